@@ -1,0 +1,70 @@
+"""Which stacks a system consists of: the one answer, so that nobody globs folders or parses a stack's name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from tanada.declarations.models import System
+
+
+@dataclass(frozen=True)
+class Stack:
+    """One Terraform root module."""
+
+    name: str
+    """`common-<account>`, `environment-<name>` or `review`."""
+    kind: Literal["common", "environment", "review"]
+    environment: str | None
+    account: str
+    account_id: str
+    region: str
+    role: str | None
+    protected: bool
+    bucket: str
+    """The account's state bucket."""
+    state_key: str
+
+    @property
+    def common(self) -> str:
+        """Name of the common stack of the same account."""
+        return f"common-{self.account}"
+
+
+def state_bucket(system: System, account: str) -> str:
+    """Name of the S3 bucket that holds the states of an account.
+
+    Bucket names are global over all of AWS, so it ends in the account id; at most 63 characters (S3 naming rules).
+    """
+    entry = system.accounts[account]
+    return f"{system.name}-terraform-{entry.region}-{entry.id}"
+
+
+def inventory(system: System) -> tuple[Stack, ...]:
+    """All stacks of a system: the common ones first, then environments by name, then review."""
+
+    def stack(
+        name: str, kind: Literal["common", "environment", "review"], environment: str | None, account: str
+    ) -> Stack:
+        entry = system.accounts[account]
+        return Stack(
+            name=name,
+            kind=kind,
+            environment=environment,
+            account=account,
+            account_id=entry.id,
+            region=entry.region,
+            role=entry.role,
+            protected=entry.protected,
+            bucket=state_bucket(system, account),
+            state_key=f"{system.name}/{name}.tfstate",
+        )
+
+    stacks = [stack(f"common-{name}", "common", None, name) for name in sorted(system.accounts)]
+    stacks += [
+        stack(f"environment-{name}", "environment", name, environment.account)
+        for name, environment in sorted(system.environments.items())
+    ]
+    if system.review is not None:
+        stacks.append(stack("review", "review", None, system.review.account))
+    return tuple(stacks)
