@@ -1,5 +1,7 @@
 """Declarations: reading, merging and checking what a team writes. Knows no CDKTF."""
 
+from tanada.declarations.composing import Declarations, compose, find_root, load
+from tanada.declarations.errors import DeclarationError, Mistake
 from tanada.declarations.inventory import Stack, inventory, state_bucket
 from tanada.declarations.models import (
     Account,
@@ -21,9 +23,12 @@ __all__ = [
     "Account",
     "Blueprint",
     "CommonLayer",
+    "DeclarationError",
+    "Declarations",
     "Environment",
     "Http",
     "Logs",
+    "Mistake",
     "Network",
     "Review",
     "Service",
@@ -32,6 +37,9 @@ __all__ = [
     "System",
     "Table",
     "Zone",
+    "compose",
+    "find_root",
     "inventory",
+    "load",
     "state_bucket",
 ]

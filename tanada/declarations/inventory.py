@@ -7,6 +7,9 @@ from typing import Literal
 
 from tanada.declarations.models import System
 
+WORKSPACE = r"^[a-z0-9]([a-z0-9-]{0,54}[a-z0-9])?$"
+"""A review workspace's name: `review-<name>` must fit a DNS label of 63 characters (RFC 1035, 2.3.4)."""
+
 
 @dataclass(frozen=True)
 class Stack:
@@ -34,10 +37,10 @@ class Stack:
 def state_bucket(system: System, account: str) -> str:
     """Name of the S3 bucket that holds the states of an account.
 
-    Bucket names are global over all of AWS, so it ends in the account id; at most 63 characters (S3 naming rules).
+    One an account, for all its systems. Bucket names are global over all of AWS, so it holds the account id.
     """
     entry = system.accounts[account]
-    return f"{system.name}-terraform-{entry.region}-{entry.id}"
+    return f"terraform-state-{entry.id}-{entry.region}"
 
 
 def inventory(system: System) -> tuple[Stack, ...]:

@@ -1,71 +1,43 @@
 """The words of a declaration as typed, frozen models: what every field means, its default and its bounds.
 
-Values arrive as text (YAML is composed, not loaded), so each field decides what its text means.
 A field stands here only when it has an effect on what is emitted.
 """
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-DNS_LABEL = r"^[a-z]([a-z0-9-]*[a-z0-9])?$"
-"""RFC 1035, 2.3.1: a label of letters, digits and hyphens; ours start with a letter, as Terraform's addresses do."""
-
-
-def _boolean(value: Any) -> Any:
-    """`true` and `false` alone: YAML 1.1's yes/no/on/off are a known trap."""
-    return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
-
-
-_DURATION = re.compile(r"(\d+)([smhd])")
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-
-
-def _seconds(value: Any) -> Any:
-    """`30s`, `5m`, `12h`, `3d` → seconds."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    match = _DURATION.fullmatch(value) if isinstance(value, str) else None
-    if match is None:
-        raise ValueError("a duration such as 30s, 5m, 12h or 3d")
-    return int(match[1]) * _SECONDS[match[2]]
-
-
-def _domain(value: str) -> str:
-    labels = value.split(".")
-    if (
-        len(value) > 253
-        or len(labels) < 2
-        or not all(re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", x) for x in labels)
-    ):
-        raise ValueError("a domain name in lower case such as www.example.jp")
-    return value
-
-
-Name = Annotated[str, StringConstraints(pattern=DNS_LABEL, max_length=32)]
-Domain = Annotated[str, AfterValidator(_domain)]
-Port = Annotated[int, Field(ge=1, le=65535)]
-Duration = Annotated[int, BeforeValidator(_seconds)]
-Flag = Annotated[bool, BeforeValidator(_boolean)]
-Path = Annotated[str, StringConstraints(pattern=r"^/[^\s?#]*$")]
-VariableName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
-"""IEEE Std 1003.1 (POSIX), 8.1: names that every shell can export."""
+from tanada.declarations.fields import (
+    DNS_LABEL,
+    Domain,
+    Flag,
+    Name,
+    Path,
+    Port,
+    Seconds,
+    Text,
+    VariableName,
+    Whole,
+    whole,
+)
 
 
 class Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, use_attribute_docstrings=True)
 
 
 # --- the common layer ------------------------------------------------------------------------------------------------
 
 
 class Network(Model):
-    cidr: str = "10.0.0.0/16"
-    """The VPC's IPv4 range, /16 to /20 (AWS allows /16 to /28; below /20 the private subnets hold too few tasks)."""
-    zones: Annotated[int, Field(ge=2, le=3)] = 2
+    """The VPC of an account."""
+
+    cidr: Annotated[str, Text(r"^\d{1,3}(\.\d{1,3}){3}/\d{1,2}$", "an IPv4 range such as 10.0.0.0/16")] = "10.0.0.0/16"
+    """The VPC's private IPv4 range, /16 to /20 (AWS allows /28; below /20 private subnets hold too few tasks)."""
+    zones: Annotated[int, Whole(2, 3)] = 2
+    """In how many availability zones it lies."""
     nat: Literal["single", "per_zone", "none"] = "single"
     """Where private subnets leave from: one fixed address, one a zone, or not at all."""
 
@@ -74,7 +46,9 @@ class Zone(Model):
     """A hosted zone and the certificate for it; a bare name creates it, `existing` takes one over by its id."""
 
     name: Domain
-    existing: Annotated[str, StringConstraints(pattern=r"^Z[A-Z0-9]{4,31}$")] | None = None
+    """The zone's domain."""
+    existing: Annotated[str, Text(r"^Z[A-Z0-9]{4,31}$", "the id of a hosted zone such as Z0123456789ABC")] | None = None
+    """The id of the zone to take over."""
 
 
 def _zone(value: Any) -> Any:
@@ -82,22 +56,57 @@ def _zone(value: Any) -> Any:
 
 
 class CommonLayer(Model):
+    """What all environments of one account share."""
+
     network: Network = Network()
+    """The VPC."""
     zones: tuple[Annotated[Zone, BeforeValidator(_zone)], ...] = ()
-    load_balancers: Annotated[int, Field(ge=1, le=10)] = 1
+    """Hosted zones and their certificates: a domain creates one, `{name: …, existing: Z…}` takes one over."""
+    load_balancers: Annotated[int, Whole(1, 10)] = 1
     """How many load balancers share the services: AWS allows 100 target groups on each, and no more."""
     images: tuple[Name, ...] = ()
     """One image registry (ECR repository) each."""
+    removal: Literal["keep", "delete"] = "keep"
+    """`keep` refuses to destroy fixed addresses, hosted zones and load balancers; `delete`, applied, lets go."""
+
+
+class Quotas(Model):
+    """What AWS allows the account, where it has raised its default for you; `tanada check` counts against it."""
+
+    listener_rules: Annotated[int, Whole(1, 1000)] = 100
+    """Rules a load balancer."""
+    iam_roles: Annotated[int, Whole(1, 10000)] = 1000
+    """Roles an account; AWS raises it up to 10,000."""
+    elastic_addresses: Annotated[int, Whole(1, 1000)] = 5
+    """Elastic IP addresses a region."""
+    security_groups: Annotated[int, Whole(1, 10000)] = 2500
+    """Security groups a region."""
 
 
 class Account(Model):
-    id: Annotated[str, StringConstraints(pattern=r"^\d{12}$")]
-    region: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
-    role: Annotated[str, StringConstraints(pattern=r"^arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+$")] | None = None
+    """An AWS account and region that the system uses."""
+
+    id: Annotated[str, Text(r"^\d{12}$", "the account's id, 12 digits")]
+    """The AWS account's id, 12 digits; Terraform refuses to work in any other."""
+    region: Annotated[str, Text(r"^[a-z]{2}(-[a-z]+)+-\d$", "a region such as ap-northeast-1")]
+    """The AWS region; a second region is a second entry."""
+    role: (
+        Annotated[
+            str,
+            Text(
+                r"^arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+$",
+                "the ARN of a role such as arn:aws:iam::111111111111:role/terraform",
+            ),
+        ]
+        | None
+    ) = None
     """Assumed by provider, backend and remote state."""
     protected: Flag = False
-    """Destroying anything here needs a second word."""
+    """Destroying anything here needs a second word; services get safer defaults."""
     common: CommonLayer = CommonLayer()
+    """What differs from the common layer."""
+    quotas: Quotas = Quotas()
+    """What AWS allows this account, where that is more than its default."""
 
 
 # --- the blueprint ---------------------------------------------------------------------------------------------------
@@ -108,59 +117,78 @@ class Http(Model):
 
     health: Path
     """The path that answers 2xx or 3xx when the service is well: no default, a wrong one fails first deployments."""
-    load_balancer: Annotated[int, Field(ge=1, le=10)] = 1
+    load_balancer: Annotated[int, Whole(1, 10)] = 1
     """Which of the common layer's load balancers, counted from 1."""
 
 
 class Logs(Model):
-    days: Literal[
-        1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
+    """What the containers print, kept in CloudWatch Logs."""
+
+    days: Annotated[
+        Literal[
+            1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
+        ],
+        BeforeValidator(whole),
     ] = 30
     """Retention; CloudWatch Logs takes these numbers alone (PutRetentionPolicy)."""
 
 
 class Service(Model):
-    image: Name
+    """An ECS service on Fargate."""
+
+    image: Annotated[
+        str, Text(DNS_LABEL, "one of common.images, without a tag: the tag is given when you plan", longest=32)
+    ]
     """One of the common layer's images; its tag is given at plan."""
     port: Port | None = None
     """What the container listens on; none for a worker."""
     http: Http | None = None
+    """Reachable from outside; without it the service is private."""
     health: Path | None = None
     """Asked inside the container of a service that is not public; the image needs a shell and wget or curl."""
-    grace: Duration = 60
+    grace: Annotated[int, Seconds(0, 7200)] = 60
     """Time to start before failing health checks count."""
-    cpu: int = 256
+    cpu: Annotated[int, Whole(256, 16384)] = 256
     """ECS CPU units, 1024 = 1 vCPU."""
-    memory: int = 512
-    """MiB."""
+    memory: Annotated[int, Whole(512, 122880)] = 512
+    """MiB; Fargate has sizes for each `cpu`."""
     arch: Literal["x86_64", "arm64"] = "x86_64"
-    count: Annotated[int, Field(ge=0, le=5000)] = 1
+    """The processor that the image is built for."""
+    count: Annotated[int, Whole(0, 5000)] = 1
     """Tasks; ECS allows 5,000 a service."""
-    spot: Annotated[int, Field(ge=0, le=100)] = 0
+    spot: Annotated[int, Whole(0, 100)] = 0
     """Percent of the tasks on Fargate Spot."""
     command: tuple[str, ...] | None = None
+    """Instead of the image's command."""
     entrypoint: tuple[str, ...] | None = None
-    user: str | None = None
+    """Instead of the image's entry point."""
+    user: Annotated[str, Text(r"^[\w.-]+(:[\w.-]+)?$", "a user or user:group, by name or number")] | None = None
+    """Instead of the image's user."""
     variables: dict[VariableName, str] = {}
+    """Environment variables."""
     writable: tuple[Path, ...] = ("/tmp",)  # noqa: S108 - a path in the container
     """Folders kept in memory (64 MiB each) that the container may write to; `/` makes the root itself writable."""
     reach: tuple[Name, ...] = ()
     """Services and stores it may reach: opens the network and gives the permissions that are needed, no more."""
     exec: Flag = True
     """ECS Exec: a shell in a running task."""
-    stop: Annotated[Duration, Field(ge=2, le=120)] = 60
+    stop: Annotated[int, Seconds(2, 120)] = 60
     """Between SIGTERM and SIGKILL; Fargate's maximum is 120 s."""
-    drain: Annotated[Duration, Field(ge=0, le=3600)] = 30
+    drain: Annotated[int, Seconds(0, 3600)] = 30
     """Deregistration delay of the target group."""
     logs: Logs = Logs()
+    """How long logs are kept."""
+
+
+_ATTRIBUTE = Text(r"^[^\x00-\x1f]+$", "the name of an attribute, 1 to 255 characters")
 
 
 class Table(Model):
     """A DynamoDB table with on-demand billing."""
 
-    key: str
+    key: Annotated[str, _ATTRIBUTE]
     """Partition key, a string attribute."""
-    sort: str | None = None
+    sort: Annotated[str, _ATTRIBUTE] | None = None
     """Sort key, a string attribute."""
 
 
@@ -168,18 +196,25 @@ class Store(Model):
     """Exactly one kind as its key."""
 
     table: Table
+    """A DynamoDB table."""
 
 
 class Blueprint(Model):
+    """What one environment consists of."""
+
     services: dict[Name, Service] = {}
+    """ECS services by name."""
     stores: dict[Name, Store] = {}
+    """What keeps data, by name."""
 
 
 class Environment(Blueprint):
     """A permanent instance of the blueprint, merged with what differs."""
 
-    account: str
+    account: Name
+    """One of the system's accounts."""
     domain: Domain
+    """Where it answers; covered by one of the account's zones."""
     removal: Literal["keep", "delete"] = "keep"
     """`keep` refuses to destroy stores; to remove an environment say `delete`, apply, then destroy."""
 
@@ -187,16 +222,38 @@ class Environment(Blueprint):
 class Review(Blueprint):
     """The review environments' declaration: any number of instances, one a Terraform workspace, always deletable."""
 
-    account: str
+    account: Name
+    """One of the system's accounts."""
     domain: Domain
-    limit: Annotated[int, Field(ge=1, le=100)] = 20
+    """Each answers at `<workspace>.<domain>`."""
+    limit: Annotated[int, Whole(1, 100)] = 20
     """How many may exist at a time; counted against AWS's limits by `tanada check`."""
+
+
+SystemName = Annotated[
+    str, Text(DNS_LABEL, "lower-case letters, digits and hyphens, beginning with a letter, at most 20", longest=20)
+]
+
+
+class SystemFile(Model):
+    """What stands in system.yaml."""
+
+    system: SystemName
+    """The system's name: in every AWS name, tag and state key."""
+    tanada: Annotated[str, Text(r"^\d+\.\d+$", 'Tanada\'s version as "major.minor"')]
+    """The version of Tanada that the declaration is written for."""
+    accounts: dict[Name, Account]
+    """The AWS accounts by name."""
+    common: CommonLayer = CommonLayer()
+    """What all environments of one account share, in every account."""
+    blueprint: Blueprint
+    """What one environment consists of."""
 
 
 class System(Model):
     """Everything one team declares, merged and checked: what stacks are made of."""
 
-    name: Annotated[Name, StringConstraints(max_length=20)]
+    name: SystemName
     accounts: dict[Name, Account]
     blueprint: Blueprint
     environments: dict[Name, Environment] = {}

@@ -1,0 +1,30 @@
+"""Which hosted zone and which certificate serve a domain."""
+
+from __future__ import annotations
+
+from tanada.declarations.models import CommonLayer, System, Zone
+
+
+def zone_of(domain: str, layer: CommonLayer) -> Zone | None:
+    """The declared zone that a domain lies in: the longest that it equals or ends with."""
+    covering = [zone for zone in layer.zones if domain == zone.name or domain.endswith(f".{zone.name}")]
+    return max(covering, key=lambda zone: len(zone.name), default=None)
+
+
+def certificate_domains(system: System, account: str) -> dict[str, Zone]:
+    """The domains that need a certificate (for the name and all one label below it), each with its zone.
+
+    Those of the zones themselves come first, in declared order, then others that an environment's or the review
+    domain needs.
+    """
+    layer = system.accounts[account].common
+    needed = {zone.name: zone for zone in layer.zones}
+    domains = [each.domain for each in system.environments.values() if each.account == account]
+    if system.review is not None and system.review.account == account:
+        domains.append(f"*.{system.review.domain}")
+    for domain in sorted(domains):
+        zone = zone_of(domain, layer)
+        parent = domain.partition(".")[2]
+        if zone is not None and domain != zone.name and parent not in needed:
+            needed[parent] = zone
+    return needed

@@ -1,0 +1,126 @@
+"""Kinds of field values: what their text means, and what to write instead when it means nothing.
+
+Values arrive as text (YAML is composed, not loaded), so each kind reads text; Python values of the right type pass.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+DNS_LABEL = r"^[a-z]([a-z0-9-]*[a-z0-9])?$"
+"""RFC 1035, 2.3.1: a label of letters, digits and hyphens; ours start with a letter, as Terraform's addresses do."""
+
+
+def expected(what: str) -> PydanticCustomError:
+    """The error of a kind: `what` completes "expected …"."""
+    return PydanticCustomError("expected", "{what}", {"what": what})
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text of one form."""
+
+    pattern: str
+    expected: str
+    longest: int = 255
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {**handler(schema), "pattern": self.pattern, "maxLength": self.longest}
+
+    def _check(self, value: str) -> str:
+        # fullmatch: `$` alone would let a line break pass at the end
+        if len(value) > self.longest or not re.fullmatch(self.pattern.removeprefix("^").removesuffix("$"), value):
+            raise expected(self.expected)
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A whole number within bounds."""
+
+    least: int
+    most: int
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self._read, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {**handler(schema), "minimum": self.least, "maximum": self.most}
+
+    def _read(self, value: Any) -> Any:
+        number = whole(value)
+        if not isinstance(number, int) or isinstance(number, bool) or not self.least <= number <= self.most:
+            raise expected(f"a whole number from {self.least} to {self.most}")
+        return number
+
+
+def whole(value: Any) -> Any:
+    """`12` → 12; whatever is no such text stays as it is."""
+    return int(value) if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,18}", value) else value
+
+
+def _flag(value: Any) -> Any:
+    """`true` and `false` alone: YAML 1.1's yes/no/on/off are a known trap."""
+    read = {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
+    if not isinstance(read, bool):
+        raise expected("true or false")
+    return read
+
+
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+@dataclass(frozen=True, slots=True)
+class Seconds:
+    """`30s`, `5m`, `12h`, `3d` → seconds, within bounds."""
+
+    least: int
+    most: int
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self._read, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        kept = {key: value for key, value in handler(schema).items() if key != "type"}
+        return {**kept, "type": "string", "pattern": r"^[0-9]+[smhd]$"}
+
+    def _read(self, value: Any) -> Any:
+        match = re.fullmatch(r"([0-9]{1,9})([smhd])", value) if isinstance(value, str) else None
+        seconds = int(match[1]) * _SECONDS[match[2]] if match else value
+        if not isinstance(seconds, int) or isinstance(seconds, bool) or not self.least <= seconds <= self.most:
+            raise expected(f"a duration such as 30s, 5m or 12h, from {self.least}s to {self.most}s")
+        return seconds
+
+
+def duration(seconds: int) -> str:
+    """Seconds as they are written: 60 → `60s`, 3600 → `1h`."""
+    for unit in ("d", "h"):
+        if seconds and seconds % _SECONDS[unit] == 0:
+            return f"{seconds // _SECONDS[unit]}{unit}"
+    return f"{seconds}s"
+
+
+_LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+
+Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"})]
+Name = Annotated[
+    str, Text(DNS_LABEL, "lower-case letters, digits and hyphens, beginning with a letter, at most 32", longest=32)
+]
+Domain = Annotated[
+    str, Text(rf"^{_LABEL}(\.{_LABEL})+$", "a domain name in lower case such as www.example.jp", longest=253)
+]
+Port = Annotated[int, Whole(1, 65535)]
+Path = Annotated[str, Text(r"^/[^\s?#]*$", "a path that begins with a slash, without spaces, ? and #", longest=1024)]
+VariableName = Annotated[
+    str,
+    Text(r"^[A-Za-z_][A-Za-z0-9_]*$", "the name of an environment variable: letters, digits and _, no digit first"),
+]
+"""IEEE Std 1003.1 (POSIX), 8.1: names that every shell can export."""

@@ -1,0 +1,24 @@
+"""Names that are taken: what an environment can't be called, and why."""
+
+from __future__ import annotations
+
+import re
+
+from tanada.declarations.errors import quoted
+from tanada.declarations.fields import DNS_LABEL
+
+
+def refused_environment_name(name: str) -> str | None:
+    """Why an environment can't have that name; None when it can."""
+    if not re.fullmatch(DNS_LABEL.removeprefix("^").removesuffix("$"), name) or len(name) > 32:
+        return (
+            f"{quoted(name)} can't be an environment's name; expected a file name of lower-case letters, digits "
+            "and hyphens, beginning with a letter, at most 32"
+        )
+    if name == "default":
+        return '"default" is Terraform\'s own workspace; give the environment another name'
+    if name == "review" or name.startswith("review-"):
+        return f"{quoted(name)} would be taken for a review environment; give it a name without review"
+    if name.startswith("common-"):
+        return f"{quoted(name)} would be taken for a common layer; give it a name that does not begin with common-"
+    return None

@@ -1,0 +1,101 @@
+"""The typed parts of a system that are well by themselves: what cross-checks look at, beside mistakes elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from tanada.declarations.fields import Domain
+from tanada.declarations.models import Account, CommonLayer, Service, Store
+from tanada.declarations.nodes import Node
+from tanada.declarations.validating import valid
+
+T = TypeVar("T", bound=BaseModel)
+_DOMAIN: TypeAdapter[str] = TypeAdapter(Domain)
+
+
+@dataclass(frozen=True)
+class Part:
+    """The blueprint itself, an environment or review: a merged tree and what of it is well."""
+
+    kind: str
+    """`blueprint`, `environment` or `review`."""
+    name: str
+    tree: Node
+    services: Mapping[str, Service]
+    stores: Mapping[str, Store]
+    service_names: tuple[str, ...]
+    """All that are declared, broken ones too."""
+    store_names: tuple[str, ...]
+    account: str | None
+    """The name of an account that exists and is well."""
+    layer: CommonLayer | None
+    """That account's common layer."""
+    domain: str | None
+
+    @property
+    def title(self) -> str:
+        return f"environment {self.name}" if self.kind == "environment" else self.name
+
+
+@dataclass(frozen=True)
+class Parts:
+    """All of a system."""
+
+    top: Node
+    accounts: Mapping[str, Account]
+    """Those that are well."""
+    parts: tuple[Part, ...]
+
+    @classmethod
+    def of(cls, top: Node, blueprint: Node, environments: Mapping[str, Node], review: Node | None) -> Parts:
+        accounts = _well(Account, top.find(["accounts"]))
+        parts = [_part("blueprint", "blueprint", blueprint, {})]
+        parts += [_part("environment", name, tree, accounts) for name, tree in environments.items()]
+        if review is not None:
+            parts.append(_part("review", "review", review, accounts))
+        return cls(top, accounts, tuple(parts))
+
+    @property
+    def instances(self) -> tuple[Part, ...]:
+        """The environments and review, without the bare blueprint."""
+        return tuple(part for part in self.parts if part.kind != "blueprint")
+
+
+def _part(kind: str, name: str, tree: Node, accounts: Mapping[str, Account]) -> Part:
+    services, stores = tree.find(["services"]), tree.find(["stores"])
+    account = _text(tree, "account")
+    account = account if account in accounts else None
+    return Part(
+        kind,
+        name,
+        tree,
+        _well(Service, services),
+        _well(Store, stores),
+        tuple(services.mapping) if services else (),
+        tuple(stores.mapping) if stores else (),
+        account,
+        accounts[account].common if account else None,
+        _domain(tree),
+    )
+
+
+def _well(model: type[T], node: Node | None) -> dict[str, T]:
+    found = {name: valid(model, item) for name, item in (node.mapping if node else {}).items()}
+    return {name: item for name, item in found.items() if item is not None}
+
+
+def _text(tree: Node, field: str) -> str | None:
+    node = tree.find([field])
+    return node.value if node is not None and isinstance(node.value, str) else None
+
+
+def _domain(tree: Node) -> str | None:
+    text = _text(tree, "domain")
+    try:
+        return _DOMAIN.validate_python(text) if text is not None else None
+    except ValidationError:
+        return None
