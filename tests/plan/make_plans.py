@@ -1,4 +1,4 @@
-"""Makes the plans that the tests read, with the real terraform: `python tests/plan/make_plans.py` where it is on PATH."""
+"""Makes the plans that the tests read: `python tests/plan/make_plans.py`, with the pinned terraform on PATH."""
 
 import json
 import os

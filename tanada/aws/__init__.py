@@ -1,0 +1,1 @@
+"""AWS, read and changed live: the only package that imports boto3."""

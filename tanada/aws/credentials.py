@@ -1,0 +1,53 @@
+"""Credentials, resolved once on the host; the declared role is assumed by whoever uses them."""
+
+from __future__ import annotations
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from tanada.aws.errors import AwsError
+
+_NONE = (
+    "No AWS credentials were found: sign in (aws sso login, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY), "
+    "or plan without an account by --offline."
+)
+CONFIG = Config(retries={"mode": "standard", "max_attempts": 5}, connect_timeout=10, read_timeout=30)
+
+
+def resolve() -> dict[str, str]:
+    """What Terraform needs as environment variables, from wherever boto3 finds it (profile, SSO, web identity, …)."""
+    return _frozen(boto3.Session())
+
+
+def session(region: str, role: str | None) -> boto3.Session:
+    """A session in an account: the base credentials, or the declared role assumed with them."""
+    base = boto3.Session(region_name=region)
+    variables = _frozen(base)
+    if role is None:
+        return base
+    try:
+        sts = base.client("sts", config=CONFIG)
+        assumed = sts.assume_role(RoleArn=role, RoleSessionName="tanada")["Credentials"]
+    except (ClientError, BotoCoreError) as error:
+        raise AwsError(f"The role {role} can't be assumed with {variables['AWS_ACCESS_KEY_ID']}: {error}") from None
+    return boto3.Session(
+        aws_access_key_id=assumed["AccessKeyId"],
+        aws_secret_access_key=assumed["SecretAccessKey"],
+        aws_session_token=assumed["SessionToken"],
+        region_name=region,
+    )
+
+
+def _frozen(source: boto3.Session) -> dict[str, str]:
+    try:
+        credentials = source.get_credentials()
+        frozen = credentials.get_frozen_credentials() if credentials else None
+    except (ClientError, BotoCoreError) as error:
+        raise AwsError(f"AWS credentials can't be resolved: {error}") from None
+    if frozen is None or not frozen.access_key or not frozen.secret_key:
+        raise AwsError(_NONE)
+    variables = {"AWS_ACCESS_KEY_ID": frozen.access_key, "AWS_SECRET_ACCESS_KEY": frozen.secret_key}
+    if frozen.token:
+        variables["AWS_SESSION_TOKEN"] = frozen.token
+    return variables

@@ -1,0 +1,32 @@
+"""`tanada bootstrap`: make the bucket that holds an account's states."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tanada.cli.showing import say
+from tanada.declarations import find_root, load, state_bucket
+from tanada.terraform.errors import TerraformError
+
+
+def bootstrap(account: Annotated[str, typer.Argument(help="An account of system.yaml.")]) -> None:
+    """Make the account's state bucket: versioned, encrypted, private, TLS only. Run again, it mends what differs."""
+    system = load(find_root(Path.cwd()))
+    if account not in system.accounts:
+        nearest = difflib.get_close_matches(account, system.accounts, n=1)
+        instead = f"did you mean {nearest[0]}?" if nearest else f"there are {', '.join(sorted(system.accounts))}."
+        raise TerraformError(f"There is no account {account}: {instead}")
+    declared = system.accounts[account]
+    bucket = state_bucket(system, account)
+
+    from tanada.aws.bootstrap import make_bucket  # loads boto3: only where it is needed
+    from tanada.aws.credentials import session
+
+    done = make_bucket(session(declared.region, declared.role), bucket, account_id=declared.id, region=declared.region)
+    for sentence in done:
+        say(f"{bucket}: {sentence}")
+    say(f"{bucket} is ready." if done else f"{bucket} is ready; nothing to change.")

@@ -1,0 +1,90 @@
+"""`tanada destroy`: take down one stack or one review environment."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tanada.cli import options
+from tanada.cli.running import (
+    Run,
+    check_can_ask,
+    confirm,
+    context,
+    find_target,
+    resolve_credentials,
+    running,
+    synthesize,
+)
+from tanada.cli.showing import say, steps
+from tanada.declarations import Stack
+from tanada.plan import headline, render, summarize
+from tanada.terraform import guards, planning, records
+from tanada.terraform.places import occupied_offline, open_places
+from tanada.terraform.session import Context
+
+
+def destroy(
+    stack: Annotated[str, typer.Argument(help="The stack.")],
+    workspace: options.Workspace = None,
+    offline: options.Offline = False,
+    yes: options.Yes = False,
+    protected: options.Protected = None,
+    destroy: options.Destroy = None,
+    no_synth: options.NoSynth = False,
+) -> None:
+    """Destroy everything in one stack; of the stack review, one workspace, which goes too."""
+    with running() as run:
+        target = find_target(run, stack, workspace)
+        guards.check_removal(run.system, target.stack)
+        guards.check_protected(target.stack, protected)
+        check_can_ask(yes=yes)
+
+        if not no_synth:
+            synthesize(run)
+        terraform = context(run, offline=offline, credentials=resolve_credentials(offline=offline))
+        guards.check_unused(target.stack, _states_in_use(run, terraform, target.stack))
+        folder = run.layout.plans(target)
+        with (
+            open_places(terraform) as places,
+            planning.session(terraform, places, target, steps(target.label)) as session,
+        ):
+            session.init()
+            if target.workspace:
+                if target.workspace not in session.workspaces():
+                    records.discard(folder)
+                    say(f"{target.label} is gone already ({terraform.says}).")
+                    return
+                session.select(target.workspace)  # never -or-create: a misspelt name would make one
+            tags = session.state().image_tags
+            file = folder / records.DESTROY_PLAN
+            try:
+                session.plan(file, planning.variables(run.layout, target, tags), destroy=True)
+                summary = summarize(session.show(file))
+                guards.check_named(summary, destroy or [])
+                if guards.keeps(run.system, target.stack):
+                    guards.check_kept(summary, destroy or [])
+                say(f"{target.label}: {render(summary)}")
+                if not summary.empty or target.workspace:
+                    confirm(run, f"Destroy {target.label} ({terraform.says})?", yes=yes)
+                if not summary.empty:
+                    session.apply(file)
+                if target.workspace:
+                    session.delete_workspace(target.workspace)
+                records.discard(folder)
+                say(f"{target.label}: destroyed: {headline(summary)} ({terraform.says}).")
+            finally:
+                file.unlink(missing_ok=True)
+
+
+def _states_in_use(run: Run, terraform: Context, stack: Stack) -> list[str]:
+    """The states that rest on a common stack and still hold resources."""
+    if stack.kind != "common":
+        return []
+    others = [other for other in run.stacks if other.account == stack.account and other.name != stack.name]
+    if terraform.offline:
+        return occupied_offline(run.layout, [other.name for other in others])
+    from tanada.aws.states import occupied  # loads boto3: only where it is needed
+
+    return occupied(stack, run.system.name)

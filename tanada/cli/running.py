@@ -1,0 +1,145 @@
+"""What the verbs that run Terraform share: the system, which terraform, credentials, signals, confirmation."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+
+from tanada.cli.showing import note
+from tanada.declarations import Stack, System, find_root, inventory, load
+from tanada.terraform import guards, program, synth, workspaces
+from tanada.terraform.errors import StoppedError, TerraformError
+from tanada.terraform.layout import Layout, Target
+from tanada.terraform.process import Processes
+from tanada.terraform.session import Context
+
+
+@dataclass(frozen=True)
+class Run:
+    """One command."""
+
+    root: Path
+    system: System
+    stacks: tuple[Stack, ...]
+    layout: Layout
+    processes: Processes
+
+
+@contextlib.contextmanager
+def running() -> Iterator[Run]:
+    """The declared system, with Ctrl-C and SIGTERM handled: Terraform is told once, and we wait for it."""
+    processes = Processes()
+    root = find_root(Path.cwd())
+    with processes.stopping_on_signals(_on_stop):
+        try:
+            system = load(root)
+            yield Run(root, system, inventory(system), Layout(root), processes)
+        except StoppedError as error:
+            note(str(error))
+    if processes.stopped:
+        note("Ended clean: terraform has ended by itself and released its locks.")
+        raise typer.Exit(StoppedError.exit_code)
+
+
+def _on_stop(first: bool) -> None:
+    note("Interrupted: waiting for terraform to end and release its locks." if first else "Still waiting.")
+
+
+def synthesize(run: Run) -> None:
+    """Write `cdktf.out/`, so that what is planned is what is declared."""
+    note("Synthesizing.")
+    synth.synthesize(run.root, os.environ, run.processes, lambda _line: None)
+
+
+def context(run: Run, *, offline: bool, credentials: Mapping[str, str] | None = None) -> Context:
+    """Which terraform, and as whom; says so."""
+    chosen = program.choose(run.root, os.environ, run.processes)
+    made = Context(
+        layout=run.layout,
+        program=chosen,
+        processes=run.processes,
+        environ=without_credentials(os.environ),
+        credentials=credentials or {},
+        offline=offline,
+    )
+    note(f"Terraform: {made.says}.")
+    return made
+
+
+_CREDENTIALS = (
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_SECURITY_TOKEN",
+    "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_ROLE_ARN",
+    "AWS_ROLE_SESSION_NAME",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+)
+
+
+def without_credentials(environ: Mapping[str, str]) -> dict[str, str]:
+    """Terraform gets what boto3 resolved on the host, and no other way to credentials that the container lacks."""
+    return {name: value for name, value in environ.items() if name not in _CREDENTIALS}
+
+
+def resolve_credentials(*, offline: bool) -> dict[str, str]:
+    """Base credentials for Terraform; offline none at all."""
+    if offline:
+        return {}
+    from tanada.aws.credentials import resolve  # loads boto3: only where it is needed
+
+    return resolve()
+
+
+def choose_stacks(stacks: Sequence[Stack], names: Sequence[str]) -> list[Stack]:
+    """The stacks named, in the inventory's order."""
+    chosen = {find_stack(stacks, name).name for name in names}
+    return [stack for stack in stacks if stack.name in chosen]
+
+
+def find_stack(stacks: Sequence[Stack], name: str) -> Stack:
+    """The stack of that name, or the nearest name."""
+    by_name = {stack.name: stack for stack in stacks}
+    if name in by_name:
+        return by_name[name]
+    environments = {stack.environment: stack.name for stack in stacks if stack.environment}
+    nearest = [environments[name]] if name in environments else difflib.get_close_matches(name, by_name, n=1)
+    instead = f"did you mean {nearest[0]}?" if nearest else f"there are {', '.join(by_name)}."
+    raise TerraformError(f"There is no stack {name}: {instead}")
+
+
+def find_target(run: Run, name: str, workspace: str | None) -> Target:
+    """The one target of a verb, its workspace's name checked."""
+    stack = find_stack(run.stacks, name)
+    return workspaces.choose(stack, workspace, run.system.review.domain if run.system.review else None)
+
+
+def check_can_ask(*, yes: bool) -> None:
+    """Refuse early what nobody could confirm."""
+    guards.check_can_ask(yes=yes, terminal=sys.stdin.isatty())
+
+
+def confirm(run: Run, question: str, *, yes: bool) -> None:
+    """Wait for the word `yes`, unless it was given on the command line."""
+    if yes:
+        return
+    with run.processes.asking():
+        try:
+            answer = input(f"{question} Type yes: ")
+        except EOFError:
+            answer = ""
+    if answer.strip() != "yes":
+        raise TerraformError("Not confirmed; nothing was changed.")

@@ -1,0 +1,1 @@
+"""Running Terraform: the only package that starts a process."""

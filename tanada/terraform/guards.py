@@ -1,0 +1,83 @@
+"""What apply and destroy refuse: protected accounts, stores that are kept, a common layer in use, a missing `yes`."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Collection, Sequence
+
+from tanada.declarations import Stack, System
+from tanada.plan import Summary, why
+from tanada.terraform.errors import TerraformError
+
+_KEPT = (
+    "aws_dynamodb_table",
+    "aws_db_instance",
+    "aws_rds_cluster",
+    "aws_s3_bucket",
+    "aws_efs_file_system",
+    "aws_elasticache_*",
+    "aws_eip",  # the fixed addresses that partners have on their lists
+)
+"""Resource types that hold what can't be made again."""
+
+
+def keeps(system: System, stack: Stack) -> bool:
+    """Whether `removal: keep` holds: always for common, never for review, else as declared."""
+    if stack.kind == "environment":
+        assert stack.environment is not None
+        return system.environments[stack.environment].removal == "keep"
+    return stack.kind == "common"
+
+
+def check_kept(summary: Summary, named: Collection[str]) -> None:
+    """Refuse a plan that destroys or replaces a store or a fixed address that wasn't named."""
+    lost = [
+        change
+        for change in summary.destroyed
+        if any(fnmatch.fnmatchcase(change.type, pattern) for pattern in _KEPT) and change.address not in named
+    ]
+    if lost:
+        what = "; ".join(f"{change.address} ({change.action}: {why(change)})" for change in lost)
+        flags = " ".join(f"--destroy '{change.address}'" for change in lost)
+        raise TerraformError(f"This plan loses what removal: keep holds: {what}. If that is meant, add {flags}")
+
+
+def check_named(summary: Summary, named: Sequence[str]) -> None:
+    """Refuse a `--destroy` that the plan doesn't bear out: a misspelt address would protect nothing and say nothing."""
+    known = {change.address for change in summary.destroyed}
+    for address in named:
+        if address not in known:
+            raise TerraformError(f"--destroy {address}: this plan doesn't destroy it.")
+
+
+def check_removal(system: System, stack: Stack) -> None:
+    """Destroying an environment is two steps."""
+    if stack.kind == "environment" and keeps(system, stack):
+        raise TerraformError(
+            f"{stack.name} is kept (removal: keep). Removing it is two steps: write removal: delete in "
+            f"environments/{stack.environment}.yaml and apply that, then destroy."
+        )
+
+
+def check_protected(stack: Stack, named: str | None) -> None:
+    """A protected account wants its name as a second word."""
+    if named is not None and named != stack.account:
+        raise TerraformError(f"--protected {named}: {stack.name} belongs to the account {stack.account}.")
+    if stack.protected and named is None:
+        raise TerraformError(
+            f"{stack.name} belongs to the protected account {stack.account}: add --protected {stack.account}."
+        )
+
+
+def check_unused(stack: Stack, states: Sequence[str]) -> None:
+    """Common goes last."""
+    if stack.kind == "common" and states:
+        raise TerraformError(
+            f"{stack.name} is in use, so it isn't destroyed: these states still hold resources: {', '.join(states)}."
+        )
+
+
+def check_can_ask(*, yes: bool, terminal: bool) -> None:
+    """Without a terminal nobody can answer."""
+    if not (yes or terminal):
+        raise TerraformError("There is no terminal to ask for confirmation: add --yes.")

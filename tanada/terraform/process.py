@@ -1,0 +1,181 @@
+"""The only place that starts a process: passes Ctrl-C on once, waits, and leaves nothing behind.
+
+Each process leads a process group of its own, so that a terminal's Ctrl-C reaches it through us alone: Terraform
+takes a second interrupt as the order to end at once, without releasing its state lock.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import IO
+
+from tanada.terraform.errors import StoppedError, TerraformError
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A process that has ended."""
+
+    code: int
+    output: str
+    errors: str
+
+
+def _ignore(_line: str) -> None:
+    pass
+
+
+class Processes:
+    """All processes that one command starts; once interrupted, it starts no further one."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._live: dict[int, subprocess.Popen[str]] = {}
+        self._told: set[int] = set()
+        self._stopped = False
+        self._asking = False
+
+    @property
+    def stopped(self) -> bool:
+        return self._stopped
+
+    def run(
+        self,
+        arguments: Sequence[str],
+        *,
+        cwd: Path,
+        environment: Mapping[str, str],
+        on_output: Callable[[str], None] = _ignore,
+        on_errors: Callable[[str], None] = _ignore,
+    ) -> Finished:
+        """Run to the end, without a terminal; both streams are handed on line by line and returned."""
+        process = self._start(
+            arguments, cwd, environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        texts: tuple[list[str], list[str]] = ([], [])
+        assert process.stdout is not None
+        assert process.stderr is not None
+        readers = [
+            threading.Thread(target=_read, args=(stream, lines, handle), daemon=True)
+            for stream, lines, handle in (
+                (process.stdout, texts[0], on_output),
+                (process.stderr, texts[1], on_errors),
+            )
+        ]
+        for reader in readers:
+            reader.start()
+        self._wait(process)
+        for reader in readers:
+            reader.join()
+        process.stdout.close()
+        process.stderr.close()
+        return Finished(process.returncode, "".join(texts[0]), "".join(texts[1]))
+
+    def run_attached(self, arguments: Sequence[str], *, cwd: Path, environment: Mapping[str, str]) -> int:
+        """Run with our own input and output.
+
+        At a terminal it stays in our process group (else it could not read), and the terminal itself interrupts it.
+        """
+        terminal = os.isatty(0)
+        process = self._start(arguments, cwd, environment, own_group=not terminal)
+        if terminal:
+            with self._lock:
+                self._told.add(process.pid)
+        self._wait(process)
+        return process.returncode
+
+    def _start(
+        self,
+        arguments: Sequence[str],
+        cwd: Path,
+        environment: Mapping[str, str],
+        *,
+        own_group: bool = True,
+        **streams: int,
+    ) -> subprocess.Popen[str]:
+        with self._lock:
+            if self._stopped:
+                raise StoppedError("Interrupted.")
+            try:
+                process = subprocess.Popen(  # type: ignore[call-overload]  # noqa: S603 - a list, no shell
+                    list(arguments),
+                    cwd=cwd,
+                    env=dict(environment),
+                    text=True,
+                    encoding="utf-8",
+                    errors="replace",
+                    process_group=0 if own_group else None,
+                    **streams,
+                )
+            except FileNotFoundError:
+                raise TerraformError(f"{arguments[0]} was not found.") from None
+            except PermissionError:
+                raise TerraformError(f"{arguments[0]} can't be executed.") from None
+            self._live[process.pid] = process
+            if self._stopped:  # the signal came while it was being started
+                self._tell(process)
+            assert isinstance(process, subprocess.Popen)
+            return process
+
+    def _wait(self, process: subprocess.Popen[str]) -> None:
+        try:
+            process.wait()
+        finally:
+            with self._lock:
+                self._live.pop(process.pid, None)
+                self._told.discard(process.pid)
+
+    def _tell(self, process: subprocess.Popen[str]) -> None:
+        if process.pid not in self._told:
+            self._told.add(process.pid)
+            with contextlib.suppress(ProcessLookupError):
+                process.send_signal(signal.SIGINT)
+
+    def stop(self) -> bool:
+        """Interrupt every process once; says whether this was the first time."""
+        with self._lock:
+            first = not self._stopped
+            self._stopped = True
+            for process in list(self._live.values()):
+                self._tell(process)
+            return first
+
+    @contextlib.contextmanager
+    def stopping_on_signals(self, on_stop: Callable[[bool], None]) -> Iterator[None]:
+        """Ctrl-C and SIGTERM stop the processes instead of us; `on_stop` hears whether it was the first."""
+
+        def handle(_number: int, _frame: FrameType | None) -> None:
+            first = self.stop()
+            if self._asking:
+                raise StoppedError("Interrupted; nothing was changed.")
+            on_stop(first)
+
+        before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    @contextlib.contextmanager
+    def asking(self) -> Iterator[None]:
+        """While somebody is asked for an answer no process runs: a signal ends the question."""
+        self._asking = True
+        try:
+            yield
+        finally:
+            self._asking = False
+
+
+def _read(stream: IO[str], lines: list[str], handle: Callable[[str], None]) -> None:
+    for line in stream:
+        lines.append(line)
+        handle(line)

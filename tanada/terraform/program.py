@@ -1,0 +1,112 @@
+"""Which terraform runs: the pinned image through scripts/terraform-docker.sh, or the pinned version on this machine."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from tanada.terraform.errors import TerraformError
+from tanada.terraform.messages import plain
+from tanada.terraform.process import Processes
+
+VARIABLE = "TANADA_TERRAFORM"
+SCRIPT = "scripts/terraform-docker.sh"
+
+
+@dataclass(frozen=True)
+class Program:
+    path: str
+    container: bool
+    version: str
+    name: str
+    """What every output says: the image, or `local terraform 1.11.4`."""
+
+
+def choice(environ: Mapping[str, str]) -> Literal["local", "container"]:
+    """What `TANADA_TERRAFORM` asks for."""
+    match environ.get(VARIABLE, "container") or "container":
+        case "local":
+            return "local"
+        case "container":
+            return "container"
+        case other:
+            raise TerraformError(f"{VARIABLE}={other}: expected container (the default) or local.")
+
+
+def pinned_version(root: Path) -> str:
+    """The one place that names the version: `.terraform-version`."""
+    try:
+        return (root / ".terraform-version").read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        raise TerraformError(f"{root / '.terraform-version'} is missing: it names Terraform's version.") from None
+
+
+def image(root: Path, environ: Mapping[str, str]) -> str:
+    """`TANADA_TERRAFORM_IMAGE` (a mirror, or an image built here), else `.terraform-image`."""
+    if named := environ.get("TANADA_TERRAFORM_IMAGE"):
+        return named
+    try:
+        return (root / ".terraform-image").read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        raise TerraformError(f"{root / '.terraform-image'} is missing: it names Terraform's image.") from None
+
+
+def choose(root: Path, environ: Mapping[str, str], processes: Processes) -> Program:
+    """The terraform to use, of exactly the pinned version."""
+    wanted = pinned_version(root)
+    if choice(environ) == "local":
+        found = shutil.which("terraform", path=environ.get("PATH"))
+        if found is None:
+            raise TerraformError(
+                f"{VARIABLE}=local, but there is no terraform on PATH: "
+                f"install version {wanted}, or unset {VARIABLE} to use the container."
+            )
+        version = _version(found, root, environ, processes)
+        if version != wanted:
+            raise TerraformError(
+                f"{found} is terraform {version}, but .terraform-version pins {wanted}: "
+                f"install that one, or unset {VARIABLE} to use the container."
+            )
+        return Program(found, container=False, version=version, name=f"local terraform {version}")
+    script = root / SCRIPT
+    if not script.is_file():
+        raise TerraformError(f"{script} is missing: it runs the pinned terraform. `{VARIABLE}=local` does without.")
+    named = image(root, environ)
+    version = _version(str(script), root, environ, processes)
+    if version != wanted:
+        raise TerraformError(f"The image {named} holds terraform {version}, but .terraform-version pins {wanted}.")
+    return Program(str(script), container=True, version=version, name=f"container {named}")
+
+
+def _version(path: str, root: Path, environ: Mapping[str, str], processes: Processes) -> str:
+    silent = {**clean(environ), "CHECKPOINT_DISABLE": "1"}
+    finished = processes.run([path, "version", "-json"], cwd=root, environment=silent)
+    if finished.code != 0:
+        raise TerraformError(plain(finished.errors) or f"{path} version failed with exit code {finished.code}.")
+    try:
+        return str(json.loads(finished.output)["terraform_version"])
+    except (ValueError, KeyError):
+        raise TerraformError(f"{path} doesn't say its version: is it terraform?") from None
+
+
+_OURS = ("TF_WORKSPACE", "TF_DATA_DIR", "TF_INPUT", "TF_REATTACH_PROVIDERS")
+
+
+def clean(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment without what would make Terraform do other than what the command says.
+
+    `TF_WORKSPACE` silently creates states, `TF_CLI_ARGS*` and `TF_VAR_*` change plans.
+    A `TF_CLI_CONFIG_FILE` that doesn't exist only warns, at every step.
+    """
+    kept = {
+        name: value
+        for name, value in environ.items()
+        if name not in _OURS and not name.startswith(("TF_CLI_ARGS", "TF_VAR_"))
+    }
+    if (config := kept.get("TF_CLI_CONFIG_FILE")) and not Path(config).is_file():
+        del kept["TF_CLI_CONFIG_FILE"]
+    return kept

@@ -1,0 +1,243 @@
+"""One target's terraform: its steps as functions, with a data folder that lives as long as the session."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tanada.terraform.errors import StoppedError, TerraformError, TerraformFailedError, WaitsForCommonError
+from tanada.terraform.layout import Layout, Target, private_file, private_folder
+from tanada.terraform.messages import hint, plain, waits_for_common
+from tanada.terraform.process import Finished, Processes
+from tanada.terraform.program import Program, clean
+
+LOCK_TIMEOUT = "10m"
+"""How long to wait for another run of the same state: an apply of ECS services takes minutes."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What all sessions of one command share."""
+
+    layout: Layout
+    program: Program
+    processes: Processes
+    environ: Mapping[str, str]
+    credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
+    offline: bool = False
+
+    @property
+    def says(self) -> str:
+        """Which terraform this is; part of every output."""
+        return f"{self.program.name}, offline" if self.offline else self.program.name
+
+
+@dataclass(frozen=True)
+class State:
+    """What a state says of itself, and what is read from it; values of resources are dropped at once."""
+
+    lineage: str | None
+    serial: int | None
+    image_tags: Mapping[str, str]
+    resources: int
+
+
+@dataclass(frozen=True)
+class Session:
+    context: Context
+    target: Target
+    folder: Path
+    data: Path
+    environment: Mapping[str, str] = field(repr=False)
+    on_line: Callable[[str], None]
+
+    def terraform(self, *arguments: str, variables: Mapping[str, str] | None = None) -> Finished:
+        """One step whose text goes to the log; raises what Terraform says when it fails."""
+        finished = self._run(arguments, self.on_line, variables or {})
+        self._check(finished, arguments[0])
+        return finished
+
+    def silent(self, *arguments: str) -> Finished:
+        """One step whose output may hold secrets and goes nowhere."""
+        finished = self._run(arguments, lambda _line: None, {})
+        self._check(finished, arguments[0])
+        return finished
+
+    def arguments(self, *arguments: str) -> list[str]:
+        root = self.context.layout.root
+        return [self.context.program.path, f"-chdir={self.folder.relative_to(root)}", *arguments]
+
+    def attached(self, arguments: Sequence[str], variables: Mapping[str, str]) -> int:
+        """Any command, with our own input and output; its exit code."""
+        return self.context.processes.run_attached(
+            self.arguments(*arguments), cwd=self.context.layout.root, environment=self._environment(variables)
+        )
+
+    def _environment(self, variables: Mapping[str, str]) -> dict[str, str]:
+        return {**self.environment, **{f"TF_VAR_{name}": value for name, value in variables.items()}}
+
+    def _run(
+        self, arguments: Sequence[str], on_output: Callable[[str], None], variables: Mapping[str, str]
+    ) -> Finished:
+        return self.context.processes.run(
+            self.arguments(*arguments),
+            cwd=self.context.layout.root,
+            environment=self._environment(variables),
+            on_output=on_output,
+            on_errors=self.on_line,
+        )
+
+    def _check(self, finished: Finished, step: str) -> None:
+        if finished.code == 0:
+            return
+        if self.context.processes.stopped:
+            raise StoppedError(f"{self.target.label}: interrupted during {step}.")
+        if waits_for_common(finished.errors):
+            raise WaitsForCommonError(f"{self.target.label} waits for {self.target.stack.common}.")
+        text = plain(finished.errors) or f"terraform {step} ended with exit code {finished.code}."
+        advice = hint(text, account=self.target.stack.account, stack=self.target.stack.name)
+        raise TerraformFailedError(f"{text}\n\n{advice}" if advice else text)
+
+    # --- steps -------------------------------------------------------------------------------------------------------
+
+    def init(self, *, backend: bool = True) -> None:
+        arguments = ["init", "-input=false", "-no-color", *([] if backend else ["-backend=false"])]
+        if self.context.offline:
+            self.terraform(*arguments)
+            return
+        lock = self.context.layout.lock_file
+        if lock.is_file():
+            shutil.copyfile(lock, self.folder / lock.name)
+            arguments.append("-lockfile=readonly")
+        else:
+            self.on_line("No .terraform.lock.hcl at the root: the provider is not pinned by checksum.\n")
+        with _filling(Path(self.environment["TF_PLUGIN_CACHE_DIR"]), lock):
+            self.terraform(*arguments)
+
+    def validate(self) -> None:
+        self.terraform("validate", "-no-color")
+
+    def workspaces(self) -> tuple[str, ...]:
+        """All but `default`."""
+        listed = self.silent("workspace", "list").output.splitlines()
+        names = (line.removeprefix("*").strip() for line in listed)
+        return tuple(sorted(name for name in names if name and name != "default"))
+
+    def select(self, workspace: str) -> None:
+        self.terraform("workspace", "select", "-no-color", workspace)
+
+    def select_or_create(self, workspace: str) -> None:
+        self.terraform("workspace", "select", "-no-color", "-or-create", workspace)
+
+    def delete_workspace(self, workspace: str) -> None:
+        """Of the emptied workspace: Terraform deletes neither the current one nor one that holds something."""
+        self.select("default")
+        self.terraform("workspace", "delete", "-no-color", f"-lock-timeout={LOCK_TIMEOUT}", workspace)
+
+    def state(self) -> State:
+        return read_state(self.silent("state", "pull").output)
+
+    def plan(self, file: Path, variables: Mapping[str, str], *, destroy: bool = False) -> None:
+        """Save a plan; an errored one is written all the same, and deleted here."""
+        os.close(private_file(file))  # Terraform keeps the mode of a file that is there
+        try:
+            self.terraform(
+                "plan",
+                "-input=false",
+                "-no-color",
+                f"-lock-timeout={LOCK_TIMEOUT}",
+                f"-out={file}",
+                *(["-destroy"] if destroy else []),
+                variables=variables,
+            )
+        except BaseException:
+            file.unlink(missing_ok=True)
+            raise
+        file.chmod(0o600)
+
+    def show(self, file: Path) -> dict[str, Any]:
+        """A saved plan as JSON: secrets stand in it unmarked, so it never leaves memory."""
+        plan: dict[str, Any] = json.loads(self.silent("show", "-json", str(file)).output)
+        return plan
+
+    def apply(self, file: Path) -> None:
+        self.terraform("apply", "-input=false", "-no-color", f"-lock-timeout={LOCK_TIMEOUT}", str(file))
+
+
+def read_state(text: str) -> State:
+    """`terraform state pull`: nothing at all where there is no state yet."""
+    if not text.strip():
+        return State(lineage=None, serial=None, image_tags={}, resources=0)
+    state = json.loads(text)
+    tags = state.get("outputs", {}).get("image_tags", {}).get("value", {})
+    return State(
+        lineage=state.get("lineage") or None,
+        serial=state.get("serial"),
+        image_tags={str(name): str(tag) for name, tag in tags.items()},
+        resources=len(state.get("resources", ())),
+    )
+
+
+@contextlib.contextmanager
+def open_session(
+    context: Context,
+    target: Target,
+    folder: Path,
+    *,
+    environment: Mapping[str, str] | None = None,
+    on_line: Callable[[str], None] = lambda _line: None,
+) -> Iterator[Session]:
+    """A session on a stack's folder; `environment` is what the offline provider adds."""
+    if not (folder / "cdk.tf.json").is_file():
+        raise TerraformError(f"{target.stack.name} is not synthesized yet: run tanada synth.")
+    layout = context.layout
+    private_folder(layout.own)
+    # Terraform remembers backend and workspace here; a fresh folder a run forgets what an earlier one chose.
+    data = Path(tempfile.mkdtemp(prefix=f"{target.label}-", dir=private_folder(layout.runs)))
+    plugins = Path(context.environ.get("TF_PLUGIN_CACHE_DIR") or layout.plugins)
+    plugins.mkdir(parents=True, exist_ok=True)
+    try:
+        yield Session(
+            context=context,
+            target=target,
+            folder=folder,
+            data=data,
+            environment={
+                **clean(context.environ),
+                **context.credentials,
+                "TF_IN_AUTOMATION": "1",
+                "CHECKPOINT_DISABLE": "1",
+                "TF_DATA_DIR": str(data),
+                "TF_PLUGIN_CACHE_DIR": str(plugins),
+                **(environment or {}),
+            },
+            on_line=on_line,
+        )
+    finally:
+        shutil.rmtree(data, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _filling(cache: Path, lock: Path) -> Iterator[None]:
+    """Parallel inits race on an unfilled plugin cache (hashicorp/terraform#31964): the first one fills it alone.
+
+    Without a lock file Terraform doesn't trust the cache and writes it anew each time: then all take turns.
+    """
+    filled = cache / f".filled-{hashlib.sha256(lock.read_bytes()).hexdigest()[:16]}" if lock.is_file() else None
+    if filled is not None and filled.exists():
+        yield
+        return
+    with (cache / ".filling").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        yield
+        if filled is not None:
+            filled.touch()

@@ -1,0 +1,73 @@
+"""Names of review workspaces, checked before Terraform sees them (it takes `..` for the default workspace's key)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from tanada.declarations import Stack
+from tanada.terraform.errors import TerraformError
+from tanada.terraform.layout import Target
+
+_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+"""A DNS label (RFC 1123, 2.1: 63 characters at most): the workspace is the first one of the environment's domain."""
+_DOMAIN_LENGTH = 253
+
+
+def check_name(name: str, domain: str) -> None:
+    """Refuse what is no DNS label, is reserved, or makes the domain too long."""
+    if name == "default":
+        raise TerraformError("--workspace default: that is Terraform's own, and holds no environment.")
+    if not _LABEL.fullmatch(name):
+        raise TerraformError(
+            f"--workspace {name!r}: expected a DNS label of 1 to 63 lower-case letters, digits and hyphens that "
+            f"starts and ends with a letter or digit, such as {_nearest(name)}."
+        )
+    if len(name) + 1 + len(domain) > _DOMAIN_LENGTH:
+        raise TerraformError(
+            f"--workspace {name}: {name}.{domain} has more than {_DOMAIN_LENGTH} characters; choose a shorter name."
+        )
+
+
+def _nearest(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:63].strip("-") or "my-branch"
+
+
+def choose(stack: Stack, workspace: str | None, domain: str | None) -> Target:
+    """The review stack wants a workspace, every other refuses one."""
+    if stack.kind != "review":
+        if workspace is not None:
+            raise TerraformError(f"{stack.name} has no workspaces: --workspace belongs to the stack review.")
+        return Target(stack)
+    if workspace is None:
+        raise TerraformError("review needs --workspace NAME: each review environment is a workspace of that stack.")
+    check_name(workspace, domain or "")
+    return Target(stack, workspace)
+
+
+def check_used(workspace: str | None, stacks: Sequence[Stack]) -> None:
+    """Refuse a workspace that none of several stacks takes."""
+    if workspace is not None and not any(stack.kind == "review" for stack in stacks):
+        names = ", ".join(stack.name for stack in stacks)
+        raise TerraformError(f"--workspace belongs to the stack review, which isn't among {names}.")
+
+
+def check_limit(name: str, existing: Sequence[str], limit: int) -> None:
+    """Refuse a new review environment beyond the declared limit."""
+    others = [other for other in existing if other != name]
+    if name not in existing and len(others) >= limit:
+        raise _full(others, limit)
+
+
+def check_room(name: str, existing: Sequence[str], limit: int) -> None:
+    """The same at apply, for an environment that is still empty: by then its plan has made the workspace."""
+    others = [other for other in existing if other != name]
+    if len(others) >= limit:
+        raise _full(others, limit)
+
+
+def _full(others: Sequence[str], limit: int) -> TerraformError:
+    return TerraformError(
+        f"{len(others)} other review environments exist, and workspaces/review.yaml says limit: {limit}; destroy one "
+        f"first (tanada destroy review --workspace NAME): {', '.join(others)}."
+    )
