@@ -76,8 +76,9 @@ def compose(root: Path) -> Declarations:
         review_model, found = validate(Review, review_tree)
         mistakes += _new(found, mistakes)
 
+    parts = Parts.of(top, blueprint, trees, review_tree)
     for check in CHECKS:
-        mistakes += check(Parts.of(top, blueprint, trees, review_tree))
+        mistakes += check(parts)
     if mistakes or system_file is None:
         raise DeclarationError.of(mistakes)
     system = System(

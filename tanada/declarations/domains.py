@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from tanada.declarations.models import CommonLayer, System, Zone
 
 
@@ -17,11 +19,15 @@ def certificate_domains(system: System, account: str) -> dict[str, Zone]:
     Those of the zones themselves come first, in declared order, then others that an environment's or the review
     domain needs.
     """
-    layer = system.accounts[account].common
-    needed = {zone.name: zone for zone in layer.zones}
     domains = [each.domain for each in system.environments.values() if each.account == account]
     if system.review is not None and system.review.account == account:
         domains.append(f"*.{system.review.domain}")
+    return needed_certificates(system.accounts[account].common, domains)
+
+
+def needed_certificates(layer: CommonLayer, domains: Iterable[str]) -> dict[str, Zone]:
+    """The same for domains of which one may begin with `*.`."""
+    needed = {zone.name: zone for zone in layer.zones}
     for domain in sorted(domains):
         zone = zone_of(domain, layer)
         parent = domain.partition(".")[2]

@@ -63,8 +63,10 @@ def listed(words: Iterable[str]) -> str:
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that was probably meant."""
-    found = difflib.get_close_matches(word[:60].lower(), list(known), n=1, cutoff=0.6)
-    return found[0] if found else None
+    word = word[:60].lower()
+    found = difflib.get_close_matches(word, list(known), n=3, cutoff=0.6)
+    # Letters in another order are the likelier slip than other letters ("prot" is port, not spot).
+    return next((each for each in found if sorted(each) == sorted(word)), found[0] if found else None)
 
 
 def meant(word: str, known: Iterable[str]) -> str:

@@ -219,6 +219,9 @@ class Environment(Blueprint):
     """`keep` refuses to destroy stores; to remove an environment say `delete`, apply, then destroy."""
 
 
+Limit = Annotated[int, Whole(1, 100)]
+
+
 class Review(Blueprint):
     """The review environments' declaration: any number of instances, one a Terraform workspace, always deletable."""
 
@@ -226,7 +229,7 @@ class Review(Blueprint):
     """One of the system's accounts."""
     domain: Domain
     """Each answers at `<workspace>.<domain>`."""
-    limit: Annotated[int, Whole(1, 100)] = 20
+    limit: Limit = 20
     """How many may exist at a time; counted against AWS's limits by `tanada check`."""
 
 

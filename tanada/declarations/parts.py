@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from tanada.declarations.errors import Mistake, Place
 from tanada.declarations.fields import Domain
-from tanada.declarations.models import Account, CommonLayer, Service, Store
+from tanada.declarations.models import Account, CommonLayer, Limit, Review, Service, Store
 from tanada.declarations.nodes import Node
 from tanada.declarations.validating import valid
 
 T = TypeVar("T", bound=BaseModel)
 _DOMAIN: TypeAdapter[str] = TypeAdapter(Domain)
+_LIMIT: TypeAdapter[int] = TypeAdapter(Limit)
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class Part:
     layer: CommonLayer | None
     """That account's common layer."""
     domain: str | None
+    limit: int
+    """How many of it there may be: more than one of review alone."""
 
     @property
     def title(self) -> str:
@@ -65,6 +69,16 @@ class Parts:
         return tuple(part for part in self.parts if part.kind != "blueprint")
 
 
+def each_once(parts: Iterable[Part], check: Callable[[Part], Iterator[Mistake]]) -> Iterator[Mistake]:
+    """The mistakes of every part, those at one value from the first part alone: the blueprint comes first, and what
+    is wrong in it is one mistake, not one an environment."""
+    said: set[tuple[Place, str]] = set()
+    for part in parts:
+        found = [mistake for mistake in check(part) if (mistake.place, mistake.path) not in said]
+        said |= {(mistake.place, mistake.path) for mistake in found}
+        yield from found
+
+
 def _part(kind: str, name: str, tree: Node, accounts: Mapping[str, Account]) -> Part:
     services, stores = tree.find(["services"]), tree.find(["stores"])
     account = _text(tree, "account")
@@ -80,6 +94,7 @@ def _part(kind: str, name: str, tree: Node, accounts: Mapping[str, Account]) -> 
         account,
         accounts[account].common if account else None,
         _domain(tree),
+        _limit(tree) if kind == "review" else 1,
     )
 
 
@@ -99,3 +114,13 @@ def _domain(tree: Node) -> str | None:
         return _DOMAIN.validate_python(text) if text is not None else None
     except ValidationError:
         return None
+
+
+def _limit(tree: Node) -> int:
+    """Review's limit; 0 where it is wrong, so that nothing is counted with it."""
+    field = Review.model_fields["limit"]
+    text = _text(tree, "limit")
+    try:
+        return _LIMIT.validate_python(text) if text is not None else int(field.default)
+    except ValidationError:
+        return 0

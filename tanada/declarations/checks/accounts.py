@@ -1,0 +1,140 @@
+"""Checks of system.yaml's head: its version, its accounts and their networks and zones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import IPv4Network
+
+from tanada import __version__
+from tanada.declarations.errors import Mistake, quoted
+from tanada.declarations.models import Account
+from tanada.declarations.nodes import Loc, mistake
+from tanada.declarations.parts import Parts
+
+PRIVATE = tuple(IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
+"""RFC 1918, 3."""
+WIDEST, NARROWEST = 16, 20
+
+
+def check_accounts(system: Parts) -> Iterator[Mistake]:
+    yield from _version(system)
+    yield from _none_declared(system)
+    yield from _same_place(system)
+    yield from _roles(system)
+    yield from _ranges(system)
+    yield from _overlaps(system)
+    yield from _zones(system)
+    yield from _images(system)
+
+
+def version() -> str:
+    """This Tanada's version as a declaration writes it."""
+    return ".".join(__version__.split(".")[:2])
+
+
+def _version(system: Parts) -> Iterator[Mistake]:
+    node = system.top.find(["tanada"])
+    if node is not None and isinstance(node.value, str) and node.value != version():
+        yield mistake(
+            system.top,
+            ["tanada"],
+            f'{quoted(node.value)} is not the version of this Tanada; expected "{version()}" '
+            "(CHANGELOG says what changes), or install the one that is written here",
+        )
+
+
+def _none_declared(system: Parts) -> Iterator[Mistake]:
+    node = system.top.find(["accounts"])
+    if node is not None and not node.mapping and not isinstance(node.value, str | tuple):
+        yield mistake(system.top, ["accounts"], "no account is declared; expected at least one")
+
+
+def _same_place(system: Parts) -> Iterator[Mistake]:
+    seen: dict[tuple[str, str], str] = {}
+    for name, account in system.accounts.items():
+        first = seen.setdefault((account.id, account.region), name)
+        if first != name:
+            sentence = f"has the same id and region as account {first}; one entry is enough"
+            yield mistake(system.top, ("accounts", name), sentence)
+
+
+def _roles(system: Parts) -> Iterator[Mistake]:
+    for name, account in system.accounts.items():
+        if account.role is not None and account.role.split(":")[4] != account.id:
+            sentence = f"the role belongs to account {account.role.split(':')[4]}, but the id here is {account.id}"
+            yield mistake(system.top, ("accounts", name, "role"), sentence)
+
+
+def _range(account: Account) -> IPv4Network | None:
+    try:
+        return IPv4Network(account.common.network.cidr, strict=False)
+    except ValueError:
+        return None
+
+
+def _ranges(system: Parts) -> Iterator[Mistake]:
+    for name, account in system.accounts.items():
+        text = account.common.network.cidr
+        loc = ("accounts", name, "common", "network", "cidr")
+        network = _range(account)
+        if network is None:
+            yield mistake(system.top, loc, f"{quoted(text)} is no address range; expected one such as 10.0.0.0/16")
+            continue
+        if str(network) != text:
+            yield mistake(system.top, loc, f"{quoted(text)} does not begin at its first address; expected {network}")
+        if not WIDEST <= network.prefixlen <= NARROWEST:
+            sentence = f"/{network.prefixlen} is not from /{WIDEST} to /{NARROWEST}; expected one such as 10.0.0.0/16"
+            yield mistake(system.top, loc, sentence)
+        if not any(network.subnet_of(block) for block in PRIVATE):
+            sentence = f"{quoted(text)} is not private; expected a part of {', '.join(map(str, PRIVATE))}"
+            yield mistake(system.top, loc, sentence)
+
+
+def _overlaps(system: Parts) -> Iterator[Mistake]:
+    names = list(system.accounts)
+    for index, name in enumerate(names):
+        network = _range(system.accounts[name])
+        for other in names[:index]:
+            theirs = _range(system.accounts[other])
+            if network is not None and theirs is not None and network.overlaps(theirs):
+                yield mistake(
+                    system.top,
+                    _own(system, name, "network", "cidr"),
+                    f"its range {network} overlaps {theirs} of account {other}; "
+                    f"give one of them a range of its own in accounts.{name}.common.network.cidr",
+                )
+                break
+
+
+def _own(system: Parts, name: str, *field: str) -> Loc:
+    """The way to a field of an account's common layer where the account sets it itself, else to the account."""
+    loc = ("accounts", name, "common", *field)
+    node = system.top.find(loc)
+    return loc if node is not None and node.source == "override" else ("accounts", name)
+
+
+def _zones(system: Parts) -> Iterator[Mistake]:
+    homes: dict[str, str] = {}
+    for name, account in system.accounts.items():
+        for index, zone in enumerate(account.common.zones):
+            own = _own(system, name, "zones")
+            loc = (*own, index) if own[-1] == "zones" else own
+            home = homes.setdefault(zone.name, name)
+            if zone.name in [each.name for each in account.common.zones[:index]]:
+                here = ("accounts", name, "common", "zones", index)
+                yield mistake(system.top, here, f"{quoted(zone.name)} is here twice")
+            elif home != name:
+                yield mistake(
+                    system.top,
+                    loc,
+                    f"zone {zone.name} is account {home}'s already, and a zone lives in one account; "
+                    f"give this one its own list in accounts.{name}.common.zones",
+                )
+
+
+def _images(system: Parts) -> Iterator[Mistake]:
+    for name, account in system.accounts.items():
+        for index, image in enumerate(account.common.images):
+            if image in account.common.images[:index]:
+                loc = ("accounts", name, "common", "images", index)
+                yield mistake(system.top, loc, f"{quoted(image)} is here twice")

@@ -1,0 +1,116 @@
+"""Checks of services: what they refer to, their size, their way in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tanada.declarations.errors import Mistake, listed, meant, quoted
+from tanada.declarations.fargate import is_pair, nearest_pair
+from tanada.declarations.models import Service
+from tanada.declarations.nodes import Node, mistake
+from tanada.declarations.parts import Part, Parts, each_once
+
+
+def check_services(system: Parts) -> Iterator[Mistake]:
+    return each_once(system.parts, _part)
+
+
+def _part(part: Part) -> Iterator[Mistake]:
+    yield from _names(part)
+    yield from _one_public(part)
+    for name, service in part.services.items():
+        yield from _size(part.tree, name, service)
+        yield from _ways_in(part.tree, name, service)
+        yield from _reach(part, name, service)
+        yield from _writable(part.tree, name, service)
+        yield from _common(part, name, service)
+
+
+def _names(part: Part) -> Iterator[Mistake]:
+    for name in part.store_names:
+        if name in part.service_names:
+            sentence = "a service has this name already; a reference is a bare name, so give one of them another"
+            yield mistake(part.tree, ("stores", name), sentence, at_key=True)
+
+
+def _one_public(part: Part) -> Iterator[Mistake]:
+    public = [name for name, service in part.services.items() if service.http is not None]
+    for name in public[1:]:
+        sentence = f"{public[0]} answers at the environment's domain already; only one service can have http"
+        yield mistake(part.tree, ("services", name, "http"), sentence, at_key=True)
+
+
+def _size(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
+    if is_pair(service.cpu, service.memory):
+        return
+    cpu, memory = nearest_pair(service.cpu, service.memory)
+    loc = ("services", name)
+    # At whichever of the two an environment changed, else at the memory.
+    last = _written_last(tree, loc)
+    yield mistake(
+        tree,
+        (*loc, last),
+        f"Fargate has no size of cpu {service.cpu} with memory {service.memory}; "
+        f"the nearest is cpu {cpu} with memory {memory}",
+    )
+
+
+def _written_last(tree: Node, loc: tuple[str, ...]) -> str:
+    cpu, memory = tree.find((*loc, "cpu")), tree.find((*loc, "memory"))
+    if memory is None:
+        return "cpu"
+    return "cpu" if cpu is not None and (cpu.source, memory.source) == ("override", "blueprint") else "memory"
+
+
+def _ways_in(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
+    if service.port is not None:
+        return
+    for field in ("http", "health"):
+        if getattr(service, field) is not None:
+            sentence = f"without a port nothing can ask it; give services.{name} a port"
+            yield mistake(tree, ("services", name, field), sentence, at_key=True)
+
+
+def _reach(part: Part, name: str, service: Service) -> Iterator[Mistake]:
+    known = [each for each in (*part.service_names, *part.store_names) if each != name]
+    for index, other in enumerate(service.reach):
+        loc = ("services", name, "reach", index)
+        if other == name:
+            yield mistake(part.tree, loc, f"{quoted(other)} is the service itself, which needs no way; take it out")
+        elif other not in known:
+            sentence = f"{quoted(other)} is no service or store; expected one of {listed(known)}{meant(other, known)}"
+            yield mistake(part.tree, loc, sentence)
+        elif other in part.services and part.services[other].port is None:
+            sentence = f"{quoted(other)} has no port, so it can't be reached; give services.{other} one"
+            yield mistake(part.tree, loc, sentence)
+        elif other in service.reach[:index]:
+            yield mistake(part.tree, loc, f"{quoted(other)} is here twice")
+
+
+def _writable(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
+    for index, path in enumerate(service.writable):
+        loc = ("services", name, "writable", index)
+        if path != "/" and "/" in service.writable:
+            yield mistake(tree, loc, f'"/" makes all of the container writable; take out either it or {quoted(path)}')
+        elif path in service.writable[:index]:
+            yield mistake(tree, loc, f"{quoted(path)} is here twice")
+
+
+def _common(part: Part, name: str, service: Service) -> Iterator[Mistake]:
+    """What a service takes from the common layer of its account."""
+    layer = part.layer
+    if layer is None:
+        return
+    if service.image not in layer.images:
+        yield mistake(
+            part.tree,
+            ("services", name, "image"),
+            f"{quoted(service.image)} is none of common.images; expected one of {listed(layer.images)}"
+            f"{meant(service.image, layer.images)}",
+        )
+    if service.http is not None and service.http.load_balancer > layer.load_balancers:
+        yield mistake(
+            part.tree,
+            ("services", name, "http", "load_balancer"),
+            f"load balancer {service.http.load_balancer} is not there; common.load_balancers is {layer.load_balancers}",
+        )

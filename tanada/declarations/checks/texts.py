@@ -1,0 +1,45 @@
+"""Checks of placeholders in texts: known, in a form that can be read, and with the way to what they name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tanada.declarations.errors import Mistake
+from tanada.declarations.models import Service
+from tanada.declarations.nodes import Loc, mistake
+from tanada.declarations.parts import Part, Parts, each_once
+from tanada.declarations.placeholders import Placeholder, faults, known_words, parts
+
+
+def check_texts(system: Parts) -> Iterator[Mistake]:
+    return each_once(system.parts, _part)
+
+
+def _part(part: Part) -> Iterator[Mistake]:
+    for name, service in part.services.items():
+        yield from _service(part, name, service)
+
+
+def _service(part: Part, name: str, service: Service) -> Iterator[Mistake]:
+    words = known_words(part.services, part.store_names)
+    # A service that is wrong itself may be the one that a placeholder names.
+    broken = tuple(f"{each}.url" for each in part.service_names if each not in part.services)
+    for loc, text in _texts(name, service):
+        used = [piece.word for piece in parts(text) if isinstance(piece, Placeholder)]
+        known = tuple(word for word in (*words, *broken) if word != f"{name}.url")
+        for fault in faults(text, known):
+            yield mistake(part.tree, loc, fault)
+        for word in dict.fromkeys(used):
+            other = word.partition(".")[0]
+            if "." in word and word in known and other not in service.reach:
+                sentence = f"{{{word}}} names {other}, which {name} can't reach; add it to reach: [{other}]"
+                yield mistake(part.tree, loc, sentence)
+
+
+def _texts(name: str, service: Service) -> Iterator[tuple[Loc, str]]:
+    """The texts of a service that may hold placeholders."""
+    for key, text in service.variables.items():
+        yield ("services", name, "variables", key), text
+    for field in ("command", "entrypoint"):
+        for index, text in enumerate(getattr(service, field) or ()):
+            yield ("services", name, field, index), text
