@@ -1,0 +1,3 @@
+from tanada.stacks.app import main
+
+main()

@@ -1,0 +1,98 @@
+"""The ECS cluster that all environments of an account share, and the record of sessions inside containers."""
+
+from __future__ import annotations
+
+import json
+
+from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
+from cdktf_cdktf_provider_aws.ecs_cluster import (
+    EcsCluster,
+    EcsClusterConfiguration,
+    EcsClusterConfigurationExecuteCommandConfiguration,
+    EcsClusterConfigurationExecuteCommandConfigurationLogConfiguration,
+    EcsClusterSetting,
+)
+from cdktf_cdktf_provider_aws.ecs_cluster_capacity_providers import EcsClusterCapacityProviders
+from cdktf_cdktf_provider_aws.kms_key import KmsKey
+from constructs import Construct
+
+from modules.shared import ExecLog, partition
+
+
+class Cluster(Construct):
+    """Fargate and Fargate Spot; what people type in containers (ECS Exec) is kept, encrypted with the cluster's key."""
+
+    def __init__(
+        self, scope: Construct, id: str, *, name: str, account_id: str, region: str, retention_days: int
+    ) -> None:
+        super().__init__(scope, id)
+        group_name = f"/{name}/exec"
+        group_arn = f"arn:{partition(region)}:logs:{region}:{account_id}:log-group:{group_name}"
+        key = KmsKey(
+            self,
+            "exec_key",
+            description=f"Sessions of ECS Exec in cluster {name}",
+            enable_key_rotation=True,
+            policy=json.dumps(key_policy(group_arn, account_id, region), sort_keys=True),
+            tags={"Name": f"{name}-exec"},
+        )
+        key_arn = key.arn
+        group = CloudwatchLogGroup(
+            self,
+            "exec_log",
+            name=group_name,
+            retention_in_days=retention_days,
+            kms_key_id=key_arn,
+            tags={"Name": group_name},
+        )
+        cluster = EcsCluster(
+            self,
+            "cluster",
+            name=name,
+            # "enhanced" is billed a metric: four figures a month on thirty services.
+            setting=[EcsClusterSetting(name="containerInsights", value="enabled")],
+            configuration=EcsClusterConfiguration(
+                execute_command_configuration=EcsClusterConfigurationExecuteCommandConfiguration(
+                    kms_key_id=key_arn,
+                    logging="OVERRIDE",
+                    log_configuration=EcsClusterConfigurationExecuteCommandConfigurationLogConfiguration(
+                        cloud_watch_encryption_enabled=True, cloud_watch_log_group_name=group.name
+                    ),
+                )
+            ),
+            tags={"Name": name},
+        )
+        # No default strategy: each service says its own (a service that follows a default is replaced when it changes).
+        EcsClusterCapacityProviders(
+            self, "capacity_providers", cluster_name=cluster.name, capacity_providers=["FARGATE", "FARGATE_SPOT"]
+        )
+        self.arn = cluster.arn
+        self.exec_log = ExecLog(group_name=group.name, group_arn=group.arn, key_arn=key_arn)
+
+
+def key_policy(group_arn: str, account_id: str, region: str) -> dict[str, object]:
+    """The account administers the key through IAM; CloudWatch Logs may use it for this one log group.
+
+    CloudWatch Logs guide, "Encrypt log data in CloudWatch Logs using AWS KMS".
+    """
+    aws = partition(region)
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "Account",
+                "Effect": "Allow",
+                "Principal": {"AWS": f"arn:{aws}:iam::{account_id}:root"},
+                "Action": "kms:*",
+                "Resource": "*",
+            },
+            {
+                "Sid": "Logs",
+                "Effect": "Allow",
+                "Principal": {"Service": f"logs.{region}.amazonaws.com"},
+                "Action": ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
+                "Resource": "*",
+                "Condition": {"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": group_arn}},
+            },
+        ],
+    }

@@ -1,0 +1,32 @@
+"""Hosted zones: made, or taken over by their id."""
+
+from __future__ import annotations
+
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.data_aws_route53_zone import DataAwsRoute53Zone
+from cdktf_cdktf_provider_aws.route53_zone import Route53Zone
+from constructs import Construct
+
+from tanada.declarations.models import Zone
+
+
+class HostedZone(Construct):
+    """A public zone; its name servers are what the parent domain must delegate to."""
+
+    def __init__(self, scope: Construct, id: str, settings: Zone, *, keep: bool) -> None:
+        super().__init__(scope, id)
+        self.domain = settings.name
+        zone: Route53Zone | DataAwsRoute53Zone
+        if settings.existing is None:
+            zone = Route53Zone(
+                self,
+                "zone",
+                name=settings.name,
+                comment="Made by Terraform",
+                # Another zone of this name would have other name servers: the parent's delegation would point at none.
+                lifecycle=TerraformResourceLifecycle(prevent_destroy=keep),
+            )
+        else:
+            zone = DataAwsRoute53Zone(self, "zone", zone_id=settings.existing)
+        self.zone_id = zone.zone_id
+        self.name_servers = zone.name_servers

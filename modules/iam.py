@@ -1,0 +1,87 @@
+"""Policy documents and roles, one statement one purpose."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from cdktf_cdktf_provider_aws.iam_role import IamRole
+from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
+from constructs import Construct
+
+from modules.shared import partition
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One permission: these actions on these resources, and no others."""
+
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+    condition: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+def policy(statements: Iterable[Statement]) -> str:
+    """The JSON of a policy document that allows the statements."""
+    return json.dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Effect": "Allow",
+                    "Action": sorted(statement.actions),
+                    "Resource": list(statement.resources),
+                    **({"Condition": statement.condition} if statement.condition else {}),
+                }
+                for statement in statements
+            ],
+        },
+        sort_keys=True,
+    )
+
+
+def tasks_of(account_id: str, region: str) -> str:
+    """Trust policy: ECS tasks of this account and region alone (ECS guide, "Confused deputy")."""
+    return json.dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Effect": "Allow",
+                    "Action": "sts:AssumeRole",
+                    "Principal": {"Service": "ecs-tasks.amazonaws.com"},
+                    "Condition": {
+                        "StringEquals": {"aws:SourceAccount": account_id},
+                        "ArnLike": {"aws:SourceArn": f"arn:{partition(region)}:ecs:{region}:{account_id}:*"},
+                    },
+                }
+            ],
+        },
+        sort_keys=True,
+    )
+
+
+class TaskRole(Construct):
+    """A role that ECS tasks take on, with exactly the given permissions."""
+
+    def __init__(
+        self, scope: Construct, id: str, *, name: str, description: str, trust: str, statements: Iterable[Statement]
+    ) -> None:
+        super().__init__(scope, id)
+        role = IamRole(
+            self,
+            "role",
+            name=name,
+            description=description,
+            assume_role_policy=trust,
+            # What someone attached by hand must not keep an environment from being destroyed.
+            force_detach_policies=True,
+            tags={"Name": name},
+        )
+        self.arn = role.arn
+        # Destroyed before the service, the policy would leave tasks that can't stop: the service depends on these.
+        given = tuple(statements)
+        self.policies = (
+            [IamRolePolicy(self, "policy", name="permissions", role=role.name, policy=policy(given))] if given else []
+        )

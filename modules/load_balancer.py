@@ -1,0 +1,180 @@
+"""A load balancer that many environments share: HTTPS by host name, HTTP sent to HTTPS, 404 for the rest."""
+
+from __future__ import annotations
+
+from cdktf import ITerraformDependable, TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.lb import Lb, LbAccessLogs, LbConnectionLogs
+from cdktf_cdktf_provider_aws.lb_listener import (
+    LbListener,
+    LbListenerDefaultAction,
+    LbListenerDefaultActionFixedResponse,
+    LbListenerDefaultActionRedirect,
+)
+from cdktf_cdktf_provider_aws.lb_listener_certificate import LbListenerCertificate
+from cdktf_cdktf_provider_aws.security_group import SecurityGroup
+from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityGroupEgressRule
+from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
+from constructs import Construct
+
+from modules.naming import Names
+from modules.network import ANYWHERE, ANYWHERE_IPV6
+from modules.shared import LoadBalancerEnd
+
+TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
+"""AWS's recommendation; left out, the API takes one of 2016 (ELB guide, "Security policies")."""
+
+
+class LoadBalancerSecurity(Construct):
+    """Security groups of all load balancers and of all tasks behind them.
+
+    Public tasks wear one shared group, so that the load balancers need one rule and not one a service: a group
+    holds 60 rules (VPC quotas).
+    """
+
+    def __init__(self, scope: Construct, id: str, *, name: str, vpc_id: str) -> None:
+        super().__init__(scope, id)
+        replaceable = TerraformResourceLifecycle(create_before_destroy=True)
+        balancers = SecurityGroup(
+            self,
+            "load_balancers",
+            name=f"{name}-load-balancers",
+            description="Load balancers, open to the internet",
+            vpc_id=vpc_id,
+            tags={"Name": f"{name}-load-balancers"},
+            lifecycle=replaceable,
+        )
+        targets = SecurityGroup(
+            self,
+            "targets",
+            name=f"{name}-targets",
+            description="Tasks that load balancers may reach",
+            vpc_id=vpc_id,
+            tags={"Name": f"{name}-targets"},
+            lifecycle=replaceable,
+        )
+        self.load_balancer_group_id = balancers.id
+        self.target_group_id = targets.id
+        for port, use in ((443, "HTTPS"), (80, "HTTP, redirected to HTTPS")):
+            VpcSecurityGroupIngressRule(
+                self,
+                f"port_{port}_ipv4",
+                security_group_id=balancers.id,
+                description=f"{use} from anywhere",
+                cidr_ipv4=ANYWHERE,
+                ip_protocol="tcp",
+                from_port=port,
+                to_port=port,
+            )
+            VpcSecurityGroupIngressRule(
+                self,
+                f"port_{port}_ipv6",
+                security_group_id=balancers.id,
+                description=f"{use} from anywhere over IPv6",
+                cidr_ipv6=ANYWHERE_IPV6,
+                ip_protocol="tcp",
+                from_port=port,
+                to_port=port,
+            )
+        VpcSecurityGroupEgressRule(
+            self,
+            "to_targets",
+            security_group_id=balancers.id,
+            description="To the tasks behind the load balancers",
+            referenced_security_group_id=targets.id,
+            ip_protocol="tcp",
+            from_port=1,
+            to_port=65535,
+        )
+        VpcSecurityGroupIngressRule(
+            self,
+            "from_load_balancers",
+            security_group_id=targets.id,
+            description="From the load balancers",
+            referenced_security_group_id=balancers.id,
+            ip_protocol="tcp",
+            from_port=1,
+            to_port=65535,
+        )
+
+
+class LoadBalancer(Construct):
+    """One Application Load Balancer with its two listeners and all certificates."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        names: Names,
+        number: int,
+        subnet_ids: list[str],
+        security_group_id: str,
+        certificate_arns: list[str],
+        log_bucket: str,
+        log_bucket_policy: ITerraformDependable,
+        protected: bool,
+    ) -> None:
+        super().__init__(scope, id)
+        name = names.limited(f"alb-{number}", 32)
+        balancer = Lb(
+            self,
+            "balancer",
+            name=name,
+            load_balancer_type="application",
+            internal=False,
+            ip_address_type="dualstack",
+            subnets=subnet_ids,
+            security_groups=[security_group_id],
+            enable_deletion_protection=protected,
+            # Headers with an underscore are dropped too: partners' programs must not send any.
+            drop_invalid_header_fields=True,
+            desync_mitigation_mode="defensive",
+            preserve_host_header=True,
+            xff_header_processing_mode="append",
+            enable_zonal_shift=True,
+            # The application's own keep-alive must be longer, else the client now and then sees 502.
+            idle_timeout=60,
+            client_keep_alive=3600,
+            access_logs=LbAccessLogs(bucket=log_bucket, prefix="load-balancers", enabled=True),
+            connection_logs=LbConnectionLogs(bucket=log_bucket, prefix="load-balancers", enabled=True),
+            tags={"Name": name},
+            # Without the policy the API refuses the bucket: "Access Denied".
+            depends_on=[log_bucket_policy],
+        )
+        listener = LbListener(
+            self,
+            "https",
+            load_balancer_arn=balancer.arn,
+            port=443,
+            protocol="HTTPS",
+            ssl_policy=TLS_POLICY,
+            certificate_arn=certificate_arns[0],
+            routing_http_response_server_enabled=False,
+            routing_http_response_strict_transport_security_header_value="max-age=31536000",
+            routing_http_response_x_content_type_options_header_value="nosniff",
+            default_action=[
+                LbListenerDefaultAction(
+                    type="fixed-response",
+                    fixed_response=LbListenerDefaultActionFixedResponse(
+                        content_type="text/plain", message_body="No environment has this name.", status_code="404"
+                    ),
+                )
+            ],
+        )
+        listener_arn = listener.arn
+        for index, arn in enumerate(certificate_arns[1:], start=1):
+            LbListenerCertificate(self, f"certificate_{index}", listener_arn=listener_arn, certificate_arn=arn)
+        LbListener(
+            self,
+            "http",
+            load_balancer_arn=balancer.arn,
+            port=80,
+            protocol="HTTP",
+            default_action=[
+                LbListenerDefaultAction(
+                    type="redirect",
+                    redirect=LbListenerDefaultActionRedirect(port="443", protocol="HTTPS", status_code="HTTP_301"),
+                )
+            ],
+        )
+        self.end = LoadBalancerEnd(listener_arn=listener_arn, dns_name=balancer.dns_name, zone_id=balancer.zone_id)

@@ -1,0 +1,60 @@
+"""Image registries."""
+
+from __future__ import annotations
+
+import json
+
+from cdktf_cdktf_provider_aws.ecr_lifecycle_policy import EcrLifecyclePolicy
+from cdktf_cdktf_provider_aws.ecr_repository import (
+    EcrRepository,
+    EcrRepositoryEncryptionConfiguration,
+    EcrRepositoryImageScanningConfiguration,
+)
+from constructs import Construct
+
+from modules.shared import Registry
+
+UNTAGGED_DAYS = 14
+
+
+class ImageRegistry(Construct):
+    """One ECR repository: a tag never changes its image, each push is scanned, leftovers go."""
+
+    def __init__(self, scope: Construct, id: str, *, name: str, keep: bool) -> None:
+        super().__init__(scope, id)
+        repository = EcrRepository(
+            self,
+            "repository",
+            name=name,
+            image_tag_mutability="IMMUTABLE",
+            image_scanning_configuration=EcrRepositoryImageScanningConfiguration(scan_on_push=True),
+            # Without a key of ours: the key that AWS manages, at no price.
+            encryption_configuration=[EcrRepositoryEncryptionConfiguration(encryption_type="KMS")],
+            force_delete=not keep,
+            tags={"Name": name},
+        )
+        EcrLifecyclePolicy(
+            self,
+            "lifecycle",
+            repository=repository.name,
+            # Tagged images stay: ECR does not know which ones tasks still run.
+            policy=json.dumps(
+                {
+                    "rules": [
+                        {
+                            "rulePriority": 1,
+                            "description": "Layers that no tag names any more",
+                            "selection": {
+                                "tagStatus": "untagged",
+                                "countType": "sinceImagePushed",
+                                "countUnit": "days",
+                                "countNumber": UNTAGGED_DAYS,
+                            },
+                            "action": {"type": "expire"},
+                        }
+                    ]
+                },
+                sort_keys=True,
+            ),
+        )
+        self.registry = Registry(url=repository.repository_url, arn=repository.arn)

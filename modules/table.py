@@ -1,0 +1,51 @@
+"""DynamoDB tables."""
+
+from __future__ import annotations
+
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.dynamodb_table import (
+    DynamodbTable,
+    DynamodbTableAttribute,
+    DynamodbTablePointInTimeRecovery,
+)
+from constructs import Construct
+
+from modules.iam import Statement
+from tanada.declarations.models import Table as TableSettings
+
+ACTIONS = (
+    "dynamodb:BatchGetItem",
+    "dynamodb:BatchWriteItem",
+    "dynamodb:ConditionCheckItem",
+    "dynamodb:DeleteItem",
+    "dynamodb:DescribeTable",
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "dynamodb:Query",
+    "dynamodb:UpdateItem",
+)
+"""What reaching a table gives: no Scan, nothing that changes the table itself."""
+
+
+class Table(Construct):
+    """A table billed by request; under `keep` it can be restored to any second of 35 days and can't be destroyed."""
+
+    def __init__(self, scope: Construct, id: str, settings: TableSettings, *, name: str, keep: bool) -> None:
+        super().__init__(scope, id)
+        keys = [settings.key] + ([settings.sort] if settings.sort is not None else [])
+        table = DynamodbTable(
+            self,
+            "table",
+            name=name,
+            billing_mode="PAY_PER_REQUEST",
+            hash_key=settings.key,
+            range_key=settings.sort,
+            attribute=[DynamodbTableAttribute(name=key, type="S") for key in keys],
+            point_in_time_recovery=DynamodbTablePointInTimeRecovery(enabled=keep),
+            deletion_protection_enabled=keep,
+            tags={"Name": name},
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=keep),
+        )
+        self.name = table.name
+        arn = table.arn
+        self.access = Statement(actions=ACTIONS, resources=(arn, f"{arn}/index/*"))

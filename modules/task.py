@@ -1,0 +1,99 @@
+"""What runs in an ECS task: the container definition and its volumes, as plain data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from tanada.declarations.models import Service
+
+EXEC_FOLDERS = {
+    "exec-agents": "/managed-agents",
+    "exec-state": "/var/lib/amazon/ssm",
+    "exec-log": "/var/log/amazon/ssm",
+}
+"""What ECS Exec's agent writes to: beside a read-only root it needs exactly these (containers-roadmap#1359)."""
+
+TMPFS_MIB = 64
+"""Size of a writable folder; it counts as the task's memory (Fargate: since 2026-01-06)."""
+
+
+def read_only(settings: Service) -> bool:
+    """Whether the container's root file system is read-only: unless `/` itself is declared writable."""
+    return "/" not in settings.writable
+
+
+def exec_volumes(settings: Service) -> dict[str, str]:
+    """Volumes by name, with the folder each is mounted at, that ECS Exec needs beside a read-only root."""
+    return EXEC_FOLDERS if settings.exec and read_only(settings) else {}
+
+
+def health_command(port: int, path: str) -> list[str]:
+    """A health check from inside the container, by whichever of the two programs its image holds."""
+    url = f"http://localhost:{port}{path}"
+    return ["CMD-SHELL", f"wget -q -O /dev/null {url} || curl -fsS -o /dev/null {url} || exit 1"]
+
+
+def container_definitions(
+    name: str, settings: Service, *, image: str, variables: Mapping[str, str], log_group: str, region: str
+) -> str:
+    """The JSON of a task's one container.
+
+    Keys and lists are sorted, defaults and nulls left out: ECS gives them back sorted and filled in, and the provider
+    compares (terraform-provider-aws#3035).
+    """
+    container: dict[str, Any] = {
+        "name": name,
+        "image": image,
+        "essential": True,
+        "readonlyRootFilesystem": read_only(settings),
+        "stopTimeout": settings.stop,
+        # An init process: PID 1 that reaps what ECS Exec leaves behind.
+        "linuxParameters": {"initProcessEnabled": True},
+        "logConfiguration": {
+            "logDriver": "awslogs",
+            # A full buffer drops lines rather than stops the program.
+            "options": {
+                "awslogs-group": log_group,
+                "awslogs-region": region,
+                "awslogs-stream-prefix": name,
+                "max-buffer-size": "25m",
+                "mode": "non-blocking",
+            },
+        },
+    }
+    if variables:
+        container["environment"] = [{"name": key, "value": variables[key]} for key in sorted(variables)]
+    if settings.port is not None:
+        container["portMappings"] = [{"containerPort": settings.port, "hostPort": settings.port, "protocol": "tcp"}]
+    for key, value in (("command", settings.command), ("entryPoint", settings.entrypoint), ("user", settings.user)):
+        if value is not None:
+            container[key] = value
+    if read_only(settings) and settings.writable:
+        container["linuxParameters"]["tmpfs"] = [
+            {"containerPath": path, "size": TMPFS_MIB, **_owner(settings.user)} for path in sorted(settings.writable)
+        ]
+    if volumes := exec_volumes(settings):
+        container["mountPoints"] = [
+            {"sourceVolume": volume, "containerPath": path, "readOnly": False}
+            for volume, path in sorted(volumes.items())
+        ]
+    if settings.health is not None and settings.port is not None:
+        container["healthCheck"] = {
+            "command": health_command(settings.port, settings.health),
+            "interval": 10,
+            "timeout": 5,
+            "retries": 3,
+            # ECS allows 300 s at most (HealthCheck, "startPeriod").
+            "startPeriod": min(settings.grace, 300),
+        }
+    return json.dumps([container], sort_keys=True)
+
+
+def _owner(user: str | None) -> dict[str, list[str]]:
+    """Mount options that give the folder to a numeric user: else it belongs to root (containers-roadmap#736)."""
+    uid, _, gid = (user or "").partition(":")
+    if not uid.isdigit():
+        return {}
+    return {"mountOptions": [f"uid={uid}", *([f"gid={gid}"] if gid.isdigit() else [])]}

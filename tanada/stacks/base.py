@@ -1,0 +1,129 @@
+"""What every stack has: addresses without hashes, backend, provider, tags, and a guard on its workspace."""
+
+from __future__ import annotations
+
+import re
+
+import jsii
+from cdktf import (
+    Precondition,
+    S3Backend,
+    S3BackendAssumeRoleConfig,
+    TerraformElement,
+    TerraformOutput,
+    TerraformResource,
+    TerraformResourceLifecycle,
+    TerraformStack,
+)
+from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderAssumeRole, AwsProviderDefaultTags
+from constructs import Construct, Node
+
+from tanada.declarations import Stack as Entry
+
+TERRAFORM_VERSION = "1.11.4"
+"""The one that `.terraform-version` names; a test holds the two together."""
+
+_WORD = re.compile(r"[a-z][a-z0-9_-]*")
+_LAYER = re.compile(r"\(.*\)")
+
+
+class Stack(TerraformStack):
+    """One Terraform root module of the inventory.
+
+    A construct's address is the words of its path joined by `_`, without CDKTF's hash; an id in parentheses is a layer
+    that readers see and addresses don't, so that code can be regrouped without moving a resource.
+    """
+
+    def __init__(self, scope: Construct, entry: Entry, system: str, *, environment: str, in_default: bool) -> None:
+        """`environment` is the tag's value, maybe an expression; `in_default` whether it lives in that workspace."""
+        self._addresses: dict[tuple[str, str], str] = {}
+        self.mistakes: list[str] = []
+        super().__init__(scope, entry.name)
+        self.entry = entry
+        self._backend()
+        self._provider(system, environment)
+        self._guard_workspace(in_default)
+
+    @jsii.member(jsii_name="allocateLogicalId")
+    def _allocate_logical_id(self, tf_element: Node | TerraformElement) -> str:
+        """The address of an element below the stack; CDKTF asks once for each."""
+        if not isinstance(tf_element, TerraformElement):
+            return super()._allocate_logical_id(tf_element)
+        path = tf_element.node.path
+        words = [word for word in path.split("/")[1:] if not _LAYER.fullmatch(word)]
+        address = "_".join(words)
+        kind = type(tf_element)
+        first = self._addresses.setdefault((f"{kind.__module__}.{kind.__qualname__}", address), path)
+        # Collected, not raised: an exception would come back through Node as another one.
+        if first != path:
+            self.mistakes.append(f"{path} and {first} have the same address {address}: give one of them another id")
+        for word in words:
+            if not _WORD.fullmatch(word):
+                self.mistakes.append(
+                    f"{path}: {word!r} can't be part of an address: expected a letter, then letters, digits, _ or -"
+                )
+        return address
+
+    def _backend(self) -> None:
+        entry = self.entry
+        S3Backend(
+            self,
+            bucket=entry.bucket,
+            key=entry.state_key,
+            region=entry.region,
+            encrypt=True,
+            workspace_key_prefix=entry.state_key.removesuffix(".tfstate") if entry.kind == "review" else None,
+            assume_role=S3BackendAssumeRoleConfig(role_arn=entry.role) if entry.role else None,
+        )
+        # CDKTF 0.21 knows only the old lock table; Terraform locks with an object beside the state since 1.10.
+        self.add_override("terraform.backend.s3.use_lockfile", True)
+        self.add_override("terraform.required_version", f"= {TERRAFORM_VERSION}")
+
+    def _provider(self, system: str, environment: str) -> None:
+        entry = self.entry
+        AwsProvider(
+            self,
+            "aws",
+            region=entry.region,
+            # The guard against operating one account while thinking it is another.
+            allowed_account_ids=[entry.account_id],
+            assume_role=[AwsProviderAssumeRole(role_arn=entry.role)] if entry.role else None,
+            # Never the commit: it would change every resource at every commit.
+            default_tags=[
+                AwsProviderDefaultTags(tags={"System": system, "Environment": environment, "ManagedBy": "Terraform"})
+            ],
+            # Many stacks apply at once, and AWS throttles an account, not a stack.
+            max_retries=25,
+            retry_mode="adaptive",
+        )
+        self.add_override("terraform.required_providers.aws.source", "hashicorp/aws")
+
+    def _guard_workspace(self, in_default: bool) -> None:
+        name = self.entry.name
+        if in_default:
+            condition = '${terraform.workspace == "default"}'
+            message = f"{name} has no workspaces: select default."
+        else:
+            condition = (
+                '${can(regex("^[a-z0-9]([a-z0-9-]{0,54}[a-z0-9])?$", terraform.workspace))'
+                ' && terraform.workspace != "default"}'
+            )
+            message = (
+                "A review environment is a workspace: select one named with lower-case letters, digits and hyphens, "
+                "56 characters at most (tanada plan review --workspace NAME)."
+            )
+        # On a resource: an output's precondition would fail `validate` too, which runs in `default`.
+        TerraformResource(
+            self,
+            "workspace",
+            terraform_resource_type="terraform_data",
+            lifecycle=TerraformResourceLifecycle(
+                precondition=[Precondition(condition=condition, error_message=message)]
+            ),
+        )
+
+    def publish(self, values: dict[str, object]) -> None:
+        """Make outputs of these names and values."""
+        outputs = Construct(self, "(outputs)")
+        for name, value in values.items():
+            TerraformOutput(outputs, name, value=value)

@@ -1,0 +1,87 @@
+"""An instance: what differs between any two environments, and the only place where it becomes an expression."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cdktf import TerraformLocal, TerraformVariable
+
+from tanada.declarations.models import Blueprint
+from tanada.stacks.base import Stack
+
+
+@dataclass(frozen=True)
+class Instance:
+    """Name, domain and images of one environment: literals in a permanent one, references in a review environment."""
+
+    name: str
+    """`test`; in review `review-<workspace>`."""
+    label: str
+    """What people call it: `test`, `kokuyou`."""
+    domain: str
+    declared_domain: str
+    """The literal that decides on the hosted zone."""
+    image_tags: str
+    """All image tags, by image."""
+    images: dict[str, str]
+    """By image: its tag, as a reference that may stand inside JSON."""
+    permanent: bool
+    keep: bool
+    """Whether its stores refuse to be destroyed."""
+
+    @staticmethod
+    def image_given(image: str) -> str:
+        """The condition that a tag for the image is known."""
+        return f'${{lookup(var.image_tags, "{image}", "") != ""}}'
+
+
+def permanent(stack: Stack, name: str, domain: str, blueprint: Blueprint, *, keep: bool) -> Instance:
+    """The instance of a permanent environment."""
+    return Instance(
+        name=name,
+        label=name,
+        domain=domain,
+        declared_domain=domain,
+        image_tags="${var.image_tags}",
+        images=_images(stack, blueprint),
+        permanent=True,
+        keep=keep,
+    )
+
+
+REVIEW_NAME = "review-${terraform.workspace}"
+
+
+def review(stack: Stack, domain: str, blueprint: Blueprint) -> Instance:
+    """The instance that a workspace of the review stack becomes."""
+    TerraformLocal(stack, "environment", REVIEW_NAME)
+    TerraformLocal(stack, "domain", f"${{terraform.workspace}}.{domain}")
+    return Instance(
+        name="${local.environment}",
+        label="${terraform.workspace}",
+        domain="${local.domain}",
+        declared_domain=domain,
+        image_tags="${var.image_tags}",
+        images=_images(stack, blueprint),
+        permanent=False,
+        keep=False,
+    )
+
+
+def _images(stack: Stack, blueprint: Blueprint) -> dict[str, str]:
+    """A local for each image's tag: its quotes would not survive inside the JSON of a container definition."""
+    TerraformVariable(
+        stack,
+        "image_tags",
+        type="map(string)",
+        # With a default, so that a bare plan says what is missing in our words, and destroy needs no -var.
+        default={},
+        nullable=False,
+        description="Tag of each image: the commit that last changed its folder",
+    )
+    tags: dict[str, str] = {}
+    for image in sorted({service.image for service in blueprint.services.values()}):
+        local = f"{image}_tag".replace("-", "_")
+        TerraformLocal(stack, local, f'${{lookup(var.image_tags, "{image}", "")}}')
+        tags[image] = f"${{local.{local}}}"
+    return tags

@@ -1,0 +1,72 @@
+"""Container definitions: what ECS gives back unchanged, and what ECS Exec needs."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from modules.task import EXEC_FOLDERS, container_definitions, exec_volumes
+from tanada.declarations.models import Service
+
+
+def container(**settings: Any) -> dict[str, Any]:
+    service = Service(image="web", **settings)
+    [only] = json.loads(
+        container_definitions(
+            "web",
+            service,
+            image="registry/web:1",
+            variables={"ZED": "1", "ALPHA": "2"},
+            log_group="/kakei/test/web",
+            region="ap-northeast-1",
+        )
+    )
+    return dict(only)
+
+
+def test_variables_stand_in_order_so_that_no_plan_shows_a_shuffle() -> None:
+    assert [each["name"] for each in container()["environment"]] == ["ALPHA", "ZED"]
+
+
+def test_nothing_is_null() -> None:
+    assert None not in container().values()
+    assert {"portMappings", "command", "entryPoint", "user", "healthCheck"}.isdisjoint(container())
+
+
+def test_the_root_is_read_only_with_the_folders_that_exec_needs() -> None:
+    made = container()
+    assert made["readonlyRootFilesystem"] is True
+    assert {each["containerPath"] for each in made["mountPoints"]} == set(EXEC_FOLDERS.values())
+    assert made["linuxParameters"]["tmpfs"] == [{"containerPath": "/tmp", "size": 64}]
+    assert made["linuxParameters"]["initProcessEnabled"] is True
+
+
+def test_a_writable_root_is_one_word() -> None:
+    made = container(writable=("/",))
+    assert made["readonlyRootFilesystem"] is False
+    assert "mountPoints" not in made
+    assert "tmpfs" not in made["linuxParameters"]
+
+
+def test_without_exec_no_folder_of_its_is_mounted() -> None:
+    assert "mountPoints" not in container(exec=False)
+    assert exec_volumes(Service(image="web", exec=False)) == {}
+
+
+def test_a_writable_folder_belongs_to_a_numeric_user() -> None:
+    assert container(user="1000:2000")["linuxParameters"]["tmpfs"][0]["mountOptions"] == ["uid=1000", "gid=2000"]
+    assert "mountOptions" not in container(user="app")["linuxParameters"]["tmpfs"][0]
+
+
+def test_a_private_service_is_asked_inside_its_container() -> None:
+    check = container(port=8080, health="/healthz", grace=400)["healthCheck"]
+    assert "http://localhost:8080/healthz" in check["command"][1]
+    assert check["startPeriod"] == 300, "ECS's maximum"
+
+
+def test_a_port_is_mapped_with_its_protocol() -> None:
+    assert container(port=3000)["portMappings"] == [{"containerPort": 3000, "hostPort": 3000, "protocol": "tcp"}]
+
+
+def test_a_full_log_buffer_never_stops_the_program() -> None:
+    assert container()["logConfiguration"]["options"]["mode"] == "non-blocking"
