@@ -28,12 +28,15 @@ class Text:
     pattern: str
     expected: str
     longest: int = 255
+    also: str | None = None
+    """What an editor takes the unquoted text for, `integer` or `number`."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_after_validator_function(self._check, handler(source))
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {**handler(schema), "pattern": self.pattern, "maxLength": self.longest}
+        made = {**handler(schema), "pattern": self.pattern, "maxLength": self.longest}
+        return {**made, "type": ["string", self.also]} if self.also else made
 
     def _check(self, value: str) -> str:
         # fullmatch: `$` alone would let a line break pass at the end
@@ -117,6 +120,8 @@ Name = Annotated[
 Domain = Annotated[
     str, Text(rf"^{_LABEL}(\.{_LABEL})+$", "a domain name in lower case such as www.example.jp", longest=253)
 ]
+AnyText = Annotated[str, WithJsonSchema({"type": ["string", "number", "boolean"]})]
+"""Free text; an editor takes some of it for a number or boolean where it is not quoted, we don't."""
 Port = Annotated[int, Whole(1, 65535)]
 Path = Annotated[str, Text(r"^/[^\s?#]*$", "a path that begins with a slash, without spaces, ? and #", longest=1024)]
 VariableName = Annotated[

@@ -72,7 +72,7 @@ def counts(system: Parts, name: str, account: Account, parts: Sequence[Part]) ->
             f"target groups on load balancer {number}",
             public,
             TARGET_GROUPS,
-            "not adjustable: add one and put some environments' services on it by http.load_balancer, or lower review's limit",
+            "not adjustable: add one and move services to it by http.load_balancer, or lower review's limit",
         )
         yield Count(
             f"listener rules on load balancer {number}", public, quotas.listener_rules, _raise("listener_rules", name)

@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from tanada.declarations.fields import (
     DNS_LABEL,
+    AnyText,
     Domain,
     Flag,
     Name,
@@ -86,7 +87,7 @@ class Quotas(Model):
 class Account(Model):
     """An AWS account and region that the system uses."""
 
-    id: Annotated[str, Text(r"^\d{12}$", "the account's id, 12 digits")]
+    id: Annotated[str, Text(r"^\d{12}$", "the account's id, 12 digits", also="integer")]
     """The AWS account's id, 12 digits; Terraform refuses to work in any other."""
     region: Annotated[str, Text(r"^[a-z]{2}(-[a-z]+)+-\d$", "a region such as ap-northeast-1")]
     """The AWS region; a second region is a second entry."""
@@ -158,13 +159,13 @@ class Service(Model):
     """Tasks; ECS allows 5,000 a service."""
     spot: Annotated[int, Whole(0, 100)] = 0
     """Percent of the tasks on Fargate Spot."""
-    command: tuple[str, ...] | None = None
+    command: tuple[AnyText, ...] | None = None
     """Instead of the image's command."""
-    entrypoint: tuple[str, ...] | None = None
+    entrypoint: tuple[AnyText, ...] | None = None
     """Instead of the image's entry point."""
     user: Annotated[str, Text(r"^[\w.-]+(:[\w.-]+)?$", "a user or user:group, by name or number")] | None = None
     """Instead of the image's user."""
-    variables: dict[VariableName, str] = {}
+    variables: dict[VariableName, AnyText] = {}
     """Environment variables."""
     writable: tuple[Path, ...] = ("/tmp",)  # noqa: S108 - a path in the container
     """Folders kept in memory (64 MiB each) that the container may write to; `/` makes the root itself writable."""
@@ -243,7 +244,7 @@ class SystemFile(Model):
 
     system: SystemName
     """The system's name: in every AWS name, tag and state key."""
-    tanada: Annotated[str, Text(r"^\d+\.\d+$", 'Tanada\'s version as "major.minor"')]
+    tanada: Annotated[str, Text(r"^\d+\.\d+$", 'Tanada\'s version as "major.minor"', also="number")]
     """The version of Tanada that the declaration is written for."""
     accounts: dict[Name, Account]
     """The AWS accounts by name."""

@@ -1,0 +1,28 @@
+"""The command line: `tanada VERB`. Here the one place that prints what went wrong."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from tanada.errors import TanadaError
+
+
+def main() -> None:
+    """Run the command line and end the process; a TanadaError is its sentence and its exit code."""
+    from tanada.cli.app import app  # here: an import of a part of the command line should not load all of it
+
+    try:
+        try:
+            app(prog_name="tanada")
+        finally:
+            sys.stdout.flush()
+    except TanadaError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader has gone (`tanada show test | head`); what is still buffered must not be tried again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)

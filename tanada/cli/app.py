@@ -1,0 +1,60 @@
+"""The verbs of the command line, each loaded when it is called.
+
+To add a verb: write `tanada/cli/<verb>.py` with a function of the verb's name (typer reads its arguments and its
+docstring), and add its name to VERBS. What is slow to import (boto3) belongs inside the function.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Annotated
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from tanada import __version__
+
+VERBS = ("check", "show", "schema", "synth", "validate", "plan", "apply", "destroy", "terraform", "bootstrap")
+"""In the order of the help."""
+
+
+class Verbs(TyperGroup):
+    """The group whose commands are files."""
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]  # noqa: ARG002 - typer's
+        """All verbs."""
+        return list(VERBS)
+
+    def get_command(self, ctx: typer.Context, cmd_name: str) -> TyperCommand | None:  # type: ignore[override]  # noqa: ARG002 - typer's
+        """The verb's command, from its own file."""
+        return command(cmd_name) if cmd_name in VERBS else None
+
+
+def command(verb: str) -> TyperCommand:
+    """One verb as typer runs it."""
+    single = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+    single.command(verb)(getattr(import_module(f"tanada.cli.{verb}"), verb))
+    made = typer.main.get_command(single)
+    assert isinstance(made, TyperCommand)
+    return made
+
+
+# Without rich: usage errors and help are plain text, and start-up does not load it.
+app = typer.Typer(
+    cls=Verbs, add_completion=False, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"tanada {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def tanada(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version and end.")
+    ] = False,
+) -> None:
+    """Terraform for teams on AWS ECS, from one declaration. Works in the system's folder and all below it."""

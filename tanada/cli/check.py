@@ -1,0 +1,19 @@
+"""`tanada check`: every mistake in the declarations at once, or one line that says all is well."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from tanada.declarations import find_root, inventory, load
+
+_NAMED = 12
+
+
+def check() -> None:
+    """Check system.yaml, environments/ and workspaces/; every mistake with file, line and column."""
+    system = load(find_root(Path.cwd()))
+    stacks = [stack.name for stack in inventory(system)]
+    more = f" and {len(stacks) - _NAMED} more" if len(stacks) > _NAMED else ""
+    typer.echo(f"{system.name}: no mistakes; {len(stacks)} stacks: {', '.join(stacks[:_NAMED])}{more}")

@@ -1,0 +1,103 @@
+"""JSON Schemas of the three kinds of files, made from the models: completion and checks in editors.
+
+Draft 7, which the YAML language server knows best; there a `$ref` takes no neighbours.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+from tanada.declarations.models import Environment, Model, Review, SystemFile
+
+Schema = dict[str, Any]
+
+
+def files() -> dict[str, str]:
+    """The text of each file in `schemas/`, by its name."""
+    schemas = {"system": system(), "environment": instance(Environment), "review": instance(Review)}
+    return {
+        f"{name}.json": json.dumps(schema, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+        for name, schema in schemas.items()
+    }
+
+
+def system() -> Schema:
+    """Of system.yaml; what an account changes of the common layer may be null."""
+    schema = _schema(SystemFile)
+    definitions = schema["$defs"]
+    definitions["Account"]["properties"]["common"] = _changed_reference(definitions["Account"]["properties"]["common"])
+    for name in ("CommonLayer", "Network"):
+        definitions[f"{name}Change"] = _changes(definitions[name])
+    return schema
+
+
+def instance(model: type[Model]) -> Schema:
+    """Of an environment's or review's file: the blueprint's shape with nothing required and null allowed."""
+    schema = _schema(model)
+    for name, definition in schema["$defs"].items():
+        schema["$defs"][name] = _nullable_inside(definition)
+    properties = schema["properties"]
+    for name in ("services", "stores"):
+        properties[name] = _nullable_values(properties[name])
+    return schema
+
+
+def _schema(model: type[Model]) -> Schema:
+    schema: Schema = _tidy(model.model_json_schema())
+    return {"$schema": "http://json-schema.org/draft-07/schema#", **schema}
+
+
+def _tidy(schema: Any) -> Any:
+    """Without generated titles; `$ref` alone; no null where only its absence is meant."""
+    if isinstance(schema, list):
+        return [_tidy(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    tidy = {
+        key: {name: _tidy(each) for name, each in value.items()} if key in ("properties", "$defs") else _tidy(value)
+        for key, value in schema.items()
+        if not (key == "title" and isinstance(value, str)) and not (key == "default" and value is None)
+    }
+    options = [option for option in tidy.get("anyOf", ()) if option != {"type": "null"}]
+    if len(options) == 1:
+        tidy.pop("anyOf")
+        tidy = {**options[0], **tidy}
+    if "$ref" in tidy and len(tidy) > 1:
+        tidy["allOf"] = [{"$ref": tidy.pop("$ref")}]
+    return tidy
+
+
+def _nullable(schema: Schema) -> Schema:
+    outside = ("description", "default")
+    kept = {key: value for key, value in schema.items() if key in outside}
+    return {"anyOf": [{key: value for key, value in schema.items() if key not in outside}, {"type": "null"}], **kept}
+
+
+def _nullable_values(schema: Schema) -> Schema:
+    """A mapping of names, each of which may be taken away, as the mapping itself."""
+    if "additionalProperties" not in schema or not isinstance(schema["additionalProperties"], dict):
+        return _nullable(schema)
+    return _nullable({**schema, "additionalProperties": _nullable(schema["additionalProperties"])})
+
+
+def _nullable_inside(definition: Schema) -> Schema:
+    made = {key: value for key, value in copy.deepcopy(definition).items() if key != "required"}
+    made["properties"] = {name: _nullable_values(each) for name, each in made.get("properties", {}).items()}
+    return made
+
+
+def _changes(definition: Schema) -> Schema:
+    made = _nullable_inside(definition)
+    made["properties"] = {name: _changed_reference(each) for name, each in made["properties"].items()}
+    return made
+
+
+def _changed_reference(schema: Schema) -> Schema:
+    """The same schema with references to the definitions in which null is allowed."""
+    text = json.dumps(schema)
+    for name in ("CommonLayer", "Network"):
+        text = text.replace(f'"#/$defs/{name}"', f'"#/$defs/{name}Change"')
+    changed: Schema = json.loads(text)
+    return changed
