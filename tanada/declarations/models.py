@@ -61,7 +61,7 @@ class CommonLayer(Model):
 
     network: Network = Network()
     """The VPC."""
-    zones: tuple[Annotated[Zone, BeforeValidator(_zone)], ...] = ()
+    zones: tuple[Annotated[Zone, BeforeValidator(_zone, json_schema_input_type=Domain | Zone)], ...] = ()
     """Hosted zones and their certificates: a domain creates one, `{name: …, existing: Z…}` takes one over."""
     load_balancers: Annotated[int, Whole(1, 10)] = 1
     """How many load balancers share the services: AWS allows 100 target groups on each, and no more."""

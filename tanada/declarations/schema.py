@@ -49,6 +49,9 @@ def _schema(model: type[Model]) -> Schema:
     return {"$schema": "http://json-schema.org/draft-07/schema#", **schema}
 
 
+_BY_NAME = ("properties", "patternProperties", "$defs")
+
+
 def _tidy(schema: Any) -> Any:
     """Without generated titles; `$ref` alone; no null where only its absence is meant."""
     if isinstance(schema, list):
@@ -56,7 +59,7 @@ def _tidy(schema: Any) -> Any:
     if not isinstance(schema, dict):
         return schema
     tidy = {
-        key: {name: _tidy(each) for name, each in value.items()} if key in ("properties", "$defs") else _tidy(value)
+        key: {name: _tidy(each) for name, each in value.items()} if key in _BY_NAME else _tidy(value)
         for key, value in schema.items()
         if not (key == "title" and isinstance(value, str)) and not (key == "default" and value is None)
     }
@@ -64,6 +67,8 @@ def _tidy(schema: Any) -> Any:
     if len(options) == 1:
         tidy.pop("anyOf")
         tidy = {**options[0], **tidy}
+    if "patternProperties" in tidy:
+        tidy["additionalProperties"] = False
     if "$ref" in tidy and len(tidy) > 1:
         tidy["allOf"] = [{"$ref": tidy.pop("$ref")}]
     return tidy
@@ -77,9 +82,10 @@ def _nullable(schema: Schema) -> Schema:
 
 def _nullable_values(schema: Schema) -> Schema:
     """A mapping of names, each of which may be taken away, as the mapping itself."""
-    if "additionalProperties" not in schema or not isinstance(schema["additionalProperties"], dict):
+    if "patternProperties" not in schema:
         return _nullable(schema)
-    return _nullable({**schema, "additionalProperties": _nullable(schema["additionalProperties"])})
+    values = {pattern: _nullable(value) for pattern, value in schema["patternProperties"].items()}
+    return _nullable({**schema, "patternProperties": values})
 
 
 def _nullable_inside(definition: Schema) -> Schema:
