@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from cdktf import ITerraformDependable, Precondition, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
@@ -45,7 +45,6 @@ class Service(Construct):
         shared: Shared,
         image: str,
         image_given: str,
-        variables: Mapping[str, str],
         domain: str,
         zone_id: str | None,
         access: Sequence[Statement],
@@ -97,7 +96,7 @@ class Service(Construct):
                 operating_system_family="LINUX", cpu_architecture=settings.arch.upper()
             ),
             container_definitions=container_definitions(
-                id, settings, image=image, variables=variables, log_group=self.log_group, region=shared.region
+                id, settings, image=image, log_group=self.log_group, region=shared.region
             ),
             volume=[EcsTaskDefinitionVolume(name=volume) for volume in sorted(exec_volumes(settings))] or None,
             # A revision that is deregistered can't be rolled back to; review environments leave nothing behind.

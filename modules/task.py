@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from tanada.declarations.models import Service
@@ -35,9 +34,7 @@ def health_command(port: int, path: str) -> list[str]:
     return ["CMD-SHELL", f"wget -q -O /dev/null {url} || curl -fsS -o /dev/null {url} || exit 1"]
 
 
-def container_definitions(
-    name: str, settings: Service, *, image: str, variables: Mapping[str, str], log_group: str, region: str
-) -> str:
+def container_definitions(name: str, settings: Service, *, image: str, log_group: str, region: str) -> str:
     """The JSON of a task's one container.
 
     Keys and lists are sorted, defaults and nulls left out: ECS gives them back sorted and filled in, and the provider
@@ -63,8 +60,8 @@ def container_definitions(
             },
         },
     }
-    if variables:
-        container["environment"] = [{"name": key, "value": variables[key]} for key in sorted(variables)]
+    if settings.variables:
+        container["environment"] = [{"name": key, "value": value} for key, value in sorted(settings.variables.items())]
     if settings.port is not None:
         container["portMappings"] = [{"containerPort": settings.port, "hostPort": settings.port, "protocol": "tcp"}]
     for key, value in (("command", settings.command), ("entryPoint", settings.entrypoint), ("user", settings.user)):

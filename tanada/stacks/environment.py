@@ -14,6 +14,7 @@ from tanada.declarations import Stack as Entry
 from tanada.declarations import placeholders
 from tanada.declarations.domains import zone_of
 from tanada.declarations.models import Blueprint, CommonLayer, System
+from tanada.declarations.models import Service as ServiceSettings
 from tanada.stacks.base import Stack
 from tanada.stacks.contract import CommonContract, EnvironmentContract
 from tanada.stacks.instance import REVIEW_NAME, Instance, permanent, review
@@ -91,12 +92,11 @@ def make_services(
         name: Service(
             services,
             name,
-            settings,
+            with_texts(settings, values),
             names=names,
             shared=shared,
             image=f"{shared.registries[settings.image].url}:{instance.images[settings.image]}",
             image_given=Instance.image_given(settings.image),
-            variables={key: placeholders.expand(text, values) for key, text in settings.variables.items()},
             domain=instance.domain,
             zone_id=shared.zone_ids[zone.name] if zone is not None else None,
             access=[tables[other].access for other in settings.reach if other in tables],
@@ -123,3 +123,18 @@ def placeholder_values(
         },
         **{f"{name}.name": table.name for name, table in tables.items()},
     }
+
+
+def with_texts(settings: ServiceSettings, values: dict[str, str]) -> ServiceSettings:
+    """A service whose texts hold what their placeholders stand for."""
+
+    def expand(words: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        return None if words is None else tuple(placeholders.expand(word, values) for word in words)
+
+    return settings.model_copy(
+        update={
+            "command": expand(settings.command),
+            "entrypoint": expand(settings.entrypoint),
+            "variables": {key: placeholders.expand(text, values) for key, text in settings.variables.items()},
+        }
+    )

@@ -10,13 +10,12 @@ from tanada.declarations.models import Service
 
 
 def container(**settings: Any) -> dict[str, Any]:
-    service = Service(image="web", **settings)
+    service = Service(**{"image": "web", "variables": {"ZED": "1", "ALPHA": "2"}, **settings})
     [only] = json.loads(
         container_definitions(
             "web",
             service,
             image="registry/web:1",
-            variables={"ZED": "1", "ALPHA": "2"},
             log_group="/kakei/test/web",
             region="ap-northeast-1",
         )

@@ -1,0 +1,183 @@
+"""The common layer, by what a team declares."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cdktf import App
+
+from tanada.declarations import Network, System, Zone, inventory
+from tanada.stacks.base import TERRAFORM_VERSION
+from tanada.stacks.common import CommonStack, identifier
+
+ROOT = Path(__file__).parents[2]
+
+
+def common(system: System, tmp_path: Path, **changes: Any) -> dict[str, Any]:
+    """The common stack of account `main`, with another common layer."""
+    account = system.accounts["main"]
+    layer = account.common.model_copy(update=changes)
+    changed = system.model_copy(
+        update={"accounts": {**system.accounts, "main": account.model_copy(update={"common": layer})}}
+    )
+    entry = next(each for each in inventory(changed) if each.name == "common-main")
+    app = App(outdir=str(tmp_path), stack_traces=False)
+    stack = CommonStack(app, changed, entry)
+    app.synth()
+    assert not stack.mistakes
+    return dict(stack.to_terraform())
+
+
+def count(stack: dict[str, Any], kind: str) -> int:
+    return len(stack["resource"].get(kind, {}))
+
+
+@pytest.mark.parametrize(
+    ("nat", "zones", "gateways"), [("none", 2, 0), ("single", 2, 1), ("per_zone", 2, 2), ("per_zone", 3, 3)]
+)
+def test_nat_and_its_fixed_addresses(nat: Any, zones: int, gateways: int, system: System, tmp_path: Path) -> None:
+    stack = common(system, tmp_path, network=Network(nat=nat, zones=zones))
+    assert count(stack, "aws_nat_gateway") == count(stack, "aws_eip") == gateways
+    assert count(stack, "aws_subnet") == 2 * zones
+    assert len(stack["output"]["outbound_addresses"]["value"]) == gateways
+    tasks = stack["output"]["task_subnet_ids"]["value"]
+    assert all(("public" if nat == "none" else "private") in subnet for subnet in tasks)
+
+
+def test_a_single_nat_serves_every_private_subnet(stacks: dict[str, Any]) -> None:
+    routes = stacks["common-main"]["resource"]["aws_route"]
+    assert {routes[f"network_private_{index}_out"]["nat_gateway_id"] for index in (0, 1)} == {
+        "${aws_nat_gateway.network_nat_0.id}"
+    }
+
+
+def test_nat_per_zone_keeps_traffic_in_its_zone(stacks: dict[str, Any]) -> None:
+    routes = stacks["common-production"]["resource"]["aws_route"]
+    assert [routes[f"network_private_{index}_out"]["nat_gateway_id"] for index in (0, 1)] == [
+        "${aws_nat_gateway.network_nat_0.id}",
+        "${aws_nat_gateway.network_nat_1.id}",
+    ]
+
+
+def test_gateway_endpoints_stand_in_every_route_table(stacks: dict[str, Any]) -> None:
+    resources = stacks["common-main"]["resource"]
+    endpoints = resources["aws_vpc_endpoint"]
+    assert {each["service_name"] for each in endpoints.values()} == {
+        "com.amazonaws.ap-northeast-1.s3",
+        "com.amazonaws.ap-northeast-1.dynamodb",
+    }
+    for endpoint in endpoints.values():
+        assert len(endpoint["route_table_ids"]) == len(resources["aws_route_table"])
+
+
+def test_nothing_gets_a_public_address_by_itself(stacks: dict[str, Any]) -> None:
+    subnets = stacks["common-main"]["resource"]["aws_subnet"].values()
+    assert {each["map_public_ip_on_launch"] for each in subnets} == {False}
+
+
+def test_fixed_addresses_and_zones_are_kept_until_the_word_changes(
+    stacks: dict[str, Any], system: System, tmp_path: Path
+) -> None:
+    for stack, keep in ((stacks["common-main"], True), (common(system, tmp_path, removal="delete"), False)):
+        guarded = [*stack["resource"]["aws_eip"].values(), *stack["resource"]["aws_route53_zone"].values()]
+        assert {each["lifecycle"]["prevent_destroy"] for each in guarded} == {keep}
+        assert {each["enable_deletion_protection"] for each in stack["resource"]["aws_lb"].values()} == {keep}
+
+
+def test_https_alone_reaches_environments(stacks: dict[str, Any]) -> None:
+    listeners = stacks["common-main"]["resource"]["aws_lb_listener"]
+    http, https = listeners["load_balancer_1_http"], listeners["load_balancer_1_https"]
+    assert http["default_action"][0]["redirect"] == {"port": "443", "protocol": "HTTPS", "status_code": "HTTP_301"}
+    assert https["default_action"][0]["fixed_response"]["status_code"] == "404"
+    assert https["ssl_policy"].startswith("ELBSecurityPolicy-TLS13-1-2")
+
+
+def test_certificates_cover_the_zone_and_the_review_domain(stacks: dict[str, Any]) -> None:
+    resources = stacks["common-main"]["resource"]
+    names = {
+        each["domain_name"]: each["subject_alternative_names"] for each in resources["aws_acm_certificate"].values()
+    }
+    assert names == {"example.jp": ["*.example.jp"], "review.example.jp": ["*.review.example.jp"]}
+    assert len(resources["aws_lb_listener_certificate"]) == 1, "the first one is the listener's own"
+    assert "review_example_jp" not in str(stacks["common-production"])
+
+
+def test_an_existing_zone_is_looked_up_and_never_made(system: System, tmp_path: Path) -> None:
+    stack = common(system, tmp_path, zones=(Zone(name="example.jp", existing="Z0123456789"),))
+    assert count(stack, "aws_route53_zone") == 0
+    assert stack["data"]["aws_route53_zone"]["example_jp_zone"]["zone_id"] == "Z0123456789"
+    assert "data.aws_route53_zone" in stack["output"]["zone_ids"]["value"]["example.jp"]
+
+
+def test_load_balancers_by_number(system: System, tmp_path: Path) -> None:
+    stack = common(system, tmp_path, load_balancers=2)
+    assert count(stack, "aws_lb") == 2
+    assert sorted(stack["output"]["load_balancers"]["value"]) == ["1", "2"]
+    names = [each["name"] for each in stack["resource"]["aws_lb"].values()]
+    assert len(set(names)) == 2
+    assert max(map(len, names)) <= 32
+
+
+def test_without_a_zone_there_is_no_load_balancer(system: System, tmp_path: Path) -> None:
+    lonely = system.model_copy(update={"review": None, "environments": {}})
+    assert count(common(lonely, tmp_path, zones=()), "aws_lb") == 0
+
+
+def test_registries_keep_their_tags_and_are_scanned(stacks: dict[str, Any]) -> None:
+    for repository in stacks["common-main"]["resource"]["aws_ecr_repository"].values():
+        assert repository["image_tag_mutability"] == "IMMUTABLE"
+        assert repository["image_scanning_configuration"] == {"scan_on_push": True}
+
+
+def test_both_kinds_of_fargate_and_no_default(stacks: dict[str, Any]) -> None:
+    [providers] = stacks["common-main"]["resource"]["aws_ecs_cluster_capacity_providers"].values()
+    assert providers["capacity_providers"] == ["FARGATE", "FARGATE_SPOT"]
+    assert "default_capacity_provider_strategy" not in providers
+
+
+def test_every_rule_of_a_security_group_says_what_it_is_for(stacks: dict[str, Any]) -> None:
+    for stack in stacks.values():
+        for kind in ("aws_security_group", "aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule"):
+            assert all(each["description"] for each in stack["resource"][kind].values())
+
+
+def test_only_the_load_balancers_are_open_to_the_internet(stacks: dict[str, Any]) -> None:
+    open_rules = {
+        (name, address, rule["from_port"])
+        for name, stack in stacks.items()
+        for address, rule in stack["resource"].get("aws_vpc_security_group_ingress_rule", {}).items()
+        if "cidr_ipv4" in rule or "cidr_ipv6" in rule
+    }
+    assert {(stack, port) for stack, _, port in open_rules} == {
+        ("common-main", 443),
+        ("common-main", 80),
+        ("common-production", 443),
+        ("common-production", 80),
+    }
+
+
+def test_every_stack_names_its_account_its_state_and_its_terraform(stacks: dict[str, Any]) -> None:
+    for name, stack in stacks.items():
+        [provider] = stack["provider"]["aws"]
+        account = "222222222222" if "production" in name else "111111111111"
+        assert provider["allowed_account_ids"] == [account]
+        assert set(provider["default_tags"][0]["tags"]) == {"System", "Environment", "ManagedBy"}
+        backend = stack["terraform"]["backend"]["s3"]
+        assert backend["key"] == f"kakei/{name}.tfstate"
+        assert backend["use_lockfile"] is backend["encrypt"] is True
+        assert account in backend["bucket"]
+        assert stack["terraform"]["required_version"] == f"= {TERRAFORM_VERSION}"
+        role = provider.get("assume_role", [{}])[0].get("role_arn")
+        assert role == backend.get("assume_role", {}).get("role_arn")
+        assert (role is not None) == ("production" in name)
+
+
+def test_the_stacks_ask_for_the_pinned_terraform() -> None:
+    assert (ROOT / ".terraform-version").read_text().strip() == TERRAFORM_VERSION
+
+
+def test_a_domain_becomes_a_word() -> None:
+    assert identifier("example.co.jp") == "example_co_jp"
+    assert identifier("1password.com") == "d1password_com"
