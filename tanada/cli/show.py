@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from tanada.declarations import DeclarationError, Declarations, compose, find_root
-from tanada.declarations.errors import listed, meant, quoted
+from tanada.declarations.errors import meant, one_of, quoted
 from tanada.declarations.sources import Row, effective
 
 
@@ -40,6 +40,4 @@ def rows_of(declarations: Declarations, name: str) -> list[Row]:
     known = [*system.environments, *(f"common-{each}" for each in system.accounts)]
     if system.review is not None:
         known.append("review")
-    raise DeclarationError(
-        f"There is no environment {quoted(name)}; expected one of {listed(known)}{meant(name, known)}"
-    )
+    raise DeclarationError(f"There is no environment {quoted(name)}; {one_of(known)}{meant(name, known)}")

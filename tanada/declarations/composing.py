@@ -153,11 +153,17 @@ def _environment_files(root: Path, mistakes: list[Mistake]) -> Iterator[tuple[st
     for path in _yaml_files(root / "environments", mistakes):
         file = f"environments/{path.name}"
         if path.suffix != ".yaml":
-            mistakes.append(Mistake(Place(file), "", f"ends in {path.suffix}; rename it to {path.stem}.yaml"))
-            continue
-        sentence = refused_environment_name(path.stem)
-        if sentence:
+            other = path.with_suffix(".yaml")
+            sentence = (
+                f"environments/{other.name} is there too; an environment has one file"
+                if other.exists()
+                else f"ends in {path.suffix}; rename it to {other.name}"
+            )
             mistakes.append(Mistake(Place(file), "", sentence))
+            continue
+        refusal = refused_environment_name(path.stem)
+        if refusal:
+            mistakes.append(Mistake(Place(file), "", refusal))
         yield path.stem, file
 
 
@@ -168,9 +174,7 @@ def _review_is_there(root: Path, mistakes: list[Mistake]) -> bool:
         if file == REVIEW_FILE:
             found = True
         else:
-            mistakes.append(
-                Mistake(Place(file), "", f"workspaces/ holds {REVIEW_FILE} alone; review is one declaration")
-            )
+            mistakes.append(Mistake(Place(file), "", f"is not read; {REVIEW_FILE} declares all review environments"))
     return found
 
 

@@ -56,17 +56,25 @@ def quoted(value: str) -> str:
     return f'"{printable(value if len(value) <= 60 else value[:57] + "…")}"'
 
 
-def listed(words: Iterable[str]) -> str:
-    """The known words, for "expected …"."""
-    return ", ".join(words) or "none are declared"
+def one_of(words: Iterable[str]) -> str:
+    """The known words, as the middle of a sentence."""
+    known = tuple(words)
+    if not known:
+        return "none is declared"
+    return f"expected {'one of ' if len(known) > 1 else ''}{', '.join(known)}"
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that was probably meant."""
+    """The known word that was probably meant; of numbers the nearest one."""
+    words = {each.lower(): each for each in known}
+    numbers = [int(each) for each in words if each.isdecimal()]
+    if numbers and word.isdecimal() and len(word) < 19:
+        return str(min(numbers, key=lambda number: abs(number - int(word))))
     word = word[:60].lower()
-    found = difflib.get_close_matches(word, list(known), n=3, cutoff=0.6)
+    found = difflib.get_close_matches(word, words, n=3, cutoff=0.6)
     # Letters in another order are the likelier slip than other letters ("prot" is port, not spot).
-    return next((each for each in found if sorted(each) == sorted(word)), found[0] if found else None)
+    best = next((each for each in found if sorted(each) == sorted(word)), found[0] if found else None)
+    return words[best] if best is not None else None
 
 
 def meant(word: str, known: Iterable[str]) -> str:

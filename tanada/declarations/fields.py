@@ -115,7 +115,12 @@ _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 
 Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"})]
 Name = Annotated[
-    str, Text(DNS_LABEL, "lower-case letters, digits and hyphens, beginning with a letter, at most 32", longest=32)
+    str,
+    Text(
+        DNS_LABEL,
+        "lower-case letters, digits and hyphens, a letter first, no hyphen last, at most 32 characters",
+        longest=32,
+    ),
 ]
 Domain = Annotated[
     str, Text(rf"^{_LABEL}(\.{_LABEL})+$", "a domain name in lower case such as www.example.jp", longest=253)

@@ -33,6 +33,12 @@ class Use:
 
     who: str
     amount: int
+    times: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.who} {self.amount}" + (
+            f" ({self.times} × {self.amount // self.times})" if self.times > 1 else ""
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +56,8 @@ class Count:
 
     @property
     def sentence(self) -> str:
-        made_up = ", ".join(f"{use.who} {use.amount}" for use in self.uses if use.amount)
-        return f"needs {self.total:,} {self.what} ({made_up}), and AWS allows {self.limit:,}; {self.remedy}"
+        made_up = ", ".join(str(use) for use in self.uses if use.amount)
+        return f"needs {self.total:,} {self.what} ({made_up}), and AWS allows {self.limit:,}: {self.remedy}"
 
 
 def check_limits(system: Parts) -> Iterator[Mistake]:
@@ -72,7 +78,7 @@ def counts(system: Parts, name: str, account: Account, parts: Sequence[Part]) ->
             f"target groups on load balancer {number}",
             public,
             TARGET_GROUPS,
-            "not adjustable: add one and move services to it by http.load_balancer, or lower review's limit",
+            "not adjustable; add one and move services to it by http.load_balancer, or lower review's limit",
         )
         yield Count(
             f"listener rules on load balancer {number}", public, quotas.listener_rules, _raise("listener_rules", name)
@@ -91,7 +97,7 @@ def counts(system: Parts, name: str, account: Account, parts: Sequence[Part]) ->
         "elastic addresses",
         (Use(f"nat: {network.nat}", addresses),),
         quotas.elastic_addresses,
-        _raise("elastic_addresses", name),
+        _raise("elastic_addresses", name, "choose nat: single"),
     )
     if same_id[0] == name:
         sharing = [part for part in system.instances if part.account in same_id]
@@ -108,10 +114,8 @@ def _public(part: Part, number: int) -> int:
 
 def _uses(parts: Sequence[Part], each: Callable[[Part], int]) -> tuple[Use, ...]:
     """The needs of every part; review's as many times as its limit allows."""
-    return tuple(
-        Use(f"review {part.limit} ×" if part.kind == "review" else part.name, each(part) * part.limit) for part in parts
-    )
+    return tuple(Use(part.name, each(part) * part.limit, part.limit) for part in parts)
 
 
-def _raise(quota: str, name: str) -> str:
-    return f"once AWS has raised it for you, say so in accounts.{name}.quotas.{quota}, or lower review's limit"
+def _raise(quota: str, name: str, instead: str = "lower review's limit") -> str:
+    return f"{instead}, or, once AWS has raised it for you, say so in accounts.{name}.quotas.{quota}"

@@ -235,7 +235,12 @@ class Review(Blueprint):
 
 
 SystemName = Annotated[
-    str, Text(DNS_LABEL, "lower-case letters, digits and hyphens, beginning with a letter, at most 20", longest=20)
+    str,
+    Text(
+        DNS_LABEL,
+        "lower-case letters, digits and hyphens, a letter first, no hyphen last, at most 20 characters",
+        longest=20,
+    ),
 ]
 
 

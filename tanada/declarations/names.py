@@ -13,7 +13,7 @@ def refused_environment_name(name: str) -> str | None:
     if not re.fullmatch(DNS_LABEL.removeprefix("^").removesuffix("$"), name) or len(name) > 32:
         return (
             f"{quoted(name)} can't be an environment's name; expected a file name of lower-case letters, digits "
-            "and hyphens, beginning with a letter, at most 32"
+            "and hyphens, a letter first, no hyphen last, at most 32 characters"
         )
     if name == "default":
         return '"default" is Terraform\'s own workspace; give the environment another name'

@@ -103,7 +103,7 @@ def mistake(tree: Node, loc: Loc, sentence: str, *, at_key: bool = False) -> Mis
 
 def dotted(loc: Loc) -> str:
     """A way as it is printed: keys joined by dots; an index says nothing that the position does not."""
-    return ".".join(printable(str(step)) for step in loc if not isinstance(step, int))
+    return ".".join(printable(str(step)) or '""' for step in loc if not isinstance(step, int))
 
 
 def with_source(node: Node, source: str) -> Node:

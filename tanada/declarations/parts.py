@@ -33,7 +33,7 @@ class Part:
     """All that are declared, broken ones too."""
     store_names: tuple[str, ...]
     account: str | None
-    """The name of an account that exists and is well."""
+    """The name of an account that exists and whose common layer is well."""
     layer: CommonLayer | None
     """That account's common layer."""
     domain: str | None
@@ -52,16 +52,19 @@ class Parts:
     top: Node
     accounts: Mapping[str, Account]
     """Those that are well."""
+    layers: Mapping[str, CommonLayer]
+    """The common layers that are well, also of accounts with a mistake elsewhere."""
     parts: tuple[Part, ...]
 
     @classmethod
     def of(cls, top: Node, blueprint: Node, environments: Mapping[str, Node], review: Node | None) -> Parts:
-        accounts = _well(Account, top.find(["accounts"]))
+        declared = top.find(["accounts"])
+        layers = _layers(declared)
         parts = [_part("blueprint", "blueprint", blueprint, {})]
-        parts += [_part("environment", name, tree, accounts) for name, tree in environments.items()]
+        parts += [_part("environment", name, tree, layers) for name, tree in environments.items()]
         if review is not None:
-            parts.append(_part("review", "review", review, accounts))
-        return cls(top, accounts, tuple(parts))
+            parts.append(_part("review", "review", review, layers))
+        return cls(top, _well(Account, declared), layers, tuple(parts))
 
     @property
     def instances(self) -> tuple[Part, ...]:
@@ -79,10 +82,10 @@ def each_once(parts: Iterable[Part], check: Callable[[Part], Iterator[Mistake]])
         yield from found
 
 
-def _part(kind: str, name: str, tree: Node, accounts: Mapping[str, Account]) -> Part:
+def _part(kind: str, name: str, tree: Node, layers: Mapping[str, CommonLayer]) -> Part:
     services, stores = tree.find(["services"]), tree.find(["stores"])
     account = _text(tree, "account")
-    account = account if account in accounts else None
+    account = account if account in layers else None
     return Part(
         kind,
         name,
@@ -92,7 +95,7 @@ def _part(kind: str, name: str, tree: Node, accounts: Mapping[str, Account]) -> 
         tuple(services.mapping) if services else (),
         tuple(stores.mapping) if stores else (),
         account,
-        accounts[account].common if account else None,
+        layers[account] if account else None,
         _domain(tree),
         _limit(tree) if kind == "review" else 1,
     )
@@ -101,6 +104,12 @@ def _part(kind: str, name: str, tree: Node, accounts: Mapping[str, Account]) -> 
 def _well(model: type[T], node: Node | None) -> dict[str, T]:
     found = {name: valid(model, item) for name, item in (node.mapping if node else {}).items()}
     return {name: item for name, item in found.items() if item is not None}
+
+
+def _layers(accounts: Node | None) -> dict[str, CommonLayer]:
+    commons = {name: account.find(["common"]) for name, account in (accounts.mapping if accounts else {}).items()}
+    found = {name: valid(CommonLayer, common) if common else CommonLayer() for name, common in commons.items()}
+    return {name: layer for name, layer in found.items() if layer is not None}
 
 
 def _text(tree: Node, field: str) -> str | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from tanada.declarations.errors import DeclarationError, listed, meant, printable, quoted
+from tanada.declarations.errors import DeclarationError, meant, printable, quoted
 from tanada.declarations.models import Blueprint, Service
 
 ALWAYS = ("environment", "domain", "url")
@@ -63,7 +63,7 @@ def faults(text: str, words: Iterable[str]) -> Iterator[str]:
                 yield f'a single "{brace}"; double it where a brace is meant, or write a placeholder such as {{url}}'
             case Placeholder(word):
                 if word not in words:
-                    known = listed(f"{{{each}}}" for each in words)
+                    known = ", ".join(f"{{{each}}}" for each in words)
                     yield f"{{{printable(word)}}} is no placeholder; known here are {known}{meant(word, words)}"
                 if before.endswith(("$", "%")):
                     # "$" + "${expression}" is Terraform's escape for a literal "${".

@@ -40,11 +40,14 @@ _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _PROBLEMS = {
     "mapping values are not allowed here": 'a ":" where none can stand; quote the text, or check the indentation',
     "could not find expected ':'": 'a key without ":"; write "key: value", or check the indentation',
-    "found unexpected end of stream": "a quote or bracket is opened and never closed",
+    "found unexpected end of stream": "a quote is opened and never closed",
     "found unexpected ':'": 'a ":" where none can stand; quote the text',
     "found unknown escape character": "an unknown escape in double quotes; double the backslash or use single quotes",
+    "expected <block end>, but found": "does not fit what stands above it; check the indentation",
+    "expected ',' or": 'a "," is missing here, or a bracket is opened and never closed',
+    "expected the node content, but found": "a value is missing, or a bracket is opened and never closed",
 }
-"""The parser's own words for what users meet most, in ours."""
+"""How the parser's own words for what users meet most begin, and ours."""
 
 
 class _UnreadableError(Exception):
@@ -119,7 +122,8 @@ def _first_line(error: Exception) -> str:
 def _problem(problem: str) -> str:
     if "\\t" in problem or "\t" in problem:
         return "a tab where a value starts; use spaces"
-    return _PROBLEMS.get(problem, f"not readable as YAML: {printable(problem)}")
+    ours = next((sentence for begin, sentence in _PROBLEMS.items() if problem.startswith(begin)), None)
+    return ours or f"not readable as YAML: {printable(problem)}"
 
 
 def _place(file: str, event: Event) -> Place:
@@ -200,7 +204,7 @@ class _Reader:
             key = self._node(event, path, None)
             name = key.value if isinstance(key.value, str) else None
             merge = name == "<<" and isinstance(event, ScalarEvent) and event.style in (None, "")
-            node = self._node(next(self.events), (*path, name or "?"), place)
+            node = self._node(next(self.events), (*path, "?" if name is None else name), place)
             if merge:
                 self._complain(place, path, "<< is a merge key; write the fields out")
             elif name is None:
@@ -209,6 +213,8 @@ class _Reader:
             elif name in entries:
                 first = entries[name].key
                 self._complain(place, (*path, name), f"{quoted(name)} is here twice; the first is in line {first.line}")
+                # Which of them is meant nobody knows, so nothing is said of either.
+                entries[name] = replace(entries[name], value=BROKEN)
             else:
                 entries[name] = node
         return entries

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from tanada.declarations.errors import Mistake, listed, meant, nearest, quoted
+from tanada.declarations.errors import Mistake, meant, nearest, one_of, quoted
 from tanada.declarations.nodes import BROKEN, Loc, Node, mistake, plain, walk
 from tanada.declarations.shape import fields_at, wanted
 
@@ -56,8 +56,7 @@ def _rewritten(model: type[BaseModel], tree: Node, errors: list[ErrorDetails]) -
             yield mistake(
                 tree,
                 loc,
-                f"unknown field; expected {'one of ' if len(fields) > 1 else ''}{listed(fields)}"
-                f"{meant(str(loc[-1]), fields)}",
+                f"unknown field; {one_of(fields)}{meant(str(loc[-1]), fields)}",
                 at_key=True,
             )
         elif at_key:
@@ -87,7 +86,7 @@ def _wrong_value(model: type[BaseModel], loc: Loc, node: Node | None, error: Err
         literal = error.get("ctx", {}).get("expected")
         if error["type"] == "literal_error" and isinstance(literal, str):
             words = literal.replace("'", "").replace(" or ", ", ").split(", ")
-            return f"{quoted(node.value)} is unknown; expected one of {listed(words)}{meant(node.value, words)}"
+            return f"{quoted(node.value)} is unknown; {one_of(words)}{meant(node.value, words)}"
         return f"{quoted(node.value)} does not fit; {_expected(error)}"
     stands = {str: "a text", tuple: "a list", type(None): "nothing"}.get(type(node.value), "a mapping")
     by_kind = error["type"] == "expected"
@@ -107,10 +106,11 @@ def _vain_removals(model: type[BaseModel], tree: Node) -> Iterator[Mistake]:
                 continue
             fields = fields_at(model, loc)
             if fields is not None and key not in fields:
-                sentence = f"unknown field; expected one of {listed(fields)}{meant(key, fields)}"
+                sentence = f"unknown field; {one_of(fields)}{meant(key, fields)}"
                 yield mistake(tree, (*loc, key), sentence, at_key=True)
             elif fields is None:
-                sentence = (
-                    f"is empty; null takes away what the blueprint gave, and it gave none{meant(key, node.mapping)}"
-                )
+                if removal.by.source == "override":
+                    sentence = f"there is nothing of this name for null to take away{meant(key, node.mapping)}"
+                else:
+                    sentence = "is empty; write what it is, or take it out"
                 yield mistake(tree, (*loc, key), sentence, at_key=True)

@@ -7,7 +7,7 @@ from ipaddress import IPv4Network
 
 from tanada import __version__
 from tanada.declarations.errors import Mistake, quoted
-from tanada.declarations.models import Account
+from tanada.declarations.models import CommonLayer
 from tanada.declarations.nodes import Loc, mistake
 from tanada.declarations.parts import Parts
 
@@ -34,7 +34,7 @@ def version() -> str:
 
 def _version(system: Parts) -> Iterator[Mistake]:
     node = system.top.find(["tanada"])
-    if node is not None and isinstance(node.value, str) and node.value != version():
+    if node is not None and isinstance(node.value, str) and node.value != version() and node.value.count(".") == 1:
         yield mistake(
             system.top,
             ["tanada"],
@@ -65,18 +65,18 @@ def _roles(system: Parts) -> Iterator[Mistake]:
             yield mistake(system.top, ("accounts", name, "role"), sentence)
 
 
-def _range(account: Account) -> IPv4Network | None:
+def _range(layer: CommonLayer) -> IPv4Network | None:
     try:
-        return IPv4Network(account.common.network.cidr, strict=False)
+        return IPv4Network(layer.network.cidr, strict=False)
     except ValueError:
         return None
 
 
 def _ranges(system: Parts) -> Iterator[Mistake]:
-    for name, account in system.accounts.items():
-        text = account.common.network.cidr
+    for name, layer in system.layers.items():
+        text = layer.network.cidr
         loc = ("accounts", name, "common", "network", "cidr")
-        network = _range(account)
+        network = _range(layer)
         if network is None:
             yield mistake(system.top, loc, f"{quoted(text)} is no address range; expected one such as 10.0.0.0/16")
             continue
@@ -91,11 +91,11 @@ def _ranges(system: Parts) -> Iterator[Mistake]:
 
 
 def _overlaps(system: Parts) -> Iterator[Mistake]:
-    names = list(system.accounts)
+    names = list(system.layers)
     for index, name in enumerate(names):
-        network = _range(system.accounts[name])
+        network = _range(system.layers[name])
         for other in names[:index]:
-            theirs = _range(system.accounts[other])
+            theirs = _range(system.layers[other])
             if network is not None and theirs is not None and network.overlaps(theirs):
                 yield mistake(
                     system.top,
@@ -115,12 +115,12 @@ def _own(system: Parts, name: str, *field: str) -> Loc:
 
 def _zones(system: Parts) -> Iterator[Mistake]:
     homes: dict[str, str] = {}
-    for name, account in system.accounts.items():
-        for index, zone in enumerate(account.common.zones):
+    for name, layer in system.layers.items():
+        for index, zone in enumerate(layer.zones):
             own = _own(system, name, "zones")
             loc = (*own, index) if own[-1] == "zones" else own
             home = homes.setdefault(zone.name, name)
-            if zone.name in [each.name for each in account.common.zones[:index]]:
+            if zone.name in [each.name for each in layer.zones[:index]]:
                 here = ("accounts", name, "common", "zones", index)
                 yield mistake(system.top, here, f"{quoted(zone.name)} is here twice")
             elif home != name:
@@ -133,8 +133,8 @@ def _zones(system: Parts) -> Iterator[Mistake]:
 
 
 def _images(system: Parts) -> Iterator[Mistake]:
-    for name, account in system.accounts.items():
-        for index, image in enumerate(account.common.images):
-            if image in account.common.images[:index]:
+    for name, layer in system.layers.items():
+        for index, image in enumerate(layer.images):
+            if image in layer.images[:index]:
                 loc = ("accounts", name, "common", "images", index)
                 yield mistake(system.top, loc, f"{quoted(image)} is here twice")

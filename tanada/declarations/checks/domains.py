@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tanada.declarations.domains import zone_of
-from tanada.declarations.errors import Mistake, listed, meant, quoted
+from tanada.declarations.errors import Mistake, meant, one_of, quoted
 from tanada.declarations.nodes import mistake
 from tanada.declarations.parts import Part, Parts
 
@@ -21,10 +21,12 @@ def check_domains(system: Parts) -> Iterator[Mistake]:
 def _accounts(system: Parts) -> Iterator[Mistake]:
     declared = system.top.find(["accounts"])
     known = tuple(declared.mapping) if declared is not None else ()
+    if not known:
+        return
     for part in system.instances:
         node = part.tree.find(["account"])
         if node is not None and isinstance(node.value, str) and node.value not in known:
-            sentence = f"{quoted(node.value)} is no account of system.yaml; expected one of {listed(known)}"
+            sentence = f"{quoted(node.value)} is no account of system.yaml; {one_of(known)}"
             yield mistake(part.tree, ["account"], sentence + meant(node.value, known))
 
 
@@ -55,9 +57,10 @@ def _below_review(system: Parts) -> Iterator[Mistake]:
 def _covered(part: Part) -> Iterator[Mistake]:
     if part.layer is None or part.domain is None or zone_of(part.domain, part.layer) is not None:
         return
-    zones = listed(zone.name for zone in part.layer.zones)
+    zones = [zone.name for zone in part.layer.zones]
     yield mistake(
         part.tree,
         ["domain"],
-        f"no zone of account {part.account} covers {quoted(part.domain)}; expected a domain in one of: {zones}",
+        f"no zone of account {part.account} covers {quoted(part.domain)}; "
+        + (f"expected a domain in {' or '.join(zones)}" if zones else "it declares none in common.zones"),
     )

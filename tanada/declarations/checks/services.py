@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tanada.declarations.errors import Mistake, listed, meant, quoted
+from tanada.declarations.errors import Mistake, meant, one_of, quoted
 from tanada.declarations.fargate import is_pair, nearest_pair
 from tanada.declarations.models import Service
 from tanada.declarations.nodes import Node, mistake
@@ -68,23 +68,38 @@ def _ways_in(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
     for field in ("http", "health"):
         if getattr(service, field) is not None:
             sentence = f"without a port nothing can ask it; give services.{name} a port"
-            yield mistake(tree, ("services", name, field), sentence, at_key=True)
+            yield _at_removal(tree, ("services", name, "port"), f"{field} needs it, so take that away too") or mistake(
+                tree, ("services", name, field), sentence, at_key=True
+            )
 
 
 def _reach(part: Part, name: str, service: Service) -> Iterator[Mistake]:
     known = [each for each in (*part.service_names, *part.store_names) if each != name]
     for index, other in enumerate(service.reach):
         loc = ("services", name, "reach", index)
+        needed = f"services.{name} reaches it; override that reach too"
         if other == name:
             yield mistake(part.tree, loc, f"{quoted(other)} is the service itself, which needs no way; take it out")
         elif other not in known:
-            sentence = f"{quoted(other)} is no service or store; expected one of {listed(known)}{meant(other, known)}"
-            yield mistake(part.tree, loc, sentence)
+            sentence = f"{quoted(other)} is no service or store; {one_of(known)}{meant(other, known)}"
+            yield (
+                _at_removal(part.tree, ("services", other), needed)
+                or _at_removal(part.tree, ("stores", other), needed)
+                or mistake(part.tree, loc, sentence)
+            )
         elif other in part.services and part.services[other].port is None:
             sentence = f"{quoted(other)} has no port, so it can't be reached; give services.{other} one"
-            yield mistake(part.tree, loc, sentence)
+            yield _at_removal(part.tree, ("services", other, "port"), needed) or mistake(part.tree, loc, sentence)
         elif other in service.reach[:index]:
             yield mistake(part.tree, loc, f"{quoted(other)} is here twice")
+
+
+def _at_removal(tree: Node, loc: tuple[str, ...], sentence: str) -> Mistake | None:
+    """The mistake at the `null` that took the thing away, where one did."""
+    parent = tree.find(loc[:-1])
+    if parent is None or loc[-1] not in parent.removed:
+        return None
+    return mistake(tree, loc, f"is taken away here, but {sentence}")
 
 
 def _writable(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
@@ -105,7 +120,7 @@ def _common(part: Part, name: str, service: Service) -> Iterator[Mistake]:
         yield mistake(
             part.tree,
             ("services", name, "image"),
-            f"{quoted(service.image)} is none of common.images; expected one of {listed(layer.images)}"
+            f"{quoted(service.image)} is none of common.images; {one_of(layer.images)}"
             f"{meant(service.image, layer.images)}",
         )
     if service.http is not None and service.http.load_balancer > layer.load_balancers:

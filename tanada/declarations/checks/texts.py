@@ -22,12 +22,15 @@ def _part(part: Part) -> Iterator[Mistake]:
 
 def _service(part: Part, name: str, service: Service) -> Iterator[Mistake]:
     words = known_words(part.services, part.store_names)
-    # A service that is wrong itself may be the one that a placeholder names.
+    # A service that is wrong itself may be the one that a placeholder names, and of what it reaches `reach` tells.
     broken = tuple(f"{each}.url" for each in part.service_names if each not in part.services)
+    names = (*part.service_names, *part.store_names)
+    told = [f"{each}.{field}" for each in service.reach if each not in names for field in ("url", "name")]
+    told += [f"{each}.url" for each in service.reach if each in part.services and part.services[each].port is None]
     for loc, text in _texts(name, service):
         used = [piece.word for piece in parts(text) if isinstance(piece, Placeholder)]
         known = tuple(word for word in (*words, *broken) if word != f"{name}.url")
-        for fault in faults(text, known):
+        for fault in faults(text, (*known, *told)):
             yield mistake(part.tree, loc, fault)
         for word in dict.fromkeys(used):
             other = word.partition(".")[0]
