@@ -70,6 +70,8 @@ def context(run: Run, *, offline: bool, credentials: Mapping[str, str] | None = 
         offline=offline,
     )
     note(f"Terraform: {made.says}.")
+    if not offline and not run.layout.lock_file.is_file():
+        note(f"There is no {run.layout.lock_file.name}: the provider's checksum is not checked.")
     return made
 
 

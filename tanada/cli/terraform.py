@@ -8,7 +8,7 @@ import typer
 
 from tanada.cli import options
 from tanada.cli.running import context, find_stack, find_target, resolve_credentials, running, synthesize
-from tanada.cli.showing import note, steps
+from tanada.cli.showing import steps
 from tanada.terraform import planning
 from tanada.terraform.layout import Target
 from tanada.terraform.places import open_places
@@ -41,6 +41,4 @@ def terraform(
                 session.select(target.workspace)
             tags = session.state().image_tags if arguments[0] in _WITH_VARIABLES else {}
             code = session.attached(arguments, planning.variables(run.layout, target, tags) if tags else {})
-            if code and not run.processes.stopped:
-                note(f"terraform {arguments[0]} ended with exit code {code}.")
     raise typer.Exit(code)

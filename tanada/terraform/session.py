@@ -118,8 +118,6 @@ class Session:
         if lock.is_file():
             shutil.copyfile(lock, self.folder / lock.name)
             arguments.append("-lockfile=readonly")
-        else:
-            self.on_line("No .terraform.lock.hcl at the root: the provider is not pinned by checksum.\n")
         with _filling(Path(self.environment["TF_PLUGIN_CACHE_DIR"]), lock):
             self.terraform(*arguments)
 

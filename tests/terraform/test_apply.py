@@ -1,0 +1,220 @@
+"""`tanada apply`: saved plans that are fresh, confirmed, and lose nothing that is kept."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.terraform.team import Eventually, Team
+
+pytestmark = pytest.mark.terraform
+
+
+def test_apply_carries_out_the_saved_plan_once(team: Team) -> None:
+    team.good("plan", "common-main")
+    ran = team.good("apply", "common-main", "--yes")
+    assert "common-main: applied: 1 to create, 1 output to change (local terraform 1.11.4)." in ran.output
+    assert team.resources("common-main.tfstate") == ["network"]
+    again = team.run("apply", "common-main", "--yes")
+    assert again.code == 2
+    assert "There is no saved plan of common-main: run tanada plan common-main first." in again.errors
+
+
+def test_a_plan_without_changes_applies_to_nothing(team: Team) -> None:
+    team.apply("common-main")
+    team.good("plan", "common-main")
+    assert "common-main: nothing to do" in team.good("apply", "common-main", "--yes").output
+
+
+def test_without_a_terminal_and_without_yes_nothing_is_applied(team: Team) -> None:
+    team.good("plan", "common-main")
+    ran = team.run("apply", "common-main")
+    assert ran.code == 2
+    assert "There is no terminal to ask for confirmation: add --yes." in ran.errors
+    assert not (team.root / "states" / "common-main.tfstate").exists()
+
+
+@pytest.mark.parametrize(("answer", "code"), [("yes", 0), ("y", 2), ("", 2)])
+def test_at_a_terminal_the_word_yes_is_asked_for(team: Team, answer: str, code: int) -> None:
+    team.good("plan", "common-main")
+    terminal, other = os.openpty()
+    process = subprocess.Popen(
+        team.command("apply", "common-main"),
+        cwd=team.root,
+        env=team.environ,
+        stdin=other,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    os.write(terminal, f"{answer}\n".encode())
+    output, _ = process.communicate(timeout=60)
+    os.close(terminal)
+    os.close(other)
+    assert process.returncode == code, output
+    assert "Apply this to common-main (local terraform 1.11.4)? Type yes:" in output
+    assert (team.root / "states" / "common-main.tfstate").exists() == (code == 0)
+
+
+def test_ctrl_c_at_the_question_changes_nothing(
+    team: Team, started: Callable[..., subprocess.Popen[str]], eventually: Eventually
+) -> None:
+    team.good("plan", "common-main")
+    terminal, other = os.openpty()
+    process = subprocess.Popen(
+        team.command("apply", "common-main"), cwd=team.root, env=team.environ, stdin=other, stdout=other, stderr=other
+    )
+    shown = b""
+    while b"Type yes:" not in shown:
+        shown += os.read(terminal, 4096)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(30) == 130
+    os.close(terminal)
+    os.close(other)
+    assert not (team.root / "states" / "common-main.tfstate").exists()
+
+
+def stale(team: Team) -> str:
+    ran = team.run("apply", "common-main", "--yes")
+    assert ran.code == 2, ran.text
+    return ran.errors
+
+
+def test_a_plan_of_another_configuration_is_stale(team: Team) -> None:
+    team.good("plan", "common-main")
+    team.stacks["common-main"]["resource"]["terraform_data"]["second"] = {"input": 2}
+    team.write()
+    text = stale(team)
+    assert "The plan of common-main is stale: the configuration (cdk.tf.json) was " in text
+    assert "Plan again: tanada plan common-main" in text
+
+
+def test_a_plan_of_another_commit_is_stale(team: Team) -> None:
+    team.git("init")
+    team.git("add", ".")
+    team.git("commit", "-m", "first")
+    team.good("plan", "common-main")
+    team.git("commit", "--allow-empty", "-m", "second")
+    assert "is stale: the commit was " in stale(team)
+
+
+def test_a_first_plan_is_stale_once_there_is_a_state(team: Team) -> None:
+    team.good("plan", "common-main")
+    saved = {path.name: path.read_bytes() for path in (team.root / ".tanada/plans/common-main").iterdir()}
+    team.good("apply", "common-main", "--yes")
+    for name, data in saved.items():
+        (team.root / ".tanada/plans/common-main" / name).write_bytes(data)
+    text = stale(team)
+    assert "the state's lineage was none and is" in text
+    assert "the state's serial was none and is" in text
+
+
+def test_a_plan_of_an_older_state_is_stale(team: Team) -> None:
+    team.apply("common-main")
+    team.stacks["common-main"]["output"]["contract"]["value"] = 2
+    team.write()
+    team.good("plan", "common-main")
+    state = team.root / "states" / "common-main.tfstate"
+    data = json.loads(state.read_text())
+    state.write_text(json.dumps({**data, "serial": data["serial"] + 1}))
+    assert f"the state's serial was {data['serial']} and is {data['serial'] + 1}" in stale(team)
+
+
+def test_a_plan_of_another_terraform_is_stale(team: Team) -> None:
+    team.good("plan", "common-main")
+    record = team.root / ".tanada/plans/common-main/record.json"
+    record.write_text(record.read_text().replace('"1.11.4"', '"1.11.3"'))
+    assert "Terraform's version was 1.11.3 and is 1.11.4" in stale(team)
+
+
+def test_a_record_that_cannot_be_read_is_no_traceback(team: Team) -> None:
+    team.good("plan", "common-main")
+    (team.root / ".tanada/plans/common-main/record.json").write_text("{")
+    assert "record.json can't be read: plan again with tanada plan common-main." in stale(team)
+
+
+def test_a_protected_account_wants_its_name(team: Team) -> None:
+    team.good("plan", "common-production")
+    ran = team.run("apply", "common-production", "--yes")
+    assert ran.code == 2
+    assert "belongs to the protected account production: add --protected production." in ran.errors
+    wrong = team.run("apply", "common-production", "--yes", "--protected", "main")
+    assert "common-production belongs to the account production." in wrong.errors
+    team.good("apply", "common-production", "--yes", "--protected", "production")
+
+
+def test_an_apply_that_fails_says_why_and_uses_up_the_plan(team: Team) -> None:
+    failing = {"local-exec": {"command": "exit 3"}}
+    team.stacks["common-main"]["resource"]["terraform_data"]["network"]["provisioner"] = [failing]
+    team.write()
+    team.good("plan", "common-main")
+    ran = team.run("apply", "common-main", "--yes")
+    assert ran.code == 1
+    assert "Error running command 'exit 3'" in " ".join(ran.errors.split())
+    assert list((team.root / ".tanada/plans/common-main").iterdir()) == []
+
+
+def lock(team: Team) -> Path:
+    return team.root / "states" / ".common-main.tfstate.lock.info"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_during_an_apply_leaves_no_lock_no_process_and_no_folder(
+    team: Team, number: signal.Signals, started: Callable[..., subprocess.Popen[str]], eventually: Eventually
+) -> None:
+    slow = {"local-exec": {"command": "exec sleep 60"}}
+    team.stacks["common-main"]["resource"]["terraform_data"]["network"]["provisioner"] = [slow]
+    team.write()
+    team.good("plan", "common-main")
+    process = started("apply", "common-main", "--yes")
+    # Not earlier: an interrupt between Terraform's lock and its first resource stops nothing (seen on 1.11.4).
+    log = team.root / ".tanada" / "logs" / "common-main.log"
+    eventually(lambda: log.exists() and "Executing:" in log.read_text())
+    assert lock(team).exists()
+    os.killpg(process.pid, number)  # as a terminal does: to the whole group
+    output, _ = process.communicate(timeout=30)
+    assert process.returncode == 130, output
+    assert "Interrupted: waiting for terraform to end and release its locks." in output
+    assert "Ended clean" in output
+    assert not lock(team).exists()
+    assert list((team.root / ".tanada" / "runs").iterdir()) == []
+    running = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+    assert str(team.root) not in running
+    team.stacks["common-main"]["resource"]["terraform_data"]["network"].pop("provisioner")
+    team.write()
+    team.apply("common-main")
+
+
+def test_ctrl_c_during_plans_ends_all_of_them(
+    team: Team, started: Callable[..., subprocess.Popen[str]], eventually: Eventually
+) -> None:
+    names = ("common-main", "common-production")
+    for name in names:
+        team.apply(name, "--protected", name.removeprefix("common-"))
+    held = [(team.root / "states" / f"{name}.tfstate").open("r+") for name in names]
+    for name, file in zip(names, held, strict=True):
+        # As another run would: terraform waits for it.
+        fcntl.lockf(file, fcntl.LOCK_EX)
+        (team.root / "states" / f".{name}.tfstate.lock.info").write_text(
+            '{"ID": "1", "Operation": "OperationTypeApply"}'
+        )
+    process = started("plan", *names, "--jobs", "2", "--no-synth")
+    logs = [team.root / ".tanada" / "logs" / f"{name}.log" for name in names]
+    eventually(lambda: all("Acquiring state lock" in log.read_text() for log in logs))
+    process.send_signal(signal.SIGINT)
+    output, _ = process.communicate(timeout=30)
+    for file in held:
+        file.close()
+    assert process.returncode == 130, output
+    assert output.count("interrupted") == 2
+    assert "Ended clean" in output
+    assert list((team.root / ".tanada" / "runs").iterdir()) == []
+    for name in names:
+        assert list((team.root / ".tanada" / "plans" / name).iterdir()) == []

@@ -1,0 +1,291 @@
+"""What the runner decides, as plain functions: names, tags, guards, records, messages, jobs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tanada.declarations import Stack, System
+from tanada.plan import ResourceChange, Summary
+from tanada.terraform import guards, images, parallel, places, program, workspaces
+from tanada.terraform.errors import TerraformError
+from tanada.terraform.layout import Layout
+from tanada.terraform.messages import hint, plain, waits_for_common
+from tanada.terraform.records import Origin, check_fresh, differences
+from tanada.terraform.session import read_state
+
+
+def stack(kind: str = "environment", **more: object) -> Stack:
+    names = {"environment": "environment-test", "common": "common-main", "review": "review"}
+    made = Stack(
+        name=names[kind],
+        kind=kind,  # type: ignore[arg-type]
+        environment="test" if kind == "environment" else None,
+        account="main",
+        account_id="111111111111",
+        region="ap-northeast-1",
+        role=None,
+        protected=False,
+        bucket="states",
+        state_key="kakei/x.tfstate",
+    )
+    return replace(made, **more)  # type: ignore[arg-type]
+
+
+def system(removal: str = "keep") -> System:
+    services = {"web": {"image": "web", "port": 80}, "api": {"image": "api"}, "worker": {"image": "api"}}
+    return System.model_validate(
+        {
+            "name": "kakei",
+            "accounts": {"main": {"id": "111111111111", "region": "ap-northeast-1"}},
+            "blueprint": {},
+            "environments": {
+                "test": {"account": "main", "domain": "test.example.jp", "removal": removal, "services": services}
+            },
+            "review": {"account": "main", "domain": "review.example.jp", "services": {"web": services["web"]}},
+        }
+    )
+
+
+# --- names of workspaces ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["kokuyou", "a", "1", "feat-a", "a--b", "a" * 63])
+def test_a_dns_label_is_a_workspace(name: str) -> None:
+    workspaces.check_name(name, "review.example.jp")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "..", ".", "-a", "a-", "Feat-A", "feat:a", "feat/a", "feat_a", "a b", "a\n", "ü", "a" * 64, "default", "a.b"],
+)
+def test_anything_else_is_refused_before_terraform_sees_it(name: str) -> None:
+    with pytest.raises(TerraformError, match="--workspace"):
+        workspaces.check_name(name, "review.example.jp")
+
+
+def test_a_name_that_makes_the_domain_too_long_is_refused() -> None:
+    domain = ".".join(["a" * 60] * 4)
+    workspaces.check_name("a" * 9, domain)
+    with pytest.raises(TerraformError, match="more than 253 characters"):
+        workspaces.check_name("a" * 10, domain)
+
+
+def test_the_limit_counts_the_others_alone() -> None:
+    workspaces.check_limit("b", ["a", "b"], 2)
+    workspaces.check_limit("c", ["a"], 2)
+    with pytest.raises(TerraformError, match="limit: 2"):
+        workspaces.check_limit("c", ["a", "b"], 2)
+    with pytest.raises(TerraformError, match="limit: 1"):
+        workspaces.check_room("b", ["a", "b"], 1)
+
+
+# --- image tags ------------------------------------------------------------------------------------------------------
+
+
+def test_tags_are_read_from_the_command_line() -> None:
+    assert images.parse(["web=1a2b", "api=v1.2_3-4"]) == {"web": "1a2b", "api": "v1.2_3-4"}
+
+
+@pytest.mark.parametrize("text", ["web", "web=", "=1", "web=latest", "web=a:b", "web=a b", "web=" + "a" * 129])
+def test_what_is_no_tag_is_refused(text: str) -> None:
+    with pytest.raises(TerraformError, match=r"--image (web|=1)"):
+        images.parse([text])
+
+
+def test_two_tags_for_one_image_are_refused() -> None:
+    with pytest.raises(TerraformError, match="given twice, as 1 and 2"):
+        images.parse(["web=1", "web=2"])
+
+
+def test_a_stack_uses_each_image_of_its_services_once() -> None:
+    assert images.used(system(), stack()) == ("api", "web")
+    assert images.used(system(), stack("review")) == ("web",)
+    assert images.used(system(), stack("common")) == ()
+
+
+def test_a_given_tag_wins_over_the_applied_one() -> None:
+    assert images.choose("x", ("api", "web"), {"web": "2"}, {"web": "1", "api": "1", "old": "1"}) == {
+        "api": "1",
+        "web": "2",
+    }
+
+
+# --- guards ----------------------------------------------------------------------------------------------------------
+
+
+def losing(address: str, kind: str, *, destroys: bool = True) -> Summary:
+    change = ResourceChange(address, kind, "replace" if destroys else "update", destroys, replace_paths=("name",))
+    return Summary("1.11.4", (change,), unchanged=0)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "aws_dynamodb_table",
+        "aws_db_instance",
+        "aws_rds_cluster",
+        "aws_s3_bucket",
+        "aws_efs_file_system",
+        "aws_elasticache_replication_group",
+        "aws_elasticache_cluster",
+        "aws_eip",
+    ],
+)
+def test_a_store_or_fixed_address_is_lost_only_by_its_name(kind: str) -> None:
+    address = f'{kind}.sessions["a"]'
+    with pytest.raises(TerraformError) as refused:
+        guards.check_kept(losing(address, kind), [])
+    assert f"{address} (replace: can't change in place: name)" in str(refused.value)
+    assert f"--destroy '{address}'" in str(refused.value)
+    guards.check_kept(losing(address, kind), [address])
+
+
+def test_a_store_that_stays_and_a_service_that_goes_are_no_loss() -> None:
+    guards.check_kept(losing("aws_s3_bucket.a", "aws_s3_bucket", destroys=False), [])
+    guards.check_kept(losing("aws_ecs_service.a", "aws_ecs_service"), [])
+    guards.check_kept(losing("aws_s3_bucket_policy.a", "aws_s3_bucket_policy"), [])
+
+
+def test_a_name_that_the_plan_does_not_destroy_is_refused() -> None:
+    with pytest.raises(TerraformError, match="this plan doesn't destroy it"):
+        guards.check_named(losing("aws_eip.a", "aws_eip"), ["aws_eip.b"])
+
+
+def test_common_is_always_kept_review_never_and_an_environment_as_declared() -> None:
+    assert guards.keeps(system(), stack("common"))
+    assert not guards.keeps(system(), stack("review"))
+    assert guards.keeps(system("keep"), stack())
+    assert not guards.keeps(system("delete"), stack())
+
+
+def test_common_goes_last() -> None:
+    guards.check_unused(stack("common"), [])
+    with pytest.raises(TerraformError, match=r"still hold resources: kakei/environment-test\.tfstate"):
+        guards.check_unused(stack("common"), ["kakei/environment-test.tfstate"])
+
+
+# --- records ---------------------------------------------------------------------------------------------------------
+
+ORIGIN = Origin("environment-test", None, False, "1.11.4", "a" * 40, "b" * 64, "lineage", 3)
+
+
+def test_the_same_origin_is_fresh() -> None:
+    check_fresh("environment-test", ORIGIN, replace(ORIGIN))
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"commit": "c" * 40}, "the commit was aaaaaaaaaaaa and is cccccccccccc"),
+        ({"configuration": "d" * 64}, "the configuration (cdk.tf.json) was bbbbbbbbbbbb and is dddddddddddd"),
+        ({"lineage": None, "serial": None}, "the state's lineage was lineage and is none"),
+        ({"serial": 4}, "the state's serial was 3 and is 4"),
+        ({"terraform_version": "1.11.5"}, "Terraform's version was 1.11.4 and is 1.11.5"),
+        ({"offline": True}, "--offline was off and is on"),
+        ({"workspace": "a"}, "the workspace was none and is a"),
+    ],
+)
+def test_each_difference_is_said(change: dict[str, object], sentence: str) -> None:
+    assert sentence in differences(ORIGIN, replace(ORIGIN, **change))  # type: ignore[arg-type]
+
+
+def test_a_state_that_is_not_there_has_no_lineage() -> None:
+    assert read_state("\n").lineage is None
+    state = {
+        "lineage": "l",
+        "serial": 2,
+        "outputs": {"image_tags": {"value": {"web": "1"}}},
+        "resources": [{"mode": "managed"}],
+    }
+    read = read_state(json.dumps(state))
+    assert (read.lineage, read.serial, read.image_tags, read.resources) == ("l", 2, {"web": "1"}, 1)
+
+
+# --- messages --------------------------------------------------------------------------------------------------------
+
+BOXED = "\n".join(
+    [
+        "\x1b[31m╷\x1b[0m",
+        "│ Error: Unable to find remote state",
+        "│ ",
+        "│   with data.terraform_remote_state.common,",
+        "│ ",
+        "│ ",
+        "│ No stored state was found for the given workspace in the given backend.",
+        "╵",
+        "",
+    ]
+)
+
+
+def test_terraforms_box_and_colours_are_taken_off() -> None:
+    assert plain(BOXED).splitlines() == [
+        "Error: Unable to find remote state",
+        "",
+        "  with data.terraform_remote_state.common,",
+        "",
+        "No stored state was found for the given workspace in the given backend.",
+    ]
+
+
+def test_only_errors_about_common_are_waiting() -> None:
+    assert waits_for_common(BOXED)
+    assert waits_for_common("Error: Resource postcondition failed\n\nThis stack waits\nfor common-main.")
+    assert not waits_for_common(BOXED + "Error: Invalid value\n\nNo.")
+    assert not waits_for_common("")
+
+
+def test_a_missing_bucket_names_the_command_that_makes_it() -> None:
+    text = 'Error: Failed to get existing workspaces: S3 bucket "x" does not exist.'
+    assert hint(text, account="main", stack="review") == "Make the state bucket: tanada bootstrap main"
+    assert hint("Error: No.", account="main", stack="review") is None
+
+
+# --- what to run -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("cpus", "gigabytes", "expected"), [(2, 23.0, 2), (64, 3.0, 4), (8, 0.1, 1), (1, 64.0, 1)])
+def test_as_many_jobs_as_processors_and_memory_allow(cpus: int, gigabytes: float, expected: int) -> None:
+    assert parallel.jobs(cpus, int(gigabytes * 1024**3)) == expected
+
+
+def test_what_runs_terraform_is_a_container_unless_said_otherwise() -> None:
+    assert program.choice({}) == program.choice({"TANADA_TERRAFORM": ""}) == "container"
+    assert program.choice({"TANADA_TERRAFORM": "local"}) == "local"
+    with pytest.raises(TerraformError, match="expected container"):
+        program.choice({"TANADA_TERRAFORM": "docker"})
+
+
+def test_a_named_image_wins_over_the_pinned_one(tmp_path: Path) -> None:
+    (tmp_path / ".terraform-image").write_text("hashicorp/terraform:1@sha256:0\n")
+    assert program.image(tmp_path, {}) == "hashicorp/terraform:1@sha256:0"
+    assert program.image(tmp_path, {"TANADA_TERRAFORM_IMAGE": "mirror/terraform:1"}) == "mirror/terraform:1"
+
+
+def test_offline_states_that_hold_something_are_found_with_their_workspaces(tmp_path: Path) -> None:
+    layout = Layout(tmp_path)
+    states: dict[str, list[object]] = {
+        "environment-test/terraform.tfstate": [],
+        "environment-www/terraform.tfstate": [{}],
+        "review/terraform.tfstate.d/kokuyou/terraform.tfstate": [{}],
+        "review/terraform.tfstate.d/suishou/terraform.tfstate": [],
+    }
+    for name, resources in states.items():
+        path = layout.offline / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps({"resources": resources}))
+    found = places.occupied_offline(layout, ["review", "environment-test", "environment-www", "environment-none"])
+    assert found == ["environment-www", "review-kokuyou"]
+
+
+def test_a_common_layer_without_outputs_is_waited_for(tmp_path: Path) -> None:
+    state = tmp_path / "terraform.tfstate"
+    assert not places.outputs(state)
+    state.write_text('{"outputs": {}}')
+    assert not places.outputs(state)
+    state.write_text('{"outputs": {"contract": {"value": 1}}}')
+    assert places.outputs(state)

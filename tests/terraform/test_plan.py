@@ -1,0 +1,279 @@
+"""`tanada plan` on the real terraform."""
+
+from __future__ import annotations
+
+import json
+import re
+import stat
+from typing import Any
+
+import pytest
+
+from tests.terraform.team import Team
+
+pytestmark = pytest.mark.terraform
+
+
+def record(team: Team, stack: str) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads((team.root / ".tanada" / "plans" / stack / "record.json").read_text())
+    return data
+
+
+def row(output: str, stack: str) -> list[str]:
+    (line,) = [line for line in output.splitlines() if f"│ {stack} " in line]
+    return [cell.strip() for cell in line.strip("│").split("│")]
+
+
+def test_a_plan_is_one_table_with_a_row_a_stack(team: Team) -> None:
+    ran = team.good("plan", "common-main", "environment-test", "--image", "web=one")
+    assert row(ran.output, "common-main") == ["common-main", "1", "0", "0", "0", "0", "changes"]
+    assert row(ran.output, "environment-test") == ["environment-test", *"–" * 5, "waits for common-main"]
+    assert "Terraform: local terraform 1.11.4" in ran.output
+
+
+def test_what_is_planned_is_what_is_declared_now(team: Team) -> None:
+    team.good("plan", "common-main")
+    team.stacks["common-main"]["resource"]["terraform_data"]["second"] = {"input": 2}
+    team.write()
+    assert row(team.good("plan", "common-main").output, "common-main")[1] == "2"
+
+
+def test_without_synthesizing_the_last_result_is_planned(team: Team) -> None:
+    team.good("synth")
+    team.stacks["common-main"]["resource"]["terraform_data"]["second"] = {"input": 2}
+    team.write()
+    assert row(team.good("plan", "common-main", "--no-synth").output, "common-main")[1] == "1"
+
+
+def test_a_stack_that_was_never_synthesized_says_so(team: Team) -> None:
+    ran = team.run("plan", "common-main", "--no-synth")
+    assert ran.code == 2
+    assert "common-main is not synthesized yet: run tanada synth." in ran.output
+
+
+def test_strict_lets_nothing_wait(team: Team) -> None:
+    assert team.run("plan", "environment-test", "--image", "web=one", "--strict").code == 1
+
+
+def test_an_older_contract_waits_too_though_terraform_breaks_the_line(team: Team) -> None:
+    team.apply("common-main")
+    older = {
+        "condition": "${self.outputs.contract >= 2}",
+        "error_message": "The stack environment-test reads contract version 2 of its common layer, which publishes an "
+        "older one: it waits for common-main. Apply that first.",
+    }
+    team.stacks["environment-test"]["data"]["terraform_remote_state"]["common"]["lifecycle"] = {
+        "postcondition": [older]
+    }
+    team.write()
+    ran = team.good("plan", "environment-test", "--image", "web=one")
+    assert row(ran.output, "environment-test")[-1] == "waits for common-main"
+
+
+def test_a_real_error_beside_a_waiting_one_is_an_error(team: Team) -> None:
+    wrong = {"condition": '${terraform.workspace == "x"}', "error_message": "Broken on purpose."}
+    data = team.stacks["environment-test"]["resource"]["terraform_data"]
+    data["broken"] = {"input": 1, "lifecycle": {"precondition": [wrong]}}
+    team.write()
+    ran = team.run("plan", "environment-test", "--image", "web=one")
+    assert ran.code == 1
+    assert "Broken on purpose." in ran.output
+
+
+def test_terraforms_error_is_shown_without_its_box_and_other_stacks_go_on(team: Team) -> None:
+    team.stacks["common-main"]["resource"]["terraform_data"]["network"] = {"inptu": 1}
+    team.write()
+    ran = team.run("plan", "common-main", "common-production")
+    assert ran.code == 1
+    assert "common-main: failed\nError: Extraneous JSON object property" in ran.output
+    assert not re.search("[╷╵]", ran.output)
+    assert row(ran.output, "common-production")[-1] == "changes"
+    assert "Traceback" not in ran.text
+
+
+def test_what_an_errored_plan_leaves_is_deleted_with_the_older_one(team: Team) -> None:
+    team.good("plan", "common-main")
+    team.stacks["common-main"]["resource"]["terraform_data"]["network"]["lifecycle"] = {
+        "precondition": [{"condition": '${terraform.workspace == "x"}', "error_message": "No."}]
+    }
+    team.write()
+    assert team.run("plan", "common-main").code == 1
+    assert list((team.root / ".tanada" / "plans" / "common-main").iterdir()) == []
+
+
+def test_what_is_kept_of_a_plan_is_readable_by_its_owner_alone(team: Team) -> None:
+    team.good("plan", "common-main")
+    kept = team.root / ".tanada"
+    modes = {path.relative_to(kept).as_posix(): stat.S_IMODE(path.stat().st_mode) for path in kept.rglob("*")}
+    assert modes["plans/common-main"] == modes["plans"] == modes["logs"] == 0o700
+    assert modes["plans/common-main/plan.tfplan"] == 0o600
+    assert modes["plans/common-main/record.json"] == 0o600
+    assert modes["logs/common-main.log"] == 0o600
+
+
+def test_a_secret_is_in_the_plan_file_alone(team: Team) -> None:
+    stack = team.stacks["common-main"]
+    stack["variable"] = {"secret": {"type": "string", "default": "hunter2", "sensitive": True}}
+    stack["resource"]["terraform_data"]["network"] = {"input": "${var.secret}"}
+    team.write()
+    ran = team.good("plan", "common-main")
+    team.good("apply", "common-main", "--yes")
+    kept = [path for path in (team.root / ".tanada").rglob("*") if path.is_file() and path.suffix != ".tfplan"]
+    assert kept
+    assert all("hunter2" not in path.read_text() for path in kept)
+    assert "hunter2" not in ran.text
+
+
+def test_a_run_leaves_no_data_folder(team: Team) -> None:
+    team.good("plan", "common-main")
+    assert list((team.root / ".tanada" / "runs").iterdir()) == []
+    assert list(team.root.rglob(".terraform")) == []
+
+
+def test_the_record_says_what_the_plan_was_made_from(team: Team) -> None:
+    team.git("init")
+    team.git("add", ".")
+    team.git("commit", "-m", "first")
+    team.apply("common-main")
+    team.good("plan", "environment-test", "--image", "web=1a2b3c4")
+    kept = record(team, "environment-test")
+    assert kept["image_tags"] == {"web": "1a2b3c4"}
+    assert kept["terraform"] == "local terraform 1.11.4"
+    assert kept["dirty"] is False
+    assert len(kept["origin"].pop("commit")) == 40
+    assert len(kept["origin"].pop("configuration")) == 64
+    assert kept["origin"] == {
+        "stack": "environment-test",
+        "workspace": None,
+        "offline": False,
+        "terraform_version": "1.11.4",
+        "lineage": None,
+        "serial": None,
+    }
+    assert kept["summary"]["counts"]["create"] == 2
+
+
+def test_a_first_plan_without_tags_names_the_images_and_the_flag(team: Team) -> None:
+    team.apply("common-main")
+    ran = team.run("plan", "environment-test")
+    assert ran.code == 2
+    assert "environment-test was not applied yet with the image web: say which tag runs, with --image web=TAG." in (
+        ran.output
+    )
+
+
+def test_later_plans_keep_the_tags_last_applied(team: Team) -> None:
+    team.apply("common-main")
+    team.apply("environment-test")
+    assert row(team.good("plan", "environment-test").output, "environment-test")[-1] == "no changes"
+    assert row(team.good("plan", "environment-test", "--image", "web=two").output, "environment-test")[2] == "1"
+
+
+def test_replacements_are_listed_with_what_forces_them(team: Team) -> None:
+    team.stacks["common-main"]["resource"]["terraform_data"]["network"]["triggers_replace"] = ["a"]
+    team.write()
+    team.apply("common-main")
+    team.stacks["common-main"]["resource"]["terraform_data"]["network"]["triggers_replace"] = ["b"]
+    team.write()
+    ran = team.good("plan", "common-main")
+    assert "± terraform_data.network (can't change in place: triggers_replace)" in ran.output
+    assert row(ran.output, "common-main")[3] == "1"
+
+
+def test_the_summaries_come_as_json_too(team: Team) -> None:
+    data = json.loads(team.good("plan", "common-main", "--json").output)
+    assert data["terraform"] == "local terraform 1.11.4"
+    assert data["stacks"]["common-main"]["summary"]["counts"]["create"] == 1
+
+
+def test_variables_of_the_callers_shell_change_no_plan(team: Team) -> None:
+    team.apply("common-main")
+    ran = team.good(
+        "plan",
+        "environment-test",
+        "--image",
+        "web=one",
+        TF_WORKSPACE="typo",
+        TF_CLI_ARGS_plan="-destroy",
+        TF_VAR_image_tags='{"web":"latest"}',
+        TF_CLI_CONFIG_FILE="/nowhere/terraformrc",
+    )
+    assert row(ran.output, "environment-test")[1] == "2"
+    assert record(team, "environment-test")["image_tags"] == {"web": "one"}
+    assert not (team.root / "states" / "environment-test.d").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["plan", "enviroment-test"], "There is no stack enviroment-test: did you mean environment-test?"),
+        (["plan", "test"], "There is no stack test: did you mean environment-test?"),
+        (["apply", "zzz"], "There is no stack zzz: there are common-main, "),
+        (["plan", "review"], "review needs --workspace NAME"),
+        (["plan", "common-main", "--workspace", "a"], "--workspace belongs to the stack review"),
+        (["plan", "review", "--workspace", "Feat/A"], "such as feat-a."),
+        (["plan", "review", "--workspace", ".."], "expected a DNS label"),
+        (["plan", "review", "--workspace", "default"], "that is Terraform's own"),
+        (["plan", "environment-test", "--image", "wbe=1"], "did you mean web?"),
+        (["plan", "environment-test", "--image", "web=latest"], "latest says nothing about what runs"),
+        (
+            ["apply", "common-main", "--yes"],
+            "There is no saved plan of common-main: run tanada plan common-main first.",
+        ),
+    ],
+)
+def test_bad_input_is_one_sentence(team: Team, arguments: list[str], sentence: str) -> None:
+    ran = team.run(*arguments)
+    assert ran.code == 2
+    assert sentence in ran.text
+    assert "Traceback" not in ran.text
+
+
+def test_what_main_py_refuses_is_passed_on(team: Team) -> None:
+    team.write(refuse="system.yaml:3:1: no.")
+    ran = team.run("plan", "common-main")
+    assert "system.yaml:3:1: no." in ran.errors
+    assert "Traceback" not in ran.text
+    assert ran.code == 1
+
+
+def test_without_node_the_sentence_says_so(team: Team) -> None:
+    ran = team.run("synth", JSII_NODE="/nowhere/node")
+    assert ran.code == 2
+    assert "Node.js is missing" in ran.errors
+
+
+def test_without_credentials_the_sentence_says_so(team: Team) -> None:
+    del team.environ["AWS_ACCESS_KEY_ID"], team.environ["AWS_SECRET_ACCESS_KEY"]
+    ran = team.run("plan", "common-main")
+    assert ran.code == 2
+    assert "No AWS credentials were found" in ran.errors
+
+
+def test_another_version_on_this_machine_is_refused(team: Team) -> None:
+    (team.root / ".terraform-version").write_text("1.11.3\n")
+    ran = team.run("plan", "common-main")
+    assert ran.code == 2
+    assert "is terraform 1.11.4, but .terraform-version pins 1.11.3" in ran.errors
+
+
+def test_validate_needs_no_credentials_and_names_the_stack(team: Team) -> None:
+    del team.environ["AWS_ACCESS_KEY_ID"], team.environ["AWS_SECRET_ACCESS_KEY"]
+    team.stacks["review"]["resource"]["terraform_data"]["web"] = {"inptu": 1}
+    team.write()
+    ran = team.run("validate")
+    assert ran.code == 1
+    assert "common-main: valid (local terraform 1.11.4)" in ran.output
+    assert "review: failed\nError: Extraneous JSON object property" in ran.output
+
+
+def test_any_terraform_command_runs_in_a_stack(team: Team) -> None:
+    team.apply("common-main")
+    assert team.good("terraform", "common-main", "--", "state", "list").output == "terraform_data.network\n"
+
+
+def test_a_plan_in_the_default_workspace_of_review_says_our_sentence(team: Team) -> None:
+    team.apply("common-main")
+    ran = team.run("terraform", "review", "--", "plan", "-no-color")
+    assert ran.code == 1
+    assert "A review environment lives in a workspace" in " ".join(ran.text.split())
