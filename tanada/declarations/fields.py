@@ -78,6 +78,7 @@ def _flag(value: Any) -> Any:
     return read
 
 
+SECONDS = r"^[0-9]+[smhd]$"
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -93,7 +94,7 @@ class Seconds:
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         kept = {key: value for key, value in handler(schema).items() if key != "type"}
-        return {**kept, "type": "string", "pattern": r"^[0-9]+[smhd]$"}
+        return {**kept, "type": "string", "pattern": SECONDS}
 
     def _read(self, value: Any) -> Any:
         match = re.fullmatch(r"([0-9]{1,9})([smhd])", value) if isinstance(value, str) else None

@@ -256,7 +256,7 @@ class SystemFile(Model):
     common: CommonLayer = CommonLayer()
     """What all environments of one account share, in every account."""
     blueprint: Blueprint
-    """What one environment consists of."""
+    """What one environment consists of; each lays its file over it."""
 
 
 class System(Model):

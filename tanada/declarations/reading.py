@@ -70,9 +70,8 @@ def read(file: str, data: bytes, source: str = "") -> tuple[Node | None, list[Mi
 
 def _text(file: str, data: bytes) -> str:
     if len(data) > MAX_BYTES:
-        raise _UnreadableError(
-            Place(file), f"{len(data):,} bytes; a declaration has at most {MAX_BYTES // 1024} KiB a file"
-        )
+        limit = f"{MAX_BYTES // 1024} KiB"
+        raise _UnreadableError(Place(file), f"larger than {limit}, which no declaration is")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -9,6 +9,7 @@ import copy
 import json
 from typing import Any
 
+from tanada.declarations.fields import SECONDS, duration
 from tanada.declarations.models import Environment, Model, Review, SystemFile
 
 Schema = dict[str, Any]
@@ -58,7 +59,7 @@ def _tidy(schema: Any) -> Any:
         return [_tidy(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    tidy = {
+    tidy: Schema = {
         key: {name: _tidy(each) for name, each in value.items()} if key in _BY_NAME else _tidy(value)
         for key, value in schema.items()
         if not (key == "title" and isinstance(value, str)) and not (key == "default" and value is None)
@@ -67,6 +68,8 @@ def _tidy(schema: Any) -> Any:
     if len(options) == 1:
         tidy.pop("anyOf")
         tidy = {**options[0], **tidy}
+    if tidy.get("pattern") == SECONDS and "default" in tidy:
+        tidy["default"] = duration(tidy["default"])
     if "patternProperties" in tidy:
         tidy["additionalProperties"] = False
     if "$ref" in tidy and len(tidy) > 1:

@@ -1,0 +1,51 @@
+"""Every refusal: a folder of what differs from a good system, and the messages it gives."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tanada.declarations import DeclarationError, load
+
+HERE = Path(__file__).parent
+CASES = sorted(folder.name for folder in (HERE / "broken").iterdir())
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_broken_declaration_is_refused_with_these_messages(case: str, tmp_path: Path) -> None:
+    shutil.copytree(HERE / "good", tmp_path, dirs_exist_ok=True)
+    shutil.copytree(HERE / "broken" / case, tmp_path, dirs_exist_ok=True)
+    with pytest.raises(DeclarationError) as caught:
+        load(tmp_path)
+    assert f"{caught.value}\n" == (HERE / "broken" / case / "expected.txt").read_text(encoding="utf-8")
+
+
+def test_there_are_many_and_each_differs_from_the_good_system() -> None:
+    assert len(CASES) >= 90
+    for case in CASES:
+        files = list((HERE / "broken" / case).rglob("*.y*ml"))
+        assert files
+        for path in files:
+            good = HERE / "good" / path.relative_to(HERE / "broken" / case)
+            assert not good.exists() or good.read_bytes() != path.read_bytes()
+
+
+def test_the_good_system_is_good() -> None:
+    assert sorted(load(HERE / "good").environments) == ["production", "test"]
+
+
+def test_each_mistake_is_said_once_and_in_the_order_of_files_and_lines() -> None:
+    for case in CASES:
+        lines = (HERE / "broken" / case / "expected.txt").read_text(encoding="utf-8").splitlines()
+        assert len(lines) == len(set(lines))
+        places = [(file, int(line), int(column)) for file, line, column, _ in (each.split(":", 3) for each in lines)]
+        assert places == sorted(places)
+
+
+def test_no_message_speaks_pydantics_or_pythons_language() -> None:
+    words = ("Input should", "Value error", "pydantic", "validation error", "Traceback", "NoneType", "dict", "tuple")
+    for case in CASES:
+        text = (HERE / "broken" / case / "expected.txt").read_text(encoding="utf-8")
+        assert not [word for word in words if word in text]

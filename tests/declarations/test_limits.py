@@ -1,0 +1,81 @@
+"""Counting what AWS limits: at the limit all is well, one above is refused, and the sum says what makes it up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from .systems import good, good_system, mistakes
+
+
+def review(limit: int) -> str:
+    return f"account: main\ndomain: review.example.jp\nlimit: {limit}\n"
+
+
+@pytest.mark.parametrize(("reviews", "environments"), [(98, 1), (99, 1), (50, 50)])
+def test_up_to_a_hundred_target_groups_fit_on_a_load_balancer(tmp_path: Path, reviews: int, environments: int) -> None:
+    others = {f"e{n}": f"account: main\ndomain: e{n}.example.jp\n" for n in range(environments - 1)}
+    assert mistakes(good(tmp_path, review=review(reviews), **others)) == ()
+
+
+@pytest.mark.parametrize(("reviews", "environments"), [(100, 1), (99, 2), (50, 51)])
+def test_a_hundred_and_one_do_not(tmp_path: Path, reviews: int, environments: int) -> None:
+    others = {f"e{n}": f"account: main\ndomain: e{n}.example.jp\n" for n in range(environments - 1)}
+    found = mistakes(good(tmp_path, review=review(reviews), **others))
+    groups, rules = sorted((mistake.sentence for mistake in found), reverse=True)
+    assert groups.startswith("needs 101 target groups on load balancer 1 (")
+    assert f"test 1, review {reviews} ({reviews} × 1)), and AWS allows 100: not adjustable;" in groups
+    assert rules.startswith("needs 101 listener rules on load balancer 1 (")
+    assert {mistake.path for mistake in found} == {"accounts.main"}
+
+
+def test_a_second_load_balancer_takes_what_the_first_has_no_room_for(tmp_path: Path) -> None:
+    system = good_system().replace("  images: [", "  load_balancers: 2\n  images: [")
+    second = review(100) + "services: {web: {http: {load_balancer: 2}}}\n"
+    assert mistakes(good(tmp_path, system=system, review=second)) == ()
+
+
+def test_environments_of_another_account_are_not_counted(tmp_path: Path) -> None:
+    test = "account: production\ndomain: test.example.com\n"
+    assert mistakes(good(tmp_path, review=review(100), test=test)) == ()
+
+
+def test_private_services_need_no_target_group(tmp_path: Path) -> None:
+    assert mistakes(good(tmp_path, review=review(100) + "services: {web: {http: null}}\n")) == ()
+
+
+def test_a_quota_that_aws_raised_counts_and_the_hard_limit_stays(tmp_path: Path) -> None:
+    system = good_system().replace("ap-northeast-1}", "ap-northeast-1, quotas: {listener_rules: 200}}")
+    (only,) = mistakes(good(tmp_path, system=system, review=review(100)))
+    assert "target groups" in only.sentence
+
+
+@pytest.mark.parametrize(("quota", "refused"), [(84, False), (83, True)])
+def test_roles_are_two_a_service_and_an_environment(tmp_path: Path, quota: int, refused: bool) -> None:
+    system = good_system().replace("ap-northeast-1}", f"ap-northeast-1, quotas: {{iam_roles: {quota}}}}}")
+    found = mistakes(good(tmp_path, system=system))
+    assert [mistake.sentence[:18] for mistake in found] == (["needs 84 IAM roles"] if refused else [])
+
+
+def test_two_regions_of_an_account_share_its_roles(tmp_path: Path) -> None:
+    system = (
+        good_system()
+        .replace("    id: 222222222222\n    region: ap-northeast-1", "    id: 111111111111\n    region: us-east-1")
+        .replace("ap-northeast-1}", "ap-northeast-1, quotas: {iam_roles: 87}}")
+    )
+    (only,) = mistakes(good(tmp_path, system=system))
+    assert only.sentence.startswith("needs 88 IAM roles (production 4, test 4, review 80 (20 × 4)), and AWS allows 87:")
+
+
+@pytest.mark.parametrize(("zones", "refused"), [(2, False), (3, True)])
+def test_nat_per_zone_takes_an_elastic_address_each(tmp_path: Path, zones: int, refused: bool) -> None:
+    changes = f"quotas: {{elastic_addresses: 2}}, common: {{network: {{nat: per_zone, zones: {zones}}}}}"
+    system = good_system().replace("ap-northeast-1}", f"ap-northeast-1, {changes}}}")
+    assert bool(mistakes(good(tmp_path, system=system))) is refused
+
+
+def test_certificates_are_counted_by_the_domains_that_no_other_covers(tmp_path: Path) -> None:
+    deep = {f"e{n}": f"account: main\ndomain: www.e{n}.example.jp\n" for n in range(24)}
+    (only,) = mistakes(good(tmp_path, **deep))
+    assert only.sentence.startswith("needs 26 certificates on a load balancer (example.jp 1, review.example.jp 1, e0.")

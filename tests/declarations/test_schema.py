@@ -1,0 +1,118 @@
+"""The JSON Schemas: fresh, strict, and of one mind with the loader about what is well."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft7Validator
+from ruamel.yaml import YAML
+
+from tanada.declarations.schema import files
+
+ROOT = Path(__file__).parents[2]
+GOOD = Path(__file__).parent / "good"
+SCHEMAS = {name: json.loads(text) for name, text in files().items()}
+
+
+def load_yaml(path: Path) -> Any:
+    """As an editor loads it, where plain scalars become numbers and booleans."""
+    return YAML(typ="safe", pure=True).load(path)
+
+
+def validator(name: str) -> Draft7Validator:
+    Draft7Validator.check_schema(SCHEMAS[name])
+    return Draft7Validator(SCHEMAS[name])
+
+
+def declarations(root: Path) -> list[tuple[str, Path]]:
+    environments = [("environment.json", path) for path in sorted((root / "environments").glob("*.yaml"))]
+    return [("system.json", root / "system.yaml"), ("review.json", root / "workspaces" / "review.yaml"), *environments]
+
+
+def test_the_files_are_what_tanada_schema_writes() -> None:
+    written = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "schemas").glob("*.json")}
+    assert written == files()
+
+
+@pytest.mark.parametrize(("schema", "path"), [*declarations(ROOT), *declarations(GOOD)])
+def test_the_shipped_declarations_are_well_for_editors_too(schema: str, path: Path) -> None:
+    assert [error.message for error in validator(schema).iter_errors(load_yaml(path))] == []
+
+
+@pytest.mark.parametrize(("schema", "path"), declarations(ROOT))
+def test_every_shipped_file_names_its_schema(schema: str, path: Path) -> None:
+    first = path.read_text(encoding="utf-8").splitlines()[0]
+    prefix = "# yaml-language-server: $schema="
+    assert first.startswith(prefix)
+    assert (path.parent / first.removeprefix(prefix)).resolve() == ROOT / "schemas" / schema
+
+
+ENVIRONMENT: dict[str, Any] = {"account": "main", "domain": "test.example.jp"}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"services": {"web": {"cpu": 512}}},
+        {"services": {"web": None}},
+        {"services": {"web": {"http": None, "variables": {"A": None, "B": True, "C": 1}}}},
+        {"stores": None},
+        {"services": {"web": {"http": {"load_balancer": 2}}}},
+    ],
+)
+def test_an_environment_may_say_any_part_of_the_blueprint_or_null(more: dict[str, Any]) -> None:
+    assert validator("environment.json").is_valid({**ENVIRONMENT, **more})
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"colour": "red"},
+        {"services": {"web": {"prot": 1}}},
+        {"services": {"web": {"port": 70000}}},
+        {"services": {"We_b": {}}},
+        {"services": {"web": {"stop": 30}}},
+        {"services": {"web": {"logs": {"days": 31}}}},
+        {"removal": "remove"},
+    ],
+)
+def test_what_the_loader_refuses_is_wrong_for_editors_too(wrong: dict[str, Any]) -> None:
+    assert not validator("environment.json").is_valid({**ENVIRONMENT, **wrong})
+    assert not validator("review.json").is_valid({**ENVIRONMENT, **wrong})
+
+
+def test_account_and_domain_are_needed() -> None:
+    assert not validator("environment.json").is_valid({"account": "main"})
+    assert not validator("review.json").is_valid({"domain": "review.example.jp"})
+
+
+def test_the_blueprint_itself_needs_its_fields_and_takes_no_null() -> None:
+    system = load_yaml(GOOD / "system.yaml")
+    assert validator("system.json").is_valid(system)
+    del system["blueprint"]["services"]["web"]["image"]
+    assert not validator("system.json").is_valid(system)
+    system["blueprint"]["services"]["web"] = None
+    assert not validator("system.json").is_valid(system)
+
+
+def test_an_account_may_take_away_what_the_common_layer_gave() -> None:
+    system = load_yaml(GOOD / "system.yaml")
+    system["accounts"]["production"]["common"] = {"zones": None, "network": {"nat": None}}
+    assert validator("system.json").is_valid(system)
+    system["common"]["zones"] = None
+    assert not validator("system.json").is_valid(system)
+
+
+def test_every_field_has_a_description() -> None:
+    def missing(schema: Any, where: str) -> list[str]:
+        found = [
+            f"{where}.{name}" for name, each in schema.get("properties", {}).items() if not each.get("description")
+        ]
+        for name, definition in schema.get("$defs", {}).items():
+            found += missing(definition, name)
+        return found
+
+    assert [each for name, schema in SCHEMAS.items() for each in missing(schema, name)] == []
