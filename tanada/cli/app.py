@@ -14,7 +14,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from tanada import __version__
 
-VERBS = ("check", "show", "schema", "synth", "validate", "plan", "apply", "destroy", "terraform", "bootstrap")
+VERBS = ("init", "check", "show", "schema", "synth", "validate", "plan", "apply", "destroy", "terraform", "bootstrap")
 """In the order of the help."""
 
 

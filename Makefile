@@ -1,0 +1,54 @@
+# What newcomers and developers run; `make` alone lists it.
+PYTHON ?= python3
+BIN := .venv/bin
+# In a clone's first minutes nothing of ours is on PATH but what stands here.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+# CDKTF's command line and terraform ask for news of themselves otherwise.
+export CHECKPOINT_DISABLE := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test quick check-code format lock setup
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
+
+demo: .venv/.installed ## synthesize the default system and plan it, without an AWS account
+	@scripts/prerequisites.sh demo
+	@scripts/demo.sh
+
+test: setup ## everything: lint, types, layers, shell, all tests
+	@scripts/prerequisites.sh test
+	@$(MAKE) --no-print-directory check-code
+	pytest -n 2 --dist loadgroup
+
+quick: .venv/.installed ## the inner loop: what needs no container and no terraform
+	@$(MAKE) --no-print-directory check-code
+	pytest -n 2 --dist loadgroup -m "not docker and not terraform and not slow"
+
+check-code:
+	ruff check .
+	ruff format --check .
+	mypy
+	lint-imports --no-cache
+	shellcheck scripts/*.sh .ci/run
+
+format: .venv/.installed ## mend what ruff can mend
+	ruff check --fix .
+	ruff format .
+
+lock: .venv/.installed ## pin the newest allowed versions of all packages (needs uv)
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements.txt
+	uv pip compile pyproject.toml --extra dev -c requirements.txt --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements-dev.txt
+
+setup: .venv/.installed node_modules/.installed ## .venv and node_modules, from their lock files
+
+.venv/.installed: requirements-dev.txt pyproject.toml
+	@scripts/prerequisites.sh python
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+node_modules/.installed: package-lock.json
+	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@

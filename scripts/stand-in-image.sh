@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Builds a stand-in for the pinned image from the terraform binary on PATH, for machines that can't pull; prints its name.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+IFS= read -r version <"$root/.terraform-version"
+name="tanada-terraform-stand-in:$version"
+
+binary=$(command -v terraform) || {
+    echo "stand-in-image: no terraform on PATH: install version $version (https://developer.hashicorp.com/terraform/install)." >&2
+    exit 2
+}
+found=$("$binary" version -json 2>/dev/null | sed -n 's/.*"terraform_version": "\([^"]*\)".*/\1/p')
+if [ "$found" != "$version" ]; then
+    echo "stand-in-image: terraform on PATH is $found, .terraform-version says $version: install that one." >&2
+    exit 2
+fi
+
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cp "$binary" "$folder/terraform"
+certificates=/etc/ssl/certs/ca-certificates.crt
+if [ -r "$certificates" ]; then cp "$certificates" "$folder/ca-certificates.crt"; else : >"$folder/ca-certificates.crt"; fi
+cat >"$folder/Dockerfile" <<'DOCKERFILE'
+FROM scratch
+LABEL tanada.stand-in="terraform"
+COPY ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
+COPY terraform /bin/terraform
+ENTRYPOINT ["/bin/terraform"]
+DOCKERFILE
+"${TANADA_CONTAINER_ENGINE:-docker}" build --quiet --network none --tag "$name" "$folder" >&2
+echo "$name"

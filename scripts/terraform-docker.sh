@@ -1,0 +1,126 @@
+#!/usr/bin/env bash
+# A drop-in `terraform`: the same arguments, run by the pinned image, so that a laptop and every runner use one version.
+#
+#   scripts/terraform-docker.sh -chdir=cdktf.out/stacks/common-main plan
+#
+# The repository is mounted at its own path, and the caller's user, HOME's cache, AWS_*, TF_* and proxy variables go
+# along (by name alone: no value stands on the process list). Variables:
+#   TANADA_TERRAFORM_IMAGE    another image than the one of .terraform-image: a mirror, or one built here
+#   TANADA_CONTAINER_ENGINE   docker (default) or podman
+#   TANADA_TERRAFORM_NETWORK  the container's network: none, host, ... (default: the engine's own)
+#   TANADA_TERRAFORM_MOUNTS   more folders, joined by colons, mounted at their own paths
+# Exit code: terraform's own; 2 where it could not be started. Works with bash 3.2 (macOS).
+set -euo pipefail
+
+fail() {
+    printf 'terraform-docker: %s\n' "$1" >&2
+    exit 2
+}
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+here=$(pwd -P)
+case "$here/" in
+    "$root"/*) ;;
+    *) fail "$here is outside of $root: only the repository is mounted, so go there first." ;;
+esac
+
+# --- image and engine ------------------------------------------------------------------------------------------------
+
+if [ -n "${TANADA_TERRAFORM_IMAGE:-}" ]; then
+    image=$TANADA_TERRAFORM_IMAGE
+    printf 'terraform-docker: image %s (TANADA_TERRAFORM_IMAGE)\n' "$image" >&2
+else
+    [ -r "$root/.terraform-image" ] || fail "$root/.terraform-image is missing: it names the image, by tag and digest."
+    IFS= read -r image <"$root/.terraform-image" || true
+    [[ $image =~ :[0-9]+\.[0-9]+\.[0-9]+@sha256:[0-9a-f]{64}$ ]] ||
+        fail ".terraform-image holds '$image': expected NAME:VERSION@sha256:DIGEST."
+fi
+case "$image" in *:latest) fail "'$image' moves: name a version." ;; esac
+
+engine=${TANADA_CONTAINER_ENGINE:-docker}
+command -v "$engine" >/dev/null 2>&1 ||
+    fail "$engine is not installed: install Docker (https://docs.docker.com/engine/install), or set TANADA_CONTAINER_ENGINE=podman."
+case "$(basename "$engine")" in
+    podman*) server=$("$engine" info --format '{{.Host.OS}}/{{.Host.Arch}}' 2>&1) ;;
+    *) server=$("$engine" version --format '{{.Server.Os}}/{{.Server.Arch}}' 2>&1) ;;
+esac || fail "$engine answers no call: start the engine, or see whether you may use it (${server##*$'\n'})."
+
+if ! platform=$("$engine" image inspect --format '{{.Os}}/{{.Architecture}}' "$image" 2>/dev/null); then
+    printf 'terraform-docker: pulling %s\n' "$image" >&2
+    message=$("$engine" pull --quiet "$image" 2>&1 >/dev/null) ||
+        fail "image $image can't be pulled: see the network, or name a mirror with TANADA_TERRAFORM_IMAGE (${message##*$'\n'})."
+    platform=$("$engine" image inspect --format '{{.Os}}/{{.Architecture}}' "$image")
+fi
+[ "$platform" = "$server" ] ||
+    fail "image $image is for $platform, the engine runs $server: name an image for it with TANADA_TERRAFORM_IMAGE."
+
+# --- what goes along ---------------------------------------------------------------------------------------------------
+
+arguments=(run --rm --interactive --security-opt no-new-privileges --tmpfs /tmp:mode=1777 --workdir "$here")
+# A terminal only where there is one: else colours and prompts end up in a file.
+if [ -t 0 ] && [ -t 1 ]; then arguments+=(--tty); fi
+
+mounted=:
+mount() { # PATH [TARGET] [,readonly]
+    # Two variables may name one file.
+    case "$mounted" in *":${2:-$1}:"*) return ;; esac
+    mounted="$mounted${2:-$1}:"
+    case "$1${2:-}" in *,* | *\"*) fail "'$1' can't be mounted: a path with a comma or a quote." ;; esac
+    arguments+=(--mount "type=bind,source=$1,target=${2:-$1}${3:-}")
+}
+
+mount "$root"
+if [ -n "${TANADA_TERRAFORM_MOUNTS:-}" ]; then
+    IFS=: read -r -a folders <<<"$TANADA_TERRAFORM_MOUNTS"
+    for folder in "${folders[@]}"; do mount "$folder"; done
+fi
+if [ -n "${TANADA_TERRAFORM_NETWORK:-}" ]; then arguments+=(--network "$TANADA_TERRAFORM_NETWORK"); fi
+
+# The caller's user owns what terraform writes; it has no home in the image.
+arguments+=(--user "$(id -u):$(id -g)")
+case "$(basename "$engine")" in podman*) arguments+=(--userns=keep-id) ;; esac
+cache=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/tanada
+mkdir -p "$cache/home" "$cache/plugins" 2>/dev/null || fail "$cache can't be written: set XDG_CACHE_HOME to a folder that can."
+mount "$cache"
+arguments+=(--env "HOME=$cache/home")
+# Providers are downloaded once, not once a stack.
+export TF_PLUGIN_CACHE_DIR=${TF_PLUGIN_CACHE_DIR:-$cache/plugins}
+case "$TF_PLUGIN_CACHE_DIR/" in
+    "$cache"/* | "$root"/*) ;;
+    *)
+        mkdir -p "$TF_PLUGIN_CACHE_DIR" || fail "TF_PLUGIN_CACHE_DIR=$TF_PLUGIN_CACHE_DIR can't be made."
+        mount "$TF_PLUGIN_CACHE_DIR"
+        ;;
+esac
+
+while IFS= read -r name; do
+    case "$name" in
+        AWS_SHARED_CREDENTIALS_FILE | AWS_CONFIG_FILE | AWS_WEB_IDENTITY_TOKEN_FILE | AWS_CA_BUNDLE | SSL_CERT_FILE | TF_CLI_CONFIG_FILE)
+            # Files: the container sees them at the same path, and can't change them; one that is not there stays away.
+            [ -f "${!name}" ] || continue
+            [[ ${!name} = /* ]] || fail "$name=${!name}: expected an absolute path."
+            case "${!name}" in "$root"/*) ;; *) mount "${!name}" "${!name}" ,readonly ;; esac
+            ;;
+        TF_DATA_DIR)
+            case "${!name}" in
+                "$root"/*) ;;
+                /*) mkdir -p "${!name}" && mount "${!name}" ;;
+            esac
+            ;;
+        AWS_* | TF_* | CHECKPOINT_DISABLE | HTTP_PROXY | HTTPS_PROXY | NO_PROXY | http_proxy | https_proxy | no_proxy) ;;
+        *) continue ;;
+    esac
+    arguments+=(--env "$name")
+done < <(compgen -e | sort)
+
+# Who keeps keys and profiles in ~/.aws finds them, as with terraform itself; not where variables already decide, nor
+# where there is no network to use them on.
+if [ -d "${HOME:-}/.aws" ] && [ -z "${AWS_ACCESS_KEY_ID:-}${AWS_SHARED_CREDENTIALS_FILE:-}" ] &&
+    [ "${TANADA_TERRAFORM_NETWORK:-}" != none ]; then
+    mkdir -p "$cache/home/.aws"
+    mount "$HOME/.aws" "$cache/home/.aws" ,readonly
+fi
+
+# exec: signals to this process are the engine's to hand on, so Ctrl-C reaches terraform, which releases its lock;
+# and the exit code is terraform's own.
+exec "$engine" "${arguments[@]}" "$image" "$@"

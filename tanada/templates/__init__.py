@@ -1,0 +1,58 @@
+"""A team's repository, written by `tanada init`: the default system under another name.
+
+Most files of `repository/` are links to Tanada's own, which is itself a team's repository: one source for both.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from importlib.resources import as_file, files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from jinja2 import Environment, StrictUndefined
+
+from tanada import __version__
+from tanada.errors import TanadaError
+
+_NAME = re.compile(r"[a-z]([a-z0-9-]{0,18}[a-z0-9])?")
+
+
+class TemplateError(TanadaError):
+    """A repository that can't be written."""
+
+
+def write_repository(folder: Path) -> list[str]:
+    """Write a team's repository into a new folder, named like its system; give back the files' names.
+
+    Raises TemplateError when the name can't be a system's or something is there already. All files or none.
+    """
+    name = folder.resolve().name
+    if not _NAME.fullmatch(name):
+        raise TemplateError(
+            f"{name!r} can't name a system: expected a lower-case letter, then letters, digits or hyphens, "
+            "20 characters at most (it stands in names of AWS resources)."
+        )
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise TemplateError(f"{folder} is there already and not empty: name a new folder.")
+    if not folder.resolve().parent.is_dir():
+        raise TemplateError(f"{folder.resolve().parent} is no folder: make it first.")
+    with TemporaryDirectory(dir=folder.resolve().parent, prefix=f".{name}-") as new:
+        target = Path(new) / name
+        with as_file(files("tanada.templates") / "repository") as source:
+            shutil.copytree(source, target)
+        (target / "gitignore").rename(target / ".gitignore")
+        template = target / "README.md.j2"
+        text = Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False).from_string(  # noqa: S701 - Markdown
+            template.read_text(encoding="utf-8")
+        )
+        (target / "README.md").write_text(text.render(name=name, version=__version__), encoding="utf-8")
+        template.unlink()
+        system = target / "system.yaml"
+        declared = system.read_text(encoding="utf-8")
+        system.write_text(re.sub(r"(?m)^system: .*$", f"system: {name}", declared), encoding="utf-8")
+        if folder.exists():
+            folder.rmdir()
+        target.rename(folder)
+    return sorted(str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file())
