@@ -1,0 +1,87 @@
+"""`tanada check`: one line when all is well, else every mistake; quick, and without CDKTF."""
+
+from __future__ import annotations
+
+import json
+import resource
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from .running_tanada import GOOD, ROOT, tanada
+
+
+def test_a_good_system_is_one_line_that_names_its_stacks() -> None:
+    ended = tanada("check", folder=ROOT)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout == (
+        "kakei: no mistakes; 6 stacks: common-main, common-production, environment-production, environment-test, "
+        "environment-test2, review\n"
+    )
+
+
+def test_it_works_in_every_folder_of_the_system() -> None:
+    assert tanada("check", folder=ROOT / "environments").stdout == tanada("check", folder=ROOT).stdout
+
+
+def test_mistakes_are_lines_on_stderr_and_exit_code_2(tmp_path: Path) -> None:
+    shutil.copytree(GOOD, tmp_path, dirs_exist_ok=True)
+    shutil.copytree(
+        ROOT / "tests" / "declarations" / "broken" / "several-mistakes-in-several-files", tmp_path, dirs_exist_ok=True
+    )
+    ended = tanada("check", folder=tmp_path)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr == (tmp_path / "expected.txt").read_text(encoding="utf-8")
+
+
+def test_outside_of_a_system_it_says_so(tmp_path: Path) -> None:
+    ended = tanada("check", folder=tmp_path)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.startswith("No system.yaml in ")
+    assert len(ended.stderr.splitlines()) == 1
+
+
+def test_many_stacks_are_counted_rather_than_named(tmp_path: Path) -> None:
+    shutil.copytree(GOOD, tmp_path, dirs_exist_ok=True)
+    for number in range(60):
+        text = f"account: main\ndomain: e{number}.example.jp\n"
+        (tmp_path / "environments" / f"e{number}.yaml").write_text(text)
+    line = tanada("check", folder=tmp_path).stdout
+    assert "65 stacks: common-main, " in line
+    assert line.endswith(" and 53 more\n")
+
+
+def test_it_imports_neither_cdktf_nor_boto3_nor_rich() -> None:
+    program = (
+        "import json, sys\n"
+        "from tanada.cli import main\n"
+        "sys.argv = ['tanada', 'check']\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "print(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    modules = set(json.loads(ended.stdout.splitlines()[-1]))
+    assert {"tanada", "pydantic"} <= modules
+    assert not modules & {
+        "cdktf",
+        "jsii",
+        "constructs",
+        "cdktf_cdktf_provider_aws",
+        "boto3",
+        "botocore",
+        "rich",
+        "grpc",
+    }
+
+
+def test_it_takes_less_than_half_a_second_of_its_own() -> None:
+    def used() -> float:
+        usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return usage.ru_utime + usage.ru_stime
+
+    tanada("check", folder=ROOT)  # compiles the modules
+    begin = used()
+    tanada("check", folder=ROOT)
+    assert used() - begin < 0.5
