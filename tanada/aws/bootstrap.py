@@ -25,17 +25,14 @@ _PRIVATE = {
 # SSE-S3: a customer's KMS key would cost and need grants in every role that reads a state across accounts.
 _ENCRYPTION = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]}
 _OWNERSHIP = {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
-_LIFECYCLE: dict[str, Any] = {
-    "Rules": [
-        {
-            "ID": "old-states",
-            "Status": "Enabled",
-            "Filter": {"Prefix": ""},
-            # A year to look back, and ten versions however old: a state is the one thing that can't be made again.
-            "NoncurrentVersionExpiration": {"NoncurrentDays": 365, "NewerNoncurrentVersions": 10},
-            "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7},
-        }
-    ]
+_KEPT_DAYS = 365
+_RULE: dict[str, Any] = {
+    "ID": "old-states",
+    "Status": "Enabled",
+    "Filter": {"Prefix": ""},
+    # A year to look back, and ten versions however old: a state is the one thing that can't be made again.
+    "NoncurrentVersionExpiration": {"NoncurrentDays": _KEPT_DAYS, "NewerNoncurrentVersions": 10},
+    "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7},
 }
 
 
@@ -151,14 +148,23 @@ def _lifecycle(s3: S3Client, bucket: str, owner: str) -> str | None:
         lambda: s3.get_bucket_lifecycle_configuration(Bucket=bucket, ExpectedBucketOwner=owner)["Rules"],
         "NoSuchLifecycleConfiguration",
     )
-    if current == _LIFECYCLE["Rules"]:
+    others = [rule for rule in current or [] if rule.get("ID") != _RULE["ID"]]  # what a team added stays
+    if any(_same_rule(rule) for rule in current or []):
         return None
     s3.put_bucket_lifecycle_configuration(
         Bucket=bucket,
         ExpectedBucketOwner=owner,
-        LifecycleConfiguration=_LIFECYCLE,  # type: ignore[arg-type]
+        LifecycleConfiguration={"Rules": [*others, _RULE]},  # type: ignore[list-item]
     )
     return "old versions expire after a year"
+
+
+def _same_rule(rule: Any) -> bool:
+    """Compared by what it does: S3 adds and leaves out fields when it is read back."""
+    return (
+        all(rule.get(name) == _RULE[name] for name in ("ID", "Status", "AbortIncompleteMultipartUpload"))
+        and rule.get("NoncurrentVersionExpiration", {}).get("NoncurrentDays") == _KEPT_DAYS
+    )
 
 
 def _policy(s3: S3Client, bucket: str, owner: str) -> str | None:

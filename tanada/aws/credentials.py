@@ -17,12 +17,12 @@ CONFIG = Config(retries={"mode": "standard", "max_attempts": 5}, connect_timeout
 
 def resolve() -> dict[str, str]:
     """What Terraform needs as environment variables, from wherever boto3 finds it (profile, SSO, web identity, …)."""
-    return _frozen(boto3.Session())
+    return _frozen(_base(None))
 
 
 def session(region: str, role: str | None) -> boto3.Session:
     """A session in an account: the base credentials, or the declared role assumed with them."""
-    base = boto3.Session(region_name=region)
+    base = _base(region)
     variables = _frozen(base)
     if role is None:
         return base
@@ -37,6 +37,13 @@ def session(region: str, role: str | None) -> boto3.Session:
         aws_session_token=assumed["SessionToken"],
         region_name=region,
     )
+
+
+def _base(region: str | None) -> boto3.Session:
+    try:
+        return boto3.Session(region_name=region)
+    except BotoCoreError as error:  # a profile that doesn't exist
+        raise AwsError(f"AWS credentials can't be resolved: {error}") from None
 
 
 def _frozen(source: boto3.Session) -> dict[str, str]:

@@ -36,7 +36,7 @@ class Run:
 def running() -> Iterator[Run]:
     """The declared system, with Ctrl-C and SIGTERM handled: Terraform is told once, and we wait for it."""
     processes = Processes()
-    root = find_root(Path.cwd())
+    root = find_root(Path.cwd()).resolve()
     with processes.stopping_on_signals(_on_stop):
         try:
             system = load(root)

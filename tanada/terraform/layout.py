@@ -60,10 +60,6 @@ class Layout:
         """Folders that live as long as one run."""
         return self.own / "runs"
 
-    @property
-    def plugins(self) -> Path:
-        return self.own / "plugins"
-
 
 def private_folder(folder: Path) -> Path:
     """Make a folder, and those above it that are missing, that nobody else can look into."""

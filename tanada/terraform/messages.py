@@ -7,10 +7,13 @@ import re
 _BOX = re.compile(r"^[╷│╵]\s?", re.MULTILINE)
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[a-zA-Z]")
 
+_CHATTER = re.compile(r"^terraform-docker: (image|pulling) .*\n?", re.MULTILINE)
+"""What scripts/terraform-docker.sh says at each run, when nothing is wrong."""
+
 
 def plain(text: str) -> str:
     """Without colours, box drawing and outer blank lines; blank lines inside stand single."""
-    lines = [line.rstrip() for line in _BOX.sub("", _COLOUR.sub("", text)).splitlines()]
+    lines = [line.rstrip() for line in _CHATTER.sub("", _BOX.sub("", _COLOUR.sub("", text))).splitlines()]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 

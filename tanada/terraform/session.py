@@ -201,7 +201,7 @@ def open_session(
     private_folder(layout.own)
     # Terraform remembers backend and workspace here; a fresh folder a run forgets what an earlier one chose.
     data = Path(tempfile.mkdtemp(prefix=f"{target.label}-", dir=private_folder(layout.runs)))
-    plugins = Path(context.environ.get("TF_PLUGIN_CACHE_DIR") or layout.plugins)
+    plugins = plugin_cache(context.environ)
     plugins.mkdir(parents=True, exist_ok=True)
     try:
         yield Session(
@@ -222,6 +222,13 @@ def open_session(
         )
     finally:
         shutil.rmtree(data, ignore_errors=True)
+
+
+def plugin_cache(environ: Mapping[str, str]) -> Path:
+    """One for all repositories of a user, the same as scripts/terraform-docker.sh takes (hashicorp/aws: 700 MB)."""
+    if named := environ.get("TF_PLUGIN_CACHE_DIR"):
+        return Path(named)
+    return Path(environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tanada" / "plugins"
 
 
 @contextlib.contextmanager

@@ -9,8 +9,9 @@ from tanada.declarations import Stack
 from tanada.terraform.errors import TerraformError
 from tanada.terraform.layout import Target
 
-_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
-"""A DNS label (RFC 1123, 2.1: 63 characters at most): the workspace is the first one of the environment's domain."""
+_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,54}[a-z0-9])?")
+"""A DNS label (RFC 1123, 2.1), as the workspace is one of the environment's domain; 56 characters, so that
+`review-<workspace>` is one too (63). The stack's own precondition says the same (tanada/stacks/base.py)."""
 _DOMAIN_LENGTH = 253
 
 
@@ -20,7 +21,7 @@ def check_name(name: str, domain: str) -> None:
         raise TerraformError("--workspace default: that is Terraform's own, and holds no environment.")
     if not _LABEL.fullmatch(name):
         raise TerraformError(
-            f"--workspace {name!r}: expected a DNS label of 1 to 63 lower-case letters, digits and hyphens that "
+            f"--workspace {name!r}: expected a DNS label of 1 to 56 lower-case letters, digits and hyphens that "
             f"starts and ends with a letter or digit, such as {_nearest(name)}."
         )
     if len(name) + 1 + len(domain) > _DOMAIN_LENGTH:
@@ -30,7 +31,7 @@ def check_name(name: str, domain: str) -> None:
 
 
 def _nearest(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:63].strip("-") or "my-branch"
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:56].strip("-") or "my-branch"
 
 
 def choose(stack: Stack, workspace: str | None, domain: str | None) -> Target:

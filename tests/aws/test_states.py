@@ -1,0 +1,56 @@
+"""Which states rest on a common layer, read from its bucket."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tanada.aws.errors import AwsError
+from tanada.aws.states import occupied
+from tanada.declarations import Stack
+from tests.aws.aws import ACCOUNT, REGION, Aws
+
+COMMON = Stack(
+    name="common-main",
+    kind="common",
+    environment=None,
+    account="main",
+    account_id=ACCOUNT,
+    region=REGION,
+    role=None,
+    protected=False,
+    bucket="states",
+    state_key="kakei/common-main.tfstate",
+)
+
+
+def put(aws: Aws, key: str, resources: list[object]) -> None:
+    aws.session().client("s3").put_object(Bucket="states", Key=key, Body=json.dumps({"resources": resources}).encode())
+
+
+@pytest.fixture(autouse=True)
+def bucket(aws: Aws) -> None:
+    aws.session().client("s3").create_bucket(
+        Bucket="states", CreateBucketConfiguration={"LocationConstraint": "ap-northeast-1"}
+    )
+
+
+def test_states_that_hold_resources_are_found_workspaces_too(aws: Aws) -> None:
+    put(aws, "kakei/common-main.tfstate", [{}])
+    put(aws, "kakei/environment-test.tfstate", [{}])
+    put(aws, "kakei/review/kokuyou/kakei/review.tfstate", [{}])
+    assert occupied(COMMON, "kakei") == ["kakei/environment-test.tfstate", "kakei/review/kokuyou/kakei/review.tfstate"]
+
+
+def test_emptied_states_locks_and_other_systems_do_not_count(aws: Aws) -> None:
+    put(aws, "kakei/environment-test.tfstate", [])
+    put(aws, "kakei/environment-test.tfstate.tflock", [{}])
+    put(aws, "kakei2/environment-test.tfstate", [{}])
+    assert occupied(COMMON, "kakei") == []
+
+
+def test_a_bucket_that_cannot_be_listed_is_one_sentence(aws: Aws) -> None:
+    aws.session().client("s3").delete_bucket(Bucket="states")
+    with pytest.raises(AwsError, match="The states in states can't be listed"):
+        occupied(COMMON, "kakei")
