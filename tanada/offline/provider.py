@@ -1,0 +1,215 @@
+"""Terraform's plugin protocol 6, answered from schemas and tables; decisions are made elsewhere."""
+
+# ruff: noqa: ARG002, N802 - the methods and their arguments are the protocol's
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import grpc
+from tf.gen import tfplugin_pb2 as pb  # type: ignore[import-untyped]
+from tf.gen import tfplugin_pb2_grpc as rpc
+
+from tanada.offline import configuration, data_sources, inventing
+from tanada.offline.blocks import Block, has_dynamic
+from tanada.offline.codec import UNKNOWN, Value, attribute_path, decode, diagnostic, encode, from_message
+from tanada.offline.configuration import Provider
+from tanada.offline.errors import OfflineError
+from tanada.offline.ledger import Ledger
+from tanada.offline.planning import Path, elements, plan
+
+Context = grpc.ServicerContext
+
+
+class Servicer(rpc.ProviderServicer):  # type: ignore[misc]
+    """One process serves many runs; each configured provider (an alias is one) comes over its own connection."""
+
+    def __init__(self, schemas: pb.GetProviderSchema.Response, ledger: Ledger) -> None:
+        self._schemas = schemas
+        self._ledger = ledger
+        self._providers: dict[str, Provider] = {}
+
+    def closed(self, peer: str) -> None:
+        """A connection's end ends its configuration: the next one may look the same."""
+        self._providers.pop(peer, None)
+
+    def _provider(self, context: Context) -> Provider:
+        return self._providers.get(context.peer()) or configuration.read({})
+
+    @cache  # noqa: B019 - one servicer lives as long as its process
+    def _resource(self, kind: str) -> Block:
+        return from_message(self._schemas.resource_schemas[kind].block)
+
+    @cache  # noqa: B019 - the same
+    def _data_source(self, kind: str) -> Block:
+        return from_message(self._schemas.data_source_schemas[kind].block)
+
+    # What there is
+
+    def GetMetadata(self, request: pb.GetMetadata.Request, context: Context) -> pb.GetMetadata.Response:
+        return pb.GetMetadata.Response(
+            server_capabilities=self._schemas.server_capabilities,
+            resources=[pb.GetMetadata.ResourceMetadata(type_name=name) for name in self._schemas.resource_schemas],
+            data_sources=[
+                pb.GetMetadata.DataSourceMetadata(type_name=name) for name in self._schemas.data_source_schemas
+            ],
+        )
+
+    def GetProviderSchema(
+        self, request: pb.GetProviderSchema.Request, context: Context
+    ) -> pb.GetProviderSchema.Response:
+        return self._schemas
+
+    def GetFunctions(self, request: pb.GetFunctions.Request, context: Context) -> pb.GetFunctions.Response:
+        return pb.GetFunctions.Response()
+
+    # Is it right
+
+    def ValidateProviderConfig(
+        self, request: pb.ValidateProviderConfig.Request, context: Context
+    ) -> pb.ValidateProviderConfig.Response:
+        return pb.ValidateProviderConfig.Response()
+
+    def ValidateResourceConfig(
+        self, request: pb.ValidateResourceConfig.Request, context: Context
+    ) -> pb.ValidateResourceConfig.Response:
+        found = _unconfigurable(self._resource(request.type_name), decode(request.config))
+        return pb.ValidateResourceConfig.Response(diagnostics=list(found))
+
+    def ValidateDataResourceConfig(
+        self, request: pb.ValidateDataResourceConfig.Request, context: Context
+    ) -> pb.ValidateDataResourceConfig.Response:
+        found = _unconfigurable(self._data_source(request.type_name), decode(request.config))
+        return pb.ValidateDataResourceConfig.Response(diagnostics=list(found))
+
+    def ConfigureProvider(
+        self, request: pb.ConfigureProvider.Request, context: Context
+    ) -> pb.ConfigureProvider.Response:
+        self._providers[context.peer()] = configuration.read(decode(request.config) or {})
+        return pb.ConfigureProvider.Response()
+
+    # What would change
+
+    def PlanResourceChange(
+        self, request: pb.PlanResourceChange.Request, context: Context
+    ) -> pb.PlanResourceChange.Response:
+        proposed = decode(request.proposed_new_state)
+        response = pb.PlanResourceChange.Response(legacy_type_system=True, planned_private=request.prior_private)
+        if proposed is None:
+            response.planned_state.CopyFrom(encode(None))
+            return response
+        made = plan(
+            request.type_name,
+            self._resource(request.type_name),
+            decode(request.prior_state),
+            proposed,
+            decode(request.config),
+            self._provider(context),
+        )
+        response.planned_state.CopyFrom(encode(made.planned))
+        response.requires_replace.extend(attribute_path(path) for path in made.replaces)
+        return response
+
+    # Change it
+
+    def ApplyResourceChange(
+        self, request: pb.ApplyResourceChange.Request, context: Context
+    ) -> pb.ApplyResourceChange.Response:
+        kind, prior, planned = request.type_name, decode(request.prior_state), decode(request.planned_state)
+        response = pb.ApplyResourceChange.Response(legacy_type_system=True, private=request.planned_private)
+        if planned is None:
+            self._forget(kind, prior)
+            response.new_state.CopyFrom(encode(None))
+        else:
+            new = inventing.create(kind, self._resource(kind), planned, self._provider(context), self._ledger)
+            self._learn(kind, new)
+            response.new_state.CopyFrom(encode(new))
+        self._ledger.save()
+        return response
+
+    def _learn(self, kind: str, state: Value) -> None:
+        if not isinstance(state, dict) or not isinstance(state.get("id"), str):
+            return
+        address = state.get("public_ip") if kind == "aws_eip" else ""
+        self._ledger.note(f"{kind} {state['id']}", str(address or ""))
+        if address:
+            self._ledger.note(f"address {address}")
+
+    def _forget(self, kind: str, state: Value) -> None:
+        if isinstance(state, dict):
+            self._ledger.forget(f"{kind} {state.get('id')}", f"address {state.get('public_ip')}")
+
+    # What is there
+
+    def ReadResource(self, request: pb.ReadResource.Request, context: Context) -> pb.ReadResource.Response:
+        self._learn(request.type_name, decode(request.current_state))
+        return pb.ReadResource.Response(new_state=request.current_state, private=request.private)
+
+    def UpgradeResourceState(
+        self, request: pb.UpgradeResourceState.Request, context: Context
+    ) -> pb.UpgradeResourceState.Response:
+        block = self._resource(request.type_name)
+        raw = request.raw_state.json
+        if has_dynamic(block):  # such values carry their types with them
+            return pb.UpgradeResourceState.Response(upgraded_state=pb.DynamicValue(json=raw))
+        return pb.UpgradeResourceState.Response(upgraded_state=encode(_fitting(block, json.loads(raw))))
+
+    def ImportResourceState(
+        self, request: pb.ImportResourceState.Request, context: Context
+    ) -> pb.ImportResourceState.Response:
+        kind, block = request.type_name, self._resource(request.type_name)
+        state = _fitting(block, {"id": request.id})
+        for name, attribute in block.attributes.items():
+            if attribute.computed and state[name] is None:
+                state[name] = UNKNOWN
+        made = inventing.create(kind, block, state, self._provider(context), self._ledger)
+        self._learn(kind, made)
+        imported = pb.ImportResourceState.ImportedResource(type_name=kind, state=encode(made))
+        return pb.ImportResourceState.Response(imported_resources=[imported])
+
+    def ReadDataSource(self, request: pb.ReadDataSource.Request, context: Context) -> pb.ReadDataSource.Response:
+        kind = request.type_name
+        try:
+            state = data_sources.read(kind, self._data_source(kind), decode(request.config), self._provider(context))
+        except OfflineError as error:
+            return pb.ReadDataSource.Response(diagnostics=[diagnostic(str(error), "")])
+        return pb.ReadDataSource.Response(state=encode(state))
+
+    def StopProvider(self, request: pb.StopProvider.Request, context: Context) -> pb.StopProvider.Response:
+        return pb.StopProvider.Response()
+
+
+def _unconfigurable(block: Block, value: Value, at: Path = ()) -> Iterator[pb.Diagnostic]:
+    """Attributes that only the provider decides, yet are set; Terraform checks the rest from the schema itself."""
+    if not isinstance(value, dict):
+        return
+    for name, attribute in block.attributes.items():
+        if not attribute.settable and value.get(name) is not None:
+            yield diagnostic(
+                "Value for unconfigurable attribute",
+                f'Can\'t configure a value for "{name}": its value will be decided automatically based on the result '
+                "of applying this configuration.",
+                (*at, name),
+            )
+    for name, nested in block.blocks.items():
+        for index, element in elements(nested, value.get(name)):
+            here: Path = (*at, name) if index is None else (*at, name, index)
+            yield from _unconfigurable(nested.block, element, here)
+
+
+def _fitting(block: Block, value: dict[str, Any]) -> dict[str, Any]:
+    """A kept value in the form of today's schema."""
+    fitting: dict[str, Any] = {name: value.get(name) for name in block.attributes}
+    for name, nested in block.blocks.items():
+        kept = value.get(name)
+        if nested.nesting == "single":
+            fitting[name] = _fitting(nested.block, kept) if isinstance(kept, dict) else None
+        elif nested.nesting == "map":
+            items = kept.items() if isinstance(kept, dict) else ()
+            fitting[name] = {key: _fitting(nested.block, item) for key, item in items}
+        else:
+            fitting[name] = [_fitting(nested.block, item) for item in kept or []]
+    return fitting
