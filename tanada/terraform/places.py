@@ -13,6 +13,7 @@ from tanada.terraform.layout import Layout, Target, private_folder
 from tanada.terraform.session import Context
 
 STATE = "terraform.tfstate"
+"""Of an offline copy (tanada/offline/copying.py); its workspaces' lie in `terraform.tfstate.d/<workspace>/`."""
 
 
 @dataclass(frozen=True)
@@ -35,16 +36,14 @@ def open_places(context: Context) -> Iterator[Places]:
     from tanada import offline  # loads gRPC: only where it is needed
 
     with offline.start(private_folder(layout.offline), container=context.program.container) as provider:
-        mounts = ":".join(str(path) for path in provider.mounts)
-        environment = {
-            **provider.environment,
-            "TANADA_TERRAFORM_MOUNTS": mounts,
-            "TANADA_TERRAFORM_NETWORK": "none",
-        }
+        environment = dict(provider.environment)
+        if provider.mounts:  # a socket in a folder; else it is reached over the network
+            environment["TANADA_TERRAFORM_MOUNTS"] = ":".join(str(path) for path in provider.mounts)
+            environment["TANADA_TERRAFORM_NETWORK"] = "none"
 
         def place(target: Target) -> Place:
             folder = layout.offline / target.stack.name
-            common = layout.offline / target.stack.common / STATE
+            common = layout.offline / target.stack.common
             offline.prepare(_synthesized(layout, target), folder, {target.stack.common: common})
             return Place(folder, environment)
 
