@@ -13,7 +13,6 @@ from tanada.offline.errors import OfflineError
 
 CONFIGURATION = "cdk.tf.json"
 STATE = "terraform.tfstate"
-WORKSPACES = "terraform.tfstate.d"
 _SUFFIX = ".tfstate"
 _CREDENTIALS = frozenset(
     {
@@ -87,9 +86,12 @@ def _each(value: Any, change: Callable[[Json], Json]) -> Any:
 
 
 def _local_backend(terraform: Json) -> Json:
-    local = {"local": {"path": STATE, "workspace_dir": WORKSPACES}}
-    kept = {name: value for name, value in terraform.items() if name not in ("backend", "cloud")}
-    return {**kept, "backend": local}
+    """Terraform's implied one, which has its states where STATE says and, of workspaces, in `terraform.tfstate.d`.
+
+    Said expressly, with the same paths, an init in a fresh TF_DATA_DIR takes existing workspaces for those of another
+    backend and wants to migrate them, `-reconfigure` or not (seen on 1.11.4).
+    """
+    return {name: value for name, value in terraform.items() if name not in ("backend", "cloud")}
 
 
 def _without_credentials(providers: Json) -> Json:
