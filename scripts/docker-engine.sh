@@ -1,39 +1,58 @@
 #!/usr/bin/env bash
 # Starts or stops a Docker engine of its own on a machine that runs none (CI): no network set-up, nothing outside its folder.
-#   eval "$(scripts/docker-engine.sh start)"      exports DOCKER_HOST
+#   started=$(scripts/docker-engine.sh start) && eval "$started"      exports DOCKER_HOST; a second start changes nothing
+#   scripts/docker-engine.sh stop                                     ends it, and removes its folder
+# TANADA_ENGINE_FOLDER: where it lives (default /tmp/tanada-engine; a socket's path has at most 107 bytes)
 set -euo pipefail
 
 folder=${TANADA_ENGINE_FOLDER:-/tmp/tanada-engine}
 socket=$folder/docker.sock
 export DOCKER_HOST=unix://$socket
 
+fail() {
+    printf 'docker-engine: %s\n' "$1" >&2
+    exit 2
+}
+
+# The engine of this folder alone: a number in a stale file may by now belong to somebody else's process.
+pid() {
+    local number
+    number=$(cat "$folder/docker.pid" 2>/dev/null) || return 1
+    tr '\0' ' ' <"/proc/$number/cmdline" 2>/dev/null | grep -Fq -- "--pidfile=$folder/docker.pid" || return 1
+    echo "$number"
+}
+
 answers() { docker version --format '{{.Server.Version}}' >/dev/null 2>&1; }
 
 case "${1:-}" in
     start)
         if ! answers; then
-            command -v dockerd >/dev/null || { echo "docker-engine: dockerd is not installed: apt-get install docker.io" >&2; exit 2; }
-            [ "$(id -u)" = 0 ] || { echo "docker-engine: only root can start an engine" >&2; exit 2; }
-            mkdir -p "$folder"
+            command -v docker >/dev/null && command -v dockerd >/dev/null ||
+                fail "docker and dockerd are not both installed: apt-get install docker.io"
+            [ "$(id -u)" = 0 ] || fail "only root can start an engine: use sudo, or one that runs already."
+            mkdir -p -m 0755 "$folder"
+            [ -O "$folder" ] || fail "$folder belongs to somebody else: name another by TANADA_ENGINE_FOLDER."
             nohup dockerd --iptables=false --ip6tables=false --bridge=none --storage-driver=vfs \
                 --data-root="$folder/data" --exec-root="$folder/exec" --pidfile="$folder/docker.pid" \
                 -H "$DOCKER_HOST" >"$folder/dockerd.log" 2>&1 </dev/null &
-            for _ in $(seq 100); do
-                answers && break
+            engine=$!
+            for _ in $(seq 150); do
+                if answers || ! kill -0 "$engine" 2>/dev/null; then break; fi
                 sleep 0.2
             done
-            answers || { echo "docker-engine: no answer after 20 s:" >&2; tail -n 5 "$folder/dockerd.log" >&2; exit 2; }
+            answers || fail "the engine doesn't answer; its last words: $(tail -n 1 "$folder/dockerd.log")"
         fi
         echo "export DOCKER_HOST=$DOCKER_HOST"
         ;;
     stop)
-        if [ -f "$folder/docker.pid" ]; then
-            pid=$(cat "$folder/docker.pid")
-            kill "$pid" 2>/dev/null || true
-            for _ in $(seq 50); do
-                kill -0 "$pid" 2>/dev/null || break
+        if engine=$(pid); then
+            kill "$engine"
+            for _ in $(seq 100); do
+                kill -0 "$engine" 2>/dev/null || break
                 sleep 0.2
             done
+            ! kill -0 "$engine" 2>/dev/null || fail "the engine (process $engine) doesn't end: see $folder/dockerd.log."
+            rm -rf "$folder"
         fi
         ;;
     *)

@@ -8,8 +8,9 @@
 #   TANADA_TERRAFORM_IMAGE    another image than the one of .terraform-image: a mirror, or one built here
 #   TANADA_CONTAINER_ENGINE   docker (default) or podman
 #   TANADA_TERRAFORM_NETWORK  the container's network: none, host, ... (default: the engine's own)
-#   TANADA_TERRAFORM_MOUNTS   more folders, joined by colons, mounted at their own paths
-# Exit code: terraform's own; 2 where it could not be started. Works with bash 3.2 (macOS).
+#   TANADA_TERRAFORM_MOUNTS   more folders, joined by colons, mounted at their own paths, to be read and written
+# ~/.terraformrc stays outside, for the paths in it are the host's: TF_CLI_CONFIG_FILE hands a file over.
+# Exit code: terraform's own; 2 where it could not be started. Nothing of ours on stdout. Works with bash 3.2 (macOS).
 set -euo pipefail
 
 fail() {
@@ -17,8 +18,14 @@ fail() {
     exit 2
 }
 
+# Until terraform runs there is nothing to end gently. Without a trap bash would overhear an interrupt meant for it alone.
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+last_line() { printf '%s\n' "$1" | sed '/^[[:space:]]*$/d' | tail -n 1; }
+
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
-here=$(pwd -P)
+here=$(pwd -P) || fail "the working folder is gone: go to one that is there."
 case "$here/" in
     "$root"/*) ;;
     *) fail "$here is outside of $root: only the repository is mounted, so go there first." ;;
@@ -35,33 +42,59 @@ else
     [[ $image =~ :[0-9]+\.[0-9]+\.[0-9]+@sha256:[0-9a-f]{64}$ ]] ||
         fail ".terraform-image holds '$image': expected NAME:VERSION@sha256:DIGEST."
 fi
-case "$image" in *:latest) fail "'$image' moves: name a version." ;; esac
+# What moves can't be repeated; without a tag the engine means latest.
+case "${image##*/}" in
+    *@* | sha256:*) ;;
+    *:latest) fail "image '$image' moves: name a version." ;;
+    *:*) ;;
+    *) fail "image '$image' names no version: the engine would take latest." ;;
+esac
 
 engine=${TANADA_CONTAINER_ENGINE:-docker}
+podman=no
+case "${engine##*/}" in podman*) podman=yes ;; esac
 command -v "$engine" >/dev/null 2>&1 ||
     fail "$engine is not installed: install Docker (https://docs.docker.com/engine/install), or set TANADA_CONTAINER_ENGINE=podman."
-case "$(basename "$engine")" in
-    podman*) server=$("$engine" info --format '{{.Host.OS}}/{{.Host.Arch}}' 2>&1) ;;
-    *) server=$("$engine" version --format '{{.Server.Os}}/{{.Server.Arch}}' 2>&1) ;;
-esac || fail "$engine answers no call: start the engine, or see whether you may use it (${server##*$'\n'})."
+about=(version --format '{{.Server.Os}}/{{.Server.Arch}}')
+if [ $podman = yes ]; then about=(info --format '{{.Host.OS}}/{{.Host.Arch}}'); fi
+if ! server=$("$engine" "${about[@]}" 2>/dev/null); then
+    message=$("$engine" "${about[@]}" 2>&1 >/dev/null) || true
+    fail "$engine answers no call: start the engine, or see whether you may use it ($(last_line "$message"))."
+fi
 
-if ! platform=$("$engine" image inspect --format '{{.Os}}/{{.Architecture}}' "$image" 2>/dev/null); then
+# Podman knows no registry by default, and older ones take a tag or a digest, not both: the digest decides anyway.
+if [ $podman = yes ] && [ -z "${TANADA_TERRAFORM_IMAGE:-}" ]; then
+    image="docker.io/${image%%:*}@${image##*@}"
+fi
+inspect=(image inspect --format '{{.Os}}/{{.Architecture}}' "$image")
+if ! platform=$("$engine" "${inspect[@]}" 2>/dev/null); then
     printf 'terraform-docker: pulling %s\n' "$image" >&2
-    message=$("$engine" pull --quiet "$image" 2>&1 >/dev/null) ||
-        fail "image $image can't be pulled: see the network, or name a mirror with TANADA_TERRAFORM_IMAGE (${message##*$'\n'})."
-    platform=$("$engine" image inspect --format '{{.Os}}/{{.Architecture}}' "$image")
+    message=$("$engine" pull --quiet "$image" 2>&1 >/dev/null) || {
+        message=$(last_line "$message")
+        case "$message" in
+            *"no matching manifest"* | *"no image found in manifest list"* | *"no image found in image index"*)
+                fail "there is no image $image for $server, which the engine runs: name one with TANADA_TERRAFORM_IMAGE ($message)."
+                ;;
+        esac
+        fail "image $image can't be pulled: see the network, or name a mirror with TANADA_TERRAFORM_IMAGE ($message)."
+    }
+    platform=$("$engine" "${inspect[@]}" 2>/dev/null) || fail "image $image was pulled, and is not there: see $engine images."
 fi
 [ "$platform" = "$server" ] ||
     fail "image $image is for $platform, the engine runs $server: name an image for it with TANADA_TERRAFORM_IMAGE."
 
 # --- what goes along ---------------------------------------------------------------------------------------------------
 
-arguments=(run --rm --interactive --security-opt no-new-privileges --tmpfs /tmp:mode=1777 --workdir "$here")
+# label=disable: under SELinux the mounted folders can't be read otherwise, and must not be relabelled.
+arguments=(--rm --interactive --security-opt no-new-privileges --security-opt label=disable)
+arguments+=(--tmpfs /tmp:mode=1777 --workdir "$here")
 # A terminal only where there is one: else colours and prompts end up in a file.
 if [ -t 0 ] && [ -t 1 ]; then arguments+=(--tty); fi
 
 mounted=:
 mount() { # PATH [TARGET] [,readonly]
+    case "$1" in /*) ;; *) fail "'$1' can't be mounted: expected an absolute path." ;; esac
+    [ -e "$1" ] || fail "'$1' can't be mounted: it is not there."
     # Two variables may name one file.
     case "$mounted" in *":${2:-$1}:"*) return ;; esac
     mounted="$mounted${2:-$1}:"
@@ -72,14 +105,18 @@ mount() { # PATH [TARGET] [,readonly]
 mount "$root"
 if [ -n "${TANADA_TERRAFORM_MOUNTS:-}" ]; then
     IFS=: read -r -a folders <<<"$TANADA_TERRAFORM_MOUNTS"
-    for folder in "${folders[@]}"; do mount "$folder"; done
+    for folder in "${folders[@]}"; do
+        if [ -n "$folder" ]; then mount "$folder"; fi
+    done
 fi
 if [ -n "${TANADA_TERRAFORM_NETWORK:-}" ]; then arguments+=(--network "$TANADA_TERRAFORM_NETWORK"); fi
 
 # The caller's user owns what terraform writes; it has no home in the image.
 arguments+=(--user "$(id -u):$(id -g)")
-case "$(basename "$engine")" in podman*) arguments+=(--userns=keep-id) ;; esac
+# Podman without root maps users; root's podman doesn't, and refuses to be told.
+if [ $podman = yes ] && [ "$(id -u)" != 0 ]; then arguments+=(--userns=keep-id); fi
 cache=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/tanada
+[[ $cache = /* ]] || fail "XDG_CACHE_HOME=${XDG_CACHE_HOME:-}: expected an absolute path."
 mkdir -p "$cache/home" "$cache/plugins" 2>/dev/null || fail "$cache can't be written: set XDG_CACHE_HOME to a folder that can."
 mount "$cache"
 arguments+=(--env "HOME=$cache/home")
@@ -95,7 +132,8 @@ esac
 
 while IFS= read -r name; do
     case "$name" in
-        AWS_SHARED_CREDENTIALS_FILE | AWS_CONFIG_FILE | AWS_WEB_IDENTITY_TOKEN_FILE | AWS_CA_BUNDLE | SSL_CERT_FILE | TF_CLI_CONFIG_FILE)
+        AWS_SHARED_CREDENTIALS_FILE | AWS_CONFIG_FILE | AWS_WEB_IDENTITY_TOKEN_FILE | AWS_CA_BUNDLE | \
+            AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE | SSL_CERT_FILE | TF_CLI_CONFIG_FILE)
             # Files: the container sees them at the same path, and can't change them; one that is not there stays away.
             [ -f "${!name}" ] || continue
             [[ ${!name} = /* ]] || fail "$name=${!name}: expected an absolute path."
@@ -104,7 +142,10 @@ while IFS= read -r name; do
         TF_DATA_DIR)
             case "${!name}" in
                 "$root"/*) ;;
-                /*) mkdir -p "${!name}" && mount "${!name}" ;;
+                /*)
+                    mkdir -p "${!name}" || fail "TF_DATA_DIR=${!name} can't be made."
+                    mount "${!name}"
+                    ;;
             esac
             ;;
         AWS_* | TF_* | CHECKPOINT_DISABLE | HTTP_PROXY | HTTPS_PROXY | NO_PROXY | http_proxy | https_proxy | no_proxy) ;;
@@ -121,6 +162,15 @@ if [ -d "${HOME:-}/.aws" ] && [ -z "${AWS_ACCESS_KEY_ID:-}${AWS_SHARED_CREDENTIA
     mount "$HOME/.aws" "$cache/home/.aws" ,readonly
 fi
 
-# exec: signals to this process are the engine's to hand on, so Ctrl-C reaches terraform, which releases its lock;
-# and the exit code is terraform's own.
-exec "$engine" "${arguments[@]}" "$image" "$@"
+# --- run ---------------------------------------------------------------------------------------------------------------
+
+# Made first, started then: what the engine refuses is a sentence of ours, never an exit code mistaken for terraform's.
+container=tanada-terraform-$$-$RANDOM
+trap '"$engine" rm --force "$container" >/dev/null 2>&1; exit 130' INT
+trap '"$engine" rm --force "$container" >/dev/null 2>&1; exit 143' TERM
+message=$("$engine" create --name "$container" "${arguments[@]}" "$image" "$@" 2>&1 >/dev/null) ||
+    fail "$engine refuses to run $image ($(last_line "$message"))."
+
+# exec: a signal to this process, or a terminal's to its group, reaches the engine's client, which hands it on, and so
+# terraform just once (a second interrupt would end it without releasing its lock); the exit code is terraform's own.
+exec "$engine" start --attach --interactive "$container"

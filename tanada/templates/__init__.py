@@ -42,6 +42,7 @@ def write_repository(folder: Path) -> list[str]:
         target = Path(new) / name
         with as_file(files("tanada.templates") / "repository") as source:
             shutil.copytree(source, target)
+        (target / "scripts" / "terraform-docker.sh").chmod(0o755)
         (target / "gitignore").rename(target / ".gitignore")
         template = target / "README.md.j2"
         text = Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False).from_string(  # noqa: S701 - Markdown

@@ -1,0 +1,78 @@
+"""`tanada init`: a team's repository, all of it or nothing."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tanada.declarations import load
+from tanada.templates import TemplateError, write_repository
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def team(tmp_path: Path) -> Path:
+    write_repository(tmp_path / "kitchen")
+    return tmp_path / "kitchen"
+
+
+def test_the_repository_declares_a_system_of_its_own_name(team: Path) -> None:
+    system = load(team)
+    assert system.name == "kitchen"
+    assert set(system.environments) == {"test", "test2", "production"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "main.py",
+        "cdktf.json",
+        ".terraform-version",
+        ".terraform-image",
+        "requirements.txt",
+        "scripts/terraform-docker.sh",
+    ],
+)
+def test_what_teams_share_is_byte_for_byte_tanadas_own(name: str, team: Path) -> None:
+    assert (team / name).read_bytes() == (ROOT / name).read_bytes()
+    assert not (team / name).is_symlink()
+
+
+def test_the_script_can_be_run(team: Path) -> None:
+    assert os.access(team / "scripts" / "terraform-docker.sh", os.X_OK)
+
+
+def test_no_template_and_no_placeholder_is_left(team: Path) -> None:
+    names = [str(file.relative_to(team)) for file in team.rglob("*") if file.is_file()]
+    assert not [name for name in names if name.endswith(".j2")]
+    assert "gitignore" not in names
+    assert "{{" not in (team / "README.md").read_text()
+    assert "# kitchen" in (team / "README.md").read_text()
+
+
+def test_an_empty_folder_may_be_there_already(tmp_path: Path) -> None:
+    (tmp_path / "kitchen").mkdir()
+    assert "system.yaml" in write_repository(tmp_path / "kitchen")
+
+
+@pytest.mark.parametrize("name", ["Kitchen", "kit_chen", "1st", "a" * 21, "kitchen-", "台所"])
+def test_a_name_that_no_system_may_have_is_refused(name: str, tmp_path: Path) -> None:
+    with pytest.raises(TemplateError, match="can't name a system"):
+        write_repository(tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_there_stays(tmp_path: Path) -> None:
+    (tmp_path / "kitchen").mkdir()
+    (tmp_path / "kitchen" / "notes").write_text("mine")
+    with pytest.raises(TemplateError, match="not empty"):
+        write_repository(tmp_path / "kitchen")
+    assert [each.name for each in (tmp_path / "kitchen").iterdir()] == ["notes"]
+
+
+def test_a_folder_in_no_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(TemplateError, match="make it first"):
+        write_repository(tmp_path / "nowhere" / "kitchen")

@@ -1,0 +1,65 @@
+"""The wheel, as a team gets it: installed into an empty environment, far from this repository."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def call(*command: str | Path, cwd: Path, **variables: str) -> str:
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "VIRTUAL_ENV"))}
+    result = subprocess.run(
+        [str(word) for word in command],
+        cwd=cwd,
+        env={**environment, **variables},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+    assert result.returncode == 0, f"{command}\n{result.stdout}\n{result.stderr}"
+    return result.stdout + result.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.terraform
+def test_a_team_installs_the_wheel_and_validates_its_first_system(tmp_path: Path) -> None:
+    call(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", tmp_path, ".", cwd=ROOT)
+    [wheel] = tmp_path.glob("*.whl")
+    venv.create(tmp_path / "venv", with_pip=True)
+    tools = tmp_path / "venv" / "bin"
+    call(
+        tools / "pip",
+        "install",
+        "-q",
+        "--no-compile",
+        "--require-hashes",
+        "-r",
+        ROOT / "requirements.txt",
+        cwd=tmp_path,
+    )
+    call(tools / "pip", "install", "-q", "--no-deps", "--no-index", wheel, cwd=tmp_path)
+
+    call(tools / "tanada", "init", "kitchen", cwd=tmp_path)
+    team = tmp_path / "kitchen"
+    call(tools / "python", "main.py", cwd=team)
+    written = sorted(file.parent.name for file in team.glob("cdktf.out/stacks/*/cdk.tf.json"))
+    assert "environment-test" in written
+    said = call(
+        tools / "tanada",
+        "validate",
+        "--offline",
+        "--no-synth",
+        cwd=team,
+        TANADA_TERRAFORM="local",
+        CHECKPOINT_DISABLE="1",
+    )
+    assert "offline" in said
+    for stack in written:
+        assert f"{stack}: valid" in said
