@@ -93,7 +93,7 @@ def _version(path: str, root: Path, environ: Mapping[str, str], processes: Proce
         raise TerraformError(f"{path} doesn't say its version: is it terraform?") from None
 
 
-_OURS = ("TF_WORKSPACE", "TF_DATA_DIR", "TF_INPUT", "TF_REATTACH_PROVIDERS")
+_OURS = ("TF_WORKSPACE", "TF_DATA_DIR", "TF_INPUT")
 
 
 def clean(environ: Mapping[str, str]) -> dict[str, str]:

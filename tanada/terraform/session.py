@@ -38,7 +38,11 @@ class Context:
     @property
     def says(self) -> str:
         """Which terraform this is; part of every output."""
-        return f"{self.program.name}, offline" if self.offline else self.program.name
+        if self.offline:
+            return f"{self.program.name}, offline"
+        # Terraform's own way of debugging a provider: whoever sets it should be reminded.
+        reattached = ", TF_REATTACH_PROVIDERS" if self.environ.get("TF_REATTACH_PROVIDERS") else ""
+        return f"{self.program.name}{reattached}"
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import json
 import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
+from botocore.exceptions import ClientError
 
 from tanada.aws.bootstrap import make_bucket
 from tanada.aws.credentials import session
@@ -46,6 +47,13 @@ def test_a_missing_bucket_is_made_as_it_should_be(aws: Aws) -> None:
     assert (statement["Effect"], statement["Action"]) == ("Deny", "s3:*")
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
     assert statement["Resource"] == [f"arn:aws:s3:::{BUCKET}", f"arn:aws:s3:::{BUCKET}/*"]
+
+
+def test_a_request_without_tls_is_refused(aws: Aws) -> None:
+    make(aws)
+    s3 = aws.session().client("s3")  # moto's server speaks no TLS
+    with pytest.raises(ClientError, match=r"Forbidden|AccessDenied|Access Denied"):
+        s3.head_object(Bucket=BUCKET, Key="kakei/common-main.tfstate")
 
 
 def test_the_second_time_there_is_nothing_to_do(aws: Aws) -> None:

@@ -1,0 +1,133 @@
+"""The shipped system with its states in S3 (moto's), unmodified stacks and the offline provider in place of AWS's."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tanada import offline
+from tests.aws.aws import ACCOUNT, REGION, Aws
+
+pytestmark = pytest.mark.terraform
+ROOT = Path(__file__).parents[2]
+BUCKET = f"terraform-state-{ACCOUNT}-{REGION}"
+SHIPPED = (
+    "system.yaml",
+    "environments",
+    "workspaces",
+    "main.py",
+    "cdktf.json",
+    ".terraform-version",
+    ".terraform-image",
+)
+
+
+@dataclass(frozen=True)
+class Shipped:
+    root: Path
+    environ: dict[str, str]
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-c", "from tanada.cli import main; main()", *arguments],
+            cwd=self.root,
+            env=self.environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def run(self, *arguments: str, code: int = 0) -> str:
+        process = self.start(*arguments)
+        output, _ = process.communicate(timeout=300)
+        assert process.returncode == code, output
+        return output
+
+
+@pytest.fixture
+def shipped(aws: Aws, tmp_path: Path) -> Iterator[Shipped]:
+    root = tmp_path / "kakei"
+    root.mkdir()
+    for name in SHIPPED:
+        source = ROOT / name
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, root / name)
+    system = root / "system.yaml"
+    system.write_text(system.read_text().replace("111111111111", ACCOUNT))
+    with offline.start(tmp_path / "ids", container=False) as provider:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("TF_", "TANADA_"))}
+        yield Shipped(root, {**kept, **aws.environ, **provider.environment, "TANADA_TERRAFORM": "local"})
+
+
+def state(aws: Aws, key: str) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(aws.session().client("s3").get_object(Bucket=BUCKET, Key=key)["Body"].read())
+    return data
+
+
+def keys(aws: Aws) -> list[str]:
+    return [entry["Key"] for entry in aws.session().client("s3").list_objects_v2(Bucket=BUCKET).get("Contents", [])]
+
+
+def values(state: dict[str, Any], kind: str, attribute: str) -> set[str]:
+    return {
+        instance["attributes"][attribute]
+        for entry in state["resources"]
+        if entry["type"] == kind
+        for instance in entry["instances"]
+    }
+
+
+def test_two_review_environments_side_by_side_with_their_states_in_s3(aws: Aws, shipped: Shipped) -> None:
+    images = ("--image", "web=one", "--image", "backend=one")
+    missing = shipped.run("plan", "common-main", code=1)
+    assert "Make the state bucket: tanada bootstrap main" in missing
+    assert f"{BUCKET}: created" in shipped.run("bootstrap", "main")
+    assert f"{BUCKET} is ready; nothing to change." in shipped.run("bootstrap", "main")
+
+    # Moto speaks no TLS, and the bucket refuses whoever comes without.
+    aws.session().client("s3").delete_bucket_policy(Bucket=BUCKET)
+
+    waiting = shipped.run("plan", "environment-test", *images, "--no-synth")
+    assert "waits for common-main" in waiting
+    shipped.run("plan", "common-main", "--no-synth")
+    shipped.run("apply", "common-main", "--yes", "--no-synth")
+
+    names = ("kokuyou", "suishou")
+    for step in (("plan", *images), ("apply", "--yes")):
+        running = [shipped.start(step[0], "review", "--workspace", name, "--no-synth", *step[1:]) for name in names]
+        for process in running:
+            output, _ = process.communicate(timeout=300)
+            assert process.returncode == 0, output
+    states = [state(aws, f"kakei/review/{name}/kakei/review.tfstate") for name in names]
+    for kind, attribute in (
+        ("aws_ecs_service", "name"),
+        ("aws_lb_target_group", "name"),
+        ("aws_iam_role", "name"),
+        ("aws_dynamodb_table", "name"),
+        ("aws_route53_record", "name"),
+    ):
+        one, other = (values(each, kind, attribute) for each in states)
+        assert one, kind
+        assert not one & other, kind
+    for name, each in zip(names, states, strict=True):
+        assert f"{name}.review.example.jp" in values(each, "aws_route53_record", "name")
+        assert each["outputs"]["image_tags"]["value"] == {"web": "one", "backend": "one"}
+
+    refused = shipped.run("destroy", "common-main", "--yes", "--no-synth", code=2)
+    assert "kakei/review/kokuyou/kakei/review.tfstate" in refused
+    for name in names:
+        shipped.run("destroy", "review", "--workspace", name, "--yes", "--no-synth")
+        assert f"review-{name} is gone already" in shipped.run(
+            "destroy", "review", "--workspace", name, "--yes", "--no-synth"
+        )
+    assert shipped.run("terraform", "review", "--no-synth", "--", "workspace", "list").splitlines()[-2] == "* default"
+    assert keys(aws) == ["kakei/common-main.tfstate"]
