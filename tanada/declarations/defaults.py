@@ -50,6 +50,4 @@ def _fill(node: Node, field: tuple[str, ...], value: str) -> Node:
     below = node.mapping.get(first)
     if below is None:
         below = Node({} if rest else value, node.key, node.key, (*node.path, first), SOURCE)
-    elif not rest:
-        return node
     return replace(node, value={**node.mapping, first: _fill(below, rest, value) if rest else below})

@@ -5,6 +5,7 @@ A load balancer's target groups are a hard limit; the others AWS raises on reque
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -49,6 +50,8 @@ class Count:
     uses: tuple[Use, ...]
     limit: int
     remedy: str
+    who: str = "environments"
+    """What the uses are called where they are too many to name."""
 
     @property
     def total(self) -> int:
@@ -56,8 +59,20 @@ class Count:
 
     @property
     def sentence(self) -> str:
-        made_up = ", ".join(str(use) for use in self.uses if use.amount)
+        made_up = ", ".join(str(use) for use in _grouped([use for use in self.uses if use.amount], self.who))
         return f"needs {self.total:,} {self.what} ({made_up}), and AWS allows {self.limit:,}: {self.remedy}"
+
+
+_NAMED = 6
+
+
+def _grouped(uses: Sequence[Use], who: str) -> Sequence[Use]:
+    """The uses by name, or, where they are many, those of equal size together."""
+    if len(uses) <= _NAMED:
+        return uses
+    sizes = Counter(use.amount for use in uses if use.times == 1)
+    several = [use for use in uses if use.times > 1]
+    return [*(Use(f"{number} {who}", size * number, number) for size, number in sizes.items()), *several]
 
 
 def check_limits(system: Parts) -> Iterator[Mistake]:
@@ -72,16 +87,21 @@ def counts(system: Parts, name: str, account: Account, parts: Sequence[Part]) ->
     """All that is counted for one account. Entries of the same AWS account share what is counted by account."""
     same_id = [each for each, entry in system.accounts.items() if entry.id == account.id]
     quotas = account.quotas
+    reviewed = any(part.kind == "review" for part in parts)
+    fewer = "lower review's limit" if reviewed else "give some environments another account"
     for number in range(1, account.common.load_balancers + 1):
         public = _uses(parts, partial(_public, number=number))
         yield Count(
             f"target groups on load balancer {number}",
             public,
             TARGET_GROUPS,
-            "not adjustable; add one and move services to it by http.load_balancer, or lower review's limit",
+            f"not adjustable; add one and move services to it by http.load_balancer, or {fewer}",
         )
         yield Count(
-            f"listener rules on load balancer {number}", public, quotas.listener_rules, _raise("listener_rules", name)
+            f"listener rules on load balancer {number}",
+            public,
+            quotas.listener_rules,
+            _raise("listener_rules", name, fewer),
         )
     domains = [f"*.{part.domain}" if part.kind == "review" else part.domain for part in parts if part.domain]
     certificates = needed_certificates(account.common, domains)
@@ -90,6 +110,7 @@ def counts(system: Parts, name: str, account: Account, parts: Sequence[Part]) ->
         tuple(Use(domain, 1) for domain in certificates),
         CERTIFICATES,
         "domains one label below a zone share its certificate",
+        who="domains",
     )
     network = account.common.network
     addresses = {"single": 1, "per_zone": network.zones, "none": 0}[network.nat]
@@ -102,10 +123,10 @@ def counts(system: Parts, name: str, account: Account, parts: Sequence[Part]) ->
     if same_id[0] == name:
         sharing = [part for part in system.instances if part.account in same_id]
         roles = _uses(sharing, lambda part: ROLES_A_SERVICE * len(part.service_names))
-        yield Count("IAM roles", roles, quotas.iam_roles, _raise("iam_roles", name))
+        yield Count("IAM roles", roles, quotas.iam_roles, _raise("iam_roles", name, fewer))
     groups = _uses(parts, lambda part: GROUPS_A_SERVICE * len(part.service_names))
     layer = (Use("common", GROUPS_A_LAYER),)
-    yield Count("security groups", (*layer, *groups), quotas.security_groups, _raise("security_groups", name))
+    yield Count("security groups", (*layer, *groups), quotas.security_groups, _raise("security_groups", name, fewer))
 
 
 def _public(part: Part, number: int) -> int:
@@ -117,5 +138,5 @@ def _uses(parts: Sequence[Part], each: Callable[[Part], int]) -> tuple[Use, ...]
     return tuple(Use(part.name, each(part) * part.limit, part.limit) for part in parts)
 
 
-def _raise(quota: str, name: str, instead: str = "lower review's limit") -> str:
+def _raise(quota: str, name: str, instead: str) -> str:
     return f"{instead}, or, once AWS has raised it for you, say so in accounts.{name}.quotas.{quota}"

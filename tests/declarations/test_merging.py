@@ -96,6 +96,12 @@ def test_a_null_remembers_whether_it_took_something_away() -> None:
     assert {key: removal.effective for key, removal in result.removed.items()} == {"a": True, "b": False}
 
 
+def test_what_an_upper_layer_sets_again_is_not_removed() -> None:
+    result = merge(node({"a": None, "b": "1"}), node({"a": "2"}))
+    assert plain(result) == {"a": "2", "b": "1"}
+    assert result.removed == {}
+
+
 def test_a_list_replaces_a_list() -> None:
     assert merged({"a": ["1", "2"]}, {"a": ["3"]}) == {"a": ["3"]}
 

@@ -30,6 +30,7 @@ VALUES = {"url": "https://${local.domain}", "backend.url": "http://backend:8080"
         ("%{{if}}", "%%{if}"),
         ("$${{x}}", "$$${x}"),
         ("100% $5", "100% $5"),
+        ("${{x}} {url} %{{y}}", "$${x} https://${local.domain} %%{y}"),
         ("", ""),
     ],
 )

@@ -83,17 +83,17 @@ def test_a_control_character_is_refused_without_reaching_the_terminal() -> None:
 
 @pytest.mark.parametrize("opening", ["[", "{", "{a: ", "- ", "? ", "[{a: "])
 def test_ten_megabytes_of_nesting_are_refused_in_no_time(opening: str) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     message = refusal((opening * 10_000_000)[:10_000_000].encode())
-    assert time.perf_counter() - begin < 2
+    assert time.process_time() - begin < 2
     assert message == "a.yaml:1:1: larger than 256 KiB, which no declaration is"
 
 
 @pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? "])
 def test_nesting_below_the_size_limit_is_refused_by_depth(opening: str) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     message = refusal((opening * MAX_BYTES)[:MAX_BYTES].encode())
-    assert time.perf_counter() - begin < 2
+    assert time.process_time() - begin < 2
     assert message.endswith(f"nested more than {MAX_DEPTH} deep; no declaration is")
 
 
