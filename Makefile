@@ -1,5 +1,5 @@
 # What newcomers and developers run; `make` alone lists it.
-PYTHON ?= python3
+export PYTHON ?= python3
 BIN := .venv/bin
 # In a clone's first minutes nothing of ours is on PATH but what stands here.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -19,22 +19,22 @@ demo: .venv/.installed ## synthesize the default system and plan it, without an 
 test: setup ## everything: lint, types, layers, shell, all tests
 	@scripts/prerequisites.sh test
 	@$(MAKE) --no-print-directory check-code
-	pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2 --dist loadgroup
 
 quick: .venv/.installed ## the inner loop: what needs no container and no terraform
 	@$(MAKE) --no-print-directory check-code
-	pytest -n 2 --dist loadgroup -m "not docker and not terraform and not slow"
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not docker and not terraform and not slow"
 
 check-code:
-	ruff check .
-	ruff format --check .
-	mypy
-	lint-imports --no-cache
-	shellcheck scripts/*.sh .ci/run
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/shellcheck scripts/*.sh .ci/run
 
 format: .venv/.installed ## mend what ruff can mend
-	ruff check --fix .
-	ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
 
 lock: .venv/.installed ## pin the newest allowed versions of all packages (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements.txt
@@ -50,5 +50,6 @@ setup: .venv/.installed node_modules/.installed ## .venv and node_modules, from 
 	@touch $@
 
 node_modules/.installed: package-lock.json
+	@scripts/prerequisites.sh node
 	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@

@@ -27,10 +27,11 @@ answers() { docker version --format '{{.Server.Version}}' >/dev/null 2>&1; }
 case "${1:-}" in
     start)
         if ! answers; then
-            command -v docker >/dev/null && command -v dockerd >/dev/null ||
-                fail "docker and dockerd are not both installed: apt-get install docker.io"
+            for tool in docker dockerd; do
+                command -v $tool >/dev/null || fail "$tool is not installed: apt-get install docker.io"
+            done
             [ "$(id -u)" = 0 ] || fail "only root can start an engine: use sudo, or one that runs already."
-            mkdir -p -m 0755 "$folder"
+            mkdir -p "$folder"
             [ -O "$folder" ] || fail "$folder belongs to somebody else: name another by TANADA_ENGINE_FOLDER."
             nohup dockerd --iptables=false --ip6tables=false --bridge=none --storage-driver=vfs \
                 --data-root="$folder/data" --exec-root="$folder/exec" --pidfile="$folder/docker.pid" \

@@ -16,6 +16,13 @@ if [ "$found" != "$version" ]; then
     exit 2
 fi
 
+engine=${TANADA_CONTAINER_ENGINE:-docker}
+sum=$(cksum <"$binary")
+if [ "$("$engine" image inspect --format '{{index .Config.Labels "tanada.stand-in"}}' "$name" 2>/dev/null)" = "$sum" ]; then
+    echo "$name"
+    exit
+fi
+
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cp "$binary" "$folder/terraform"
@@ -23,10 +30,13 @@ certificates=/etc/ssl/certs/ca-certificates.crt
 if [ -r "$certificates" ]; then cp "$certificates" "$folder/ca-certificates.crt"; else : >"$folder/ca-certificates.crt"; fi
 cat >"$folder/Dockerfile" <<'DOCKERFILE'
 FROM scratch
-LABEL tanada.stand-in="terraform"
 COPY ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 COPY terraform /bin/terraform
 ENTRYPOINT ["/bin/terraform"]
 DOCKERFILE
-"${TANADA_CONTAINER_ENGINE:-docker}" build --quiet --network none --tag "$name" "$folder" >&2
+# The label says that it is the stand-in, and of which binary.
+message=$("$engine" build --quiet --network none --label "tanada.stand-in=$sum" --tag "$name" "$folder" 2>&1) || {
+    printf 'stand-in-image: the image was not built: %s\n' "$message" >&2
+    exit 2
+}
 echo "$name"

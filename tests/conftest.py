@@ -1,49 +1,87 @@
-"""What all tests share: whether a container engine is there, and what happens to the tests that need one."""
+"""What all tests share: whether a container engine is there, in which image, and what happens to tests that need one."""
 
 from __future__ import annotations
 
 import functools
 import os
 import subprocess
+from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).parents[1]
+IMAGE = "TANADA_TERRAFORM_IMAGE"
+ENGINE = os.environ.get("TANADA_CONTAINER_ENGINE") or "docker"
 REQUIRED = os.environ.get("TANADA_REQUIRE_DOCKER") == "1"
 
 
 @functools.cache
-def missing_for_docker() -> str | None:
-    """Why the tests in containers can't run here, or None."""
-    image = os.environ.get("TANADA_TERRAFORM_IMAGE")
-    if not image:
-        return "TANADA_TERRAFORM_IMAGE names no image (scripts/stand-in-image.sh builds one)"
+def _ask(*command: str) -> tuple[bool, str]:
+    """Whether a command succeeds, and what it printed, or the last it said against it."""
     try:
-        result = subprocess.run(["docker", "image", "inspect", image], capture_output=True, text=True, check=False)
+        result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     except FileNotFoundError:
-        return "docker is not installed"
-    return None if result.returncode == 0 else (result.stderr.strip() or "no such image")
+        return False, f"{command[0]} is not installed"
+    if result.returncode == 0:
+        return True, result.stdout.strip()
+    return False, (result.stderr.strip() or f"exit code {result.returncode}").splitlines()[-1]
 
 
-def pytest_report_header() -> str:
-    missing = missing_for_docker()
-    if missing is None:
-        return f"docker tests: in {os.environ['TANADA_TERRAFORM_IMAGE']}"
-    return f"docker tests: {'FAIL' if REQUIRED else 'NOT RUN (CI runs them)'}: {missing}"
+def _present(image: str) -> bool:
+    return _ask(ENGINE, "image", "inspect", "--format", "{{.Id}}", image)[0]
 
 
+@functools.cache
+def image() -> tuple[str | None, str]:
+    """The image for tests in containers, or None and why there is none.
+
+    The one that the variable names, else the pinned one where it is pulled, else a stand-in built here.
+    """
+    answers, said = _ask(ENGINE, "info", "--format", "{{.ID}}")
+    if not answers:
+        return None, said
+    if named := os.environ.get(IMAGE):
+        return (named, "") if _present(named) else (None, f"there is no image {named}, which {IMAGE} names")
+    pinned = (ROOT / ".terraform-image").read_text(encoding="utf-8").strip()
+    if _present(pinned):
+        return pinned, ""
+    built, said = _ask("scripts/stand-in-image.sh")
+    return (said, "") if built else (None, said)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """At the end, for `-q` prints no header."""
+    if "not docker" in (config.getoption("markexpr") or ""):
+        line = "docker tests: not asked for"
+    else:
+        found, missing = image()
+        without = f"docker tests FAIL: {missing}" if REQUIRED else f"docker tests NOT RUN, CI runs them: {missing}"
+        line = without if found is None else f"docker tests: in {found}"
+    terminalreporter.write_line(line)
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without an engine the Docker tests are left out, and said so in the header; never counted as passed."""
-    if REQUIRED or missing_for_docker() is None:
-        return
+    """Without an engine the Docker tests are left out, and the summary says so; never counted as passed."""
     without = [item for item in items if item.get_closest_marker("docker") is not None]
+    if not without or REQUIRED or image()[0] is not None:
+        return
     config.hook.pytest_deselected(items=without)
     items[:] = [item for item in items if item not in without]
 
 
 @pytest.fixture(scope="session")
 def container_image() -> str:
-    """The image that stands in for the pinned one."""
-    missing = missing_for_docker()
-    if missing is not None:
-        pytest.fail(f"the Docker tests need an engine and an image: {missing}")
-    return os.environ["TANADA_TERRAFORM_IMAGE"]
+    """The image in which `scripts/terraform-docker.sh` runs here; a test that needs it is marked `docker`."""
+    found, missing = image()
+    if found is None:
+        pytest.fail(f"docker tests need an engine and an image: {missing}")
+    return found
+
+
+@pytest.fixture
+def container_environment(container_image: str) -> dict[str, str]:
+    """The variables for a process that runs terraform in a container: ours, without what would change what it does."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TF_", "TANADA_"))}
+    engine = {"TANADA_CONTAINER_ENGINE": ENGINE} if "TANADA_CONTAINER_ENGINE" in os.environ else {}
+    return {**kept, **engine, IMAGE: container_image, "CHECKPOINT_DISABLE": "1"}
