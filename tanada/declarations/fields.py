@@ -39,8 +39,9 @@ class Text:
         return {**made, "type": ["string", self.also]} if self.also else made
 
     def _check(self, value: str) -> str:
-        # fullmatch: `$` alone would let a line break pass at the end
-        if len(value) > self.longest or not re.fullmatch(self.pattern.removeprefix("^").removesuffix("$"), value):
+        # fullmatch: `$` alone would let a line break pass at the end; ASCII: `\d` is no Arabic digit, as in JSON Schema
+        pattern = self.pattern.removeprefix("^").removesuffix("$")
+        if len(value) > self.longest or not re.fullmatch(pattern, value, re.ASCII):
             raise expected(self.expected)
         return value
 
@@ -129,7 +130,10 @@ Domain = Annotated[
 AnyText = Annotated[str, WithJsonSchema({"type": ["string", "number", "boolean"]})]
 """Free text; an editor takes some of it for a number or boolean where it is not quoted, we don't."""
 Port = Annotated[int, Whole(1, 65535)]
-Path = Annotated[str, Text(r"^/[^\s?#]*$", "a path that begins with a slash, without spaces, ? and #", longest=1024)]
+Path = Annotated[
+    str, Text(r"^/[A-Za-z0-9._~%+,:@=/-]*$", "a path of letters, digits and ._~%+,:@=- that begins with a slash", 1024)
+]
+"""Nothing that a shell, Terraform or a URL would read as anything but itself."""
 VariableName = Annotated[
     str,
     Text(r"^[A-Za-z_][A-Za-z0-9_]*$", "the name of an environment variable: letters, digits and _, no digit first"),

@@ -181,7 +181,7 @@ class Service(Model):
     """How long logs are kept."""
 
 
-_ATTRIBUTE = Text(r"^[^\x00-\x1f]+$", "the name of an attribute, 1 to 255 characters")
+_ATTRIBUTE = Text(r"^[^\x00-\x1f{}]+$", "the name of an attribute, 1 to 255 characters without braces")
 
 
 class Table(Model):
