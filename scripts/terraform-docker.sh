@@ -10,7 +10,8 @@
 #   TANADA_TERRAFORM_NETWORK  the container's network: none, host, ... (default: the engine's own)
 #   TANADA_TERRAFORM_MOUNTS   more folders, joined by colons, mounted at their own paths, to be read and written
 # ~/.terraformrc stays outside, for the paths in it are the host's: TF_CLI_CONFIG_FILE hands a file over.
-# Exit code: terraform's own; 2 where it could not be started. Nothing of ours on stdout. Works with bash 3.2 (macOS).
+# Exit code: terraform's own; 2 where it could not be started (125, in its own words, where the engine breaks down in
+# the last moment). Nothing of ours on stdout. Works with bash 3.2 (macOS).
 set -euo pipefail
 
 fail() {
@@ -66,8 +67,8 @@ fi
 if [ $podman = yes ] && [ -z "${TANADA_TERRAFORM_IMAGE:-}" ]; then
     image="docker.io/${image%%:*}@${image##*@}"
 fi
-inspect=(image inspect --format '{{.Os}}/{{.Architecture}}' "$image")
-if ! platform=$("$engine" "${inspect[@]}" 2>/dev/null); then
+inspect=(image inspect --format '{{.Os}}/{{.Architecture}} {{json .Config.Entrypoint}}' "$image")
+if ! found=$("$engine" "${inspect[@]}" 2>/dev/null); then
     printf 'terraform-docker: pulling %s\n' "$image" >&2
     message=$("$engine" pull --quiet "$image" 2>&1 >/dev/null) || {
         message=$(last_line "$message")
@@ -78,15 +79,16 @@ if ! platform=$("$engine" "${inspect[@]}" 2>/dev/null); then
         esac
         fail "image $image can't be pulled: see the network, or name a mirror with TANADA_TERRAFORM_IMAGE ($message)."
     }
-    platform=$("$engine" "${inspect[@]}" 2>/dev/null) || fail "image $image was pulled, and is not there: see $engine images."
+    found=$("$engine" "${inspect[@]}" 2>/dev/null) || fail "image $image was pulled, and is not there: see $engine images."
 fi
-[ "$platform" = "$server" ] ||
-    fail "image $image is for $platform, the engine runs $server: name an image for it with TANADA_TERRAFORM_IMAGE."
+[ "${found%% *}" = "$server" ] ||
+    fail "image $image is for ${found%% *}, the engine runs $server: name an image for it with TANADA_TERRAFORM_IMAGE."
+case "$found" in *terraform\"]) ;; *) fail "image $image doesn't start terraform, but ${found#* }: name another." ;; esac
 
 # --- what goes along ---------------------------------------------------------------------------------------------------
 
 # label=disable: under SELinux the mounted folders can't be read otherwise, and must not be relabelled.
-arguments=(--rm --interactive --security-opt no-new-privileges --security-opt label=disable)
+arguments=(run --rm --interactive --security-opt no-new-privileges --security-opt label=disable)
 arguments+=(--tmpfs /tmp:mode=1777 --workdir "$here")
 # A terminal only where there is one: else colours and prompts end up in a file.
 if [ -t 0 ] && [ -t 1 ]; then arguments+=(--tty); fi
@@ -109,7 +111,16 @@ if [ -n "${TANADA_TERRAFORM_MOUNTS:-}" ]; then
         if [ -n "$folder" ]; then mount "$folder"; fi
     done
 fi
-if [ -n "${TANADA_TERRAFORM_NETWORK:-}" ]; then arguments+=(--network "$TANADA_TERRAFORM_NETWORK"); fi
+network=${TANADA_TERRAFORM_NETWORK:-}
+case "$network" in
+    "") ;;
+    none | host | container:*) arguments+=(--network "$network") ;;
+    *)
+        "$engine" network inspect "$network" >/dev/null 2>&1 ||
+            fail "TANADA_TERRAFORM_NETWORK=$network: $engine knows no such network; expected none, host or one it has."
+        arguments+=(--network "$network")
+        ;;
+esac
 
 # The caller's user owns what terraform writes; it has no home in the image.
 arguments+=(--user "$(id -u):$(id -g)")
@@ -162,15 +173,7 @@ if [ -d "${HOME:-}/.aws" ] && [ -z "${AWS_ACCESS_KEY_ID:-}${AWS_SHARED_CREDENTIA
     mount "$HOME/.aws" "$cache/home/.aws" ,readonly
 fi
 
-# --- run ---------------------------------------------------------------------------------------------------------------
-
-# Made first, started then: what the engine refuses is a sentence of ours, never an exit code mistaken for terraform's.
-container=tanada-terraform-$$-$RANDOM
-trap '"$engine" rm --force "$container" >/dev/null 2>&1; exit 130' INT
-trap '"$engine" rm --force "$container" >/dev/null 2>&1; exit 143' TERM
-message=$("$engine" create --name "$container" "${arguments[@]}" "$image" "$@" 2>&1 >/dev/null) ||
-    fail "$engine refuses to run $image ($(last_line "$message"))."
-
 # exec: a signal to this process, or a terminal's to its group, reaches the engine's client, which hands it on, and so
 # terraform just once (a second interrupt would end it without releasing its lock); the exit code is terraform's own.
-exec "$engine" start --attach --interactive "$container"
+# `run`, not `create` and `start`: Docker 28's `start --attach` leaves at once when interrupted, with exit code 0.
+exec "$engine" "${arguments[@]}" "$image" "$@"

@@ -1,4 +1,4 @@
-"""What all tests share: whether a container engine is there, in which image, and what happens to tests that need one."""
+"""What all tests share: whether a container engine is there, which image it runs, what happens without."""
 
 from __future__ import annotations
 

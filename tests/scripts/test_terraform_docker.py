@@ -1,11 +1,11 @@
-"""`scripts/terraform-docker.sh` as a drop-in terraform: its argument list, its sentences, and the real thing."""
+"""The calls that `scripts/terraform-docker.sh` makes of an engine, seen by a fake one: the pinned image can't be pulled
+everywhere. The real thing stands in test_terraform_docker_real.py."""
 
 from __future__ import annotations
 
-import json
 import os
+import pty
 import re
-import shutil
 import signal
 import subprocess
 import time
@@ -20,11 +20,18 @@ VERSION = (ROOT / ".terraform-version").read_text().strip()
 
 FAKE = """#!/bin/sh
 # An engine that writes down how it was called.
+log() { for word in "$@"; do printf '%s\\n' "$word"; done; }
 case "$1" in
-  version|info) [ -z "$FAKE_DOWN" ] && echo linux/amd64 || { echo "Cannot connect to the daemon" >&2; exit 1; } ;;
-  image) [ -z "$FAKE_ABSENT" ] && echo "${FAKE_PLATFORM:-linux/amd64}" || exit 1 ;;
-  pull) [ -z "$FAKE_OFFLINE" ] || { echo "no such host" >&2; exit 1; } ;;
-  run) for word in "$@"; do printf '%s\\n' "$word"; done > "$FAKE_LOG"; env > "$FAKE_LOG.env"; exit "${FAKE_CODE:-0}" ;;
+  version|info)
+    sleep "${FAKE_SLEEP:-0}"
+    [ -z "$FAKE_DOWN" ] || { echo "Cannot connect to the daemon" >&2; exit 1; }
+    echo "a warning" >&2; echo linux/amd64 ;;
+  image)
+    [ -z "$FAKE_ABSENT" ] || [ -e "$FAKE_LOG.pull" ] || exit 1
+    echo "${FAKE_PLATFORM:-linux/amd64} [\\"${FAKE_ENTRY:-/bin/terraform}\\"]" ;;
+  pull) log "$@" > "$FAKE_LOG.pull"; [ -z "$FAKE_PULL" ] || { rm "$FAKE_LOG.pull"; echo "$FAKE_PULL" >&2; exit 1; } ;;
+  network) [ "$3" != moon ] ;;
+  run) log "$@" > "$FAKE_LOG"; env > "$FAKE_LOG.env"; exit "${FAKE_CODE:-0}" ;;
 esac
 """
 
@@ -32,40 +39,31 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def repository(tmp_path: Path) -> Path:
-    """A repository with the script, in a folder with a blank."""
-    folder = tmp_path / "a repository"
-    (folder / "scripts").mkdir(parents=True)
-    shutil.copy(ROOT / "scripts" / "terraform-docker.sh", folder / "scripts")
-    shutil.copy(ROOT / ".terraform-image", folder)
-    return folder
-
-
-@pytest.fixture
-def run(repository: Path, tmp_path: Path) -> Run:
-    """Call the script with a fake engine first on PATH; words after the arguments are variables."""
+def environment(tmp_path: Path) -> dict[str, str]:
+    """A fake engine first on PATH, and a home."""
     tools = tmp_path / "bin"
-    tools.mkdir()
+    home = tmp_path / "home"
+    for folder in (tools, home):
+        folder.mkdir()
     for name in ("docker", "podman"):
         (tools / name).write_text(FAKE)
         (tools / name).chmod(0o755)
-    home = tmp_path / "home"
-    home.mkdir()
+    return {"PATH": f"{tools}:/usr/bin:/bin", "HOME": str(home), "FAKE_LOG": str(tmp_path / "call")}
+
+
+@pytest.fixture
+def run(repository: Path, environment: dict[str, str]) -> Run:
+    """Call the script; named words are variables."""
 
     def call(*arguments: str, cwd: Path | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
-        environment = {
-            "PATH": f"{tools}:/usr/bin:/bin",
-            "HOME": str(home),
-            "FAKE_LOG": str(tmp_path / "call"),
-            **variables,
-        }
         return subprocess.run(
             [str(repository / "scripts" / "terraform-docker.sh"), *arguments],
             cwd=cwd or repository,
-            env=environment,
+            env={**environment, **variables},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
+            check=False,
         )
 
     return call
@@ -100,6 +98,20 @@ def test_the_pinned_image_gets_the_same_arguments(run: Run, repository: Path, tm
     assert "--network" not in words
 
 
+def test_a_terminal_is_handed_on_where_there_is_one(
+    repository: Path, environment: dict[str, str], tmp_path: Path
+) -> None:
+    controller, terminal = pty.openpty()
+    script = str(repository / "scripts" / "terraform-docker.sh")
+    subprocess.run([script, "plan"], cwd=repository, env=environment, stdin=terminal, stdout=terminal, check=True)
+    assert "--tty" in called(tmp_path)
+    with (tmp_path / "printed").open("w") as file:
+        subprocess.run([script, "plan"], cwd=repository, env=environment, stdin=terminal, stdout=file, check=True)
+    assert "--tty" not in called(tmp_path), "colours and prompts would end up in the file"
+    os.close(terminal)
+    os.close(controller)
+
+
 def test_home_is_a_folder_that_the_caller_can_write(run: Run, tmp_path: Path) -> None:
     run("version")
     words = called(tmp_path)
@@ -130,10 +142,19 @@ def test_variables_go_by_name_and_no_value_is_on_the_process_list(run: Run, tmp_
 def test_files_that_variables_name_are_mounted_read_only(run: Run, tmp_path: Path) -> None:
     bundle = tmp_path / "bundle.pem"
     bundle.write_text("x")
-    run("plan", AWS_CA_BUNDLE=str(bundle), SSL_CERT_FILE=str(bundle), TF_CLI_CONFIG_FILE=str(tmp_path / "absent"))
+    token = tmp_path / "token"
+    token.write_text("t0k3n")
+    run(
+        "plan",
+        AWS_CA_BUNDLE=str(bundle),
+        SSL_CERT_FILE=str(bundle),
+        AWS_WEB_IDENTITY_TOKEN_FILE=str(token),
+        TF_CLI_CONFIG_FILE=str(tmp_path / "absent"),
+    )
     words = called(tmp_path)
     assert mounts(words).count(f"type=bind,source={bundle},target={bundle},readonly") == 1, "once, though named twice"
-    assert {"AWS_CA_BUNDLE", "SSL_CERT_FILE"} <= set(handed_over(words))
+    assert f"type=bind,source={token},target={token},readonly" in mounts(words)
+    assert {"AWS_CA_BUNDLE", "SSL_CERT_FILE", "AWS_WEB_IDENTITY_TOKEN_FILE"} <= set(handed_over(words))
     assert "TF_CLI_CONFIG_FILE" not in handed_over(words), "a file that is not there would only be warned of"
 
 
@@ -159,7 +180,7 @@ def test_the_plugin_cache_is_kept(run: Run, tmp_path: Path) -> None:
     assert any(cache.is_relative_to(each.rpartition("target=")[2]) for each in mounts(words))
 
 
-@pytest.mark.parametrize("code", [0, 1, 2])
+@pytest.mark.parametrize("code", [0, 1, 2, 125])
 def test_the_exit_code_is_terraforms_own(code: int, run: Run) -> None:
     assert run("plan", "-detailed-exitcode", FAKE_CODE=str(code)).returncode == code
 
@@ -174,6 +195,8 @@ def test_a_sub_folder_stays_the_working_folder(run: Run, repository: Path, tmp_p
 
 
 def test_more_mounts_and_a_network_by_variables(run: Run, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
     run("plan", TANADA_TERRAFORM_MOUNTS=f"{tmp_path}/one:{tmp_path}/two", TANADA_TERRAFORM_NETWORK="none")
     words = called(tmp_path)
     assert {f"type=bind,source={tmp_path}/{each},target={tmp_path}/{each}" for each in ("one", "two")} <= set(
@@ -190,8 +213,36 @@ def test_another_image_is_said_on_stderr_alone(run: Run, tmp_path: Path) -> None
 
 
 def test_podman_by_one_variable(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "bin" / "docker").unlink()
+    (tmp_path / "bin" / "id").write_text("#!/bin/sh\necho 1000\n")
+    (tmp_path / "bin" / "id").chmod(0o755)
     assert run("version", TANADA_CONTAINER_ENGINE="podman").returncode == 0
-    assert "--userns=keep-id" in called(tmp_path)
+    words = called(tmp_path)
+    assert "--userns=keep-id" in words, "else another user owns the files"
+    digest = PINNED.partition("@")[2]
+    assert f"docker.io/hashicorp/terraform@{digest}" in words, "it has no registry of its own"
+
+
+def test_an_image_that_is_not_there_is_pulled_and_said(run: Run, tmp_path: Path) -> None:
+    result = run("version", FAKE_ABSENT="1")
+    assert (result.returncode, result.stdout) == (0, "")
+    assert result.stderr == f"terraform-docker: pulling {PINNED}\n"
+    assert (tmp_path / "call.pull").read_text().splitlines() == ["pull", "--quiet", PINNED]
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_before_terraform_runs_ends_the_script(
+    number: signal.Signals, code: int, repository: Path, environment: dict[str, str], tmp_path: Path
+) -> None:
+    process = subprocess.Popen(
+        [repository / "scripts" / "terraform-docker.sh", "apply"],
+        cwd=repository,
+        env={**environment, "FAKE_SLEEP": "1"},
+    )
+    time.sleep(0.5)
+    process.send_signal(number)
+    assert process.wait(timeout=20) == code
+    assert not (tmp_path / "call").exists()
 
 
 @pytest.mark.parametrize(
@@ -200,9 +251,21 @@ def test_podman_by_one_variable(run: Run, tmp_path: Path) -> None:
         ({"TANADA_CONTAINER_ENGINE": "nerdctl"}, "nerdctl is not installed: install Docker"),
         ({"FAKE_DOWN": "1"}, "docker answers no call: start the engine"),
         ({"FAKE_PLATFORM": "linux/arm64"}, "is for linux/arm64, the engine runs linux/amd64"),
-        ({"FAKE_ABSENT": "1", "FAKE_OFFLINE": "1"}, "can't be pulled: see the network, or name a mirror"),
+        ({"FAKE_DOWN": "1"}, "(Cannot connect to the daemon)."),
+        ({"FAKE_ABSENT": "1", "FAKE_PULL": "no such host"}, "can't be pulled: see the network, or name a mirror"),
+        ({"FAKE_ABSENT": "1", "FAKE_PULL": "no such host"}, "(no such host)."),
+        (
+            {"FAKE_ABSENT": "1", "FAKE_PULL": "no matching manifest for linux/amd64 in the manifest list entries"},
+            "for linux/amd64, which the engine runs: name one with TANADA_TERRAFORM_IMAGE",
+        ),
+        ({"FAKE_ENTRY": "/bin/sh"}, """doesn't start terraform, but ["/bin/sh"]: name another"""),
+        ({"TANADA_TERRAFORM_NETWORK": "moon"}, "docker knows no such network; expected none, host or one it has"),
         ({"TANADA_TERRAFORM_IMAGE": "hashicorp/terraform:latest"}, "moves: name a version"),
+        ({"TANADA_TERRAFORM_IMAGE": "mirror:5000/hashicorp/terraform"}, "names no version"),
         ({"AWS_CONFIG_FILE": "system.yaml"}, "expected an absolute path"),
+        ({"TANADA_TERRAFORM_MOUNTS": "cdktf.out"}, "'cdktf.out' can't be mounted: expected an absolute path"),
+        ({"TANADA_TERRAFORM_MOUNTS": "/not/there"}, "'/not/there' can't be mounted: it is not there"),
+        ({"HOME": "/dev/null"}, "set XDG_CACHE_HOME to a folder that can"),
     ],
 )
 def test_what_stands_in_the_way_is_one_sentence(
@@ -211,9 +274,12 @@ def test_what_stands_in_the_way_is_one_sentence(
     (repository / "system.yaml").write_text("")
     result = run("plan", **variables)
     assert result.returncode == 2
-    [line] = [each for each in result.stderr.splitlines() if "image hashicorp" not in each or sentence in each][-1:]
-    assert sentence in line
     assert result.stdout == ""
+    said = [
+        line for line in result.stderr.splitlines() if not re.match(r"terraform-docker: (image \S+ \(|pulling)", line)
+    ]
+    assert len(said) == 1
+    assert sentence in said[0]
 
 
 def test_outside_of_the_repository_is_refused(run: Run, tmp_path: Path) -> None:
@@ -227,106 +293,3 @@ def test_an_image_without_digest_is_refused(run: Run, repository: Path) -> None:
     result = run("plan")
     assert result.returncode == 2
     assert "expected NAME:VERSION@sha256:DIGEST" in result.stderr
-
-
-# --- with the real engine ---------------------------------------------------------------------------------------------
-
-PROGRAM = {
-    "resource": {"terraform_data": {"slow": {"input": "${timestamp()}", "triggers_replace": "${timestamp()}"}}},
-    "output": {"answer": {"value": 42}},
-}
-
-
-@pytest.fixture
-def real(repository: Path, container_image: str, tmp_path: Path) -> tuple[Path, dict[str, str]]:
-    """A repository with a small configuration, and the environment to call the script in."""
-    (repository / "stack").mkdir()
-    (repository / "stack" / "main.tf.json").write_text(json.dumps(PROGRAM))
-    environment = {
-        **{key: value for key, value in os.environ.items() if not key.startswith(("TF_", "AWS_"))},
-        "TANADA_TERRAFORM_IMAGE": container_image,
-        "TANADA_TERRAFORM_NETWORK": "none",
-        "XDG_CACHE_HOME": str(tmp_path / "cache"),
-        "CHECKPOINT_DISABLE": "1",
-    }
-    return repository, environment
-
-
-def terraform(real: tuple[Path, dict[str, str]], *arguments: str) -> subprocess.CompletedProcess[str]:
-    folder, environment = real
-    return subprocess.run(
-        ["scripts/terraform-docker.sh", *arguments],
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-    )
-
-
-@pytest.mark.docker
-def test_the_container_runs_the_pinned_version(real: tuple[Path, dict[str, str]]) -> None:
-    assert json.loads(terraform(real, "version", "-json").stdout)["terraform_version"] == VERSION
-
-
-@pytest.mark.docker
-def test_plan_apply_and_the_detailed_exit_code(real: tuple[Path, dict[str, str]]) -> None:
-    assert terraform(real, "-chdir=stack", "init").returncode == 0
-    assert terraform(real, "-chdir=stack", "plan", "-detailed-exitcode").returncode == 2
-    assert terraform(real, "-chdir=stack", "apply", "-auto-approve").returncode == 0
-    assert terraform(real, "-chdir=stack", "output", "-raw", "answer").stdout == "42"
-    assert terraform(real, "-chdir=stack", "plan", "-var").returncode == 1
-
-
-@pytest.mark.docker
-def test_another_user_owns_what_terraform_writes(real: tuple[Path, dict[str, str]], tmp_path: Path) -> None:
-    folder, environment = real
-    other = 12345
-    for each in (tmp_path, *tmp_path.rglob("*")):
-        os.chown(each, other, other)
-    # pytest's folders above are its user's alone.
-    for parent in tmp_path.parents:
-        if str(parent).startswith("/tmp/"):
-            parent.chmod(parent.stat().st_mode | 0o755)
-    socket = environment.get("DOCKER_HOST", "unix:///var/run/docker.sock").removeprefix("unix://")
-    Path(socket).chmod(0o666)
-    script = "scripts/terraform-docker.sh"
-    for arguments in (["init"], ["plan", "-out=saved"]):
-        result = subprocess.run(
-            ["setpriv", f"--reuid={other}", f"--regid={other}", "--clear-groups", script, "-chdir=stack", *arguments],
-            cwd=folder,
-            env={**environment, "HOME": str(tmp_path)},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-        )
-        assert result.returncode == 0, result.stderr + result.stdout
-    assert (folder / "stack" / "saved").stat().st_uid == other
-    assert Path(environment["XDG_CACHE_HOME"], "tanada", "home").stat().st_uid == other
-
-
-@pytest.mark.docker
-def test_ctrl_c_during_an_apply_leaves_no_lock(real: tuple[Path, dict[str, str]]) -> None:
-    """An apply that waits for its answer holds the lock; one interrupt ends it and the lock."""
-    folder, environment = real
-    assert terraform(real, "-chdir=stack", "init").returncode == 0
-    process = subprocess.Popen(
-        ["scripts/terraform-docker.sh", "-chdir=stack", "apply"],
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
-    lock = folder / "stack" / ".terraform.tfstate.lock.info"
-    deadline = time.monotonic() + 60
-    while not lock.exists():
-        assert process.poll() is None, process.communicate()[0]
-        assert time.monotonic() < deadline, "terraform never took its lock"
-        time.sleep(0.05)
-    time.sleep(0.5)
-    os.killpg(process.pid, signal.SIGINT)
-    printed, _ = process.communicate(timeout=60)
-    assert process.returncode == 1, printed
-    assert not lock.exists(), printed
