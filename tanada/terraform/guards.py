@@ -17,16 +17,17 @@ _KEPT = (
     "aws_efs_file_system",
     "aws_elasticache_*",
     "aws_eip",  # the fixed addresses that partners have on their lists
+    "aws_route53_zone",  # another one has other name servers
 )
 """Resource types that hold what can't be made again."""
 
 
 def keeps(system: System, stack: Stack) -> bool:
-    """Whether `removal: keep` holds: always for common, never for review, else as declared."""
+    """Whether `removal: keep` holds: never for review, else as declared."""
     if stack.kind == "environment":
         assert stack.environment is not None
         return system.environments[stack.environment].removal == "keep"
-    return stack.kind == "common"
+    return stack.kind == "common" and system.accounts[stack.account].common.removal == "keep"
 
 
 def check_kept(summary: Summary, named: Collection[str]) -> None:
@@ -51,11 +52,12 @@ def check_named(summary: Summary, named: Sequence[str]) -> None:
 
 
 def check_removal(system: System, stack: Stack) -> None:
-    """Destroying an environment is two steps."""
-    if stack.kind == "environment" and keeps(system, stack):
+    """Destroying what is kept is two steps."""
+    if keeps(system, stack):
+        place = f"environments/{stack.environment}.yaml" if stack.kind == "environment" else "its common layer"
         raise TerraformError(
-            f"{stack.name} is kept (removal: keep). Removing it is two steps: write removal: delete in "
-            f"environments/{stack.environment}.yaml and apply that, then destroy."
+            f"{stack.name} is kept (removal: keep). Removing it is two steps: write removal: delete in {place} "
+            "and apply that, then destroy."
         )
 
 

@@ -1,0 +1,5 @@
+"""`python -m tanada`, the same as `tanada`."""
+
+from tanada.cli import main
+
+main()
