@@ -37,7 +37,7 @@ def image() -> tuple[str | None, str]:
 
     The one that the variable names, else the pinned one where it is pulled, else a stand-in built here.
     """
-    answers, said = _ask(ENGINE, "info", "--format", "{{.ID}}")
+    answers, said = _ask(ENGINE, "info")
     if not answers:
         return None, said
     if named := os.environ.get(IMAGE):
