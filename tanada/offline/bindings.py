@@ -19,6 +19,8 @@ from tanada.offline.errors import OfflineError
 
 PACKAGE = "cdktf_cdktf_provider_aws"
 _SOURCE_MAP = b"sourceMappingURL=data:"
+_SCHEMA = "tfResourceType"
+_SPLIT = "from './index-structs"
 _STRUCTS = re.compile(r"index-structs/structs\d+\.js$")
 
 
@@ -42,31 +44,22 @@ def tarball() -> Path:
 
 def sources(archive: Path) -> Iterator[str]:
     """The TypeScript of each module that holds a resource, a data source or the provider."""
-    modules: dict[str, list[str]] = {}
-    current = ""
+    split: dict[str, list[str]] = {}  # three modules are so large that their structs stand in files of their own
     with tarfile.open(archive) as tar:
         for member in tar:
-            parts = member.name.split("/")
-            if len(parts) < 4 or parts[1] != "lib":
-                continue
-            inside = "/".join(parts[3:])
-            if inside != "index.js" and not _STRUCTS.match(inside):
-                continue
-            file = tar.extractfile(member)
+            _, _, path = member.name.partition("/lib/")
+            module, _, inside = path.partition("/")
+            file = tar.extractfile(member) if inside == "index.js" or _STRUCTS.match(inside) else None
             if file is None:
                 continue
-            if parts[2] != current and current:
-                yield from _joined(modules.pop(current, []))
-            current = parts[2]
             text = _typescript(file.read())
-            # Three modules are so large that their structs stand in files of their own.
-            modules.setdefault(current, []).append(text)
-    yield from _joined(modules.pop(current, []))
-
-
-def _joined(texts: list[str]) -> Iterator[str]:
-    if any("tfResourceType" in text for text in texts):
-        yield "\n".join(texts)
+            if inside != "index.js" or _SPLIT in text:
+                split.setdefault(module, []).append(text)
+            elif _SCHEMA in text:
+                yield text
+    for texts in split.values():
+        if any(_SCHEMA in text for text in texts):
+            yield "\n".join(texts)
 
 
 def _typescript(javascript: bytes) -> str:

@@ -17,6 +17,8 @@ from tanada.offline.inventing_rules import RULES
 from tanada.offline.ledger import Ledger
 
 Object = dict[str, Any]
+_ALWAYS = ("id", "arn")
+"""Whatever is found has these, also where the schema lets one look for it by them alone."""
 Answer = Callable[[Facts], Object]
 
 
@@ -33,9 +35,9 @@ def read(kind: str, block: Block, config: Object, provider: Provider) -> Object:
     answer = ANSWERS[kind](facts) if kind in ANSWERS else {}
     values = copy.deepcopy(config)
     for name, attribute in block.attributes.items():
-        if values.get(name) is None and name in answer:
+        if name in answer:
             values[name] = answer[name]
-        elif values.get(name) is None and attribute.computed:
+        elif values.get(name) is None and (attribute.computed or name in _ALWAYS):
             values[name] = _invented(facts, name, attribute.type)
     return values
 
@@ -124,11 +126,12 @@ def _secret(facts: Facts) -> Object:
 
 def _vpc(facts: Facts) -> Object:
     vpc = facts.text("id") or facts.fill("vpc-{hex17}")
+    default = facts.values.get("default") is True
     return {
         "id": vpc,
         "arn": facts.fill(f"arn:{{partition}}:ec2:{{region}}:{{account}}:vpc/{vpc}"),
-        "cidr_block": "172.31.0.0/16" if facts.values.get("default") else "10.0.0.0/16",
-        "default": False,
+        "cidr_block": facts.text("cidr_block") or ("172.31.0.0/16" if default else "10.0.0.0/16"),
+        "default": default,
         "enable_dns_hostnames": True,
         "enable_dns_support": True,
         "instance_tenancy": "default",

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tanada.offline.blocks import Attribute, Block, Nested, Nesting, Type, has_dynamic, object_type
+from tanada.offline.errors import OfflineError
 
 Kind = Literal["resource", "data", "provider"]
 
@@ -175,7 +176,7 @@ class _Module:
         if field and not field.is_block:
             return _storage_type(field)
         if made:
-            return _MEMBER_TYPES.get(made[1], "string")
+            return _member_type(made[1])
         getter = _GETTER.search(member.body)
         return _getter_type(getter[1]) if getter else "string"
 
@@ -224,6 +225,12 @@ def _named_type(name: str) -> Type:
         if name.endswith(suffix):
             return [collection, _named_type(name.removesuffix(suffix))]
     return _SIMPLE.get(name, "dynamic")
+
+
+def _member_type(class_name: str) -> Type:
+    if class_name not in _MEMBER_TYPES:
+        raise OfflineError(f"The class {class_name} of the AWS bindings is unknown: is their version a new one?")
+    return _MEMBER_TYPES[class_name]
 
 
 def _getter_type(expression: str) -> Type:

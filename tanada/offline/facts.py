@@ -64,7 +64,18 @@ class Facts:
             "mixed40": spelled(self.token, _MIXED, 40),
         }
         own = {name: value for name, value in self.values.items() if isinstance(value, str)}
-        return template.format_map(own | ours | {"region": self.region})
+        return template.format_map(_Words(own | ours, token=self.token))
+
+
+class _Words(dict[str, str]):
+    """A word that the resource does not have (yet) is invented."""
+
+    def __init__(self, words: Mapping[str, str], token: str) -> None:
+        super().__init__(words)
+        self._token = token
+
+    def __missing__(self, name: str) -> str:
+        return f"{name.replace('_', '-')}-{self._token[:8]}"
 
 
 def spelled(token: str, alphabet: str, length: int) -> str:

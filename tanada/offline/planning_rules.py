@@ -36,8 +36,8 @@ def recomputed(kind: str, changed: list[str]) -> list[str]:
 def normalized(kind: str, planned: Object) -> Object:
     """Configured values as the provider rewrites them: ACM adds the domain to the alternative names."""
     domain, alternatives = planned.get("domain_name"), planned.get("subject_alternative_names")
-    if kind != "aws_acm_certificate" or not isinstance(domain, str):
-        return {}
+    if kind != "aws_acm_certificate" or not isinstance(domain, str) or not domain:
+        return {}  # an imported certificate knows its domain after apply
     configured = [] if alternatives in (None, UNKNOWN) else alternatives
     return {} if has_unknown(configured) else {"subject_alternative_names": sorted({domain, *configured})}
 

@@ -16,7 +16,11 @@ Invented = dict[str, Any]
 
 
 def _ec2(prefix: str, resource: str, **more: Any) -> Invented:
-    return {"id": f"{prefix}-{{hex17}}", "arn": _ARN % ("ec2", f"{resource}/{{id}}"), "owner_id": "{account}", **more}
+    return {"id": f"{prefix}-{{hex17}}", "arn": _ARN % ("ec2", f"{resource}/{{id}}"), **more}
+
+
+def _owned(prefix: str, resource: str, **more: Any) -> Invented:
+    return _ec2(prefix, resource, owner_id="{account}", **more)
 
 
 def _sg_rule() -> Invented:
@@ -84,7 +88,6 @@ INVENTIONS: dict[str, Invented] = {
         "address": "{identifier}.{lower13}.{region}.rds.{suffix}",
     },
     "aws_default_security_group": {
-        "arn": _ARN % ("ec2", "security-group/{id}"),
         "owner_id": "{account}",
         "name": "default",
         "description": "default VPC security group",
@@ -140,7 +143,7 @@ INVENTIONS: dict[str, Invented] = {
     },
     "aws_iam_role_policy": {"id": "{role}:{name}"},
     "aws_iam_role_policy_attachment": {"id": "{role}/{policy_arn}"},
-    "aws_internet_gateway": _ec2("igw", "internet-gateway"),
+    "aws_internet_gateway": _owned("igw", "internet-gateway"),
     "aws_kms_alias": {"id": "{name}", "arn": _ARN % ("kms", "{name}")},
     "aws_kms_key": {
         "key_id": "{uuid}",
@@ -193,7 +196,7 @@ INVENTIONS: dict[str, Invented] = {
         "id": "{zone_id}",
         "arn": "arn:{partition}:route53:::hostedzone/{zone_id}",
     },
-    "aws_route_table": _ec2("rtb", "route-table"),
+    "aws_route_table": _owned("rtb", "route-table"),
     "aws_route_table_association": {"id": "rtbassoc-{hex17}"},
     "aws_s3_bucket": {
         "id": "{bucket}",
@@ -221,7 +224,7 @@ INVENTIONS: dict[str, Invented] = {
         )
     },
     "aws_secretsmanager_secret": {"arn": _ARN % ("secretsmanager", "secret:{name}-{mixed6}"), "id": "{arn}"},
-    "aws_security_group": _ec2("sg", "security-group"),
+    "aws_security_group": _owned("sg", "security-group"),
     "aws_service_discovery_private_dns_namespace": {
         "id": "ns-{lower13}",
         "arn": _ARN % ("servicediscovery", "namespace/{id}"),
@@ -238,13 +241,13 @@ INVENTIONS: dict[str, Invented] = {
         "id": "{url}",
         "arn": _ARN % ("sqs", "{name}"),
     },
-    "aws_subnet": _ec2(
+    "aws_subnet": _owned(
         "subnet",
         "subnet",
         ipv6_cidr_block_association_id="",
         private_dns_hostname_type_on_launch="ip-name",
     ),
-    "aws_vpc": _ec2(
+    "aws_vpc": _owned(
         "vpc",
         "vpc",
         default_network_acl_id="acl-{hex17}",
@@ -252,7 +255,7 @@ INVENTIONS: dict[str, Invented] = {
         default_route_table_id="rtb-{hex17}",
         dhcp_options_id="dopt-{hex17}",
     ),
-    "aws_vpc_endpoint": _ec2(
+    "aws_vpc_endpoint": _owned(
         "vpce",
         "vpc-endpoint",
         prefix_list_id="pl-{hex8}",

@@ -1,0 +1,113 @@
+"""Runs the real terraform on the offline provider."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tanada import offline
+
+Json = dict[str, Any]
+EVERYTHING = Path(__file__).with_name("everything.json")
+
+
+def everything() -> Json:
+    """A configuration with every type in use, and some that no table knows."""
+    loaded: Json = json.loads(EVERYTHING.read_text())
+    return loaded
+
+
+def configuration(resources: Json, **more: Any) -> Json:
+    """A stack of these resources."""
+    return {
+        "terraform": {"required_providers": {"aws": {"source": "hashicorp/aws", "version": "6.25.0"}}},
+        "provider": {"aws": [{"region": "ap-northeast-1", "allowed_account_ids": ["111111111111"]}]},
+        **({"resource": copy.deepcopy(resources)} if resources else {}),
+        **more,
+    }
+
+
+@dataclass(frozen=True)
+class Result:
+    code: int
+    output: str
+
+
+@dataclass(frozen=True)
+class Stack:
+    """An offline copy of a stack, in a folder of its own."""
+
+    root: Path
+    environment: Mapping[str, str]
+    name: str = "common-main"
+
+    @property
+    def folder(self) -> Path:
+        return self.root / "offline" / self.name
+
+    def write(self, configuration: Json, **states: Path) -> Stack:
+        source = self.root / "stacks" / self.name
+        source.mkdir(parents=True, exist_ok=True)
+        (source / "cdk.tf.json").write_text(json.dumps(configuration))
+        offline.prepare(source, self.folder, {name.replace("_", "-"): path for name, path in states.items()})
+        if not (self.folder / ".terraform").is_dir():
+            self.must("init")
+        return self
+
+    def run(self, *arguments: str) -> Result:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TF_"))}
+        done = subprocess.run(
+            ["terraform", f"-chdir={self.folder}", *arguments],
+            env={**kept, **self.environment, "CHECKPOINT_DISABLE": "1"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=120,
+        )
+        return Result(done.returncode, done.stdout)
+
+    def must(self, *arguments: str) -> str:
+        result = self.run(*arguments, *(() if arguments[0] in ("state", "show", "workspace") else ("-no-color",)))
+        assert result.code == 0, result.output
+        return result.output
+
+    def apply(self) -> str:
+        return self.must("apply", "-auto-approve")
+
+    def plan(self) -> dict[str, list[str]]:
+        """What each resource would go through, by address; only those that change."""
+        self.must("plan", "-out=plan")
+        shown = json.loads(self.must("show", "-json", "plan"))
+        return {
+            change["address"]: change["change"]["actions"]
+            for change in shown["resource_changes"]
+            if change["change"]["actions"] != ["no-op"]
+        }
+
+    def replaced_for(self) -> dict[str, list[list[str | int]]]:
+        """Why, after `plan`: the attributes that force a replacement."""
+        shown = json.loads(self.must("show", "-json", "plan"))
+        return {
+            change["address"]: sorted(change["change"]["replace_paths"], key=str)
+            for change in shown["resource_changes"]
+            if change["change"].get("replace_paths")
+        }
+
+    def state(self) -> Json:
+        pulled: Json = json.loads(self.must("state", "pull") or "{}")
+        return pulled
+
+    def values(self, kind: str, name: str) -> list[Json]:
+        """The attributes of a resource's instances, as the state keeps them."""
+        return [
+            instance["attributes"]
+            for resource in self.state()["resources"]
+            if (resource["type"], resource["name"]) == (kind, name)
+            for instance in resource["instances"]
+        ]
