@@ -23,7 +23,7 @@ at_least() { # FOUND  NEEDED, as MAJOR.MINOR
 check_python() {
     if ! at_least "$(major_minor "$python" --version)" 3.11; then
         lacks "Python 3.11 or later" "apt-get install python3 python3-venv (Debian 12), or brew install python@3.11 (macOS); PYTHON=python3.11 names one"
-    elif ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+    elif ! "$python" -c 'import ensurepip, venv' >/dev/null 2>&1; then
         lacks "Python's venv" "apt-get install python3-venv"
     fi
 }
