@@ -62,7 +62,9 @@ def shipped(aws: Aws, tmp_path: Path) -> Iterator[Shipped]:
         source = ROOT / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, root / name)
     system = root / "system.yaml"
-    system.write_text(system.read_text().replace("111111111111", ACCOUNT))
+    text = system.read_text().replace("111111111111", ACCOUNT).replace("\ncommon:\n", "\ncommon:\n  removal: delete\n")
+    assert "removal: delete" in text
+    system.write_text(text)
     with offline.start(tmp_path / "ids", container=False) as provider:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("TF_", "TANADA_"))}
         yield Shipped(root, {**kept, **aws.environ, **provider.environment, "TANADA_TERRAFORM": "local"})

@@ -168,4 +168,12 @@ class Team:
         )
 
 
+def says(log: Path, text: str) -> bool:
+    """Whether a log holds a text; each run writes it anew."""
+    try:
+        return text in log.read_text()
+    except FileNotFoundError:
+        return False
+
+
 Eventually = Callable[[Callable[[], bool]], None]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terraform.team import Eventually, Team
+from tests.terraform.team import Eventually, Team, says
 
 pytestmark = pytest.mark.terraform
 
@@ -176,7 +176,7 @@ def test_ctrl_c_during_an_apply_leaves_no_lock_no_process_and_no_folder(
     process = started("apply", "common-main", "--yes")
     # Not earlier: an interrupt between Terraform's lock and its first resource stops nothing (seen on 1.11.4).
     log = team.root / ".tanada" / "logs" / "common-main.log"
-    eventually(lambda: log.exists() and "Executing:" in log.read_text())
+    eventually(lambda: says(log, "Executing:"))
     assert lock(team).exists()
     os.killpg(process.pid, number)  # as a terminal does: to the whole group
     output, _ = process.communicate(timeout=30)
@@ -207,7 +207,7 @@ def test_ctrl_c_during_plans_ends_all_of_them(
         )
     process = started("plan", *names, "--jobs", "2", "--no-synth")
     logs = [team.root / ".tanada" / "logs" / f"{name}.log" for name in names]
-    eventually(lambda: all("Acquiring state lock" in log.read_text() for log in logs))
+    eventually(lambda: all(says(log, "Acquiring state lock") for log in logs))
     process.send_signal(signal.SIGINT)
     output, _ = process.communicate(timeout=30)
     for file in held:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terraform.team import Eventually, Team
+from tests.terraform.team import Eventually, Team, says
 
 pytestmark = pytest.mark.docker
 ROOT = Path(__file__).parents[2]
@@ -74,7 +74,7 @@ def test_ctrl_c_during_an_apply_in_the_container_leaves_no_lock_and_no_container
         fcntl.lockf(held, fcntl.LOCK_EX)
         process = started("apply", "common-main", "--yes")
         log = contained.root / ".tanada" / "logs" / "common-main.log"
-        eventually(lambda: log.exists() and "Executing:" in log.read_text())
+        eventually(lambda: says(log, "Executing:"))
         assert (contained.root / "states" / ".common-main.tfstate.lock.info").exists()
         os.killpg(process.pid, signal.SIGINT)
         output, _ = process.communicate(timeout=50)
