@@ -114,7 +114,7 @@ fi
 network=${TANADA_TERRAFORM_NETWORK:-}
 case "$network" in
     "") ;;
-    none | host | container:*) arguments+=(--network "$network") ;;
+    none | host | bridge | *:*) arguments+=(--network "$network") ;;
     *)
         "$engine" network inspect "$network" >/dev/null 2>&1 ||
             fail "TANADA_TERRAFORM_NETWORK=$network: $engine knows no such network; expected none, host or one it has."
@@ -159,14 +159,15 @@ while IFS= read -r name; do
                     ;;
             esac
             ;;
-        AWS_* | TF_* | CHECKPOINT_DISABLE | HTTP_PROXY | HTTPS_PROXY | NO_PROXY | http_proxy | https_proxy | no_proxy) ;;
+        AWS_* | TF_* | CHECKPOINT_DISABLE) ;;
+        HTTP_PROXY | HTTPS_PROXY | ALL_PROXY | NO_PROXY | http_proxy | https_proxy | all_proxy | no_proxy) ;;
         *) continue ;;
     esac
     arguments+=(--env "$name")
 done < <(compgen -e | sort)
 
 # Who keeps keys and profiles in ~/.aws finds them, as with terraform itself; not where variables already decide, nor
-# where there is no network to use them on.
+# where there is no network to use them on. Read-only: renew an expired sign-in on the host (aws sso login).
 if [ -d "${HOME:-}/.aws" ] && [ -z "${AWS_ACCESS_KEY_ID:-}${AWS_SHARED_CREDENTIALS_FILE:-}" ] &&
     [ "${TANADA_TERRAFORM_NETWORK:-}" != none ]; then
     mkdir -p "$cache/home/.aws"
