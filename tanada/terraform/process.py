@@ -40,6 +40,7 @@ class Processes:
         self._lock = threading.RLock()
         self._live: dict[int, subprocess.Popen[str]] = {}
         self._told: set[int] = set()
+        self._shared: set[int] = set()
         self._stopped = False
         self._asking = False
 
@@ -87,8 +88,7 @@ class Processes:
         terminal = os.isatty(0)
         process = self._start(arguments, cwd, environment, own_group=not terminal)
         if terminal:
-            with self._lock:
-                self._told.add(process.pid)
+            self._shared.add(process.pid)
         self._wait(process)
         return process.returncode
 
@@ -132,6 +132,7 @@ class Processes:
             with self._lock:
                 self._live.pop(process.pid, None)
                 self._told.discard(process.pid)
+                self._shared.discard(process.pid)
 
     def _tell(self, process: subprocess.Popen[str]) -> None:
         if process.pid not in self._told:
@@ -139,21 +140,25 @@ class Processes:
             with contextlib.suppress(ProcessLookupError):
                 process.send_signal(signal.SIGINT)
 
-    def stop(self) -> bool:
-        """Interrupt every process once; says whether this was the first time."""
+    def stop(self, *, from_terminal: bool = False) -> bool:
+        """Interrupt every process once; says whether this was the first time.
+
+        What shares our terminal has heard a Ctrl-C already.
+        """
         with self._lock:
             first = not self._stopped
             self._stopped = True
             for process in list(self._live.values()):
-                self._tell(process)
+                if not (from_terminal and process.pid in self._shared):
+                    self._tell(process)
             return first
 
     @contextlib.contextmanager
     def stopping_on_signals(self, on_stop: Callable[[bool], None]) -> Iterator[None]:
         """Ctrl-C and SIGTERM stop the processes instead of us; `on_stop` hears whether it was the first."""
 
-        def handle(_number: int, _frame: FrameType | None) -> None:
-            first = self.stop()
+        def handle(number: int, _frame: FrameType | None) -> None:
+            first = self.stop(from_terminal=number == signal.SIGINT)
             if self._asking:
                 raise StoppedError("Interrupted; nothing was changed.")
             on_stop(first)

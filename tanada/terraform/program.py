@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from tanada.terraform.errors import TerraformError
+from tanada.terraform.errors import StoppedError, TerraformError
 from tanada.terraform.messages import plain
 from tanada.terraform.process import Processes
 
@@ -85,6 +85,8 @@ def choose(root: Path, environ: Mapping[str, str], processes: Processes) -> Prog
 def _version(path: str, root: Path, environ: Mapping[str, str], processes: Processes) -> str:
     silent = {**clean(environ), "CHECKPOINT_DISABLE": "1"}
     finished = processes.run([path, "version", "-json"], cwd=root, environment=silent)
+    if finished.code != 0 and processes.stopped:
+        raise StoppedError("Interrupted.")
     if finished.code != 0:
         raise TerraformError(plain(finished.errors) or f"{path} version failed with exit code {finished.code}.")
     try:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tanada.terraform.errors import TerraformError
+from tanada.terraform.errors import StoppedError, TerraformError
 from tanada.terraform.process import Processes
 
 _QUIET = {
@@ -36,6 +36,8 @@ def synthesize(root: Path, environ: Mapping[str, str], processes: Processes, on_
     # JSII_NOSTACK breaks Python's reader of jsii's errors.
     kept = {name: value for name, value in environ.items() if name != "JSII_NOSTACK"}
     finished = processes.run([sys.executable, "main.py"], cwd=root, environment={**_QUIET, **kept}, on_output=on_line)
+    if finished.code != 0 and processes.stopped:
+        raise StoppedError("Interrupted while synthesizing.")
     if finished.code != 0:
         text = finished.errors.strip() or finished.output.strip() or f"main.py ended with exit code {finished.code}."
         raise SynthError(text, 2 if finished.code == 2 else 1)

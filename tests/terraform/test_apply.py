@@ -218,3 +218,17 @@ def test_ctrl_c_during_plans_ends_all_of_them(
     assert list((team.root / ".tanada" / "runs").iterdir()) == []
     for name in names:
         assert list((team.root / ".tanada" / "plans" / name).iterdir()) == []
+
+
+def test_ctrl_c_while_synthesizing_is_no_traceback(
+    team: Team, started: Callable[..., subprocess.Popen[str]], eventually: Eventually
+) -> None:
+    main = team.root / "main.py"
+    main.write_text("import pathlib, time\npathlib.Path('began').touch()\ntime.sleep(60)\n")
+    process = started("plan", "common-main")
+    eventually((team.root / "began").exists)
+    os.killpg(process.pid, signal.SIGINT)
+    output, _ = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "Interrupted while synthesizing." in output
+    assert "Traceback" not in output

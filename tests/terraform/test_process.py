@@ -121,3 +121,28 @@ def test_while_asking_a_signal_ends_the_question() -> None:
 
     with pytest.raises(StoppedError, match="nothing was changed"):
         ask()
+
+
+def test_what_shares_our_terminal_hears_its_ctrl_c_there_and_other_signals_from_us(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "isatty", lambda _number: True)
+    processes = Processes()
+    ready = tmp_path / "ready"
+    codes: list[int] = []
+    program = f"import pathlib; pathlib.Path({str(ready)!r}).touch()\n" + COUNT
+
+    def attached() -> None:
+        codes.append(processes.run_attached([sys.executable, "-c", program], cwd=tmp_path, environment=os.environ))
+
+    thread = threading.Thread(target=attached)
+    thread.start()
+    while not ready.exists():
+        time.sleep(0.01)
+    time.sleep(0.3)
+    processes.stop(from_terminal=True)
+    thread.join(0.7)
+    assert thread.is_alive(), "the terminal tells it, not we"
+    processes.stop()
+    thread.join(20)
+    assert codes == [11]
