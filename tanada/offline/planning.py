@@ -84,6 +84,8 @@ def _ordered_block(nested: Nested, value: Value) -> Value:
         return _ordered_object(nested.block, value)
     if nested.nesting == "map":
         return {name: _ordered_object(nested.block, item) for name, item in value.items()}
+    if not all(isinstance(item, dict) for item in value):
+        return value  # its type travels with it: a block with a dynamic attribute inside (WAFv2)
     items = [_ordered_object(nested.block, item) for item in value]
     return sorted(items, key=_sort_key) if nested.nesting == "set" else items
 

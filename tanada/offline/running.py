@@ -19,6 +19,7 @@ from tanada.offline.errors import OfflineError
 ADDRESS = "registry.terraform.io/hashicorp/aws"
 LEDGER = "ids.json"
 SOCKET = "socket"
+LOG = "provider.log"
 _LONGEST_SOCKET = 107
 """Bytes of a unix socket's path on Linux, without the closing zero (unix(7)); macOS allows 103."""
 _PID_IN_CONTAINER = 1
@@ -34,16 +35,16 @@ class Running:
 
 @contextlib.contextmanager
 def start(folder: Path, *, container: bool) -> Iterator[Running]:
-    """Serve hashicorp/aws until the context ends; `folder` keeps which ids are in use.
+    """Serve hashicorp/aws until the context ends; `folder` keeps which ids are in use, and a log of what went wrong.
 
     One process serves any number of Terraform runs at the same time.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     scratch = _scratch()
     try:
-        process = _launch(scratch, folder / LEDGER)
+        process = _launch(scratch, folder)
         try:
-            told = _told(process)
+            told = _told(process, folder)
             # Docker Desktop passes no unix socket through a mounted folder.
             over_tcp = container and sys.platform == "darwin"
             if over_tcp:
@@ -73,27 +74,31 @@ def _scratch() -> Path:
     raise OfflineError("No temporary folder with a short path can be written: set TMPDIR to one.")
 
 
-def _launch(scratch: Path, ledger: Path) -> subprocess.Popen[bytes]:
+def _launch(scratch: Path, folder: Path) -> subprocess.Popen[bytes]:
     packages = str(Path(str(tanada.__file__)).parents[1])
     environment = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join(filter(None, [packages, os.environ.get("PYTHONPATH", "")])),
         "GRPC_VERBOSITY": "NONE",
     }
-    return subprocess.Popen(  # noqa: S603 - a list of our own, no shell
-        [sys.executable, "-m", "tanada.offline.server", str(scratch), str(ledger.resolve())],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env=environment,
-        cwd=scratch,
-        process_group=0,  # a terminal's Ctrl-C is for us: Terraform needs the provider until it has saved its state
-    )
+    with (folder / LOG).open("wb") as log:
+        return subprocess.Popen(  # noqa: S603 - a list of our own, no shell
+            [sys.executable, "-m", "tanada.offline.server", str(scratch), str((folder / LEDGER).resolve())],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            env=environment,
+            cwd=scratch,
+            process_group=0,  # a terminal's Ctrl-C is for us: Terraform needs the provider to save its state
+        )
 
 
-def _told(process: subprocess.Popen[bytes]) -> dict[str, object]:
+def _told(process: subprocess.Popen[bytes], folder: Path) -> dict[str, object]:
     assert process.stdout is not None
     line = process.stdout.readline()
-    told: dict[str, object] = json.loads(line) if line else {"error": "The offline provider did not start."}
+    told: dict[str, object] = (
+        json.loads(line) if line else {"error": f"The offline provider did not start; see {folder / LOG}."}
+    )
     if "error" in told:
         raise OfflineError(str(told["error"]))
     return told

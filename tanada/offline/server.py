@@ -33,6 +33,8 @@ from tanada.offline.ledger import Ledger
 from tanada.offline.provider import Context, Servicer
 from tanada.offline.running import SOCKET
 
+_SERVERS: list[grpc.Server] = []
+"""Kept: gRPC ends a server that nobody holds."""
 _LARGEST = 256 << 20  # the schemas alone are more than gRPC's 4 MB once decoded
 _OPTIONS = [("grpc.max_send_message_length", _LARGEST), ("grpc.max_receive_message_length", _LARGEST)]
 
@@ -50,15 +52,16 @@ class _Stdio(grpc_stdio_pb2_grpc.GRPCStdioServicer):  # type: ignore[misc]
         return iter(())
 
 
-def serve(servicer: Servicer) -> tuple[grpc.Server, int]:
-    """Listen on a port of the loopback interface."""
+def serve(servicer: Servicer) -> int:
+    """Listen on a port of the loopback interface as long as the process lives."""
     server = grpc.server(futures.ThreadPoolExecutor(16), options=_OPTIONS)
     tfplugin_pb2_grpc.add_ProviderServicer_to_server(servicer, server)
     grpc_controller_pb2_grpc.add_GRPCControllerServicer_to_server(_Controller(), server)
     grpc_stdio_pb2_grpc.add_GRPCStdioServicer_to_server(_Stdio(), server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
-    return server, port
+    _SERVERS.append(server)
+    return int(port)
 
 
 def listen(path: Path, port: int, closed: Callable[[str], None]) -> None:
@@ -100,11 +103,10 @@ def main(scratch: Path, ledger: Path) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command that started us says when
     try:
         servicer = Servicer(cache.load(), Ledger(ledger))
-        server, port = serve(servicer)
+        port = serve(servicer)
         listen(scratch / SOCKET, port, servicer.closed)
         _say({"port": port, "pid": os.getpid()})
         sys.stdin.buffer.read()
-        server.stop(None)
     except TanadaError as error:
         _say({"error": str(error)})
     finally:

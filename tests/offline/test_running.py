@@ -157,7 +157,7 @@ def test_an_error_at_the_start_is_a_sentence(tmp_path: Path, monkeypatch: pytest
 
 
 def _says(text: str) -> Callable[[Path, Path], subprocess.Popen[bytes]]:
-    return lambda _scratch, _ledger: subprocess.Popen(
+    return lambda _scratch, _folder: subprocess.Popen(
         ["printf", "%s", text], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
 
