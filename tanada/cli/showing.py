@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from tanada.plan import line
 from tanada.terraform.layout import Layout
@@ -56,15 +56,15 @@ def progress(labels: Sequence[str]) -> Iterator[Reports]:
         return
     bars = Progress(
         SpinnerColumn(finished_text="·"),
-        TextColumn("{task.fields[label]}"),
-        TextColumn("[dim]{task.description}"),
+        TextColumn("{task.fields[label]}", table_column=Column(no_wrap=True, min_width=max(map(len, labels)))),
+        TextColumn("[dim]{task.description}", table_column=Column(no_wrap=True)),
         TimeElapsedColumn(),
         console=_console(stderr=True),
         transient=True,
     )
     with bars:
         tasks = {label: bars.add_task("waiting", label=label, total=None) for label in labels}
-        yield lambda label: lambda step: bars.update(tasks[label], description=escape(step[:80]))
+        yield lambda label: lambda step: bars.update(tasks[label], description=escape(step.split(" [id=")[0]))
 
 
 def _plain_reporter(label: str) -> Callable[[str], None]:
@@ -109,7 +109,7 @@ def show_outcomes(outcomes: Sequence[Outcome], layout: Layout, says: str) -> Non
             for change in lost:
                 say(f"  {line(change)}")
     table = Table(title=f"Terraform: {says}", title_justify="left", title_style="")
-    table.add_column("stack")
+    table.add_column("stack", no_wrap=True, min_width=max(len(outcome.target.label) for outcome in outcomes))
     for word in ("create", "update", "replace", "destroy", "unchanged"):
         table.add_column(word, justify="right")
     table.add_column("status")
