@@ -19,7 +19,7 @@ from tanada.offline.tables.force_new import FORCE_NEW, UNVERIFIED
 from tanada.offline.tables.inventions import INVENTIONS, NESTED
 from tests.offline.running import everything
 
-STATES_WITHOUT_TABLES = {
+WITHOUT_TABLES = {
     "aws_cloudfront_distribution",
     "aws_cognito_user_pool",
     "aws_cognito_user_pool_client",
@@ -153,7 +153,7 @@ def test_inventions_are_for_computed_attributes_alone(schemas: Schemas) -> None:
 
 
 def test_each_type_in_use_says_what_replaces_it_and_where_that_stands() -> None:
-    assert set(everything()["resource"]) - STATES_WITHOUT_TABLES == set(FORCE_NEW)
+    assert set(everything()["resource"]) - WITHOUT_TABLES == set(FORCE_NEW)
     unsourced = [kind for kind, entry in FORCE_NEW.items() if UNVERIFIED in entry.source or " at " not in entry.source]
     assert unsourced == []
 

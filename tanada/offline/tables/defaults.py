@@ -1,7 +1,7 @@
 """Values that an attribute left out takes, where the provider says so in its schema (`Default:`).
 
-They show in plans and states as with the real provider. Source: the same texts as in `force_new`, type by type;
-what no read text says is marked. A path goes through blocks: `health_check.interval`.
+They show in plans and states as with the real provider. Source: the same texts as in `force_new`, type by type
+(`track_latest`: a newer text of that file). A path goes through blocks: `health_check.interval`.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ DEFAULTS: dict[str, dict[str, Type]] = {
         "scheduling_strategy": "REPLICA",
         "wait_for_steady_state": False,
     },
-    "aws_ecs_task_definition": {"skip_destroy": False, "track_latest": False},  # track_latest: unverified
+    "aws_ecs_task_definition": {"skip_destroy": False, "track_latest": False},
     "aws_flow_log": {
         "destination_options.file_format": "plain-text",
         "destination_options.hive_compatible_partitions": False,

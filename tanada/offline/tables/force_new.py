@@ -66,7 +66,6 @@ FORCE_NEW: dict[str, ForceNew] = {
         "restore_date_time",
         "restore_source_name",
         "restore_to_latest_time",
-        unverified=("import_table", "restore_source_table_arn"),
     ),
     "aws_ecr_lifecycle_policy": _read("ecr/lifecycle_policy.go", "00a35305", "policy", "repository"),
     "aws_ecr_repository": _read("ecr/repository.go", "0072eea2", "encryption_configuration", "name"),
@@ -87,6 +86,7 @@ FORCE_NEW: dict[str, ForceNew] = {
         "04fc21d5",
         "container_definitions",
         "cpu",
+        "enable_fault_injection",  # so in a newer text of the file, whose commit the index does not tell
         "ephemeral_storage",
         "execution_role_arn",
         "family",
@@ -100,7 +100,6 @@ FORCE_NEW: dict[str, ForceNew] = {
         "runtime_platform",
         "task_role_arn",
         "volume",
-        unverified=("enable_fault_injection",),
     ),
     "aws_egress_only_internet_gateway": _read("ec2/vpc_egress_only_internet_gateway.go", "08923b68", "vpc_id"),
     "aws_eip": _read(
@@ -185,7 +184,8 @@ FORCE_NEW: dict[str, ForceNew] = {
     "aws_route53_zone": _read("route53/zone.go", "036631a1", "delegation_set_id", "name"),
     "aws_route_table": _read("ec2/vpc_route_table.go", "02209241", "vpc_id"),
     "aws_route_table_association": _read("ec2/vpc_route_table_association.go", "0be71beb", "gateway_id", "subnet_id"),
-    "aws_s3_bucket": _read("s3/bucket.go", "0070bcd1", "bucket", "bucket_prefix", unverified=("object_lock_enabled",)),
+    # object_lock_enabled: the resource's documentation page, "(Optional, Forces new resource)"
+    "aws_s3_bucket": _read("s3/bucket.go", "0070bcd1", "bucket", "bucket_prefix", "object_lock_enabled"),
     "aws_s3_bucket_lifecycle_configuration": _read("s3/bucket_lifecycle_configuration.go", "01606926", *_BUCKET),
     "aws_s3_bucket_ownership_controls": _read("s3/bucket_ownership_controls.go", "01c08000", "bucket"),
     "aws_s3_bucket_policy": _read("s3/bucket_policy.go", "0073593e", "bucket"),
