@@ -70,4 +70,4 @@ def apply(
                     session.apply(folder / records.PLAN)
                 finally:
                     records.discard(folder)  # the state is another one now, however far it got
-                say(f"{target.label}: applied: {headline(summary)} ({terraform.says}).")
+                say(f"{target.label}: applied the plan: {headline(summary)} ({terraform.says}).")

@@ -73,7 +73,7 @@ def destroy(
                 if target.workspace:
                     session.delete_workspace(target.workspace)
                 records.discard(folder)
-                say(f"{target.label}: destroyed: {headline(summary)} ({terraform.says}).")
+                say(f"{target.label}: carried out: {headline(summary)} ({terraform.says}).")
             finally:
                 file.unlink(missing_ok=True)
 

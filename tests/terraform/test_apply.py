@@ -20,7 +20,7 @@ pytestmark = pytest.mark.terraform
 def test_apply_carries_out_the_saved_plan_once(team: Team) -> None:
     team.good("plan", "common-main")
     ran = team.good("apply", "common-main", "--yes")
-    assert "common-main: applied: 1 to create, 1 output to change (local terraform 1.11.4)." in ran.output
+    assert "common-main: applied the plan: 1 to create, 1 output to change (local terraform 1.11.4)." in ran.output
     assert team.resources("common-main.tfstate") == ["network"]
     again = team.run("apply", "common-main", "--yes")
     assert again.code == 2
