@@ -3,9 +3,9 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-# In the container where an engine runs; every output says which of the two it was.
-if [ -z "${TANADA_TERRAFORM:-}" ] && ! "${TANADA_CONTAINER_ENGINE:-docker}" info >/dev/null 2>&1; then
-    echo "No container engine runs here: the demo uses the terraform on PATH."
+# In the container where one can run; every output says which of the two it was.
+if [ -z "${TANADA_TERRAFORM:-}" ] && ! why=$(scripts/terraform-docker.sh version 2>&1 >/dev/null); then
+    printf 'Not in the container: %s\nThe demo uses the terraform on PATH.\n' "${why##*$'\n'}"
     export TANADA_TERRAFORM=local
 fi
 

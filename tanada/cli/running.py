@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import difflib
 import os
+import select
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -139,9 +140,10 @@ def confirm(run: Run, question: str, *, yes: bool) -> None:
     if yes:
         return
     with run.processes.asking():
-        try:
-            answer = input(f"{question} Type yes: ")
-        except EOFError:
-            answer = ""
+        typer.echo(f"{question} Type yes: ", nl=False)
+        # Not input(): a signal between its prompt and its read is noticed only after the next line.
+        while not select.select([sys.stdin], [], [], 0.2)[0]:
+            pass
+        answer = sys.stdin.readline()
     if answer.strip() != "yes":
         raise TerraformError("Not confirmed; nothing was changed.")
