@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+# Tests of synthesizing synthesize; those of the cache turn it on, in a folder of their own.
+os.environ["TANADA_CACHE"] = "0"
+
 ROOT = Path(__file__).parents[1]
 IMAGE = "TANADA_TERRAFORM_IMAGE"
 ENGINE = os.environ.get("TANADA_CONTAINER_ENGINE") or "docker"

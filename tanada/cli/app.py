@@ -6,13 +6,18 @@ docstring), and add its name to VERBS. What is slow to import (boto3) belongs in
 
 from __future__ import annotations
 
+import ast
 from importlib import import_module
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from tanada import __version__
+
+if TYPE_CHECKING:
+    from typer._click.formatting import HelpFormatter
 
 VERBS = ("init", "check", "show", "schema", "synth", "validate", "plan", "apply", "destroy", "terraform", "bootstrap")
 """In the order of the help."""
@@ -28,6 +33,18 @@ class Verbs(TyperGroup):
     def get_command(self, ctx: typer.Context, cmd_name: str) -> TyperCommand | None:  # type: ignore[override]  # noqa: ARG002 - typer's
         """The verb's command, from its own file."""
         return command(cmd_name) if cmd_name in VERBS else None
+
+    def format_commands(self, ctx: typer.Context, formatter: HelpFormatter) -> None:  # type: ignore[override]  # noqa: ARG002 - typer's
+        """The list of verbs, each with its sentence: read from its file, for importing them all takes longer."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(verb, sentence(verb)) for verb in VERBS])
+
+
+def sentence(verb: str) -> str:
+    """The first paragraph of a verb's docstring."""
+    tree = ast.parse((Path(__file__).parent / f"{verb}.py").read_text(encoding="utf-8"))
+    function = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == verb)
+    return " ".join((ast.get_docstring(function) or "").split("\n\n")[0].split())
 
 
 def command(verb: str) -> TyperCommand:

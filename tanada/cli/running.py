@@ -12,7 +12,7 @@ from pathlib import Path
 
 import typer
 
-from tanada.cli.showing import note
+from tanada.cli.showing import note, progress_line
 from tanada.declarations import Stack, System, find_root, inventory, load
 from tanada.terraform import guards, program, synth, workspaces
 from tanada.terraform.errors import StoppedError, TerraformError
@@ -55,7 +55,7 @@ def _on_stop(first: bool) -> None:
 def synthesize(run: Run) -> None:
     """Write `cdktf.out/`, so that what is planned is what is declared."""
     note("Synthesizing.")
-    synth.synthesize(run.root, os.environ, run.processes, lambda _line: None)
+    synth.synthesize(run.root, os.environ, run.processes, progress_line())
 
 
 def context(run: Run, *, offline: bool, credentials: Mapping[str, str] | None = None) -> Context:
