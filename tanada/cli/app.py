@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from tanada import __version__
 
@@ -23,7 +23,22 @@ VERBS = ("init", "check", "show", "schema", "synth", "validate", "plan", "apply"
 """In the order of the help."""
 
 
-class Verbs(TyperGroup):
+class _Quick:
+    """Without `--help` its option's value is None, for which typer loads pydantic (60 ms) to make None of it."""
+
+    def get_help_option(self, ctx: typer.Context) -> TyperOption | None:
+        """The option as typer makes it, with the value that it stands for."""
+        option: TyperOption | None = super().get_help_option(ctx)  # type: ignore[misc]
+        if option is not None:
+            option.default = False
+        return option
+
+
+class Verb(_Quick, TyperCommand):  # type: ignore[misc]
+    """One verb."""
+
+
+class Verbs(_Quick, TyperGroup):  # type: ignore[misc]
     """The group whose commands are files."""
 
     def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]  # noqa: ARG002 - typer's
@@ -50,7 +65,7 @@ def sentence(verb: str) -> str:
 def command(verb: str) -> TyperCommand:
     """One verb as typer runs it."""
     single = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    single.command(verb)(getattr(import_module(f"tanada.cli.{verb}"), verb))
+    single.command(verb, cls=Verb)(getattr(import_module(f"tanada.cli.{verb}"), verb))
     made = typer.main.get_command(single)
     assert isinstance(made, TyperCommand)
     return made

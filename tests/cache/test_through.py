@@ -64,20 +64,25 @@ def test_going_back_to_earlier_declarations_takes_what_was_made_then(synth: Synt
     assert synth.made == 2
 
 
+def write(file: Path, text: str) -> None:
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text)
+
+
 Edit = Callable[[Path], object]
 EDITS: dict[str, Edit] = {
-    "a declaration": lambda root: (root / "system.yaml").write_text("system: kura\n"),
-    "a comment in one": lambda root: (root / "system.yaml").write_text("system: kakei # ours\n"),
-    "an environment more": lambda root: (root / "environments" / "test2.yaml").write_text("domain: x.example.jp\n"),
+    "a declaration": lambda root: write(root / "system.yaml", "system: kura\n"),
+    "a comment in one": lambda root: write(root / "system.yaml", "system: kakei # ours\n"),
+    "an environment more": lambda root: write(root / "environments" / "test2.yaml", "domain: x.example.jp\n"),
     "an environment less": lambda root: (root / "environments" / "www.yaml").unlink(),
     "another name": lambda root: (root / "environments" / "www.yaml").rename(root / "environments" / "shop.yaml"),
-    "a file that is refused": lambda root: (root / "environments" / "a.YML").write_text(""),
-    "review": lambda root: (root / "workspaces" / "review.yaml").write_text("limit: 2\n"),
-    "main.py": lambda root: (root / "main.py").write_text("from tanada.stacks.app import main\n\nmain() \n"),
-    "code beside it": lambda root: (root / "helper.py").write_text("A = 1\n"),
-    "a package beside it": lambda root: ((root / "jsii").mkdir(), (root / "jsii" / "__init__.py").write_text("")),
-    "an extension": lambda root: ((root / "extensions").mkdir(), (root / "extensions" / "a.py").write_text("")),
-    "data of one": lambda root: ((root / "extensions").mkdir(), (root / "extensions" / "a.json").write_text("1")),
+    "a file that is refused": lambda root: write(root / "environments" / "a.YML", ""),
+    "review": lambda root: write(root / "workspaces" / "review.yaml", "limit: 2\n"),
+    "main.py": lambda root: write(root / "main.py", "from tanada.stacks.app import main\n\nmain() \n"),
+    "code beside it": lambda root: write(root / "helper.py", "A = 1\n"),
+    "a package beside it": lambda root: write(root / "jsii" / "__init__.py", ""),
+    "an extension": lambda root: write(root / "extensions" / "a.py", ""),
+    "data of one": lambda root: write(root / "extensions" / "a.json", "1"),
 }
 
 
