@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -81,14 +82,20 @@ EDITS: dict[str, Edit] = {
     "main.py": lambda root: write(root / "main.py", "from tanada.stacks.app import main\n\nmain() \n"),
     "code beside it": lambda root: write(root / "helper.py", "A = 1\n"),
     "a package beside it": lambda root: write(root / "jsii" / "__init__.py", ""),
-    "an extension": lambda root: write(root / "extensions" / "a.py", ""),
-    "data of one": lambda root: write(root / "extensions" / "a.json", "1"),
+    "another extension": lambda root: write(root / "extensions" / "a.py", ""),
+    "an extension's code": lambda root: write(root / "extensions" / "waf" / "rules.py", "A = 2\n"),
+    "data of one": lambda root: write(root / "extensions" / "waf" / "rules.json", "2"),
 }
 
 
 @pytest.mark.parametrize("edit", EDITS)
 def test_every_input_counts(synth: Synth, edit: str) -> None:
+    for name in ("rules.py", "rules.json"):
+        (synth.root / "extensions" / "waf").mkdir(parents=True, exist_ok=True)
+        write(synth.root / "extensions" / "waf" / name, "1")
     synth()
+    synth()
+    assert synth.made == 1
     EDITS[edit](synth.root)
     synth()
     assert synth.made == 2
@@ -165,12 +172,15 @@ def test_a_package_that_stands_in_the_place_of_ours_is_never_taken_for_it(synth:
     assert synth.made == 2
 
 
-@pytest.mark.parametrize("where", ["head", "body", "end", "empty"])
+@pytest.mark.parametrize("where", ["head", "body", "end", "empty", "another's"])
 def test_a_damaged_entry_is_made_anew(synth: Synth, where: str) -> None:
     first = synth()
     content = bytearray(entry_of(synth).read_bytes())
     if where == "empty":
         content.clear()
+    elif where == "another's":
+        head, body = content[: content.index(b"x\x01")], zlib.decompress(content[content.index(b"x\x01") :])
+        content = bytearray(head + zlib.compress(body.replace(b"environment-www", b"environment-vvv"), 1))
     elif where == "end":
         del content[-20:]
     else:
