@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from tanada import cache, faults
 from tanada.cache import output
 from tanada.errors import TanadaError
-from tanada.stacks import progress, stopping
+from tanada.stacks import fast, progress, stopping
 from tanada.stacks.errors import StackError
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ def main() -> None:
 
 
 def _make_declared(root: Path, new: Path) -> list[str]:
+    # Node starts while the declarations are read.
+    fast.activate()
     from tanada.declarations import load
 
     return make(load(root), new)
@@ -57,6 +59,10 @@ def make(system: System, new: Path) -> list[str]:
     refuse_shadow()
     if shutil.which(os.environ.get("JSII_NODE", "node")) is None:
         raise StackError("node is not on PATH: CDKTF needs Node.js 20 or later (https://nodejs.org)")
+    return fast.run(lambda: _make(system, new))
+
+
+def _make(system: System, new: Path) -> list[str]:
     # Here: these start Node, which a mistake in a declaration should not wait for.
     from cdktf import App
 

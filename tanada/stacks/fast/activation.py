@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -30,7 +31,8 @@ def activate(folders: Iterable[Path] = ()) -> bool:
     global _session, _refused
     if _session is not None:
         return True
-    if _refused or os.environ.get(SWITCH) == "0":
+    # Without Node stock CDKTF fails too: that is the program's to say.
+    if _refused or os.environ.get(SWITCH) == "0" or shutil.which(os.environ.get("JSII_NODE") or "node") is None:
         return False
     why = versions.misfit()
     if why is None and any(name in sys.modules for name in ("jsii", "constructs", "cdktf", PROVIDER)):

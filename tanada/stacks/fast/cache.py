@@ -13,9 +13,11 @@ from pathlib import Path
 
 from tanada.stacks.fast.notices import say
 
+Content = bytes | memoryview
+
 _HASH = hashlib.sha256().digest_size
-_KEPT = 16
-"""Of each kind: more than any machine has projects that differ in it."""
+_KEPT = {"set": 16, "pieces": 2}
+"""How many of a kind: a set leaves some megabytes, and no machine has more projects that differ in it."""
 
 
 class Cache:
@@ -24,14 +26,14 @@ class Cache:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def read(self, name: str) -> bytes | None:
+    def read(self, name: str) -> Content | None:
         """The content, or None where there is none, or one that is damaged."""
         try:
             raw = (self.folder / name).read_bytes()
         except OSError:
             return None
         content = memoryview(raw)[_HASH:]
-        return bytes(content) if hashlib.sha256(content).digest() == raw[:_HASH] else None
+        return content if hashlib.sha256(content).digest() == raw[:_HASH] else None
 
     def write(self, name: str, content: bytes) -> None:
         """Put a content there for all who come later."""
@@ -69,17 +71,18 @@ class Cache:
             return False
         return name == f"program-{_together(found)}"
 
-    def made(self, name: str, make: Callable[[], bytes]) -> bytes:
+    def made(self, name: str, make: Callable[[], bytes]) -> Content:
         """The content of a name, made when it is missing; of many processes one makes it, the others wait."""
-        content = self.read(name)
-        if content is None:
+        found = self.read(name)
+        if found is None:
             with self._lock(name):
-                content = self.read(name)
-                if content is None:
+                found = self.read(name)
+                if found is None:
                     content = make()
                     self.write(name, content)
                     self._forget(name.partition("-")[0])
-        return content
+                    return content
+        return found
 
     def _replace(self, name: str, content: bytes) -> None:
         handle, temporary = tempfile.mkstemp(dir=self.folder, prefix=".new-")
@@ -99,11 +102,11 @@ class Cache:
             yield
 
     def _forget(self, kind: str) -> None:
-        """Remove the oldest of a kind: each set of submodules leaves some megabytes."""
-        with suppress(OSError):
-            files = sorted(self.folder.glob(f"{kind}-*"), key=lambda path: path.stat().st_mtime)
-            for path in files[:-_KEPT]:
-                path.unlink()
+        if kind in _KEPT:
+            with suppress(OSError):
+                files = sorted(self.folder.glob(f"{kind}-*"), key=lambda path: path.stat().st_mtime)
+                for path in files[: -_KEPT[kind]]:
+                    path.unlink()
 
 
 def _together(files: Mapping[str, bytes]) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from tanada.stacks.fast.cache import Content
 from tanada.stacks.fast.scanning import PROVIDER
 from tanada.stacks.fast.sources import CHECKS, HINTS
 
@@ -25,7 +26,7 @@ class Finder(importlib.abc.MetaPathFinder):
     def __init__(
         self,
         folders: dict[str, Path],
-        code: Callable[[str, Path], bytes],
+        code: Callable[[str, Path], Content],
         assembly: Callable[[str], Any],
         checks: Callable[[], bool],
     ) -> None:
@@ -89,7 +90,7 @@ class _Assembly(importlib.abc.Loader):
 
 
 class _Generated(importlib.abc.InspectLoader):
-    def __init__(self, code: Callable[[], bytes], checks: Callable[[], bool]) -> None:
+    def __init__(self, code: Callable[[], Content], checks: Callable[[], bool]) -> None:
         self._code = code
         self._checks = checks
 

@@ -24,6 +24,8 @@ Result = TypeVar("Result")
 _FIRST_ID = 10000
 _VOID = frozenset({"addOverride", "overrideLogicalId", "resetOverrideLogicalId"})
 """Methods of cdktf's elements and stacks that return nothing."""
+_OUTPUTS = {"getString": "String", "getList": "List"}
+"""Methods of cdktf's remote states that return a reference to an output."""
 _RESULT = {"get": "value", "sget": "value", "invoke": "result", "sinvoke": "result"}
 _NOTHING = ""
 
@@ -118,9 +120,9 @@ class Kernel:
     def get(self, obj: Any, property: str) -> Any:
         reference = obj.__jsii_ref__
         if self.ahead:
-            kind = self._attributes.get(reference.ref.partition("@1")[0], {}).get(property)
+            kind = self._attributes.get(reference.ref.rpartition("@")[0], {}).get(property)
             if kind is not None:
-                return self._reference(obj, reference, property, kind)
+                return self._reference(obj, kind, property)
         return self._read({"api": "get", "objref": _unstructured(reference), "property": property})
 
     def set(self, obj: Any, property: str, value: Any) -> None:
@@ -135,6 +137,8 @@ class Kernel:
         message = {"api": "invoke", "objref": objref, "method": method, "args": encoded}
         if self.ahead and method in _VOID:
             return self._send(message, _NOTHING)
+        if self.ahead and method in _OUTPUTS and objref["$jsii.byref"].startswith("cdktf.DataTerraformRemoteState"):
+            return self._reference(obj, _OUTPUTS[method], method, *encoded)
         return self._read(message)
 
     def sget(self, klass: Any, property: str) -> Any:
@@ -190,14 +194,14 @@ class Kernel:
         objref = _unstructured(obj.__jsii_ref__)
         self._send({"api": "sinvoke", "fqn": native.FQN, "method": method, "args": [objref, *args]}, _NOTHING)
 
-    def _reference(self, obj: Any, reference: ObjRef, property: str, kind: str) -> Any:
+    def _reference(self, obj: Any, kind: str, member: str, argument: str = _NOTHING) -> Any:
         """A token under a name of ours: Node makes the same reference as ever, and learns that name for it."""
-        known = self._references.setdefault(reference.ref, {})
-        name = known.get(property)
+        known = self._references.setdefault(obj.__jsii_ref__.ref, {})
+        name = known.get(f"{member} {argument}")
         if name is None:
             self._names += 1
-            name = known[property] = f"TOKEN.t{self._names}"
-            self._native("reference", obj, property, name)
+            name = known[f"{member} {argument}"] = f"TOKEN.t{self._names}"
+            self._native("reference", obj, member, argument, name)
         return f"${{TfToken[{name}]}}" if kind == "String" else [f"#{{TfToken[{name}]}}"]
 
     def _recount(self) -> None:

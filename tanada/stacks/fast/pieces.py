@@ -12,6 +12,8 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
+from tanada.stacks.fast.cache import Content
+
 NAME = "@cdktf/provider-aws"
 _HEAD = "assembly"
 _TYPE = re.compile(rb'^    "(@cdktf/provider-aws\.[^"]+)": (\{.*?^    \})', re.MULTILINE | re.DOTALL)
@@ -23,6 +25,7 @@ _ATTRIBUTE = re.compile(
     r"        return (?:cdktf\.Fn\.tolist\()?this\.get(String|List)Attribute\('\w+'\)\)?;\n    \}",
     re.MULTILINE,
 )
+_ELEMENTS = (" extends cdktf.TerraformResource", " extends cdktf.TerraformDataSource")
 _DROPPED = ("docs", "locationInModule")
 
 
@@ -56,12 +59,11 @@ def split(tarball: Path) -> bytes:
             # "src/sqs-queue/index:SqsQueue": not always the name in kebab case (`s3ControlBucket`).
             folder = next(iter(own.values()))["symbolId"].split("/")[1]
             piece = {"name": name, "folder": folder, "types": own, "scripts": scripts[folder]}
-            piece["attributes"] = attributes(name, scripts[folder].get("index.js", ""))
             pieces.writestr(python_name(name), json.dumps(piece))
     return target.getvalue()
 
 
-def assemble(pieces: bytes, submodules: Collection[str]) -> tuple[bytes, dict[str, dict[str, str]]]:
+def assemble(pieces: Content, submodules: Collection[str]) -> tuple[bytes, dict[str, dict[str, str]]]:
     """A jsii package that holds these submodules alone, and which attributes of its classes are references.
 
     A submodule that does not exist is left out: Python's own import says so.
@@ -85,8 +87,10 @@ def assemble(pieces: bytes, submodules: Collection[str]) -> tuple[bytes, dict[st
     }
     for piece in chosen:
         files.update({f"lib/{piece['folder']}/{path}": text for path, text in piece["scripts"].items()})
-    attributes = {fqn: each for piece in chosen for fqn, each in piece["attributes"].items()}
-    return package_of(files), attributes
+    found: dict[str, dict[str, str]] = {}
+    for piece in chosen:
+        found.update(attributes(piece["name"], piece["scripts"]["index.js"]))
+    return package_of(files), found
 
 
 def python_name(submodule: str) -> str:
@@ -122,7 +126,10 @@ def attributes(submodule: str, script: str) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     starts = [(match[1], match.start()) for match in _CLASS.finditer(script)]
     for (name, start), end in zip(starts, [*(start for _, start in starts[1:]), len(script)], strict=True):
-        found[f"{NAME}.{submodule}.{name}"] = {match[1]: match[2] for match in _ATTRIBUTE.finditer(script, start, end)}
+        own = {match[1]: match[2] for match in _ATTRIBUTE.finditer(script, start, end)}
+        if script.startswith(_ELEMENTS, script.index(" extends", start)):
+            own["fqn"] = "String"
+        found[f"{NAME}.{submodule}.{name}"] = own
     return {fqn: each for fqn, each in found.items() if each}
 
 

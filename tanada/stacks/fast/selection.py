@@ -15,7 +15,7 @@ from tanada.stacks.fast.scanning import PROVIDER
 from tanada.stacks.fast.sources import compiled
 from tanada.stacks.fast.versions import PACKAGES
 
-_FORMAT = 3
+_FORMAT = 4
 """Counted up when what is kept changes."""
 _PROGRAM = {"program.js": "lib__program.js", "runtime-index-worker.js": "lib__runtime-index-worker.js"}
 """jsii's kernel, and what it starts to index a package; it looks for that beside itself, under this name."""
@@ -53,8 +53,8 @@ class Selection:
         ]
 
     def code(self, module: str) -> bytes | None:
-        """The marshalled code of a generated module, or None when it is not of the set."""
-        found: bytes | None = self._content["code"].get(module)
+        """The marshalled code of a generated module, once, or None when it is not of the set."""
+        found: bytes | None = self._content["code"].pop(module, None)
         return found
 
     def _tarball(self, package: str) -> Path:
@@ -99,7 +99,7 @@ class Selection:
             "bundle": self._cache.file(bundle, ".tgz").name,
             "native": self._cache.file(native.package(), ".tgz").name,
             "attributes": attributes,
-            "code": {module: compiled(self._cache, path) for module, path in modules.items() if path.is_file()},
+            "code": {module: bytes(compiled(self._cache, path)) for module, path in modules.items() if path.is_file()},
         }
         return marshal.dumps(content)
 

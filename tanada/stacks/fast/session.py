@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tanada.stacks.fast import checks, native, pieces, versions
-from tanada.stacks.fast.cache import open_cache, remove
+from tanada.stacks.fast.cache import Content, open_cache, remove
 from tanada.stacks.fast.finder import GENERATED, Finder
 from tanada.stacks.fast.process import Process
 from tanada.stacks.fast.scanning import PROVIDER, scan
@@ -51,8 +51,8 @@ class Session:
         """Do the work with calls sent ahead; when one fails, again without."""
         from tanada.stacks.fast.kernel import Again
 
-        # Hundreds of thousands of objects are made and none becomes garbage: looking for it is a tenth of the time.
-        gc.freeze()
+        # Hundreds of thousands of objects are made and none becomes garbage (jsii refers to each): looking for it is a
+        # tenth of the time, and again at the end of the process.
         enabled = gc.isenabled()
         gc.disable()
         ahead = self._working = True
@@ -67,7 +67,7 @@ class Session:
                         ahead = False
         finally:
             self._working = False
-            gc.unfreeze()
+            gc.freeze()
             if enabled:
                 gc.enable()
 
@@ -101,8 +101,8 @@ class Session:
         process.flush()
         return process
 
-    def _code(self, module: str, file: Path) -> bytes:
-        code = self._selection.code(module)
+    def _code(self, module: str, file: Path) -> Content:
+        code: Content | None = self._selection.code(module)
         if code is None:
             # Named by no file that was scanned: by a string, or by code elsewhere.
             package, _, name = module.partition(".")

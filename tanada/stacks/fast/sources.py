@@ -9,7 +9,7 @@ import re
 import sys
 from pathlib import Path
 
-from tanada.stacks.fast.cache import Cache
+from tanada.stacks.fast.cache import Cache, Content
 
 CHECKS = "__tanada_type_checks__"
 HINTS = "__tanada_type_hints__"
@@ -20,7 +20,7 @@ _TYPEGUARD = re.compile(
 )
 
 
-def compiled(cache: Cache, path: Path) -> bytes:
+def compiled(cache: Cache, path: Path) -> Content:
     """The marshalled code of a generated module."""
     status = path.stat()
     key = f"{sys.version}|{path}|{status.st_size}|{status.st_mtime_ns}|{_RULES}"

@@ -25,9 +25,9 @@ def find(package: str) -> Path | None:
     return None
 
 
-def misfit(packages: Mapping[str, str] = PACKAGES) -> str | None:
-    """Why the installed packages are not those of the table, or None."""
-    for package, version in packages.items():
+def misfit() -> str | None:
+    """Why the fast path does not fit what is installed or set here, or None."""
+    for package, version in PACKAGES.items():
         folder = find(package)
         if folder is None:
             return f"{package} {version} is not installed"

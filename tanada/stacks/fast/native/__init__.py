@@ -21,7 +21,7 @@ def package() -> bytes:
     anything = {"primitive": "any"}
     methods = {
         "address": (("stack", anything), ("word", text), ("layer", text)),
-        "reference": (("object", anything), ("property", text), ("key", text)),
+        "reference": (("object", anything), ("member", text), ("argument", text), ("key", text)),
         "folder": (),
     }
     declared = [

@@ -47,10 +47,10 @@ exports.Native = class Native {
   }
 
   // Read a reference under a name that Python has chosen, so that it need not wait for the answer.
-  static reference(object, property, key) {
-    const value = object[property];
+  static reference(object, member, argument, key) {
+    const value = argument ? object[member](argument) : object[member];
     const found = /^[$#]\{TfToken\[([^\]]+)\]\}$/.exec(Array.isArray(value) && value.length === 1 ? value[0] : value);
-    if (!found) throw new Error(`${property} is no reference`);
+    if (!found) throw new Error(`${member} is no reference`);
     const tokens = TokenMap.instance();
     tokens.stringTokenMap.set(key, tokens.lookupToken(found[1]));
   }
