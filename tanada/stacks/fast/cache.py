@@ -6,7 +6,6 @@ import fcntl
 import hashlib
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -34,6 +33,11 @@ class Cache:
             return None
         content = memoryview(raw)[_HASH:]
         return content if hashlib.sha256(content).digest() == raw[:_HASH] else None
+
+    def digest(self, name: str) -> bytes:
+        """The hash of a content that was read."""
+        with (self.folder / name).open("rb") as file:
+            return file.read(_HASH)
 
     def write(self, name: str, content: bytes) -> None:
         """Put a content there for all who come later."""
@@ -85,6 +89,8 @@ class Cache:
         return found
 
     def _replace(self, name: str, content: bytes) -> None:
+        import tempfile  # few runs write
+
         handle, temporary = tempfile.mkstemp(dir=self.folder, prefix=".new-")
         try:
             with os.fdopen(handle, "wb") as file:
@@ -129,10 +135,12 @@ def open_cache() -> tuple[Cache, Path | None]:
         status = folder.stat()
         if status.st_uid != os.getuid() or status.st_mode & 0o022:
             raise PermissionError(f"{folder} belongs to others or may be written by them")
-        with tempfile.TemporaryFile(dir=folder):
-            pass
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(f"{folder} can't be written")
     except (OSError, RuntimeError) as error:
         say(f"no cache for fast loading ({error}): synth works, but slower")
+        import tempfile
+
         temporary = Path(tempfile.mkdtemp(prefix="tanada-fast-"))
         return Cache(temporary), temporary
     return Cache(folder), None

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import importlib
-import importlib.abc
 import importlib.util
 import marshal
-import sys
 from collections.abc import Callable, Sequence
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 from tanada.stacks.fast.cache import Content
 from tanada.stacks.fast.scanning import PROVIDER
@@ -20,7 +18,7 @@ from tanada.stacks.fast.sources import CHECKS, HINTS
 GENERATED = ("constructs", "cdktf", PROVIDER)
 
 
-class Finder(importlib.abc.MetaPathFinder):
+class Finder:
     """Answers for the three generated packages alone."""
 
     def __init__(
@@ -56,15 +54,25 @@ class Finder(importlib.abc.MetaPathFinder):
         return _spec(fullname, file, _Generated(lambda: self._code(fullname, file), self._checks))
 
 
-def _spec(name: str, file: Path, loader: importlib.abc.Loader) -> ModuleSpec:
+def _spec(name: str, file: Path, loader: _Loader) -> ModuleSpec:
     spec = importlib.util.spec_from_file_location(
-        name, file, loader=loader, submodule_search_locations=[str(file.parent)]
+        name, file, loader=cast(Any, loader), submodule_search_locations=[str(file.parent)]
     )
     assert spec is not None, "a file and a loader are given"
     return spec
 
 
-class _Provider(importlib.abc.Loader):
+class _Loader:
+    """Not that of importlib.abc, whose import takes as long as three modules."""
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:  # noqa: ARG002 - as the import system calls it
+        return None
+
+    def exec_module(self, module: ModuleType) -> None:
+        raise NotImplementedError
+
+
+class _Provider(_Loader):
     """The package without its `__init__`, which imports all 2,200 submodules at once."""
 
     def exec_module(self, module: ModuleType) -> None:
@@ -79,7 +87,7 @@ class _Provider(importlib.abc.Loader):
         module.__dict__["__getattr__"] = load
 
 
-class _Assembly(importlib.abc.Loader):
+class _Assembly(_Loader):
     """A package's `_jsii`: what loads its JavaScript into Node."""
 
     def __init__(self, load: Callable[[], Any]) -> None:
@@ -89,7 +97,7 @@ class _Assembly(importlib.abc.Loader):
         module.__dict__.update(__all__=["__jsii_assembly__"], __jsii_assembly__=self._load())
 
 
-class _Generated(importlib.abc.InspectLoader):
+class _Generated(_Loader):
     def __init__(self, code: Callable[[], Content], checks: Callable[[], bool]) -> None:
         self._code = code
         self._checks = checks
@@ -98,11 +106,5 @@ class _Generated(importlib.abc.InspectLoader):
         from jsii._type_checking import cached_type_hints
 
         module.__dict__.update({CHECKS: self._checks, HINTS: cached_type_hints})
-        super().exec_module(module)
-
-    def get_code(self, fullname: str) -> Any:  # noqa: ARG002 - one loader a module
-        return marshal.loads(self._code())  # noqa: S302 - from a folder of the user's alone, checked by hash
-
-    def get_source(self, fullname: str) -> str | None:
-        origin = sys.modules[fullname].__spec__
-        return Path(str(origin.origin)).read_text(encoding="utf-8") if origin is not None else None
+        # From a folder of the user's alone, checked by hash.
+        exec(marshal.loads(self._code()), module.__dict__)  # noqa: S102, S302

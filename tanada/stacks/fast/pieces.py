@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from tanada.stacks.fast.cache import Content
+from tanada.stacks.fast.versions import PROVIDER_PACKAGE
 
-NAME = "@cdktf/provider-aws"
 _HEAD = "assembly"
 _TYPE = re.compile(rb'^    "(@cdktf/provider-aws\.[^"]+)": (\{.*?^    \})', re.MULTILINE | re.DOTALL)
 # Source maps are four fifths of the files and serve debuggers of the provider alone.
@@ -129,7 +129,7 @@ def attributes(submodule: str, script: str) -> dict[str, dict[str, str]]:
         own = {match[1]: match[2] for match in _ATTRIBUTE.finditer(script, start, end)}
         if script.startswith(_ELEMENTS, script.index(" extends", start)):
             own["fqn"] = "String"
-        found[f"{NAME}.{submodule}.{name}"] = own
+        found[f"{PROVIDER_PACKAGE}.{submodule}.{name}"] = own
     return {fqn: each for fqn, each in found.items() if each}
 
 

@@ -24,7 +24,7 @@ class NodeEndedError(RuntimeError):
 class Process:
     """A Node that runs jsii's kernel, and the one socket to it."""
 
-    def __init__(self, program: Path, environment: dict[str, str]) -> None:
+    def __init__(self, arguments: list[str], environment: dict[str, str]) -> None:
         self._socket, theirs = socket.socketpair()
         descriptor = theirs.detach()
         node = shutil.which(environment.get("JSII_NODE") or "node", path=environment.get("PATH"))
@@ -40,7 +40,7 @@ class Process:
         # The flags of jsii's wrapper, and descriptor 3 as its program expects (jsii 1.142, bin/jsii-runtime.js).
         self._pid = os.posix_spawn(
             node,
-            [node, "--max-old-space-size=4069", "--preserve-symlinks", str(program)],
+            [node, "--max-old-space-size=4069", "--preserve-symlinks", *arguments],
             environment,
             file_actions=actions,
             # Ctrl-C is for Python: Node would leave its temporary folder behind.

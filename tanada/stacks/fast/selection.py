@@ -9,14 +9,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from tanada.stacks.fast import native, pieces
+from tanada.stacks.fast import native
 from tanada.stacks.fast.cache import Cache
+from tanada.stacks.fast.program import Program
 from tanada.stacks.fast.scanning import PROVIDER
-from tanada.stacks.fast.sources import compiled
-from tanada.stacks.fast.versions import PACKAGES
+from tanada.stacks.fast.versions import PACKAGES, PROVIDER_PACKAGE
 
 _FORMAT = 4
 """Counted up when what is kept changes."""
+_BOOT = "boot.js"
 _PROGRAM = {"program.js": "lib__program.js", "runtime-index-worker.js": "lib__runtime-index-worker.js"}
 """jsii's kernel, and what it starts to index a package; it looks for that beside itself, under this name."""
 
@@ -37,8 +38,10 @@ class Selection:
         return found
 
     @property
-    def program(self) -> Path:
-        return self._cache.folder / str(self._content["program"]) / "program.js"
+    def program(self) -> Program:
+        """What Node is to run."""
+        folder = str(self._content["program"])
+        return Program(self._cache, self._cache.folder / folder, "|".join((folder, *map(str, self.loads))))
 
     @property
     def loads(self) -> list[tuple[str, str, str]]:
@@ -49,7 +52,7 @@ class Selection:
             ("constructs", PACKAGES["constructs"], str(self._tarball("constructs"))),
             ("cdktf", PACKAGES["cdktf"], str(self._tarball("cdktf"))),
             (native.NAME, native.VERSION, str(own)),
-            (pieces.NAME, PACKAGES[PROVIDER], str(bundled)),
+            (PROVIDER_PACKAGE, PACKAGES[PROVIDER], str(bundled)),
         ]
 
     def code(self, module: str) -> bytes | None:
@@ -58,7 +61,7 @@ class Selection:
         return found
 
     def _tarball(self, package: str) -> Path:
-        name = pieces.NAME.rpartition("/")[2] if package == PROVIDER else package
+        name = PROVIDER_PACKAGE.rpartition("/")[2] if package == PROVIDER else package
         return self._packages[package] / "_jsii" / f"{name}@{PACKAGES[package]}.jsii.tgz"
 
     def _read(self) -> dict[str, Any]:
@@ -81,13 +84,19 @@ class Selection:
     def _whole(self, content: dict[str, Any]) -> bool:
         """Whether the files that Node reads are there, as they were made."""
         files = (self._cache.folder / content["bundle"], self._cache.folder / content["native"])
-        return self._cache.holds_program(content["program"], _PROGRAM) and all(map(self._cache.holds, files))
+        return self._cache.holds_program(content["program"], (*_PROGRAM, _BOOT)) and all(map(self._cache.holds, files))
 
     def _make(self, name: str) -> bytes:
+        # Here, as most runs find it made.
+        from tanada.stacks.fast import pieces
+        from tanada.stacks.fast.sources import compiled
+
         split = self._cache.made(name, lambda: pieces.split(self._tarball(PROVIDER)))
         bundle, attributes = pieces.assemble(split, self.names)
         embedded = self._packages["jsii"] / "_embedded" / "jsii"
-        program = self._cache.program({name: (embedded / source).read_bytes() for name, source in _PROGRAM.items()})
+        programs = {name: (embedded / source).read_bytes() for name, source in _PROGRAM.items()}
+        programs[_BOOT] = Path(native.__file__).with_name(_BOOT).read_bytes()
+        program = self._cache.program(programs)
         modules = {package: self._packages[package] / "__init__.py" for package in ("constructs", "cdktf")}
         # The rest of cdktf, which its __init__ imports.
         for path in self._packages["cdktf"].glob("[a-z]*/__init__.py"):
@@ -107,5 +116,7 @@ class Selection:
 def _own_version() -> str:
     """Of the files here that decide on what is made: by time and size, as Python does with its own."""
     folder = Path(__file__).parent
-    files = [folder / name for name in ("pieces.py", "sources.py", "native/__init__.py", "native/index.js")]
+    files = [
+        folder / name for name in ("pieces.py", "sources.py", "native/__init__.py", "native/index.js", "native/boot.js")
+    ]
     return "|".join(f"{status.st_size}:{status.st_mtime_ns}" for status in (file.stat() for file in files))

@@ -9,10 +9,11 @@ import os
 import platform
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from tanada.stacks.fast import checks, native, pieces, versions
+from tanada.stacks.fast import checks, native, versions
 from tanada.stacks.fast.cache import Content, open_cache, remove
 from tanada.stacks.fast.finder import GENERATED, Finder
 from tanada.stacks.fast.process import Process
@@ -59,17 +60,26 @@ class Session:
         try:
             while True:
                 try:
-                    return self._kernel.work(work, ahead=ahead)
+                    result = self._kernel.work(work, ahead=ahead)
                 except Again:
                     if self._missing:
                         self._widen(self._missing.pop())
                     else:
                         ahead = False
+                else:
+                    self._remember()
+                    return result
         finally:
             self._working = False
             gc.freeze()
             if enabled:
                 gc.enable()
+
+    def _remember(self) -> None:
+        if not self._program.whole:
+            with suppress(OSError):  # a full disk makes the next start slower, not this work wrong
+                self._program.remember(self._kernel.remember)
+            self._program.whole = True
 
     @property
     def _kernel(self) -> Kernel:
@@ -90,7 +100,8 @@ class Session:
         if self._temporary is not None:
             # jsii's own cache is at home too.
             environment.setdefault("JSII_RUNTIME_PACKAGE_CACHE_ROOT", str(self._temporary / "jsii"))
-        process = Process(self._selection.program, environment)
+        self._program = self._selection.program
+        process = Process(self._program.arguments, environment)
         for name, version, tarball in self._selection.loads:
             process.write(
                 json.dumps({"api": "load", "name": name, "version": version, "tarball": tarball}).encode() + b"\n"
@@ -140,6 +151,6 @@ class Session:
         from jsii import JSIIAssembly, _reference_map
 
         assert self._kernel, "attached from now on"
-        name = pieces.NAME if package == PROVIDER else package
+        name = versions.PROVIDER_PACKAGE if package == PROVIDER else package
         _reference_map._assembly_to_module[name] = package
         return JSIIAssembly(name=name, version=versions.PACKAGES[package], module=package, filename="")

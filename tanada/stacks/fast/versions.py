@@ -16,6 +16,10 @@ PACKAGES: Mapping[str, str] = {
 """By import name, which is also the name of the distribution."""
 
 
+PROVIDER_PACKAGE = "@cdktf/provider-aws"
+"""The provider for Node."""
+
+
 def find(package: str) -> Path | None:
     """The folder of an installed package; without importing it or `importlib.metadata`, which takes as long."""
     for entry in sys.path:

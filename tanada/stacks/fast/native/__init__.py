@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tanada.stacks.fast.pieces import package_of
-
 NAME = "tanada-native"
 VERSION = "1.0.0"
 FQN = f"{NAME}.Native"
@@ -17,11 +15,14 @@ DOUBT = "tanada: an address in doubt"
 
 def package() -> bytes:
     """The npm package."""
+    from tanada.stacks.fast.pieces import package_of
+
     text = {"primitive": "string"}
     anything = {"primitive": "any"}
     methods = {
         "address": (("stack", anything), ("word", text), ("layer", text)),
         "reference": (("object", anything), ("member", text), ("argument", text), ("key", text)),
+        "remember": (("file", text),),
         "folder": (),
     }
     declared = [

@@ -55,6 +55,11 @@ exports.Native = class Native {
     tokens.stringTokenMap.set(key, tokens.lookupToken(found[1]));
   }
 
+  // Write what makes the next start faster into a file.
+  static remember(file) {
+    globalThis[Symbol.for("tanada.remember")](file);
+  }
+
   // Where jsii's kernel put its packages, to be removed when Node has to be stopped.
   static folder() {
     return __dirname;
