@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import shutil
@@ -32,6 +33,8 @@ def leaving_nothing() -> Iterator[None]:
     # Of this process alone, Node's too: a kernel that was killed leaves its folder.
     temporary = tempfile.mkdtemp(prefix="tanada-synth-")
     tempfile.tempdir = os.environ["TMPDIR"] = temporary
+    # Registered before whatever starts Node, so it comes after the end of Node, which could make it anew.
+    atexit.register(shutil.rmtree, temporary, ignore_errors=True)
     try:
         yield
     except Stopped as stopped:
@@ -43,7 +46,6 @@ def leaving_nothing() -> Iterator[None]:
         os._exit(128 + stopped.number)
     finally:
         _ignore_signals()
-        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def _ignore_signals() -> None:

@@ -88,6 +88,18 @@ def test_told_to_end_main_leaves_nothing_and_says_so(tmp_path: Path, number: sig
     assert left == NOTHING
 
 
+@pytest.mark.parametrize(("account", "code"), [("mian", 2), ("main", 0)])
+def test_ended_by_itself_main_leaves_nothing_temporary_either(tmp_path: Path, account: str, code: int) -> None:
+    root = repository(tmp_path / "team")
+    (root / "environments" / "test.yaml").write_text(f"account: {account}\ndomain: test.example.jp\n")
+    (tmp_path / "temporary").mkdir()
+    environ = {**os.environ, "TMPDIR": str(tmp_path / "temporary"), "TANADA_TEST": str(tmp_path)}
+    ran = subprocess.run([sys.executable, "main.py"], cwd=root, env=environ, stderr=subprocess.PIPE, text=True)
+    assert ran.returncode == code, ran.stderr
+    assert list((tmp_path / "temporary").iterdir()) == []
+    assert nodes(tmp_path) == []
+
+
 def test_told_to_end_the_command_line_passes_it_on_and_leaves_nothing(tmp_path: Path) -> None:
     code, errors, left = interrupted(tmp_path, signal.SIGINT, NODE_RUNS, "-m", "tanada", "synth")
     assert code == 130
