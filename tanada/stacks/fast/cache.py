@@ -15,7 +15,7 @@ from tanada.stacks.fast.notices import say
 Content = bytes | memoryview
 
 _HASH = hashlib.sha256().digest_size
-_KEPT = {"set": 16, "pieces": 2}
+_KEPT = {"set": 16, "source": 16, "v8": 16, "pieces": 2}
 """How many of a kind: a set leaves some megabytes, and no machine has more projects that differ in it."""
 
 
@@ -42,6 +42,7 @@ class Cache:
     def write(self, name: str, content: bytes) -> None:
         """Put a content there for all who come later."""
         self._replace(name, hashlib.sha256(content).digest() + content)
+        self._forget(name.partition("-")[0])
 
     def file(self, content: bytes, suffix: str) -> Path:
         """A plain file of this content, for programs that read it themselves; its name is its hash."""
@@ -84,7 +85,6 @@ class Cache:
                 if found is None:
                     content = make()
                     self.write(name, content)
-                    self._forget(name.partition("-")[0])
                     return content
         return found
 
