@@ -9,6 +9,11 @@ from pathlib import Path
 
 import pytest
 
+# Tests of synthesizing synthesize; those of the cache turn it on, in a folder of their own.
+os.environ["TANADA_CACHE"] = "0"
+# jsii's checks of argument types, which fast loading leaves out for our own code.
+os.environ["TANADA_TYPE_CHECKS"] = "1"
+
 ROOT = Path(__file__).parents[1]
 IMAGE = "TANADA_TERRAFORM_IMAGE"
 ENGINE = os.environ.get("TANADA_CONTAINER_ENGINE") or "docker"

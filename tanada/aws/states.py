@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from tanada.aws.credentials import CONFIG, session
 from tanada.aws.errors import AwsError
-from tanada.declarations import Stack
+
+if TYPE_CHECKING:
+    from tanada.declarations import Stack  # models, which take their time to load
 
 
 def occupied(common: Stack, system: str) -> list[str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
+from tanada import faults
 from tanada.errors import TanadaError
 
 
@@ -26,3 +28,16 @@ def main() -> None:
         # The reader has gone (`tanada show test | head`); what is still buffered must not be tried again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
+    except Exception as error:
+        sys.stderr.write(f"{faults.report(error, _root(), os.environ)}\n")
+        sys.exit(faults.EXIT_CODE)
+
+
+def _root() -> Path | None:
+    """The system's folder, if we stand in one."""
+    from tanada.declarations import find_root
+
+    try:
+        return find_root(Path.cwd())
+    except (OSError, TanadaError):
+        return None

@@ -6,19 +6,39 @@ docstring), and add its name to VERBS. What is slow to import (boto3) belongs in
 
 from __future__ import annotations
 
+import ast
 from importlib import import_module
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from tanada import __version__
+
+if TYPE_CHECKING:
+    from typer._click.formatting import HelpFormatter
 
 VERBS = ("init", "check", "show", "schema", "synth", "validate", "plan", "apply", "destroy", "terraform", "bootstrap")
 """In the order of the help."""
 
 
-class Verbs(TyperGroup):
+class _Quick:
+    """Without `--help` its option's value is None, for which typer loads pydantic (60 ms) to make None of it."""
+
+    def get_help_option(self, ctx: typer.Context) -> TyperOption | None:
+        """The option as typer makes it, with the value that it stands for."""
+        option: TyperOption | None = super().get_help_option(ctx)  # type: ignore[misc]
+        if option is not None:
+            option.default = False
+        return option
+
+
+class Verb(_Quick, TyperCommand):  # type: ignore[misc]
+    """One verb."""
+
+
+class Verbs(_Quick, TyperGroup):  # type: ignore[misc]
     """The group whose commands are files."""
 
     def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]  # noqa: ARG002 - typer's
@@ -29,11 +49,23 @@ class Verbs(TyperGroup):
         """The verb's command, from its own file."""
         return command(cmd_name) if cmd_name in VERBS else None
 
+    def format_commands(self, ctx: typer.Context, formatter: HelpFormatter) -> None:  # type: ignore[override]  # noqa: ARG002 - typer's
+        """The list of verbs, each with its sentence: read from its file, for importing them all takes longer."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(verb, sentence(verb)) for verb in VERBS])
+
+
+def sentence(verb: str) -> str:
+    """The first paragraph of a verb's docstring."""
+    tree = ast.parse((Path(__file__).parent / f"{verb}.py").read_text(encoding="utf-8"))
+    function = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == verb)
+    return " ".join((ast.get_docstring(function) or "").split("\n\n")[0].split())
+
 
 def command(verb: str) -> TyperCommand:
     """One verb as typer runs it."""
     single = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    single.command(verb)(getattr(import_module(f"tanada.cli.{verb}"), verb))
+    single.command(verb, cls=Verb)(getattr(import_module(f"tanada.cli.{verb}"), verb))
     made = typer.main.get_command(single)
     assert isinstance(made, TyperCommand)
     return made

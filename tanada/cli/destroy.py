@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,11 +18,13 @@ from tanada.cli.running import (
     synthesize,
 )
 from tanada.cli.showing import say, steps
-from tanada.declarations import Stack
 from tanada.plan import headline, render, summarize
 from tanada.terraform import guards, planning, records
 from tanada.terraform.places import occupied_offline, open_places
 from tanada.terraform.session import Context
+
+if TYPE_CHECKING:
+    from tanada.declarations import Stack  # models, which take their time to load
 
 
 def destroy(

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import os
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tanada.cli import options
 from tanada.cli.running import choose_stacks, context, resolve_credentials, running, synthesize
 from tanada.cli.showing import outcome_data, progress, say, show_outcomes
-from tanada.declarations import System
 from tanada.terraform import images, parallel, planning, records, workspaces
 from tanada.terraform.layout import Target
 from tanada.terraform.places import open_places
 from tanada.terraform.planning import Request
+
+if TYPE_CHECKING:
+    from tanada.declarations import System  # models, which take their time to load
 
 
 def plan(

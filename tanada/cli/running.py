@@ -10,16 +10,20 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
-from tanada.cli.showing import note
-from tanada.declarations import Stack, System, find_root, inventory, load
+from tanada.cli.showing import note, progress_line
+from tanada.declarations import find_root
 from tanada.terraform import guards, program, synth, workspaces
 from tanada.terraform.errors import StoppedError, TerraformError
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.process import Processes
 from tanada.terraform.session import Context
+
+if TYPE_CHECKING:
+    from tanada.declarations import Stack, System  # models, which take their time to load
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,8 @@ class Run:
 @contextlib.contextmanager
 def running() -> Iterator[Run]:
     """The declared system, with Ctrl-C and SIGTERM handled: Terraform is told once, and we wait for it."""
+    from tanada.declarations import inventory, load  # here: `--help` reads no declaration
+
     processes = Processes()
     root = find_root(Path.cwd()).resolve()
     with processes.stopping_on_signals(_on_stop):
@@ -56,7 +62,7 @@ def _on_stop(first: bool) -> None:
 def synthesize(run: Run) -> None:
     """Write `cdktf.out/`, so that what is planned is what is declared."""
     note("Synthesizing.")
-    synth.synthesize(run.root, os.environ, run.processes, lambda _line: None)
+    synth.synthesize(run.root, os.environ, run.processes, progress_line())
 
 
 def context(run: Run, *, offline: bool, credentials: Mapping[str, str] | None = None) -> Context:

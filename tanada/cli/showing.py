@@ -5,18 +5,15 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Column, Table
 
-from tanada.plan import line
-from tanada.terraform.layout import Layout
-from tanada.terraform.planning import Outcome
-from tanada.terraform.records import summary_data
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from tanada.terraform.layout import Layout
+    from tanada.terraform.planning import Outcome
 
 _COLOURS = {
     "changes": "yellow",
@@ -30,6 +27,8 @@ _COLOURS = {
 
 
 def _console(*, stderr: bool) -> Console:
+    from rich.console import Console  # here, as below: most verbs draw no table
+
     stream = sys.stderr if stderr else sys.stdout
     return Console(file=stream, width=None if stream.isatty() else 160, highlight=False, soft_wrap=False)
 
@@ -44,6 +43,13 @@ def say(text: str) -> None:
     typer.echo(text)
 
 
+def progress_line() -> Callable[[str], None] | None:
+    """On a terminal: shows a text in the place of the one before; "" removes it."""
+    if not sys.stderr.isatty():
+        return None
+    return lambda text: typer.echo(f"\r{text}\x1b[K", err=True, nl=False)
+
+
 Reports = Callable[[str], Callable[[str], None]]
 """label → a function that hears the step the label is at."""
 
@@ -54,6 +60,10 @@ def progress(labels: Sequence[str]) -> Iterator[Reports]:
     if not sys.stderr.isatty():
         yield lambda label: _plain_reporter(label)
         return
+    from rich.markup import escape
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.table import Column
+
     bars = Progress(
         SpinnerColumn(finished_text="·"),
         TextColumn("{task.fields[label]}", table_column=Column(no_wrap=True, min_width=max(map(len, labels)))),
@@ -101,6 +111,11 @@ def show_problems(outcomes: Sequence[Outcome], layout: Layout) -> None:
 
 def show_outcomes(outcomes: Sequence[Outcome], layout: Layout, says: str) -> None:
     """What went wrong, what is lost and why, and one table."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    from tanada.plan import line
+
     show_problems(outcomes, layout)
     for outcome in outcomes:
         lost = [change for change in outcome.summary.changes if change.destroys] if outcome.summary else []
@@ -129,6 +144,8 @@ def show_outcomes(outcomes: Sequence[Outcome], layout: Layout, says: str) -> Non
 
 def outcome_data(outcomes: Sequence[Outcome], says: str) -> dict[str, Any]:
     """The outcomes for programs."""
+    from tanada.terraform.records import summary_data
+
     return {
         "terraform": says,
         "stacks": {

@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
-from tanada.cli.running import running, synthesize
-from tanada.cli.showing import say
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tanada.cli.showing import note, progress_line
+from tanada.declarations import find_root
+from tanada.terraform import synth as synthesizing
+from tanada.terraform.process import Processes
 
 
-def synth() -> None:
+def synth(
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Make every stack anew, even where nothing has changed.")
+    ] = False,
+) -> None:
     """Write cdktf.out/ from the declarations, as `python main.py` and `cdktf synth` do."""
-    with running() as run:
-        synthesize(run)
-        for stack in run.stacks:
-            say(str(run.layout.configuration(stack.name).relative_to(run.root)))
+    if no_cache:
+        os.environ["TANADA_CACHE"] = "0"
+    root = find_root(Path.cwd()).resolve()
+    stacks = synthesizing.unchanged(root, os.environ)
+    if stacks is None:
+        note("Synthesizing.")
+        processes = Processes()
+        with processes.stopping_on_signals(lambda _: None):
+            synthesizing.synthesize(root, os.environ, processes, progress_line())
+        from tanada.declarations import inventory, load  # here: unchanged, nobody waits for models
+
+        stacks = tuple(stack.name for stack in inventory(load(root)))
+    else:
+        note("Nothing has changed since the last synth.")
+    for stack in stacks:
+        typer.echo(f"cdktf.out/stacks/{stack}/cdk.tf.json")

@@ -1,23 +1,31 @@
-"""Declarations: reading, merging and checking what a team writes. Knows no CDKTF."""
+"""Declarations: reading, merging and checking what a team writes. Knows no CDKTF.
 
-from tanada.declarations.composing import Declarations, compose, find_root, load
-from tanada.declarations.errors import DeclarationError, Mistake
-from tanada.declarations.inventory import Stack, inventory, state_bucket
-from tanada.declarations.models import (
-    Account,
-    Blueprint,
-    CommonLayer,
-    Environment,
-    Http,
-    Logs,
-    Network,
-    Review,
-    Service,
-    Store,
-    System,
-    Table,
-    Zone,
-)
+Each name is loaded when it is asked for: who only looks for the system's folder does not wait for models and YAML.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tanada.declarations.composing import Declarations, compose, load
+    from tanada.declarations.errors import DeclarationError, Mistake
+    from tanada.declarations.finding import find_root
+    from tanada.declarations.models import (
+        Account,
+        Blueprint,
+        CommonLayer,
+        Environment,
+        Http,
+        Logs,
+        Network,
+        Review,
+        Service,
+        Store,
+        System,
+        Table,
+        Zone,
+    )
+    from tanada.declarations.stacks import Stack, inventory, state_bucket
 
 __all__ = [
     "Account",
@@ -43,3 +51,18 @@ __all__ = [
     "load",
     "state_bucket",
 ]
+
+_HOMES = {
+    **dict.fromkeys(("Declarations", "compose", "load"), "composing"),
+    **dict.fromkeys(("DeclarationError", "Mistake"), "errors"),
+    "find_root": "finding",
+    **dict.fromkeys(("Stack", "inventory", "state_bucket"), "stacks"),
+}
+"""The module of each name (never of the same name: it would take its place); the others are models."""
+
+if not TYPE_CHECKING:  # else a misspelt name would have a type
+
+    def __getattr__(name: str) -> object:
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f"{__name__}.{_HOMES.get(name, 'models')}"), name)

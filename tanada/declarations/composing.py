@@ -8,7 +8,8 @@ from pathlib import Path
 
 from tanada.declarations.checks import CHECKS
 from tanada.declarations.defaults import lay_below
-from tanada.declarations.errors import DeclarationError, Mistake, Place, printable
+from tanada.declarations.errors import DeclarationError, Mistake, Place
+from tanada.declarations.finding import SYSTEM_FILE
 from tanada.declarations.merging import merge, settled
 from tanada.declarations.models import Environment, Review, System, SystemFile
 from tanada.declarations.names import refused_environment_name
@@ -17,7 +18,6 @@ from tanada.declarations.parts import Parts
 from tanada.declarations.reading import MAX_BYTES, read
 from tanada.declarations.validating import validate
 
-SYSTEM_FILE = "system.yaml"
 REVIEW_FILE = "workspaces/review.yaml"
 
 
@@ -30,18 +30,6 @@ class Declarations:
     """The `accounts` of system.yaml, each with its merged common layer."""
     environments: Mapping[str, Node] = field(default_factory=dict)
     review: Node | None = None
-
-
-def find_root(start: Path) -> Path:
-    """The folder of the system that a folder belongs to: the nearest one upwards with a system.yaml."""
-    start = start.resolve()
-    for folder in (start, *start.parents):
-        if (folder / SYSTEM_FILE).is_file():
-            return folder
-    raise DeclarationError(
-        f"No {SYSTEM_FILE} in {printable(str(start))} or in any folder above it; "
-        "go to your system's folder, or write a new one with `tanada init NAME`."
-    )
 
 
 def load(root: Path) -> System:

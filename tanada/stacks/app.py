@@ -1,26 +1,46 @@
-"""The CDKTF app: reads the declarations beside it, makes every stack of the inventory, removes those that left."""
+"""The CDKTF app: reads the declarations beside it, makes every stack of the inventory, removes those that left.
+
+What is slow to load stands inside functions: where nothing has changed none of it is needed.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
 import sys
-from collections.abc import Collection
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
-from tanada.declarations import System, inventory, load
+from tanada import cache, faults
+from tanada.cache import output
 from tanada.errors import TanadaError
+from tanada.stacks import fast, progress, stopping
 from tanada.stacks.errors import StackError
+
+if TYPE_CHECKING:
+    from tanada.declarations import System
 
 
 def main() -> None:
     """What `main.py` runs, in the folder of the declarations; a mistake is one sentence and exit code 2."""
-    try:
-        synthesize(load(Path.cwd()))
-    except TanadaError as error:
-        print(error, file=sys.stderr)  # noqa: T201 - the app's own face: `cdktf synth` shows it
-        sys.exit(error.exit_code)
+    root = Path.cwd()
+    with stopping.leaving_nothing():
+        try:
+            cache.through(root, os.environ, lambda new: _make_declared(root, new))
+        except TanadaError as error:
+            print(error, file=sys.stderr)  # noqa: T201 - the app's own face: `cdktf synth` shows it
+            sys.exit(error.exit_code)
+        except Exception as error:
+            print(faults.report(error, root, os.environ), file=sys.stderr)  # noqa: T201 - likewise
+            sys.exit(faults.EXIT_CODE)
+
+
+def _make_declared(root: Path, new: Path) -> list[str]:
+    # Node starts while the declarations are read.
+    fast.activate()
+    from tanada.declarations import load
+
+    return make(load(root), new)
 
 
 def synthesize(system: System, folder: Path | None = None) -> None:
@@ -28,23 +48,33 @@ def synthesize(system: System, folder: Path | None = None) -> None:
 
     Raises StackError when constructs don't fit together.
     """
+    target = folder or cache.outdir(Path.cwd(), os.environ)
+    with output.staging(target) as new:
+        stacks = make(system, new)
+        output.move(new, target, stacks, output.files(stacks))
+
+
+def make(system: System, new: Path) -> list[str]:
+    """Write all stacks into an empty folder; their names, in the inventory's order."""
     refuse_shadow()
     if shutil.which(os.environ.get("JSII_NODE", "node")) is None:
         raise StackError("node is not on PATH: CDKTF needs Node.js 20 or later (https://nodejs.org)")
+    return fast.run(lambda: _make(system, new))
+
+
+def _make(system: System, new: Path) -> list[str]:
     # Here: these start Node, which a mistake in a declaration should not wait for.
     from cdktf import App
 
+    from tanada.declarations import inventory
     from tanada.stacks.base import Stack
     from tanada.stacks.common import CommonStack
     from tanada.stacks.environment import EnvironmentStack, ReviewStack
 
     entries = {entry.name: entry for entry in inventory(system)}
-    target = folder or Path(os.environ.get("CDKTF_OUTDIR", "cdktf.out"))
-    target.parent.mkdir(parents=True, exist_ok=True)
-    # Beside the target, and moved when all of it is there: a mistake leaves the earlier files as they were.
-    with TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as new:
+    with progress.shown(len(entries), new) as one_more:
         # Stack traces would write temporary paths into the manifest.
-        app = App(stack_traces=False, outdir=new)
+        app = App(stack_traces=False, outdir=str(new))
         stacks: list[Stack] = []
         for entry in entries.values():
             if entry.kind == "common":
@@ -53,24 +83,11 @@ def synthesize(system: System, folder: Path | None = None) -> None:
                 stacks.append(EnvironmentStack(app, system, entry, entries[entry.common]))
             else:
                 stacks.append(ReviewStack(app, system, entry, entries[entry.common]))
+            one_more()
         app.synth()
-        if mistakes := [mistake for stack in stacks for mistake in stack.mistakes]:
-            raise StackError("\n".join(mistakes))
-        move(Path(new), target, entries)
-
-
-def move(new: Path, target: Path, entries: Collection[str]) -> None:
-    """Put the synthesized files where they belong, and remove the stacks that left the inventory.
-
-    What terraform keeps beside a stack's file stays.
-    """
-    for entry in entries:
-        (target / "stacks" / entry).mkdir(parents=True, exist_ok=True)
-        (new / "stacks" / entry / "cdk.tf.json").replace(target / "stacks" / entry / "cdk.tf.json")
-    (new / "manifest.json").replace(target / "manifest.json")
-    for old in (target / "stacks").iterdir():
-        if old.name not in entries:
-            shutil.rmtree(old)
+    if mistakes := [mistake for stack in stacks for mistake in stack.mistakes]:
+        raise StackError("\n".join(mistakes))
+    return list(entries)
 
 
 def refuse_shadow() -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
-from tanada.declarations import Stack, System
 from tanada.plan import Summary, why
 from tanada.terraform.errors import TerraformError
+
+if TYPE_CHECKING:
+    from tanada.declarations import Stack, System  # models, which take their time to load
 
 _KEPT = (
     "aws_dynamodb_table",

@@ -5,9 +5,12 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from tanada.declarations import Stack, System
 from tanada.terraform.errors import TerraformError
+
+if TYPE_CHECKING:
+    from tanada.declarations import Stack, System  # models, which take their time to load
 
 _TAG = re.compile(r"[a-zA-Z0-9_.-]{1,128}")
 """Amazon ECR: up to 128 letters, digits and `_`, `.`, `-`."""

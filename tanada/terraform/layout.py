@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tanada.declarations import Stack
+if TYPE_CHECKING:
+    from tanada.declarations import Stack  # models, which take their time to load
 
 
 @dataclass(frozen=True)

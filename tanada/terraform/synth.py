@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import tanada
+from tanada import cache
 from tanada.terraform.errors import StoppedError, TerraformError
 from tanada.terraform.process import Processes
 
@@ -26,8 +28,36 @@ class SynthError(TerraformError):
         self.exit_code = code
 
 
-def synthesize(root: Path, environ: Mapping[str, str], processes: Processes, on_line: Callable[[str], None]) -> None:
-    """Write `cdktf.out/` from the declarations."""
+_PROGRESS, _PREFIX = "TANADA_PROGRESS", "progress: "
+"""How main.py tells how far it is, where it has no terminal of its own; a test holds both sides together."""
+
+
+def unchanged(root: Path, environ: Mapping[str, str]) -> tuple[str, ...] | None:
+    """All stacks' names, once `cdktf.out/` is as main.py would write it; None where it must run to know."""
+    app = Path(str(tanada.__file__)).parent / "templates" / "repository" / "main.py"
+    try:
+        # A main.py of one's own may do more than what is kept.
+        ours = (root / "main.py").read_bytes() == app.read_bytes()
+    except OSError:
+        return None
+    return cache.unchanged(root, environ) if ours else None
+
+
+def synthesize(
+    root: Path, environ: Mapping[str, str], processes: Processes, on_progress: Callable[[str], None] | None = None
+) -> None:
+    """Write `cdktf.out/` from the declarations; `on_progress` hears how far a long synth is, and "" at its end."""
+    if unchanged(root, environ) is None:
+        _run_main(root, environ, processes, on_progress)
+
+
+def _run_main(
+    root: Path, environ: Mapping[str, str], processes: Processes, on_progress: Callable[[str], None] | None
+) -> None:
+    def hear(line: str) -> None:
+        if on_progress and line.startswith(_PREFIX):
+            on_progress(line.removeprefix(_PREFIX).rstrip("\n"))
+
     if not (root / "main.py").is_file():
         raise TerraformError(f"{root / 'main.py'} is missing: it is the app that synthesizes.")
     node = environ.get("JSII_NODE") or "node"
@@ -35,7 +65,8 @@ def synthesize(root: Path, environ: Mapping[str, str], processes: Processes, on_
         raise TerraformError("Node.js is missing: CDKTF needs version 20 or later on PATH (apt-get install nodejs).")
     # JSII_NOSTACK breaks Python's reader of jsii's errors.
     kept = {name: value for name, value in environ.items() if name != "JSII_NOSTACK"}
-    finished = processes.run([sys.executable, "main.py"], cwd=root, environment={**_QUIET, **kept}, on_output=on_line)
+    told = {**_QUIET, **kept, _PROGRESS: "1" if on_progress else "0"}
+    finished = processes.run([sys.executable, "main.py"], cwd=root, environment=told, on_output=hear)
     if finished.code != 0 and processes.stopped:
         raise StoppedError("Interrupted while synthesizing.")
     if finished.code != 0:

@@ -136,3 +136,23 @@ def test_a_machine_without_node_is_told_what_is_missing(tmp_path: Path) -> None:
     )
     assert result.returncode == 2
     assert "node is not on PATH" in result.stderr
+
+
+def test_a_fault_of_ours_is_one_sentence_and_a_file(tmp_path: Path) -> None:
+    folder = repository(tmp_path / "team")
+    program = """
+from tanada.stacks import app
+def broken(system, new):
+    raise KeyError("vpc")
+app.make = broken
+app.main()
+"""
+    result = subprocess.run(
+        [sys.executable, "-c", program], cwd=folder, env=environment(), capture_output=True, text=True
+    )
+    assert result.returncode == 1
+    assert result.stderr.startswith("This is a fault in Tanada, not in your declaration: KeyError: 'vpc'; ")
+    assert "Traceback" not in result.stderr
+    assert "in broken" in (folder / ".tanada" / "fault.log").read_text()
+    assert not (folder / "cdktf.out").exists()
+    assert not list(folder.glob(".cdktf.out-*"))

@@ -1,0 +1,159 @@
+"""The key of a synth: one hash of all that its result depends on, taken without starting or importing anything."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import stat
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import tanada
+
+_FORMAT = "1"
+"""Changes with the meaning of the key or of an entry."""
+
+_LARGEST = 4 * 1024 * 1024
+"""No input is larger; what is can't be a declaration or code, and is left to the one who reads it to refuse."""
+
+_VARIABLES = (
+    "NODE_OPTIONS",
+    "NODE_PATH",
+    "PYTHONPATH",
+    "SYNTH_HCL_OUTPUT",
+    "TANADA_FAST_LOAD",
+    "TERRAFORM_BINARY_NAME",
+)
+_PREFIXES = ("CDKTF_", "JSII_")
+_WITHOUT_EFFECT = ("CDKTF_OUTDIR", "JSII_NOSTACK", "JSII_SILENCE_")
+"""Where the result goes and what jsii says change no byte; the command line sets them for main.py."""
+
+
+class _UnknownError(Exception):
+    """An input that can't be read: no key."""
+
+
+def switched_off(environ: Mapping[str, str]) -> bool:
+    """Whether `TANADA_CACHE=0` asks for everything to be made anew."""
+    return environ.get("TANADA_CACHE") == "0"
+
+
+def key(root: Path, environ: Mapping[str, str]) -> str | None:
+    """The hash of all inputs of the system in `root`; None where they can't be told, or the cache is off."""
+    if switched_off(environ):
+        return None
+    found = hashlib.sha256()
+    try:
+        for part in _parts(root, environ):
+            # With its length: else two lists of parts could be one text.
+            found.update(b"%d:" % len(part))
+            found.update(part)
+    except (OSError, _UnknownError):
+        return None
+    return found.hexdigest()
+
+
+def _parts(root: Path, environ: Mapping[str, str]) -> Iterator[bytes]:
+    yield _FORMAT.encode()
+    yield from _tools(environ)
+    yield from _variables(environ)
+    yield from _declarations(root)
+    yield from _code(root)
+
+
+def _tools(environ: Mapping[str, str]) -> Iterator[bytes]:
+    """Python, Node and the installed packages."""
+    yield f"{sys.implementation.name} {sys.version}".encode()
+    node = shutil.which(environ.get("JSII_NODE", "node"), path=environ.get("PATH"))
+    if node is None:
+        raise _UnknownError  # main.py says so
+    binary = Path(node).resolve()
+    status = binary.stat()
+    # Starting it to ask for its version would cost more than all the rest.
+    yield f"{binary} {status.st_size} {status.st_mtime_ns}".encode()
+    # The folders' names hold the versions; importlib.metadata would open each of them.
+    for folder in (Path(entry) for entry in sys.path):
+        if folder.name in ("site-packages", "dist-packages"):
+            yield "\n".join(sorted(name for name in _names(folder) if name.endswith(".dist-info"))).encode()
+
+
+def _variables(environ: Mapping[str, str]) -> Iterator[bytes]:
+    for name in sorted(environ):
+        if (name in _VARIABLES or name.startswith(_PREFIXES)) and not name.startswith(_WITHOUT_EFFECT):
+            yield f"{name}={environ[name]}".encode(errors="surrogateescape")
+
+
+def _declarations(root: Path) -> Iterator[bytes]:
+    yield from _file(root / "system.yaml", "system.yaml")
+    for folder in ("environments", "workspaces"):
+        for name in sorted(_names(root / folder)):
+            # The suffixes that composing looks at, with those that it refuses.
+            if name.lower().endswith((".yaml", ".yml")):
+                yield from _file(root / folder / name, f"{folder}/{name}")
+
+
+def _code(root: Path) -> Iterator[bytes]:
+    own = Path(str(tanada.__file__)).parent
+    for package in (own, own.parent / "modules"):
+        beside = root / package.name
+        if beside.exists() and not beside.samefile(package):
+            raise _UnknownError  # main.py would import that one
+        yield from _tree(package, package.name)
+    for name in sorted(_names(root)):
+        if name.endswith(".py"):
+            yield from _file(root / name, name)
+        elif (root / name / "__init__.py").is_file():
+            yield name.encode()  # may stand in the place of an installed package
+    if (root / "extensions").exists():
+        # A team's own code may well use the place where it stands.
+        yield os.fsencode(root.resolve())
+        yield from _tree(root / "extensions", "extensions")
+
+
+def _tree(folder: Path, name: str) -> Iterator[bytes]:
+    """All files below a folder: code, and the data beside it."""
+    with os.scandir(folder) as found:
+        entries = sorted(found, key=lambda entry: entry.name)
+    for entry in entries:
+        if entry.name == "__pycache__":
+            continue
+        if entry.is_dir():
+            yield from _tree(Path(entry.path), f"{name}/{entry.name}")
+        else:
+            yield from _file(Path(entry.path), f"{name}/{entry.name}")
+
+
+def _file(path: Path, name: str) -> Iterator[bytes]:
+    # Without waiting: a pipe in the place of a file would never answer.
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as stream:
+        status = os.fstat(stream.fileno())
+        if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST:
+            raise _UnknownError
+        yield os.fsencode(name)
+        yield stream.read()
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return os.listdir(folder)  # noqa: PTH208 - names alone; iterdir makes a Path of each
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
+def loaded_from_elsewhere(root: Path) -> list[str]:
+    """Files that this process has imported and that the key does not know: what they made is not kept."""
+    import sysconfig  # here: only who has made something asks
+
+    own = Path(str(tanada.__file__)).parent
+    known = [own, own.parent / "modules", root / "extensions", Path(os.__file__).parent]
+    known += [Path(path) for path in sysconfig.get_paths().values()]
+    known += [Path(entry) for entry in sys.path if Path(entry).name in ("site-packages", "dist-packages")]
+    folders = tuple(f"{folder.resolve()}{os.sep}" for folder in known)
+    files = {Path(str(module.__file__)).resolve() for module in list(sys.modules.values()) if _has_file(module)}
+    return sorted(str(file) for file in files if not str(file).startswith(folders) and file.parent != root.resolve())
+
+
+def _has_file(module: object) -> bool:
+    return isinstance(getattr(module, "__file__", None), str)

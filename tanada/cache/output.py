@@ -1,0 +1,112 @@
+"""`cdktf.out`: staged beside its place, moved when all of it is there, by one process at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import shutil
+import signal
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from pathlib import Path
+from types import FrameType
+
+from tanada.errors import TanadaError
+
+MANIFEST = "manifest.json"
+
+
+class OutputError(TanadaError):
+    """`cdktf.out` can't be written."""
+
+    exit_code = 1
+
+
+def files(stacks: Sequence[str]) -> list[str]:
+    """All files of a synth, as paths in `cdktf.out`."""
+    return [*(f"stacks/{stack}/cdk.tf.json" for stack in stacks), MANIFEST]
+
+
+def digest(file: Path) -> str | None:
+    """SHA-256 of a file; None where there is none."""
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError:
+        return None
+
+
+def strangers(target: Path, stacks: Collection[str]) -> list[Path]:
+    """Folders of stacks that have left the inventory."""
+    try:
+        return [folder for folder in (target / "stacks").iterdir() if folder.name not in stacks]
+    except FileNotFoundError:
+        return []
+
+
+@contextlib.contextmanager
+def staging(target: Path) -> Iterator[Path]:
+    """A folder on the target's file system that is gone in the end: a mistake leaves the earlier files as they were."""
+    from tempfile import TemporaryDirectory  # here: where nothing has changed nothing is staged
+
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        folder = TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent)
+    except OSError as error:
+        raise OutputError(f"{target.parent} can't be written: {error.strerror}.") from None
+    with folder as new:
+        yield Path(new)
+
+
+def move(new: Path, target: Path, stacks: Collection[str], changed: Iterable[str]) -> None:
+    """Put staged files where they belong, and remove the stacks that left the inventory.
+
+    What terraform keeps beside a stack's file stays.
+    """
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        with _undisturbed(), _alone(target):
+            for file in changed:
+                (target / file).parent.mkdir(parents=True, exist_ok=True)
+                (new / file).replace(target / file)
+            for old in strangers(target, stacks):
+                shutil.rmtree(old)
+    except OSError as error:
+        raise OutputError(f"{error.filename or target} can't be written: {error.strerror}.") from None
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Ctrl-C and the like come when all is moved.
+
+    Not by a signal mask: it holds for one thread, and Python hears what any of them got.
+    """
+    came: list[int] = []
+
+    def later(number: int, _frame: FrameType | None) -> None:
+        came.append(number)
+
+    before = {}
+    with contextlib.suppress(ValueError):  # not the main thread, so no handler runs here
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) != signal.SIG_IGN:
+                before[number] = signal.signal(number, later)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        if came:
+            signal.raise_signal(came[0])
+
+
+@contextlib.contextmanager
+def _alone(target: Path) -> Iterator[None]:
+    """Without another synth moving files here."""
+    folder = os.open(target, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):  # a file system without locks
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)

@@ -1,0 +1,51 @@
+"use strict";
+// Starts jsii's program, with all JavaScript in one file and as the code that V8 made of it: see program.py.
+// node boot.js SOURCE CODE, each a file of the cache (a hash of 32 bytes, then the content) or empty.
+const fs = require("fs");
+const path = require("path");
+const vm = require("vm");
+const Module = require("module");
+
+const [, , source, code] = process.argv;
+const read = (file) => fs.readFileSync(file).subarray(32);
+const program = path.join(__dirname, "program.js");
+const seen = new Map();
+let script;
+let modules = {};
+
+// The kernel's folder has another name each time.
+function named(file) {
+  return file === program ? "program" : /jsii-kernel-[^\\/]+[\\/]node_modules[\\/](.*)$/.exec(file)?.[1];
+}
+
+if (source) {
+  script = new vm.Script(read(source).toString(), { filename: "tanada", cachedData: code ? read(code) : undefined });
+  modules = script.runInThisContext();
+}
+
+const plain = Module._extensions[".js"];
+Module._extensions[".js"] = function (module, file) {
+  const name = named(file);
+  const made = name && modules[name];
+  if (!made) {
+    if (name) seen.set(name, file);
+    return plain(module, file);
+  }
+  const require = (id) => module.require(id);
+  require.resolve = (id, options) => Module._resolveFilename(id, module, false, options);
+  require.cache = Module._cache;
+  require.main = process.mainModule;
+  return made.call(module.exports, module.exports, require, module, file, path.dirname(file));
+};
+
+// First the source is remembered, then, when that was run once, the code: only functions that ran are in it.
+globalThis[Symbol.for("tanada.remember")] = (file) => {
+  if (script) return fs.writeFileSync(file, script.createCachedData());
+  const parts = [...seen].map(([name, from]) => {
+    const text = fs.readFileSync(from, "utf-8").replace(/^#!.*/, "").replace(/\n\/\/# sourceMappingURL=.*/, "");
+    return `${JSON.stringify(name)}:function(exports,require,module,__filename,__dirname){${text}\n}`;
+  });
+  return fs.writeFileSync(file, `({${parts.join(",\n")}})`);
+};
+
+require(program);

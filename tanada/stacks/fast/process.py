@@ -1,0 +1,118 @@
+"""Node, started without jsii's wrapper: that is a second Node which pipes every message on."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import select
+import shutil
+import signal
+import socket
+from contextlib import suppress
+from pathlib import Path
+
+_FLUSH = 8192
+"""Node starts on what it has while Python makes more; every message by itself would cost a system call."""
+_READ = 1 << 16
+_PATIENCE = 5.0
+
+
+class NodeEndedError(RuntimeError):
+    """Node is gone before it answered."""
+
+
+class Process:
+    """A Node that runs jsii's kernel, and the one socket to it."""
+
+    def __init__(self, arguments: list[str], environment: dict[str, str]) -> None:
+        self._socket, theirs = socket.socketpair()
+        descriptor = theirs.detach()
+        node = shutil.which(environment.get("JSII_NODE") or "node", path=environment.get("PATH"))
+        if node is None:
+            raise FileNotFoundError("node is not on PATH")
+        actions: list[tuple[int, ...] | tuple[int, int, str, int, int]] = [
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0)
+        ]
+        if descriptor == 3:
+            os.set_inheritable(descriptor, True)
+        else:
+            actions.append((os.POSIX_SPAWN_DUP2, descriptor, 3))
+        # The flags of jsii's wrapper, and descriptor 3 as its program expects (jsii 1.142, bin/jsii-runtime.js).
+        self._pid = os.posix_spawn(
+            node,
+            [node, "--max-old-space-size=4069", "--preserve-symlinks", *arguments],
+            environment,
+            file_actions=actions,
+            # Ctrl-C is for Python: Node would leave its temporary folder behind.
+            setpgroup=0,
+        )
+        os.close(descriptor)
+        self._out: list[bytes] = []
+        self._waiting = 0
+        self._lines: list[bytes] = []
+        self._rest = b""
+        self.folder: Path | None = None
+        """Where jsii's kernel keeps links to its packages, once it has said so."""
+        atexit.register(self.stop)
+
+    def write(self, message: bytes) -> None:
+        """Send a line, sooner or later."""
+        self._out.append(message)
+        self._waiting += len(message)
+        if self._waiting > _FLUSH:
+            self.flush()
+
+    def flush(self) -> None:
+        """Send all; answers are taken in meanwhile, or both sides could wait for each other."""
+        if not self._out:
+            return
+        data = memoryview(b"".join(self._out))
+        self._out.clear()
+        self._waiting = 0
+        while data:
+            try:
+                data = data[self._socket.send(data, socket.MSG_DONTWAIT) :]
+            except BlockingIOError:
+                readable, _, _ = select.select([self._socket], [self._socket], [])
+                if readable:
+                    self._receive()
+            except OSError as error:
+                raise NodeEndedError("Node ended before it answered") from error
+
+    def readline(self) -> bytes:
+        """The next line of Node."""
+        while not self._lines:
+            self.flush()
+            self._receive()
+        return self._lines.pop()
+
+    def _receive(self) -> None:
+        try:
+            data = self._socket.recv(_READ)
+        except OSError as error:
+            raise NodeEndedError("Node ended before it answered") from error
+        if not data:
+            raise NodeEndedError("Node ended before it answered")
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        # Taken from the end: reversed, so that it costs nothing.
+        lines.reverse()
+        self._lines[:0] = lines
+
+    def stop(self) -> None:
+        """End Node; it has nothing left to write when it has answered all."""
+        atexit.unregister(self.stop)
+        if self._pid == 0:
+            return
+        if self.folder is None:
+            # It may be about to make its folder: let it come to the end of its input, and end by itself.
+            with suppress(OSError):
+                self._socket.shutdown(socket.SHUT_WR)
+                self._socket.settimeout(_PATIENCE)
+                while self._socket.recv(_READ):
+                    pass
+        os.kill(self._pid, signal.SIGKILL)
+        os.waitpid(self._pid, 0)
+        self._pid = 0
+        self._socket.close()
+        if self.folder is not None:
+            shutil.rmtree(self.folder, ignore_errors=True)

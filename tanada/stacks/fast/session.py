@@ -1,0 +1,156 @@
+"""One process's fast path: its Node, its set of submodules, its finder and kernel."""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import json
+import os
+import platform
+import sys
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from tanada.stacks.fast import checks, native, versions
+from tanada.stacks.fast.cache import Content, open_cache, remove
+from tanada.stacks.fast.finder import GENERATED, Finder
+from tanada.stacks.fast.process import Process
+from tanada.stacks.fast.scanning import PROVIDER, scan
+from tanada.stacks.fast.selection import Selection
+from tanada.stacks.fast.sources import compiled
+
+if TYPE_CHECKING:
+    from tanada.stacks.fast.kernel import Kernel
+
+Result = TypeVar("Result")
+
+
+class Session:
+    """Everything that is one a process."""
+
+    def __init__(self, folders: Iterable[Path]) -> None:
+        """Start Node with the packages that the code in the folders imports, then make ready what Python imports."""
+        packages = {name: versions.find(name) for name in versions.PACKAGES}
+        self._packages = {name: folder for name, folder in packages.items() if folder is not None}
+        self._missing: list[str] = []
+        self._working = False
+        self._cache, self._temporary = open_cache()
+        # Registered before Node's end is: removed after it.
+        atexit.register(remove, self._temporary)
+        self._selection = Selection(self._cache, self._packages, scan(folders))
+        self._process = self._start()
+        self._attached: Kernel | None = None
+
+        generated = tuple(self._packages[name] for name in (*GENERATED, "jsii"))
+        extensions = Path.cwd() / "extensions"
+        folders_of = {name: self._packages[name] for name in GENERATED}
+        sys.meta_path.insert(0, Finder(folders_of, self._code, self._assembly, checks.chosen(extensions, generated)))
+
+    def run(self, work: Callable[[], Result]) -> Result:
+        """Do the work with calls sent ahead; when one fails, again without."""
+        from tanada.stacks.fast.kernel import Again
+
+        # Hundreds of thousands of objects are made and none becomes garbage (jsii refers to each): looking for it is a
+        # tenth of the time, and again at the end of the process.
+        enabled = gc.isenabled()
+        gc.disable()
+        ahead = self._working = True
+        try:
+            while True:
+                try:
+                    result = self._kernel.work(work, ahead=ahead)
+                except Again:
+                    if self._missing:
+                        self._widen(self._missing.pop())
+                    else:
+                        ahead = False
+                else:
+                    self._remember()
+                    return result
+        finally:
+            self._working = False
+            gc.freeze()
+            if enabled:
+                gc.enable()
+
+    def _remember(self) -> None:
+        if not self._program.whole:
+            with suppress(OSError):  # a full disk makes the next start slower, not this work wrong
+                self._program.remember(self._kernel.remember)
+            self._program.whole = True
+
+    @property
+    def _kernel(self) -> Kernel:
+        """Attached to jsii when it is first needed: importing that takes Python as long as Node takes to start."""
+        if self._attached is None:
+            import jsii
+
+            from tanada.stacks.fast import kernel
+
+            self._attached = kernel.Kernel(jsii.kernel)
+            kernel.install(self._attached, jsii.kernel)
+            self._connect()
+        return self._attached
+
+    def _start(self) -> Process:
+        environment = {name: value for name, value in os.environ.items() if name != "JSII_NOSTACK"}
+        environment["JSII_AGENT"] = f"Python/{platform.python_version()}"
+        if self._temporary is not None:
+            # jsii's own cache is at home too.
+            environment.setdefault("JSII_RUNTIME_PACKAGE_CACHE_ROOT", str(self._temporary / "jsii"))
+        self._program = self._selection.program
+        process = Process(self._program.arguments, environment)
+        for name, version, tarball in self._selection.loads:
+            process.write(
+                json.dumps({"api": "load", "name": name, "version": version, "tarball": tarball}).encode() + b"\n"
+            )
+        process.write(
+            json.dumps({"api": "sinvoke", "fqn": native.FQN, "method": "folder", "args": []}).encode() + b"\n"
+        )
+        process.flush()
+        return process
+
+    def _code(self, module: str, file: Path) -> Content:
+        code: Content | None = self._selection.code(module)
+        if code is None:
+            # Named by no file that was scanned: by a string, or by code elsewhere.
+            package, _, name = module.partition(".")
+            if package == PROVIDER and name not in self._selection.names:
+                self._lack(name)
+            code = self._selection.code(module) or compiled(self._cache, file)
+        return code
+
+    def _lack(self, name: str) -> None:
+        """A submodule that is not in the set: a new set, in another Node, for jsii loads a package once."""
+        from tanada.stacks.fast.kernel import Again
+
+        if self._attached is None or not self._attached.used:
+            self._widen(name)
+        elif self._working:
+            self._missing.append(name)
+            raise Again
+        else:
+            raise ImportError(
+                f"{PROVIDER}.{name} is first imported when constructs are made already: import it at the top of a file"
+            )
+
+    def _widen(self, name: str) -> None:
+        self._selection = Selection(self._cache, self._packages, {*self._selection.names, name})
+        self._process.stop()
+        self._process = self._start()
+        self._connect()
+
+    def _connect(self) -> None:
+        if self._attached is not None:
+            self._attached.connect(self._process, len(self._selection.loads), self._selection.attributes)
+
+    def _assembly(self, package: str) -> Any:
+        """What jsii knows of a package that is loaded: its types are found by the name of their submodule."""
+        from jsii import JSIIAssembly, _reference_map
+
+        assert self._kernel, "attached from now on"
+        name = versions.PROVIDER_PACKAGE if package == PROVIDER else package
+        _reference_map._assembly_to_module[name] = package
+        return JSIIAssembly(name=name, version=versions.PACKAGES[package], module=package, filename="")

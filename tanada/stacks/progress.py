@@ -1,0 +1,75 @@
+"""How far a long synth is: one line on a terminal that replaces itself; silent elsewhere, and in the first second."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+VARIABLE = "TANADA_PROGRESS"
+"""Set by the command line, which has the terminal: then each state is a line on stdout, after PREFIX."""
+PREFIX = "progress: "
+_EVERY = 0.2
+_SILENT = 1.0
+
+
+@contextlib.contextmanager
+def shown(total: int, folder: Path) -> Iterator[Callable[[], None]]:
+    """A function to call after each stack made; what Node has written is seen in the folder."""
+    made = 0
+
+    def one_more() -> None:
+        nonlocal made
+        made += 1
+
+    show = _shower()
+    if show is None:
+        yield one_more
+        return
+
+    def watch() -> None:
+        # A short synth needs no words.
+        if ended.wait(_SILENT):
+            return
+        while not ended.wait(_EVERY):
+            show(sentence(made, _count(folder), total))
+        show("")
+
+    ended = threading.Event()
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield one_more
+    finally:
+        ended.set()
+        watcher.join()
+
+
+def sentence(made: int, written: int, total: int) -> str:
+    """The state in words."""
+    if made < total:
+        return f"Synthesizing: {made} of {total} stacks made"
+    return f"Synthesizing: {written} of {total} stacks written"
+
+
+def _count(folder: Path) -> int:
+    try:
+        return sum(1 for _ in (folder / "stacks").iterdir())
+    except OSError:
+        return 0
+
+
+def _shower() -> Callable[[str], None] | None:
+    if os.environ.get(VARIABLE) == "1":
+        return lambda text: _write(1, f"{PREFIX}{text}\n")
+    if sys.stderr.isatty():
+        return lambda text: _write(2, f"\r{text}\x1b[K")
+    return None
+
+
+def _write(descriptor: int, text: str) -> None:
+    with contextlib.suppress(OSError):  # nobody reads: no reason to stop
+        os.write(descriptor, text.encode())

@@ -1,0 +1,337 @@
+"""Nothing to do costs nothing, and what is taken from the cache is what a fresh synth gives."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tanada import cache
+from tanada.cache import entries
+from tests.cache.standing_in import Synth, environment, lying_in, team
+
+
+def entry_of(synth: Synth) -> Path:
+    (file,) = (Path(synth.environ["XDG_CACHE_HOME"]) / "tanada" / "synth").iterdir()
+    return file
+
+
+def test_unchanged_inputs_are_not_made_again_and_their_files_not_written(synth: Synth) -> None:
+    first = synth()
+    times = {file: file.stat().st_mtime_ns for file in (synth.root / "cdktf.out").rglob("*")}
+    assert synth() == first
+    assert synth.made == 1
+    assert {file: file.stat().st_mtime_ns for file in (synth.root / "cdktf.out").rglob("*")} == times
+
+
+def test_what_was_lost_or_spoilt_in_the_output_is_put_back_byte_for_byte(synth: Synth) -> None:
+    first = synth()
+    (synth.root / "cdktf.out" / "manifest.json").unlink()
+    spoilt = synth.root / "cdktf.out" / "stacks" / "environment-www" / "cdk.tf.json"
+    spoilt.write_text(spoilt.read_text()[:-1])
+    assert synth() == first
+    shutil.rmtree(synth.root / "cdktf.out")
+    assert synth() == first
+    assert synth.made == 1
+    assert not list(synth.root.glob(".cdktf.out-*"))
+
+
+def test_stacks_that_are_not_in_the_system_leave_the_output(synth: Synth) -> None:
+    first = synth()
+    (synth.root / "cdktf.out" / "stacks" / "environment-old").mkdir()
+    kept = synth.root / "cdktf.out" / "stacks" / "environment-www" / ".terraform.lock.hcl"
+    kept.write_text("terraform's own")
+    assert synth() == {**first, "stacks/environment-www/.terraform.lock.hcl": b"terraform's own"}
+    assert not (synth.root / "cdktf.out" / "stacks" / "environment-old").exists()
+
+
+def test_going_back_to_earlier_declarations_takes_what_was_made_then(synth: Synth) -> None:
+    first = synth()
+    file = synth.root / "environments" / "www.yaml"
+    before = file.read_text()
+    file.write_text("domain: shop.example.jp\n")
+    assert synth() != first
+    file.write_text(before)
+    assert synth() == first
+    assert synth.made == 2
+
+
+def write(file: Path, text: str) -> None:
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text)
+
+
+Edit = Callable[[Path], object]
+EDITS: dict[str, Edit] = {
+    "a declaration": lambda root: write(root / "system.yaml", "system: kura\n"),
+    "a comment in one": lambda root: write(root / "system.yaml", "system: kakei # ours\n"),
+    "an environment more": lambda root: write(root / "environments" / "test2.yaml", "domain: x.example.jp\n"),
+    "an environment less": lambda root: (root / "environments" / "www.yaml").unlink(),
+    "another name": lambda root: (root / "environments" / "www.yaml").rename(root / "environments" / "shop.yaml"),
+    "a file that is refused": lambda root: write(root / "environments" / "a.YML", ""),
+    "review": lambda root: write(root / "workspaces" / "review.yaml", "limit: 2\n"),
+    "main.py": lambda root: write(root / "main.py", "from tanada.stacks.app import main\n\nmain() \n"),
+    "code beside it": lambda root: write(root / "helper.py", "A = 1\n"),
+    "a package beside it": lambda root: write(root / "jsii" / "__init__.py", ""),
+    "another extension": lambda root: write(root / "extensions" / "a.py", ""),
+    "an extension's code": lambda root: write(root / "extensions" / "waf" / "rules.py", "A = 2\n"),
+    "data of one": lambda root: write(root / "extensions" / "waf" / "rules.json", "2"),
+}
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_every_input_counts(synth: Synth, edit: str) -> None:
+    for name in ("rules.py", "rules.json"):
+        (synth.root / "extensions" / "waf").mkdir(parents=True, exist_ok=True)
+        write(synth.root / "extensions" / "waf" / name, "1")
+    synth()
+    synth()
+    assert synth.made == 1
+    EDITS[edit](synth.root)
+    synth()
+    assert synth.made == 2
+
+
+@pytest.mark.parametrize(
+    ("variable", "counts"),
+    [
+        ("CDKTF_CONTEXT_JSON", True),
+        ("CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS", True),
+        ("TANADA_FAST_LOAD", True),
+        ("NODE_OPTIONS", True),
+        ("JSII_NOSTACK", False),
+        ("JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION", False),
+        ("EDITOR", False),
+    ],
+)
+def test_variables_count_where_they_change_the_result(synth: Synth, variable: str, counts: bool) -> None:
+    synth()
+    synth.environ = {**synth.environ, variable: "0"}
+    synth()
+    assert synth.made == (2 if counts else 1)
+
+
+def test_another_node_counts_and_is_not_started(synth: Synth, tmp_path: Path) -> None:
+    node = tmp_path / "node"
+    node.write_text("#!/bin/sh\ntouch started\n")
+    node.chmod(0o755)
+    synth.environ = {**synth.environ, "JSII_NODE": str(node)}
+    synth()
+    synth()
+    assert synth.made == 1
+    node.write_text("#!/bin/sh\ntouch started # newer\n")
+    synth()
+    assert synth.made == 2
+    assert not list(tmp_path.rglob("started"))
+
+
+def test_other_versions_of_packages_and_python_count(
+    synth: Synth, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packages = tmp_path / "site-packages"
+    (packages / "cdktf-0.21.0.dist-info").mkdir(parents=True)
+    monkeypatch.setattr(sys, "path", [*sys.path, str(packages)])
+    synth()
+    (packages / "cdktf-0.21.0.dist-info").rename(packages / "cdktf-0.21.1.dist-info")
+    synth()
+    monkeypatch.setattr(sys, "version", "3.99")
+    synth()
+    synth()
+    assert synth.made == 3
+
+
+def test_other_code_of_tanada_counts(synth: Synth, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for package in ("tanada", "modules"):
+        (tmp_path / "site" / package).mkdir(parents=True)
+        (tmp_path / "site" / package / "__init__.py").write_text("")
+    monkeypatch.setattr("tanada.cache.inputs.tanada.__file__", str(tmp_path / "site" / "tanada" / "__init__.py"))
+    synth()
+    for made, file in enumerate(("tanada/templates.j2", "modules/network.py"), start=2):
+        (tmp_path / "site" / file).write_text("1")
+        synth()
+        assert synth.made == made
+    (tmp_path / "site" / "tanada" / "__pycache__").mkdir()
+    (tmp_path / "site" / "tanada" / "__pycache__" / "x.pyc").write_text("")
+    synth()
+    assert synth.made == 3
+
+
+def test_a_package_that_stands_in_the_place_of_ours_is_never_taken_for_it(synth: Synth) -> None:
+    synth()
+    (synth.root / "modules").mkdir()
+    synth()
+    assert synth.made == 2
+
+
+@pytest.mark.parametrize("where", ["head", "body", "end", "empty", "another's"])
+def test_a_damaged_entry_is_made_anew(synth: Synth, where: str) -> None:
+    first = synth()
+    content = bytearray(entry_of(synth).read_bytes())
+    if where == "empty":
+        content.clear()
+    elif where == "another's":
+        head, body = content[: content.index(b"x\x01")], zlib.decompress(content[content.index(b"x\x01") :])
+        content = bytearray(head + zlib.compress(body.replace(b"environment-www", b"environment-vvv"), 1))
+    elif where == "end":
+        del content[-20:]
+    else:
+        content[80 if where == "head" else -30] ^= 1
+    entry_of(synth).write_bytes(content)
+    shutil.rmtree(synth.root / "cdktf.out")
+    assert synth() == first
+    assert synth.made == 2
+    shutil.rmtree(synth.root / "cdktf.out")
+    assert synth() == first
+    assert synth.made == 2, "the new entry is sound"
+
+
+def test_a_cache_that_others_may_write_is_not_believed(synth: Synth) -> None:
+    synth()
+    entry_of(synth).parent.chmod(0o777)
+    synth()
+    assert synth.made == 2
+
+
+def test_without_a_folder_to_write_it_works_and_keeps_nothing(synth: Synth, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    synth.environ = {**synth.environ, "XDG_CACHE_HOME": str(tmp_path / "file")}
+    assert synth() == synth.fresh(tmp_path / "fresh")
+    synth()
+    assert synth.made == 2
+
+
+def test_switched_off_everything_is_made(synth: Synth, tmp_path: Path) -> None:
+    synth.environ = {**synth.environ, "TANADA_CACHE": "0"}
+    synth()
+    synth()
+    assert synth.made == 2
+    assert not (tmp_path / "cache").exists()
+    assert cache.unchanged(synth.root, synth.environ) is None
+
+
+def test_what_is_edited_while_the_stacks_are_made_is_not_kept(synth: Synth) -> None:
+    make = synth.make
+
+    def slow(new: Path) -> list[str]:
+        stacks = make(new)
+        (synth.root / "system.yaml").write_text("system: kura\n")
+        return stacks
+
+    cache.through(synth.root, synth.environ, slow)
+    (synth.root / "system.yaml").write_text("system: kakei\n")
+    synth()
+    assert synth.made == 2
+
+
+def test_what_code_from_elsewhere_made_is_not_kept(synth: Synth, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tanada.cache.inputs.loaded_from_elsewhere", lambda _root: ["helpers.py"])
+    synth()
+    synth()
+    assert synth.made == 2
+
+
+def test_a_mistake_leaves_the_output_as_it_was_and_nothing_beside_it(synth: Synth) -> None:
+    first = synth()
+    (synth.root / "system.yaml").write_text("system: kura\n")
+
+    def fail(new: Path) -> list[str]:
+        (new / "manifest.json").write_text("half")
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        cache.through(synth.root, synth.environ, fail)
+    assert lying_in(synth.root / "cdktf.out") == first
+    assert not list(synth.root.glob(".cdktf.out-*"))
+
+
+def test_a_pipe_in_the_place_of_a_file_is_left_to_the_one_who_reads_it(synth: Synth) -> None:
+    os.mkfifo(synth.root / "environments" / "pipe.yaml")
+    assert cache.unchanged(synth.root, synth.environ) is None
+
+
+def test_the_longest_unused_entries_go_first(synth: Synth, monkeypatch: pytest.MonkeyPatch) -> None:
+    synth()
+    first = entry_of(synth)
+    monkeypatch.setattr(entries, "MOST_BYTES", first.stat().st_size * 2 + 60)
+    os.utime(first, (1, 1))
+    for name in ("kura", "kago"):
+        (synth.root / "system.yaml").write_text(f"system: {name}\n")
+        synth()
+    left = list(first.parent.iterdir())
+    assert len(left) == 2
+    assert first not in left
+
+
+texts = st.text(alphabet="abc: \n\u00e9#", max_size=12)
+edits = st.lists(
+    st.tuples(
+        st.sampled_from(["system.yaml", "environments/test.yaml", "environments/www.yaml", "environments/x.yaml"]),
+        st.one_of(st.none(), texts),
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+@settings(max_examples=25, derandomize=True, deadline=None)
+@given(edits)
+def test_after_any_edits_the_result_is_that_of_a_fresh_synth(steps: list[tuple[str, str | None]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        top = Path(folder)
+        synth = Synth(team(top / "kakei", "test"), environment(top / "cache"))
+        synth()
+        for number, (name, text) in enumerate(steps):
+            file = synth.root / name
+            if text is not None:
+                file.write_text(text)
+            elif name != "system.yaml":
+                file.unlink(missing_ok=True)
+            assert synth() == synth.fresh(top / f"fresh-{number}")
+        made = synth.made
+        synth()
+        assert synth.made == made
+
+
+MANY = """
+import sys
+from pathlib import Path
+import os
+from tanada import cache
+from tanada.cache import inputs
+from tests.cache.standing_in import Synth
+inputs.loaded_from_elsewhere = lambda root: []
+root = Path(sys.argv[1])
+for _ in range(20):
+    for lost in (*root.glob("cdktf.out/*.json"), *root.glob("cdktf.out/stacks/*-www/*.json")):
+        lost.unlink(missing_ok=True)
+    (root / "cdktf.out" / "stacks" / "environment-old").mkdir(parents=True, exist_ok=True)
+    cache.through(root, os.environ, Synth(root, os.environ).make)
+"""
+
+
+def test_many_processes_at_once_leave_one_sound_result(synth: Synth, tmp_path: Path) -> None:
+    root = Path(__file__).parents[2]
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", MANY, str(synth.root)],
+            cwd=root,
+            env=synth.environ,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(6)
+    ]
+    for process in running:
+        _, errors = process.communicate(timeout=120)
+        assert process.returncode == 0, errors
+    assert synth() == synth.fresh(tmp_path / "fresh")
+    assert not list(synth.root.glob(".cdktf.out-*"))

@@ -1,0 +1,50 @@
+"""Every command answers at once: what it need not load it does not load."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tanada.cli.app import VERBS, command, sentence
+
+from .running_tanada import ROOT
+
+NEVER = {"boto3", "botocore", "cdktf", "constructs", "grpc", "jinja2", "jsii", "modules", "rich", "tanada.stacks"}
+DECLARATIONS = {"pydantic", "ruamel.yaml", "tanada.declarations.models"}
+PROGRAM = """
+import atexit, sys
+atexit.register(lambda: print("loaded", *sorted(sys.modules), file=sys.stderr))
+from tanada.cli import main
+main()
+"""
+
+
+def loaded(*arguments: str) -> set[str]:
+    """The modules that a command has imported in the end."""
+    ran = subprocess.run([sys.executable, "-c", PROGRAM, *arguments], cwd=ROOT, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    return set(ran.stderr.splitlines()[-1].split()[1:])
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"]])
+def test_help_loads_no_verb_and_no_models(arguments: list[str]) -> None:
+    names = loaded(*arguments)
+    assert not names & (NEVER | DECLARATIONS)
+    assert not names & {f"tanada.cli.{verb}" for verb in VERBS}
+
+
+@pytest.mark.parametrize("verb", ["synth", "validate", "plan", "apply", "destroy", "terraform"])
+def test_the_help_of_what_runs_terraform_reads_no_declaration(verb: str) -> None:
+    assert not loaded(verb, "--help") & (NEVER | DECLARATIONS)
+
+
+@pytest.mark.parametrize("arguments", [["check"], ["show", "test"], *([verb, "--help"] for verb in VERBS)])
+def test_no_verb_loads_what_only_others_need(arguments: list[str]) -> None:
+    assert not loaded(*arguments) & NEVER
+
+
+def test_the_help_of_all_verbs_says_what_each_says_of_itself() -> None:
+    for verb in VERBS:
+        assert (command(verb).help or "").replace("\n", " ").startswith(sentence(verb))

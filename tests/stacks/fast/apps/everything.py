@@ -1,0 +1,19 @@
+"""The hard stacks, the small one, the default system and one of twenty environments, each into a folder of its name."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from tanada.declarations import load
+from tanada.stacks import fast
+from tanada.stacks.app import synthesize
+from tests.stacks.fast.apps import hard, small
+
+if __name__ == "__main__":
+    target = Path(sys.argv[1])
+    fast.activate()
+    fast.run(lambda: hard.write(str(target / "hard")))
+    fast.run(lambda: small.write(str(target / "small")))
+    synthesize(load(Path(sys.argv[2])), target / "default" / "cdktf.out")
+    synthesize(load(Path(sys.argv[3])), target / "twenty" / "cdktf.out")

@@ -1,0 +1,27 @@
+"""One stack with two resources, for what is not about constructs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from tanada.stacks import fast
+
+
+def write(folder: str) -> None:
+    from cdktf import App, TerraformStack
+    from cdktf_cdktf_provider_aws.provider import AwsProvider
+    from cdktf_cdktf_provider_aws.subnet import Subnet
+    from cdktf_cdktf_provider_aws.vpc import Vpc
+
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    app = App(stack_traces=False, outdir=folder)
+    stack = TerraformStack(app, "small")
+    AwsProvider(stack, "aws", region="eu-west-1")
+    vpc = Vpc(stack, "vpc", cidr_block="10.0.0.0/16")
+    Subnet(stack, "subnet", vpc_id=vpc.id, cidr_block="10.0.1.0/24")
+    app.synth()
+
+
+if __name__ == "__main__":
+    fast.run(lambda: write(sys.argv[1]))

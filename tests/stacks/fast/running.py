@@ -1,0 +1,43 @@
+"""Programs in processes of their own: fast loading is chosen once a process."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[3]
+APPS = Path(__file__).parent / "apps"
+SECONDS = 300
+
+
+def environment(temporary: Path, **variables: str) -> dict[str, str]:
+    """Ours, with a temporary folder that is the test's alone."""
+    temporary.mkdir(parents=True, exist_ok=True)
+    quiet = {
+        "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "18,20",
+        "JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION": "1",
+    }
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("TANADA_", "CDKTF_"))}
+    return {**kept, **quiet, "PYTHONPATH": str(ROOT), "TMPDIR": str(temporary), **variables}
+
+
+def run(program: str, *arguments: object, env: dict[str, str], cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """A program of `apps`, or one given as text."""
+    path = APPS / program
+    command = [str(path)] if program.endswith(".py") and path.is_file() else ["-c", program]
+    return subprocess.run(
+        [sys.executable, *command, *map(str, arguments)],
+        env=env,
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=SECONDS,
+    )
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """All files below a folder, by relative path."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}

@@ -1,0 +1,41 @@
+"""Fast or stock: the same files, to the byte."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.stacks.fast.running import ROOT, environment, files, run
+
+
+@pytest.fixture(scope="module")
+def both(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """What `everything.py` writes, fast and stock."""
+    folder = tmp_path_factory.mktemp("both")
+    twenty = folder / "system"
+    shutil.copytree(ROOT / "workspaces", twenty / "workspaces")
+    shutil.copy(ROOT / "system.yaml", twenty)
+    (twenty / "environments").mkdir()
+    for number in range(20):
+        account, domain = ("main", "example.jp") if number % 2 else ("production", "example.com")
+        text = f"account: {account}\ndomain: e{number}.{domain}\n"
+        (twenty / "environments" / f"e{number}.yaml").write_text(text)
+    written = []
+    for way, switch in (("fast", "1"), ("stock", "0")):
+        env = environment(folder / f"tmp-{way}", XDG_CACHE_HOME=str(filled), TANADA_FAST_LOAD=switch)
+        done = run("everything.py", folder / way, ROOT, twenty, env=env)
+        assert done.returncode == 0, done.stderr
+        assert done.stderr == ""
+        written.append(files(folder / way))
+    assert list((folder / "tmp-fast").iterdir()) == []
+    return written[0], written[1]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("app", "stacks"), [("default", 6), ("twenty", 23), ("hard", 3), ("small", 1)])
+def test_both_ways_write_the_same(both: tuple[dict[str, bytes], dict[str, bytes]], app: str, stacks: int) -> None:
+    fast, stock = ({name: each for name, each in way.items() if name.startswith(f"{app}/")} for way in both)
+    assert sum(name.endswith("cdk.tf.json") for name in fast) == stacks
+    assert fast == stock
