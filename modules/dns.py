@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.data_aws_route53_zone import DataAwsRoute53Zone
+from cdktf_cdktf_provider_aws.route53_record import Route53Record
 from cdktf_cdktf_provider_aws.route53_zone import Route53Zone
 from constructs import Construct
 
@@ -13,9 +14,9 @@ from tanada.declarations.models import Zone
 class HostedZone(Construct):
     """A public zone; its name servers are what the parent domain must delegate to."""
 
-    def __init__(self, scope: Construct, id: str, settings: Zone, *, keep: bool) -> None:
+    def __init__(self, scope: Construct, id: str, settings: Zone, *, parent_id: str | None, keep: bool) -> None:
+        """`parent_id` is the zone of ours that a new zone lies in: it delegates; else somebody has to, elsewhere."""
         super().__init__(scope, id)
-        self.domain = settings.name
         zone: Route53Zone | DataAwsRoute53Zone
         if settings.existing is None:
             zone = Route53Zone(
@@ -30,3 +31,13 @@ class HostedZone(Construct):
             zone = DataAwsRoute53Zone(self, "zone", zone_id=settings.existing)
         self.zone_id = zone.zone_id
         self.name_servers = zone.name_servers
+        if settings.existing is None and parent_id is not None:
+            Route53Record(
+                self,
+                "delegation",
+                zone_id=parent_id,
+                name=settings.name,
+                type="NS",
+                ttl=300,
+                records=self.name_servers,
+            )

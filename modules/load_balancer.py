@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from cdktf import ITerraformDependable, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.lb import Lb, LbAccessLogs, LbConnectionLogs
 from cdktf_cdktf_provider_aws.lb_listener import (
@@ -31,25 +33,25 @@ class LoadBalancerSecurity(Construct):
     holds 60 rules (VPC quotas).
     """
 
-    def __init__(self, scope: Construct, id: str, *, name: str, vpc_id: str) -> None:
+    def __init__(self, scope: Construct, id: str, *, names: Names, vpc_id: str) -> None:
         super().__init__(scope, id)
         replaceable = TerraformResourceLifecycle(create_before_destroy=True)
         balancers = SecurityGroup(
             self,
             "load_balancers",
-            name=f"{name}-load-balancers",
+            name=names.limited("load-balancers", 64, vpc_id, "Load balancers, open to the internet"),
             description="Load balancers, open to the internet",
             vpc_id=vpc_id,
-            tags={"Name": f"{name}-load-balancers"},
+            tags={"Name": "load-balancers"},
             lifecycle=replaceable,
         )
         targets = SecurityGroup(
             self,
             "targets",
-            name=f"{name}-targets",
+            name=names.limited("targets", 64, vpc_id, "Tasks that load balancers may reach"),
             description="Tasks that load balancers may reach",
             vpc_id=vpc_id,
-            tags={"Name": f"{name}-targets"},
+            tags={"Name": "targets"},
             lifecycle=replaceable,
         )
         self.load_balancer_group_id = balancers.id
@@ -98,7 +100,7 @@ class LoadBalancerSecurity(Construct):
 
 
 class LoadBalancer(Construct):
-    """One Application Load Balancer with its two listeners and all certificates."""
+    """One Application Load Balancer with its two listeners and all certificates, by the word of their domain."""
 
     def __init__(
         self,
@@ -109,13 +111,15 @@ class LoadBalancer(Construct):
         number: int,
         subnet_ids: list[str],
         security_group_id: str,
-        certificate_arns: list[str],
+        certificates: Mapping[str, str],
+        internet_gateway: ITerraformDependable,
         log_bucket: str,
         log_bucket_policy: ITerraformDependable,
         protected: bool,
     ) -> None:
         super().__init__(scope, id)
         name = names.limited(f"alb-{number}", 32)
+        (_, default), *others = certificates.items()
         balancer = Lb(
             self,
             "balancer",
@@ -138,8 +142,10 @@ class LoadBalancer(Construct):
             access_logs=LbAccessLogs(bucket=log_bucket, prefix="load-balancers", enabled=True),
             connection_logs=LbConnectionLogs(bucket=log_bucket, prefix="load-balancers", enabled=True),
             tags={"Name": name},
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=protected),
             # Without the policy the API refuses the bucket: "Access Denied".
-            depends_on=[log_bucket_policy],
+            # And without the gateway a public load balancer: "VPC has no internet gateway".
+            depends_on=[log_bucket_policy, internet_gateway],
         )
         listener = LbListener(
             self,
@@ -148,7 +154,7 @@ class LoadBalancer(Construct):
             port=443,
             protocol="HTTPS",
             ssl_policy=TLS_POLICY,
-            certificate_arn=certificate_arns[0],
+            certificate_arn=default,
             routing_http_response_server_enabled=False,
             routing_http_response_strict_transport_security_header_value="max-age=31536000",
             routing_http_response_x_content_type_options_header_value="nosniff",
@@ -162,8 +168,9 @@ class LoadBalancer(Construct):
             ],
         )
         listener_arn = listener.arn
-        for index, arn in enumerate(certificate_arns[1:], start=1):
-            LbListenerCertificate(self, f"certificate_{index}", listener_arn=listener_arn, certificate_arn=arn)
+        # By domain, not by position: one more domain must not move the others' certificates.
+        for word, arn in others:
+            LbListenerCertificate(self, f"{word}_certificate", listener_arn=listener_arn, certificate_arn=arn)
         LbListener(
             self,
             "http",

@@ -93,7 +93,8 @@ class LogBucket(Construct):
 def bucket_policy(arn: str, account_id: str, region: str) -> dict[str, object]:
     """Who may write: load balancers' and the VPC's log delivery for this account; all must use TLS.
 
-    Service principals and conditions: ELB guide, "Access logs"; VPC guide, "Publish flow logs to Amazon S3".
+    Sids, principals and conditions are AWS's own, so that it finds its statements and adds no others: ELB guide,
+    "Access logs"; VPC guide, "Publish flow logs to Amazon S3".
     """
     aws = partition(region)
     return {
@@ -110,7 +111,7 @@ def bucket_policy(arn: str, account_id: str, region: str) -> dict[str, object]:
                 },
             },
             {
-                "Sid": "FlowLogs",
+                "Sid": "AWSLogDeliveryWrite",
                 "Effect": "Allow",
                 "Principal": {"Service": "delivery.logs.amazonaws.com"},
                 "Action": "s3:PutObject",
@@ -121,10 +122,10 @@ def bucket_policy(arn: str, account_id: str, region: str) -> dict[str, object]:
                 },
             },
             {
-                "Sid": "FlowLogsCheck",
+                "Sid": "AWSLogDeliveryAclCheck",
                 "Effect": "Allow",
                 "Principal": {"Service": "delivery.logs.amazonaws.com"},
-                "Action": ["s3:GetBucketAcl", "s3:ListBucket"],
+                "Action": "s3:GetBucketAcl",
                 "Resource": arn,
                 "Condition": {
                     "StringEquals": {"aws:SourceAccount": account_id},

@@ -7,6 +7,7 @@ from cdktf_cdktf_provider_aws.service_discovery_service import (
     ServiceDiscoveryService,
     ServiceDiscoveryServiceDnsConfig,
     ServiceDiscoveryServiceDnsConfigDnsRecords,
+    ServiceDiscoveryServiceHealthCheckCustomConfig,
 )
 from constructs import Construct
 
@@ -37,6 +38,8 @@ class PrivateName(Construct):
                 # Short: during a deployment a name must not lead to tasks that are gone.
                 dns_records=[ServiceDiscoveryServiceDnsConfigDnsRecords(type="A", ttl=10)],
             ),
+            # ECS says which tasks are well (ECS guide, "Service discovery"); 1 is the only threshold AWS knows now.
+            health_check_custom_config=ServiceDiscoveryServiceHealthCheckCustomConfig(failure_threshold=1),
             # Tasks that ECS is still taking out must not stop a destroy.
             force_destroy=True,
             tags={"Name": name},

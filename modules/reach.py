@@ -41,7 +41,8 @@ class Reach(Construct):
             self.rules[name].append(
                 VpcSecurityGroupEgressRule(
                     self,
-                    f"{name}_to_https",
+                    # Not `_to_`: a service may be called https.
+                    f"{name}_out_https",
                     security_group_id=self.group_ids[name],
                     description="HTTPS: images, logs, AWS and partners",
                     cidr_ipv4=ANYWHERE,

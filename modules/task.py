@@ -29,8 +29,11 @@ def exec_volumes(settings: Service) -> dict[str, str]:
 
 
 def health_command(port: int, path: str) -> list[str]:
-    """A health check from inside the container, by whichever of the two programs its image holds."""
-    url = f"http://localhost:{port}{path}"
+    """A health check from inside the container, by whichever of the two programs its image holds.
+
+    Not `localhost`: where that is ::1 first, a program that listens on IPv4 alone would look ill.
+    """
+    url = f"http://127.0.0.1:{port}{path}"
     return ["CMD-SHELL", f"wget -q -O /dev/null {url} || curl -fsS -o /dev/null {url} || exit 1"]
 
 

@@ -25,7 +25,13 @@ trap 'exit 143' TERM
 
 last_line() { printf '%s\n' "$1" | sed '/^[[:space:]]*$/d' | tail -n 1; }
 
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+# The script may be linked onto PATH; macOS's readlink has no -f.
+script=${BASH_SOURCE[0]}
+while [ -L "$script" ]; do
+    link=$(readlink "$script")
+    case "$link" in /*) script=$link ;; *) script=$(dirname "$script")/$link ;; esac
+done
+root=$(cd "$(dirname "$script")/.." && pwd -P)
 here=$(pwd -P) || fail "the working folder is gone: go to one that is there."
 case "$here/" in
     "$root"/*) ;;
@@ -148,7 +154,7 @@ while IFS= read -r name; do
             # Files: the container sees them at the same path, and can't change them; one that is not there stays away.
             [ -f "${!name}" ] || continue
             [[ ${!name} = /* ]] || fail "$name=${!name}: expected an absolute path."
-            case "${!name}" in "$root"/*) ;; *) mount "${!name}" "${!name}" ,readonly ;; esac
+            mount "${!name}" "${!name}" ,readonly
             ;;
         TF_DATA_DIR)
             case "${!name}" in

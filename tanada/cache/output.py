@@ -39,7 +39,7 @@ def digest(file: Path) -> str | None:
 def strangers(target: Path, stacks: Collection[str]) -> list[Path]:
     """Folders of stacks that have left the inventory."""
     try:
-        return [folder for folder in (target / "stacks").iterdir() if folder.name not in stacks]
+        return [folder for folder in (target / "stacks").iterdir() if folder.is_dir() and folder.name not in stacks]
     except FileNotFoundError:
         return []
 

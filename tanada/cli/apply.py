@@ -18,7 +18,7 @@ from tanada.cli.running import (
     synthesize,
 )
 from tanada.cli.showing import say, steps
-from tanada.plan import headline, render, summarize
+from tanada.plan import achieved, render, summarize
 from tanada.terraform import guards, planning, records, workspaces
 from tanada.terraform.places import open_places
 
@@ -70,4 +70,4 @@ def apply(
                     session.apply(folder / records.PLAN)
                 finally:
                     records.discard(folder)  # the state is another one now, however far it got
-                say(f"{target.label}: applied the plan: {headline(summary)} ({terraform.says}).")
+                say(f"{target.label}: applied: {achieved(summary)} ({terraform.says}).")

@@ -18,7 +18,7 @@ from tanada.cli.running import (
     synthesize,
 )
 from tanada.cli.showing import say, steps
-from tanada.plan import headline, render, summarize
+from tanada.plan import achieved, render, summarize
 from tanada.terraform import guards, planning, records
 from tanada.terraform.places import occupied_offline, open_places
 from tanada.terraform.session import Context
@@ -75,7 +75,7 @@ def destroy(
                 if target.workspace:
                     session.delete_workspace(target.workspace)
                 records.discard(folder)
-                say(f"{target.label}: carried out: {headline(summary)} ({terraform.says}).")
+                say(f"{target.label}: {achieved(summary)} ({terraform.says}).")
             finally:
                 file.unlink(missing_ok=True)
 

@@ -51,12 +51,12 @@ def running() -> Iterator[Run]:
         except StoppedError as error:
             note(str(error))
     if processes.stopped:
-        note("Ended clean: terraform has ended by itself and released its locks.")
+        note("Ended clean: nothing runs any more, and no lock is held.")
         raise typer.Exit(StoppedError.exit_code)
 
 
 def _on_stop(first: bool) -> None:
-    note("Interrupted: waiting for terraform to end and release its locks." if first else "Still waiting.")
+    note("Interrupted: waiting for what runs to end; terraform releases its locks." if first else "Still waiting.")
 
 
 def synthesize(run: Run) -> None:

@@ -124,7 +124,7 @@ def _read(root: Path, file: str, source: str, mistakes: list[Mistake]) -> Node |
     path = root / file
     try:
         if not path.is_file():
-            mistakes.append(Mistake(Place(file), "", "there is no such file"))
+            mistakes.append(Mistake(Place(file), "", "is a folder" if path.is_dir() else "there is no such file"))
             return None
         with path.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
@@ -168,7 +168,12 @@ def _review_is_there(root: Path, mistakes: list[Mistake]) -> bool:
 
 def _yaml_files(folder: Path, mistakes: list[Mistake]) -> list[Path]:
     try:
-        return sorted(path for path in folder.iterdir() if path.suffix.lower() in (".yaml", ".yml"))
+        # Hidden files are an editor's or a file manager's own.
+        return sorted(
+            path
+            for path in folder.iterdir()
+            if path.suffix.lower() in (".yaml", ".yml") and not path.name.startswith(".")
+        )
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:

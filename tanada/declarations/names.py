@@ -21,4 +21,6 @@ def refused_environment_name(name: str) -> str | None:
         return f"{quoted(name)} would be taken for a review environment; give it a name without review"
     if name.startswith("common-"):
         return f"{quoted(name)} would be taken for a common layer; give it a name that does not begin with common-"
+    if name == "sg" or name.startswith("sg-"):
+        return f"{quoted(name)} stands first in names of security groups, and AWS refuses sg- there; choose another"
     return None

@@ -50,7 +50,7 @@ def _rewritten(model: type[BaseModel], tree: Node, errors: list[ErrorDetails]) -
             continue
         if error["type"] == "missing":
             if not _explained(tree, loc, unknown.get(loc[:-1], set())):
-                yield _missing(tree, loc)
+                yield _missing(model, tree, loc)
         elif error["type"] == "extra_forbidden":
             fields = fields_at(model, loc[:-1]) or {}
             yield mistake(
@@ -72,11 +72,15 @@ def _explained(tree: Node, loc: Loc, unknown: set[str]) -> bool:
     return only_unknown or any(nearest(word, [str(loc[-1])]) for word in unknown)
 
 
-def _missing(tree: Node, loc: Loc) -> Mistake:
+def _missing(model: type[BaseModel], tree: Node, loc: Loc) -> Mistake:
     parent = tree.find(loc[:-1])
     if parent is not None and loc[-1] in parent.removed:
         return mistake(tree, loc, "is needed, so it can't be empty or null")
-    return mistake(tree, loc, "is missing")
+    by_name = len(loc) > 2 and fields_at(model, loc[:-2]) is None
+    group = tree.find(loc[:-2]) if by_name else None
+    name = str(loc[-2]) if by_name else ""
+    # The likeliest reason that a part lacks what it needs: its name was misspelt, and it is a new part now.
+    return mistake(tree, loc, f"is missing{meant(name, set(group.mapping) - {name})}" if group else "is missing")
 
 
 def _wrong_value(model: type[BaseModel], loc: Loc, node: Node | None, error: ErrorDetails) -> str:

@@ -1,7 +1,7 @@
 """Plan summaries: plan JSON → summary → text. Pure: no I/O."""
 
 from tanada.plan.errors import PlanError
-from tanada.plan.render import headline, line, render, why
+from tanada.plan.render import achieved, line, render, why
 from tanada.plan.summary import Action, Counts, Drift, OutputChange, ResourceChange, Summary, summarize
 
 __all__ = [
@@ -12,7 +12,7 @@ __all__ = [
     "PlanError",
     "ResourceChange",
     "Summary",
-    "headline",
+    "achieved",
     "line",
     "render",
     "summarize",

@@ -55,25 +55,30 @@ def line(change: ResourceChange) -> str:
 
 def headline(summary: Summary) -> str:
     """`2 to create, 1 to replace`, or that there is nothing to do."""
-    counts = summary.counts
-    parts = [
-        f"{number} to {word}"
-        for word, number in (
-            ("create", counts.create),
-            ("update", counts.update),
-            ("replace", counts.replace),
-            ("destroy", counts.destroy),
-            ("import", counts.imported),
-            ("move", counts.moved),
-            ("forget", counts.forget),
-        )
-        if number
-    ]
+    parts = [f"{number} to {word}" for word, _, number in _numbers(summary) if number]
     if summary.outputs:
         parts.append(f"{len(summary.outputs)} output{'s' if len(summary.outputs) > 1 else ''} to change")
     if summary.deferred:
         parts.append(f"{len(summary.deferred)} left for a later plan")
     return ", ".join(parts) or "nothing to do"
+
+
+def achieved(summary: Summary) -> str:
+    """`2 created, 1 replaced`: the same, once the plan is carried out."""
+    return ", ".join(f"{number} {done}" for _, done, number in _numbers(summary) if number) or "no resource changed"
+
+
+def _numbers(summary: Summary) -> tuple[tuple[str, str, int], ...]:
+    counts = summary.counts
+    return (
+        ("create", "created", counts.create),
+        ("update", "updated", counts.update),
+        ("replace", "replaced", counts.replace),
+        ("destroy", "destroyed", counts.destroy),
+        ("import", "imported", counts.imported),
+        ("move", "moved", counts.moved),
+        ("forget", "forgotten", counts.forget),
+    )
 
 
 def render(summary: Summary) -> str:

@@ -15,7 +15,7 @@ from modules.network import Network
 from modules.private_names import Namespace, namespace_domain
 from modules.registry import ImageRegistry
 from tanada.declarations import Stack as Entry
-from tanada.declarations.domains import certificate_domains
+from tanada.declarations.domains import certificate_domains, zone_of
 from tanada.declarations.models import System
 from tanada.stacks.base import Stack
 from tanada.stacks.contract import CommonContract
@@ -46,13 +46,25 @@ class CommonStack(Stack):
             log_bucket_policy=logs.policy,
         )
         zones_layer = Construct(self, "(zones)")
-        zones = {zone.name: HostedZone(zones_layer, identifier(zone.name), zone, keep=keep) for zone in layer.zones}
+        zones: dict[str, HostedZone] = {}
+        # The shorter name first: a zone may lie in another.
+        for zone in sorted(layer.zones, key=lambda zone: zone.name.count(".")):
+            parent = zone_of(zone.name.partition(".")[2], layer)
+            zones[zone.name] = HostedZone(
+                zones_layer,
+                identifier(zone.name),
+                zone,
+                parent_id=zones[parent.name].zone_id if parent is not None else None,
+                keep=keep,
+            )
         certificates_layer = Construct(self, "(certificates)")
-        certificates = [
-            Certificate(certificates_layer, identifier(domain), domain=domain, zone_id=zones[zone.name].zone_id)
+        certificates = {
+            identifier(domain): Certificate(
+                certificates_layer, identifier(domain), domain=domain, zone_id=zones[zone.name].zone_id
+            )
             for domain, zone in certificate_domains(system, entry.account).items()
-        ]
-        security = LoadBalancerSecurity(self, "security", name=system.name, vpc_id=network.vpc_id)
+        }
+        security = LoadBalancerSecurity(self, "security", names=names, vpc_id=network.vpc_id)
         load_balancers = {
             str(number): LoadBalancer(
                 self,
@@ -61,7 +73,8 @@ class CommonStack(Stack):
                 number=number,
                 subnet_ids=network.public_subnet_ids,
                 security_group_id=security.load_balancer_group_id,
-                certificate_arns=[certificate.arn for certificate in certificates],
+                certificates={word: certificate.arn for word, certificate in certificates.items()},
+                internet_gateway=network.internet_gateway,
                 log_bucket=logs.name,
                 log_bucket_policy=logs.policy,
                 protected=keep,
@@ -98,6 +111,9 @@ class CommonStack(Stack):
 
 
 def identifier(domain: str) -> str:
-    """A domain as a word of an address: `example_jp`; one that starts with a digit gets a letter before it."""
+    """A domain as a word of an address: `example_jp`; `zone_1_jp` where it would start with a digit.
+
+    No two domains meet: none holds `_`.
+    """
     word = domain.replace(".", "_")
-    return word if word[0].isalpha() else f"d{word}"
+    return word if word[0].isalpha() else f"zone_{word}"

@@ -20,6 +20,7 @@ _KEPT = (
     "aws_efs_file_system",
     "aws_elasticache_*",
     "aws_eip",  # the fixed addresses that partners have on their lists
+    "aws_lb",
     "aws_route53_zone",  # another one has other name servers
 )
 """Resource types that hold what can't be made again."""

@@ -27,6 +27,11 @@ def check_name(name: str, domain: str) -> None:
             f"--workspace {name!r}: expected a DNS label of 1 to 56 lower-case letters, digits and hyphens that "
             f"starts and ends with a letter or digit, such as {_nearest(name)}."
         )
+    if name == "sg" or name.startswith("sg-"):
+        raise TerraformError(
+            f"--workspace {name}: it stands first in names of security groups, and AWS refuses sg- there; "
+            "choose another."
+        )
     if len(name) + 1 + len(domain) > _DOMAIN_LENGTH:
         raise TerraformError(
             f"--workspace {name}: {name}.{domain} has more than {_DOMAIN_LENGTH} characters; choose a shorter name."

@@ -128,7 +128,7 @@ def test_a_folder_or_a_dead_link_in_the_place_of_a_file_is_a_mistake(tmp_path: P
     (root / "environments" / "folder.yaml").mkdir()
     (root / "environments" / "link.yaml").symlink_to("nowhere")
     assert refused(root) == [
-        "environments/folder.yaml:1:1: there is no such file",
+        "environments/folder.yaml:1:1: is a folder",
         "environments/link.yaml:1:1: there is no such file",
     ]
 

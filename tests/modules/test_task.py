@@ -59,7 +59,7 @@ def test_a_writable_folder_belongs_to_a_numeric_user() -> None:
 
 def test_a_private_service_is_asked_inside_its_container() -> None:
     check = container(port=8080, health="/healthz", grace=400)["healthCheck"]
-    assert "http://localhost:8080/healthz" in check["command"][1]
+    assert "http://127.0.0.1:8080/healthz" in check["command"][1]
     assert check["startPeriod"] == 300, "ECS's maximum"
 
 

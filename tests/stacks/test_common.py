@@ -180,4 +180,26 @@ def test_the_stacks_ask_for_the_pinned_terraform() -> None:
 
 def test_a_domain_becomes_a_word() -> None:
     assert identifier("example.co.jp") == "example_co_jp"
-    assert identifier("1password.com") == "d1password_com"
+    assert identifier("1password.com") == "zone_1password_com"
+
+
+def test_one_more_zone_moves_no_certificate(system: System, tmp_path: Path) -> None:
+    """Terraform orders neither the listener's certificates nor their removal: an address must keep its certificate."""
+
+    def attached(stack: dict[str, Any]) -> dict[str, str]:
+        return {
+            name: each["certificate_arn"] for name, each in stack["resource"]["aws_lb_listener_certificate"].items()
+        }
+
+    before = attached(common(system, tmp_path / "before"))
+    more = common(system, tmp_path / "more", zones=(Zone(name="example.jp"), Zone(name="example.net")))
+    assert before.items() <= attached(more).items()
+    assert len(attached(more)) == len(before) + 1
+
+
+def test_a_zone_in_another_is_delegated_by_it(system: System, tmp_path: Path) -> None:
+    stack = common(system, tmp_path, zones=(Zone(name="review.example.jp"), Zone(name="example.jp")))
+    record = stack["resource"]["aws_route53_record"]["review_example_jp_delegation"]
+    assert (record["type"], record["name"]) == ("NS", "review.example.jp")
+    assert record["zone_id"] == "${aws_route53_zone.example_jp_zone.zone_id}"
+    assert "example_jp_delegation" not in stack["resource"]["aws_route53_record"]

@@ -256,3 +256,10 @@ def test_the_default_environment_is_a_handful_of_lines() -> None:
     for file in (Path(__file__).parents[2] / "environments").glob("*.yaml"):
         lines = [line for line in file.read_text().splitlines() if line.strip() and not line.startswith("#")]
         assert 2 <= len(lines) <= 6, file.name
+
+
+def test_a_service_may_be_called_what_a_rule_is_about(system: System, tmp_path: Path) -> None:
+    web = system.environments["test"].services["web"].model_copy(update={"reach": ("backend", "https")})
+    made = environment(system, tmp_path, services={"web": web, "https": Service(image="backend", port=8443)})
+    rules = resources(made, "aws_vpc_security_group_egress_rule")
+    assert {"web_out_https", "web_to_https"} <= set(rules)

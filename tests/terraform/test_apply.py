@@ -20,7 +20,7 @@ pytestmark = pytest.mark.terraform
 def test_apply_carries_out_the_saved_plan_once(team: Team) -> None:
     team.good("plan", "common-main")
     ran = team.good("apply", "common-main", "--yes")
-    assert "common-main: applied the plan: 1 to create, 1 output to change (local terraform 1.11.4)." in ran.output
+    assert "common-main: applied: 1 created (local terraform 1.11.4)." in ran.output
     assert team.resources("common-main.tfstate") == ["network"]
     again = team.run("apply", "common-main", "--yes")
     assert again.code == 2
@@ -181,7 +181,7 @@ def test_ctrl_c_during_an_apply_leaves_no_lock_no_process_and_no_folder(
     os.killpg(process.pid, number)  # as a terminal does: to the whole group
     output, _ = process.communicate(timeout=30)
     assert process.returncode == 130, output
-    assert "Interrupted: waiting for terraform to end and release its locks." in output
+    assert "Interrupted: waiting for what runs to end; terraform releases its locks." in output
     assert "Ended clean" in output
     assert not lock(team).exists()
     assert list((team.root / ".tanada" / "runs").iterdir()) == []

@@ -13,7 +13,7 @@ def test_an_environment_that_may_be_deleted_is_destroyed(team: Team) -> None:
     team.apply("common-main")
     team.apply("environment-test")
     ran = team.good("destroy", "environment-test", "--yes")
-    assert "environment-test: carried out: 2 to destroy, 1 output to change" in ran.output
+    assert "environment-test: 2 destroyed" in ran.output
     assert team.resources("environment-test.tfstate") == []
     assert "environment-test: nothing to do" in team.good("destroy", "environment-test", "--yes").output
 
@@ -49,7 +49,7 @@ def test_two_review_environments_live_side_by_side_and_go_without_a_trace(team: 
         assert web["instances"][0]["attributes"]["input"]["value"] == name
     for name in states:
         ran = team.good("destroy", "review", "--workspace", name, "--yes")
-        assert f"review-{name}: carried out: 2 to destroy" in ran.output
+        assert f"review-{name}: 2 destroyed" in ran.output
     assert team.good("terraform", "review", "--", "workspace", "list").output.split() == ["*", "default"]
     assert list((team.root / "states" / "review.d").iterdir()) == []
 
@@ -110,4 +110,4 @@ def test_destroying_works_when_the_declared_images_were_never_applied(team: Team
     team.apply("common-main")
     team.good("plan", "review", "--workspace", "kokuyou", "--image", "web=one")
     ran = team.good("destroy", "review", "--workspace", "kokuyou", "--yes")
-    assert "review-kokuyou: carried out: nothing to do" in ran.output
+    assert "review-kokuyou: no resource changed" in ran.output

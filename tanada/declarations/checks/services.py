@@ -18,6 +18,7 @@ def check_services(system: Parts) -> Iterator[Mistake]:
 def _part(part: Part) -> Iterator[Mistake]:
     yield from _names(part)
     yield from _one_public(part)
+    yield from _tables(part)
     for name, service in part.services.items():
         yield from _size(part.tree, name, service)
         yield from _ways_in(part.tree, name, service)
@@ -31,6 +32,14 @@ def _names(part: Part) -> Iterator[Mistake]:
         if name in part.service_names:
             sentence = "a service has this name already; a reference is a bare name, so give one of them another"
             yield mistake(part.tree, ("stores", name), sentence, at_key=True)
+
+
+def _tables(part: Part) -> Iterator[Mistake]:
+    for name in part.store_names:
+        loc = ("stores", name, "table")
+        key, sort = part.tree.find((*loc, "key")), part.tree.find((*loc, "sort"))
+        if key is not None and sort is not None and isinstance(sort.value, str) and key.value == sort.value:
+            yield mistake(part.tree, (*loc, "sort"), f"{quoted(sort.value)} is the key already; name another attribute")
 
 
 def _one_public(part: Part) -> Iterator[Mistake]:

@@ -1,0 +1,44 @@
+"""What is emitted, attribute by attribute: a golden file for each kind of stack, reviewed like code.
+
+`TANADA_UPDATE=1` writes tests/emitted anew; read the difference before you commit it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+EMITTED = Path(__file__).parents[1] / "emitted"
+
+
+def documents(value: Any) -> Any:
+    """The same with JSON in strings opened, so that a difference in a policy is a line, and without CDKTF's notes."""
+    if isinstance(value, dict):
+        return {key: documents(each) for key, each in value.items() if key != "//"}
+    if isinstance(value, list):
+        return [documents(each) for each in value]
+    if isinstance(value, str) and value.startswith(("{", "[")):
+        return {"json": json.loads(value)}
+    return value
+
+
+@pytest.mark.parametrize("name", ["common-main", "environment-production", "review"])
+def test_every_attribute_is_as_reviewed(name: str, stacks: dict[str, Any]) -> None:
+    text = json.dumps(documents(stacks[name]), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    file = EMITTED / f"{name}.json"
+    if os.environ.get("TANADA_UPDATE") == "1":
+        file.write_text(text)
+    assert text == file.read_text()
+
+
+def test_the_log_bucket_lets_load_balancers_write_where_they_do(stacks: dict[str, Any]) -> None:
+    resources = stacks["common-main"]["resource"]
+    [policy] = resources["aws_s3_bucket_policy"].values()
+    [balancer] = resources["aws_lb"].values()
+    allowed = [each["Resource"] for each in json.loads(policy["policy"])["Statement"] if each["Sid"] == "LoadBalancers"]
+    for logs in (balancer["access_logs"], balancer["connection_logs"]):
+        assert allowed == [f"arn:aws:s3:::{logs['bucket']}/{logs['prefix']}/AWSLogs/111111111111/*"]
