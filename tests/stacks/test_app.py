@@ -39,6 +39,7 @@ def files(folder: Path) -> dict[str, bytes]:
     return {str(file.relative_to(folder)): file.read_bytes() for file in sorted(folder.rglob("*.json"))}
 
 
+@pytest.mark.slow
 def test_every_way_to_synthesize_writes_the_same_bytes(synthesized: Path, tmp_path: Path) -> None:
     """`python main.py`, `cdktf synth` and `tanada synth`: three folders, three hash seeds, all at once."""
     commands = {

@@ -13,6 +13,8 @@ import pytest
 from tanada.stacks import progress
 from tanada.terraform import synth as synthesizing
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 HEAVY = ("boto3", "cdktf", "constructs", "grpc", "jinja2", "jsii", "modules", "pydantic", "rich", "ruamel")
 LOADED = f"""

@@ -9,6 +9,8 @@ import pytest
 
 from tests.stacks.fast.running import run
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = """
 import json, sys
 from pathlib import Path

@@ -9,6 +9,8 @@ import pytest
 
 from tests.stacks.fast.running import environment, files, run
 
+pytestmark = pytest.mark.slow
+
 SMALL = "small.py"
 
 WRONG_VERSION = """

@@ -13,6 +13,8 @@ import pytest
 
 from tests.stacks.fast.running import APPS, ROOT, environment, files, run
 
+pytestmark = pytest.mark.slow
+
 ENDLESS = """
 import sys
 from tanada.stacks import fast
