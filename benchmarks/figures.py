@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import isnan, nan
 from operator import attrgetter
 from statistics import median
 
@@ -28,9 +29,9 @@ def spread(results: Results, key: str, count: int) -> float:
 
 
 def ratio(results: Results, key: str, other: str, count: int, of: Callable[[Run], float] = attrgetter("wall")) -> float:
-    """The median of the quotients, each of two runs of the same round."""
+    """The median of the quotients, each of two runs of the same round; NaN where nothing was measured."""
     pairs = zip(results[key, count], results[other, count], strict=False)
-    return median(of(run) / of(beside) for run, beside in pairs)
+    return median(of(run) / of(beside) if of(beside) else nan for run, beside in pairs)
 
 
 def slope(results: Results, key: str, fewer: int, more: int) -> float:
@@ -81,4 +82,4 @@ def aims(results: Results) -> list[Aim]:
     if ("tanada", 100) in results and ("tanada", 1000) in results:
         one = wall(results, "tanada", 100) / 100
         found.append(Aim("time per environment, 1,000 ÷ 100", wall(results, "tanada", 1000) / 1000 / one, 1.3))
-    return found
+    return [aim for aim in found if not isnan(aim.measured)]

@@ -48,11 +48,16 @@ def measure(command: Sequence[str], folder: Path, environment: Mapping[str, str]
         limit = threading.Timer(_LONGEST, os.killpg, (process.pid, signal.SIGKILL))
         watcher.start()
         limit.start()
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - start
+        try:
+            _, status, usage = os.wait4(process.pid, 0)
+            wall = time.perf_counter() - start
+        except KeyboardInterrupt:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+        finally:
+            limit.cancel()
+            watcher.stop()
         process.returncode = os.waitstatus_to_exitcode(status)
-        limit.cancel()
-        watcher.stop()
     if process.returncode != 0:
         last = log.read_text(encoding="utf-8", errors="replace").splitlines()[-12:]
         raise FailedError(f"{Path(command[0]).name} ended with {process.returncode}:\n" + "\n".join(last))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from math import isnan
 from operator import attrgetter
 from statistics import median
 
@@ -164,6 +165,8 @@ def _noise(warm: Results, labels: dict[str, str]) -> str:
 
 def _short(number: float) -> str:
     """Three digits that count."""
+    if isnan(number):
+        return "–"
     if number >= 100:
         return f"{number:,.0f}"
     if number >= 10:

@@ -33,6 +33,8 @@ def main(arguments: Sequence[str]) -> None:
         _bench(Bench(systems.ROOT / ".tanada" / "bench"), quick=quick)
     except FailedError as error:
         sys.exit(f"\n{error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 def _bench(bench: Bench, *, quick: bool) -> None:

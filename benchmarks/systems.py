@@ -8,10 +8,12 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from tanada.declarations.limits import ROLES_A_SERVICE, TARGET_GROUPS
+
 ROOT = Path(__file__).parents[1]
 DOMAIN = "example.jp"
-A_LOAD_BALANCER = 100
-"""Environments: one target group each, of the hundred that AWS allows (`tanada/declarations/limits.py`)."""
+A_LOAD_BALANCER = TARGET_GROUPS
+"""Environments, for each has one target group."""
 
 _FOLDERS = ("environments", "workspaces")
 
@@ -39,11 +41,8 @@ def environments(folder: Path, count: int) -> Path:
     system: dict[str, Any] = yaml.load(ROOT / "system.yaml")
     services = len(system["blueprint"]["services"])
     account = system["accounts"]["main"]
-    # What AWS raises on request; the target groups of a load balancer it does not.
-    account["quotas"] = {
-        "iam_roles": max(1000, 2 * services * count),
-        "security_groups": max(2500, 2 * services * count),
-    }
+    # What AWS raises on request; the target groups of a load balancer it does not raise.
+    account["quotas"] = {"iam_roles": max(1000, ROLES_A_SERVICE * services * count)}
     system["accounts"] = {"main": account}
     system["common"]["zones"] = [DOMAIN]
     system["common"]["load_balancers"] = -(-count // A_LOAD_BALANCER)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -53,6 +54,11 @@ def test_aims_say_whether_they_are_reached_and_else_by_how_much_not() -> None:
     assert "100 environments, stock ÷ Tanada" not in aims
 
 
+def test_memory_that_could_not_be_measured_is_no_aim() -> None:
+    unknown = {("stock", 100): [Run(12, 12, 0)], ("tanada", 100): [Run(1, 1, 0)]}
+    assert [aim.what for aim in figures.aims(unknown)] == ["100 environments, stock ÷ Tanada"]
+
+
 def test_of_an_aim_at_least_so_much_is_missed_what_is_lacking() -> None:
     assert figures.Aim("", 8, 10, at_least=True).missed_by == pytest.approx(1.25)
 
@@ -78,11 +84,13 @@ def test_noise_is_said(tmp_path: Path) -> None:
 
 
 def test_the_picture_has_a_line_and_a_label_for_each_tool_and_no_label_upon_another() -> None:
-    labels = {"tanada": "**Tanada**", "cdktf-js": "CDKTF <JS>", "stock": "stock"}
-    drawn = ElementTree.fromstring(picture.svg(labels, RESULTS))
+    labels = {"tanada": "**Tanada**", "cdktf-js": "CDKTF <JS>", "cdktn": "cdktn", "stock": "stock"}
+    alike = {("cdktn", count): RESULTS["tanada", count] for count in (1, 10, 100, 1000)}
+    drawn = ElementTree.fromstring(picture.svg(labels, {**RESULTS, **alike}))
     space = "{http://www.w3.org/2000/svg}"
-    assert len(drawn.findall(f"{space}polyline")) == 2
+    assert len(drawn.findall(f"{space}polyline")) == 3
     places = {text.text: float(text.attrib["y"]) for text in drawn.findall(f"{space}text")}
     assert {"Tanada", "CDKTF <JS>"} <= set(places)
     assert "stock" not in places
-    assert abs(places["Tanada"] - places["CDKTF <JS>"]) >= 15
+    heights = sorted(places[label] for label in ("Tanada", "cdktn", "CDKTF <JS>"))
+    assert all(below - above >= 15 for above, below in pairwise(heights))
