@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from html import escape
 
 from benchmarks import figures
@@ -74,13 +74,9 @@ def svg(labels: Mapping[str, str], results: Results) -> str:
 
 
 def _apart(wanted: Mapping[str, float]) -> dict[str, float]:
-    """Heights of labels near those wanted, none upon another."""
+    """Heights of labels: those wanted, moved up where one would lie upon another."""
     placed: dict[str, float] = {}
-    order: Sequence[str] = sorted(wanted, key=lambda key: wanted[key])
-    before = float(_TOP - _GAP)
-    for key in order:
-        before = placed[key] = max(wanted[key], before + _GAP)
-    after = float(_HEIGHT - _BOTTOM + _GAP)
-    for key in reversed(order):
-        after = placed[key] = min(placed[key], after - _GAP)
+    below = float(_HEIGHT - _BOTTOM + _GAP)
+    for key in sorted(wanted, key=lambda key: wanted[key], reverse=True):
+        below = placed[key] = min(wanted[key], below - _GAP)
     return placed

@@ -78,8 +78,8 @@ def versions() -> str:
     named = {"Python": platform.python_version(), "Node": node.removeprefix("v")}
     named |= {name: importlib.metadata.version(name) for name in _OURS}
     for name in ENVIRONMENTS:
-        lines = (HERE / f"requirements-{name}.in").read_text().split()
-        named |= {f"{each.partition('==')[0]} (PyPI)": each.partition("==")[2] for each in lines}
+        pins = re.findall(r"^([\w-]+)==(\S+)$", (HERE / f"requirements-{name}.in").read_text(), re.MULTILINE)
+        named |= {f"{package} (PyPI)": version for package, version in pins}
     packages = json.loads((HERE / "package.json").read_text())["dependencies"]
     named |= {f"{name} (npm)": version for name, version in packages.items() if re.search("cdk", name)}
     return ", ".join(f"{name} {version}" for name, version in named.items())
