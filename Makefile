@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export CHECKPOINT_DISABLE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick check-code format lock setup
+.PHONY: help demo test quick check-code bench format lock setup
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
@@ -31,6 +31,9 @@ check-code:
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/shellcheck scripts/*.sh .ci/run
+
+bench: setup ## how long synth takes, beside its peers (15 minutes, writes benchmarks/; BENCH=--quick is shorter)
+	@$(BIN)/python -m benchmarks.run $(BENCH)
 
 format: .venv/.installed ## mend what ruff can mend
 	$(BIN)/ruff check --fix .

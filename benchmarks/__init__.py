@@ -1,0 +1,1 @@
+"""How long Tanada and its peers take to make the same resources: `make bench`."""

@@ -1,0 +1,218 @@
+"""What is measured: Tanada in several ways, and its peers, each as a command."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from benchmarks import systems
+from benchmarks.measuring import FailedError, Run, measure
+from benchmarks.peers import awscdk, cdktf
+
+DEFAULT = 0
+"""In the place of a number of environments: the default system, all stacks."""
+
+
+@dataclass(frozen=True)
+class Tool:
+    """One thing to measure; `command` is that for so many environments and a folder to write to."""
+
+    key: str
+    label: str
+    command: Callable[[int, Path], list[str]]
+    rounds: Mapping[int, int]
+    folder: Callable[[int], Path]
+    environment: Mapping[str, str]
+    caches: bool = True
+    """Whether it keeps something between runs."""
+    again: bool = False
+    """Whether it finds the output of the run before."""
+    out: str | None = None
+    """Where it writes when it can't be told."""
+    counted: bool = True
+    """Whether it makes the resources."""
+
+
+class Bench:
+    """The folder of all that is made for the benchmarks."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._one = 0
+        self._seen: set[tuple[str, int]] = set()
+
+    def system(self, count: int) -> Path:
+        """The folder of declarations for so many environments."""
+        return self.folder / "systems" / (str(count) if count != DEFAULT else "default")
+
+    def make_systems(self, counts: list[int]) -> None:
+        """Write the declarations anew."""
+        shutil.rmtree(self.folder / "systems", ignore_errors=True)
+        for count in counts:
+            if count == DEFAULT:
+                systems.default(self.system(count))
+            else:
+                systems.environments(self.system(count), count)
+
+    def make_programs(self, emitted: Mapping[str, Any]) -> None:
+        """Write the peers' programs, of what Tanada emitted for one environment."""
+        self._one = _resources(emitted["resource"])
+        programs = {
+            "node/cdktf.js": cdktf.javascript_program(emitted, naive=False),
+            "node/cdktf-naive.js": cdktf.javascript_program(emitted, naive=True),
+            "node/awscdk.js": awscdk.javascript_program(emitted),
+            "programs/with_awscdk.py": awscdk.python_program(emitted),
+            "programs/with_cdktn.py": cdktf.cdktn_program(emitted),
+            "programs/with_json.py": cdktf.dictionary_program(emitted),
+            "programs/empty.py": "import sys\n\nfrom cdktf import App\n\nApp(outdir=sys.argv[2]).synth()\n",
+        }
+        for name, text in programs.items():
+            (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (self.folder / name).write_text(text, encoding="utf-8")
+
+    def output(self, tool: Tool, count: int) -> Path:
+        """Where the stacks of a run lie."""
+        return tool.folder(count) / (tool.out or f"out-{tool.key}")
+
+    def run(self, tool: Tool, count: int, *, cold: bool = False) -> Run:
+        """Measure one run, without what the run before left, and look whether it made all resources."""
+        cache, out = self.folder / "cache" / tool.key, self.output(tool, count)
+        if cold:
+            shutil.rmtree(cache, ignore_errors=True)
+        if not tool.again:
+            shutil.rmtree(out, ignore_errors=True)
+        cache.mkdir(parents=True, exist_ok=True)
+        environment = {
+            **_inherited(),
+            "XDG_CACHE_HOME": str(cache),
+            "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(cache / "jsii"),
+            **tool.environment,
+        }
+        if tool.out is None:
+            environment["CDKTF_OUTDIR"] = out.name
+        taken = measure(tool.command(count, out), tool.folder(count), environment, self.folder / "last.log")
+        if tool.counted:
+            self._check(tool, count, out)
+        return taken
+
+    def _check(self, tool: Tool, count: int, out: Path) -> None:
+        if (tool.key, count) not in self._seen:
+            made = resources(out)
+            if not made or (count != DEFAULT and self._one and made != self.resources(count)):
+                raise FailedError(f"{tool.label} made {made} resources for {count} environments")
+            self._seen.add((tool.key, count))
+
+    def resources(self, count: int) -> int:
+        """How many the environments have."""
+        return count * self._one
+
+
+def resources(out: Path) -> int:
+    """How many resources the environments have that a run wrote, for Terraform or CloudFormation."""
+    stacks = [json.loads(file.read_bytes())["resource"] for file in out.glob("stacks/environment-*/cdk.tf.json")]
+    templates = [json.loads(file.read_bytes())["Resources"] for file in out.glob("environment-*.template.json")]
+    return sum(map(_resources, stacks)) + sum(map(len, templates))
+
+
+def _resources(types: Mapping[str, Any]) -> int:
+    return sum(map(len, types.values()))
+
+
+def _inherited() -> dict[str, str]:
+    """The variables of this process without those that change what is measured."""
+    dropped = ("TANADA_", "JSII_", "CDKTF_", "PYTHON", "NODE_OPTIONS", "NODE_PATH", "CDK_")
+    return {
+        **{name: value for name, value in os.environ.items() if not name.startswith(dropped)},
+        # Of the interpreter that runs this, so that `python main.py` is the same in `cdktf synth`.
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
+        # The banner about the end of a Node's life, in front of every run.
+        "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "18,20,22",
+        "CHECKPOINT_DISABLE": "1",
+        "CI": "1",
+    }
+
+
+def tools(bench: Bench) -> list[Tool]:
+    """All of them, in the order in which they take turns."""
+    main = [sys.executable, "main.py"]
+    ours = {"PYTHONPATH": str(systems.ROOT), "TANADA_CACHE": "0"}
+    node, programs = bench.folder / "node", bench.folder / "programs"
+
+    def fixed(command: list[str]) -> Callable[[int, Path], list[str]]:
+        return lambda _count, _out: command
+
+    def program(*command: str) -> Callable[[int, Path], list[str]]:
+        return lambda count, out: [*command, str(count), str(out)]
+
+    def peer(
+        key: str, label: str, rounds: Mapping[int, int], *command: str, caches: bool, counted: bool = True
+    ) -> Tool:
+        return Tool(key, label, program(*command), rounds, lambda _count: programs, {}, caches, counted=counted)
+
+    def python(name: str) -> str:
+        return str(bench.folder / name / "bin" / "python")
+
+    every = {1: 5, 10: 5, 100: 3, 1000: 1}
+    system = partial(Tool, folder=bench.system)
+    return [
+        system("tanada", "**Tanada**", fixed(main), {DEFAULT: 5, **every, 1000: 3}, environment=ours),
+        system(
+            "unchanged",
+            "Tanada, unchanged input",
+            fixed(main),
+            {DEFAULT: 5, **every, 1000: 3},
+            environment={**ours, "TANADA_CACHE": "1"},
+            again=True,
+        ),
+        peer(
+            "empty",
+            "an empty CDKTF app",
+            {DEFAULT: 5},
+            sys.executable,
+            str(programs / "empty.py"),
+            caches=True,
+            counted=False,
+        ),
+        system(
+            "stock",
+            "Tanada by stock imports",
+            fixed(main),
+            {DEFAULT: 5, 1: 3, 10: 3, 100: 3, 1000: 1},
+            environment={**ours, "TANADA_FAST_LOAD": "0"},
+        ),
+        system(
+            "cdktf-synth",
+            "`cdktf synth` (runs Tanada)",
+            fixed([str(systems.ROOT / "node_modules" / ".bin" / "cdktf"), "synth"]),
+            {DEFAULT: 5},
+            environment={**ours, "CDKTF_HOME": str(bench.folder / "cache" / "cdktf-synth")},
+            out="cdktf.out",
+        ),
+        peer("cdktf-js", "CDKTF JavaScript", {**every, 1000: 3}, "node", str(node / "cdktf.js"), caches=False),
+        peer(
+            "cdktf-js-naive",
+            "CDKTF JavaScript, whole provider",
+            {1: 5, 10: 3, 100: 3},
+            "node",
+            str(node / "cdktf-naive.js"),
+            caches=False,
+        ),
+        peer("cdktn", "cdktn Python", {**every, 10: 3}, python("cdktn"), str(programs / "with_cdktn.py"), caches=True),
+        peer(
+            "awscdk-py",
+            "AWS CDK Python",
+            {**every, 10: 3},
+            python("awscdk"),
+            str(programs / "with_awscdk.py"),
+            caches=True,
+        ),
+        peer("awscdk-js", "AWS CDK JavaScript", {**every, 10: 3}, "node", str(node / "awscdk.js"), caches=False),
+        peer("json", "`json.dumps` of the same", every, sys.executable, str(programs / "with_json.py"), caches=False),
+    ]

@@ -1,0 +1,34 @@
+"""The systems to measure are ones that a team could have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks import systems
+from tanada.declarations import inventory, load
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("count", [1, 100, 101, 1000])
+def test_so_many_environments_of_the_default_blueprint_have_no_mistake(tmp_path: Path, count: int) -> None:
+    system = load(systems.environments(tmp_path / "system", count))
+    assert system.blueprint == load(ROOT).blueprint
+    kinds = [stack.kind for stack in inventory(system)]
+    assert kinds.count("environment") == count
+    assert kinds.count("common") == 1
+    assert len(kinds) == count + 1
+
+
+def test_each_load_balancer_has_as_many_as_it_can_take(tmp_path: Path) -> None:
+    system = load(systems.environments(tmp_path / "system", 101))
+    used = [http.load_balancer for each in system.environments.values() if (http := each.services["web"].http)]
+    assert [used.count(number) for number in (1, 2)] == [100, 1]
+
+
+def test_the_default_system_is_the_repositorys(tmp_path: Path) -> None:
+    folder = systems.default(tmp_path / "system")
+    assert load(folder) == load(ROOT)
+    assert (folder / "main.py").read_bytes() == (ROOT / "main.py").read_bytes()
