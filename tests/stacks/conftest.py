@@ -9,7 +9,11 @@ from typing import Any
 import pytest
 
 from tanada.declarations import System, load
+from tanada.stacks import fast
 from tanada.stacks.app import synthesize
+
+# Before any test here imports CDKTF; the type checks stay on (TANADA_TYPE_CHECKS in tests/conftest.py).
+fast.activate([Path(__file__).parent])
 
 ROOT = Path(__file__).parents[2]
 
