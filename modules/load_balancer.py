@@ -13,13 +13,13 @@ from cdktf_cdktf_provider_aws.lb_listener import (
     LbListenerDefaultActionRedirect,
 )
 from cdktf_cdktf_provider_aws.lb_listener_certificate import LbListenerCertificate
-from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityGroupEgressRule
 from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
 from constructs import Construct
 
 from modules.naming import Names
 from modules.network import ANYWHERE, ANYWHERE_IPV6
+from modules.security_group import security_group
 from modules.shared import LoadBalancerEnd
 
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
@@ -35,32 +35,27 @@ class LoadBalancerSecurity(Construct):
 
     def __init__(self, scope: Construct, id: str, *, names: Names, vpc_id: str) -> None:
         super().__init__(scope, id)
-        replaceable = TerraformResourceLifecycle(create_before_destroy=True)
-        balancers = SecurityGroup(
+        balancers = self.load_balancer_group_id = security_group(
             self,
             "load_balancers",
-            name=names.limited("load-balancers", 64, vpc_id, "Load balancers, open to the internet"),
+            names=names,
+            part="load-balancers",
             description="Load balancers, open to the internet",
             vpc_id=vpc_id,
-            tags={"Name": "load-balancers"},
-            lifecycle=replaceable,
         )
-        targets = SecurityGroup(
+        targets = self.target_group_id = security_group(
             self,
             "targets",
-            name=names.limited("targets", 64, vpc_id, "Tasks that load balancers may reach"),
+            names=names,
+            part="targets",
             description="Tasks that load balancers may reach",
             vpc_id=vpc_id,
-            tags={"Name": "targets"},
-            lifecycle=replaceable,
         )
-        self.load_balancer_group_id = balancers.id
-        self.target_group_id = targets.id
         for port, use in ((443, "HTTPS"), (80, "HTTP, redirected to HTTPS")):
             VpcSecurityGroupIngressRule(
                 self,
                 f"port_{port}_ipv4",
-                security_group_id=balancers.id,
+                security_group_id=balancers,
                 description=f"{use} from anywhere",
                 cidr_ipv4=ANYWHERE,
                 ip_protocol="tcp",
@@ -70,7 +65,7 @@ class LoadBalancerSecurity(Construct):
             VpcSecurityGroupIngressRule(
                 self,
                 f"port_{port}_ipv6",
-                security_group_id=balancers.id,
+                security_group_id=balancers,
                 description=f"{use} from anywhere over IPv6",
                 cidr_ipv6=ANYWHERE_IPV6,
                 ip_protocol="tcp",
@@ -80,9 +75,9 @@ class LoadBalancerSecurity(Construct):
         VpcSecurityGroupEgressRule(
             self,
             "to_targets",
-            security_group_id=balancers.id,
+            security_group_id=balancers,
             description="To the tasks behind the load balancers",
-            referenced_security_group_id=targets.id,
+            referenced_security_group_id=targets,
             ip_protocol="tcp",
             from_port=1,
             to_port=65535,
@@ -90,9 +85,9 @@ class LoadBalancerSecurity(Construct):
         VpcSecurityGroupIngressRule(
             self,
             "from_load_balancers",
-            security_group_id=targets.id,
+            security_group_id=targets,
             description="From the load balancers",
-            referenced_security_group_id=balancers.id,
+            referenced_security_group_id=balancers,
             ip_protocol="tcp",
             from_port=1,
             to_port=65535,

@@ -56,6 +56,8 @@ class Names:
         """
         text = f"{self.label}-{part}-{self.system}"
         whole = "/".join((self.system, self.environment, part, *map(str, replacing)))
+        if "TfToken[" in text + whole:
+            raise NamingError(f"a token of CDKTF can't be part of the name of {part}: write the reference out")
         head = limit - HASH_LENGTH - 1
         if "${" not in text + whole:
             return f"{text[:head].strip('-')}-{sha256(whole.encode()).hexdigest()[:HASH_LENGTH]}"

@@ -58,7 +58,8 @@ class Network(Construct):
             enable_dns_hostnames=True,
             tags={"Name": name},
         )
-        self.vpc_id = self.vpc.id
+        # Written out, not a token: inside the expressions that make names a token of CDKTF loses its braces.
+        self.vpc_id = f"${{{self.vpc.terraform_resource_type}.{self.vpc.friendly_unique_id}.id}}"
         # Without rules: nothing can wear the default group by accident (CKV2_AWS_12).
         DefaultSecurityGroup(
             self, "default_security_group", vpc_id=self.vpc_id, tags={"Name": f"{name}-default-unused"}

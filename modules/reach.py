@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cdktf import ITerraformDependable, TerraformResourceLifecycle
-from cdktf_cdktf_provider_aws.security_group import SecurityGroup
+from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityGroupEgressRule
 from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
 from constructs import Construct
 
 from modules.naming import Names
 from modules.network import ANYWHERE
+from modules.security_group import security_group
 from tanada.declarations.models import Service
 
 
@@ -26,18 +26,9 @@ class Reach(Construct):
         self.rules: dict[str, list[ITerraformDependable]] = {name: [] for name in services}
         """By service: a task must not start before it can reach its registry, nor stop after it can't."""
         for name in services:
-            description = f"Service {name}"
-            group_name = names.limited(name, 64, vpc_id, description)
-            group = SecurityGroup(
-                self,
-                name,
-                name=group_name,
-                description=description,
-                vpc_id=vpc_id,
-                tags={"Name": group_name},
-                lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
+            self.group_ids[name] = security_group(
+                self, name, names=names, part=name, description=f"Service {name}", vpc_id=vpc_id
             )
-            self.group_ids[name] = group.id
             self.rules[name].append(
                 VpcSecurityGroupEgressRule(
                     self,

@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from cdktf import Token
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -57,6 +58,12 @@ def test_what_replaces_a_resource_changes_its_name() -> None:
 def test_text_beside_an_expression_is_refused(environment: str) -> None:
     with pytest.raises(NamingError, match="can't be part of a name"):
         Names("kakei", environment, "test")
+
+
+def test_a_token_is_refused_because_it_would_be_hashed_as_text() -> None:
+    """Inside quotes inside an expression CDKTF resolves a token without its braces."""
+    with pytest.raises(NamingError, match="write the reference out"):
+        Names("kakei", "test", "test").limited("web", 32, Token.as_string({"Ref": "vpc"}))
 
 
 @pytest.mark.terraform

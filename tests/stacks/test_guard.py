@@ -71,6 +71,14 @@ def test_no_trace_of_an_accident(synthesized: Path) -> None:
     assert not found
 
 
+def test_no_reference_lost_its_braces(stacks: dict[str, Any]) -> None:
+    """A token inside quotes inside an expression comes out as text (`sha256("aws_vpc.vpc.id")`), without a word."""
+    bare = re.compile(r'"[^"$]*(?<!\{)\b(aws_\w+|data|local|var)\.\w+\.?\w*[^"]*"\s*[,)]')
+    texts = [text for stack in stacks.values() for text in strings(stack.get("resource", {})) if "${" in text]
+    assert bare.search('${sha256("kakei/aws_vpc.network_vpc.id/x")}')
+    assert not [text for text in texts if not text.startswith(("{", "[")) and bare.search(text)]
+
+
 def test_nothing_that_differs_from_machine_to_machine(synthesized: Path) -> None:
     found = [
         f"{file.relative_to(synthesized)}: {match[0]}"

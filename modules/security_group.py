@@ -1,0 +1,28 @@
+"""Security groups, without rules of their own: each rule is a resource beside them."""
+
+from __future__ import annotations
+
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.security_group import SecurityGroup
+from constructs import Construct
+
+from modules.naming import Names
+
+
+def security_group(scope: Construct, id: str, *, names: Names, part: str, description: str, vpc_id: str) -> str:
+    """The id of a new group.
+
+    Name, description and VPC replace a group, and one in use can't go first: so the new one is made before, under
+    another name, as what replaces it is in the name's hash.
+    """
+    name = names.limited(part, 64, vpc_id, description)
+    group = SecurityGroup(
+        scope,
+        id,
+        name=name,
+        description=description,
+        vpc_id=vpc_id,
+        tags={"Name": name},
+        lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
+    )
+    return group.id
