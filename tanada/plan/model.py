@@ -1,0 +1,169 @@
+"""What a plan does, as plain data that holds nothing secret: the only thing that texts and comments are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Action = Literal["create", "update", "replace", "destroy", "read", "forget", "import", "move", "no-op"]
+
+SENSITIVE = "(sensitive value)"
+"""Stands for a value that Terraform marks as sensitive, or that only its owner may see."""
+UNKNOWN = "(known after apply)"
+HIDDEN = "(hidden)"
+"""Stands for the value of an environment variable that the declaration doesn't show."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One attribute, or the part of it that differs: `container_definitions[web].image`, `policy.Statement[0]`."""
+
+    path: str
+    before: str | None
+    """A value as people read it, masked; None where there was none."""
+    after: str | None
+    lines: tuple[str, ...] = ()
+    """For a text of several lines: what goes and comes, each line after `-`, `+` or a space."""
+    forces_replacement: bool = False
+
+
+@dataclass(frozen=True)
+class ResourceChange:
+    """What happens to one resource."""
+
+    address: str
+    type: str
+    action: Action
+    destroys: bool = False
+    """An object goes for ever: a destroy, or a replace that doesn't merely forget the old one."""
+    imported: bool = False
+    previous_address: str | None = None
+    deposed: str | None = None
+    """Key of an object left over from an interrupted replace."""
+    replace_paths: tuple[str, ...] = ()
+    """The attributes that force the replace; empty for a tainted one."""
+    reason: str | None = None
+    """Terraform's own word (`action_reason`)."""
+    differences: tuple[Difference, ...] = ()
+    """Of an update or a replace; those that force the replace come first."""
+    danger: str | None = None
+    """What is lost when an object goes for ever that people would miss: `database`, `load balancer`, `network`, …"""
+    routine: bool = False
+    """Part of a deploy that changes nothing but images."""
+
+
+@dataclass(frozen=True)
+class Deploy:
+    """A service whose task definition changes by nothing but images: every release looks like this."""
+
+    service: str
+    """Address of the task definition."""
+    images: tuple[tuple[str, str, str], ...]
+    """Container, tag or digest before, and after."""
+
+
+@dataclass(frozen=True)
+class Drift:
+    """What differs from the state before anything is done."""
+
+    address: str
+    gone: bool
+    differences: tuple[Difference, ...] = ()
+
+
+@dataclass(frozen=True)
+class OutputChange:
+    name: str
+    action: Action
+    difference: Difference | None = None
+
+
+@dataclass(frozen=True)
+class FailedCheck:
+    """A check block, precondition or postcondition that doesn't hold."""
+
+    address: str
+    status: Literal["fail", "error"]
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Cost:
+    """An estimate of what the priced resources of a plan cost, in US dollars a month (730 hours)."""
+
+    before: float
+    after: float
+    unknown: tuple[tuple[str, int], ...]
+    """Types of changed resources without a price, or paid by use, and how many of each."""
+    dated: str
+    """Date of the price data (ISO 8601)."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    create: int = 0
+    update: int = 0
+    replace: int = 0
+    destroy: int = 0
+    imported: int = 0
+    moved: int = 0
+    forget: int = 0
+    read: int = 0
+    unchanged: int = 0
+
+
+@dataclass(frozen=True)
+class Summary:
+    terraform_version: str
+    changes: tuple[ResourceChange, ...]
+    """All but those that stay as they are, ordered by address."""
+    unchanged: int
+    outputs: tuple[OutputChange, ...] = ()
+    drift: tuple[Drift, ...] = ()
+    deferred: tuple[str, ...] = ()
+    """Addresses that this plan leaves for a later one."""
+    checks: tuple[FailedCheck, ...] = ()
+    deploys: tuple[Deploy, ...] = ()
+    cost: Cost | None = None
+    applyable: bool = False
+    complete: bool = True
+    errored: bool = False
+    fingerprint: str = ""
+    """SHA-256 of what the plan does: two plans with the same one do the same. Sensitive values are not in it."""
+
+    @property
+    def counts(self) -> Counts:
+        def count(action: Action) -> int:
+            return sum(1 for change in self.changes if change.action == action)
+
+        return Counts(
+            create=count("create"),
+            update=count("update"),
+            replace=count("replace"),
+            destroy=count("destroy"),
+            imported=sum(1 for change in self.changes if change.imported),
+            moved=sum(1 for change in self.changes if change.previous_address),
+            forget=count("forget"),
+            read=count("read"),
+            unchanged=self.unchanged,
+        )
+
+    @property
+    def empty(self) -> bool:
+        """Applying it would change nothing, the state included. Reads alone change nothing."""
+        return not (self.outputs or self.deferred or any(change.action != "read" for change in self.changes))
+
+    @property
+    def destroyed(self) -> tuple[ResourceChange, ...]:
+        """Whatever goes for ever."""
+        return tuple(change for change in self.changes if change.destroys)
+
+    @property
+    def dangerous(self) -> tuple[ResourceChange, ...]:
+        """Whatever goes for ever and would be missed."""
+        return tuple(change for change in self.changes if change.destroys and change.danger)
+
+    @property
+    def routine(self) -> bool:
+        """Nothing but deploys: new images in task definitions, and the services that take them."""
+        return bool(self.deploys) and all(change.routine or change.action == "read" for change in self.changes)

@@ -1,0 +1,78 @@
+"""A target's report: how its plan or apply went. Jobs leave it as an artifact; comments are made of nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from tanada.plan.model import Summary
+
+Status = Literal[
+    "changes",
+    "no changes",
+    "waits for common",
+    "failed",
+    "refused",
+    "interrupted",
+    "undeclared",  # a state whose stack is declared no more
+    "applied",
+    "not applied",  # after a failure in an earlier stack
+    "not approved",  # what would be applied is not what was approved
+]
+
+
+@dataclass(frozen=True)
+class Message:
+    """A warning or an error in Terraform's words, its secrets masked."""
+
+    severity: Literal["error", "warning"]
+    summary: str
+    detail: str = ""
+    address: str | None = None
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A line of the declaration that changed, and reaches this target."""
+
+    file: str
+    line: int
+    path: str
+    """`services.web.cpu`"""
+    before: str | None
+    after: str | None
+    comment: str | None = None
+    """What stands beside the line in the YAML: its reason."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """One target's plan (or its apply), for whoever reads the comment; holds nothing secret."""
+
+    label: str
+    """`environment-test`, `review-kokuyou`."""
+    stack: str
+    kind: Literal["common", "environment", "review"]
+    account: str
+    protected: bool
+    status: Status
+    environment: str | None = None
+    workspace: str | None = None
+    common: str | None = None
+    """The common stack that it rests on; None for a common stack itself."""
+    dependents: tuple[str, ...] = ()
+    """Of a common stack: the stacks that rest on it."""
+    messages: tuple[Message, ...] = ()
+    """Errors, warnings, or the sentence of a refusal."""
+    summary: Summary | None = None
+    reasons: tuple[Reason, ...] = ()
+    configuration: tuple[str, ...] = ()
+    """How the emitted JSON differs from the base commit's: `+ aws_x.y`, `~ aws_x.y: attribute`, `- aws_x.y`."""
+    terraform: str = ""
+    """The image or the local binary, as every output says it."""
+    offline: bool = False
+    commit: str | None = None
+    dirty: bool = False
+    created_at: str = ""
+    """ISO 8601, UTC."""
+    log_url: str | None = None
