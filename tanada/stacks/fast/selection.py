@@ -116,7 +116,6 @@ class Selection:
 def _own_version() -> str:
     """Of the files here that decide on what is made: by time and size, as Python does with its own."""
     folder = Path(__file__).parent
-    files = [
-        folder / name for name in ("pieces.py", "sources.py", "native/__init__.py", "native/index.js", "native/boot.js")
-    ]
+    scripts = (f"native/{name}" for name in ("__init__.py", _BOOT, *native.SCRIPTS))
+    files = [folder / name for name in ("pieces.py", "sources.py", *scripts)]
     return "|".join(f"{status.st_size}:{status.st_mtime_ns}" for status in (file.stat() for file in files))

@@ -8,6 +8,7 @@ from pathlib import Path
 NAME = "tanada-native"
 VERSION = "1.0.0"
 FQN = f"{NAME}.Native"
+SCRIPTS = ("index.js", "resolve.js")
 
 DOUBT = "tanada: an address in doubt"
 """What Node says when an address is not plainly right."""
@@ -49,6 +50,6 @@ def package() -> bytes:
         {
             "package.json": json.dumps({"name": NAME, "version": VERSION, "main": "index.js"}),
             ".jsii": json.dumps(assembly),
-            "index.js": Path(__file__).with_name("index.js").read_text(encoding="utf-8"),
+            **{name: Path(__file__).with_name(name).read_text(encoding="utf-8") for name in SCRIPTS},
         }
     )

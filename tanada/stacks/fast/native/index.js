@@ -4,6 +4,7 @@ const stackTrace = require("cdktf/lib/tokens/private/stack-trace");
 const { TokenMap } = require("cdktf/lib/tokens/private/token-map");
 const { TerraformStack } = require("cdktf/lib/terraform-stack");
 const { TerraformElement } = require("cdktf/lib/terraform-element");
+require("./resolve");
 
 for (const [name, found] of [
   ["captureStackTrace", stackTrace.captureStackTrace],
