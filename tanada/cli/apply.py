@@ -18,7 +18,8 @@ from tanada.cli.running import (
     synthesize,
 )
 from tanada.cli.showing import say, steps
-from tanada.plan import achieved, render, summarize
+from tanada.plan import achieved, render
+from tanada.plan import summary as summary_of
 from tanada.terraform import guards, planning, records, workspaces
 from tanada.terraform.places import open_places
 
@@ -56,7 +57,7 @@ def apply(
                 session.select(target.workspace)
             state = session.state()
             records.check_fresh(target.label, record.origin, planning.origin(terraform, target, commit, state))
-            summary = summarize(session.show(folder / records.PLAN))
+            summary = summary_of(session.show(folder / records.PLAN), target.stack)
 
             guards.check_named(summary, destroy or [])
             if guards.keeps(run.system, target.stack):

@@ -18,7 +18,8 @@ from tanada.cli.running import (
     synthesize,
 )
 from tanada.cli.showing import say, steps
-from tanada.plan import achieved, render, summarize
+from tanada.plan import achieved, render
+from tanada.plan import summary as summary_of
 from tanada.terraform import guards, planning, records
 from tanada.terraform.places import occupied_offline, open_places
 from tanada.terraform.session import Context
@@ -63,7 +64,7 @@ def destroy(
             file = folder / records.DESTROY_PLAN
             try:
                 session.plan(file, planning.variables(run.layout, target, tags), destroy=True)
-                summary = summarize(session.show(file))
+                summary = summary_of(session.show(file), target.stack)
                 guards.check_named(summary, destroy or [])
                 if guards.keeps(run.system, target.stack):
                     guards.check_kept(summary, destroy or [])

@@ -1,20 +1,48 @@
 """Plan summaries: plan JSON → summary → text. Pure: no I/O."""
 
 from tanada.plan.errors import PlanError
-from tanada.plan.render import achieved, line, render, why
-from tanada.plan.summary import Action, Counts, Drift, OutputChange, ResourceChange, Summary, summarize
+from tanada.plan.model import (
+    HIDDEN,
+    SENSITIVE,
+    UNKNOWN,
+    Action,
+    Cost,
+    Counts,
+    Deploy,
+    Difference,
+    Drift,
+    FailedCheck,
+    OutputChange,
+    ResourceChange,
+    Summary,
+)
+from tanada.plan.reading import summary
+from tanada.plan.render import achieved, headline, line, render, why
+from tanada.plan.report import Message, Reason, Report, Status
 
 __all__ = [
+    "HIDDEN",
+    "SENSITIVE",
+    "UNKNOWN",
     "Action",
+    "Cost",
     "Counts",
+    "Deploy",
+    "Difference",
     "Drift",
+    "FailedCheck",
+    "Message",
     "OutputChange",
     "PlanError",
+    "Reason",
+    "Report",
     "ResourceChange",
+    "Status",
     "Summary",
     "achieved",
+    "headline",
     "line",
     "render",
-    "summarize",
+    "summary",
     "why",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tanada.plan.summary import ResourceChange, Summary
+from tanada.plan.model import ResourceChange, Summary
 
 _SIGNS = {
     "create": "+",

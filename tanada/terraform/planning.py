@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from tanada.errors import TanadaError
-from tanada.plan import Summary, summarize
+from tanada.plan import Summary
+from tanada.plan import summary as summary_of
 from tanada.terraform import images, records, workspaces
 from tanada.terraform.errors import StoppedError, TerraformFailedError, WaitsForCommonError
 from tanada.terraform.layout import Layout, Target, private_file
@@ -67,7 +68,7 @@ def plan(context: Context, places: Places, request: Request, commit: Commit, rep
                 tags = image_tags(context.layout, request, state)
                 report("plan")
                 terraform.plan(folder / records.PLAN, variables(context.layout, target, tags))
-                summary = summarize(terraform.show(folder / records.PLAN))
+                summary = summary_of(terraform.show(folder / records.PLAN), target.stack)
         record = Record(
             origin=origin(context, target, commit, state),
             dirty=commit.dirty,

@@ -1,14 +1,15 @@
-"""What a plan does, read from Terraform's plan JSON; holds addresses and reasons, never a value of an attribute."""
+"""What a plan does, read from Terraform's plan JSON; holds nothing secret."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from tanada.plan.errors import PlanError
+from tanada.plan.model import Action, Drift, OutputChange, ResourceChange, Summary
 
-Action = Literal["create", "update", "replace", "destroy", "read", "forget", "import", "move", "no-op"]
+if TYPE_CHECKING:
+    from tanada.declarations import Stack  # models, which take their time to load
 
 _ACTIONS: Mapping[tuple[str, ...], Action] = {
     ("no-op",): "no-op",
@@ -24,95 +25,7 @@ _ACTIONS: Mapping[tuple[str, ...], Action] = {
 """Every combination that Terraform 1.11 writes (internal/command/jsonplan, `actionString` and its callers)."""
 
 
-@dataclass(frozen=True)
-class ResourceChange:
-    """What happens to one resource."""
-
-    address: str
-    type: str
-    action: Action
-    destroys: bool = False
-    """An object goes for ever: a destroy, or a replace that doesn't merely forget the old one."""
-    imported: bool = False
-    previous_address: str | None = None
-    deposed: str | None = None
-    """Key of an object left over from an interrupted replace."""
-    replace_paths: tuple[str, ...] = ()
-    """The attributes that force the replace; empty for a tainted one."""
-    reason: str | None = None
-    """Terraform's own word (`action_reason`)."""
-
-
-@dataclass(frozen=True)
-class Drift:
-    """What differs from the state before anything is done."""
-
-    address: str
-    gone: bool
-
-
-@dataclass(frozen=True)
-class OutputChange:
-    name: str
-    action: Action
-
-
-@dataclass(frozen=True)
-class Counts:
-    create: int = 0
-    update: int = 0
-    replace: int = 0
-    destroy: int = 0
-    imported: int = 0
-    moved: int = 0
-    forget: int = 0
-    read: int = 0
-    unchanged: int = 0
-
-
-@dataclass(frozen=True)
-class Summary:
-    terraform_version: str
-    changes: tuple[ResourceChange, ...]
-    """All but those that stay as they are, ordered by address."""
-    unchanged: int
-    outputs: tuple[OutputChange, ...] = ()
-    drift: tuple[Drift, ...] = ()
-    deferred: tuple[str, ...] = ()
-    """Addresses that this plan leaves for a later one."""
-    applyable: bool = False
-    complete: bool = True
-    errored: bool = False
-
-    @property
-    def counts(self) -> Counts:
-        def count(action: Action) -> int:
-            return sum(1 for change in self.changes if change.action == action)
-
-        return Counts(
-            create=count("create"),
-            update=count("update"),
-            replace=count("replace"),
-            destroy=count("destroy"),
-            imported=sum(1 for change in self.changes if change.imported),
-            moved=sum(1 for change in self.changes if change.previous_address),
-            forget=count("forget"),
-            read=count("read"),
-            unchanged=self.unchanged,
-        )
-
-    @property
-    def empty(self) -> bool:
-        """Applying it would change nothing, the state included. Reads alone change nothing."""
-        return not (self.outputs or self.deferred or any(change.action != "read" for change in self.changes))
-
-    @property
-    def destroyed(self) -> tuple[ResourceChange, ...]:
-        """Whatever goes for ever."""
-        return tuple(change for change in self.changes if change.destroys)
-
-
-def summarize(plan: Mapping[str, Any]) -> Summary:
+def summary(plan: Mapping[str, Any], stack: Stack | None = None, shown_variables: Collection[str] = ()) -> Summary:
     """Read `terraform show -json PLAN`."""
     version = str(plan.get("format_version", ""))
     if version.split(".")[0] != "1":

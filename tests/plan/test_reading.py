@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tanada.plan import Counts, PlanError, ResourceChange, Summary, render, summarize, why
+from tanada.plan import Counts, PlanError, ResourceChange, Summary, render, why
+from tanada.plan import summary as read
 
 PLANS = Path(__file__).parent / "plans"
 
@@ -20,7 +21,7 @@ def plan(name: str) -> dict[str, Any]:
 
 
 def made(*changes: dict[str, Any], **top: Any) -> Summary:
-    return summarize({"format_version": "1.2", "terraform_version": "1.11.4", "resource_changes": changes, **top})
+    return read({"format_version": "1.2", "terraform_version": "1.11.4", "resource_changes": changes, **top})
 
 
 def change(actions: list[str], **more: Any) -> dict[str, Any]:
@@ -40,13 +41,13 @@ def find(summary: Summary, address: str) -> ResourceChange:
 
 
 def test_every_kind_of_change_is_counted_once() -> None:
-    assert summarize(plan("everything")).counts == Counts(
+    assert read(plan("everything")).counts == Counts(
         create=1, update=2, replace=3, destroy=3, imported=1, moved=2, forget=1, read=0, unchanged=3
     )
 
 
 def test_a_summary_reads_like_a_list_of_what_happens_and_why() -> None:
-    assert render(summarize(plan("everything"))).splitlines() == [
+    assert render(read(plan("everything"))).splitlines() == [
         "1 to create, 2 to update, 3 to replace, 3 to destroy, 1 to import, 2 to move, 1 to forget, "
         "3 outputs to change",
         "  → terraform_data.after (was terraform_data.before)",
@@ -69,7 +70,7 @@ def test_a_summary_reads_like_a_list_of_what_happens_and_why() -> None:
 
 def test_no_value_of_an_attribute_variable_or_output_is_kept() -> None:
     raw = json.dumps(plan("everything"))
-    kept = json.dumps(asdict(summarize(plan("everything"))))
+    kept = json.dumps(asdict(read(plan("everything"))))
     assert "hunter2" in raw
     assert "hunter2" not in kept
     assert "moved" in raw
@@ -77,17 +78,17 @@ def test_no_value_of_an_attribute_variable_or_output_is_kept() -> None:
 
 
 def test_create_before_destroy_is_a_replace_that_destroys() -> None:
-    replaced = find(summarize(plan("everything")), "terraform_data.replaced_first")
+    replaced = find(read(plan("everything")), "terraform_data.replaced_first")
     assert (replaced.action, replaced.destroys, replaced.replace_paths) == ("replace", True, ("triggers_replace",))
 
 
 def test_a_tainted_resource_is_replaced_without_paths() -> None:
-    tainted = find(summarize(plan("everything")), "terraform_data.tainted")
+    tainted = find(read(plan("everything")), "terraform_data.tainted")
     assert (tainted.action, tainted.replace_paths, tainted.reason) == ("replace", (), "replace_because_tainted")
 
 
 def test_whatever_goes_for_ever_is_listed() -> None:
-    assert [item.address for item in summarize(plan("everything")).destroyed] == [
+    assert [item.address for item in read(plan("everything")).destroyed] == [
         'terraform_data.cells["b"]',
         "terraform_data.gone",
         "terraform_data.numbered[1]",
@@ -98,13 +99,13 @@ def test_whatever_goes_for_ever_is_listed() -> None:
 
 
 def test_a_plan_without_changes_is_empty() -> None:
-    summary = summarize(plan("nothing"))
+    summary = read(plan("nothing"))
     assert summary.empty
     assert render(summary) == "nothing to do"
 
 
 def test_a_change_of_outputs_alone_is_a_change() -> None:
-    summary = summarize(plan("outputs_only"))
+    summary = read(plan("outputs_only"))
     assert not summary.empty
     assert render(summary) == "1 output to change\n  output address: update"
 
@@ -127,17 +128,17 @@ def test_an_update_that_also_moves_counts_as_both() -> None:
 
 
 def test_an_errored_plan_says_so() -> None:
-    summary = summarize(plan("errored"))
+    summary = read(plan("errored"))
     assert summary.errored
     assert not summary.applyable
 
 
 def test_a_requested_replacement_says_so() -> None:
-    assert "terraform_data.same (its replacement was asked for)" in render(summarize(plan("requested")))
+    assert "terraform_data.same (its replacement was asked for)" in render(read(plan("requested")))
 
 
 def test_destroying_a_stack_destroys_all_of_it() -> None:
-    counts = summarize(plan("destroy")).counts
+    counts = read(plan("destroy")).counts
     assert (counts.destroy, counts.create, counts.unchanged) == (13, 0, 0)
 
 
@@ -198,4 +199,4 @@ def test_an_action_that_is_not_known_is_refused_rather_than_guessed() -> None:
 @pytest.mark.parametrize("version", ["2.0", "", "0.2"])
 def test_another_format_is_refused(version: str) -> None:
     with pytest.raises(PlanError, match=r"reads format 1\.x"):
-        summarize({"format_version": version})
+        read({"format_version": version})
