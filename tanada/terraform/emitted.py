@@ -1,0 +1,1 @@
+"""How one stack's emitted JSON differs from another's: exact, by address and attribute."""
