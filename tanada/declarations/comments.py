@@ -11,9 +11,10 @@ from ruamel.yaml.events import ScalarEvent
 
 _COMMENT = re.compile(r"(?:^|\s)#(.*)")
 """YAML 1.2, 6.6: a comment stands at the start of a line or after white space."""
-
-_MODELINE = re.compile(r"yaml-language-server:|(?:-\*-|vi:|vim:)")
-"""What speaks to editors is no reason of anything."""
+_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+"""What ruamel.yaml counts as the end of a line."""
+_TO_EDITORS = re.compile(r"yaml-language-server:|-\*-|vim?:")
+"""How comments begin that are no reason of anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,47 +26,43 @@ class Comments:
     alone: dict[int, str] = field(default_factory=dict)
     """On lines of their own."""
 
-    def reason(self, *lines: int) -> str | None:
-        """The comment behind the first of these lines that has one, else the block directly above the last."""
-        for line in lines:
-            if text := self.beside.get(line):
-                return text
-        block: list[str] = []
-        above = lines[-1] - 1
-        while above in self.alone:
-            block.insert(0, self.alone[above])
+    def reason(self, line: int) -> str | None:
+        """The comment behind a line, else the block of comments directly above it."""
+        if text := self.beside.get(line):
+            return text
+        above = line
+        while above - 1 in self.alone:
             above -= 1
-        return " ".join(filter(None, block)) or None
+        return " ".join(filter(None, (self.alone[each] for each in range(above, line)))) or None
 
 
 def comments(text: str) -> Comments:
     """The comments of a file's text, which must have been read without a mistake."""
     found = Comments()
     ends, hidden = _contents(text)
-    # As ruamel.yaml counts lines (YAML 1.2, 5.4, and 1.1's breaks).
-    for number, line in enumerate(re.split("\r\n|[\r\n\x85\u2028\u2029]", text), 1):
-        if number in hidden:
+    for number, line in enumerate(_BREAK.split(text), 1):
+        comment = None if number in hidden else _COMMENT.search(line, ends.get(number, 0))
+        if comment is None:
             continue
-        end = ends.get(number, 0)
-        comment = _COMMENT.search(line, end)
-        if comment is None or _MODELINE.match(words := comment[1].strip()):
-            continue
-        where = found.alone if not line[: comment.start()].strip() else found.beside
-        where[number] = words
+        words = comment[1].strip()
+        if not _TO_EDITORS.match(words):
+            where = found.beside if line[: comment.start()].strip() else found.alone
+            where[number] = words
     return found
 
 
 def _contents(text: str) -> tuple[dict[int, int], set[int]]:
-    """Where the last text of each line ends, and the lines that are nothing but text: a "#" in them is none of ours."""
+    """Where the last scalar of each line ends, and lines that are nothing but a scalar's: no "#" in them comments."""
     ends: dict[int, int] = {}
     hidden: set[int] = set()
     for event in YAML(typ="safe", pure=True).parse(io.StringIO(text)):
         if not isinstance(event, ScalarEvent):
             continue
-        first, last = event.start_mark.line + 1, event.end_mark.line + 1
-        hidden.update(range(first + 1, last))
-        if event.style not in ("|", ">"):
-            ends[last] = max(ends.get(last, 0), event.end_mark.column)
-            if last > first:
-                ends[first] = len(text)
+        start, end = event.start_mark, event.end_mark
+        block = event.style in ("|", ">")
+        hidden.update(range(start.line + 2, end.line + 1))
+        if not block:
+            if end.line > start.line:
+                hidden.add(start.line + 1)
+            ends[end.line + 1] = max(ends.get(end.line + 1, 0), end.column)
     return ends, hidden

@@ -30,6 +30,10 @@ class Declarations:
     """The `accounts` of system.yaml, each with its merged common layer."""
     environments: Mapping[str, Node] = field(default_factory=dict)
     review: Node | None = None
+    name: Node = field(default_factory=lambda: empty(SYSTEM_FILE))
+    """The `system` of system.yaml."""
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """What the files say, by their names; trees hold no comments."""
 
 
 def load(root: Path) -> System:
@@ -40,9 +44,10 @@ def load(root: Path) -> System:
 def compose(root: Path) -> Declarations:
     """The system that a folder declares, with its trees; raises DeclarationError with every mistake in it."""
     mistakes: list[Mistake] = []
-    top = _read(root, SYSTEM_FILE, "declared", mistakes)
-    files = {name: _read(root, file, "override", mistakes) for name, file in _environment_files(root, mistakes)}
-    review = _read(root, REVIEW_FILE, "override", mistakes) if _review_is_there(root, mistakes) else None
+    texts: dict[str, str] = {}
+    top = _read(root, SYSTEM_FILE, "declared", mistakes, texts)
+    files = {name: _read(root, file, "override", mistakes, texts) for name, file in _environment_files(root, mistakes)}
+    review = _read(root, REVIEW_FILE, "override", mistakes, texts) if _review_is_there(root, mistakes) else None
     if top is None:
         raise DeclarationError.of(mistakes)
 
@@ -76,7 +81,7 @@ def compose(root: Path) -> Declarations:
         environments=environments,
         review=review_model,
     )
-    return Declarations(system, top.mapping["accounts"], trees, review_tree)
+    return Declarations(system, top.mapping["accounts"], trees, review_tree, top.mapping["system"], texts)
 
 
 def _new(found: list[Mistake], known: list[Mistake]) -> list[Mistake]:
@@ -120,7 +125,7 @@ def _instance(top: Node, blueprint: Node, file: Node) -> Node:
     return lay_below(merged) if protected is not None and protected.value == "true" else merged
 
 
-def _read(root: Path, file: str, source: str, mistakes: list[Mistake]) -> Node | None:
+def _read(root: Path, file: str, source: str, mistakes: list[Mistake], texts: dict[str, str]) -> Node | None:
     path = root / file
     try:
         if not path.is_file():
@@ -133,6 +138,8 @@ def _read(root: Path, file: str, source: str, mistakes: list[Mistake]) -> Node |
         return None
     tree, found = read(file, data, source)
     mistakes += found
+    if tree is not None:
+        texts[file] = data.decode("utf-8-sig")
     return tree
 
 
