@@ -28,6 +28,8 @@ _OUTPUTS = {"getString": "String", "getList": "List"}
 """Methods of cdktf's remote states that return a reference to an output."""
 _RESULT = {"get": "value", "sget": "value", "invoke": "result", "sinvoke": "result"}
 _NOTHING = ""
+_DONE = b'{"ok":{}}'
+"""The answer of what returns nothing."""
 
 
 class Again(BaseException):
@@ -168,7 +170,11 @@ class Kernel:
         wrong = False
         callbacks: list[str] = []
         for expected in pending:
-            answer = json.loads(self._process.readline())
+            line = self._process.readline()
+            # Read as what it is only where it is not to the byte what it should be: Node has nothing to do meanwhile.
+            if line == (b'{"ok":{"$jsii.byref":"%b"}}' % expected.encode() if expected else _DONE):
+                continue
+            answer = json.loads(line)
             if "callback" in answer:
                 # Its own answer comes after those of the calls behind it.
                 callbacks.append(answer["callback"]["cbid"])

@@ -48,4 +48,40 @@ globalThis[Symbol.for("tanada.remember")] = (file) => {
   return fs.writeFileSync(file, `({${parts.join(",\n")}})`);
 };
 
+// jsii writes each answer by itself. They go together, when Node has done all that it was sent and waits for more.
+const SOCKET = 3;
+const MOST = 1 << 16;
+const { readSync, writeSync } = fs;
+let answers = [];
+let length = 0;
+
+function flush() {
+  const all = Buffer.concat(answers);
+  answers = [];
+  length = 0;
+  for (let at = 0; at < all.length; ) {
+    try {
+      at += writeSync(SOCKET, all, at);
+    } catch (error) {
+      if (error.code !== "EAGAIN") throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1); // as jsii does
+    }
+  }
+}
+
+fs.writeSync = function (descriptor, buffer, offset, ...others) {
+  if (descriptor !== SOCKET) return writeSync(descriptor, buffer, offset, ...others);
+  answers.push(offset ? buffer.subarray(offset) : buffer);
+  length += buffer.length - (offset ?? 0);
+  if (length > MOST) flush();
+  return buffer.length - (offset ?? 0);
+};
+
+fs.readSync = function (descriptor, ...others) {
+  if (descriptor === SOCKET && length) flush();
+  return readSync(descriptor, ...others);
+};
+
+process.on("exit", flush);
+
 require(program);
