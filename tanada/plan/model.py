@@ -96,7 +96,9 @@ class Cost:
     unknown: tuple[tuple[str, int], ...]
     """Types of changed resources without a price, or paid by use, and how many of each."""
     dated: str
-    """Date of the price data (ISO 8601)."""
+    """Date of the oldest price in it (ISO 8601; the year alone where no more is known)."""
+    by_use: tuple[tuple[str, int], ...] = ()
+    """Those of `unknown` that are paid by use: no price is missing, but no plan can say what they will cost."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,299 @@
+"""What AWS asks for what Tanada's stacks consist of, each price with its date and source; nothing here is guessed.
+
+Prices are of the public AWS Price List: on demand, without tax, free allowances, savings plans and credits. `source`
+names the file of the Price List (its service code and publication date where that is known) and the usage type, as
+quoted by public repositories, which is where they were read. A price that nobody could be found to have read from the
+Price List is left out: what needs it is counted as unknown.
+
+Two ratios stand in for rows that are all alike: RDS in several zones costs twice one zone (usage types
+`Multi-AZUsage:…` and `RDS:Multi-AZ-GP3-Storage` against `InstanceUsage:…` and `RDS:GP3-Storage`), and nodes of Valkey
+cost four fifths of nodes of Redis (AWS's page of ElastiCache prices, read 2026-10-01; London's Price List has 0.018
+and 0.0144 for cache.t4g.micro).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+@dataclass(frozen=True)
+class Price:
+    usd: Decimal
+    """For one unit of what the item's name says: an hour, a month, a GB-month."""
+    dated: str
+    """When AWS published it, else when it was read (ISO 8601; the year alone where no more is known)."""
+    source: str
+
+
+def _price(usd: str, dated: str, source: str) -> Price:
+    return Price(Decimal(usd), dated, source)
+
+
+def _spot(on_demand: Price, share: str) -> Price:
+    """Fargate Spot moves daily; the share of the price on demand is what was read."""
+    return Price(on_demand.usd * Decimal(share), _SPOT_DATED, f"{share} of {on_demand.source}; {_SPOT}")
+
+
+_SPOT_DATED = "2026"
+_SPOT = "share read from fortem's comparison of 2026: about 0.30 in Tokyo, 0.01291 for a vCPU hour in us-east-1"
+
+_TOKYO_ECS = "AmazonECS, 2026-07-07; the same on 2026-09-25"
+_TOKYO_X86_CPU = _price("0.05056", "2026-07-07", f"{_TOKYO_ECS}: APN1-Fargate-vCPU-Hours:perCPU")
+_TOKYO_X86_MEMORY = _price("0.00553", "2026-07-07", f"{_TOKYO_ECS}: APN1-Fargate-GB-Hours")
+_TOKYO_ARM_CPU = _price("0.04045", "2026-07-07", "AmazonECS, 2026-07-07: APN1-Fargate-ARM-vCPU-Hours:perCPU")
+_TOKYO_ARM_MEMORY = _price("0.00442", "2026-07-07", "AmazonECS, 2026-07-07: APN1-Fargate-ARM-GB-Hours")
+
+_VIRGINIA_ECS = "AmazonECS, 2026-08-12"
+_VIRGINIA_X86_CPU = _price("0.04048", "2026-08-12", f"{_VIRGINIA_ECS}: USE1-Fargate-vCPU-Hours:perCPU")
+_VIRGINIA_X86_MEMORY = _price("0.004445", "2026-08-12", f"{_VIRGINIA_ECS}: USE1-Fargate-GB-Hours")
+_VIRGINIA_ARM_CPU = _price("0.03238", "2026-08-12", f"{_VIRGINIA_ECS}: USE1-Fargate-ARM-vCPU-Hours:perCPU")
+_VIRGINIA_ARM_MEMORY = _price("0.00356", "2026-08-12", f"{_VIRGINIA_ECS}: USE1-Fargate-ARM-GB-Hours")
+
+_HOSTED_ZONE = _price("0.50", "2026-09-11", "AmazonRoute53 (all regions), 2026-09-11: HostedZone, the first 25")
+
+PRICES: Mapping[str, Mapping[str, Price]] = {
+    "ap-northeast-1": {
+        "Fargate X86_64 vCPU hour": _TOKYO_X86_CPU,
+        "Fargate X86_64 GB hour": _TOKYO_X86_MEMORY,
+        "Fargate ARM64 vCPU hour": _TOKYO_ARM_CPU,
+        "Fargate ARM64 GB hour": _TOKYO_ARM_MEMORY,
+        "Fargate Spot X86_64 vCPU hour": _spot(_TOKYO_X86_CPU, "0.30"),
+        "Fargate Spot X86_64 GB hour": _spot(_TOKYO_X86_MEMORY, "0.30"),
+        "Fargate Spot ARM64 vCPU hour": _spot(_TOKYO_ARM_CPU, "0.30"),
+        "Fargate Spot ARM64 GB hour": _spot(_TOKYO_ARM_MEMORY, "0.30"),
+        "NAT gateway hour": _price("0.062", "2026-09-25", "AmazonEC2, read 2026-09-25: APN1-NatGateway-Hours"),
+        "ALB hour": _price("0.0243", "2026-08-27", "AWSELB, read 2026-08-27: APN1-LoadBalancerUsage"),
+        "public IPv4 hour": _price(
+            "0.005", "2026-09-25", "AmazonVPC, read 2026-09-25: APN1-PublicIPv4:InUseAddress; IdleAddress the same"
+        ),
+        "interface endpoint hour": _price("0.014", "2026-09-25", "AmazonVPC, read 2026-09-25: APN1-VpcEndpoint-Hours"),
+        "hosted zone month": _HOSTED_ZONE,
+        "KMS key month": _price("1.00", "2026-09-23", "awskms, read 2026-09-23: ap-northeast-1-KMS-Keys"),
+        "secret month": _price("0.40", "2026-09-23", "AWSSecretsManager, read 2026-09-23: APN1-…-Secrets"),
+        "alarm month": _price("0.10", "2026-09-23", "AmazonCloudWatch, read 2026-09-23: APN1-CW:AlarmMonitorUsage"),
+        "web ACL month": _price("5.00", "2026-09-23", "awswaf, read 2026-09-23: APN1-WebACL"),
+        "web ACL rule month": _price("1.00", "2026-09-23", "awswaf, read 2026-09-23: APN1-Rule"),
+        "RDS postgres db.t4g.micro hour": _price(
+            "0.025", "2026-10-08", "AmazonRDS, read 2026-10-08: APN1-InstanceUsage:db.t4g.micro, PostgreSQL"
+        ),
+        "RDS postgres gp3 GB-month": _price(
+            "0.138", "2026-10-08", "AmazonRDS, read 2026-10-08: APN1-RDS:GP3-Storage, PostgreSQL"
+        ),
+        "Aurora ACU hour": _price("0.15", "2025-12-01", "kenzo0107's table of 2025-12-01: Serverless v2, standard"),
+        "Aurora I/O-Optimized ACU hour": _price(
+            "0.20", "2025-12-01", "kenzo0107's table of 2025-12-01: Serverless v2, I/O-Optimized"
+        ),
+        "Aurora db.t4g.medium hour": _price("0.113", "2025-12-01", "kenzo0107's table of 2025-12-01: standard"),
+        "ElastiCache redis cache.t4g.micro hour": _price(
+            "0.025", "2026", "AmazonElastiCache, read 2026: APN1-NodeUsage:cache.t4g.micro"
+        ),
+        "ElastiCache valkey cache.t4g.micro hour": _price("0.020", "2026", "four fifths of the price for Redis"),
+        "EBS gp3 GB-month": _price("0.096", "2026-09-10", "AmazonEC2, 2026-09-10: APN1-EBS:VolumeUsage.gp3"),
+    },
+    "us-east-1": {
+        "Fargate X86_64 vCPU hour": _VIRGINIA_X86_CPU,
+        "Fargate X86_64 GB hour": _VIRGINIA_X86_MEMORY,
+        "Fargate ARM64 vCPU hour": _VIRGINIA_ARM_CPU,
+        "Fargate ARM64 GB hour": _VIRGINIA_ARM_MEMORY,
+        "Fargate Spot X86_64 vCPU hour": _spot(_VIRGINIA_X86_CPU, "0.32"),
+        "Fargate Spot X86_64 GB hour": _spot(_VIRGINIA_X86_MEMORY, "0.32"),
+        "Fargate Spot ARM64 vCPU hour": _spot(_VIRGINIA_ARM_CPU, "0.32"),
+        "Fargate Spot ARM64 GB hour": _spot(_VIRGINIA_ARM_MEMORY, "0.32"),
+        "Fargate storage GB hour": _price(
+            "0.000111", "2026-08-12", f"{_VIRGINIA_ECS}: USE1-Fargate-EphemeralStorage-GB-Hours"
+        ),
+        "NAT gateway hour": _price("0.045", "2026-09-10", "AmazonEC2, read 2026-09-10: NatGateway-Hours"),
+        "ALB hour": _price("0.0225", "2026-09-11", "AWSELB, 2026-09-11: LoadBalancerUsage"),
+        "public IPv4 hour": _price("0.005", "2026-09-10", "AmazonVPC, read 2026-09-10: USE1-PublicIPv4:InUseAddress"),
+        "interface endpoint hour": _price("0.01", "2026-08-12", "AmazonVPC, 2026-08-12: USE1-VpcEndpoint-Hours"),
+        "hosted zone month": _HOSTED_ZONE,
+        "KMS key month": _price("1.00", "2026-07", "awskms, read 2026-07: us-east-1-KMS-Keys"),
+        "secret month": _price("0.40", "2026-09-24", "AWSSecretsManager, read 2026-09-24: USE1-…-Secrets"),
+        "alarm month": _price("0.10", "2026", "fortem's comparison of 2026: CW:AlarmMonitorUsage"),
+        "web ACL month": _price("5.00", "2025", "awswaf, published 2025 or 2026: USE1-WebACLV2"),
+        "web ACL rule month": _price("1.00", "2025", "awswaf, published 2025 or 2026: USE1-RuleV2"),
+        "RDS postgres db.t4g.micro hour": _price(
+            "0.016", "2026-09-24", "AmazonRDS, read 2026-09-24: InstanceUsage:db.t4g.micro, PostgreSQL"
+        ),
+        "RDS postgres db.t3.micro hour": _price(
+            "0.018", "2026-08-12", "AmazonRDS, 2026-08-12: InstanceUsage:db.t3.micro, PostgreSQL"
+        ),
+        "RDS postgres gp3 GB-month": _price(
+            "0.115", "2026-09-24", "AmazonRDS, read 2026-09-24: RDS:GP3-Storage, PostgreSQL"
+        ),
+        "EBS gp3 GB-month": _price("0.08", "2026-09-10", "AmazonEC2, read 2026-09-10: EBS:VolumeUsage.gp3"),
+    },
+    "eu-west-2": {
+        "Fargate X86_64 vCPU hour": _price("0.04656", "2026-09-11", "AmazonECS, 2026-09-11: EUW2-Fargate-vCPU-Hours"),
+        "Fargate X86_64 GB hour": _price("0.00511", "2026-09-11", "AmazonECS, 2026-09-11: EUW2-Fargate-GB-Hours"),
+        "Fargate ARM64 vCPU hour": _price("0.03725", "2026-09-11", "AmazonECS, 2026-09-11: EUW2-Fargate-ARM-…"),
+        "Fargate ARM64 GB hour": _price("0.00409", "2026-09-11", "AmazonECS, 2026-09-11: EUW2-Fargate-ARM-…"),
+        "Fargate storage GB hour": _price(
+            "0.000129", "2026-09-11", "AmazonECS, 2026-09-11: EUW2-Fargate-EphemeralStorage-GB-Hours"
+        ),
+        "NAT gateway hour": _price("0.05", "2026-09-25", "AmazonEC2, 2026-09-25: NAT gateway of eu-west-2"),
+        "ALB hour": _price("0.02646", "2026-09-11", "AWSELB, 2026-09-11: EUW2-LoadBalancerUsage"),
+        "public IPv4 hour": _price(
+            "0.005", "2026-09-17", "AmazonVPC, 2026-09-17: EUW2-PublicIPv4:InUseAddress and IdleAddress"
+        ),
+        "interface endpoint hour": _price("0.011", "2026-09-17", "AmazonVPC, 2026-09-17: EUW2-VpcEndpoint-Hours"),
+        "hosted zone month": _HOSTED_ZONE,
+        "KMS key month": _price("1.00", "2026-09-11", "awskms, 2026-09-11: eu-west-2-KMS-Keys"),
+        "secret month": _price("0.40", "2026-09-11", "AWSSecretsManager, 2026-09-11: EUW2-…-Secrets"),
+        "alarm month": _price("0.10", "2026-09-22", "AmazonCloudWatch, 2026-09-22: EUW2-CW:AlarmMonitorUsage"),
+        "RDS postgres db.t4g.micro hour": _price(
+            "0.018", "2026-10-06", "AmazonRDS, 2026-10-06: EUW2-InstanceUsage:db.t4g.micro, PostgreSQL"
+        ),
+        "RDS postgres db.t3.micro hour": _price(
+            "0.021", "2026-10-06", "AmazonRDS, 2026-10-06: EUW2-InstanceUsage:db.t3.micro, PostgreSQL"
+        ),
+        "RDS postgres db.t4g.small hour": _price(
+            "0.036", "2026-10-06", "AmazonRDS, 2026-10-06: EUW2-InstanceUsage:db.t4g.small, PostgreSQL"
+        ),
+        "RDS postgres gp3 GB-month": _price(
+            "0.133", "2026-10-06", "AmazonRDS, 2026-10-06: EUW2-RDS:GP3-Storage, PostgreSQL"
+        ),
+        "Aurora ACU hour": _price("0.14", "2026-10-06", "AmazonRDS, 2026-10-06: EUW2-Aurora:ServerlessV2Usage"),
+        "Aurora I/O-Optimized ACU hour": _price(
+            "0.19", "2026-10-06", "AmazonRDS, 2026-10-06: EUW2-Aurora:ServerlessV2IOOptimizedUsage"
+        ),
+    },
+}
+"""Region → item → price. A region that isn't here has no prices."""
+
+FREE: Mapping[str, tuple[str, ...]] = {
+    "IAM is free": (
+        "aws_iam_instance_profile",
+        "aws_iam_openid_connect_provider",
+        "aws_iam_policy",
+        "aws_iam_role",
+        "aws_iam_role_policies_exclusive",
+        "aws_iam_role_policy",
+        "aws_iam_role_policy_attachment",
+        "aws_iam_role_policy_attachments_exclusive",
+    ),
+    "a VPC and its parts are free; gateways with a price and public addresses are priced by themselves": (
+        "aws_default_network_acl",
+        "aws_default_route_table",
+        "aws_default_security_group",
+        "aws_egress_only_internet_gateway",
+        "aws_eip_association",
+        "aws_internet_gateway",
+        "aws_network_acl",
+        "aws_network_acl_rule",
+        "aws_route",
+        "aws_route_table",
+        "aws_route_table_association",
+        "aws_security_group",
+        "aws_security_group_rule",
+        "aws_subnet",
+        "aws_vpc",
+        "aws_vpc_dhcp_options",
+        "aws_vpc_dhcp_options_association",
+        "aws_vpc_endpoint_policy",
+        "aws_vpc_endpoint_route_table_association",
+        "aws_vpc_endpoint_security_group_association",
+        "aws_vpc_security_group_egress_rule",
+        "aws_vpc_security_group_ingress_rule",
+    ),
+    "a load balancer's hour and its capacity units are all that it costs": (
+        "aws_alb_listener",
+        "aws_alb_listener_certificate",
+        "aws_alb_listener_rule",
+        "aws_alb_target_group",
+        "aws_lb_listener",
+        "aws_lb_listener_certificate",
+        "aws_lb_listener_rule",
+        "aws_lb_target_group",
+        "aws_lb_target_group_attachment",
+    ),
+    "records are free; the hosted zone is priced, queries are paid by use": ("aws_route53_record",),
+    "certificates of ACM for load balancers and CloudFront are free": (
+        "aws_acm_certificate",
+        "aws_acm_certificate_validation",
+    ),
+    "ECS itself is free; a service's tasks are priced": (
+        "aws_appautoscaling_policy",
+        "aws_appautoscaling_scheduled_action",
+        "aws_appautoscaling_target",
+        "aws_ecs_cluster",
+        "aws_ecs_cluster_capacity_providers",
+        "aws_ecs_task_definition",
+    ),
+    "what ECS registers in Cloud Map is free; the namespace's hosted zone is priced": (
+        "aws_service_discovery_http_namespace",
+        "aws_service_discovery_service",
+    ),
+    "a setting, policy or name of something that is counted by itself": (
+        "aws_cloudfront_cache_policy",
+        "aws_cloudfront_origin_access_control",
+        "aws_cloudfront_origin_request_policy",
+        "aws_cloudfront_response_headers_policy",
+        "aws_cloudwatch_log_data_protection_policy",
+        "aws_cloudwatch_log_resource_policy",
+        "aws_cloudwatch_log_stream",
+        "aws_cognito_identity_provider",
+        "aws_cognito_user_pool_client",
+        "aws_cognito_user_pool_domain",
+        "aws_db_option_group",
+        "aws_db_parameter_group",
+        "aws_db_subnet_group",
+        "aws_dynamodb_resource_policy",
+        "aws_ecr_lifecycle_policy",
+        "aws_ecr_repository_policy",
+        "aws_efs_access_point",
+        "aws_efs_backup_policy",
+        "aws_efs_file_system_policy",
+        "aws_efs_mount_target",
+        "aws_elasticache_parameter_group",
+        "aws_elasticache_subnet_group",
+        "aws_elasticache_user",
+        "aws_elasticache_user_group",
+        "aws_elasticache_user_group_association",
+        "aws_kms_alias",
+        "aws_kms_key_policy",
+        "aws_lambda_permission",
+        "aws_rds_cluster_parameter_group",
+        "aws_s3_bucket_cors_configuration",
+        "aws_s3_bucket_lifecycle_configuration",
+        "aws_s3_bucket_logging",
+        "aws_s3_bucket_ownership_controls",
+        "aws_s3_bucket_policy",
+        "aws_s3_bucket_public_access_block",
+        "aws_s3_bucket_server_side_encryption_configuration",
+        "aws_s3_bucket_versioning",
+        "aws_scheduler_schedule_group",
+        "aws_secretsmanager_secret_policy",
+        "aws_secretsmanager_secret_rotation",
+        "aws_secretsmanager_secret_version",
+        "aws_sesv2_configuration_set",
+        "aws_sesv2_email_identity",
+        "aws_sns_topic_policy",
+        "aws_sns_topic_subscription",
+        "aws_sqs_queue_policy",
+        "aws_sqs_queue_redrive_allow_policy",
+        "aws_sqs_queue_redrive_policy",
+        "aws_wafv2_ip_set",
+        "aws_wafv2_regex_pattern_set",
+        "aws_wafv2_web_acl_association",
+    ),
+    "nothing in AWS": ("null_resource", "random_id", "random_password", "random_string", "terraform_data"),
+}
+"""Why it costs nothing → types."""
+
+BY_USE: Mapping[str, tuple[str, ...]] = {
+    "stored bytes": ("aws_ecr_repository", "aws_efs_file_system", "aws_rds_cluster"),
+    "stored bytes and requests": ("aws_dynamodb_table", "aws_s3_bucket"),
+    "bytes of logs, taken in and stored": (
+        "aws_cloudwatch_log_group",
+        "aws_flow_log",
+        "aws_wafv2_web_acl_logging_configuration",
+    ),
+    "traffic and requests": ("aws_cloudfront_distribution", "aws_cloudfront_function"),
+    "requests and their duration": ("aws_lambda_function",),
+    "requests": ("aws_cognito_user_pool", "aws_scheduler_schedule", "aws_sns_topic", "aws_sqs_queue"),
+    "stored bytes and requests, above a minimum": ("aws_elasticache_serverless_cache",),
+}
+"""What is paid for → types. No plan can say how much that will be."""
