@@ -12,7 +12,7 @@ from pathlib import Path
 from tanada.cache import entries, inputs, output
 from tanada.cache.output import OutputError
 
-__all__ = ["OutputError", "outdir", "through", "unchanged"]
+__all__ = ["OutputError", "outdir", "same", "through", "unchanged"]
 
 
 def outdir(root: Path, environ: Mapping[str, str]) -> Path:
@@ -24,6 +24,12 @@ def unchanged(root: Path, environ: Mapping[str, str]) -> tuple[str, ...] | None:
     """The names of all stacks, once they lie in `cdktf.out` as the inputs want them; None where they must be made."""
     key = inputs.key(root, environ)
     return None if key is None else _take(key, outdir(root, environ), environ)
+
+
+def same(root: Path, other: Path, environ: Mapping[str, str]) -> bool:
+    """Whether two systems have the same inputs; False where that can't be told."""
+    key = inputs.key(root, environ)
+    return key is not None and key == inputs.key(other, environ)
 
 
 def through(root: Path, environ: Mapping[str, str], make: Callable[[Path], Sequence[str]]) -> tuple[str, ...]:

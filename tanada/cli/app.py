@@ -19,7 +19,21 @@ from tanada import __version__
 if TYPE_CHECKING:
     from typer._click.formatting import HelpFormatter
 
-VERBS = ("init", "check", "show", "schema", "synth", "validate", "plan", "apply", "destroy", "terraform", "bootstrap")
+VERBS = (
+    "init",
+    "check",
+    "show",
+    "schema",
+    "synth",
+    "validate",
+    "diff",
+    "matrix",
+    "plan",
+    "apply",
+    "destroy",
+    "terraform",
+    "bootstrap",
+)
 """In the order of the help."""
 
 

@@ -11,6 +11,7 @@ import tanada
 from tanada import cache
 from tanada.terraform.errors import StoppedError, TerraformError
 from tanada.terraform.process import Processes
+from tanada.terraform.program import without_secrets
 
 _QUIET = {
     # jsii's banner about Node: which of them it asks depends on today's date, so all are set (read from jsii 1.142).
@@ -34,13 +35,21 @@ _PROGRESS, _PREFIX = "TANADA_PROGRESS", "progress: "
 
 def unchanged(root: Path, environ: Mapping[str, str]) -> tuple[str, ...] | None:
     """All stacks' names, once `cdktf.out/` is as main.py would write it; None where it must run to know."""
+    return cache.unchanged(root, environ) if _ours(root) else None
+
+
+def same(root: Path, other: Path, environ: Mapping[str, str]) -> bool:
+    """Whether two systems surely synthesize to the same, told without doing so."""
+    return _ours(root) and _ours(other) and cache.same(root, other, environ)
+
+
+def _ours(root: Path) -> bool:
+    """Whether its main.py is the one that `tanada init` writes; one's own may do more than what is kept."""
     app = Path(str(tanada.__file__)).parent / "templates" / "repository" / "main.py"
     try:
-        # A main.py of one's own may do more than what is kept.
-        ours = (root / "main.py").read_bytes() == app.read_bytes()
+        return (root / "main.py").read_bytes() == app.read_bytes()
     except OSError:
-        return None
-    return cache.unchanged(root, environ) if ours else None
+        return False
 
 
 def synthesize(
@@ -64,7 +73,7 @@ def _run_main(
     if shutil.which(node, path=environ.get("PATH")) is None:
         raise TerraformError("Node.js is missing: CDKTF needs version 20 or later on PATH (apt-get install nodejs).")
     # JSII_NOSTACK breaks Python's reader of jsii's errors.
-    kept = {name: value for name, value in environ.items() if name != "JSII_NOSTACK"}
+    kept = {name: value for name, value in without_secrets(environ).items() if name != "JSII_NOSTACK"}
     told = {**_QUIET, **kept, _PROGRESS: "1" if on_progress else "0"}
     finished = processes.run([sys.executable, "main.py"], cwd=root, environment=told, on_output=hear)
     if finished.code != 0 and processes.stopped:

@@ -1,0 +1,68 @@
+"""`tanada diff --since REF`: which stacks a change reaches, exactly."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tanada.cli.showing import note, progress_line, say
+from tanada.declarations import find_root
+from tanada.terraform.changed import Changed, what_changed
+from tanada.terraform.process import Processes
+
+if TYPE_CHECKING:
+    from tanada.declarations.changes import Change  # models, which take their time to load
+
+
+def diff(
+    since: Annotated[
+        str, typer.Option("--since", metavar="REF", help="A branch, tag or commit; compared where HEAD parted from it.")
+    ],
+    names: Annotated[bool, typer.Option("--names", help="Print the names of the stacks alone, one a line.")] = False,
+) -> None:
+    """Show the stacks whose emitted JSON differs since REF, by what, and the lines of the declaration that did it."""
+    changed = since_ref(since)
+    if names:
+        for stack in changed.stacks:
+            say(stack)
+    else:
+        for line in lines(changed):
+            say(line)
+
+
+def since_ref(ref: str) -> Changed:
+    """What changed since a ref in the system we stand in; says on stderr what was compared, and what is gone."""
+    processes = Processes()
+    root = find_root(Path.cwd()).resolve()
+    with processes.stopping_on_signals(lambda _: None):
+        changed = what_changed(root, os.environ, processes, ref, progress_line())
+    note(f"Compared with {changed.base[:12]}, where HEAD and {ref} parted.")
+    if changed.reason:
+        note(changed.reason)
+    if changed.gone:
+        note(f"Declared no more: {', '.join(changed.gone)}.")
+    if not changed.stacks:
+        note("No declared stack differs.")
+    return changed
+
+
+def lines(changed: Changed) -> Iterator[str]:
+    """A paragraph a stack: the lines of the declaration, then what differs in its JSON."""
+    for stack in changed.stacks:
+        yield stack
+        for change in changed.declaration.get(stack, ()):
+            yield f"  {declared(change)}"
+        for line in changed.configuration.get(stack, ()):
+            yield f"  {line}"
+
+
+def declared(change: Change) -> str:
+    """`system.yaml:12: common.network.zones: 2 → 3  # why`; a line that is gone as that of the file before."""
+    where = f"{change.file}:{change.line}" + (" (before)" if change.old_line else "")
+    path = f"{change.path}: " if change.path else ""
+    reason = f"  # {change.comment}" if change.comment else ""
+    return f"{where}: {path}{change.before or '–'} → {change.after or '–'}{reason}"

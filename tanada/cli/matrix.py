@@ -1,0 +1,43 @@
+"""`tanada matrix`: the plans of a fleet as jobs of the team's own CI."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tanada.cli.diff import since_ref
+from tanada.cli.showing import note
+from tanada.declarations import find_root
+from tanada.terraform import shards as dealing
+
+
+class Forge(StrEnum):
+    """Whose CI runs the jobs."""
+
+    GITHUB = "github"
+    GITLAB = "gitlab"
+
+
+def matrix(
+    forge: Annotated[Forge, typer.Option("--forge", help="For whose CI.")],
+    shards: Annotated[
+        int | None,
+        typer.Option("--shards", min=1, max=dealing.MOST_JOBS, help="Jobs; else one for 20 stacks, 20 at most."),
+    ] = None,
+    changed_since: Annotated[
+        str | None, typer.Option("--changed-since", metavar="REF", help="Only stacks that differ since REF.")
+    ] = None,
+) -> None:
+    """Print a GitHub Actions matrix or a GitLab child pipeline of jobs that plan the stacks, common ones first."""
+    from tanada.declarations import inventory, load  # here: `--help` reads no declaration
+
+    wanted = set(since_ref(changed_since).stacks) if changed_since is not None else None
+    stacks = inventory(load(find_root(Path.cwd())))
+    # Review has no plan by itself: its workspaces have.
+    names = [stack.name for stack in stacks if stack.kind != "review" and (wanted is None or stack.name in wanted)]
+    dealt = dealing.shards(names, shards)
+    note(f"{len(names)} stacks in {len(dealt)} jobs.")
+    typer.echo(dealing.github(dealt) if forge is Forge.GITHUB else dealing.gitlab(dealt), nl=forge is Forge.GITHUB)
