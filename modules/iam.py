@@ -66,13 +66,23 @@ class TaskRole(Construct):
     """A role that ECS tasks take on, with exactly the given permissions."""
 
     def __init__(
-        self, scope: Construct, id: str, *, name: str, description: str, trust: str, statements: Iterable[Statement]
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        path: str,
+        description: str,
+        trust: str,
+        statements: Iterable[Statement],
     ) -> None:
+        """`path`: the system's, so that whoever applies may be held to its roles (modules/ci_access.py)."""
         super().__init__(scope, id)
         role = IamRole(
             self,
             "role",
             name=name,
+            path=path,
             description=description,
             assume_role_policy=trust,
             # What someone attached by hand must not keep an environment from being destroyed.

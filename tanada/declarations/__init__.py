@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tanada.declarations.models import (
         Account,
         Blueprint,
+        Ci,
         CommonLayer,
         Environment,
         Http,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Account",
     "Blueprint",
+    "Ci",
     "CommonLayer",
     "DeclarationError",
     "Declarations",

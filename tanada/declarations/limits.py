@@ -22,6 +22,8 @@ CERTIFICATES = 25
 """A load balancer, beside its default certificate; adjustable (same page)."""
 ROLES_A_SERVICE = 2
 """One that starts its tasks and one that is theirs (modules/service.py)."""
+ROLES_OF_CI = 2
+"""An AWS account: one to plan, one to apply (modules/ci_access.py)."""
 GROUPS_A_SERVICE = 1
 """modules/reach.py."""
 GROUPS_A_LAYER = 3
@@ -123,7 +125,8 @@ def counts(system: Parts, name: str, account: Account, parts: Sequence[Part]) ->
     if same_id[0] == name:
         sharing = [part for part in system.instances if part.account in same_id]
         roles = _uses(sharing, lambda part: ROLES_A_SERVICE * len(part.service_names))
-        yield Count("IAM roles", roles, quotas.iam_roles, _raise("iam_roles", name, fewer))
+        ci = (Use("ci", ROLES_OF_CI if account.common.ci else 0),)
+        yield Count("IAM roles", (*ci, *roles), quotas.iam_roles, _raise("iam_roles", name, fewer))
     groups = _uses(parts, lambda part: GROUPS_A_SERVICE * len(part.service_names))
     layer = (Use("common", GROUPS_A_LAYER),)
     yield Count("security groups", (*layer, *groups), quotas.security_groups, _raise("security_groups", name, fewer))

@@ -56,6 +56,55 @@ def _zone(value: Any) -> Any:
     return {"name": value} if isinstance(value, str) else value
 
 
+_ID = Text(r"^\d{1,20}$", "a number such as 123456", also="integer")
+
+
+class RepositoryIds(Model):
+    """The numbers that GitHub knows a repository by: unlike names, nobody else can get them later."""
+
+    owner: Annotated[str, _ID]
+    """Of the owner: `gh api repos/OWNER/REPO --jq .owner.id`."""
+    repository: Annotated[str, _ID]
+    """Of the repository: `gh api repos/OWNER/REPO --jq .id`."""
+
+
+class Ci(Model):
+    """Where the declaration lives and is applied from; makes the roles that its CI takes on to plan and to apply."""
+
+    github: (
+        Annotated[
+            str, Text(r"^[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}$", "a repository such as example/kakei")
+        ]
+        | None
+    ) = None
+    """The repository on GitHub; either this or `gitlab`."""
+    gitlab: (
+        Annotated[
+            str,
+            Text(
+                r"^[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)+$",
+                "a project with its group such as example/kakei",
+            ),
+        ]
+        | None
+    ) = None
+    """The project on GitLab, with its groups."""
+    server: Domain | None = None
+    """The host of a GitHub Enterprise Server, or of a GitLab other than gitlab.com."""
+    ids: RepositoryIds | None = None
+    """GitHub's numbers, for a repository whose tokens hold them: each that was made or renamed since 15 July 2026."""
+    branch: Annotated[
+        str, Text(r"^[A-Za-z0-9_][A-Za-z0-9._/-]*$", "a branch of letters, digits and ._/- such as main")
+    ] = "main"
+    """What is merged into it is applied."""
+    existing_provider: Flag = False
+    """The account has an OIDC provider for this server already: IAM allows one, so it is used, not made."""
+    tests: tuple[
+        Annotated[str, Text(r"^(?!.*\$\{\{)[^\x00-\x1f]+$", "a command in one line without ${{", longest=1000)], ...
+    ] = ()
+    """Commands that must exit 0 before a protected account is asked for."""
+
+
 class CommonLayer(Model):
     """What all environments of one account share."""
 
@@ -67,6 +116,8 @@ class CommonLayer(Model):
     """How many load balancers share the services: AWS allows 100 target groups on each, and no more."""
     images: tuple[Name, ...] = ()
     """One image registry (ECR repository) each."""
+    ci: Ci | None = None
+    """The repository whose CI may plan and apply here; makes its roles."""
     removal: Literal["keep", "delete"] = "keep"
     """`keep` refuses to destroy fixed addresses, hosted zones and load balancers; `delete`, applied, lets go."""
 

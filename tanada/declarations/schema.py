@@ -13,6 +13,8 @@ from tanada.declarations.fields import SECONDS, duration
 from tanada.declarations.models import Environment, Model, Review, SystemFile
 
 Schema = dict[str, Any]
+_LAYERED = ("CommonLayer", "Network", "Ci", "RepositoryIds")
+"""The definitions of the common layer that an account may write in part."""
 
 
 def files() -> dict[str, str]:
@@ -29,7 +31,7 @@ def system() -> Schema:
     schema = _schema(SystemFile)
     definitions = schema["$defs"]
     definitions["Account"]["properties"]["common"] = _changed_reference(definitions["Account"]["properties"]["common"])
-    for name in ("CommonLayer", "Network"):
+    for name in _LAYERED:
         definitions[f"{name}Change"] = _changes(definitions[name])
     return schema
 
@@ -106,7 +108,7 @@ def _changes(definition: Schema) -> Schema:
 def _changed_reference(schema: Schema) -> Schema:
     """The same schema with references to the definitions in which null is allowed."""
     text = json.dumps(schema)
-    for name in ("CommonLayer", "Network"):
+    for name in _LAYERED:
         text = text.replace(f'"#/$defs/{name}"', f'"#/$defs/{name}Change"')
     changed: Schema = json.loads(text)
     return changed

@@ -15,12 +15,14 @@ from tanada.declarations.fields import Seconds, duration
 from tanada.declarations.limits import CERTIFICATES, TARGET_GROUPS
 from tanada.declarations.models import (
     Account,
+    Ci,
     CommonLayer,
     Environment,
     Http,
     Logs,
     Network,
     Quotas,
+    RepositoryIds,
     Review,
     Service,
     Store,
@@ -40,6 +42,8 @@ TABLES: dict[str, type[BaseModel]] = {
     "The common layer": CommonLayer,
     "Its network": Network,
     "A zone": Zone,
+    "Its `ci`": Ci,
+    "Its `ids`": RepositoryIds,
     "Quotas": Quotas,
     "A service": Service,
     "Its `http`": Http,

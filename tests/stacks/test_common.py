@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -203,3 +204,34 @@ def test_a_zone_in_another_is_delegated_by_it(system: System, tmp_path: Path) ->
     assert (record["type"], record["name"]) == ("NS", "review.example.jp")
     assert record["zone_id"] == "${aws_route53_zone.example_jp_zone.zone_id}"
     assert "example_jp_delegation" not in stack["resource"]["aws_route53_record"]
+
+
+def test_a_protected_account_is_applied_to_by_its_environment_alone(stacks: dict[str, Any]) -> None:
+    subjects = {
+        name: json.loads(stacks[name]["resource"]["aws_iam_role"]["ci_apply_role"]["assume_role_policy"])["Statement"][
+            0
+        ]["Condition"]["StringEquals"]["token.actions.githubusercontent.com:sub"]
+        for name in ("common-main", "common-production")
+    }
+    assert subjects == {
+        "common-main": "repo:example/kakei:ref:refs/heads/main",
+        "common-production": "repo:example/kakei:environment:production",
+    }
+
+
+def test_without_ci_there_is_neither_provider_nor_role(system: System, tmp_path: Path) -> None:
+    stack = common(system, tmp_path, ci=None)
+    assert count(stack, "aws_iam_openid_connect_provider") == count(stack, "aws_iam_role") == 0
+
+
+def test_two_regions_of_an_aws_account_share_the_roles_of_the_first(system: System, tmp_path: Path) -> None:
+    main = system.accounts["main"]
+    osaka = main.model_copy(update={"region": "ap-northeast-3"})
+    both = system.model_copy(update={"accounts": {**system.accounts, "osaka": osaka}})
+    made = {}
+    for name in ("common-main", "common-osaka"):
+        app = App(outdir=str(tmp_path), stack_traces=False)
+        made[name] = CommonStack(app, both, next(each for each in inventory(both) if each.name == name)).to_terraform()
+    assert "aws_iam_role" not in made["common-osaka"]["resource"]
+    states = made["common-main"]["resource"]["aws_iam_role_policy"]["ci_plan_policy"]["policy"]
+    assert "terraform-state-111111111111-ap-northeast-3/kakei/*" in states

@@ -1,0 +1,60 @@
+"""Checks of common.ci: one repository a system, on one forge, and one word on what is protected an AWS account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tanada.declarations.errors import Mistake, quoted
+from tanada.declarations.models import Ci
+from tanada.declarations.nodes import Loc, mistake
+from tanada.declarations.parts import Parts
+
+_OF_THE_SYSTEM = ("github", "gitlab", "server", "ids", "branch", "tests")
+"""What workflows are written from, once for all accounts."""
+
+
+def check_ci(system: Parts) -> Iterator[Mistake]:
+    declared = {name: layer.ci for name, layer in system.layers.items() if layer.ci is not None}
+    for name, ci in declared.items():
+        yield from _repository(system, ("accounts", name, "common", "ci"), ci)
+    yield from _one_for_all(system, declared)
+    yield from _one_protection(system, declared)
+
+
+def _repository(system: Parts, loc: Loc, ci: Ci) -> Iterator[Mistake]:
+    if ci.github is None and ci.gitlab is None:
+        sentence = "names no repository; expected github: owner/repository or gitlab: group/project"
+        yield mistake(system.top, loc, sentence, at_key=True)
+    if ci.github is not None and ci.gitlab is not None:
+        sentence = "stands beside github; a system is applied from one repository, so take one of them out"
+        yield mistake(system.top, (*loc, "gitlab"), sentence, at_key=True)
+    if ci.gitlab is not None and ci.github is None and ci.ids is not None:
+        sentence = "are numbers of GitHub's, and this is a project on GitLab; take them out"
+        yield mistake(system.top, (*loc, "ids"), sentence, at_key=True)
+
+
+def _one_for_all(system: Parts, declared: dict[str, Ci]) -> Iterator[Mistake]:
+    """An account may have no CI, or a provider already; whatever else it says is the same for all."""
+    first = next(iter(declared), None)
+    for name, ci in declared.items():
+        for field in _OF_THE_SYSTEM:
+            if first is not None and getattr(ci, field) != getattr(declared[first], field):
+                sentence = f"differs from account {first}'s; it belongs to the whole system: say it in common.ci alone"
+                yield mistake(system.top, ("accounts", name, "common", "ci", field), sentence, at_key=True)
+
+
+def _one_protection(system: Parts, declared: dict[str, Ci]) -> Iterator[Mistake]:
+    """Regions of one AWS account share its roles, which trust either what is merged or what somebody approved."""
+    seen: dict[str, str] = {}
+    for name in declared:
+        account = system.accounts.get(name)
+        if account is None:
+            continue
+        other = system.accounts[seen.setdefault(account.id, name)]
+        if other.protected != account.protected:
+            yield mistake(
+                system.top,
+                ("accounts", name, "protected"),
+                f"is not what account {seen[account.id]} says, and both are {quoted(account.id)}, "
+                "whose roles for CI they share; make it the same",
+            )
