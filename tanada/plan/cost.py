@@ -137,12 +137,13 @@ class _Resource:
 
     def linked(self, name: str, kind: str, is_it: Callable[[_Resource, str], bool]) -> _Resource | None:
         """The resource of type `kind` that attribute `name` points to, by its value or by the configuration."""
-        value = self.text(name)
-        resources = [found for entry in self.stack.of_type(kind) if (found := self.stack.object(entry, self.side))]
-        by_value = [resource for resource in resources if value and is_it(resource, value)]
         by_reference = self.stack.referenced(self, name, kind)
-        both = by_reference + by_value if name in self.unknown else by_value + by_reference
-        return both[0] if both else None
+        if by_reference and name in self.unknown:
+            return by_reference[0]
+        value = self.text(name)
+        resources = (self.stack.object(entry, self.side) for entry in self.stack.of_type(kind))
+        by_value = next((found for found in resources if found and value and is_it(found, value)), None)
+        return by_value or next(iter(by_reference), None)
 
 
 class _Stack:
@@ -161,8 +162,16 @@ class _Stack:
         ]
         self._configuration: _Json = plan.get("configuration") or {}
 
-    def of_type(self, kind: str) -> Iterator[_Json]:
-        return (entry for entry in self.entries if entry["type"] == kind and not entry.get("deposed"))
+    def of_type(self, kind: str) -> Sequence[_Json]:
+        return self._by_type.get(kind, ())
+
+    @cached_property
+    def _by_type(self) -> Mapping[str, Sequence[_Json]]:
+        found: dict[str, list[_Json]] = {}
+        for entry in self.entries:
+            if not entry.get("deposed"):
+                found.setdefault(entry["type"], []).append(entry)
+        return found
 
     def object(self, entry: _Json, side: _Side) -> _Resource | None:
         """None where there is none on this side."""
@@ -182,7 +191,9 @@ class _Stack:
         """Resources of type `kind` in the expression of `attribute`; the one with the same key, if there is one."""
         entry = resource.entry
         module = entry.get("module_address") or ""
-        names = self._references.get((_INDEX.sub("", module), entry["type"], entry.get("name"), attribute), ())
+        names = self._references.get((_INDEX.sub("", module), entry["type"], entry.get("name"), attribute))
+        if not names:
+            return []
         found = [
             other
             for candidate in self.of_type(kind)
