@@ -157,7 +157,8 @@ def test_what_a_later_plan_will_do_is_unknown() -> None:
 
 
 def test_data_sources_cost_nothing() -> None:
-    assert summed(made({**change("aws_lb", after={}), "mode": "data"})).after == 0
+    found = summed(made({**change("aws_nat_gateway", after={}), "mode": "data"}))
+    assert (found.after, found.unknown) == (0, ())
 
 
 def test_a_resource_that_cannot_be_priced_on_one_side_is_in_neither_sum() -> None:
@@ -291,6 +292,13 @@ def test_a_service_whose_revision_is_not_known_yet_is_found_by_reference_and_key
     calls = {"app": {"module": {"resources": [resource]}}}
     found = summed({"resource_changes": [*tasks, large], "configuration": {"root_module": {"module_calls": calls}}})
     assert found.after == 44.98  # (0.05056 + 2 × 0.00553) × 730
+
+
+def test_a_revision_that_something_else_registered_has_its_familys_size() -> None:
+    prefix = "arn:aws:ecs:ap-northeast-1:111111111111:task-definition/web"
+    deployed = service(task_definition=f"{prefix}:7")
+    assert summed(made(task(arn=f"{prefix}:3"), deployed)).after == 44.98
+    assert summed(made(task(family="website", arn=f"{prefix}site:3"), deployed)).unknown == (("aws_ecs_service", 1),)
 
 
 def test_a_load_balancer_has_an_address_in_each_subnet_even_before_they_exist() -> None:
