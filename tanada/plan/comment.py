@@ -1,0 +1,576 @@
+"""The comment on a pull request and the drift issue: reports → Markdown within a forge's limit.
+
+A template gets one `page` (see Page) of Markdown in which every value is inert already, so that a team's own template
+can't let one out; it says where things stand and in which words.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tanada.plan import sections as stacks
+from tanada.plan import terraces, wording
+from tanada.plan.errors import PlanError
+from tanada.plan.escaping import cell, code, link, text, visible
+from tanada.plan.model import Cost
+from tanada.plan.report import Reason, Report
+from tanada.plan.sections import Section, Symbol, count, names
+from tanada.plan.shedding import LEFT_OUT, NOTHING, Around, Detail, Shed, fit, size
+from tanada.plan.wording import headline, result
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+__all__ = ["Comment", "Facts", "Page", "Row", "comment", "drift_issue", "headline", "result"]
+
+_REASONS = 8
+"""Reasons that stand above all sections; those that reach fewer stacks stand in their sections."""
+_NAMES = {Around.NAMES: 20, Around.DANGERS: 20, Around.NUMBERS: 3}
+_LINES = 40
+"""Dangerous lines, and failures, that stay lines of their own once they condense."""
+_TERRACES = {"common": "Common layer", "environment": "Environments", "review": "Review environments"}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a comment says beside the reports."""
+
+    system: str
+    title: str = "Plan"
+    commit: str | None = None
+    base: str | None = None
+    """The commit or branch that it is compared with."""
+    run_url: str | None = None
+    rest_url: str | None = None
+    """Where all of it stands when the comment had to be shortened."""
+    fork: bool = False
+    """Made without credentials."""
+    everything_changed: str | None = None
+    """Why every stack is planned."""
+
+
+@dataclass(frozen=True)
+class Comment:
+    body: str
+    rest: str | None
+    """All of it, where the body had to be shortened; no limit holds for it."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the table; cells are Markdown, empty where there is nothing to say."""
+
+    terrace: str | None
+    """The terrace that begins here, where there are several."""
+    symbol: str
+    stack: str
+    status: str
+    create: str
+    update: str
+    replace: str
+    destroy: str
+    cost: str
+
+
+@dataclass(frozen=True)
+class Danger:
+    """A stack whose loss nobody may overlook."""
+
+    stack: str
+    """Empty where several are condensed into numbers."""
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    """All that a template may show; Markdown but for what is called HTML."""
+
+    title: str
+    system: str
+    headline: str
+    symbol: Symbol
+    shortened: str | None
+    notices: tuple[str, ...]
+    """Made without credentials, every stack changed."""
+    dangers: tuple[Danger, ...]
+    thrown: tuple[Danger, ...]
+    """Of review environments, which are made to be thrown away."""
+    failures: tuple[str, ...]
+    to_approve: tuple[str, ...]
+    reasons: tuple[str, ...]
+    rows: tuple[Row, ...]
+    costs: bool
+    """Whether any row has a cost."""
+    cost: str | None
+    lines: tuple[str, ...]
+    """Deploys, what waits, what is not planned, what is declared no more, and what does not change."""
+    open: tuple[Section, ...]
+    terraces: tuple[tuple[str, tuple[Section, ...]], ...]
+    """Folded sections by terrace; its name is empty where there is but one."""
+    drift: tuple[Section, ...]
+    warnings: Section | None
+    footer: tuple[str, ...]
+
+
+def comment(reports: Sequence[Report], facts: Facts, template: str, limit: int) -> Comment:
+    """The comment for all stacks, within `limit` bytes of UTF-8 (at least 2,000).
+
+    `template` is the text of a Jinja2 template. Raises PlanError, naming its line, when it can't be rendered.
+    """
+    compiled = _compile(template, "plan_comment.md.j2")
+    return _within(_Composer(reports, facts), compiled, limit)
+
+
+def drift_issue(reports: Sequence[Report], facts: Facts, template: str, limit: int) -> str | None:
+    """The issue that keeps the drift of all stacks; None where every state is what its declaration says.
+
+    A stack that could not be planned is in it: nobody knows whether it drifted.
+    """
+    differing = [report for report in reports if _differs(report)]
+    if not differing:
+        return None
+    return _within(_Composer(differing, facts), _compile(template, "drift_issue.md.j2"), limit).body
+
+
+def _differs(report: Report) -> bool:
+    if terraces.severity(report) in ("nothing", "waits"):
+        return report.summary is not None and bool(report.summary.drift)
+    return True
+
+
+class _Composer:
+    """Composes pages of the same reports at different levels; keeps what doesn't change between them."""
+
+    def __init__(self, reports: Sequence[Report], facts: Facts) -> None:
+        self.reports = terraces.ordered(reports)
+        self.facts = facts
+        self.moving = terraces.moving(reports)
+        self.ranked = terraces.by_severity(reports)
+        self._reasons = _reached(self.reports)
+        at_top = {reason for reason, _ in self._reasons[:_REASONS]}
+        self._own = {r.label: tuple(reason for reason in r.reasons if reason not in at_top) for r in self.reports}
+        self._builders = self._sections()
+        self._built: dict[tuple[int, Detail], Section | None] = {}
+
+    @property
+    def sections(self) -> int:
+        return len(self._builders)
+
+    def page(self, shed: Shed) -> Page:
+        """The page with so much left out."""
+        built = [self._section(index, shed.of(index)) for index in range(len(self._builders))]
+        shown = [section for section in built if section is not None]
+        folded = [section for section in shown if not section.open and section.kind in _TERRACES]
+        present = [kind for kind in _TERRACES if any(section.kind == kind for section in folded)]
+        return Page(
+            title=text(self.facts.title),
+            system=text(self.facts.system),
+            headline=wording.headline_markdown(self.reports),
+            symbol=self._symbol(),
+            shortened=None if shed == NOTHING else self._shortened(shed),
+            notices=self._notices(),
+            dangers=self._dangers(shed.around, thrown=False),
+            thrown=self._dangers(shed.around, thrown=True),
+            failures=self._failures(shed.around),
+            to_approve=self._to_approve(shed.around),
+            reasons=self._reason_lines(shed.around),
+            rows=self._rows(shed.around),
+            costs=any(stacks.cost_change(r.summary.cost) for r in self.reports if r.summary),
+            cost=_cost([r.summary.cost for r in self.reports if r.summary and r.summary.cost]),
+            lines=tuple(self._lines(shed.around)),
+            open=tuple(section for section in shown if section.open),
+            terraces=tuple(
+                (_TERRACES[kind] if len(present) > 1 else "", tuple(each for each in folded if each.kind == kind))
+                for kind in present
+            ),
+            drift=tuple(section for section in shown if section.kind == "drift"),
+            warnings=next((section for section in shown if section.kind == "warnings"), None),
+            footer=tuple(self._footer()),
+        )
+
+    def _section(self, index: int, detail: Detail) -> Section | None:
+        key = (index, detail)
+        if key not in self._built:
+            self._built[key] = self._builders[index](detail)
+        return self._built[key]
+
+    def _sections(self) -> list[Callable[[Detail], Section | None]]:
+        """The most severe first: the last is shed first."""
+        builders: list[Callable[[Detail], Section | None]] = []
+        for report in self.ranked:
+            if _told(report):
+                builders.append(self._of_stack(report))
+        for report in self.reports:
+            if report.summary and report.summary.drift:
+                builders.append(lambda detail, report=report: stacks.drifted(report, detail))  # type: ignore[misc]
+        if any(message.severity == "warning" for report in self.reports for message in report.messages):
+            builders.append(lambda detail: stacks.warnings(self.reports, detail))
+        return builders
+
+    def _of_stack(self, report: Report) -> Callable[[Detail], Section | None]:
+        stands_open = terraces.severity(report) in ("dangerous", "failed", "not approved")
+        return lambda detail: stacks.section(
+            report, self._own[report.label], self._notes(report), detail, stands_open=stands_open
+        )
+
+    def _notes(self, report: Report) -> list[str]:
+        notes = []
+        if under := terraces.underneath(report, self.moving):
+            notes.append(f"Planned against the common layer as it is now: {text(under)} changes too.")
+        if report.dependents and report.summary and (report.summary.counts.replace or report.summary.counts.destroy):
+            notes.append(f"Used by {names(report.dependents, 20)}.")
+        if report.status == "not approved" and report.summary and report.summary.fingerprint:
+            notes.append(_approve(report))
+        return notes
+
+    def _symbol(self) -> Symbol:
+        if not self.ranked:
+            return "🟢"
+        symbol = stacks.symbol(self.ranked[0])
+        return "🟡" if symbol in ("🚢", "❔") else symbol
+
+    def _shortened(self, shed: Shed) -> str:
+        strongest = max((shed.of(index) for index in range(self.sections)), default=Detail.FULL)
+        left = [said for level, said in LEFT_OUT.items() if level <= strongest]
+        if shed.around >= Around.ROWS:
+            left.append("rows of the table are summed up")
+        return f"Shortened to fit: {', '.join(left)}. {_where(self.facts)}"
+
+    def _notices(self) -> tuple[str, ...]:
+        notices = []
+        if self.facts.fork:
+            notices.append(
+                "Made without credentials: the difference of the emitted configuration, and an offline plan's counts."
+            )
+        elif any(report.offline for report in self.reports):
+            notices.append("Made offline: a stand-in answered instead of AWS, and nothing here is known of what runs.")
+        if self.facts.everything_changed:
+            notices.append(f"Every stack is planned: {text(self.facts.everything_changed)}")
+        return tuple(notices)
+
+    def _dangers(self, around: Around, *, thrown: bool) -> tuple[Danger, ...]:
+        told = [
+            danger
+            for report in self.ranked
+            if report.status == "changes" and terraces.disposable(report) == thrown
+            for danger in terraces.dangers(report)
+        ]
+        if around >= Around.DANGERS and len(told) > _LINES:
+            return _condensed(told, _NAMES[around])
+        found: dict[str, list[str]] = {}
+        for danger in told:
+            lines = found.setdefault(_heading(danger.report), [])
+            lines.append(_danger_line(danger))
+        return tuple(Danger(stack, tuple(lines)) for stack, lines in found.items())
+
+    def _failures(self, around: Around) -> tuple[str, ...]:
+        failed = [report for report in self.ranked if terraces.severity(report) == "failed"]
+        if around >= Around.DANGERS and len(failed) > _LINES:
+            return (names([report.label for report in failed], _NAMES[around]),)
+        lines = []
+        for report in failed:
+            error = next((message.summary for message in report.messages if message.severity == "error"), None)
+            said = f": {code(stacks.cut(error, stacks.LONGEST))}" if error else ""
+            lines.append(f"{self._linked(report, around, bold=True)} {_outcome(report)}{said}")
+        return tuple(lines)
+
+    def _to_approve(self, around: Around) -> tuple[str, ...]:
+        waiting = [report for report in self.reports if report.status == "not approved"]
+        if around >= Around.DANGERS and len(waiting) > _LINES:
+            return (names([report.label for report in waiting], _NAMES[around]),)
+        return tuple(f"{self._linked(report, around, bold=True)}: {_approve(report)}" for report in waiting)
+
+    def _linked(self, report: Report, around: Around, *, bold: bool = False) -> str:
+        label = link(report.label, report.log_url if around < Around.LINKS else None)
+        return f"**{label}**" if bold else label
+
+    def _reason_lines(self, around: Around) -> tuple[str, ...]:
+        lines = []
+        shown = self._reasons[: 5 if around >= Around.NAMES else _REASONS]
+        for reason, labels in shown:
+            reached = "all stacks" if len(labels) == len(self.reports) > 3 else names(labels, 5)
+            where = f" → {reached}" if len(self.reports) > 1 else ""
+            lines.append(f"{stacks.reason(reason)}{where}")
+        if around >= Around.NAMES and len(self._reasons) > len(shown):
+            lines.append(f"and {count(len(self._reasons) - len(shown), 'other line')} of the declaration")
+        return tuple(lines)
+
+    def _rows(self, around: Around) -> tuple[Row, ...]:
+        told = [report for report in self.reports if _row(report)]
+        kinds = {report.kind for report in told}
+        rows: list[Row] = []
+        summed: list[Report] = []
+        last = None
+        for report in told:
+            if around >= Around.NUMBERS or (
+                around >= Around.ROWS and terraces.severity(report) in ("changes", "routine", "undeclared")
+            ):
+                summed.append(report)
+                continue
+            begins = _TERRACES[report.kind] if len(kinds) > 1 and report.kind != last else None
+            last = report.kind
+            label = self._linked(report, around, bold=terraces.severity(report) in ("dangerous", "failed"))
+            lock = f" 🔒 {cell(report.account)}" if report.protected else ""
+            rows.append(Row(begins, stacks.symbol(report), label + lock, self._status(report), *_cells([report])))
+        if summed:
+            symbol = stacks.symbol(summed[0]) if len({stacks.symbol(each) for each in summed}) == 1 else ""
+            what = f"{count(len(summed), 'other stack' if rows else 'stack')}"
+            rows.append(Row(None, symbol, what, "", *_cells(summed)))
+        return tuple(rows)
+
+    def _status(self, report: Report) -> str:
+        if report.status == "changes" and terraces.underneath(report, self.moving):
+            return "changes, common layer as it is now"
+        if report.status == "changes" and terraces.severity(report) == "dangerous":
+            return "**danger**"
+        return f"**{report.status}**" if report.status in ("failed", "refused", "not approved") else report.status
+
+    def _lines(self, around: Around) -> Iterable[str]:
+        most = _NAMES.get(around, 1 << 30)
+
+        def listed(reports: Sequence[Report]) -> str:
+            shown = ", ".join(self._linked(report, around) for report in reports[:most])
+            return shown if len(reports) <= most else f"{shown} and {len(reports) - most:,} more"
+
+        routine = [r for r in self.reports if terraces.severity(r) == "routine" and r.status == "changes"]
+        yield from self._deploys(routine, most, around)
+        still = [report for report in self.reports if terraces.severity(report) == "nothing"]
+        resting = [report for report in still if terraces.underneath(report, self.moving)]
+        if resting:
+            yield (
+                f"Planned against the common layer as it is now, and may change once it is applied: {listed(resting)}"
+            )
+        for common in self.moving:
+            if unplanned := terraces.unplanned(common, self.reports):
+                yield f"Rest on {text(common.label)} too, but are not planned here: {names(unplanned, most)}"
+        waits = [report for report in self.reports if terraces.severity(report) == "waits"]
+        if waits:
+            yield f"⏳ Wait for the common layer: {listed(waits)}{_said(waits)}"
+        strays = [report for report in self.reports if terraces.severity(report) == "undeclared"]
+        if strays:
+            yield f"❔ Have a state but no declaration any more: {listed(strays)}{_said(strays)}"
+        unchanged = [report for report in still if report not in resting]
+        if unchanged and len(unchanged) < len(self.reports):
+            yield f"🟢 No changes: {listed(unchanged)}"
+        elif unchanged:
+            yield f"{count(len(unchanged), 'stack')} planned: {listed(unchanged)}"
+
+    def _deploys(self, routine: Sequence[Report], most: int, around: Around) -> Iterable[str]:
+        """`web, backend: new images a1b2 → c3d4 in test, test2`."""
+        alike: dict[tuple[tuple[str, str, str], ...], list[Report]] = {}
+        for report in routine:
+            assert report.summary is not None
+            images = sorted({image for deploy in report.summary.deploys for image in deploy.images})
+            alike.setdefault(tuple(images), []).append(report)
+        groups = sorted(alike.items(), key=lambda item: -len(item[1]))
+        for images, reports in groups[:most]:
+            by_tag: dict[tuple[str, str], list[str]] = {}
+            for container, before, after in images:
+                by_tag.setdefault((before, after), []).append(container)
+            said = "; ".join(
+                f"{names(containers, most)}: new {'image' if len(containers) == 1 else 'images'} "
+                f"{code(before)} → {code(after)}"
+                for (before, after), containers in by_tag.items()
+            )
+            where = ", ".join(
+                link(report.environment or report.label, report.log_url if around < Around.LINKS else None)
+                for report in reports[:most]
+            )
+            more = f" and {len(reports) - most:,} more" if len(reports) > most else ""
+            yield f"🚢 {said} in {where}{more}"
+        if len(groups) > most:
+            yield f"🚢 other new images in {count(sum(len(each) for _, each in groups[most:]), 'stack')}"
+
+    def _footer(self) -> Iterable[str]:
+        commit = self.facts.commit or next((r.commit for r in self.reports if r.commit), None)
+        if commit:
+            base = f" compared with {code(_short(self.facts.base))}" if self.facts.base else ""
+            dirty = " with uncommitted changes" if any(report.dirty for report in self.reports) else ""
+            yield f"commit {code(_short(commit))}{dirty}{base}"
+        if made := max((report.created_at for report in self.reports if report.created_at), default=None):
+            yield text(made.replace("T", " ")[:16] + " UTC")
+        versions = {r.summary.terraform_version for r in self.reports if r.summary and r.summary.terraform_version}
+        images = sorted({report.terraform for report in self.reports if report.terraform})
+        said = f"terraform {names(sorted(versions), 3)}" if versions else "terraform"
+        if images or versions:
+            yield said + (f" ({', '.join(code(image) for image in images[:3])})" if images else "")
+        if any(report.offline for report in self.reports):
+            yield "**offline**"
+        if self.facts.run_url and (run := link("run", self.facts.run_url)) != "run":
+            yield run
+
+
+def _told(report: Report) -> bool:
+    """Whether a stack has a section."""
+    severity = terraces.severity(report)
+    if severity in ("routine", "nothing", "waits", "undeclared"):
+        return report.summary is not None and bool(report.summary.checks)
+    return True
+
+
+def _row(report: Report) -> bool:
+    """Whether a stack has a row: what needs no look is named in a line below."""
+    return terraces.severity(report) not in ("nothing", "waits", "undeclared", "routine") or (
+        terraces.severity(report) == "routine" and report.status != "changes"
+    )
+
+
+def _reached(reports: Sequence[Report]) -> list[tuple[Reason, list[str]]]:
+    """Each reason once, with the labels of the stacks that it reaches; the widest reach first."""
+    found: dict[Reason, list[str]] = {}
+    for report in reports:
+        for reason in dict.fromkeys(report.reasons):
+            found.setdefault(reason, []).append(report.label)
+    return sorted(found.items(), key=lambda item: (-len(item[1]), item[0].file, item[0].line, item[0].path))
+
+
+def _heading(report: Report) -> str:
+    lock = f" · 🔒 protected account {text(report.account)}" if report.protected else ""
+    return f"**{text(report.label)}**{lock}"
+
+
+def _danger_line(danger: terraces.Danger) -> str:
+    report, change = danger.report, danger.change
+    if change is None:
+        assert report.summary is not None
+        what = {"common": "common layer", "environment": "environment", "review": "review environment"}[report.kind]
+        return f"**the whole {what} is destroyed**: {count(report.summary.counts.destroy, 'resource')}"
+    word, verb = wording.kind(danger)
+    named = f"**{word} is {verb}**" if change.danger else f"**is {verb}**"
+    line = f"{named}: {code(change.address)}" if change.danger else f"{code(change.address)} {named}"
+    if cause := stacks.cause(change):
+        line += f" – {cause}"
+    if report.kind == "common" and report.dependents:
+        line += f"; used by {names(report.dependents, 10)}"
+    return line
+
+
+def _condensed(told: Sequence[terraces.Danger], most: int) -> tuple[Danger, ...]:
+    """Numbers by what is lost, the stacks behind them."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for danger in told:
+        key = wording.kind(danger) if danger.change else ("environment", "destroyed")
+        found.setdefault(key, []).append(danger.report.label)
+    return tuple(
+        Danger("", (f"**{wording.losses(len(labels), *key)}**: {names(list(dict.fromkeys(labels)), most)}",))
+        for key, labels in found.items()
+    )
+
+
+def _outcome(report: Report) -> str:
+    return {"failed": "failed", "refused": "was refused", "interrupted": "was interrupted"}.get(
+        report.status, "could not be planned"
+    )
+
+
+def _approve(report: Report) -> str:
+    fingerprint = report.summary.fingerprint if report.summary else ""
+    said = "what it would do is not what was approved"
+    return f"{said}; to go on, approve with {code(f'--approve {fingerprint[:12]}')}" if fingerprint else said
+
+
+def _said(reports: Sequence[Report]) -> str:
+    """The sentence that several reports have in common, where they have one."""
+    said = {report.messages[0].summary for report in reports if report.messages}
+    return f" – {text(said.pop())}" if len(said) == 1 else ""
+
+
+def _cells(reports: Sequence[Report]) -> tuple[str, str, str, str, str]:
+    summaries = [report.summary for report in reports if report.summary is not None]
+    counts = [summary.counts for summary in summaries]
+
+    def number(number: int, *, bold: bool = False) -> str:
+        return "" if not number else f"**{number:,}**" if bold else f"{number:,}"
+
+    change = sum(stacks.cost_change(summary.cost) for summary in summaries)
+    return (
+        number(sum(each.create for each in counts)),
+        number(sum(each.update for each in counts)),
+        number(sum(each.replace for each in counts), bold=True),
+        number(sum(each.destroy for each in counts), bold=True),
+        stacks.money(change) if change else "",
+    )
+
+
+def _cost(costs: Sequence[Cost]) -> str | None:
+    """The sum of all stacks; None where there is nothing to say."""
+    before, after = sum(cost.before for cost in costs), sum(cost.after for cost in costs)
+    unknown: Counter[str] = Counter()
+    for cost in costs:
+        unknown.update(dict(cost.unknown))
+    if not costs or (abs(after - before) < 0.005 and not unknown):
+        return None
+    dated = names(sorted({cost.dated for cost in costs}), 3)
+    line = (
+        f"**{stacks.money(after - before)} USD a month**" if abs(after - before) >= 0.005 else "no known change of cost"
+    )
+    line += f" ({before:,.2f} → {after:,.2f}; estimate, prices of {dated})"
+    if unknown:
+        types = ", ".join(f"{number:,} {code(type_)}" for type_, number in unknown.most_common(5))
+        more = f" and {len(unknown) - 5:,} more types" if len(unknown) > 5 else ""
+        line += f"; not in it, as they have no price or are paid by use: {types}{more}"
+    return line
+
+
+def _short(commit: str) -> str:
+    return commit[:7] if len(commit) >= 40 else commit
+
+
+def _where(facts: Facts) -> str:
+    for label, address in (
+        ("All of it is here", facts.rest_url),
+        ("All of it stands in the job's summary", facts.run_url),
+    ):
+        if address and (linked := link(label, address)) != label:
+            return f"{linked}."
+    return "All of it stands in the job's summary."
+
+
+def _within(composer: _Composer, template: Template, limit: int) -> Comment:
+    """The fullest page that fits; `rest` where something is left out."""
+
+    def render(shed: Shed) -> str:
+        return _render(template, composer.page(shed))
+
+    full = render(NOTHING)
+    if size(full) <= limit:
+        return Comment(full, None)
+    found = fit(render, composer.sections, limit)
+    if found is not None:
+        return Comment(found[0], full)
+    # A team's own template may be too long whatever is left out.
+    bare = f"## {composer.page(NOTHING).symbol} {wording.headline(composer.reports)}\n\n{_where(composer.facts)}\n"
+    return Comment(bare, full)
+
+
+def _compile(template: str, name: str) -> Template:
+    from jinja2 import StrictUndefined, Template, TemplateSyntaxError  # here: nobody else needs it
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    # No autoescaping, which is for HTML: every text of a page is inert Markdown already.
+    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    file = f"templates/{name}"
+    try:
+        compiled = environment.compile(template, name, file)
+    except TemplateSyntaxError as error:
+        raise PlanError(f"{file}:{error.lineno}: {_sentence(error)}") from None
+    return Template.from_code(environment, compiled, environment.make_globals(None))
+
+
+def _render(template: Template, page: Page) -> str:
+    try:
+        return template.render(page=page)
+    except Exception as error:  # whatever an expression of a team's template can raise
+        lines = [
+            frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == template.filename
+        ]
+        where = f"{template.filename}:{lines[-1]}" if lines else str(template.filename)
+        raise PlanError(f"{where}: {_sentence(error)}") from None
+
+
+def _sentence(error: Exception) -> str:
+    return f"the template can't be rendered: {visible(str(error)) or type(error).__name__}"

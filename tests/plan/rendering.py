@@ -1,0 +1,55 @@
+"""Renders a comment as a forge does: `python tests/plan/rendering.py COMMENT.md > COMMENT.html`, for a browser."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+
+_ALERT = re.compile(r"<blockquote>\s*<p>\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*")
+_STYLE = """
+body { font: 14px/1.5 -apple-system, "Segoe UI", "Noto Sans", Helvetica, Arial, sans-serif, "Noto Color Emoji";
+  color: #1f2328; margin: 16px auto; max-width: 920px; border: 1px solid #d1d9e0; border-radius: 6px; padding: 16px; }
+h2 { font-size: 1.5em; border-bottom: 1px solid #d1d9e0; padding-bottom: .3em; margin: 0 0 12px; }
+code { background: #818b981f; border-radius: 6px; padding: .2em .4em; font: 85% ui-monospace, "DejaVu Sans Mono", monospace; }
+pre { background: #f6f8fa; border-radius: 6px; padding: 12px; overflow: auto; }
+pre code { background: none; padding: 0; font-size: 12px; }
+table { border-collapse: collapse; margin: 12px 0; } th, td { border: 1px solid #d1d9e0; padding: 6px 13px; }
+tr:nth-child(2n) { background: #f6f8fa; } a { color: #0969da; } sub { color: #59636e; font-size: 75%; }
+blockquote { margin: 0 0 16px; padding: 4px 16px; border-left: 4px solid #d1d9e0; }
+.caution { border-color: #cf222e; } .warning { border-color: #9a6700; }
+.note { border-color: #0969da; } .important { border-color: #8250df; }
+.kind { font-weight: 600; } .caution .kind { color: #d1242f; } .warning .kind { color: #9a6700; }
+.note .kind { color: #0969da; } .important .kind { color: #8250df; }
+.del { background: #ffebe9; color: #82071e; } .ins { background: #dafbe1; color: #116329; } .chg { color: #953800; }
+pre span { display: inline-block; width: 100%; } details { margin: 6px 0; } summary { cursor: pointer; }
+"""
+
+
+def parser() -> MarkdownIt:
+    """GitHub's Markdown but for what is resolved after parsing (mentions, references)."""
+    return MarkdownIt("gfm-like", {"html": True, "linkify": False})
+
+
+def page(markdown: str) -> str:
+    """A whole HTML page that looks like a comment on GitHub."""
+    body = _ALERT.sub(
+        lambda m: f'<blockquote class="{m[1].lower()}"><p class="kind">{m[1].title()}</p><p>', parser().render(markdown)
+    )
+    body = re.sub(r'(?s)(<pre><code class="language-diff">)(.*?)(</code>)', _coloured, body)
+    return f"<!doctype html><meta charset=utf-8><style>{_STYLE}</style>{body}"
+
+
+def _coloured(block: re.Match[str]) -> str:
+    classes = {"-": "del", "+": "ins", "!": "chg"}
+    lines = [
+        f'<span class="{classes[line[0]]}">{line}</span>' if line[:1] in classes else line + "\n"
+        for line in block[2].splitlines()
+    ]
+    return block[1] + "".join(lines) + block[3]
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page(Path(sys.argv[1]).read_text(encoding="utf-8")))
