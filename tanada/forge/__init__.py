@@ -1,0 +1,1 @@
+"""GitHub and GitLab: comments, statuses, labels, issues and artifacts; the only package that knows their clients."""

@@ -1,0 +1,376 @@
+"""GitHub and GitHub Enterprise, through PyGithub.
+
+Sources: GitHub's REST and GraphQL references; "Permissions required for fine-grained personal access tokens".
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import requests
+from github import Auth, Github, GithubException, GithubRetry, RateLimitExceededException, UnknownObjectException
+
+from tanada.forge.archives import download
+from tanada.forge.base import (
+    CONTEXT,
+    DRIFT_LABEL,
+    REPORTS,
+    Archive,
+    Done,
+    PullRequest,
+    Result,
+    Verdict,
+    check_length,
+    cut,
+)
+from tanada.forge.errors import ForgeError
+from tanada.forge.marker import carries, same
+
+if TYPE_CHECKING:
+    from github.Artifact import Artifact
+    from github.Issue import Issue
+    from github.IssueComment import IssueComment
+    from github.PullRequest import PullRequest as GithubPull
+
+_DESCRIPTION = 140
+"""Characters of a commit status's description."""
+_CHECK_SUMMARY = 65_535
+_ACTIONS_USER = "github-actions[bot]"
+"""Author of what a workflow's GITHUB_TOKEN writes."""
+
+LABELS: dict[Result, tuple[str, str, str]] = {
+    "nothing": ("tanada: nothing", "c5def5", "The plan changes nothing"),
+    "changes": ("tanada: changes", "fbca04", "The plan changes something"),
+    "dangerous": ("tanada: dangerous", "b60205", "The plan destroys or replaces what would be missed"),
+    "failed": ("tanada: failed", "d93f0b", "A plan failed or was refused"),
+    "waits": ("tanada: waits", "bfd4f2", "A stack waits for its common layer"),
+}
+"""Name, colour and description of the label for each result."""
+_CONCLUSIONS = {
+    "nothing": "success",
+    "changes": "success",
+    "dangerous": "neutral",
+    "failed": "failure",
+    "waits": "neutral",
+}
+
+
+def retry() -> GithubRetry:
+    """Five more tries after 5xx, 429 and rate limits, at most 90 s apart: eight minutes, then the run fails."""
+    return GithubRetry(
+        total=5,
+        backoff_factor=1,
+        backoff_max=30,
+        retry_after_max=90,
+        max_rate_limit_wait=90,
+        status_forcelist=[429, *range(500, 600)],
+        allowed_methods={"GET", "POST", "PATCH", "PUT", "DELETE"},
+    )
+
+
+class GitHub:
+    """A repository on GitHub, as one token's user sees it."""
+
+    limit = 65_536
+
+    def __init__(self, api_url: str, repository: str, token: str, *, actions: bool = False) -> None:
+        """`actions`: the token may be the workflow's own, which can't ask who it is."""
+        self._token = token
+        self._api = api_url.rstrip("/")
+        self._host = self._api.split("://", 1)[-1].split("/", 1)[0]
+        self._name = repository
+        self._actions = actions
+        # lazy: an object is fetched when something of it is read that isn't known yet.
+        self._github = Github(
+            auth=Auth.Token(token), base_url=self._api, timeout=30, per_page=100, retry=retry(), lazy=True
+        )
+        self._repository = self._github.get_repo(repository)
+        self._login: str | None = None
+
+    def pull_request(self, number: int) -> PullRequest:
+        with self._saying(f"read pull request #{number}", "pull-requests: read"):
+            return _pull(self._repository.get_pull(number))
+
+    def merged(self, commit: str) -> PullRequest | None:
+        with self._saying(f"read the pull requests of commit {commit[:12]}", "pull-requests: read"):
+            for pull in self._repository.get_commit(commit).get_pulls():
+                if pull.merged_at is not None and pull.merge_commit_sha == commit:
+                    return _pull(pull)
+        return None
+
+    def comment(self, pull: PullRequest, marker: str, body: str) -> Done:
+        text = f"{marker}\n{body}"
+        check_length(text, self.limit)
+        with self._saying(f"comment on pull request #{pull.number}", "pull-requests: write"):
+            issue = self._repository.get_issue(pull.number)
+            ours = self._comments(issue, marker)
+            done: Done = "unchanged"
+            if not ours:
+                issue.create_comment(text)
+                done = "created"
+                # Two jobs that both found none have both made one: whoever looks last settles it.
+                ours = self._comments(issue, marker)
+            if ours:
+                first, *others = ours
+                for other in others:
+                    _remove(other)
+                if not same(first.body, text):
+                    first.edit(text)
+                    done = "updated"
+            return done
+
+    def judge(self, pull: PullRequest | None, commit: str, verdict: Verdict) -> list[str]:
+        steps: list[Callable[[], None]] = [lambda: self._status(commit, verdict)]
+        if verdict.key == "plan" and pull is not None:
+            steps += [lambda: self._label(pull, verdict.result), lambda: self._check(commit, verdict)]
+        said = []
+        for step in steps:
+            try:
+                step()
+            except ForgeError as error:
+                if not error.denied:
+                    raise
+                said.append(str(error))
+        return said
+
+    def issue(self, marker: str, title: str, body: str | None, closing: str) -> Done:
+        with self._saying("keep the drift issue", "issues: write"):
+            found = self._repository.get_issues(state="all", labels=[DRIFT_LABEL], sort="created", direction="asc")
+            login = self._own_login()
+            ours = [issue for issue in found if _author(issue) == login and carries(marker, issue.body)]
+            opened = [issue for issue in ours if issue.state == "open"]
+            if body is None:
+                for issue in opened:
+                    issue.create_comment(closing)
+                    issue.edit(state="closed", state_reason="completed")
+                return "closed" if opened else "nothing to do"
+            text = f"{marker}\n{body}"
+            check_length(text, self.limit)
+            for issue in opened[1:]:
+                issue.edit(state="closed", state_reason="not_planned")
+            if opened:
+                if opened[0].title == title and same(opened[0].body, text):
+                    return "unchanged"
+                opened[0].edit(title=title, body=text)
+                return "updated"
+            if ours:
+                ours[-1].edit(title=title, body=text, state="open")
+                return "reopened"
+            self._make_label(DRIFT_LABEL, "d4c5f9", "What is there differs from what was applied")
+            self._repository.create_issue(title=title, body=text, labels=[DRIFT_LABEL])
+            return "created"
+
+    def reports(self, pull: PullRequest) -> Iterator[Archive]:
+        if pull.fork:
+            raise ForgeError(
+                f"Pull request #{pull.number} came from a fork, whose reports nobody vouches for: plan its merged"
+                " commit, look at the plans, and approve them by tanada apply --all --approve FINGERPRINT."
+            )
+        with self._saying("read the artifacts", "actions: read"):
+            for artifact in self._artifacts(pull):
+                url = f"{self._api}/repos/{self._name}/actions/artifacts/{artifact.id}/zip"
+                headers = {"Authorization": f"Bearer {self._token}", "Accept": "application/vnd.github+json"}
+                yield Archive(artifact.name, download(url, headers, retry()))
+
+    def _artifacts(self, pull: PullRequest) -> list[Artifact]:
+        """Of the newest run on the head commit that left reports; of each name the newest."""
+        runs = [
+            run
+            for run in self._repository.get_workflow_runs(head_sha=pull.head)
+            if run.head_sha == pull.head and run.head_repository.id == run.repository.id  # an artifact of a fork's run
+        ]
+        for run in sorted(runs, key=lambda run: run.id, reverse=True):
+            found = {
+                artifact.name: artifact
+                for artifact in sorted(run.get_artifacts(), key=lambda artifact: artifact.created_at)
+                if artifact.name == REPORTS or artifact.name.startswith(f"{REPORTS}-")
+            }
+            if any(artifact.expired for artifact in found.values()):
+                raise ForgeError(
+                    f"The reports of pull request #{pull.number} have expired: run its plan again ({run.html_url}),"
+                    " then this."
+                )
+            if found:
+                return [found[name] for name in sorted(found)]
+        raise ForgeError(
+            f"No run of this repository on {pull.head[:12]}, the last commit of pull request #{pull.number}, left an"
+            f" artifact {REPORTS}: run its plan again, then this."
+        )
+
+    def _comments(self, issue: Issue, marker: str) -> list[IssueComment]:
+        """Ours with the marker, the oldest first."""
+        login = self._own_login()
+        found = [c for c in issue.get_comments() if _author(c) == login and carries(marker, c.body)]
+        return sorted(found, key=lambda comment: comment.id)
+
+    def _own_login(self) -> str:
+        if self._login is None:
+            self._login = self._ask_login()
+        return self._login
+
+    def _ask_login(self) -> str:
+        """GraphQL answers for the tokens of apps too, whom `/user` refuses."""
+        try:
+            _, answer = self._github.requester.graphql_query("query { viewer { login } }", {})
+            return str(answer["data"]["viewer"]["login"])
+        except RateLimitExceededException:
+            raise
+        except (GithubException, KeyError, TypeError) as error:
+            if isinstance(error, GithubException) and (error.status == 401 or error.status >= 500):
+                raise
+        try:
+            _, user = self._github.requester.requestJsonAndCheck("GET", "/user")
+            return str(user["login"])
+        except GithubException as error:
+            if self._actions and error.status == 403 and not isinstance(error, RateLimitExceededException):
+                return _ACTIONS_USER
+            raise
+
+    def _status(self, commit: str, verdict: Verdict) -> None:
+        wanted = {
+            "state": "failure" if verdict.result == "failed" else "success",
+            "description": cut(verdict.headline, _DESCRIPTION),
+            "context": CONTEXT + verdict.key,
+            "target_url": verdict.url,
+        }
+        with self._saying("set the commit status", "statuses: write"):
+            statuses = self._repository.get_commit(commit).get_statuses()  # the newest first
+            last = next((status for status in statuses if status.context == wanted["context"]), None)
+            if last is None or any(getattr(last, name) != value for name, value in wanted.items()):
+                given = {name: value for name, value in wanted.items() if value is not None}
+                # Not Commit.create_status, which fetches the whole commit first.
+                url = f"/repos/{self._name}/statuses/{commit}"
+                self._github.requester.requestJsonAndCheck("POST", url, input=given)
+
+    def _label(self, pull: PullRequest, result: Result) -> None:
+        wanted, colour, description = LABELS[result]
+        ours = {name for name, _, _ in LABELS.values()}
+        with self._saying(f"label pull request #{pull.number}", "pull-requests: write and issues: write"):
+            issue = self._repository.get_issue(pull.number)
+            there = {label.name for label in issue.labels}
+            for name in sorted((there & ours) - {wanted}):
+                with contextlib.suppress(UnknownObjectException):  # removed by another run just now
+                    issue.remove_from_labels(name)
+            if wanted not in there:
+                self._make_label(wanted, colour, description)
+                issue.add_to_labels(wanted)
+
+    def _make_label(self, name: str, colour: str, description: str) -> None:
+        try:
+            self._repository.get_label(name).color  # noqa: B018 - fetches it
+        except UnknownObjectException:
+            try:
+                self._repository.create_label(name, colour, description)
+            except GithubException as error:
+                if error.status != 422:  # made by another run just now
+                    raise
+
+    def _check(self, commit: str, verdict: Verdict) -> None:
+        """Only apps may write checks: GITHUB_TOKEN with `checks: write`, never a person's token."""
+        title = cut(verdict.headline, 255)
+        summary = verdict.details if len(verdict.details) <= _CHECK_SUMMARY else verdict.headline
+        wanted: dict[str, Any] = {
+            "name": f"Tanada {verdict.key}",
+            "status": "completed",
+            "conclusion": _CONCLUSIONS[verdict.result],
+            "output": {"title": title, "summary": summary},
+        }
+        if verdict.url:
+            wanted["details_url"] = verdict.url
+        with self._saying("write a check run", "checks: write"):
+            runs = self._repository.get_commit(commit).get_check_runs(check_name=wanted["name"], filter="latest")
+            for run in runs:
+                told = (run.conclusion, run.output.title, run.details_url)
+                if told == (wanted["conclusion"], title, verdict.url) and same(run.output.summary, summary):
+                    return
+                run.edit(**wanted)
+                return
+            self._repository.create_check_run(head_sha=commit, **wanted)
+
+    @contextlib.contextmanager
+    def _saying(self, doing: str, permission: str) -> Iterator[None]:
+        """Turns the client's exceptions into one sentence: what, where, what is missing."""
+        try:
+            yield
+        except GithubException as error:
+            raise self._error(error, doing, permission) from None
+        except requests.HTTPError as error:
+            status = error.response.status_code
+            raise self._error(GithubException(status, None, None), doing, permission) from None
+        except requests.exceptions.RetryError:
+            raise ForgeError(f"{self._host} can't {doing}: it kept answering with an error; run this again.") from None
+        except requests.RequestException as error:
+            reason = type(error).__name__
+            raise ForgeError(
+                f"{self._host} does not answer ({reason}), to {doing}: check the network, the proxy (HTTPS_PROXY) and"
+                " the certificates (REQUESTS_CA_BUNDLE)."
+            ) from None
+
+    def _error(self, error: GithubException, doing: str, permission: str) -> ForgeError:
+        answered = f"{error.status}{_reason(error)}"
+        if isinstance(error, RateLimitExceededException) or error.status == 429:
+            return ForgeError(f"{self._host} can't {doing}: the rate limit is used up{_until(error)}; run this again.")
+        match error.status:
+            case 401:
+                return ForgeError(
+                    f"{self._host} refuses the token ({answered}), to {doing}: it is wrong, expired or revoked.",
+                    denied=True,
+                )
+            case 403:
+                return ForgeError(
+                    f"{self._host} does not let this token {doing} ({answered}): it needs {permission} on"
+                    f" {self._name}.",
+                    denied=True,
+                )
+            case 404 | 410:
+                return ForgeError(
+                    f"{self._host} can't {doing} ({answered}): there is no such thing in {self._name}, or the token"
+                    f" lacks {permission}.",
+                    denied=True,
+                )
+            case 422:
+                return ForgeError(f"{self._host} refuses to {doing} as invalid ({answered}).")
+        return ForgeError(f"{self._host} can't {doing} ({answered}); run this again.")
+
+
+def _pull(pull: GithubPull) -> PullRequest:
+    head, base = pull.head.repo, pull.base.repo
+    # A deleted fork's repository is null.
+    return PullRequest(pull.number, pull.head.sha, pull.html_url, fork=head is None or head.id != base.id)
+
+
+def _author(written: Issue | IssueComment) -> str | None:
+    """None for a deleted user."""
+    return written.user.login if written.user else None
+
+
+def _remove(comment: IssueComment) -> None:
+    """Delete one of ours that is too many; hide it where that isn't allowed."""
+    try:
+        comment.delete()
+    except UnknownObjectException:
+        pass  # another run was faster
+    except GithubException as error:
+        if error.status != 403:
+            raise
+        comment.minimize("OUTDATED")
+
+
+def _reason(error: GithubException) -> str:
+    """What GitHub said, on one line."""
+    data = error.data if isinstance(error.data, dict) else {}
+    said = [str(data.get("message") or "")]
+    for entry in data.get("errors") or []:
+        said.append(str(entry.get("message") or entry.get("code") or "") if isinstance(entry, dict) else str(entry))
+    text = cut("; ".join(part for part in said if part), 300)
+    return f": {text}" if text else ""
+
+
+def _until(error: GithubException) -> str:
+    reset = (error.headers or {}).get("x-ratelimit-reset") or (error.headers or {}).get("X-RateLimit-Reset")
+    if not reset or not reset.isdigit():
+        return ""
+    return f" until {datetime.fromtimestamp(int(reset), UTC):%H:%M} UTC"

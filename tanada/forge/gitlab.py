@@ -1,0 +1,291 @@
+"""GitLab, on gitlab.com or self-managed, through python-gitlab.
+
+Sources: GitLab's REST API reference (notes, commits, issues, merge requests, jobs, pipelines) and its page on limits.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import gitlab
+import requests
+from gitlab.exceptions import GitlabError
+from gitlab.v4.objects import ProjectIssue, ProjectMergeRequest, ProjectMergeRequestNote
+from urllib3 import Retry
+
+from tanada.forge.archives import download
+from tanada.forge.base import CONTEXT, DRIFT_LABEL, REPORTS, Archive, Done, PullRequest, Verdict, check_length, cut
+from tanada.forge.errors import ForgeError
+from tanada.forge.marker import carries, same
+
+_DESCRIPTION = 255
+"""Characters of a commit status's description."""
+_LONGEST_WAIT = 30
+"""Seconds between two of the client's ten tries."""
+
+
+class GitLab:
+    """A project on GitLab, as one token's user sees it."""
+
+    limit = 1_000_000
+
+    def __init__(self, api_url: str, project: str, token: str, *, pipeline: int | None = None) -> None:
+        """`project`: path or id. `pipeline`: the one that a commit status belongs to, where this runs in one."""
+        self._token = token
+        self._api = api_url.rstrip("/")
+        self._host = self._api.split("://", 1)[-1].split("/", 1)[0]
+        self._name = project
+        self._pipeline = pipeline
+        session = requests.Session()
+        session.auth = lambda request: request  # keeps ~/.netrc out
+        session.hooks["response"].append(_bound_wait)
+        self._client = gitlab.Gitlab(
+            self._api.removesuffix("/api/v4"),
+            private_token=token,
+            timeout=30,
+            per_page=100,
+            retry_transient_errors=True,
+            keep_base_url=True,  # behind a proxy GitLab's links name a host that isn't ours
+            session=session,
+        )
+        self._project = self._client.projects.get(project, lazy=True)
+        self._user: int | None = None
+
+    def pull_request(self, number: int) -> PullRequest:
+        with self._saying(f"read merge request !{number}", "the role Reporter and the scope api"):
+            return _pull(self._project.mergerequests.get(number))
+
+    def merged(self, commit: str) -> PullRequest | None:
+        with self._saying(f"read the merge requests of commit {commit[:12]}", "the role Reporter and the scope api"):
+            found = self._project.commits.get(commit, lazy=True).merge_requests(state="merged", get_all=True)
+            for entry in found:
+                made = (entry.get("merge_commit_sha"), entry.get("squash_commit_sha"))
+                fast_forward = not any(made) and entry.get("sha") == commit
+                if entry.get("state") == "merged" and (commit in made or fast_forward):
+                    return _pull(self._project.mergerequests.get(entry["iid"]))
+        return None
+
+    def comment(self, pull: PullRequest, marker: str, body: str) -> Done:
+        text = f"{marker}\n{body}"
+        check_length(text, self.limit)
+        with self._saying(f"write a note on merge request !{pull.number}", "the role Reporter and the scope api"):
+            request = self._project.mergerequests.get(pull.number, lazy=True)
+            ours = self._notes(request, marker)
+            done: Done = "unchanged"
+            if not ours:
+                request.notes.create({"body": text})
+                done = "created"
+                # Two jobs that both found none have both made one: whoever looks last settles it.
+                ours = self._notes(request, marker)
+            if ours:
+                first, *others = ours
+                for other in others:
+                    _delete(other)
+                if not same(first.body, text):
+                    first.body = text
+                    first.save()
+                    done = "updated"
+            return done
+
+    def judge(self, pull: PullRequest | None, commit: str, verdict: Verdict) -> list[str]:  # noqa: ARG002 - the status says all
+        wanted = {
+            "status": "failed" if verdict.result == "failed" else "success",
+            "description": cut(verdict.headline, _DESCRIPTION),
+            "name": CONTEXT + verdict.key,
+            "target_url": verdict.url,
+        }
+        only: dict[str, Any] = {} if self._pipeline is None else {"pipeline_id": self._pipeline}
+        try:
+            with self._saying("set the commit status", "the role Developer and the scope api"):
+                statuses = self._project.commits.get(commit, lazy=True).statuses
+                there = statuses.list(name=wanted["name"], get_all=True, **only)
+                last = max(there, key=lambda status: int(status.id), default=None)
+                if last is None or any(getattr(last, name, None) != value for name, value in wanted.items()):
+                    given: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
+                    statuses.create({**given, "state": given.pop("status"), **only})
+        except ForgeError as error:
+            if not error.denied:
+                raise
+            return [str(error)]
+        return []
+
+    def issue(self, marker: str, title: str, body: str | None, closing: str) -> Done:
+        with self._saying("keep the drift issue", "the role Reporter and the scope api"):
+            found = self._project.issues.list(
+                labels=DRIFT_LABEL,
+                author_id=self._own_id(),
+                scope="all",
+                order_by="created_at",
+                sort="asc",
+                get_all=True,
+            )
+            ours = [issue for issue in found if carries(marker, issue.description)]
+            opened = [issue for issue in ours if issue.state == "opened"]
+            if body is None:
+                for issue in opened:
+                    issue.notes.create({"body": closing})
+                    _save(issue, state_event="close")
+                return "closed" if opened else "nothing to do"
+            text = f"{marker}\n{body}"
+            check_length(text, self.limit)
+            for issue in opened[1:]:
+                _save(issue, state_event="close")
+            if opened:
+                if opened[0].title == title and same(opened[0].description, text):
+                    return "unchanged"
+                _save(opened[0], title=title, description=text)
+                return "updated"
+            if ours:
+                _save(ours[-1], title=title, description=text, state_event="reopen")
+                return "reopened"
+            self._project.issues.create({"title": title, "description": text, "labels": DRIFT_LABEL})
+            return "created"
+
+    def reports(self, pull: PullRequest) -> Iterator[Archive]:
+        if pull.fork:
+            raise ForgeError(
+                f"Merge request !{pull.number} came from a fork, whose reports nobody vouches for: plan its merged"
+                " commit, look at the plans, and approve them by tanada apply --all --approve FINGERPRINT."
+            )
+        with self._saying("read the job artifacts", "the role Reporter and the scope api"):
+            pipelines = self._pipelines(pull)
+            found = 0
+            for pipeline in pipelines:
+                for job in self._project.pipelines.get(pipeline, lazy=True).jobs.list(iterator=True):
+                    file = getattr(job, "artifacts_file", None) or {}
+                    if not str(file.get("filename", "")).startswith(REPORTS):
+                        continue
+                    url = f"{self._api}/projects/{self._project.encoded_id}/jobs/{job.id}/artifacts"
+                    content = download(url, {"PRIVATE-TOKEN": self._token}, _download_retry())
+                    found += 1
+                    yield Archive(f"{re.sub(r'[^A-Za-z0-9]+', '-', job.name)}-{job.id}", content)
+        if not found:
+            raise ForgeError(
+                f"No job of the pipeline on {pull.head[:12]}, the last commit of merge request !{pull.number}, has an"
+                f" artifact {REPORTS}; it may have expired: run that pipeline's plan again, then this."
+            )
+
+    def _pipelines(self, pull: PullRequest) -> list[int]:
+        """The pipeline of the merge request's head commit, and the child pipelines that it started."""
+        request = self._project.mergerequests.get(pull.number)
+        head = getattr(request, "head_pipeline", None)
+        if not head or not self._of_head(head, request):
+            raise ForgeError(
+                f"Merge request !{pull.number} has no pipeline of this project on its last commit {pull.head[:12]}:"
+                " run one, then this."
+            )
+        bridges = self._project.pipelines.get(head["id"], lazy=True).bridges.list(get_all=True)
+        children = [bridge.downstream_pipeline for bridge in bridges if bridge.downstream_pipeline]
+        return [head["id"], *(c["id"] for c in children if c["project_id"] == head["project_id"])]
+
+    def _of_head(self, pipeline: dict[str, Any], request: ProjectMergeRequest) -> bool:
+        """Of this project, and built from the merge request's last commit, alone or merged with its target."""
+        if pipeline["project_id"] != request.target_project_id:
+            return False
+        if pipeline["sha"] == request.sha:
+            return True
+        # A merged-results pipeline builds a temporary merge commit, one of whose parents is the head.
+        return request.sha in self._project.commits.get(pipeline["sha"]).parent_ids
+
+    def _notes(self, request: ProjectMergeRequest, marker: str) -> list[ProjectMergeRequestNote]:
+        """Ours with the marker, the oldest first."""
+        own = self._own_id()
+        return [
+            note
+            for note in request.notes.list(iterator=True, order_by="created_at", sort="asc")
+            if note.author["id"] == own and not note.system and carries(marker, note.body)
+        ]
+
+    def _own_id(self) -> int:
+        if self._user is None:
+            user = self._client.http_get("/user")
+            assert isinstance(user, dict)
+            self._user = int(user["id"])
+        return self._user
+
+    @contextlib.contextmanager
+    def _saying(self, doing: str, permission: str) -> Iterator[None]:
+        """Turns the client's exceptions into one sentence: what, where, what is missing."""
+        try:
+            yield
+        except GitlabError as error:
+            raise self._error(error.response_code, str(error.error_message), doing, permission) from None
+        except requests.HTTPError as error:
+            raise self._error(error.response.status_code, "", doing, permission) from None
+        except requests.RequestException as error:
+            reason = type(error).__name__
+            raise ForgeError(
+                f"{self._host} does not answer ({reason}), to {doing}: check the network, the proxy (HTTPS_PROXY) and"
+                " the certificates (REQUESTS_CA_BUNDLE)."
+            ) from None
+
+    def _error(self, status: int | None, said: str, doing: str, permission: str) -> ForgeError:
+        answered = f"{status}: {cut(said, 300)}" if said else str(status)
+        match status:
+            case 401:
+                return ForgeError(
+                    f"{self._host} refuses the token ({answered}), to {doing}: it is wrong, expired or revoked.",
+                    denied=True,
+                )
+            case 403:
+                return ForgeError(
+                    f"{self._host} does not let this token {doing} ({answered}): it needs {permission} in"
+                    f" {self._name}.",
+                    denied=True,
+                )
+            case 404:
+                return ForgeError(
+                    f"{self._host} can't {doing} ({answered}): there is no such thing in {self._name}, or the token"
+                    f" lacks {permission}.",
+                    denied=True,
+                )
+            case 400 | 422:
+                return ForgeError(f"{self._host} refuses to {doing} as invalid ({answered}).")
+            case 429:
+                return ForgeError(f"{self._host} can't {doing}: the rate limit is used up; run this again later.")
+        return ForgeError(f"{self._host} can't {doing} ({answered}); run this again.")
+
+
+def _delete(note: ProjectMergeRequestNote) -> None:
+    try:
+        note.delete()
+    except GitlabError as error:
+        if error.response_code != 404:  # another job was faster
+            raise
+
+
+def _save(issue: ProjectIssue, **changed: str) -> None:
+    for name, value in changed.items():
+        setattr(issue, name, value)
+    issue.save()
+
+
+def _pull(request: ProjectMergeRequest) -> PullRequest:
+    fork = request.source_project_id != request.target_project_id
+    return PullRequest(request.iid, request.sha, request.web_url, fork=fork)
+
+
+def _bound_wait(response: requests.Response, **_: object) -> None:
+    """GitLab may ask for more than a CI job should wait; the client waits as long as it is told to."""
+    if response.status_code not in {429, 503}:
+        return
+    asked = response.headers.get("Retry-After", "")
+    reset = response.headers.get("RateLimit-Reset", "")
+    if asked.isdigit():
+        wait = int(asked)
+    elif reset.isdigit():
+        wait = max(0, int(reset) - int(time.time()))
+    else:
+        response.headers.pop("Retry-After", None)  # a date, which the client can't read
+        return
+    response.headers["Retry-After"] = str(min(wait, _LONGEST_WAIT))
+
+
+def _download_retry() -> Retry:
+    return Retry(
+        total=5, backoff_factor=1, backoff_max=30, retry_after_max=90, status_forcelist=[429, 500, 502, 503, 504]
+    )
