@@ -167,5 +167,13 @@ class Summary:
 
     @property
     def routine(self) -> bool:
-        """Nothing but deploys: new images in task definitions, and the services that take them."""
-        return bool(self.deploys) and all(change.routine or change.action == "read" for change in self.changes)
+        """Nothing but deploys: new images in task definitions, the services that take them, and the note of their tags.
+
+        What a check or drift has to say is no matter of routine.
+        """
+        return (
+            bool(self.deploys)
+            and all(change.routine or change.action == "read" for change in self.changes)
+            and all(output.name == "image_tags" for output in self.outputs)
+            and not (self.deferred or self.checks or self.drift or self.errored)
+        )

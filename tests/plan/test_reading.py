@@ -25,7 +25,7 @@ def made(*changes: dict[str, Any], **top: Any) -> Summary:
 
 
 def change(actions: list[str], **more: Any) -> dict[str, Any]:
-    inner = {key: more.pop(key) for key in ("importing", "replace_paths") if key in more}
+    inner = {key: more.pop(key) for key in ("importing", "replace_paths", "before", "after") if key in more}
     return {
         "address": "aws_ecs_service.web",
         "mode": "managed",
@@ -181,7 +181,7 @@ def test_deferred_changes_are_no_empty_plan() -> None:
 
 
 def test_drift_is_shown_and_moves_are_not_drift() -> None:
-    drifted = {**change(["update"]), "address": "aws_eip.nat"}
+    drifted = {**change(["update"], before={"domain": "vpc"}, after={"domain": "x"}), "address": "aws_eip.nat"}
     gone = {**change(["delete"]), "address": "aws_ecs_service.gone"}
     summary = made(resource_drift=[drifted, gone, change(["no-op"], previous_address="x.y")])
     assert [(item.address, item.gone) for item in summary.drift] == [
