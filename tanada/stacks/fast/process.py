@@ -15,6 +15,9 @@ _FLUSH = 8192
 """Node starts on what it has while Python makes more; every message by itself would cost a system call."""
 _READ = 1 << 16
 _PATIENCE = 5.0
+_YOUNG = "--min-semi-space-size=16"
+"""Megabytes: the room for new objects begins as large as it may grow, for constructs stay: copied while it grows they
+are a tenth of Node's time."""
 
 
 class NodeEndedError(RuntimeError):
@@ -40,7 +43,7 @@ class Process:
         # The flags of jsii's wrapper, and descriptor 3 as its program expects (jsii 1.142, bin/jsii-runtime.js).
         self._pid = os.posix_spawn(
             node,
-            [node, "--max-old-space-size=4069", "--preserve-symlinks", *arguments],
+            [node, "--max-old-space-size=4069", "--preserve-symlinks", _YOUNG, *arguments],
             environment,
             file_actions=actions,
             # Ctrl-C is for Python: Node would leave its temporary folder behind.
