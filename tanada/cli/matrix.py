@@ -39,5 +39,5 @@ def matrix(
     # Review has no plan by itself: its workspaces have.
     names = [stack.name for stack in stacks if stack.kind != "review" and (wanted is None or stack.name in wanted)]
     dealt = dealing.shards(names, shards)
-    note(f"{len(names)} stacks in {len(dealt)} jobs.")
+    note(f"Stacks: {len(names)}; jobs: {len(dealt)}.")
     typer.echo(dealing.github(dealt) if forge is Forge.GITHUB else dealing.gitlab(dealt), nl=forge is Forge.GITHUB)
