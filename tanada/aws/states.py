@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -19,16 +20,36 @@ def occupied(common: Stack, system: str) -> list[str]:
 
     A destroyed stack leaves a state behind without any, so the objects are read, not only counted.
     """
-    s3 = session(common.region, common.role).client("s3", config=CONFIG)
+    return [key for key, state in _states(common, system, {common.state_key}) if state.get("resources")]
+
+
+def undeclared(common: Stack, system: str, declared: Collection[str]) -> list[tuple[str, str, int]]:
+    """States in the account's bucket that hold resources and whose stack isn't among the names declared.
+
+    Each as its stack's name, its key, and the number of its resources. States of declared stacks are not read.
+    """
+    prefix = f"{system}/"
+    known = {f"{prefix}{name}.tfstate" for name in declared}
+    workspaces = tuple(f"{prefix}{name}/" for name in declared)
     found = []
+    for key, state in _states(common, system, known, workspaces):
+        resources = sum(1 for entry in state.get("resources", ()) if entry.get("mode") != "data")
+        if resources:
+            found.append((key.removeprefix(prefix).split("/")[0].removesuffix(".tfstate"), key, resources))
+    return found
+
+
+def _states(
+    common: Stack, system: str, without: Collection[str], below: tuple[str, ...] = ()
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The system's states in the account's bucket: but those keys, and but what lies below those prefixes."""
+    s3 = session(common.region, common.role).client("s3", config=CONFIG)
     try:
         for page in s3.get_paginator("list_objects_v2").paginate(Bucket=common.bucket, Prefix=f"{system}/"):
             for entry in page.get("Contents", []):
                 key = entry["Key"]
-                if key.endswith(".tfstate") and key != common.state_key:
+                if key.endswith(".tfstate") and key not in without and not key.startswith(below):
                     body = s3.get_object(Bucket=common.bucket, Key=key)["Body"].read()
-                    if json.loads(body or b"{}").get("resources"):
-                        found.append(key)
+                    yield key, json.loads(body or b"{}")
     except (ClientError, BotoCoreError) as error:
         raise AwsError(f"The states in {common.bucket} can't be listed: {error}") from None
-    return found

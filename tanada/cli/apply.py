@@ -1,74 +1,61 @@
-"""`tanada apply`: carry out the saved plan of one stack, if it is still what it was made from."""
+"""`tanada apply`: carry out the saved plan of one stack, or what was approved of all."""
 
 from __future__ import annotations
 
-import os
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from tanada.cli import options
-from tanada.cli.running import (
-    check_can_ask,
-    confirm,
-    context,
-    find_target,
-    resolve_credentials,
-    running,
-    synthesize,
-)
-from tanada.cli.showing import say, steps
-from tanada.plan import achieved, render
-from tanada.plan import summary as summary_of
-from tanada.terraform import guards, planning, records, workspaces
-from tanada.terraform.places import open_places
+from tanada.cli.applying import Wish, apply_all, apply_saved
+from tanada.cli.running import find_target, running
+from tanada.terraform import images
+from tanada.terraform.errors import TerraformError
 
 
 def apply(
-    stack: Annotated[str, typer.Argument(help="The stack.")],
+    stack: Annotated[str | None, typer.Argument(help="The stack; none with --all.")] = None,
+    every: Annotated[
+        bool,
+        typer.Option(
+            "--all", help="All stacks in order but review: of unprotected accounts, or of the one --protected names."
+        ),
+    ] = False,
     workspace: options.Workspace = None,
     offline: options.Offline = False,
     yes: options.Yes = False,
     protected: options.Protected = None,
     destroy: options.Destroy = None,
     no_synth: options.NoSynth = False,
+    approved: Annotated[
+        Path | None,
+        typer.Option("--approved", metavar="DIR", help="With --all: reports of what was approved, not saved plans."),
+    ] = None,
+    approve: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--approve", metavar="FINGERPRINT", help="With --all: a plan that was looked at; 12 characters do."
+        ),
+    ] = None,
+    image: options.Image = None,
 ) -> None:
-    """Apply the plan that `tanada plan` saved; a stale one is refused, with what differs."""
+    """Apply the plan that `tanada plan` saved; a stale one is refused, with what differs.
+
+    With --all each stack is planned anew, and applied when that plan does what was approved, or nothing at all. The
+    first stack that fails or isn't approved ends it; a table says what was applied and what was not.
+    """
+    wish = Wish(offline=offline, yes=yes, destroy=destroy or [], no_synth=no_synth)
+    if not every:
+        if stack is None:
+            raise TerraformError("Name a stack, or say --all.")
+        if approved or approve or image:
+            raise TerraformError("--approved, --approve and --image belong to --all; one stack's saved plan stands.")
+        with running() as run:
+            apply_saved(run, find_target(run, stack, workspace), wish, protected)
+        return
+    if stack or workspace:
+        raise TerraformError("--all takes no stack and no --workspace: review environments are applied one by one.")
     with running() as run:
-        target = find_target(run, stack, workspace)
-        folder = run.layout.plans(target)
-        record = records.read(folder, target, offline=offline)
-        guards.check_protected(target.stack, protected)
-        check_can_ask(yes=yes)
-
-        if not no_synth:
-            synthesize(run)
-        terraform = context(run, offline=offline, credentials=resolve_credentials(offline=offline))
-        commit = records.commit(run.root, os.environ, run.processes)
-        with (
-            open_places(terraform) as places,
-            planning.session(terraform, places, target, steps(target.label)) as session,
-        ):
-            session.init()
-            existing: tuple[str, ...] = ()
-            if target.workspace:
-                existing = session.workspaces()
-                records.check_workspace(target.label, record.origin, existing)
-                session.select(target.workspace)
-            state = session.state()
-            records.check_fresh(target.label, record.origin, planning.origin(terraform, target, commit, state))
-            summary = summary_of(session.show(folder / records.PLAN), target.stack)
-
-            guards.check_named(summary, destroy or [])
-            if guards.keeps(run.system, target.stack):
-                guards.check_kept(summary, destroy or [])
-            if target.workspace and run.system.review and not state.resources:
-                workspaces.check_room(target.workspace, existing, run.system.review.limit)
-            say(f"{target.label}: {render(summary)}")
-            if not summary.empty:
-                confirm(run, f"Apply this to {target.label} ({terraform.says})?", yes=yes)
-                try:
-                    session.apply(folder / records.PLAN)
-                finally:
-                    records.discard(folder)  # the state is another one now, however far it got
-                say(f"{target.label}: applied: {achieved(summary)} ({terraform.says}).")
+        outcomes = apply_all(run, wish, protected, approved, approve or [], images.parse(image or []))
+    raise typer.Exit(options.applied_code(outcomes))

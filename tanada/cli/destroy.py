@@ -64,7 +64,9 @@ def destroy(
             file = folder / records.DESTROY_PLAN
             try:
                 session.plan(file, planning.variables(run.layout, target, tags), destroy=True)
-                summary = summary_of(session.show(file), target.stack)
+                summary = summary_of(
+                    session.show(file), target.stack, planning.shown_variables(run.system, target.stack)
+                )
                 guards.check_named(summary, destroy or [])
                 if guards.keeps(run.system, target.stack):
                     guards.check_kept(summary, destroy or [])

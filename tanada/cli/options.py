@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from tanada.terraform.approval import goes_on
 from tanada.terraform.planning import Outcome
 
 Workspace = Annotated[
@@ -45,3 +46,8 @@ def exit_code(outcomes: Sequence[Outcome], *, strict: bool = False) -> int:
     if "failed" in statuses or (strict and "waits for common" in statuses):
         return 1
     return 2 if "refused" in statuses else 0
+
+
+def applied_code(outcomes: Sequence[Outcome]) -> int:
+    """1 where Terraform failed, 2 where something was refused, not approved or not there yet, 0 when all went on."""
+    return exit_code(outcomes) or (0 if all(goes_on(outcome.status) for outcome in outcomes) else 2)

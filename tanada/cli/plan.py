@@ -1,28 +1,37 @@
-"""`tanada plan`: what Terraform would do, stack by stack, saved for apply."""
+"""`tanada plan`: what Terraform would do, stack by stack, saved for apply and reported for comments."""
 
 from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tanada.cli import options
-from tanada.cli.running import choose_stacks, context, resolve_credentials, running, synthesize
-from tanada.cli.showing import outcome_data, progress, say, show_outcomes
-from tanada.terraform import images, parallel, planning, records, workspaces
-from tanada.terraform.layout import Target
+from tanada.cli.running import Run, choose_stacks, context, frame, resolve_credentials, running, synthesize
+from tanada.cli.showing import note, outcome_data, progress, progress_line, say, show_leftovers, show_outcomes
+from tanada.errors import TanadaError
+from tanada.terraform import images, leftovers, parallel, planning, records, reports, sealing, workspaces
+from tanada.terraform.errors import TerraformError
 from tanada.terraform.places import open_places
-from tanada.terraform.planning import Request
 
 if TYPE_CHECKING:
-    from tanada.declarations import System  # models, which take their time to load
+    from tanada.terraform.changed import Changed
+    from tanada.terraform.leftovers import Leftover
+    from tanada.terraform.planning import Outcome
+    from tanada.terraform.reports import Frame
+    from tanada.terraform.session import Context
 
 
 def plan(
     stacks: Annotated[
         list[str] | None, typer.Argument(help="Stacks; where none is named, all but review (with --workspace: it too).")
+    ] = None,
+    changed_since: Annotated[
+        str | None,
+        typer.Option("--changed-since", metavar="REF", help="Of those, what differs from the merge base with REF."),
     ] = None,
     workspace: options.Workspace = None,
     image: options.Image = None,
@@ -32,7 +41,13 @@ def plan(
     no_synth: options.NoSynth = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summaries as JSON.")] = False,
 ) -> None:
-    """Plan stacks in parallel, save the plans for `tanada apply`, and show what they do."""
+    """Plan stacks in parallel, save the plans for `tanada apply`, and show what they do.
+
+    Each stack's report goes to .tanada/reports/, for `tanada comment`. With TANADA_PLAN_KEY saved plans are sealed.
+    """
+    if changed_since and no_synth:
+        raise TerraformError("--changed-since synthesizes both sides: it can't go with --no-synth.")
+    key = sealing.key(os.environ)
     with running() as run:
         if stacks:
             chosen = choose_stacks(run.stacks, stacks)
@@ -44,29 +59,76 @@ def plan(
         given = images.parse(image or [])
         images.check_known(given, {name for target in targets for name in images.used(run.system, target.stack)})
 
-        if not no_synth:
+        reports.empty(run.layout.reports)
+        changed = _changed(run, changed_since) if changed_since else None
+        if changed:
+            targets = [target for target in targets if target.stack.name in changed.stacks]
+        elif not no_synth:
             synthesize(run)
         terraform = context(run, offline=offline, credentials=resolve_credentials(offline=offline))
         commit = records.commit(run.root, os.environ, run.processes)
-        with open_places(terraform) as places, progress([target.label for target in targets]) as reports:
+        for label in records.discard_others(run.layout, targets, commit.id):
+            note(f"{label}: its saved plan is deleted, it was made at another commit and isn't planned now.")
+        with open_places(terraform) as places, progress([target.label for target in targets]) as on_steps:
             outcomes = parallel.each(
                 targets,
                 lambda target: planning.plan(
-                    terraform, places, _request(run.system, target, given), commit, reports(target.label)
+                    terraform,
+                    places,
+                    planning.request(run.system, target, given),
+                    commit,
+                    on_steps(target.label),
+                    key,
                 ),
                 jobs or parallel.default_jobs(),
             )
+        left = [] if stacks or run.processes.stopped else _leftovers(run, terraform)
+        _report(run, outcomes, left, frame(terraform, commit, "plan", changed), changed)
         if as_json:
             say(json.dumps(outcome_data(outcomes, terraform.says), indent=2, sort_keys=True))
         else:
             show_outcomes(outcomes, run.layout, terraform.says)
+            show_leftovers(left)
     raise typer.Exit(options.exit_code(outcomes, strict=strict))
 
 
-def _request(system: System, target: Target, given: dict[str, str]) -> Request:
-    return Request(
-        target=target,
-        images=images.used(system, target.stack),
-        given=given,
-        limit=system.review.limit if system.review and target.stack.kind == "review" else None,
-    )
+def _changed(run: Run, ref: str) -> Changed:
+    """What differs from the merge base; says so."""
+    from tanada.terraform.changed import what_changed  # here: it loads git's side and the comparison
+
+    note(f"Comparing with {ref}.")
+    changed = what_changed(run.root, os.environ, run.processes, ref, progress_line())
+    if changed.reason:
+        note(changed.reason)
+    differing = ", ".join(changed.stacks) or "no stack"
+    note(f"Since {changed.base[:12]} {'differs' if len(changed.stacks) < 2 else 'differ'}: {differing}.")
+    return changed
+
+
+def _leftovers(run: Run, terraform: Context) -> list[Leftover]:
+    """States without a declaration; not to be able to look is no reason to fail the plans."""
+    if terraform.offline:
+        return leftovers.offline(run.layout, run.stacks)
+    try:
+        return leftovers.in_buckets(run.stacks, run.system.name)
+    except TanadaError as error:
+        note(f"States without a declaration were not looked for. {error}")
+        return []
+
+
+def _report(
+    run: Run, outcomes: Sequence[Outcome], left: Sequence[Leftover], shared: Frame, changed: Changed | None
+) -> None:
+    for outcome in outcomes:
+        stack = outcome.target.stack
+        report = reports.report(
+            outcome,
+            run.stacks,
+            shared,
+            reasons=reports.reasons(changed.declaration.get(stack.name, ())) if changed else (),
+            # With credentials the plan says it better.
+            configuration=changed.configuration.get(stack.name, ()) if changed and shared.offline else (),
+        )
+        reports.write(run.layout.reports, report)
+    for leftover in left:
+        reports.write(run.layout.reports, reports.undeclared(leftover, shared))

@@ -9,8 +9,9 @@ import select
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import typer
 
@@ -20,10 +21,13 @@ from tanada.terraform import guards, program, synth, workspaces
 from tanada.terraform.errors import StoppedError, TerraformError
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.process import Processes
+from tanada.terraform.records import Commit
+from tanada.terraform.reports import Frame
 from tanada.terraform.session import Context
 
 if TYPE_CHECKING:
     from tanada.declarations import Stack, System  # models, which take their time to load
+    from tanada.terraform.changed import Changed
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,24 @@ def context(run: Run, *, offline: bool, credentials: Mapping[str, str] | None = 
     if not offline and not run.layout.lock_file.is_file():
         note(f"There is no {run.layout.lock_file.name}: the provider's checksum is not checked.")
     return made
+
+
+def frame(terraform: Context, commit: Commit, step: Literal["plan", "apply"], changed: Changed | None = None) -> Frame:
+    """What the reports of this run share."""
+    from tanada.forge.environment import detect  # here: only verbs that write reports need it
+
+    ci = detect(os.environ)
+    return Frame(
+        step=step,
+        terraform=terraform.says,
+        offline=terraform.offline,
+        commit=commit.id,
+        dirty=commit.dirty,
+        created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        log_url=ci.run_url if ci else None,
+        base=changed.base if changed else None,
+        everything_changed=changed.reason if changed else None,
+    )
 
 
 _CREDENTIALS = (

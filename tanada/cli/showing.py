@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from tanada.terraform.layout import Layout
+    from tanada.terraform.leftovers import Leftover
     from tanada.terraform.planning import Outcome
 
 _COLOURS = {
@@ -23,6 +24,10 @@ _COLOURS = {
     "failed": "red",
     "refused": "red",
     "interrupted": "magenta",
+    "undeclared": "yellow",
+    "applied": "green",
+    "not applied": "magenta",
+    "not approved": "red",
 }
 
 
@@ -66,7 +71,7 @@ def progress(labels: Sequence[str]) -> Iterator[Reports]:
 
     bars = Progress(
         SpinnerColumn(finished_text="·"),
-        TextColumn("{task.fields[label]}", table_column=Column(no_wrap=True, min_width=max(map(len, labels)))),
+        TextColumn("{task.fields[label]}", table_column=Column(no_wrap=True, min_width=max(map(len, labels), default=0))),
         TextColumn("[dim]{task.description}", table_column=Column(no_wrap=True)),
         TimeElapsedColumn(),
         console=_console(stderr=True),
@@ -87,7 +92,7 @@ def _plain_reporter(label: str) -> Callable[[str], None]:
     return report
 
 
-_QUIET = ("Refreshing state", "Reading...", "Read complete")
+_QUIET = ("Refresh", "Reading...", "Read complete", "Plan to ", "Drift detected")
 
 
 def steps(label: str) -> Callable[[str], None]:
@@ -103,7 +108,7 @@ def steps(label: str) -> Callable[[str], None]:
 def show_problems(outcomes: Sequence[Outcome], layout: Layout) -> None:
     """What went wrong, in Terraform's words or ours."""
     for outcome in outcomes:
-        if outcome.message and outcome.status in {"failed", "refused"}:
+        if outcome.message and outcome.status in {"failed", "refused", "not approved"}:
             say(f"\n{outcome.target.label}: {outcome.status}\n{outcome.message}")
             if outcome.status == "failed":
                 say(f"Log: {layout.log(outcome.target).relative_to(layout.root)}")
@@ -116,6 +121,9 @@ def show_outcomes(outcomes: Sequence[Outcome], layout: Layout, says: str) -> Non
 
     from tanada.plan import line
 
+    if not outcomes:
+        say(f"Terraform: {says}: there is nothing to plan.")
+        return
     show_problems(outcomes, layout)
     for outcome in outcomes:
         lost = [change for change in outcome.summary.changes if change.destroys] if outcome.summary else []
@@ -138,6 +146,40 @@ def show_outcomes(outcomes: Sequence[Outcome], layout: Layout, says: str) -> Non
         status = outcome.message if outcome.status == "waits for common" and outcome.message else outcome.status
         status = status.removeprefix(f"{outcome.target.label} ").rstrip(".")
         table.add_row(outcome.target.label, *numbers, f"[{_COLOURS[outcome.status]}]{escape(status)}[/]")
+    say("")
+    _console(stderr=False).print(table)
+
+
+def show_leftovers(leftovers: Sequence[Leftover]) -> None:
+    """States without a declaration."""
+    for leftover in leftovers:
+        say(
+            f"{leftover.stack} is declared no more, but its state still holds {leftover.resources} "
+            f"resource{'s' if leftover.resources != 1 else ''}: {', '.join(leftover.places)}"
+        )
+
+
+def show_applied(outcomes: Sequence[Outcome], layout: Layout, says: str) -> None:
+    """What was applied and what was not, and why."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    from tanada.plan import achieved, headline
+
+    show_problems(outcomes, layout)
+    table = Table(title=f"Terraform: {says}", title_justify="left", title_style="")
+    table.add_column("stack", no_wrap=True, min_width=max(len(outcome.target.label) for outcome in outcomes))
+    table.add_column("status", no_wrap=True)
+    table.add_column("what")
+    for outcome in outcomes:
+        match outcome.status, outcome.summary:
+            case "applied", summary if summary:
+                what = achieved(summary)
+            case "not applied", _:
+                what = outcome.message or ""
+            case _, summary:
+                what = headline(summary) if summary else ""
+        table.add_row(outcome.target.label, f"[{_COLOURS[outcome.status]}]{outcome.status}[/]", escape(what))
     say("")
     _console(stderr=False).print(table)
 

@@ -76,3 +76,11 @@ class Report:
     created_at: str = ""
     """ISO 8601, UTC."""
     log_url: str | None = None
+    step: Literal["plan", "apply"] = "plan"
+    """Whether it tells of a plan or of an apply: both may fail or be refused."""
+    base: str | None = None
+    """The commit that it was compared with (`--changed-since`)."""
+    everything_changed: str | None = None
+    """A sentence why the comparison reaches every stack, where that is not for the declaration's sake."""
+    images: tuple[tuple[str, str], ...] = ()
+    """Image tags that `--image` gave: an apply that is held to this plan plans with them too."""

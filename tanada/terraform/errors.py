@@ -1,6 +1,7 @@
 """The errors of running Terraform."""
 
 from tanada.errors import TanadaError
+from tanada.plan import Message
 
 
 class TerraformError(TanadaError):
@@ -11,6 +12,11 @@ class TerraformFailedError(TerraformError):
     """Terraform itself failed; the text is Terraform's own, without its box."""
 
     exit_code = 1
+
+    def __init__(self, text: str, messages: tuple[Message, ...] = ()) -> None:
+        super().__init__(text)
+        self.messages = messages
+        """The same for programs, warnings included."""
 
 
 class WaitsForCommonError(TerraformError):

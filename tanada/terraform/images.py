@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tanada.terraform.errors import TerraformError
 
 if TYPE_CHECKING:
-    from tanada.declarations import Stack, System  # models, which take their time to load
+    from tanada.declarations import Service, Stack, System  # models, which take their time to load
 
 _TAG = re.compile(r"[a-zA-Z0-9_.-]{1,128}")
 """Amazon ECR: up to 128 letters, digits and `_`, `.`, `-`."""
@@ -34,18 +34,22 @@ def parse(given: Sequence[str]) -> dict[str, str]:
     return tags
 
 
-def used(system: System, stack: Stack) -> tuple[str, ...]:
-    """The images that a stack's services run."""
+def services(system: System, stack: Stack) -> Mapping[str, Service]:
+    """A stack's services by name."""
     match stack.kind:
         case "environment":
             assert stack.environment is not None
-            services = system.environments[stack.environment].services
+            return system.environments[stack.environment].services
         case "review":
             assert system.review is not None
-            services = system.review.services
+            return system.review.services
         case "common":
-            return ()
-    return tuple(sorted({service.image for service in services.values()}))
+            return {}
+
+
+def used(system: System, stack: Stack) -> tuple[str, ...]:
+    """The images that a stack's services run."""
+    return tuple(sorted({service.image for service in services(system, stack).values()}))
 
 
 def check_known(given: Mapping[str, str], known: Collection[str]) -> None:

@@ -54,6 +54,11 @@ class Layout:
         return self.own / "logs" / f"{target.label}.log"
 
     @property
+    def reports(self) -> Path:
+        """One report a target, of the last plan or apply of several stacks."""
+        return self.own / "reports"
+
+    @property
     def offline(self) -> Path:
         return self.own / "offline"
 

@@ -1,8 +1,14 @@
-"""Terraform's error text: taken out of its box, and read for the one error that isn't one ("waits for common")."""
+"""What Terraform says, in JSON lines or in boxes, as messages; and the one error that isn't one (waiting)."""
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tanada.plan import SENSITIVE, Message
 
 _BOX = re.compile(r"^[╷│╵]\s?", re.MULTILINE)
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[a-zA-Z]")
@@ -17,19 +23,132 @@ def plain(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
+_WITH = re.compile(r"^ *with (\S.*),$", re.MULTILINE)
+
+
+def read_text(text: str) -> tuple[Message, ...]:
+    """The errors of a step that knows no JSON; a text without any is one error as it stands."""
+    text = plain(text)
+    if not text:
+        return ()
+    first, *others = re.split(r"^Error: ", text, flags=re.MULTILINE)
+    if not others:
+        others = [first]
+    return tuple(_message(part.strip()) for part in others)
+
+
+def _message(text: str) -> Message:
+    summary, _, rest = text.partition("\n")
+    paragraphs = rest.strip("\n").split("\n\n")
+    # Where it is stands first, indented: "  with aws_x.y," and "  on cdk.tf.json line 3, in resource.aws_x.y:".
+    located = [part for part in paragraphs if re.match(r" +(with|on) \S", part)]
+    address = next((found[1] for part in located if (found := _WITH.search(part))), None)
+    detail = "\n\n".join(part for part in paragraphs if part not in located)
+    return Message("error", summary, detail.strip(), address)
+
+
+# --- terraform's JSON lines (internal/command/views/json, "UI" version 1.x) ------------------------------------------
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of `terraform plan -json`."""
+
+    text: str
+    """As Terraform would have printed it."""
+    message: Message | None = None
+    """Of an error or a warning."""
+
+
+def read_line(line: str) -> Line:
+    """Read one JSON line; any other stays as it is."""
+    try:
+        data = json.loads(line)
+    except ValueError:
+        return Line(_COLOUR.sub("", line).rstrip("\n"))
+    if not isinstance(data, dict) or "@message" not in data:
+        return Line(line.rstrip("\n"))
+    diagnostic = data.get("diagnostic")
+    if not isinstance(diagnostic, dict):
+        return Line(str(data["@message"]))
+    message = Message(
+        "warning" if diagnostic.get("severity") == "warning" else "error",
+        str(diagnostic.get("summary", "")),
+        str(diagnostic.get("detail", "")),
+        diagnostic.get("address"),
+    )
+    return Line(_printed(message, diagnostic), message)
+
+
+_LONGEST_CODE = 200
+"""Characters of a quoted line: one of JSON may hold a whole policy."""
+
+
+def _printed(message: Message, diagnostic: Mapping[str, Any]) -> str:
+    """The message with where it is and what it quotes, as Terraform's own terminal view has it."""
+    where = []
+    if message.address:
+        where.append(f"  with {message.address},")
+    snippet = diagnostic.get("snippet") or {}
+    if place := diagnostic.get("range"):
+        start = place["start"]["line"]
+        context = f", in {snippet['context']}" if snippet.get("context") else ""
+        where.append(f"  on {place['filename']} line {start}{context}:")
+        code = str(snippet.get("code", "")).strip()
+        if code:
+            cut = f"{code[:_LONGEST_CODE]}…" if len(code) > _LONGEST_CODE else code
+            where.append(f"  {snippet.get('start_line', start):>4}: {cut}")
+    where += [f"    {value['traversal']} {value['statement']}" for value in snippet.get("values") or ()]
+    head = f"{message.severity.capitalize()}: {message.summary}"
+    return "\n\n".join(part for part in (head, "\n".join(where), message.detail.strip()) if part)
+
+
+def texts(lines: Sequence[Line]) -> str:
+    """All errors as people read them."""
+    return "\n\n".join(line.text for line in lines if line.message and line.message.severity == "error")
+
+
+_LONGEST_SUMMARY, _LONGEST_DETAIL, _MOST = 500, 20_000, 100
+
+
+def bounded(messages: Sequence[Message]) -> tuple[Message, ...]:
+    """Each once, errors first, none longer than a page, and no more than anybody reads."""
+    ordered = sorted(dict.fromkeys(messages), key=lambda message: message.severity != "error")
+    cut = [
+        replace(message, summary=_cut(message.summary, _LONGEST_SUMMARY), detail=_cut(message.detail, _LONGEST_DETAIL))
+        for message in ordered[:_MOST]
+    ]
+    if len(ordered) > _MOST:
+        cut.append(Message("warning", f"{len(ordered) - _MOST} more messages stand in the log."))
+    return tuple(cut)
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[:longest]}…"
+
+
+def masked(text: str, secrets: Collection[str]) -> str:
+    """Without the secrets that the process was given."""
+    for secret in secrets:
+        text = text.replace(secret, SENSITIVE)
+    return text
+
+
 _WAITING = (
     "Unable to find remote state",  # Terraform's own, for a state that doesn't exist
     "waits for common",  # the contract's postcondition, tanada/stacks/contract.py
 )
 
 
-def waits_for_common(errors: str) -> bool:
+def waits_for_common(messages: Sequence[Message]) -> bool:
     """Whether every error is about a common layer that isn't there yet or is too old.
 
-    Terraform breaks its lines at 78 columns, so a sentence may stand on two.
+    Where Terraform printed the error, it broke its lines at 78 columns, so a sentence may stand on two.
     """
-    found = [" ".join(part.split()) for part in re.split(r"^Error: ", plain(errors), flags=re.MULTILINE)[1:]]
-    return bool(found) and all(any(sentence in error for sentence in _WAITING) for error in found)
+    errors = [
+        " ".join(f"{message.summary} {message.detail}".split()) for message in messages if message.severity == "error"
+    ]
+    return bool(errors) and all(any(sentence in error for sentence in _WAITING) for error in errors)
 
 
 _HINTS = (

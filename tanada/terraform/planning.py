@@ -9,10 +9,11 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 from tanada.errors import TanadaError
-from tanada.plan import Summary
+from tanada.plan import Message, Status, Summary
 from tanada.plan import summary as summary_of
 from tanada.terraform import images, records, workspaces
 from tanada.terraform.errors import StoppedError, TerraformFailedError, WaitsForCommonError
@@ -21,7 +22,10 @@ from tanada.terraform.places import Places, check_common
 from tanada.terraform.records import Commit, Origin, Record
 from tanada.terraform.session import Context, Session, State, open_session
 
-Status = Literal["changes", "no changes", "valid", "waits for common", "failed", "refused", "interrupted"]
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
+
+    from tanada.declarations import Stack, System  # models, which take their time to load
 
 
 @dataclass(frozen=True)
@@ -29,10 +33,14 @@ class Outcome:
     """How it went for one target."""
 
     target: Target
-    status: Status
+    status: Literal["valid"] | Status
     message: str | None = None
     """What to read when it didn't go well."""
     summary: Summary | None = None
+    messages: tuple[Message, ...] = ()
+    """Errors and warnings, for the report."""
+    images: Mapping[str, str] = field(default_factory=dict)
+    """Tags that `--image` gave."""
 
 
 @dataclass(frozen=True)
@@ -46,72 +54,120 @@ class Request:
     """Tags from `--image`."""
     limit: int | None = None
     """How many review environments may exist."""
+    shown: frozenset[str] = frozenset()
+    """Environment variables whose values stand in the declaration for all to read."""
 
 
-Report = Callable[[str], None]
+def request(system: System, target: Target, given: Mapping[str, str]) -> Request:
+    """What a target's plan needs of the declaration."""
+    needed = images.used(system, target.stack)
+    return Request(
+        target=target,
+        images=needed,
+        given={name: tag for name, tag in given.items() if name in needed},
+        limit=system.review.limit if system.review and target.stack.kind == "review" else None,
+        shown=shown_variables(system, target.stack),
+    )
+
+
+def shown_variables(system: System, stack: Stack) -> frozenset[str]:
+    """Names of the environment variables whose values stand in the declaration."""
+    services = images.services(system, stack).values()
+    return frozenset(name for service in services for name in service.variables)
+
+
+OnStep = Callable[[str], None]
 """Hears the step that a target is at."""
 
 
-def plan(context: Context, places: Places, request: Request, commit: Commit, report: Report) -> Outcome:
-    """Plan one target and save the plan with its record."""
+@dataclass(frozen=True)
+class Planned:
+    """A plan that was just made, in the session's own folder."""
+
+    file: Path
+    state: State
+    image_tags: Mapping[str, str]
+    summary: Summary
+    warnings: tuple[Message, ...]
+
+
+@contextlib.contextmanager
+def planned(context: Context, places: Places, request: Request, on_step: OnStep) -> Iterator[tuple[Session, Planned]]:
+    """Plan one target; the plan file lives as long as the session, unless somebody keeps it."""
+    target = request.target
+    check_common(context, target)
+    with session(context, places, target, on_step) as terraform:
+        on_step("init")
+        terraform.init()
+        with _workspace(terraform, request.limit, on_step):
+            state = terraform.state()
+            tags = image_tags(context.layout, request, state)
+            on_step("plan")
+            file = terraform.data / records.PLAN
+            warnings = terraform.plan(file, variables(context.layout, target, tags))
+            summary = summary_of(terraform.show(file), target.stack, request.shown)
+        yield terraform, Planned(file, state, tags, summary, warnings)
+
+
+def plan(
+    context: Context, places: Places, request: Request, commit: Commit, on_step: OnStep, key: Fernet | None = None
+) -> Outcome:
+    """Plan one target and save the plan with its record, sealed where there is a key."""
     target = request.target
 
     def work() -> Outcome:
         folder = context.layout.plans(target)
         records.discard(folder)
-        check_common(context, target)
-        with session(context, places, target, report) as terraform:
-            report("init")
-            terraform.init()
-            with _workspace(terraform, request.limit, report):
-                state = terraform.state()
-                tags = image_tags(context.layout, request, state)
-                report("plan")
-                terraform.plan(folder / records.PLAN, variables(context.layout, target, tags))
-                summary = summary_of(terraform.show(folder / records.PLAN), target.stack)
-        record = Record(
-            origin=origin(context, target, commit, state),
-            dirty=commit.dirty,
-            terraform=context.program.name,
-            image_tags=tags,
-            created_at=datetime.now(UTC).isoformat(timespec="seconds"),
-            summary=records.summary_data(summary),
-        )
-        records.write(folder, record)
-        return Outcome(target, "no changes" if summary.empty else "changes", summary=summary)
+        with planned(context, places, request, on_step) as (_, made):
+            record = Record(
+                origin=origin(context, target, commit, made.state, made.file),
+                dirty=commit.dirty,
+                image_tags=made.image_tags,
+                given=request.given,
+                created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+                summary=records.summary_data(made.summary),
+            )
+            records.save(folder, record, made.file, key)
+        status: Status = "no changes" if made.summary.empty else "changes"
+        return Outcome(target, status, summary=made.summary, messages=made.warnings, images=request.given)
 
-    return _outcome(target, work)
+    return outcome(target, work)
 
 
-def validate(context: Context, places: Places, target: Target, report: Report) -> Outcome:
+def validate(context: Context, places: Places, target: Target, on_step: OnStep) -> Outcome:
     """`terraform validate`, without a backend and so without credentials."""
 
     def work() -> Outcome:
-        with session(context, places, target, report) as terraform:
-            report("init")
+        with session(context, places, target, on_step) as terraform:
+            on_step("init")
             terraform.init(backend=False)
-            report("validate")
+            on_step("validate")
             terraform.validate()
         return Outcome(target, "valid")
 
-    return _outcome(target, work)
+    return outcome(target, work)
 
 
-def _outcome(target: Target, work: Callable[[], Outcome]) -> Outcome:
+def outcome(target: Target, work: Callable[[], Outcome]) -> Outcome:
+    """What `work` returns, or how it went wrong."""
     try:
         return work()
     except WaitsForCommonError as error:
-        return Outcome(target, "waits for common", str(error))
+        return _wrong(target, "waits for common", error)
     except StoppedError as error:
-        return Outcome(target, "interrupted", str(error))
+        return _wrong(target, "interrupted", error)
     except TerraformFailedError as error:
-        return Outcome(target, "failed", str(error))
+        return Outcome(target, "failed", str(error), messages=error.messages)
     except TanadaError as error:
-        return Outcome(target, "refused", str(error))
+        return _wrong(target, "refused", error)
+
+
+def _wrong(target: Target, status: Status, error: TanadaError) -> Outcome:
+    return Outcome(target, status, str(error), messages=(Message("error", str(error)),))
 
 
 @contextlib.contextmanager
-def session(context: Context, places: Places, target: Target, report: Report) -> Iterator[Session]:
+def session(context: Context, places: Places, target: Target, on_step: OnStep) -> Iterator[Session]:
     """A session whose text goes to the target's log."""
     place = places(target)
     writing = threading.Lock()
@@ -123,20 +179,20 @@ def session(context: Context, places: Places, target: Target, report: Report) ->
                 log.write(line)
                 log.flush()
             if line.startswith(("module.", "data.", "aws_", "terraform_data.")):  # `aws_x.y: Creating...`
-                report(line.strip())
+                on_step(line.strip())
 
         with open_session(context, target, place.folder, environment=place.environment, on_line=on_line) as opened:
             yield opened
 
 
 @contextlib.contextmanager
-def _workspace(terraform: Session, limit: int | None, report: Report) -> Iterator[None]:
+def _workspace(terraform: Session, limit: int | None, on_step: OnStep) -> Iterator[None]:
     """The target's workspace, made where it is new; one made for a plan that fails goes again."""
     name = terraform.target.workspace
     if name is None:
         yield
         return
-    report("workspace")
+    on_step("workspace")
     existing = terraform.workspaces()
     if limit is not None:
         workspaces.check_limit(name, existing, limit)
@@ -150,16 +206,19 @@ def _workspace(terraform: Session, limit: int | None, report: Report) -> Iterato
         raise
 
 
-def origin(context: Context, target: Target, commit: Commit, state: State) -> Origin:
+def origin(context: Context, target: Target, commit: Commit, state: State, plan: Path) -> Origin:
+    """What a plan file was made from, or what it would be applied to."""
     return Origin(
         stack=target.stack.name,
         workspace=target.workspace,
         offline=context.offline,
         terraform_version=context.program.version,
+        terraform=context.program.name,
         commit=commit.id,
-        configuration=records.configuration_hash(context.layout, target.stack.name),
+        configuration=records.digest(context.layout.configuration(target.stack.name)),
         lineage=state.lineage,
         serial=state.serial,
+        plan=records.digest(plan),
     )
 
 

@@ -5,17 +5,22 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tanada.plan import Summary
+from tanada.terraform import sealing
 from tanada.terraform.errors import TerraformError
-from tanada.terraform.layout import Layout, Target, private_file
+from tanada.terraform.layout import Layout, Target, private_file, private_folder
 from tanada.terraform.process import Processes
 
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
+
 PLAN = "plan.tfplan"
+SEALED = "plan.tfplan.sealed"
 DESTROY_PLAN = "destroy.tfplan"
 RECORD = "record.json"
 
@@ -28,6 +33,8 @@ class Origin:
     workspace: str | None
     offline: bool
     terraform_version: str
+    terraform: str
+    """The image, or the local binary."""
     commit: str | None
     """None outside a git repository."""
     configuration: str
@@ -35,6 +42,8 @@ class Origin:
     lineage: str | None
     """None where there was no state yet."""
     serial: int | None
+    plan: str
+    """SHA-256 of the plan file, as Terraform wrote it."""
 
 
 @dataclass(frozen=True)
@@ -42,9 +51,9 @@ class Record:
     origin: Origin
     dirty: bool
     """Files differed from the commit."""
-    terraform: str
-    """The image, or the local binary."""
     image_tags: Mapping[str, str]
+    given: Mapping[str, str]
+    """Those of them that `--image` named; the others are the ones last applied."""
     created_at: str
     summary: Mapping[str, Any]
 
@@ -54,10 +63,12 @@ _WORDS = {
     "workspace": "the workspace",
     "offline": "--offline",
     "terraform_version": "Terraform's version",
+    "terraform": "what runs Terraform",
     "commit": "the commit",
     "configuration": "the configuration (cdk.tf.json)",
     "lineage": "the state's lineage",
     "serial": "the state's serial",
+    "plan": f"the plan file ({PLAN})",
 }
 
 
@@ -97,12 +108,17 @@ def check_workspace(label: str, planned: Origin, existing: Sequence[str]) -> Non
 
 
 def plan_command(origin: Origin) -> str:
-    workspace = f" --workspace {origin.workspace}" if origin.workspace else ""
-    return f"tanada plan {origin.stack}{workspace}{' --offline' if origin.offline else ''}"
+    """How to plan it again."""
+    return _command(origin.stack, origin.workspace, origin.offline)
 
 
-def configuration_hash(layout: Layout, stack: str) -> str:
-    return hashlib.sha256(layout.configuration(stack).read_bytes()).hexdigest()
+def _command(stack: str, workspace: str | None, offline: bool) -> str:
+    return f"tanada plan {stack}{f' --workspace {workspace}' if workspace else ''}{' --offline' if offline else ''}"
+
+
+def digest(file: Path) -> str:
+    """SHA-256, as hexadecimal digits."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -125,10 +141,22 @@ def commit(root: Path, environ: Mapping[str, str], processes: Processes) -> Comm
     return Commit(head.output.strip(), dirty=bool(status.output.strip()))
 
 
-def write(folder: Path, record: Record) -> None:
-    with os.fdopen(private_file(folder / RECORD), "w", encoding="utf-8") as file:
-        json.dump(asdict(record), file, indent=2, sort_keys=True)
-        file.write("\n")
+def save(folder: Path, record: Record, plan: Path, key: Fernet | None) -> None:
+    """Keep a plan with its record; with a key the plan is sealed, and lies nowhere as it is."""
+    discard(folder)
+    data = json.dumps(asdict(record), indent=2, sort_keys=True).encode() + b"\n"
+    if key is None:
+        private_folder(folder)
+        plan.replace(folder / PLAN)
+    else:
+        _write(folder / SEALED, sealing.seal(key, data, plan.read_bytes()))
+        plan.unlink()
+    _write(folder / RECORD, data)
+
+
+def _write(file: Path, data: bytes) -> None:
+    with os.fdopen(private_file(file), "wb") as opened:
+        opened.write(data)
 
 
 def summary_data(summary: Summary) -> dict[str, Any]:
@@ -137,18 +165,74 @@ def summary_data(summary: Summary) -> dict[str, Any]:
 
 def read(folder: Path, target: Target, *, offline: bool) -> Record:
     """The record of the target's saved plan."""
-    command = f"tanada plan {target.stack.name}" + (f" --workspace {target.workspace}" if target.workspace else "")
-    command += " --offline" if offline else ""
-    if not ((folder / RECORD).is_file() and (folder / PLAN).is_file()):
-        raise TerraformError(f"There is no saved plan of {target.label}: run {command} first.")
+    if not ((folder / RECORD).is_file() and ((folder / PLAN).is_file() or (folder / SEALED).is_file())):
+        raise TerraformError(
+            f"There is no saved plan of {target.label}: run {_command(target.stack.name, target.workspace, offline)} "
+            "first."
+        )
+    record = find(folder)
+    if record is None:
+        raise TerraformError(
+            f"{folder / RECORD} can't be read: plan again with "
+            f"{_command(target.stack.name, target.workspace, offline)}."
+        )
+    return record
+
+
+def find(folder: Path) -> Record | None:
+    """The record of a saved plan; None where there is none that can be read."""
     try:
         data = json.loads((folder / RECORD).read_text(encoding="utf-8"))
         return Record(**{**data, "origin": Origin(**data["origin"])})
-    except (ValueError, TypeError, KeyError):
-        raise TerraformError(f"{folder / RECORD} can't be read: plan again with {command}.") from None
+    except (FileNotFoundError, ValueError, TypeError, KeyError):
+        return None
+
+
+def open_plan(folder: Path, record: Record, into: Path, key: Fernet | None) -> Path:
+    """The saved plan as a file that Terraform reads; a sealed one is opened into a private file in the folder `into`,
+    which is the caller's to delete."""
+    again = f"Plan again: {plan_command(record.origin)}"
+    if not (folder / SEALED).is_file():
+        if key is not None:
+            raise TerraformError(f"{folder / PLAN} isn't sealed, though {sealing.VARIABLE} is set. {again}")
+        return folder / PLAN
+    if key is None:
+        raise TerraformError(f"{folder / SEALED} is sealed: set {sealing.VARIABLE} to the key that it was sealed with.")
+    try:
+        sealed, plan = sealing.unseal(key, (folder / SEALED).read_bytes())
+    except ValueError:
+        raise TerraformError(
+            f"{folder / SEALED} doesn't open: {sealing.VARIABLE} is another key than it was sealed with, or the file "
+            f"is damaged. {again}"
+        ) from None
+    if sealed != (folder / RECORD).read_bytes():
+        raise TerraformError(f"{folder / RECORD} isn't the record that was sealed with the plan. {again}")
+    _write(into / PLAN, plan)
+    return into / PLAN
 
 
 def discard(folder: Path) -> None:
     """Delete a plan that was used, or that was never good."""
-    for name in (PLAN, RECORD):
+    for name in (PLAN, SEALED, RECORD):
         (folder / name).unlink(missing_ok=True)
+
+
+def discard_others(layout: Layout, kept: Collection[Target], commit: str | None) -> list[str]:
+    """Delete the saved plans of other targets that were made at another commit; their labels.
+
+    A plan left over from a stack that has since left the pull request would be applied with it.
+    """
+    folders = {layout.plans(target) for target in kept}
+    discarded = []
+    for folder in _saved(layout):
+        if folder in folders:
+            continue
+        record = find(folder)
+        if record is None or record.origin.commit != commit:
+            discard(folder)
+            discarded.append("-".join(folder.relative_to(layout.own / "plans").parts))
+    return discarded
+
+
+def _saved(layout: Layout) -> Iterator[Path]:
+    yield from sorted({file.parent for name in (PLAN, SEALED, RECORD) for file in (layout.own / "plans").rglob(name)})

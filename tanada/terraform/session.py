@@ -10,13 +10,14 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from tanada.plan import Message
 from tanada.terraform.errors import StoppedError, TerraformError, TerraformFailedError, WaitsForCommonError
 from tanada.terraform.layout import Layout, Target, private_file, private_folder
-from tanada.terraform.messages import hint, plain, waits_for_common
+from tanada.terraform.messages import Line, hint, masked, plain, read_line, read_text, texts, waits_for_common
 from tanada.terraform.process import Finished, Processes
 from tanada.terraform.program import Program, clean
 
@@ -44,6 +45,11 @@ class Context:
         reattached = ", TF_REATTACH_PROVIDERS" if self.environ.get("TF_REATTACH_PROVIDERS") else ""
         return f"{self.program.name}{reattached}"
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What no log may hold, whatever a provider prints: all credentials but the key's id, which names them."""
+        return tuple(value for name, value in self.credentials.items() if value and name != "AWS_ACCESS_KEY_ID")
+
 
 @dataclass(frozen=True)
 class State:
@@ -66,9 +72,12 @@ class Session:
 
     def terraform(self, *arguments: str, variables: Mapping[str, str] | None = None) -> Finished:
         """One step whose text goes to the log; raises what Terraform says when it fails."""
-        finished = self._run(arguments, self.on_line, variables or {})
+        finished = self._run(arguments, self._log, variables or {})
         self._check(finished, arguments[0])
         return finished
+
+    def _log(self, line: str) -> None:
+        self.on_line(masked(line, self.context.secrets))
 
     def silent(self, *arguments: str) -> Finished:
         """One step whose output may hold secrets and goes nowhere."""
@@ -97,19 +106,32 @@ class Session:
             cwd=self.context.layout.root,
             environment=self._environment(variables),
             on_output=on_output,
-            on_errors=self.on_line,
+            on_errors=self._log,
         )
 
-    def _check(self, finished: Finished, step: str) -> None:
+    def _check(self, finished: Finished, step: str, lines: Sequence[Line] = ()) -> None:
+        """Raise what a step that failed has said: in `lines` where it speaks JSON, else in its boxes."""
         if finished.code == 0:
             return
         if self.context.processes.stopped:
             raise StoppedError(f"{self.target.label}: interrupted during {step}.")
-        if waits_for_common(finished.errors):
+        said = masked(texts(lines) or plain(finished.errors), self.context.secrets)
+        text = said or f"terraform {step} ended with exit code {finished.code}."
+        messages = self._messages(lines) if texts(lines) else read_text(text)
+        if waits_for_common(messages):
             raise WaitsForCommonError(f"{self.target.label} waits for {self.target.stack.common}.")
-        text = plain(finished.errors) or f"terraform {step} ended with exit code {finished.code}."
         advice = hint(text, account=self.target.stack.account, stack=self.target.stack.name)
-        raise TerraformFailedError(f"{text}\n\n{advice}" if advice else text)
+        if advice:
+            text = f"{text}\n\n{advice}"
+            messages = (replace(messages[0], detail=f"{messages[0].detail}\n\n{advice}".strip()), *messages[1:])
+        raise TerraformFailedError(text, messages)
+
+    def _messages(self, lines: Sequence[Line]) -> tuple[Message, ...]:
+        def mask(text: str) -> str:
+            return masked(text, self.context.secrets)
+
+        found = [line.message for line in lines if line.message]
+        return tuple(replace(each, summary=mask(each.summary), detail=mask(each.detail)) for each in found)
 
     # --- steps -------------------------------------------------------------------------------------------------------
 
@@ -148,23 +170,33 @@ class Session:
     def state(self) -> State:
         return read_state(self.silent("state", "pull").output)
 
-    def plan(self, file: Path, variables: Mapping[str, str], *, destroy: bool = False) -> None:
-        """Save a plan; an errored one is written all the same, and deleted here."""
+    def plan(self, file: Path, variables: Mapping[str, str], *, destroy: bool = False) -> tuple[Message, ...]:
+        """Save a plan, and say its warnings; an errored one is written all the same, and deleted here."""
         os.close(private_file(file))  # Terraform keeps the mode of a file that is there
+        lines: list[Line] = []
+
+        def hear(line: str) -> None:
+            read = read_line(line)
+            if read.message:
+                lines.append(read)
+                self._log("\n")  # as Terraform sets its boxes apart
+            self._log(f"{read.text}\n")
+
+        arguments = [
+            "plan",
+            "-json",
+            "-input=false",
+            f"-lock-timeout={LOCK_TIMEOUT}",
+            f"-out={file}",
+            *(["-destroy"] if destroy else []),
+        ]
         try:
-            self.terraform(
-                "plan",
-                "-input=false",
-                "-no-color",
-                f"-lock-timeout={LOCK_TIMEOUT}",
-                f"-out={file}",
-                *(["-destroy"] if destroy else []),
-                variables=variables,
-            )
+            self._check(self._run(arguments, hear, variables), "plan", lines)
         except BaseException:
             file.unlink(missing_ok=True)
             raise
         file.chmod(0o600)
+        return self._messages(lines)
 
     def show(self, file: Path) -> dict[str, Any]:
         """A saved plan as JSON: secrets stand in it unmarked, so it never leaves memory."""

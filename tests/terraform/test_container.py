@@ -36,7 +36,7 @@ def test_plan_and_apply_run_in_the_container_and_say_so(contained: Team) -> None
     assert state.stat().st_uid == os.getuid()
     record = contained.root / ".tanada" / "plans" / "environment-test" / "record.json"
     contained.good("plan", "environment-test", "--image", "web=one")
-    assert json.loads(record.read_text())["terraform"] == says
+    assert json.loads(record.read_text())["origin"]["terraform"] == says
 
 
 def test_terraforms_error_in_the_container_is_as_plain_as_on_the_host(contained: Team) -> None:

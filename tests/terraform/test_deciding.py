@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from tanada.declarations import Stack, System
-from tanada.plan import ResourceChange, Summary
+from tanada.plan import Message, ResourceChange, Summary
 from tanada.terraform import guards, images, parallel, places, program, workspaces
 from tanada.terraform.errors import TerraformError
 from tanada.terraform.layout import Layout
-from tanada.terraform.messages import hint, plain, waits_for_common
+from tanada.terraform.messages import Line, bounded, hint, masked, plain, read_line, read_text, waits_for_common
 from tanada.terraform.records import Origin, check_fresh, differences
 from tanada.terraform.session import read_state
 
@@ -170,7 +170,18 @@ def test_common_goes_last() -> None:
 
 # --- records ---------------------------------------------------------------------------------------------------------
 
-ORIGIN = Origin("environment-test", None, False, "1.11.4", "a" * 40, "b" * 64, "lineage", 3)
+ORIGIN = Origin(
+    stack="environment-test",
+    workspace=None,
+    offline=False,
+    terraform_version="1.11.4",
+    terraform="local terraform 1.11.4",
+    commit="a" * 40,
+    configuration="b" * 64,
+    lineage="lineage",
+    serial=3,
+    plan="e" * 64,
+)
 
 
 def test_the_same_origin_is_fresh() -> None:
@@ -185,6 +196,11 @@ def test_the_same_origin_is_fresh() -> None:
         ({"lineage": None, "serial": None}, "the state's lineage was lineage and is none"),
         ({"serial": 4}, "the state's serial was 3 and is 4"),
         ({"terraform_version": "1.11.5"}, "Terraform's version was 1.11.4 and is 1.11.5"),
+        (
+            {"terraform": "container mirror/terraform:1.11.4"},
+            "what runs Terraform was local terraform 1.11.4 and is container mirror/terraform:1.11.4",
+        ),
+        ({"plan": "f" * 64}, "the plan file (plan.tfplan) was eeeeeeeeeeee and is ffffffffffff"),
         ({"offline": True}, "--offline was off and is on"),
         ({"workspace": "a"}, "the workspace was none and is a"),
     ],
@@ -233,10 +249,83 @@ def test_terraforms_box_and_colours_are_taken_off() -> None:
 
 
 def test_only_errors_about_common_are_waiting() -> None:
-    assert waits_for_common(BOXED)
-    assert waits_for_common("Error: Resource postcondition failed\n\nThis stack waits\nfor common-main.")
-    assert not waits_for_common(BOXED + "Error: Invalid value\n\nNo.")
-    assert not waits_for_common("")
+    assert waits_for_common(read_text(BOXED))
+    assert waits_for_common(read_text("Error: Resource postcondition failed\n\nThis stack waits\nfor common-main."))
+    assert waits_for_common([Message("warning", "Old."), *read_text(BOXED)])
+    assert not waits_for_common(read_text(BOXED + "Error: Invalid value\n\nNo."))
+    assert not waits_for_common([Message("warning", "Unable to find remote state")])
+    assert not waits_for_common([])
+
+
+def test_a_printed_error_is_a_message_with_its_address() -> None:
+    (message,) = read_text(BOXED)
+    assert message.summary == "Unable to find remote state"
+    assert message.detail == "No stored state was found for the given workspace in the given backend."
+    assert message.address == "data.terraform_remote_state.common"
+    first, second = read_text("Error: One\n\n  on cdk.tf.json line 3:\n   3: x\n\nWhy.\n\nError: Two\n")
+    assert first == Message("error", "One", "Why.")
+    assert second == Message("error", "Two")
+    assert read_text("docker is not installed\nInstall it.") == (
+        Message("error", "docker is not installed", "Install it."),
+    )
+    assert read_text("\n") == ()
+
+
+JSON_LINE = {
+    "@level": "error",
+    "@message": "Error: Resource precondition failed",
+    "type": "diagnostic",
+    "diagnostic": {
+        "severity": "error",
+        "summary": "Resource precondition failed",
+        "detail": "No.",
+        "address": "aws_x.y",
+        "range": {"filename": "cdk.tf.json", "start": {"line": 3}},
+        "snippet": {
+            "context": "resource.aws_x.y",
+            "code": '  "condition": "' + "x" * 300,
+            "start_line": 3,
+            "values": [{"traversal": "terraform.workspace", "statement": 'is "default"'}],
+        },
+    },
+}
+
+
+def test_an_error_in_json_reads_as_terraform_prints_it() -> None:
+    line = read_line(json.dumps(JSON_LINE))
+    assert line.message == Message("error", "Resource precondition failed", "No.", "aws_x.y")
+    first, where, detail = line.text.split("\n\n")
+    assert (first, detail) == ("Error: Resource precondition failed", "No.")
+    assert where.splitlines()[:2] == ["  with aws_x.y,", "  on cdk.tf.json line 3, in resource.aws_x.y:"]
+    assert where.splitlines()[2].endswith("…")
+    assert where.splitlines()[3] == '    terraform.workspace is "default"'
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ('{"@message":"aws_x.y: Plan to create","type":"planned_change"}\n', "aws_x.y: Plan to create"),
+        ("terraform-docker: no engine\n", "terraform-docker: no engine"),
+        ('{"a": 1}\n', '{"a": 1}'),
+        ("[1]\n", "[1]"),
+    ],
+)
+def test_any_other_line_reads_as_it_is(line: str, text: str) -> None:
+    assert read_line(line) == Line(text)
+
+
+def test_messages_stay_within_what_a_comment_can_hold() -> None:
+    many = [Message("warning", f"{number}" + "x" * 1000, "y" * 30_000) for number in range(200)]
+    kept = bounded([*many, *many, Message("error", "Broken.")])
+    assert kept[0] == Message("error", "Broken.")
+    assert len(kept) == 101
+    assert kept[-1].summary == "101 more messages stand in the log."
+    assert max(len(message.summary) for message in kept) == 501
+    assert max(len(message.detail) for message in kept) == 20_001
+
+
+def test_secrets_are_masked() -> None:
+    assert masked("key s3cr3t is wrong", ["s3cr3t"]) == "key (sensitive value) is wrong"
 
 
 def test_a_missing_bucket_names_the_command_that_makes_it() -> None:

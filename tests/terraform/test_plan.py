@@ -138,15 +138,17 @@ def test_the_record_says_what_the_plan_was_made_from(team: Team) -> None:
     team.good("plan", "environment-test", "--image", "web=1a2b3c4")
     kept = record(team, "environment-test")
     assert kept["image_tags"] == {"web": "1a2b3c4"}
-    assert kept["terraform"] == "local terraform 1.11.4"
     assert kept["dirty"] is False
     assert len(kept["origin"].pop("commit")) == 40
     assert len(kept["origin"].pop("configuration")) == 64
+    assert len(kept["origin"].pop("plan")) == 64
+    assert kept["given"] == {"web": "1a2b3c4"}
     assert kept["origin"] == {
         "stack": "environment-test",
         "workspace": None,
         "offline": False,
         "terraform_version": "1.11.4",
+        "terraform": "local terraform 1.11.4",
         "lineage": None,
         "serial": None,
     }

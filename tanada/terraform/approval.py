@@ -1,0 +1,124 @@
+"""What `apply --all` may do: which stacks in which order, and whether a plan is the one that was approved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tanada.plan import Message, Report, Status, Summary
+from tanada.terraform.errors import TerraformError
+from tanada.terraform.layout import Target
+from tanada.terraform.planning import Outcome
+from tanada.terraform.records import Record
+
+if TYPE_CHECKING:
+    from tanada.declarations import Stack  # models, which take their time to load
+
+SHOWN = 12
+"""Characters of a fingerprint that people see: enough to name it."""
+_FINGERPRINT = re.compile(r"[0-9a-f]{12,64}")
+
+
+def chosen(stacks: Sequence[Stack], protected: str | None) -> list[Stack]:
+    """The stacks of all unprotected accounts, or of the protected one that is named, in the inventory's order.
+
+    Review environments come and go with their branches, each applied by itself.
+    """
+    accounts = {stack.account for stack in stacks}
+    if protected is not None and protected not in accounts:
+        raise TerraformError(f"--protected {protected}: there is no such account: {', '.join(sorted(accounts))}.")
+    found = [
+        stack
+        for stack in stacks
+        if stack.kind != "review" and (not stack.protected if protected is None else stack.account == protected)
+    ]
+    if not found:
+        raise TerraformError("All accounts are protected: name the one that this is meant for, with --protected.")
+    return found
+
+
+def check_fingerprints(named: Sequence[str]) -> None:
+    """Refuse an `--approve` that can't name a plan."""
+    for text in named:
+        if not _FINGERPRINT.fullmatch(text):
+            raise TerraformError(
+                f"--approve {text}: expected the fingerprint of a plan, 12 to 64 of the digits 0-9 and a-f."
+            )
+
+
+@dataclass(frozen=True)
+class Approval:
+    """What was approved for a target."""
+
+    fingerprint: str | None
+    """None where nothing was."""
+    otherwise: str
+    """What to say of it when the plan isn't this one: `its plan failed when it was asked for`."""
+    images: Mapping[str, str] = field(default_factory=dict)
+    """Tags that its plan was given."""
+
+
+NOTHING = Approval(None, "no plan of it was approved")
+
+
+def of_report(report: Report | None, *, offline: bool) -> Approval:
+    """What a report from the pull request approves."""
+    if report is None or report.step != "plan":
+        return NOTHING
+    if report.offline != offline:
+        return Approval(None, f"what was approved was planned {'offline' if report.offline else 'not offline'}")
+    match report.status:
+        case "changes" if report.summary and report.summary.fingerprint:
+            approved = report.summary.fingerprint
+            return Approval(approved, f"the approved plan is {approved[:SHOWN]}", dict(report.images))
+        case "no changes":
+            return Approval(None, "nothing was to be done when it was approved", dict(report.images))
+        case "waits for common":
+            return Approval(None, f"it waited for {report.common} when it was approved", dict(report.images))
+        case status:
+            return Approval(None, f"its plan was “{status}” when it was approved")
+
+
+def of_record(record: Record | None, *, offline: bool) -> Approval:
+    """What a plan saved here approves: somebody made it, and then said `apply`."""
+    if record is None or record.origin.offline != offline:
+        return Approval(None, "no plan of it is saved here")
+    saved = str(record.summary.get("fingerprint") or "")
+    return Approval(saved or None, f"the saved plan is {saved[:SHOWN] or 'of an older Tanada'}", record.given)
+
+
+def objection(
+    summary: Summary, approval: Approval, named: Sequence[str], *, common: str | None, common_changed: bool
+) -> str | None:
+    """Why a plan that changes something isn't approved; None when it is.
+
+    `named` are the fingerprints of plans that a person has looked at since; `common` is the layer that the stack rests
+    on, and whether it was changed with the same approval.
+    """
+    now = summary.fingerprint
+    if now and (now == approval.fingerprint or any(now.startswith(prefix) for prefix in named)):
+        return None
+    why = approval.otherwise
+    if approval.fingerprint and common and common_changed:
+        why += f", made against {common} as it was before its own change"
+    return (
+        f"This is not what was approved: {why}, and this one is {now[:SHOWN]}. Look at what it does; if that is meant, "
+        f"run the same again with --approve {now[:SHOWN]}."
+    )
+
+
+def goes_on(status: str) -> bool:
+    """Whether the next stack may be applied."""
+    return status in {"applied", "no changes"}
+
+
+def left_out(target: Target, stopped_by: Outcome | None) -> Outcome:
+    """The outcome of a target whose turn never came."""
+    if stopped_by is None:
+        why = "it was interrupted before."
+    else:
+        why = f"{stopped_by.target.label} comes before it: {stopped_by.status}."
+    status: Status = "not applied"
+    return Outcome(target, status, why, messages=(Message("error", f"{target.label} was not applied: {why}"),))

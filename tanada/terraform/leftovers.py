@@ -1,0 +1,71 @@
+"""States without a declaration: what a stack leaves behind whose declaration was taken away before its resources."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tanada.terraform.layout import Layout
+from tanada.terraform.places import STATE
+
+if TYPE_CHECKING:
+    from tanada.declarations import Stack  # models, which take their time to load
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """The states of one stack that is declared no more, and still holds resources."""
+
+    stack: str
+    account: str | None
+    """None offline, where a state doesn't say it."""
+    protected: bool
+    places: tuple[str, ...]
+    """Where the states lie, one a workspace: `s3://bucket/key`, or files."""
+    resources: int
+
+
+def in_buckets(stacks: Sequence[Stack], system: str) -> list[Leftover]:
+    """Those in the state buckets of all accounts; raises AwsError where one can't be listed."""
+    from tanada.aws.states import undeclared  # loads boto3: only where it is needed
+
+    declared = frozenset(stack.name for stack in stacks)
+    buckets = {stack.bucket: stack for stack in stacks if stack.kind == "common"}  # two accounts may share one
+    return [
+        leftover
+        for bucket, common in buckets.items()
+        for leftover in _by_stack(
+            ((name, f"s3://{bucket}/{key}", number) for name, key, number in undeclared(common, system, declared)),
+            common.account,
+            common.protected,
+        )
+    ]
+
+
+def offline(layout: Layout, stacks: Sequence[Stack]) -> list[Leftover]:
+    """Those among the offline copies."""
+    declared = {stack.name for stack in stacks}
+    folders = sorted(layout.offline.iterdir()) if layout.offline.is_dir() else []
+    found = []
+    for folder in folders:
+        files = [folder / STATE, *sorted(folder.glob(f"{STATE}.d/*/{STATE}"))]
+        for file in files if folder.name not in declared else []:
+            if number := _resources(file.read_text(encoding="utf-8") if file.is_file() else ""):
+                found.append((folder.name, str(file.relative_to(layout.root)), number))
+    return _by_stack(found, None, protected=False)
+
+
+def _resources(state: str) -> int:
+    return sum(1 for entry in json.loads(state or "{}").get("resources", ()) if entry.get("mode") != "data")
+
+
+def _by_stack(states: Iterable[tuple[str, str, int]], account: str | None, protected: bool) -> list[Leftover]:
+    found: dict[str, list[tuple[str, int]]] = {}
+    for name, place, number in states:
+        found.setdefault(name, []).append((place, number))
+    return [
+        Leftover(name, account, protected, tuple(place for place, _ in each), sum(number for _, number in each))
+        for name, each in sorted(found.items())
+    ]
