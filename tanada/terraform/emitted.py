@@ -56,28 +56,28 @@ def _without_notes(block: Any) -> Any:
 
 def _paths(old: Any, new: Any, path: str) -> Iterator[str]:
     """Where two values differ, as deep as both are alike."""
-    if old == new and type(old) is type(new):
-        return
-    one, other = _opened(old), _opened(new)
-    if isinstance(one, dict) and isinstance(other, dict):
-        for key in sorted({*one, *other}):
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key in sorted({*old, *new}):
             below = f"{path}.{key}" if path else key
-            if key in one and key in other:
-                yield from _paths(one[key], other[key], below)
+            if key in old and key in new:
+                yield from _paths(old[key], new[key], below)
             else:
                 yield below
-    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
-        for index, (each, its) in enumerate(zip(one, other, strict=True)):
+    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        for index, (each, its) in enumerate(zip(old, new, strict=True)):
             yield from _paths(each, its, f"{path}[{index}]")
-    else:
-        yield path
+    elif old != new or type(old) is not type(new):  # to Python 1 is True
+        opened = _opened(old), _opened(new)
+        # The same JSON in another writing is another text.
+        deeper = list(_paths(*opened, path)) if None not in opened else []
+        yield from deeper or [path]
 
 
 def _opened(value: Any) -> Any:
-    """A text that is JSON (a policy, a parameter) as what it says."""
+    """What a text says that is JSON (a policy, container definitions); None for anything else."""
     if isinstance(value, str) and value.startswith(("{", "[")):
         try:
             return json.loads(value)
         except ValueError:
-            return value
-    return value
+            return None
+    return None
