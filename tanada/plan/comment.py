@@ -92,6 +92,8 @@ class Page:
     title: str
     system: str
     headline: str
+    asides: tuple[str, ...]
+    """What waits or drifted; empty where the headline says it."""
     symbol: Symbol
     shortened: str | None
     notices: tuple[str, ...]
@@ -170,6 +172,7 @@ class _Composer:
             title=text(self.facts.title),
             system=text(self.facts.system),
             headline=wording.headline_markdown(self.reports),
+            asides=wording.asides(self.reports),
             symbol=self._symbol(),
             shortened=None if shed == NOTHING else self._shortened(shed),
             notices=self._notices(),
@@ -367,9 +370,9 @@ class _Composer:
             images = sorted({image for deploy in report.summary.deploys for image in deploy.images})
             alike.setdefault(tuple(images), []).append(report)
         groups = sorted(alike.items(), key=lambda item: -len(item[1]))
-        for images, reports in groups[:most]:
+        for same, reports in groups[:most]:
             by_tag: dict[tuple[str, str], list[str]] = {}
-            for container, before, after in images:
+            for container, before, after in same:
                 by_tag.setdefault((before, after), []).append(container)
             said = "; ".join(
                 f"{names(containers, most)}: new {'image' if len(containers) == 1 else 'images'} "

@@ -55,8 +55,13 @@ def headline(reports: Sequence[Report]) -> str:
 
 
 def headline_markdown(reports: Sequence[Report]) -> str:
-    """The headline with what is grave in bold."""
-    return _joined(phrases(reports), marked=True)
+    """The headline with what is grave in bold; without the asides, unless it would say nothing."""
+    return _joined(_main(reports) or phrases(reports), marked=True)
+
+
+def asides(reports: Sequence[Report]) -> tuple[str, ...]:
+    """What the headline in Markdown leaves out: what waits, what drifted."""
+    return tuple(phrase.words for phrase in _asides(reports)) if _main(reports) else ()
 
 
 def _joined(said: Sequence[Phrase], *, marked: bool) -> str:
@@ -71,11 +76,12 @@ def _joined(said: Sequence[Phrase], *, marked: bool) -> str:
 
 def phrases(reports: Sequence[Report]) -> list[Phrase]:
     """What the headline says, in order."""
-    said = [*_changing(reports), *_losses(reports), *_stopped(reports)]
-    if not said:
-        said = [Phrase("nothing changes")]
-    said += _asides(reports)
-    return said if len(said) > 1 or said[0].words != "nothing changes" else [Phrase("nothing changes.")]
+    said = [*(_main(reports) or [Phrase("nothing changes")]), *_asides(reports)]
+    return [Phrase("nothing changes.")] if said == [Phrase("nothing changes")] else said
+
+
+def _main(reports: Sequence[Report]) -> list[Phrase]:
+    return [*_changing(reports), *_losses(reports), *_stopped(reports)]
 
 
 def _changing(reports: Sequence[Report]) -> list[Phrase]:

@@ -13,7 +13,8 @@ _STYLE = """
 body { font: 14px/1.5 -apple-system, "Segoe UI", "Noto Sans", Helvetica, Arial, sans-serif, "Noto Color Emoji";
   color: #1f2328; margin: 16px auto; max-width: 920px; border: 1px solid #d1d9e0; border-radius: 6px; padding: 16px; }
 h2 { font-size: 1.5em; border-bottom: 1px solid #d1d9e0; padding-bottom: .3em; margin: 0 0 12px; }
-code { background: #818b981f; border-radius: 6px; padding: .2em .4em; font: 85% ui-monospace, "DejaVu Sans Mono", monospace; }
+code { background: #818b981f; border-radius: 6px; padding: .2em .4em;
+  font: 85% ui-monospace, "DejaVu Sans Mono", monospace; }
 pre { background: #f6f8fa; border-radius: 6px; padding: 12px; overflow: auto; }
 pre code { background: none; padding: 0; font-size: 12px; }
 table { border-collapse: collapse; margin: 12px 0; } th, td { border: 1px solid #d1d9e0; padding: 6px 13px; }
@@ -24,7 +25,7 @@ blockquote { margin: 0 0 16px; padding: 4px 16px; border-left: 4px solid #d1d9e0
 .kind { font-weight: 600; } .caution .kind { color: #d1242f; } .warning .kind { color: #9a6700; }
 .note .kind { color: #0969da; } .important .kind { color: #8250df; }
 .del { background: #ffebe9; color: #82071e; } .ins { background: #dafbe1; color: #116329; } .chg { color: #953800; }
-pre span { display: inline-block; width: 100%; } details { margin: 6px 0; } summary { cursor: pointer; }
+pre span { display: block; } details { margin: 6px 0; } summary { cursor: pointer; }
 """
 
 

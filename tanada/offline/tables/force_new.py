@@ -55,6 +55,23 @@ FORCE_NEW: dict[str, ForceNew] = {
         "appautoscaling/target.go", "0105d219", "resource_id", "scalable_dimension", "service_namespace"
     ),
     "aws_cloudwatch_log_group": _read("logs/group.go", "0073593e", "log_group_class", *_NAMES),
+    # Without `identifier` and `name`: the text that was read is of version 4, and newer ones rename in place.
+    "aws_db_instance": _read(
+        "rds/instance.go",
+        "00e4b238",
+        "availability_zone",
+        "character_set_name",
+        "custom_iam_instance_profile",
+        "db_name",
+        "engine",
+        "kms_key_id",
+        "nchar_character_set_name",
+        "restore_to_point_in_time",
+        "snapshot_identifier",
+        "storage_encrypted",
+        "timezone",
+        "username",
+    ),
     "aws_default_security_group": _read("ec2/vpc_default_security_group.go", "01f43111", "vpc_id"),
     "aws_dynamodb_table": _read(
         "dynamodb/table.go",
