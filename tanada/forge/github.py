@@ -85,7 +85,15 @@ class GitHub:
         self._actions = actions
         # lazy: an object is fetched when something of it is read that isn't known yet.
         self._github = Github(
-            auth=Auth.Token(token), base_url=self._api, timeout=30, per_page=100, retry=retry(), lazy=True
+            auth=Auth.Token(token),
+            base_url=self._api,
+            timeout=30,
+            per_page=100,
+            retry=retry(),
+            lazy=True,
+            # A dozen calls a run need no pauses; rate limits are obeyed.
+            seconds_between_requests=None,
+            seconds_between_writes=None,
         )
         self._repository = self._github.get_repo(repository)
         self._login: str | None = None

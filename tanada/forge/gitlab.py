@@ -106,7 +106,8 @@ class GitLab:
                 last = max(there, key=lambda status: int(status.id), default=None)
                 if last is None or any(getattr(last, name, None) != value for name, value in wanted.items()):
                     given: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
-                    statuses.create({**given, "state": given.pop("status"), **only})
+                    given["state"] = given.pop("status")
+                    statuses.create({**given, **only})
         except ForgeError as error:
             if not error.denied:
                 raise
