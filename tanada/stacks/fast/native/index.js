@@ -63,6 +63,9 @@ exports.Native = class Native {
 
   // Where jsii's kernel put its packages, to be removed when Node has to be stopped.
   static folder() {
+    // And reads the resources' classes, while Python reads the declarations; else each waits for its first construct.
+    const provider = require("@cdktf/provider-aws");
+    for (const name of Object.keys(provider)) void provider[name];
     return __dirname;
   }
 };
