@@ -12,8 +12,8 @@ from tanada.plan.values import Printer, Unknown, empty
 TASK_DEFINITION = "aws_ecs_task_definition"
 SERVICE = "aws_ecs_service"
 
-_COMPUTED = frozenset({"arn", "arn_without_revision", "id", "revision"})
-"""Attributes of a task definition that every new revision has anew."""
+COMPUTED = frozenset({"arn", "arn_without_revision", "enable_fault_injection", "id", "revision"})
+"""Attributes of a task definition that the provider fills in for every new revision."""
 
 
 def by_name(definitions: Any, network_mode: Any) -> Any:
@@ -52,11 +52,12 @@ def _port(mapping: Mapping[str, Any], network_mode: Any) -> dict[str, Any]:
 
 
 def image_pairs(pairs: Sequence[Pair]) -> tuple[tuple[str, str, str], ...] | None:
-    """Container, image before and after of a task definition that changes by nothing but images; else None."""
+    """Container, image before and after of a task definition that changes by nothing but images; else None.
+
+    `pairs` are its differences, without what the provider fills in.
+    """
     images = []
     for pair in pairs:
-        if len(pair.path) == 1 and pair.path[0] in _COMPUTED and isinstance(pair.after, Unknown):
-            continue
         if len(pair.path) != 3 or pair.path[0] != "container_definitions" or pair.path[2] != "image":
             return None
         if not (isinstance(pair.before, str) and isinstance(pair.after, str)):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tanada.plan.model import Difference
-from tanada.plan.values import Element, Path, Printer, Sealed, Unknown, empty, same, shortened, unmatched
+from tanada.plan.values import LONGEST, Element, Path, Printer, empty, same, shortened, unmatched
 
 _IDENTITIES = (
     "name", "Name", "key", "Key", "id", "Id", "ID", "sid", "Sid", "container_name", "container_port", "containerPort",
@@ -124,6 +124,8 @@ def _matches(
             found.append((index, index))
             lone_left.remove(index)
             lone_right.remove(index)
+    if len(before) == 1 and len(after) == 1 and lone_left and _block(before[0]) and _block(after[0]):
+        return [(0, 0)]  # a block that may stand once
     if len(lone_left) * len(lone_right) <= 400:
         for index in list(lone_left):
             scores = [
@@ -180,7 +182,7 @@ def _natural(key: object) -> tuple[int, int, str]:
 
 def difference(pair: Pair, printer: Printer, *, forces_replacement: bool = False) -> Difference:
     """The pair as people read it."""
-    before, after = printer.value(pair.before), printer.value(pair.after)
+    before, after = _one_line(pair, printer)
     lines: tuple[str, ...] = ()
     if (
         _is_text(pair.before)
@@ -191,32 +193,44 @@ def difference(pair: Pair, printer: Printer, *, forces_replacement: bool = False
         lines = by_line(old, new)
         before = None if pair.before is None else _length(old)
         after = None if pair.after is None else _length(new)
-    elif before == after and before is not None and not _veiled(pair):
-        # "1" and 1, or a policy with other white space.
-        quoted = (_as_json(pair.before, before), _as_json(pair.after, after or ""))
-        before, after = quoted if quoted[0] != quoted[1] else (before, REWRITTEN)
+    elif before == after and before is not None:
+        if same(pair.before, pair.after):
+            after = REWRITTEN  # a policy with other white space
+        elif isinstance(pair.before, str) != isinstance(pair.after, str):  # "1" and 1
+            before, after = (_as_json(value, before) for value in (pair.before, pair.after))
     return Difference(
         path=printer.path(pair.path), before=before, after=after, lines=lines, forces_replacement=forces_replacement
     )
 
 
+def _one_line(pair: Pair, printer: Printer) -> tuple[str | None, str | None]:
+    """Both values on one line; of two long ones the stretch where they begin to differ."""
+    sides = (_pruned(pair.before, pair.after), _pruned(pair.after, pair.before))
+    before, after = (None if value is None else printer.whole(value) for value in sides)
+    if before is None or after is None or before == after or min(len(before), len(after)) <= LONGEST:
+        return tuple(None if text is None else shortened(text) for text in (before, after))  # type: ignore[return-value]
+    start = next((i for i, (old, new) in enumerate(zip(before, after, strict=False)) if old != new), len(before))
+    return _stretch(before, start), _stretch(after, start)
+
+
+def _stretch(text: str, start: int) -> str:
+    """The text around a place; the dots and its length stand for the rest."""
+    first = max(0, start - LONGEST // 4)
+    if first < 20:
+        return shortened(text)
+    last = first + LONGEST // 2
+    return f"… {text[first:last]}{' …' if last < len(text) else ''} ({len(text):,} characters)"
+
+
+def _pruned(value: Any, other: Any) -> Any:
+    """A block that comes or goes, without what isn't set in it."""
+    if isinstance(value, Mapping) and empty(other):
+        return {key: item for key, item in value.items() if not empty(item)}
+    return value
+
+
 def _is_text(value: Any) -> bool:
     return value is None or isinstance(value, str)
-
-
-def _veiled(pair: Pair) -> bool:
-    """Whether a part is masked, so that two different values may well read the same."""
-    return any(not isinstance(value, bool | int | float | str) for value in (pair.before, pair.after)) and any(
-        _masks(value) for value in (pair.before, pair.after)
-    )
-
-
-def _masks(value: Any) -> bool:
-    if isinstance(value, Mapping):
-        return any(_masks(item) for item in value.values())
-    if isinstance(value, list):
-        return any(_masks(item) for item in value)
-    return isinstance(value, Sealed | Unknown)
 
 
 def _as_json(value: Any, text: str) -> str:

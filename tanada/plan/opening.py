@@ -42,10 +42,9 @@ class Opener:
                 return Sealed(SENSITIVE, value)
             return value if document is None else self.open(document, name, within)
         if isinstance(value, Mapping):
-            if _plain(name) in _MAPS and (_plain(name) != "variables" or _plain(within) == "environment"):
-                inner = _plain(name) == "environment" and isinstance(value.get("variables"), Mapping)
-                if not inner:
-                    return {key: self._variable(str(key), item) for key, item in value.items()}
+            variables = _plain(name) in _MAPS and (_plain(name) != "variables" or _plain(within) == "environment")
+            if variables and not any(isinstance(item, Mapping | list) for item in value.values()):
+                return {key: self._variable(str(key), item) for key, item in value.items()}
             opened = {key: self.open(item, str(key), name) for key, item in value.items()}
             return _policy(opened) if "Statement" in opened else opened
         if isinstance(value, list):

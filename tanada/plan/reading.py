@@ -172,7 +172,7 @@ class _Reader:
         before, after = sides(change)
         before, after = (self._opener.resource(entry["type"], side) for side in (before, after))
         forcing = [_steps(path) for path in change.get("replace_paths") or ()]
-        found = tuple(pairs(before, after))
+        found = list(pairs(before, after))
         told = self._told(entry, found, forcing)
         told += [
             Pair(path, _at(before, path), _at(after, path))
@@ -180,12 +180,12 @@ class _Reader:
             if not any(_forces(path, pair.path) for pair in told)
         ]
         if not told and change["actions"] == ["update"]:
-            told = list(_in_form(change, before, after))
+            told = list(_in_form(change, before, after)) or found
         made = [
             difference(pair, self.printer, forces_replacement=any(_forces(path, pair.path) for path in forcing))
             for pair in told
         ]
-        return found, tuple(sorted(made, key=lambda item: not item.forces_replacement))
+        return tuple(self._set(entry, found)), tuple(sorted(made, key=lambda item: not item.forces_replacement))
 
     def _told(self, entry: Mapping[str, Any], found: Sequence[Pair], forcing: Sequence[Path]) -> list[Pair]:
         """Without what only repeats: `tags_all`, and what the provider computes anew."""
@@ -200,18 +200,22 @@ class _Reader:
                 and same(tags[pair.path[1:]][1], pair.after)
             )
         ]
-        configured = self._configured.get(_without_keys(entry["address"]))
-        replaces = len(entry["change"]["actions"]) > 1
-        if configured is None and not replaces:
-            return kept
-        telling = [
-            pair
-            for pair in kept
-            if not (len(pair.path) == 1 and isinstance(pair.after, Unknown))
-            or pair.path[0] in (configured or ())
-            or any(_forces(path, pair.path) for path in forcing)
-        ]
-        return telling or ([] if replaces else kept)
+        told = self._set(entry, kept)
+        if len(entry["change"]["actions"]) > 1 and self._configuration(entry) is None:
+            told = [pair for pair in told if not _filled_in(pair)]  # who knows which of them were set
+        forced = [pair for pair in kept if any(_forces(path, pair.path) for path in forcing)]
+        return [pair for pair in kept if pair in told or pair in forced]
+
+    def _configuration(self, entry: Mapping[str, Any]) -> frozenset[str] | None:
+        return self._configured.get(_without_keys(entry["address"]))
+
+    def _set(self, entry: Mapping[str, Any], found: Sequence[Pair]) -> list[Pair]:
+        """Without the attributes that the configuration doesn't set and the provider fills in after apply."""
+        configured = self._configuration(entry)
+        if configured is not None:
+            return [pair for pair in found if not _filled_in(pair) or pair.path[0] in configured]
+        computed = containers.COMPUTED if entry["type"] == containers.TASK_DEFINITION else frozenset()
+        return [pair for pair in found if not _filled_in(pair) or pair.path[0] not in computed]
 
     def outputs(self) -> tuple[OutputChange, ...]:
         made = []
@@ -312,10 +316,16 @@ def _in_form(change: Mapping[str, Any], before: Any, after: Any) -> Iterator[Pai
     raw = [change.get(side) or {} for side in ("before", "after")]
     marks = [change.get(f"{side}_sensitive") or {} for side in ("before", "after")]
     for key in sorted({**before, **after}):
+        if isinstance(after.get(key), Unknown):
+            continue  # it only follows
         if raw[0].get(key) != raw[1].get(key):
             yield Pair((key,), before.get(key), after.get(key))
         elif all(isinstance(side, Mapping) for side in marks) and bool(marks[0].get(key)) != bool(marks[1].get(key)):
-            yield Pair((key,), Sealed(SENSITIVE, None), Sealed(SENSITIVE, None))
+            yield Pair((key,), Sealed(SENSITIVE, "before"), Sealed(SENSITIVE, "after"))
+
+
+def _filled_in(pair: Pair) -> bool:
+    return len(pair.path) == 1 and isinstance(pair.after, Unknown)
 
 
 def _composite(value: Any) -> bool:

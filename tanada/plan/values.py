@@ -205,7 +205,11 @@ class Printer:
         """A value on one line, without its middle if it is long; None for null."""
         if value is None:
             return None
-        return shortened(self._bare(value))
+        return shortened(self.whole(value))
+
+    def whole(self, value: Any) -> str:
+        """A value on one line, however long."""
+        return self._bare(value)
 
     def path(self, path: Path) -> str:
         """`("ingress", Element("443"), "cidr_blocks")` → `ingress[443].cidr_blocks`."""
@@ -241,7 +245,7 @@ class Printer:
             case int() | float():
                 return _number(value)
             case Mapping():
-                items = (f"{_quoted(self.text(str(key)))}: {self._nested(item)}" for key, item in value.items())
+                items = (f"{_quoted(self.text(str(key)))}: {self._nested(item)}" for key, item in sorted(value.items()))
                 return "{" + ", ".join(items) + "}"
             case list():
                 return "[" + ", ".join(self._nested(item) for item in value) + "]"

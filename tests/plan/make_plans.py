@@ -72,6 +72,66 @@ FAILING = {
         }
     }
 }
+VARIABLES: dict[str, Any] = {
+    "password": {"type": "string", "default": "hunter2-mango", "sensitive": True},
+    "pin": {"type": "number", "default": 98765431, "sensitive": True},
+    "login": {"type": "object({user = string, word = string})", "sensitive": True},
+    "plain": {"type": "string", "default": "plain"},
+}
+LOGIN = '-var=login={user="taro-kun",word="correct horse"}'
+HIDING_BEFORE: dict[str, Any] = {
+    "variable": VARIABLES,
+    "resource": {
+        "terraform_data": {
+            "deep": data({"name": "x", "words": ["a", "b"], "login": {"word": "old-old"}}),
+            "whole": data("${var.login}"),
+            "leaked": data("none"),
+            "unmarked": data("${var.password}"),
+            "marked": data("hunter2-mango"),
+            "document": data('{"user": "x", "inner": [1, 2]}'),
+            "number": data(1),
+            "ordered": data(["a", "b", "c"]),
+            "emptied": data({"a": [], "b": 1}),
+            "text": data("one\ntwo\nthree\nfour\nfive\nsix\nseven\n"),
+            "long": data("x" * 3000),
+        }
+    },
+    "output": {"leaked": {"value": "none"}, "object": {"value": {"a": 1, "b": {"c": 2}, "d": ["x"]}}},
+}
+HIDING: dict[str, Any] = {
+    "variable": VARIABLES,
+    "resource": {
+        "terraform_data": {
+            "deep": data({"name": "y", "words": ["a", "${var.password}"], "login": {"word": "${var.login.word}"}}),
+            "whole": data("${{user = var.login.user, word = var.password}}"),
+            "leaked": data("mysql://root:${nonsensitive(var.password)}@db/${nonsensitive(var.pin)}"),
+            "unmarked": data("${nonsensitive(var.password)}x"),
+            "marked": data("${var.password}"),
+            "document": data('{"inner":[1,3],"user":"${nonsensitive(var.login.word)}"}'),
+            "number": data("${var.pin}"),
+            "ordered": data(["c", "b", "a"]),
+            "emptied": data({"a": None, "b": 2}),
+            "text": data("one\ntwo\nthree\nfour\n${nonsensitive(var.password)}\nsix\nseven\n"),
+            "long": data("x" * 2999 + "y"),
+            "keyed": data("x", for_each="${toset([nonsensitive(var.password)])}"),
+            "new": data("new"),
+            "waiting": data({"id": "${terraform_data.new.id}", "x": "${var.plain}"}),
+        }
+    },
+    "check": {
+        "health": {
+            "assert": {
+                "condition": "${var.plain == var.password}",
+                "error_message": "It is ${nonsensitive(var.password)}, pin ${nonsensitive(var.pin)}.",
+            }
+        },
+        "passing": {"assert": {"condition": '${var.plain == "plain"}', "error_message": "Never said."}},
+    },
+    "output": {
+        "leaked": {"value": "${nonsensitive(var.login.word)}"},
+        "object": {"value": {"a": 1, "b": {"c": "${terraform_data.new.id}"}, "d": ["x", "y"]}},
+    },
+}
 
 
 def main() -> None:
@@ -90,7 +150,7 @@ def main() -> None:
             terraform("plan", "-input=false", "-out=plan", *arguments, check=name != "errored")
             shown = json.loads(terraform("show", "-json", "plan"))
             # What isn't read; times and ids would change the files at each run.
-            for key in ("prior_state", "configuration", "planned_values", "timestamp", "relevant_attributes", "checks"):
+            for key in ("prior_state", "planned_values", "timestamp", "relevant_attributes"):
                 shown.pop(key, None)
             (PLANS / f"{name}.json").write_text(json.dumps(shown, indent=1, sort_keys=True) + "\n")
 
@@ -106,6 +166,10 @@ def main() -> None:
         plan("requested", BEFORE, "-replace=terraform_data.same")
         plan("destroy", BEFORE, "-destroy")
         plan("errored", FAILING)
+        terraform("destroy", "-auto-approve")
+        plan("hiding_create", HIDING_BEFORE, LOGIN)
+        terraform("apply", "plan")
+        plan("hiding", HIDING, LOGIN)
 
 
 if __name__ == "__main__":
