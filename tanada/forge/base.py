@@ -10,6 +10,8 @@ Result = Literal["nothing", "changes", "dangerous", "failed", "waits"]
 """What `tanada.plan.result` says of all reports together."""
 Done = Literal["created", "updated", "unchanged", "closed", "reopened", "nothing to do"]
 
+LIMITS = {"github": 65_536, "gitlab": 1_000_000}
+"""Characters that a comment or an issue may have, its marker included."""
 CONTEXT = "tanada/"
 """Commit statuses are `tanada/plan` and `tanada/apply`: branch protection names them."""
 DRIFT_LABEL = "tanada: drift"
@@ -56,7 +58,7 @@ class Forge(Protocol):
     """GitHub or GitLab; every call may raise ForgeError."""
 
     limit: int
-    """Characters that a comment or an issue may have, its marker included."""
+    """Its own of LIMITS."""
 
     def pull_request(self, number: int) -> PullRequest:
         """The pull request of that number."""

@@ -17,6 +17,7 @@ from tanada.forge.archives import download
 from tanada.forge.base import (
     CONTEXT,
     DRIFT_LABEL,
+    LIMITS,
     REPORTS,
     Archive,
     Done,
@@ -74,7 +75,7 @@ def retry() -> GithubRetry:
 class GitHub:
     """A repository on GitHub, as one token's user sees it."""
 
-    limit = 65_536
+    limit = LIMITS["github"]
 
     def __init__(self, api_url: str, repository: str, token: str, *, actions: bool = False) -> None:
         """`actions`: the token may be the workflow's own, which can't ask who it is."""

@@ -18,7 +18,18 @@ from gitlab.v4.objects import ProjectIssue, ProjectMergeRequest, ProjectMergeReq
 from urllib3 import Retry
 
 from tanada.forge.archives import download
-from tanada.forge.base import CONTEXT, DRIFT_LABEL, REPORTS, Archive, Done, PullRequest, Verdict, check_length, cut
+from tanada.forge.base import (
+    CONTEXT,
+    DRIFT_LABEL,
+    LIMITS,
+    REPORTS,
+    Archive,
+    Done,
+    PullRequest,
+    Verdict,
+    check_length,
+    cut,
+)
 from tanada.forge.errors import ForgeError
 from tanada.forge.marker import carries, same
 
@@ -31,7 +42,7 @@ _LONGEST_WAIT = 30
 class GitLab:
     """A project on GitLab, as one token's user sees it."""
 
-    limit = 1_000_000
+    limit = LIMITS["gitlab"]
 
     def __init__(self, api_url: str, project: str, token: str, *, pipeline: int | None = None) -> None:
         """`project`: path or id. `pipeline`: the one that a commit status belongs to, where this runs in one."""

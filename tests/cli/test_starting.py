@@ -11,7 +11,10 @@ from tanada.cli.app import VERBS, command, sentence
 
 from .running_tanada import ROOT
 
-NEVER = {"boto3", "botocore", "cdktf", "constructs", "grpc", "jinja2", "jsii", "modules", "rich", "tanada.stacks"}
+NEVER = {
+    *("boto3", "botocore", "cdktf", "constructs", "github", "gitlab", "grpc", "jinja2", "jsii", "modules"),
+    *("requests", "rich", "tanada.stacks"),
+}
 DECLARATIONS = {"pydantic", "ruamel.yaml", "tanada.declarations.models"}
 PROGRAM = """
 import atexit, sys

@@ -1,0 +1,161 @@
+"""`tanada comment`: what the plans do, where the pull request is read."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tanada.cli import forging
+from tanada.cli.showing import note, say
+
+if TYPE_CHECKING:
+    from tanada.forge.base import Forge, PullRequest
+    from tanada.forge.environment import CI
+    from tanada.plan import Report
+    from tanada.plan.comment import Comment, Facts
+
+WHOLE = ".tanada/comment.md"
+"""All of it, however long; for CIs whose runs have no page of their own, as an artifact."""
+WIDGET = ".tanada/gitlab-terraform.json"
+_SUMMARY_LIMIT = 1 << 20
+"""Bytes of one step's summary on GitHub."""
+
+
+def comment(
+    merge: forging.Merge = None,
+    pull_request: Annotated[
+        int | None, typer.Option("--pull-request", metavar="N", min=1, help="Else as the CI's environment says.")
+    ] = None,
+    forge: forging.Forge = None,
+    repository: forging.Repository = None,
+    title: Annotated[str | None, typer.Option("--title", help="Else Plan, or Apply.")] = None,
+    to: forging.To = None,
+) -> None:
+    """Keep one comment on the pull request that says what the plans, or the applies, do.
+
+    Sets the commit status and labels too, and writes the job's summary. The token comes from GITHUB_TOKEN or
+    GITLAB_TOKEN. All of the text goes to .tanada/comment.md.
+    """
+    from tanada.forge.base import LIMITS, Verdict
+    from tanada.forge.connecting import connect
+    from tanada.forge.environment import detect
+    from tanada.forge.errors import ForgeError
+    from tanada.forge.marker import marker
+    from tanada.plan.comment import headline, result
+
+    told = forging.told(merge)
+    key = "apply" if any(report.step == "apply" for report in told.reports) else "plan"
+    ci = detect(os.environ)
+    facts = _facts(told.system, told.reports, ci, title or key.capitalize())
+    if to is not None:
+        forging.write_markdown(to, _composed(told, facts, _SUMMARY_LIMIT).body)
+        return
+
+    ci = forging.where(ci, forge, repository)
+    marked = marker(key, told.system)
+    assert ci.forge is not None
+    composed = _composed(told, facts, LIMITS[ci.forge] - len(marked) - 1)
+    whole = composed.rest or composed.body
+    forging.write_private(told.root / WHOLE, whole)
+    if ci.forge == "gitlab" and key == "plan":
+        forging.write_private(told.root / WIDGET, json.dumps(widget(told.reports)) + "\n")
+    if ci.summary_file:
+        _summarize(ci.summary_file, whole, composed.body)
+
+    try:
+        client = connect(ci, os.environ)
+        pull = _pull(client, ci, pull_request)
+        if pull:
+            done = client.comment(pull, marked, composed.body)
+            say(f"Comment on pull request {pull.number}: {done}.")
+        else:
+            note(f"No pull request belongs to this run: {_instead(ci)}")
+        commit = _status_commit(ci, pull, key)
+        if commit:
+            reports = told.reports
+            verdict = Verdict(key, result(reports), headline(reports), ci.run_url, composed.body)
+            for sentence in client.judge(pull, commit, verdict):
+                note(sentence)
+    except ForgeError as error:
+        if not (ci.fork and error.denied):
+            raise
+        note(f"The pull request comes from a fork, whose token may only read: {_instead(ci)}")
+
+
+def _facts(system: str, reports: Sequence[Report], ci: CI | None, title: str) -> Facts:
+    from tanada.plan.comment import Facts
+
+    facts = Facts(
+        system,
+        title=title,
+        base=next((report.base for report in reports if report.base), None),
+        everything_changed=next((report.everything_changed for report in reports if report.everything_changed), None),
+    )
+    if ci is None:
+        return facts
+    return replace(
+        facts,
+        commit=ci.head or ci.commit,
+        base=ci.base or facts.base,
+        run_url=ci.run_url,
+        rest_url=ci.artifact_url + WHOLE if ci.artifact_url else ci.run_url,
+        fork=ci.fork,
+    )
+
+
+def _composed(told: forging.Told, facts: Facts, limit: int) -> Comment:
+    from tanada.plan.comment import comment
+
+    return comment(told.reports, facts, forging.template(told.root, "plan_comment.md.j2"), limit)
+
+
+def widget(reports: Sequence[Report]) -> dict[str, int]:
+    """What GitLab's merge request widget shows; a replacement counts as both, as its own example does."""
+    counts = [report.summary.counts for report in reports if report.summary]
+    replaced = sum(count.replace for count in counts)
+    return {
+        "create": sum(count.create for count in counts) + replaced,
+        "update": sum(count.update for count in counts),
+        "delete": sum(count.destroy for count in counts) + replaced,
+    }
+
+
+def _summarize(file: Path, whole: str, body: str) -> None:
+    """Append to the step's summary what fits: a summary over the limit is not shown at all."""
+    written = file.stat().st_size if file.exists() else 0
+    for text in (whole, body):
+        if written + len(text.encode()) + 1 <= _SUMMARY_LIMIT:
+            with file.open("a", encoding="utf-8") as opened:
+                opened.write(text + "\n")
+            if text is not whole:
+                note(f"The job's summary holds 1 MiB: the shortened text is there, all of it in {WHOLE}.")
+            return
+    note(f"The job's summary is full: the text is in {WHOLE}.")
+
+
+def _instead(ci: CI) -> str:
+    return "the comment is in the job's summary." if ci.summary_file else f"the comment is in {WHOLE}."
+
+
+def _pull(client: Forge, ci: CI, number: int | None) -> PullRequest | None:
+    from tanada.forge.base import PullRequest
+
+    if number is None and ci.pull_request and ci.head:
+        return PullRequest(ci.pull_request, ci.head, "", ci.fork)  # the environment said all
+    if number or ci.pull_request:
+        return client.pull_request(number or ci.pull_request or 0)
+    return client.merged(ci.commit) if ci.commit else None
+
+
+def _status_commit(ci: CI, pull: PullRequest | None, key: str) -> str | None:
+    if ci.pipeline:
+        return ci.pipeline_commit  # GitLab shows a pipeline's statuses, and that is its commit
+    if pull and key == "plan":
+        return pull.head
+    return ci.commit or (pull.head if pull else None)

@@ -1,0 +1,59 @@
+"""`tanada drift`: one issue for what differs from what was applied."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from tanada.cli import forging
+from tanada.cli.showing import say
+from tanada.errors import TanadaError
+
+CLOSING = "Every stack is again as its declaration says; `tanada drift` closes this issue."
+
+
+def drift(
+    merge: forging.Merge = None,
+    forge: forging.Forge = None,
+    repository: forging.Repository = None,
+    to: forging.To = None,
+) -> None:
+    """Keep one issue on what differs from what was applied: open it, change it, close it when nothing does.
+
+    Reads the reports of a plan of all stacks. The token comes from GITHUB_TOKEN or GITLAB_TOKEN.
+    """
+    from tanada.forge.connecting import connect
+    from tanada.forge.environment import detect
+    from tanada.forge.marker import marker
+    from tanada.plan.comment import Facts, drift_issue
+
+    told = forging.told(merge)
+    ci = detect(os.environ)
+    template = forging.template(told.root, "drift_issue.md.j2")
+    facts = Facts(told.system, title="Drift", run_url=ci.run_url if ci else None)
+
+    def issue(limit: int) -> str | None:
+        found = drift_issue(told.reports, facts, template, limit)
+        if found is None:
+            check_complete(told.stacks, {report.stack for report in told.reports})
+        return found
+
+    if to is not None:
+        forging.write_markdown(to, issue(1 << 20) or "")
+        return
+    ci = forging.where(ci, forge, repository)
+    client = connect(ci, os.environ)
+    marked = marker("drift", told.system)
+    body = issue(client.limit - len(marked) - 1)
+    done = client.issue(marked, f"Drift of {told.system}", body, CLOSING)
+    say(f"Drift issue: {done}.")
+
+
+def check_complete(stacks: Sequence[str], reported: set[str]) -> None:
+    """Refuse to say that nothing drifted of what nobody looked at."""
+    missing = [stack for stack in stacks if stack not in reported]
+    if missing:
+        raise TanadaError(
+            f"There is no report of {', '.join(missing)}: whether it drifted is unknown, so the issue stays as it is."
+            " Plan all stacks first."
+        )

@@ -1,0 +1,87 @@
+"""What the verbs that talk to a forge share: their flags, the reports, a team's own templates, the system's name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tanada.forge.environment import CI, named
+
+if TYPE_CHECKING:
+    from tanada.plan import Report
+
+
+class ForgeKind(StrEnum):
+    github = "github"
+    gitlab = "gitlab"
+
+
+Merge = Annotated[
+    list[Path] | None,
+    typer.Option("--merge", metavar="DIR", help="Reports of other jobs, in folders below too; else .tanada/reports."),
+]
+Forge = Annotated[ForgeKind | None, typer.Option("--forge", help="Else as the CI's environment says.")]
+Repository = Annotated[
+    str | None, typer.Option("--repository", metavar="OWNER/NAME", help="Else as the CI's environment says.")
+]
+To = Annotated[
+    str | None, typer.Option("--to", metavar="FILE", help="Write the Markdown there (- prints it) and call no forge.")
+]
+
+
+@dataclass(frozen=True)
+class Told:
+    """The reports, and whose they are."""
+
+    root: Path
+    system: str
+    stacks: tuple[str, ...]
+    """All but review, whose environments come and go."""
+    reports: Sequence[Report]
+
+
+def told(merge: Sequence[Path] | None) -> Told:
+    """The reports to speak of; refuses a folder that isn't there."""
+    from tanada.declarations import find_root, inventory, load  # here: `--help` reads no declaration
+    from tanada.terraform.layout import Layout
+    from tanada.terraform.reports import read
+
+    root = find_root(Path.cwd()).resolve()
+    system = load(root)
+    stacks = tuple(stack.name for stack in inventory(system) if stack.kind != "review")
+    return Told(root, system.name, stacks, read(merge or [Layout(root).reports]))
+
+
+def template(root: Path, name: str) -> str:
+    """The team's own of `templates/`, else Tanada's."""
+    own = root / "templates" / name
+    source = own if own.is_file() else files("tanada") / "templates" / name
+    return source.read_text(encoding="utf-8")
+
+
+def where(ci: CI | None, forge: ForgeKind | None, repository: str | None) -> CI:
+    """The forge and the repository, from the environment and the flags."""
+    return named(ci, os.environ, forge.value if forge else None, repository)
+
+
+def write_private(path: Path, text: str) -> None:
+    """A file that only its owner reads; in the place of an older one."""
+    from tanada.terraform.layout import private_file
+
+    with os.fdopen(private_file(path), "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def write_markdown(to: str, text: str) -> None:
+    """To a file that the user names, or printed."""
+    if to == "-":
+        typer.echo(text, nl=False)
+    else:
+        Path(to).write_text(text, encoding="utf-8")
