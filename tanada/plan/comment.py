@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tanada.plan import sections as stacks
@@ -155,6 +155,7 @@ class _Composer:
         self._reasons = _reached(self.reports)
         at_top = {reason for reason, _ in self._reasons[:_REASONS]}
         self._own = {r.label: tuple(reason for reason in r.reasons if reason not in at_top) for r in self.reports}
+        self._alike = self._groups()
         self._builders = self._sections()
         self._built: dict[tuple[int, Detail], Section | None] = {}
 
@@ -203,21 +204,40 @@ class _Composer:
 
     def _sections(self) -> list[Callable[[Detail], Section | None]]:
         """The most severe first: the last is shed first."""
-        builders: list[Callable[[Detail], Section | None]] = []
-        for report in self.ranked:
-            if _told(report):
-                builders.append(self._of_stack(report))
+        builders: list[Callable[[Detail], Section | None]] = [self._of_stacks(alike) for alike in self._alike]
         for report in self.reports:
             if report.summary and report.summary.drift:
                 builders.append(lambda detail, report=report: stacks.drifted(report, detail))  # type: ignore[misc]
-        if any(message.severity == "warning" for report in self.reports for message in report.messages):
-            builders.append(lambda detail: stacks.warnings(self.reports, detail))
+        # What one waits for, and what a stray state is told, stands in a line of its own.
+        warned = [r for r in self.reports if terraces.severity(r) not in ("waits", "undeclared")]
+        if any(message.severity == "warning" for report in warned for message in report.messages):
+            builders.append(lambda detail: stacks.warnings(warned, detail))
         return builders
 
-    def _of_stack(self, report: Report) -> Callable[[Detail], Section | None]:
-        stands_open = terraces.severity(report) in ("dangerous", "failed", "not approved")
+    def _groups(self) -> list[list[Report]]:
+        """The reports that have a section, those that say the same together: a fleet often changes alike."""
+        groups: dict[Hashable, list[Report]] = {}
+        for report in self.ranked:
+            if _told(report):
+                groups.setdefault(self._said_by(report), []).append(report)
+        return list(groups.values())
+
+    def _said_by(self, report: Report) -> Hashable:
+        """All that a section says, but for the label."""
+        summary, cost = report.summary, None
+        if summary is not None:
+            cost = stacks.money(stacks.cost_change(summary.cost))
+            summary = replace(summary, fingerprint="", cost=None, drift=(), unchanged=0)
+        errors = tuple(message for message in report.messages if message.severity == "error")
+        stands = (report.kind, terraces.severity(report), report.status, report.protected and report.account)
+        return (*stands, summary, cost, errors, report.configuration, self._own[report.label], *self._notes(report))
+
+    def _of_stacks(self, alike: list[Report]) -> Callable[[Detail], Section | None]:
+        first = alike[0]
+        stands_open = terraces.severity(first) in ("dangerous", "failed", "not approved")
+        labels = [report.label for report in alike]
         return lambda detail: stacks.section(
-            report, self._own[report.label], self._notes(report), detail, stands_open=stands_open
+            first, labels, self._own[first.label], self._notes(first), detail, stands_open=stands_open
         )
 
     def _notes(self, report: Report) -> list[str]:
@@ -227,7 +247,7 @@ class _Composer:
         if report.dependents and report.summary and (report.summary.counts.replace or report.summary.counts.destroy):
             notes.append(f"Used by {names(report.dependents, 20)}.")
         if report.status == "not approved" and report.summary and report.summary.fingerprint:
-            notes.append(_approve(report))
+            notes.append(f"W{_approve(report)[1:]}.")
         return notes
 
     def _symbol(self) -> Symbol:
@@ -256,29 +276,34 @@ class _Composer:
         return tuple(notices)
 
     def _dangers(self, around: Around, *, thrown: bool) -> tuple[Danger, ...]:
-        told = [
-            danger
-            for report in self.ranked
-            if report.status == "changes" and terraces.disposable(report) == thrown
-            for danger in terraces.dangers(report)
-        ]
+        losing = [r for r in self.ranked if terraces.ahead(r) and terraces.disposable(r) == thrown]
+        told = [danger for report in losing for danger in terraces.dangers(report)]
         if around >= Around.DANGERS and len(told) > _LINES:
             return _condensed(told, _NAMES[around])
-        found: dict[str, list[str]] = {}
-        for danger in told:
-            lines = found.setdefault(_heading(danger.report), [])
-            lines.append(_danger_line(danger))
-        return tuple(Danger(stack, tuple(lines)) for stack, lines in found.items())
+        alike: dict[tuple[tuple[str, ...], str], list[str]] = {}
+        for report in losing:
+            lines = tuple(_danger_lines(report))
+            lock = f" · 🔒 protected account {text(report.account)}" if report.protected else ""
+            if lines:
+                alike.setdefault((lines, lock), []).append(report.label)
+        most = _NAMES.get(around, 1 << 30)
+        return tuple(Danger(_bold(labels, most) + lock, lines) for (lines, lock), labels in alike.items())
 
     def _failures(self, around: Around) -> tuple[str, ...]:
         failed = [report for report in self.ranked if terraces.severity(report) == "failed"]
-        if around >= Around.DANGERS and len(failed) > _LINES:
-            return (names([report.label for report in failed], _NAMES[around]),)
-        lines = []
+        alike: dict[str, list[Report]] = {}
         for report in failed:
             error = next((message.summary for message in report.messages if message.severity == "error"), None)
             said = f": {code(stacks.cut(error, stacks.LONGEST))}" if error else ""
-            lines.append(f"{self._linked(report, around, bold=True)} {_outcome(report)}{said}")
+            alike.setdefault(f"{_outcome(report)}{said}", []).append(report)
+        if around >= Around.DANGERS and len(alike) > _LINES:
+            return (names([report.label for report in failed], _NAMES[around]),)
+        most = _NAMES.get(around, 1 << 30)
+        lines = []
+        for outcome, reports in alike.items():
+            labels = ", ".join(self._linked(report, around, bold=True) for report in reports[:most])
+            more = f" and {len(reports) - most:,} more" if len(reports) > most else ""
+            lines.append(f"{labels}{more} {outcome}")
         return tuple(lines)
 
     def _to_approve(self, around: Around) -> tuple[str, ...]:
@@ -345,17 +370,18 @@ class _Composer:
         resting = [report for report in still if terraces.underneath(report, self.moving)]
         if resting:
             yield (
-                f"Planned against the common layer as it is now, and may change once it is applied: {listed(resting)}"
+                "⚠️ **Planned against the common layer as it is now**, and may change once it is applied: "
+                f"{listed(resting)}"
             )
         for common in self.moving:
             if unplanned := terraces.unplanned(common, self.reports):
-                yield f"Rest on {text(common.label)} too, but are not planned here: {names(unplanned, most)}"
+                yield f"⚠️ Resting on {text(common.label)} too, but **not planned here**: {names(unplanned, most)}"
         waits = [report for report in self.reports if terraces.severity(report) == "waits"]
         if waits:
-            yield f"⏳ Wait for the common layer: {listed(waits)}{_said(waits)}"
+            yield f"⏳ Waiting for the common layer: {listed(waits)}{_said(waits)}"
         strays = [report for report in self.reports if terraces.severity(report) == "undeclared"]
         if strays:
-            yield f"❔ Have a state but no declaration any more: {listed(strays)}{_said(strays)}"
+            yield f"❔ With a state, but no declaration any more: {listed(strays)}{_said(strays)}"
         unchanged = [report for report in still if report not in resting]
         if unchanged and len(unchanged) < len(self.reports):
             yield f"🟢 No changes: {listed(unchanged)}"
@@ -400,7 +426,7 @@ class _Composer:
         images = sorted({report.terraform for report in self.reports if report.terraform})
         said = f"terraform {names(sorted(versions), 3)}" if versions else "terraform"
         if images or versions:
-            yield said + (f" ({', '.join(code(image) for image in images[:3])})" if images else "")
+            yield said + (f" ({', '.join(code(_short_digest(image)) for image in images[:3])})" if images else "")
         if any(report.offline for report in self.reports):
             yield "**offline**"
         if self.facts.run_url and (run := link("run", self.facts.run_url)) != "run":
@@ -431,9 +457,24 @@ def _reached(reports: Sequence[Report]) -> list[tuple[Reason, list[str]]]:
     return sorted(found.items(), key=lambda item: (-len(item[1]), item[0].file, item[0].line, item[0].path))
 
 
-def _heading(report: Report) -> str:
-    lock = f" · 🔒 protected account {text(report.account)}" if report.protected else ""
-    return f"**{text(report.label)}**{lock}"
+def _bold(labels: Sequence[str], most: int) -> str:
+    shown = ", ".join(f"**{text(label)}**" for label in labels[:most])
+    return shown if len(labels) <= most else f"{shown} and {len(labels) - most:,} more"
+
+
+def _danger_lines(report: Report) -> Iterable[str]:
+    """Of a stack that goes as a whole only what is worst is told one by one."""
+    dangers = terraces.dangers(report)
+    whole = any(danger.change is None for danger in dangers)
+    others: Counter[str] = Counter()
+    for danger in dangers:
+        if whole and danger.change and not wording.gravest(danger):
+            if danger.change.danger:
+                others[wording.kind(danger)[0]] += 1
+        else:
+            yield _danger_line(danger)
+    if others:
+        yield f"with it {', '.join(count(number, word) for word, number in others.most_common())}"
 
 
 def _danger_line(danger: terraces.Danger) -> str:
@@ -493,7 +534,7 @@ def _cells(reports: Sequence[Report]) -> tuple[str, str, str, str, str]:
     return (
         number(sum(each.create for each in counts)),
         number(sum(each.update for each in counts)),
-        number(sum(each.replace for each in counts), bold=True),
+        number(sum(each.replace for each in counts), bold=any(terraces.dangers(report) for report in reports)),
         number(sum(each.destroy for each in counts), bold=True),
         stacks.money(change) if change else "",
     )
@@ -521,6 +562,11 @@ def _cost(costs: Sequence[Cost]) -> str | None:
 
 def _short(commit: str) -> str:
     return commit[:7] if len(commit) >= 40 else commit
+
+
+def _short_digest(image: str) -> str:
+    name, at, digest = image.partition("@sha256:")
+    return f"{name}{at}{digest[:12]}…" if len(digest) > 12 else image
 
 
 def _where(facts: Facts) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from tanada.plan import terraces
@@ -17,6 +17,8 @@ from tanada.plan.shedding import Detail
 LONGEST = 160
 """Characters of a value that stay once long ones are cut."""
 _ERROR_LINES = 20
+_TITLED = 3
+"""Labels that a section's title names."""
 
 Symbol = Literal["🔴", "❌", "✋", "🟡", "✅", "⏸️", "🚢", "⏳", "❔", "🟢", "⚠️", "🌀"]
 
@@ -68,22 +70,30 @@ def symbol(report: Report) -> Symbol:
 
 
 def section(
-    report: Report, reasons: Sequence[Reason], notes: Sequence[str], detail: Detail, *, stands_open: bool
+    report: Report,
+    labels: Sequence[str],
+    reasons: Sequence[Reason],
+    notes: Sequence[str],
+    detail: Detail,
+    *,
+    stands_open: bool,
 ) -> Section | None:
-    """A stack's section; None at the level that leaves it out."""
+    """The section of stacks that all say what `report` says; None at the level that leaves it out."""
     if detail >= Detail.GONE:
         return None
     parts = [*_messages(report, detail)]
-    if report.summary is not None:
-        parts += _changes(report.summary, detail)
     if report.configuration:
         parts.append(_configuration(report.configuration, detail))
+    if report.summary is not None:
+        parts += _changes(report.summary, detail)
     said = [*notes, *([_reasons(reasons)] if reasons else [])]
+    if len(labels) > _TITLED:
+        said.insert(0, f"The same in {names(labels, 20 if detail >= Detail.LINES else len(labels))}.")
     return Section(
         kind=report.kind,
         symbol=symbol(report),
-        title=html(report.label),
-        summary=_summary(report),
+        title=", ".join(html(label) for label in labels[:_TITLED]),
+        summary=(f"and {len(labels) - _TITLED:,} more · " if len(labels) > _TITLED else "") + _summary(report),
         open=stands_open,
         notes=tuple(said),
         parts=tuple(parts),
@@ -105,7 +115,7 @@ def drifted(report: Report, detail: Detail) -> Section | None:
         kind="drift",
         symbol="🌀",
         title=html(report.label),
-        summary=summary + (f", {gone} of them gone" if gone else ""),
+        summary=summary + (f", {gone:,} gone" if gone else ""),
         open=False,
         notes=(),
         parts=(Part("drift", "", body),),
@@ -191,18 +201,27 @@ def cut(value: str, longest: int) -> str:
 
 def cause(change: ResourceChange) -> str:
     """Why a resource is replaced or destroyed, with the values that force it; empty where nobody knows."""
+    sentence = text(_why(change)) if _why(change) else ""
     forced = [difference for difference in change.differences if difference.forces_replacement]
     if not forced:
-        reason = why(change)
-        head, colon, paths = reason.partition(": ")
-        if colon and paths == ", ".join(change.replace_paths):
-            return f"{text(head)}: {', '.join(code(path) for path in change.replace_paths)}"
-        return text(reason) if reason else ""
+        paths = ", ".join(code(path) for path in change.replace_paths)
+        return ": ".join(filter(None, (sentence, paths)))
     changed = ", ".join(
         f"{code(each.path)} {'changes' if each.lines else arrow(each.before, each.after, 60)}" for each in forced
     )
-    asked = change.reason in ("replace_because_tainted", "replace_by_request", "replace_by_triggers")
-    return f"{text(why(change))}; {changed}" if asked else f"{changed} can't change in place"
+    return f"{changed} {_FIXED}" if sentence == _FIXED else f"{sentence}; {changed}"
+
+
+_FIXED = "can't change in place"
+
+
+def _why(change: ResourceChange) -> str:
+    """Why, without attributes and values, which are shown apart; empty where nothing but a request leads to it."""
+    if change.reason == "replace_because_cannot_update" or (change.reason is None and change.replace_paths):
+        return _FIXED
+    if change.reason is None and not change.deposed:
+        return ""
+    return why(replace(change, differences=(), replace_paths=()))
 
 
 def numbers(summary: Summary) -> str:
@@ -311,11 +330,12 @@ def _lost(name: str, changes: Sequence[ResourceChange], detail: Detail) -> Part:
     blocks = []
     for change in kept:
         sign = "!" if change.action == "replace" else "-"
-        kind = f"{change.danger}; " if change.danger else ""
-        reason = why(change)
-        notes = _note(change)
+        reason = _why(change)
+        if change.replace_paths and not any(each.forces_replacement for each in change.differences):
+            reason = f"{reason}: {', '.join(change.replace_paths)}"
+        said = "; ".join(filter(None, (change.danger, reason)))
         blocks.append(
-            [f"{sign} {change.address}{notes}" + (f"  # {kind}{reason}" if kind or reason else "")]
+            [f"{sign} {change.address}{_note(change)}" + (f"  # {said}" if said else "")]
             + [
                 line
                 for difference in change.differences
@@ -394,7 +414,7 @@ def _note(change: ResourceChange) -> str:
         notes.append("imported")
     if change.deposed and change.action != "destroy":
         notes.append(f"object {change.deposed}")
-    if change.action == "forget" and (reason := why(change)):
+    if change.action == "forget" and (reason := _why(change)):
         notes.append(reason)
     return f" ({'; '.join(notes)})" if notes else ""
 

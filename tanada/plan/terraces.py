@@ -12,6 +12,7 @@ from tanada.plan.report import Report
 Severity = Literal["failed", "dangerous", "not approved", "changes", "routine", "waits", "undeclared", "nothing"]
 
 _ORDER = {"common": 0, "environment": 1, "review": 2}
+_REVISION = ("aws_ecs_task_definition", "replace")
 _SEVERITIES: dict[Severity, int] = {
     "dangerous": 0,
     "failed": 1,
@@ -44,10 +45,7 @@ def by_severity(reports: Sequence[Report]) -> list[Report]:
 
 
 def severity(report: Report) -> Severity:
-    """What to look at first. A review environment is made to be thrown away: what it loses is a change.
-
-    What was applied is no danger any more, it has happened.
-    """
+    """What to look at first. A review environment is made to be thrown away: what it loses is a change."""
     if report.status in ("failed", "refused", "interrupted") or (report.summary and report.summary.errored):
         return "failed"
     if report.status == "not approved":
@@ -67,6 +65,11 @@ def severity(report: Report) -> Severity:
     return "changes"
 
 
+def ahead(report: Report) -> bool:
+    """Whether what a report tells is still to be decided: what was applied is no danger any more."""
+    return report.status in ("changes", "not approved")
+
+
 def disposable(report: Report) -> bool:
     """A review environment in an account that isn't protected."""
     return report.kind == "review" and not report.protected
@@ -81,10 +84,17 @@ def whole(report: Report) -> bool:
 
 
 def dangers(report: Report) -> list[Danger]:
-    """What is lost and would be missed, and in a protected account whatever is lost; the gravest first."""
+    """What is lost and would be missed, and in a protected account whatever is lost; the gravest first.
+
+    A task definition's replacement is its next revision: with it nothing that runs is lost, even there.
+    """
     if report.summary is None:
         return []
-    lost = [change for change in report.summary.destroyed if change.danger or report.protected]
+    lost = [
+        change
+        for change in report.summary.destroyed
+        if change.danger or (report.protected and (change.type, change.action) != _REVISION)
+    ]
     lost.sort(key=lambda change: (change.danger is None, change.action != "destroy", change.address))
     found = [Danger(report, change) for change in lost]
     return [Danger(report, None), *found] if whole(report) else found

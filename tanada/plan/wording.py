@@ -90,7 +90,7 @@ def _changing(reports: Sequence[Report]) -> list[Phrase]:
         applied = [r for r in reports if r.kind == kind and r.status == "applied"]
         if applied:
             said.append(Phrase(f"{_number(len(applied), word)} {'is' if len(applied) == 1 else 'are'} applied"))
-        changing = [r for r in reports if r.kind == kind and _planned(r) and terraces.severity(r) != "routine"]
+        changing = [r for r in reports if r.kind == kind and _planned(r) and not _told_apart(r)]
         if changing:
             verb = "changes" if len(changing) == 1 else "change"
             said.append(Phrase(f"{_number(len(changing), word)} {verb}"))
@@ -105,6 +105,10 @@ def _planned(report: Report) -> bool:
     return report.status == "changes" and terraces.severity(report) in ("dangerous", "changes", "routine")
 
 
+def _told_apart(report: Report) -> bool:
+    return terraces.severity(report) == "routine" or terraces.whole(report)
+
+
 def _number(number: int, word: str) -> str:
     """`the common layer`, `2 common layers`, `1 environment`."""
     return "the common layer" if (number, word) == (1, "common layer") else count(number, word)
@@ -113,7 +117,7 @@ def _number(number: int, word: str) -> str:
 def _losses(reports: Sequence[Report]) -> list[Phrase]:
     """What goes for ever; in bold where it isn't made to be thrown away."""
     said = []
-    planned = [report for report in reports if report.status == "changes"]
+    planned = [report for report in reports if terraces.ahead(report)]
     destroyed = [report for report in planned if terraces.whole(report)]
     if len(destroyed) == 1:
         said.append(Phrase("is destroyed", not terraces.disposable(destroyed[0]), destroyed[0].label))
@@ -124,12 +128,18 @@ def _losses(reports: Sequence[Report]) -> list[Phrase]:
     lost: Counter[tuple[str, str]] = Counter()
     for report in planned:
         if not terraces.disposable(report):
-            lost.update(kind(danger) for danger in terraces.dangers(report) if danger.change)
+            whole = terraces.whole(report)
+            dangers = (danger for danger in terraces.dangers(report) if danger.change)
+            lost.update(kind(danger) for danger in dangers if gravest(danger) or not whole)
     ranked = sorted(lost.items(), key=lambda item: _rank(*item[0]))
     said += [Phrase(losses(number, word, verb), True) for (word, verb), number in ranked[:_MOST]]
     if others := sum(number for _, number in ranked[_MOST:]):
         said.append(Phrase(f"{others:,} more are lost", True))
-    thrown = sum(len(report.summary.dangerous) for report in planned if report.summary and terraces.disposable(report))
+    thrown = sum(
+        len(report.summary.dangerous)
+        for report in planned
+        if report.summary and terraces.disposable(report) and not terraces.whole(report)
+    )
     if thrown and not lost:
         said.append(Phrase(f"{count(thrown, 'resource')} of review environments {'goes' if thrown == 1 else 'go'}"))
     return said
@@ -141,6 +151,11 @@ def kind(danger: terraces.Danger) -> tuple[str, str]:
     word = danger.change.danger or "resource of a protected account"
     # A report may come from a job that others control, and a headline has no room for code.
     return word if is_plain(word) else "resource", "replaced" if danger.change.action == "replace" else "destroyed"
+
+
+def gravest(danger: terraces.Danger) -> bool:
+    """Whether data are lost."""
+    return danger.change is not None and danger.change.danger in _GRAVEST
 
 
 def _rank(word: str, verb: str) -> tuple[int, bool, str]:

@@ -1,6 +1,7 @@
-"""A team's repository, written by `tanada init`: the default system under another name.
+"""Templates: a team's repository, written by `tanada init`, and the texts that forges show.
 
-Most files of `repository/` are links to Tanada's own, which is itself a team's repository: one source for both.
+The repository is the default system under another name. Most of its files are links to Tanada's own, which is itself
+a team's repository: one source for both.
 """
 
 from __future__ import annotations
@@ -11,8 +12,6 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from jinja2 import Environment, StrictUndefined
-
 from tanada import __version__
 from tanada.errors import TanadaError
 
@@ -20,7 +19,30 @@ _NAME = re.compile(r"[a-z]([a-z0-9-]{0,18}[a-z0-9])?")
 
 
 class TemplateError(TanadaError):
-    """A repository that can't be written."""
+    """A repository that can't be written, or a team's own template that can't be read."""
+
+
+def comment_template(root: Path | None) -> str:
+    """The Jinja2 template of the plan comment: the team's own `templates/plan_comment.md.j2`, else Tanada's.
+
+    `root` is the folder of system.yaml. Raises TemplateError when the team's own can't be read.
+    """
+    return _template(root, "plan_comment.md.j2")
+
+
+def drift_template(root: Path | None) -> str:
+    """The Jinja2 template of the drift issue, found as the plan comment's: `templates/drift_issue.md.j2`."""
+    return _template(root, "drift_issue.md.j2")
+
+
+def _template(root: Path | None, name: str) -> str:
+    own = root / "templates" / name if root is not None else None
+    if own is None or not own.is_file():
+        return (files("tanada.templates") / name).read_text(encoding="utf-8")
+    try:
+        return own.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise TemplateError(f"templates/{name} can't be read: {error}; expected a text file in UTF-8.") from None
 
 
 def write_repository(folder: Path) -> list[str]:
@@ -38,6 +60,8 @@ def write_repository(folder: Path) -> list[str]:
         raise TemplateError(f"{folder} is there already and not empty: name a new folder.")
     if not folder.resolve().parent.is_dir():
         raise TemplateError(f"{folder.resolve().parent} is no folder: make it first.")
+    from jinja2 import Environment, StrictUndefined  # here: nobody else needs it
+
     with TemporaryDirectory(dir=folder.resolve().parent, prefix=f".{name}-") as new:
         target = Path(new) / name
         with as_file(files("tanada.templates") / "repository") as source:
