@@ -6,6 +6,7 @@ from cdktf import App
 from constructs import Construct
 
 from modules.certificate import Certificate
+from modules.ci_access import CiAccess
 from modules.cluster import Cluster
 from modules.dns import HostedZone
 from modules.load_balancer import LoadBalancer, LoadBalancerSecurity
@@ -15,6 +16,7 @@ from modules.network import Network
 from modules.private_names import Namespace, namespace_domain
 from modules.registry import ImageRegistry
 from tanada.declarations import Stack as Entry
+from tanada.declarations.ci import buckets, sharing
 from tanada.declarations.domains import certificate_domains, zone_of
 from tanada.declarations.models import System
 from tanada.stacks.base import Stack
@@ -88,6 +90,16 @@ class CommonStack(Stack):
             image: ImageRegistry(images_layer, image, name=f"{system.name}/{image}", keep=keep)
             for image in layer.images
         }
+        if layer.ci is not None and sharing(system, entry.account)[0] == entry.account:
+            CiAccess(
+                self,
+                "ci",
+                layer.ci,
+                system=system.name,
+                buckets=buckets(system, entry.account),
+                environments=sharing(system, entry.account) if entry.protected else (),
+                **place,
+            )
         domain = namespace_domain(system.name)
         namespace = Namespace(self, "(private_names)", domain=domain, vpc_id=network.vpc_id)
 
