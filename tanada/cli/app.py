@@ -36,6 +36,7 @@ VERBS = (
     "destroy",
     "terraform",
     "bootstrap",
+    "ci",
 )
 """In the order of the help."""
 

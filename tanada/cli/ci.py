@@ -1,0 +1,34 @@
+"""`tanada ci`: the workflows with which the team's CI plans, comments, applies and looks for drift."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tanada.declarations import find_root
+
+
+class Kind(StrEnum):
+    """Whose files."""
+
+    GITHUB = "github"
+    GITLAB = "gitlab"
+    JENKINS = "jenkins"
+    CODEBUILD = "codebuild"
+
+
+def ci(
+    kind: Annotated[Kind, typer.Argument(help="Whose workflow files.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace files that differ.")] = False,
+) -> None:
+    """Write the workflows of a CI: plan and comment, apply what was approved, look for drift every night."""
+    from tanada.declarations import load  # here: `--help` reads no declaration
+    from tanada.templates.workflows import workflows, write_workflows
+
+    root = find_root(Path.cwd())
+    for path, written in write_workflows(root, workflows(kind.value, load(root)), force=force).items():
+        typer.echo(f"{path}: {'written' if written else 'unchanged'}")
+    typer.echo("What to set up on the forge and in AWS: docs/ci.md of Tanada.")

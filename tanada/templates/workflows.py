@@ -1,0 +1,166 @@
+"""CI workflows, written by `tanada ci`: from a pull request's plan to production, in the words of four CIs."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal
+
+from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
+
+from tanada import __version__
+from tanada.declarations import System, inventory
+from tanada.declarations.ci import AUDIENCE
+from tanada.templates import TemplateError
+
+Kind = Literal["github", "gitlab", "jenkins", "codebuild"]
+
+ACTIONS = {
+    "checkout": "actions/checkout@de0fac2e4500dabe0009e67214ff5f5447ce83dd # v6.0.2",
+    "setup_python": "actions/setup-python@a309ff8b426b58ec0e2a45f0f869d46889d02405 # v6.2.0",
+    "setup_node": "actions/setup-node@6044e13b5dc448c55e2357c09f80417699197238 # v6.2.0",
+    "upload_artifact": "actions/upload-artifact@b7c566a772e6b6bfb58ed0dc250532a479d7789f # v6.0.0",
+    "download_artifact": "actions/download-artifact@37930b1c2abaa49bbe596cd826c3c89aef350131 # v7.0.0",
+}
+"""By commit, for a tag can be moved; each pair of commit and version stands in many public repositories."""
+MANY_STACKS = 20
+"""Above it plans are dealt out to several jobs (tanada/terraform/shards.py says how many)."""
+_FILES: Mapping[Kind, Mapping[str, str]] = {
+    "github": {f".github/workflows/tanada-{name}.yml": f"github-{name}.yml.j2" for name in ("plan", "apply", "drift")},
+    "gitlab": {".gitlab/tanada.yml": "gitlab.yml.j2"},
+    "jenkins": {"Jenkinsfile": "Jenkinsfile.j2"},
+    "codebuild": {f"buildspec-{name}.yml": f"buildspec-{name}.yml.j2" for name in ("plan", "fork", "apply", "drift")},
+}
+_GITLAB_MAIN = ".gitlab-ci.yml"
+GITLAB_INCLUDE = "include:\n  - local: .gitlab/tanada.yml\n"
+
+
+class _Templates(BaseLoader):
+    """Those beside this file, wherever the package lies."""
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str | None, None]:  # noqa: ARG002
+        source = files("tanada.templates") / "ci" / template
+        if not source.is_file():
+            raise TemplateNotFound(template)
+        return source.read_text(encoding="utf-8"), None, None
+
+
+def workflows(kind: Kind, system: System) -> dict[str, str]:
+    """The text of each file, by its path in the repository.
+
+    Raises TemplateError where the declaration names no repository on that forge.
+    """
+    declared = [account.common.ci for account in system.accounts.values() if account.common.ci is not None]
+    ci = declared[0] if declared else None
+    if kind in ("github", "gitlab") and (ci is None or getattr(ci, kind) is None):
+        example = "github: owner/repository" if kind == "github" else "gitlab: group/project"
+        raise TemplateError(
+            f"common.ci in system.yaml names no repository on {kind}, so no role would trust its jobs: "
+            f"write ci: {{{example}}} there."
+        )
+    accounts = [
+        {"name": name, "protected": account.protected}
+        for name, account in sorted(system.accounts.items())
+        if kind in ("jenkins", "codebuild") or account.common.ci is not None
+    ]
+    protected = [str(account["name"]) for account in accounts if account["protected"]]
+    unprotected = len(protected) < len(accounts)
+    images = {image for account in system.accounts.values() for image in account.common.images}
+    values: dict[str, Any] = {
+        "system": system.name,
+        "version": __version__,
+        "audience": AUDIENCE,
+        "actions": ACTIONS,
+        "branch": ci.branch if ci else "main",
+        "tests": ci.tests if ci else (),
+        "token_variable": "GITLAB_TOKEN" if ci is not None and ci.gitlab is not None else "GITHUB_TOKEN",
+        "accounts": accounts,
+        "protected": protected,
+        "unprotected": unprotected,
+        "applying": [*(["apply"] if unprotected else []), *protected],
+        "images": sorted(images),
+        "many": len(inventory(system)) > MANY_STACKS,
+    }
+    environment = _environment()
+    wanted = dict(_FILES[kind])
+    if kind == "gitlab" and values["many"]:
+        wanted[".gitlab/tanada-shard.yml"] = "gitlab-shard.yml.j2"
+    texts = {path: environment.get_template(template).render(values) for path, template in wanted.items()}
+    if kind == "gitlab":
+        texts[_GITLAB_MAIN] = GITLAB_INCLUDE
+    if kind == "codebuild":
+        for account in protected:
+            template = environment.get_template("buildspec-account.yml.j2")
+            texts[f"buildspec-apply-{account}.yml"] = template.render(values, account=account)
+    return texts
+
+
+def _environment() -> Environment:
+    """With brackets, as braces are GitHub's own."""
+    made = Environment(
+        loader=_Templates(),
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701 - YAML and Groovy; what stands in texts is quoted by `tojson` and `groovy`
+        keep_trailing_newline=True,
+        block_start_string="[%",
+        block_end_string="%]",
+        variable_start_string="[[",
+        variable_end_string="]]",
+        comment_start_string="[#",
+        comment_end_string="#]",
+    )
+    # Jinja's own escapes `<`, `>`, `&` and `'` for HTML: other bytes than the declaration's for whoever reads the file.
+    made.filters["tojson"] = _json
+    made.filters["groovy"] = groovy
+    return made
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def groovy(text: str) -> str:
+    """A text as a literal of Groovy without expressions: `'…'`, or `'''…'''` over several lines."""
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'''{escaped}'''" if "\n" in text else f"'{escaped}'"
+
+
+def write_workflows(root: Path, texts: Mapping[str, str], *, force: bool) -> dict[str, bool]:
+    """Write the files below a folder; say of each whether it had to be written.
+
+    Raises TemplateError where one is there and differs, unless forced: then nothing is written at all. A team's own
+    `.gitlab-ci.yml` is never touched where it includes ours.
+    """
+    different = {}
+    for path, text in texts.items():
+        there = (root / path).read_text(encoding="utf-8") if (root / path).is_file() else None
+        included = path == _GITLAB_MAIN and there is not None and ".gitlab/tanada.yml" in there
+        if there != text and not included:
+            different[path] = there is not None
+    taken = sorted(path for path, there in different.items() if there)
+    if taken and not force:
+        advice = "look at what you changed, then say --force to write anew"
+        if taken == [_GITLAB_MAIN]:
+            advice = f"add these lines to it, or say --force to replace it:\n{GITLAB_INCLUDE.rstrip()}"
+        raise TemplateError(f"{', '.join(taken)}: there already, and not what would be written: {advice}.")
+    for path in different:
+        _replace(root / path, texts[path])
+    return {path: path in different for path in texts}
+
+
+def _replace(path: Path, text: str) -> None:
+    """Never half a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        Path(name).chmod(0o644)  # mkstemp's own mode is for secrets
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
