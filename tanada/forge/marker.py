@@ -12,7 +12,7 @@ def marker(key: str, system: str) -> str:
 
 def _plain(text: str) -> str:
     """Without what would end an HTML comment, or the line."""
-    return re.sub(r"[^\w.-]|-{2,}", "-", text)
+    return re.sub(r"[^\w.]+", "-", text)
 
 
 def carries(marked: str, text: str | None) -> bool:

@@ -1,0 +1,37 @@
+"""The hidden line by which we know our own."""
+
+from __future__ import annotations
+
+import pytest
+
+from tanada.forge.marker import carries, marker, same
+
+MARKED = marker("plan", "web-product")
+
+
+def test_a_marker_names_key_and_system() -> None:
+    assert MARKED == "<!-- tanada:plan web-product -->"
+
+
+@pytest.mark.parametrize("system", ["a --> b", "x--y", "new\nline", "<script>"])
+def test_a_marker_stays_one_comment_on_one_line(system: str) -> None:
+    made = marker("plan", system)
+    assert made.count("-->") == 1
+    assert "--" not in made.removeprefix("<!--").removesuffix("-->")
+    assert made.splitlines() == [made]
+
+
+@pytest.mark.parametrize("text", [f"{MARKED}\nbody", f"{MARKED}\r\nbody", f"\n {MARKED} \nbody", MARKED])
+def test_a_first_line_that_is_the_marker_is_seen(text: str) -> None:
+    assert carries(MARKED, text)
+
+
+@pytest.mark.parametrize("text", [None, "", f"hello\n{MARKED}", f"> {MARKED}", f"{MARKED} x", marker("plan", "web")])
+def test_any_other_text_carries_it_not(text: str | None) -> None:
+    assert not carries(MARKED, text)
+
+
+def test_line_ends_and_outer_space_make_no_difference() -> None:
+    assert same("a\r\nb\r\n", "a\nb")
+    assert not same("a\n b", "a\nb")
+    assert not same(None, "a")
