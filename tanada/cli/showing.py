@@ -69,9 +69,10 @@ def progress(labels: Sequence[str]) -> Iterator[Reports]:
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
     from rich.table import Column
 
+    widest = max(map(len, labels), default=0)
     bars = Progress(
         SpinnerColumn(finished_text="·"),
-        TextColumn("{task.fields[label]}", table_column=Column(no_wrap=True, min_width=max(map(len, labels), default=0))),
+        TextColumn("{task.fields[label]}", table_column=Column(no_wrap=True, min_width=widest)),
         TextColumn("[dim]{task.description}", table_column=Column(no_wrap=True)),
         TimeElapsedColumn(),
         console=_console(stderr=True),

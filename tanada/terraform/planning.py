@@ -7,7 +7,7 @@ import json
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -129,9 +129,9 @@ def plan(
             )
             records.save(folder, record, made.file, key)
         status: Status = "no changes" if made.summary.empty else "changes"
-        return Outcome(target, status, summary=made.summary, messages=made.warnings, images=request.given)
+        return Outcome(target, status, summary=made.summary, messages=made.warnings)
 
-    return outcome(target, work)
+    return replace(outcome(target, work), images=request.given)
 
 
 def validate(context: Context, places: Places, target: Target, on_step: OnStep) -> Outcome:

@@ -123,7 +123,8 @@ def _kind(stack: str) -> Literal["common", "environment", "review"]:
 
 
 def empty(folder: Path) -> None:
-    """Delete the reports of an earlier run."""
+    """Delete the reports of an earlier run, and make the folder: that none is in it says that nothing was planned."""
+    private_folder(folder)
     for file in _files(folder):
         file.unlink()
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tanada.aws.errors import AwsError
-from tanada.aws.states import occupied
+from tanada.aws.states import occupied, undeclared
 from tanada.declarations import Stack
 from tests.aws.aws import ACCOUNT, REGION, Aws
 
@@ -48,6 +48,21 @@ def test_emptied_states_locks_and_other_systems_do_not_count(aws: Aws) -> None:
     put(aws, "kakei/environment-test.tfstate.tflock", [{}])
     put(aws, "kakei2/environment-test.tfstate", [{}])
     assert occupied(COMMON, "kakei") == []
+
+
+def test_states_of_stacks_that_are_declared_no_more_are_found_with_what_they_hold(aws: Aws) -> None:
+    put(aws, "kakei/common-main.tfstate", [{}])
+    put(aws, "kakei/environment-test.tfstate", [{}])
+    put(aws, "kakei/review/kokuyou/kakei/review.tfstate", [{}])
+    put(aws, "kakei/environment-old.tfstate", [{"mode": "managed"}, {"mode": "data"}])
+    put(aws, "kakei/environment-emptied.tfstate", [{"mode": "data"}])
+    put(aws, "kakei2/environment-elsewhere.tfstate", [{}])
+    old = ("environment-old", "kakei/environment-old.tfstate", 1)
+    assert undeclared(COMMON, "kakei", {"common-main", "environment-test", "review"}) == [old]
+    assert undeclared(COMMON, "kakei", {"common-main", "environment-test"}) == [
+        old,
+        ("review", "kakei/review/kokuyou/kakei/review.tfstate", 1),
+    ]
 
 
 def test_a_bucket_that_cannot_be_listed_is_one_sentence(aws: Aws) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import signal
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terraform.team import Eventually, Team, says
+from tests.terraform.team import Eventually, Team, hold, says
 
 pytestmark = pytest.mark.terraform
 
@@ -198,20 +197,12 @@ def test_ctrl_c_during_plans_ends_all_of_them(
     names = ("common-main", "common-production")
     for name in names:
         team.apply(name, "--protected", name.removeprefix("common-"))
-    held = [(team.root / "states" / f"{name}.tfstate").open("r+") for name in names]
-    for name, file in zip(names, held, strict=True):
-        # As another run would: terraform waits for it.
-        fcntl.lockf(file, fcntl.LOCK_EX)
-        (team.root / "states" / f".{name}.tfstate.lock.info").write_text(
-            '{"ID": "1", "Operation": "OperationTypeApply"}'
-        )
-    process = started("plan", *names, "--jobs", "2", "--no-synth")
-    logs = [team.root / ".tanada" / "logs" / f"{name}.log" for name in names]
-    eventually(lambda: all(says(log, "Acquiring state lock") for log in logs))
-    process.send_signal(signal.SIGINT)
-    output, _ = process.communicate(timeout=30)
-    for file in held:
-        file.close()
+    with hold(team, *names):
+        process = started("plan", *names, "--jobs", "2", "--no-synth")
+        logs = [team.root / ".tanada" / "logs" / f"{name}.log" for name in names]
+        eventually(lambda: all(says(log, "Acquiring state lock") for log in logs))
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=30)
     assert process.returncode == 130, output
     assert output.count("interrupted") == 2
     assert "Ended clean" in output

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from tanada.plan import Report
+from tanada.terraform import reports
 from tests.terraform.team import Team
 
 pytestmark = pytest.mark.terraform
@@ -20,7 +22,7 @@ def record(team: Team, stack: str) -> dict[str, Any]:
 
 
 def row(output: str, stack: str) -> list[str]:
-    (line,) = [line for line in output.splitlines() if f"│ {stack} " in line]
+    (line,) = [line for line in output.splitlines() if line.startswith(f"│ {stack} ")]
     return [cell.strip() for cell in line.strip("│").split("│")]
 
 
@@ -178,7 +180,7 @@ def test_replacements_are_listed_with_what_forces_them(team: Team) -> None:
     team.stacks["common-main"]["resource"]["terraform_data"]["network"]["triggers_replace"] = ["b"]
     team.write()
     ran = team.good("plan", "common-main")
-    assert "± terraform_data.network (can't change in place: triggers_replace)" in ran.output
+    assert "± terraform_data.network (can't change in place: triggers_replace[0]: a → b)" in ran.output
     assert row(ran.output, "common-main")[3] == "1"
 
 
@@ -279,3 +281,138 @@ def test_a_plan_in_the_default_workspace_of_review_says_our_sentence(team: Team)
     ran = team.run("terraform", "review", "--", "plan", "-no-color")
     assert ran.code == 1
     assert "A review environment lives in a workspace" in " ".join(ran.text.split())
+
+
+# --- reports ---------------------------------------------------------------------------------------------------------
+
+
+def reported(team: Team) -> dict[str, Report]:
+    return {report.label: report for report in reports.read([team.root / ".tanada" / "reports"])}
+
+
+def test_each_target_leaves_a_report_whatever_came_of_it(team: Team) -> None:
+    team.git("init")
+    team.git("add", ".")
+    team.git("commit", "-m", "first")
+    team.stacks["common-production"]["resource"]["terraform_data"]["network"] = {"inptu": 1}
+    team.write()
+    stacks = ("common-main", "common-production", "environment-test")
+    ci = {"GITHUB_ACTIONS": "true", "GITHUB_REPOSITORY": "team/kakei", "GITHUB_RUN_ID": "7"}
+    team.run("plan", *stacks, "--image", "web=one", **ci)
+    found = reported(team)
+    assert {label: report.status for label, report in found.items()} == {
+        "common-main": "changes",
+        "common-production": "failed",
+        "environment-test": "waits for common",
+    }
+    common, failed, waiting = (found[stack] for stack in stacks)
+    assert common.dependents == ("environment-test", "review")
+    assert (common.terraform, common.offline, common.dirty) == ("local terraform 1.11.4", False, True)
+    assert len(common.commit or "") == 40
+    assert common.log_url == "https://github.com/team/kakei/actions/runs/7"
+    assert common.summary
+    assert len(common.summary.fingerprint) == 64
+    assert failed.protected
+    (message,) = failed.messages
+    assert message.summary == "Extraneous JSON object property"
+    assert message.detail == 'No argument or block type is named "inptu". Did you mean "input"?'
+    assert waiting.common == "common-main"
+    assert waiting.messages[0].summary == "environment-test waits for common-main."
+
+    team.run("plan", "environment-test", "--image", "web=one")
+    assert reported(team)["environment-test"].images == (("web", "one"),)
+    assert list(reported(team)) == ["environment-test"], "those of the run before are gone"
+
+
+def test_warnings_stand_in_the_report_and_the_log_stays_readable(team: Team) -> None:
+    failing = [{"condition": '${terraform.workspace == "x"}', "error_message": "Not as it should be."}]
+    team.stacks["common-main"]["check"] = {"right": {"assert": failing}}
+    team.write()
+    team.good("plan", "common-main")
+    (message,) = reported(team)["common-main"].messages
+    assert (message.severity, message.summary, message.detail) == (
+        "warning",
+        "Check block assertion failed",
+        "Not as it should be.",
+    )
+    log = (team.root / ".tanada" / "logs" / "common-main.log").read_text()
+    assert "terraform_data.network: Plan to create" in log
+    assert "Warning: Check block assertion failed\n\n  on cdk.tf.json line 6, in check.right.assert[0]:\n" in log
+    assert '    terraform.workspace is "default"\n\nNot as it should be.\n' in log
+    assert "@message" not in log
+
+
+def test_an_error_says_where_it_is_and_what_to_look_at(team: Team) -> None:
+    wrong = {"condition": '${terraform.workspace == "x"}', "error_message": "Broken on purpose."}
+    team.stacks["common-main"]["resource"]["terraform_data"]["network"]["lifecycle"] = {"precondition": [wrong]}
+    team.write()
+    ran = team.run("plan", "common-main")
+    assert "common-main: failed\nError: Resource precondition failed\n\n  on cdk.tf.json line " in ran.output
+    assert ", in resource.terraform_data.network.lifecycle.precondition[0]:\n" in ran.output
+    assert '    terraform.workspace is "default"\n\nBroken on purpose.\n' in ran.output
+
+
+# --- plans of other commits ------------------------------------------------------------------------------------------
+
+
+def test_a_plan_of_another_commit_that_is_not_made_anew_goes(team: Team) -> None:
+    team.git("init")
+    team.git("add", ".")
+    team.git("commit", "-m", "first")
+    team.good("plan", "common-main", "common-production")
+    team.good("plan", "common-main")
+    plans = team.root / ".tanada" / "plans"
+    assert (plans / "common-production" / "plan.tfplan").exists(), "it is of this commit"
+    team.git("commit", "--allow-empty", "-m", "second")
+    ran = team.good("plan", "common-main")
+    assert "common-production: its saved plan is deleted, it was made at another commit" in ran.errors
+    assert list((plans / "common-production").iterdir()) == []
+    assert (plans / "common-main" / "plan.tfplan").exists()
+
+
+# --- what changed ----------------------------------------------------------------------------------------------------
+
+
+def test_since_a_commit_only_what_differs_is_planned_with_its_reasons(team: Team) -> None:
+    team.git("init", "--initial-branch", "main")
+    team.git("add", ".")
+    team.git("commit", "-m", "first")
+    ran = team.good("plan", "--changed-since", "main", "--offline")
+    assert "differs: no stack." in ran.errors
+    assert "there is nothing to plan" in ran.output
+    assert reported(team) == {}
+
+    system = team.root / "system.yaml"
+    system.write_text(system.read_text().replace("port: 3000,", "port: 4000,"))
+    team.stacks["environment-test"]["resource"]["terraform_data"]["more"] = {"input": 1}
+    team.write()
+    team.good("plan", "--changed-since", "main", "--offline", "--image", "web=one")
+    found = reported(team)
+    assert list(found) == ["environment-test"]
+    assert found["environment-test"].configuration == ("+ terraform_data.more",)
+    assert len(found["environment-test"].base or "") == 40
+    (reason,) = found["environment-test"].reasons
+    assert (reason.file, reason.before, reason.after) == ("system.yaml", "3000", "4000")
+
+
+def test_comparing_and_not_synthesizing_do_not_go_together(team: Team) -> None:
+    ran = team.run("plan", "--changed-since", "main", "--no-synth")
+    assert ran.code == 2
+    assert "--changed-since synthesizes both sides" in ran.errors
+
+
+# --- states without a declaration ------------------------------------------------------------------------------------
+
+
+def test_a_state_whose_stack_is_declared_no_more_is_named(team: Team) -> None:
+    state = team.root / ".tanada" / "offline" / "environment-old" / "terraform.tfstate"
+    state.parent.mkdir(parents=True)
+    state.write_text('{"resources": [{"mode": "managed"}, {"mode": "managed"}, {"mode": "data"}]}')
+    ran = team.good("plan", "--offline", "--image", "web=one")
+    assert "environment-old is declared no more, but its state still holds 2 resources: " in ran.output
+    left = reported(team)["environment-old"]
+    assert (left.status, left.kind) == ("undeclared", "environment")
+    assert ".tanada/offline/environment-old/terraform.tfstate" in left.messages[0].detail
+    assert {"common-main", "environment-test"} < set(reported(team))
+    team.good("plan", "common-main", "--offline")
+    assert "environment-old" not in reported(team), "asked for one stack, nobody looks for others"
