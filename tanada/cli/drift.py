@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tanada.cli import forging
 from tanada.cli.showing import say
 from tanada.errors import TanadaError
 
 CLOSING = "Every stack is again as its declaration says; `tanada drift` closes this issue."
+_WHOLE = 1 << 24
+"""Bytes: no forge's limit."""
 
 
 def drift(
@@ -24,7 +27,7 @@ def drift(
     """
     from tanada.forge.connecting import connect
     from tanada.forge.environment import detect
-    from tanada.forge.marker import marker
+    from tanada.forge.marker import content, marker
     from tanada.plan.comment import Facts, drift_issue
 
     told = forging.told(merge)
@@ -32,19 +35,23 @@ def drift(
     template = forging.template(told.root, "drift_issue.md.j2")
     facts = Facts(told.system, title="Drift", run_url=ci.run_url if ci else None)
 
-    def issue(limit: int) -> str | None:
-        found = drift_issue(told.reports, facts, template, limit)
-        if found is None:
-            check_complete(told.stacks, {report.stack for report in told.reports})
-        return found
-
+    found = drift_issue(told.reports, facts, template, _WHOLE)
+    if found is None:
+        check_complete(told.stacks, {report.stack for report in told.reports})
     if to is not None:
-        forging.write_markdown(to, issue(1 << 20) or "")
+        forging.write_markdown(to, found or "")
         return
+
     ci = forging.where(ci, forge, repository)
     client = connect(ci, os.environ)
     marked = marker("drift", told.system)
-    body = issue(client.limit - len(marked) - 1)
+    body = None
+    if found is not None:
+        # The same drift the next night is no news: the issue then keeps the time and the run of the night before.
+        timeless = [replace(each, created_at="", commit=None, log_url=None) for each in told.reports]
+        hidden = content(drift_issue(timeless, replace(facts, run_url=None), template, _WHOLE) or "")
+        room = client.limit - len(f"{marked}\n{hidden}\n")
+        body = f"{hidden}\n{drift_issue(told.reports, facts, template, room)}"
     done = client.issue(marked, f"Drift of {told.system}", body, CLOSING)
     say(f"Drift issue: {done}.")
 

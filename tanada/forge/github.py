@@ -257,7 +257,7 @@ class GitHub:
     def _label(self, pull: PullRequest, result: Result) -> None:
         wanted, colour, description = LABELS[result]
         ours = {name for name, _, _ in LABELS.values()}
-        with self._saying(f"label pull request #{pull.number}", "pull-requests: write and issues: write"):
+        with self._saying(f"label pull request #{pull.number}", "pull-requests: write"):
             issue = self._repository.get_issue(pull.number)
             there = {label.name for label in issue.labels}
             for name in sorted((there & ours) - {wanted}):

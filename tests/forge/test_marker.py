@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tanada.forge.marker import carries, marker, same
+from tanada.forge.marker import carries, content, marker, same
 
 MARKED = marker("plan", "web-product")
 
@@ -35,3 +35,11 @@ def test_line_ends_and_outer_space_make_no_difference() -> None:
     assert same("a\r\nb\r\n", "a\nb")
     assert not same("a\n b", "a\nb")
     assert not same(None, "a")
+
+
+def test_a_content_line_decides_where_both_have_one() -> None:
+    one, other = content("drift of web"), content("drift of api")
+    assert same(f"{MARKED}\n{one}\nfound on Monday", f"{MARKED}\n{one}\nfound on Tuesday")
+    assert not same(f"{MARKED}\n{one}\ntext", f"{MARKED}\n{other}\ntext")
+    assert not same(f"{MARKED}\ntext", f"{MARKED}\n{one}\ntext")
+    assert not same(None, f"{MARKED}\n{one}\ntext")
