@@ -176,8 +176,8 @@ def trust(provider: str, ci: Ci, subjects: tuple[list[str], bool]) -> Document:
     names, wildcard = subjects
     host = issuer(ci)
     # One is a text: as AWS gives it back, and no plan shows a difference.
-    subject = {f"{host}:sub": names[0] if len(names) == 1 else names}
-    audience = {f"{host}:aud": AUDIENCE}
+    subject: Document = {f"{host}:sub": names[0] if len(names) == 1 else names}
+    audience: Document = {f"{host}:aud": AUDIENCE}
     condition = {"StringEquals": audience, "StringLike": subject} if wildcard else {"StringEquals": audience | subject}
     return _document(
         {

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tanada.aws.credentials import CONFIG, session
+from tanada.aws.ci_roles import session_of
+from tanada.aws.credentials import CONFIG
 from tanada.aws.errors import AwsError
 
 if TYPE_CHECKING:
@@ -43,7 +45,7 @@ def _states(
     common: Stack, system: str, without: Collection[str], below: tuple[str, ...] = ()
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """The system's states in the account's bucket: but those keys, and but what lies below those prefixes."""
-    s3 = session(common.region, common.role).client("s3", config=CONFIG)
+    s3 = session_of(common, system, os.environ).client("s3", config=CONFIG)
     try:
         for page in s3.get_paginator("list_objects_v2").paginate(Bucket=common.bucket, Prefix=f"{system}/"):
             for entry in page.get("Contents", []):

@@ -6,8 +6,9 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tanada.cli.running import Run, check_can_ask, confirm, context, frame, resolve_credentials, synthesize
+from tanada.cli.running import Run, check_can_ask, confirm, context, frame, synthesize
 from tanada.cli.showing import say, show_applied, steps
 from tanada.plan import Message, Summary, achieved, render
 from tanada.plan import summary as summary_of
@@ -17,6 +18,9 @@ from tanada.terraform.layout import Target
 from tanada.terraform.places import Places, open_places
 from tanada.terraform.planning import Outcome
 from tanada.terraform.session import Context, Session
+
+if TYPE_CHECKING:
+    from tanada.declarations import Stack  # models, which take their time to load
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,7 @@ def apply_saved(run: Run, target: Target, wish: Wish, protected: str | None) -> 
     guards.check_protected(target.stack, protected)
     check_can_ask(yes=wish.yes)
 
-    terraform = _terraform(run, wish)
+    terraform = _terraform(run, wish, [target.stack])
     commit = records.commit(run.root, os.environ, run.processes)
     with (
         open_places(terraform) as places,
@@ -83,7 +87,7 @@ def apply_all(
     check_can_ask(yes=wish.yes)
     approvals = _approvals(run, targets, approved, offline=wish.offline)
 
-    terraform = _terraform(run, wish)
+    terraform = _terraform(run, wish, [target.stack for target in targets])
     shared = frame(terraform, records.commit(run.root, os.environ, run.processes), "apply")
     reports.empty(run.layout.reports)
     outcomes: list[Outcome] = []
@@ -107,10 +111,10 @@ def apply_all(
     return outcomes
 
 
-def _terraform(run: Run, wish: Wish) -> Context:
+def _terraform(run: Run, wish: Wish, stacks: Sequence[Stack]) -> Context:
     if not wish.no_synth:
         synthesize(run)
-    return context(run, offline=wish.offline, credentials=resolve_credentials(offline=wish.offline))
+    return context(run, offline=wish.offline, stacks=stacks)
 
 
 def _approvals(run: Run, targets: Sequence[Target], folder: Path | None, *, offline: bool) -> dict[str, Approval]:

@@ -13,7 +13,6 @@ from tanada.cli.running import (
     confirm,
     context,
     find_target,
-    resolve_credentials,
     running,
     synthesize,
 )
@@ -46,7 +45,7 @@ def destroy(
 
         if not no_synth:
             synthesize(run)
-        terraform = context(run, offline=offline, credentials=resolve_credentials(offline=offline))
+        terraform = context(run, offline=offline, stacks=[target.stack])
         guards.check_unused(target.stack, _states_in_use(run, terraform, target.stack))
         folder = run.layout.plans(target)
         with (

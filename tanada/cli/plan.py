@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tanada.cli import options
-from tanada.cli.running import Run, choose_stacks, context, frame, resolve_credentials, running, synthesize
+from tanada.cli.running import Run, choose_stacks, context, frame, running, synthesize
 from tanada.cli.showing import note, outcome_data, progress, progress_line, say, show_leftovers, show_outcomes
 from tanada.errors import TanadaError
 from tanada.terraform import images, leftovers, parallel, planning, records, reports, sealing, workspaces
@@ -65,7 +65,7 @@ def plan(
             targets = [target for target in targets if target.stack.name in changed.stacks]
         elif not no_synth:
             synthesize(run)
-        terraform = context(run, offline=offline, credentials=resolve_credentials(offline=offline))
+        terraform = context(run, offline=offline, stacks=[target.stack for target in targets])
         commit = records.commit(run.root, os.environ, run.processes)
         for label in records.discard_others(run.layout, targets, commit.id):
             note(f"{label}: its saved plan is deleted, it was made at another commit and isn't planned now.")

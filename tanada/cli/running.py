@@ -69,15 +69,17 @@ def synthesize(run: Run) -> None:
     synth.synthesize(run.root, os.environ, run.processes, progress_line())
 
 
-def context(run: Run, *, offline: bool, credentials: Mapping[str, str] | None = None) -> Context:
-    """Which terraform, and as whom; says so."""
+def context(run: Run, *, offline: bool, stacks: Sequence[Stack] = ()) -> Context:
+    """Which terraform, and as whom; says so. `stacks` are those that need credentials."""
+    credentials, accounts = _credentials(run, () if offline else stacks)
     chosen = program.choose(run.root, os.environ, run.processes)
     made = Context(
         layout=run.layout,
         program=chosen,
         processes=run.processes,
         environ=without_credentials(os.environ),
-        credentials=credentials or {},
+        credentials=credentials,
+        accounts=accounts,
         offline=offline,
     )
     note(f"Terraform: {made.says}.")
@@ -126,13 +128,19 @@ def without_credentials(environ: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environ.items() if name not in _CREDENTIALS}
 
 
-def resolve_credentials(*, offline: bool) -> dict[str, str]:
-    """Base credentials for Terraform; offline none at all."""
-    if offline:
-        return {}
-    from tanada.aws.credentials import resolve  # loads boto3: only where it is needed
+def _credentials(run: Run, stacks: Sequence[Stack]) -> tuple[Mapping[str, str], Mapping[str, Mapping[str, str]]]:
+    """Base credentials for Terraform; in a job that takes on roles of common.ci, those of each account instead."""
+    if not stacks:
+        return {}, {}
+    from tanada.aws import ci_roles  # loads boto3: only where it is needed
+    from tanada.aws.credentials import resolve
+    from tanada.declarations.ci import role_name
 
-    return resolve()
+    role = ci_roles.step(os.environ)
+    if role is None:
+        return resolve(), {}
+    note(f"AWS: {role_name(run.system.name, role)} in each account (TANADA_CI_ROLE).")
+    return {}, {stack.account: ci_roles.credentials(stack, run.system.name, role, os.environ) for stack in stacks}
 
 
 def choose_stacks(stacks: Sequence[Stack], names: Sequence[str]) -> list[Stack]:

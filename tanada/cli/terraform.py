@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from tanada.cli import options
-from tanada.cli.running import context, find_stack, find_target, resolve_credentials, running, synthesize
+from tanada.cli.running import context, find_stack, find_target, running, synthesize
 from tanada.cli.showing import steps
 from tanada.terraform import planning
 from tanada.terraform.layout import Target
@@ -31,7 +31,7 @@ def terraform(
         target = find_target(run, stack, workspace) if workspace else Target(find_stack(run.stacks, stack))
         if not no_synth:
             synthesize(run)
-        chosen = context(run, offline=offline, credentials=resolve_credentials(offline=offline))
+        chosen = context(run, offline=offline, stacks=[target.stack])
         with (
             open_places(chosen) as places,
             planning.session(chosen, places, target, steps(target.label)) as session,

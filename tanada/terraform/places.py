@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tanada.terraform import roles
 from tanada.terraform.errors import TerraformError, WaitsForCommonError
 from tanada.terraform.layout import Layout, Target, private_folder
 from tanada.terraform.session import Context
@@ -30,7 +31,7 @@ def open_places(context: Context) -> Iterator[Places]:
     """How to find a target's place; offline, the provider runs as long as this is open."""
     layout = context.layout
     if not context.offline:
-        yield lambda target: Place(_synthesized(layout, target))
+        yield lambda target: Place(_in_the_account(context, target))
         return
 
     from tanada import offline  # loads gRPC: only where it is needed
@@ -74,6 +75,16 @@ def occupied_offline(layout: Layout, stacks: Iterable[str]) -> list[str]:
             if path.is_file() and json.loads(path.read_text(encoding="utf-8") or "{}").get("resources"):
                 found.append(label)
     return found
+
+
+def _in_the_account(context: Context, target: Target) -> Path:
+    """The stack's folder, or in the CI a copy that assumes no role: its credentials are the account's already."""
+    folder = _synthesized(context.layout, target)
+    if target.stack.account not in context.accounts or target.stack.role is None:
+        return folder
+    copy = context.layout.own / "ci" / target.stack.name
+    roles.prepare(folder, copy)
+    return copy
 
 
 def _synthesized(layout: Layout, target: Target) -> Path:

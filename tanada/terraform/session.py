@@ -34,6 +34,8 @@ class Context:
     processes: Processes
     environ: Mapping[str, str]
     credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
+    accounts: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
+    """In the CI: credentials by account, instead of those and of the roles that the declaration names."""
     offline: bool = False
 
     @property
@@ -48,7 +50,8 @@ class Context:
     @property
     def secrets(self) -> tuple[str, ...]:
         """What no log may hold, whatever a provider prints: all credentials but the key's id, which names them."""
-        return tuple(value for name, value in self.credentials.items() if value and name != "AWS_ACCESS_KEY_ID")
+        sources = (self.credentials, *self.accounts.values())
+        return tuple(each for held in sources for name, each in held.items() if each and name != "AWS_ACCESS_KEY_ID")
 
 
 @dataclass(frozen=True)
@@ -247,7 +250,7 @@ def open_session(
             data=data,
             environment={
                 **clean(context.environ),
-                **context.credentials,
+                **context.accounts.get(target.stack.account, context.credentials),
                 "TF_IN_AUTOMATION": "1",
                 "CHECKPOINT_DISABLE": "1",
                 "TF_DATA_DIR": str(data),

@@ -1,0 +1,86 @@
+"""The roles of common.ci, taken on in each account with the identity token that the CI gave to this job."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore import UNSIGNED
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from tanada.aws.credentials import CONFIG, session
+from tanada.aws.errors import AwsError
+from tanada.declarations.ci import SESSION_SECONDS, role_name
+
+if TYPE_CHECKING:
+    from tanada.declarations import Stack
+
+VARIABLE = "TANADA_CI_ROLE"
+TOKEN = "AWS_WEB_IDENTITY_TOKEN_FILE"  # noqa: S105 - a variable's name, AWS's own
+
+
+def step(environ: Mapping[str, str]) -> str | None:
+    """`plan` or `apply`: which of the two roles this job takes on; None outside of such a job."""
+    wanted = environ.get(VARIABLE) or None
+    if wanted is not None and wanted not in SESSION_SECONDS:
+        raise AwsError(f"{VARIABLE}={wanted}: expected plan or apply.")
+    return wanted
+
+
+def credentials(stack: Stack, system: str, role: str, environ: Mapping[str, str]) -> dict[str, str]:
+    """Credentials in a stack's account, as environment variables; modules/ci_access.py says who gets them."""
+    return dict(_assumed(role, system, stack.account_id, stack.region, _token(environ)))
+
+
+def session_of(stack: Stack, system: str, environ: Mapping[str, str]) -> boto3.Session:
+    """A session in a stack's account: by the CI's role in a job that takes it on, else as the declaration says."""
+    role = step(environ)
+    if role is None:
+        return session(stack.region, stack.role)
+    made = credentials(stack, system, role, environ)
+    return boto3.Session(
+        aws_access_key_id=made["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=made["AWS_SECRET_ACCESS_KEY"],
+        aws_session_token=made["AWS_SESSION_TOKEN"],
+        region_name=stack.region,
+    )
+
+
+@functools.cache  # GitHub's tokens live five minutes, less than a run: each role is taken on once, at its start
+def _assumed(role: str, system: str, account_id: str, region: str, token: str) -> Mapping[str, str]:
+    partition = boto3.Session().get_partition_for_region(region)
+    arn = f"arn:{partition}:iam::{account_id}:role/{role_name(system, role)}"
+    # Nobody signs this call: the token is all that it shows.
+    client = boto3.client("sts", region_name=region, config=CONFIG.merge(Config(signature_version=UNSIGNED)))
+    try:
+        assumed = client.assume_role_with_web_identity(
+            RoleArn=arn,
+            RoleSessionName=f"tanada-{role}",
+            WebIdentityToken=token,
+            DurationSeconds=SESSION_SECONDS[role],
+        )["Credentials"]
+    except (ClientError, BotoCoreError) as error:
+        raise AwsError(
+            f"{arn} can't be taken on with this job's token: {error}. Has the account's common stack been applied with "
+            "common.ci, and is this the branch, pull request or environment that the role trusts?"
+        ) from None
+    return {
+        "AWS_ACCESS_KEY_ID": assumed["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": assumed["SecretAccessKey"],
+        "AWS_SESSION_TOKEN": assumed["SessionToken"],
+    }
+
+
+def _token(environ: Mapping[str, str]) -> str:
+    """The identity token, from the file that AWS's own tools read it from."""
+    named = environ.get(TOKEN)
+    if not named:
+        raise AwsError(f"{VARIABLE} is set, but {TOKEN} is not: it names the file with this job's identity token.")
+    try:
+        return Path(named).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise AwsError(f"{named} ({TOKEN}) can't be read: {error}.") from None

@@ -1,0 +1,36 @@
+"""A stack's configuration without the role that the declaration names, for jobs that are in the account already."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tanada.terraform.layout import private_file, private_folder
+
+CONFIGURATION = "cdk.tf.json"
+_ROLE = "assume_role"
+
+
+def prepare(stack_folder: Path, target: Path) -> None:
+    """Write the copy of a stack's configuration to which `without_roles` was done."""
+    configuration = json.loads((stack_folder / CONFIGURATION).read_text(encoding="utf-8"))
+    private_folder(target)
+    with os.fdopen(private_file(target / CONFIGURATION), "w", encoding="utf-8") as file:
+        json.dump(without_roles(configuration), file, indent=2, ensure_ascii=False)
+
+
+def without_roles(configuration: Mapping[str, Any]) -> dict[str, Any]:
+    """The same, but provider, backend and remote states take the credentials as they are. Pure.
+
+    The declared role is assumed by people; the CI has roles of its own, of which the one for plans may do less.
+    """
+    made: dict[str, Any] = json.loads(json.dumps(configuration))
+    for provider in made.get("provider", {}).get("aws", ()):
+        provider.pop(_ROLE, None)
+    made.get("terraform", {}).get("backend", {}).get("s3", {}).pop(_ROLE, None)
+    for source in made.get("data", {}).get("terraform_remote_state", {}).values():
+        source.get("config", {}).pop(_ROLE, None)
+    return made

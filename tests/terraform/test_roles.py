@@ -1,0 +1,44 @@
+"""The copy for jobs that are in the account already: no role anywhere, and nothing else changed."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tanada.terraform.roles import prepare, without_roles
+
+ROLE = {"role_arn": "arn:aws:iam::222222222222:role/terraform"}
+STACK: dict[str, Any] = {
+    "terraform": {"backend": {"s3": {"bucket": "states", "key": "kakei/x.tfstate", "assume_role": ROLE}}},
+    "provider": {"aws": [{"region": "ap-northeast-1", "assume_role": [ROLE]}]},
+    "data": {"terraform_remote_state": {"common": {"backend": "s3", "config": {"bucket": "b", "assume_role": ROLE}}}},
+    "resource": {"aws_iam_role": {"web": {"name": "web"}}},
+}
+
+
+def test_no_role_is_left_and_all_else_is() -> None:
+    given = copy.deepcopy(STACK)
+    made = without_roles(given)
+    assert given == STACK, "what was given stays"
+    assert "assume_role" not in json.dumps(made)
+    assert made["resource"] == STACK["resource"]
+    assert made["provider"]["aws"] == [{"region": "ap-northeast-1"}]
+    assert made["terraform"]["backend"]["s3"] == {"bucket": "states", "key": "kakei/x.tfstate"}
+    assert made["data"]["terraform_remote_state"]["common"]["config"] == {"bucket": "b"}
+
+
+@pytest.mark.parametrize("stack", [{}, {"terraform": {}, "data": {"aws_region": {"here": {}}}}])
+def test_a_stack_without_any_is_itself(stack: dict[str, Any]) -> None:
+    assert without_roles(stack) == stack
+
+
+def test_the_copy_is_its_owners_alone(tmp_path: Path) -> None:
+    (tmp_path / "cdk.tf.json").write_text(json.dumps(STACK))
+    prepare(tmp_path, tmp_path / "ci" / "x")
+    written = tmp_path / "ci" / "x" / "cdk.tf.json"
+    assert json.loads(written.read_text()) == without_roles(STACK)
+    assert written.stat().st_mode & 0o777 == 0o600
