@@ -174,10 +174,11 @@ class _Reader:
         forcing = [_steps(path) for path in change.get("replace_paths") or ()]
         found = list(pairs(before, after))
         told = self._told(entry, found, forcing)
+        # A provider may force what reads the same on both sides.
         told += [
-            Pair(path, _at(before, path), _at(after, path))
-            for path in forcing
-            if not any(_forces(path, pair.path) for pair in told)
+            pair
+            for pair in (Pair(path, _at(before, path), _at(after, path)) for path in forcing)
+            if not any(_forces(pair.path, other.path) for other in told) and not (pair.before is pair.after is None)
         ]
         if not told and change["actions"] == ["update"]:
             told = list(_in_form(change, before, after)) or found

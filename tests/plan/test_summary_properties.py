@@ -1,0 +1,101 @@
+"""What holds for the summary of every plan."""
+
+from __future__ import annotations
+
+import copy
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tanada.plan import Summary, line, render, summary
+from tests.plan.plan_shapes import Json, Planted, plans, planted
+
+MANY = settings(max_examples=300, deadline=None)
+
+
+def texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from texts(key)
+            yield from texts(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from texts(item)
+
+
+def every_text(made: Summary) -> list[str]:
+    return [*texts(asdict(made)), render(made), *(line(change) for change in made.changes)]
+
+
+@MANY
+@given(planted())
+def test_no_sensitive_value_is_in_any_text(case: Planted) -> None:
+    made = summary(case.plan, shown_variables=("X", "name"))
+    for text in every_text(made):
+        for secret in case.secrets:
+            assert secret not in text
+            assert json.dumps(secret, ensure_ascii=False)[1:-1] not in text
+
+
+@MANY
+@given(plans())
+def test_every_plan_can_be_read_and_written_as_text(plan: Json) -> None:
+    made = summary(plan)
+    for text in every_text(made):
+        text.encode()
+        assert "\x1b" not in text
+    json.dumps(asdict(made))
+    counted = made.counts
+    acting = counted.create + counted.update + counted.replace + counted.destroy + counted.forget + counted.read
+    pure = sum(1 for change in made.changes if change.action in {"import", "move"})
+    assert acting + pure == len(made.changes)
+    assert len(made.changes) + made.unchanged == len(plan["resource_changes"])
+
+
+@MANY
+@given(plans(), st.randoms(use_true_random=False))
+def test_the_order_of_what_terraform_lists_changes_nothing(plan: Json, shuffled: random.Random) -> None:
+    other = copy.deepcopy(plan)
+    other["resource_changes"] = shuffled.sample(other["resource_changes"], len(other["resource_changes"]))
+    for entry in other["resource_changes"]:
+        change = entry["change"]
+        for side in ("before", "after"):
+            if isinstance(change[side], dict):
+                change[side] = dict(sorted(change[side].items(), reverse=True))
+    assert summary(other) == summary(plan)
+
+
+@MANY
+@given(plans())
+def test_what_forces_a_replace_comes_first_and_every_difference_says_something(plan: Json) -> None:
+    for change in summary(plan).changes:
+        forcing = [item.forces_replacement for item in change.differences]
+        assert forcing == sorted(forcing, reverse=True)
+        assert all(item.before or item.after for item in change.differences)
+
+
+@MANY
+@given(plans(), st.data())
+def test_an_attribute_more_is_another_fingerprint(plan: Json, data: st.DataObject) -> None:
+    changed = copy.deepcopy(plan)
+    made = [
+        entry
+        for entry in changed["resource_changes"]
+        if entry["change"]["actions"] in (["create"], ["update"], ["delete", "create"]) and entry["mode"] == "managed"
+    ]
+    if not made:
+        return
+    change = data.draw(st.sampled_from(made))["change"]
+    before = summary(plan).fingerprint
+    change["after"] = {**change["after"], "wholly_new": "attribute"}
+    overlays = (change[name] for name in ("after_sensitive", "before_sensitive", "after_unknown"))
+    if any(overlay and not isinstance(overlay, dict) for overlay in overlays):
+        return  # the whole is masked, with what is new in it
+    assert summary(changed).fingerprint != before
