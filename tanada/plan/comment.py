@@ -19,7 +19,7 @@ from tanada.plan.escaping import cell, code, link, text, visible
 from tanada.plan.model import Cost
 from tanada.plan.report import Reason, Report
 from tanada.plan.sections import Section, Symbol, count, names
-from tanada.plan.shedding import LEFT_OUT, NOTHING, Around, Detail, Shed, fit, size
+from tanada.plan.shedding import LEFT_OUT, NOTHING, Detail, Shed, fit, size
 from tanada.plan.wording import headline, result
 
 if TYPE_CHECKING:
@@ -29,9 +29,7 @@ __all__ = ["Comment", "Facts", "Page", "Row", "comment", "drift_issue", "headlin
 
 _REASONS = 8
 """Reasons that stand above all sections; those that reach fewer stacks stand in their sections."""
-_NAMES = {Around.NAMES: 20, Around.DANGERS: 20, Around.NUMBERS: 3}
-_LINES = 40
-"""Dangerous lines, and failures, that stay lines of their own once they condense."""
+_GRAVE = ("dangerous", "failed", "not approved")
 _TERRACES = {"common": "Common layer", "environment": "Environments", "review": "Review environments"}
 
 
@@ -150,6 +148,11 @@ class _Composer:
     def __init__(self, reports: Sequence[Report], facts: Facts) -> None:
         self.reports = terraces.ordered(reports)
         self.facts = facts
+        self._severities = {id(report): terraces.severity(report) for report in reports}
+        self._counts = {id(report): report.summary.counts for report in reports if report.summary}
+        self._lost = {id(report): terraces.dangers(report) for report in reports}
+        self._headline = wording.headline_markdown(self.reports)
+        self._asides = wording.asides(self.reports)
         self.moving = terraces.moving(reports)
         self.ranked = terraces.by_severity(reports)
         self._reasons = _reached(self.reports)
@@ -163,6 +166,11 @@ class _Composer:
     def sections(self) -> int:
         return len(self._builders)
 
+    @property
+    def grave(self) -> int:
+        """How many of the sections, the first ones, are dangerous or failed."""
+        return sum(1 for alike in self._alike if self._severities[id(alike[0])] in _GRAVE)
+
     def page(self, shed: Shed) -> Page:
         """The page with so much left out."""
         built = [self._section(index, shed.of(index)) for index in range(len(self._builders))]
@@ -172,20 +180,20 @@ class _Composer:
         return Page(
             title=text(self.facts.title),
             system=text(self.facts.system),
-            headline=wording.headline_markdown(self.reports),
-            asides=wording.asides(self.reports),
+            headline=self._headline,
+            asides=self._asides,
             symbol=self._symbol(),
             shortened=None if shed == NOTHING else self._shortened(shed),
             notices=self._notices(),
-            dangers=self._dangers(shed.around, thrown=False),
-            thrown=self._dangers(shed.around, thrown=True),
-            failures=self._failures(shed.around),
-            to_approve=self._to_approve(shed.around),
-            reasons=self._reason_lines(shed.around),
-            rows=self._rows(shed.around),
+            dangers=self._dangers(shed, thrown=False),
+            thrown=self._dangers(shed, thrown=True),
+            failures=self._failures(shed),
+            to_approve=self._to_approve(shed),
+            reasons=self._reason_lines(shed),
+            rows=self._rows(shed),
             costs=any(stacks.cost_change(r.summary.cost) for r in self.reports if r.summary),
             cost=_cost([r.summary.cost for r in self.reports if r.summary and r.summary.cost]),
-            lines=tuple(self._lines(shed.around)),
+            lines=tuple(self._lines(shed)),
             open=tuple(section for section in shown if section.open),
             terraces=tuple(
                 (_TERRACES[kind] if len(present) > 1 else "", tuple(each for each in folded if each.kind == kind))
@@ -209,7 +217,7 @@ class _Composer:
             if report.summary and report.summary.drift:
                 builders.append(lambda detail, report=report: stacks.drifted(report, detail))  # type: ignore[misc]
         # What one waits for, and what a stray state is told, stands in a line of its own.
-        warned = [r for r in self.reports if terraces.severity(r) not in ("waits", "undeclared")]
+        warned = [r for r in self.reports if self._severities[id(r)] not in ("waits", "undeclared")]
         if any(message.severity == "warning" for report in warned for message in report.messages):
             builders.append(lambda detail: stacks.warnings(warned, detail))
         return builders
@@ -218,7 +226,7 @@ class _Composer:
         """The reports that have a section, those that say the same together: a fleet often changes alike."""
         groups: dict[Hashable, list[Report]] = {}
         for report in self.ranked:
-            if _told(report):
+            if _told(report, self._severities[id(report)]):
                 groups.setdefault(self._said_by(report), []).append(report)
         return list(groups.values())
 
@@ -229,12 +237,12 @@ class _Composer:
             cost = stacks.money(stacks.cost_change(summary.cost))
             summary = replace(summary, fingerprint="", cost=None, drift=(), unchanged=0)
         errors = tuple(message for message in report.messages if message.severity == "error")
-        stands = (report.kind, terraces.severity(report), report.status, report.protected and report.account)
+        stands = (report.kind, self._severities[id(report)], report.status, report.protected and report.account)
         return (*stands, summary, cost, errors, report.configuration, self._own[report.label], *self._notes(report))
 
     def _of_stacks(self, alike: list[Report]) -> Callable[[Detail], Section | None]:
         first = alike[0]
-        stands_open = terraces.severity(first) in ("dangerous", "failed", "not approved")
+        stands_open = self._severities[id(first)] in _GRAVE
         labels = [report.label for report in alike]
         return lambda detail: stacks.section(
             first, labels, self._own[first.label], self._notes(first), detail, stands_open=stands_open
@@ -250,18 +258,21 @@ class _Composer:
             notes.append(f"W{_approve(report)[1:]}.")
         return notes
 
+    def _symbol_of(self, report: Report) -> Symbol:
+        return stacks.symbol(report, self._severities[id(report)])
+
     def _symbol(self) -> Symbol:
         if not self.ranked:
             return "🟢"
-        symbol = stacks.symbol(self.ranked[0])
+        symbol = self._symbol_of(self.ranked[0])
         return "🟡" if symbol in ("🚢", "❔") else symbol
 
     def _shortened(self, shed: Shed) -> str:
         strongest = max((shed.of(index) for index in range(self.sections)), default=Detail.FULL)
         left = [said for level, said in LEFT_OUT.items() if level <= strongest]
-        if shed.around >= Around.ROWS:
-            left.append("rows of the table are summed up")
-        return f"Shortened to fit: {', '.join(left)}. {_where(self.facts)}"
+        if shed.rows < len(self.reports):
+            left.append("rows of the table")
+        return f"Shortened to fit, without {', '.join(left)}. {_where(self.facts)}"
 
     def _notices(self) -> tuple[str, ...]:
         notices = []
@@ -275,98 +286,117 @@ class _Composer:
             notices.append(f"Every stack is planned: {text(self.facts.everything_changed)}")
         return tuple(notices)
 
-    def _dangers(self, around: Around, *, thrown: bool) -> tuple[Danger, ...]:
+    def _dangers(self, shed: Shed, *, thrown: bool) -> tuple[Danger, ...]:
         losing = [r for r in self.ranked if terraces.ahead(r) and terraces.disposable(r) == thrown]
-        told = [danger for report in losing for danger in terraces.dangers(report)]
-        if around >= Around.DANGERS and len(told) > _LINES:
-            return _condensed(told, _NAMES[around])
+        told = [danger for report in losing for danger in self._lost[id(report)]]
+        if len(told) > shed.lines:
+            return _condensed(told, shed.names)
         alike: dict[tuple[tuple[str, ...], str], list[str]] = {}
         for report in losing:
-            lines = tuple(_danger_lines(report))
+            lines = tuple(_danger_lines(self._lost[id(report)], shed.each))
             lock = f" · 🔒 protected account {text(report.account)}" if report.protected else ""
             if lines:
                 alike.setdefault((lines, lock), []).append(report.label)
-        most = _NAMES.get(around, 1 << 30)
-        return tuple(Danger(_bold(labels, most) + lock, lines) for (lines, lock), labels in alike.items())
+        return tuple(Danger(_bold(labels, shed.names) + lock, lines) for (lines, lock), labels in alike.items())
 
-    def _failures(self, around: Around) -> tuple[str, ...]:
-        failed = [report for report in self.ranked if terraces.severity(report) == "failed"]
+    def _failures(self, shed: Shed) -> tuple[str, ...]:
+        failed = [report for report in self.ranked if self._severities[id(report)] == "failed"]
         alike: dict[str, list[Report]] = {}
         for report in failed:
             error = next((message.summary for message in report.messages if message.severity == "error"), None)
             said = f": {code(stacks.cut(error, stacks.LONGEST))}" if error else ""
             alike.setdefault(f"{_outcome(report)}{said}", []).append(report)
-        if around >= Around.DANGERS and len(alike) > _LINES:
-            return (names([report.label for report in failed], _NAMES[around]),)
-        most = _NAMES.get(around, 1 << 30)
+        if len(alike) > shed.lines:
+            return (names([report.label for report in failed], shed.names),)
+        most = shed.names
         lines = []
         for outcome, reports in alike.items():
-            labels = ", ".join(self._linked(report, around, bold=True) for report in reports[:most])
+            labels = ", ".join(self._linked(report, shed, bold=True) for report in reports[:most])
             more = f" and {len(reports) - most:,} more" if len(reports) > most else ""
             lines.append(f"{labels}{more} {outcome}")
         return tuple(lines)
 
-    def _to_approve(self, around: Around) -> tuple[str, ...]:
+    def _to_approve(self, shed: Shed) -> tuple[str, ...]:
         waiting = [report for report in self.reports if report.status == "not approved"]
-        if around >= Around.DANGERS and len(waiting) > _LINES:
-            return (names([report.label for report in waiting], _NAMES[around]),)
-        return tuple(f"{self._linked(report, around, bold=True)}: {_approve(report)}" for report in waiting)
+        if len(waiting) > shed.lines:
+            return (names([report.label for report in waiting], shed.names),)
+        return tuple(f"{self._linked(report, shed, bold=True)}: {_approve(report)}" for report in waiting)
 
-    def _linked(self, report: Report, around: Around, *, bold: bool = False) -> str:
-        label = link(report.label, report.log_url if around < Around.LINKS else None)
+    def _linked(self, report: Report, shed: Shed, *, bold: bool = False) -> str:
+        label = link(report.label, report.log_url if shed.links else None)
         return f"**{label}**" if bold else label
 
-    def _reason_lines(self, around: Around) -> tuple[str, ...]:
+    def _reason_lines(self, shed: Shed) -> tuple[str, ...]:
         lines = []
-        shown = self._reasons[: 5 if around >= Around.NAMES else _REASONS]
+        shown = self._reasons[: min(shed.reasons, _REASONS)]
         for reason, labels in shown:
             reached = "all stacks" if len(labels) == len(self.reports) > 3 else names(labels, 5)
             where = f" → {reached}" if len(self.reports) > 1 else ""
             lines.append(f"{stacks.reason(reason)}{where}")
-        if around >= Around.NAMES and len(self._reasons) > len(shown):
+        if shed.reasons < len(self._reasons):
             lines.append(f"and {count(len(self._reasons) - len(shown), 'other line')} of the declaration")
         return tuple(lines)
 
-    def _rows(self, around: Around) -> tuple[Row, ...]:
-        told = [report for report in self.reports if _row(report)]
+    def _rows(self, shed: Shed) -> tuple[Row, ...]:
+        told = [report for report in self.reports if _row(report, self._severities[id(report)])]
         kinds = {report.kind for report in told}
         rows: list[Row] = []
         summed: list[Report] = []
+        room = shed.rows
         last = None
         for report in told:
-            if around >= Around.NUMBERS or (
-                around >= Around.ROWS and terraces.severity(report) in ("changes", "routine", "undeclared")
-            ):
+            quiet = self._severities[id(report)] not in _GRAVE
+            if not shed.lines or (quiet and room == 0):
                 summed.append(report)
                 continue
+            room -= quiet
             begins = _TERRACES[report.kind] if len(kinds) > 1 and report.kind != last else None
             last = report.kind
-            label = self._linked(report, around, bold=terraces.severity(report) in ("dangerous", "failed"))
+            label = self._linked(report, shed, bold=self._severities[id(report)] in ("dangerous", "failed"))
             lock = f" 🔒 {cell(report.account)}" if report.protected else ""
-            rows.append(Row(begins, stacks.symbol(report), label + lock, self._status(report), *_cells([report])))
+            rows.append(
+                Row(begins, self._symbol_of(report), label + lock, self._status(report), *self._cells([report]))
+            )
         if summed:
-            symbol = stacks.symbol(summed[0]) if len({stacks.symbol(each) for each in summed}) == 1 else ""
+            symbol = self._symbol_of(summed[0]) if len({self._symbol_of(each) for each in summed}) == 1 else ""
             what = f"{count(len(summed), 'other stack' if rows else 'stack')}"
-            rows.append(Row(None, symbol, what, "", *_cells(summed)))
+            rows.append(Row(None, symbol, what, "", *self._cells(summed)))
         return tuple(rows)
+
+    def _cells(self, reports: Sequence[Report]) -> tuple[str, str, str, str, str]:
+        counts = [self._counts[id(report)] for report in reports if report.summary]
+        grave = any(self._lost[id(report)] for report in reports)
+
+        def number(number: int, *, bold: bool = False) -> str:
+            return "" if not number else f"**{number:,}**" if bold else f"{number:,}"
+
+        change = sum(stacks.cost_change(report.summary.cost) for report in reports if report.summary)
+        return (
+            number(sum(each.create for each in counts)),
+            number(sum(each.update for each in counts)),
+            number(sum(each.replace for each in counts), bold=grave),
+            number(sum(each.destroy for each in counts), bold=True),
+            stacks.money(change) if change else "",
+        )
 
     def _status(self, report: Report) -> str:
         if report.status == "changes" and terraces.underneath(report, self.moving):
             return "changes, common layer as it is now"
-        if report.status == "changes" and terraces.severity(report) == "dangerous":
+        if report.status == "changes" and self._severities[id(report)] == "dangerous":
             return "**danger**"
         return f"**{report.status}**" if report.status in ("failed", "refused", "not approved") else report.status
 
-    def _lines(self, around: Around) -> Iterable[str]:
-        most = _NAMES.get(around, 1 << 30)
+    def _lines(self, shed: Shed) -> Iterable[str]:
+        most = shed.names
 
-        def listed(reports: Sequence[Report]) -> str:
-            shown = ", ".join(self._linked(report, around) for report in reports[:most])
+        def listed(reports: Sequence[Report], shed: Shed = shed) -> str:
+            shown = ", ".join(self._linked(report, shed) for report in reports[:most])
             return shown if len(reports) <= most else f"{shown} and {len(reports) - most:,} more"
 
-        routine = [r for r in self.reports if terraces.severity(r) == "routine" and r.status == "changes"]
-        yield from self._deploys(routine, most, around)
-        still = [report for report in self.reports if terraces.severity(report) == "nothing"]
+        routine = [r for r in self.reports if self._severities[id(r)] == "routine" and r.status == "changes"]
+        yield from self._deploys(routine, shed)
+        still = [report for report in self.reports if self._severities[id(report)] == "nothing"]
+        quiet = shed if shed.quiet_links else replace(shed, links=False)
         resting = [report for report in still if terraces.underneath(report, self.moving)]
         if resting:
             yield (
@@ -376,20 +406,21 @@ class _Composer:
         for common in self.moving:
             if unplanned := terraces.unplanned(common, self.reports):
                 yield f"⚠️ Resting on {text(common.label)} too, but **not planned here**: {names(unplanned, most)}"
-        waits = [report for report in self.reports if terraces.severity(report) == "waits"]
+        waits = [report for report in self.reports if self._severities[id(report)] == "waits"]
         if waits:
             yield f"⏳ Waiting for the common layer: {listed(waits)}{_said(waits)}"
-        strays = [report for report in self.reports if terraces.severity(report) == "undeclared"]
+        strays = [report for report in self.reports if self._severities[id(report)] == "undeclared"]
         if strays:
             yield f"❔ With a state, but no declaration any more: {listed(strays)}{_said(strays)}"
         unchanged = [report for report in still if report not in resting]
         if unchanged and len(unchanged) < len(self.reports):
-            yield f"🟢 No changes: {listed(unchanged)}"
+            yield f"🟢 No changes: {listed(unchanged, quiet)}"
         elif unchanged:
-            yield f"{count(len(unchanged), 'stack')} planned: {listed(unchanged)}"
+            yield f"{count(len(unchanged), 'stack')} planned: {listed(unchanged, quiet)}"
 
-    def _deploys(self, routine: Sequence[Report], most: int, around: Around) -> Iterable[str]:
+    def _deploys(self, routine: Sequence[Report], shed: Shed) -> Iterable[str]:
         """`web, backend: new images a1b2 → c3d4 in test, test2`."""
+        most = shed.names
         alike: dict[tuple[tuple[str, str, str], ...], list[Report]] = {}
         for report in routine:
             assert report.summary is not None
@@ -406,7 +437,7 @@ class _Composer:
                 for (before, after), containers in by_tag.items()
             )
             where = ", ".join(
-                link(report.environment or report.label, report.log_url if around < Around.LINKS else None)
+                link(report.environment or report.label, report.log_url if shed.links else None)
                 for report in reports[:most]
             )
             more = f" and {len(reports) - most:,} more" if len(reports) > most else ""
@@ -433,18 +464,17 @@ class _Composer:
             yield run
 
 
-def _told(report: Report) -> bool:
+def _told(report: Report, severity: terraces.Severity) -> bool:
     """Whether a stack has a section."""
-    severity = terraces.severity(report)
     if severity in ("routine", "nothing", "waits", "undeclared"):
         return report.summary is not None and bool(report.summary.checks)
     return True
 
 
-def _row(report: Report) -> bool:
+def _row(report: Report, severity: terraces.Severity) -> bool:
     """Whether a stack has a row: what needs no look is named in a line below."""
-    return terraces.severity(report) not in ("nothing", "waits", "undeclared", "routine") or (
-        terraces.severity(report) == "routine" and report.status != "changes"
+    return severity not in ("nothing", "waits", "undeclared", "routine") or (
+        severity == "routine" and report.status != "changes"
     )
 
 
@@ -462,19 +492,18 @@ def _bold(labels: Sequence[str], most: int) -> str:
     return shown if len(labels) <= most else f"{shown} and {len(labels) - most:,} more"
 
 
-def _danger_lines(report: Report) -> Iterable[str]:
+def _danger_lines(dangers: Sequence[terraces.Danger], most: int) -> Iterable[str]:
     """Of a stack that goes as a whole only what is worst is told one by one."""
-    dangers = terraces.dangers(report)
     whole = any(danger.change is None for danger in dangers)
-    others: Counter[str] = Counter()
-    for danger in dangers:
-        if whole and danger.change and not wording.gravest(danger):
-            if danger.change.danger:
-                others[wording.kind(danger)[0]] += 1
-        else:
-            yield _danger_line(danger)
-    if others:
-        yield f"with it {', '.join(count(number, word) for word, number in others.most_common())}"
+    told = [danger for danger in dangers if not whole or danger.change is None or wording.gravest(danger)]
+    counted = [danger for danger in told[most:] if danger.change] + [
+        danger for danger in dangers if danger not in told and danger.change and danger.change.danger
+    ]
+    yield from (_danger_line(danger) for danger in told[:most])
+    if counted:
+        kinds = Counter(wording.kind(danger)[0] for danger in counted)
+        lead = "with it" if whole else "and"
+        yield f"{lead} {', '.join(count(number, word) for word, number in kinds.most_common())}"
 
 
 def _danger_line(danger: terraces.Danger) -> str:
@@ -521,23 +550,6 @@ def _said(reports: Sequence[Report]) -> str:
     """The sentence that several reports have in common, where they have one."""
     said = {report.messages[0].summary for report in reports if report.messages}
     return f" – {text(said.pop())}" if len(said) == 1 else ""
-
-
-def _cells(reports: Sequence[Report]) -> tuple[str, str, str, str, str]:
-    summaries = [report.summary for report in reports if report.summary is not None]
-    counts = [summary.counts for summary in summaries]
-
-    def number(number: int, *, bold: bool = False) -> str:
-        return "" if not number else f"**{number:,}**" if bold else f"{number:,}"
-
-    change = sum(stacks.cost_change(summary.cost) for summary in summaries)
-    return (
-        number(sum(each.create for each in counts)),
-        number(sum(each.update for each in counts)),
-        number(sum(each.replace for each in counts), bold=any(terraces.dangers(report) for report in reports)),
-        number(sum(each.destroy for each in counts), bold=True),
-        stacks.money(change) if change else "",
-    )
 
 
 def _cost(costs: Sequence[Cost]) -> str | None:
@@ -588,9 +600,9 @@ def _within(composer: _Composer, template: Template, limit: int) -> Comment:
     full = render(NOTHING)
     if size(full) <= limit:
         return Comment(full, None)
-    found = fit(render, composer.sections, limit)
+    found = fit(render, composer.sections, composer.grave, limit)
     if found is not None:
-        return Comment(found[0], full)
+        return Comment(found, full)
     # A team's own template may be too long whatever is left out.
     bare = f"## {composer.page(NOTHING).symbol} {wording.headline(composer.reports)}\n\n{_where(composer.facts)}\n"
     return Comment(bare, full)

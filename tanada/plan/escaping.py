@@ -88,9 +88,9 @@ def link(label: str, address: str | None) -> str:
 def fence(lines: Iterable[str], language: str = "") -> str:
     """A code block; each line should begin with a character of ours, so that GitLab takes none for a quick action."""
     shown = [visible(line.replace("\t", "    ")) for line in lines]
-    ticks = "`" * max(3, *(_longest_run(line) + 1 for line in shown)) if shown else "```"
+    ticks = "`" * max(3, _longest_run("\n".join(shown)) + 1)
     return "\n".join([f"{ticks}{language}", *shown, ticks])
 
 
 def _longest_run(shown: str) -> int:
-    return max((len(run) for run in re.findall("`+", shown)), default=0)
+    return max(map(len, re.findall("`+", shown)), default=0) if "`" in shown else 0

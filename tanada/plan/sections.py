@@ -50,7 +50,7 @@ class Section:
     parts: tuple[Part, ...]
 
 
-def symbol(report: Report) -> Symbol:
+def symbol(report: Report, severity: terraces.Severity) -> Symbol:
     """How a report stands, at a glance."""
     if report.status == "applied":
         return "✅"
@@ -66,7 +66,7 @@ def symbol(report: Report) -> Symbol:
         "undeclared": "❔",
         "nothing": "🟢",
     }
-    return symbols[terraces.severity(report)]
+    return symbols[severity]
 
 
 def section(
@@ -91,7 +91,7 @@ def section(
         said.insert(0, f"The same in {names(labels, 20 if detail >= Detail.LINES else len(labels))}.")
     return Section(
         kind=report.kind,
-        symbol=symbol(report),
+        symbol=symbol(report, terraces.severity(report)),
         title=", ".join(html(label) for label in labels[:_TITLED]),
         summary=(f"and {len(labels) - _TITLED:,} more · " if len(labels) > _TITLED else "") + _summary(report),
         open=stands_open,
@@ -209,7 +209,7 @@ def cause(change: ResourceChange) -> str:
     changed = ", ".join(
         f"{code(each.path)} {'changes' if each.lines else arrow(each.before, each.after, 60)}" for each in forced
     )
-    return f"{changed} {_FIXED}" if sentence == _FIXED else f"{sentence}; {changed}"
+    return f"{changed} {_FIXED}" if sentence in (_FIXED, "") else f"{sentence}; {changed}"
 
 
 _FIXED = "can't change in place"

@@ -1,30 +1,31 @@
 """What a comment leaves out, and in which order, until it fits a forge's limit; the dangerous part goes last.
 
-Order: first, level by level, each stack's section (the least severe stack first), then the page around them.
+| step | what goes |
+| --- | --- |
+| 1 | the ends of long values; lines of texts that stay as they are |
+| 2 | addresses of what is created: types are counted |
+| 3 | values of outputs and drift, details of warnings, errors past 20 lines |
+| 4 | attributes of updates, and of replacements those that don't force them |
+| 5 | addresses of updates, moves, imports, drift and lines of a configuration's difference: they are counted |
+| 6 | links to the logs: of stacks without changes, then all |
+| 7 | sections of stacks that are neither dangerous nor failed: their rows stay |
+| 8 | rows of those stacks past 500, 200, 100, 50, 20, then all: one row counts them |
+| 9 | names past 200, 50, 20 in a list, reasons past five |
+| 10 | sections of dangerous and failed stacks: their lines above stay |
+| 11 | dangerous lines of one stack past three, then past one: they are counted by what is lost |
+| 12 | dangerous lines, or errors, of all stacks where they are more than 40: numbers, with 20 names each |
+| 13 | all but numbers and three names each |
 
-| level | of a section | what goes |
-| --- | --- | --- |
-| 1 | LINES | the ends of long values; lines of texts that stay as they are |
-| 2 | CREATED | addresses of what is created: types are counted |
-| 3 | SIDE | values of outputs and drift, details of warnings, errors past 20 lines |
-| 4 | UPDATED | attributes of updates and of what is not dangerous |
-| 5 | COUNTED | addresses of updates, moves, imports, drift and of a configuration's difference: types are counted |
-| 6 | GONE | the section; its row, its line among the dangers and its errors stay above |
-
-| level | of the page | what goes |
-| --- | --- | --- |
-| 1 | LINKS | links to the logs |
-| 2 | ROWS | rows of stacks that are neither dangerous nor failed: one row counts them |
-| 3 | NAMES | names past 20 in a list, reasons past five |
-| 4 | DANGERS | dangerous lines and failures past 40 become numbers by what is lost, with 20 names each |
-| 5 | NUMBERS | all but numbers and three names each |
+Steps 1 to 5, 7 and 10 go from section to section, the least severe stack first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from enum import IntEnum
-from typing import NamedTuple
+
+ALL = 1 << 30
 
 
 class Detail(IntEnum):
@@ -39,56 +40,76 @@ class Detail(IntEnum):
     GONE = 6
 
 
-class Around(IntEnum):
-    """How much of the page around the sections is left out."""
+@dataclass(frozen=True)
+class Shed:
+    """What to leave out; sections are numbered by severity, the most severe is 0."""
 
-    FULL = 0
-    LINKS = 1
-    ROWS = 2
-    NAMES = 3
-    DANGERS = 4
-    NUMBERS = 5
+    detail: Detail = Detail.FULL
+    """Of every section …"""
+    split: int = ALL
+    """… but from this one on, one level more is left out."""
+    gone: int = ALL
+    """The section from which on there is none."""
+    quiet_links: bool = True
+    """Whether stacks without changes link to their logs."""
+    links: bool = True
+    rows: int = ALL
+    """Rows of stacks that are neither dangerous nor failed."""
+    names: int = ALL
+    reasons: int = ALL
+    each: int = ALL
+    """Dangerous lines of one stack."""
+    lines: int = ALL
+    """Dangerous lines, or failures, that stay lines of their own."""
+
+    def of(self, index: int) -> Detail:
+        """The level of a section."""
+        if index >= self.gone:
+            return Detail.GONE
+        return self.detail if index < self.split else Detail(self.detail + 1)
 
 
+NOTHING = Shed()
 LEFT_OUT = {
-    Detail.LINES: "long values are cut",
-    Detail.CREATED: "what is created is counted by type",
-    Detail.SIDE: "values of outputs and drift are left out",
-    Detail.UPDATED: "attributes of updates are left out",
-    Detail.COUNTED: "updates are counted by type",
-    Detail.GONE: "sections of stacks are left out",
+    Detail.LINES: "ends of long values",
+    Detail.CREATED: "addresses of what is created",
+    Detail.SIDE: "values of outputs and drift",
+    Detail.UPDATED: "attributes of updates",
+    Detail.COUNTED: "addresses of updates",
+    Detail.GONE: "sections of stacks",
 }
 """For the reader: what each level leaves out."""
 
 
-class Shed(NamedTuple):
-    """What to leave out: sections before `split` stand at `detail`, the others one level further."""
-
-    detail: Detail
-    split: int
-    around: Around
-
-    def of(self, index: int) -> Detail:
-        """The level of the section at an index (the most severe has 0)."""
-        return self.detail if index < self.split or self.detail == Detail.GONE else Detail(self.detail + 1)
-
-
-NOTHING = Shed(Detail.FULL, 1 << 30, Around.FULL)
-
-
-def shed(step: int, sections: int) -> Shed:
-    """The step-th way to shed, of `steps(sections)`: each leaves out a little more than the one before."""
-    if step > Detail.GONE * sections:
-        return Shed(Detail.GONE, 0, Around(step - Detail.GONE * sections))
-    if not sections:
-        return NOTHING
-    level, gone = divmod(step, sections)
-    return Shed(Detail(level), sections - gone if gone else 1 << 30, Around.FULL)
-
-
-def steps(sections: int) -> int:
-    """How many ways to shed there are besides shedding nothing."""
-    return Detail.GONE * sections + Around.NUMBERS
+def ways(sections: int, grave: int) -> Iterator[Shed]:
+    """Every way to shed, each leaving out a little more; the first `grave` sections are dangerous or failed."""
+    way = NOTHING
+    yield way
+    for detail in list(Detail)[: Detail.COUNTED]:
+        for split in range(sections - 1, -1, -1):
+            way = Shed(detail, split)
+            yield way
+    way = Shed(Detail.COUNTED, quiet_links=False)
+    yield way
+    way = replace(way, links=False)
+    yield way
+    for gone in range(sections - 1, grave - 1, -1):
+        way = replace(way, gone=gone)
+        yield way
+    for rows in (500, 200, 100, 50, 20, 0):
+        way = replace(way, rows=rows)
+        yield way
+    for names in (200, 50, 20):
+        way = replace(way, names=names, reasons=5)
+        yield way
+    for gone in range(grave - 1, -1, -1):
+        way = replace(way, gone=gone)
+        yield way
+    for each in (3, 1):
+        way = replace(way, each=each)
+        yield way
+    yield replace(way, lines=40)
+    yield replace(way, lines=0, names=3)
 
 
 def size(body: str) -> int:
@@ -96,16 +117,16 @@ def size(body: str) -> int:
     return len(body.encode("utf-8"))
 
 
-def fit(render: Callable[[Shed], str], sections: int, limit: int) -> tuple[str, Shed] | None:
+def fit(render: Callable[[Shed], str], sections: int, grave: int, limit: int) -> str | None:
     """The fullest text within the limit; None where not even the barest fits."""
-    low, high = 0, steps(sections)
-    fitting: tuple[str, Shed] | None = None
+    possible = list(ways(sections, grave))
+    low, high = 0, len(possible) - 1
+    fitting: str | None = None
     while low <= high:
-        middle = (low + high) // 2 if low else low  # nothing shed is tried first: most comments fit
-        way = shed(middle, sections)
-        body = render(way)
+        middle = (low + high) // 2
+        body = render(possible[middle])
         if size(body) <= limit:
-            fitting, high = (body, way), middle - 1
+            fitting, high = body, middle - 1
         else:
             low = middle + 1
     return fitting

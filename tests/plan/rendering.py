@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Collection
+from html import unescape
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -27,6 +29,30 @@ blockquote { margin: 0 0 16px; padding: 4px 16px; border-left: 4px solid #d1d9e0
 .del { background: #ffebe9; color: #82071e; } .ins { background: #dafbe1; color: #116329; } .chg { color: #953800; }
 pre span { display: block; } details { margin: 6px 0; } summary { cursor: pointer; }
 """
+
+
+ACTIVE = re.compile(
+    r"""[@#!~%$]\w|&\d|https?://|www\.|:\w[\w+-]*:|\bGH-\d|\b[A-Z]{2,}-\d|\b[0-9a-f]{7,40}\b""", re.VERBOSE
+)
+"""What GitHub or GitLab resolve in text outside code: mentions, references, labels, emoji, addresses, commits."""
+_OURS = re.compile(r"</?(?:details|summary|b|sub)>|<details open>|<code>[^<]*</code>")
+
+
+def active(markdown: str, ours: Collection[str]) -> list[str]:
+    """What a comment does beyond showing text: to be empty but for links to addresses of ours."""
+    found = [line for line in markdown.splitlines() if re.match(r"[\s>]*/\w", line)]
+    if markdown != markdown.encode("utf-8", "replace").decode():
+        found.append("no UTF-8")
+    for token in parser().parse(markdown):
+        for child in token.children or (token,):
+            if child.type in ("html_block", "html_inline"):
+                left = unescape(_OURS.sub("", child.content)) if "<" not in _OURS.sub("", child.content) else "<"
+                found += [child.content] if left == "<" or ACTIVE.search(left) else []
+            elif child.type == "text" and ACTIVE.search(child.content):
+                found.append(child.content)
+            elif child.type == "image" or (child.type == "link_open" and child.attrs.get("href") not in ours):
+                found.append(str(child.attrs))
+    return found
 
 
 def parser() -> MarkdownIt:

@@ -1,5 +1,4 @@
-"""Reports for the tests of comments: from plans that the real terraform made (make_comment_plans.py), and what stands around
-them."""
+"""Reports for the tests of comments, on plans that the real terraform made (make_comment_plans.py)."""
 
 from __future__ import annotations
 
@@ -118,7 +117,12 @@ def scenarios() -> dict[str, tuple[list[Report], Facts]]:
         ),
         "deploy": ([common, *deployed], FACTS),
         "deploy_and_more": (
-            [common, *deployed[:2], replaced[1], report("review-kokuyou", "environment-deployed")],
+            [
+                common,
+                *deployed[:2],
+                replace(replaced[1], label="environment-test2"),
+                report("review-kokuyou", "environment-deployed"),
+            ],
             FACTS,
         ),
         "common_changes": ([changed_common, larger, test2, report("review-kokuyou", "environment-same")], FACTS),
