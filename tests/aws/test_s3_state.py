@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 
 from tanada import offline
+from tanada.aws import ci_roles
+from tanada.declarations import inventory, load
 from tests.aws.aws import ACCOUNT, REGION, Aws
 
 pytestmark = pytest.mark.terraform
@@ -133,3 +135,29 @@ def test_two_review_environments_side_by_side_with_their_states_in_s3(aws: Aws, 
         )
     assert shipped.run("terraform", "review", "--no-synth", "--", "workspace", "list").splitlines()[-2] == "* default"
     assert keys(aws) == ["kakei/common-main.tfstate"]
+
+
+def test_a_job_of_the_ci_is_in_each_account_by_its_own_role(aws: Aws, shipped: Shipped, tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("signed-by-the-forge")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        del shipped.environ[name]
+    shipped.environ["AWS_WEB_IDENTITY_TOKEN_FILE"] = str(tmp_path / "token")
+    shipped.run("plan", "common-main", "common-production", code=2)  # neither word nor keys: nobody
+    shipped.environ["TANADA_CI_ROLE"] = "apply"
+    ci_roles._assumed.cache_clear()
+    entries = {each.name: each for each in inventory(load(shipped.root))}
+    buckets = {}
+    for name in ("common-main", "common-production"):
+        session = ci_roles.session_of(entries[name], "kakei", shipped.environ)
+        buckets[name] = session.resource("s3").Bucket(entries[name].bucket)
+        buckets[name].create(CreateBucketConfiguration={"LocationConstraint": REGION})
+
+    said = shipped.run("plan", "common-main", "common-production")
+    assert "AWS: kakei_ci_apply in each account (TANADA_CI_ROLE)." in said
+    assert "signed-by-the-forge" not in said
+    copy = shipped.root / ".tanada" / "ci" / "common-production" / "cdk.tf.json"
+    assert "role/terraform" not in copy.read_text(), "what people assume there may do more than a plan needs"
+    assert "role/terraform" in (shipped.root / "cdktf.out/stacks/common-production/cdk.tf.json").read_text()
+    shipped.run("apply", "common-production", "--yes", "--protected", "production", "--no-synth")
+    assert [each.key for each in buckets["common-production"].objects.all()] == ["kakei/common-production.tfstate"]
+    assert not list(buckets["common-main"].objects.all())
