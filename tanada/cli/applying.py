@@ -104,9 +104,10 @@ def apply_all(
                 reports.write(run.layout.reports, reports.report(outcomes[-1], run.stacks, shared))
     finally:
         stopped_by = outcomes[-1] if outcomes and not approval.goes_on(outcomes[-1].status) else None
-        outcomes += [approval.left_out(target, stopped_by) for target in targets[len(outcomes) :]]
-        for outcome in outcomes:
+        rest = [approval.left_out(target, stopped_by) for target in targets[len(outcomes) :]]
+        for outcome in rest:
             reports.write(run.layout.reports, reports.report(outcome, run.stacks, shared))
+        outcomes += rest
         show_applied(outcomes, run.layout, terraform.says)
     return outcomes
 

@@ -60,26 +60,22 @@ def destroy(
                     return
                 session.select(target.workspace)  # never -or-create: a misspelt name would make one
             tags = session.state().image_tags
-            file = folder / records.DESTROY_PLAN
-            try:
-                session.plan(file, planning.variables(run.layout, target, tags), destroy=True)
-                summary = summary_of(
-                    session.show(file), target.stack, planning.shown_variables(run.system, target.stack)
-                )
-                guards.check_named(summary, destroy or [])
-                if guards.keeps(run.system, target.stack):
-                    guards.check_kept(summary, destroy or [])
-                say(f"{target.label}: {render(summary)}")
-                if not summary.empty or target.workspace:
-                    confirm(run, f"Destroy {target.label} ({terraform.says})?", yes=yes)
-                if not summary.empty:
-                    session.apply(file)
-                if target.workspace:
-                    session.delete_workspace(target.workspace)
-                records.discard(folder)
-                say(f"{target.label}: {achieved(summary)} ({terraform.says}).")
-            finally:
-                file.unlink(missing_ok=True)
+            file = session.data / records.PLAN  # goes with the session
+            session.plan(file, planning.variables(run.layout, target, tags), destroy=True)
+            shown = planning.shown_variables(run.system, target.stack)
+            summary = summary_of(session.show(file), target.stack, shown)
+            guards.check_named(summary, destroy or [])
+            if guards.keeps(run.system, target.stack):
+                guards.check_kept(summary, destroy or [])
+            say(f"{target.label}: {render(summary)}")
+            if not summary.empty or target.workspace:
+                confirm(run, f"Destroy {target.label} ({terraform.says})?", yes=yes)
+            if not summary.empty:
+                session.apply(file)
+            if target.workspace:
+                session.delete_workspace(target.workspace)
+            records.discard(folder)
+            say(f"{target.label}: {achieved(summary)} ({terraform.says}).")
 
 
 def _states_in_use(run: Run, terraform: Context, stack: Stack) -> list[str]:

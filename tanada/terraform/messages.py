@@ -108,7 +108,7 @@ def texts(lines: Sequence[Line]) -> str:
     return "\n\n".join(line.text for line in lines if line.message and line.message.severity == "error")
 
 
-_LONGEST_SUMMARY, _LONGEST_DETAIL, _MOST = 500, 20_000, 100
+_LONGEST_SUMMARY, _LONGEST_DETAIL, _MOST = 2_000, 20_000, 100
 
 
 def bounded(messages: Sequence[Message]) -> tuple[Message, ...]:

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 PLAN = "plan.tfplan"
 SEALED = "plan.tfplan.sealed"
-DESTROY_PLAN = "destroy.tfplan"
 RECORD = "record.json"
 
 

@@ -315,12 +315,12 @@ def test_any_other_line_reads_as_it_is(line: str, text: str) -> None:
 
 
 def test_messages_stay_within_what_a_comment_can_hold() -> None:
-    many = [Message("warning", f"{number}" + "x" * 1000, "y" * 30_000) for number in range(200)]
+    many = [Message("warning", f"{number}" + "x" * 3000, "y" * 30_000) for number in range(200)]
     kept = bounded([*many, *many, Message("error", "Broken.")])
     assert kept[0] == Message("error", "Broken.")
     assert len(kept) == 101
     assert kept[-1].summary == "101 more messages stand in the log."
-    assert max(len(message.summary) for message in kept) == 501
+    assert max(len(message.summary) for message in kept) == 2_001
     assert max(len(message.detail) for message in kept) == 20_001
 
 

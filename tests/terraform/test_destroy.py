@@ -36,7 +36,7 @@ def test_a_destroy_leaves_no_plan_file_behind(team: Team) -> None:
     team.apply("common-main")
     team.apply("environment-test")
     team.good("destroy", "environment-test", "--yes")
-    assert list((team.root / ".tanada/plans/environment-test").iterdir()) == []
+    assert list((team.root / ".tanada").rglob("*.tfplan*")) == []
 
 
 def test_two_review_environments_live_side_by_side_and_go_without_a_trace(team: Team) -> None:
