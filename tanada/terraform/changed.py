@@ -92,8 +92,10 @@ def _unlike(
     try:
         synth.synthesize(before, environ, processes, on_progress)
     except synth.SynthError as error:
-        said = str(error).strip().splitlines()[0]
-        return f"{base[:12]} doesn't synthesize, so every stack counts as changed: {said}"
+        said = str(error).strip().splitlines()
+        # A mistake says first what matters, a traceback last; the file of a fault goes with the checkout.
+        why = said[0] if error.exit_code == synth.SynthError.exit_code else said[-1].partition("; the traceback")[0]
+        return f"{base[:12]} doesn't synthesize, so every stack counts as changed: {why}"
     return None
 
 

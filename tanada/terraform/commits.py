@@ -19,6 +19,8 @@ from tanada.terraform.process import Finished, Processes
 _DEEPER = ("--deepen=100", "--deepen=1000", "--unshallow")
 """What a shallow clone is asked for in turn, until it has a common commit."""
 _FETCH = ("-c", "maintenance.auto=false", "fetch", "--quiet", "--no-tags", "--no-write-fetch-head")
+_PLAIN = ("-c", "core.fsmonitor=false", "-c", "core.splitIndex=false")
+"""No daemon is started, and an index of ours is one file."""
 _SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _UNDISTURBED = {
     "GIT_OPTIONAL_LOCKS": "0",  # else diff writes what it learnt into the index
@@ -40,7 +42,7 @@ class _Git:
     def try_(self, *arguments: str, **variables: str) -> Finished:
         environment = {name: value for name, value in self.environ.items() if name not in _OF_A_HOOK}
         finished = self.processes.run(
-            ["git", *arguments],
+            ["git", *_PLAIN, *arguments],
             cwd=self.root,
             environment={**_UNDISTURBED, **environment, "LC_ALL": "C", **variables},
         )

@@ -119,7 +119,9 @@ def every_stack(changed: Changed) -> str:
 
 
 def test_a_base_that_does_not_synthesize_makes_every_stack_count(team: Team) -> None:
-    broken = team.commit(refuse="system.yaml:3:1: no good\nand more")
+    team.write("main.py", 'import sys\nsys.stderr.write("system.yaml:3:1: no good\\nand more\\n")\nsys.exit(2)\n')
+    broken = team.commit()
+    team.write("main.py", MAIN)
     team.replace("system.yaml", "port: 3000", "port: 3001")
     team.settle()
     changed = team.changed()
@@ -127,6 +129,16 @@ def test_a_base_that_does_not_synthesize_makes_every_stack_count(team: Team) -> 
         f"{broken[:12]} doesn't synthesize, so every stack counts as changed: system.yaml:3:1: no good"
     )
     assert changed.declaration["environment-test"][0].after == "3001"
+
+
+def test_of_a_base_that_fails_otherwise_the_last_line_is_said(team: Team) -> None:
+    team.replace("main.py", "import json", "import nothing_like_it, json")
+    broken = team.commit()
+    team.write("main.py", MAIN)
+    assert every_stack(team.changed()) == (
+        f"{broken[:12]} doesn't synthesize, so every stack counts as changed: "
+        "ModuleNotFoundError: No module named 'nothing_like_it'"
+    )
 
 
 @pytest.mark.parametrize("file", ["main.py", "system.yaml"])
