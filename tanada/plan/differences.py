@@ -48,9 +48,7 @@ class Pair:
 
 def pairs(before: Any, after: Any, path: Path = ()) -> Iterator[Pair]:
     """Every smallest part that differs, in the order of keys and elements."""
-    if same(before, after):
-        return
-    if _map_like(before, after):
+    if _map_like(before, after):  # its parts tell whether it differs
         before, after = before or {}, after or {}
         kind = before if isinstance(before, Labelled) else after
         for key in sorted({**before, **after}, key=_natural):
@@ -63,6 +61,8 @@ def pairs(before: Any, after: Any, path: Path = ()) -> Iterator[Pair]:
                 yield from pairs(left or {}, right or {}, (*path, step))
             else:
                 yield from pairs(left, right, (*path, step))
+    elif same(before, after):
+        return
     elif _list_like(before, after):
         yield from _elements(before or [], after or [], path)
     else:

@@ -79,6 +79,8 @@ def _change(change: Mapping[str, Any]) -> tuple[Any, Any]:
 
 
 def _differs(before: Any, after: Any) -> bool:
+    if isinstance(before, str) and isinstance(after, str):
+        return before != after
     return _exact(before) != _exact(after)
 
 

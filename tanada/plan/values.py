@@ -129,8 +129,13 @@ def empty(value: Any) -> bool:
     return value is None or (isinstance(value, str | list) and not value)
 
 
+_SCALARS = frozenset({str, bool, int, type(None)})
+
+
 def same(before: Any, after: Any) -> bool:
     """Whether two values mean the same: null is empty, the order of a list's elements doesn't count."""
+    if type(before) is type(after) and type(before) in _SCALARS:  # nearly always
+        return bool(before == after)
     if isinstance(before, Unknown) or isinstance(after, Unknown):
         return False
     if isinstance(before, Sealed) and isinstance(after, Sealed):

@@ -81,7 +81,7 @@ def changes(draw: st.DrawFn, sides: st.SearchStrategy[Any] = attributes) -> Json
         if actions in (["delete"], ["forget"])
         else draw(sides if before is None else st.one_of(sides, st.just(before)))
     )
-    made = {
+    made: Json = {
         "actions": actions,
         "before": before,
         "after": after,
