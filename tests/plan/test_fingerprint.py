@@ -1,0 +1,117 @@
+"""Two plans that do the same have one fingerprint; two that don't have two."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tanada.plan import summary
+
+PLANS = Path(__file__).parent / "resource_plans"
+CHANGED: dict[str, Any] = json.loads((PLANS / "changed.json").read_text(encoding="utf-8"))
+
+
+def of(plan: dict[str, Any]) -> str:
+    return summary(plan).fingerprint
+
+
+@pytest.mark.terraform
+def test_two_plans_of_one_configuration_and_state_by_the_real_terraform_have_one(tmp_path: Path) -> None:
+    configuration = {
+        "variable": {"word": {"default": "hunter2", "sensitive": True}, "size": {"default": 1}},
+        "resource": {
+            "terraform_data": {
+                "a": {"input": {"time": "${plantimestamp()}", "word": "${var.word}", "size": "${var.size}"}},
+                "b": {"input": "${terraform_data.a.id}"},
+            }
+        },
+        "output": {"time": {"value": "${plantimestamp()}"}},
+    }
+    (tmp_path / "main.tf.json").write_text(json.dumps(configuration))
+    environment = {"PATH": os.environ["PATH"], "CHECKPOINT_DISABLE": "1"}
+
+    def terraform(*arguments: str) -> str:
+        done = subprocess.run(["terraform", *arguments], cwd=tmp_path, env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def planned(*arguments: str) -> dict[str, Any]:
+        terraform("plan", "-out=plan", *arguments)
+        made: dict[str, Any] = json.loads(terraform("show", "-json", "plan"))
+        return made
+
+    terraform("init")
+    first, second = planned(), planned()
+    while second["timestamp"] == first["timestamp"]:  # whole seconds
+        second = planned()
+    assert of(first) == of(second)
+    assert of(first) != of(planned("-var=size=2"))
+    assert of(first) == of(planned("-var=word=hunter3")), "sensitive values are not in it"
+    terraform("apply", "-auto-approve")
+    assert of(first) != of(planned())
+
+
+@pytest.mark.parametrize(
+    "index", [i for i, item in enumerate(CHANGED["resource_changes"]) if item["change"]["actions"] != ["no-op"]]
+)
+def test_any_attribute_that_becomes_another_is_another_fingerprint(index: int) -> None:
+    change = CHANGED["resource_changes"][index]["change"]
+    for name in change["after"]:
+        if name in (change["after_unknown"] or {}) and change["after_unknown"][name] is True:
+            continue
+        if isinstance(change["after_sensitive"], dict) and change["after_sensitive"].get(name) is True:
+            continue
+        other = copy.deepcopy(CHANGED)
+        other["resource_changes"][index]["change"]["after"][name] = "something else"
+        assert of(other) != of(CHANGED), name
+
+
+@pytest.mark.parametrize(
+    "do",
+    [
+        lambda plan: plan["resource_changes"].pop(),
+        lambda plan: plan["resource_changes"][0].update(previous_address="x.y"),
+        lambda plan: plan["resource_changes"][0]["change"].update(importing={"id": "z"}),
+        lambda plan: plan["output_changes"]["image_tags"]["after"].update(web="other"),
+        lambda plan: plan.update(deferred_changes=[{"reason": "x", "resource_change": plan["resource_changes"][0]}]),
+        lambda plan: plan.update(errored=True),
+    ],
+)
+def test_what_else_a_plan_does_is_in_it(do: Any) -> None:
+    changing = [item for item in CHANGED["resource_changes"] if item["change"]["actions"] != ["no-op"]]
+    plan = copy.deepcopy({**CHANGED, "resource_changes": changing})
+    before = of(plan)
+    do(plan)
+    assert of(plan) != before
+
+
+def test_what_only_stays_as_it_is_and_what_refresh_noticed_is_not_in_it() -> None:
+    plan = copy.deepcopy(CHANGED)
+    plan["resource_drift"] = plan["resource_changes"][:1]
+    plan["resource_changes"] = [item for item in plan["resource_changes"] if item["change"]["actions"] != ["no-op"]]
+    plan["resource_changes"].reverse()
+    assert of(plan) == of(CHANGED)
+
+
+def test_a_value_that_a_refresh_renews_and_apply_will_too_is_not_in_it() -> None:
+    def at(time: str) -> dict[str, Any]:
+        plan = copy.deepcopy(CHANGED)
+        for item in plan["resource_changes"]:
+            if item["address"] == "aws_db_instance.main":
+                item["change"]["before"]["latest_restorable_time"] = time
+                item["change"]["after"].pop("latest_restorable_time", None)
+                item["change"]["after_unknown"]["latest_restorable_time"] = True
+        return plan
+
+    assert of(at("2026-11-21T10:00:00Z")) == of(at("2026-11-21T10:05:00Z"))
+
+
+def test_a_variable_that_is_only_hidden_is_in_it() -> None:
+    text = json.dumps(CHANGED)
+    assert of(json.loads(text.replace("freshly-added", "other-words-x"))) != of(CHANGED)
