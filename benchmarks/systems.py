@@ -8,7 +8,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from tanada.declarations.limits import ROLES_A_SERVICE, TARGET_GROUPS
+from tanada.declarations.limits import ROLES_A_SERVICE, ROLES_OF_CI, TARGET_GROUPS
 
 ROOT = Path(__file__).parents[1]
 DOMAIN = "example.jp"
@@ -42,7 +42,7 @@ def environments(folder: Path, count: int) -> Path:
     services = len(system["blueprint"]["services"])
     account = system["accounts"]["main"]
     # What AWS raises on request; the target groups of a load balancer it does not raise.
-    account["quotas"] = {"iam_roles": max(1000, ROLES_A_SERVICE * services * count)}
+    account["quotas"] = {"iam_roles": max(1000, ROLES_A_SERVICE * services * count + ROLES_OF_CI)}
     system["accounts"] = {"main": account}
     system["common"]["zones"] = [DOMAIN]
     system["common"]["load_balancers"] = -(-count // A_LOAD_BALANCER)
