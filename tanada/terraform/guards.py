@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from tanada.plan import Summary, why
+from tanada.plan.danger import danger
 from tanada.terraform.errors import TerraformError
 
 if TYPE_CHECKING:
     from tanada.declarations import Stack, System  # models, which take their time to load
 
-_KEPT = (
-    "aws_dynamodb_table",
-    "aws_db_instance",
-    "aws_rds_cluster",
-    "aws_s3_bucket",
-    "aws_efs_file_system",
-    "aws_elasticache_*",
-    "aws_eip",  # the fixed addresses that partners have on their lists
-    "aws_lb",
-    "aws_route53_zone",  # another one has other name servers
+_KEPT = frozenset(
+    {
+        "database",
+        "table",
+        "bucket",
+        "file system",
+        "cache",
+        "fixed outbound address",  # partners have it on their lists
+        "load balancer",
+        "hosted zone",  # another one has other name servers
+    }
 )
-"""Resource types that hold what can't be made again."""
+"""What can't be made again, in the words of `tanada.plan.danger`."""
 
 
 def keeps(system: System, stack: Stack) -> bool:
@@ -36,11 +37,7 @@ def keeps(system: System, stack: Stack) -> bool:
 
 def check_kept(summary: Summary, named: Collection[str]) -> None:
     """Refuse a plan that destroys or replaces a store or a fixed address that wasn't named."""
-    lost = [
-        change
-        for change in summary.destroyed
-        if any(fnmatch.fnmatchcase(change.type, pattern) for pattern in _KEPT) and change.address not in named
-    ]
+    lost = [change for change in summary.destroyed if danger(change.type) in _KEPT and change.address not in named]
     if lost:
         what = "; ".join(f"{change.address} ({change.action}: {why(change)})" for change in lost)
         flags = " ".join(f"--destroy '{change.address}'" for change in lost)
