@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tanada.cli.running import Run, check_can_ask, confirm, context, frame, synthesize
+from tanada.cli.running import Run, check_can_ask, confirm, context, frame, reporting_failure, synthesize
 from tanada.cli.showing import say, show_applied, steps
 from tanada.plan import Message, Summary, achieved, render
 from tanada.plan import summary as summary_of
@@ -87,9 +87,11 @@ def apply_all(
     check_can_ask(yes=wish.yes)
     approvals = _approvals(run, targets, approved, offline=wish.offline)
 
-    terraform = _terraform(run, wish, [target.stack for target in targets])
-    shared = frame(terraform, records.commit(run.root, os.environ, run.processes), "apply")
     reports.empty(run.layout.reports)
+    shared = frame("apply", records.commit(run.root, os.environ, run.processes), offline=wish.offline)
+    with reporting_failure(run, targets, shared):
+        terraform = _terraform(run, wish, [target.stack for target in targets])
+    shared = replace(shared, terraform=terraform.says)
     outcomes: list[Outcome] = []
     try:
         with open_places(terraform) as places:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tanada.cli import options
-from tanada.cli.running import Run, choose_stacks, context, frame, running, synthesize
+from tanada.cli.running import Run, choose_stacks, context, frame, reporting_failure, running, synthesize
 from tanada.cli.showing import note, outcome_data, progress, progress_line, say, show_leftovers, show_outcomes
 from tanada.errors import TanadaError
 from tanada.terraform import images, leftovers, parallel, planning, records, reports, sealing, workspaces
@@ -60,30 +61,35 @@ def plan(
         images.check_known(given, {name for target in targets for name in images.used(run.system, target.stack)})
 
         reports.empty(run.layout.reports)
-        changed = _changed(run, changed_since) if changed_since else None
-        if changed:
-            targets = [target for target in targets if target.stack.name in changed.stacks]
-        elif not no_synth:
-            synthesize(run)
-        terraform = context(run, offline=offline, stacks=[target.stack for target in targets])
         commit = records.commit(run.root, os.environ, run.processes)
-        for label in records.discard_others(run.layout, targets, commit.id):
-            note(f"{label}: its saved plan is deleted, it was made at another commit and isn't planned now.")
-        with open_places(terraform) as places, progress([target.label for target in targets]) as on_steps:
-            outcomes = parallel.each(
-                targets,
-                lambda target: planning.plan(
-                    terraform,
-                    places,
-                    planning.request(run.system, target, given),
-                    commit,
-                    on_steps(target.label),
-                    key,
-                ),
-                jobs or parallel.default_jobs(),
-            )
+        shared = frame("plan", commit, offline=offline)
+        changed: Changed | None = None
+        with reporting_failure(run, targets, shared):
+            if changed_since:
+                changed = _changed(run, changed_since)
+                shared = replace(shared, base=changed.base, everything_changed=changed.reason)
+                targets = [target for target in targets if target.stack.name in changed.stacks]
+            elif not no_synth:
+                synthesize(run)
+            terraform = context(run, offline=offline, stacks=[target.stack for target in targets])
+            shared = replace(shared, terraform=terraform.says)
+            for label in records.discard_others(run.layout, targets, commit.id):
+                note(f"{label}: its saved plan is deleted, it was made at another commit and isn't planned now.")
+            with open_places(terraform) as places, progress([target.label for target in targets]) as on_steps:
+                outcomes = parallel.each(
+                    targets,
+                    lambda target: planning.plan(
+                        terraform,
+                        places,
+                        planning.request(run.system, target, given),
+                        commit,
+                        on_steps(target.label),
+                        key,
+                    ),
+                    jobs or parallel.default_jobs(),
+                )
         left = [] if stacks or run.processes.stopped else _leftovers(run, terraform)
-        _report(run, outcomes, left, frame(terraform, commit, "plan", changed), changed)
+        _report(run, outcomes, left, shared, changed)
         if as_json:
             say(json.dumps(outcome_data(outcomes, terraform.says), indent=2, sort_keys=True))
         else:

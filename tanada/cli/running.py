@@ -17,7 +17,8 @@ import typer
 
 from tanada.cli.showing import note, progress_line
 from tanada.declarations import find_root
-from tanada.terraform import guards, program, synth, workspaces
+from tanada.errors import TanadaError
+from tanada.terraform import guards, planning, program, reports, synth, workspaces
 from tanada.terraform.errors import StoppedError, TerraformError
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.process import Processes
@@ -27,7 +28,6 @@ from tanada.terraform.session import Context
 
 if TYPE_CHECKING:
     from tanada.declarations import Stack, System  # models, which take their time to load
-    from tanada.terraform.changed import Changed
 
 
 @dataclass(frozen=True)
@@ -88,22 +88,32 @@ def context(run: Run, *, offline: bool, stacks: Sequence[Stack] = ()) -> Context
     return made
 
 
-def frame(terraform: Context, commit: Commit, step: Literal["plan", "apply"], changed: Changed | None = None) -> Frame:
-    """What the reports of this run share."""
+def frame(step: Literal["plan", "apply"], commit: Commit, *, offline: bool) -> Frame:
+    """What the reports of this run share; what it has yet to find out is empty."""
     from tanada.forge.environment import detect  # here: only verbs that write reports need it
 
     ci = detect(os.environ)
     return Frame(
         step=step,
-        terraform=terraform.says,
-        offline=terraform.offline,
+        terraform="",
+        offline=offline,
         commit=commit.id,
         dirty=commit.dirty,
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
         log_url=ci.run_url if ci else None,
-        base=changed.base if changed else None,
-        everything_changed=changed.reason if changed else None,
     )
+
+
+@contextlib.contextmanager
+def reporting_failure(run: Run, targets: Sequence[Target], shared: Frame) -> Iterator[None]:
+    """What ends a run before any target's turn stands in all their reports: no report would look like no change."""
+    try:
+        yield
+    except TanadaError as error:
+        for target in targets:
+            outcome = planning.went_wrong(target, error)
+            reports.write(run.layout.reports, reports.report(outcome, run.stacks, shared))
+        raise
 
 
 _CREDENTIALS = (

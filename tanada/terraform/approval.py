@@ -117,7 +117,7 @@ def goes_on(status: str) -> bool:
 def left_out(target: Target, stopped_by: Outcome | None) -> Outcome:
     """The outcome of a target whose turn never came."""
     if stopped_by is None:
-        why = "it was interrupted before."
+        why = "its turn never came."
     else:
         why = f"{stopped_by.target.label} comes before it: {stopped_by.status}."
     status: Status = "not applied"

@@ -152,18 +152,22 @@ def outcome(target: Target, work: Callable[[], Outcome]) -> Outcome:
     """What `work` returns, or how it went wrong."""
     try:
         return work()
-    except WaitsForCommonError as error:
-        return _wrong(target, "waits for common", error)
-    except StoppedError as error:
-        return _wrong(target, "interrupted", error)
-    except TerraformFailedError as error:
-        return Outcome(target, "failed", str(error), messages=error.messages)
     except TanadaError as error:
-        return _wrong(target, "refused", error)
+        return went_wrong(target, error)
 
 
-def _wrong(target: Target, status: Status, error: TanadaError) -> Outcome:
-    return Outcome(target, status, str(error), messages=(Message("error", str(error)),))
+def went_wrong(target: Target, error: TanadaError) -> Outcome:
+    """The outcome of a target that ended with an error."""
+    said = (Message("error", str(error)),)
+    match error:
+        case WaitsForCommonError():
+            return Outcome(target, "waits for common", str(error), messages=said)
+        case StoppedError():
+            return Outcome(target, "interrupted", str(error), messages=said)
+        case TerraformFailedError():
+            return Outcome(target, "failed", str(error), messages=error.messages)
+        case _:
+            return Outcome(target, "refused", str(error), messages=said)
 
 
 @contextlib.contextmanager

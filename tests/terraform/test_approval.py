@@ -135,7 +135,7 @@ def test_what_comes_after_a_stop_was_not_applied_and_says_why() -> None:
     failed = Outcome(Target(stack("common")), "failed", "No.")
     rest = approval.left_out(Target(stack()), failed)
     assert (rest.status, rest.message) == ("not applied", "common-main comes before it: failed.")
-    assert approval.left_out(Target(stack()), None).message == "it was interrupted before."
+    assert approval.left_out(Target(stack()), None).message == "its turn never came."
 
 
 def test_only_what_was_applied_or_had_nothing_to_do_lets_the_next_one_go_on() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tanada.plan import Report
+from tanada.plan import Message, Report
 from tanada.terraform import reports
 from tests.terraform.team import Team
 
@@ -350,6 +350,20 @@ def test_an_error_says_where_it_is_and_what_to_look_at(team: Team) -> None:
     assert "common-main: failed\nError: Resource precondition failed\n\n  on cdk.tf.json line " in ran.output
     assert ", in resource.terraform_data.network.lifecycle.precondition[0]:\n" in ran.output
     assert '    terraform.workspace is "default"\n\nBroken on purpose.\n' in ran.output
+
+
+def test_what_ends_a_run_before_the_first_plan_stands_in_every_report(team: Team) -> None:
+    team.good("plan", "common-main")
+    team.write(refuse="Out of paper.")
+    assert team.run("plan", "common-main", "environment-test", "--image", "web=one").code == 1
+    found = reported(team)
+    assert {label: report.status for label, report in found.items()} == {
+        "common-main": "refused",
+        "environment-test": "refused",
+    }
+    assert found["common-main"].messages == (Message("error", "Out of paper."),)
+    team.run("apply", "--all", "--yes")
+    assert {(report.step, report.status) for report in reported(team).values()} == {("apply", "refused")}
 
 
 # --- plans of other commits ------------------------------------------------------------------------------------------
