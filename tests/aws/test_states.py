@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from tanada.aws.errors import AwsError
 from tanada.aws.states import occupied, undeclared
 from tanada.declarations import Stack
+from tanada.terraform.leftovers import in_buckets
 from tests.aws.aws import ACCOUNT, REGION, Aws
 
 COMMON = Stack(
@@ -63,6 +65,18 @@ def test_states_of_stacks_that_are_declared_no_more_are_found_with_what_they_hol
         old,
         ("review", "kakei/review/kokuyou/kakei/review.tfstate", 1),
     ]
+
+
+def test_workspaces_of_a_stack_declared_no_more_count_as_one_and_a_shared_bucket_is_read_once(aws: Aws) -> None:
+    put(aws, "kakei/review/kokuyou/kakei/review.tfstate", [{"mode": "managed"}])
+    put(aws, "kakei/review/suishou/kakei/review.tfstate", [{"mode": "managed"}, {"mode": "managed"}])
+    other = replace(
+        COMMON, name="common-other", account="other", state_key="kakei/common-other.tfstate", protected=True
+    )
+    put(aws, "kakei/common-main.tfstate", [{}])
+    (left,) = in_buckets([COMMON, other], "kakei")
+    assert (left.stack, left.resources, len(left.places)) == ("review", 3, 2)
+    assert left.places[0] == "s3://states/kakei/review/kokuyou/kakei/review.tfstate"
 
 
 def test_a_bucket_that_cannot_be_listed_is_one_sentence(aws: Aws) -> None:
