@@ -41,7 +41,7 @@ YOUNGER = ('undefined variable "vars"', 'label "ubuntu-24.04" is unknown')
 
 
 def linted(*paths: Path) -> list[str]:
-    lint = ["node", Path(__file__).parent / "lint.mjs", *paths]
+    lint: list[str | Path] = ["node", Path(__file__).parent / "lint.mjs", *paths]
     done = subprocess.run(lint, capture_output=True, text=True, check=True, cwd=ROOT)
     return [each["message"] for each in json.loads(done.stdout)]
 
@@ -50,7 +50,7 @@ def linted(*paths: Path) -> list[str]:
 def test_github_workflows_fit_the_schema_and_please_actionlint(variant: str, tmp_path: Path) -> None:
     paths = list(files("github", variant, tmp_path).values())
     for schema in ("vendor.github-workflows", "custom.github-workflows-require-timeout"):
-        check = [TOOLS / "check-jsonschema", "--builtin-schema", schema, *paths]
+        check: list[str | Path] = [TOOLS / "check-jsonschema", "--builtin-schema", schema, *paths]
         done = subprocess.run(check, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout
     assert [each for each in linted(*paths) if not each.startswith(YOUNGER)] == []
@@ -120,7 +120,7 @@ def test_the_shell_pleases_shellcheck(kind: Kind, variant: str, tmp_path: Path) 
         scripts[-1].write_text(f"#!/bin/{name}\n{text}\n")
     assert scripts
     # A variable of the CI's own, and a test of the team's that prints `$HOME` as it stands.
-    check = [TOOLS / "shellcheck", "--exclude=SC2154,SC2016", *scripts]
+    check: list[str | Path] = [TOOLS / "shellcheck", "--exclude=SC2154,SC2016", *scripts]
     done = subprocess.run(check, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
 

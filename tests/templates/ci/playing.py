@@ -1,0 +1,341 @@
+"""Plays the workflows' jobs on this machine: fresh clones, artifacts, the forge's variables; their shell as it stands.
+
+What a forge's runner does around the shell is done here; the shell, its environment and its order are the files'.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+import os
+import re
+import shutil
+import string
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from tanada.templates import write_repository
+from tests.templates.ci.systems import loaded
+
+REPOSITORY = "example/kakei"
+FLAGS = "--offline --image web=v1 --image backend=v1"
+KEPT = ("AWS_", "TF_", "GITHUB_", "CI", "TANADA_", "PIP_")
+
+
+def git(folder: Path, *words: str) -> str:
+    settings = ("-c", "user.name=Somebody", "-c", "user.email=somebody@example.jp")
+    done = subprocess.run(["git", *settings, *words], cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@dataclass(frozen=True)
+class Played:
+    """How a job went."""
+
+    code: int
+    text: str
+    summary: str = ""
+    outputs: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class World:
+    """A team's repository on a server, what AWS has (the offline provider's states), and what jobs leave behind."""
+
+    folder: Path
+    environ: dict[str, str]
+    artifacts: dict[str, dict[str, bytes]] = field(default_factory=dict)
+    jobs: int = 0
+    installed: set[str] = field(default_factory=set)
+    """What was installed once; every job says the same, and pip takes its time to find that all is there."""
+
+    @property
+    def origin(self) -> Path:
+        return self.folder / "origin.git"
+
+    @property
+    def work(self) -> Path:
+        """Where somebody of the team works."""
+        return self.folder / "kakei"
+
+    def commit(self, subject: str, branch: str) -> str:
+        git(self.work, "add", "-A")
+        git(self.work, "commit", "--quiet", "-m", subject)
+        git(self.work, "push", "--quiet", "origin", f"HEAD:refs/heads/{branch}")
+        return git(self.work, "rev-parse", "HEAD")
+
+    def branch(self, name: str) -> None:
+        git(self.work, "checkout", "--quiet", "-B", name, "origin/main")
+
+    def merge(self, branch: str) -> str:
+        """As the forge does it; the merge's commit."""
+        git(self.work, "checkout", "--quiet", "-B", "main", "origin/main")
+        git(self.work, "merge", "--quiet", "--no-ff", "-m", f"Merge {branch}", branch)
+        git(self.work, "push", "--quiet", "origin", "main")
+        return git(self.work, "rev-parse", "HEAD")
+
+    def trial_merge(self, branch: str) -> str:
+        """The commit that a pull request's jobs check out."""
+        git(self.work, "checkout", "--quiet", "--detach", "origin/main")
+        git(self.work, "merge", "--quiet", "--no-ff", "-m", "trial", branch)
+        made = git(self.work, "rev-parse", "HEAD")
+        git(self.work, "push", "--quiet", "origin", "+HEAD:refs/pull/1/merge")
+        git(self.work, "checkout", "--quiet", branch)
+        return made
+
+    def clone(self, commit: str) -> Path:
+        self.jobs += 1
+        place = self.folder / f"job-{self.jobs}" / "kakei"
+        place.parent.mkdir()
+        git(self.folder, "clone", "--quiet", str(self.origin), str(place))
+        git(place, "fetch", "--quiet", "origin", commit)
+        git(place, "checkout", "--quiet", "--detach", commit)
+        if (self.folder / "aws").exists():
+            shutil.copytree(self.folder / "aws", place / ".tanada" / "offline")
+        return place
+
+    def leave(self, place: Path) -> None:
+        """What was applied stays, whatever becomes of the job's folder."""
+        if (place / ".tanada" / "offline").exists():
+            shutil.rmtree(self.folder / "aws", ignore_errors=True)
+            shutil.copytree(place / ".tanada" / "offline", self.folder / "aws")
+
+    def shell(self, place: Path, text: str, environ: Mapping[str, str]) -> tuple[int, str]:
+        """As GitHub's `shell: bash` and GitLab's runners start it."""
+        script = place.parent / "step.sh"
+        script.write_text(text)
+        done = subprocess.run(
+            ["bash", "--noprofile", "--norc", "-eo", "pipefail", str(script)],
+            cwd=place,
+            env={**self.environ, **environ},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=600,
+        )
+        return done.returncode, done.stdout
+
+    def first(self, text: str) -> bool:
+        """Whether this is not installed yet."""
+        new = text not in self.installed
+        self.installed.add(text)
+        return new
+
+    def keep(self, name: str, place: Path, paths: list[str]) -> None:
+        found: dict[str, bytes] = {}
+        for path in paths:
+            source = place / path
+            files = [source] if source.is_file() else sorted(each for each in source.rglob("*") if each.is_file())
+            found |= {str(each.relative_to(place)): each.read_bytes() for each in files}
+        if found:
+            self.artifacts[name] = found
+
+
+def world(folder: Path, environ: Mapping[str, str]) -> World:
+    """The repository that `tanada init` writes, smaller by an environment, with nothing in AWS yet."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(KEPT)}
+    made = World(
+        folder,
+        {
+            **kept,
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "HOME": str(folder),
+            "PIP_NO_INDEX": "1",  # all is installed already, and pip says so without asking anybody
+            "NO_PROXY": "127.0.0.1",
+            "CHECKPOINT_DISABLE": "1",
+            **environ,
+        },
+    )
+    write_repository(made.work)
+    (made.work / "environments" / "test2.yaml").unlink()
+    (made.work / "workspaces" / "review.yaml").unlink()
+    git(folder, "init", "--quiet", "--bare", "--initial-branch=main", str(made.origin))
+    git(made.work, "init", "--quiet", "--initial-branch=main")
+    git(made.work, "remote", "add", "origin", str(made.origin))
+    return made
+
+
+def by_hand(made: World, commit: str) -> None:
+    """The first apply of all, as people do it."""
+    place = made.clone(commit)
+    lines = []
+    for stack in ("common-main", "common-production", "environment-production", "environment-test"):
+        images = "" if stack.startswith("common") else "--image web=v1 --image backend=v1"
+        word = "--protected production" if stack.endswith("production") else ""
+        lines += [f"tanada plan {stack} --offline {images}", f"tanada apply {stack} --offline --yes --no-synth {word}"]
+    code, text = made.shell(place, "\n".join(lines), {})
+    assert code == 0, text
+    made.leave(place)
+
+
+# ---------------------------------------------------------------------------------------------------------- GitHub
+
+_EXPRESSION = re.compile(r"\$\{\{ (.+?) \}\}")
+
+
+@dataclass
+class Actions:
+    """GitHub's runner for one event."""
+
+    world: World
+    commit: str
+    """What is checked out."""
+    event: dict[str, Any]
+    variables: dict[str, str]
+    """`GITHUB_…`, as the event has it."""
+    values: dict[str, str]
+    """Of expressions, by their text."""
+    token_server: str
+
+    def run(self, workflow: str, name: str, token: str = "") -> Played:
+        """One job; `token` is what the forge gives it, with the job's own permissions."""
+        content = loaded((self.world.work / ".github" / "workflows" / f"tanada-{workflow}.yml").read_text())
+        job = content["jobs"][name]
+        place = Path()
+        here = self.world.folder / f"runner-{self.world.jobs}"
+        here.mkdir()
+        files = {word: here / word for word in ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT", "GITHUB_EVENT_PATH")}
+        for file in files.values():
+            file.touch()
+        files["GITHUB_EVENT_PATH"].write_text(json.dumps(self.event))
+        values = {**self.values, "runner.temp": str(here), "github.token": token}
+        fixed = {
+            "GITHUB_ACTIONS": "true",
+            "GITHUB_REPOSITORY": REPOSITORY,
+            "GITHUB_RUN_ID": "1",
+            **self.variables,
+            **{word: str(file) for word, file in files.items()},
+            **self._identity(job),
+        }
+        code, said = 0, ""
+        for step in job["steps"]:
+            if code and "cancelled()" not in step.get("if", ""):
+                continue
+            given = _filled({**content.get("env", {}), **step.get("env", {})}, values)
+            action = step.get("uses", "").partition("@")[0]
+            inputs = _filled(step.get("with", {}), values)
+            if action == "actions/checkout":
+                place = self.world.clone(self.commit)
+            elif action == "actions/upload-artifact":
+                self.world.keep(inputs["name"], place, [inputs["path"]])
+            elif action == "actions/download-artifact":
+                for artifact, kept in self.world.artifacts.items():
+                    if fnmatch.fnmatch(artifact, inputs["pattern"]):
+                        for path, data in kept.items():
+                            target = place / inputs["path"] / artifact / Path(path).name
+                            target.parent.mkdir(parents=True, exist_ok=True)
+                            target.write_bytes(data)
+            elif action:
+                assert action in ("actions/setup-python", "actions/setup-node")
+            elif step["name"] != "Install" or self.world.first(step["run"]):
+                done, text = self.world.shell(place, step["run"], {**fixed, **given})
+                code, said = code or done, f"{said}\n--- {step['name']}\n{text}"
+        self.world.leave(place)
+        outputs = dict(line.split("=", 1) for line in files["GITHUB_OUTPUT"].read_text().splitlines())
+        return Played(code, said, files["GITHUB_STEP_SUMMARY"].read_text(), outputs)
+
+    def _identity(self, job: Mapping[str, Any]) -> dict[str, str]:
+        """Only a job with `id-token: write` can ask for one."""
+        if job["permissions"].get("id-token") != "write":
+            return {}
+        return {
+            "ACTIONS_ID_TOKEN_REQUEST_URL": f"{self.token_server}/token?api-version=2.0",
+            "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "request-token",
+        }
+
+
+def _filled(values: Mapping[str, Any], known: Mapping[str, str]) -> dict[str, str]:
+    """Expressions replaced by what this event makes of them; one that nobody foresaw is a mistake."""
+    return {
+        name: _EXPRESSION.sub(lambda match: known[match[1]], value if isinstance(value, str) else json.dumps(value))
+        for name, value in values.items()
+    }
+
+
+class _Tokens(BaseHTTPRequestHandler):
+    """GitHub's token server: answers who shows the request's token, for the audience that is asked for."""
+
+    def do_GET(self) -> None:
+        asked = parse_qs(urlsplit(self.path).query)
+        good = self.headers["Authorization"] == "Bearer request-token" or (
+            self.headers["Authorization"] == "bearer request-token"
+        )
+        self.send_response(200 if good and asked["audience"] == ["sts.amazonaws.com"] else 403)
+        self.end_headers()
+        self.wfile.write(json.dumps({"value": "identity-token"}).encode())
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+def token_server() -> Iterator[str]:
+    server = HTTPServer(("127.0.0.1", 0), _Tokens)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+# ---------------------------------------------------------------------------------------------------------- GitLab
+
+
+@dataclass
+class Pipeline:
+    """GitLab's runner for one pipeline."""
+
+    world: World
+    commit: str
+    variables: dict[str, str]
+
+    def run(self, name: str) -> Played:
+        jobs = loaded((self.world.work / ".gitlab" / "tanada.yml").read_text())
+        job = _extended(jobs, name)
+        place = self.world.clone(self.commit)
+        environ = {"GITLAB_CI": "true", "CI_PROJECT_PATH": REPOSITORY, "CI_PROJECT_DIR": str(place), **self.variables}
+        if "id_tokens" in job:
+            environ["AWS_ID_TOKEN"] = "identity-token"
+        for key, value in job.get("variables", {}).items():
+            environ[key] = string.Template(str(value)).substitute(environ)
+        for need in job.get("needs", ()):
+            for path, data in self.world.artifacts.get(need if isinstance(need, str) else "", {}).items():
+                target = place / path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(data)
+        before = "\n".join(job.get("before_script", ()))
+        script = "\n".join([before if self.world.first(before) else "", *job["script"]])
+        code, text = self.world.shell(place, script, environ)
+        artifacts = job.get("artifacts", {})
+        if code == 0 or artifacts.get("when") == "always":
+            self.world.keep(name, place, artifacts.get("paths", []))
+        for kind, path in artifacts.get("reports", {}).items():
+            if (place / path).is_file():
+                self.world.artifacts[f"{name}: {kind}"] = {path: (place / path).read_bytes()}
+        self.world.leave(place)
+        return Played(code, text)
+
+
+def _extended(jobs: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """A job with what it extends: mappings are merged, all else replaced (GitLab's documentation, `extends`)."""
+    job = jobs[name]
+    bases = job.get("extends", [])
+    made: dict[str, Any] = {}
+    for base in [bases] if isinstance(bases, str) else bases:
+        made = _merged(made, _extended(jobs, base))
+    return _merged(made, job)
+
+
+def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    made = dict(below)
+    for key, value in above.items():
+        both = isinstance(value, dict) and isinstance(made.get(key), dict)
+        made[key] = _merged(made[key], value) if both else value
+    return made

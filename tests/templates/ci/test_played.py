@@ -1,0 +1,272 @@
+"""The workflows' own shell, played from a pull request to production: real clones, a real terraform, a local forge."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import REQUIRED, image
+from tests.forge.server import GitHubServer, GitLabServer
+from tests.forge.zips import zipped
+from tests.templates.ci.playing import (
+    FLAGS,
+    REPOSITORY,
+    Actions,
+    Pipeline,
+    Played,
+    World,
+    by_hand,
+    git,
+    token_server,
+    world,
+)
+from tests.templates.ci.systems import loaded
+
+pytestmark = [pytest.mark.slow, pytest.mark.terraform]
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> World:
+    """A world whose terraform is the container's where an engine runs, else the one on PATH."""
+    found, why = image()
+    if found is None and REQUIRED:
+        pytest.fail(f"TANADA_REQUIRE_DOCKER=1, and there is no engine: {why}")
+    return world(tmp_path, {"TANADA_TERRAFORM_IMAGE": found} if found else {"TANADA_TERRAFORM": "local"})
+
+
+@pytest.fixture
+def tokens() -> Iterator[str]:
+    yield from token_server()
+
+
+@pytest.fixture
+def github() -> Iterator[GitHubServer]:
+    with GitHubServer(REPOSITORY) as server:
+        yield server
+
+
+@pytest.fixture
+def gitlab() -> Iterator[GitLabServer]:
+    with GitLabServer(REPOSITORY) as server:
+        yield server
+
+
+def declare_ci(made: World, ci: str, kind: str) -> str:
+    """The team's first commit: its repository, its workflows, its tests."""
+    file = made.work / "system.yaml"
+    lines = [line if not line.startswith("  ci:") else f"  ci: {ci}\n" for line in file.open()]
+    file.write_text("".join(lines))
+    code, text = made.shell(made.work, f"tanada ci {kind}", {})
+    assert code == 0, text
+    return made.commit("Begin", "main")
+
+
+def drain(made: World, seconds: int) -> None:
+    """A change that reaches every environment."""
+    file = made.work / "system.yaml"
+    text = file.read_text().replace("      port: 3000\n", f"      port: 3000\n      drain: {seconds}s\n")
+    assert f"drain: {seconds}s" in text
+    file.write_text(text)
+
+
+def state(made: World, stack: str) -> dict[str, Any]:
+    return dict(json.loads((made.folder / "aws" / stack / "terraform.tfstate").read_text()))
+
+
+def drains(made: World) -> dict[str, Any]:
+    """What the load balancer of each environment waits for, in seconds, as applied."""
+    found = {}
+    for name in ("test", "production"):
+        for entry in state(made, f"environment-{name}")["resources"]:
+            if entry["type"] == "aws_lb_target_group":
+                found[name] = entry["instances"][0]["attributes"]["deregistration_delay"]
+    return found
+
+
+def well(played: Played) -> Played:
+    assert played.code == 0, played.text
+    assert "identity-token" not in played.text
+    assert "request-token" not in played.text
+    return played
+
+
+def test_github_from_a_pull_request_to_production(made: World, github: GitHubServer, tokens: str) -> None:
+    first = declare_ci(made, f"{{github: {REPOSITORY}, tests: [test -f system.yaml]}}", "github")
+    by_hand(made, first)
+
+    made.branch("feature")
+    drain(made, 45)
+    head = made.commit("Drain longer", "feature")
+    number = github.open_pull(head)
+    trial = made.trial_merge("feature")
+
+    def permitted(workflow: str, job: str) -> str:
+        """A token with the permissions that the job itself asks for, and no others."""
+        content = loaded((made.work / ".github" / "workflows" / f"tanada-{workflow}.yml").read_text())
+        given = content["jobs"][job]["permissions"]
+        may = frozenset(f"{name}: {each}" for name, each in given.items())
+        github.add_token(f"token-{job}", "github-actions[bot]", app=True, may=may)
+        return f"token-{job}"
+
+    common = {"GITHUB_API_URL": github.api_url, "GITHUB_SERVER_URL": github.url}
+    event = {
+        "pull_request": {
+            "number": number,
+            "head": {"sha": head, "repo": {"full_name": REPOSITORY}},
+            "base": {"ref": "main"},
+        }
+    }
+    pulled = Actions(
+        made,
+        trial,
+        event,
+        {
+            **common,
+            "GITHUB_EVENT_NAME": "pull_request",
+            "GITHUB_REF": f"refs/pull/{number}/merge",
+            "GITHUB_SHA": trial,
+            "GITHUB_BASE_REF": "main",
+        },
+        {"vars.TANADA_FLAGS": FLAGS, "github.base_ref": "main"},
+        tokens,
+    )
+    well(pulled.run("plan", "plan"))
+    planned = {Path(path).stem for path in made.artifacts["tanada-reports"]}
+    assert planned == {"environment-production", "environment-test"}, "what differs, and nothing else"
+    well(pulled.run("plan", "comment", permitted("plan", "comment")))
+    [comment] = github.comments
+    assert "environment-test" in comment["body"]
+    assert "deregistration_delay" in comment["body"]
+
+    run = github.add_run(head)
+    github.add_artifact(
+        run, "tanada-reports", zipped({Path(p).name: d for p, d in made.artifacts["tanada-reports"].items()})
+    )
+    merged = made.merge("feature")
+    github.merge(number, merged)
+
+    def pushed(commit: str, approve: str = "") -> Actions:
+        variables = {**common, "GITHUB_EVENT_NAME": "push", "GITHUB_REF": "refs/heads/main", "GITHUB_SHA": commit}
+        values = {"vars.TANADA_FLAGS": FLAGS, "inputs.approve": approve}
+        return Actions(made, commit, {}, variables, values, tokens)
+
+    main = pushed(merged)
+    well(main.run("apply", "apply", permitted("apply", "apply")))
+    assert drains(made) == {"test": "45", "production": "30"}, "production waits"
+    well(main.run("apply", "tests"))
+    shown = well(main.run("apply", "plan-production"))
+    assert "environment-production" in shown.summary
+    assert drains(made)["production"] == "30"
+    well(main.run("apply", "production", permitted("apply", "production")))
+    assert drains(made) == {"test": "45", "production": "45"}
+    well(main.run("apply", "comment", permitted("apply", "comment")))
+    assert len(github.comments) == 2, "one for the plan, one for the apply"
+    assert "environment-production" in github.comments[-1]["body"]
+
+    nightly = pushed(merged)
+    well(nightly.run("drift", "plan"))
+    well(nightly.run("drift", "issue", permitted("drift", "issue")))
+    assert [issue for issue in github.issues.values() if "pull_request" not in issue] == []
+
+    # Straight to main: nobody approved that, so it stops, until somebody who looked at it says so.
+    git(made.work, "checkout", "--quiet", "-B", "main", "origin/main")
+    file = made.work / "system.yaml"
+    file.write_text(file.read_text().replace("drain: 45s", "drain: 60s"))
+    direct = made.commit("Unreviewed", "main")
+    made.artifacts.clear()
+    stopped = pushed(direct).run("apply", "apply", permitted("apply", "apply"))
+    assert stopped.code == 2
+    assert drains(made) == {"test": "45", "production": "45"}
+    left = {Path(path).stem: json.loads(data) for path, data in made.artifacts["tanada-applied"].items()}
+    report = left["environment-test"]
+    assert report["status"] == "not approved"
+    well(pushed(direct, report["summary"]["fingerprint"][:12]).run("apply", "apply", permitted("apply", "apply")))
+    assert drains(made) == {"test": "60", "production": "45"}
+
+
+def test_github_shows_a_strangers_pull_request_without_a_token(made: World, github: GitHubServer, tokens: str) -> None:
+    declare_ci(made, f"{{github: {REPOSITORY}}}", "github")
+    made.branch("stranger")
+    drain(made, 45)
+    head = made.commit("Drain longer", "stranger")
+    trial = made.trial_merge("stranger")
+    event = {"pull_request": {"number": 1, "head": {"sha": head, "repo": {"full_name": "stranger/kakei"}}}}
+    variables = {
+        "GITHUB_API_URL": github.api_url,
+        "GITHUB_SERVER_URL": github.url,
+        "GITHUB_EVENT_NAME": "pull_request",
+        "GITHUB_REF": "refs/pull/1/merge",
+        "GITHUB_SHA": trial,
+        "GITHUB_BASE_REF": "main",
+    }
+    values = {"vars.TANADA_FLAGS": "", "github.base_ref": "main"}
+    played = well(Actions(made, trial, event, variables, values, tokens).run("plan", "offline"))
+    assert "environment-test" in played.summary
+    assert "offline" in played.summary.lower()
+    assert github.writes == []
+
+
+def test_gitlab_from_a_merge_request_to_production(made: World, gitlab: GitLabServer) -> None:
+    first = declare_ci(made, f"{{gitlab: {REPOSITORY}, tests: [test -f system.yaml]}}", "gitlab")
+    by_hand(made, first)
+    made.branch("feature")
+    drain(made, 45)
+    head = made.commit("Drain longer", "feature")
+    number = gitlab.open_request(head)
+    server = {
+        "CI_SERVER_URL": gitlab.url,
+        "CI_API_V4_URL": gitlab.api_url,
+        "CI_PROJECT_ID": str(gitlab.project_id),
+        "CI_JOB_URL": f"{gitlab.url}/{REPOSITORY}/-/jobs/1",
+        "GITLAB_TOKEN": "project-token",
+        "TANADA_FLAGS": FLAGS,
+    }
+    pipeline = gitlab.add_pipeline(head, request=number)
+    requested = Pipeline(
+        made,
+        head,
+        {
+            **server,
+            "CI_PIPELINE_ID": str(pipeline),
+            "CI_COMMIT_SHA": head,
+            "CI_MERGE_REQUEST_IID": str(number),
+            "CI_MERGE_REQUEST_PROJECT_ID": str(gitlab.project_id),
+            "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": str(gitlab.project_id),
+            "CI_MERGE_REQUEST_PROJECT_PATH": REPOSITORY,
+            "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
+            "CI_MERGE_REQUEST_DIFF_BASE_SHA": first,
+        },
+    )
+    well(requested.run("tanada plan"))
+    reports = made.artifacts["tanada plan"]
+    assert {Path(path).stem for path in reports} == {"environment-production", "environment-test"}
+    well(requested.run("tanada comment"))
+    assert "deregistration_delay" in gitlab.notes[0]["body"]
+    assert made.artifacts["tanada comment: terraform"]
+
+    gitlab.add_job(pipeline, "tanada plan", zipped(reports))
+    merged = made.merge("feature")
+    gitlab.merge(number, merged)
+    after = gitlab.add_pipeline(merged)
+    main = Pipeline(
+        made,
+        merged,
+        {**server, "CI_PIPELINE_ID": str(after), "CI_COMMIT_SHA": merged, "CI_COMMIT_BRANCH": "main"},
+    )
+    play: Callable[[str], Played] = lambda name: well(main.run(name))  # noqa: E731
+    play("tanada apply")
+    assert drains(made) == {"test": "45", "production": "30"}
+    play("tanada comment apply")
+    play("tanada tests")
+    assert "environment-production" in play("tanada plan production").text
+    play("tanada apply production")
+    assert drains(made) == {"test": "45", "production": "45"}
+    play("tanada comment production")
+    assert len(gitlab.notes) == 2
+    play("tanada drift")
+    play("tanada drift issue")
+    assert gitlab.issues == {}
