@@ -196,7 +196,7 @@ def test_the_four_run_the_same_commands() -> None:
     spoken = {kind: "\n".join(text for _, text in shell(kind, "untested")) for kind in KINDS}
     for command in (
         'tanada plan ${STACKS:-} --changed-since "$BASE" ${TANADA_FLAGS:-}',
-        "tanada apply --all --protected production --approved approved --yes",
+        "tanada apply --all --protected production --approved .tanada/approved --yes",
         "tanada comment --merge ",
         "tanada drift --merge ",
         'tanada plan --offline --changed-since "$from"',

@@ -157,6 +157,8 @@ def test_github_from_a_pull_request_to_production(made: World, github: GitHubSer
     main = pushed(merged)
     well(main.run("apply", "apply", permitted("apply", "apply")))
     assert drains(made) == {"test": "45", "production": "30"}, "production waits"
+    for data in made.artifacts["tanada-applied"].values():
+        assert json.loads(data)["dirty"] is False, "what the steps write lies where git doesn't look"
     well(main.run("apply", "tests"))
     shown = well(main.run("apply", "plan-production"))
     assert "environment-production" in shown.summary
