@@ -150,7 +150,7 @@ def test_a_job_of_the_ci_is_in_each_account_by_its_own_role(aws: Aws, shipped: S
     for name in ("common-main", "common-production"):
         session = ci_roles.session_of(entries[name], "kakei", shipped.environ)
         buckets[name] = session.resource("s3").Bucket(entries[name].bucket)
-        buckets[name].create(CreateBucketConfiguration={"LocationConstraint": REGION})
+        buckets[name].create(CreateBucketConfiguration={"LocationConstraint": "ap-northeast-1"})
 
     said = shipped.run("plan", "common-main", "common-production")
     assert "AWS: kakei_ci_apply in each account (TANADA_CI_ROLE)." in said

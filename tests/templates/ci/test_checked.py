@@ -64,7 +64,7 @@ def test_actionlint_would_speak_up(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_gitlab_files_fit_the_schema(variant: str, tmp_path: Path) -> None:
-    check = [
+    check: list[str | Path] = [
         TOOLS / "check-jsonschema",
         "--builtin-schema",
         "vendor.gitlab-ci",
