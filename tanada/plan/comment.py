@@ -282,8 +282,9 @@ class _Composer:
             )
         elif any(report.offline for report in self.reports):
             notices.append("Made offline: a stand-in answered instead of AWS, and nothing here is known of what runs.")
-        if self.facts.everything_changed:
-            notices.append(f"Every stack is planned: {text(self.facts.everything_changed)}")
+        said = (self.facts.everything_changed, *(report.everything_changed for report in self.reports))
+        if everything := next(filter(None, said), None):
+            notices.append(f"Every stack is planned: {text(everything)}")
         return tuple(notices)
 
     def _dangers(self, shed: Shed, *, thrown: bool) -> tuple[Danger, ...]:
@@ -448,7 +449,8 @@ class _Composer:
     def _footer(self) -> Iterable[str]:
         commit = self.facts.commit or next((r.commit for r in self.reports if r.commit), None)
         if commit:
-            base = f" compared with {code(_short(self.facts.base))}" if self.facts.base else ""
+            compared = self.facts.base or next((report.base for report in self.reports if report.base), None)
+            base = f" compared with {code(_short(compared))}" if compared else ""
             dirty = " with uncommitted changes" if any(report.dirty for report in self.reports) else ""
             yield f"commit {code(_short(commit))}{dirty}{base}"
         if made := max((report.created_at for report in self.reports if report.created_at), default=None):

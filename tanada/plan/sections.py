@@ -433,7 +433,7 @@ def _checks(checks: Sequence[FailedCheck]) -> Part:
     lines = []
     for check in checks:
         lines.append(f"! {check.address}: {'does not hold' if check.status == 'fail' else 'could not be checked'}")
-        lines += [f"    {line}" for problem in check.problems for line in problem.splitlines()]
+        lines += [f"    {line}" for problem in check.problems for line in _bars(problem)]
     return Part("checks", f"**{count(len(checks), 'check')} not passed**", fence(lines, "diff"))
 
 
@@ -449,7 +449,7 @@ def _outputs(outputs: Sequence[OutputChange], detail: Detail) -> Part:
         if output.difference is None or detail >= Detail.SIDE:
             lines.append(f"{sign.get(output.action, ' ')} {output.name}")
         else:
-            lines += [f"{line[0]} {line[4:]}" for line in _difference(output.difference, detail)]
+            lines += [f"{line[:1]} {line[4:]}" for line in _difference(output.difference, detail)]
     return Part("outputs", f"**{count(len(outputs), 'output')} changed**", fence(lines, "diff"))
 
 

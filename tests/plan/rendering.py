@@ -32,7 +32,7 @@ pre span { display: block; } details { margin: 6px 0; } summary { cursor: pointe
 
 
 ACTIVE = re.compile(
-    r"""[@#!~%$]\w|&\d|https?://|www\.|:\w[\w+-]*:|\bGH-\d|\b[A-Z]{2,}-\d|\b[0-9a-f]{7,40}\b""", re.VERBOSE
+    r"""[@#~%$]\w|[&!]\d|https?://|www\.|:\w[\w+-]*:|\bGH-\d|\b[A-Z]{2,}-\d|\b[0-9a-f]{7,40}\b""", re.VERBOSE
 )
 """What GitHub or GitLab resolve in text outside code: mentions, references, labels, emoji, addresses, commits."""
 _OURS = re.compile(r"</?(?:details|summary|b|sub)>|<details open>|<code>[^<]*</code>")
@@ -40,7 +40,7 @@ _OURS = re.compile(r"</?(?:details|summary|b|sub)>|<details open>|<code>[^<]*</c
 
 def active(markdown: str, ours: Collection[str]) -> list[str]:
     """What a comment does beyond showing text: to be empty but for links to addresses of ours."""
-    found = [line for line in markdown.splitlines() if re.match(r"[\s>]*/\w", line)]
+    found = [line for line in markdown.splitlines() if re.match(r"(?:> ?)*/\w", line)]
     if markdown != markdown.encode("utf-8", "replace").decode():
         found.append("no UTF-8")
     for token in parser().parse(markdown):

@@ -59,6 +59,10 @@ def test_what_could_act_stands_in_code(value: str) -> None:
     assert html(value).startswith("<code>")
 
 
+def test_a_long_value_takes_no_long_time() -> None:
+    assert text("東京" * 5000 + "@").startswith("`")
+
+
 def test_hidden_characters_are_shown() -> None:
     assert visible("a\u202eb\u200bc\nd\x1b[0m\ud800\u3164") == r"a\u202eb\u200bc\nd\x1b[0m\ud800\u3164"
 
