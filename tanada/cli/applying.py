@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tanada.cli.running import Run, check_can_ask, confirm, context, frame, reporting_failure, synthesize
-from tanada.cli.showing import say, show_applied, steps
+from tanada.cli.showing import note, say, show_applied, steps
 from tanada.plan import Message, Summary, achieved, render
 from tanada.plan import summary as summary_of
 from tanada.terraform import approval, guards, images, planning, records, reports, sealing, workspaces
@@ -78,14 +78,19 @@ def apply_all(
 ) -> list[Outcome]:
     """Plan each stack anew and apply it where that is what was approved; stop at the first that isn't, or fails.
 
+    Stacks that nobody planned are left alone, unless they rest on a common layer that was.
+
     `approved` is a folder of reports; without one, the plans saved here count. `named` are fingerprints of plans that
     a person has looked at since, and `tags` image tags to use instead of the approved plan's.
     """
     approval.check_fingerprints(named)
-    targets = [Target(stack) for stack in approval.chosen(run.stacks, protected)]
-    images.check_known(tags, {name for target in targets for name in images.used(run.system, target.stack)})
+    everything = [Target(stack) for stack in approval.chosen(run.stacks, protected)]
+    images.check_known(tags, {name for target in everything for name in images.used(run.system, target.stack)})
     check_can_ask(yes=wish.yes)
-    approvals = _approvals(run, targets, approved, offline=wish.offline)
+    approvals = _approvals(run, everything, approved, offline=wish.offline)
+    targets = approval.concerned(everything, approvals)
+    if left_alone := [target.label for target in everything if target not in targets]:
+        note(f"Left alone, as no plan of them was approved: {', '.join(left_alone)}.")
 
     reports.empty(run.layout.reports)
     shared = frame("apply", records.commit(run.root, os.environ, run.processes), offline=wish.offline)

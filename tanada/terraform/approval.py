@@ -58,9 +58,21 @@ class Approval:
     """What to say of it when the plan isn't this one: `its plan failed when it was asked for`."""
     images: Mapping[str, str] = field(default_factory=dict)
     """Tags that its plan was given."""
+    planned: bool = True
+    """Whether anybody planned it."""
 
 
-NOTHING = Approval(None, "no plan of it was approved")
+NOTHING = Approval(None, "no plan of it was approved", planned=False)
+
+
+def concerned(targets: Sequence[Target], approvals: Mapping[str, Approval]) -> list[Target]:
+    """The targets that have their turn: planned, or on a common layer that was.
+
+    Others are left alone, so that what drifts elsewhere holds no release up. Where nothing at all was planned, all are
+    looked at: what then wants to change was never approved, and somebody should hear of it.
+    """
+    planned = {label for label, approval in approvals.items() if approval.planned}
+    return [t for t in targets if not planned or t.label in planned or t.stack.common in planned]
 
 
 def of_report(report: Report | None, *, offline: bool) -> Approval:
@@ -84,7 +96,7 @@ def of_report(report: Report | None, *, offline: bool) -> Approval:
 def of_record(record: Record | None, *, offline: bool) -> Approval:
     """What a plan saved here approves: somebody made it, and then said `apply`."""
     if record is None or record.origin.offline != offline:
-        return Approval(None, "no plan of it is saved here")
+        return Approval(None, "no plan of it is saved here", planned=False)
     saved = str(record.summary.get("fingerprint") or "")
     return Approval(saved or None, f"the saved plan is {saved[:SHOWN] or 'of an older Tanada'}", record.given)
 

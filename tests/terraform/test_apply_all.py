@@ -86,6 +86,25 @@ def test_planning_once_more_approves_nothing_by_itself(living: Team) -> None:
     assert "no plan of it is saved here" in ran.output
 
 
+def test_a_stack_that_nobody_planned_is_left_alone_whatever_drifts_there(living: Team) -> None:
+    approved = approve(living, "environment-test")
+    living.stacks["common-main"]["resource"]["terraform_data"]["drifts"] = {"input": 1}
+    living.write()
+    ran = living.good(*ALL, "--approved", str(approved))
+    assert "Left alone, as no plan of them was approved: common-main." in ran.errors
+    assert row(ran.output, "environment-test")[1] == "applied"
+    assert "drifts" not in living.resources("common-main.tfstate")
+
+
+def test_what_rests_on_a_planned_common_layer_has_its_turn_too(living: Team) -> None:
+    approved = approve(living, "common-main")
+    ran = living.run(*ALL, "--approved", str(approved))
+    assert ran.code == 2
+    assert "Left alone" not in ran.errors
+    assert row(ran.output, "environment-test")[1] == "not approved"
+    assert "no plan of it was approved" in " ".join(ran.output.split())
+
+
 def test_plans_saved_here_are_approved_with_their_image_tags(team: Team) -> None:
     team.apply("common-main")
     team.good("plan", *MAIN, "--image", "web=two")
