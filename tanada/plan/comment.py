@@ -398,10 +398,10 @@ class _Composer:
         yield from self._deploys(routine, shed)
         still = [report for report in self.reports if self._severities[id(report)] == "nothing"]
         quiet = shed if shed.quiet_links else replace(shed, links=False)
-        resting = [report for report in still if terraces.underneath(report, self.moving)]
+        resting = [report for report in (*routine, *still) if terraces.underneath(report, self.moving)]
         if resting:
             yield (
-                "⚠️ **Planned against the common layer as it is now**, and may change once it is applied: "
+                "⚠️ **Planned against the common layer as it is now**, and may change more once it is applied: "
                 f"{listed(resting)}"
             )
         for common in self.moving:

@@ -155,11 +155,17 @@ def test_what_a_not_approved_plan_would_lose_is_shown_to_who_approves_it() -> No
 def test_dependents_of_a_changing_common_layer_are_never_called_unchanged() -> None:
     said = body(*SCENARIOS["common_changes"])
     assert "No changes" not in said
-    line = next(line for line in said.splitlines() if "may change once it is applied" in line)
+    line = next(line for line in said.splitlines() if "may change more once it is applied" in line)
     assert "environment-test2" in line
     assert "review-kokuyou" in line
     assert "**not planned here**: environment-partner" in said
     assert "used by environment-test, environment-test2, environment-partner, review" in said
+
+
+def test_a_deploy_on_a_changing_common_layer_is_marked_too() -> None:
+    said = body([report("common-main", "common-changed"), report("environment-test", "environment-deployed")])
+    line = next(line for line in said.splitlines() if "may change more once it is applied" in line)
+    assert "environment-test" in line
 
 
 def test_dependents_of_another_accounts_common_layer_are_unchanged() -> None:
