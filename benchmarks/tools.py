@@ -159,7 +159,7 @@ def tools(bench: Bench) -> list[Tool]:
     def python(name: str) -> str:
         return str(bench.folder / name / "bin" / "python")
 
-    every = {1: 5, 10: 5, 100: 3, 1000: 1}
+    every = {1: 5, 10: 5, 100: 5, 1000: 1}
     system = partial(Tool, folder=bench.system)
     return [
         system("tanada", "**Tanada**", fixed(main), {DEFAULT: 5, **every, 1000: 3}, environment=ours),
@@ -184,7 +184,7 @@ def tools(bench: Bench) -> list[Tool]:
             "stock",
             "Tanada by stock imports",
             fixed(main),
-            {DEFAULT: 5, 1: 3, 10: 3, 100: 3, 1000: 1},
+            {DEFAULT: 5, **every},
             environment={**ours, "TANADA_FAST_LOAD": "0"},
         ),
         system(
@@ -199,20 +199,20 @@ def tools(bench: Bench) -> list[Tool]:
         peer(
             "cdktf-js-naive",
             "CDKTF JavaScript, whole provider",
-            {1: 5, 10: 3, 100: 3},
+            {1: 5, 10: 5, 100: 5},
             "node",
             str(node / "cdktf-naive.js"),
             caches=False,
         ),
-        peer("cdktn", "cdktn Python", {**every, 10: 3}, python("cdktn"), str(programs / "with_cdktn.py"), caches=True),
+        peer("cdktn", "cdktn Python", every, python("cdktn"), str(programs / "with_cdktn.py"), caches=True),
         peer(
             "awscdk-py",
             "AWS CDK Python",
-            {**every, 10: 3},
+            every,
             python("awscdk"),
             str(programs / "with_awscdk.py"),
             caches=True,
         ),
-        peer("awscdk-js", "AWS CDK JavaScript", {**every, 10: 3}, "node", str(node / "awscdk.js"), caches=False),
+        peer("awscdk-js", "AWS CDK JavaScript", every, "node", str(node / "awscdk.js"), caches=False),
         peer("json", "`json.dumps` of the same", every, sys.executable, str(programs / "with_json.py"), caches=False),
     ]
