@@ -42,6 +42,7 @@ def comment(
     Sets the commit status and labels too, and writes the job's summary. The token comes from GITHUB_TOKEN or
     GITLAB_TOKEN. All of the text goes to .tanada/comment.md.
     """
+    from tanada.declarations import DeclarationError
     from tanada.forge.base import LIMITS, Verdict
     from tanada.forge.connecting import connect
     from tanada.forge.environment import detect
@@ -49,10 +50,15 @@ def comment(
     from tanada.forge.marker import marker
     from tanada.plan.comment import headline, result
 
-    told = forging.told(merge)
+    said = None
+    try:
+        told = forging.told(merge)
+    except DeclarationError as error:  # else the last comment would stand, of a declaration that was well
+        told = forging.mistaken(error)
+        said = f"{len(error.mistakes)} mistake{'' if len(error.mistakes) == 1 else 's'} in the declaration"
     key = "apply" if any(report.step == "apply" for report in told.reports) else "plan"
     ci = detect(os.environ)
-    facts = _facts(told.system, told.reports, ci, title or key.capitalize())
+    facts = replace(_facts(told.system, told.reports, ci, title or key.capitalize()), headline=said)
     if to is not None:
         forging.write_markdown(to, _composed(told, facts, _SUMMARY_LIMIT).body)
         return
@@ -79,7 +85,7 @@ def comment(
         commit = _status_commit(ci, pull, key)
         if commit:
             reports = told.reports
-            verdict = Verdict(key, result(reports), headline(reports), ci.run_url, composed.body)
+            verdict = Verdict(key, result(reports), said or headline(reports), ci.run_url, composed.body)
             for sentence in client.judge(pull, commit, verdict):
                 note(sentence)
     except ForgeError as error:

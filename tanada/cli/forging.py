@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,6 +16,7 @@ import typer
 from tanada.forge.environment import CI, named
 
 if TYPE_CHECKING:
+    from tanada.declarations import DeclarationError
     from tanada.plan import Report
 
 
@@ -57,6 +59,28 @@ def told(merge: Sequence[Path] | None) -> Told:
     system = load(root)
     stacks = tuple(stack.name for stack in inventory(system) if stack.kind != "review")
     return Told(root, system.name, stacks, read(merge or [Layout(root).reports]))
+
+
+def mistaken(error: DeclarationError) -> Told:
+    """What to say where the declaration itself is mistaken, so that nothing was planned; raises the error where not
+    even the system's name can be read."""
+    from tanada.declarations import find_root
+    from tanada.plan import Message, Report
+
+    root = find_root(Path.cwd()).resolve()
+    named = re.search(r"(?m)^system:[ ]*([a-z][a-z0-9-]*)", (root / "system.yaml").read_text("utf-8", "replace"))
+    if named is None:
+        raise error
+    report = Report(
+        label="declaration",
+        stack="declaration",
+        kind="common",
+        account="",
+        protected=False,
+        status="refused",
+        messages=tuple(Message("error", str(mistake)) for mistake in error.mistakes),
+    )
+    return Told(root, named[1], (), [report])
 
 
 def template(root: Path, name: str) -> str:

@@ -49,6 +49,8 @@ class Facts:
     """Made without credentials."""
     everything_changed: str | None = None
     """Why every stack is planned."""
+    headline: str | None = None
+    """Instead of what the reports say."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,8 @@ class _Composer:
         self._severities = {id(report): terraces.severity(report) for report in reports}
         self._counts = {id(report): report.summary.counts for report in reports if report.summary}
         self._lost = {id(report): terraces.dangers(report) for report in reports}
-        self._headline = wording.headline_markdown(self.reports)
+        said = facts.headline
+        self._headline = f"**{text(said)}**" if said else wording.headline_markdown(self.reports)
         self._asides = wording.asides(self.reports)
         self.moving = terraces.moving(reports)
         self.ranked = terraces.by_severity(reports)
@@ -263,7 +266,7 @@ class _Composer:
 
     def _symbol(self) -> Symbol:
         if not self.ranked:
-            return "🟢"
+            return "🟢" if self.reports else "⚪"
         symbol = self._symbol_of(self.ranked[0])
         return "🟡" if symbol in ("🚢", "❔") else symbol
 
@@ -285,6 +288,10 @@ class _Composer:
         said = (self.facts.everything_changed, *(report.everything_changed for report in self.reports))
         if everything := next(filter(None, said), None):
             notices.append(f"Every stack is planned: {text(everything)}")
+        if not self.reports:
+            notices.append(
+                "Either no stack's configuration differs, or no job got as far as a plan: the run says which."
+            )
         return tuple(notices)
 
     def _dangers(self, shed: Shed, *, thrown: bool) -> tuple[Danger, ...]:
@@ -606,7 +613,8 @@ def _within(composer: _Composer, template: Template, limit: int) -> Comment:
     if found is not None:
         return Comment(found, full)
     # A team's own template may be too long whatever is left out.
-    bare = f"## {composer.page(NOTHING).symbol} {wording.headline(composer.reports)}\n\n{_where(composer.facts)}\n"
+    said = composer.facts.headline or wording.headline(composer.reports)
+    bare = f"## {composer.page(NOTHING).symbol} {said}\n\n{_where(composer.facts)}\n"
     return Comment(bare, full)
 
 

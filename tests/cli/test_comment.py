@@ -175,6 +175,32 @@ def test_the_next_push_changes_the_comment_in_place(
     assert github.label_names(1) == ["tanada: dangerous"]
 
 
+def test_mistakes_in_the_declaration_take_the_place_of_the_plan_that_was_well(
+    github: GitHubServer, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actions(monkeypatch, github, tmp_path)
+    planned(root, UPDATE)
+    comment()
+    (root / "environments" / "test.yaml").write_text("account: main\ndomain: [x\n")
+    comment()
+    (made,) = github.comments
+    assert "1 mistake in the declaration" in made["body"].splitlines()[1]
+    assert "environments/test.yaml:3:1: " in made["body"]
+    assert "environment-test" not in made["body"]
+    assert github.label_names(1) == ["tanada: failed"]
+    assert github.statuses[-1]["state"] == "failure"
+    assert github.statuses[-1]["description"] == "1 mistake in the declaration"
+
+
+def test_no_report_at_all_is_not_said_to_be_no_change(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    planned(root)
+    (root / ".tanada" / "reports").mkdir(parents=True, exist_ok=True)
+    comment(to="-")
+    said = capsys.readouterr().out
+    assert said.startswith("## ⚪ No stack was planned\n")
+    assert "no job got as far as a plan" in said
+
+
 def test_an_apply_speaks_in_a_comment_of_its_own_on_the_merged_pull_request(
     github: GitHubServer, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
