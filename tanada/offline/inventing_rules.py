@@ -92,6 +92,12 @@ def _cluster(facts: Facts) -> str:
     return facts.text("cluster").rpartition("/")[2] or "default"
 
 
+def _oidc_provider_arn(facts: Facts) -> str:
+    """IAM names a provider by its URL without the scheme."""
+    host = facts.text("url").removeprefix("https://")
+    return facts.fill("arn:{partition}:iam::{account}:oidc-provider/") + host
+
+
 def _service_arn(facts: Facts) -> str:
     return facts.fill(f"arn:{{partition}}:ecs:{{region}}:{{account}}:service/{_cluster(facts)}/{{name}}")
 
@@ -177,6 +183,7 @@ RULES: dict[str, dict[str, Rule]] = {
         "arn_without_revision": _task_definition,
     },
     "aws_eip": {"public_ip": public_address, "public_dns": _public_dns},
+    "aws_iam_openid_connect_provider": {"arn": _oidc_provider_arn, "id": _oidc_provider_arn},
     "aws_kms_alias": {"target_key_arn": _key_arn},
     "aws_lb": {
         "arn": _load_balancer_arn,

@@ -23,7 +23,6 @@ WITHOUT_TABLES = {
     "aws_cloudfront_distribution",
     "aws_cognito_user_pool",
     "aws_cognito_user_pool_client",
-    "aws_db_instance",
     "aws_lambda_function",
     "aws_secretsmanager_secret_version",
     "aws_ssm_parameter",

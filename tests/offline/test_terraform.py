@@ -92,6 +92,9 @@ def test_ids_look_like_those_of_aws(applied: Stack) -> None:
     assert task["arn"] == f"{task['arn_without_revision']}:{task['revision']}"
     (role,) = applied.values("aws_iam_role", "task")
     assert role["arn"] == f"arn:aws:iam::{account}:role/web-task"
+    (issuer,) = applied.values("aws_iam_openid_connect_provider", "ci")
+    assert issuer["id"] == f"arn:aws:iam::{account}:oidc-provider/token.actions.githubusercontent.com"
+    assert issuer["arn"] == issuer["id"]
     (repository,) = applied.values("aws_ecr_repository", "web")
     assert repository["repository_url"] == f"{account}.dkr.ecr.ap-northeast-1.amazonaws.com/kakei/web"
     (parameter,) = applied.values("aws_ssm_parameter", "virginia")

@@ -140,6 +140,7 @@ FORCE_NEW: dict[str, ForceNew] = {
         "transit_gateway_id",
         "vpc_id",
     ),
+    "aws_iam_openid_connect_provider": _read("iam/openid_connect_provider.go", "1265e584", "url"),
     "aws_iam_policy": _read("iam/policy.go", "01ccd9a2", "description", "path", *_NAMES),
     "aws_iam_role": _read("iam/role.go", "0040ea69", "path", *_NAMES),
     "aws_iam_role_policy": _read("iam/role_policy.go", "02f97af8", "role", *_NAMES),
