@@ -1,4 +1,4 @@
-"""What the verbs that talk to a forge share: their flags, the reports, a team's own templates, the system's name."""
+"""What the verbs that talk to a forge share: their flags, the reports, the system's name."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -81,13 +80,6 @@ def mistaken(error: DeclarationError) -> Told:
         messages=tuple(Message("error", str(mistake)) for mistake in error.mistakes),
     )
     return Told(root, named[1], (), [report])
-
-
-def template(root: Path, name: str) -> str:
-    """The team's own of `templates/`, else Tanada's."""
-    own = root / "templates" / name
-    source = own if own.is_file() else files("tanada") / "templates" / name
-    return source.read_text(encoding="utf-8")
 
 
 def where(ci: CI | None, forge: ForgeKind | None, repository: str | None) -> CI:

@@ -22,7 +22,7 @@ class TemplateError(TanadaError):
     """A repository that can't be written, or a team's own template that can't be read."""
 
 
-def comment_template(root: Path | None) -> str:
+def comment_template(root: Path) -> str:
     """The Jinja2 template of the plan comment: the team's own `templates/plan_comment.md.j2`, else Tanada's.
 
     `root` is the folder of system.yaml. Raises TemplateError when the team's own can't be read.
@@ -30,14 +30,14 @@ def comment_template(root: Path | None) -> str:
     return _template(root, "plan_comment.md.j2")
 
 
-def drift_template(root: Path | None) -> str:
+def drift_template(root: Path) -> str:
     """The Jinja2 template of the drift issue, found as the plan comment's: `templates/drift_issue.md.j2`."""
     return _template(root, "drift_issue.md.j2")
 
 
-def _template(root: Path | None, name: str) -> str:
-    own = root / "templates" / name if root is not None else None
-    if own is None or not own.is_file():
+def _template(root: Path, name: str) -> str:
+    own = root / "templates" / name
+    if not own.is_file():
         return (files("tanada.templates") / name).read_text(encoding="utf-8")
     try:
         return own.read_text(encoding="utf-8")

@@ -303,7 +303,7 @@ def test_a_broken_template_is_refused_with_its_line(template: str, expected: str
 
 
 def test_a_teams_own_template_replaces_tanadas(tmp_path: Path) -> None:
-    assert comment_template(None) == comment_template(tmp_path) == TEMPLATE
+    assert comment_template(tmp_path) == TEMPLATE
     assert drift_template(tmp_path) == DRIFT_TEMPLATE
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates" / "plan_comment.md.j2").write_text("own: {{ page.headline }}")
