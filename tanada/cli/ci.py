@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from tanada.declarations import find_root
-
-
-class Kind(StrEnum):
-    """Whose files."""
-
-    GITHUB = "github"
-    GITLAB = "gitlab"
-    JENKINS = "jenkins"
-    CODEBUILD = "codebuild"
+from tanada.templates import Kind
 
 
 def ci(
@@ -29,6 +20,6 @@ def ci(
     from tanada.templates.workflows import workflows, write_workflows
 
     root = find_root(Path.cwd())
-    for path, written in write_workflows(root, workflows(kind.value, load(root)), force=force).items():
+    for path, written in write_workflows(root, workflows(kind, load(root)), force=force).items():
         typer.echo(f"{path}: {'written' if written else 'unchanged'}")
     typer.echo("What to set up on the forge and in AWS: docs/ci.md of Tanada.")

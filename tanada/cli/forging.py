@@ -6,29 +6,23 @@ import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tanada.forge.environment import CI, named
+from tanada.forge.environment import CI, ForgeName, named
 
 if TYPE_CHECKING:
     from tanada.declarations import DeclarationError
     from tanada.plan import Report
 
 
-class ForgeKind(StrEnum):
-    github = "github"
-    gitlab = "gitlab"
-
-
 Merge = Annotated[
     list[Path] | None,
     typer.Option("--merge", metavar="DIR", help="Reports of other jobs, in folders below too; else .tanada/reports."),
 ]
-Forge = Annotated[ForgeKind | None, typer.Option("--forge", help="Else as the CI's environment says.")]
+Forge = Annotated[ForgeName | None, typer.Option("--forge", help="Else as the CI's environment says.")]
 Repository = Annotated[
     str | None, typer.Option("--repository", metavar="OWNER/NAME", help="Else as the CI's environment says.")
 ]
@@ -82,9 +76,9 @@ def mistaken(error: DeclarationError) -> Told:
     return Told(root, named[1], (), [report])
 
 
-def where(ci: CI | None, forge: ForgeKind | None, repository: str | None) -> CI:
+def where(ci: CI | None, forge: ForgeName | None, repository: str | None) -> CI:
     """The forge and the repository, from the environment and the flags."""
-    return named(ci, os.environ, forge.value if forge else None, repository)
+    return named(ci, os.environ, forge, repository)
 
 
 def write_private(path: Path, text: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -11,18 +10,12 @@ import typer
 from tanada.cli.diff import since_ref
 from tanada.cli.showing import note
 from tanada.declarations import find_root
+from tanada.forge.environment import ForgeName
 from tanada.terraform import shards as dealing
 
 
-class Forge(StrEnum):
-    """Whose CI runs the jobs."""
-
-    GITHUB = "github"
-    GITLAB = "gitlab"
-
-
 def matrix(
-    forge: Annotated[Forge, typer.Option("--forge", help="For whose CI.")],
+    forge: Annotated[ForgeName, typer.Option("--forge", help="For whose CI.")],
     shards: Annotated[
         int | None,
         typer.Option("--shards", min=1, max=dealing.MOST_JOBS, help="Jobs; else one for 20 stacks, 20 at most."),
@@ -40,4 +33,4 @@ def matrix(
     names = [stack.name for stack in stacks if stack.kind != "review" and (wanted is None or stack.name in wanted)]
     dealt = dealing.shards(names, shards)
     note(f"Stacks: {len(names)}; jobs: {len(dealt)}.")
-    typer.echo(dealing.github(dealt) if forge is Forge.GITHUB else dealing.gitlab(dealt), nl=forge is Forge.GITHUB)
+    typer.echo(dealing.github(dealt) if forge == "github" else dealing.gitlab(dealt), nl=forge == "github")

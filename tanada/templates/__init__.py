@@ -11,10 +11,13 @@ import shutil
 from importlib.resources import as_file, files
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Literal
 
 from tanada import __version__
 from tanada.errors import TanadaError
 
+Kind = Literal["github", "gitlab", "jenkins", "codebuild"]
+"""The CIs that `tanada ci` writes workflows for."""
 _NAME = re.compile(r"[a-z]([a-z0-9-]{0,18}[a-z0-9])?")
 
 

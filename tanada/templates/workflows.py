@@ -8,16 +8,14 @@ import tempfile
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
 
 from tanada import __version__
 from tanada.declarations import System, inventory
 from tanada.declarations.ci import AUDIENCE
-from tanada.templates import TemplateError
-
-Kind = Literal["github", "gitlab", "jenkins", "codebuild"]
+from tanada.templates import Kind, TemplateError
 
 ACTIONS = {
     "checkout": "actions/checkout@de0fac2e4500dabe0009e67214ff5f5447ce83dd # v6.0.2",

@@ -18,7 +18,6 @@ import pytest
 from tanada.cli.approved import approved
 from tanada.cli.comment import comment, widget
 from tanada.cli.drift import CLOSING, drift
-from tanada.cli.forging import ForgeKind
 from tanada.errors import TanadaError
 from tanada.forge.errors import ForgeError
 from tanada.plan import Drift, Report, ResourceChange, Summary
@@ -336,7 +335,7 @@ def test_flags_lead_to_the_pull_request_without_any_ci(
     monkeypatch.setenv("GITHUB_API_URL", github.api_url)
     monkeypatch.setenv("GH_TOKEN", "workflow-token")
     planned(root, UPDATE)
-    comment(pull_request=1, forge=ForgeKind.github, repository="acme/shop")
+    comment(pull_request=1, forge="github", repository="acme/shop")
     assert len(github.comments) == 1
     assert github.statuses[0]["sha"] == HEAD
 

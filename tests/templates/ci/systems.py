@@ -8,7 +8,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from tanada.declarations import Ci, System, load
-from tanada.templates.workflows import Kind
+from tanada.templates import Kind
 
 ROOT = Path(__file__).parents[3]
 TESTS = ("scripts/smoke.sh https://test.example.jp", """printf "it's %s\\n" '$HOME' && echo 100%""")

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from tanada.templates.workflows import ACTIONS, Kind, groovy, workflows
+from tanada.templates import Kind
+from tanada.templates.workflows import ACTIONS, groovy, workflows
 from tests.templates.ci.systems import KINDS, ROOT, loaded, system
 
 TOOLS = Path(sys.executable).parent
