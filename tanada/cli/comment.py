@@ -48,7 +48,8 @@ def comment(
     from tanada.forge.environment import detect
     from tanada.forge.errors import ForgeError
     from tanada.forge.marker import marker
-    from tanada.plan.comment import headline, result
+    from tanada.plan.wording import headline, result
+    from tanada.terraform.layout import write_private
 
     said = None
     try:
@@ -68,9 +69,9 @@ def comment(
     assert ci.forge is not None
     composed = _composed(told, facts, LIMITS[ci.forge] - len(marked) - 1)
     whole = composed.rest or composed.body
-    forging.write_private(told.root / WHOLE, whole)
+    write_private(told.root / WHOLE, whole)
     if ci.forge == "gitlab" and key == "plan":
-        forging.write_private(told.root / WIDGET, json.dumps(widget(told.reports)) + "\n")
+        write_private(told.root / WIDGET, json.dumps(widget(told.reports)) + "\n")
     if ci.summary_file:
         _summarize(ci.summary_file, whole, composed.body)
 

@@ -35,11 +35,15 @@ def diff(
 
 
 def since_ref(ref: str) -> Changed:
-    """What changed since a ref in the system we stand in; says on stderr what was compared, and what is gone."""
+    """What changed since a ref in the system we stand in."""
     processes = Processes()
-    root = find_root(Path.cwd()).resolve()
     with processes.stopping_on_signals(lambda _: None):
-        changed = what_changed(root, os.environ, processes, ref, progress_line())
+        return compared(find_root(Path.cwd()).resolve(), processes, ref)
+
+
+def compared(root: Path, processes: Processes, ref: str) -> Changed:
+    """What changed since a ref; says on stderr what was compared, and what is gone."""
+    changed = what_changed(root, os.environ, processes, ref, progress_line())
     note(f"Compared with {changed.base[:12]}, where HEAD and {ref} parted.")
     if changed.reason:
         note(changed.reason)

@@ -81,14 +81,6 @@ def where(ci: CI | None, forge: ForgeName | None, repository: str | None) -> CI:
     return named(ci, os.environ, forge, repository)
 
 
-def write_private(path: Path, text: str) -> None:
-    """A file that only its owner reads; in the place of an older one."""
-    from tanada.terraform.layout import private_file
-
-    with os.fdopen(private_file(path), "w", encoding="utf-8") as file:
-        file.write(text)
-
-
 def write_markdown(to: str, text: str) -> None:
     """To a file that the user names, or printed."""
     if to == "-":

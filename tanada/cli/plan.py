@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tanada.cli import options
+from tanada.cli.diff import compared
 from tanada.cli.running import Run, choose_stacks, context, frame, reporting_failure, running, synthesize
-from tanada.cli.showing import note, outcome_data, progress, progress_line, say, show_leftovers, show_outcomes
+from tanada.cli.showing import note, outcome_data, progress, say, show_leftovers, show_outcomes
 from tanada.errors import TanadaError
 from tanada.terraform import images, leftovers, parallel, planning, records, reports, sealing, workspaces
 from tanada.terraform.errors import TerraformError
@@ -66,7 +67,7 @@ def plan(
         changed: Changed | None = None
         with reporting_failure(run, targets, shared):
             if changed_since:
-                changed = _changed(run, changed_since)
+                changed = compared(run.root, run.processes, changed_since)
                 shared = replace(shared, base=changed.base, everything_changed=changed.reason)
                 targets = [target for target in targets if target.stack.name in changed.stacks]
             elif not no_synth:
@@ -96,19 +97,6 @@ def plan(
             show_outcomes(outcomes, run.layout, terraform.says)
             show_leftovers(left)
     raise typer.Exit(options.exit_code(outcomes, strict=strict))
-
-
-def _changed(run: Run, ref: str) -> Changed:
-    """What differs from the merge base; says so."""
-    from tanada.terraform.changed import what_changed  # here: it loads git's side and the comparison
-
-    note(f"Comparing with {ref}.")
-    changed = what_changed(run.root, os.environ, run.processes, ref, progress_line())
-    if changed.reason:
-        note(changed.reason)
-    differing = ", ".join(changed.stacks) or "no stack"
-    note(f"Since {changed.base[:12]} {'differs' if len(changed.stacks) < 2 else 'differ'}: {differing}.")
-    return changed
 
 
 def _leftovers(run: Run, terraform: Context) -> list[Leftover]:

@@ -20,12 +20,9 @@ from tanada.plan.model import Cost
 from tanada.plan.report import Reason, Report
 from tanada.plan.sections import Section, Symbol, count, names
 from tanada.plan.shedding import LEFT_OUT, NOTHING, Detail, Shed, fit, size
-from tanada.plan.wording import headline, result
 
 if TYPE_CHECKING:
     from jinja2 import Template
-
-__all__ = ["Comment", "Facts", "Page", "Row", "comment", "drift_issue", "headline", "result"]
 
 _REASONS = 8
 """Reasons that stand above all sections; those that reach fewer stacks stand in their sections."""

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tanada.declarations import Stack  # models, which take their time to load
 
+CONFIGURATION = "cdk.tf.json"
+"""What CDKTF writes of a stack."""
+
 
 @dataclass(frozen=True)
 class Target:
@@ -36,7 +39,7 @@ class Layout:
         return self.synthesized / name
 
     def configuration(self, name: str) -> Path:
-        return self.stack(name) / "cdk.tf.json"
+        return self.stack(name) / CONFIGURATION
 
     @property
     def lock_file(self) -> Path:
@@ -81,3 +84,9 @@ def private_file(path: Path) -> int:
     private_folder(path.parent)
     path.unlink(missing_ok=True)
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+
+
+def write_private(path: Path, content: bytes | str) -> None:
+    """Write a file that only its owner may read, in the place of an older one; texts as UTF-8."""
+    with os.fdopen(private_file(path), "wb") as file:
+        file.write(content.encode() if isinstance(content, str) else content)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tanada.terraform import roles
 from tanada.terraform.errors import TerraformError, WaitsForCommonError
-from tanada.terraform.layout import Layout, Target, private_folder
+from tanada.terraform.layout import CONFIGURATION, Layout, Target, private_folder
 from tanada.terraform.session import Context
 
 STATE = "terraform.tfstate"
@@ -89,6 +89,6 @@ def _in_the_account(context: Context, target: Target) -> Path:
 
 def _synthesized(layout: Layout, target: Target) -> Path:
     folder = layout.stack(target.stack.name)
-    if not (folder / "cdk.tf.json").is_file():
+    if not (folder / CONFIGURATION).is_file():
         raise TerraformError(f"{target.stack.name} is not synthesized yet: run tanada synth.")
     return folder

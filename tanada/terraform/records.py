@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from tanada.plan import Summary
 from tanada.terraform import sealing
 from tanada.terraform.errors import TerraformError
-from tanada.terraform.layout import Layout, Target, private_file, private_folder
+from tanada.terraform.layout import Layout, Target, private_folder, write_private
 from tanada.terraform.process import Processes
 
 if TYPE_CHECKING:
@@ -148,14 +147,9 @@ def save(folder: Path, record: Record, plan: Path, key: Fernet | None) -> None:
         private_folder(folder)
         plan.replace(folder / PLAN)
     else:
-        _write(folder / SEALED, sealing.seal(key, data, plan.read_bytes()))
+        write_private(folder / SEALED, sealing.seal(key, data, plan.read_bytes()))
         plan.unlink()
-    _write(folder / RECORD, data)
-
-
-def _write(file: Path, data: bytes) -> None:
-    with os.fdopen(private_file(file), "wb") as opened:
-        opened.write(data)
+    write_private(folder / RECORD, data)
 
 
 def summary_data(summary: Summary) -> dict[str, Any]:
@@ -206,7 +200,7 @@ def open_plan(folder: Path, record: Record, into: Path, key: Fernet | None) -> P
         ) from None
     if sealed != (folder / RECORD).read_bytes():
         raise TerraformError(f"{folder / RECORD} isn't the record that was sealed with the plan. {again}")
-    _write(into / PLAN, plan)
+    write_private(into / PLAN, plan)
     return into / PLAN
 
 

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from tanada.plan import Message, Reason, Report
 from tanada.terraform.errors import TerraformError
-from tanada.terraform.layout import private_file, private_folder
+from tanada.terraform.layout import private_folder, write_private
 from tanada.terraform.messages import bounded
 
 if TYPE_CHECKING:
@@ -131,10 +131,7 @@ def empty(folder: Path) -> None:
 
 def write(folder: Path, report: Report) -> None:
     """Keep a report, readable by its owner alone."""
-    private_folder(folder)
-    with os.fdopen(private_file(folder / f"{quote(report.label, safe='')}.json"), "w", encoding="utf-8") as file:
-        json.dump(asdict(report), file, indent=1)
-        file.write("\n")
+    write_private(folder / f"{quote(report.label, safe='')}.json", json.dumps(asdict(report), indent=1) + "\n")
 
 
 def read(folders: Sequence[Path]) -> list[Report]:

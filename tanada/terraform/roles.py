@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tanada.terraform.layout import private_file, private_folder
+from tanada.terraform.layout import CONFIGURATION, write_private
 
-CONFIGURATION = "cdk.tf.json"
 _ROLE = "assume_role"
 
 
 def prepare(stack_folder: Path, target: Path) -> None:
     """Write the copy of a stack's configuration to which `without_roles` was done."""
     configuration = json.loads((stack_folder / CONFIGURATION).read_text(encoding="utf-8"))
-    private_folder(target)
-    with os.fdopen(private_file(target / CONFIGURATION), "w", encoding="utf-8") as file:
-        json.dump(without_roles(configuration), file, indent=2, ensure_ascii=False)
+    made = json.dumps(without_roles(configuration), indent=2, ensure_ascii=False)
+    write_private(target / CONFIGURATION, made)
 
 
 def without_roles(configuration: Mapping[str, Any]) -> dict[str, Any]:

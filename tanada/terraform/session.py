@@ -16,7 +16,7 @@ from typing import Any
 
 from tanada.plan import Message
 from tanada.terraform.errors import StoppedError, TerraformError, TerraformFailedError, WaitsForCommonError
-from tanada.terraform.layout import Layout, Target, private_file, private_folder
+from tanada.terraform.layout import CONFIGURATION, Layout, Target, private_file, private_folder
 from tanada.terraform.messages import Line, hint, masked, plain, read_line, read_text, texts, waits_for_common
 from tanada.terraform.process import Finished, Processes
 from tanada.terraform.program import Program, clean
@@ -234,7 +234,7 @@ def open_session(
     on_line: Callable[[str], None] = lambda _line: None,
 ) -> Iterator[Session]:
     """A session on a stack's folder; `environment` is what the offline provider adds."""
-    if not (folder / "cdk.tf.json").is_file():
+    if not (folder / CONFIGURATION).is_file():
         raise TerraformError(f"{target.stack.name} is not synthesized yet: run tanada synth.")
     layout = context.layout
     private_folder(layout.own)

@@ -109,8 +109,7 @@ def test_a_pull_request_from_opening_to_production(repository: Repository) -> No
     first = made.commit("Give web more room", "more-visitors")
     number = github.open_pull(first)
     opened = repository.job(first, number)
-    said = opened.run(f"tanada plan --changed-since origin/main {FLAGS}")
-    assert "differ: environment-production, environment-test." in said
+    opened.run(f"tanada plan --changed-since origin/main {FLAGS}")
     opened.run("tanada comment")
     (comment,) = github.comments
     assert "2 environments change" in comment["body"]

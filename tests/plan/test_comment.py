@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tanada.plan import Difference, Message, PlanError, Report, ResourceChange, Summary
-from tanada.plan.comment import Facts, comment, drift_issue, headline, result
+from tanada.plan.comment import Facts, comment, drift_issue
+from tanada.plan.wording import headline, result
 from tanada.templates import TemplateError, comment_template, drift_template
 from tests.plan.make_comment_plans import SECRET
 from tests.plan.reports import COST, DRIFT, DRIFT_TEMPLATE, ERROR, FACTS, TEMPLATE, fleet, planned, report, scenarios

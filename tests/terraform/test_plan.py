@@ -392,7 +392,7 @@ def test_since_a_commit_only_what_differs_is_planned_with_its_reasons(team: Team
     team.git("add", ".")
     team.git("commit", "-m", "first")
     ran = team.good("plan", "--changed-since", "main", "--offline")
-    assert "differs: no stack." in ran.errors
+    assert "No declared stack differs." in ran.errors
     assert "there is nothing to plan" in ran.output
     assert reported(team) == {}
 
