@@ -107,9 +107,8 @@ class CiAccess(Construct):
 
         plan = self._role("plan", system, "Plans on pull requests", trust(provider, ci, plan_subjects(ci)))
         IamRolePolicyAttachment(self, "plan_read", role=plan.name, policy_arn=f"{arn}:iam::aws:policy/ReadOnlyAccess")
-        states = [f"{arn}:s3:::{bucket}/{system}/*" for bucket in buckets]
         IamRolePolicy(
-            self, "plan_policy", name="states", role=plan.name, policy=_json(plan_policy(arn, system, buckets, states))
+            self, "plan_policy", name="states", role=plan.name, policy=_json(plan_policy(arn, system, buckets))
         )
         apply = self._role(
             "apply", system, "Applies what was approved", trust(provider, ci, apply_subjects(ci, environments))
@@ -189,14 +188,18 @@ def trust(provider: str, ci: Ci, subjects: tuple[list[str], bool]) -> Document:
     )
 
 
-def plan_policy(arn: str, system: str, buckets: Sequence[str], states: Sequence[str]) -> Document:
-    """Beside ReadOnlyAccess: the system's states and their locks; and no data, whatever that policy says."""
+def plan_policy(arn: str, system: str, buckets: Sequence[str]) -> Document:
+    """Beside ReadOnlyAccess: the system's states and their locks; and no data, whatever that policy says.
+
+    `arn` is how ARNs of the partition begin; `buckets` hold the states.
+    """
+    states = [f"{arn}:s3:::{bucket}/{system}/*" for bucket in buckets]
     return _document(
         {
             "Sid": "States",
             "Effect": "Allow",
             "Action": "s3:GetObject",
-            "Resource": list(states),
+            "Resource": states,
         },
         {
             "Sid": "Locks",
@@ -209,7 +212,7 @@ def plan_policy(arn: str, system: str, buckets: Sequence[str], states: Sequence[
             "Sid": "NoObjects",
             "Effect": "Deny",
             "Action": ["s3:GetObject", "s3:GetObjectVersion"],
-            "NotResource": list(states),
+            "NotResource": states,
         },
         # Machine images and the like are parameters that AWS publishes; all others are the systems' own.
         {

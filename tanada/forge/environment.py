@@ -26,7 +26,6 @@ class CI:
     forge: ForgeName | None
     api_url: str | None
     """`https://api.github.com`, `https://gitlab.com/api/v4`."""
-    server_url: str | None
     repository: str | None
     """`owner/name`, or GitLab's `group/subgroup/project`."""
     pull_request: int | None = None
@@ -79,9 +78,9 @@ def token(forge: ForgeName, environ: Mapping[str, str]) -> str:
 
 def named(ci: CI | None, environ: Mapping[str, str], forge: ForgeName | None, repository: str | None) -> CI:
     """What was found, with what flags say instead; refuses what is in neither."""
-    found = ci or CI(None, None, None, None)
+    found = ci or CI(None, None, None)
     if forge and forge != found.forge:
-        found = replace(found, forge=forge, api_url=None, server_url=None)
+        found = replace(found, forge=forge, api_url=None)
     if repository:
         found = replace(found, repository=repository)
     if found.forge is None or found.repository is None:
@@ -90,8 +89,7 @@ def named(ci: CI | None, environ: Mapping[str, str], forge: ForgeName | None, re
             " --repository OWNER/NAME, or --to FILE to write Markdown instead."
         )
     if found.api_url is None:
-        server, api = _addresses(found.forge, None, environ)
-        found = replace(found, server_url=server, api_url=api)
+        found = replace(found, api_url=_api(found.forge, None, environ))
     return found
 
 
@@ -113,7 +111,6 @@ def _github_actions(environ: Mapping[str, str]) -> CI:
     return CI(
         forge="github",
         api_url=environ.get("GITHUB_API_URL", "https://api.github.com").rstrip("/"),
-        server_url=server,
         repository=repository,
         pull_request=number,
         head=head.get("sha"),
@@ -147,7 +144,6 @@ def _gitlab_ci(environ: Mapping[str, str]) -> CI:
     return CI(
         forge="gitlab",
         api_url=environ.get("CI_API_V4_URL", f"{server}/api/v4").rstrip("/"),
-        server_url=server,
         repository=path or environ.get("CI_PROJECT_ID"),
         pull_request=int(number) if number else None,
         # Empty in a plain merge request pipeline, where CI_COMMIT_SHA is the head itself.
@@ -174,11 +170,9 @@ def _jenkins(environ: Mapping[str, str]) -> CI:
         forge = "gitlab" if "merge_requests" in change else "github"
     elif address:
         forge = _guess(address[0], environ)
-    server, api = _addresses(forge, address[0] if address else None, environ)
     return CI(
         forge=forge,
-        api_url=api,
-        server_url=server,
+        api_url=_api(forge, address[0] if address else None, environ),
         repository=address[1] if address else None,
         pull_request=int(number) if number and number.isdigit() else None,
         commit=None if number else environ.get("GIT_COMMIT"),
@@ -192,14 +186,12 @@ def _jenkins(environ: Mapping[str, str]) -> CI:
 def _codebuild(environ: Mapping[str, str]) -> CI:
     address = _repository(environ.get("CODEBUILD_SOURCE_REPO_URL"))
     forge = _guess(address[0], environ) if address else None
-    server, api = _addresses(forge, address[0] if address else None, environ)
     trigger = environ.get("CODEBUILD_WEBHOOK_TRIGGER") or environ.get("CODEBUILD_SOURCE_VERSION", "")
     matched = re.fullmatch(r"(?:pr|mr)/(\d+)", trigger)
     base = environ.get("CODEBUILD_WEBHOOK_BASE_REF", "").removeprefix("refs/heads/")
     return CI(
         forge=forge,
-        api_url=api,
-        server_url=server,
+        api_url=_api(forge, address[0] if address else None, environ),
         repository=address[1] if address else None,
         pull_request=int(matched[1]) if matched else None,
         commit=None if matched else environ.get("CODEBUILD_RESOLVED_SOURCE_VERSION"),
@@ -235,16 +227,15 @@ def _guess(server: str, environ: Mapping[str, str]) -> ForgeName | None:
     return None
 
 
-def _addresses(
-    forge: ForgeName | None, server: str | None, environ: Mapping[str, str]
-) -> tuple[str | None, str | None]:
-    """Server and API outside the forge's own CI: as its variables say, else as the server's name does."""
+def _api(forge: ForgeName | None, server: str | None, environ: Mapping[str, str]) -> str | None:
+    """The API's address outside the forge's own CI: as its variables say, else as the server's name does."""
     if forge == "github":
         server = (environ.get("GITHUB_SERVER_URL") or server or "https://github.com").rstrip("/")
         public = urlsplit(server).hostname in {"github.com", "www.github.com"}
-        api = environ.get("GITHUB_API_URL") or ("https://api.github.com" if public else f"{server}/api/v3")
-        return server, api.rstrip("/")
+        return (environ.get("GITHUB_API_URL") or ("https://api.github.com" if public else f"{server}/api/v3")).rstrip(
+            "/"
+        )
     if forge == "gitlab":
         server = (environ.get("CI_SERVER_URL") or server or "https://gitlab.com").rstrip("/")
-        return server, (environ.get("CI_API_V4_URL") or f"{server}/api/v4").rstrip("/")
-    return server, None
+        return (environ.get("CI_API_V4_URL") or f"{server}/api/v4").rstrip("/")
+    return None

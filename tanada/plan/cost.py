@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Any, Literal
 
 from tanada.plan.model import Cost
 from tanada.plan.prices import BY_USE, FREE, PRICES
+from tanada.plan.values import without_keys
 
 HOURS = Decimal(730)
 """A month, as AWS reckons it."""
@@ -23,7 +23,6 @@ _Units = list[tuple[str, Decimal]]
 
 _FREE = frozenset(kind for kinds in FREE.values() for kind in kinds)
 _BY_USE = frozenset(kind for kinds in BY_USE.values() for kind in kinds)
-_INDEX = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
 _STORAGE_OF_A_TASK = 20
 """GiB that a task on Fargate has without paying (AWS, Fargate pricing)."""
 
@@ -191,7 +190,7 @@ class _Stack:
         """Resources of type `kind` in the expression of `attribute`; the one with the same key, if there is one."""
         entry = resource.entry
         module = entry.get("module_address") or ""
-        names = self._references.get((_INDEX.sub("", module), entry["type"], entry.get("name"), attribute))
+        names = self._references.get((without_keys(module), entry["type"], entry.get("name"), attribute))
         if not names:
             return []
         found = [
@@ -215,8 +214,7 @@ def _references(module: _Json, address: str) -> Iterator[tuple[tuple[str, Any, A
         for attribute, expression in (resource.get("expressions") or {}).items():
             if isinstance(expression, Mapping):
                 names = frozenset(
-                    ".".join(_INDEX.sub("", reference).split(".")[:2])
-                    for reference in expression.get("references") or ()
+                    ".".join(without_keys(reference).split(".")[:2]) for reference in expression.get("references") or ()
                 )
                 yield (address, resource.get("type"), resource.get("name"), attribute), names
     for name, call in (module.get("module_calls") or {}).items():

@@ -188,8 +188,14 @@ def _unmatched_texts(before: Sequence[str], after: Sequence[str]) -> tuple[list[
 
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _INDEX = re.compile(r'\["((?:[^"\\]|\\.)*)"\]')
+_KEYS = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 """What steers a terminal or turns the direction of text around, and can't be seen."""
+
+
+def without_keys(address: str) -> str:
+    """`module.a["x"].aws_y.z[0]` → `module.a.aws_y.z`."""
+    return _KEYS.sub("", address)
 
 
 class Printer:
@@ -214,7 +220,10 @@ class Printer:
 
     def whole(self, value: Any) -> str:
         """A value on one line, however long."""
-        return self._bare(value)
+        if isinstance(value, str):
+            text = self.text(value)
+            return _quoted(text) if text != text.strip() or not text or "\n" in text else text
+        return self.text(self._nested(value))
 
     def path(self, path: Path) -> str:
         """`("ingress", Element("443"), "cidr_blocks")` → `ingress[443].cidr_blocks`."""
@@ -228,12 +237,6 @@ class Printer:
             else:
                 text += f".{name}" if text else name
         return text
-
-    def _bare(self, value: Any) -> str:
-        if isinstance(value, str):
-            text = self.text(value)
-            return _quoted(text) if text != text.strip() or not text or "\n" in text else text
-        return self.text(self._nested(value))
 
     def _nested(self, value: Any) -> str:
         match value:

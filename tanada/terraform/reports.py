@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
 from tanada.plan import Message, Reason, Report
+from tanada.plan.terraces import ordered
 from tanada.terraform.errors import TerraformError
 from tanada.terraform.layout import private_folder, write_private
 from tanada.terraform.messages import bounded
@@ -153,10 +154,7 @@ def read(folders: Sequence[Path]) -> list[Report]:
             one = _read(file)
             if one.label not in found or found[one.label].created_at < one.created_at:
                 found[one.label] = one
-    return sorted(found.values(), key=lambda report: (_KINDS.index(report.kind), report.label))
-
-
-_KINDS = ("common", "environment", "review")
+    return ordered(tuple(found.values()))
 
 
 def _files(folder: Path) -> Iterator[Path]:

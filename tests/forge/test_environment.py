@@ -63,7 +63,6 @@ def test_a_pull_request_on_github(tmp_path: Path) -> None:
     assert ci == CI(
         forge="github",
         api_url="https://api.github.com",
-        server_url="https://github.com",
         repository="acme/shop",
         pull_request=7,
         head=HEAD,  # not GITHUB_SHA, the temporary merge
@@ -119,7 +118,6 @@ def test_a_merge_request_on_gitlab() -> None:
     assert ci == CI(
         forge="gitlab",
         api_url="https://gitlab.example.com/api/v4",
-        server_url="https://gitlab.example.com",
         repository="acme/web/shop",
         pull_request=3,
         head=HEAD,  # not CI_COMMIT_SHA, the temporary merge

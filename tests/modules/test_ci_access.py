@@ -18,7 +18,7 @@ GITHUB = Ci(github="example/kakei")
 GITLAB = Ci(gitlab="example/web/kakei")
 ARN = "arn:aws"
 STATE = "arn:aws:s3:::terraform-state-1-tokyo/kakei/environment-test.tfstate"
-PLAN = plan_policy(ARN, "kakei", ["terraform-state-1-tokyo"], ["arn:aws:s3:::terraform-state-1-tokyo/kakei/*"])
+PLAN = plan_policy(ARN, "kakei", ["terraform-state-1-tokyo"])
 OWN = ["arn:aws:iam::1:role/kakei_ci_plan", "arn:aws:iam::1:role/kakei_ci_apply", "arn:aws:iam::1:oidc-provider/host"]
 APPLY = apply_policy("arn:aws:iam::1:role/kakei/*", OWN)
 READ_ONLY = {"Effect": "Allow", "Action": ["*:Get*", "*:List*", "*:Describe*", "dynamodb:Query"], "Resource": "*"}
