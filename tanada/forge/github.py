@@ -27,7 +27,7 @@ from tanada.forge.base import (
     check_length,
     cut,
 )
-from tanada.forge.errors import ForgeError
+from tanada.forge.errors import ForgeError, of_a_fork, refusal, silence
 from tanada.forge.marker import carries, same
 
 if TYPE_CHECKING:
@@ -174,10 +174,7 @@ class GitHub:
 
     def reports(self, pull: PullRequest) -> Iterator[Archive]:
         if pull.fork:
-            raise ForgeError(
-                f"Pull request #{pull.number} came from a fork, whose reports nobody vouches for: plan its merged"
-                " commit, look at the plans, and approve them by tanada apply --all --approve FINGERPRINT."
-            )
+            raise of_a_fork(f"Pull request #{pull.number}")
         with self._saying("read the artifacts", "actions: read"):
             for artifact in self._artifacts(pull):
                 url = f"{self._api}/repos/{self._name}/actions/artifacts/{artifact.id}/zip"
@@ -312,37 +309,12 @@ class GitHub:
         except requests.exceptions.RetryError:
             raise ForgeError(f"{self._host} can't {doing}: it kept answering with an error; run this again.") from None
         except requests.RequestException as error:
-            reason = type(error).__name__
-            raise ForgeError(
-                f"{self._host} does not answer ({reason}), to {doing}: check the network, the proxy (HTTPS_PROXY) and"
-                " the certificates (REQUESTS_CA_BUNDLE)."
-            ) from None
+            raise silence(self._host, error, doing) from None
 
     def _error(self, error: GithubException, doing: str, permission: str) -> ForgeError:
-        answered = f"{error.status}{_reason(error)}"
         if isinstance(error, RateLimitExceededException) or error.status == 429:
             return ForgeError(f"{self._host} can't {doing}: the rate limit is used up{_until(error)}; run this again.")
-        match error.status:
-            case 401:
-                return ForgeError(
-                    f"{self._host} refuses the token ({answered}), to {doing}: it is wrong, expired or revoked.",
-                    denied=True,
-                )
-            case 403:
-                return ForgeError(
-                    f"{self._host} does not let this token {doing} ({answered}): it needs {permission} on"
-                    f" {self._name}.",
-                    denied=True,
-                )
-            case 404 | 410:
-                return ForgeError(
-                    f"{self._host} can't {doing} ({answered}): there is no such thing in {self._name}, or the token"
-                    f" lacks {permission}.",
-                    denied=True,
-                )
-            case 422:
-                return ForgeError(f"{self._host} refuses to {doing} as invalid ({answered}).")
-        return ForgeError(f"{self._host} can't {doing} ({answered}); run this again.")
+        return refusal(self._host, self._name, error.status, _reason(error), doing, permission)
 
 
 def _pull(pull: GithubPull) -> PullRequest:
@@ -374,8 +346,7 @@ def _reason(error: GithubException) -> str:
     said = [str(data.get("message") or "")]
     for entry in data.get("errors") or []:
         said.append(str(entry.get("message") or entry.get("code") or "") if isinstance(entry, dict) else str(entry))
-    text = cut("; ".join(part for part in said if part), 300)
-    return f": {text}" if text else ""
+    return cut("; ".join(part for part in said if part), 300)
 
 
 def _until(error: GithubException) -> str:

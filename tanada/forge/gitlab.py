@@ -30,7 +30,7 @@ from tanada.forge.base import (
     check_length,
     cut,
 )
-from tanada.forge.errors import ForgeError
+from tanada.forge.errors import ForgeError, of_a_fork, refusal, silence
 from tanada.forge.marker import carries, same
 
 _DESCRIPTION = 255
@@ -159,10 +159,7 @@ class GitLab:
 
     def reports(self, pull: PullRequest) -> Iterator[Archive]:
         if pull.fork:
-            raise ForgeError(
-                f"Merge request !{pull.number} came from a fork, whose reports nobody vouches for: plan its merged"
-                " commit, look at the plans, and approve them by tanada apply --all --approve FINGERPRINT."
-            )
+            raise of_a_fork(f"Merge request !{pull.number}")
         with self._saying("read the job artifacts", "the role Reporter and the scope api"):
             pipelines = self._pipelines(pull)
             found = 0
@@ -229,37 +226,12 @@ class GitLab:
         except requests.HTTPError as error:
             raise self._error(error.response.status_code, "", doing, permission) from None
         except requests.RequestException as error:
-            reason = type(error).__name__
-            raise ForgeError(
-                f"{self._host} does not answer ({reason}), to {doing}: check the network, the proxy (HTTPS_PROXY) and"
-                " the certificates (REQUESTS_CA_BUNDLE)."
-            ) from None
+            raise silence(self._host, error, doing) from None
 
     def _error(self, status: int | None, said: str, doing: str, permission: str) -> ForgeError:
-        answered = f"{status}: {cut(said, 300)}" if said else str(status)
-        match status:
-            case 401:
-                return ForgeError(
-                    f"{self._host} refuses the token ({answered}), to {doing}: it is wrong, expired or revoked.",
-                    denied=True,
-                )
-            case 403:
-                return ForgeError(
-                    f"{self._host} does not let this token {doing} ({answered}): it needs {permission} in"
-                    f" {self._name}.",
-                    denied=True,
-                )
-            case 404:
-                return ForgeError(
-                    f"{self._host} can't {doing} ({answered}): there is no such thing in {self._name}, or the token"
-                    f" lacks {permission}.",
-                    denied=True,
-                )
-            case 400 | 422:
-                return ForgeError(f"{self._host} refuses to {doing} as invalid ({answered}).")
-            case 429:
-                return ForgeError(f"{self._host} can't {doing}: the rate limit is used up; run this again later.")
-        return ForgeError(f"{self._host} can't {doing} ({answered}); run this again.")
+        if status == 429:
+            return ForgeError(f"{self._host} can't {doing}: the rate limit is used up; run this again later.")
+        return refusal(self._host, self._name, status, cut(said, 300), doing, permission)
 
 
 def _delete(note: ProjectMergeRequestNote) -> None:

@@ -251,7 +251,7 @@ def test_a_missing_permission_is_an_error_after_the_summary(
     summary = actions(monkeypatch, github, tmp_path)
     github.add_token("workflow-token", "github-actions[bot]", app=True, may=frozenset({"statuses: write"}))
     planned(root, UPDATE)
-    with pytest.raises(ForgeError, match="needs pull-requests: write on acme/shop"):
+    with pytest.raises(ForgeError, match="needs pull-requests: write in acme/shop"):
         comment()
     assert "environment-test" in summary.read_text()
 
