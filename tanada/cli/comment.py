@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from tanada.forge.base import Forge, PullRequest
     from tanada.forge.environment import CI
     from tanada.plan import Report
-    from tanada.plan.comment import Comment, Facts
+    from tanada.plan.comment import Comment
+    from tanada.plan.page import Facts
 
 WHOLE = ".tanada/comment.md"
 """All of it, however long; for CIs whose runs have no page of their own, as an artifact."""
@@ -96,7 +97,7 @@ def comment(
 
 
 def _facts(system: str, reports: Sequence[Report], ci: CI | None, title: str) -> Facts:
-    from tanada.plan.comment import Facts
+    from tanada.plan.page import Facts
 
     facts = Facts(
         system,

@@ -28,7 +28,8 @@ def drift(
     from tanada.forge.connecting import connect
     from tanada.forge.environment import detect
     from tanada.forge.marker import content, marker
-    from tanada.plan.comment import Facts, drift_issue
+    from tanada.plan.comment import drift_issue
+    from tanada.plan.page import Facts
     from tanada.templates import drift_template
 
     told = forging.told(merge)

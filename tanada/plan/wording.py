@@ -8,8 +8,8 @@ from typing import Literal, NamedTuple
 
 from tanada.plan import terraces
 from tanada.plan.escaping import is_plain, text, visible
+from tanada.plan.phrases import count, plural
 from tanada.plan.report import Report
-from tanada.plan.sections import count, plural
 
 Result = Literal["nothing", "changes", "dangerous", "failed", "waits"]
 

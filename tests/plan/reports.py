@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tanada.plan import Cost, Difference, Drift, FailedCheck, Message, Reason, Report, Summary, summary
-from tanada.plan.comment import Facts
+from tanada.plan.page import Facts
 
 PLANS = Path(__file__).parent / "comment_plans"
 ROOT = Path(__file__).parents[2]

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tanada.plan import Difference, Message, PlanError, Report, ResourceChange, Summary
-from tanada.plan.comment import Facts, comment, drift_issue
+from tanada.plan.comment import comment, drift_issue
+from tanada.plan.page import Facts
 from tanada.plan.wording import headline, result
 from tanada.templates import TemplateError, comment_template, drift_template
 from tests.plan.make_comment_plans import SECRET

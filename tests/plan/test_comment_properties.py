@@ -24,7 +24,8 @@ from tanada.plan import (
     Summary,
     summary,
 )
-from tanada.plan.comment import Comment, Facts, comment, drift_issue
+from tanada.plan.comment import Comment, comment, drift_issue
+from tanada.plan.page import Facts
 from tanada.plan.wording import headline, result
 from tests.plan.rendering import active, parser
 from tests.plan.reports import DRIFT_TEMPLATE, PLANS, TEMPLATE, report
