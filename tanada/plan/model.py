@@ -73,6 +73,8 @@ class Drift:
 
 @dataclass(frozen=True)
 class OutputChange:
+    """What happens to an output of the stack."""
+
     name: str
     action: Action
     difference: Difference | None = None
@@ -103,6 +105,8 @@ class Cost:
 
 @dataclass(frozen=True)
 class Counts:
+    """How many resources each thing happens to."""
+
     create: int = 0
     update: int = 0
     replace: int = 0
@@ -116,6 +120,8 @@ class Counts:
 
 @dataclass(frozen=True)
 class Summary:
+    """What a plan does."""
+
     terraform_version: str
     changes: tuple[ResourceChange, ...]
     """All but those that stay as they are, ordered by address."""
@@ -127,8 +133,6 @@ class Summary:
     checks: tuple[FailedCheck, ...] = ()
     deploys: tuple[Deploy, ...] = ()
     cost: Cost | None = None
-    applyable: bool = False
-    complete: bool = True
     errored: bool = False
     fingerprint: str = ""
     """SHA-256 of what the plan does: two plans with the same one do the same. Sensitive values are not in it."""

@@ -20,6 +20,8 @@ from decimal import Decimal
 
 @dataclass(frozen=True)
 class Price:
+    """What one unit of an item costs."""
+
     usd: Decimal
     """For one unit of what the item's name says: an hour, a month, a GB-month."""
     dated: str

@@ -68,8 +68,6 @@ def summary(plan: Mapping[str, Any], stack: Stack | None = None, shown_variables
         checks=reader.checks(),
         deploys=deploys,
         cost=cost(plan, stack.region) if stack else None,
-        applyable=bool(plan.get("applyable", False)),
-        complete=bool(plan.get("complete", True)),
         errored=bool(plan.get("errored", False)),
         fingerprint=fingerprint(plan, secrets),
     )

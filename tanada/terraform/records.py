@@ -46,6 +46,8 @@ class Origin:
 
 @dataclass(frozen=True)
 class Record:
+    """What stands beside a saved plan."""
+
     origin: Origin
     dirty: bool
     """Files differed from the commit."""
@@ -121,6 +123,8 @@ def digest(file: Path) -> str:
 
 @dataclass(frozen=True)
 class Commit:
+    """What is checked out."""
+
     id: str | None
     dirty: bool
 
@@ -153,6 +157,7 @@ def save(folder: Path, record: Record, plan: Path, key: Fernet | None) -> None:
 
 
 def summary_data(summary: Summary) -> dict[str, Any]:
+    """A summary with its counts, as JSON takes it."""
     return {**asdict(summary), "counts": asdict(summary.counts)}
 
 

@@ -14,6 +14,7 @@ _OF_THE_SYSTEM = ("github", "gitlab", "server", "ids", "branch", "tests")
 
 
 def check_ci(system: Parts) -> Iterator[Mistake]:
+    """The mistakes that no account's common.ci shows by itself."""
     declared = {name: layer.ci for name, layer in system.layers.items() if layer.ci is not None}
     for name, ci in declared.items():
         yield from _repository(system, ("accounts", name, "common", "ci"), ci)
