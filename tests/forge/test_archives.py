@@ -73,7 +73,9 @@ def test_two_reports_of_one_name_are_refused(tmp_path: Path) -> None:
         extract(archive({"a.json": "1", "reports/a.json": "2"}), tmp_path)
 
 
-@pytest.mark.parametrize("content", [b"", b"no zip", zipped({"a.json": "text" * 99})[:-30]])
+@pytest.mark.parametrize(
+    "content", [b"", b"no zip", zipped({"a.json": "text" * 99})[:-30]], ids=["empty", "text", "cut"]
+)
 def test_what_is_no_zip_is_refused(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(ForgeError, match="no zip file"):
         extract(Archive("a", content), tmp_path)

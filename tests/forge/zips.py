@@ -8,8 +8,9 @@ from collections.abc import Mapping
 
 
 def zipped(files: Mapping[str, str | bytes]) -> bytes:
+    """A zip file of these files, the same bytes whenever it is made."""
     made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as file:
+    with zipfile.ZipFile(made, "w") as file:
         for name, content in files.items():
-            file.writestr(name, content)
+            file.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
     return made.getvalue()
