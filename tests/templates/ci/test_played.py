@@ -58,7 +58,8 @@ def gitlab() -> Iterator[GitLabServer]:
 def declare_ci(made: World, ci: str, kind: str) -> str:
     """The team's first commit: its repository, its workflows, its tests."""
     file = made.work / "system.yaml"
-    lines = [line if not line.startswith("  ci:") else f"  ci: {ci}\n" for line in file.open()]
+    lines = [line if not line.startswith("  # ci:") else f"  ci: {ci}\n" for line in file.open()]
+    assert f"  ci: {ci}\n" in lines
     file.write_text("".join(lines))
     code, text = made.shell(made.work, f"tanada ci {kind}", {})
     assert code == 0, text
