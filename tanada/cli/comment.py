@@ -50,6 +50,14 @@ def comment(
     from tanada.plan.comment import headline, result
 
     told = forging.told(merge)
+    if not told.reports and "plan" not in told.ended:
+        if "apply" in told.ended:
+            say("Nothing was to be applied, so there is nothing to say.")
+            return
+        raise ForgeError(
+            "There is no report: the run before this ended before it looked at any stack. Its log says why; mend that,"
+            " and run it again."
+        )
     key = "apply" if any(report.step == "apply" for report in told.reports) else "plan"
     ci = detect(os.environ)
     facts = _facts(told.system, told.reports, ci, title or key.capitalize())

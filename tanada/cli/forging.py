@@ -45,18 +45,21 @@ class Told:
     stacks: tuple[str, ...]
     """All but review, whose environments come and go."""
     reports: Sequence[Report]
+    ended: frozenset[str]
+    """The steps that came to their end (`plan`, `apply`), which may leave no report."""
 
 
 def told(merge: Sequence[Path] | None) -> Told:
     """The reports to speak of; refuses a folder that isn't there."""
     from tanada.declarations import find_root, inventory, load  # here: `--help` reads no declaration
     from tanada.terraform.layout import Layout
-    from tanada.terraform.reports import read
+    from tanada.terraform.reports import ended, read
 
     root = find_root(Path.cwd()).resolve()
     system = load(root)
     stacks = tuple(stack.name for stack in inventory(system) if stack.kind != "review")
-    return Told(root, system.name, stacks, read(merge or [Layout(root).reports]))
+    folders = merge or [Layout(root).reports]
+    return Told(root, system.name, stacks, read(folders), frozenset(ended(folders)))
 
 
 def template(root: Path, name: str) -> str:

@@ -90,6 +90,7 @@ def plan(
                 )
         left = [] if stacks or run.processes.stopped else _leftovers(run, terraform)
         _report(run, outcomes, left, shared, changed)
+        reports.end(run.layout.reports, "plan")
         if as_json:
             say(json.dumps(outcome_data(outcomes, terraform.says), indent=2, sort_keys=True))
         else:

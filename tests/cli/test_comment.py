@@ -82,6 +82,7 @@ def planned(root: Path, *made: Report) -> None:
     reports.empty(root / ".tanada" / "reports")
     for each in made:
         reports.write(root / ".tanada" / "reports", each)
+    reports.end(root / ".tanada" / "reports", made[0].step if made else "plan")
 
 
 UPDATE = report("environment-test", change("aws_ecs_service.web", "update"))
@@ -296,6 +297,36 @@ def test_without_a_forge_the_text_goes_to_a_file(root: Path) -> None:
     planned(root, UPDATE)
     comment(to="plan.md")
     assert "environment-test" in (root / "plan.md").read_text()
+
+
+def test_a_run_that_never_began_is_not_called_unchanged(
+    github: GitHubServer, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actions(monkeypatch, github, tmp_path)
+    (root / "merged").mkdir()
+    with pytest.raises(ForgeError, match="There is no report: the run before this ended before it looked"):
+        comment(merge=[root / "merged"])
+    assert github.writes == []
+
+
+def test_a_plan_of_nothing_says_that_nothing_changes(
+    github: GitHubServer, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actions(monkeypatch, github, tmp_path)
+    planned(root)
+    comment()
+    assert "Nothing changes" in github.comments[0]["body"]
+
+
+def test_an_apply_of_nothing_leaves_the_plans_comment_as_it_is(
+    github: GitHubServer, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actions(monkeypatch, github, tmp_path, push=MERGED)
+    github.merge(1, MERGED)
+    reports.empty(root / ".tanada" / "reports")
+    reports.end(root / ".tanada" / "reports", "apply")
+    comment()
+    assert github.writes == []
 
 
 def test_no_forge_and_no_file_is_refused_with_what_to_give(root: Path) -> None:
