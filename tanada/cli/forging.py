@@ -15,6 +15,7 @@ import typer
 from tanada.forge.environment import CI, named
 
 if TYPE_CHECKING:
+    from tanada.declarations import Stack
     from tanada.plan import Report
 
 
@@ -42,7 +43,7 @@ class Told:
 
     root: Path
     system: str
-    stacks: tuple[str, ...]
+    stacks: tuple[Stack, ...]
     """All but review, whose environments come and go."""
     reports: Sequence[Report]
     ended: frozenset[str]
@@ -57,7 +58,7 @@ def told(merge: Sequence[Path] | None) -> Told:
 
     root = find_root(Path.cwd()).resolve()
     system = load(root)
-    stacks = tuple(stack.name for stack in inventory(system) if stack.kind != "review")
+    stacks = tuple(stack for stack in inventory(system) if stack.kind != "review")
     folders = merge or [Layout(root).reports]
     return Told(root, system.name, stacks, read(folders), frozenset(ended(folders)))
 

@@ -415,6 +415,18 @@ def test_a_stack_without_a_report_keeps_the_issue_open(
     assert github.writes == []
 
 
+def test_a_stack_without_a_report_is_named_beside_what_drifted(
+    github: GitHubServer, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actions(monkeypatch, github, tmp_path, push=MERGED)
+    planned(root, *(each for each in drifted() if each.label != "environment-production"))
+    drift()
+    (number,) = [n for n in github.issues if n != 1]
+    assert "aws_ecs_service.web" in github.issues[number]["body"]
+    assert "environment-production" in github.issues[number]["body"]
+    assert "There is no report of it" in github.issues[number]["body"]
+
+
 # --- approved ---
 
 
