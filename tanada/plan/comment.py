@@ -251,7 +251,9 @@ class _Composer:
     def _notes(self, report: Report) -> list[str]:
         notes = []
         if under := terraces.underneath(report, self.moving):
-            notes.append(f"Planned against the common layer as it is now: {text(under)} changes too.")
+            failed = any(each.stack == under and self._severities[id(each)] == "failed" for each in self.moving)
+            said = "could not be planned" if failed else "changes too"
+            notes.append(f"Planned against the common layer as it is now: {text(under)} {said}.")
         if report.dependents and report.summary and (report.summary.counts.replace or report.summary.counts.destroy):
             notes.append(f"Used by {names(report.dependents, 20)}.")
         if report.status == "not approved" and report.summary and report.summary.fingerprint:

@@ -162,6 +162,16 @@ def test_dependents_of_a_changing_common_layer_are_never_called_unchanged() -> N
     assert "used by environment-test, environment-test2, environment-partner, review" in said
 
 
+def test_dependents_of_a_common_layer_that_could_not_be_planned_are_not_called_unchanged() -> None:
+    failed = report("common-main", None, status="failed", messages=(ERROR,))
+    others = [report("environment-test", "environment-same"), report("environment-test2", "environment-larger")]
+    said = body([failed, *others])
+    assert "**Planned against the common layer as it is now**, and may change more once it is applied: " in said
+    assert "No changes" not in said
+    assert "as it is now: common-main could not be planned." in said
+    assert "as it is now" not in body([replace(failed, step="apply"), *others])
+
+
 def test_a_deploy_on_a_changing_common_layer_is_marked_too() -> None:
     said = body([report("common-main", "common-changed"), report("environment-test", "environment-deployed")])
     line = next(line for line in said.splitlines() if "may change more once it is applied" in line)
