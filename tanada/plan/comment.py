@@ -304,19 +304,19 @@ class _Composer:
 
     def _failures(self, shed: Shed) -> tuple[str, ...]:
         failed = [report for report in self.ranked if self._severities[id(report)] == "failed"]
-        alike: dict[str, list[Report]] = {}
+        alike: dict[tuple[str, str], list[Report]] = {}
         for report in failed:
             error = next((message.summary for message in report.messages if message.severity == "error"), None)
             said = f": {code(stacks.cut(error, stacks.LONGEST))}" if error else ""
-            alike.setdefault(f"{_outcome(report)}{said}", []).append(report)
+            alike.setdefault((report.status, said), []).append(report)
         if len(alike) > shed.lines:
             return (names([report.label for report in failed], shed.names),)
         most = shed.names
         lines = []
-        for outcome, reports in alike.items():
+        for (status, said), reports in alike.items():
             labels = ", ".join(self._linked(report, shed, bold=True) for report in reports[:most])
             more = f" and {len(reports) - most:,} more" if len(reports) > most else ""
-            lines.append(f"{labels}{more} {outcome}")
+            lines.append(f"{labels}{more} {_outcome(status, len(reports))}{said}")
         return tuple(lines)
 
     def _to_approve(self, shed: Shed) -> tuple[str, ...]:
@@ -538,9 +538,10 @@ def _condensed(told: Sequence[terraces.Danger], most: int) -> tuple[Danger, ...]
     )
 
 
-def _outcome(report: Report) -> str:
-    return {"failed": "failed", "refused": "was refused", "interrupted": "was interrupted"}.get(
-        report.status, "could not be planned"
+def _outcome(status: str, number: int) -> str:
+    was = "was" if number == 1 else "were"
+    return {"failed": "failed", "refused": f"{was} refused", "interrupted": f"{was} interrupted"}.get(
+        status, "could not be planned"
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tanada.plan import Difference, Message, PlanError, Report, ResourceChange, Summary
+from tanada.plan import Difference, Message, PlanError, Reason, Report, ResourceChange, Summary
 from tanada.plan.comment import Facts, comment, drift_issue, headline, result
 from tanada.templates import TemplateError, comment_template, drift_template
 from tests.plan.make_comment_plans import SECRET
@@ -186,6 +186,18 @@ def test_dependents_of_another_accounts_common_layer_are_unchanged() -> None:
 
 def test_a_reason_that_reaches_many_stacks_is_said_once() -> None:
     assert body(fleet(100)).count("system.yaml:31") == 1
+
+
+def test_a_file_that_comes_as_a_whole_has_no_path_in_it() -> None:
+    new = Reason("environments/staging.yaml", 2, "", None, "{account: main}")
+    said = body([report("environment-test", "environment-larger", reasons=(new,))])
+    assert "`environments/staging.yaml:2`: `{account: main}` (new)" in said
+
+
+def test_stacks_that_are_refused_alike_are_told_in_one_sentence() -> None:
+    refused = [report(f"environment-{name}", None, status="refused", messages=(ERROR,)) for name in ("test", "test2")]
+    assert "**[environment-test2](<https://ci.example.com/runs/17/environment-test2>)** were refused" in body(refused)
+    assert "** was refused" in body(refused[:1])
 
 
 def test_more_reasons_than_fit_above_stand_with_their_stacks() -> None:
