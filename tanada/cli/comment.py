@@ -119,8 +119,9 @@ def _facts(system: str, reports: Sequence[Report], ci: CI | None, title: str) ->
 
 def _composed(told: forging.Told, facts: Facts, limit: int) -> Comment:
     from tanada.plan.comment import comment
+    from tanada.templates import comment_template
 
-    return comment(told.reports, facts, forging.template(told.root, "plan_comment.md.j2"), limit)
+    return comment(told.reports, facts, comment_template(told.root), limit)
 
 
 def widget(reports: Sequence[Report]) -> dict[str, int]:

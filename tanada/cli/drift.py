@@ -34,10 +34,11 @@ def drift(
     from tanada.forge.environment import detect
     from tanada.forge.marker import content, marker
     from tanada.plan.comment import Facts, drift_issue
+    from tanada.templates import drift_template
 
     told = forging.told(merge)
     ci = detect(os.environ)
-    template = forging.template(told.root, "drift_issue.md.j2")
+    template = drift_template(told.root)
     facts = Facts(told.system, title="Drift", run_url=ci.run_url if ci else None)
 
     reported = {report.stack for report in told.reports}

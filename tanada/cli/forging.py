@@ -6,7 +6,6 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -61,13 +60,6 @@ def told(merge: Sequence[Path] | None) -> Told:
     stacks = tuple(stack for stack in inventory(system) if stack.kind != "review")
     folders = merge or [Layout(root).reports]
     return Told(root, system.name, stacks, read(folders), frozenset(ended(folders)))
-
-
-def template(root: Path, name: str) -> str:
-    """The team's own of `templates/`, else Tanada's."""
-    own = root / "templates" / name
-    source = own if own.is_file() else files("tanada") / "templates" / name
-    return source.read_text(encoding="utf-8")
 
 
 def where(ci: CI | None, forge: ForgeKind | None, repository: str | None) -> CI:

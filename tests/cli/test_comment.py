@@ -354,6 +354,15 @@ def test_a_teams_own_template_is_used(root: Path, capsys: pytest.CaptureFixture[
     assert capsys.readouterr().out.startswith("Ours: ")
 
 
+def test_a_template_that_is_no_text_is_one_sentence(root: Path) -> None:
+    (root / "templates").mkdir()
+    for name, verb in (("plan_comment.md.j2", comment), ("drift_issue.md.j2", drift)):
+        (root / "templates" / name).write_bytes(b"\xff\xfe")
+        planned(root, UPDATE)
+        with pytest.raises(TanadaError, match=f"templates/{name} can't be read"):
+            verb(to="-")
+
+
 def test_the_token_stands_nowhere(
     github: GitHubServer, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
