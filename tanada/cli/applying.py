@@ -78,21 +78,27 @@ def apply_all(
 ) -> list[Outcome]:
     """Plan each stack anew and apply it where that is what was approved; stop at the first that isn't, or fails.
 
-    Stacks that nobody planned are left alone, unless they rest on a common layer that was.
+    Stacks that nobody planned are left alone, unless they rest on a common layer that was; where what was approved is
+    all in other accounts, that leaves nothing.
 
     `approved` is a folder of reports; without one, the plans saved here count. `named` are fingerprints of plans that
     a person has looked at since, and `tags` image tags to use instead of the approved plan's.
     """
     approval.check_fingerprints(named)
     everything = [Target(stack) for stack in approval.chosen(run.stacks, protected)]
+    elsewhere = [Target(stack) for stack in run.stacks if stack.kind != "review"]
     images.check_known(tags, {name for target in everything for name in images.used(run.system, target.stack)})
     check_can_ask(yes=wish.yes)
-    approvals = _approvals(run, everything, approved, offline=wish.offline)
+    approvals = _approvals(run, elsewhere, approved, offline=wish.offline)
     targets = approval.concerned(everything, approvals)
     if left_alone := [target.label for target in everything if target not in targets]:
         note(f"Left alone, as no plan of them was approved: {', '.join(left_alone)}.")
 
     reports.empty(run.layout.reports)
+    if not targets:
+        reports.end(run.layout.reports, "apply")
+        say("What was approved concerns other accounts: there is nothing to apply here.")
+        return []
     shared = frame("apply", records.commit(run.root, os.environ, run.processes), offline=wish.offline)
     with reporting_failure(run, targets, shared):
         terraform = _terraform(run, wish, [target.stack for target in targets])
@@ -115,6 +121,7 @@ def apply_all(
         for outcome in rest:
             reports.write(run.layout.reports, reports.report(outcome, run.stacks, shared))
         outcomes += rest
+        reports.end(run.layout.reports, "apply")
         show_applied(outcomes, run.layout, terraform.says)
     return outcomes
 

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 WHOLE = ".tanada/comment.md"
 """All of it, however long; for CIs whose runs have no page of their own, as an artifact."""
 WIDGET = ".tanada/gitlab-terraform.json"
+_UNPLANNED = (
+    "There is no report: the run before this ended before it looked at any stack. Its log says why; mend that, and run"
+    " it again."
+)
 _SUMMARY_LIMIT = 1 << 20
 """Bytes of one step's summary on GitHub."""
 
@@ -58,8 +62,18 @@ def comment(
     except DeclarationError as error:  # else the last comment would stand, of a declaration that was well
         told = forging.mistaken(error)
         said = f"{len(error.mistakes)} mistake{'' if len(error.mistakes) == 1 else 's'} in the declaration"
-    key = "apply" if any(report.step == "apply" for report in told.reports) else "plan"
     ci = detect(os.environ)
+    unplanned = not told.reports and "plan" not in told.ended
+    if unplanned:
+        if "apply" in told.ended:
+            say("Nothing was to be applied, so there is nothing to say.")
+            return
+        if to is not None or ci is None or not ci.pull_request:
+            raise ForgeError(_UNPLANNED)
+        said = (
+            "No stack was planned: the run ended before it looked at any"  # else an earlier plan's comment would stand
+        )
+    key = "apply" if any(report.step == "apply" for report in told.reports) else "plan"
     facts = replace(_facts(told.system, told.reports, ci, title or key.capitalize()), headline=said)
     if to is not None:
         forging.write_markdown(to, _composed(told, facts, _SUMMARY_LIMIT).body)
@@ -87,13 +101,16 @@ def comment(
         commit = _status_commit(ci, pull, key)
         if commit:
             reports = told.reports
-            verdict = Verdict(key, result(reports), said or headline(reports), ci.run_url, composed.body)
+            outcome = "failed" if unplanned else result(reports)
+            verdict = Verdict(key, outcome, said or headline(reports), ci.run_url, composed.body)
             for sentence in client.judge(pull, commit, verdict):
                 note(sentence)
     except ForgeError as error:
         if not (ci.fork and error.denied):
             raise
         note(f"The pull request comes from a fork, whose token may only read: {_instead(ci)}")
+    if unplanned:
+        raise ForgeError(_UNPLANNED)
 
 
 def _facts(system: str, reports: Sequence[Report], ci: CI | None, title: str) -> Facts:

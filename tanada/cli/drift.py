@@ -5,10 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from tanada.cli import forging
 from tanada.cli.showing import say
 from tanada.errors import TanadaError
+
+if TYPE_CHECKING:
+    from tanada.declarations import Stack
+    from tanada.plan import Report
 
 CLOSING = "Every stack is again as its declaration says; `tanada drift` closes this issue."
 _WHOLE = 1 << 24
@@ -37,9 +42,14 @@ def drift(
     template = drift_template(told.root)
     facts = Facts(told.system, title="Drift", run_url=ci.run_url if ci else None)
 
+    reported = {report.stack for report in told.reports}
+    missing = [stack for stack in told.stacks if stack.name not in reported]
     found = drift_issue(told.reports, facts, template, _WHOLE)
     if found is None:
-        check_complete(told.stacks, {report.stack for report in told.reports})
+        check_complete([stack.name for stack in missing])
+    reports = [*told.reports, *map(unknown, missing)]
+    if missing:
+        found = drift_issue(reports, facts, template, _WHOLE)
     if to is not None:
         forging.write_markdown(to, found or "")
         return
@@ -50,17 +60,24 @@ def drift(
     body = None
     if found is not None:
         # The same drift the next night is no news: the issue then keeps the time and the run of the night before.
-        timeless = [replace(each, created_at="", commit=None, log_url=None) for each in told.reports]
+        timeless = [replace(each, created_at="", commit=None, log_url=None) for each in reports]
         hidden = content(drift_issue(timeless, replace(facts, run_url=None), template, _WHOLE) or "")
         room = client.limit - len(f"{marked}\n{hidden}\n")
-        body = f"{hidden}\n{drift_issue(told.reports, facts, template, room)}"
+        body = f"{hidden}\n{drift_issue(reports, facts, template, room)}"
     done = client.issue(marked, f"Drift of {told.system}", body, CLOSING)
     say(f"Drift issue: {done}.")
 
 
-def check_complete(stacks: Sequence[str], reported: set[str]) -> None:
+def unknown(stack: Stack) -> Report:
+    """What is said of a stack that nobody looked at, as its job never got that far."""
+    from tanada.plan import Message, Report
+
+    why = Message("error", "There is no report of it: its job ended before its plan.")
+    return Report(stack.name, stack.name, stack.kind, stack.account, stack.protected, "failed", messages=(why,))
+
+
+def check_complete(missing: Sequence[str]) -> None:
     """Refuse to say that nothing drifted of what nobody looked at."""
-    missing = [stack for stack in stacks if stack not in reported]
     if missing:
         raise TanadaError(
             f"There is no report of {', '.join(missing)}: whether it drifted is unknown, so the issue stays as it is."

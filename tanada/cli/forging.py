@@ -14,7 +14,7 @@ import typer
 from tanada.forge.environment import CI, ForgeName, named
 
 if TYPE_CHECKING:
-    from tanada.declarations import DeclarationError
+    from tanada.declarations import DeclarationError, Stack
     from tanada.plan import Report
 
 
@@ -37,21 +37,24 @@ class Told:
 
     root: Path
     system: str
-    stacks: tuple[str, ...]
+    stacks: tuple[Stack, ...]
     """All but review, whose environments come and go."""
     reports: Sequence[Report]
+    ended: frozenset[str]
+    """The steps that came to their end (`plan`, `apply`), which may leave no report."""
 
 
 def told(merge: Sequence[Path] | None) -> Told:
     """The reports to speak of; refuses a folder that isn't there."""
     from tanada.declarations import find_root, inventory, load  # here: `--help` reads no declaration
     from tanada.terraform.layout import Layout
-    from tanada.terraform.reports import read
+    from tanada.terraform.reports import ended, read
 
     root = find_root(Path.cwd()).resolve()
     system = load(root)
-    stacks = tuple(stack.name for stack in inventory(system) if stack.kind != "review")
-    return Told(root, system.name, stacks, read(merge or [Layout(root).reports]))
+    stacks = tuple(stack for stack in inventory(system) if stack.kind != "review")
+    folders = merge or [Layout(root).reports]
+    return Told(root, system.name, stacks, read(folders), frozenset(ended(folders)))
 
 
 def mistaken(error: DeclarationError) -> Told:
@@ -73,7 +76,7 @@ def mistaken(error: DeclarationError) -> Told:
         status="refused",
         messages=tuple(Message("error", str(mistake)) for mistake in error.mistakes),
     )
-    return Told(root, named[1], (), [report])
+    return Told(root, named[1], (), [report], frozenset())
 
 
 def where(ci: CI | None, forge: ForgeName | None, repository: str | None) -> CI:

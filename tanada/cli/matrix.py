@@ -27,8 +27,11 @@ def matrix(
     """Print a GitHub Actions matrix or a GitLab child pipeline of jobs that plan the stacks, common ones first."""
     from tanada.declarations import inventory, load  # here: `--help` reads no declaration
 
-    wanted = set(since_ref(changed_since).stacks) if changed_since is not None else None
+    changed = since_ref(changed_since) if changed_since is not None else None
     stacks = inventory(load(find_root(Path.cwd())))
+    wanted = None if changed is None else set(changed.stacks)
+    if changed and changed.gone and not wanted:
+        wanted = {stacks[0].name}  # one job, to look for what a stack left behind that is declared no more
     # Review has no plan by itself: its workspaces have.
     names = [stack.name for stack in stacks if stack.kind != "review" and (wanted is None or stack.name in wanted)]
     dealt = dealing.shards(names, shards)

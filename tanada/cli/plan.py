@@ -20,6 +20,7 @@ from tanada.terraform.errors import TerraformError
 from tanada.terraform.places import open_places
 
 if TYPE_CHECKING:
+    from tanada.declarations import Stack
     from tanada.terraform.changed import Changed
     from tanada.terraform.leftovers import Leftover
     from tanada.terraform.planning import Outcome
@@ -89,14 +90,25 @@ def plan(
                     ),
                     jobs or parallel.default_jobs(),
                 )
-        left = [] if stacks or run.processes.stopped else _leftovers(run, terraform)
+        looking = not stacks or _looks_for_all(run, chosen, changed)
+        left = _leftovers(run, terraform) if looking and not run.processes.stopped else []
         _report(run, outcomes, left, shared, changed)
+        reports.end(run.layout.reports, "plan")
         if as_json:
             say(json.dumps(outcome_data(outcomes, terraform.says), indent=2, sort_keys=True))
         else:
             show_outcomes(outcomes, run.layout, terraform.says)
             show_leftovers(left)
     raise typer.Exit(options.exit_code(outcomes, strict=strict))
+
+
+def _looks_for_all(run: Run, named: Sequence[Stack], changed: Changed | None) -> bool:
+    """Whether a run on named stacks looks for states without a declaration: in CI these are a shard of all stacks."""
+    from tanada.forge.environment import detect  # here: it reads the CI's event
+
+    if detect(os.environ) is None:
+        return False
+    return bool(changed.gone) if changed else run.stacks[0] in named
 
 
 def _leftovers(run: Run, terraform: Context) -> list[Leftover]:

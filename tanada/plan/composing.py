@@ -133,7 +133,9 @@ class Composer:
     def _notes(self, report: Report) -> list[str]:
         notes = []
         if under := terraces.underneath(report, self.moving):
-            notes.append(f"Planned against the common layer as it is now: {text(under)} changes too.")
+            failed = any(each.stack == under and self._severities[id(each)] == "failed" for each in self.moving)
+            said = "could not be planned" if failed else "changes too"
+            notes.append(f"Planned against the common layer as it is now: {text(under)} {said}.")
         if report.dependents and report.summary and (report.summary.counts.replace or report.summary.counts.destroy):
             notes.append(f"Used by {names(report.dependents, 20)}.")
         if report.status == "not approved" and report.summary and report.summary.fingerprint:
@@ -145,7 +147,7 @@ class Composer:
 
     def _symbol(self) -> Symbol:
         if not self.ranked:
-            return "🟢" if self.reports else "⚪"
+            return "❌" if self.facts.headline else "🟢"
         symbol = self._symbol_of(self.ranked[0])
         return "🟡" if symbol in ("🚢", "❔") else symbol
 
@@ -167,10 +169,6 @@ class Composer:
         said = (self.facts.everything_changed, *(report.everything_changed for report in self.reports))
         if everything := next(filter(None, said), None):
             notices.append(f"Every stack is planned: {text(everything)}")
-        if not self.reports:
-            notices.append(
-                "Either no stack's configuration differs, or no job got as far as a plan: the run says which."
-            )
         return tuple(notices)
 
     def _dangers(self, shed: Shed, *, thrown: bool) -> tuple[Loss, ...]:
@@ -188,17 +186,17 @@ class Composer:
 
     def _failures(self, shed: Shed) -> tuple[str, ...]:
         failed = [report for report in self.ranked if self._severities[id(report)] == "failed"]
-        alike: dict[str, list[Report]] = {}
+        alike: dict[tuple[str, str], list[Report]] = {}
         for report in failed:
             error = next((message.summary for message in report.messages if message.severity == "error"), None)
             said = f": {code(cut(error, LONGEST))}" if error else ""
-            alike.setdefault(f"{_outcome(report)}{said}", []).append(report)
+            alike.setdefault((report.status, said), []).append(report)
         if len(alike) > shed.lines:
             return (names([report.label for report in failed], shed.names),)
         lines = []
-        for outcome, reports in alike.items():
+        for (status, said), reports in alike.items():
             labels = listed(reports, shed.names, lambda report: self._linked(report, shed, bold=True))
-            lines.append(f"{labels} {outcome}")
+            lines.append(f"{labels} {_outcome(status, len(reports))}{said}")
         return tuple(lines)
 
     def _to_approve(self, shed: Shed) -> tuple[str, ...]:
@@ -414,9 +412,10 @@ def _condensed(told: Sequence[terraces.Danger], most: int) -> tuple[Loss, ...]:
     )
 
 
-def _outcome(report: Report) -> str:
-    return {"failed": "failed", "refused": "was refused", "interrupted": "was interrupted"}.get(
-        report.status, "could not be planned"
+def _outcome(status: str, number: int) -> str:
+    was = "was" if number == 1 else "were"
+    return {"failed": "failed", "refused": f"{was} refused", "interrupted": f"{was} interrupted"}.get(
+        status, "could not be planned"
     )
 
 

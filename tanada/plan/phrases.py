@@ -55,7 +55,8 @@ def cost_change(cost: Cost | None) -> float:
 
 def reason(reason: Reason) -> str:
     """`environments/test.yaml:4` `services.web.cpu`: `256` → `512` – more visitors since spring."""
-    line = f"{code(f'{reason.file}:{reason.line}')} {code(reason.path)}: {arrow(reason.before, reason.after)}"
+    path = f" {code(reason.path)}" if reason.path else ""  # a whole file came or went
+    line = f"{code(f'{reason.file}:{reason.line}')}{path}: {arrow(reason.before, reason.after)}"
     return f"{line} – {text(cut(reason.comment, LONGEST))}" if reason.comment else line
 
 

@@ -18,7 +18,7 @@ _ERROR_LINES = 20
 _TITLED = 3
 """Labels that a section's title names."""
 
-Symbol = Literal["🔴", "❌", "✋", "🟡", "✅", "⏸️", "🚢", "⏳", "❔", "🟢", "⚪", "⚠️", "🌀"]
+Symbol = Literal["🔴", "❌", "✋", "🟡", "✅", "⏸️", "🚢", "⏳", "❔", "🟢", "⚠️", "🌀"]
 
 
 @dataclass(frozen=True)

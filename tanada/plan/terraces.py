@@ -101,12 +101,14 @@ def dangers(report: Report) -> list[Danger]:
 
 
 def moving(reports: Sequence[Report]) -> list[Report]:
-    """The common stacks that change."""
+    """The common stacks that change, or whose plan failed: nobody knows then that they don't."""
     return [report for report in ordered(reports) if report.kind == "common" and _moves(report)]
 
 
 def _moves(report: Report) -> bool:
-    if report.status in ("failed", "refused", "interrupted", "applied"):
+    if report.status in ("failed", "refused", "interrupted"):
+        return report.step == "plan"
+    if report.status == "applied":
         return False
     return bool(report.configuration) or (report.summary is not None and not report.summary.empty)
 

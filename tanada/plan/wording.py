@@ -76,8 +76,6 @@ def _joined(said: Sequence[Phrase], *, marked: bool) -> str:
 
 def phrases(reports: Sequence[Report]) -> list[Phrase]:
     """What the headline says, in order."""
-    if not reports:
-        return [Phrase("no stack was planned")]  # nothing differs, or no job got so far: who knows
     said = [*(_main(reports) or [Phrase("nothing changes")]), *_asides(reports)]
     return [Phrase("nothing changes.")] if said == [Phrase("nothing changes")] else said
 

@@ -78,8 +78,10 @@ def write_repository(folder: Path) -> list[str]:
         (target / "README.md").write_text(text.render(name=name, version=__version__), encoding="utf-8")
         template.unlink()
         system = target / "system.yaml"
-        declared = system.read_text(encoding="utf-8")
-        system.write_text(re.sub(r"(?m)^system: .*$", f"system: {name}", declared), encoding="utf-8")
+        declared = re.sub(r"(?m)^system: .*$", f"system: {name}", system.read_text(encoding="utf-8"))
+        # Roles would trust the workflows of whoever owns the example's repository.
+        declared = re.sub(r"(?m)^  ci: \{github: \S+\}", "  # ci: {github: owner/repository}", declared)
+        system.write_text(declared, encoding="utf-8")
         if folder.exists():
             folder.rmdir()
         target.rename(folder)

@@ -66,7 +66,7 @@ NOTHING = Approval(None, "no plan of it was approved", planned=False)
 
 
 def concerned(targets: Sequence[Target], approvals: Mapping[str, Approval]) -> list[Target]:
-    """The targets that have their turn: planned, or on a common layer that was.
+    """The targets that have their turn: planned, or on a common layer that was; `approvals` are those of all accounts.
 
     Others are left alone, so that what drifts elsewhere holds no release up. Where nothing at all was planned, all are
     looked at: what then wants to change was never approved, and somebody should hear of it.

@@ -45,8 +45,11 @@ def gitlab(dealt: Sequence[Sequence[str]]) -> str:
         for number, shard in enumerate(dealt, 1)
     }
     if not jobs:
-        # A pipeline without jobs is an error.
-        jobs["nothing to plan"] = {"script": ["echo 'No stack differs.'"]}
+        # A pipeline without jobs is an error; and the comment is to know that nothing was to be planned.
+        jobs["nothing to plan"] = {
+            "script": ["echo 'No stack differs.'", "mkdir -p .tanada/reports", "echo plan > .tanada/reports/ended"],
+            "artifacts": {"paths": [".tanada/reports"], "expire_in": "1 week"},
+        }
     return "\n".join(f"{json.dumps(name)}:\n{_indented(job)}" for name, job in jobs.items())
 
 

@@ -81,6 +81,7 @@ def planned(root: Path, *made: Report) -> None:
     reports.empty(root / ".tanada" / "reports")
     for each in made:
         reports.write(root / ".tanada" / "reports", each)
+    reports.end(root / ".tanada" / "reports", made[0].step if made else "plan")
 
 
 UPDATE = report("environment-test", change("aws_ecs_service.web", "update"))
@@ -191,13 +192,18 @@ def test_mistakes_in_the_declaration_take_the_place_of_the_plan_that_was_well(
     assert github.statuses[-1]["description"] == "1 mistake in the declaration"
 
 
-def test_no_report_at_all_is_not_said_to_be_no_change(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    planned(root)
-    (root / ".tanada" / "reports").mkdir(parents=True, exist_ok=True)
-    comment(to="-")
-    said = capsys.readouterr().out
-    assert said.startswith("## ⚪ No stack was planned\n")
-    assert "no job got as far as a plan" in said
+def test_a_run_that_never_began_takes_the_place_of_an_earlier_plan(
+    github: GitHubServer, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actions(monkeypatch, github, tmp_path)
+    planned(root, UPDATE)
+    comment()
+    (tmp_path / "reports").mkdir()
+    with pytest.raises(ForgeError, match="There is no report"):
+        comment(merge=[tmp_path / "reports"])
+    (made,) = github.comments
+    assert "❌ **No stack was planned" in made["body"]
+    assert github.statuses[-1]["state"] == "failure"
 
 
 def test_an_apply_speaks_in_a_comment_of_its_own_on_the_merged_pull_request(
@@ -323,6 +329,36 @@ def test_without_a_forge_the_text_goes_to_a_file(root: Path) -> None:
     assert "environment-test" in (root / "plan.md").read_text()
 
 
+def test_a_run_that_never_began_is_not_called_unchanged(
+    github: GitHubServer, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actions(monkeypatch, github, tmp_path)
+    (root / "merged").mkdir()
+    with pytest.raises(ForgeError, match="There is no report: the run before this ended before it looked"):
+        comment(merge=[root / "merged"])
+    assert github.writes == []
+
+
+def test_a_plan_of_nothing_says_that_nothing_changes(
+    github: GitHubServer, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actions(monkeypatch, github, tmp_path)
+    planned(root)
+    comment()
+    assert "Nothing changes" in github.comments[0]["body"]
+
+
+def test_an_apply_of_nothing_leaves_the_plans_comment_as_it_is(
+    github: GitHubServer, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actions(monkeypatch, github, tmp_path, push=MERGED)
+    github.merge(1, MERGED)
+    reports.empty(root / ".tanada" / "reports")
+    reports.end(root / ".tanada" / "reports", "apply")
+    comment()
+    assert github.writes == []
+
+
 def test_no_forge_and_no_file_is_refused_with_what_to_give(root: Path) -> None:
     planned(root, UPDATE)
     with pytest.raises(ForgeError, match="--to FILE"):
@@ -346,6 +382,15 @@ def test_a_teams_own_template_is_used(root: Path, capsys: pytest.CaptureFixture[
     planned(root, UPDATE)
     comment(to="-")
     assert capsys.readouterr().out.startswith("Ours: ")
+
+
+def test_a_template_that_is_no_text_is_one_sentence(root: Path) -> None:
+    (root / "templates").mkdir()
+    for name, verb in (("plan_comment.md.j2", comment), ("drift_issue.md.j2", drift)):
+        (root / "templates" / name).write_bytes(b"\xff\xfe")
+        planned(root, UPDATE)
+        with pytest.raises(TanadaError, match=f"templates/{name} can't be read"):
+            verb(to="-")
 
 
 def test_the_token_stands_nowhere(
@@ -407,6 +452,18 @@ def test_a_stack_without_a_report_keeps_the_issue_open(
     with pytest.raises(TanadaError, match="no report of environment-production"):
         drift()
     assert github.writes == []
+
+
+def test_a_stack_without_a_report_is_named_beside_what_drifted(
+    github: GitHubServer, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actions(monkeypatch, github, tmp_path, push=MERGED)
+    planned(root, *(each for each in drifted() if each.label != "environment-production"))
+    drift()
+    (number,) = [n for n in github.issues if n != 1]
+    assert "aws_ecs_service.web" in github.issues[number]["body"]
+    assert "environment-production" in github.issues[number]["body"]
+    assert "There is no report of it" in github.issues[number]["body"]
 
 
 # --- approved ---

@@ -153,6 +153,12 @@ def test_where_nothing_changed_the_matrix_is_empty(team: Team) -> None:
     assert team.says("matrix", "--forge", "gitlab", "--changed-since", "main").startswith('"nothing to plan":\n')
 
 
+def test_where_a_stack_only_went_one_job_looks_for_what_it_left_behind(team: Team) -> None:
+    git(team.root, "rm", "--quiet", "environments/test.yaml")
+    (job,) = json.loads(team.says("matrix", "--forge", "github", "--changed-since", "main"))["include"]
+    assert job == {"shard": "1", "stacks": "common-main"}
+
+
 def test_gitlab_gets_yaml(team: Team) -> None:
     assert team.says("matrix", "--forge", "gitlab", "--shards", "4").count('  extends: ".tanada-plan"\n') == 4
 

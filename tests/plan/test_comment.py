@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tanada.plan import Difference, Message, PlanError, Report, ResourceChange, Summary
+from tanada.plan import Difference, Message, PlanError, Reason, Report, ResourceChange, Summary
 from tanada.plan.comment import comment, drift_issue
 from tanada.plan.page import Facts
 from tanada.plan.wording import headline, result
@@ -164,6 +164,16 @@ def test_dependents_of_a_changing_common_layer_are_never_called_unchanged() -> N
     assert "used by environment-test, environment-test2, environment-partner, review" in said
 
 
+def test_dependents_of_a_common_layer_that_could_not_be_planned_are_not_called_unchanged() -> None:
+    failed = report("common-main", None, status="failed", messages=(ERROR,))
+    others = [report("environment-test", "environment-same"), report("environment-test2", "environment-larger")]
+    said = body([failed, *others])
+    assert "**Planned against the common layer as it is now**, and may change more once it is applied: " in said
+    assert "No changes" not in said
+    assert "as it is now: common-main could not be planned." in said
+    assert "as it is now" not in body([replace(failed, step="apply"), *others])
+
+
 def test_a_deploy_on_a_changing_common_layer_is_marked_too() -> None:
     said = body([report("common-main", "common-changed"), report("environment-test", "environment-deployed")])
     line = next(line for line in said.splitlines() if "may change more once it is applied" in line)
@@ -178,6 +188,18 @@ def test_dependents_of_another_accounts_common_layer_are_unchanged() -> None:
 
 def test_a_reason_that_reaches_many_stacks_is_said_once() -> None:
     assert body(fleet(100)).count("system.yaml:31") == 1
+
+
+def test_a_file_that_comes_as_a_whole_has_no_path_in_it() -> None:
+    new = Reason("environments/staging.yaml", 2, "", None, "{account: main}")
+    said = body([report("environment-test", "environment-larger", reasons=(new,))])
+    assert "`environments/staging.yaml:2`: `{account: main}` (new)" in said
+
+
+def test_stacks_that_are_refused_alike_are_told_in_one_sentence() -> None:
+    refused = [report(f"environment-{name}", None, status="refused", messages=(ERROR,)) for name in ("test", "test2")]
+    assert "**[environment-test2](<https://ci.example.com/runs/17/environment-test2>)** were refused" in body(refused)
+    assert "** was refused" in body(refused[:1])
 
 
 def test_more_reasons_than_fit_above_stand_with_their_stacks() -> None:

@@ -25,6 +25,11 @@ def test_the_repository_declares_a_system_of_its_own_name(team: Path) -> None:
     assert set(system.environments) == {"test", "test2", "production"}
 
 
+def test_no_role_of_it_trusts_a_repository_that_the_team_did_not_name(team: Path) -> None:
+    assert all(account.common.ci is None for account in load(team).accounts.values())
+    assert "  # ci: {github: owner/repository}" in (team / "system.yaml").read_text()
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -96,6 +96,15 @@ def test_a_stack_that_nobody_planned_is_left_alone_whatever_drifts_there(living:
     assert "drifts" not in living.resources("common-main.tfstate")
 
 
+def test_what_was_approved_for_another_account_applies_nothing_here_whatever_drifts(living: Team) -> None:
+    living.apply("common-production", "--protected", "production")
+    approved = approve(living, "environment-www", "--image", "web=one")
+    ran = living.good(*ALL, "--approved", str(approved))
+    assert "Left alone, as no plan of them was approved: common-main, environment-test." in ran.errors
+    assert "there is nothing to apply here" in ran.output
+    assert "more" not in living.resources("environment-test.tfstate")
+
+
 def test_what_rests_on_a_planned_common_layer_has_its_turn_too(living: Team) -> None:
     approved = approve(living, "common-main")
     ran = living.run(*ALL, "--approved", str(approved))

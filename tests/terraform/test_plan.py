@@ -430,3 +430,26 @@ def test_a_state_whose_stack_is_declared_no_more_is_named(team: Team) -> None:
     assert {"common-main", "environment-test"} < set(reported(team))
     team.good("plan", "common-main", "--offline")
     assert "environment-old" not in reported(team), "asked for one stack, nobody looks for others"
+
+
+def test_a_shard_in_ci_names_it_too(team: Team) -> None:
+    state = team.root / ".tanada" / "offline" / "environment-old" / "terraform.tfstate"
+    state.parent.mkdir(parents=True)
+    state.write_text('{"resources": [{"mode": "managed"}]}')
+    ci = {"GITHUB_ACTIONS": "true", "GITHUB_REPOSITORY": "team/kakei"}
+    assert team.run("plan", "common-main", "common-production", "--offline", **ci).code == 0
+    assert "environment-old" in reported(team), "the first of all shards looks for all"
+    assert team.run("plan", "common-production", "--offline", **ci).code == 0
+    assert "environment-old" not in reported(team)
+
+    team.root.joinpath("environments", "gone.yaml").write_text("account: main\ndomain: gone.example.jp\n")
+    team.stacks["environment-gone"] = team.stacks["environment-test"]
+    team.write()
+    team.git("init", "--initial-branch", "main")
+    team.git("add", ".")
+    team.git("commit", "-m", "first")
+    team.root.joinpath("environments", "gone.yaml").unlink()
+    del team.stacks["environment-gone"]
+    team.write()
+    assert team.run("plan", "common-production", "--offline", "--changed-since", "main", **ci).code == 0
+    assert list(reported(team)) == ["environment-old"], "nothing else differs"

@@ -116,6 +116,16 @@ def test_emptying_takes_reports_alone(tmp_path: Path) -> None:
     assert reports.read([tmp_path / "none"]) == []
 
 
+def test_that_a_run_came_to_its_end_is_known_until_the_next_begins(tmp_path: Path) -> None:
+    assert reports.ended([tmp_path]) == set()
+    reports.end(tmp_path / "shard-1", "plan")
+    reports.end(tmp_path / "applied", "apply")
+    assert reports.ended([tmp_path]) == {"plan", "apply"}
+    assert reports.read([tmp_path]) == []
+    reports.empty(tmp_path / "applied")
+    assert reports.ended([tmp_path]) == {"plan"}
+
+
 def test_a_report_knows_what_rests_on_a_common_layer_and_what_a_stack_rests_on() -> None:
     common, test, elsewhere = stack("common"), stack(), stack(name="environment-www", account="production")
     stacks = [common, test, elsewhere, stack("review")]

@@ -75,4 +75,5 @@ def test_gitlabs_jobs_name_their_stacks_and_keep_their_reports() -> None:
 
 def test_without_stacks_gitlab_has_a_job_that_says_so() -> None:
     (job,) = YAML(typ="safe", pure=True).load(gitlab([])).values()
-    assert job == {"script": ["echo 'No stack differs.'"]}
+    assert "echo plan > .tanada/reports/ended" in job["script"]
+    assert job["artifacts"]["paths"] == [".tanada/reports"]

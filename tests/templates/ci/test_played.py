@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +58,8 @@ def gitlab() -> Iterator[GitLabServer]:
 def declare_ci(made: World, ci: str, kind: str) -> str:
     """The team's first commit: its repository, its workflows, its tests."""
     file = made.work / "system.yaml"
-    lines = [line if not line.startswith("  ci:") else f"  ci: {ci}\n" for line in file.open()]
+    lines = [line if not line.startswith("  # ci:") else f"  ci: {ci}\n" for line in file.open()]
+    assert f"  ci: {ci}\n" in lines
     file.write_text("".join(lines))
     code, text = made.shell(made.work, f"tanada ci {kind}", {})
     assert code == 0, text
@@ -85,6 +86,11 @@ def drains(made: World) -> dict[str, Any]:
             if entry["type"] == "aws_lb_target_group":
                 found[name] = entry["instances"][0]["attributes"]["deregistration_delay"]
     return found
+
+
+def told(files: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
+    """The reports of an artifact, by their labels."""
+    return {Path(path).stem: json.loads(data) for path, data in files.items() if path.endswith(".json")}
 
 
 def well(played: Played) -> Played:
@@ -135,7 +141,7 @@ def test_github_from_a_pull_request_to_production(made: World, github: GitHubSer
         tokens,
     )
     well(pulled.run("plan", "plan"))
-    planned = {Path(path).stem for path in made.artifacts["tanada-reports"]}
+    planned = set(told(made.artifacts["tanada-reports"]))
     assert planned == {"environment-production", "environment-test"}, "what differs, and nothing else"
     well(pulled.run("plan", "comment", permitted("plan", "comment")))
     [comment] = github.comments
@@ -157,8 +163,8 @@ def test_github_from_a_pull_request_to_production(made: World, github: GitHubSer
     main = pushed(merged)
     well(main.run("apply", "apply", permitted("apply", "apply")))
     assert drains(made) == {"test": "45", "production": "30"}, "production waits"
-    for data in made.artifacts["tanada-applied"].values():
-        assert json.loads(data)["dirty"] is False, "what the steps write lies where git doesn't look"
+    for report in told(made.artifacts["tanada-applied"]).values():
+        assert report["dirty"] is False, "what the steps write lies where git doesn't look"
     well(main.run("apply", "tests"))
     shown = well(main.run("apply", "plan-production"))
     assert "environment-production" in shown.summary
@@ -183,8 +189,7 @@ def test_github_from_a_pull_request_to_production(made: World, github: GitHubSer
     stopped = pushed(direct).run("apply", "apply", permitted("apply", "apply"))
     assert stopped.code == 2
     assert drains(made) == {"test": "45", "production": "45"}
-    left = {Path(path).stem: json.loads(data) for path, data in made.artifacts["tanada-applied"].items()}
-    report = left["environment-test"]
+    report = told(made.artifacts["tanada-applied"])["environment-test"]
     assert report["status"] == "not approved"
     well(pushed(direct, report["summary"]["fingerprint"][:12]).run("apply", "apply", permitted("apply", "apply")))
     assert drains(made) == {"test": "60", "production": "45"}
@@ -245,7 +250,7 @@ def test_gitlab_from_a_merge_request_to_production(made: World, gitlab: GitLabSe
     )
     well(requested.run("tanada plan"))
     reports = made.artifacts["tanada plan"]
-    assert {Path(path).stem for path in reports} == {"environment-production", "environment-test"}
+    assert set(told(reports)) == {"environment-production", "environment-test"}
     well(requested.run("tanada comment"))
     assert "deregistration_delay" in gitlab.notes[0]["body"]
     assert made.artifacts["tanada comment: terraform"]
