@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -26,7 +25,7 @@ from tanada.plan.model import (
 )
 from tanada.plan.opening import Opener
 from tanada.plan.secrets import secrets_of
-from tanada.plan.values import Element, Path, Printer, Sealed, Unknown, same, sides
+from tanada.plan.values import Element, Path, Printer, Sealed, Unknown, same, sides, without_keys
 
 if TYPE_CHECKING:
     from tanada.declarations import Stack  # models, which take their time to load
@@ -208,7 +207,7 @@ class _Reader:
         return [pair for pair in kept if pair in told or pair in forced]
 
     def _configuration(self, entry: Mapping[str, Any]) -> frozenset[str] | None:
-        return self._configured.get(_without_keys(entry["address"]))
+        return self._configured.get(without_keys(entry["address"]))
 
     def _set(self, entry: Mapping[str, Any], found: Sequence[Pair]) -> list[Pair]:
         """Without the attributes that the configuration doesn't set and the provider fills in after apply."""
@@ -350,11 +349,3 @@ def _configured(module: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[s
         yield prefix + str(resource.get("address")), frozenset(resource.get("expressions") or ())
     for name, call in (module.get("module_calls") or {}).items():
         yield from _configured(call.get("module") or {}, f"{prefix}module.{name}.")
-
-
-def _without_keys(address: str) -> str:
-    """`module.a["x"].aws_y.z[0]` → `module.a.aws_y.z`."""
-    return _KEYS.sub("", address)
-
-
-_KEYS = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')

@@ -192,6 +192,14 @@ _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u20
 """What steers a terminal or turns the direction of text around, and can't be seen."""
 
 
+def without_keys(address: str) -> str:
+    """`module.a["x"].aws_y.z[0]` → `module.a.aws_y.z`."""
+    return _KEYS.sub("", address)
+
+
+_KEYS = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
+
+
 class Printer:
     """Texts of values and paths, with whatever is secret taken out."""
 
