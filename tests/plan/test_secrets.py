@@ -52,6 +52,7 @@ def test_messages_of_checks_and_keys_of_instances_are_scrubbed() -> None:
         ('{"a": "quo\\"te"}', ('quo"te',), f'{{"a": "{SENSITIVE}"}}'),
         ("pin 12345, 123456, 0.12345", (12345,), f"pin {SENSITIVE}, 123456, 0.12345"),
         ("trimmed", (" trimmed\n",), SENSITIVE),
+        ("aHVudGVyMiE= or hunter2%21", ("hunter2!",), f"{SENSITIVE} or {SENSITIVE}"),
         ("true", (True,), "true"),
         ("longer-than and longer", ("longer", "longer-than"), f"{SENSITIVE} and {SENSITIVE}"),
         (f"{HIDDEN} {SENSITIVE}", ("hidden", "sensitive"), f"{HIDDEN} {SENSITIVE}"),
