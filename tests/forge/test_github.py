@@ -320,6 +320,13 @@ def test_the_pull_request_of_a_merge_commit_is_found(github: GitHubServer) -> No
 
 def test_a_pull_request_that_merely_holds_the_commit_is_not_its(github: GitHubServer) -> None:
     assert client(github).merged(HEAD) is None
+    github.merge(1, MERGED)
+    assert client(github).merged(HEAD) is None, "merged, but as another commit"
+
+
+def test_the_merge_that_github_tries_on_an_open_pull_request_merged_nothing(github: GitHubServer) -> None:
+    github.pulls[1]["merge_commit_sha"] = MERGED
+    assert client(github).merged(MERGED) is None
 
 
 def test_the_reports_of_the_newest_run_on_the_head_commit_are_taken(github: GitHubServer) -> None:
