@@ -356,6 +356,11 @@ def test_the_object_storage_never_sees_the_token(github: GitHubServer) -> None:
     assert "workflow-token" not in str(github.storage_headers)
 
 
+def test_a_pull_request_whose_fork_was_deleted_is_one_from_a_fork(github: GitHubServer) -> None:
+    github.pulls[1]["head"]["repo"] = None
+    assert client(github).pull_request(1).fork
+
+
 @pytest.mark.parametrize("kind", ["fork", "other commit", "none"])
 def test_reports_of_a_fork_or_of_another_commit_are_refused(github: GitHubServer, kind: str) -> None:
     if kind != "none":
