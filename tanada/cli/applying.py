@@ -136,9 +136,15 @@ def _approvals(run: Run, targets: Sequence[Target], folder: Path | None, *, offl
     if folder is not None:
         found = {report.label: report for report in reports.read([folder])}
         return {target.label: approval.of_report(found.get(target.label), offline=offline) for target in targets}
-    return {
-        target.label: approval.of_record(records.find(run.layout.plans(target)), offline=offline) for target in targets
-    }
+    key = sealing.key(os.environ)
+    saved = {}
+    for target in targets:
+        folder = run.layout.plans(target)
+        record = records.find(folder)
+        if record is not None:
+            records.unsealed(folder, record, key)
+        saved[target.label] = approval.of_record(record, offline=offline)
+    return saved
 
 
 def _changes(approvals: Mapping[str, Approval], target: Target) -> bool:

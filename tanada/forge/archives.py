@@ -15,7 +15,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import Retry
 
-from tanada.forge.base import Archive
+from tanada.forge.base import Archive, cut
 from tanada.forge.errors import ForgeError
 
 DOWNLOAD_LIMIT = 64 << 20
@@ -23,6 +23,9 @@ DOWNLOAD_LIMIT = 64 << 20
 CONTENT_LIMIT = 512 << 20
 """Bytes of all that an archive holds."""
 ENTRIES_LIMIT = 20_000
+_COMPRESSIONS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+_LONGEST_NAME = 255
+"""Bytes of a file's name, on all file systems that matter."""
 _REDIRECTS = 3
 _TIMEOUT = 60
 """Seconds without a byte."""
@@ -63,6 +66,18 @@ def _read(response: requests.Response, limit: int) -> bytes:
     return bytes(content)
 
 
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    ValueError,  # places outside the file, names that are no UTF-8
+    zlib.error,
+)
+"""What zipfile raises at a damaged file, or at one made to hurt."""
+
+
 def extract(archive: Archive, folder: Path) -> int:
     """Write the archive's reports below `folder`, readable by their owner alone; returns how many.
 
@@ -87,7 +102,7 @@ def extract(archive: Archive, folder: Path) -> int:
                     raise ForgeError(f"The artifact {archive.name} unpacks to more than {CONTENT_LIMIT >> 20} MiB.")
                 _write(folder / path.name, content)
                 written += 1
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error):
+    except _UNREADABLE:
         raise ForgeError(f"The artifact {archive.name} is no zip file that can be read.") from None
     return written
 
@@ -98,6 +113,8 @@ def _checked(entry: zipfile.ZipInfo, name: str) -> PurePosixPath:
     outside = path.is_absolute() or ".." in path.parts or "\\" in entry.filename or ":" in entry.filename
     if outside or kind not in {0, stat.S_IFREG, stat.S_IFDIR}:
         raise ForgeError(f"The artifact {name} holds {entry.filename!r}, which leads outside; nothing of it is used.")
+    if entry.compress_type not in _COMPRESSIONS or len(path.name.encode("utf-8", "replace")) > _LONGEST_NAME:
+        raise ForgeError(f"The artifact {name} holds {cut(entry.filename, 80)!r}, which no forge packs like this.")
     return path
 
 

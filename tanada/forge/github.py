@@ -304,8 +304,7 @@ class GitHub:
         except GithubException as error:
             raise self._error(error, doing, permission) from None
         except requests.HTTPError as error:
-            assert error.response is not None  # raise_for_status's
-            status = error.response.status_code
+            status = error.response.status_code if error.response is not None else 0
             raise self._error(GithubException(status, None, None), doing, permission) from None
         except requests.exceptions.RetryError:
             raise ForgeError(f"{self._host} can't {doing}: it kept answering with an error; run this again.") from None

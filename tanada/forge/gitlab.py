@@ -224,8 +224,8 @@ class GitLab:
         except GitlabError as error:
             raise self._error(error.response_code, str(error.error_message), doing, permission) from None
         except requests.HTTPError as error:
-            assert error.response is not None  # raise_for_status's
-            raise self._error(error.response.status_code, "", doing, permission) from None
+            status = error.response.status_code if error.response is not None else 0
+            raise self._error(status, "", doing, permission) from None
         except requests.RequestException as error:
             raise silence(self._host, error, doing) from None
 

@@ -16,7 +16,7 @@ from tanada.plan.model import (
     ResourceChange,
     Summary,
 )
-from tanada.plan.reading import summary
+from tanada.plan.reading import summary, without_secrets
 from tanada.plan.render import achieved, headline, line, render, why
 from tanada.plan.report import Message, Reason, Report, Status
 
@@ -45,4 +45,5 @@ __all__ = [
     "render",
     "summary",
     "why",
+    "without_secrets",
 ]

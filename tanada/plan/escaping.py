@@ -28,7 +28,7 @@ _SPECIAL = re.compile(
     r"""^[\s./-]|^\d+[.)](?:\s|$)|^_|_$|\W_|_\W  # begins a list, a quick action of GitLab (`/close`), emphasis
         |\b[0-9a-fA-F]{7,}\b             # may be a commit
         |www\.|//                        # an address
-        |\b[A-Z][A-Z0-9_]+-\d|\bgh-\d    # a ticket: `GH-12`, `SHOP-12`
+        |\b[A-Z][A-Z0-9_]+-\d|\b[Gg][Hh]-\d    # a ticket: `GH-12`, `SHOP-12`
         |\.\.\.|--|\s{2}|\s$             # typography; spaces that would be lost
     """,
     re.VERBOSE,

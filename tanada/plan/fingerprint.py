@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tanada.plan.model import UNKNOWN
 from tanada.plan.secrets import Secrets
-from tanada.plan.values import Sealed, Unknown, sides
+from tanada.plan.values import Sealed, Unknown, sides, without_keys
 
 
 def fingerprint(plan: Mapping[str, Any], secrets: Secrets) -> str:
@@ -19,15 +19,17 @@ def fingerprint(plan: Mapping[str, Any], secrets: Secrets) -> str:
     of an object that goes its id. Not in it: the order of resources, what only the state's refresh changed, the time of
     the plan, and sensitive values (a fingerprint is shown, and short ones could be guessed from it): of these only
     whether they change. Values of environment variables that comments hide are in it, so that no other is applied
-    than was approved.
+    than was approved. What an address, an action or a provider says is in it as it is: a secret may be a common word,
+    and `aws_x.main` is not `aws_x.other` because both words are a password somewhere.
     """
-    changes = [_resource(entry) for entry in plan.get("resource_changes") or () if _acts(entry)]
+    carried = _Carried(plan, secrets)
+    changes = [carried.resource(entry) for entry in plan.get("resource_changes") or () if _acts(entry)]
     deferred = [
-        [entry.get("reason"), _resource(entry.get("resource_change") or {})]
+        [entry.get("reason"), carried.resource(entry.get("resource_change") or {})]
         for entry in plan.get("deferred_changes") or ()
     ]
     outputs = {
-        name: [change.get("actions"), *_change(change)]
+        name: [change.get("actions"), *carried.sides(change)]
         for name, change in (plan.get("output_changes") or {}).items()
         if change.get("actions") != ["no-op"]
     }
@@ -37,7 +39,7 @@ def fingerprint(plan: Mapping[str, Any], secrets: Secrets) -> str:
         "outputs": outputs,
         "errored": bool(plan.get("errored")),
     }
-    text = secrets.remove(_text(document))
+    text = _text(document)
     if time := plan.get("timestamp"):
         text = text.replace(str(time), "(time of the plan)")  # plantimestamp()
     return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
@@ -49,16 +51,71 @@ def _acts(entry: Mapping[str, Any]) -> bool:
     return change["actions"] != ["no-op"] or (moved and entry.get("mode") != "data")
 
 
-def _resource(entry: Mapping[str, Any]) -> list[Any]:
-    change = entry.get("change") or {}
-    return [
-        entry.get("address"),
-        entry.get("deposed"),
-        entry.get("previous_address"),
-        change.get("actions"),
-        change.get("importing"),
-        *_change(change),
-    ]
+class _Carried:
+    """What of a plan's parts is carried into the fingerprint."""
+
+    def __init__(self, plan: Mapping[str, Any], secrets: Secrets) -> None:
+        configuration = plan.get("configuration") or {}
+        self._secrets = secrets
+        self._providers = configuration.get("provider_config") or {}
+        self._configured = dict(_resources(configuration.get("root_module") or {}))
+
+    def resource(self, entry: Mapping[str, Any]) -> list[Any]:
+        change = entry.get("change") or {}
+        configured = self._configured.get(without_keys(str(entry.get("address")))) or {}
+        provider = self._providers.get(configured.get("provider_config_key")) or {}
+        expressions = provider.get("expressions") or {}
+        return [
+            entry.get("address"),
+            entry.get("deposed"),
+            entry.get("previous_address"),
+            change.get("actions"),
+            self._plain(change.get("importing")),
+            entry.get("provider_name"),
+            self._plain({name: expressions[name] for name in _WHERE if name in expressions}),
+            self._plain(configured.get("provisioners")),
+            *self.sides(change),
+        ]
+
+    def sides(self, change: Mapping[str, Any]) -> list[Any]:
+        return [self._plain(side) for side in _change(change)]
+
+    def _plain(self, value: Any) -> Any:
+        """The value without secrets; each kind in a shape of its own, so that no value looks like a masked one."""
+        match value:
+            case _Word():
+                return {"word": value}
+            case Mapping():
+                items = [[self._secrets.remove(str(key)), self._plain(item)] for key, item in value.items()]
+                return {"map": sorted(items, key=_text)}
+            case list():
+                return {"list": [self._plain(item) for item in value]}
+            case str():
+                return self._secrets.remove(value)
+            case int() | float() if not isinstance(value, bool):
+                text = json.dumps(value)
+                removed = self._secrets.remove(text)
+                return value if removed == text else {"word": removed}
+            case _:
+                return value
+
+
+_WHERE = ("allowed_account_ids", "assume_role", "region")
+"""Of a provider's configuration what says in which account and region it works: no attribute of a resource does."""
+
+
+def _resources(module: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The resources of the configuration by address without keys."""
+    for resource in module.get("resources") or ():
+        yield prefix + str(resource.get("address")), resource
+    for name, call in (module.get("module_calls") or {}).items():
+        yield from _resources(call.get("module") or {}, f"{prefix}module.{name}.")
+
+
+class _Word(str):
+    """A word of ours in the place of a value."""
+
+    __slots__ = ()
 
 
 def _change(change: Mapping[str, Any]) -> tuple[Any, Any]:
@@ -93,9 +150,9 @@ def _shown(value: Any, before: Any = None) -> Any:
     match value:
         case Sealed():
             changes = not isinstance(before, Sealed) or _exact(before) != _exact(value)
-            return {"sensitive": "another" if changes else "same"}
+            return _Word("another sensitive" if changes else "the same sensitive")
         case Unknown():
-            return {"unknown": True}
+            return _Word("unknown")
         case Mapping():
             inner = before if isinstance(before, Mapping) else {}
             return {key: _shown(item, inner.get(key)) for key, item in value.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ from tanada.plan.model import (
     Summary,
 )
 from tanada.plan.opening import Opener
+from tanada.plan.report import Message
 from tanada.plan.secrets import secrets_of
 from tanada.plan.values import Element, Path, Printer, Sealed, Unknown, same, sides, without_keys
 
@@ -70,6 +71,20 @@ def summary(plan: Mapping[str, Any], stack: Stack | None = None, shown_variables
         cost=cost(plan, stack.region) if stack else None,
         errored=bool(plan.get("errored", False)),
         fingerprint=fingerprint(plan, secrets),
+    )
+
+
+def without_secrets(messages: Iterable[Message], plan: Mapping[str, Any]) -> tuple[Message, ...]:
+    """What Terraform said while it made a plan, without the secrets that the plan marks."""
+    printer = Printer(secrets_of(plan))
+    return tuple(
+        replace(
+            message,
+            summary=printer.text(message.summary),
+            detail=printer.text(message.detail),
+            address=None if message.address is None else printer.address(message.address),
+        )
+        for message in messages
     )
 
 

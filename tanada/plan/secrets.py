@@ -7,10 +7,12 @@ value that is marked in one place turns up unmarked in others: `nonsensitive()`,
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import quote_plus
 
 from tanada.plan.model import HIDDEN, SENSITIVE, UNKNOWN
 
@@ -78,12 +80,14 @@ def _replacement(match: re.Match[str]) -> str:
 
 
 def _forms(secret: str) -> Iterator[str]:
-    """A secret as it may stand in texts: bare, without the white space around it, within JSON, line by line."""
+    """A secret as it may stand in texts: bare, without white space around it, within JSON, encoded, line by line."""
     for text in (secret, secret.strip()):
         if len(text) >= SHORTEST and text.strip():
             yield text
             yield json.dumps(text, ensure_ascii=False)[1:-1]
             yield json.dumps(text)[1:-1]
+            yield base64.b64encode(text.encode("utf-8", "backslashreplace")).decode()  # base64encode()
+            yield quote_plus(text, safe="-_.~", errors="backslashreplace")  # urlencode()
     lines = secret.splitlines()
     if len(lines) > 1:
         for line in (line.strip() for line in lines):

@@ -14,7 +14,7 @@
 | 10 | sections of dangerous and failed stacks: their lines above stay |
 | 11 | dangerous lines of one stack past three, then past one: they are counted by what is lost |
 | 12 | dangerous lines, or errors, of all stacks where they are more than 40: numbers, with 20 names each |
-| 13 | all but numbers and three names each |
+| 13 | the rows of these, then all but numbers and three names each |
 
 Steps 1 to 5, 7 and 10 go from section to section, the least severe stack first.
 """
@@ -109,7 +109,9 @@ def ways(sections: int, grave: int) -> Iterator[Shed]:
         way = replace(way, each=each)
         yield way
     yield replace(way, lines=40)
-    yield replace(way, lines=0, names=3)
+    way = replace(way, lines=0)
+    yield way
+    yield replace(way, names=3)
 
 
 def size(body: str) -> int:

@@ -82,7 +82,7 @@ def of_report(report: Report | None, *, offline: bool) -> Approval:
     if report.offline != offline:
         return Approval(None, f"what was approved was planned {'offline' if report.offline else 'not offline'}")
     match report.status:
-        case "changes" if report.summary and report.summary.fingerprint:
+        case "changes" if report.summary and _FINGERPRINT.fullmatch(report.summary.fingerprint):
             approved = report.summary.fingerprint
             return Approval(approved, f"the approved plan is {approved[:SHOWN]}", dict(report.images))
         case "no changes":

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from tanada.errors import TanadaError
-from tanada.plan import Message, Status, Summary
+from tanada.plan import Message, Status, Summary, without_secrets
 from tanada.plan import summary as summary_of
 from tanada.terraform import images, records, workspaces
 from tanada.terraform.errors import StoppedError, TerraformFailedError, WaitsForCommonError
@@ -105,7 +105,10 @@ def planned(context: Context, places: Places, request: Request, on_step: OnStep)
             on_step("plan")
             file = terraform.data / records.PLAN
             warnings = terraform.plan(file, variables(context.layout, target, tags))
-            summary = summary_of(terraform.show(file), target.stack, request.shown)
+            shown = terraform.show(file)
+            summary = summary_of(shown, target.stack, request.shown)
+            # A check's message is a warning too, and may hold what the plan marks as sensitive elsewhere.
+            warnings = without_secrets(warnings, shown)
         yield terraform, Planned(file, state, tags, summary, warnings)
 
 

@@ -189,11 +189,21 @@ def find(folder: Path) -> Record | None:
 def open_plan(folder: Path, record: Record, into: Path, key: Fernet | None) -> Path:
     """The saved plan as a file that Terraform reads; a sealed one is opened into a private file in the folder `into`,
     which is the caller's to delete."""
+    plan = unsealed(folder, record, key)
+    if plan is None:
+        return folder / PLAN
+    write_private(into / PLAN, plan)
+    return into / PLAN
+
+
+def unsealed(folder: Path, record: Record, key: Fernet | None) -> bytes | None:
+    """The plan out of its seal; None where there is neither seal nor key. Refuses a record that is not the one which
+    was sealed with it: without this anybody could write what `apply --all` takes for approved."""
     again = f"Plan again: {plan_command(record.origin)}"
     if not (folder / SEALED).is_file():
         if key is not None:
             raise TerraformError(f"{folder / PLAN} isn't sealed, though {sealing.VARIABLE} is set. {again}")
-        return folder / PLAN
+        return None
     if key is None:
         raise TerraformError(f"{folder / SEALED} is sealed: set {sealing.VARIABLE} to the key that it was sealed with.")
     try:
@@ -205,8 +215,7 @@ def open_plan(folder: Path, record: Record, into: Path, key: Fernet | None) -> P
         ) from None
     if sealed != (folder / RECORD).read_bytes():
         raise TerraformError(f"{folder / RECORD} isn't the record that was sealed with the plan. {again}")
-    write_private(into / PLAN, plan)
-    return into / PLAN
+    return plan
 
 
 def discard(folder: Path) -> None:

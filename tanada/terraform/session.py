@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tanada.plan import Message
+from tanada.plan.secrets import Secrets, secrets_of
 from tanada.terraform.errors import StoppedError, TerraformError, TerraformFailedError, WaitsForCommonError
 from tanada.terraform.layout import CONFIGURATION, Layout, Target, private_file, private_folder
 from tanada.terraform.messages import Line, hint, masked, plain, read_line, read_text, texts, waits_for_common
@@ -72,6 +73,8 @@ class Session:
     data: Path
     environment: Mapping[str, str] = field(repr=False)
     on_line: Callable[[str], None]
+    marked: list[Secrets] = field(default_factory=list, repr=False)
+    """What the plans mark as sensitive that were read here: an apply may repeat it."""
 
     def terraform(self, *arguments: str, variables: Mapping[str, str] | None = None) -> Finished:
         """One step whose text goes to the log; raises what Terraform says when it fails."""
@@ -80,7 +83,13 @@ class Session:
         return finished
 
     def _log(self, line: str) -> None:
-        self.on_line(masked(line, self.context.secrets))
+        self.on_line(self._masked(line))
+
+    def _masked(self, text: str) -> str:
+        text = masked(text, self.context.secrets)
+        for secrets in self.marked:
+            text = secrets.remove(text)
+        return text
 
     def silent(self, *arguments: str) -> Finished:
         """One step whose output may hold secrets and goes nowhere."""
@@ -118,7 +127,7 @@ class Session:
             return
         if self.context.processes.stopped:
             raise StoppedError(f"{self.target.label}: interrupted during {step}.")
-        said = masked(texts(lines) or plain(finished.errors), self.context.secrets)
+        said = self._masked(texts(lines) or plain(finished.errors))
         text = said or f"terraform {step} ended with exit code {finished.code}."
         messages = self._messages(lines) if texts(lines) else read_text(text)
         if waits_for_common(messages):
@@ -130,11 +139,10 @@ class Session:
         raise TerraformFailedError(text, messages)
 
     def _messages(self, lines: Sequence[Line]) -> tuple[Message, ...]:
-        def mask(text: str) -> str:
-            return masked(text, self.context.secrets)
-
         found = [line.message for line in lines if line.message]
-        return tuple(replace(each, summary=mask(each.summary), detail=mask(each.detail)) for each in found)
+        return tuple(
+            replace(each, summary=self._masked(each.summary), detail=self._masked(each.detail)) for each in found
+        )
 
     # --- steps -------------------------------------------------------------------------------------------------------
 
@@ -204,6 +212,7 @@ class Session:
     def show(self, file: Path) -> dict[str, Any]:
         """A saved plan as JSON: secrets stand in it unmarked, so it never leaves memory."""
         plan: dict[str, Any] = json.loads(self.silent("show", "-json", str(file)).output)
+        self.marked.append(secrets_of(plan))
         return plan
 
     def apply(self, file: Path) -> None:

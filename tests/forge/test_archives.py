@@ -89,6 +89,27 @@ def test_damaged_bytes_are_refused(tmp_path: Path) -> None:
         extract(Archive("a", bytes(content)), tmp_path)
 
 
+def test_places_outside_the_file_and_names_that_are_no_text_are_refused(tmp_path: Path) -> None:
+    whole = zipped({"ä.json": "text"})
+    for content in (
+        whole[:-6] + b"\xff\xff\xff\x7f" + whole[-2:],  # where the directory begins
+        whole.replace("ä".encode(), b"\xff\xff"),
+    ):
+        with pytest.raises(ForgeError, match="no zip file"):
+            extract(Archive("a", content), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "method"), [("a.json", zipfile.ZIP_BZIP2), ("a.json", zipfile.ZIP_LZMA), (f"{'ä' * 126}.json", 0)]
+)
+def test_what_no_forge_packs_is_refused(tmp_path: Path, name: str, method: int) -> None:
+    made = BytesIO()
+    with zipfile.ZipFile(made, "w", method) as file:
+        file.writestr(name, "text" * 99)
+    with pytest.raises(ForgeError, match="which no forge packs like this"):
+        extract(Archive("a", made.getvalue()), tmp_path)
+
+
 def test_a_download_over_the_limit_is_refused(github: GitHubServer) -> None:
     made = github.add_artifact(github.add_run("a" * 40), "tanada-reports", b"0" * (2 << 20))
     url = f"{github.api_url}/repos/acme/shop/actions/artifacts/{made}/zip"

@@ -320,6 +320,13 @@ def test_the_pull_request_of_a_merge_commit_is_found(github: GitHubServer) -> No
 
 def test_a_pull_request_that_merely_holds_the_commit_is_not_its(github: GitHubServer) -> None:
     assert client(github).merged(HEAD) is None
+    github.merge(1, MERGED)
+    assert client(github).merged(HEAD) is None, "merged, but as another commit"
+
+
+def test_the_merge_that_github_tries_on_an_open_pull_request_merged_nothing(github: GitHubServer) -> None:
+    github.pulls[1]["merge_commit_sha"] = MERGED
+    assert client(github).merged(MERGED) is None
 
 
 def test_the_reports_of_the_newest_run_on_the_head_commit_are_taken(github: GitHubServer) -> None:
@@ -347,6 +354,11 @@ def test_the_object_storage_never_sees_the_token(github: GitHubServer) -> None:
     list(client(github).reports(pull(github)))
     assert len(github.storage_headers) == 1
     assert "workflow-token" not in str(github.storage_headers)
+
+
+def test_a_pull_request_whose_fork_was_deleted_is_one_from_a_fork(github: GitHubServer) -> None:
+    github.pulls[1]["head"]["repo"] = None
+    assert client(github).pull_request(1).fork
 
 
 @pytest.mark.parametrize("kind", ["fork", "other commit", "none"])

@@ -254,6 +254,13 @@ def test_a_thousand_stacks_fit_and_their_dangers_keep_their_numbers() -> None:
     assert all(f"aws_db_instance.main_{index}`" in made.rest for index in range(1000))
 
 
+def test_where_nothing_but_numbers_fits_as_many_names_stay_as_there_is_room_for() -> None:
+    reports = [replace(each, account="本番" * 20, protected=True) for each in losing(1000)]
+    made = comment(reports, FACTS, TEMPLATE, GITHUB).body
+    assert "**1,000 databases are replaced**: environment-0000, " in made
+    assert "environment-0019 and 980 more" in made
+
+
 def test_details_are_shed_before_any_dangerous_line() -> None:
     many = [
         replace(each, changes=tuple(replace(change, address=f"{change.address}_{index}") for change in each.changes))

@@ -41,6 +41,7 @@ def test_prose_stays_prose(value: str) -> None:
         "$snippet",
         "&12",
         "GH-12",
+        "Gh-12",
         "SHOP-12",
         "4f2a91c0",
         "https://evil.example",

@@ -115,3 +115,67 @@ def test_a_value_that_a_refresh_renews_and_apply_will_too_is_not_in_it() -> None
 def test_a_variable_that_is_only_hidden_is_in_it() -> None:
     text = json.dumps(CHANGED)
     assert of(json.loads(text.replace("freshly-added", "other-words-x"))) != of(CHANGED)
+
+
+def made(resources: dict[str, Any], *, region: str = "eu-west-1", provisioner: str | None = None) -> dict[str, Any]:
+    """A plan that makes each resource, beside variables `create`, `delete`, `alpha` and `omega` that are sensitive."""
+    words = ("create", "delete", "alpha", "omega")
+    ran = [{"type": "local-exec", "expressions": {"command": {"constant_value": provisioner}}}] if provisioner else []
+    return {
+        "format_version": "1.2",
+        "variables": {word: {"value": word} for word in words},
+        "configuration": {
+            "provider_config": {"aws": {"name": "aws", "expressions": {"region": {"constant_value": region}}}},
+            "root_module": {
+                "variables": {word: {"sensitive": True} for word in words},
+                "resources": [
+                    {"address": address.split("[")[0], "provider_config_key": "aws", "provisioners": ran}
+                    for address in resources
+                ],
+            },
+        },
+        "resource_changes": [
+            {"address": address, "mode": "managed", "type": "aws_x", "change": {"before": None, **change}}
+            for address, change in resources.items()
+        ],
+    }
+
+
+def creates(address: str = "aws_x.alpha", **change: Any) -> dict[str, dict[str, Any]]:
+    return {address: {"actions": ["create"], "after": {"input": "same"}, **change}}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (made(creates()), made(creates("aws_x.omega"))),
+        (made(creates('aws_x.y["alpha"]')), made(creates('aws_x.y["omega"]'))),
+        (made(creates()), made(creates(actions=["delete"]))),
+        (made(creates()), made(creates(), region="us-east-1")),
+        (made(creates(), provisioner="true"), made(creates(), provisioner="rm -rf /")),
+        (
+            made(creates(after={"y": "alpha"}, after_sensitive={"y": True})),
+            made(creates(after={"y": {"sensitive": "another"}})),
+        ),
+        (
+            made(creates(after={"y": {}}, after_unknown={"y": {"z": True}})),
+            made(creates(after={"y": {"z": {"unknown": True}}})),
+        ),
+        (made(creates(after={"y": {"alpha": 1, "omega": 2}})), made(creates(after={"y": {"omega": 2}}))),
+    ],
+    ids=["name", "key", "action", "region", "provisioner", "masked", "unknown", "keys"],
+)
+def test_no_other_plan_passes_for_it_because_its_words_are_secrets_or_no_attribute_says_it(
+    one: dict[str, Any], other: dict[str, Any]
+) -> None:
+    assert of(one) != of(other)
+
+
+def test_a_secret_is_not_in_it_whatever_holds_it() -> None:
+    def holding(value: Any) -> str:
+        plan = made(creates(after={"plain": value, "secret": value}, after_sensitive={"secret": True}))
+        return of(plan)
+
+    assert holding("hunter2") == holding("hunter3")
+    assert holding(123456) == holding(654321)
+    assert holding('{"a": "hunter2"}') == holding('{"a": "hunter3"}')

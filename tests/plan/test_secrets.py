@@ -12,6 +12,7 @@ import pytest
 from tanada.plan import render, summary
 from tanada.plan.model import HIDDEN, SENSITIVE
 from tanada.plan.secrets import Secrets, looks_secret, secrets_of
+from tanada.plan.values import both
 
 HIDING = Path(__file__).parent / "plans" / "hiding.json"
 
@@ -38,6 +39,11 @@ def test_what_is_marked_on_one_side_is_masked_on_both() -> None:
     ]
 
 
+@pytest.mark.parametrize(("first", "second"), [([False], True), (True, [False]), ({"a": False}, [True])])
+def test_marks_of_different_shapes_mark_the_whole(first: Any, second: Any) -> None:
+    assert both(first, second) is True
+
+
 def test_messages_of_checks_and_keys_of_instances_are_scrubbed() -> None:
     made = summary(json.loads(HIDING.read_text(encoding="utf-8")))
     assert made.checks[0].problems == (f"It is {SENSITIVE}, pin {SENSITIVE}.",)
@@ -52,6 +58,7 @@ def test_messages_of_checks_and_keys_of_instances_are_scrubbed() -> None:
         ('{"a": "quo\\"te"}', ('quo"te',), f'{{"a": "{SENSITIVE}"}}'),
         ("pin 12345, 123456, 0.12345", (12345,), f"pin {SENSITIVE}, 123456, 0.12345"),
         ("trimmed", (" trimmed\n",), SENSITIVE),
+        ("aHVudGVyMiE= or hunter2%21", ("hunter2!",), f"{SENSITIVE} or {SENSITIVE}"),
         ("true", (True,), "true"),
         ("longer-than and longer", ("longer", "longer-than"), f"{SENSITIVE} and {SENSITIVE}"),
         (f"{HIDDEN} {SENSITIVE}", ("hidden", "sensitive"), f"{HIDDEN} {SENSITIVE}"),

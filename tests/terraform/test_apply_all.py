@@ -159,6 +159,20 @@ def test_the_first_failure_ends_it_and_the_rest_is_named(living: Team) -> None:
     assert report_of(living, "environment-test").status == "not applied"
 
 
+def test_a_secret_that_an_error_of_apply_repeats_is_not_shown(living: Team) -> None:
+    stack = living.stacks["environment-test"]
+    stack["variable"]["secret"] = {"type": "string", "default": "hunter2", "sensitive": True}
+    failing = [{"local-exec": {"command": "echo ${nonsensitive(var.secret)}; false"}}]
+    stack["resource"]["terraform_data"]["more"] = {"input": 1, "provisioner": failing}
+    living.write()
+    approved = approve(living, *MAIN)
+    ran = living.run(*ALL, "--approved", str(approved))
+    assert row(ran.output, "environment-test")[1] == "failed"
+    (message,) = report_of(living, "environment-test").messages
+    assert "echo (sensitive value); false" in message.summary + message.detail
+    assert "hunter2" not in ran.text
+
+
 def test_a_protected_account_is_applied_by_its_name_alone(team: Team) -> None:
     approved = approve(team, "common-main", "common-production")
     ran = team.run(*ALL, "--approved", str(approved), "--protected", "production", "--image", "web=one")

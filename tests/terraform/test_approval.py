@@ -113,6 +113,7 @@ def test_a_plan_without_a_fingerprint_is_never_approved() -> None:
         (replace(REPORT, status="waits for common", summary=None), "it waited for common-main when it was approved"),
         (replace(REPORT, status="no changes"), "nothing was to be done when it was approved"),
         (replace(REPORT, status="failed", summary=None), "its plan was “failed” when it was approved"),
+        (replace(REPORT, summary=Summary("1", (), 0, fingerprint="\x1b[2Jcafecafecafe")), "its plan was “changes”"),
         (replace(REPORT, summary=None), "its plan was “changes” when it was approved"),
     ],
 )

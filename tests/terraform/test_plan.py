@@ -342,6 +342,19 @@ def test_warnings_stand_in_the_report_and_the_log_stays_readable(team: Team) -> 
     assert "@message" not in log
 
 
+def test_a_secret_in_the_message_of_a_check_reaches_neither_report_nor_record(team: Team) -> None:
+    stack = team.stacks["common-main"]
+    stack["variable"] = {"secret": {"type": "string", "default": "hunter2", "sensitive": True}}
+    message = "It is ${nonsensitive(var.secret)}, ${base64encode(nonsensitive(var.secret))}."
+    stack["check"] = {"right": {"assert": [{"condition": '${terraform.workspace == "x"}', "error_message": message}]}}
+    team.write()
+    team.good("plan", "common-main")
+    (warning,) = reported(team)["common-main"].messages
+    assert warning.detail == "It is (sensitive value), (sensitive value)."
+    kept = list((team.root / ".tanada").rglob("*.json"))
+    assert all("hunter2" not in path.read_text() for path in kept)
+
+
 def test_an_error_says_where_it_is_and_what_to_look_at(team: Team) -> None:
     wrong = {"condition": '${terraform.workspace == "x"}', "error_message": "Broken on purpose."}
     team.stacks["common-main"]["resource"]["terraform_data"]["network"]["lifecycle"] = {"precondition": [wrong]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import stat
 import subprocess
@@ -114,6 +115,29 @@ def test_with_a_key_a_plan_that_was_not_sealed_is_refused(sealed: Team) -> None:
     assert "plan.tfplan isn't sealed, though TANADA_PLAN_KEY is set." in ran.errors
     sealed.good("plan", "common-main")
     assert plans(sealed) == ["plan.tfplan.sealed", "record.json"], "the open one goes"
+
+
+@pytest.mark.terraform
+def test_a_record_that_was_not_sealed_approves_nothing_of_apply_all(sealed: Team) -> None:
+    sealed.good("plan", "common-main")
+    record = sealed.root / ".tanada/plans/common-main/record.json"
+    approved = json.loads(record.read_text())
+    network = sealed.stacks["common-main"]["resource"]["terraform_data"]["network"]
+    network["input"] = "10.9.0.0/16"
+    sealed.write()
+    sealed.good("plan", "common-main", TANADA_PLAN_KEY="")
+    other = json.loads(record.read_text())
+    assert other["summary"]["fingerprint"] != approved["summary"]["fingerprint"]
+    ran = sealed.run("apply", "--all", "--yes")
+    assert ran.code == 2
+    assert "plan.tfplan isn't sealed, though TANADA_PLAN_KEY is set." in ran.errors
+
+    sealed.good("plan", "common-main")
+    record.write_text(record.read_text().replace(other["summary"]["fingerprint"], "0" * 64))
+    ran = sealed.run("apply", "--all", "--yes")
+    assert ran.code == 2
+    assert "isn't the record that was sealed with the plan" in ran.errors
+    assert not (sealed.root / "states" / "common-main.tfstate").exists()
 
 
 @pytest.mark.terraform
