@@ -332,7 +332,7 @@ def test_without_a_forge_the_text_goes_to_a_file(root: Path) -> None:
 def test_a_run_that_never_began_is_not_called_unchanged(
     github: GitHubServer, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    actions(monkeypatch, github, tmp_path)
+    actions(monkeypatch, github, tmp_path, push=MERGED)
     (root / "merged").mkdir()
     with pytest.raises(ForgeError, match="There is no report: the run before this ended before it looked"):
         comment(merge=[root / "merged"])
