@@ -90,14 +90,15 @@ def apply_all(
     images.check_known(tags, {name for target in everything for name in images.used(run.system, target.stack)})
     check_can_ask(yes=wish.yes)
     approvals = _approvals(run, elsewhere, approved, offline=wish.offline)
-    targets = approval.concerned(everything, approvals)
+    nothing_differed = approved is not None and "plan" in reports.ended([approved])
+    targets = approval.concerned(everything, approvals, nothing_differed=nothing_differed)
     if left_alone := [target.label for target in everything if target not in targets]:
         note(f"Left alone, as no plan of them was approved: {', '.join(left_alone)}.")
 
     reports.empty(run.layout.reports)
     if not targets:
         reports.end(run.layout.reports, "apply")
-        say("What was approved concerns other accounts: there is nothing to apply here.")
+        say("What was approved concerns no stack here: there is nothing to apply.")
         return []
     shared = frame("apply", records.commit(run.root, os.environ, run.processes), offline=wish.offline)
     with reporting_failure(run, targets, shared):

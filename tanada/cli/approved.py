@@ -48,12 +48,13 @@ def approved(
     # All reports or none: half of them must not look like all.
     fresh = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".approved-"))
     try:
-        number = sum(extract(archive, fresh / archive.name) for archive in client.reports(pull))
-        if not number:
+        found = sum(extract(archive, fresh / archive.name) for archive in client.reports(pull))
+        if not found:
             raise ForgeError(f"The artifacts of pull request {pull.number} hold no reports: run its plan again.")
         if folder.exists():
             folder.rmdir()
         fresh.rename(folder)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+    number = sum(1 for _ in folder.rglob("*.json"))
     say(f"{folder}: {number} {'report' if number == 1 else 'reports'} of pull request {pull.number}, {pull.head[:12]}.")

@@ -79,10 +79,11 @@ _UNREADABLE = (
 
 
 def extract(archive: Archive, folder: Path) -> int:
-    """Write the archive's reports below `folder`, readable by their owner alone; returns how many.
+    """Write the archive's reports below `folder`, readable by their owner alone; returns how many files.
 
-    Reports are the `*.json` at the archive's root or in a folder `reports`; GitLab's archives hold other files of
-    `.tanada` too. Paths that lead outside, links, and more bytes than reports can have are refused.
+    Reports are the `*.json` at the archive's root or in a folder `reports`, and beside them `ended`, which says that
+    the plan came to its end; GitLab's archives hold other files of `.tanada` too. Paths that lead outside, links, and
+    more bytes than reports can have are refused.
     """
     written = 0
     left = CONTENT_LIMIT
@@ -93,7 +94,7 @@ def extract(archive: Archive, folder: Path) -> int:
                 raise ForgeError(f"The artifact {archive.name} holds {len(entries)} files: no reports of Tanada's.")
             for entry in entries:
                 path = _checked(entry, archive.name)
-                if path.suffix != ".json" or path.parent.name not in {"", "reports"}:
+                if (path.suffix != ".json" and path.name != "ended") or path.parent.name not in {"", "reports"}:
                     continue
                 with file.open(entry) as stream:  # its size by reading: the one that the entry states may lie
                     content = stream.read(left + 1)

@@ -65,14 +65,19 @@ class Approval:
 NOTHING = Approval(None, "no plan of it was approved", planned=False)
 
 
-def concerned(targets: Sequence[Target], approvals: Mapping[str, Approval]) -> list[Target]:
+def concerned(
+    targets: Sequence[Target], approvals: Mapping[str, Approval], *, nothing_differed: bool = False
+) -> list[Target]:
     """The targets that have their turn: planned, or on a common layer that was; `approvals` are those of all accounts.
 
     Others are left alone, so that what drifts elsewhere holds no release up. Where nothing at all was planned, all are
-    looked at: what then wants to change was never approved, and somebody should hear of it.
+    looked at: what then wants to change was never approved, and somebody should hear of it. Unless a pull request's
+    plan came to its end and found no stack that differs (`nothing_differed`): then none has its turn.
     """
     planned = {label for label, approval in approvals.items() if approval.planned}
-    return [t for t in targets if not planned or t.label in planned or t.stack.common in planned]
+    if not planned:
+        return [] if nothing_differed else list(targets)
+    return [target for target in targets if target.label in planned or target.stack.common in planned]
 
 
 def of_report(report: Report | None, *, offline: bool) -> Approval:

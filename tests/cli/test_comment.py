@@ -491,6 +491,23 @@ def test_the_reports_of_the_merged_pull_request_are_fetched(
     assert "1 report of pull request 1" in capsys.readouterr().out
 
 
+def test_a_pull_request_that_changed_no_stack_approves_nothing_and_says_so(
+    github: GitHubServer,
+    root: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    actions(monkeypatch, github, tmp_path, push=MERGED)
+    github.merge(1, MERGED)
+    reports.end(root / "pack", "plan")
+    github.add_artifact(github.add_run(HEAD), "tanada-reports", packed(root))
+    approved(Path("ok"))
+    assert reports.read([root / "ok"]) == []
+    assert reports.ended([root / "ok"]) == {"plan"}
+    assert "0 reports of pull request 1" in capsys.readouterr().out
+
+
 def test_the_reports_of_a_merge_request_are_fetched(
     gitlab: GitLabServer, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

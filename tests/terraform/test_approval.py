@@ -143,3 +143,14 @@ def test_only_what_was_applied_or_had_nothing_to_do_lets_the_next_one_go_on() ->
     going = {"applied", "no changes"}
     others = {"failed", "refused", "interrupted", "not approved", "waits for common", "not applied"}
     assert {status for status in going | others if approval.goes_on(status)} == going
+
+
+def test_what_was_planned_has_its_turn_and_what_rests_on_it_and_nothing_else() -> None:
+    targets = [Target(each) for each in STACKS if each.kind != "review"]
+    nothing = dict.fromkeys((target.label for target in targets), approval.NOTHING)
+    assert approval.concerned(targets, nothing) == targets, "nobody planned: what wants to change is to be heard of"
+    assert approval.concerned(targets, nothing, nothing_differed=True) == []
+    for target in targets:
+        planned = {**nothing, target.label: Approval(PLANNED, "x")}
+        found = approval.concerned(targets, planned, nothing_differed=True)
+        assert found == [each for each in targets if target.label in {each.label, each.stack.common}]
