@@ -39,6 +39,12 @@ def comment(
     ] = None,
     forge: forging.Forge = None,
     repository: forging.Repository = None,
+    expect: Annotated[
+        str | None,
+        typer.Option(
+            "--expect", metavar="STACKS", help="Names, or what tanada matrix printed: one without a report has failed."
+        ),
+    ] = None,
     title: Annotated[str | None, typer.Option("--title", help="Else Plan, or Apply.")] = None,
     to: forging.To = None,
 ) -> None:
@@ -62,6 +68,10 @@ def comment(
     except DeclarationError as error:  # else the last comment would stand, of a declaration that was well
         told = forging.mistaken(error)
         said = f"{len(error.mistakes)} mistake{'' if len(error.mistakes) == 1 else 's'} in the declaration"
+    if expect and not said:
+        reported = {report.stack for report in told.reports}
+        lost = [each for each in forging.expected(expect, told.stacks) if each.name not in reported]
+        told = replace(told, reports=[*told.reports, *map(forging.unknown, lost)])
     ci = detect(os.environ)
     unplanned = not told.reports and "plan" not in told.ended
     if unplanned:

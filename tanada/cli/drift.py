@@ -12,8 +12,7 @@ from tanada.cli.showing import say
 from tanada.errors import TanadaError
 
 if TYPE_CHECKING:
-    from tanada.declarations import Stack
-    from tanada.plan import Report
+    pass
 
 CLOSING = "Every stack is again as its declaration says; `tanada drift` closes this issue."
 _WHOLE = 1 << 24
@@ -47,7 +46,7 @@ def drift(
     found = drift_issue(told.reports, facts, template, _WHOLE)
     if found is None:
         check_complete([stack.name for stack in missing])
-    reports = [*told.reports, *map(unknown, missing)]
+    reports = [*told.reports, *map(forging.unknown, missing)]
     if missing:
         found = drift_issue(reports, facts, template, _WHOLE)
     if to is not None:
@@ -66,14 +65,6 @@ def drift(
         body = f"{hidden}\n{drift_issue(reports, facts, template, room)}"
     done = client.issue(marked, f"Drift of {told.system}", body, CLOSING)
     say(f"Drift issue: {done}.")
-
-
-def unknown(stack: Stack) -> Report:
-    """What is said of a stack that nobody looked at, as its job never got that far."""
-    from tanada.plan import Message, Report
-
-    why = Message("error", "There is no report of it: its job ended before its plan.")
-    return Report(stack.name, stack.name, stack.kind, stack.account, stack.protected, "failed", messages=(why,))
 
 
 def check_complete(missing: Sequence[str]) -> None:

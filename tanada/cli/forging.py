@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tanada.errors import TanadaError
 from tanada.forge.environment import CI, ForgeName, named
 
 if TYPE_CHECKING:
@@ -55,6 +57,28 @@ def told(merge: Sequence[Path] | None) -> Told:
     stacks = tuple(stack for stack in inventory(system) if stack.kind != "review")
     folders = merge or [Layout(root).reports]
     return Told(root, system.name, stacks, read(folders), frozenset(ended(folders)))
+
+
+def unknown(stack: Stack) -> Report:
+    """What is said of a stack that nobody looked at, as its job never got that far."""
+    from tanada.plan import Message, Report
+
+    why = Message("error", "There is no report of it: its job ended before its plan.")
+    return Report(stack.name, stack.name, stack.kind, stack.account, stack.protected, "failed", messages=(why,))
+
+
+def expected(text: str, stacks: Sequence[Stack]) -> list[Stack]:
+    """The stacks that are named, or that a matrix of `tanada matrix --forge github` deals out."""
+    try:
+        matrix = json.loads(text) if text.lstrip().startswith("{") else None
+        words = text.split() if matrix is None else [w for job in matrix["include"] for w in job["stacks"].split()]
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise TanadaError("--expect: expected names of stacks, or what tanada matrix --forge github printed.") from None
+    known = {stack.name: stack for stack in stacks}
+    for word in words:
+        if word not in known:
+            raise TanadaError(f"--expect {word}: there is no such stack: {', '.join(known)}.")
+    return [known[word] for word in words]
 
 
 def mistaken(error: DeclarationError) -> Told:

@@ -206,6 +206,33 @@ def test_a_run_that_never_began_takes_the_place_of_an_earlier_plan(
     assert github.statuses[-1]["state"] == "failure"
 
 
+@pytest.mark.parametrize(
+    "expect",
+    [
+        "environment-test environment-production",
+        '{"include":[{"shard":"1","stacks":"environment-test"},{"shard":"2","stacks":"environment-production"}]}',
+    ],
+    ids=["names", "matrix"],
+)
+def test_a_shard_that_died_is_missed(
+    expect: str, github: GitHubServer, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actions(monkeypatch, github, tmp_path)
+    planned(root, UPDATE)
+    comment(expect=expect)
+    (made,) = github.comments
+    assert "environment-production" in made["body"]
+    assert "There is no report of it: its job ended before its plan." in made["body"]
+    assert github.label_names(1) == ["tanada: failed"]
+
+
+@pytest.mark.parametrize("expect", ["environment-tset", '{"include":1}', "{"])
+def test_what_names_no_stack_is_refused(expect: str, root: Path) -> None:
+    planned(root, UPDATE)
+    with pytest.raises(TanadaError, match=r"^--expect"):
+        comment(expect=expect, to="-")
+
+
 def test_an_apply_speaks_in_a_comment_of_its_own_on_the_merged_pull_request(
     github: GitHubServer, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -70,7 +70,8 @@ def test_gitlabs_jobs_name_their_stacks_and_keep_their_reports() -> None:
         "variables": {"STACKS": "common-main environment-0000"},
         "artifacts": {"when": "always", "paths": [".tanada/reports"], "expire_in": "1 week"},
     }
-    assert list(jobs) == ["plan 1", "plan 2"]
+    assert list(jobs) == ["variables", "plan 1", "plan 2"]
+    assert jobs["variables"] == {"EXPECTED": "common-main environment-0000 common-production"}
 
 
 def test_without_stacks_gitlab_has_a_job_that_says_so() -> None:
