@@ -20,8 +20,8 @@ REVIEW = ("review", "--workspace", "kokuyou")
 IMAGES = ("--image", "web=4f2a91c", "--image", "backend=77c0e1d")
 PRODUCTION = ("--protected", "production")
 COUNTS = {
-    "common-main": 65,
-    "common-production": 63,
+    "common-main": 58,
+    "common-production": 56,
     "environment-production": 27,
     "environment-test": 28,
     "environment-test2": 28,

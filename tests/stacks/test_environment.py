@@ -112,7 +112,9 @@ def test_reaching_a_table_gives_its_items_and_no_more(stacks: dict[str, Any]) ->
 
 def test_a_star_stands_only_where_iam_knows_no_resource(stacks: dict[str, Any]) -> None:
     for stack in stacks.values():
-        for policy in resources(stack, "aws_iam_role_policy").values():
+        for name, policy in resources(stack, "aws_iam_role_policy").items():
+            if name.startswith("ci_"):  # tests/modules/test_ci_access.py
+                continue
             for statement in json.loads(policy["policy"])["Statement"]:
                 assert not any("*" in action for action in statement["Action"])
                 if "*" in statement["Resource"]:
