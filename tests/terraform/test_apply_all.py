@@ -101,7 +101,7 @@ def test_what_was_approved_for_another_account_applies_nothing_here_whatever_dri
     approved = approve(living, "environment-www", "--image", "web=one")
     ran = living.good(*ALL, "--approved", str(approved))
     assert "Left alone, as no plan of them was approved: common-main, environment-test." in ran.errors
-    assert "there is nothing to apply here" in ran.output
+    assert "there is nothing to apply." in ran.output
     assert "more" not in living.resources("environment-test.tfstate")
 
 
