@@ -434,18 +434,22 @@ def _said(reports: Sequence[Report]) -> str:
 def _cost(costs: Sequence[Cost]) -> str | None:
     """The sum of all stacks; None where there is nothing to say."""
     before, after = sum(cost.before for cost in costs), sum(cost.after for cost in costs)
-    unknown: Counter[str] = Counter()
+    by_use: Counter[str] = Counter()
+    unpriced: Counter[str] = Counter()
     for cost in costs:
-        unknown.update(dict(cost.unknown))
-    if not costs or (abs(after - before) < 0.005 and not unknown):
+        by_use.update(dict(cost.by_use))
+        unpriced.update(dict(cost.unknown))
+    unpriced -= by_use
+    if not costs or (abs(after - before) < 0.005 and not by_use and not unpriced):
         return None
     dated = names(sorted({cost.dated for cost in costs}), 3)
     line = f"**{money(after - before)} USD a month**" if abs(after - before) >= 0.005 else "no known change of cost"
     line += f" ({before:,.2f} → {after:,.2f}; estimate, prices of {dated})"
-    if unknown:
-        types = ", ".join(f"{number:,} {code(type_)}" for type_, number in unknown.most_common(5))
-        more = f" and {len(unknown) - 5:,} more types" if len(unknown) > 5 else ""
-        line += f"; not in it, as they have no price or are paid by use: {types}{more}"
+    for why, types in (("paid by use", by_use), ("without a known price", unpriced)):
+        if types:
+            named = ", ".join(f"{number:,} {code(type_)}" for type_, number in types.most_common(5))
+            more = f" and {len(types) - 5:,} more types" if len(types) > 5 else ""
+            line += f"; not in it, {why}: {named}{more}"
     return line
 
 

@@ -69,7 +69,13 @@ DRIFT = (
     Drift("aws_security_group.web", gone=False, differences=(Difference("ingress", None, "0.0.0.0/0:22"),)),
 )
 CHECK = FailedCheck("check.certificate_is_valid", "fail", ("The certificate of test.example.jp ends in 12 days.",))
-COST = Cost(before=212.4, after=241.16, unknown=(("aws_lb", 1), ("aws_sqs_queue", 1)), dated="2026-11-01")
+COST = Cost(
+    before=212.4,
+    after=241.16,
+    unknown=(("aws_lb", 1), ("aws_sqs_queue", 1)),
+    by_use=(("aws_sqs_queue", 1),),
+    dated="2026-11-01",
+)
 
 
 def scenarios() -> dict[str, tuple[list[Report], Facts]]:
