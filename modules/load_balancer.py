@@ -17,10 +17,10 @@ from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityG
 from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
 from constructs import Construct
 
-from modules.naming import Names
 from modules.network import ANYWHERE, ANYWHERE_IPV6
 from modules.security_group import security_group
 from modules.shared import LoadBalancerEnd
+from tanada.names import Names
 
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
 """AWS's recommendation; left out, the API takes one of 2016 (ELB guide, "Security policies")."""

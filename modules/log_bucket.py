@@ -25,7 +25,7 @@ from cdktf_cdktf_provider_aws.s3_bucket_server_side_encryption_configuration imp
 )
 from constructs import Construct
 
-from modules.shared import partition
+from tanada.regions import partition
 
 RETENTION_DAYS = 365
 

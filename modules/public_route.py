@@ -13,8 +13,8 @@ from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroup, LbTargetGrou
 from cdktf_cdktf_provider_aws.route53_record import Route53Record, Route53RecordAlias
 from constructs import Construct
 
-from modules.naming import Names
 from modules.shared import LoadBalancerEnd
+from tanada.names import Names
 
 PROTOCOL = "HTTP"
 PROTOCOL_VERSION = "HTTP1"

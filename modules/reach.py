@@ -9,10 +9,10 @@ from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityG
 from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
 from constructs import Construct
 
-from modules.naming import Names
 from modules.network import ANYWHERE
 from modules.security_group import security_group
 from tanada.declarations.models import Service
+from tanada.names import Names
 
 
 class Reach(Construct):

@@ -6,7 +6,7 @@ from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from constructs import Construct
 
-from modules.naming import Names
+from tanada.names import Names
 
 
 def security_group(scope: Construct, id: str, *, names: Names, part: str, description: str, vpc_id: str) -> str:

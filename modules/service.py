@@ -23,13 +23,13 @@ from cdktf_cdktf_provider_aws.ecs_task_definition import (
 from constructs import Construct
 
 from modules.iam import Statement, TaskRole, tasks_of
-from modules.naming import Names
 from modules.private_names import PrivateName
 from modules.public_route import PublicRoute
 from modules.reach import Reach
 from modules.shared import ExecLog, Shared
 from modules.task import container_definitions, exec_volumes
 from tanada.declarations.models import Service as ServiceSettings
+from tanada.names import Names
 
 
 class Service(Construct):

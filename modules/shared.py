@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tanada.regions import partition
+
 
 @dataclass(frozen=True)
 class LoadBalancerEnd:
@@ -55,8 +57,3 @@ class Shared:
     @property
     def partition(self) -> str:
         return partition(self.region)
-
-
-def partition(region: str) -> str:
-    """The partition of ARNs in a region (AWS General Reference, "Amazon Resource Names")."""
-    return "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov-") else "aws"

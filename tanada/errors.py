@@ -1,10 +1,126 @@
-"""The root of every error that Tanada raises on purpose."""
+"""Every error that Tanada raises on purpose.
+
+TanadaError                 bad input or a refused action: exit code 2
+├── DeclarationError        mistakes in system.yaml, environments/ or workspaces/
+├── NamingError             a part of a name that can't be used at run time
+├── StackError              constructs that don't fit together
+├── OutputError             cdktf.out can't be written: 1
+├── TemplateError           a repository, workflow or template that can't be written or read
+├── PlanError               a plan's JSON, or a comment's template, that can't be read
+├── OfflineError            something that keeps a stack from being planned without AWS
+├── AwsError                AWS refused, or what is there isn't what was declared
+├── ForgeError              GitHub or GitLab refused, did not answer, or holds nothing that fits
+└── TerraformError          a run that is refused; nothing was changed
+    ├── SynthError          main.py refused or failed: as main.py
+    ├── TerraformFailedError  Terraform itself failed: 1
+    ├── WaitsForCommonError   the common layer isn't there yet: 0
+    └── StoppedError        Ctrl-C or SIGTERM: 130
+
+The command line prints an error's text, which is the sentence that the user reads, and exits with its code; whatever
+else is raised is a bug (tanada/crash_report.py).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tanada.declarations.mistakes import Mistake
+    from tanada.plan import Message
 
 
 class TanadaError(Exception):
-    """Bad input or a refused action; its text is the sentence that the user reads.
-
-    The command line prints it and exits with `exit_code`; nothing else catches it.
-    """
+    """Bad input or a refused action; its text is the sentence that the user reads."""
 
     exit_code = 2
+
+
+class DeclarationError(TanadaError):
+    """All mistakes of all files of a system, each once, by file and line; its text is the lines to print."""
+
+    def __init__(self, message: str, mistakes: tuple[Mistake, ...] = ()) -> None:
+        super().__init__(message)
+        self.mistakes = mistakes
+
+    @classmethod
+    def of(cls, mistakes: Iterable[Mistake]) -> DeclarationError:
+        ordered = tuple(sorted(set(mistakes)))
+        return cls("\n".join(map(str, ordered)), ordered)
+
+
+class NamingError(TanadaError):
+    """A part of a name that can't be used at run time."""
+
+
+class StackError(TanadaError):
+    """A stack that can't be made as its constructs ask for it."""
+
+
+class OutputError(TanadaError):
+    """`cdktf.out` can't be written."""
+
+    exit_code = 1
+
+
+class TemplateError(TanadaError):
+    """A repository that can't be written, or a team's own template that can't be read."""
+
+
+class PlanError(TanadaError):
+    """A plan's JSON that can't be read; guessing at what a plan does would be worse."""
+
+
+class OfflineError(TanadaError):
+    """Something that keeps a stack from being planned without AWS."""
+
+
+class AwsError(TanadaError):
+    """AWS refused, or what is there isn't what was declared."""
+
+
+class ForgeError(TanadaError):
+    """The forge refused, did not answer, or holds nothing that fits; never names a token.
+
+    `denied`: the token lacks a permission (401, 403; 404 too, which forges answer where they hide what exists).
+    """
+
+    def __init__(self, sentence: str, *, denied: bool = False) -> None:
+        super().__init__(sentence)
+        self.denied = denied
+
+
+class TerraformError(TanadaError):
+    """Bad input, or an action that is refused; nothing was changed."""
+
+
+class SynthError(TerraformError):
+    """main.py refused or failed; it has said why itself."""
+
+    def __init__(self, text: str, code: int) -> None:
+        super().__init__(text)
+        self.exit_code = code
+
+
+class TerraformFailedError(TerraformError):
+    """Terraform itself failed; the text is Terraform's own, without its box."""
+
+    exit_code = 1
+
+    def __init__(self, text: str, messages: tuple[Message, ...] = ()) -> None:
+        super().__init__(text)
+        self.messages = messages
+        """The same for programs, warnings included."""
+
+
+class WaitsForCommonError(TerraformError):
+    """The stack reads a common layer that isn't there yet, or is older than what the stack needs."""
+
+    exit_code = 0
+
+
+class StoppedError(TerraformError):
+    """Ctrl-C or SIGTERM: Terraform was told once and has ended."""
+
+    exit_code = 130

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from tanada.aws.credentials import CONFIG
-from tanada.aws.errors import AwsError
+from tanada.errors import AwsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,11 +13,11 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from tanada.aws.credentials import CONFIG, session
-from tanada.aws.errors import AwsError
 from tanada.declarations.ci import SESSION_SECONDS, role_name
+from tanada.errors import AwsError
 
 if TYPE_CHECKING:
-    from tanada.declarations import Stack
+    from tanada.declarations.inventory import Stack
 
 VARIABLE = "TANADA_CI_ROLE"
 TOKEN = "AWS_WEB_IDENTITY_TOKEN_FILE"  # noqa: S105 - a variable's name, AWS's own

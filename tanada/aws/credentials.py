@@ -6,7 +6,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tanada.aws.errors import AwsError
+from tanada.errors import AwsError
 
 _NONE = (
     "No AWS credentials were found: sign in (aws sso login, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY), "

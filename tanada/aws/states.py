@@ -11,10 +11,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from tanada.aws.ci_roles import session_of
 from tanada.aws.credentials import CONFIG
-from tanada.aws.errors import AwsError
+from tanada.errors import AwsError
 
 if TYPE_CHECKING:
-    from tanada.declarations import Stack  # models, which take their time to load
+    from tanada.declarations.inventory import Stack  # models, which take their time to load
 
 
 def occupied(common: Stack, system: str) -> list[str]:

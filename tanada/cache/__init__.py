@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from tanada.cache import entries, inputs, output
-from tanada.cache.output import OutputError
+from tanada.errors import OutputError
 
 __all__ = ["OutputError", "outdir", "same", "through", "unchanged"]
 

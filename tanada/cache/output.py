@@ -12,15 +12,9 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 
-from tanada.errors import TanadaError
+from tanada.errors import OutputError
 
 MANIFEST = "manifest.json"
-
-
-class OutputError(TanadaError):
-    """`cdktf.out` can't be written."""
-
-    exit_code = 1
 
 
 def files(stacks: Sequence[str]) -> list[str]:

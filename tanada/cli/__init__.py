@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from tanada import faults
+from tanada import crash_report
 from tanada.errors import TanadaError
 
 
@@ -33,13 +33,13 @@ def main() -> None:
         sys.stderr.write(f"{error.filename or 'What was to be written'}: {error.strerror}.\n")
         sys.exit(TanadaError.exit_code)
     except Exception as error:
-        sys.stderr.write(f"{faults.report(error, _root(), os.environ)}\n")
-        sys.exit(faults.EXIT_CODE)
+        sys.stderr.write(f"{crash_report.report(error, _root(), os.environ)}\n")
+        sys.exit(crash_report.EXIT_CODE)
 
 
 def _root() -> Path | None:
     """The system's folder, if we stand in one."""
-    from tanada.declarations import find_root
+    from tanada.declarations.root import find_root
 
     try:
         return find_root(Path.cwd())

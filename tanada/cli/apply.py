@@ -10,8 +10,8 @@ import typer
 from tanada.cli import options
 from tanada.cli.applying import Wish, apply_all, apply_saved
 from tanada.cli.running import find_target, running
+from tanada.errors import TerraformError
 from tanada.terraform import images
-from tanada.terraform.errors import TerraformError
 
 
 def apply(

@@ -8,19 +8,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tanada.cli.output import note, say, show_applied, steps
 from tanada.cli.running import Run, check_can_ask, confirm, context, frame, reporting_failure, synthesize
-from tanada.cli.showing import note, say, show_applied, steps
 from tanada.plan import Message, Summary, achieved, render
 from tanada.plan import summary as summary_of
-from tanada.terraform import approval, guards, images, planning, records, reports, sealing, workspaces
+from tanada.terraform import approval, guards, images, plan, records, reports, seal, workspaces
 from tanada.terraform.approval import Approval
+from tanada.terraform.folders import Folders, open_folders
 from tanada.terraform.layout import Target
-from tanada.terraform.places import Places, open_places
-from tanada.terraform.planning import Outcome
+from tanada.terraform.plan import Outcome
 from tanada.terraform.session import Context, Session
 
 if TYPE_CHECKING:
-    from tanada.declarations import Stack  # models, which take their time to load
+    from tanada.declarations.inventory import Stack  # models, which take their time to load
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Wish:
 
 def apply_saved(run: Run, target: Target, wish: Wish, protected: str | None) -> None:
     """Carry out the saved plan of one target, if it is still what it was made from."""
-    key = sealing.key(os.environ)
+    key = seal.key(os.environ)
     folder = run.layout.plans(target)
     record = records.read(folder, target, offline=wish.offline)
     guards.check_protected(target.stack, protected)
@@ -45,8 +45,8 @@ def apply_saved(run: Run, target: Target, wish: Wish, protected: str | None) -> 
     terraform = _terraform(run, wish, [target.stack])
     commit = records.commit(run.root, os.environ, run.processes)
     with (
-        open_places(terraform) as places,
-        planning.session(terraform, places, target, steps(target.label)) as session,
+        open_folders(terraform) as folders,
+        plan.session(terraform, folders, target, steps(target.label)) as session,
     ):
         session.init()
         existing: tuple[str, ...] = ()
@@ -56,8 +56,8 @@ def apply_saved(run: Run, target: Target, wish: Wish, protected: str | None) -> 
             session.select(target.workspace)
         state = session.state()
         file = records.open_plan(folder, record, session.data, key)
-        records.check_fresh(target.label, record.origin, planning.origin(terraform, target, commit, state, file))
-        shown = planning.shown_variables(run.system, target.stack)
+        records.check_fresh(target.label, record.origin, plan.origin(terraform, target, commit, state, file))
+        shown = plan.shown_variables(run.system, target.stack)
         summary = summary_of(session.show(file), target.stack, shown)
 
         guards.check_named(summary, wish.destroy)
@@ -106,15 +106,15 @@ def apply_all(
     shared = replace(shared, terraform=terraform.says)
     outcomes: list[Outcome] = []
     try:
-        with open_places(terraform) as places:
+        with open_folders(terraform) as folders:
             for target in targets:
                 if run.processes.stopped or (outcomes and not approval.goes_on(outcomes[-1].status)):
                     break
                 mine = approvals[target.label]
                 changed = any(each.target.label == target.stack.common for each in outcomes if each.status == "applied")
                 refuse = _judge(target, mine, named, common_changed=changed or _changes(approvals, target))
-                request = planning.request(run.system, target, {**mine.images, **tags})
-                outcomes.append(_apply_anew(run, terraform, places, request, wish, refuse))
+                request = plan.request(run.system, target, {**mine.images, **tags})
+                outcomes.append(_apply_anew(run, terraform, folders, request, wish, refuse))
                 reports.write(run.layout.reports, reports.report(outcomes[-1], run.stacks, shared))
     finally:
         stopped_by = outcomes[-1] if outcomes and not approval.goes_on(outcomes[-1].status) else None
@@ -137,7 +137,7 @@ def _approvals(run: Run, targets: Sequence[Target], folder: Path | None, *, offl
     if folder is not None:
         found = {report.label: report for report in reports.read([folder])}
         return {target.label: approval.of_report(found.get(target.label), offline=offline) for target in targets}
-    key = sealing.key(os.environ)
+    key = seal.key(os.environ)
     saved = {}
     for target in targets:
         folder = run.layout.plans(target)
@@ -164,8 +164,8 @@ def _judge(
 def _apply_anew(
     run: Run,
     terraform: Context,
-    places: Places,
-    request: planning.Request,
+    folders: Folders,
+    request: plan.Request,
     wish: Wish,
     refuse: Callable[[Summary], str | None],
 ) -> Outcome:
@@ -175,7 +175,7 @@ def _apply_anew(
 
     def work() -> Outcome:
         nonlocal summary
-        with planning.planned(terraform, places, request, steps(target.label)) as (session, made):
+        with plan.planned(terraform, folders, request, steps(target.label)) as (session, made):
             summary = made.summary
             say(f"{target.label}: {render(summary)}")
             if summary.empty:
@@ -186,7 +186,7 @@ def _apply_anew(
             _carry_out(run, session, made.file, summary, wish)
         return Outcome(target, "applied", messages=made.warnings)
 
-    return replace(planning.outcome(target, work), summary=summary, images=request.given)
+    return replace(plan.outcome(target, work), summary=summary, images=request.given)
 
 
 def _carry_out(run: Run, session: Session, file: Path, summary: Summary, wish: Wish) -> None:

@@ -10,8 +10,8 @@ from typing import Annotated
 
 import typer
 
-from tanada.cli import forging
-from tanada.cli.showing import say
+from tanada.cli import reports
+from tanada.cli.output import say
 
 
 def approved(
@@ -19,21 +19,21 @@ def approved(
     commit: Annotated[
         str | None, typer.Option("--commit", metavar="SHA", help="The merge commit; else the one that this CI builds.")
     ] = None,
-    forge: forging.Forge = None,
-    repository: forging.Repository = None,
+    forge: reports.Forge = None,
+    repository: reports.Repository = None,
 ) -> None:
     """Download the reports of the pull request that this commit merged, for `tanada apply --all --approved DIR`.
 
     Takes the artifact tanada-reports of the last run on the pull request's last commit, never of a fork.
     """
+    from tanada.errors import ForgeError
     from tanada.forge.archives import extract
-    from tanada.forge.connecting import connect
-    from tanada.forge.environment import detect
-    from tanada.forge.errors import ForgeError
+    from tanada.forge.ci import detect
+    from tanada.forge.connection import connect
 
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ForgeError(f"{folder} is not empty: name a new folder, for old reports would approve too.")
-    ci = forging.where(detect(os.environ), forge, repository)
+    ci = reports.where(detect(os.environ), forge, repository)
     built = commit or ci.commit
     if built is None:
         raise ForgeError("Which commit was merged? Run this on a push to the main branch, or give --commit SHA.")

@@ -8,9 +8,11 @@ from typing import Annotated
 
 import typer
 
-from tanada.cli.showing import say
-from tanada.declarations import find_root, load, state_bucket
-from tanada.terraform.errors import TerraformError
+from tanada.cli.output import say
+from tanada.declarations.inventory import state_bucket
+from tanada.declarations.loader import load
+from tanada.declarations.root import find_root
+from tanada.errors import TerraformError
 
 
 def bootstrap(account: Annotated[str, typer.Argument(help="An account of system.yaml.")]) -> None:

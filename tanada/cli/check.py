@@ -6,7 +6,9 @@ from pathlib import Path
 
 import typer
 
-from tanada.declarations import find_root, inventory, load
+from tanada.declarations.inventory import inventory
+from tanada.declarations.loader import load
+from tanada.declarations.root import find_root
 
 _NAMED = 12
 

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tanada.cli import forging
-from tanada.cli.showing import note, say
+from tanada.cli import reports
+from tanada.cli.output import note, say
 
 if TYPE_CHECKING:
+    from tanada.comment.document import Comment
+    from tanada.comment.page import RunInfo
     from tanada.forge.base import Forge, PullRequest
-    from tanada.forge.environment import CI
+    from tanada.forge.ci import CI
     from tanada.plan import Report
-    from tanada.plan.comment import Comment
-    from tanada.plan.page import Facts
 
 WHOLE = ".tanada/comment.md"
 """All of it, however long; for CIs whose runs have no page of their own, as an artifact."""
@@ -33,12 +33,12 @@ _SUMMARY_LIMIT = 1 << 20
 
 
 def comment(
-    merge: forging.Merge = None,
+    merge: reports.Merge = None,
     pull_request: Annotated[
         int | None, typer.Option("--pull-request", metavar="N", min=1, help="Else as the CI's environment says.")
     ] = None,
-    forge: forging.Forge = None,
-    repository: forging.Repository = None,
+    forge: reports.Forge = None,
+    repository: reports.Repository = None,
     expect: Annotated[
         str | None,
         typer.Option(
@@ -46,32 +46,31 @@ def comment(
         ),
     ] = None,
     title: Annotated[str | None, typer.Option("--title", help="Else Plan, or Apply.")] = None,
-    to: forging.To = None,
+    to: reports.To = None,
 ) -> None:
     """Keep one comment on the pull request that says what the plans, or the applies, do.
 
     Sets the commit status and labels too, and writes the job's summary. The token comes from GITHUB_TOKEN or
     GITLAB_TOKEN. All of the text goes to .tanada/comment.md.
     """
-    from tanada.declarations import DeclarationError
+    from tanada.comment.headline import headline, result
+    from tanada.errors import DeclarationError, ForgeError
     from tanada.forge.base import LIMITS, Verdict
-    from tanada.forge.connecting import connect
-    from tanada.forge.environment import detect
-    from tanada.forge.errors import ForgeError
+    from tanada.forge.ci import detect
+    from tanada.forge.connection import connect
     from tanada.forge.marker import marker
-    from tanada.plan.wording import headline, result
     from tanada.terraform.layout import write_private
 
     said = None
     try:
-        told = forging.told(merge)
+        told = reports.told(merge)
     except DeclarationError as error:  # else the last comment would stand, of a declaration that was well
-        told = forging.mistaken(error)
+        told = reports.mistaken(error)
         said = f"{len(error.mistakes)} mistake{'' if len(error.mistakes) == 1 else 's'} in the declaration"
     if expect and not said:
         reported = {report.stack for report in told.reports}
-        lost = [each for each in forging.expected(expect, told.stacks) if each.name not in reported]
-        told = replace(told, reports=[*told.reports, *map(forging.unknown, lost)])
+        lost = [each for each in reports.expected(expect, told.stacks) if each.name not in reported]
+        told = replace(told, reports=[*told.reports, *map(reports.unknown, lost)])
     ci = detect(os.environ)
     unplanned = not told.reports and "plan" not in told.ended
     if unplanned:
@@ -86,10 +85,10 @@ def comment(
     key = "apply" if any(report.step == "apply" for report in told.reports) else "plan"
     facts = replace(_facts(told.system, told.reports, ci, title or key.capitalize()), headline=said)
     if to is not None:
-        forging.write_markdown(to, _composed(told, facts, _SUMMARY_LIMIT).body)
+        reports.write_markdown(to, _composed(told, facts, _SUMMARY_LIMIT).body)
         return
 
-    ci = forging.where(ci, forge, repository)
+    ci = reports.where(ci, forge, repository)
     marked = marker(key, told.system)
     assert ci.forge is not None
     composed = _composed(told, facts, LIMITS[ci.forge] - len(marked) - 1)
@@ -110,9 +109,8 @@ def comment(
             note(f"No pull request belongs to this run: {_instead(ci)}")
         commit = _status_commit(ci, pull, key)
         if commit:
-            reports = told.reports
-            outcome = "failed" if unplanned else result(reports)
-            verdict = Verdict(key, outcome, said or headline(reports), ci.run_url, composed.body)
+            outcome = "failed" if unplanned else result(told.reports)
+            verdict = Verdict(key, outcome, said or headline(told.reports), ci.run_url, composed.body)
             for sentence in client.judge(pull, commit, verdict):
                 note(sentence)
     except ForgeError as error:
@@ -123,10 +121,10 @@ def comment(
         raise ForgeError(_UNPLANNED)
 
 
-def _facts(system: str, reports: Sequence[Report], ci: CI | None, title: str) -> Facts:
-    from tanada.plan.page import Facts
+def _facts(system: str, reports: Sequence[Report], ci: CI | None, title: str) -> RunInfo:
+    from tanada.comment.page import RunInfo
 
-    facts = Facts(
+    facts = RunInfo(
         system,
         title=title,
         base=next((report.base for report in reports if report.base), None),
@@ -144,8 +142,8 @@ def _facts(system: str, reports: Sequence[Report], ci: CI | None, title: str) ->
     )
 
 
-def _composed(told: forging.Told, facts: Facts, limit: int) -> Comment:
-    from tanada.plan.comment import comment
+def _composed(told: reports.Told, facts: RunInfo, limit: int) -> Comment:
+    from tanada.comment.document import comment
     from tanada.templates import comment_template
 
     return comment(told.reports, facts, comment_template(told.root), limit)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tanada.cli import options
+from tanada.cli.output import say, steps
 from tanada.cli.running import (
     Run,
     check_can_ask,
@@ -16,15 +17,14 @@ from tanada.cli.running import (
     running,
     synthesize,
 )
-from tanada.cli.showing import say, steps
 from tanada.plan import achieved, render
 from tanada.plan import summary as summary_of
-from tanada.terraform import guards, planning, records
-from tanada.terraform.places import occupied_offline, open_places
+from tanada.terraform import guards, plan, records
+from tanada.terraform.folders import occupied_offline, open_folders
 from tanada.terraform.session import Context
 
 if TYPE_CHECKING:
-    from tanada.declarations import Stack  # models, which take their time to load
+    from tanada.declarations.inventory import Stack  # models, which take their time to load
 
 
 def destroy(
@@ -49,8 +49,8 @@ def destroy(
         guards.check_unused(target.stack, _states_in_use(run, terraform, target.stack))
         folder = run.layout.plans(target)
         with (
-            open_places(terraform) as places,
-            planning.session(terraform, places, target, steps(target.label)) as session,
+            open_folders(terraform) as folders,
+            plan.session(terraform, folders, target, steps(target.label)) as session,
         ):
             session.init()
             if target.workspace:
@@ -61,8 +61,8 @@ def destroy(
                 session.select(target.workspace)  # never -or-create: a misspelt name would make one
             tags = session.state().image_tags
             file = session.data / records.PLAN  # goes with the session
-            session.plan(file, planning.variables(run.layout, target, tags), destroy=True)
-            shown = planning.shown_variables(run.system, target.stack)
+            session.plan(file, plan.variables(run.layout, target, tags), destroy=True)
+            shown = plan.shown_variables(run.system, target.stack)
             summary = summary_of(session.show(file), target.stack, shown)
             guards.check_named(summary, destroy or [])
             if guards.keeps(run.system, target.stack):

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tanada.cli.showing import note, progress_line, say
-from tanada.declarations import find_root
-from tanada.terraform.changed import Changed, what_changed
+from tanada.cli.output import note, progress_line, say
+from tanada.declarations.root import find_root
+from tanada.terraform.changes_since import Changed, what_changed
 from tanada.terraform.process import Processes
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tanada.cli import forging
-from tanada.cli.showing import say
+from tanada.cli import reports
+from tanada.cli.output import say
 from tanada.errors import TanadaError
 
 if TYPE_CHECKING:
@@ -20,49 +20,49 @@ _WHOLE = 1 << 24
 
 
 def drift(
-    merge: forging.Merge = None,
-    forge: forging.Forge = None,
-    repository: forging.Repository = None,
-    to: forging.To = None,
+    merge: reports.Merge = None,
+    forge: reports.Forge = None,
+    repository: reports.Repository = None,
+    to: reports.To = None,
 ) -> None:
     """Keep one issue on what differs from what was applied: open it, change it, close it when nothing does.
 
     Reads the reports of a plan of all stacks. The token comes from GITHUB_TOKEN or GITLAB_TOKEN.
     """
-    from tanada.forge.connecting import connect
-    from tanada.forge.environment import detect
+    from tanada.comment.document import drift_issue
+    from tanada.comment.page import RunInfo
+    from tanada.forge.ci import detect
+    from tanada.forge.connection import connect
     from tanada.forge.marker import content, marker
-    from tanada.plan.comment import drift_issue
-    from tanada.plan.page import Facts
     from tanada.templates import drift_template
 
-    told = forging.told(merge)
+    told = reports.told(merge)
     ci = detect(os.environ)
     template = drift_template(told.root)
-    facts = Facts(told.system, title="Drift", run_url=ci.run_url if ci else None)
+    facts = RunInfo(told.system, title="Drift", run_url=ci.run_url if ci else None)
 
     reported = {report.stack for report in told.reports}
     missing = [stack for stack in told.stacks if stack.name not in reported]
     found = drift_issue(told.reports, facts, template, _WHOLE)
     if found is None:
         check_complete([stack.name for stack in missing])
-    reports = [*told.reports, *map(forging.unknown, missing)]
+    listed = [*told.reports, *map(reports.unknown, missing)]
     if missing:
-        found = drift_issue(reports, facts, template, _WHOLE)
+        found = drift_issue(listed, facts, template, _WHOLE)
     if to is not None:
-        forging.write_markdown(to, found or "")
+        reports.write_markdown(to, found or "")
         return
 
-    ci = forging.where(ci, forge, repository)
+    ci = reports.where(ci, forge, repository)
     client = connect(ci, os.environ)
     marked = marker("drift", told.system)
     body = None
     if found is not None:
         # The same drift the next night is no news: the issue then keeps the time and the run of the night before.
-        timeless = [replace(each, created_at="", commit=None, log_url=None) for each in reports]
+        timeless = [replace(each, created_at="", commit=None, log_url=None) for each in listed]
         hidden = content(drift_issue(timeless, replace(facts, run_url=None), template, _WHOLE) or "")
         room = client.limit - len(f"{marked}\n{hidden}\n")
-        body = f"{hidden}\n{drift_issue(reports, facts, template, room)}"
+        body = f"{hidden}\n{drift_issue(listed, facts, template, room)}"
     done = client.issue(marked, f"Drift of {told.system}", body, CLOSING)
     say(f"Drift issue: {done}.")
 

@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from tanada.cli.diff import since_ref
-from tanada.cli.showing import note
-from tanada.declarations import find_root
-from tanada.forge.environment import ForgeName
+from tanada.cli.output import note
+from tanada.declarations.root import find_root
+from tanada.forge.ci import ForgeName
 from tanada.terraform import shards as dealing
 
 
@@ -25,7 +25,8 @@ def matrix(
     ] = None,
 ) -> None:
     """Print a GitHub Actions matrix or a GitLab child pipeline of jobs that plan the stacks, common ones first."""
-    from tanada.declarations import inventory, load  # here: `--help` reads no declaration
+    from tanada.declarations.inventory import inventory
+    from tanada.declarations.loader import load  # here: `--help` reads no declaration
 
     changed = since_ref(changed_since) if changed_since is not None else None
     stacks = inventory(load(find_root(Path.cwd())))

@@ -12,18 +12,18 @@ import typer
 
 from tanada.cli import options
 from tanada.cli.diff import compared
+from tanada.cli.output import note, outcome_data, progress, say, show_leftovers, show_outcomes
 from tanada.cli.running import Run, choose_stacks, context, frame, reporting_failure, running, synthesize
-from tanada.cli.showing import note, outcome_data, progress, say, show_leftovers, show_outcomes
-from tanada.errors import TanadaError
-from tanada.terraform import images, leftovers, parallel, planning, records, reports, sealing, workspaces
-from tanada.terraform.errors import TerraformError
-from tanada.terraform.places import open_places
+from tanada.errors import TanadaError, TerraformError
+from tanada.terraform import images, leftovers, parallel, records, reports, seal, workspaces
+from tanada.terraform import plan as planning
+from tanada.terraform.folders import open_folders
 
 if TYPE_CHECKING:
-    from tanada.declarations import Stack
-    from tanada.terraform.changed import Changed
+    from tanada.declarations.inventory import Stack
+    from tanada.terraform.changes_since import Changed
     from tanada.terraform.leftovers import Leftover
-    from tanada.terraform.planning import Outcome
+    from tanada.terraform.plan import Outcome
     from tanada.terraform.reports import Frame
     from tanada.terraform.session import Context
 
@@ -50,7 +50,7 @@ def plan(
     """
     if changed_since and no_synth:
         raise TerraformError("--changed-since synthesizes both sides: it can't go with --no-synth.")
-    key = sealing.key(os.environ)
+    key = seal.key(os.environ)
     with running() as run:
         if stacks:
             chosen = choose_stacks(run.stacks, stacks)
@@ -77,12 +77,12 @@ def plan(
             shared = replace(shared, terraform=terraform.says)
             for label in records.discard_others(run.layout, targets, commit.id):
                 note(f"{label}: its saved plan is deleted, it was made at another commit and isn't planned now.")
-            with open_places(terraform) as places, progress([target.label for target in targets]) as on_steps:
+            with open_folders(terraform) as folders, progress([target.label for target in targets]) as on_steps:
                 outcomes = parallel.each(
                     targets,
                     lambda target: planning.plan(
                         terraform,
-                        places,
+                        folders,
                         planning.request(run.system, target, given),
                         commit,
                         on_steps(target.label),
@@ -104,7 +104,7 @@ def plan(
 
 def _looks_for_all(run: Run, named: Sequence[Stack], changed: Changed | None) -> bool:
     """Whether a run on named stacks looks for states without a declaration: in CI these are a shard of all stacks."""
-    from tanada.forge.environment import detect  # here: it reads the CI's event
+    from tanada.forge.ci import detect  # here: it reads the CI's event
 
     if detect(os.environ) is None:
         return False

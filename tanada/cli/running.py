@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING, Literal
 
 import typer
 
-from tanada.cli.showing import note, progress_line
-from tanada.declarations import find_root
-from tanada.errors import TanadaError
-from tanada.terraform import guards, planning, program, reports, synth, workspaces
-from tanada.terraform.errors import StoppedError, TerraformError
+from tanada.cli.output import note, progress_line
+from tanada.declarations.root import find_root
+from tanada.errors import StoppedError, TanadaError, TerraformError
+from tanada.terraform import guards, plan, program, reports, synth, workspaces
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.process import Processes
 from tanada.terraform.records import Commit
@@ -27,7 +26,8 @@ from tanada.terraform.reports import Frame
 from tanada.terraform.session import Context
 
 if TYPE_CHECKING:
-    from tanada.declarations import Stack, System  # models, which take their time to load
+    from tanada.declarations.inventory import Stack
+    from tanada.declarations.models import System  # models, which take their time to load
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,8 @@ class Run:
 @contextlib.contextmanager
 def running() -> Iterator[Run]:
     """The declared system, with Ctrl-C and SIGTERM handled: Terraform is told once, and we wait for it."""
-    from tanada.declarations import inventory, load  # here: `--help` reads no declaration
+    from tanada.declarations.inventory import inventory
+    from tanada.declarations.loader import load  # here: `--help` reads no declaration
 
     processes = Processes()
     root = find_root(Path.cwd()).resolve()
@@ -90,7 +91,7 @@ def context(run: Run, *, offline: bool, stacks: Sequence[Stack] = ()) -> Context
 
 def frame(step: Literal["plan", "apply"], commit: Commit, *, offline: bool) -> Frame:
     """What the reports of this run share; what it has yet to find out is empty."""
-    from tanada.forge.environment import detect  # here: only verbs that write reports need it
+    from tanada.forge.ci import detect  # here: only verbs that write reports need it
 
     ci = detect(os.environ)
     return Frame(
@@ -111,7 +112,7 @@ def reporting_failure(run: Run, targets: Sequence[Target], shared: Frame) -> Ite
         yield
     except TanadaError as error:
         for target in targets:
-            outcome = planning.went_wrong(target, error)
+            outcome = plan.went_wrong(target, error)
             reports.write(run.layout.reports, reports.report(outcome, run.stacks, shared))
         raise
 

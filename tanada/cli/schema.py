@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from tanada.declarations import find_root
+from tanada.declarations.root import find_root
 from tanada.declarations.schema import files
 
 

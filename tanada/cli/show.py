@@ -7,9 +7,11 @@ from typing import Annotated
 
 import typer
 
-from tanada.declarations import DeclarationError, Declarations, compose, find_root
-from tanada.declarations.errors import meant, one_of, quoted
-from tanada.declarations.sources import Row, effective
+from tanada.declarations.loader import Declarations, compose
+from tanada.declarations.origins import Row, effective
+from tanada.declarations.root import find_root
+from tanada.errors import DeclarationError
+from tanada.text import meant, one_of, quoted
 
 
 def show(

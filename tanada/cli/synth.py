@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from tanada.cli.showing import note, progress_line
-from tanada.declarations import find_root
+from tanada.cli.output import note, progress_line
+from tanada.declarations.root import find_root
 from tanada.terraform import synth as synthesizing
 from tanada.terraform.process import Processes
 
@@ -29,7 +29,8 @@ def synth(
         processes = Processes()
         with processes.stopping_on_signals(lambda _: None):
             synthesizing.synthesize(root, os.environ, processes, progress_line())
-        from tanada.declarations import inventory, load  # here: unchanged, nobody waits for models
+        from tanada.declarations.inventory import inventory
+        from tanada.declarations.loader import load  # here: unchanged, nobody waits for models
 
         stacks = tuple(stack.name for stack in inventory(load(root)))
     else:

@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 
 from tanada.cli import options
+from tanada.cli.output import steps
 from tanada.cli.running import context, find_stack, find_target, running, synthesize
-from tanada.cli.showing import steps
-from tanada.terraform import planning
+from tanada.terraform import plan
+from tanada.terraform.folders import open_folders
 from tanada.terraform.layout import Target
-from tanada.terraform.places import open_places
 
 _WITH_VARIABLES = {"apply", "console", "destroy", "import", "plan", "refresh"}
 
@@ -33,12 +33,12 @@ def terraform(
             synthesize(run)
         chosen = context(run, offline=offline, stacks=[target.stack])
         with (
-            open_places(chosen) as places,
-            planning.session(chosen, places, target, steps(target.label)) as session,
+            open_folders(chosen) as folders,
+            plan.session(chosen, folders, target, steps(target.label)) as session,
         ):
             session.init()
             if target.workspace:
                 session.select(target.workspace)
             tags = session.state().image_tags if arguments[0] in _WITH_VARIABLES else {}
-            code = session.attached(arguments, planning.variables(run.layout, target, tags) if tags else {})
+            code = session.attached(arguments, plan.variables(run.layout, target, tags) if tags else {})
     raise typer.Exit(code)

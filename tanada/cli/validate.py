@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 
 from tanada.cli import options
+from tanada.cli.output import note, progress, say, show_problems
 from tanada.cli.running import choose_stacks, context, running, synthesize
-from tanada.cli.showing import note, progress, say, show_problems
-from tanada.terraform import parallel, planning
+from tanada.terraform import parallel, plan
+from tanada.terraform.folders import open_folders
 from tanada.terraform.layout import Target
-from tanada.terraform.places import open_places
 
 
 def validate(
@@ -27,10 +27,10 @@ def validate(
             synthesize(run)
         terraform = context(run, offline=offline)
         targets = [Target(stack) for stack in chosen]
-        with open_places(terraform) as places, progress([target.label for target in targets]) as reports:
+        with open_folders(terraform) as folders, progress([target.label for target in targets]) as reports:
             outcomes = parallel.each(
                 targets,
-                lambda target: planning.validate(terraform, places, target, reports(target.label)),
+                lambda target: plan.validate(terraform, folders, target, reports(target.label)),
                 jobs or parallel.default_jobs(),
             )
         show_problems(outcomes, run.layout)

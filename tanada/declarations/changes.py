@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tanada.declarations.comments import Comments, comments
-from tanada.declarations.composing import Declarations
-from tanada.declarations.errors import Place, printable
-from tanada.declarations.nodes import Node, dotted, plain
-from tanada.declarations.sources import written
-from tanada.declarations.stacks import Stack, inventory
+from tanada.declarations.inventory import Stack, inventory
+from tanada.declarations.loader import Declarations
+from tanada.declarations.mistakes import Position
+from tanada.declarations.origins import written
+from tanada.declarations.tree import Node, dotted, plain
+from tanada.text import visible
 
 _LONGEST = 200
 """Of a value as it is shown."""
@@ -41,7 +42,7 @@ class Change:
 class _Difference:
     node: Node
     """Where it is shown."""
-    at: Place
+    at: Position
     before: str | None
     after: str | None
     old_line: bool = False
@@ -86,7 +87,7 @@ class _Shown:
             path=dotted(difference.node.path),
             before=difference.before,
             after=difference.after,
-            comment=printable(comment) if comment else None,
+            comment=visible(comment) if comment else None,
             old_line=difference.old_line,
         )
 
@@ -164,11 +165,11 @@ def _default(node: Node) -> bool:
     return node.source.startswith("default")
 
 
-def _place(node: Node) -> Place:
+def _place(node: Node) -> Position:
     return node.key if isinstance(node.value, Mapping) else node.at
 
 
-def _changed_item(old: Node, new: Node) -> Place:
+def _changed_item(old: Node, new: Node) -> Position:
     """Where the new value stands; of a list its first new item."""
     if isinstance(new.value, tuple):
         known = [plain(item) for item in old.value] if isinstance(old.value, tuple) else []
@@ -205,7 +206,7 @@ def _strangers(node: Node, root: Node) -> Iterator[Node]:
 
 
 def _text(value: Any) -> str:
-    text = (printable(value) or '""') if isinstance(value, str) else _flow(value)
+    text = (visible(value) or '""') if isinstance(value, str) else _flow(value)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tanada.declarations.inventory import state_bucket
 from tanada.declarations.models import Ci, System
-from tanada.declarations.stacks import state_bucket
 
 AUDIENCE = "sts.amazonaws.com"
 SESSION_SECONDS = {"plan": 3600, "apply": 7200}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tanada.declarations.nodes import Node
+from tanada.declarations.tree import Node
 
 
 @dataclass(frozen=True, slots=True)

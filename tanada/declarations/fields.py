@@ -130,7 +130,7 @@ Domain = Annotated[
 AnyText = Annotated[str, WithJsonSchema({"type": ["string", "number", "boolean"]})]
 """Free text; an editor takes some of it for a number or boolean where it is not quoted, we don't."""
 Port = Annotated[int, Whole(1, 65535)]
-Path = Annotated[
+UrlPath = Annotated[
     str, Text(r"^/[A-Za-z0-9._~%+,:@=/-]*$", "a path of letters, digits and ._~%+,:@=- that begins with a slash", 1024)
 ]
 """Nothing that a shell, Terraform or a URL would read as anything but itself."""

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from tanada.declarations.domains import needed_certificates
-from tanada.declarations.errors import Mistake
+from tanada.declarations.mistakes import Mistake
 from tanada.declarations.models import Account
-from tanada.declarations.nodes import mistake
 from tanada.declarations.parts import Part, Parts
+from tanada.declarations.tree import mistake
 
 TARGET_GROUPS = 100
 """A load balancer; not adjustable (Elastic Load Balancing guide, "Quotas for your Application Load Balancers")."""

@@ -15,10 +15,10 @@ from tanada.declarations.fields import (
     Domain,
     Flag,
     Name,
-    Path,
     Port,
     Seconds,
     Text,
+    UrlPath,
     VariableName,
     Whole,
     whole,
@@ -167,7 +167,7 @@ class Account(Model):
 class Http(Model):
     """To be reachable from outside: a listener rule for the environment's domain, and its records."""
 
-    health: Path
+    health: UrlPath
     """The path that answers 2xx or 3xx when the service is well: no default, a wrong one fails first deployments."""
     load_balancer: Annotated[int, Whole(1, 10)] = 1
     """Which of the common layer's load balancers, counted from 1."""
@@ -196,7 +196,7 @@ class Service(Model):
     """What the container listens on; none for a worker."""
     http: Http | None = None
     """Reachable from outside; without it the service is private."""
-    health: Path | None = None
+    health: UrlPath | None = None
     """Asked inside the container of a service that is not public; the image needs a shell and wget or curl."""
     grace: Annotated[int, Seconds(0, 7200)] = 60
     """Time to start before failing health checks count."""
@@ -218,7 +218,7 @@ class Service(Model):
     """Instead of the image's user."""
     variables: dict[VariableName, AnyText] = {}
     """Environment variables."""
-    writable: tuple[Path, ...] = ("/tmp",)  # noqa: S108 - a path in the container
+    writable: tuple[UrlPath, ...] = ("/tmp",)  # noqa: S108 - a path in the container
     """Folders kept in memory (64 MiB each) that the container may write to; `/` makes the root itself writable."""
     reach: tuple[Name, ...] = ()
     """Services and stores it may reach: opens the network and gives the permissions that are needed, no more."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from tanada.declarations.errors import quoted
 from tanada.declarations.fields import DNS_LABEL
+from tanada.text import quoted
 
 
 def refused_environment_name(name: str) -> str | None:

@@ -8,11 +8,11 @@ from typing import TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from tanada.declarations.errors import Mistake, Place
 from tanada.declarations.fields import Domain
+from tanada.declarations.mistakes import Mistake, Position
 from tanada.declarations.models import Account, CommonLayer, Limit, Review, Service, Store
-from tanada.declarations.nodes import Node
-from tanada.declarations.validating import valid
+from tanada.declarations.tree import Node
+from tanada.declarations.validation import valid
 
 T = TypeVar("T", bound=BaseModel)
 _DOMAIN: TypeAdapter[str] = TypeAdapter(Domain)
@@ -75,7 +75,7 @@ class Parts:
 def each_once(parts: Iterable[Part], check: Callable[[Part], Iterator[Mistake]]) -> Iterator[Mistake]:
     """The mistakes of every part, those at one value from the first part alone: the blueprint comes first, and what
     is wrong in it is one mistake, not one an environment."""
-    said: set[tuple[Place, str]] = set()
+    said: set[tuple[Position, str]] = set()
     for part in parts:
         found = [mistake for mistake in check(part) if (mistake.place, mistake.path) not in said]
         said |= {(mistake.place, mistake.path) for mistake in found}

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from tanada.declarations.errors import DeclarationError, meant, printable, quoted
 from tanada.declarations.models import Blueprint, Service
+from tanada.errors import DeclarationError
+from tanada.text import meant, quoted, visible
 
 ALWAYS = ("environment", "domain", "url")
 """Known in every environment: its name, its domain, `https://` and its domain."""
@@ -64,10 +65,10 @@ def faults(text: str, words: Iterable[str]) -> Iterator[str]:
             case Placeholder(word):
                 if word not in words:
                     known = ", ".join(f"{{{each}}}" for each in words)
-                    yield f"{{{printable(word)}}} is no placeholder; known here are {known}{meant(word, words)}"
+                    yield f"{{{visible(word)}}} is no placeholder; known here are {known}{meant(word, words)}"
                 if before.endswith(("$", "%")):
                     # "$" + "${expression}" is Terraform's escape for a literal "${".
-                    yield f"{before[-1]}{{{printable(word)}}}: a placeholder has no {before[-1]} before it"
+                    yield f"{before[-1]}{{{visible(word)}}}: a placeholder has no {before[-1]} before it"
         before = piece if isinstance(piece, str) else ""
 
 

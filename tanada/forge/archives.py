@@ -15,8 +15,8 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import Retry
 
+from tanada.errors import ForgeError
 from tanada.forge.base import Archive, cut
-from tanada.forge.errors import ForgeError
 
 DOWNLOAD_LIMIT = 64 << 20
 """Bytes of one archive; a thousand stacks' reports take a tenth."""

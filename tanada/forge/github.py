@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import requests
 from github import Auth, Github, GithubException, GithubRetry, RateLimitExceededException, UnknownObjectException
 
+from tanada.errors import ForgeError
 from tanada.forge.archives import download
 from tanada.forge.base import (
     CONTEXT,
@@ -27,8 +28,8 @@ from tanada.forge.base import (
     check_length,
     cut,
 )
-from tanada.forge.errors import ForgeError, of_a_fork, refusal, silence
 from tanada.forge.marker import carries, same
+from tanada.forge.refusals import of_a_fork, refusal, silence
 
 if TYPE_CHECKING:
     from github.Artifact import Artifact

@@ -17,6 +17,7 @@ from gitlab.exceptions import GitlabError
 from gitlab.v4.objects import ProjectIssue, ProjectMergeRequest, ProjectMergeRequestNote
 from urllib3 import Retry
 
+from tanada.errors import ForgeError
 from tanada.forge.archives import download
 from tanada.forge.base import (
     CONTEXT,
@@ -30,8 +31,8 @@ from tanada.forge.base import (
     check_length,
     cut,
 )
-from tanada.forge.errors import ForgeError, of_a_fork, refusal, silence
 from tanada.forge.marker import carries, same
+from tanada.forge.refusals import of_a_fork, refusal, silence
 
 _DESCRIPTION = 255
 """Characters of a commit status's description."""

@@ -1,7 +1,7 @@
 """Plans and applies stacks without AWS: a provider that answers for hashicorp/aws, and a copy of a stack for it."""
 
-from tanada.offline.copying import prepare, rewrite
-from tanada.offline.errors import OfflineError
-from tanada.offline.running import Running, start
+from tanada.errors import OfflineError
+from tanada.offline.process import Running, start
+from tanada.offline.stack_copy import prepare, rewrite
 
 __all__ = ["OfflineError", "Running", "prepare", "rewrite", "start"]

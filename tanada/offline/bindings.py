@@ -15,7 +15,7 @@ import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tanada.offline.errors import OfflineError
+from tanada.errors import OfflineError
 
 PACKAGE = "cdktf_cdktf_provider_aws"
 _SOURCE_MAP = b"sourceMappingURL=data:"

@@ -7,24 +7,25 @@ import zlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tanada.offline import policy, regions
+from tanada import regions
+from tanada.offline import policy
 from tanada.offline.blocks import Block
 from tanada.offline.codec import Value
+from tanada.offline.computed import invented
 from tanada.offline.configuration import REGION, Provider
-from tanada.offline.facts import Facts, digest
-from tanada.offline.inventing import invented
 from tanada.offline.inventing_rules import RULES
 from tanada.offline.ledger import Ledger
+from tanada.offline.seed import Seed, digest
 
 Object = dict[str, Any]
 _ALWAYS = ("id", "arn")
 """Whatever is found has these, also where the schema lets one look for it by them alone."""
-Answer = Callable[[Facts], Object]
+Answer = Callable[[Seed], Object]
 
 
 def read(kind: str, block: Block, config: Object, provider: Provider) -> Object:
     region = config.get("region") if isinstance(config.get("region"), str) else provider.region
-    facts = Facts(
+    facts = Seed(
         kind,
         provider.account,
         region if isinstance(region, str) else REGION,
@@ -42,13 +43,13 @@ def read(kind: str, block: Block, config: Object, provider: Provider) -> Object:
     return values
 
 
-def _invented(facts: Facts, name: str, kind: Value) -> Value:
+def _invented(facts: Seed, name: str, kind: Value) -> Value:
     if name == "region":
         return facts.region
     return invented(facts, name, kind)
 
 
-def _policy_document(facts: Facts) -> Object:
+def _policy_document(facts: Seed) -> Object:
     document = policy.render(facts.values)
     return {
         "id": str(zlib.crc32(document.pretty.encode())),  # as the plugin SDK hashes texts
@@ -58,7 +59,7 @@ def _policy_document(facts: Facts) -> Object:
     }
 
 
-def _caller_identity(facts: Facts) -> Object:
+def _caller_identity(facts: Seed) -> Object:
     return {
         "id": facts.account,
         "account_id": facts.account,
@@ -67,7 +68,7 @@ def _caller_identity(facts: Facts) -> Object:
     }
 
 
-def _region(facts: Facts) -> Object:
+def _region(facts: Seed) -> Object:
     return {
         "id": facts.region,
         "name": facts.region,
@@ -77,7 +78,7 @@ def _region(facts: Facts) -> Object:
     }
 
 
-def _partition(facts: Facts) -> Object:
+def _partition(facts: Seed) -> Object:
     return {
         "id": facts.partition,
         "partition": facts.partition,
@@ -86,7 +87,7 @@ def _partition(facts: Facts) -> Object:
     }
 
 
-def _availability_zones(facts: Facts) -> Object:
+def _availability_zones(facts: Seed) -> Object:
     excluded = {*(facts.values.get("exclude_names") or []), *(facts.values.get("exclude_zone_ids") or [])}
     pairs = [
         (name, zone_id)
@@ -101,9 +102,9 @@ def _availability_zones(facts: Facts) -> Object:
     }
 
 
-def _route53_zone(facts: Facts) -> Object:
+def _route53_zone(facts: Seed) -> Object:
     zone_id = facts.text("zone_id") or f"Z{digest('zone', facts.account, facts.text('name'))[:16].upper()}"
-    named = Facts(facts.kind, facts.account, facts.region, facts.values, digest(zone_id), facts.ledger)
+    named = Seed(facts.kind, facts.account, facts.region, facts.values, digest(zone_id), facts.ledger)
     servers = RULES["aws_route53_zone"]["name_servers"](named)
     return {
         "id": zone_id,
@@ -117,14 +118,14 @@ def _route53_zone(facts: Facts) -> Object:
     }
 
 
-def _secret(facts: Facts) -> Object:
+def _secret(facts: Seed) -> Object:
     given = facts.text("arn")
     name = facts.text("name") or given.rpartition(":")[2][:-7]
     arn = given or facts.fill(f"arn:{{partition}}:secretsmanager:{{region}}:{{account}}:secret:{name}-{{mixed6}}")
     return {"id": arn, "arn": arn, "name": name}
 
 
-def _vpc(facts: Facts) -> Object:
+def _vpc(facts: Seed) -> Object:
     vpc = facts.text("id") or facts.fill("vpc-{hex17}")
     default = facts.values.get("default") is True
     return {
@@ -140,7 +141,7 @@ def _vpc(facts: Facts) -> Object:
     }
 
 
-def _image(facts: Facts) -> Object:
+def _image(facts: Seed) -> Object:
     image = facts.fill("ami-{hex17}")
     return {
         "id": image,
@@ -154,7 +155,7 @@ def _image(facts: Facts) -> Object:
     }
 
 
-def _parameter(facts: Facts) -> Object:
+def _parameter(facts: Seed) -> Object:
     name = facts.text("name")
     value = f"offline-{facts.token[:8]}"
     return {
@@ -167,7 +168,7 @@ def _parameter(facts: Facts) -> Object:
     }
 
 
-def _load_balancer_account(facts: Facts) -> Object:
+def _load_balancer_account(facts: Seed) -> Object:
     account = regions.LOAD_BALANCER_ACCOUNTS.get(facts.region, regions.ANY_LOAD_BALANCER_ACCOUNT)
     return {"id": account, "arn": f"arn:{facts.partition}:iam::{account}:root"}
 

@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from tanada.errors import OfflineError
 from tanada.offline.blocks import Attribute, Block, Nested, Nesting, Type, has_dynamic, object_type
-from tanada.offline.errors import OfflineError
 
 Kind = Literal["resource", "data", "provider"]
 

@@ -6,17 +6,17 @@ import ipaddress
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from tanada.offline import regions
-from tanada.offline.facts import Facts, digest, spelled
+from tanada import regions
+from tanada.offline.seed import Seed, digest, spelled
 
-Rule = Callable[[Facts], Any]
+Rule = Callable[[Seed], Any]
 
 _DOCUMENTATION = tuple(ipaddress.ip_network(text) for text in ("198.51.100.0/24", "203.0.113.0/24", "192.0.2.0/24"))
 """Addresses that belong to nobody (RFC 5737)."""
 _LOAD_BALANCERS = {"application": "app", "gateway": "gwy", "network": "net"}
 
 
-def public_address(facts: Facts) -> str:
+def public_address(facts: Seed) -> str:
     """A documentation address that no other elastic address has; it is kept for its NAT gateway."""
 
     def candidates() -> Iterator[str]:
@@ -30,19 +30,19 @@ def public_address(facts: Facts) -> str:
     return address
 
 
-def _public_dns(facts: Facts) -> str:
+def _public_dns(facts: Seed) -> str:
     return f"ec2-{facts.text('public_ip').replace('.', '-')}.{facts.region}.compute.{facts.suffix}"
 
 
-def _nat_address(facts: Facts) -> str:
+def _nat_address(facts: Seed) -> str:
     return facts.ledger.get(f"aws_eip {facts.text('allocation_id')}") or ""
 
 
-def _private_address(facts: Facts) -> str:
+def _private_address(facts: Seed) -> str:
     return ".".join(["10", "0", *(str(int(facts.token[place : place + 2], 16) % 254 + 1) for place in (0, 2))])
 
 
-def _name_servers(facts: Facts) -> list[str]:
+def _name_servers(facts: Seed) -> list[str]:
     number = int(facts.token[:8], 16)
     domains = ("com", "net", "org", "co.uk")
     return sorted(
@@ -50,12 +50,12 @@ def _name_servers(facts: Facts) -> list[str]:
     )
 
 
-def _record_id(facts: Facts) -> str:
+def _record_id(facts: Seed) -> str:
     parts = [facts.text("zone_id"), _record_name(facts), facts.text("type"), facts.text("set_identifier")]
     return "_".join(part for part in parts if part)
 
 
-def _record_name(facts: Facts) -> str:
+def _record_name(facts: Seed) -> str:
     return facts.text("name").removesuffix(".").lower()
 
 
@@ -63,13 +63,13 @@ def _default_security_group(vpc: str) -> str:
     return f"sg-0{digest('default security group', vpc)[:16]}"
 
 
-def _vpc_ipv6(facts: Facts) -> str:
+def _vpc_ipv6(facts: Seed) -> str:
     if not facts.values.get("assign_generated_ipv6_cidr_block"):
         return ""
     return f"2001:db8:{int(facts.token[:4], 16):x}:{int(facts.token[4:6], 16) << 8:x}::/56"  # RFC 3849
 
 
-def _validation_options(facts: Facts) -> list[dict[str, str]]:
+def _validation_options(facts: Seed) -> list[dict[str, str]]:
     """One record per name; a wildcard and its apex share theirs."""
     options = facts.values.get("domain_validation_options")
     names = [option["domain_name"] for option in options] if isinstance(options, list) else []
@@ -88,43 +88,43 @@ def _validation_options(facts: Facts) -> list[dict[str, str]]:
     return made
 
 
-def _cluster(facts: Facts) -> str:
+def _cluster(facts: Seed) -> str:
     return facts.text("cluster").rpartition("/")[2] or "default"
 
 
-def _oidc_provider_arn(facts: Facts) -> str:
+def _oidc_provider_arn(facts: Seed) -> str:
     """IAM names a provider by its URL without the scheme."""
     host = facts.text("url").removeprefix("https://")
     return facts.fill("arn:{partition}:iam::{account}:oidc-provider/") + host
 
 
-def _service_arn(facts: Facts) -> str:
+def _service_arn(facts: Seed) -> str:
     return facts.fill(f"arn:{{partition}}:ecs:{{region}}:{{account}}:service/{_cluster(facts)}/{{name}}")
 
 
-def _revision(facts: Facts) -> int:
+def _revision(facts: Seed) -> int:
     """Counted up by family, as AWS does, over the lives of a task definition."""
     return facts.ledger.next(f"revision {facts.account} {facts.region} {facts.text('family')}")
 
 
-def _task_definition(facts: Facts) -> str:
+def _task_definition(facts: Seed) -> str:
     return facts.fill("arn:{partition}:ecs:{region}:{account}:task-definition/{family}")
 
 
-def _task_definition_revision(facts: Facts) -> str:
+def _task_definition_revision(facts: Seed) -> str:
     return f"{_task_definition(facts)}:{facts.values['revision']}"
 
 
-def _load_balancer(facts: Facts) -> str:
+def _load_balancer(facts: Seed) -> str:
     form = _LOAD_BALANCERS.get(facts.text("load_balancer_type"), "app")
     return facts.fill(f"{form}/{{name}}/{{hex16}}")
 
 
-def _load_balancer_arn(facts: Facts) -> str:
+def _load_balancer_arn(facts: Seed) -> str:
     return facts.fill("arn:{partition}:elasticloadbalancing:{region}:{account}:loadbalancer/") + _load_balancer(facts)
 
 
-def _load_balancer_name(facts: Facts) -> str:
+def _load_balancer_name(facts: Seed) -> str:
     internal = "internal-" if facts.values.get("internal") is True else ""
     return facts.fill(f"{internal}{{name}}-{{digits10}}.{{region}}.elb.{{suffix}}").lower()
 
@@ -134,15 +134,15 @@ def _below(parent: str, old: str, new: str) -> Rule:
     return lambda facts: facts.text(parent).replace(f":{old}/", f":{new}/", 1) + f"/{facts.token[:16]}"
 
 
-def _listener_protocol(facts: Facts) -> str:
+def _listener_protocol(facts: Seed) -> str:
     return "HTTP" if "/app/" in facts.text("load_balancer_arn") else ""
 
 
-def _tls_policy(facts: Facts) -> str:
+def _tls_policy(facts: Seed) -> str:
     return "ELBSecurityPolicy-2016-08" if facts.text("protocol") in ("HTTPS", "TLS") else ""
 
 
-def _key_arn(facts: Facts) -> str:
+def _key_arn(facts: Seed) -> str:
     target = facts.text("target_key_id")
     return (
         target
@@ -151,20 +151,20 @@ def _key_arn(facts: Facts) -> str:
     )
 
 
-def _namespace(facts: Facts) -> str:
+def _namespace(facts: Seed) -> str:
     config = facts.values.get("dns_config")
     return str(config[0].get("namespace_id") or "") if isinstance(config, list) and config else ""
 
 
-def _stream(facts: Facts) -> str:
+def _stream(facts: Seed) -> str:
     return "2026-01-01T00:00:00.000" if facts.values.get("stream_enabled") else ""
 
 
-def _stream_arn(facts: Facts) -> str:
+def _stream_arn(facts: Seed) -> str:
     return f"{facts.text('arn')}/stream/{_stream(facts)}" if _stream(facts) else ""
 
 
-def _zone_id(facts: Facts) -> str:
+def _zone_id(facts: Seed) -> str:
     ids = dict(zip(regions.zones(facts.region), regions.zone_ids(facts.region), strict=True))
     return ids.get(facts.text("availability_zone"), next(iter(ids.values())))
 

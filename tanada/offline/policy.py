@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tanada.offline.errors import OfflineError
+from tanada.errors import OfflineError
 
 Statement = dict[str, Any]
 _KEYS = (

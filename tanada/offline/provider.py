@@ -13,13 +13,13 @@ import grpc
 from tf.gen import tfplugin_pb2 as pb  # type: ignore[import-untyped]
 from tf.gen import tfplugin_pb2_grpc as rpc
 
-from tanada.offline import configuration, data_sources, inventing
+from tanada.errors import OfflineError
+from tanada.offline import computed, configuration, data_sources
 from tanada.offline.blocks import Block, has_dynamic
 from tanada.offline.codec import UNKNOWN, Value, attribute_path, decode, diagnostic, encode, from_message
 from tanada.offline.configuration import Provider
-from tanada.offline.errors import OfflineError
 from tanada.offline.ledger import Ledger
-from tanada.offline.planning import Path, elements, plan
+from tanada.offline.plan import AttributePath, elements, plan
 
 Context = grpc.ServicerContext
 
@@ -124,7 +124,7 @@ class Servicer(rpc.ProviderServicer):  # type: ignore[misc]
             self._forget(kind, prior)
             response.new_state.CopyFrom(encode(None))
         else:
-            new = inventing.create(kind, self._resource(kind), planned, self._provider(context), self._ledger)
+            new = computed.create(kind, self._resource(kind), planned, self._provider(context), self._ledger)
             self._learn(kind, new)
             response.new_state.CopyFrom(encode(new))
         self._ledger.save()
@@ -165,7 +165,7 @@ class Servicer(rpc.ProviderServicer):  # type: ignore[misc]
         for name, attribute in block.attributes.items():
             if attribute.computed and state[name] is None:
                 state[name] = UNKNOWN
-        made = inventing.create(kind, block, state, self._provider(context), self._ledger)
+        made = computed.create(kind, block, state, self._provider(context), self._ledger)
         self._learn(kind, made)
         imported = pb.ImportResourceState.ImportedResource(type_name=kind, state=encode(made))
         return pb.ImportResourceState.Response(imported_resources=[imported])
@@ -182,7 +182,7 @@ class Servicer(rpc.ProviderServicer):  # type: ignore[misc]
         return pb.StopProvider.Response()
 
 
-def _unconfigurable(block: Block, value: Value, at: Path = ()) -> Iterator[pb.Diagnostic]:
+def _unconfigurable(block: Block, value: Value, at: AttributePath = ()) -> Iterator[pb.Diagnostic]:
     """Attributes that only the provider decides, yet are set; Terraform checks the rest from the schema itself."""
     if not isinstance(value, dict):
         return
@@ -196,7 +196,7 @@ def _unconfigurable(block: Block, value: Value, at: Path = ()) -> Iterator[pb.Di
             )
     for name, nested in block.blocks.items():
         for index, element in elements(nested, value.get(name)):
-            here: Path = (*at, name) if index is None else (*at, name, index)
+            here: AttributePath = (*at, name) if index is None else (*at, name, index)
             yield from _unconfigurable(nested.block, element, here)
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from tanada.errors import OfflineError
 from tanada.offline import bindings
 from tanada.offline.blocks import Attribute, Block, Schemas
 from tanada.offline.deriving import derive
-from tanada.offline.errors import OfflineError
 from tanada.offline.tables import limits, sensitive
 
 

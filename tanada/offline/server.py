@@ -30,8 +30,8 @@ from tf.gen import (  # type: ignore[import-untyped]
 from tanada.errors import TanadaError
 from tanada.offline import cache
 from tanada.offline.ledger import Ledger
+from tanada.offline.process import SOCKET
 from tanada.offline.provider import Context, Servicer
-from tanada.offline.running import SOCKET
 
 _SERVERS: list[grpc.Server] = []
 """Kept: gRPC ends a server that nobody holds."""

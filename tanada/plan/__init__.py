@@ -1,6 +1,6 @@
 """Plan summaries: plan JSON → summary → text. Pure: no I/O."""
 
-from tanada.plan.errors import PlanError
+from tanada.errors import PlanError
 from tanada.plan.model import (
     HIDDEN,
     SENSITIVE,
@@ -16,7 +16,7 @@ from tanada.plan.model import (
     ResourceChange,
     Summary,
 )
-from tanada.plan.reading import summary, without_secrets
+from tanada.plan.reader import summary, without_secrets
 from tanada.plan.render import achieved, headline, line, render, why
 from tanada.plan.report import Message, Reason, Report, Status
 

@@ -11,34 +11,33 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tanada import cache, faults
+from tanada import cache, crash_report
 from tanada.cache import output
-from tanada.errors import TanadaError
-from tanada.stacks import fast, progress, stopping
-from tanada.stacks.errors import StackError
+from tanada.errors import StackError, TanadaError
+from tanada.stacks import fast, progress, signals
 
 if TYPE_CHECKING:
-    from tanada.declarations import System
+    from tanada.declarations.models import System
 
 
 def main() -> None:
     """What `main.py` runs, in the folder of the declarations; a mistake is one sentence and exit code 2."""
     root = Path.cwd()
-    with stopping.leaving_nothing():
+    with signals.leaving_nothing():
         try:
             cache.through(root, os.environ, lambda new: _make_declared(root, new))
         except TanadaError as error:
             print(error, file=sys.stderr)  # noqa: T201 - the app's own face: `cdktf synth` shows it
             sys.exit(error.exit_code)
         except Exception as error:
-            print(faults.report(error, root, os.environ), file=sys.stderr)  # noqa: T201 - likewise
-            sys.exit(faults.EXIT_CODE)
+            print(crash_report.report(error, root, os.environ), file=sys.stderr)  # noqa: T201 - likewise
+            sys.exit(crash_report.EXIT_CODE)
 
 
 def _make_declared(root: Path, new: Path) -> list[str]:
     # Node starts while the declarations are read.
     fast.activate()
-    from tanada.declarations import load
+    from tanada.declarations.loader import load
 
     return make(load(root), new)
 
@@ -66,8 +65,8 @@ def _make(system: System, new: Path) -> list[str]:
     # Here: these start Node, which a mistake in a declaration should not wait for.
     from cdktf import App
 
-    from tanada.declarations import inventory
-    from tanada.stacks.base import Stack
+    from tanada.declarations.inventory import inventory
+    from tanada.stacks.base import BaseStack
     from tanada.stacks.common import CommonStack
     from tanada.stacks.environment import EnvironmentStack, ReviewStack
 
@@ -75,7 +74,7 @@ def _make(system: System, new: Path) -> list[str]:
     with progress.shown(len(entries), new) as one_more:
         # Stack traces would write temporary paths into the manifest.
         app = App(stack_traces=False, outdir=str(new))
-        stacks: list[Stack] = []
+        stacks: list[BaseStack] = []
         for entry in entries.values():
             if entry.kind == "common":
                 stacks.append(CommonStack(app, system, entry))

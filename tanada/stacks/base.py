@@ -18,7 +18,7 @@ from cdktf import (
 from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderAssumeRole, AwsProviderDefaultTags
 from constructs import Construct, Node
 
-from tanada.declarations import Stack as Entry
+from tanada.declarations.inventory import Stack
 
 TERRAFORM_VERSION = "1.11.4"
 """The one that `.terraform-version` names; a test holds the two together."""
@@ -27,14 +27,14 @@ _WORD = re.compile(r"[a-z][a-z0-9_-]*")
 _LAYER = re.compile(r"\(.*\)")
 
 
-class Stack(TerraformStack):
+class BaseStack(TerraformStack):
     """One Terraform root module of the inventory.
 
     A construct's address is the words of its path joined by `_`, without CDKTF's hash; an id in parentheses is a layer
     that readers see and addresses don't, so that code can be regrouped without moving a resource.
     """
 
-    def __init__(self, scope: Construct, entry: Entry, system: str, *, environment: str, in_default: bool) -> None:
+    def __init__(self, scope: Construct, entry: Stack, system: str, *, environment: str, in_default: bool) -> None:
         """`environment` is the tag's value, maybe an expression; `in_default` whether it lives in that workspace."""
         self._addresses: dict[tuple[str, str], str] = {}
         self.mistakes: list[str] = []

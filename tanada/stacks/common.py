@@ -11,24 +11,24 @@ from modules.cluster import Cluster
 from modules.dns import HostedZone
 from modules.load_balancer import LoadBalancer, LoadBalancerSecurity
 from modules.log_bucket import LogBucket
-from modules.naming import Names
 from modules.network import Network
 from modules.private_names import Namespace, namespace_domain
 from modules.registry import ImageRegistry
-from tanada.declarations import Stack as Entry
 from tanada.declarations.ci import buckets, sharing
 from tanada.declarations.domains import certificate_domains, zone_of
+from tanada.declarations.inventory import Stack
 from tanada.declarations.models import System
-from tanada.stacks.base import Stack
+from tanada.names import Names
+from tanada.stacks.base import BaseStack
 from tanada.stacks.contract import CommonContract
 
 LOG_DAYS = 365
 
 
-class CommonStack(Stack):
+class CommonStack(BaseStack):
     """Network, zones, certificates, load balancers, cluster, registries and private names of one account."""
 
-    def __init__(self, app: App, system: System, entry: Entry) -> None:
+    def __init__(self, app: App, system: System, entry: Stack) -> None:
         super().__init__(app, entry, system.name, environment="common", in_default=True)
         account = system.accounts[entry.account]
         layer = account.common

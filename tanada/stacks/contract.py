@@ -12,9 +12,9 @@ from typing import Self
 from cdktf import DataTerraformRemoteStateS3, S3BackendAssumeRoleConfig
 
 from modules.shared import ExecLog, LoadBalancerEnd, Registry, Shared
-from tanada.declarations import Stack as Entry
+from tanada.declarations.inventory import Stack
 from tanada.declarations.models import CommonLayer
-from tanada.stacks.base import Stack
+from tanada.stacks.base import BaseStack
 
 COMMON_VERSION = 1
 ENVIRONMENT_VERSION = 1
@@ -24,7 +24,7 @@ ENVIRONMENT_VERSION = 1
 class CommonContract(Shared):
     """What a common stack gives to the environments of its account."""
 
-    def publish(self, stack: Stack, *, outbound_addresses: list[str], name_servers: dict[str, list[str]]) -> None:
+    def publish(self, stack: BaseStack, *, outbound_addresses: list[str], name_servers: dict[str, list[str]]) -> None:
         """Beside the contract's fields two outputs for people: the addresses that partners let in, and the name
         servers that parent domains delegate to."""
         stack.publish(
@@ -52,7 +52,7 @@ class CommonContract(Shared):
         )
 
     @classmethod
-    def read(cls, stack: Stack, common: Entry, layer: CommonLayer, *, namespace: str) -> Self:
+    def read(cls, stack: BaseStack, common: Stack, layer: CommonLayer, *, namespace: str) -> Self:
         """References to the outputs of an account's common stack.
 
         `common` is that stack's entry, `layer` its declaration (which load balancers, images and zones there are).
@@ -123,7 +123,7 @@ class EnvironmentContract:
     stores: dict[str, str]
     image_tags: str
 
-    def publish(self, stack: Stack) -> None:
+    def publish(self, stack: BaseStack) -> None:
         stack.publish(
             {
                 "contract": ENVIRONMENT_VERSION,

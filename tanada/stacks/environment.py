@@ -5,25 +5,25 @@ from __future__ import annotations
 from cdktf import App
 from constructs import Construct
 
-from modules.naming import Names
 from modules.private_names import host, namespace_domain
 from modules.reach import Reach
 from modules.service import Service
 from modules.table import Table
-from tanada.declarations import Stack as Entry
 from tanada.declarations import placeholders
 from tanada.declarations.domains import zone_of
+from tanada.declarations.inventory import Stack
 from tanada.declarations.models import Blueprint, CommonLayer, System
 from tanada.declarations.models import Service as ServiceSettings
-from tanada.stacks.base import Stack
+from tanada.names import Names
+from tanada.stacks.base import BaseStack
 from tanada.stacks.contract import CommonContract, EnvironmentContract
 from tanada.stacks.instance import REVIEW_NAME, Instance, permanent, review
 
 
-class EnvironmentStack(Stack):
+class EnvironmentStack(BaseStack):
     """A permanent environment."""
 
-    def __init__(self, app: App, system: System, entry: Entry, common: Entry) -> None:
+    def __init__(self, app: App, system: System, entry: Stack, common: Stack) -> None:
         name = str(entry.environment)
         super().__init__(app, entry, system.name, environment=name, in_default=True)
         settings = system.environments[name]
@@ -31,10 +31,10 @@ class EnvironmentStack(Stack):
         environment(self, system, settings, instance, common)
 
 
-class ReviewStack(Stack):
+class ReviewStack(BaseStack):
     """The review environments: as many as there are workspaces."""
 
-    def __init__(self, app: App, system: System, entry: Entry, common: Entry) -> None:
+    def __init__(self, app: App, system: System, entry: Stack, common: Stack) -> None:
         super().__init__(app, entry, system.name, environment=REVIEW_NAME, in_default=False)
         settings = system.review
         assert settings is not None, "the inventory names a review stack only where review is declared"
@@ -42,7 +42,7 @@ class ReviewStack(Stack):
         environment(self, system, settings, instance, common)
 
 
-def environment(stack: Stack, system: System, blueprint: Blueprint, instance: Instance, common: Entry) -> None:
+def environment(stack: BaseStack, system: System, blueprint: Blueprint, instance: Instance, common: Stack) -> None:
     """All that one environment consists of."""
     layer = system.accounts[common.account].common
     shared = CommonContract.read(stack, common, layer, namespace=namespace_domain(system.name))
@@ -65,7 +65,7 @@ def environment(stack: Stack, system: System, blueprint: Blueprint, instance: In
     ).publish(stack)
 
 
-def make_tables(stack: Stack, blueprint: Blueprint, names: Names, instance: Instance) -> dict[str, Table]:
+def make_tables(stack: BaseStack, blueprint: Blueprint, names: Names, instance: Instance) -> dict[str, Table]:
     """The environment's tables, by name."""
     stores = Construct(stack, "(stores)")
     return {
@@ -75,7 +75,7 @@ def make_tables(stack: Stack, blueprint: Blueprint, names: Names, instance: Inst
 
 
 def make_services(
-    stack: Stack,
+    stack: BaseStack,
     blueprint: Blueprint,
     names: Names,
     instance: Instance,

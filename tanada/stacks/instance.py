@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from cdktf import TerraformLocal, TerraformVariable
 
 from tanada.declarations.models import Blueprint
-from tanada.stacks.base import Stack
+from tanada.stacks.base import BaseStack
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Instance:
         return f'${{lookup(var.image_tags, "{image}", "") != ""}}'
 
 
-def permanent(stack: Stack, name: str, domain: str, blueprint: Blueprint, *, keep: bool) -> Instance:
+def permanent(stack: BaseStack, name: str, domain: str, blueprint: Blueprint, *, keep: bool) -> Instance:
     """The instance of a permanent environment."""
     return Instance(
         name=name,
@@ -52,7 +52,7 @@ def permanent(stack: Stack, name: str, domain: str, blueprint: Blueprint, *, kee
 REVIEW_NAME = "review-${terraform.workspace}"
 
 
-def review(stack: Stack, domain: str, blueprint: Blueprint) -> Instance:
+def review(stack: BaseStack, domain: str, blueprint: Blueprint) -> Instance:
     """The instance that a workspace of the review stack becomes."""
     TerraformLocal(stack, "environment", REVIEW_NAME)
     TerraformLocal(stack, "domain", f"${{terraform.workspace}}.{domain}")
@@ -68,7 +68,7 @@ def review(stack: Stack, domain: str, blueprint: Blueprint) -> Instance:
     )
 
 
-def _images(stack: Stack, blueprint: Blueprint) -> dict[str, str]:
+def _images(stack: BaseStack, blueprint: Blueprint) -> dict[str, str]:
     """A local for each image's tag: its quotes would not survive inside the JSON of a container definition."""
     TerraformVariable(
         stack,

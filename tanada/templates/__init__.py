@@ -14,15 +14,11 @@ from tempfile import TemporaryDirectory
 from typing import Literal
 
 from tanada import __version__
-from tanada.errors import TanadaError
+from tanada.errors import TemplateError
 
 Kind = Literal["github", "gitlab", "jenkins", "codebuild"]
 """The CIs that `tanada ci` writes workflows for."""
 _NAME = re.compile(r"[a-z]([a-z0-9-]{0,18}[a-z0-9])?")
-
-
-class TemplateError(TanadaError):
-    """A repository that can't be written, or a team's own template that can't be read."""
 
 
 def comment_template(root: Path) -> str:

@@ -13,9 +13,11 @@ from typing import Any
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
 
 from tanada import __version__
-from tanada.declarations import System, inventory
 from tanada.declarations.ci import AUDIENCE
-from tanada.templates import Kind, TemplateError
+from tanada.declarations.inventory import inventory
+from tanada.declarations.models import System
+from tanada.errors import TemplateError
+from tanada.templates import Kind
 
 ACTIONS = {
     "checkout": "actions/checkout@de0fac2e4500dabe0009e67214ff5f5447ce83dd # v6.0.2",

@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tanada.errors import TerraformError
 from tanada.plan import Message, Report, Status, Summary
-from tanada.terraform.errors import TerraformError
 from tanada.terraform.layout import Target
-from tanada.terraform.planning import Outcome
+from tanada.terraform.plan import Outcome
 from tanada.terraform.records import Record
 
 if TYPE_CHECKING:
-    from tanada.declarations import Stack  # models, which take their time to load
+    from tanada.declarations.inventory import Stack  # models, which take their time to load
 
 SHOWN = 12
 """Characters of a fingerprint that people see: enough to name it."""

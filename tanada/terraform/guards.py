@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
+from tanada.errors import TerraformError
 from tanada.plan import Summary, why
 from tanada.plan.danger import danger
-from tanada.terraform.errors import TerraformError
 
 if TYPE_CHECKING:
-    from tanada.declarations import Stack, System  # models, which take their time to load
+    from tanada.declarations.inventory import Stack
+    from tanada.declarations.models import System  # models, which take their time to load
 
 _KEPT = frozenset(
     {

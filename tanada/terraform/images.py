@@ -7,10 +7,11 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from tanada.terraform.errors import TerraformError
+from tanada.errors import TerraformError
 
 if TYPE_CHECKING:
-    from tanada.declarations import Service, Stack, System  # models, which take their time to load
+    from tanada.declarations.inventory import Stack  # models, which take their time to load
+    from tanada.declarations.models import Service, System
 
 _TAG = re.compile(r"[a-zA-Z0-9_.-]{1,128}")
 """Amazon ECR: up to 128 letters, digits and `_`, `.`, `-`."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tanada.declarations import Stack  # models, which take their time to load
+    from tanada.declarations.inventory import Stack  # models, which take their time to load
 
 CONFIGURATION = "cdk.tf.json"
 """What CDKTF writes of a stack."""

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tanada.terraform.folders import STATE
 from tanada.terraform.layout import Layout
-from tanada.terraform.places import STATE
 
 if TYPE_CHECKING:
-    from tanada.declarations import Stack  # models, which take their time to load
+    from tanada.declarations.inventory import Stack  # models, which take their time to load
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import FrameType
 from typing import IO
 
-from tanada.terraform.errors import StoppedError, TerraformError
+from tanada.errors import StoppedError, TerraformError
 
 
 @dataclass(frozen=True)

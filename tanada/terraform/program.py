@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from tanada.terraform.errors import StoppedError, TerraformError
+from tanada.errors import StoppedError, TerraformError
 from tanada.terraform.messages import plain
 from tanada.terraform.process import Processes
 

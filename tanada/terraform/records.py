@@ -9,9 +9,9 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tanada.errors import TerraformError
 from tanada.plan import Summary
-from tanada.terraform import sealing
-from tanada.terraform.errors import TerraformError
+from tanada.terraform import seal
 from tanada.terraform.layout import Layout, Target, private_folder, write_private
 from tanada.terraform.process import Processes
 
@@ -151,7 +151,7 @@ def save(folder: Path, record: Record, plan: Path, key: Fernet | None) -> None:
         private_folder(folder)
         plan.replace(folder / PLAN)
     else:
-        write_private(folder / SEALED, sealing.seal(key, data, plan.read_bytes()))
+        write_private(folder / SEALED, seal.seal(key, data, plan.read_bytes()))
         plan.unlink()
     write_private(folder / RECORD, data)
 
@@ -202,15 +202,15 @@ def unsealed(folder: Path, record: Record, key: Fernet | None) -> bytes | None:
     again = f"Plan again: {plan_command(record.origin)}"
     if not (folder / SEALED).is_file():
         if key is not None:
-            raise TerraformError(f"{folder / PLAN} isn't sealed, though {sealing.VARIABLE} is set. {again}")
+            raise TerraformError(f"{folder / PLAN} isn't sealed, though {seal.VARIABLE} is set. {again}")
         return None
     if key is None:
-        raise TerraformError(f"{folder / SEALED} is sealed: set {sealing.VARIABLE} to the key that it was sealed with.")
+        raise TerraformError(f"{folder / SEALED} is sealed: set {seal.VARIABLE} to the key that it was sealed with.")
     try:
-        sealed, plan = sealing.unseal(key, (folder / SEALED).read_bytes())
+        sealed, plan = seal.unseal(key, (folder / SEALED).read_bytes())
     except ValueError:
         raise TerraformError(
-            f"{folder / SEALED} doesn't open: {sealing.VARIABLE} is another key than it was sealed with, or the file "
+            f"{folder / SEALED} doesn't open: {seal.VARIABLE} is another key than it was sealed with, or the file "
             f"is damaged. {again}"
         ) from None
     if sealed != (folder / RECORD).read_bytes():

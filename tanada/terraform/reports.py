@@ -15,19 +15,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
+from tanada.comment.severity import ordered
+from tanada.errors import TerraformError
 from tanada.plan import Message, Reason, Report
-from tanada.plan.terraces import ordered
-from tanada.terraform.errors import TerraformError
 from tanada.terraform.layout import private_folder, write_private
 from tanada.terraform.messages import bounded
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-    from tanada.declarations import Stack  # models, which take their time to load
     from tanada.declarations.changes import Change
+    from tanada.declarations.inventory import Stack  # models, which take their time to load
     from tanada.terraform.leftovers import Leftover
-    from tanada.terraform.planning import Outcome
+    from tanada.terraform.plan import Outcome
 
 _LARGEST = 8 * 1024 * 1024
 """Bytes of one report: a stack has some hundred resources, and a summary some kB of each that changes."""

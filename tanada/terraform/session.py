@@ -14,9 +14,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from tanada.errors import (
+    StoppedError,
+    TerraformError,
+    TerraformFailedError,
+    WaitsForCommonError,
+)
 from tanada.plan import Message
 from tanada.plan.secrets import Secrets, secrets_of
-from tanada.terraform.errors import StoppedError, TerraformError, TerraformFailedError, WaitsForCommonError
 from tanada.terraform.layout import CONFIGURATION, Layout, Target, private_file, private_folder
 from tanada.terraform.messages import Line, hint, masked, plain, read_line, read_text, texts, waits_for_common
 from tanada.terraform.process import Finished, Processes

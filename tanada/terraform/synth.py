@@ -9,7 +9,7 @@ from pathlib import Path
 
 import tanada
 from tanada import cache
-from tanada.terraform.errors import StoppedError, TerraformError
+from tanada.errors import StoppedError, SynthError, TerraformError
 from tanada.terraform.process import Processes
 from tanada.terraform.program import without_secrets
 
@@ -19,14 +19,6 @@ _QUIET = {
     "JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION": "1",
     "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
 }
-
-
-class SynthError(TerraformError):
-    """main.py refused or failed; it has said why itself."""
-
-    def __init__(self, text: str, code: int) -> None:
-        super().__init__(text)
-        self.exit_code = code
 
 
 _PROGRESS, _PREFIX = "TANADA_PROGRESS", "progress: "

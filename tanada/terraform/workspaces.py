@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tanada.terraform.errors import TerraformError
+from tanada.errors import TerraformError
 from tanada.terraform.layout import Target
 
 if TYPE_CHECKING:
-    from tanada.declarations import Stack  # models, which take their time to load
+    from tanada.declarations.inventory import Stack  # models, which take their time to load
 
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,54}[a-z0-9])?")
 """A DNS label (RFC 1123, 2.1), as the workspace is one of the environment's domain; 56 characters, so that

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from tanada.aws.bootstrap import make_bucket
 from tanada.aws.credentials import session
-from tanada.aws.errors import AwsError
+from tanada.errors import AwsError
 from tests.aws.aws import ACCOUNT, REGION, Aws
 
 BUCKET = "terraform-state-123456789012-ap-northeast-1"

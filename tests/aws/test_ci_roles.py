@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tanada.aws import ci_roles
-from tanada.aws.errors import AwsError
-from tanada.declarations import Stack
+from tanada.declarations.inventory import Stack
+from tanada.errors import AwsError
 from tests.aws.aws import REGION, Aws
 
 STACK = Stack(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tanada.aws.credentials import resolve, session
-from tanada.aws.errors import AwsError
+from tanada.errors import AwsError
 from tests.aws.aws import REGION, Aws
 
 

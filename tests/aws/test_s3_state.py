@@ -16,7 +16,8 @@ import pytest
 
 from tanada import offline
 from tanada.aws import ci_roles
-from tanada.declarations import inventory, load
+from tanada.declarations.inventory import inventory
+from tanada.declarations.loader import load
 from tests.aws.aws import ACCOUNT, REGION, Aws
 
 pytestmark = pytest.mark.terraform

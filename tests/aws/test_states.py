@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from tanada.aws.errors import AwsError
 from tanada.aws.states import occupied, undeclared
-from tanada.declarations import Stack
+from tanada.declarations.inventory import Stack
+from tanada.errors import AwsError
 from tanada.terraform.leftovers import in_buckets
 from tests.aws.aws import ACCOUNT, REGION, Aws
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from benchmarks import systems
-from tanada.declarations import load
+from tanada.declarations.loader import load
 from tanada.stacks.app import synthesize
 
 

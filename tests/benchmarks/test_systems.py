@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks import systems
-from tanada.declarations import inventory, load
+from tanada.declarations.inventory import inventory
+from tanada.declarations.loader import load
 
 ROOT = Path(__file__).parents[2]
 

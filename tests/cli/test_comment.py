@@ -18,8 +18,7 @@ import pytest
 from tanada.cli.approved import approved
 from tanada.cli.comment import comment, widget
 from tanada.cli.drift import CLOSING, drift
-from tanada.errors import TanadaError
-from tanada.forge.errors import ForgeError
+from tanada.errors import ForgeError, TanadaError
 from tanada.plan import Drift, Report, ResourceChange, Summary
 from tanada.terraform import reports
 from tests.forge.server import GitHubServer, GitLabServer

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tanada import cli, faults
+from tanada import cli, crash_report
 
 SENTENCE = (
     "This is a fault in Tanada, not in your declaration: ZeroDivisionError: division by zero; the traceback is in "
@@ -57,7 +57,7 @@ def test_where_nothing_can_be_written_the_sentence_says_how_to_see_it(
 
     monkeypatch.setattr("tempfile.mkstemp", full)
     (tmp_path / ".tanada").write_text("no folder")
-    said = faults.report(ValueError("two\nlines"), tmp_path, {})
+    said = crash_report.report(ValueError("two\nlines"), tmp_path, {})
     assert "ValueError: two lines; the traceback is in no file" in said
     assert "TANADA_DEBUG=1" in said
 

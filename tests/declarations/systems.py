@@ -5,7 +5,9 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from tanada.declarations import DeclarationError, Mistake, load
+from tanada.declarations.loader import load
+from tanada.declarations.mistakes import Mistake
+from tanada.errors import DeclarationError
 
 GOOD = Path(__file__).parent / "good"
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tanada.declarations import DeclarationError, load
+from tanada.declarations.loader import load
+from tanada.errors import DeclarationError
 
 HERE = Path(__file__).parent
 CASES = sorted(folder.name for folder in (HERE / "broken").iterdir())

@@ -10,9 +10,11 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tanada.declarations import DeclarationError, Declarations, compose, inventory
 from tanada.declarations.changes import Change, changes
-from tanada.declarations.nodes import plain
+from tanada.declarations.inventory import inventory
+from tanada.declarations.loader import Declarations, compose
+from tanada.declarations.tree import plain
+from tanada.errors import DeclarationError
 
 from .systems import good, good_system
 

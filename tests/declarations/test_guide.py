@@ -9,10 +9,10 @@ import pytest
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from tanada.declarations import load
 from tanada.declarations.defaults import PROTECTED
 from tanada.declarations.fields import Seconds, duration
 from tanada.declarations.limits import CERTIFICATES, TARGET_GROUPS
+from tanada.declarations.loader import load
 from tanada.declarations.models import (
     Account,
     Ci,
@@ -30,8 +30,8 @@ from tanada.declarations.models import (
     Table,
     Zone,
 )
+from tanada.declarations.origins import written
 from tanada.declarations.placeholders import known
-from tanada.declarations.sources import written
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "declaration.md").read_text(encoding="utf-8")

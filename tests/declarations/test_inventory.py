@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tanada.declarations import inventory, load, state_bucket
+from tanada.declarations.inventory import inventory, state_bucket
+from tanada.declarations.loader import load
 
 from .systems import good, good_system
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanada.declarations import DeclarationError, load
+from tanada.declarations.loader import load
 from tanada.declarations.placeholders import escape, expand, faults, known
+from tanada.errors import DeclarationError
 
 from .systems import good
 

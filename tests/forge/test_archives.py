@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from tanada.errors import ForgeError
 from tanada.forge import archives
 from tanada.forge.archives import download, extract
 from tanada.forge.base import Archive
-from tanada.forge.errors import ForgeError
 from tanada.forge.github import retry
 from tests.forge.server import GitHubServer
 from tests.forge.zips import zipped

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
+from tanada.errors import ForgeError
 from tanada.forge.base import PullRequest, Verdict
-from tanada.forge.errors import ForgeError
 from tanada.forge.github import GitHub
 from tests.forge.conftest import HEAD
 from tests.forge.server import GitHubServer

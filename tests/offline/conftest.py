@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tanada import offline
-from tests.offline.running import Stack, everything
+from tests.offline.terraform_runs import Stack, everything
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tanada import offline
-from tests.offline.running import everything
+from tests.offline.terraform_runs import everything
 
 ROOT = Path(__file__).parents[2]
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from tanada.errors import OfflineError
 from tanada.offline import policy
-from tanada.offline.errors import OfflineError
 
 EMPTY: dict[str, Any] = {
     "sid": None,

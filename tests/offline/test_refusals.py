@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.offline.running import Stack, configuration
+from tests.offline.terraform_runs import Stack, configuration
 
 _OIDC = {"client_id": "c", "client_secret": "s", "issuer": "i", "token_endpoint": "t", "user_info_endpoint": "u"}
 _RULE = {"listener_arn": "arn", "condition": [{"host_header": [{"values": ["a"]}]}]}

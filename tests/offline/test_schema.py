@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from tanada.errors import OfflineError
 from tanada.offline import bindings, cache, codec, schema
 from tanada.offline.blocks import Block, Schemas
-from tanada.offline.errors import OfflineError
 from tanada.offline.inventing_rules import RULES
 from tanada.offline.planning_rules import _RECOMPUTED
 from tanada.offline.tables import limits, sensitive
 from tanada.offline.tables.defaults import DEFAULTS
 from tanada.offline.tables.force_new import FORCE_NEW, UNVERIFIED
 from tanada.offline.tables.inventions import INVENTIONS, NESTED
-from tests.offline.running import everything
+from tests.offline.terraform_runs import everything
 
 WITHOUT_TABLES = {
     "aws_cloudfront_distribution",

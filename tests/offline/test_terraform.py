@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.offline.running import Stack, configuration, everything
+from tests.offline.terraform_runs import Stack, configuration, everything
 
 pytestmark = pytest.mark.terraform
 

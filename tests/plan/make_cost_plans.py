@@ -16,7 +16,7 @@ from typing import Any
 
 from tanada import offline
 from tanada.templates import write_repository
-from tests.offline.running import Stack
+from tests.offline.terraform_runs import Stack
 
 PLANS = Path(__file__).parent / "cost_plans"
 KEPT = {

@@ -15,10 +15,10 @@ from typing import Any
 from unittest import mock
 
 from tanada import offline
-from tanada.offline import running, server
+from tanada.offline import process, server
 from tanada.offline.codec import decode, encode
 from tanada.offline.provider import Servicer
-from tests.offline.running import Stack, configuration
+from tests.offline.terraform_runs import Stack, configuration
 
 Json = dict[str, Any]
 PLANS = Path(__file__).parent / "resource_plans"
@@ -262,7 +262,7 @@ def launch_drifting(scratch: Path, folder: Path) -> subprocess.Popen[bytes]:
         "-m",
         "tests.plan.make_resource_plans",
         str(scratch),
-        str((folder / running.LEDGER).resolve()),
+        str((folder / process.LEDGER).resolve()),
     ]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0)
 
@@ -291,7 +291,7 @@ def main() -> None:
             write("requested", made, "-replace=aws_vpc.main")
             write("destroy", made, "-destroy")
         with (
-            mock.patch.object(running, "_launch", launch_drifting),
+            mock.patch.object(process, "_launch", launch_drifting),
             offline.start(root / "ids", container=False) as served,
         ):
             write("drifted", Stack(root, served.environment, "environment-test"))

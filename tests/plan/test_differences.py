@@ -10,7 +10,7 @@ from hypothesis import given, settings
 
 from tanada.plan.differences import REWRITTEN, Pair, by_line, difference, pairs
 from tanada.plan.model import SENSITIVE, UNKNOWN, Difference
-from tanada.plan.opening import Opener
+from tanada.plan.parse import Opener
 from tanada.plan.secrets import Secrets
 from tanada.plan.values import LONGEST, Printer, Sealed, Unknown, same
 from tests.plan.plan_shapes import values

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tanada.declarations import System, load
+from tanada.declarations.loader import load
+from tanada.declarations.models import System
 from tanada.stacks import fast
 from tanada.stacks.app import synthesize
 

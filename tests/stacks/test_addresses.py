@@ -14,8 +14,9 @@ from cdktf import App
 from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 from constructs import Construct
 
-from tanada.declarations import System, inventory
-from tanada.stacks.base import Stack
+from tanada.declarations.inventory import inventory
+from tanada.declarations.models import System
+from tanada.stacks.base import BaseStack
 
 ADDRESSES = Path(__file__).parents[1] / "addresses"
 STACKS = [
@@ -47,7 +48,7 @@ def test_no_list_of_addresses_is_left_from_a_stack_that_is_gone() -> None:
     assert sorted(file.stem for file in ADDRESSES.glob("*.txt")) == STACKS
 
 
-class Deep(Stack):
+class Deep(BaseStack):
     """A stack whose queues stand where a test puts them."""
 
     def __init__(self, app: App, system: System) -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tanada.declarations import System
+from tanada.declarations.models import System
+from tanada.errors import StackError
 from tanada.stacks import app
-from tanada.stacks.errors import StackError
 
 ROOT = Path(__file__).parents[2]
 DECLARATIONS = ("system.yaml", "environments", "workspaces", "main.py", "cdktf.json")
@@ -96,8 +96,8 @@ def test_a_mistake_leaves_what_was_synthesized_before(
     def broken(*_: object) -> str:
         return "/x"
 
-    monkeypatch.setattr("modules.naming.Names.path", broken)
-    monkeypatch.setattr("tanada.stacks.base.Stack.publish", lambda stack, _: stack.mistakes.append("no way"))
+    monkeypatch.setattr("tanada.names.Names.path", broken)
+    monkeypatch.setattr("tanada.stacks.base.BaseStack.publish", lambda stack, _: stack.mistakes.append("no way"))
     with pytest.raises(StackError, match="no way"):
         app.synthesize(system, outdir)
     assert files(outdir) == before

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from cdktf import App
 
-from tanada.declarations import Network, System, Zone, inventory
+from tanada.declarations.inventory import inventory
+from tanada.declarations.models import Network, System, Zone
 from tanada.stacks.base import TERRAFORM_VERSION
 from tanada.stacks.common import CommonStack, identifier
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from cdktf import App
 
-from tanada.declarations import Http, Network, Service, System, inventory
+from tanada.declarations.inventory import inventory
+from tanada.declarations.models import Http, Network, Service, System
 from tanada.stacks.environment import EnvironmentStack
 
 WITHOUT_RESOURCE = {

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tanada.declarations import load
-from tanada.templates import TemplateError, write_repository
+from tanada.declarations.loader import load
+from tanada.errors import TemplateError
+from tanada.templates import write_repository
 
 ROOT = Path(__file__).parents[2]
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tanada.declarations import load
-from tanada.templates import TemplateError
+from tanada.declarations.loader import load
+from tanada.errors import TemplateError
 from tanada.templates.workflows import GITLAB_INCLUDE, workflows, write_workflows
 from tests.templates.ci.systems import system
 

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from tanada.errors import TerraformError
 from tanada.plan import Report, ResourceChange, Summary
 from tanada.terraform import approval
 from tanada.terraform.approval import NOTHING, Approval
-from tanada.terraform.errors import TerraformError
 from tanada.terraform.layout import Target
-from tanada.terraform.planning import Outcome
+from tanada.terraform.plan import Outcome
 from tanada.terraform.records import Record
 from tests.terraform.test_deciding import ORIGIN, stack
 

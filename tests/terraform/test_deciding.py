@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tanada.declarations import Stack, System
+from tanada.declarations.inventory import Stack
+from tanada.declarations.models import System
+from tanada.errors import TerraformError
 from tanada.plan import Message, ResourceChange, Summary
-from tanada.terraform import guards, images, parallel, places, program, workspaces
-from tanada.terraform.errors import TerraformError
+from tanada.terraform import folders, guards, images, parallel, program, workspaces
 from tanada.terraform.layout import Layout
 from tanada.terraform.messages import Line, bounded, hint, masked, plain, read_line, read_text, waits_for_common
 from tanada.terraform.records import Origin, check_fresh, differences
@@ -367,14 +368,14 @@ def test_offline_states_that_hold_something_are_found_with_their_workspaces(tmp_
         path = layout.offline / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps({"resources": resources}))
-    found = places.occupied_offline(layout, ["review", "environment-test", "environment-www", "environment-none"])
+    found = folders.occupied_offline(layout, ["review", "environment-test", "environment-www", "environment-none"])
     assert found == ["environment-www", "review-kokuyou"]
 
 
 def test_a_common_layer_without_outputs_is_waited_for(tmp_path: Path) -> None:
     state = tmp_path / "terraform.tfstate"
-    assert not places.outputs(state)
+    assert not folders.outputs(state)
     state.write_text('{"outputs": {}}')
-    assert not places.outputs(state)
+    assert not folders.outputs(state)
     state.write_text('{"outputs": {"contract": {"value": 1}}}')
-    assert places.outputs(state)
+    assert folders.outputs(state)

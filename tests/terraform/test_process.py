@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tanada.terraform.errors import StoppedError, TerraformError
+from tanada.errors import StoppedError, TerraformError
 from tanada.terraform.process import Processes
 
 

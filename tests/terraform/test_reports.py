@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from tanada.errors import TerraformError
 from tanada.plan import Cost, Message, Report, ResourceChange, Summary
 from tanada.terraform import reports
-from tanada.terraform.errors import TerraformError
 from tanada.terraform.layout import Target
 from tanada.terraform.leftovers import Leftover
-from tanada.terraform.planning import Outcome
+from tanada.terraform.plan import Outcome
 from tanada.terraform.reports import Frame
 from tests.terraform.test_deciding import stack
 

@@ -9,8 +9,8 @@ from tanada.declarations.checks.ci import check_ci
 from tanada.declarations.checks.domains import check_domains
 from tanada.declarations.checks.services import check_services
 from tanada.declarations.checks.texts import check_texts
-from tanada.declarations.errors import Mistake
 from tanada.declarations.limits import check_limits
+from tanada.declarations.mistakes import Mistake
 from tanada.declarations.parts import Parts
 
 Check = Callable[[Parts], Iterator[Mistake]]

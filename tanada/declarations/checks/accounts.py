@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 
 from tanada import __version__
-from tanada.declarations.errors import Mistake, quoted
+from tanada.declarations.mistakes import Mistake
 from tanada.declarations.models import CommonLayer
-from tanada.declarations.nodes import Loc, mistake
 from tanada.declarations.parts import Parts
+from tanada.declarations.tree import Loc, mistake
+from tanada.text import quoted
 
 PRIVATE = tuple(IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 """RFC 1918, 3."""

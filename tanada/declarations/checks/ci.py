@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tanada.declarations.errors import Mistake, quoted
+from tanada.declarations.mistakes import Mistake
 from tanada.declarations.models import Ci
-from tanada.declarations.nodes import Loc, mistake
 from tanada.declarations.parts import Parts
+from tanada.declarations.tree import Loc, mistake
+from tanada.text import quoted
 
 _OF_THE_SYSTEM = ("github", "gitlab", "server", "ids", "branch", "tests")
 """What workflows are written from, once for all accounts."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tanada.declarations.domains import zone_of
-from tanada.declarations.errors import Mistake, meant, one_of, quoted
-from tanada.declarations.nodes import mistake
+from tanada.declarations.mistakes import Mistake
 from tanada.declarations.parts import Part, Parts
+from tanada.declarations.tree import mistake
+from tanada.text import meant, one_of, quoted
 
 
 def check_domains(system: Parts) -> Iterator[Mistake]:

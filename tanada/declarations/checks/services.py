@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tanada.declarations.errors import Mistake, meant, one_of, quoted
 from tanada.declarations.fargate import is_pair, nearest_pair
+from tanada.declarations.mistakes import Mistake
 from tanada.declarations.models import Service
-from tanada.declarations.nodes import Node, mistake
 from tanada.declarations.parts import Part, Parts, each_once
+from tanada.declarations.tree import Node, mistake
+from tanada.text import meant, one_of, quoted
 
 
 def check_services(system: Parts) -> Iterator[Mistake]:

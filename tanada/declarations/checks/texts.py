@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tanada.declarations.errors import Mistake
+from tanada.declarations.mistakes import Mistake
 from tanada.declarations.models import Service
-from tanada.declarations.nodes import Loc, mistake
 from tanada.declarations.parts import Part, Parts, each_once
 from tanada.declarations.placeholders import Placeholder, faults, known_words, parts
+from tanada.declarations.tree import Loc, mistake
 
 
 def check_texts(system: Parts) -> Iterator[Mistake]:

@@ -1,6 +1,6 @@
 """What a made resource answers for its computed attributes, type by type, in the order in which they depend.
 
-A text is a template over `facts.Facts.fill` and the resource's own texts; anything else is the value itself. The forms
+A text is a template over `seed.Seed.fill` and the resource's own texts; anything else is the value itself. The forms
 of ids and ARNs are AWS's (its service authorization reference and the provider's `SetId`, in the files that
 `force_new` names); the values are invented.
 """

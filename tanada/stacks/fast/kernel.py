@@ -297,7 +297,7 @@ def _address_rules(kind: Any, overrides: list[dict[str, str]]) -> tuple[str, str
     base = sys.modules.get("tanada.stacks.base")
     if base is None or [each.get("method") for each in overrides] != ["allocateLogicalId"]:
         return None
-    if getattr(kind, "_allocate_logical_id", None) is not base.Stack._allocate_logical_id:
+    if getattr(kind, "_allocate_logical_id", None) is not base.BaseStack._allocate_logical_id:
         return None
     return base._WORD.pattern, base._LAYER.pattern
 

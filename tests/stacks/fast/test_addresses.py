@@ -20,10 +20,10 @@ from cdktf import App, TerraformStack
 from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 from cdktf_cdktf_provider_aws.vpc import Vpc
 from constructs import Construct
-from tanada.stacks.base import Stack
+from tanada.stacks.base import BaseStack
 from tanada.stacks.fast import activation, kernel
 
-class Bare(Stack):
+class Bare(BaseStack):
     def __init__(self, scope, name):
         self._addresses, self.mistakes = {}, []
         TerraformStack.__init__(self, scope, name)

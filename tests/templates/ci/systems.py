@@ -7,7 +7,8 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from tanada.declarations import Ci, System, load
+from tanada.declarations.loader import load
+from tanada.declarations.models import Ci, System
 from tanada.templates import Kind
 
 ROOT = Path(__file__).parents[3]

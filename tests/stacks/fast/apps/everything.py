@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from tanada.declarations import load
+from tanada.declarations.loader import load
 from tanada.stacks import fast
 from tanada.stacks.app import synthesize
 from tests.stacks.fast.apps import hard, small

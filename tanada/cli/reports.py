@@ -1,0 +1,119 @@
+"""What the verbs that talk to a forge share: their flags, the reports, the system's name."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tanada.errors import TanadaError
+from tanada.forge.ci import CI, ForgeName, named
+
+if TYPE_CHECKING:
+    from tanada.declarations.inventory import Stack
+    from tanada.errors import DeclarationError
+    from tanada.plan import Report
+
+
+Merge = Annotated[
+    list[Path] | None,
+    typer.Option("--merge", metavar="DIR", help="Reports of other jobs, in folders below too; else .tanada/reports."),
+]
+Forge = Annotated[ForgeName | None, typer.Option("--forge", help="Else as the CI's environment says.")]
+Repository = Annotated[
+    str | None, typer.Option("--repository", metavar="OWNER/NAME", help="Else as the CI's environment says.")
+]
+To = Annotated[
+    str | None, typer.Option("--to", metavar="FILE", help="Write the Markdown there (- prints it) and call no forge.")
+]
+
+
+@dataclass(frozen=True)
+class Told:
+    """The reports, and whose they are."""
+
+    root: Path
+    system: str
+    stacks: tuple[Stack, ...]
+    """All but review, whose environments come and go."""
+    reports: Sequence[Report]
+    ended: frozenset[str]
+    """The steps that came to their end (`plan`, `apply`), which may leave no report."""
+
+
+def told(merge: Sequence[Path] | None) -> Told:
+    """The reports to speak of; refuses a folder that isn't there."""
+    from tanada.declarations.inventory import inventory
+    from tanada.declarations.loader import load  # here: `--help` reads no declaration
+    from tanada.declarations.root import find_root
+    from tanada.terraform.layout import Layout
+    from tanada.terraform.reports import ended, read
+
+    root = find_root(Path.cwd()).resolve()
+    system = load(root)
+    stacks = tuple(stack for stack in inventory(system) if stack.kind != "review")
+    folders = merge or [Layout(root).reports]
+    return Told(root, system.name, stacks, read(folders), frozenset(ended(folders)))
+
+
+def unknown(stack: Stack) -> Report:
+    """What is said of a stack that nobody looked at, as its job never got that far."""
+    from tanada.plan import Message, Report
+
+    why = Message("error", "There is no report of it: its job ended before its plan.")
+    return Report(stack.name, stack.name, stack.kind, stack.account, stack.protected, "failed", messages=(why,))
+
+
+def expected(text: str, stacks: Sequence[Stack]) -> list[Stack]:
+    """The stacks that are named, or that a matrix of `tanada matrix --forge github` deals out."""
+    try:
+        matrix = json.loads(text) if text.lstrip().startswith("{") else None
+        words = text.split() if matrix is None else [w for job in matrix["include"] for w in job["stacks"].split()]
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise TanadaError("--expect: expected names of stacks, or what tanada matrix --forge github printed.") from None
+    known = {stack.name: stack for stack in stacks}
+    for word in words:
+        if word not in known:
+            raise TanadaError(f"--expect {word}: there is no such stack: {', '.join(known)}.")
+    return [known[word] for word in words]
+
+
+def mistaken(error: DeclarationError) -> Told:
+    """What to say where the declaration itself is mistaken, so that nothing was planned; raises the error where not
+    even the system's name can be read."""
+    from tanada.declarations.root import find_root
+    from tanada.plan import Message, Report
+
+    root = find_root(Path.cwd()).resolve()
+    named = re.search(r"(?m)^system:[ ]*([a-z][a-z0-9-]*)", (root / "system.yaml").read_text("utf-8", "replace"))
+    if named is None:
+        raise error
+    report = Report(
+        label="declaration",
+        stack="declaration",
+        kind="common",
+        account="",
+        protected=False,
+        status="refused",
+        messages=tuple(Message("error", str(mistake)) for mistake in error.mistakes),
+    )
+    return Told(root, named[1], (), [report], frozenset())
+
+
+def where(ci: CI | None, forge: ForgeName | None, repository: str | None) -> CI:
+    """The forge and the repository, from the environment and the flags."""
+    return named(ci, os.environ, forge, repository)
+
+
+def write_markdown(to: str, text: str) -> None:
+    """To a file that the user names, or printed."""
+    if to == "-":
+        typer.echo(text, nl=False)
+    else:
+        Path(to).write_text(text, encoding="utf-8")

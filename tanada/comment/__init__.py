@@ -1,0 +1,1 @@
+"""Comments: reports → Markdown within a forge's limit. Pure: no I/O."""

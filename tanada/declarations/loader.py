@@ -1,0 +1,189 @@
+"""From a folder to a system: finding the files, merging their layers, gathering all mistakes of all files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from tanada.declarations.checks import CHECKS
+from tanada.declarations.defaults import lay_below
+from tanada.declarations.merge import merge, settled
+from tanada.declarations.mistakes import Mistake, Position
+from tanada.declarations.models import Environment, Review, System, SystemFile
+from tanada.declarations.names import refused_environment_name
+from tanada.declarations.parts import Parts
+from tanada.declarations.root import SYSTEM_FILE
+from tanada.declarations.tree import Node, empty, with_source
+from tanada.declarations.validation import validate
+from tanada.declarations.yaml import MAX_BYTES, read
+from tanada.errors import DeclarationError
+
+REVIEW_FILE = "workspaces/review.yaml"
+
+
+@dataclass(frozen=True)
+class Declarations:
+    """A checked system beside the trees that it was made of, for whoever asks where a value comes from."""
+
+    system: System
+    accounts: Node
+    """The `accounts` of system.yaml, each with its merged common layer."""
+    environments: Mapping[str, Node] = field(default_factory=dict)
+    review: Node | None = None
+    name: Node = field(default_factory=lambda: empty(SYSTEM_FILE))
+    """The `system` of system.yaml."""
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """What the files say, by their names; trees hold no comments."""
+
+
+def load(root: Path) -> System:
+    """The system that a folder declares; raises DeclarationError with every mistake in it."""
+    return compose(root).system
+
+
+def compose(root: Path) -> Declarations:
+    """The system that a folder declares, with its trees; raises DeclarationError with every mistake in it."""
+    mistakes: list[Mistake] = []
+    texts: dict[str, str] = {}
+    top = _read(root, SYSTEM_FILE, "declared", mistakes, texts)
+    files = {name: _read(root, file, "override", mistakes, texts) for name, file in _environment_files(root, mistakes)}
+    review = _read(root, REVIEW_FILE, "override", mistakes, texts) if _review_is_there(root, mistakes) else None
+    if top is None:
+        raise DeclarationError.of(mistakes)
+
+    top = _with_merged_accounts(top)
+    blueprint = top.mapping.get("blueprint", empty(SYSTEM_FILE))
+    trees = {name: _instance(top, blueprint, tree) for name, tree in files.items() if tree is not None}
+    review_tree = _instance(top, blueprint, review) if review is not None else None
+
+    system_file, found = validate(SystemFile, top)
+    mistakes += found
+    environments: dict[str, Environment] = {}
+    for name, tree in trees.items():
+        environment, found = validate(Environment, tree)
+        mistakes += _new(found, mistakes)
+        if environment is not None:
+            environments[name] = environment
+    review_model: Review | None = None
+    if review_tree is not None:
+        review_model, found = validate(Review, review_tree)
+        mistakes += _new(found, mistakes)
+
+    parts = Parts.of(top, blueprint, trees, review_tree)
+    for check in CHECKS:
+        mistakes += check(parts)
+    if mistakes or system_file is None:
+        raise DeclarationError.of(mistakes)
+    system = System(
+        name=system_file.system,
+        accounts=system_file.accounts,
+        blueprint=system_file.blueprint,
+        environments=environments,
+        review=review_model,
+    )
+    return Declarations(system, top.mapping["accounts"], trees, review_tree, top.mapping["system"], texts)
+
+
+def _new(found: list[Mistake], known: list[Mistake]) -> list[Mistake]:
+    """Without what was said of the same value already: a mistake in the blueprint is one, not one an environment."""
+    said = {(mistake.place, mistake.path) for mistake in known}
+    return [mistake for mistake in found if (mistake.place, mistake.path) not in said]
+
+
+def _with_merged_accounts(top: Node) -> Node:
+    """system.yaml's tree with each account's common layer laid over the one that all share."""
+    values = dict(top.mapping)
+    common = with_source(values.get("common", empty(SYSTEM_FILE)), "common")
+    accounts = values.get("accounts")
+    if "blueprint" in values:
+        values["blueprint"] = with_source(values["blueprint"], "blueprint")
+    values["common"] = common
+    if accounts is not None and isinstance(accounts.value, Mapping):
+        merged = {name: _with_common(account, common) for name, account in accounts.value.items()}
+        values["accounts"] = replace(accounts, value=merged)
+    if "common" not in top.mapping:
+        del values["common"]
+    return settled(replace(top, value=values))
+
+
+def _with_common(account: Node, common: Node) -> Node:
+    if not isinstance(account.value, Mapping):
+        return account
+    own = account.mapping.get("common")
+    upper = (
+        account if own is None else replace(account, value={**account.mapping, "common": with_source(own, "override")})
+    )
+    return merge(replace(account, value={"common": common}), upper)
+
+
+def _instance(top: Node, blueprint: Node, file: Node) -> Node:
+    """The blueprint with what a file says laid over it, and the defaults of its account laid below."""
+    merged = merge(replace(blueprint, at=file.at, key=file.key, path=(), source=file.source), file)
+    account = merged.find(["account"])
+    name = account.value if account is not None and isinstance(account.value, str) else ""
+    protected = top.find(["accounts", name, "protected"])
+    return lay_below(merged) if protected is not None and protected.value == "true" else merged
+
+
+def _read(root: Path, file: str, source: str, mistakes: list[Mistake], texts: dict[str, str]) -> Node | None:
+    path = root / file
+    try:
+        if not path.is_file():
+            mistakes.append(Mistake(Position(file), "", "is a folder" if path.is_dir() else "there is no such file"))
+            return None
+        with path.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        mistakes.append(Mistake(Position(file), "", f"can't be read: {error.strerror}"))
+        return None
+    tree, found = read(file, data, source)
+    mistakes += found
+    if tree is not None:
+        texts[file] = data.decode("utf-8-sig")
+    return tree
+
+
+def _environment_files(root: Path, mistakes: list[Mistake]) -> Iterator[tuple[str, str]]:
+    """Name and file of every environment; what can't be one is a mistake."""
+    for path in _yaml_files(root / "environments", mistakes):
+        file = f"environments/{path.name}"
+        if path.suffix != ".yaml":
+            other = path.with_suffix(".yaml")
+            sentence = (
+                f"environments/{other.name} is there too; an environment has one file"
+                if other.exists()
+                else f"ends in {path.suffix}; rename it to {other.name}"
+            )
+            mistakes.append(Mistake(Position(file), "", sentence))
+            continue
+        refusal = refused_environment_name(path.stem)
+        if refusal:
+            mistakes.append(Mistake(Position(file), "", refusal))
+        yield path.stem, file
+
+
+def _review_is_there(root: Path, mistakes: list[Mistake]) -> bool:
+    found = False
+    for path in _yaml_files(root / "workspaces", mistakes):
+        file = f"workspaces/{path.name}"
+        if file == REVIEW_FILE:
+            found = True
+        else:
+            mistakes.append(Mistake(Position(file), "", f"is not read; {REVIEW_FILE} declares all review environments"))
+    return found
+
+
+def _yaml_files(folder: Path, mistakes: list[Mistake]) -> list[Path]:
+    try:
+        # Hidden files are an editor's or a file manager's own.
+        return sorted(
+            path
+            for path in folder.iterdir()
+            if path.suffix.lower() in (".yaml", ".yml") and not path.name.startswith(".")
+        )
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        mistakes.append(Mistake(Position(f"{folder.name}/"), "", f"can't be read: {error.strerror}"))
+        return []

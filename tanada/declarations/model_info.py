@@ -1,0 +1,60 @@
+"""What the models know about a place in a tree: its fields, its kind of value, which keys are names."""
+
+from __future__ import annotations
+
+import types
+import typing
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from tanada.declarations.tree import Loc
+
+
+def kind_at(model: type[BaseModel], loc: Loc) -> Any:
+    """The annotation of the value at the end of that way; None where the models know nothing."""
+    kind: Any = model
+    for step in loc:
+        kind = _core(kind)
+        if _is_model(kind):
+            field = kind.model_fields.get(str(step))
+            kind = field.annotation if field else None
+        elif typing.get_origin(kind) in (dict, tuple):
+            kind = typing.get_args(kind)[1 if typing.get_origin(kind) is dict else 0]
+        else:
+            return None
+    return _core(kind)
+
+
+def fields_at(model: type[BaseModel], loc: Loc) -> dict[str, FieldInfo] | None:
+    """The fields of the mapping there; None where keys are names (or where there is no mapping)."""
+    kind = kind_at(model, loc)
+    return dict(kind.model_fields) if _is_model(kind) else None
+
+
+def wanted(model: type[BaseModel], loc: Loc) -> str:
+    """What kind of value belongs there, for "expected …"."""
+    kind = kind_at(model, loc)
+    if _is_model(kind):
+        return f"a mapping of {', '.join(kind.model_fields)}"
+    if typing.get_origin(kind) is dict:
+        return 'a mapping, "name: value" on each line'
+    if typing.get_origin(kind) is tuple:
+        return "a list such as [a, b]"
+    return "a text"
+
+
+def _is_model(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
+def _core(kind: Any) -> Any:
+    """The annotation without Annotated and `| None`."""
+    while True:
+        if typing.get_origin(kind) is typing.Annotated:
+            kind = typing.get_args(kind)[0]
+        elif typing.get_origin(kind) in (types.UnionType, typing.Union):
+            kind = next(arg for arg in typing.get_args(kind) if arg is not type(None))
+        else:
+            return kind

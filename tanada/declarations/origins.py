@@ -1,0 +1,89 @@
+"""Every effective value of a part of a system beside its source: default, blueprint or override, with file and line."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from tanada.declarations.fields import Seconds, duration
+from tanada.declarations.models import Blueprint, Zone
+from tanada.declarations.tree import Node, dotted
+from tanada.text import visible
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A value as it would be written, and where it comes from."""
+
+    path: str
+    value: str
+    source: str
+
+
+def effective(settings: BaseModel, tree: Node) -> Iterator[Row]:
+    """The values of checked settings in the order of their fields; what is absent has no row, unless `null` took it
+    away."""
+    yield from _rows(settings, tree, ())
+
+
+def _rows(value: Any, tree: Node, loc: tuple[str, ...]) -> Iterator[Row]:
+    if isinstance(value, BaseModel):
+        fields = type(value).model_fields
+        # An environment's account and domain first, then what it shares with the blueprint.
+        for name in sorted(fields, key=lambda name: name in Blueprint.model_fields):
+            field = fields[name]
+            seconds = any(isinstance(each, Seconds) for each in field.metadata)
+            inner = getattr(value, name)
+            yield from _rows(duration(inner) if seconds else inner, tree, (*loc, name))
+    elif isinstance(value, dict) and value:
+        for name, inner in value.items():
+            yield from _rows(inner, tree, (*loc, name))
+        yield from _removed(tree, loc)
+    elif value is not None:
+        yield Row(dotted(loc), written(value), _source(tree, loc))
+    else:
+        parent = tree.find(loc[:-1])
+        if parent is not None and loc[-1] in parent.removed and parent.removed[loc[-1]].effective:
+            yield Row(dotted(loc), "–", _said(parent.removed[loc[-1]].by))
+
+
+def _removed(tree: Node, loc: tuple[str, ...]) -> Iterator[Row]:
+    """Names that a `null` took away."""
+    node = tree.find(loc)
+    for name, removal in (node.removed if node is not None else {}).items():
+        if removal.effective:
+            yield Row(dotted((*loc, name)), "–", _said(removal.by))
+
+
+def _source(tree: Node, loc: tuple[str, ...]) -> str:
+    node = tree.find(loc)
+    if node is None:
+        return "default"
+    return node.source if node.source.startswith("default") else _said(node)
+
+
+def _said(node: Node) -> str:
+    # An environment's account and domain stand in no blueprint that they could override.
+    own = node.source == "override" and len(node.path) == 1 and node.path[0] not in Blueprint.model_fields
+    return f"{'declared' if own else node.source} {visible(node.at.file)}:{node.at.line}"
+
+
+def written(value: Any) -> str:
+    """A value as YAML would say it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Zone):
+        return value.name if value.existing is None else f"{{name: {value.name}, existing: {value.existing}}}"
+    if isinstance(value, dict):
+        return "{}"
+    if isinstance(value, tuple):
+        return f"[{', '.join(written(item) for item in value)}]"
+    text = str(value)
+    if not isinstance(value, str) or (re.fullmatch(r"[\w/.~][^#\"'{}\[\],]*", text) and ": " not in text):
+        return visible(text)
+    return visible(json.dumps(text, ensure_ascii=False))

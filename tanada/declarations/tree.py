@@ -1,0 +1,127 @@
+"""What a YAML file says, as a tree in which every value keeps its place, its path and where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from tanada.declarations.mistakes import Mistake, Position
+from tanada.text import visible
+
+
+class Broken:
+    """Stands for a value already complained about: fits no field, so that nothing else is built on it."""
+
+
+BROKEN: Final = Broken()
+
+Loc = Sequence[str | int]
+"""The way to a value from the top of a tree: keys of mappings and indexes of lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value; plain scalars are text and the field decides what the text means, `null` is None."""
+
+    value: str | Broken | tuple[Node, ...] | Mapping[str, Node] | None
+    at: Position
+    """Where the value stands."""
+    key: Position
+    """Where its key stands; the same as `at` in a list."""
+    path: tuple[str, ...] = ()
+    """The way to it in its own file."""
+    source: str = ""
+    """`blueprint`, `override`, … as `tanada show` prints it."""
+    removed: Mapping[str, Removal] = field(default_factory=dict)
+    """Keys of a mapping that a `null` took away."""
+
+    @property
+    def mapping(self) -> Mapping[str, Node]:
+        """Its keys and values; none when it is not a mapping."""
+        return self.value if isinstance(self.value, Mapping) else {}
+
+    def find(self, loc: Loc) -> Node | None:
+        """The node at the end of that way, if there is one."""
+        node: Node | None = self
+        for step in loc:
+            if node is None:
+                return None
+            if isinstance(node.value, tuple):
+                node = node.value[step] if isinstance(step, int) and step < len(node.value) else None
+            else:
+                node = node.mapping.get(str(step))
+        return node
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A `null` in a mapping, and whether there was something that it removed."""
+
+    by: Node
+    effective: bool
+
+
+def empty(file: str) -> Node:
+    """A mapping that says nothing."""
+    return Node({}, Position(file), Position(file))
+
+
+def plain(node: Node) -> Any:
+    """The tree as plain dictionaries, lists and texts."""
+    match node.value:
+        case tuple():
+            return [plain(item) for item in node.value]
+        case Mapping():
+            return {key: plain(item) for key, item in node.value.items()}
+        case other:
+            return other
+
+
+def has_broken(node: Node) -> bool:
+    """Whether anything in it was already complained about."""
+    if node.value is BROKEN:
+        return True
+    children = node.value if isinstance(node.value, tuple) else node.mapping.values()
+    return any(has_broken(child) for child in children)
+
+
+def mistake(tree: Node, loc: Loc, sentence: str, *, at_key: bool = False) -> Mistake:
+    """A mistake at the end of that way, or at the nearest thing above it that is written somewhere.
+
+    Scalars and lists are shown where they stand; mappings, and with `at_key` everything, at their key.
+    """
+    node, rest = tree, list(loc)
+    while rest and (below := node.find(rest[:1])) is not None:
+        node = below
+        rest.pop(0)
+    if rest and (removal := node.removed.get(str(rest[0]))) is not None:
+        node = removal.by
+        rest.pop(0)
+    place = node.key if at_key or rest or isinstance(node.value, Mapping) else node.at
+    return Mistake(place, dotted((*node.path, *rest)), sentence)
+
+
+def dotted(loc: Loc) -> str:
+    """A way as it is printed: keys joined by dots; an index says nothing that the position does not."""
+    return ".".join(visible(str(step)) or '""' for step in loc if not isinstance(step, int))
+
+
+def with_source(node: Node, source: str) -> Node:
+    """The same tree, said to come from there."""
+    value = node.value
+    if isinstance(value, tuple):
+        value = tuple(with_source(item, source) for item in value)
+    elif isinstance(value, Mapping):
+        value = {key: with_source(item, source) for key, item in value.items()}
+    return replace(node, value=value, source=source)
+
+
+def walk(node: Node, loc: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Node]]:
+    """Every node of a tree with the way to it, from the top."""
+    yield loc, node
+    if isinstance(node.value, tuple):
+        for index, item in enumerate(node.value):
+            yield from walk(item, (*loc, index))
+    for key, item in node.mapping.items():
+        yield from walk(item, (*loc, key))

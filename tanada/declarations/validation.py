@@ -1,0 +1,121 @@
+"""Checking a merged tree against a model, each mistake at the place at fault and in our words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from tanada.declarations.mistakes import Mistake
+from tanada.declarations.model_info import fields_at, wanted
+from tanada.declarations.tree import BROKEN, Loc, Node, mistake, plain, walk
+from tanada.text import meant, nearest, one_of, quoted
+
+T = TypeVar("T", bound=BaseModel)
+
+
+def validate(model: type[T], tree: Node) -> tuple[T | None, list[Mistake]]:
+    """The model's instance, or None and what is wrong with the tree."""
+    mistakes = [*_vain_removals(model, tree)]
+    try:
+        return model.model_validate(plain(tree)), mistakes
+    except ValidationError as error:
+        errors = error.errors(include_url=False)
+        return None, [*mistakes, *_rewritten(model, tree, errors)]
+
+
+def valid(model: type[T], tree: Node | None) -> T | None:
+    """The model's instance where the tree is well; for checks that go on beside mistakes elsewhere."""
+    if tree is None:
+        return None
+    try:
+        return model.model_validate(plain(tree))
+    except ValidationError:
+        return None
+
+
+def _rewritten(model: type[BaseModel], tree: Node, errors: list[ErrorDetails]) -> Iterator[Mistake]:
+    unknown: dict[Loc, set[str]] = {}
+    for error in errors:
+        if error["type"] == "extra_forbidden":
+            unknown.setdefault(error["loc"][:-1], set()).add(str(error["loc"][-1]))
+    for error in errors:
+        loc = error["loc"]
+        at_key = bool(loc) and loc[-1] == "[key]"
+        if at_key:
+            loc = loc[:-1]
+        node = tree.find(loc)
+        if node is not None and node.value is BROKEN and not at_key:
+            continue
+        if error["type"] == "missing":
+            if not _explained(tree, loc, unknown.get(loc[:-1], set())):
+                yield _missing(model, tree, loc)
+        elif error["type"] == "extra_forbidden":
+            fields = fields_at(model, loc[:-1]) or {}
+            yield mistake(
+                tree,
+                loc,
+                f"unknown field; {one_of(fields)}{meant(str(loc[-1]), fields)}",
+                at_key=True,
+            )
+        elif at_key:
+            yield mistake(tree, loc, f"{quoted(str(loc[-1]))} can't be a name here; {_expected(error)}", at_key=True)
+        else:
+            yield mistake(tree, loc, _wrong_value(model, loc, node, error))
+
+
+def _explained(tree: Node, loc: Loc, unknown: set[str]) -> bool:
+    """Whether a field is missing only because it was misspelt, which is said already."""
+    parent = tree.find(loc[:-1])
+    only_unknown = parent is not None and bool(unknown) and set(parent.mapping) <= unknown
+    return only_unknown or any(nearest(word, [str(loc[-1])]) for word in unknown)
+
+
+def _missing(model: type[BaseModel], tree: Node, loc: Loc) -> Mistake:
+    parent = tree.find(loc[:-1])
+    if parent is not None and loc[-1] in parent.removed:
+        return mistake(tree, loc, "is needed, so it can't be empty or null")
+    by_name = len(loc) > 2 and fields_at(model, loc[:-2]) is None
+    group = tree.find(loc[:-2]) if by_name else None
+    name = str(loc[-2]) if by_name else ""
+    # The likeliest reason that a part lacks what it needs: its name was misspelt, and it is a new part now.
+    return mistake(tree, loc, f"is missing{meant(name, set(group.mapping) - {name})}" if group else "is missing")
+
+
+def _wrong_value(model: type[BaseModel], loc: Loc, node: Node | None, error: ErrorDetails) -> str:
+    if node is None:
+        return _expected(error)
+    if isinstance(node.value, str) and not error["type"].endswith("_type"):
+        literal = error.get("ctx", {}).get("expected")
+        if error["type"] == "literal_error" and isinstance(literal, str):
+            words = literal.replace("'", "").replace(" or ", ", ").split(", ")
+            return f"{quoted(node.value)} is unknown; {one_of(words)}{meant(node.value, words)}"
+        return f"{quoted(node.value)} does not fit; {_expected(error)}"
+    stands = {str: "a text", tuple: "a list", type(None): "nothing"}.get(type(node.value), "a mapping")
+    by_kind = error["type"] == "expected"
+    return f"{stands} stands here; {_expected(error) if by_kind else 'expected ' + wanted(model, loc)}"
+
+
+def _expected(error: ErrorDetails) -> str:
+    context: Mapping[str, Any] = error.get("ctx", {})
+    return f"expected {context.get('what') or context.get('expected') or 'another value'}"
+
+
+def _vain_removals(model: type[BaseModel], tree: Node) -> Iterator[Mistake]:
+    """A `null` at an unknown field, or at a name that the layer below does not have: a slip that would do nothing."""
+    for loc, node in walk(tree):
+        for key, removal in node.removed.items():
+            if removal.effective:
+                continue
+            fields = fields_at(model, loc)
+            if fields is not None and key not in fields:
+                sentence = f"unknown field; {one_of(fields)}{meant(key, fields)}"
+                yield mistake(tree, (*loc, key), sentence, at_key=True)
+            elif fields is None:
+                if removal.by.source == "override":
+                    sentence = f"there is nothing of this name for null to take away{meant(key, node.mapping)}"
+                else:
+                    sentence = "is empty; write what it is, or take it out"
+                yield mistake(tree, (*loc, key), sentence, at_key=True)

@@ -1,0 +1,220 @@
+"""Reading one YAML file into a tree with positions, and refusing at its place what a declaration may not hold.
+
+YAML is walked as parser events, not loaded: nothing is built that the text does not show, so aliases, tags and
+merge keys can't hide a value, and size and depth are bounded before any recursion.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentEndEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+    StreamStartEvent,
+)
+
+from tanada.declarations.mistakes import Mistake, Position
+from tanada.declarations.tree import BROKEN, Node, dotted
+from tanada.text import quoted, visible
+
+MAX_BYTES = 256 * 1024
+"""A hundred times a large declaration; the pure-Python parser reads that much in about a second."""
+MAX_DEPTH = 20
+"""The models are 7 deep."""
+
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+"""YAML 1.2, 10.3.2 (core schema)."""
+
+_PROBLEMS = {
+    "mapping values are not allowed here": 'a ":" where none can stand; quote the text, or check the indentation',
+    "could not find expected ':'": 'a key without ":"; write "key: value", or check the indentation',
+    "found unexpected end of stream": "a quote is opened and never closed",
+    "found unexpected ':'": 'a ":" where none can stand; quote the text',
+    "found unknown escape character": "an unknown escape in double quotes; double the backslash or use single quotes",
+    "expected <block end>, but found": "does not fit what stands above it; check the indentation",
+    "expected ',' or": 'a "," is missing here, or a bracket is opened and never closed',
+    "expected the node content, but found": "a value is missing, or a bracket is opened and never closed",
+}
+"""How the parser's own words for what users meet most begin, and ours."""
+
+
+class _UnreadableError(Exception):
+    """Nothing after this place can be read."""
+
+    def __init__(self, place: Position, sentence: str) -> None:
+        super().__init__(sentence)
+        self.mistake = Mistake(place, "", sentence)
+
+
+def read(file: str, data: bytes, source: str = "") -> tuple[Node | None, list[Mistake]]:
+    """The tree of a file and the mistakes in its form; no tree where the text can't be read to its end."""
+    try:
+        text = _text(file, data)
+        reader = _Reader(file, source, _events(file, text))
+        return reader.document(), reader.mistakes
+    except _UnreadableError as error:
+        return None, [error.mistake]
+
+
+def _text(file: str, data: bytes) -> str:
+    if len(data) > MAX_BYTES:
+        limit = f"{MAX_BYTES // 1024} KiB"
+        raise _UnreadableError(Position(file), f"larger than {limit}, which no declaration is")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        good = data[: error.start].decode("utf-8-sig", "ignore")
+        line = good.count("\n") + 1
+        column = len(good) - (good.rfind("\n") + 1) + 1
+        raise _UnreadableError(
+            Position(file, line, column), f"byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8"
+        ) from None
+    for number, line_text in enumerate(text.splitlines(), 1):
+        indent = len(line_text) - len(line_text.lstrip(" \t"))
+        if "\t" in line_text[:indent] and line_text.strip():
+            column = line_text.index("\t") + 1
+            raise _UnreadableError(Position(file, number, column), "a tab in the indentation; indent with spaces")
+    return text
+
+
+def _events(file: str, text: str) -> Iterator[Event]:
+    """The parser's events up to the depth limit; whatever it throws becomes a mistake at its place."""
+    depth = 0
+    last = Position(file)
+    try:
+        for event in YAML(typ="safe", pure=True).parse(io.StringIO(text)):
+            last = _place(file, event)
+            if isinstance(event, MappingStartEvent | SequenceStartEvent):
+                depth += 1
+                if depth > MAX_DEPTH:
+                    raise _UnreadableError(last, f"nested more than {MAX_DEPTH} deep; no declaration is")
+            elif isinstance(event, MappingEndEvent | SequenceEndEvent):
+                depth -= 1
+            yield event
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = Position(file, mark.line + 1, mark.column + 1) if mark else last
+        raise _UnreadableError(place, _problem(str(error.problem))) from None
+    except _UnreadableError:
+        raise
+    except Exception as error:  # ruamel.yaml lets others pass, e.g. ReaderError, OverflowError for "\UFFFFFFFF"
+        raise _UnreadableError(last, f"not readable as YAML after this place: {_first_line(error)}") from None
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).splitlines()
+    return visible(lines[0]) if lines else type(error).__name__
+
+
+def _problem(problem: str) -> str:
+    if "\\t" in problem or "\t" in problem:
+        return "a tab where a value starts; use spaces"
+    ours = next((sentence for begin, sentence in _PROBLEMS.items() if problem.startswith(begin)), None)
+    return ours or f"not readable as YAML: {visible(problem)}"
+
+
+def _place(file: str, event: Event) -> Position:
+    return Position(file, event.start_mark.line + 1, event.start_mark.column + 1)
+
+
+class _Reader:
+    """Builds the tree of one file out of its events and collects the mistakes in its form."""
+
+    def __init__(self, file: str, source: str, events: Iterator[Event]) -> None:
+        self.file = file
+        self.source = source
+        self.events = events
+        self.mistakes: list[Mistake] = []
+
+    def document(self) -> Node | None:
+        """The one mapping that a file holds."""
+        tree: Node | None = None
+        documents = 0
+        for event in self.events:
+            place = _place(self.file, event)
+            match event:
+                case StreamStartEvent() | StreamEndEvent() | DocumentEndEvent():
+                    continue
+                case DocumentStartEvent():
+                    documents += 1
+                    if documents > 1:
+                        raise _UnreadableError(place, 'a second document; a file holds one, so take out the "---"')
+                    if event.version or event.tags:
+                        self._complain(place, (), 'a "%" directive; take it out, YAML 1.2 is read')
+                case MappingStartEvent():
+                    tree = self._node(event, (), None)
+                case _:
+                    self._node(event, (), None)
+                    if isinstance(event, ScalarEvent) and event.value == "" and event.implicit[0]:
+                        continue
+                    what = "a list" if isinstance(event, SequenceStartEvent) else "a text"
+                    raise _UnreadableError(place, f'{what} at the top; expected a mapping, "field: value" on each line')
+        if tree is None and not self.mistakes:
+            raise _UnreadableError(Position(self.file), "the file is empty; expected a mapping")
+        return tree
+
+    def _complain(self, place: Position, path: tuple[str, ...], sentence: str) -> None:
+        self.mistakes.append(Mistake(place, dotted(path), sentence))
+
+    def _node(self, event: Event, path: tuple[str, ...], key: Position | None) -> Node:
+        place = _place(self.file, event)
+        broken = Node(BROKEN, place, key or place, path, self.source)
+        if isinstance(event, AliasEvent):
+            self._complain(place, path, f"*{visible(event.anchor)} is an alias; write the value out where it belongs")
+            return broken
+        if anchor := getattr(event, "anchor", None):
+            self._complain(place, path, f"&{visible(anchor)} is an anchor; aliases are not read, so take it out")
+        tag = getattr(event, "tag", None)
+        if tag:
+            name = str(tag).replace("tag:yaml.org,2002:", "!!")
+            self._complain(place, path, f"{visible(name)} is a tag; take it out, the field knows its type")
+        match event:
+            case ScalarEvent():
+                null = event.implicit[0] and event.style in (None, "") and event.value in _NULLS
+                node = replace(broken, value=None if null else event.value)
+            case SequenceStartEvent():
+                node = replace(broken, value=self._items(path))
+            case _:
+                node = replace(broken, value=self._entries(path))
+        return broken if tag else node
+
+    def _items(self, path: tuple[str, ...]) -> tuple[Node, ...]:
+        items = []
+        while not isinstance(event := next(self.events), SequenceEndEvent):
+            items.append(self._node(event, path, None))
+        return tuple(items)
+
+    def _entries(self, path: tuple[str, ...]) -> dict[str, Node]:
+        entries: dict[str, Node] = {}
+        while not isinstance(event := next(self.events), MappingEndEvent):
+            place = _place(self.file, event)
+            key = self._node(event, path, None)
+            name = key.value if isinstance(key.value, str) else None
+            merge = name == "<<" and isinstance(event, ScalarEvent) and event.style in (None, "")
+            node = self._node(next(self.events), (*path, "?" if name is None else name), place)
+            if merge:
+                self._complain(place, path, "<< is a merge key; write the fields out")
+            elif name is None:
+                if not isinstance(event, AliasEvent):
+                    self._complain(place, path, "a key that is no text; expected a field or a name")
+            elif name in entries:
+                first = entries[name].key
+                self._complain(place, (*path, name), f"{quoted(name)} is here twice; the first is in line {first.line}")
+                # Which of them is meant nobody knows, so nothing is said of either.
+                entries[name] = replace(entries[name], value=BROKEN)
+            else:
+                entries[name] = node
+        return entries

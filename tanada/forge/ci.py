@@ -1,0 +1,241 @@
+"""What the CI's environment says of this run; the only place that knows its variables.
+
+Sources: GitHub's "Variables reference" and its webhook payloads, GitLab's "Predefined CI/CD variables reference",
+Jenkins' "GitHub Branch Source" and "Git" plugins, CodeBuild's "Environment variables in build environments".
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from tanada.errors import ForgeError
+
+ForgeName = Literal["github", "gitlab"]
+
+
+@dataclass(frozen=True)
+class CI:
+    """One run of a CI; None stands for what its environment doesn't tell."""
+
+    forge: ForgeName | None
+    api_url: str | None
+    """`https://api.github.com`, `https://gitlab.com/api/v4`."""
+    repository: str | None
+    """`owner/name`, or GitLab's `group/subgroup/project`."""
+    pull_request: int | None = None
+    head: str | None = None
+    """The pull request's last commit. CIs often build a temporary merge of it instead, which nobody else can see."""
+    commit: str | None = None
+    """The commit that is built, where no pull request is: on a push the one that a pull request may have become."""
+    base: str | None = None
+    """The branch that the pull request goes to."""
+    run_url: str | None = None
+    """Page with this run's log."""
+    artifact_url: str | None = None
+    """Beginning of the addresses of files that this job leaves as artifacts."""
+    fork: bool = False
+    """The pull request comes from another repository: no secrets, a token that only reads."""
+    pipeline: int | None = None
+    """GitLab's pipeline, and the commit that it builds: statuses belong to a pipeline there."""
+    pipeline_commit: str | None = None
+    summary_file: Path | None = None
+    """Markdown appended here is shown on the run's page."""
+
+
+def detect(environ: Mapping[str, str]) -> CI | None:
+    """The CI that runs this process; None on a developer's machine. Reads GitHub's event file; else pure."""
+    if environ.get("GITHUB_ACTIONS") == "true":
+        return _github_actions(environ)
+    if environ.get("GITLAB_CI"):
+        return _gitlab_ci(environ)
+    if environ.get("JENKINS_URL") or environ.get("JENKINS_HOME"):
+        return _jenkins(environ)
+    if environ.get("CODEBUILD_BUILD_ID"):
+        return _codebuild(environ)
+    return None
+
+
+def token(forge: ForgeName, environ: Mapping[str, str]) -> str:
+    """The forge's token; refuses with the variable's name where there is none."""
+    names = ("GITHUB_TOKEN", "GH_TOKEN") if forge == "github" else ("GITLAB_TOKEN",)
+    for name in names:
+        if environ.get(name):
+            return environ[name]
+    if forge == "gitlab" and environ.get("CI_JOB_TOKEN"):
+        raise ForgeError(
+            "There is no GITLAB_TOKEN, and CI_JOB_TOKEN can't post notes: make a project access token with the role"
+            " Developer and the scope api, and give it as the masked variable GITLAB_TOKEN.",
+            denied=True,
+        )
+    raise ForgeError(f"There is no token: set {' or '.join(names)}.", denied=True)
+
+
+def named(ci: CI | None, environ: Mapping[str, str], forge: ForgeName | None, repository: str | None) -> CI:
+    """What was found, with what flags say instead; refuses what is in neither."""
+    found = ci or CI(None, None, None)
+    if forge and forge != found.forge:
+        found = replace(found, forge=forge, api_url=None)
+    if repository:
+        found = replace(found, repository=repository)
+    if found.forge is None or found.repository is None:
+        raise ForgeError(
+            "Neither this environment nor the flags name a forge and a repository: give --forge github|gitlab and"
+            " --repository OWNER/NAME, or --to FILE to write Markdown instead."
+        )
+    if found.api_url is None:
+        found = replace(found, api_url=_api(found.forge, None, environ))
+    return found
+
+
+def _github_actions(environ: Mapping[str, str]) -> CI:
+    server = environ.get("GITHUB_SERVER_URL", "https://github.com").rstrip("/")
+    repository = environ.get("GITHUB_REPOSITORY")
+    run = environ.get("GITHUB_RUN_ID")
+    event = _event(environ.get("GITHUB_EVENT_PATH"))
+    pull = event.get("pull_request") or {}
+    head = pull.get("head") or {}
+    head_repository = (head.get("repo") or {}).get("full_name")
+    issue = event.get("issue") or {}
+    number = pull.get("number") or (issue.get("number") if issue.get("pull_request") else None)
+    if number is None and (matched := re.fullmatch(r"refs/pull/(\d+)/\w+", environ.get("GITHUB_REF", ""))):
+        number = int(matched[1])
+    summary = environ.get("GITHUB_STEP_SUMMARY")
+    attempt = environ.get("GITHUB_RUN_ATTEMPT", "1")
+    url = f"{server}/{repository}/actions/runs/{run}" if repository and run else None
+    return CI(
+        forge="github",
+        api_url=environ.get("GITHUB_API_URL", "https://api.github.com").rstrip("/"),
+        repository=repository,
+        pull_request=number,
+        head=head.get("sha"),
+        commit=environ.get("GITHUB_SHA") if number is None else None,
+        base=environ.get("GITHUB_BASE_REF") or (pull.get("base") or {}).get("ref"),
+        run_url=url if url is None or attempt == "1" else f"{url}/attempts/{attempt}",
+        # A deleted fork's repository is null in the event.
+        fork=bool(pull) and head_repository != repository,
+        summary_file=Path(summary) if summary else None,
+    )
+
+
+def _event(path: str | None) -> dict[str, Any]:
+    """The webhook's payload; empty where there is none."""
+    if not path or not Path(path).is_file():
+        return {}
+    try:
+        read = json.loads(Path(path).read_text(encoding="utf-8"))
+    except ValueError:
+        raise ForgeError(f"The event file {path} (GITHUB_EVENT_PATH) is no JSON.") from None
+    return read if isinstance(read, dict) else {}
+
+
+def _gitlab_ci(environ: Mapping[str, str]) -> CI:
+    server = environ.get("CI_SERVER_URL", "https://gitlab.com").rstrip("/")
+    number = environ.get("CI_MERGE_REQUEST_IID")
+    source, target = environ.get("CI_MERGE_REQUEST_SOURCE_PROJECT_ID"), environ.get("CI_MERGE_REQUEST_PROJECT_ID")
+    job = environ.get("CI_JOB_URL")
+    # A fork's pipeline runs in the fork, whose project has no such merge request.
+    path = environ.get("CI_MERGE_REQUEST_PROJECT_PATH") or environ.get("CI_PROJECT_PATH")
+    return CI(
+        forge="gitlab",
+        api_url=environ.get("CI_API_V4_URL", f"{server}/api/v4").rstrip("/"),
+        repository=path or environ.get("CI_PROJECT_ID"),
+        pull_request=int(number) if number else None,
+        # Empty in a plain merge request pipeline, where CI_COMMIT_SHA is the head itself.
+        head=(environ.get("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA") or environ.get("CI_COMMIT_SHA")) if number else None,
+        commit=None if number else environ.get("CI_COMMIT_SHA"),
+        base=environ.get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME"),
+        run_url=job,
+        artifact_url=f"{job}/artifacts/file/" if job else None,
+        pipeline=int(environ["CI_PIPELINE_ID"]) if environ.get("CI_PIPELINE_ID") else None,
+        pipeline_commit=environ.get("CI_COMMIT_SHA"),
+        fork=bool(number and source and target and source != target),
+    )
+
+
+def _jenkins(environ: Mapping[str, str]) -> CI:
+    number = environ.get("CHANGE_ID")
+    change = environ.get("CHANGE_URL", "")
+    build = environ.get("BUILD_URL")
+    # CHANGE_URL is a page below the repository, GIT_URL the repository; under a fork GIT_URL may be the fork's.
+    page = re.fullmatch(r"(.+?)/(?:pull/\d+|(?:-/)?merge_requests/\d+)/?", change)
+    address = _repository(page[1] if page else environ.get("GIT_URL"))
+    forge: ForgeName | None = None
+    if page:
+        forge = "gitlab" if "merge_requests" in change else "github"
+    elif address:
+        forge = _guess(address[0], environ)
+    return CI(
+        forge=forge,
+        api_url=_api(forge, address[0] if address else None, environ),
+        repository=address[1] if address else None,
+        pull_request=int(number) if number and number.isdigit() else None,
+        commit=None if number else environ.get("GIT_COMMIT"),
+        base=environ.get("CHANGE_TARGET"),
+        run_url=build,
+        artifact_url=f"{build}artifact/" if build else None,
+        fork=bool(environ.get("CHANGE_FORK")),
+    )
+
+
+def _codebuild(environ: Mapping[str, str]) -> CI:
+    address = _repository(environ.get("CODEBUILD_SOURCE_REPO_URL"))
+    forge = _guess(address[0], environ) if address else None
+    trigger = environ.get("CODEBUILD_WEBHOOK_TRIGGER") or environ.get("CODEBUILD_SOURCE_VERSION", "")
+    matched = re.fullmatch(r"(?:pr|mr)/(\d+)", trigger)
+    base = environ.get("CODEBUILD_WEBHOOK_BASE_REF", "").removeprefix("refs/heads/")
+    return CI(
+        forge=forge,
+        api_url=_api(forge, address[0] if address else None, environ),
+        repository=address[1] if address else None,
+        pull_request=int(matched[1]) if matched else None,
+        commit=None if matched else environ.get("CODEBUILD_RESOLVED_SOURCE_VERSION"),
+        base=base or None,
+        run_url=environ.get("CODEBUILD_BUILD_URL"),
+    )
+
+
+def _repository(url: str | None) -> tuple[str, str] | None:
+    """Server and path of a repository's address: `https://host/owner/name.git`, `git@host:owner/name.git`."""
+    if not url:
+        return None
+    if "://" not in url and (matched := re.fullmatch(r"(?:[^@/]+@)?([^:/]+):(.+)", url)):
+        server, path = f"https://{matched[1]}", matched[2]
+    else:
+        parts = urlsplit(url)
+        scheme = "http" if parts.scheme == "http" else "https"
+        host = parts.hostname or ""
+        port = f":{parts.port}" if parts.port and parts.scheme.startswith("http") else ""  # never user:password@
+        server, path = f"{scheme}://{host}{port}", parts.path
+    path = path.strip("/").removesuffix(".git")
+    return (server, path) if path.count("/") >= 1 else None
+
+
+def _guess(server: str, environ: Mapping[str, str]) -> ForgeName | None:
+    """By the host's name, else by the only token that is there."""
+    for name in ("github", "gitlab"):
+        if name in (urlsplit(server).hostname or ""):
+            return "github" if name == "github" else "gitlab"
+    github, gitlab = bool(environ.get("GITHUB_TOKEN") or environ.get("GH_TOKEN")), bool(environ.get("GITLAB_TOKEN"))
+    if github != gitlab:
+        return "github" if github else "gitlab"
+    return None
+
+
+def _api(forge: ForgeName | None, server: str | None, environ: Mapping[str, str]) -> str | None:
+    """The API's address outside the forge's own CI: as its variables say, else as the server's name does."""
+    if forge == "github":
+        server = (environ.get("GITHUB_SERVER_URL") or server or "https://github.com").rstrip("/")
+        public = urlsplit(server).hostname in {"github.com", "www.github.com"}
+        return (environ.get("GITHUB_API_URL") or ("https://api.github.com" if public else f"{server}/api/v3")).rstrip(
+            "/"
+        )
+    if forge == "gitlab":
+        server = (environ.get("CI_SERVER_URL") or server or "https://gitlab.com").rstrip("/")
+        return (environ.get("CI_API_V4_URL") or f"{server}/api/v4").rstrip("/")
+    return None

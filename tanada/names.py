@@ -1,0 +1,60 @@
+"""Names of AWS resources: made in one place, the same at synth and at Terraform's run time.
+
+People look for the environment first, so it stands first; the system stands last. Declared names are DNS labels,
+so `_` and `/` join them without doubt; where AWS allows hyphens alone, a hash of the whole keeps two names apart.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from hashlib import sha256
+
+from tanada.errors import NamingError
+
+HASH_LENGTH = 8
+_EXPRESSION = re.compile(r"\$\{[a-z][\w.]*\}")
+
+
+@dataclass(frozen=True)
+class Names:
+    """Makes the names of one instance.
+
+    `environment` is its full name (`test`, `review-kokuyou`), `label` what people call it (`test`, `kokuyou`);
+    both are literals or a lone reference such as `${local.environment}`.
+    """
+
+    system: str
+    environment: str
+    label: str
+
+    def __post_init__(self) -> None:
+        for part in (self.system, self.environment, self.label):
+            if "${" in part and not _EXPRESSION.fullmatch(part):
+                raise NamingError(
+                    f"{part!r} can't be part of a name: "
+                    "expected a literal or a lone reference such as ${local.environment}"
+                )
+
+    def joined(self, *parts: str) -> str:
+        """`test_web_kakei`: for names that may hold `_` and be long (ECS services, task families, tables)."""
+        return "_".join((self.environment, *parts, self.system))
+
+    def path(self, *parts: str) -> str:
+        """`/kakei/test/web`: for log groups and other names in folders."""
+        return "/" + "/".join((self.system, self.environment, *parts))
+
+    def limited(self, part: str, limit: int, *replacing: object) -> str:
+        """`test-web-kakei-1a2b3c4d`: at most `limit` characters, letters, digits and hyphens alone.
+
+        `replacing` are the attributes whose change replaces the resource: as they are in the hash, the new one can be
+        made before the old one goes (create_before_destroy) without the two names meeting.
+        """
+        text = f"{self.label}-{part}-{self.system}"
+        whole = "/".join((self.system, self.environment, part, *map(str, replacing)))
+        if "TfToken[" in text + whole:
+            raise NamingError(f"a token of CDKTF can't be part of the name of {part}: write the reference out")
+        head = limit - HASH_LENGTH - 1
+        if "${" not in text + whole:
+            return f"{text[:head].strip('-')}-{sha256(whole.encode()).hexdigest()[:HASH_LENGTH]}"
+        return f'${{trim(substr("{text}", 0, {head}), "-")}}-${{substr(sha256("{whole}"), 0, {HASH_LENGTH})}}'

@@ -1,0 +1,117 @@
+"""Starts the offline provider as a process of its own and says how Terraform finds it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import tanada
+from tanada.errors import OfflineError
+
+ADDRESS = "registry.terraform.io/hashicorp/aws"
+LEDGER = "ids.json"
+SOCKET = "socket"
+LOG = "provider.log"
+_LONGEST_SOCKET = 107
+"""Bytes of a unix socket's path on Linux, without the closing zero (unix(7)); macOS allows 103."""
+_PID_IN_CONTAINER = 1
+
+
+@dataclass(frozen=True)
+class Running:
+    """Hand `environment` to every Terraform process; mount `mounts` at the same path where it runs in a container."""
+
+    environment: Mapping[str, str]
+    mounts: tuple[Path, ...]
+
+
+@contextlib.contextmanager
+def start(folder: Path, *, container: bool) -> Iterator[Running]:
+    """Serve hashicorp/aws until the context ends; `folder` keeps which ids are in use, and a log of what went wrong.
+
+    One process serves any number of Terraform runs at the same time.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    scratch = _scratch()
+    try:
+        process = _launch(scratch, folder)
+        try:
+            told = _told(process, folder)
+            # Docker Desktop passes no unix socket through a mounted folder.
+            over_tcp = container and sys.platform == "darwin"
+            if over_tcp:
+                address = {"Network": "tcp", "String": f"host.docker.internal:{told['port']}"}
+            else:
+                address = {"Network": "unix", "String": str(scratch / SOCKET)}
+            # go-plugin polls the process; one that it can't see it takes for dead, about a second into a call.
+            pid = _PID_IN_CONTAINER if container else told["pid"]
+            yield Running(_environment(address, pid), () if over_tcp else (scratch,))
+        finally:
+            _stop(process)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _environment(address: Mapping[str, str], pid: object) -> dict[str, str]:
+    reattach = {"Protocol": "grpc", "ProtocolVersion": 6, "Pid": pid, "Test": True, "Addr": dict(address)}
+    return {"TF_REATTACH_PROVIDERS": json.dumps({ADDRESS: reattach})}
+
+
+def _scratch() -> Path:
+    """A short folder of our own, in the temporary one if a socket's path fits there."""
+    for parent in (Path(tempfile.gettempdir()).resolve(), Path("/tmp")):  # noqa: S108 - mkdtemp makes it private
+        if len(os.fsencode(parent / "tanada-12345678" / SOCKET)) <= min(_LONGEST_SOCKET, 103):
+            with contextlib.suppress(OSError):
+                return Path(tempfile.mkdtemp(prefix="tanada-", dir=parent))
+    raise OfflineError("No temporary folder with a short path can be written: set TMPDIR to one.")
+
+
+def _launch(scratch: Path, folder: Path) -> subprocess.Popen[bytes]:
+    packages = str(Path(str(tanada.__file__)).parents[1])
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(filter(None, [packages, os.environ.get("PYTHONPATH", "")])),
+        "GRPC_VERBOSITY": "NONE",
+    }
+    with (folder / LOG).open("wb") as log:
+        return subprocess.Popen(  # noqa: S603 - a list of our own, no shell
+            [sys.executable, "-m", "tanada.offline.server", str(scratch), str((folder / LEDGER).resolve())],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            env=environment,
+            cwd=scratch,
+            process_group=0,  # a terminal's Ctrl-C is for us: Terraform needs the provider to save its state
+        )
+
+
+def _told(process: subprocess.Popen[bytes], folder: Path) -> dict[str, object]:
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    told: dict[str, object] = (
+        json.loads(line) if line else {"error": f"The offline provider did not start; see {folder / LOG}."}
+    )
+    if "error" in told:
+        raise OfflineError(str(told["error"]))
+    return told
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    for stream in (process.stdin, process.stdout):
+        if stream:
+            with contextlib.suppress(OSError):
+                stream.close()
+    process.terminate()
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -1,0 +1,94 @@
+"""Where a stack's terraform runs: in `cdktf.out`, or on a copy that the offline provider answers."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tanada.errors import TerraformError, WaitsForCommonError
+from tanada.terraform import roles
+from tanada.terraform.layout import CONFIGURATION, Layout, Target, private_folder
+from tanada.terraform.session import Context
+
+STATE = "terraform.tfstate"
+"""Of an offline copy (tanada/offline/stack_copy.py); its workspaces' lie in `terraform.tfstate.d/<workspace>/`."""
+
+
+@dataclass(frozen=True)
+class WorkingFolder:
+    folder: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+Folders = Callable[[Target], WorkingFolder]
+
+
+@contextlib.contextmanager
+def open_folders(context: Context) -> Iterator[Folders]:
+    """How to find a target's place; offline, the provider runs as long as this is open."""
+    layout = context.layout
+    if not context.offline:
+        yield lambda target: WorkingFolder(_in_the_account(context, target))
+        return
+
+    from tanada import offline  # loads gRPC: only where it is needed
+
+    with offline.start(private_folder(layout.offline), container=context.program.container) as provider:
+        environment = dict(provider.environment)
+        if provider.mounts:  # a socket in a folder; else it is reached over the network
+            environment["TANADA_TERRAFORM_MOUNTS"] = ":".join(str(path) for path in provider.mounts)
+            environment["TANADA_TERRAFORM_NETWORK"] = "none"
+
+        def place(target: Target) -> WorkingFolder:
+            folder = layout.offline / target.stack.name
+            common = layout.offline / target.stack.common
+            offline.prepare(_synthesized(layout, target), folder, {target.stack.common: common})
+            return WorkingFolder(folder, environment)
+
+        yield place
+
+
+def check_common(context: Context, target: Target) -> None:
+    """Offline the common layer's state is a file: whether it holds a contract is known before Terraform runs."""
+    if not context.offline or target.stack.kind == "common":
+        return
+    if not outputs(context.layout.offline / target.stack.common / STATE):
+        raise WaitsForCommonError(f"{target.label} waits for {target.stack.common}.")
+
+
+def outputs(state: Path) -> bool:
+    """Whether a local state has outputs."""
+    return bool(state.is_file() and json.loads(state.read_text(encoding="utf-8") or "{}").get("outputs"))
+
+
+def occupied_offline(layout: Layout, stacks: Iterable[str]) -> list[str]:
+    """Labels of the offline states that hold resources, of the stacks given."""
+    found = []
+    for name in sorted(stacks):
+        folder = layout.offline / name
+        states = {name: folder / STATE}
+        states |= {f"{name}-{path.parent.name}": path for path in folder.glob(f"{STATE}.d/*/{STATE}")}
+        for label, path in sorted(states.items()):
+            if path.is_file() and json.loads(path.read_text(encoding="utf-8") or "{}").get("resources"):
+                found.append(label)
+    return found
+
+
+def _in_the_account(context: Context, target: Target) -> Path:
+    """The stack's folder, or in the CI a copy that assumes no role: its credentials are the account's already."""
+    folder = _synthesized(context.layout, target)
+    if target.stack.account not in context.accounts or target.stack.role is None:
+        return folder
+    copy = context.layout.own / "ci" / target.stack.name
+    roles.prepare(folder, copy)
+    return copy
+
+
+def _synthesized(layout: Layout, target: Target) -> Path:
+    folder = layout.stack(target.stack.name)
+    if not (folder / CONFIGURATION).is_file():
+        raise TerraformError(f"{target.stack.name} is not synthesized yet: run tanada synth.")
+    return folder

@@ -1,0 +1,69 @@
+"""Small rules for words and sentences, each in one place: what is visible, cut, quoted, counted, probably meant."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+
+_IGNORABLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+"""Letters and marks that show nothing (Unicode's Default_Ignorable_Code_Point); `isprintable` lets them pass."""
+
+
+def visible(text: str) -> str:
+    """One line in which every control, bidi, zero-width and other hidden character stands as its escape."""
+    if text.isascii() and text.isprintable():
+        return text
+    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return _IGNORABLE.sub(lambda hidden: hidden[0].encode("unicode_escape").decode(), shown)
+
+
+def cut(text: str, longest: int) -> str:
+    """At most `longest` characters, the last of them `…` where something is missing."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def quoted(value: str) -> str:
+    """A value of the user's as it stands in a sentence."""
+    return f'"{visible(value if len(value) <= 60 else value[:57] + "…")}"'
+
+
+def plural(word: str) -> str:
+    """`databases`, `addresses`, `policies`."""
+    if word.endswith(("s", "x", "ch", "sh")):
+        return f"{word}es"
+    if word.endswith("y") and word[-2:-1] not in "aeiou":
+        return f"{word[:-1]}ies"
+    return f"{word}s"
+
+
+def count(number: int, word: str) -> str:
+    """`1 database`, `2 databases`, `3 addresses`, `2 policies`."""
+    return f"{number:,} {word if number == 1 else plural(word)}"
+
+
+def one_of(words: Iterable[str]) -> str:
+    """The known words, as the middle of a sentence."""
+    known = tuple(words)
+    if not known:
+        return "none is declared"
+    return f"expected {'one of ' if len(known) > 1 else ''}{', '.join(known)}"
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that was probably meant; of numbers the nearest one."""
+    words = {each.lower(): each for each in known}
+    numbers = [int(each) for each in words if each.isdecimal()]
+    if numbers and word.isdecimal() and len(word) < 19:
+        return str(min(numbers, key=lambda number: abs(number - int(word))))
+    word = word[:60].lower()
+    matches = difflib.get_close_matches(word, words, n=3, cutoff=0.6)
+    # Letters in another order are the likelier slip than other letters ("prot" is port, not spot).
+    best = next((each for each in matches if sorted(each) == sorted(word)), matches[0] if matches else None)
+    return words[best] if best is not None else None
+
+
+def meant(word: str, known: Iterable[str]) -> str:
+    """The end of a sentence that offers the nearest known word, or nothing."""
+    match = nearest(word, known)
+    return f'; did you mean "{match}"?' if match else ""

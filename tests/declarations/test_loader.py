@@ -1,0 +1,205 @@
+"""From a folder to a system: which files are read, what they make together, and where each value comes from."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tanada.declarations.loader import Declarations, compose, load
+from tanada.declarations.models import Environment
+from tanada.declarations.origins import effective
+from tanada.declarations.root import find_root
+from tanada.declarations.tree import Node
+from tanada.errors import DeclarationError
+
+from .systems import good, good_system, mistakes
+
+TEST = "account: main\ndomain: test.example.jp\n"
+
+
+def refused(root: Path) -> list[str]:
+    with pytest.raises(DeclarationError) as caught:
+        load(root)
+    assert len(caught.value.mistakes) == len(str(caught.value).splitlines())
+    return str(caught.value).splitlines()
+
+
+def test_an_environment_is_the_blueprint_with_what_its_file_changes(tmp_path: Path) -> None:
+    system = load(
+        good(tmp_path, test=TEST + "services: {web: {cpu: 512, memory: 1024}, backend: {command: [serve]}}\n")
+    )
+    web = system.environments["test"].services["web"]
+    assert (web.cpu, web.memory, web.port, web.image) == (512, 1024, 3000, "web")
+    assert system.environments["test"].services["backend"].command == ("serve",)
+    assert system.blueprint.services["backend"].command is None
+
+
+def test_null_takes_away_what_the_blueprint_gave(tmp_path: Path) -> None:
+    changes = "services: {web: {http: null, variables: null, reach: null}, backend: null}\nstores: {sessions: null}\n"
+    environment = load(good(tmp_path, test=TEST + changes)).environments["test"]
+    assert list(environment.services) == ["web"]
+    assert environment.services["web"].http is None
+    assert environment.stores == {}
+
+
+def test_a_list_replaces_the_blueprints(tmp_path: Path) -> None:
+    system = load(good(tmp_path, test=TEST + "services: {web: {reach: [backend]}}\n"))
+    assert system.environments["test"].services["web"].reach == ("backend",)
+
+
+def test_an_account_has_the_common_layer_with_what_it_changes(tmp_path: Path) -> None:
+    accounts = load(good(tmp_path)).accounts
+    assert [zone.name for zone in accounts["production"].common.zones] == ["example.com"]
+    assert accounts["production"].common.images == accounts["main"].common.images == ("web", "backend")
+    assert accounts["main"].common.network.cidr == "10.0.0.0/16"
+
+
+def test_services_in_a_protected_account_have_safer_defaults(tmp_path: Path) -> None:
+    system = load(good(tmp_path))
+    protected, other = (system.environments[name].services["web"] for name in ("production", "test"))
+    assert (protected.count, protected.exec, protected.logs.days) == (2, False, 365)
+    assert (other.count, other.exec, other.logs.days) == (1, True, 30)
+
+
+def test_what_is_declared_goes_before_a_default_of_the_account(tmp_path: Path) -> None:
+    system_file = good_system().replace("      image: backend\n", "      image: backend\n      count: 1\n")
+    production = "account: production\ndomain: www.example.com\nservices: {web: {logs: {days: 7}, exec: true}}\n"
+    services = load(good(tmp_path, system=system_file, production=production)).environments["production"].services
+    assert (services["backend"].count, services["web"].logs.days, services["web"].exec) == (1, 7, True)
+
+
+def test_null_in_a_protected_account_gives_back_its_default(tmp_path: Path) -> None:
+    system_file = good_system().replace("      image: backend\n", "      image: backend\n      count: 1\n")
+    production = "account: production\ndomain: www.example.com\nservices: {backend: {count: null}}\n"
+    services = load(good(tmp_path, system=system_file, production=production)).environments["production"].services
+    assert services["backend"].count == 2
+
+
+def test_review_in_a_protected_account_has_the_same_defaults(tmp_path: Path) -> None:
+    system = load(good(tmp_path, review="account: production\ndomain: review.example.com\n"))
+    assert system.review is not None
+    assert system.review.services["web"].count == 2
+
+
+def test_every_value_has_its_source(tmp_path: Path) -> None:
+    test = TEST + "services:\n  web:\n    cpu: 512\n    memory: 1024\n    http: null\n"
+    declarations = compose(good(tmp_path, test=test))
+    rows = {row.path: (row.value, row.source) for row in effective(*_environment(declarations, "test"))}
+    assert rows["account"] == ("main", "declared environments/test.yaml:1")
+    assert rows["services.web.cpu"] == ("512", "override environments/test.yaml:5")
+    assert rows["services.web.port"] == ("3000", "blueprint system.yaml:20")
+    assert rows["services.web.http"] == ("–", "override environments/test.yaml:7")
+    assert rows["services.web.stop"] == ("60s", "default")
+    assert rows["services.web.variables.BACKEND_URL"] == ('"{backend.url}"', "blueprint system.yaml:24")
+    production = {row.path: row.source for row in effective(*_environment(declarations, "production"))}
+    assert production["services.web.logs.days"] == "default (protected account)"
+
+
+def _environment(declarations: Declarations, name: str) -> tuple[Environment, Node]:
+    return declarations.system.environments[name], declarations.environments[name]
+
+
+def test_a_system_needs_neither_environments_nor_review(tmp_path: Path) -> None:
+    (tmp_path / "system.yaml").write_text(good_system(), encoding="utf-8")
+    system = load(tmp_path)
+    assert (system.environments, system.review) == ({}, None)
+
+
+def test_other_files_beside_the_environments_are_left_alone(tmp_path: Path) -> None:
+    root = good(tmp_path)
+    (root / "environments" / "README.md").write_text("# Environments")
+    (root / "environments" / "data.json").write_text("[")
+    assert sorted(load(root).environments) == ["production", "test"]
+
+
+def test_a_missing_system_file_is_a_mistake_beside_those_of_the_others(tmp_path: Path) -> None:
+    root = good(tmp_path, test="- x\n")
+    (root / "system.yaml").unlink()
+    assert refused(root) == [
+        'environments/test.yaml:1:1: a list at the top; expected a mapping, "field: value" on each line',
+        "system.yaml:1:1: there is no such file",
+    ]
+
+
+def test_a_folder_or_a_dead_link_in_the_place_of_a_file_is_a_mistake(tmp_path: Path) -> None:
+    root = good(tmp_path)
+    (root / "environments" / "folder.yaml").mkdir()
+    (root / "environments" / "link.yaml").symlink_to("nowhere")
+    assert refused(root) == [
+        "environments/folder.yaml:1:1: is a folder",
+        "environments/link.yaml:1:1: there is no such file",
+    ]
+
+
+def test_ten_megabytes_are_refused_without_reading_them_all(tmp_path: Path) -> None:
+    root = good(tmp_path)
+    with (root / "environments" / "test.yaml").open("wb") as stream:
+        stream.truncate(10_000_000)
+    (line,) = refused(root)
+    assert line.endswith("larger than 256 KiB, which no declaration is")
+
+
+def test_the_root_is_the_nearest_folder_upwards(tmp_path: Path) -> None:
+    root = good(tmp_path)
+    (root / "a" / "b").mkdir(parents=True)
+    assert find_root(root / "a" / "b") == root.resolve()
+    (root / "a" / "system.yaml").write_text(good_system())
+    assert find_root(root / "a" / "b") == (root / "a").resolve()
+
+
+def test_outside_of_any_system_a_sentence_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(DeclarationError, match=r"No system\.yaml in .* `tanada init NAME`"):
+        find_root(tmp_path)
+
+
+def test_messages_name_files_from_the_root_and_no_folder_of_the_machine(tmp_path: Path) -> None:
+    (line,) = refused(good(tmp_path, test=TEST + "colour: red\n"))
+    assert str(tmp_path) not in line
+    assert os.sep + "tmp" not in line
+
+
+FIELDS = st.sampled_from(
+    re.findall(
+        r"\S+",
+        "account domain removal services stores web backend sessions image port http health cpu memory count reach "
+        "variables command writable logs days stop table key x main test.example.jp 512 null 60s {url} [] {}",
+    )
+)
+VALUES = st.recursive(
+    FIELDS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(FIELDS, inner, max_size=3), max_leaves=10
+)
+
+
+def flow(value: object) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f'"{key}": {flow(item)}' for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(flow, value)) + "]"
+    return str(value) if str(value) in ("null", "[]", "{}") else f'"{value}"'
+
+
+@settings(
+    max_examples=300,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(st.dictionaries(FIELDS, VALUES, max_size=5), st.sampled_from(["system", "test", "review"]), st.booleans())
+def test_whatever_a_file_says_is_a_system_or_mistakes(
+    tmp_path: Path, value: dict[str, object], file: str, alone: bool
+) -> None:
+    text = good_system() if file == "system" else TEST.replace("test.", "review." if file == "review" else "test.")
+    if alone or file == "system":
+        text = flow(value) if alone else text.replace("blueprint:", f"blueprint: {flow(value)}\nx:")
+    else:
+        text += "".join(f'"{key}": {flow(item)}\n' for key, item in value.items())
+    good(tmp_path, **{file: text})
+    found = mistakes(tmp_path)
+    good(tmp_path)
+    assert [str(mistake) for mistake in found if not str(mistake).isprintable()] == []
