@@ -8,12 +8,15 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from tanada.declarations.limits import ROLES_A_SERVICE, ROLES_OF_CI, TARGET_GROUPS
+from tanada.declarations.limits import TARGET_GROUPS
 
 ROOT = Path(__file__).parents[1]
 DOMAIN = "example.jp"
 A_LOAD_BALANCER = TARGET_GROUPS
 """Environments, for each has one target group."""
+
+ROLES = 2
+"""A service, and CI's (`needs` in tanada/declared/)."""
 
 _FOLDERS = ("environments", "workspaces")
 
@@ -42,7 +45,7 @@ def environments(folder: Path, count: int) -> Path:
     services = len(system["blueprint"]["services"])
     account = system["accounts"]["main"]
     # What AWS raises on request; the target groups of a load balancer it does not raise.
-    account["quotas"] = {"iam_roles": max(1000, ROLES_A_SERVICE * services * count + ROLES_OF_CI)}
+    account["quotas"] = {"iam_roles": max(1000, ROLES * services * count + ROLES)}
     system["accounts"] = {"main": account}
     system["common"]["zones"] = [DOMAIN]
     system["common"]["load_balancers"] = -(-count // A_LOAD_BALANCER)

@@ -16,7 +16,7 @@ from cdktf_cdktf_provider_aws.ecs_cluster_capacity_providers import EcsClusterCa
 from cdktf_cdktf_provider_aws.kms_key import KmsKey
 from constructs import Construct
 
-from modules.shared import ExecLog
+from tanada.contract.common import ExecLog
 from tanada.regions import partition
 
 

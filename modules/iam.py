@@ -76,7 +76,7 @@ class TaskRole(Construct):
         trust: str,
         statements: Iterable[Statement],
     ) -> None:
-        """`path`: the system's, so that whoever applies may be held to its roles (modules/ci_access.py)."""
+        """`path`: the system's, so that whoever applies may be held to its roles (modules/ci.py)."""
         super().__init__(scope, id)
         role = IamRole(
             self,

@@ -19,7 +19,7 @@ from constructs import Construct
 
 from modules.network import ANYWHERE, ANYWHERE_IPV6
 from modules.security_group import security_group
-from modules.shared import LoadBalancerEnd
+from tanada.contract.common import LoadBalancer as LoadBalancerContract
 from tanada.names import Names
 
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
@@ -179,4 +179,6 @@ class LoadBalancer(Construct):
                 )
             ],
         )
-        self.end = LoadBalancerEnd(listener_arn=listener_arn, dns_name=balancer.dns_name, zone_id=balancer.zone_id)
+        self.contract = LoadBalancerContract(
+            listener_arn=listener_arn, dns_name=balancer.dns_name, zone_id=balancer.zone_id
+        )

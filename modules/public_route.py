@@ -13,8 +13,8 @@ from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroup, LbTargetGrou
 from cdktf_cdktf_provider_aws.route53_record import Route53Record, Route53RecordAlias
 from constructs import Construct
 
-from modules.shared import LoadBalancerEnd
-from tanada.names import Names
+from modules.here import Here
+from tanada.declared.service import Service
 
 PROTOCOL = "HTTP"
 PROTOCOL_VERSION = "HTTP1"
@@ -24,40 +24,31 @@ TARGET_TYPE = "ip"
 class PublicRoute(Construct):
     """One host name of a shared load balancer."""
 
-    def __init__(
-        self,
-        scope: Construct,
-        id: str,
-        *,
-        names: Names,
-        service: str,
-        domain: str,
-        port: int,
-        health_path: str,
-        drain_seconds: int,
-        vpc_id: str,
-        load_balancer: LoadBalancerEnd,
-        zone_id: str,
-    ) -> None:
+    def __init__(self, scope: Construct, id: str, here: Here, service: str, settings: Service, zone_id: str) -> None:
+        """`service` is what it is called in AWS; its settings have `http` and a port."""
         super().__init__(scope, id)
+        assert settings.http is not None  # for mypy: only a public service has a route
+        assert settings.port is not None
+        vpc_id, domain = here.shared.vpc_id, here.instance.domain
+        load_balancer = here.shared.load_balancers[str(settings.http.load_balancer)]
         # All that replaces a target group is in its name's hash: the new one is made, the rule moved, the old one
         # removed. With a fixed name the two would clash, without create_before_destroy the old one is in use.
-        name = names.limited(service, 32, port, PROTOCOL, PROTOCOL_VERSION, TARGET_TYPE, vpc_id)
+        name = here.names.limited(service, 32, settings.port, PROTOCOL, PROTOCOL_VERSION, TARGET_TYPE, vpc_id)
         group = LbTargetGroup(
             self,
             "target_group",
             name=name,
             vpc_id=vpc_id,
-            port=port,
+            port=settings.port,
             protocol=PROTOCOL,
             protocol_version=PROTOCOL_VERSION,
             target_type=TARGET_TYPE,
             # The provider's 300 s make every deployment five minutes longer.
-            deregistration_delay=str(drain_seconds),
+            deregistration_delay=str(settings.drain),
             load_balancing_algorithm_type="least_outstanding_requests",
             health_check=LbTargetGroupHealthCheck(
                 enabled=True,
-                path=health_path,
+                path=settings.http.health,
                 protocol=PROTOCOL,
                 matcher="200-399",
                 interval=10,

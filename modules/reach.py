@@ -1,75 +1,113 @@
-"""Who may reach whom: a security group a service, and one rule each way for every declared `reach`."""
+"""Who may reach whom: a security group for whatever runs tasks, and one rule each way for every declared `reach`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityGroupEgressRule
 from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
 from constructs import Construct
 
+from modules.here import Here
+from modules.iam import Statement
 from modules.network import ANYWHERE
+from modules.reachable import Door, Reachable
 from modules.security_group import security_group
-from tanada.declarations.models import Service
-from tanada.names import Names
+
+OUT = "_out_https"
+"""Not `_to_https`: a service may be called https."""
 
 
 class Reach(Construct):
     """Closed but for what is declared; out to the internet by HTTPS alone (images, logs, AWS's and partners' APIs)."""
 
-    def __init__(
-        self, scope: Construct, id: str, services: Mapping[str, Service], *, names: Names, vpc_id: str
-    ) -> None:
-        super().__init__(scope, id)
+    def __init__(self, here: Here) -> None:
+        super().__init__(here.stack, "(reach)")
+        self._here = here
+        self._reachable: dict[str, Reachable] = {}
         self.group_ids: dict[str, str] = {}
-        self.rules: dict[str, list[ITerraformDependable]] = {name: [] for name in services}
-        """By service: a task must not start before it can reach its registry, nor stop after it can't."""
-        for name in services:
-            self.group_ids[name] = security_group(
-                self, name, names=names, part=name, description=f"Service {name}", vpc_id=vpc_id
-            )
-            self.rules[name].append(
-                VpcSecurityGroupEgressRule(
-                    self,
-                    # Not `_to_`: a service may be called https.
-                    f"{name}_out_https",
-                    security_group_id=self.group_ids[name],
-                    description="HTTPS: images, logs, AWS and partners",
-                    cidr_ipv4=ANYWHERE,
-                    ip_protocol="tcp",
-                    from_port=443,
-                    to_port=443,
-                )
-            )
-        for name, settings in services.items():
-            for other in settings.reach:
-                if other in services:
-                    self._open(name, other, services[other].port)
+        self.rules: dict[str, list[ITerraformDependable]] = {}
+        """By caller: a task must not start before it can reach its registry, nor stop after it can't."""
+        for name in here.blueprint.services:
+            self._group(name)
 
-    def _open(self, caller: str, callee: str, port: int | None) -> None:
-        """One rule each way: out of the caller's group, into the callee's."""
+    def _group(self, name: str) -> None:
+        called = self._here.called(name)
+        self.group_ids[name] = security_group(
+            self,
+            name,
+            names=self._here.names,
+            part=called,
+            description=f"Service {called}",
+            vpc_id=self._here.shared.vpc_id,
+        )
+        self.rules[name] = [
+            VpcSecurityGroupEgressRule(
+                self,
+                f"{name}{OUT}",
+                security_group_id=self.group_ids[name],
+                description="HTTPS: images, logs, AWS and partners",
+                cidr_ipv4=ANYWHERE,
+                ip_protocol="tcp",
+                from_port=443,
+                to_port=443,
+            )
+        ]
+
+    def open(self, *reachable: Mapping[str, Reachable]) -> None:
+        """Open the doors of everything that a service reaches; `reachable` is all that there is, by name."""
+        for each in reachable:
+            self._reachable.update(each)
+        for name, service in self._here.blueprint.services.items():
+            for other in service.reach:
+                for index, door in enumerate(self._reachable[other].doors):
+                    self._open(name, other, door, index)
+
+    def _open(self, caller: str, callee: str, door: Door, index: int) -> None:
+        """One rule each way: out of the caller's group, into the callee's.
+
+        A rule's address holds the first names of both, which never change: a `moved` block tells one history, and of
+        two parts that were renamed nobody knows which was first.
+        """
+        one, other = self._here.called(caller), self._here.called(callee)
+        more = f"_{index}" if index else ""
         self.rules[caller].append(
             VpcSecurityGroupEgressRule(
                 self,
-                f"{caller}_to_{callee}",
+                f"{one}_to_{other}{more}",
                 security_group_id=self.group_ids[caller],
-                description=f"From {caller} to {callee}",
-                referenced_security_group_id=self.group_ids[callee],
+                description=f"From {one} to {other}",
+                referenced_security_group_id=door.group_id,
                 ip_protocol="tcp",
-                from_port=port,
-                to_port=port,
+                from_port=door.port,
+                to_port=door.port,
             )
         )
-        self.rules[callee].append(
-            VpcSecurityGroupIngressRule(
-                self,
-                f"{callee}_from_{caller}",
-                security_group_id=self.group_ids[callee],
-                description=f"From {caller} to {callee}",
-                referenced_security_group_id=self.group_ids[caller],
-                ip_protocol="tcp",
-                from_port=port,
-                to_port=port,
-            )
+        ingress = VpcSecurityGroupIngressRule(
+            self,
+            f"{other}_from_{one}{more}",
+            security_group_id=door.group_id,
+            description=f"From {one} to {other}",
+            referenced_security_group_id=self.group_ids[caller],
+            ip_protocol="tcp",
+            from_port=door.port,
+            to_port=door.port,
         )
+        self.rules.get(callee, []).append(ingress)
+
+    def access(self, names: Sequence[str]) -> Iterator[Statement]:
+        """The permissions on what is reached."""
+        for name in names:
+            yield from self._reachable[name].access
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What each placeholder of the declaration stands for in this instance."""
+        instance = self._here.instance
+        return {
+            "environment": instance.name,
+            "domain": instance.domain,
+            "url": instance.url,
+            **{f"{name}.{word}": value for name, each in self._reachable.items() for word, value in each.words.items()},
+        }

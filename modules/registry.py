@@ -12,7 +12,7 @@ from cdktf_cdktf_provider_aws.ecr_repository import (
 )
 from constructs import Construct
 
-from modules.shared import Registry
+from tanada.contract.common import Registry
 
 UNTAGGED_DAYS = 14
 
@@ -57,4 +57,4 @@ class ImageRegistry(Construct):
                 sort_keys=True,
             ),
         )
-        self.registry = Registry(url=repository.repository_url, arn=repository.arn)
+        self.contract = Registry(url=repository.repository_url, arn=repository.arn)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from cdktf import ITerraformDependable, Precondition, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from cdktf_cdktf_provider_aws.ecs_service import (
@@ -22,72 +20,114 @@ from cdktf_cdktf_provider_aws.ecs_task_definition import (
 )
 from constructs import Construct
 
+from modules.here import Here, Instance
 from modules.iam import Statement, TaskRole, tasks_of
-from modules.private_names import PrivateName
+from modules.private_names import PrivateName, host
 from modules.public_route import PublicRoute
 from modules.reach import Reach
-from modules.shared import ExecLog, Shared
+from modules.reachable import Door, Reachable
 from modules.task import container_definitions, exec_volumes
-from tanada.declarations.models import Service as ServiceSettings
-from tanada.names import Names
+from tanada.contract.common import ExecLog
+from tanada.contract.environment import Service as ServiceContract
+from tanada.declarations import placeholders
+from tanada.declarations.domains import zone_of
+from tanada.declared import service as declared
+from tanada.declared.expanded import expanded
+
+
+def services(here: Here, reach: Reach) -> dict[str, Service]:
+    """The environment's services, by name."""
+    scope, words = Construct(here.stack, "(services)"), reach.words
+    return {
+        name: Service(scope, name, expanded(settings, lambda text: placeholders.expand(text, words)), here, reach)
+        for name, settings in here.blueprint.services.items()
+    }
+
+
+def reachable(here: Here, reach: Reach) -> dict[str, Reachable]:
+    """What services offer to each other, known before any of them is made; one without a port offers nothing."""
+    return {
+        name: Reachable(
+            words={"url": f"http://{host(here.called(name), here.instance.name, here.namespace)}:{settings.port}"},
+            doors=(Door(reach.group_ids[name], settings.port),),
+            access=(),
+            secrets={},
+        )
+        for name, settings in here.blueprint.services.items()
+        if settings.port is not None
+    }
 
 
 class Service(Construct):
     """One service of an environment; private unless its settings say `http`."""
 
-    def __init__(
-        self,
-        scope: Construct,
-        id: str,
-        settings: ServiceSettings,
-        *,
-        names: Names,
-        shared: Shared,
-        image: str,
-        image_given: str,
-        domain: str,
-        zone_id: str | None,
-        access: Sequence[Statement],
-        reach: Reach,
-        permanent: bool,
-        public_address: bool,
-    ) -> None:
-        """`image` is the image with its tag, `image_given` the condition that a tag is there; both may be expressions.
-
-        `access` are the permissions on the stores it reaches. A task has a public address only where the VPC has no
-        NAT. `zone_id` is needed for a public service alone.
-        """
+    def __init__(self, scope: Construct, id: str, settings: declared.Service, here: Here, reach: Reach) -> None:
+        """The settings' texts are expanded already."""
         super().__init__(scope, id)
-        group_name = names.path(id)
-        logs = CloudwatchLogGroup(
-            self, "log", name=group_name, retention_in_days=settings.logs.days, tags={"Name": group_name}
+        self._id, self._here, self._reach, self._settings = id, here, reach, settings
+        self._called = here.called(id)
+        self._log = self._log_group()
+        execution, task = self._roles()
+        definition = self._task_definition(execution, task)
+        private_name = None
+        if settings.port is not None:
+            private_name = PrivateName(
+                self,
+                "(private_name)",
+                name=f"{self._called}.{here.names.environment}",
+                namespace_id=here.shared.namespace_id,
+            )
+        route = self._public_route()
+        self._service(definition, [*execution.policies, *task.policies], private_name, route)
+        self.contract = ServiceContract(
+            service=here.names.joined(self._called), family=self._family, log_group=self._log.name
         )
-        self.log_group = logs.name
-        registry = shared.registries[settings.image]
-        trust = tasks_of(shared.account_id, shared.region)
+
+    @property
+    def _family(self) -> str:
+        return self._here.names.joined(self._called)
+
+    def _log_group(self) -> CloudwatchLogGroup:
+        name = self._here.names.path(self._called)
+        return CloudwatchLogGroup(
+            self, "log", name=name, retention_in_days=self._settings.logs.days, tags={"Name": name}
+        )
+
+    def _roles(self) -> tuple[TaskRole, TaskRole]:
+        """The role that starts its tasks, and the one that is theirs."""
+        here, settings = self._here, self._settings
+        trust, path = tasks_of(here.account_id, here.region), f"/{here.names.system}/"
+        registry = here.shared.registries[settings.image]
         execution = TaskRole(
             self,
             "execution",
-            name=names.limited(f"{id}-execution", 64),
-            path=f"/{names.system}/",
-            description=f"Starts the tasks of {id}: pulls its image, writes its log",
+            name=here.names.limited(f"{self._called}-execution", 64),
+            path=path,
+            description=f"Starts the tasks of {self._called}: pulls its image, writes its log",
             trust=trust,
-            statements=execution_statements(registry.arn, logs.arn),
+            statements=execution_statements(registry.arn, self._log.arn),
         )
         task = TaskRole(
             self,
             "task",
-            name=names.limited(f"{id}-task", 64),
-            path=f"/{names.system}/",
-            description=f"What {id} itself may do",
+            name=here.names.limited(f"{self._called}-task", 64),
+            path=path,
+            description=f"What {self._called} itself may do",
             trust=trust,
-            statements=[*access, *(exec_statements(shared.exec_log) if settings.exec else ())],
+            statements=[
+                *self._reach.access(settings.reach),
+                *(exec_statements(here.shared.exec_log) if settings.exec else ()),
+            ],
         )
-        self.family = names.joined(id)
-        definition = EcsTaskDefinition(
+        return execution, task
+
+    def _task_definition(self, execution: TaskRole, task: TaskRole) -> EcsTaskDefinition:
+        here, settings = self._here, self._settings
+        image = f"{here.shared.registries[settings.image].url}:{here.instance.images[settings.image]}"
+        return EcsTaskDefinition(
             self,
             "task_definition",
-            family=self.family,
+            family=self._family,
             requires_compatibilities=["FARGATE"],
             network_mode="awsvpc",
             cpu=str(settings.cpu),
@@ -98,73 +138,70 @@ class Service(Construct):
                 operating_system_family="LINUX", cpu_architecture=settings.arch.upper()
             ),
             container_definitions=container_definitions(
-                id, settings, image=image, log_group=self.log_group, region=shared.region
+                self._called, settings, image=image, log_group=self._log.name, region=here.region
             ),
             volume=[EcsTaskDefinitionVolume(name=volume) for volume in sorted(exec_volumes(settings))] or None,
             # A revision that is deregistered can't be rolled back to; review environments leave nothing behind.
-            skip_destroy=permanent,
-            tags={"Name": self.family},
+            skip_destroy=here.instance.permanent,
+            tags={"Name": self._family},
             lifecycle=TerraformResourceLifecycle(
                 precondition=[
                     Precondition(
-                        condition=image_given,
+                        condition=Instance.image_given(settings.image),
                         error_message=f"No tag is known for image {settings.image}: "
                         f"name one with --image {settings.image}=TAG.",
                     )
                 ]
             ),
         )
-        private_name = None
-        if settings.port is not None:
-            private_name = PrivateName(
-                self,
-                "(private_name)",
-                name=f"{id}.{names.environment}",
-                namespace_id=shared.namespace_id,
-            )
-        route = None
-        if settings.http is not None and settings.port is not None and zone_id is not None:
-            route = PublicRoute(
-                self,
-                "(public)",
-                names=names,
-                service=id,
-                domain=domain,
-                port=settings.port,
-                health_path=settings.http.health,
-                drain_seconds=settings.drain,
-                vpc_id=shared.vpc_id,
-                load_balancer=shared.load_balancers[str(settings.http.load_balancer)],
-                zone_id=zone_id,
-            )
+
+    def _public_route(self) -> PublicRoute | None:
+        here, settings = self._here, self._settings
+        zone = zone_of(here.instance.declared_domain, here.layer)
+        if settings.http is None or settings.port is None or zone is None:
+            return None
+        return PublicRoute(self, "(public)", here, self._called, settings, here.shared.zone_ids[zone.name])
+
+    def _service(
+        self,
+        definition: EcsTaskDefinition,
+        policies: list[ITerraformDependable],
+        private_name: PrivateName | None,
+        route: PublicRoute | None,
+    ) -> None:
+        here, settings = self._here, self._settings
+        groups = [self._reach.group_ids[self._id]]
+        balancer = None
         # Destroyed in this order a service never stands without its permissions or its rule: else tasks that can't
         # stop ("DRAINING", provider's own note) and deployments that stall (containers-roadmap#1884).
-        after: list[ITerraformDependable] = [*execution.policies, *task.policies, *reach.rules[id]]
-        if route is not None:
+        after: list[ITerraformDependable] = [*policies, *self._reach.rules[self._id]]
+        if route is not None and settings.port is not None:
+            groups.append(here.shared.target_security_group_id)
             after.append(route.rule)
-        self.service = EcsService(
+            balancer = [
+                EcsServiceLoadBalancer(
+                    target_group_arn=route.target_group_arn, container_name=self._called, container_port=settings.port
+                )
+            ]
+        name = here.names.joined(self._called)
+        EcsService(
             self,
             "service",
-            name=names.joined(id),
-            cluster=shared.cluster_arn,
+            name=name,
+            cluster=here.shared.cluster_arn,
             task_definition=definition.arn,
             desired_count=settings.count,
             # Never launch_type: changing over from it replaces the service.
             capacity_provider_strategy=capacity(settings.spot),
             force_new_deployment=True,
             network_configuration=EcsServiceNetworkConfiguration(
-                subnets=shared.task_subnet_ids,
-                security_groups=[reach.group_ids[id], *([shared.target_security_group_id] if route else [])],
-                assign_public_ip=public_address,
+                subnets=here.shared.task_subnet_ids,
+                security_groups=groups,
+                # A task has a public address only where the VPC has no NAT.
+                assign_public_ip=here.layer.network.nat == "none",
             ),
-            load_balancer=[
-                EcsServiceLoadBalancer(
-                    target_group_arn=route.target_group_arn, container_name=id, container_port=settings.port
-                )
-            ]
-            if route is not None and settings.port is not None
-            else None,
-            health_check_grace_period_seconds=settings.grace if route is not None else None,
+            load_balancer=balancer,
+            health_check_grace_period_seconds=settings.grace if balancer else None,
             service_registries=EcsServiceServiceRegistries(registry_arn=private_name.arn) if private_name else None,
             enable_execute_command=settings.exec,
             enable_ecs_managed_tags=True,
@@ -177,7 +214,7 @@ class Service(Construct):
             wait_for_steady_state=True,
             sigint_rollback=True,
             timeouts=EcsServiceTimeouts(create="20m", update="20m", delete="20m"),
-            tags={"Name": names.joined(id)},
+            tags={"Name": name},
             depends_on=after,
         )
 

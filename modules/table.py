@@ -10,8 +10,10 @@ from cdktf_cdktf_provider_aws.dynamodb_table import (
 )
 from constructs import Construct
 
+from modules.here import Here
 from modules.iam import Statement
-from tanada.declarations.models import Table as TableSettings
+from modules.reachable import Reachable
+from tanada.declared import table as declared
 
 ACTIONS = (
     "dynamodb:BatchGetItem",
@@ -30,9 +32,11 @@ ACTIONS = (
 class Table(Construct):
     """A table billed by request; under `keep` it can be restored to any second of 35 days and can't be destroyed."""
 
-    def __init__(self, scope: Construct, id: str, settings: TableSettings, *, name: str, keep: bool) -> None:
+    def __init__(self, scope: Construct, id: str, settings: declared.Table, here: Here) -> None:
         super().__init__(scope, id)
+        keep = here.instance.keep
         keys = [settings.key] + ([settings.sort] if settings.sort is not None else [])
+        name = here.names.joined(here.called(id))
         table = DynamodbTable(
             self,
             "table",
@@ -46,6 +50,12 @@ class Table(Construct):
             tags={"Name": name},
             lifecycle=TerraformResourceLifecycle(prevent_destroy=keep),
         )
-        self.name = table.name
+        self.aws_name = table.name
         arn = table.arn
-        self.access = Statement(actions=ACTIONS, resources=(arn, f"{arn}/index/*"))
+        self.reachable = Reachable(
+            words={"name": self.aws_name},
+            # DynamoDB is reached over HTTPS, which is open, through the VPC's own endpoint.
+            doors=(),
+            access=(Statement(actions=ACTIONS, resources=(arn, f"{arn}/index/*")),),
+            secrets={},
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tanada.declarations.models import Service
+from tanada.declared.service import Service
 
 EXEC_FOLDERS = {
     "exec-agents": "/managed-agents",

@@ -13,7 +13,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from tanada.aws.credentials import CONFIG, session
-from tanada.declarations.ci import SESSION_SECONDS, role_name
+from tanada.declared.ci import SESSION_SECONDS, role_name
 from tanada.errors import AwsError
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def step(environ: Mapping[str, str]) -> str | None:
 
 
 def credentials(stack: Stack, system: str, role: str, environ: Mapping[str, str]) -> dict[str, str]:
-    """Credentials in a stack's account, as environment variables; modules/ci_access.py says who gets them."""
+    """Credentials in a stack's account, as environment variables; modules/ci.py says who gets them."""
     return dict(_assumed(role, system, stack.account_id, stack.region, _token(environ)))
 
 

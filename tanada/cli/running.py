@@ -27,7 +27,7 @@ from tanada.terraform.session import Context
 
 if TYPE_CHECKING:
     from tanada.declarations.inventory import Stack
-    from tanada.declarations.models import System  # models, which take their time to load
+    from tanada.declared.system import System  # models, which take their time to load
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ def _credentials(run: Run, stacks: Sequence[Stack]) -> tuple[Mapping[str, str], 
         return {}, {}
     from tanada.aws import ci_roles  # loads boto3: only where it is needed
     from tanada.aws.credentials import resolve
-    from tanada.declarations.ci import role_name
+    from tanada.declared.ci import role_name
 
     role = ci_roles.step(os.environ)
     if role is None:

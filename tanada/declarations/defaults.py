@@ -1,45 +1,40 @@
-"""Defaults that depend on the environment: the one table of them, and laying it below what is declared."""
+"""Defaults that depend on the environment: each kind of part says its own; here they are laid below the declaration."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
+from tanada.declarations.model_info import kind_at
 from tanada.declarations.tree import Node
-
-
-@dataclass(frozen=True, slots=True)
-class Default:
-    """What a field of every service is where the declaration does not say."""
-
-    field: tuple[str, ...]
-    value: str
-    reason: str
-
-
-PROTECTED: tuple[Default, ...] = (
-    Default(("count",), "2", "the end of one task leaves another that answers"),
-    Default(("exec",), "false", "nobody changes a running task by hand"),
-    Default(("logs", "days"), "365", "what happened last year can still be read"),
-)
-"""For the services of an environment in a protected account."""
+from tanada.declared.blueprint import Blueprint, groups
+from tanada.declared.model import Default, Kind
 
 SOURCE = "default (protected account)"
 
 
-def lay_below(tree: Node, defaults: Sequence[Default] = PROTECTED) -> Node:
-    """An environment's tree with the defaults where it says nothing."""
-    services = tree.mapping.get("services")
-    if services is None:
-        return tree
-    filled: dict[str, Node] = {}
-    for name, service in services.mapping.items():
-        for default in defaults:
-            service = _fill(service, default.field, default.value)
-        filled[name] = service
-    if not isinstance(services.value, Mapping):
-        return tree
-    return replace(tree, value={**tree.mapping, "services": replace(services, value=filled)})
+def lay_below(tree: Node) -> Node:
+    """The tree of an environment in a protected account, with its defaults where it says nothing."""
+    for group in groups():
+        node = tree.mapping.get(group)
+        if node is not None and isinstance(node.value, Mapping):
+            parts = {name: _part(group, part) for name, part in node.value.items()}
+            tree = replace(tree, value={**tree.mapping, group: replace(node, value=parts)})
+    return tree
+
+
+def _part(group: str, part: Node) -> Node:
+    for default in _defaults(group, part):
+        part = _fill(part, default.field, default.value)
+    return part
+
+
+def _defaults(group: str, part: Node) -> Iterator[Default]:
+    """Those of the part itself, or of the kind that is its key."""
+    for loc in ((), *((key,) for key in part.mapping)):
+        kind = kind_at(Blueprint, (group, "", *loc))
+        if isinstance(kind, type) and issubclass(kind, Kind):
+            yield from (replace(default, field=(*loc, *default.field)) for default in kind.PROTECTED)
 
 
 def _fill(node: Node, field: tuple[str, ...], value: str) -> Node:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tanada.declarations.models import CommonLayer, System, Zone
+from tanada.declared.common import CommonLayer
+from tanada.declared.hosted_zone import Zone
+from tanada.declared.system import System
 
 
 def zone_of(domain: str, layer: CommonLayer) -> Zone | None:

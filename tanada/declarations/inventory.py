@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from tanada.declarations.models import System
-
-WORKSPACE = r"^[a-z0-9]([a-z0-9-]{0,54}[a-z0-9])?$"
-"""A review workspace's name: `review-<name>` must fit a DNS label of 63 characters (RFC 1035, 2.3.4)."""
+from tanada.declared.system import System
 
 
 @dataclass(frozen=True)
@@ -71,3 +68,15 @@ def inventory(system: System) -> tuple[Stack, ...]:
     if system.review is not None:
         stacks.append(stack("review", "review", None, system.review.account))
     return tuple(stacks)
+
+
+def ci_accounts(system: System, account: str) -> list[str]:
+    """The accounts with CI that are one AWS account, in the order of the declaration: roles are global to it, and the
+    first of them makes them."""
+    number = system.accounts[account].id
+    return [name for name, each in system.accounts.items() if each.id == number and each.common.ci is not None]
+
+
+def ci_buckets(system: System, account: str) -> list[str]:
+    """The buckets of the states that the roles of an AWS account reach."""
+    return [state_bucket(system, name) for name in ci_accounts(system, account)]

@@ -6,28 +6,20 @@ A load balancer's target groups are a hard limit; the others AWS raises on reque
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from tanada.declarations.domains import needed_certificates
 from tanada.declarations.mistakes import Mistake
-from tanada.declarations.models import Account
-from tanada.declarations.parts import Part, Parts
+from tanada.declarations.scopes import Scope, Scopes
 from tanada.declarations.tree import mistake
+from tanada.declared.account import Account
+from tanada.declared.model import Need
 
 TARGET_GROUPS = 100
 """A load balancer; not adjustable (Elastic Load Balancing guide, "Quotas for your Application Load Balancers")."""
 CERTIFICATES = 25
 """A load balancer, beside its default certificate; adjustable (same page)."""
-ROLES_A_SERVICE = 2
-"""One that starts its tasks and one that is theirs (modules/service.py)."""
-ROLES_OF_CI = 2
-"""An AWS account: one to plan, one to apply (modules/ci_access.py)."""
-GROUPS_A_SERVICE = 1
-"""modules/reach.py."""
-GROUPS_A_LAYER = 3
-"""Of load balancers, of their targets, and the VPC's default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,68 +69,69 @@ def _grouped(uses: Sequence[Use], who: str) -> Sequence[Use]:
     return [*(Use(f"{number} {who}", size * number, number) for size, number in sizes.items()), *several]
 
 
-def check_limits(system: Parts) -> Iterator[Mistake]:
+def check_limits(system: Scopes) -> Iterator[Mistake]:
     for name, account in system.accounts.items():
-        parts = [part for part in system.instances if part.account == name]
-        for count in counts(system, name, account, parts):
+        scopes = [scope for scope in system.instances if scope.account == name]
+        for count in counts(system, name, account, scopes):
             if count.total > count.limit:
                 yield mistake(system.top, ("accounts", name), count.sentence)
 
 
-def counts(system: Parts, name: str, account: Account, parts: Sequence[Part]) -> Iterator[Count]:
+def counts(system: Scopes, name: str, account: Account, scopes: Sequence[Scope]) -> Iterator[Count]:
     """All that is counted for one account. Entries of the same AWS account share what is counted by account."""
     same_id = [each for each, entry in system.accounts.items() if entry.id == account.id]
-    quotas = account.quotas
-    reviewed = any(part.kind == "review" for part in parts)
+    quotas, common = account.quotas, account.common
+    reviewed = any(scope.kind == "review" for scope in scopes)
     fewer = "lower review's limit" if reviewed else "give some environments another account"
-    for number in range(1, account.common.load_balancers + 1):
-        public = _uses(parts, partial(_public, number=number))
+    for number in range(1, common.load_balancers + 1):
         yield Count(
             f"target groups on load balancer {number}",
-            public,
+            _uses(scopes, "aws_lb_target_group", load_balancer=number),
             TARGET_GROUPS,
             f"not adjustable; add one and move services to it by http.load_balancer, or {fewer}",
         )
         yield Count(
             f"listener rules on load balancer {number}",
-            public,
+            _uses(scopes, "aws_lb_listener_rule", load_balancer=number),
             quotas.listener_rules,
             _raise("listener_rules", name, fewer),
         )
-    domains = [f"*.{part.domain}" if part.kind == "review" else part.domain for part in parts if part.domain]
-    certificates = needed_certificates(account.common, domains)
+    domains = [f"*.{scope.domain}" if scope.kind == "review" else scope.domain for scope in scopes if scope.domain]
     yield Count(
         "certificates on a load balancer",
-        tuple(Use(domain, 1) for domain in certificates),
+        tuple(Use(domain, 1) for domain in needed_certificates(common, domains)),
         CERTIFICATES,
         "domains one label below a zone share its certificate",
         who="domains",
     )
-    network = account.common.network
-    addresses = {"single": 1, "per_zone": network.zones, "none": 0}[network.nat]
     yield Count(
         "elastic addresses",
-        (Use(f"nat: {network.nat}", addresses),),
+        (Use(f"nat: {common.network.nat}", _number(common.needs(), "aws_eip")), *_uses(scopes, "aws_eip")),
         quotas.elastic_addresses,
         _raise("elastic_addresses", name, "choose nat: single"),
     )
     if same_id[0] == name:
-        sharing = [part for part in system.instances if part.account in same_id]
-        roles = _uses(sharing, lambda part: ROLES_A_SERVICE * len(part.service_names))
-        ci = (Use("ci", ROLES_OF_CI if account.common.ci else 0),)
-        yield Count("IAM roles", (*ci, *roles), quotas.iam_roles, _raise("iam_roles", name, fewer))
-    groups = _uses(parts, lambda part: GROUPS_A_SERVICE * len(part.service_names))
-    layer = (Use("common", GROUPS_A_LAYER),)
-    yield Count("security groups", (*layer, *groups), quotas.security_groups, _raise("security_groups", name, fewer))
+        sharing = [scope for scope in system.instances if scope.account in same_id]
+        own = Use("ci", _number(common.needs(), "aws_iam_role"))
+        roles = (own, *_uses(sharing, "aws_iam_role"))
+        yield Count("IAM roles", roles, quotas.iam_roles, _raise("iam_roles", name, fewer))
+    groups = (Use("common", _number(common.needs(), *_GROUPS)), *_uses(scopes, *_GROUPS))
+    yield Count("security groups", groups, quotas.security_groups, _raise("security_groups", name, fewer))
 
 
-def _public(part: Part, number: int) -> int:
-    return sum(1 for service in part.services.values() if service.http and service.http.load_balancer == number)
+_GROUPS = ("aws_security_group", "aws_default_security_group")
 
 
-def _uses(parts: Sequence[Part], each: Callable[[Part], int]) -> tuple[Use, ...]:
-    """The needs of every part; review's as many times as its limit allows."""
-    return tuple(Use(part.name, each(part) * part.limit, part.limit) for part in parts)
+def _uses(scopes: Sequence[Scope], *types: str, load_balancer: int | None = None) -> tuple[Use, ...]:
+    """The needs of every scope; review's as many times as its limit allows."""
+    return tuple(
+        Use(scope.name, _number(scope.needs(), *types, load_balancer=load_balancer) * scope.limit, scope.limit)
+        for scope in scopes
+    )
+
+
+def _number(needs: Iterable[Need], *types: str, load_balancer: int | None = None) -> int:
+    return sum(need.number for need in needs if need.type in types and load_balancer in (None, need.load_balancer))
 
 
 def _raise(quota: str, name: str, instead: str) -> str:

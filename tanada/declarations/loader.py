@@ -10,13 +10,14 @@ from tanada.declarations.checks import CHECKS
 from tanada.declarations.defaults import lay_below
 from tanada.declarations.merge import merge, settled
 from tanada.declarations.mistakes import Mistake, Position
-from tanada.declarations.models import Environment, Review, System, SystemFile
 from tanada.declarations.names import refused_environment_name
-from tanada.declarations.parts import Parts
 from tanada.declarations.root import SYSTEM_FILE
+from tanada.declarations.scopes import Scopes
 from tanada.declarations.tree import Node, empty, with_source
 from tanada.declarations.validation import validate
 from tanada.declarations.yaml import MAX_BYTES, read
+from tanada.declared.blueprint import Environment, Review
+from tanada.declared.system import System, SystemFile
 from tanada.errors import DeclarationError
 
 REVIEW_FILE = "workspaces/review.yaml"
@@ -70,9 +71,9 @@ def compose(root: Path) -> Declarations:
         review_model, found = validate(Review, review_tree)
         mistakes += _new(found, mistakes)
 
-    parts = Parts.of(top, blueprint, trees, review_tree)
+    scopes = Scopes.of(top, blueprint, trees, review_tree)
     for check in CHECKS:
-        mistakes += check(parts)
+        mistakes += check(scopes)
     if mistakes or system_file is None:
         raise DeclarationError.of(mistakes)
     system = System(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tanada.declarations.fields import DNS_LABEL
+from tanada.declared.fields import DNS_LABEL
 from tanada.text import quoted
 
 

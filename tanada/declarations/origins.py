@@ -10,9 +10,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from tanada.declarations.fields import Seconds, duration
-from tanada.declarations.models import Blueprint, Zone
 from tanada.declarations.tree import Node, dotted
+from tanada.declared.blueprint import Blueprint
+from tanada.declared.fields import Seconds, duration
+from tanada.declared.hosted_zone import Zone
 from tanada.text import visible
 
 

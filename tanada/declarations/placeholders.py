@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from tanada.declarations.models import Blueprint, Service
+from tanada.declared.blueprint import Part
 from tanada.errors import DeclarationError
 from tanada.text import meant, quoted, visible
 
@@ -43,18 +43,12 @@ def parts(text: str) -> Iterator[str | Placeholder | LoneBrace]:
             yield Placeholder(word)
 
 
-def known(blueprint: Blueprint) -> tuple[str, ...]:
-    """The placeholders that a blueprint's texts may hold."""
-    return known_words(blueprint.services, blueprint.stores)
+def known(parts: Mapping[str, Part]) -> tuple[str, ...]:
+    """The placeholders that texts may hold beside these parts, by their names."""
+    return (*ALWAYS, *(f"{name}.{word}" for name, part in parts.items() for word in part.kind.words()))
 
 
-def known_words(services: Mapping[str, Service], stores: Iterable[str]) -> tuple[str, ...]:
-    """The same, of services and stores by name."""
-    urls = tuple(f"{name}.url" for name, service in services.items() if service.port is not None)
-    return (*ALWAYS, *urls, *(f"{name}.name" for name in stores))
-
-
-def faults(text: str, words: Iterable[str]) -> Iterator[str]:
+def mistakes(text: str, words: Iterable[str]) -> Iterator[str]:
     """What is wrong with a text, of which these are the known words."""
     words = tuple(words)
     before = ""
@@ -64,8 +58,8 @@ def faults(text: str, words: Iterable[str]) -> Iterator[str]:
                 yield f'a single "{brace}"; double it where a brace is meant, or write a placeholder such as {{url}}'
             case Placeholder(word):
                 if word not in words:
-                    known = ", ".join(f"{{{each}}}" for each in words)
-                    yield f"{{{visible(word)}}} is no placeholder; known here are {known}{meant(word, words)}"
+                    listed = ", ".join(f"{{{each}}}" for each in words)
+                    yield f"{{{visible(word)}}} is no placeholder; known here are {listed}{meant(word, words)}"
                 if before.endswith(("$", "%")):
                     # "$" + "${expression}" is Terraform's escape for a literal "${".
                     yield f"{before[-1]}{{{visible(word)}}}: a placeholder has no {before[-1]} before it"
@@ -76,10 +70,10 @@ def expand(text: str, values: Mapping[str, str]) -> str:
     """The text for a Terraform string.
 
     Values are put in as they are, so they may be expressions (`${…}`); what the user wrote is escaped, so that
-    Terraform reads no expression in it. Raises DeclarationError for what `faults` finds, which `load` refuses before.
+    Terraform reads no expression in it. Raises DeclarationError for what `mistakes` finds, which `load` refuses before.
     """
-    for fault in faults(text, values):
-        raise DeclarationError(f"{quoted(text)}: {fault}")
+    for sentence in mistakes(text, values):
+        raise DeclarationError(f"{quoted(text)}: {sentence}")
     pieces: list[str] = []
     literal = ""
     for piece in parts(text):

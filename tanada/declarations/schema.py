@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from tanada.declarations.fields import SECONDS, duration
-from tanada.declarations.models import Environment, Model, Review, SystemFile
+from tanada.declared.blueprint import Environment, Review, groups
+from tanada.declared.fields import SECONDS, duration
+from tanada.declared.model import Model
+from tanada.declared.system import SystemFile
 
 Schema = dict[str, Any]
-_LAYERED = ("CommonLayer", "Network", "Ci", "RepositoryIds")
-"""The definitions of the common layer that an account may write in part."""
 
 
 def files() -> dict[str, str]:
@@ -30,9 +31,11 @@ def system() -> Schema:
     """Of system.yaml; what an account changes of the common layer may be null."""
     schema = _schema(SystemFile)
     definitions = schema["$defs"]
-    definitions["Account"]["properties"]["common"] = _changed_reference(definitions["Account"]["properties"]["common"])
-    for name in _LAYERED:
-        definitions[f"{name}Change"] = _changes(definitions[name])
+    layered = _referred(definitions, "CommonLayer")
+    common = definitions["Account"]["properties"]["common"]
+    definitions["Account"]["properties"]["common"] = _changed_reference(common, layered)
+    for name in layered:
+        definitions[f"{name}Change"] = _changes(definitions[name], layered)
     return schema
 
 
@@ -42,7 +45,7 @@ def instance(model: type[Model]) -> Schema:
     for name, definition in schema["$defs"].items():
         schema["$defs"][name] = _nullable_inside(definition)
     properties = schema["properties"]
-    for name in ("services", "stores"):
+    for name in groups():
         properties[name] = _nullable_values(properties[name])
     return schema
 
@@ -99,16 +102,37 @@ def _nullable_inside(definition: Schema) -> Schema:
     return made
 
 
-def _changes(definition: Schema) -> Schema:
-    made = _nullable_inside(definition)
-    made["properties"] = {name: _changed_reference(each) for name, each in made["properties"].items()}
-    return made
+def _referred(definitions: Schema, name: str) -> list[str]:
+    """The definition of that name, and all that it refers to at any depth: what an account may write in part."""
+    names = [name]
+    for each in names:
+        names += [other for other in _references(definitions[each]["properties"]) if other not in names]
+    return names
 
 
-def _changed_reference(schema: Schema) -> Schema:
+def _references(schema: Any) -> Iterator[str]:
+    """The definitions that a schema refers to; not those of a list's items, for a list is replaced as a whole."""
+    if isinstance(schema, dict):
+        if "$ref" in schema:
+            yield schema["$ref"].removeprefix("#/$defs/")
+        for key, value in schema.items():
+            if key != "items":
+                yield from _references(value)
+    elif isinstance(schema, list):
+        for value in schema:
+            yield from _references(value)
+
+
+def _changes(definition: Schema, layered: Iterable[str]) -> Schema:
+    changed = _nullable_inside(definition)
+    changed["properties"] = {name: _changed_reference(each, layered) for name, each in changed["properties"].items()}
+    return changed
+
+
+def _changed_reference(schema: Schema, layered: Iterable[str]) -> Schema:
     """The same schema with references to the definitions in which null is allowed."""
     text = json.dumps(schema)
-    for name in _LAYERED:
+    for name in layered:
         text = text.replace(f'"#/$defs/{name}"', f'"#/$defs/{name}Change"')
     changed: Schema = json.loads(text)
     return changed

@@ -125,3 +125,11 @@ def walk(node: Node, loc: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[st
             yield from walk(item, (*loc, index))
     for key, item in node.mapping.items():
         yield from walk(item, (*loc, key))
+
+
+def at_removal(tree: Node, loc: tuple[str, ...], sentence: str) -> Mistake | None:
+    """A mistake at the `null` that took something away, where one did: the sentence says who needs it."""
+    parent = tree.find(loc[:-1])
+    if parent is None or loc[-1] not in parent.removed:
+        return None
+    return mistake(tree, loc, f"is taken away here, but {sentence}")

@@ -85,6 +85,8 @@ def _missing(model: type[BaseModel], tree: Node, loc: Loc) -> Mistake:
 
 
 def _wrong_value(model: type[BaseModel], loc: Loc, node: Node | None, error: ErrorDetails) -> str:
+    if error["type"] == "sentence":
+        return str(error.get("ctx", {}).get("sentence"))
     if node is None:
         return _expected(error)
     if isinstance(node.value, str) and not error["type"].endswith("_type"):

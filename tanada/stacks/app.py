@@ -17,7 +17,7 @@ from tanada.errors import StackError, TanadaError
 from tanada.stacks import fast, progress, signals
 
 if TYPE_CHECKING:
-    from tanada.declarations.models import System
+    from tanada.declared.system import System
 
 
 def main() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import jsii
 from cdktf import (
@@ -18,13 +20,17 @@ from cdktf import (
 from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderAssumeRole, AwsProviderDefaultTags
 from constructs import Construct, Node
 
+from modules.reach import OUT
 from tanada.declarations.inventory import Stack
+from tanada.declared.blueprint import Blueprint
 
 TERRAFORM_VERSION = "1.11.4"
 """The one that `.terraform-version` names; a test holds the two together."""
 
 _WORD = re.compile(r"[a-z][a-z0-9_-]*")
 _LAYER = re.compile(r"\(.*\)")
+_NAMED = ("(services)", "(stores)", "(reach)")
+"""The layers in which the first word is a part's name."""
 
 
 class BaseStack(TerraformStack):
@@ -50,7 +56,7 @@ class BaseStack(TerraformStack):
         if not isinstance(tf_element, TerraformElement):
             return super()._allocate_logical_id(tf_element)
         path = tf_element.node.path
-        words = [word for word in path.split("/")[1:] if not _LAYER.fullmatch(word)]
+        words = _words(path.split("/")[1:])
         address = "_".join(words)
         kind = type(tf_element)
         first = self._addresses.setdefault((f"{kind.__module__}.{kind.__qualname__}", address), path)
@@ -122,8 +128,39 @@ class BaseStack(TerraformStack):
             ),
         )
 
+    def rename(self, blueprint: Blueprint) -> None:
+        """Say where the resources of renamed parts stood before (`renamed_from`), so that they move and stay.
+
+        A part's constructs stand below its name, those of its own security group below `(reach)`; each earlier name is
+        one step of a chain (terraform.io, "Refactoring": moves are followed from one block to the next).
+        """
+        histories = {name: (*part.renamed_from, name) for _, name, part in blueprint.parts() if part.renamed_from}
+        moves = [
+            {"from": f"{kind}.{old}", "to": f"{kind}.{new}"}
+            for element in (self.node.find_all() if histories else ())
+            if isinstance(element, TerraformResource)
+            for kind in (element.terraform_resource_type,)
+            for old, new in pairwise(_addresses(element.node.path.split("/")[1:], histories))
+        ]
+        if moves:
+            self.add_override("moved", moves)
+
     def publish(self, values: dict[str, object]) -> None:
         """Make outputs of these names and values."""
         outputs = Construct(self, "(outputs)")
         for name, value in values.items():
             TerraformOutput(outputs, name, value=value)
+
+
+def _words(path: list[str]) -> list[str]:
+    """Of a path below the stack: without the layers that addresses don't count."""
+    return [word for word in path if not _LAYER.fullmatch(word)]
+
+
+def _addresses(path: list[str], histories: Mapping[str, Sequence[str]]) -> list[str]:
+    """The addresses that a resource had, the oldest first, and the one that it has; one alone where it never moved."""
+    layer, id = path[0], path[1] if len(path) > 1 else ""
+    # In `(reach)` a part's own rules carry its name in theirs; those between two parts carry their first names.
+    name, more = (id[: -len(OUT)], OUT) if layer == "(reach)" and id.endswith(OUT) else (id, "")
+    names = histories.get(name, (name,)) if layer in _NAMED else (name,)
+    return ["_".join(_words([layer, f"{each}{more}", *path[2:]])) for each in names]

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from cdktf import App
 from constructs import Construct
 
 from modules.certificate import Certificate
-from modules.ci_access import CiAccess
+from modules.ci import CiAccess
 from modules.cluster import Cluster
-from modules.dns import HostedZone
+from modules.hosted_zone import HostedZone
 from modules.load_balancer import LoadBalancer, LoadBalancerSecurity
 from modules.log_bucket import LogBucket
 from modules.network import Network
 from modules.private_names import Namespace, namespace_domain
 from modules.registry import ImageRegistry
-from tanada.declarations.ci import buckets, sharing
+from tanada.contract.common import CommonContract
 from tanada.declarations.domains import certificate_domains, zone_of
-from tanada.declarations.inventory import Stack
-from tanada.declarations.models import System
+from tanada.declarations.inventory import Stack, ci_accounts, ci_buckets
+from tanada.declared.system import System
 from tanada.names import Names
 from tanada.stacks.base import BaseStack
-from tanada.stacks.contract import CommonContract
+from tanada.stacks.contract import publish
 
 LOG_DAYS = 365
 
@@ -30,48 +32,98 @@ class CommonStack(BaseStack):
 
     def __init__(self, app: App, system: System, entry: Stack) -> None:
         super().__init__(app, entry, system.name, environment="common", in_default=True)
-        account = system.accounts[entry.account]
-        layer = account.common
-        keep = layer.removal == "keep"
-        names = Names(system=system.name, environment="common", label="common")
-        place = {"account_id": entry.account_id, "region": entry.region}
+        self._system = system
+        self._layer = system.accounts[entry.account].common
+        self._keep = self._layer.removal == "keep"
+        self._names = Names(system=system.name, environment="common", label="common")
+        self._place = {"account_id": entry.account_id, "region": entry.region}
+        self._make()
 
-        logs = LogBucket(self, "logs", name=f"{system.name}-logs-{entry.account_id}-{entry.region}", keep=keep, **place)
-        network = Network(
+    def _make(self) -> None:
+        """All that a common layer consists of: a line a capability."""
+        logs = self._logs()
+        network = self._network(logs)
+        zones = self._zones()
+        certificates = self._certificates(zones)
+        security = LoadBalancerSecurity(self, "security", names=self._names, vpc_id=network.vpc_id)
+        load_balancers = self._load_balancers(network, security, certificates, logs)
+        cluster = Cluster(self, "ecs", name=self._system.name, retention_days=LOG_DAYS, **self._place)
+        registries = self._registries()
+        self._ci()
+        domain = namespace_domain(self._system.name)
+        namespace = Namespace(self, "(private_names)", domain=domain, vpc_id=network.vpc_id)
+        without_nat = self._layer.network.nat == "none"
+        publish(
+            self,
+            CommonContract(
+                vpc_id=network.vpc_id,
+                task_subnet_ids=network.public_subnet_ids if without_nat else network.private_subnet_ids,
+                load_balancers={number: balancer.contract for number, balancer in load_balancers.items()},
+                target_security_group_id=security.target_group_id,
+                cluster_arn=cluster.arn,
+                exec_log=cluster.exec_log,
+                registries={image: each.contract for image, each in registries.items()},
+                zone_ids={name: zone.zone_id for name, zone in zones.items()},
+                namespace_id=namespace.namespace_id,
+                outbound_addresses=network.outbound_addresses,
+                name_servers={name: zone.name_servers for name, zone in zones.items()},
+            ),
+        )
+
+    def _logs(self) -> LogBucket:
+        entry = self.entry
+        name = f"{self._system.name}-logs-{entry.account_id}-{entry.region}"
+        return LogBucket(self, "logs", name=name, keep=self._keep, **self._place)
+
+    def _network(self, logs: LogBucket) -> Network:
+        return Network(
             self,
             "network",
-            layer.network,
-            name=system.name,
-            region=entry.region,
-            keep=keep,
+            self._layer.network,
+            name=self._system.name,
+            region=self.entry.region,
+            keep=self._keep,
             log_bucket_arn=logs.arn,
             log_bucket_policy=logs.policy,
         )
-        zones_layer = Construct(self, "(zones)")
+
+    def _zones(self) -> dict[str, HostedZone]:
+        """By domain."""
+        scope = Construct(self, "(zones)")
         zones: dict[str, HostedZone] = {}
         # The shorter name first: a zone may lie in another.
-        for zone in sorted(layer.zones, key=lambda zone: zone.name.count(".")):
-            parent = zone_of(zone.name.partition(".")[2], layer)
+        for zone in sorted(self._layer.zones, key=lambda zone: zone.name.count(".")):
+            parent = zone_of(zone.name.partition(".")[2], self._layer)
             zones[zone.name] = HostedZone(
-                zones_layer,
+                scope,
                 identifier(zone.name),
                 zone,
                 parent_id=zones[parent.name].zone_id if parent is not None else None,
-                keep=keep,
+                keep=self._keep,
             )
-        certificates_layer = Construct(self, "(certificates)")
-        certificates = {
-            identifier(domain): Certificate(
-                certificates_layer, identifier(domain), domain=domain, zone_id=zones[zone.name].zone_id
-            )
-            for domain, zone in certificate_domains(system, entry.account).items()
+        return zones
+
+    def _certificates(self, zones: Mapping[str, HostedZone]) -> dict[str, Certificate]:
+        """By the word of their domain."""
+        scope = Construct(self, "(certificates)")
+        return {
+            identifier(domain): Certificate(scope, identifier(domain), domain=domain, zone_id=zones[zone.name].zone_id)
+            for domain, zone in certificate_domains(self._system, self.entry.account).items()
         }
-        security = LoadBalancerSecurity(self, "security", names=names, vpc_id=network.vpc_id)
-        load_balancers = {
+
+    def _load_balancers(
+        self,
+        network: Network,
+        security: LoadBalancerSecurity,
+        certificates: Mapping[str, Certificate],
+        logs: LogBucket,
+    ) -> dict[str, LoadBalancer]:
+        """By number. Without a zone there is no certificate, and nothing public."""
+        return {
             str(number): LoadBalancer(
                 self,
                 f"load_balancer_{number}",
-                names=names,
+                names=self._names,
                 number=number,
                 subnet_ids=network.public_subnet_ids,
                 security_group_id=security.load_balancer_group_id,
@@ -79,47 +131,32 @@ class CommonStack(BaseStack):
                 internet_gateway=network.internet_gateway,
                 log_bucket=logs.name,
                 log_bucket_policy=logs.policy,
-                protected=keep,
+                protected=self._keep,
             )
-            # Without a zone there is no certificate, and nothing public.
-            for number in range(1, layer.load_balancers + 1 if certificates else 1)
+            for number in range(1, self._layer.load_balancers + 1 if certificates else 1)
         }
-        cluster = Cluster(self, "ecs", name=system.name, retention_days=LOG_DAYS, **place)
-        images_layer = Construct(self, "(images)")
-        registries = {
-            image: ImageRegistry(images_layer, image, name=f"{system.name}/{image}", keep=keep)
-            for image in layer.images
+
+    def _registries(self) -> dict[str, ImageRegistry]:
+        """By image."""
+        scope = Construct(self, "(images)")
+        return {
+            image: ImageRegistry(scope, image, name=f"{self._system.name}/{image}", keep=self._keep)
+            for image in self._layer.images
         }
-        if layer.ci is not None and sharing(system, entry.account)[0] == entry.account:
+
+    def _ci(self) -> None:
+        """Roles are the AWS account's: the first of its entries makes them."""
+        sharing = ci_accounts(self._system, self.entry.account)
+        if self._layer.ci is not None and sharing[0] == self.entry.account:
             CiAccess(
                 self,
                 "ci",
-                layer.ci,
-                system=system.name,
-                buckets=buckets(system, entry.account),
-                environments=sharing(system, entry.account) if entry.protected else (),
-                **place,
+                self._layer.ci,
+                system=self._system.name,
+                buckets=ci_buckets(self._system, self.entry.account),
+                environments=sharing if self.entry.protected else (),
+                **self._place,
             )
-        domain = namespace_domain(system.name)
-        namespace = Namespace(self, "(private_names)", domain=domain, vpc_id=network.vpc_id)
-
-        CommonContract(
-            **place,
-            vpc_id=network.vpc_id,
-            task_subnet_ids=network.public_subnet_ids if layer.network.nat == "none" else network.private_subnet_ids,
-            load_balancers={number: balancer.end for number, balancer in load_balancers.items()},
-            target_security_group_id=security.target_group_id,
-            cluster_arn=cluster.arn,
-            exec_log=cluster.exec_log,
-            registries={image: each.registry for image, each in registries.items()},
-            zone_ids={name: zone.zone_id for name, zone in zones.items()},
-            namespace_id=namespace.namespace_id,
-            namespace=domain,
-        ).publish(
-            self,
-            outbound_addresses=network.outbound_addresses,
-            name_servers={name: zone.name_servers for name, zone in zones.items()},
-        )
 
 
 def identifier(domain: str) -> str:

@@ -1,38 +1,12 @@
-"""An instance: what differs between any two environments, and the only place where it becomes an expression."""
+"""The instance of a stack: the only place where what differs between environments becomes an expression."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cdktf import TerraformLocal, TerraformVariable
 
-from tanada.declarations.models import Blueprint
+from modules.here import Instance
+from tanada.declared.blueprint import Blueprint
 from tanada.stacks.base import BaseStack
-
-
-@dataclass(frozen=True)
-class Instance:
-    """Name, domain and images of one environment: literals in a permanent one, references in a review environment."""
-
-    name: str
-    """`test`; in review `review-<workspace>`."""
-    label: str
-    """What people call it: `test`, `kokuyou`."""
-    domain: str
-    declared_domain: str
-    """The literal that decides on the hosted zone."""
-    image_tags: str
-    """All image tags, by image."""
-    images: dict[str, str]
-    """By image: its tag, as a reference that may stand inside JSON."""
-    permanent: bool
-    keep: bool
-    """Whether its stores refuse to be destroyed."""
-
-    @staticmethod
-    def image_given(image: str) -> str:
-        """The condition that a tag for the image is known."""
-        return f'${{lookup(var.image_tags, "{image}", "") != ""}}'
 
 
 def permanent(stack: BaseStack, name: str, domain: str, blueprint: Blueprint, *, keep: bool) -> Instance:

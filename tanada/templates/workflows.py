@@ -13,9 +13,9 @@ from typing import Any
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
 
 from tanada import __version__
-from tanada.declarations.ci import AUDIENCE
 from tanada.declarations.inventory import inventory
-from tanada.declarations.models import System
+from tanada.declared.ci import AUDIENCE
+from tanada.declared.system import System
 from tanada.errors import TemplateError
 from tanada.templates import Kind
 

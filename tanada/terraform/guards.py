@@ -11,7 +11,7 @@ from tanada.plan.danger import danger
 
 if TYPE_CHECKING:
     from tanada.declarations.inventory import Stack
-    from tanada.declarations.models import System  # models, which take their time to load
+    from tanada.declared.system import System  # models, which take their time to load
 
 _KEPT = frozenset(
     {

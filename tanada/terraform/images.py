@@ -11,7 +11,8 @@ from tanada.errors import TerraformError
 
 if TYPE_CHECKING:
     from tanada.declarations.inventory import Stack  # models, which take their time to load
-    from tanada.declarations.models import Service, System
+    from tanada.declared.service import Service
+    from tanada.declared.system import System
 
 _TAG = re.compile(r"[a-zA-Z0-9_.-]{1,128}")
 """Amazon ECR: up to 128 letters, digits and `_`, `.`, `-`."""

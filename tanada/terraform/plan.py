@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from cryptography.fernet import Fernet
 
     from tanada.declarations.inventory import Stack
-    from tanada.declarations.models import System  # models, which take their time to load
+    from tanada.declared.system import System  # models, which take their time to load
 
 
 @dataclass(frozen=True)

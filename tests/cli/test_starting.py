@@ -15,7 +15,7 @@ NEVER = {
     *("boto3", "botocore", "cdktf", "constructs", "github", "gitlab", "grpc", "jinja2", "jsii", "modules"),
     *("requests", "rich", "tanada.stacks"),
 }
-DECLARATIONS = {"pydantic", "ruamel.yaml", "tanada.declarations.models"}
+DECLARATIONS = {"pydantic", "ruamel.yaml", "tanada.declared.system"}
 PROGRAM = """
 import atexit, sys
 atexit.register(lambda: print("loaded", *sorted(sys.modules), file=sys.stderr))

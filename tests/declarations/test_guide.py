@@ -9,29 +9,21 @@ import pytest
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from tanada.declarations.defaults import PROTECTED
-from tanada.declarations.fields import Seconds, duration
 from tanada.declarations.limits import CERTIFICATES, TARGET_GROUPS
 from tanada.declarations.loader import load
-from tanada.declarations.models import (
-    Account,
-    Ci,
-    CommonLayer,
-    Environment,
-    Http,
-    Logs,
-    Network,
-    Quotas,
-    RepositoryIds,
-    Review,
-    Service,
-    Store,
-    SystemFile,
-    Table,
-    Zone,
-)
 from tanada.declarations.origins import written
 from tanada.declarations.placeholders import known
+from tanada.declared.account import Account, Quotas
+from tanada.declared.blueprint import Environment, Review
+from tanada.declared.ci import Ci, RepositoryIds
+from tanada.declared.common import CommonLayer
+from tanada.declared.fields import Seconds, duration
+from tanada.declared.hosted_zone import Zone
+from tanada.declared.network import Network
+from tanada.declared.service import Http, Logs, Service
+from tanada.declared.store import Store
+from tanada.declared.system import SystemFile
+from tanada.declared.table import Table
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "declaration.md").read_text(encoding="utf-8")
@@ -82,13 +74,13 @@ def test_each_table_is_the_models(heading: str) -> None:
 
 
 def test_the_defaults_that_depend_on_the_environment_are_one_table() -> None:
-    for default in PROTECTED:
+    for default in Service.PROTECTED:
         assert f"| `{'.'.join(default.field)}` | `{default.value}` | {default.reason} |" in TEXT
 
 
 def test_every_placeholder_is_explained() -> None:
     system = load(ROOT)
-    for word in known(system.blueprint):
+    for word in known({name: part for _, name, part in system.blueprint.parts()}):
         shape = word if "." not in word else f"<{'service' if word.endswith('.url') else 'store'}>.{word.split('.')[1]}"
         assert f"`{{{shape}}}`" in TEXT
 

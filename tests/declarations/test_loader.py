@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tanada.declarations.loader import Declarations, compose, load
-from tanada.declarations.models import Environment
 from tanada.declarations.origins import effective
 from tanada.declarations.root import find_root
 from tanada.declarations.tree import Node
+from tanada.declared.blueprint import Environment
 from tanada.errors import DeclarationError
 
 from .systems import good, good_system, mistakes

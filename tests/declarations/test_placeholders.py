@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tanada.declarations.loader import load
-from tanada.declarations.placeholders import escape, expand, faults, known
+from tanada.declarations.placeholders import escape, expand, known, mistakes
 from tanada.errors import DeclarationError
 
 from .systems import good
@@ -41,14 +41,14 @@ def test_values_are_put_in_and_the_users_text_is_escaped_for_terraform(text: str
 
 @pytest.mark.parametrize("text", ["{", "}", "a { b", "{url", "url}", "{}", "{ url }", "{nope}", "${url}", "%{url}"])
 def test_what_can_not_be_read_is_refused(text: str) -> None:
-    assert list(faults(text, VALUES))
+    assert list(mistakes(text, VALUES))
     with pytest.raises(DeclarationError):
         expand(text, VALUES)
 
 
 def test_a_blueprint_knows_its_services_with_a_port_and_its_stores(tmp_path: Path) -> None:
     system = load(good(tmp_path))
-    assert known(system.blueprint) == (
+    assert known({name: part for _, name, part in system.blueprint.parts()}) == (
         "environment", "domain", "url", "web.url", "backend.url", "sessions.name",
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from modules.task import EXEC_FOLDERS, container_definitions, exec_volumes
-from tanada.declarations.models import Service
+from tanada.declared.service import Service
 
 
 def container(**settings: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tanada.declarations.loader import load
-from tanada.declarations.models import System
+from tanada.declared.system import System
 from tanada.stacks import fast
 from tanada.stacks.app import synthesize
 

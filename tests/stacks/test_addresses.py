@@ -15,7 +15,7 @@ from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 from constructs import Construct
 
 from tanada.declarations.inventory import inventory
-from tanada.declarations.models import System
+from tanada.declared.system import System
 from tanada.stacks.base import BaseStack
 
 ADDRESSES = Path(__file__).parents[1] / "addresses"

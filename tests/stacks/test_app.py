@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tanada.declarations.models import System
+from tanada.declared.system import System
 from tanada.errors import StackError
 from tanada.stacks import app
 

@@ -10,7 +10,9 @@ import pytest
 from cdktf import App
 
 from tanada.declarations.inventory import inventory
-from tanada.declarations.models import Network, System, Zone
+from tanada.declared.hosted_zone import Zone
+from tanada.declared.network import Network
+from tanada.declared.system import System
 from tanada.stacks.base import TERRAFORM_VERSION
 from tanada.stacks.common import CommonStack, identifier
 

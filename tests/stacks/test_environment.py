@@ -11,7 +11,9 @@ from typing import Any
 from cdktf import App
 
 from tanada.declarations.inventory import inventory
-from tanada.declarations.models import Http, Network, Service, System
+from tanada.declared.network import Network
+from tanada.declared.service import Http, Service
+from tanada.declared.system import System
 from tanada.stacks.environment import EnvironmentStack
 
 WITHOUT_RESOURCE = {

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tanada.declarations.inventory import Stack
-from tanada.declarations.models import System
+from tanada.declared.system import System
 from tanada.errors import TerraformError
 from tanada.plan import Message, ResourceChange, Summary
 from tanada.terraform import folders, guards, images, parallel, program, workspaces

@@ -7,13 +7,26 @@ from collections.abc import Callable, Iterator
 from tanada.declarations.checks.accounts import check_accounts
 from tanada.declarations.checks.ci import check_ci
 from tanada.declarations.checks.domains import check_domains
+from tanada.declarations.checks.names import check_names
+from tanada.declarations.checks.reach import check_reach
 from tanada.declarations.checks.services import check_services
+from tanada.declarations.checks.tables import check_tables
 from tanada.declarations.checks.texts import check_texts
 from tanada.declarations.limits import check_limits
 from tanada.declarations.mistakes import Mistake
-from tanada.declarations.parts import Parts
+from tanada.declarations.scopes import Scopes
 
-Check = Callable[[Parts], Iterator[Mistake]]
+Check = Callable[[Scopes], Iterator[Mistake]]
 
-CHECKS: tuple[Check, ...] = (check_accounts, check_ci, check_domains, check_services, check_texts, check_limits)
+CHECKS: tuple[Check, ...] = (
+    check_accounts,
+    check_ci,
+    check_domains,
+    check_names,
+    check_tables,
+    check_services,
+    check_reach,
+    check_texts,
+    check_limits,
+)
 """Each yields the mistakes that it finds, at the place at fault; whatever is broken already is left out."""

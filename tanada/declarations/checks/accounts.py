@@ -7,9 +7,9 @@ from ipaddress import IPv4Network
 
 from tanada import __version__
 from tanada.declarations.mistakes import Mistake
-from tanada.declarations.models import CommonLayer
-from tanada.declarations.parts import Parts
+from tanada.declarations.scopes import Scopes
 from tanada.declarations.tree import Loc, mistake
+from tanada.declared.common import CommonLayer
 from tanada.text import quoted
 
 PRIVATE = tuple(IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
@@ -17,7 +17,7 @@ PRIVATE = tuple(IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", 
 WIDEST, NARROWEST = 16, 20
 
 
-def check_accounts(system: Parts) -> Iterator[Mistake]:
+def check_accounts(system: Scopes) -> Iterator[Mistake]:
     yield from _version(system)
     yield from _none_declared(system)
     yield from _same_place(system)
@@ -33,7 +33,7 @@ def version() -> str:
     return ".".join(__version__.split(".")[:2])
 
 
-def _version(system: Parts) -> Iterator[Mistake]:
+def _version(system: Scopes) -> Iterator[Mistake]:
     node = system.top.find(["tanada"])
     if node is not None and isinstance(node.value, str) and node.value != version() and node.value.count(".") == 1:
         yield mistake(
@@ -44,13 +44,13 @@ def _version(system: Parts) -> Iterator[Mistake]:
         )
 
 
-def _none_declared(system: Parts) -> Iterator[Mistake]:
+def _none_declared(system: Scopes) -> Iterator[Mistake]:
     node = system.top.find(["accounts"])
     if node is not None and not node.mapping and not isinstance(node.value, str | tuple):
         yield mistake(system.top, ["accounts"], "no account is declared; expected at least one")
 
 
-def _same_place(system: Parts) -> Iterator[Mistake]:
+def _same_place(system: Scopes) -> Iterator[Mistake]:
     seen: dict[tuple[str, str], str] = {}
     for name, account in system.accounts.items():
         first = seen.setdefault((account.id, account.region), name)
@@ -59,7 +59,7 @@ def _same_place(system: Parts) -> Iterator[Mistake]:
             yield mistake(system.top, ("accounts", name), sentence)
 
 
-def _roles(system: Parts) -> Iterator[Mistake]:
+def _roles(system: Scopes) -> Iterator[Mistake]:
     for name, account in system.accounts.items():
         if account.role is not None and account.role.split(":")[4] != account.id:
             sentence = f"the role belongs to account {account.role.split(':')[4]}, but the id here is {account.id}"
@@ -73,7 +73,7 @@ def _range(layer: CommonLayer) -> IPv4Network | None:
         return None
 
 
-def _ranges(system: Parts) -> Iterator[Mistake]:
+def _ranges(system: Scopes) -> Iterator[Mistake]:
     for name, layer in system.layers.items():
         text = layer.network.cidr
         loc = ("accounts", name, "common", "network", "cidr")
@@ -91,7 +91,7 @@ def _ranges(system: Parts) -> Iterator[Mistake]:
             yield mistake(system.top, loc, sentence)
 
 
-def _overlaps(system: Parts) -> Iterator[Mistake]:
+def _overlaps(system: Scopes) -> Iterator[Mistake]:
     names = list(system.layers)
     for index, name in enumerate(names):
         network = _range(system.layers[name])
@@ -107,14 +107,14 @@ def _overlaps(system: Parts) -> Iterator[Mistake]:
                 break
 
 
-def _own(system: Parts, name: str, *field: str) -> Loc:
+def _own(system: Scopes, name: str, *field: str) -> Loc:
     """The way to a field of an account's common layer where the account sets it itself, else to the account."""
     loc = ("accounts", name, "common", *field)
     node = system.top.find(loc)
     return loc if node is not None and node.source == "override" else ("accounts", name)
 
 
-def _zones(system: Parts) -> Iterator[Mistake]:
+def _zones(system: Scopes) -> Iterator[Mistake]:
     homes: dict[str, str] = {}
     for name, layer in system.layers.items():
         for index, zone in enumerate(layer.zones):
@@ -133,7 +133,7 @@ def _zones(system: Parts) -> Iterator[Mistake]:
                 )
 
 
-def _images(system: Parts) -> Iterator[Mistake]:
+def _images(system: Scopes) -> Iterator[Mistake]:
     for name, layer in system.layers.items():
         for index, image in enumerate(layer.images):
             if image in layer.images[:index]:

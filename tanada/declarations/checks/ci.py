@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tanada.declarations.mistakes import Mistake
-from tanada.declarations.models import Ci
-from tanada.declarations.parts import Parts
+from tanada.declarations.scopes import Scopes
 from tanada.declarations.tree import Loc, mistake
+from tanada.declared.ci import Ci
 from tanada.text import quoted
 
 _OF_THE_SYSTEM = ("github", "gitlab", "server", "ids", "branch", "tests")
 """What workflows are written from, once for all accounts."""
 
 
-def check_ci(system: Parts) -> Iterator[Mistake]:
+def check_ci(system: Scopes) -> Iterator[Mistake]:
     """The mistakes that no account's common.ci shows by itself."""
     declared = {name: layer.ci for name, layer in system.layers.items() if layer.ci is not None}
     for name, ci in declared.items():
@@ -23,7 +23,7 @@ def check_ci(system: Parts) -> Iterator[Mistake]:
     yield from _one_protection(system, declared)
 
 
-def _repository(system: Parts, loc: Loc, ci: Ci) -> Iterator[Mistake]:
+def _repository(system: Scopes, loc: Loc, ci: Ci) -> Iterator[Mistake]:
     if ci.github is None and ci.gitlab is None:
         sentence = "names no repository; expected github: owner/repository or gitlab: group/project"
         yield mistake(system.top, loc, sentence, at_key=True)
@@ -35,7 +35,7 @@ def _repository(system: Parts, loc: Loc, ci: Ci) -> Iterator[Mistake]:
         yield mistake(system.top, (*loc, "ids"), sentence, at_key=True)
 
 
-def _one_for_all(system: Parts, declared: dict[str, Ci]) -> Iterator[Mistake]:
+def _one_for_all(system: Scopes, declared: dict[str, Ci]) -> Iterator[Mistake]:
     """An account may have no CI, or a provider already; whatever else it says is the same for all."""
     first = next(iter(declared), None)
     for name, ci in declared.items():
@@ -45,7 +45,7 @@ def _one_for_all(system: Parts, declared: dict[str, Ci]) -> Iterator[Mistake]:
                 yield mistake(system.top, ("accounts", name, "common", "ci", field), sentence, at_key=True)
 
 
-def _one_protection(system: Parts, declared: dict[str, Ci]) -> Iterator[Mistake]:
+def _one_protection(system: Scopes, declared: dict[str, Ci]) -> Iterator[Mistake]:
     """Regions of one AWS account share its roles, which trust either what is merged or what somebody approved."""
     seen: dict[str, str] = {}
     for name in declared:

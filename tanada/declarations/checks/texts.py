@@ -5,44 +5,41 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tanada.declarations.mistakes import Mistake
-from tanada.declarations.models import Service
-from tanada.declarations.parts import Part, Parts, each_once
-from tanada.declarations.placeholders import Placeholder, faults, known_words, parts
-from tanada.declarations.tree import Loc, mistake
+from tanada.declarations.placeholders import Placeholder, known, mistakes, parts
+from tanada.declarations.scopes import Scope, Scopes, each_once
+from tanada.declarations.tree import mistake
+from tanada.declared.blueprint import Part
+from tanada.declared.expanded import texts
 
 
-def check_texts(system: Parts) -> Iterator[Mistake]:
-    return each_once(system.parts, _part)
+def check_texts(system: Scopes) -> Iterator[Mistake]:
+    return each_once(system.scopes, _scope)
 
 
-def _part(part: Part) -> Iterator[Mistake]:
-    for name, service in part.services.items():
-        yield from _service(part, name, service)
+def _scope(scope: Scope) -> Iterator[Mistake]:
+    for name, part in scope.parts.items():
+        yield from _part(scope, name, part)
 
 
-def _service(part: Part, name: str, service: Service) -> Iterator[Mistake]:
-    words = known_words(part.services, part.store_names)
-    # A service that is wrong itself may be the one that a placeholder names, and of what it reaches `reach` tells.
-    broken = tuple(f"{each}.url" for each in part.service_names if each not in part.services)
-    names = (*part.service_names, *part.store_names)
-    told = [f"{each}.{field}" for each in service.reach if each not in names for field in ("url", "name")]
-    told += [f"{each}.url" for each in service.reach if each in part.services and part.services[each].port is None]
-    for loc, text in _texts(name, service):
+def _part(scope: Scope, name: str, part: Part) -> Iterator[Mistake]:
+    words = tuple(word for word in known(scope.parts) if word.partition(".")[0] != name)
+    reach: tuple[str, ...] = getattr(part, "reach", ())
+    for loc, text in texts(part):
         used = [piece.word for piece in parts(text) if isinstance(piece, Placeholder)]
-        known = tuple(word for word in (*words, *broken) if word != f"{name}.url")
-        for fault in faults(text, (*known, *told)):
-            yield mistake(part.tree, loc, fault)
+        # Of what is broken itself, or can't be reached, that is said already.
+        silent = {word for word in used if _said_elsewhere(scope, word.partition(".")[0], reach)}
+        for sentence in mistakes(text, (*words, *silent)):
+            yield mistake(scope.tree, (scope.homes[name], name, *loc), sentence)
         for word in dict.fromkeys(used):
             other = word.partition(".")[0]
-            if "." in word and word in known and other not in service.reach:
+            if "." in word and word in words and other not in reach:
                 sentence = f"{{{word}}} names {other}, which {name} can't reach; add it to reach: [{other}]"
-                yield mistake(part.tree, loc, sentence)
+                yield mistake(scope.tree, (scope.homes[name], name, *loc), sentence)
 
 
-def _texts(name: str, service: Service) -> Iterator[tuple[Loc, str]]:
-    """The texts of a service that may hold placeholders."""
-    for key, text in service.variables.items():
-        yield ("services", name, "variables", key), text
-    for field in ("command", "entrypoint"):
-        for index, text in enumerate(getattr(service, field) or ()):
-            yield ("services", name, field, index), text
+def _said_elsewhere(scope: Scope, other: str, reach: tuple[str, ...]) -> bool:
+    broken = other in scope.homes and other not in scope.parts
+    closed = other in reach and (
+        other not in scope.homes or (other in scope.parts and scope.parts[other].kind.closed())
+    )
+    return bool(broken or closed)

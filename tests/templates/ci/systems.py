@@ -8,7 +8,8 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from tanada.declarations.loader import load
-from tanada.declarations.models import Ci, System
+from tanada.declared.ci import Ci
+from tanada.declared.system import System
 from tanada.templates import Kind
 
 ROOT = Path(__file__).parents[3]

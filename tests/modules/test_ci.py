@@ -10,9 +10,15 @@ from typing import Any
 import pytest
 from cdktf import App, TerraformStack
 
-from modules.ci_access import CiAccess, apply_policy, apply_subjects, plan_policy, plan_subjects, trust
-from tanada.declarations.ci import issuer
-from tanada.declarations.models import Ci, RepositoryIds
+from modules.ci import (
+    CiAccess,
+    apply_policy,
+    apply_subjects,
+    plan_policy,
+    plan_subjects,
+    trust,
+)
+from tanada.declared.ci import Ci, RepositoryIds, issuer
 
 GITHUB = Ci(github="example/kakei")
 GITLAB = Ci(gitlab="example/web/kakei")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tanada.declarations.fargate import MEMORY, is_pair, nearest_pair
+from tanada.declared.fargate import MEMORY, is_pair, nearest_pair
 
 
 @pytest.mark.parametrize(("cpu", "least", "most", "sizes"), [

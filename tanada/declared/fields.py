@@ -127,8 +127,15 @@ Name = Annotated[
 Domain = Annotated[
     str, Text(rf"^{_LABEL}(\.{_LABEL})+$", "a domain name in lower case such as www.example.jp", longest=253)
 ]
-AnyText = Annotated[str, WithJsonSchema({"type": ["string", "number", "boolean"]})]
-"""Free text; an editor takes some of it for a number or boolean where it is not quoted, we don't."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expands:
+    """Marks a text that may hold placeholders (tanada/declared/expanded.py finds them)."""
+
+
+Expanded = Annotated[str, Expands(), WithJsonSchema({"type": ["string", "number", "boolean"]})]
+"""Free text with placeholders; an editor takes some of it for a number or boolean where it is not quoted, we don't."""
 Port = Annotated[int, Whole(1, 65535)]
 UrlPath = Annotated[
     str, Text(r"^/[A-Za-z0-9._~%+,:@=/-]*$", "a path of letters, digits and ._~%+,:@=- that begins with a slash", 1024)

@@ -8,7 +8,7 @@ from cdktf_cdktf_provider_aws.route53_record import Route53Record
 from cdktf_cdktf_provider_aws.route53_zone import Route53Zone
 from constructs import Construct
 
-from tanada.declarations.models import Zone
+from tanada.declared.hosted_zone import Zone
 
 
 class HostedZone(Construct):

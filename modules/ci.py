@@ -12,8 +12,7 @@ from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
 from constructs import Construct
 
-from tanada.declarations.ci import AUDIENCE, SESSION_SECONDS, issuer, role_name
-from tanada.declarations.models import Ci
+from tanada.declared.ci import AUDIENCE, SESSION_SECONDS, Ci, issuer, role_name
 from tanada.regions import partition
 
 Document = dict[str, Any]

@@ -1,0 +1,64 @@
+"""Where a construct of an environment stands: what all of its parts share, in one argument."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from constructs import Construct
+
+from tanada.contract.common import CommonContract
+from tanada.declared.blueprint import Blueprint
+from tanada.declared.common import CommonLayer
+from tanada.names import Names
+
+
+@dataclass(frozen=True)
+class Instance:
+    """Name, domain and images of one environment: literals in a permanent one, references in a review environment."""
+
+    name: str
+    """`test`; in review `review-<workspace>`."""
+    label: str
+    """What people call it: `test`, `kokuyou`."""
+    domain: str
+    declared_domain: str
+    """The literal that decides on the hosted zone."""
+    image_tags: str
+    """All image tags, by image."""
+    images: dict[str, str]
+    """By image: its tag, as a reference that may stand inside JSON."""
+    permanent: bool
+    keep: bool
+    """Whether its stores refuse to be destroyed."""
+
+    @property
+    def url(self) -> str:
+        return f"https://{self.domain}"
+
+    @staticmethod
+    def image_given(image: str) -> str:
+        """The condition that a tag for the image is known."""
+        return f'${{lookup(var.image_tags, "{image}", "") != ""}}'
+
+
+@dataclass(frozen=True)
+class Here:
+    """All that the constructs of one environment are given beside their own settings."""
+
+    stack: Construct
+    names: Names
+    instance: Instance
+    blueprint: Blueprint
+    layer: CommonLayer
+    """The common layer as it is declared …"""
+    shared: CommonContract
+    """… and what it gives, as references."""
+    account_id: str
+    region: str
+    namespace: str
+    """Cloud Map's private domain."""
+
+    def called(self, name: str) -> str:
+        """What a part is called in AWS: what it was called first, for a new name there is a new resource."""
+        part = next(part for _, each, part in self.blueprint.parts() if each == name)
+        return part.renamed_from[0] if part.renamed_from else name

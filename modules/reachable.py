@@ -1,0 +1,30 @@
+"""Whatever `reach` can name, as its callers meet it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from modules.iam import Statement
+
+
+@dataclass(frozen=True)
+class Door:
+    """Where something is entered over the network: a TCP port of a security group."""
+
+    group_id: str
+    port: int
+
+
+@dataclass(frozen=True)
+class Reachable:
+    """What a part offers to those that reach it. Each must be said: nothing is reached by forgetting."""
+
+    words: Mapping[str, str]
+    """What its placeholders stand for: exactly the words of its declared kind."""
+    doors: Sequence[Door]
+    """What is opened in the network, both ways."""
+    access: Sequence[Statement]
+    """The permissions that its callers' roles get."""
+    secrets: Mapping[str, str]
+    """What its callers' containers may take as secrets: the reference (`valueFrom`) for each word."""

@@ -1,0 +1,59 @@
+"""What a common stack gives to the environments of its account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tanada.contract.outputs import Contract
+
+
+@dataclass(frozen=True)
+class LoadBalancer:
+    """Where public services meet one of the shared load balancers."""
+
+    listener_arn: str
+    dns_name: str
+    zone_id: str
+
+
+@dataclass(frozen=True)
+class ExecLog:
+    """Where sessions of ECS Exec are recorded."""
+
+    group_name: str
+    group_arn: str
+    key_arn: str
+
+
+@dataclass(frozen=True)
+class Registry:
+    """An image registry (ECR repository)."""
+
+    url: str
+    arn: str
+
+
+@dataclass(frozen=True)
+class CommonContract(Contract):
+    """The common layer as an environment sees it."""
+
+    VERSION = 1
+
+    vpc_id: str
+    task_subnet_ids: list[str]
+    load_balancers: dict[str, LoadBalancer]
+    """By number, counted from 1."""
+    target_security_group_id: str
+    """Worn by all public tasks: the load balancers may reach it (one rule, not one a service)."""
+    cluster_arn: str
+    exec_log: ExecLog
+    registries: dict[str, Registry]
+    """By image."""
+    zone_ids: dict[str, str]
+    """Hosted zones by domain."""
+    namespace_id: str
+    """Cloud Map's private domain."""
+    outbound_addresses: list[str]
+    """For people: the addresses that partners let in."""
+    name_servers: dict[str, list[str]]
+    """For people: what parent domains delegate to, by hosted zone."""

@@ -1,0 +1,47 @@
+"""Checks of the names of parts: each stands for one thing, now and before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tanada.declarations.mistakes import Mistake
+from tanada.declarations.scopes import Scope, Scopes, each_once
+from tanada.declarations.tree import mistake
+from tanada.declared.blueprint import groups
+from tanada.text import quoted
+
+
+def check_names(system: Scopes) -> Iterator[Mistake]:
+    return each_once(system.scopes, _scope)
+
+
+def _scope(scope: Scope) -> Iterator[Mistake]:
+    yield from _unique(scope)
+    yield from _renamed(scope)
+
+
+def _unique(scope: Scope) -> Iterator[Mistake]:
+    for group in groups():
+        for name in scope.names(group):
+            home = scope.homes[name]
+            if home != group:
+                other = home.removesuffix("s")
+                sentence = f"a {other} has this name already; a reference is a bare name, so give one of them another"
+                yield mistake(scope.tree, (group, name), sentence, at_key=True)
+
+
+def _renamed(scope: Scope) -> Iterator[Mistake]:
+    """Two parts of one name, the one now, the other before, would have the same names in AWS."""
+    first: dict[str, str] = {}
+    for name, part in scope.parts.items():
+        for index, old in enumerate(part.renamed_from):
+            loc = (scope.homes[name], name, "renamed_from", index)
+            if old in scope.homes:
+                sentence = (
+                    "is its name now; write what it was called before"
+                    if old == name
+                    else f"is a part of this name still, in {scope.homes[old]}; give that one another name"
+                )
+                yield mistake(scope.tree, loc, f"{quoted(old)} {sentence}")
+            elif first.setdefault(old, name) != name:
+                yield mistake(scope.tree, loc, f"{quoted(old)} is what {first[old]} was called; take one of them out")

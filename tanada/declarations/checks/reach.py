@@ -1,0 +1,40 @@
+"""Checks of `reach`: it names other parts, each once, that can be reached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from tanada.declarations.mistakes import Mistake
+from tanada.declarations.scopes import Scope, Scopes, each_once
+from tanada.declarations.tree import at_removal, mistake
+from tanada.declared.blueprint import groups
+from tanada.text import meant, one_of, quoted
+
+
+def check_reach(system: Scopes) -> Iterator[Mistake]:
+    return each_once(system.scopes, _scope)
+
+
+def _scope(scope: Scope) -> Iterator[Mistake]:
+    for name, service in scope.services.items():
+        yield from _reach(scope, scope.homes[name], name, service.reach)
+
+
+def _reach(scope: Scope, group: str, name: str, reach: Sequence[str]) -> Iterator[Mistake]:
+    known = [each for each in scope.homes if each != name]
+    for index, other in enumerate(reach):
+        loc = (group, name, "reach", index)
+        needed = f"{group}.{name} reaches it; override that reach too"
+        closed = scope.parts[other].kind.closed() if other in scope.parts else None
+        if other == name:
+            yield mistake(scope.tree, loc, f"{quoted(other)} is the service itself, which needs no way; take it out")
+        elif other not in known:
+            sentence = f"{quoted(other)} is no service or store; {one_of(known)}{meant(other, known)}"
+            removals = (at_removal(scope.tree, (home, other), needed) for home in groups())
+            yield next(filter(None, removals), None) or mistake(scope.tree, loc, sentence)
+        elif closed is not None:
+            home = scope.homes[other]
+            sentence = f"{quoted(other)} has no {closed}, so it can't be reached; give {home}.{other} one"
+            yield at_removal(scope.tree, (home, other, closed), needed) or mistake(scope.tree, loc, sentence)
+        elif other in reach[:index]:
+            yield mistake(scope.tree, loc, f"{quoted(other)} is here twice")

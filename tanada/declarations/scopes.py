@@ -1,0 +1,157 @@
+"""What cross-checks look at: the typed parts of a system that are well by themselves, beside mistakes elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from tanada.declarations.mistakes import Mistake, Position
+from tanada.declarations.tree import Node
+from tanada.declarations.validation import valid
+from tanada.declared.account import Account
+from tanada.declared.blueprint import Limit, Part, Review, groups
+from tanada.declared.common import CommonLayer
+from tanada.declared.fields import Domain
+from tanada.declared.model import Need
+from tanada.declared.service import Service
+
+T = TypeVar("T", bound=BaseModel)
+_DOMAIN: TypeAdapter[str] = TypeAdapter(Domain)
+_LIMIT: TypeAdapter[int] = TypeAdapter(Limit)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The blueprint itself, an environment or review: a merged tree and what of it is well."""
+
+    kind: Literal["blueprint", "environment", "review"]
+    name: str
+    tree: Node
+    parts: Mapping[str, Part]
+    """Those that are well, by name."""
+    homes: Mapping[str, str]
+    """The group (`services`, `stores`) of every declared name, of broken parts too; of two of one name the first."""
+    account: str | None
+    """The name of an account that exists and whose common layer is well."""
+    layer: CommonLayer | None
+    """That account's common layer."""
+    domain: str | None
+    limit: int
+    """How many of it there may be: more than one of review alone."""
+
+    @property
+    def title(self) -> str:
+        return f"environment {self.name}" if self.kind == "environment" else self.name
+
+    @property
+    def services(self) -> dict[str, Service]:
+        """The services that are well."""
+        return {name: part for name, part in self.parts.items() if isinstance(part, Service)}
+
+    def names(self, group: str) -> tuple[str, ...]:
+        """All that are declared in a group."""
+        node = self.tree.find([group])
+        return tuple(node.mapping) if node else ()
+
+    def needs(self) -> Iterator[Need]:
+        """What one of it uses up of what AWS limits."""
+        for part in self.parts.values():
+            yield from part.kind.needs()
+
+
+@dataclass(frozen=True)
+class Scopes:
+    """All of a system."""
+
+    top: Node
+    accounts: Mapping[str, Account]
+    """Those that are well."""
+    layers: Mapping[str, CommonLayer]
+    """The common layers that are well, also of accounts with a mistake elsewhere."""
+    scopes: tuple[Scope, ...]
+
+    @classmethod
+    def of(cls, top: Node, blueprint: Node, environments: Mapping[str, Node], review: Node | None) -> Scopes:
+        declared = top.find(["accounts"])
+        layers = _layers(declared)
+        scopes = [_scope("blueprint", "blueprint", blueprint, {})]
+        scopes += [_scope("environment", name, tree, layers) for name, tree in environments.items()]
+        if review is not None:
+            scopes.append(_scope("review", "review", review, layers))
+        return cls(top, _well(Account, declared), layers, tuple(scopes))
+
+    @property
+    def instances(self) -> tuple[Scope, ...]:
+        """The environments and review, without the bare blueprint."""
+        return tuple(scope for scope in self.scopes if scope.kind != "blueprint")
+
+
+def each_once(scopes: Iterable[Scope], check: Callable[[Scope], Iterator[Mistake]]) -> Iterator[Mistake]:
+    """The mistakes of every scope, those at one value from the first alone: the blueprint comes first, and what is
+    wrong in it is one mistake, not one an environment."""
+    known: set[tuple[Position, str]] = set()
+    for scope in scopes:
+        mistakes = [mistake for mistake in check(scope) if (mistake.place, mistake.path) not in known]
+        known |= {(mistake.place, mistake.path) for mistake in mistakes}
+        yield from mistakes
+
+
+def _scope(
+    kind: Literal["blueprint", "environment", "review"], name: str, tree: Node, layers: Mapping[str, CommonLayer]
+) -> Scope:
+    account = _text(tree, "account")
+    account = account if account in layers else None
+    parts: dict[str, Part] = {}
+    homes: dict[str, str] = {}
+    for group, model in groups().items():
+        node = tree.find([group])
+        homes = {**dict.fromkeys(node.mapping if node else (), group), **homes}
+        parts = {**_well(model, node), **parts}
+    return Scope(
+        kind,
+        name,
+        tree,
+        parts,
+        homes,
+        account,
+        layers[account] if account else None,
+        _domain(tree),
+        _limit(tree) if kind == "review" else 1,
+    )
+
+
+def _well(model: type[T], node: Node | None) -> dict[str, T]:
+    items = {name: valid(model, item) for name, item in (node.mapping if node else {}).items()}
+    return {name: item for name, item in items.items() if item is not None}
+
+
+def _layers(accounts: Node | None) -> dict[str, CommonLayer]:
+    commons = {name: account.find(["common"]) for name, account in (accounts.mapping if accounts else {}).items()}
+    layers = {name: valid(CommonLayer, common) if common else CommonLayer() for name, common in commons.items()}
+    return {name: layer for name, layer in layers.items() if layer is not None}
+
+
+def _text(tree: Node, field: str) -> str | None:
+    node = tree.find([field])
+    return node.value if node is not None and isinstance(node.value, str) else None
+
+
+def _domain(tree: Node) -> str | None:
+    text = _text(tree, "domain")
+    try:
+        return _DOMAIN.validate_python(text) if text is not None else None
+    except ValidationError:
+        return None
+
+
+def _limit(tree: Node) -> int:
+    """Review's limit; 0 where it is wrong, so that nothing is counted with it."""
+    field = Review.model_fields["limit"]
+    text = _text(tree, "limit")
+    try:
+        return _LIMIT.validate_python(text) if text is not None else int(field.default)
+    except ValidationError:
+        return 0

@@ -1,0 +1,48 @@
+"""AWS accounts and regions that a system uses, and what AWS allows there."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from tanada.declared.common import CommonLayer
+from tanada.declared.fields import Flag, Text, Whole
+from tanada.declared.model import Model
+
+
+class Quotas(Model):
+    """What AWS allows the account, where it has raised its default for you; `tanada check` counts against it."""
+
+    listener_rules: Annotated[int, Whole(1, 1000)] = 100
+    """Rules a load balancer."""
+    iam_roles: Annotated[int, Whole(1, 10000)] = 1000
+    """Roles an account; AWS raises it up to 10,000."""
+    elastic_addresses: Annotated[int, Whole(1, 1000)] = 5
+    """Elastic IP addresses a region."""
+    security_groups: Annotated[int, Whole(1, 10000)] = 2500
+    """Security groups a region."""
+
+
+class Account(Model):
+    """An AWS account and region that the system uses."""
+
+    id: Annotated[str, Text(r"^\d{12}$", "the account's id, 12 digits", also="integer")]
+    """The AWS account's id, 12 digits; Terraform refuses to work in any other."""
+    region: Annotated[str, Text(r"^[a-z]{2}(-[a-z]+)+-\d$", "a region such as ap-northeast-1")]
+    """The AWS region; a second region is a second entry."""
+    role: (
+        Annotated[
+            str,
+            Text(
+                r"^arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+$",
+                "the ARN of a role such as arn:aws:iam::111111111111:role/terraform",
+            ),
+        ]
+        | None
+    ) = None
+    """Assumed by provider, backend and remote state."""
+    protected: Flag = False
+    """Destroying anything here needs a second word; services get safer defaults."""
+    common: CommonLayer = CommonLayer()
+    """What differs from the common layer."""
+    quotas: Quotas = Quotas()
+    """What AWS allows this account, where that is more than its default."""

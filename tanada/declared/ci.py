@@ -1,0 +1,81 @@
+"""Where the declaration lives, and the roles of its CI: their names, who signs the tokens, and for which audience."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from tanada.declared.fields import Domain, Flag, Text
+from tanada.declared.model import Model, Need
+
+AUDIENCE = "sts.amazonaws.com"
+SESSION_SECONDS = {"plan": 3600, "apply": 7200}
+"""How long credentials of a step last: an apply waits for load balancers, certificates and deployments."""
+
+_ID = Text(r"^\d{1,20}$", "a number such as 123456", also="integer")
+
+
+class RepositoryIds(Model):
+    """The numbers that GitHub knows a repository by: unlike names, nobody else can get them later."""
+
+    owner: Annotated[str, _ID]
+    """Of the owner: `gh api repos/OWNER/REPO --jq .owner.id`."""
+    repository: Annotated[str, _ID]
+    """Of the repository: `gh api repos/OWNER/REPO --jq .id`."""
+
+
+class Ci(Model):
+    """Where the declaration lives and is applied from; makes the roles that its CI takes on to plan and to apply."""
+
+    github: (
+        Annotated[
+            str, Text(r"^[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}$", "a repository such as example/kakei")
+        ]
+        | None
+    ) = None
+    """The repository on GitHub; either this or `gitlab`."""
+    gitlab: (
+        Annotated[
+            str,
+            Text(
+                r"^[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)+$",
+                "a project with its group such as example/kakei",
+            ),
+        ]
+        | None
+    ) = None
+    """The project on GitLab, with its groups."""
+    server: Domain | None = None
+    """The host of a GitHub Enterprise Server, or of a GitLab other than gitlab.com."""
+    ids: RepositoryIds | None = None
+    """GitHub's numbers, for a repository whose tokens hold them: each that was made or renamed since 15 July 2026."""
+    branch: Annotated[
+        str, Text(r"^[A-Za-z0-9_][A-Za-z0-9._/-]*$", "a branch of letters, digits and ._/- such as main")
+    ] = "main"
+    """What is merged into it is applied."""
+    existing_provider: Flag = False
+    """The account has an OIDC provider for this server already: IAM allows one, so it is used, not made."""
+    tests: tuple[
+        Annotated[str, Text(r"^(?!.*\$\{\{)[^\x00-\x1f]+$", "a command in one line without ${{", longest=1000)], ...
+    ] = ()
+    """Commands that must exit 0 before a protected account is asked for."""
+
+    def needs(self) -> Sequence[Need]:
+        """One role to plan, one to apply; both are the AWS account's, whichever of its regions makes them."""
+        return (Need("aws_iam_role", 2),)
+
+
+def role_name(system: str, step: str) -> str:
+    """`kakei_ci_plan`: no name of another resource holds `_` after the system's, which is a DNS label."""
+    return f"{system}_ci_{step}"
+
+
+def issuer(ci: Ci) -> str:
+    """The token server without `https://`, as it stands in IAM's ARNs and condition keys.
+
+    GitHub's documentation, "Configuring OpenID Connect in Amazon Web Services" (also for Enterprise Server); GitLab's,
+    "Configure OpenID Connect in AWS".
+    """
+    if ci.gitlab is not None:
+        return ci.server or "gitlab.com"
+    return f"{ci.server}/_services/token" if ci.server else "token.actions.githubusercontent.com"

@@ -1,0 +1,35 @@
+"""The common layer: what all environments of one account share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from tanada.declared import load_balancer
+from tanada.declared.ci import Ci
+from tanada.declared.hosted_zone import Zones
+from tanada.declared.load_balancer import LoadBalancers
+from tanada.declared.model import Model, Need
+from tanada.declared.network import Network
+from tanada.declared.registry import Images
+
+
+class CommonLayer(Model):
+    """What all environments of one account share."""
+
+    network: Network = Network()
+    """The VPC."""
+    zones: Zones = ()
+    """Hosted zones and their certificates: a domain creates one, `{name: …, existing: Z…}` takes one over."""
+    load_balancers: LoadBalancers = 1
+    """How many load balancers share the services: AWS allows 100 target groups on each, and no more."""
+    images: Images = ()
+    """One image registry (ECR repository) each."""
+    ci: Ci | None = None
+    """The repository whose CI may plan and apply here; makes its roles."""
+    removal: Literal["keep", "delete"] = "keep"
+    """`keep` refuses to destroy fixed addresses, hosted zones and load balancers; `delete`, applied, lets go."""
+
+    def needs(self) -> Sequence[Need]:
+        """What it uses up of what AWS limits."""
+        return *self.network.needs(), *load_balancer.needs(), *(self.ci.needs() if self.ci else ())

@@ -1,0 +1,82 @@
+"""The texts of a model that may hold placeholders: found by their type, `Expanded`, wherever they stand."""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel
+
+from tanada.declared.fields import Expands
+
+M = TypeVar("M", bound=BaseModel)
+Loc = tuple[str | int, ...]
+"""The way to a value: fields, names, indexes."""
+
+
+def texts(model: BaseModel) -> Iterator[tuple[Loc, str]]:
+    """Every text of a model that may hold placeholders, with the way to it."""
+
+    def hear(loc: Loc, text: str) -> str:
+        heard.append((loc, text))
+        return text
+
+    heard: list[tuple[Loc, str]] = []
+    _mapped(model, hear, ())
+    yield from heard
+
+
+def expanded(model: M, change: Callable[[str], str]) -> M:
+    """The model with each of these texts changed."""
+    return _mapped(model, lambda _, text: change(text), ())
+
+
+def _mapped(model: M, change: Callable[[Loc, str], str], at: Loc) -> M:
+    update = {
+        name: _value(kind, getattr(model, name), change, (*at, name))
+        for name, kind in _fields(type(model)).items()
+        if getattr(model, name) is not None
+    }
+    return model.model_copy(update=update) if update else model
+
+
+def _value(kind: Any, value: Any, change: Callable[[Loc, str], str], at: Loc) -> Any:
+    if isinstance(value, BaseModel):
+        return _mapped(value, change, at)
+    if isinstance(value, dict):
+        return {key: _value(_args(kind)[1], each, change, (*at, key)) for key, each in value.items()}
+    if isinstance(value, tuple):
+        return tuple(_value(_args(kind)[0], each, change, (*at, index)) for index, each in enumerate(value))
+    return change(at, value) if isinstance(value, str) and _marked(kind) else value
+
+
+@cache
+def _fields(model: type[BaseModel]) -> dict[str, Any]:
+    """The fields that may hold such texts, with their annotations."""
+    hints = typing.get_type_hints(model, include_extras=True)
+    return {name: hints[name] for name in model.model_fields if _holds(hints[name])}
+
+
+def _holds(kind: Any) -> bool:
+    """Whether anything in a value of that kind may be such a text."""
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return bool(_fields(kind))
+    return _marked(kind) or any(_holds(each) for each in typing.get_args(kind))
+
+
+def _marked(kind: Any) -> bool:
+    if typing.get_origin(kind) in (types.UnionType, typing.Union):
+        return any(_marked(each) for each in typing.get_args(kind))
+    return typing.get_origin(kind) is Annotated and any(isinstance(each, Expands) for each in kind.__metadata__)
+
+
+def _args(kind: Any) -> tuple[Any, ...]:
+    """The arguments of a collection, whatever stands around it."""
+    if typing.get_origin(kind) is Annotated:
+        return _args(typing.get_args(kind)[0])
+    if typing.get_origin(kind) in (types.UnionType, typing.Union):
+        return _args(next(each for each in typing.get_args(kind) if each is not type(None)))
+    return typing.get_args(kind)

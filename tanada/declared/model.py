@@ -1,0 +1,70 @@
+"""What all models of a declaration are: frozen and strict; and what every named part of an environment must say."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+from tanada.declared.fields import Name
+
+
+class Model(BaseModel):
+    """A field stands in a model only when it has an effect on what is emitted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, use_attribute_docstrings=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """What a field is in an environment of a protected account, where the declaration does not say."""
+
+    field: tuple[str, ...]
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What one part uses up of what AWS limits; tests/capabilities holds it to what the construct emits."""
+
+    type: str
+    """The Terraform type that is counted: `aws_iam_role`."""
+    number: int
+    load_balancer: int | None = None
+    """Which one, of what AWS counts by load balancer."""
+
+
+class Kind(Model):
+    """What a part of an environment is: a service, a table. Each subclass must say all of this."""
+
+    PROTECTED: ClassVar[tuple[Default, ...]]
+    """Its defaults in a protected account."""
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: Any) -> None:
+        if not hasattr(cls, "PROTECTED"):
+            raise TypeError(f"{cls.__name__} doesn't say its PROTECTED defaults; () where it has none")
+
+    @abstractmethod
+    def words(self) -> Sequence[str]:
+        """What texts may say of it: `url` for `{backend.url}`. Its construct gives the values, of exactly these."""
+
+    @abstractmethod
+    def needs(self) -> Sequence[Need]:
+        """What it uses up of what AWS limits."""
+
+    @abstractmethod
+    def closed(self) -> str | None:
+        """The field that is missing so that others could reach it; None where they can."""
+
+
+def _names(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+RenamedFrom = Annotated[tuple[Name, ...], BeforeValidator(_names, json_schema_input_type=Name | tuple[Name, ...])]
+"""What a part was called before, the oldest name first; a bare name is a list of one."""

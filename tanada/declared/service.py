@@ -1,0 +1,121 @@
+"""ECS services."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator
+
+from tanada.declared.fields import (
+    DNS_LABEL,
+    Expanded,
+    Flag,
+    Name,
+    Port,
+    Seconds,
+    Text,
+    UrlPath,
+    VariableName,
+    Whole,
+    whole,
+)
+from tanada.declared.load_balancer import LoadBalancer
+from tanada.declared.model import Default, Kind, Model, Need, RenamedFrom
+
+
+class Http(Model):
+    """To be reachable from outside: a listener rule for the environment's domain, and its records."""
+
+    health: UrlPath
+    """The path that answers 2xx or 3xx when the service is well: no default, a wrong one fails first deployments."""
+    load_balancer: LoadBalancer = 1
+    """Which of the common layer's load balancers, counted from 1."""
+
+
+class Logs(Model):
+    """What the containers print, kept in CloudWatch Logs."""
+
+    days: Annotated[
+        Literal[
+            1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
+        ],
+        BeforeValidator(whole),
+    ] = 30
+    """Retention; CloudWatch Logs takes these numbers alone (PutRetentionPolicy)."""
+
+
+class Service(Kind):
+    """An ECS service on Fargate."""
+
+    PROTECTED = (
+        Default(("count",), "2", "the end of one task leaves another that answers"),
+        Default(("exec",), "false", "nobody changes a running task by hand"),
+        Default(("logs", "days"), "365", "what happened last year can still be read"),
+    )
+
+    image: Annotated[
+        str, Text(DNS_LABEL, "one of common.images, without a tag: the tag is given when you plan", longest=32)
+    ]
+    """One of the common layer's images; its tag is given at plan."""
+    port: Port | None = None
+    """What the container listens on; none for a worker."""
+    http: Http | None = None
+    """Reachable from outside; without it the service is private."""
+    health: UrlPath | None = None
+    """Asked inside the container of a service that is not public; the image needs a shell and wget or curl."""
+    grace: Annotated[int, Seconds(0, 7200)] = 60
+    """Time to start before failing health checks count."""
+    cpu: Annotated[int, Whole(256, 16384)] = 256
+    """ECS CPU units, 1024 = 1 vCPU."""
+    memory: Annotated[int, Whole(512, 122880)] = 512
+    """MiB; Fargate has sizes for each `cpu`."""
+    arch: Literal["x86_64", "arm64"] = "x86_64"
+    """The processor that the image is built for."""
+    count: Annotated[int, Whole(0, 5000)] = 1
+    """Tasks; ECS allows 5,000 a service."""
+    spot: Annotated[int, Whole(0, 100)] = 0
+    """Percent of the tasks on Fargate Spot."""
+    command: tuple[Expanded, ...] | None = None
+    """Instead of the image's command."""
+    entrypoint: tuple[Expanded, ...] | None = None
+    """Instead of the image's entry point."""
+    user: Annotated[str, Text(r"^[\w.-]+(:[\w.-]+)?$", "a user or user:group, by name or number")] | None = None
+    """Instead of the image's user."""
+    variables: dict[VariableName, Expanded] = {}
+    """Environment variables."""
+    writable: tuple[UrlPath, ...] = ("/tmp",)  # noqa: S108 - a path in the container
+    """Folders kept in memory (64 MiB each) that the container may write to; `/` makes the root itself writable."""
+    reach: tuple[Name, ...] = ()
+    """Services and stores it may reach: opens the network and gives the permissions that are needed, no more."""
+    exec: Flag = True
+    """ECS Exec: a shell in a running task."""
+    stop: Annotated[int, Seconds(2, 120)] = 60
+    """Between SIGTERM and SIGKILL; Fargate's maximum is 120 s."""
+    drain: Annotated[int, Seconds(0, 3600)] = 30
+    """Deregistration delay of the target group."""
+    logs: Logs = Logs()
+    """How long logs are kept."""
+    renamed_from: RenamedFrom = ()
+    """Names that it had before, the oldest first: it moves, and keeps its first name in AWS."""
+
+    @property
+    def kind(self) -> Kind:
+        """A service is of one kind alone; a store has several."""
+        return self
+
+    def words(self) -> Sequence[str]:
+        return ("url",) if self.port is not None else ()
+
+    def needs(self) -> Sequence[Need]:
+        return tuple(self._needs())
+
+    def _needs(self) -> Iterator[Need]:
+        yield Need("aws_iam_role", 2)  # one that starts its tasks, one that is theirs
+        yield Need("aws_security_group", 1)
+        if self.http is not None:
+            yield Need("aws_lb_target_group", 1, self.http.load_balancer)
+            yield Need("aws_lb_listener_rule", 1, self.http.load_balancer)
+
+    def closed(self) -> str | None:
+        return None if self.port is not None else "port"

@@ -1,0 +1,45 @@
+"""Stores: what keeps data; exactly one kind as the key of each."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
+
+from tanada.declared.model import Kind, Model, RenamedFrom
+from tanada.declared.table import Table
+
+
+class Store(Model):
+    """Exactly one kind as its key."""
+
+    table: Table | None = None
+    """A DynamoDB table."""
+    renamed_from: RenamedFrom = ()
+    """Names that it had before, the oldest first: it moves, and keeps its first name in AWS."""
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        kinds = [name for name in self.known_kinds() if getattr(self, name) is not None]
+        if len(kinds) != 1:
+            stands = f"is {' and '.join(kinds)} at once" if kinds else "says no kind"
+            expected = " or ".join(self.known_kinds())
+            raise PydanticCustomError("sentence", "{sentence}", {"sentence": f"{stands}; expected one: {expected}"})
+        return self
+
+    @classmethod
+    def known_kinds(cls) -> tuple[str, ...]:
+        """The words of all kinds of stores."""
+        return tuple(name for name in cls.model_fields if name != "renamed_from")
+
+    @property
+    def word(self) -> str:
+        """The kind that it is, as its key says: `table`."""
+        return next(name for name in self.known_kinds() if getattr(self, name) is not None)
+
+    @property
+    def kind(self) -> Kind:
+        """What stands there."""
+        kind: Kind = getattr(self, self.word)
+        return kind

@@ -1,0 +1,31 @@
+"""DynamoDB tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from tanada.declared.fields import Text
+from tanada.declared.model import Kind, Need
+
+_ATTRIBUTE = Text(r"^[^\x00-\x1f{}]+$", "the name of an attribute, 1 to 255 characters without braces")
+
+
+class Table(Kind):
+    """A DynamoDB table with on-demand billing."""
+
+    PROTECTED = ()
+
+    key: Annotated[str, _ATTRIBUTE]
+    """Partition key, a string attribute."""
+    sort: Annotated[str, _ATTRIBUTE] | None = None
+    """Sort key, a string attribute."""
+
+    def words(self) -> Sequence[str]:
+        return ("name",)
+
+    def needs(self) -> Sequence[Need]:
+        return ()
+
+    def closed(self) -> str | None:
+        return None
