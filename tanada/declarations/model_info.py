@@ -37,7 +37,8 @@ def wanted(model: type[BaseModel], loc: Loc) -> str:
     """What kind of value belongs there, for "expected …"."""
     kind = kind_at(model, loc)
     if _is_model(kind):
-        return f"a mapping of {', '.join(kind.model_fields)}"
+        fields = list(kind.model_fields)
+        return f"a mapping of {', '.join(fields)}" if len(fields) <= 8 else f"a mapping with {fields[0]} and others"
     if typing.get_origin(kind) is dict:
         return 'a mapping, "name: value" on each line'
     if typing.get_origin(kind) is tuple:

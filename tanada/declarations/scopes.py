@@ -108,8 +108,10 @@ def _scope(
     homes: dict[str, str] = {}
     for group, model in groups().items():
         node = tree.find([group])
-        homes = {**dict.fromkeys(node.mapping if node else (), group), **homes}
-        parts = {**_well(model, node), **parts}
+        for each in node.mapping if node else ():
+            homes.setdefault(each, group)
+        for each, part in _well(model, node).items():
+            parts.setdefault(each, part)
     return Scope(
         kind,
         name,

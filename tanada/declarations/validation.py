@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -53,17 +53,20 @@ def _rewritten(model: type[BaseModel], tree: Node, errors: list[ErrorDetails]) -
             if not _explained(tree, loc, unknown.get(loc[:-1], set())):
                 yield _missing(model, tree, loc)
         elif error["type"] == "extra_forbidden":
-            fields = fields_at(model, loc[:-1]) or {}
-            yield mistake(
-                tree,
-                loc,
-                f"unknown field; {one_of(fields)}{meant(str(loc[-1]), fields)}",
-                at_key=True,
-            )
+            yield mistake(tree, loc, _unknown_field(fields_at(model, loc[:-1]) or {}, str(loc[-1])), at_key=True)
         elif at_key:
             yield mistake(tree, loc, f"{quoted(str(loc[-1]))} can't be a name here; {_expected(error)}", at_key=True)
         else:
             yield mistake(tree, loc, _wrong_value(model, loc, node, error))
+
+
+_LISTED = 8
+"""Fields that a sentence lists; of more only the likeliest is named, and the guide has them all."""
+
+
+def _unknown_field(fields: Collection[str], word: str) -> str:
+    known = one_of(fields) if len(fields) <= _LISTED else "docs/declaration.md has all that there are"
+    return f"unknown field; {known}{meant(word, fields)}"
 
 
 def _explained(tree: Node, loc: Loc, unknown: set[str]) -> bool:
@@ -113,8 +116,7 @@ def _vain_removals(model: type[BaseModel], tree: Node) -> Iterator[Mistake]:
                 continue
             fields = fields_at(model, loc)
             if fields is not None and key not in fields:
-                sentence = f"unknown field; {one_of(fields)}{meant(key, fields)}"
-                yield mistake(tree, (*loc, key), sentence, at_key=True)
+                yield mistake(tree, (*loc, key), _unknown_field(fields, key), at_key=True)
             elif fields is None:
                 if removal.by.source == "override":
                     sentence = f"there is nothing of this name for null to take away{meant(key, node.mapping)}"

@@ -9,6 +9,7 @@ import pytest
 
 from tanada.declarations.loader import load
 from tanada.errors import DeclarationError
+from tests.golden import held
 
 HERE = Path(__file__).parent
 CASES = sorted(folder.name for folder in (HERE / "broken").iterdir())
@@ -20,7 +21,7 @@ def test_a_broken_declaration_is_refused_with_these_messages(case: str, tmp_path
     shutil.copytree(HERE / "broken" / case, tmp_path, dirs_exist_ok=True)
     with pytest.raises(DeclarationError) as caught:
         load(tmp_path)
-    assert f"{caught.value}\n" == (HERE / "broken" / case / "expected.txt").read_text(encoding="utf-8")
+    held(HERE / "broken" / case / "expected.txt", f"{caught.value}\n")
 
 
 def test_there_are_many_and_each_differs_from_the_good_system() -> None:

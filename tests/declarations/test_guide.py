@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,9 +25,12 @@ from tanada.declared.service import Http, Logs, Service
 from tanada.declared.store import Store
 from tanada.declared.system import SystemFile
 from tanada.declared.table import Table
+from tests.golden import held
 
 ROOT = Path(__file__).parents[2]
-TEXT = (ROOT / "docs" / "declaration.md").read_text(encoding="utf-8")
+GUIDE = ROOT / "docs" / "declaration.md"
+TEXT = GUIDE.read_text(encoding="utf-8")
+_TABLE = re.compile(r"^\| field \|.*(\n\|.*)*", re.MULTILINE)
 
 TABLES: dict[str, type[BaseModel]] = {
     "system.yaml": SystemFile,
@@ -67,10 +71,11 @@ def table(model: type[BaseModel]) -> Iterator[str]:
 
 @pytest.mark.parametrize("heading", TABLES)
 def test_each_table_is_the_models(heading: str) -> None:
-    expected = "\n".join(table(TABLES[heading]))
-    assert f"### {heading}\n" in TEXT
-    section = TEXT.split(f"### {heading}\n", 1)[1].split("\n#", 1)[0]
-    assert expected in section, f"write under ### {heading}:\n{expected}"
+    before, _, rest = GUIDE.read_text(encoding="utf-8").partition(f"### {heading}\n")
+    section, _, after = rest.partition("\n#")
+    assert section, f"docs/declaration.md has no ### {heading}"
+    rows = "\n".join(table(TABLES[heading]))
+    held(GUIDE, f"{before}### {heading}\n{_TABLE.sub(lambda _: rows, section, count=1)}\n#{after}")
 
 
 def test_the_defaults_that_depend_on_the_environment_are_one_table() -> None:

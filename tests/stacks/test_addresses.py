@@ -1,11 +1,10 @@
 """Addresses are an interface: a changed one needs a `moved` block and a line in the CHANGELOG.
 
-`TANADA_UPDATE=1` writes tests/addresses anew; read the difference before you commit it.
+`make update` writes tests/addresses anew; read the difference before you commit it.
 """
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from constructs import Construct
 from tanada.declarations.inventory import inventory
 from tanada.declared.system import System
 from tanada.stacks.base import BaseStack
+from tests.golden import held
 
 ADDRESSES = Path(__file__).parents[1] / "addresses"
 STACKS = [
@@ -38,10 +38,7 @@ def addresses(stack: dict[str, Any]) -> list[str]:
 @pytest.mark.parametrize("name", STACKS)
 def test_addresses_stay_as_they_are(name: str, stacks: dict[str, Any]) -> None:
     text = "".join(f"{address}\n" for address in addresses(stacks[name]))
-    file = ADDRESSES / f"{name}.txt"
-    if os.environ.get("TANADA_UPDATE") == "1":
-        file.write_text(text)
-    assert text == file.read_text()
+    held(ADDRESSES / f"{name}.txt", text)
 
 
 def test_no_list_of_addresses_is_left_from_a_stack_that_is_gone() -> None:

@@ -1,16 +1,17 @@
 """What is emitted, attribute by attribute: a golden file for each kind of stack, reviewed like code.
 
-`TANADA_UPDATE=1` writes tests/emitted anew; read the difference before you commit it.
+`make update` writes tests/emitted anew; read the difference before you commit it.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.golden import held
 
 EMITTED = Path(__file__).parents[1] / "emitted"
 
@@ -29,10 +30,7 @@ def documents(value: Any) -> Any:
 @pytest.mark.parametrize("name", ["common-main", "environment-production", "review"])
 def test_every_attribute_is_as_reviewed(name: str, stacks: dict[str, Any]) -> None:
     text = json.dumps(documents(stacks[name]), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-    file = EMITTED / f"{name}.json"
-    if os.environ.get("TANADA_UPDATE") == "1":
-        file.write_text(text)
-    assert text == file.read_text()
+    held(EMITTED / f"{name}.json", text)
 
 
 def test_the_log_bucket_lets_load_balancers_write_where_they_do(stacks: dict[str, Any]) -> None:
