@@ -57,8 +57,12 @@ class Reach(Construct):
 
     def open(self, *reachable: Mapping[str, Reachable]) -> None:
         """Open the doors of everything that a service reaches; `reachable` is all that there is, by name."""
+        kinds = {name: part.kind for _, name, part in self._here.blueprint.parts()}
         for each in reachable:
             self._reachable.update(each)
+        for name, offer in self._reachable.items():
+            if set(offer.words) != set(kinds[name].words()):
+                raise TypeError(f"{name}: its construct gives {sorted(offer.words)}, its model {kinds[name].words()}")
         for name, service in self._here.blueprint.services.items():
             for other in service.reach:
                 for index, door in enumerate(self._reachable[other].doors):

@@ -49,6 +49,9 @@ def _rewritten(model: type[BaseModel], tree: Node, errors: list[ErrorDetails]) -
         node = tree.find(loc)
         if node is not None and node.value is BROKEN and not at_key:
             continue
+        if error["type"] == "sentence":
+            yield _said_of_all(tree, loc, node, error)
+            continue
         if error["type"] == "missing":
             if not _explained(tree, loc, unknown.get(loc[:-1], set())):
                 yield _missing(model, tree, loc)
@@ -87,9 +90,13 @@ def _missing(model: type[BaseModel], tree: Node, loc: Loc) -> Mistake:
     return mistake(tree, loc, f"is missing{meant(name, set(group.mapping) - {name})}" if group else "is missing")
 
 
+def _said_of_all(tree: Node, loc: Loc, node: Node | None, error: ErrorDetails) -> Mistake:
+    """A model's own sentence on several of its fields; shown where one was taken away, if one was."""
+    taken = [key for key, removal in (node.removed if node else {}).items() if removal.effective]
+    return mistake(tree, (*loc, *taken[:1]), str(error.get("ctx", {}).get("sentence")))
+
+
 def _wrong_value(model: type[BaseModel], loc: Loc, node: Node | None, error: ErrorDetails) -> str:
-    if error["type"] == "sentence":
-        return str(error.get("ctx", {}).get("sentence"))
     if node is None:
         return _expected(error)
     if isinstance(node.value, str) and not error["type"].endswith("_type"):

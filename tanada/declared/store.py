@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
-from pydantic import model_validator
+from pydantic import ConfigDict, model_validator
 from pydantic_core import PydanticCustomError
 
 from tanada.declared.model import Kind, Model, RenamedFrom
 from tanada.declared.table import Table
 
 
+def _one_kind(schema: dict[str, Any], model: type[Store]) -> None:
+    """For editors what `_check_kind` is for the loader."""
+    schema["oneOf"] = [{"required": [kind]} for kind in model.known_kinds()]
+
+
 class Store(Model):
     """Exactly one kind as its key."""
+
+    model_config = ConfigDict(json_schema_extra=_one_kind)
 
     table: Table | None = None
     """A DynamoDB table."""
@@ -20,7 +27,7 @@ class Store(Model):
     """Names that it had before, the oldest first: it moves, and keeps its first name in AWS."""
 
     @model_validator(mode="after")
-    def _one_kind(self) -> Self:
+    def _check_kind(self) -> Self:
         kinds = [name for name in self.known_kinds() if getattr(self, name) is not None]
         if len(kinds) != 1:
             stands = f"is {' and '.join(kinds)} at once" if kinds else "says no kind"

@@ -100,6 +100,12 @@ def test_the_blueprint_itself_needs_its_fields_and_takes_no_null() -> None:
     assert not validator("system.json").is_valid(system)
 
 
+def test_a_store_is_of_exactly_one_kind() -> None:
+    system = load_yaml(GOOD / "system.yaml")
+    system["blueprint"]["stores"]["sessions"] = {"renamed_from": "visits"}
+    assert not validator("system.json").is_valid(system)
+
+
 def test_an_account_may_take_away_what_the_common_layer_gave() -> None:
     system = load_yaml(GOOD / "system.yaml")
     system["accounts"]["production"]["common"] = {"zones": None, "network": {"nat": None}}

@@ -12,19 +12,9 @@ from typing import Any
 import pytest
 
 from tests.golden import held
+from tests.stacks.emitted import documents
 
 EMITTED = Path(__file__).parents[1] / "emitted"
-
-
-def documents(value: Any) -> Any:
-    """The same with JSON in strings opened, so that a difference in a policy is a line, and without CDKTF's notes."""
-    if isinstance(value, dict):
-        return {key: documents(each) for key, each in value.items() if key != "//"}
-    if isinstance(value, list):
-        return [documents(each) for each in value]
-    if isinstance(value, str) and value.startswith(("{", "[")):
-        return {"json": json.loads(value)}
-    return value
 
 
 @pytest.mark.parametrize("name", ["common-main", "environment-production", "review"])

@@ -1,0 +1,138 @@
+"""Each capability by a small system of its own: what it emits, what it needs, what it refuses, and its page.
+
+A capability is a word that has a file in tanada/declared/ and one in modules/. Its folder here holds a system,
+`emitted/<stack>.<construct>.json` (what stands below that construct, reviewed like code; `make update` writes it anew)
+and `broken/<case>/` (what differs from the system, and the messages).
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tanada.declarations.inventory import inventory
+from tanada.declarations.loader import load
+from tanada.declared.model import Need
+from tanada.errors import DeclarationError
+from tanada.stacks import fast
+from tanada.stacks.app import synthesize
+from tests.golden import held
+from tests.stacks.emitted import documents
+
+fast.activate([Path(__file__).parent])
+
+HERE = Path(__file__).parent
+ROOT = Path(__file__).parents[2]
+CAPABILITIES = sorted(folder.name for folder in HERE.iterdir() if (folder / "system.yaml").is_file())
+GOLDENS = sorted(str(file.relative_to(HERE)) for file in HERE.glob("*/emitted/*.json"))
+BROKEN = sorted(str(folder.relative_to(HERE)) for folder in HERE.glob("*/broken/*"))
+FOLDERS = (ROOT / "tanada" / "declared", ROOT / "modules")
+WORDS = sorted(
+    set.intersection(*({file.stem for file in folder.glob("*.py")} for folder in FOLDERS)) - {"__init__", "store"}
+)
+"""`store` gathers the kinds of stores, each a capability."""
+QUESTIONS = ("## Why this", "## What else, and why not", "## What fails, and what to do then")
+
+pytestmark = pytest.mark.xdist_group("capabilities")
+
+
+@pytest.fixture(scope="module")
+def emitted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """The Terraform JSON of every stack, by capability and stack; each system synthesized once."""
+    stacks: dict[str, dict[str, Any]] = {}
+    for capability in CAPABILITIES:
+        folder = tmp_path_factory.mktemp(capability) / "cdktf.out"
+        synthesize(load(HERE / capability), folder)
+        files = sorted(folder.glob("stacks/*/cdk.tf.json"))
+        stacks[capability] = {file.parent.name: json.loads(file.read_text()) for file in files}
+    return stacks
+
+
+def below(stack: dict[str, Any], construct: str) -> dict[str, Any]:
+    """The resources of a stack that stand below a construct: `stores` for `(stores)/…`."""
+    found: dict[str, dict[str, Any]] = {}
+    for kind, resources in stack["resource"].items():
+        for name, resource in resources.items():
+            path = resource["//"]["metadata"]["path"].split("/")
+            if path[1].strip("()") == construct:
+                found.setdefault(kind, {})[name] = resource
+    return {"resource": documents(found)}
+
+
+def test_every_capability_has_its_system_and_its_page() -> None:
+    assert WORDS == CAPABILITIES
+    for word in WORDS:
+        page = ROOT / "docs" / "capabilities" / f"{word}.md"
+        assert page.is_file(), f"docs/capabilities/{word}.md: why this, what else and why not, what fails"
+        text = page.read_text(encoding="utf-8")
+        assert [question for question in QUESTIONS if question not in text] == [], page.name
+
+
+def test_every_capability_has_a_golden_file() -> None:
+    assert {golden.split("/")[0] for golden in GOLDENS} == set(CAPABILITIES)
+
+
+@pytest.mark.parametrize("golden", GOLDENS)
+def test_what_it_emits_is_as_reviewed(golden: str, emitted: dict[str, dict[str, Any]]) -> None:
+    capability, _, file = golden.split("/")
+    stack, construct, _ = file.split(".")
+    resources = below(emitted[capability][stack], construct)
+    assert resources["resource"], f"nothing stands below {construct} in {stack}"
+    held(HERE / golden, json.dumps(resources, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+
+
+def summed(needs: Iterable[Need]) -> Counter[str]:
+    numbers: Counter[str] = Counter()
+    for need in needs:
+        numbers[need.type] += need.number
+    return numbers
+
+
+COUNTED = (
+    "aws_default_security_group",
+    "aws_eip",
+    "aws_iam_role",
+    "aws_lb_listener_rule",
+    "aws_lb_target_group",
+    "aws_security_group",
+)
+"""What limits.py counts; a capability that emits one of these says so in its `needs`."""
+
+
+@pytest.mark.parametrize("capability", CAPABILITIES)
+def test_what_is_counted_against_limits_is_what_it_emits(capability: str, emitted: dict[str, dict[str, Any]]) -> None:
+    system = load(HERE / capability)
+    for entry in inventory(system):
+        if entry.kind == "common":
+            needs = summed(system.accounts[entry.account].common.needs())
+        elif entry.kind == "environment":
+            parts = system.environments[str(entry.environment)].parts()
+            needs = summed(need for _, _, part in parts for need in part.kind.needs())
+        else:
+            assert system.review is not None
+            needs = summed(need for _, _, part in system.review.parts() for need in part.kind.needs())
+        resources = emitted[capability][entry.name]["resource"]
+        numbers = {kind: len(resources.get(kind, {})) for kind in COUNTED}
+        assert numbers == {kind: needs[kind] for kind in COUNTED}, entry.name
+        assert set(needs) <= set(COUNTED)
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_what_is_wrong_is_refused_with_these_messages(case: str, tmp_path: Path) -> None:
+    capability = case.split("/")[0]
+    for name in ("system.yaml", "environments", "workspaces"):
+        source = HERE / capability / name
+        if source.is_dir():
+            shutil.copytree(source, tmp_path / name)
+        elif source.is_file():
+            shutil.copy(source, tmp_path / name)
+    shutil.copytree(HERE / case, tmp_path, dirs_exist_ok=True)
+    with pytest.raises(DeclarationError) as caught:
+        load(tmp_path)
+    held(HERE / case / "expected.txt", f"{caught.value}\n")
