@@ -31,9 +31,10 @@ def system() -> Schema:
     """Of system.yaml; what an account changes of the common layer may be null."""
     schema = _schema(SystemFile)
     definitions = schema["$defs"]
-    layered = _referred(definitions, "CommonLayer")
-    common = definitions["Account"]["properties"]["common"]
-    definitions["Account"]["properties"]["common"] = _changed_reference(common, layered)
+    (account,) = _references(schema["properties"]["accounts"])
+    fields = definitions[account]["properties"]
+    layered = _referred(definitions, fields["common"])
+    fields["common"] = _changed_reference(fields["common"], layered)
     for name in layered:
         definitions[f"{name}Change"] = _changes(definitions[name], layered)
     return schema
@@ -102,9 +103,9 @@ def _nullable_inside(definition: Schema) -> Schema:
     return made
 
 
-def _referred(definitions: Schema, name: str) -> list[str]:
-    """The definition of that name, and all that it refers to at any depth: what an account may write in part."""
-    names = [name]
+def _referred(definitions: Schema, field: Schema) -> list[str]:
+    """All definitions that a field refers to, at any depth: what an account may write in part."""
+    names = [*_references(field)]
     for each in names:
         names += [other for other in _references(definitions[each]["properties"]) if other not in names]
     return names

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 from jsonschema import Draft7Validator
 from ruamel.yaml import YAML
 
+from tanada.declarations import schema
 from tanada.declarations.schema import files
+from tanada.declared.account import Account
+from tanada.declared.common import CommonLayer
+from tanada.declared.fields import Name, Whole
+from tanada.declared.model import Model
+from tanada.declared.system import SystemFile
 from tests.golden import held
 
 ROOT = Path(__file__).parents[2]
@@ -112,6 +118,37 @@ def test_an_account_may_take_away_what_the_common_layer_gave() -> None:
     assert validator("system.json").is_valid(system)
     system["common"]["zones"] = None
     assert not validator("system.json").is_valid(system)
+
+
+def test_models_that_an_account_lays_over_others_are_found_by_reference(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Rule(Model):
+        days: Annotated[int, Whole(1, 365)]
+
+    class Audit(Model):
+        bucket: Name
+        rule: Rule
+        copies: tuple[Rule, ...] = ()
+
+    class Common(CommonLayer):
+        audit: Audit | None = None
+
+    class AuditedAccount(Account):
+        common: Common = Common()
+
+    class AuditedFile(SystemFile):
+        accounts: dict[Name, AuditedAccount]
+        common: Common = Common()
+
+    monkeypatch.setattr("tanada.declarations.schema.SystemFile", AuditedFile)
+    check = Draft7Validator(schema.system())
+    declared = load_yaml(GOOD / "system.yaml")
+    declared["common"]["audit"] = {"bucket": "trail", "rule": {"days": 30}}
+    declared["accounts"]["production"]["common"] = {"audit": {"rule": {"days": None}}}
+    assert check.is_valid(declared)
+    declared["accounts"]["production"]["common"] = {"audit": {"copies": [{}]}}
+    assert not check.is_valid(declared), "a list replaces, so its items are whole"
+    declared["common"]["audit"] = {"rule": {"days": 30}}
+    assert not check.is_valid(declared)
 
 
 def test_every_field_has_a_description() -> None:

@@ -1,0 +1,48 @@
+"""Texts with placeholders are found by their type, wherever they stand."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from tanada.declared.expanded import expanded, texts
+from tanada.declared.fields import Expanded, Name, Text
+from tanada.declared.model import Model
+from tanada.declared.service import Service
+
+
+class Inner(Model):
+    message: Expanded
+    plain: str = "{not one}"
+
+
+class Outer(Model):
+    parts: dict[Name, Inner] = {}
+    words: tuple[Expanded, ...] | None = None
+    short: Annotated[Expanded, Text(r"^.*$", "a text")] | None = None
+    nested: Inner | None = None
+    numbers: dict[Name, int] = {}
+
+
+OUTER = Outer(parts={"a": Inner(message="1")}, words=("2", "3"), short="4", nested=Inner(message="5"), numbers={"n": 6})
+
+
+def test_every_marked_text_has_its_way() -> None:
+    assert dict(texts(OUTER)) == {
+        ("parts", "a", "message"): "1",
+        ("words", 0): "2",
+        ("words", 1): "3",
+        ("short",): "4",
+        ("nested", "message"): "5",
+    }
+
+
+def test_nothing_but_marked_texts_changes() -> None:
+    changed = expanded(OUTER, lambda text: f"<{text}>")
+    assert [text for _, text in texts(changed)] == ["<1>", "<2>", "<3>", "<4>", "<5>"]
+    assert (changed.numbers, changed.parts["a"].plain) == (OUTER.numbers, "{not one}")
+    assert OUTER.words == ("2", "3")
+
+
+def test_what_a_service_does_not_say_stays_unsaid() -> None:
+    service = expanded(Service(image="web", variables={"A": "{url}"}), lambda _: "x")
+    assert (service.command, service.variables, service.image) == (None, {"A": "x"}, "web")

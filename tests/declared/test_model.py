@@ -1,0 +1,56 @@
+"""What every kind of part must say: whatever is forgotten is a TypeError, not "no"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from tanada.declared.blueprint import groups
+from tanada.declared.model import Kind, Need
+from tanada.declared.store import Store
+
+
+def test_a_kind_without_its_protected_defaults_can_not_be_written() -> None:
+    with pytest.raises(TypeError, match="Queue doesn't say its PROTECTED defaults"):
+
+        class Queue(Kind):
+            pass
+
+
+@pytest.mark.parametrize("forgotten", ["words", "needs", "closed"])
+def test_a_kind_that_forgets_one_of_its_answers_can_not_be_made(forgotten: str) -> None:
+    class Whole(Kind):
+        PROTECTED = ()
+
+        def words(self) -> Sequence[str]:
+            return ()
+
+        def needs(self) -> Sequence[Need]:
+            return ()
+
+        def closed(self) -> str | None:
+            return None
+
+    answers = {name: getattr(Whole, name) for name in ("words", "needs", "closed") if name != forgotten}
+    partial = type("Partial", (Kind,), {"PROTECTED": (), "__module__": __name__, **answers})
+    with pytest.raises(TypeError, match=f"abstract method '?{forgotten}"):
+        partial()
+    assert Whole().words() == ()
+
+
+def test_every_named_part_may_have_been_called_otherwise() -> None:
+    assert list(groups()) == ["services", "stores"]
+    for model in groups().values():
+        assert list(model.model_fields)[-1] == "renamed_from"
+        assert model.model_fields["renamed_from"].default == ()
+
+
+def test_every_kind_of_store_is_a_kind() -> None:
+    store = Store.model_validate({"table": {"key": "id"}})
+    assert isinstance(store.kind, Kind)
+    assert (store.word, Store.known_kinds()) == ("table", ("table",))
+
+
+def test_a_bare_earlier_name_is_a_list_of_one() -> None:
+    assert Store.model_validate({"table": {"key": "id"}, "renamed_from": "old"}).renamed_from == ("old",)
