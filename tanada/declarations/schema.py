@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from tanada.declared.blueprint import Environment, Review, groups
@@ -124,16 +124,18 @@ def _references(schema: Any) -> Iterator[str]:
             yield from _references(value)
 
 
-def _changes(definition: Schema, layered: Iterable[str]) -> Schema:
+def _changes(definition: Schema, layered: Collection[str]) -> Schema:
     changed = _nullable_inside(definition)
     changed["properties"] = {name: _changed_reference(each, layered) for name, each in changed["properties"].items()}
     return changed
 
 
-def _changed_reference(schema: Schema, layered: Iterable[str]) -> Schema:
-    """The same schema with references to the definitions in which null is allowed."""
-    text = json.dumps(schema)
-    for name in layered:
-        text = text.replace(f'"#/$defs/{name}"', f'"#/$defs/{name}Change"')
-    changed: Schema = json.loads(text)
-    return changed
+def _changed_reference(schema: Any, layered: Collection[str]) -> Any:
+    """The same schema with references to the definitions in which null is allowed; a list's items are whole."""
+    if isinstance(schema, list):
+        return [_changed_reference(each, layered) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    changed = {key: each if key == "items" else _changed_reference(each, layered) for key, each in schema.items()}
+    name = str(schema.get("$ref", "")).removeprefix("#/$defs/")
+    return {**changed, "$ref": f"#/$defs/{name}Change"} if name in layered else changed
