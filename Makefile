@@ -7,10 +7,10 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export CHECKPOINT_DISABLE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick check-code bench format lock setup
+.PHONY: help demo test quick check-code bench format lock new-capability setup update
 
 help: ## this list
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
 
 demo: .venv/.installed ## synthesize the default system and plan it, without an AWS account
 	@scripts/prerequisites.sh demo
@@ -38,6 +38,13 @@ bench: setup ## how long synth takes, beside its peers (25 minutes, writes bench
 format: .venv/.installed ## mend what ruff can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+update: .venv/.installed ## write the guide's tables, schemas and golden files anew; read the difference like code
+	TANADA_UPDATE=1 $(BIN)/pytest -q tests/declarations tests/stacks/test_addresses.py tests/stacks/test_emitted.py \
+		tests/capabilities tests/comment
+
+new-capability: .venv/.installed ## the skeleton of a store's kind: make new-capability NAME=database
+	@$(BIN)/python scripts/new_capability.py "$(NAME)"
 
 lock: .venv/.installed ## pin the newest allowed versions of all packages (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements.txt

@@ -136,7 +136,7 @@ def test_models_that_an_account_lays_over_others_are_found_by_reference(monkeypa
         common: Common = Common()
 
     class AuditedFile(SystemFile):
-        accounts: dict[Name, AuditedAccount]
+        accounts: dict[Name, AuditedAccount]  # type: ignore[assignment]
         common: Common = Common()
 
     monkeypatch.setattr("tanada.declarations.schema.SystemFile", AuditedFile)

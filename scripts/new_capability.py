@@ -1,0 +1,120 @@
+"""Writes the skeleton of a store's kind: `make new-capability NAME=database`; docs/contributing.md says how it goes on.
+
+Nothing in it works until it is written: each file fails a test, or a check of types, that names what is missing.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+DECLARED = '''"""{Title}s."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tanada.declared.model import Kind, Need
+
+
+class {Class}(Kind):
+    """What it is, in one line: the guide and editors show it."""
+
+    PROTECTED = ()
+
+    def words(self) -> Sequence[str]:
+        raise NotImplementedError("what texts may say of it: (\\"host\\", \\"port\\")")
+
+    def needs(self) -> Sequence[Need]:
+        raise NotImplementedError("what it uses up of what AWS limits: (Need(\\"aws_security_group\\", 1),)")
+
+    def closed(self) -> str | None:
+        return None
+'''
+
+MODULE = '''"""{Title}s."""
+
+from __future__ import annotations
+
+from constructs import Construct
+
+from modules.here import Here
+from modules.reachable import Reachable
+from tanada.declared import {name} as declared
+
+
+class {Class}(Construct):
+    """What is made, and what `keep` means for it."""
+
+    def __init__(self, scope: Construct, id: str, settings: declared.{Class}, here: Here) -> None:
+        super().__init__(scope, id)
+        name = here.names.joined(here.called(id))
+        raise NotImplementedError(f"the resources of {{name}}: {{settings}}, kept where here.instance.keep")
+        self.aws_name = name
+        self.reachable = Reachable(words={{}}, doors=(), access=(), secrets={{}})
+'''
+
+SYSTEM = """system: kakei
+tanada: "0.1"
+accounts:
+  main: {{id: 111111111111, region: ap-northeast-1}}
+common: {{zones: [example.jp], images: [web]}}
+blueprint:
+  services:
+    web: {{image: web, reach: [it]}}
+  stores:
+    it: {{{name}: {{}}}}
+"""
+
+PAGE = """# {Title}
+
+## Why this
+
+## What else, and why not
+
+## What fails, and what to do then
+"""
+
+
+def files(name: str) -> dict[str, str]:
+    """The text of each file, by its path."""
+    words = name.split("_")
+    title = " ".join(words).capitalize()
+    values = {"name": name, "Title": title, "Class": "".join(word.capitalize() for word in words)}
+    folder = f"tests/capabilities/{name}"
+    return {
+        f"tanada/declared/{name}.py": DECLARED.format(**values),
+        f"modules/{name}.py": MODULE.format(**values),
+        f"{folder}/system.yaml": SYSTEM.format(**values),
+        f"{folder}/environments/test.yaml": "account: main\ndomain: test.example.jp\n",
+        f"{folder}/emitted/environment-test.stores.json": "",
+        f"docs/capabilities/{name}.md": PAGE.format(**values),
+    }
+
+
+def main(name: str) -> int:
+    """Write them all, or nothing where one is there already."""
+    if not re.fullmatch(r"[a-z]+(_[a-z]+)*", name):
+        sys.stderr.write(f"{name}: expected a word of the declaration in lower-case letters, such as database.\n")
+        return 2
+    texts = files(name)
+    taken = [path for path in texts if (ROOT / path).exists()]
+    if taken:
+        sys.stderr.write(f"{', '.join(taken)}: there already; nothing was written.\n")
+        return 2
+    for path, text in texts.items():
+        (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
+        (ROOT / path).write_text(text, encoding="utf-8")
+        sys.stdout.write(f"{path}\n")
+    sys.stdout.write(
+        f"Next: a field `{name}` in tanada/declared/store.py, a line in modules/store.py, the facts of its resource "
+        "types in tanada/resources/, then `make update` and `make quick`, which say what is missing; docs/contributing.md.\n"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else ""))
