@@ -111,7 +111,7 @@ def main(name: str) -> int:
         sys.stdout.write(f"{path}\n")
     sys.stdout.write(
         f"Next: a field `{name}` in tanada/declared/store.py, a line in modules/store.py, the facts of its resource "
-        "types in tanada/resources/, then `make update` and `make quick`, which say what is missing; docs/contributing.md.\n"
+        "types in tanada/resources/, then `make update` and `make quick`, which say what is missing.\n"
     )
     return 0
 
