@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stacks.fast.running import environment, run
+from tests.stacks.fast.programs import environment, run
 
 
 @pytest.fixture(scope="session")

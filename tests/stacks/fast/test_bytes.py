@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stacks.fast.running import ROOT, environment, files, run
+from tests.stacks.fast.programs import ROOT, environment, files, run
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.stacks.fast.running import run
+from tests.stacks.fast.programs import run
 
 PROGRAM = """
 import json, sys, tempfile

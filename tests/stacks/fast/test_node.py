@@ -11,14 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.stacks.fast.running import APPS, ROOT, environment, files, run
+from tests.stacks.fast.programs import APPS, ROOT, environment, files, run
 
 pytestmark = pytest.mark.slow
 
 ENDLESS = """
-import sys
+import signal, sys
 from tanada.stacks import fast
-from tanada.stacks.fast import activation
+# As at a terminal: pytest may have been started deaf to Ctrl-C, by a shell's `&` or `nohup`.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 def work():
     from cdktf import App, TerraformStack
     from cdktf_cdktf_provider_aws.vpc import Vpc
@@ -28,7 +29,7 @@ def work():
         number += 1
         stack.node.try_find_child(Vpc(stack, f"v{number}").friendly_unique_id)
         if number == 20:
-            print(activation._session._process._pid, flush=True)
+            print(fast._runtime._node._pid, flush=True)
 fast.run(work)
 """
 
@@ -47,13 +48,16 @@ def test_node_does_not_outlive_python(env: dict[str, str], tmp_path: Path, numbe
     with subprocess.Popen(
         command, env=env, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
-        assert process.stdout is not None
-        node = int(process.stdout.readline())
-        assert not gone(node)
-        assert list((tmp_path / "tmp").iterdir()) != []
-        # As a terminal does it: to the whole group.
-        os.killpg(process.pid, number)
-        process.wait(timeout=60)
+        try:
+            assert process.stdout is not None
+            node = int(process.stdout.readline())
+            assert not gone(node)
+            assert list((tmp_path / "tmp").iterdir()) != []
+            # As a terminal does it: to the whole group.
+            os.killpg(process.pid, number)
+            process.wait(timeout=60)
+        finally:
+            process.kill()  # else leaving the block would wait for a process without an end
         # Killed, Python can't wait for it: it sees the end of its input by itself.
         patience = time.monotonic() + (60 if number == signal.SIGKILL else 0)
         while not gone(node) and time.monotonic() < patience:
