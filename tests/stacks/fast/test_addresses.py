@@ -9,7 +9,7 @@ import pytest
 
 from tests.stacks.fast.programs import run
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("fast loading")]
 
 PROGRAM = """
 import json, sys

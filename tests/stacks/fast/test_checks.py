@@ -23,6 +23,8 @@ except RuntimeError as error:
 """
 
 
+@pytest.mark.slow
+@pytest.mark.xdist_group("fast loading")
 @pytest.mark.parametrize(
     ("switch", "expected"),
     [

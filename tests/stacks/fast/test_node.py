@@ -11,15 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.stacks.fast.programs import APPS, ROOT, environment, files, run
+from tests.stacks.fast.conftest import PROCESSES, Crowd
+from tests.stacks.fast.programs import ROOT, files, run
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("fast loading")]
 
 ENDLESS = """
-import signal, sys
+import sys
 from tanada.stacks import fast
-# As at a terminal: pytest may have been started deaf to Ctrl-C, by a shell's `&` or `nohup`.
-signal.signal(signal.SIGINT, signal.default_int_handler)
 def work():
     from cdktf import App, TerraformStack
     from cdktf_cdktf_provider_aws.vpc import Vpc
@@ -71,24 +70,12 @@ def test_nothing_is_left_after_a_synth(env: dict[str, str], tmp_path: Path) -> N
     assert list((tmp_path / "tmp").iterdir()) == []
 
 
-@pytest.mark.slow
-def test_twenty_processes_share_an_empty_cache(tmp_path: Path) -> None:
-    env = environment(tmp_path / "tmp", XDG_CACHE_HOME=str(tmp_path / "xdg"))
-    started = [
-        subprocess.Popen(
-            [sys.executable, str(APPS / "small.py"), str(tmp_path / f"out-{number}")],
-            env=env,
-            cwd=ROOT,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for number in range(20)
-    ]
-    assert [(process.communicate(timeout=300)[1], process.returncode) for process in started] == [("", 0)] * 20
-    written = [files(tmp_path / f"out-{number}") for number in range(20)]
-    assert written == [written[0]] * 20
-    assert list((tmp_path / "tmp").iterdir()) == []
+def test_processes_that_start_together_share_an_empty_cache(crowd: Crowd) -> None:
+    assert list(crowd.ends) == [(0, "")] * PROCESSES
+    written = [files(folder) for folder in crowd.outputs]
+    assert written == [written[0]] * PROCESSES
+    assert list((crowd.folder / "tmp").iterdir()) == []
     # One made what the others waited for, and nothing half-made stays.
-    kept = [path.name for path in (tmp_path / "xdg" / "tanada" / "fast").iterdir()]
+    kept = [path.name for path in (crowd.cache / "tanada" / "fast").iterdir()]
     assert [name.partition("-")[0] for name in kept].count("pieces") == 1
     assert [name for name in kept if name.startswith(".new-")] == []
