@@ -8,7 +8,7 @@ from math import isnan, nan
 from operator import attrgetter
 from statistics import median
 
-from benchmarks.measuring import Run
+from benchmarks.measure import Run
 
 Results = Mapping[tuple[str, int], Sequence[Run]]
 """The runs of each tool and number of environments, in the order of their rounds."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from math import isnan
 from operator import attrgetter
@@ -10,7 +10,7 @@ from statistics import median
 
 from benchmarks import figures
 from benchmarks.figures import Results
-from benchmarks.measuring import Run
+from benchmarks.measure import Run
 from benchmarks.tools import DEFAULT, Tool
 
 _HEAD = """# How long it takes, and its peers
@@ -21,10 +21,10 @@ Written by `make bench` on {date}. {rounds}
 - Whole processes, from start to exit. The programs take turns (A B C … A B C …); times are medians, ratios the medians
   of each round's ratio. CPU: seconds of all processes. Memory: each process's highest resident size, added.
 - Warm: caches are filled. `TANADA_CACHE=0`, so that all stacks are made, but for "unchanged input".
-- One environment has {resources} resources. The peers' programs are generated from what Tanada emitted for it, and what
-  they make is compared before anything is measured: CDKTF, cdktn and `json.dumps` make the same JSON, AWS CDK the
-  equivalent resources of CloudFormation. Stock imports and fast loading make the same bytes. Tanada makes the stack of
-  the common layer too, its peers do not.
+- One environment has {resources} resources, of a declaration that is frozen (`benchmarks/system`), as are its peers'
+  programs (`benchmarks/peers`). What they make is compared before anything is measured: CDKTF, cdktn and `json.dumps`
+  make the same JSON, AWS CDK the equivalent resources of CloudFormation. Stock imports and fast loading make the same
+  bytes. Tanada makes the stack of the common layer too, its peers do not.{difference}
 """
 
 
@@ -33,20 +33,22 @@ def markdown(
     warm: Results,
     cold: Results,
     *,
-    resources: int,
+    resources: Mapping[str, int],
+    difference: str | None,
     date: str,
     machine: str,
     load: str,
     versions: str,
 ) -> str:
-    """All tables."""
+    """All tables; `resources` are those of one environment, by tool, `difference` what Tanada makes otherwise."""
     labels = {tool.key: tool.label for tool in tools}
     head = _HEAD.format(
         date=date,
         machine=machine,
         load=load,
         versions=versions,
-        resources=resources,
+        resources=resources["tanada"],
+        difference=f"\n- {difference}" if difference else "",
         noise=_noise(warm, labels),
         rounds=_rounds(warm),
     )
@@ -89,7 +91,7 @@ def _default(warm: Results, labels: dict[str, str]) -> list[str]:
     return _table(head, rows)
 
 
-def _environments(warm: Results, labels: dict[str, str], resources: int) -> list[str]:
+def _environments(warm: Results, labels: dict[str, str], resources: Mapping[str, int]) -> list[str]:
     counts = sorted({count for _, count in warm if count != DEFAULT})
     steps = [(fewer, more) for fewer, more in pairwise(counts) if fewer >= 10]
     most = max(count for count in counts if count <= 100)
@@ -111,7 +113,7 @@ def _environments(warm: Results, labels: dict[str, str], resources: int) -> list
             _short(figures.slope(warm, key, *step)) if all(count in measured for count in step) else "–"
             for step in steps
         ]
-        one = 1000 * figures.wall(warm, key, most) / (resources * most)
+        one = 1000 * figures.wall(warm, key, most) / (resources[key] * most)
         taken = [_beside(warm, key, most, what) for what in ("cpu", "memory")]
         rows.append((label, *times, *slopes, _short(one), *taken))
     return _table(head, rows)

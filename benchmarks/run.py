@@ -11,17 +11,17 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
-from benchmarks import picture, report, setting_up, systems
-from benchmarks.measuring import FailedError, Run
-from benchmarks.peers import cdktf
+from benchmarks import installation, picture, report, stacks, systems
+from benchmarks.measure import FailedError, Run
 from benchmarks.tools import DEFAULT, Bench, Tool, tools
 
 HERE = Path(__file__).parent
 COLD_ROUNDS = 2
 QUICK_ROUNDS = 3
-SAME = ("cdktf-js", "cdktf-js-naive", "cdktn", "json")
-"""The peers whose output must be Tanada's."""
+SAME = ("json", "cdktf-js", "cdktf-js-naive", "cdktn")
+"""The peers whose output must be the same."""
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -39,19 +39,20 @@ def main(arguments: Sequence[str]) -> None:
 
 def _bench(bench: Bench, *, quick: bool) -> None:
     _say("setting up the peers")
-    setting_up.set_up(bench.folder)
+    installation.set_up(bench.folder)
     counts = [DEFAULT, 1, 10, *([] if quick else [100, 1000])]
     bench.make_systems(counts)
     everything = tools(bench)
     by_key = {tool.key: tool for tool in everything}
-    load = setting_up.load()
+    load = installation.load()
 
+    bench.copy_programs()
     bench.run(by_key["tanada"], 1)
-    emitted = _stack(bench, by_key["tanada"])
-    bench.make_programs(emitted)
-
+    ours = _stack(bench, by_key["tanada"])
     cold = _in_turn(bench, list(_cold(everything)), cold=True)
-    _compare(bench, by_key, emitted)
+    frozen = _compare(bench, by_key)
+    difference = stacks.difference(ours, frozen)
+    _say(difference or "Tanada and its peers make the same")
     warm: dict[tuple[str, int], list[Run]] = {}
     for count in counts:
         jobs = [(tool, count, tool.rounds[count]) for tool in everything if count in tool.rounds]
@@ -71,11 +72,12 @@ def _bench(bench: Bench, *, quick: bool) -> None:
         everything,
         warm,
         cold,
-        resources=bench.resources(1),
+        resources={tool.key: bench.resources(tool) for tool in everything if tool.counted},
+        difference=difference,
         date=datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
-        machine=setting_up.machine(),
+        machine=installation.machine(),
         load=f"load average {load} before the first run",
-        versions=setting_up.versions(),
+        versions=installation.versions(),
     )
     sys.stdout.write(f"{said}\n")
     if not quick:
@@ -109,22 +111,25 @@ def _in_turn(
     return results
 
 
-def _stack(bench: Bench, tool: Tool) -> dict[str, object]:
+def _stack(bench: Bench, tool: Tool) -> dict[str, Any]:
     file = bench.output(tool, 1) / "stacks" / f"environment-{systems.name(1)}" / "cdk.tf.json"
-    stack: dict[str, object] = json.loads(file.read_bytes())
+    stack: dict[str, Any] = json.loads(file.read_bytes())
     return stack
 
 
-def _compare(bench: Bench, by_key: dict[str, Tool], emitted: dict[str, object]) -> None:
-    """What is measured makes the same."""
+def _compare(bench: Bench, by_key: dict[str, Tool]) -> dict[str, Any]:
+    """The stack that the peers make, all the same; stock imports and fast loading must make the same bytes."""
     for key in SAME:
         bench.run(by_key[key], 1)
-        if cdktf.comparable(_stack(bench, by_key[key])) != cdktf.comparable(emitted):
-            raise FailedError(f"{by_key[key].label} makes another stack than Tanada")
+    frozen = _stack(bench, by_key["json"])
+    for key in SAME:
+        if stacks.comparable(_stack(bench, by_key[key])) != stacks.comparable(frozen):
+            raise FailedError(f"{by_key[key].label} makes another stack than the rest")
     ours, stock = (bench.output(by_key[key], DEFAULT) / "stacks" for key in ("tanada", "stock"))
     for folder in sorted(ours.iterdir()):
         if not filecmp.cmp(folder / "cdk.tf.json", stock / folder.name / "cdk.tf.json", shallow=False):
             raise FailedError(f"stock imports make another {folder.name} than fast loading")
+    return frozen
 
 
 def _say(what: str) -> None:

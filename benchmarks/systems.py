@@ -1,4 +1,4 @@
-"""Systems to measure: the default one, and one of N environments of the default blueprint."""
+"""Systems to measure: the default one, and one of N environments of a blueprint that is frozen, as the peers are."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 from tanada.declarations.limits import TARGET_GROUPS
 
 ROOT = Path(__file__).parents[1]
+FROZEN = Path(__file__).with_name("system")
 DOMAIN = "example.jp"
 A_LOAD_BALANCER = TARGET_GROUPS
 """Environments, for each has one target group."""
@@ -37,17 +38,15 @@ def default(folder: Path) -> Path:
 
 
 def environments(folder: Path, count: int) -> Path:
-    """So many permanent environments of the default blueprint, in one account without review environments."""
+    """So many permanent environments of the frozen blueprint, in one account without review environments."""
     folder.mkdir(parents=True)
     _app(folder)
     yaml = YAML()
-    system: dict[str, Any] = yaml.load(ROOT / "system.yaml")
+    system: dict[str, Any] = yaml.load(FROZEN / "system.yaml")
+    system["tanada"] = yaml.load(ROOT / "system.yaml")["tanada"]
     services = len(system["blueprint"]["services"])
-    account = system["accounts"]["main"]
     # What AWS raises on request; the target groups of a load balancer it does not raise.
-    account["quotas"] = {"iam_roles": max(1000, ROLES * services * count + ROLES)}
-    system["accounts"] = {"main": account}
-    system["common"]["zones"] = [DOMAIN]
+    system["accounts"]["main"]["quotas"] = {"iam_roles": max(1000, ROLES * services * count + ROLES)}
     system["common"]["load_balancers"] = -(-count // A_LOAD_BALANCER)
     yaml.dump(system, folder / "system.yaml")
     (folder / "environments").mkdir()

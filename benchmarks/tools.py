@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-from benchmarks import systems
-from benchmarks.measuring import FailedError, Run, measure
-from benchmarks.peers import awscdk, cdktf
+from benchmarks import stacks, systems
+from benchmarks.measure import FailedError, Run, measure
 
+PROGRAMS = Path(__file__).with_name("peers")
 DEFAULT = 0
 """In the place of a number of environments: the default system, all stacks."""
 
@@ -38,6 +36,8 @@ class Tool:
     """Where it writes when it can't be told."""
     counted: bool = True
     """Whether it makes the resources."""
+    peer: bool = False
+    """Whether it is a frozen program."""
 
 
 class Bench:
@@ -45,7 +45,7 @@ class Bench:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._one = 0
+        self._resources: dict[bool, int] = {}
         self._seen: set[tuple[str, int]] = set()
 
     def system(self, count: int) -> Path:
@@ -61,21 +61,12 @@ class Bench:
             else:
                 systems.environments(self.system(count), count)
 
-    def make_programs(self, emitted: Mapping[str, Any]) -> None:
-        """Write the peers' programs, of what Tanada emitted for one environment."""
-        self._one = _resources(emitted["resource"])
-        programs = {
-            "node/cdktf.js": cdktf.javascript_program(emitted, naive=False),
-            "node/cdktf-naive.js": cdktf.javascript_program(emitted, naive=True),
-            "node/awscdk.js": awscdk.javascript_program(emitted),
-            "programs/with_awscdk.py": awscdk.python_program(emitted),
-            "programs/with_cdktn.py": cdktf.cdktn_program(emitted),
-            "programs/with_json.py": cdktf.dictionary_program(emitted),
-            "programs/empty.py": "import sys\n\nfrom cdktf import App\n\nApp(outdir=sys.argv[2]).synth()\n",
-        }
-        for name, text in programs.items():
-            (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (self.folder / name).write_text(text, encoding="utf-8")
+    def copy_programs(self) -> None:
+        """Put the peers' programs where what they import is found."""
+        for program in PROGRAMS.iterdir():
+            folder = self.folder / ("node" if program.suffix == ".js" else "programs")
+            folder.mkdir(parents=True, exist_ok=True)
+            shutil.copy(program, folder)
 
     def output(self, tool: Tool, count: int) -> Path:
         """Where the stacks of a run lie."""
@@ -103,26 +94,17 @@ class Bench:
         return taken
 
     def _check(self, tool: Tool, count: int, out: Path) -> None:
+        """All runs of Tanada make as many as its first, all peers as many as the first of them."""
         if (tool.key, count) not in self._seen:
-            made = resources(out)
-            if not made or (count != DEFAULT and self._one and made != self.resources(count)):
+            made = stacks.resources(out)
+            one = self._resources.setdefault(tool.peer, made // count) if count != DEFAULT else 0
+            if not made or (count != DEFAULT and made != count * one):
                 raise FailedError(f"{tool.label} made {made} resources for {count} environments")
             self._seen.add((tool.key, count))
 
-    def resources(self, count: int) -> int:
-        """How many the environments have."""
-        return count * self._one
-
-
-def resources(out: Path) -> int:
-    """How many resources the environments have that a run wrote, for Terraform or CloudFormation."""
-    stacks = [json.loads(file.read_bytes())["resource"] for file in out.glob("stacks/environment-*/cdk.tf.json")]
-    templates = [json.loads(file.read_bytes())["Resources"] for file in out.glob("environment-*.template.json")]
-    return sum(map(_resources, stacks)) + sum(map(len, templates))
-
-
-def _resources(types: Mapping[str, Any]) -> int:
-    return sum(map(len, types.values()))
+    def resources(self, tool: Tool) -> int:
+        """How many one environment has that it makes, once it was run."""
+        return self._resources[tool.peer]
 
 
 def _inherited() -> dict[str, str]:
@@ -154,7 +136,8 @@ def tools(bench: Bench) -> list[Tool]:
     def peer(
         key: str, label: str, rounds: Mapping[int, int], *command: str, caches: bool, counted: bool = True
     ) -> Tool:
-        return Tool(key, label, program(*command), rounds, lambda _count: programs, {}, caches, counted=counted)
+        folder = lambda _count: programs  # noqa: E731
+        return Tool(key, label, program(*command), rounds, folder, {}, caches, counted=counted, peer=True)
 
     def python(name: str) -> str:
         return str(bench.folder / name / "bin" / "python")
@@ -196,13 +179,9 @@ def tools(bench: Bench) -> list[Tool]:
             out="cdktf.out",
         ),
         peer("cdktf-js", "CDKTF JavaScript", {**every, 1000: 3}, "node", str(node / "cdktf.js"), caches=False),
-        peer(
-            "cdktf-js-naive",
-            "CDKTF JavaScript, whole provider",
-            {1: 5, 10: 5, 100: 5},
-            "node",
-            str(node / "cdktf-naive.js"),
-            caches=False,
+        replace(
+            peer("cdktf-js-naive", "CDKTF JavaScript, whole provider", {1: 5, 10: 5, 100: 5}, caches=False),
+            command=lambda count, out: ["node", str(node / "cdktf.js"), str(count), str(out), "naive"],
         ),
         peer("cdktn", "cdktn Python", every, python("cdktn"), str(programs / "with_cdktn.py"), caches=True),
         peer(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import signal
 import subprocess
 from pathlib import Path
 
@@ -13,6 +14,11 @@ import pytest
 os.environ["TANADA_CACHE"] = "0"
 # jsii's checks of argument types, which fast loading leaves out for our own code.
 os.environ["TANADA_TYPE_CHECKS"] = "1"
+
+# As at a terminal, for all that tests start: a shell's `&` and `nohup` would make them deaf to signals.
+for _number, _handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+    if signal.getsignal(_number) is signal.SIG_IGN:
+        signal.signal(_number, _handler)
 
 ROOT = Path(__file__).parents[1]
 IMAGE = "TANADA_TERRAFORM_IMAGE"
@@ -67,7 +73,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without an engine the Docker tests are left out, and the summary says so; never counted as passed."""
+    """The longest come first: one of minutes that began last would let the other worker wait.
+
+    Without an engine the Docker tests are left out, and the summary says so; never counted as passed.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
     without = [item for item in items if item.get_closest_marker("docker") is not None]
     if not without or REQUIRED or image()[0] is not None:
         return

@@ -106,10 +106,6 @@ def _code(root: Path) -> Iterator[bytes]:
             yield from _file(root / name, name)
         elif (root / name / "__init__.py").is_file():
             yield name.encode()  # may stand in the place of an installed package
-    if (root / "extensions").exists():
-        # A team's own code may well use the place where it stands.
-        yield os.fsencode(root.resolve())
-        yield from _tree(root / "extensions", "extensions")
 
 
 def _tree(folder: Path, name: str) -> Iterator[bytes]:
@@ -147,7 +143,7 @@ def loaded_from_elsewhere(root: Path) -> list[str]:
     import sysconfig  # here: only who has made something asks
 
     own = Path(str(tanada.__file__)).parent
-    known = [own, own.parent / "modules", root / "extensions", Path(os.__file__).parent]
+    known = [own, own.parent / "modules", Path(os.__file__).parent]
     known += [Path(path) for path in sysconfig.get_paths().values()]
     known += [Path(entry) for entry in sys.path if Path(entry).name in ("site-packages", "dist-packages")]
     folders = tuple(f"{folder.resolve()}{os.sep}" for folder in known)

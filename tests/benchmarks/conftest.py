@@ -1,23 +1,30 @@
-"""What Tanada emits for a system of one environment: what the peers' programs are generated from."""
+"""The stack that the peers make, as their frozen programs have it."""
 
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from benchmarks import systems
-from tanada.declarations.loader import load
-from tanada.stacks.app import synthesize
+from benchmarks.tools import PROGRAMS
 
 
 @pytest.fixture(scope="session")
-def emitted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The stack of the environment, as JSON."""
-    folder = systems.environments(tmp_path_factory.mktemp("bench") / "system", 1)
-    synthesize(load(folder), folder / "cdktf.out")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three environments, by the program that needs nothing installed."""
+    folder = tmp_path_factory.mktemp("frozen") / "out"
+    subprocess.run([sys.executable, PROGRAMS / "with_json.py", "3", folder], check=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def frozen(written: Path) -> dict[str, Any]:
     stack: dict[str, Any] = json.loads(
-        (folder / "cdktf.out" / "stacks" / f"environment-{systems.name(1)}" / "cdk.tf.json").read_text()
+        (written / "stacks" / f"environment-{systems.name(1)}" / "cdk.tf.json").read_text()
     )
     return stack

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from benchmarks import figures, picture, report
-from benchmarks.measuring import Run
+from benchmarks.measure import Run
 from benchmarks.tools import Bench, tools
 
 RESULTS = {
@@ -63,10 +63,11 @@ def test_of_an_aim_at_least_so_much_is_missed_what_is_lacking() -> None:
     assert figures.Aim("", 8, 10, at_least=True).missed_by == pytest.approx(1.25)
 
 
-def written(tmp_path: Path) -> str:
+def written(tmp_path: Path, difference: str | None = None) -> str:
     cold = {("tanada", 0): [Run(5.0, 5, 100)]}
     facts = {"date": "2026-01-02", "machine": "2 cores", "load": "load 0", "versions": "Python 3"}
-    return report.markdown(tools(Bench(tmp_path)), RESULTS, cold, resources=28, **facts)
+    resources = dict.fromkeys(("tanada", "cdktf-js"), 28)
+    return report.markdown(tools(Bench(tmp_path)), RESULTS, cold, resources=resources, difference=difference, **facts)
 
 
 def test_the_tables_hold_what_was_measured(tmp_path: Path) -> None:
@@ -77,6 +78,12 @@ def test_the_tables_hold_what_was_measured(tmp_path: Path) -> None:
     cells = [cell.strip() for cell in javascript.strip("|").split("|")]
     assert cells[1:8] == ["0.20 (0.50)", "0.30 (0.60)", "1.00 (0.71)", "–", "7.78", "–", "0.36"]
     assert "| **Tanada**, default system | 5.00 | 5.00 – 5.00 | 10.0 |" in lines
+
+
+def test_a_tanada_that_makes_more_than_its_frozen_peers_is_said(tmp_path: Path) -> None:
+    sentence = "Tanada makes 29 resources an environment, its peers 28: aws_made_up 1 instead of 0."
+    assert f"- {sentence}" in written(tmp_path, sentence).splitlines()
+    assert "its peers 28" not in written(tmp_path)
 
 
 def test_noise_is_said(tmp_path: Path) -> None:

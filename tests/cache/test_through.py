@@ -82,17 +82,11 @@ EDITS: dict[str, Edit] = {
     "main.py": lambda root: write(root / "main.py", "from tanada.stacks.app import main\n\nmain() \n"),
     "code beside it": lambda root: write(root / "helper.py", "A = 1\n"),
     "a package beside it": lambda root: write(root / "jsii" / "__init__.py", ""),
-    "another extension": lambda root: write(root / "extensions" / "a.py", ""),
-    "an extension's code": lambda root: write(root / "extensions" / "waf" / "rules.py", "A = 2\n"),
-    "data of one": lambda root: write(root / "extensions" / "waf" / "rules.json", "2"),
 }
 
 
 @pytest.mark.parametrize("edit", EDITS)
 def test_every_input_counts(synth: Synth, edit: str) -> None:
-    for name in ("rules.py", "rules.json"):
-        (synth.root / "extensions" / "waf").mkdir(parents=True, exist_ok=True)
-        write(synth.root / "extensions" / "waf" / name, "1")
     synth()
     synth()
     assert synth.made == 1

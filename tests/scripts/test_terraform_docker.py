@@ -23,7 +23,7 @@ FAKE = """#!/bin/sh
 log() { for word in "$@"; do printf '%s\\n' "$word"; done; }
 case "$1" in
   version|info)
-    sleep "${FAKE_SLEEP:-0}"
+    [ -z "$FAKE_HELD" ] || { touch "$FAKE_HELD"; while [ -e "$FAKE_HELD" ]; do sleep 0.02; done; }
     [ -z "$FAKE_DOWN" ] || { echo "Cannot connect to the daemon" >&2; exit 1; }
     echo "a warning" >&2; echo linux/amd64 ;;
   image)
@@ -234,13 +234,17 @@ def test_an_image_that_is_not_there_is_pulled_and_said(run: Run, tmp_path: Path)
 def test_a_signal_before_terraform_runs_ends_the_script(
     number: signal.Signals, code: int, repository: Path, environment: dict[str, str], tmp_path: Path
 ) -> None:
+    held = tmp_path / "held"
     process = subprocess.Popen(
         [repository / "scripts" / "terraform-docker.sh", "apply"],
         cwd=repository,
-        env={**environment, "FAKE_SLEEP": "1"},
+        env={**environment, "FAKE_HELD": str(held)},
     )
-    time.sleep(0.5)
+    while not held.exists():
+        assert process.poll() is None, "it ended before it asked the engine"
+        time.sleep(0.02)
     process.send_signal(number)
+    held.unlink()
     assert process.wait(timeout=20) == code
     assert not (tmp_path / "call").exists()
 

@@ -6,6 +6,7 @@ import os
 import pty
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -14,49 +15,65 @@ from tanada.stacks import progress
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
-import sys, time
+import sys, threading
 from pathlib import Path
 from tanada.stacks import progress
 progress._SILENT, progress._EVERY = float(sys.argv[1]), 0.01
-new = Path(sys.argv[2])
+new, waits = Path(sys.argv[2]), sys.argv[3:]
+shown, more, write = [], threading.Condition(), progress._write
+def noted(descriptor, text):
+    write(descriptor, text)
+    with more:
+        shown.append(text)
+        more.notify()
+progress._write = noted
+def until(words):
+    with more:
+        assert not waits or more.wait_for(lambda: any(words in text for text in shown), 60)
 with progress.shown(3, new) as one_more:
     one_more()
-    time.sleep(0.2)
+    until("1 of 3 stacks made")
     one_more(), one_more()
     (new / "stacks" / "a").mkdir(parents=True)
-    time.sleep(0.2)
+    until("1 of 3 stacks written")
 """
 WORDS = ["Synthesizing: 1 of 3 stacks made", "Synthesizing: 1 of 3 stacks written"]
 
 
-def run(tmp_path: Path, silent: str, *, stderr: int, **variables: str) -> str:
-    """What is printed on stdout by a synth of three stacks."""
+def run(tmp_path: Path, *, shows: bool, silent: str = "0", stderr: int, **variables: str) -> str:
+    """What is printed on stdout by a synth of three stacks; one that shows its progress ends when it has."""
     kept = {name: value for name, value in os.environ.items() if name != progress.VARIABLE}
     return subprocess.run(
-        [sys.executable, "-c", PROGRAM, silent, str(tmp_path)],
+        [sys.executable, "-c", PROGRAM, silent, str(tmp_path), *(["and waits"] if shows else [])],
         env={**kept, "PYTHONPATH": str(ROOT), **variables},
         stdout=subprocess.PIPE,
         stderr=stderr,
         text=True,
         check=True,
-        timeout=60,
     ).stdout
 
 
-def on_a_terminal(tmp_path: Path, silent: str) -> str:
+def on_a_terminal(tmp_path: Path, *, shows: bool, silent: str = "0") -> str:
     ours, theirs = pty.openpty()
-    with os.fdopen(ours, "rb", buffering=0) as terminal:
-        run(tmp_path, silent, stderr=theirs)
-        os.write(theirs, b"END")
-        os.close(theirs)
-        shown = b""
+    shown = bytearray()
+
+    def read() -> None:
         while not shown.endswith(b"END"):
-            shown += terminal.read(1024)
+            shown.extend(os.read(ours, 1024))
+
+    # Meanwhile: a terminal that nobody reads takes no more than four kilobytes.
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    run(tmp_path, shows=shows, silent=silent, stderr=theirs)
+    os.write(theirs, b"END")
+    reader.join()
+    os.close(theirs)
+    os.close(ours)
     return shown.decode()
 
 
 def test_a_terminal_shows_one_line_that_is_gone_in_the_end(tmp_path: Path) -> None:
-    shown = on_a_terminal(tmp_path, "0")
+    shown = on_a_terminal(tmp_path, shows=True)
     for words in WORDS:
         assert f"\r{words}\x1b[K" in shown
     assert "\n" not in shown
@@ -64,13 +81,13 @@ def test_a_terminal_shows_one_line_that_is_gone_in_the_end(tmp_path: Path) -> No
 
 
 def test_a_short_synth_shows_nothing(tmp_path: Path) -> None:
-    assert on_a_terminal(tmp_path, "60") == "END"
+    assert on_a_terminal(tmp_path, shows=False, silent="60") == "END"
 
 
 @pytest.mark.parametrize("asked", [True, False])
 def test_the_command_line_hears_lines_if_it_asks(tmp_path: Path, asked: bool) -> None:
     ours, theirs = os.pipe()
-    printed = run(tmp_path, "0", stderr=theirs, **({progress.VARIABLE: "1"} if asked else {}))
+    printed = run(tmp_path, shows=asked, stderr=theirs, **({progress.VARIABLE: "1"} if asked else {}))
     os.close(theirs)
     with os.fdopen(ours) as errors:
         assert errors.read() == ""

@@ -39,12 +39,6 @@ def nodes(marker: Path) -> list[int]:
     return found
 
 
-def hearing() -> None:
-    """As a process starts at a terminal; pytest itself may run where a shell's `&` or `nohup` made it deaf."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_DFL)
-
-
 def interrupted(
     folder: Path, number: signal.Signals, moment: str, *arguments: str
 ) -> tuple[int, str, dict[str, list[str]]]:
@@ -58,7 +52,6 @@ def interrupted(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=hearing,
     )
     until = time.monotonic() + 120
     while not list(folder.glob(moment)) and process.poll() is None and time.monotonic() < until:
@@ -129,9 +122,7 @@ with signals.leaving_nothing():
     sys.exit("not interrupted")
 """
     environ = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)}
-    ran = subprocess.run(
-        [sys.executable, "-c", program], cwd=tmp_path, env=environ, capture_output=True, text=True, preexec_fn=hearing
-    )
+    ran = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, env=environ, capture_output=True, text=True)
     assert ran.returncode == 130
     assert sorted(str(file.relative_to(tmp_path)) for file in tmp_path.rglob("*") if file.is_file()) == [
         "cdktf.out/manifest.json",
@@ -150,8 +141,6 @@ with signals.leaving_nothing():
     print("went on")
 """
     environ = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)}
-    ran = subprocess.run(
-        [sys.executable, "-c", program], cwd=tmp_path, env=environ, capture_output=True, text=True, preexec_fn=hearing
-    )
+    ran = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, env=environ, capture_output=True, text=True)
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "went on\n", "")
     assert list(tmp_path.iterdir()) == []

@@ -12,8 +12,8 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
-from tanada.stacks.fast.cache import Content
-from tanada.stacks.fast.versions import PROVIDER_PACKAGE
+from tanada.stacks.fast.derived import Content
+from tanada.stacks.fast.packages import PROVIDER_IN_NODE
 
 _HEAD = "assembly"
 _TYPE = re.compile(rb'^    "(@cdktf/provider-aws\.[^"]+)": (\{.*?^    \})', re.MULTILINE | re.DOTALL)
@@ -87,10 +87,10 @@ def assemble(pieces: Content, submodules: Collection[str]) -> tuple[bytes, dict[
     }
     for piece in chosen:
         files.update({f"lib/{piece['folder']}/{path}": text for path, text in piece["scripts"].items()})
-    found: dict[str, dict[str, str]] = {}
+    references: dict[str, dict[str, str]] = {}
     for piece in chosen:
-        found.update(attributes(piece["name"], piece["scripts"]["index.js"]))
-    return package_of(files), found
+        references.update(attributes(piece["name"], piece["scripts"]["index.js"]))
+    return package_of(files), references
 
 
 def python_name(submodule: str) -> str:
@@ -123,14 +123,14 @@ def attributes(submodule: str, script: str) -> dict[str, dict[str, str]]:
 
     Others give what was put in, or number and boolean tokens, or objects.
     """
-    found: dict[str, dict[str, str]] = {}
+    references: dict[str, dict[str, str]] = {}
     starts = [(match[1], match.start()) for match in _CLASS.finditer(script)]
     for (name, start), end in zip(starts, [*(start for _, start in starts[1:]), len(script)], strict=True):
         own = {match[1]: match[2] for match in _ATTRIBUTE.finditer(script, start, end)}
         if script.startswith(_ELEMENTS, script.index(" extends", start)):
             own["fqn"] = "String"
-        found[f"{PROVIDER_PACKAGE}.{submodule}.{name}"] = own
-    return {fqn: each for fqn, each in found.items() if each}
+        references[f"{PROVIDER_IN_NODE}.{submodule}.{name}"] = own
+    return {fqn: each for fqn, each in references.items() if each}
 
 
 def _types(assembly: bytes) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -1,21 +1,22 @@
-"""What one set of submodules needs at run time, made once and kept in the cache."""
+"""What one set of submodules needs at run time, made once and kept: Node's packages and program, Python's code."""
 
 from __future__ import annotations
 
 import hashlib
 import marshal
+import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from tanada.stacks.fast import native
-from tanada.stacks.fast.cache import Cache
-from tanada.stacks.fast.program import Program
-from tanada.stacks.fast.scanning import PROVIDER
-from tanada.stacks.fast.versions import PACKAGES, PROVIDER_PACKAGE
+from tanada.stacks.fast.derived import Cache
+from tanada.stacks.fast.imports import compiled
+from tanada.stacks.fast.packages import PROVIDER, PROVIDER_IN_NODE, VERSIONS
 
-_FORMAT = 4
+_FORMAT = 5
 """Counted up when what is kept changes."""
 _BOOT = "boot.js"
 _PROGRAM = {"program.js": "lib__program.js", "runtime-index-worker.js": "lib__runtime-index-worker.js"}
@@ -34,8 +35,8 @@ class Selection:
 
     @property
     def attributes(self) -> dict[str, dict[str, str]]:
-        found: dict[str, dict[str, str]] = self._content["attributes"]
-        return found
+        attributes: dict[str, dict[str, str]] = self._content["attributes"]
+        return attributes
 
     @property
     def program(self) -> Program:
@@ -49,36 +50,33 @@ class Selection:
         bundled = self._cache.folder / self._content["bundle"]
         own = self._cache.folder / self._content["native"]
         return [
-            ("constructs", PACKAGES["constructs"], str(self._tarball("constructs"))),
-            ("cdktf", PACKAGES["cdktf"], str(self._tarball("cdktf"))),
+            ("constructs", VERSIONS["constructs"], str(self._tarball("constructs"))),
+            ("cdktf", VERSIONS["cdktf"], str(self._tarball("cdktf"))),
             (native.NAME, native.VERSION, str(own)),
-            (PROVIDER_PACKAGE, PACKAGES[PROVIDER], str(bundled)),
+            (PROVIDER_IN_NODE, VERSIONS[PROVIDER], str(bundled)),
         ]
 
     def code(self, module: str) -> bytes | None:
         """The marshalled code of a generated module, once, or None when it is not of the set."""
-        found: bytes | None = self._content["code"].pop(module, None)
-        return found
+        code: bytes | None = self._content["code"].pop(module, None)
+        return code
 
     def _tarball(self, package: str) -> Path:
-        name = PROVIDER_PACKAGE.rpartition("/")[2] if package == PROVIDER else package
-        return self._packages[package] / "_jsii" / f"{name}@{PACKAGES[package]}.jsii.tgz"
+        name = PROVIDER_IN_NODE.rpartition("/")[2] if package == PROVIDER else package
+        return self._packages[package] / "_jsii" / f"{name}@{VERSIONS[package]}.jsii.tgz"
 
     def _read(self) -> dict[str, Any]:
         status = self._tarball(PROVIDER).stat()
-        provider = f"{PACKAGES[PROVIDER]}|{status.st_size}|{status.st_mtime_ns}"
+        provider = f"{VERSIONS[PROVIDER]}|{status.st_size}|{status.st_mtime_ns}"
         places = "|".join(map(str, self._packages.values()))
         key = f"{_FORMAT}|{sys.version}|{provider}|{places}|{sorted(self.names)}|{_own_version()}"
         name = f"set-{hashlib.sha256(key.encode()).hexdigest()}"
-        made = f"pieces-{hashlib.sha256(f'{_FORMAT}|{provider}'.encode()).hexdigest()}"
-        content: dict[str, Any] = marshal.loads(self._cache.made(name, lambda: self._make(made)))  # noqa: S302
+        split = f"pieces-{hashlib.sha256(f'{_FORMAT}|{provider}'.encode()).hexdigest()}"
+        content: dict[str, Any] = marshal.loads(self._cache.ensure(name, lambda: self._make(split)))  # noqa: S302
         if not self._whole(content):
-            content = marshal.loads(self._remake(name, made))  # noqa: S302
-        return content
-
-    def _remake(self, name: str, made: str) -> bytes:
-        content = self._make(made)
-        self._cache.write(name, content)
+            new = self._make(split)
+            self._cache.write(name, new)
+            content = marshal.loads(new)  # noqa: S302
         return content
 
     def _whole(self, content: dict[str, Any]) -> bool:
@@ -87,11 +85,9 @@ class Selection:
         return self._cache.holds_program(content["program"], (*_PROGRAM, _BOOT)) and all(map(self._cache.holds, files))
 
     def _make(self, name: str) -> bytes:
-        # Here, as most runs find it made.
         from tanada.stacks.fast import pieces
-        from tanada.stacks.fast.sources import compiled
 
-        split = self._cache.made(name, lambda: pieces.split(self._tarball(PROVIDER)))
+        split = self._cache.ensure(name, lambda: pieces.split(self._tarball(PROVIDER)))
         bundle, attributes = pieces.assemble(split, self.names)
         embedded = self._packages["jsii"] / "_embedded" / "jsii"
         programs = {name: (embedded / source).read_bytes() for name, source in _PROGRAM.items()}
@@ -113,9 +109,44 @@ class Selection:
         return marshal.dumps(content)
 
 
+class Program:
+    """The files that Node is started with, and those that it makes for the next time."""
+
+    def __init__(self, cache: Cache, folder: Path, key: str) -> None:
+        """`folder` holds boot.js beside jsii's program; `key` names all that Node loads."""
+        self._cache = cache
+        self._folder = folder
+        node = Path(shutil.which("node") or "node")
+        with suppress(OSError):
+            node = node.resolve()
+            # V8 reads only the code that the same V8 made.
+            status = node.stat()
+            key = f"{key}|{node}|{status.st_size}|{status.st_mtime_ns}"
+        self._source = f"source-{hashlib.sha256(key.encode()).hexdigest()}"
+        known = cache.read(self._source) is not None
+        # V8 looks at no more than the length of the source: the code's name holds its hash.
+        self._code = f"v8-{hashlib.sha256(key.encode() + cache.digest(self._source)).hexdigest()}" if known else None
+        self.whole = self._code is not None and cache.read(self._code) is not None
+
+    @property
+    def arguments(self) -> list[str]:
+        """What follows `node`."""
+        source = str(self._cache.folder / self._source) if self._code else ""
+        code = str(self._cache.folder / self._code) if self._code and self.whole else ""
+        return [str(self._folder / "boot.js"), source, code]
+
+    def remember(self, ask: Callable[[str], object]) -> None:
+        """Let Node write what it can of itself, after the first and the second run."""
+        import tempfile  # three runs need it
+
+        with tempfile.NamedTemporaryFile(dir=self._cache.folder, prefix=".new-") as file:
+            ask(file.name)
+            self._cache.write(self._code or self._source, Path(file.name).read_bytes())
+
+
 def _own_version() -> str:
     """Of the files here that decide on what is made: by time and size, as Python does with its own."""
     folder = Path(__file__).parent
     scripts = (f"native/{name}" for name in ("__init__.py", _BOOT, *native.SCRIPTS))
-    files = [folder / name for name in ("pieces.py", "sources.py", *scripts)]
+    files = [folder / name for name in ("pieces.py", "imports.py", *scripts)]
     return "|".join(f"{status.st_size}:{status.st_mtime_ns}" for status in (file.stat() for file in files))

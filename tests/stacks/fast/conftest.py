@@ -3,20 +3,59 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.stacks.fast.running import environment, run
+from tests.stacks.fast.programs import APPS, ROOT, SECONDS, environment
+
+PROCESSES = 6
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """What processes came to that were all started on one empty cache."""
+
+    folder: Path
+    ends: Sequence[tuple[int, str]]
+    """Exit code and stderr of each."""
+
+    @property
+    def cache(self) -> Path:
+        """A value for XDG_CACHE_HOME."""
+        return self.folder / "xdg"
+
+    @property
+    def outputs(self) -> list[Path]:
+        return [self.folder / f"out-{number}" for number in range(len(self.ends))]
 
 
 @pytest.fixture(scope="session")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A value for XDG_CACHE_HOME; tests don't write there."""
-    folder = tmp_path_factory.mktemp("cache")
+def crowd(tmp_path_factory: pytest.TempPathFactory) -> Crowd:
+    folder = tmp_path_factory.mktemp("crowd")
     env = environment(folder / "tmp", XDG_CACHE_HOME=str(folder / "xdg"))
-    assert run("small.py", folder / "out", env=env).stderr == ""
-    return folder / "xdg"
+    started = [
+        subprocess.Popen(
+            [sys.executable, str(APPS / "small.py"), str(folder / f"out-{number}")],
+            env=env,
+            cwd=ROOT,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for number in range(PROCESSES)
+    ]
+    errors = [process.communicate(timeout=SECONDS)[1] for process in started]
+    return Crowd(folder, [(process.returncode, said) for process, said in zip(started, errors, strict=True)])
+
+
+@pytest.fixture(scope="session")
+def filled(crowd: Crowd) -> Path:
+    """A value for XDG_CACHE_HOME; tests don't write there."""
+    return crowd.cache
 
 
 @pytest.fixture

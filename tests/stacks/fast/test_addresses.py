@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.stacks.fast.running import run
+from tests.stacks.fast.programs import run
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("fast loading")]
 
 PROGRAM = """
 import json, sys
@@ -21,7 +21,7 @@ from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 from cdktf_cdktf_provider_aws.vpc import Vpc
 from constructs import Construct
 from tanada.stacks.base import BaseStack
-from tanada.stacks.fast import activation, kernel
+from tanada.stacks.fast import kernel
 
 class Bare(BaseStack):
     def __init__(self, scope, name):
@@ -51,10 +51,10 @@ def work(folder):
     app.synth()
     return stack.mistakes
 
-session = activation._session
+runtime = fast._runtime
 ahead = fast.run(lambda: work(sys.argv[2]))
 calls = len(asked)
-plain = session._kernel.work(lambda: work(sys.argv[3]), ahead=False)
+plain = runtime._kernel.work(lambda: work(sys.argv[3]), ahead=False)
 print(json.dumps([ahead, plain, calls]))
 """
 

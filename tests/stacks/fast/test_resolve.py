@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.stacks.fast.running import run
+from tests.stacks.fast.programs import run
 
 PROGRAM = """
 import json, sys, tempfile
@@ -65,6 +65,7 @@ print(json.dumps(found))
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("fast loading")
 def test_values_are_those_of_cdktf(env: dict[str, str]) -> None:
     fast, stock = (run(PROGRAM, env={**env, "TANADA_FAST_LOAD": switch}) for switch in ("1", "0"))
     assert (fast.returncode, fast.stderr) == (0, "")

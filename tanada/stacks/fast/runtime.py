@@ -13,13 +13,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from tanada.stacks.fast import checks, native, versions
-from tanada.stacks.fast.cache import Content, open_cache, remove
-from tanada.stacks.fast.finder import GENERATED, Finder
-from tanada.stacks.fast.process import Process
-from tanada.stacks.fast.scanning import PROVIDER, scan
+from tanada.stacks.fast import native, packages
+from tanada.stacks.fast.derived import Content, open_cache, remove
+from tanada.stacks.fast.imports import Finder, compiled
+from tanada.stacks.fast.node import Node
+from tanada.stacks.fast.packages import GENERATED, PROVIDER
 from tanada.stacks.fast.selection import Selection
-from tanada.stacks.fast.sources import compiled
 
 if TYPE_CHECKING:
     from tanada.stacks.fast.kernel import Kernel
@@ -27,26 +26,22 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
-class Session:
+class Runtime:
     """Everything that is one a process."""
 
     def __init__(self, folders: Iterable[Path]) -> None:
         """Start Node with the packages that the code in the folders imports, then make ready what Python imports."""
-        packages = {name: versions.find(name) for name in versions.PACKAGES}
-        self._packages = {name: folder for name, folder in packages.items() if folder is not None}
+        self._packages = {name: folder for name in packages.VERSIONS if (folder := packages.find(name)) is not None}
         self._missing: list[str] = []
         self._working = False
         self._cache, self._temporary = open_cache()
         # Registered before Node's end is: removed after it.
         atexit.register(remove, self._temporary)
-        self._selection = Selection(self._cache, self._packages, scan(folders))
-        self._process = self._start()
+        self._selection = Selection(self._cache, self._packages, packages.scan(folders))
+        self._node = self._start()
         self._attached: Kernel | None = None
-
-        generated = tuple(self._packages[name] for name in (*GENERATED, "jsii"))
-        extensions = Path.cwd() / "extensions"
-        folders_of = {name: self._packages[name] for name in GENERATED}
-        sys.meta_path.insert(0, Finder(folders_of, self._code, self._assembly, checks.chosen(extensions, generated)))
+        generated = {name: self._packages[name] for name in GENERATED}
+        sys.meta_path.insert(0, Finder(generated, self._code, self._assembly))
 
     def run(self, work: Callable[[], Result]) -> Result:
         """Do the work with calls sent ahead; when one fails, again without."""
@@ -94,23 +89,21 @@ class Session:
             self._connect()
         return self._attached
 
-    def _start(self) -> Process:
+    def _start(self) -> Node:
         environment = {name: value for name, value in os.environ.items() if name != "JSII_NOSTACK"}
         environment["JSII_AGENT"] = f"Python/{platform.python_version()}"
         if self._temporary is not None:
             # jsii's own cache is at home too.
             environment.setdefault("JSII_RUNTIME_PACKAGE_CACHE_ROOT", str(self._temporary / "jsii"))
         self._program = self._selection.program
-        process = Process(self._program.arguments, environment)
+        node = Node(self._program.arguments, environment)
         for name, version, tarball in self._selection.loads:
-            process.write(
+            node.write(
                 json.dumps({"api": "load", "name": name, "version": version, "tarball": tarball}).encode() + b"\n"
             )
-        process.write(
-            json.dumps({"api": "sinvoke", "fqn": native.FQN, "method": "folder", "args": []}).encode() + b"\n"
-        )
-        process.flush()
-        return process
+        node.write(json.dumps({"api": "sinvoke", "fqn": native.FQN, "method": "folder", "args": []}).encode() + b"\n")
+        node.flush()
+        return node
 
     def _code(self, module: str, file: Path) -> Content:
         code: Content | None = self._selection.code(module)
@@ -138,19 +131,19 @@ class Session:
 
     def _widen(self, name: str) -> None:
         self._selection = Selection(self._cache, self._packages, {*self._selection.names, name})
-        self._process.stop()
-        self._process = self._start()
+        self._node.stop()
+        self._node = self._start()
         self._connect()
 
     def _connect(self) -> None:
         if self._attached is not None:
-            self._attached.connect(self._process, len(self._selection.loads), self._selection.attributes)
+            self._attached.connect(self._node, len(self._selection.loads), self._selection.attributes)
 
     def _assembly(self, package: str) -> Any:
         """What jsii knows of a package that is loaded: its types are found by the name of their submodule."""
         from jsii import JSIIAssembly, _reference_map
 
         assert self._kernel, "attached from now on"
-        name = versions.PROVIDER_PACKAGE if package == PROVIDER else package
+        name = packages.PROVIDER_IN_NODE if package == PROVIDER else package
         _reference_map._assembly_to_module[name] = package
-        return JSIIAssembly(name=name, version=versions.PACKAGES[package], module=package, filename="")
+        return JSIIAssembly(name=name, version=packages.VERSIONS[package], module=package, filename="")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tanada.stacks.fast.scanning import submodules
+from tanada.stacks.fast.packages import submodules
 
 
 @pytest.mark.parametrize(

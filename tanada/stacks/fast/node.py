@@ -24,7 +24,7 @@ class NodeEndedError(RuntimeError):
     """Node is gone before it answered."""
 
 
-class Process:
+class Node:
     """A Node that runs jsii's kernel, and the one socket to it."""
 
     def __init__(self, arguments: list[str], environment: dict[str, str]) -> None:

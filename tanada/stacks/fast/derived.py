@@ -6,11 +6,12 @@ import fcntl
 import hashlib
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from tanada.stacks.fast.notices import say
+from tanada.cache.folder import folder
 
 Content = bytes | memoryview
 
@@ -71,25 +72,25 @@ class Cache:
     def holds_program(self, name: str, files: Iterable[str]) -> bool:
         """Whether a folder made by `program` is there and is still what its name says."""
         try:
-            found = {file: (self.folder / name / file).read_bytes() for file in files}
+            contents = {file: (self.folder / name / file).read_bytes() for file in files}
         except OSError:
             return False
-        return name == f"program-{_together(found)}"
+        return name == f"program-{_together(contents)}"
 
-    def made(self, name: str, make: Callable[[], bytes]) -> Content:
+    def ensure(self, name: str, make: Callable[[], bytes]) -> Content:
         """The content of a name, made when it is missing; of many processes one makes it, the others wait."""
-        found = self.read(name)
-        if found is None:
+        content = self.read(name)
+        if content is None:
             with self._lock(name):
-                found = self.read(name)
-                if found is None:
-                    content = make()
-                    self.write(name, content)
-                    return content
-        return found
+                content = self.read(name)
+                if content is None:
+                    new = make()
+                    self.write(name, new)
+                    return new
+        return content
 
     def _replace(self, name: str, content: bytes) -> None:
-        import tempfile  # few runs write
+        import tempfile
 
         handle, temporary = tempfile.mkstemp(dir=self.folder, prefix=".new-")
         try:
@@ -125,25 +126,15 @@ def _together(files: Mapping[str, bytes]) -> str:
 
 def open_cache() -> tuple[Cache, Path | None]:
     """The user's cache, or else a temporary one, with the folder that must be removed at the end."""
-    home = os.environ.get("XDG_CACHE_HOME") or ""
-    try:
-        # A relative XDG_CACHE_HOME is to be ignored (XDG Base Directory Specification).
-        base = Path(home) if home.startswith("/") else Path.home() / ".cache"
-        folder = base / "tanada" / "fast"
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # Code is loaded from here: nobody else may write it.
-        status = folder.stat()
-        if status.st_uid != os.getuid() or status.st_mode & 0o022:
-            raise PermissionError(f"{folder} belongs to others or may be written by them")
-        if not os.access(folder, os.W_OK | os.X_OK):
-            raise PermissionError(f"{folder} can't be written")
-    except (OSError, RuntimeError) as error:
-        say(f"no cache for fast loading ({error}): synth works, but slower")
-        import tempfile
+    # Code is loaded from here: nobody else may write it.
+    known = folder(os.environ, "fast")
+    if known is not None:
+        return Cache(known), None
+    import tempfile
 
-        temporary = Path(tempfile.mkdtemp(prefix="tanada-fast-"))
-        return Cache(temporary), temporary
-    return Cache(folder), None
+    sys.stderr.write("tanada: there is no cache folder that this user alone can write: synth works, but slower\n")
+    temporary = Path(tempfile.mkdtemp(prefix="tanada-fast-"))
+    return Cache(temporary), temporary
 
 
 def remove(folder: Path | None) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.measuring import FailedError, measure
+from benchmarks.measure import FailedError, measure
 
 HOLDS = "held = bytearray(b'x') * 60_000_000; import time; time.sleep(0.5)"
 

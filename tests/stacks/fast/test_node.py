@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.stacks.fast.running import APPS, ROOT, environment, files, run
+from tests.stacks.fast.conftest import PROCESSES, Crowd
+from tests.stacks.fast.programs import ROOT, files, run
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("fast loading")]
 
 ENDLESS = """
 import sys
 from tanada.stacks import fast
-from tanada.stacks.fast import activation
 def work():
     from cdktf import App, TerraformStack
     from cdktf_cdktf_provider_aws.vpc import Vpc
@@ -28,7 +28,7 @@ def work():
         number += 1
         stack.node.try_find_child(Vpc(stack, f"v{number}").friendly_unique_id)
         if number == 20:
-            print(activation._session._process._pid, flush=True)
+            print(fast._runtime._node._pid, flush=True)
 fast.run(work)
 """
 
@@ -47,13 +47,16 @@ def test_node_does_not_outlive_python(env: dict[str, str], tmp_path: Path, numbe
     with subprocess.Popen(
         command, env=env, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
-        assert process.stdout is not None
-        node = int(process.stdout.readline())
-        assert not gone(node)
-        assert list((tmp_path / "tmp").iterdir()) != []
-        # As a terminal does it: to the whole group.
-        os.killpg(process.pid, number)
-        process.wait(timeout=60)
+        try:
+            assert process.stdout is not None
+            node = int(process.stdout.readline())
+            assert not gone(node)
+            assert list((tmp_path / "tmp").iterdir()) != []
+            # As a terminal does it: to the whole group.
+            os.killpg(process.pid, number)
+            process.wait(timeout=60)
+        finally:
+            process.kill()  # else leaving the block would wait for a process without an end
         # Killed, Python can't wait for it: it sees the end of its input by itself.
         patience = time.monotonic() + (60 if number == signal.SIGKILL else 0)
         while not gone(node) and time.monotonic() < patience:
@@ -67,24 +70,12 @@ def test_nothing_is_left_after_a_synth(env: dict[str, str], tmp_path: Path) -> N
     assert list((tmp_path / "tmp").iterdir()) == []
 
 
-@pytest.mark.slow
-def test_twenty_processes_share_an_empty_cache(tmp_path: Path) -> None:
-    env = environment(tmp_path / "tmp", XDG_CACHE_HOME=str(tmp_path / "xdg"))
-    started = [
-        subprocess.Popen(
-            [sys.executable, str(APPS / "small.py"), str(tmp_path / f"out-{number}")],
-            env=env,
-            cwd=ROOT,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for number in range(20)
-    ]
-    assert [(process.communicate(timeout=300)[1], process.returncode) for process in started] == [("", 0)] * 20
-    written = [files(tmp_path / f"out-{number}") for number in range(20)]
-    assert written == [written[0]] * 20
-    assert list((tmp_path / "tmp").iterdir()) == []
+def test_processes_that_start_together_share_an_empty_cache(crowd: Crowd) -> None:
+    assert list(crowd.ends) == [(0, "")] * PROCESSES
+    written = [files(folder) for folder in crowd.outputs]
+    assert written == [written[0]] * PROCESSES
+    assert list((crowd.folder / "tmp").iterdir()) == []
     # One made what the others waited for, and nothing half-made stays.
-    kept = [path.name for path in (tmp_path / "xdg" / "tanada" / "fast").iterdir()]
+    kept = [path.name for path in (crowd.cache / "tanada" / "fast").iterdir()]
     assert [name.partition("-")[0] for name in kept].count("pieces") == 1
     assert [name for name in kept if name.startswith(".new-")] == []

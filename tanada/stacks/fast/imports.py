@@ -1,21 +1,62 @@
-"""The import of generated packages: the same names, without all that their `__init__` would load."""
+"""The import of generated packages: compiled for speed, and without all that their `__init__` would load."""
 
 from __future__ import annotations
+import __future__
 
+import hashlib
 import importlib
 import importlib.util
 import marshal
+import os
+import re
+import sys
 from collections.abc import Callable, Sequence
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
 
-from tanada.stacks.fast.cache import Content
-from tanada.stacks.fast.scanning import PROVIDER
-from tanada.stacks.fast.sources import CHECKS, HINTS
+from tanada.stacks.fast.derived import Cache, Content
+from tanada.stacks.fast.packages import PROVIDER
 
-GENERATED = ("constructs", "cdktf", PROVIDER)
+_CHECKED = "TANADA_TYPE_CHECKS"
+"""jsii's checks of argument types run with `1`, as in the tests; mypy checks the same of Tanada's constructs."""
+_CHECKS = "__tanada_type_checks__"
+_HINTS = "__tanada_type_hints__"
+_RULES = 2
+"""Counted up when other code is compiled from the same source."""
+
+_TYPEGUARD = re.compile(
+    r"^import typeguard\nfrom importlib\.metadata import .*?\n(?=\nfrom |\nimport |\n__jsii|\nclass |\n@)",
+    re.MULTILINE | re.DOTALL,
+)
+
+
+def compiled(cache: Cache, path: Path) -> Content:
+    """The marshalled code of a generated module."""
+    status = path.stat()
+    key = f"{sys.version}|{path}|{status.st_size}|{status.st_mtime_ns}|{_RULES}"
+    return cache.ensure(f"code-{hashlib.sha256(key.encode()).hexdigest()}", lambda: _compile(path))
+
+
+def _compile(path: Path) -> bytes:
+    text = _rewritten(path.read_text(encoding="utf-8"))
+    # Annotations are evaluated when someone asks for them, not at import: half of the time of an import.
+    future = __future__.annotations.compiler_flag
+    # Without docstrings and asserts: nobody reads them here.
+    return marshal.dumps(compile(text, str(path), "exec", flags=future, dont_inherit=True, optimize=2))
+
+
+def _rewritten(text: str) -> str:
+    """The checks of types made a question of ours, their hints remembered; what does not match stays as it is."""
+    found = _TYPEGUARD.search(text)
+    if found:
+        # typeguard and its version are looked up by each module; jsii's own check does so when first used.
+        blank = "\n" * (found[0].count("\n") - 1)
+        text = text[: found.start()] + "from jsii._type_checking import check_type\n" + blank + text[found.end() :]
+    text = text.replace("if __debug__:\n", f"if {_CHECKS}:\n")
+    # Evaluated anew at each call they are a seventh of all time.
+    return text.replace("typing.get_type_hints(_typecheckingstub__", f"{_HINTS}(_typecheckingstub__")
 
 
 class Finder:
@@ -26,13 +67,11 @@ class Finder:
         folders: dict[str, Path],
         code: Callable[[str, Path], Content],
         assembly: Callable[[str], Any],
-        checks: Callable[[], bool],
     ) -> None:
         """`code` gives a module's marshalled code, `assembly` loads a package into Node."""
         self._folders = folders
         self._code = code
         self._assembly = assembly
-        self._checks = checks
 
     def find_spec(
         self,
@@ -51,7 +90,7 @@ class Finder:
         file = folder.joinpath(*rest.split(".")) / "__init__.py" if rest else folder / "__init__.py"
         if not file.is_file():
             return None
-        return _spec(fullname, file, _Generated(lambda: self._code(fullname, file), self._checks))
+        return _spec(fullname, file, _Generated(lambda: self._code(fullname, file)))
 
 
 def _spec(name: str, file: Path, loader: _Loader) -> ModuleSpec:
@@ -98,13 +137,12 @@ class _Assembly(_Loader):
 
 
 class _Generated(_Loader):
-    def __init__(self, code: Callable[[], Content], checks: Callable[[], bool]) -> None:
+    def __init__(self, code: Callable[[], Content]) -> None:
         self._code = code
-        self._checks = checks
 
     def exec_module(self, module: ModuleType) -> None:
         from jsii._type_checking import cached_type_hints
 
-        module.__dict__.update({CHECKS: self._checks, HINTS: cached_type_hints})
+        module.__dict__.update({_CHECKS: os.environ.get(_CHECKED) == "1", _HINTS: cached_type_hints})
         # From a folder of the user's alone, checked by hash.
         exec(marshal.loads(self._code()), module.__dict__)  # noqa: S102, S302

@@ -1,1 +1,0 @@
-"""The peers' programs, generated from what Tanada emitted, so that they make the same resources."""
