@@ -10,9 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from tanada.cache import entries, inputs, output
+from tanada.cache.folder import folder as cache_folder
 from tanada.errors import OutputError
 
 __all__ = ["OutputError", "outdir", "same", "through", "unchanged"]
+
+_FOLDER = "synth"
 
 
 def outdir(root: Path, environ: Mapping[str, str]) -> Path:
@@ -42,13 +45,13 @@ def through(root: Path, environ: Mapping[str, str], make: Callable[[Path], Seque
         stacks = tuple(make(new))
         # Read again: what was edited while the stacks were made may or may not be in them.
         if key is not None and key == inputs.key(root, environ) and not inputs.loaded_from_elsewhere(root):
-            entries.keep(entries.folder(environ), key, stacks, new)
+            entries.keep(cache_folder(environ, _FOLDER), key, stacks, new)
         output.move(new, target, stacks, output.files(stacks))
     return stacks
 
 
 def _take(key: str, target: Path, environ: Mapping[str, str]) -> tuple[str, ...] | None:
-    entry = entries.find(entries.folder(environ), key)
+    entry = entries.find(cache_folder(environ, _FOLDER), key)
     if entry is None:
         return None
     wrong = [file for file, digest in entry.digests.items() if output.digest(target / file) != digest]

@@ -50,22 +50,6 @@ class Entry:
             os.utime(self.file)
 
 
-def folder(environ: Mapping[str, str]) -> Path | None:
-    """`$XDG_CACHE_HOME` or `~/.cache`, and there ours; None where it can't be ours alone."""
-    try:
-        base = Path(environ.get("XDG_CACHE_HOME", ""))
-        if not base.is_absolute():  # the XDG specification: a relative one is to be ignored
-            base = Path(environ.get("HOME") or Path.home()) / ".cache"
-        found = base / "tanada" / "synth"
-        found.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # What others can write would be theirs to choose, and is applied with our rights.
-        status = found.stat()
-        mine = status.st_uid == os.getuid() and not status.st_mode & 0o022
-    except (OSError, RuntimeError):  # RuntimeError: nobody's home
-        return None
-    return found if mine else None
-
-
 def find(folder: Path | None, key: str) -> Entry | None:
     """The entry of a key, if there is a sound one."""
     if folder is None:

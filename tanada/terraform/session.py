@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from tanada.cache.folder import place
 from tanada.errors import (
     StoppedError,
     TerraformError,
@@ -281,7 +282,10 @@ def plugin_cache(environ: Mapping[str, str]) -> Path:
     """One for all repositories of a user, the same as scripts/terraform-docker.sh takes (hashicorp/aws: 700 MB)."""
     if named := environ.get("TF_PLUGIN_CACHE_DIR"):
         return Path(named)
-    return Path(environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tanada" / "plugins"
+    folder = place(environ, "plugins")
+    if folder is None:
+        raise TerraformError("Where providers are kept is unknown: set XDG_CACHE_HOME or HOME.")
+    return folder
 
 
 @contextlib.contextmanager
