@@ -55,11 +55,11 @@ def comment(
     """
     from tanada.comment.headline import headline, result
     from tanada.errors import DeclarationError, ForgeError
+    from tanada.files import write_private
     from tanada.forge.base import LIMITS, Verdict
     from tanada.forge.ci import detect
     from tanada.forge.connection import connect
     from tanada.forge.marker import marker
-    from tanada.terraform.layout import write_private
 
     said = None
     try:

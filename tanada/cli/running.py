@@ -19,6 +19,7 @@ from tanada.cli.output import note, progress_line
 from tanada.declarations.root import find_root
 from tanada.errors import StoppedError, TanadaError, TerraformError
 from tanada.terraform import guards, plan, program, reports, synth, workspaces
+from tanada.terraform.environ import without_credentials
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.process import Processes
 from tanada.terraform.records import Commit
@@ -115,28 +116,6 @@ def reporting_failure(run: Run, targets: Sequence[Target], shared: Frame) -> Ite
             outcome = plan.went_wrong(target, error)
             reports.write(run.layout.reports, reports.report(outcome, run.stacks, shared))
         raise
-
-
-_CREDENTIALS = (
-    "AWS_ACCESS_KEY_ID",
-    "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN",
-    "AWS_SECURITY_TOKEN",
-    "AWS_PROFILE",
-    "AWS_DEFAULT_PROFILE",
-    "AWS_ROLE_ARN",
-    "AWS_ROLE_SESSION_NAME",
-    "AWS_WEB_IDENTITY_TOKEN_FILE",
-    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
-    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
-)
-
-
-def without_credentials(environ: Mapping[str, str]) -> dict[str, str]:
-    """Terraform gets what boto3 resolved on the host, and no other way to credentials that the container lacks."""
-    return {name: value for name, value in environ.items() if name not in _CREDENTIALS}
 
 
 def _credentials(run: Run, stacks: Sequence[Stack]) -> tuple[Mapping[str, str], Mapping[str, Mapping[str, str]]]:

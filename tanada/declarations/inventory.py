@@ -7,9 +7,6 @@ from typing import Literal
 
 from tanada.declarations.models import System
 
-WORKSPACE = r"^[a-z0-9]([a-z0-9-]{0,54}[a-z0-9])?$"
-"""A review workspace's name: `review-<name>` must fit a DNS label of 63 characters (RFC 1035, 2.3.4)."""
-
 
 @dataclass(frozen=True)
 class Stack:

@@ -14,6 +14,7 @@ from cdktf import DataTerraformRemoteStateS3, S3BackendAssumeRoleConfig
 from modules.shared import ExecLog, LoadBalancerEnd, Registry, Shared
 from tanada.declarations.inventory import Stack
 from tanada.declarations.models import CommonLayer
+from tanada.sentences import waits_for_common
 from tanada.stacks.base import BaseStack
 
 COMMON_VERSION = 1
@@ -72,8 +73,7 @@ class CommonContract(Shared):
             [
                 {
                     "condition": f"${{try(self.outputs.contract, 0) >= {COMMON_VERSION}}}",
-                    "error_message": f"{stack.entry.name} waits for common: apply {common.name} first "
-                    f"(contract {COMMON_VERSION} is needed).",
+                    "error_message": waits_for_common(stack.entry.name, common.name, COMMON_VERSION),
                 }
             ],
         )

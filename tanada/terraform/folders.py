@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tanada import state
 from tanada.errors import TerraformError, WaitsForCommonError
+from tanada.files import CONFIGURATION, private_folder
 from tanada.terraform import roles
-from tanada.terraform.layout import CONFIGURATION, Layout, Target, private_folder
+from tanada.terraform.layout import Layout, Target
 from tanada.terraform.session import Context
-
-STATE = "terraform.tfstate"
-"""Of an offline copy (tanada/offline/stack_copy.py); its workspaces' lie in `terraform.tfstate.d/<workspace>/`."""
 
 
 @dataclass(frozen=True)
@@ -55,26 +53,26 @@ def check_common(context: Context, target: Target) -> None:
     """Offline the common layer's state is a file: whether it holds a contract is known before Terraform runs."""
     if not context.offline or target.stack.kind == "common":
         return
-    if not outputs(context.layout.offline / target.stack.common / STATE):
+    if not state.parse_file(context.layout.offline / target.stack.common / state.FILE).get("outputs"):
         raise WaitsForCommonError(f"{target.label} waits for {target.stack.common}.")
-
-
-def outputs(state: Path) -> bool:
-    """Whether a local state has outputs."""
-    return bool(state.is_file() and json.loads(state.read_text(encoding="utf-8") or "{}").get("outputs"))
 
 
 def occupied_offline(layout: Layout, stacks: Iterable[str]) -> list[str]:
     """Labels of the offline states that hold resources, of the stacks given."""
-    found = []
-    for name in sorted(stacks):
-        folder = layout.offline / name
-        states = {name: folder / STATE}
-        states |= {f"{name}-{path.parent.name}": path for path in folder.glob(f"{STATE}.d/*/{STATE}")}
-        for label, path in sorted(states.items()):
-            if path.is_file() and json.loads(path.read_text(encoding="utf-8") or "{}").get("resources"):
-                found.append(label)
-    return found
+    return [
+        label
+        for stack in sorted(stacks)
+        for label, file in offline_states(layout, stack)
+        if state.resources(state.parse_file(file))
+    ]
+
+
+def offline_states(layout: Layout, stack: str) -> Iterator[tuple[str, Path]]:
+    """Labels and states of a stack's offline copy: its own, which may not be there, and those of its workspaces."""
+    folder = layout.offline / stack
+    yield stack, folder / state.FILE
+    for file in sorted(folder.glob(f"{state.FILE}.d/*/{state.FILE}")):
+        yield f"{stack}-{file.parent.name}", file
 
 
 def _in_the_account(context: Context, target: Target) -> Path:

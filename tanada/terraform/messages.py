@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tanada.plan import SENSITIVE, Message
+from tanada.sentences import WAITS
 
 _BOX = re.compile(r"^[╷│╵]\s?", re.MULTILINE)
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[a-zA-Z]")
@@ -136,7 +137,7 @@ def masked(text: str, secrets: Collection[str]) -> str:
 
 _WAITING = (
     "Unable to find remote state",  # Terraform's own, for a state that doesn't exist
-    "waits for common",  # the contract's postcondition, tanada/stacks/contract.py
+    WAITS,
 )
 
 

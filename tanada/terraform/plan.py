@@ -13,13 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from tanada.errors import StoppedError, TanadaError, TerraformFailedError, WaitsForCommonError
+from tanada.files import private_file
 from tanada.plan import Message, Status, Summary, without_secrets
 from tanada.plan import summary as summary_of
+from tanada.state import State
 from tanada.terraform import images, records, workspaces
 from tanada.terraform.folders import Folders, check_common
-from tanada.terraform.layout import Layout, Target, private_file
+from tanada.terraform.layout import Layout, Target
 from tanada.terraform.records import Commit, Origin, Record
-from tanada.terraform.session import Context, Session, State, open_session
+from tanada.terraform.session import Context, Session, open_session
 
 if TYPE_CHECKING:
     from cryptography.fernet import Fernet

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanada.errors import TerraformError
+from tanada.files import private_folder, write_private
 from tanada.plan import Summary
 from tanada.terraform import seal
-from tanada.terraform.layout import Layout, Target, private_folder, write_private
+from tanada.terraform.layout import Layout, Target
 from tanada.terraform.process import Processes
 
 if TYPE_CHECKING:

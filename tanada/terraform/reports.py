@@ -17,8 +17,8 @@ from urllib.parse import quote
 
 from tanada.comment.severity import ordered
 from tanada.errors import TerraformError
+from tanada.files import private_folder, write_private
 from tanada.plan import Message, Reason, Report
-from tanada.terraform.layout import private_folder, write_private
 from tanada.terraform.messages import bounded
 
 if TYPE_CHECKING:

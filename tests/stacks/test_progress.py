@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from tanada.stacks import progress
+from tanada.synth_process import PROGRESS
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
 import sys, time
 from pathlib import Path
 from tanada.stacks import progress
+from tanada.synth_process import PROGRESS
 progress._SILENT, progress._EVERY = float(sys.argv[1]), 0.01
 new = Path(sys.argv[2])
 with progress.shown(3, new) as one_more:
@@ -31,7 +32,7 @@ WORDS = ["Synthesizing: 1 of 3 stacks made", "Synthesizing: 1 of 3 stacks writte
 
 def run(tmp_path: Path, silent: str, *, stderr: int, **variables: str) -> str:
     """What is printed on stdout by a synth of three stacks."""
-    kept = {name: value for name, value in os.environ.items() if name != progress.VARIABLE}
+    kept = {name: value for name, value in os.environ.items() if name != PROGRESS}
     return subprocess.run(
         [sys.executable, "-c", PROGRAM, silent, str(tmp_path)],
         env={**kept, "PYTHONPATH": str(ROOT), **variables},
@@ -70,7 +71,7 @@ def test_a_short_synth_shows_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("asked", [True, False])
 def test_the_command_line_hears_lines_if_it_asks(tmp_path: Path, asked: bool) -> None:
     ours, theirs = os.pipe()
-    printed = run(tmp_path, "0", stderr=theirs, **({progress.VARIABLE: "1"} if asked else {}))
+    printed = run(tmp_path, "0", stderr=theirs, **({PROGRESS: "1"} if asked else {}))
     os.close(theirs)
     with os.fdopen(ours) as errors:
         assert errors.read() == ""

@@ -8,15 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from tanada import state
 from tanada.declarations.inventory import Stack
 from tanada.declarations.models import System
-from tanada.errors import TerraformError
+from tanada.errors import TerraformError, WaitsForCommonError
 from tanada.plan import Message, ResourceChange, Summary
-from tanada.terraform import folders, guards, images, parallel, program, workspaces
-from tanada.terraform.layout import Layout
+from tanada.terraform import folders, guards, images, leftovers, parallel, program, workspaces
+from tanada.terraform.layout import Layout, Target
 from tanada.terraform.messages import Line, bounded, hint, masked, plain, read_line, read_text, waits_for_common
+from tanada.terraform.process import Processes
 from tanada.terraform.records import Origin, check_fresh, differences
-from tanada.terraform.session import read_state
+from tanada.terraform.session import Context
 
 
 def stack(kind: str = "environment", **more: object) -> Stack:
@@ -210,15 +212,28 @@ def test_each_difference_is_said(change: dict[str, object], sentence: str) -> No
     assert sentence in differences(ORIGIN, replace(ORIGIN, **change))  # type: ignore[arg-type]
 
 
+def test_data_sources_are_no_resources_wherever_a_state_is_looked_at(tmp_path: Path) -> None:
+    read_alone = {"resources": [{"mode": "data"}, {"mode": "data"}]}
+    assert state.resources({}) == state.resources(read_alone) == 0
+    assert state.resources({"resources": [{"mode": "data"}, {"mode": "managed"}]}) == 1
+    assert state.read(json.dumps(read_alone)).resources == 0
+    layout = Layout(tmp_path)
+    file = layout.offline / "environment-test" / state.FILE
+    file.parent.mkdir(parents=True)
+    file.write_text(json.dumps(read_alone))
+    assert folders.occupied_offline(layout, ["environment-test"]) == []
+    assert leftovers.offline(layout, []) == []
+
+
 def test_a_state_that_is_not_there_has_no_lineage() -> None:
-    assert read_state("\n").lineage is None
-    state = {
+    assert state.read("\n").lineage is None
+    content = {
         "lineage": "l",
         "serial": 2,
         "outputs": {"image_tags": {"value": {"web": "1"}}},
         "resources": [{"mode": "managed"}],
     }
-    read = read_state(json.dumps(state))
+    read = state.read(json.dumps(content))
     assert (read.lineage, read.serial, read.image_tags, read.resources) == ("l", 2, {"web": "1"}, 1)
 
 
@@ -373,9 +388,14 @@ def test_offline_states_that_hold_something_are_found_with_their_workspaces(tmp_
 
 
 def test_a_common_layer_without_outputs_is_waited_for(tmp_path: Path) -> None:
-    state = tmp_path / "terraform.tfstate"
-    assert not folders.outputs(state)
-    state.write_text('{"outputs": {}}')
-    assert not folders.outputs(state)
-    state.write_text('{"outputs": {"contract": {"value": 1}}}')
-    assert folders.outputs(state)
+    terraform = program.Program("terraform", container=False, version="1.11.4", name="local terraform 1.11.4")
+    context = Context(Layout(tmp_path), terraform, Processes(), {}, offline=True)
+    file = context.layout.offline / "common-main" / state.FILE
+    file.parent.mkdir(parents=True)
+    for content in (None, "", '{"outputs": {}}'):
+        if content is not None:
+            file.write_text(content)
+        with pytest.raises(WaitsForCommonError, match=r"^environment-test waits for common-main\.$"):
+            folders.check_common(context, Target(stack()))
+    file.write_text('{"outputs": {"contract": {"value": 1}}}')
+    folders.check_common(context, Target(stack()))  # and waits no more
