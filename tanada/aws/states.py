@@ -14,7 +14,7 @@ from tanada.aws.credentials import CONFIG
 from tanada.errors import AwsError
 
 if TYPE_CHECKING:
-    from tanada.declarations.inventory import Stack  # models, which take their time to load
+    from tanada.declarations.inventory import Stack
 
 
 def occupied(common: Stack, system: str) -> list[str]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tanada import state
 from tanada.errors import TerraformError, WaitsForCommonError
-from tanada.files import CONFIGURATION, private_folder
+from tanada.files import CONFIGURATION, private_file, private_folder
 from tanada.terraform import roles
 from tanada.terraform.layout import Layout, Target
-from tanada.terraform.session import Context
+from tanada.terraform.session import Context, Session, open_session
+from tanada.terraform.voice import OnStep
 
 
 @dataclass(frozen=True)
@@ -21,15 +24,40 @@ class WorkingFolder:
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
-Folders = Callable[[Target], WorkingFolder]
+@dataclass(frozen=True)
+class Folders:
+    """Where the targets of one command run."""
+
+    context: Context
+    place: Callable[[Target], WorkingFolder]
+
+    @contextlib.contextmanager
+    def session(self, target: Target, on_step: OnStep) -> Iterator[Session]:
+        """A session in the target's folder, whose text goes to the target's log."""
+        working = self.place(target)
+        writing = threading.Lock()
+        with os.fdopen(private_file(self.context.layout.log(target)), "w", encoding="utf-8") as log:
+            log.write(f"# {target.label}: {self.context.says}\n")
+
+            def on_line(line: str) -> None:
+                with writing:
+                    log.write(line)
+                    log.flush()
+                if line.startswith(("module.", "data.", "aws_", "terraform_data.")):  # `aws_x.y: Creating...`
+                    on_step(line.strip())
+
+            with open_session(
+                self.context, target, working.folder, environment=working.environment, on_line=on_line
+            ) as session:
+                yield session
 
 
 @contextlib.contextmanager
 def open_folders(context: Context) -> Iterator[Folders]:
-    """How to find a target's place; offline, the provider runs as long as this is open."""
+    """Where targets run; offline, the provider runs as long as this is open."""
     layout = context.layout
     if not context.offline:
-        yield lambda target: WorkingFolder(_in_the_account(context, target))
+        yield Folders(context, lambda target: WorkingFolder(_in_the_account(context, target)))
         return
 
     from tanada import offline  # loads gRPC: only where it is needed
@@ -46,7 +74,7 @@ def open_folders(context: Context) -> Iterator[Folders]:
             offline.prepare(_synthesized(layout, target), folder, {target.stack.common: common})
             return WorkingFolder(folder, environment)
 
-        yield place
+        yield Folders(context, place)
 
 
 def check_common(context: Context, target: Target) -> None:

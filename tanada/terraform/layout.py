@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tanada.files import CONFIGURATION
 
 if TYPE_CHECKING:
-    from tanada.declarations.inventory import Stack  # models, which take their time to load
+    from tanada.declarations.inventory import Stack
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from tanada.terraform.folders import offline_states
 from tanada.terraform.layout import Layout
 
 if TYPE_CHECKING:
-    from tanada.declarations.inventory import Stack  # models, which take their time to load
+    from tanada.declarations.inventory import Stack
 
 
 @dataclass(frozen=True)

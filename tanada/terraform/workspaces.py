@@ -11,7 +11,8 @@ from tanada.names import begins_like_security_group, is_workspace
 from tanada.terraform.layout import Target
 
 if TYPE_CHECKING:
-    from tanada.declarations.inventory import Stack  # models, which take their time to load
+    from tanada.declarations.inventory import Stack
+    from tanada.declarations.models import System
 
 _DOMAIN_LENGTH = 253
 
@@ -40,7 +41,7 @@ def _nearest(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:56].strip("-") or "my-branch"
 
 
-def choose(stack: Stack, workspace: str | None, domain: str | None) -> Target:
+def choose(system: System, stack: Stack, workspace: str | None) -> Target:
     """The review stack wants a workspace, every other refuses one."""
     if stack.kind != "review":
         if workspace is not None:
@@ -48,7 +49,8 @@ def choose(stack: Stack, workspace: str | None, domain: str | None) -> Target:
         return Target(stack)
     if workspace is None:
         raise TerraformError("review needs --workspace NAME: each review environment is a workspace of that stack.")
-    check_name(workspace, domain or "")
+    assert system.review is not None
+    check_name(workspace, system.review.domain)
     return Target(stack, workspace)
 
 
