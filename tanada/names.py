@@ -12,8 +12,21 @@ from hashlib import sha256
 
 from tanada.errors import NamingError
 
+WORKSPACE = "[a-z0-9]([a-z0-9-]{0,54}[a-z0-9])?"
+"""A review workspace's name, as Python's and Terraform's regular expressions have it. A DNS label (RFC 1123, 2.1), as
+it is one of the environment's domain; 56 characters, so that `review-<workspace>` is one too (63)."""
 HASH_LENGTH = 8
 _EXPRESSION = re.compile(r"\$\{[a-z][\w.]*\}")
+
+
+def is_workspace(name: str) -> bool:
+    """Whether a review workspace may be called so; `default` is Terraform's own and may, as far as this is asked."""
+    return re.fullmatch(WORKSPACE, name) is not None
+
+
+def begins_like_security_group(label: str) -> bool:
+    """Labels stand first in names of security groups, and AWS refuses `sg-` there (CreateSecurityGroup)."""
+    return label == "sg" or label.startswith("sg-")
 
 
 @dataclass(frozen=True)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from tanada import state
 from tanada.aws.ci_roles import session_of
 from tanada.aws.credentials import CONFIG
 from tanada.errors import AwsError
 
 if TYPE_CHECKING:
-    from tanada.declarations.inventory import Stack  # models, which take their time to load
+    from tanada.declarations.inventory import Stack
 
 
 def occupied(common: Stack, system: str) -> list[str]:
@@ -22,7 +22,7 @@ def occupied(common: Stack, system: str) -> list[str]:
 
     A destroyed stack leaves a state behind without any, so the objects are read, not only counted.
     """
-    return [key for key, state in _states(common, system, {common.state_key}) if state.get("resources")]
+    return [key for key, content in _states(common, system, {common.state_key}) if state.resources(content)]
 
 
 def undeclared(common: Stack, system: str, declared: Collection[str]) -> list[tuple[str, str, int]]:
@@ -34,9 +34,8 @@ def undeclared(common: Stack, system: str, declared: Collection[str]) -> list[tu
     known = {f"{prefix}{name}.tfstate" for name in declared}
     workspaces = tuple(f"{prefix}{name}/" for name in declared)
     found = []
-    for key, state in _states(common, system, known, workspaces):
-        resources = sum(1 for entry in state.get("resources", ()) if entry.get("mode") != "data")
-        if resources:
+    for key, content in _states(common, system, known, workspaces):
+        if resources := state.resources(content):
             found.append((key.removeprefix(prefix).split("/")[0].removesuffix(".tfstate"), key, resources))
     return found
 
@@ -52,6 +51,6 @@ def _states(
                 key = entry["Key"]
                 if key.endswith(".tfstate") and key not in without and not key.startswith(below):
                     body = s3.get_object(Bucket=common.bucket, Key=key)["Body"].read()
-                    yield key, json.loads(body or b"{}")
+                    yield key, state.parse(body)
     except (ClientError, BotoCoreError) as error:
         raise AwsError(f"The states in {common.bucket} can't be listed: {error}") from None

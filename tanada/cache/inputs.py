@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import stat
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import tanada
+from tanada import synth_process
 
 _FORMAT = "1"
 """Changes with the meaning of the key or of an entry."""
@@ -66,7 +66,7 @@ def _parts(root: Path, environ: Mapping[str, str]) -> Iterator[bytes]:
 def _tools(environ: Mapping[str, str]) -> Iterator[bytes]:
     """Python, Node and the installed packages."""
     yield f"{sys.implementation.name} {sys.version}".encode()
-    node = shutil.which(environ.get("JSII_NODE", "node"), path=environ.get("PATH"))
+    node = synth_process.node(environ)
     if node is None:
         raise _UnknownError  # main.py says so
     binary = Path(node).resolve()

@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from tanada.cli import options
-from tanada.cli.applying import Wish, apply_all, apply_saved
-from tanada.cli.running import find_target, running
+from tanada.cli.output import running
 from tanada.errors import TerraformError
-from tanada.terraform import images
+from tanada.terraform import images, targets
+from tanada.terraform.apply import Approved, apply_all, apply_saved
+from tanada.terraform.run import ChangeOptions
 
 
 def apply(
@@ -45,17 +46,17 @@ def apply(
     With --all each stack is planned anew, and applied when that plan does what was approved, or nothing at all. The
     first stack that fails or isn't approved ends it; a table says what was applied and what was not.
     """
-    wish = Wish(offline=offline, yes=yes, destroy=destroy or [], no_synth=no_synth)
+    asked = ChangeOptions(offline, yes, protected, destroy or (), no_synth)
     if not every:
         if stack is None:
             raise TerraformError("Name a stack, or say --all.")
         if approved or approve or image:
             raise TerraformError("--approved, --approve and --image belong to --all; one stack's saved plan stands.")
         with running() as run:
-            apply_saved(run, find_target(run, stack, workspace), wish, protected)
+            apply_saved(run, targets.one(run.system, run.stacks, stack, workspace), asked)
         return
     if stack or workspace:
         raise TerraformError("--all takes no stack and no --workspace: review environments are applied one by one.")
     with running() as run:
-        outcomes = apply_all(run, wish, protected, approved, approve or [], images.parse(image or []))
+        outcomes = apply_all(run, asked, Approved(approved, approve or (), images.parse(image or ())))
     raise typer.Exit(options.applied_code(outcomes))

@@ -33,7 +33,7 @@ def approved(
 
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ForgeError(f"{folder} is not empty: name a new folder, for old reports would approve too.")
-    ci = reports.where(detect(os.environ), forge, repository)
+    ci = reports.resolve_ci(detect(os.environ), forge, repository)
     built = commit or ci.commit
     if built is None:
         raise ForgeError("Which commit was merged? Run this on a push to the main branch, or give --commit SHA.")

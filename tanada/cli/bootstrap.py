@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from pathlib import Path
 from typing import Annotated
 
@@ -12,16 +11,16 @@ from tanada.cli.output import say
 from tanada.declarations.inventory import state_bucket
 from tanada.declarations.loader import load
 from tanada.declarations.root import find_root
-from tanada.errors import TerraformError
+from tanada.errors import TanadaError
+from tanada.text import meant, one_of, quoted
 
 
 def bootstrap(account: Annotated[str, typer.Argument(help="An account of system.yaml.")]) -> None:
     """Make the account's state bucket: versioned, encrypted, private, TLS only. Run again, it mends what differs."""
     system = load(find_root(Path.cwd()))
     if account not in system.accounts:
-        nearest = difflib.get_close_matches(account, system.accounts, n=1)
-        instead = f"did you mean {nearest[0]}?" if nearest else f"there are {', '.join(sorted(system.accounts))}."
-        raise TerraformError(f"There is no account {account}: {instead}")
+        known = sorted(system.accounts)
+        raise TanadaError(f"There is no account {quoted(account)}; {one_of(known)}{meant(account, known)}")
     declared = system.accounts[account]
     bucket = state_bucket(system, account)
 

@@ -16,7 +16,7 @@ def ci(
     force: Annotated[bool, typer.Option("--force", help="Replace files that differ.")] = False,
 ) -> None:
     """Write the workflows of a CI: plan and comment, apply what was approved, look for drift every night."""
-    from tanada.declarations.loader import load  # here: `--help` reads no declaration
+    from tanada.declarations.loader import load
     from tanada.templates.workflows import workflows, write_workflows
 
     root = find_root(Path.cwd())

@@ -55,26 +55,26 @@ def comment(
     """
     from tanada.comment.headline import headline, result
     from tanada.errors import DeclarationError, ForgeError
+    from tanada.files import write_private
     from tanada.forge.base import LIMITS, Verdict
     from tanada.forge.ci import detect
     from tanada.forge.connection import connect
     from tanada.forge.marker import marker
-    from tanada.terraform.layout import write_private
 
     said = None
     try:
-        told = reports.told(merge)
+        loaded = reports.load_reports(merge)
     except DeclarationError as error:  # else the last comment would stand, of a declaration that was well
-        told = reports.mistaken(error)
+        loaded = reports.invalid_declaration_report(error)
         said = f"{len(error.mistakes)} mistake{'' if len(error.mistakes) == 1 else 's'} in the declaration"
     if expect and not said:
-        reported = {report.stack for report in told.reports}
-        lost = [each for each in reports.expected(expect, told.stacks) if each.name not in reported]
-        told = replace(told, reports=[*told.reports, *map(reports.unknown, lost)])
+        reported = {report.stack for report in loaded.reports}
+        lost = [each for each in reports.parse_expected(expect, loaded.stacks) if each.name not in reported]
+        loaded = replace(loaded, reports=[*loaded.reports, *map(reports.missing_report, lost)])
     ci = detect(os.environ)
-    unplanned = not told.reports and "plan" not in told.ended
+    unplanned = not loaded.reports and "plan" not in loaded.ended
     if unplanned:
-        if "apply" in told.ended:
+        if "apply" in loaded.ended:
             say("Nothing was to be applied, so there is nothing to say.")
             return
         if to is not None or ci is None or not ci.pull_request:
@@ -82,20 +82,20 @@ def comment(
         said = (
             "No stack was planned: the run ended before it looked at any"  # else an earlier plan's comment would stand
         )
-    key = "apply" if any(report.step == "apply" for report in told.reports) else "plan"
-    facts = replace(_facts(told.system, told.reports, ci, title or key.capitalize()), headline=said)
+    key = "apply" if any(report.step == "apply" for report in loaded.reports) else "plan"
+    facts = replace(_facts(loaded.system, loaded.reports, ci, title or key.capitalize()), headline=said)
     if to is not None:
-        reports.write_markdown(to, _composed(told, facts, _SUMMARY_LIMIT).body)
+        reports.write_markdown(to, _composed(loaded, facts, _SUMMARY_LIMIT).body)
         return
 
-    ci = reports.where(ci, forge, repository)
-    marked = marker(key, told.system)
+    ci = reports.resolve_ci(ci, forge, repository)
+    marked = marker(key, loaded.system)
     assert ci.forge is not None
-    composed = _composed(told, facts, LIMITS[ci.forge] - len(marked) - 1)
+    composed = _composed(loaded, facts, LIMITS[ci.forge] - len(marked) - 1)
     whole = composed.rest or composed.body
-    write_private(told.root / WHOLE, whole)
+    write_private(loaded.root / WHOLE, whole)
     if ci.forge == "gitlab" and key == "plan":
-        write_private(told.root / WIDGET, json.dumps(widget(told.reports)) + "\n")
+        write_private(loaded.root / WIDGET, json.dumps(widget(loaded.reports)) + "\n")
     if ci.summary_file:
         _summarize(ci.summary_file, whole, composed.body)
 
@@ -109,8 +109,8 @@ def comment(
             note(f"No pull request belongs to this run: {_instead(ci)}")
         commit = _status_commit(ci, pull, key)
         if commit:
-            outcome = "failed" if unplanned else result(told.reports)
-            verdict = Verdict(key, outcome, said or headline(told.reports), ci.run_url, composed.body)
+            outcome = "failed" if unplanned else result(loaded.reports)
+            verdict = Verdict(key, outcome, said or headline(loaded.reports), ci.run_url, composed.body)
             for sentence in client.judge(pull, commit, verdict):
                 note(sentence)
     except ForgeError as error:
@@ -142,11 +142,11 @@ def _facts(system: str, reports: Sequence[Report], ci: CI | None, title: str) ->
     )
 
 
-def _composed(told: reports.Told, facts: RunInfo, limit: int) -> Comment:
+def _composed(loaded: reports.LoadedReports, facts: RunInfo, limit: int) -> Comment:
     from tanada.comment.document import comment
     from tanada.templates import comment_template
 
-    return comment(told.reports, facts, comment_template(told.root), limit)
+    return comment(loaded.reports, facts, comment_template(loaded.root), limit)
 
 
 def widget(reports: Sequence[Report]) -> dict[str, int]:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tanada.cli.output import note, progress_line, say
+from tanada.cli.output import Terminal, say
 from tanada.declarations.root import find_root
-from tanada.terraform.changes_since import Changed, what_changed
+from tanada.terraform.changes_since import Changed, compare
 from tanada.terraform.process import Processes
 
 if TYPE_CHECKING:
-    from tanada.declarations.changes import Change  # models, which take their time to load
+    from tanada.declarations.changes import Change
 
 
 def diff(
@@ -35,23 +35,10 @@ def diff(
 
 
 def since_ref(ref: str) -> Changed:
-    """What changed since a ref in the system we stand in."""
+    """What changed since a ref in the system we stand in; says on stderr what was compared, and what is gone."""
     processes = Processes()
     with processes.stopping_on_signals(lambda _: None):
-        return compared(find_root(Path.cwd()).resolve(), processes, ref)
-
-
-def compared(root: Path, processes: Processes, ref: str) -> Changed:
-    """What changed since a ref; says on stderr what was compared, and what is gone."""
-    changed = what_changed(root, os.environ, processes, ref, progress_line())
-    note(f"Compared with {changed.base[:12]}, where HEAD and {ref} parted.")
-    if changed.reason:
-        note(changed.reason)
-    if changed.gone:
-        note(f"Declared no more: {', '.join(changed.gone)}.")
-    if not changed.stacks:
-        note("No declared stack differs.")
-    return changed
+        return compare(find_root(Path.cwd()).resolve(), os.environ, processes, ref, Terminal())
 
 
 def lines(changed: Changed) -> Iterator[str]:

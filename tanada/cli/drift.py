@@ -5,14 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from tanada.cli import reports
 from tanada.cli.output import say
 from tanada.errors import TanadaError
-
-if TYPE_CHECKING:
-    pass
 
 CLOSING = "Every stack is again as its declaration says; `tanada drift` closes this issue."
 _WHOLE = 1 << 24
@@ -36,26 +32,26 @@ def drift(
     from tanada.forge.marker import content, marker
     from tanada.templates import drift_template
 
-    told = reports.told(merge)
+    loaded = reports.load_reports(merge)
     ci = detect(os.environ)
-    template = drift_template(told.root)
-    facts = RunInfo(told.system, title="Drift", run_url=ci.run_url if ci else None)
+    template = drift_template(loaded.root)
+    facts = RunInfo(loaded.system, title="Drift", run_url=ci.run_url if ci else None)
 
-    reported = {report.stack for report in told.reports}
-    missing = [stack for stack in told.stacks if stack.name not in reported]
-    found = drift_issue(told.reports, facts, template, _WHOLE)
+    reported = {report.stack for report in loaded.reports}
+    missing = [stack for stack in loaded.stacks if stack.name not in reported]
+    found = drift_issue(loaded.reports, facts, template, _WHOLE)
     if found is None:
         check_complete([stack.name for stack in missing])
-    listed = [*told.reports, *map(reports.unknown, missing)]
+    listed = [*loaded.reports, *map(reports.missing_report, missing)]
     if missing:
         found = drift_issue(listed, facts, template, _WHOLE)
     if to is not None:
         reports.write_markdown(to, found or "")
         return
 
-    ci = reports.where(ci, forge, repository)
+    ci = reports.resolve_ci(ci, forge, repository)
     client = connect(ci, os.environ)
-    marked = marker("drift", told.system)
+    marked = marker("drift", loaded.system)
     body = None
     if found is not None:
         # The same drift the next night is no news: the issue then keeps the time and the run of the night before.
@@ -63,7 +59,7 @@ def drift(
         hidden = content(drift_issue(timeless, replace(facts, run_url=None), template, _WHOLE) or "")
         room = client.limit - len(f"{marked}\n{hidden}\n")
         body = f"{hidden}\n{drift_issue(listed, facts, template, room)}"
-    done = client.issue(marked, f"Drift of {told.system}", body, CLOSING)
+    done = client.issue(marked, f"Drift of {loaded.system}", body, CLOSING)
     say(f"Drift issue: {done}.")
 
 

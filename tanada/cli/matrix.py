@@ -26,7 +26,7 @@ def matrix(
 ) -> None:
     """Print a GitHub Actions matrix or a GitLab child pipeline of jobs that plan the stacks, common ones first."""
     from tanada.declarations.inventory import inventory
-    from tanada.declarations.loader import load  # here: `--help` reads no declaration
+    from tanada.declarations.loader import load
 
     changed = since_ref(changed_since) if changed_since is not None else None
     stacks = inventory(load(find_root(Path.cwd())))

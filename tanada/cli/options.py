@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from tanada.terraform.approval import goes_on
-from tanada.terraform.plan import Outcome
+from tanada.terraform.outcome import Outcome
 
 Workspace = Annotated[
     str | None, typer.Option("--workspace", metavar="NAME", help="The review environment; for the stack review alone.")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tanada.declarations.lookup import find_stack
 from tanada.errors import TanadaError
 from tanada.forge.ci import CI, ForgeName, named
 
@@ -35,7 +36,7 @@ To = Annotated[
 
 
 @dataclass(frozen=True)
-class Told:
+class LoadedReports:
     """The reports, and whose they are."""
 
     root: Path
@@ -47,10 +48,10 @@ class Told:
     """The steps that came to their end (`plan`, `apply`), which may leave no report."""
 
 
-def told(merge: Sequence[Path] | None) -> Told:
+def load_reports(merge: Sequence[Path] | None) -> LoadedReports:
     """The reports to speak of; refuses a folder that isn't there."""
     from tanada.declarations.inventory import inventory
-    from tanada.declarations.loader import load  # here: `--help` reads no declaration
+    from tanada.declarations.loader import load
     from tanada.declarations.root import find_root
     from tanada.terraform.layout import Layout
     from tanada.terraform.reports import ended, read
@@ -59,10 +60,10 @@ def told(merge: Sequence[Path] | None) -> Told:
     system = load(root)
     stacks = tuple(stack for stack in inventory(system) if stack.kind != "review")
     folders = merge or [Layout(root).reports]
-    return Told(root, system.name, stacks, read(folders), frozenset(ended(folders)))
+    return LoadedReports(root, system.name, stacks, read(folders), frozenset(ended(folders)))
 
 
-def unknown(stack: Stack) -> Report:
+def missing_report(stack: Stack) -> Report:
     """What is said of a stack that nobody looked at, as its job never got that far."""
     from tanada.plan import Message, Report
 
@@ -70,21 +71,17 @@ def unknown(stack: Stack) -> Report:
     return Report(stack.name, stack.name, stack.kind, stack.account, stack.protected, "failed", messages=(why,))
 
 
-def expected(text: str, stacks: Sequence[Stack]) -> list[Stack]:
+def parse_expected(text: str, stacks: Sequence[Stack]) -> list[Stack]:
     """The stacks that are named, or that a matrix of `tanada matrix --forge github` deals out."""
     try:
         matrix = json.loads(text) if text.lstrip().startswith("{") else None
         words = text.split() if matrix is None else [w for job in matrix["include"] for w in job["stacks"].split()]
     except (ValueError, TypeError, KeyError, AttributeError):
         raise TanadaError("--expect: expected names of stacks, or what tanada matrix --forge github printed.") from None
-    known = {stack.name: stack for stack in stacks}
-    for word in words:
-        if word not in known:
-            raise TanadaError(f"--expect {word}: there is no such stack: {', '.join(known)}.")
-    return [known[word] for word in words]
+    return [find_stack(stacks, word) for word in words]
 
 
-def mistaken(error: DeclarationError) -> Told:
+def invalid_declaration_report(error: DeclarationError) -> LoadedReports:
     """What to say where the declaration itself is mistaken, so that nothing was planned; raises the error where not
     even the system's name can be read."""
     from tanada.declarations.root import find_root
@@ -103,10 +100,10 @@ def mistaken(error: DeclarationError) -> Told:
         status="refused",
         messages=tuple(Message("error", str(mistake)) for mistake in error.mistakes),
     )
-    return Told(root, named[1], (), [report], frozenset())
+    return LoadedReports(root, named[1], (), [report], frozenset())
 
 
-def where(ci: CI | None, forge: ForgeName | None, repository: str | None) -> CI:
+def resolve_ci(ci: CI | None, forge: ForgeName | None, repository: str | None) -> CI:
     """The forge and the repository, from the environment and the flags."""
     return named(ci, os.environ, forge, repository)
 

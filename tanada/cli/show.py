@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
+from tanada.declarations.inventory import inventory
 from tanada.declarations.loader import Declarations, compose
+from tanada.declarations.lookup import find_stack
 from tanada.declarations.origins import Row, effective
 from tanada.declarations.root import find_root
-from tanada.errors import DeclarationError
-from tanada.text import meant, one_of, quoted
 
 
 def show(
@@ -28,18 +28,14 @@ def show(
         typer.echo(typer.style(line, dim=True) if row.source == "default" else line)
 
 
-def rows_of(declarations: Declarations, name: str) -> list[Row]:
-    """The rows of an environment, of review or of a common layer; stacks' names do too."""
+def rows_of(declarations: Declarations, word: str) -> list[Row]:
+    """The rows of the stack that a word means: of an environment, of review or of a common layer."""
     system = declarations.system
-    name = name.removeprefix("environment-")
-    if name in system.environments:
-        return list(effective(system.environments[name], declarations.environments[name]))
-    if name == "review" and system.review is not None and declarations.review is not None:
-        return list(effective(system.review, declarations.review))
-    account = name.removeprefix("common-")
-    if name.startswith("common-") and account in system.accounts:
-        return list(effective(system.accounts[account], declarations.accounts.mapping[account]))
-    known = [*system.environments, *(f"common-{each}" for each in system.accounts)]
-    if system.review is not None:
-        known.append("review")
-    raise DeclarationError(f"There is no environment {quoted(name)}; {one_of(known)}{meant(name, known)}")
+    stack = find_stack(inventory(system), word)
+    if stack.environment is not None:
+        return list(effective(system.environments[stack.environment], declarations.environments[stack.environment]))
+    if stack.kind == "common":
+        return list(effective(system.accounts[stack.account], declarations.accounts.mapping[stack.account]))
+    assert system.review is not None
+    assert declarations.review is not None
+    return list(effective(system.review, declarations.review))

@@ -30,7 +30,7 @@ def synth(
         with processes.stopping_on_signals(lambda _: None):
             synthesizing.synthesize(root, os.environ, processes, progress_line())
         from tanada.declarations.inventory import inventory
-        from tanada.declarations.loader import load  # here: unchanged, nobody waits for models
+        from tanada.declarations.loader import load
 
         stacks = tuple(stack.name for stack in inventory(load(root)))
     else:

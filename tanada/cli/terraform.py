@@ -7,13 +7,8 @@ from typing import Annotated
 import typer
 
 from tanada.cli import options
-from tanada.cli.output import steps
-from tanada.cli.running import context, find_stack, find_target, running, synthesize
-from tanada.terraform import plan
-from tanada.terraform.folders import open_folders
-from tanada.terraform.layout import Target
-
-_WITH_VARIABLES = {"apply", "console", "destroy", "import", "plan", "refresh"}
+from tanada.cli.output import running
+from tanada.terraform.command import command
 
 
 def terraform(
@@ -28,17 +23,5 @@ def terraform(
     None of Tanada's guards hold here but Terraform's own. The stack review may be run without a workspace.
     """
     with running() as run:
-        target = find_target(run, stack, workspace) if workspace else Target(find_stack(run.stacks, stack))
-        if not no_synth:
-            synthesize(run)
-        chosen = context(run, offline=offline, stacks=[target.stack])
-        with (
-            open_folders(chosen) as folders,
-            plan.session(chosen, folders, target, steps(target.label)) as session,
-        ):
-            session.init()
-            if target.workspace:
-                session.select(target.workspace)
-            tags = session.state().image_tags if arguments[0] in _WITH_VARIABLES else {}
-            code = session.attached(arguments, plan.variables(run.layout, target, tags) if tags else {})
+        code = command(run, stack, workspace, arguments, offline=offline, no_synth=no_synth)
     raise typer.Exit(code)

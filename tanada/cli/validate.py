@@ -6,12 +6,9 @@ from typing import Annotated
 
 import typer
 
-from tanada.cli import options
-from tanada.cli.output import note, progress, say, show_problems
-from tanada.cli.running import choose_stacks, context, running, synthesize
-from tanada.terraform import parallel, plan
-from tanada.terraform.folders import open_folders
-from tanada.terraform.layout import Target
+from tanada.cli import options, tables
+from tanada.cli.output import note, running, say
+from tanada.terraform import validate as validating
 
 
 def validate(
@@ -22,20 +19,10 @@ def validate(
 ) -> None:
     """Check every stack's configuration against the provider's schema; needs no credentials."""
     with running() as run:
-        chosen = choose_stacks(run.stacks, stacks) if stacks else list(run.stacks)
-        if not no_synth:
-            synthesize(run)
-        terraform = context(run, offline=offline)
-        targets = [Target(stack) for stack in chosen]
-        with open_folders(terraform) as folders, progress([target.label for target in targets]) as reports:
-            outcomes = parallel.each(
-                targets,
-                lambda target: plan.validate(terraform, folders, target, reports(target.label)),
-                jobs or parallel.default_jobs(),
-            )
-        show_problems(outcomes, run.layout)
+        outcomes, terraform = validating.validate(run, stacks or (), offline=offline, jobs=jobs, no_synth=no_synth)
+        tables.show_problems(outcomes, run.layout)
         for outcome in outcomes:
-            say(f"{outcome.target.label}: {outcome.status} ({terraform.says})")
+            say(f"{outcome.target.label}: {outcome.status} ({terraform})")
     code = options.exit_code(outcomes)
     if code:
         note("Not every stack is valid.")

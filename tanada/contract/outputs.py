@@ -10,8 +10,6 @@ from typing import Any, ClassVar, TypeVar
 
 VERSION = "contract"
 """The output that says which version a state holds."""
-WAITS = "waits for common"
-"""What a stack does whose common layer is not there yet, or older than it needs; plans and comments say it."""
 
 
 @dataclass(frozen=True)
@@ -22,11 +20,6 @@ class Contract:
 
 
 C = TypeVar("C", bound=Contract)
-
-
-def waits(stack: str, common: str, version: int) -> str:
-    """The sentence of a stack that needs a version of the contract which its common stack's state doesn't hold."""
-    return f"{stack} {WAITS}: apply {common} first (contract {version} is needed)."
 
 
 def published(contract: Contract) -> dict[str, Any]:

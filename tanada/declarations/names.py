@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from tanada.declared.fields import DNS_LABEL
+from tanada.names import begins_like_security_group
 from tanada.text import quoted
 
 
@@ -21,6 +22,6 @@ def refused_environment_name(name: str) -> str | None:
         return f"{quoted(name)} would be taken for a review environment; give it a name without review"
     if name.startswith("common-"):
         return f"{quoted(name)} would be taken for a common layer; give it a name that does not begin with common-"
-    if name == "sg" or name.startswith("sg-"):
+    if begins_like_security_group(name):
         return f"{quoted(name)} stands first in names of security groups, and AWS refuses sg- there; choose another"
     return None

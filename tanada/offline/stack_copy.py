@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from tanada.errors import OfflineError
+from tanada.files import CONFIGURATION
+from tanada.state import FILE as STATE
 
-CONFIGURATION = "cdk.tf.json"
-STATE = "terraform.tfstate"
 _SUFFIX = ".tfstate"
 _CREDENTIALS = frozenset(
     {

@@ -2,6 +2,8 @@
 
 import os
 
+from tanada.synth_process import QUIET
+
 # Before the first import of jsii: else it prints eleven lines about the age of Node.
-os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "18,20")
-os.environ.setdefault("JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION", "1")
+for _name, _value in QUIET.items():
+    os.environ.setdefault(_name, _value)

@@ -6,12 +6,11 @@ What is slow to load stands inside functions: where nothing has changed none of 
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tanada import cache, crash_report
+from tanada import cache, crash_report, synth_process
 from tanada.cache import output
 from tanada.errors import StackError, TanadaError
 from tanada.stacks import fast, progress, signals
@@ -56,7 +55,7 @@ def synthesize(system: System, folder: Path | None = None) -> None:
 def make(system: System, new: Path) -> list[str]:
     """Write all stacks into an empty folder; their names, in the inventory's order."""
     refuse_shadow()
-    if shutil.which(os.environ.get("JSII_NODE", "node")) is None:
+    if synth_process.node(os.environ) is None:
         raise StackError("node is not on PATH: CDKTF needs Node.js 20 or later (https://nodejs.org)")
     return fast.run(lambda: _make(system, new))
 

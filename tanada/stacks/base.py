@@ -23,6 +23,8 @@ from constructs import Construct, Node
 from modules.reach import OUT
 from tanada.declarations.inventory import Stack
 from tanada.declared.blueprint import Blueprint
+from tanada.names import WORKSPACE
+from tanada.sentences import REVIEW_WORKSPACE, no_workspaces
 
 TERRAFORM_VERSION = "1.11.4"
 """The one that `.terraform-version` names; a test holds the two together."""
@@ -108,16 +110,10 @@ class BaseStack(TerraformStack):
         name = self.entry.name
         if in_default:
             condition = '${terraform.workspace == "default"}'
-            message = f"{name} has no workspaces: select default."
+            message = no_workspaces(name)
         else:
-            condition = (
-                '${can(regex("^[a-z0-9]([a-z0-9-]{0,54}[a-z0-9])?$", terraform.workspace))'
-                ' && terraform.workspace != "default"}'
-            )
-            message = (
-                "A review environment is a workspace: select one named with lower-case letters, digits and hyphens, "
-                "56 characters at most (tanada plan review --workspace NAME)."
-            )
+            condition = f'${{can(regex("^{WORKSPACE}$", terraform.workspace)) && terraform.workspace != "default"}}'
+            message = REVIEW_WORKSPACE
         # On a resource: an output's precondition would fail `validate` too, which runs in `default`.
         TerraformResource(
             self,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from cdktf import DataTerraformRemoteStateS3, S3BackendAssumeRoleConfig
 
 from tanada.contract.common import CommonContract
-from tanada.contract.outputs import VERSION, Contract, References, published, referenced, waits
+from tanada.contract.outputs import VERSION, Contract, References, published, referenced
 from tanada.declarations.inventory import Stack
 from tanada.declared.common import CommonLayer
+from tanada.sentences import waits_for_common
 from tanada.stacks.base import BaseStack
 
 
@@ -37,7 +38,7 @@ def read_common(stack: BaseStack, common: Stack, layer: CommonLayer) -> CommonCo
         [
             {
                 "condition": f"${{try(self.outputs.{VERSION}, 0) >= {version}}}",
-                "error_message": waits(stack.entry.name, common.name, version),
+                "error_message": waits_for_common(stack.entry.name, common.name, version),
             }
         ],
     )

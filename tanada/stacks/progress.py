@@ -9,9 +9,8 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-VARIABLE = "TANADA_PROGRESS"
-"""Set by the command line, which has the terminal: then each state is a line on stdout, after PREFIX."""
-PREFIX = "progress: "
+from tanada.synth_process import PREFIX, PROGRESS
+
 _EVERY = 0.2
 _SILENT = 1.0
 
@@ -63,7 +62,7 @@ def _count(folder: Path) -> int:
 
 
 def _shower() -> Callable[[str], None] | None:
-    if os.environ.get(VARIABLE) == "1":
+    if os.environ.get(PROGRESS) == "1":
         return lambda text: _write(1, f"{PREFIX}{text}\n")
     if sys.stderr.isatty():
         return lambda text: _write(2, f"\r{text}\x1b[K")

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tanada.errors import TerraformError
 from tanada.plan import Message, Report, Status, Summary
 from tanada.terraform.layout import Target
-from tanada.terraform.plan import Outcome
+from tanada.terraform.outcome import Outcome
 from tanada.terraform.records import Record
+from tanada.text import meant, one_of
 
 if TYPE_CHECKING:
-    from tanada.declarations.inventory import Stack  # models, which take their time to load
+    from tanada.declarations.inventory import Stack
 
 SHOWN = 12
 """Characters of a fingerprint that people see: enough to name it."""
@@ -28,7 +29,8 @@ def chosen(stacks: Sequence[Stack], protected: str | None) -> list[Stack]:
     """
     accounts = {stack.account for stack in stacks}
     if protected is not None and protected not in accounts:
-        raise TerraformError(f"--protected {protected}: there is no such account: {', '.join(sorted(accounts))}.")
+        known = one_of(sorted(accounts)) + meant(protected, accounts)
+        raise TerraformError(f"--protected {protected}: there is no such account; {known}")
     found = [
         stack
         for stack in stacks
@@ -124,6 +126,27 @@ def objection(
         f"This is not what was approved: {why}, and this one is {now[:SHOWN]}. Look at what it does; if that is meant, "
         f"run the same again with --approve {now[:SHOWN]}."
     )
+
+
+def judge(
+    target: Target, approvals: Mapping[str, Approval], named: Sequence[str], before: Sequence[Outcome]
+) -> Callable[[Summary], str | None]:
+    """What hears a target's fresh plan and says the objection, after the outcomes of those that had their turn before.
+
+    The common layer counts as changed where it was applied just now, or where its own plan was approved with this one:
+    that may have been applied by an earlier run.
+    """
+    common = None if target.stack.kind == "common" else target.stack.common
+    layer = approvals.get(target.stack.common)
+    applied = any(each.target.label == target.stack.common for each in before if each.status == "applied")
+    changed = applied or bool(layer and layer.fingerprint)
+    mine = approvals[target.label]
+    return lambda summary: objection(summary, mine, named, common=common, common_changed=changed)
+
+
+def stopped_by(outcomes: Sequence[Outcome]) -> Outcome | None:
+    """The last outcome, if none comes after it."""
+    return outcomes[-1] if outcomes and not goes_on(outcomes[-1].status) else None
 
 
 def goes_on(status: str) -> bool:

@@ -14,10 +14,11 @@ from tanada.terraform import git, synth
 from tanada.terraform.json_diff import emitted_changes
 from tanada.terraform.layout import Layout
 from tanada.terraform.process import Processes
+from tanada.terraform.voice import Voice
 
 if TYPE_CHECKING:
     from tanada.declarations.changes import Change
-    from tanada.declarations.loader import Declarations  # models, which take their time to load
+    from tanada.declarations.loader import Declarations
 
 _MAKERS = ("tanada", "cdktf", "cdktf-cdktf-provider-aws", "constructs", "jsii")
 """The packages that make the JSON; of each one version is installed, which makes both sides."""
@@ -72,6 +73,19 @@ def what_changed(
             where = " and ".join(f"{folder}/" for folder in changed)
             return replace(found, reason=f"Tanada itself changed ({where}), and with it every stack.")
     return found
+
+
+def compare(root: Path, environ: Mapping[str, str], processes: Processes, ref: str, voice: Voice) -> Changed:
+    """What changed since a ref; says what was compared, and what is gone."""
+    changed = what_changed(root, environ, processes, ref, voice.synthesizing())
+    voice.note(f"Compared with {changed.base[:12]}, where HEAD and {ref} parted.")
+    if changed.reason:
+        voice.note(changed.reason)
+    if changed.gone:
+        voice.note(f"Declared no more: {', '.join(changed.gone)}.")
+    if not changed.stacks:
+        voice.note("No declared stack differs.")
+    return changed
 
 
 def _is_tanadas_own(root: Path) -> bool:

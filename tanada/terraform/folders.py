@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import json
+import os
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tanada import state
 from tanada.errors import TerraformError, WaitsForCommonError
+from tanada.files import CONFIGURATION, private_file, private_folder
 from tanada.terraform import roles
-from tanada.terraform.layout import CONFIGURATION, Layout, Target, private_folder
-from tanada.terraform.session import Context
-
-STATE = "terraform.tfstate"
-"""Of an offline copy (tanada/offline/stack_copy.py); its workspaces' lie in `terraform.tfstate.d/<workspace>/`."""
+from tanada.terraform.layout import Layout, Target
+from tanada.terraform.session import Context, Session, open_session
+from tanada.terraform.voice import OnStep
 
 
 @dataclass(frozen=True)
@@ -23,15 +24,40 @@ class WorkingFolder:
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
-Folders = Callable[[Target], WorkingFolder]
+@dataclass(frozen=True)
+class Folders:
+    """Where the targets of one command run."""
+
+    context: Context
+    place: Callable[[Target], WorkingFolder]
+
+    @contextlib.contextmanager
+    def session(self, target: Target, on_step: OnStep) -> Iterator[Session]:
+        """A session in the target's folder, whose text goes to the target's log."""
+        working = self.place(target)
+        writing = threading.Lock()
+        with os.fdopen(private_file(self.context.layout.log(target)), "w", encoding="utf-8") as log:
+            log.write(f"# {target.label}: {self.context.says}\n")
+
+            def on_line(line: str) -> None:
+                with writing:
+                    log.write(line)
+                    log.flush()
+                if line.startswith(("module.", "data.", "aws_", "terraform_data.")):  # `aws_x.y: Creating...`
+                    on_step(line.strip())
+
+            with open_session(
+                self.context, target, working.folder, environment=working.environment, on_line=on_line
+            ) as session:
+                yield session
 
 
 @contextlib.contextmanager
 def open_folders(context: Context) -> Iterator[Folders]:
-    """How to find a target's place; offline, the provider runs as long as this is open."""
+    """Where targets run; offline, the provider runs as long as this is open."""
     layout = context.layout
     if not context.offline:
-        yield lambda target: WorkingFolder(_in_the_account(context, target))
+        yield Folders(context, lambda target: WorkingFolder(_in_the_account(context, target)))
         return
 
     from tanada import offline  # loads gRPC: only where it is needed
@@ -48,33 +74,33 @@ def open_folders(context: Context) -> Iterator[Folders]:
             offline.prepare(_synthesized(layout, target), folder, {target.stack.common: common})
             return WorkingFolder(folder, environment)
 
-        yield place
+        yield Folders(context, place)
 
 
 def check_common(context: Context, target: Target) -> None:
     """Offline the common layer's state is a file: whether it holds a contract is known before Terraform runs."""
     if not context.offline or target.stack.kind == "common":
         return
-    if not outputs(context.layout.offline / target.stack.common / STATE):
+    if not state.parse_file(context.layout.offline / target.stack.common / state.FILE).get("outputs"):
         raise WaitsForCommonError(f"{target.label} waits for {target.stack.common}.")
-
-
-def outputs(state: Path) -> bool:
-    """Whether a local state has outputs."""
-    return bool(state.is_file() and json.loads(state.read_text(encoding="utf-8") or "{}").get("outputs"))
 
 
 def occupied_offline(layout: Layout, stacks: Iterable[str]) -> list[str]:
     """Labels of the offline states that hold resources, of the stacks given."""
-    found = []
-    for name in sorted(stacks):
-        folder = layout.offline / name
-        states = {name: folder / STATE}
-        states |= {f"{name}-{path.parent.name}": path for path in folder.glob(f"{STATE}.d/*/{STATE}")}
-        for label, path in sorted(states.items()):
-            if path.is_file() and json.loads(path.read_text(encoding="utf-8") or "{}").get("resources"):
-                found.append(label)
-    return found
+    return [
+        label
+        for stack in sorted(stacks)
+        for label, file in offline_states(layout, stack)
+        if state.resources(state.parse_file(file))
+    ]
+
+
+def offline_states(layout: Layout, stack: str) -> Iterator[tuple[str, Path]]:
+    """Labels and states of a stack's offline copy: its own, which may not be there, and those of its workspaces."""
+    folder = layout.offline / stack
+    yield stack, folder / state.FILE
+    for file in sorted(folder.glob(f"{state.FILE}.d/*/{state.FILE}")):
+        yield f"{stack}-{file.parent.name}", file
 
 
 def _in_the_account(context: Context, target: Target) -> Path:

@@ -1,4 +1,4 @@
-"""Other commits of the repository that the system lies in: which one to compare with, and its files.
+"""The repository that the system lies in: what is checked out, which other commit to compare with, and its files.
 
 Git's index, working tree and list of worktrees stay as they are; a shallow clone is deepened where it must be.
 """
@@ -31,6 +31,28 @@ _UNDISTURBED = {
 }
 _OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY")
 """What git tells its hooks, and what would make it work on something else than the folder we stand in."""
+
+
+@dataclass(frozen=True)
+class Commit:
+    """What is checked out."""
+
+    id: str | None
+    dirty: bool
+
+
+def commit(root: Path, environ: Mapping[str, str], processes: Processes) -> Commit:
+    """The commit checked out in `root`; none outside a repository, before its first commit, or without git."""
+    try:
+        head = processes.run(["git", "rev-parse", "HEAD"], cwd=root, environment=environ)
+        status = processes.run(["git", "status", "--porcelain"], cwd=root, environment=environ)
+    except TerraformError:
+        if processes.stopped:
+            raise
+        return Commit(None, dirty=False)
+    if head.code != 0:
+        return Commit(None, dirty=False)
+    return Commit(head.output.strip(), dirty=bool(status.output.strip()))
 
 
 @dataclass(frozen=True)

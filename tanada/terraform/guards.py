@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
+from tanada.declarations import content
 from tanada.errors import TerraformError
 from tanada.plan import Summary, why
 from tanada.plan.danger import danger
 
 if TYPE_CHECKING:
     from tanada.declarations.inventory import Stack
-    from tanada.declared.system import System  # models, which take their time to load
+    from tanada.declared.system import System
 
 _KEPT = frozenset(
     {
@@ -26,14 +27,6 @@ _KEPT = frozenset(
     }
 )
 """What can't be made again, in the words of `tanada.plan.danger`."""
-
-
-def keeps(system: System, stack: Stack) -> bool:
-    """Whether `removal: keep` holds: never for review, else as declared."""
-    if stack.kind == "environment":
-        assert stack.environment is not None
-        return system.environments[stack.environment].removal == "keep"
-    return stack.kind == "common" and system.accounts[stack.account].common.removal == "keep"
 
 
 def check_kept(summary: Summary, named: Collection[str]) -> None:
@@ -55,7 +48,7 @@ def check_named(summary: Summary, named: Sequence[str]) -> None:
 
 def check_removal(system: System, stack: Stack) -> None:
     """Destroying what is kept is two steps."""
-    if keeps(system, stack):
+    if content.kept(system, stack):
         place = f"environments/{stack.environment}.yaml" if stack.kind == "environment" else "its common layer"
         raise TerraformError(
             f"{stack.name} is kept (removal: keep). Removing it is two steps: write removal: delete in {place} "

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from tanada.errors import TerraformError
-
-if TYPE_CHECKING:
-    from tanada.declarations.inventory import Stack  # models, which take their time to load
-    from tanada.declared.service import Service
-    from tanada.declared.system import System
+from tanada.text import meant, one_of, quoted
 
 _TAG = re.compile(r"[a-zA-Z0-9_.-]{1,128}")
 """Amazon ECR: up to 128 letters, digits and `_`, `.`, `-`."""
@@ -36,31 +30,12 @@ def parse(given: Sequence[str]) -> dict[str, str]:
     return tags
 
 
-def services(system: System, stack: Stack) -> Mapping[str, Service]:
-    """A stack's services by name."""
-    match stack.kind:
-        case "environment":
-            assert stack.environment is not None
-            return system.environments[stack.environment].services
-        case "review":
-            assert system.review is not None
-            return system.review.services
-        case "common":
-            return {}
-
-
-def used(system: System, stack: Stack) -> tuple[str, ...]:
-    """The images that a stack's services run."""
-    return tuple(sorted({service.image for service in services(system, stack).values()}))
-
-
 def check_known(given: Mapping[str, str], known: Collection[str]) -> None:
     """Refuse tags for an image that none of the chosen stacks uses."""
     for name in given:
         if name not in known:
-            nearest = difflib.get_close_matches(name, known, n=1)
-            instead = f"did you mean {nearest[0]}?" if nearest else f"they use {', '.join(sorted(known)) or 'none'}."
-            raise TerraformError(f"--image {name}=…: none of these stacks uses the image {name}; {instead}")
+            instead = one_of(sorted(known)) + meant(name, known) if known else "they use none"
+            raise TerraformError(f"--image {name}=…: none of these stacks uses the image {quoted(name)}; {instead}")
 
 
 def choose(label: str, needed: Sequence[str], given: Mapping[str, str], applied: Mapping[str, str]) -> dict[str, str]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from tanada.declarations.inventory import Stack  # models, which take their time to load
+from tanada.files import CONFIGURATION
 
-CONFIGURATION = "cdk.tf.json"
-"""What CDKTF writes of a stack."""
+if TYPE_CHECKING:
+    from tanada.declarations.inventory import Stack
 
 
 @dataclass(frozen=True)
@@ -69,24 +67,3 @@ class Layout:
     def runs(self) -> Path:
         """Folders that live as long as one run."""
         return self.own / "runs"
-
-
-def private_folder(folder: Path) -> Path:
-    """Make a folder, and those above it that are missing, that nobody else can look into."""
-    if not folder.is_dir():
-        private_folder(folder.parent)
-        folder.mkdir(mode=0o700, exist_ok=True)
-    return folder
-
-
-def private_file(path: Path) -> int:
-    """Open a file anew for writing, readable by its owner alone from its first moment."""
-    private_folder(path.parent)
-    path.unlink(missing_ok=True)
-    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-
-
-def write_private(path: Path, content: bytes | str) -> None:
-    """Write a file that only its owner may read, in the place of an older one; texts as UTF-8."""
-    with os.fdopen(private_file(path), "wb") as file:
-        file.write(content.encode() if isinstance(content, str) else content)

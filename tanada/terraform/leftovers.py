@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tanada.terraform.folders import STATE
+from tanada import state
+from tanada.terraform.folders import offline_states
 from tanada.terraform.layout import Layout
 
 if TYPE_CHECKING:
-    from tanada.declarations.inventory import Stack  # models, which take their time to load
+    from tanada.declarations.inventory import Stack
 
 
 @dataclass(frozen=True)
@@ -50,15 +50,10 @@ def offline(layout: Layout, stacks: Sequence[Stack]) -> list[Leftover]:
     folders = sorted(layout.offline.iterdir()) if layout.offline.is_dir() else []
     found = []
     for folder in folders:
-        files = [folder / STATE, *sorted(folder.glob(f"{STATE}.d/*/{STATE}"))]
-        for file in files if folder.name not in declared else []:
-            if number := _resources(file.read_text(encoding="utf-8") if file.is_file() else ""):
+        for _, file in offline_states(layout, folder.name) if folder.name not in declared else ():
+            if number := state.resources(state.parse_file(file)):
                 found.append((folder.name, str(file.relative_to(layout.root)), number))
     return _by_stack(found, None, protected=False)
-
-
-def _resources(state: str) -> int:
-    return sum(1 for entry in json.loads(state or "{}").get("resources", ()) if entry.get("mode") != "data")
 
 
 def _by_stack(states: Iterable[tuple[str, str, int]], account: str | None, protected: bool) -> list[Leftover]:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tanada.plan import SENSITIVE, Message
+from tanada.sentences import WAITS
+from tanada.text import cut
 
 _BOX = re.compile(r"^[╷│╵]\s?", re.MULTILINE)
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[a-zA-Z]")
@@ -96,8 +98,7 @@ def _printed(message: Message, diagnostic: Mapping[str, Any]) -> str:
         where.append(f"  on {place['filename']} line {start}{context}:")
         code = str(snippet.get("code", "")).strip()
         if code:
-            cut = f"{code[:_LONGEST_CODE]}…" if len(code) > _LONGEST_CODE else code
-            where.append(f"  {snippet.get('start_line', start):>4}: {cut}")
+            where.append(f"  {snippet.get('start_line', start):>4}: {cut(code, _LONGEST_CODE)}")
     where += [f"    {value['traversal']} {value['statement']}" for value in snippet.get("values") or ()]
     head = f"{message.severity.capitalize()}: {message.summary}"
     return "\n\n".join(part for part in (head, "\n".join(where), message.detail.strip()) if part)
@@ -114,17 +115,13 @@ _LONGEST_SUMMARY, _LONGEST_DETAIL, _MOST = 2_000, 20_000, 100
 def bounded(messages: Sequence[Message]) -> tuple[Message, ...]:
     """Each once, errors first, none longer than a page, and no more than anybody reads."""
     ordered = sorted(dict.fromkeys(messages), key=lambda message: message.severity != "error")
-    cut = [
-        replace(message, summary=_cut(message.summary, _LONGEST_SUMMARY), detail=_cut(message.detail, _LONGEST_DETAIL))
+    shortened = [
+        replace(message, summary=cut(message.summary, _LONGEST_SUMMARY), detail=cut(message.detail, _LONGEST_DETAIL))
         for message in ordered[:_MOST]
     ]
     if len(ordered) > _MOST:
-        cut.append(Message("warning", f"{len(ordered) - _MOST} more messages stand in the log."))
-    return tuple(cut)
-
-
-def _cut(text: str, longest: int) -> str:
-    return text if len(text) <= longest else f"{text[:longest]}…"
+        shortened.append(Message("warning", f"{len(ordered) - _MOST} more messages stand in the log."))
+    return tuple(shortened)
 
 
 def masked(text: str, secrets: Collection[str]) -> str:
@@ -136,7 +133,7 @@ def masked(text: str, secrets: Collection[str]) -> str:
 
 _WAITING = (
     "Unable to find remote state",  # Terraform's own, for a state that doesn't exist
-    "waits for common",  # the contract's postcondition, tanada/stacks/contract.py
+    WAITS,
 )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from tanada.terraform.layout import Target
-from tanada.terraform.plan import Outcome
+from tanada.terraform.outcome import Outcome
 
 _PROVIDER_MEMORY = 700 * 1024**2
 """What terraform and hashicorp/aws need together: the provider holds all its schemas, 500 to 700 MB."""

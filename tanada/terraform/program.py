@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from tanada.errors import StoppedError, TerraformError
+from tanada.terraform.environ import clean
 from tanada.terraform.messages import plain
 from tanada.terraform.process import Processes
 
@@ -93,48 +94,3 @@ def _version(path: str, root: Path, environ: Mapping[str, str], processes: Proce
         return str(json.loads(finished.output)["terraform_version"])
     except (ValueError, KeyError):
         raise TerraformError(f"{path} doesn't say its version: is it terraform?") from None
-
-
-_OURS = ("TF_WORKSPACE", "TF_DATA_DIR", "TF_INPUT")
-
-_SECRETS = (
-    "TANADA_PLAN_KEY",
-    # GitHub's, and its Enterprise Server's
-    "GITHUB_TOKEN",
-    "GH_TOKEN",
-    "GITHUB_ENTERPRISE_TOKEN",
-    "GH_ENTERPRISE_TOKEN",
-    "ACTIONS_RUNTIME_TOKEN",
-    "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
-    # GitLab's
-    "GITLAB_TOKEN",
-    "GITLAB_PRIVATE_TOKEN",
-    "CI_JOB_TOKEN",
-    "CI_BUILD_TOKEN",
-    "CI_DEPLOY_PASSWORD",
-    "CI_DEPENDENCY_PROXY_PASSWORD",
-    "CI_REGISTRY_PASSWORD",
-    "CI_REPOSITORY_URL",  # holds the job's token
-)
-"""What Tanada itself is given for plan files and forges: nothing that a provider or a provisioner needs."""
-
-
-def without_secrets(environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment for processes that have no business with plan files and forges."""
-    return {name: value for name, value in environ.items() if name not in _SECRETS}
-
-
-def clean(environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment without secrets that aren't Terraform's, and without what would make it do other than it is told.
-
-    `TF_WORKSPACE` silently creates states, `TF_CLI_ARGS*` and `TF_VAR_*` change plans.
-    A `TF_CLI_CONFIG_FILE` that doesn't exist only warns, at every step.
-    """
-    kept = {
-        name: value
-        for name, value in without_secrets(environ).items()
-        if name not in _OURS and not name.startswith(("TF_CLI_ARGS", "TF_VAR_"))
-    }
-    if (config := kept.get("TF_CLI_CONFIG_FILE")) and not Path(config).is_file():
-        del kept["TF_CLI_CONFIG_FILE"]
-    return kept

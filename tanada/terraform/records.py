@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanada.errors import TerraformError
+from tanada.files import private_folder, write_private
 from tanada.plan import Summary
 from tanada.terraform import seal
-from tanada.terraform.layout import Layout, Target, private_folder, write_private
-from tanada.terraform.process import Processes
+from tanada.terraform.layout import Layout, Target
 
 if TYPE_CHECKING:
     from cryptography.fernet import Fernet
@@ -119,28 +119,6 @@ def _command(stack: str, workspace: str | None, offline: bool) -> str:
 def digest(file: Path) -> str:
     """SHA-256, as hexadecimal digits."""
     return hashlib.sha256(file.read_bytes()).hexdigest()
-
-
-@dataclass(frozen=True)
-class Commit:
-    """What is checked out."""
-
-    id: str | None
-    dirty: bool
-
-
-def commit(root: Path, environ: Mapping[str, str], processes: Processes) -> Commit:
-    """The commit checked out in `root`; none outside a repository, before its first commit, or without git."""
-    try:
-        head = processes.run(["git", "rev-parse", "HEAD"], cwd=root, environment=environ)
-        status = processes.run(["git", "status", "--porcelain"], cwd=root, environment=environ)
-    except TerraformError:
-        if processes.stopped:
-            raise
-        return Commit(None, dirty=False)
-    if head.code != 0:
-        return Commit(None, dirty=False)
-    return Commit(head.output.strip(), dirty=bool(status.output.strip()))
 
 
 def save(folder: Path, record: Record, plan: Path, key: Fernet | None) -> None:

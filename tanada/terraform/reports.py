@@ -17,17 +17,17 @@ from urllib.parse import quote
 
 from tanada.comment.severity import ordered
 from tanada.errors import TerraformError
+from tanada.files import private_folder, write_private
 from tanada.plan import Message, Reason, Report
-from tanada.terraform.layout import private_folder, write_private
 from tanada.terraform.messages import bounded
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
     from tanada.declarations.changes import Change
-    from tanada.declarations.inventory import Stack  # models, which take their time to load
+    from tanada.declarations.inventory import Stack
     from tanada.terraform.leftovers import Leftover
-    from tanada.terraform.plan import Outcome
+    from tanada.terraform.outcome import Outcome
 
 _LARGEST = 8 * 1024 * 1024
 """Bytes of one report: a stack has some hundred resources, and a summary some kB of each that changes."""
@@ -179,7 +179,7 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _read(file: Path) -> Report:
-    from pydantic import ValidationError  # here: pydantic takes its time to load
+    from pydantic import ValidationError
 
     # A link could lead to any file of the machine, whose text would then stand in an error.
     if file.is_symlink() or not file.is_file():

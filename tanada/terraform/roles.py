@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tanada.terraform.layout import CONFIGURATION, write_private
+from tanada.files import CONFIGURATION, write_private
 
 _ROLE = "assume_role"
 

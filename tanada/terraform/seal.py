@@ -20,7 +20,7 @@ def key(environ: Mapping[str, str]) -> Fernet | None:
     named = environ.get(VARIABLE)
     if not named:
         return None
-    from cryptography.fernet import Fernet  # here: most runs seal nothing
+    from cryptography.fernet import Fernet
 
     try:
         return Fernet(named)

@@ -21,12 +21,15 @@ from tanada.errors import (
     TerraformFailedError,
     WaitsForCommonError,
 )
+from tanada.files import CONFIGURATION, private_file, private_folder
 from tanada.plan import Message
 from tanada.plan.secrets import Secrets, secrets_of
-from tanada.terraform.layout import CONFIGURATION, Layout, Target, private_file, private_folder
+from tanada.state import State, read
+from tanada.terraform.environ import clean
+from tanada.terraform.layout import Layout, Target
 from tanada.terraform.messages import Line, hint, masked, plain, read_line, read_text, texts, waits_for_common
 from tanada.terraform.process import Finished, Processes
-from tanada.terraform.program import Program, clean
+from tanada.terraform.program import Program
 
 LOCK_TIMEOUT = "10m"
 """How long to wait for another run of the same state: an apply of ECS services takes minutes."""
@@ -59,16 +62,6 @@ class Context:
         """What no log may hold, whatever a provider prints: all credentials but the key's id, which names them."""
         sources = (self.credentials, *self.accounts.values())
         return tuple(each for held in sources for name, each in held.items() if each and name != "AWS_ACCESS_KEY_ID")
-
-
-@dataclass(frozen=True)
-class State:
-    """What a state says of itself, and what is read from it; values of resources are dropped at once."""
-
-    lineage: str | None
-    serial: int | None
-    image_tags: Mapping[str, str]
-    resources: int
 
 
 @dataclass(frozen=True)
@@ -185,7 +178,7 @@ class Session:
         self.terraform("workspace", "delete", "-no-color", f"-lock-timeout={LOCK_TIMEOUT}", workspace)
 
     def state(self) -> State:
-        return read_state(self.silent("state", "pull").output)
+        return read(self.silent("state", "pull").output)
 
     def plan(self, file: Path, variables: Mapping[str, str], *, destroy: bool = False) -> tuple[Message, ...]:
         """Save a plan, and say its warnings; an errored one is written all the same, and deleted here."""
@@ -223,20 +216,6 @@ class Session:
 
     def apply(self, file: Path) -> None:
         self.terraform("apply", "-input=false", "-no-color", f"-lock-timeout={LOCK_TIMEOUT}", str(file))
-
-
-def read_state(text: str) -> State:
-    """`terraform state pull`: nothing at all where there is no state yet."""
-    if not text.strip():
-        return State(lineage=None, serial=None, image_tags={}, resources=0)
-    state = json.loads(text)
-    tags = state.get("outputs", {}).get("image_tags", {}).get("value", {})
-    return State(
-        lineage=state.get("lineage") or None,
-        serial=state.get("serial"),
-        image_tags={str(name): str(tag) for name, tag in tags.items()},
-        resources=len(state.get("resources", ())),
-    )
 
 
 @contextlib.contextmanager

@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import tanada
-from tanada import cache
+from tanada import cache, synth_process
 from tanada.errors import StoppedError, SynthError, TerraformError
+from tanada.terraform.environ import without_secrets
 from tanada.terraform.process import Processes
-from tanada.terraform.program import without_secrets
-
-_QUIET = {
-    # jsii's banner about Node: which of them it asks depends on today's date, so all are set (read from jsii 1.142).
-    "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "18,20",
-    "JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION": "1",
-    "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
-}
-
-
-_PROGRESS, _PREFIX = "TANADA_PROGRESS", "progress: "
-"""How main.py tells how far it is, where it has no terminal of its own; a test holds both sides together."""
 
 
 def unchanged(root: Path, environ: Mapping[str, str]) -> tuple[str, ...] | None:
@@ -56,18 +44,17 @@ def _run_main(
     root: Path, environ: Mapping[str, str], processes: Processes, on_progress: Callable[[str], None] | None
 ) -> None:
     def hear(line: str) -> None:
-        if on_progress and line.startswith(_PREFIX):
-            on_progress(line.removeprefix(_PREFIX).rstrip("\n"))
+        if on_progress and line.startswith(synth_process.PREFIX):
+            on_progress(line.removeprefix(synth_process.PREFIX).rstrip("\n"))
 
     if not (root / "main.py").is_file():
         raise TerraformError(f"{root / 'main.py'} is missing: it is the app that synthesizes.")
-    node = environ.get("JSII_NODE") or "node"
-    if shutil.which(node, path=environ.get("PATH")) is None:
+    if synth_process.node(environ) is None:
         raise TerraformError("Node.js is missing: CDKTF needs version 20 or later on PATH (apt-get install nodejs).")
     # JSII_NOSTACK breaks Python's reader of jsii's errors.
     kept = {name: value for name, value in without_secrets(environ).items() if name != "JSII_NOSTACK"}
-    told = {**_QUIET, **kept, _PROGRESS: "1" if on_progress else "0"}
-    finished = processes.run([sys.executable, "main.py"], cwd=root, environment=told, on_output=hear)
+    environment = {**synth_process.QUIET, **kept, synth_process.PROGRESS: "1" if on_progress else "0"}
+    finished = processes.run([sys.executable, "main.py"], cwd=root, environment=environment, on_output=hear)
     if finished.code != 0 and processes.stopped:
         raise StoppedError("Interrupted while synthesizing.")
     if finished.code != 0:

@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tanada.errors import TerraformError
+from tanada.names import begins_like_security_group, is_workspace
 from tanada.terraform.layout import Target
 
 if TYPE_CHECKING:
-    from tanada.declarations.inventory import Stack  # models, which take their time to load
+    from tanada.declarations.inventory import Stack
+    from tanada.declared.system import System
 
-_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,54}[a-z0-9])?")
-"""A DNS label (RFC 1123, 2.1), as the workspace is one of the environment's domain; 56 characters, so that
-`review-<workspace>` is one too (63). The stack's own precondition says the same (tanada/stacks/base.py)."""
 _DOMAIN_LENGTH = 253
 
 
@@ -22,12 +21,12 @@ def check_name(name: str, domain: str) -> None:
     """Refuse what is no DNS label, is reserved, or makes the domain too long."""
     if name == "default":
         raise TerraformError("--workspace default: that is Terraform's own, and holds no environment.")
-    if not _LABEL.fullmatch(name):
+    if not is_workspace(name):
         raise TerraformError(
             f"--workspace {name!r}: expected a DNS label of 1 to 56 lower-case letters, digits and hyphens that "
             f"starts and ends with a letter or digit, such as {_nearest(name)}."
         )
-    if name == "sg" or name.startswith("sg-"):
+    if begins_like_security_group(name):
         raise TerraformError(
             f"--workspace {name}: it stands first in names of security groups, and AWS refuses sg- there; "
             "choose another."
@@ -42,7 +41,7 @@ def _nearest(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:56].strip("-") or "my-branch"
 
 
-def choose(stack: Stack, workspace: str | None, domain: str | None) -> Target:
+def choose(system: System, stack: Stack, workspace: str | None) -> Target:
     """The review stack wants a workspace, every other refuses one."""
     if stack.kind != "review":
         if workspace is not None:
@@ -50,7 +49,8 @@ def choose(stack: Stack, workspace: str | None, domain: str | None) -> Target:
         return Target(stack)
     if workspace is None:
         raise TerraformError("review needs --workspace NAME: each review environment is a workspace of that stack.")
-    check_name(workspace, domain or "")
+    assert system.review is not None
+    check_name(workspace, system.review.domain)
     return Target(stack, workspace)
 
 

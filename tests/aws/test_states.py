@@ -45,8 +45,9 @@ def test_states_that_hold_resources_are_found_workspaces_too(aws: Aws) -> None:
     assert occupied(COMMON, "kakei") == ["kakei/environment-test.tfstate", "kakei/review/kokuyou/kakei/review.tfstate"]
 
 
-def test_emptied_states_locks_and_other_systems_do_not_count(aws: Aws) -> None:
+def test_emptied_states_data_sources_locks_and_other_systems_do_not_count(aws: Aws) -> None:
     put(aws, "kakei/environment-test.tfstate", [])
+    put(aws, "kakei/environment-read.tfstate", [{"mode": "data"}])
     put(aws, "kakei/environment-test.tfstate.tflock", [{}])
     put(aws, "kakei2/environment-test.tfstate", [{}])
     assert occupied(COMMON, "kakei") == []

@@ -209,9 +209,10 @@ def test_a_run_that_never_began_takes_the_place_of_an_earlier_plan(
     "expect",
     [
         "environment-test environment-production",
+        "test production",
         '{"include":[{"shard":"1","stacks":"environment-test"},{"shard":"2","stacks":"environment-production"}]}',
     ],
-    ids=["names", "matrix"],
+    ids=["names", "environments", "matrix"],
 )
 def test_a_shard_that_died_is_missed(
     expect: str, github: GitHubServer, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -228,7 +229,7 @@ def test_a_shard_that_died_is_missed(
 @pytest.mark.parametrize("expect", ["environment-tset", '{"include":1}', "{"])
 def test_what_names_no_stack_is_refused(expect: str, root: Path) -> None:
     planned(root, UPDATE)
-    with pytest.raises(TanadaError, match=r"^--expect"):
+    with pytest.raises(TanadaError, match=r"^(--expect|There is no stack \"environment-tset\";)"):
         comment(expect=expect, to="-")
 
 

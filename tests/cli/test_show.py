@@ -49,6 +49,6 @@ def test_an_unknown_environment_is_refused_with_the_nearest(tmp_path: Path) -> N
     ended = tanada("show", "tset", folder=tmp_path)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr == (
-        'There is no environment "tset"; expected one of production, test, common-main, common-production, review; '
+        'There is no stack "tset"; expected one of common-main, common-production, production, test, review; '
         'did you mean "test"?\n'
     )

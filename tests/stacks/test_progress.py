@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from tanada.stacks import progress
+from tanada.synth_process import PROGRESS
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
 import sys, threading
 from pathlib import Path
 from tanada.stacks import progress
+from tanada.synth_process import PROGRESS
 progress._SILENT, progress._EVERY = float(sys.argv[1]), 0.01
 new, waits = Path(sys.argv[2]), sys.argv[3:]
 shown, more, write = [], threading.Condition(), progress._write
@@ -42,7 +43,7 @@ WORDS = ["Synthesizing: 1 of 3 stacks made", "Synthesizing: 1 of 3 stacks writte
 
 def run(tmp_path: Path, *, shows: bool, silent: str = "0", stderr: int, **variables: str) -> str:
     """What is printed on stdout by a synth of three stacks; one that shows its progress ends when it has."""
-    kept = {name: value for name, value in os.environ.items() if name != progress.VARIABLE}
+    kept = {name: value for name, value in os.environ.items() if name != PROGRESS}
     return subprocess.run(
         [sys.executable, "-c", PROGRAM, silent, str(tmp_path), *(["and waits"] if shows else [])],
         env={**kept, "PYTHONPATH": str(ROOT), **variables},
@@ -87,7 +88,7 @@ def test_a_short_synth_shows_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("asked", [True, False])
 def test_the_command_line_hears_lines_if_it_asks(tmp_path: Path, asked: bool) -> None:
     ours, theirs = os.pipe()
-    printed = run(tmp_path, shows=asked, stderr=theirs, **({progress.VARIABLE: "1"} if asked else {}))
+    printed = run(tmp_path, shows=asked, stderr=theirs, **({PROGRESS: "1"} if asked else {}))
     os.close(theirs)
     with os.fdopen(ours) as errors:
         assert errors.read() == ""

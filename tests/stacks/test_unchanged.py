@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from tanada.stacks import progress
 from tanada.terraform import synth as synthesizing
 
 pytestmark = pytest.mark.slow
@@ -129,7 +128,3 @@ def test_a_main_of_ones_own_is_always_run(team: Team) -> None:
         assert synthesizing.unchanged(team.root, team.environ) is None
     finally:
         file.write_text(before)
-
-
-def test_both_sides_speak_of_progress_in_the_same_words() -> None:
-    assert (progress.VARIABLE, progress.PREFIX) == (synthesizing._PROGRESS, synthesizing._PREFIX)

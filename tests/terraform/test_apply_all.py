@@ -237,7 +237,7 @@ def test_after_ctrl_c_the_rest_is_not_applied(
         (["apply", "common-main", "--all"], "--all takes no stack"),
         (["apply", "common-main", "--approve", "0" * 12], "belong to --all"),
         ([*ALL, "--approve", "abc"], "expected the fingerprint of a plan"),
-        ([*ALL, "--protected", "prod"], "there is no such account: main, production."),
+        ([*ALL, "--protected", "prod"], "--protected prod: there is no such account; expected one of main, production"),
         ([*ALL, "--approved", "nowhere"], "expected a folder of reports"),
     ],
 )

@@ -11,7 +11,7 @@ from tanada.plan import Report, ResourceChange, Summary
 from tanada.terraform import approval
 from tanada.terraform.approval import NOTHING, Approval
 from tanada.terraform.layout import Target
-from tanada.terraform.plan import Outcome
+from tanada.terraform.outcome import Outcome
 from tanada.terraform.records import Record
 from tests.terraform.test_deciding import ORIGIN, stack
 
@@ -33,7 +33,7 @@ STACKS = [
     stack("common"),
     stack("common", name="common-production", account="production", protected=True),
     stack(),
-    stack(name="environment-www", account="production", protected=True),
+    stack(name="environment-www", environment="www", account="production", protected=True),
     stack("review"),
 ]
 
@@ -51,7 +51,7 @@ def test_a_protected_account_is_applied_when_it_is_named_and_nothing_else_with_i
 
 
 def test_an_account_that_is_not_there_and_protected_accounts_alone_are_refused() -> None:
-    with pytest.raises(TerraformError, match="there is no such account: main, production"):
+    with pytest.raises(TerraformError, match="expected one of main, production; did you mean"):
         names("prodution")
     with pytest.raises(TerraformError, match="name the one that this is meant for, with --protected"):
         approval.chosen([each for each in STACKS if each.protected], None)

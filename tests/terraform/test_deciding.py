@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from tanada import state
+from tanada.declarations import content
 from tanada.declarations.inventory import Stack
 from tanada.declared.system import System
-from tanada.errors import TerraformError
+from tanada.errors import TerraformError, WaitsForCommonError
 from tanada.plan import Message, ResourceChange, Summary
-from tanada.terraform import folders, guards, images, parallel, program, workspaces
-from tanada.terraform.layout import Layout
+from tanada.terraform import folders, guards, images, leftovers, parallel, program, workspaces
+from tanada.terraform.layout import Layout, Target
 from tanada.terraform.messages import Line, bounded, hint, masked, plain, read_line, read_text, waits_for_common
+from tanada.terraform.process import Processes
 from tanada.terraform.records import Origin, check_fresh, differences
-from tanada.terraform.session import read_state
+from tanada.terraform.session import Context
 
 
 def stack(kind: str = "environment", **more: object) -> Stack:
@@ -51,12 +55,22 @@ def system(removal: str = "keep") -> System:
     )
 
 
+def refusal(check: Callable[..., None], *given: object) -> str | None:
+    """What a check says against it; None where it lets it pass."""
+    try:
+        check(*given)
+    except TerraformError as error:
+        return str(error)
+    return None
+
+
 # --- names of workspaces ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["kokuyou", "a", "1", "feat-a", "a--b", "a" * 56])
 def test_a_dns_label_is_a_workspace(name: str) -> None:
-    workspaces.check_name(name, "review.example.jp")
+    target = workspaces.choose(system(), stack("review"), name)
+    assert (target.workspace, target.label) == (name, f"review-{name}")
 
 
 @pytest.mark.parametrize(
@@ -103,9 +117,9 @@ def test_two_tags_for_one_image_are_refused() -> None:
 
 
 def test_a_stack_uses_each_image_of_its_services_once() -> None:
-    assert images.used(system(), stack()) == ("api", "web")
-    assert images.used(system(), stack("review")) == ("web",)
-    assert images.used(system(), stack("common")) == ()
+    assert content.images(system(), stack()) == ("api", "web")
+    assert content.images(system(), stack("review")) == ("web",)
+    assert content.images(system(), stack("common")) == ()
 
 
 def test_a_given_tag_wins_over_the_applied_one() -> None:
@@ -146,9 +160,9 @@ def test_a_store_or_fixed_address_is_lost_only_by_its_name(kind: str) -> None:
 
 
 def test_a_store_that_stays_and_a_service_that_goes_are_no_loss() -> None:
-    guards.check_kept(losing("aws_s3_bucket.a", "aws_s3_bucket", destroys=False), [])
-    guards.check_kept(losing("aws_ecs_service.a", "aws_ecs_service"), [])
-    guards.check_kept(losing("aws_s3_bucket_policy.a", "aws_s3_bucket_policy"), [])
+    assert refusal(guards.check_kept, losing("aws_s3_bucket.a", "aws_s3_bucket", destroys=False), []) is None
+    assert refusal(guards.check_kept, losing("aws_ecs_service.a", "aws_ecs_service"), []) is None
+    assert refusal(guards.check_kept, losing("aws_s3_bucket_policy.a", "aws_s3_bucket_policy"), []) is None
 
 
 def test_a_name_that_the_plan_does_not_destroy_is_refused() -> None:
@@ -157,10 +171,10 @@ def test_a_name_that_the_plan_does_not_destroy_is_refused() -> None:
 
 
 def test_common_is_always_kept_review_never_and_an_environment_as_declared() -> None:
-    assert guards.keeps(system(), stack("common"))
-    assert not guards.keeps(system(), stack("review"))
-    assert guards.keeps(system("keep"), stack())
-    assert not guards.keeps(system("delete"), stack())
+    assert content.kept(system(), stack("common"))
+    assert not content.kept(system(), stack("review"))
+    assert content.kept(system("keep"), stack())
+    assert not content.kept(system("delete"), stack())
 
 
 def test_common_goes_last() -> None:
@@ -186,7 +200,7 @@ ORIGIN = Origin(
 
 
 def test_the_same_origin_is_fresh() -> None:
-    check_fresh("environment-test", ORIGIN, replace(ORIGIN))
+    assert refusal(check_fresh, "environment-test", ORIGIN, replace(ORIGIN)) is None
 
 
 @pytest.mark.parametrize(
@@ -210,15 +224,28 @@ def test_each_difference_is_said(change: dict[str, object], sentence: str) -> No
     assert sentence in differences(ORIGIN, replace(ORIGIN, **change))  # type: ignore[arg-type]
 
 
+def test_data_sources_are_no_resources_wherever_a_state_is_looked_at(tmp_path: Path) -> None:
+    read_alone = {"resources": [{"mode": "data"}, {"mode": "data"}]}
+    assert state.resources({}) == state.resources(read_alone) == 0
+    assert state.resources({"resources": [{"mode": "data"}, {"mode": "managed"}]}) == 1
+    assert state.read(json.dumps(read_alone)).resources == 0
+    layout = Layout(tmp_path)
+    file = layout.offline / "environment-test" / state.FILE
+    file.parent.mkdir(parents=True)
+    file.write_text(json.dumps(read_alone))
+    assert folders.occupied_offline(layout, ["environment-test"]) == []
+    assert leftovers.offline(layout, []) == []
+
+
 def test_a_state_that_is_not_there_has_no_lineage() -> None:
-    assert read_state("\n").lineage is None
-    state = {
+    assert state.read("\n").lineage is None
+    content = {
         "lineage": "l",
         "serial": 2,
         "outputs": {"image_tags": {"value": {"web": "1"}}},
         "resources": [{"mode": "managed"}],
     }
-    read = read_state(json.dumps(state))
+    read = state.read(json.dumps(content))
     assert (read.lineage, read.serial, read.image_tags, read.resources) == ("l", 2, {"web": "1"}, 1)
 
 
@@ -321,8 +348,8 @@ def test_messages_stay_within_what_a_comment_can_hold() -> None:
     assert kept[0] == Message("error", "Broken.")
     assert len(kept) == 101
     assert kept[-1].summary == "101 more messages stand in the log."
-    assert max(len(message.summary) for message in kept) == 2_001
-    assert max(len(message.detail) for message in kept) == 20_001
+    assert max(len(message.summary) for message in kept) == 2_000
+    assert max(len(message.detail) for message in kept) == 20_000
 
 
 def test_secrets_are_masked() -> None:
@@ -373,9 +400,14 @@ def test_offline_states_that_hold_something_are_found_with_their_workspaces(tmp_
 
 
 def test_a_common_layer_without_outputs_is_waited_for(tmp_path: Path) -> None:
-    state = tmp_path / "terraform.tfstate"
-    assert not folders.outputs(state)
-    state.write_text('{"outputs": {}}')
-    assert not folders.outputs(state)
-    state.write_text('{"outputs": {"contract": {"value": 1}}}')
-    assert folders.outputs(state)
+    terraform = program.Program("terraform", container=False, version="1.11.4", name="local terraform 1.11.4")
+    context = Context(Layout(tmp_path), terraform, Processes(), {}, offline=True)
+    file = context.layout.offline / "common-main" / state.FILE
+    file.parent.mkdir(parents=True)
+    for text in (None, "", '{"outputs": {}}'):
+        if text is not None:
+            file.write_text(text)
+        with pytest.raises(WaitsForCommonError, match=r"^environment-test waits for common-main\.$"):
+            folders.check_common(context, Target(stack()))
+    file.write_text('{"outputs": {"contract": {"value": 1}}}')
+    assert refusal(folders.check_common, context, Target(stack())) is None

@@ -14,7 +14,7 @@ from tanada.plan import Cost, Message, Report, ResourceChange, Summary
 from tanada.terraform import reports
 from tanada.terraform.layout import Target
 from tanada.terraform.leftovers import Leftover
-from tanada.terraform.plan import Outcome
+from tanada.terraform.outcome import Outcome
 from tanada.terraform.reports import Frame
 from tests.terraform.test_deciding import stack
 

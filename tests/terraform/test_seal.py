@@ -12,7 +12,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from tanada.errors import TerraformError
-from tanada.terraform import program, seal
+from tanada.terraform import environ, seal
 from tests.terraform.team import Eventually, Team, hold, says
 
 KEY = Fernet.generate_key().decode()
@@ -43,7 +43,7 @@ def test_what_is_no_key_is_not_repeated() -> None:
 
 def test_terraform_gets_neither_the_key_nor_tokens_of_forges() -> None:
     secret = ("TANADA_PLAN_KEY", "GITHUB_TOKEN", "GH_TOKEN", "GITLAB_TOKEN", "CI_JOB_TOKEN")
-    assert program.clean({**dict.fromkeys(secret, "x"), "PATH": "/bin", "AWS_REGION": "r"}) == {
+    assert environ.clean({**dict.fromkeys(secret, "x"), "PATH": "/bin", "AWS_REGION": "r"}) == {
         "PATH": "/bin",
         "AWS_REGION": "r",
     }

@@ -1,0 +1,134 @@
+"""How outcomes of Terraform look: what went wrong, and one table at the end."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from tanada.cli.output import say
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from tanada.terraform.layout import Layout
+    from tanada.terraform.leftovers import Leftover
+    from tanada.terraform.outcome import Outcome
+
+_COLOURS = {
+    "changes": "yellow",
+    "no changes": "green",
+    "valid": "green",
+    "waits for common": "cyan",
+    "failed": "red",
+    "refused": "red",
+    "interrupted": "magenta",
+    "undeclared": "yellow",
+    "applied": "green",
+    "not applied": "magenta",
+    "not approved": "red",
+}
+
+
+def console(*, stderr: bool) -> Console:
+    """Where tables and live lines are drawn; wide, where nobody's terminal says how wide."""
+    from rich.console import Console
+
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(file=stream, width=None if stream.isatty() else 160, highlight=False, soft_wrap=False)
+
+
+def show_problems(outcomes: Sequence[Outcome], layout: Layout) -> None:
+    """What went wrong, in Terraform's words or ours."""
+    for outcome in outcomes:
+        if outcome.message and outcome.status in {"failed", "refused", "not approved"}:
+            say(f"\n{outcome.target.label}: {outcome.status}\n{outcome.message}")
+            if outcome.status == "failed":
+                say(f"Log: {layout.log(outcome.target).relative_to(layout.root)}")
+
+
+def show_outcomes(outcomes: Sequence[Outcome], layout: Layout, says: str) -> None:
+    """What went wrong, what is lost and why, and one table."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    from tanada.plan import line
+
+    if not outcomes:
+        say(f"Terraform: {says}: there is nothing to plan.")
+        return
+    show_problems(outcomes, layout)
+    for outcome in outcomes:
+        lost = [change for change in outcome.summary.changes if change.destroys] if outcome.summary else []
+        if lost:
+            say(f"\n{outcome.target.label} replaces or destroys:")
+            for change in lost:
+                say(f"  {line(change)}")
+    table = Table(title=f"Terraform: {says}", title_justify="left", title_style="")
+    table.add_column("stack", no_wrap=True, min_width=max(len(outcome.target.label) for outcome in outcomes))
+    for word in ("create", "update", "replace", "destroy", "unchanged"):
+        table.add_column(word, justify="right")
+    table.add_column("status")
+    for outcome in outcomes:
+        counts = outcome.summary.counts if outcome.summary else None
+        numbers = (
+            [str(n) for n in (counts.create, counts.update, counts.replace, counts.destroy, counts.unchanged)]
+            if counts
+            else ["–"] * 5
+        )
+        status = outcome.message if outcome.status == "waits for common" and outcome.message else outcome.status
+        status = status.removeprefix(f"{outcome.target.label} ").rstrip(".")
+        table.add_row(outcome.target.label, *numbers, f"[{_COLOURS[outcome.status]}]{escape(status)}[/]")
+    say("")
+    console(stderr=False).print(table)
+
+
+def show_leftovers(leftovers: Sequence[Leftover]) -> None:
+    """States without a declaration."""
+    for leftover in leftovers:
+        say(
+            f"{leftover.stack} is declared no more, but its state still holds {leftover.resources} "
+            f"resource{'s' if leftover.resources != 1 else ''}: {', '.join(leftover.places)}"
+        )
+
+
+def show_applied(outcomes: Sequence[Outcome], layout: Layout, says: str) -> None:
+    """What was applied and what was not, and why."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    from tanada.plan import achieved, headline
+
+    show_problems(outcomes, layout)
+    table = Table(title=f"Terraform: {says}", title_justify="left", title_style="")
+    table.add_column("stack", no_wrap=True, min_width=max(len(outcome.target.label) for outcome in outcomes))
+    table.add_column("status", no_wrap=True)
+    table.add_column("what")
+    for outcome in outcomes:
+        match outcome.status, outcome.summary:
+            case "applied", summary if summary:
+                what = achieved(summary)
+            case "not applied", _:
+                what = outcome.message or ""
+            case _, summary:
+                what = headline(summary) if summary else ""
+        table.add_row(outcome.target.label, f"[{_COLOURS[outcome.status]}]{outcome.status}[/]", escape(what))
+    say("")
+    console(stderr=False).print(table)
+
+
+def outcome_data(outcomes: Sequence[Outcome], says: str) -> dict[str, Any]:
+    """The outcomes for programs."""
+    from tanada.terraform.records import summary_data
+
+    return {
+        "terraform": says,
+        "stacks": {
+            outcome.target.label: {
+                "status": outcome.status,
+                "message": outcome.message,
+                "summary": summary_data(outcome.summary) if outcome.summary else None,
+            }
+            for outcome in outcomes
+        },
+    }

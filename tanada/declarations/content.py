@@ -1,0 +1,51 @@
+"""What is declared of one stack, whichever its kind: its services, images and variables, whether it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tanada.declarations.inventory import Stack
+    from tanada.declared.service import Service
+    from tanada.declared.system import System
+
+
+def services(system: System, stack: Stack) -> Mapping[str, Service]:
+    """A stack's services by name."""
+    match stack.kind:
+        case "environment":
+            assert stack.environment is not None
+            return system.environments[stack.environment].services
+        case "review":
+            assert system.review is not None
+            return system.review.services
+        case "common":
+            return {}
+
+
+def images(system: System, stack: Stack) -> tuple[str, ...]:
+    """The images that a stack's services run, by name."""
+    return tuple(sorted({service.image for service in services(system, stack).values()}))
+
+
+def variables(system: System, stack: Stack) -> frozenset[str]:
+    """Names of the environment variables whose values stand in the declaration, for all to read."""
+    return frozenset(name for service in services(system, stack).values() for name in service.variables)
+
+
+def kept(system: System, stack: Stack) -> bool:
+    """Whether `removal: keep` holds: never for review, else as declared."""
+    match stack.kind:
+        case "environment":
+            assert stack.environment is not None
+            return system.environments[stack.environment].removal == "keep"
+        case "common":
+            return system.accounts[stack.account].common.removal == "keep"
+        case "review":
+            return False
+
+
+def limit(system: System, stack: Stack) -> int | None:
+    """How many environments may live in a stack's workspaces; None where it has none."""
+    return system.review.limit if system.review is not None and stack.kind == "review" else None

@@ -1,0 +1,34 @@
+"""Which stack a word means: the one answer for every verb that takes one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from tanada.errors import TanadaError
+from tanada.text import meant, one_of, quoted
+
+if TYPE_CHECKING:
+    from tanada.declarations.inventory import Stack
+
+_LISTED = 12
+"""Names in a sentence; a fleet has hundreds."""
+
+
+def find_stack(stacks: Sequence[Stack], word: str) -> Stack:
+    """The stack of that name, or the environment's; raises TanadaError with what was probably meant."""
+    by_name = {stack.name: stack for stack in stacks}
+    by_word = {stack.environment: stack for stack in stacks if stack.environment} | by_name
+    if word in by_word:
+        return by_word[word]
+    words = [stack.environment or stack.name for stack in stacks]
+    listed = one_of(words[:_LISTED]) + (f" and {len(words) - _LISTED} more" if len(words) > _LISTED else "")
+    common = f"common-{word}"
+    near = f'; did you mean "{common}"?' if common in by_name else meant(word, by_word)
+    raise TanadaError(f"There is no stack {quoted(word)}; {listed}{near}")
+
+
+def find_stacks(stacks: Sequence[Stack], words: Sequence[str]) -> list[Stack]:
+    """The stacks that the words mean, each once, in the inventory's order."""
+    names = {find_stack(stacks, word).name for word in words}
+    return [stack for stack in stacks if stack.name in names]

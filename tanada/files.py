@@ -1,0 +1,30 @@
+"""Files that only their owner may read, and the name of what CDKTF writes of a stack."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+CONFIGURATION = "cdk.tf.json"
+"""What CDKTF writes of a stack, and what Terraform reads in the folder where it runs."""
+
+
+def private_folder(folder: Path) -> Path:
+    """Make a folder, and those above it that are missing, that nobody else can look into."""
+    if not folder.is_dir():
+        private_folder(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def private_file(path: Path) -> int:
+    """Open a file anew for writing, readable by its owner alone from its first moment."""
+    private_folder(path.parent)
+    path.unlink(missing_ok=True)
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+
+
+def write_private(path: Path, content: bytes | str) -> None:
+    """Write a file that only its owner may read, in the place of an older one; texts as UTF-8."""
+    with os.fdopen(private_file(path), "wb") as file:
+        file.write(content.encode() if isinstance(content, str) else content)

@@ -1,0 +1,22 @@
+"""Sentences that emitted stacks say at Terraform's run time: for whoever emits them, and whoever reads them again."""
+
+from __future__ import annotations
+
+REVIEW_WORKSPACE = (
+    "A review environment is a workspace: select one named with lower-case letters, digits and hyphens, "
+    "56 characters at most (tanada plan review --workspace NAME)."
+)
+"""Of the precondition that keeps the review stack out of `default`."""
+
+WAITS = "waits for common"
+"""What an error is recognised by that is none: the common layer isn't there yet, or is too old."""
+
+
+def no_workspaces(stack: str) -> str:
+    """Of the precondition that keeps all other stacks in `default`."""
+    return f"{stack} has no workspaces: select default."
+
+
+def waits_for_common(stack: str, common: str, version: int) -> str:
+    """Of the contract's postcondition: `version` is the least that the stack needs."""
+    return f"{stack} {WAITS}: apply {common} first (contract {version} is needed)."

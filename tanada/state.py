@@ -1,0 +1,52 @@
+"""Terraform's state, as far as Tanada reads it: what it says of itself, and whether it holds resources."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+FILE = "terraform.tfstate"
+"""Of the local backend; its workspaces' lie in `terraform.tfstate.d/<workspace>/`."""
+
+
+@dataclass(frozen=True)
+class State:
+    """What is kept of a state; the values of its resources are dropped at once."""
+
+    lineage: str | None
+    """None where there is no state yet."""
+    serial: int | None
+    image_tags: Mapping[str, str]
+    """The output of that name: the tags last applied."""
+    resources: int
+
+
+def parse(text: str | bytes) -> dict[str, Any]:
+    """A state's JSON; an empty one where there is no state yet, of which Terraform says nothing at all."""
+    state: dict[str, Any] = json.loads(text.strip() or "{}")
+    return state
+
+
+def parse_file(file: Path) -> dict[str, Any]:
+    """The same of a file that may not be there."""
+    return parse(file.read_bytes()) if file.is_file() else {}
+
+
+def resources(state: Mapping[str, Any]) -> int:
+    """How many resources a state holds. Data sources are read, not made: they are none."""
+    return sum(1 for entry in state.get("resources", ()) if entry.get("mode") != "data")
+
+
+def read(text: str) -> State:
+    """What `terraform state pull` prints."""
+    state = parse(text)
+    tags = state.get("outputs", {}).get("image_tags", {}).get("value", {})
+    return State(
+        lineage=state.get("lineage") or None,
+        serial=state.get("serial"),
+        image_tags={str(name): str(tag) for name, tag in tags.items()},
+        resources=resources(state),
+    )

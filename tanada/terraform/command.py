@@ -1,0 +1,30 @@
+"""Any Terraform command on one stack, initialised as a plan is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tanada.declarations.lookup import find_stack
+from tanada.terraform import target_plan, workspaces
+from tanada.terraform.folders import open_folders
+from tanada.terraform.layout import Target
+from tanada.terraform.run import Run, context, synthesize
+
+_WITH_VARIABLES = {"apply", "console", "destroy", "import", "plan", "refresh"}
+
+
+def command(
+    run: Run, word: str, workspace: str | None, arguments: Sequence[str], *, offline: bool, no_synth: bool
+) -> int:
+    """Run `terraform ARGUMENTS` with our own input and output; its exit code. Review may go without a workspace."""
+    stack = find_stack(run.stacks, word)
+    target = workspaces.choose(run.system, stack, workspace) if workspace else Target(stack)
+    if not no_synth:
+        synthesize(run)
+    terraform = context(run, offline=offline, stacks=[target.stack])
+    with open_folders(terraform) as folders, folders.session(target, run.voice.steps(target.label)) as session:
+        session.init()
+        if target.workspace:
+            session.select(target.workspace)
+        tags = session.state().image_tags if arguments[0] in _WITH_VARIABLES else {}
+        return session.attached(arguments, target_plan.variables(run.layout, target, tags) if tags else {})

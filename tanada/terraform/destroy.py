@@ -1,0 +1,84 @@
+"""Taking down one stack, or one workspace of review with the workspace itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tanada.declarations import content
+from tanada.plan import Summary, achieved, render
+from tanada.plan import summary as summary_of
+from tanada.terraform import guards, records, target_plan
+from tanada.terraform.folders import occupied_offline, open_folders
+from tanada.terraform.layout import Target
+from tanada.terraform.run import ChangeOptions, Run, check_can_ask, confirm, prepared
+from tanada.terraform.session import Session
+
+if TYPE_CHECKING:
+    from tanada.declarations.inventory import Stack
+
+
+def destroy(run: Run, target: Target, options: ChangeOptions) -> None:
+    """Destroy everything in a target, once nothing rests on it and somebody says yes."""
+    guards.check_removal(run.system, target.stack)
+    guards.check_protected(target.stack, options.protected)
+    check_can_ask(run, yes=options.yes)
+
+    terraform = prepared(run, options, [target.stack])
+    guards.check_unused(target.stack, _states_in_use(run, target.stack, offline=options.offline))
+    with open_folders(terraform) as folders, folders.session(target, run.voice.steps(target.label)) as session:
+        session.init()
+        if _select(session):
+            _destroy(run, session, options)
+        else:
+            run.voice.say(f"{target.label} is gone already ({terraform.says}).")
+    records.discard(run.layout.plans(target))
+
+
+def _select(session: Session) -> bool:
+    """Go to the target's workspace; False where there is none of that name any more."""
+    workspace = session.target.workspace
+    if workspace is None:
+        return True
+    if workspace not in session.workspaces():
+        return False
+    session.select(workspace)  # never -or-create: a misspelt name would make one
+    return True
+
+
+def _destroy(run: Run, session: Session, options: ChangeOptions) -> None:
+    target, says = session.target, session.context.says
+    file = session.data / records.PLAN  # goes with the session
+    summary = _planned(run, session, options, file)
+    run.voice.say(f"{target.label}: {render(summary)}")
+    if not summary.empty or target.workspace:
+        confirm(run, f"Destroy {target.label} ({says})?", yes=options.yes)
+    if not summary.empty:
+        session.apply(file)
+    if target.workspace:
+        session.delete_workspace(target.workspace)
+    run.voice.say(f"{target.label}: {achieved(summary)} ({says}).")
+
+
+def _planned(run: Run, session: Session, options: ChangeOptions, file: Path) -> Summary:
+    """Plan to destroy; refuses what would be lost unnamed."""
+    stack = session.target.stack
+    variables = target_plan.variables(run.layout, session.target, session.state().image_tags)
+    session.plan(file, variables, destroy=True)
+    summary = summary_of(session.show(file), stack, content.variables(run.system, stack))
+    guards.check_named(summary, options.destroy)
+    if content.kept(run.system, stack):
+        guards.check_kept(summary, options.destroy)
+    return summary
+
+
+def _states_in_use(run: Run, stack: Stack, *, offline: bool) -> list[str]:
+    """The states that rest on a common stack and still hold resources."""
+    if stack.kind != "common":
+        return []
+    if offline:
+        resting = [other.name for other in run.stacks if other.account == stack.account and other.name != stack.name]
+        return occupied_offline(run.layout, resting)
+    from tanada.aws.states import occupied  # loads boto3
+
+    return occupied(stack, run.system.name)

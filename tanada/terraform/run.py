@@ -1,0 +1,171 @@
+"""One command that runs Terraform: the system, which terraform, credentials, signals, and who hears of it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from tanada.declarations.root import find_root
+from tanada.errors import StoppedError, TanadaError, TerraformError
+from tanada.terraform import git, guards, outcome, program, reports, synth
+from tanada.terraform.environ import without_credentials
+from tanada.terraform.layout import Layout, Target
+from tanada.terraform.process import Processes
+from tanada.terraform.reports import Frame
+from tanada.terraform.session import Context
+from tanada.terraform.voice import Voice
+
+if TYPE_CHECKING:
+    from tanada.declarations.inventory import Stack
+    from tanada.declared.system import System
+
+
+@dataclass(frozen=True)
+class Run:
+    """One command on a declared system."""
+
+    root: Path
+    system: System
+    stacks: tuple[Stack, ...]
+    layout: Layout
+    environ: Mapping[str, str]
+    processes: Processes
+    voice: Voice
+
+
+@dataclass(frozen=True)
+class ChangeOptions:
+    """What is said of any apply or destroy."""
+
+    offline: bool = False
+    yes: bool = False
+    """Nobody is asked."""
+    protected: str | None = None
+    """The protected account that this is meant for."""
+    destroy: Sequence[str] = ()
+    """Addresses that may be lost."""
+    no_synth: bool = False
+
+
+@contextlib.contextmanager
+def running(start: Path, environ: Mapping[str, str], voice: Voice) -> Iterator[Run]:
+    """The system that a folder belongs to, with Ctrl-C and SIGTERM handled: Terraform is told once, and we wait for it.
+
+    Raises StoppedError at the end of a run that was interrupted.
+    """
+    from tanada.declarations.inventory import inventory
+    from tanada.declarations.loader import load
+
+    def on_stop(first: bool) -> None:
+        waiting = "Interrupted: waiting for what runs to end; terraform releases its locks."
+        voice.note(waiting if first else "Still waiting.")
+
+    processes = Processes()
+    root = find_root(start).resolve()
+    with processes.stopping_on_signals(on_stop):
+        try:
+            system = load(root)
+            yield Run(root, system, inventory(system), Layout(root), environ, processes, voice)
+        except StoppedError as error:
+            voice.note(str(error))
+    if processes.stopped:
+        raise StoppedError("Ended clean: nothing runs any more, and no lock is held.")
+
+
+def synthesize(run: Run) -> None:
+    """Write `cdktf.out/`, so that what is planned is what is declared."""
+    run.voice.note("Synthesizing.")
+    synth.synthesize(run.root, run.environ, run.processes, run.voice.synthesizing())
+
+
+def context(run: Run, *, offline: bool, stacks: Sequence[Stack] = ()) -> Context:
+    """Which terraform, and as whom; says so. `stacks` are those that need credentials."""
+    credentials, accounts = _credentials(run, () if offline else stacks)
+    chosen = program.choose(run.root, run.environ, run.processes)
+    terraform = Context(
+        layout=run.layout,
+        program=chosen,
+        processes=run.processes,
+        environ=without_credentials(run.environ),
+        credentials=credentials,
+        accounts=accounts,
+        offline=offline,
+    )
+    run.voice.note(f"Terraform: {terraform.says}.")
+    if not offline and not run.layout.lock_file.is_file():
+        run.voice.note(f"There is no {run.layout.lock_file.name}: the provider's checksum is not checked.")
+    return terraform
+
+
+def prepared(run: Run, options: ChangeOptions, stacks: Sequence[Stack]) -> Context:
+    """Synthesized, unless `cdktf.out` is to be used as it is, with a terraform that may change these stacks."""
+    if not options.no_synth:
+        synthesize(run)
+    return context(run, offline=options.offline, stacks=stacks)
+
+
+def _credentials(run: Run, stacks: Sequence[Stack]) -> tuple[Mapping[str, str], Mapping[str, Mapping[str, str]]]:
+    """Base credentials for Terraform; in a job that takes on roles of common.ci, those of each account instead."""
+    if not stacks:
+        return {}, {}
+    from tanada.aws import ci_roles  # loads boto3
+    from tanada.aws.credentials import resolve
+    from tanada.declared.ci import role_name
+
+    role = ci_roles.step(run.environ)
+    if role is None:
+        return resolve(), {}
+    run.voice.note(f"AWS: {role_name(run.system.name, role)} in each account (TANADA_CI_ROLE).")
+    return {}, {stack.account: ci_roles.credentials(stack, run.system.name, role, run.environ) for stack in stacks}
+
+
+def commit(run: Run) -> git.Commit:
+    """What is checked out."""
+    return git.commit(run.root, run.environ, run.processes)
+
+
+def check_can_ask(run: Run, *, yes: bool) -> None:
+    """Refuse early what nobody could confirm."""
+    guards.check_can_ask(yes=yes, terminal=run.voice.can_ask())
+
+
+def confirm(run: Run, question: str, *, yes: bool) -> None:
+    """Wait for the word `yes`, unless it was given with the command."""
+    if yes:
+        return
+    with run.processes.asking():
+        answer = run.voice.ask(f"{question} Type yes: ")
+    if answer != "yes":
+        raise TerraformError("Not confirmed; nothing was changed.")
+
+
+def frame(run: Run, step: Literal["plan", "apply"], checked_out: git.Commit, *, offline: bool) -> Frame:
+    """What the reports of this run share; what it has yet to find out is empty."""
+    from tanada.forge.ci import detect  # loads what reads the CI's event
+
+    ci = detect(run.environ)
+    return Frame(
+        step=step,
+        terraform="",
+        offline=offline,
+        commit=checked_out.id,
+        dirty=checked_out.dirty,
+        created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        log_url=ci.run_url if ci else None,
+    )
+
+
+@contextlib.contextmanager
+def reporting_failure(run: Run, targets: Sequence[Target], shared: Frame) -> Iterator[None]:
+    """What ends a run before any target's turn stands in all their reports: no report would look like no change."""
+    try:
+        yield
+    except TanadaError as error:
+        for target in targets:
+            report = reports.report(outcome.of_error(target, error), run.stacks, shared)
+            reports.write(run.layout.reports, report)
+        raise

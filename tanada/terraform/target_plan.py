@@ -1,0 +1,168 @@
+"""Planning one target: its request, the plan in a session's own folder, and the saved one with its record."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tanada.declarations import content
+from tanada.errors import TanadaError
+from tanada.plan import Message, Status, Summary, without_secrets
+from tanada.plan import summary as summary_of
+from tanada.state import State
+from tanada.terraform import images, outcome, records, workspaces
+from tanada.terraform.folders import Folders, check_common
+from tanada.terraform.git import Commit
+from tanada.terraform.layout import Layout, Target
+from tanada.terraform.outcome import Outcome
+from tanada.terraform.records import Origin, Record
+from tanada.terraform.session import Context, Session
+from tanada.terraform.voice import OnStep
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
+
+    from tanada.declared.system import System
+
+
+@dataclass(frozen=True)
+class Request:
+    """One target to plan."""
+
+    target: Target
+    images: tuple[str, ...] = ()
+    """Those its services run."""
+    given: Mapping[str, str] = field(default_factory=dict)
+    """Tags from `--image`."""
+    limit: int | None = None
+    """How many review environments may exist."""
+    shown: frozenset[str] = frozenset()
+    """Environment variables whose values stand in the declaration for all to read."""
+
+
+def request(system: System, target: Target, given: Mapping[str, str]) -> Request:
+    """What a target's plan needs of the declaration; of `given` only tags of images that it runs."""
+    needed = content.images(system, target.stack)
+    return Request(
+        target=target,
+        images=needed,
+        given={name: tag for name, tag in given.items() if name in needed},
+        limit=content.limit(system, target.stack),
+        shown=content.variables(system, target.stack),
+    )
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A plan that was just made, in the session's own folder."""
+
+    file: Path
+    state: State
+    image_tags: Mapping[str, str]
+    summary: Summary
+    warnings: tuple[Message, ...]
+
+
+@contextlib.contextmanager
+def planned(folders: Folders, request: Request, on_step: OnStep) -> Iterator[tuple[Session, Planned]]:
+    """Plan one target; the plan file lives as long as the session, unless somebody keeps it."""
+    target, layout = request.target, folders.context.layout
+    check_common(folders.context, target)
+    with folders.session(target, on_step) as session:
+        on_step("init")
+        session.init()
+        with _workspace(session, request.limit, on_step):
+            state = session.state()
+            tags = image_tags(layout, request, state)
+            on_step("plan")
+            file = session.data / records.PLAN
+            warnings = session.plan(file, variables(layout, target, tags))
+            shown = session.show(file)
+            summary = summary_of(shown, target.stack, request.shown)
+            # A check's message is a warning too, and may hold what the plan marks as sensitive elsewhere.
+            warnings = without_secrets(warnings, shown)
+        yield session, Planned(file, state, tags, summary, warnings)
+
+
+def plan(folders: Folders, request: Request, commit: Commit, on_step: OnStep, key: Fernet | None = None) -> Outcome:
+    """Plan one target and save the plan with its record, sealed where there is a key."""
+    target, context = request.target, folders.context
+
+    def work() -> Outcome:
+        folder = context.layout.plans(target)
+        records.discard(folder)
+        with planned(folders, request, on_step) as (_, fresh):
+            record = Record(
+                origin=origin(context, target, commit, fresh.state, fresh.file),
+                dirty=commit.dirty,
+                image_tags=fresh.image_tags,
+                given=request.given,
+                created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+                summary=records.summary_data(fresh.summary),
+            )
+            records.save(folder, record, fresh.file, key)
+        status: Status = "no changes" if fresh.summary.empty else "changes"
+        return Outcome(target, status, summary=fresh.summary, messages=fresh.warnings)
+
+    return replace(outcome.attempt(target, work), images=request.given)
+
+
+@contextlib.contextmanager
+def _workspace(session: Session, limit: int | None, on_step: OnStep) -> Iterator[None]:
+    """The target's workspace, made where it is new; one made for a plan that fails goes again."""
+    name = session.target.workspace
+    if name is None:
+        yield
+        return
+    on_step("workspace")
+    existing = session.workspaces()
+    if limit is not None:
+        workspaces.check_limit(name, existing, limit)
+    session.select_or_create(name)
+    try:
+        yield
+    except Exception:
+        if name not in existing:
+            with contextlib.suppress(TanadaError):
+                session.delete_workspace(name)
+        raise
+
+
+def origin(context: Context, target: Target, commit: Commit, state: State, plan: Path) -> Origin:
+    """What a plan file was made from, or what it would be applied to."""
+    return Origin(
+        stack=target.stack.name,
+        workspace=target.workspace,
+        offline=context.offline,
+        terraform_version=context.program.version,
+        terraform=context.program.name,
+        commit=commit.id,
+        configuration=records.digest(context.layout.configuration(target.stack.name)),
+        lineage=state.lineage,
+        serial=state.serial,
+        plan=records.digest(plan),
+    )
+
+
+def declared_variables(layout: Layout, stack: str) -> frozenset[str]:
+    """The variables that a synthesized stack takes."""
+    configuration = json.loads(layout.configuration(stack).read_text(encoding="utf-8"))
+    return frozenset(configuration.get("variable", {}))
+
+
+def image_tags(layout: Layout, request: Request, state: State) -> dict[str, str]:
+    if "image_tags" not in declared_variables(layout, request.target.stack.name):
+        return {}
+    return images.choose(request.target.label, request.images, request.given, state.image_tags)
+
+
+def variables(layout: Layout, target: Target, tags: Mapping[str, str]) -> dict[str, str]:
+    """What Terraform is given, by environment variables."""
+    if "image_tags" not in declared_variables(layout, target.stack.name):
+        return {}
+    return {"image_tags": json.dumps(dict(tags), sort_keys=True)}
