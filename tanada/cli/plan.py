@@ -97,7 +97,7 @@ def plan(
         if as_json:
             say(json.dumps(outcome_data(outcomes, terraform.says), indent=2, sort_keys=True))
         else:
-            show_outcomes(outcomes, run.layout, terraform.says)
+            show_outcomes(outcomes, run.layout, terraform.says, offline=terraform.offline)
             show_leftovers(left)
     raise typer.Exit(options.exit_code(outcomes, strict=strict))
 
