@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export CHECKPOINT_DISABLE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick check-code bench format lock new-capability setup update
+.PHONY: help demo test quick check-code bench format lock new-capability setup update update-schemas
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -49,6 +49,9 @@ new-capability: .venv/.installed ## the skeleton of a store's kind: make new-cap
 lock: .venv/.installed ## pin the newest allowed versions of all packages (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements.txt
 	uv pip compile pyproject.toml --extra dev -c requirements.txt --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements-dev.txt
+
+update-schemas: .venv/.installed ## the provider's schemas that the package ships, from the installed bindings
+	$(BIN)/python -m scripts.provider_schemas
 
 setup: .venv/.installed node_modules/.installed ## .venv and node_modules, from their lock files
 

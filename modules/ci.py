@@ -14,36 +14,9 @@ from constructs import Construct
 
 from tanada.declared.ci import AUDIENCE, SESSION_SECONDS, Ci, issuer, role_name
 from tanada.regions import partition
+from tanada.resources import DATA_ACTIONS, PASSES_ROLES_TO
 
 Document = dict[str, Any]
-
-DATA = (
-    "athena:GetQueryResults*",
-    "cognito-idp:AdminGetUser",
-    "cognito-idp:ListUsers*",
-    "dynamodb:BatchGetItem",
-    "dynamodb:GetItem",
-    "dynamodb:GetRecords",
-    "dynamodb:PartiQLSelect",
-    "dynamodb:Query",
-    "dynamodb:Scan",
-    "ec2:GetConsoleOutput",
-    "ec2:GetConsoleScreenshot",
-    "ecr:BatchGetImage",
-    "ecr:GetDownloadUrlForLayer",
-    "kinesis:GetRecords",
-    "logs:FilterLogEvents",
-    "logs:GetLogEvents",
-    "logs:GetLogRecord",
-    "logs:GetQueryResults",
-    "logs:StartLiveTail",
-    "logs:StartQuery",
-    "rds:DownloadDBLogFilePortion",
-    "secretsmanager:BatchGetSecretValue",
-    "secretsmanager:GetSecretValue",
-    "sqs:ReceiveMessage",
-)
-"""What systems keep, not what they are: Terraform reads none of it, and ReadOnlyAccess gives most of it."""
 
 _ROLE_READS = ("iam:Get*", "iam:List*")
 _ROLE_CHANGES = (
@@ -58,8 +31,6 @@ _ROLE_CHANGES = (
     "iam:UpdateRole",
     "iam:UpdateRoleDescription",
 )
-_PASSED_TO = "ecs-tasks.amazonaws.com"
-"""The one service that Tanada's constructs hand roles to."""
 _OWN_CHANGES = (
     "iam:Add*",
     "iam:Attach*",
@@ -173,8 +144,7 @@ def trust(provider: str, ci: Ci, subjects: tuple[list[str], bool]) -> Document:
     """Trust policy: tokens that this server signed for AWS, of exactly these subjects."""
     names, wildcard = subjects
     host = issuer(ci)
-    # One is a text: as AWS gives it back, and no plan shows a difference.
-    subject: Document = {f"{host}:sub": names[0] if len(names) == 1 else names}
+    subject: Document = {f"{host}:sub": _only(names)}
     audience: Document = {f"{host}:aud": AUDIENCE}
     condition = {"StringEquals": audience, "StringLike": subject} if wildcard else {"StringEquals": audience | subject}
     return _document(
@@ -206,7 +176,7 @@ def plan_policy(arn: str, system: str, buckets: Sequence[str]) -> Document:
             "Action": ["s3:DeleteObject", "s3:PutObject"],
             "Resource": [f"{arn}:s3:::{bucket}/{system}/*.tflock" for bucket in buckets],
         },
-        {"Sid": "NoData", "Effect": "Deny", "Action": list(DATA), "Resource": "*"},
+        {"Sid": "NoData", "Effect": "Deny", "Action": list(DATA_ACTIONS), "Resource": "*"},
         {
             "Sid": "NoObjects",
             "Effect": "Deny",
@@ -238,12 +208,17 @@ def apply_policy(system_roles: str, own: Sequence[str]) -> Document:
             "Effect": "Allow",
             "Action": "iam:PassRole",
             "Resource": system_roles,
-            "Condition": {"StringEquals": {"iam:PassedToService": _PASSED_TO}},
+            "Condition": {"StringEquals": {"iam:PassedToService": _only(PASSES_ROLES_TO)}},
         },
         {"Sid": "NotItself", "Effect": "Deny", "Action": list(_OWN_CHANGES), "Resource": list(own)},
         # PowerUserAccess would let it become any role that trusts the account.
         {"Sid": "NobodyElse", "Effect": "Deny", "Action": "sts:AssumeRole", "Resource": "*"},
     )
+
+
+def _only(texts: Sequence[str]) -> str | list[str]:
+    """One is a text: as AWS gives it back, and no plan shows a difference."""
+    return texts[0] if len(texts) == 1 else list(texts)
 
 
 def _document(*statements: Document) -> Document:

@@ -1,7 +1,6 @@
-"""Regions: their partition, zones and the account and hosted zones of their load balancers, as data.
+"""Regions: their partition and zones, as data.
 
-Zone names and ids of hosted zones: AWS's documentation on regions and on Elastic Load Balancing endpoints, from general
-knowledge. A region that is not listed gets the zones a, b, c.
+Zone names: AWS's documentation on regions, from general knowledge. A region that is not listed gets the zones a, b, c.
 """
 
 from __future__ import annotations
@@ -27,52 +26,6 @@ ZONES = {
     "us-east-2": "abc",
     "us-west-1": "ac",
     "us-west-2": "abcd",
-}
-
-LOAD_BALANCER_ZONES = {
-    "ap-northeast-1": "Z14GRHDCWA56QT",
-    "ap-northeast-2": "ZWKZPGTI48KDX",
-    "ap-northeast-3": "Z5LXEXXYW11ES",
-    "ap-south-1": "ZP97RAFLXTNZK",
-    "ap-southeast-1": "Z1LMS91P8CMLE5",
-    "ap-southeast-2": "Z1GM3OXH4ZPM65",
-    "ca-central-1": "ZQSVJUPU6J1EY",
-    "eu-central-1": "Z215JYRZR1TBD5",
-    "eu-north-1": "Z23TAZ6LKFMNIO",
-    "eu-west-1": "Z32O12XQLNTSW2",
-    "eu-west-2": "ZHURV8PSTC4K8",
-    "eu-west-3": "Z3Q77PNBQS71R4",
-    "sa-east-1": "Z2P70J7HTTTPLU",
-    "us-east-1": "Z35SXDOTRQ7X7K",
-    "us-east-2": "Z3AADJGX6KTTL2",
-    "us-west-1": "Z368ELLRRE2KJ0",
-    "us-west-2": "Z1H1FL5HABSF5",
-}
-ANY_LOAD_BALANCER_ZONE = "Z00000000EXAMPLE"
-
-LOAD_BALANCER_ACCOUNTS = {
-    "ap-northeast-1": "582318560864",
-    "ap-northeast-2": "600734575887",
-    "ap-northeast-3": "383597477331",
-    "ap-southeast-1": "114774131450",
-    "ap-southeast-2": "783225319266",
-    "eu-central-1": "054676820928",
-    "eu-west-1": "156460612806",
-    "eu-west-2": "652711504416",
-    "us-east-1": "127311923021",
-    "us-east-2": "033677994240",
-    "us-west-1": "027434742980",
-    "us-west-2": "797873946194",
-}
-ANY_LOAD_BALANCER_ACCOUNT = "123456789012"
-
-DESCRIPTIONS = {
-    "ap-northeast-1": "Asia Pacific (Tokyo)",
-    "ap-northeast-3": "Asia Pacific (Osaka)",
-    "eu-central-1": "Europe (Frankfurt)",
-    "eu-west-1": "Europe (Ireland)",
-    "us-east-1": "US East (N. Virginia)",
-    "us-west-2": "US West (Oregon)",
 }
 
 

@@ -40,6 +40,6 @@ def plan(
         if as_json:
             say(json.dumps(tables.outcome_data(plans.outcomes, plans.terraform), indent=2, sort_keys=True))
         else:
-            tables.show_outcomes(plans.outcomes, run.layout, plans.terraform)
+            tables.show_outcomes(plans.outcomes, run.layout, plans.terraform, offline=offline)
             tables.show_leftovers(plans.leftovers)
     raise typer.Exit(options.exit_code(plans.outcomes, strict=strict))

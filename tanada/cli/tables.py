@@ -47,12 +47,12 @@ def show_problems(outcomes: Sequence[Outcome], layout: Layout) -> None:
                 say(f"Log: {layout.log(outcome.target).relative_to(layout.root)}")
 
 
-def show_outcomes(outcomes: Sequence[Outcome], layout: Layout, says: str) -> None:
-    """What went wrong, what is lost and why, and one table."""
+def show_outcomes(outcomes: Sequence[Outcome], layout: Layout, says: str, *, offline: bool) -> None:
+    """What went wrong, what is lost and why, and one table; offline, which replacements it may have missed."""
     from rich.markup import escape
     from rich.table import Table
 
-    from tanada.plan import line
+    from tanada.plan import line, unknown_replacements
 
     if not outcomes:
         say(f"Terraform: {says}: there is nothing to plan.")
@@ -78,6 +78,8 @@ def show_outcomes(outcomes: Sequence[Outcome], layout: Layout, says: str) -> Non
         )
         status = outcome.message if outcome.status == "waits for common" and outcome.message else outcome.status
         status = status.removeprefix(f"{outcome.target.label} ").rstrip(".")
+        if offline and outcome.summary and outcome.summary.unread_types:
+            status += f"; {unknown_replacements(outcome.summary.unread_types)}"
         table.add_row(outcome.target.label, *numbers, f"[{_COLOURS[outcome.status]}]{escape(status)}[/]")
     say("")
     console(stderr=False).print(table)

@@ -166,6 +166,10 @@ class Composer:
             )
         elif any(report.offline for report in self.reports):
             notices.append("Made offline: a stand-in answered instead of AWS, and nothing here is known of what runs.")
+        offline = [report.summary for report in self.reports if report.offline and report.summary]
+        if unread := sorted({type_ for summary in offline for type_ in summary.unread_types}):
+            types = listed(unread, 5, lambda type_: code(cut(type_, LONGEST)))
+            notices.append(f"What replaces {types} is not known here: an update of it may be a replacement.")
         said = (self.facts.everything_changed, *(report.everything_changed for report in self.reports))
         if everything := next(filter(None, said), None):
             notices.append(f"Every stack is planned: {text(everything)}")

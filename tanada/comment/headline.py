@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from tanada.comment import severity
 from tanada.comment.escape import is_plain, text, visible
-from tanada.comment.phrases import count, plural
+from tanada.comment.phrases import count
 from tanada.plan.report import Report
 
 Result = Literal["nothing", "changes", "dangerous", "failed", "waits"]
@@ -169,9 +169,7 @@ def _verb(number: int, verb: str) -> str:
 
 def losses(number: int, word: str, verb: str) -> str:
     """`1 database is replaced`, `12 resources of a protected account are destroyed`."""
-    head, of, tail = word.partition(" of ")
-    counted = f"{number:,} {head if number == 1 else plural(head)}{of}{tail}"
-    return f"{counted} {_verb(number, verb)}"
+    return f"{count(number, word)} {_verb(number, verb)}"
 
 
 def _stopped(reports: Sequence[Report]) -> list[Phrase]:

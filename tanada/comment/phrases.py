@@ -24,7 +24,10 @@ def count(number: int, word: str) -> str:
 
 
 def plural(word: str) -> str:
-    """`databases`, `addresses`, `policies`."""
+    """`databases`, `addresses`, `policies`, `resources of a protected account`."""
+    head, of, tail = word.partition(" of ")
+    if of:
+        return f"{plural(head)}{of}{tail}"
     if word.endswith(("s", "x", "ch", "sh")):
         return f"{word}es"
     if word.endswith("y") and word[-2:-1] not in "aeiou":

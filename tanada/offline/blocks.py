@@ -38,23 +38,6 @@ class Block:
     blocks: dict[str, Nested]
 
 
-@dataclass(frozen=True)
-class Schemas:
-    """All that a provider answers for."""
-
-    provider: Block
-    resources: dict[str, Block]
-    data_sources: dict[str, Block]
-
-
-def object_type(block: Block) -> Type:
-    """The type of a block's value, for blocks that Terraform knows as attributes."""
-    fields: dict[str, Type] = {name: attribute.type for name, attribute in block.attributes.items()}
-    for name, nested in block.blocks.items():
-        fields[name] = [nested.nesting, object_type(nested.block)]
-    return ["object", fields]
-
-
 def has_dynamic(value: Block | Type) -> bool:
     """Whether a value's type is known only with the value itself."""
     if isinstance(value, Block):

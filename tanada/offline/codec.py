@@ -1,4 +1,4 @@
-"""Between our values and Terraform's plugin protocol 6: schemas as protobuf, values as msgpack or JSON."""
+"""Between our values and Terraform's plugin protocol 6: schemas out of protobuf, values as msgpack or JSON."""
 
 from __future__ import annotations
 
@@ -9,28 +9,14 @@ from typing import Any
 import msgpack  # type: ignore[import-untyped]
 from tf.gen import tfplugin_pb2 as pb  # type: ignore[import-untyped]
 
-from tanada.offline.blocks import Attribute, Block, Nested, Nesting, Schemas
+from tanada.offline.blocks import Attribute, Block, Nested, Nesting
+from tanada.resources.seed import UNKNOWN, Unknown
 
 Value = Any
 """None, bool, number, text, list, mapping, or UNKNOWN at any depth."""
 
 
-class Unknown:
-    """A value that only an apply can tell."""
-
-    def __repr__(self) -> str:
-        return "UNKNOWN"
-
-    def __deepcopy__(self, _memo: object) -> Unknown:
-        return self
-
-
-UNKNOWN = Unknown()
-
-# The generated stubs are older than protocol 6.8: field 11 (`write_only`, a bool) travels as an unknown field.
-_WRITE_ONLY = b"\x58\x01"
-_NESTINGS: dict[Nesting, int] = {"single": 1, "list": 2, "set": 3, "map": 4}
-_NESTING_NAMES = {number: name for name, number in _NESTINGS.items()}
+_NESTINGS: dict[int, Nesting] = {1: "single", 2: "list", 3: "set", 4: "map"}
 
 
 def decode(value: pb.DynamicValue) -> Value:
@@ -53,63 +39,12 @@ def _pack(value: object) -> msgpack.ExtType:
     raise TypeError(f"{type(value)} can't be sent to Terraform")
 
 
-def has_unknown(value: Value) -> bool:
-    if value is UNKNOWN:
-        return True
-    if isinstance(value, dict):
-        return any(has_unknown(item) for item in value.values())
-    return isinstance(value, list) and any(has_unknown(item) for item in value)
-
-
-def schema_response(schemas: Schemas) -> pb.GetProviderSchema.Response:
-    response = pb.GetProviderSchema.Response(
-        provider=pb.Schema(block=_to_message(schemas.provider)),
-        server_capabilities=pb.ServerCapabilities(get_provider_schema_optional=True),
-    )
-    for name, block in sorted(schemas.resources.items()):
-        response.resource_schemas[name].CopyFrom(pb.Schema(block=_to_message(block)))
-    for name, block in sorted(schemas.data_sources.items()):
-        response.data_source_schemas[name].CopyFrom(pb.Schema(block=_to_message(block)))
-    return response
-
-
-def _to_message(block: Block) -> pb.Schema.Block:
-    return pb.Schema.Block(
-        attributes=[_attribute(name, attribute) for name, attribute in sorted(block.attributes.items())],
-        block_types=[_nested(name, nested) for name, nested in sorted(block.blocks.items())],
-    )
-
-
-def _attribute(name: str, attribute: Attribute) -> pb.Schema.Attribute:
-    message = pb.Schema.Attribute(
-        name=name,
-        type=json.dumps(attribute.type).encode(),
-        required=attribute.required,
-        optional=attribute.optional,
-        computed=attribute.computed,
-        sensitive=attribute.sensitive,
-    )
-    if attribute.write_only:
-        message.MergeFromString(_WRITE_ONLY)
-    return message
-
-
-def _nested(name: str, nested: Nested) -> pb.Schema.NestedBlock:
-    return pb.Schema.NestedBlock(
-        type_name=name,
-        nesting=_NESTINGS[nested.nesting],
-        min_items=nested.min_items,
-        max_items=nested.max_items,
-        block=_to_message(nested.block),
-    )
-
-
 def from_message(message: pb.Schema.Block) -> Block:
     return Block(
         {attribute.name: _from_attribute(attribute) for attribute in message.attributes},
         {
             nested.type_name: Nested(
-                _NESTING_NAMES[nested.nesting], from_message(nested.block), nested.min_items, nested.max_items
+                _NESTINGS[nested.nesting], from_message(nested.block), nested.min_items, nested.max_items
             )
             for nested in message.block_types
         },

@@ -1,18 +1,19 @@
-"""Gives every value that a plan left unknown: by its type's table or rule, else by its name and type."""
+"""Gives every value that a plan left unknown: by its type's entry, else by its name and type."""
 
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
 from typing import Any
 
 from tanada.offline.blocks import Block, Type
-from tanada.offline.codec import UNKNOWN, Value
+from tanada.offline.codec import Value
 from tanada.offline.configuration import REGION, Provider
-from tanada.offline.inventing_rules import RULES
 from tanada.offline.ledger import Ledger
 from tanada.offline.plan import elements
-from tanada.offline.seed import Seed, digest, known
-from tanada.offline.tables.inventions import INVENTIONS, NESTED
+from tanada.resources import entry
+from tanada.resources.entry import Answer
+from tanada.resources.seed import UNKNOWN, Seed, digest, has_unknown
 
 Object = dict[str, Any]
 
@@ -42,79 +43,83 @@ def create(kind: str, block: Block, planned: Object, provider: Provider, ledger:
     """The new resource; of two equal ones each has its own id."""
     with ledger.alone():
         for count in range(1, 10_000):
-            facts = _facts(kind, planned, provider, ledger, count)
-            key = f"{kind} {_id(facts)}"
-            if ledger.get(key) is None or _id(facts) == _id(_facts(kind, planned, provider, ledger, count + 1)):
+            seed = _seed(kind, planned, provider, ledger, count)
+            key = f"{kind} {_id(seed)}"
+            if ledger.get(key) is None or _id(seed) == _id(_seed(kind, planned, provider, ledger, count + 1)):
                 break
-        values = complete(block, planned, facts)
+        values = complete(block, planned, seed)
         ledger.note(f"{kind} {values.get('id', '')}", ledger.get(f"{kind} {values.get('id', '')}") or "")
         return values
 
 
-def complete(block: Block, planned: Object, facts: Seed) -> Object:
+def complete(block: Block, planned: Object, seed: Seed) -> Object:
     """A copy without unknown values."""
     values = copy.deepcopy(planned)
-    facts = Seed(facts.kind, facts.account, facts.region, values, facts.token, facts.ledger)
-    _name(values, facts)
-    for name, rule in INVENTIONS.get(facts.kind, {}).items():
-        if values.get(name) is UNKNOWN:
-            values[name] = facts.fill(rule) if isinstance(rule, str) else copy.deepcopy(rule)
-    for name, function in RULES.get(facts.kind, {}).items():
+    seed = Seed(seed.kind, seed.account, seed.region, values, seed.token, seed.ledger)
+    _name(values, seed)
+    known = entry(seed.kind)
+    for name, answer in known.computed.items() if known else ():
         if values.get(name) is UNKNOWN or name == "domain_validation_options":
-            values[name] = function(facts)
-    _resolve(block, values, facts, "")
+            values[name] = _answered(answer, seed)
+    _resolve(block, values, seed, "", known.computed_in_blocks if known else {})
     return values
 
 
-def _facts(kind: str, planned: Object, provider: Provider, ledger: Ledger, count: int) -> Seed:
+def _seed(kind: str, planned: Object, provider: Provider, ledger: Ledger, count: int) -> Seed:
     region = planned.get("region") if isinstance(planned.get("region"), str) else provider.region
     region = region if isinstance(region, str) else REGION
-    token = digest(kind, provider.account, region, known(planned), count)
+    known = {name: value for name, value in planned.items() if not has_unknown(value)}
+    token = digest(kind, provider.account, region, known, count)
     return Seed(kind, provider.account, region, planned, token, ledger)
 
 
-def _id(facts: Seed) -> str:
-    """The id that these facts would give, as far as the table says it."""
-    values = dict(facts.values)
-    at_hand = Seed(facts.kind, facts.account, facts.region, values, facts.token, facts.ledger)
+def _id(seed: Seed) -> str:
+    """The id that this seed would give, as far as the entry says it."""
+    values = dict(seed.values)
+    at_hand = Seed(seed.kind, seed.account, seed.region, values, seed.token, seed.ledger)
     _name(values, at_hand)
-    for name, rule in INVENTIONS.get(facts.kind, {}).items():
-        if values.get(name) is UNKNOWN and isinstance(rule, str):
-            values[name] = at_hand.fill(rule)
-    by_rule = RULES.get(facts.kind, {}).get("id")
-    if values.get("id") is UNKNOWN and by_rule:
-        return str(by_rule(at_hand))
-    found = values.get("id")
-    return found if isinstance(found, str) else _generic_id(at_hand)
+    known = entry(seed.kind)
+    answers = known.computed if known else {}
+    for name, answer in answers.items():
+        if values.get(name) is UNKNOWN and isinstance(answer, str):
+            values[name] = at_hand.fill(answer)
+    id_ = _answered(answers["id"], at_hand) if "id" in answers and values.get("id") is UNKNOWN else values.get("id")
+    return id_ if isinstance(id_, str) else _generic_id(at_hand)
 
 
-def _name(values: Object, facts: Seed) -> None:
+def _name(values: Object, seed: Seed) -> None:
     """`name_prefix` and 26 digits, as the plugin SDK makes names."""
     for name, prefix in (("name", "name_prefix"), ("bucket", "bucket_prefix")):
         if values.get(name) is UNKNOWN:
             start = values.get(prefix)
-            values[name] = facts.fill((start if isinstance(start, str) and start else "terraform-") + "{digits26}")
+            values[name] = seed.fill((start if isinstance(start, str) and start else "terraform-") + "{digits26}")
         if values.get(prefix) is UNKNOWN:
             values[prefix] = ""
 
 
-def _resolve(block: Block, values: Object, facts: Seed, at: str) -> None:
+def _answered(answer: Answer, seed: Seed) -> Value:
+    if isinstance(answer, str):
+        return seed.fill(answer)
+    return answer(seed) if callable(answer) else copy.deepcopy(answer)
+
+
+def _resolve(block: Block, values: Object, seed: Seed, at: str, in_blocks: Mapping[str, Value]) -> None:
     for name in sorted(block.attributes, key=lambda name: (name != "id", name != "arn", name)):
         if values.get(name) is not UNKNOWN:
             continue
         attribute = block.attributes[name]
         path = f"{at}{name}"
-        if path in NESTED.get(facts.kind, {}):
-            values[name] = NESTED[facts.kind][path]
+        if path in in_blocks:
+            values[name] = in_blocks[path]
         elif attribute.optional and not _is_name(name):
             values[name] = _nothing(attribute.type)
         else:
-            values[name] = invented(facts, name, attribute.type)
+            values[name] = invented(seed, name, attribute.type)
     for name, nested in block.blocks.items():
         for position, (_, element) in enumerate(elements(nested, values.get(name))):
             if element.get("order") is UNKNOWN:  # of a listener's actions
                 element["order"] = position + 1
-            _resolve(nested.block, element, facts, f"{at}{name}.")
+            _resolve(nested.block, element, seed, f"{at}{name}.", in_blocks)
 
 
 def _is_name(name: str) -> bool:
@@ -128,52 +133,52 @@ def _nothing(kind: Type) -> Value:
     return {"string": "", "number": 0, "bool": False}.get(kind)
 
 
-def invented(facts: Seed, name: str, kind: Type) -> Value:
+def invented(seed: Seed, name: str, kind: Type) -> Value:
     """A value for any attribute of any type, by its name and type alone."""
     if kind == "string":
-        return _text(facts, name)
+        return _text(seed, name)
     if isinstance(kind, str):
         return {"number": 0, "bool": False}.get(kind)
     collection, inner = kind
     if collection == "object":
-        return {field: invented(facts, field, inner[field]) for field in inner}
+        return {field: invented(seed, field, inner[field]) for field in inner}
     if collection in ("list", "set") and isinstance(inner, list) and inner[0] == "object":
-        return [invented(facts, name, inner)]
+        return [invented(seed, name, inner)]
     return copy.deepcopy(_EMPTY[collection])
 
 
-def _text(facts: Seed, name: str) -> str:
+def _text(seed: Seed, name: str) -> str:
     if name == "id":
-        return _generic_id(facts)
+        return _generic_id(seed)
     if name == "arn":
-        return _generic_arn(facts)
+        return _generic_arn(seed)
     if name in ("account_id", "aws_account_id", "owner_id", "registry_id"):
-        return facts.account
+        return seed.account
     if name == "region":
-        return facts.region
+        return seed.region
     if name.endswith("_arn"):
-        return f"{_generic_arn(facts)}/{name.removesuffix('_arn').replace('_', '-')}"
+        return f"{_generic_arn(seed)}/{name.removesuffix('_arn').replace('_', '-')}"
     if name.endswith(("_ip", "ip_address")):
-        return ".".join(["10", *(str(int(facts.token[place : place + 2], 16)) for place in (0, 2, 4))])
+        return ".".join(["10", *(str(int(seed.token[place : place + 2], 16)) for place in (0, 2, 4))])
     if name in ("availability_zone", "zone"):
-        return f"{facts.region}a"
+        return f"{seed.region}a"
     if name.endswith(("_at", "_date", "_time")):
         return "2026-01-01T00:00:00Z"
-    return f"{name.replace('_', '-')}-{facts.token[:8]}"
+    return f"{name.replace('_', '-')}-{seed.token[:8]}"
 
 
-def _generic_name(facts: Seed) -> str:
-    return next((facts.text(name) for name in _NAMES if facts.text(name)), "")
+def _generic_name(seed: Seed) -> str:
+    return next((seed.text(name) for name in _NAMES if seed.text(name)), "")
 
 
-def _generic_id(facts: Seed) -> str:
-    return _generic_name(facts) or f"{facts.kind.removeprefix('aws_').replace('_', '-')}-0{facts.token[:16]}"
+def _generic_id(seed: Seed) -> str:
+    return _generic_name(seed) or f"{seed.kind.removeprefix('aws_').replace('_', '-')}-0{seed.token[:16]}"
 
 
-def _generic_arn(facts: Seed) -> str:
-    first, _, rest = facts.kind.removeprefix("aws_").partition("_")
+def _generic_arn(seed: Seed) -> str:
+    first, _, rest = seed.kind.removeprefix("aws_").partition("_")
     service = _SERVICES.get(first, first)
-    region = "" if service in _GLOBAL_SERVICES else facts.region
+    region = "" if service in _GLOBAL_SERVICES else seed.region
     resource = (rest or first).replace("_", "-")
-    name = _generic_name(facts) or facts.token[:16]
-    return f"arn:{facts.partition}:{service}:{region}:{facts.account}:{resource}/{name}"
+    name = _generic_name(seed) or seed.token[:16]
+    return f"arn:{seed.partition}:{service}:{region}:{seed.account}:{resource}/{name}"

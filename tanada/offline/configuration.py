@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tanada.offline.codec import UNKNOWN, Value
+from tanada.offline.codec import Value
+from tanada.resources.seed import UNKNOWN
 
 ACCOUNT = "123456789012"
 """AWS's own example account, where the configuration names none."""

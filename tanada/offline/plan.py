@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from tanada.offline.blocks import Attribute, Block, Nested
-from tanada.offline.codec import UNKNOWN, Value, has_unknown
+from tanada.offline.codec import Value
 from tanada.offline.configuration import Provider
-from tanada.offline.planning_rules import conditional_replacements, known_at_plan, normalized, recomputed
-from tanada.offline.tables.defaults import DEFAULTS
-from tanada.offline.tables.force_new import FORCE_NEW
+from tanada.resources import Replaces, entry
+from tanada.resources.seed import UNKNOWN, has_unknown
 
 AttributePath = tuple[str | int, ...]
 Object = dict[str, Any]
@@ -26,25 +25,28 @@ class Plan:
 
 
 def plan(kind: str, block: Block, prior: Object | None, proposed: Object, config: Object, provider: Provider) -> Plan:
-    """What the real provider would answer, as far as schema and tables say it."""
+    """What the real provider would answer, as far as its schema and entry say it."""
     planned = copy.deepcopy(proposed)
     _forget_write_only(block, planned)
-    for path, value in DEFAULTS.get(kind, {}).items():
+    known = entry(kind)
+    for path, value in known.defaults.items() if known else ():
         _set_default(block, planned, path.split("."), value)
     _fill(block, planned, config, prior)
     _set_region(block, planned, config, provider)
     _set_tags(block, planned, config, provider)
-    planned.update(normalized(kind, planned))
+    if known and known.normalized:
+        planned.update(known.normalized(planned))
     if prior is None:
-        planned.update(known_at_plan(kind, planned))
+        planned.update(known.known_at_plan(planned) if known and known.known_at_plan else {})
         return Plan(planned)
     changed = changed_names(block, prior, planned)
     if not changed:
         return Plan(planned)
-    for name in recomputed(kind, changed):
+    for name in {name for cause in changed for name in (known.recomputed.get(cause, ()) if known else ())}:
         if name in block.attributes and config.get(name) is None:
             planned[name] = UNKNOWN
-    return Plan(planned, tuple(_replacements(kind, block, prior, planned, changed)))
+    replaces = known.replaces if known and isinstance(known.replaces, Replaces) else None
+    return Plan(planned, tuple(_replacements(replaces, block, prior, planned, changed)))
 
 
 def changed_names(block: Block, prior: Object, planned: Object) -> list[str]:
@@ -166,12 +168,11 @@ def _set_tags(block: Block, planned: Object, config: Object, provider: Provider)
 
 
 def _replacements(
-    kind: str, block: Block, prior: Object, planned: Object, changed: list[str]
+    replaces: Replaces | None, block: Block, prior: Object, planned: Object, changed: list[str]
 ) -> Iterator[AttributePath]:
     if "region" in changed and block.attributes["region"].optional and prior.get("region"):
         yield ("region",)
-    table = FORCE_NEW.get(kind)
-    for path in table.all if table else ():
+    for path in replaces.all if replaces else ():
         name, *rest = path.split(".")
         if name not in changed:
             continue
@@ -179,7 +180,8 @@ def _replacements(
             yield from _nested_replacements(block.blocks[name], (name,), rest, prior.get(name), planned.get(name))
         else:
             yield (name,)
-    yield from ((name,) for name in conditional_replacements(kind, prior, planned, changed))
+    if replaces and replaces.when:
+        yield from ((name,) for name in replaces.when(prior, planned, changed))
 
 
 def _nested_replacements(

@@ -1,4 +1,4 @@
-"""Terraform's plugin protocol 6, answered from schemas and tables; decisions are made elsewhere."""
+"""Terraform's plugin protocol 6, answered from schemas and entries; decisions are made elsewhere."""
 
 # ruff: noqa: ARG002, N802 - the methods and their arguments are the protocol's
 
@@ -16,10 +16,11 @@ from tf.gen import tfplugin_pb2_grpc as rpc
 from tanada.errors import OfflineError
 from tanada.offline import computed, configuration, data_sources
 from tanada.offline.blocks import Block, has_dynamic
-from tanada.offline.codec import UNKNOWN, Value, attribute_path, decode, diagnostic, encode, from_message
+from tanada.offline.codec import Value, attribute_path, decode, diagnostic, encode, from_message
 from tanada.offline.configuration import Provider
 from tanada.offline.ledger import Ledger
 from tanada.offline.plan import AttributePath, elements, plan
+from tanada.resources.seed import UNKNOWN
 
 Context = grpc.ServicerContext
 

@@ -28,7 +28,7 @@ from tf.gen import (  # type: ignore[import-untyped]
 )
 
 from tanada.errors import TanadaError
-from tanada.offline import cache
+from tanada.offline import schema
 from tanada.offline.ledger import Ledger
 from tanada.offline.process import SOCKET
 from tanada.offline.provider import Context, Servicer
@@ -102,7 +102,7 @@ def main(scratch: Path, ledger: Path) -> None:
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command that started us says when
     try:
-        servicer = Servicer(cache.load(), Ledger(ledger))
+        servicer = Servicer(schema.load(), Ledger(ledger))
         port = serve(servicer)
         listen(scratch / SOCKET, port, servicer.closed)
         _say({"port": port, "pid": os.getpid()})

@@ -17,7 +17,7 @@ from tanada.plan.model import (
     Summary,
 )
 from tanada.plan.reader import summary, without_secrets
-from tanada.plan.render import achieved, headline, line, render, why
+from tanada.plan.render import achieved, headline, line, render, unknown_replacements, why
 from tanada.plan.report import Message, Reason, Report, Status
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "line",
     "render",
     "summary",
+    "unknown_replacements",
     "why",
     "without_secrets",
 ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from tanada.resources import replacements_known
+
 Action = Literal["create", "update", "replace", "destroy", "read", "forget", "import", "move", "no-op"]
 
 SENSITIVE = "(sensitive value)"
@@ -163,6 +165,13 @@ class Summary:
     def destroyed(self) -> tuple[ResourceChange, ...]:
         """Whatever goes for ever."""
         return tuple(change for change in self.changes if change.destroys)
+
+    @property
+    def unread_types(self) -> tuple[str, ...]:
+        """Types that are updated and of which nobody has read what replaces them: planned offline, such an update may
+        in truth be a replacement."""
+        updated = {change.type for change in self.changes if change.action == "update"}
+        return tuple(sorted(type_ for type_ in updated if not replacements_known(type_)))
 
     @property
     def dangerous(self) -> tuple[ResourceChange, ...]:

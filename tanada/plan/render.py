@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from tanada.plan.model import Difference, ResourceChange, Summary
 from tanada.plan.values import shortened
+from tanada.resources import replacements_known
 
 _SIGNS = {
     "create": "+",
@@ -39,8 +40,18 @@ _SHORT = 60
 """Characters of a value within a line that says more than it."""
 
 
+def unknown_replacements(types: Sequence[str]) -> str:
+    """What an offline plan says of types that it knows too little of."""
+    return f"what replaces {', '.join(types)} is not known here"
+
+
 def why(change: ResourceChange) -> str:
-    """Why something is replaced, destroyed or forgotten: `can't change in place: name: web → api`."""
+    """Why something is replaced, destroyed or forgotten: `can't change in place: name: web → api`.
+
+    Of an update: that nobody knows whether it is a replacement, which only an offline plan leaves open.
+    """
+    if change.action == "update":
+        return "" if replacements_known(change.type) else unknown_replacements([change.type])
     if change.deposed:
         return f"object {change.deposed} is left over from an interrupted replace"
     forcing = _forcing(change)

@@ -8,34 +8,26 @@ from typing import TYPE_CHECKING
 from tanada.declarations import content
 from tanada.errors import TerraformError
 from tanada.plan import Summary, why
-from tanada.plan.danger import danger
+from tanada.resources import entry
 
 if TYPE_CHECKING:
     from tanada.declarations.inventory import Stack
     from tanada.declared.system import System
 
-_KEPT = frozenset(
-    {
-        "database",
-        "table",
-        "bucket",
-        "file system",
-        "cache",
-        "fixed outbound address",  # partners have it on their lists
-        "load balancer",
-        "hosted zone",  # another one has other name servers
-    }
-)
-"""What can't be made again, in the words of `tanada.plan.danger`."""
-
 
 def check_kept(summary: Summary, named: Collection[str]) -> None:
-    """Refuse a plan that destroys or replaces a store or a fixed address that wasn't named."""
-    lost = [change for change in summary.destroyed if danger(change.type) in _KEPT and change.address not in named]
+    """Refuse a plan that destroys or replaces what can't be made again and wasn't named."""
+    lost = [change for change in summary.destroyed if _kept(change.type) and change.address not in named]
     if lost:
         what = "; ".join(f"{change.address} ({change.action}: {why(change)})" for change in lost)
         flags = " ".join(f"--destroy '{change.address}'" for change in lost)
         raise TerraformError(f"This plan loses what removal: keep holds: {what}. If that is meant, add {flags}")
+
+
+def _kept(type_: str) -> bool:
+    """A type that nothing is known of is kept until its entry says otherwise."""
+    known = entry(type_)
+    return known is None or known.kept
 
 
 def check_named(summary: Summary, named: Sequence[str]) -> None:

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from tf.gen import tfplugin_pb2 as pb  # type: ignore[import-untyped]
 
-from tanada.offline import cache, computed, configuration, data_sources
+from tanada.offline import computed, configuration, data_sources, schema
 from tanada.offline.blocks import Attribute, Block, Nested
-from tanada.offline.codec import UNKNOWN, decode, encode, from_message, has_unknown
+from tanada.offline.codec import decode, encode, from_message
 from tanada.offline.configuration import Provider
 from tanada.offline.ledger import Ledger
 from tanada.offline.plan import Plan, changed_names, plan, same
+from tanada.resources.seed import UNKNOWN, has_unknown
 
 PROVIDER = Provider("111111111111", "ap-northeast-1", {"System": "kakei"})
 TEXT = Attribute("string", optional=True)
@@ -21,7 +22,7 @@ TEXT = Attribute("string", optional=True)
 
 @pytest.fixture(scope="module")
 def schemas() -> pb.GetProviderSchema.Response:
-    return cache.load()
+    return schema.load()
 
 
 def _null(block: Block) -> dict[str, Any]:
@@ -183,6 +184,28 @@ def test_a_value_that_stays_unknown_replaces_where_a_change_would(schemas: pb.Ge
             {"domain_name": "a.jp", "subject_alternative_names": ["a.jp", "*.a.jp"]},
             [],
         ),
+        ("aws_sqs_queue", {"name": "a"}, {"name": "b"}, [("name",)]),
+        ("aws_rds_cluster", {"engine": "aurora-mysql", "storage_type": "aurora"}, {"engine": "aurora-mysql"}, []),
+        (
+            "aws_rds_cluster",
+            {"engine": "mysql", "storage_type": "io1"},
+            {"engine": "mysql", "storage_type": "io2"},
+            [("storage_type",)],
+        ),
+        (
+            "aws_elasticache_replication_group",
+            {"engine": "valkey", "engine_version": "8.0"},
+            {"engine": "valkey", "engine_version": "8.1"},
+            [],
+        ),
+        (
+            "aws_elasticache_replication_group",
+            {"engine": "valkey", "engine_version": "8.0"},
+            {"engine": "redis", "engine_version": "7.1"},
+            [("engine",), ("engine_version",)],
+        ),
+        ("aws_ssm_parameter", {"tier": "Standard"}, {"tier": "Advanced"}, []),
+        ("aws_ssm_parameter", {"tier": "Advanced"}, {"tier": "Standard"}, [("tier",)]),
         ("aws_eip", {"region": "ap-northeast-1"}, {"region": "us-east-1"}, [("region",)]),
     ],
 )

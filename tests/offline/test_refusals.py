@@ -39,19 +39,25 @@ REFUSALS: dict[str, tuple[str, dict[str, Any], str]] = {
         'No more than 5 "ordered_placement_strategy" blocks are allowed',
     ),
     "fewer blocks than the limit": (
-        "aws_codepipeline",
+        "aws_cloudfront_distribution",
         {
-            "name": "a",
-            "role_arn": "arn",
-            "artifact_store": [{"location": "b", "type": "S3"}],
-            "stage": [
+            "enabled": True,
+            "default_cache_behavior": [
                 {
-                    "name": "s",
-                    "action": [{"category": "Source", "name": "n", "owner": "o", "provider": "p", "version": "1"}],
+                    "allowed_methods": ["GET"],
+                    "cached_methods": ["GET"],
+                    "target_origin_id": "s3",
+                    "viewer_protocol_policy": "allow-all",
                 }
             ],
+            "origin": [{"domain_name": "a", "origin_id": "s3"}],
+            "origin_group": [
+                {"origin_id": "g", "failover_criteria": [{"status_codes": [500]}], "member": [{"origin_id": "s3"}]}
+            ],
+            "restrictions": [{"geo_restriction": [{"restriction_type": "none"}]}],
+            "viewer_certificate": [{}],
         },
-        'At least 2 "stage" blocks are required',
+        'At least 2 "member" blocks are required',
     ),
     "a computed attribute that is set": (
         "aws_vpc",

@@ -148,6 +148,13 @@ def losing(address: str, kind: str, *, destroys: bool = True) -> Summary:
         "aws_elasticache_replication_group",
         "aws_elasticache_cluster",
         "aws_eip",
+        "aws_backup_vault",
+        "aws_cognito_user_pool",
+        "aws_ebs_volume",
+        "aws_kms_key",
+        "aws_secretsmanager_secret",
+        "aws_sqs_queue",
+        "aws_mq_broker",  # nothing is known of it
     ],
 )
 def test_a_store_or_fixed_address_is_lost_only_by_its_name(kind: str) -> None:

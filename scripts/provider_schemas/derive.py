@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tanada.errors import OfflineError
-from tanada.offline.blocks import Attribute, Block, Nested, Nesting, Type, has_dynamic, object_type
+from tanada.offline.blocks import Attribute, Block, Nested, Nesting, Type, has_dynamic
 
 Kind = Literal["resource", "data", "provider"]
 
@@ -99,6 +99,14 @@ def derive(typescript: str) -> Iterator[Derived]:
         if kind == "provider":  # `alias` is Terraform's own word
             block = Block({key: value for key, value in block.attributes.items() if key != "alias"}, block.blocks)
         yield Derived(kind, found[1], block)
+
+
+def object_type(block: Block) -> Type:
+    """The type of a block's value, for blocks that Terraform knows as attributes."""
+    fields: dict[str, Type] = {name: attribute.type for name, attribute in block.attributes.items()}
+    for name, nested in block.blocks.items():
+        fields[name] = [nested.nesting, object_type(nested.block)]
+    return ["object", fields]
 
 
 class _Module:

@@ -6,17 +6,49 @@ import hashlib
 import json
 import string
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from tanada import regions
-from tanada.offline.codec import has_unknown
-from tanada.offline.ledger import Ledger
 
 _LOWER = string.digits + string.ascii_lowercase
 _UPPER = string.digits + string.ascii_uppercase
 _MIXED = string.digits + string.ascii_letters
+
+
+class Unknown:
+    """A value that only an apply can tell."""
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+    def __deepcopy__(self, _memo: object) -> Unknown:
+        return self
+
+
+UNKNOWN = Unknown()
+
+
+def has_unknown(value: Any) -> bool:
+    """Whether it is UNKNOWN, at any depth."""
+    if value is UNKNOWN:
+        return True
+    if isinstance(value, dict):
+        return any(has_unknown(item) for item in value.values())
+    return isinstance(value, list) and any(has_unknown(item) for item in value)
+
+
+class Ledger(Protocol):
+    """What is in use already (tanada/offline/ledger.py)."""
+
+    def get(self, key: str) -> str | None: ...
+
+    def note(self, key: str, value: str = "") -> None: ...
+
+    def first_free(self, keys: Iterable[str]) -> str: ...
+
+    def next(self, key: str) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -90,7 +122,3 @@ def spelled(token: str, alphabet: str, length: int) -> str:
 
 def digest(*parts: object) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
-
-
-def known(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if not has_unknown(value)}

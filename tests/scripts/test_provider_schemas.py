@@ -1,4 +1,4 @@
-"""The schemas derived from the bindings, and the tables that complete them."""
+"""The provider's schemas, derived from the bindings, and the file of them that the package ships."""
 
 from __future__ import annotations
 
@@ -8,41 +8,28 @@ from pathlib import Path
 
 import pytest
 
+from scripts.provider_schemas import bindings
+from scripts.provider_schemas.message import Schemas, build, message
 from tanada.errors import OfflineError
-from tanada.offline import bindings, cache, codec, schema
-from tanada.offline.blocks import Block, Schemas
-from tanada.offline.inventing_rules import RULES
-from tanada.offline.planning_rules import _RECOMPUTED
-from tanada.offline.tables import limits, sensitive
-from tanada.offline.tables.defaults import DEFAULTS
-from tanada.offline.tables.force_new import FORCE_NEW, UNVERIFIED
-from tanada.offline.tables.inventions import INVENTIONS, NESTED
-from tests.offline.terraform_runs import everything
-
-WITHOUT_TABLES = {
-    "aws_cloudfront_distribution",
-    "aws_cognito_user_pool",
-    "aws_cognito_user_pool_client",
-    "aws_lambda_function",
-    "aws_secretsmanager_secret_version",
-    "aws_ssm_parameter",
-    "aws_wafv2_web_acl",
-}
+from tanada.offline import codec, schema
+from tanada.offline.blocks import Attribute, Block
 
 
 @pytest.fixture(scope="session")
 def schemas() -> Schemas:
-    """As Terraform gets them; `test_the_cache_says_what_is_derived` holds them to what is derived."""
-    kept = cache.load()
+    """As Terraform gets them; `test_the_shipped_file_says_what_is_derived` holds them to what is derived."""
+    shipped = schema.load()
     return Schemas(
-        codec.from_message(kept.provider.block),
-        {name: codec.from_message(message.block) for name, message in kept.resource_schemas.items()},
-        {name: codec.from_message(message.block) for name, message in kept.data_source_schemas.items()},
+        codec.from_message(shipped.provider.block),
+        {name: codec.from_message(each.block) for name, each in shipped.resource_schemas.items()},
+        {name: codec.from_message(each.block) for name, each in shipped.data_source_schemas.items()},
     )
 
 
-def test_the_cache_says_what_is_derived(schemas: Schemas) -> None:
-    assert schema.build(bindings.tarball()) == schemas
+@pytest.mark.slow
+def test_the_shipped_file_says_what_is_derived() -> None:
+    derived = schema.complete(message(build(bindings.tarball())))
+    assert schema.load() == derived, "new bindings: run make update-schemas"
 
 
 def _nested(block: Block, path: str) -> Block:
@@ -118,57 +105,24 @@ def test_sensitive_attributes_are_marked_at_any_depth(schemas: Schemas) -> None:
     assert schemas.data_sources["aws_ssm_parameter"].attributes["value"].sensitive
 
 
-def _lost(schemas: Schemas, table: dict[str, list[str]]) -> list[str]:
-    return [
-        f"{kind}.{path}"
-        for kind, paths in table.items()
-        for path in (schema.missing(schemas.resources[kind], paths) if kind in schemas.resources else paths)
-    ]
-
-
-def test_every_path_of_every_table_exists(schemas: Schemas) -> None:
-    assert _lost(schemas, {kind: list(paths) for kind, paths in sensitive.RESOURCES.items()}) == []
-    assert _lost(schemas, {kind: list(paths) for kind, paths in limits.MAX_ITEMS.items()}) == []
-    assert _lost(schemas, {kind: list(paths) for kind, paths in limits.MIN_ITEMS.items()}) == []
-    assert _lost(schemas, {kind: list(paths) for kind, paths in DEFAULTS.items()}) == []
-    assert _lost(schemas, {kind: list(entry.all) for kind, entry in FORCE_NEW.items()}) == []
-    assert _lost(schemas, {kind: list(paths) for kind, paths in INVENTIONS.items()}) == []
-    assert _lost(schemas, {kind: list(paths) for kind, paths in NESTED.items()}) == []
-    assert _lost(schemas, {kind: list(paths) for kind, paths in RULES.items()}) == []
-    assert _lost(schemas, {kind: [*paths, *sum(paths.values(), ())] for kind, paths in _RECOMPUTED.items()}) == []
-    for kind, paths in sensitive.DATA_SOURCES.items():
-        assert schema.missing(schemas.data_sources[kind], paths) == []
-
-
-def test_inventions_are_for_computed_attributes_alone(schemas: Schemas) -> None:
-    wrong = [
-        f"{kind}.{name}"
-        for table in (INVENTIONS, RULES)
-        for kind, names in table.items()
-        for name in names
-        if not schemas.resources[kind].attributes[name].computed
-    ]
-    assert wrong == []
-
-
-def test_each_type_in_use_says_what_replaces_it_and_where_that_stands() -> None:
-    assert set(everything()["resource"]) - WITHOUT_TABLES == set(FORCE_NEW)
-    unsourced = [kind for kind, entry in FORCE_NEW.items() if UNVERIFIED in entry.source or " at " not in entry.source]
-    assert unsourced == []
-
-
-def test_only_settable_attributes_replace(schemas: Schemas) -> None:
-    wrong = [
-        f"{kind}.{path}"
-        for kind, entry in FORCE_NEW.items()
-        for path in entry.all
-        if path in schemas.resources[kind].attributes and not schemas.resources[kind].attributes[path].settable
-    ]
-    assert wrong == []
-
-
 def test_bindings_without_schemas_are_refused(tmp_path: Path) -> None:
     with tarfile.open(tmp_path / "empty.jsii.tgz", "w:gz"):
         pass
     with pytest.raises(OfflineError, match="are these bindings of hashicorp/aws"):
-        schema.build(tmp_path / "empty.jsii.tgz")
+        build(tmp_path / "empty.jsii.tgz")
+
+
+def test_a_schema_survives_the_protocol() -> None:
+    block = Block(
+        {
+            "name": Attribute("string", required=True),
+            "tags": Attribute(["map", "string"], optional=True, computed=True),
+            "secret_wo": Attribute("string", optional=True, sensitive=True, write_only=True),
+        },
+        {},
+    )
+    written = message(Schemas(block)).SerializeToString(deterministic=True)
+    read = type(message(Schemas(block))).FromString(written)
+    assert codec.from_message(read.provider.block) == block
+    assert b"secret_wo" in written
+    assert b"\x58\x01" in written  # write_only, field 11 of protocol 6.8

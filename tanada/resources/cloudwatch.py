@@ -1,0 +1,33 @@
+"""CloudWatch alarms."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from tanada.resources.cost import Planned, Priced, Units, mappings, number
+from tanada.resources.entry import Resource, read
+
+
+def _alarm(alarm: Planned) -> Units | None:
+    """Each metric is an alarm to AWS. Periods below a minute have another price, and so have queries by SQL."""
+    queries = alarm.blocks("metric_query")
+    metrics = [metric for query in queries for metric in mappings(query.get("metric"))] if queries else [alarm.values]
+    periods = [number(metric.get("period")) for metric in metrics]
+    if not metrics or any(period is not None and period < 60 for period in periods):
+        return None
+    return [("alarm month", Decimal(len(metrics)))]
+
+
+RESOURCES = (
+    Resource(
+        type="aws_cloudwatch_metric_alarm",
+        lost=None,
+        kept=False,
+        replaces=read("cloudwatch/metric_alarm.go", "055611a6", "alarm_name"),
+        cost=Priced(_alarm),
+        defaults={
+            "actions_enabled": True,
+            "treat_missing_data": "missing",
+        },
+    ),
+)

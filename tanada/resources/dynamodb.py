@@ -1,0 +1,63 @@
+"""DynamoDB."""
+
+from __future__ import annotations
+
+from tanada.resources.cost import SETTING, ByUse
+from tanada.resources.entry import NotRead, Resource, Values, arn, read, replaceable
+from tanada.resources.seed import Seed
+
+
+def _stream(seed: Seed) -> str:
+    return "2026-01-01T00:00:00.000" if seed.values.get("stream_enabled") else ""
+
+
+def _stream_arn(seed: Seed) -> str:
+    return f"{seed.text('arn')}/stream/{_stream(seed)}" if _stream(seed) else ""
+
+
+def _on_demand(table: Values) -> bool:
+    return bool(table.get("billing_mode") == "PAY_PER_REQUEST")
+
+
+RESOURCES = (
+    replaceable("aws_dynamodb_resource_policy", NotRead(), SETTING),
+    Resource(
+        type="aws_dynamodb_table",
+        lost="table",
+        kept=True,
+        replaces=read(
+            "dynamodb/table.go",
+            "01335dd3",
+            "hash_key",
+            "local_secondary_index",
+            "name",
+            "range_key",
+            "restore_date_time",
+            "restore_source_name",
+            "restore_to_latest_time",
+        ),
+        cost=ByUse("stored bytes and requests", when=_on_demand),
+        defaults={
+            "billing_mode": "PROVISIONED",
+            "ttl.enabled": False,
+        },
+        computed={
+            "id": "{name}",
+            "arn": arn("dynamodb", "table/{name}"),
+            "stream_arn": _stream_arn,
+            "stream_label": _stream,
+        },
+        recomputed={  # general knowledge, unverified
+            "stream_enabled": ("stream_arn", "stream_label"),
+            "stream_view_type": ("stream_arn", "stream_label"),
+        },
+        data_actions=(
+            "dynamodb:BatchGetItem",
+            "dynamodb:GetItem",
+            "dynamodb:GetRecords",
+            "dynamodb:PartiQLSelect",
+            "dynamodb:Query",
+            "dynamodb:Scan",
+        ),
+    ),
+)

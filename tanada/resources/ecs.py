@@ -1,0 +1,224 @@
+"""ECS: clusters, services, task definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from tanada.resources.cost import HOURS, Free, Planned, Priced, Units, number
+from tanada.resources.entry import Resource, Values, arn, read, replaceable
+from tanada.resources.seed import Seed
+
+_FREE = Free("ECS itself is free; a service's tasks are priced")
+
+_STORAGE_OF_A_TASK = 20
+"""GiB that a task on Fargate has without paying (AWS, Fargate pricing)."""
+_CAPACITY = {"FARGATE": "Fargate", "FARGATE_SPOT": "Fargate Spot"}
+
+
+def _cluster(seed: Seed) -> str:
+    return seed.text("cluster").rpartition("/")[2] or "default"
+
+
+def _service_arn(seed: Seed) -> str:
+    return seed.fill(arn("ecs", f"service/{_cluster(seed)}/{{name}}"))
+
+
+def _revision(seed: Seed) -> int:
+    """Counted up by family, as AWS does, over the lives of a task definition."""
+    return seed.ledger.next(f"revision {seed.account} {seed.region} {seed.text('family')}")
+
+
+def _task_definition(seed: Seed) -> str:
+    return seed.fill(arn("ecs", "task-definition/{family}"))
+
+
+def _task_definition_revision(seed: Seed) -> str:
+    return f"{_task_definition(seed)}:{seed.values['revision']}"
+
+
+def _strategy_replaces(state: Values, planned: Values, changed: Sequence[str]) -> list[str]:
+    """Another strategy replaces, unless a deployment is forced and there was one before."""
+    if "capacity_provider_strategy" not in changed:
+        return []
+    had, has = (bool(side.get("capacity_provider_strategy")) for side in (state, planned))
+    return [] if planned.get("force_new_deployment") and had == has else ["capacity_provider_strategy"]
+
+
+def _service(service: Planned) -> Units | None:
+    """Tasks on Fargate, all of them all the time: autoscaling's maximum and deployments aren't in it."""
+    count = service.number("desired_count", default=0)
+    tasks = None if count is None else _tasks(service, count)
+    if tasks is None:
+        return None
+    if not tasks:
+        return []
+    task = service.linked("task_definition", "aws_ecs_task_definition", _is_task_definition)
+    size = _size(task) if task else None
+    if size is None:
+        return None
+    units: Units = []
+    for capacity, running in tasks.items():
+        units += [(f"{capacity} {item}", running * each * HOURS) for item, each in size.items()]
+    storage = _storage(task) if task else None
+    if storage is None:
+        return None
+    total = sum(tasks.values(), Decimal(0))
+    if storage:
+        units.append(("Fargate storage GB hour", total * storage * HOURS))
+    if any(network.get("assign_public_ip") is True for network in service.blocks("network_configuration")):
+        units.append(("public IPv4 hour", total * HOURS))
+    return units
+
+
+def _tasks(service: Planned, count: Decimal) -> dict[str, Decimal] | None:
+    """Tasks by the way they are paid: `base` first, the rest by weight, in fractions. Tasks on EC2 cost nothing."""
+    strategy = service.blocks("capacity_provider_strategy")
+    if not strategy:
+        launch_type = service.text("launch_type")
+        if launch_type in ("EC2", "EXTERNAL"):
+            return {}
+        # Without a launch type, the cluster's own strategy decides, which may stand in another stack.
+        return {_CAPACITY[launch_type]: count} if launch_type in _CAPACITY else None
+    tasks: dict[str, Decimal] = {}
+    rest = count
+    weights: list[tuple[str, Decimal]] = []
+    for item in strategy:
+        capacity = _CAPACITY.get(str(item.get("capacity_provider")))
+        if capacity is None:
+            return None
+        base = min(rest, number(item.get("base")) or Decimal(0))
+        tasks[capacity] = tasks.get(capacity, Decimal(0)) + base
+        rest -= base
+        weights.append((capacity, number(item.get("weight")) or Decimal(0)))
+    total = sum((weight for _, weight in weights), Decimal(0))
+    if rest and not total:
+        return None
+    for capacity, weight in weights if rest else ():
+        tasks[capacity] += rest * weight / total
+    return tasks
+
+
+def _is_task_definition(task: Planned, value: str) -> bool:
+    """By ARN, or by family: revisions that something else registered have the same size until this stack says so."""
+    family = value.rpartition("/")[2].partition(":")[0]
+    return task.text("arn") == value or task.text("family") == family
+
+
+def _size(task: Planned) -> dict[str, Decimal] | None:
+    """vCPUs and GB of a task on Linux, by their item."""
+    cpu, memory = task.number("cpu"), task.number("memory")
+    platform = (task.blocks("runtime_platform") or [{}])[0]
+    if cpu is None or memory is None or (platform.get("operating_system_family") or "LINUX") != "LINUX":
+        return None
+    architecture = platform.get("cpu_architecture") or "X86_64"
+    return {f"{architecture} vCPU hour": cpu / 1024, f"{architecture} GB hour": memory / 1024}
+
+
+def _storage(task: Planned) -> Decimal | None:
+    """GiB of a task's own disk that are paid for."""
+    if "ephemeral_storage" in task.unknown:
+        return None
+    sizes = [number(block.get("size_in_gib")) for block in task.blocks("ephemeral_storage")]
+    if not sizes:
+        return Decimal(0)
+    return None if sizes[0] is None else max(sizes[0] - _STORAGE_OF_A_TASK, Decimal(0))
+
+
+RESOURCES = (
+    Resource(
+        type="aws_ecs_cluster",
+        lost="cluster",
+        kept=False,  # made again by its name
+        replaces=read("ecs/cluster.go", "00a35305", "name"),
+        cost=_FREE,
+        defaults={"configuration.execute_command_configuration.logging": "DEFAULT"},
+        computed={
+            "arn": arn("ecs", "cluster/{name}"),
+            "id": "{arn}",
+        },
+    ),
+    replaceable(
+        "aws_ecs_cluster_capacity_providers",
+        read("ecs/cluster_capacity_providers.go", "0619e62a", "cluster_name"),
+        _FREE,
+        defaults={
+            "default_capacity_provider_strategy.base": 0,
+            "default_capacity_provider_strategy.weight": 0,
+        },
+        computed={"id": "{cluster_name}"},
+    ),
+    Resource(
+        type="aws_ecs_service",
+        lost=None,
+        kept=False,
+        replaces=read(
+            "ecs/service.go",
+            "00a919d1",
+            "cluster",
+            "deployment_controller.type",
+            "iam_role",
+            "launch_type",
+            "name",
+            "scheduling_strategy",
+            when=_strategy_replaces,
+        ),
+        cost=Priced(_service),
+        defaults={
+            "deployment_controller.type": "ECS",
+            "deployment_maximum_percent": 200,
+            "deployment_minimum_healthy_percent": 100,
+            "enable_ecs_managed_tags": False,
+            "enable_execute_command": False,
+            "network_configuration.assign_public_ip": False,
+            "scheduling_strategy": "REPLICA",
+            "wait_for_steady_state": False,
+        },
+        computed={
+            "iam_role": "/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS",
+            "platform_version": "LATEST",
+            "availability_zone_rebalancing": "DISABLED",
+            "cluster": _cluster,
+            "arn": _service_arn,
+            "id": _service_arn,
+        },
+        max_items={"ordered_placement_strategy": 5, "placement_constraints": 10},
+    ),
+    replaceable(
+        "aws_ecs_task_definition",
+        read(
+            "ecs/task_definition.go",
+            "04fc21d5",
+            "container_definitions",
+            "cpu",
+            "enable_fault_injection",  # so in a newer text of the file, whose commit the index does not tell
+            "ephemeral_storage",
+            "execution_role_arn",
+            "family",
+            "ipc_mode",
+            "memory",
+            "network_mode",
+            "pid_mode",
+            "placement_constraints",
+            "proxy_configuration",
+            "requires_compatibilities",
+            "runtime_platform",
+            "task_role_arn",
+            "volume",
+        ),
+        _FREE,
+        defaults={
+            "skip_destroy": False,
+            "track_latest": False,
+        },
+        computed={
+            "id": "{family}",
+            "network_mode": "",
+            "revision": _revision,
+            "arn": _task_definition_revision,
+            "arn_without_revision": _task_definition,
+        },
+        max_items={"placement_constraints": 10},
+        passes_roles_to=("ecs-tasks.amazonaws.com",),
+    ),
+)

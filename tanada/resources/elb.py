@@ -1,0 +1,223 @@
+"""Elastic Load Balancing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from tanada.resources.cost import HOURS, Free, Planned, Priced, Units
+from tanada.resources.entry import NotRead, Resource, arn, read, replaceable
+from tanada.resources.seed import Seed
+
+_FREE = Free("a load balancer's hour and its capacity units are all that it costs")
+
+ZONES = {
+    "ap-northeast-1": "Z14GRHDCWA56QT",
+    "ap-northeast-2": "ZWKZPGTI48KDX",
+    "ap-northeast-3": "Z5LXEXXYW11ES",
+    "ap-south-1": "ZP97RAFLXTNZK",
+    "ap-southeast-1": "Z1LMS91P8CMLE5",
+    "ap-southeast-2": "Z1GM3OXH4ZPM65",
+    "ca-central-1": "ZQSVJUPU6J1EY",
+    "eu-central-1": "Z215JYRZR1TBD5",
+    "eu-north-1": "Z23TAZ6LKFMNIO",
+    "eu-west-1": "Z32O12XQLNTSW2",
+    "eu-west-2": "ZHURV8PSTC4K8",
+    "eu-west-3": "Z3Q77PNBQS71R4",
+    "sa-east-1": "Z2P70J7HTTTPLU",
+    "us-east-1": "Z35SXDOTRQ7X7K",
+    "us-east-2": "Z3AADJGX6KTTL2",
+    "us-west-1": "Z368ELLRRE2KJ0",
+    "us-west-2": "Z1H1FL5HABSF5",
+}
+"""Region → hosted zone of its load balancers (AWS's documentation on Elastic Load Balancing endpoints, from general
+knowledge)."""
+_ANY_ZONE = "Z00000000EXAMPLE"
+_FORMS = {"application": "app", "gateway": "gwy", "network": "net"}
+
+
+def _load_balancer(seed: Seed) -> str:
+    form = _FORMS.get(seed.text("load_balancer_type"), "app")
+    return seed.fill(f"{form}/{{name}}/{{hex16}}")
+
+
+def _load_balancer_arn(seed: Seed) -> str:
+    return seed.fill(arn("elasticloadbalancing", "loadbalancer/")) + _load_balancer(seed)
+
+
+def _load_balancer_name(seed: Seed) -> str:
+    internal = "internal-" if seed.values.get("internal") is True else ""
+    return seed.fill(f"{internal}{{name}}-{{digits10}}.{{region}}.elb.{{suffix}}").lower()
+
+
+def _below(parent: str, old: str, new: str) -> Callable[[Seed], str]:
+    """A listener's ARN is made of its load balancer's, a rule's of its listener's."""
+    return lambda seed: seed.text(parent).replace(f":{old}/", f":{new}/", 1) + f"/{seed.token[:16]}"
+
+
+def _listener_protocol(seed: Seed) -> str:
+    return "HTTP" if "/app/" in seed.text("load_balancer_arn") else ""
+
+
+def _tls_policy(seed: Seed) -> str:
+    return "ELBSecurityPolicy-2016-08" if seed.text("protocol") in ("HTTPS", "TLS") else ""
+
+
+def _within(block: str, *groups: dict[str, Any]) -> dict[str, Any]:
+    return {f"{block}.{path}": value for group in groups for path, value in group.items()}
+
+
+_REDIRECT = {
+    "redirect.host": "#{host}",
+    "redirect.path": "/#{path}",
+    "redirect.port": "#{port}",
+    "redirect.protocol": "#{protocol}",
+    "redirect.query": "#{query}",
+}
+_FORWARD = {"forward.stickiness.enabled": False, "forward.target_group.weight": 1}
+_SIGN_IN = {"scope": "openid", "session_cookie_name": "AWSELBAuthSessionCookie", "session_timeout": 604800}
+
+
+def _balancer(balancer: Planned) -> Units | None:
+    if balancer.values.get("load_balancer_type") not in (None, "application"):
+        return None
+    units = [("ALB hour", HOURS)]
+    internal = balancer.values.get("internal") is True
+    if internal or balancer.text("ip_address_type") == "dualstack-without-public-ipv4":
+        return units
+    mapped = balancer.blocks("subnet_mapping")
+    zones = Decimal(len(mapped)) if mapped else balancer.how_many("subnets", "aws_subnet")
+    # One address a zone.
+    return None if zones is None else [*units, ("public IPv4 hour", zones * HOURS)]
+
+
+RESOURCES = (
+    Resource(
+        type="aws_lb",
+        lost="load balancer",
+        kept=True,  # another one has other addresses and another name
+        replaces=read(
+            "elbv2/load_balancer.go",
+            "00edc94b",
+            "customer_owned_ipv4_pool",
+            "internal",
+            "load_balancer_type",
+            "name",
+            "name_prefix",
+        ),
+        cost=Priced(_balancer),
+        defaults={
+            "access_logs.enabled": False,
+            "client_keep_alive": 3600,
+            "connection_logs.enabled": False,
+            "desync_mitigation_mode": "defensive",
+            "drop_invalid_header_fields": False,
+            "enable_deletion_protection": False,
+            "enable_http2": True,
+            "enable_tls_version_and_cipher_suite_headers": False,
+            "enable_waf_fail_open": False,
+            "enable_xff_client_port": False,
+            "enable_zonal_shift": False,
+            "idle_timeout": 60,
+            "load_balancer_type": "application",
+            "preserve_host_header": False,
+            "xff_header_processing_mode": "append",
+        },
+        computed={
+            "arn": _load_balancer_arn,
+            "id": _load_balancer_arn,
+            "arn_suffix": _load_balancer,
+            "dns_name": _load_balancer_name,
+            "zone_id": lambda seed: ZONES.get(seed.region, _ANY_ZONE),
+            "ip_address_type": "ipv4",
+        },
+    ),
+    Resource(
+        type="aws_lb_listener",
+        lost="listener",
+        kept=False,  # made again; the load balancer, which is kept, has the addresses
+        replaces=read("elbv2/listener.go", "01c08000", "load_balancer_arn"),
+        cost=_FREE,
+        defaults=_within("default_action", _REDIRECT, _FORWARD),
+        computed={
+            "arn": _below("load_balancer_arn", "loadbalancer", "listener"),
+            "id": _below("load_balancer_arn", "loadbalancer", "listener"),
+            "protocol": _listener_protocol,
+            "ssl_policy": _tls_policy,
+        },
+        sensitive=("default_action.authenticate_oidc.client_secret",),
+        max_items={"default_action.forward.target_group": 5, "default_action.jwt_validation.additional_claim": 10},
+    ),
+    replaceable(
+        "aws_lb_listener_certificate",
+        read("elbv2/listener_certificate.go", "01f43111", "certificate_arn", "listener_arn"),
+        _FREE,
+        computed={"id": "{listener_arn}_{certificate_arn}"},
+    ),
+    replaceable(
+        "aws_lb_listener_rule",
+        read("elbv2/listener_rule.go", "032c4f07", "listener_arn"),
+        _FREE,
+        defaults={
+            **_within("action", _REDIRECT, _FORWARD),
+            **_within("action.authenticate_cognito", _SIGN_IN),
+            **_within("action.authenticate_oidc", _SIGN_IN),
+        },
+        computed={
+            "arn": _below("listener_arn", "listener", "listener-rule"),
+            "id": _below("listener_arn", "listener", "listener-rule"),
+            "priority": lambda seed: seed.ledger.next(f"priority {seed.text('listener_arn')}"),
+        },
+        sensitive=("action.authenticate_oidc.client_secret",),
+        max_items={"action.forward.target_group": 5, "action.jwt_validation.additional_claim": 10, "transform": 2},
+    ),
+    replaceable(
+        "aws_lb_target_group",
+        read(
+            "elbv2/target_group.go",
+            "013cfb4c",
+            "ip_address_type",
+            "port",
+            "protocol",
+            "protocol_version",
+            "target_type",
+            "vpc_id",
+            "name",
+            "name_prefix",
+        ),
+        _FREE,
+        defaults={
+            "deregistration_delay": "300",
+            "health_check.enabled": True,
+            "health_check.healthy_threshold": 3,
+            "health_check.interval": 30,
+            "health_check.port": "traffic-port",
+            "health_check.protocol": "HTTP",
+            "health_check.unhealthy_threshold": 3,
+            "lambda_multi_value_headers_enabled": False,
+            "proxy_protocol_v2": False,
+            "slow_start": 0,
+            "stickiness.cookie_duration": 86400,
+            "stickiness.enabled": True,
+            "target_type": "instance",
+        },
+        computed={
+            "arn": arn("elasticloadbalancing", "targetgroup/{name}/{hex16}"),
+            "id": "{arn}",
+            "arn_suffix": "targetgroup/{name}/{hex16}",
+            "ip_address_type": "ipv4",
+            "load_balancer_arns": [],
+            "load_balancing_algorithm_type": "round_robin",
+            "load_balancing_anomaly_mitigation": "off",
+            "load_balancing_cross_zone_enabled": "use_load_balancer_configuration",
+            "protocol_version": "HTTP1",
+        },
+        computed_in_blocks={
+            "health_check.matcher": "200",
+            "health_check.path": "/",
+            "health_check.timeout": 5,
+        },
+    ),
+    replaceable("aws_lb_target_group_attachment", NotRead(), _FREE),
+)

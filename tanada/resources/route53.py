@@ -1,0 +1,56 @@
+"""Route 53: hosted zones and records."""
+
+from __future__ import annotations
+
+from tanada.resources.cost import Free, always
+from tanada.resources.entry import Resource, read
+from tanada.resources.seed import Seed
+
+
+def name_servers(seed: Seed) -> list[str]:
+    """Four of AWS's, one a top-level domain."""
+    first = int(seed.token[:8], 16)
+    domains = ("com", "net", "org", "co.uk")
+    return sorted(f"ns-{(first + step * 512) % 2048}.awsdns-{first % 64:02}.{end}" for step, end in enumerate(domains))
+
+
+def _record_id(seed: Seed) -> str:
+    parts = [seed.text("zone_id"), _record_name(seed), seed.text("type"), seed.text("set_identifier")]
+    return "_".join(part for part in parts if part)
+
+
+def _record_name(seed: Seed) -> str:
+    return seed.text("name").removesuffix(".").lower()
+
+
+RESOURCES = (
+    Resource(
+        type="aws_route53_record",
+        lost=None,
+        kept=False,
+        replaces=read("route53/record.go", "00655c16", "name", "zone_id"),
+        cost=Free("records are free; the hosted zone is priced, queries are paid by use"),
+        computed={
+            "id": _record_id,
+            "fqdn": _record_name,
+        },
+    ),
+    Resource(
+        type="aws_route53_zone",
+        lost="hosted zone",
+        kept=True,  # another one has other name servers
+        replaces=read("route53/zone.go", "036631a1", "delegation_set_id", "name"),
+        cost=always("hosted zone month"),
+        defaults={
+            "comment": "Managed by Terraform",
+            "force_destroy": False,
+        },
+        computed={
+            "zone_id": "Z{upper17}",
+            "id": "{zone_id}",
+            "arn": "arn:{partition}:route53:::hostedzone/{zone_id}",
+            "name_servers": name_servers,
+            "primary_name_server": lambda seed: name_servers(seed)[0],
+        },
+    ),
+)

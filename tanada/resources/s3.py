@@ -1,0 +1,78 @@
+"""S3: buckets and their settings."""
+
+from __future__ import annotations
+
+from tanada.resources.cost import SETTING, ByUse
+from tanada.resources.entry import NotRead, Resource, read, replaceable
+
+RESOURCES = (
+    Resource(
+        type="aws_s3_bucket",
+        lost="bucket",
+        kept=True,
+        # object_lock_enabled: the page of the resource, "(Optional, Forces new resource)"
+        replaces=read("s3/bucket.go", "0070bcd1", "bucket", "bucket_prefix", "object_lock_enabled"),
+        cost=ByUse("stored bytes and requests"),
+        defaults={"force_destroy": False},
+        computed={
+            "id": "{bucket}",
+            "arn": "arn:{partition}:s3:::{bucket}",
+            "bucket_domain_name": "{bucket}.s3.{suffix}",
+            "bucket_region": "{region}",
+            "bucket_regional_domain_name": "{bucket}.s3.{region}.{suffix}",
+            "hosted_zone_id": "Z2M4EHUR26P7ZW",
+            "request_payer": "BucketOwner",
+        },
+    ),
+    replaceable("aws_s3_bucket_acl", NotRead(), SETTING, computed={"id": "{bucket}"}),
+    replaceable(
+        "aws_s3_bucket_cors_configuration",
+        NotRead(),
+        SETTING,
+        computed={"id": "{bucket}"},
+        max_items={"cors_rule": 100},
+    ),
+    replaceable(
+        "aws_s3_bucket_lifecycle_configuration",
+        read("s3/bucket_lifecycle_configuration.go", "01606926", "bucket", "expected_bucket_owner"),
+        SETTING,
+        computed={"id": "{bucket}"},
+    ),
+    replaceable("aws_s3_bucket_logging", NotRead(), SETTING, computed={"id": "{bucket}"}),
+    replaceable("aws_s3_bucket_notification", NotRead(), SETTING, computed={"id": "{bucket}"}),
+    replaceable(
+        "aws_s3_bucket_ownership_controls",
+        read("s3/bucket_ownership_controls.go", "01c08000", "bucket"),
+        SETTING,
+        computed={"id": "{bucket}"},
+    ),
+    replaceable(
+        "aws_s3_bucket_policy", read("s3/bucket_policy.go", "0073593e", "bucket"), SETTING, computed={"id": "{bucket}"}
+    ),
+    replaceable(
+        "aws_s3_bucket_public_access_block",
+        read("s3/bucket_public_access_block.go", "01606926", "bucket"),
+        SETTING,
+        defaults={
+            "block_public_acls": False,
+            "block_public_policy": False,
+            "ignore_public_acls": False,
+            "restrict_public_buckets": False,
+        },
+        computed={"id": "{bucket}"},
+    ),
+    replaceable(
+        "aws_s3_bucket_server_side_encryption_configuration",
+        read("s3/bucket_server_side_encryption_configuration.go", "01606926", "bucket", "expected_bucket_owner"),
+        SETTING,
+        computed={"id": "{bucket}"},
+    ),
+    replaceable(
+        "aws_s3_bucket_versioning",
+        read("s3/bucket_versioning.go", "01c08000", "bucket", "expected_bucket_owner"),
+        SETTING,
+        computed={"id": "{bucket}"},
+        computed_in_blocks={"versioning_configuration.mfa_delete": ""},
+    ),
+    replaceable("aws_s3_bucket_website_configuration", NotRead(), SETTING, computed={"id": "{bucket}"}),
+)

@@ -1,0 +1,72 @@
+"""Cloud Map."""
+
+from __future__ import annotations
+
+from tanada.resources.cost import Free, always
+from tanada.resources.entry import NotRead, Resource, arn, read, replaceable
+from tanada.resources.seed import Seed
+
+_FREE = Free("what ECS registers in Cloud Map is free; the namespace's hosted zone is priced")
+
+_HOSTED_ZONE = always("hosted zone month")  # Cloud Map makes one for the namespace
+
+
+def _namespace(seed: Seed) -> str:
+    config = seed.values.get("dns_config")
+    return str(config[0].get("namespace_id") or "") if isinstance(config, list) and config else ""
+
+
+RESOURCES = (
+    Resource(
+        type="aws_service_discovery_http_namespace",
+        lost="namespace",
+        kept=False,  # services register anew
+        replaces=NotRead(),
+        cost=_FREE,
+    ),
+    Resource(
+        type="aws_service_discovery_private_dns_namespace",
+        lost="namespace",
+        kept=False,  # services register anew
+        replaces=read("servicediscovery/private_dns_namespace.go", "00a35305", "name", "vpc"),
+        cost=_HOSTED_ZONE,
+        computed={
+            "id": "ns-{lower13}",
+            "arn": arn("servicediscovery", "namespace/{id}"),
+            "hosted_zone": "Z{upper17}",
+        },
+    ),
+    Resource(
+        type="aws_service_discovery_public_dns_namespace",
+        lost="namespace",
+        kept=False,  # services register anew
+        replaces=NotRead(),
+        cost=_HOSTED_ZONE,
+    ),
+    replaceable(
+        "aws_service_discovery_service",
+        read(
+            "servicediscovery/service.go",
+            "034cebb6",
+            "dns_config.dns_records.type",
+            "dns_config.namespace_id",
+            "dns_config.routing_policy",
+            "health_check_config.type",
+            "health_check_custom_config",
+            "name",
+            "namespace_id",
+            "type",
+        ),
+        _FREE,
+        defaults={
+            "dns_config.routing_policy": "MULTIVALUE",
+            "force_destroy": False,
+        },
+        computed={
+            "id": "srv-{lower13}",
+            "arn": arn("servicediscovery", "service/{id}"),
+            "type": "DNS_HTTP",
+            "namespace_id": _namespace,
+        },
+    ),
+)

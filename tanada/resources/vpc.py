@@ -1,0 +1,414 @@
+"""The VPC and all that it consists of."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator, Sequence
+
+from tanada import regions
+from tanada.resources.cost import HOURS, ByUse, Free, Planned, Priced, Units, always
+from tanada.resources.entry import NotRead, Resource, Values, arn, read, replaceable
+from tanada.resources.seed import Seed, digest
+
+_FREE = Free("a VPC and its parts are free; gateways with a price and public addresses are priced by themselves")
+
+_DOCUMENTATION = tuple(ipaddress.ip_network(text) for text in ("198.51.100.0/24", "203.0.113.0/24", "192.0.2.0/24"))
+"""Addresses that belong to nobody (RFC 5737)."""
+_RULE_SOURCES = ("cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_group_id")
+
+
+_LOG_FORMAT = (
+    "${{version}} ${{account-id}} ${{interface-id}} ${{srcaddr}} ${{dstaddr}} ${{srcport}} ${{dstport}} ${{protocol}} "
+    "${{packets}} ${{bytes}} ${{start}} ${{end}} ${{action}} ${{log-status}}"
+)
+
+
+def _public_address(seed: Seed) -> str:
+    """A documentation address that no other elastic address has; it is kept for its NAT gateway."""
+
+    def candidates() -> Iterator[str]:
+        hosts = [str(host) for network in _DOCUMENTATION for host in network.hosts()]
+        start = int(seed.token[:8], 16)
+        for step in range(len(hosts)):
+            yield f"address {hosts[(start + step) % len(hosts)]}"
+
+    address = seed.ledger.first_free(candidates()).removeprefix("address ")
+    seed.ledger.note(f"aws_eip {seed.text('id')}", address)
+    return address
+
+
+def _public_dns(seed: Seed) -> str:
+    return f"ec2-{seed.text('public_ip').replace('.', '-')}.{seed.region}.compute.{seed.suffix}"
+
+
+def _nat_address(seed: Seed) -> str:
+    return seed.ledger.get(f"aws_eip {seed.text('allocation_id')}") or ""
+
+
+def _private_address(seed: Seed) -> str:
+    return ".".join(["10", "0", *(str(int(seed.token[place : place + 2], 16) % 254 + 1) for place in (0, 2))])
+
+
+def _default_security_group(vpc: str) -> str:
+    return f"sg-0{digest('default security group', vpc)[:16]}"
+
+
+def _vpc_ipv6(seed: Seed) -> str:
+    if not seed.values.get("assign_generated_ipv6_cidr_block"):
+        return ""
+    return f"2001:db8:{int(seed.token[:4], 16):x}:{int(seed.token[4:6], 16) << 8:x}::/56"  # RFC 3849
+
+
+def _vpc_ipv6_association(seed: Seed) -> str:
+    return seed.fill("vpc-cidr-assoc-{hex17}") if _vpc_ipv6(seed) else ""
+
+
+def _zone_id(seed: Seed) -> str:
+    ids = dict(zip(regions.zones(seed.region), regions.zone_ids(seed.region), strict=True))
+    return ids.get(seed.text("availability_zone"), next(iter(ids.values())))
+
+
+def _subnet_replaces(state: Values, _planned: Values, changed: Sequence[str]) -> list[str]:
+    replaces = "ipv6_cidr_block" in changed and state.get("assign_ipv6_address_on_creation")
+    return ["ipv6_cidr_block"] if replaces else []
+
+
+def _vpc_replaces(state: Values, planned: Values, changed: Sequence[str]) -> list[str]:
+    eased = (state.get("instance_tenancy"), planned.get("instance_tenancy")) == ("dedicated", "default")
+    return ["instance_tenancy"] if "instance_tenancy" in changed and not eased else []
+
+
+def _endpoint_replaces(_state: Values, planned: Values, changed: Sequence[str]) -> list[str]:
+    interface = planned.get("vpc_endpoint_type") == "Interface"
+    return ["private_dns_enabled"] if "private_dns_enabled" in changed and not interface else []
+
+
+def _rule_replaces(state: Values, planned: Values, _changed: Sequence[str]) -> list[str]:
+    """Another kind of source or target."""
+    before, after = (
+        next((name for name in _RULE_SOURCES if side.get(name) is not None), "") for side in (state, planned)
+    )
+    return [name for name in (before, after) if name] if before != after else []
+
+
+def _nat_gateway(gateway: Planned) -> Units | None:
+    # A regional one is paid by the zone, and AWS decides in how many it stands.
+    return None if gateway.text("availability_mode") == "regional" else [("NAT gateway hour", HOURS)]
+
+
+def _endpoint(endpoint: Planned) -> Units | None:
+    type_ = endpoint.values.get("vpc_endpoint_type")
+    if type_ in (None, "Gateway"):
+        return []
+    zones = endpoint.how_many("subnet_ids", "aws_subnet")
+    return [("interface endpoint hour", zones * HOURS)] if type_ == "Interface" and zones else None
+
+
+RESOURCES = (
+    replaceable("aws_default_network_acl", NotRead(), _FREE),
+    replaceable("aws_default_route_table", NotRead(), _FREE),
+    replaceable(
+        "aws_default_security_group",
+        read("ec2/vpc_default_security_group.go", "01f43111", "vpc_id"),
+        _FREE,
+        defaults={"revoke_rules_on_delete": False},
+        computed={
+            "owner_id": "{account}",
+            "name": "default",
+            "description": "default VPC security group",
+            "id": lambda seed: _default_security_group(seed.text("vpc_id")),
+            "arn": arn("ec2", "security-group/{id}"),
+        },
+    ),
+    Resource(
+        type="aws_egress_only_internet_gateway",
+        lost="network",
+        kept=False,  # holds no data
+        replaces=read("ec2/vpc_egress_only_internet_gateway.go", "08923b68", "vpc_id"),
+        cost=_FREE,
+        computed={"id": "eigw-{hex17}"},
+    ),
+    Resource(
+        type="aws_eip",
+        lost="fixed outbound address",
+        kept=True,  # partners have it on their lists
+        replaces=read(
+            "ec2/ec2_eip.go",
+            "01606926",
+            "address",
+            "domain",
+            "ipam_pool_id",
+            "network_border_group",
+            "public_ipv4_pool",
+        ),
+        cost=always("public IPv4 hour", HOURS),
+        computed={
+            "id": "eipalloc-{hex17}",
+            "arn": arn("ec2", "elastic-ip/{id}"),
+            "allocation_id": "{id}",
+            "domain": "vpc",
+            "network_border_group": "{region}",
+            "public_ipv4_pool": "amazon",
+            "association_id": "",
+            "carrier_ip": "",
+            "customer_owned_ip": "",
+            "private_dns": "",
+            "private_ip": "",
+            "ptr_record": "",
+            "public_ip": _public_address,
+            "public_dns": _public_dns,
+        },
+    ),
+    replaceable("aws_eip_association", NotRead(), _FREE),
+    Resource(
+        type="aws_flow_log",
+        lost=None,
+        kept=False,
+        replaces=read(
+            "ec2/vpc_flow_log.go",
+            "00a35305",
+            "deliver_cross_account_role",
+            "destination_options",
+            "eni_id",
+            "iam_role_arn",
+            "log_destination",
+            "log_destination_type",
+            "log_format",
+            "max_aggregation_interval",
+            "regional_nat_gateway_id",
+            "subnet_id",
+            "traffic_type",
+            "transit_gateway_attachment_id",
+            "transit_gateway_id",
+            "vpc_id",
+        ),
+        cost=ByUse("bytes of logs, taken in and stored"),
+        defaults={
+            "destination_options.file_format": "plain-text",
+            "destination_options.hive_compatible_partitions": False,
+            "destination_options.per_hour_partition": False,
+            "log_destination_type": "cloud-watch-logs",
+            "max_aggregation_interval": 600,
+        },
+        computed={
+            "id": "fl-{hex17}",
+            "arn": arn("ec2", "vpc-flow-log/{id}"),
+            "log_format": _LOG_FORMAT,
+        },
+    ),
+    Resource(
+        type="aws_internet_gateway",
+        lost="network",
+        kept=False,  # holds no data
+        replaces=read("ec2/vpc_internet_gateway.go", "08923b68"),
+        cost=_FREE,
+        computed={
+            "id": "igw-{hex17}",
+            "arn": arn("ec2", "internet-gateway/{id}"),
+            "owner_id": "{account}",
+        },
+    ),
+    Resource(
+        type="aws_nat_gateway",
+        lost="network",
+        kept=False,  # the address behind it is what is kept
+        replaces=read(
+            "ec2/vpc_nat_gateway.go",
+            "04088eaa",
+            "allocation_id",
+            "connectivity_type",
+            "private_ip",
+            "secondary_private_ip_address_count",
+            "subnet_id",
+            unverified=("availability_mode", "vpc_id"),
+        ),
+        cost=Priced(_nat_gateway),
+        defaults={"connectivity_type": "public"},
+        computed={
+            "id": "nat-{hex17}",
+            "association_id": "eipassoc-{hex17}",
+            "network_interface_id": "eni-{hex17}",
+            "secondary_private_ip_addresses": [],
+            "public_ip": _nat_address,
+            "private_ip": _private_address,
+        },
+        recomputed={
+            "secondary_allocation_ids": ("secondary_private_ip_address_count", "secondary_private_ip_addresses")
+        },
+    ),
+    replaceable("aws_network_acl", NotRead(), _FREE),
+    replaceable("aws_network_acl_rule", NotRead(), _FREE),
+    replaceable(
+        "aws_route",
+        read(
+            "ec2/vpc_route.go",
+            "0128541e",
+            "destination_cidr_block",
+            "destination_ipv6_cidr_block",
+            "destination_prefix_list_id",
+            "route_table_id",
+        ),
+        _FREE,
+        computed={
+            "id": "r-{route_table_id}{digits10}",
+            "origin": "CreateRoute",
+            "state": "active",
+            "instance_owner_id": "",
+        },
+    ),
+    Resource(
+        type="aws_route_table",
+        lost="network",
+        kept=False,  # holds no data
+        replaces=read("ec2/vpc_route_table.go", "02209241", "vpc_id"),
+        cost=_FREE,
+        computed={
+            "id": "rtb-{hex17}",
+            "arn": arn("ec2", "route-table/{id}"),
+            "owner_id": "{account}",
+        },
+    ),
+    replaceable(
+        "aws_route_table_association",
+        read("ec2/vpc_route_table_association.go", "0be71beb", "gateway_id", "subnet_id"),
+        _FREE,
+        computed={"id": "rtbassoc-{hex17}"},
+    ),
+    replaceable(
+        "aws_security_group",
+        read("ec2/vpc_security_group.go", "01606926", "description", "vpc_id", "name", "name_prefix"),
+        _FREE,
+        defaults={
+            "description": "Managed by Terraform",
+            "revoke_rules_on_delete": False,
+        },
+        computed={
+            "id": "sg-{hex17}",
+            "arn": arn("ec2", "security-group/{id}"),
+            "owner_id": "{account}",
+        },
+    ),
+    replaceable("aws_security_group_rule", NotRead(), _FREE),
+    Resource(
+        type="aws_subnet",
+        lost="network",
+        kept=False,  # holds no data
+        replaces=read(
+            "ec2/vpc_subnet.go",
+            "00cda125",
+            "availability_zone",
+            "availability_zone_id",
+            "cidr_block",
+            "ipv6_native",
+            "outpost_arn",
+            "vpc_id",
+            when=_subnet_replaces,
+        ),
+        cost=_FREE,
+        defaults={
+            "assign_ipv6_address_on_creation": False,
+            "enable_dns64": False,
+            "enable_resource_name_dns_a_record_on_launch": False,
+            "enable_resource_name_dns_aaaa_record_on_launch": False,
+            "ipv6_native": False,
+            "map_public_ip_on_launch": False,
+        },
+        computed={
+            "id": "subnet-{hex17}",
+            "arn": arn("ec2", "subnet/{id}"),
+            "owner_id": "{account}",
+            "ipv6_cidr_block_association_id": "",
+            "private_dns_hostname_type_on_launch": "ip-name",
+            "availability_zone": "{region}a",
+            "availability_zone_id": _zone_id,
+        },
+        recomputed={"ipv6_cidr_block": ("ipv6_cidr_block_association_id",)},
+    ),
+    Resource(
+        type="aws_vpc",
+        lost="network",
+        kept=False,  # holds no data; what does is kept itself
+        replaces=read(
+            "ec2/vpc_.go", "00081ce4", "cidr_block", "ipv4_ipam_pool_id", "ipv4_netmask_length", when=_vpc_replaces
+        ),
+        cost=_FREE,
+        defaults={
+            "enable_dns_support": True,
+            "instance_tenancy": "default",
+        },
+        computed={
+            "id": "vpc-{hex17}",
+            "arn": arn("ec2", "vpc/{id}"),
+            "owner_id": "{account}",
+            "default_network_acl_id": "acl-{hex17}",
+            "main_route_table_id": "rtb-{hex17}",
+            "default_route_table_id": "rtb-{hex17}",
+            "dhcp_options_id": "dopt-{hex17}",
+            "default_security_group_id": lambda seed: _default_security_group(seed.text("id")),
+            "ipv6_cidr_block": _vpc_ipv6,
+            "ipv6_association_id": _vpc_ipv6_association,
+        },
+        recomputed={"assign_generated_ipv6_cidr_block": ("ipv6_association_id", "ipv6_cidr_block")},
+    ),
+    replaceable("aws_vpc_dhcp_options", NotRead(), _FREE),
+    replaceable("aws_vpc_dhcp_options_association", NotRead(), _FREE),
+    Resource(
+        type="aws_vpc_endpoint",
+        lost=None,
+        kept=False,
+        replaces=read(
+            "ec2/vpc_endpoint.go",
+            "008db85a",
+            "resource_configuration_arn",
+            "service_name",
+            "service_network_arn",
+            "service_region",
+            "vpc_endpoint_type",
+            "vpc_id",
+            when=_endpoint_replaces,
+        ),
+        cost=Priced(_endpoint),
+        defaults={"vpc_endpoint_type": "Gateway"},
+        computed={
+            "id": "vpce-{hex17}",
+            "arn": arn("ec2", "vpc-endpoint/{id}"),
+            "owner_id": "{account}",
+            "prefix_list_id": "pl-{hex8}",
+            "state": "available",
+            "service_region": "{region}",
+            "ip_address_type": "ipv4",
+            "dns_entry": [],
+            "network_interface_ids": [],
+            "cidr_blocks": [],
+        },
+        recomputed={"subnet_ids": ("network_interface_ids",)},
+    ),
+    replaceable("aws_vpc_endpoint_policy", NotRead(), _FREE),
+    replaceable(
+        "aws_vpc_endpoint_route_table_association",
+        read("ec2/vpc_endpoint_route_table_association.go", "16e76651", "route_table_id", "vpc_endpoint_id"),
+        _FREE,
+        computed={"id": "a-{vpc_endpoint_id}{digits10}"},
+    ),
+    replaceable("aws_vpc_endpoint_security_group_association", NotRead(), _FREE),
+    replaceable(
+        "aws_vpc_security_group_egress_rule",  # Embeds the schema of the ingress rule.
+        read("ec2/vpc_security_group_egress_rule.go", "050ac111", "security_group_id", when=_rule_replaces),
+        _FREE,
+        computed={
+            "id": "sgr-{hex17}",
+            "arn": arn("ec2", "security-group-rule/{id}"),
+            "security_group_rule_id": "{id}",
+        },
+    ),
+    replaceable(
+        "aws_vpc_security_group_ingress_rule",
+        read("ec2/vpc_security_group_ingress_rule.go", "00a32209", "security_group_id", when=_rule_replaces),
+        _FREE,
+        computed={
+            "id": "sgr-{hex17}",
+            "arn": arn("ec2", "security-group-rule/{id}"),
+            "security_group_rule_id": "{id}",
+        },
+    ),
+)
