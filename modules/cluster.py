@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from cdktf_cdktf_provider_aws.ecs_cluster import (
     EcsCluster,
@@ -24,7 +25,7 @@ class Cluster(Construct):
     """Fargate and Fargate Spot; what people type in containers (ECS Exec) is kept, encrypted with the cluster's key."""
 
     def __init__(
-        self, scope: Construct, id: str, *, name: str, account_id: str, region: str, retention_days: int
+        self, scope: Construct, id: str, *, name: str, account_id: str, region: str, retention_days: int, keep: bool
     ) -> None:
         super().__init__(scope, id)
         group_name = f"/{name}/exec"
@@ -36,6 +37,8 @@ class Cluster(Construct):
             enable_key_rotation=True,
             policy=json.dumps(key_policy(group_arn, account_id, region), sort_keys=True),
             tags={"Name": f"{name}-exec"},
+            # What was recorded with it can't be read any more once it is gone.
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=keep),
         )
         key_arn = key.arn
         group = CloudwatchLogGroup(

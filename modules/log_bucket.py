@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
 from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
     S3BucketLifecycleConfiguration,
@@ -37,7 +38,13 @@ class LogBucket(Construct):
         super().__init__(scope, id)
         self.name = name
         self.arn = f"arn:{partition(region)}:s3:::{name}"
-        bucket = S3Bucket(self, "bucket", bucket=name, force_destroy=not keep)
+        bucket = S3Bucket(
+            self,
+            "bucket",
+            bucket=name,
+            force_destroy=not keep,
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=keep),
+        )
         S3BucketPublicAccessBlock(
             self,
             "public_access_block",

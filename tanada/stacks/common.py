@@ -47,7 +47,7 @@ class CommonStack(BaseStack):
         certificates = self._certificates(zones)
         security = LoadBalancerSecurity(self, "security", names=self._names, vpc_id=network.vpc_id)
         load_balancers = self._load_balancers(network, security, certificates, logs)
-        cluster = Cluster(self, "ecs", name=self._system.name, retention_days=LOG_DAYS, **self._place)
+        cluster = Cluster(self, "ecs", name=self._system.name, retention_days=LOG_DAYS, keep=self._keep, **self._place)
         registries = self._registries()
         self._ci()
         domain = namespace_domain(self._system.name)
