@@ -1,4 +1,4 @@
-"""The pages on capabilities: each in its index, examples that load, sentences that Tanada says."""
+"""The pages on capabilities and decisions: each in its index, examples that load, sentences that Tanada says."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from tests.docs.sentences import is_ours
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 CAPABILITIES = sorted(file for file in (DOCS / "capabilities").glob("*.md") if file.name != "README.md")
+DECISIONS = sorted(file for file in (DOCS / "decisions").glob("*.md") if file.name != "README.md")
 _EXAMPLE = re.compile(r"^```yaml\n# (\S+\.yaml)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _FAILS = "## What fails, and what to do then\n"
 _QUOTED = re.compile(r"^\| `([^`]+)`", re.MULTILINE)
@@ -57,8 +58,18 @@ def test_what_it_quotes_as_ours_is_what_tanada_says(page: Path) -> None:
     assert [sentence for sentence in quoted if not is_ours(sentence)] == []
 
 
-@pytest.mark.parametrize("folder", ["capabilities"])
+@pytest.mark.parametrize("folder", ["capabilities", "decisions"])
 def test_every_page_is_in_its_index(folder: str) -> None:
     index = DOCS / folder / "README.md"
     listed = re.findall(r"\]\(([^)/#]+\.md)\)", index.read_text(encoding="utf-8"))
     assert listed == sorted(file.name for file in index.parent.glob("*.md") if file != index)
+
+
+def test_every_decision_is_numbered_and_short() -> None:
+    numbers = [int(page.name.partition("-")[0]) for page in DECISIONS]
+    assert numbers == list(range(1, len(numbers) + 1))
+    for page in DECISIONS:
+        text = page.read_text(encoding="utf-8")
+        headings = re.findall(r"^## (.*)$", text, re.MULTILINE)
+        assert headings == ["Context", "Decision", "Consequences", "What we did not do"], page.name
+        assert len(text.splitlines()) <= 40, page.name
