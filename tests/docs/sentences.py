@@ -11,28 +11,57 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 _LEAST = 12
 """Characters of a sentence that stand in the code as they are: fewer would fit anything."""
-
-
-@cache
-def patterns() -> tuple[re.Pattern[str], ...]:
-    """Each text with a blank in it, its values as holes."""
-    files = [file for package in ("tanada", "modules") for file in sorted((ROOT / package).rglob("*.py"))]
-    found = {pattern for file in files for pattern in _patterns(ast.parse(file.read_text(encoding="utf-8")))}
-    return tuple(re.compile(pattern, re.DOTALL) for pattern in sorted(found))
-
-
-@cache
-def refusals() -> str:
-    """The golden messages of broken declarations: some are put together from parts."""
-    return "".join(file.read_text(encoding="utf-8") for file in sorted((ROOT / "tests").rglob("expected.txt")))
+_PHRASE = re.compile(r"[a-z]+(?:'[a-z]+)?(?: [a-z]+(?:'[a-z]+)?)+")
+"""Words in a row: in the place of a value they are words of the code, too, and not the page's own."""
+_PIECES = 3
+"""Of how many texts of the code such a row may be put together."""
 
 
 def is_ours(sentence: str) -> bool:
-    """Whether some text of the code, with its values, says exactly this."""
-    return f": {sentence}\n" in refusals() or any(pattern.fullmatch(sentence) for pattern in patterns())
+    """Whether a golden message is exactly this, or some text of the code says it with its values."""
+    if f": {sentence}\n" in _refusals():
+        return True
+    matches = filter(None, (pattern.fullmatch(sentence) for pattern in _patterns()))
+    return any(all(map(_is_value, match.groups())) for match in matches)
 
 
-def _patterns(tree: ast.AST) -> Iterator[str]:
+def _is_value(text: str) -> bool:
+    return all(_is_said(phrase.split(" "), _PIECES) for phrase in _PHRASE.findall(text))
+
+
+def _is_said(words: list[str], pieces: int) -> bool:
+    if " ".join(words) in _words():
+        return True
+    heads = range(len(words) - 1, 0, -1) if pieces > 1 else ()
+    return any(" ".join(words[:at]) in _words() and _is_said(words[at:], pieces - 1) for at in heads)
+
+
+@cache
+def _refusals() -> str:
+    return "".join(file.read_text(encoding="utf-8") for file in sorted((ROOT / "tests").rglob("expected.txt")))
+
+
+@cache
+def _trees() -> tuple[ast.Module, ...]:
+    files = [file for package in ("tanada", "modules") for file in sorted((ROOT / package).rglob("*.py"))]
+    return tuple(ast.parse(file.read_text(encoding="utf-8")) for file in files)
+
+
+@cache
+def _words() -> str:
+    """Every text of the code as it stands there, one a line."""
+    nodes = (node for tree in _trees() for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    return "\n".join(node.value for node in nodes if isinstance(node.value, str))
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    """Each text with a blank in it, a hole for each of its values."""
+    found = {pattern for tree in _trees() for pattern in _patterns_of(tree)}
+    return tuple(re.compile(pattern, re.DOTALL) for pattern in sorted(found))
+
+
+def _patterns_of(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.JoinedStr | ast.Constant | ast.BinOp):
             pattern, literal = _pattern(node)
@@ -52,4 +81,4 @@ def _pattern(node: ast.expr) -> tuple[str, str]:
             one, other = _pattern(left), _pattern(right)
             return one[0] + other[0], one[1] + other[1]
         case _:
-            return ".*", ""
+            return "(.*)", ""
