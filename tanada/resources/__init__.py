@@ -12,12 +12,7 @@ from collections.abc import Iterator, Mapping
 
 from tanada.resources.entry import NotRead, Replaces, Resource
 
-_OTHER_DATA = (
-    "athena:GetQueryResults*",
-    "ec2:GetConsoleOutput",
-    "ec2:GetConsoleScreenshot",
-    "kinesis:GetRecords",
-)
+_OTHER_DATA = ("athena:GetQueryResults*", "ec2:GetConsoleOutput", "ec2:GetConsoleScreenshot", "kinesis:GetRecords")
 """Of types without an entry, in the accounts of those who have them all the same."""
 
 
