@@ -14,7 +14,7 @@ from constructs import Construct
 
 from tanada.declared.ci import AUDIENCE, SESSION_SECONDS, Ci, issuer, role_name
 from tanada.regions import partition
-from tanada.resources import DATA_ACTIONS, PASSES_ROLES_TO
+from tanada.resources import data_actions, passes_roles_to
 
 Document = dict[str, Any]
 
@@ -176,7 +176,7 @@ def plan_policy(arn: str, system: str, buckets: Sequence[str]) -> Document:
             "Action": ["s3:DeleteObject", "s3:PutObject"],
             "Resource": [f"{arn}:s3:::{bucket}/{system}/*.tflock" for bucket in buckets],
         },
-        {"Sid": "NoData", "Effect": "Deny", "Action": list(DATA_ACTIONS), "Resource": "*"},
+        {"Sid": "NoData", "Effect": "Deny", "Action": data_actions(), "Resource": "*"},
         {
             "Sid": "NoObjects",
             "Effect": "Deny",
@@ -208,7 +208,7 @@ def apply_policy(system_roles: str, own: Sequence[str]) -> Document:
             "Effect": "Allow",
             "Action": "iam:PassRole",
             "Resource": system_roles,
-            "Condition": {"StringEquals": {"iam:PassedToService": _only(PASSES_ROLES_TO)}},
+            "Condition": {"StringEquals": {"iam:PassedToService": _only(passes_roles_to())}},
         },
         {"Sid": "NotItself", "Effect": "Deny", "Action": list(_OWN_CHANGES), "Resource": list(own)},
         # PowerUserAccess would let it become any role that trusts the account.

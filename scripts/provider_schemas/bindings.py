@@ -36,10 +36,12 @@ def tarball() -> Path:
     """The jsii tarball inside the installed bindings; the package itself is not imported (12 s)."""
     spec = importlib.util.find_spec(PACKAGE)
     folders = list(spec.submodule_search_locations or []) if spec else []
-    found = [file for folder in folders for file in sorted(Path(folder, "_jsii").glob("*.jsii.tgz"))]
-    if len(found) != 1:
-        raise OfflineError(f"Expected one jsii tarball in the installed {PACKAGE}, found {len(found)}: reinstall it.")
-    return found[0]
+    tarballs = [file for folder in folders for file in sorted(Path(folder, "_jsii").glob("*.jsii.tgz"))]
+    if len(tarballs) != 1:
+        raise OfflineError(
+            f"Expected one jsii tarball in the installed {PACKAGE}, found {len(tarballs)}: reinstall it."
+        )
+    return tarballs[0]
 
 
 def sources(archive: Path) -> Iterator[str]:

@@ -92,13 +92,13 @@ def derive(typescript: str) -> Iterator[Derived]:
     module = _Module(typescript)
     for name, (base, body) in module.classes.items():
         kind = _KINDS.get(base)
-        found = _TERRAFORM_NAME.search(body)
-        if kind is None or found is None:
+        terraform_name = _TERRAFORM_NAME.search(body)
+        if kind is None or terraform_name is None:
             continue
         block = module.top_level(name)
         if kind == "provider":  # `alias` is Terraform's own word
             block = Block({key: value for key, value in block.attributes.items() if key != "alias"}, block.blocks)
-        yield Derived(kind, found[1], block)
+        yield Derived(kind, terraform_name[1], block)
 
 
 def object_type(block: Block) -> Type:
@@ -152,13 +152,13 @@ class _Module:
         return Block(attributes, blocks)
 
     def _nested_block(self, member: _Member, field: _HclField | None) -> Nested | None:
-        made = _MEMBER.search(member.body)
-        if made and made[1] in self.classes:
+        constructed = _MEMBER.search(member.body)
+        if constructed and constructed[1] in self.classes:
             nesting = _NESTINGS[field.collection] if field else "list"
-            block = self._nested(self._element(made[1]))
+            block = self._nested(self._element(constructed[1]))
             if nesting == "set" and has_dynamic(block):
                 nesting = "list"  # Terraform allows no dynamic type inside a set
-            at_most_one = self.classes[made[1]][0] == "ComplexObject" and nesting != "single"
+            at_most_one = self.classes[constructed[1]][0] == "ComplexObject" and nesting != "single"
             required = member.flags.required and nesting in ("list", "set")
             return Nested(nesting, block, min_items=int(required), max_items=int(at_most_one))
         if field and field.is_block and field.collection != "simple":
@@ -178,13 +178,13 @@ class _Module:
         return Nested(_NESTINGS[field.collection], Block(attributes, {}))
 
     def _type(self, member: _Member, field: _HclField | None) -> Type:
-        made = _MEMBER.search(member.body)
-        if made and made[1] in self.classes:
-            return self._object_collection(made[1], made[2] == "true", field)
+        constructed = _MEMBER.search(member.body)
+        if constructed and constructed[1] in self.classes:
+            return self._object_collection(constructed[1], constructed[2] == "true", field)
         if field and not field.is_block:
             return _storage_type(field)
-        if made:
-            return _member_type(made[1])
+        if constructed:
+            return _member_type(constructed[1])
         getter = _GETTER.search(member.body)
         return _getter_type(getter[1]) if getter else "string"
 
@@ -204,8 +204,8 @@ class _Module:
         base, body = self.classes[class_name]
         if base == "ComplexObject":
             return class_name
-        found = _ELEMENT.search(body)
-        return found[1] if found else class_name
+        element = _ELEMENT.search(body)
+        return element[1] if element else class_name
 
 
 def _members(body: str) -> Iterator[_Member]:
@@ -242,9 +242,9 @@ def _member_type(class_name: str) -> Type:
 
 
 def _getter_type(expression: str) -> Type:
-    for name, found in _GETTER_TYPES:
+    for name, derived in _GETTER_TYPES:
         if name in expression:
-            if "cdktf.Fn.tolist" in expression and found[0] == "list":
-                return ["set", found[1]]
-            return found
+            if "cdktf.Fn.tolist" in expression and derived[0] == "list":
+                return ["set", derived[1]]
+            return derived
     return "string"

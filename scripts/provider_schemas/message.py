@@ -81,7 +81,7 @@ def _block(block: Block) -> pb.Schema.Block:
 
 
 def _attribute(name: str, attribute: Attribute) -> pb.Schema.Attribute:
-    made = pb.Schema.Attribute(
+    written = pb.Schema.Attribute(
         name=name,
         type=json.dumps(attribute.type).encode(),
         required=attribute.required,
@@ -90,8 +90,8 @@ def _attribute(name: str, attribute: Attribute) -> pb.Schema.Attribute:
         sensitive=attribute.sensitive,
     )
     if attribute.write_only:
-        made.MergeFromString(_WRITE_ONLY)
-    return made
+        written.MergeFromString(_WRITE_ONLY)
+    return written
 
 
 def _nested(name: str, nested: Nested) -> pb.Schema.NestedBlock:

@@ -207,10 +207,10 @@ def _nested_replacements(
 
 def _leaves(nested: Nested, rest: list[str], value: Value) -> list[str]:
     name, *deeper = rest
-    found: list[str] = []
+    leaves: list[str] = []
     for _, element in elements(nested, value):
         if deeper:
-            found += _leaves(nested.block.blocks[name], deeper, element.get(name))
+            leaves += _leaves(nested.block.blocks[name], deeper, element.get(name))
         else:
-            found.append(_sort_key(element.get(name)))
-    return sorted(found)
+            leaves.append(_sort_key(element.get(name)))
+    return sorted(leaves)

@@ -44,15 +44,15 @@ def start(folder: Path, *, container: bool) -> Iterator[Running]:
     try:
         process = _launch(scratch, folder)
         try:
-            told = _told(process, folder)
+            listening = _address(process, folder)
             # Docker Desktop passes no unix socket through a mounted folder.
             over_tcp = container and sys.platform == "darwin"
             if over_tcp:
-                address = {"Network": "tcp", "String": f"host.docker.internal:{told['port']}"}
+                address = {"Network": "tcp", "String": f"host.docker.internal:{listening['port']}"}
             else:
                 address = {"Network": "unix", "String": str(scratch / SOCKET)}
             # go-plugin polls the process; one that it can't see it takes for dead, about a second into a call.
-            pid = _PID_IN_CONTAINER if container else told["pid"]
+            pid = _PID_IN_CONTAINER if container else listening["pid"]
             yield Running(_environment(address, pid), () if over_tcp else (scratch,))
         finally:
             _stop(process)
@@ -93,15 +93,15 @@ def _launch(scratch: Path, folder: Path) -> subprocess.Popen[bytes]:
         )
 
 
-def _told(process: subprocess.Popen[bytes], folder: Path) -> dict[str, object]:
+def _address(process: subprocess.Popen[bytes], folder: Path) -> dict[str, object]:
     assert process.stdout is not None
     line = process.stdout.readline()
-    told: dict[str, object] = (
+    address: dict[str, object] = (
         json.loads(line) if line else {"error": f"The offline provider did not start; see {folder / LOG}."}
     )
-    if "error" in told:
-        raise OfflineError(str(told["error"]))
-    return told
+    if "error" in address:
+        raise OfflineError(str(address["error"]))
+    return address
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

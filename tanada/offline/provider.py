@@ -77,14 +77,14 @@ class Servicer(rpc.ProviderServicer):  # type: ignore[misc]
     def ValidateResourceConfig(
         self, request: pb.ValidateResourceConfig.Request, context: Context
     ) -> pb.ValidateResourceConfig.Response:
-        found = _unconfigurable(self._resource(request.type_name), decode(request.config))
-        return pb.ValidateResourceConfig.Response(diagnostics=list(found))
+        diagnostics = _unconfigurable(self._resource(request.type_name), decode(request.config))
+        return pb.ValidateResourceConfig.Response(diagnostics=list(diagnostics))
 
     def ValidateDataResourceConfig(
         self, request: pb.ValidateDataResourceConfig.Request, context: Context
     ) -> pb.ValidateDataResourceConfig.Response:
-        found = _unconfigurable(self._data_source(request.type_name), decode(request.config))
-        return pb.ValidateDataResourceConfig.Response(diagnostics=list(found))
+        diagnostics = _unconfigurable(self._data_source(request.type_name), decode(request.config))
+        return pb.ValidateDataResourceConfig.Response(diagnostics=list(diagnostics))
 
     def ConfigureProvider(
         self, request: pb.ConfigureProvider.Request, context: Context
@@ -102,7 +102,7 @@ class Servicer(rpc.ProviderServicer):  # type: ignore[misc]
         if proposed is None:
             response.planned_state.CopyFrom(encode(None))
             return response
-        made = plan(
+        answer = plan(
             request.type_name,
             self._resource(request.type_name),
             decode(request.prior_state),
@@ -110,8 +110,8 @@ class Servicer(rpc.ProviderServicer):  # type: ignore[misc]
             decode(request.config),
             self._provider(context),
         )
-        response.planned_state.CopyFrom(encode(made.planned))
-        response.requires_replace.extend(attribute_path(path) for path in made.replaces)
+        response.planned_state.CopyFrom(encode(answer.planned))
+        response.requires_replace.extend(attribute_path(path) for path in answer.replaces)
         return response
 
     # Change it
@@ -166,9 +166,9 @@ class Servicer(rpc.ProviderServicer):  # type: ignore[misc]
         for name, attribute in block.attributes.items():
             if attribute.computed and state[name] is None:
                 state[name] = UNKNOWN
-        made = computed.create(kind, block, state, self._provider(context), self._ledger)
-        self._learn(kind, made)
-        imported = pb.ImportResourceState.ImportedResource(type_name=kind, state=encode(made))
+        imported_state = computed.create(kind, block, state, self._provider(context), self._ledger)
+        self._learn(kind, imported_state)
+        imported = pb.ImportResourceState.ImportedResource(type_name=kind, state=encode(imported_state))
         return pb.ImportResourceState.Response(imported_resources=[imported])
 
     def ReadDataSource(self, request: pb.ReadDataSource.Request, context: Context) -> pb.ReadDataSource.Response:

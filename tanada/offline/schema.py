@@ -25,7 +25,7 @@ def load() -> pb.GetProviderSchema.Response:
 
 def complete(response: pb.GetProviderSchema.Response) -> pb.GetProviderSchema.Response:
     """The same message with what the bindings do not carry: what is sensitive, and limits of blocks."""
-    for resource in resources.ENTRIES.values():
+    for resource in resources.entries().values():
         if resource.type in response.resource_schemas:
             block = response.resource_schemas[resource.type].block
             _hide(block, resource.sensitive)
@@ -64,9 +64,9 @@ def _limit(block: pb.Schema.Block, which: str, limits: Mapping[str, int]) -> Non
         for step in around:
             nested = _nested(inner, step) if inner is not None else None
             inner = nested.block if nested is not None else None
-        found = _nested(inner, name) if inner is not None else None
-        if found is not None:  # else it is another version of the provider
-            setattr(found, which, limit)
+        limited = _nested(inner, name) if inner is not None else None
+        if limited is not None:  # else it is another version of the provider
+            setattr(limited, which, limit)
 
 
 def _nested(block: pb.Schema.Block, name: str) -> pb.Schema.NestedBlock | None:

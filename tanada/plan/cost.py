@@ -131,7 +131,7 @@ class _Resource:
             return by_reference[0]
         value = self.text(name)
         resources = (self.stack.object(entry, self.side) for entry in self.stack.of_type(type_))
-        by_value = next((found for found in resources if found and value and is_it(found, value)), None)
+        by_value = next((each for each in resources if each and value and is_it(each, value)), None)
         return by_value or next(iter(by_reference), None)
 
 
@@ -156,11 +156,11 @@ class _Stack:
 
     @cached_property
     def _by_type(self) -> Mapping[str, Sequence[_Json]]:
-        found: dict[str, list[_Json]] = {}
+        by_type: dict[str, list[_Json]] = {}
         for entry in self.entries:
             if not entry.get("deposed"):
-                found.setdefault(entry["type"], []).append(entry)
-        return found
+                by_type.setdefault(entry["type"], []).append(entry)
+        return by_type
 
     def object(self, entry: _Json, side: _Side) -> _Resource | None:
         """None where there is none on this side."""
@@ -183,7 +183,7 @@ class _Stack:
         names = self._references.get((without_keys(module), entry["type"], entry.get("name"), attribute))
         if not names:
             return []
-        found = [
+        named = [
             other
             for candidate in self.of_type(kind)
             if (candidate.get("module_address") or "") == module
@@ -191,7 +191,7 @@ class _Stack:
             and (other := self.object(candidate, resource.side))
         ]
         key = entry.get("index")
-        return [other for other in found if key is not None and other.entry.get("index") == key] or found
+        return [other for other in named if key is not None and other.entry.get("index") == key] or named
 
     @cached_property
     def _references(self) -> Mapping[tuple[str, Any, Any, str], frozenset[str]]:

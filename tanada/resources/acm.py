@@ -65,12 +65,8 @@ RESOURCES = (
         replaces=read(
             "acm/certificate.go",
             "01661ea3",
-            "certificate_authority_arn",
-            "domain_name",
-            "key_algorithm",
-            "subject_alternative_names",
-            "validation_method",
-            "validation_option",
+            "certificate_authority_arn domain_name key_algorithm subject_alternative_names "
+            "validation_method validation_option",
         ),
         cost=_FREE,
         defaults={"options.certificate_transparency_logging_preference": "ENABLED"},
@@ -93,7 +89,7 @@ RESOURCES = (
     ),
     replaceable(
         "aws_acm_certificate_validation",
-        read("acm/certificate_validation.go", "004eea7f", "certificate_arn", "validation_record_fqdns"),
+        read("acm/certificate_validation.go", "004eea7f", "certificate_arn validation_record_fqdns"),
         _FREE,
         computed={"id": "2026-01-01 00:00:00 +0000 UTC"},
     ),

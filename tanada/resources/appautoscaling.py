@@ -10,14 +10,9 @@ RESOURCES = (
         type="aws_appautoscaling_policy",
         lost=None,
         kept=False,
-        replaces=read(
-            "appautoscaling/policy.go", "048320e8", "name", "resource_id", "scalable_dimension", "service_namespace"
-        ),
+        replaces=read("appautoscaling/policy.go", "048320e8", "name resource_id scalable_dimension service_namespace"),
         cost=Free("ECS itself is free; a service's tasks are priced"),
-        defaults={
-            "policy_type": "StepScaling",
-            "target_tracking_scaling_policy_configuration.disable_scale_in": False,
-        },
+        defaults={"policy_type": "StepScaling", "target_tracking_scaling_policy_configuration.disable_scale_in": False},
         computed={
             "id": "{name}",
             "arn": arn(
@@ -37,7 +32,7 @@ RESOURCES = (
         type="aws_appautoscaling_target",
         lost=None,
         kept=False,
-        replaces=read("appautoscaling/target.go", "0105d219", "resource_id", "scalable_dimension", "service_namespace"),
+        replaces=read("appautoscaling/target.go", "0105d219", "resource_id scalable_dimension service_namespace"),
         cost=Free("ECS itself is free; a service's tasks are priced"),
         computed={
             "id": "{resource_id}",

@@ -30,11 +30,7 @@ RESOURCES = (
         },
     ),
     Resource(
-        type="aws_cloudfront_function",
-        lost=None,
-        kept=False,
-        replaces=NotRead(),
-        cost=ByUse("traffic and requests"),
+        type="aws_cloudfront_function", lost=None, kept=False, replaces=NotRead(), cost=ByUse("traffic and requests")
     ),
     replaceable("aws_cloudfront_origin_access_control", NotRead(), SETTING),
     replaceable("aws_cloudfront_origin_request_policy", NotRead(), SETTING),

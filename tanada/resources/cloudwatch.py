@@ -25,9 +25,6 @@ RESOURCES = (
         kept=False,
         replaces=read("cloudwatch/metric_alarm.go", "055611a6", "alarm_name"),
         cost=Priced(_alarm),
-        defaults={
-            "actions_enabled": True,
-            "treat_missing_data": "missing",
-        },
+        defaults={"actions_enabled": True, "treat_missing_data": "missing"},
     ),
 )

@@ -32,10 +32,7 @@ RESOURCES = (
         "aws_cognito_user_pool_client",
         NotRead(),
         SETTING,
-        computed={
-            "id": "{lower26}",
-            "client_secret": "{mixed40}",
-        },
+        computed={"id": "{lower26}", "client_secret": "{mixed40}"},
         sensitive=("client_secret",),
     ),
     replaceable(

@@ -88,10 +88,10 @@ def number(value: object) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
-        found = Decimal(str(value))
+        parsed = Decimal(str(value))
     except InvalidOperation:
         return None
-    return found if found.is_finite() else None
+    return parsed if parsed.is_finite() else None
 
 
 def mappings(value: object) -> list[Mapping[str, Any]]:

@@ -28,19 +28,11 @@ RESOURCES = (
         replaces=read(
             "dynamodb/table.go",
             "01335dd3",
-            "hash_key",
-            "local_secondary_index",
-            "name",
-            "range_key",
-            "restore_date_time",
-            "restore_source_name",
+            "hash_key local_secondary_index name range_key restore_date_time restore_source_name "
             "restore_to_latest_time",
         ),
         cost=ByUse("stored bytes and requests", when=_on_demand),
-        defaults={
-            "billing_mode": "PROVISIONED",
-            "ttl.enabled": False,
-        },
+        defaults={"billing_mode": "PROVISIONED", "ttl.enabled": False},
         computed={
             "id": "{name}",
             "arn": arn("dynamodb", "table/{name}"),

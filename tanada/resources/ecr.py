@@ -8,23 +8,17 @@ from tanada.resources.entry import NotRead, Resource, arn, read, replaceable
 RESOURCES = (
     replaceable(
         "aws_ecr_lifecycle_policy",
-        read("ecr/lifecycle_policy.go", "00a35305", "policy", "repository"),
+        read("ecr/lifecycle_policy.go", "00a35305", "policy repository"),
         SETTING,
-        computed={
-            "id": "{repository}",
-            "registry_id": "{account}",
-        },
+        computed={"id": "{repository}", "registry_id": "{account}"},
     ),
     Resource(
         type="aws_ecr_repository",
         lost="image registry",
         kept=False,  # images can be built again; AWS deletes none that holds images unless force_delete says so
-        replaces=read("ecr/repository.go", "0072eea2", "encryption_configuration", "name"),
+        replaces=read("ecr/repository.go", "0072eea2", "encryption_configuration name"),
         cost=ByUse("stored bytes"),
-        defaults={
-            "encryption_configuration.encryption_type": "AES256",
-            "image_tag_mutability": "MUTABLE",
-        },
+        defaults={"encryption_configuration.encryption_type": "AES256", "image_tag_mutability": "MUTABLE"},
         computed={
             "id": "{name}",
             "arn": arn("ecr", "repository/{name}"),

@@ -133,19 +133,13 @@ RESOURCES = (
         replaces=read("ecs/cluster.go", "00a35305", "name"),
         cost=_FREE,
         defaults={"configuration.execute_command_configuration.logging": "DEFAULT"},
-        computed={
-            "arn": arn("ecs", "cluster/{name}"),
-            "id": "{arn}",
-        },
+        computed={"arn": arn("ecs", "cluster/{name}"), "id": "{arn}"},
     ),
     replaceable(
         "aws_ecs_cluster_capacity_providers",
         read("ecs/cluster_capacity_providers.go", "0619e62a", "cluster_name"),
         _FREE,
-        defaults={
-            "default_capacity_provider_strategy.base": 0,
-            "default_capacity_provider_strategy.weight": 0,
-        },
+        defaults={"default_capacity_provider_strategy.base": 0, "default_capacity_provider_strategy.weight": 0},
         computed={"id": "{cluster_name}"},
     ),
     Resource(
@@ -155,12 +149,7 @@ RESOURCES = (
         replaces=read(
             "ecs/service.go",
             "00a919d1",
-            "cluster",
-            "deployment_controller.type",
-            "iam_role",
-            "launch_type",
-            "name",
-            "scheduling_strategy",
+            "cluster deployment_controller.type iam_role launch_type name scheduling_strategy",
             when=_strategy_replaces,
         ),
         cost=Priced(_service),
@@ -186,31 +175,16 @@ RESOURCES = (
     ),
     replaceable(
         "aws_ecs_task_definition",
+        # enable_fault_injection: in a newer text of the file, whose commit the index does not tell
         read(
             "ecs/task_definition.go",
             "04fc21d5",
-            "container_definitions",
-            "cpu",
-            "enable_fault_injection",  # so in a newer text of the file, whose commit the index does not tell
-            "ephemeral_storage",
-            "execution_role_arn",
-            "family",
-            "ipc_mode",
-            "memory",
-            "network_mode",
-            "pid_mode",
-            "placement_constraints",
-            "proxy_configuration",
-            "requires_compatibilities",
-            "runtime_platform",
-            "task_role_arn",
-            "volume",
+            "container_definitions cpu enable_fault_injection ephemeral_storage execution_role_arn "
+            "family ipc_mode memory network_mode pid_mode placement_constraints proxy_configuration "
+            "requires_compatibilities runtime_platform task_role_arn volume",
         ),
         _FREE,
-        defaults={
-            "skip_destroy": False,
-            "track_latest": False,
-        },
+        defaults={"skip_destroy": False, "track_latest": False},
         computed={
             "id": "{family}",
             "network_mode": "",

@@ -15,11 +15,7 @@ RESOURCES = (
         replaces=read(
             "efs/file_system.go",
             "0389f467",
-            "availability_zone_name",
-            "creation_token",
-            "encrypted",
-            "kms_key_id",
-            "performance_mode",
+            "availability_zone_name creation_token encrypted kms_key_id performance_mode",
         ),
         cost=ByUse("stored bytes"),
         defaults={"throughput_mode": "bursting"},

@@ -60,24 +60,13 @@ RESOURCES = (
         replaces=read(
             "elasticache/replication_group.go",
             "001b6364",
-            "at_rest_encryption_enabled",
-            "data_tiering_enabled",
-            "global_replication_group_id",
-            "kms_key_id",
-            "network_type",
-            "port",
-            "replication_group_id",
-            "security_group_names",
-            "snapshot_arns",
-            "snapshot_name",
+            "at_rest_encryption_enabled data_tiering_enabled global_replication_group_id kms_key_id "
+            "network_type port replication_group_id security_group_names snapshot_arns snapshot_name "
             "subnet_group_name",
             when=_group_replaces,
         ),
         cost=Priced(_replication_group),
-        defaults={
-            "automatic_failover_enabled": False,
-            "multi_az_enabled": False,
-        },
+        defaults={"automatic_failover_enabled": False, "multi_az_enabled": False},
         sensitive=("auth_token",),
         max_items={"log_delivery_configuration": 2},
     ),

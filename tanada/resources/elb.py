@@ -100,11 +100,7 @@ RESOURCES = (
         replaces=read(
             "elbv2/load_balancer.go",
             "00edc94b",
-            "customer_owned_ipv4_pool",
-            "internal",
-            "load_balancer_type",
-            "name",
-            "name_prefix",
+            "customer_owned_ipv4_pool internal load_balancer_type name name_prefix",
         ),
         cost=Priced(_balancer),
         defaults={
@@ -151,7 +147,7 @@ RESOURCES = (
     ),
     replaceable(
         "aws_lb_listener_certificate",
-        read("elbv2/listener_certificate.go", "01f43111", "certificate_arn", "listener_arn"),
+        read("elbv2/listener_certificate.go", "01f43111", "certificate_arn listener_arn"),
         _FREE,
         computed={"id": "{listener_arn}_{certificate_arn}"},
     ),
@@ -177,14 +173,7 @@ RESOURCES = (
         read(
             "elbv2/target_group.go",
             "013cfb4c",
-            "ip_address_type",
-            "port",
-            "protocol",
-            "protocol_version",
-            "target_type",
-            "vpc_id",
-            "name",
-            "name_prefix",
+            "ip_address_type port protocol protocol_version target_type vpc_id name name_prefix",
         ),
         _FREE,
         defaults={
@@ -213,11 +202,7 @@ RESOURCES = (
             "load_balancing_cross_zone_enabled": "use_load_balancer_configuration",
             "protocol_version": "HTTP1",
         },
-        computed_in_blocks={
-            "health_check.matcher": "200",
-            "health_check.path": "/",
-            "health_check.timeout": 5,
-        },
+        computed_in_blocks={"health_check.matcher": "200", "health_check.path": "/", "health_check.timeout": 5},
     ),
     replaceable("aws_lb_target_group_attachment", NotRead(), _FREE),
 )

@@ -45,11 +45,10 @@ class NotRead:
     """Nobody has read yet what replaces it: offline plans say so."""
 
 
-def read(
-    file: str, commit: str, *paths: str, unverified: tuple[str, ...] = (), when: Condition | None = None
-) -> Replaces:
-    """What a file of the provider says at a commit."""
-    return Replaces(source=f"internal/service/{file} at {commit}", paths=paths, unverified=unverified, when=when)
+def read(file: str, commit: str, paths: str = "", *, unverified: str = "", when: Condition | None = None) -> Replaces:
+    """What a file of the provider says at a commit; paths stand apart by blanks."""
+    source = f"internal/service/{file} at {commit}"
+    return Replaces(source=source, paths=tuple(paths.split()), unverified=tuple(unverified.split()), when=when)
 
 
 @dataclass(frozen=True, kw_only=True)

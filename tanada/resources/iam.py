@@ -22,14 +22,11 @@ RESOURCES = (
         kept=False,  # made again by its URL
         replaces=read("iam/openid_connect_provider.go", "1265e584", "url"),
         cost=_FREE,
-        computed={
-            "arn": _oidc_provider_arn,
-            "id": _oidc_provider_arn,
-        },
+        computed={"arn": _oidc_provider_arn, "id": _oidc_provider_arn},
     ),
     replaceable(
         "aws_iam_policy",
-        read("iam/policy.go", "01ccd9a2", "description", "path", "name", "name_prefix"),
+        read("iam/policy.go", "01ccd9a2", "description path name name_prefix"),
         _FREE,
         defaults={"path": "/"},
         computed={
@@ -43,13 +40,9 @@ RESOURCES = (
         type="aws_iam_role",
         lost="IAM role",
         kept=False,  # made again by its name
-        replaces=read("iam/role.go", "0040ea69", "path", "name", "name_prefix"),
+        replaces=read("iam/role.go", "0040ea69", "path name name_prefix"),
         cost=_FREE,
-        defaults={
-            "force_detach_policies": False,
-            "max_session_duration": 3600,
-            "path": "/",
-        },
+        defaults={"force_detach_policies": False, "max_session_duration": 3600, "path": "/"},
         computed={
             "id": "{name}",
             "arn": global_arn("iam", "role{path}{name}"),
@@ -60,13 +53,13 @@ RESOURCES = (
     replaceable("aws_iam_role_policies_exclusive", NotRead(), _FREE),
     replaceable(
         "aws_iam_role_policy",
-        read("iam/role_policy.go", "02f97af8", "role", "name", "name_prefix"),
+        read("iam/role_policy.go", "02f97af8", "role name name_prefix"),
         _FREE,
         computed={"id": "{role}:{name}"},
     ),
     replaceable(
         "aws_iam_role_policy_attachment",
-        read("iam/role_policy_attachment.go", "04c79849", "policy_arn", "role"),
+        read("iam/role_policy_attachment.go", "04c79849", "policy_arn role"),
         _FREE,
         computed={"id": "{role}/{policy_arn}"},
     ),

@@ -20,13 +20,9 @@ def _key_arn(seed: Seed) -> str:
 RESOURCES = (
     replaceable(
         "aws_kms_alias",
-        read("kms/alias.go", "01c08000", "name", "name_prefix"),
+        read("kms/alias.go", "01c08000", "name name_prefix"),
         SETTING,
-        computed={
-            "id": "{name}",
-            "arn": arn("kms", "{name}"),
-            "target_key_arn": _key_arn,
-        },
+        computed={"id": "{name}", "arn": arn("kms", "{name}"), "target_key_arn": _key_arn},
         recomputed={"target_key_id": ("target_key_arn",)},
     ),
     Resource(
@@ -34,13 +30,7 @@ RESOURCES = (
         lost="KMS key",
         kept=True,  # what is encrypted with it can be read by nobody then; AWS waits 30 days before it goes
         replaces=read(
-            "kms/key.go",
-            "00a35305",
-            "custom_key_store_id",
-            "customer_master_key_spec",
-            "key_usage",
-            "multi_region",
-            "xks_key_id",
+            "kms/key.go", "00a35305", "custom_key_store_id customer_master_key_spec key_usage multi_region xks_key_id"
         ),
         cost=always("KMS key month"),
         defaults={

@@ -11,7 +11,7 @@ RESOURCES = (
         lost=None,
         kept=False,
         # Of its schema; what its CustomizeDiff says was not read.
-        replaces=read("lambda/function.go", "0156d84e", "function_name", "package_type", "tenancy_config"),
+        replaces=read("lambda/function.go", "0156d84e", "function_name package_type tenancy_config"),
         cost=ByUse("requests and their duration"),
         defaults={
             "memory_size": 128,

@@ -11,17 +11,10 @@ RESOURCES = (
         type="aws_cloudwatch_log_group",
         lost="log group",
         kept=False,  # what it holds expires by itself
-        replaces=read("logs/group.go", "0073593e", "log_group_class", "name", "name_prefix"),
+        replaces=read("logs/group.go", "0073593e", "log_group_class name name_prefix"),
         cost=ByUse("bytes of logs, taken in and stored"),
-        defaults={
-            "retention_in_days": 0,
-            "skip_destroy": False,
-        },
-        computed={
-            "id": "{name}",
-            "arn": arn("logs", "log-group:{name}"),
-            "log_group_class": "STANDARD",
-        },
+        defaults={"retention_in_days": 0, "skip_destroy": False},
+        computed={"id": "{name}", "arn": arn("logs", "log-group:{name}"), "log_group_class": "STANDARD"},
         data_actions=(
             "logs:FilterLogEvents",
             "logs:GetLogEvents",

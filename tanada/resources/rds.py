@@ -66,18 +66,9 @@ RESOURCES = (
         replaces=read(
             "rds/instance.go",
             "00e4b238",
-            "availability_zone",
-            "character_set_name",
-            "custom_iam_instance_profile",
-            "db_name",
-            "engine",
-            "kms_key_id",
-            "nchar_character_set_name",
-            "restore_to_point_in_time",
-            "snapshot_identifier",
-            "storage_encrypted",
-            "timezone",
-            "username",
+            "availability_zone character_set_name custom_iam_instance_profile db_name engine "
+            "kms_key_id nchar_character_set_name restore_to_point_in_time snapshot_identifier "
+            "storage_encrypted timezone username",
         ),
         cost=Priced(_instance),
         computed={
@@ -92,7 +83,7 @@ RESOURCES = (
     replaceable("aws_db_parameter_group", NotRead(), SETTING),
     replaceable(
         "aws_db_subnet_group",
-        read("rds/subnet_group.go", "01c08000", "name", "name_prefix"),
+        read("rds/subnet_group.go", "01c08000", "name name_prefix"),
         SETTING,
         defaults={"description": "Managed by Terraform"},
     ),
@@ -103,21 +94,9 @@ RESOURCES = (
         replaces=read(
             "rds/cluster.go",
             "0168cf68",
-            "availability_zones",
-            "cluster_identifier",
-            "cluster_identifier_prefix",
-            "cluster_scalability_type",
-            "database_name",
-            "db_subnet_group_name",
-            "db_system_id",
-            "engine",
-            "engine_mode",
-            "kms_key_id",
-            "master_username",
-            "restore_to_point_in_time",
-            "s3_import",
-            "snapshot_identifier",
-            "source_region",
+            "availability_zones cluster_identifier cluster_identifier_prefix cluster_scalability_type "
+            "database_name db_subnet_group_name db_system_id engine engine_mode kms_key_id "
+            "master_username restore_to_point_in_time s3_import snapshot_identifier source_region "
             "storage_encrypted",
             when=_storage_replaces,
         ),
@@ -146,13 +125,8 @@ RESOURCES = (
         replaces=read(
             "rds/cluster_instance.go",
             "01606926",
-            "availability_zone",
-            "cluster_identifier",
-            "custom_iam_instance_profile",
-            "db_subnet_group_name",
-            "engine",
-            "identifier",
-            "identifier_prefix",
+            "availability_zone cluster_identifier custom_iam_instance_profile db_subnet_group_name "
+            "engine identifier identifier_prefix",
         ),
         cost=Priced(_cluster_instance),
         defaults={

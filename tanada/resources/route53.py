@@ -28,23 +28,17 @@ RESOURCES = (
         type="aws_route53_record",
         lost=None,
         kept=False,
-        replaces=read("route53/record.go", "00655c16", "name", "zone_id"),
+        replaces=read("route53/record.go", "00655c16", "name zone_id"),
         cost=Free("records are free; the hosted zone is priced, queries are paid by use"),
-        computed={
-            "id": _record_id,
-            "fqdn": _record_name,
-        },
+        computed={"id": _record_id, "fqdn": _record_name},
     ),
     Resource(
         type="aws_route53_zone",
         lost="hosted zone",
         kept=True,  # another one has other name servers
-        replaces=read("route53/zone.go", "036631a1", "delegation_set_id", "name"),
+        replaces=read("route53/zone.go", "036631a1", "delegation_set_id name"),
         cost=always("hosted zone month"),
-        defaults={
-            "comment": "Managed by Terraform",
-            "force_destroy": False,
-        },
+        defaults={"comment": "Managed by Terraform", "force_destroy": False},
         computed={
             "zone_id": "Z{upper17}",
             "id": "{zone_id}",

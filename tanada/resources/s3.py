@@ -11,7 +11,7 @@ RESOURCES = (
         lost="bucket",
         kept=True,
         # object_lock_enabled: the page of the resource, "(Optional, Forces new resource)"
-        replaces=read("s3/bucket.go", "0070bcd1", "bucket", "bucket_prefix", "object_lock_enabled"),
+        replaces=read("s3/bucket.go", "0070bcd1", "bucket bucket_prefix object_lock_enabled"),
         cost=ByUse("stored bytes and requests"),
         defaults={"force_destroy": False},
         computed={
@@ -34,7 +34,7 @@ RESOURCES = (
     ),
     replaceable(
         "aws_s3_bucket_lifecycle_configuration",
-        read("s3/bucket_lifecycle_configuration.go", "01606926", "bucket", "expected_bucket_owner"),
+        read("s3/bucket_lifecycle_configuration.go", "01606926", "bucket expected_bucket_owner"),
         SETTING,
         computed={"id": "{bucket}"},
     ),
@@ -63,13 +63,13 @@ RESOURCES = (
     ),
     replaceable(
         "aws_s3_bucket_server_side_encryption_configuration",
-        read("s3/bucket_server_side_encryption_configuration.go", "01606926", "bucket", "expected_bucket_owner"),
+        read("s3/bucket_server_side_encryption_configuration.go", "01606926", "bucket expected_bucket_owner"),
         SETTING,
         computed={"id": "{bucket}"},
     ),
     replaceable(
         "aws_s3_bucket_versioning",
-        read("s3/bucket_versioning.go", "01c08000", "bucket", "expected_bucket_owner"),
+        read("s3/bucket_versioning.go", "01c08000", "bucket expected_bucket_owner"),
         SETTING,
         computed={"id": "{bucket}"},
         computed_in_blocks={"versioning_configuration.mfa_delete": ""},

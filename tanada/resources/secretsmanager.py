@@ -17,16 +17,10 @@ RESOURCES = (
         type="aws_secretsmanager_secret",
         lost="secret",
         kept=True,  # its value stands nowhere else; AWS waits 30 days before it goes
-        replaces=read("secretsmanager/secret.go", "00c21ced", "name", "name_prefix"),
+        replaces=read("secretsmanager/secret.go", "00c21ced", "name name_prefix"),
         cost=Priced(_secret),
-        defaults={
-            "force_overwrite_replica_secret": False,
-            "recovery_window_in_days": 30,
-        },
-        computed={
-            "arn": arn("secretsmanager", "secret:{name}-{mixed6}"),
-            "id": "{arn}",
-        },
+        defaults={"force_overwrite_replica_secret": False, "recovery_window_in_days": 30},
+        computed={"arn": arn("secretsmanager", "secret:{name}-{mixed6}"), "id": "{arn}"},
         data_actions=("secretsmanager:BatchGetSecretValue", "secretsmanager:GetSecretValue"),
     ),
     replaceable("aws_secretsmanager_secret_policy", NotRead(), SETTING),
@@ -36,10 +30,7 @@ RESOURCES = (
         read(
             "secretsmanager/secret_version.go",
             "0042e8ea",
-            "secret_binary",
-            "secret_id",
-            "secret_string",
-            "secret_string_wo_version",
+            "secret_binary secret_id secret_string secret_string_wo_version",
         ),
         SETTING,
         sensitive=("secret_binary", "secret_string"),

@@ -28,13 +28,9 @@ RESOURCES = (
         type="aws_service_discovery_private_dns_namespace",
         lost="namespace",
         kept=False,  # services register anew
-        replaces=read("servicediscovery/private_dns_namespace.go", "00a35305", "name", "vpc"),
+        replaces=read("servicediscovery/private_dns_namespace.go", "00a35305", "name vpc"),
         cost=_HOSTED_ZONE,
-        computed={
-            "id": "ns-{lower13}",
-            "arn": arn("servicediscovery", "namespace/{id}"),
-            "hosted_zone": "Z{upper17}",
-        },
+        computed={"id": "ns-{lower13}", "arn": arn("servicediscovery", "namespace/{id}"), "hosted_zone": "Z{upper17}"},
     ),
     Resource(
         type="aws_service_discovery_public_dns_namespace",
@@ -48,20 +44,11 @@ RESOURCES = (
         read(
             "servicediscovery/service.go",
             "034cebb6",
-            "dns_config.dns_records.type",
-            "dns_config.namespace_id",
-            "dns_config.routing_policy",
-            "health_check_config.type",
-            "health_check_custom_config",
-            "name",
-            "namespace_id",
-            "type",
+            "dns_config.dns_records.type dns_config.namespace_id dns_config.routing_policy "
+            "health_check_config.type health_check_custom_config name namespace_id type",
         ),
         _FREE,
-        defaults={
-            "dns_config.routing_policy": "MULTIVALUE",
-            "force_destroy": False,
-        },
+        defaults={"dns_config.routing_policy": "MULTIVALUE", "force_destroy": False},
         computed={
             "id": "srv-{lower13}",
             "arn": arn("servicediscovery", "service/{id}"),

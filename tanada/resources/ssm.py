@@ -22,7 +22,7 @@ RESOURCES = (
         type="aws_ssm_parameter",
         lost=None,
         kept=False,
-        replaces=read("ssm/parameter.go", "0073593e", "data_type", "name", when=_tier_replaces),
+        replaces=read("ssm/parameter.go", "0073593e", "data_type name", when=_tier_replaces),
         cost=Priced(_parameter),
         sensitive=("value",),
     ),

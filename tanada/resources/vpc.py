@@ -133,13 +133,7 @@ RESOURCES = (
         lost="fixed outbound address",
         kept=True,  # partners have it on their lists
         replaces=read(
-            "ec2/ec2_eip.go",
-            "01606926",
-            "address",
-            "domain",
-            "ipam_pool_id",
-            "network_border_group",
-            "public_ipv4_pool",
+            "ec2/ec2_eip.go", "01606926", "address domain ipam_pool_id network_border_group public_ipv4_pool"
         ),
         cost=always("public IPv4 hour", HOURS),
         computed={
@@ -167,20 +161,9 @@ RESOURCES = (
         replaces=read(
             "ec2/vpc_flow_log.go",
             "00a35305",
-            "deliver_cross_account_role",
-            "destination_options",
-            "eni_id",
-            "iam_role_arn",
-            "log_destination",
-            "log_destination_type",
-            "log_format",
-            "max_aggregation_interval",
-            "regional_nat_gateway_id",
-            "subnet_id",
-            "traffic_type",
-            "transit_gateway_attachment_id",
-            "transit_gateway_id",
-            "vpc_id",
+            "deliver_cross_account_role destination_options eni_id iam_role_arn log_destination "
+            "log_destination_type log_format max_aggregation_interval regional_nat_gateway_id "
+            "subnet_id traffic_type transit_gateway_attachment_id transit_gateway_id vpc_id",
         ),
         cost=ByUse("bytes of logs, taken in and stored"),
         defaults={
@@ -190,11 +173,7 @@ RESOURCES = (
             "log_destination_type": "cloud-watch-logs",
             "max_aggregation_interval": 600,
         },
-        computed={
-            "id": "fl-{hex17}",
-            "arn": arn("ec2", "vpc-flow-log/{id}"),
-            "log_format": _LOG_FORMAT,
-        },
+        computed={"id": "fl-{hex17}", "arn": arn("ec2", "vpc-flow-log/{id}"), "log_format": _LOG_FORMAT},
     ),
     Resource(
         type="aws_internet_gateway",
@@ -202,11 +181,7 @@ RESOURCES = (
         kept=False,  # holds no data
         replaces=read("ec2/vpc_internet_gateway.go", "08923b68"),
         cost=_FREE,
-        computed={
-            "id": "igw-{hex17}",
-            "arn": arn("ec2", "internet-gateway/{id}"),
-            "owner_id": "{account}",
-        },
+        computed={"id": "igw-{hex17}", "arn": arn("ec2", "internet-gateway/{id}"), "owner_id": "{account}"},
     ),
     Resource(
         type="aws_nat_gateway",
@@ -215,12 +190,8 @@ RESOURCES = (
         replaces=read(
             "ec2/vpc_nat_gateway.go",
             "04088eaa",
-            "allocation_id",
-            "connectivity_type",
-            "private_ip",
-            "secondary_private_ip_address_count",
-            "subnet_id",
-            unverified=("availability_mode", "vpc_id"),
+            "allocation_id connectivity_type private_ip secondary_private_ip_address_count subnet_id",
+            unverified="availability_mode vpc_id",
         ),
         cost=Priced(_nat_gateway),
         defaults={"connectivity_type": "public"},
@@ -243,10 +214,7 @@ RESOURCES = (
         read(
             "ec2/vpc_route.go",
             "0128541e",
-            "destination_cidr_block",
-            "destination_ipv6_cidr_block",
-            "destination_prefix_list_id",
-            "route_table_id",
+            "destination_cidr_block destination_ipv6_cidr_block destination_prefix_list_id route_table_id",
         ),
         _FREE,
         computed={
@@ -262,31 +230,20 @@ RESOURCES = (
         kept=False,  # holds no data
         replaces=read("ec2/vpc_route_table.go", "02209241", "vpc_id"),
         cost=_FREE,
-        computed={
-            "id": "rtb-{hex17}",
-            "arn": arn("ec2", "route-table/{id}"),
-            "owner_id": "{account}",
-        },
+        computed={"id": "rtb-{hex17}", "arn": arn("ec2", "route-table/{id}"), "owner_id": "{account}"},
     ),
     replaceable(
         "aws_route_table_association",
-        read("ec2/vpc_route_table_association.go", "0be71beb", "gateway_id", "subnet_id"),
+        read("ec2/vpc_route_table_association.go", "0be71beb", "gateway_id subnet_id"),
         _FREE,
         computed={"id": "rtbassoc-{hex17}"},
     ),
     replaceable(
         "aws_security_group",
-        read("ec2/vpc_security_group.go", "01606926", "description", "vpc_id", "name", "name_prefix"),
+        read("ec2/vpc_security_group.go", "01606926", "description vpc_id name name_prefix"),
         _FREE,
-        defaults={
-            "description": "Managed by Terraform",
-            "revoke_rules_on_delete": False,
-        },
-        computed={
-            "id": "sg-{hex17}",
-            "arn": arn("ec2", "security-group/{id}"),
-            "owner_id": "{account}",
-        },
+        defaults={"description": "Managed by Terraform", "revoke_rules_on_delete": False},
+        computed={"id": "sg-{hex17}", "arn": arn("ec2", "security-group/{id}"), "owner_id": "{account}"},
     ),
     replaceable("aws_security_group_rule", NotRead(), _FREE),
     Resource(
@@ -296,12 +253,7 @@ RESOURCES = (
         replaces=read(
             "ec2/vpc_subnet.go",
             "00cda125",
-            "availability_zone",
-            "availability_zone_id",
-            "cidr_block",
-            "ipv6_native",
-            "outpost_arn",
-            "vpc_id",
+            "availability_zone availability_zone_id cidr_block ipv6_native outpost_arn vpc_id",
             when=_subnet_replaces,
         ),
         cost=_FREE,
@@ -329,13 +281,10 @@ RESOURCES = (
         lost="network",
         kept=False,  # holds no data; what does is kept itself
         replaces=read(
-            "ec2/vpc_.go", "00081ce4", "cidr_block", "ipv4_ipam_pool_id", "ipv4_netmask_length", when=_vpc_replaces
+            "ec2/vpc_.go", "00081ce4", "cidr_block ipv4_ipam_pool_id ipv4_netmask_length", when=_vpc_replaces
         ),
         cost=_FREE,
-        defaults={
-            "enable_dns_support": True,
-            "instance_tenancy": "default",
-        },
+        defaults={"enable_dns_support": True, "instance_tenancy": "default"},
         computed={
             "id": "vpc-{hex17}",
             "arn": arn("ec2", "vpc/{id}"),
@@ -359,12 +308,7 @@ RESOURCES = (
         replaces=read(
             "ec2/vpc_endpoint.go",
             "008db85a",
-            "resource_configuration_arn",
-            "service_name",
-            "service_network_arn",
-            "service_region",
-            "vpc_endpoint_type",
-            "vpc_id",
+            "resource_configuration_arn service_name service_network_arn service_region vpc_endpoint_type vpc_id",
             when=_endpoint_replaces,
         ),
         cost=Priced(_endpoint),
@@ -386,7 +330,7 @@ RESOURCES = (
     replaceable("aws_vpc_endpoint_policy", NotRead(), _FREE),
     replaceable(
         "aws_vpc_endpoint_route_table_association",
-        read("ec2/vpc_endpoint_route_table_association.go", "16e76651", "route_table_id", "vpc_endpoint_id"),
+        read("ec2/vpc_endpoint_route_table_association.go", "16e76651", "route_table_id vpc_endpoint_id"),
         _FREE,
         computed={"id": "a-{vpc_endpoint_id}{digits10}"},
     ),
@@ -395,20 +339,12 @@ RESOURCES = (
         "aws_vpc_security_group_egress_rule",  # Embeds the schema of the ingress rule.
         read("ec2/vpc_security_group_egress_rule.go", "050ac111", "security_group_id", when=_rule_replaces),
         _FREE,
-        computed={
-            "id": "sgr-{hex17}",
-            "arn": arn("ec2", "security-group-rule/{id}"),
-            "security_group_rule_id": "{id}",
-        },
+        computed={"id": "sgr-{hex17}", "arn": arn("ec2", "security-group-rule/{id}"), "security_group_rule_id": "{id}"},
     ),
     replaceable(
         "aws_vpc_security_group_ingress_rule",
         read("ec2/vpc_security_group_ingress_rule.go", "00a32209", "security_group_id", when=_rule_replaces),
         _FREE,
-        computed={
-            "id": "sgr-{hex17}",
-            "arn": arn("ec2", "security-group-rule/{id}"),
-            "security_group_rule_id": "{id}",
-        },
+        computed={"id": "sgr-{hex17}", "arn": arn("ec2", "security-group-rule/{id}"), "security_group_rule_id": "{id}"},
     ),
 )

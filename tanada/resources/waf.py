@@ -17,13 +17,7 @@ def _web_acl(acl: Planned) -> Units | None:
 RESOURCES = (
     replaceable("aws_wafv2_ip_set", NotRead(), SETTING),
     replaceable("aws_wafv2_regex_pattern_set", NotRead(), SETTING),
-    Resource(
-        type="aws_wafv2_web_acl",
-        lost=None,
-        kept=False,
-        replaces=NotRead(),
-        cost=Priced(_web_acl),
-    ),
+    Resource(type="aws_wafv2_web_acl", lost=None, kept=False, replaces=NotRead(), cost=Priced(_web_acl)),
     replaceable("aws_wafv2_web_acl_association", NotRead(), SETTING),
     Resource(
         type="aws_wafv2_web_acl_logging_configuration",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tanada.resources import ENTRIES, PASSES_ROLES_TO, NotRead
+from tanada.resources import NotRead, entries, passes_roles_to
 
 TESTS = Path(__file__).parents[1]
 EMITTED = sorted(TESTS.glob("emitted/*.json"))
@@ -44,13 +44,13 @@ def test_each_emitted_type_has_an_entry() -> None:
     emitted = {type_ for type_, _, _ in resources()}
     addresses = {line.split(".")[0] for file in ADDRESSES for line in file.read_text().splitlines()} - {"data"}
     assert len(emitted) > 40
-    missing = sorted((emitted | addresses) - ENTRIES.keys())
+    missing = sorted((emitted | addresses) - entries().keys())
     assert missing == [], "a new type belongs into the file of its service in tanada/resources"
 
 
 def test_of_each_emitted_type_it_is_known_what_replaces_it() -> None:
     types = {type_ for type_, _, _ in resources() if type_.startswith("aws_")}
-    assert [type_ for type_ in sorted(types) if isinstance(ENTRIES[type_].replaces, NotRead)] == []
+    assert [type_ for type_ in sorted(types) if isinstance(entries()[type_].replaces, NotRead)] == []
 
 
 def test_what_is_kept_cannot_be_destroyed_by_terraform_either() -> None:
@@ -60,7 +60,7 @@ def test_what_is_kept_cannot_be_destroyed_by_terraform_either() -> None:
             for attributes in named.values():
                 prevents = bool(attributes.get("lifecycle", {}).get("prevent_destroy"))
                 prevented.setdefault(type_, set()).add(prevents)
-    differing = {type_: found for type_, found in prevented.items() if found != {ENTRIES[type_].kept}}
+    differing = {type_: found for type_, found in prevented.items() if found != {entries()[type_].kept}}
     assert differing == {}, "kept in its entry, or prevent_destroy in its construct"
     assert sum(1 for found in prevented.values() if found == {True}) >= 4
 
@@ -86,4 +86,4 @@ def test_roles_are_handed_only_to_services_that_ci_may_hand_them_to() -> None:
         if type_ == "aws_iam_role"
         for service in trusted(attributes["assume_role_policy"])
     }
-    assert services == set(PASSES_ROLES_TO), "the type that takes the role says passes_roles_to in its entry"
+    assert services == set(passes_roles_to()), "the type that takes the role says passes_roles_to in its entry"

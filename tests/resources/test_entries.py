@@ -10,13 +10,13 @@ import pytest
 
 import tanada.resources
 from tanada.plan.prices import PRICES
-from tanada.resources import ENTRIES, Replaces, sensitive
+from tanada.resources import Replaces, entries, sensitive
 from tanada.resources.cost import NoPrice
 from tanada.resources.entry import NotRead, Resource, replaceable
 from tests.resources.schemas import missing, shipped, shipped_data_sources
 
 FOLDER = Path(tanada.resources.__file__).parent
-AWS = [entry for entry in ENTRIES.values() if entry.type.startswith("aws_")]
+AWS = [entry for entry in entries().values() if entry.type.startswith("aws_")]
 REQUIRED: dict[str, Any] = {"lost": "table", "kept": True, "replaces": NotRead(), "cost": NoPrice()}
 
 
@@ -40,7 +40,7 @@ def test_what_is_kept_has_a_word_for_what_would_be_lost() -> None:
 
 def test_no_type_has_two_entries_and_each_file_has_some() -> None:
     types = re.findall(r'^    (?:Resource\(\s*type=|replaceable\(\s*)"(\w+)"', _sources(), re.M)
-    assert sorted(types) == sorted(ENTRIES)
+    assert sorted(types) == sorted(entries())
     assert len(types) > 100
 
 
@@ -71,7 +71,7 @@ def test_every_path_of_an_entry_exists() -> None:
 
 
 def test_every_sensitive_path_of_types_without_an_entry_exists() -> None:
-    assert sensitive.WITHOUT_ENTRY.keys() & ENTRIES.keys() == set()
+    assert sensitive.WITHOUT_ENTRY.keys() & entries().keys() == set()
     tables = ((sensitive.WITHOUT_ENTRY, shipped()), (sensitive.DATA_SOURCES, shipped_data_sources()))
     for table, schemas in tables:
         assert [(type_, lost) for type_, paths in table.items() if (lost := missing(schemas[type_], paths))] == []

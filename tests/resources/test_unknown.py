@@ -14,7 +14,7 @@ from tanada.declarations.inventory import Stack
 from tanada.errors import TerraformError
 from tanada.plan import Report, ResourceChange, Summary, summary, why
 from tanada.plan.cost import cost
-from tanada.resources import ENTRIES, NotRead, entry, replacements_known
+from tanada.resources import NotRead, entries, entry, replacements_known
 from tanada.templates import comment_template
 from tanada.terraform import guards
 from tanada.terraform.layout import Layout, Target
@@ -50,7 +50,7 @@ def body(found: Summary, **more: Any) -> str:
 
 def test_the_types_of_these_tests_are_what_they_stand_for() -> None:
     assert entry(UNKNOWN) is None
-    assert isinstance(ENTRIES[NOT_READ].replaces, NotRead)
+    assert isinstance(entries()[NOT_READ].replaces, NotRead)
     assert not replacements_known(UNKNOWN)
     assert not replacements_known(NOT_READ)
     assert replacements_known("aws_vpc")
@@ -89,7 +89,7 @@ def test_the_comment_on_an_offline_plan_says_what_it_does_not_know(offline: bool
 
 
 def test_the_guard_keeps_it() -> None:
-    with pytest.raises(TerraformError, match=r"--destroy .aws_mq_broker\.main."):
+    with pytest.raises(TerraformError, match=r"--destroy 'aws_mq_broker\.main'"):
         guards.check_kept(destroyed(UNKNOWN), [])
     guards.check_kept(destroyed(UNKNOWN), ["aws_mq_broker.main"])
 
