@@ -9,9 +9,9 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import cached_property
 from typing import Any, Literal
 
+from tanada.plan.configuration import without_keys
 from tanada.plan.model import Cost
 from tanada.plan.prices import BY_USE, FREE, PRICES
-from tanada.plan.values import without_keys
 
 HOURS = Decimal(730)
 """A month, as AWS reckons it."""

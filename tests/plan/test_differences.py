@@ -8,20 +8,23 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from tanada.plan.differences import REWRITTEN, Pair, by_line, difference, pairs
+from tanada.plan.differences import REWRITTEN, by_line, difference
+from tanada.plan.equality import same
 from tanada.plan.model import SENSITIVE, UNKNOWN, Difference
-from tanada.plan.parse import Opener
+from tanada.plan.normalizer import Normalizer
+from tanada.plan.pairs import Pair, pairs
+from tanada.plan.printer import LONGEST, Printer
 from tanada.plan.secrets import Secrets
-from tanada.plan.values import LONGEST, Printer, Sealed, Unknown, same
+from tanada.plan.values import Sealed, Unknown
 from tests.plan.plan_shapes import values
 
 NOTHING = Secrets(iter(()))
 PRINTER = Printer(NOTHING)
-OPENER = Opener(NOTHING, ())
+NORMALIZER = Normalizer(NOTHING, ())
 
 
 def differences(before: Any, after: Any) -> list[Difference]:
-    return [difference(pair, PRINTER) for pair in pairs(OPENER.open(before), OPENER.open(after))]
+    return [difference(pair, PRINTER) for pair in pairs(NORMALIZER.value(before), NORMALIZER.value(after))]
 
 
 def told(before: Any, after: Any) -> list[str]:
@@ -159,13 +162,13 @@ def test_a_name_can_not_steer_a_terminal_or_break_a_line() -> None:
 @settings(max_examples=300, deadline=None)
 @given(values)
 def test_a_value_does_not_differ_from_itself(value: Any) -> None:
-    assert list(pairs(OPENER.open(value), OPENER.open(value))) == []
+    assert list(pairs(NORMALIZER.value(value), NORMALIZER.value(value))) == []
 
 
 @settings(max_examples=300, deadline=None)
 @given(values, values)
 def test_what_differs_has_a_difference_and_each_place_is_named_once(before: Any, after: Any) -> None:
-    opened = OPENER.open(before, "x"), OPENER.open(after, "x")
+    opened = NORMALIZER.value(before, "x"), NORMALIZER.value(after, "x")
     found = list(pairs(*opened))
     assert bool(found) != same(*opened)
-    assert len({pair.path for pair in found}) == len(found)
+    assert len({pair.steps for pair in found}) == len(found)

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from tanada.plan import render, summary
+from tanada.plan.marks import both
 from tanada.plan.model import HIDDEN, SENSITIVE
 from tanada.plan.secrets import Secrets, looks_secret, secrets_of
-from tanada.plan.values import both
 
 HIDING = Path(__file__).parent / "plans" / "hiding.json"
 
