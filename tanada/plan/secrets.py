@@ -111,10 +111,7 @@ def secrets_of(plan: Mapping[str, Any]) -> Secrets:
 
 def _sensitive(plan: Mapping[str, Any]) -> Iterator[Any]:
     """The values, whole or in part, that a plan marks: of changes, of its states, of the configuration's variables."""
-    entries = [*(plan.get("resource_changes") or ()), *(plan.get("resource_drift") or ())]
-    entries += [entry.get("resource_change") or {} for entry in plan.get("deferred_changes") or ()]
-    changes = [entry.get("change") or {} for entry in entries]
-    for change in (*changes, *(plan.get("output_changes") or {}).values()):
+    for change in _changes(plan):
         for side in ("before", "after"):
             yield from marked(change.get(side), change.get(f"{side}_sensitive"))
     for values in (plan.get("planned_values"), (plan.get("prior_state") or {}).get("values")):
@@ -125,6 +122,13 @@ def _sensitive(plan: Mapping[str, Any]) -> Iterator[Any]:
         if variable.get("sensitive"):
             yield variable.get("default")
             yield (given.get(name) or {}).get("value")
+
+
+def _changes(plan: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    deferred = [entry.get("resource_change") or {} for entry in plan.get("deferred_changes") or ()]
+    for entry in (*(plan.get("resource_changes") or ()), *(plan.get("resource_drift") or ()), *deferred):
+        yield entry.get("change") or {}
+    yield from (plan.get("output_changes") or {}).values()
 
 
 def _of_state(values: Mapping[str, Any]) -> Iterator[Any]:

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from tanada.plan import render, summary
-from tanada.plan.marks import both
 from tanada.plan.model import HIDDEN, SENSITIVE
 from tanada.plan.secrets import Secrets, looks_secret, secrets_of
 
@@ -37,11 +36,6 @@ def test_what_is_marked_on_one_side_is_masked_on_both() -> None:
         ("input.name", "x", "y"),
         ("input.words[1]", SENSITIVE, SENSITIVE),
     ]
-
-
-@pytest.mark.parametrize(("first", "second"), [([False], True), (True, [False]), ({"a": False}, [True])])
-def test_marks_of_different_shapes_mark_the_whole(first: Any, second: Any) -> None:
-    assert both(first, second) is True
 
 
 def test_messages_of_checks_and_keys_of_instances_are_scrubbed() -> None:
