@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tanada.errors import TanadaError
-from tanada.forge.ci import CI, ForgeName, named
+from tanada.forge.ci import CI, ForgeName, with_flags
 
 if TYPE_CHECKING:
     from tanada.declarations.inventory import Stack
@@ -108,7 +108,7 @@ def mistaken(error: DeclarationError) -> Told:
 
 def where(ci: CI | None, forge: ForgeName | None, repository: str | None) -> CI:
     """The forge and the repository, from the environment and the flags."""
-    return named(ci, os.environ, forge, repository)
+    return with_flags(ci, os.environ, forge, repository)
 
 
 def write_markdown(to: str, text: str) -> None:

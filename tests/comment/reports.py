@@ -157,11 +157,15 @@ def scenarios() -> dict[str, tuple[list[Report], RunInfo]]:
         ),
         "check_and_stray": (
             [
-                replace(larger, summary=replace(planned("environment-larger"), checks=(CHECK,))),
+                replace(
+                    larger,
+                    summary=replace(planned("environment-larger"), checks=(CHECK,)),
+                    everything_changed="Tanada changed from 0.1.0 to 0.2.0.",
+                ),
                 report("environment-old", None, status="undeclared"),
                 report("review-kokuyou", "environment-destroyed"),
             ],
-            replace(FACTS, everything_changed="Tanada changed from 0.1.0 to 0.2.0."),
+            FACTS,
         ),
     }
 

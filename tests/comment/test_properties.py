@@ -100,6 +100,7 @@ REPORTS = st.lists(
         commit=MAYBE,
         created_at=VALUES,
         log_url=st.none() | st.just(LOG) | VALUES,
+        everything_changed=MAYBE,
     ),
     max_size=6,
 )
@@ -111,7 +112,6 @@ FACTS = st.builds(
     base=MAYBE,
     run_url=st.none() | st.just(RUN) | VALUES,
     rest_url=st.none() | st.just(RUN) | VALUES,
-    everything_changed=MAYBE,
 )
 SLOW = settings(
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]

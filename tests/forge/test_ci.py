@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tanada.errors import ForgeError
-from tanada.forge.ci import CI, detect, named, token
+from tanada.forge.ci import CI, detect, token, with_flags
 
 SHA = "c" * 40
 HEAD = "a" * 40
@@ -232,20 +232,20 @@ def test_a_branch_on_codebuild() -> None:
 
 
 def test_flags_say_what_no_ci_does() -> None:
-    ci = named(None, {}, "gitlab", "acme/web/shop")
+    ci = with_flags(None, {}, "gitlab", "acme/web/shop")
     assert (ci.forge, ci.api_url, ci.repository) == ("gitlab", "https://gitlab.com/api/v4", "acme/web/shop")
-    ci = named(None, {"GITHUB_API_URL": "https://git.acme.example/api/v3"}, "github", "acme/shop")
+    ci = with_flags(None, {"GITHUB_API_URL": "https://git.acme.example/api/v3"}, "github", "acme/shop")
     assert ci.api_url == "https://git.acme.example/api/v3"
 
 
 def test_flags_win_over_the_environment() -> None:
-    ci = named(detect(ACTIONS), ACTIONS, None, "acme/other")
+    ci = with_flags(detect(ACTIONS), ACTIONS, None, "acme/other")
     assert (ci.api_url, ci.repository) == ("https://api.github.com", "acme/other")
 
 
 def test_nothing_at_all_is_refused_with_what_to_give() -> None:
     with pytest.raises(ForgeError, match=r"--forge github\|gitlab and --repository"):
-        named(None, {}, None, None)
+        with_flags(None, {}, None, None)
 
 
 def test_tokens_come_from_the_environment() -> None:
