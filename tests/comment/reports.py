@@ -33,18 +33,18 @@ def report(label: str, plan: str | Summary | None, **more: Any) -> Report:
     """A report on a stack that its label names; its account is `production` for production, else `main`."""
     kind = label.split("-")[0]
     account = "production" if label.endswith("production") else "main"
-    found = planned(plan) if isinstance(plan, str) else plan
+    plan_summary = planned(plan) if isinstance(plan, str) else plan
     settings: dict[str, Any] = {
         "label": label,
         "stack": "review" if kind == "review" else label,
         "kind": kind,
         "account": account,
         "protected": account == "production",
-        "status": "changes" if found is not None and not found.empty else "no changes",
+        "status": "changes" if plan_summary is not None and not plan_summary.empty else "no changes",
         "environment": label.partition("-")[2] if kind == "environment" else None,
         "workspace": label.partition("-")[2] if kind == "review" else None,
         "common": None if kind == "common" else f"common-{account}",
-        "summary": found,
+        "summary": plan_summary,
         "terraform": IMAGE,
         "commit": COMMIT,
         "created_at": "2026-11-21T13:40:05+00:00",

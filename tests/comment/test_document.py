@@ -95,9 +95,9 @@ def test_nothing_to_do_is_said_in_two_words() -> None:
 
 
 def test_a_headline_fits_a_commit_status_and_keeps_what_is_grave() -> None:
-    said = headline([reports for scenario, _ in SCENARIOS.values() for reports in scenario])
-    assert len(said) <= 140
-    assert "databases are replaced" in said
+    text = headline([reports for scenario, _ in SCENARIOS.values() for reports in scenario])
+    assert len(text) <= 140
+    assert "databases are replaced" in text
 
 
 @pytest.mark.parametrize(
@@ -125,9 +125,9 @@ def test_a_stack_that_waits_is_no_failure() -> None:
 def test_a_database_of_a_review_environment_is_a_change_and_no_danger() -> None:
     review = report("review-kokuyou", "environment-database-replaced")
     assert result([review]) == "changes"
-    said = body([review])
-    assert "[!CAUTION]" not in said
-    assert "made to be thrown away" in said
+    text = body([review])
+    assert "[!CAUTION]" not in text
+    assert "made to be thrown away" in text
     assert result([replace(review, protected=True)]) == "dangerous"
 
 
@@ -143,48 +143,48 @@ def test_a_new_revision_of_a_task_definition_loses_nothing_even_there() -> None:
 
 
 def test_dangerous_sections_stand_open_and_first() -> None:
-    said = body(SCENARIOS["deploy_and_more"][0])
-    assert said.index("<details open>") == said.index("<details")
-    assert said.count("<details open>") == 1
+    text = body(SCENARIOS["deploy_and_more"][0])
+    assert text.index("<details open>") == text.index("<details")
+    assert text.count("<details open>") == 1
 
 
 def test_what_a_not_approved_plan_would_lose_is_shown_to_who_approves_it() -> None:
-    said = body(*SCENARIOS["not_approved"])
-    assert "[!CAUTION]" in said
+    text = body(*SCENARIOS["not_approved"])
+    assert "[!CAUTION]" in text
     fingerprint = planned("environment-database-replaced").fingerprint
-    assert f"`--approve {fingerprint[:12]}`" in said
+    assert f"`--approve {fingerprint[:12]}`" in text
 
 
 def test_dependents_of_a_changing_common_layer_are_never_called_unchanged() -> None:
-    said = body(*SCENARIOS["common_changes"])
-    assert "No changes" not in said
-    line = next(line for line in said.splitlines() if "may change more once it is applied" in line)
+    text = body(*SCENARIOS["common_changes"])
+    assert "No changes" not in text
+    line = next(line for line in text.splitlines() if "may change more once it is applied" in line)
     assert "environment-test2" in line
     assert "review-kokuyou" in line
-    assert "**not planned here**: environment-partner" in said
-    assert "used by environment-test, environment-test2, environment-partner, review" in said
+    assert "**not planned here**: environment-partner" in text
+    assert "used by environment-test, environment-test2, environment-partner, review" in text
 
 
 def test_dependents_of_a_common_layer_that_could_not_be_planned_are_not_called_unchanged() -> None:
     failed = report("common-main", None, status="failed", messages=(ERROR,))
     others = [report("environment-test", "environment-same"), report("environment-test2", "environment-larger")]
-    said = body([failed, *others])
-    assert "**Planned against the common layer as it is now**, and may change more once it is applied: " in said
-    assert "No changes" not in said
-    assert "as it is now: common-main could not be planned." in said
+    text = body([failed, *others])
+    assert "**Planned against the common layer as it is now**, and may change more once it is applied: " in text
+    assert "No changes" not in text
+    assert "as it is now: common-main could not be planned." in text
     assert "as it is now" not in body([replace(failed, step="apply"), *others])
 
 
 def test_a_deploy_on_a_changing_common_layer_is_marked_too() -> None:
-    said = body([report("common-main", "common-changed"), report("environment-test", "environment-deployed")])
-    line = next(line for line in said.splitlines() if "may change more once it is applied" in line)
+    text = body([report("common-main", "common-changed"), report("environment-test", "environment-deployed")])
+    line = next(line for line in text.splitlines() if "may change more once it is applied" in line)
     assert "environment-test" in line
 
 
 def test_dependents_of_another_accounts_common_layer_are_unchanged() -> None:
     changing = report("common-main", "common-changed")
-    said = body([changing, report("environment-production", "environment-same")])
-    assert "🟢 No changes: [environment-production]" in said
+    text = body([changing, report("environment-production", "environment-same")])
+    assert "🟢 No changes: [environment-production]" in text
 
 
 def test_a_reason_that_reaches_many_stacks_is_said_once() -> None:
@@ -193,8 +193,8 @@ def test_a_reason_that_reaches_many_stacks_is_said_once() -> None:
 
 def test_a_file_that_comes_as_a_whole_has_no_path_in_it() -> None:
     new = Reason("environments/staging.yaml", 2, "", None, "{account: main}")
-    said = body([report("environment-test", "environment-larger", reasons=(new,))])
-    assert "`environments/staging.yaml:2`: `{account: main}` (new)" in said
+    text = body([report("environment-test", "environment-larger", reasons=(new,))])
+    assert "`environments/staging.yaml:2`: `{account: main}` (new)" in text
 
 
 def test_stacks_that_are_refused_alike_are_told_in_one_sentence() -> None:
@@ -208,16 +208,16 @@ def test_more_reasons_than_fit_above_stand_with_their_stacks() -> None:
     for index in range(12):
         reason = replace(SCENARIOS["update"][0][2].reasons[0], line=index + 1)
         reports.append(report(f"environment-{index:02}", "environment-larger", reasons=(reason,)))
-    said = body(reports)
-    assert all(said.count(f"environments/test.yaml:{index + 1}`") == 1 for index in range(12))
-    assert said.index("environments/test.yaml:8`") < said.index("<details") < said.index("environments/test.yaml:9`")
+    text = body(reports)
+    assert all(text.count(f"environments/test.yaml:{index + 1}`") == 1 for index in range(12))
+    assert text.index("environments/test.yaml:8`") < text.index("<details") < text.index("environments/test.yaml:9`")
 
 
 def test_stacks_that_change_alike_share_a_section() -> None:
-    said = body([report(f"environment-{index:02}", "environment-larger") for index in range(30)])
-    assert said.count("<details") == 1
-    assert "and 27 more" in said
-    assert "The same in environment-00, environment-01" in said
+    text = body([report(f"environment-{index:02}", "environment-larger") for index in range(30)])
+    assert text.count("<details") == 1
+    assert "and 27 more" in text
+    assert "The same in environment-00, environment-01" in text
 
 
 def test_costs_are_summed_and_called_an_estimate() -> None:
@@ -229,37 +229,37 @@ def test_costs_are_summed_and_called_an_estimate() -> None:
 
 
 def test_an_error_of_terraform_is_shown_in_full_and_open() -> None:
-    said = body(*SCENARIOS["failed"])
-    assert "❌ **[environment-test](" in said
-    assert 'A managed resource "aws_security_group" "wbe" has not been declared' in said
-    assert said.index("<details open>") < said.index("has not been declared")
+    text = body(*SCENARIOS["failed"])
+    assert "❌ **[environment-test](" in text
+    assert 'A managed resource "aws_security_group" "wbe" has not been declared' in text
+    assert text.index("<details open>") < text.index("has not been declared")
 
 
 def test_a_warning_of_many_stacks_is_said_once() -> None:
     warning = Message("warning", "Deprecated attribute", "Use another.")
     reports = [report(f"environment-{index}", "environment-same", messages=(warning,)) for index in range(3)]
-    said = body(reports)
-    assert said.count("Deprecated attribute") == 1
-    assert "environment-0, environment-1, environment-2" in said
+    text = body(reports)
+    assert text.count("Deprecated attribute") == 1
+    assert "environment-0, environment-1, environment-2" in text
 
 
 def test_a_thousand_stacks_fit_and_their_dangers_keep_their_numbers() -> None:
     reports = losing(1000, protected=True)
-    made = comment(reports, FACTS, TEMPLATE, GITHUB)
-    assert len(made.body.encode()) <= GITHUB
-    assert "**1,000 databases are replaced**" in made.body
-    assert "Shortened to fit" in made.body
+    whole = comment(reports, FACTS, TEMPLATE, GITHUB)
+    assert len(whole.body.encode()) <= GITHUB
+    assert "**1,000 databases are replaced**" in whole.body
+    assert "Shortened to fit" in whole.body
     assert FACTS.run_url is not None
-    assert FACTS.run_url in made.body
-    assert made.rest is not None
-    assert all(f"aws_db_instance.main_{index}`" in made.rest for index in range(1000))
+    assert FACTS.run_url in whole.body
+    assert whole.rest is not None
+    assert all(f"aws_db_instance.main_{index}`" in whole.rest for index in range(1000))
 
 
 def test_where_nothing_but_numbers_fits_as_many_names_stay_as_there_is_room_for() -> None:
     reports = [replace(each, account="本番" * 20, protected=True) for each in losing(1000)]
-    made = comment(reports, FACTS, TEMPLATE, GITHUB).body
-    assert "**1,000 databases are replaced**: environment-0000, " in made
-    assert "environment-0019 and 980 more" in made
+    whole = comment(reports, FACTS, TEMPLATE, GITHUB).body
+    assert "**1,000 databases are replaced**: environment-0000, " in whole
+    assert "environment-0019 and 980 more" in whole
 
 
 def test_details_are_shed_before_any_dangerous_line() -> None:
@@ -268,16 +268,16 @@ def test_details_are_shed_before_any_dangerous_line() -> None:
         for index, each in enumerate([planned("environment-larger")] * 300)
     ]
     reports = losing(20) + [report(f"environment-z{index:03}", each) for index, each in enumerate(many)]
-    made = comment(reports, FACTS, TEMPLATE, GITHUB)
-    assert made.rest is not None
-    assert all(f"`aws_db_instance.main_{index}`" in made.body for index in range(20))
-    assert all(f"environment-z{index:03}" in made.body for index in range(300))
+    whole = comment(reports, FACTS, TEMPLATE, GITHUB)
+    assert whole.rest is not None
+    assert all(f"`aws_db_instance.main_{index}`" in whole.body for index in range(20))
+    assert all(f"environment-z{index:03}" in whole.body for index in range(300))
 
 
 def test_what_fits_is_not_shortened() -> None:
-    made = comment(*SCENARIOS["database_replaced"], TEMPLATE, GITHUB)
-    assert made.rest is None
-    assert "Shortened" not in made.body
+    whole = comment(*SCENARIOS["database_replaced"], TEMPLATE, GITHUB)
+    assert whole.rest is None
+    assert "Shortened" not in whole.body
 
 
 def test_a_comment_takes_the_room_that_there_is() -> None:
@@ -290,26 +290,26 @@ def test_a_comment_takes_the_room_that_there_is() -> None:
 def test_the_limit_holds_in_bytes_whatever_a_forge_counts() -> None:
     address = "aws_sqs_queue." + "棚" * 200
     created = tuple(ResourceChange(f"{address}{index}", "aws_sqs_queue", "create") for index in range(200))
-    made = comment([report("environment-test", Summary("1.11.4", created, 0))], FACTS, TEMPLATE, GITHUB)
-    assert len(made.body.encode()) <= GITHUB
-    assert "`aws_sqs_queue` × 200" in made.body
+    whole = comment([report("environment-test", Summary("1.11.4", created, 0))], FACTS, TEMPLATE, GITHUB)
+    assert len(whole.body.encode()) <= GITHUB
+    assert "`aws_sqs_queue` × 200" in whole.body
 
 
 def test_a_teams_template_that_sheds_nothing_is_replaced_by_the_headline() -> None:
     template = "{% for n in range(50000) %}all of it {% endfor %}{{ page.headline }}"
-    made = comment(fleet(3), FACTS, template, GITHUB)
-    assert headline(fleet(3)) in made.body
-    assert len(made.body.encode()) <= GITHUB
-    assert made.rest is not None
-    assert len(made.rest) > GITHUB
+    whole = comment(fleet(3), FACTS, template, GITHUB)
+    assert headline(fleet(3)) in whole.body
+    assert len(whole.body.encode()) <= GITHUB
+    assert whole.rest is not None
+    assert len(whole.rest) > GITHUB
 
 
 def test_no_secret_of_a_real_plan_is_seen() -> None:
     for reports, facts in SCENARIOS.values():
-        made = comment(reports, facts, TEMPLATE, GITHUB)
+        whole = comment(reports, facts, TEMPLATE, GITHUB)
         assert "hunter2" in SECRET
-        assert "hunter2" not in made.body
-        assert "hunter2" not in (made.rest or "")
+        assert "hunter2" not in whole.body
+        assert "hunter2" not in (whole.rest or "")
 
 
 def test_the_values_of_a_replacement_stand_before_and_after() -> None:

@@ -145,11 +145,11 @@ def addresses(reports: list[Report], facts: RunInfo) -> set[str]:
 @SLOW
 @given(REPORTS, FACTS, LIMITS)
 def test_any_comment_fits_is_closed_and_does_nothing(reports: list[Report], facts: RunInfo, limit: int) -> None:
-    made = comment(reports, facts, TEMPLATE, limit)
-    assert len(made.body.encode("utf-8")) <= limit
-    check(made.body, addresses(reports, facts))
-    if made.rest is not None:
-        check(made.rest, addresses(reports, facts))
+    whole = comment(reports, facts, TEMPLATE, limit)
+    assert len(whole.body.encode("utf-8")) <= limit
+    check(whole.body, addresses(reports, facts))
+    if whole.rest is not None:
+        check(whole.rest, addresses(reports, facts))
 
 
 @SLOW
@@ -164,10 +164,10 @@ def test_any_drift_issue_fits_is_closed_and_does_nothing(reports: list[Report], 
 @SLOW
 @given(REPORTS)
 def test_any_headline_is_one_short_line(reports: list[Report]) -> None:
-    said = headline(reports)
-    assert said.isprintable()
-    assert 0 < len(said) <= 140
-    assert (result(reports) == "nothing") or said != "Nothing changes."
+    sentence = headline(reports)
+    assert sentence.isprintable()
+    assert 0 < len(sentence) <= 140
+    assert (result(reports) == "nothing") or sentence != "Nothing changes."
 
 
 SECRETS = st.text("abcdefghijklmnopqrstuvwxyz0123456789-@#`<|", min_size=12, max_size=30).map(lambda text: f"S3{text}")
@@ -185,8 +185,8 @@ def test_no_sensitive_value_of_any_plan_is_ever_in_a_comment(data: st.DataObject
                 marks = copy.deepcopy(entry["change"].get(f"{when}_sensitive") or {})
                 hide(data, values, marks, f"{secret}{when}" if data.draw(st.booleans()) else secret)
                 entry["change"][f"{when}_sensitive"] = marks
-    made: Comment = comment([report("environment-test", summary(plan))], RunInfo("web-product"), TEMPLATE, limit)
-    assert secret not in made.body + (made.rest or "")
+    whole: Comment = comment([report("environment-test", summary(plan))], RunInfo("web-product"), TEMPLATE, limit)
+    assert secret not in whole.body + (whole.rest or "")
 
 
 def hide(data: st.DataObject, values: dict[str, Any], marks: dict[str, Any], secret: str) -> None:

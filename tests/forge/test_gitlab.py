@@ -87,11 +87,11 @@ def test_two_jobs_that_comment_at_once_leave_one_note(gitlab: GitLabServer, monk
     calls: list[int] = []
 
     def other_job_comes_between(*arguments: object) -> list[object]:
-        found = asked(*arguments)  # type: ignore[arg-type]
+        answer = asked(*arguments)  # type: ignore[arg-type]
         if not calls:
             gitlab.add_note(1, gitlab.tokens["project-token"], f"{MARKER}\nother job")
         calls.append(1)
-        return found  # type: ignore[return-value]
+        return answer  # type: ignore[return-value]
 
     monkeypatch.setattr(first, "_notes", other_job_comes_between)
     first.comment(pull(gitlab), MARKER, "mine")
@@ -123,10 +123,10 @@ def test_a_refusal_is_one_sentence_that_names_what_is_missing(
     gitlab.fail(status, path=".*/notes", message=message)
     with pytest.raises(ForgeError) as refused:
         client(gitlab).comment(pull(gitlab), MARKER, "text")
-    said = str(refused.value)
-    assert all(word in said for word in words)
-    assert "project-token" not in said
-    assert "\n" not in said
+    sentence = str(refused.value)
+    assert all(word in sentence for word in words)
+    assert "project-token" not in sentence
+    assert "\n" not in sentence
     assert refused.value.denied == (status != 400)
 
 
@@ -184,8 +184,8 @@ def test_the_same_result_again_writes_nothing(gitlab: GitLabServer) -> None:
 
 def test_a_reporter_may_set_no_status_and_hears_it(gitlab: GitLabServer) -> None:
     gitlab.add_token("reporter", "kim", "Reporter")
-    (said,) = client(gitlab, "reporter").judge(pull(gitlab), HEAD, verdict())
-    assert "the role Developer" in said
+    (sentence,) = client(gitlab, "reporter").judge(pull(gitlab), HEAD, verdict())
+    assert "the role Developer" in sentence
 
 
 # --- the drift issue ---
@@ -225,9 +225,9 @@ def test_the_merge_request_of_a_merge_commit_is_found(gitlab: GitLabServer, how:
     gitlab.merge(1, commit, squash=how == "squash")
     if how == "fast-forward":
         gitlab.requests[1]["merge_commit_sha"] = None
-    found = client(gitlab).merged(commit)
-    assert found is not None
-    assert (found.number, found.head) == (1, HEAD)
+    answer = client(gitlab).merged(commit)
+    assert answer is not None
+    assert (answer.number, answer.head) == (1, HEAD)
 
 
 def test_the_reports_of_the_head_pipeline_and_of_its_children_are_taken(gitlab: GitLabServer) -> None:
@@ -239,9 +239,9 @@ def test_the_reports_of_the_head_pipeline_and_of_its_children_are_taken(gitlab: 
     gitlab.add_job(pipeline, "unit tests", b"no", filename="coverage.zip")
     gitlab.add_job(child, "plan: [2/2]", b"two")
     gitlab.add_job(foreign, "plan", b"foreign")
-    found = list(client(gitlab).reports(pull(gitlab)))
-    assert [archive.content for archive in found] == [b"one", b"two"]
-    assert all("/" not in archive.name for archive in found)
+    answer = list(client(gitlab).reports(pull(gitlab)))
+    assert [archive.content for archive in answer] == [b"one", b"two"]
+    assert all("/" not in archive.name for archive in answer)
 
 
 def test_a_merged_results_pipeline_is_the_heads_by_its_parents(gitlab: GitLabServer) -> None:

@@ -13,10 +13,10 @@ from tests.plan.samples import DEFINITION, changed, find, read, sides
 
 
 def test_containers_are_compared_one_by_one_by_name() -> None:
-    found = sides(find(read("changed"), "aws_ecs_task_definition.web"))
+    differences = sides(find(read("changed"), "aws_ecs_task_definition.web"))
     registry = "111111111111.dkr.ecr.ap-northeast-1.amazonaws.com/kakei/web"
     parameter = "arn:aws:ssm:ap-northeast-1:111111111111:parameter/kakei/test"
-    assert found == {
+    assert differences == {
         "container_definitions[proxy].cpu": (None, "0"),
         "container_definitions[proxy].environment.MODE": (None, HIDDEN),
         "container_definitions[proxy].essential": (None, "true"),
@@ -47,9 +47,9 @@ def test_what_ecs_fills_in_is_no_difference(defaults: Any) -> None:
     bare: Any = {"name": "web", "image": "a/web:1"}
     if defaults.get("environment"):
         bare["environment"] = list(reversed(defaults["environment"]))
-    made = changed([bare], [{**bare, **defaults, "image": "a/web:2"}])
-    assert sides(made.changes[0]) == {"container_definitions[web].image": ("a/web:1", "a/web:2")}
-    assert made.routine
+    plan_summary = changed([bare], [{**bare, **defaults, "image": "a/web:2"}])
+    assert sides(plan_summary.changes[0]) == {"container_definitions[web].image": ("a/web:1", "a/web:2")}
+    assert plan_summary.routine
 
 
 def test_ports_are_compared_with_what_awsvpc_makes_of_them() -> None:
@@ -62,8 +62,8 @@ def test_ports_are_compared_with_what_awsvpc_makes_of_them() -> None:
 
     def differences(before: Any, after: Any) -> list[str]:
         change = {"actions": ["delete", "create"], "before": before, "after": after}
-        made = summary({"format_version": "1.2", "resource_changes": [{**entry, "change": change}]})
-        return [f"{item.path}: {item.before} → {item.after}" for item in made.changes[0].differences]
+        plan_summary = summary({"format_version": "1.2", "resource_changes": [{**entry, "change": change}]})
+        return [f"{item.path}: {item.before} → {item.after}" for item in plan_summary.changes[0].differences]
 
     assert differences(side({"containerPort": 80}), side(full)) == []
     assert differences(side(full), side({**full, "protocol": "udp"})) == [

@@ -12,12 +12,12 @@ from tests.plan.samples import changed, find, read, sides
 
 
 def test_a_variable_is_shown_if_the_declaration_shows_it_and_it_is_no_secret() -> None:
-    made = read("changed", "LOG_LEVEL", "ADMIN_PASSWORD", "DATABASE")
-    found = sides(find(made, "aws_ecs_task_definition.web"))
-    assert found["container_definitions[web].environment.LOG_LEVEL"] == ("info", "debug")
-    assert found["container_definitions[web].environment.ADMIN_PASSWORD"] == (HIDDEN, HIDDEN), "by its name"
-    assert found["container_definitions[web].environment.DATABASE"] == (HIDDEN, HIDDEN), "a URL with a password"
-    assert sides(find(made, "aws_lambda_function.hook"))["environment[0].variables.LOG_LEVEL"] == ("info", "debug")
+    whole = read("changed", "LOG_LEVEL", "ADMIN_PASSWORD", "DATABASE")
+    differences = sides(find(whole, "aws_ecs_task_definition.web"))
+    assert differences["container_definitions[web].environment.LOG_LEVEL"] == ("info", "debug")
+    assert differences["container_definitions[web].environment.ADMIN_PASSWORD"] == (HIDDEN, HIDDEN), "by its name"
+    assert differences["container_definitions[web].environment.DATABASE"] == (HIDDEN, HIDDEN), "a URL with a password"
+    assert sides(find(whole, "aws_lambda_function.hook"))["environment[0].variables.LOG_LEVEL"] == ("info", "debug")
 
 
 @pytest.mark.parametrize("name", ["changed", "drifted", "release", "rewritten", "sealed", "create", "destroy"])
@@ -32,8 +32,8 @@ def test_no_value_that_a_variable_holds_is_in_the_summary(name: str) -> None:
 
 
 def test_variables_in_the_overrides_of_a_schedule_are_hidden_too() -> None:
-    found = sides(find(read("changed"), "aws_cloudwatch_event_target.nightly"))
-    assert found == {"input.containerOverrides[web].environment.MODE": (HIDDEN, HIDDEN)}
+    differences = sides(find(read("changed"), "aws_cloudwatch_event_target.nightly"))
+    assert differences == {"input.containerOverrides[web].environment.MODE": (HIDDEN, HIDDEN)}
 
 
 def test_a_reference_to_a_parameter_is_shown_and_a_plain_value_of_codebuild_is_not() -> None:
@@ -44,9 +44,9 @@ def test_a_reference_to_a_parameter_is_shown_and_a_plain_value_of_codebuild_is_n
 
 
 def test_definitions_that_terraform_marks_stay_sensitive_as_a_whole() -> None:
-    found = find(read("sealed"), "aws_ecs_task_definition.web")
-    assert sides(found) == {"container_definitions": (SENSITIVE, SENSITIVE)}
-    assert not found.routine
+    differences = find(read("sealed"), "aws_ecs_task_definition.web")
+    assert sides(differences) == {"container_definitions": (SENSITIVE, SENSITIVE)}
+    assert not differences.routine
 
 
 def hook(variables: Any) -> Any:
@@ -61,8 +61,8 @@ def test_a_name_that_looks_like_a_secret_is_one(name: str) -> None:
     entry = {"address": "x.y", "mode": "managed", "type": "aws_lambda_function"}
     change = {"actions": ["update"], "before": before, "after": after}
     plan = {"format_version": "1.2", "resource_changes": [{**entry, "change": change}]}
-    made = summary(plan, shown_variables=(name,))
-    assert sides(made.changes[0]) == {f"environment[0].variables.{name}": (HIDDEN, HIDDEN)}
+    whole = summary(plan, shown_variables=(name,))
+    assert sides(whole.changes[0]) == {f"environment[0].variables.{name}": (HIDDEN, HIDDEN)}
 
 
 def test_credentials_in_a_url_are_masked_wherever_they_stand() -> None:

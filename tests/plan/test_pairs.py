@@ -74,6 +74,6 @@ def test_a_value_does_not_differ_from_itself(value: Any) -> None:
 @given(values, values)
 def test_what_differs_has_a_difference_and_each_place_is_named_once(before: Any, after: Any) -> None:
     opened = NORMALIZER.value(before, "x"), NORMALIZER.value(after, "x")
-    found = list(pairs(*opened))
-    assert bool(found) != same(*opened)
-    assert len({pair.steps for pair in found}) == len(found)
+    differing = list(pairs(*opened))
+    assert bool(differing) != same(*opened)
+    assert len({pair.steps for pair in differing}) == len(differing)

@@ -22,8 +22,8 @@ def without(text: str, *secrets: Any) -> str:
 
 def test_nothing_that_terraform_marks_is_in_the_summary_wherever_it_stands() -> None:
     raw = HIDING.read_text(encoding="utf-8")
-    made = summary(json.loads(raw))
-    text = render(made) + json.dumps(asdict(made))
+    plan_summary = summary(json.loads(raw))
+    text = render(plan_summary) + json.dumps(asdict(plan_summary))
     for secret in ("hunter2-mango", "correct horse", "98765431", "taro-kun"):
         assert secret in raw
         assert secret not in text
@@ -39,9 +39,9 @@ def test_what_is_marked_on_one_side_is_masked_on_both() -> None:
 
 
 def test_messages_of_checks_and_keys_of_instances_are_scrubbed() -> None:
-    made = summary(json.loads(HIDING.read_text(encoding="utf-8")))
-    assert made.checks[0].problems == (f"It is {SENSITIVE}, pin {SENSITIVE}.",)
-    assert f'terraform_data.keyed["{SENSITIVE}"]' in [change.address for change in made.changes]
+    plan_summary = summary(json.loads(HIDING.read_text(encoding="utf-8")))
+    assert plan_summary.checks[0].problems == (f"It is {SENSITIVE}, pin {SENSITIVE}.",)
+    assert f'terraform_data.keyed["{SENSITIVE}"]' in [change.address for change in plan_summary.changes]
 
 
 @pytest.mark.parametrize(
