@@ -30,7 +30,7 @@ from tanada.plan import (
 from tests.comment.rendering import active, parser
 from tests.comment.reports import DRIFT_TEMPLATE, PLANS, TEMPLATE, report
 
-RUN, LOG = "https://ci.example.com/runs/1", "https://ci.example.com/logs/1"
+RUN_PAGE, LOG = "https://ci.example.com/runs/1", "https://ci.example.com/logs/1"
 LIMITS = st.sampled_from([2_000, 3_000, 5_000, 10_000, 65_536, 1_000_000])
 _PIECES = [
     "@everyone", "#1", "a/b#2", "!3", "~bug", "%m", "$`x`$", "&4", "GH-5", "SHOP-6", "4f2a91c0", "https://evil.example",
@@ -104,14 +104,14 @@ REPORTS = st.lists(
     ),
     max_size=6,
 )
-FACTS = st.builds(
+RUNS = st.builds(
     RunInfo,
     system=VALUES,
     title=VALUES,
     commit=MAYBE,
     base=MAYBE,
-    run_url=st.none() | st.just(RUN) | VALUES,
-    rest_url=st.none() | st.just(RUN) | VALUES,
+    run_url=st.none() | st.just(RUN_PAGE) | VALUES,
+    rest_url=st.none() | st.just(RUN_PAGE) | VALUES,
 )
 SLOW = settings(
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -136,29 +136,29 @@ def check(markdown: str, addresses: set[str]) -> None:
     assert depth == 0
 
 
-def addresses(reports: list[Report], facts: RunInfo) -> set[str]:
+def addresses(reports: list[Report], run: RunInfo) -> set[str]:
     """Those that a forge's own variables hold: the one kind of value that may become a link, if it is an address."""
-    found = {facts.run_url, facts.rest_url, *(each.log_url for each in reports)}
+    found = {run.run_url, run.rest_url, *(each.log_url for each in reports)}
     return {each for each in found if each is not None}
 
 
 @SLOW
-@given(REPORTS, FACTS, LIMITS)
-def test_any_comment_fits_is_closed_and_does_nothing(reports: list[Report], facts: RunInfo, limit: int) -> None:
-    whole = comment(reports, facts, TEMPLATE, limit)
+@given(REPORTS, RUNS, LIMITS)
+def test_any_comment_fits_is_closed_and_does_nothing(reports: list[Report], run: RunInfo, limit: int) -> None:
+    whole = comment(reports, run, TEMPLATE, limit)
     assert len(whole.body.encode("utf-8")) <= limit
-    check(whole.body, addresses(reports, facts))
+    check(whole.body, addresses(reports, run))
     if whole.rest is not None:
-        check(whole.rest, addresses(reports, facts))
+        check(whole.rest, addresses(reports, run))
 
 
 @SLOW
-@given(REPORTS, FACTS, LIMITS)
-def test_any_drift_issue_fits_is_closed_and_does_nothing(reports: list[Report], facts: RunInfo, limit: int) -> None:
-    body = drift_issue(reports, facts, DRIFT_TEMPLATE, limit)
+@given(REPORTS, RUNS, LIMITS)
+def test_any_drift_issue_fits_is_closed_and_does_nothing(reports: list[Report], run: RunInfo, limit: int) -> None:
+    body = drift_issue(reports, run, DRIFT_TEMPLATE, limit)
     if body is not None:
         assert len(body.encode("utf-8")) <= limit
-        check(body, addresses(reports, facts))
+        check(body, addresses(reports, run))
 
 
 @SLOW
