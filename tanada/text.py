@@ -9,6 +9,9 @@ from collections.abc import Iterable
 _IGNORABLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 """Letters and marks that show nothing (Unicode's Default_Ignorable_Code_Point); `isprintable` lets them pass."""
 
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+"""What steers a terminal or turns the direction of text around, and can't be seen."""
+
 
 def visible(text: str) -> str:
     """One line in which every control, bidi, zero-width and other hidden character stands as its escape."""
@@ -18,9 +21,36 @@ def visible(text: str) -> str:
     return _IGNORABLE.sub(lambda hidden: hidden[0].encode("unicode_escape").decode(), shown)
 
 
+def visible_lines(text: str) -> str:
+    """Text of several lines without what steers a terminal or turns text around; spaces and letters stay as they are.
+
+    For values that are cut, quoted or compared before `visible` gets what is shown of them.
+    """
+    text = _STEERING.sub(lambda hidden: f"\\u{ord(hidden[0]):04x}", text)
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def cut(text: str, longest: int) -> str:
     """At most `longest` characters, the last of them `…` where something is missing."""
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def cut_line(text: str, longest: int) -> str:
+    """The same, with all white space folded into single spaces."""
+    return cut(" ".join(text.split()), longest)
+
+
+def cut_counted(text: str, longest: int) -> str:
+    """A text's beginning, and how much of it is missing."""
+    return text if len(text) <= longest else f"{text[:longest]}… ({len(text) - longest:,} more characters)"
+
+
+def without_middle(text: str, longest: int) -> str:
+    """A text's beginning and end, and between them how long it is."""
+    if len(text) <= longest:
+        return text
+    half = (longest - 24) // 2
+    return f"{text[:half]} … ({len(text):,} characters) … {text[-half:]}"
 
 
 def quoted(value: str) -> str:

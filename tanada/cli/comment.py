@@ -128,7 +128,6 @@ def _facts(system: str, reports: Sequence[Report], ci: CI | None, title: str) ->
         system,
         title=title,
         base=next((report.base for report in reports if report.base), None),
-        everything_changed=next((report.everything_changed for report in reports if report.everything_changed), None),
     )
     if ci is None:
         return facts

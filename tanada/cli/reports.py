@@ -14,7 +14,7 @@ import typer
 
 from tanada.declarations.lookup import find_stack
 from tanada.errors import TanadaError
-from tanada.forge.ci import CI, ForgeName, named
+from tanada.forge.ci import CI, ForgeName, with_flags
 
 if TYPE_CHECKING:
     from tanada.declarations.inventory import Stack
@@ -105,7 +105,7 @@ def invalid_declaration_report(error: DeclarationError) -> LoadedReports:
 
 def resolve_ci(ci: CI | None, forge: ForgeName | None, repository: str | None) -> CI:
     """The forge and the repository, from the environment and the flags."""
-    return named(ci, os.environ, forge, repository)
+    return with_flags(ci, os.environ, forge, repository)
 
 
 def write_markdown(to: str, text: str) -> None:

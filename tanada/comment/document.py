@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tanada.comment import headline, severity
 from tanada.comment.composer import Composer, where
-from tanada.comment.escape import visible
+from tanada.comment.headline import headline
 from tanada.comment.page import Page, RunInfo
+from tanada.comment.severity import severity
 from tanada.comment.shorten import NOTHING, Omissions, fit, size
 from tanada.errors import PlanError
 from tanada.plan.report import Report
+from tanada.text import visible
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -32,16 +33,16 @@ class Comment:
     """All of it, where the body had to be shortened; no limit holds for it."""
 
 
-def comment(reports: Sequence[Report], facts: RunInfo, template: str, limit: int) -> Comment:
+def comment(reports: Sequence[Report], run: RunInfo, template: str, limit: int) -> Comment:
     """The comment for all stacks, within `limit` bytes of UTF-8 (at least 2,000).
 
     `template` is the text of a Jinja2 template. Raises PlanError, naming its line, when it can't be rendered.
     """
     compiled = _compile(template, "plan_comment.md.j2")
-    return _within(Composer(reports, facts), compiled, limit)
+    return _within(Composer(reports, run), compiled, limit)
 
 
-def drift_issue(reports: Sequence[Report], facts: RunInfo, template: str, limit: int) -> str | None:
+def drift_issue(reports: Sequence[Report], run: RunInfo, template: str, limit: int) -> str | None:
     """The issue that keeps the drift of all stacks; None where every state is what its declaration says.
 
     A stack that could not be planned is in it: nobody knows whether it drifted.
@@ -49,11 +50,11 @@ def drift_issue(reports: Sequence[Report], facts: RunInfo, template: str, limit:
     differing = [report for report in reports if _differs(report)]
     if not differing:
         return None
-    return _within(Composer(differing, facts), _compile(template, "drift_issue.md.j2"), limit).body
+    return _within(Composer(differing, run), _compile(template, "drift_issue.md.j2"), limit).body
 
 
 def _differs(report: Report) -> bool:
-    if severity.severity(report) in ("nothing", "waits"):
+    if severity(report) in ("nothing", "waits"):
         return report.summary is not None and bool(report.summary.drift)
     return True
 
@@ -61,23 +62,23 @@ def _differs(report: Report) -> bool:
 def _within(composer: Composer, template: Template, limit: int) -> Comment:
     """The fullest page that fits; `rest` where something is left out."""
 
-    def render(shed: Omissions) -> str:
-        return _render(template, composer.page(shed))
+    def render(omissions: Omissions) -> str:
+        return _render(template, composer.page(omissions))
 
     full = render(NOTHING)
     if size(full) <= limit:
         return Comment(full, None)
-    found = fit(render, composer.sections, composer.grave, limit)
-    if found is not None:
-        return Comment(found, full)
+    fitting = fit(render, composer.sections, composer.grave, limit)
+    if fitting is not None:
+        return Comment(fitting, full)
     # A team's own template may be too long whatever is left out.
-    said = composer.facts.headline or headline.headline(composer.reports)
-    bare = f"## {composer.page(NOTHING).symbol} {said}\n\n{where(composer.facts)}\n"
+    title = composer.run.headline or headline(composer.standing.reports)
+    bare = f"## {composer.page(NOTHING).symbol} {title}\n\n{where(composer.run)}\n"
     return Comment(bare, full)
 
 
 def _compile(template: str, name: str) -> Template:
-    from jinja2 import StrictUndefined, Template, TemplateSyntaxError  # here: nobody else needs it
+    from jinja2 import StrictUndefined, Template, TemplateSyntaxError
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     # No autoescaping, which is for HTML: every text of a page is inert Markdown already.

@@ -13,8 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
-"""Letters and marks that show nothing (Unicode's Default_Ignorable_Code_Point); `isprintable` lets them pass."""
+from tanada.text import visible
 
 _PLAIN = re.compile(
     r"""(?:[A-Za-z0-9_]|[^\x00-\x7f]  # a letter, a digit, `_` … (no two alternatives overlap: they would backtrack)
@@ -34,14 +33,6 @@ _SPECIAL = re.compile(
     re.VERBOSE,
 )
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]_-]+(?:[/?#][^\s<>\"'`\\^{|}]*)?")
-
-
-def visible(text: str) -> str:
-    """One line in which every control, bidi, zero-width and other hidden character stands as its escape."""
-    if text.isascii() and text.isprintable():
-        return text
-    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-    return _INVISIBLE.sub(lambda hidden: hidden[0].encode("unicode_escape").decode(), shown)
 
 
 def is_plain(shown: str) -> bool:
@@ -75,7 +66,7 @@ def html(value: str) -> str:
     shown = visible(value)
     if is_plain(shown):
         return shown
-    return "<code>" + re.sub(r"[^\w ./:=-]", lambda found: f"&#{ord(found[0])};", shown) + "</code>"
+    return "<code>" + re.sub(r"[^\w ./:=-]", lambda character: f"&#{ord(character[0])};", shown) + "</code>"
 
 
 def link(label: str, address: str | None) -> str:

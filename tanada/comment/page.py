@@ -21,8 +21,6 @@ class RunInfo:
     """Where all of it stands when the comment had to be shortened."""
     fork: bool = False
     """Made without credentials."""
-    everything_changed: str | None = None
-    """Why every stack is planned."""
     headline: str | None = None
     """Instead of what the reports say."""
 

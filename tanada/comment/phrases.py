@@ -1,4 +1,4 @@
-"""Phrases of a comment: counted words, lists, values and causes, in Markdown in which every value is inert."""
+"""Phrases of a comment: lists, values and causes, in Markdown in which every value is inert."""
 
 from __future__ import annotations
 
@@ -6,33 +6,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from tanada.comment.escape import code, text
-from tanada.plan.model import Cost, ResourceChange, Summary
+from tanada.comment.escape import code, link, text
+from tanada.comment.shorten import Omissions
+from tanada.plan.model import ResourceChange, Summary
 from tanada.plan.render import why
-from tanada.plan.report import Reason
+from tanada.plan.report import Reason, Report
+from tanada.text import count, cut_counted
 
 T = TypeVar("T")
 
 LONGEST = 160
 """Characters of a value that stay once long ones are cut."""
 _FIXED = "can't change in place"
-
-
-def count(number: int, word: str) -> str:
-    """`1 database`, `2 databases`, `3 addresses`, `2 policies`."""
-    return f"{number:,} {word if number == 1 else plural(word)}"
-
-
-def plural(word: str) -> str:
-    """`databases`, `addresses`, `policies`, `resources of a protected account`."""
-    head, of, tail = word.partition(" of ")
-    if of:
-        return f"{plural(head)}{of}{tail}"
-    if word.endswith(("s", "x", "ch", "sh")):
-        return f"{word}es"
-    if word.endswith("y") and word[-2:-1] not in "aeiou":
-        return f"{word[:-1]}ies"
-    return f"{word}s"
+_GRAVEST_FIRST = ("destroy", "replace", "update", "create", "forget", "import", "move")
 
 
 def listed(items: Sequence[T], most: int, written: Callable[[T], str]) -> str:
@@ -46,37 +32,20 @@ def names(labels: Sequence[str], most: int) -> str:
     return listed(labels, most, text)
 
 
-def money(dollars: float) -> str:
-    """A change of cost; without the `$`, which begins mathematics on GitHub and a snippet on GitLab."""
-    return "±0.00" if abs(dollars) < 0.005 else f"{dollars:+,.2f}".replace("-", "−")
-
-
-def cost_change(cost: Cost | None) -> float:
-    """US dollars a month; none where no price is known."""
-    return cost.after - cost.before if cost else 0.0
-
-
 def reason(reason: Reason) -> str:
     """`environments/test.yaml:4` `services.web.cpu`: `256` → `512` – more visitors since spring."""
     path = f" {code(reason.path)}" if reason.path else ""  # a whole file came or went
     line = f"{code(f'{reason.file}:{reason.line}')}{path}: {arrow(reason.before, reason.after)}"
-    return f"{line} – {text(cut(reason.comment, LONGEST))}" if reason.comment else line
+    return f"{line} – {text(cut_counted(reason.comment, LONGEST))}" if reason.comment else line
 
 
 def arrow(before: str | None, after: str | None, longest: int = LONGEST) -> str:
     """`256` → `512`, or what was added or removed."""
     if before is None:
-        return "added" if after is None else f"{code(cut(after, longest))} (new)"
+        return "added" if after is None else f"{code(cut_counted(after, longest))} (new)"
     if after is None:
-        return f"{code(cut(before, longest))} (removed)"
-    return f"{code(cut(before, longest))} → {code(cut(after, longest))}"
-
-
-def cut(value: str, longest: int) -> str:
-    """A value's beginning, and how much of it is missing."""
-    if len(value) <= longest:
-        return value
-    return f"{value[:longest]}… ({len(value) - longest:,} more characters)"
+        return f"{code(cut_counted(before, longest))} (removed)"
+    return f"{code(cut_counted(before, longest))} → {code(cut_counted(after, longest))}"
 
 
 def cause(change: ResourceChange) -> str:
@@ -103,19 +72,23 @@ def cause_alone(change: ResourceChange) -> str:
 
 def numbers(summary: Summary) -> str:
     """`1 to replace, 2 to update`."""
-    counts = summary.counts
-    words = (
-        ("destroy", counts.destroy),
-        ("replace", counts.replace),
-        ("update", counts.update),
-        ("create", counts.create),
-        ("forget", counts.forget),
-        ("import", counts.imported),
-        ("move", counts.moved),
-    )
-    parts = [f"{number:,} to {word}" for word, number in words if number]
+    by_verb = summary.counts.by_verb
+    parts = [f"{by_verb[verb]:,} to {verb}" for verb in _GRAVEST_FIRST if by_verb[verb]]
     if summary.outputs:
         parts.append(f"{count(len(summary.outputs), 'output')} to change")
     if summary.deferred:
         parts.append(f"{len(summary.deferred):,} deferred")
     return ", ".join(parts) or "no changes"
+
+
+def approval(report: Report) -> str:
+    """Why a stack was not applied, and what approves it."""
+    fingerprint = report.summary.fingerprint if report.summary else ""
+    sentence = "what it would do is not what was approved"
+    return f"{sentence}; to go on, approve with {code(f'--approve {fingerprint[:12]}')}" if fingerprint else sentence
+
+
+def linked(report: Report, omissions: Omissions, *, bold: bool = False) -> str:
+    """A stack's label, as a link to its log unless that is left out."""
+    label = link(report.label, report.log_url if omissions.links else None)
+    return f"**{label}**" if bold else label

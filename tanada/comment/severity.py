@@ -1,4 +1,4 @@
-"""How reports stand to each other: terraces in order, what is dangerous in which, and who rests on whom."""
+"""How reports stand to each other: what is severe, what is dangerous in which, and who rests on whom."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from tanada.plan.model import ResourceChange
-from tanada.plan.report import Report
+from tanada.plan.model import Counts, ResourceChange
+from tanada.plan.report import KINDS, Report, Status
 
 Severity = Literal["failed", "dangerous", "not approved", "changes", "routine", "waits", "undeclared", "nothing"]
 
-_ORDER = {"common": 0, "environment": 1, "review": 2}
+_ORDER = tuple(KINDS)
 _REVISION = ("aws_ecs_task_definition", "replace")
 _SEVERITIES: dict[Severity, int] = {
     "dangerous": 0,
@@ -23,6 +23,16 @@ _SEVERITIES: dict[Severity, int] = {
     "undeclared": 6,
     "nothing": 7,
 }
+_BY_STATUS: dict[Status, Severity] = {
+    "failed": "failed",
+    "refused": "failed",
+    "interrupted": "failed",
+    "not approved": "not approved",
+    "waits for common": "waits",
+    "undeclared": "undeclared",
+}
+GRAVE: tuple[Severity, ...] = ("dangerous", "failed", "not approved")
+"""What someone has to look at."""
 
 
 @dataclass(frozen=True)
@@ -35,25 +45,16 @@ class Danger:
 
 
 def ordered(reports: Sequence[Report]) -> list[Report]:
-    """By terrace: common, permanent, review; then by label."""
-    return sorted(reports, key=lambda report: (_ORDER[report.kind], report.label))
-
-
-def by_severity(reports: Sequence[Report]) -> list[Report]:
-    """The most severe first; among equals by terrace."""
-    return sorted(ordered(reports), key=lambda report: _SEVERITIES[severity(report)])
+    """By kind: common, permanent, review; then by label."""
+    return sorted(reports, key=lambda report: (_ORDER.index(report.kind), report.label))
 
 
 def severity(report: Report) -> Severity:
     """What to look at first. A review environment is made to be thrown away: what it loses is a change."""
-    if report.status in ("failed", "refused", "interrupted") or (report.summary and report.summary.errored):
+    if report.summary and report.summary.errored:
         return "failed"
-    if report.status == "not approved":
-        return "not approved"
-    if report.status == "waits for common":
-        return "waits"
-    if report.status == "undeclared":
-        return "undeclared"
+    if report.status in _BY_STATUS:
+        return _BY_STATUS[report.status]
     if report.summary is None:
         return "changes" if report.status in ("changes", "applied", "not applied") else "nothing"
     if dangers(report) and report.status == "changes" and not disposable(report):
@@ -66,7 +67,7 @@ def severity(report: Report) -> Severity:
 
 
 def ahead(report: Report) -> bool:
-    """Whether what a report tells is still to be decided: what was applied is no danger any more."""
+    """Whether what a report says is still to be decided: what was applied is no danger any more."""
     return report.status in ("changes", "not approved")
 
 
@@ -96,8 +97,8 @@ def dangers(report: Report) -> list[Danger]:
         if change.danger or (report.protected and (change.type, change.action) != _REVISION)
     ]
     lost.sort(key=lambda change: (change.danger is None, change.action != "destroy", change.address))
-    found = [Danger(report, change) for change in lost]
-    return [Danger(report, None), *found] if whole(report) else found
+    one_by_one = [Danger(report, change) for change in lost]
+    return [Danger(report, None), *one_by_one] if whole(report) else one_by_one
 
 
 def moving(reports: Sequence[Report]) -> list[Report]:
@@ -106,19 +107,47 @@ def moving(reports: Sequence[Report]) -> list[Report]:
 
 
 def _moves(report: Report) -> bool:
-    if report.status in ("failed", "refused", "interrupted"):
+    if _BY_STATUS.get(report.status) == "failed":
         return report.step == "plan"
     if report.status == "applied":
         return False
     return bool(report.configuration) or (report.summary is not None and not report.summary.empty)
 
 
-def underneath(report: Report, moving: Sequence[Report]) -> str | None:
-    """The changing common stack that a report was planned against as it is now."""
-    return report.common if any(report.common == common.stack for common in moving) else None
-
-
 def unplanned(common: Report, reports: Sequence[Report]) -> list[str]:
     """The stacks that rest on a common stack and have no report here."""
     planned = {report.stack for report in reports}
     return sorted(stack for stack in common.dependents if stack not in planned)
+
+
+class Standing:
+    """How the reports of one comment stand, worked out once for all its lengths."""
+
+    def __init__(self, reports: Sequence[Report]) -> None:
+        self.reports = ordered(reports)
+        self.moving = moving(reports)
+        self._severities = {id(report): severity(report) for report in reports}
+        self._dangers = {id(report): dangers(report) for report in reports}
+        self._counts = {id(report): report.summary.counts for report in reports if report.summary}
+        self.ranked = sorted(self.reports, key=lambda report: _SEVERITIES[self.severity(report)])
+        """The most severe first; among equals by kind."""
+
+    def severity(self, report: Report) -> Severity:
+        return self._severities[id(report)]
+
+    def dangers(self, report: Report) -> list[Danger]:
+        return self._dangers[id(report)]
+
+    def counts(self, report: Report) -> Counts | None:
+        return self._counts.get(id(report))
+
+    def grave(self, report: Report) -> bool:
+        return self.severity(report) in GRAVE
+
+    def of(self, wanted: Severity) -> list[Report]:
+        """The reports of one severity."""
+        return [report for report in self.reports if self.severity(report) == wanted]
+
+    def underneath(self, report: Report) -> str | None:
+        """The changing common stack that a report was planned against as it is now."""
+        return report.common if any(report.common == common.stack for common in self.moving) else None

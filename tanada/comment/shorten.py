@@ -81,37 +81,35 @@ LEFT_OUT = {
 """For the reader: what each level leaves out."""
 
 
-def ways(sections: int, grave: int) -> Iterator[Omissions]:
-    """Every way to shed, each leaving out a little more; the first `grave` sections are dangerous or failed."""
-    way = NOTHING
-    yield way
+def steps(sections: int, grave: int) -> Iterator[Omissions]:
+    """From nothing to all that can be left out; the first `grave` sections are dangerous or failed."""
+    yield NOTHING
     for detail in list(Detail)[: Detail.COUNTED]:
         for split in range(sections - 1, -1, -1):
-            way = Omissions(detail, split)
-            yield way
-    way = Omissions(Detail.COUNTED, quiet_links=False)
-    yield way
-    way = replace(way, links=False)
-    yield way
+            yield Omissions(detail, split)
+    omissions = Omissions(Detail.COUNTED, quiet_links=False)
+    yield omissions
+    omissions = replace(omissions, links=False)
+    yield omissions
     for gone in range(sections - 1, grave - 1, -1):
-        way = replace(way, gone=gone)
-        yield way
+        omissions = replace(omissions, gone=gone)
+        yield omissions
     for rows in (500, 200, 100, 50, 20, 0):
-        way = replace(way, rows=rows)
-        yield way
+        omissions = replace(omissions, rows=rows)
+        yield omissions
     for names in (200, 50, 20):
-        way = replace(way, names=names, reasons=5)
-        yield way
+        omissions = replace(omissions, names=names, reasons=5)
+        yield omissions
     for gone in range(grave - 1, -1, -1):
-        way = replace(way, gone=gone)
-        yield way
+        omissions = replace(omissions, gone=gone)
+        yield omissions
     for each in (3, 1):
-        way = replace(way, each=each)
-        yield way
-    yield replace(way, lines=40)
-    way = replace(way, lines=0)
-    yield way
-    yield replace(way, names=3)
+        omissions = replace(omissions, each=each)
+        yield omissions
+    yield replace(omissions, lines=40)
+    omissions = replace(omissions, lines=0)
+    yield omissions
+    yield replace(omissions, names=3)
 
 
 def size(body: str) -> int:
@@ -121,12 +119,12 @@ def size(body: str) -> int:
 
 def fit(render: Callable[[Omissions], str], sections: int, grave: int, limit: int) -> str | None:
     """The fullest text within the limit; None where not even the barest fits."""
-    possible = list(ways(sections, grave))
-    low, high = 0, len(possible) - 1
+    every = list(steps(sections, grave))
+    low, high = 0, len(every) - 1
     fitting: str | None = None
     while low <= high:
         middle = (low + high) // 2
-        body = render(possible[middle])
+        body = render(every[middle])
         if size(body) <= limit:
             fitting, high = body, middle - 1
         else:

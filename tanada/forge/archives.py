@@ -16,7 +16,8 @@ from requests.adapters import HTTPAdapter
 from urllib3 import Retry
 
 from tanada.errors import ForgeError
-from tanada.forge.base import Archive, cut
+from tanada.forge.base import Archive
+from tanada.text import cut_line
 
 DOWNLOAD_LIMIT = 64 << 20
 """Bytes of one archive; a thousand stacks' reports take a tenth."""
@@ -115,7 +116,7 @@ def _checked(entry: zipfile.ZipInfo, name: str) -> PurePosixPath:
     if outside or kind not in {0, stat.S_IFREG, stat.S_IFDIR}:
         raise ForgeError(f"The artifact {name} holds {entry.filename!r}, which leads outside; nothing of it is used.")
     if entry.compress_type not in _COMPRESSIONS or len(path.name.encode("utf-8", "replace")) > _LONGEST_NAME:
-        raise ForgeError(f"The artifact {name} holds {cut(entry.filename, 80)!r}, which no forge packs like this.")
+        raise ForgeError(f"The artifact {name} holds {cut_line(entry.filename, 80)!r}, which no forge packs like this.")
     return path
 
 

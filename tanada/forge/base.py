@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 Result = Literal["nothing", "changes", "dangerous", "failed", "waits"]
-"""What `tanada.plan.result` says of all reports together."""
+"""What `tanada.comment.headline.result` says of all reports together."""
 Done = Literal["created", "updated", "unchanged", "closed", "reopened", "nothing to do"]
 
 LIMITS = {"github": 65_536, "gitlab": 1_000_000}
@@ -83,14 +83,3 @@ class Forge(Protocol):
     def reports(self, pull: PullRequest) -> Iterator[Archive]:
         """The reports that the last run on the pull request's head commit left as artifacts."""
         ...
-
-
-def cut(text: str, limit: int) -> str:
-    """At most `limit` characters of one line."""
-    line = " ".join(text.split())
-    return line if len(line) <= limit else line[: limit - 1] + "…"
-
-
-def check_length(text: str, limit: int) -> None:
-    """A body over the limit is our own mistake: bodies are shed before they come here."""
-    assert len(text) <= limit, f"{len(text)} of {limit} characters"

@@ -76,21 +76,19 @@ def token(forge: ForgeName, environ: Mapping[str, str]) -> str:
     raise ForgeError(f"There is no token: set {' or '.join(names)}.", denied=True)
 
 
-def named(ci: CI | None, environ: Mapping[str, str], forge: ForgeName | None, repository: str | None) -> CI:
-    """What was found, with what flags say instead; refuses what is in neither."""
-    found = ci or CI(None, None, None)
-    if forge and forge != found.forge:
-        found = replace(found, forge=forge, api_url=None)
+def with_flags(ci: CI | None, environ: Mapping[str, str], forge: ForgeName | None, repository: str | None) -> CI:
+    """A run with what flags say instead of its environment; refuses where neither names a forge and a repository."""
+    run = ci or CI(None, None, None)
+    if forge and forge != run.forge:
+        run = replace(run, forge=forge, api_url=None)
     if repository:
-        found = replace(found, repository=repository)
-    if found.forge is None or found.repository is None:
+        run = replace(run, repository=repository)
+    if run.forge is None or run.repository is None:
         raise ForgeError(
             "Neither this environment nor the flags name a forge and a repository: give --forge github|gitlab and"
             " --repository OWNER/NAME, or --to FILE to write Markdown instead."
         )
-    if found.api_url is None:
-        found = replace(found, api_url=_api(found.forge, None, environ))
-    return found
+    return run if run.api_url else replace(run, api_url=_api(run.forge, None, environ))
 
 
 def _github_actions(environ: Mapping[str, str]) -> CI:

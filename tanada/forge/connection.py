@@ -9,7 +9,7 @@ from tanada.forge.ci import CI, token
 
 
 def connect(ci: CI, environ: Mapping[str, str]) -> Forge:
-    """The forge that `ci` names (after `environment.named`), with the token from the environment; calls nobody yet."""
+    """The forge that `ci` names (after `ci.with_flags`), with the token from the environment; calls nobody yet."""
     assert ci.forge is not None and ci.api_url is not None and ci.repository is not None  # noqa: PT018
     secret = token(ci.forge, environ)
     if ci.forge == "github":

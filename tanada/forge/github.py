@@ -25,11 +25,10 @@ from tanada.forge.base import (
     PullRequest,
     Result,
     Verdict,
-    check_length,
-    cut,
 )
-from tanada.forge.marker import carries, same
+from tanada.forge.marker import carries, keep_one, marked, same
 from tanada.forge.refusals import of_a_fork, refusal, silence
+from tanada.text import cut_line
 
 if TYPE_CHECKING:
     from github.Artifact import Artifact
@@ -101,64 +100,50 @@ class GitHub:
         self._login: str | None = None
 
     def pull_request(self, number: int) -> PullRequest:
-        with self._saying(f"read pull request #{number}", "pull-requests: read"):
+        with self._refusing(f"read pull request #{number}", "pull-requests: read"):
             return _pull(self._repository.get_pull(number))
 
     def merged(self, commit: str) -> PullRequest | None:
-        with self._saying(f"read the pull requests of commit {commit[:12]}", "pull-requests: read"):
+        with self._refusing(f"read the pull requests of commit {commit[:12]}", "pull-requests: read"):
             for pull in self._repository.get_commit(commit).get_pulls():
                 if pull.merged_at is not None and pull.merge_commit_sha == commit:
                     return _pull(pull)
         return None
 
     def comment(self, pull: PullRequest, marker: str, body: str) -> Done:
-        text = f"{marker}\n{body}"
-        check_length(text, self.limit)
-        with self._saying(f"comment on pull request #{pull.number}", "pull-requests: write"):
+        text = marked(marker, body, self.limit)
+        with self._refusing(f"comment on pull request #{pull.number}", "pull-requests: write"):
             issue = self._repository.get_issue(pull.number)
-            ours = self._comments(issue, marker)
-            done: Done = "unchanged"
-            if not ours:
-                issue.create_comment(text)
-                done = "created"
-                # Two jobs that both found none have both made one: whoever looks last settles it.
-                ours = self._comments(issue, marker)
-            if ours:
-                first, *others = ours
-                for other in others:
-                    _remove(other)
-                if not same(first.body, text):
-                    first.edit(text)
-                    done = "updated"
-            return done
+            return keep_one(
+                text, lambda: self._comments(issue, marker), issue.create_comment, lambda c, text: c.edit(text), _remove
+            )
 
     def judge(self, pull: PullRequest | None, commit: str, verdict: Verdict) -> list[str]:
         steps: list[Callable[[], None]] = [lambda: self._status(commit, verdict)]
         if verdict.key == "plan" and pull is not None:
             steps += [lambda: self._label(pull, verdict.result), lambda: self._check(commit, verdict)]
-        said = []
+        sentences = []
         for step in steps:
             try:
                 step()
             except ForgeError as error:
                 if not error.denied:
                     raise
-                said.append(str(error))
-        return said
+                sentences.append(str(error))
+        return sentences
 
     def issue(self, marker: str, title: str, body: str | None, closing: str) -> Done:
-        with self._saying("keep the drift issue", "issues: write"):
-            found = self._repository.get_issues(state="all", labels=[DRIFT_LABEL], sort="created", direction="asc")
+        with self._refusing("keep the drift issue", "issues: write"):
+            labelled = self._repository.get_issues(state="all", labels=[DRIFT_LABEL], sort="created", direction="asc")
             login = self._own_login()
-            ours = [issue for issue in found if _author(issue) == login and carries(marker, issue.body)]
+            ours = [issue for issue in labelled if _author(issue) == login and carries(marker, issue.body)]
             opened = [issue for issue in ours if issue.state == "open"]
             if body is None:
                 for issue in opened:
                     issue.create_comment(closing)
                     issue.edit(state="closed", state_reason="completed")
                 return "closed" if opened else "nothing to do"
-            text = f"{marker}\n{body}"
-            check_length(text, self.limit)
+            text = marked(marker, body, self.limit)
             for issue in opened[1:]:
                 issue.edit(state="closed", state_reason="not_planned")
             if opened:
@@ -176,7 +161,7 @@ class GitHub:
     def reports(self, pull: PullRequest) -> Iterator[Archive]:
         if pull.fork:
             raise of_a_fork(f"Pull request #{pull.number}")
-        with self._saying("read the artifacts", "actions: read"):
+        with self._refusing("read the artifacts", "actions: read"):
             for artifact in self._artifacts(pull):
                 url = f"{self._api}/repos/{self._name}/actions/artifacts/{artifact.id}/zip"
                 headers = {"Authorization": f"Bearer {self._token}", "Accept": "application/vnd.github+json"}
@@ -190,18 +175,18 @@ class GitHub:
             if run.head_sha == pull.head and run.head_repository.id == run.repository.id  # an artifact of a fork's run
         ]
         for run in sorted(runs, key=lambda run: run.id, reverse=True):
-            found = {
+            left = {
                 artifact.name: artifact
                 for artifact in sorted(run.get_artifacts(), key=lambda artifact: artifact.created_at)
                 if artifact.name == REPORTS or artifact.name.startswith(f"{REPORTS}-")
             }
-            if any(artifact.expired for artifact in found.values()):
+            if any(artifact.expired for artifact in left.values()):
                 raise ForgeError(
                     f"The reports of pull request #{pull.number} have expired: run its plan again ({run.html_url}),"
                     " then this."
                 )
-            if found:
-                return [found[name] for name in sorted(found)]
+            if left:
+                return [left[name] for name in sorted(left)]
         raise ForgeError(
             f"No run of this repository on {pull.head[:12]}, the last commit of pull request #{pull.number}, left an"
             f" artifact {REPORTS}: run its plan again, then this."
@@ -210,8 +195,8 @@ class GitHub:
     def _comments(self, issue: Issue, marker: str) -> list[IssueComment]:
         """Ours with the marker, the oldest first."""
         login = self._own_login()
-        found = [c for c in issue.get_comments() if _author(c) == login and carries(marker, c.body)]
-        return sorted(found, key=lambda comment: comment.id)
+        ours = [c for c in issue.get_comments() if _author(c) == login and carries(marker, c.body)]
+        return sorted(ours, key=lambda comment: comment.id)
 
     def _own_login(self) -> str:
         if self._login is None:
@@ -239,11 +224,11 @@ class GitHub:
     def _status(self, commit: str, verdict: Verdict) -> None:
         wanted = {
             "state": "failure" if verdict.result == "failed" else "success",
-            "description": cut(verdict.headline, _DESCRIPTION),
+            "description": cut_line(verdict.headline, _DESCRIPTION),
             "context": CONTEXT + verdict.key,
             "target_url": verdict.url,
         }
-        with self._saying("set the commit status", "statuses: write"):
+        with self._refusing("set the commit status", "statuses: write"):
             statuses = self._repository.get_commit(commit).get_statuses()  # the newest first
             last = next((status for status in statuses if status.context == wanted["context"]), None)
             if last is None or any(getattr(last, name) != value for name, value in wanted.items()):
@@ -255,7 +240,7 @@ class GitHub:
     def _label(self, pull: PullRequest, result: Result) -> None:
         wanted, colour, description = LABELS[result]
         ours = {name for name, _, _ in LABELS.values()}
-        with self._saying(f"label pull request #{pull.number}", "pull-requests: write"):
+        with self._refusing(f"label pull request #{pull.number}", "pull-requests: write"):
             issue = self._repository.get_issue(pull.number)
             there = {label.name for label in issue.labels}
             for name in sorted((there & ours) - {wanted}):
@@ -277,7 +262,7 @@ class GitHub:
 
     def _check(self, commit: str, verdict: Verdict) -> None:
         """Only apps may write checks: GITHUB_TOKEN with `checks: write`, never a person's token."""
-        title = cut(verdict.headline, 255)
+        title = cut_line(verdict.headline, 255)
         summary = verdict.details if len(verdict.details) <= _CHECK_SUMMARY else verdict.headline
         wanted: dict[str, Any] = {
             "name": f"Tanada {verdict.key}",
@@ -287,18 +272,18 @@ class GitHub:
         }
         if verdict.url:
             wanted["details_url"] = verdict.url
-        with self._saying("write a check run", "checks: write"):
+        with self._refusing("write a check run", "checks: write"):
             runs = self._repository.get_commit(commit).get_check_runs(check_name=wanted["name"], filter="latest")
             for run in runs:
-                told = (run.conclusion, run.output.title, run.details_url)
-                if told == (wanted["conclusion"], title, verdict.url) and same(run.output.summary, summary):
+                shown = (run.conclusion, run.output.title, run.details_url)
+                if shown == (wanted["conclusion"], title, verdict.url) and same(run.output.summary, summary):
                     return
                 run.edit(**wanted)
                 return
             self._repository.create_check_run(head_sha=commit, **wanted)
 
     @contextlib.contextmanager
-    def _saying(self, doing: str, permission: str) -> Iterator[None]:
+    def _refusing(self, doing: str, permission: str) -> Iterator[None]:
         """Turns the client's exceptions into one sentence: what, where, what is missing."""
         try:
             yield
@@ -344,10 +329,11 @@ def _remove(comment: IssueComment) -> None:
 def _reason(error: GithubException) -> str:
     """What GitHub said, on one line."""
     data = error.data if isinstance(error.data, dict) else {}
-    said = [str(data.get("message") or "")]
+    sentences = [str(data.get("message") or "")]
     for entry in data.get("errors") or []:
-        said.append(str(entry.get("message") or entry.get("code") or "") if isinstance(entry, dict) else str(entry))
-    return cut("; ".join(part for part in said if part), 300)
+        text = entry.get("message") or entry.get("code") or "" if isinstance(entry, dict) else entry
+        sentences.append(str(text))
+    return cut_line("; ".join(filter(None, sentences)), 300)
 
 
 def _until(error: GithubException) -> str:

@@ -28,11 +28,10 @@ from tanada.forge.base import (
     Done,
     PullRequest,
     Verdict,
-    check_length,
-    cut,
 )
-from tanada.forge.marker import carries, same
+from tanada.forge.marker import carries, keep_one, marked, same
 from tanada.forge.refusals import of_a_fork, refusal, silence
+from tanada.text import cut_line
 
 _DESCRIPTION = 255
 """Characters of a commit status's description."""
@@ -68,51 +67,41 @@ class GitLab:
         self._user: int | None = None
 
     def pull_request(self, number: int) -> PullRequest:
-        with self._saying(f"read merge request !{number}", "the role Reporter and the scope api"):
+        with self._refusing(f"read merge request !{number}", "the role Reporter and the scope api"):
             return _pull(self._project.mergerequests.get(number))
 
     def merged(self, commit: str) -> PullRequest | None:
-        with self._saying(f"read the merge requests of commit {commit[:12]}", "the role Reporter and the scope api"):
-            found = self._project.commits.get(commit, lazy=True).merge_requests(state="merged", get_all=True)
-            for entry in found:
-                made = (entry.get("merge_commit_sha"), entry.get("squash_commit_sha"))
-                fast_forward = not any(made) and entry.get("sha") == commit
-                if entry.get("state") == "merged" and (commit in made or fast_forward):
+        with self._refusing(f"read the merge requests of commit {commit[:12]}", "the role Reporter and the scope api"):
+            requests = self._project.commits.get(commit, lazy=True).merge_requests(state="merged", get_all=True)
+            for entry in requests:
+                merges = (entry.get("merge_commit_sha"), entry.get("squash_commit_sha"))
+                fast_forward = not any(merges) and entry.get("sha") == commit
+                if entry.get("state") == "merged" and (commit in merges or fast_forward):
                     return _pull(self._project.mergerequests.get(entry["iid"]))
         return None
 
     def comment(self, pull: PullRequest, marker: str, body: str) -> Done:
-        text = f"{marker}\n{body}"
-        check_length(text, self.limit)
-        with self._saying(f"write a note on merge request !{pull.number}", "the role Reporter and the scope api"):
+        text = marked(marker, body, self.limit)
+        with self._refusing(f"write a note on merge request !{pull.number}", "the role Reporter and the scope api"):
             request = self._project.mergerequests.get(pull.number, lazy=True)
-            ours = self._notes(request, marker)
-            done: Done = "unchanged"
-            if not ours:
-                request.notes.create({"body": text})
-                done = "created"
-                # Two jobs that both found none have both made one: whoever looks last settles it.
-                ours = self._notes(request, marker)
-            if ours:
-                first, *others = ours
-                for other in others:
-                    _delete(other)
-                if not same(first.body, text):
-                    first.body = text
-                    first.save()
-                    done = "updated"
-            return done
+            return keep_one(
+                text,
+                lambda: self._notes(request, marker),
+                lambda text: request.notes.create({"body": text}),
+                lambda note, text: _save(note, body=text),
+                _delete,
+            )
 
     def judge(self, pull: PullRequest | None, commit: str, verdict: Verdict) -> list[str]:  # noqa: ARG002 - the status says all
         wanted = {
             "status": "failed" if verdict.result == "failed" else "success",
-            "description": cut(verdict.headline, _DESCRIPTION),
+            "description": cut_line(verdict.headline, _DESCRIPTION),
             "name": CONTEXT + verdict.key,
             "target_url": verdict.url,
         }
         only: dict[str, Any] = {} if self._pipeline is None else {"pipeline_id": self._pipeline}
         try:
-            with self._saying("set the commit status", "the role Developer and the scope api"):
+            with self._refusing("set the commit status", "the role Developer and the scope api"):
                 statuses = self._project.commits.get(commit, lazy=True).statuses
                 there = statuses.list(name=wanted["name"], get_all=True, **only)
                 last = max(there, key=lambda status: int(status.id), default=None)
@@ -127,8 +116,8 @@ class GitLab:
         return []
 
     def issue(self, marker: str, title: str, body: str | None, closing: str) -> Done:
-        with self._saying("keep the drift issue", "the role Reporter and the scope api"):
-            found = self._project.issues.list(
+        with self._refusing("keep the drift issue", "the role Reporter and the scope api"):
+            labelled = self._project.issues.list(
                 labels=DRIFT_LABEL,
                 author_id=self._own_id(),
                 scope="all",
@@ -136,15 +125,14 @@ class GitLab:
                 sort="asc",
                 get_all=True,
             )
-            ours = [issue for issue in found if carries(marker, issue.description)]
+            ours = [issue for issue in labelled if carries(marker, issue.description)]
             opened = [issue for issue in ours if issue.state == "opened"]
             if body is None:
                 for issue in opened:
                     issue.notes.create({"body": closing})
                     _save(issue, state_event="close")
                 return "closed" if opened else "nothing to do"
-            text = f"{marker}\n{body}"
-            check_length(text, self.limit)
+            text = marked(marker, body, self.limit)
             for issue in opened[1:]:
                 _save(issue, state_event="close")
             if opened:
@@ -161,9 +149,9 @@ class GitLab:
     def reports(self, pull: PullRequest) -> Iterator[Archive]:
         if pull.fork:
             raise of_a_fork(f"Merge request !{pull.number}")
-        with self._saying("read the job artifacts", "the role Reporter and the scope api"):
+        with self._refusing("read the job artifacts", "the role Reporter and the scope api"):
             pipelines = self._pipelines(pull)
-            found = 0
+            archives = 0
             for pipeline in pipelines:
                 for job in self._project.pipelines.get(pipeline, lazy=True).jobs.list(iterator=True):
                     file = getattr(job, "artifacts_file", None) or {}
@@ -171,9 +159,9 @@ class GitLab:
                         continue
                     url = f"{self._api}/projects/{self._project.encoded_id}/jobs/{job.id}/artifacts"
                     content = download(url, {"PRIVATE-TOKEN": self._token}, _download_retry())
-                    found += 1
+                    archives += 1
                     yield Archive(f"{re.sub(r'[^A-Za-z0-9]+', '-', job.name)}-{job.id}", content)
-        if not found:
+        if not archives:
             raise ForgeError(
                 f"No job of the pipeline on {pull.head[:12]}, the last commit of merge request !{pull.number}, has an"
                 f" artifact {REPORTS}; it may have expired: run that pipeline's plan again, then this."
@@ -218,7 +206,7 @@ class GitLab:
         return self._user
 
     @contextlib.contextmanager
-    def _saying(self, doing: str, permission: str) -> Iterator[None]:
+    def _refusing(self, doing: str, permission: str) -> Iterator[None]:
         """Turns the client's exceptions into one sentence: what, where, what is missing."""
         try:
             yield
@@ -230,10 +218,10 @@ class GitLab:
         except requests.RequestException as error:
             raise silence(self._host, error, doing) from None
 
-    def _error(self, status: int | None, said: str, doing: str, permission: str) -> ForgeError:
+    def _error(self, status: int | None, answer: str, doing: str, permission: str) -> ForgeError:
         if status == 429:
             return ForgeError(f"{self._host} can't {doing}: the rate limit is used up; run this again later.")
-        return refusal(self._host, self._name, status, cut(said, 300), doing, permission)
+        return refusal(self._host, self._name, status, cut_line(answer, 300), doing, permission)
 
 
 def _delete(note: ProjectMergeRequestNote) -> None:
@@ -244,10 +232,10 @@ def _delete(note: ProjectMergeRequestNote) -> None:
             raise
 
 
-def _save(issue: ProjectIssue, **changed: str) -> None:
+def _save(one: ProjectIssue | ProjectMergeRequestNote, **changed: str) -> None:
     for name, value in changed.items():
-        setattr(issue, name, value)
-    issue.save()
+        setattr(one, name, value)
+    one.save()
 
 
 def _pull(request: ProjectMergeRequest) -> PullRequest:

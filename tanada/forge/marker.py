@@ -1,9 +1,13 @@
-"""The hidden first line by which a comment or an issue of ours is found again."""
+"""The hidden first line by which a comment or an issue of ours is found again, and keeping a comment the only one."""
 
 from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeVar
+
+from tanada.forge.base import Done
 
 
 def marker(key: str, system: str) -> str:
@@ -14,6 +18,13 @@ def marker(key: str, system: str) -> str:
 def _plain(text: str) -> str:
     """Without what would end an HTML comment, or the line."""
     return re.sub(r"[^\w.]+", "-", text)
+
+
+def marked(marker: str, body: str, limit: int) -> str:
+    """A text with its marker. One over the limit is a bug of ours: it was shortened before it came here."""
+    text = f"{marker}\n{body}"
+    assert len(text) <= limit, f"{len(text)} of {limit} characters"
+    return text
 
 
 def carries(marked: str, text: str | None) -> bool:
@@ -41,3 +52,34 @@ def same(one: str | None, other: str) -> bool:
 
 def _normal(text: str) -> str:
     return text.replace("\r\n", "\n").strip()
+
+
+class _HasBody(Protocol):
+    @property
+    def body(self) -> str: ...
+
+
+Comment = TypeVar("Comment", bound=_HasBody)
+
+
+def keep_one(
+    text: str,
+    ours: Callable[[], Sequence[Comment]],
+    create: Callable[[str], object],
+    write: Callable[[Comment, str], object],
+    remove: Callable[[Comment], object],
+) -> Done:
+    """Make our one comment say the text; `ours` lists those with its marker, the oldest first."""
+    done: Done = "unchanged"
+    comments = ours()
+    if not comments:
+        create(text)
+        done = "created"
+        # Two jobs that both found none have both made one: whoever looks last settles it.
+        comments = ours()
+    for other in comments[1:]:
+        remove(other)
+    if comments and not same(comments[0].body, text):
+        write(comments[0], text)
+        done = "updated"
+    return done

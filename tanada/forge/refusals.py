@@ -5,12 +5,12 @@ from __future__ import annotations
 from tanada.errors import ForgeError
 
 
-def refusal(host: str, repository: str, status: int | None, said: str, doing: str, permission: str) -> ForgeError:
+def refusal(host: str, repository: str, status: int | None, answer: str, doing: str, permission: str) -> ForgeError:
     """The error for an answer that is none: what was not done, where, and what is missing.
 
-    `said` are the forge's own words; `doing` is `comment on pull request #7`, `permission` what it takes.
+    `answer` is in the forge's own words; `doing` is `comment on pull request #7`, `permission` what it takes.
     """
-    answered = f"{status}: {said}" if said else str(status)
+    answered = f"{status}: {answer}" if answer else str(status)
     match status:
         case 401:
             return ForgeError(

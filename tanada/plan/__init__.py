@@ -1,4 +1,17 @@
-"""Plan summaries: plan JSON → summary → text. Pure: no I/O."""
+"""Plan summaries: plan JSON → summary → text. Pure: no I/O.
+
+`reader` reads a plan's JSON from top to bottom; each of these files knows only those above it:
+
+| what | files |
+| --- | --- |
+| plain data that goes out | model, report |
+| values: what is masked, secret, equal, printed | values, marks, secrets, equality, printer |
+| where two values differ | pairs |
+| one form of each value | policies, containers, normalizer, configuration, source |
+| which differences are shown, and how | relevance, differences |
+| what happens | changes, outputs, deploys, cost, fingerprint, reader |
+| as text | render |
+"""
 
 from tanada.errors import PlanError
 from tanada.plan.model import (

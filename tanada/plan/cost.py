@@ -9,9 +9,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from typing import Any, Literal
 
+from tanada.plan.configuration import without_keys
 from tanada.plan.model import Cost
 from tanada.plan.prices import PRICES
-from tanada.plan.values import without_keys
 from tanada.resources import entry as resource_entry
 from tanada.resources.cost import ByUse, Free, Priced, mappings, number
 from tanada.resources.cost import Cost as HowPaid

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+from tanada.plan.marks import sides
 from tanada.plan.model import UNKNOWN
-from tanada.plan.secrets import Secrets
-from tanada.plan.values import Sealed, Unknown, sides, without_keys
+from tanada.plan.source import Source
+from tanada.plan.values import Sealed, Unknown
+
+_WHERE = ("allowed_account_ids", "assume_role", "region")
+"""Of a provider's configuration what says in which account and region it works: no attribute of a resource does."""
 
 
-def fingerprint(plan: Mapping[str, Any], secrets: Secrets) -> str:
+def fingerprint(source: Source) -> str:
     """SHA-256 (hexadecimal) over what a plan creates, changes and destroys.
 
     In it: addresses, actions, imports, moves, deferred changes; of an update and a replace the attributes that change;
@@ -22,7 +26,7 @@ def fingerprint(plan: Mapping[str, Any], secrets: Secrets) -> str:
     than was approved. What an address, an action or a provider says is in it as it is: a secret may be a common word,
     and `aws_x.main` is not `aws_x.other` because both words are a password somewhere.
     """
-    carried = _Carried(plan, secrets)
+    plan, carried = source.plan, _Carried(source)
     changes = [carried.resource(entry) for entry in plan.get("resource_changes") or () if _acts(entry)]
     deferred = [
         [entry.get("reason"), carried.resource(entry.get("resource_change") or {})]
@@ -54,17 +58,14 @@ def _acts(entry: Mapping[str, Any]) -> bool:
 class _Carried:
     """What of a plan's parts is carried into the fingerprint."""
 
-    def __init__(self, plan: Mapping[str, Any], secrets: Secrets) -> None:
-        configuration = plan.get("configuration") or {}
-        self._secrets = secrets
-        self._providers = configuration.get("provider_config") or {}
-        self._configured = dict(_resources(configuration.get("root_module") or {}))
+    def __init__(self, source: Source) -> None:
+        self._secrets = source.secrets
+        self._configuration = source.configuration
 
     def resource(self, entry: Mapping[str, Any]) -> list[Any]:
         change = entry.get("change") or {}
-        configured = self._configured.get(without_keys(str(entry.get("address")))) or {}
-        provider = self._providers.get(configured.get("provider_config_key")) or {}
-        expressions = provider.get("expressions") or {}
+        address = str(entry.get("address"))
+        provider = self._configuration.provider(address)
         return [
             entry.get("address"),
             entry.get("deposed"),
@@ -72,8 +73,8 @@ class _Carried:
             change.get("actions"),
             self._plain(change.get("importing")),
             entry.get("provider_name"),
-            self._plain({name: expressions[name] for name in _WHERE if name in expressions}),
-            self._plain(configured.get("provisioners")),
+            self._plain({name: provider[name] for name in _WHERE if name in provider}),
+            self._plain((self._configuration.resource(address) or {}).get("provisioners")),
             *self.sides(change),
         ]
 
@@ -98,18 +99,6 @@ class _Carried:
                 return value if removed == text else {"word": removed}
             case _:
                 return value
-
-
-_WHERE = ("allowed_account_ids", "assume_role", "region")
-"""Of a provider's configuration what says in which account and region it works: no attribute of a resource does."""
-
-
-def _resources(module: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The resources of the configuration by address without keys."""
-    for resource in module.get("resources") or ():
-        yield prefix + str(resource.get("address")), resource
-    for name, call in (module.get("module_calls") or {}).items():
-        yield from _resources(call.get("module") or {}, f"{prefix}module.{name}.")
 
 
 class _Word(str):

@@ -119,6 +119,19 @@ class Counts:
     read: int = 0
     unchanged: int = 0
 
+    @property
+    def by_verb(self) -> dict[str, int]:
+        """The same as sentences need them: `2 to import`; without reads and what stays as it is."""
+        return {
+            "create": self.create,
+            "update": self.update,
+            "replace": self.replace,
+            "destroy": self.destroy,
+            "import": self.imported,
+            "move": self.moved,
+            "forget": self.forget,
+        }
+
 
 @dataclass(frozen=True)
 class Summary:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tanada.plan.model import Difference, ResourceChange, Summary
-from tanada.plan.values import shortened
 from tanada.resources import replacements_known
+from tanada.text import count, without_middle
 
 _SIGNS = {
     "create": "+",
@@ -32,6 +32,16 @@ _REASONS = {
 }
 """Terraform's action_reason in a person's words; one that isn't here is shown as Terraform writes it."""
 
+_DONE = {
+    "create": "created",
+    "update": "updated",
+    "replace": "replaced",
+    "destroy": "destroyed",
+    "import": "imported",
+    "move": "moved",
+    "forget": "forgotten",
+}
+"""What happens to resources, in the order of a sentence, and what is said of it afterwards."""
 _NAMED = 3
 """Forcing attributes that one line names."""
 _SHOWN = 12
@@ -65,15 +75,15 @@ def why(change: ResourceChange) -> str:
 
 def _forcing(change: ResourceChange) -> str:
     """What forces a replace, with its values where they are known."""
-    found = [_arrow(item, _SHORT) for item in change.differences if item.forces_replacement] or change.replace_paths
-    more = f", and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
-    return ", ".join(found[:_NAMED]) + more
+    causes = [_arrow(item, _SHORT) for item in change.differences if item.forces_replacement] or change.replace_paths
+    more = f", and {len(causes) - _NAMED} more" if len(causes) > _NAMED else ""
+    return ", ".join(causes[:_NAMED]) + more
 
 
 def _arrow(item: Difference, longest: int | None = None) -> str:
     """`cpu: 256 → 512`."""
     before, after = (
-        "(none)" if text is None else shortened(text, longest) if longest else text
+        "(none)" if text is None else without_middle(text, longest) if longest else text
         for text in (item.before, item.after)
     )
     return f"{item.path}: {before} → {after}".replace("\n", " ")
@@ -93,9 +103,9 @@ def line(change: ResourceChange) -> str:
 
 def headline(summary: Summary) -> str:
     """`2 to create, 1 to replace`, or that there is nothing to do."""
-    parts = [f"{number} to {word}" for word, _, number in _numbers(summary) if number]
+    parts = [f"{number} to {verb}" for verb, number in _numbers(summary)]
     if summary.outputs:
-        parts.append(f"{len(summary.outputs)} output{'s' if len(summary.outputs) > 1 else ''} to change")
+        parts.append(f"{count(len(summary.outputs), 'output')} to change")
     if summary.deferred:
         parts.append(f"{len(summary.deferred)} left for a later plan")
     return ", ".join(parts) or "nothing to do"
@@ -103,55 +113,61 @@ def headline(summary: Summary) -> str:
 
 def achieved(summary: Summary) -> str:
     """`2 created, 1 replaced`: the same, once the plan is carried out."""
-    return ", ".join(f"{number} {done}" for _, done, number in _numbers(summary) if number) or "no resource changed"
+    return ", ".join(f"{number} {_DONE[verb]}" for verb, number in _numbers(summary)) or "no resource changed"
 
 
-def _numbers(summary: Summary) -> tuple[tuple[str, str, int], ...]:
-    counts = summary.counts
-    return (
-        ("create", "created", counts.create),
-        ("update", "updated", counts.update),
-        ("replace", "replaced", counts.replace),
-        ("destroy", "destroyed", counts.destroy),
-        ("import", "imported", counts.imported),
-        ("move", "moved", counts.moved),
-        ("forget", "forgotten", counts.forget),
-    )
+def _numbers(summary: Summary) -> list[tuple[str, int]]:
+    by_verb = summary.counts.by_verb
+    return [(verb, by_verb[verb]) for verb in _DONE if by_verb[verb]]
 
 
 def render(summary: Summary) -> str:
     """The whole summary: a headline, what fails, what goes for ever, what else changes, deploys, outputs and drift."""
-    lines = [headline(summary)]
+    return "\n".join([headline(summary), *_troubles(summary), *_changes(summary), *_outputs(summary), *_drift(summary)])
+
+
+def _troubles(summary: Summary) -> Iterator[str]:
     if summary.errored:
-        lines.append("  the plan is not whole: planning ended with an error")
+        yield "  the plan is not whole: planning ended with an error"
     for check in summary.checks:
-        lines += [f"  check {check.address}: {problem}" for problem in check.problems or (check.status,)]
+        yield from (f"  check {check.address}: {problem}" for problem in check.problems or (check.status,))
+
+
+def _changes(summary: Summary) -> Iterator[str]:
     dangerous = summary.dangerous
     for change in (*dangerous, *(item for item in summary.changes if item not in dangerous)):
         if not change.routine:
-            lines.append(f"  {line(change)}")
-            lines += _differences(_beneath(change))
+            yield f"  {line(change)}"
+            yield from _differences(_beneath(change))
     for deploy in summary.deploys:
         images = ", ".join(f"{container} {before} → {after}" for container, before, after in deploy.images)
-        lines.append(f"  ↻ {deploy.service} (deploy: {images})")
-    lines += [f"  … {address} (left for a later plan)" for address in summary.deferred]
+        yield f"  ↻ {deploy.service} (deploy: {images})"
+    yield from (f"  … {address} (left for a later plan)" for address in summary.deferred)
+
+
+def _outputs(summary: Summary) -> Iterator[str]:
     for output in summary.outputs:
-        lines.append(f"  output {output.name}: {output.action}")
+        yield f"  output {output.name}: {output.action}"
         if output.difference and output.action == "update":
-            lines += _differences([output.difference])
+            yield from _differences([output.difference])
+
+
+def _drift(summary: Summary) -> Iterator[str]:
     for item in summary.drift:
-        lines.append(f"  changed outside Terraform: {item.address}{' (gone)' if item.gone else ''}")
-        lines += _differences(item.differences)
-    return "\n".join(lines)
+        yield f"  changed outside Terraform: {item.address}{' (gone)' if item.gone else ''}"
+        yield from _differences(item.differences)
 
 
 def _beneath(change: ResourceChange) -> Sequence[Difference]:
-    """The differences that the change's own line doesn't tell whole."""
+    """The differences that the change's own line doesn't show whole."""
     forcing = [item for item in change.differences if item.forces_replacement]
-    told = len(forcing) <= _NAMED and all(
-        not item.lines and len(item.before or "") <= _SHORT and len(item.after or "") <= _SHORT for item in forcing
-    )
-    return [item for item in change.differences if not (told and item.forces_replacement)]
+    if len(forcing) > _NAMED or not all(_short(item) for item in forcing):
+        return change.differences
+    return [item for item in change.differences if not item.forces_replacement]
+
+
+def _short(item: Difference) -> bool:
+    return not item.lines and len(item.before or "") <= _SHORT and len(item.after or "") <= _SHORT
 
 
 def _differences(items: Sequence[Difference]) -> Iterator[str]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from tanada.plan.model import Summary
 
+Kind = Literal["common", "environment", "review"]
+KINDS: Mapping[Kind, str] = {"common": "common layer", "environment": "environment", "review": "review environment"}
+"""The kinds of stacks in words; each kind stands on the one before."""
 Status = Literal[
     "changes",
     "no changes",
@@ -52,7 +56,7 @@ class Report:
     label: str
     """`environment-test`, `review-kokuyou`."""
     stack: str
-    kind: Literal["common", "environment", "review"]
+    kind: Kind
     account: str
     protected: bool
     status: Status

@@ -10,10 +10,11 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote_plus
 
+from tanada.plan.marks import marked
 from tanada.plan.model import HIDDEN, SENSITIVE, UNKNOWN
 
 SHORTEST = 4
@@ -41,7 +42,7 @@ def holds_credentials(text: str) -> bool:
 class Secrets:
     """The secret values of one plan."""
 
-    def __init__(self, values: Iterator[Any]) -> None:
+    def __init__(self, values: Iterable[Any]) -> None:
         """`values` are scalars as they stand in the plan's JSON."""
         texts: set[str] = set()
         numbers: set[str] = set()
@@ -105,60 +106,41 @@ def _parses(text: str) -> bool:
 
 def secrets_of(plan: Mapping[str, Any]) -> Secrets:
     """Every value that a plan marks as sensitive, wherever it stands."""
-    return Secrets(_secret_values(plan))
+    return Secrets(leaf for value in _sensitive(plan) for leaf in leaves(value))
 
 
-def _secret_values(plan: Mapping[str, Any]) -> Iterator[Any]:
-    changes = [*(plan.get("resource_changes") or ()), *(plan.get("resource_drift") or ())]
-    changes += [entry.get("resource_change") or {} for entry in plan.get("deferred_changes") or ()]
-    for change in (*(entry.get("change") or {} for entry in changes), *(plan.get("output_changes") or {}).values()):
+def _sensitive(plan: Mapping[str, Any]) -> Iterator[Any]:
+    """The values, whole or in part, that a plan marks: of changes, of its states, of the configuration's variables."""
+    for change in _changes(plan):
         for side in ("before", "after"):
-            if marks := change.get(f"{side}_sensitive"):
-                yield from marked(change.get(side), marks)
+            yield from marked(change.get(side), change.get(f"{side}_sensitive"))
     for values in (plan.get("planned_values"), (plan.get("prior_state") or {}).get("values")):
-        for output in ((values or {}).get("outputs") or {}).values():
-            if output.get("sensitive"):
-                yield from leaves(output.get("value"))
-        yield from _in_module((values or {}).get("root_module") or {})
-    declared = ((plan.get("configuration") or {}).get("root_module") or {}).get("variables") or {}
+        yield from _of_state(values or {})
+    variables = ((plan.get("configuration") or {}).get("root_module") or {}).get("variables") or {}
     given = plan.get("variables") or {}
-    for name, variable in declared.items():
+    for name, variable in variables.items():
         if variable.get("sensitive"):
-            yield from leaves(variable.get("default"))
-            yield from leaves((given.get(name) or {}).get("value"))
+            yield variable.get("default")
+            yield (given.get(name) or {}).get("value")
 
 
-def _in_module(module: Mapping[str, Any]) -> Iterator[Any]:
-    for resource in module.get("resources") or ():
-        if marks := resource.get("sensitive_values"):
-            yield from marked(resource.get("values"), marks)
-    for child in module.get("child_modules") or ():
-        yield from _in_module(child)
+def _changes(plan: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    deferred = [entry.get("resource_change") or {} for entry in plan.get("deferred_changes") or ()]
+    for entry in (*(plan.get("resource_changes") or ()), *(plan.get("resource_drift") or ()), *deferred):
+        yield entry.get("change") or {}
+    yield from (plan.get("output_changes") or {}).values()
 
 
-def marked(value: Any, marks: Any) -> Iterator[Any]:
-    """The scalars of a value that its overlay of marks covers; all of them where the two don't fit each other."""
-    if marks is True:
-        yield from leaves(value)
-    elif isinstance(marks, Mapping) and isinstance(value, Mapping):
-        for key, mark in marks.items():
-            if mark and key in value:
-                yield from marked(value[key], mark)
-    elif isinstance(marks, list) and isinstance(value, list):
-        for item, mark in zip(value, marks, strict=False):
-            if mark:
-                yield from marked(item, mark)
-    elif any_mark(marks):
-        yield from leaves(value)
-
-
-def any_mark(marks: Any) -> bool:
-    """Whether an overlay marks anything."""
-    if isinstance(marks, Mapping):
-        return any(any_mark(mark) for mark in marks.values())
-    if isinstance(marks, list):
-        return any(any_mark(mark) for mark in marks)
-    return marks is True
+def _of_state(values: Mapping[str, Any]) -> Iterator[Any]:
+    for output in (values.get("outputs") or {}).values():
+        if output.get("sensitive"):
+            yield output.get("value")
+    modules = [values.get("root_module") or {}]
+    while modules:
+        module = modules.pop()
+        for resource in module.get("resources") or ():
+            yield from marked(resource.get("values"), resource.get("sensitive_values"))
+        modules += module.get("child_modules") or ()
 
 
 def leaves(value: Any) -> Iterator[Any]:

@@ -101,7 +101,7 @@ def workflows(kind: Kind, system: System) -> dict[str, str]:
 
 def _environment() -> Environment:
     """With brackets, as braces are GitHub's own."""
-    made = Environment(
+    environment = Environment(
         loader=_Templates(),
         undefined=StrictUndefined,
         autoescape=False,  # noqa: S701 - YAML and Groovy; what stands in texts is quoted by `tojson` and `groovy`
@@ -114,9 +114,9 @@ def _environment() -> Environment:
         comment_end_string="#]",
     )
     # Jinja's own escapes `<`, `>`, `&` and `'` for HTML: other bytes than the declaration's for whoever reads the file.
-    made.filters["tojson"] = _json
-    made.filters["groovy"] = groovy
-    return made
+    environment.filters["tojson"] = _json
+    environment.filters["groovy"] = groovy
+    return environment
 
 
 def _json(value: Any) -> str:

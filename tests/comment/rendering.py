@@ -40,19 +40,19 @@ _OURS = re.compile(r"</?(?:details|summary|b|sub)>|<details open>|<code>[^<]*</c
 
 def active(markdown: str, ours: Collection[str]) -> list[str]:
     """What a comment does beyond showing text: to be empty but for links to addresses of ours."""
-    found = [line for line in markdown.splitlines() if re.match(r"(?:> ?)*/\w", line)]
+    active_parts = [line for line in markdown.splitlines() if re.match(r"(?:> ?)*/\w", line)]
     if markdown != markdown.encode("utf-8", "replace").decode():
-        found.append("no UTF-8")
+        active_parts.append("no UTF-8")
     for token in parser().parse(markdown):
         for child in token.children or (token,):
             if child.type in ("html_block", "html_inline"):
                 left = unescape(_OURS.sub("", child.content)) if "<" not in _OURS.sub("", child.content) else "<"
-                found += [child.content] if left == "<" or ACTIVE.search(left) else []
+                active_parts += [child.content] if left == "<" or ACTIVE.search(left) else []
             elif child.type == "text" and ACTIVE.search(child.content):
-                found.append(child.content)
+                active_parts.append(child.content)
             elif child.type == "image" or (child.type == "link_open" and child.attrs.get("href") not in ours):
-                found.append(str(child.attrs))
-    return found
+                active_parts.append(str(child.attrs))
+    return active_parts
 
 
 def parser() -> MarkdownIt:

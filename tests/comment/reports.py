@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tanada.comment.document import Comment, comment
 from tanada.comment.page import RunInfo
-from tanada.plan import Cost, Difference, Drift, FailedCheck, Message, Reason, Report, Summary, summary
+from tanada.plan import Cost, Difference, Drift, FailedCheck, Message, Reason, Report, ResourceChange, Summary, summary
 
 PLANS = Path(__file__).parent / "comment_plans"
 ROOT = Path(__file__).parents[2]
 TEMPLATE = (ROOT / "tanada" / "templates" / "plan_comment.md.j2").read_text(encoding="utf-8")
 DRIFT_TEMPLATE = (ROOT / "tanada" / "templates" / "drift_issue.md.j2").read_text(encoding="utf-8")
 COMMIT = "4f2a91c0" * 5
-FACTS = RunInfo("web-product", commit=COMMIT, base="main", run_url="https://ci.example.com/runs/17")
+RUN = RunInfo("web-product", commit=COMMIT, base="main", run_url="https://ci.example.com/runs/17")
+GITHUB = 65_536
+"""Bytes that a comment on GitHub may have."""
 IMAGE = "hashicorp/terraform:1.11.4@sha256:5820b87995595425074f881500a037b0ccd41158d0d9b44d78f5f120612f2d3d"
 CPU = Reason("environments/test.yaml", 4, "services.web.cpu", "256", "512", "more visitors since spring")
 ENCRYPT = Reason("system.yaml", 31, "environment.stores.main.encrypted", "false", "true", "audit of October")
@@ -33,18 +37,18 @@ def report(label: str, plan: str | Summary | None, **more: Any) -> Report:
     """A report on a stack that its label names; its account is `production` for production, else `main`."""
     kind = label.split("-")[0]
     account = "production" if label.endswith("production") else "main"
-    found = planned(plan) if isinstance(plan, str) else plan
+    plan_summary = planned(plan) if isinstance(plan, str) else plan
     settings: dict[str, Any] = {
         "label": label,
         "stack": "review" if kind == "review" else label,
         "kind": kind,
         "account": account,
         "protected": account == "production",
-        "status": "changes" if found is not None and not found.empty else "no changes",
+        "status": "changes" if plan_summary is not None and not plan_summary.empty else "no changes",
         "environment": label.partition("-")[2] if kind == "environment" else None,
         "workspace": label.partition("-")[2] if kind == "review" else None,
         "common": None if kind == "common" else f"common-{account}",
-        "summary": found,
+        "summary": plan_summary,
         "terraform": IMAGE,
         "commit": COMMIT,
         "created_at": "2026-11-21T13:40:05+00:00",
@@ -100,28 +104,28 @@ def scenarios() -> dict[str, tuple[list[Report], RunInfo]]:
     deployed = [report(f"environment-{name}", "environment-deployed") for name in ("production", "test", "test2")]
     drifted = replace(planned("environment-same"), drift=DRIFT)
     waits = Message("warning", "common-main has no state yet.")
-    approved = RunInfo("web-product", title="Apply", commit=COMMIT, run_url=FACTS.run_url)
+    approved = RunInfo("web-product", title="Apply", commit=COMMIT, run_url=RUN.run_url)
     return {
-        "nothing": ([common, *same], FACTS),
-        "create": ([common, production, report("environment-test2", "environment-new")], FACTS),
-        "update": ([common, production, larger, replace(test2, messages=(DEPRECATED,))], FACTS),
-        "database_replaced": ([common, *replaced, test2], FACTS),
-        "environment_destroyed": ([common, report("environment-test2", "environment-destroyed"), test], FACTS),
+        "nothing": ([common, *same], RUN),
+        "create": ([common, production, report("environment-test2", "environment-new")], RUN),
+        "update": ([common, production, larger, replace(test2, messages=(DEPRECATED,))], RUN),
+        "database_replaced": ([common, *replaced, test2], RUN),
+        "environment_destroyed": ([common, report("environment-test2", "environment-destroyed"), test], RUN),
         "failed": (
             [common, report("environment-test", None, status="failed", messages=(ERROR,)), larger_of("test2")],
-            FACTS,
+            RUN,
         ),
-        "fleet": (fleet(200), FACTS),
+        "fleet": (fleet(200), RUN),
         "hostile": (
             [report("environment-test", "environment-hostile", reasons=(HOSTILE,), messages=HOSTILE_SAYS)],
-            FACTS,
+            RUN,
         ),
-        "drift": ([common, production, replace(test, summary=drifted), test2], FACTS),
+        "drift": ([common, production, replace(test, summary=drifted), test2], RUN),
         "waits_for_common": (
             [report("environment-test2", None, status="waits for common", messages=(waits,)), larger, production],
-            FACTS,
+            RUN,
         ),
-        "deploy": ([common, *deployed], FACTS),
+        "deploy": ([common, *deployed], RUN),
         "deploy_and_more": (
             [
                 common,
@@ -129,9 +133,9 @@ def scenarios() -> dict[str, tuple[list[Report], RunInfo]]:
                 replace(replaced[1], label="environment-test2"),
                 report("review-kokuyou", "environment-deployed"),
             ],
-            FACTS,
+            RUN,
         ),
-        "common_changes": ([changed_common, larger, test2, report("review-kokuyou", "environment-same")], FACTS),
+        "common_changes": ([changed_common, larger, test2, report("review-kokuyou", "environment-same")], RUN),
         "not_approved": (
             [
                 replace(common, status="applied", summary=planned("common-changed")),
@@ -153,17 +157,44 @@ def scenarios() -> dict[str, tuple[list[Report], RunInfo]]:
                     ),
                 )
             ],
-            replace(FACTS, fork=True),
+            replace(RUN, fork=True),
         ),
         "check_and_stray": (
             [
-                replace(larger, summary=replace(planned("environment-larger"), checks=(CHECK,))),
+                replace(
+                    larger,
+                    summary=replace(planned("environment-larger"), checks=(CHECK,)),
+                    everything_changed="Tanada changed from 0.1.0 to 0.2.0.",
+                ),
                 report("environment-old", None, status="undeclared"),
                 report("review-kokuyou", "environment-destroyed"),
             ],
-            replace(FACTS, everything_changed="Tanada changed from 0.1.0 to 0.2.0."),
+            RUN,
         ),
     }
+
+
+def written(reports: Sequence[Report], run: RunInfo = RUN, template: str = TEMPLATE, limit: int = GITHUB) -> Comment:
+    """The comment, and all of it where it had to be shortened."""
+    return comment(reports, run, template, limit)
+
+
+def body(reports: Sequence[Report], run: RunInfo = RUN, template: str = TEMPLATE) -> str:
+    """The comment's text."""
+    return written(reports, run, template).body
+
+
+def losing(number: int, **more: Any) -> list[Report]:
+    """Stacks that each lose a database of their own name."""
+    database = ResourceChange("", "aws_db_instance", "replace", destroys=True, danger="database")
+    return [
+        report(
+            f"environment-{index:04}",
+            Summary("1.11.4", (replace(database, address=f"aws_db_instance.main_{index}"),), 0),
+            **more,
+        )
+        for index in range(number)
+    ]
 
 
 def with_cost(name: str) -> Summary:
@@ -204,3 +235,4 @@ HOSTILE_SAYS = (
     Message("warning", "@everyone: <img src=x>", "```\n</details>\n/close\n@everyone #1"),
     Message("error", "Fixes #12 | @admin ![x](http://evil.example/x.png)", "````\n</details>\n/merge\n" + "\u202eabc"),
 )
+SCENARIOS = scenarios()

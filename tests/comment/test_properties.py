@@ -30,7 +30,7 @@ from tanada.plan import (
 from tests.comment.rendering import active, parser
 from tests.comment.reports import DRIFT_TEMPLATE, PLANS, TEMPLATE, report
 
-RUN, LOG = "https://ci.example.com/runs/1", "https://ci.example.com/logs/1"
+RUN_PAGE, LOG = "https://ci.example.com/runs/1", "https://ci.example.com/logs/1"
 LIMITS = st.sampled_from([2_000, 3_000, 5_000, 10_000, 65_536, 1_000_000])
 _PIECES = [
     "@everyone", "#1", "a/b#2", "!3", "~bug", "%m", "$`x`$", "&4", "GH-5", "SHOP-6", "4f2a91c0", "https://evil.example",
@@ -100,18 +100,18 @@ REPORTS = st.lists(
         commit=MAYBE,
         created_at=VALUES,
         log_url=st.none() | st.just(LOG) | VALUES,
+        everything_changed=MAYBE,
     ),
     max_size=6,
 )
-FACTS = st.builds(
+RUNS = st.builds(
     RunInfo,
     system=VALUES,
     title=VALUES,
     commit=MAYBE,
     base=MAYBE,
-    run_url=st.none() | st.just(RUN) | VALUES,
-    rest_url=st.none() | st.just(RUN) | VALUES,
-    everything_changed=MAYBE,
+    run_url=st.none() | st.just(RUN_PAGE) | VALUES,
+    rest_url=st.none() | st.just(RUN_PAGE) | VALUES,
 )
 SLOW = settings(
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -136,38 +136,38 @@ def check(markdown: str, addresses: set[str]) -> None:
     assert depth == 0
 
 
-def addresses(reports: list[Report], facts: RunInfo) -> set[str]:
+def addresses(reports: list[Report], run: RunInfo) -> set[str]:
     """Those that a forge's own variables hold: the one kind of value that may become a link, if it is an address."""
-    found = {facts.run_url, facts.rest_url, *(each.log_url for each in reports)}
+    found = {run.run_url, run.rest_url, *(each.log_url for each in reports)}
     return {each for each in found if each is not None}
 
 
 @SLOW
-@given(REPORTS, FACTS, LIMITS)
-def test_any_comment_fits_is_closed_and_does_nothing(reports: list[Report], facts: RunInfo, limit: int) -> None:
-    made = comment(reports, facts, TEMPLATE, limit)
-    assert len(made.body.encode("utf-8")) <= limit
-    check(made.body, addresses(reports, facts))
-    if made.rest is not None:
-        check(made.rest, addresses(reports, facts))
+@given(REPORTS, RUNS, LIMITS)
+def test_any_comment_fits_is_closed_and_does_nothing(reports: list[Report], run: RunInfo, limit: int) -> None:
+    whole = comment(reports, run, TEMPLATE, limit)
+    assert len(whole.body.encode("utf-8")) <= limit
+    check(whole.body, addresses(reports, run))
+    if whole.rest is not None:
+        check(whole.rest, addresses(reports, run))
 
 
 @SLOW
-@given(REPORTS, FACTS, LIMITS)
-def test_any_drift_issue_fits_is_closed_and_does_nothing(reports: list[Report], facts: RunInfo, limit: int) -> None:
-    body = drift_issue(reports, facts, DRIFT_TEMPLATE, limit)
+@given(REPORTS, RUNS, LIMITS)
+def test_any_drift_issue_fits_is_closed_and_does_nothing(reports: list[Report], run: RunInfo, limit: int) -> None:
+    body = drift_issue(reports, run, DRIFT_TEMPLATE, limit)
     if body is not None:
         assert len(body.encode("utf-8")) <= limit
-        check(body, addresses(reports, facts))
+        check(body, addresses(reports, run))
 
 
 @SLOW
 @given(REPORTS)
 def test_any_headline_is_one_short_line(reports: list[Report]) -> None:
-    said = headline(reports)
-    assert said.isprintable()
-    assert 0 < len(said) <= 140
-    assert (result(reports) == "nothing") or said != "Nothing changes."
+    sentence = headline(reports)
+    assert sentence.isprintable()
+    assert 0 < len(sentence) <= 140
+    assert (result(reports) == "nothing") or sentence != "Nothing changes."
 
 
 SECRETS = st.text("abcdefghijklmnopqrstuvwxyz0123456789-@#`<|", min_size=12, max_size=30).map(lambda text: f"S3{text}")
@@ -185,8 +185,8 @@ def test_no_sensitive_value_of_any_plan_is_ever_in_a_comment(data: st.DataObject
                 marks = copy.deepcopy(entry["change"].get(f"{when}_sensitive") or {})
                 hide(data, values, marks, f"{secret}{when}" if data.draw(st.booleans()) else secret)
                 entry["change"][f"{when}_sensitive"] = marks
-    made: Comment = comment([report("environment-test", summary(plan))], RunInfo("web-product"), TEMPLATE, limit)
-    assert secret not in made.body + (made.rest or "")
+    whole: Comment = comment([report("environment-test", summary(plan))], RunInfo("web-product"), TEMPLATE, limit)
+    assert secret not in whole.body + (whole.rest or "")
 
 
 def hide(data: st.DataObject, values: dict[str, Any], marks: dict[str, Any], secret: str) -> None:

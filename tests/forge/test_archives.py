@@ -32,8 +32,8 @@ def test_reports_are_taken_from_the_root_and_from_a_folder_reports_and_nothing_e
         "reports/": "",
     }
     assert extract(archive(dict(packed)), tmp_path / "in") == 2
-    found = {file.name: file.read_text() for file in (tmp_path / "in").iterdir()}
-    assert found == {"common-main.json": "1", "environment-test.json": "2"}
+    written = {file.name: file.read_text() for file in (tmp_path / "in").iterdir()}
+    assert written == {"common-main.json": "1", "environment-test.json": "2"}
     assert {stat.S_IMODE(file.stat().st_mode) for file in (tmp_path / "in").iterdir()} == {0o600}
 
 
@@ -47,13 +47,13 @@ def test_a_path_that_leads_outside_is_refused(tmp_path: Path, name: str) -> None
 
 
 def test_a_link_is_refused(tmp_path: Path) -> None:
-    made = BytesIO()
-    with zipfile.ZipFile(made, "w") as file:
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w") as file:
         entry = zipfile.ZipInfo("link.json")
         entry.external_attr = (stat.S_IFLNK | 0o777) << 16
         file.writestr(entry, "/etc/passwd")
     with pytest.raises(ForgeError, match="leads outside"):
-        extract(Archive("a", made.getvalue()), tmp_path)
+        extract(Archive("a", buffer.getvalue()), tmp_path)
 
 
 def test_a_bomb_is_refused_by_what_it_unpacks_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,15 +103,15 @@ def test_places_outside_the_file_and_names_that_are_no_text_are_refused(tmp_path
     ("name", "method"), [("a.json", zipfile.ZIP_BZIP2), ("a.json", zipfile.ZIP_LZMA), (f"{'ä' * 126}.json", 0)]
 )
 def test_what_no_forge_packs_is_refused(tmp_path: Path, name: str, method: int) -> None:
-    made = BytesIO()
-    with zipfile.ZipFile(made, "w", method) as file:
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as file:
         file.writestr(name, "text" * 99)
     with pytest.raises(ForgeError, match="which no forge packs like this"):
-        extract(Archive("a", made.getvalue()), tmp_path)
+        extract(Archive("a", buffer.getvalue()), tmp_path)
 
 
 def test_a_download_over_the_limit_is_refused(github: GitHubServer) -> None:
-    made = github.add_artifact(github.add_run("a" * 40), "tanada-reports", b"0" * (2 << 20))
-    url = f"{github.api_url}/repos/acme/shop/actions/artifacts/{made}/zip"
+    artifact = github.add_artifact(github.add_run("a" * 40), "tanada-reports", b"0" * (2 << 20))
+    url = f"{github.api_url}/repos/acme/shop/actions/artifacts/{artifact}/zip"
     with pytest.raises(ForgeError, match="larger than 1 MiB"):
         download(url, {"Authorization": "Bearer workflow-token", "User-Agent": "test"}, retry(), limit=1 << 20)

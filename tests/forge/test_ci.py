@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tanada.errors import ForgeError
-from tanada.forge.ci import CI, detect, named, token
+from tanada.forge.ci import CI, detect, token, with_flags
 
 SHA = "c" * 40
 HEAD = "a" * 40
@@ -41,7 +41,7 @@ def event(folder: Path, payload: Any) -> dict[str, str]:
     return {"GITHUB_EVENT_PATH": str(file)}
 
 
-def found(environ: dict[str, str]) -> CI:
+def ci_of(environ: dict[str, str]) -> CI:
     ci = detect(environ)
     assert ci is not None
     return ci
@@ -59,7 +59,7 @@ def test_a_pull_request_on_github(tmp_path: Path) -> None:
             "base": {"ref": "main"},
         }
     }
-    ci = found({**ACTIONS, "GITHUB_REF": "refs/pull/7/merge", **event(tmp_path, payload)})
+    ci = ci_of({**ACTIONS, "GITHUB_REF": "refs/pull/7/merge", **event(tmp_path, payload)})
     assert ci == CI(
         forge="github",
         api_url="https://api.github.com",
@@ -77,23 +77,23 @@ def test_a_pull_request_from_a_fork_is_known_even_when_the_fork_is_gone(
     tmp_path: Path, repository: dict[str, str] | None
 ) -> None:
     payload = {"pull_request": {"number": 7, "head": {"sha": HEAD, "repo": repository}}}
-    assert found({**ACTIONS, **event(tmp_path, payload)}).fork
+    assert ci_of({**ACTIONS, **event(tmp_path, payload)}).fork
 
 
 def test_a_comment_on_a_pull_request_names_it_one_on_an_issue_does_not(tmp_path: Path) -> None:
-    assert found({**ACTIONS, **event(tmp_path, {"issue": {"number": 7, "pull_request": {}}})}).pull_request is None
+    assert ci_of({**ACTIONS, **event(tmp_path, {"issue": {"number": 7, "pull_request": {}}})}).pull_request is None
     on_pull = {"issue": {"number": 7, "pull_request": {"url": "https://api.github.com/x"}}}
-    ci = found({**ACTIONS, **event(tmp_path, on_pull)})
+    ci = ci_of({**ACTIONS, **event(tmp_path, on_pull)})
     assert (ci.pull_request, ci.head) == (7, None)
 
 
 def test_without_an_event_the_ref_names_the_pull_request() -> None:
-    ci = found({**ACTIONS, "GITHUB_REF": "refs/pull/12/merge"})
+    ci = ci_of({**ACTIONS, "GITHUB_REF": "refs/pull/12/merge"})
     assert (ci.pull_request, ci.commit) == (12, None)
 
 
 def test_a_push_on_github_tells_its_commit() -> None:
-    ci = found({**ACTIONS, "GITHUB_REF": "refs/heads/main", "GITHUB_RUN_ATTEMPT": "2"})
+    ci = ci_of({**ACTIONS, "GITHUB_REF": "refs/heads/main", "GITHUB_RUN_ATTEMPT": "2"})
     assert (ci.pull_request, ci.commit) == (None, SHA)
     assert ci.run_url == "https://github.com/acme/shop/actions/runs/17/attempts/2"
 
@@ -105,7 +105,7 @@ def test_a_damaged_event_is_said(tmp_path: Path) -> None:
 
 
 def test_a_merge_request_on_gitlab() -> None:
-    ci = found(
+    ci = ci_of(
         {
             **GITLAB,
             "CI_MERGE_REQUEST_IID": "3",
@@ -130,11 +130,11 @@ def test_a_merge_request_on_gitlab() -> None:
 
 
 def test_without_merged_results_the_commit_is_the_head() -> None:
-    assert found({**GITLAB, "CI_MERGE_REQUEST_IID": "3", "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA": ""}).head == SHA
+    assert ci_of({**GITLAB, "CI_MERGE_REQUEST_IID": "3", "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA": ""}).head == SHA
 
 
 def test_a_forks_pipeline_on_gitlab_speaks_of_the_target_project() -> None:
-    ci = found(
+    ci = ci_of(
         {
             **GITLAB,
             "CI_PROJECT_PATH": "someone/shop",
@@ -159,7 +159,7 @@ def test_a_forks_pipeline_on_gitlab_speaks_of_the_target_project() -> None:
     ],
 )
 def test_a_change_on_jenkins(change: str, expected: tuple[str, str, str]) -> None:
-    ci = found(
+    ci = ci_of(
         {
             "JENKINS_URL": "https://ci.acme.example/",
             "BUILD_URL": "https://ci.acme.example/job/shop/9/",
@@ -188,7 +188,7 @@ def test_a_change_on_jenkins(change: str, expected: tuple[str, str, str]) -> Non
 def test_a_branch_on_jenkins_tells_its_repository_and_commit(
     address: str, expected: tuple[str | None, str | None]
 ) -> None:
-    ci = found({"JENKINS_URL": "https://ci/", "GIT_URL": address, "GIT_COMMIT": SHA})
+    ci = ci_of({"JENKINS_URL": "https://ci/", "GIT_URL": address, "GIT_COMMIT": SHA})
     assert (ci.forge, ci.repository) == expected
     assert (ci.pull_request, ci.commit) == (None, SHA)
     assert "secret" not in repr(ci)
@@ -196,13 +196,13 @@ def test_a_branch_on_jenkins_tells_its_repository_and_commit(
 
 def test_the_only_token_tells_the_forge_of_an_unknown_host() -> None:
     environ = {"JENKINS_URL": "https://ci/", "GIT_URL": "https://git.acme.example/acme/shop.git"}
-    assert found({**environ, "GITLAB_TOKEN": "x"}).api_url == "https://git.acme.example/api/v4"
-    assert found({**environ, "GITHUB_TOKEN": "x"}).api_url == "https://git.acme.example/api/v3"
-    assert found({**environ, "GITHUB_TOKEN": "x", "GITLAB_TOKEN": "x"}).forge is None
+    assert ci_of({**environ, "GITLAB_TOKEN": "x"}).api_url == "https://git.acme.example/api/v4"
+    assert ci_of({**environ, "GITHUB_TOKEN": "x"}).api_url == "https://git.acme.example/api/v3"
+    assert ci_of({**environ, "GITHUB_TOKEN": "x", "GITLAB_TOKEN": "x"}).forge is None
 
 
 def test_a_pull_request_on_codebuild() -> None:
-    ci = found(
+    ci = ci_of(
         {
             "CODEBUILD_BUILD_ID": "shop:1",
             "CODEBUILD_WEBHOOK_TRIGGER": "pr/7",
@@ -217,7 +217,7 @@ def test_a_pull_request_on_codebuild() -> None:
 
 
 def test_a_branch_on_codebuild() -> None:
-    ci = found(
+    ci = ci_of(
         {
             "CODEBUILD_BUILD_ID": "shop:1",
             "CODEBUILD_WEBHOOK_TRIGGER": "branch/main",
@@ -232,20 +232,20 @@ def test_a_branch_on_codebuild() -> None:
 
 
 def test_flags_say_what_no_ci_does() -> None:
-    ci = named(None, {}, "gitlab", "acme/web/shop")
+    ci = with_flags(None, {}, "gitlab", "acme/web/shop")
     assert (ci.forge, ci.api_url, ci.repository) == ("gitlab", "https://gitlab.com/api/v4", "acme/web/shop")
-    ci = named(None, {"GITHUB_API_URL": "https://git.acme.example/api/v3"}, "github", "acme/shop")
+    ci = with_flags(None, {"GITHUB_API_URL": "https://git.acme.example/api/v3"}, "github", "acme/shop")
     assert ci.api_url == "https://git.acme.example/api/v3"
 
 
 def test_flags_win_over_the_environment() -> None:
-    ci = named(detect(ACTIONS), ACTIONS, None, "acme/other")
+    ci = with_flags(detect(ACTIONS), ACTIONS, None, "acme/other")
     assert (ci.api_url, ci.repository) == ("https://api.github.com", "acme/other")
 
 
 def test_nothing_at_all_is_refused_with_what_to_give() -> None:
     with pytest.raises(ForgeError, match=r"--forge github\|gitlab and --repository"):
-        named(None, {}, None, None)
+        with_flags(None, {}, None, None)
 
 
 def test_tokens_come_from_the_environment() -> None:

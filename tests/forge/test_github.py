@@ -89,11 +89,11 @@ def test_two_jobs_that_comment_at_once_leave_one_comment(github: GitHubServer, m
     calls: list[int] = []
 
     def other_job_comes_between(*arguments: object) -> list[object]:
-        found = asked(*arguments)  # type: ignore[arg-type]
+        answer = asked(*arguments)  # type: ignore[arg-type]
         if not calls:
             github.add_comment(1, OURS, f"{MARKER}\nother job")
         calls.append(1)
-        return found  # type: ignore[return-value]
+        return answer  # type: ignore[return-value]
 
     monkeypatch.setattr(first, "_comments", other_job_comes_between)
     first.comment(pull(github), MARKER, "mine")
@@ -144,10 +144,10 @@ def test_a_refusal_is_one_sentence_that_names_what_is_missing(
     github.fail(status, path=".*/comments", message=message)
     with pytest.raises(ForgeError) as refused:
         client(github).comment(pull(github), MARKER, "text")
-    said = str(refused.value)
-    assert all(word in said for word in words)
-    assert "workflow-token" not in said
-    assert "\n" not in said
+    sentence = str(refused.value)
+    assert all(word in sentence for word in words)
+    assert "workflow-token" not in sentence
+    assert "\n" not in sentence
     assert refused.value.exit_code == 2
     assert refused.value.denied == (status in {401, 403, 404})
     assert refused.value.__cause__ is None
@@ -168,29 +168,28 @@ def test_a_passing_fault_is_tried_again(github: GitHubServer, naps: list[float],
     github.fail(status, method="POST", path=".*/comments", times=2)
     assert client(github).comment(pull(github), MARKER, "text") == "created"
     assert len(github.comments) == 1
-    assert sum(naps) > 0
+    assert naps == [2]  # the first try again comes at once
 
 
 def test_a_lasting_fault_ends_after_a_bounded_time(github: GitHubServer, naps: list[float]) -> None:
     github.fail(503, times=1000, headers={"Retry-After": "3600"})
     with pytest.raises(ForgeError, match="kept answering"):
         client(github).pull_request(1)
-    assert len(naps) == 5
-    assert sum(naps) <= 5 * 90
+    assert naps == [90] * 5
 
 
 def test_a_secondary_rate_limit_is_waited_for_as_told(github: GitHubServer, naps: list[float]) -> None:
-    said = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
-    github.fail(403, method="POST", path=".*/comments", message=said, headers={"Retry-After": "7"})
+    sentence = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
+    github.fail(403, method="POST", path=".*/comments", message=sentence, headers={"Retry-After": "7"})
     assert client(github).comment(pull(github), MARKER, "text") == "created"
     assert naps == [7]
 
 
 def test_a_rate_limit_that_ends_soon_is_waited_for(github: GitHubServer, naps: list[float]) -> None:
     reset = str(int(time.time()) + 20)
-    said = "API rate limit exceeded for installation ID 1."
+    sentence = "API rate limit exceeded for installation ID 1."
     headers = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": reset}
-    github.fail(403, path=".*/pulls/1", message=said, headers=headers)
+    github.fail(403, path=".*/pulls/1", message=sentence, headers=headers)
     assert client(github).pull_request(1).head == HEAD
     assert 15 < naps[0] < 25
 
@@ -244,16 +243,16 @@ def test_a_long_headline_is_cut_to_what_a_status_takes(github: GitHubServer) -> 
 
 def test_who_may_write_no_checks_gets_the_rest_and_hears_why(github: GitHubServer) -> None:
     github.add_token("mine", "kim")
-    said = client(github, "mine").judge(pull(github), HEAD, verdict())
-    assert [("checks: write" in sentence) for sentence in said] == [True]
+    sentence = client(github, "mine").judge(pull(github), HEAD, verdict())
+    assert [("checks: write" in sentence) for sentence in sentence] == [True]
     assert len(github.statuses) == 1
     assert github.label_names(1) == ["tanada: changes"]
 
 
 def test_a_token_that_only_reads_hears_of_each_thing_that_it_may_not(github: GitHubServer) -> None:
     github.add_token("reader", "someone", may=frozenset())
-    said = client(github, "reader").judge(pull(github), HEAD, verdict())
-    assert len(said) == 3
+    sentence = client(github, "reader").judge(pull(github), HEAD, verdict())
+    assert len(sentence) == 3
     assert github.statuses == github.check_runs == []
 
 
@@ -313,9 +312,9 @@ def test_of_several_open_drift_issues_one_stays(github: GitHubServer) -> None:
 def test_the_pull_request_of_a_merge_commit_is_found(github: GitHubServer) -> None:
     assert client(github).merged(MERGED) is None
     github.merge(1, MERGED)
-    found = client(github).merged(MERGED)
-    assert found is not None
-    assert (found.number, found.head, found.fork) == (1, HEAD, False)
+    answer = client(github).merged(MERGED)
+    assert answer is not None
+    assert (answer.number, answer.head, answer.fork) == (1, HEAD, False)
 
 
 def test_a_pull_request_that_merely_holds_the_commit_is_not_its(github: GitHubServer) -> None:
@@ -335,8 +334,8 @@ def test_the_reports_of_the_newest_run_on_the_head_commit_are_taken(github: GitH
     for name in ("tanada-reports-1", "tanada-reports-2", "tanada-reporter", "coverage"):
         github.add_artifact(new, name, name.encode())
     github.add_artifact(lint, "coverage", b"lint")
-    found = list(client(github).reports(pull(github)))
-    assert [(archive.name, archive.content) for archive in found] == [
+    answer = list(client(github).reports(pull(github)))
+    assert [(archive.name, archive.content) for archive in answer] == [
         ("tanada-reports-1", b"tanada-reports-1"),
         ("tanada-reports-2", b"tanada-reports-2"),
     ]
@@ -372,10 +371,10 @@ def test_reports_of_a_fork_or_of_another_commit_are_refused(github: GitHubServer
 
 def test_a_pull_request_from_a_fork_has_no_reports_to_trust(github: GitHubServer) -> None:
     number = github.open_pull("e" * 40, fork=True)
-    found = client(github).pull_request(number)
-    assert found.fork
+    answer = client(github).pull_request(number)
+    assert answer.fork
     with pytest.raises(ForgeError, match="came from a fork"):
-        list(client(github).reports(found))
+        list(client(github).reports(answer))
 
 
 def test_expired_reports_are_said(github: GitHubServer) -> None:

@@ -15,10 +15,10 @@ def test_a_marker_names_key_and_system() -> None:
 
 @pytest.mark.parametrize("system", ["a --> b", "x--y", "new\nline", "<script>"])
 def test_a_marker_stays_one_comment_on_one_line(system: str) -> None:
-    made = marker("plan", system)
-    assert made.count("-->") == 1
-    assert "--" not in made.removeprefix("<!--").removesuffix("-->")
-    assert made.splitlines() == [made]
+    line = marker("plan", system)
+    assert line.count("-->") == 1
+    assert "--" not in line.removeprefix("<!--").removesuffix("-->")
+    assert line.splitlines() == [line]
 
 
 @pytest.mark.parametrize("text", [f"{MARKED}\nbody", f"{MARKED}\r\nbody", f"\n {MARKED} \nbody", MARKED])

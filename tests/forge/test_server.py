@@ -49,9 +49,9 @@ def test_without_a_token_nothing_is_answered(github: GitHubServer, gitlab: GitLa
 
 
 def test_a_comment_of_somebody_else_cannot_be_changed(github: GitHubServer) -> None:
-    made = github.add_comment(1, "someone", "text")
-    assert on_github(github, "PATCH", f"/repos/acme/shop/issues/comments/{made['id']}", {"body": "new"}) == 403
-    assert made["body"] == "text"
+    comment = github.add_comment(1, "someone", "text")
+    assert on_github(github, "PATCH", f"/repos/acme/shop/issues/comments/{comment['id']}", {"body": "new"}) == 403
+    assert comment["body"] == "text"
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 
 def zipped(files: Mapping[str, str | bytes]) -> bytes:
     """A zip file of these files, the same bytes whenever it is made."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as file:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as file:
         for name, content in files.items():
             file.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
-    return made.getvalue()
+    return buffer.getvalue()

@@ -34,9 +34,9 @@ LARGER = "account: main\ndomain: test.example.jp\nservices: {web: {cpu: 512, mem
 def stripped(plan: dict[str, Any]) -> dict[str, Any]:
     """As `terraform show -json` writes it, without what costs nothing to leave out."""
 
-    def values(kind: str, found: object) -> object:
+    def values(kind: str, value: object) -> object:
         names = (*KEPT.get(kind, ()), "region")
-        return {name: found[name] for name in names if name in found} if isinstance(found, Mapping) else found
+        return {name: value[name] for name in names if name in value} if isinstance(value, Mapping) else value
 
     changes = [
         {

@@ -167,7 +167,7 @@ def stack(resources: Json, **tags: str) -> Json:
 
 def changed() -> Json:
     """What a day's work may bring, all at once."""
-    made = copy.deepcopy(RESOURCES)
+    resources = copy.deepcopy(RESOURCES)
     release = web(cpu=64, stopTimeout=60)
     release["environment"] = [
         {"name": "ADMIN_PASSWORD", "value": "another-not-marked"},
@@ -177,50 +177,55 @@ def changed() -> Json:
     ]
     release["secrets"] = [{"name": "STRIPE", "valueFrom": f"{ARN}/stripe2"}]
     sidecar = {"name": "proxy", "image": "envoy:1", "environment": [{"name": "MODE", "value": "edge-mode"}]}
-    made["aws_ecs_task_definition"]["web"] = definition("kakei-test-web", sidecar, release, memory="1024")
-    made["aws_db_instance"]["main"] |= {"identifier": "kakei-test-2", "allocated_storage": 30}
-    made["aws_iam_role"]["task"]["name"] = "kakei-test-web-worker"
+    resources["aws_ecs_task_definition"]["web"] = definition("kakei-test-web", sidecar, release, memory="1024")
+    resources["aws_db_instance"]["main"] |= {"identifier": "kakei-test-2", "allocated_storage": 30}
+    resources["aws_iam_role"]["task"]["name"] = "kakei-test-web-worker"
     writes = {"Sid": "Writes", "Effect": "Allow", "Action": ["s3:PutObject"], "Resource": "arn:aws:s3:::kakei/*"}
     reads = {**READS, "Action": ["s3:GetObjectTagging", "s3:GetObject"]}
-    made["aws_iam_role_policy"]["task"]["policy"] = policy(writes, reads)
-    made["aws_vpc"]["main"]["tags"] = {"Name": "kakei", "Team": "tana"}
-    ingress = made["aws_security_group"]["web"]["ingress"]
+    resources["aws_iam_role_policy"]["task"]["policy"] = policy(writes, reads)
+    resources["aws_vpc"]["main"]["tags"] = {"Name": "kakei", "Team": "tana"}
+    ingress = resources["aws_security_group"]["web"]["ingress"]
     ingress[1]["cidr_blocks"] = ["192.168.0.0/16", "172.16.0.0/12"]
     ingress.append({**ingress[0], "from_port": 8080, "to_port": 8080})
-    made["aws_lambda_function"]["hook"]["environment"]["variables"] = {"LOG_LEVEL": "debug", "TOKEN": "changed-token"}
-    variables = made["aws_codebuild_project"]["build"]["environment"]["environment_variable"]
+    resources["aws_lambda_function"]["hook"]["environment"]["variables"] = {
+        "LOG_LEVEL": "debug",
+        "TOKEN": "changed-token",
+    }
+    variables = resources["aws_codebuild_project"]["build"]["environment"]["environment_variable"]
     variables[0]["value"], variables[1]["value"] = "other-words", "/kakei/npm2"
-    nightly = made["aws_cloudwatch_event_target"]["nightly"]
+    nightly = resources["aws_cloudwatch_event_target"]["nightly"]
     nightly["input"] = nightly["input"].replace("night-watch", "day-watch")
-    made["aws_cloudfront_function"]["rewrite"]["code"] = "\n".join([*CODE[:4], "  step(33);", *CODE[5:]])
-    return made
+    resources["aws_cloudfront_function"]["rewrite"]["code"] = "\n".join([*CODE[:4], "  step(33);", *CODE[5:]])
+    return resources
 
 
 def rewritten() -> Json:
     """The same in other words: what providers tell apart and AWS doesn't."""
-    made = copy.deepcopy(RESOURCES)
+    resources = copy.deepcopy(RESOURCES)
     container = {"cpu": 0, "mountPoints": [], "volumesFrom": [], "systemControls": [], **web()}
     container["environment"] = list(reversed(container["environment"]))
     del container["essential"]
     container["portMappings"] = [{"containerPort": 3000}]
     container["image"] = container["image"].replace("var.image_tags.web", "var.image_tags.new")
-    made["aws_ecs_task_definition"]["web"] = definition("kakei-test-web", container)
+    resources["aws_ecs_task_definition"]["web"] = definition("kakei-test-web", container)
     listed = {**READS, "Action": ["s3:GetObject"], "Resource": ["arn:aws:s3:::kakei/*"]}
-    made["aws_iam_role_policy"]["task"]["policy"] = json.dumps({"Statement": listed, "Version": "2012-10-17"}, indent=1)
-    return made
+    resources["aws_iam_role_policy"]["task"]["policy"] = json.dumps(
+        {"Statement": listed, "Version": "2012-10-17"}, indent=1
+    )
+    return resources
 
 
 def sealed() -> Json:
     """A password inside the container definitions: Terraform marks all of them."""
-    made = copy.deepcopy(RESOURCES)
+    resources = copy.deepcopy(RESOURCES)
     environment = [{"name": "WORD", "value": "${var.password}"}]
-    made["aws_ecs_task_definition"]["web"] = definition("kakei-test-web", web(environment=environment))
-    return made
+    resources["aws_ecs_task_definition"]["web"] = definition("kakei-test-web", web(environment=environment))
+    return resources
 
 
-def write(name: str, made: Stack, *arguments: str) -> None:
-    made.must("plan", "-out=plan", *arguments)
-    plan = json.loads(made.must("show", "-json", "plan"))
+def write(name: str, planned: Stack, *arguments: str) -> None:
+    planned.must("plan", "-out=plan", *arguments)
+    plan = json.loads(planned.must("show", "-json", "plan"))
     del (
         plan["prior_state"],
         plan["planned_values"],
@@ -276,20 +281,20 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         root = Path(name)
         with offline.start(root / "ids", container=False) as served:
-            made = Stack(root, served.environment, "environment-test").write(stack(RESOURCES))
-            write("create", made)
-            made.apply()
-            made.write(stack(RESOURCES, web="77c0e1d"))
-            write("release", made)
-            made.write(stack(changed(), web="77c0e1d"))
-            write("changed", made)
-            made.write(stack(rewritten(), new="77c0e1d"))
-            write("rewritten", made)
-            made.write(stack(sealed()))
-            write("sealed", made)
-            made.write(stack(RESOURCES))
-            write("requested", made, "-replace=aws_vpc.main")
-            write("destroy", made, "-destroy")
+            planned = Stack(root, served.environment, "environment-test").write(stack(RESOURCES))
+            write("create", planned)
+            planned.apply()
+            planned.write(stack(RESOURCES, web="77c0e1d"))
+            write("release", planned)
+            planned.write(stack(changed(), web="77c0e1d"))
+            write("changed", planned)
+            planned.write(stack(rewritten(), new="77c0e1d"))
+            write("rewritten", planned)
+            planned.write(stack(sealed()))
+            write("sealed", planned)
+            planned.write(stack(RESOURCES))
+            write("requested", planned, "-replace=aws_vpc.main")
+            write("destroy", planned, "-destroy")
         with (
             mock.patch.object(process, "_launch", launch_drifting),
             offline.start(root / "ids", container=False) as served,

@@ -43,8 +43,8 @@ def test_two_plans_of_one_configuration_and_state_by_the_real_terraform_have_one
 
     def planned(*arguments: str) -> dict[str, Any]:
         terraform("plan", "-out=plan", *arguments)
-        made: dict[str, Any] = json.loads(terraform("show", "-json", "plan"))
-        return made
+        shown: dict[str, Any] = json.loads(terraform("show", "-json", "plan"))
+        return shown
 
     terraform("init")
     first, second = planned(), planned()
@@ -117,7 +117,7 @@ def test_a_variable_that_is_only_hidden_is_in_it() -> None:
     assert of(json.loads(text.replace("freshly-added", "other-words-x"))) != of(CHANGED)
 
 
-def made(resources: dict[str, Any], *, region: str = "eu-west-1", provisioner: str | None = None) -> dict[str, Any]:
+def plan_of(resources: dict[str, Any], *, region: str = "eu-west-1", provisioner: str | None = None) -> dict[str, Any]:
     """A plan that makes each resource, beside variables `create`, `delete`, `alpha` and `omega` that are sensitive."""
     words = ("create", "delete", "alpha", "omega")
     ran = [{"type": "local-exec", "expressions": {"command": {"constant_value": provisioner}}}] if provisioner else []
@@ -148,20 +148,20 @@ def creates(address: str = "aws_x.alpha", **change: Any) -> dict[str, dict[str, 
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        (made(creates()), made(creates("aws_x.omega"))),
-        (made(creates('aws_x.y["alpha"]')), made(creates('aws_x.y["omega"]'))),
-        (made(creates()), made(creates(actions=["delete"]))),
-        (made(creates()), made(creates(), region="us-east-1")),
-        (made(creates(), provisioner="true"), made(creates(), provisioner="rm -rf /")),
+        (plan_of(creates()), plan_of(creates("aws_x.omega"))),
+        (plan_of(creates('aws_x.y["alpha"]')), plan_of(creates('aws_x.y["omega"]'))),
+        (plan_of(creates()), plan_of(creates(actions=["delete"]))),
+        (plan_of(creates()), plan_of(creates(), region="us-east-1")),
+        (plan_of(creates(), provisioner="true"), plan_of(creates(), provisioner="rm -rf /")),
         (
-            made(creates(after={"y": "alpha"}, after_sensitive={"y": True})),
-            made(creates(after={"y": {"sensitive": "another"}})),
+            plan_of(creates(after={"y": "alpha"}, after_sensitive={"y": True})),
+            plan_of(creates(after={"y": {"sensitive": "another"}})),
         ),
         (
-            made(creates(after={"y": {}}, after_unknown={"y": {"z": True}})),
-            made(creates(after={"y": {"z": {"unknown": True}}})),
+            plan_of(creates(after={"y": {}}, after_unknown={"y": {"z": True}})),
+            plan_of(creates(after={"y": {"z": {"unknown": True}}})),
         ),
-        (made(creates(after={"y": {"alpha": 1, "omega": 2}})), made(creates(after={"y": {"omega": 2}}))),
+        (plan_of(creates(after={"y": {"alpha": 1, "omega": 2}})), plan_of(creates(after={"y": {"omega": 2}}))),
     ],
     ids=["name", "key", "action", "region", "provisioner", "masked", "unknown", "keys"],
 )
@@ -173,7 +173,7 @@ def test_no_other_plan_passes_for_it_because_its_words_are_secrets_or_no_attribu
 
 def test_a_secret_is_not_in_it_whatever_holds_it() -> None:
     def holding(value: Any) -> str:
-        plan = made(creates(after={"plain": value, "secret": value}, after_sensitive={"secret": True}))
+        plan = plan_of(creates(after={"plain": value, "secret": value}, after_sensitive={"secret": True}))
         return of(plan)
 
     assert holding("hunter2") == holding("hunter3")

@@ -20,7 +20,7 @@ def plan(name: str) -> dict[str, Any]:
     return data
 
 
-def made(*changes: dict[str, Any], **top: Any) -> Summary:
+def summary_of(*changes: dict[str, Any], **top: Any) -> Summary:
     return read({"format_version": "1.2", "terraform_version": "1.11.4", "resource_changes": changes, **top})
 
 
@@ -36,8 +36,8 @@ def change(actions: list[str], **more: Any) -> dict[str, Any]:
 
 
 def find(summary: Summary, address: str) -> ResourceChange:
-    (found,) = [item for item in summary.changes if item.address == address]
-    return found
+    (change,) = [item for item in summary.changes if item.address == address]
+    return change
 
 
 def test_every_kind_of_change_is_counted_once() -> None:
@@ -80,19 +80,19 @@ def test_a_change_of_outputs_alone_is_a_change() -> None:
 
 
 def test_an_import_alone_is_a_change() -> None:
-    summary = made(change(["no-op"], importing={"id": "x"}))
+    summary = summary_of(change(["no-op"], importing={"id": "x"}))
     assert not summary.empty
     assert (summary.changes[0].action, summary.counts.imported, summary.unchanged) == ("import", 1, 0)
 
 
 def test_a_move_alone_is_a_change() -> None:
-    summary = made(change(["no-op"], previous_address="aws_ecs_service.old"))
+    summary = summary_of(change(["no-op"], previous_address="aws_ecs_service.old"))
     assert not summary.empty
     assert (summary.changes[0].action, summary.counts.moved, summary.unchanged) == ("move", 1, 0)
 
 
 def test_an_update_that_also_moves_counts_as_both() -> None:
-    counts = made(change(["update"], previous_address="aws_ecs_service.old")).counts
+    counts = summary_of(change(["update"], previous_address="aws_ecs_service.old")).counts
     assert (counts.update, counts.moved) == (1, 1)
 
 
@@ -110,39 +110,40 @@ def test_destroying_a_stack_destroys_all_of_it() -> None:
 
 
 def test_a_replace_that_forgets_the_old_object_destroys_nothing() -> None:
-    summary = made(change(["create", "forget"]))
+    summary = summary_of(change(["create", "forget"]))
     assert summary.counts.replace == 1
     assert summary.destroyed == ()
 
 
 def test_a_deposed_object_is_a_destroy_with_its_reason() -> None:
-    summary = made(change(["delete"], deposed="a1b2c3d4"))
+    summary = summary_of(change(["delete"], deposed="a1b2c3d4"))
     assert summary.counts.destroy == 1
     assert "object a1b2c3d4 is left over" in why(summary.changes[0])
 
 
 def test_reading_data_alone_changes_nothing() -> None:
-    summary = made(change(["read"], mode="data"))
+    summary = summary_of(change(["read"], mode="data"))
     assert summary.empty
     assert summary.counts.read == 1
 
 
 def test_a_data_source_that_leaves_is_no_destroy() -> None:
-    assert made(change(["delete"], mode="data")).destroyed == ()
+    assert summary_of(change(["delete"], mode="data")).destroyed == ()
 
 
 def test_paths_that_force_a_replace_read_as_in_terraform() -> None:
-    summary = made(change(["delete", "create"], replace_paths=[["ingress", 0, "cidr_blocks"], ["name"]]))
+    summary = summary_of(change(["delete", "create"], replace_paths=[["ingress", 0, "cidr_blocks"], ["name"]]))
     assert summary.changes[0].replace_paths == ("ingress[0].cidr_blocks", "name")
 
 
 def test_a_reason_that_is_not_known_is_shown_as_terraform_writes_it() -> None:
-    summary = made(change(["delete"], action_reason="delete_because_of_the_moon"))
+    summary = summary_of(change(["delete"], action_reason="delete_because_of_the_moon"))
     assert why(summary.changes[0]) == "delete_because_of_the_moon"
 
 
 def test_deferred_changes_are_no_empty_plan() -> None:
-    summary = made(deferred_changes=[{"reason": "provider_config_unknown", "resource_change": change(["create"])}])
+    deferred = {"reason": "provider_config_unknown", "resource_change": change(["create"])}
+    summary = summary_of(deferred_changes=[deferred])
     assert not summary.empty
     assert summary.deferred == ("aws_ecs_service.web",)
 
@@ -150,7 +151,7 @@ def test_deferred_changes_are_no_empty_plan() -> None:
 def test_drift_is_shown_and_moves_are_not_drift() -> None:
     drifted = {**change(["update"], before={"domain": "vpc"}, after={"domain": "x"}), "address": "aws_eip.nat"}
     gone = {**change(["delete"]), "address": "aws_ecs_service.gone"}
-    summary = made(resource_drift=[drifted, gone, change(["no-op"], previous_address="x.y")])
+    summary = summary_of(resource_drift=[drifted, gone, change(["no-op"], previous_address="x.y")])
     assert [(item.address, item.gone) for item in summary.drift] == [
         ("aws_ecs_service.gone", True),
         ("aws_eip.nat", False),
@@ -160,7 +161,7 @@ def test_drift_is_shown_and_moves_are_not_drift() -> None:
 
 def test_an_action_that_is_not_known_is_refused_rather_than_guessed() -> None:
     with pytest.raises(PlanError, match=r"aws_ecs_service\.web: the plan says create\+delete\+forget"):
-        made(change(["create", "delete", "forget"]))
+        summary_of(change(["create", "delete", "forget"]))
 
 
 @pytest.mark.parametrize("version", ["2.0", "", "0.2"])

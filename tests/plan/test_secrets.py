@@ -12,7 +12,6 @@ import pytest
 from tanada.plan import render, summary
 from tanada.plan.model import HIDDEN, SENSITIVE
 from tanada.plan.secrets import Secrets, looks_secret, secrets_of
-from tanada.plan.values import both
 
 HIDING = Path(__file__).parent / "plans" / "hiding.json"
 
@@ -23,8 +22,8 @@ def without(text: str, *secrets: Any) -> str:
 
 def test_nothing_that_terraform_marks_is_in_the_summary_wherever_it_stands() -> None:
     raw = HIDING.read_text(encoding="utf-8")
-    made = summary(json.loads(raw))
-    text = render(made) + json.dumps(asdict(made))
+    plan_summary = summary(json.loads(raw))
+    text = render(plan_summary) + json.dumps(asdict(plan_summary))
     for secret in ("hunter2-mango", "correct horse", "98765431", "taro-kun"):
         assert secret in raw
         assert secret not in text
@@ -39,15 +38,10 @@ def test_what_is_marked_on_one_side_is_masked_on_both() -> None:
     ]
 
 
-@pytest.mark.parametrize(("first", "second"), [([False], True), (True, [False]), ({"a": False}, [True])])
-def test_marks_of_different_shapes_mark_the_whole(first: Any, second: Any) -> None:
-    assert both(first, second) is True
-
-
 def test_messages_of_checks_and_keys_of_instances_are_scrubbed() -> None:
-    made = summary(json.loads(HIDING.read_text(encoding="utf-8")))
-    assert made.checks[0].problems == (f"It is {SENSITIVE}, pin {SENSITIVE}.",)
-    assert f'terraform_data.keyed["{SENSITIVE}"]' in [change.address for change in made.changes]
+    plan_summary = summary(json.loads(HIDING.read_text(encoding="utf-8")))
+    assert plan_summary.checks[0].problems == (f"It is {SENSITIVE}, pin {SENSITIVE}.",)
+    assert f'terraform_data.keyed["{SENSITIVE}"]' in [change.address for change in plan_summary.changes]
 
 
 @pytest.mark.parametrize(

@@ -30,15 +30,15 @@ def texts(value: Any) -> Iterator[str]:
             yield from texts(item)
 
 
-def every_text(made: Summary) -> list[str]:
-    return [*texts(asdict(made)), render(made), *(line(change) for change in made.changes)]
+def every_text(plan_summary: Summary) -> list[str]:
+    return [*texts(asdict(plan_summary)), render(plan_summary), *(line(change) for change in plan_summary.changes)]
 
 
 @MANY
 @given(planted())
 def test_no_sensitive_value_is_in_any_text(case: Planted) -> None:
-    made = summary(case.plan, shown_variables=("X", "name"))
-    for text in every_text(made):
+    plan_summary = summary(case.plan, shown_variables=("X", "name"))
+    for text in every_text(plan_summary):
         for secret in case.secrets:
             assert secret not in text
             assert json.dumps(secret, ensure_ascii=False)[1:-1] not in text
@@ -47,16 +47,16 @@ def test_no_sensitive_value_is_in_any_text(case: Planted) -> None:
 @MANY
 @given(plans())
 def test_every_plan_can_be_read_and_written_as_text(plan: Json) -> None:
-    made = summary(plan)
-    for text in every_text(made):
+    plan_summary = summary(plan)
+    for text in every_text(plan_summary):
         text.encode()
         assert "\x1b" not in text
-    json.dumps(asdict(made))
-    counted = made.counts
+    json.dumps(asdict(plan_summary))
+    counted = plan_summary.counts
     acting = counted.create + counted.update + counted.replace + counted.destroy + counted.forget + counted.read
-    pure = sum(1 for change in made.changes if change.action in {"import", "move"})
-    assert acting + pure == len(made.changes)
-    assert len(made.changes) + made.unchanged == len(plan["resource_changes"])
+    pure = sum(1 for change in plan_summary.changes if change.action in {"import", "move"})
+    assert acting + pure == len(plan_summary.changes)
+    assert len(plan_summary.changes) + plan_summary.unchanged == len(plan["resource_changes"])
 
 
 @MANY
@@ -85,14 +85,14 @@ def test_what_forces_a_replace_comes_first_and_every_difference_says_something(p
 @given(plans(), st.data())
 def test_an_attribute_more_is_another_fingerprint(plan: Json, data: st.DataObject) -> None:
     changed = copy.deepcopy(plan)
-    made = [
+    acting = [
         entry
         for entry in changed["resource_changes"]
         if entry["change"]["actions"] in (["create"], ["update"], ["delete", "create"]) and entry["mode"] == "managed"
     ]
-    if not made:
+    if not acting:
         return
-    change = data.draw(st.sampled_from(made))["change"]
+    change = data.draw(st.sampled_from(acting))["change"]
     before = summary(plan).fingerprint
     change["after"] = {**change["after"], "wholly_new": "attribute"}
     overlays = (change[name] for name in ("after_sensitive", "before_sensitive", "after_unknown"))

@@ -51,7 +51,7 @@ def test_a_team_installs_the_wheel_and_validates_its_first_system(tmp_path: Path
     call(tools / "python", "main.py", cwd=team)
     written = sorted(file.parent.name for file in team.glob("cdktf.out/stacks/*/cdk.tf.json"))
     assert "environment-test" in written
-    said = call(
+    output = call(
         tools / "tanada",
         "validate",
         "--offline",
@@ -60,6 +60,6 @@ def test_a_team_installs_the_wheel_and_validates_its_first_system(tmp_path: Path
         TANADA_TERRAFORM="local",
         CHECKPOINT_DISABLE="1",
     )
-    assert "offline" in said
+    assert "offline" in output
     for stack in written:
-        assert f"{stack}: valid" in said
+        assert f"{stack}: valid" in output

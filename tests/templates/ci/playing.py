@@ -86,10 +86,10 @@ class World:
         """The commit that a pull request's jobs check out."""
         git(self.work, "checkout", "--quiet", "--detach", "origin/main")
         git(self.work, "merge", "--quiet", "--no-ff", "-m", "trial", branch)
-        made = git(self.work, "rev-parse", "HEAD")
+        commit = git(self.work, "rev-parse", "HEAD")
         git(self.work, "push", "--quiet", "origin", "+HEAD:refs/pull/1/merge")
         git(self.work, "checkout", "--quiet", branch)
-        return made
+        return commit
 
     def clone(self, commit: str) -> Path:
         self.jobs += 1
@@ -131,19 +131,19 @@ class World:
         return new
 
     def keep(self, name: str, place: Path, paths: list[str]) -> None:
-        found: dict[str, bytes] = {}
+        artifact: dict[str, bytes] = {}
         for path in paths:
             source = place / path
             files = [source] if source.is_file() else sorted(each for each in source.rglob("*") if each.is_file())
-            found |= {str(each.relative_to(place)): each.read_bytes() for each in files}
-        if found:
-            self.artifacts[name] = found
+            artifact |= {str(each.relative_to(place)): each.read_bytes() for each in files}
+        if artifact:
+            self.artifacts[name] = artifact
 
 
 def world(folder: Path, environ: Mapping[str, str]) -> World:
     """The repository that `tanada init` writes, smaller by an environment, with nothing in AWS yet."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(KEPT)}
-    made = World(
+    team = World(
         folder,
         {
             **kept,
@@ -155,26 +155,26 @@ def world(folder: Path, environ: Mapping[str, str]) -> World:
             **environ,
         },
     )
-    write_repository(made.work)
-    (made.work / "environments" / "test2.yaml").unlink()
-    (made.work / "workspaces" / "review.yaml").unlink()
-    git(folder, "init", "--quiet", "--bare", "--initial-branch=main", str(made.origin))
-    git(made.work, "init", "--quiet", "--initial-branch=main")
-    git(made.work, "remote", "add", "origin", str(made.origin))
-    return made
+    write_repository(team.work)
+    (team.work / "environments" / "test2.yaml").unlink()
+    (team.work / "workspaces" / "review.yaml").unlink()
+    git(folder, "init", "--quiet", "--bare", "--initial-branch=main", str(team.origin))
+    git(team.work, "init", "--quiet", "--initial-branch=main")
+    git(team.work, "remote", "add", "origin", str(team.origin))
+    return team
 
 
-def by_hand(made: World, commit: str) -> None:
+def by_hand(team: World, commit: str) -> None:
     """The first apply of all, as people do it."""
-    place = made.clone(commit)
+    place = team.clone(commit)
     lines = []
     for stack in ("common-main", "common-production", "environment-production", "environment-test"):
         images = "" if stack.startswith("common") else "--image web=v1 --image backend=v1"
         word = "--protected production" if stack.endswith("production") else ""
         lines += [f"tanada plan {stack} --offline {images}", f"tanada apply {stack} --offline --yes --no-synth {word}"]
-    code, text = made.shell(place, "\n".join(lines), {})
+    code, text = team.shell(place, "\n".join(lines), {})
     assert code == 0, text
-    made.leave(place)
+    team.leave(place)
 
 
 # ---------------------------------------------------------------------------------------------------------- GitHub
@@ -216,7 +216,7 @@ class Actions:
             **{word: str(file) for word, file in files.items()},
             **self._identity(job),
         }
-        code, said = 0, ""
+        code, log = 0, ""
         for step in job["steps"]:
             if code and "cancelled()" not in step.get("if", ""):
                 continue
@@ -238,10 +238,10 @@ class Actions:
                 assert action in ("actions/setup-python", "actions/setup-node")
             elif step["name"] != "Install" or self.world.first(step["run"]):
                 done, text = self.world.shell(place, step["run"], {**fixed, **given})
-                code, said = code or done, f"{said}\n--- {step['name']}\n{text}"
+                code, log = code or done, f"{log}\n--- {step['name']}\n{text}"
         self.world.leave(place)
         outputs = dict(line.split("=", 1) for line in files["GITHUB_OUTPUT"].read_text().splitlines())
-        return Played(code, said, files["GITHUB_STEP_SUMMARY"].read_text(), outputs)
+        return Played(code, log, files["GITHUB_STEP_SUMMARY"].read_text(), outputs)
 
     def _identity(self, job: Mapping[str, Any]) -> dict[str, str]:
         """Only a job with `id-token: write` can ask for one."""
@@ -327,15 +327,15 @@ def _extended(jobs: Mapping[str, Any], name: str) -> dict[str, Any]:
     """A job with what it extends: mappings are merged, all else replaced (GitLab's documentation, `extends`)."""
     job = jobs[name]
     bases = job.get("extends", [])
-    made: dict[str, Any] = {}
+    merged: dict[str, Any] = {}
     for base in [bases] if isinstance(bases, str) else bases:
-        made = _merged(made, _extended(jobs, base))
-    return _merged(made, job)
+        merged = _merged(merged, _extended(jobs, base))
+    return _merged(merged, job)
 
 
 def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    made = dict(below)
+    merged = dict(below)
     for key, value in above.items():
-        both = isinstance(value, dict) and isinstance(made.get(key), dict)
-        made[key] = _merged(made[key], value) if both else value
-    return made
+        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
+        merged[key] = _merged(merged[key], value) if both else value
+    return merged

@@ -19,16 +19,16 @@ KINDS: tuple[Kind, ...] = ("github", "gitlab", "jenkins", "codebuild")
 
 def system(kind: Kind, *, tests: tuple[str, ...] = TESTS, many: bool = False, **accounts: bool) -> System:
     """The default system on a forge; `accounts`: others than its own, by whether they are protected."""
-    made = load(ROOT)
+    base = load(ROOT)
     ci = Ci(gitlab="example/web/kakei", tests=tests) if kind == "gitlab" else Ci(github="example/kakei", tests=tests)
-    named = {name: made.accounts["main"].model_copy(update={"protected": each}) for name, each in accounts.items()}
+    named = {name: base.accounts["main"].model_copy(update={"protected": each}) for name, each in accounts.items()}
     given = {
         name: account.model_copy(update={"common": account.common.model_copy(update={"ci": ci})})
-        for name, account in (named or made.accounts).items()
+        for name, account in (named or base.accounts).items()
     }
-    environment = made.environments["test"]
-    environments = {f"e{number}": environment for number in range(30)} if many else made.environments
-    return made.model_copy(update={"accounts": given, "environments": {} if named else environments, "review": None})
+    environment = base.environments["test"]
+    environments = {f"e{number}": environment for number in range(30)} if many else base.environments
+    return base.model_copy(update={"accounts": given, "environments": {} if named else environments, "review": None})
 
 
 def loaded(text: str) -> Any:

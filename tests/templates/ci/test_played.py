@@ -30,12 +30,12 @@ pytestmark = [pytest.mark.slow, pytest.mark.terraform]
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> World:
+def team(tmp_path: Path) -> World:
     """A world whose terraform is the container's where an engine runs, else the one on PATH."""
-    found, why = image()
-    if found is None and REQUIRED:
+    reference, why = image()
+    if reference is None and REQUIRED:
         pytest.fail(f"TANADA_REQUIRE_DOCKER=1, and there is no engine: {why}")
-    return world(tmp_path, {"TANADA_TERRAFORM_IMAGE": found} if found else {"TANADA_TERRAFORM": "local"})
+    return world(tmp_path, {"TANADA_TERRAFORM_IMAGE": reference} if reference else {"TANADA_TERRAFORM": "local"})
 
 
 @pytest.fixture
@@ -55,40 +55,40 @@ def gitlab() -> Iterator[GitLabServer]:
         yield server
 
 
-def declare_ci(made: World, ci: str, kind: str) -> str:
+def declare_ci(team: World, ci: str, kind: str) -> str:
     """The team's first commit: its repository, its workflows, its tests."""
-    file = made.work / "system.yaml"
+    file = team.work / "system.yaml"
     lines = [line if not line.startswith("  # ci:") else f"  ci: {ci}\n" for line in file.open()]
     assert f"  ci: {ci}\n" in lines
     file.write_text("".join(lines))
-    code, text = made.shell(made.work, f"tanada ci {kind}", {})
+    code, text = team.shell(team.work, f"tanada ci {kind}", {})
     assert code == 0, text
-    return made.commit("Begin", "main")
+    return team.commit("Begin", "main")
 
 
-def drain(made: World, seconds: int) -> None:
+def drain(team: World, seconds: int) -> None:
     """A change that reaches every environment."""
-    file = made.work / "system.yaml"
+    file = team.work / "system.yaml"
     text = file.read_text().replace("      port: 3000\n", f"      port: 3000\n      drain: {seconds}s\n")
     assert f"drain: {seconds}s" in text
     file.write_text(text)
 
 
-def state(made: World, stack: str) -> dict[str, Any]:
-    return dict(json.loads((made.folder / "aws" / stack / "terraform.tfstate").read_text()))
+def state(team: World, stack: str) -> dict[str, Any]:
+    return dict(json.loads((team.folder / "aws" / stack / "terraform.tfstate").read_text()))
 
 
-def drains(made: World) -> dict[str, Any]:
+def drains(team: World) -> dict[str, Any]:
     """What the load balancer of each environment waits for, in seconds, as applied."""
-    found = {}
+    seconds = {}
     for name in ("test", "production"):
-        for entry in state(made, f"environment-{name}")["resources"]:
+        for entry in state(team, f"environment-{name}")["resources"]:
             if entry["type"] == "aws_lb_target_group":
-                found[name] = entry["instances"][0]["attributes"]["deregistration_delay"]
-    return found
+                seconds[name] = entry["instances"][0]["attributes"]["deregistration_delay"]
+    return seconds
 
 
-def told(files: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
+def reports_in(files: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
     """The reports of an artifact, by their labels."""
     return {Path(path).stem: json.loads(data) for path, data in files.items() if path.endswith(".json")}
 
@@ -100,19 +100,19 @@ def well(played: Played) -> Played:
     return played
 
 
-def test_github_from_a_pull_request_to_production(made: World, github: GitHubServer, tokens: str) -> None:
-    first = declare_ci(made, f"{{github: {REPOSITORY}, tests: [test -f system.yaml]}}", "github")
-    by_hand(made, first)
+def test_github_from_a_pull_request_to_production(team: World, github: GitHubServer, tokens: str) -> None:
+    first = declare_ci(team, f"{{github: {REPOSITORY}, tests: [test -f system.yaml]}}", "github")
+    by_hand(team, first)
 
-    made.branch("feature")
-    drain(made, 45)
-    head = made.commit("Drain longer", "feature")
+    team.branch("feature")
+    drain(team, 45)
+    head = team.commit("Drain longer", "feature")
     number = github.open_pull(head)
-    trial = made.trial_merge("feature")
+    trial = team.trial_merge("feature")
 
     def permitted(workflow: str, job: str) -> str:
         """A token with the permissions that the job itself asks for, and no others."""
-        content = loaded((made.work / ".github" / "workflows" / f"tanada-{workflow}.yml").read_text())
+        content = loaded((team.work / ".github" / "workflows" / f"tanada-{workflow}.yml").read_text())
         given = content["jobs"][job]["permissions"]
         may = frozenset(f"{name}: {each}" for name, each in given.items())
         github.add_token(f"token-{job}", "github-actions[bot]", app=True, may=may)
@@ -127,7 +127,7 @@ def test_github_from_a_pull_request_to_production(made: World, github: GitHubSer
         }
     }
     pulled = Actions(
-        made,
+        team,
         trial,
         event,
         {
@@ -141,7 +141,7 @@ def test_github_from_a_pull_request_to_production(made: World, github: GitHubSer
         tokens,
     )
     well(pulled.run("plan", "plan"))
-    planned = set(told(made.artifacts["tanada-reports"]))
+    planned = set(reports_in(team.artifacts["tanada-reports"]))
     assert planned == {"environment-production", "environment-test"}, "what differs, and nothing else"
     well(pulled.run("plan", "comment", permitted("plan", "comment")))
     [comment] = github.comments
@@ -150,27 +150,27 @@ def test_github_from_a_pull_request_to_production(made: World, github: GitHubSer
 
     run = github.add_run(head)
     github.add_artifact(
-        run, "tanada-reports", zipped({Path(p).name: d for p, d in made.artifacts["tanada-reports"].items()})
+        run, "tanada-reports", zipped({Path(p).name: d for p, d in team.artifacts["tanada-reports"].items()})
     )
-    merged = made.merge("feature")
+    merged = team.merge("feature")
     github.merge(number, merged)
 
     def pushed(commit: str, approve: str = "") -> Actions:
         variables = {**common, "GITHUB_EVENT_NAME": "push", "GITHUB_REF": "refs/heads/main", "GITHUB_SHA": commit}
         values = {"vars.TANADA_FLAGS": FLAGS, "inputs.approve": approve}
-        return Actions(made, commit, {}, variables, values, tokens)
+        return Actions(team, commit, {}, variables, values, tokens)
 
     main = pushed(merged)
     well(main.run("apply", "apply", permitted("apply", "apply")))
-    assert drains(made) == {"test": "45", "production": "30"}, "production waits"
-    for report in told(made.artifacts["tanada-applied"]).values():
+    assert drains(team) == {"test": "45", "production": "30"}, "production waits"
+    for report in reports_in(team.artifacts["tanada-applied"]).values():
         assert report["dirty"] is False, "what the steps write lies where git doesn't look"
     well(main.run("apply", "tests"))
     shown = well(main.run("apply", "plan-production"))
     assert "environment-production" in shown.summary
-    assert drains(made)["production"] == "30"
+    assert drains(team)["production"] == "30"
     well(main.run("apply", "production", permitted("apply", "production")))
-    assert drains(made) == {"test": "45", "production": "45"}
+    assert drains(team) == {"test": "45", "production": "45"}
     well(main.run("apply", "comment", permitted("apply", "comment")))
     assert len(github.comments) == 2, "one for the plan, one for the apply"
     assert "environment-production" in github.comments[-1]["body"]
@@ -181,26 +181,26 @@ def test_github_from_a_pull_request_to_production(made: World, github: GitHubSer
     assert [issue for issue in github.issues.values() if "pull_request" not in issue] == []
 
     # Straight to main: nobody approved that, so it stops, until somebody who looked at it says so.
-    git(made.work, "checkout", "--quiet", "-B", "main", "origin/main")
-    file = made.work / "system.yaml"
+    git(team.work, "checkout", "--quiet", "-B", "main", "origin/main")
+    file = team.work / "system.yaml"
     file.write_text(file.read_text().replace("drain: 45s", "drain: 60s"))
-    direct = made.commit("Unreviewed", "main")
-    made.artifacts.clear()
+    direct = team.commit("Unreviewed", "main")
+    team.artifacts.clear()
     stopped = pushed(direct).run("apply", "apply", permitted("apply", "apply"))
     assert stopped.code == 2
-    assert drains(made) == {"test": "45", "production": "45"}
-    report = told(made.artifacts["tanada-applied"])["environment-test"]
+    assert drains(team) == {"test": "45", "production": "45"}
+    report = reports_in(team.artifacts["tanada-applied"])["environment-test"]
     assert report["status"] == "not approved"
     well(pushed(direct, report["summary"]["fingerprint"][:12]).run("apply", "apply", permitted("apply", "apply")))
-    assert drains(made) == {"test": "60", "production": "45"}
+    assert drains(team) == {"test": "60", "production": "45"}
 
 
-def test_github_shows_a_strangers_pull_request_without_a_token(made: World, github: GitHubServer, tokens: str) -> None:
-    declare_ci(made, f"{{github: {REPOSITORY}}}", "github")
-    made.branch("stranger")
-    drain(made, 45)
-    head = made.commit("Drain longer", "stranger")
-    trial = made.trial_merge("stranger")
+def test_github_shows_a_strangers_pull_request_without_a_token(team: World, github: GitHubServer, tokens: str) -> None:
+    declare_ci(team, f"{{github: {REPOSITORY}}}", "github")
+    team.branch("stranger")
+    drain(team, 45)
+    head = team.commit("Drain longer", "stranger")
+    trial = team.trial_merge("stranger")
     event = {"pull_request": {"number": 1, "head": {"sha": head, "repo": {"full_name": "stranger/kakei"}}}}
     variables = {
         "GITHUB_API_URL": github.api_url,
@@ -211,18 +211,18 @@ def test_github_shows_a_strangers_pull_request_without_a_token(made: World, gith
         "GITHUB_BASE_REF": "main",
     }
     values = {"vars.TANADA_FLAGS": "", "github.base_ref": "main"}
-    played = well(Actions(made, trial, event, variables, values, tokens).run("plan", "offline"))
+    played = well(Actions(team, trial, event, variables, values, tokens).run("plan", "offline"))
     assert "environment-test" in played.summary
     assert "offline" in played.summary.lower()
     assert github.writes == []
 
 
-def test_gitlab_from_a_merge_request_to_production(made: World, gitlab: GitLabServer) -> None:
-    first = declare_ci(made, f"{{gitlab: {REPOSITORY}, tests: [test -f system.yaml]}}", "gitlab")
-    by_hand(made, first)
-    made.branch("feature")
-    drain(made, 45)
-    head = made.commit("Drain longer", "feature")
+def test_gitlab_from_a_merge_request_to_production(team: World, gitlab: GitLabServer) -> None:
+    first = declare_ci(team, f"{{gitlab: {REPOSITORY}, tests: [test -f system.yaml]}}", "gitlab")
+    by_hand(team, first)
+    team.branch("feature")
+    drain(team, 45)
+    head = team.commit("Drain longer", "feature")
     number = gitlab.open_request(head)
     server = {
         "CI_SERVER_URL": gitlab.url,
@@ -234,7 +234,7 @@ def test_gitlab_from_a_merge_request_to_production(made: World, gitlab: GitLabSe
     }
     pipeline = gitlab.add_pipeline(head, request=number)
     requested = Pipeline(
-        made,
+        team,
         head,
         {
             **server,
@@ -249,29 +249,29 @@ def test_gitlab_from_a_merge_request_to_production(made: World, gitlab: GitLabSe
         },
     )
     well(requested.run("tanada plan"))
-    reports = made.artifacts["tanada plan"]
-    assert set(told(reports)) == {"environment-production", "environment-test"}
+    reports = team.artifacts["tanada plan"]
+    assert set(reports_in(reports)) == {"environment-production", "environment-test"}
     well(requested.run("tanada comment"))
     assert "deregistration_delay" in gitlab.notes[0]["body"]
-    assert made.artifacts["tanada comment: terraform"]
+    assert team.artifacts["tanada comment: terraform"]
 
     gitlab.add_job(pipeline, "tanada plan", zipped(reports))
-    merged = made.merge("feature")
+    merged = team.merge("feature")
     gitlab.merge(number, merged)
     after = gitlab.add_pipeline(merged)
     main = Pipeline(
-        made,
+        team,
         merged,
         {**server, "CI_PIPELINE_ID": str(after), "CI_COMMIT_SHA": merged, "CI_COMMIT_BRANCH": "main"},
     )
     play: Callable[[str], Played] = lambda name: well(main.run(name))  # noqa: E731
     play("tanada apply")
-    assert drains(made) == {"test": "45", "production": "30"}
+    assert drains(team) == {"test": "45", "production": "30"}
     play("tanada comment apply")
     play("tanada tests")
     assert "environment-production" in play("tanada plan production").text
     play("tanada apply production")
-    assert drains(made) == {"test": "45", "production": "45"}
+    assert drains(team) == {"test": "45", "production": "45"}
     play("tanada comment production")
     assert len(gitlab.notes) == 2
     play("tanada drift")

@@ -1,0 +1,130 @@
+"""What happens to the resources of a plan, and what happened to them outside Terraform."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from tanada.errors import PlanError
+from tanada.plan.danger import danger
+from tanada.plan.deploys import Changed
+from tanada.plan.differences import difference
+from tanada.plan.model import Action, Difference, Drift, ResourceChange
+from tanada.plan.pairs import Pair, pairs
+from tanada.plan.relevance import declared, forces, relevant, rewritten
+from tanada.plan.source import Source
+from tanada.plan.values import Element, Steps
+
+_ACTIONS: Mapping[tuple[str, ...], Action] = {
+    ("no-op",): "no-op",
+    ("create",): "create",
+    ("read",): "read",
+    ("update",): "update",
+    ("delete",): "destroy",
+    ("forget",): "forget",
+    ("delete", "create"): "replace",
+    ("create", "delete"): "replace",
+    ("create", "forget"): "replace",
+}
+"""Every combination that Terraform 1.11 writes (internal/command/jsonplan, `actionString` and its callers)."""
+
+
+def action_of(actions: Sequence[str], where: str) -> Action:
+    """Terraform's actions in one word; raises PlanError, which says `where`, for others."""
+    try:
+        return _ACTIONS[tuple(actions)]
+    except KeyError:
+        raise PlanError(f"{where}: the plan says {'+'.join(actions)}, which Tanada doesn't know.") from None
+
+
+def resource_change(source: Source, entry: Mapping[str, Any]) -> Changed:
+    """What happens to one resource."""
+    change, printer = entry["change"], source.printer
+    address = printer.address(entry["address"])
+    action = action_of(change["actions"], address)
+    imported = change.get("importing") is not None
+    previous = entry.get("previous_address")
+    if entry.get("mode") == "data":
+        action, imported, previous = "no-op" if action == "no-op" else "read", False, None
+    elif action == "no-op" and imported:
+        action = "import"
+    elif action == "no-op" and previous is not None:
+        action = "move"
+    destroys = action != "read" and "delete" in change["actions"]
+    resource = ResourceChange(
+        address=address,
+        type=entry["type"],
+        action=action,
+        destroys=destroys,
+        imported=imported,
+        previous_address=None if previous is None else printer.address(previous),
+        deposed=entry.get("deposed"),
+        replace_paths=tuple(printer.steps(steps) for steps in _forcing(change)),
+        reason=entry.get("action_reason"),
+        danger=danger(entry["type"]) if destroys else None,
+    )
+    if action not in {"update", "replace"}:
+        return Changed(resource)
+    differing, differences = _differences(source, entry)
+    before = change.get("before")
+    return Changed(
+        replace(resource, differences=differences), differing, before if isinstance(before, Mapping) else None
+    )
+
+
+def _differences(source: Source, entry: Mapping[str, Any]) -> tuple[tuple[Pair, ...], tuple[Difference, ...]]:
+    """Every part that differs, and those that people want to see: what forces a replace first."""
+    change = entry["change"]
+    before, after = source.resource_sides(entry)
+    forcing = _forcing(change)
+    differing = list(pairs(before, after))
+    shown = relevant(entry, differing, source.configuration, forcing)
+    # A provider may force what reads the same on both sides.
+    shown += [
+        pair
+        for pair in (Pair(steps, _at(before, steps), _at(after, steps)) for steps in forcing)
+        if not any(forces(pair.steps, other.steps) for other in shown) and not (pair.before is pair.after is None)
+    ]
+    if not shown and change["actions"] == ["update"]:
+        shown = list(rewritten(change, before, after)) or differing
+    differences = [
+        difference(pair, source.printer, forces_replacement=any(forces(steps, pair.steps) for steps in forcing))
+        for pair in shown
+    ]
+    differences.sort(key=lambda item: not item.forces_replacement)
+    return tuple(declared(entry, differing, source.configuration)), tuple(differences)
+
+
+def _forcing(change: Mapping[str, Any]) -> list[Steps]:
+    """The ways to what forces a replace: Terraform writes `["ingress", 0, "cidr_blocks"]`."""
+    return [
+        tuple(Element(step) if isinstance(step, int) else step for step in path)
+        for path in change.get("replace_paths") or ()
+    ]
+
+
+def _at(value: Any, steps: Steps) -> Any:
+    """What stands there, or the masked value on the way."""
+    for step in steps:
+        if isinstance(value, Mapping):
+            value = value.get(step)
+        elif isinstance(value, list) and step.isdigit():
+            value = value[int(step)] if int(step) < len(value) else None
+        else:
+            return value
+    return value
+
+
+def drift(source: Source) -> tuple[Drift, ...]:
+    """What was changed outside Terraform; null that became an empty list wasn't, nor what only moved."""
+    drifts = []
+    for entry in source.plan.get("resource_drift") or ():
+        address = source.printer.address(entry["address"])
+        if "delete" in entry["change"]["actions"]:
+            drifts.append(Drift(address, gone=True))
+        elif entry["change"]["actions"] != ["no-op"]:
+            shown = relevant(entry, list(pairs(*source.resource_sides(entry))), source.configuration)
+            if differences := tuple(difference(pair, source.printer) for pair in shown):
+                drifts.append(Drift(address, gone=False, differences=differences))
+    return tuple(sorted(drifts, key=lambda item: item.address))

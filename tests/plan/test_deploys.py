@@ -1,0 +1,65 @@
+"""Releases: task definitions that change by nothing but images."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tanada.plan import Deploy, summary
+from tests.plan.samples import DEFINITION, PLANS, changed, find, read
+
+
+def test_a_release_is_routine_with_its_service_and_its_note_of_tags() -> None:
+    whole = read("release")
+    assert whole.deploys == (Deploy("aws_ecs_task_definition.web", (("web", "4f2a91c", "77c0e1d"),)),)
+    assert [change.routine for change in whole.changes] == [True, True]
+    assert [output.name for output in whole.outputs] == ["image_tags"]
+    assert whole.routine
+
+
+def test_defaults_and_order_do_not_make_a_release_less_routine() -> None:
+    whole = read("rewritten")
+    assert find(whole, "aws_ecs_task_definition.web").routine
+    assert find(whole, "aws_ecs_service.web").routine
+    assert not whole.routine, "a policy changes too"
+
+
+def test_a_release_that_changes_more_than_images_is_not_routine() -> None:
+    whole = read("changed")
+    assert whole.deploys == ()
+    assert not any(change.routine for change in whole.changes)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "images"),
+    [
+        ("a/web:1", "a/web:2", ("1", "2")),
+        ("host:5000/web", "host:5000/web:2", ("latest", "2")),
+        ("a/web@sha256:aa", "a/web:1@sha256:bb", ("sha256:aa", "1@sha256:bb")),
+    ],
+)
+def test_a_deploy_names_tags_and_digests(before: str, after: str, images: tuple[str, str]) -> None:
+    whole = changed([{"name": "web", "image": before}], [{"name": "web", "image": after}])
+    assert whole.deploys == (Deploy(f"{DEFINITION}.x", (("web", *images),)),)
+
+
+def test_an_image_from_elsewhere_is_not_routine() -> None:
+    whole = changed([{"name": "web", "image": "ours/web:1"}], [{"name": "web", "image": "theirs/web:1"}])
+    assert (whole.deploys, whole.routine) == ((), False)
+
+
+@pytest.mark.parametrize("more", [{"after_unknown": {"task_role_arn": True}}, {"importing": {"id": "x"}}])
+def test_what_else_happens_to_a_task_definition_is_not_routine(more: Any) -> None:
+    whole = changed([{"name": "web", "image": "a:1"}], [{"name": "web", "image": "a:2"}], **more)
+    assert not whole.routine
+
+
+def test_a_service_that_takes_another_family_is_not_routine() -> None:
+    plan = json.loads((PLANS / "release.json").read_text(encoding="utf-8"))
+    (service,) = [entry for entry in plan["resource_changes"] if entry["address"] == "aws_ecs_service.web"]
+    service["change"]["before"]["task_definition"] = "arn:aws:ecs:x:1:task-definition/another:7"
+    whole = summary(plan)
+    assert not find(whole, "aws_ecs_service.web").routine
+    assert not whole.routine
