@@ -9,13 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import image
 from tests.forge.server import GitHubServer
 from tests.forge.zips import zipped
 from tests.templates.ci.playing import FLAGS, REPOSITORY, World, by_hand, git, world
 from tests.templates.ci.test_played import state
 
-pytestmark = [pytest.mark.docker, pytest.mark.slow]
+pytestmark = [pytest.mark.docker, pytest.mark.slow, pytest.mark.xdist_group("pull request")]
 
 
 @dataclass(frozen=True)
@@ -76,12 +75,17 @@ class Job:
         return {file.name: file.read_bytes() for file in (self.place / ".tanada" / "reports").iterdir()}
 
 
-@pytest.fixture
-def repository(tmp_path: Path) -> Iterator[Repository]:
-    named, _ = image()
-    assert named
-    made = world(tmp_path, {"TANADA_TERRAFORM_IMAGE": named})
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory, container_image: str) -> World:
+    """A repository whose stacks were applied once for all tests here; they take copies."""
+    made = world(tmp_path_factory.mktemp("begun"), {"TANADA_TERRAFORM_IMAGE": container_image})
     by_hand(made, made.commit("Begin", "main"))
+    return made
+
+
+@pytest.fixture
+def repository(begun: World, tmp_path: Path) -> Iterator[Repository]:
+    made = begun.copy(tmp_path)
     with GitHubServer(REPOSITORY) as github:
         github.add_token("life", "github-actions[bot]", app=True)
         yield Repository(made, github)
@@ -161,23 +165,22 @@ def test_a_pull_request_from_opening_to_production(repository: Repository) -> No
 def test_the_drift_issue_opens_is_updated_and_closes_itself(repository: Repository) -> None:
     made, github = repository.made, repository.github
 
-    def night() -> None:
+    def night() -> Job:
+        """As the workflow's job, which `tests/templates/ci` plays where nothing has drifted."""
         job = repository.job(git(made.work, "rev-parse", "HEAD"))
         job.run(f"tanada plan {FLAGS} && tanada drift")
-
-    night()
-    assert github.issues == {}
+        return job
 
     # Merged by somebody past every check, and never applied.
     with (made.work / "environments" / "test.yaml").open("a") as file:
         file.write("services: {web: {drain: 45s}}\n")
     made.commit("Drain longer", "main")
-    night()
+    first = night()
     (issue,) = github.issues.values()
     assert issue["state"] == "open"
     assert "environment-test" in issue["body"]
     before = list(github.writes)
-    night()
+    first.run("tanada drift")
     assert github.writes == before, "the same drift is no news"
 
     repository.edit("environments/test.yaml", "drain: 45s", "drain: 60s")

@@ -22,6 +22,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from tanada.templates import write_repository
+from tests.caches import apart
 from tests.templates.ci.systems import loaded
 
 REPOSITORY = "example/kakei"
@@ -65,6 +66,14 @@ class World:
     def work(self) -> Path:
         """Where somebody of the team works."""
         return self.folder / "kakei"
+
+    def copy(self, folder: Path) -> World:
+        """Another one, where this one stands now."""
+        for name in ("origin.git", "kakei", "aws"):
+            shutil.copytree(self.folder / name, folder / name, symlinks=True)
+        made = World(folder, {**self.environ, "HOME": str(folder)})
+        git(made.work, "remote", "set-url", "origin", str(made.origin))
+        return made
 
     def commit(self, subject: str, branch: str) -> str:
         git(self.work, "add", "-A")
@@ -149,6 +158,7 @@ def world(folder: Path, environ: Mapping[str, str]) -> World:
             **kept,
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             "HOME": str(folder),
+            "XDG_CACHE_HOME": apart(folder / "cache"),
             "PIP_NO_INDEX": "1",  # all is installed already, and pip says so without asking anybody
             "NO_PROXY": "127.0.0.1",
             "CHECKPOINT_DISABLE": "1",
@@ -168,10 +178,12 @@ def by_hand(team: World, commit: str) -> None:
     """The first apply of all, as people do it."""
     place = team.clone(commit)
     lines = []
-    for stack in ("common-main", "common-production", "environment-production", "environment-test"):
-        images = "" if stack.startswith("common") else "--image web=v1 --image backend=v1"
-        word = "--protected production" if stack.endswith("production") else ""
-        lines += [f"tanada plan {stack} --offline {images}", f"tanada apply {stack} --offline --yes --no-synth {word}"]
+    for stacks in (("common-main", "common-production"), ("environment-production", "environment-test")):
+        images = "" if stacks[0].startswith("common") else "--image web=v1 --image backend=v1"
+        lines.append(f"tanada plan {' '.join(stacks)} --offline {images}")
+        for stack in stacks:
+            word = "--protected production" if stack.endswith("production") else ""
+            lines.append(f"tanada apply {stack} --offline --yes --no-synth {word}")
     code, text = team.shell(place, "\n".join(lines), {})
     assert code == 0, text
     team.leave(place)
