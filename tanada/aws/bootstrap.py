@@ -64,9 +64,9 @@ def _create(s3: S3Client, bucket: str, account_id: str, region: str) -> list[str
         if code not in {"404", "NoSuchBucket"}:
             raise
     else:
-        found = head.get("BucketRegion", region)
-        if found != region:
-            raise AwsError(f"The bucket {bucket} lies in {found}, but system.yaml declares {region}.")
+        actual = head.get("BucketRegion", region)
+        if actual != region:
+            raise AwsError(f"The bucket {bucket} lies in {actual}, but system.yaml declares {region}.")
         return []
     if region == "us-east-1":  # the one region that may not be named (S3 API, CreateBucket)
         s3.create_bucket(Bucket=bucket)

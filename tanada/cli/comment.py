@@ -61,13 +61,13 @@ def comment(
     from tanada.forge.connection import connect
     from tanada.forge.marker import marker
 
-    said = None
+    sentence = None
     try:
         loaded = reports.load_reports(merge)
     except DeclarationError as error:  # else the last comment would stand, of a declaration that was well
         loaded = reports.invalid_declaration_report(error)
-        said = f"{len(error.mistakes)} mistake{'' if len(error.mistakes) == 1 else 's'} in the declaration"
-    if expect and not said:
+        sentence = f"{len(error.mistakes)} mistake{'' if len(error.mistakes) == 1 else 's'} in the declaration"
+    if expect and not sentence:
         reported = {report.stack for report in loaded.reports}
         lost = [each for each in reports.parse_expected(expect, loaded.stacks) if each.name not in reported]
         loaded = replace(loaded, reports=[*loaded.reports, *map(reports.missing_report, lost)])
@@ -79,11 +79,11 @@ def comment(
             return
         if to is not None or ci is None or not ci.pull_request:
             raise ForgeError(_UNPLANNED)
-        said = (
+        sentence = (
             "No stack was planned: the run ended before it looked at any"  # else an earlier plan's comment would stand
         )
     key = "apply" if any(report.step == "apply" for report in loaded.reports) else "plan"
-    facts = replace(_facts(loaded.system, loaded.reports, ci, title or key.capitalize()), headline=said)
+    facts = replace(_facts(loaded.system, loaded.reports, ci, title or key.capitalize()), headline=sentence)
     if to is not None:
         reports.write_markdown(to, _composed(loaded, facts, _SUMMARY_LIMIT).body)
         return
@@ -110,7 +110,7 @@ def comment(
         commit = _status_commit(ci, pull, key)
         if commit:
             outcome = "failed" if unplanned else result(loaded.reports)
-            verdict = Verdict(key, outcome, said or headline(loaded.reports), ci.run_url, composed.body)
+            verdict = Verdict(key, outcome, sentence or headline(loaded.reports), ci.run_url, composed.body)
             for sentence in client.judge(pull, commit, verdict):
                 note(sentence)
     except ForgeError as error:
