@@ -192,6 +192,7 @@ def test_ctrl_c_during_an_apply_leaves_no_lock_no_process_and_no_folder(
 def test_ctrl_c_during_plans_ends_all_of_them(team: Team, started: Callable[..., subprocess.Popen[str]]) -> None:
     names = ("common-main", "common-production")
     team.given(*names)
+    team.good("plan", *names)
     with hold(team, *names):
         process = started("plan", *names, "--jobs", "2", "--no-synth")
         logs = [team.root / ".tanada" / "logs" / f"{name}.log" for name in names]
