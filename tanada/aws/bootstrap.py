@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -11,8 +13,6 @@ from tanada.aws.credentials import CONFIG
 from tanada.errors import AwsError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import boto3
     from mypy_boto3_s3 import S3Client
 
@@ -47,11 +47,7 @@ def make_bucket(session: boto3.Session, bucket: str, *, account_id: str, region:
         s3 = session.client("s3", config=CONFIG)
         done = _create(s3, bucket, account_id, region)
         # The bucket may have been somebody's before: an owner that isn't us makes every call below fail.
-        return done + [
-            sentence
-            for step in (_public_access, _ownership, _encryption, _versioning, _lifecycle, _policy)
-            if (sentence := step(s3, bucket, account_id))
-        ]
+        return done + [setting.sentence for setting in _SETTINGS if _mend(s3, setting, bucket, account_id)]
     except (ClientError, BotoCoreError) as error:
         raise AwsError(f"{bucket}: {error}") from None
 
@@ -68,9 +64,9 @@ def _create(s3: S3Client, bucket: str, account_id: str, region: str) -> list[str
         if code not in {"404", "NoSuchBucket"}:
             raise
     else:
-        found = head.get("BucketRegion", region)
-        if found != region:
-            raise AwsError(f"The bucket {bucket} lies in {found}, but system.yaml declares {region}.")
+        actual = head.get("BucketRegion", region)
+        if actual != region:
+            raise AwsError(f"The bucket {bucket} lies in {actual}, but system.yaml declares {region}.")
         return []
     if region == "us-east-1":  # the one region that may not be named (S3 API, CreateBucket)
         s3.create_bucket(Bucket=bucket)
@@ -80,111 +76,112 @@ def _create(s3: S3Client, bucket: str, account_id: str, region: str) -> list[str
     return ["created"]
 
 
-def _current(read: Callable[[], Any], *missing: str) -> Any:
-    """What is set, or None where AWS answers with an error that means `not set`."""
+@dataclass(frozen=True)
+class _Setting:
+    """One thing that is set on the bucket; `at` are the bucket and its owner, as S3's calls take them."""
+
+    sentence: str
+    """What is said when it had to be changed."""
+    read: Callable[[Any, dict[str, str]], Any]
+    unset: str | None
+    """The error by which S3 says that nothing is set: what is read is None then."""
+    wanted: Callable[[Any, str], Any]
+    """From what is set and the bucket's ARN: what should be, which is what is set where that is right."""
+    write: Callable[[Any, dict[str, str], Any], Any]
+
+
+def _mend(s3: S3Client, setting: _Setting, bucket: str, owner: str) -> bool:
+    """Whether a setting had to be changed."""
+    at = {"Bucket": bucket, "ExpectedBucketOwner": owner}
     try:
-        return read()
+        current = setting.read(s3, at)
     except ClientError as error:
-        if error.response["Error"]["Code"] in missing:
-            return None
-        raise
+        if error.response["Error"]["Code"] != setting.unset:
+            raise
+        current = None
+    # The partition (aws, aws-cn, …) is the one of the region's endpoints.
+    wanted = setting.wanted(current, f"arn:{s3.meta.partition}:s3:::{bucket}")
+    if wanted == current:
+        return False
+    setting.write(s3, at, wanted)
+    return True
 
 
-def _public_access(s3: S3Client, bucket: str, owner: str) -> str | None:
-    current = _current(
-        lambda: s3.get_public_access_block(Bucket=bucket, ExpectedBucketOwner=owner)["PublicAccessBlockConfiguration"],
-        "NoSuchPublicAccessBlockConfiguration",
-    )
-    if current == _PRIVATE:
-        return None
-    s3.put_public_access_block(
-        Bucket=bucket,
-        ExpectedBucketOwner=owner,
-        PublicAccessBlockConfiguration=_PRIVATE,  # type: ignore[arg-type]
-    )
-    return "public access blocked"
-
-
-def _ownership(s3: S3Client, bucket: str, owner: str) -> str | None:
-    current = _current(
-        lambda: s3.get_bucket_ownership_controls(Bucket=bucket, ExpectedBucketOwner=owner)["OwnershipControls"],
-        "OwnershipControlsNotFoundError",
-    )
-    if current == _OWNERSHIP:
-        return None
-    s3.put_bucket_ownership_controls(
-        Bucket=bucket,
-        ExpectedBucketOwner=owner,
-        OwnershipControls=_OWNERSHIP,  # type: ignore[arg-type]
-    )
-    return "access control lists switched off"
-
-
-def _encryption(s3: S3Client, bucket: str, owner: str) -> str | None:
-    current = _current(
-        lambda: s3.get_bucket_encryption(Bucket=bucket, ExpectedBucketOwner=owner)["ServerSideEncryptionConfiguration"],
-        "ServerSideEncryptionConfigurationNotFoundError",
-    )
-    # Any encryption is kept: a team may have chosen a key of its own.
-    if current and current.get("Rules"):
-        return None
-    s3.put_bucket_encryption(
-        Bucket=bucket,
-        ExpectedBucketOwner=owner,
-        ServerSideEncryptionConfiguration=_ENCRYPTION,  # type: ignore[arg-type]
-    )
-    return "encryption switched on"
-
-
-def _versioning(s3: S3Client, bucket: str, owner: str) -> str | None:
-    if s3.get_bucket_versioning(Bucket=bucket, ExpectedBucketOwner=owner).get("Status") == "Enabled":
-        return None
-    s3.put_bucket_versioning(Bucket=bucket, ExpectedBucketOwner=owner, VersioningConfiguration={"Status": "Enabled"})
-    return "versioning switched on"
-
-
-def _lifecycle(s3: S3Client, bucket: str, owner: str) -> str | None:
-    current = _current(
-        lambda: s3.get_bucket_lifecycle_configuration(Bucket=bucket, ExpectedBucketOwner=owner)["Rules"],
-        "NoSuchLifecycleConfiguration",
-    )
-    others = [rule for rule in current or [] if rule.get("ID") != _RULE["ID"]]  # what a team added stays
-    if any(_same_rule(rule) for rule in current or []):
-        return None
-    s3.put_bucket_lifecycle_configuration(
-        Bucket=bucket,
-        ExpectedBucketOwner=owner,
-        LifecycleConfiguration={"Rules": [*others, _RULE]},  # type: ignore[list-item]
-    )
-    return "old versions expire after a year"
+def _lifecycle(current: Any, _arn: str) -> Any:
+    """Rules that a team added stay; ours is compared by what it does, for S3 adds and leaves out fields."""
+    rules = current or []
+    if any(_same_rule(rule) for rule in rules):
+        return current
+    return [*(rule for rule in rules if rule.get("ID") != _RULE["ID"]), _RULE]
 
 
 def _same_rule(rule: Any) -> bool:
-    """Compared by what it does: S3 adds and leaves out fields when it is read back."""
     return (
         all(rule.get(name) == _RULE[name] for name in ("ID", "Status", "AbortIncompleteMultipartUpload"))
         and rule.get("NoncurrentVersionExpiration", {}).get("NoncurrentDays") == _KEPT_DAYS
     )
 
 
-def _policy(s3: S3Client, bucket: str, owner: str) -> str | None:
-    # The partition (aws, aws-cn, …) is the one of the region's endpoints.
-    partition = s3.meta.partition
+def _policy(current: Any, arn: str) -> Any:
+    """Statements that a team added stay."""
     statement = {
         "Sid": "OnlyTls",
         "Effect": "Deny",
         "Principal": "*",
         "Action": "s3:*",
-        "Resource": [f"arn:{partition}:s3:::{bucket}", f"arn:{partition}:s3:::{bucket}/*"],
+        "Resource": [arn, f"{arn}/*"],
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }
-    text = _current(
-        lambda: s3.get_bucket_policy(Bucket=bucket, ExpectedBucketOwner=owner)["Policy"], "NoSuchBucketPolicy"
-    )
-    policy: dict[str, Any] = json.loads(text) if text else {"Version": "2012-10-17", "Statement": []}
-    statements = [found for found in policy["Statement"] if found.get("Sid") != statement["Sid"]]
-    wanted = {**policy, "Statement": [*statements, statement]}  # what a team added stays
-    if policy == wanted:
-        return None
-    s3.put_bucket_policy(Bucket=bucket, ExpectedBucketOwner=owner, Policy=json.dumps(wanted))
-    return "requests without TLS refused"
+    policy = current or {"Version": "2012-10-17", "Statement": []}
+    others = [each for each in policy["Statement"] if each.get("Sid") != statement["Sid"]]
+    return {**policy, "Statement": [*others, statement]}
+
+
+_SETTINGS = (
+    _Setting(
+        "public access blocked",
+        read=lambda s3, at: s3.get_public_access_block(**at)["PublicAccessBlockConfiguration"],
+        unset="NoSuchPublicAccessBlockConfiguration",
+        wanted=lambda _current, _arn: _PRIVATE,
+        write=lambda s3, at, value: s3.put_public_access_block(**at, PublicAccessBlockConfiguration=value),
+    ),
+    _Setting(
+        "access control lists switched off",
+        read=lambda s3, at: s3.get_bucket_ownership_controls(**at)["OwnershipControls"],
+        unset="OwnershipControlsNotFoundError",
+        wanted=lambda _current, _arn: _OWNERSHIP,
+        write=lambda s3, at, value: s3.put_bucket_ownership_controls(**at, OwnershipControls=value),
+    ),
+    _Setting(
+        "encryption switched on",
+        read=lambda s3, at: s3.get_bucket_encryption(**at)["ServerSideEncryptionConfiguration"],
+        unset="ServerSideEncryptionConfigurationNotFoundError",
+        # Any is kept: a team may have chosen a key of its own.
+        wanted=lambda current, _arn: current if current and current.get("Rules") else _ENCRYPTION,
+        write=lambda s3, at, value: s3.put_bucket_encryption(**at, ServerSideEncryptionConfiguration=value),
+    ),
+    _Setting(
+        "versioning switched on",
+        read=lambda s3, at: s3.get_bucket_versioning(**at).get("Status"),
+        unset=None,
+        wanted=lambda _current, _arn: "Enabled",
+        write=lambda s3, at, value: s3.put_bucket_versioning(**at, VersioningConfiguration={"Status": value}),
+    ),
+    _Setting(
+        "old versions expire after a year",
+        read=lambda s3, at: s3.get_bucket_lifecycle_configuration(**at)["Rules"],
+        unset="NoSuchLifecycleConfiguration",
+        wanted=_lifecycle,
+        write=lambda s3, at, value: s3.put_bucket_lifecycle_configuration(
+            **at, LifecycleConfiguration={"Rules": value}
+        ),
+    ),
+    _Setting(
+        "requests without TLS refused",
+        read=lambda s3, at: json.loads(s3.get_bucket_policy(**at)["Policy"]),
+        unset="NoSuchBucketPolicy",
+        wanted=_policy,
+        write=lambda s3, at, value: s3.put_bucket_policy(**at, Policy=json.dumps(value)),
+    ),
+)
+"""In the order in which they are looked at."""

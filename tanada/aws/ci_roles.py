@@ -41,11 +41,11 @@ def session_of(stack: Stack, system: str, environ: Mapping[str, str]) -> boto3.S
     role = step(environ)
     if role is None:
         return session(stack.region, stack.role)
-    made = credentials(stack, system, role, environ)
+    variables = credentials(stack, system, role, environ)
     return boto3.Session(
-        aws_access_key_id=made["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=made["AWS_SECRET_ACCESS_KEY"],
-        aws_session_token=made["AWS_SESSION_TOKEN"],
+        aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
+        aws_session_token=variables["AWS_SESSION_TOKEN"],
         region_name=stack.region,
     )
 

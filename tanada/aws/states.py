@@ -33,11 +33,11 @@ def undeclared(common: Stack, system: str, declared: Collection[str]) -> list[tu
     prefix = f"{system}/"
     known = {f"{prefix}{name}.tfstate" for name in declared}
     workspaces = tuple(f"{prefix}{name}/" for name in declared)
-    found = []
+    states = []
     for key, content in _states(common, system, known, workspaces):
         if resources := state.resources(content):
-            found.append((key.removeprefix(prefix).split("/")[0].removesuffix(".tfstate"), key, resources))
-    return found
+            states.append((key.removeprefix(prefix).split("/")[0].removesuffix(".tfstate"), key, resources))
+    return states
 
 
 def _states(

@@ -35,14 +35,14 @@ class Entry:
             data = zlib.decompress(self.file.read_bytes()[self.body :])
         except (OSError, zlib.error):
             return None
-        found: dict[str, bytes] = {}
+        files: dict[str, bytes] = {}
         at = 0
         for name, digest in self.digests.items():
             length, at = int.from_bytes(data[at : at + 8], "big"), at + 8
-            found[name], at = data[at : at + length], at + length
-            if hashlib.sha256(found[name]).hexdigest() != digest:
+            files[name], at = data[at : at + length], at + length
+            if hashlib.sha256(files[name]).hexdigest() != digest:
                 return None
-        return found
+        return files
 
     def touch(self) -> None:
         """Note that it was of use."""
@@ -67,11 +67,11 @@ def find(folder: Path | None, key: str) -> Entry | None:
     return Entry(file, tuple(read["stacks"]), read["digests"], body)
 
 
-def keep(folder: Path | None, key: str, stacks: Sequence[str], made: Path) -> None:
+def keep(folder: Path | None, key: str, stacks: Sequence[str], staged: Path) -> None:
     """Keep what was made in a folder; where that can't be written, the next synth is as slow as this one."""
     if folder is None:
         return
-    contents = {file: (made / file).read_bytes() for file in output.files(stacks)}
+    contents = {file: (staged / file).read_bytes() for file in output.files(stacks)}
     digests = {file: hashlib.sha256(content).hexdigest() for file, content in contents.items()}
     head = json.dumps({"stacks": list(stacks), "digests": digests}).encode() + b"\n"
     body = b"".join(len(content).to_bytes(8, "big") + content for content in contents.values())
@@ -92,9 +92,9 @@ def keep(folder: Path | None, key: str, stacks: Sequence[str], made: Path) -> No
 def _trim(folder: Path) -> None:
     """Remove what was not used for longest, down to the bound; others may do the same at the same time."""
     with contextlib.suppress(OSError):
-        found = sorted(((file.stat(), file) for file in folder.iterdir()), key=lambda pair: -pair[0].st_mtime_ns)
+        by_age = sorted(((file.stat(), file) for file in folder.iterdir()), key=lambda pair: -pair[0].st_mtime_ns)
         total = 0
-        for status, file in found:
+        for status, file in by_age:
             total += status.st_size
             if total > MOST_BYTES:
                 file.unlink(missing_ok=True)

@@ -24,13 +24,13 @@ def folder(environ: Mapping[str, str], name: str) -> Path | None:
 
     What others can write would be theirs to choose, and is run or applied with our rights.
     """
-    found = place(environ, name)
-    if found is None:
+    own = place(environ, name)
+    if own is None:
         return None
     try:
-        found.mkdir(parents=True, exist_ok=True, mode=0o700)
-        status = found.stat()
+        own.mkdir(parents=True, exist_ok=True, mode=0o700)
+        status = own.stat()
     except OSError:
         return None
-    mine = status.st_uid == os.getuid() and not status.st_mode & 0o022 and os.access(found, os.W_OK | os.X_OK)
-    return found if mine else None
+    mine = status.st_uid == os.getuid() and not status.st_mode & 0o022 and os.access(own, os.W_OK | os.X_OK)
+    return own if mine else None

@@ -44,15 +44,15 @@ def key(root: Path, environ: Mapping[str, str]) -> str | None:
     """The hash of all inputs of the system in `root`; None where they can't be told, or the cache is off."""
     if switched_off(environ):
         return None
-    found = hashlib.sha256()
+    digest = hashlib.sha256()
     try:
         for part in _parts(root, environ):
             # With its length: else two lists of parts could be one text.
-            found.update(b"%d:" % len(part))
-            found.update(part)
+            digest.update(b"%d:" % len(part))
+            digest.update(part)
     except (OSError, _UnknownError):
         return None
-    return found.hexdigest()
+    return digest.hexdigest()
 
 
 def _parts(root: Path, environ: Mapping[str, str]) -> Iterator[bytes]:
@@ -110,8 +110,8 @@ def _code(root: Path) -> Iterator[bytes]:
 
 def _tree(folder: Path, name: str) -> Iterator[bytes]:
     """All files below a folder: code, and the data beside it."""
-    with os.scandir(folder) as found:
-        entries = sorted(found, key=lambda entry: entry.name)
+    with os.scandir(folder) as scanned:
+        entries = sorted(scanned, key=lambda entry: entry.name)
     for entry in entries:
         if entry.name == "__pycache__":
             continue

@@ -84,9 +84,9 @@ def command(verb: str) -> TyperCommand:
     """One verb as typer runs it."""
     single = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
     single.command(verb, cls=Verb)(getattr(import_module(f"tanada.cli.{verb}"), verb))
-    made = typer.main.get_command(single)
-    assert isinstance(made, TyperCommand)
-    return made
+    verb_command = typer.main.get_command(single)
+    assert isinstance(verb_command, TyperCommand)
+    return verb_command
 
 
 # Without rich: usage errors and help are plain text, and start-up does not load it.

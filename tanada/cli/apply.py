@@ -46,7 +46,7 @@ def apply(
     With --all each stack is planned anew, and applied when that plan does what was approved, or nothing at all. The
     first stack that fails or isn't approved ends it; a table says what was applied and what was not.
     """
-    asked = ChangeOptions(offline, yes, protected, destroy or (), no_synth)
+    asked = ChangeOptions(offline=offline, yes=yes, protected=protected, destroy=destroy or (), no_synth=no_synth)
     if not every:
         if stack is None:
             raise TerraformError("Name a stack, or say --all.")

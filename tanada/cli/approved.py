@@ -48,8 +48,8 @@ def approved(
     # All reports or none: half of them must not look like all.
     fresh = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".approved-"))
     try:
-        found = sum(extract(archive, fresh / archive.name) for archive in client.reports(pull))
-        if not found:
+        number_of_files = sum(extract(archive, fresh / archive.name) for archive in client.reports(pull))
+        if not number_of_files:
             raise ForgeError(f"The artifacts of pull request {pull.number} hold no reports: run its plan again.")
         if folder.exists():
             folder.rmdir()

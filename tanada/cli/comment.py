@@ -13,11 +13,14 @@ import typer
 
 from tanada.cli import reports
 from tanada.cli.output import note, say
+from tanada.errors import ForgeError
+from tanada.files import write_private
+from tanada.text import count
 
 if TYPE_CHECKING:
     from tanada.comment.document import Comment
     from tanada.comment.page import RunInfo
-    from tanada.forge.base import Forge, PullRequest
+    from tanada.forge.base import Forge, PullRequest, Verdict
     from tanada.forge.ci import CI
     from tanada.plan import Report
 
@@ -28,6 +31,8 @@ _UNPLANNED = (
     "There is no report: the run before this ended before it looked at any stack. Its log says why; mend that, and run"
     " it again."
 )
+_NO_STACK = "No stack was planned: the run ended before it looked at any"
+"""The headline then: else an earlier plan's comment would stand."""
 _SUMMARY_LIMIT = 1 << 20
 """Bytes of one step's summary on GitHub."""
 
@@ -54,23 +59,11 @@ def comment(
     GITLAB_TOKEN. All of the text goes to .tanada/comment.md.
     """
     from tanada.comment.headline import headline, result
-    from tanada.errors import DeclarationError, ForgeError
-    from tanada.files import write_private
     from tanada.forge.base import LIMITS, Verdict
     from tanada.forge.ci import detect
-    from tanada.forge.connection import connect
     from tanada.forge.marker import marker
 
-    said = None
-    try:
-        loaded = reports.load_reports(merge)
-    except DeclarationError as error:  # else the last comment would stand, of a declaration that was well
-        loaded = reports.invalid_declaration_report(error)
-        said = f"{len(error.mistakes)} mistake{'' if len(error.mistakes) == 1 else 's'} in the declaration"
-    if expect and not said:
-        reported = {report.stack for report in loaded.reports}
-        lost = [each for each in reports.parse_expected(expect, loaded.stacks) if each.name not in reported]
-        loaded = replace(loaded, reports=[*loaded.reports, *map(reports.missing_report, lost)])
+    loaded, failure = _loaded(merge, expect)
     ci = detect(os.environ)
     unplanned = not loaded.reports and "plan" not in loaded.ended
     if unplanned:
@@ -79,19 +72,43 @@ def comment(
             return
         if to is not None or ci is None or not ci.pull_request:
             raise ForgeError(_UNPLANNED)
-        said = (
-            "No stack was planned: the run ended before it looked at any"  # else an earlier plan's comment would stand
-        )
+        failure = _NO_STACK
     key = "apply" if any(report.step == "apply" for report in loaded.reports) else "plan"
-    facts = replace(_facts(loaded.system, loaded.reports, ci, title or key.capitalize()), headline=said)
+    run_info = replace(_run_info(loaded.system, loaded.reports, ci, title or key.capitalize()), headline=failure)
     if to is not None:
-        reports.write_markdown(to, _composed(loaded, facts, _SUMMARY_LIMIT).body)
+        reports.write_markdown(to, _composed(loaded, run_info, _SUMMARY_LIMIT).body)
         return
 
     ci = reports.resolve_ci(ci, forge, repository)
-    marked = marker(key, loaded.system)
     assert ci.forge is not None
-    composed = _composed(loaded, facts, LIMITS[ci.forge] - len(marked) - 1)
+    marked = marker(key, loaded.system)
+    composed = _composed(loaded, run_info, LIMITS[ci.forge] - len(marked) - 1)
+    _keep(loaded, ci, key, composed)
+    outcome = "failed" if unplanned else result(loaded.reports)
+    verdict = Verdict(key, outcome, failure or headline(loaded.reports), ci.run_url, composed.body)
+    _publish(ci, pull_request, marked, verdict)
+    if unplanned:
+        raise ForgeError(_UNPLANNED)
+
+
+def _loaded(merge: Sequence[Path] | None, expect: str | None) -> tuple[reports.LoadedReports, str | None]:
+    """The reports, with those that are missing; and the headline where the declaration itself is mistaken: else the
+    last comment would stand, of a declaration that was well."""
+    from tanada.errors import DeclarationError
+
+    try:
+        loaded = reports.load_reports(merge)
+    except DeclarationError as error:
+        return reports.invalid_declaration_report(error), f"{count(len(error.mistakes), 'mistake')} in the declaration"
+    if not expect:
+        return loaded, None
+    reported = {report.stack for report in loaded.reports}
+    lost = [each for each in reports.parse_expected(expect, loaded.stacks) if each.name not in reported]
+    return replace(loaded, reports=[*loaded.reports, *map(reports.missing_report, lost)]), None
+
+
+def _keep(loaded: reports.LoadedReports, ci: CI, key: str, composed: Comment) -> None:
+    """All of the text as a file, in the job's summary, and GitLab's numbers."""
     whole = composed.rest or composed.body
     write_private(loaded.root / WHOLE, whole)
     if ci.forge == "gitlab" and key == "plan":
@@ -99,53 +116,54 @@ def comment(
     if ci.summary_file:
         _summarize(ci.summary_file, whole, composed.body)
 
+
+def _publish(ci: CI, number: int | None, marked: str, verdict: Verdict) -> None:
+    """The comment, the commit's status and the labels; a fork's token may write none: no failure."""
+    from tanada.forge.connection import connect
+
     try:
         client = connect(ci, os.environ)
-        pull = _pull(client, ci, pull_request)
+        pull = _pull(client, ci, number)
         if pull:
-            done = client.comment(pull, marked, composed.body)
+            done = client.comment(pull, marked, verdict.details)
             say(f"Comment on pull request {pull.number}: {done}.")
         else:
             note(f"No pull request belongs to this run: {_instead(ci)}")
-        commit = _status_commit(ci, pull, key)
+        commit = _status_commit(ci, pull, verdict.key)
         if commit:
-            outcome = "failed" if unplanned else result(loaded.reports)
-            verdict = Verdict(key, outcome, said or headline(loaded.reports), ci.run_url, composed.body)
             for sentence in client.judge(pull, commit, verdict):
                 note(sentence)
     except ForgeError as error:
         if not (ci.fork and error.denied):
             raise
         note(f"The pull request comes from a fork, whose token may only read: {_instead(ci)}")
-    if unplanned:
-        raise ForgeError(_UNPLANNED)
 
 
-def _facts(system: str, reports: Sequence[Report], ci: CI | None, title: str) -> RunInfo:
+def _run_info(system: str, reports: Sequence[Report], ci: CI | None, title: str) -> RunInfo:
     from tanada.comment.page import RunInfo
 
-    facts = RunInfo(
+    info = RunInfo(
         system,
         title=title,
         base=next((report.base for report in reports if report.base), None),
     )
     if ci is None:
-        return facts
+        return info
     return replace(
-        facts,
+        info,
         commit=ci.head or ci.commit,
-        base=ci.base or facts.base,
+        base=ci.base or info.base,
         run_url=ci.run_url,
         rest_url=ci.artifact_url + WHOLE if ci.artifact_url else ci.run_url,
         fork=ci.fork,
     )
 
 
-def _composed(loaded: reports.LoadedReports, facts: RunInfo, limit: int) -> Comment:
+def _composed(loaded: reports.LoadedReports, info: RunInfo, limit: int) -> Comment:
     from tanada.comment.document import comment
     from tanada.templates import comment_template
 
-    return comment(loaded.reports, facts, comment_template(loaded.root), limit)
+    return comment(loaded.reports, info, comment_template(loaded.root), limit)
 
 
 def widget(reports: Sequence[Report]) -> dict[str, int]:

@@ -25,4 +25,5 @@ def destroy(
     """Destroy everything in one stack; of the stack review, one workspace, which goes too."""
     with running() as run:
         target = targets.one(run.system, run.stacks, stack, workspace)
-        destroying.destroy(run, target, ChangeOptions(offline, yes, protected, destroy or (), no_synth))
+        asked = ChangeOptions(offline=offline, yes=yes, protected=protected, destroy=destroy or (), no_synth=no_synth)
+        destroying.destroy(run, target, asked)

@@ -39,21 +39,21 @@ def drift(
 
     reported = {report.stack for report in loaded.reports}
     missing = [stack for stack in loaded.stacks if stack.name not in reported]
-    found = drift_issue(loaded.reports, facts, template, _WHOLE)
-    if found is None:
+    issue = drift_issue(loaded.reports, facts, template, _WHOLE)
+    if issue is None:
         check_complete([stack.name for stack in missing])
     listed = [*loaded.reports, *map(reports.missing_report, missing)]
     if missing:
-        found = drift_issue(listed, facts, template, _WHOLE)
+        issue = drift_issue(listed, facts, template, _WHOLE)
     if to is not None:
-        reports.write_markdown(to, found or "")
+        reports.write_markdown(to, issue or "")
         return
 
     ci = reports.resolve_ci(ci, forge, repository)
     client = connect(ci, os.environ)
     marked = marker("drift", loaded.system)
     body = None
-    if found is not None:
+    if issue is not None:
         # The same drift the next night is no news: the issue then keeps the time and the run of the night before.
         timeless = [replace(each, created_at="", commit=None, log_url=None) for each in listed]
         hidden = content(drift_issue(timeless, replace(facts, run_url=None), template, _WHOLE) or "")

@@ -34,7 +34,15 @@ def plan(
 
     Each stack's report goes to .tanada/reports/, for `tanada comment`. With TANADA_PLAN_KEY saved plans are sealed.
     """
-    asked = PlanOptions(stacks or (), workspace, changed_since, images.parse(image or ()), offline, jobs, no_synth)
+    asked = PlanOptions(
+        stacks=stacks or (),
+        workspace=workspace,
+        changed_since=changed_since,
+        images=images.parse(image or ()),
+        offline=offline,
+        jobs=jobs,
+        no_synth=no_synth,
+    )
     with running() as run:
         plans = plan_stacks(run, asked)
         if as_json:

@@ -31,14 +31,14 @@ def chosen(stacks: Sequence[Stack], protected: str | None) -> list[Stack]:
     if protected is not None and protected not in accounts:
         known = one_of(sorted(accounts)) + meant(protected, accounts)
         raise TerraformError(f"--protected {protected}: there is no such account; {known}")
-    found = [
+    wanted = [
         stack
         for stack in stacks
         if stack.kind != "review" and (not stack.protected if protected is None else stack.account == protected)
     ]
-    if not found:
+    if not wanted:
         raise TerraformError("All accounts are protected: name the one that this is meant for, with --protected.")
-    return found
+    return wanted
 
 
 def check_fingerprints(named: Sequence[str]) -> None:

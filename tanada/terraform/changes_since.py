@@ -66,13 +66,13 @@ def what_changed(
             return Changed(base)
         synth.synthesize(root, environ, processes, on_progress)
         reason = other_tanada or _unlike(base, before, environ, processes, on_progress)
-        found = _compared(base, before, root, reason)
-    if found.stacks and set(found.stacks) == set(found.configuration) and _is_tanadas_own(root):
+        compared = _compared(base, before, root, reason)
+    if compared.stacks and set(compared.stacks) == set(compared.configuration) and _is_tanadas_own(root):
         changed = git.files_differ(root, base, _OWN_CODE, environ, processes)
         if changed:
             where = " and ".join(f"{folder}/" for folder in changed)
-            return replace(found, reason=f"Tanada itself changed ({where}), and with it every stack.")
-    return found
+            return replace(compared, reason=f"Tanada itself changed ({where}), and with it every stack.")
+    return compared
 
 
 def compare(root: Path, environ: Mapping[str, str], processes: Processes, ref: str, voice: Voice) -> Changed:
@@ -106,9 +106,9 @@ def _unlike(
     try:
         synth.synthesize(before, environ, processes, on_progress)
     except SynthError as error:
-        said = str(error).strip().splitlines()
+        lines = str(error).strip().splitlines()
         # A mistake says first what matters, a traceback last; the file of a fault goes with the checkout.
-        why = said[0] if error.exit_code == SynthError.exit_code else said[-1].partition("; the traceback")[0]
+        why = lines[0] if error.exit_code == SynthError.exit_code else lines[-1].partition("; the traceback")[0]
         return f"{base[:12]} doesn't synthesize, so every stack counts as changed: {why}"
     return None
 
@@ -169,18 +169,18 @@ def maker_change(before: tuple[str, str], after: tuple[str, str]) -> str | None:
     old, new = makers(*before), makers(*after)
     for name in old:
         if name in new and old[name] != new[name]:
-            said = "Tanada" if name.startswith("tanada") else name
-            return f"{said} changes from {old[name]} to {new[name]}: every stack may change."
+            maker = "Tanada" if name.startswith("tanada") else name
+            return f"{maker} changes from {old[name]} to {new[name]}: every stack may change."
     return None
 
 
 def makers(requirements: str, system: str) -> dict[str, str]:
     """The pinned versions of what makes the JSON; `tanada.` is the one that system.yaml names."""
-    found: dict[str, str] = {}
+    versions: dict[str, str] = {}
     for line in requirements.splitlines():
         pin = re.match(r"([A-Za-z0-9._-]+)\s*(?:\[[^\]]*\])?\s*(?:===?|@)\s*([^\s;\\]+)", line.strip())
         if pin and (name := re.sub(r"[-_.]+", "-", pin[1]).lower()) in _MAKERS:
-            found[name] = pin[2]
+            versions[name] = pin[2]
     if declared := re.search(r"""^tanada\s*:\s*["']?([^\s"'#]+)""", system, re.MULTILINE):
-        found["tanada."] = declared[1]
-    return found
+        versions["tanada."] = declared[1]
+    return versions

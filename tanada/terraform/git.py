@@ -102,20 +102,20 @@ def merge_base(root: Path, ref: str, environ: Mapping[str, str], processes: Proc
     if head is None:
         raise TerraformError("The repository has no commit yet, so there is nothing to compare with.")
     other = _known(git, ref) or _fetched(git, ref)
-    found = git.try_("merge-base", head, other)
+    ancestor = git.try_("merge-base", head, other)
     for deeper in _DEEPER:
-        if found.code == 0 or git.say("rev-parse", "--is-shallow-repository") != "true":
+        if ancestor.code == 0 or git.say("rev-parse", "--is-shallow-repository") != "true":
             break
         _deepen(git, deeper, head, other)
-        found = git.try_("merge-base", head, other)
-    if found.code != 0:
+        ancestor = git.try_("merge-base", head, other)
+    if ancestor.code != 0:
         raise TerraformError(f"HEAD and {ref} have no commit in common, so nothing can be compared.")
-    return found.output.split()[0]
+    return ancestor.output.split()[0]
 
 
 def _commit(git: _Git, ref: str) -> str | None:
-    found = git.try_("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
-    return found.output.strip() if found.code == 0 else None
+    parsed = git.try_("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+    return parsed.output.strip() if parsed.code == 0 else None
 
 
 def _known(git: _Git, ref: str) -> str | None:
@@ -129,13 +129,13 @@ def _fetched(git: _Git, ref: str) -> str:
     tip = ["--depth=1"] if git.say("rev-parse", "--is-shallow-repository") == "true" else []
     places = {f"refs/heads/{name}": f"refs/remotes/origin/{name}", f"refs/tags/{name}": f"refs/tags/{name}"}
     wanted = [ref] if _SHA.fullmatch(ref) else [f"+{there}:{here}" for there, here in places.items()]
-    said = ""
+    reason = ""
     for each in wanted:
-        said = _last_line(git.try_(*_FETCH, *tip, "origin", each))
-        if found := _known(git, name):
-            return found
+        reason = _last_line(git.try_(*_FETCH, *tip, "origin", each))
+        if commit_id := _known(git, name):
+            return commit_id
     raise TerraformError(
-        f"There is no commit {ref} here or at origin; name a branch, a tag or a whole commit id. git says: {said}"
+        f"There is no commit {ref} here or at origin; name a branch, a tag or a whole commit id. git says: {reason}"
     )
 
 
@@ -160,8 +160,8 @@ def checkout(root: Path, commit: str, environ: Mapping[str, str], processes: Pro
     """
     git = _Git(root, environ, processes)
     prefix = git.say("rev-parse", "--show-prefix")
-    with TemporaryDirectory(prefix="tanada-") as made:
-        folder = Path(made).resolve()
+    with TemporaryDirectory(prefix="tanada-") as temporary:
+        folder = Path(temporary).resolve()
         # An index of our own: no worktree to register, no hook to run, and no `export-ignore` as in git archive.
         index = {"GIT_INDEX_FILE": str(folder / "index")}
         git.say("read-tree", commit, **index)

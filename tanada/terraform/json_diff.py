@@ -34,20 +34,20 @@ def _line(address: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Itera
 
 def _parts(configuration: Mapping[str, Any]) -> dict[str, Any]:
     """All that has an address."""
-    found: dict[str, Any] = {}
+    parts: dict[str, Any] = {}
     for word, content in _without_notes(configuration).items():
         if word in _BLOCKS and isinstance(content, Mapping):
             for kind, named in content.items():
-                found |= {f"{_BLOCKS[word]}{kind}.{name}": _without_notes(each) for name, each in named.items()}
+                parts |= {f"{_BLOCKS[word]}{kind}.{name}": _without_notes(each) for name, each in named.items()}
         elif word in _NAMED and isinstance(content, Mapping):
-            found |= {f"{_NAMED[word]}{name}": each for name, each in content.items()}
+            parts |= {f"{_NAMED[word]}{name}": each for name, each in content.items()}
         elif word == "moved" and isinstance(content, list):
-            found |= {f"moved {each.get('from')} to {each.get('to')}": each for each in content}
+            parts |= {f"moved {each.get('from')} to {each.get('to')}": each for each in content}
         elif isinstance(content, Mapping) and word in ("terraform", "provider"):
-            found |= {f"{word}.{name}": each for name, each in content.items()}
+            parts |= {f"{word}.{name}": each for name, each in content.items()}
         else:
-            found[word] = content
-    return found
+            parts[word] = content
+    return parts
 
 
 def _without_notes(block: Any) -> Any:

@@ -48,19 +48,19 @@ def offline(layout: Layout, stacks: Sequence[Stack]) -> list[Leftover]:
     """Those among the offline copies."""
     declared = {stack.name for stack in stacks}
     folders = sorted(layout.offline.iterdir()) if layout.offline.is_dir() else []
-    found = []
+    states = []
     for folder in folders:
         for _, file in offline_states(layout, folder.name) if folder.name not in declared else ():
             if number := state.resources(state.parse_file(file)):
-                found.append((folder.name, str(file.relative_to(layout.root)), number))
-    return _by_stack(found, None, protected=False)
+                states.append((folder.name, str(file.relative_to(layout.root)), number))
+    return _by_stack(states, None, protected=False)
 
 
 def _by_stack(states: Iterable[tuple[str, str, int]], account: str | None, protected: bool) -> list[Leftover]:
-    found: dict[str, list[tuple[str, int]]] = {}
+    by_stack: dict[str, list[tuple[str, int]]] = {}
     for name, place, number in states:
-        found.setdefault(name, []).append((place, number))
+        by_stack.setdefault(name, []).append((place, number))
     return [
         Leftover(name, account, protected, tuple(place for place, _ in each), sum(number for _, number in each))
-        for name, each in sorted(found.items())
+        for name, each in sorted(by_stack.items())
     ]

@@ -44,7 +44,7 @@ def _message(text: str) -> Message:
     paragraphs = rest.strip("\n").split("\n\n")
     # Where it is stands first, indented: "  with aws_x.y," and "  on cdk.tf.json line 3, in resource.aws_x.y:".
     located = [part for part in paragraphs if re.match(r" +(with|on) \S", part)]
-    address = next((found[1] for part in located if (found := _WITH.search(part))), None)
+    address = next((match[1] for part in located if (match := _WITH.search(part))), None)
     detail = "\n\n".join(part for part in paragraphs if part not in located)
     return Message("error", summary, detail.strip(), address)
 

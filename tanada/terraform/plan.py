@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tanada.terraform.session import Context
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PlanOptions:
     """What is asked for."""
 

@@ -60,19 +60,19 @@ def choose(root: Path, environ: Mapping[str, str], processes: Processes) -> Prog
     """The terraform to use, of exactly the pinned version."""
     wanted = pinned_version(root)
     if choice(environ) == "local":
-        found = shutil.which("terraform", path=environ.get("PATH"))
-        if found is None:
+        binary = shutil.which("terraform", path=environ.get("PATH"))
+        if binary is None:
             raise TerraformError(
                 f"{VARIABLE}=local, but there is no terraform on PATH: "
                 f"install version {wanted}, or unset {VARIABLE} to use the container."
             )
-        version = _version(found, root, environ, processes)
+        version = _version(binary, root, environ, processes)
         if version != wanted:
             raise TerraformError(
-                f"{found} is terraform {version}, but .terraform-version pins {wanted}: "
+                f"{binary} is terraform {version}, but .terraform-version pins {wanted}: "
                 f"install that one, or unset {VARIABLE} to use the container."
             )
-        return Program(found, container=False, version=version, name=f"local terraform {version}")
+        return Program(binary, container=False, version=version, name=f"local terraform {version}")
     script = root / SCRIPT
     if not script.is_file():
         raise TerraformError(f"{script} is missing: it runs the pinned terraform. `{VARIABLE}=local` does without.")

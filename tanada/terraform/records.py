@@ -95,8 +95,8 @@ def _short(value: object) -> str:
 
 def check_fresh(label: str, planned: Origin, now: Origin) -> None:
     """Refuse a plan that was made from something else."""
-    if found := differences(planned, now):
-        raise TerraformError(f"The plan of {label} is stale: {'; '.join(found)}. Plan again: {plan_command(now)}")
+    if changed := differences(planned, now):
+        raise TerraformError(f"The plan of {label} is stale: {'; '.join(changed)}. Plan again: {plan_command(now)}")
 
 
 def check_workspace(label: str, planned: Origin, existing: Sequence[str]) -> None:

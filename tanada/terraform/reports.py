@@ -155,7 +155,7 @@ def read(folders: Sequence[Path]) -> list[Report]:
 
     Raises TerraformError where a folder isn't there, or a file isn't a report or larger than any.
     """
-    found: dict[str, Report] = {}
+    by_label: dict[str, Report] = {}
     number = size = 0
     for folder in folders:
         if not folder.is_dir():
@@ -167,9 +167,9 @@ def read(folders: Sequence[Path]) -> list[Report]:
                     f"{folder}: more than {_MOST} reports or {_LARGEST_SUM // 1024**2} MiB: expected one a stack."
                 )
             one = _read(file)
-            if one.label not in found or found[one.label].created_at < one.created_at:
-                found[one.label] = one
-    return ordered(tuple(found.values()))
+            if one.label not in by_label or by_label[one.label].created_at < one.created_at:
+                by_label[one.label] = one
+    return ordered(tuple(by_label.values()))
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -187,17 +187,17 @@ def _read(file: Path) -> Report:
     if file.stat().st_size > _LARGEST:
         raise TerraformError(f"{file}: a report has at most {_LARGEST // 1024**2} MiB.")
     try:
-        found = _adapter().validate_json(file.read_bytes())
+        report = _adapter().validate_json(file.read_bytes())
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         where = ".".join(str(step) for step in first["loc"])
         raise TerraformError(
             f"{file} isn't a report of Tanada, or is damaged: {f'{where}: ' if where else ''}{first['msg']}."
         ) from None
-    cost = found.summary.cost if found.summary else None
+    cost = report.summary.cost if report.summary else None
     if cost and not (math.isfinite(cost.before) and math.isfinite(cost.after)):
         raise TerraformError(f"{file} isn't a report of Tanada, or is damaged: summary.cost: expected numbers.")
-    return found
+    return report
 
 
 @functools.cache

@@ -15,8 +15,8 @@ _ROLE = "assume_role"
 def prepare(stack_folder: Path, target: Path) -> None:
     """Write the copy of a stack's configuration to which `without_roles` was done."""
     configuration = json.loads((stack_folder / CONFIGURATION).read_text(encoding="utf-8"))
-    made = json.dumps(without_roles(configuration), indent=2, ensure_ascii=False)
-    write_private(target / CONFIGURATION, made)
+    text = json.dumps(without_roles(configuration), indent=2, ensure_ascii=False)
+    write_private(target / CONFIGURATION, text)
 
 
 def without_roles(configuration: Mapping[str, Any]) -> dict[str, Any]:
@@ -24,10 +24,10 @@ def without_roles(configuration: Mapping[str, Any]) -> dict[str, Any]:
 
     The declared role is assumed by people; the CI has roles of its own, of which the one for plans may do less.
     """
-    made: dict[str, Any] = json.loads(json.dumps(configuration))
-    for provider in made.get("provider", {}).get("aws", ()):
+    copy: dict[str, Any] = json.loads(json.dumps(configuration))
+    for provider in copy.get("provider", {}).get("aws", ()):
         provider.pop(_ROLE, None)
-    made.get("terraform", {}).get("backend", {}).get("s3", {}).pop(_ROLE, None)
-    for source in made.get("data", {}).get("terraform_remote_state", {}).values():
+    copy.get("terraform", {}).get("backend", {}).get("s3", {}).pop(_ROLE, None)
+    for source in copy.get("data", {}).get("terraform_remote_state", {}).values():
         source.get("config", {}).pop(_ROLE, None)
-    return made
+    return copy

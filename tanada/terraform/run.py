@@ -37,7 +37,7 @@ class Run:
     voice: Voice
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ChangeOptions:
     """What is said of any apply or destroy."""
 

@@ -126,8 +126,8 @@ class Session:
             return
         if self.context.processes.stopped:
             raise StoppedError(f"{self.target.label}: interrupted during {step}.")
-        said = self._masked(texts(lines) or plain(finished.errors))
-        text = said or f"terraform {step} ended with exit code {finished.code}."
+        words = self._masked(texts(lines) or plain(finished.errors))
+        text = words or f"terraform {step} ended with exit code {finished.code}."
         messages = self._messages(lines) if texts(lines) else read_text(text)
         if waits_for_common(messages):
             raise WaitsForCommonError(f"{self.target.label} waits for {self.target.stack.common}.")
@@ -138,9 +138,9 @@ class Session:
         raise TerraformFailedError(text, messages)
 
     def _messages(self, lines: Sequence[Line]) -> tuple[Message, ...]:
-        found = [line.message for line in lines if line.message]
+        messages = [line.message for line in lines if line.message]
         return tuple(
-            replace(each, summary=self._masked(each.summary), detail=self._masked(each.detail)) for each in found
+            replace(each, summary=self._masked(each.summary), detail=self._masked(each.detail)) for each in messages
         )
 
     # --- steps -------------------------------------------------------------------------------------------------------

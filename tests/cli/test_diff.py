@@ -8,12 +8,12 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.terraform.repository import ENVIRON, commit, git, repository
+from tests.terraform.team import eventually
 
 from .running_tanada import ROOT
 
@@ -52,7 +52,12 @@ class Team:
 
     def run(self, *arguments: str, folder: str = "") -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [*PROGRAM, *arguments], cwd=self.root / folder, env=self.environ, capture_output=True, text=True, timeout=60
+            [*PROGRAM, *arguments],
+            cwd=self.root / folder,
+            env=self.environ,
+            capture_output=True,
+            text=True,
+            timeout=300,
         )
 
     def says(self, *arguments: str) -> str:
@@ -115,13 +120,10 @@ def test_ctrl_c_leaves_nothing_behind(team: Team) -> None:
         start_new_session=True,
     )
     try:
-        end = time.monotonic() + 30
-        while not Path(team.environ["STARTED"]).exists():
-            assert time.monotonic() < end, "main.py was never started"
-            time.sleep(0.02)
+        eventually(Path(team.environ["STARTED"]).exists, process)
         assert [each.name[:7] for each in team.temporary.iterdir()] == ["tanada-"]
         process.send_signal(signal.SIGINT)
-        output, _ = process.communicate(timeout=30)
+        output, _ = process.communicate(timeout=300)
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)

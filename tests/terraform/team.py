@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import functools
 import json
+import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from tanada import sentences
 
 COMMAND = [sys.executable, "-c", "from tanada.cli import main; main()"]
 
@@ -83,12 +89,7 @@ def environment(name: str, account: str = "main", **resources: Any) -> dict[str,
 
 
 def review() -> dict[str, Any]:
-    named = [
-        {
-            "condition": '${terraform.workspace != "default"}',
-            "error_message": "A review environment lives in a workspace: tanada plan review --workspace NAME.",
-        }
-    ]
+    named = [{"condition": '${terraform.workspace != "default"}', "error_message": sentences.REVIEW_WORKSPACE}]
     return environment("review", web={"input": "${terraform.workspace}", "lifecycle": {"precondition": named}})
 
 
@@ -153,6 +154,15 @@ class Team:
         self.good("plan", stack, *image, *workspace)
         self.good("apply", stack, "--yes", *arguments)
 
+    def given(self, *stacks: str, workspaces: Sequence[str] = ()) -> None:
+        """As after `apply` of stacks as a new team has them, and of review in workspaces; takes no time."""
+        states = {f"{stack}.tfstate": stack for stack in stacks}
+        states |= {f"review.d/{name}/terraform.tfstate": "review" for name in workspaces}
+        for name, stack in states.items():
+            path = self.root / "states" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(_applied()[stack])
+
     def state(self, name: str) -> dict[str, Any]:
         data: dict[str, Any] = json.loads((self.root / "states" / name).read_text())
         return data
@@ -168,6 +178,55 @@ class Team:
             check=True,
             capture_output=True,
         )
+
+
+def new_team(folder: Path) -> Team:
+    """A repository in a folder, of which nothing was applied yet."""
+    root = folder / "kakei"
+    for name in ("environments", "workspaces", "states"):
+        (root / name).mkdir(parents=True)
+    (root / "system.yaml").write_text(SYSTEM)
+    for name, text in ENVIRONMENTS.items():
+        (root / "environments" / f"{name}.yaml").write_text(text)
+    (root / "workspaces" / "review.yaml").write_text(REVIEW)
+    (root / "main.py").write_text(MAIN)
+    pinned = Path(__file__).parents[2] / ".terraform-version"
+    (root / ".terraform-version").write_text(pinned.read_text())
+    (root / ".gitignore").write_text(".tanada/\ncdktf.out/\nstates/\n")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TF_", "TANADA_"))}
+    team = Team(
+        root,
+        environ={
+            **kept,
+            "HOME": str(folder),
+            "TANADA_TERRAFORM": "local",
+            "AWS_ACCESS_KEY_ID": "testing",
+            "AWS_SECRET_ACCESS_KEY": "testing",
+            "AWS_EC2_METADATA_DISABLED": "true",
+        },
+        stacks={
+            "common-main": common(),
+            "common-production": common("common-production"),
+            "environment-test": environment("environment-test"),
+            "environment-www": environment("environment-www", "production"),
+            "review": review(),
+        },
+    )
+    team.write()
+    return team
+
+
+@functools.cache
+def _applied() -> Mapping[str, bytes]:
+    """The states of a new team that was applied: made by the real thing, once in a run of tests, for it takes long."""
+    with tempfile.TemporaryDirectory() as folder:
+        team = new_team(Path(folder))
+        for stack in ("common-main", "common-production", "environment-test"):
+            team.apply(stack, *(["--protected", "production"] if stack == "common-production" else []))
+        team.apply("review", "--workspace", "one")
+        states = {stack: f"{stack}.tfstate" for stack in ("common-main", "common-production", "environment-test")}
+        states["review"] = "review.d/one/terraform.tfstate"
+        return {stack: (team.root / "states" / file).read_bytes() for stack, file in states.items()}
 
 
 def says(log: Path, text: str) -> bool:
@@ -191,4 +250,8 @@ def hold(team: Team, *stacks: str) -> Iterator[None]:
         yield
 
 
-Eventually = Callable[[Callable[[], bool]], None]
+def eventually(so: Callable[[], bool], process: subprocess.Popen[str]) -> None:
+    """Wait until something is so, however slow the machine: as long as the process lives that is to make it so."""
+    while not so():
+        assert process.poll() is None, f"it ended with {process.returncode} before it came to be"
+        time.sleep(0.02)

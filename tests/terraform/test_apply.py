@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terraform.team import Eventually, Team, hold, says
+from tests.terraform.team import Team, eventually, hold, says
 
 pytestmark = pytest.mark.terraform
 
@@ -27,7 +27,7 @@ def test_apply_carries_out_the_saved_plan_once(team: Team) -> None:
 
 
 def test_a_plan_without_changes_applies_to_nothing(team: Team) -> None:
-    team.apply("common-main")
+    team.given("common-main")
     team.good("plan", "common-main")
     assert "common-main: nothing to do" in team.good("apply", "common-main", "--yes").output
 
@@ -54,7 +54,7 @@ def test_at_a_terminal_the_word_yes_is_asked_for(team: Team, answer: str, code: 
         text=True,
     )
     os.write(terminal, f"{answer}\n".encode())
-    output, _ = process.communicate(timeout=60)
+    output, _ = process.communicate(timeout=300)
     os.close(terminal)
     os.close(other)
     assert process.returncode == code, output
@@ -62,9 +62,7 @@ def test_at_a_terminal_the_word_yes_is_asked_for(team: Team, answer: str, code: 
     assert (team.root / "states" / "common-main.tfstate").exists() == (code == 0)
 
 
-def test_ctrl_c_at_the_question_changes_nothing(
-    team: Team, started: Callable[..., subprocess.Popen[str]], eventually: Eventually
-) -> None:
+def test_ctrl_c_at_the_question_changes_nothing(team: Team, started: Callable[..., subprocess.Popen[str]]) -> None:
     team.good("plan", "common-main")
     terminal, other = os.openpty()
     process = subprocess.Popen(
@@ -74,7 +72,7 @@ def test_ctrl_c_at_the_question_changes_nothing(
     while b"Type yes:" not in shown:
         shown += os.read(terminal, 4096)
     process.send_signal(signal.SIGINT)
-    assert process.wait(30) == 130
+    assert process.wait(300) == 130
     os.close(terminal)
     os.close(other)
     assert not (team.root / "states" / "common-main.tfstate").exists()
@@ -116,7 +114,7 @@ def test_a_first_plan_is_stale_once_there_is_a_state(team: Team) -> None:
 
 
 def test_a_plan_of_an_older_state_is_stale(team: Team) -> None:
-    team.apply("common-main")
+    team.given("common-main")
     team.stacks["common-main"]["output"]["contract"]["value"] = 2
     team.write()
     team.good("plan", "common-main")
@@ -166,7 +164,7 @@ def lock(team: Team) -> Path:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_during_an_apply_leaves_no_lock_no_process_and_no_folder(
-    team: Team, number: signal.Signals, started: Callable[..., subprocess.Popen[str]], eventually: Eventually
+    team: Team, number: signal.Signals, started: Callable[..., subprocess.Popen[str]]
 ) -> None:
     slow = {"local-exec": {"command": "exec sleep 60"}}
     team.stacks["common-main"]["resource"]["terraform_data"]["network"]["provisioner"] = [slow]
@@ -175,10 +173,10 @@ def test_ctrl_c_during_an_apply_leaves_no_lock_no_process_and_no_folder(
     process = started("apply", "common-main", "--yes")
     # Not earlier: an interrupt between Terraform's lock and its first resource stops nothing (seen on 1.11.4).
     log = team.root / ".tanada" / "logs" / "common-main.log"
-    eventually(lambda: says(log, "Executing:"))
+    eventually(lambda: says(log, "Executing:"), process)
     assert lock(team).exists()
     os.killpg(process.pid, number)  # as a terminal does: to the whole group
-    output, _ = process.communicate(timeout=30)
+    output, _ = process.communicate(timeout=300)
     assert process.returncode == 130, output
     assert "Interrupted: waiting for what runs to end; terraform releases its locks." in output
     assert "Ended clean" in output
@@ -191,18 +189,16 @@ def test_ctrl_c_during_an_apply_leaves_no_lock_no_process_and_no_folder(
     team.apply("common-main")
 
 
-def test_ctrl_c_during_plans_ends_all_of_them(
-    team: Team, started: Callable[..., subprocess.Popen[str]], eventually: Eventually
-) -> None:
+def test_ctrl_c_during_plans_ends_all_of_them(team: Team, started: Callable[..., subprocess.Popen[str]]) -> None:
     names = ("common-main", "common-production")
-    for name in names:
-        team.apply(name, "--protected", name.removeprefix("common-"))
+    team.given(*names)
+    team.good("plan", *names)
     with hold(team, *names):
         process = started("plan", *names, "--jobs", "2", "--no-synth")
         logs = [team.root / ".tanada" / "logs" / f"{name}.log" for name in names]
-        eventually(lambda: all(says(log, "Acquiring state lock") for log in logs))
+        eventually(lambda: all(says(log, "Acquiring state lock") for log in logs), process)
         process.send_signal(signal.SIGINT)
-        output, _ = process.communicate(timeout=30)
+        output, _ = process.communicate(timeout=300)
     assert process.returncode == 130, output
     assert output.count("interrupted") == 2
     assert "Ended clean" in output
@@ -211,15 +207,13 @@ def test_ctrl_c_during_plans_ends_all_of_them(
         assert list((team.root / ".tanada" / "plans" / name).iterdir()) == []
 
 
-def test_ctrl_c_while_synthesizing_is_no_traceback(
-    team: Team, started: Callable[..., subprocess.Popen[str]], eventually: Eventually
-) -> None:
+def test_ctrl_c_while_synthesizing_is_no_traceback(team: Team, started: Callable[..., subprocess.Popen[str]]) -> None:
     main = team.root / "main.py"
     main.write_text("import pathlib, time\npathlib.Path('began').touch()\ntime.sleep(60)\n")
     process = started("plan", "common-main")
-    eventually((team.root / "began").exists)
+    eventually((team.root / "began").exists, process)
     os.killpg(process.pid, signal.SIGINT)
-    output, _ = process.communicate(timeout=30)
+    output, _ = process.communicate(timeout=300)
     assert process.returncode == 130
     assert "Interrupted while synthesizing." in output
     assert "Traceback" not in output

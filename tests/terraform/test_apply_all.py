@@ -14,7 +14,7 @@ import pytest
 
 from tanada.plan import Report
 from tanada.terraform import reports
-from tests.terraform.team import Eventually, Team, says
+from tests.terraform.team import Team, eventually, says
 from tests.terraform.test_plan import row
 
 pytestmark = pytest.mark.terraform
@@ -40,8 +40,7 @@ def approve(team: Team, *arguments: str) -> Path:
 @pytest.fixture
 def living(team: Team) -> Team:
     """A team with a common layer and an environment that run, and a change of the environment."""
-    team.apply("common-main")
-    team.apply("environment-test")
+    team.given("common-main", "environment-test")
     team.stacks["environment-test"]["resource"]["terraform_data"]["more"] = {"input": 1}
     team.write()
     return team
@@ -97,7 +96,7 @@ def test_a_stack_that_nobody_planned_is_left_alone_whatever_drifts_there(living:
 
 
 def test_what_was_approved_for_another_account_applies_nothing_here_whatever_drifts(living: Team) -> None:
-    living.apply("common-production", "--protected", "production")
+    living.given("common-production")
     approved = approve(living, "environment-www", "--image", "web=one")
     ran = living.good(*ALL, "--approved", str(approved))
     assert "Left alone, as no plan of them was approved: common-main, environment-test." in ran.errors
@@ -115,7 +114,7 @@ def test_what_rests_on_a_planned_common_layer_has_its_turn_too(living: Team) -> 
 
 
 def test_plans_saved_here_are_approved_with_their_image_tags(team: Team) -> None:
-    team.apply("common-main")
+    team.given("common-main")
     team.good("plan", *MAIN, "--image", "web=two")
     team.good(*ALL)
     assert team.state("environment-test.tfstate")["outputs"]["image_tags"]["value"] == {"web": "two"}
@@ -203,7 +202,7 @@ def test_without_yes_each_stack_is_asked_for(living: Team) -> None:
         text=True,
     )
     os.write(terminal, b"no\n")
-    output, _ = process.communicate(timeout=60)
+    output, _ = process.communicate(timeout=300)
     os.close(terminal)
     os.close(other)
     assert process.returncode == 2, output
@@ -212,17 +211,15 @@ def test_without_yes_each_stack_is_asked_for(living: Team) -> None:
     assert row(output, "environment-test")[1] == "refused"
 
 
-def test_after_ctrl_c_the_rest_is_not_applied(
-    living: Team, started: Callable[..., subprocess.Popen[str]], eventually: Eventually
-) -> None:
+def test_after_ctrl_c_the_rest_is_not_applied(living: Team, started: Callable[..., subprocess.Popen[str]]) -> None:
     slow = {"input": 1, "provisioner": [{"local-exec": {"command": "exec sleep 60"}}]}
     living.stacks["common-main"]["resource"]["terraform_data"]["second"] = slow
     living.write()
     approved = approve(living, *MAIN)
     process = started(*ALL, "--approved", str(approved))
-    eventually(lambda: says(living.root / ".tanada" / "logs" / "common-main.log", "Executing:"))
+    eventually(lambda: says(living.root / ".tanada" / "logs" / "common-main.log", "Executing:"), process)
     os.killpg(process.pid, signal.SIGINT)
-    output, _ = process.communicate(timeout=30)
+    output, _ = process.communicate(timeout=300)
     assert process.returncode == 130, output
     assert row(output, "common-main")[1] == "interrupted"
     assert row(output, "environment-test")[1] == "not applied"

@@ -8,12 +8,13 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.terraform.team import Eventually, Team, says
+from tests.terraform.team import Team, eventually, says
 
 pytestmark = pytest.mark.docker
 ROOT = Path(__file__).parents[2]
@@ -55,7 +56,7 @@ def test_an_image_of_another_version_is_refused(contained: Team) -> None:
 
 
 def test_ctrl_c_during_an_apply_in_the_container_leaves_no_lock_and_no_container(
-    contained: Team, started: Callable[..., subprocess.Popen[str]], eventually: Eventually
+    contained: Team, started: Callable[..., subprocess.Popen[str]]
 ) -> None:
     # The image holds nothing but terraform: what takes long is another terraform that waits for a lock.
     waiting = contained.root / "waiting"
@@ -74,10 +75,10 @@ def test_ctrl_c_during_an_apply_in_the_container_leaves_no_lock_and_no_container
         fcntl.lockf(held, fcntl.LOCK_EX)
         process = started("apply", "common-main", "--yes")
         log = contained.root / ".tanada" / "logs" / "common-main.log"
-        eventually(lambda: says(log, "Executing:"))
+        eventually(lambda: says(log, "Executing:"), process)
         assert (contained.root / "states" / ".common-main.tfstate.lock.info").exists()
         os.killpg(process.pid, signal.SIGINT)
-        output, _ = process.communicate(timeout=50)
+        output, _ = process.communicate(timeout=300)
     assert process.returncode == 130, output
     assert "Ended clean" in output
     assert not (contained.root / "states" / ".common-main.tfstate.lock.info").exists()
@@ -86,4 +87,5 @@ def test_ctrl_c_during_an_apply_in_the_container_leaves_no_lock_and_no_container
         listed = subprocess.run(["docker", "ps", "--all", "--no-trunc"], capture_output=True, text=True, check=True)
         return str(contained.root) not in listed.stdout
 
-    eventually(gone)  # the engine takes a moment to clear away what has ended
+    while not gone():  # the engine takes a moment to clear away what has ended
+        time.sleep(0.1)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tanada import state
+from tanada import sentences, state
 from tanada.declarations import content
 from tanada.declarations.inventory import Stack
 from tanada.declared.system import System
@@ -285,7 +286,9 @@ def test_terraforms_box_and_colours_are_taken_off() -> None:
 
 def test_only_errors_about_common_are_waiting() -> None:
     assert waits_for_common(read_text(BOXED))
-    assert waits_for_common(read_text("Error: Resource postcondition failed\n\nThis stack waits\nfor common-main."))
+    printed = textwrap.fill(sentences.waits_for_common("environment-test", "common-main", 2), 25)
+    assert sentences.WAITS not in printed, "it stands on two lines"
+    assert waits_for_common(read_text(f"Error: Resource postcondition failed\n\n{printed}"))
     assert waits_for_common([Message("warning", "Old."), *read_text(BOXED)])
     assert not waits_for_common(read_text(BOXED + "Error: Invalid value\n\nNo."))
     assert not waits_for_common([Message("warning", "Unable to find remote state")])

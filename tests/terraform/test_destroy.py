@@ -10,8 +10,7 @@ pytestmark = pytest.mark.terraform
 
 
 def test_an_environment_that_may_be_deleted_is_destroyed(team: Team) -> None:
-    team.apply("common-main")
-    team.apply("environment-test")
+    team.given("common-main", "environment-test")
     ran = team.good("destroy", "environment-test", "--yes")
     assert "environment-test: 2 destroyed" in ran.output
     assert team.resources("environment-test.tfstate") == []
@@ -26,21 +25,19 @@ def test_a_kept_environment_is_not_destroyed_and_the_two_steps_are_named(team: T
 
 
 def test_destroying_without_an_answer_destroys_nothing(team: Team) -> None:
-    team.apply("common-main")
-    team.apply("environment-test")
+    team.given("common-main", "environment-test")
     assert team.run("destroy", "environment-test").code == 2
     assert team.resources("environment-test.tfstate") == ["link", "web"]
 
 
 def test_a_destroy_leaves_no_plan_file_behind(team: Team) -> None:
-    team.apply("common-main")
-    team.apply("environment-test")
+    team.given("common-main", "environment-test")
     team.good("destroy", "environment-test", "--yes")
     assert list((team.root / ".tanada").rglob("*.tfplan*")) == []
 
 
 def test_two_review_environments_live_side_by_side_and_go_without_a_trace(team: Team) -> None:
-    team.apply("common-main")
+    team.given("common-main")
     team.apply("review", "--workspace", "kokuyou")
     team.apply("review", "--workspace", "suishou")
     states = {name: team.state(f"review.d/{name}/terraform.tfstate") for name in ("kokuyou", "suishou")}
@@ -65,9 +62,7 @@ def test_destroying_a_misspelt_workspace_makes_none(team: Team) -> None:
 
 
 def test_a_review_environment_beyond_the_limit_is_refused(team: Team) -> None:
-    team.apply("common-main")
-    team.apply("review", "--workspace", "one")
-    team.apply("review", "--workspace", "two")
+    team.given("common-main", workspaces=["one", "two"])
     ran = team.run("plan", "review", "--workspace", "three", "--image", "web=one")
     assert ran.code == 2
     assert "2 other review environments exist, and workspaces/review.yaml says limit: 2" in ran.output
@@ -76,8 +71,7 @@ def test_a_review_environment_beyond_the_limit_is_refused(team: Team) -> None:
 
 
 def test_a_limit_lowered_since_the_plan_holds_at_apply(team: Team) -> None:
-    team.apply("common-main")
-    team.apply("review", "--workspace", "one")
+    team.given("common-main", workspaces=["one"])
     team.good("plan", "review", "--workspace", "two", "--image", "web=one")
     review = team.root / "workspaces" / "review.yaml"
     review.write_text(review.read_text().replace("limit: 2", "limit: 1"))
@@ -93,7 +87,7 @@ def test_a_workspace_made_for_a_plan_that_fails_goes_again(team: Team) -> None:
 
 
 def test_a_plan_whose_workspace_is_gone_is_stale(team: Team) -> None:
-    team.apply("common-main")
+    team.given("common-main")
     team.good("plan", "review", "--workspace", "kokuyou", "--image", "web=one")
     plans = team.root / ".tanada/plans/review/kokuyou"
     saved = {path.name: path.read_bytes() for path in plans.iterdir()}
@@ -107,7 +101,7 @@ def test_a_plan_whose_workspace_is_gone_is_stale(team: Team) -> None:
 
 
 def test_destroying_works_when_the_declared_images_were_never_applied(team: Team) -> None:
-    team.apply("common-main")
+    team.given("common-main")
     team.good("plan", "review", "--workspace", "kokuyou", "--image", "web=one")
     ran = team.good("destroy", "review", "--workspace", "kokuyou", "--yes")
     assert "review-kokuyou: no resource changed" in ran.output

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tanada import sentences
 from tanada.plan import Message, Report
 from tanada.terraform import reports
 from tests.terraform.team import Team
@@ -58,11 +59,11 @@ def test_strict_lets_nothing_wait(team: Team) -> None:
 
 
 def test_an_older_contract_waits_too_though_terraform_breaks_the_line(team: Team) -> None:
-    team.apply("common-main")
+    team.given("common-main")
     older = {
         "condition": "${self.outputs.contract >= 2}",
-        "error_message": "The stack environment-test reads contract version 2 of its common layer, which publishes an "
-        "older one: it waits for common-main. Apply that first.",
+        # Longer than Terraform's line, so that it is broken.
+        "error_message": sentences.waits_for_common("environment-test-of-a-name-so-long", "common-main", 2),
     }
     team.stacks["environment-test"]["data"]["terraform_remote_state"]["common"]["lifecycle"] = {
         "postcondition": [older]
@@ -136,7 +137,7 @@ def test_the_record_says_what_the_plan_was_made_from(team: Team) -> None:
     team.git("init")
     team.git("add", ".")
     team.git("commit", "-m", "first")
-    team.apply("common-main")
+    team.given("common-main")
     team.good("plan", "environment-test", "--image", "web=1a2b3c4")
     kept = record(team, "environment-test")
     assert kept["image_tags"] == {"web": "1a2b3c4"}
@@ -158,7 +159,7 @@ def test_the_record_says_what_the_plan_was_made_from(team: Team) -> None:
 
 
 def test_a_first_plan_without_tags_names_the_images_and_the_flag(team: Team) -> None:
-    team.apply("common-main")
+    team.given("common-main")
     ran = team.run("plan", "environment-test")
     assert ran.code == 2
     assert "environment-test was not applied yet with the image web: say which tag runs, with --image web=TAG." in (
@@ -167,8 +168,7 @@ def test_a_first_plan_without_tags_names_the_images_and_the_flag(team: Team) -> 
 
 
 def test_later_plans_keep_the_tags_last_applied(team: Team) -> None:
-    team.apply("common-main")
-    team.apply("environment-test")
+    team.given("common-main", "environment-test")
     assert row(team.good("plan", "environment-test").output, "environment-test")[-1] == "no changes"
     assert row(team.good("plan", "environment-test", "--image", "web=two").output, "environment-test")[2] == "1"
 
@@ -191,7 +191,7 @@ def test_the_summaries_come_as_json_too(team: Team) -> None:
 
 
 def test_variables_of_the_callers_shell_change_no_plan(team: Team) -> None:
-    team.apply("common-main")
+    team.given("common-main")
     ran = team.good(
         "plan",
         "environment-test",
@@ -272,15 +272,15 @@ def test_validate_needs_no_credentials_and_names_the_stack(team: Team) -> None:
 
 
 def test_any_terraform_command_runs_in_a_stack(team: Team) -> None:
-    team.apply("common-main")
+    team.given("common-main")
     assert team.good("terraform", "common-main", "--", "state", "list").output == "terraform_data.network\n"
 
 
 def test_a_plan_in_the_default_workspace_of_review_says_our_sentence(team: Team) -> None:
-    team.apply("common-main")
+    team.given("common-main")
     ran = team.run("terraform", "review", "--", "plan", "-no-color")
     assert ran.code == 1
-    assert "A review environment lives in a workspace" in " ".join(ran.text.split())
+    assert sentences.REVIEW_WORKSPACE in " ".join(re.sub("[│╷╵]", "", ran.text).split())
 
 
 # --- reports ---------------------------------------------------------------------------------------------------------

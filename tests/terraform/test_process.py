@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -51,7 +50,8 @@ def test_a_missing_program_is_one_sentence(tmp_path: Path) -> None:
 
 
 COUNT = """
-import signal, sys, time
+import signal, sys
+ask, answer, times = sys.argv[1:]
 count = 0
 def handle(*_):
     global count
@@ -59,30 +59,41 @@ def handle(*_):
     print("told", flush=True)
 signal.signal(signal.SIGINT, handle)
 print("ready", flush=True)
-end = time.monotonic() + 20
-while count == 0 and time.monotonic() < end:
-    time.sleep(0.01)
-time.sleep(0.3)
+for _ in range(int(times)):
+    open(ask).read()
+    with open(answer, "w") as file:
+        file.write(str(count))
 sys.exit(10 + count)
 """
 
 
+class Counting:
+    """A process that counts how often it is told to stop, and says so when it is asked: no one waits for a clock."""
+
+    def __init__(self, folder: Path, times: int) -> None:
+        self.ask, self.answer = folder / "ask", folder / "answer"
+        os.mkfifo(self.ask)
+        os.mkfifo(self.answer)
+        self.command = [sys.executable, "-c", COUNT, str(self.ask), str(self.answer), str(times)]
+
+    def told(self) -> int:
+        """How often, of the signals sent so far; waits until it is ready."""
+        self.ask.write_text("?")
+        return int(self.answer.read_text())
+
+
 def test_a_process_is_told_once_however_often_one_asks(tmp_path: Path) -> None:
-    processes = Processes()
-    ready = threading.Event()
+    processes, counting = Processes(), Counting(tmp_path, 1)
+    first: list[bool] = []
+    told: list[int] = []
 
-    def stop() -> None:
-        assert ready.wait(20)
-        assert processes.stop()
-        time.sleep(0.05)
-        assert not processes.stop()
+    def hear(line: str) -> None:
+        if line == "ready\n":
+            first.extend((processes.stop(), processes.stop()))
+            told.append(counting.told())
 
-    thread = threading.Thread(target=stop)
-    thread.start()
-    done = processes.run(
-        [sys.executable, "-c", COUNT], cwd=tmp_path, environment=os.environ, on_output=lambda _line: ready.set()
-    )
-    thread.join()
+    done = processes.run(counting.command, cwd=tmp_path, environment=os.environ, on_output=hear)
+    assert (first, told) == ([True, False], [1])
     assert done.code == 11
     assert done.output == "ready\ntold\n"
 
@@ -96,17 +107,17 @@ def test_once_stopped_nothing_is_started(tmp_path: Path) -> None:
 
 def test_signals_go_to_the_process_and_the_old_handlers_come_back(tmp_path: Path) -> None:
     before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
-    processes = Processes()
-    heard: list[bool] = []
-    with processes.stopping_on_signals(heard.append):
+    processes, counting = Processes(), Counting(tmp_path, 1)
+    heard: list[tuple[bool, int]] = []
+    with processes.stopping_on_signals(lambda first: heard.append((first, counting.told()))):
         done = processes.run(
-            [sys.executable, "-c", COUNT],
+            counting.command,
             cwd=tmp_path,
             environment=os.environ,
             on_output=lambda line: os.kill(os.getpid(), signal.SIGTERM) if line == "ready\n" else None,
         )
     assert done.code == 11
-    assert heard == [True]
+    assert heard == [(True, 1)]
     assert processes.stopped
     assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
 
@@ -117,7 +128,7 @@ def test_while_asking_a_signal_ends_the_question() -> None:
     def ask() -> None:
         with processes.stopping_on_signals(lambda _first: None), processes.asking():
             os.kill(os.getpid(), signal.SIGINT)
-            time.sleep(5)
+            pytest.fail("the question went on")
 
     with pytest.raises(StoppedError, match="nothing was changed"):
         ask()
@@ -127,22 +138,18 @@ def test_what_shares_our_terminal_hears_its_ctrl_c_there_and_other_signals_from_
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(os, "isatty", lambda _number: True)
-    processes = Processes()
-    ready = tmp_path / "ready"
+    processes, counting = Processes(), Counting(tmp_path, 3)
     codes: list[int] = []
-    program = f"import pathlib; pathlib.Path({str(ready)!r}).touch()\n" + COUNT
 
     def attached() -> None:
-        codes.append(processes.run_attached([sys.executable, "-c", program], cwd=tmp_path, environment=os.environ))
+        codes.append(processes.run_attached(counting.command, cwd=tmp_path, environment=os.environ))
 
     thread = threading.Thread(target=attached)
     thread.start()
-    while not ready.exists():
-        time.sleep(0.01)
-    time.sleep(0.3)
+    assert counting.told() == 0
     processes.stop(from_terminal=True)
-    thread.join(0.7)
-    assert thread.is_alive(), "the terminal tells it, not we"
+    assert counting.told() == 0, "the terminal tells it, not we"
     processes.stop()
-    thread.join(20)
+    assert counting.told() == 1
+    thread.join()
     assert codes == [11]

@@ -13,7 +13,7 @@ from cryptography.fernet import Fernet
 
 from tanada.errors import TerraformError
 from tanada.terraform import environ, seal
-from tests.terraform.team import Eventually, Team, hold, says
+from tests.terraform.team import Team, eventually, hold, says
 
 KEY = Fernet.generate_key().decode()
 
@@ -141,15 +141,13 @@ def test_a_record_that_was_not_sealed_approves_nothing_of_apply_all(sealed: Team
 
 
 @pytest.mark.terraform
-def test_ctrl_c_leaves_no_open_plan(
-    sealed: Team, started: Callable[..., subprocess.Popen[str]], eventually: Eventually
-) -> None:
+def test_ctrl_c_leaves_no_open_plan(sealed: Team, started: Callable[..., subprocess.Popen[str]]) -> None:
     sealed.apply("common-main")
     with hold(sealed, "common-main"):
         process = started("plan", "common-main")
-        eventually(lambda: says(sealed.root / ".tanada/logs/common-main.log", "Acquiring state lock"))
+        eventually(lambda: says(sealed.root / ".tanada/logs/common-main.log", "Acquiring state lock"), process)
         assert list(sealed.root.rglob("plan.tfplan")), "where terraform is about to write it"
         process.send_signal(signal.SIGINT)
-        output, _ = process.communicate(timeout=30)
+        output, _ = process.communicate(timeout=300)
     assert process.returncode == 130, output
     assert list(sealed.root.rglob("*.tfplan*")) == []

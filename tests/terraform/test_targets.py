@@ -66,7 +66,7 @@ def test_words_give_each_stack_once_and_in_order() -> None:
 
 @pytest.mark.terraform
 def test_every_verb_takes_an_environments_own_name(team: Team) -> None:
-    team.apply("common-main")
+    team.given("common-main")
     assert "environment-test" in team.good("plan", "test", "--image", "web=one").output
     assert "environment-test: applied: 2 created" in team.good("apply", "test", "--yes", "--no-synth").output
     assert "terraform_data.web" in team.good("terraform", "test", "--no-synth", "--", "state", "list").output
