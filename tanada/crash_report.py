@@ -1,4 +1,4 @@
-"""A fault in Tanada itself: one sentence for the user, and the traceback where a report can take it from."""
+"""A bug in Tanada itself: one sentence for the user, and the traceback where a report can take it from."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ EXIT_CODE = 1
 
 
 def report(error: Exception, root: Path | None, environ: Mapping[str, str]) -> str:
-    """What the user reads; the traceback goes to `.tanada/fault.log`, with TANADA_DEBUG=1 into the text too."""
+    """What the user reads; the traceback goes to `.tanada/crash.log`, with TANADA_DEBUG=1 into the text too."""
     import traceback  # here: nobody else needs it
 
     trace = "".join(traceback.format_exception(error))
     said = " ".join(str(error).split())
     sentence = (
-        f"This is a fault in Tanada, not in your declaration: {type(error).__name__}: {said[:500]}; "
+        f"This is a bug in Tanada, not in your declaration: {type(error).__name__}: {said[:500]}; "
         f"the traceback is in {_write(trace, root)}, please report it."
     )
     return f"{trace}{sentence}" if environ.get("TANADA_DEBUG") == "1" else sentence
@@ -27,14 +27,14 @@ def _write(trace: str, root: Path | None) -> str:
     if root is not None:
         try:
             (root / ".tanada").mkdir(exist_ok=True)
-            (root / ".tanada" / "fault.log").write_text(trace, encoding="utf-8")
-            return ".tanada/fault.log"
+            (root / ".tanada" / "crash.log").write_text(trace, encoding="utf-8")
+            return ".tanada/crash.log"
         except OSError:
             pass  # a read-only checkout: the temporary folder is left
     from tempfile import mkstemp
 
     try:
-        handle, name = mkstemp(prefix="tanada-fault-", suffix=".log")
+        handle, name = mkstemp(prefix="tanada-crash-", suffix=".log")
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
             stream.write(trace)
     except OSError:

@@ -107,7 +107,7 @@ def _unlike(
         synth.synthesize(before, environ, processes, on_progress)
     except SynthError as error:
         lines = str(error).strip().splitlines()
-        # A mistake says first what matters, a traceback last; the file of a fault goes with the checkout.
+        # A mistake says first what matters, a traceback last; the file of a bug goes with the checkout.
         why = lines[0] if error.exit_code == SynthError.exit_code else lines[-1].partition("; the traceback")[0]
         return f"{base[:12]} doesn't synthesize, so every stack counts as changed: {why}"
     return None

@@ -152,8 +152,8 @@ app.main()
         [sys.executable, "-c", program], cwd=folder, env=environment(), capture_output=True, text=True
     )
     assert result.returncode == 1
-    assert result.stderr.startswith("This is a fault in Tanada, not in your declaration: KeyError: 'vpc'; ")
+    assert result.stderr.startswith("This is a bug in Tanada, not in your declaration: KeyError: 'vpc'; ")
     assert "Traceback" not in result.stderr
-    assert "in broken" in (folder / ".tanada" / "fault.log").read_text()
+    assert "in broken" in (folder / ".tanada" / "crash.log").read_text()
     assert not (folder / "cdktf.out").exists()
     assert not list(folder.glob(".cdktf.out-*"))

@@ -1,4 +1,4 @@
-"""A fault in Tanada itself is one sentence, and a traceback where a report can take it from."""
+"""A bug in Tanada itself is one sentence, and a traceback where a report can take it from."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from tanada import cli, crash_report
 
 SENTENCE = (
-    "This is a fault in Tanada, not in your declaration: ZeroDivisionError: division by zero; the traceback is in "
+    "This is a bug in Tanada, not in your declaration: ZeroDivisionError: division by zero; the traceback is in "
 )
 
 
@@ -32,8 +32,8 @@ def test_in_a_system_the_traceback_lies_beside_its_records(
     (tmp_path / "environments").mkdir()
     monkeypatch.chdir(tmp_path / "environments")
     monkeypatch.delenv("TANADA_DEBUG", raising=False)
-    assert ended(monkeypatch, capsys) == (1, f"{SENTENCE}.tanada/fault.log, please report it.\n")
-    text = (tmp_path / ".tanada" / "fault.log").read_text()
+    assert ended(monkeypatch, capsys) == (1, f"{SENTENCE}.tanada/crash.log, please report it.\n")
+    text = (tmp_path / ".tanada" / "crash.log").read_text()
     assert text.startswith("Traceback")
     assert "in failing" in text
 
