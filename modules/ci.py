@@ -1,4 +1,4 @@
-"""The two roles that a repository's CI takes on by OpenID Connect: one that may look, one that may change."""
+"""The two roles that a repository's CI assumes by OpenID Connect: one that may look, one that may change."""
 
 from __future__ import annotations
 

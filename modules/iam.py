@@ -63,7 +63,7 @@ def tasks_of(account_id: str, region: str) -> str:
 
 
 class TaskRole(Construct):
-    """A role that ECS tasks take on, with exactly the given permissions."""
+    """A role that ECS tasks assume, with exactly the given permissions."""
 
     def __init__(
         self,

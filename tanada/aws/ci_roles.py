@@ -1,4 +1,4 @@
-"""The roles of common.ci, taken on in each account with the identity token that the CI gave to this job."""
+"""The roles of common.ci, assumed in each account with the identity token that the CI gave to this job."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TOKEN = "AWS_WEB_IDENTITY_TOKEN_FILE"  # noqa: S105 - a variable's name, AWS's o
 
 
 def step(environ: Mapping[str, str]) -> str | None:
-    """`plan` or `apply`: which of the two roles this job takes on; None outside of such a job."""
+    """`plan` or `apply`: which of the two roles this job assumes; None outside of such a job."""
     wanted = environ.get(VARIABLE) or None
     if wanted is not None and wanted not in SESSION_SECONDS:
         raise AwsError(f"{VARIABLE}={wanted}: expected plan or apply.")
@@ -50,7 +50,7 @@ def session_of(stack: Stack, system: str, environ: Mapping[str, str]) -> boto3.S
     )
 
 
-@functools.cache  # GitHub's tokens live five minutes, less than a run: each role is taken on once, at its start
+@functools.cache  # GitHub's tokens live five minutes, less than a run: each role is assumed once, at its start
 def _assumed(role: str, system: str, account_id: str, region: str, token: str) -> Mapping[str, str]:
     partition = boto3.Session().get_partition_for_region(region)
     arn = f"arn:{partition}:iam::{account_id}:role/{role_name(system, role)}"
@@ -65,7 +65,7 @@ def _assumed(role: str, system: str, account_id: str, region: str, token: str) -
         )["Credentials"]
     except (ClientError, BotoCoreError) as error:
         raise AwsError(
-            f"{arn} can't be taken on with this job's token: {error}. Has the account's common stack been applied with "
+            f"{arn} can't be assumed with this job's token: {error}. Has the account's common stack been applied with "
             "common.ci, and is this the branch, pull request or environment that the role trusts?"
         ) from None
     return {

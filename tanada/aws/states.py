@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tanada import state
 from tanada.aws.ci_roles import session_of
 from tanada.aws.credentials import CONFIG
+from tanada.contract import state
 from tanada.errors import AwsError
 
 if TYPE_CHECKING:

@@ -35,16 +35,16 @@ def drift(
     loaded = reports.load_reports(merge)
     ci = detect(os.environ)
     template = drift_template(loaded.root)
-    facts = RunInfo(loaded.system, title="Drift", run_url=ci.run_url if ci else None)
+    info = RunInfo(loaded.system, title="Drift", run_url=ci.run_url if ci else None)
 
     reported = {report.stack for report in loaded.reports}
     missing = [stack for stack in loaded.stacks if stack.name not in reported]
-    issue = drift_issue(loaded.reports, facts, template, _WHOLE)
+    issue = drift_issue(loaded.reports, info, template, _WHOLE)
     if issue is None:
         check_complete([stack.name for stack in missing])
     listed = [*loaded.reports, *map(reports.missing_report, missing)]
     if missing:
-        issue = drift_issue(listed, facts, template, _WHOLE)
+        issue = drift_issue(listed, info, template, _WHOLE)
     if to is not None:
         reports.write_markdown(to, issue or "")
         return
@@ -56,9 +56,9 @@ def drift(
     if issue is not None:
         # The same drift the next night is no news: the issue then keeps the time and the run of the night before.
         timeless = [replace(each, created_at="", commit=None, log_url=None) for each in listed]
-        hidden = content(drift_issue(timeless, replace(facts, run_url=None), template, _WHOLE) or "")
+        hidden = content(drift_issue(timeless, replace(info, run_url=None), template, _WHOLE) or "")
         room = client.limit - len(f"{marked}\n{hidden}\n")
-        body = f"{hidden}\n{drift_issue(listed, facts, template, room)}"
+        body = f"{hidden}\n{drift_issue(listed, info, template, room)}"
     done = client.issue(marked, f"Drift of {loaded.system}", body, CLOSING)
     say(f"Drift issue: {done}.")
 

@@ -25,7 +25,7 @@ class RepositoryIds(Model):
 
 
 class Ci(Model):
-    """Where the declaration lives and is applied from; makes the roles that its CI takes on to plan and to apply."""
+    """Where the declaration lives and is applied from; makes the roles that its CI assumes to plan and to apply."""
 
     github: (
         Annotated[

@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from tanada.contract.state import FILE as STATE
 from tanada.errors import OfflineError
 from tanada.files import CONFIGURATION
-from tanada.state import FILE as STATE
 
 _SUFFIX = ".tfstate"
 _CREDENTIALS = frozenset(

@@ -45,7 +45,7 @@ def data_actions() -> list[str]:
 
 
 def passes_roles_to() -> list[str]:
-    """The services that take on roles of Tanada's constructs."""
+    """The services that assume roles of Tanada's constructs."""
     return sorted({service for each in entries().values() for service in each.passes_roles_to})
 
 

@@ -92,7 +92,7 @@ class Resource:
     data_actions: tuple[str, ...] = ()
     """What reads the data in it, not what it is: the role that plans in CI must not have these."""
     passes_roles_to: tuple[str, ...] = ()
-    """Services that take on the roles which are handed to it."""
+    """Services that assume the roles which are handed to it."""
 
     def __post_init__(self) -> None:
         if self.kept and self.lost is None:

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tanada import state
+from tanada.contract import state
+from tanada.contract.outputs import version
 from tanada.errors import TerraformError, WaitsForCommonError
 from tanada.files import CONFIGURATION, private_file, private_folder
 from tanada.terraform import roles
@@ -81,7 +82,8 @@ def check_common(context: Context, target: Target) -> None:
     """Offline the common layer's state is a file: whether it holds a contract is known before Terraform runs."""
     if not context.offline or target.stack.kind == "common":
         return
-    if not state.parse_file(context.layout.offline / target.stack.common / state.FILE).get("outputs"):
+    common = state.parse_file(context.layout.offline / target.stack.common / state.FILE)
+    if not version(common.get("outputs", {})):
         raise WaitsForCommonError(f"{target.label} waits for {target.stack.common}.")
 
 

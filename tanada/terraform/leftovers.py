@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tanada import state
+from tanada.contract import state
 from tanada.terraform.folders import offline_states
 from tanada.terraform.layout import Layout
 

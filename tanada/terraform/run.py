@@ -109,7 +109,7 @@ def prepared(run: Run, options: ChangeOptions, stacks: Sequence[Stack]) -> Conte
 
 
 def _credentials(run: Run, stacks: Sequence[Stack]) -> tuple[Mapping[str, str], Mapping[str, Mapping[str, str]]]:
-    """Base credentials for Terraform; in a job that takes on roles of common.ci, those of each account instead."""
+    """Base credentials for Terraform; in a job that assumes roles of common.ci, those of each account instead."""
     if not stacks:
         return {}, {}
     from tanada.aws import ci_roles  # loads boto3

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tanada.cache.folder import place
+from tanada.contract.state import State, read
 from tanada.errors import (
     StoppedError,
     TerraformError,
@@ -24,7 +25,6 @@ from tanada.errors import (
 from tanada.files import CONFIGURATION, private_file, private_folder
 from tanada.plan import Message
 from tanada.plan.secrets import Secrets, secrets_of
-from tanada.state import State, read
 from tanada.terraform.environ import clean
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.messages import Line, hint, masked, plain, read_line, read_text, texts, waits_for_common

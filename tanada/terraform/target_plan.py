@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tanada.contract.state import State
 from tanada.declarations import content
 from tanada.errors import TanadaError
 from tanada.plan import Message, Status, Summary, without_secrets
 from tanada.plan import summary as summary_of
-from tanada.state import State
 from tanada.terraform import images, outcome, records, workspaces
 from tanada.terraform.folders import Folders, check_common
 from tanada.terraform.git import Commit

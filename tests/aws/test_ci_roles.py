@@ -1,4 +1,4 @@
-"""The roles of common.ci: taken on with the job's token alone, account by account."""
+"""The roles of common.ci: assumed with the job's token alone, account by account."""
 
 from __future__ import annotations
 
@@ -69,6 +69,6 @@ def test_a_missing_token_is_one_sentence(tmp_path: Path) -> None:
 
 def test_a_refusal_names_the_role_and_never_the_token(job: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
-    with pytest.raises(AwsError, match="role/kakei_ci_plan can't be taken on with this job's token") as caught:
+    with pytest.raises(AwsError, match="role/kakei_ci_plan can't be assumed with this job's token") as caught:
         ci_roles.credentials(STACK, "kakei", "plan", job)
     assert "signed-by-the-forge" not in str(caught.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from importlib import import_module
@@ -28,6 +29,23 @@ def test_every_verb_is_a_function_of_its_name_in_its_own_file(verb: str) -> None
     function = getattr(import_module(f"tanada.cli.{verb}"), verb)
     assert function.__doc__
     assert command(verb).name == verb
+
+
+def test_every_file_with_a_function_of_its_name_is_a_verb() -> None:
+    files = (ROOT / "tanada" / "cli").glob("*.py")
+    assert {file.stem for file in files if f"\ndef {file.stem}(" in file.read_text()} == set(VERBS)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_is_called_by_a_test(verb: str) -> None:
+    called = re.compile(rf'(tanada|run|called|main)\(\s*"{verb}"|(?<![\w\])])\[\s*"{verb}"|tanada {verb}\b')
+    assert [file for file in (ROOT / "tests").rglob("test_*.py") if called.search(file.read_text())] != []
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_stands_in_a_guide(verb: str) -> None:
+    guides = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    assert any(re.search(rf"tanada {verb}\b", guide.read_text()) for guide in guides)
 
 
 def test_the_version_is_printed() -> None:

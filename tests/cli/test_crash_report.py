@@ -9,9 +9,7 @@ import pytest
 
 from tanada import cli, crash_report
 
-SENTENCE = (
-    "This is a bug in Tanada, not in your declaration: ZeroDivisionError: division by zero; the traceback is in "
-)
+SENTENCE = "This is a bug in Tanada, not in your declaration: ZeroDivisionError: division by zero; the traceback is in "
 
 
 def failing(**_: object) -> None:

@@ -1,4 +1,4 @@
-"""Who may take on the roles of CI, and what they may do: read as the policies' JSON says, by AWS's own rules."""
+"""Who may assume the roles of CI, and what they may do: read as the policies' JSON says, by AWS's own rules."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def allowed(document: dict[str, Any], managed: dict[str, Any], action: str, reso
 
 
 def taken(subjects: tuple[list[str], bool], ci: Ci, token: str, audience: str = "sts.amazonaws.com") -> bool:
-    """Whether a token of that subject may take the role on."""
+    """Whether a token of that subject may assume the role."""
     [statement] = trust("provider", ci, subjects)["Statement"]
     claims = {f"{issuer(ci)}:sub": token, f"{issuer(ci)}:aud": audience}
     return all(

@@ -13,7 +13,7 @@ from tanada.terraform.approval import NOTHING, Approval
 from tanada.terraform.layout import Target
 from tanada.terraform.outcome import Outcome
 from tanada.terraform.records import Record
-from tests.terraform.test_deciding import ORIGIN, stack
+from tests.terraform.test_decisions import ORIGIN, stack
 
 PLANNED = "0123456789abcdef" * 4
 OTHER = "f" * 64

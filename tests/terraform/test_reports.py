@@ -16,7 +16,7 @@ from tanada.terraform.layout import Target
 from tanada.terraform.leftovers import Leftover
 from tanada.terraform.outcome import Outcome
 from tanada.terraform.reports import Frame
-from tests.terraform.test_deciding import stack
+from tests.terraform.test_decisions import stack
 
 FRAME = Frame("plan", "local terraform 1.11.4", False, "a" * 40, False, "2026-01-02T03:04:05+00:00")
 SUMMARY = Summary(

@@ -8,7 +8,7 @@ from tanada.declarations.lookup import find_stack, find_stacks
 from tanada.errors import TanadaError
 from tests.terraform.team import Team
 from tests.terraform.test_approval import STACKS
-from tests.terraform.test_deciding import stack
+from tests.terraform.test_decisions import stack
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tanada.contract.environment import image_tags
+
 FILE = "terraform.tfstate"
 """Of the local backend; its workspaces' lie in `terraform.tfstate.d/<workspace>/`."""
 
@@ -20,7 +22,7 @@ class State:
     """None where there is no state yet."""
     serial: int | None
     image_tags: Mapping[str, str]
-    """The output of that name: the tags last applied."""
+    """The tags last applied."""
     resources: int
 
 
@@ -43,10 +45,9 @@ def resources(state: Mapping[str, Any]) -> int:
 def read(text: str) -> State:
     """What `terraform state pull` prints."""
     state = parse(text)
-    tags = state.get("outputs", {}).get("image_tags", {}).get("value", {})
     return State(
         lineage=state.get("lineage") or None,
         serial=state.get("serial"),
-        image_tags={str(name): str(tag) for name, tag in tags.items()},
+        image_tags=image_tags(state.get("outputs", {})),
         resources=resources(state),
     )

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tanada import sentences, state
+from tanada import sentences
+from tanada.contract import state
 from tanada.declarations import content
 from tanada.declarations.inventory import Stack
 from tanada.declared.system import System
