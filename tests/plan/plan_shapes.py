@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -81,7 +82,7 @@ def changes(draw: st.DrawFn, sides: st.SearchStrategy[Any] = attributes) -> Json
         if actions in (["delete"], ["forget"])
         else draw(sides if before is None else st.one_of(sides, st.just(before)))
     )
-    made: Json = {
+    change: Json = {
         "actions": actions,
         "before": before,
         "after": after,
@@ -91,10 +92,10 @@ def changes(draw: st.DrawFn, sides: st.SearchStrategy[Any] = attributes) -> Json
     }
     if len(actions) == 2:
         steps = st.lists(st.one_of(names, st.integers(0, 3)), min_size=1, max_size=3)
-        made["replace_paths"] = [[draw(names), *path[1:]] for path in draw(st.lists(steps, max_size=2))]
+        change["replace_paths"] = [[draw(names), *path[1:]] for path in draw(st.lists(steps, max_size=2))]
     if draw(st.integers(0, 8)) == 0:
-        made["importing"] = {"id": "x"}
-    return made
+        change["importing"] = {"id": "x"}
+    return change
 
 
 @st.composite
@@ -168,12 +169,11 @@ class Planted:
 SECRETS = ("s3kr1t-alpha", 'quo"te\\d', "two\nlines of words that are long", "日本語の秘密", "p@ss:w/rd", "0xdeadbeef")
 
 
-@st.composite
-def planted(draw: st.DrawFn) -> Planted:
-    """Secrets marked in one place at least, and standing in any other too, within texts and JSON texts."""
-    chosen = tuple(draw(st.lists(st.sampled_from(SECRETS), min_size=1, max_size=3, unique=True)))
+@cache
+def leaking(chosen: tuple[str, ...]) -> st.SearchStrategy[Any]:
+    """Values in which secrets stand, bare, within texts and within JSON texts."""
     secret = st.sampled_from(chosen)
-    leaking = st.one_of(
+    leaves = st.one_of(
         scalars,
         secret,
         secret.map(lambda text: f"before {text} after"),
@@ -182,20 +182,31 @@ def planted(draw: st.DrawFn) -> Planted:
         secret.map(lambda text: {text: text}),
         secret.map(lambda text: f"one\n{text}\nthree"),
     )
-    nested = st.recursive(leaking, containers, max_leaves=6)
+    return st.recursive(leaves, containers, max_leaves=6)
+
+
+@cache
+def leaking_sides(chosen: tuple[str, ...]) -> st.SearchStrategy[Any]:
+    return st.dictionaries(names, leaking(chosen), max_size=4)
+
+
+@st.composite
+def planted(draw: st.DrawFn) -> Planted:
+    """Secrets marked in one place at least, and standing in any other too."""
+    chosen = tuple(draw(st.lists(st.sampled_from(SECRETS), min_size=1, max_size=3, unique=True)))
+    secret = st.sampled_from(chosen)
     plan = draw(plans())
-    sides = st.dictionaries(names, nested, max_size=4)
     plan["resource_changes"] += [
         {
             "address": f'{kind}.leak["{json.dumps(draw(secret), ensure_ascii=False)[1:-1]}"]',
             "mode": "managed",
             "type": kind,
             "name": "leak",
-            "change": draw(changes(sides)),
+            "change": draw(changes(leaking_sides(chosen))),
         }
         for kind in draw(st.lists(st.sampled_from(TYPES), min_size=1, max_size=3, unique=True))
     ]
-    plan["output_changes"]["leak"] = draw(changes(nested))
+    plan["output_changes"]["leak"] = draw(changes(leaking(chosen)))
     plan["checks"][0]["instances"][0]["problems"][0]["message"] = f"It is {draw(secret)}!"
     holder = {"list": list(chosen)}
     where = draw(st.sampled_from(["resource", "state", "variable", "output"]))
