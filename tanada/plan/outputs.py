@@ -20,7 +20,7 @@ def output_changes(source: Source) -> tuple[OutputChange, ...]:
     for name, change in sorted((source.plan.get("output_changes") or {}).items()):
         action = action_of(change["actions"], f"output {name}")
         if action != "no-op":
-            changes.append(OutputChange(name, action, _difference(source, name, change)))
+            changes.append(OutputChange(source.printer.text(name), action, _difference(source, name, change)))
     return tuple(changes)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tanada.resources.cost import Free
-from tanada.resources.entry import NotRead, Resource, arn, global_arn, read
+from tanada.resources.entry import Resource, arn, global_arn, read
 
 RESOURCES = (
     Resource(
@@ -20,13 +20,6 @@ RESOURCES = (
             ),
             "alarm_arns": [],
         },
-    ),
-    Resource(
-        type="aws_appautoscaling_scheduled_action",
-        lost=None,
-        kept=False,
-        replaces=NotRead(),
-        cost=Free("ECS itself is free; a service's tasks are priced"),
     ),
     Resource(
         type="aws_appautoscaling_target",

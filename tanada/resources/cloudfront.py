@@ -32,7 +32,4 @@ RESOURCES = (
     Resource(
         type="aws_cloudfront_function", lost=None, kept=False, replaces=NotRead(), cost=ByUse("traffic and requests")
     ),
-    replaceable("aws_cloudfront_origin_access_control", NotRead(), SETTING),
-    replaceable("aws_cloudfront_origin_request_policy", NotRead(), SETTING),
-    replaceable("aws_cloudfront_response_headers_policy", NotRead(), SETTING),
 )

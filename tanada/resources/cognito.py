@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from tanada.resources.cost import SETTING, ByUse, NoPrice
+from tanada.resources.cost import SETTING, ByUse
 from tanada.resources.entry import NotRead, Resource, arn, replaceable
 
 RESOURCES = (
-    Resource(
-        type="aws_cognito_identity_pool",
-        lost="user pool",
-        kept=True,  # another one gives its users other ids
-        replaces=NotRead(),
-        cost=NoPrice(),
-    ),
-    replaceable("aws_cognito_identity_provider", NotRead(), SETTING),
     Resource(
         type="aws_cognito_user_pool",
         lost="user pool",
@@ -34,17 +26,5 @@ RESOURCES = (
         SETTING,
         computed={"id": "{lower26}", "client_secret": "{mixed40}"},
         sensitive=("client_secret",),
-    ),
-    replaceable(
-        "aws_cognito_user_pool_domain",
-        NotRead(),
-        SETTING,
-        computed={
-            "id": "{domain}",
-            "aws_account_id": "{account}",
-            "cloudfront_distribution": "d{lower13}.cloudfront.net",
-            "cloudfront_distribution_arn": "d{lower13}.cloudfront.net",
-            "cloudfront_distribution_zone_id": "Z2FDTNDATAQYW2",
-        },
     ),
 )

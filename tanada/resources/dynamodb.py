@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tanada.resources.cost import SETTING, ByUse
-from tanada.resources.entry import NotRead, Resource, Values, arn, read, replaceable
+from tanada.resources.cost import ByUse
+from tanada.resources.entry import Resource, Values, arn, read
 from tanada.resources.seed import Seed
 
 
@@ -20,7 +20,6 @@ def _on_demand(table: Values) -> bool:
 
 
 RESOURCES = (
-    replaceable("aws_dynamodb_resource_policy", NotRead(), SETTING),
     Resource(
         type="aws_dynamodb_table",
         lost="table",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tanada.resources.cost import SETTING, ByUse
-from tanada.resources.entry import NotRead, Resource, arn, read, replaceable
+from tanada.resources.entry import Resource, arn, read, replaceable
 
 RESOURCES = (
     replaceable(
@@ -28,5 +28,4 @@ RESOURCES = (
         max_items={"image_tag_mutability_exclusion_filter": 5},
         data_actions=("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"),
     ),
-    replaceable("aws_ecr_repository_policy", NotRead(), SETTING),
 )

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from tanada.resources.cost import SETTING, ByUse
-from tanada.resources.entry import NotRead, Resource, read, replaceable
+from tanada.resources.cost import ByUse
+from tanada.resources.entry import Resource, read
 
 RESOURCES = (
-    replaceable("aws_efs_access_point", NotRead(), SETTING),
-    replaceable("aws_efs_backup_policy", NotRead(), SETTING),
     Resource(
         type="aws_efs_file_system",
         lost="file system",
@@ -21,6 +19,4 @@ RESOURCES = (
         defaults={"throughput_mode": "bursting"},
         max_items={"lifecycle_policy": 3},
     ),
-    replaceable("aws_efs_file_system_policy", NotRead(), SETTING),
-    replaceable("aws_efs_mount_target", NotRead(), SETTING),
 )

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from tanada.resources.cost import HOURS, SETTING, ByUse, Planned, Priced, Units
-from tanada.resources.entry import NotRead, Resource, Values, read, replaceable
+from tanada.resources.cost import HOURS, Planned, Priced, Units
+from tanada.resources.entry import NotRead, Resource, Values, read
 
 
 def _nodes(cache: Planned, nodes: Decimal | None) -> Units | None:
@@ -52,7 +52,6 @@ RESOURCES = (
         cost=Priced(_cluster),
         max_items={"log_delivery_configuration": 2},
     ),
-    replaceable("aws_elasticache_parameter_group", NotRead(), SETTING),
     Resource(
         type="aws_elasticache_replication_group",
         lost="cache",
@@ -70,15 +69,4 @@ RESOURCES = (
         sensitive=("auth_token",),
         max_items={"log_delivery_configuration": 2},
     ),
-    Resource(
-        type="aws_elasticache_serverless_cache",
-        lost="cache",
-        kept=True,  # sessions and queues live in caches, whatever their name says
-        replaces=NotRead(),
-        cost=ByUse("stored bytes and requests, above a minimum"),
-    ),
-    replaceable("aws_elasticache_subnet_group", NotRead(), SETTING),
-    replaceable("aws_elasticache_user", NotRead(), SETTING, sensitive=("authentication_mode.passwords", "passwords")),
-    replaceable("aws_elasticache_user_group", NotRead(), SETTING),
-    replaceable("aws_elasticache_user_group_association", NotRead(), SETTING),
 )

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from tanada.resources.cost import HOURS, Free, Planned, Priced, Units
-from tanada.resources.entry import NotRead, Resource, arn, read, replaceable
+from tanada.resources.entry import Resource, arn, read, replaceable
 from tanada.resources.seed import Seed
 
 _FREE = Free("a load balancer's hour and its capacity units are all that it costs")
@@ -204,5 +204,4 @@ RESOURCES = (
         },
         computed_in_blocks={"health_check.matcher": "200", "health_check.path": "/", "health_check.timeout": 5},
     ),
-    replaceable("aws_lb_target_group_attachment", NotRead(), _FREE),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tanada.resources.cost import Free
-from tanada.resources.entry import NotRead, Resource, global_arn, read, replaceable
+from tanada.resources.entry import Resource, global_arn, read, replaceable
 from tanada.resources.seed import Seed
 
 _FREE = Free("IAM is free")
@@ -15,7 +15,6 @@ def _oidc_provider_arn(seed: Seed) -> str:
 
 
 RESOURCES = (
-    replaceable("aws_iam_instance_profile", NotRead(), _FREE),
     Resource(
         type="aws_iam_openid_connect_provider",
         lost="identity provider",
@@ -50,7 +49,6 @@ RESOURCES = (
             "create_date": "2026-01-01T00:00:00Z",
         },
     ),
-    replaceable("aws_iam_role_policies_exclusive", NotRead(), _FREE),
     replaceable(
         "aws_iam_role_policy",
         read("iam/role_policy.go", "02f97af8", "role name name_prefix"),
@@ -63,5 +61,4 @@ RESOURCES = (
         _FREE,
         computed={"id": "{role}/{policy_arn}"},
     ),
-    replaceable("aws_iam_role_policy_attachments_exclusive", NotRead(), _FREE),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tanada.resources.cost import SETTING, always
-from tanada.resources.entry import NotRead, Resource, arn, read, replaceable
+from tanada.resources.entry import Resource, arn, read, replaceable
 from tanada.resources.seed import Seed
 
 _DEFAULT_POLICY = (
@@ -47,13 +47,5 @@ RESOURCES = (
             "rotation_period_in_days": 365,
             "policy": _DEFAULT_POLICY,
         },
-    ),
-    replaceable("aws_kms_key_policy", NotRead(), SETTING),
-    Resource(
-        type="aws_kms_replica_key",
-        lost="KMS key",
-        kept=False,  # made again from its primary key
-        replaces=NotRead(),
-        cost=always("KMS key month"),
     ),
 )

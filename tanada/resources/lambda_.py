@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tanada.resources.cost import SETTING, ByUse
-from tanada.resources.entry import NotRead, Resource, arn, read, replaceable
+from tanada.resources.cost import ByUse
+from tanada.resources.entry import Resource, arn, read
 
 RESOURCES = (
     Resource(
@@ -30,5 +30,4 @@ RESOURCES = (
             "version": "$LATEST",
         },
     ),
-    replaceable("aws_lambda_permission", NotRead(), SETTING),
 )

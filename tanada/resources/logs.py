@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from tanada.resources.cost import SETTING, ByUse
-from tanada.resources.entry import NotRead, Resource, arn, read, replaceable
+from tanada.resources.cost import ByUse
+from tanada.resources.entry import Resource, arn, read
 
 RESOURCES = (
-    replaceable("aws_cloudwatch_log_data_protection_policy", NotRead(), SETTING),
     Resource(
         type="aws_cloudwatch_log_group",
         lost="log group",
@@ -24,6 +23,4 @@ RESOURCES = (
             "logs:StartQuery",
         ),
     ),
-    replaceable("aws_cloudwatch_log_resource_policy", NotRead(), SETTING),
-    replaceable("aws_cloudwatch_log_stream", NotRead(), SETTING),
 )

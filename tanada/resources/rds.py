@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from tanada.resources.cost import HOURS, SETTING, ByUse, Planned, Priced, Units, number
-from tanada.resources.entry import NotRead, Resource, Values, arn, read, replaceable
+from tanada.resources.entry import Resource, Values, arn, read, replaceable
 
 
 def _storage_replaces(_state: Values, planned: Values, changed: Sequence[str]) -> list[str]:
@@ -79,8 +79,6 @@ RESOURCES = (
         sensitive=("password",),
         data_actions=("rds:DownloadDBLogFilePortion",),
     ),
-    replaceable("aws_db_option_group", NotRead(), SETTING),
-    replaceable("aws_db_parameter_group", NotRead(), SETTING),
     replaceable(
         "aws_db_subnet_group",
         read("rds/subnet_group.go", "01c08000", "name name_prefix"),
@@ -137,5 +135,4 @@ RESOURCES = (
             "promotion_tier": 0,
         },
     ),
-    replaceable("aws_rds_cluster_parameter_group", NotRead(), SETTING),
 )

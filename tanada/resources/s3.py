@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tanada.resources.cost import SETTING, ByUse
-from tanada.resources.entry import NotRead, Resource, read, replaceable
+from tanada.resources.entry import Resource, read, replaceable
 
 RESOURCES = (
     Resource(
@@ -24,22 +24,12 @@ RESOURCES = (
             "request_payer": "BucketOwner",
         },
     ),
-    replaceable("aws_s3_bucket_acl", NotRead(), SETTING, computed={"id": "{bucket}"}),
-    replaceable(
-        "aws_s3_bucket_cors_configuration",
-        NotRead(),
-        SETTING,
-        computed={"id": "{bucket}"},
-        max_items={"cors_rule": 100},
-    ),
     replaceable(
         "aws_s3_bucket_lifecycle_configuration",
         read("s3/bucket_lifecycle_configuration.go", "01606926", "bucket expected_bucket_owner"),
         SETTING,
         computed={"id": "{bucket}"},
     ),
-    replaceable("aws_s3_bucket_logging", NotRead(), SETTING, computed={"id": "{bucket}"}),
-    replaceable("aws_s3_bucket_notification", NotRead(), SETTING, computed={"id": "{bucket}"}),
     replaceable(
         "aws_s3_bucket_ownership_controls",
         read("s3/bucket_ownership_controls.go", "01c08000", "bucket"),
@@ -74,5 +64,4 @@ RESOURCES = (
         computed={"id": "{bucket}"},
         computed_in_blocks={"versioning_configuration.mfa_delete": ""},
     ),
-    replaceable("aws_s3_bucket_website_configuration", NotRead(), SETTING, computed={"id": "{bucket}"}),
 )

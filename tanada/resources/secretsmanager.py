@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from tanada.resources.cost import SETTING, Planned, Priced, Units
-from tanada.resources.entry import NotRead, Resource, arn, read, replaceable
+from tanada.resources.entry import Resource, arn, read, replaceable
 
 
 def _secret(secret: Planned) -> Units:
@@ -23,8 +23,6 @@ RESOURCES = (
         computed={"arn": arn("secretsmanager", "secret:{name}-{mixed6}"), "id": "{arn}"},
         data_actions=("secretsmanager:BatchGetSecretValue", "secretsmanager:GetSecretValue"),
     ),
-    replaceable("aws_secretsmanager_secret_policy", NotRead(), SETTING),
-    replaceable("aws_secretsmanager_secret_rotation", NotRead(), SETTING),
     replaceable(
         "aws_secretsmanager_secret_version",
         read(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tanada.resources.cost import Free, always
-from tanada.resources.entry import NotRead, Resource, arn, read, replaceable
+from tanada.resources.entry import Resource, arn, read, replaceable
 from tanada.resources.seed import Seed
 
 _FREE = Free("what ECS registers in Cloud Map is free; the namespace's hosted zone is priced")
@@ -18,26 +18,12 @@ def _namespace(seed: Seed) -> str:
 
 RESOURCES = (
     Resource(
-        type="aws_service_discovery_http_namespace",
-        lost="namespace",
-        kept=False,  # services register anew
-        replaces=NotRead(),
-        cost=_FREE,
-    ),
-    Resource(
         type="aws_service_discovery_private_dns_namespace",
         lost="namespace",
         kept=False,  # services register anew
         replaces=read("servicediscovery/private_dns_namespace.go", "00a35305", "name vpc"),
         cost=_HOSTED_ZONE,
         computed={"id": "ns-{lower13}", "arn": arn("servicediscovery", "namespace/{id}"), "hosted_zone": "Z{upper17}"},
-    ),
-    Resource(
-        type="aws_service_discovery_public_dns_namespace",
-        lost="namespace",
-        kept=False,  # services register anew
-        replaces=NotRead(),
-        cost=_HOSTED_ZONE,
     ),
     replaceable(
         "aws_service_discovery_service",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tanada.resources.cost import SETTING, ByUse
-from tanada.resources.entry import NotRead, Resource, arn, read, replaceable
+from tanada.resources.cost import ByUse
+from tanada.resources.entry import Resource, arn, read
 
 RESOURCES = (
     Resource(
@@ -15,6 +15,4 @@ RESOURCES = (
         defaults={"content_based_deduplication": False, "fifo_topic": False},
         computed={"arn": arn("sns", "{name}"), "id": "{arn}", "owner": "{account}"},
     ),
-    replaceable("aws_sns_topic_policy", NotRead(), SETTING),
-    replaceable("aws_sns_topic_subscription", NotRead(), SETTING),
 )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tanada.resources.cost import SETTING, ByUse
-from tanada.resources.entry import NotRead, Resource, arn, read, replaceable
+from tanada.resources.cost import ByUse
+from tanada.resources.entry import Resource, arn, read
 
 RESOURCES = (
     Resource(
@@ -16,7 +16,4 @@ RESOURCES = (
         computed={"url": "https://sqs.{region}.{suffix}/{account}/{name}", "id": "{url}", "arn": arn("sqs", "{name}")},
         data_actions=("sqs:ReceiveMessage",),
     ),
-    replaceable("aws_sqs_queue_policy", NotRead(), SETTING),
-    replaceable("aws_sqs_queue_redrive_allow_policy", NotRead(), SETTING),
-    replaceable("aws_sqs_queue_redrive_policy", NotRead(), SETTING),
 )

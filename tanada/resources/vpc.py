@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from tanada import regions
 from tanada.resources.cost import HOURS, ByUse, Free, Planned, Priced, Units, always
-from tanada.resources.entry import NotRead, Resource, Values, arn, read, replaceable
+from tanada.resources.entry import Resource, Values, arn, read, replaceable
 from tanada.resources.seed import Seed, digest
 
 _FREE = Free("a VPC and its parts are free; gateways with a price and public addresses are priced by themselves")
@@ -105,8 +105,6 @@ def _endpoint(endpoint: Planned) -> Units | None:
 
 
 RESOURCES = (
-    replaceable("aws_default_network_acl", NotRead(), _FREE),
-    replaceable("aws_default_route_table", NotRead(), _FREE),
     replaceable(
         "aws_default_security_group",
         read("ec2/vpc_default_security_group.go", "01f43111", "vpc_id"),
@@ -153,7 +151,6 @@ RESOURCES = (
             "public_dns": _public_dns,
         },
     ),
-    replaceable("aws_eip_association", NotRead(), _FREE),
     Resource(
         type="aws_flow_log",
         lost=None,
@@ -207,8 +204,6 @@ RESOURCES = (
             "secondary_allocation_ids": ("secondary_private_ip_address_count", "secondary_private_ip_addresses")
         },
     ),
-    replaceable("aws_network_acl", NotRead(), _FREE),
-    replaceable("aws_network_acl_rule", NotRead(), _FREE),
     replaceable(
         "aws_route",
         read(
@@ -245,7 +240,6 @@ RESOURCES = (
         defaults={"description": "Managed by Terraform", "revoke_rules_on_delete": False},
         computed={"id": "sg-{hex17}", "arn": arn("ec2", "security-group/{id}"), "owner_id": "{account}"},
     ),
-    replaceable("aws_security_group_rule", NotRead(), _FREE),
     Resource(
         type="aws_subnet",
         lost="network",
@@ -299,8 +293,6 @@ RESOURCES = (
         },
         recomputed={"assign_generated_ipv6_cidr_block": ("ipv6_association_id", "ipv6_cidr_block")},
     ),
-    replaceable("aws_vpc_dhcp_options", NotRead(), _FREE),
-    replaceable("aws_vpc_dhcp_options_association", NotRead(), _FREE),
     Resource(
         type="aws_vpc_endpoint",
         lost=None,
@@ -327,14 +319,12 @@ RESOURCES = (
         },
         recomputed={"subnet_ids": ("network_interface_ids",)},
     ),
-    replaceable("aws_vpc_endpoint_policy", NotRead(), _FREE),
     replaceable(
         "aws_vpc_endpoint_route_table_association",
         read("ec2/vpc_endpoint_route_table_association.go", "16e76651", "route_table_id vpc_endpoint_id"),
         _FREE,
         computed={"id": "a-{vpc_endpoint_id}{digits10}"},
     ),
-    replaceable("aws_vpc_endpoint_security_group_association", NotRead(), _FREE),
     replaceable(
         "aws_vpc_security_group_egress_rule",  # Embeds the schema of the ingress rule.
         read("ec2/vpc_security_group_egress_rule.go", "050ac111", "security_group_id", when=_rule_replaces),

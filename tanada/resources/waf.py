@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tanada.resources.cost import SETTING, ByUse, Planned, Priced, Units
+from tanada.resources.cost import SETTING, Planned, Priced, Units
 from tanada.resources.entry import NotRead, Resource, replaceable
 
 
@@ -15,15 +15,6 @@ def _web_acl(acl: Planned) -> Units | None:
 
 
 RESOURCES = (
-    replaceable("aws_wafv2_ip_set", NotRead(), SETTING),
-    replaceable("aws_wafv2_regex_pattern_set", NotRead(), SETTING),
     Resource(type="aws_wafv2_web_acl", lost=None, kept=False, replaces=NotRead(), cost=Priced(_web_acl)),
     replaceable("aws_wafv2_web_acl_association", NotRead(), SETTING),
-    Resource(
-        type="aws_wafv2_web_acl_logging_configuration",
-        lost=None,
-        kept=False,
-        replaces=NotRead(),
-        cost=ByUse("bytes of logs, taken in and stored"),
-    ),
 )
