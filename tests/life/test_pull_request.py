@@ -14,7 +14,7 @@ from tests.forge.zips import zipped
 from tests.templates.ci.playing import FLAGS, REPOSITORY, World, by_hand, git, world
 from tests.templates.ci.test_played import state
 
-pytestmark = [pytest.mark.docker, pytest.mark.slow, pytest.mark.xdist_group("pull request")]
+pytestmark = [pytest.mark.docker, pytest.mark.slow]
 
 
 @dataclass(frozen=True)

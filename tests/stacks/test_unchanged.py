@@ -13,7 +13,7 @@ import pytest
 from tanada.terraform import synth as synthesizing
 from tests.caches import apart
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("unchanged")]
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 HEAVY = ("boto3", "cdktf", "constructs", "grpc", "jinja2", "jsii", "modules", "pydantic", "rich", "ruamel")

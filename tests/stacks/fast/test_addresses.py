@@ -9,7 +9,7 @@ import pytest
 
 from tests.stacks.fast.programs import run
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("fast loading")]
+pytestmark = pytest.mark.slow
 
 PROGRAM = """
 import json, sys

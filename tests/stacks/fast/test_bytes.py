@@ -34,7 +34,6 @@ def both(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[s
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("fast loading")
 @pytest.mark.parametrize(("app", "stacks"), [("default", 6), ("twenty", 23), ("hard", 3), ("small", 1)])
 def test_both_ways_write_the_same(both: tuple[dict[str, bytes], dict[str, bytes]], app: str, stacks: int) -> None:
     fast, stock = ({name: each for name, each in way.items() if name.startswith(f"{app}/")} for way in both)

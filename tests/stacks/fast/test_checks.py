@@ -24,7 +24,6 @@ except RuntimeError as error:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("fast loading")
 @pytest.mark.parametrize(
     ("switch", "expected"),
     [

@@ -11,7 +11,7 @@ from tanada.stacks.fast import derived
 from tests.stacks.fast.conftest import Crowd
 from tests.stacks.fast.programs import environment, files, run
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("fast loading")]
+pytestmark = pytest.mark.slow
 
 SMALL = "small.py"
 NO_CACHE = "tanada: there is no cache folder that this user alone can write: synth works, but slower\n"

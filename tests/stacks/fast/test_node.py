@@ -14,7 +14,7 @@ import pytest
 from tests.stacks.fast.conftest import PROCESSES, Crowd
 from tests.stacks.fast.programs import ROOT, files, run
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("fast loading")]
+pytestmark = pytest.mark.slow
 
 ENDLESS = """
 import sys

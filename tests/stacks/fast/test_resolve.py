@@ -65,7 +65,6 @@ print(json.dumps(found))
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("fast loading")
 def test_values_are_those_of_cdktf(env: dict[str, str]) -> None:
     fast, stock = (run(PROGRAM, env={**env, "TANADA_FAST_LOAD": switch}) for switch in ("1", "0"))
     assert (fast.returncode, fast.stderr) == (0, "")
