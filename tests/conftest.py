@@ -24,7 +24,12 @@ for _number, _handler in ((signal.SIGINT, signal.default_int_handler), (signal.S
 ROOT = Path(__file__).parents[1]
 IMAGE = "TANADA_TERRAFORM_IMAGE"
 ENGINE = os.environ.get("TANADA_CONTAINER_ENGINE") or "docker"
-TOGETHER = ("tests/stacks/fast/", "tests/stacks/test_unchanged.py", "tests/life/test_pull_request.py")
+TOGETHER = (
+    "tests/capabilities/",
+    "tests/life/test_pull_request.py",
+    "tests/stacks/fast/",
+    "tests/stacks/test_unchanged.py",
+)
 """Places whose tests one worker runs, as each would make their fixture anew."""
 REQUIRED = os.environ.get("TANADA_REQUIRE_DOCKER") == "1"
 

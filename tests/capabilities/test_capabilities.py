@@ -39,8 +39,6 @@ WORDS = sorted(
 """`store` gathers the kinds of stores, each a capability."""
 QUESTIONS = ("## Why this", "## What else, and why not", "## What fails, and what to do then")
 
-pytestmark = pytest.mark.xdist_group("capabilities")
-
 
 @pytest.fixture(scope="module")
 def emitted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:

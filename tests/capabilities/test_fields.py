@@ -22,8 +22,6 @@ from tanada.errors import DeclarationError
 from tanada.stacks import fast
 from tests.capabilities.test_capabilities import CAPABILITIES, HERE
 
-pytestmark = pytest.mark.xdist_group("capabilities")
-
 Path_ = tuple[str | int, ...]
 WITHOUT_BYTES = {
     ("ci", "branch"): "the trust policy of another branch; the default is written out in tests/modules/test_ci.py",
