@@ -14,9 +14,9 @@ def report(error: Exception, root: Path | None, environ: Mapping[str, str]) -> s
     import traceback  # here: nobody else needs it
 
     trace = "".join(traceback.format_exception(error))
-    said = " ".join(str(error).split())
+    message = " ".join(str(error).split())
     sentence = (
-        f"This is a bug in Tanada, not in your declaration: {type(error).__name__}: {said[:500]}; "
+        f"This is a bug in Tanada, not in your declaration: {type(error).__name__}: {message[:500]}; "
         f"the traceback is in {_write(trace, root)}, please report it."
     )
     return f"{trace}{sentence}" if environ.get("TANADA_DEBUG") == "1" else sentence

@@ -56,13 +56,13 @@ def changes(before: Declarations, after: Declarations) -> Mapping[str, tuple[Cha
     """
     old, new = ({stack.name: stack for stack in inventory(each.system)} for each in (before, after))
     shown = _Shown(before.texts, after.texts)
-    found = {
+    by_stack = {
         name: tuple(
             sorted({shown.change(each) for each in _stack(before, old.get(name), after, new.get(name))}, key=_order)
         )
         for name in {**new, **old}
     }
-    return {name: each for name, each in found.items() if each}
+    return {name: each for name, each in by_stack.items() if each}
 
 
 def _order(change: Change) -> tuple[str, int, int, str]:

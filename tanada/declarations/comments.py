@@ -38,7 +38,7 @@ class Comments:
 
 def comments(text: str) -> Comments:
     """The comments of a file's text, which must have been read without a mistake."""
-    found = Comments()
+    comments = Comments()
     ends, hidden = _contents(text)
     for number, line in enumerate(_BREAK.split(text), 1):
         comment = None if number in hidden else _COMMENT.search(line, ends.get(number, 0))
@@ -46,9 +46,9 @@ def comments(text: str) -> Comments:
             continue
         words = comment[1].strip()
         if not _TO_EDITORS.match(words):
-            where = found.beside if line[: comment.start()].strip() else found.alone
+            where = comments.beside if line[: comment.start()].strip() else comments.alone
             where[number] = words
-    return found
+    return comments
 
 
 def _contents(text: str) -> tuple[dict[int, int], set[int]]:

@@ -58,18 +58,18 @@ def compose(root: Path) -> Declarations:
     trees = {name: _instance(top, blueprint, tree) for name, tree in files.items() if tree is not None}
     review_tree = _instance(top, blueprint, review) if review is not None else None
 
-    system_file, found = validate(SystemFile, top)
-    mistakes += found
+    system_file, wrong = validate(SystemFile, top)
+    mistakes += wrong
     environments: dict[str, Environment] = {}
     for name, tree in trees.items():
-        environment, found = validate(Environment, tree)
-        mistakes += _new(found, mistakes)
+        environment, wrong = validate(Environment, tree)
+        mistakes += _new(wrong, mistakes)
         if environment is not None:
             environments[name] = environment
     review_model: Review | None = None
     if review_tree is not None:
-        review_model, found = validate(Review, review_tree)
-        mistakes += _new(found, mistakes)
+        review_model, wrong = validate(Review, review_tree)
+        mistakes += _new(wrong, mistakes)
 
     scopes = Scopes.of(top, blueprint, trees, review_tree)
     for check in CHECKS:
@@ -86,10 +86,10 @@ def compose(root: Path) -> Declarations:
     return Declarations(system, top.mapping["accounts"], trees, review_tree, top.mapping["system"], texts)
 
 
-def _new(found: list[Mistake], known: list[Mistake]) -> list[Mistake]:
+def _new(wrong: list[Mistake], known: list[Mistake]) -> list[Mistake]:
     """Without what was said of the same value already: a mistake in the blueprint is one, not one an environment."""
-    said = {(mistake.place, mistake.path) for mistake in known}
-    return [mistake for mistake in found if (mistake.place, mistake.path) not in said]
+    places = {(mistake.place, mistake.path) for mistake in known}
+    return [mistake for mistake in wrong if (mistake.place, mistake.path) not in places]
 
 
 def _with_merged_accounts(top: Node) -> Node:
@@ -138,8 +138,8 @@ def _read(root: Path, file: str, source: str, mistakes: list[Mistake], texts: di
     except OSError as error:
         mistakes.append(Mistake(Position(file), "", f"can't be read: {error.strerror}"))
         return None
-    tree, found = read(file, data, source)
-    mistakes += found
+    tree, wrong = read(file, data, source)
+    mistakes += wrong
     if tree is not None:
         texts[file] = data.decode("utf-8-sig")
     return tree
@@ -165,14 +165,14 @@ def _environment_files(root: Path, mistakes: list[Mistake]) -> Iterator[tuple[st
 
 
 def _review_is_there(root: Path, mistakes: list[Mistake]) -> bool:
-    found = False
+    there = False
     for path in _yaml_files(root / "workspaces", mistakes):
         file = f"workspaces/{path.name}"
         if file == REVIEW_FILE:
-            found = True
+            there = True
         else:
             mistakes.append(Mistake(Position(file), "", f"is not read; {REVIEW_FILE} declares all review environments"))
-    return found
+    return there
 
 
 def _yaml_files(folder: Path, mistakes: list[Mistake]) -> list[Path]:

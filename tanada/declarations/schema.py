@@ -98,9 +98,9 @@ def _nullable_values(schema: Schema) -> Schema:
 
 
 def _nullable_inside(definition: Schema) -> Schema:
-    made = {key: value for key, value in copy.deepcopy(definition).items() if key not in ("oneOf", "required")}
-    made["properties"] = {name: _nullable_values(each) for name, each in made.get("properties", {}).items()}
-    return made
+    partial = {key: value for key, value in copy.deepcopy(definition).items() if key not in ("oneOf", "required")}
+    partial["properties"] = {name: _nullable_values(each) for name, each in partial.get("properties", {}).items()}
+    return partial
 
 
 def _referred(definitions: Schema, field: Schema) -> list[str]:

@@ -35,8 +35,8 @@ class Text:
         return core_schema.no_info_after_validator_function(self._check, handler(source))
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        made = {**handler(schema), "pattern": self.pattern, "maxLength": self.longest}
-        return {**made, "type": ["string", self.also]} if self.also else made
+        limited = {**handler(schema), "pattern": self.pattern, "maxLength": self.longest}
+        return {**limited, "type": ["string", self.also]} if self.also else limited
 
     def _check(self, value: str) -> str:
         # fullmatch: `$` alone would let a line break pass at the end; ASCII: `\d` is no Arabic digit, as in JSON Schema

@@ -93,8 +93,8 @@ def refuse_shadow() -> None:
     import modules
     import tanada
 
-    found, own = Path(str(modules.__file__)).parent.parent, Path(str(tanada.__file__)).parent.parent
-    if found != own:
+    imported, own = Path(str(modules.__file__)).parent.parent, Path(str(tanada.__file__)).parent.parent
+    if imported != own:
         raise StackError(
-            f"{found / 'modules'} shadows the package `modules` that Tanada brings: give the folder another name"
+            f"{imported / 'modules'} shadows the package `modules` that Tanada brings: give the folder another name"
         )

@@ -18,11 +18,11 @@ _SILENT = 1.0
 @contextlib.contextmanager
 def shown(total: int, folder: Path) -> Iterator[Callable[[], None]]:
     """A function to call after each stack made; what Node has written is seen in the folder."""
-    made = 0
+    assembled = 0
 
     def one_more() -> None:
-        nonlocal made
-        made += 1
+        nonlocal assembled
+        assembled += 1
 
     show = _shower()
     if show is None:
@@ -34,7 +34,7 @@ def shown(total: int, folder: Path) -> Iterator[Callable[[], None]]:
         if ended.wait(_SILENT):
             return
         while not ended.wait(_EVERY):
-            show(sentence(made, _count(folder), total))
+            show(sentence(assembled, _count(folder), total))
         show("")
 
     ended = threading.Event()
@@ -47,10 +47,10 @@ def shown(total: int, folder: Path) -> Iterator[Callable[[], None]]:
         watcher.join()
 
 
-def sentence(made: int, written: int, total: int) -> str:
+def sentence(assembled: int, written: int, total: int) -> str:
     """The state in words."""
-    if made < total:
-        return f"Synthesizing: {made} of {total} stacks made"
+    if assembled < total:
+        return f"Synthesizing: {assembled} of {total} stacks made"
     return f"Synthesizing: {written} of {total} stacks written"
 
 

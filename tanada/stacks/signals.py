@@ -77,9 +77,9 @@ def _end_children() -> None:
 
 def _below(process: int) -> list[int]:
     """All processes started by a process, and by them."""
-    found: list[int] = []
+    processes: list[int] = []
     for task in Path(f"/proc/{process}/task").glob("*/children"):
         with contextlib.suppress(OSError):
             for child in map(int, task.read_text().split()):
-                found += [child, *_below(child)]
-    return found
+                processes += [child, *_below(child)]
+    return processes

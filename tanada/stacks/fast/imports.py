@@ -49,11 +49,11 @@ def _compile(path: Path) -> bytes:
 
 def _rewritten(text: str) -> str:
     """The checks of types made a question of ours, their hints remembered; what does not match stays as it is."""
-    found = _TYPEGUARD.search(text)
-    if found:
+    match = _TYPEGUARD.search(text)
+    if match:
         # typeguard and its version are looked up by each module; jsii's own check does so when first used.
-        blank = "\n" * (found[0].count("\n") - 1)
-        text = text[: found.start()] + "from jsii._type_checking import check_type\n" + blank + text[found.end() :]
+        blank = "\n" * (match[0].count("\n") - 1)
+        text = text[: match.start()] + "from jsii._type_checking import check_type\n" + blank + text[match.end() :]
     text = text.replace("if __debug__:\n", f"if {_CHECKS}:\n")
     # Evaluated anew at each call they are a seventh of all time.
     return text.replace("typing.get_type_hints(_typecheckingstub__", f"{_HINTS}(_typecheckingstub__")

@@ -273,12 +273,12 @@ class Kernel:
 
     def _hook(self, value: dict[str, Any]) -> Any:
         """jsii's own, and the count of objects: Node numbers them, those of callbacks too."""
-        found = ohook(value)  # type: ignore[no-untyped-call]
-        if type(found) is ObjRef:
-            number = found.ref.rpartition("@")[2]
+        decoded = ohook(value)  # type: ignore[no-untyped-call]
+        if type(decoded) is ObjRef:
+            number = decoded.ref.rpartition("@")[2]
             if number.isdigit() and int(number) >= self._next:
                 self._next = int(number) + 1
-        return found
+        return decoded
 
 
 def install(kernel: Kernel, stock: Any) -> None:

@@ -95,7 +95,7 @@ def assemble(pieces: Content, submodules: Collection[str]) -> tuple[bytes, dict[
 
 def python_name(submodule: str) -> str:
     """The Python module of a submodule, as jsii names it: `sqsQueue` is `sqs_queue`."""
-    return re.sub("([A-Z])", lambda found: "_" + found[1].lower(), submodule)
+    return re.sub("([A-Z])", lambda match: "_" + match[1].lower(), submodule)
 
 
 def package_of(files: dict[str, str]) -> bytes:
