@@ -14,5 +14,10 @@ def tanada(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """The ended process, with what it printed."""
     program = "from tanada.cli import main; main()"
     return subprocess.run(
-        [sys.executable, "-c", program, *arguments], cwd=folder, capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-c", program, *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
     )

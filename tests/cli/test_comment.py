@@ -434,7 +434,7 @@ def test_the_token_stands_nowhere(
         if fails:
             github.fail(401, path=".*/comments", message="Bad credentials")
         ended = subprocess.run(
-            [sys.executable, "-c", program, "comment"], capture_output=True, text=True, check=False, timeout=60
+            [sys.executable, "-c", program, "comment"], capture_output=True, text=True, check=False, timeout=300
         )
         assert ended.returncode == (2 if fails else 0), ended.stderr
         assert "Traceback" not in ended.stderr

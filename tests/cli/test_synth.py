@@ -41,7 +41,7 @@ def synthesize(root: Path, stderr: int) -> list[str]:
         stderr=stderr,
         text=True,
         check=True,
-        timeout=60,
+        timeout=300,
     )
     return ran.stdout.splitlines()
 

@@ -123,7 +123,7 @@ class Team:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
         )
         return Ran(done.returncode, done.stdout, done.stderr)
 
