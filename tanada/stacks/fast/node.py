@@ -14,7 +14,8 @@ from pathlib import Path
 _FLUSH = 8192
 """Node starts on what it has while Python makes more; every message by itself would cost a system call."""
 _READ = 1 << 16
-_PATIENCE = 5.0
+_PATIENCE = 60.0
+"""Seconds that a Node which is still starting may take to end: as many as it needs on a machine that is busy."""
 _YOUNG = "--min-semi-space-size=16"
 """Megabytes: the room for new objects begins as large as it may grow, for constructs stay: copied while it grows they
 are a tenth of Node's time."""

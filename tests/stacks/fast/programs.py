@@ -9,7 +9,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
 APPS = Path(__file__).parent / "apps"
-SECONDS = 300
+SECONDS = 900
+"""For what hangs: a busy machine takes minutes for stock CDKTF."""
 
 
 def environment(temporary: Path, **variables: str) -> dict[str, str]:
