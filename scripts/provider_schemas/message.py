@@ -9,9 +9,10 @@ from pathlib import Path
 
 from tf.gen import tfplugin_pb2 as pb  # type: ignore[import-untyped]
 
-from scripts.provider_schemas import bindings
+from scripts.provider_schemas import bindings, sensitive
 from scripts.provider_schemas.derive import derive
 from tanada.errors import OfflineError
+from tanada.offline import schema
 from tanada.offline.blocks import Attribute, Block, Nested, Nesting
 
 # The generated stubs are older than protocol 6.8: field 11 (`write_only`, a bool) travels as an unknown field.
@@ -70,6 +71,12 @@ def message(schemas: Schemas) -> pb.GetProviderSchema.Response:
         response.resource_schemas[name].CopyFrom(pb.Schema(block=_block(block)))
     for name, block in sorted(schemas.data_sources.items()):
         response.data_source_schemas[name].CopyFrom(pb.Schema(block=_block(block)))
+    for table, made in (
+        (sensitive.WITHOUT_ENTRY, response.resource_schemas),
+        (sensitive.DATA_SOURCES, response.data_source_schemas),
+    ):
+        for type_ in table.keys() & made.keys():
+            schema.hide(made[type_].block, table[type_])
     return response
 
 

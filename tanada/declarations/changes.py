@@ -12,7 +12,7 @@ from tanada.declarations.loader import Declarations
 from tanada.declarations.mistakes import Position
 from tanada.declarations.origins import written
 from tanada.declarations.tree import Node, dotted, plain
-from tanada.text import visible
+from tanada.text import cut, visible
 
 _LONGEST = 200
 """Of a value as it is shown."""
@@ -207,7 +207,7 @@ def _strangers(node: Node, root: Node) -> Iterator[Node]:
 
 def _text(value: Any) -> str:
     text = (visible(value) or '""') if isinstance(value, str) else _flow(value)
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+    return cut(text, _LONGEST)
 
 
 def _flow(value: Any) -> str:

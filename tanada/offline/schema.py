@@ -13,7 +13,6 @@ from pathlib import Path
 from tf.gen import tfplugin_pb2 as pb  # type: ignore[import-untyped]
 
 from tanada import resources
-from tanada.resources import sensitive
 
 FILE = Path(__file__).with_name("schemas.xz")
 
@@ -28,21 +27,14 @@ def complete(response: pb.GetProviderSchema.Response) -> pb.GetProviderSchema.Re
     for resource in resources.entries().values():
         if resource.type in response.resource_schemas:
             block = response.resource_schemas[resource.type].block
-            _hide(block, resource.sensitive)
+            hide(block, resource.sensitive)
             _limit(block, "min_items", resource.min_items)
             _limit(block, "max_items", resource.max_items)
-    for table, schemas in (
-        (sensitive.WITHOUT_ENTRY, response.resource_schemas),
-        (sensitive.DATA_SOURCES, response.data_source_schemas),
-    ):
-        for type_, paths in table.items():
-            if type_ in schemas:
-                _hide(schemas[type_].block, paths)
     return response
 
 
-def _hide(block: pb.Schema.Block, paths: tuple[str, ...]) -> None:
-    """An attribute is hidden whole, also for what lies inside it."""
+def hide(block: pb.Schema.Block, paths: tuple[str, ...]) -> None:
+    """Mark attributes as sensitive; one is hidden whole, also for what lies inside it."""
     for path in paths:
         *around, name = path.split(".")
         inner = block

@@ -83,7 +83,8 @@ class Resource:
     known_at_plan: Callable[[Values], dict[str, Any]] | None = None
     """Computed values that the provider tells before it makes anything."""
     sensitive: tuple[str, ...] = ()
-    """Paths of values that Terraform hides. Source: `sensitive`; write-only ones (`…_wo`) need no mention."""
+    """Paths of values that Terraform hides. Source: that of `scripts/provider_schemas/sensitive.py`; write-only ones
+    (`…_wo`) need no mention."""
     min_items: Mapping[str, int] = field(default_factory=dict)
     max_items: Mapping[str, int] = field(default_factory=dict)
     """Limits of blocks that the bindings do not carry (below two they do). Source: as of `sensitive`; `jwt_validation`

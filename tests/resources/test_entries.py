@@ -10,10 +10,10 @@ import pytest
 
 import tanada.resources
 from tanada.plan.prices import PRICES
-from tanada.resources import Replaces, entries, sensitive
+from tanada.resources import Replaces, entries
 from tanada.resources.cost import NoPrice
 from tanada.resources.entry import NotRead, Resource, replaceable
-from tests.resources.schemas import missing, shipped, shipped_data_sources
+from tests.resources.schemas import missing, shipped
 
 FOLDER = Path(tanada.resources.__file__).parent
 AWS = [entry for entry in entries().values() if entry.type.startswith("aws_")]
@@ -67,13 +67,6 @@ def test_every_path_of_an_entry_exists() -> None:
         )
     ]
     assert lost == []
-
-
-def test_every_sensitive_path_of_types_without_an_entry_exists() -> None:
-    assert sensitive.WITHOUT_ENTRY.keys() & entries().keys() == set()
-    tables = ((sensitive.WITHOUT_ENTRY, shipped()), (sensitive.DATA_SOURCES, shipped_data_sources()))
-    for table, schemas in tables:
-        assert [(type_, lost) for type_, paths in table.items() if (lost := missing(schemas[type_], paths))] == []
 
 
 def test_answers_are_for_computed_attributes_alone() -> None:

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from scripts.provider_schemas import bindings
+from scripts.provider_schemas import bindings, sensitive
 from scripts.provider_schemas.message import Schemas, build, message
 from tanada.errors import OfflineError
 from tanada.offline import codec, schema
 from tanada.offline.blocks import Attribute, Block
+from tanada.resources import entries
+from tests.resources.schemas import missing, shipped, shipped_data_sources
 
 
 @pytest.fixture(scope="session")
@@ -103,6 +105,13 @@ def test_sensitive_attributes_are_marked_at_any_depth(schemas: Schemas) -> None:
     assert rule.attributes["client_secret"].sensitive
     assert not rule.attributes["client_id"].sensitive
     assert schemas.data_sources["aws_ssm_parameter"].attributes["value"].sensitive
+
+
+def test_every_sensitive_path_of_types_without_an_entry_exists() -> None:
+    assert sensitive.WITHOUT_ENTRY.keys() & entries().keys() == set()  # an entry says its own
+    tables = ((sensitive.WITHOUT_ENTRY, shipped()), (sensitive.DATA_SOURCES, shipped_data_sources()))
+    for table, schemas in tables:
+        assert [(type_, lost) for type_, paths in table.items() if (lost := missing(schemas[type_], paths))] == []
 
 
 def test_bindings_without_schemas_are_refused(tmp_path: Path) -> None:

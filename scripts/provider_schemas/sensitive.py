@@ -2,7 +2,8 @@
 
 Source: a public dump of `terraform providers schema -json` of hashicorp/aws 6.19.0 (repository
 vadirajks/terraform-provider-schema-exporter). Types with an entry say theirs there; these are the others likely in use
-(116 types have some), which no stack of Tanada's holds today: a secret of theirs is never shown offline either.
+(116 types have some), which no stack of Tanada's holds today: the shipped file says theirs, and a secret of theirs is
+never shown offline either.
 Write-only attributes (`…_wo`) need no mention: Terraform never keeps them.
 """
 
