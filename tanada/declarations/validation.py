@@ -64,12 +64,12 @@ def _rewritten(model: type[BaseModel], tree: Node, errors: list[ErrorDetails]) -
 
 
 _LISTED = 8
-"""Fields that a sentence lists; of more only the likeliest is named, and the guide has them all."""
+"""Fields that a sentence always lists; of more only the likeliest one is named, where there is one."""
 
 
 def _unknown_field(fields: Collection[str], word: str) -> str:
-    known = one_of(fields) if len(fields) <= _LISTED else "docs/declaration.md has all that there are"
-    return f"unknown field; {known}{meant(word, fields)}"
+    likely = meant(word, fields)
+    return f"unknown field{likely}" if likely and len(fields) > _LISTED else f"unknown field; {one_of(fields)}{likely}"
 
 
 def _explained(tree: Node, loc: Loc, unknown: set[str]) -> bool:

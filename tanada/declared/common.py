@@ -28,8 +28,8 @@ class CommonLayer(Model):
     ci: Ci | None = None
     """The repository whose CI may plan and apply here; makes its roles."""
     removal: Literal["keep", "delete"] = "keep"
-    """`keep` refuses to destroy what can't be had again (fixed addresses, hosted zones, load balancers, the commands'
-    log and its key); `delete`, applied, lets go."""
+    """`keep` refuses to destroy what can't be had again (fixed addresses, hosted zones, load balancers, the log bucket,
+    the key of the commands' log); `delete`, applied, lets go."""
 
     def needs(self) -> Sequence[Need]:
         """What it uses up of what AWS limits."""
