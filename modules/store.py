@@ -20,7 +20,9 @@ class Store(Protocol):
     reachable: Reachable
 
 
-KINDS: Mapping[str, Callable[[Construct, str, Any, Here], Store]] = {"table": Table}
+KINDS: Mapping[str, Callable[[Construct, str, Any, Here], Store]] = {
+    "table": Table,
+}
 """By the word in the declaration."""
 
 

@@ -24,9 +24,7 @@ class {Class}(Kind):
     """What it is, in one line: the guide and editors show it."""
 
     PROTECTED = ()
-
-    def words(self) -> Sequence[str]:
-        raise NotImplementedError("what texts may say of it: (\\"host\\", \\"port\\")")
+    WORDS = {{}}
 
     def needs(self) -> Sequence[Need]:
         raise NotImplementedError("what it uses up of what AWS limits: (Need(\\"aws_security_group\\", 1),)")
@@ -71,6 +69,8 @@ blueprint:
 
 PAGE = """# {Title}
 
+What it is, in one sentence: the index shows it.
+
 ## Why this
 
 ## What else, and why not
@@ -90,9 +90,33 @@ def files(name: str) -> dict[str, str]:
         f"modules/{name}.py": MODULE.format(**values),
         f"{folder}/system.yaml": SYSTEM.format(**values),
         f"{folder}/environments/test.yaml": "account: main\ndomain: test.example.jp\n",
+        f"{folder}/emitted/environment-test.services.json": "",
         f"{folder}/emitted/environment-test.stores.json": "",
         f"docs/capabilities/{name}.md": PAGE.format(**values),
     }
+
+
+def more(name: str) -> dict[str, str]:
+    """Files that are there already, by path, with the lines that make the kind known among the stores."""
+    kind = "".join(word.capitalize() for word in name.split("_"))
+    declared, construct = "tanada/declared/store.py", "modules/store.py"
+    model = _imported((ROOT / declared).read_text(encoding="utf-8"), f"from tanada.declared.{name} import {kind}\n")
+    constructs = _imported((ROOT / construct).read_text(encoding="utf-8"), f"from modules.{name} import {kind}\n")
+    field = f'    {name}: {kind} | None = None\n    """What it is, in one line."""\n'
+    entry = f'    "{name}": {kind},\n'
+    return {
+        declared: model.replace("    renamed_from:", f"{field}    renamed_from:", 1),
+        construct: re.sub(r"^KINDS: .*\n(    .*\n)*", lambda kinds: kinds[0] + entry, constructs, count=1, flags=re.M),
+    }
+
+
+def _imported(text: str, line: str) -> str:
+    """The text with an import in its place by the alphabet."""
+    package = line.rpartition(".")[0]
+    lines = text.splitlines(keepends=True)
+    first = next(index for index, each in enumerate(lines) if each.startswith(package))
+    last = next(index for index in range(first, len(lines)) if not lines[index].startswith(package))
+    return "".join([*lines[:first], *sorted([*lines[first:last], line]), *lines[last:]])
 
 
 def main(name: str) -> int:
@@ -105,13 +129,13 @@ def main(name: str) -> int:
     if taken:
         sys.stderr.write(f"{', '.join(taken)}: there already; nothing was written.\n")
         return 2
-    for path, text in texts.items():
+    for path, text in {**texts, **more(name)}.items():
         (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
         (ROOT / path).write_text(text, encoding="utf-8")
         sys.stdout.write(f"{path}\n")
     sys.stdout.write(
-        f"Next: a field `{name}` in tanada/declared/store.py, a line in modules/store.py, the facts of its resource "
-        "types in tanada/resources/, then `make update` and `make quick`, which say what is missing.\n"
+        "Next: what these leave open, the facts of its resource types in tanada/resources/, what it refuses in\n"
+        f"tests/capabilities/{name}/broken/, a line in CHANGELOG.md; `make update`, `make quick` say what is missing.\n"
     )
     return 0
 

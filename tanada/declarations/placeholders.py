@@ -10,8 +10,12 @@ from tanada.declared.blueprint import Part
 from tanada.errors import DeclarationError
 from tanada.text import meant, quoted, visible
 
-ALWAYS = ("environment", "domain", "url")
-"""Known in every environment: its name, its domain, `https://` and its domain."""
+ALWAYS = {
+    "environment": "the environment's name, `review-<workspace>` in review",
+    "domain": "its domain",
+    "url": "`https://` and its domain",
+}
+"""Known in every environment, with what they stand for."""
 
 _TOKEN = re.compile(r"(\{\{|\}\})|\{([^{}]*)\}|([{}])|([^{}]+)")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
@@ -43,15 +43,19 @@ class Kind(Model):
 
     PROTECTED: ClassVar[tuple[Default, ...]]
     """Its defaults in a protected account."""
+    WORDS: ClassVar[Mapping[str, str]]
+    """What texts may say of it, and what that stands for: `url` for `{backend.url}`. Its construct gives the values, of
+    exactly these."""
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:
-        if not hasattr(cls, "PROTECTED"):
-            raise TypeError(f"{cls.__name__} doesn't say its PROTECTED defaults; () where it has none")
+        for name in ("PROTECTED", "WORDS"):
+            if not hasattr(cls, name):
+                raise TypeError(f"{cls.__name__} doesn't say its {name}; an empty one where it has none")
 
-    @abstractmethod
     def words(self) -> Sequence[str]:
-        """What texts may say of it: `url` for `{backend.url}`. Its construct gives the values, of exactly these."""
+        """The words that others may use of it: none where they can't reach it."""
+        return () if self.closed() else tuple(self.WORDS)
 
     @abstractmethod
     def needs(self) -> Sequence[Need]:

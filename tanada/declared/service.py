@@ -53,6 +53,7 @@ class Service(Kind):
         Default(("exec",), "false", "nobody changes a running task by hand"),
         Default(("logs", "days"), "365", "what happened last year can still be read"),
     )
+    WORDS = {"url": "where another service of the same environment answers"}
 
     image: Annotated[
         str, Text(DNS_LABEL, "one of common.images, without a tag: the tag is given when you plan", longest=32)
@@ -103,9 +104,6 @@ class Service(Kind):
     def kind(self) -> Kind:
         """A service is of one kind alone; a store has several."""
         return self
-
-    def words(self) -> Sequence[str]:
-        return ("url",) if self.port is not None else ()
 
     def needs(self) -> Sequence[Need]:
         return tuple(self._needs())

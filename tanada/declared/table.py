@@ -15,14 +15,12 @@ class Table(Kind):
     """A DynamoDB table with on-demand billing."""
 
     PROTECTED = ()
+    WORDS = {"name": "the name that AWS knows the table by"}
 
     key: Annotated[str, _ATTRIBUTE]
     """Partition key, a string attribute."""
     sort: Annotated[str, _ATTRIBUTE] | None = None
     """Sort key, a string attribute."""
-
-    def words(self) -> Sequence[str]:
-        return ("name",)
 
     def needs(self) -> Sequence[Need]:
         return ()

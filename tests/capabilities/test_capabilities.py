@@ -19,6 +19,7 @@ import pytest
 from tanada.declarations.inventory import inventory
 from tanada.declarations.loader import load
 from tanada.declared.model import Need
+from tanada.declared.store import Store
 from tanada.errors import DeclarationError
 from tanada.stacks import fast
 from tanada.stacks.app import synthesize
@@ -43,13 +44,16 @@ QUESTIONS = ("## Why this", "## What else, and why not", "## What fails, and wha
 @pytest.fixture(scope="module")
 def emitted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     """The Terraform JSON of every stack, by capability and stack; each system synthesized once."""
-    stacks: dict[str, dict[str, Any]] = {}
-    for capability in CAPABILITIES:
-        folder = tmp_path_factory.mktemp(capability) / "cdktf.out"
-        synthesize(load(HERE / capability), folder)
-        files = sorted(folder.glob("stacks/*/cdk.tf.json"))
-        stacks[capability] = {file.parent.name: json.loads(file.read_text()) for file in files}
-    return stacks
+
+    class Emitted(dict[str, dict[str, Any]]):
+        def __missing__(self, capability: str) -> dict[str, Any]:
+            folder = tmp_path_factory.mktemp(capability) / "cdktf.out"
+            synthesize(load(HERE / capability), folder)
+            files = sorted(folder.glob("stacks/*/cdk.tf.json"))
+            self[capability] = {file.parent.name: json.loads(file.read_text()) for file in files}
+            return self[capability]
+
+    return Emitted()
 
 
 def below(stack: dict[str, Any], construct: str) -> dict[str, Any]:
@@ -64,7 +68,7 @@ def below(stack: dict[str, Any], construct: str) -> dict[str, Any]:
 
 
 def test_every_capability_has_its_system_and_its_page() -> None:
-    assert WORDS == CAPABILITIES
+    assert WORDS == CAPABILITIES, "a word has a file in tanada/declared, one in modules, a folder here and a page"
     for word in WORDS:
         page = ROOT / "docs" / "capabilities" / f"{word}.md"
         assert page.is_file(), f"docs/capabilities/{word}.md: why this, what else and why not, what fails"
@@ -83,6 +87,29 @@ def test_what_it_emits_is_as_reviewed(golden: str, emitted: dict[str, dict[str, 
     resources = below(emitted[capability][stack], construct)
     assert resources["resource"], f"nothing stands below {construct} in {stack}"
     held(HERE / golden, json.dumps(resources, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+
+
+@pytest.mark.parametrize("kind", Store.known_kinds())
+def test_every_kind_of_store_shows_what_it_refuses(kind: str) -> None:
+    assert [case for case in BROKEN if case.startswith(f"{kind}/")] != [], f"tests/capabilities/{kind}/broken/<case>/"
+
+
+@pytest.mark.parametrize("kind", Store.known_kinds())
+def test_whatever_reaches_a_store_can_enter_it(kind: str, emitted: dict[str, dict[str, Any]]) -> None:
+    """Each of its groups has a rule that lets someone in, and without a group there is a permission on it."""
+    for stack in emitted[kind].values():
+        resource = stack["resource"]
+        ours = [
+            f"{type_}.{name}"
+            for type_, named in resource.items()
+            for name, each in named.items()
+            if each["//"]["metadata"]["path"].split("/")[1] == "(stores)"
+        ]
+        inside = json.dumps(resource.get("aws_vpc_security_group_ingress_rule", {}))
+        groups = [address for address in ours if address.startswith("aws_security_group.")]
+        assert [address for address in groups if f"{address}.id" not in inside] == [], "doors in its Reachable"
+        granted = json.dumps(resource.get("aws_iam_role_policy", {}))
+        assert not ours or groups or any(f"{address}." in granted for address in ours), "access in its Reachable"
 
 
 def summed(needs: Iterable[Need]) -> Counter[str]:

@@ -39,13 +39,15 @@ def test_every_file_with_a_function_of_its_name_is_a_verb() -> None:
 @pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_is_called_by_a_test(verb: str) -> None:
     called = re.compile(rf'(tanada|run|called|main)\(\s*"{verb}"|(?<![\w\])])\[\s*"{verb}"|tanada {verb}\b')
-    assert [file for file in (ROOT / "tests").rglob("test_*.py") if called.search(file.read_text())] != []
+    files = (ROOT / "tests").rglob("test_*.py")
+    assert any(called.search(file.read_text()) for file in files), f"tests/cli/test_{verb}.py: what users do with it"
 
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_stands_in_a_guide(verb: str) -> None:
     guides = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
-    assert any(re.search(rf"tanada {verb}\b", guide.read_text()) for guide in guides)
+    spoken = any(re.search(rf"tanada {verb}\b", guide.read_text()) for guide in guides)
+    assert spoken, f"a line on tanada {verb} in README.md or a guide"
 
 
 def test_the_version_is_printed() -> None:

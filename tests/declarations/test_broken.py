@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import shutil
 from pathlib import Path
 
@@ -9,9 +11,11 @@ import pytest
 
 from tanada.declarations.loader import load
 from tanada.errors import DeclarationError
+from tests.docs.sentences import said_by
 from tests.golden import held
 
 HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
 CASES = sorted(folder.name for folder in (HERE / "broken").iterdir())
 
 
@@ -32,6 +36,16 @@ def test_there_are_many_and_each_differs_from_the_good_system() -> None:
         for path in files:
             good = HERE / "good" / path.relative_to(HERE / "broken" / case)
             assert not good.exists() or good.read_bytes() != path.read_bytes()
+
+
+CHECKS = ROOT / "tanada" / "declarations" / "checks"
+
+
+@pytest.mark.parametrize("file", sorted(file.name for file in CHECKS.glob("*.py")))
+def test_every_sentence_of_a_check_is_shown_by_a_case(file: str) -> None:
+    said = "".join(each.read_text(encoding="utf-8") for each in sorted((ROOT / "tests").rglob("expected.txt")))
+    patterns = said_by(ast.parse((CHECKS / file).read_text(encoding="utf-8")))
+    assert [pattern for pattern in patterns if not re.search(pattern, said)] == [], "a folder in a broken/"
 
 
 def test_the_good_system_is_good() -> None:

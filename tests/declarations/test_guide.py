@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any, get_args
 
 import pytest
 from pydantic import BaseModel
@@ -13,18 +14,18 @@ from pydantic_core import PydanticUndefined
 from tanada.declarations.limits import CERTIFICATES, TARGET_GROUPS
 from tanada.declarations.loader import load
 from tanada.declarations.origins import written
-from tanada.declarations.placeholders import known
+from tanada.declarations.placeholders import ALWAYS
 from tanada.declared.account import Account, Quotas
-from tanada.declared.blueprint import Environment, Review
+from tanada.declared.blueprint import Blueprint, Environment, Review
 from tanada.declared.ci import Ci, RepositoryIds
 from tanada.declared.common import CommonLayer
 from tanada.declared.fields import Seconds, duration
 from tanada.declared.hosted_zone import Zone
+from tanada.declared.model import Kind
 from tanada.declared.network import Network
 from tanada.declared.service import Http, Logs, Service
 from tanada.declared.store import Store
 from tanada.declared.system import SystemFile
-from tanada.declared.table import Table
 from tests.golden import held
 
 ROOT = Path(__file__).parents[2]
@@ -32,6 +33,21 @@ GUIDE = ROOT / "docs" / "declaration.md"
 TEXT = GUIDE.read_text(encoding="utf-8")
 _TABLE = re.compile(r"^\| field \|.*(\n\|.*)*", re.MULTILINE)
 
+
+def article(word: str) -> str:
+    """`A table`, `An object_store`: the heading of a kind of store."""
+    return f"{'An' if word[0] in 'aeiou' else 'A'} {word.replace('_', ' ')}"
+
+
+def held_type(annotation: Any) -> type[Kind]:
+    """The model in `Table | None`."""
+    kinds: list[type[Kind]] = [each for each in get_args(annotation) if each is not type(None)]
+    assert len(kinds) == 1
+    return kinds[0]
+
+
+STORES = {word: held_type(Store.model_fields[word].annotation) for word in Store.known_kinds()}
+KINDS: dict[str, type[Kind]] = {"service": Service, **STORES}
 TABLES: dict[str, type[BaseModel]] = {
     "system.yaml": SystemFile,
     "An account": Account,
@@ -45,7 +61,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "Its `http`": Http,
     "Its `logs`": Logs,
     "A store": Store,
-    "A table": Table,
+    **{article(word): kind for word, kind in STORES.items()},
     "An environment": Environment,
     "Review environments": Review,
 }
@@ -69,25 +85,65 @@ def table(model: type[BaseModel]) -> Iterator[str]:
         yield f"| `{name}` | {shown} | {' '.join(str(field.description).split())} |"
 
 
+def below(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    """A model and all that its fields hold."""
+    yield model
+    for field in model.model_fields.values():
+        kinds = [field.annotation]
+        while kinds:
+            kind = kinds.pop()
+            kinds += get_args(kind)
+            if isinstance(kind, type) and issubclass(kind, BaseModel):
+                yield from below(kind)
+
+
+def test_every_model_has_its_table() -> None:
+    models = {each for top in (SystemFile, Environment, Review) for each in below(top)} - {Blueprint}
+    missing = sorted(model.__name__ for model in models - set(TABLES.values()))
+    assert missing == [], "a heading in docs/declaration.md, and its line in TABLES"
+
+
 @pytest.mark.parametrize("heading", TABLES)
 def test_each_table_is_the_models(heading: str) -> None:
-    before, _, rest = GUIDE.read_text(encoding="utf-8").partition(f"### {heading}\n")
+    headings = list(TABLES)
+    text = GUIDE.read_text(encoding="utf-8")
+    if f"### {heading}\n" not in text:  # of a new kind of store: before the next one
+        following = f"### {headings[headings.index(heading) + 1]}\n"
+        text = text.replace(following, f"### {heading}\n\n| field |\n\n{following}")
+    before, _, rest = text.partition(f"### {heading}\n")
     section, _, after = rest.partition("\n#")
-    assert section, f"docs/declaration.md has no ### {heading}"
     rows = "\n".join(table(TABLES[heading]))
     held(GUIDE, f"{before}### {heading}\n{_TABLE.sub(lambda _: rows, section, count=1)}\n#{after}")
 
 
+def held_rows(head: str, rows: Iterable[str]) -> None:
+    """The table of the guide below that head has exactly these rows."""
+    before, found, rest = GUIDE.read_text(encoding="utf-8").partition(f"{head}\n")
+    rule, _, after = rest.partition("\n")
+    assert found, f"docs/declaration.md has no table {head}"
+    after = re.sub(r"\A(\|.*\n)*", lambda _: "".join(f"{row}\n" for row in rows), after)
+    held(GUIDE, f"{before}{head}\n{rule}\n{after}")
+
+
 def test_the_defaults_that_depend_on_the_environment_are_one_table() -> None:
-    for default in Service.PROTECTED:
-        assert f"| `{'.'.join(default.field)}` | `{default.value}` | {default.reason} |" in TEXT
+    held_rows(
+        "| of | field | default | reason |",
+        [
+            f"| {article(word).lower()} | `{'.'.join(default.field)}` | `{default.value}` | {default.reason} |"
+            for word, kind in KINDS.items()
+            for default in kind.PROTECTED
+        ],
+    )
 
 
 def test_every_placeholder_is_explained() -> None:
-    system = load(ROOT)
-    for word in known({name: part for _, name, part in system.blueprint.parts()}):
-        shape = word if "." not in word else f"<{'service' if word.endswith('.url') else 'store'}>.{word.split('.')[1]}"
-        assert f"`{{{shape}}}`" in TEXT
+    always = [f"| `{{{word}}}` | {meaning} |" for word, meaning in ALWAYS.items()]
+    reached = [
+        f"| `{{<{word}>.{name}}}` | {meaning}; it must be in `reach` |"
+        for word, kind in KINDS.items()
+        for name, meaning in kind.WORDS.items()
+    ]
+    held_rows("| placeholder | stands for |", [*always, *reached])
 
 
 def test_the_limits_are_the_codes() -> None:

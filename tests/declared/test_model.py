@@ -11,20 +11,19 @@ from tanada.declared.model import Kind, Need
 from tanada.declared.store import Store
 
 
-def test_a_kind_without_its_protected_defaults_can_not_be_written() -> None:
-    with pytest.raises(TypeError, match="Queue doesn't say its PROTECTED defaults"):
+@pytest.mark.parametrize("forgotten", ["PROTECTED", "WORDS"])
+def test_a_kind_without_its_defaults_or_words_can_not_be_written(forgotten: str) -> None:
+    facts: dict[str, object] = {"PROTECTED": (), "WORDS": {}}
+    del facts[forgotten]
+    with pytest.raises(TypeError, match=f"Queue doesn't say its {forgotten}"):
+        type("Queue", (Kind,), {"__module__": __name__, **facts})
 
-        class Queue(Kind):
-            pass
 
-
-@pytest.mark.parametrize("forgotten", ["words", "needs", "closed"])
+@pytest.mark.parametrize("forgotten", ["needs", "closed"])
 def test_a_kind_that_forgets_one_of_its_answers_can_not_be_made(forgotten: str) -> None:
     class Whole(Kind):
         PROTECTED = ()
-
-        def words(self) -> Sequence[str]:
-            return ()
+        WORDS = {"name": "what it is called"}
 
         def needs(self) -> Sequence[Need]:
             return ()
@@ -32,11 +31,11 @@ def test_a_kind_that_forgets_one_of_its_answers_can_not_be_made(forgotten: str) 
         def closed(self) -> str | None:
             return None
 
-    answers = {name: getattr(Whole, name) for name in ("words", "needs", "closed") if name != forgotten}
-    partial = type("Partial", (Kind,), {"PROTECTED": (), "__module__": __name__, **answers})
+    answers = {name: getattr(Whole, name) for name in ("needs", "closed") if name != forgotten}
+    partial = type("Partial", (Kind,), {"PROTECTED": (), "WORDS": {}, "__module__": __name__, **answers})
     with pytest.raises(TypeError, match=f"abstract method '?{forgotten}"):
         partial()
-    assert Whole().words() == ()
+    assert Whole().words() == ("name",)
 
 
 def test_every_named_part_may_have_been_called_otherwise() -> None:
@@ -49,7 +48,7 @@ def test_every_named_part_may_have_been_called_otherwise() -> None:
 def test_every_kind_of_store_is_a_kind() -> None:
     store = Store.model_validate({"table": {"key": "id"}})
     assert isinstance(store.kind, Kind)
-    assert (store.word, Store.known_kinds()) == ("table", ("table",))
+    assert store.word == "table"
 
 
 def test_a_bare_earlier_name_is_a_list_of_one() -> None:

@@ -61,6 +61,16 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(pattern, re.DOTALL) for pattern in sorted(found))
 
 
+def said_by(tree: ast.Module) -> list[str]:
+    """The pattern of each sentence of a module: its texts, but docstrings and what stands inside of others."""
+    nodes = list(ast.walk(tree))
+    without = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    without |= {id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values}
+    texts = [node for node in nodes if isinstance(node, ast.JoinedStr | ast.Constant) and id(node) not in without]
+    found = [_pattern(node) for node in texts]
+    return [pattern for pattern, literal in found if len(literal) >= _LEAST and " " in literal]
+
+
 def _patterns_of(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.JoinedStr | ast.Constant | ast.BinOp):

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 import shutil
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from tanada.declarations.loader import load
 from tanada.declarations.merge import merge
 from tanada.declarations.tree import Node, plain
 from tanada.declarations.yaml import read
 from tests.docs.sentences import is_ours
+from tests.golden import held
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -58,11 +62,28 @@ def test_what_it_quotes_as_ours_is_what_tanada_says(page: Path) -> None:
     assert [sentence for sentence in quoted if not is_ours(sentence)] == []
 
 
-@pytest.mark.parametrize("folder", ["capabilities", "decisions"])
-def test_every_page_is_in_its_index(folder: str) -> None:
-    index = DOCS / folder / "README.md"
+@pytest.mark.parametrize("page", CAPABILITIES, ids=lambda page: page.stem)
+def test_what_has_no_field_yet_has_none(page: Path) -> None:
+    rows = re.findall(r"^\| (.*) \| .*there is no field for (?:it|them) yet", page.read_text(), re.MULTILINE)
+    models = inspect.getmembers(import_module(f"tanada.declared.{page.stem}"), inspect.isclass)
+    fields = {name for _, model in models if issubclass(model, BaseModel) for name in model.model_fields}
+    assert [phrase for row in rows for phrase in row.split(", ") if phrase in fields] == []
+
+
+def test_the_index_of_capabilities_is_their_titles_and_first_sentences() -> None:
+    index = DOCS / "capabilities" / "README.md"
+    head, table, _ = index.read_text(encoding="utf-8").partition("| | |\n| --- | --- |\n")
+    rows = []
+    for page in CAPABILITIES:
+        title, _, lead, *_ = page.read_text(encoding="utf-8").splitlines()
+        rows.append(f"| [{title.removeprefix('# ')}]({page.name}) | {lead} |\n")
+    held(index, f"{head}{table}{''.join(rows)}")
+
+
+def test_every_decision_is_in_its_index() -> None:
+    index = DOCS / "decisions" / "README.md"
     listed = re.findall(r"\]\(([^)/#]+\.md)\)", index.read_text(encoding="utf-8"))
-    assert listed == sorted(file.name for file in index.parent.glob("*.md") if file != index)
+    assert listed == [page.name for page in DECISIONS]
 
 
 def test_every_decision_is_numbered_and_short() -> None:

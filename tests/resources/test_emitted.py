@@ -87,3 +87,26 @@ def test_roles_are_handed_only_to_services_that_ci_may_hand_them_to() -> None:
         for service in trusted(attributes["assume_role_policy"])
     }
     assert services == set(passes_roles_to()), "the type that takes the role says passes_roles_to in its entry"
+
+
+def test_what_a_container_takes_as_a_secret_its_execution_role_may_read_and_nothing_else() -> None:
+    read = ("ssm:GetParameters", "secretsmanager:GetSecretValue")
+    for stack in stacks():
+        named = stack.get("resource", {})
+        for name, definition in named.get("aws_ecs_task_definition", {}).items():
+            policy = named["aws_iam_role_policy"][name.replace("_task_definition", "_execution_policy")]["policy"]
+            may = {
+                resource
+                for statement in policy["json"]["Statement"]
+                if set(read) & set(statement["Action"])
+                for resource in statement["Resource"]
+            }
+            taken = {
+                each["valueFrom"]
+                for container in definition["container_definitions"]["json"]
+                for each in container.get("secrets", ())
+            }
+            # a key of a secret's JSON stands behind the ARN: `<arn>:password::`
+            assert {arn.removesuffix("::").rpartition(":")[0] if arn.endswith("::") else arn for arn in taken} == may, (
+                name
+            )
