@@ -28,3 +28,7 @@ class Reachable:
     """The permissions that its callers' roles get."""
     secrets: Mapping[str, str]
     """What its callers' containers may take as secrets: the reference (`valueFrom`) for each word."""
+
+    def __post_init__(self) -> None:
+        if self.secrets:  # else they would go nowhere without a word
+            raise NotImplementedError("no field of a service takes secrets yet")

@@ -46,7 +46,8 @@ def plan(
     with running() as run:
         plans = plan_stacks(run, asked)
         if as_json:
-            say(json.dumps(tables.outcome_data(plans.outcomes, plans.terraform), indent=2, sort_keys=True))
+            outcomes = tables.outcome_data(plans.outcomes, plans.terraform, offline=offline)
+            say(json.dumps(outcomes, indent=2, sort_keys=True))
         else:
             tables.show_outcomes(plans.outcomes, run.layout, plans.terraform, offline=offline)
             tables.show_leftovers(plans.leftovers)

@@ -119,7 +119,7 @@ def show_applied(outcomes: Sequence[Outcome], layout: Layout, says: str) -> None
     console(stderr=False).print(table)
 
 
-def outcome_data(outcomes: Sequence[Outcome], says: str) -> dict[str, Any]:
+def outcome_data(outcomes: Sequence[Outcome], says: str, *, offline: bool) -> dict[str, Any]:
     """The outcomes for programs."""
     from tanada.terraform.records import summary_data
 
@@ -130,6 +130,8 @@ def outcome_data(outcomes: Sequence[Outcome], says: str) -> dict[str, Any]:
                 "status": outcome.status,
                 "message": outcome.message,
                 "summary": summary_data(outcome.summary) if outcome.summary else None,
+                # Types of which it is not known offline what replaces them: an update of theirs may be a replacement.
+                "unread_types": list(outcome.summary.unread_types) if offline and outcome.summary else [],
             }
             for outcome in outcomes
         },

@@ -11,10 +11,11 @@ from tanada.comment.phrases import cause, listed, names
 from tanada.comment.severity import Danger, Standing, ahead, disposable
 from tanada.comment.shorten import Omissions
 from tanada.plan.report import KINDS, Report
+from tanada.resources import is_kept
 from tanada.text import count
 
-_GRAVEST = ("database", "table", "bucket", "file system", "volume", "backup vault")
-"""Data first: the rest can be made again."""
+_FIRST = ("database", "table", "bucket", "file system", "volume", "backup vault")
+"""Data come first in a headline, in this order; then whatever else `removal: keep` holds, and what is not known."""
 
 
 def kind(danger: Danger) -> tuple[str, str]:
@@ -26,13 +27,13 @@ def kind(danger: Danger) -> tuple[str, str]:
 
 
 def gravest(danger: Danger) -> bool:
-    """Whether data are lost."""
-    return danger.change is not None and danger.change.danger in _GRAVEST
+    """Whether what is lost can't be made again as it was, as far as anybody knows."""
+    return danger.change is not None and is_kept(danger.change.type)
 
 
 def rank(word: str, verb: str) -> tuple[int, bool, str]:
     """The place of a kind of loss among others, the gravest first."""
-    place = _GRAVEST.index(word) if word in _GRAVEST else len(_GRAVEST) + word.startswith("resource of")
+    place = _FIRST.index(word) if word in _FIRST else len(_FIRST) + word.startswith("resource of a protected")
     return place, verb != "destroyed", word
 
 

@@ -42,7 +42,10 @@ def parsed(kind: type[C], outputs: Mapping[str, Any]) -> C | None:
     """The contract that a state's outputs hold; None where there is none, or one older than this Tanada's."""
     if version(outputs) < kind.VERSION:
         return None
-    contract: C = _parsed(kind, values(outputs))
+    try:
+        contract: C = _parsed(kind, values(outputs))
+    except KeyError:  # an output that came later
+        return None
     return contract
 
 

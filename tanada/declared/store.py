@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, Self, get_args
 
 from pydantic import ConfigDict, model_validator
 from pydantic_core import PydanticCustomError
@@ -38,7 +38,11 @@ class Store(Model):
     @classmethod
     def known_kinds(cls) -> tuple[str, ...]:
         """The words of all kinds of stores."""
-        return tuple(name for name in cls.model_fields if name != "renamed_from")
+        return tuple(
+            name
+            for name, field in cls.model_fields.items()
+            if any(isinstance(each, type) and issubclass(each, Kind) for each in get_args(field.annotation))
+        )
 
     @property
     def word(self) -> str:

@@ -1,4 +1,4 @@
-"""The provider's process: `python -m tanada.offline.server SCRATCH LEDGER`, started by `running`.
+"""The provider's process: `python -m tanada.offline.server SCRATCH LEDGER`, started by `process`.
 
 It says in one line of JSON where it listens, and ends when its standard input does: so it never outlives the command
 that started it, however that ends.

@@ -39,6 +39,12 @@ def replacements_known(type_: str) -> bool:
     return not type_.startswith("aws_") or (known is not None and isinstance(known.replaces, Replaces))
 
 
+def is_kept(type_: str) -> bool:
+    """Whether what is lost with a type can't be made again as it was; of one without an entry nobody can say it can."""
+    known = entry(type_)
+    return known is None or known.kept
+
+
 def data_actions() -> list[str]:
     """What reads what systems keep, not what they are: Terraform needs none of it."""
     return sorted({*_OTHER_DATA, *(action for each in entries().values() for action in each.data_actions)})
@@ -56,6 +62,7 @@ __all__ = [
     "data_actions",
     "entries",
     "entry",
+    "is_kept",
     "passes_roles_to",
     "replacements_known",
 ]

@@ -22,7 +22,7 @@ from constructs import Construct, Node
 
 from modules.reach import OUT
 from tanada.declarations.inventory import Stack
-from tanada.declared.blueprint import Blueprint
+from tanada.declared.blueprint import Blueprint, groups
 from tanada.names import WORKSPACE
 from tanada.sentences import REVIEW_WORKSPACE, no_workspaces
 
@@ -31,7 +31,7 @@ TERRAFORM_VERSION = "1.11.4"
 
 _WORD = re.compile(r"[a-z][a-z0-9_-]*")
 _LAYER = re.compile(r"\(.*\)")
-_NAMED = ("(services)", "(stores)", "(reach)")
+_NAMED = (*(f"({group})" for group in groups()), "(reach)")
 """The layers in which the first word is a part's name."""
 
 
@@ -130,7 +130,12 @@ class BaseStack(TerraformStack):
         A part's constructs stand below its name, those of its own security group below `(reach)`; each earlier name is
         one step of a chain (terraform.io, "Refactoring": moves are followed from one block to the next).
         """
-        histories = {name: (*part.renamed_from, name) for _, name, part in blueprint.parts() if part.renamed_from}
+        histories = {
+            # One that has its earlier name again comes from those in between.
+            name: (*(each for each in part.renamed_from if each != name), name)
+            for _, name, part in blueprint.parts()
+            if part.renamed_from
+        }
         moves = [
             {"from": f"{kind}.{old}", "to": f"{kind}.{new}"}
             for element in (self.node.find_all() if histories else ())

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 from cdktf import App
 
-from modules import service
+from modules import service, store
 from modules.here import Here, Instance
 from modules.private_names import namespace_domain
 from modules.reach import Reach
 from modules.service import Service
-from modules.store import Store, stores
+from modules.store import Store
 from tanada.contract.environment import EnvironmentContract
 from tanada.declarations.inventory import Stack
 from tanada.declared.blueprint import Blueprint
@@ -62,11 +62,11 @@ def here(stack: BaseStack, system: System, blueprint: Blueprint, instance: Insta
 
 def environment(stack: BaseStack, here: Here) -> None:
     """All that one environment consists of: a line a capability."""
-    made_stores = stores(here)
+    stores = store.stores(here)
     reach = Reach(here)
-    reach.open({name: each.reachable for name, each in made_stores.items()}, service.reachable(here, reach))
-    made_services = service.services(here, reach)
-    publish(stack, contract(here, made_services, made_stores))
+    reach.open({name: each.reachable for name, each in stores.items()}, service.reachable(here, reach))
+    services = service.services(here, reach)
+    publish(stack, contract(here, services, stores))
     stack.rename(here.blueprint)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tanada.declarations import content
 from tanada.errors import TerraformError
 from tanada.plan import Summary, why
-from tanada.resources import entry
+from tanada.resources import is_kept
 
 if TYPE_CHECKING:
     from tanada.declarations.inventory import Stack
@@ -17,17 +17,11 @@ if TYPE_CHECKING:
 
 def check_kept(summary: Summary, named: Collection[str]) -> None:
     """Refuse a plan that destroys or replaces what can't be made again and wasn't named."""
-    lost = [change for change in summary.destroyed if _kept(change.type) and change.address not in named]
+    lost = [change for change in summary.destroyed if is_kept(change.type) and change.address not in named]
     if lost:
         what = "; ".join(f"{change.address} ({change.action}: {why(change)})" for change in lost)
         flags = " ".join(f"--destroy '{change.address}'" for change in lost)
         raise TerraformError(f"This plan loses what removal: keep holds: {what}. If that is meant, add {flags}")
-
-
-def _kept(type_: str) -> bool:
-    """A type that nothing is known of is kept until its entry says otherwise."""
-    known = entry(type_)
-    return known is None or known.kept
 
 
 def check_named(summary: Summary, named: Sequence[str]) -> None:

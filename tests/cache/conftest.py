@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cache.standing_in import Synth, environment, team
+from tests.cache.stand_in import Synth, environment, team
 
 
 @pytest.fixture(autouse=True)

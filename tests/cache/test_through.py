@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from tanada import cache
 from tanada.cache import entries
-from tests.cache.standing_in import Synth, environment, lying_in, team
+from tests.cache.stand_in import Synth, environment, lying_in, team
 
 
 def entry_of(synth: Synth) -> Path:
@@ -302,7 +302,7 @@ from pathlib import Path
 import os
 from tanada import cache
 from tanada.cache import inputs
-from tests.cache.standing_in import Synth
+from tests.cache.stand_in import Synth
 inputs.loaded_from_elsewhere = lambda root: []
 root = Path(sys.argv[1])
 for _ in range(20):

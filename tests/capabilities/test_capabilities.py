@@ -21,12 +21,8 @@ from tanada.declarations.loader import load
 from tanada.declared.model import Need
 from tanada.declared.store import Store
 from tanada.errors import DeclarationError
-from tanada.stacks import fast
-from tanada.stacks.app import synthesize
 from tests.golden import held
 from tests.stacks.emitted import documents
-
-fast.activate([Path(__file__).parent])
 
 HERE = Path(__file__).parent
 ROOT = Path(__file__).parents[2]
@@ -41,21 +37,6 @@ WORDS = sorted(
 QUESTIONS = ("## Why this", "## What else, and why not", "## What fails, and what to do then")
 
 
-@pytest.fixture(scope="module")
-def emitted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    """The Terraform JSON of every stack, by capability and stack; each system synthesized once."""
-
-    class Emitted(dict[str, dict[str, Any]]):
-        def __missing__(self, capability: str) -> dict[str, Any]:
-            folder = tmp_path_factory.mktemp(capability) / "cdktf.out"
-            synthesize(load(HERE / capability), folder)
-            files = sorted(folder.glob("stacks/*/cdk.tf.json"))
-            self[capability] = {file.parent.name: json.loads(file.read_text()) for file in files}
-            return self[capability]
-
-    return Emitted()
-
-
 def below(stack: dict[str, Any], construct: str) -> dict[str, Any]:
     """The resources of a stack that stand below a construct: `stores` for `(stores)/…`."""
     found: dict[str, dict[str, Any]] = {}
@@ -68,6 +49,7 @@ def below(stack: dict[str, Any], construct: str) -> dict[str, Any]:
 
 
 def test_every_capability_has_its_system_and_its_page() -> None:
+    assert set(Store.known_kinds()) <= set(WORDS)
     assert WORDS == CAPABILITIES, "a word has a file in tanada/declared, one in modules, a folder here and a page"
     for word in WORDS:
         page = ROOT / "docs" / "capabilities" / f"{word}.md"

@@ -13,7 +13,7 @@ from tanada import __version__, cli
 from tanada.cli.app import VERBS, command
 from tanada.errors import TanadaError
 
-from .running_tanada import ROOT, tanada
+from .program import ROOT, tanada
 
 
 def test_help_names_every_verb_with_its_sentence() -> None:

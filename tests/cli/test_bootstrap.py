@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .running_tanada import ROOT, tanada
+from .program import ROOT, tanada
 
 
 def test_an_account_that_is_not_declared_is_refused_with_the_nearest() -> None:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from .running_tanada import GOOD, ROOT, tanada
+from .program import GOOD, ROOT, tanada
 
 
 def test_a_good_system_is_one_line_that_names_its_stacks() -> None:

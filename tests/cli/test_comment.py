@@ -24,7 +24,7 @@ from tanada.terraform import reports
 from tests.forge.server import GitHubServer, GitLabServer
 from tests.forge.zips import zipped
 
-from .running_tanada import GOOD
+from .program import GOOD
 
 HEAD, MERGED = "a" * 40, "c" * 40
 STACKS = ("common-main", "common-production", "environment-test", "environment-production")

@@ -16,7 +16,7 @@ from tests.caches import apart
 from tests.terraform.repository import ENVIRON, commit, git, repository
 from tests.terraform.team import eventually
 
-from .running_tanada import ROOT
+from .program import ROOT
 
 PROGRAM = [sys.executable, "-c", "from tanada.cli import main; main()"]
 MAIN = """\

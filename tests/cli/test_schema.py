@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tanada.declarations.schema import files
 
-from .running_tanada import GOOD, tanada
+from .program import GOOD, tanada
 
 
 def test_it_writes_the_three_schemas(tmp_path: Path) -> None:

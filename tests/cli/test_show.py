@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .running_tanada import GOOD, ROOT, tanada
+from .program import GOOD, ROOT, tanada
 
 
 def rows(text: str) -> dict[str, list[str]]:

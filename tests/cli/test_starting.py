@@ -9,7 +9,7 @@ import pytest
 
 from tanada.cli.app import VERBS, command, sentence
 
-from .running_tanada import ROOT
+from .program import ROOT
 
 NEVER = {
     *("boto3", "botocore", "cdktf", "constructs", "github", "gitlab", "grpc", "jinja2", "jsii", "modules"),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from .running_tanada import ROOT
+from .program import ROOT
 
 MAIN = """
 import os

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tanada.comment.escape import cell, code, fence, html, link, text
-from tests.comment.rendering import ACTIVE, active, parser
+from tests.comment.picture import ACTIVE, active, parser
 
 HOSTILE = st.text(
     alphabet=st.one_of(st.sampled_from("`@#!~$%&*_<>|[]()\\/:-.\n\t aZ0\u202e\u200b"), st.characters()), max_size=40

@@ -27,7 +27,7 @@ from tanada.plan import (
     Summary,
     summary,
 )
-from tests.comment.rendering import active, parser
+from tests.comment.picture import active, parser
 from tests.comment.reports import DRIFT_TEMPLATE, PLANS, TEMPLATE, report
 
 RUN_PAGE, LOG = "https://ci.example.com/runs/1", "https://ci.example.com/logs/1"

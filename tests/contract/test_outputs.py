@@ -53,6 +53,8 @@ def test_an_older_contract_or_none_is_nothing() -> None:
 
     assert parsed(Newer, outputs(COMMON)) is None
     assert parsed(CommonContract, {}) is None
+    without_one = {name: output for name, output in outputs(COMMON).items() if name != "exec_log"}
+    assert parsed(CommonContract, without_one) is None
     assert (version({}), version(outputs(COMMON))) == (0, 1)
 
 

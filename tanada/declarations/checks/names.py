@@ -36,12 +36,12 @@ def _renamed(scope: Scope) -> Iterator[Mistake]:
     for name, part in scope.parts.items():
         for index, old in enumerate(part.renamed_from):
             loc = (scope.homes[name], name, "renamed_from", index)
-            if old in scope.homes:
-                sentence = (
-                    "is its name now; write what it was called before"
-                    if old == name
-                    else f"is a part of this name still, in {scope.homes[old]}; give that one another name"
-                )
+            if old == name and len(part.renamed_from) == 1:
+                yield mistake(scope.tree, loc, f"{quoted(old)} is its name now; write what it was called before")
+            elif old in scope.homes and old != name:
+                sentence = f"is a part of this name still, in {scope.homes[old]}; give that one another name"
                 yield mistake(scope.tree, loc, f"{quoted(old)} {sentence}")
+            elif old in part.renamed_from[:index]:
+                yield mistake(scope.tree, loc, f"{quoted(old)} is here twice")
             elif first.setdefault(old, name) != name:
                 yield mistake(scope.tree, loc, f"{quoted(old)} is what {first[old]} was called; take one of them out")

@@ -12,7 +12,8 @@ import pytest
 from tests.conftest import REQUIRED, image
 from tests.forge.server import GitHubServer, GitLabServer
 from tests.forge.zips import zipped
-from tests.templates.ci.playing import (
+from tests.templates.ci.systems import loaded
+from tests.templates.ci.world import (
     FLAGS,
     REPOSITORY,
     Actions,
@@ -24,7 +25,6 @@ from tests.templates.ci.playing import (
     token_server,
     world,
 )
-from tests.templates.ci.systems import loaded
 
 pytestmark = [pytest.mark.slow, pytest.mark.terraform]
 

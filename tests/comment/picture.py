@@ -1,4 +1,4 @@
-"""Renders a comment as a forge does: `python tests/comment/rendering.py COMMENT.md > COMMENT.html`, for a browser."""
+"""Renders a comment as a forge does: `python tests/comment/picture.py COMMENT.md > COMMENT.html`, for a browser."""
 
 from __future__ import annotations
 

@@ -1,0 +1,103 @@
+"""What stacks emit, of every system and capability in the repository, held to the entries of `tanada/resources`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pytest
+
+from tanada.resources import Replaces, entries, passes_roles_to
+from tests.capabilities.test_capabilities import CAPABILITIES
+from tests.stacks.emitted import documents
+
+SYSTEMS = ("default", *CAPABILITIES)
+Json = dict[str, Any]
+Emitted = dict[str, dict[str, Json]]
+
+
+def resources(stacks: Iterable[Json]) -> Iterator[tuple[str, Json]]:
+    """Type and attributes of each resource."""
+    for stack in stacks:
+        for type_, named in stack["resource"].items():
+            yield from ((type_, attributes) for attributes in named.values())
+
+
+def is_review(stack: Json) -> bool:
+    return "workspace_key_prefix" in stack["terraform"]["backend"]["s3"]
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_each_emitted_type_has_an_entry(system: str, emitted: Emitted) -> None:
+    types = {type_ for type_, _ in resources(emitted[system].values())}
+    assert len(types) > 10
+    assert sorted(types - entries().keys()) == [], "a new type belongs into the file of its service in tanada/resources"
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_of_each_emitted_type_it_is_known_what_replaces_it(system: str, emitted: Emitted) -> None:
+    types = {type_ for type_, _ in resources(emitted[system].values()) if type_.startswith("aws_")}
+    known = {entry.type for entry in entries().values() if isinstance(entry.replaces, Replaces)}
+    assert sorted(types - known) == [], "read the provider's file: `replaces` of its entry"
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_what_is_kept_cannot_be_destroyed_by_terraform_either(system: str, emitted: Emitted) -> None:
+    keeping = [stack for stack in emitted[system].values() if not is_review(stack)]
+    prevented = {
+        (type_, bool(attributes.get("lifecycle", {}).get("prevent_destroy")))
+        for type_, attributes in resources(keeping)
+    }
+    kept = {(entry.type, entry.kept) for entry in entries().values()}
+    assert sorted(prevented - kept) == [], "kept in its entry, or prevent_destroy in its construct"
+    assert any(prevents for _, prevents in prevented)
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_review_environments_keep_nothing(system: str, emitted: Emitted) -> None:
+    reviews = [stack for stack in emitted[system].values() if is_review(stack)]
+    assert reviews or system != "default"
+    assert [
+        type_ for type_, attributes in resources(reviews) if attributes.get("lifecycle", {}).get("prevent_destroy")
+    ] == []
+
+
+def trusted(policy: str) -> Iterator[str]:
+    """The services that may assume a role."""
+    for statement in json.loads(policy)["Statement"]:
+        services = statement["Principal"].get("Service", [])
+        yield from [services] if isinstance(services, str) else services
+
+
+def test_roles_are_handed_only_to_services_that_ci_may_hand_them_to(emitted: Emitted) -> None:
+    services = {
+        service
+        for system in SYSTEMS
+        for type_, attributes in resources(emitted[system].values())
+        if type_ == "aws_iam_role"
+        for service in trusted(attributes["assume_role_policy"])
+    }
+    assert services == set(passes_roles_to()), "the type that takes the role says passes_roles_to in its entry"
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_what_a_container_takes_as_a_secret_its_execution_role_may_read_and_nothing_else(
+    system: str, emitted: Emitted
+) -> None:
+    read = {"ssm:GetParameters", "secretsmanager:GetSecretValue"}
+    for stack in emitted[system].values():
+        named = documents(stack["resource"])
+        for name, definition in named.get("aws_ecs_task_definition", {}).items():
+            policy = named["aws_iam_role_policy"][name.replace("_task_definition", "_execution_policy")]["policy"]
+            statements = policy["json"]["Statement"]
+            may = {arn for each in statements if read & set(each["Action"]) for arn in each["Resource"]}
+            taken = {
+                # a key of a secret's JSON stands behind the ARN: `<arn>:password::`
+                secret["valueFrom"].removesuffix("::").rpartition(":")[0]
+                if secret["valueFrom"].endswith("::")
+                else secret["valueFrom"]
+                for container in definition["container_definitions"]["json"]
+                for secret in container.get("secrets", ())
+            }
+            assert taken == may, name
