@@ -41,7 +41,7 @@ format: .venv/.installed ## mend what ruff can mend
 
 update: .venv/.installed ## write the guide's tables, schemas and golden files anew; read the difference like code
 	TANADA_UPDATE=1 $(BIN)/pytest -q tests/declarations tests/stacks/test_addresses.py tests/stacks/test_emitted.py \
-		tests/capabilities tests/comment tests/docs/test_pages.py
+		tests/capabilities tests/comment tests/docs/test_pages.py tests/cli/test_app.py
 
 new-capability: .venv/.installed ## the skeleton of a store's kind: make new-capability NAME=database
 	@$(BIN)/python scripts/new_capability.py "$(NAME)"

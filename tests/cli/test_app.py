@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from importlib import import_module
 
 import pytest
+from typer.core import TyperArgument, TyperOption
 
 from tanada import __version__, cli
 from tanada.cli.app import VERBS, command
 from tanada.errors import TanadaError
+from tests.golden import held
 
 from .program import ROOT, tanada
 
@@ -43,11 +47,31 @@ def test_every_verb_is_called_by_a_test(verb: str) -> None:
     assert any(called.search(file.read_text()) for file in files), f"tests/cli/test_{verb}.py: what users do with it"
 
 
-@pytest.mark.parametrize("verb", VERBS)
-def test_every_verb_stands_in_a_guide(verb: str) -> None:
-    guides = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
-    spoken = any(re.search(rf"tanada {verb}\b", guide.read_text()) for guide in guides)
-    assert spoken, f"a line on tanada {verb} in README.md or a guide"
+def reference(verb: str) -> Iterator[str]:
+    """A verb's section in the guide: what its `--help` says."""
+    written = command(verb)
+    arguments = [each for each in written.params if isinstance(each, TyperArgument)]
+    options = [each for each in written.params if isinstance(each, TyperOption)]
+    words = " ".join([f"tanada {verb}", *(_placeholder(each) for each in arguments)])
+    yield f"## {verb}\n\n`{words}`\n\n{inspect.cleandoc(written.help or '')}\n\n"
+    yield from (f"`{_placeholder(each)}`: {each.help}\n\n" for each in arguments if each.help)
+    if options:
+        yield "| option | meaning |\n| --- | --- |\n"
+        for each in options:
+            names = ", ".join((*each.opts, *each.secondary_opts))
+            yield f"| `{names}{f' {each.metavar}' if each.metavar else ''}` | {each.help} |\n"
+        yield "\n"
+
+
+def _placeholder(argument: TyperArgument) -> str:
+    word = argument.metavar or str(argument.name).upper()
+    return word if argument.required else f"[{word}]"
+
+
+def test_the_guide_of_commands_says_what_their_help_says() -> None:
+    sections = "".join(line for verb in VERBS for line in reference(verb))
+    head = "What `tanada <verb> --help` says; how they work together: [Terraform](terraform.md), [CI](ci.md)."
+    held(ROOT / "docs" / "commands.md", f"# Commands\n\n{head}\n\n{sections.rstrip()}\n")
 
 
 def test_the_version_is_printed() -> None:
