@@ -43,9 +43,9 @@ def test_it_writes_the_kind_into_the_stores(scaffold: ModuleType, tmp_path: Path
     assert scaffold.main("file_system") == 0
     declared = (tmp_path / "tanada" / "declared" / "store.py").read_text()
     assert "    file_system: FileSystem | None = None\n" in declared
-    assert "\nfrom tanada.declared.file_system import FileSystem\nfrom tanada.declared.model import " in declared
+    assert "\nfrom tanada.declared.file_system import FileSystem\nfrom tanada.declared." in declared
     construct = (tmp_path / "modules" / "store.py").read_text()
-    assert '    "table": Table,\n    "file_system": FileSystem,\n}\n' in construct
+    assert '    "file_system": FileSystem,\n}\n' in construct
     assert "\nfrom modules.file_system import FileSystem\nfrom modules.here import " in construct
 
 
