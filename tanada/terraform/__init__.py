@@ -1,1 +1,1 @@
-"""Running Terraform: the only package that starts a process."""
+"""Running Terraform: planning, applying, destroying, and the records and reports of it; speaks through a `Voice`."""

@@ -1,4 +1,4 @@
-"""The only place that starts a process: passes Ctrl-C on once, waits, and leaves nothing behind.
+"""How git, Terraform and main.py are started: passes Ctrl-C on once, waits, and leaves nothing behind.
 
 Each process leads a process group of its own, so that a terminal's Ctrl-C reaches it through us alone: Terraform
 takes a second interrupt as the order to end at once, without releasing its state lock.

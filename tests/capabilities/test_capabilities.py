@@ -20,7 +20,9 @@ from tanada.declarations.inventory import inventory
 from tanada.declarations.loader import load
 from tanada.declared.model import Need
 from tanada.declared.store import Store
+from tanada.declared.table import Table
 from tanada.errors import DeclarationError
+from tanada.stacks.app import synthesize
 from tests.golden import held
 from tests.stacks.emitted import documents
 
@@ -92,6 +94,16 @@ def test_whatever_reaches_a_store_can_enter_it(kind: str, emitted: dict[str, dic
         assert [address for address in groups if f"{address}.id" not in inside] == [], "doors in its Reachable"
         granted = json.dumps(resource.get("aws_iam_role_policy", {}))
         assert not ours or groups or any(f"{address}." in granted for address in ours), "access in its Reachable"
+
+
+@pytest.mark.parametrize("words", [{}, {"name": "…", "host": "…"}])
+def test_a_construct_gives_exactly_the_words_of_its_model(
+    words: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    system = load(HERE / "table")
+    monkeypatch.setattr(Table, "WORDS", words)
+    with pytest.raises(TypeError, match=r"sessions: its construct gives \['name'\], its model"):
+        synthesize(system, tmp_path / "cdktf.out")
 
 
 def summed(needs: Iterable[Need]) -> Counter[str]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from pydantic import ValidationError
 
 from tanada.declared.blueprint import groups
 from tanada.declared.model import Kind, Need
 from tanada.declared.store import Store
+from tanada.declared.table import Table
 
 
 @pytest.mark.parametrize("forgotten", ["PROTECTED", "WORDS"])
@@ -49,6 +51,16 @@ def test_every_kind_of_store_is_a_kind() -> None:
     store = Store.model_validate({"table": {"key": "id"}})
     assert isinstance(store.kind, Kind)
     assert store.word == "table"
+
+
+def test_a_store_is_of_one_kind_alone() -> None:
+    class Either(Store):
+        other: Table | None = None
+
+    assert Either.known_kinds() == ("table", "other")
+    assert Either.model_validate({"other": {"key": "id"}}).word == "other"
+    with pytest.raises(ValidationError, match="is table and other at once; expected one: table or other"):
+        Either.model_validate({"table": {"key": "id"}, "other": {"key": "id"}})
 
 
 def test_a_bare_earlier_name_is_a_list_of_one() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tanada.cli.tables import show_outcomes
+from tanada.cli.tables import outcome_data, show_outcomes
 from tanada.comment.document import comment
 from tanada.comment.page import RunInfo
 from tanada.declarations.inventory import Stack
@@ -22,6 +22,9 @@ from tanada.terraform.outcome import Outcome
 
 UNKNOWN = "aws_mq_broker"
 NOT_READ = "aws_wafv2_web_acl"
+COMMON = Stack(
+    "common-main", "common", None, "main", "111111111111", "ap-northeast-1", None, False, "states", "k.tfstate"
+)
 
 
 def updated(*types: str) -> Summary:
@@ -72,13 +75,17 @@ def test_why_says_that_an_update_may_be_a_replacement() -> None:
 def test_the_table_of_an_offline_plan_says_what_it_does_not_know(
     offline: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    stack = Stack(
-        "common-main", "common", None, "main", "111111111111", "ap-northeast-1", None, False, "states", "k.tfstate"
-    )
-    outcome = Outcome(Target(stack), "changes", summary=updated("aws_vpc", UNKNOWN))
+    outcome = Outcome(Target(COMMON), "changes", summary=updated("aws_vpc", UNKNOWN))
     show_outcomes([outcome], Layout(tmp_path), "local binary", offline=offline)
     said = "changes; what replaces aws_mq_broker is not known here" in capsys.readouterr().out
     assert said is offline
+
+
+@pytest.mark.parametrize("offline", [True, False])
+def test_the_json_of_an_offline_plan_says_what_it_does_not_know(offline: bool) -> None:
+    outcome = Outcome(Target(COMMON), "changes", summary=updated("aws_vpc", UNKNOWN))
+    data = outcome_data([outcome], "local binary", offline=offline)
+    assert data["stacks"]["common-main"]["unread_types"] == ([UNKNOWN] if offline else [])
 
 
 @pytest.mark.parametrize("offline", [True, False])
