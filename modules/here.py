@@ -8,7 +8,6 @@ from constructs import Construct
 
 from tanada.contract.common import CommonContract
 from tanada.declared.blueprint import Blueprint
-from tanada.declared.common import CommonLayer
 from tanada.names import Names
 
 
@@ -21,8 +20,6 @@ class Instance:
     label: str
     """What people call it: `test`, `kokuyou`."""
     domain: str
-    declared_domain: str
-    """The literal that decides on the hosted zone."""
     image_tags: str
     """All image tags, by image."""
     images: dict[str, str]
@@ -49,10 +46,12 @@ class Here:
     names: Names
     instance: Instance
     blueprint: Blueprint
-    layer: CommonLayer
-    """The common layer as it is declared …"""
     shared: CommonContract
-    """… and what it gives, as references."""
+    """What the common layer gives, as references."""
+    zone: str | None
+    """The hosted zone that its domain is in."""
+    nat: bool
+    """Whether the VPC has a NAT; without one tasks have public addresses."""
     account_id: str
     region: str
     namespace: str

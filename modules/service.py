@@ -30,7 +30,6 @@ from modules.task import container_definitions, exec_volumes
 from tanada.contract.common import ExecLog
 from tanada.contract.environment import Service as ServiceContract
 from tanada.declarations import placeholders
-from tanada.declarations.domains import zone_of
 from tanada.declared import service as declared
 from tanada.declared.expanded import expanded
 
@@ -157,10 +156,9 @@ class Service(Construct):
 
     def _public_route(self) -> PublicRoute | None:
         here, settings = self._here, self._settings
-        zone = zone_of(here.instance.declared_domain, here.layer)
-        if settings.http is None or settings.port is None or zone is None:
+        if settings.http is None or settings.port is None or here.zone is None:
             return None
-        return PublicRoute(self, "(public)", here, self._called, settings, here.shared.zone_ids[zone.name])
+        return PublicRoute(self, "(public)", here, self._called, settings, here.shared.zone_ids[here.zone])
 
     def _service(
         self,
@@ -197,8 +195,8 @@ class Service(Construct):
             network_configuration=EcsServiceNetworkConfiguration(
                 subnets=here.shared.task_subnet_ids,
                 security_groups=groups,
-                # A task has a public address only where the VPC has no NAT.
-                assign_public_ip=here.layer.network.nat == "none",
+                # Without a NAT nothing else leads out.
+                assign_public_ip=not here.nat,
             ),
             load_balancer=balancer,
             health_check_grace_period_seconds=settings.grace if balancer else None,

@@ -1,21 +1,23 @@
-"""Nothing to do costs nothing: what was synthesized from the same inputs is checked or put back, not made again.
+"""Nothing to do costs nothing, and an edit what it touches: a stack that was made of the same input is not made again.
 
-Known to `tanada.stacks`, which makes, and to `tanada.terraform`, which asks before it starts a process. Loads nothing
-but the standard library.
+Three keys, each asked for only where the one before is new: everything as it is written; what the declaration says,
+comments left out; each stack's own input. Known to `tanada.stacks`, which makes, and to `tanada.terraform`, which asks
+before it starts a process. Loads nothing but the standard library.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
-from tanada.cache import entries, inputs, output
-from tanada.cache.folder import folder as cache_folder
+from tanada.cache import output
+from tanada.cache.sources import loaded_from_elsewhere, read
+from tanada.cache.store import Store
+from tanada.cache.synth import Synth
+from tanada.cache.work import Declared, Meaning, Work
 from tanada.errors import OutputError
 
-__all__ = ["OutputError", "outdir", "same", "through", "unchanged"]
-
-_FOLDER = "synth"
+__all__ = ["Declared", "Meaning", "OutputError", "Work", "outdir", "same", "through", "unchanged"]
 
 
 def outdir(root: Path, environ: Mapping[str, str]) -> Path:
@@ -23,46 +25,36 @@ def outdir(root: Path, environ: Mapping[str, str]) -> Path:
     return root / environ.get("CDKTF_OUTDIR", "cdktf.out")
 
 
-def unchanged(root: Path, environ: Mapping[str, str]) -> tuple[str, ...] | None:
-    """The names of all stacks, once they lie in `cdktf.out` as the inputs want them; None where they must be made."""
-    key = inputs.key(root, environ)
-    return None if key is None else _take(key, outdir(root, environ), environ)
-
-
-def same(root: Path, other: Path, environ: Mapping[str, str]) -> bool:
-    """Whether two systems have the same inputs; False where that can't be told."""
-    key = inputs.key(root, environ)
-    return key is not None and key == inputs.key(other, environ)
-
-
-def through(root: Path, environ: Mapping[str, str], make: Callable[[Path], Sequence[str]]) -> tuple[str, ...]:
-    """The stacks' names; `make` writes them into the folder that it gets, where they are not known already."""
-    target = outdir(root, environ)
-    key = inputs.key(root, environ)
-    if key is not None and (kept := _take(key, target, environ)) is not None:
-        return kept
-    with output.staging(target) as new:
-        stacks = tuple(make(new))
-        # Read again: what was edited while the stacks were made may or may not be in them.
-        if key is not None and key == inputs.key(root, environ) and not inputs.loaded_from_elsewhere(root):
-            entries.keep(cache_folder(environ, _FOLDER), key, stacks, new)
-        output.move(new, target, stacks, output.files(stacks))
-    return stacks
-
-
-def _take(key: str, target: Path, environ: Mapping[str, str]) -> tuple[str, ...] | None:
-    entry = entries.find(cache_folder(environ, _FOLDER), key)
-    if entry is None:
+def unchanged(root: Path, environ: Mapping[str, str], meaning: Meaning) -> tuple[str, ...] | None:
+    """The names of all stacks, once they lie in `cdktf.out` as the sources want them; None where they must be made."""
+    sources = read(root, environ)
+    if sources is None:
         return None
-    wrong = [file for file, digest in entry.digests.items() if output.digest(target / file) != digest]
-    if wrong or output.strangers(target, entry.stacks):
-        contents = entry.contents() if wrong else {}
-        if contents is None:
-            return None
+    with Store(environ) as store:
+        return Synth(store, sources, meaning).take(outdir(root, environ))
+
+
+def same(root: Path, other: Path, environ: Mapping[str, str], meaning: Meaning) -> bool:
+    """Whether two systems surely synthesize to the same; False where that can't be told."""
+    one, two = read(root, environ), read(other, environ)
+    if one is None or two is None or one.makers != two.makers or one.declarations.keys() != two.declarations.keys():
+        return False
+    pairs = [(data, two.declarations[file]) for file, data in one.declarations.items()]
+    return all(a == b or (meaning(a) or a) == meaning(b) for a, b in pairs)
+
+
+def through(root: Path, environ: Mapping[str, str], work: Work) -> tuple[str, ...]:
+    """The names of all stacks, once they lie in `cdktf.out`; makes those alone whose input is new."""
+    target, sources = outdir(root, environ), read(root, environ)
+    if sources is None:
+        inputs = work.declare({}).inputs
         with output.staging(target) as new:
-            for file in wrong:
-                (new / file).parent.mkdir(parents=True, exist_ok=True)
-                (new / file).write_bytes(contents[file])
-            output.move(new, target, entry.stacks, wrong)
-    entry.touch()
-    return entry.stacks
+            work.make(inputs, new)
+            output.move(new, target, inputs, output.files(inputs))
+        return tuple(inputs)
+    with Store(environ) as store:
+        synth = Synth(store, sources, work.meaning)
+        kept = synth.take(target)
+        if kept is not None:
+            return kept
+        return synth.make(target, work, lambda: read(root, environ) == sources and not loaded_from_elsewhere(root))

@@ -8,7 +8,7 @@ import hashlib
 import os
 import shutil
 import signal
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from types import FrameType
 
@@ -17,15 +17,20 @@ from tanada.errors import OutputError
 MANIFEST = "manifest.json"
 
 
-def files(stacks: Sequence[str]) -> list[str]:
-    """All files of a synth, as paths in `cdktf.out`."""
-    return [*(f"stacks/{stack}/cdk.tf.json" for stack in stacks), MANIFEST]
+def file(stack: str) -> str:
+    """A stack's file, as a path in `cdktf.out`."""
+    return f"stacks/{stack}/cdk.tf.json"
 
 
-def digest(file: Path) -> str | None:
+def files(stacks: Iterable[str]) -> list[str]:
+    """All files of a synth."""
+    return [*map(file, stacks), MANIFEST]
+
+
+def digest(path: Path) -> str | None:
     """SHA-256 of a file; None where there is none."""
     try:
-        return hashlib.sha256(file.read_bytes()).hexdigest()
+        return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:
         return None
 
@@ -60,9 +65,9 @@ def move(new: Path, target: Path, stacks: Collection[str], changed: Iterable[str
     try:
         target.mkdir(parents=True, exist_ok=True)
         with _undisturbed(), _alone(target):
-            for file in changed:
-                (target / file).parent.mkdir(parents=True, exist_ok=True)
-                (new / file).replace(target / file)
+            for name in changed:
+                (target / name).parent.mkdir(parents=True, exist_ok=True)
+                (new / name).replace(target / name)
             for old in strangers(target, stacks):
                 shutil.rmtree(old)
     except OSError as error:

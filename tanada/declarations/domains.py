@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from tanada.declared.common import CommonLayer
 from tanada.declared.hosted_zone import Zone
-from tanada.declared.system import System
 
 
 def zone_of(domain: str, layer: CommonLayer) -> Zone | None:
@@ -15,20 +14,17 @@ def zone_of(domain: str, layer: CommonLayer) -> Zone | None:
     return max(covering, key=lambda zone: len(zone.name), default=None)
 
 
-def certificate_domains(system: System, account: str) -> dict[str, Zone]:
-    """The domains that need a certificate (for the name and all one label below it), each with its zone.
-
-    Those of the zones themselves come first, in declared order, then others that an environment's or the review
-    domain needs.
-    """
-    domains = [each.domain for each in system.environments.values() if each.account == account]
-    if system.review is not None and system.review.account == account:
-        domains.append(f"*.{system.review.domain}")
-    return needed_certificates(system.accounts[account].common, domains)
+def certified(domain: str, *, review: bool) -> str:
+    """An environment's domain as its certificate names it: review environments answer one label below theirs."""
+    return f"*.{domain}" if review else domain
 
 
 def needed_certificates(layer: CommonLayer, domains: Iterable[str]) -> dict[str, Zone]:
-    """The same for domains of which one may begin with `*.`."""
+    """The domains that need a certificate (for the name and all one label below it), each with its zone.
+
+    Those of the zones themselves come first, in declared order, then others that environments need, of whose `domains`
+    one may begin with `*.`.
+    """
     needed = {zone.name: zone for zone in layer.zones}
     for domain in sorted(domains):
         zone = zone_of(domain, layer)

@@ -42,32 +42,37 @@ def state_bucket(system: System, account: str) -> str:
 
 def inventory(system: System) -> tuple[Stack, ...]:
     """All stacks of a system: the common ones first, then environments by name, then review."""
-
-    def stack(
-        name: str, kind: Literal["common", "environment", "review"], environment: str | None, account: str
-    ) -> Stack:
-        entry = system.accounts[account]
-        return Stack(
-            name=name,
-            kind=kind,
-            environment=environment,
-            account=account,
-            account_id=entry.id,
-            region=entry.region,
-            role=entry.role,
-            protected=entry.protected,
-            bucket=state_bucket(system, account),
-            state_key=f"{system.name}/{name}.tfstate",
-        )
-
-    stacks = [stack(f"common-{name}", "common", None, name) for name in sorted(system.accounts)]
+    stacks = [common_stack(system, account) for account in sorted(system.accounts)]
     stacks += [
-        stack(f"environment-{name}", "environment", name, environment.account)
+        _stack(system, f"environment-{name}", "environment", name, environment.account)
         for name, environment in sorted(system.environments.items())
     ]
     if system.review is not None:
-        stacks.append(stack("review", "review", None, system.review.account))
+        stacks.append(_stack(system, "review", "review", None, system.review.account))
     return tuple(stacks)
+
+
+def common_stack(system: System, account: str) -> Stack:
+    """The stack of an account's common layer."""
+    return _stack(system, f"common-{account}", "common", None, account)
+
+
+def _stack(
+    system: System, name: str, kind: Literal["common", "environment", "review"], environment: str | None, account: str
+) -> Stack:
+    entry = system.accounts[account]
+    return Stack(
+        name=name,
+        kind=kind,
+        environment=environment,
+        account=account,
+        account_id=entry.id,
+        region=entry.region,
+        role=entry.role,
+        protected=entry.protected,
+        bucket=state_bucket(system, account),
+        state_key=f"{system.name}/{name}.tfstate",
+    )
 
 
 def ci_accounts(system: System, account: str) -> list[str]:

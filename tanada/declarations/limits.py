@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from tanada.declarations.domains import needed_certificates
+from tanada.declarations.domains import certified, needed_certificates
 from tanada.declarations.mistakes import Mistake
-from tanada.declarations.scopes import Scope, Scopes
+from tanada.declarations.scopes import Known, Scope, Scopes
 from tanada.declarations.tree import mistake
 from tanada.declared.account import Account
 from tanada.declared.model import Need
@@ -41,7 +41,7 @@ class Count:
     """A sum to be held against a limit."""
 
     what: str
-    uses: tuple[Use, ...]
+    uses: Sequence[Use]
     limit: int
     remedy: str
     who: str = "environments"
@@ -71,32 +71,33 @@ def _grouped(uses: Sequence[Use], who: str) -> Sequence[Use]:
 
 def check_limits(system: Scopes) -> Iterator[Mistake]:
     for name, account in system.accounts.items():
-        scopes = [scope for scope in system.instances if scope.account == name]
-        for count in counts(system, name, account, scopes):
+        for count in counts(system, name, account):
             if count.total > count.limit:
                 yield mistake(system.top, ("accounts", name), count.sentence)
 
 
-def counts(system: Scopes, name: str, account: Account, scopes: Sequence[Scope]) -> Iterator[Count]:
+def counts(system: Scopes, name: str, account: Account) -> Iterator[Count]:
     """All that is counted for one account. Entries of the same AWS account share what is counted by account."""
     same_id = [each for each, entry in system.accounts.items() if entry.id == account.id]
+    scopes = [scope for scope in system.everyone if scope.account == name]
+    uses = _Uses(scopes)
     quotas, common = account.quotas, account.common
     reviewed = any(scope.kind == "review" for scope in scopes)
     fewer = "lower review's limit" if reviewed else "give some environments another account"
     for number in range(1, common.load_balancers + 1):
         yield Count(
             f"target groups on load balancer {number}",
-            _uses(scopes, "aws_lb_target_group", load_balancer=number),
+            uses.of("aws_lb_target_group", load_balancer=number),
             TARGET_GROUPS,
             f"not adjustable; add one and move services to it by http.load_balancer, or {fewer}",
         )
         yield Count(
             f"listener rules on load balancer {number}",
-            _uses(scopes, "aws_lb_listener_rule", load_balancer=number),
+            uses.of("aws_lb_listener_rule", load_balancer=number),
             quotas.listener_rules,
             _raise("listener_rules", name, fewer),
         )
-    domains = [f"*.{scope.domain}" if scope.kind == "review" else scope.domain for scope in scopes if scope.domain]
+    domains = [certified(scope.domain, review=scope.kind == "review") for scope in scopes if scope.domain]
     yield Count(
         "certificates on a load balancer",
         tuple(Use(domain, 1) for domain in needed_certificates(common, domains)),
@@ -106,32 +107,42 @@ def counts(system: Scopes, name: str, account: Account, scopes: Sequence[Scope])
     )
     yield Count(
         "elastic addresses",
-        (Use(f"nat: {common.network.nat}", _number(common.needs(), "aws_eip")), *_uses(scopes, "aws_eip")),
+        (Use(f"nat: {common.network.nat}", _number(common.needs(), "aws_eip")), *uses.of("aws_eip")),
         quotas.elastic_addresses,
         _raise("elastic_addresses", name, "choose nat: single"),
     )
     if same_id[0] == name:
-        sharing = [scope for scope in system.instances if scope.account in same_id]
+        sharing = _Uses([scope for scope in system.everyone if scope.account in same_id])
         own = Use("ci", _number(common.needs(), "aws_iam_role"))
-        roles = (own, *_uses(sharing, "aws_iam_role"))
+        roles = (own, *sharing.of("aws_iam_role"))
         yield Count("IAM roles", roles, quotas.iam_roles, _raise("iam_roles", name, fewer))
-    groups = (Use("common", _number(common.needs(), *_GROUPS)), *_uses(scopes, *_GROUPS))
+    groups = (Use("common", _number(common.needs(), *_GROUPS)), *uses.of(*_GROUPS))
     yield Count("security groups", groups, quotas.security_groups, _raise("security_groups", name, fewer))
 
 
 _GROUPS = ("aws_security_group", "aws_default_security_group")
 
 
-def _uses(scopes: Sequence[Scope], *types: str, load_balancer: int | None = None) -> tuple[Use, ...]:
-    """The needs of every scope; review's as many times as its limit allows."""
-    return tuple(
-        Use(scope.name, _number(scope.needs(), *types, load_balancer=load_balancer) * scope.limit, scope.limit)
-        for scope in scopes
-    )
+class _Uses:
+    """What environments need, each counted once for all limits; review's as many times as its limit allows."""
+
+    def __init__(self, scopes: Iterable[Scope | Known]) -> None:
+        self._uses: dict[tuple[str, int | None], list[Use]] = {}
+        for scope in scopes:
+            sums: Counter[tuple[str, int | None]] = Counter()
+            for need in scope.needs():
+                for load_balancer in {None, need.load_balancer}:
+                    sums[need.type, load_balancer] += need.number
+            for key, number in sums.items():
+                self._uses.setdefault(key, []).append(Use(scope.name, number * scope.limit, scope.limit))
+
+    def of(self, *types: str, load_balancer: int | None = None) -> list[Use]:
+        """Those of any of these types; of one load balancer, or of all."""
+        return [use for type_ in types for use in self._uses.get((type_, load_balancer), ())]
 
 
-def _number(needs: Iterable[Need], *types: str, load_balancer: int | None = None) -> int:
-    return sum(need.number for need in needs if need.type in types and load_balancer in (None, need.load_balancer))
+def _number(needs: Iterable[Need], *types: str) -> int:
+    return sum(need.number for need in needs if need.type in types)
 
 
 def _raise(quota: str, name: str, instead: str) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
 
 from tanada.declarations.checks import CHECKS
 from tanada.declarations.defaults import lay_below
@@ -12,7 +12,7 @@ from tanada.declarations.merge import merge, settled
 from tanada.declarations.mistakes import Mistake, Position
 from tanada.declarations.names import refused_environment_name
 from tanada.declarations.root import SYSTEM_FILE
-from tanada.declarations.scopes import Scopes
+from tanada.declarations.scopes import Known, Scopes
 from tanada.declarations.tree import Node, empty, with_source
 from tanada.declarations.validation import validate
 from tanada.declarations.yaml import MAX_BYTES, read
@@ -30,12 +30,16 @@ class Declarations:
     system: System
     accounts: Node
     """The `accounts` of system.yaml, each with its merged common layer."""
-    environments: Mapping[str, Node] = field(default_factory=dict)
-    review: Node | None = None
-    name: Node = field(default_factory=lambda: empty(SYSTEM_FILE))
+    environments: Mapping[str, Node]
+    review: Node | None
+    name: Node
     """The `system` of system.yaml."""
-    texts: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str]
     """What the files say, by their names; trees hold no comments."""
+    files: Mapping[str, Node]
+    """The trees of the files, before any was laid over another."""
+    scopes: Scopes
+    """What the checks looked at."""
 
 
 def load(root: Path) -> System:
@@ -43,20 +47,22 @@ def load(root: Path) -> System:
     return compose(root).system
 
 
-def compose(root: Path) -> Declarations:
-    """The system that a folder declares, with its trees; raises DeclarationError with every mistake in it."""
+def compose(root: Path, known: Mapping[str, Known] | None = None) -> Declarations:
+    """The system that a folder declares, with its trees; raises DeclarationError with every mistake in it.
+
+    The files of what is `known` (by their names) are not read; they count where environments are looked at together,
+    and are left out of the system. A mistake that concerns one of them is a DoubtError.
+    """
     mistakes: list[Mistake] = []
-    texts: dict[str, str] = {}
-    top = _read(root, SYSTEM_FILE, "declared", mistakes, texts)
-    files = {name: _read(root, file, "override", mistakes, texts) for name, file in _environment_files(root, mistakes)}
-    review = _read(root, REVIEW_FILE, "override", mistakes, texts) if _review_is_there(root, mistakes) else None
-    if top is None:
+    files, texts = _files(root, mistakes, known or {})
+    if SYSTEM_FILE not in files:
         raise DeclarationError.of(mistakes)
 
-    top = _with_merged_accounts(top)
+    top = _with_merged_accounts(files[SYSTEM_FILE])
     blueprint = top.mapping.get("blueprint", empty(SYSTEM_FILE))
-    trees = {name: _instance(top, blueprint, tree) for name, tree in files.items() if tree is not None}
-    review_tree = _instance(top, blueprint, review) if review is not None else None
+    instances = {file: _instance(top, blueprint, tree) for file, tree in files.items() if file != SYSTEM_FILE}
+    review_tree = instances.pop(REVIEW_FILE, None)
+    trees = {environment_name(file): tree for file, tree in instances.items()}
 
     system_file, wrong = validate(SystemFile, top)
     mistakes += wrong
@@ -71,7 +77,7 @@ def compose(root: Path) -> Declarations:
         review_model, wrong = validate(Review, review_tree)
         mistakes += _new(wrong, mistakes)
 
-    scopes = Scopes.of(top, blueprint, trees, review_tree)
+    scopes = Scopes.of(top, blueprint, trees, review_tree, known or {})
     for check in CHECKS:
         mistakes += check(scopes)
     if mistakes or system_file is None:
@@ -83,7 +89,32 @@ def compose(root: Path) -> Declarations:
         environments=environments,
         review=review_model,
     )
-    return Declarations(system, top.mapping["accounts"], trees, review_tree, top.mapping["system"], texts)
+    return Declarations(
+        system, top.mapping["accounts"], trees, review_tree, top.mapping["system"], texts, files, scopes
+    )
+
+
+def _files(root: Path, mistakes: list[Mistake], known: Mapping[str, Known]) -> tuple[dict[str, Node], dict[str, str]]:
+    """Trees and texts of the files that can be read, by name; of `known` ones neither."""
+    files: dict[str, Node] = {}
+    texts: dict[str, str] = {}
+    names = [(SYSTEM_FILE, "declared"), *((file, "override") for file in _environment_files(root, mistakes))]
+    if _review_is_there(root, mistakes):
+        names.append((REVIEW_FILE, "override"))
+    for file, source in names:
+        if file not in known and (read := _read(root, file, source, mistakes)) is not None:
+            files[file], texts[file] = read
+    return files, texts
+
+
+def environment_file(name: str) -> str:
+    """The file that declares an environment."""
+    return f"environments/{name}.yaml"
+
+
+def environment_name(file: str) -> str:
+    """The environment that a file declares."""
+    return PurePosixPath(file).stem
 
 
 def _new(wrong: list[Mistake], known: list[Mistake]) -> list[Mistake]:
@@ -127,7 +158,7 @@ def _instance(top: Node, blueprint: Node, file: Node) -> Node:
     return lay_below(merged) if protected is not None and protected.value == "true" else merged
 
 
-def _read(root: Path, file: str, source: str, mistakes: list[Mistake], texts: dict[str, str]) -> Node | None:
+def _read(root: Path, file: str, source: str, mistakes: list[Mistake]) -> tuple[Node, str] | None:
     path = root / file
     try:
         if not path.is_file():
@@ -140,13 +171,11 @@ def _read(root: Path, file: str, source: str, mistakes: list[Mistake], texts: di
         return None
     tree, wrong = read(file, data, source)
     mistakes += wrong
-    if tree is not None:
-        texts[file] = data.decode("utf-8-sig")
-    return tree
+    return None if tree is None else (tree, data.decode("utf-8-sig"))
 
 
-def _environment_files(root: Path, mistakes: list[Mistake]) -> Iterator[tuple[str, str]]:
-    """Name and file of every environment; what can't be one is a mistake."""
+def _environment_files(root: Path, mistakes: list[Mistake]) -> Iterator[str]:
+    """The file of every environment; what can't be one is a mistake."""
     for path in _yaml_files(root / "environments", mistakes):
         file = f"environments/{path.name}"
         if path.suffix != ".yaml":
@@ -161,7 +190,7 @@ def _environment_files(root: Path, mistakes: list[Mistake]) -> Iterator[tuple[st
         refusal = refused_environment_name(path.stem)
         if refusal:
             mistakes.append(Mistake(Position(file), "", refusal))
-        yield path.stem, file
+        yield file
 
 
 def _review_is_there(root: Path, mistakes: list[Mistake]) -> bool:

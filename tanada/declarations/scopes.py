@@ -62,6 +62,37 @@ class Scope:
             yield from part.kind.needs()
 
 
+class DoubtError(Exception):
+    """Something is to be said of a file that was not read."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """An environment, or review, that was well before: all that checks of several at once look at."""
+
+    kind: Literal["environment", "review"]
+    name: str
+    account: str
+    domain: str
+    limit: int
+    needed: tuple[Need, ...]
+    stack: str
+    """The stack's name …"""
+    input: str
+    """… and its serialized input."""
+
+    @property
+    def title(self) -> str:
+        raise DoubtError
+
+    @property
+    def tree(self) -> Node:
+        raise DoubtError
+
+    def needs(self) -> Iterator[Need]:
+        yield from self.needed
+
+
 @dataclass(frozen=True)
 class Scopes:
     """All of a system."""
@@ -72,21 +103,34 @@ class Scopes:
     layers: Mapping[str, CommonLayer]
     """The common layers that are well, also of accounts with a mistake elsewhere."""
     scopes: tuple[Scope, ...]
+    known: tuple[Known, ...] = ()
 
     @classmethod
-    def of(cls, top: Node, blueprint: Node, environments: Mapping[str, Node], review: Node | None) -> Scopes:
+    def of(
+        cls,
+        top: Node,
+        blueprint: Node,
+        environments: Mapping[str, Node],
+        review: Node | None,
+        known: Mapping[str, Known],
+    ) -> Scopes:
         declared = top.find(["accounts"])
         layers = _layers(declared)
         scopes = [_scope("blueprint", "blueprint", blueprint, {})]
         scopes += [_scope("environment", name, tree, layers) for name, tree in environments.items()]
         if review is not None:
             scopes.append(_scope("review", "review", review, layers))
-        return cls(top, _well(Account, declared), layers, tuple(scopes))
+        return cls(top, _well(Account, declared), layers, tuple(scopes), tuple(known.values()))
 
     @property
     def instances(self) -> tuple[Scope, ...]:
-        """The environments and review, without the bare blueprint."""
+        """The environments and review that were read, without the bare blueprint."""
         return tuple(scope for scope in self.scopes if scope.kind != "blueprint")
+
+    @property
+    def everyone(self) -> tuple[Scope | Known, ...]:
+        """These and those that are known: for what concerns several at once."""
+        return (*self.instances, *self.known)
 
 
 def each_once(scopes: Iterable[Scope], check: Callable[[Scope], Iterator[Mistake]]) -> Iterator[Mistake]:

@@ -1,4 +1,4 @@
-"""The CDKTF app: reads the declarations beside it, makes every stack of the inventory, removes those that left.
+"""The CDKTF app: reads the declarations beside it, makes the stacks that are new, removes those that left.
 
 What is slow to load stands inside functions: where nothing has changed none of it is needed.
 """
@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tanada import cache, crash_report, synth_process
 from tanada.cache import output
+from tanada.declarations.meaning import meaning
 from tanada.errors import StackError, TanadaError
 from tanada.stacks import fast, progress, signals
 
 if TYPE_CHECKING:
     from tanada.declared.system import System
+    from tanada.stacks.base import BaseStack
 
 
 def main() -> None:
@@ -24,7 +27,7 @@ def main() -> None:
     root = Path.cwd()
     with signals.leaving_nothing():
         try:
-            cache.through(root, os.environ, lambda new: _make_declared(root, new))
+            cache.through(root, os.environ, cache.Work(meaning, lambda remembered: _declare(root, remembered), make))
         except TanadaError as error:
             print(error, file=sys.stderr)  # noqa: T201 - the app's own face: `cdktf synth` shows it
             sys.exit(error.exit_code)
@@ -33,12 +36,10 @@ def main() -> None:
             sys.exit(crash_report.EXIT_CODE)
 
 
-def _make_declared(root: Path, new: Path) -> list[str]:
-    # Node starts while the declarations are read.
-    fast.activate()
-    from tanada.declarations.loader import load
+def _declare(root: Path, remembered: Mapping[str, str]) -> cache.Declared:
+    from tanada.declarations.synth import declare
 
-    return make(load(root), new)
+    return declare(root, remembered)
 
 
 def synthesize(system: System, folder: Path | None = None) -> None:
@@ -46,46 +47,40 @@ def synthesize(system: System, folder: Path | None = None) -> None:
 
     Raises StackError when constructs don't fit together.
     """
+    from tanada.declarations.inputs import inputs, serialized
+
+    texts = {name: serialized(each) for name, each in inputs(system).items()}
     target = folder or cache.outdir(Path.cwd(), os.environ)
     with output.staging(target) as new:
-        stacks = make(system, new)
-        output.move(new, target, stacks, output.files(stacks))
+        make(texts, new)
+        output.move(new, target, texts, output.files(texts))
 
 
-def make(system: System, new: Path) -> list[str]:
-    """Write all stacks into an empty folder; their names, in the inventory's order."""
+def make(inputs: Mapping[str, str], new: Path) -> None:
+    """Write the stacks of these serialized inputs into an empty folder; nothing else is known of the system."""
     refuse_shadow()
     if synth_process.node(os.environ) is None:
         raise StackError("node is not on PATH: CDKTF needs Node.js 20 or later (https://nodejs.org)")
-    return fast.run(lambda: _make(system, new))
+    # Node starts, and Python imports CDKTF meanwhile.
+    fast.run(lambda: _make(inputs, new))
 
 
-def _make(system: System, new: Path) -> list[str]:
-    # Here: these start Node, which a mistake in a declaration should not wait for.
+def _make(inputs: Mapping[str, str], new: Path) -> None:
     from cdktf import App
 
-    from tanada.declarations.inventory import inventory
-    from tanada.stacks.base import BaseStack
-    from tanada.stacks.common import CommonStack
-    from tanada.stacks.environment import EnvironmentStack, ReviewStack
+    from tanada.declarations.inputs import deserialized
+    from tanada.stacks.stack import stack_of
 
-    entries = {entry.name: entry for entry in inventory(system)}
-    with progress.shown(len(entries), new) as one_more:
+    with progress.shown(len(inputs), new) as one_more:
         # Stack traces would write temporary paths into the manifest.
         app = App(stack_traces=False, outdir=str(new))
         stacks: list[BaseStack] = []
-        for entry in entries.values():
-            if entry.kind == "common":
-                stacks.append(CommonStack(app, system, entry))
-            elif entry.kind == "environment":
-                stacks.append(EnvironmentStack(app, system, entry, entries[entry.common]))
-            else:
-                stacks.append(ReviewStack(app, system, entry, entries[entry.common]))
+        for text in inputs.values():
+            stacks.append(stack_of(app, deserialized(text)))
             one_more()
         app.synth()
     if mistakes := [mistake for stack in stacks for mistake in stack.mistakes]:
         raise StackError("\n".join(mistakes))
-    return list(entries)
 
 
 def refuse_shadow() -> None:

@@ -17,9 +17,8 @@ from modules.network import Network
 from modules.private_names import Namespace, namespace_domain
 from modules.registry import ImageRegistry
 from tanada.contract.common import CommonContract
-from tanada.declarations.domains import certificate_domains, zone_of
-from tanada.declarations.inventory import Stack, ci_accounts, ci_buckets
-from tanada.declared.system import System
+from tanada.declarations.domains import zone_of
+from tanada.declarations.inputs import CommonInput
 from tanada.names import Names
 from tanada.stacks.base import BaseStack
 from tanada.stacks.contract import publish
@@ -30,13 +29,12 @@ LOG_DAYS = 365
 class CommonStack(BaseStack):
     """Network, zones, certificates, load balancers, cluster, registries and private names of one account."""
 
-    def __init__(self, app: App, system: System, entry: Stack) -> None:
-        super().__init__(app, entry, system.name, environment="common", in_default=True)
-        self._system = system
-        self._layer = system.accounts[entry.account].common
+    def __init__(self, app: App, input: CommonInput) -> None:
+        super().__init__(app, input.stack, input.system, environment="common", in_default=True)
+        self._input, self._layer = input, input.layer
         self._keep = self._layer.removal == "keep"
-        self._names = Names(system=system.name, environment="common", label="common")
-        self._place = {"account_id": entry.account_id, "region": entry.region}
+        self._names = Names(system=input.system, environment="common", label="common")
+        self._place = {"account_id": self.entry.account_id, "region": self.entry.region}
         self._make()
 
     def _make(self) -> None:
@@ -47,10 +45,10 @@ class CommonStack(BaseStack):
         certificates = self._certificates(zones)
         security = LoadBalancerSecurity(self, "security", names=self._names, vpc_id=network.vpc_id)
         load_balancers = self._load_balancers(network, security, certificates, logs)
-        cluster = Cluster(self, "ecs", name=self._system.name, retention_days=LOG_DAYS, keep=self._keep, **self._place)
+        cluster = Cluster(self, "ecs", name=self._input.system, retention_days=LOG_DAYS, keep=self._keep, **self._place)
         registries = self._registries()
         self._ci()
-        domain = namespace_domain(self._system.name)
+        domain = namespace_domain(self._input.system)
         namespace = Namespace(self, "(private_names)", domain=domain, vpc_id=network.vpc_id)
         without_nat = self._layer.network.nat == "none"
         publish(
@@ -72,7 +70,7 @@ class CommonStack(BaseStack):
 
     def _logs(self) -> LogBucket:
         entry = self.entry
-        name = f"{self._system.name}-logs-{entry.account_id}-{entry.region}"
+        name = f"{self._input.system}-logs-{entry.account_id}-{entry.region}"
         return LogBucket(self, "logs", name=name, keep=self._keep, **self._place)
 
     def _network(self, logs: LogBucket) -> Network:
@@ -80,7 +78,7 @@ class CommonStack(BaseStack):
             self,
             "network",
             self._layer.network,
-            name=self._system.name,
+            name=self._input.system,
             region=self.entry.region,
             keep=self._keep,
             log_bucket_arn=logs.arn,
@@ -107,8 +105,8 @@ class CommonStack(BaseStack):
         """By the word of their domain."""
         scope = Construct(self, "(certificates)")
         return {
-            identifier(domain): Certificate(scope, identifier(domain), domain=domain, zone_id=zones[zone.name].zone_id)
-            for domain, zone in certificate_domains(self._system, self.entry.account).items()
+            identifier(domain): Certificate(scope, identifier(domain), domain=domain, zone_id=zones[zone].zone_id)
+            for domain, zone in self._input.certificates.items()
         }
 
     def _load_balancers(
@@ -140,21 +138,19 @@ class CommonStack(BaseStack):
         """By image."""
         scope = Construct(self, "(images)")
         return {
-            image: ImageRegistry(scope, image, name=f"{self._system.name}/{image}", keep=self._keep)
+            image: ImageRegistry(scope, image, name=f"{self._input.system}/{image}", keep=self._keep)
             for image in self._layer.images
         }
 
     def _ci(self) -> None:
-        """Roles are the AWS account's: the first of its entries makes them."""
-        sharing = ci_accounts(self._system, self.entry.account)
-        if self._layer.ci is not None and sharing[0] == self.entry.account:
+        if self._layer.ci is not None and self._input.roles is not None:
             CiAccess(
                 self,
                 "ci",
                 self._layer.ci,
-                system=self._system.name,
-                buckets=ci_buckets(self._system, self.entry.account),
-                environments=sharing if self.entry.protected else (),
+                system=self._input.system,
+                buckets=self._input.roles.buckets,
+                environments=self._input.roles.environments,
                 **self._place,
             )
 

@@ -6,8 +6,7 @@ from cdktf import DataTerraformRemoteStateS3, S3BackendAssumeRoleConfig
 
 from tanada.contract.common import CommonContract
 from tanada.contract.outputs import VERSION, Contract, References, published, referenced
-from tanada.declarations.inventory import Stack
-from tanada.declared.common import CommonLayer
+from tanada.declarations.inputs import EnvironmentInput
 from tanada.sentences import waits_for_common
 from tanada.stacks.base import BaseStack
 
@@ -17,11 +16,9 @@ def publish(stack: BaseStack, contract: Contract) -> None:
     stack.publish(published(contract))
 
 
-def read_common(stack: BaseStack, common: Stack, layer: CommonLayer) -> CommonContract:
-    """References to the outputs of an account's common stack.
-
-    `common` is that stack's entry, `layer` its declaration (which load balancers, images and zones there are).
-    """
+def read_common(stack: BaseStack, input: EnvironmentInput) -> CommonContract:
+    """References to those outputs of an environment's common stack that it needs."""
+    common, services = input.common, input.blueprint.services.values()
     remote = DataTerraformRemoteStateS3(
         stack,
         "common",
@@ -48,9 +45,9 @@ def read_common(stack: BaseStack, common: Stack, layer: CommonLayer) -> CommonCo
             text=lambda path: f"${{data.terraform_remote_state.common.outputs.{path}}}",
             texts=remote.get_list,
             keys={
-                "load_balancers": [str(number) for number in range(1, layer.load_balancers + 1)],
-                "registries": layer.images,
-                "zone_ids": [zone.name for zone in layer.zones],
+                "load_balancers": sorted({str(each.http.load_balancer) for each in services if each.http}),
+                "registries": sorted({each.image for each in services}),
+                "zone_ids": [input.zone] if input.zone is not None else [],
             },
         ),
     )

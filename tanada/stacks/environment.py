@@ -13,9 +13,7 @@ from modules.reach import Reach
 from modules.service import Service
 from modules.store import Store
 from tanada.contract.environment import EnvironmentContract
-from tanada.declarations.inventory import Stack
-from tanada.declared.blueprint import Blueprint
-from tanada.declared.system import System
+from tanada.declarations.inputs import EnvironmentInput
 from tanada.names import Names
 from tanada.stacks.base import BaseStack
 from tanada.stacks.contract import publish, read_common
@@ -25,38 +23,33 @@ from tanada.stacks.instance import REVIEW_NAME, permanent, review
 class EnvironmentStack(BaseStack):
     """A permanent environment."""
 
-    def __init__(self, app: App, system: System, entry: Stack, common: Stack) -> None:
-        name = str(entry.environment)
-        super().__init__(app, entry, system.name, environment=name, in_default=True)
-        settings = system.environments[name]
-        instance = permanent(self, name, settings.domain, settings, keep=settings.removal == "keep")
-        environment(self, here(self, system, settings, instance, common))
+    def __init__(self, app: App, input: EnvironmentInput) -> None:
+        name = str(input.stack.environment)
+        super().__init__(app, input.stack, input.system, environment=name, in_default=True)
+        environment(self, here(self, input, permanent(self, name, input)))
 
 
 class ReviewStack(BaseStack):
     """The review environments: as many as there are workspaces."""
 
-    def __init__(self, app: App, system: System, entry: Stack, common: Stack) -> None:
-        super().__init__(app, entry, system.name, environment=REVIEW_NAME, in_default=False)
-        settings = system.review
-        assert settings is not None, "the inventory names a review stack only where review is declared"
-        instance = review(self, settings.domain, settings)
-        environment(self, here(self, system, settings, instance, common))
+    def __init__(self, app: App, input: EnvironmentInput) -> None:
+        super().__init__(app, input.stack, input.system, environment=REVIEW_NAME, in_default=False)
+        environment(self, here(self, input, review(self, input)))
 
 
-def here(stack: BaseStack, system: System, blueprint: Blueprint, instance: Instance, common: Stack) -> Here:
+def here(stack: BaseStack, input: EnvironmentInput, instance: Instance) -> Here:
     """What the parts of an environment share; reads the contract of its common layer."""
-    layer = system.accounts[common.account].common
     return Here(
         stack=stack,
-        names=Names(system=system.name, environment=instance.name, label=instance.label),
+        names=Names(system=input.system, environment=instance.name, label=instance.label),
         instance=instance,
-        blueprint=blueprint,
-        layer=layer,
-        shared=read_common(stack, common, layer),
-        account_id=common.account_id,
-        region=common.region,
-        namespace=namespace_domain(system.name),
+        blueprint=input.blueprint,
+        shared=read_common(stack, input),
+        zone=input.zone,
+        nat=input.nat,
+        account_id=input.stack.account_id,
+        region=input.stack.region,
+        namespace=namespace_domain(input.system),
     )
 
 

@@ -5,40 +5,39 @@ from __future__ import annotations
 from cdktf import TerraformLocal, TerraformVariable
 
 from modules.here import Instance
+from tanada.declarations.inputs import EnvironmentInput
 from tanada.declared.blueprint import Blueprint
 from tanada.stacks.base import BaseStack
 
 
-def permanent(stack: BaseStack, name: str, domain: str, blueprint: Blueprint, *, keep: bool) -> Instance:
+def permanent(stack: BaseStack, name: str, input: EnvironmentInput) -> Instance:
     """The instance of a permanent environment."""
     return Instance(
         name=name,
         label=name,
-        domain=domain,
-        declared_domain=domain,
+        domain=input.domain,
         image_tags="${var.image_tags}",
-        images=_images(stack, blueprint),
+        images=_images(stack, input.blueprint),
         permanent=True,
-        keep=keep,
+        keep=input.keep,
     )
 
 
 REVIEW_NAME = "review-${terraform.workspace}"
 
 
-def review(stack: BaseStack, domain: str, blueprint: Blueprint) -> Instance:
+def review(stack: BaseStack, input: EnvironmentInput) -> Instance:
     """The instance that a workspace of the review stack becomes."""
     TerraformLocal(stack, "environment", REVIEW_NAME)
-    TerraformLocal(stack, "domain", f"${{terraform.workspace}}.{domain}")
+    TerraformLocal(stack, "domain", f"${{terraform.workspace}}.{input.domain}")
     return Instance(
         name="${local.environment}",
         label="${terraform.workspace}",
         domain="${local.domain}",
-        declared_domain=domain,
         image_tags="${var.image_tags}",
-        images=_images(stack, blueprint),
+        images=_images(stack, input.blueprint),
         permanent=False,
-        keep=False,
+        keep=input.keep,
     )
 
 

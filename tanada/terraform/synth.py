@@ -8,6 +8,7 @@ from pathlib import Path
 
 import tanada
 from tanada import cache, synth_process
+from tanada.declarations.meaning import meaning
 from tanada.errors import StoppedError, SynthError, TerraformError
 from tanada.terraform.environ import without_secrets
 from tanada.terraform.process import Processes
@@ -15,12 +16,12 @@ from tanada.terraform.process import Processes
 
 def unchanged(root: Path, environ: Mapping[str, str]) -> tuple[str, ...] | None:
     """All stacks' names, once `cdktf.out/` is as main.py would write it; None where it must run to know."""
-    return cache.unchanged(root, environ) if _ours(root) else None
+    return cache.unchanged(root, environ, meaning) if _ours(root) else None
 
 
 def same(root: Path, other: Path, environ: Mapping[str, str]) -> bool:
     """Whether two systems surely synthesize to the same, told without doing so."""
-    return _ours(root) and _ours(other) and cache.same(root, other, environ)
+    return _ours(root) and _ours(other) and cache.same(root, other, environ, meaning)
 
 
 def _ours(root: Path) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from tanada.declarations.inventory import inventory
+from tanada.declarations.inputs import inputs
 from tanada.declarations.loader import load
 from tanada.declared.model import Model
 from tanada.declared.system import System
@@ -85,20 +85,12 @@ def resources(systems: list[System], folder: Path) -> list[dict[str, Any]]:
     def make() -> None:
         from cdktf import App
 
-        from tanada.stacks.common import CommonStack
-        from tanada.stacks.environment import EnvironmentStack, ReviewStack
+        from tanada.stacks.stack import stack_of
 
         app = App(stack_traces=False, outdir=str(folder))
         for number, system in enumerate(systems):
-            entries = {entry.name: entry for entry in inventory(system)}
-            for entry in entries.values():
-                named = replace(entry, name=f"{number}-{entry.name}")
-                if entry.kind == "common":
-                    CommonStack(app, system, named)
-                elif entry.kind == "environment":
-                    EnvironmentStack(app, system, named, entries[entry.common])
-                else:
-                    ReviewStack(app, system, named, entries[entry.common])
+            for name, each in inputs(system).items():
+                stack_of(app, each.model_copy(update={"stack": replace(each.stack, name=f"{number}-{name}")}))
         app.synth()
 
     fast.run(make)

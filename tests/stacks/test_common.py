@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from cdktf import App
 
-from tanada.declarations.inventory import inventory
+from tanada.declarations.inputs import inputs
 from tanada.declared.hosted_zone import Zone
 from tanada.declared.network import Network
 from tanada.declared.system import System
 from tanada.stacks.base import TERRAFORM_VERSION
-from tanada.stacks.common import CommonStack, identifier
+from tanada.stacks.common import identifier
+from tanada.stacks.stack import stack_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,12 +27,11 @@ def common(system: System, tmp_path: Path, **changes: Any) -> dict[str, Any]:
     changed = system.model_copy(
         update={"accounts": {**system.accounts, "main": account.model_copy(update={"common": layer})}}
     )
-    entry = next(each for each in inventory(changed) if each.name == "common-main")
     app = App(outdir=str(tmp_path), stack_traces=False)
-    stack = CommonStack(app, changed, entry)
+    made = stack_of(app, inputs(changed)["common-main"])
     app.synth()
-    assert not stack.mistakes
-    return dict(stack.to_terraform())
+    assert not made.mistakes
+    return dict(made.to_terraform())
 
 
 def count(stack: dict[str, Any], kind: str) -> int:
@@ -234,7 +234,7 @@ def test_two_regions_of_an_aws_account_share_the_roles_of_the_first(system: Syst
     made = {}
     for name in ("common-main", "common-osaka"):
         app = App(outdir=str(tmp_path), stack_traces=False)
-        made[name] = CommonStack(app, both, next(each for each in inventory(both) if each.name == name)).to_terraform()
+        made[name] = stack_of(app, inputs(both)[name]).to_terraform()
     assert "aws_iam_role" not in made["common-osaka"]["resource"]
     states = made["common-main"]["resource"]["aws_iam_role_policy"]["ci_plan_policy"]["policy"]
     assert "terraform-state-111111111111-ap-northeast-3/kakei/*" in states

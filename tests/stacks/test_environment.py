@@ -10,11 +10,11 @@ from typing import Any
 
 from cdktf import App
 
-from tanada.declarations.inventory import inventory
+from tanada.declarations.inputs import inputs
 from tanada.declared.network import Network
 from tanada.declared.service import Http, Service
 from tanada.declared.system import System
-from tanada.stacks.environment import EnvironmentStack
+from tanada.stacks.stack import stack_of
 
 WITHOUT_RESOURCE = {
     "ecr:GetAuthorizationToken",
@@ -32,12 +32,11 @@ def environment(system: System, tmp_path: Path, **changes: Any) -> dict[str, Any
     services = {**system.environments["test"].services, **changes.pop("services", {})}
     test = system.environments["test"].model_copy(update={"services": services, **changes})
     changed = system.model_copy(update={"environments": {"test": test}})
-    entries = {each.name: each for each in inventory(changed)}
     app = App(outdir=str(tmp_path), stack_traces=False)
-    stack = EnvironmentStack(app, changed, entries["environment-test"], entries["common-main"])
+    made = stack_of(app, inputs(changed)["environment-test"])
     app.synth()
-    assert not stack.mistakes
-    return dict(stack.to_terraform())
+    assert not made.mistakes
+    return dict(made.to_terraform())
 
 
 def strings(value: Any) -> Iterator[str]:

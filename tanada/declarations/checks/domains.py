@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tanada.declarations.domains import zone_of
 from tanada.declarations.mistakes import Mistake
-from tanada.declarations.scopes import Scope, Scopes
+from tanada.declarations.scopes import Known, Scope, Scopes
 from tanada.declarations.tree import mistake
 from tanada.text import meant, one_of, quoted
 
@@ -32,8 +32,8 @@ def _accounts(system: Scopes) -> Iterator[Mistake]:
 
 
 def _twice(system: Scopes) -> Iterator[Mistake]:
-    first: dict[str, Scope] = {}
-    for scope in system.instances:
+    first: dict[str, Scope | Known] = {}
+    for scope in system.everyone:
         if scope.domain is None:
             continue
         other = first.setdefault(scope.domain, scope)
@@ -42,10 +42,10 @@ def _twice(system: Scopes) -> Iterator[Mistake]:
 
 
 def _below_review(system: Scopes) -> Iterator[Mistake]:
-    review = next((scope for scope in system.instances if scope.kind == "review"), None)
+    review = next((scope for scope in system.everyone if scope.kind == "review"), None)
     if review is None or review.domain is None:
         return
-    for scope in system.instances:
+    for scope in system.everyone:
         if scope.domain is not None and scope.domain.endswith(f".{review.domain}"):
             yield mistake(
                 scope.tree,

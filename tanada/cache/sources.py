@@ -1,4 +1,4 @@
-"""The key of a synth: one hash of all that its result depends on, taken without starting or importing anything."""
+"""What a synth is made of: all that its result depends on, read without starting or importing anything."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ import os
 import stat
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import tanada
 from tanada import synth_process
 
-_FORMAT = "1"
-"""Changes with the meaning of the key or of an entry."""
+_FORMAT = "2"
+"""Changes with the meaning of a key or of an entry."""
+
+SYSTEM_FILE = "system.yaml"
 
 _LARGEST = 4 * 1024 * 1024
 """No input is larger; what is can't be a declaration or code, and is left to the one who reads it to refuse."""
@@ -32,7 +35,7 @@ _WITHOUT_EFFECT = ("CDKTF_OUTDIR", "JSII_NOSTACK", "JSII_SILENCE_")
 
 
 class _UnknownError(Exception):
-    """An input that can't be read: no key."""
+    """Something that can't be read."""
 
 
 def switched_off(environ: Mapping[str, str]) -> bool:
@@ -40,27 +43,41 @@ def switched_off(environ: Mapping[str, str]) -> bool:
     return environ.get("TANADA_CACHE") == "0"
 
 
-def key(root: Path, environ: Mapping[str, str]) -> str | None:
-    """The hash of all inputs of the system in `root`; None where they can't be told, or the cache is off."""
+@dataclass(frozen=True)
+class Sources:
+    """All that the result of a synth depends on."""
+
+    makers: str
+    """A hash of Python, Node, the installed packages, the variables that matter and all code."""
+    declarations: Mapping[str, bytes]
+    """The files of the declaration by name."""
+
+    @property
+    def key(self) -> str:
+        """One hash of everything."""
+        return hashed(self.makers, *(part for name, data in self.declarations.items() for part in (name, data)))
+
+
+def read(root: Path, environ: Mapping[str, str]) -> Sources | None:
+    """The sources of the system in `root`; None where they can't be told, or the cache is off."""
     if switched_off(environ):
         return None
-    digest = hashlib.sha256()
     try:
-        for part in _parts(root, environ):
-            # With its length: else two lists of parts could be one text.
-            digest.update(b"%d:" % len(part))
-            digest.update(part)
+        makers = hashed(_FORMAT, *_tools(environ), *_variables(environ), *_code(root))
+        return Sources(makers, dict(_declarations(root)))
     except (OSError, _UnknownError):
         return None
+
+
+def hashed(*parts: str | bytes) -> str:
+    """One hash of several parts, of which no two lists have the same."""
+    digest = hashlib.sha256()
+    for part in parts:
+        data = os.fsencode(part) if isinstance(part, str) else part
+        # With its length: else two lists of parts could be one text.
+        digest.update(b"%d:" % len(data))
+        digest.update(data)
     return digest.hexdigest()
-
-
-def _parts(root: Path, environ: Mapping[str, str]) -> Iterator[bytes]:
-    yield _FORMAT.encode()
-    yield from _tools(environ)
-    yield from _variables(environ)
-    yield from _declarations(root)
-    yield from _code(root)
 
 
 def _tools(environ: Mapping[str, str]) -> Iterator[bytes]:
@@ -85,13 +102,13 @@ def _variables(environ: Mapping[str, str]) -> Iterator[bytes]:
             yield f"{name}={environ[name]}".encode(errors="surrogateescape")
 
 
-def _declarations(root: Path) -> Iterator[bytes]:
-    yield from _file(root / "system.yaml", "system.yaml")
+def _declarations(root: Path) -> Iterator[tuple[str, bytes]]:
+    yield SYSTEM_FILE, _content(root / SYSTEM_FILE)
     for folder in ("environments", "workspaces"):
         for name in sorted(_names(root / folder)):
             # The suffixes that composing looks at, with those that it refuses.
             if name.lower().endswith((".yaml", ".yml")):
-                yield from _file(root / folder / name, f"{folder}/{name}")
+                yield f"{folder}/{name}", _content(root / folder / name)
 
 
 def _code(root: Path) -> Iterator[bytes]:
@@ -122,13 +139,17 @@ def _tree(folder: Path, name: str) -> Iterator[bytes]:
 
 
 def _file(path: Path, name: str) -> Iterator[bytes]:
+    yield os.fsencode(name)
+    yield _content(path)
+
+
+def _content(path: Path) -> bytes:
     # Without waiting: a pipe in the place of a file would never answer.
     with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as stream:
         status = os.fstat(stream.fileno())
         if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST:
             raise _UnknownError
-        yield os.fsencode(name)
-        yield stream.read()
+        return stream.read()
 
 
 def _names(folder: Path) -> list[str]:

@@ -1,0 +1,161 @@
+"""What was found out before, in one file of the user's cache folder: believed only where its hash is right.
+
+SQLite, because many processes write it at once, one may be killed while it does, and it must not grow for ever.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from tanada.cache.folder import folder, ours
+
+MOST_BYTES = 128 * 1024 * 1024
+"""Of all entries together; a thousand environments are about four megabytes. Beyond it the longest unused go."""
+
+_FILE = "synth.sqlite"
+_ROW = 150
+"""Bytes that an entry takes beside its value, about."""
+_DAY = 24 * 60 * 60
+_PATIENCE = 5.0
+"""Seconds to wait while another process writes, which takes a fraction of one."""
+_AT_ONCE = 500
+"""Keys in one query: older SQLites allow 999 variables."""
+
+_TABLE = """
+CREATE TABLE IF NOT EXISTS entries (
+    kind TEXT NOT NULL, key TEXT NOT NULL, used INTEGER NOT NULL, hash BLOB NOT NULL, value BLOB NOT NULL,
+    UNIQUE (kind, key)
+)
+"""
+_TRIM = """
+DELETE FROM entries WHERE rowid IN (
+    SELECT rowid FROM (
+        SELECT rowid, SUM(LENGTH(value) + ?) OVER (ORDER BY used DESC, rowid DESC) AS total FROM entries
+    ) WHERE total > ?
+)
+"""
+
+
+class Store:
+    """Values by kind and key; one that can't be opened, read or written is empty and stays so."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._database: sqlite3.Connection | None = None
+        place = folder(environ, "synth")
+        self._file = place / _FILE if place is not None else None
+        if self._file is not None:
+            with self._trying():
+                self._database = _opened(self._file)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._database is not None:
+            self._database.close()
+
+    def get(self, kind: str, keys: Iterable[str]) -> dict[str, bytes]:
+        """The values of those keys that are known, sound, and noted as used today."""
+        found: dict[str, bytes] = {}
+        if self._database is None:
+            return found
+        now, wanted, old = int(time.time()), list(keys), []
+        with self._trying():
+            for some in _portions(wanted):
+                marks = ",".join("?" * len(some))
+                rows = self._database.execute(
+                    f"SELECT key, used, hash, value FROM entries WHERE kind = ? AND key IN ({marks})",  # noqa: S608
+                    (kind, *some),
+                )
+                for key, used, digest, value in rows:
+                    if _hash(kind, key, value) == digest:
+                        found[key] = value
+                        if used < now - _DAY:
+                            old.append(key)
+            if old:
+                with self._writing() as database:
+                    database.executemany(
+                        "UPDATE entries SET used = ? WHERE kind = ? AND key = ?", [(now, kind, key) for key in old]
+                    )
+        return found
+
+    def put(self, values: Mapping[str, Mapping[str, bytes]]) -> None:
+        """Keep values, by kind and key: all of them or none."""
+        now = int(time.time())
+        rows = [
+            (kind, key, now, _hash(kind, key, value), value)
+            for kind, each in values.items()
+            for key, value in each.items()
+        ]
+        if self._database is None or not rows:
+            return
+        with self._trying(), self._writing() as database:
+            database.executemany("INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?)", rows)
+            database.execute(_TRIM, (_ROW, MOST_BYTES))
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        assert self._database is not None
+        self._database.execute("BEGIN IMMEDIATE")
+        try:
+            yield self._database
+        except BaseException:
+            self._database.rollback()
+            raise
+        self._database.commit()
+
+    @contextlib.contextmanager
+    def _trying(self) -> Iterator[None]:
+        """What goes wrong with the file is no reason to stop: without it the next synth is as slow as this one."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            if self._database is not None:
+                self._database.close()
+                self._database = None
+            # A full disk or a long wait pass; a damaged file doesn't.
+            if self._file is not None and not isinstance(error, sqlite3.OperationalError):
+                self._file.unlink(missing_ok=True)
+        except OSError:
+            pass
+
+
+def _opened(file: Path) -> sqlite3.Connection | None:
+    """The database; None where the file is not this user's alone."""
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL, 0o600))
+        _remove_others(file)
+    if not file.is_file() or file.is_symlink() or not ours(file.lstat()):
+        return None
+    database = sqlite3.connect(file, timeout=_PATIENCE, isolation_level=None)
+    # Of the machine's end nothing must survive but a file that is read with care.
+    database.execute("PRAGMA synchronous = OFF")
+    database.execute("PRAGMA auto_vacuum = FULL")
+    database.execute(_TABLE)
+    return database
+
+
+def _remove_others(file: Path) -> None:
+    """What earlier versions kept, a file an entry."""
+    for other in file.parent.iterdir():
+        if not other.name.startswith(file.name):
+            other.unlink(missing_ok=True)
+
+
+def _portions(keys: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(keys), _AT_ONCE):
+        yield keys[start : start + _AT_ONCE]
+
+
+def _hash(kind: str, key: str, value: bytes) -> bytes:
+    return hashlib.sha256(f"{kind} {key} ".encode() + value).digest()

@@ -1,0 +1,118 @@
+"""The input of each stack: all that its function is given, as plain data, so that its bytes are the stack's key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pydantic import TypeAdapter
+
+from tanada.declarations.domains import certified, needed_certificates, zone_of
+from tanada.declarations.inventory import Stack, ci_accounts, ci_buckets, common_stack, inventory
+from tanada.declared.blueprint import Blueprint, Environment
+from tanada.declared.common import CommonLayer
+from tanada.declared.model import Model
+from tanada.declared.system import System
+
+
+class CiRoles(Model):
+    """What the roles of an AWS account's CI reach: they are global to it, its first entry makes them."""
+
+    buckets: tuple[str, ...]
+    """Those of the states."""
+    environments: tuple[str, ...]
+    """The forge's environments whose approval a protected account needs; else none."""
+
+
+class CommonInput(Model):
+    """All that a common stack is made of."""
+
+    system: str
+    stack: Stack
+    layer: CommonLayer
+    certificates: dict[str, str]
+    """Domain → the zone that it is in."""
+    roles: CiRoles | None
+    """None where there is no CI, or where another entry of the same AWS account makes them."""
+
+
+class EnvironmentInput(Model):
+    """All that a permanent environment, or the stack of review environments, is made of."""
+
+    system: str
+    stack: Stack
+    common: Stack
+    """The common stack of its account."""
+    domain: str
+    zone: str | None
+    """The hosted zone that its domain is in."""
+    nat: bool
+    """Whether the VPC has a NAT; without one tasks have public addresses."""
+    keep: bool
+    """Whether its stores refuse to be destroyed."""
+    blueprint: Blueprint
+
+
+Input = CommonInput | EnvironmentInput
+_INPUT: TypeAdapter[Input] = TypeAdapter(Input)
+
+
+def serialized(input: Input) -> str:
+    """The same text for the same input, in every process."""
+    return input.model_dump_json()
+
+
+def deserialized(text: str) -> Input:
+    """The input that a text was made of."""
+    return _INPUT.validate_json(text)
+
+
+def inputs(system: System) -> dict[str, Input]:
+    """The inputs of all stacks, by their names in the inventory's order."""
+    domains = [(each.account, certified(each.domain, review=False)) for each in system.environments.values()]
+    if system.review is not None:
+        domains.append((system.review.account, certified(system.review.domain, review=True)))
+    return {
+        stack.name: common_input(system, stack, (domain for account, domain in domains if account == stack.account))
+        if stack.kind == "common"
+        else environment_input(system, stack)
+        for stack in inventory(system)
+    }
+
+
+def common_input(system: System, stack: Stack, domains: Iterable[str]) -> CommonInput:
+    """The input of an account's common stack; `domains` are those of all its environments, one may begin with `*.`."""
+    layer = system.accounts[stack.account].common
+    return CommonInput(
+        system=system.name,
+        stack=stack,
+        layer=layer,
+        certificates={domain: zone.name for domain, zone in needed_certificates(layer, domains).items()},
+        roles=_roles(system, stack, layer),
+    )
+
+
+def _roles(system: System, stack: Stack, layer: CommonLayer) -> CiRoles | None:
+    sharing = ci_accounts(system, stack.account)
+    if layer.ci is None or sharing[0] != stack.account:
+        return None
+    return CiRoles(
+        buckets=tuple(ci_buckets(system, stack.account)), environments=tuple(sharing) if stack.protected else ()
+    )
+
+
+def environment_input(system: System, stack: Stack) -> EnvironmentInput:
+    """The input of a permanent environment's stack, or of review's."""
+    settings = system.review if stack.environment is None else system.environments[stack.environment]
+    assert settings is not None, "the inventory names a review stack only where review is declared"
+    layer = system.accounts[stack.account].common
+    zone = zone_of(settings.domain, layer)
+    return EnvironmentInput(
+        system=system.name,
+        stack=stack,
+        common=common_stack(system, stack.account),
+        domain=settings.domain,
+        zone=zone.name if zone is not None else None,
+        nat=layer.network.nat != "none",
+        keep=isinstance(settings, Environment) and settings.removal == "keep",
+        blueprint=Blueprint.model_construct(**{name: getattr(settings, name) for name in Blueprint.model_fields}),
+    )

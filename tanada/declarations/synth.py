@@ -1,0 +1,76 @@
+"""What a synth needs of a declaration: the inputs of all stacks, reading those files alone that are new to it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import astuple
+from pathlib import Path
+
+from tanada.cache.work import Declared
+from tanada.declarations.domains import certified
+from tanada.declarations.inputs import common_input, environment_input, serialized
+from tanada.declarations.inventory import inventory
+from tanada.declarations.loader import REVIEW_FILE, Declarations, compose, environment_file, environment_name
+from tanada.declarations.meaning import of_tree
+from tanada.declarations.scopes import DoubtError, Known
+from tanada.declared.model import Need
+from tanada.errors import DeclarationError
+
+
+def declare(root: Path, remembered: Mapping[str, str]) -> Declared:
+    """The inputs of the system in a folder; DeclarationError with every mistake in it.
+
+    `remembered` is what `Declared.remembered` said of files that say the same today, as system.yaml does: they are not
+    read again.
+    """
+    if remembered:
+        known = {file: _known(file, text) for file, text in remembered.items()}
+        # What is to be said of a mistake may need all files.
+        with suppress(DeclarationError, DoubtError):
+            return _declared(compose(root, known))
+    return _declared(compose(root))
+
+
+def _declared(declarations: Declarations) -> Declared:
+    system, scopes = declarations.system, declarations.scopes
+    inputs = {scope.stack: scope.input for scope in scopes.known}
+    for stack in inventory(system):
+        if stack.kind == "common":
+            domains = (
+                certified(scope.domain, review=scope.kind == "review")
+                for scope in scopes.everyone
+                if scope.account == stack.account and scope.domain is not None
+            )
+            inputs[stack.name] = serialized(common_input(system, stack, domains))
+        else:
+            inputs[stack.name] = serialized(environment_input(system, stack))
+    return Declared(
+        # As the inventory has them: common layers, environments, review.
+        inputs={name: inputs[name] for name in sorted(inputs)},
+        meanings={file: of_tree(tree) for file, tree in declarations.files.items()},
+        remembered=dict(_remembered(declarations, inputs)),
+    )
+
+
+def _remembered(declarations: Declarations, inputs: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for scope in declarations.scopes.instances:
+        review = scope.kind == "review"
+        file, stack = (REVIEW_FILE, "review") if review else (environment_file(scope.name), f"environment-{scope.name}")
+        needs = [astuple(need) for need in scope.needs()]
+        yield file, json.dumps([scope.account, scope.domain, scope.limit, needs, stack, inputs[stack]])
+
+
+def _known(file: str, text: str) -> Known:
+    account, domain, limit, needs, stack, input = json.loads(text)
+    return Known(
+        kind="review" if file == REVIEW_FILE else "environment",
+        name="review" if file == REVIEW_FILE else environment_name(file),
+        account=account,
+        domain=domain,
+        limit=limit,
+        needed=tuple(Need(*need) for need in needs),
+        stack=stack,
+        input=input,
+    )
