@@ -46,15 +46,17 @@ def strangers(target: Path, stacks: Collection[str]) -> list[Path]:
 @contextlib.contextmanager
 def staging(target: Path) -> Iterator[Path]:
     """A folder on the target's file system that is gone in the end: a mistake leaves the earlier files as they were."""
-    from tempfile import TemporaryDirectory  # here: where nothing has changed nothing is staged
-
+    # Its name is known before it is there: whatever comes between, it is removed.
+    new = target.parent / f".{target.name}-{os.urandom(6).hex()}"
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        folder = TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent)
-    except OSError as error:
-        raise OutputError(f"{target.parent} can't be written: {error.strerror}.") from None
-    with folder as new:
-        yield Path(new)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            new.mkdir(mode=0o700)
+        except OSError as error:
+            raise OutputError(f"{target.parent} can't be written: {error.strerror}.") from None
+        yield new
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
 
 
 def move(new: Path, target: Path, stacks: Collection[str], changed: Iterable[str]) -> None:

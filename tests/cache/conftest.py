@@ -12,7 +12,7 @@ from tests.cache.stand_in import Synth, environment, team
 @pytest.fixture(autouse=True)
 def only_what_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     """pytest itself has imported tests from places that a synth never sees."""
-    monkeypatch.setattr("tanada.cache.inputs.loaded_from_elsewhere", lambda _root: [])
+    monkeypatch.setattr("tanada.cache.loaded_from_elsewhere", lambda _root: [])
 
 
 @pytest.fixture

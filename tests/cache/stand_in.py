@@ -1,9 +1,10 @@
-"""A stand-in for CDKTF: stacks whose text is made of all that a synth may depend on, in no time."""
+"""A stand-in for declarations and CDKTF: stacks whose text is their input, in no time."""
 
 from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -24,39 +25,60 @@ def team(folder: Path, *environments: str) -> Path:
 
 
 class Synth:
-    """Counts how often it had to make the stacks."""
+    """Counts how often it had to read the declaration, and notes the stacks that it had to make."""
 
     def __init__(self, root: Path, environ: Mapping[str, str]) -> None:
-        self.root, self.environ, self.made = root, environ, 0
+        self.root, self.environ = root, environ
+        self.read, self.made = 0, list[str]()
 
-    def make(self, new: Path) -> list[str]:
-        """One stack a declared environment, of all the team's texts."""
-        self.made += 1
-        files = sorted([*self.root.glob("*.*"), *self.root.glob("*/*")])
-        texts = [f"{file.relative_to(self.root)}: {file.read_text()}" for file in files if declares(file)]
-        every = hashlib.sha256("".join(texts).encode()).hexdigest()
-        stacks = [f"environment-{file.stem}" for file in files if file.parent.name == "environments"]
-        for stack in stacks:
-            (new / "stacks" / stack).mkdir(parents=True)
-            (new / "stacks" / stack / "cdk.tf.json").write_text(f'{{"{stack}": "{every}"}}')
-        new.mkdir(exist_ok=True)
-        (new / "manifest.json").write_text(f'{{"stacks": "{stacks}"}}')
-        return stacks
+    @property
+    def work(self) -> cache.Work:
+        return cache.Work(meaning, self.declare, self.make)
+
+    def declare(self, remembered: Mapping[str, str]) -> cache.Declared:
+        """One stack a declared environment, and one of what all of them say."""
+        self.read += 1
+        texts = {
+            file.relative_to(self.root).as_posix(): file.read_text()
+            for file in sorted([self.root / "system.yaml", *self.root.glob("*/*.yaml")])
+        }
+        system = without_comments(texts["system.yaml"])
+        own = {name: remembered.get(name) or without_comments(text) for name, text in texts.items()}
+        inputs = {"common": "".join(own.values())}
+        inputs |= {f"environment-{Path(name).stem}": f"{system}{own[name]}" for name in own if name[0] == "e"}
+        meanings = {name: meaning(text.encode()) or "" for name, text in texts.items() if name not in remembered}
+        return cache.Declared(inputs, meanings, {name: own[name] for name in meanings})
+
+    def make(self, inputs: Mapping[str, str], new: Path) -> None:
+        """Each stack's file is its input."""
+        self.made += inputs
+        for name, text in inputs.items():
+            (new / "stacks" / name).mkdir(parents=True)
+            (new / "stacks" / name / "cdk.tf.json").write_text(text)
+        stacks = ",\n".join(f'    "{name}": {{\n      "length": {len(inputs[name])}\n    }}' for name in sorted(inputs))
+        (new / "manifest.json").write_text(f'{{\n  "stacks": {{\n{stacks}\n  }},\n  "version": "0"\n}}')
 
     def __call__(self) -> dict[str, bytes]:
         """Synthesize through the cache; what then lies in `cdktf.out`."""
-        cache.through(self.root, self.environ, self.make)
+        cache.through(self.root, self.environ, self.work)
         return lying_in(self.root / "cdktf.out")
 
     def fresh(self, folder: Path) -> dict[str, bytes]:
         """What a synth from nothing gives."""
-        self.make(folder)
-        self.made -= 1
+        other = Synth(self.root, self.environ)
+        folder.mkdir(parents=True)
+        other.make(other.declare({}).inputs, folder)
         return lying_in(folder)
 
 
-def declares(file: Path) -> bool:
-    return file.suffix in (".yaml", ".py") and file.parent.name != "cdktf.out"
+def without_comments(text: str) -> str:
+    return re.sub("#.*", "", text).strip()
+
+
+def meaning(data: bytes) -> str | None:
+    """None where it has a mistake."""
+    text = without_comments(data.decode())
+    return hashlib.sha256(text.encode()).hexdigest() if "!" not in text else None
 
 
 def lying_in(folder: Path) -> dict[str, bytes]:

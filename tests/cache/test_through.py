@@ -7,8 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -16,20 +15,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tanada import cache
-from tanada.cache import entries
-from tests.cache.stand_in import Synth, environment, lying_in, team
+from tests.cache.stand_in import Synth, environment, lying_in, meaning, team
 
-
-def entry_of(synth: Synth) -> Path:
-    (file,) = (Path(synth.environ["XDG_CACHE_HOME"]) / "tanada" / "synth").iterdir()
-    return file
+ALL = ["common", "environment-test", "environment-www"]
 
 
 def test_unchanged_inputs_are_not_made_again_and_their_files_not_written(synth: Synth) -> None:
     first = synth()
     times = {file: file.stat().st_mtime_ns for file in (synth.root / "cdktf.out").rglob("*")}
     assert synth() == first
-    assert synth.made == 1
+    assert (synth.made, synth.read) == (ALL, 1)
     assert {file: file.stat().st_mtime_ns for file in (synth.root / "cdktf.out").rglob("*")} == times
 
 
@@ -41,7 +36,7 @@ def test_what_was_lost_or_spoilt_in_the_output_is_put_back_byte_for_byte(synth: 
     assert synth() == first
     shutil.rmtree(synth.root / "cdktf.out")
     assert synth() == first
-    assert synth.made == 1
+    assert (synth.made, synth.read) == (ALL, 1)
     assert not list(synth.root.glob(".cdktf.out-*"))
 
 
@@ -62,37 +57,102 @@ def test_going_back_to_earlier_declarations_takes_what_was_made_then(synth: Synt
     assert synth() != first
     file.write_text(before)
     assert synth() == first
-    assert synth.made == 2
+    assert (synth.made, synth.read) == ([*ALL, "common", "environment-www"], 2)
 
 
-def write(file: Path, text: str) -> None:
+def write(file: Path, text: str) -> int:
     file.parent.mkdir(exist_ok=True)
-    file.write_text(text)
+    return file.write_text(text)
 
 
 Edit = Callable[[Path], object]
-EDITS: dict[str, Edit] = {
-    "a declaration": lambda root: write(root / "system.yaml", "system: kura\n"),
-    "a comment in one": lambda root: write(root / "system.yaml", "system: kakei # ours\n"),
-    "an environment more": lambda root: write(root / "environments" / "test2.yaml", "domain: x.example.jp\n"),
-    "an environment less": lambda root: (root / "environments" / "www.yaml").unlink(),
-    "another name": lambda root: (root / "environments" / "www.yaml").rename(root / "environments" / "shop.yaml"),
-    "a file that is refused": lambda root: write(root / "environments" / "a.YML", ""),
-    "review": lambda root: write(root / "workspaces" / "review.yaml", "limit: 2\n"),
-    "main.py": lambda root: write(root / "main.py", "from tanada.stacks.app import main\n\nmain() \n"),
-    "code beside it": lambda root: write(root / "helper.py", "A = 1\n"),
-    "a package beside it": lambda root: write(root / "jsii" / "__init__.py", ""),
+EDITS: dict[str, tuple[Edit, int, list[str]]] = {
+    "a declaration": (lambda root: write(root / "system.yaml", "system: kura\n"), 1, ALL),
+    "a comment in one": (lambda root: write(root / "system.yaml", "system: kakei # ours\n"), 0, []),
+    "a comment in all": (
+        lambda root: [write(file, f"# ours\n{file.read_text()}") for file in root.glob("**/*.yaml")],
+        0,
+        [],
+    ),
+    "an environment": (
+        lambda root: write(root / "environments" / "www.yaml", "domain: x.example.jp\n"),
+        1,
+        ["common", "environment-www"],
+    ),
+    "an environment, another's comment": (
+        lambda root: [
+            write(root / "environments" / "www.yaml", "domain: x.example.jp\n"),
+            write(root / "environments" / "test.yaml", "# ours\ndomain: test.example.jp\n"),
+        ],
+        1,
+        ["common", "environment-www"],
+    ),
+    "an environment more": (
+        lambda root: write(root / "environments" / "test2.yaml", "domain: x.example.jp\n"),
+        1,
+        ["common", "environment-test2"],
+    ),
+    "an environment less": (lambda root: (root / "environments" / "www.yaml").unlink(), 1, ["common"]),
+    "another name": (
+        lambda root: (root / "environments" / "www.yaml").rename(root / "environments" / "wwx.yaml"),
+        1,
+        ["environment-wwx"],
+    ),
+    "a file that is refused": (lambda root: write(root / "environments" / "a.YML", ""), 1, []),
+    "review": (lambda root: write(root / "workspaces" / "review.yaml", "limit: 2\n"), 1, ["common"]),
+    "main.py": (lambda root: write(root / "main.py", "from tanada.stacks.app import main\n\nmain() \n"), 1, ALL),
+    "code beside it": (lambda root: write(root / "helper.py", "A = 1\n"), 1, ALL),
+    "a package beside it": (lambda root: write(root / "jsii" / "__init__.py", ""), 1, ALL),
 }
 
 
 @pytest.mark.parametrize("edit", EDITS)
-def test_every_input_counts(synth: Synth, edit: str) -> None:
+def test_an_edit_costs_what_it_touches(synth: Synth, tmp_path: Path, edit: str) -> None:
     synth()
     synth()
-    assert synth.made == 1
-    EDITS[edit](synth.root)
+    change, read, made = EDITS[edit]
+    change(synth.root)
+    assert synth() == synth.fresh(tmp_path / "fresh")
+    assert (synth.read - 1, synth.made[len(ALL) :]) == (read, made)
     synth()
-    assert synth.made == 2
+    assert synth.read - 1 == read, "and is known from then on"
+
+
+def test_files_that_say_the_same_as_before_are_not_read_again(synth: Synth) -> None:
+    given: list[list[str]] = []
+
+    def declare(remembered: Mapping[str, str]) -> cache.Declared:
+        given.append(sorted(remembered))
+        return synth.declare(remembered)
+
+    for text in ("domain: a.example.jp\n", "domain: b.example.jp\n", "domain: c.example.jp # third\n"):
+        write(synth.root / "environments" / "www.yaml", text)
+        cache.through(synth.root, synth.environ, cache.Work(meaning, declare, synth.make))
+    write(synth.root / "system.yaml", "system: kura\n")
+    cache.through(synth.root, synth.environ, cache.Work(meaning, declare, synth.make))
+    known = ["environments/test.yaml", "system.yaml"]
+    assert given == [[], known, known, []]
+
+
+def test_a_stack_that_is_made_in_one_system_is_taken_in_another(synth: Synth, tmp_path: Path) -> None:
+    synth()
+    other = Synth(team(tmp_path / "branch", "test", "www", "x"), synth.environ)
+    assert other() == other.fresh(tmp_path / "fresh")
+    assert other.made == ["common", "environment-x"]
+
+
+def test_systems_that_say_the_same_are_the_same(synth: Synth, tmp_path: Path) -> None:
+    other = team(tmp_path / "branch", "test", "www")
+    assert cache.same(synth.root, other, synth.environ, meaning)
+    write(other / "system.yaml", "# ours\nsystem: kakei\n")
+    assert cache.same(synth.root, other, synth.environ, meaning)
+    write(other / "system.yaml", "!")
+    assert not cache.same(synth.root, other, synth.environ, meaning)
+    write(synth.root / "system.yaml", "! # the same mistake")
+    assert not cache.same(synth.root, other, synth.environ, meaning)
+    write(synth.root / "system.yaml", "system: kura")
+    write(other / "system.yaml", "system: kakei")
+    assert not cache.same(synth.root, other, synth.environ, meaning)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +171,7 @@ def test_variables_count_where_they_change_the_result(synth: Synth, variable: st
     synth()
     synth.environ = {**synth.environ, variable: "0"}
     synth()
-    assert synth.made == (2 if counts else 1)
+    assert synth.made == (ALL * 2 if counts else ALL)
 
 
 def test_another_node_counts_and_is_not_started(synth: Synth, tmp_path: Path) -> None:
@@ -121,10 +181,10 @@ def test_another_node_counts_and_is_not_started(synth: Synth, tmp_path: Path) ->
     synth.environ = {**synth.environ, "JSII_NODE": str(node)}
     synth()
     synth()
-    assert synth.made == 1
+    assert synth.made == ALL
     node.write_text("#!/bin/sh\ntouch started # newer\n")
     synth()
-    assert synth.made == 2
+    assert synth.made == ALL * 2
     assert not list(tmp_path.rglob("started"))
 
 
@@ -140,59 +200,41 @@ def test_other_versions_of_packages_and_python_count(
     monkeypatch.setattr(sys, "version", "3.99")
     synth()
     synth()
-    assert synth.made == 3
+    assert synth.made == ALL * 3
 
 
 def test_other_code_of_tanada_counts(synth: Synth, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for package in ("tanada", "modules"):
         (tmp_path / "site" / package).mkdir(parents=True)
         (tmp_path / "site" / package / "__init__.py").write_text("")
-    monkeypatch.setattr("tanada.cache.inputs.tanada.__file__", str(tmp_path / "site" / "tanada" / "__init__.py"))
+    monkeypatch.setattr("tanada.cache.sources.tanada.__file__", str(tmp_path / "site" / "tanada" / "__init__.py"))
     synth()
     for made, file in enumerate(("tanada/templates.j2", "modules/network.py"), start=2):
         (tmp_path / "site" / file).write_text("1")
         synth()
-        assert synth.made == made
+        assert synth.made == ALL * made
     (tmp_path / "site" / "tanada" / "__pycache__").mkdir()
     (tmp_path / "site" / "tanada" / "__pycache__" / "x.pyc").write_text("")
     synth()
-    assert synth.made == 3
+    assert synth.made == ALL * 3
 
 
 def test_a_package_that_stands_in_the_place_of_ours_is_never_taken_for_it(synth: Synth) -> None:
     synth()
     (synth.root / "modules").mkdir()
     synth()
-    assert synth.made == 2
+    assert synth.made == ALL * 2
 
 
-@pytest.mark.parametrize("where", ["head", "body", "end", "empty", "another's"])
-def test_a_damaged_entry_is_made_anew(synth: Synth, where: str) -> None:
-    first = synth()
-    content = bytearray(entry_of(synth).read_bytes())
-    if where == "empty":
-        content.clear()
-    elif where == "another's":
-        head, body = content[: content.index(b"x\x01")], zlib.decompress(content[content.index(b"x\x01") :])
-        content = bytearray(head + zlib.compress(body.replace(b"environment-www", b"environment-vvv"), 1))
-    elif where == "end":
-        del content[-20:]
-    else:
-        content[80 if where == "head" else -30] ^= 1
-    entry_of(synth).write_bytes(content)
-    shutil.rmtree(synth.root / "cdktf.out")
-    assert synth() == first
-    assert synth.made == 2
-    shutil.rmtree(synth.root / "cdktf.out")
-    assert synth() == first
-    assert synth.made == 2, "the new entry is sound"
-
-
-def test_a_cache_that_others_may_write_is_not_believed(synth: Synth) -> None:
+@pytest.mark.parametrize("what", ["the folder", "the one above", "the file"])
+def test_a_cache_that_others_may_write_is_not_believed(synth: Synth, what: str) -> None:
     synth()
-    entry_of(synth).parent.chmod(0o777)
+    folder = Path(synth.environ["XDG_CACHE_HOME"]) / "tanada"
+    {"the folder": folder / "synth", "the one above": folder, "the file": folder / "synth" / "synth.sqlite"}[
+        what
+    ].chmod(0o777)
     synth()
-    assert synth.made == 2
+    assert synth.made == ALL * 2
 
 
 def test_without_a_folder_to_write_it_works_and_keeps_nothing(synth: Synth, tmp_path: Path) -> None:
@@ -200,69 +242,53 @@ def test_without_a_folder_to_write_it_works_and_keeps_nothing(synth: Synth, tmp_
     synth.environ = {**synth.environ, "XDG_CACHE_HOME": str(tmp_path / "file")}
     assert synth() == synth.fresh(tmp_path / "fresh")
     synth()
-    assert synth.made == 2
+    assert synth.made == ALL * 2
 
 
 def test_switched_off_everything_is_made(synth: Synth, tmp_path: Path) -> None:
     synth.environ = {**synth.environ, "TANADA_CACHE": "0"}
     synth()
     synth()
-    assert synth.made == 2
+    assert synth.made == ALL * 2
     assert not (tmp_path / "cache").exists()
-    assert cache.unchanged(synth.root, synth.environ) is None
+    assert cache.unchanged(synth.root, synth.environ, meaning) is None
 
 
 def test_what_is_edited_while_the_stacks_are_made_is_not_kept(synth: Synth) -> None:
-    make = synth.make
-
-    def slow(new: Path) -> list[str]:
-        stacks = make(new)
+    def slow(inputs: Mapping[str, str], new: Path) -> None:
+        synth.make(inputs, new)
         (synth.root / "system.yaml").write_text("system: kura\n")
-        return stacks
 
-    cache.through(synth.root, synth.environ, slow)
+    cache.through(synth.root, synth.environ, cache.Work(meaning, synth.declare, slow))
     (synth.root / "system.yaml").write_text("system: kakei\n")
     synth()
-    assert synth.made == 2
+    assert synth.made == ALL * 2
 
 
 def test_what_code_from_elsewhere_made_is_not_kept(synth: Synth, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tanada.cache.inputs.loaded_from_elsewhere", lambda _root: ["helpers.py"])
+    monkeypatch.setattr("tanada.cache.loaded_from_elsewhere", lambda _root: ["helpers.py"])
     synth()
     synth()
-    assert synth.made == 2
+    assert synth.made == ALL * 2
 
 
 def test_a_mistake_leaves_the_output_as_it_was_and_nothing_beside_it(synth: Synth) -> None:
     first = synth()
     (synth.root / "system.yaml").write_text("system: kura\n")
 
-    def fail(new: Path) -> list[str]:
+    def fail(inputs: Mapping[str, str], new: Path) -> None:
         (new / "manifest.json").write_text("half")
         raise ValueError("no")
 
     with pytest.raises(ValueError, match="no"):
-        cache.through(synth.root, synth.environ, fail)
+        cache.through(synth.root, synth.environ, cache.Work(meaning, synth.declare, fail))
     assert lying_in(synth.root / "cdktf.out") == first
     assert not list(synth.root.glob(".cdktf.out-*"))
 
 
 def test_a_pipe_in_the_place_of_a_file_is_left_to_the_one_who_reads_it(synth: Synth) -> None:
     os.mkfifo(synth.root / "environments" / "pipe.yaml")
-    assert cache.unchanged(synth.root, synth.environ) is None
-
-
-def test_the_longest_unused_entries_go_first(synth: Synth, monkeypatch: pytest.MonkeyPatch) -> None:
-    synth()
-    first = entry_of(synth)
-    monkeypatch.setattr(entries, "MOST_BYTES", first.stat().st_size * 2 + 60)
-    os.utime(first, (1, 1))
-    for name in ("kura", "kago"):
-        (synth.root / "system.yaml").write_text(f"system: {name}\n")
-        synth()
-    left = list(first.parent.iterdir())
-    assert len(left) == 2
-    assert first not in left
+    assert cache.unchanged(synth.root, synth.environ, meaning) is None
 
 
 texts = st.text(alphabet="abc: \n\u00e9#", max_size=12)
@@ -290,9 +316,9 @@ def test_after_any_edits_the_result_is_that_of_a_fresh_synth(steps: list[tuple[s
             elif name != "system.yaml":
                 file.unlink(missing_ok=True)
             assert synth() == synth.fresh(top / f"fresh-{number}")
-        made = synth.made
+        read = synth.read
         synth()
-        assert synth.made == made
+        assert synth.read == read
 
 
 MANY = """
@@ -301,16 +327,15 @@ import sys
 from pathlib import Path
 import os
 from tanada import cache
-from tanada.cache import inputs
 from tests.cache.stand_in import Synth
-inputs.loaded_from_elsewhere = lambda root: []
+cache.loaded_from_elsewhere = lambda root: []
 root = Path(sys.argv[1])
 for _ in range(20):
     for lost in (*root.glob("cdktf.out/*.json"), *root.glob("cdktf.out/stacks/*-www/*.json")):
         lost.unlink(missing_ok=True)
     with contextlib.suppress(FileExistsError):  # another one removes it between mkdir's two looks
         (root / "cdktf.out" / "stacks" / "environment-old").mkdir(parents=True, exist_ok=True)
-    cache.through(root, os.environ, Synth(root, os.environ).make)
+    cache.through(root, os.environ, Synth(root, os.environ).work)
 """
 
 

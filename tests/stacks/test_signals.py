@@ -111,14 +111,15 @@ def interrupted(self, target):
     os.kill(os.getpid(), signal.SIGINT)
     return replace(self, target)
 Path.replace = interrupted
-def make(new):
-    for stack in ("a", "b"):
+def make(inputs, new):
+    for stack in inputs:
         (new / "stacks" / stack).mkdir(parents=True)
         (new / "stacks" / stack / "cdk.tf.json").write_text(stack)
     (new / "manifest.json").write_text("new")
-    return ["a", "b"]
+declared = cache.Declared({"a": "", "b": ""})
+work = cache.Work(lambda data: None, lambda remembered: declared, make)
 with signals.leaving_nothing():
-    cache.through(Path.cwd(), {"TANADA_CACHE": "0"}, make)
+    cache.through(Path.cwd(), {"TANADA_CACHE": "0"}, work)
     sys.exit("not interrupted")
 """
     environ = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)}
