@@ -54,7 +54,10 @@ def compose(root: Path, known: Mapping[str, Known] | None = None) -> Declaration
     and are left out of the system. A mistake that concerns one of them is a DoubtError.
     """
     mistakes: list[Mistake] = []
-    files, texts = _files(root, mistakes, known or {})
+    names = _names(root, mistakes)
+    known = {file: known[file] for file in names if file in known} if known else {}
+    read = {file: found for file in names if file not in known and (found := _read(root, file, mistakes)) is not None}
+    files, texts = {file: tree for file, (tree, _) in read.items()}, {file: text for file, (_, text) in read.items()}
     if SYSTEM_FILE not in files:
         raise DeclarationError.of(mistakes)
 
@@ -77,7 +80,7 @@ def compose(root: Path, known: Mapping[str, Known] | None = None) -> Declaration
         review_model, wrong = validate(Review, review_tree)
         mistakes += _new(wrong, mistakes)
 
-    scopes = Scopes.of(top, blueprint, trees, review_tree, known or {})
+    scopes = Scopes.of(top, blueprint, trees, review_tree, known)
     for check in CHECKS:
         mistakes += check(scopes)
     if mistakes or system_file is None:
@@ -94,17 +97,10 @@ def compose(root: Path, known: Mapping[str, Known] | None = None) -> Declaration
     )
 
 
-def _files(root: Path, mistakes: list[Mistake], known: Mapping[str, Known]) -> tuple[dict[str, Node], dict[str, str]]:
-    """Trees and texts of the files that can be read, by name; of `known` ones neither."""
-    files: dict[str, Node] = {}
-    texts: dict[str, str] = {}
-    names = [(SYSTEM_FILE, "declared"), *((file, "override") for file in _environment_files(root, mistakes))]
-    if _review_is_there(root, mistakes):
-        names.append((REVIEW_FILE, "override"))
-    for file, source in names:
-        if file not in known and (read := _read(root, file, source, mistakes)) is not None:
-            files[file], texts[file] = read
-    return files, texts
+def _names(root: Path, mistakes: list[Mistake]) -> list[str]:
+    """The files that a declaration consists of; system.yaml, which must be there, the first."""
+    review = [REVIEW_FILE] if _review_is_there(root, mistakes) else []
+    return [SYSTEM_FILE, *_environment_files(root, mistakes), *review]
 
 
 def environment_file(name: str) -> str:
@@ -158,8 +154,8 @@ def _instance(top: Node, blueprint: Node, file: Node) -> Node:
     return lay_below(merged) if protected is not None and protected.value == "true" else merged
 
 
-def _read(root: Path, file: str, source: str, mistakes: list[Mistake]) -> tuple[Node, str] | None:
-    path = root / file
+def _read(root: Path, file: str, mistakes: list[Mistake]) -> tuple[Node, str] | None:
+    path, source = root / file, "declared" if file == SYSTEM_FILE else "override"
     try:
         if not path.is_file():
             mistakes.append(Mistake(Position(file), "", "is a folder" if path.is_dir() else "there is no such file"))
