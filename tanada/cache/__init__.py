@@ -17,7 +17,7 @@ from tanada.cache.synth import Synth
 from tanada.cache.work import Declared, Meaning, Work
 from tanada.errors import OutputError
 
-__all__ = ["Declared", "Meaning", "OutputError", "Work", "outdir", "same", "through", "unchanged"]
+__all__ = ["Declared", "Meaning", "OutputError", "Work", "outdir", "same", "through", "unchanged", "unlike"]
 
 
 def outdir(root: Path, environ: Mapping[str, str]) -> Path:
@@ -43,6 +43,25 @@ def same(root: Path, other: Path, environ: Mapping[str, str], meaning: Meaning) 
     return all(a == b or (meaning(a) or a) == meaning(b) for a, b in pairs)
 
 
+def unlike(
+    root: Path, environ: Mapping[str, str], meaning: Meaning, others: Mapping[str, str]
+) -> tuple[tuple[str, ...], dict[str, bytes]] | None:
+    """The names of all stacks in `root`, and the files of those that `others` (by name the SHA-256 of a file) has not,
+    or has otherwise. Nothing is written; None where not all of it is known.
+    """
+    sources = read(root, environ)
+    if sources is None:
+        return None
+    with Store(environ) as store:
+        synth = Synth(store, sources, meaning)
+        if (known := synth.known()) is None:
+            return None
+        names, digests = known
+        wanted = {name: digest for name in names if (digest := digests[output.file(name)]) != others.get(name)}
+        contents = synth.contents(wanted)
+    return (names, contents) if contents.keys() == wanted.keys() else None
+
+
 def through(root: Path, environ: Mapping[str, str], work: Work) -> tuple[str, ...]:
     """The names of all stacks, once they lie in `cdktf.out`; makes those alone whose input is new."""
     target, sources = outdir(root, environ), read(root, environ)
@@ -50,7 +69,7 @@ def through(root: Path, environ: Mapping[str, str], work: Work) -> tuple[str, ..
         inputs = work.declare({}).inputs
         with output.staging(target) as new:
             work.make(inputs, new)
-            output.move(new, target, inputs, output.files(inputs))
+            output.move(output.staged(new, inputs), target, inputs)
         return tuple(inputs)
     with Store(environ) as store:
         synth = Synth(store, sources, work.meaning)

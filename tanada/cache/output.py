@@ -8,7 +8,7 @@ import hashlib
 import os
 import shutil
 import signal
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import FrameType
 
@@ -22,9 +22,9 @@ def file(stack: str) -> str:
     return f"stacks/{stack}/cdk.tf.json"
 
 
-def files(stacks: Iterable[str]) -> list[str]:
-    """All files of a synth."""
-    return [*map(file, stacks), MANIFEST]
+def staged(new: Path, stacks: Iterable[str]) -> dict[str, Path]:
+    """All that CDKTF has written for these stacks into a folder."""
+    return {name: new / name for name in (*map(file, stacks), MANIFEST)}
 
 
 def digest(path: Path) -> str | None:
@@ -59,17 +59,17 @@ def staging(target: Path) -> Iterator[Path]:
         shutil.rmtree(new, ignore_errors=True)
 
 
-def move(new: Path, target: Path, stacks: Collection[str], changed: Iterable[str]) -> None:
+def move(staged: Mapping[str, Path], target: Path, stacks: Collection[str]) -> None:
     """Put staged files where they belong, and remove the stacks that left the inventory.
 
-    What terraform keeps beside a stack's file stays.
+    `staged` says where each lies, by its path in `cdktf.out`. What terraform keeps beside a stack's file stays.
     """
     try:
         target.mkdir(parents=True, exist_ok=True)
         with _undisturbed(), _alone(target):
-            for name in changed:
+            for name, place in staged.items():
                 (target / name).parent.mkdir(parents=True, exist_ok=True)
-                (new / name).replace(target / name)
+                place.replace(target / name)
             for old in strangers(target, stacks):
                 shutil.rmtree(old)
     except OSError as error:

@@ -26,20 +26,26 @@ class Synth:
 
     def take(self, target: Path) -> tuple[str, ...] | None:
         """Put in place what was made of the same; the stacks' names, or None where it is not known."""
-        found = self._find()
-        if found is None:
+        known = self.known()
+        if known is None:
             return None
-        known = json.loads(found)
-        stacks: tuple[str, ...] = tuple(known["stacks"])
-        wrong = _wrong(target, known["files"])
-        contents = self._contents(wrong)
+        stacks, digests = known
+        wrong = _wrong(target, digests)
+        contents = self.contents(wrong)
         if len(contents) < len(wrong):
             return None
         if wrong or output.strangers(target, stacks):
             with output.staging(target) as new:
-                _write(new, contents)
-                output.move(new, target, stacks, contents)
+                output.move(_write(new, contents), target, stacks)
         return stacks
+
+    def known(self) -> tuple[tuple[str, ...], dict[str, str]] | None:
+        """The names of the stacks that were made of the same, and the SHA-256 of each file, by its path."""
+        found = self._find()
+        if found is None:
+            return None
+        read = json.loads(found)
+        return tuple(read["stacks"]), read["files"]
 
     def _find(self) -> bytes | None:
         key = self._sources.key
@@ -59,7 +65,7 @@ class Synth:
         known = self._store.get("stack", keys.values())
         stacks = {name: json.loads(known[key]) for name, key in keys.items() if key in known}
         wrong = _wrong(target, {output.file(name): each["digest"] for name, each in stacks.items()})
-        contents = self._contents(wrong)
+        contents = self.contents(wrong)
         lost = wrong.keys() - contents.keys()
         lacking = [name for name in inputs if name not in stacks or output.file(name) in lost]
         with output.staging(target) as new:
@@ -72,7 +78,7 @@ class Synth:
                     stacks[name] = {"digest": digest, "manifest": manifests[name]}
                     values["stack"][keys[name]] = json.dumps(stacks[name]).encode()
             whole = manifest.joined(stacks[name]["manifest"] for name in inputs).encode()
-            _write(new, {**contents, output.MANIFEST: whole})
+            staged = {**output.staged(new, lacking), **_write(new, {**contents, output.MANIFEST: whole})}
             if sources_hold():
                 digests = {output.file(name): stacks[name]["digest"] for name in inputs}
                 digests[output.MANIFEST] = _keep(values, whole)
@@ -80,13 +86,13 @@ class Synth:
                 meant = self._meanings.key(declared.meanings)
                 values["synth"] = {key: entry for key in (self._sources.key, meant) if key is not None}
                 self._store.put({**values, **self._meanings.learned(declared.meanings, declared.remembered)})
-            output.move(new, target, inputs, [*contents, *map(output.file, lacking), output.MANIFEST])
+            output.move(staged, target, inputs)
         return tuple(inputs)
 
-    def _contents(self, wrong: Mapping[str, str]) -> dict[str, bytes]:
+    def contents(self, digests: Mapping[str, str]) -> dict[str, bytes]:
         """Those of the files that the store still has."""
-        kept = self._store.get("file", wrong.values())
-        return {file: zlib.decompress(kept[digest]) for file, digest in wrong.items() if digest in kept}
+        kept = self._store.get("file", digests.values())
+        return {file: zlib.decompress(kept[digest]) for file, digest in digests.items() if digest in kept}
 
 
 def _wrong(target: Path, digests: Mapping[str, str]) -> dict[str, str]:
@@ -94,10 +100,12 @@ def _wrong(target: Path, digests: Mapping[str, str]) -> dict[str, str]:
     return {file: digest for file, digest in digests.items() if output.digest(target / file) != digest}
 
 
-def _write(folder: Path, contents: Mapping[str, bytes]) -> None:
-    for file, content in contents.items():
-        (folder / file).parent.mkdir(parents=True, exist_ok=True)
-        (folder / file).write_bytes(content)
+def _write(folder: Path, contents: Mapping[str, bytes]) -> dict[str, Path]:
+    """Stage contents; where each lies. Without folders below it, which to make and to remove takes longer."""
+    places = {file: folder / f"kept-{number}" for number, file in enumerate(contents)}
+    for file, place in places.items():
+        place.write_bytes(contents[file])
+    return places
 
 
 def _keep(values: _Values, content: bytes) -> str:

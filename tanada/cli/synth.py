@@ -29,11 +29,16 @@ def synth(
         processes = Processes()
         with processes.stopping_on_signals(lambda _: None):
             synthesizing.synthesize(root, os.environ, processes, progress_line())
-        from tanada.declarations.inventory import inventory
-        from tanada.declarations.loader import load
-
-        stacks = tuple(stack.name for stack in inventory(load(root)))
+        stacks = synthesizing.unchanged(root, os.environ) or _declared(root)
     else:
         note("Nothing has changed since the last synth.")
     for stack in stacks:
         typer.echo(f"cdktf.out/stacks/{stack}/cdk.tf.json")
+
+
+def _declared(root: Path) -> tuple[str, ...]:
+    """Where nothing is kept."""
+    from tanada.declarations.inventory import inventory
+    from tanada.declarations.loader import load
+
+    return tuple(stack.name for stack in inventory(load(root)))

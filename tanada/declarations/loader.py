@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
@@ -47,14 +47,17 @@ def load(root: Path) -> System:
     return compose(root).system
 
 
-def compose(root: Path, known: Mapping[str, Known] | None = None) -> Declarations:
+def compose(
+    root: Path, known: Mapping[str, Known] | None = None, without: Collection[str] = frozenset()
+) -> Declarations:
     """The system that a folder declares, with its trees; raises DeclarationError with every mistake in it.
 
     The files of what is `known` (by their names) are not read; they count where environments are looked at together,
-    and are left out of the system. A mistake that concerns one of them is a DoubtError.
+    and are left out of the system. A mistake that concerns one of them is a DoubtError. Files of environments that it
+    shall do `without` are as if they were not there.
     """
     mistakes: list[Mistake] = []
-    names = _names(root, mistakes)
+    names = [file for file in _names(root, mistakes) if file not in without]
     known = {file: known[file] for file in names if file in known} if known else {}
     read = {file: found for file in names if file not in known and (found := _read(root, file, mistakes)) is not None}
     files, texts = {file: tree for file, (tree, _) in read.items()}, {file: text for file, (_, text) in read.items()}
@@ -101,6 +104,16 @@ def _names(root: Path, mistakes: list[Mistake]) -> list[str]:
     """The files that a declaration consists of; system.yaml, which must be there, the first."""
     review = [REVIEW_FILE] if _review_is_there(root, mistakes) else []
     return [SYSTEM_FILE, *_environment_files(root, mistakes), *review]
+
+
+def files(root: Path) -> list[str]:
+    """The files that a right declaration consists of, system.yaml the first."""
+    return _names(root, [])
+
+
+def stack_of(file: str) -> str:
+    """The stack of an environment's file, or of review's."""
+    return "review" if file == REVIEW_FILE else f"environment-{environment_name(file)}"
 
 
 def environment_file(name: str) -> str:

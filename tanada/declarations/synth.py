@@ -12,7 +12,7 @@ from tanada.cache.work import Declared
 from tanada.declarations.domains import certified
 from tanada.declarations.inputs import common_input, environment_input, serialized
 from tanada.declarations.inventory import inventory
-from tanada.declarations.loader import REVIEW_FILE, Declarations, compose, environment_file, environment_name
+from tanada.declarations.loader import REVIEW_FILE, Declarations, compose, environment_file, environment_name, stack_of
 from tanada.declarations.meaning import of_tree
 from tanada.declarations.scopes import DoubtError, Known
 from tanada.declared.model import Need
@@ -56,14 +56,14 @@ def _declared(declarations: Declarations) -> Declared:
 
 def _remembered(declarations: Declarations, inputs: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for scope in declarations.scopes.instances:
-        review = scope.kind == "review"
-        file, stack = (REVIEW_FILE, "review") if review else (environment_file(scope.name), f"environment-{scope.name}")
+        file = REVIEW_FILE if scope.kind == "review" else environment_file(scope.name)
+        stack = stack_of(file)
         needs = [astuple(need) for need in scope.needs()]
-        yield file, json.dumps([scope.account, scope.domain, scope.limit, needs, stack, inputs[stack]])
+        yield file, json.dumps([scope.account, scope.domain, scope.limit, needs, inputs[stack]])
 
 
 def _known(file: str, text: str) -> Known:
-    account, domain, limit, needs, stack, input = json.loads(text)
+    account, domain, limit, needs, input = json.loads(text)
     return Known(
         kind="review" if file == REVIEW_FILE else "environment",
         name="review" if file == REVIEW_FILE else environment_name(file),
@@ -71,6 +71,6 @@ def _known(file: str, text: str) -> Known:
         domain=domain,
         limit=limit,
         needed=tuple(Need(*need) for need in needs),
-        stack=stack,
+        stack=stack_of(file),
         input=input,
     )

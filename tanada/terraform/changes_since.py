@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tanada.errors import SynthError, TerraformError
+from tanada.errors import DeclarationError, SynthError, TerraformError
 from tanada.terraform import git, synth
 from tanada.terraform.json_diff import emitted_changes
 from tanada.terraform.layout import Layout
@@ -18,7 +19,6 @@ from tanada.terraform.voice import Voice
 
 if TYPE_CHECKING:
     from tanada.declarations.changes import Change
-    from tanada.declarations.loader import Declarations
 
 _MAKERS = ("tanada", "cdktf", "cdktf-cdktf-provider-aws", "constructs", "jsii")
 """The packages that make the JSON; of each one version is installed, which makes both sides."""
@@ -65,8 +65,9 @@ def what_changed(
         if other_tanada is None and synth.same(root, before, environ):
             return Changed(base)
         synth.synthesize(root, environ, processes, on_progress)
-        reason = other_tanada or _unlike(base, before, environ, processes, on_progress)
-        compared = _compared(base, before, root, reason)
+        emitted = _digests(root)
+        old = other_tanada or _unlike(base, before, environ, processes, emitted, on_progress)
+        compared = _all(base, before, root, old) if isinstance(old, str) else _some(base, before, root, emitted, *old)
     if compared.stacks and set(compared.stacks) == set(compared.configuration) and _is_tanadas_own(root):
         changed = git.files_differ(root, base, _OWN_CODE, environ, processes)
         if changed:
@@ -92,61 +93,93 @@ def _is_tanadas_own(root: Path) -> bool:
     return all((root / folder / "__init__.py").is_file() for folder in _OWN_CODE)
 
 
+def _digests(root: Path) -> dict[str, str]:
+    """SHA-256 of each stack's file, by name."""
+    files = sorted(Layout(root).synthesized.glob("*/cdk.tf.json"))
+    return {file.parent.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+
+
 def _unlike(
     base: str,
     before: Path,
     environ: Mapping[str, str],
     processes: Processes,
+    emitted: Mapping[str, str],
     on_progress: Callable[[str], None] | None,
-) -> str | None:
-    """Why the base can't be compared with, once it was tried to synthesize it."""
+) -> tuple[tuple[str, ...], dict[str, bytes]] | str:
+    """The base's stacks, and the files of those that are not as `emitted`; or why it can't be compared with."""
     for file in ("system.yaml", "main.py"):
         if not (before / file).is_file():
             return f"{base[:12]} has no {file}, so every stack counts as changed."
     try:
-        synth.synthesize(before, environ, processes, on_progress)
+        return synth.unlike(before, environ, processes, emitted, on_progress)
     except SynthError as error:
         lines = str(error).strip().splitlines()
         # A mistake says first what matters, a traceback last; the file of a bug goes with the checkout.
         why = lines[0] if error.exit_code == SynthError.exit_code else lines[-1].partition("; the traceback")[0]
         return f"{base[:12]} doesn't synthesize, so every stack counts as changed: {why}"
-    return None
 
 
-def _compared(base: str, before: Path, root: Path, reason: str | None) -> Changed:
+def _all(base: str, before: Path, root: Path, reason: str) -> Changed:
+    """Every stack counts as changed."""
     from tanada.declarations.changes import changes
     from tanada.declarations.inventory import inventory
     from tanada.declarations.loader import compose
-    from tanada.errors import DeclarationError
 
     after = compose(root)
-    known: Declarations | None
     try:
         known = compose(before)
-    except DeclarationError:
-        known = None  # written for an older Tanada, or wrong
+    except DeclarationError:  # written for an older Tanada, or wrong
+        known = None
     stacks = tuple(stack.name for stack in inventory(after.system))
+    had = [stack.name for stack in inventory(known.system)] if known else []
     declaration = changes(known, after) if known else {}
-    if reason is not None:
-        had = [stack.name for stack in inventory(known.system)] if known else []
-        return Changed(base, stacks, reason, _without(had, stacks), declaration=declaration)
-    # Its inventory may be another Tanada's; a fresh checkout holds what was just written, and no more.
-    folder = Layout(before).synthesized
-    had = sorted(each.name for each in folder.iterdir()) if folder.is_dir() else []
-    configuration = {name: lines for name in stacks if (lines := _differences(before, root, name))}
+    return Changed(base, stacks, reason, _without(had, stacks), declaration=declaration)
+
+
+def _some(
+    base: str, before: Path, root: Path, emitted: Mapping[str, str], had: tuple[str, ...], unlike: Mapping[str, bytes]
+) -> Changed:
+    """Those stacks whose emitted JSON differs."""
+    from tanada.declarations.changes import changes
+    from tanada.declarations.inventory import inventory
+    from tanada.declarations.loader import compose, stack_of
+
+    alike = _alike(before, root)
+    after = compose(root, without=alike)
+    stacks = sorted({*(stack.name for stack in inventory(after.system)), *map(stack_of, alike)})
+    if missing := next((name for name in stacks if name not in emitted), None):
+        file = Layout(root).configuration(missing).relative_to(root)
+        raise TerraformError(f"main.py wrote no {file}, though {missing} is declared.")
+    configuration = {
+        name: lines
+        for name in stacks
+        if (name in unlike or name not in had) and (lines := _differences(root, name, unlike.get(name, b"{}")))
+    }
+    try:
+        declaration = changes(compose(before, without=alike), after)
+    except DeclarationError:  # written for an older Tanada
+        declaration = {}
     return Changed(base, tuple(configuration), None, _without(had, stacks), configuration, declaration)
 
 
-def _without(names: list[str], others: tuple[str, ...]) -> tuple[str, ...]:
+def _alike(before: Path, root: Path) -> frozenset[str]:
+    """Files of environments that are the same on both sides, as system.yaml is: no line of them changed a stack."""
+    from tanada.declarations.loader import files
+
+    def same(file: str) -> bool:
+        return (before / file).is_file() and (before / file).read_bytes() == (root / file).read_bytes()
+
+    first, *others = files(root)
+    return frozenset(file for file in others if same(file)) if same(first) else frozenset()
+
+
+def _without(names: Iterable[str], others: Collection[str]) -> tuple[str, ...]:
     return tuple(name for name in names if name not in others)
 
 
-def _differences(before: Path, root: Path, stack: str) -> tuple[str, ...]:
-    old, new = (Layout(each).configuration(stack) for each in (before, root))
-    if not new.is_file():
-        raise TerraformError(f"main.py wrote no {new.relative_to(root)}, though {stack} is declared.")
-    data, its = old.read_bytes() if old.is_file() else b"{}", new.read_bytes()
-    return () if data == its else emitted_changes(json.loads(data), json.loads(its))
+def _differences(root: Path, stack: str, before: bytes) -> tuple[str, ...]:
+    return emitted_changes(json.loads(before), json.loads(Layout(root).configuration(stack).read_bytes()))
 
 
 def _read(root: Path) -> tuple[str, str]:

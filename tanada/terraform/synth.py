@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,6 +12,7 @@ from tanada import cache, synth_process
 from tanada.declarations.meaning import meaning
 from tanada.errors import StoppedError, SynthError, TerraformError
 from tanada.terraform.environ import without_secrets
+from tanada.terraform.layout import Layout
 from tanada.terraform.process import Processes
 
 
@@ -39,6 +41,24 @@ def synthesize(
     """Write `cdktf.out/` from the declarations; `on_progress` hears how far a long synth is, and "" at its end."""
     if unchanged(root, environ) is None:
         _run_main(root, environ, processes, on_progress)
+
+
+def unlike(
+    root: Path,
+    environ: Mapping[str, str],
+    processes: Processes,
+    others: Mapping[str, str],
+    on_progress: Callable[[str], None] | None = None,
+) -> tuple[tuple[str, ...], dict[str, bytes]]:
+    """The names of all stacks of another checkout, and the files of those that `others` (by name the SHA-256 of a file)
+    has not, or has otherwise; synthesizes where that is not known.
+    """
+    if _ours(root) and (known := cache.unlike(root, environ, meaning, others)) is not None:
+        return known
+    _run_main(root, environ, processes, on_progress)
+    files = {file.parent.name: file.read_bytes() for file in sorted(Layout(root).synthesized.glob("*/cdk.tf.json"))}
+    contents = {name: data for name, data in files.items() if hashlib.sha256(data).hexdigest() != others.get(name)}
+    return tuple(files), contents
 
 
 def _run_main(
