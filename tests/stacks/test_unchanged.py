@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -129,3 +130,67 @@ def test_a_main_of_ones_own_is_always_run(team: Team) -> None:
         assert synthesizing.unchanged(team.root, team.environ) is None
     finally:
         file.write_text(before)
+
+
+@pytest.fixture
+def edited(team: Team) -> Iterator[Callable[[str, str, str], None]]:
+    """Replaces a text in a file of the team, until the test's end."""
+    before: dict[Path, str] = {}
+
+    def edit(name: str, old: str, new: str) -> None:
+        file = team.root / name
+        text = before.setdefault(file, file.read_text())
+        assert old in text
+        file.write_text(text.replace(old, new, 1))
+
+    yield edit
+    for file, text in before.items():
+        file.write_text(text)
+
+
+Edited = Callable[[str, str, str], None]
+
+
+@pytest.mark.parametrize("program", [MAIN, TANADA])
+def test_another_comment_starts_no_node_and_builds_no_model(
+    team: Team, synthesized: Path, edited: Edited, program: str
+) -> None:
+    edited("system.yaml", "system: kakei", f"# {len(program)}\nsystem:   'kakei'")
+    edited("environments/test.yaml", "account", "# ours\naccount")
+    shutil.rmtree(team.root / "cdktf.out")
+    ran = team.run(program, *(["synth"] if program == TANADA else []))
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stderr.endswith("loaded ruamel\n")
+    assert not team.started.exists()
+    assert files(team.root / "cdktf.out") == files(synthesized)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("workspaces/review.yaml", "limit: 20", "limit: 7"),
+        ("system.yaml", "accounts:\n  main:\n", "accounts:\n  main:\n    quotas: {iam_roles: 2000}\n"),
+        ("system.yaml", "  load_balancers: 1\n", ""),
+    ],
+)
+def test_what_no_stack_is_made_of_starts_no_node(
+    team: Team, synthesized: Path, edited: Edited, file: str, old: str, new: str
+) -> None:
+    edited(file, old, new)
+    ran = team.run(MAIN)
+    assert ran.returncode == 0, ran.stderr
+    assert not team.started.exists()
+    assert files(team.root / "cdktf.out") == files(synthesized)
+
+
+def test_an_edit_of_one_environment_writes_that_one_alone(team: Team, synthesized: Path, edited: Edited) -> None:
+    team.run(MAIN)
+    before = {file: file.stat().st_mtime_ns for file in (team.root / "cdktf.out").rglob("cdk.tf.json")}
+    edited("environments/test.yaml", "account: main", "account: main\nremoval: delete")
+    ran = team.run(MAIN)
+    assert ran.returncode == 0, ran.stderr
+    assert team.started.exists()
+    written = [file.parent.name for file, time in before.items() if file.stat().st_mtime_ns != time]
+    assert written == ["environment-test"]
+    differing = files(team.root / "cdktf.out").items() - files(synthesized).items()
+    assert [name for name, _ in differing] == ["stacks/environment-test/cdk.tf.json"]
