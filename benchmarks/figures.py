@@ -30,7 +30,11 @@ def spread(results: Results, key: str, count: int) -> float:
 
 def ratio(results: Results, key: str, other: str, count: int, of: Callable[[Run], float] = attrgetter("wall")) -> float:
     """The median of the quotients, each of two runs of the same round; NaN where nothing was measured."""
-    pairs = zip(results[key, count], results[other, count], strict=False)
+    return _ratio(results[key, count], results[other, count], of)
+
+
+def _ratio(runs: Sequence[Run], others: Sequence[Run], of: Callable[[Run], float]) -> float:
+    pairs = zip(runs, others, strict=False)
     return median(of(run) / of(beside) if of(beside) else nan for run, beside in pairs)
 
 
@@ -58,27 +62,85 @@ class Aim:
         return self.bound / self.measured if self.at_least else self.measured / self.bound
 
 
-_AIMS: tuple[tuple[str, str, str, int, Callable[[Run], float], float, bool], ...] = (
-    ("default system, Tanada ÷ an empty CDKTF app", "tanada", "empty", 0, attrgetter("wall"), 1.1, False),
-    ("default system, stock ÷ Tanada", "stock", "tanada", 0, attrgetter("wall"), 20, True),
-    ("100 environments, stock ÷ Tanada", "stock", "tanada", 100, attrgetter("wall"), 10, True),
-    ("100 environments, Tanada ÷ CDKTF JavaScript", "tanada", "cdktf-js", 100, attrgetter("wall"), 1, False),
-    ("100 environments, Tanada ÷ AWS CDK Python", "tanada", "awscdk-py", 100, attrgetter("wall"), 1, False),
-    ("100 environments, Tanada ÷ AWS CDK JavaScript", "tanada", "awscdk-js", 100, attrgetter("wall"), 1, False),
-    ("default system unchanged ÷ an empty CDKTF app", "unchanged", "empty", 0, attrgetter("wall"), 0.3, False),
-    ("default system, peak memory, stock ÷ Tanada", "stock", "tanada", 0, attrgetter("memory"), 6, True),
-    ("100 environments, peak memory, stock ÷ Tanada", "stock", "tanada", 100, attrgetter("memory"), 6, True),
+@dataclass(frozen=True)
+class _Wanted:
+    """The ratio of two tools, each with so many environments (0: the default system)."""
+
+    what: str
+    key: str
+    count: int
+    other: str
+    beside: int
+    bound: float
+    at_least: bool = False
+    of: Callable[[Run], float] = attrgetter("wall")
+    cold: bool = False
+
+    def found_in(self, results: Results) -> bool:
+        return (self.key, self.count) in results and (self.other, self.beside) in results
+
+
+_EDITED = tuple(
+    wanted
+    for count in (100, 1000)
+    for wanted in (
+        _Wanted(f"{count:,} environments unchanged ÷ an empty CDKTF app", "unchanged", count, "empty", 0, 0.3),
+        _Wanted(f"{count:,} environments, a comment changed ÷ an empty CDKTF app", "comment", count, "empty", 0, 0.3),
+        _Wanted(f"{count:,} environments, one edited ÷ one made anew", "edited", count, "tanada", 1, 1.3),
+        _Wanted(
+            f"{count:,} environments, a value that all inherit ÷ all anew", "blueprint", count, "tanada", count, 1.1
+        ),
+    )
 )
-"""What, of which two tools, for how many environments, the bound, and whether it is the least."""
+_WANTED: tuple[_Wanted, ...] = (
+    _Wanted("default system, Tanada ÷ an empty CDKTF app", "tanada", 0, "empty", 0, 1.1),
+    _Wanted("default system, stock ÷ Tanada", "stock", 0, "tanada", 0, 20, at_least=True),
+    _Wanted("100 environments, stock ÷ Tanada", "stock", 100, "tanada", 100, 10, at_least=True),
+    _Wanted("100 environments, Tanada ÷ CDKTF JavaScript", "tanada", 100, "cdktf-js", 100, 1),
+    _Wanted("100 environments, Tanada ÷ AWS CDK Python", "tanada", 100, "awscdk-py", 100, 1),
+    _Wanted("100 environments, Tanada ÷ AWS CDK JavaScript", "tanada", 100, "awscdk-js", 100, 1),
+    _Wanted("default system unchanged ÷ an empty CDKTF app", "unchanged", 0, "empty", 0, 0.3),
+    *_EDITED,
+    _Wanted("cold, default system ÷ an empty CDKTF app, cold", "tanada", 0, "empty", 0, 2, cold=True),
+    _Wanted("cold, default system by the wheel ÷ an empty CDKTF app, cold", "wheel", 0, "empty", 0, 2, cold=True),
+    _Wanted(
+        "default system, peak memory, stock ÷ Tanada",
+        "stock",
+        0,
+        "tanada",
+        0,
+        6,
+        at_least=True,
+        of=attrgetter("memory"),
+    ),
+    _Wanted(
+        "100 environments, peak memory, stock ÷ Tanada",
+        "stock",
+        100,
+        "tanada",
+        100,
+        6,
+        at_least=True,
+        of=attrgetter("memory"),
+    ),
+)
 
 
-def aims(results: Results) -> list[Aim]:
+def aims(results: Results, cold: Results | None = None) -> list[Aim]:
     """The aims, as far as they were measured."""
-    found = [
-        Aim(what, ratio(results, key, other, count, of), bound, at_least)
-        for what, key, other, count, of, bound, at_least in _AIMS
-        if (key, count) in results and (other, count) in results
-    ]
+    found = []
+    for wanted in _WANTED:
+        of = cold or {} if wanted.cold else results
+        if wanted.found_in(of):
+            measured = _ratio(of[wanted.key, wanted.count], of[wanted.other, wanted.beside], wanted.of)
+            found.append(Aim(wanted.what, measured, wanted.bound, wanted.at_least))
+    for count in (100, 1000):
+        if all((key, count) in results for key in ("diff", "edited", "check")):
+            parts = wall(results, "edited", count) + wall(results, "check", count)
+            what = f"{count:,} environments, `diff --since` ÷ one edited and all read"
+            found.append(Aim(what, wall(results, "diff", count) / parts, 1))
+    if ("check", 0) in results:
+        found.append(Aim("default system, `tanada check`, seconds", wall(results, "check", 0), 0.3))
     if ("tanada", 100) in results and ("tanada", 1000) in results:
         one = wall(results, "tanada", 100) / 100
         found.append(Aim("time per environment, 1,000 ÷ 100", wall(results, "tanada", 1000) / 1000 / one, 1.3))

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 HERE = Path(__file__).parent
 ENVIRONMENTS = ("awscdk", "cdktn")
@@ -42,6 +43,15 @@ def set_up(folder: Path) -> None:
             shutil.copy(HERE / file, node)
         _run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], node)
         _keep(node, HERE / "package-lock.json")
+
+
+def install_wheel(folder: Path) -> None:
+    """Tanada as its users have it, in a folder to import from."""
+    shutil.rmtree(folder, ignore_errors=True)
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    with TemporaryDirectory() as built:
+        _run([*pip, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", built, str(HERE.parent)])
+        _run([*pip, "install", "--no-deps", "--target", str(folder), *map(str, Path(built).glob("*.whl"))])
 
 
 def _outdated(folder: Path, lock: Path) -> bool:

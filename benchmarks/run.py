@@ -40,6 +40,7 @@ def main(arguments: Sequence[str]) -> None:
 def _bench(bench: Bench, *, quick: bool) -> None:
     _say("setting up the peers")
     installation.set_up(bench.folder)
+    installation.install_wheel(bench.folder / "wheel")
     counts = [DEFAULT, 1, 10, *([] if quick else [100, 1000])]
     bench.make_systems(counts)
     everything = tools(bench)
@@ -84,7 +85,7 @@ def _bench(bench: Bench, *, quick: bool) -> None:
         (HERE / "RESULTS.md").write_text(
             f"{said}\n![Seconds to synthesize N environments](results.svg)\n", encoding="utf-8"
         )
-        labels = {tool.key: tool.label for tool in everything}
+        labels = {tool.key: tool.label for tool in everything if tool.edit is None and tool.counted}
         (HERE / "results.svg").write_text(picture.svg(labels, warm), encoding="utf-8")
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +60,41 @@ def environments(folder: Path, count: int) -> Path:
             encoding="utf-8",
         )
     return folder
+
+
+def repository(folder: Path) -> None:
+    """Make it a repository of git with one commit, on `main`."""
+    (folder / ".gitignore").write_text(".tanada\ncdktf.out\n", encoding="utf-8")
+    person = ("-c", "user.name=bench", "-c", "user.email=bench@example.jp")
+    for command in (("init", "--quiet", "-b", "main"), ("add", "--all"), (*person, "commit", "--quiet", "-m", "all")):
+        subprocess.run(["git", *command], cwd=folder, check=True)  # noqa: S603, S607
+
+
+def with_another_comment(folder: Path) -> None:
+    """One that no run has seen."""
+    with _first(folder).open("a", encoding="utf-8") as file:
+        file.write(f"# {os.urandom(8).hex()}\n")
+
+
+def with_another_number(folder: Path) -> None:
+    """In one environment, one that no run has seen."""
+    text = _first(folder).read_text(encoding="utf-8").partition(", port:")[0].rstrip("}\n")
+    _first(folder).write_text(f"{text}}}, port: {_number()}}}}}\n", encoding="utf-8")
+
+
+def with_another_blueprint(folder: Path) -> None:
+    """A number that all inherit, one that no run has seen."""
+    file = folder / "system.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(re.sub(r"^( +)port: \d+", rf"\1port: {_number()}", text, count=1, flags=re.M), encoding="utf-8")
+
+
+def _first(folder: Path) -> Path:
+    return folder / "environments" / f"{name(1)}.yaml"
+
+
+def _number() -> int:
+    return 1024 + int.from_bytes(os.urandom(3)) % 60_000
 
 
 def _app(folder: Path) -> None:

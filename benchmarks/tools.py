@@ -32,6 +32,8 @@ class Tool:
     """Whether it keeps something between runs."""
     again: bool = False
     """Whether it finds the output of the run before."""
+    edit: Callable[[Path], None] | None = None
+    """What is changed in its folder, its alone, before each run."""
     out: str | None = None
     """Where it writes when it can't be told."""
     counted: bool = True
@@ -61,6 +63,14 @@ class Bench:
             else:
                 systems.environments(self.system(count), count)
 
+    def own(self, key: str, count: int) -> Path:
+        """A copy of those declarations for one tool, in a repository of git."""
+        folder = self.folder / "systems" / f"{key}-{count}"
+        if not folder.exists():
+            shutil.copytree(self.system(count), folder, ignore=shutil.ignore_patterns("out-*", "cdktf.out"))
+            systems.repository(folder)
+        return folder
+
     def copy_programs(self) -> None:
         """Put the peers' programs where what they import is found."""
         for program in PROGRAMS.iterdir():
@@ -79,6 +89,8 @@ class Bench:
             shutil.rmtree(cache, ignore_errors=True)
         if not tool.again:
             shutil.rmtree(out, ignore_errors=True)
+        if tool.edit is not None:
+            tool.edit(tool.folder(count))
         cache.mkdir(parents=True, exist_ok=True)
         environment = {
             **_inherited(),
@@ -142,8 +154,21 @@ def tools(bench: Bench) -> list[Tool]:
     def python(name: str) -> str:
         return str(bench.folder / name / "bin" / "python")
 
+    def edited(key: str, label: str, edit: Callable[[Path], None], command: list[str] = main) -> Tool:
+        return Tool(
+            key,
+            label,
+            fixed(command),
+            {100: 5, 1000: 3},
+            lambda count: bench.own(key, count),
+            {**ours, "TANADA_CACHE": "1"},
+            again=True,
+            edit=edit,
+        )
+
     every = {1: 5, 10: 5, 100: 5, 1000: 1}
     system = partial(Tool, folder=bench.system)
+    tanada = [sys.executable, "-m", "tanada"]
     return [
         system("tanada", "**Tanada**", fixed(main), {DEFAULT: 5, **every, 1000: 3}, environment=ours),
         system(
@@ -153,6 +178,30 @@ def tools(bench: Bench) -> list[Tool]:
             {DEFAULT: 5, **every, 1000: 3},
             environment={**ours, "TANADA_CACHE": "1"},
             again=True,
+        ),
+        edited("comment", "Tanada, a comment changed", systems.with_another_comment),
+        edited("edited", "Tanada, one environment edited", systems.with_another_number),
+        edited("blueprint", "Tanada, a value edited that all inherit", systems.with_another_blueprint),
+        edited(
+            "diff",
+            "`tanada diff --since` of one edited",
+            systems.with_another_number,
+            [*tanada, "diff", "--since", "main"],
+        ),
+        system(
+            "check",
+            "`tanada check`",
+            fixed([*tanada, "check"]),
+            {DEFAULT: 5, 100: 5, 1000: 3},
+            environment=ours,
+            counted=False,
+        ),
+        system(
+            "wheel",
+            "Tanada from its wheel",
+            fixed(main),
+            {DEFAULT: 5},
+            environment={**ours, "PYTHONPATH": str(bench.folder / "wheel")},
         ),
         peer(
             "empty",

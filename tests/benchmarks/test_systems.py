@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -34,3 +36,25 @@ def test_the_default_system_is_the_repositorys(tmp_path: Path) -> None:
     folder = systems.default(tmp_path / "system")
     assert load(folder) == load(ROOT)
     assert (folder / "main.py").read_bytes() == (ROOT / "main.py").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("edit", "touched"),
+    [
+        (systems.with_another_comment, 0),
+        (systems.with_another_number, 1),
+        (systems.with_another_blueprint, 3),
+    ],
+)
+def test_each_edit_is_one_that_was_not_made_before(tmp_path: Path, edit: Callable[[Path], None], touched: int) -> None:
+    folder = systems.environments(tmp_path / "three", 3)
+    versions = [load(folder)]
+    texts = {(folder / "environments" / "e0001.yaml").read_text() + (folder / "system.yaml").read_text()}
+    for _ in range(3):
+        edit(folder)
+        texts.add((folder / "environments" / "e0001.yaml").read_text() + (folder / "system.yaml").read_text())
+        versions.append(load(folder))
+    assert len(texts) == 4
+    for before, after in pairwise(versions):
+        changed = [name for name, each in after.environments.items() if each != before.environments[name]]
+        assert len(changed) == touched
