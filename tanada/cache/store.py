@@ -18,7 +18,7 @@ from typing import Self
 from tanada.cache.folder import folder, ours
 
 MOST_BYTES = 128 * 1024 * 1024
-"""Of all entries together; a thousand environments are about four megabytes. Beyond it the longest unused go."""
+"""Of the whole file; a thousand environments are about four megabytes. Beyond it the longest unused go."""
 
 _FILE = "synth.sqlite"
 _ROW = 150
@@ -101,7 +101,12 @@ class Store:
             return
         with self._trying(), self._writing() as database:
             database.executemany("INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?)", rows)
-            database.execute(_TRIM, (_ROW, MOST_BYTES))
+            (size,) = database.execute(
+                "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
+            ).fetchone()
+            if size > MOST_BYTES:
+                # To less than that, so that the next ones need not look again.
+                database.execute(_TRIM, (_ROW, MOST_BYTES * 3 // 4))
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
