@@ -42,11 +42,11 @@ def start(folder: Path, *, container: bool) -> Iterator[Running]:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     scratch = _scratch()
     try:
-        process = _launch(scratch, folder)
+        # Docker Desktop passes no unix socket through a mounted folder.
+        over_tcp = container and sys.platform == "darwin"
+        process = _launch(scratch, folder, over_tcp=over_tcp)
         try:
             listening = _address(process, folder)
-            # Docker Desktop passes no unix socket through a mounted folder.
-            over_tcp = container and sys.platform == "darwin"
             if over_tcp:
                 address = {"Network": "tcp", "String": f"host.docker.internal:{listening['port']}"}
             else:
@@ -74,16 +74,16 @@ def _scratch() -> Path:
     raise OfflineError("No temporary folder with a short path can be written: set TMPDIR to one.")
 
 
-def _launch(scratch: Path, folder: Path) -> subprocess.Popen[bytes]:
+def _launch(scratch: Path, folder: Path, *, over_tcp: bool) -> subprocess.Popen[bytes]:
     packages = str(Path(str(tanada.__file__)).parents[1])
     environment = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join(filter(None, [packages, os.environ.get("PYTHONPATH", "")])),
-        "GRPC_VERBOSITY": "NONE",
     }
+    command = [sys.executable, "-m", "tanada.offline.server", str(scratch), str((folder / LEDGER).resolve())]
     with (folder / LOG).open("wb") as log:
         return subprocess.Popen(  # noqa: S603 - a list of our own, no shell
-            [sys.executable, "-m", "tanada.offline.server", str(scratch), str((folder / LEDGER).resolve())],
+            [*command, *(["--tcp"] if over_tcp else [])],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,

@@ -8,13 +8,36 @@ from __future__ import annotations
 
 import lzma
 from collections.abc import Mapping
+from functools import cache, cached_property
 from pathlib import Path
 
 from tf.gen import tfplugin_pb2 as pb  # type: ignore[import-untyped]
 
 from tanada import resources
+from tanada.offline.blocks import Block
+from tanada.offline.codec import from_message
 
 FILE = Path(__file__).with_name("schemas.xz")
+
+
+class Schemas:
+    """What is served, each in the form that it is asked for in, made once."""
+
+    def __init__(self, message: pb.GetProviderSchema.Response) -> None:
+        self.message = message
+
+    @cached_property
+    def wire(self) -> bytes:
+        """Terraform asks for all of them in nearly every command."""
+        return bytes(self.message.SerializeToString())
+
+    @cache  # noqa: B019 - they live as long as the process
+    def resource(self, kind: str) -> Block:
+        return from_message(self.message.resource_schemas[kind].block)
+
+    @cache  # noqa: B019 - the same
+    def data_source(self, kind: str) -> Block:
+        return from_message(self.message.data_source_schemas[kind].block)
 
 
 def load() -> pb.GetProviderSchema.Response:
