@@ -7,7 +7,7 @@ at each start, so that one that changes needs no new file.
 from __future__ import annotations
 
 import lzma
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -43,6 +43,22 @@ class Schemas:
 def load() -> pb.GetProviderSchema.Response:
     """The schemas of the provider's version that the bindings were generated from."""
     return complete(pb.GetProviderSchema.Response.FromString(lzma.decompress(FILE.read_bytes())))
+
+
+def narrowed(
+    response: pb.GetProviderSchema.Response, declared: Collection[str], named: Collection[str]
+) -> pb.GetProviderSchema.Response:
+    """A copy with the types alone that are named, or with all where one is declared that there is not."""
+    kinds = ("resource_schemas", "data_source_schemas")
+    if any(all(name not in getattr(response, kind) for kind in kinds) for name in declared):
+        return response
+    narrow = pb.GetProviderSchema.Response(provider=response.provider, server_capabilities=response.server_capabilities)
+    for kind in kinds:
+        schemas, kept = getattr(response, kind), getattr(narrow, kind)
+        for name in named:
+            if name in schemas:
+                kept[name].CopyFrom(schemas[name])
+    return narrow
 
 
 def complete(response: pb.GetProviderSchema.Response) -> pb.GetProviderSchema.Response:

@@ -1,7 +1,7 @@
 """The provider's process: `python -m tanada.offline.server SCRATCH LEDGER`, started by `process`.
 
-It says in one line of JSON where it listens, and ends when its standard input does: so it never outlives the command
-that started it, however that ends.
+It says in one line of JSON where it listens, and for each line of types that comes in where these alone are served. It
+ends when its standard input does: so it never outlives the command that started it, however that ends.
 """
 
 from __future__ import annotations
@@ -45,9 +45,10 @@ def listen(listener: socket.socket, methods: Callable[[], Methods]) -> None:
     """Answer all who connect, as long as the process lives; the methods are made for each connection."""
 
     def accept() -> None:
-        while True:
-            connection, _ = listener.accept()
-            threading.Thread(target=_serve, args=(connection, methods()), daemon=True).start()
+        with contextlib.suppress(OSError):  # closed
+            while True:
+                connection, _ = listener.accept()
+                threading.Thread(target=_serve, args=(connection, methods()), daemon=True).start()
 
     threading.Thread(target=accept, daemon=True).start()
 
@@ -60,12 +61,16 @@ def _serve(client: socket.socket, methods: Methods) -> None:
                 client.sendall(out)
 
 
-def _unix(path: Path) -> socket.socket:
+def _open(path: Path, *, over_tcp: bool) -> tuple[socket.socket, dict[str, str]]:
+    """Something to listen on, and its address as Terraform is told it."""
+    if over_tcp:  # from a container on a Mac
+        listener = socket.create_server(("127.0.0.1", 0))
+        return listener, {"Network": "tcp", "String": f"host.docker.internal:{listener.getsockname()[1]}"}
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(str(path))
     path.chmod(0o600)  # its folder is private already
     listener.listen(64)
-    return listener
+    return listener, {"Network": "unix", "String": str(path)}
 
 
 def _end(_number: int = 0, _frame: object = None) -> None:
@@ -76,19 +81,16 @@ def main(scratch: Path, ledger: Path, *, over_tcp: bool = False) -> None:
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command that started us says when
     try:
-        schemas, kept = schema.Schemas(schema.load()), Ledger(ledger)
+        everything, kept = schema.load(), Ledger(ledger)
 
-        def methods() -> Methods:
-            return {**Servicer(schemas, kept).methods(), **PLUGIN}
+        def serve(schemas: schema.Schemas, name: str) -> None:
+            listener, address = _open(scratch / name, over_tcp=over_tcp)
+            listen(listener, lambda: {**Servicer(schemas, kept).methods(), **PLUGIN})
+            _say(address)
 
-        listen(_unix(scratch / SOCKET), methods)
-        port = None
-        if over_tcp:
-            listener = socket.create_server(("127.0.0.1", 0))
-            port = listener.getsockname()[1]
-            listen(listener, methods)
-        _say({"port": port, "pid": os.getpid()})
-        sys.stdin.buffer.read()
+        serve(schema.Schemas(everything), SOCKET)
+        for number, line in enumerate(sys.stdin.buffer):
+            serve(schema.Schemas(schema.narrowed(everything, **json.loads(line))), str(number))
     except TanadaError as error:
         _say({"error": str(error)})
     finally:
@@ -97,7 +99,7 @@ def main(scratch: Path, ledger: Path, *, over_tcp: bool = False) -> None:
         os._exit(0)  # whoever is served waits for nothing any more
 
 
-def _say(words: dict[str, object]) -> None:
+def _say(words: dict[str, str]) -> None:
     sys.stdout.write(json.dumps(words) + "\n")
     sys.stdout.flush()
 
