@@ -110,7 +110,7 @@ def test_what_is_not_served_and_what_fails_says_so(
     serve: Callable[..., str], capfd: pytest.CaptureFixture[str]
 ) -> None:
     def fails(_request: bytes) -> bytes:
-        raise KeyError("aws_不明 %")
+        raise KeyError("aws_不明 %" + "x" * 400)
 
     def nothing(_request: bytes) -> None:
         return None
@@ -127,7 +127,7 @@ def test_what_is_not_served_and_what_fails_says_so(
         with pytest.raises(grpc.RpcError) as failed:
             ask(channel, "/a/Fails", b"")
         assert failed.value.code() == grpc.StatusCode.UNKNOWN
-        assert failed.value.details() == "Exception calling application: 'aws_不明 %'"
+        assert failed.value.details() == f"Exception calling application: 'aws_不明 %{'x' * 400}'"
         assert list(channel.unary_stream("/a/Nothing", None, None)(b"", timeout=60)) == []
         assert ask(channel, "/a/Echo", b"still there") == b"still there"
     assert "KeyError" in capfd.readouterr().err
