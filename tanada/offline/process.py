@@ -9,12 +9,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import tanada
 from tanada.errors import OfflineError
+from tanada.offline.narrow import Used, used
 
 ADDRESS = "registry.terraform.io/hashicorp/aws"
 LEDGER = "ids.json"
@@ -31,6 +33,11 @@ class Running:
 
     environment: Mapping[str, str]
     mounts: tuple[Path, ...]
+    serve: Callable[[Used], Mapping[str, str]] = field(repr=False)
+
+    def environment_for(self, copy: Path) -> Mapping[str, str]:
+        """The environment for commands on a stack's offline copy that ask for no other types than it and its states."""
+        return self.serve(used(copy))
 
 
 @contextlib.contextmanager
@@ -42,26 +49,32 @@ def start(folder: Path, *, container: bool) -> Iterator[Running]:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     scratch = _scratch()
     try:
-        process = _launch(scratch, folder)
+        # Docker Desktop passes no unix socket through a mounted folder.
+        over_tcp = container and sys.platform == "darwin"
+        process = _launch(scratch, folder, over_tcp=over_tcp)
         try:
-            listening = _address(process, folder)
-            # Docker Desktop passes no unix socket through a mounted folder.
-            over_tcp = container and sys.platform == "darwin"
-            if over_tcp:
-                address = {"Network": "tcp", "String": f"host.docker.internal:{listening['port']}"}
-            else:
-                address = {"Network": "unix", "String": str(scratch / SOCKET)}
             # go-plugin polls the process; one that it can't see it takes for dead, about a second into a call.
-            pid = _PID_IN_CONTAINER if container else listening["pid"]
-            yield Running(_environment(address, pid), () if over_tcp else (scratch,))
+            pid = _PID_IN_CONTAINER if container else process.pid
+            whole = _environment(_address(process, folder, "did not start"), pid)
+            asking = threading.Lock()
+            known: dict[Used, Mapping[str, str]] = {}
+
+            def serve(used: Used) -> Mapping[str, str]:
+                with asking:
+                    if used not in known:
+                        _ask(process, used)
+                        known[used] = _environment(_address(process, folder, "has ended"), pid)
+                    return known[used]
+
+            yield Running(whole, () if over_tcp else (scratch,), serve)
         finally:
             _stop(process)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _environment(address: Mapping[str, str], pid: object) -> dict[str, str]:
-    reattach = {"Protocol": "grpc", "ProtocolVersion": 6, "Pid": pid, "Test": True, "Addr": dict(address)}
+def _environment(address: Mapping[str, object], pid: int) -> dict[str, str]:
+    reattach = {"Protocol": "grpc", "ProtocolVersion": 6, "Pid": pid, "Test": True, "Addr": address}
     return {"TF_REATTACH_PROVIDERS": json.dumps({ADDRESS: reattach})}
 
 
@@ -74,16 +87,16 @@ def _scratch() -> Path:
     raise OfflineError("No temporary folder with a short path can be written: set TMPDIR to one.")
 
 
-def _launch(scratch: Path, folder: Path) -> subprocess.Popen[bytes]:
+def _launch(scratch: Path, folder: Path, *, over_tcp: bool) -> subprocess.Popen[bytes]:
     packages = str(Path(str(tanada.__file__)).parents[1])
     environment = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join(filter(None, [packages, os.environ.get("PYTHONPATH", "")])),
-        "GRPC_VERBOSITY": "NONE",
     }
+    command = [sys.executable, "-m", "tanada.offline.server", str(scratch), str((folder / LEDGER).resolve())]
     with (folder / LOG).open("wb") as log:
         return subprocess.Popen(  # noqa: S603 - a list of our own, no shell
-            [sys.executable, "-m", "tanada.offline.server", str(scratch), str((folder / LEDGER).resolve())],
+            [*command, *(["--tcp"] if over_tcp else [])],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
@@ -93,11 +106,20 @@ def _launch(scratch: Path, folder: Path) -> subprocess.Popen[bytes]:
         )
 
 
-def _address(process: subprocess.Popen[bytes], folder: Path) -> dict[str, object]:
+def _ask(process: subprocess.Popen[bytes], used: Used) -> None:
+    """For one more address, at which these types alone are served."""
+    assert process.stdin is not None
+    words = {"declared": sorted(used.declared), "named": sorted(used.named)}
+    with contextlib.suppress(BrokenPipeError):  # it has ended: that it answers nothing says so
+        process.stdin.write(json.dumps(words).encode() + b"\n")
+        process.stdin.flush()
+
+
+def _address(process: subprocess.Popen[bytes], folder: Path, otherwise: str) -> dict[str, object]:
     assert process.stdout is not None
     line = process.stdout.readline()
     address: dict[str, object] = (
-        json.loads(line) if line else {"error": f"The offline provider did not start; see {folder / LOG}."}
+        json.loads(line) if line else {"error": f"The offline provider {otherwise}; see {folder / LOG}."}
     )
     if "error" in address:
         raise OfflineError(str(address["error"]))

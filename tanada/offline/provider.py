@@ -5,98 +5,87 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
-import grpc
+from google.protobuf import message_factory
+from google.protobuf.message import Message
 from tf.gen import tfplugin_pb2 as pb  # type: ignore[import-untyped]
-from tf.gen import tfplugin_pb2_grpc as rpc
 
 from tanada.errors import OfflineError
 from tanada.offline import computed, configuration, data_sources
 from tanada.offline.blocks import Block, has_dynamic
-from tanada.offline.codec import Value, attribute_path, decode, diagnostic, encode, from_message
-from tanada.offline.configuration import Provider
+from tanada.offline.codec import Value, attribute_path, decode, diagnostic, encode
+from tanada.offline.http2 import Methods
 from tanada.offline.ledger import Ledger
 from tanada.offline.plan import AttributePath, elements, plan
+from tanada.offline.schema import Schemas
 from tanada.resources.seed import UNKNOWN
 
-Context = grpc.ServicerContext
+_REQUESTS = {
+    method.name: message_factory.GetMessageClass(method.input_type)
+    for method in pb.DESCRIPTOR.services_by_name["Provider"].methods
+}
 
 
-class Servicer(rpc.ProviderServicer):  # type: ignore[misc]
-    """One process serves many runs; each configured provider (an alias is one) comes over its own connection."""
+class Servicer:
+    """One connection's: each configured provider (an alias is one) comes over a connection of its own."""
 
-    def __init__(self, schemas: pb.GetProviderSchema.Response, ledger: Ledger) -> None:
+    def __init__(self, schemas: Schemas, ledger: Ledger) -> None:
         self._schemas = schemas
         self._ledger = ledger
-        self._providers: dict[str, Provider] = {}
+        self._provider = configuration.read({})
 
-    def closed(self, peer: str) -> None:
-        """A connection's end ends its configuration: the next one may look the same."""
-        self._providers.pop(peer, None)
-
-    def _provider(self, context: Context) -> Provider:
-        return self._providers.get(context.peer()) or configuration.read({})
-
-    @cache  # noqa: B019 - one servicer lives as long as its process
-    def _resource(self, kind: str) -> Block:
-        return from_message(self._schemas.resource_schemas[kind].block)
-
-    @cache  # noqa: B019 - the same
-    def _data_source(self, kind: str) -> Block:
-        return from_message(self._schemas.data_source_schemas[kind].block)
+    def methods(self) -> Methods:
+        """The calls that are answered here."""
+        return {
+            f"/tfplugin6.Provider/{name}": partial(_called, getattr(self, name), request)
+            for name, request in _REQUESTS.items()
+            if hasattr(self, name)
+        }
 
     # What there is
 
-    def GetMetadata(self, request: pb.GetMetadata.Request, context: Context) -> pb.GetMetadata.Response:
+    def GetMetadata(self, request: pb.GetMetadata.Request) -> pb.GetMetadata.Response:
         return pb.GetMetadata.Response(
-            server_capabilities=self._schemas.server_capabilities,
-            resources=[pb.GetMetadata.ResourceMetadata(type_name=name) for name in self._schemas.resource_schemas],
+            server_capabilities=self._schemas.message.server_capabilities,
+            resources=[
+                pb.GetMetadata.ResourceMetadata(type_name=name) for name in self._schemas.message.resource_schemas
+            ],
             data_sources=[
-                pb.GetMetadata.DataSourceMetadata(type_name=name) for name in self._schemas.data_source_schemas
+                pb.GetMetadata.DataSourceMetadata(type_name=name) for name in self._schemas.message.data_source_schemas
             ],
         )
 
-    def GetProviderSchema(
-        self, request: pb.GetProviderSchema.Request, context: Context
-    ) -> pb.GetProviderSchema.Response:
-        return self._schemas
+    def GetProviderSchema(self, request: pb.GetProviderSchema.Request) -> bytes:
+        return self._schemas.wire
 
-    def GetFunctions(self, request: pb.GetFunctions.Request, context: Context) -> pb.GetFunctions.Response:
+    def GetFunctions(self, request: pb.GetFunctions.Request) -> pb.GetFunctions.Response:
         return pb.GetFunctions.Response()
 
     # Is it right
 
-    def ValidateProviderConfig(
-        self, request: pb.ValidateProviderConfig.Request, context: Context
-    ) -> pb.ValidateProviderConfig.Response:
+    def ValidateProviderConfig(self, request: pb.ValidateProviderConfig.Request) -> pb.ValidateProviderConfig.Response:
         return pb.ValidateProviderConfig.Response()
 
-    def ValidateResourceConfig(
-        self, request: pb.ValidateResourceConfig.Request, context: Context
-    ) -> pb.ValidateResourceConfig.Response:
-        diagnostics = _unconfigurable(self._resource(request.type_name), decode(request.config))
+    def ValidateResourceConfig(self, request: pb.ValidateResourceConfig.Request) -> pb.ValidateResourceConfig.Response:
+        diagnostics = _unconfigurable(self._schemas.resource(request.type_name), decode(request.config))
         return pb.ValidateResourceConfig.Response(diagnostics=list(diagnostics))
 
     def ValidateDataResourceConfig(
-        self, request: pb.ValidateDataResourceConfig.Request, context: Context
+        self, request: pb.ValidateDataResourceConfig.Request
     ) -> pb.ValidateDataResourceConfig.Response:
-        diagnostics = _unconfigurable(self._data_source(request.type_name), decode(request.config))
+        diagnostics = _unconfigurable(self._schemas.data_source(request.type_name), decode(request.config))
         return pb.ValidateDataResourceConfig.Response(diagnostics=list(diagnostics))
 
-    def ConfigureProvider(
-        self, request: pb.ConfigureProvider.Request, context: Context
-    ) -> pb.ConfigureProvider.Response:
-        self._providers[context.peer()] = configuration.read(decode(request.config) or {})
+    def ConfigureProvider(self, request: pb.ConfigureProvider.Request) -> pb.ConfigureProvider.Response:
+        self._provider = configuration.read(decode(request.config) or {})
         return pb.ConfigureProvider.Response()
 
     # What would change
 
-    def PlanResourceChange(
-        self, request: pb.PlanResourceChange.Request, context: Context
-    ) -> pb.PlanResourceChange.Response:
+    def PlanResourceChange(self, request: pb.PlanResourceChange.Request) -> pb.PlanResourceChange.Response:
         proposed = decode(request.proposed_new_state)
         response = pb.PlanResourceChange.Response(legacy_type_system=True, planned_private=request.prior_private)
         if proposed is None:
@@ -104,11 +93,11 @@ class Servicer(rpc.ProviderServicer):  # type: ignore[misc]
             return response
         answer = plan(
             request.type_name,
-            self._resource(request.type_name),
+            self._schemas.resource(request.type_name),
             decode(request.prior_state),
             proposed,
             decode(request.config),
-            self._provider(context),
+            self._provider,
         )
         response.planned_state.CopyFrom(encode(answer.planned))
         response.requires_replace.extend(attribute_path(path) for path in answer.replaces)
@@ -116,16 +105,14 @@ class Servicer(rpc.ProviderServicer):  # type: ignore[misc]
 
     # Change it
 
-    def ApplyResourceChange(
-        self, request: pb.ApplyResourceChange.Request, context: Context
-    ) -> pb.ApplyResourceChange.Response:
+    def ApplyResourceChange(self, request: pb.ApplyResourceChange.Request) -> pb.ApplyResourceChange.Response:
         kind, prior, planned = request.type_name, decode(request.prior_state), decode(request.planned_state)
         response = pb.ApplyResourceChange.Response(legacy_type_system=True, private=request.planned_private)
         if planned is None:
             self._forget(kind, prior)
             response.new_state.CopyFrom(encode(None))
         else:
-            new = computed.create(kind, self._resource(kind), planned, self._provider(context), self._ledger)
+            new = computed.create(kind, self._schemas.resource(kind), planned, self._provider, self._ledger)
             self._learn(kind, new)
             response.new_state.CopyFrom(encode(new))
         self._ledger.save()
@@ -145,42 +132,43 @@ class Servicer(rpc.ProviderServicer):  # type: ignore[misc]
 
     # What is there
 
-    def ReadResource(self, request: pb.ReadResource.Request, context: Context) -> pb.ReadResource.Response:
+    def ReadResource(self, request: pb.ReadResource.Request) -> pb.ReadResource.Response:
         self._learn(request.type_name, decode(request.current_state))
         return pb.ReadResource.Response(new_state=request.current_state, private=request.private)
 
-    def UpgradeResourceState(
-        self, request: pb.UpgradeResourceState.Request, context: Context
-    ) -> pb.UpgradeResourceState.Response:
-        block = self._resource(request.type_name)
+    def UpgradeResourceState(self, request: pb.UpgradeResourceState.Request) -> pb.UpgradeResourceState.Response:
+        block = self._schemas.resource(request.type_name)
         raw = request.raw_state.json
         if has_dynamic(block):  # such values carry their types with them
             return pb.UpgradeResourceState.Response(upgraded_state=pb.DynamicValue(json=raw))
         return pb.UpgradeResourceState.Response(upgraded_state=encode(_fitting(block, json.loads(raw))))
 
-    def ImportResourceState(
-        self, request: pb.ImportResourceState.Request, context: Context
-    ) -> pb.ImportResourceState.Response:
-        kind, block = request.type_name, self._resource(request.type_name)
+    def ImportResourceState(self, request: pb.ImportResourceState.Request) -> pb.ImportResourceState.Response:
+        kind, block = request.type_name, self._schemas.resource(request.type_name)
         state = _fitting(block, {"id": request.id})
         for name, attribute in block.attributes.items():
             if attribute.computed and state[name] is None:
                 state[name] = UNKNOWN
-        imported_state = computed.create(kind, block, state, self._provider(context), self._ledger)
+        imported_state = computed.create(kind, block, state, self._provider, self._ledger)
         self._learn(kind, imported_state)
         imported = pb.ImportResourceState.ImportedResource(type_name=kind, state=encode(imported_state))
         return pb.ImportResourceState.Response(imported_resources=[imported])
 
-    def ReadDataSource(self, request: pb.ReadDataSource.Request, context: Context) -> pb.ReadDataSource.Response:
+    def ReadDataSource(self, request: pb.ReadDataSource.Request) -> pb.ReadDataSource.Response:
         kind = request.type_name
         try:
-            state = data_sources.read(kind, self._data_source(kind), decode(request.config), self._provider(context))
+            state = data_sources.read(kind, self._schemas.data_source(kind), decode(request.config), self._provider)
         except OfflineError as error:
             return pb.ReadDataSource.Response(diagnostics=[diagnostic(str(error), "")])
         return pb.ReadDataSource.Response(state=encode(state))
 
-    def StopProvider(self, request: pb.StopProvider.Request, context: Context) -> pb.StopProvider.Response:
+    def StopProvider(self, request: pb.StopProvider.Request) -> pb.StopProvider.Response:
         return pb.StopProvider.Response()
+
+
+def _called(method: Callable[[Any], Any], kind: type[Message], request: bytes) -> bytes:
+    answer = method(kind.FromString(request))
+    return answer if isinstance(answer, bytes) else bytes(answer.SerializeToString())
 
 
 def _unconfigurable(block: Block, value: Value, at: AttributePath = ()) -> Iterator[pb.Diagnostic]:

@@ -7,19 +7,58 @@ at each start, so that one that changes needs no new file.
 from __future__ import annotations
 
 import lzma
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from functools import cache, cached_property
 from pathlib import Path
 
 from tf.gen import tfplugin_pb2 as pb  # type: ignore[import-untyped]
 
 from tanada import resources
+from tanada.offline.blocks import Block
+from tanada.offline.codec import from_message
 
 FILE = Path(__file__).with_name("schemas.xz")
+
+
+class Schemas:
+    """What is served, each in the form that it is asked for in, made once."""
+
+    def __init__(self, message: pb.GetProviderSchema.Response) -> None:
+        self.message = message
+
+    @cached_property
+    def wire(self) -> bytes:
+        """Terraform asks for all of them in nearly every command."""
+        return bytes(self.message.SerializeToString())
+
+    @cache  # noqa: B019 - they live as long as the process
+    def resource(self, kind: str) -> Block:
+        return from_message(self.message.resource_schemas[kind].block)
+
+    @cache  # noqa: B019 - the same
+    def data_source(self, kind: str) -> Block:
+        return from_message(self.message.data_source_schemas[kind].block)
 
 
 def load() -> pb.GetProviderSchema.Response:
     """The schemas of the provider's version that the bindings were generated from."""
     return complete(pb.GetProviderSchema.Response.FromString(lzma.decompress(FILE.read_bytes())))
+
+
+def narrowed(
+    response: pb.GetProviderSchema.Response, declared: Collection[str], named: Collection[str]
+) -> pb.GetProviderSchema.Response:
+    """A copy with the types alone that are named, or with all where one is declared that there is not."""
+    kinds = ("resource_schemas", "data_source_schemas")
+    if any(all(name not in getattr(response, kind) for kind in kinds) for name in declared):
+        return response
+    narrow = pb.GetProviderSchema.Response(provider=response.provider, server_capabilities=response.server_capabilities)
+    for kind in kinds:
+        schemas, kept = getattr(response, kind), getattr(narrow, kind)
+        for name in named:
+            if name in schemas:
+                kept[name].CopyFrom(schemas[name])
+    return narrow
 
 
 def complete(response: pb.GetProviderSchema.Response) -> pb.GetProviderSchema.Response:

@@ -22,7 +22,8 @@ def command(
     if not no_synth:
         synthesize(run)
     terraform = context(run, offline=offline, stacks=[target.stack])
-    with open_folders(terraform) as folders, folders.session(target, run.voice.steps(target.label)) as session:
+    opened = open_folders(terraform, any_command=True)  # `providers schema` prints all types
+    with opened as folders, folders.session(target, run.voice.steps(target.label)) as session:
         session.init()
         if target.workspace:
             session.select(target.workspace)

@@ -54,17 +54,20 @@ class Folders:
 
 
 @contextlib.contextmanager
-def open_folders(context: Context) -> Iterator[Folders]:
-    """Where targets run; offline, the provider runs as long as this is open."""
+def open_folders(context: Context, *, any_command: bool = False) -> Iterator[Folders]:
+    """Where targets run; offline, the provider runs as long as this is open.
+
+    Without `any_command` it serves what a stack's own commands need, which makes them twice as fast.
+    """
     layout = context.layout
     if not context.offline:
         yield Folders(context, lambda target: WorkingFolder(_in_the_account(context, target)))
         return
 
-    from tanada import offline  # loads gRPC: only where it is needed
+    from tanada import offline  # only where it is needed
 
     with offline.start(private_folder(layout.offline), container=context.program.container) as provider:
-        environment = dict(provider.environment)
+        environment = {}
         if provider.mounts:  # a socket in a folder; else it is reached over the network
             environment["TANADA_TERRAFORM_MOUNTS"] = ":".join(str(path) for path in provider.mounts)
             environment["TANADA_TERRAFORM_NETWORK"] = "none"
@@ -73,7 +76,8 @@ def open_folders(context: Context) -> Iterator[Folders]:
             folder = layout.offline / target.stack.name
             common = layout.offline / target.stack.common
             offline.prepare(_synthesized(layout, target), folder, {target.stack.common: common})
-            return WorkingFolder(folder, environment)
+            served = provider.environment if any_command else provider.environment_for(folder)
+            return WorkingFolder(folder, {**environment, **served})
 
         yield Folders(context, place)
 

@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import threading
@@ -85,6 +86,19 @@ def test_it_listens_while_the_context_lasts_and_leaves_nothing(tmp_path: Path, t
     assert list(temporary.iterdir()) == []
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_nobody_else_can_reach_it(tmp_path: Path) -> None:
+    with offline.start(tmp_path, container=False) as provider:
+        (folder,) = provider.mounts
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        assert stat.S_IMODE((folder / "socket").stat().st_mode) == 0o600
+        pid = _reattach(provider)["Pid"]
+        held = {str(file.readlink()) for file in Path(f"/proc/{pid}/fd").iterdir()}
+        over_tcp = Path(f"/proc/{pid}/net/tcp").read_text() + Path(f"/proc/{pid}/net/tcp6").read_text()
+        inodes = {line.split()[9] for line in over_tcp.splitlines() if ":" in line}
+        assert not held & {f"socket:[{inode}]" for inode in inodes}
+
+
 def test_in_a_container_terraform_sees_process_one(tmp_path: Path) -> None:
     with offline.start(tmp_path, container=True) as provider:
         assert _reattach(provider)["Pid"] == 1
@@ -155,8 +169,8 @@ def test_an_error_at_the_start_is_a_sentence(tmp_path: Path, monkeypatch: pytest
         pass
 
 
-def _says(text: str) -> Callable[[Path, Path], subprocess.Popen[bytes]]:
-    return lambda _scratch, _folder: subprocess.Popen(
+def _says(text: str) -> Callable[..., subprocess.Popen[bytes]]:
+    return lambda *_folders, **_options: subprocess.Popen(
         ["printf", "%s", text], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
 

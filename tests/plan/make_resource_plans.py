@@ -247,7 +247,7 @@ def slim(plan: Json) -> Json:
 class Drifting(Servicer):
     """Somebody was in the console."""
 
-    def ReadResource(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
+    def ReadResource(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
         value = decode(request.current_state)
         if request.type_name == "aws_eip":
             value = None
@@ -256,12 +256,12 @@ class Drifting(Servicer):
         elif request.type_name == "aws_lambda_function":
             variables = {"LOG_LEVEL": "info", "TOKEN": "from-the-console"}
             value = {**value, "environment": [{"variables": variables}]}
-        response = super().ReadResource(request, context)
+        response = super().ReadResource(request)
         response.new_state.CopyFrom(encode(value))
         return response
 
 
-def launch_drifting(scratch: Path, folder: Path) -> subprocess.Popen[bytes]:
+def launch_drifting(scratch: Path, folder: Path, *, over_tcp: bool) -> subprocess.Popen[bytes]:
     command = [
         sys.executable,
         "-m",

@@ -276,6 +276,19 @@ def test_any_terraform_command_runs_in_a_stack(team: Team) -> None:
     assert team.good("terraform", "common-main", "--", "state", "list").output == "terraform_data.network\n"
 
 
+def test_any_terraform_command_has_all_types_offline(team: Team) -> None:
+    required = {"aws": {"source": "hashicorp/aws", "version": "6.25.0"}}
+    team.stacks["common-main"] = {
+        "terraform": {"required_providers": required},
+        "provider": {"aws": [{"region": "ap-northeast-1"}]},
+        "resource": {"aws_eip": {"fixed": {"domain": "vpc"}}},
+    }
+    team.write()
+    ran = team.good("terraform", "common-main", "--offline", "--", "providers", "schema", "-json")
+    (schemas,) = json.loads(ran.output)["provider_schemas"].values()
+    assert len(schemas["resource_schemas"]) > 1000
+
+
 def test_a_plan_in_the_default_workspace_of_review_says_our_sentence(team: Team) -> None:
     team.given("common-main")
     ran = team.run("terraform", "review", "--", "plan", "-no-color")

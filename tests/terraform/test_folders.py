@@ -1,0 +1,68 @@
+"""Where a stack's commands run, and what they are given there."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import grpc
+import pytest
+from tf.gen import tfplugin_pb2 as pb  # type: ignore[import-untyped]
+
+from tanada.declarations.inventory import Stack
+from tanada.terraform.folders import Folders, open_folders
+from tanada.terraform.layout import Layout, Target
+from tanada.terraform.process import Processes
+from tanada.terraform.program import Program
+from tanada.terraform.session import Context
+
+TARGET = Target(
+    Stack(
+        name="common-main",
+        kind="common",
+        environment=None,
+        account="main",
+        account_id="111111111111",
+        region="ap-northeast-1",
+        role=None,
+        protected=False,
+        bucket="b",
+        state_key="kakei/common-main.tfstate",
+    )
+)
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Layout:
+    layout = Layout(tmp_path)
+    configuration = layout.configuration("common-main")
+    configuration.parent.mkdir(parents=True)
+    configuration.write_text(json.dumps({"resource": {"aws_eip": {"fixed": {"domain": "vpc"}}}}))
+    return layout
+
+
+def context(layout: Layout, *, offline: bool) -> Context:
+    program = Program("terraform", container=False, version="1.11.4", name="local terraform 1.11.4")
+    return Context(layout=layout, program=program, processes=Processes(), environ={}, offline=offline)
+
+
+def served(folders: Folders) -> set[str]:
+    """The types of resources that a terraform in the target's folder would be served."""
+    (provider,) = json.loads(folders.place(TARGET).environment["TF_REATTACH_PROVIDERS"]).values()
+    with grpc.insecure_channel(f"unix:{provider['Addr']['String']}") as channel:
+        asked = channel.unary_unary("/tfplugin6.Provider/GetMetadata", None, None)
+        answer = pb.GetMetadata.Response.FromString(asked(b"", timeout=60))
+    return {resource.type_name for resource in answer.resources}
+
+
+def test_offline_a_stack_s_own_commands_are_served_its_types_alone(layout: Layout) -> None:
+    with open_folders(context(layout, offline=True)) as folders:
+        assert served(folders) == {"aws_eip"}
+    with open_folders(context(layout, offline=True), any_command=True) as folders:
+        assert len(served(folders)) > 1000
+
+
+def test_nothing_of_the_offline_provider_reaches_a_real_run(layout: Layout) -> None:
+    with open_folders(context(layout, offline=False)) as folders:
+        place = folders.place(TARGET)
+    assert (place.folder, place.environment) == (layout.stack("common-main"), {})
