@@ -101,6 +101,8 @@ def rows(added: Added) -> Iterator[str]:
     """As Markdown: the aim, then where the time goes."""
     reached = "reached" if added.ratio <= AIM else "missed"
     what = "what `tanada plan` adds to terraform's own processes, 10 stacks"
+    yield "|  | aim | measured |  |"
+    yield "| --- | ---: | ---: | --- |"
     yield f"| {what} | ≤ {AIM:.0%} | {added.ratio:.0%} | {reached} |"
     yield ""
     yield "| process | CPU seconds, 10 stacks | of terraform's by hand |"

@@ -36,12 +36,15 @@ def markdown(
     *,
     resources: Mapping[str, int],
     difference: str | None,
+    plans: Sequence[str] = (),
     date: str,
     machine: str,
     load: str,
     versions: str,
 ) -> str:
-    """All tables; `resources` are those of one environment, by tool, `difference` what Tanada makes otherwise."""
+    """All tables; `resources` are those of one environment, by tool, `difference` what Tanada makes otherwise, `plans`
+    the lines on what `tanada plan` adds.
+    """
     labels = {tool.key: tool.label for tool in tools}
     head = _HEAD.format(
         date=date,
@@ -57,6 +60,8 @@ def markdown(
     parts += ["", "## N environments", *_environments(warm, labels, resources), ""]
     if cold:
         parts += ["## Cold: empty caches", *_cold(cold, warm, labels), ""]
+    if plans:
+        parts += ["## Plans: ten stacks, offline", *plans, ""]
     return "\n".join(parts)
 
 

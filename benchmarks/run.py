@@ -13,7 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from benchmarks import installation, picture, report, stacks, systems
+from benchmarks import installation, picture, plan, report, stacks, systems
 from benchmarks.measure import FailedError, Run
 from benchmarks.tools import DEFAULT, Bench, Tool, tools
 
@@ -60,6 +60,8 @@ def _bench(bench: Bench, *, quick: bool) -> None:
         if quick:
             jobs = [(tool, count, min(rounds, QUICK_ROUNDS)) for tool, count, rounds in jobs]
         warm |= _in_turn(bench, jobs)
+    _say("ten plans with Tanada and without")
+    added = plan.figures(bench.folder / "plan", QUICK_ROUNDS if quick else plan.ROUNDS)
     _say("")
     runs = [
         {"tool": key, "environments": count, "cold": results is cold, **asdict(run)}
@@ -75,6 +77,7 @@ def _bench(bench: Bench, *, quick: bool) -> None:
         cold,
         resources={tool.key: bench.resources(tool) for tool in everything if tool.counted},
         difference=difference,
+        plans=[*plan.rows(added)],
         date=datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
         machine=installation.machine(),
         load=f"load average {load} before the first run",
