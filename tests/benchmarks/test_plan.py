@@ -24,7 +24,7 @@ def test_what_was_not_seen_is_terraform_s() -> None:
     assert added.terraform == pytest.approx(10.5 - 0.9)
     assert added.ratio == pytest.approx(0.05)
     said = list(plan.rows(added))
-    assert said[0].endswith("| ≤ 15% | 5% | reached |")
+    assert said[2].endswith("| ≤ 15% | 5% | reached |")
     assert "| `tanada plan`: terraform (plan 5.20, show 2.10) | 9.60 | 53% |" in said
 
 
