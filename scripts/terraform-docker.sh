@@ -134,7 +134,9 @@ arguments+=(--user "$(id -u):$(id -g)")
 if [ $podman = yes ] && [ "$(id -u)" != 0 ]; then arguments+=(--userns=keep-id); fi
 cache=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/tanada
 [[ $cache = /* ]] || fail "XDG_CACHE_HOME=${XDG_CACHE_HOME:-}: expected an absolute path."
-mkdir -p "$cache/home" "$cache/plugins" 2>/dev/null || fail "$cache can't be written: set XDG_CACHE_HOME to a folder that can."
+# Ours alone: synth keeps nothing in what others may write.
+{ (umask 077 && mkdir -p "$cache") && mkdir -p "$cache/home" "$cache/plugins"; } 2>/dev/null ||
+    fail "$cache can't be written: set XDG_CACHE_HOME to a folder that can."
 mount "$cache"
 arguments+=(--env "HOME=$cache/home")
 # Providers are downloaded once, not once a stack.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 from tanada.cache.folder import folder
@@ -13,8 +14,7 @@ def apart(path: Path) -> str:
 
     That is derived from the installed packages alone (ten seconds of work), and checked whenever it is read.
     """
-    own = path / "tanada"
-    own.mkdir(parents=True)
     if (fast := folder(os.environ, "fast")) is not None:
-        (own / "fast").symlink_to(fast)
+        # The same files under other names: a link to the folder would not be followed.
+        shutil.copytree(fast, path / "tanada" / "fast", copy_function=os.link)
     return str(path)

@@ -235,7 +235,9 @@ def open_session(
     # Terraform remembers backend and workspace here; a fresh folder a run forgets what an earlier one chose.
     data = Path(tempfile.mkdtemp(prefix=f"{target.label}-", dir=private_folder(layout.runs)))
     plugins = plugin_cache(context.environ)
-    plugins.mkdir(parents=True, exist_ok=True)
+    # Synth's cache lies beside it, and is not used below a folder that others may write.
+    plugins.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    plugins.mkdir(exist_ok=True)
     try:
         yield Session(
             context=context,
