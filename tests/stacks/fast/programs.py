@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,25 +14,34 @@ SECONDS = 900
 """For what hangs: a busy machine takes minutes for stock CDKTF."""
 
 
-def environment(temporary: Path, **variables: str) -> dict[str, str]:
-    """Ours, with a temporary folder that is the test's alone."""
+def checkout(folder: Path) -> Path:
+    """A copy of the packages and of the default system, without what is derived."""
+    for name in ("tanada", "modules", "environments", "workspaces"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "shipped*"))
+    for name in ("main.py", "system.yaml"):
+        shutil.copy(ROOT / name, folder)
+    return folder
+
+
+def environment(temporary: Path, root: Path = ROOT, **variables: str) -> dict[str, str]:
+    """Ours, with a temporary folder that is the test's alone, and the packages of a checkout."""
     temporary.mkdir(parents=True, exist_ok=True)
     quiet = {
         "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "18,20",
         "JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION": "1",
     }
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("TANADA_", "CDKTF_"))}
-    return {**kept, **quiet, "PYTHONPATH": str(ROOT), "TMPDIR": str(temporary), **variables}
+    return {**kept, **quiet, "PYTHONPATH": str(root), "TMPDIR": str(temporary), **variables}
 
 
-def run(program: str, *arguments: object, env: dict[str, str], cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    """A program of `apps`, or one given as text."""
+def run(program: str, *arguments: object, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """A program of `apps`, or one given as text, in the checkout whose packages it imports."""
     path = APPS / program
     command = [str(path)] if program.endswith(".py") and path.is_file() else ["-c", program]
     return subprocess.run(
         [sys.executable, *command, *map(str, arguments)],
         env=env,
-        cwd=cwd,
+        cwd=env["PYTHONPATH"],
         capture_output=True,
         text=True,
         check=False,
@@ -42,3 +52,9 @@ def run(program: str, *arguments: object, env: dict[str, str], cwd: Path = ROOT)
 def files(folder: Path) -> dict[str, bytes]:
     """All files below a folder, by relative path."""
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def kept(home: Path) -> list[Path]:
+    """What is derived in a cache, by the value of its XDG_CACHE_HOME; locks left out."""
+    folder = home / "tanada" / "fast"
+    return sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".lock-"))
