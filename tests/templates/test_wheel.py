@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tarfile
 import venv
 import zipfile
 from pathlib import Path
@@ -38,6 +39,12 @@ def test_a_team_installs_the_wheel_and_validates_its_first_system(tmp_path: Path
     assert sum("/fast/shipped/v8-" in name for name in contents) == 1
     for place in (ROOT, Path(sys.prefix), Path.home()):
         assert [name for name, content in contents.items() if os.fsencode(f"{place}/") in content] == []
+    call(sys.executable, "-m", "build", "--sdist", "--no-isolation", "--outdir", tmp_path, ".", cwd=ROOT)
+    [source] = tmp_path.glob("*.tar.gz")
+    with tarfile.open(source) as unpacked:
+        names = {name.partition("/")[2] for name in unpacked.getnames()}
+    assert {name for name in contents if "/shipped/" not in name and ".dist-info/" not in name} <= names
+    assert {"system.yaml", "workspaces/review.yaml", "environments/test.yaml"} <= names  # a wheel is made of it
     venv.create(tmp_path / "venv", with_pip=True)
     tools = tmp_path / "venv" / "bin"
     call(
