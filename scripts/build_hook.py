@@ -39,18 +39,27 @@ def ship(root: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="tanada-build-") as temporary:
         if shipped.is_dir() and not _derived(root, Path(temporary, "with it")):
             return
-        shutil.rmtree(shipped, ignore_errors=True)
+        # Of a copy: synths of this checkout may be running.
+        copy, cache, new = copied(root, Path(temporary, "copy")), Path(temporary, "cache"), Path(temporary, "new")
+        _derived(copy, cache)
         # The code that V8 made is kept by the second.
-        _derived(root, Path(temporary, "without"))
-        new = shipped.with_name("shipped.new")
-        shutil.rmtree(new, ignore_errors=True)
-        for file in _derived(root, Path(temporary, "without")):
+        for file in _derived(copy, cache):
             # For whatever Node this one is: others refuse it.
             name = file.name.rpartition("-")[0] if file.name.startswith("v8-") else file.name
-            target = new / file.parent.relative_to(Path(temporary, "without/tanada/fast")) / name
+            target = new / file.parent.relative_to(cache / "tanada" / "fast") / name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, target)
-        new.rename(shipped)
+        shutil.rmtree(shipped, ignore_errors=True)
+        shutil.copytree(new, shipped)
+
+
+def copied(root: Path, folder: Path) -> Path:
+    """The packages and the default system in another folder, without what is derived."""
+    for name in ("tanada", "modules", "environments", "workspaces"):
+        shutil.copytree(root / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", SHIPPED.name))
+    for name in ("main.py", "system.yaml"):
+        shutil.copy(root / name, folder)
+    return folder
 
 
 def _derived(root: Path, cache: Path) -> list[Path]:

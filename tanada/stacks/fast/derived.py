@@ -54,20 +54,25 @@ class Cache:
         self._put(name, hashlib.sha256(content).digest() + content)
 
     def ensure(
-        self, name: str, make: Callable[[], bytes], whole: Callable[[Content], bool] = lambda _content: True
-    ) -> Content:
-        """The content of a name, made when it is missing; of many processes one makes it, the others wait.
+        self, makers: Mapping[str, Callable[[], bytes]], whole: Callable[[Content], bool] = lambda _content: True
+    ) -> dict[str, Content]:
+        """The contents of names, made when they are missing; of many processes one makes them, the others wait.
 
-        `whole` says whether what belongs to it is there too.
+        `whole` says whether what belongs to one is there too.
         """
-        content = self.read(name)
-        if content is None or not whole(content):
+
+        def known(names: Iterable[str]) -> dict[str, Content]:
+            found = ((name, self.read(name)) for name in names)
+            return {name: content for name, content in found if content is not None and whole(content)}
+
+        contents = known(makers)
+        if missing := [name for name in makers if name not in contents]:
             with progress.preparing(), self._locked(_MAKING):
-                content = self.read(name)
-                if content is None or not whole(content):
-                    content = make()
-                    self.write(name, content)
-        return content
+                contents |= known(missing)
+                for name in (name for name in missing if name not in contents):
+                    contents[name] = makers[name]()
+                    self.write(name, bytes(contents[name]))
+        return contents
 
     def file(self, name: str) -> Path | None:
         """A file that `keep_file` named; None where none is sound."""

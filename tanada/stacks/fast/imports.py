@@ -11,7 +11,8 @@ import marshal
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
@@ -33,10 +34,14 @@ _TYPEGUARD = re.compile(
 )
 
 
-def compiled(cache: Cache, module: str, file: Path) -> Content:
-    """The marshalled code of a generated module, the same on every machine with such a Python."""
-    key = f"{_PYTHON}|{VERSIONS[module.partition('.')[0]]}|{module}|{file.stat().st_size}|{_own_digest()}"
-    return cache.ensure(f"code-{hashlib.sha256(key.encode()).hexdigest()}", lambda: _compile(module, file))
+def compiled(cache: Cache, modules: Mapping[str, Path]) -> dict[str, Content]:
+    """The marshalled code of generated modules, by name and file: the same on every machine with such a Python."""
+    names: dict[str, str] = {}
+    for module, file in modules.items():
+        key = f"{_PYTHON}|{VERSIONS[module.partition('.')[0]]}|{module}|{file.stat().st_size}|{_own_digest()}"
+        names[module] = f"code-{hashlib.sha256(key.encode()).hexdigest()}"
+    known = cache.ensure({name: partial(_compile, module, modules[module]) for module, name in names.items()})
+    return {module: known[name] for module, name in names.items()}
 
 
 def _compile(module: str, file: Path) -> bytes:

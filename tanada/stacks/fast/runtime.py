@@ -41,6 +41,8 @@ class Runtime:
         self._selection = Selection(self._cache, self._packages, packages.scan(folders))
         self._node = self._start()
         self._attached: Kernel | None = None
+        # While Node starts; all at once, as most of it is imported.
+        self._known = compiled(self._cache, self._modules())
         generated = {name: self._packages[name] for name in GENERATED}
         sys.meta_path.insert(0, Finder(generated, self._code, self._assembly))
 
@@ -113,7 +115,17 @@ class Runtime:
         if package == PROVIDER and name not in self._selection.names:
             # Named by no file that was scanned: by a string, or by code elsewhere.
             self._lack(name)
-        return compiled(self._cache, module, file)
+        # Each is asked for once.
+        return self._known.pop(module, None) or compiled(self._cache, {module: file})[module]
+
+    def _modules(self) -> dict[str, Path]:
+        """The generated modules that are foreseen."""
+        modules = {package: self._packages[package] / "__init__.py" for package in ("constructs", "cdktf")}
+        # The rest of cdktf, which its __init__ imports.
+        modules |= {f"cdktf.{file.parent.name}": file for file in self._packages["cdktf"].glob("[a-z]*/__init__.py")}
+        for name in sorted(self._selection.names):
+            modules[f"{PROVIDER}.{name}"] = self._packages[PROVIDER] / name / "__init__.py"
+        return {module: file for module, file in modules.items() if file.is_file()}
 
     def _lack(self, name: str) -> None:
         """A submodule that is not in the set: a new set, in another Node, for jsii loads a package once."""

@@ -53,7 +53,8 @@ class Selection:
         size = self._tarball(PROVIDER).stat().st_size
         key = f"{sorted(VERSIONS.items())}|{size}|{sorted(self.names)}|{_own_digest()}"
         name = f"set-{hashlib.sha256(key.encode()).hexdigest()}"
-        return _read(self._cache.ensure(name, self._make, lambda content: None not in self._found(_read(content))))
+        known = self._cache.ensure({name: self._make}, lambda content: None not in self._found(_read(content)))
+        return _read(known[name])
 
     def _found(self, content: dict[str, Any]) -> list[Path | None]:
         """Where the files that Node reads lie, as they were made: program, bundle, native."""

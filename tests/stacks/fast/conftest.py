@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from scripts.build_hook import ship
-from tests.stacks.fast.programs import APPS, SECONDS, checkout, environment, kept
+from scripts.build_hook import copied, ship
+from tests.stacks.fast.programs import APPS, ROOT, SECONDS, environment, kept
 
 PROCESSES = 6
 
@@ -40,13 +40,13 @@ class Crowd:
 @pytest.fixture(scope="session")
 def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A checkout that ships nothing: all is derived into the user's cache."""
-    return checkout(tmp_path_factory.mktemp("bare"))
+    return copied(ROOT, tmp_path_factory.mktemp("bare"))
 
 
 @pytest.fixture(scope="session")
 def shipping(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A checkout that ships what is derived; tests don't write there."""
-    root = checkout(tmp_path_factory.mktemp("shipping"))
+    root = copied(ROOT, tmp_path_factory.mktemp("shipping"))
     ship(root)
     return root
 

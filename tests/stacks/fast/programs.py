@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,15 +11,6 @@ ROOT = Path(__file__).parents[3]
 APPS = Path(__file__).parent / "apps"
 SECONDS = 900
 """For what hangs: a busy machine takes minutes for stock CDKTF."""
-
-
-def checkout(folder: Path) -> Path:
-    """A copy of the packages and of the default system, without what is derived."""
-    for name in ("tanada", "modules", "environments", "workspaces"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "shipped*"))
-    for name in ("main.py", "system.yaml"):
-        shutil.copy(ROOT / name, folder)
-    return folder
 
 
 def environment(temporary: Path, root: Path = ROOT, **variables: str) -> dict[str, str]:

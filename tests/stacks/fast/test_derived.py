@@ -39,21 +39,21 @@ def age(path: Path, days: float) -> None:
 @pytest.mark.parametrize("harm", HARMS)
 def test_a_damaged_content_is_made_anew(cache: Cache, harm: str) -> None:
     cache.write("set-1", b"what was derived")
-    assert bytes(cache.ensure("set-1", never)) == b"what was derived"
+    assert bytes(cache.ensure({"set-1": never})["set-1"]) == b"what was derived"
     file = cache.folder / "set-1"
     file.write_bytes(HARMS[harm](file.read_bytes()))
     assert cache.read("set-1") is None
-    assert cache.ensure("set-1", lambda: b"made anew") == b"made anew"
+    assert cache.ensure({"set-1": lambda: b"made anew"})["set-1"] == b"made anew"
     assert bytes(cache.read("set-1") or b"") == b"made anew"
 
 
 @pytest.mark.parametrize("harm", HARMS)
 def test_what_is_shipped_is_used_while_it_is_sound(cache: Cache, tmp_path: Path, harm: str) -> None:
     Cache(tmp_path / "shipped").write("set-1", b"shipped")
-    assert bytes(cache.ensure("set-1", never)) == b"shipped"
+    assert bytes(cache.ensure({"set-1": never})["set-1"]) == b"shipped"
     file = tmp_path / "shipped" / "set-1"
     file.write_bytes(HARMS[harm](file.read_bytes()))
-    assert cache.ensure("set-1", lambda: b"made anew") == b"made anew"
+    assert cache.ensure({"set-1": lambda: b"made anew"})["set-1"] == b"made anew"
 
 
 def test_what_others_may_write_is_made_anew(cache: Cache) -> None:
