@@ -44,7 +44,8 @@ def test_a_team_installs_the_wheel_and_validates_its_first_system(tmp_path: Path
     with tarfile.open(source) as unpacked:
         names = {name.partition("/")[2] for name in unpacked.getnames()}
     assert {name for name in contents if "/shipped/" not in name and ".dist-info/" not in name} <= names
-    assert {"system.yaml", "workspaces/review.yaml", "environments/test.yaml", "schemas/system.json"} <= names  # a wheel is made of it
+    # What a wheel is made of.
+    assert {"system.yaml", "workspaces/review.yaml", "environments/test.yaml", "schemas/system.json"} <= names
     venv.create(tmp_path / "venv", with_pip=True)
     tools = tmp_path / "venv" / "bin"
     call(
