@@ -21,7 +21,7 @@ from tanada.terraform.git import Commit
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.outcome import Outcome
 from tanada.terraform.records import Origin, Record
-from tanada.terraform.session import Context, Session
+from tanada.terraform.session import Session
 from tanada.terraform.voice import OnStep
 
 if TYPE_CHECKING:
@@ -96,9 +96,9 @@ def plan(folders: Folders, request: Request, commit: Commit, on_step: OnStep, ke
     def work() -> Outcome:
         folder = context.layout.plans(target)
         records.discard(folder)
-        with planned(folders, request, on_step) as (_, fresh):
+        with planned(folders, request, on_step) as (session, fresh):
             record = Record(
-                origin=origin(context, target, commit, fresh.state, fresh.file),
+                origin=origin(session, commit, fresh.state, fresh.file),
                 dirty=commit.dirty,
                 image_tags=fresh.image_tags,
                 given=request.given,
@@ -133,8 +133,9 @@ def _workspace(session: Session, limit: int | None, on_step: OnStep) -> Iterator
         raise
 
 
-def origin(context: Context, target: Target, commit: Commit, state: State, plan: Path) -> Origin:
+def origin(session: Session, commit: Commit, state: State, plan: Path) -> Origin:
     """What a plan file was made from, or what it would be applied to."""
+    context, target = session.context, session.target
     return Origin(
         stack=target.stack.name,
         workspace=target.workspace,
@@ -142,7 +143,7 @@ def origin(context: Context, target: Target, commit: Commit, state: State, plan:
         terraform_version=context.program.version,
         terraform=context.program.name,
         commit=commit.id,
-        configuration=records.digest(context.layout.configuration(target.stack.name)),
+        configuration=session.configuration,
         lineage=state.lineage,
         serial=state.serial,
         plan=records.digest(plan),
