@@ -21,9 +21,9 @@ from h2.exceptions import ProtocolError
 
 from tanada.errors import TanadaError
 from tanada.offline import schema
+from tanada.offline.address import SOCKET
 from tanada.offline.http2 import Connection, Methods
 from tanada.offline.ledger import Ledger
-from tanada.offline.process import SOCKET
 from tanada.offline.provider import Servicer
 
 _READ = 1 << 18
