@@ -34,7 +34,7 @@ check-code:
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/shellcheck scripts/*.sh .ci/run
 
-bench: setup ## how long synth takes, beside its peers (25 minutes, writes benchmarks/; BENCH=--quick is shorter)
+bench: setup ## how long synth takes, beside its peers (25 minutes, writes benchmarks/; BENCH=--quick and BENCH=--ours are shorter)
 	@$(BIN)/python -m benchmarks.run $(BENCH)
 
 format: .venv/.installed ## mend what ruff can mend
