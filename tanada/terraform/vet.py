@@ -1,0 +1,349 @@
+"""Vetting: may Terraform plan, with credentials, JSON that came out of code which nobody has approved yet?
+
+What the base emits for the same stack is the measure; whatever isn't known to be harmless is refused, never a list of
+known harms. Pure: `read` alone looks at files.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tanada.errors import TerraformError
+from tanada.files import CONFIGURATION
+from tanada.resources.data_sources import SAFE, SAFE_EPHEMERAL
+from tanada.terraform.template import UnreadableError, calls
+from tanada.text import quoted, visible
+
+Json = Mapping[str, Any]
+
+FUNCTIONS = frozenset({"can", "cidrsubnet", "lookup", "regex", "sha256", "substr", "tolist", "trim", "try"})
+"""Those that Tanada emits; none reads a file, the environment or a clock."""
+_SAME = ("terraform", "provider")
+"""Blocks that decide what runs, and with which rights."""
+_STATE = "terraform_remote_state"
+_TOP = ("//", "resource", "data", "ephemeral", "output", "variable", "locals", "moved", "import", *_SAME)
+_RUNS = {
+    "provisioner": "runs commands",
+    "connection": "opens connections",
+    "provider": "chooses another provider",
+    "dynamic": "makes blocks that nobody can read here",
+}
+_LIFECYCLE = (
+    "create_before_destroy",
+    "prevent_destroy",
+    "ignore_changes",
+    "precondition",
+    "postcondition",
+)
+_STACK = re.compile(r"(common|environment)-[a-z]([a-z0-9-]*[a-z0-9])?|review")
+_LARGEST = 16 * 1024 * 1024
+"""Of one stack's file; the largest seen has a tenth of it."""
+_DEEPEST = 60
+_OWN_NAME = "\0stack\0"
+_OWN_ENVIRONMENT = "\0environment\0"
+
+
+@dataclass(frozen=True)
+class Vetted:
+    """What became of each stack of a folder."""
+
+    passed: tuple[str, ...] = ()
+    refused: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Stack → sentences why."""
+
+
+def vet_folder(head: Path, base: Path) -> Vetted:
+    """Every stack that lies in a folder like `cdktf.out`, against the base's; raises TerraformError where there is
+    none, or where the base's can't be read."""
+    known: dict[str, Json] = {}
+    for name in _stacks(base):
+        parsed = _parsed(base / "stacks" / name)
+        if isinstance(parsed, str):
+            raise TerraformError(f"{visible(str(base))}: {name} {parsed}: give the folder that the base synthesized.")
+        known[name] = parsed
+    passed, refused = [], {}
+    for name in _stacks(head):
+        parsed = _parsed(head / "stacks" / name, alone=True)
+        sentences = [parsed] if isinstance(parsed, str) else vet_stack(name, parsed, known)
+        if sentences:
+            refused[name] = tuple(sentences)
+        else:
+            passed.append(name)
+    if not passed and not refused:
+        raise TerraformError(f"{visible(str(head))} holds no stacks: expected stacks/<stack>/{CONFIGURATION} in it.")
+    return Vetted(tuple(passed), refused)
+
+
+def vet_stack(name: str, head: Json, base: Mapping[str, Json]) -> list[str]:
+    """The same of one stack, where `base` is all that the base emits, by stack.
+
+    A stack that the base hasn't is held to the base's other stacks of its kind: it must be as one of them but for its
+    own name in its tags, its state's key and its messages.
+    """
+    if not _STACK.fullmatch(name):
+        return [f"{quoted(name)} is no name of a stack"]
+    if name in base:
+        return vet(head, base[name])
+    kind = name.partition("-")[0]
+    alike = [
+        other
+        for each, other in base.items()
+        if each.partition("-")[0] == kind
+        and _text(_deciding(_masked(name, head))) == _text(_deciding(_masked(each, other)))
+    ]
+    if not alike:
+        return [
+            "is new, and no stack of its kind in the base has its backend, its provider and the states that it reads,"
+            " each under its own name"
+        ]
+    return _contents(head, alike[0])
+
+
+def vet(head: Json, base: Json) -> list[str]:
+    """Why one stack's emitted JSON must not be planned with credentials: sentences, none where it may.
+
+    `base` is what the base emits for the same stack.
+    """
+    return [*_differing(head, base), *_contents(head, base)]
+
+
+def _differing(head: Json, base: Json) -> Iterator[str]:
+    for block in _SAME:
+        if _text(head.get(block)) != _text(base.get(block)):
+            yield f"{block}: isn't what the base emits for this stack"
+    if _text(_states(head)) != _text(_states(base)):
+        yield f"data.{_STATE}: isn't what the base emits for this stack"
+
+
+def _contents(head: Json, base: Json) -> list[str]:
+    return [*_top(head), *_imports(head, base), *_resources(head), *_other_blocks(head), *_expressions(head)]
+
+
+def _deciding(stack: Json) -> list[Any]:
+    return [*(stack.get(block) for block in _SAME), _states(stack)]
+
+
+def _states(stack: Json) -> Any:
+    data = stack.get("data")
+    return data.get(_STATE) if isinstance(data, Mapping) else data
+
+
+def _text(value: Any) -> str:
+    """Not by Python's equality, for which true is 1."""
+    return json.dumps(value, sort_keys=True)
+
+
+def _masked(name: str, stack: Json) -> Json:
+    """What decides, with the stack's own name and environment as marks: one place each, no other text may hold them."""
+    return {
+        "terraform": _replaced(stack.get("terraform"), ("backend", "s3", "key"), f"/{name}.tfstate", _OWN_NAME),
+        "provider": _environment(name, stack.get("provider")),
+        "data": {_STATE: _messages(name, _states(stack))},
+    }
+
+
+def _replaced(value: Any, path: tuple[str, ...], end: str, mark: str) -> Any:
+    if not path:
+        return f"{value.removesuffix(end)}{mark}" if isinstance(value, str) and value.endswith(end) else value
+    if not isinstance(value, Mapping) or path[0] not in value:
+        return value
+    return {**value, path[0]: _replaced(value[path[0]], path[1:], end, mark)}
+
+
+def _environment(name: str, provider: Any) -> Any:
+    """The tag Environment of a permanent environment is its name."""
+    own = name.partition("-")[2]
+
+    def masked(value: Any, path: tuple[str, ...]) -> Any:
+        if isinstance(value, list):
+            return [masked(each, path) for each in value]
+        if isinstance(value, Mapping):
+            return {key: masked(each, (*path, key)) for key, each in value.items()}
+        at_tag = path == ("aws", "default_tags", "tags", "Environment")
+        return _OWN_ENVIRONMENT if at_tag and value == own and name.startswith("environment-") else value
+
+    return masked(provider, ())
+
+
+def _messages(name: str, states: Any) -> Any:
+    """Only what is said where the common layer isn't there yet names the reader."""
+    if isinstance(states, list):
+        return [_messages(name, each) for each in states]
+    if not isinstance(states, Mapping):
+        return states
+    return {
+        key: re.sub(rf"(?<![a-z0-9-]){re.escape(name)}(?![a-z0-9-])", _OWN_NAME, each)
+        if key == "error_message" and isinstance(each, str)
+        else _messages(name, each)
+        for key, each in states.items()
+    }
+
+
+def _top(head: Json) -> Iterator[str]:
+    for block in head:
+        if block not in _TOP:
+            yield f"{_shown(block)}: no stack of Tanada holds such a block"
+
+
+def _imports(head: Json, base: Json) -> Iterator[str]:
+    """An import reads whatever it names: its attributes would stand in the plan."""
+    known = {_text(each) for each in _listed(base.get("import"))}
+    for each in _listed(head.get("import")):
+        if _text(each) not in known:
+            yield "import: takes over what the base doesn't, so its attributes would be read"
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _resources(head: Json) -> Iterator[str]:
+    """Resources, data sources and ephemeral resources: their types, and what of them isn't an argument."""
+    for block, known in (("resource", None), ("data", SAFE), ("ephemeral", SAFE_EPHEMERAL)):
+        types = head.get(block, {})
+        if not isinstance(types, Mapping):
+            yield f"{block}: isn't shaped as Tanada emits it"
+            continue
+        for type_, bodies in types.items():
+            if block == "data" and type_ == _STATE:
+                continue  # the same as the base's
+            where = f"{block}.{_shown(type_)}"
+            if known is None and type_ != "terraform_data" and not re.fullmatch(r"aws_[a-z0-9_]+", type_):
+                yield f"{where}: only resources of the provider aws and terraform_data are planned"
+            if known is not None and type_ not in known:
+                yield f"{where}: only what reads nothing secret is planned ({', '.join(known) or 'none is known'})"
+            if not isinstance(bodies, Mapping):
+                yield f"{where}: isn't shaped as Tanada emits it"
+                continue
+            for name, body in bodies.items():
+                yield from _body(f"{where}.{_shown(name)}", body)
+
+
+def _body(where: str, body: Any) -> Iterator[str]:
+    if not isinstance(body, Mapping):
+        yield f"{where}: isn't shaped as Tanada emits it"
+        return
+    for key, does in _RUNS.items():
+        if key in body:
+            yield f"{where}.{key}: {does}"
+    lifecycle = body.get("lifecycle", {})
+    if not isinstance(lifecycle, Mapping):
+        yield f"{where}.lifecycle: isn't shaped as Tanada emits it"
+        return
+    for key in lifecycle:
+        if key not in _LIFECYCLE:
+            yield f"{where}.lifecycle.{_shown(key)}: isn't what Tanada emits"
+
+
+def _other_blocks(head: Json) -> Iterator[str]:
+    for block in ("output", "variable"):
+        bodies = head.get(block, {})
+        if not isinstance(bodies, Mapping) or not all(isinstance(each, Mapping) for each in bodies.values()):
+            yield f"{block}: isn't shaped as Tanada emits it"
+    if not isinstance(head.get("locals", {}), Mapping):
+        yield "locals: isn't shaped as Tanada emits it"
+
+
+def _expressions(head: Json) -> Iterator[str]:
+    """No function but those that are known, in any text at any depth; keys are templates too."""
+    for where, text in _texts(head, (), 0):
+        if where is None:
+            yield text
+            continue
+        try:
+            # As Terraform does before it reads one.
+            called = set(calls(unicodedata.normalize("NFC", text)))
+        except UnreadableError as error:
+            yield f"{where}: can't be read: {error}"
+            continue
+        for name in sorted(called - FUNCTIONS):
+            yield f"{where}: calls {name}(), which Tanada doesn't emit"
+
+
+def _texts(value: Any, path: tuple[str, ...], depth: int) -> Iterator[tuple[str | None, str]]:
+    """Every text with where it stands."""
+    if depth > _DEEPEST:
+        yield None, f"{_dotted(path[:4])}: is nested more than {_DEEPEST} deep"
+    elif isinstance(value, Mapping):
+        for key, each in value.items():
+            yield _dotted((*path, key)), key
+            yield from _texts(each, (*path, key), depth + 1)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts(each, path, depth + 1)
+    elif isinstance(value, str):
+        yield _dotted(path), value
+
+
+def _dotted(path: tuple[str, ...]) -> str:
+    return ".".join(map(_shown, path))
+
+
+def _shown(name: str) -> str:
+    return visible(name if len(name) <= 60 else f"{name[:59]}…")
+
+
+def _stacks(folder: Path) -> list[str]:
+    """The names in `stacks`; a link is no folder of ours."""
+    stacks = folder / "stacks"
+    if folder.is_symlink() or stacks.is_symlink() or not stacks.is_dir():
+        raise TerraformError(f"{visible(str(folder))} holds no stacks: expected stacks/<stack>/{CONFIGURATION} in it.")
+    return sorted(path.name for path in stacks.iterdir())
+
+
+def _parsed(folder: Path, *, alone: bool = False) -> Json | str:
+    """The JSON of a stack's folder, where it shall be `alone` in it, or what is wrong with it."""
+    if folder.is_symlink() or not folder.is_dir():
+        return "is no folder"
+    others = sorted(path.name for path in folder.iterdir() if path.name != CONFIGURATION)
+    if alone and others:
+        return f"holds {quoted(others[0])} beside {CONFIGURATION}, and Terraform would read it"
+    try:
+        descriptor = os.open(folder / CONFIGURATION, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return f"holds no {CONFIGURATION} of its own"
+    with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST:
+            return f"holds a {CONFIGURATION} that is no file of at most {_LARGEST // 1024**2} MiB"
+        data = file.read(_LARGEST + 1)
+    return parsed(data)
+
+
+def parsed(data: bytes) -> Json | str:
+    """The one object that the bytes are, or what is wrong with them.
+
+    Strict: where a key stands twice Python takes the last and Terraform both, so only one of them would be vetted.
+    """
+    try:
+        value = json.loads(data.decode("utf-8"), object_pairs_hook=_object, parse_constant=_constant)
+    except (ValueError, RecursionError) as error:
+        reason = str(error) if isinstance(error, _TwiceError) else "expected what Tanada emits"
+        return f"is no JSON that can be vetted: {reason}"
+    return value if isinstance(value, dict) else "is no JSON object"
+
+
+class _TwiceError(ValueError):
+    """A key that stands twice in one object."""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        name = unicodedata.normalize("NFC", key)  # as Terraform does
+        if name in found:
+            raise _TwiceError(f"{quoted(name)} stands twice in one object")
+        found[name] = value
+    return found
+
+
+def _constant(name: str) -> Any:
+    raise ValueError(name)
