@@ -47,6 +47,7 @@ _STACK = re.compile(r"(common|environment)-[a-z]([a-z0-9-]*[a-z0-9])?|review")
 _LARGEST = 16 * 1024 * 1024
 """Of one stack's file; the largest seen has a tenth of it."""
 _DEEPEST = 60
+_DEEP = f"is nested more than {_DEEPEST} deep"
 _OWN_NAME = "\0stack\0"
 _OWN_ENVIRONMENT = "\0environment\0"
 
@@ -90,6 +91,8 @@ def vet_stack(name: str, head: Json, base: Mapping[str, Json]) -> list[str]:
     """
     if not _STACK.fullmatch(name):
         return [f"{quoted(name)} is no name of a stack"]
+    if _too_deep(head):
+        return [_DEEP]
     if name in base:
         return vet(head, base[name])
     kind = name.partition("-")[0]
@@ -112,7 +115,7 @@ def vet(head: Json, base: Json) -> list[str]:
 
     `base` is what the base emits for the same stack.
     """
-    return [*_differing(head, base), *_contents(head, base)]
+    return [_DEEP] if _too_deep(head) else [*_differing(head, base), *_contents(head, base)]
 
 
 def _differing(head: Json, base: Json) -> Iterator[str]:
@@ -254,10 +257,7 @@ def _other_blocks(head: Json) -> Iterator[str]:
 
 def _expressions(head: Json) -> Iterator[str]:
     """No function but those that are known, in any text at any depth; keys are templates too."""
-    for where, text in _texts(head, (), 0):
-        if where is None:
-            yield text
-            continue
+    for where, text in _texts(head, ()):
         try:
             # As Terraform does before it reads one.
             called = set(calls(unicodedata.normalize("NFC", text)))
@@ -268,19 +268,29 @@ def _expressions(head: Json) -> Iterator[str]:
             yield f"{where}: calls {name}(), which Tanada doesn't emit"
 
 
-def _texts(value: Any, path: tuple[str, ...], depth: int) -> Iterator[tuple[str | None, str]]:
+def _texts(value: Any, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     """Every text with where it stands."""
-    if depth > _DEEPEST:
-        yield None, f"{_dotted(path[:4])}: is nested more than {_DEEPEST} deep"
-    elif isinstance(value, Mapping):
+    if isinstance(value, Mapping):
         for key, each in value.items():
             yield _dotted((*path, key)), key
-            yield from _texts(each, (*path, key), depth + 1)
+            yield from _texts(each, (*path, key))
     elif isinstance(value, list):
         for each in value:
-            yield from _texts(each, path, depth + 1)
+            yield from _texts(each, path)
     elif isinstance(value, str):
         yield _dotted(path), value
+
+
+def _too_deep(value: Any) -> bool:
+    """Whether a value is nested deeper than what is emitted ever is; without calling itself, which has a limit too."""
+    level = [value]
+    for _ in range(_DEEPEST):
+        level = [
+            inner
+            for each in level
+            for inner in (each.values() if isinstance(each, Mapping) else each if isinstance(each, list) else ())
+        ]
+    return bool(level)
 
 
 def _dotted(path: tuple[str, ...]) -> str:

@@ -211,6 +211,16 @@ def test_what_the_base_imports_already_passes(head: Stack, base: Stack) -> None:
     assert vet({**head, "import": imports}, {**base, "import": imports}) == []
 
 
+def test_nothing_is_too_deep_to_be_refused(head: Stack, base: Stack, default: dict[str, Stack]) -> None:
+    """Not by Python's own limit, whose error would be a crash."""
+    deep: Any = []
+    for _ in range(900):
+        deep = [deep]
+    head["data"]["terraform_remote_state"]["common"]["config"] = deep
+    assert vet(head, base) == ["is nested more than 60 deep"]
+    assert vet_stack("environment-new", head, default) == ["is nested more than 60 deep"]
+
+
 def renamed(stack: Stack, old: str, new: str) -> Stack:
     """As the base's code emits an environment of another name."""
     changed: Stack = json.loads(
