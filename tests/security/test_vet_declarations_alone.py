@@ -13,7 +13,9 @@ import pytest
 
 from tanada.declarations.loader import load
 from tanada.errors import TerraformError
+from tanada.stacks.app import synthesize
 from tanada.terraform.blobs import Blobs, Change, Entry, decided, declarations_alone, write
+from tanada.terraform.vet import vet_folder
 from tests.cli.program import GOOD, ROOT
 from tests.terraform.repository import ENVIRON, commit, git, repository
 
@@ -299,3 +301,20 @@ def test_a_replaced_object_is_not_what_is_compared(root: Path) -> None:
     git(root, "replace", head, base)
     assert subprocess.check_output(["git", "show", f"{head}:main.py"], cwd=root, env={**os.environ, **ENVIRON}) != b""
     assert declarations_alone(root, base, head, ENVIRON) == '"main.py" differs, which is no declaration'
+
+
+@pytest.mark.slow
+def test_the_bases_code_makes_json_of_the_heads_declarations_that_passes_vetting(root: Path, tmp_path: Path) -> None:
+    """The whole way: decided, written, synthesized by the code that is here, vetted against the base."""
+    synthesize(load(root), tmp_path / "base")
+    (root / "environments/new.yaml").write_text(
+        f'{NEW}services: {{web: {{variables: {{A: "${{{{file(\\"/proc/self/environ\\")}}}}"}}}}}}\n'
+    )
+    found = alone(root)
+    assert isinstance(found, Blobs), found
+    write(root, found, tmp_path / "fresh", ENVIRON)
+    synthesize(load(tmp_path / "fresh"), tmp_path / "head")
+    assert "$${file(" in (tmp_path / "head/stacks/environment-new/cdk.tf.json").read_text()
+    vetted = vet_folder(tmp_path / "head", tmp_path / "base")
+    assert vetted.refused == {}
+    assert "environment-new" in vetted.passed
