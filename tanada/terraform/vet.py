@@ -20,7 +20,7 @@ from tanada.errors import TerraformError
 from tanada.files import CONFIGURATION
 from tanada.resources.data_sources import SAFE, SAFE_EPHEMERAL
 from tanada.terraform.template import UnreadableError, calls
-from tanada.text import quoted, visible
+from tanada.text import cut, quoted, visible
 
 Json = Mapping[str, Any]
 
@@ -47,6 +47,8 @@ _STACK = re.compile(r"(common|environment)-[a-z]([a-z0-9-]*[a-z0-9])?|review")
 _LARGEST = 16 * 1024 * 1024
 """Of one stack's file; the largest seen has a tenth of it."""
 _DEEPEST = 60
+_MOST = 50
+"""Sentences of one stack; nobody reads more."""
 _DEEP = f"is nested more than {_DEEPEST} deep"
 _OWN_NAME = "\0stack\0"
 _OWN_ENVIRONMENT = "\0environment\0"
@@ -127,7 +129,14 @@ def _differing(head: Json, base: Json) -> Iterator[str]:
 
 
 def _contents(head: Json, base: Json) -> list[str]:
-    return [*_top(head), *_imports(head, base), *_resources(head), *_other_blocks(head), *_expressions(head)]
+    found = [
+        *_top(head),
+        *_read(head, base),
+        *_resources(head),
+        *_other_blocks(head),
+        *_expressions(head),
+    ]
+    return found if len(found) <= _MOST else [*found[:_MOST], f"and {len(found) - _MOST:,} more of this"]
 
 
 def _deciding(stack: Json) -> list[Any]:
@@ -196,12 +205,26 @@ def _top(head: Json) -> Iterator[str]:
             yield f"{_shown(block)}: no stack of Tanada holds such a block"
 
 
-def _imports(head: Json, base: Json) -> Iterator[str]:
-    """An import reads whatever it names: its attributes would stand in the plan."""
+def _read(head: Json, base: Json) -> Iterator[str]:
+    """What is there already is read as the head names it: its attributes would stand in the plan."""
     known = {_text(each) for each in _listed(base.get("import"))}
     for each in _listed(head.get("import")):
         if _text(each) not in known:
             yield "import: takes over what the base doesn't, so its attributes would be read"
+    for where, body in _data(head).items():
+        if _text(body) != _text(_data(base).get(where)):
+            yield f"data.{_dotted(where)}: reads what the base doesn't"
+
+
+def _data(stack: Json) -> dict[tuple[str, str], Any]:
+    """The data sources but for states, by type and name; what has another shape is refused elsewhere."""
+    types = stack.get("data")
+    return {
+        (type_, name): body
+        for type_, bodies in (types.items() if isinstance(types, Mapping) else ())
+        if type_ != _STATE and isinstance(bodies, Mapping)
+        for name, body in bodies.items()
+    }
 
 
 def _listed(value: Any) -> list[Any]:
@@ -259,8 +282,8 @@ def _expressions(head: Json) -> Iterator[str]:
     """No function but those that are known, in any text at any depth; keys are templates too."""
     for where, text in _texts(head, ()):
         try:
-            # As Terraform does before it reads one.
-            called = set(calls(unicodedata.normalize("NFC", text)))
+            # Terraform's own strings are in this form; which of the two it reads as an expression is all the same then.
+            called = {*calls(text), *calls(unicodedata.normalize("NFC", text))}
         except UnreadableError as error:
             yield f"{where}: can't be read: {error}"
             continue
@@ -294,11 +317,11 @@ def _too_deep(value: Any) -> bool:
 
 
 def _dotted(path: tuple[str, ...]) -> str:
-    return ".".join(map(_shown, path))
+    return cut(".".join(map(_shown, path)), 300)
 
 
 def _shown(name: str) -> str:
-    return visible(name if len(name) <= 60 else f"{name[:59]}…")
+    return visible(cut(name, 60))
 
 
 def _stacks(folder: Path) -> list[str]:

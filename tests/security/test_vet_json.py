@@ -206,6 +206,29 @@ def test_what_runs_reads_or_redirects_is_refused(case: str, head: Stack, base: S
     assert any(re.search(sentence, each) for each in said), said
 
 
+def test_a_zone_that_the_base_does_not_take_over_is_not_read(folders: list[Path]) -> None:
+    folder = next(each for each, system in zip(folders, SYSTEMS, strict=True) if system.name == "hosted_zone")
+    base = json.loads((folder / "stacks/common-main/cdk.tf.json").read_text())
+    assert base["data"]["aws_route53_zone"]
+    assert vet(base, base) == []
+    head = copy.deepcopy(base)
+    name, body = next(iter(head["data"]["aws_route53_zone"].items()))
+    body["zone_id"] = "Z9999999999999"
+    assert vet(head, base) == [f"data.aws_route53_zone.{name}: reads what the base doesn't"]
+    head = copy.deepcopy(base)
+    head["data"]["aws_route53_zone"]["more"] = {"zone_id": "Z9999999999999"}
+    assert vet(head, base) == ["data.aws_route53_zone.more: reads what the base doesn't"]
+
+
+def test_a_flood_of_sentences_is_cut(head: Stack, base: Stack) -> None:
+    head["locals"] = {f"x{number}": "${file(x)}" for number in range(10_000)}
+    said = vet(head, base)
+    assert len(said) == 51
+    assert said[-1] == "and 9,950 more of this"
+    head["locals"] = {"x" * 5000: {"y" * 5000: "${file(x)}"}}
+    assert max(map(len, vet(head, base))) < 400
+
+
 def test_what_the_base_imports_already_passes(head: Stack, base: Stack) -> None:
     imports = [{"to": "aws_sqs_queue.x", "id": "x"}]
     assert vet({**head, "import": imports}, {**base, "import": imports}) == []
