@@ -1,15 +1,12 @@
 """Vetting: may Terraform plan, with credentials, JSON that came out of code which nobody has approved yet?
 
 What the base emits for the same stack is the measure; whatever isn't known to be harmless is refused, never a list of
-known harms. Pure: `read` alone looks at files.
+known harms.
 """
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import stat
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,19 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from tanada.errors import TerraformError
-from tanada.files import CONFIGURATION
 from tanada.resources.data_sources import SAFE, SAFE_EPHEMERAL
+from tanada.terraform.emitted import Json, read, stacks
+from tanada.terraform.neighbours import SAME, STATE, alike, as_text, states
 from tanada.terraform.template import UnreadableError, calls
 from tanada.text import cut, quoted, visible
 
-Json = Mapping[str, Any]
-
 FUNCTIONS = frozenset({"can", "cidrsubnet", "lookup", "regex", "sha256", "substr", "tolist", "trim", "try"})
 """Those that Tanada emits; none reads a file, the environment or a clock."""
-_SAME = ("terraform", "provider")
-"""Blocks that decide what runs, and with which rights."""
-_STATE = "terraform_remote_state"
-_TOP = ("//", "resource", "data", "ephemeral", "output", "variable", "locals", "moved", "import", *_SAME)
+_TOP = ("//", "resource", "data", "ephemeral", "output", "variable", "locals", "moved", "import", *SAME)
 _RUNS = {
     "provisioner": "runs commands",
     "connection": "opens connections",
@@ -44,14 +37,10 @@ _LIFECYCLE = (
     "postcondition",
 )
 _STACK = re.compile(r"(common|environment)-[a-z]([a-z0-9-]*[a-z0-9])?|review")
-_LARGEST = 16 * 1024 * 1024
-"""Of one stack's file; the largest seen has a tenth of it."""
 _DEEPEST = 60
 _MOST = 50
 """Sentences of one stack; nobody reads more."""
 _DEEP = f"is nested more than {_DEEPEST} deep"
-_OWN_NAME = "\0stack\0"
-_OWN_ENVIRONMENT = "\0environment\0"
 
 
 @dataclass(frozen=True)
@@ -67,21 +56,19 @@ def vet_folder(head: Path, base: Path) -> Vetted:
     """Every stack that lies in a folder like `cdktf.out`, against the base's; raises TerraformError where there is
     none, or where the base's can't be read."""
     known: dict[str, Json] = {}
-    for name in _stacks(base):
-        parsed = _parsed(base / "stacks" / name)
-        if isinstance(parsed, str):
-            raise TerraformError(f"{visible(str(base))}: {name} {parsed}: give the folder that the base synthesized.")
-        known[name] = parsed
+    for name in stacks(base):
+        stack = read(base / "stacks" / name)
+        if isinstance(stack, str):
+            raise TerraformError(f"{visible(str(base))}: {name} {stack}: give the folder that the base synthesized.")
+        known[name] = stack
     passed, refused = [], {}
-    for name in _stacks(head):
-        parsed = _parsed(head / "stacks" / name, alone=True)
-        sentences = [parsed] if isinstance(parsed, str) else vet_stack(name, parsed, known)
+    for name in stacks(head):
+        stack = read(head / "stacks" / name, alone=True)
+        sentences = [stack] if isinstance(stack, str) else vet_stack(name, stack, known)
         if sentences:
             refused[name] = tuple(sentences)
         else:
             passed.append(name)
-    if not passed and not refused:
-        raise TerraformError(f"{visible(str(head))} holds no stacks: expected stacks/<stack>/{CONFIGURATION} in it.")
     return Vetted(tuple(passed), refused)
 
 
@@ -97,19 +84,12 @@ def vet_stack(name: str, head: Json, base: Mapping[str, Json]) -> list[str]:
         return [_DEEP]
     if name in base:
         return vet(head, base[name])
-    kind = name.partition("-")[0]
-    alike = [
-        other
-        for each, other in base.items()
-        if each.partition("-")[0] == kind
-        and _text(_deciding(_masked(name, head))) == _text(_deciding(_masked(each, other)))
-    ]
-    if not alike:
+    if (neighbour := alike(name, head, base)) is None:
         return [
             "is new, and no stack of its kind in the base has its backend, its provider and the states that it reads,"
             " each under its own name"
         ]
-    return _contents(head, alike[0])
+    return _contents(head, neighbour)
 
 
 def vet(head: Json, base: Json) -> list[str]:
@@ -121,11 +101,11 @@ def vet(head: Json, base: Json) -> list[str]:
 
 
 def _differing(head: Json, base: Json) -> Iterator[str]:
-    for block in _SAME:
-        if _text(head.get(block)) != _text(base.get(block)):
+    for block in SAME:
+        if as_text(head.get(block)) != as_text(base.get(block)):
             yield f"{block}: isn't what the base emits for this stack"
-    if _text(_states(head)) != _text(_states(base)):
-        yield f"data.{_STATE}: isn't what the base emits for this stack"
+    if as_text(states(head)) != as_text(states(base)):
+        yield f"data.{STATE}: isn't what the base emits for this stack"
 
 
 def _contents(head: Json, base: Json) -> list[str]:
@@ -139,66 +119,6 @@ def _contents(head: Json, base: Json) -> list[str]:
     return found if len(found) <= _MOST else [*found[:_MOST], f"and {len(found) - _MOST:,} more of this"]
 
 
-def _deciding(stack: Json) -> list[Any]:
-    return [*(stack.get(block) for block in _SAME), _states(stack)]
-
-
-def _states(stack: Json) -> Any:
-    data = stack.get("data")
-    return data.get(_STATE) if isinstance(data, Mapping) else data
-
-
-def _text(value: Any) -> str:
-    """Not by Python's equality, for which true is 1."""
-    return json.dumps(value, sort_keys=True)
-
-
-def _masked(name: str, stack: Json) -> Json:
-    """What decides, with the stack's own name and environment as marks: one place each, no other text may hold them."""
-    return {
-        "terraform": _replaced(stack.get("terraform"), ("backend", "s3", "key"), f"/{name}.tfstate", _OWN_NAME),
-        "provider": _environment(name, stack.get("provider")),
-        "data": {_STATE: _messages(name, _states(stack))},
-    }
-
-
-def _replaced(value: Any, path: tuple[str, ...], end: str, mark: str) -> Any:
-    if not path:
-        return f"{value.removesuffix(end)}{mark}" if isinstance(value, str) and value.endswith(end) else value
-    if not isinstance(value, Mapping) or path[0] not in value:
-        return value
-    return {**value, path[0]: _replaced(value[path[0]], path[1:], end, mark)}
-
-
-def _environment(name: str, provider: Any) -> Any:
-    """The tag Environment of a permanent environment is its name."""
-    own = name.partition("-")[2]
-
-    def masked(value: Any, path: tuple[str, ...]) -> Any:
-        if isinstance(value, list):
-            return [masked(each, path) for each in value]
-        if isinstance(value, Mapping):
-            return {key: masked(each, (*path, key)) for key, each in value.items()}
-        at_tag = path == ("aws", "default_tags", "tags", "Environment")
-        return _OWN_ENVIRONMENT if at_tag and value == own and name.startswith("environment-") else value
-
-    return masked(provider, ())
-
-
-def _messages(name: str, states: Any) -> Any:
-    """Only what is said where the common layer isn't there yet names the reader."""
-    if isinstance(states, list):
-        return [_messages(name, each) for each in states]
-    if not isinstance(states, Mapping):
-        return states
-    return {
-        key: re.sub(rf"(?<![a-z0-9-]){re.escape(name)}(?![a-z0-9-])", _OWN_NAME, each)
-        if key == "error_message" and isinstance(each, str)
-        else _messages(name, each)
-        for key, each in states.items()
-    }
-
-
 def _top(head: Json) -> Iterator[str]:
     for block in head:
         if block not in _TOP:
@@ -207,12 +127,12 @@ def _top(head: Json) -> Iterator[str]:
 
 def _read(head: Json, base: Json) -> Iterator[str]:
     """What is there already is read as the head names it: its attributes would stand in the plan."""
-    known = {_text(each) for each in _listed(base.get("import"))}
+    known = {as_text(each) for each in _listed(base.get("import"))}
     for each in _listed(head.get("import")):
-        if _text(each) not in known:
+        if as_text(each) not in known:
             yield "import: takes over what the base doesn't, so its attributes would be read"
     for where, body in _data(head).items():
-        if _text(body) != _text(_data(base).get(where)):
+        if as_text(body) != as_text(_data(base).get(where)):
             yield f"data.{_dotted(where)}: reads what the base doesn't"
 
 
@@ -222,7 +142,7 @@ def _data(stack: Json) -> dict[tuple[str, str], Any]:
     return {
         (type_, name): body
         for type_, bodies in (types.items() if isinstance(types, Mapping) else ())
-        if type_ != _STATE and isinstance(bodies, Mapping)
+        if type_ != STATE and isinstance(bodies, Mapping)
         for name, body in bodies.items()
     }
 
@@ -239,7 +159,7 @@ def _resources(head: Json) -> Iterator[str]:
             yield f"{block}: isn't shaped as Tanada emits it"
             continue
         for type_, bodies in types.items():
-            if block == "data" and type_ == _STATE:
+            if block == "data" and type_ == STATE:
                 continue  # the same as the base's
             where = f"{block}.{_shown(type_)}"
             if known is None and type_ != "terraform_data" and not re.fullmatch(r"aws_[a-z0-9_]+", type_):
@@ -322,61 +242,3 @@ def _dotted(path: tuple[str, ...]) -> str:
 
 def _shown(name: str) -> str:
     return visible(cut(name, 60))
-
-
-def _stacks(folder: Path) -> list[str]:
-    """The names in `stacks`; a link is no folder of ours."""
-    stacks = folder / "stacks"
-    if folder.is_symlink() or stacks.is_symlink() or not stacks.is_dir():
-        raise TerraformError(f"{visible(str(folder))} holds no stacks: expected stacks/<stack>/{CONFIGURATION} in it.")
-    return sorted(path.name for path in stacks.iterdir())
-
-
-def _parsed(folder: Path, *, alone: bool = False) -> Json | str:
-    """The JSON of a stack's folder, where it shall be `alone` in it, or what is wrong with it."""
-    if folder.is_symlink() or not folder.is_dir():
-        return "is no folder"
-    others = sorted(path.name for path in folder.iterdir() if path.name != CONFIGURATION)
-    if alone and others:
-        return f"holds {quoted(others[0])} beside {CONFIGURATION}, and Terraform would read it"
-    try:
-        descriptor = os.open(folder / CONFIGURATION, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError:
-        return f"holds no {CONFIGURATION} of its own"
-    with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST:
-            return f"holds a {CONFIGURATION} that is no file of at most {_LARGEST // 1024**2} MiB"
-        data = file.read(_LARGEST + 1)
-    return parsed(data)
-
-
-def parsed(data: bytes) -> Json | str:
-    """The one object that the bytes are, or what is wrong with them.
-
-    Strict: where a key stands twice Python takes the last and Terraform both, so only one of them would be vetted.
-    """
-    try:
-        value = json.loads(data.decode("utf-8"), object_pairs_hook=_object, parse_constant=_constant)
-    except (ValueError, RecursionError) as error:
-        reason = str(error) if isinstance(error, _TwiceError) else "expected what Tanada emits"
-        return f"is no JSON that can be vetted: {reason}"
-    return value if isinstance(value, dict) else "is no JSON object"
-
-
-class _TwiceError(ValueError):
-    """A key that stands twice in one object."""
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        name = unicodedata.normalize("NFC", key)  # as Terraform does
-        if name in found:
-            raise _TwiceError(f"{quoted(name)} stands twice in one object")
-        found[name] = value
-    return found
-
-
-def _constant(name: str) -> Any:
-    raise ValueError(name)

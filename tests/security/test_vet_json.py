@@ -15,8 +15,9 @@ from tanada.declarations.loader import load
 from tanada.errors import TerraformError
 from tanada.resources.data_sources import SAFE
 from tanada.stacks.app import synthesize
+from tanada.terraform.emitted import parsed
 from tanada.terraform.template import calls
-from tanada.terraform.vet import FUNCTIONS, parsed, vet, vet_folder, vet_stack
+from tanada.terraform.vet import FUNCTIONS, vet, vet_folder, vet_stack
 from tests.cli.program import tanada
 
 ROOT = Path(__file__).parents[2]
@@ -262,6 +263,9 @@ def test_a_new_environment_is_held_to_its_neighbours(default: dict[str, Stack]) 
     foreign = copy.deepcopy(new)
     foreign["terraform"]["backend"]["s3"]["bucket"] = "elsewhere"
     assert vet_stack("environment-new", foreign, default) != []
+    marked = copy.deepcopy(new)
+    marked["terraform"]["backend"]["s3"]["key"] = "kakei\0stack\0"
+    assert vet_stack("environment-new", marked, default) != []
     reading = copy.deepcopy(new)
     reading["data"]["terraform_remote_state"]["common"]["config"]["key"] = "kakei/environment-production.tfstate"
     assert vet_stack("environment-new", reading, default) != []
@@ -363,8 +367,9 @@ def test_a_base_that_can_not_be_read_is_an_error(default: dict[str, Stack], tmp_
     for wrong in (base, tmp_path / "nothing"):
         with pytest.raises(TerraformError):
             vet_folder(head, wrong)
-    with pytest.raises(TerraformError):
-        vet_folder(tree(tmp_path / "empty", {}), head)
+    (tmp_path / "empty/stacks").mkdir(parents=True)
+    with pytest.raises(TerraformError, match="holds no stacks"):
+        vet_folder(tmp_path / "empty", head)
 
 
 def test_the_verb_prints_what_passes_and_ends_with_2_where_something_does_not(
