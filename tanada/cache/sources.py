@@ -105,12 +105,14 @@ def _variables(environ: Mapping[str, str]) -> Iterator[bytes]:
 
 
 def _declarations(root: Path) -> Iterator[tuple[str, bytes]]:
-    yield SYSTEM_FILE, _content(root / SYSTEM_FILE)
+    yield SYSTEM_FILE, _declared(root / SYSTEM_FILE)
     for folder in ("environments", "workspaces"):
+        if (root / folder).is_symlink():
+            raise _UnknownError  # composing refuses it
         for name in sorted(_names(root / folder)):
             # The suffixes that composing looks at, with those that it refuses.
             if name.lower().endswith((".yaml", ".yml")):
-                yield f"{folder}/{name}", _content(root / folder / name)
+                yield f"{folder}/{name}", _declared(root / folder / name)
 
 
 def _code(root: Path) -> Iterator[bytes]:
@@ -145,9 +147,14 @@ def _file(path: Path, name: str) -> Iterator[bytes]:
     yield _content(path)
 
 
-def _content(path: Path) -> bytes:
+def _declared(path: Path) -> bytes:
+    # No link is followed: composing refuses it, and says so.
+    return _content(path, os.O_NOFOLLOW)
+
+
+def _content(path: Path, flags: int = 0) -> bytes:
     # Without waiting: a pipe in the place of a file would never answer.
-    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as stream:
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | flags), "rb") as stream:
         status = os.fstat(stream.fileno())
         if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST:
             raise _UnknownError

@@ -29,6 +29,7 @@ VERBS = (
     "diff",
     "matrix",
     "plan",
+    "vet",
     "comment",
     "approved",
     "apply",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -21,6 +22,8 @@ from tanada.declared.system import System, SystemFile
 from tanada.errors import DeclarationError
 
 REVIEW_FILE = "workspaces/review.yaml"
+
+_LINK = "is a link; a declaration consists of the files in its own folder, so put what it leads to in its place"
 
 
 @dataclass(frozen=True)
@@ -170,10 +173,13 @@ def _instance(top: Node, blueprint: Node, file: Node) -> Node:
 def _read(root: Path, file: str, mistakes: list[Mistake]) -> tuple[Node, str] | None:
     path, source = root / file, "declared" if file == SYSTEM_FILE else "override"
     try:
+        if path.is_symlink():
+            mistakes.append(Mistake(Position(file), "", _LINK))
+            return None
         if not path.is_file():
             mistakes.append(Mistake(Position(file), "", "is a folder" if path.is_dir() else "there is no such file"))
             return None
-        with path.open("rb") as stream:
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as stream:
             data = stream.read(MAX_BYTES + 1)
     except OSError as error:
         mistakes.append(Mistake(Position(file), "", f"can't be read: {error.strerror}"))
@@ -214,9 +220,13 @@ def _review_is_there(root: Path, mistakes: list[Mistake]) -> bool:
 
 
 def _yaml_files(folder: Path, mistakes: list[Mistake]) -> list[Path]:
+    """The YAML files in a folder, links left out: what they lead to is nobody's declaration, yet would be quoted."""
+    if folder.is_symlink():
+        mistakes.append(Mistake(Position(f"{folder.name}/"), "", _LINK))
+        return []
     try:
         # Hidden files are an editor's or a file manager's own.
-        return sorted(
+        paths = sorted(
             path
             for path in folder.iterdir()
             if path.suffix.lower() in (".yaml", ".yml") and not path.name.startswith(".")
@@ -226,3 +236,6 @@ def _yaml_files(folder: Path, mistakes: list[Mistake]) -> list[Path]:
     except OSError as error:
         mistakes.append(Mistake(Position(f"{folder.name}/"), "", f"can't be read: {error.strerror}"))
         return []
+    links = [path for path in paths if path.is_symlink()]
+    mistakes += (Mistake(Position(f"{folder.name}/{path.name}"), "", _LINK) for path in links)
+    return [path for path in paths if path not in links]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from tanada.declared.blueprint import Part
 from tanada.errors import DeclarationError
+from tanada.literal import literal, references, refuse_references
 from tanada.text import meant, quoted, visible
 
 ALWAYS = {
@@ -36,13 +37,13 @@ class LoneBrace:
 
 def parts(text: str) -> Iterator[str | Placeholder | LoneBrace]:
     """A text as literal pieces, placeholders and braces that fit nowhere."""
-    for doubled, word, lone, literal in (match.groups() for match in _TOKEN.finditer(text)):
+    for doubled, word, lone, other in (match.groups() for match in _TOKEN.finditer(text)):
         if doubled:
             yield doubled[0]
         elif lone:
             yield LoneBrace(lone)
-        elif literal:
-            yield literal
+        elif other:
+            yield other
         else:
             yield Placeholder(word)
 
@@ -73,22 +74,22 @@ def mistakes(text: str, words: Iterable[str]) -> Iterator[str]:
 def expand(text: str, values: Mapping[str, str]) -> str:
     """The text for a Terraform string.
 
-    Values are put in as they are, so they may be expressions (`${…}`); what the user wrote is escaped, so that
-    Terraform reads no expression in it. Raises DeclarationError for what `mistakes` finds, which `load` refuses before.
+    Values are put in as they are, so they may be expressions (`${…}`); what the user wrote is a literal, so that
+    Terraform reads no expression in it. Raises DeclarationError for what `mistakes` finds, which `load` refuses before,
+    and where text and value look like a reference of CDKTF only together (an environment called `oken`).
     """
     for sentence in mistakes(text, values):
         raise DeclarationError(f"{quoted(text)}: {sentence}")
     pieces: list[str] = []
-    literal = ""
+    own = ""
+    known = 0
     for piece in parts(text):
         if isinstance(piece, Placeholder):
-            pieces += (escape(literal), values[piece.word])
-            literal = ""
+            value = values[piece.word]
+            pieces += (literal(own), value)
+            known += references(value)
+            own = ""
         else:
-            literal += str(piece)
-    return "".join((*pieces, escape(literal)))
-
-
-def escape(literal: str) -> str:
-    """A text with Terraform's own escapes for its two template openers."""
-    return literal.replace("${", "$${").replace("%{", "%%{")
+            own += str(piece)
+    expanded = "".join((*pieces, literal(own)))
+    return refuse_references(expanded, known)

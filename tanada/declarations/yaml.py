@@ -28,6 +28,7 @@ from ruamel.yaml.events import (
 
 from tanada.declarations.mistakes import Mistake, Position
 from tanada.declarations.tree import BROKEN, Node, dotted
+from tanada.literal import REFERENCE, references
 from tanada.text import quoted, visible
 
 MAX_BYTES = 256 * 1024
@@ -183,6 +184,8 @@ class _Reader:
             self._complain(place, path, f"{visible(name)} is a tag; take it out, the field knows its type")
         match event:
             case ScalarEvent():
+                if references(event.value):
+                    self._complain(place, path, REFERENCE)
                 null = event.implicit[0] and event.style in (None, "") and event.value in _NULLS
                 node = replace(broken, value=None if null else event.value)
             case SequenceStartEvent():

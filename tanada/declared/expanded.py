@@ -47,10 +47,10 @@ def _value(kind: Any, value: Any, change: Callable[[Loc, str], str], at: Loc) ->
     if isinstance(value, BaseModel):
         return _mapped(value, change, at)
     if isinstance(value, dict):
-        return {key: _value(_args(kind)[1], each, change, (*at, key)) for key, each in value.items()}
+        return {key: _value(args(kind)[1], each, change, (*at, key)) for key, each in value.items()}
     if isinstance(value, tuple):
-        return tuple(_value(_args(kind)[0], each, change, (*at, index)) for index, each in enumerate(value))
-    return change(at, value) if isinstance(value, str) and _marked(kind) else value
+        return tuple(_value(args(kind)[0], each, change, (*at, index)) for index, each in enumerate(value))
+    return change(at, value) if isinstance(value, str) and marked(kind) else value
 
 
 @cache
@@ -64,19 +64,20 @@ def _holds(kind: Any) -> bool:
     """Whether anything in a value of that kind may be such a text."""
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return bool(_fields(kind))
-    return _marked(kind) or any(_holds(each) for each in typing.get_args(kind))
+    return marked(kind) or any(_holds(each) for each in typing.get_args(kind))
 
 
-def _marked(kind: Any) -> bool:
+def marked(kind: Any) -> bool:
+    """Whether a text of that kind may hold placeholders."""
     if typing.get_origin(kind) in (types.UnionType, typing.Union):
-        return any(_marked(each) for each in typing.get_args(kind))
+        return any(marked(each) for each in typing.get_args(kind))
     return typing.get_origin(kind) is Annotated and any(isinstance(each, Expands) for each in kind.__metadata__)
 
 
-def _args(kind: Any) -> tuple[Any, ...]:
+def args(kind: Any) -> tuple[Any, ...]:
     """The arguments of a collection, whatever stands around it."""
     if typing.get_origin(kind) is Annotated:
-        return _args(typing.get_args(kind)[0])
+        return args(typing.get_args(kind)[0])
     if typing.get_origin(kind) in (types.UnionType, typing.Union):
-        return _args(next(each for each in typing.get_args(kind) if each is not type(None)))
+        return args(next(each for each in typing.get_args(kind) if each is not type(None)))
     return typing.get_args(kind)

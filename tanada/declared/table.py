@@ -8,7 +8,7 @@ from typing import Annotated
 from tanada.declared.fields import Text
 from tanada.declared.model import Kind, Need
 
-_ATTRIBUTE = Text(r"^[^\x00-\x1f{}]+$", "the name of an attribute, 1 to 255 characters without braces")
+_ATTRIBUTE = Text(r"^[^\x00-\x1f]+$", "the name of an attribute, 1 to 255 characters")
 
 
 class Table(Kind):

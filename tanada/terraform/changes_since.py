@@ -183,11 +183,12 @@ def _differences(root: Path, stack: str, before: bytes) -> tuple[str, ...]:
 
 
 def _read(root: Path) -> tuple[str, str]:
-    """requirements.txt and system.yaml, as they are."""
+    """requirements.txt and system.yaml, as they are; of a link nothing, for its text would be quoted."""
 
     def text(file: str) -> str:
         try:
-            return (root / file).read_text(encoding="utf-8", errors="replace")
+            path = root / file
+            return "" if path.is_symlink() else path.read_text(encoding="utf-8", errors="replace")
         except OSError:
             return ""
 

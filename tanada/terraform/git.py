@@ -22,14 +22,14 @@ _FETCH = ("-c", "maintenance.auto=false", "fetch", "--quiet", "--no-tags", "--no
 _PLAIN = ("-c", "core.fsmonitor=false", "-c", "core.splitIndex=false")
 """No daemon is started, and an index of ours is one file."""
 _SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-_UNDISTURBED = {
+UNDISTURBED = {
     "GIT_OPTIONAL_LOCKS": "0",  # else diff writes what it learnt into the index
     "GIT_TERMINAL_PROMPT": "0",
     # Nobody answers ssh either; what asks at the terminal behind our back would wait for ever.
     "SSH_ASKPASS": "false",
     "SSH_ASKPASS_REQUIRE": "force",
 }
-_OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY")
+OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY")
 """What git tells its hooks, and what would make it work on something else than the folder we stand in."""
 
 
@@ -62,11 +62,11 @@ class _Git:
     processes: Processes
 
     def try_(self, *arguments: str, **variables: str) -> Finished:
-        environment = {name: value for name, value in self.environ.items() if name not in _OF_A_HOOK}
+        environment = {name: value for name, value in self.environ.items() if name not in OF_A_HOOK}
         finished = self.processes.run(
             ["git", *_PLAIN, *arguments],
             cwd=self.root,
-            environment={**_UNDISTURBED, **environment, "LC_ALL": "C", **variables},
+            environment={**UNDISTURBED, **environment, "LC_ALL": "C", **variables},
         )
         if self.processes.stopped:
             raise StoppedError("Interrupted.")

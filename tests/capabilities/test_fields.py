@@ -6,6 +6,7 @@ import copy
 import importlib
 import inspect
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -70,7 +71,7 @@ def variants(capability: str, tmp_path: Path) -> Iterator[tuple[str, System]]:
         folder.mkdir()
         for name in ("environments", "workspaces"):
             if (HERE / capability / name).is_dir():
-                (folder / name).symlink_to(HERE / capability / name)
+                shutil.copytree(HERE / capability / name, folder / name)
         with (folder / "system.yaml").open("w") as file:
             YAML(typ="safe").dump(without(document, path), file)
         try:

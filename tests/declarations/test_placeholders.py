@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tanada.declarations.loader import load
-from tanada.declarations.placeholders import escape, expand, known, mistakes
+from tanada.declarations.placeholders import expand, known, mistakes
 from tanada.errors import DeclarationError
+from tanada.literal import literal
 
 from .systems import good
 
@@ -57,6 +58,6 @@ def test_a_blueprint_knows_its_services_with_a_port_and_its_stores(tmp_path: Pat
 @given(st.text("a${}%", max_size=12))
 def test_text_with_doubled_braces_comes_out_as_it_was_for_terraform(text: str) -> None:
     doubled = text.replace("{", "{{").replace("}", "}}")
-    assert expand(doubled, {}) == escape(text)
+    assert expand(doubled, {}) == literal(text)
     # Terraform reads an opener from the end of a run of dollars: each is one escape.
     assert not re.search(r"(?<!\$)\$\{|(?<!%)%\{", expand(doubled, {}))

@@ -1,0 +1,12 @@
+"""Data sources that read nothing but what things are: names, ids, places. No other is planned with credentials where
+code that nobody has approved made the JSON: `aws_lambda_invocation` runs, `aws_secretsmanager_secret_version` tells."""
+
+from __future__ import annotations
+
+SAFE: dict[str, str] = {
+    "aws_availability_zones": "names of zones, which AWS publishes",
+    "aws_route53_zone": "the id and the name servers of a hosted zone, which DNS publishes",
+}
+"""Type → what it reads."""
+SAFE_EPHEMERAL: dict[str, str] = {}
+"""The same of ephemeral resources: each that the provider has opens a secret."""

@@ -1,0 +1,228 @@
+"""Every text of a declaration is a literal in what is emitted: no field, key or text in a text is an expression."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import shutil
+import subprocess
+import typing
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import pytest
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from tanada.declarations.inputs import inputs, serialized
+from tanada.declarations.loader import load
+from tanada.declared.expanded import marked
+from tanada.declared.fields import Expanded, Name
+from tanada.declared.literals import literals
+from tanada.declared.model import Model
+from tanada.declared.system import System
+from tanada.errors import DeclarationError
+from tanada.literal import literal
+from tanada.stacks.app import make
+from tanada.terraform.template import calls
+
+ROOT = Path(__file__).parents[2]
+SYSTEMS = [ROOT, *(each.parent for each in sorted(ROOT.glob("tests/capabilities/*/system.yaml")))]
+EXPRESSION = '${path.root}%{if true}y") + file("z'
+"""An expression, and what would end a text of ours in an expression of ours."""
+NOT_EMITTED = {"Ci.tests"}
+"""Commands for workflows alone."""
+
+
+def kinds(model: type[BaseModel], seen: set[type]) -> Iterator[tuple[str, Any]]:
+    """Every kind of text in a model and below it, with the name of its field; keys of mappings too."""
+    if model in seen:
+        return
+    seen.add(model)
+    for name, hint in typing.get_type_hints(model, include_extras=True).items():
+        if name in model.model_fields:
+            yield from _kinds(f"{model.__name__}.{name}", hint, seen)
+
+
+def _kinds(field: str, kind: Any, seen: set[type]) -> Iterator[tuple[str, Any]]:
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        yield from kinds(kind, seen)
+    elif (
+        kind is str
+        or (typing.get_origin(kind) is Annotated and typing.get_args(kind)[0] is str)
+        or typing.get_origin(kind) is typing.Literal
+    ):
+        yield field, kind
+    else:
+        for each in typing.get_args(kind):
+            yield from _kinds(field, each, seen)
+
+
+def takes(kind: Any, text: str) -> bool:
+    try:
+        TypeAdapter(kind).validate_python(text)
+    except ValidationError:
+        return False
+    return True
+
+
+FIELDS = [*kinds(System, set())]
+FREE = {field for field, kind in FIELDS if takes(kind, EXPRESSION)}
+
+
+class Marks:
+    """Puts an expression of its own into every text that takes one."""
+
+    def __init__(self) -> None:
+        self.fields: list[str] = []
+
+    def of(self, value: Any, kind: Any, field: str) -> Any:
+        if isinstance(value, BaseModel):
+            hints = typing.get_type_hints(type(value), include_extras=True)
+            new = {
+                name: self.of(getattr(value, name), hints[name], f"{type(value).__name__}.{name}")
+                for name in type(value).model_fields
+            }
+            return value.model_copy(update=new)
+        if isinstance(value, dict):
+            of = typing.get_args(kind)[1]
+            return {key: self.of(each, of, field) for key, each in value.items()}
+        if isinstance(value, tuple):
+            of = [each for _, each in _kinds(field, kind, set())]
+            return tuple(self.of(each, of[0] if of else None, field) for each in value)
+        if isinstance(value, str) and field in FREE:
+            number = len(self.fields)
+            self.fields.append(field)
+            text = f"x{number}{EXPRESSION}"
+            return text.replace("{", "{{").replace("}", "}}") if _expanded(field) else text
+        return value
+
+
+def _expanded(field: str) -> bool:
+    return any(marked(kind) for name, kind in FIELDS if name == field)
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Every text, keys too, and those in JSON in texts."""
+    if isinstance(value, dict):
+        for key, each in value.items():
+            yield key
+            yield from texts(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from texts(each)
+    elif isinstance(value, str):
+        yield value
+        if value.startswith(("{", "[")):
+            yield from texts(json.loads(value))
+
+
+def test_the_walk_finds_what_takes_an_expression_and_what_refuses_it() -> None:
+    assert {"Service.command", "Service.entrypoint", "Service.variables", "Table.key", "Table.sort"} <= FREE
+    refusing = {field for field, _ in FIELDS} - FREE
+    assert {
+        "System.name",
+        "System.accounts",
+        "Account.role",
+        "Environment.domain",
+        "Service.user",
+        "Zone.name",
+    } <= refusing
+
+
+@pytest.mark.slow
+def test_an_expression_in_any_text_is_a_literal_wherever_it_turns_up(tmp_path: Path) -> None:
+    seen: set[str] = set()
+    for number, folder in enumerate(SYSTEMS):
+        marks = Marks()
+        marked_inputs = {name: marks.of(each, type(each), "") for name, each in inputs(load(folder)).items()}
+        out = tmp_path / str(number)
+        out.mkdir()
+        make({name: serialized(each) for name, each in marked_inputs.items()}, out)
+        emitted = [
+            text for file in out.glob("stacks/*/cdk.tf.json") for text in texts(json.loads(file.read_text("utf-8")))
+        ]
+        assert emitted
+        for text in emitted:
+            assert text.count("path.root") == text.count("$${path.root}"), text
+            assert "file" not in set(calls(text)), text
+            assert text.count("if true") == text.count("%%{if true}y"), text
+        whole = "\n".join(emitted)
+        for index, field in enumerate(marks.fields):
+            found = f"x{index}{literal(EXPRESSION)}" in whole
+            assert found or field in NOT_EMITTED, field
+        seen |= set(marks.fields)
+    assert seen - NOT_EMITTED == FREE - NOT_EMITTED, "a capability's system has each of its fields"
+
+
+def test_a_literal_means_itself_to_terraform(tmp_path: Path) -> None:
+    """Every text of up to five of the characters that its templates know."""
+    all_texts = ["".join(each) for length in range(1, 6) for each in itertools.product("$%{", repeat=length)]
+    outputs = {f"o{index}": {"value": literal(f"{text}x}}")} for index, text in enumerate(all_texts)}
+    (tmp_path / "main.tf.json").write_text(json.dumps({"output": outputs}))
+    for arguments in (["init"], ["apply", "-auto-approve"]):
+        subprocess.run(["terraform", *arguments, "-input=false"], cwd=tmp_path, check=True, capture_output=True)
+    said = json.loads(subprocess.check_output(["terraform", "output", "-json"], cwd=tmp_path))
+    assert [said[f"o{index}"]["value"] for index in range(len(all_texts))] == [f"{text}x}}" for text in all_texts]
+
+
+class Inner(Model):
+    free: str
+    placeholders: Expanded = ""
+
+
+class Outer(Model):
+    by_name: dict[str, Inner]
+    words: tuple[str, ...] | None = None
+    either: Inner | None = None
+    more: dict[Name, tuple[Expanded, ...]]
+
+
+def test_what_later_models_may_hold_is_found_by_its_type() -> None:
+    outer = Outer(
+        by_name={"${k}": Inner(free="${a}", placeholders="${p}")},
+        words=("%{w}", "plain"),
+        either=Inner(free="${b}"),
+        more={"m": ("${p}",)},
+    )
+    assert literals(outer).model_dump() == {
+        "by_name": {"$${k}": {"free": "$${a}", "placeholders": "${p}"}},
+        "words": ("%%{w}", "plain"),
+        "either": {"free": "$${b}", "placeholders": ""},
+        "more": {"m": ("${p}",)},
+    }
+    with pytest.raises(DeclarationError, match="reference"):
+        literals(Outer(by_name={}, more={}, words=("#{TfToken[TOKEN.0]}",)))
+
+
+def declared(tmp_path: Path, text: str, name: str = "test") -> System:
+    shutil.copytree(ROOT / "tests/declarations/good", tmp_path, dirs_exist_ok=True)
+    (tmp_path / "environments/test.yaml").rename(tmp_path / f"environments/{name}.yaml")
+    file = tmp_path / f"environments/{name}.yaml"
+    file.write_text(file.read_text() + f"services: {{web: {{variables: {{A: {json.dumps(text)}}}}}}}\n")
+    return load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "${{TfToken[TOKEN.0]}}",
+        "a #{{TfToken[TOKEN.0]}}",
+        "&{{TfToken[x]}}",
+        "-1.8881545897087626e+289",
+        "a-188.81545897087626E287b",
+        "String Map Token Value",
+    ],
+)
+def test_no_text_becomes_a_reference_of_cdktf(text: str, tmp_path: Path) -> None:
+    with pytest.raises(DeclarationError, match=r"test\.yaml:\d+:\d+: .*: CDKTF, which makes the JSON"):
+        declared(tmp_path, text)
+
+
+def test_nor_does_one_that_only_a_placeholder_completes(tmp_path: Path) -> None:
+    system = declared(tmp_path, "${{TfT{environment}[TOKEN.0]}}", name="oken")
+    stack = inputs(system)["environment-oken"]
+    out = tmp_path / "out"
+    out.mkdir()
+    with pytest.raises(DeclarationError, match="CDKTF, which makes the JSON, would read a reference"):
+        make({"environment-oken": serialized(stack)}, out)
