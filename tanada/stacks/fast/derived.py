@@ -24,7 +24,7 @@ MOST_BYTES = 128 * 1024 * 1024
 """Of the user's cache: several versions of everything. Beyond it the longest unused go."""
 
 _HASH = hashlib.sha256().digest_size
-_DAY = 24 * 60 * 60
+_HOUR = 60 * 60
 _NEW = ".new-"
 _LOCKS = (_MAKING, _WRITING) = (".lock-making", ".lock-writing")
 
@@ -84,7 +84,8 @@ class Cache:
     def keep_file(self, content: bytes, suffix: str) -> str:
         """A plain file of this content, for programs that read it themselves; its name is its hash."""
         name = f"{hashlib.sha256(content).hexdigest()}{suffix}"
-        if self.file(name) is None:
+        # Written anew where it is ours already: else it may be the oldest, and go with what is written next.
+        if self.file(name) != self._shipped / name:
             self._put(name, content)
         return name
 
@@ -99,7 +100,7 @@ class Cache:
     def keep_program(self, files: Mapping[str, bytes]) -> str:
         """A folder of these files, for programs that find one beside the other; its name is their hash."""
         name = f"program-{_together(files)}"
-        if self.program(name, files) is None:
+        if self.program(name, files) != self._shipped / name:
             (self.folder / name).mkdir(exist_ok=True, mode=0o700)
             for file, content in files.items():
                 self._put(f"{name}/{file}", content)
@@ -113,7 +114,7 @@ class Cache:
             with suppress(OSError):
                 with stream:
                     raw = stream.read()
-                    if os.fstat(stream.fileno()).st_mtime < time.time() - _DAY:
+                    if os.fstat(stream.fileno()).st_mtime < time.time() - _HOUR:
                         os.utime(stream.fileno())  # of use still
                 yield own, raw
         with suppress(OSError):

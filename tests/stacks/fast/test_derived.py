@@ -95,6 +95,24 @@ def test_of_a_bounded_size_the_longest_unused_goes(cache: Cache, monkeypatch: py
     assert kept == {package, "code-1", "v8-1", "source-1"}
 
 
+def test_what_belongs_to_a_set_that_is_made_stays_though_it_was_there_before(
+    cache: Cache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of less than an hour ago, so that to have read it made it no younger."""
+    monkeypatch.setattr(derived, "MOST_BYTES", 4000)
+    package, program = cache.keep_file(b"p" * 1000, ".tgz"), cache.keep_program({"a.js": b"a" * 500})
+    cache.write("code-1", b"c" * 2000)
+    for days, pattern in ((0.03, package), (0.02, "program-*/*"), (0.01, "code-1")):
+        for path in cache.folder.glob(pattern):
+            age(path, days)
+    assert cache.keep_file(b"p" * 1000, ".tgz") == package
+    assert cache.keep_program({"a.js": b"a" * 500}) == program
+    cache.write("set-1", b"s" * 900)
+    assert cache.file(package) == cache.folder / package
+    assert cache.program(program, ("a.js",)) == cache.folder / program
+    assert cache.read("code-1") is None
+
+
 def test_what_a_killed_run_or_an_earlier_version_left_goes_with_the_next_writing(cache: Cache) -> None:
     (cache.folder / ".new-set-1").write_bytes(b"half")
     (cache.folder / ".lock-pieces").touch()
