@@ -181,3 +181,20 @@ def files_differ(
     new = git.say("ls-files", "--others", "--exclude-standard", "-z", "--", *paths)
     files = [file for file in f"{changed}\0{new}".split("\0") if file]
     return tuple(path for path in paths if any(file == path or file.startswith(f"{path}/") for file in files))
+
+
+def toplevel(root: Path, environ: Mapping[str, str], processes: Processes) -> Path | None:
+    """The top of the repository that `root` lies in; none outside of one, or without git."""
+    try:
+        found = _Git(root, environ, processes).try_("rev-parse", "--show-toplevel")
+    except StoppedError:
+        raise
+    except TerraformError:
+        return None
+    return Path(found.output.rstrip("\n")).resolve() if found.code == 0 else None
+
+
+def tracked(root: Path, path: Path, environ: Mapping[str, str], processes: Processes) -> tuple[str, ...]:
+    """What the repository tracks at a path or below it, from its index: files, links and submodules."""
+    listed = _Git(root, environ, processes).say("ls-files", "-z", "--full-name", "--", f":(literal){path}")
+    return tuple(name for name in listed.split("\0") if name)
