@@ -183,6 +183,17 @@ def files_differ(
     return tuple(path for path in paths if any(file == path or file.startswith(f"{path}/") for file in files))
 
 
+def changed_files(
+    root: Path, commit: str, environ: Mapping[str, str], processes: Processes
+) -> tuple[str, tuple[str, ...]]:
+    """Every file of the repository that differs between a commit and the working tree, by its path from the top; and
+    the path from there to `root`, empty or ending with a slash."""
+    git = _Git(root, environ, processes)
+    changed = git.say("diff", "--name-only", "--no-renames", "-z", commit)
+    new = git.say("ls-files", "--others", "--exclude-standard", "--full-name", "-z", ":/")
+    return git.say("rev-parse", "--show-prefix"), tuple(file for file in f"{changed}\0{new}".split("\0") if file)
+
+
 def toplevel(root: Path, environ: Mapping[str, str], processes: Processes) -> Path | None:
     """The top of the repository that `root` lies in; none outside of one, or without git."""
     try:
