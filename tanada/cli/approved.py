@@ -45,6 +45,12 @@ def approved(
     if built is None:
         raise ForgeError("Which commit was merged? Run this on a push to the main branch, or give --commit SHA.")
     client = connect(ci, os.environ)
+    # An approved plan that was undone since does the same again: its fingerprint fits once more.
+    if ci.again and ci.branch and commit is None and (tip := client.tip(ci.branch)) != built:
+        raise ForgeError(
+            f"This run was started again, and {ci.branch} is at {tip[:12]} now: what was approved of {built[:12]} may"
+            " have been undone since. Nothing is approved; start a run of the newest commit."
+        )
     pulls = merged(client, ci, built)
     if not pulls:
         raise ForgeError(

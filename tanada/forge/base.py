@@ -80,6 +80,10 @@ class Forge(Protocol):
         """The pull request whose merging (into that branch) made this commit; None for any other commit."""
         ...
 
+    def tip(self, branch: str) -> str:
+        """The commit that a branch is at now."""
+        ...
+
     def pushed(self, commit: str, before: str) -> list[str]:
         """The commits that a push added to its branch itself, the newest first: a merge queue adds several at once."""
         ...

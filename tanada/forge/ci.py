@@ -52,6 +52,8 @@ class CI:
     pipeline_commit: str | None = None
     orphan: bool = False
     """A child pipeline that doesn't know its parent: GitLab takes no status of it."""
+    again: bool = False
+    """This run was started again, of the commit that it had on its first day; GitLab doesn't tell."""
     person: str | None = None
     """Who started this run by hand; None where an event did."""
     summary_file: Path | None = None
@@ -129,6 +131,7 @@ def _github_actions(environ: Mapping[str, str]) -> CI:
         run_url=url if url is None or attempt == "1" else f"{url}/attempts/{attempt}",
         # A deleted fork's repository is null in the event.
         fork=bool(pull) and head_repository != repository,
+        again=attempt != "1",
         person=environ.get("GITHUB_TRIGGERING_ACTOR") or environ.get("GITHUB_ACTOR")
         if environ.get("GITHUB_EVENT_NAME") == "workflow_dispatch"
         else None,
@@ -208,6 +211,8 @@ def _jenkins(environ: Mapping[str, str]) -> CI:
         run_url=build,
         artifact_url=f"{build}artifact/" if build else None,
         fork=bool(environ.get("CHANGE_FORK")),
+        # As the Jenkinsfile's `submitterParameter` names whoever answered its question.
+        person=environ.get("TANADA_APPROVER"),
     )
 
 

@@ -113,6 +113,10 @@ class GitHub:
                     return _pull(pull)
         return None
 
+    def tip(self, branch: str) -> str:
+        with self._refusing(f"read the branch {branch}", "contents: read"):
+            return self._repository.get_branch(branch).commit.sha
+
     def pushed(self, commit: str, before: str) -> list[str]:
         with self._refusing(f"compare {before[:12]} with {commit[:12]}", "contents: read"):
             commits = self._repository.compare(before, commit).commits

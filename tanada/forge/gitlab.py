@@ -90,6 +90,10 @@ class GitLab:
                     return _pull(self._project.mergerequests.get(entry["iid"]))
         return None
 
+    def tip(self, branch: str) -> str:
+        with self._refusing(f"read the branch {branch}", "the role Reporter and the scope api"):
+            return str(self._project.branches.get(branch).commit["id"])
+
     def pushed(self, commit: str, before: str) -> list[str]:  # noqa: ARG002 - a merge train pushes each by itself
         return [commit]
 

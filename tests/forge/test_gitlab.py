@@ -234,6 +234,13 @@ def test_the_merge_request_of_a_merge_commit_is_found(gitlab: GitLabServer, how:
     assert (answer.number, answer.head) == (1, HEAD)
 
 
+def test_where_a_branch_is_now(gitlab: GitLabServer) -> None:
+    gitlab.branches["main"] = MERGED
+    assert client(gitlab).tip("main") == MERGED
+    with pytest.raises(ForgeError, match="can't read the branch gone"):
+        client(gitlab).tip("gone")
+
+
 def test_the_reports_of_the_head_pipeline_and_of_its_children_are_taken(gitlab: GitLabServer) -> None:
     pipeline, child = gitlab.add_pipeline(HEAD, request=1), gitlab.add_pipeline(HEAD)
     foreign = gitlab.add_pipeline(HEAD, project=77)

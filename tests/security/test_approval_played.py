@@ -108,6 +108,28 @@ def test_github_applies_nothing_that_a_push_approves_of_itself(
     assert drains(team)["production"] == "45"
 
 
+def test_a_merge_queues_commit_gets_its_status(
+    team: World,  # noqa: F811
+    github: GitHubServer,  # noqa: F811
+    tokens: str,  # noqa: F811
+) -> None:
+    commit = declare_ci(team, f"{{github: {REPOSITORY}}}", "github")
+    github.add_token("token-queue", "github-actions[bot]", app=True, may=frozenset({"statuses: write"}))
+    variables = {
+        "GITHUB_API_URL": github.api_url,
+        "GITHUB_SERVER_URL": github.url,
+        "GITHUB_EVENT_NAME": "merge_group",
+        "GITHUB_REF": "refs/heads/gh-readonly-queue/main/pr-1-0",
+        "GITHUB_SHA": commit,
+    }
+    event = {"merge_group": {"base_ref": "refs/heads/main", "head_sha": commit}}
+    queued = Actions(team, commit, event, variables, {"vars.TANADA_FLAGS": FLAGS}, tokens)
+    well(queued.run("plan", "queue", "token-queue"))
+    [status] = github.statuses
+    assert (status["sha"], status["context"], status["state"]) == (commit, "tanada/plan", "success")
+    assert status["description"].startswith("Not planned in the queue")
+
+
 def test_gitlab_applies_nothing_that_a_push_approves_of_itself(team: World, gitlab: GitLabServer) -> None:  # noqa: F811
     by_hand(team, declare_ci(team, f"{{gitlab: {REPOSITORY}}}", "gitlab"))
     commit, fingerprint = with_its_own_reports(team)

@@ -175,7 +175,25 @@ def test_what_is_no_commit_before_a_push_is_none(
     assert (ci.before, ci.branch) == (None, "main")
 
 
-# --- what an older run may still say ---
+# --- what an older run may still say, and do ---
+
+
+def test_an_approval_is_not_replayed_by_starting_its_run_again(
+    github: GitHubServer,  # noqa: F811
+    root: Path,  # noqa: F811
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    merge(github, tmp_path, monkeypatch)
+    github.add_artifact(github.add_run(HEAD), "tanada-reports", packed(root, UPDATE))
+    monkeypatch.setenv("GITHUB_RUN_ATTEMPT", "2")
+    github.branches["main"] = NEWER
+    with pytest.raises(ForgeError, match=r"main is at eeeeeeeeeeee now: .* Nothing is approved"):
+        approved(Path("ok"))
+    assert not (root / "ok").exists()
+    github.branches["main"] = MERGED
+    approved(Path("ok"))
+    assert reports.read([root / "ok"]) == [UPDATE]
 
 
 def test_an_older_run_that_is_started_again_says_what_it_found_of_its_own_commit_alone(

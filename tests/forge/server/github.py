@@ -45,6 +45,8 @@ class GitHubServer(Server):
         self.runs: list[Json] = []
         self.commits: dict[str, list[str]] = {}
         """Parents of a commit."""
+        self.branches: dict[str, str] = {}
+        """Where each is now."""
         self.artifacts: list[Json] = []
         self.rate_limit_remaining = 5000
         self._numbers = itertools.count(1)
@@ -261,6 +263,7 @@ class GitHubServer(Server):
         route("POST", f"{repo}/check-runs", self._create_check_run)
         route("PATCH", f"{repo}/check-runs/<int:id_>", self._edit_check_run)
         route("GET", f"{repo}/compare/<spec>", self._compare)
+        route("GET", f"{repo}/branches/<name>", self._branch)
         route("GET", f"{repo}/actions/runs", self._get_runs)
         route("GET", f"{repo}/actions/runs/<int:run>/artifacts", self._get_artifacts)
         route("GET", f"{repo}/actions/artifacts/<int:id_>/zip", self._download)
@@ -481,6 +484,11 @@ class GitHubServer(Server):
             **{name: value for name, value in run.items() if name != "pulls"},
             "pull_requests": [{name: pull[name] for name in fields} for pull in opened],
         }
+
+    def _branch(self, name: str) -> Any:
+        if name not in self.branches:
+            raise RefusalError(404, "Branch not found")
+        return {"name": name, "commit": {"sha": self.branches[name]}, "protected": True}
 
     def _compare(self, spec: str) -> Any:
         """The commits between two, the oldest first, as `commits` knows their parents."""

@@ -33,6 +33,8 @@ class GitLabServer(Server):
         self.statuses: list[Json] = []
         self.commits: dict[str, list[str]] = {}
         """Parents of a commit."""
+        self.branches: dict[str, str] = {}
+        """Where each is now."""
         self.pipelines: dict[int, Json] = {}
         self.bridges: list[Json] = []
         self.jobs: list[Json] = []
@@ -191,6 +193,7 @@ class GitLabServer(Server):
         route("PUT", f"{requests}/notes/<int:id_>", self._edit_note)
         route("DELETE", f"{requests}/notes/<int:id_>", self._delete_note)
         route("GET", commit, self._get_commit)
+        route("GET", f"{project}/repository/branches/<name>", self._branch)
         route("GET", f"{commit}/merge_requests", self._get_commit_requests)
         route("GET", f"{commit}/statuses", self._get_statuses)
         route("POST", f"{project}/statuses/<sha>", self._create_status)
@@ -253,6 +256,11 @@ class GitLabServer(Server):
         self._request(number)
         self.notes.remove(self._own_note(id_))
         return "", 204
+
+    def _branch(self, name: str) -> Any:
+        if name not in self.branches:
+            raise RefusalError(404, "404 Branch Not Found")
+        return {"name": name, "commit": {"id": self.branches[name]}, "protected": True}
 
     def _get_commit(self, sha: str) -> Any:
         if sha not in self.commits:
