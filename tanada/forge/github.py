@@ -175,11 +175,29 @@ class GitHub:
     def reports(self, pull: PullRequest) -> Iterator[Archive]:
         if pull.fork:
             raise of_a_fork(f"Pull request #{pull.number}")
+        self._check_alone(pull)
         with self._refusing("read the artifacts", "actions: read"):
             for artifact in self._artifacts(pull):
                 url = f"{self._api}/repos/{self._name}/actions/artifacts/{artifact.id}/zip"
                 headers = {"Authorization": f"Bearer {self._token}", "Accept": "application/vnd.github+json"}
                 yield Archive(artifact.name, download(url, headers, retry()))
+
+    def _check_alone(self, pull: PullRequest) -> None:
+        """Refuse where another pull request asks, or asked, for the same commit into another branch.
+
+        Its runs are of that branch's workflows, and once it is closed nothing that GitHub says of them tells them from
+        this pull request's.
+        """
+        if pull.branch is None:
+            return
+        head = f"{self._name.partition('/')[0]}:{pull.branch}"
+        with self._refusing(f"read the pull requests of the branch {pull.branch}", "pull-requests: read"):
+            for other in self._repository.get_pulls(state="all", head=head):
+                if other.number != pull.number and other.head.sha == pull.head and other.base.ref != pull.base:
+                    raise ForgeError(
+                        f"The last commit of pull request #{pull.number}, {pull.head[:12]}, is that of #{other.number}"
+                        f" into {other.base.ref} too, and their plans can't be told apart: nothing is approved."
+                    )
 
     def _artifacts(self, pull: PullRequest) -> list[Artifact]:
         """Of the newest run of the plan's workflow for this pull request that left reports; of each name the newest."""

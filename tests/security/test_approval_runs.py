@@ -51,7 +51,6 @@ def merge(server: GitHubServer, folder: Path, monkeypatch: pytest.MonkeyPatch) -
         {"branch": "evil"},
         {"fork": True},
         {"fork": None},
-        {"pulls": "another"},
     ],
     ids=str,
 )
@@ -63,9 +62,6 @@ def test_a_run_that_is_not_this_pull_requests_plan_approves_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     merge(github, tmp_path, monkeypatch)
-    if forged == {"pulls": "another"}:
-        # The same commit, asked into a branch of somebody's own, whose workflows those of that branch are.
-        forged = {"pulls": (github.open_pull(HEAD, base="evil"),)}
     honest = github.add_run(HEAD, pulls=(1,))
     github.add_artifact(honest, "tanada-reports", packed(root, UPDATE))
     github.add_artifact(github.add_run(HEAD, **forged), "tanada-reports", packed(root, FORGED))
@@ -76,6 +72,29 @@ def test_a_run_that_is_not_this_pull_requests_plan_approves_nothing(
     with pytest.raises(ForgeError, match="No run of this repository on aaaaaaaaaaaa"):
         approved(Path("none"))
     assert not (root / "none").exists()
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_commit_that_was_asked_into_another_branch_too_approves_nothing(
+    closed: bool,
+    github: GitHubServer,  # noqa: F811
+    root: Path,  # noqa: F811
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A run for it is of that branch's workflows; once it is closed GitHub names no pull request of the run."""
+    merge(github, tmp_path, monkeypatch)
+    other = github.open_pull(HEAD, base="evil")
+    github.add_artifact(github.add_run(HEAD, pulls=(other,)), "tanada-reports", packed(root, FORGED))
+    if closed:
+        github.pulls[other]["state"] = "closed"
+    with pytest.raises(ForgeError, match="is that of #2 into evil too, and their plans can't be told apart"):
+        approved(Path("ok"))
+    assert not (root / "ok").exists()
+    github.pulls[other]["head"]["sha"] = NEWER
+    if not closed:
+        with pytest.raises(ForgeError, match="No run of this repository on aaaaaaaaaaaa"):
+            approved(Path("ok"))
 
 
 def test_what_was_merged_into_another_branch_approves_nothing_here(

@@ -241,6 +241,7 @@ class GitHubServer(Server):
         route = self._route
         self._app.add_url_rule("/api/graphql", "graphql", self._graphql, methods=["POST"])
         route("GET", "/user", self._get_user)
+        route("GET", f"{repo}/pulls", self._get_pulls)
         route("GET", f"{repo}/pulls/<int:number>", self._get_pull)
         route("GET", f"{repo}/commits/<sha>/pulls", self._get_commit_pulls)
         route("GET", f"{repo}/issues/<int:number>", lambda number: self._found(number))
@@ -295,6 +296,16 @@ class GitHubServer(Server):
         if self._me.app:
             raise RefusalError(403, "Resource not accessible by integration")
         return self._user_data(self._me.login)
+
+    def _get_pulls(self) -> Any:
+        state, head = request.args.get("state", "open"), request.args.get("head")
+        owner = self.repository.partition("/")[0]
+        chosen = [
+            pull
+            for pull in self.pulls.values()
+            if state in ("all", pull["state"]) and head in (None, f"{owner}:{pull['head']['ref']}")
+        ]
+        return self._list(chosen[::-1])
 
     def _get_pull(self, number: int) -> Any:
         if number not in self.pulls:
