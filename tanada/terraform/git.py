@@ -195,14 +195,22 @@ def changed_files(
 
 
 def toplevel(root: Path, environ: Mapping[str, str], processes: Processes) -> Path | None:
-    """The top of the repository that `root` lies in; none outside of one, or without git."""
+    """The top of the repository that `root` lies in; none outside of one, or without git.
+
+    Raises TerraformError where there is one that git won't read (somebody else's, a damaged one): then nobody knows what
+    it tracks.
+    """
     try:
         found = _Git(root, environ, processes).try_("rev-parse", "--show-toplevel")
     except StoppedError:
         raise
     except TerraformError:
         return None
-    return Path(found.output.rstrip("\n")).resolve() if found.code == 0 else None
+    if found.code == 0:
+        return Path(found.output.rstrip("\n")).resolve()
+    if "not a git repository" in found.errors:
+        return None
+    raise TerraformError(f"{root}: git can't read the repository: {_last_line(found)}")
 
 
 def tracked(root: Path, path: Path, environ: Mapping[str, str], processes: Processes) -> tuple[str, ...]:

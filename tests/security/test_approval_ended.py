@@ -124,6 +124,17 @@ def test_what_another_job_handed_over_is_read(root: Path, tmp_path: Path) -> Non
     check([Path("untracked")], os.environ, Processes())
 
 
+def test_a_repository_that_git_will_not_read_is_not_taken_for_none(
+    root: Path,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    repository(root)
+    # git's own switch for "somebody else's", as a container's job finds its checkout
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    monkeypatch.setenv("HOME", str(root))
+    refused(Path(".tanada/reports"), "git can't read the repository: fatal: detected dubious ownership")
+
+
 def test_nobodys_word_approves_nothing() -> None:
     with pytest.raises(TerraformError, match="an event started this run"):
         check_person(["0" * 12], in_ci=True, person=None)
