@@ -197,8 +197,8 @@ def changed_files(
 def toplevel(root: Path, environ: Mapping[str, str], processes: Processes) -> Path | None:
     """The top of the repository that `root` lies in; none outside of one, or without git.
 
-    Raises TerraformError where there is one that git won't read (somebody else's, a damaged one): then nobody knows what
-    it tracks.
+    Raises TerraformError where there is one that git won't read (somebody else's, a damaged one): nobody knows then
+    what it tracks.
     """
     try:
         found = _Git(root, environ, processes).try_("rev-parse", "--show-toplevel")
