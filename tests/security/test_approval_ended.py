@@ -42,7 +42,7 @@ def test_a_killed_apply_comments_red(
     reports.write(place, report("common-main", step="apply"))
     comment(merge=[tmp_path / "merged"])
     [said] = github.comments
-    assert "The run ended before its end" in said["body"]
+    assert "## ❌ **The run ended before its end**" in said["body"]
     assert "Nothing changes" not in said["body"]
     [status] = github.statuses
     assert (status["state"], status["description"]) == ("failure", "The run ended before its end")
