@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,7 @@ import typer
 from tanada.cli import options
 from tanada.cli.output import running
 from tanada.errors import TerraformError
-from tanada.terraform import images, targets
+from tanada.terraform import approval, handed, images, targets
 from tanada.terraform.apply import Approved, apply_all, apply_saved
 from tanada.terraform.run import ChangeOptions
 
@@ -57,6 +58,14 @@ def apply(
         return
     if stack or workspace:
         raise TerraformError("--all takes no stack and no --workspace: review environments are applied one by one.")
+    from tanada.forge.ci import detect
+
+    ci = detect(os.environ)
+    person = ci.person if ci else None
+    approval.check_person(approve or (), in_ci=ci is not None, person=person)
+    given = Approved(approved, approve or (), images.parse(image or ()), person)
     with running() as run:
-        outcomes = apply_all(run, asked, Approved(approved, approve or (), images.parse(image or ())))
+        if approved is not None:
+            handed.check([approved], run.environ, run.processes)
+        outcomes = apply_all(run, asked, given)
     raise typer.Exit(options.applied_code(outcomes))

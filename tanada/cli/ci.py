@@ -17,9 +17,11 @@ def ci(
 ) -> None:
     """Write the workflows of a CI: plan and comment, apply what was approved, look for drift every night."""
     from tanada.declarations.loader import load
-    from tanada.templates.workflows import workflows, write_workflows
+    from tanada.templates.workflows import GITLAB_IMAGE, GITLAB_IMAGE_FILE, workflows, write_workflows
 
     root = find_root(Path.cwd())
     for path, written in write_workflows(root, workflows(kind, load(root)), force=force).items():
         typer.echo(f"{path}: {'written' if written else 'unchanged'}")
+    if kind == "gitlab" and (root / GITLAB_IMAGE_FILE).read_text(encoding="utf-8") == GITLAB_IMAGE:
+        typer.echo(f"No job starts before you have written its image into {GITLAB_IMAGE_FILE}.")
     typer.echo("What to set up on the forge and in AWS: docs/ci.md of Tanada.")

@@ -31,6 +31,8 @@ _UNPLANNED = (
     "There is no report: the run before this ended before it looked at any stack. Its log says why; mend that, and run"
     " it again."
 )
+_KILLED = "The run ended before its end"
+"""The headline where a run left reports and no mark that it came to its end: the rest of what it did is unknown."""
 _NO_STACK = "No stack was planned: the run ended before it looked at any"
 """The headline then: else an earlier plan's comment would stand."""
 _SUMMARY_LIMIT = 1 << 20
@@ -70,10 +72,12 @@ def comment(
         if "apply" in loaded.ended:
             say("Nothing was to be applied, so there is nothing to say.")
             return
-        if to is not None or ci is None or not ci.pull_request:
+        if to is not None or ci is None or not (ci.pull_request or ci.commit):
             raise ForgeError(_UNPLANNED)
         failure = _NO_STACK
-    key = "apply" if any(report.step == "apply" for report in loaded.reports) else "plan"
+    # What was pushed to a branch is applied: of a job that died there is no report to say so.
+    lost = unplanned and ci is not None and not ci.pull_request
+    key = "apply" if lost or any(report.step == "apply" for report in loaded.reports) else "plan"
     run_info = replace(_run_info(loaded.system, loaded.reports, ci, title or key.capitalize()), headline=failure)
     if to is not None:
         reports.write_markdown(to, _composed(loaded, run_info, _SUMMARY_LIMIT).body)
@@ -84,9 +88,9 @@ def comment(
     marked = marker(key, loaded.system)
     composed = _composed(loaded, run_info, LIMITS[ci.forge] - len(marked) - 1)
     _keep(loaded, ci, key, composed)
-    outcome = "failed" if unplanned else result(loaded.reports)
+    outcome = "failed" if failure else result(loaded.reports)
     verdict = Verdict(key, outcome, failure or headline(loaded.reports), ci.run_url, composed.body)
-    _publish(ci, pull_request, marked, verdict)
+    _publish(ci, pull_request, marked, verdict, lost=lost)
     if unplanned:
         raise ForgeError(_UNPLANNED)
 
@@ -100,11 +104,12 @@ def _loaded(merge: Sequence[Path] | None, expect: str | None) -> tuple[reports.L
         loaded = reports.load_reports(merge)
     except DeclarationError as error:
         return reports.invalid_declaration_report(error), f"{count(len(error.mistakes), 'mistake')} in the declaration"
+    failure = _KILLED if loaded.killed else None
     if not expect:
-        return loaded, None
+        return loaded, failure
     reported = {report.stack for report in loaded.reports}
     lost = [each for each in reports.parse_expected(expect, loaded.stacks) if each.name not in reported]
-    return replace(loaded, reports=[*loaded.reports, *map(reports.missing_report, lost)]), None
+    return replace(loaded, reports=[*loaded.reports, *map(reports.missing_report, lost)]), failure
 
 
 def _keep(loaded: reports.LoadedReports, ci: CI, key: str, composed: Comment) -> None:
@@ -117,21 +122,38 @@ def _keep(loaded: reports.LoadedReports, ci: CI, key: str, composed: Comment) ->
         _summarize(ci.summary_file, whole, composed.body)
 
 
-def _publish(ci: CI, number: int | None, marked: str, verdict: Verdict) -> None:
-    """The comment, the commit's status and the labels; a fork's token may write none: no failure."""
+def _publish(ci: CI, number: int | None, marked: str, verdict: Verdict, *, lost: bool) -> None:
+    """The comment, the commit's status and the labels; a fork's token may write none: no failure.
+
+    A run that was started again of an older commit says what it found of that commit alone: comment and labels are of
+    the pull request's last.
+    """
+    from tanada.forge.ci import PARENT_PIPELINE
     from tanada.forge.connection import connect
 
     try:
         client = connect(ci, os.environ)
-        pull = _pull(client, ci, number)
-        if pull:
+        pulls = _pulls(client, ci, number)
+        outdated = next((pull for pull in pulls if number is None and ci.head and pull.head != ci.head), None)
+        if outdated:
+            assert ci.head is not None
+            note(
+                f"Pull request {outdated.number} is at {outdated.head[:12]} now, and this run looked at {ci.head[:12]}:"
+                f" its comment and labels stay; {_instead(ci)}"
+            )
+        elif not pulls:
+            note(f"No pull request belongs to this run: {_instead(ci)}")
+            if lost:
+                return  # nobody is told of a run that may not have been an apply at all
+        for pull in [] if outdated else pulls:
             done = client.comment(pull, marked, verdict.details)
             say(f"Comment on pull request {pull.number}: {done}.")
-        else:
-            note(f"No pull request belongs to this run: {_instead(ci)}")
-        commit = _status_commit(ci, pull, verdict.key)
-        if commit:
-            for sentence in client.judge(pull, commit, verdict):
+        labelled = None if outdated or not pulls else pulls[0]
+        commit = ci.head if outdated and not ci.pipeline else _status_commit(ci, labelled, verdict.key)
+        if ci.orphan:
+            note(f"A child pipeline without its parent's id ({PARENT_PIPELINE}): no commit status is set.")
+        elif commit:
+            for sentence in client.judge(labelled, commit, verdict):
                 note(sentence)
     except ForgeError as error:
         if not (ci.fork and error.denied):
@@ -194,14 +216,14 @@ def _instead(ci: CI) -> str:
     return "the comment is in the job's summary." if ci.summary_file else f"the comment is in {WHOLE}."
 
 
-def _pull(client: Forge, ci: CI, number: int | None) -> PullRequest | None:
-    from tanada.forge.base import PullRequest
+def _pulls(client: Forge, ci: CI, number: int | None) -> list[PullRequest]:
+    """The pull request that is planned, as the forge knows it now: the environment of a run that was started again is
+    that of its first day. Or those that were merged."""
+    from tanada.cli.approved import merged
 
-    if number is None and ci.pull_request and ci.head:
-        return PullRequest(ci.pull_request, ci.head, "", ci.fork)  # the environment said all
     if number or ci.pull_request:
-        return client.pull_request(number or ci.pull_request or 0)
-    return client.merged(ci.commit) if ci.commit else None
+        return [client.pull_request(number or ci.pull_request or 0)]
+    return merged(client, ci, ci.commit) if ci.commit else []
 
 
 def _status_commit(ci: CI, pull: PullRequest | None, key: str) -> str | None:

@@ -46,14 +46,17 @@ class LoadedReports:
     reports: Sequence[Report]
     ended: frozenset[str]
     """The steps that came to their end (`plan`, `apply`), which may leave no report."""
+    killed: bool = False
+    """A run left reports and did not come to its end."""
 
 
 def load_reports(merge: Sequence[Path] | None) -> LoadedReports:
-    """The reports to speak of; refuses a folder that isn't there."""
+    """The reports to speak of; refuses a folder that isn't there, or that a commit may have brought."""
     from tanada.declarations.inventory import inventory
     from tanada.declarations.loader import load
     from tanada.declarations.root import find_root
     from tanada.terraform import own
+    from tanada.terraform.handed import unended
     from tanada.terraform.layout import Layout
     from tanada.terraform.process import Processes
     from tanada.terraform.reports import ended, read
@@ -63,7 +66,16 @@ def load_reports(merge: Sequence[Path] | None) -> LoadedReports:
     system = load(root)
     stacks = tuple(stack for stack in inventory(system) if stack.kind != "review")
     folders = merge or [Layout(root).reports]
-    return LoadedReports(root, system.name, stacks, read(folders), frozenset(ended(folders)))
+    check_handed(folders)
+    return LoadedReports(root, system.name, stacks, read(folders), frozenset(ended(folders)), unended(folders))
+
+
+def check_handed(folders: Sequence[Path]) -> None:
+    """Refuse folders of reports that a commit may have brought."""
+    from tanada.terraform.handed import check
+    from tanada.terraform.process import Processes
+
+    check(folders, os.environ, Processes())
 
 
 def missing_report(stack: Stack) -> Report:

@@ -132,8 +132,10 @@ class Composer:
             yield lambda detail: sections.warnings(warned, detail)
 
     def _symbol(self) -> Symbol:
+        if self.run.headline:
+            return "❌"  # what went wrong with the run itself, whatever its reports say
         if not self.standing.ranked:
-            return "❌" if self.run.headline else "🟢"
+            return "🟢"
         first = self.standing.ranked[0]
         symbol = sections.symbol(first, self.standing.severity(first))
         return "🟡" if symbol in ("🚢", "❔") else symbol

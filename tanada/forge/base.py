@@ -17,6 +17,14 @@ CONTEXT = "tanada/"
 DRIFT_LABEL = "tanada: drift"
 REPORTS = "tanada-reports"
 """Name of the artifact; shards add `-1`, `-2`."""
+PLAN_WORKFLOW = ".github/workflows/tanada-plan.yml"
+"""Whose runs on a pull request leave reports, on GitHub."""
+PLAN_JOB = "tanada plan"
+"""The job that leaves them on GitLab, or that starts the child pipeline whose jobs do."""
+SHARD_JOB = "plan"
+"""The word that the names of those jobs begin with."""
+PLAN_STAGE = "build"
+"""The stage of all of them."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +37,10 @@ class PullRequest:
     url: str
     fork: bool
     """It comes from another repository."""
+    base: str | None = None
+    """The branch that it goes to; None where only the CI's environment was asked."""
+    branch: str | None = None
+    """The branch that it comes from."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +76,16 @@ class Forge(Protocol):
         """The pull request of that number."""
         ...
 
-    def merged(self, commit: str) -> PullRequest | None:
-        """The pull request whose merging made this commit; None for any other commit."""
+    def merged(self, commit: str, branch: str | None = None) -> PullRequest | None:
+        """The pull request whose merging (into that branch) made this commit; None for any other commit."""
+        ...
+
+    def tip(self, branch: str) -> str:
+        """The commit that a branch is at now."""
+        ...
+
+    def pushed(self, commit: str, before: str) -> list[str]:
+        """The commits that a push added to its branch itself, the newest first: a merge queue adds several at once."""
         ...
 
     def comment(self, pull: PullRequest, marker: str, body: str) -> Done:
@@ -73,7 +93,8 @@ class Forge(Protocol):
         ...
 
     def judge(self, pull: PullRequest | None, commit: str, verdict: Verdict) -> list[str]:
-        """Show a result beside the comment: commit status, labels; returns a sentence for each not allowed."""
+        """Show a result beside the comment: commit status, and on a pull request labels; returns a sentence for each
+        not allowed."""
         ...
 
     def issue(self, marker: str, title: str, body: str | None, closing: str) -> Done:
@@ -81,5 +102,6 @@ class Forge(Protocol):
         ...
 
     def reports(self, pull: PullRequest) -> Iterator[Archive]:
-        """The reports that the last run on the pull request's head commit left as artifacts."""
+        """The reports that the last plan of this pull request's head commit left as artifacts: of the workflow that
+        `tanada ci` wrote, run for this pull request, into the branch that it was merged into."""
         ...

@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 from tanada.errors import ForgeError
 
 ForgeName = Literal["github", "gitlab"]
+PARENT_PIPELINE = "TANADA_PARENT_PIPELINE"
+"""The variable by which GitLab's file tells a child pipeline of its parent, which alone takes commit statuses."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,10 @@ class CI:
     """The pull request's last commit. CIs often build a temporary merge of it instead, which nobody else can see."""
     commit: str | None = None
     """The commit that is built, where no pull request is: on a push the one that a pull request may have become."""
+    before: str | None = None
+    """The commit that the branch was at before this push."""
+    branch: str | None = None
+    """The branch that is built, where no pull request is."""
     base: str | None = None
     """The branch that the pull request goes to."""
     run_url: str | None = None
@@ -44,6 +50,12 @@ class CI:
     pipeline: int | None = None
     """GitLab's pipeline, and the commit that it builds: statuses belong to a pipeline there."""
     pipeline_commit: str | None = None
+    orphan: bool = False
+    """A child pipeline that doesn't know its parent: GitLab takes no status of it."""
+    again: bool = False
+    """This run was started again, of the commit that it had on its first day; GitLab doesn't tell."""
+    person: str | None = None
+    """Who started this run by hand; None where an event did."""
     summary_file: Path | None = None
     """Markdown appended here is shown on the run's page."""
 
@@ -113,12 +125,27 @@ def _github_actions(environ: Mapping[str, str]) -> CI:
         pull_request=number,
         head=head.get("sha"),
         commit=environ.get("GITHUB_SHA") if number is None else None,
+        before=_commit(event.get("before")),
+        branch=_branch(environ.get("GITHUB_REF")) if number is None else None,
         base=environ.get("GITHUB_BASE_REF") or (pull.get("base") or {}).get("ref"),
         run_url=url if url is None or attempt == "1" else f"{url}/attempts/{attempt}",
         # A deleted fork's repository is null in the event.
         fork=bool(pull) and head_repository != repository,
+        again=attempt != "1",
+        person=environ.get("GITHUB_TRIGGERING_ACTOR") or environ.get("GITHUB_ACTOR")
+        if environ.get("GITHUB_EVENT_NAME") == "workflow_dispatch"
+        else None,
         summary_file=Path(summary) if summary else None,
     )
+
+
+def _commit(text: object) -> str | None:
+    """A commit's id; none where there is none, and for the zeros that forges say for a new branch."""
+    return text if isinstance(text, str) and re.fullmatch(r"(?!0+$)[0-9a-f]{40,64}", text) else None
+
+
+def _branch(ref: str | None) -> str | None:
+    return ref.removeprefix("refs/heads/") if ref and ref.startswith("refs/heads/") else None
 
 
 def _event(path: str | None) -> dict[str, Any]:
@@ -137,6 +164,8 @@ def _gitlab_ci(environ: Mapping[str, str]) -> CI:
     number = environ.get("CI_MERGE_REQUEST_IID")
     source, target = environ.get("CI_MERGE_REQUEST_SOURCE_PROJECT_ID"), environ.get("CI_MERGE_REQUEST_PROJECT_ID")
     job = environ.get("CI_JOB_URL")
+    child = environ.get("CI_PIPELINE_SOURCE") == "parent_pipeline"
+    pipeline = environ.get(PARENT_PIPELINE if child else "CI_PIPELINE_ID", "")
     # A fork's pipeline runs in the fork, whose project has no such merge request.
     path = environ.get("CI_MERGE_REQUEST_PROJECT_PATH") or environ.get("CI_PROJECT_PATH")
     return CI(
@@ -150,7 +179,11 @@ def _gitlab_ci(environ: Mapping[str, str]) -> CI:
         base=environ.get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME"),
         run_url=job,
         artifact_url=f"{job}/artifacts/file/" if job else None,
-        pipeline=int(environ["CI_PIPELINE_ID"]) if environ.get("CI_PIPELINE_ID") else None,
+        branch=environ.get("CI_COMMIT_BRANCH"),
+        pipeline=int(pipeline) if pipeline.isdigit() else None,
+        orphan=child and not pipeline.isdigit(),
+        # In a manual job GitLab names who started the job, else who started the pipeline.
+        person=environ.get("GITLAB_USER_LOGIN") if environ.get("CI_JOB_MANUAL") == "true" else None,
         pipeline_commit=environ.get("CI_COMMIT_SHA"),
         fork=bool(number and source and target and source != target),
     )
@@ -178,6 +211,8 @@ def _jenkins(environ: Mapping[str, str]) -> CI:
         run_url=build,
         artifact_url=f"{build}artifact/" if build else None,
         fork=bool(environ.get("CHANGE_FORK")),
+        # As the Jenkinsfile's `submitterParameter` names whoever answered its question.
+        person=environ.get("TANADA_APPROVER"),
     )
 
 

@@ -19,6 +19,7 @@ from tanada.forge.base import (
     CONTEXT,
     DRIFT_LABEL,
     LIMITS,
+    PLAN_WORKFLOW,
     REPORTS,
     Archive,
     Done,
@@ -26,7 +27,7 @@ from tanada.forge.base import (
     Result,
     Verdict,
 )
-from tanada.forge.marker import carries, keep_one, marked, same
+from tanada.forge.marker import GoneError, carries, keep_one, marked, same
 from tanada.forge.refusals import of_a_fork, refusal, silence
 from tanada.text import cut_line
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from github.Issue import Issue
     from github.IssueComment import IssueComment
     from github.PullRequest import PullRequest as GithubPull
+    from github.WorkflowRun import WorkflowRun
 
 _DESCRIPTION = 140
 """Characters of a commit status's description."""
@@ -103,20 +105,32 @@ class GitHub:
         with self._refusing(f"read pull request #{number}", "pull-requests: read"):
             return _pull(self._repository.get_pull(number))
 
-    def merged(self, commit: str) -> PullRequest | None:
+    def merged(self, commit: str, branch: str | None = None) -> PullRequest | None:
         with self._refusing(f"read the pull requests of commit {commit[:12]}", "pull-requests: read"):
             for pull in self._repository.get_commit(commit).get_pulls():
-                if pull.merged_at is not None and pull.merge_commit_sha == commit:
+                here = branch is None or pull.base.ref == branch
+                if pull.merged_at is not None and pull.merge_commit_sha == commit and here:
                     return _pull(pull)
         return None
+
+    def tip(self, branch: str) -> str:
+        with self._refusing(f"read the branch {branch}", "contents: read"):
+            return self._repository.get_branch(branch).commit.sha
+
+    def pushed(self, commit: str, before: str) -> list[str]:
+        with self._refusing(f"compare {before[:12]} with {commit[:12]}", "contents: read"):
+            commits = self._repository.compare(before, commit).commits
+            parents = {each.sha: each.parents[0].sha for each in commits if each.parents}
+        chain = [commit]
+        while (parent := parents.get(chain[-1])) in parents and parent not in chain:
+            chain.append(parent)
+        return chain
 
     def comment(self, pull: PullRequest, marker: str, body: str) -> Done:
         text = marked(marker, body, self.limit)
         with self._refusing(f"comment on pull request #{pull.number}", "pull-requests: write"):
             issue = self._repository.get_issue(pull.number)
-            return keep_one(
-                text, lambda: self._comments(issue, marker), issue.create_comment, lambda c, text: c.edit(text), _remove
-            )
+            return keep_one(text, lambda: self._comments(issue, marker), issue.create_comment, _edit, _remove)
 
     def judge(self, pull: PullRequest | None, commit: str, verdict: Verdict) -> list[str]:
         steps: list[Callable[[], None]] = [lambda: self._status(commit, verdict)]
@@ -161,19 +175,33 @@ class GitHub:
     def reports(self, pull: PullRequest) -> Iterator[Archive]:
         if pull.fork:
             raise of_a_fork(f"Pull request #{pull.number}")
+        self._check_alone(pull)
         with self._refusing("read the artifacts", "actions: read"):
             for artifact in self._artifacts(pull):
                 url = f"{self._api}/repos/{self._name}/actions/artifacts/{artifact.id}/zip"
                 headers = {"Authorization": f"Bearer {self._token}", "Accept": "application/vnd.github+json"}
                 yield Archive(artifact.name, download(url, headers, retry()))
 
+    def _check_alone(self, pull: PullRequest) -> None:
+        """Refuse where another pull request asks, or asked, for the same commit into another branch.
+
+        Its runs are of that branch's workflows, and once it is closed nothing that GitHub says of them tells them from
+        this pull request's.
+        """
+        if pull.branch is None:
+            return
+        head = f"{self._name.partition('/')[0]}:{pull.branch}"
+        with self._refusing(f"read the pull requests of the branch {pull.branch}", "pull-requests: read"):
+            for other in self._repository.get_pulls(state="all", head=head):
+                if other.number != pull.number and other.head.sha == pull.head and other.base.ref != pull.base:
+                    raise ForgeError(
+                        f"The last commit of pull request #{pull.number}, {pull.head[:12]}, is that of #{other.number}"
+                        f" into {other.base.ref} too, and their plans can't be told apart: nothing is approved."
+                    )
+
     def _artifacts(self, pull: PullRequest) -> list[Artifact]:
-        """Of the newest run on the head commit that left reports; of each name the newest."""
-        runs = [
-            run
-            for run in self._repository.get_workflow_runs(head_sha=pull.head)
-            if run.head_sha == pull.head and run.head_repository.id == run.repository.id  # an artifact of a fork's run
-        ]
+        """Of the newest run of the plan's workflow for this pull request that left reports; of each name the newest."""
+        runs = [run for run in self._repository.get_workflow_runs(head_sha=pull.head) if _plans(run, pull)]
         for run in sorted(runs, key=lambda run: run.id, reverse=True):
             left = {
                 artifact.name: artifact
@@ -188,8 +216,9 @@ class GitHub:
             if left:
                 return [left[name] for name in sorted(left)]
         raise ForgeError(
-            f"No run of this repository on {pull.head[:12]}, the last commit of pull request #{pull.number}, left an"
-            f" artifact {REPORTS}: run its plan again, then this."
+            f"No run of this repository on {pull.head[:12]}, the last commit of pull request #{pull.number}, that is"
+            f" {PLAN_WORKFLOW}'s and for this pull request alone, left an artifact {REPORTS}: run its plan again, then"
+            " this."
         )
 
     def _comments(self, issue: Issue, marker: str) -> list[IssueComment]:
@@ -306,12 +335,39 @@ class GitHub:
 def _pull(pull: GithubPull) -> PullRequest:
     head, base = pull.head.repo, pull.base.repo
     # A deleted fork's repository is null.
-    return PullRequest(pull.number, pull.head.sha, pull.html_url, fork=head is None or head.id != base.id)
+    fork = head is None or head.id != base.id
+    return PullRequest(pull.number, pull.head.sha, pull.html_url, fork, pull.base.ref, pull.head.ref)
+
+
+def _plans(run: WorkflowRun, pull: PullRequest) -> bool:
+    """Whether a run is one of the plan's workflow for this pull request.
+
+    Whoever may push can start other runs on the same commit: another workflow, another event, another branch, or a pull
+    request into a branch of their own, whose workflows are that branch's. GitHub lists a run's pull requests while they
+    are open, and names none once they are closed.
+    """
+    return (
+        run.head_sha == pull.head
+        # An artifact of a fork's run; a deleted fork's repository is null.
+        and run.head_repository is not None
+        and run.head_repository.id == run.repository.id
+        and run.path.partition("@")[0] == PLAN_WORKFLOW
+        and run.event == "pull_request"
+        and pull.branch in (None, run.head_branch)
+        and all(each.number == pull.number and pull.base in (None, each.base.ref) for each in run.pull_requests or ())
+    )
 
 
 def _author(written: Issue | IssueComment) -> str | None:
     """None for a deleted user."""
     return written.user.login if written.user else None
+
+
+def _edit(comment: IssueComment, text: str) -> None:
+    try:
+        comment.edit(text)
+    except UnknownObjectException:
+        raise GoneError from None
 
 
 def _remove(comment: IssueComment) -> None:

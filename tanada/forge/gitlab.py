@@ -8,13 +8,18 @@ from __future__ import annotations
 import contextlib
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import gitlab
 import requests
 from gitlab.exceptions import GitlabError
-from gitlab.v4.objects import ProjectIssue, ProjectMergeRequest, ProjectMergeRequestNote
+from gitlab.v4.objects import (
+    ProjectCommitStatusManager,
+    ProjectIssue,
+    ProjectMergeRequest,
+    ProjectMergeRequestNote,
+)
 from urllib3 import Retry
 
 from tanada.errors import ForgeError
@@ -23,13 +28,17 @@ from tanada.forge.base import (
     CONTEXT,
     DRIFT_LABEL,
     LIMITS,
+    PLAN_JOB,
+    PLAN_STAGE,
     REPORTS,
+    SHARD_JOB,
     Archive,
     Done,
     PullRequest,
     Verdict,
 )
-from tanada.forge.marker import carries, keep_one, marked, same
+from tanada.forge.ci import PARENT_PIPELINE
+from tanada.forge.marker import GoneError, carries, keep_one, marked, same
 from tanada.forge.refusals import of_a_fork, refusal, silence
 from tanada.text import cut_line
 
@@ -70,15 +79,23 @@ class GitLab:
         with self._refusing(f"read merge request !{number}", "the role Reporter and the scope api"):
             return _pull(self._project.mergerequests.get(number))
 
-    def merged(self, commit: str) -> PullRequest | None:
+    def merged(self, commit: str, branch: str | None = None) -> PullRequest | None:
         with self._refusing(f"read the merge requests of commit {commit[:12]}", "the role Reporter and the scope api"):
             requests = self._project.commits.get(commit, lazy=True).merge_requests(state="merged", get_all=True)
             for entry in requests:
                 merges = (entry.get("merge_commit_sha"), entry.get("squash_commit_sha"))
                 fast_forward = not any(merges) and entry.get("sha") == commit
-                if entry.get("state") == "merged" and (commit in merges or fast_forward):
+                here = branch is None or entry.get("target_branch") == branch
+                if entry.get("state") == "merged" and (commit in merges or fast_forward) and here:
                     return _pull(self._project.mergerequests.get(entry["iid"]))
         return None
+
+    def tip(self, branch: str) -> str:
+        with self._refusing(f"read the branch {branch}", "the role Reporter and the scope api"):
+            return str(self._project.branches.get(branch).commit["id"])
+
+    def pushed(self, commit: str, before: str) -> list[str]:  # noqa: ARG002 - a merge train pushes each by itself
+        return [commit]
 
     def comment(self, pull: PullRequest, marker: str, body: str) -> Done:
         text = marked(marker, body, self.limit)
@@ -88,7 +105,7 @@ class GitLab:
                 text,
                 lambda: self._notes(request, marker),
                 lambda text: request.notes.create({"body": text}),
-                lambda note, text: _save(note, body=text),
+                _edit,
                 _delete,
             )
 
@@ -108,12 +125,27 @@ class GitLab:
                 if last is None or any(getattr(last, name, None) != value for name, value in wanted.items()):
                     given: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
                     given["state"] = given.pop("status")
-                    statuses.create({**given, **only})
+                    self._create_status(statuses, {**given, **only}, commit)
         except ForgeError as error:
             if not error.denied:
                 raise
             return [str(error)]
         return []
+
+    def _create_status(self, statuses: ProjectCommitStatusManager, given: dict[str, Any], commit: str) -> None:
+        """The commit's statuses were listed just now, so "not found" is no missing right: the pipeline is none of the
+        commit's own, as a child is none (`Ci::CreateCommitStatusService` looks among `project.ci_pipelines`)."""
+        try:
+            statuses.create(given)
+        except GitlabError as error:
+            if error.response_code != 404:
+                raise
+            where = "" if self._pipeline is None else f" of pipeline {self._pipeline}"
+            answer = cut_line(str(error.error_message), 300)
+            raise ForgeError(
+                f"{self._host} takes no status{where} for commit {commit[:12]} ({answer}): in a child pipeline give its"
+                f" parent's id as {PARENT_PIPELINE}."
+            ) from None
 
     def issue(self, marker: str, title: str, body: str | None, closing: str) -> Done:
         with self._refusing("keep the drift issue", "the role Reporter and the scope api"):
@@ -152,9 +184,11 @@ class GitLab:
         with self._refusing("read the job artifacts", "the role Reporter and the scope api"):
             pipelines = self._pipelines(pull)
             archives = 0
-            for pipeline in pipelines:
+            for pipeline, ours in pipelines.items():
                 for job in self._project.pipelines.get(pipeline, lazy=True).jobs.list(iterator=True):
                     file = getattr(job, "artifacts_file", None) or {}
+                    if not ours(job.name) or job.stage != PLAN_STAGE:
+                        continue
                     if not str(file.get("filename", "")).startswith(REPORTS):
                         continue
                     url = f"{self._api}/projects/{self._project.encoded_id}/jobs/{job.id}/artifacts"
@@ -163,26 +197,35 @@ class GitLab:
                     yield Archive(f"{re.sub(r'[^A-Za-z0-9]+', '-', job.name)}-{job.id}", content)
         if not archives:
             raise ForgeError(
-                f"No job of the pipeline on {pull.head[:12]}, the last commit of merge request !{pull.number}, has an"
-                f" artifact {REPORTS}; it may have expired: run that pipeline's plan again, then this."
+                f"No job {PLAN_JOB} of the pipeline on {pull.head[:12]}, the last commit of merge request"
+                f" !{pull.number}, has an artifact {REPORTS}; it may have expired: run that pipeline's plan again, then"
+                " this."
             )
 
-    def _pipelines(self, pull: PullRequest) -> list[int]:
-        """The pipeline of the merge request's head commit, and the child pipelines that it started."""
+    def _pipelines(self, pull: PullRequest) -> dict[int, Callable[[str], bool]]:
+        """The merge request's own pipeline of its head commit, and the child pipelines that its plan job started; each
+        with what tells the names of the jobs that plan."""
         request = self._project.mergerequests.get(pull.number)
         head = getattr(request, "head_pipeline", None)
         if not head or not self._of_head(head, request):
             raise ForgeError(
-                f"Merge request !{pull.number} has no pipeline of this project on its last commit {pull.head[:12]}:"
-                " run one, then this."
+                f"Merge request !{pull.number} has no pipeline of this project on its last commit {pull.head[:12]} that"
+                " ran for it and for nothing else: run one, then this."
             )
         bridges = self._project.pipelines.get(head["id"], lazy=True).bridges.list(get_all=True)
-        children = [bridge.downstream_pipeline for bridge in bridges if bridge.downstream_pipeline]
-        return [head["id"], *(c["id"] for c in children if c["project_id"] == head["project_id"])]
+        children = [b.downstream_pipeline for b in bridges if b.downstream_pipeline and b.name == PLAN_JOB]
+        plans: dict[int, Callable[[str], bool]] = {head["id"]: lambda name: name == PLAN_JOB}
+        for child in children:
+            if child["project_id"] == head["project_id"]:
+                plans[child["id"]] = lambda name: re.match(rf"{SHARD_JOB}\b", name) is not None
+        return plans
 
     def _of_head(self, pipeline: dict[str, Any], request: ProjectMergeRequest) -> bool:
-        """Of this project, and built from the merge request's last commit, alone or merged with its target."""
-        if pipeline["project_id"] != request.target_project_id:
+        """Of this project, run for this merge request and not for a push or by hand, and built from its last commit,
+        alone or merged with its target."""
+        if pipeline["project_id"] != request.target_project_id or pipeline.get("source") != "merge_request_event":
+            return False
+        if re.fullmatch(rf"refs/merge-requests/{request.iid}/(head|merge|train)", str(pipeline.get("ref"))) is None:
             return False
         if pipeline["sha"] == request.sha:
             return True
@@ -232,6 +275,15 @@ def _delete(note: ProjectMergeRequestNote) -> None:
             raise
 
 
+def _edit(note: ProjectMergeRequestNote, text: str) -> None:
+    try:
+        _save(note, body=text)
+    except GitlabError as error:
+        if error.response_code == 404:
+            raise GoneError from None
+        raise
+
+
 def _save(one: ProjectIssue | ProjectMergeRequestNote, **changed: str) -> None:
     for name, value in changed.items():
         setattr(one, name, value)
@@ -240,7 +292,7 @@ def _save(one: ProjectIssue | ProjectMergeRequestNote, **changed: str) -> None:
 
 def _pull(request: ProjectMergeRequest) -> PullRequest:
     fork = request.source_project_id != request.target_project_id
-    return PullRequest(request.iid, request.sha, request.web_url, fork=fork)
+    return PullRequest(request.iid, request.sha, request.web_url, fork, request.target_branch, request.source_branch)
 
 
 def _bound_wait(response: requests.Response, **_: object) -> None:

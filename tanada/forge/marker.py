@@ -62,6 +62,14 @@ class _HasBody(Protocol):
 Comment = TypeVar("Comment", bound=_HasBody)
 
 
+class GoneError(Exception):
+    """A comment that was listed a moment ago is there no more."""
+
+
+_TRIES = 3
+"""Whoever deletes a comment between list and edit does it once; a list that still names it then is a stale one."""
+
+
 def keep_one(
     text: str,
     ours: Callable[[], Sequence[Comment]],
@@ -69,7 +77,26 @@ def keep_one(
     write: Callable[[Comment, str], object],
     remove: Callable[[Comment], object],
 ) -> Done:
-    """Make our one comment say the text; `ours` lists those with its marker, the oldest first."""
+    """Make our one comment say the text; `ours` lists those with its marker, the oldest first.
+
+    `write` raises GoneError where the comment was deleted since: then it is made anew.
+    """
+    for _ in range(_TRIES):
+        try:
+            return _keep_one(text, ours, create, write, remove)
+        except GoneError:
+            continue
+    create(text)
+    return "created"
+
+
+def _keep_one(
+    text: str,
+    ours: Callable[[], Sequence[Comment]],
+    create: Callable[[str], object],
+    write: Callable[[Comment, str], object],
+    remove: Callable[[Comment], object],
+) -> Done:
     done: Done = "unchanged"
     comments = ours()
     if not comments:

@@ -37,6 +37,15 @@ _FILES: Mapping[Kind, Mapping[str, str]] = {
 }
 _GITLAB_MAIN = ".gitlab-ci.yml"
 GITLAB_INCLUDE = "include:\n  - local: .gitlab/tanada.yml\n"
+GITLAB_IMAGE_FILE = ".gitlab/tanada-image.yml"
+GITLAB_IMAGE = """\
+# The image of Tanada's jobs, yours to write: Python 3.11 in a virtual environment, Node.js 20 or later, git, and the
+# pinned terraform (docs/ci.md of Tanada has a Dockerfile). By its digest, for a tag can be moved; not by a variable,
+# which whoever starts a pipeline may set: jobs of the main branch may ask for the roles that apply.
+.tanada-image:
+  image: write-here/the-image@sha256:of-your-registry
+"""
+"""Until it is written no job starts."""
 
 
 class _Templates(BaseLoader):
@@ -84,6 +93,7 @@ def workflows(kind: Kind, system: System) -> dict[str, str]:
         "applying": [*(["apply"] if unprotected else []), *protected],
         "images": sorted(images),
         "many": len(inventory(system)) > MANY_STACKS,
+        "image_file": GITLAB_IMAGE_FILE,
     }
     environment = _environment()
     wanted = dict(_FILES[kind])
@@ -92,6 +102,7 @@ def workflows(kind: Kind, system: System) -> dict[str, str]:
     texts = {path: environment.get_template(template).render(values) for path, template in wanted.items()}
     if kind == "gitlab":
         texts[_GITLAB_MAIN] = GITLAB_INCLUDE
+        texts[GITLAB_IMAGE_FILE] = GITLAB_IMAGE
     if kind == "codebuild":
         for account in protected:
             template = environment.get_template("buildspec-account.yml.j2")
@@ -133,13 +144,14 @@ def write_workflows(root: Path, texts: Mapping[str, str], *, force: bool) -> dic
     """Write the files below a folder; say of each whether it had to be written.
 
     Raises TemplateError where one is there and differs, unless forced: then nothing is written at all. A team's own
-    `.gitlab-ci.yml` is never touched where it includes ours.
+    `.gitlab-ci.yml` is never touched where it includes ours, nor is the image that it wrote into ours.
     """
     different = {}
     for path, text in texts.items():
         there = (root / path).read_text(encoding="utf-8") if (root / path).is_file() else None
         included = path == _GITLAB_MAIN and there is not None and ".gitlab/tanada.yml" in there
-        if there != text and not included:
+        own = path == GITLAB_IMAGE_FILE and there is not None
+        if there != text and not included and not own:
             different[path] = there is not None
     taken = sorted(path for path, there in different.items() if there)
     if taken and not force:

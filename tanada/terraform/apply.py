@@ -96,6 +96,8 @@ class Approved:
     """Of plans that a person has looked at since."""
     images: Mapping[str, str] = field(default_factory=dict)
     """Tags to use instead of the approved plan's."""
+    person: str | None = None
+    """Who started this run in CI, by hand."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,8 @@ class _Turn:
     tags: Mapping[str, str]
     objection: Callable[[Summary], str | None]
     """Why its fresh plan may not be applied."""
+    word: Callable[[Summary], str | None]
+    """What is said of it where a person's word lets it go on."""
 
 
 def apply_all(run: Run, options: ChangeOptions, approved: Approved) -> list[Outcome]:
@@ -129,6 +133,9 @@ def apply_all(run: Run, options: ChangeOptions, approved: Approved) -> list[Outc
             target,
             tags={**approvals[target.label].images, **approved.images},
             objection=approval.judge(target, approvals, approved.fingerprints, before),
+            word=lambda summary: approval.on_the_word(
+                summary, approvals[target.label], approved.fingerprints, approved.person
+            ),
         )
 
     return _one_after_another(run, terraform, targets, turn, options, replace(shared, terraform=terraform.says))
@@ -172,13 +179,18 @@ def _one_after_another(
     options: ChangeOptions,
     shared: Frame,
 ) -> list[Outcome]:
-    """Each target's turn, as long as all goes well; however it ends, every target has a report and its line."""
+    """Each target's turn, as long as all goes well; however it ends, every target has a report and its line.
+
+    Killed, it writes nothing more: so what is true then is written before.
+    """
     outcomes: list[Outcome] = []
+    _report(run, [approval.left_out(target, None) for target in targets], shared)
     try:
         with open_folders(terraform) as folders:
             for target in targets:
                 if run.processes.stopped or approval.stopped_by(outcomes):
                     break
+                _report(run, [approval.in_its_turn(target)], shared)
                 outcomes.append(_apply_anew(run, folders, turn(target, outcomes), options))
                 _report(run, outcomes[-1:], shared)
     finally:
@@ -212,7 +224,11 @@ def _apply_anew(run: Run, folders: Folders, turn: _Turn, options: ChangeOptions)
                 return Outcome(target, "no changes", messages=fresh.warnings)
             if why := turn.objection(summary):
                 return Outcome(target, "not approved", why, messages=(Message("error", why), *fresh.warnings))
+            word = turn.word(summary)
+            if word:
+                run.voice.note(f"{target.label}: {word}")
             _carry_out(run, session, fresh.file, summary, options)
-        return Outcome(target, "applied", messages=fresh.warnings)
+        said = (Message("warning", word),) if word else ()
+        return Outcome(target, "applied", messages=(*said, *fresh.warnings))
 
     return replace(outcome.attempt(target, work), summary=summary, images=request.given)

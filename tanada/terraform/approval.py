@@ -128,6 +128,27 @@ def objection(
     )
 
 
+def on_the_word(summary: Summary, approval: Approval, named: Sequence[str], person: str | None) -> str | None:
+    """Whose word it is that a plan goes on: of a person who named its fingerprint, or started the run that applies what
+    was approved; None where an event did.
+
+    `person` is who started this run in CI; None on somebody's own machine too.
+    """
+    now = summary.fingerprint
+    if now == approval.fingerprint or not any(now.startswith(prefix) for prefix in named):
+        return f"Applied by a run that {person} started." if person else None
+    return f"Applied on the word of {person or 'whoever ran this'} (--approve {now[:SHOWN]}): {approval.otherwise}."
+
+
+def check_person(named: Sequence[str], *, in_ci: bool, person: str | None) -> None:
+    """Refuse the word of nobody: a job that an event started has no person who looked at a plan."""
+    if named and in_ci and person is None:
+        raise TerraformError(
+            "--approve is the word of a person who looked at the plan, and an event started this run: start one by"
+            " hand, and give the fingerprint there."
+        )
+
+
 def judge(
     target: Target, approvals: Mapping[str, Approval], named: Sequence[str], before: Sequence[Outcome]
 ) -> Callable[[Summary], str | None]:
@@ -152,6 +173,12 @@ def stopped_by(outcomes: Sequence[Outcome]) -> Outcome | None:
 def goes_on(status: str) -> bool:
     """Whether the next stack may be applied."""
     return status in {"applied", "no changes"}
+
+
+def in_its_turn(target: Target) -> Outcome:
+    """What is true of a target from the beginning of its turn on, until its outcome takes this one's place."""
+    why = "The run ended in the middle of its turn: its state and log tell what was applied until then."
+    return Outcome(target, "interrupted", why, messages=(Message("error", f"{target.label}: {why}"),))
 
 
 def left_out(target: Target, stopped_by: Outcome | None) -> Outcome:

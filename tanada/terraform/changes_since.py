@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tanada.errors import DeclarationError, SynthError, TerraformError
-from tanada.terraform import git, synth
+from tanada.terraform import git, synth, what_runs
 from tanada.terraform.json_diff import emitted_changes
 from tanada.terraform.layout import Layout
 from tanada.terraform.process import Processes
@@ -60,9 +60,12 @@ def what_changed(
     # Both lie in `cdktf.out` of their own folder, wherever else a user wants them.
     environ = {name: value for name, value in environ.items() if name != "CDKTF_OUTDIR"}
     base = git.merge_base(root, ref, environ, processes)
+    prefix, files = git.changed_files(root, base, environ, processes)
     with git.checkout(root, base, environ, processes) as before:
+        own = _is_tanadas_own(before) and _is_tanadas_own(root)  # not since this change alone
+        running = what_runs.sentence(what_runs.deciding(files, prefix, root, own=own))
         other_tanada = maker_change(_read(before), _read(root))
-        if other_tanada is None and synth.same(root, before, environ):
+        if other_tanada is None and running is None and synth.same(root, before, environ):
             return Changed(base)
         synth.synthesize(root, environ, processes, on_progress)
         emitted = _digests(root)
@@ -72,8 +75,17 @@ def what_changed(
         changed = git.files_differ(root, base, _OWN_CODE, environ, processes)
         if changed:
             where = " and ".join(f"{folder}/" for folder in changed)
-            return replace(compared, reason=f"Tanada itself changed ({where}), and with it every stack.")
-    return compared
+            compared = replace(compared, reason=f"Tanada itself changed ({where}), and with it every stack.")
+    return compared if running is None else _running(compared, root, running)
+
+
+def _running(compared: Changed, root: Path, why: str) -> Changed:
+    """Every stack among those that differ, as what runs differs."""
+    from tanada.declarations.inventory import inventory
+    from tanada.declarations.loader import compose
+
+    stacks = tuple(stack.name for stack in inventory(compose(root).system))
+    return replace(compared, stacks=stacks, reason=" ".join(filter(None, (compared.reason, why))))
 
 
 def compare(root: Path, environ: Mapping[str, str], processes: Processes, ref: str, voice: Voice) -> Changed:

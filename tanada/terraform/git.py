@@ -172,21 +172,6 @@ def checkout(root: Path, commit: str, environ: Mapping[str, str], processes: Pro
         yield system
 
 
-def tracked(root: Path, names: Sequence[str], environ: Mapping[str, str], processes: Processes) -> list[str]:
-    """What git tracks of files or folders of these names in `root`, in whatever case: some file systems know none.
-
-    Nothing outside a repository, and without git.
-    """
-    paths = [f":(icase){name}" for name in names]
-    try:
-        listed = _Git(root, environ, processes).try_("ls-files", "-z", "--", *paths)
-    except TerraformError:
-        if processes.stopped:
-            raise
-        return []  # git is not installed
-    return [name for name in listed.output.split("\0") if name] if listed.code == 0 else []
-
-
 def files_differ(
     root: Path, commit: str, paths: tuple[str, ...], environ: Mapping[str, str], processes: Processes
 ) -> tuple[str, ...]:
@@ -196,3 +181,41 @@ def files_differ(
     new = git.say("ls-files", "--others", "--exclude-standard", "-z", "--", *paths)
     files = [file for file in f"{changed}\0{new}".split("\0") if file]
     return tuple(path for path in paths if any(file == path or file.startswith(f"{path}/") for file in files))
+
+
+def changed_files(
+    root: Path, commit: str, environ: Mapping[str, str], processes: Processes
+) -> tuple[str, tuple[str, ...]]:
+    """Every file of the repository that differs between a commit and the working tree, by its path from the top; and
+    the path from there to `root`, empty or ending with a slash."""
+    git = _Git(root, environ, processes)
+    changed = git.say("diff", "--name-only", "--no-renames", "-z", commit)
+    new = git.say("ls-files", "--others", "--exclude-standard", "--full-name", "-z", ":/")
+    return git.say("rev-parse", "--show-prefix"), tuple(file for file in f"{changed}\0{new}".split("\0") if file)
+
+
+def toplevel(root: Path, environ: Mapping[str, str], processes: Processes) -> Path | None:
+    """The top of the repository that `root` lies in; none outside of one, or without git.
+
+    Raises TerraformError where there is one that git won't read (somebody else's, a damaged one): nobody knows then
+    what it tracks.
+    """
+    try:
+        found = _Git(root, environ, processes).try_("rev-parse", "--show-toplevel")
+    except StoppedError:
+        raise
+    except TerraformError:
+        return None
+    if found.code == 0:
+        return Path(found.output.rstrip("\n")).resolve()
+    if "not a git repository" in found.errors:
+        return None
+    raise TerraformError(f"{root}: git can't read the repository: {_last_line(found)}")
+
+
+def tracked(root: Path, paths: Sequence[str], environ: Mapping[str, str], processes: Processes) -> tuple[str, ...]:
+    """What the repository tracks at paths (git's pathspecs, from `root` on) or below them, from its index: files, links
+    and submodules. TerraformError where git won't read it.
+    """
+    listed = _Git(root, environ, processes).say("ls-files", "-z", "--", *paths)
+    return tuple(name for name in listed.split("\0") if name)

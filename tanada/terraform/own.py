@@ -6,7 +6,7 @@ A report is an approval, a file beside a stack's is configuration; in CI the che
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tanada.errors import TerraformError
@@ -21,7 +21,10 @@ _NAMED = 3
 
 def check(root: Path, environ: Mapping[str, str], processes: Processes) -> None:
     """Refuse what git tracks in these folders, and links anywhere in them; raises TerraformError."""
-    if known := git.tracked(root, FOLDERS, environ, processes):
+    # In whatever case: some file systems know none.
+    paths = [f":(icase){folder}" for folder in FOLDERS]
+    inside = git.toplevel(root, environ, processes) is not None
+    if inside and (known := git.tracked(root, paths, environ, processes)):
         raise TerraformError(
             f"{_some(known)} came with a commit, and what lies in {' or '.join(FOLDERS)} is taken for Tanada's own: "
             f"take it out (git rm -r --cached {known[0]}) and commit that."
@@ -39,6 +42,6 @@ def _links(folder: Path) -> Iterator[Path]:
         folders[:] = [name for name in folders if name not in _THEIRS]
 
 
-def _some(names: list[str]) -> str:
+def _some(names: Sequence[str]) -> str:
     more = len(names) - _NAMED
     return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")

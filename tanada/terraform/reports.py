@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _LARGEST = 8 * 1024 * 1024
 """Bytes of one report: a stack has some hundred resources, and a summary some kB of each that changes."""
 _LARGEST_SUM = 512 * 1024 * 1024
-_ENDED = "ended"
+ENDED = "ended"
 """Beside the reports of a run that came to its end: without it, none of them may mean that it never began."""
 _MOST = 10_000
 """Reports of one comment: ten times the largest fleet that is spoken of."""
@@ -128,7 +128,7 @@ def _kind(stack: str) -> Literal["common", "environment", "review"]:
 def empty(folder: Path) -> None:
     """Delete the reports of an earlier run, and make the folder: that none is in it says that nothing was planned."""
     private_folder(folder)
-    (folder / _ENDED).unlink(missing_ok=True)
+    (folder / ENDED).unlink(missing_ok=True)
     for file in _files(folder):
         file.unlink()
 
@@ -136,12 +136,12 @@ def empty(folder: Path) -> None:
 def end(folder: Path, step: Literal["plan", "apply"]) -> None:
     """Say that a run came to its end, whatever it had to report."""
     private_folder(folder)
-    write_private(folder / _ENDED, f"{step}\n")
+    write_private(folder / ENDED, f"{step}\n")
 
 
 def ended(folders: Sequence[Path]) -> set[str]:
     """The steps that came to their end: `plan`, `apply`."""
-    files = [Path(place) / _ENDED for folder in folders for place, _, names in os.walk(folder) if _ENDED in names]
+    files = [Path(place) / ENDED for folder in folders for place, _, names in os.walk(folder) if ENDED in names]
     return {"apply" if file.read_bytes()[:5] == b"apply" else "plan" for file in files if not file.is_symlink()}
 
 

@@ -169,4 +169,6 @@ def reporting_failure(run: Run, targets: Sequence[Target], shared: Frame) -> Ite
         for target in targets:
             report = reports.report(outcome.of_error(target, error), run.stacks, shared)
             reports.write(run.layout.reports, report)
+        if targets:
+            reports.end(run.layout.reports, shared.step)
         raise

@@ -49,7 +49,12 @@ def gitlab(dealt: Sequence[Sequence[str]]) -> str:
     if not jobs:
         # A pipeline without jobs is an error; and the comment is to know that nothing was to be planned.
         jobs["nothing to plan"] = {
-            "script": ["echo 'No stack differs.'", "mkdir -p .tanada/reports", "echo plan > .tanada/reports/ended"],
+            "script": [
+                "echo 'No stack differs.'",
+                "rm -rf .tanada",  # of which a commit may hold anything
+                "mkdir -p .tanada/reports",
+                "echo plan > .tanada/reports/ended",
+            ],
             "artifacts": {"paths": [".tanada/reports"], "expire_in": "1 week"},
         }
     parts = (expected if dealt else {}) | jobs

@@ -540,7 +540,7 @@ def test_the_reports_of_a_merge_request_are_fetched(
 ) -> None:
     pipeline(monkeypatch, gitlab)
     gitlab.merge(1, MERGED)
-    gitlab.add_job(gitlab.requests[1]["head_pipeline"]["id"], "plan", packed(root, UPDATE))
+    gitlab.add_job(gitlab.requests[1]["head_pipeline"]["id"], "tanada plan", packed(root, UPDATE))
     approved(Path("ok"), commit=MERGED)
     assert reports.read([root / "ok"]) == [UPDATE]
 

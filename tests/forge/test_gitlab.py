@@ -234,6 +234,13 @@ def test_the_merge_request_of_a_merge_commit_is_found(gitlab: GitLabServer, how:
     assert (answer.number, answer.head) == (1, HEAD)
 
 
+def test_where_a_branch_is_now(gitlab: GitLabServer) -> None:
+    gitlab.branches["main"] = MERGED
+    assert client(gitlab).tip("main") == MERGED
+    with pytest.raises(ForgeError, match="can't read the branch gone"):
+        client(gitlab).tip("gone")
+
+
 def test_the_reports_of_the_head_pipeline_and_of_its_children_are_taken(gitlab: GitLabServer) -> None:
     pipeline, child = gitlab.add_pipeline(HEAD, request=1), gitlab.add_pipeline(HEAD)
     foreign = gitlab.add_pipeline(HEAD, project=77)
@@ -250,19 +257,19 @@ def test_the_reports_of_the_head_pipeline_and_of_its_children_are_taken(gitlab: 
 
 def test_a_merged_results_pipeline_is_the_heads_by_its_parents(gitlab: GitLabServer) -> None:
     gitlab.commits["f" * 40] = ["b" * 40, HEAD]
-    gitlab.add_job(gitlab.add_pipeline("f" * 40, request=1), "plan", b"one")
+    gitlab.add_job(gitlab.add_pipeline("f" * 40, request=1), "tanada plan", b"one")
     assert [archive.content for archive in client(gitlab).reports(pull(gitlab))] == [b"one"]
 
 
 def test_a_pipeline_of_another_commit_is_refused(gitlab: GitLabServer) -> None:
     gitlab.commits["f" * 40] = ["b" * 40, "d" * 40]
-    gitlab.add_job(gitlab.add_pipeline("f" * 40, request=1), "plan", b"one")
+    gitlab.add_job(gitlab.add_pipeline("f" * 40, request=1), "tanada plan", b"one")
     with pytest.raises(ForgeError, match="no pipeline of this project"):
         list(client(gitlab).reports(pull(gitlab)))
 
 
 def test_a_forks_pipeline_is_refused(gitlab: GitLabServer) -> None:
-    gitlab.add_job(gitlab.add_pipeline(HEAD, request=1, project=gitlab.fork_id), "plan", b"one")
+    gitlab.add_job(gitlab.add_pipeline(HEAD, request=1, project=gitlab.fork_id), "tanada plan", b"one")
     with pytest.raises(ForgeError, match="no pipeline of this project"):
         list(client(gitlab).reports(pull(gitlab)))
     number = gitlab.open_request("e" * 40, fork=True)
@@ -277,7 +284,7 @@ def test_a_pipeline_without_reports_is_said(gitlab: GitLabServer) -> None:
 
 
 def test_the_object_storage_never_sees_the_token(gitlab: GitLabServer) -> None:
-    gitlab.add_job(gitlab.add_pipeline(HEAD, request=1), "plan", zipped({"a.json": "{}"}))
+    gitlab.add_job(gitlab.add_pipeline(HEAD, request=1), "tanada plan", zipped({"a.json": "{}"}))
     list(client(gitlab).reports(pull(gitlab)))
     assert len(gitlab.storage_headers) == 1
     assert "project-token" not in str(gitlab.storage_headers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -61,6 +62,15 @@ def test_a_forge_that_no_role_trusts_is_refused(team: Path) -> None:
     assert "common.ci in system.yaml names no repository on gitlab" in refused.stderr
     assert "ci: {gitlab: group/project}" in refused.stderr
     assert not (team / ".gitlab-ci.yml").exists()
+
+
+def test_gitlab_waits_for_the_teams_image(team: Path) -> None:
+    file = team / "system.yaml"
+    file.write_text(re.sub(r"(?m)^  ci: .*$", "  ci: {gitlab: example/kakei}", file.read_text()))
+    said = "No job starts before you have written its image into .gitlab/tanada-image.yml."
+    assert said in ci(team, "gitlab").stdout
+    (team / ".gitlab" / "tanada-image.yml").write_text(".tanada-image: {image: registry.example.jp/tanada@sha256:0}\n")
+    assert said not in ci(team, "gitlab").stdout
 
 
 @pytest.mark.parametrize("kind", ["jenkins", "codebuild"])

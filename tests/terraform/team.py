@@ -180,6 +180,10 @@ class Team:
         )
 
 
+_OTHERS = ("AWS_", "TF_", "TANADA_", "GITHUB_", "GITLAB_", "CI", "JENKINS_", "CODEBUILD_")
+"""Variables of the machine that would change what a command does, whatever CI runs these tests."""
+
+
 def new_team(folder: Path) -> Team:
     """A repository in a folder, of which nothing was applied yet."""
     root = folder / "kakei"
@@ -193,7 +197,7 @@ def new_team(folder: Path) -> Team:
     pinned = Path(__file__).parents[2] / ".terraform-version"
     (root / ".terraform-version").write_text(pinned.read_text())
     (root / ".gitignore").write_text(".tanada/\ncdktf.out/\nstates/\n")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TF_", "TANADA_"))}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_OTHERS)}
     team = Team(
         root,
         environ={

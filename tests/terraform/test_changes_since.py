@@ -110,12 +110,16 @@ def test_notes_alone_are_no_difference(team: Team) -> None:
     assert team.changed().stacks == ()
 
 
-def every_stack(changed: Changed) -> str:
-    """The reason why all stacks count."""
+def every_stack(changed: Changed, running: str | None = None) -> str:
+    """The reason why all stacks count, but for the file that changed and decides what runs."""
     assert list(changed.stacks) == STACKS
     assert changed.configuration == {}
     assert changed.reason is not None
-    return changed.reason
+    if running is None:
+        return changed.reason
+    said = f" What decides what runs changed (infra/{running}), so every stack counts as changed."
+    assert changed.reason.endswith(said)
+    return changed.reason.removesuffix(said)
 
 
 def test_a_base_that_does_not_synthesize_makes_every_stack_count(team: Team) -> None:
@@ -125,7 +129,7 @@ def test_a_base_that_does_not_synthesize_makes_every_stack_count(team: Team) -> 
     team.replace("system.yaml", "port: 3000", "port: 3001")
     team.settle()
     changed = team.changed()
-    assert every_stack(changed) == (
+    assert every_stack(changed, "main.py") == (
         f"{broken[:12]} doesn't synthesize, so every stack counts as changed: system.yaml:3:1: no good"
     )
     assert changed.declaration["environment-test"][0].after == "3001"
@@ -135,7 +139,7 @@ def test_of_a_base_that_fails_otherwise_the_last_line_is_said(team: Team) -> Non
     team.replace("main.py", "import json", "import nothing_like_it, json")
     broken = team.commit()
     team.write("main.py", MAIN)
-    assert every_stack(team.changed()) == (
+    assert every_stack(team.changed(), "main.py") == (
         f"{broken[:12]} doesn't synthesize, so every stack counts as changed: "
         "ModuleNotFoundError: No module named 'nothing_like_it'"
     )
@@ -147,14 +151,17 @@ def test_a_base_from_before_tanada_makes_every_stack_count(team: Team, file: str
     (team.root / file).unlink()
     before = team.commit()
     team.write(file, text)
-    assert every_stack(team.changed()) == f"{before[:12]} has no {file}, so every stack counts as changed."
+    running = "main.py" if file == "main.py" else None
+    assert every_stack(team.changed(), running) == f"{before[:12]} has no {file}, so every stack counts as changed."
 
 
 def test_another_tanada_makes_every_stack_count(team: Team) -> None:
     team.write("requirements.txt", "tanada==0.1.0 \\\n    --hash=sha256:00\n")
     team.commit()
     team.write("requirements.txt", "tanada==0.2.0 \\\n    --hash=sha256:11\n")
-    assert every_stack(team.changed()) == "Tanada changes from 0.1.0 to 0.2.0: every stack may change."
+    assert (
+        every_stack(team.changed(), "requirements.txt") == "Tanada changes from 0.1.0 to 0.2.0: every stack may change."
+    )
 
 
 def test_what_is_declared_wrong_now_is_an_error_as_ever(team: Team) -> None:

@@ -43,6 +43,10 @@ class GitHubServer(Server):
         self.statuses: list[Json] = []
         self.check_runs: list[Json] = []
         self.runs: list[Json] = []
+        self.commits: dict[str, list[str]] = {}
+        """Parents of a commit."""
+        self.branches: dict[str, str] = {}
+        """Where each is now."""
         self.artifacts: list[Json] = []
         self.rate_limit_remaining = 5000
         self._numbers = itertools.count(1)
@@ -56,7 +60,7 @@ class GitHubServer(Server):
         self.tokens[token] = user
         return user
 
-    def open_pull(self, head: str, *, fork: bool = False, base: str = "main") -> int:
+    def open_pull(self, head: str, *, fork: bool = False, base: str = "main", branch: str = "feature") -> int:
         number = next(self._numbers)
         repository = {"id": self.fork_id, "full_name": "someone/shop"} if fork else self._repository()
         self.pulls[number] = {
@@ -68,7 +72,7 @@ class GitHubServer(Server):
             "merged": False,
             "merged_at": None,
             "merge_commit_sha": None,
-            "head": {"sha": head, "ref": "feature", "label": "acme:feature", "repo": repository},
+            "head": {"sha": head, "ref": branch, "label": f"acme:{branch}", "repo": repository},
             "base": {"sha": "b" * 40, "ref": base, "label": f"acme:{base}", "repo": self._repository()},
         }
         self.issues[number] = self._issue(number, f"Pull request {number}", "", "someone", [])
@@ -102,16 +106,30 @@ class GitHubServer(Server):
         self.comments.append(comment)
         return comment
 
-    def add_run(self, head: str, *, fork: bool = False) -> int:
+    def add_run(
+        self,
+        head: str,
+        *,
+        fork: bool | None = False,
+        path: str = ".github/workflows/tanada-plan.yml",
+        event: str = "pull_request",
+        branch: str = "feature",
+        pulls: tuple[int, ...] = (),
+    ) -> int:
+        """`fork`: None for one that was deleted since. `pulls`: those that it runs for, named while they are open."""
         id_ = self._next()
+        heads = {True: {"id": self.fork_id, "full_name": "someone/shop"}, False: self._repository(), None: None}
         run: Json = {
             "id": id_,
             "head_sha": head,
-            "event": "pull_request",
+            "path": path,
+            "event": event,
+            "head_branch": branch,
+            "pulls": pulls,
             "status": "completed",
             "conclusion": "success",
             "repository": self._repository(),
-            "head_repository": {"id": self.fork_id, "full_name": "someone/shop"} if fork else self._repository(),
+            "head_repository": heads[fork],
         }
         run["html_url"] = f"{self.url}/{self.repository}/actions/runs/{run['id']}"
         run["url"] = f"{self.api_url}/repos/{self.repository}/actions/runs/{run['id']}"
@@ -136,7 +154,7 @@ class GitHubServer(Server):
                 "workflow_run": {
                     "id": run,
                     "repository_id": self.repository_id,
-                    "head_repository_id": source["head_repository"]["id"],
+                    "head_repository_id": (source["head_repository"] or {"id": None})["id"],
                     "head_branch": "feature",
                     "head_sha": source["head_sha"],
                 },
@@ -223,6 +241,7 @@ class GitHubServer(Server):
         route = self._route
         self._app.add_url_rule("/api/graphql", "graphql", self._graphql, methods=["POST"])
         route("GET", "/user", self._get_user)
+        route("GET", f"{repo}/pulls", self._get_pulls)
         route("GET", f"{repo}/pulls/<int:number>", self._get_pull)
         route("GET", f"{repo}/commits/<sha>/pulls", self._get_commit_pulls)
         route("GET", f"{repo}/issues/<int:number>", lambda number: self._found(number))
@@ -244,6 +263,8 @@ class GitHubServer(Server):
         route("GET", f"{repo}/commits/<sha>/check-runs", self._get_check_runs)
         route("POST", f"{repo}/check-runs", self._create_check_run)
         route("PATCH", f"{repo}/check-runs/<int:id_>", self._edit_check_run)
+        route("GET", f"{repo}/compare/<spec>", self._compare)
+        route("GET", f"{repo}/branches/<name>", self._branch)
         route("GET", f"{repo}/actions/runs", self._get_runs)
         route("GET", f"{repo}/actions/runs/<int:run>/artifacts", self._get_artifacts)
         route("GET", f"{repo}/actions/artifacts/<int:id_>/zip", self._download)
@@ -275,6 +296,16 @@ class GitHubServer(Server):
         if self._me.app:
             raise RefusalError(403, "Resource not accessible by integration")
         return self._user_data(self._me.login)
+
+    def _get_pulls(self) -> Any:
+        state, head = request.args.get("state", "open"), request.args.get("head")
+        owner = self.repository.partition("/")[0]
+        chosen = [
+            pull
+            for pull in self.pulls.values()
+            if state in ("all", pull["state"]) and head in (None, f"{owner}:{pull['head']['ref']}")
+        ]
+        return self._list(chosen[::-1])
 
     def _get_pull(self, number: int) -> Any:
         if number not in self.pulls:
@@ -453,7 +484,34 @@ class GitHubServer(Server):
     def _get_runs(self) -> Any:
         self._need("actions: read")
         sha = request.args.get("head_sha")
-        return self._list([run for run in reversed(self.runs) if sha in (None, run["head_sha"])], "workflow_runs")
+        chosen = [self._run(run) for run in reversed(self.runs) if sha in (None, run["head_sha"])]
+        return self._list(chosen, "workflow_runs")
+
+    def _run(self, run: Json) -> Json:
+        """GitHub names a run's pull requests while they are open, and none of them afterwards."""
+        opened = [self.pulls[number] for number in run["pulls"] if self.pulls[number]["state"] == "open"]
+        fields = ("id", "number", "url", "head", "base")
+        return {
+            **{name: value for name, value in run.items() if name != "pulls"},
+            "pull_requests": [{name: pull[name] for name in fields} for pull in opened],
+        }
+
+    def _branch(self, name: str) -> Any:
+        if name not in self.branches:
+            raise RefusalError(404, "Branch not found")
+        return {"name": name, "commit": {"sha": self.branches[name]}, "protected": True}
+
+    def _compare(self, spec: str) -> Any:
+        """The commits between two, the oldest first, as `commits` knows their parents."""
+        before, after = spec.split("...")
+        chain, left = [], [after]
+        while left:
+            commit = left.pop()
+            if commit != before and commit in self.commits and commit not in chain:
+                chain.append(commit)
+                left += self.commits[commit]
+        listed = [{"sha": c, "parents": [{"sha": p} for p in self.commits[c]]} for c in reversed(chain)]
+        return {"url": request.base_url, "status": "ahead", "total_commits": len(listed), "commits": listed}
 
     def _get_artifacts(self, run: int) -> Any:
         self._need("actions: read")

@@ -33,6 +33,8 @@ class GitLabServer(Server):
         self.statuses: list[Json] = []
         self.commits: dict[str, list[str]] = {}
         """Parents of a commit."""
+        self.branches: dict[str, str] = {}
+        """Where each is now."""
         self.pipelines: dict[int, Json] = {}
         self.bridges: list[Json] = []
         self.jobs: list[Json] = []
@@ -55,6 +57,8 @@ class GitLabServer(Server):
             "source_project_id": self.fork_id if fork else self.project_id,
             "target_project_id": self.project_id,
             "state": "opened",
+            "source_branch": "feature",
+            "target_branch": "main",
             "sha": head,
             "merge_commit_sha": None,
             "squash_commit_sha": None,
@@ -87,22 +91,45 @@ class GitLabServer(Server):
 
     def add_pipeline(self, sha: str, *, request: int | None = None, project: int | None = None) -> int:
         id_ = self._next()
-        self.pipelines[id_] = {"id": id_, "sha": sha, "project_id": project or self.project_id, "status": "success"}
+        self.pipelines[id_] = {
+            "id": id_,
+            "sha": sha,
+            "project_id": project or self.project_id,
+            "status": "success",
+            "source": "push" if request is None else "merge_request_event",
+            "ref": "main" if request is None else f"refs/merge-requests/{request}/head",
+        }
         if request is not None:
             self.requests[request]["head_pipeline"] = self.pipelines[id_]
         return id_
 
-    def add_child(self, pipeline: int, child: int) -> None:
+    def add_child(self, pipeline: int, child: int, job: str = "tanada plan") -> None:
+        parent = self.pipelines[pipeline]
+        self.pipelines[child] |= {"source": "parent_pipeline", "ref": parent["ref"]}
         self.bridges.append(
-            {"id": self._next(), "pipeline": {"id": pipeline}, "downstream_pipeline": self.pipelines[child]}
+            {
+                "id": self._next(),
+                "name": job,
+                "pipeline": {"id": pipeline},
+                "downstream_pipeline": self.pipelines[child],
+            }
         )
 
-    def add_job(self, pipeline: int, name: str, content: bytes, *, filename: str = "tanada-reports.zip") -> int:
+    def add_job(
+        self,
+        pipeline: int,
+        name: str,
+        content: bytes,
+        *,
+        filename: str = "tanada-reports.zip",
+        stage: str = "build",
+    ) -> int:
         id_ = self._next()
         self.jobs.append(
             {
                 "id": id_,
                 "name": name,
+                "stage": stage,
                 "status": "success",
                 "pipeline": {"id": pipeline},
                 "artifacts_file": {"filename": filename, "size": len(content)},
@@ -166,6 +193,7 @@ class GitLabServer(Server):
         route("PUT", f"{requests}/notes/<int:id_>", self._edit_note)
         route("DELETE", f"{requests}/notes/<int:id_>", self._delete_note)
         route("GET", commit, self._get_commit)
+        route("GET", f"{project}/repository/branches/<name>", self._branch)
         route("GET", f"{commit}/merge_requests", self._get_commit_requests)
         route("GET", f"{commit}/statuses", self._get_statuses)
         route("POST", f"{project}/statuses/<sha>", self._create_status)
@@ -229,6 +257,11 @@ class GitLabServer(Server):
         self.notes.remove(self._own_note(id_))
         return "", 204
 
+    def _branch(self, name: str) -> Any:
+        if name not in self.branches:
+            raise RefusalError(404, "404 Branch Not Found")
+        return {"name": name, "commit": {"id": self.branches[name]}, "protected": True}
+
     def _get_commit(self, sha: str) -> Any:
         if sha not in self.commits:
             raise RefusalError(404, "404 Commit Not Found")
@@ -259,7 +292,9 @@ class GitLabServer(Server):
         if len(body.get("description", "")) > 255:
             raise self._invalid("description is too long (maximum is 255 characters)")
         pipeline = body.get("pipeline_id")
-        if pipeline is not None and self.pipelines.get(pipeline, {}).get("sha") != sha:
+        known = self.pipelines.get(pipeline or 0, {})
+        # `project.ci_pipelines` leaves out children (Ci::CreateCommitStatusService).
+        if pipeline is not None and (known.get("sha") != sha or known.get("source") == "parent_pipeline"):
             raise RefusalError(404, "404 Pipeline for pipeline_id, sha and ref Not Found")
         status = {
             "id": self._next(),

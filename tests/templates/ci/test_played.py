@@ -148,7 +148,7 @@ def test_github_from_a_pull_request_to_production(team: World, github: GitHubSer
     assert "environment-test" in comment["body"]
     assert "deregistration_delay" in comment["body"]
 
-    run = github.add_run(head)
+    run = github.add_run(head, pulls=(number,))
     github.add_artifact(
         run, "tanada-reports", zipped({Path(p).name: d for p, d in team.artifacts["tanada-reports"].items()})
     )
@@ -156,7 +156,14 @@ def test_github_from_a_pull_request_to_production(team: World, github: GitHubSer
     github.merge(number, merged)
 
     def pushed(commit: str, approve: str = "") -> Actions:
-        variables = {**common, "GITHUB_EVENT_NAME": "push", "GITHUB_REF": "refs/heads/main", "GITHUB_SHA": commit}
+        by = {"GITHUB_EVENT_NAME": "workflow_dispatch", "GITHUB_TRIGGERING_ACTOR": "kim"} if approve else {}
+        variables = {
+            **common,
+            "GITHUB_EVENT_NAME": "push",
+            "GITHUB_REF": "refs/heads/main",
+            "GITHUB_SHA": commit,
+            **by,
+        }
         values = {"vars.TANADA_FLAGS": FLAGS, "inputs.approve": approve}
         return Actions(team, commit, {}, variables, values, tokens)
 
@@ -191,7 +198,11 @@ def test_github_from_a_pull_request_to_production(team: World, github: GitHubSer
     assert drains(team) == {"test": "45", "production": "45"}
     report = reports_in(team.artifacts["tanada-applied"])["environment-test"]
     assert report["status"] == "not approved"
-    well(pushed(direct, report["summary"]["fingerprint"][:12]).run("apply", "apply", permitted("apply", "apply")))
+    named = pushed(direct, report["summary"]["fingerprint"][:12])
+    done = well(named.run("apply", "apply", permitted("apply", "apply")))
+    assert "environment-test: Applied on the word of kim (--approve " in done.text
+    [said] = reports_in(team.artifacts["tanada-applied"])["environment-test"]["messages"]
+    assert "on the word of kim" in said["summary"], "so the comment says it too"
     assert drains(team) == {"test": "60", "production": "45"}
 
 

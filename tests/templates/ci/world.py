@@ -106,9 +106,13 @@ class World:
         git(self.folder, "clone", "--quiet", str(self.origin), str(place))
         git(place, "fetch", "--quiet", "origin", commit)
         git(place, "checkout", "--quiet", "--detach", commit)
-        if (self.folder / "aws").exists():
-            shutil.copytree(self.folder / "aws", place / ".tanada" / "offline")
+        self.restore(place)
         return place
+
+    def restore(self, place: Path) -> None:
+        """What is applied already: the offline provider keeps it where a job's first step leaves nothing."""
+        if (self.folder / "aws").exists():
+            shutil.copytree(self.folder / "aws", place / ".tanada" / "offline", dirs_exist_ok=True)
 
     def leave(self, place: Path) -> None:
         """What was applied stays, whatever becomes of the job's folder."""
@@ -214,7 +218,8 @@ class Actions:
         place = Path()
         here = self.world.folder / f"runner-{self.world.jobs}"
         here.mkdir()
-        files = {word: here / word for word in ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT", "GITHUB_EVENT_PATH")}
+        words = ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT", "GITHUB_EVENT_PATH", "GITHUB_ENV")
+        files = {word: here / word for word in words}
         for file in files.values():
             file.touch()
         files["GITHUB_EVENT_PATH"].write_text(json.dumps(self.event))
@@ -223,13 +228,14 @@ class Actions:
             "GITHUB_ACTIONS": "true",
             "GITHUB_REPOSITORY": REPOSITORY,
             "GITHUB_RUN_ID": "1",
+            "RUNNER_TEMP": str(here),
             **self.variables,
             **{word: str(file) for word, file in files.items()},
             **self._identity(job),
         }
         code, log = 0, ""
         for step in job["steps"]:
-            if code and "cancelled()" not in step.get("if", ""):
+            if code and not re.search(r"cancelled\(\)|always\(\)", step.get("if", "")):
                 continue
             given = _filled({**content.get("env", {}), **step.get("env", {})}, values)
             action = step.get("uses", "").partition("@")[0]
@@ -248,11 +254,18 @@ class Actions:
             elif action:
                 assert action in ("actions/setup-python", "actions/setup-node")
             elif step["name"] != "Install" or self.world.first(step["run"]):
-                done, text = self.world.shell(place, step["run"], {**fixed, **given})
+                done, text = self.world.shell(place, step["run"], {**fixed, **self._set(files["GITHUB_ENV"]), **given})
                 code, log = code or done, f"{log}\n--- {step['name']}\n{text}"
+                if "rm -rf .tanada" in step["run"]:
+                    self.world.restore(place)
         self.world.leave(place)
         outputs = dict(line.split("=", 1) for line in files["GITHUB_OUTPUT"].read_text().splitlines())
         return Played(code, log, files["GITHUB_STEP_SUMMARY"].read_text(), outputs)
+
+    def _set(self, file: Path) -> dict[str, str]:
+        """What earlier steps gave to later ones; but for the cache, which this test keeps from job to job."""
+        told = dict(line.split("=", 1) for line in file.read_text().splitlines())
+        return {name: value for name, value in told.items() if name != "XDG_CACHE_HOME"}
 
     def _identity(self, job: Mapping[str, Any]) -> dict[str, str]:
         """Only a job with `id-token: write` can ask for one."""
@@ -306,9 +319,14 @@ class Pipeline:
     world: World
     commit: str
     variables: dict[str, str]
+    """GitLab's own, and the project's."""
+    given: dict[str, str] = field(default_factory=dict)
+    """By whoever started the pipeline: they come before the file's."""
 
     def run(self, name: str) -> Played:
         jobs = loaded((self.world.work / ".gitlab" / "tanada.yml").read_text())
+        for included in jobs.pop("include"):
+            jobs |= loaded((self.world.work / included["local"]).read_text())
         job = _extended(jobs, name)
         place = self.world.clone(self.commit)
         environ = {"GITLAB_CI": "true", "CI_PROJECT_PATH": REPOSITORY, "CI_PROJECT_DIR": str(place), **self.variables}
@@ -316,14 +334,20 @@ class Pipeline:
             environ["AWS_ID_TOKEN"] = "identity-token"
         for key, value in job.get("variables", {}).items():
             environ[key] = string.Template(str(value)).substitute(environ)
+        environ |= self.given
         for need in job.get("needs", ()):
             for path, data in self.world.artifacts.get(need if isinstance(need, str) else "", {}).items():
                 target = place / path
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(data)
-        before = "\n".join(job.get("before_script", ()))
-        script = "\n".join([before if self.world.first(before) else "", *job["script"]])
-        code, text = self.world.shell(place, script, environ)
+        before = [line for line in job.get("before_script", ()) if "pip install" not in line or self.world.first(line)]
+        # The test keeps a cache from job to job, and what is applied.
+        aws = self.world.folder / "aws"
+        kept = f'XDG_CACHE_HOME="{self.world.environ["XDG_CACHE_HOME"]}"\n'
+        kept += f"if [ -d {aws} ]; then mkdir -p .tanada && cp -R {aws} .tanada/offline; fi"
+        code, text = self.world.shell(place, "\n".join([*before, kept, *job["script"]]), environ)
+        if "after_script" in job:
+            text += self.world.shell(place, "\n".join(job["after_script"]), environ)[1]
         artifacts = job.get("artifacts", {})
         if code == 0 or artifacts.get("when") == "always":
             self.world.keep(name, place, artifacts.get("paths", []))

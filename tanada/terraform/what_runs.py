@@ -1,0 +1,67 @@
+"""Which changed files decide what runs in a job, rather than what is declared: no comparison of JSON sees what they do.
+
+A program beside main.py comes before the library of the same name, and a script, a pinned image or a workflow runs with
+the job's own rights; so where one of them changed, every stack counts as changed, and the comment names them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+
+from tanada.text import cut_line, visible
+
+_NAMES = re.compile(
+    r"main\.py|cdktf\.json|(requirements|constraints).*\.(txt|in)|pyproject\.toml|setup\.(py|cfg)|package(-lock)?\.json"
+    r"|\.terraform-.*|\.terraform\.lock\.hcl|\.npmrc|pip\.conf|uv\.lock"
+)
+"""At the top of the system's folder."""
+_FOLDERS = ("scripts", "templates", "vendor")
+_CI_NAMES = re.compile(r"\.gitlab-ci\.yml|Jenkinsfile|buildspec[^/]*\.yml|\.gitmodules|\.gitattributes")
+_CI_FOLDERS = (".github", ".gitlab")
+"""At the top of the repository, wherever in it the system lies."""
+_IMPORTED = {".py", ".pyc", ".so", ".pyd", ".pth", ".zip", ".egg"}
+_SHOWN = 20
+"""Names in a sentence."""
+_LONGEST = 100
+"""Characters of one, which whoever asks for the change has chosen."""
+
+
+def deciding(changed: Iterable[str], prefix: str, root: Path, *, own: bool = False) -> tuple[str, ...]:
+    """Those of the changed files of a repository that decide what runs.
+
+    Paths are git's, from the repository's top; `prefix` leads to the system's folder, `root`, and ends with a slash
+    where it isn't the top itself. `own`: it is Tanada's own repository, whose tests and tools lie beside main.py; what
+    its programs change is said by their own sentence.
+    """
+    return tuple(file for file in sorted(set(changed)) if _decides(file, prefix, root, own=own))
+
+
+def _decides(file: str, prefix: str, root: Path, *, own: bool) -> bool:
+    top = PurePosixPath(file).parts
+    if top[0] in _CI_FOLDERS or (len(top) == 1 and _CI_NAMES.fullmatch(file)):
+        return True
+    if not file.startswith(prefix):
+        return False
+    inner = PurePosixPath(file[len(prefix) :])
+    parts = inner.parts
+    if _NAMES.fullmatch(str(inner)) or _CI_NAMES.fullmatch(str(inner)) or parts[0] in (*_FOLDERS, *_CI_FOLDERS):
+        return True
+    # A module or a package of any depth; a link or a submodule may be one too. A name such as `json.cpython-311.so` is
+    # the module json.
+    importable = all(part.split(".", 1)[0].isidentifier() for part in (*parts[:-1], inner.name))
+    whole = (root / inner).is_symlink() or (root / inner).is_dir()
+    return not own and importable and (inner.suffix in _IMPORTED or whole)
+
+
+def sentence(files: tuple[str, ...]) -> str | None:
+    """Why every stack counts as changed; None where no such file changed."""
+    if not files:
+        return None
+    more = len(files) - _SHOWN
+    names = [
+        *(cut_line(visible(file), _LONGEST) for file in files[:_SHOWN]),
+        *([f"and {more} more"] if more > 0 else []),
+    ]
+    return f"What decides what runs changed ({', '.join(names)}), so every stack counts as changed."
