@@ -119,7 +119,8 @@ def _credentials(run: Run, stacks: Sequence[Stack]) -> tuple[Mapping[str, str], 
     role = ci_roles.step(run.environ)
     if role is None:
         return resolve(), {}
-    run.voice.note(f"AWS: {role_name(run.system.name, role)} in each account (TANADA_CI_ROLE).")
+    names = {role_name(run.system.name, role, stack.account if stack.protected else None) for stack in stacks}
+    run.voice.note(f"AWS: {', '.join(sorted(names))} in each account (TANADA_CI_ROLE).")
     return {}, {stack.account: ci_roles.credentials(stack, run.system.name, role, run.environ) for stack in stacks}
 
 
