@@ -13,7 +13,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from tanada.aws.credentials import CONFIG, session
-from tanada.declared.ci import READING, SESSION_SECONDS, role_name
+from tanada.declared.ci import SESSION_SECONDS, role_name
 from tanada.errors import AwsError
 
 if TYPE_CHECKING:
@@ -29,11 +29,6 @@ def step(environ: Mapping[str, str]) -> str | None:
     if wanted is not None and wanted not in SESSION_SECONDS:
         raise AwsError(f"{VARIABLE}={wanted}: expected {', '.join(SESSION_SECONDS)}.")
     return wanted
-
-
-def writes_nothing(environ: Mapping[str, str]) -> bool:
-    """Whether this job's role may not even write a lock."""
-    return step(environ) in READING
 
 
 def credentials(stack: Stack, system: str, role: str, environ: Mapping[str, str]) -> dict[str, str]:
