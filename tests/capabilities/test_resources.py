@@ -77,6 +77,23 @@ def roles_of_tasks(stack: Json) -> Iterator[tuple[str, Json]]:
             yield name, role
 
 
+def test_no_role_trusts_another_account_or_a_service_on_behalf_of_one(emitted: Emitted) -> None:
+    """IAM can't hold what CI writes into a trust policy to a condition, so what is emitted is held to it here."""
+    kinds = set()
+    for system in SYSTEMS:
+        for stack in emitted[system].values():
+            [account] = stack["provider"]["aws"][0]["allowed_account_ids"]
+            for role in stack["resource"].get("aws_iam_role", {}).values():
+                [statement] = json.loads(role["assume_role_policy"])["Statement"]
+                [(kind, name)] = statement["Principal"].items()
+                kinds.add(kind)
+                if kind == "Service":
+                    assert statement["Condition"]["StringEquals"]["aws:SourceAccount"] == account
+                else:
+                    assert name.startswith(("${aws_iam_openid_connect_provider.ci_", f"arn:aws:iam::{account}:oidc-"))
+    assert kinds == {"Service", "Federated"}
+
+
 def test_where_ci_applies_every_role_has_the_boundary_that_its_account_makes(emitted: Emitted) -> None:
     seen = set()
     for system in SYSTEMS:
