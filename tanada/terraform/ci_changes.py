@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tanada.plan import Message, Summary
+from tanada.errors import TerraformError
+from tanada.plan import Message, ResourceChange, Summary
 
 if TYPE_CHECKING:
     from tanada.declarations.inventory import Stack
@@ -16,25 +17,43 @@ _OF_CI = "ci_"
 
 def advice(stack: Stack, summary: Summary | None) -> tuple[Message, ...]:
     """What to do beside approving; nothing where a plan leaves CI's roles and policies alone."""
-    touched = [
+    touched = _touched(stack, summary)
+    if not touched:
+        return ()
+    detail = f"CI's own role can't do that. {_by_hand(stack)} CI's files must be written by the same Tanada: tanada ci."
+    left = sorted(change.address for change in touched if change.action == "forget" and change.type == "aws_iam_role")
+    if left:
+        detail += (
+            f"\n{', '.join(left)}: no longer Terraform's, and still there, trusting what they trusted. Delete them in "
+            "IAM as soon as no open pull request has CI's old files."
+        )
+    return (Message("warning", "This changes what CI may do", detail),)
+
+
+def check_not_by_ci(stack: Stack, summary: Summary, *, by_ci: bool) -> None:
+    """Refuse in CI what AWS would deny it halfway."""
+    if by_ci and _touched(stack, summary):
+        raise TerraformError(
+            f"{stack.name}: this changes what CI may do, which CI's own role can't. {_by_hand(stack)} "
+            "Then start this run again."
+        )
+
+
+def _touched(stack: Stack, summary: Summary | None) -> list[ResourceChange]:
+    if summary is None or stack.kind != "common":
+        return []
+    return [
         change
-        for change in (summary.changes if summary is not None else ())
+        for change in summary.changes
         if change.type.startswith(_IDENTITIES)
         and change.address.startswith(f"{change.type}.{_OF_CI}")
         and change.action not in ("no-op", "read")
     ]
-    if stack.kind != "common" or not touched:
-        return ()
+
+
+def _by_hand(stack: Stack) -> str:
     word = f" --protected {stack.account}" if stack.protected else ""
-    steps = [
-        "CI's own role can't change CI's roles and policies, so an apply by CI fails at them. Somebody with rights on "
-        f"IAM applies them by hand: tanada plan {stack.name}, then tanada apply {stack.name}{word}. "
-        "CI's files must be written by the same Tanada: tanada ci.",
-    ]
-    left = sorted(change.address for change in touched if change.action == "forget" and change.type == "aws_iam_role")
-    if left:
-        steps.append(
-            f"{', '.join(left)}: no longer Terraform's, and still there, trusting what they trusted. Delete them in "
-            "IAM as soon as no open pull request has CI's old files."
-        )
-    return (Message("warning", "This changes what CI may do", "\n".join(steps)),)
+    return (
+        f"Somebody with rights on IAM applies it by hand: tanada plan {stack.name}, "
+        f"then tanada apply {stack.name}{word}."
+    )

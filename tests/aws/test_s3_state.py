@@ -197,6 +197,16 @@ def test_a_job_of_the_ci_is_in_each_account_by_its_own_role(aws: Aws, shipped: S
         buckets[name] = session.resource("s3").Bucket(entries[name].bucket)
         buckets[name].create(CreateBucketConfiguration={"LocationConstraint": "ap-northeast-1"})
 
+    refused = shipped.run("plan", "common-production") + shipped.run(
+        "apply", "common-production", "--yes", "--protected", "production", "--no-synth", code=2
+    )
+    assert "common-production: this changes what CI may do, which CI's own role can't." in refused
+    assert not list(buckets["common-production"].objects.all()), "and AWS is asked for nothing"
+    system = shipped.root / "system.yaml"
+    made = "  ci: {github: example/kakei}"
+    assert made in system.read_text()
+    system.write_text(system.read_text().replace(made, "  # "))  # as where somebody applied them by hand
+
     said = shipped.run("plan", "common-main", "common-production")
     assert "AWS: kakei_apply, kakei_apply_production in each account (TANADA_CI_ROLE)." in said
     assert "signed-by-the-forge" not in said
