@@ -1,6 +1,8 @@
 # What newcomers and developers run; `make` alone lists it.
 export PYTHON ?= python3
 BIN := .venv/bin
+# What is derived from the pinned packages, so that no synth begins with it.
+SHIPPED := tanada/stacks/fast/shipped
 # In a clone's first minutes nothing of ours is on PATH but what stands here.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 # CDKTF's command line and terraform ask for news of themselves otherwise.
@@ -12,7 +14,7 @@ export CHECKPOINT_DISABLE := 1
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
 
-demo: .venv/.installed ## synthesize the default system and plan it, without an AWS account
+demo: .venv/.installed $(SHIPPED) ## synthesize the default system and plan it, without an AWS account
 	@scripts/prerequisites.sh demo
 	@scripts/demo.sh
 
@@ -21,7 +23,7 @@ test: setup ## everything: lint, types, layers, shell, all tests
 	@$(MAKE) --no-print-directory check-code
 	$(BIN)/pytest -n 2 --dist loadgroup
 
-quick: .venv/.installed ## the inner loop: what needs no container and no terraform
+quick: .venv/.installed $(SHIPPED) ## the inner loop: what needs no container and no terraform
 	@$(MAKE) --no-print-directory check-code
 	$(BIN)/pytest -n 2 --dist loadgroup -m "not docker and not terraform and not slow"
 
@@ -32,14 +34,14 @@ check-code:
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/shellcheck scripts/*.sh .ci/run
 
-bench: setup ## how long synth takes, beside its peers (25 minutes, writes benchmarks/; BENCH=--quick is shorter)
+bench: setup ## how long synth takes, beside its peers (25 minutes, writes benchmarks/; BENCH=--quick and BENCH=--ours are shorter)
 	@$(BIN)/python -m benchmarks.run $(BENCH)
 
 format: .venv/.installed ## mend what ruff can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-update: .venv/.installed ## write the guide's tables, schemas and golden files anew; read the difference like code
+update: .venv/.installed $(SHIPPED) ## write the guide's tables, schemas and golden files anew; read the difference like code
 	TANADA_UPDATE=1 $(BIN)/pytest -q tests/declarations tests/stacks/test_addresses.py tests/stacks/test_emitted.py \
 		tests/capabilities tests/comment tests/docs/test_pages.py tests/cli/test_app.py
 
@@ -53,14 +55,20 @@ lock: .venv/.installed ## pin the newest allowed versions of all packages (needs
 update-schemas: .venv/.installed ## the provider's schemas that the package ships, from the installed bindings
 	$(BIN)/python -m scripts.provider_schemas
 
-setup: .venv/.installed node_modules/.installed ## .venv and node_modules, from their lock files
+setup: .venv/.installed $(SHIPPED) node_modules/.installed ## .venv and node_modules, from their lock files
 
 .venv/.installed: requirements-dev.txt pyproject.toml
 	@scripts/prerequisites.sh python
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@echo "Preparing CDKTF for this checkout, some seconds"
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
+
+# Made by the installation; anew where it does not fit an edit any more.
+$(SHIPPED): $(wildcard tanada/stacks/*.py tanada/stacks/fast/*.py tanada/stacks/fast/native/* modules/*.py) | .venv/.installed
+	@echo "Preparing CDKTF for what was edited, some seconds"
+	@$(BIN)/python -m scripts.build_hook
 
 node_modules/.installed: package-lock.json
 	@scripts/prerequisites.sh node

@@ -20,6 +20,7 @@ from benchmarks.tools import DEFAULT, Bench, Tool, tools
 HERE = Path(__file__).parent
 COLD_ROUNDS = 2
 QUICK_ROUNDS = 3
+OURS = ("tanada", "unchanged", "comment", "edited", "blueprint", "diff", "check", "wheel", "empty")
 SAME = ("json", "cdktf-js", "cdktf-js-naive", "cdktn")
 """The peers whose output must be the same."""
 
@@ -28,32 +29,37 @@ def main(arguments: Sequence[str]) -> None:
     """All of it; exit code 1 with a sentence when a program fails or makes something else."""
     parser = argparse.ArgumentParser(prog="make bench", description="Compare synth with its peers.")
     parser.add_argument("--quick", action="store_true", help="10 environments at most; nothing is written down")
-    quick: bool = parser.parse_args(arguments).quick
+    parser.add_argument(
+        "--ours", action="store_true", help="Tanada and an empty CDKTF app alone; nothing is written down"
+    )
+    asked = parser.parse_args(arguments)
     try:
-        _bench(Bench(systems.ROOT / ".tanada" / "bench"), quick=quick)
+        _bench(Bench(systems.ROOT / ".tanada" / "bench"), quick=asked.quick, ours=asked.ours)
     except FailedError as error:
         sys.exit(f"\n{error}")
     except KeyboardInterrupt:
         sys.exit(130)
 
 
-def _bench(bench: Bench, *, quick: bool) -> None:
-    _say("setting up the peers")
-    installation.set_up(bench.folder)
+def _bench(bench: Bench, *, quick: bool, ours: bool) -> None:
+    if not ours:
+        _say("setting up the peers")
+        installation.set_up(bench.folder)
     installation.install_wheel(bench.folder / "wheel")
     counts = [DEFAULT, 1, 10, *([] if quick else [100, 1000])]
     bench.make_systems(counts)
-    everything = tools(bench)
-    by_key = {tool.key: tool for tool in everything}
+    by_key = {tool.key: tool for tool in tools(bench)}
+    everything = [tool for key, tool in by_key.items() if not ours or key in OURS]
     load = installation.load()
 
     bench.copy_programs()
     bench.run(by_key["tanada"], 1)
-    ours = _stack(bench, by_key["tanada"])
+    stack = _stack(bench, by_key["tanada"])
     cold = _in_turn(bench, list(_cold(everything)), cold=True)
-    frozen = _compare(bench, by_key)
-    difference = stacks.difference(ours, frozen)
-    _say(difference or "Tanada and its peers make the same")
+    difference = None
+    if not ours:
+        difference = stacks.difference(stack, _compare(bench, by_key))
+        _say(difference or "Tanada and its peers make the same")
     warm: dict[tuple[str, int], list[Run]] = {}
     for count in counts:
         jobs = [(tool, count, tool.rounds[count]) for tool in everything if count in tool.rounds]
@@ -84,7 +90,7 @@ def _bench(bench: Bench, *, quick: bool) -> None:
         versions=installation.versions(),
     )
     sys.stdout.write(f"{said}\n")
-    if not quick:
+    if not quick and not ours:
         (HERE / "RESULTS.md").write_text(
             f"{said}\n![Seconds to synthesize N environments](results.svg)\n", encoding="utf-8"
         )

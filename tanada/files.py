@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -28,3 +29,13 @@ def write_private(path: Path, content: bytes | str) -> None:
     """Write a file that only its owner may read, in the place of an older one; texts as UTF-8."""
     with os.fdopen(private_file(path), "wb") as file:
         file.write(content.encode() if isinstance(content, str) else content)
+
+
+def hashed(*contents: bytes | str) -> str:
+    """SHA-256 of several contents, of which no two lists have the same."""
+    digest = hashlib.sha256()
+    for content in contents:
+        data = content.encode() if isinstance(content, str) else content
+        digest.update(b"%d:" % len(data))
+        digest.update(data)
+    return digest.hexdigest()

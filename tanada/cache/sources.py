@@ -18,6 +18,8 @@ _FORMAT = "2"
 
 SYSTEM_FILE = "system.yaml"
 
+_DERIVED = ("__pycache__", "shipped")
+"""Folders of what is made from the rest: it changes no byte."""
 _LARGEST = 4 * 1024 * 1024
 """No input is larger; what is can't be a declaration or code, and is left to the one who reads it to refuse."""
 
@@ -130,7 +132,7 @@ def _tree(folder: Path, name: str) -> Iterator[bytes]:
     with os.scandir(folder) as scanned:
         entries = sorted(scanned, key=lambda entry: entry.name)
     for entry in entries:
-        if entry.name == "__pycache__":
+        if entry.name in _DERIVED:
             continue
         if entry.is_dir():
             yield from _tree(Path(entry.path), f"{name}/{entry.name}")

@@ -53,10 +53,13 @@ def load_reports(merge: Sequence[Path] | None) -> LoadedReports:
     from tanada.declarations.inventory import inventory
     from tanada.declarations.loader import load
     from tanada.declarations.root import find_root
+    from tanada.terraform import own
     from tanada.terraform.layout import Layout
+    from tanada.terraform.process import Processes
     from tanada.terraform.reports import ended, read
 
     root = find_root(Path.cwd()).resolve()
+    own.check(root, os.environ, Processes())
     system = load(root)
     stacks = tuple(stack for stack in inventory(system) if stack.kind != "review")
     folders = merge or [Layout(root).reports]

@@ -16,11 +16,11 @@ from pathlib import Path
 
 import tanada
 from tanada.errors import OfflineError
+from tanada.offline.address import SOCKET
 from tanada.offline.narrow import Used, used
 
 ADDRESS = "registry.terraform.io/hashicorp/aws"
 LEDGER = "ids.json"
-SOCKET = "socket"
 LOG = "provider.log"
 _LONGEST_SOCKET = 107
 """Bytes of a unix socket's path on Linux, without the closing zero (unix(7)); macOS allows 103."""

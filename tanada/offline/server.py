@@ -17,11 +17,13 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from h2.exceptions import ProtocolError
+
 from tanada.errors import TanadaError
 from tanada.offline import schema
-from tanada.offline.http2 import BrokenError, Connection, Methods
+from tanada.offline.address import SOCKET
+from tanada.offline.http2 import Connection, Methods
 from tanada.offline.ledger import Ledger
-from tanada.offline.process import SOCKET
 from tanada.offline.provider import Servicer
 
 _READ = 1 << 18
@@ -55,7 +57,7 @@ def listen(listener: socket.socket, methods: Callable[[], Methods]) -> None:
 
 def _serve(client: socket.socket, methods: Methods) -> None:
     connection = Connection(methods)
-    with client, contextlib.suppress(OSError, BrokenError):
+    with client, contextlib.suppress(OSError, ProtocolError):
         while data := client.recv(_READ):
             if out := connection.receive(data):
                 client.sendall(out)

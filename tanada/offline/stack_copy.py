@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -13,6 +14,7 @@ from tanada.contract.state import FILE as STATE
 from tanada.errors import OfflineError
 from tanada.files import CONFIGURATION
 
+_LOCK = ".terraform.lock.hcl"
 _SUFFIX = ".tfstate"
 _CREDENTIALS = frozenset(
     {
@@ -37,10 +39,11 @@ _CREDENTIALS = frozenset(
 Json = dict[str, Any]
 
 
-def prepare(stack_folder: Path, target: Path, states: Mapping[str, Path]) -> None:
-    """Write the offline copy of `stack_folder` into `target`, beside the state that may be there.
+def prepare(stack_folder: Path, target: Path, states: Mapping[str, Path]) -> str:
+    """Write the offline copy of `stack_folder` into `target`, beside the states that may be there; its text.
 
-    `states` says in which folder the offline copy of each stack lies that this one reads.
+    `states` says in which folder the offline copy of each stack lies that this one reads. Whatever else lies in the
+    folder is removed: Terraform would read it too.
     """
     source = stack_folder / CONFIGURATION
     try:
@@ -60,7 +63,11 @@ def prepare(stack_folder: Path, target: Path, states: Mapping[str, Path]) -> Non
 
     text = json.dumps(rewrite(configuration, state_path), indent=2, ensure_ascii=False) + "\n"
     target.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for each in target.iterdir():
+        if not each.name.startswith((STATE, f".{STATE}")) and each.name not in (CONFIGURATION, _LOCK, ".terraform"):
+            shutil.rmtree(each) if each.is_dir() and not each.is_symlink() else each.unlink()
     _write(target / CONFIGURATION, text)
+    return text
 
 
 def rewrite(configuration: Mapping[str, Any], state_path: Callable[[str], str]) -> Json:

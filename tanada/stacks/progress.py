@@ -1,4 +1,5 @@
-"""How far a long synth is: one line on a terminal that replaces itself; silent elsewhere, and in the first second."""
+"""How far a long synth is: one line on a terminal that replaces itself; silent elsewhere, and in the first second
+unless something is prepared for all later ones."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from tanada.synth_process import PREFIX, PROGRESS
 
 _EVERY = 0.2
 _SILENT = 1.0
+PREPARING = "Preparing CDKTF for this machine, once"
 
 
 @contextlib.contextmanager
@@ -45,6 +47,17 @@ def shown(total: int, folder: Path) -> Iterator[Callable[[], None]]:
     finally:
         ended.set()
         watcher.join()
+
+
+@contextlib.contextmanager
+def preparing() -> Iterator[None]:
+    """Say from the first moment on that what later runs find is made in here."""
+    show = _shower() or (lambda _text: None)
+    show(PREPARING)
+    try:
+        yield
+    finally:
+        show("")
 
 
 def sentence(assembled: int, written: int, total: int) -> str:

@@ -57,7 +57,7 @@ def apply_saved(run: Run, target: Target, options: ChangeOptions) -> None:
         existing = _select(session, record)
         state = session.state()
         file = records.open_plan(folder, record, session.data, key)
-        now = target_plan.origin(terraform, target, checked_out, state, file)
+        now = target_plan.origin(session, checked_out, state, file)
         records.check_fresh(target.label, record.origin, now)
         summary = summary_of(session.show(file), target.stack, content.variables(run.system, target.stack))
 

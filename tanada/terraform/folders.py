@@ -1,28 +1,23 @@
-"""Where a stack's terraform runs: in `cdktf.out`, or on a copy that the offline provider answers."""
+"""What a stack's terraform reads, and where it runs: in a folder of the run's own, or beside its offline state."""
 
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from tanada.contract import state
 from tanada.contract.outputs import version
 from tanada.errors import TerraformError, WaitsForCommonError
-from tanada.files import CONFIGURATION, private_file, private_folder
+from tanada.files import private_file, private_folder
 from tanada.terraform import roles
 from tanada.terraform.layout import Layout, Target
-from tanada.terraform.session import Context, Session, open_session
+from tanada.terraform.session import Context, Place, Session, open_session
 from tanada.terraform.voice import OnStep
-
-
-@dataclass(frozen=True)
-class WorkingFolder:
-    folder: Path
-    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -30,12 +25,12 @@ class Folders:
     """Where the targets of one command run."""
 
     context: Context
-    place: Callable[[Target], WorkingFolder]
+    place: Callable[[Target], Place]
 
     @contextlib.contextmanager
     def session(self, target: Target, on_step: OnStep) -> Iterator[Session]:
         """A session in the target's folder, whose text goes to the target's log."""
-        working = self.place(target)
+        place = self.place(target)
         writing = threading.Lock()
         with os.fdopen(private_file(self.context.layout.log(target)), "w", encoding="utf-8") as log:
             log.write(f"# {target.label}: {self.context.says}\n")
@@ -47,9 +42,7 @@ class Folders:
                 if line.startswith(("module.", "data.", "aws_", "terraform_data.")):  # `aws_x.y: Creating...`
                     on_step(line.strip())
 
-            with open_session(
-                self.context, target, working.folder, environment=working.environment, on_line=on_line
-            ) as session:
+            with open_session(self.context, target, place, on_line) as session:
                 yield session
 
 
@@ -61,7 +54,7 @@ def open_folders(context: Context, *, any_command: bool = False) -> Iterator[Fol
     """
     layout = context.layout
     if not context.offline:
-        yield Folders(context, lambda target: WorkingFolder(_in_the_account(context, target)))
+        yield Folders(context, lambda target: Place(_in_the_account(context, target)))
         return
 
     from tanada import offline  # only where it is needed
@@ -72,12 +65,12 @@ def open_folders(context: Context, *, any_command: bool = False) -> Iterator[Fol
             environment["TANADA_TERRAFORM_MOUNTS"] = ":".join(str(path) for path in provider.mounts)
             environment["TANADA_TERRAFORM_NETWORK"] = "none"
 
-        def place(target: Target) -> WorkingFolder:
+        def place(target: Target) -> Place:
             folder = layout.offline / target.stack.name
             common = layout.offline / target.stack.common
-            offline.prepare(_synthesized(layout, target), folder, {target.stack.common: common})
+            text = offline.prepare(_synthesized(layout, target).parent, folder, {target.stack.common: common})
             served = provider.environment if any_command else provider.environment_for(folder)
-            return WorkingFolder(folder, {**environment, **served})
+            return Place(text, folder, {**environment, **served})
 
         yield Folders(context, place)
 
@@ -109,18 +102,16 @@ def offline_states(layout: Layout, stack: str) -> Iterator[tuple[str, Path]]:
         yield f"{stack}-{file.parent.name}", file
 
 
-def _in_the_account(context: Context, target: Target) -> Path:
-    """The stack's folder, or in the CI a copy that assumes no role: its credentials are the account's already."""
-    folder = _synthesized(context.layout, target)
+def _in_the_account(context: Context, target: Target) -> str:
+    """The stack's configuration; in the CI without roles: its credentials are the account's already."""
+    text = _synthesized(context.layout, target).read_text(encoding="utf-8")
     if target.stack.account not in context.accounts or target.stack.role is None:
-        return folder
-    copy = context.layout.own / "ci" / target.stack.name
-    roles.prepare(folder, copy)
-    return copy
+        return text
+    return json.dumps(roles.without_roles(json.loads(text)), indent=2, ensure_ascii=False)
 
 
 def _synthesized(layout: Layout, target: Target) -> Path:
-    folder = layout.stack(target.stack.name)
-    if not (folder / CONFIGURATION).is_file():
+    file = layout.configuration(target.stack.name)
+    if not file.is_file():
         raise TerraformError(f"{target.stack.name} is not synthesized yet: run tanada synth.")
-    return folder
+    return file

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -170,6 +170,21 @@ def checkout(root: Path, commit: str, environ: Mapping[str, str], processes: Pro
         system = folder / "files" / prefix
         system.mkdir(parents=True, exist_ok=True)  # the commit may know no such folder
         yield system
+
+
+def tracked(root: Path, names: Sequence[str], environ: Mapping[str, str], processes: Processes) -> list[str]:
+    """What git tracks of files or folders of these names in `root`, in whatever case: some file systems know none.
+
+    Nothing outside a repository, and without git.
+    """
+    paths = [f":(icase){name}" for name in names]
+    try:
+        listed = _Git(root, environ, processes).try_("ls-files", "-z", "--", *paths)
+    except TerraformError:
+        if processes.stopped:
+            raise
+        return []  # git is not installed
+    return [name for name in listed.output.split("\0") if name] if listed.code == 0 else []
 
 
 def files_differ(

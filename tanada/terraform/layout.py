@@ -67,3 +67,7 @@ class Layout:
     def runs(self) -> Path:
         """Folders that live as long as one run."""
         return self.own / "runs"
+
+    def left(self, target: Target) -> Path:
+        """What Terraform wrote that must not be lost."""
+        return self.own / "left" / target.label

@@ -36,7 +36,7 @@ class Origin:
     commit: str | None
     """None outside a git repository."""
     configuration: str
-    """SHA-256 of cdk.tf.json."""
+    """SHA-256 of all that Terraform reads: cdk.tf.json, and the lock file where there is one."""
     lineage: str | None
     """None where there was no state yet."""
     serial: int | None
@@ -65,7 +65,7 @@ _WORDS = {
     "terraform_version": "Terraform's version",
     "terraform": "what runs Terraform",
     "commit": "the commit",
-    "configuration": "the configuration (cdk.tf.json)",
+    "configuration": "the configuration (cdk.tf.json or the lock file)",
     "lineage": "the state's lineage",
     "serial": "the state's serial",
     "plan": f"the plan file ({PLAN})",

@@ -4,19 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from tanada.files import CONFIGURATION, write_private
-
 _ROLE = "assume_role"
-
-
-def prepare(stack_folder: Path, target: Path) -> None:
-    """Write the copy of a stack's configuration to which `without_roles` was done."""
-    configuration = json.loads((stack_folder / CONFIGURATION).read_text(encoding="utf-8"))
-    text = json.dumps(without_roles(configuration), indent=2, ensure_ascii=False)
-    write_private(target / CONFIGURATION, text)
 
 
 def without_roles(configuration: Mapping[str, Any]) -> dict[str, Any]:

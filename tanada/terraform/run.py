@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from tanada.declarations.root import find_root
 from tanada.errors import StoppedError, TanadaError, TerraformError
-from tanada.terraform import git, guards, outcome, program, reports, synth
+from tanada.terraform import git, guards, outcome, own, program, reports, synth
 from tanada.terraform.environ import without_credentials
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.process import Processes
@@ -68,6 +68,7 @@ def running(start: Path, environ: Mapping[str, str], voice: Voice) -> Iterator[R
     root = find_root(start).resolve()
     with processes.stopping_on_signals(on_stop):
         try:
+            own.check(root, environ, processes)
             system = load(root)
             yield Run(root, system, inventory(system), Layout(root), environ, processes, voice)
         except StoppedError as error:

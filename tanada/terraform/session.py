@@ -22,7 +22,7 @@ from tanada.errors import (
     TerraformFailedError,
     WaitsForCommonError,
 )
-from tanada.files import CONFIGURATION, private_file, private_folder, write_private
+from tanada.files import CONFIGURATION, hashed, private_file, private_folder, write_private
 from tanada.plan import Message
 from tanada.plan.secrets import Secrets, secrets_of
 from tanada.terraform.environ import clean
@@ -67,11 +67,26 @@ class Context:
 
 
 @dataclass(frozen=True)
+class Place:
+    """What a target's terraform reads, and where it runs."""
+
+    configuration: str
+    """The text of its one file."""
+    folder: Path | None = None
+    """Offline: where that file lies already, beside its states. Else it runs in a folder of the run's own."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """What the offline provider adds."""
+
+
+@dataclass(frozen=True)
 class Session:
     context: Context
     target: Target
     folder: Path
+    """Where Terraform runs: nothing lies there that it could read but the configuration and the lock file."""
     data: Path
+    configuration: str
+    """SHA-256 of these two."""
     environment: Mapping[str, str] = field(repr=False)
     on_line: Callable[[str], None]
     marked: list[Secrets] = field(default_factory=list, repr=False)
@@ -152,9 +167,8 @@ class Session:
         if self.context.offline:
             self.terraform(*arguments)
             return
-        lock = self.context.layout.lock_file
+        lock = self.folder / self.context.layout.lock_file.name
         if lock.is_file():
-            shutil.copyfile(lock, self.folder / lock.name)
             arguments.append("-lockfile=readonly")
         with _filling(Path(self.environment["TF_PLUGIN_CACHE_DIR"]), lock):
             self.terraform(*arguments)
@@ -181,6 +195,9 @@ class Session:
         configuration = json.loads((self.folder / CONFIGURATION).read_text(encoding="utf-8"))
         configuration["terraform"]["backend"] = {"local": {}}
         write_private(folder / CONFIGURATION, json.dumps(configuration, ensure_ascii=False))
+        lock = self.folder / self.context.layout.lock_file.name
+        if lock.is_file():
+            write_private(folder / lock.name, lock.read_bytes())
         data = private_folder(folder / "data")
         session = replace(self, folder=folder, data=data, environment={**self.environment, "TF_DATA_DIR": str(data)})
         session.init()
@@ -230,35 +247,49 @@ class Session:
         return plan
 
     def apply(self, file: Path) -> None:
-        self.terraform("apply", "-input=false", "-no-color", f"-lock-timeout={LOCK_TIMEOUT}", str(file))
+        try:
+            self.terraform("apply", "-input=false", "-no-color", f"-lock-timeout={LOCK_TIMEOUT}", str(file))
+        except TerraformFailedError as error:
+            state = self.folder / "errored.tfstate"
+            if not state.is_file():
+                raise
+            kept = _keep(state, self.context.layout.left(self.target))
+            word = f" --workspace {self.target.workspace}" if self.target.workspace else ""
+            advice = (
+                f"The state could not be saved. It is in {kept} and holds secrets: save it with "
+                f"`tanada terraform {self.target.stack.name}{word} -- state push {kept}` before anything else, "
+                "then delete it."
+            )
+            raise TerraformFailedError(f"{error}\n\n{advice}", (Message("error", advice), *error.messages)) from None
 
 
 @contextlib.contextmanager
 def open_session(
-    context: Context,
-    target: Target,
-    folder: Path,
-    *,
-    environment: Mapping[str, str] | None = None,
-    on_line: Callable[[str], None] = lambda _line: None,
+    context: Context, target: Target, place: Place, on_line: Callable[[str], None] = lambda _line: None
 ) -> Iterator[Session]:
-    """A session on a stack's folder; `environment` is what the offline provider adds."""
-    if not (folder / CONFIGURATION).is_file():
-        raise TerraformError(f"{target.stack.name} is not synthesized yet: run tanada synth.")
+    """A session of a target, in a folder that goes with it."""
     layout = context.layout
     private_folder(layout.own)
-    # Terraform remembers backend and workspace here; a fresh folder a run forgets what an earlier one chose.
-    data = Path(tempfile.mkdtemp(prefix=f"{target.label}-", dir=private_folder(layout.runs)))
+    run = Path(tempfile.mkdtemp(prefix=f"{target.label}-", dir=private_folder(layout.runs)))
     plugins = plugin_cache(context.environ)
     # Synth's cache lies beside it, and is not used below a folder that others may write.
     plugins.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     plugins.mkdir(exist_ok=True)
+    lock = b""
     try:
+        if place.folder is None:
+            write_private(run / CONFIGURATION, place.configuration)
+            if layout.lock_file.is_file():
+                lock = layout.lock_file.read_bytes()
+                write_private(run / layout.lock_file.name, lock)
+        # Terraform remembers backend and workspace here; a fresh folder a run forgets what an earlier one chose.
+        data = private_folder(run / ".terraform")
         yield Session(
             context=context,
             target=target,
-            folder=folder,
+            folder=place.folder or run,
             data=data,
+            configuration=hashed(place.configuration, lock),
             environment={
                 **clean(context.environ),
                 **context.accounts.get(target.stack.account, context.credentials),
@@ -266,12 +297,27 @@ def open_session(
                 "CHECKPOINT_DISABLE": "1",
                 "TF_DATA_DIR": str(data),
                 "TF_PLUGIN_CACHE_DIR": str(plugins),
-                **(environment or {}),
+                **place.environment,
             },
             on_line=on_line,
         )
     finally:
-        shutil.rmtree(data, ignore_errors=True)
+        for file in _left(run, layout.lock_file.name, lock):
+            on_line(f"Terraform left {file.name}, which is in {_keep(file, layout.left(target))} now.\n")
+        shutil.rmtree(run, ignore_errors=True)
+
+
+def _left(run: Path, lock_name: str, lock: bytes) -> list[Path]:
+    """What Terraform wrote beside what it was given: a state that it could not push, a file that a command named."""
+    files = [file for file in sorted(run.iterdir()) if file.is_file() and file.name != CONFIGURATION]
+    # A lock file that init made of nothing is nobody's loss.
+    return [file for file in files if file.name != lock_name or (lock and file.read_bytes() != lock)]
+
+
+def _keep(file: Path, folder: Path) -> Path:
+    """Move a file where the next run finds it; readable by its owner alone, for a state holds secrets."""
+    file.chmod(0o600)
+    return file.replace(private_folder(folder) / file.name)
 
 
 def plugin_cache(environ: Mapping[str, str]) -> Path:

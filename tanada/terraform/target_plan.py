@@ -21,7 +21,7 @@ from tanada.terraform.git import Commit
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.outcome import Outcome
 from tanada.terraform.records import Origin, Record
-from tanada.terraform.session import Context, Session
+from tanada.terraform.session import Session
 from tanada.terraform.voice import OnStep
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def planned(folders: Folders, request: Request, on_step: OnStep) -> Iterator[tup
             # A check's message is a warning too, and may hold what the plan marks as sensitive elsewhere.
             warnings = (
                 *without_secrets(warnings, shown),
-                *_locked(folders.context, target),
+                *_locked(session),
                 *ci_changes.advice(target.stack, summary),
             )
         yield session, Planned(file, state, tags, summary, warnings)
@@ -100,9 +100,9 @@ def plan(folders: Folders, request: Request, commit: Commit, on_step: OnStep, ke
     def work() -> Outcome:
         folder = context.layout.plans(target)
         records.discard(folder)
-        with planned(folders, request, on_step) as (_, fresh):
+        with planned(folders, request, on_step) as (session, fresh):
             record = Record(
-                origin=origin(context, target, commit, fresh.state, fresh.file),
+                origin=origin(session, commit, fresh.state, fresh.file),
                 dirty=commit.dirty,
                 image_tags=fresh.image_tags,
                 given=request.given,
@@ -140,9 +140,10 @@ def _workspace(session: Session, limit: int | None, on_step: OnStep) -> Iterator
         raise
 
 
-def _locked(context: Context, target: Target) -> tuple[Message, ...]:
+def _locked(session: Session) -> tuple[Message, ...]:
     """Who changes this state at the moment: a plan that takes no lock doesn't wait for it."""
-    if not context.reads_only:
+    target = session.target
+    if not session.context.reads_only:
         return ()
     from tanada.aws.states import lock  # loads boto3
 
@@ -153,8 +154,9 @@ def _locked(context: Context, target: Target) -> tuple[Message, ...]:
     return (Message("warning", summary, "Something changes it now, so this plan may be out of date when that ends."),)
 
 
-def origin(context: Context, target: Target, commit: Commit, state: State, plan: Path) -> Origin:
+def origin(session: Session, commit: Commit, state: State, plan: Path) -> Origin:
     """What a plan file was made from, or what it would be applied to."""
+    context, target = session.context, session.target
     return Origin(
         stack=target.stack.name,
         workspace=target.workspace,
@@ -162,7 +164,7 @@ def origin(context: Context, target: Target, commit: Commit, state: State, plan:
         terraform_version=context.program.version,
         terraform=context.program.name,
         commit=commit.id,
-        configuration=records.digest(context.layout.configuration(target.stack.name)),
+        configuration=session.configuration,
         lineage=state.lineage,
         serial=state.serial,
         plan=records.digest(plan),

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.caches import apart
 from tests.terraform.repository import ENVIRON, commit, git, repository
 from tests.terraform.team import eventually
 
@@ -187,7 +186,7 @@ def test_the_default_systems_stacks_are_told_apart_and_nothing_is_made_twice(tmp
     node.write_text(f'#!/bin/sh\ntouch {tmp_path}/started\nexec {shutil.which("node")} "$@"\n')
     node.chmod(0o755)
     environ = {name: value for name, value in ENVIRON.items() if name != "TANADA_CACHE"}
-    environ |= {"XDG_CACHE_HOME": apart(tmp_path / "cache"), "JSII_NODE": str(node), "PYTHONPATH": str(ROOT)}
+    environ |= {"XDG_CACHE_HOME": str(tmp_path / "cache"), "JSII_NODE": str(node), "PYTHONPATH": str(ROOT)}
 
     def diff() -> str:
         (tmp_path / "started").unlink(missing_ok=True)

@@ -1,50 +1,52 @@
-"""The provider's side of gRPC, asked by gRPC's own client and by bytes; Terraform asks it in the other files."""
+"""The provider's side of gRPC, asked by gRPC's own client and by h2's; Terraform asks it in the other files."""
 
 from __future__ import annotations
 
 import itertools
 import socket
 import struct
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import grpc
 import pytest
+from h2.config import H2Configuration
+from h2.connection import H2Connection
+from h2.events import DataReceived, StreamEnded
+from h2.exceptions import ProtocolError
+from h2.settings import SettingCodes, Settings
 
-from tanada.offline import headers, server
-from tanada.offline.http2 import BrokenError, Connection, Methods
-
-PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
-
-
-def frame(kind: int, flags: int, stream: int, payload: bytes = b"") -> bytes:
-    return struct.pack(">I", len(payload))[1:] + struct.pack(">BBI", kind, flags, stream) + payload
-
-
-def frames(sent: bytes) -> list[tuple[int, int, int, bytes]]:
-    found = []
-    while sent:
-        length = int.from_bytes(sent[:3], "big")
-        kind, flags, stream = struct.unpack_from(">BBI", sent, 3)
-        found.append((kind, flags, stream, sent[9 : 9 + length]))
-        sent = sent[9 + length :]
-    return found
+from tanada.offline import server
+from tanada.offline.http2 import Connection, Methods
 
 
-def named(path: str) -> bytes:
-    """Headers that say a path, not packed."""
-    return b"\x83\x86" + b"\x04" + bytes([len(path)]) + path.encode()
+class Client:
+    """h2's own, across no socket."""
 
+    def __init__(self, methods: Methods, window: int = 65_535) -> None:
+        self.server = Connection(methods)
+        self.http = H2Connection(H2Configuration(header_encoding="utf-8"))
+        self.http.local_settings = Settings(initial_values={SettingCodes.INITIAL_WINDOW_SIZE: window})
+        self.http.initiate_connection()
+        self.data: dict[int, bytes] = defaultdict(bytes)
+        self.ended: set[int] = set()
 
-def call(stream: int, path: str, request: bytes) -> bytes:
-    message = struct.pack(">BI", 0, len(request)) + request
-    return frame(1, 4, stream, named(path)) + frame(0, 1, stream, message)
+    def call(self, stream: int, path: str, request: bytes) -> None:
+        named = [(":method", "POST"), (":scheme", "http"), (":path", path), (":authority", "localhost")]
+        self.http.send_headers(stream, named)
+        self.http.send_data(stream, struct.pack(">BI", 0, len(request)) + request, end_stream=True)
 
-
-def answered(sent: bytes, stream: int) -> bytes:
-    """The messages of a stream, with their five bytes in front."""
-    return b"".join(payload for kind, _, number, payload in frames(sent) if kind == 0 and number == stream)
+    def exchange(self, piece: int = 1 << 20) -> None:
+        """Say what there is to say, in such pieces, and hear the answer."""
+        said = self.http.data_to_send()
+        for at in range(0, len(said), piece):
+            for event in self.http.receive_data(self.server.receive(said[at : at + piece])):
+                if isinstance(event, DataReceived):
+                    self.data[event.stream_id] += event.data
+                elif isinstance(event, StreamEnded):
+                    self.ended.add(event.stream_id)
 
 
 def echo(request: bytes) -> bytes:
@@ -133,67 +135,74 @@ def test_what_is_not_served_and_what_fails_says_so(
     assert "KeyError" in capfd.readouterr().err
 
 
-def test_bytes_may_come_in_any_pieces() -> None:
-    said = (
-        PREFACE + frame(4, 0, 0) + call(1, "/a/Echo", b"one") + frame(6, 0, 0, b"12345678") + call(3, "/a/Echo", b"2")
-    )
-    whole = Connection({"/a/Echo": echo}).receive(said)
-    by_bytes = Connection({"/a/Echo": echo})
-    assert b"".join(by_bytes.receive(said[at : at + 1]) for at in range(len(said))) == whole
-    assert answered(whole, 1)[5:] == b"one"
-    assert answered(whole, 3)[5:] == b"2"
-    assert (6, 1, 0, b"12345678") in frames(whole)
-
-
-def test_padding_priority_and_continued_headers_are_read() -> None:
-    block = named("/a/Echo")
-    said = (
-        frame(1, 0x28, 1, b"\2" + b"\0\0\0\0\5" + block[:4] + b"\0\0")
-        + frame(9, 4, 1, block[4:])
-        + frame(0, 8 | 1, 1, b"\3" + b"\0\0\0\0\1x" + b"\0\0\0")
-    )
-    assert answered(Connection({"/a/Echo": echo}).receive(PREFACE + said), 1)[5:] == b"x"
+@pytest.mark.parametrize("piece", [1, 10, 1000])
+def test_bytes_may_come_in_any_pieces(piece: int) -> None:
+    client = Client({"/a/Echo": echo})
+    client.call(1, "/a/Echo", b"one")
+    client.call(3, "/a/Echo", b"x" * 3000)
+    client.exchange(piece)
+    assert client.data == {1: b"\0\0\0\0\3one", 3: struct.pack(">BI", 0, 3000) + b"x" * 3000}
+    assert client.ended == {1, 3}
 
 
 def test_no_more_is_sent_than_the_client_has_room_for() -> None:
-    connection = Connection({"/a/Long": long})
-    room = struct.pack(">HI", 4, 1000)
-    sent = connection.receive(PREFACE + frame(4, 0, 0, room) + call(1, "/a/Long", b""))
-    assert len(answered(sent, 1)) == 1000
-    # The stream has more, the connection's own window ends first.
-    sent = connection.receive(frame(8, 0, 1, struct.pack(">I", 300_000)))
-    assert len(answered(sent, 1)) == 65_535 - 1000
-    sent = connection.receive(frame(8, 0, 0, struct.pack(">I", 300_000)))
-    assert len(answered(sent, 1)) == 200_005 - 65_535
-    assert frames(sent)[-1][:3] == (1, 5, 1)
+    client = Client({"/a/Long": long}, window=1000)
+    client.call(1, "/a/Long", b"")
+    client.exchange()
+    assert len(client.data[1]) == 1000
+    # By a setting, each stream has more.
+    client.http.update_settings({SettingCodes.INITIAL_WINDOW_SIZE: 5000})
+    client.exchange()
+    assert len(client.data[1]) == 5000
+    # This one has a lot more; the connection's own window ends first.
+    client.http.increment_flow_control_window(300_000, 1)
+    client.exchange()
+    assert (len(client.data[1]), client.ended) == (65_535, set())
+    client.http.increment_flow_control_window(300_000)
+    client.exchange()
+    assert (len(client.data[1]), client.ended) == (200_005, {1})
 
 
 def test_a_call_that_is_called_off_gets_no_more() -> None:
-    connection = Connection({"/a/Long": long})
-    connection.receive(PREFACE + call(1, "/a/Long", b"") + frame(3, 0, 1, b"\0\0\0\x08"))
-    assert connection.receive(frame(8, 0, 0, struct.pack(">I", 300_000))) == b""
+    client = Client({"/a/Long": long, "/a/Echo": echo})
+    client.call(1, "/a/Long", b"")
+    client.exchange()
+    assert len(client.data[1]) == 65_535
+    client.http.reset_stream(1)
+    client.http.increment_flow_control_window(300_000)
+    client.call(3, "/a/Echo", b"x")
+    client.exchange()
+    assert (len(client.data[1]), client.data[3], client.ended) == (65_535, b"\0\0\0\0\1x", {3})
 
 
-@pytest.mark.parametrize(
-    "said",
-    [
-        b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n",
-        PREFACE + b"\xff" * 9,
-        PREFACE + frame(1, 4, 1, b"\x83"),
-        PREFACE + frame(9, 4, 1),
-    ],
-)
-def test_who_does_not_speak_http2_is_cut_off(said: bytes) -> None:
-    with pytest.raises(BrokenError):
-        Connection({}).receive(said)
+@pytest.mark.parametrize("path", ["/a/Keep", "/a/Other"])
+def test_what_is_called_off_in_the_same_breath_is_not_done(path: str) -> None:
+    kept: list[bytes] = []
+    client = Client({"/a/Keep": kept.append, "/a/Echo": echo})
+    client.call(1, path, b"x")
+    client.http.reset_stream(1)
+    client.call(3, "/a/Echo", b"x")
+    client.exchange()
+    assert (kept, client.ended) == ([], {3})
 
 
-def test_paths_are_read_however_they_are_packed() -> None:
-    assert headers.path(b"\x3f\xe1\x1f" + b"\x83\x86" + b"\x44\x01/") == "/"
-    # RFC 7541, C.4.1: `:authority: www.example.com`, packed; then a path.
-    authority = bytes.fromhex("418cf1e3c2e5f23a6ba0ab90f4ff")
-    assert headers.path(authority + b"\x04\x02/a") == "/a"
-    # C.6.1: `custom-key: custom-value` is packed as this.
-    assert headers.path(b"\x40\x05:path\x89" + bytes.fromhex("25a849e95bb8e8b4bf")) == "custom-value"
-    with pytest.raises(ValueError, match="no :path"):
-        headers.path(b"\x83\x86" + authority)
+def test_who_says_goodbye_gets_no_answer() -> None:
+    """What is asked with the last words is done, though."""
+    kept: list[bytes] = []
+    client = Client({"/a/Keep": kept.append})
+    client.call(1, "/a/Keep", b"x")
+    client.http.close_connection()
+    with pytest.raises(ProtocolError):
+        client.exchange()
+    assert kept == [b"x"]
+
+
+@pytest.mark.parametrize("said", [b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", b"\xff" * 40])
+def test_who_does_not_speak_http2_is_cut_off(serve: Callable[..., str], said: bytes) -> None:
+    address = serve(lambda: {"/a/Echo": echo})
+    host, _, port = address.partition(":")
+    with socket.create_connection((host, int(port)), timeout=60) as stranger:
+        stranger.sendall(said)
+        assert stranger.recv(1) == b""
+    with grpc.insecure_channel(address) as channel:
+        assert ask(channel, "/a/Echo", b"others") == b"others"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tanada.plan import Cost
@@ -389,6 +389,7 @@ def test_a_plan_whose_values_stay_never_changes_the_cost(name: str, region: str)
 
 
 @given(st.sampled_from(NAMES), st.data())
+@settings(deadline=None)
 def test_values_that_are_not_known_yet_never_stop_the_estimate(name: str, data: st.DataObject) -> None:
     vague = copy.deepcopy(plan(name))
     for entry in vague["resource_changes"]:

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from tanada.terraform import synth as synthesizing
-from tests.caches import apart
 
 pytestmark = pytest.mark.slow
 
@@ -46,7 +45,7 @@ class Team:
         node.chmod(0o755)
         kept = {name: value for name, value in os.environ.items() if name != "TANADA_CACHE"}
         path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
-        self.environ = {**kept, "XDG_CACHE_HOME": apart(folder / "cache"), "JSII_NODE": str(node), "PYTHONPATH": path}
+        self.environ = {**kept, "XDG_CACHE_HOME": str(folder / "cache"), "JSII_NODE": str(node), "PYTHONPATH": path}
 
     def run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         self.started.unlink(missing_ok=True)

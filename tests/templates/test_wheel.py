@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tarfile
 import venv
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,18 @@ def call(*command: str | Path, cwd: Path, **variables: str) -> str:
 def test_a_team_installs_the_wheel_and_validates_its_first_system(tmp_path: Path) -> None:
     call(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", tmp_path, ".", cwd=ROOT)
     [wheel] = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        contents = {name: archive.read(name) for name in archive.namelist()}
+    assert sum("/fast/shipped/v8-" in name for name in contents) == 1
+    for place in (ROOT, Path(sys.prefix), Path.home()):
+        assert [name for name, content in contents.items() if os.fsencode(f"{place}/") in content] == []
+    call(sys.executable, "-m", "build", "--sdist", "--no-isolation", "--outdir", tmp_path, ".", cwd=ROOT)
+    [source] = tmp_path.glob("*.tar.gz")
+    with tarfile.open(source) as unpacked:
+        names = {name.partition("/")[2] for name in unpacked.getnames()}
+    assert {name for name in contents if "/shipped/" not in name and ".dist-info/" not in name} <= names
+    # What a wheel is made of.
+    assert {"system.yaml", "workspaces/review.yaml", "environments/test.yaml", "schemas/system.json"} <= names
     venv.create(tmp_path / "venv", with_pip=True)
     tools = tmp_path / "venv" / "bin"
     call(
@@ -48,7 +62,10 @@ def test_a_team_installs_the_wheel_and_validates_its_first_system(tmp_path: Path
 
     call(tools / "tanada", "init", "kitchen", cwd=tmp_path)
     team = tmp_path / "kitchen"
-    call(tools / "python", "main.py", cwd=team)
+    # Its first synth, with an empty cache: what is derived came with the wheel.
+    home = tmp_path / "cache"
+    call(tools / "python", "main.py", cwd=team, TANADA_CACHE="0", XDG_CACHE_HOME=str(home))
+    assert [path for path in home.rglob("*") if path.is_file()] == []
     written = sorted(file.parent.name for file in team.glob("cdktf.out/stacks/*/cdk.tf.json"))
     assert "environment-test" in written
     output = call(

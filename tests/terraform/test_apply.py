@@ -89,7 +89,7 @@ def test_a_plan_of_another_configuration_is_stale(team: Team) -> None:
     team.stacks["common-main"]["resource"]["terraform_data"]["second"] = {"input": 2}
     team.write()
     text = stale(team)
-    assert "The plan of common-main is stale: the configuration (cdk.tf.json) was " in text
+    assert "The plan of common-main is stale: the configuration (cdk.tf.json or the lock file) was " in text
     assert "Plan again: tanada plan common-main" in text
 
 

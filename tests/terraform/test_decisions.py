@@ -216,7 +216,10 @@ def test_the_same_origin_is_fresh() -> None:
     ("change", "sentence"),
     [
         ({"commit": "c" * 40}, "the commit was aaaaaaaaaaaa and is cccccccccccc"),
-        ({"configuration": "d" * 64}, "the configuration (cdk.tf.json) was bbbbbbbbbbbb and is dddddddddddd"),
+        (
+            {"configuration": "d" * 64},
+            "the configuration (cdk.tf.json or the lock file) was bbbbbbbbbbbb and is dddddddddddd",
+        ),
         ({"lineage": None, "serial": None}, "the state's lineage was lineage and is none"),
         ({"serial": 4}, "the state's serial was 3 and is 4"),
         ({"terraform_version": "1.11.5"}, "Terraform's version was 1.11.4 and is 1.11.5"),

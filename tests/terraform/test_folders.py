@@ -14,7 +14,7 @@ from tanada.terraform.folders import Folders, open_folders
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.process import Processes
 from tanada.terraform.program import Program
-from tanada.terraform.session import Context
+from tanada.terraform.session import Context, Place
 
 TARGET = Target(
     Stack(
@@ -65,4 +65,4 @@ def test_offline_a_stack_s_own_commands_are_served_its_types_alone(layout: Layou
 def test_nothing_of_the_offline_provider_reaches_a_real_run(layout: Layout) -> None:
     with open_folders(context(layout, offline=False)) as folders:
         place = folders.place(TARGET)
-    assert (place.folder, place.environment) == (layout.stack("common-main"), {})
+    assert place == Place(layout.configuration("common-main").read_text())

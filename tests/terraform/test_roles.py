@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import copy
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tanada.terraform.roles import prepare, without_roles
+from tanada.terraform.roles import without_roles
 
 ROLE = {"role_arn": "arn:aws:iam::222222222222:role/terraform"}
 STACK: dict[str, Any] = {
@@ -34,11 +33,3 @@ def test_no_role_is_left_and_all_else_is() -> None:
 @pytest.mark.parametrize("stack", [{}, {"terraform": {}, "data": {"aws_region": {"here": {}}}}])
 def test_a_stack_without_any_is_itself(stack: dict[str, Any]) -> None:
     assert without_roles(stack) == stack
-
-
-def test_the_copy_is_its_owners_alone(tmp_path: Path) -> None:
-    (tmp_path / "cdk.tf.json").write_text(json.dumps(STACK))
-    prepare(tmp_path, tmp_path / "ci" / "x")
-    written = tmp_path / "ci" / "x" / "cdk.tf.json"
-    assert json.loads(written.read_text()) == without_roles(STACK)
-    assert written.stat().st_mode & 0o777 == 0o600

@@ -1,4 +1,5 @@
-"""The folder of derived files: written whole or not at all, checked by hash at every read, never trusted."""
+"""What is derived from the installed packages: shipped with this package, else kept in the user's cache; each file is
+written whole or not at all, and checked by hash whenever it is read."""
 
 from __future__ import annotations
 
@@ -7,113 +8,153 @@ import hashlib
 import os
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from tanada.cache.folder import folder
+from tanada.cache.folder import folder, opened
+from tanada.stacks import progress
 
 Content = bytes | memoryview
 
+SHIPPED = Path(__file__).with_name("shipped")
+"""Made by `scripts/build_hook.py` when the package is built or installed for editing, and written by nothing else."""
+MOST_BYTES = 128 * 1024 * 1024
+"""Of the user's cache: several versions of everything. Beyond it the longest unused go."""
+
 _HASH = hashlib.sha256().digest_size
-_KEPT = {"set": 16, "source": 16, "v8": 16, "pieces": 2}
-"""How many of a kind: a set leaves some megabytes, and no machine has more projects that differ in it."""
+_DAY = 24 * 60 * 60
+_NEW = ".new-"
+_LOCKS = (_MAKING, _WRITING) = (".lock-making", ".lock-writing")
 
 
 class Cache:
-    """Files by name, each with its hash before its content."""
+    """Files by name in two folders: one that is only read, and the user's own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, shipped: Path = SHIPPED) -> None:
         self.folder = folder
+        self._shipped = shipped
 
     def read(self, name: str) -> Content | None:
-        """The content, or None where there is none, or one that is damaged."""
-        try:
-            raw = (self.folder / name).read_bytes()
-        except OSError:
-            return None
-        content = memoryview(raw)[_HASH:]
-        return content if hashlib.sha256(content).digest() == raw[:_HASH] else None
+        """The content of a name, or None where there is none that is sound."""
+        found = self.find(name)
+        return None if found is None else found[1]
 
-    def digest(self, name: str) -> bytes:
-        """The hash of a content that was read."""
-        with (self.folder / name).open("rb") as file:
-            return file.read(_HASH)
+    def find(self, name: str) -> tuple[Path, Content] | None:
+        """A file with its hash before its content, and the content; None where none is sound."""
+        for path, raw in self._places(name):
+            content = memoryview(raw)[_HASH:]
+            if hashlib.sha256(content).digest() == raw[:_HASH]:
+                return path, content
+        return None
 
     def write(self, name: str, content: bytes) -> None:
         """Put a content there for all who come later."""
-        self._replace(name, hashlib.sha256(content).digest() + content)
-        self._forget(name.partition("-")[0])
+        self._put(name, hashlib.sha256(content).digest() + content)
 
-    def file(self, content: bytes, suffix: str) -> Path:
+    def ensure(
+        self, makers: Mapping[str, Callable[[], bytes]], whole: Callable[[Content], bool] = lambda _content: True
+    ) -> dict[str, Content]:
+        """The contents of names, made when they are missing; of many processes one makes them, the others wait.
+
+        `whole` says whether what belongs to one is there too.
+        """
+
+        def known(names: Iterable[str]) -> dict[str, Content]:
+            found = ((name, self.read(name)) for name in names)
+            return {name: content for name, content in found if content is not None and whole(content)}
+
+        contents = known(makers)
+        if missing := [name for name in makers if name not in contents]:
+            with progress.preparing(), self._locked(_MAKING):
+                contents |= known(missing)
+                for name in (name for name in missing if name not in contents):
+                    contents[name] = makers[name]()
+                    self.write(name, bytes(contents[name]))
+        return contents
+
+    def file(self, name: str) -> Path | None:
+        """A file that `keep_file` named; None where none is sound."""
+        for path, raw in self._places(name):
+            if name.startswith(hashlib.sha256(raw).hexdigest()):
+                return path
+        return None
+
+    def keep_file(self, content: bytes, suffix: str) -> str:
         """A plain file of this content, for programs that read it themselves; its name is its hash."""
-        path = self.folder / f"{hashlib.sha256(content).hexdigest()}{suffix}"
-        if not self.holds(path):
-            self._replace(path.name, content)
-        return path
+        name = f"{hashlib.sha256(content).hexdigest()}{suffix}"
+        if self.file(name) is None:
+            self._put(name, content)
+        return name
 
-    def holds(self, path: Path) -> bool:
-        """Whether a file made by `file` is there and is still what its name says."""
-        try:
-            content = path.read_bytes()
-        except OSError:
-            return False
-        return path.name.startswith(hashlib.sha256(content).hexdigest())
+    def program(self, name: str, files: Iterable[str]) -> Path | None:
+        """A folder that `keep_program` named; None where none is sound."""
+        contents: dict[Path, dict[str, bytes]] = {}
+        for file in files:
+            for path, raw in self._places(f"{name}/{file}"):
+                contents.setdefault(path.parent, {})[file] = raw
+        return next((path for path, read in contents.items() if name == f"program-{_together(read)}"), None)
 
-    def program(self, files: Mapping[str, bytes]) -> Path:
+    def keep_program(self, files: Mapping[str, bytes]) -> str:
         """A folder of these files, for programs that find one beside the other; its name is their hash."""
-        folder = self.folder / f"program-{_together(files)}"
-        if not self.holds_program(folder.name, files):
-            folder.mkdir(exist_ok=True)
-            for name, content in files.items():
-                self._replace(f"{folder.name}/{name}", content)
-        return folder
+        name = f"program-{_together(files)}"
+        if self.program(name, files) is None:
+            (self.folder / name).mkdir(exist_ok=True, mode=0o700)
+            for file, content in files.items():
+                self._put(f"{name}/{file}", content)
+        return name
 
-    def holds_program(self, name: str, files: Iterable[str]) -> bool:
-        """Whether a folder made by `program` is there and is still what its name says."""
-        try:
-            contents = {file: (self.folder / name / file).read_bytes() for file in files}
-        except OSError:
-            return False
-        return name == f"program-{_together(contents)}"
-
-    def ensure(self, name: str, make: Callable[[], bytes]) -> Content:
-        """The content of a name, made when it is missing; of many processes one makes it, the others wait."""
-        content = self.read(name)
-        if content is None:
-            with self._lock(name):
-                content = self.read(name)
-                if content is None:
-                    new = make()
-                    self.write(name, new)
-                    return new
-        return content
-
-    def _replace(self, name: str, content: bytes) -> None:
-        import tempfile
-
-        handle, temporary = tempfile.mkstemp(dir=self.folder, prefix=".new-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            Path(temporary).replace(self.folder / name)
-        except BaseException:
+    def _places(self, name: str) -> Iterator[tuple[Path, bytes]]:
+        """Where a file of this name lies, and what it is."""
+        own, shipped = self.folder / name, self._shipped / name
+        # First what was made here: because the shipped one was damaged, or is for another Node.
+        if (stream := opened(own)) is not None:
             with suppress(OSError):
-                Path(temporary).unlink()
-            raise
+                with stream:
+                    raw = stream.read()
+                    if os.fstat(stream.fileno()).st_mtime < time.time() - _DAY:
+                        os.utime(stream.fileno())  # of use still
+                yield own, raw
+        with suppress(OSError):
+            # As trustworthy as the code beside it, whoever installed that.
+            raw = shipped.read_bytes()
+            yield shipped, raw
+
+    def _put(self, name: str, content: bytes) -> None:
+        with self._locked(_WRITING):
+            # Nobody else writes now: what has such a name is of a process that was killed.
+            for left in self.folder.glob(f"{_NEW}*"):
+                left.unlink()
+            new = self.folder / f"{_NEW}{name.replace('/', '-')}"
+            try:
+                new.touch(0o600)
+                new.write_bytes(content)
+                new.replace(self.folder / name)
+            finally:
+                with suppress(OSError):
+                    new.unlink(missing_ok=True)
+            self._trim()
+
+    def _trim(self) -> None:
+        """Remove what was not used for longest, down to the bound, and what earlier versions locked."""
+        with suppress(OSError):
+            files = [path for path in self.folder.rglob("*") if path.is_file() and path.name not in _LOCKS]
+            by_age = sorted(((path.lstat(), path) for path in files), key=lambda pair: -pair[0].st_mtime_ns)
+            total = 0
+            for status, path in by_age:
+                total += status.st_size
+                if total > MOST_BYTES or path.name.startswith(".lock-"):
+                    path.unlink()
+            for folder in self.folder.glob("program-*"):
+                with suppress(OSError):  # not empty
+                    folder.rmdir()
 
     @contextmanager
-    def _lock(self, name: str) -> Iterator[None]:
-        with (self.folder / f".lock-{name.partition('-')[0]}").open("w") as file:
+    def _locked(self, lock: str) -> Iterator[None]:
+        with (self.folder / lock).open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
-
-    def _forget(self, kind: str) -> None:
-        if kind in _KEPT:
-            with suppress(OSError):
-                files = sorted(self.folder.glob(f"{kind}-*"), key=lambda path: path.stat().st_mtime)
-                for path in files[: -_KEPT[kind]]:
-                    path.unlink()
 
 
 def _together(files: Mapping[str, bytes]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 import __future__
 
+import functools
 import hashlib
 import importlib
 import importlib.util
@@ -10,21 +11,22 @@ import marshal
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
 
 from tanada.stacks.fast.derived import Cache, Content
-from tanada.stacks.fast.packages import PROVIDER
+from tanada.stacks.fast.packages import PROVIDER, VERSIONS
 
 _CHECKED = "TANADA_TYPE_CHECKS"
 """jsii's checks of argument types run with `1`, as in the tests; mypy checks the same of Tanada's constructs."""
 _CHECKS = "__tanada_type_checks__"
 _HINTS = "__tanada_type_hints__"
-_RULES = 2
-"""Counted up when other code is compiled from the same source."""
+_PYTHON = f"{sys.implementation.cache_tag}|{importlib.util.MAGIC_NUMBER.hex()}"
+"""Which Pythons read the same code: all of one minor version, as with its own `.pyc` files."""
 
 _TYPEGUARD = re.compile(
     r"^import typeguard\nfrom importlib\.metadata import .*?\n(?=\nfrom |\nimport |\n__jsii|\nclass |\n@)",
@@ -32,19 +34,30 @@ _TYPEGUARD = re.compile(
 )
 
 
-def compiled(cache: Cache, path: Path) -> Content:
-    """The marshalled code of a generated module."""
-    status = path.stat()
-    key = f"{sys.version}|{path}|{status.st_size}|{status.st_mtime_ns}|{_RULES}"
-    return cache.ensure(f"code-{hashlib.sha256(key.encode()).hexdigest()}", lambda: _compile(path))
+def compiled(cache: Cache, modules: Mapping[str, Path]) -> dict[str, Content]:
+    """The marshalled code of generated modules, by name and file: the same on every machine with such a Python."""
+    names: dict[str, str] = {}
+    for module, file in modules.items():
+        key = f"{_PYTHON}|{VERSIONS[module.partition('.')[0]]}|{module}|{file.stat().st_size}|{_own_digest()}"
+        names[module] = f"code-{hashlib.sha256(key.encode()).hexdigest()}"
+    known = cache.ensure({name: partial(_compile, module, modules[module]) for module, name in names.items()})
+    return {module: known[name] for module, name in names.items()}
 
 
-def _compile(path: Path) -> bytes:
-    text = _rewritten(path.read_text(encoding="utf-8"))
+def _compile(module: str, file: Path) -> bytes:
+    text = _rewritten(file.read_text(encoding="utf-8"))
+    # Below an entry of `sys.path`, where tracebacks look for it: it is elsewhere on another machine.
+    name = f"{module.replace('.', '/')}/__init__.py"
     # Annotations are evaluated when someone asks for them, not at import: half of the time of an import.
     future = __future__.annotations.compiler_flag
     # Without docstrings and asserts: nobody reads them here.
-    return marshal.dumps(compile(text, str(path), "exec", flags=future, dont_inherit=True, optimize=2))
+    return marshal.dumps(compile(text, name, "exec", flags=future, dont_inherit=True, optimize=2))
+
+
+@functools.cache
+def _own_digest() -> str:
+    """Of what decides on the code that is made."""
+    return hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
 
 
 def _rewritten(text: str) -> str:
@@ -144,5 +157,5 @@ class _Generated(_Loader):
         from jsii._type_checking import cached_type_hints
 
         module.__dict__.update({_CHECKS: os.environ.get(_CHECKED) == "1", _HINTS: cached_type_hints})
-        # From a folder of the user's alone, checked by hash.
+        # From this package or a folder of the user's alone, checked by hash.
         exec(marshal.loads(self._code()), module.__dict__)  # noqa: S102, S302

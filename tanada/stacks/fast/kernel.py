@@ -198,6 +198,7 @@ class Kernel:
         for _ in range(loads):
             self._answer()
         self._node.folder = Path(self._answer()["ok"]["result"]).parents[1]
+        self._node.took_code = self._answer()["ok"]["result"]
 
     def _send(self, message: dict[str, Any], expected: str) -> None:
         self._node.write(_dumps(message).encode() + b"\n")

@@ -57,6 +57,8 @@ class Node:
         self._rest = b""
         self.folder: Path | None = None
         """Where jsii's kernel keeps links to its packages, once it has said so."""
+        self.took_code = False
+        """Whether it began with the code that it was given, once it has said so."""
         atexit.register(self.stop)
 
     def write(self, message: bytes) -> None:

@@ -33,6 +33,7 @@ class Runtime:
         """Start Node with the packages that the code in the folders imports, then make ready what Python imports."""
         self._packages = {name: folder for name in packages.VERSIONS if (folder := packages.find(name)) is not None}
         self._missing: list[str] = []
+        self._remembered = False
         self._working = False
         self._cache, self._temporary = open_cache()
         # Registered before Node's end is: removed after it.
@@ -40,6 +41,8 @@ class Runtime:
         self._selection = Selection(self._cache, self._packages, packages.scan(folders))
         self._node = self._start()
         self._attached: Kernel | None = None
+        # While Node starts; all at once, as most of it is imported.
+        self._known = compiled(self._cache, self._modules())
         generated = {name: self._packages[name] for name in GENERATED}
         sys.meta_path.insert(0, Finder(generated, self._code, self._assembly))
 
@@ -71,10 +74,11 @@ class Runtime:
                 gc.enable()
 
     def _remember(self) -> None:
-        if not self._program.whole:
+        program = self._selection.program
+        if not (self._remembered or (program.whole and self._node.took_code)):
             with suppress(OSError):  # a full disk makes the next start slower, not this work wrong
-                self._program.remember(self._kernel.remember)
-            self._program.whole = True
+                program.remember(self._kernel.remember)
+            self._remembered = True
 
     @property
     def _kernel(self) -> Kernel:
@@ -95,25 +99,33 @@ class Runtime:
         if self._temporary is not None:
             # jsii's own cache is at home too.
             environment.setdefault("JSII_RUNTIME_PACKAGE_CACHE_ROOT", str(self._temporary / "jsii"))
-        self._program = self._selection.program
-        node = Node(self._program.arguments, environment)
+        self._remembered = False
+        node = Node(self._selection.program.arguments, environment)
         for name, version, tarball in self._selection.loads:
             node.write(
                 json.dumps({"api": "load", "name": name, "version": version, "tarball": tarball}).encode() + b"\n"
             )
-        node.write(json.dumps({"api": "sinvoke", "fqn": native.FQN, "method": "folder", "args": []}).encode() + b"\n")
+        for method in ("folder", "code"):
+            node.write(json.dumps({"api": "sinvoke", "fqn": native.FQN, "method": method, "args": []}).encode() + b"\n")
         node.flush()
         return node
 
     def _code(self, module: str, file: Path) -> Content:
-        code: Content | None = self._selection.code(module)
-        if code is None:
+        package, _, name = module.partition(".")
+        if package == PROVIDER and name not in self._selection.names:
             # Named by no file that was scanned: by a string, or by code elsewhere.
-            package, _, name = module.partition(".")
-            if package == PROVIDER and name not in self._selection.names:
-                self._lack(name)
-            code = self._selection.code(module) or compiled(self._cache, file)
-        return code
+            self._lack(name)
+        # Each is asked for once.
+        return self._known.pop(module, None) or compiled(self._cache, {module: file})[module]
+
+    def _modules(self) -> dict[str, Path]:
+        """The generated modules that are foreseen."""
+        modules = {package: self._packages[package] / "__init__.py" for package in ("constructs", "cdktf")}
+        # The rest of cdktf, which its __init__ imports.
+        modules |= {f"cdktf.{file.parent.name}": file for file in self._packages["cdktf"].glob("[a-z]*/__init__.py")}
+        for name in sorted(self._selection.names):
+            modules[f"{PROVIDER}.{name}"] = self._packages[PROVIDER] / name / "__init__.py"
+        return {module: file for module, file in modules.items() if file.is_file()}
 
     def _lack(self, name: str) -> None:
         """A submodule that is not in the set: a new set, in another Node, for jsii loads a package once."""

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.stacks.fast.programs import APPS, ROOT, SECONDS, environment
+from scripts.build_hook import copied, ship
+from tests.stacks.fast.programs import APPS, ROOT, SECONDS, environment, kept
 
 PROCESSES = 6
 
@@ -23,6 +24,8 @@ class Crowd:
     folder: Path
     ends: Sequence[tuple[int, str]]
     """Exit code and stderr of each."""
+    kept: Sequence[str]
+    """The names of what they left in the cache."""
 
     @property
     def cache(self) -> Path:
@@ -35,21 +38,36 @@ class Crowd:
 
 
 @pytest.fixture(scope="session")
-def crowd(tmp_path_factory: pytest.TempPathFactory) -> Crowd:
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkout that ships nothing: all is derived into the user's cache."""
+    return copied(ROOT, tmp_path_factory.mktemp("bare"))
+
+
+@pytest.fixture(scope="session")
+def shipping(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkout that ships what is derived; tests don't write there."""
+    root = copied(ROOT, tmp_path_factory.mktemp("shipping"))
+    ship(root)
+    return root
+
+
+@pytest.fixture(scope="session")
+def crowd(tmp_path_factory: pytest.TempPathFactory, bare: Path) -> Crowd:
     folder = tmp_path_factory.mktemp("crowd")
-    env = environment(folder / "tmp", XDG_CACHE_HOME=str(folder / "xdg"))
+    env = environment(folder / "tmp", bare, XDG_CACHE_HOME=str(folder / "xdg"))
     started = [
         subprocess.Popen(
             [sys.executable, str(APPS / "small.py"), str(folder / f"out-{number}")],
             env=env,
-            cwd=ROOT,
+            cwd=bare,
             stderr=subprocess.PIPE,
             text=True,
         )
         for number in range(PROCESSES)
     ]
     errors = [process.communicate(timeout=SECONDS)[1] for process in started]
-    return Crowd(folder, [(process.returncode, said) for process, said in zip(started, errors, strict=True)])
+    ends = [(process.returncode, said) for process, said in zip(started, errors, strict=True)]
+    return Crowd(folder, ends, [path.name for path in kept(folder / "xdg")])
 
 
 @pytest.fixture(scope="session")
@@ -66,5 +84,5 @@ def cache(filled: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def env(filled: Path, tmp_path: Path) -> dict[str, str]:
-    return environment(tmp_path / "tmp", XDG_CACHE_HOME=str(filled))
+def env(bare: Path, filled: Path, tmp_path: Path) -> dict[str, str]:
+    return environment(tmp_path / "tmp", bare, XDG_CACHE_HOME=str(filled))

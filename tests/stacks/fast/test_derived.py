@@ -1,12 +1,15 @@
-"""What is damaged is not read."""
+"""What is damaged or another's is not read; what is not used goes."""
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tanada.stacks.fast import derived
 from tanada.stacks.fast.derived import Cache
 
 HARMS: dict[str, Callable[[bytes], bytes]] = {
@@ -17,13 +20,97 @@ HARMS: dict[str, Callable[[bytes], bytes]] = {
 }
 
 
+@pytest.fixture
+def cache(tmp_path: Path) -> Cache:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "shipped").mkdir()
+    return Cache(tmp_path / "own", tmp_path / "shipped")
+
+
+def never() -> bytes:
+    raise AssertionError("it is there")
+
+
+def age(path: Path, days: float) -> None:
+    then = time.time() - days * 24 * 60 * 60
+    os.utime(path, (then, then))
+
+
 @pytest.mark.parametrize("harm", HARMS)
-def test_a_damaged_content_is_made_anew(tmp_path: Path, harm: str) -> None:
-    cache = Cache(tmp_path)
-    cache.write("pieces-1", b"what was derived")
-    assert bytes(cache.ensure("pieces-1", bytes)) == b"what was derived"
-    file = tmp_path / "pieces-1"
+def test_a_damaged_content_is_made_anew(cache: Cache, harm: str) -> None:
+    cache.write("set-1", b"what was derived")
+    assert bytes(cache.ensure({"set-1": never})["set-1"]) == b"what was derived"
+    file = cache.folder / "set-1"
     file.write_bytes(HARMS[harm](file.read_bytes()))
-    assert cache.read("pieces-1") is None
-    assert cache.ensure("pieces-1", lambda: b"made anew") == b"made anew"
-    assert bytes(cache.read("pieces-1") or b"") == b"made anew"
+    assert cache.read("set-1") is None
+    assert cache.ensure({"set-1": lambda: b"made anew"})["set-1"] == b"made anew"
+    assert bytes(cache.read("set-1") or b"") == b"made anew"
+
+
+@pytest.mark.parametrize("harm", HARMS)
+def test_what_is_shipped_is_used_while_it_is_sound(cache: Cache, tmp_path: Path, harm: str) -> None:
+    Cache(tmp_path / "shipped").write("set-1", b"shipped")
+    assert bytes(cache.ensure({"set-1": never})["set-1"]) == b"shipped"
+    file = tmp_path / "shipped" / "set-1"
+    file.write_bytes(HARMS[harm](file.read_bytes()))
+    assert cache.ensure({"set-1": lambda: b"made anew"})["set-1"] == b"made anew"
+
+
+def test_what_others_may_write_is_made_anew(cache: Cache) -> None:
+    cache.write("set-1", b"ours")
+    (cache.folder / "set-1").chmod(0o620)
+    assert cache.read("set-1") is None
+    package, program = cache.keep_file(b"ours", ".tgz"), cache.keep_program({"a.js": b"1", "b.js": b"2"})
+    assert cache.file(package) == cache.folder / package
+    assert cache.program(program, ("a.js", "b.js")) == cache.folder / program
+    (cache.folder / package).rename(cache.folder / "elsewhere")
+    (cache.folder / package).symlink_to("elsewhere")
+    (cache.folder / program / "b.js").chmod(0o602)
+    assert cache.file(package) is None
+    assert cache.program(program, ("a.js", "b.js")) is None
+    assert (cache.keep_file(b"ours", ".tgz"), cache.keep_program({"a.js": b"1", "b.js": b"2"})) == (package, program)
+    assert cache.file(package) is not None
+    assert cache.program(program, ("a.js", "b.js")) is not None
+
+
+def test_of_a_bounded_size_the_longest_unused_goes(cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(derived, "MOST_BYTES", 4000)
+    program = cache.keep_program({"a.js": b"a" * 500, "b.js": b"b" * 500})
+    package = cache.keep_file(b"p" * 1000, ".tgz")
+    for name in ("code-1", "set-1"):
+        cache.write(name, b"c" * 900)
+    for days, pattern in ((10, package), (20, "set-1"), (30, "program-*/*"), (40, "code-1")):
+        for path in cache.folder.glob(pattern):
+            age(path, days)
+    # Reading is using.
+    assert cache.program(program, ("a.js", "b.js")) is not None
+    assert cache.read("code-1") is not None
+    cache.write("v8-1", b"v" * 900)
+    kept = {path.name for path in cache.folder.iterdir() if path.name != ".lock-writing"}
+    assert kept == {program, package, "code-1", "v8-1"}
+    for path in cache.folder.glob("program-*/*"):
+        age(path, 50)
+    cache.write("source-1", b"s" * 900)
+    kept = {path.name for path in cache.folder.iterdir() if path.name != ".lock-writing"}
+    assert kept == {package, "code-1", "v8-1", "source-1"}
+
+
+def test_what_a_killed_run_or_an_earlier_version_left_goes_with_the_next_writing(cache: Cache) -> None:
+    (cache.folder / ".new-set-1").write_bytes(b"half")
+    (cache.folder / ".lock-pieces").touch()
+    cache.write("set-2", b"whole")
+    left = {path.name for path in cache.folder.iterdir()}
+    assert left == {"set-2", ".lock-writing"}
+
+
+def test_what_cannot_be_written_leaves_nothing_half_written(cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(self: Path, content: bytes) -> None:
+        with self.open("wb") as file:
+            file.write(content[:4])
+        raise OSError("no space left")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_bytes", full)
+        with pytest.raises(OSError, match="no space left"):
+            cache.write("set-1", b"what was derived")
+    assert [path.name for path in cache.folder.iterdir()] == [".lock-writing"]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.stacks.fast.conftest import PROCESSES, Crowd
-from tests.stacks.fast.programs import ROOT, files, run
+from tests.stacks.fast.programs import files, run
 
 pytestmark = pytest.mark.slow
 
@@ -45,7 +45,13 @@ def gone(pid: int) -> bool:
 def test_node_does_not_outlive_python(env: dict[str, str], tmp_path: Path, number: signal.Signals) -> None:
     command = [sys.executable, "-c", ENDLESS, str(tmp_path)]
     with subprocess.Popen(
-        command, env=env, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        command,
+        env=env,
+        cwd=env["PYTHONPATH"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     ) as process:
         try:
             assert process.stdout is not None
@@ -76,6 +82,5 @@ def test_processes_that_start_together_share_an_empty_cache(crowd: Crowd) -> Non
     assert written == [written[0]] * PROCESSES
     assert list((crowd.folder / "tmp").iterdir()) == []
     # One made what the others waited for, and nothing half-made stays.
-    kept = [path.name for path in (crowd.cache / "tanada" / "fast").iterdir()]
-    assert [name.partition("-")[0] for name in kept].count("pieces") == 1
-    assert [name for name in kept if name.startswith(".new-")] == []
+    assert [name.partition("-")[0] for name in crowd.kept].count("set") == 1
+    assert [name for name in crowd.kept if name.startswith(".")] == []

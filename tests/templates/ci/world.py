@@ -22,7 +22,6 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from tanada.templates import write_repository
-from tests.caches import apart
 from tests.templates.ci.systems import loaded
 
 REPOSITORY = "example/kakei"
@@ -158,7 +157,7 @@ def world(folder: Path, environ: Mapping[str, str]) -> World:
             **kept,
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             "HOME": str(folder),
-            "XDG_CACHE_HOME": apart(folder / "cache"),
+            "XDG_CACHE_HOME": str(folder / "cache"),
             "PIP_NO_INDEX": "1",  # all is installed already, and pip says so without asking anybody
             "NO_PROXY": "127.0.0.1",
             "CHECKPOINT_DISABLE": "1",

@@ -16,7 +16,7 @@ DOUBT = "tanada: an address in doubt"
 
 def package() -> bytes:
     """The npm package."""
-    from tanada.stacks.fast.pieces import package_of
+    from tanada.stacks.fast.bundle import package_of
 
     text = {"primitive": "string"}
     anything = {"primitive": "any"}
@@ -25,10 +25,12 @@ def package() -> bytes:
         "reference": (("object", anything), ("member", text), ("argument", text), ("key", text)),
         "remember": (("file", text),),
         "folder": (),
+        "code": (),
     }
+    returns = {"folder": text, "code": {"primitive": "boolean"}}
     declared = [
         {"name": name, "static": True, "parameters": [{"name": each, "type": kind} for each, kind in parameters]}
-        | ({"returns": {"type": text}} if name == "folder" else {})
+        | ({"returns": {"type": returns[name]}} if name in returns else {})
         for name, parameters in methods.items()
     ]
     native = {"assembly": NAME, "fqn": FQN, "kind": "class", "name": "Native", "methods": declared}

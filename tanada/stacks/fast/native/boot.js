@@ -1,6 +1,6 @@
 "use strict";
-// Starts jsii's program, with all JavaScript in one file and as the code that V8 made of it: see program.py.
-// node boot.js SOURCE CODE, each a file of the cache (a hash of 32 bytes, then the content) or empty.
+// Starts jsii's program, with all JavaScript in one file and as the code that V8 made of it: see selection.py.
+// node boot.js SOURCE CODE, each a file of derived.py (a hash of 32 bytes, then the content) or empty.
 const fs = require("fs");
 const path = require("path");
 const vm = require("vm");
@@ -10,8 +10,15 @@ const [, , source, code] = process.argv;
 const read = (file) => fs.readFileSync(file).subarray(32);
 const program = path.join(__dirname, "program.js");
 const seen = new Map();
+// V8 asks for less: not for the processor.
+const MAKER = `${process.version} ${process.platform} ${process.arch}\n`;
 let script;
 let modules = {};
+globalThis[Symbol.for("tanada.code")] = false;
+
+function ours(content) {
+  return content.toString("latin1", 0, MAKER.length) === MAKER ? content.subarray(MAKER.length) : undefined;
+}
 
 // The kernel's folder has another name each time.
 function named(file) {
@@ -19,7 +26,9 @@ function named(file) {
 }
 
 if (source) {
-  script = new vm.Script(read(source).toString(), { filename: "tanada", cachedData: code ? read(code) : undefined });
+  const cachedData = code ? ours(read(code)) : undefined;
+  script = new vm.Script(read(source).toString(), { filename: "tanada", cachedData });
+  globalThis[Symbol.for("tanada.code")] = cachedData !== undefined && !script.cachedDataRejected;
   modules = script.runInThisContext();
 }
 
@@ -40,7 +49,7 @@ Module._extensions[".js"] = function (module, file) {
 
 // First the source is remembered, then, when that was run once, the code: only functions that ran are in it.
 globalThis[Symbol.for("tanada.remember")] = (file) => {
-  if (script) return fs.writeFileSync(file, script.createCachedData());
+  if (script) return fs.writeFileSync(file, Buffer.concat([Buffer.from(MAKER), script.createCachedData()]));
   const parts = [...seen].map(([name, from]) => {
     const text = fs.readFileSync(from, "utf-8").replace(/^#!.*/, "").replace(/\n\/\/# sourceMappingURL=.*/, "");
     return `${JSON.stringify(name)}:function(exports,require,module,__filename,__dirname){${text}\n}`;

@@ -61,6 +61,11 @@ exports.Native = class Native {
     globalThis[Symbol.for("tanada.remember")](file);
   }
 
+  // Whether V8 took the code that it was given: that of another V8 it refuses.
+  static code() {
+    return globalThis[Symbol.for("tanada.code")];
+  }
+
   // Where jsii's kernel put its packages, to be removed when Node has to be stopped.
   static folder() {
     // And reads the resources' classes, while Python reads the declarations; else each waits for its first construct.

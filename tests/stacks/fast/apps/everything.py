@@ -1,4 +1,4 @@
-"""The hard stacks, the small one, the default system and one of twenty environments, each into a folder of its name."""
+"""The hard stacks, the small one, and the systems named by `name=folder`, each into a folder of its name."""
 
 from __future__ import annotations
 
@@ -15,5 +15,5 @@ if __name__ == "__main__":
     fast.activate()
     fast.run(lambda: hard.write(str(target / "hard")))
     fast.run(lambda: small.write(str(target / "small")))
-    synthesize(load(Path(sys.argv[2])), target / "default" / "cdktf.out")
-    synthesize(load(Path(sys.argv[3])), target / "twenty" / "cdktf.out")
+    for name, _, folder in (argument.partition("=") for argument in sys.argv[2:]):
+        synthesize(load(Path(folder)), target / name / "cdktf.out")

@@ -1,0 +1,44 @@
+"""Tanada's own folders are nobody's input: what a commit brings there is refused before anything is read from them.
+
+A report is an approval, a file beside a stack's is configuration; in CI the checkout fills these folders first.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from tanada.errors import TerraformError
+from tanada.terraform import git
+from tanada.terraform.process import Processes
+
+FOLDERS = (".tanada", "cdktf.out")
+_THEIRS = frozenset({".terraform", "bench", "runs"})
+"""Where Terraform and `make bench` lay links of their own; nothing is read from there."""
+_NAMED = 3
+
+
+def check(root: Path, environ: Mapping[str, str], processes: Processes) -> None:
+    """Refuse what git tracks in these folders, and links anywhere in them; raises TerraformError."""
+    if known := git.tracked(root, FOLDERS, environ, processes):
+        raise TerraformError(
+            f"{_some(known)} came with a commit, and what lies in {' or '.join(FOLDERS)} is taken for Tanada's own: "
+            f"take it out (git rm -r --cached {known[0]}) and commit that."
+        )
+    if links := [str(link.relative_to(root)) for folder in FOLDERS for link in _links(root / folder)]:
+        raise TerraformError(f"{_some(links)} is a link, and Tanada makes none there: remove it.")
+
+
+def _links(folder: Path) -> Iterator[Path]:
+    if folder.is_symlink():
+        yield folder
+        return
+    for place, folders, files in os.walk(folder):
+        yield from (Path(place, name) for name in (*folders, *files) if Path(place, name).is_symlink())
+        folders[:] = [name for name in folders if name not in _THEIRS]
+
+
+def _some(names: list[str]) -> str:
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
