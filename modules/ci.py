@@ -1,54 +1,45 @@
-"""The two roles that a repository's CI assumes by OpenID Connect: one that may look, one that may change."""
+"""The roles that a repository's CI assumes by OpenID Connect: two that may look, and those that may change."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
 
+from cdktf import TerraformStack
 from cdktf_cdktf_provider_aws.iam_openid_connect_provider import IamOpenidConnectProvider
+from cdktf_cdktf_provider_aws.iam_policy import IamPolicy
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
 from constructs import Construct
 
-from tanada.declared.ci import AUDIENCE, SESSION_SECONDS, Ci, issuer, role_name
+from modules import ci_policies
+from modules.ci_policies import Document, only
+from tanada.declared.ci import (
+    AUDIENCE,
+    READING,
+    SESSION_SECONDS,
+    WORKFLOW,
+    Ci,
+    boundary_name,
+    environment_name,
+    issuer,
+    role_name,
+)
 from tanada.regions import partition
-from tanada.resources import data_actions, passes_roles_to
 
-Document = dict[str, Any]
-
-_ROLE_READS = ("iam:Get*", "iam:List*")
-_ROLE_CHANGES = (
-    "iam:CreateRole",
-    "iam:DeleteRole",
-    "iam:DeleteRolePolicy",
-    "iam:DetachRolePolicy",
-    "iam:PutRolePolicy",
-    "iam:TagRole",
-    "iam:UntagRole",
-    "iam:UpdateAssumeRolePolicy",
-    "iam:UpdateRole",
-    "iam:UpdateRoleDescription",
+_BEFORE = (
+    *(f"aws_iam_role.ci_{step}_role" for step in ("plan", "apply")),
+    *(f"aws_iam_role_policy.ci_{step}_policy" for step in ("plan", "apply")),
+    "aws_iam_role_policy_attachment.ci_plan_read",
+    "aws_iam_role_policy_attachment.ci_apply_power",
 )
-_OWN_CHANGES = (
-    "iam:Add*",
-    "iam:Attach*",
-    "iam:Create*",
-    "iam:Delete*",
-    "iam:Detach*",
-    "iam:PassRole",
-    "iam:Put*",
-    "iam:Remove*",
-    "iam:Tag*",
-    "iam:Untag*",
-    "iam:Update*",
-    "sts:AssumeRole",
-)
+"""Roles that trusted the branch and pull requests. Terraform lets go of them and they stay, as jobs that were written
+before take them on: CHANGELOG says when and how a person deletes them."""
 
 
 class CiAccess(Construct):
-    """OIDC provider (unless the account has it), `<system>_ci_plan` and `<system>_ci_apply`."""
+    """OIDC provider (unless the account has it), the system's boundary, and a role for each step of CI."""
 
     def __init__(
         self,
@@ -63,72 +54,99 @@ class CiAccess(Construct):
         environments: Sequence[str],
     ) -> None:
         """`buckets` hold the account's states; `environments`: where the account is protected, those of the forge whose
-        approval it needs, else none."""
+        approval it needs, each with a role of its own; else none."""
         super().__init__(scope, id)
+        self._system, self._ci, self._region = system, ci, region
         arn = f"arn:{partition(region)}"
+        iam = f"{arn}:iam::{account_id}"
         host = issuer(ci)
-        provider = f"{arn}:iam::{account_id}:oidc-provider/{host}"
+        self._provider = f"{iam}:oidc-provider/{host}"
+        own = [self._provider]
         # IAM allows one provider a URL and account: a second CreateOpenIDConnectProvider is EntityAlreadyExists.
         if not ci.existing_provider:
-            provider = IamOpenidConnectProvider(
+            self._provider = IamOpenidConnectProvider(
                 self, "provider", url=f"https://{host}", client_id_list=[AUDIENCE], tags={"Name": host}
             ).arn
-        roles = {step: f"{arn}:iam::{account_id}:role/{role_name(system, step)}" for step in ("plan", "apply")}
+        names = [boundary_name(system), f"{system}_reads", f"{system}_changes"]
+        self._policy(names[0], "boundary", "The most that roles of the system can do", ci_policies.boundary())
+        reads = self._policy(names[1], "reads", "What a plan reads", ci_policies.reading(arn, system))
+        changes = self._policy(names[2], "changes", "What an apply changes", ci_policies.changing(arn, system))
 
-        plan = self._role("plan", system, "Plans on pull requests", trust(provider, ci, plan_subjects(ci)))
-        IamRolePolicyAttachment(self, "plan_read", role=plan.name, policy_arn=f"{arn}:iam::aws:policy/ReadOnlyAccess")
-        IamRolePolicy(
-            self, "plan_policy", name="states", role=plan.name, policy=_json(plan_policy(arn, system, buckets))
-        )
-        apply = self._role(
-            "apply", system, "Applies what was approved", trust(provider, ci, apply_subjects(ci, environments))
-        )
-        # Whatever a declaration can make, in any service: everything but IAM, Organizations and the account itself.
-        IamRolePolicyAttachment(
-            self, "apply_power", role=apply.name, policy_arn=f"{arn}:iam::aws:policy/PowerUserAccess"
-        )
-        own = [*roles.values(), f"{arn}:iam::{account_id}:oidc-provider/{host}"]
-        IamRolePolicy(
-            self,
-            "apply_policy",
-            name="roles",
-            role=apply.name,
-            policy=_json(apply_policy(f"{arn}:iam::{account_id}:role/{system}/*", own)),
+        applying = [("apply", approved) for approved in environments or (None,)]
+        steps: list[tuple[str, str | None]] = [*((step, None) for step in sorted(READING)), *applying]
+        own += [f"{iam}:role/{role_name(system, *step)}" for step in steps] + [f"{iam}:policy/{name}" for name in names]
+        look = ci_policies.reading_states(arn, system, buckets)
+        change = ci_policies.applying(arn, system, account_id, buckets, own)
+        for step, approved in steps:
+            reading = step in READING
+            given = {"reads": reads} if reading else {"reads": reads, "changes": changes}
+            self._role(step, approved, given, look if reading else change)
+        TerraformStack.of(self).add_override(
+            "removed", [{"from": address, "lifecycle": {"destroy": False}} for address in _BEFORE]
         )
 
-    def _role(self, step: str, system: str, description: str, trusted: Document) -> IamRole:
-        name = role_name(system, step)
-        return IamRole(
+    def _policy(self, name: str, id: str, description: str, content: Document) -> IamPolicy:
+        return IamPolicy(
             self,
-            f"{step}_role",
+            id,
             name=name,
-            description=f"{description} of {system}",
-            assume_role_policy=_json(trusted),
-            max_session_duration=SESSION_SECONDS[step],
+            description=f"{description}: {self._system}",
+            policy=_json(content),
             tags={"Name": name},
         )
 
+    def _role(self, step: str, approved: str | None, given: dict[str, IamPolicy], own: Document) -> None:
+        """One role of one environment's jobs, with the policies that it shares and that of its own."""
+        name = role_name(self._system, step, approved)
+        scope = Construct(self, f"role_{step}" if approved is None else f"role_{step}_{approved}")
+        role = IamRole(
+            scope,
+            "role",
+            name=name,
+            description=f"{_DOES[step]} of {self._system}",
+            assume_role_policy=_json(trust(self._provider, self._ci, step, approved, partition(self._region))),
+            max_session_duration=SESSION_SECONDS[step],
+            tags={"Name": name},
+        )
+        for word, policy in given.items():
+            IamRolePolicyAttachment(scope, word, role=role.name, policy_arn=policy.arn)
+        IamRolePolicy(scope, "policy", name=_OWN[step in READING], role=role.name, policy=_json(own))
 
-def plan_subjects(ci: Ci) -> tuple[list[str], bool]:
-    """Whose tokens may plan: pull requests of the repository itself (GitHub gives forks none), and what is merged.
 
-    The flag says that a subject holds a wildcard: GitLab's tokens of merge requests name the source branch alone
-    (docs.gitlab.com, "Connect to cloud services"), so any branch of the project may plan.
+_DOES = {
+    "plan": "Plans on pull requests",
+    "drift": "Looks every night for drift",
+    "apply": "Applies what was approved",
+}
+_OWN = {True: "states", False: "roles"}
+"""What a role's own policy is called."""
+
+
+def subject(ci: Ci, step: str, approved: str | None = None) -> tuple[str, bool]:
+    """Whose tokens take a role on: on GitHub jobs of one environment, whatever event started them.
+
+    The flag says that the subject holds a wildcard: GitLab's tokens name neither environment nor merge request but the
+    branch alone (docs.gitlab.com, "Connect to cloud services"), so any branch of the project may plan there, and the
+    main one applies.
     """
     if ci.gitlab is not None:
-        return [f"project_path:{ci.gitlab}:ref_type:branch:ref:*"], True
-    repository = _github(ci)
-    return [f"{repository}:pull_request", f"{repository}:ref:refs/heads/{ci.branch}"], False
+        return f"project_path:{ci.gitlab}:ref_type:branch:ref:{'*' if step == 'plan' else ci.branch}", step == "plan"
+    return f"{_github(ci)}:environment:{environment_name(step, approved)}", False
 
 
-def apply_subjects(ci: Ci, environments: Sequence[str]) -> tuple[list[str], bool]:
-    """Whose tokens may apply: what is merged; where accounts are protected, their GitHub environments alone, whose
-    reviewers then stand before the token. GitLab's tokens name no environment: there the job waits for them instead."""
-    if ci.gitlab is not None:
-        return [f"project_path:{ci.gitlab}:ref_type:branch:ref:{ci.branch}"], False
-    if environments:
-        return [f"{_github(ci)}:environment:{name}" for name in environments], False
-    return [f"{_github(ci)}:ref:refs/heads/{ci.branch}"], False
+def workflow_refs(ci: Ci, step: str) -> list[str]:
+    """Which file of which ref a job of GitHub's must come from: `tanada ci github` wrote it, and it was merged.
+
+    A plan's file comes with the pull request itself (or its place in a merge queue), so of it this says the name alone.
+    """
+    main = f"refs/heads/{ci.branch}"
+    if step != "plan":
+        return [f"{ci.github}/{WORKFLOW.format(step)}@{main}"]
+    refs = ("refs/pull/*/merge", f"refs/heads/gh-readonly-queue/{ci.branch}/*")
+    return [
+        f"{ci.github}/{WORKFLOW.format('*')}@{main}",
+        *(f"{ci.github}/{WORKFLOW.format('plan')}@{ref}" for ref in refs),
+    ]
 
 
 def _github(ci: Ci) -> str:
@@ -140,89 +158,28 @@ def _github(ci: Ci) -> str:
     return f"repo:{owner}@{ci.ids.owner}/{repository}@{ci.ids.repository}"
 
 
-def trust(provider: str, ci: Ci, subjects: tuple[list[str], bool]) -> Document:
-    """Trust policy: tokens that this server signed for AWS, of exactly these subjects."""
-    names, wildcard = subjects
+def trust(provider: str, ci: Ci, step: str, approved: str | None, partition: str) -> Document:
+    """Trust policy: tokens that this server signed for AWS, of exactly this subject, and from these workflow files.
+
+    IAM looks at `job_workflow_ref` in the tokens of github.com since January 2026 (AWS, "STS now supports validation of
+    select identity provider specific claims"), in its commercial regions; those of a GitHub Enterprise Server have the
+    subject alone.
+    """
     host = issuer(ci)
-    subject: Document = {f"{host}:sub": _only(names)}
-    audience: Document = {f"{host}:aud": AUDIENCE}
-    condition = {"StringEquals": audience, "StringLike": subject} if wildcard else {"StringEquals": audience | subject}
-    return _document(
+    named, wildcard = subject(ci, step, approved)
+    equal = {f"{host}:aud": AUDIENCE}
+    like: dict[str, str | list[str]] = {}
+    (like if wildcard else equal)[f"{host}:sub"] = named
+    if ci.gitlab is None and ci.server is None and partition == "aws":
+        like[f"{host}:job_workflow_ref"] = only(workflow_refs(ci, step))
+    return ci_policies.document(
         {
             "Effect": "Allow",
             "Action": "sts:AssumeRoleWithWebIdentity",
             "Principal": {"Federated": provider},
-            "Condition": condition,
+            "Condition": {"StringEquals": equal, **({"StringLike": like} if like else {})},
         }
     )
-
-
-def plan_policy(arn: str, system: str, buckets: Sequence[str]) -> Document:
-    """Beside ReadOnlyAccess: the system's states and their locks; and no data, whatever that policy says.
-
-    `arn` is how ARNs of the partition begin; `buckets` hold the states.
-    """
-    states = [f"{arn}:s3:::{bucket}/{system}/*" for bucket in buckets]
-    return _document(
-        {
-            "Sid": "States",
-            "Effect": "Allow",
-            "Action": "s3:GetObject",
-            "Resource": states,
-        },
-        {
-            "Sid": "Locks",
-            "Effect": "Allow",
-            "Action": ["s3:DeleteObject", "s3:PutObject"],
-            "Resource": [f"{arn}:s3:::{bucket}/{system}/*.tflock" for bucket in buckets],
-        },
-        {"Sid": "NoData", "Effect": "Deny", "Action": data_actions(), "Resource": "*"},
-        {
-            "Sid": "NoObjects",
-            "Effect": "Deny",
-            "Action": ["s3:GetObject", "s3:GetObjectVersion"],
-            "NotResource": states,
-        },
-        # Machine images and the like are parameters that AWS publishes; all others are the systems' own.
-        {
-            "Sid": "NoParameters",
-            "Effect": "Deny",
-            "Action": ["ssm:GetParameter", "ssm:GetParameterHistory", "ssm:GetParameters", "ssm:GetParametersByPath"],
-            "NotResource": [f"{arn}:ssm:*::parameter/aws/service/*"],
-        },
-    )
-
-
-def apply_policy(system_roles: str, own: Sequence[str]) -> Document:
-    """Beside PowerUserAccess: the roles under the system's path, and of itself and its provider nothing.
-
-    Not AdministratorAccess: no users, keys, groups, managed policies, roles of others. What remains is known: who may
-    write the permissions of a task's role can give a task more than this role has. So the trust policy is the fence,
-    and whoever changes the CI's own roles does it by hand.
-    """
-    return _document(
-        {"Sid": "ReadIdentities", "Effect": "Allow", "Action": list(_ROLE_READS), "Resource": "*"},
-        {"Sid": "RolesOfTheSystem", "Effect": "Allow", "Action": list(_ROLE_CHANGES), "Resource": system_roles},
-        {
-            "Sid": "HandThemToTasks",
-            "Effect": "Allow",
-            "Action": "iam:PassRole",
-            "Resource": system_roles,
-            "Condition": {"StringEquals": {"iam:PassedToService": _only(passes_roles_to())}},
-        },
-        {"Sid": "NotItself", "Effect": "Deny", "Action": list(_OWN_CHANGES), "Resource": list(own)},
-        # PowerUserAccess would let it become any role that trusts the account.
-        {"Sid": "NobodyElse", "Effect": "Deny", "Action": "sts:AssumeRole", "Resource": "*"},
-    )
-
-
-def _only(texts: Sequence[str]) -> str | list[str]:
-    """One is a text: as AWS gives it back, and no plan shows a difference."""
-    return texts[0] if len(texts) == 1 else list(texts)
-
-
-def _document(*statements: Document) -> Document:
-    return {"Version": "2012-10-17", "Statement": list(statements)}
 
 
 def _json(document: Document) -> str:

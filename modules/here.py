@@ -56,6 +56,8 @@ class Here:
     region: str
     namespace: str
     """Cloud Map's private domain."""
+    boundary: str | None
+    """The ARN of the policy beyond which no role can do anything; None where no CI applies."""
 
     def called(self, name: str) -> str:
         """What a part is called in AWS: what it was called first, for a new name there is a new resource."""

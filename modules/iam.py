@@ -74,9 +74,11 @@ class TaskRole(Construct):
         path: str,
         description: str,
         trust: str,
+        boundary: str | None,
         statements: Iterable[Statement],
     ) -> None:
-        """`path`: the system's, so that whoever applies may be held to its roles (modules/ci.py)."""
+        """`path` and `boundary`: the system's, so that whoever applies may be held to its roles and can't make one that
+        does more (modules/ci_policies.py); no boundary where no CI applies."""
         super().__init__(scope, id)
         role = IamRole(
             self,
@@ -85,6 +87,7 @@ class TaskRole(Construct):
             path=path,
             description=description,
             assume_role_policy=trust,
+            permissions_boundary=boundary,
             # What someone attached by hand must not keep an environment from being destroyed.
             force_detach_policies=True,
             tags={"Name": name},

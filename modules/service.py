@@ -104,6 +104,7 @@ class Service(Construct):
             path=path,
             description=f"Starts the tasks of {self._called}: pulls its image, writes its log",
             trust=trust,
+            boundary=here.boundary,
             statements=execution_statements(registry.arn, self._log.arn),
         )
         task = TaskRole(
@@ -113,6 +114,7 @@ class Service(Construct):
             path=path,
             description=f"What {self._called} itself may do",
             trust=trust,
+            boundary=here.boundary,
             statements=[
                 *self._reach.access(settings.reach),
                 *(exec_statements(here.shared.exec_log) if settings.exec else ()),

@@ -24,16 +24,17 @@ TOKEN = "AWS_WEB_IDENTITY_TOKEN_FILE"  # noqa: S105 - a variable's name, AWS's o
 
 
 def step(environ: Mapping[str, str]) -> str | None:
-    """`plan` or `apply`: which of the two roles this job assumes; None outside of such a job."""
+    """`plan`, `drift` or `apply`: which role this job assumes; None outside of such a job."""
     wanted = environ.get(VARIABLE) or None
     if wanted is not None and wanted not in SESSION_SECONDS:
-        raise AwsError(f"{VARIABLE}={wanted}: expected plan or apply.")
+        raise AwsError(f"{VARIABLE}={wanted}: expected {', '.join(SESSION_SECONDS)}.")
     return wanted
 
 
 def credentials(stack: Stack, system: str, role: str, environ: Mapping[str, str]) -> dict[str, str]:
     """Credentials in a stack's account, as environment variables; modules/ci.py says who gets them."""
-    return dict(_assumed(role, system, stack.account_id, stack.region, _token(environ)))
+    name = role_name(system, role, stack.account if stack.protected else None)
+    return dict(_assumed(role, name, stack.account_id, stack.region, _token(environ)))
 
 
 def session_of(stack: Stack, system: str, environ: Mapping[str, str]) -> boto3.Session:
@@ -51,9 +52,9 @@ def session_of(stack: Stack, system: str, environ: Mapping[str, str]) -> boto3.S
 
 
 @functools.cache  # GitHub's tokens live five minutes, less than a run: each role is assumed once, at its start
-def _assumed(role: str, system: str, account_id: str, region: str, token: str) -> Mapping[str, str]:
+def _assumed(role: str, name: str, account_id: str, region: str, token: str) -> Mapping[str, str]:
     partition = boto3.Session().get_partition_for_region(region)
-    arn = f"arn:{partition}:iam::{account_id}:role/{role_name(system, role)}"
+    arn = f"arn:{partition}:iam::{account_id}:role/{name}"
     # Nobody signs this call: the token is all that it shows.
     client = boto3.client("sts", region_name=region, config=CONFIG.merge(Config(signature_version=UNSIGNED)))
     try:
@@ -66,7 +67,8 @@ def _assumed(role: str, system: str, account_id: str, region: str, token: str) -
     except (ClientError, BotoCoreError) as error:
         raise AwsError(
             f"{arn} can't be assumed with this job's token: {error}. Has the account's common stack been applied with "
-            "common.ci, and is this the branch, pull request or environment that the role trusts?"
+            "common.ci, were CI's files written by this Tanada (tanada ci), and is this a job of the environment that "
+            "the role trusts?"
         ) from None
     return {
         "AWS_ACCESS_KEY_ID": assumed["AccessKeyId"],

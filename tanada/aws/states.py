@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,25 @@ def undeclared(common: Stack, system: str, declared: Collection[str]) -> list[tu
         if resources := state.resources(content):
             states.append((key.removeprefix(prefix).split("/")[0].removesuffix(".tfstate"), key, resources))
     return states
+
+
+def lock(stack: Stack, workspace: str | None) -> str | None:
+    """Who holds the lock of a state, since when and for what; None where nobody does."""
+    key = stack.state_key
+    if workspace is not None:  # where the S3 backend keeps it: its `workspace_key_prefix` is the key without its end
+        key = f"{key.removesuffix('.tfstate')}/{workspace}/{key}"
+    s3 = session_of(stack, stack.state_key.partition("/")[0], os.environ).client("s3", config=CONFIG)
+    try:
+        text = s3.get_object(Bucket=stack.bucket, Key=f"{key}.tflock")["Body"].read()
+    except s3.exceptions.NoSuchKey:
+        return None
+    except (ClientError, BotoCoreError) as error:
+        raise AwsError(f"The lock {key}.tflock in {stack.bucket} can't be read: {error}") from None
+    try:
+        said = json.loads(text)
+        return f"{said['Who']} since {said['Created']} ({said['Operation']})"
+    except (ValueError, KeyError, TypeError):
+        return "somebody unknown"
 
 
 def _states(

@@ -49,6 +49,8 @@ class EnvironmentInput(Model):
     """Whether the VPC has a NAT; without one tasks have public addresses."""
     keep: bool
     """Whether its stores refuse to be destroyed."""
+    ci: bool
+    """Whether CI applies in its AWS account, so that roles have a boundary there."""
     blueprint: Blueprint
 
 
@@ -114,5 +116,6 @@ def environment_input(system: System, stack: Stack) -> EnvironmentInput:
         zone=zone.name if zone is not None else None,
         nat=layer.network.nat != "none",
         keep=isinstance(settings, Environment) and settings.removal == "keep",
+        ci=bool(ci_accounts(system, stack.account)),
         blueprint=Blueprint.model_construct(**{name: getattr(settings, name) for name in Blueprint.model_fields}),
     )

@@ -9,8 +9,14 @@ from tanada.declared.fields import Domain, Flag, Text
 from tanada.declared.model import Model, Need
 
 AUDIENCE = "sts.amazonaws.com"
-SESSION_SECONDS = {"plan": 3600, "apply": 7200}
+SESSION_SECONDS = {"plan": 3600, "drift": 3600, "apply": 7200}
 """How long credentials of a step last: an apply waits for load balancers, certificates and deployments."""
+READING = frozenset({"plan", "drift"})
+"""The steps whose role writes nothing, not even a lock."""
+OWN_ENVIRONMENTS = {step: f"tanada-{step}" for step in SESSION_SECONDS}
+"""The GitHub environment of each step's jobs; a protected account has one of its own, called like the account."""
+WORKFLOW = ".github/workflows/tanada-{}.yml"
+"""The file that a step's jobs are written to."""
 
 _ID = Text(r"^\d{1,20}$", "a number such as 123456", also="integer")
 
@@ -61,13 +67,27 @@ class Ci(Model):
     """Commands that must exit 0 before a protected account is asked for."""
 
     def needs(self) -> Sequence[Need]:
-        """One role to plan, one to apply; both are the AWS account's, whichever of its regions makes them."""
-        return (Need("aws_iam_role", 2),)
+        """One a step; all are the AWS account's, whichever of its regions makes them."""
+        return (Need("aws_iam_role", len(SESSION_SECONDS)),)
 
 
-def role_name(system: str, step: str) -> str:
-    """`kakei_ci_plan`: no name of another resource holds `_` after the system's, which is a DNS label."""
-    return f"{system}_ci_{step}"
+def role_name(system: str, step: str, approved: str | None = None) -> str:
+    """`kakei_plan`, `kakei_apply`, `kakei_apply_production`: no name of another resource holds `_` after the system's,
+    which is a DNS label.
+
+    `approved` is the protected account whose environment's approval the role asks for.
+    """
+    return f"{system}_{step}" if approved is None or step in READING else f"{system}_{step}_{approved}"
+
+
+def boundary_name(system: str) -> str:
+    """The policy beyond which no role of the system can do anything."""
+    return f"{system}_boundary"
+
+
+def environment_name(step: str, approved: str | None = None) -> str:
+    """The GitHub environment whose jobs take that role on, and which they name in their `environment:`."""
+    return OWN_ENVIRONMENTS[step] if approved is None or step in READING else approved
 
 
 def issuer(ci: Ci) -> str:

@@ -12,8 +12,11 @@ from collections.abc import Iterator, Mapping
 
 from tanada.resources.entry import NotRead, Replaces, Resource
 
-_OTHER_DATA = ("athena:GetQueryResults*", "ec2:GetConsoleOutput", "ec2:GetConsoleScreenshot", "kinesis:GetRecords")
-"""Of types without an entry, in the accounts of those who have them all the same."""
+DATA_SOURCES: Mapping[str, tuple[str, ...]] = {
+    "aws_availability_zones": ("ec2:DescribeAvailabilityZones",),
+    "aws_route53_zone": ("route53:GetHostedZone", "route53:ListHostedZones", "route53:ListTagsForResource"),
+}
+"""Data sources of the provider that Tanada emits, and what reading them asks of IAM."""
 
 
 @functools.cache
@@ -45,9 +48,20 @@ def is_kept(type_: str) -> bool:
     return known is None or known.kept
 
 
-def data_actions() -> list[str]:
-    """What reads what systems keep, not what they are: Terraform needs none of it."""
-    return sorted({*_OTHER_DATA, *(action for each in entries().values() for action in each.data_actions)})
+def reads() -> list[str]:
+    """What plans ask of IAM: for the types that Tanada emits, and its data sources."""
+    of_data = {action for actions in DATA_SOURCES.values() for action in actions}
+    return sorted({*of_data, *(action for each in entries().values() for action in each.reads)})
+
+
+def changes() -> list[str]:
+    """What applies ask of IAM beside `reads`, for the types that Tanada emits."""
+    return sorted({action for each in entries().values() for action in each.changes} - {*reads()})
+
+
+def uses() -> list[str]:
+    """What tasks may be given to do with what Tanada emits."""
+    return sorted({action for each in entries().values() for action in each.uses})
 
 
 def passes_roles_to() -> list[str]:
@@ -56,13 +70,16 @@ def passes_roles_to() -> list[str]:
 
 
 __all__ = [
+    "DATA_SOURCES",
     "NotRead",
     "Replaces",
     "Resource",
-    "data_actions",
+    "changes",
     "entries",
     "entry",
     "is_kept",
     "passes_roles_to",
+    "reads",
     "replacements_known",
+    "uses",
 ]

@@ -86,11 +86,23 @@ RESOURCES = (
         normalized=_normalized,
         known_at_plan=_known_at_plan,
         sensitive=("private_key",),
+        reads=(
+            "acm:DescribeCertificate",
+            "acm:ListTagsForCertificate",
+        ),
+        changes=(
+            "acm:AddTagsToCertificate",
+            "acm:DeleteCertificate",
+            "acm:RemoveTagsFromCertificate",
+            "acm:RequestCertificate",
+            "acm:UpdateCertificateOptions",
+        ),
     ),
     replaceable(
         "aws_acm_certificate_validation",
         read("acm/certificate_validation.go", "004eea7f", "certificate_arn validation_record_fqdns"),
         _FREE,
         computed={"id": "2026-01-01 00:00:00 +0000 UTC"},
+        reads=("acm:DescribeCertificate",),
     ),
 )

@@ -11,6 +11,11 @@ RESOURCES = (
         read("ecr/lifecycle_policy.go", "00a35305", "policy repository"),
         SETTING,
         computed={"id": "{repository}", "registry_id": "{account}"},
+        reads=("ecr:GetLifecyclePolicy",),
+        changes=(
+            "ecr:DeleteLifecyclePolicy",
+            "ecr:PutLifecyclePolicy",
+        ),
     ),
     Resource(
         type="aws_ecr_repository",
@@ -27,5 +32,23 @@ RESOURCES = (
         },
         max_items={"image_tag_mutability_exclusion_filter": 5},
         data_actions=("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"),
+        reads=(
+            "ecr:DescribeRepositories",
+            "ecr:ListTagsForResource",
+        ),
+        changes=(
+            "ecr:CreateRepository",
+            "ecr:DeleteRepository",
+            "ecr:PutImageScanningConfiguration",
+            "ecr:PutImageTagMutability",
+            "ecr:TagResource",
+            "ecr:UntagResource",
+        ),
+        uses=(
+            "ecr:BatchCheckLayerAvailability",
+            "ecr:BatchGetImage",
+            "ecr:GetAuthorizationToken",
+            "ecr:GetDownloadUrlForLayer",
+        ),
     ),
 )

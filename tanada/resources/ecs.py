@@ -134,6 +134,18 @@ RESOURCES = (
         cost=_FREE,
         defaults={"configuration.execute_command_configuration.logging": "DEFAULT"},
         computed={"arn": arn("ecs", "cluster/{name}"), "id": "{arn}"},
+        reads=(
+            "ecs:DescribeClusters",
+            "ecs:ListTagsForResource",
+        ),
+        changes=(
+            "ecs:CreateCluster",
+            "ecs:DeleteCluster",
+            "ecs:TagResource",
+            "ecs:UntagResource",
+            "ecs:UpdateCluster",
+            "ecs:UpdateClusterSettings",
+        ),
     ),
     replaceable(
         "aws_ecs_cluster_capacity_providers",
@@ -141,6 +153,8 @@ RESOURCES = (
         _FREE,
         defaults={"default_capacity_provider_strategy.base": 0, "default_capacity_provider_strategy.weight": 0},
         computed={"id": "{cluster_name}"},
+        reads=("ecs:DescribeClusters",),
+        changes=("ecs:PutClusterCapacityProviders",),
     ),
     Resource(
         type="aws_ecs_service",
@@ -172,6 +186,27 @@ RESOURCES = (
             "id": _service_arn,
         },
         max_items={"ordered_placement_strategy": 5, "placement_constraints": 10},
+        reads=(
+            "ecs:DescribeServiceDeployments",
+            "ecs:DescribeServiceRevisions",
+            "ecs:DescribeServices",
+            "ecs:ListServiceDeployments",
+            "ecs:ListTagsForResource",
+        ),
+        changes=(
+            "ecs:CreateService",
+            "ecs:DeleteService",
+            "ecs:StopServiceDeployment",
+            "ecs:TagResource",
+            "ecs:UntagResource",
+            "ecs:UpdateService",
+        ),
+        uses=(
+            "ssmmessages:CreateControlChannel",
+            "ssmmessages:CreateDataChannel",
+            "ssmmessages:OpenControlChannel",
+            "ssmmessages:OpenDataChannel",
+        ),
     ),
     replaceable(
         "aws_ecs_task_definition",
@@ -194,5 +229,15 @@ RESOURCES = (
         },
         max_items={"placement_constraints": 10},
         passes_roles_to=("ecs-tasks.amazonaws.com",),
+        reads=(
+            "ecs:DescribeTaskDefinition",
+            "ecs:ListTagsForResource",
+        ),
+        changes=(
+            "ecs:DeregisterTaskDefinition",
+            "ecs:RegisterTaskDefinition",
+            "ecs:TagResource",
+            "ecs:UntagResource",
+        ),
     ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import Any
 
 from tanada.resources.cost import Cost
@@ -56,8 +57,8 @@ class Resource:
     """What a type is, costs, loses and does. What has no default must be said: left out, it is a TypeError, not a no.
 
     Sources where none is named: what replaces, what an attribute left out takes (`Default:` in the provider's schema)
-    and how ids look (`SetId`) stand in the file that `replaces` names; forms of ARNs in AWS's service authorization
-    reference.
+    and how ids look (`SetId`) stand in the file that `replaces` names, as do the calls behind `reads` and `changes`;
+    forms of ARNs, and what actions ask for, in AWS's service authorization reference.
     """
 
     type: str
@@ -90,14 +91,24 @@ class Resource:
     """Limits of blocks that the bindings do not carry (below two they do). Source: as of `sensitive`; `jwt_validation`
     from the provider's newer schema in terraform-linters/tflint-ruleset-aws (commit 075958b0). Blocks of framework
     resources carry no limit in the real schema either: validators do it there."""
+    reads: tuple[str, ...] = ()
+    """What a refresh asks of IAM: the calls of the provider's read function. All that the role has that plans in CI."""
+    changes: tuple[str, ...] = ()
+    """What making, changing and destroying it asks of IAM beside `reads`, with its tags and what AWS demands of the
+    caller by the way. All that the role has that applies in CI; of IAM's own types nothing: modules/ci_policies.py."""
+    uses: tuple[str, ...] = ()
+    """What tasks may be given to do with it: the boundary of their roles holds nothing else."""
     data_actions: tuple[str, ...] = ()
-    """What reads the data in it, not what it is: the role that plans in CI must not have these."""
+    """What reads the data in it, not what it is: never among `reads`."""
     passes_roles_to: tuple[str, ...] = ()
     """Services that assume the roles which are handed to it."""
 
     def __post_init__(self) -> None:
         if self.kept and self.lost is None:
             raise ValueError(f"{self.type} is kept, but for nothing that would be lost.")
+        data = [action for action in self.reads if any(fnmatchcase(action, each) for each in self.data_actions)]
+        if data:
+            raise ValueError(f"{self.type}: a refresh reads what it is, not the data in it: {', '.join(data)}.")
 
 
 def replaceable(type_: str, replaces: Replaces | NotRead, cost: Cost, **more: Any) -> Resource:

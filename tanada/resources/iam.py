@@ -22,6 +22,7 @@ RESOURCES = (
         replaces=read("iam/openid_connect_provider.go", "1265e584", "url"),
         cost=_FREE,
         computed={"arn": _oidc_provider_arn, "id": _oidc_provider_arn},
+        reads=("iam:GetOpenIDConnectProvider",),
     ),
     replaceable(
         "aws_iam_policy",
@@ -34,6 +35,11 @@ RESOURCES = (
             "policy_id": "ANPA{upper17}",
             "attachment_count": 0,
         },
+        reads=(
+            "iam:GetPolicy",
+            "iam:GetPolicyVersion",
+            "iam:ListPolicyVersions",
+        ),
     ),
     Resource(
         type="aws_iam_role",
@@ -48,17 +54,26 @@ RESOURCES = (
             "unique_id": "AROA{upper17}",
             "create_date": "2026-01-01T00:00:00Z",
         },
+        reads=(
+            "iam:GetRole",
+            "iam:GetRolePolicy",
+            "iam:ListAttachedRolePolicies",
+            "iam:ListInstanceProfilesForRole",
+            "iam:ListRolePolicies",
+        ),
     ),
     replaceable(
         "aws_iam_role_policy",
         read("iam/role_policy.go", "02f97af8", "role name name_prefix"),
         _FREE,
         computed={"id": "{role}:{name}"},
+        reads=("iam:GetRolePolicy",),
     ),
     replaceable(
         "aws_iam_role_policy_attachment",
         read("iam/role_policy_attachment.go", "04c79849", "policy_arn role"),
         _FREE,
         computed={"id": "{role}/{policy_arn}"},
+        reads=("iam:ListAttachedRolePolicies",),
     ),
 )

@@ -22,5 +22,25 @@ RESOURCES = (
             "logs:StartLiveTail",
             "logs:StartQuery",
         ),
+        reads=(
+            "logs:DescribeLogGroups",
+            "logs:ListTagsForResource",
+        ),
+        changes=(
+            "logs:AssociateKmsKey",
+            "logs:CreateLogGroup",
+            "logs:DeleteLogGroup",
+            "logs:DeleteRetentionPolicy",
+            "logs:DisassociateKmsKey",
+            "logs:PutRetentionPolicy",
+            "logs:TagResource",
+            "logs:UntagResource",
+        ),
+        uses=(
+            "logs:CreateLogStream",
+            "logs:DescribeLogGroups",
+            "logs:DescribeLogStreams",
+            "logs:PutLogEvents",
+        ),
     ),
 )

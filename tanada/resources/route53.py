@@ -31,6 +31,12 @@ RESOURCES = (
         replaces=read("route53/record.go", "00655c16", "name zone_id"),
         cost=Free("records are free; the hosted zone is priced, queries are paid by use"),
         computed={"id": _record_id, "fqdn": _record_name},
+        reads=(
+            "route53:GetChange",
+            "route53:GetHostedZone",
+            "route53:ListResourceRecordSets",
+        ),
+        changes=("route53:ChangeResourceRecordSets",),
     ),
     Resource(
         type="aws_route53_zone",
@@ -46,5 +52,20 @@ RESOURCES = (
             "name_servers": name_servers,
             "primary_name_server": lambda seed: name_servers(seed)[0],
         },
+        reads=(
+            "route53:GetChange",
+            "route53:GetDNSSEC",
+            "route53:GetHostedZone",
+            "route53:ListResourceRecordSets",
+            "route53:ListTagsForResource",
+        ),
+        changes=(
+            "route53:AssociateVPCWithHostedZone",
+            "route53:ChangeTagsForResource",
+            "route53:CreateHostedZone",
+            "route53:DeleteHostedZone",
+            "route53:DisassociateVPCFromHostedZone",
+            "route53:UpdateHostedZoneComment",
+        ),
     ),
 )

@@ -24,6 +24,23 @@ RESOURCES = (
         replaces=read("servicediscovery/private_dns_namespace.go", "00a35305", "name vpc"),
         cost=_HOSTED_ZONE,
         computed={"id": "ns-{lower13}", "arn": arn("servicediscovery", "namespace/{id}"), "hosted_zone": "Z{upper17}"},
+        reads=(
+            "servicediscovery:GetNamespace",
+            "servicediscovery:GetOperation",
+            "servicediscovery:ListTagsForResource",
+        ),
+        changes=(
+            "ec2:DescribeRegions",
+            "route53:AssociateVPCWithHostedZone",
+            "route53:CreateHostedZone",
+            "route53:DeleteHostedZone",
+            "route53:ListHostedZonesByName",
+            "servicediscovery:CreatePrivateDnsNamespace",
+            "servicediscovery:DeleteNamespace",
+            "servicediscovery:TagResource",
+            "servicediscovery:UntagResource",
+            "servicediscovery:UpdatePrivateDnsNamespace",
+        ),
     ),
     replaceable(
         "aws_service_discovery_service",
@@ -41,5 +58,19 @@ RESOURCES = (
             "type": "DNS_HTTP",
             "namespace_id": _namespace,
         },
+        reads=(
+            "servicediscovery:GetOperation",
+            "servicediscovery:GetService",
+            "servicediscovery:ListTagsForResource",
+        ),
+        changes=(
+            "servicediscovery:CreateService",
+            "servicediscovery:DeleteService",
+            "servicediscovery:DeregisterInstance",
+            "servicediscovery:ListInstances",
+            "servicediscovery:TagResource",
+            "servicediscovery:UntagResource",
+            "servicediscovery:UpdateService",
+        ),
     ),
 )

@@ -14,7 +14,9 @@ from modules.service import Service
 from modules.store import Store
 from tanada.contract.environment import EnvironmentContract
 from tanada.declarations.inputs import EnvironmentInput
+from tanada.declared.ci import boundary_name
 from tanada.names import Names
+from tanada.regions import partition
 from tanada.stacks.base import BaseStack
 from tanada.stacks.contract import publish, read_common
 from tanada.stacks.instance import REVIEW_NAME, permanent, review
@@ -50,7 +52,14 @@ def here(stack: BaseStack, input: EnvironmentInput, instance: Instance) -> Here:
         account_id=input.stack.account_id,
         region=input.stack.region,
         namespace=namespace_domain(input.system),
+        boundary=_boundary(input) if input.ci else None,
     )
+
+
+def _boundary(input: EnvironmentInput) -> str:
+    """Made by the common layer; named, not read from it: a common layer of before publishes none."""
+    place = f"arn:{partition(input.stack.region)}:iam::{input.stack.account_id}"
+    return f"{place}:policy/{boundary_name(input.system)}"
 
 
 def environment(stack: BaseStack, here: Here) -> None:

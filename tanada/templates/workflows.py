@@ -14,7 +14,7 @@ from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
 
 from tanada import __version__
 from tanada.declarations.inventory import inventory
-from tanada.declared.ci import AUDIENCE
+from tanada.declared.ci import AUDIENCE, OWN_ENVIRONMENTS, WORKFLOW
 from tanada.declared.system import System
 from tanada.errors import TemplateError
 from tanada.templates import Kind
@@ -30,7 +30,7 @@ ACTIONS = {
 MANY_STACKS = 20
 """Above it plans are dealt out to several jobs (tanada/terraform/shards.py says how many)."""
 _FILES: Mapping[Kind, Mapping[str, str]] = {
-    "github": {f".github/workflows/tanada-{name}.yml": f"github-{name}.yml.j2" for name in ("plan", "apply", "drift")},
+    "github": {WORKFLOW.format(name): f"github-{name}.yml.j2" for name in ("plan", "apply", "drift")},
     "gitlab": {".gitlab/tanada.yml": "gitlab.yml.j2"},
     "jenkins": {"Jenkinsfile": "Jenkinsfile.j2"},
     "codebuild": {f"buildspec-{name}.yml": f"buildspec-{name}.yml.j2" for name in ("plan", "fork", "apply", "drift")},
@@ -83,6 +83,7 @@ def workflows(kind: Kind, system: System) -> dict[str, str]:
         "system": system.name,
         "version": __version__,
         "audience": AUDIENCE,
+        "environments": OWN_ENVIRONMENTS,
         "actions": ACTIONS,
         "branch": ci.branch if ci else "main",
         "tests": ci.tests if ci else (),

@@ -9,7 +9,18 @@ from pathlib import Path
 from tanada.declarations import content
 from tanada.plan import Message, Summary, achieved, render
 from tanada.plan import summary as summary_of
-from tanada.terraform import approval, guards, images, outcome, records, reports, seal, target_plan, workspaces
+from tanada.terraform import (
+    approval,
+    ci_changes,
+    guards,
+    images,
+    outcome,
+    records,
+    reports,
+    seal,
+    target_plan,
+    workspaces,
+)
 from tanada.terraform.approval import Approval
 from tanada.terraform.folders import Folders, open_folders
 from tanada.terraform.layout import Target
@@ -73,6 +84,7 @@ def _select(session: Session, record: Record) -> tuple[str, ...]:
 def _carry_out(run: Run, session: Session, file: Path, summary: Summary, options: ChangeOptions) -> None:
     """Apply a plan that changes something, if it loses nothing that is kept and somebody says yes."""
     target, says = session.target, session.context.says
+    ci_changes.check_not_by_ci(target.stack, summary, by_ci=bool(session.context.accounts))
     if content.kept(run.system, target.stack):
         guards.check_kept(summary, options.destroy)
     confirm(run, f"Apply this to {target.label} ({says})?", yes=options.yes)

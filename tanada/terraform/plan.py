@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING
 
 from tanada.declarations import content
 from tanada.errors import TanadaError, TerraformError
-from tanada.terraform import changes_since, images, leftovers, parallel, records, reports, seal, target_plan, targets
+from tanada.terraform import (
+    changes_since,
+    ci_changes,
+    images,
+    leftovers,
+    parallel,
+    records,
+    reports,
+    seal,
+    target_plan,
+    targets,
+)
 from tanada.terraform.folders import open_folders
 from tanada.terraform.layout import Target
 from tanada.terraform.run import Run, commit, context, frame, reporting_failure, synthesize
@@ -68,6 +79,9 @@ def plan(run: Run, options: PlanOptions) -> Plans:
         for label in records.discard_others(run.layout, wanted, checked_out.id):
             run.voice.note(f"{label}: its saved plan is deleted, it was made at another commit and isn't planned now.")
         outcomes = _side_by_side(run, terraform, wanted, options, checked_out, key)
+        for outcome in outcomes:
+            for message in ci_changes.advice(outcome.target.stack, outcome.summary):
+                run.voice.note(f"{outcome.target.label}: {message.summary}. {message.detail}")
     looking = not options.stacks or _looks_for_all(run, asked, changed)
     left = _leftovers(run, terraform) if looking and not run.processes.stopped else []
     shared = replace(shared, terraform=terraform.says)

@@ -85,7 +85,7 @@ def synthesize(run: Run) -> None:
 
 def context(run: Run, *, offline: bool, stacks: Sequence[Stack] = ()) -> Context:
     """Which terraform, and as whom; says so. `stacks` are those that need credentials."""
-    credentials, accounts = _credentials(run, () if offline else stacks)
+    credentials, accounts, reads_only = _credentials(run, () if offline else stacks)
     chosen = program.choose(run.root, run.environ, run.processes)
     terraform = Context(
         layout=run.layout,
@@ -95,6 +95,7 @@ def context(run: Run, *, offline: bool, stacks: Sequence[Stack] = ()) -> Context
         credentials=credentials,
         accounts=accounts,
         offline=offline,
+        reads_only=reads_only,
     )
     run.voice.note(f"Terraform: {terraform.says}.")
     if not offline and not run.layout.lock_file.is_file():
@@ -109,19 +110,22 @@ def prepared(run: Run, options: ChangeOptions, stacks: Sequence[Stack]) -> Conte
     return context(run, offline=options.offline, stacks=stacks)
 
 
-def _credentials(run: Run, stacks: Sequence[Stack]) -> tuple[Mapping[str, str], Mapping[str, Mapping[str, str]]]:
-    """Base credentials for Terraform; in a job that assumes roles of common.ci, those of each account instead."""
+def _credentials(run: Run, stacks: Sequence[Stack]) -> tuple[Mapping[str, str], Mapping[str, Mapping[str, str]], bool]:
+    """Base credentials for Terraform; in a job that assumes roles of common.ci, those of each account instead, and
+    whether these write nothing."""
     if not stacks:
-        return {}, {}
+        return {}, {}, False
     from tanada.aws import ci_roles  # loads boto3
     from tanada.aws.credentials import resolve
-    from tanada.declared.ci import role_name
+    from tanada.declared.ci import READING, role_name
 
     role = ci_roles.step(run.environ)
     if role is None:
-        return resolve(), {}
-    run.voice.note(f"AWS: {role_name(run.system.name, role)} in each account (TANADA_CI_ROLE).")
-    return {}, {stack.account: ci_roles.credentials(stack, run.system.name, role, run.environ) for stack in stacks}
+        return resolve(), {}, False
+    names = {role_name(run.system.name, role, stack.account if stack.protected else None) for stack in stacks}
+    run.voice.note(f"AWS: {', '.join(sorted(names))} in each account (TANADA_CI_ROLE).")
+    accounts = {stack.account: ci_roles.credentials(stack, run.system.name, role, run.environ) for stack in stacks}
+    return {}, accounts, role in READING
 
 
 def commit(run: Run) -> git.Commit:

@@ -47,6 +47,8 @@ class Context:
     accounts: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     """In the CI: credentials by account, instead of those and of the roles that the declaration names."""
     offline: bool = False
+    reads_only: bool = False
+    """In a job whose role writes nothing: no lock, and no workspace that isn't there."""
 
     @property
     def says(self) -> str:
@@ -186,6 +188,22 @@ class Session:
     def select_or_create(self, workspace: str) -> None:
         self.terraform("workspace", "select", "-no-color", "-or-create", workspace)
 
+    def in_an_empty_state(self, workspace: str) -> Session:
+        """A session of the same configuration on a state of this run alone, in a workspace that the backend hasn't:
+        Terraform would write the backend a state as soon as it is chosen."""
+        folder = private_folder(self.data / "empty")
+        configuration = json.loads((self.folder / CONFIGURATION).read_text(encoding="utf-8"))
+        configuration["terraform"]["backend"] = {"local": {}}
+        write_private(folder / CONFIGURATION, json.dumps(configuration, ensure_ascii=False))
+        lock = self.folder / self.context.layout.lock_file.name
+        if lock.is_file():
+            write_private(folder / lock.name, lock.read_bytes())
+        data = private_folder(folder / "data")
+        session = replace(self, folder=folder, data=data, environment={**self.environment, "TF_DATA_DIR": str(data)})
+        session.init()
+        session.select_or_create(workspace)
+        return session
+
     def delete_workspace(self, workspace: str) -> None:
         """Of the emptied workspace: Terraform deletes neither the current one nor one that holds something."""
         self.select("default")
@@ -210,7 +228,7 @@ class Session:
             "plan",
             "-json",
             "-input=false",
-            f"-lock-timeout={LOCK_TIMEOUT}",
+            *(["-lock=false"] if self.context.reads_only else [f"-lock-timeout={LOCK_TIMEOUT}"]),
             f"-out={file}",
             *(["-destroy"] if destroy else []),
         ]

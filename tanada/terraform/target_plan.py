@@ -15,7 +15,7 @@ from tanada.declarations import content
 from tanada.errors import TanadaError
 from tanada.plan import Message, Status, Summary, without_secrets
 from tanada.plan import summary as summary_of
-from tanada.terraform import images, outcome, records, workspaces
+from tanada.terraform import ci_changes, images, outcome, records, workspaces
 from tanada.terraform.folders import Folders, check_common
 from tanada.terraform.git import Commit
 from tanada.terraform.layout import Layout, Target
@@ -76,7 +76,7 @@ def planned(folders: Folders, request: Request, on_step: OnStep) -> Iterator[tup
     with folders.session(target, on_step) as session:
         on_step("init")
         session.init()
-        with _workspace(session, request.limit, on_step):
+        with _workspace(session, request.limit, on_step) as session:
             state = session.state()
             tags = image_tags(layout, request, state)
             on_step("plan")
@@ -85,7 +85,11 @@ def planned(folders: Folders, request: Request, on_step: OnStep) -> Iterator[tup
             shown = session.show(file)
             summary = summary_of(shown, target.stack, request.shown)
             # A check's message is a warning too, and may hold what the plan marks as sensitive elsewhere.
-            warnings = without_secrets(warnings, shown)
+            warnings = (
+                *without_secrets(warnings, shown),
+                *_locked(session),
+                *ci_changes.advice(target.stack, summary),
+            )
         yield session, Planned(file, state, tags, summary, warnings)
 
 
@@ -113,24 +117,41 @@ def plan(folders: Folders, request: Request, commit: Commit, on_step: OnStep, ke
 
 
 @contextlib.contextmanager
-def _workspace(session: Session, limit: int | None, on_step: OnStep) -> Iterator[None]:
-    """The target's workspace, made where it is new; one made for a plan that fails goes again."""
+def _workspace(session: Session, limit: int | None, on_step: OnStep) -> Iterator[Session]:
+    """A session in the target's workspace, made where it is new; one made for a plan that fails goes again."""
     name = session.target.workspace
     if name is None:
-        yield
+        yield session
         return
     on_step("workspace")
     existing = session.workspaces()
     if limit is not None:
         workspaces.check_limit(name, existing, limit)
+    if session.context.reads_only and name not in existing:
+        yield session.in_an_empty_state(name)
+        return
     session.select_or_create(name)
     try:
-        yield
+        yield session
     except Exception:
         if name not in existing:
             with contextlib.suppress(TanadaError):
                 session.delete_workspace(name)
         raise
+
+
+def _locked(session: Session) -> tuple[Message, ...]:
+    """Who changes this state at the moment: a plan that takes no lock doesn't wait for it."""
+    target = session.target
+    if not session.context.reads_only:
+        return ()
+    from tanada.aws.states import lock  # loads boto3
+
+    holder = lock(target.stack, target.workspace)
+    if holder is None:
+        return ()
+    summary = f"The state of {target.label} is locked by {holder}"
+    return (Message("warning", summary, "Something changes it now, so this plan may be out of date when that ends."),)
 
 
 def origin(session: Session, commit: Commit, state: State, plan: Path) -> Origin:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,26 @@ def job(aws: Aws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[d
 
 def test_a_job_takes_on_the_role_of_the_stacks_account(job: dict[str, str]) -> None:
     identity = ci_roles.session_of(STACK, "kakei", job).client("sts").get_caller_identity()
-    assert identity["Arn"] == "arn:aws:sts::222222222222:assumed-role/kakei_ci_plan/tanada-plan"
+    assert identity["Arn"] == "arn:aws:sts::222222222222:assumed-role/kakei_plan/tanada-plan"
+
+
+@pytest.mark.parametrize(
+    ("step", "protected", "role"),
+    [
+        ("plan", True, "kakei_plan"),
+        ("drift", True, "kakei_drift"),
+        ("drift", False, "kakei_drift"),
+        ("apply", True, "kakei_apply_production"),
+        ("apply", False, "kakei_apply"),
+    ],
+)
+def test_each_step_has_its_role_and_a_protected_account_one_of_its_own_to_apply(
+    job: dict[str, str], step: str, protected: bool, role: str
+) -> None:
+    job[ci_roles.VARIABLE] = step
+    stack = replace(STACK, protected=protected)
+    identity = ci_roles.session_of(stack, "kakei", job).client("sts").get_caller_identity()
+    assert identity["Arn"] == f"arn:aws:sts::222222222222:assumed-role/{role}/tanada-{step}"
 
 
 def test_credentials_are_complete_and_asked_for_once(job: dict[str, str]) -> None:
@@ -55,8 +75,8 @@ def test_outside_of_such_a_job_the_declaration_decides(aws: Aws) -> None:
     assert ":assumed-role/terraform/" in identity["Arn"]
 
 
-def test_another_word_than_plan_or_apply_is_refused() -> None:
-    with pytest.raises(AwsError, match="TANADA_CI_ROLE=admin: expected plan or apply"):
+def test_another_word_than_a_step_is_refused() -> None:
+    with pytest.raises(AwsError, match="TANADA_CI_ROLE=admin: expected plan, drift, apply"):
         ci_roles.step({ci_roles.VARIABLE: "admin"})
 
 
@@ -69,6 +89,6 @@ def test_a_missing_token_is_one_sentence(tmp_path: Path) -> None:
 
 def test_a_refusal_names_the_role_and_never_the_token(job: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
-    with pytest.raises(AwsError, match="role/kakei_ci_plan can't be assumed with this job's token") as caught:
+    with pytest.raises(AwsError, match="role/kakei_plan can't be assumed with this job's token") as caught:
         ci_roles.credentials(STACK, "kakei", "plan", job)
     assert "signed-by-the-forge" not in str(caught.value)

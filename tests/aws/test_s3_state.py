@@ -138,6 +138,50 @@ def test_two_review_environments_side_by_side_with_their_states_in_s3(aws: Aws, 
     assert keys(aws) == ["kakei/common-main.tfstate"]
 
 
+def versions(aws: Aws) -> list[tuple[str, str]]:
+    """All that was ever written to the bucket, deleted or not."""
+    listed = aws.session().client("s3").list_object_versions(Bucket=BUCKET)
+    written = [(each["Key"], each["VersionId"]) for each in listed.get("Versions", [])]
+    return [*written, *((each["Key"], each["VersionId"]) for each in listed.get("DeleteMarkers", []))]
+
+
+def test_a_job_that_plans_writes_nothing_takes_no_lock_and_names_the_one_that_is_there(
+    aws: Aws, shipped: Shipped, tmp_path: Path
+) -> None:
+    shipped.run("bootstrap", "main")
+    s3 = aws.session().client("s3")
+    s3.delete_bucket_policy(Bucket=BUCKET)  # moto speaks no TLS
+    shipped.run("plan", "common-main")
+    shipped.run("apply", "common-main", "--yes", "--no-synth")
+    (tmp_path / "token").write_text("signed-by-the-forge")
+    lock = {"Who": "runner@host", "Created": "2026-11-26T01:02:03Z", "Operation": "OperationTypeApply"}
+    for key in ("common-main.tfstate", "review/kokuyou/kakei/review.tfstate"):
+        s3.put_object(Bucket=BUCKET, Key=f"kakei/{key}.tflock", Body=json.dumps(lock).encode())
+    before = versions(aws)
+    assert len(before) > 2, "the bucket keeps versions"
+
+    shipped.environ.update({"TANADA_CI_ROLE": "plan", "AWS_WEB_IDENTITY_TOKEN_FILE": str(tmp_path / "token")})
+    images = ("--image", "web=one", "--image", "backend=one")
+    shipped.run("plan", "common-main", "environment-test", *images)
+    said = {**warnings(shipped, "common-main"), **warnings(shipped, "environment-test")}
+    made = shipped.run("plan", "review", "--workspace", "kokuyou", *images)
+    assert " 28 " in made, "all of a workspace that isn't there yet is made"
+    said |= warnings(shipped, "review-kokuyou")
+
+    assert versions(aws) == before
+    held = "locked by runner@host since 2026-11-26T01:02:03Z (OperationTypeApply)"
+    assert said == {
+        "common-main": [f"The state of common-main is {held}"],
+        "environment-test": [],
+        "review-kokuyou": [f"The state of review-kokuyou is {held}"],
+    }
+
+
+def warnings(shipped: Shipped, target: str) -> dict[str, list[str]]:
+    [file] = (shipped.root / ".tanada" / "reports").glob(f"**/{target}.json")
+    return {target: [each["summary"] for each in json.loads(file.read_text())["messages"]]}
+
+
 def test_a_job_of_the_ci_is_in_each_account_by_its_own_role(aws: Aws, shipped: Shipped, tmp_path: Path) -> None:
     (tmp_path / "token").write_text("signed-by-the-forge")
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
@@ -153,11 +197,19 @@ def test_a_job_of_the_ci_is_in_each_account_by_its_own_role(aws: Aws, shipped: S
         buckets[name] = session.resource("s3").Bucket(entries[name].bucket)
         buckets[name].create(CreateBucketConfiguration={"LocationConstraint": "ap-northeast-1"})
 
+    refused = shipped.run("plan", "common-production") + shipped.run(
+        "apply", "common-production", "--yes", "--protected", "production", "--no-synth", code=2
+    )
+    assert "common-production: this changes what CI may do, which CI's own role can't." in refused
+    assert not list(buckets["common-production"].objects.all()), "and AWS is asked for nothing"
+    system = shipped.root / "system.yaml"
+    made = "  ci: {github: example/kakei}"
+    assert made in system.read_text()
+    system.write_text(system.read_text().replace(made, "  # "))  # as where somebody applied them by hand
+
     said = shipped.run("plan", "common-main", "common-production")
-    assert "AWS: kakei_ci_apply in each account (TANADA_CI_ROLE)." in said
+    assert "AWS: kakei_apply, kakei_apply_production in each account (TANADA_CI_ROLE)." in said
     assert "signed-by-the-forge" not in said
-    copy = shipped.root / ".tanada" / "ci" / "common-production" / "cdk.tf.json"
-    assert "role/terraform" not in copy.read_text(), "what people assume there may do more than a plan needs"
     assert "role/terraform" in (shipped.root / "cdktf.out/stacks/common-production/cdk.tf.json").read_text()
     shipped.run("apply", "common-production", "--yes", "--protected", "production", "--no-synth")
     assert [each.key for each in buckets["common-production"].objects.all()] == ["kakei/common-production.tfstate"]

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from tanada.resources import Replaces, entries, passes_roles_to
+from modules.ci_policies import boundary
+from tanada.resources import DATA_SOURCES, Replaces, entries, passes_roles_to
 from tests.capabilities.test_capabilities import CAPABILITIES
+from tests.iam import allowed
 from tests.stacks.emitted import documents
 
 SYSTEMS = ("default", *CAPABILITIES)
@@ -40,6 +42,75 @@ def test_of_each_emitted_type_it_is_known_what_replaces_it(system: str, emitted:
     types = {type_ for type_, _ in resources(emitted[system].values()) if type_.startswith("aws_")}
     known = {entry.type for entry in entries().values() if isinstance(entry.replaces, Replaces)}
     assert sorted(types - known) == [], "read the provider's file: `replaces` of its entry"
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_of_each_emitted_type_it_is_known_what_ci_needs_to_read_and_to_change_it(system: str, emitted: Emitted) -> None:
+    types = {type_ for type_, _ in resources(emitted[system].values()) if type_.startswith("aws_")}
+    reading = {entry.type for entry in entries().values() if entry.reads}
+    assert sorted(types - reading) == [], "what a refresh calls: `reads` of its entry"
+    changing = {entry.type for entry in entries().values() if entry.changes or entry.type.startswith("aws_iam_")}
+    waits = {"aws_acm_certificate_validation"}  # makes nothing
+    assert sorted(types - changing - waits) == [], "what making and destroying it calls: `changes` of its entry"
+    data = {type_ for stack in emitted[system].values() for type_ in stack.get("data", {})}
+    assert data <= DATA_SOURCES.keys() | {"terraform_remote_state"}
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_roles_are_given_nothing_that_their_boundary_takes_away(system: str, emitted: Emitted) -> None:
+    for stack in emitted[system].values():
+        named = documents(stack["resource"])
+        inside = {f"${{aws_iam_role.{name}.name}}" for name, role in roles_of_tasks(stack)}
+        policies = [each for each in named.get("aws_iam_role_policy", {}).values() if each["role"] in inside]
+        assert policies or not inside
+        for policy in policies:
+            for statement in policy["policy"]["json"]["Statement"]:
+                for action in statement["Action"]:
+                    assert allowed([{"Statement": [{**statement, "Resource": "*", "Condition": {}}]}], action)
+                    assert allowed([boundary()], action), "what tasks do with it: `uses` of the type's entry"
+
+
+def roles_of_tasks(stack: Json) -> Iterator[tuple[str, Json]]:
+    """All but those that CI assumes, which no role of the system can change."""
+    for name, role in stack["resource"].get("aws_iam_role", {}).items():
+        if list(trusted(role["assume_role_policy"])):
+            yield name, role
+
+
+def test_no_role_trusts_another_account_or_a_service_on_behalf_of_one(emitted: Emitted) -> None:
+    """IAM can't hold what CI writes into a trust policy to a condition, so what is emitted is held to it here."""
+    kinds = set()
+    for system in SYSTEMS:
+        for stack in emitted[system].values():
+            [account] = stack["provider"]["aws"][0]["allowed_account_ids"]
+            for role in stack["resource"].get("aws_iam_role", {}).values():
+                [statement] = json.loads(role["assume_role_policy"])["Statement"]
+                [(kind, name)] = statement["Principal"].items()
+                kinds.add(kind)
+                if kind == "Service":
+                    assert statement["Condition"]["StringEquals"]["aws:SourceAccount"] == account
+                else:
+                    assert name.startswith(("${aws_iam_openid_connect_provider.ci_", f"arn:aws:iam::{account}:oidc-"))
+    assert kinds == {"Service", "Federated"}
+
+
+def test_where_ci_applies_every_role_has_the_boundary_that_its_account_makes(emitted: Emitted) -> None:
+    seen = set()
+    for system in SYSTEMS:
+        made = {
+            (policy["name"], stack["provider"]["aws"][0]["allowed_account_ids"][0])
+            for stack in emitted[system].values()
+            for policy in stack["resource"].get("aws_iam_policy", {}).values()
+            if policy["name"].endswith("_boundary")
+        }
+        for stack in emitted[system].values():
+            [account] = stack["provider"]["aws"][0]["allowed_account_ids"]
+            for _, role in roles_of_tasks(stack):
+                limit = role.get("permissions_boundary")
+                name = limit and limit.removeprefix(f"arn:aws:iam::{account}:policy/")
+                assert ((name, account) in made) if account in {each for _, each in made} else limit is None
+                seen.add(limit is None)
+    assert seen == {True, False}
 
 
 @pytest.mark.parametrize("system", SYSTEMS)

@@ -63,6 +63,7 @@ def test_two_regions_of_an_account_share_its_roles(tmp_path: Path) -> None:
     system = (
         good_system()
         .replace("    id: 222222222222\n    region: ap-northeast-1", "    id: 111111111111\n    region: us-east-1")
+        .replace("    protected: true\n", "")
         .replace("ap-northeast-1}", "ap-northeast-1, quotas: {iam_roles: 87}}")
     )
     (only,) = mistakes(good(tmp_path, system=system))

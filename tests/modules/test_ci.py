@@ -1,182 +1,122 @@
-"""Who may assume the roles of CI, and what they may do: read as the policies' JSON says, by AWS's own rules."""
+"""Who may assume the roles of CI, and what is made for them: read as the policies' JSON says, by AWS's own rules."""
 
 from __future__ import annotations
 
 import json
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cdktf import App, TerraformStack
 
-from modules.ci import (
-    CiAccess,
-    apply_policy,
-    apply_subjects,
-    plan_policy,
-    plan_subjects,
-    trust,
-)
-from tanada.declared.ci import Ci, RepositoryIds, issuer
+from modules.ci import CiAccess, subject, trust
+from tanada.declared.ci import Ci, RepositoryIds, environment_name, issuer, role_name
+from tests.iam import trusted
 
 GITHUB = Ci(github="example/kakei")
+SERVER = Ci(github="example/kakei", server="git.example.jp")
 GITLAB = Ci(gitlab="example/web/kakei")
-ARN = "arn:aws"
-STATE = "arn:aws:s3:::terraform-state-1-tokyo/kakei/environment-test.tfstate"
-PLAN = plan_policy(ARN, "kakei", ["terraform-state-1-tokyo"])
-OWN = ["arn:aws:iam::1:role/kakei_ci_plan", "arn:aws:iam::1:role/kakei_ci_apply", "arn:aws:iam::1:oidc-provider/host"]
-APPLY = apply_policy("arn:aws:iam::1:role/kakei/*", OWN)
-READ_ONLY = {"Effect": "Allow", "Action": ["*:Get*", "*:List*", "*:Describe*", "dynamodb:Query"], "Resource": "*"}
-"""Stands for AWS's ReadOnlyAccess, where that gives too much."""
-POWER_USER = {"Effect": "Allow", "NotAction": ["iam:*", "organizations:*", "account:*"], "Resource": "*"}
-"""AWS's PowerUserAccess but for a few reads and service-linked roles."""
+FILE = "example/kakei/.github/workflows/tanada-"
+ENVIRONMENT = "repo:example/kakei:environment:"
 
 
-def texts(value: Any) -> list[str]:
-    return [value] if isinstance(value, str) else list(value)
-
-
-def applies(statement: dict[str, Any], action: str, resource: str) -> bool:
-    """IAM, "Policy evaluation logic": `*` matches any characters, slashes too; an action's case does not count."""
-
-    def one_of(key: str, value: str) -> bool:
-        return any(fnmatchcase(value, pattern) for pattern in texts(statement[key]))
-
-    action_meant = one_of("Action", action) if "Action" in statement else not one_of("NotAction", action)
-    return action_meant and (
-        one_of("Resource", resource) if "Resource" in statement else not one_of("NotResource", resource)
-    )
-
-
-def allowed(document: dict[str, Any], managed: dict[str, Any], action: str, resource: str = "*") -> bool:
-    hits = [each for each in (*document["Statement"], managed) if applies(each, action, resource)]
-    return bool(hits) and all(each["Effect"] == "Allow" for each in hits)
-
-
-def taken(subjects: tuple[list[str], bool], ci: Ci, token: str, audience: str = "sts.amazonaws.com") -> bool:
-    """Whether a token of that subject may assume the role."""
-    [statement] = trust("provider", ci, subjects)["Statement"]
-    claims = {f"{issuer(ci)}:sub": token, f"{issuer(ci)}:aud": audience}
-    return all(
-        any(
-            value == claims[key] if test == "StringEquals" else fnmatchcase(claims[key], value) for value in texts(each)
-        )
-        for test, keys in statement["Condition"].items()
-        for key, each in keys.items()
-    )
+def taken(ci: Ci, step: str, approved: str | None = None, **claims: str) -> bool:
+    """Whether a token with these claims may assume the role."""
+    given = {"aud": "sts.amazonaws.com", **claims}
+    document = trust("provider", ci, step, approved, "aws")
+    return trusted(document, {f"{issuer(ci)}:{name}": value for name, value in given.items()})
 
 
 @pytest.mark.parametrize(
-    ("token", "plan", "apply", "protected"),
+    ("environment", "file", "takes"),
     [
-        ("repo:example/kakei:pull_request", True, False, False),
-        ("repo:example/kakei:ref:refs/heads/main", True, True, False),
-        ("repo:example/kakei:environment:production", False, False, True),
-        ("repo:example/kakei:environment:test", False, False, False),
-        ("repo:example/kakei:ref:refs/heads/feature", False, False, False),
-        ("repo:example/kakei:ref:refs/tags/main", False, False, False),
-        ("repo:example/kakei2:pull_request", False, False, False),
-        ("repo:somebody/kakei:pull_request", False, False, False),
-        ("repo:example@1/kakei@2:ref:refs/heads/main", False, False, False),
+        ("tanada-plan", "plan.yml@refs/pull/12/merge", "plan"),
+        ("tanada-plan", "plan.yml@refs/heads/main", "plan"),
+        ("tanada-plan", "apply.yml@refs/heads/main", "plan"),
+        ("tanada-plan", "plan.yml@refs/heads/gh-readonly-queue/main/pr-12-0a1b", "plan"),
+        ("tanada-plan", "plan.yml@refs/heads/feature", None),
+        ("tanada-plan", "evil.yml@refs/pull/12/merge", None),
+        ("tanada-drift", "drift.yml@refs/heads/main", "drift"),
+        ("tanada-drift", "drift.yml@refs/pull/12/merge", None),
+        ("tanada-apply", "apply.yml@refs/heads/main", "apply"),
+        # Nobody has set up the environment, and a pull request's own workflow names it.
+        ("tanada-apply", "apply.yml@refs/pull/12/merge", None),
+        ("tanada-apply", "apply.yml@refs/heads/feature", None),
+        ("tanada-apply", "plan.yml@refs/heads/main", None),
+        ("production", "apply.yml@refs/heads/main", "apply production"),
+        ("production", "apply.yml@refs/pull/12/merge", None),
+        ("production2", "apply.yml@refs/heads/main", None),
+        ("test", "apply.yml@refs/heads/main", None),
     ],
 )
-def test_github_tokens_get_what_their_subject_says(token: str, plan: bool, apply: bool, protected: bool) -> None:
-    assert taken(plan_subjects(GITHUB), GITHUB, token) is plan
-    assert taken(apply_subjects(GITHUB, ()), GITHUB, token) is apply
-    assert taken(apply_subjects(GITHUB, ["production"]), GITHUB, token) is protected
+def test_a_job_of_github_takes_on_the_role_of_its_environment_alone(
+    environment: str, file: str, takes: str | None
+) -> None:
+    roles: dict[str, tuple[str, str | None]] = {
+        "plan": ("plan", None),
+        "drift": ("drift", None),
+        "apply": ("apply", None),
+        "apply production": ("apply", "production"),
+    }
+    claims = {"sub": f"{ENVIRONMENT}{environment}", "job_workflow_ref": f"{FILE}{file}"}
+    assert [name for name, role in roles.items() if taken(GITHUB, *role, **claims)] == ([takes] if takes else [])
+
+
+@pytest.mark.parametrize("ci", [GITHUB, SERVER])
+@pytest.mark.parametrize("step", ["plan", "drift", "apply"])
+@pytest.mark.parametrize(
+    "token",
+    [
+        # What jobs of workflow_run, schedule, issue_comment and pull_request_target show as well.
+        "repo:example/kakei:ref:refs/heads/main",
+        "repo:example/kakei:pull_request",
+        "repo:example/kakei:ref:refs/heads/feature",
+        "repo:example/kakei2:environment:tanada-apply",
+        "repo:somebody/kakei:environment:tanada-apply",
+        "repo:example@1/kakei@2:environment:tanada-apply",
+    ],
+)
+def test_no_role_trusts_a_branch_a_pull_request_or_another_repository(ci: Ci, step: str, token: str) -> None:
+    assert not taken(ci, step, sub=token, job_workflow_ref=f"{FILE}{step}.yml@refs/heads/main")
 
 
 def test_a_token_for_another_audience_gets_nothing() -> None:
-    token = "repo:example/kakei:ref:refs/heads/main"
-    assert not taken(apply_subjects(GITHUB, ()), GITHUB, token, audience="https://github.com/example")
+    claims = {"sub": f"{ENVIRONMENT}tanada-apply", "job_workflow_ref": f"{FILE}apply.yml@refs/heads/main"}
+    assert taken(GITHUB, "apply", **claims)
+    assert not taken(GITHUB, "apply", **claims, aud="https://github.com/example")
 
 
 def test_numbers_shut_out_a_repository_that_took_over_the_name() -> None:
     ci = Ci(github="example/kakei", ids=RepositoryIds(owner="1", repository="2"))
-    assert taken(apply_subjects(ci, ["production"]), ci, "repo:example@1/kakei@2:environment:production")
-    assert not taken(apply_subjects(ci, ["production"]), ci, "repo:example@1/kakei@3:environment:production")
-    assert not taken(apply_subjects(ci, ["production"]), ci, "repo:example/kakei:environment:production")
+    ref = f"{FILE}apply.yml@refs/heads/main"
+    subjects = [f"repo:example{owner}/kakei{id}:environment:production" for owner, id in (("@1", "@2"), ("@1", "@3"))]
+    assert [taken(ci, "apply", "production", sub=each, job_workflow_ref=ref) for each in subjects] == [True, False]
+    assert not taken(ci, "apply", "production", sub=f"{ENVIRONMENT}production", job_workflow_ref=ref)
+
+
+def test_iam_looks_at_the_workflow_file_in_github_coms_tokens_and_commercial_regions_alone() -> None:
+    """In other tokens the key would be missing, and nobody could take the role on."""
+    key = "job_workflow_ref"
+    assert key in json.dumps(trust("provider", GITHUB, "apply", None, "aws"))
+    assert key not in json.dumps(trust("provider", GITHUB, "apply", None, "aws-cn"))
+    assert key not in json.dumps(trust("provider", SERVER, "apply", None, "aws"))
+    assert taken(SERVER, "apply", "production", sub=f"{ENVIRONMENT}production")
 
 
 @pytest.mark.parametrize(
-    ("token", "plan", "apply"),
+    ("token", "steps"),
     [
-        ("project_path:example/web/kakei:ref_type:branch:ref:main", True, True),
-        ("project_path:example/web/kakei:ref_type:branch:ref:feature", True, False),
-        ("project_path:example/web/kakei:ref_type:tag:ref:main", False, False),
-        ("project_path:somebody/kakei:ref_type:branch:ref:main", False, False),
+        ("project_path:example/web/kakei:ref_type:branch:ref:main", ["plan", "drift", "apply"]),
+        ("project_path:example/web/kakei:ref_type:branch:ref:feature", ["plan"]),
+        ("project_path:example/web/kakei:ref_type:tag:ref:main", []),
+        ("project_path:somebody/kakei:ref_type:branch:ref:main", []),
     ],
 )
-def test_gitlab_tokens_get_what_their_branch_says(token: str, plan: bool, apply: bool) -> None:
-    assert taken(plan_subjects(GITLAB), GITLAB, token) is plan
-    assert taken(apply_subjects(GITLAB, ["production"]), GITLAB, token) is apply
+def test_gitlab_tokens_get_what_their_branch_says(token: str, steps: list[str]) -> None:
+    assert [step for step in ("plan", "drift", "apply") if taken(GITLAB, step, sub=token)] == steps
 
 
-@pytest.mark.parametrize("subjects", [plan_subjects(GITHUB), apply_subjects(GITHUB, ()), apply_subjects(GITHUB, ["a"])])
-def test_github_subjects_hold_no_wildcard(subjects: tuple[list[str], bool]) -> None:
-    assert "*" not in "".join(subjects[0])
-    assert "StringLike" not in json.dumps(trust("provider", GITHUB, subjects))
-
-
-@pytest.mark.parametrize(
-    ("action", "resource", "may"),
-    [
-        ("ec2:DescribeVpcs", "*", True),
-        ("iam:GetRole", "arn:aws:iam::1:role/kakei/web", True),
-        ("s3:GetObject", STATE, True),
-        ("s3:PutObject", f"{STATE}.tflock", True),
-        ("s3:DeleteObject", f"{STATE}.tflock", True),
-        ("ssm:GetParameter", "arn:aws:ssm:ap-northeast-1::parameter/aws/service/ecs/optimized-ami", True),
-        ("s3:PutObject", STATE, False),
-        ("s3:DeleteObject", STATE, False),
-        ("s3:GetObject", "arn:aws:s3:::terraform-state-1-tokyo/other/common-main.tfstate", False),
-        ("s3:GetObject", "arn:aws:s3:::customers/list.csv", False),
-        ("dynamodb:GetItem", "arn:aws:dynamodb:ap-northeast-1:1:table/sessions", False),
-        ("dynamodb:Query", "arn:aws:dynamodb:ap-northeast-1:1:table/sessions", False),
-        ("secretsmanager:GetSecretValue", "arn:aws:secretsmanager:ap-northeast-1:1:secret:key", False),
-        ("ssm:GetParameter", "arn:aws:ssm:ap-northeast-1:1:parameter/kakei/key", False),
-        ("logs:GetLogEvents", "arn:aws:logs:ap-northeast-1:1:log-group:/kakei/test/web", False),
-        ("ecs:UpdateService", "*", False),
-    ],
-)
-def test_the_plan_role_reads_what_things_are_and_no_data(action: str, resource: str, may: bool) -> None:
-    assert allowed(PLAN, READ_ONLY, action, resource) is may
-
-
-@pytest.mark.parametrize(
-    ("action", "resource", "may"),
-    [
-        ("ecs:CreateService", "*", True),
-        ("s3:PutObject", STATE, True),
-        ("iam:GetOpenIDConnectProvider", OWN[2], True),
-        ("iam:CreateRole", "arn:aws:iam::1:role/kakei/test-web-task", True),
-        ("iam:PutRolePolicy", "arn:aws:iam::1:role/kakei/test-web-task", True),
-        ("iam:PassRole", "arn:aws:iam::1:role/kakei/test-web-task", True),
-        ("iam:PassRole", "arn:aws:iam::1:role/terraform", False),
-        ("iam:CreateRole", "arn:aws:iam::1:role/admin", False),
-        ("iam:AttachRolePolicy", "arn:aws:iam::1:role/kakei/test-web-task", False),
-        ("iam:CreateUser", "arn:aws:iam::1:user/somebody", False),
-        ("iam:CreateAccessKey", "arn:aws:iam::1:user/somebody", False),
-        ("iam:UpdateAssumeRolePolicy", OWN[1], False),
-        ("iam:PutRolePolicy", OWN[0], False),
-        ("iam:DeleteRole", OWN[1], False),
-        ("iam:UpdateOpenIDConnectProviderThumbprint", OWN[2], False),
-        ("iam:AddClientIDToOpenIDConnectProvider", OWN[2], False),
-        ("sts:AssumeRole", "arn:aws:iam::1:role/admin", False),
-        ("organizations:LeaveOrganization", "*", False),
-    ],
-)
-def test_the_apply_role_makes_systems_and_not_itself_mightier(action: str, resource: str, may: bool) -> None:
-    assert allowed(APPLY, POWER_USER, action, resource) is may
-
-
-def test_roles_are_handed_to_tasks_alone() -> None:
-    [passing] = [each for each in APPLY["Statement"] if each["Action"] == "iam:PassRole"]
-    assert passing["Condition"] == {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}
-
-
-def resources(tmp_path: Path, ci: Ci) -> dict[str, Any]:
+def resources(tmp_path: Path, ci: Ci, *environments: str) -> dict[str, Any]:
     app = App(outdir=str(tmp_path), stack_traces=False)
     stack = TerraformStack(app, "common")
     CiAccess(
@@ -187,9 +127,68 @@ def resources(tmp_path: Path, ci: Ci) -> dict[str, Any]:
         account_id="111111111111",
         region="ap-northeast-1",
         buckets=["terraform-state-111111111111-ap-northeast-1"],
-        environments=(),
+        environments=environments,
     )
     return dict(stack.to_terraform()["resource"])
+
+
+@pytest.mark.parametrize("environments", [(), ("production",), ("production", "osaka")])
+def test_each_role_trusts_exactly_one_environment_and_no_two_the_same(
+    environments: tuple[str, ...], tmp_path: Path
+) -> None:
+    subjects = {}
+    for role in resources(tmp_path, GITHUB, *environments)["aws_iam_role"].values():
+        [statement] = json.loads(role["assume_role_policy"])["Statement"]
+        subjects[role["name"]] = statement["Condition"]["StringEquals"]["token.actions.githubusercontent.com:sub"]
+    applying: tuple[str | None, ...] = environments or (None,)
+    assert subjects == {
+        role_name("kakei", step, approved): f"{ENVIRONMENT}{environment_name(step, approved)}"
+        for step, approved in (("plan", None), ("drift", None), *(("apply", each) for each in applying))
+    }
+    assert len(set(subjects.values())) == len(subjects)
+    assert not any("*" in each for each in subjects.values())
+
+
+def test_protected_accounts_and_others_share_no_environment() -> None:
+    assert subject(GITHUB, "apply")[0] == f"{ENVIRONMENT}tanada-apply"
+    assert subject(GITHUB, "apply", "production")[0] == f"{ENVIRONMENT}production"
+    assert subject(GITHUB, "plan", "production")[0] == f"{ENVIRONMENT}tanada-plan"
+
+
+def test_roles_of_before_are_let_go_and_not_destroyed(tmp_path: Path) -> None:
+    """Jobs whose files were written by the last release take them on until they are written anew."""
+    app = App(outdir=str(tmp_path), stack_traces=False)
+    stack = TerraformStack(app, "common")
+    place = {"account_id": "1", "region": "ap-northeast-1", "buckets": ["states"]}
+    CiAccess(stack, "ci", GITHUB, system="kakei", environments=(), **place)  # type: ignore[arg-type]
+    made = stack.to_terraform()
+    let_go = {each["from"]: each["lifecycle"] for each in made["removed"]}
+    assert set(let_go) == {
+        "aws_iam_role.ci_plan_role",
+        "aws_iam_role.ci_apply_role",
+        "aws_iam_role_policy.ci_plan_policy",
+        "aws_iam_role_policy.ci_apply_policy",
+        "aws_iam_role_policy_attachment.ci_plan_read",
+        "aws_iam_role_policy_attachment.ci_apply_power",
+    }
+    assert all(each == {"destroy": False} for each in let_go.values())
+    there = {f"{kind}.{name}" for kind, named in made["resource"].items() for name in named}
+    assert not there & set(let_go)
+
+
+@pytest.mark.parametrize("environments", [(), ("production", "osaka")])
+def test_policies_fit_into_what_iam_takes(environments: tuple[str, ...], tmp_path: Path) -> None:
+    """Without white space (IAM quotas): a managed policy, a role's own ones, and whom it trusts."""
+    made = resources(tmp_path, GITHUB, *environments)
+    limits = {
+        6144: [each["policy"] for each in made["aws_iam_policy"].values()],
+        10240: [each["policy"] for each in made["aws_iam_role_policy"].values()],
+        2048: [each["assume_role_policy"] for each in made["aws_iam_role"].values()],
+    }
+    for limit, documents in limits.items():
+        assert documents
+        for document in documents:
+            assert len("".join(document.split())) <= limit
 
 
 def test_a_provider_that_is_there_is_trusted_and_not_made_again(tmp_path: Path) -> None:
@@ -204,7 +203,7 @@ def test_a_provider_that_is_there_is_trusted_and_not_made_again(tmp_path: Path) 
     ("ci", "url"),
     [
         (GITHUB, "https://token.actions.githubusercontent.com"),
-        (Ci(github="example/kakei", server="git.example.jp"), "https://git.example.jp/_services/token"),
+        (SERVER, "https://git.example.jp/_services/token"),
         (GITLAB, "https://gitlab.com"),
         (Ci(gitlab="example/kakei", server="git.example.jp"), "https://git.example.jp"),
     ],

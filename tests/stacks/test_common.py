@@ -210,16 +210,13 @@ def test_a_zone_in_another_is_delegated_by_it(system: System, tmp_path: Path) ->
 
 
 def test_a_protected_account_is_applied_to_by_its_environment_alone(stacks: dict[str, Any]) -> None:
-    subjects = {
-        name: json.loads(stacks[name]["resource"]["aws_iam_role"]["ci_apply_role"]["assume_role_policy"])["Statement"][
-            0
-        ]["Condition"]["StringEquals"]["token.actions.githubusercontent.com:sub"]
-        for name in ("common-main", "common-production")
-    }
-    assert subjects == {
-        "common-main": "repo:example/kakei:ref:refs/heads/main",
-        "common-production": "repo:example/kakei:environment:production",
-    }
+    for name, role, environment in (
+        ("common-main", "ci_role_apply_role", "tanada-apply"),
+        ("common-production", "ci_role_apply_production_role", "production"),
+    ):
+        [trust] = json.loads(stacks[name]["resource"]["aws_iam_role"][role]["assume_role_policy"])["Statement"]
+        subject = trust["Condition"]["StringEquals"]["token.actions.githubusercontent.com:sub"]
+        assert subject == f"repo:example/kakei:environment:{environment}"
 
 
 def test_without_ci_there_is_neither_provider_nor_role(system: System, tmp_path: Path) -> None:
@@ -236,5 +233,5 @@ def test_two_regions_of_an_aws_account_share_the_roles_of_the_first(system: Syst
         app = App(outdir=str(tmp_path), stack_traces=False)
         made[name] = stack_of(app, inputs(both)[name]).to_terraform()
     assert "aws_iam_role" not in made["common-osaka"]["resource"]
-    states = made["common-main"]["resource"]["aws_iam_role_policy"]["ci_plan_policy"]["policy"]
+    states = made["common-main"]["resource"]["aws_iam_role_policy"]["ci_role_plan_policy"]["policy"]
     assert "terraform-state-111111111111-ap-northeast-3/kakei/*" in states

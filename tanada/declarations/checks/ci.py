@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tanada.declarations.mistakes import Mistake
 from tanada.declarations.scopes import Scopes
 from tanada.declarations.tree import Loc, mistake
-from tanada.declared.ci import Ci
+from tanada.declared.ci import OWN_ENVIRONMENTS, Ci
 from tanada.text import quoted
 
 _OF_THE_SYSTEM = ("github", "gitlab", "server", "ids", "branch", "tests")
@@ -20,7 +20,8 @@ def check_ci(system: Scopes) -> Iterator[Mistake]:
     for name, ci in declared.items():
         yield from _repository(system, ("accounts", name, "common", "ci"), ci)
     yield from _one_for_all(system, declared)
-    yield from _one_protection(system, declared)
+    yield from _one_protection(system)
+    yield from _own_environments(system, declared)
 
 
 def _repository(system: Scopes, loc: Loc, ci: Ci) -> Iterator[Mistake]:
@@ -45,18 +46,30 @@ def _one_for_all(system: Scopes, declared: dict[str, Ci]) -> Iterator[Mistake]:
                 yield mistake(system.top, ("accounts", name, "common", "ci", field), sentence, at_key=True)
 
 
-def _one_protection(system: Scopes, declared: dict[str, Ci]) -> Iterator[Mistake]:
-    """Regions of one AWS account share its roles, which trust either what is merged or what somebody approved."""
+def _one_protection(system: Scopes) -> Iterator[Mistake]:
+    """Entries of one AWS account are one account to IAM: whoever may apply the open one may change the protected one.
+
+    Entries without CI count as well: the other's role reaches what they hold.
+    """
     seen: dict[str, str] = {}
-    for name in declared:
-        account = system.accounts.get(name)
-        if account is None:
-            continue
+    for name, account in system.accounts.items():
         other = system.accounts[seen.setdefault(account.id, name)]
         if other.protected != account.protected:
             yield mistake(
                 system.top,
                 ("accounts", name, "protected"),
-                f"is not what account {seen[account.id]} says, and both are {quoted(account.id)}, "
-                "whose roles for CI they share; make it the same",
+                f"is not what account {seen[account.id]} says, and both are {quoted(account.id)}: "
+                "IAM knows no regions, so who may change the one may change the other; make it the same",
             )
+
+
+def _own_environments(system: Scopes, declared: dict[str, Ci]) -> Iterator[Mistake]:
+    """A protected account's environment on GitHub is called like it, and must not be one that needs no approval."""
+    for name in declared:
+        account = system.accounts.get(name)
+        if account is not None and account.protected and name in OWN_ENVIRONMENTS.values():
+            sentence = (
+                f"{quoted(name)} is the environment on GitHub of jobs that nobody approves; "
+                "call the protected account otherwise"
+            )
+            yield mistake(system.top, ("accounts", name), sentence, at_key=True)

@@ -12,8 +12,10 @@ from typing import Any
 
 import pytest
 
+from modules.ci import trust
 from tanada.templates import Kind
 from tanada.templates.workflows import ACTIONS, groovy, workflows
+from tests.iam import trusted
 from tests.templates.ci.systems import KINDS, ROOT, loaded, system
 
 TOOLS = Path(sys.executable).parent
@@ -175,6 +177,30 @@ def test_a_pull_request_never_gets_the_role_that_changes() -> None:
     assert all(".tanada-merged" in job["extends"] for job in applying)
 
 
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_each_job_that_takes_on_a_role_names_the_environment_and_the_file_that_the_role_trusts(variant: str) -> None:
+    declared = system("github", **VARIANTS[variant])
+    ci = next(account.common.ci for account in declared.accounts.values() if account.common.ci is not None)
+    branch = f"refs/heads/{ci.branch}"
+    taken = set()
+    for path, text in workflows("github", declared).items():
+        for name, job in loaded(text)["jobs"].items():
+            steps = {step["env"]["TANADA_CI_ROLE"] for step in job["steps"] if "TANADA_CI_ROLE" in step.get("env", {})}
+            assert ("id-token" in job["permissions"]) == bool(steps)
+            for step in steps:
+                approved = name if name in declared.accounts else None
+                key = "token.actions.githubusercontent.com"
+                ref = "refs/pull/12/merge" if path.endswith("tanada-plan.yml") else branch
+                claims = {
+                    f"{key}:aud": "sts.amazonaws.com",
+                    f"{key}:sub": f"repo:{ci.github}:environment:{job['environment']}",
+                    f"{key}:job_workflow_ref": f"{ci.github}/{path}@{ref}",
+                }
+                assert trusted(trust("provider", ci, step, approved, "aws"), claims), (path, name)
+                taken.add(step)
+    assert taken == {"plan", "drift", "apply"}
+
+
 def test_forks_get_no_token_of_aws_or_the_forge() -> None:
     job = loaded(workflows("github", system("github"))[".github/workflows/tanada-plan.yml"])["jobs"]["offline"]
     assert job["permissions"] == {"contents": "read"}
@@ -189,7 +215,6 @@ def test_production_waits_for_its_environment_and_its_plan() -> None:
     jobs = loaded(workflows("github", system("github"))[".github/workflows/tanada-apply.yml"])["jobs"]
     assert (jobs["tests"]["needs"], jobs["plan-production"]["needs"]) == ("apply", "tests")
     assert (jobs["production"]["needs"], jobs["production"]["environment"]) == ("plan-production", "production")
-    assert "environment" not in jobs["apply"], "the role of an unprotected account trusts the branch"
     for name in ("apply", "production"):
         assert jobs[name]["concurrency"]["cancel-in-progress"] is False
     gitlab = loaded(workflows("gitlab", system("gitlab"))[".gitlab/tanada.yml"])["tanada apply production"]

@@ -1,0 +1,178 @@
+"""What the roles of CI may do, and beyond what no role of the system can: policy documents alone, no resource.
+
+Which actions there are stands in the entries of `tanada/resources`; here is on what and on which condition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from tanada.resources import changes, passes_roles_to, reads, uses
+
+Document = dict[str, Any]
+
+_WITH_BOUNDARY = ("iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy")
+"""IAM tells these which boundary the role has or gets (Service Authorization Reference, IAM)."""
+_ANYWAY = (
+    "iam:DeleteRole",
+    "iam:DeleteRolePolicy",
+    "iam:DetachRolePolicy",
+    "iam:TagRole",
+    "iam:UntagRole",
+    "iam:UpdateRole",
+    "iam:UpdateRoleDescription",
+)
+"""These take something away or name it: roles from before there was a boundary have to go as well."""
+_SERVICE_LINKED = ("ecs.amazonaws.com", "elasticloadbalancing.amazonaws.com")
+"""Services whose own role is made with their first resource in an account; its permissions are AWS's."""
+_STATE = ("s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject")
+
+
+def boundary() -> Document:
+    """The most that any role of the system can do, whatever its own policies say: what tasks do with what is emitted.
+
+    A list, not everything but IAM: CloudFormation, Lambda, Systems Manager and others hand out what other roles may do.
+    A trust policy can't be held to a condition, so a role that trusts somebody outside is of no use to whoever comes
+    with another provider's token (`aws:FederatedProvider` is there in the sessions of such alone; IAM's guide, "AWS
+    global condition context keys"); sessions from another AWS account can't be told from those of tasks.
+    """
+    return document(
+        {"Sid": "WhatTasksDo", "Effect": "Allow", "Action": uses(), "Resource": "*"},
+        {
+            "Sid": "NobodyWithAToken",
+            "Effect": "Deny",
+            "Action": "*",
+            "Resource": "*",
+            "Condition": {"Null": {"aws:FederatedProvider": "false"}},
+        },
+    )
+
+
+def reading(arn: str, system: str) -> Document:
+    """What a refresh reads; of buckets only the system's, for a bucket's list of objects says what is in it.
+
+    `arn` is how ARNs of the partition begin.
+    """
+    return document(*_allowed("Read", reads(), arn, system))
+
+
+def changing(arn: str, system: str) -> Document:
+    """What making, changing and destroying asks for, of the types that are emitted."""
+    return document(*_allowed("Change", changes(), arn, system))
+
+
+def _allowed(sid: str, actions: Sequence[str], arn: str, system: str) -> list[Document]:
+    buckets = [action for action in actions if action.startswith("s3:")]
+    others = [action for action in actions if not action.startswith("s3:")]
+    return [
+        {"Sid": sid, "Effect": "Allow", "Action": others, "Resource": "*"},
+        {"Sid": f"{sid}Buckets", "Effect": "Allow", "Action": buckets, "Resource": f"{arn}:s3:::{system}-*"},
+    ]
+
+
+def reading_states(arn: str, system: str, buckets: Sequence[str]) -> Document:
+    """The system's states and the locks beside them, to read; nothing to write, so no lock of its own."""
+    return document(
+        {"Sid": "States", "Effect": "Allow", "Action": "s3:GetObject", "Resource": _states(arn, system, buckets)},
+        _listing(arn, buckets),
+    )
+
+
+def applying(arn: str, system: str, account_id: str, buckets: Sequence[str], own: Sequence[str]) -> Document:
+    """Beside `reading` and `changing`: states, and roles below the system's path that have its boundary.
+
+    `own` are the ARNs of what it may not touch: the CI's roles and policies, the boundary, the provider.
+    """
+    roles = f"{arn}:iam::{account_id}:role/{system}/*"
+    limited = {"iam:PermissionsBoundary": f"{arn}:iam::{account_id}:policy/{system}_boundary"}
+    return document(
+        {
+            "Sid": "States",
+            "Effect": "Allow",
+            "Action": ["s3:GetObject", "s3:PutObject"],
+            "Resource": _states(arn, system, buckets),
+        },
+        {
+            "Sid": "LocksAndWorkspaces",
+            "Effect": "Allow",
+            "Action": "s3:DeleteObject",
+            "Resource": [
+                f"{arn}:s3:::{bucket}/{system}/{key}" for bucket in buckets for key in ("*.tflock", "review/*")
+            ],
+        },
+        _listing(arn, buckets),
+        # What was overwritten or deleted must come back: no version, and nothing that keeps or guards them, is touched.
+        {
+            "Sid": "StatesStay",
+            "Effect": "Deny",
+            "NotAction": list(_STATE),
+            "Resource": [f"{arn}:s3:::{bucket}{objects}" for bucket in buckets for objects in ("", "/*")],
+        },
+        {
+            "Sid": "RolesWithBoundary",
+            "Effect": "Allow",
+            "Action": list(_WITH_BOUNDARY),
+            "Resource": roles,
+            "Condition": {"StringEquals": limited},
+        },
+        # IAM doesn't tell UpdateAssumeRolePolicy the boundary; should it once, another one is none.
+        {
+            "Sid": "TrustOfRoles",
+            "Effect": "Allow",
+            "Action": "iam:UpdateAssumeRolePolicy",
+            "Resource": roles,
+            "Condition": {"StringEqualsIfExists": limited},
+        },
+        {"Sid": "RolesOfTheSystem", "Effect": "Allow", "Action": list(_ANYWAY), "Resource": roles},
+        # Denied, so that no policy beside this one can allow it.
+        {
+            "Sid": "NoRoleWithoutBoundary",
+            "Effect": "Deny",
+            "Action": ["iam:AttachRolePolicy", *_WITH_BOUNDARY],
+            "Resource": "*",
+            "Condition": {"StringNotEquals": limited},
+        },
+        {"Sid": "BoundaryStays", "Effect": "Deny", "Action": "iam:DeleteRolePermissionsBoundary", "Resource": "*"},
+        {
+            "Sid": "HandThemToTasks",
+            "Effect": "Allow",
+            "Action": "iam:PassRole",
+            "Resource": roles,
+            "Condition": {"StringEquals": {"iam:PassedToService": only(passes_roles_to())}},
+        },
+        {
+            "Sid": "RolesOfServices",
+            "Effect": "Allow",
+            "Action": "iam:CreateServiceLinkedRole",
+            "Resource": f"{arn}:iam::{account_id}:role/aws-service-role/*",
+            "Condition": {"StringEquals": {"iam:AWSServiceName": only(_SERVICE_LINKED)}},
+        },
+        {"Sid": "NotItself", "Effect": "Deny", "NotAction": ["iam:Get*", "iam:List*"], "Resource": list(own)},
+        # A role of this account that names this one in its trust policy could be taken on without any permission here.
+        {"Sid": "NobodyElse", "Effect": "Deny", "Action": "sts:AssumeRole", "Resource": "*"},
+    )
+
+
+def _states(arn: str, system: str, buckets: Sequence[str]) -> list[str]:
+    return [f"{arn}:s3:::{bucket}/{system}/*" for bucket in buckets]
+
+
+def _listing(arn: str, buckets: Sequence[str]) -> Document:
+    """Without a condition on the prefix: who may not list at all is told 403, not 404, of a state that isn't there yet
+    (S3, GetObject), and a read of one object names no prefix."""
+    return {
+        "Sid": "ListStates",
+        "Effect": "Allow",
+        "Action": "s3:ListBucket",
+        "Resource": [f"{arn}:s3:::{bucket}" for bucket in buckets],
+    }
+
+
+def only(texts: Sequence[str]) -> str | list[str]:
+    """One is a text: as AWS gives it back, and no plan shows a difference."""
+    return texts[0] if len(texts) == 1 else list(texts)
+
+
+def document(*statements: Document) -> Document:
+    return {"Version": "2012-10-17", "Statement": list(statements)}

@@ -1,0 +1,257 @@
+"""What somebody gets who has one of CI's roles, or made one with it: the policies judged as IAM judges them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from modules.ci_policies import applying, boundary, changing, reading, reading_states
+from tests.iam import allowed
+
+ARN, IAM = "arn:aws", "arn:aws:iam::1"
+BUCKET = "arn:aws:s3:::terraform-state-1-tokyo"
+STATE = f"{BUCKET}/kakei/environment-test.tfstate"
+LIMIT = f"{IAM}:policy/kakei_boundary"
+TASK = f"{IAM}:role/kakei/test-web-task"
+OWN = [
+    f"{IAM}:role/kakei_plan",
+    f"{IAM}:role/kakei_apply",
+    LIMIT,
+    f"{IAM}:policy/kakei_changes",
+    f"{IAM}:oidc-provider/host",
+]
+BUCKETS = ["terraform-state-1-tokyo"]
+PLAN = [reading(ARN, "kakei"), reading_states(ARN, "kakei", BUCKETS)]
+APPLY = [reading(ARN, "kakei"), changing(ARN, "kakei"), applying(ARN, "kakei", "1", BUCKETS, OWN)]
+ALL = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+"""What the worst role's own policy would say."""
+
+
+def words(text: str) -> list[str]:
+    return text.split()
+
+
+WITH = {"iam:PermissionsBoundary": LIMIT}
+ANOTHER = {"iam:PermissionsBoundary": f"{ARN}:iam::aws:policy/AdministratorAccess"}
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("ec2:DescribeVpcs", "*"),
+        ("ec2:DescribeAvailabilityZones", "*"),
+        ("ecs:DescribeServices", "*"),
+        ("iam:GetRole", TASK),
+        ("s3:GetObject", STATE),
+        ("s3:GetObject", f"{STATE}.tflock"),
+        ("s3:ListBucket", BUCKET),
+        ("s3:GetBucketPolicy", "arn:aws:s3:::kakei-logs-1-tokyo"),
+    ],
+)
+def test_who_plans_reads_what_things_are(action: str, resource: str) -> None:
+    assert allowed(PLAN, action, resource)
+
+
+@pytest.mark.parametrize(
+    "action",
+    words(
+        """
+    apigateway:GET appsync:ListApiKeys athena:GetQueryResults cassandra:Select codeartifact:ReadFromRepository
+    codecommit:GitPull cognito-idp:DescribeUserPoolClient cognito-idp:ListUsers dax:BatchGetItem dax:GetItem dax:Query
+    dax:Scan dynamodb:BatchGetItem dynamodb:GetItem dynamodb:PartiQLSelect dynamodb:Query dynamodb:Scan
+    ec2:GetConsoleOutput ec2:GetPasswordData ecr:BatchGetImage ecr:GetDownloadUrlForLayer es:ESHttpGet
+    kinesis:GetRecords kinesisvideo:GetMedia kms:Decrypt lambda:GetFunction lightsail:GetBucketAccessKeys
+    logs:FilterLogEvents logs:GetLogEvents logs:GetLogObject logs:StartLiveTail rds:DownloadCompleteDBLogFile
+    rds:DownloadDBLogFilePortion s3-object-lambda:GetObject s3:GetObject s3:GetObjectTorrent s3:GetObjectVersion
+    s3:ListBucket s3express:CreateSession sdb:Select secretsmanager:GetSecretValue sqs:ReceiveMessage
+    ssm:GetCommandInvocation ssm:GetParameter ssm:GetParametersByPath states:GetExecutionHistory sts:AssumeRole
+    xray:BatchGetTraces
+        """
+    ),
+)
+def test_who_plans_reads_no_data(action: str) -> None:
+    for resource in ("*", "arn:aws:s3:::customers", "arn:aws:s3:::customers/list.csv"):
+        assert not allowed(PLAN, action, resource)
+
+
+@pytest.mark.parametrize("key", ["environment-test.tfstate", "environment-production.tfstate.tflock", "new.tflock"])
+@pytest.mark.parametrize("action", ["s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObjectAcl"])
+def test_who_plans_writes_no_state_and_no_lock(action: str, key: str) -> None:
+    assert not allowed(PLAN, action, f"{BUCKET}/kakei/{key}")
+
+
+def test_who_plans_may_call_what_reads_and_nothing_else() -> None:
+    actions = [action for document in PLAN for each in document["Statement"] for action in [each["Action"]]]
+    called = [each for action in actions for each in ([action] if isinstance(action, str) else action)]
+    assert len(called) > 80
+    assert [each for each in called if not each.split(":")[1].startswith(("Describe", "Get", "List"))] == []
+    assert all(each["Effect"] == "Allow" for document in PLAN for each in document["Statement"])
+
+
+def test_who_plans_reads_states_of_its_own_system_alone() -> None:
+    assert not allowed(PLAN, "s3:GetObject", f"{BUCKET}/other/common-main.tfstate")
+    assert not allowed(APPLY, "s3:GetObject", f"{BUCKET}/other/common-main.tfstate")
+    assert not allowed(APPLY, "s3:PutObject", f"{BUCKET}/other/common-main.tfstate")
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "context"),
+    [
+        ("ecs:CreateService", "*", {}),
+        ("ec2:CreateVpc", "*", {}),
+        ("elasticloadbalancing:ModifyRule", "*", {}),
+        ("s3:PutBucketPolicy", "arn:aws:s3:::kakei-logs-1-tokyo", {}),
+        ("s3:GetObject", STATE, {}),
+        ("s3:PutObject", STATE, {}),
+        ("s3:PutObject", f"{STATE}.tflock", {}),
+        ("s3:DeleteObject", f"{STATE}.tflock", {}),
+        ("s3:DeleteObject", f"{BUCKET}/kakei/review/kokuyou/kakei/review.tfstate", {}),
+        ("s3:ListBucket", BUCKET, {}),
+        ("iam:GetOpenIDConnectProvider", OWN[4], {}),
+        ("iam:GetPolicyVersion", LIMIT, {}),
+        ("iam:CreateRole", TASK, WITH),
+        ("iam:PutRolePolicy", TASK, WITH),
+        # The role of before gets its boundary in place, by this very role.
+        ("iam:PutRolePermissionsBoundary", TASK, WITH),
+        ("iam:UpdateAssumeRolePolicy", TASK, {}),
+        ("iam:DeleteRole", TASK, {}),
+        ("iam:DeleteRolePolicy", TASK, {}),
+        ("iam:PassRole", TASK, {"iam:PassedToService": "ecs-tasks.amazonaws.com"}),
+        (
+            "iam:CreateServiceLinkedRole",
+            f"{IAM}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS",
+            {"iam:AWSServiceName": "ecs.amazonaws.com"},
+        ),
+    ],
+)
+def test_who_applies_makes_and_changes_the_system(action: str, resource: str, context: Mapping[str, str]) -> None:
+    assert allowed(APPLY, action, resource, context)
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "context"),
+    [
+        # A lasting administrator: a role of its own, and what it may do.
+        ("iam:CreateRole", f"{IAM}:role/kakei/x", {}),
+        ("iam:CreateRole", f"{IAM}:role/kakei/x", ANOTHER),
+        ("iam:CreateRole", f"{IAM}:role/admin", WITH),
+        ("iam:PutRolePolicy", TASK, {}),
+        ("iam:PutRolePolicy", TASK, ANOTHER),
+        ("iam:AttachRolePolicy", TASK, {}),
+        ("iam:AttachRolePolicy", TASK, WITH),
+        ("iam:UpdateAssumeRolePolicy", TASK, ANOTHER),
+        ("iam:UpdateAssumeRolePolicy", f"{IAM}:role/admin", {}),
+        # Around the boundary.
+        ("iam:DeleteRolePermissionsBoundary", TASK, WITH),
+        ("iam:PutRolePermissionsBoundary", TASK, ANOTHER),
+        ("iam:PutRolePermissionsBoundary", OWN[1], WITH),
+        ("iam:CreatePolicyVersion", LIMIT, {}),
+        ("iam:SetDefaultPolicyVersion", LIMIT, {}),
+        ("iam:DeletePolicyVersion", LIMIT, {}),
+        ("iam:DeletePolicy", LIMIT, {}),
+        ("iam:CreatePolicy", f"{IAM}:policy/other", {}),
+        # Its own kind.
+        ("iam:UpdateAssumeRolePolicy", OWN[1], {}),
+        ("iam:PutRolePolicy", OWN[0], WITH),
+        ("iam:DeleteRole", OWN[1], {}),
+        ("iam:UpdateOpenIDConnectProviderThumbprint", OWN[4], {}),
+        ("iam:AddClientIDToOpenIDConnectProvider", OWN[4], {}),
+        ("iam:CreateOpenIDConnectProvider", f"{IAM}:oidc-provider/evil.example", {}),
+        # The role of the last release, that Terraform let go.
+        ("iam:UpdateAssumeRolePolicy", f"{IAM}:role/kakei_ci_apply", {}),
+        # Others' roles.
+        ("iam:PassRole", f"{IAM}:role/terraform", {"iam:PassedToService": "ecs-tasks.amazonaws.com"}),
+        ("iam:PassRole", TASK, {"iam:PassedToService": "lambda.amazonaws.com"}),
+        ("iam:PassRole", TASK, {}),
+        ("sts:AssumeRole", f"{IAM}:role/admin", {}),
+        ("sts:AssumeRole", TASK, {}),
+        ("iam:CreateUser", f"{IAM}:user/somebody", {}),
+        ("iam:CreateAccessKey", f"{IAM}:user/somebody", {}),
+        ("iam:CreateServiceLinkedRole", f"{IAM}:role/aws-service-role/x", {"iam:AWSServiceName": "sso.amazonaws.com"}),
+        # Services that act as a role that is there already.
+        ("cloudformation:UpdateStack", "*", {}),
+        ("cloudformation:CreateChangeSet", "*", {}),
+        ("lambda:UpdateFunctionCode", "*", {}),
+        ("lambda:CreateFunction", "*", {}),
+        ("ssm:SendCommand", "*", {}),
+        ("ssm:StartSession", "*", {}),
+        ("ssm:StartAutomationExecution", "*", {}),
+        ("ecs:ExecuteCommand", "*", {}),
+        ("ecs:RunTask", "*", {}),
+        ("ec2:RunInstances", "*", {}),
+        ("ec2-instance-connect:SendSSHPublicKey", "*", {}),
+        ("codebuild:StartBuild", "*", {}),
+        ("codebuild:UpdateProject", "*", {}),
+        ("glue:UpdateJob", "*", {}),
+        ("states:UpdateStateMachine", "*", {}),
+        ("scheduler:CreateSchedule", "*", {}),
+        ("organizations:LeaveOrganization", "*", {}),
+        # Data.
+        ("dynamodb:GetItem", "*", {}),
+        ("secretsmanager:GetSecretValue", "*", {}),
+        ("ssm:GetParameter", "*", {}),
+        ("kms:Decrypt", "*", {}),
+        ("logs:GetLogEvents", "*", {}),
+        ("s3:GetObject", "arn:aws:s3:::customers/list.csv", {}),
+        ("s3:DeleteBucket", "arn:aws:s3:::customers", {}),
+        ("s3:PutBucketPolicy", "arn:aws:s3:::customers", {}),
+    ],
+)
+def test_who_applies_gets_no_further(action: str, resource: str, context: Mapping[str, str]) -> None:
+    assert not allowed(APPLY, action, resource, context)
+
+
+@pytest.mark.parametrize("system", ["kakei", "terraform"])
+@pytest.mark.parametrize(
+    "action",
+    words(
+        """
+    DeleteBucket DeleteBucketPolicy DeleteObjectVersion GetObjectVersion PutBucketAcl PutBucketObjectLockConfiguration
+    PutBucketPolicy PutBucketPublicAccessBlock PutBucketTagging PutBucketVersioning PutEncryptionConfiguration
+    PutLifecycleConfiguration PutObjectAcl PutObjectRetention PutReplicationConfiguration
+        """
+    ),
+)
+def test_what_guards_the_states_is_nobodys_to_change(action: str, system: str) -> None:
+    """Not even of a system whose buckets are called like the states' own."""
+    given = [reading(ARN, system), changing(ARN, system), applying(ARN, system, "1", BUCKETS, OWN)]
+    for resource in (BUCKET, f"{BUCKET}/{system}/environment-test.tfstate"):
+        assert not allowed(given, f"s3:{action}", resource)
+        assert not allowed([*given, ALL], f"s3:{action}", resource)
+
+
+def test_a_state_is_overwritten_and_never_deleted() -> None:
+    for name in ("common-main", "environment-production"):
+        assert not allowed(APPLY, "s3:DeleteObject", f"{BUCKET}/kakei/{name}.tfstate")
+
+
+@pytest.mark.parametrize(
+    "action",
+    words(
+        """
+    cloudformation:UpdateStack ec2:RunInstances ecs:RunTask iam:CreateAccessKey iam:CreateRole iam:PassRole
+    iam:PutRolePolicy lambda:UpdateFunctionCode organizations:LeaveOrganization s3:GetObject s3:PutObject
+    secretsmanager:GetSecretValue ssm:GetParameter ssm:SendCommand sts:AssumeRole
+        """
+    ),
+)
+def test_a_role_that_it_made_can_do_no_more_than_a_task(action: str) -> None:
+    assert allowed([ALL], action)
+    assert not allowed([ALL], action, boundary=boundary())
+
+
+def test_a_role_that_it_made_is_of_no_use_to_whoever_comes_with_a_token() -> None:
+    anybody = {"aws:FederatedProvider": f"{IAM}:oidc-provider/token.actions.githubusercontent.com"}
+    assert allowed([ALL], "dynamodb:GetItem", boundary=boundary())
+    assert not allowed([ALL], "dynamodb:GetItem", context=anybody, boundary=boundary())
+
+
+def test_no_policy_beside_its_own_frees_it_from_the_boundary() -> None:
+    given = [*APPLY, ALL]
+    for action in ("iam:CreateRole", "iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:PutRolePermissionsBoundary"):
+        assert not allowed(given, action, f"{IAM}:role/elsewhere")
+        assert not allowed(given, action, f"{IAM}:role/elsewhere", ANOTHER)
+    assert not allowed(given, "iam:DeleteRolePermissionsBoundary", TASK, WITH)
+    assert not allowed(given, "iam:CreatePolicyVersion", LIMIT)
+    assert not allowed(given, "sts:AssumeRole", f"{IAM}:role/admin")
