@@ -9,8 +9,8 @@ from typing import Any
 
 from tanada.terraform.emitted import Json
 
-SAME = ("terraform", "provider")
-"""Blocks that decide what runs, and with which rights."""
+SAME = ("terraform", "provider", "removed")
+"""Blocks that decide what runs, with which rights, and what is let go: `removed` may run commands too."""
 STATE = "terraform_remote_state"
 
 _OWN_NAME = "\0stack\0"
