@@ -82,9 +82,9 @@ def test_reports_that_come_with_a_commit_are_refused_by_all_who_read_reports(roo
     for folder in (".tanada/reports", ".tanada", str(root / ".tanada" / "reports")):
         refused(Path(folder), r"the repository itself holds .*\.tanada/reports/")
     for merge in (None, [Path(".tanada")]):
-        with pytest.raises(TerraformError, match="a commit must not bring its own reports"):
+        with pytest.raises(TerraformError, match="came with a commit"):
             comment(merge=merge, to="-")
-        with pytest.raises(TerraformError, match="a commit must not bring its own reports"):
+        with pytest.raises(TerraformError, match="came with a commit"):
             drift(merge=merge, to="-")
     (root / ".tanada" / "reports" / "new.json").write_text("{}")
     with pytest.raises(TerraformError, match="a commit must not bring its own reports"):
