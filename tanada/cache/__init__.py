@@ -8,10 +8,11 @@ before it starts a process. Loads nothing but the standard library.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from tanada.cache import output
-from tanada.cache.sources import loaded_from_elsewhere, read
+from tanada.cache.sources import Sources, loaded_from_elsewhere, read
 from tanada.cache.store import Store
 from tanada.cache.synth import Synth
 from tanada.cache.work import Declared, Meaning, Work
@@ -35,7 +36,7 @@ def unchanged(root: Path, environ: Mapping[str, str], meaning: Meaning) -> tuple
 
 
 def same(root: Path, other: Path, environ: Mapping[str, str], meaning: Meaning) -> bool:
-    """Whether two systems surely synthesize to the same; False where that can't be told."""
+    """Whether two systems surely synthesize to the same, or have the same mistakes; False where that can't be told."""
     one, two = read(root, environ), read(other, environ)
     if one is None or two is None or one.makers != two.makers or one.declarations.keys() != two.declarations.keys():
         return False
@@ -62,18 +63,35 @@ def unlike(
     return (names, contents) if contents.keys() == wanted.keys() else None
 
 
+_TRIES = 3
+"""How often a synth begins anew because the sources changed while it was made."""
+
+
 def through(root: Path, environ: Mapping[str, str], work: Work) -> tuple[str, ...]:
     """The names of all stacks, once they lie in `cdktf.out`; makes those alone whose input is new."""
-    target, sources = outdir(root, environ), read(root, environ)
-    if sources is None:
-        inputs = work.declare({}).inputs
-        with output.staging(target) as new:
-            work.make(inputs, new)
+    target = outdir(root, environ)
+    for number in range(1, _TRIES + 1):
+        sources = read(root, environ)
+        if sources is None:
+            break
+        with Store(environ) as store:
+            synth = Synth(store, sources, work.meaning)
+            if (kept := synth.take(target)) is not None:
+                return kept
+            hold, known = partial(_hold, root, environ, sources), partial(_is_known, root)
+            if (made := synth.make(target, work, hold, known, anyway=number == _TRIES)) is not None:
+                return made
+    inputs = work.declare({}).inputs
+    with output.staging(target) as new:
+        work.make(inputs, new)
+        with output.alone(target):
             output.move(output.staged(new, inputs), target, inputs)
-        return tuple(inputs)
-    with Store(environ) as store:
-        synth = Synth(store, sources, work.meaning)
-        kept = synth.take(target)
-        if kept is not None:
-            return kept
-        return synth.make(target, work, lambda: read(root, environ) == sources and not loaded_from_elsewhere(root))
+    return tuple(inputs)
+
+
+def _hold(root: Path, environ: Mapping[str, str], sources: Sources) -> bool:
+    return read(root, environ) == sources
+
+
+def _is_known(root: Path) -> bool:
+    return not loaded_from_elsewhere(root)

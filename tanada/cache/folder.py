@@ -21,6 +21,8 @@ def place(environ: Mapping[str, str], name: str) -> Path | None:
             base = Path(environ.get("HOME") or Path.home()) / ".cache"
         except RuntimeError:
             return None
+    if not base.is_absolute():
+        return None  # it would lie in whatever folder we stand in
     return base / "tanada" / name
 
 
@@ -71,3 +73,16 @@ def read(file: Path) -> bytes | None:
             return stream.read()
         except OSError:
             return None
+
+
+def objection(environ: Mapping[str, str], name: str) -> str:
+    """Why `folder` gives none, and what to do."""
+    wanted = place(environ, name)
+    if wanted is None:
+        return "HOME names no folder, nor does XDG_CACHE_HOME"
+    for each in (wanted.parent, wanted):
+        if each.is_symlink():
+            return f"{each} is a link: put a folder of your own there"
+        if each.is_dir() and not ours(each.stat()):
+            return f"others may write {each}: empty it, then chmod go-w {each}"
+    return f"{wanted} can't be written"

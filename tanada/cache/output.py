@@ -59,21 +59,36 @@ def staging(target: Path) -> Iterator[Path]:
         shutil.rmtree(new, ignore_errors=True)
 
 
+@contextlib.contextmanager
+def alone(target: Path) -> Iterator[None]:
+    """The output to ourselves: what is looked at in here is still so when it is moved."""
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{target} can't be written: {error.strerror}.") from None
+    folder = os.open(target, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):  # a file system without locks
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
 def move(staged: Mapping[str, Path], target: Path, stacks: Collection[str]) -> None:
-    """Put staged files where they belong, and remove the stacks that left the inventory.
+    """Put staged files where they belong, and remove the stacks that left the inventory; to be called `alone`.
 
     `staged` says where each lies, by its path in `cdktf.out`. What terraform keeps beside a stack's file stays.
     """
     try:
-        target.mkdir(parents=True, exist_ok=True)
-        with _undisturbed(), _alone(target):
+        with _undisturbed():
             for name, place in staged.items():
                 (target / name).parent.mkdir(parents=True, exist_ok=True)
                 place.replace(target / name)
             for old in strangers(target, stacks):
                 shutil.rmtree(old)
     except OSError as error:
-        raise OutputError(f"{error.filename or target} can't be written: {error.strerror}.") from None
+        raise OutputError(f"{error.filename or target} can't be written: {error.strerror or error}.") from None
 
 
 @contextlib.contextmanager
@@ -99,15 +114,3 @@ def _undisturbed() -> Iterator[None]:
             signal.signal(number, handler)
         if came:
             signal.raise_signal(came[0])
-
-
-@contextlib.contextmanager
-def _alone(target: Path) -> Iterator[None]:
-    """Without another synth moving files here."""
-    folder = os.open(target, os.O_RDONLY)
-    try:
-        with contextlib.suppress(OSError):  # a file system without locks
-            fcntl.flock(folder, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(folder)

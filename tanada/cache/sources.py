@@ -75,7 +75,8 @@ def hashed(*parts: str | bytes) -> str:
     """One hash of several parts, of which no two lists have the same."""
     digest = hashlib.sha256()
     for part in parts:
-        data = os.fsencode(part) if isinstance(part, str) else part
+        # Whatever the locale, and whatever bytes a file's name has.
+        data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
         # With its length: else two lists of parts could be one text.
         digest.update(b"%d:" % len(data))
         digest.update(data)
@@ -111,7 +112,7 @@ def _declarations(root: Path) -> Iterator[tuple[str, bytes]]:
             raise _UnknownError  # composing refuses it
         for name in sorted(_names(root / folder)):
             # The suffixes that composing looks at, with those that it refuses.
-            if name.lower().endswith((".yaml", ".yml")):
+            if name.lower().endswith((".yaml", ".yml")) and not name.startswith("."):
                 yield f"{folder}/{name}", _declared(root / folder / name)
 
 
@@ -123,10 +124,12 @@ def _code(root: Path) -> Iterator[bytes]:
             raise _UnknownError  # main.py would import that one
         yield from _tree(package, package.name)
     for name in sorted(_names(root)):
+        if name.startswith("."):
+            continue  # an editor's or a file manager's own
         if name.endswith(".py"):
             yield from _file(root / name, name)
-        elif (root / name / "__init__.py").is_file():
-            yield name.encode()  # may stand in the place of an installed package
+        elif name.isidentifier() and (root / name).is_dir():
+            yield name.encode()  # a package, which may stand in the place of an installed one
 
 
 def _tree(folder: Path, name: str) -> Iterator[bytes]:
@@ -172,13 +175,19 @@ def loaded_from_elsewhere(root: Path) -> list[str]:
     """Files that this process has imported and that the key does not know: what they made is not kept."""
     import sysconfig  # here: only who has made something asks
 
-    own = Path(str(tanada.__file__)).parent
+    own, paths = Path(str(tanada.__file__)).parent, sysconfig.get_paths()
     known = [own, own.parent / "modules", Path(os.__file__).parent]
-    known += [Path(path) for path in sysconfig.get_paths().values()]
+    # Not all of them: `data` is the whole environment, and that may be the repository.
+    known += [Path(paths[name]) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
     known += [Path(entry) for entry in sys.path if Path(entry).name in ("site-packages", "dist-packages")]
     folders = tuple(f"{folder.resolve()}{os.sep}" for folder in known)
     files = {Path(str(module.__file__)).resolve() for module in list(sys.modules.values()) if _has_file(module)}
-    return sorted(str(file) for file in files if not str(file).startswith(folders) and file.parent != root.resolve())
+    beside = root.resolve()
+    return sorted(
+        str(file)
+        for file in files
+        if not str(file).startswith(folders) and not (file.parent == beside and file.suffix == ".py")
+    )
 
 
 def _has_file(module: object) -> bool:

@@ -29,6 +29,19 @@ _PATIENCE = 5.0
 _AT_ONCE = 500
 """Keys in one query: older SQLites allow 999 variables."""
 
+_PASSING = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_INTERRUPT,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_READONLY,
+}
+"""A full disk, a long wait, a folder that can't be written: nothing is wrong with the file."""
+
 _TABLE = """
 CREATE TABLE IF NOT EXISTS entries (
     kind TEXT NOT NULL, key TEXT NOT NULL, used INTEGER NOT NULL, hash BLOB NOT NULL, value BLOB NOT NULL,
@@ -78,7 +91,7 @@ class Store:
                     (kind, *some),
                 )
                 for key, used, digest, value in rows:
-                    if _hash(kind, key, value) == digest:
+                    if isinstance(value, bytes) and _hash(kind, key, value) == digest:
                         found[key] = value
                         if used < now - _DAY:
                             old.append(key)
@@ -128,8 +141,11 @@ class Store:
             if self._database is not None:
                 self._database.close()
                 self._database = None
-            # A full disk or a long wait pass; a damaged file doesn't.
-            if self._file is not None and not isinstance(error, sqlite3.OperationalError):
+            # A damaged file doesn't pass, nor one of another version.
+            if (
+                self._file is not None
+                and getattr(error, "sqlite_errorcode", sqlite3.SQLITE_BUSY) & 0xFF not in _PASSING
+            ):
                 self._file.unlink(missing_ok=True)
         except OSError:
             pass

@@ -7,6 +7,7 @@ merge keys can't hide a value, and size and depth are bounded before any recursi
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -38,6 +39,9 @@ MAX_DEPTH = 20
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 """YAML 1.2, 10.3.2 (core schema)."""
+
+_HALF = re.compile("[\ud800-\udfff]")
+"""No text of UTF-8 holds one, but an escape in double quotes can."""
 
 _PROBLEMS = {
     "mapping values are not allowed here": 'a ":" where none can stand; quote the text, or check the indentation',
@@ -184,6 +188,9 @@ class _Reader:
             self._complain(place, path, f"{visible(name)} is a tag; take it out, the field knows its type")
         match event:
             case ScalarEvent():
+                if _HALF.search(event.value):
+                    self._complain(place, path, "half a character (\\ud800 to \\udfff alone); write the whole one")
+                    return broken
                 if references(event.value):
                     self._complain(place, path, REFERENCE)
                 null = event.implicit[0] and event.style in (None, "") and event.value in _NULLS

@@ -53,7 +53,8 @@ def synthesize(system: System, folder: Path | None = None) -> None:
     target = folder or cache.outdir(Path.cwd(), os.environ)
     with output.staging(target) as new:
         make(texts, new)
-        output.move(output.staged(new, texts), target, texts)
+        with output.alone(target):
+            output.move(output.staged(new, texts), target, texts)
 
 
 def make(inputs: Mapping[str, str], new: Path) -> None:

@@ -66,6 +66,7 @@ def what_changed(
         running = what_runs.sentence(what_runs.deciding(files, prefix, root, own=own))
         other_tanada = maker_change(_read(before), _read(root))
         if other_tanada is None and running is None and synth.same(root, before, environ):
+            synth.check(root, environ)
             return Changed(base)
         synth.synthesize(root, environ, processes, on_progress)
         emitted = _digests(root)

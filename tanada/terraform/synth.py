@@ -26,6 +26,14 @@ def same(root: Path, other: Path, environ: Mapping[str, str]) -> bool:
     return _ours(root) and _ours(other) and cache.same(root, other, environ, meaning)
 
 
+def check(root: Path, environ: Mapping[str, str]) -> None:
+    """Raise the declaration's mistakes; nothing is read where it was synthesized before."""
+    if unchanged(root, environ) is None:
+        from tanada.declarations.loader import load
+
+        load(root)
+
+
 def _ours(root: Path) -> bool:
     """Whether its main.py is the one that `tanada init` writes; one's own may do more than what is kept."""
     app = Path(str(tanada.__file__)).parent / "templates" / "repository" / "main.py"

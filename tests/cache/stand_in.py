@@ -39,7 +39,7 @@ class Synth:
         """One stack a declared environment, and one of what all of them say."""
         self.read += 1
         texts = {
-            file.relative_to(self.root).as_posix(): file.read_text()
+            file.relative_to(self.root).as_posix(): file.read_text(encoding="utf-8")
             for file in sorted([self.root / "system.yaml", *self.root.glob("*/*.yaml")])
         }
         system = without_comments(texts["system.yaml"])
@@ -54,7 +54,7 @@ class Synth:
         self.made += inputs
         for name, text in inputs.items():
             (new / "stacks" / name).mkdir(parents=True)
-            (new / "stacks" / name / "cdk.tf.json").write_text(text)
+            (new / "stacks" / name / "cdk.tf.json").write_text(text, encoding="utf-8")
         stacks = ",\n".join(f'    "{name}": {{\n      "length": {len(inputs[name])}\n    }}' for name in sorted(inputs))
         (new / "manifest.json").write_text(f'{{\n  "stacks": {{\n{stacks}\n  }},\n  "version": "0"\n}}')
 
@@ -77,7 +77,7 @@ def without_comments(text: str) -> str:
 
 def meaning(data: bytes) -> str | None:
     """None where it has a mistake."""
-    text = without_comments(data.decode())
+    text = without_comments(data.decode("utf-8"))
     return hashlib.sha256(text.encode()).hexdigest() if "!" not in text else None
 
 

@@ -80,6 +80,35 @@ def test_another_file_in_its_place_is_replaced(tmp_path: Path, content: bytes) -
     assert got(tmp_path, *VALUES) == VALUES
 
 
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "UPDATE entries SET value = CAST(value AS TEXT)",
+        "ALTER TABLE entries DROP COLUMN used",
+        "DROP TABLE entries; CREATE TABLE entries (key TEXT)",
+    ],
+)
+def test_a_file_of_another_form_is_replaced(tmp_path: Path, harm: str) -> None:
+    put(tmp_path, VALUES)
+    database = sqlite3.connect(file_of(tmp_path))
+    database.executescript(harm)
+    database.close()
+    assert got(tmp_path, "001") == {}
+    for _ in range(2):
+        put(tmp_path, VALUES)
+    assert got(tmp_path, *VALUES) == VALUES
+
+
+def test_a_head_that_says_another_format_is_replaced(tmp_path: Path) -> None:
+    put(tmp_path, VALUES)
+    content = bytearray(file_of(tmp_path).read_bytes())
+    content[47] ^= 1
+    file_of(tmp_path).write_bytes(content)
+    for _ in range(2):
+        put(tmp_path, VALUES)
+    assert got(tmp_path, *VALUES) == VALUES
+
+
 def test_a_value_in_the_place_of_another_is_not_believed(tmp_path: Path) -> None:
     put(tmp_path, VALUES)
     with sqlite3.connect(file_of(tmp_path)) as database:

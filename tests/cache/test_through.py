@@ -62,7 +62,7 @@ def test_going_back_to_earlier_declarations_takes_what_was_made_then(synth: Synt
 
 def write(file: Path, text: str) -> int:
     file.parent.mkdir(exist_ok=True)
-    return file.write_text(text)
+    return file.write_text(text, encoding="utf-8")
 
 
 Edit = Callable[[Path], object]
@@ -254,15 +254,17 @@ def test_switched_off_everything_is_made(synth: Synth, tmp_path: Path) -> None:
     assert cache.unchanged(synth.root, synth.environ, meaning) is None
 
 
-def test_what_is_edited_while_the_stacks_are_made_is_not_kept(synth: Synth) -> None:
+def test_what_is_edited_while_the_stacks_are_made_is_not_kept(synth: Synth, tmp_path: Path) -> None:
     def slow(inputs: Mapping[str, str], new: Path) -> None:
         synth.make(inputs, new)
         (synth.root / "system.yaml").write_text("system: kura\n")
 
     cache.through(synth.root, synth.environ, cache.Work(meaning, synth.declare, slow))
+    assert synth.made == ALL * 2
+    assert lying_in(synth.root / "cdktf.out") == synth.fresh(tmp_path / "fresh"), "made again, of what it is now"
     (synth.root / "system.yaml").write_text("system: kakei\n")
     synth()
-    assert synth.made == ALL * 2
+    assert synth.made == ALL * 3
 
 
 def test_what_code_from_elsewhere_made_is_not_kept(synth: Synth, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -289,6 +291,54 @@ def test_a_mistake_leaves_the_output_as_it_was_and_nothing_beside_it(synth: Synt
 def test_a_pipe_in_the_place_of_a_file_is_left_to_the_one_who_reads_it(synth: Synth) -> None:
     os.mkfifo(synth.root / "environments" / "pipe.yaml")
     assert cache.unchanged(synth.root, synth.environ, meaning) is None
+
+
+def test_what_another_synth_moves_meanwhile_ends_whole(synth: Synth) -> None:
+    """The output is looked at when it is to ourselves: no file of another version stays."""
+    synth()
+    other = Synth(synth.root, synth.environ)
+    www = synth.root / "environments" / "www.yaml"
+    before = www.read_text()
+
+    def meanwhile(inputs: Mapping[str, str], new: Path) -> None:
+        """Another process synthesizes an edit that is taken back."""
+        synth.make(inputs, new)
+        now = (synth.root / "environments" / "test.yaml").read_text()
+        write(www, "domain: y.example.jp\n")
+        write(synth.root / "environments" / "test.yaml", "domain: test.example.jp\n")
+        other()
+        write(www, before)
+        write(synth.root / "environments" / "test.yaml", now)
+
+    write(synth.root / "environments" / "test.yaml", "domain: x.example.jp\n")
+    cache.through(synth.root, synth.environ, cache.Work(meaning, synth.declare, meanwhile))
+    assert lying_in(synth.root / "cdktf.out") == synth.fresh(synth.root.parent / "fresh")
+
+
+@pytest.mark.parametrize("name", ["environments/.#test.yaml", "environments/._test.yaml", ".#helper.py"])
+def test_an_editor_s_own_files_don_t_count(synth: Synth, name: str) -> None:
+    synth()
+    (synth.root / name).symlink_to("me@host.1:1")
+    synth()
+    assert synth.read == 1
+
+
+def test_a_text_of_any_language_is_kept_in_any_locale(synth: Synth, tmp_path: Path) -> None:
+    write(synth.root / "system.yaml", "system: 家計\n")
+    program = (
+        "import os, sys; from pathlib import Path; from tanada import cache; from tests.cache.stand_in import Synth;"
+        "cache.loaded_from_elsewhere = lambda root: []; made = Synth(Path(sys.argv[1]), os.environ);"
+        "made(); print(len(made.made))"
+    )
+    environ = {**synth.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    root = Path(__file__).parents[2]
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", program, str(synth.root)], cwd=root, env=each, capture_output=True, text=True
+        )
+        for each in (environ, environ, {**environ, "PYTHONUTF8": "1"})
+    ]
+    assert [each.stdout for each in told] == ["3\n", "0\n", "0\n"], told[0].stderr
 
 
 texts = st.text(alphabet="abc: \n\u00e9#", max_size=12)

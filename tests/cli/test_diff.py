@@ -210,3 +210,20 @@ def test_the_default_systems_stacks_are_told_apart_and_nothing_is_made_twice(tmp
     assert (tmp_path / "started").exists()
     assert diff() == expected
     assert not (tmp_path / "started").exists()
+
+
+def test_a_mistake_that_both_sides_have_is_said(tmp_path: Path) -> None:
+    """Also beside a comment that differs."""
+    root = repository(tmp_path / "kakei")
+    for name in ("environments", "workspaces"):
+        shutil.copytree(ROOT / name, root / name)
+    for name in ("system.yaml", "main.py", "requirements.txt"):
+        shutil.copy(ROOT / name, root / name)
+    (root / "environments" / "test.yaml").write_text("acount: main\ndomain: test.example.jp\n")
+    commit(root)
+    with (root / "environments" / "test2.yaml").open("a") as file:
+        file.write("# ours\n")
+    environ = {**ENVIRON, "XDG_CACHE_HOME": str(tmp_path / "cache"), "TANADA_CACHE": "1", "PYTHONPATH": str(ROOT)}
+    ran = subprocess.run([*PROGRAM, "diff", "--since", "main"], cwd=root, env=environ, capture_output=True, text=True)
+    assert ran.returncode == 2
+    assert "environments/test.yaml:1:1: acount: unknown field" in ran.stderr

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from tanada.cache.folder import folder, opened
+from tanada.cache.folder import folder, objection, opened
 from tanada.stacks import progress
 
 Content = bytes | memoryview
@@ -174,7 +174,7 @@ def open_cache() -> tuple[Cache, Path | None]:
         return Cache(known), None
     import tempfile
 
-    sys.stderr.write("tanada: there is no cache folder that this user alone can write: synth works, but slower\n")
+    sys.stderr.write(f"tanada: nothing is kept from one synth to the next: {objection(os.environ, 'fast')}\n")
     temporary = Path(tempfile.mkdtemp(prefix="tanada-fast-"))
     return Cache(temporary), temporary
 
