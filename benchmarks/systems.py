@@ -19,8 +19,8 @@ DOMAIN = "example.jp"
 A_LOAD_BALANCER = TARGET_GROUPS
 """Environments, for each has one target group."""
 
-ROLES = 2
-"""A service, and CI's (`needs` in tanada/declared/)."""
+ROLES, CI_ROLES = 2, 3
+"""A service's, and those of CI (`needs` in tanada/declared/)."""
 
 _FOLDERS = ("environments", "workspaces")
 
@@ -49,7 +49,7 @@ def environments(folder: Path, count: int) -> Path:
     system["tanada"] = yaml.load(ROOT / "system.yaml")["tanada"]
     services = len(system["blueprint"]["services"])
     # What AWS raises on request; the target groups of a load balancer it does not raise.
-    system["accounts"]["main"]["quotas"] = {"iam_roles": max(1000, ROLES * services * count + ROLES)}
+    system["accounts"]["main"]["quotas"] = {"iam_roles": max(1000, ROLES * services * count + CI_ROLES)}
     system["common"]["load_balancers"] = -(-count // A_LOAD_BALANCER)
     yaml.dump(system, folder / "system.yaml")
     (folder / "environments").mkdir()

@@ -136,7 +136,7 @@ SPOILT: dict[str, tuple[Callable[[Stack], None], str]] = {
     ),
     "module": (block("module", {"x": {"source": "git::https://x"}}), r"^module: no stack of Tanada holds"),
     "check": (block("check", {"x": {"data": {"http": {"x": {}}}}}), r"^check: no stack"),
-    "removed": (block("removed", [{"from": "aws_x.y", "provisioner": RUN}]), r"^removed: no stack"),
+    "removed": (block("removed", [{"from": "aws_x.y", "provisioner": RUN}]), r"^removed: isn't what the base emits"),
     "action": (block("action", {}), r"^action: no stack"),
     "capitals": (block("Resource", {}), r"^Resource: no stack"),
     "an unseen letter": (block("module\u200b", {}), r"^module\\u200b: no stack"),
