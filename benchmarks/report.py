@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
-from math import isnan
+from math import isnan, nan
 from operator import attrgetter
 from statistics import median
 
@@ -119,7 +119,8 @@ def _environments(warm: Results, labels: dict[str, str], resources: Mapping[str,
             _short(figures.slope(warm, key, *step)) if all(count in measured for count in step) else "–"
             for step in steps
         ]
-        one = 1000 * figures.wall(warm, key, most) / (resources[key] * most)
+        # What makes none has none to count by.
+        one = 1000 * figures.wall(warm, key, most) / (resources[key] * most) if key in resources else nan
         taken = [_beside(warm, key, most, what) for what in ("cpu", "memory")]
         rows.append((label, *times, *slopes, _short(one), *taken))
     return _table(head, rows)

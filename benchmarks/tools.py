@@ -164,6 +164,7 @@ def tools(bench: Bench) -> list[Tool]:
             {**ours, "TANADA_CACHE": "1"},
             again=True,
             edit=edit,
+            counted=command == main,  # `diff` writes elsewhere
         )
 
     every = {1: 5, 10: 5, 100: 5, 1000: 1}

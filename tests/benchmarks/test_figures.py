@@ -23,6 +23,8 @@ RESULTS = {
     ("cdktf-js", 1): [Run(0.2, 0.2, 80)],
     ("cdktf-js", 10): [Run(0.3, 0.3, 80)],
     ("cdktf-js", 100): [Run(1.0, 1.5, 90)],
+    ("check", 100): [Run(0.35, 0.3, 60)],
+    ("check", 1000): [Run(1.25, 1.2, 90)],
 }
 
 
@@ -78,6 +80,8 @@ def test_the_tables_hold_what_was_measured(tmp_path: Path) -> None:
     cells = [cell.strip() for cell in javascript.strip("|").split("|")]
     assert cells[1:8] == ["0.20 (0.50)", "0.30 (0.60)", "1.00 (0.71)", "–", "7.78", "–", "0.36"]
     assert "| **Tanada**, default system | 5.00 | 5.00 – 5.00 | 10.0 |" in lines
+    [check] = [line for line in lines if line.startswith("| `tanada check` |")]
+    assert check.startswith("| `tanada check` | – | – | 0.35 (0.25) | 1.25 (0.089) | – | 1.00 | – |"), "makes nothing"
 
 
 def test_a_tanada_that_makes_more_than_its_frozen_peers_is_said(tmp_path: Path) -> None:
