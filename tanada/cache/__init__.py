@@ -78,9 +78,12 @@ def through(root: Path, environ: Mapping[str, str], work: Work) -> tuple[str, ..
             synth = Synth(store, sources, work.meaning)
             if (kept := synth.take(target)) is not None:
                 return kept
+            if store.empty:
+                work.prepare()
             hold, known = partial(_hold, root, environ, sources), partial(_is_known, root)
             if (made := synth.make(target, work, hold, known, anyway=number == _TRIES)) is not None:
                 return made
+    work.prepare()
     inputs = work.declare({}).inputs
     with output.staging(target) as new:
         work.make(inputs, new)

@@ -24,8 +24,9 @@ class Meanings:
         """By file: those that the store knows, and those of a few that it doesn't."""
         files = self._sources.declarations
         keys = {file: self._text_key(file) for file in files}
-        self._stored = self._store.get("meaning", keys.values())
-        known = {file: self._stored[key].decode() for file, key in keys.items() if key in self._stored}
+        stored = self._store.get("meaning", keys.values())
+        known = {file: stored[key].decode() for file, key in keys.items() if key in stored}
+        self._stored = frozenset(known)
         new = files.keys() - known.keys()
         if len(new) <= max(_FEW, len(known)):
             known |= {file: meaning for file in new if (meaning := self._meaning(files[file])) is not None}
@@ -49,10 +50,10 @@ class Meanings:
     ) -> dict[str, dict[str, bytes]]:
         """What the store is to keep, by kind and key: new meanings, those of `more` too, and what is `remembered`."""
         known = {**self._known, **(more or {})}
-        keys = self._keys(known)
-        texts = {self._text_key(file): meaning.encode() for file, meaning in known.items()}
+        new = {file: meaning for file, meaning in known.items() if file not in self._stored}
+        keys = self._keys({file: known[file] for file in (SYSTEM_FILE, *(remembered or {})) if file in known})
         return {
-            "meaning": {key: meaning for key, meaning in texts.items() if key not in self._stored},
+            "meaning": {self._text_key(file): meaning.encode() for file, meaning in new.items()},
             "remembered": {keys[file]: text.encode() for file, text in (remembered or {}).items() if file in keys},
         }
 

@@ -77,6 +77,15 @@ class Store:
         if self._database is not None:
             self._database.close()
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was ever kept, or can be read."""
+        found = None
+        with self._trying():
+            if self._database is not None:
+                found = self._database.execute("SELECT 1 FROM entries LIMIT 1").fetchone()
+        return found is None
+
     def get(self, kind: str, keys: Iterable[str]) -> dict[str, bytes]:
         """The values of those keys that are known, sound, and noted as used today."""
         found: dict[str, bytes] = {}

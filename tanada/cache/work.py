@@ -32,3 +32,5 @@ class Work:
     """Reads the declaration, given what is remembered of its files; raises what is wrong with it."""
     make: Callable[[Mapping[str, str], Path], None]
     """Writes the stacks of these inputs, and CDKTF's manifest of them, into an empty folder."""
+    prepare: Callable[[], object] = lambda: None
+    """Called as soon as it is sure that stacks are to be made: what `make` needs may start meanwhile."""

@@ -27,7 +27,8 @@ def main() -> None:
     root = Path.cwd()
     with signals.leaving_nothing():
         try:
-            cache.through(root, os.environ, cache.Work(meaning, lambda remembered: _declare(root, remembered), make))
+            work = cache.Work(meaning, lambda remembered: _declare(root, remembered), make, prepare=fast.activate)
+            cache.through(root, os.environ, work)
         except TanadaError as error:
             print(error, file=sys.stderr)  # noqa: T201 - the app's own face: `cdktf synth` shows it
             sys.exit(error.exit_code)

@@ -406,3 +406,20 @@ def test_many_processes_at_once_leave_one_sound_result(synth: Synth, tmp_path: P
         assert process.returncode == 0, errors
     assert synth() == synth.fresh(tmp_path / "fresh")
     assert not list(synth.root.glob(".cdktf.out-*"))
+
+
+def test_what_makes_stacks_may_start_early_where_all_are_to_be_made(synth: Synth) -> None:
+    prepared: list[int] = []
+    work = cache.Work(meaning, synth.declare, synth.make, prepare=lambda: prepared.append(synth.read))
+
+    def run(text: str, **environ: str) -> None:
+        write(synth.root / "system.yaml", f"system: {text}\n")
+        cache.through(synth.root, {**synth.environ, **environ}, work)
+
+    run("kakei")
+    assert prepared == [0], "nothing was ever kept: before the declaration is read"
+    run("kura")
+    run("kakei # ours")
+    assert prepared == [0]
+    run("kago", TANADA_CACHE="0")
+    assert prepared == [0, 2]
