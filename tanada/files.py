@@ -1,4 +1,4 @@
-"""Files that only their owner may read, and the name of what CDKTF writes of a stack."""
+"""Files that only their owner may read, hashes of contents, and the name of what CDKTF writes of a stack."""
 
 from __future__ import annotations
 
@@ -31,11 +31,13 @@ def write_private(path: Path, content: bytes | str) -> None:
         file.write(content.encode() if isinstance(content, str) else content)
 
 
-def hashed(*contents: bytes | str) -> str:
-    """SHA-256 of several contents, of which no two lists have the same."""
+def hashed(*parts: str | bytes) -> str:
+    """SHA-256 of several parts, of which no two lists have the same."""
     digest = hashlib.sha256()
-    for content in contents:
-        data = content.encode() if isinstance(content, str) else content
+    for part in parts:
+        # Whatever the locale, and whatever bytes a file's name has.
+        data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
+        # With its length: else two lists of parts could be one text.
         digest.update(b"%d:" % len(data))
         digest.update(data)
     return digest.hexdigest()

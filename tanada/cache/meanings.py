@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 
-from tanada.cache.sources import SYSTEM_FILE, Sources, hashed
+from tanada.cache.sources import SYSTEM_FILE, Sources
 from tanada.cache.store import Store
 from tanada.cache.work import Meaning
+from tanada.files import hashed
 
 _FEW = 8
 """So many are read at once in any case, more only where most are known: else all is new anyway, and read later."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 import sys
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import tanada
 from tanada import synth_process
+from tanada.files import hashed
 
 _FORMAT = "2"
 """Changes with the meaning of a key or of an entry."""
@@ -69,18 +69,6 @@ def read(root: Path, environ: Mapping[str, str]) -> Sources | None:
         return Sources(makers, dict(_declarations(root)))
     except (OSError, _UnknownError):
         return None
-
-
-def hashed(*parts: str | bytes) -> str:
-    """One hash of several parts, of which no two lists have the same."""
-    digest = hashlib.sha256()
-    for part in parts:
-        # Whatever the locale, and whatever bytes a file's name has.
-        data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
-        # With its length: else two lists of parts could be one text.
-        digest.update(b"%d:" % len(data))
-        digest.update(data)
-    return digest.hexdigest()
 
 
 def _tools(environ: Mapping[str, str]) -> Iterator[bytes]:

@@ -10,10 +10,11 @@ from pathlib import Path
 
 from tanada.cache import manifest, output
 from tanada.cache.meanings import Meanings
-from tanada.cache.sources import Sources, hashed
+from tanada.cache.sources import Sources
 from tanada.cache.store import Store
 from tanada.cache.work import Meaning, Work
 from tanada.errors import OutputError
+from tanada.files import hashed
 
 _Values = dict[str, dict[str, bytes]]
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tanada.errors import TerraformError
 from tanada.terraform import git
+from tanada.terraform.own import links
 from tanada.terraform.process import Processes
 from tanada.terraform.reports import ENDED
 
@@ -38,14 +39,7 @@ def _link(folder: Path, repository: Path | None) -> Path | None:
     """The first link on the way to a folder, from the repository's own top on, or anywhere in it."""
     whole = Path(os.path.abspath(folder))  # noqa: PTH100 - Path.resolve would follow what is looked for
     inside = [each for each in whole.parents if repository and each != repository and each.is_relative_to(repository)]
-    for each in (*reversed(inside), whole):
-        if each.is_symlink():
-            return each
-    for place, folders, names in os.walk(whole):  # follows no link
-        for name in (*folders, *names):
-            if (Path(place) / name).is_symlink():
-                return Path(place) / name
-    return None
+    return next((each for each in reversed(inside) if each.is_symlink()), None) or next(links(whole), None)
 
 
 def unended(folders: Sequence[Path]) -> bool:

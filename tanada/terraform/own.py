@@ -29,17 +29,18 @@ def check(root: Path, environ: Mapping[str, str], processes: Processes) -> None:
             f"{_some(known)} came with a commit, and what lies in {' or '.join(FOLDERS)} is taken for Tanada's own: "
             f"take it out (git rm -r --cached {known[0]}) and commit that."
         )
-    if links := [str(link.relative_to(root)) for folder in FOLDERS for link in _links(root / folder)]:
-        raise TerraformError(f"{_some(links)} is a link, and Tanada makes none there: remove it.")
+    if found := [str(link.relative_to(root)) for folder in FOLDERS for link in links(root / folder, _THEIRS)]:
+        raise TerraformError(f"{_some(found)} is a link, and Tanada makes none there: remove it.")
 
 
-def _links(folder: Path) -> Iterator[Path]:
+def links(folder: Path, skipped: frozenset[str] = frozenset()) -> Iterator[Path]:
+    """The folder where it is a link, else every link below it; in folders of the `skipped` names none is sought."""
     if folder.is_symlink():
         yield folder
         return
     for place, folders, files in os.walk(folder):
         yield from (Path(place, name) for name in (*folders, *files) if Path(place, name).is_symlink())
-        folders[:] = [name for name in folders if name not in _THEIRS]
+        folders[:] = [name for name in folders if name not in skipped]
 
 
 def _some(names: Sequence[str]) -> str:

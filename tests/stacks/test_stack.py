@@ -20,7 +20,7 @@ from ruamel.yaml import YAML
 
 from tanada import cache
 from tanada.cache.output import MANIFEST, file
-from tanada.cache.sources import hashed, read
+from tanada.cache.sources import read
 from tanada.cache.store import Store
 from tanada.declarations.inputs import deserialized, inputs, serialized
 from tanada.declarations.inventory import inventory
@@ -28,6 +28,7 @@ from tanada.declarations.loader import load
 from tanada.declarations.meaning import meaning
 from tanada.declarations.synth import declare
 from tanada.errors import DeclarationError
+from tanada.files import hashed
 from tanada.stacks.app import make
 
 ROOT = Path(__file__).parents[2]
