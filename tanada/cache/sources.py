@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import stat
 import sys
@@ -94,14 +95,14 @@ def _variables(environ: Mapping[str, str]) -> Iterator[bytes]:
 
 
 def _declarations(root: Path) -> Iterator[tuple[str, bytes]]:
-    yield SYSTEM_FILE, _declared(root / SYSTEM_FILE)
+    yield SYSTEM_FILE, _declared(f"{root}/{SYSTEM_FILE}")
     for folder in ("environments", "workspaces"):
         if (root / folder).is_symlink():
             raise _UnknownError  # composing refuses it
         for name in sorted(_names(root / folder)):
             # The suffixes that composing looks at, with those that it refuses.
             if name.lower().endswith((".yaml", ".yml")) and not name.startswith("."):
-                yield f"{folder}/{name}", _declared(root / folder / name)
+                yield f"{folder}/{name}", _declared(f"{root}/{folder}/{name}")
 
 
 def _code(root: Path) -> Iterator[bytes]:
@@ -110,17 +111,17 @@ def _code(root: Path) -> Iterator[bytes]:
         beside = root / package.name
         if beside.exists() and not beside.samefile(package):
             raise _UnknownError  # main.py would import that one
-        yield from _tree(package, package.name)
+        yield from _tree(str(package), package.name)
     for name in sorted(_names(root)):
         if name.startswith("."):
             continue  # an editor's or a file manager's own
         if name.endswith(".py"):
-            yield from _file(root / name, name)
+            yield from _file(f"{root}/{name}", name)
         elif name.isidentifier() and (root / name).is_dir():
             yield name.encode()  # a package, which may stand in the place of an installed one
 
 
-def _tree(folder: Path, name: str) -> Iterator[bytes]:
+def _tree(folder: str, name: str) -> Iterator[bytes]:
     """All files below a folder: code, and the data beside it."""
     with os.scandir(folder) as scanned:
         entries = sorted(scanned, key=lambda entry: entry.name)
@@ -128,24 +129,24 @@ def _tree(folder: Path, name: str) -> Iterator[bytes]:
         if entry.name in _DERIVED:
             continue
         if entry.is_dir():
-            yield from _tree(Path(entry.path), f"{name}/{entry.name}")
+            yield from _tree(entry.path, f"{name}/{entry.name}")
         else:
-            yield from _file(Path(entry.path), f"{name}/{entry.name}")
+            yield from _file(entry.path, f"{name}/{entry.name}")
 
 
-def _file(path: Path, name: str) -> Iterator[bytes]:
+def _file(path: str, name: str) -> Iterator[bytes]:
     yield os.fsencode(name)
     yield _content(path)
 
 
-def _declared(path: Path) -> bytes:
+def _declared(path: str) -> bytes:
     # No link is followed: composing refuses it, and says so.
     return _content(path, os.O_NOFOLLOW)
 
 
-def _content(path: Path, flags: int = 0) -> bytes:
-    # Without waiting: a pipe in the place of a file would never answer.
-    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | flags), "rb") as stream:
+def _content(path: str, flags: int = 0) -> bytes:
+    # Without waiting: a pipe in the place of a file would never answer. Unbuffered, and no Path: there are thousands.
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | flags), "rb", buffering=0) as stream:
         status = os.fstat(stream.fileno())
         if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST:
             raise _UnknownError
@@ -168,15 +169,18 @@ def loaded_from_elsewhere(root: Path) -> list[str]:
     # Not all of them: `data` is the whole environment, and that may be the repository.
     known += [Path(paths[name]) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
     known += [Path(entry) for entry in sys.path if Path(entry).name in ("site-packages", "dist-packages")]
-    folders = tuple(f"{folder.resolve()}{os.sep}" for folder in known)
-    files = {Path(str(module.__file__)).resolve() for module in list(sys.modules.values()) if _has_file(module)}
-    beside = root.resolve()
-    return sorted(
-        str(file)
-        for file in files
-        if not str(file).startswith(folders) and not (file.parent == beside and file.suffix == ".py")
-    )
+    folders, beside = tuple(f"{folder.resolve()}{os.sep}" for folder in known), os.path.realpath(root)
+    # Modules are thousands, their folders hundreds.
+    real = functools.cache(os.path.realpath)
+    found = set()
+    for file in {file for module in list(sys.modules.values()) if (file := _file_of(module)) is not None}:
+        folder, name = os.path.split(file)
+        path = os.path.realpath(file) if os.path.islink(file) else os.path.join(real(folder), name)  # noqa: PTH114, PTH118
+        if not path.startswith(folders) and not (os.path.dirname(path) == beside and path.endswith(".py")):  # noqa: PTH120
+            found.add(path)
+    return sorted(found)
 
 
-def _has_file(module: object) -> bool:
-    return isinstance(getattr(module, "__file__", None), str)
+def _file_of(module: object) -> str | None:
+    file = getattr(module, "__file__", None)
+    return file if isinstance(file, str) else None
