@@ -13,6 +13,7 @@ from pathlib import Path
 from types import FrameType
 
 from tanada.errors import OutputError
+from tanada.files import Stamp, stamp
 
 MANIFEST = "manifest.json"
 
@@ -32,7 +33,7 @@ class Look:
 
     def __init__(self, target: Path) -> None:
         self._target = str(target)  # of a thousand files a third of the time would go into Path objects
-        self._seen: dict[str, tuple[tuple[int, ...], str]] = {}
+        self._seen: dict[str, tuple[Stamp, str]] = {}
 
     def wrong(self, digests: Mapping[str, str]) -> dict[str, str]:
         """The files that have not the SHA-256 that they should have."""
@@ -41,19 +42,15 @@ class Look:
     def _digest(self, file: str) -> str | None:
         path = f"{self._target}/{file}"
         try:
-            if (seen := self._seen.get(file)) is not None and seen[0] == _stamp(os.stat(path)):  # noqa: PTH116
+            if (seen := self._seen.get(file)) is not None and seen[0] == stamp(os.stat(path)):  # noqa: PTH116
                 return seen[1]
             with open(path, "rb", buffering=0) as stream:  # noqa: PTH123
-                stamp = _stamp(os.fstat(stream.fileno()))
+                written = stamp(os.fstat(stream.fileno()))
                 digest = hashlib.sha256(stream.read()).hexdigest()
         except OSError:
             return None
-        self._seen[file] = stamp, digest
+        self._seen[file] = written, digest
         return digest
-
-
-def _stamp(status: os.stat_result) -> tuple[int, ...]:
-    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 def strangers(target: Path, stacks: Collection[str]) -> list[Path]:

@@ -6,13 +6,13 @@ import functools
 import os
 import stat
 import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import tanada
 from tanada import synth_process
-from tanada.files import hashed
+from tanada.files import Stamp, hashed, stamp
 
 _FORMAT = "2"
 """Changes with the meaning of a key or of an entry."""
@@ -54,6 +54,8 @@ class Sources:
     """A hash of Python, Node, the installed packages, the variables that matter and all code."""
     declarations: Mapping[str, bytes]
     """The files of the declaration by name."""
+    stamps: Sequence[tuple[str, Stamp]] = field(default=(), compare=False)
+    """Of all files that were read, by path."""
 
     @property
     def key(self) -> str:
@@ -65,11 +67,32 @@ def read(root: Path, environ: Mapping[str, str]) -> Sources | None:
     """The sources of the system in `root`; None where they can't be told, or the cache is off."""
     if switched_off(environ):
         return None
+    stamps: list[tuple[str, Stamp]] = []
+
+    def content(path: str, flags: int) -> bytes:
+        written, data = _read(path, flags)
+        stamps.append((path, written))
+        return data
+
     try:
-        makers = hashed(_FORMAT, *_tools(environ), *_variables(environ), *_code(root))
-        return Sources(makers, dict(_declarations(root)))
+        code = (part for name, path in _code(root) for part in (os.fsencode(name), content(path, 0) if path else b""))
+        makers = hashed(_FORMAT, *_tools(environ), *_variables(environ), *code)
+        # No link is followed: composing refuses it, and says so.
+        declarations = {name: content(path, os.O_NOFOLLOW) for name, path in _declarations(root)}
     except (OSError, _UnknownError):
         return None
+    return Sources(makers, declarations, stamps)
+
+
+def hold(root: Path, environ: Mapping[str, str], sources: Sources) -> bool:
+    """Whether they are still what was read: no file is read again that nobody has written since."""
+    try:
+        paths = [path for _, path in (*_code(root), *_declarations(root)) if path]
+        if [(path, stamp(os.stat(path, follow_symlinks=False))) for path in paths] == sources.stamps:  # noqa: PTH116
+            return True
+    except (OSError, _UnknownError):
+        pass
+    return read(root, environ) == sources
 
 
 def _tools(environ: Mapping[str, str]) -> Iterator[bytes]:
@@ -94,18 +117,20 @@ def _variables(environ: Mapping[str, str]) -> Iterator[bytes]:
             yield f"{name}={environ[name]}".encode(errors="surrogateescape")
 
 
-def _declarations(root: Path) -> Iterator[tuple[str, bytes]]:
-    yield SYSTEM_FILE, _declared(f"{root}/{SYSTEM_FILE}")
+def _declarations(root: Path) -> Iterator[tuple[str, str]]:
+    """Name and path of each file; strings, as there are thousands."""
+    yield SYSTEM_FILE, f"{root}/{SYSTEM_FILE}"
     for folder in ("environments", "workspaces"):
         if (root / folder).is_symlink():
             raise _UnknownError  # composing refuses it
         for name in sorted(_names(root / folder)):
             # The suffixes that composing looks at, with those that it refuses.
             if name.lower().endswith((".yaml", ".yml")) and not name.startswith("."):
-                yield f"{folder}/{name}", _declared(f"{root}/{folder}/{name}")
+                yield f"{folder}/{name}", f"{root}/{folder}/{name}"
 
 
-def _code(root: Path) -> Iterator[bytes]:
+def _code(root: Path) -> Iterator[tuple[str, str]]:
+    """Name and path of each file; without a path a package that may stand in the place of an installed one."""
     own = Path(str(tanada.__file__)).parent
     for package in (own, own.parent / "modules"):
         beside = root / package.name
@@ -116,12 +141,12 @@ def _code(root: Path) -> Iterator[bytes]:
         if name.startswith("."):
             continue  # an editor's or a file manager's own
         if name.endswith(".py"):
-            yield from _file(f"{root}/{name}", name)
+            yield name, f"{root}/{name}"
         elif name.isidentifier() and (root / name).is_dir():
-            yield name.encode()  # a package, which may stand in the place of an installed one
+            yield name, ""
 
 
-def _tree(folder: str, name: str) -> Iterator[bytes]:
+def _tree(folder: str, name: str) -> Iterator[tuple[str, str]]:
     """All files below a folder: code, and the data beside it."""
     with os.scandir(folder) as scanned:
         entries = sorted(scanned, key=lambda entry: entry.name)
@@ -131,26 +156,16 @@ def _tree(folder: str, name: str) -> Iterator[bytes]:
         if entry.is_dir():
             yield from _tree(entry.path, f"{name}/{entry.name}")
         else:
-            yield from _file(entry.path, f"{name}/{entry.name}")
+            yield f"{name}/{entry.name}", entry.path
 
 
-def _file(path: str, name: str) -> Iterator[bytes]:
-    yield os.fsencode(name)
-    yield _content(path)
-
-
-def _declared(path: str) -> bytes:
-    # No link is followed: composing refuses it, and says so.
-    return _content(path, os.O_NOFOLLOW)
-
-
-def _content(path: str, flags: int = 0) -> bytes:
-    # Without waiting: a pipe in the place of a file would never answer. Unbuffered, and no Path: there are thousands.
+def _read(path: str, flags: int) -> tuple[Stamp, bytes]:
+    # Without waiting: a pipe in the place of a file would never answer.
     with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | flags), "rb", buffering=0) as stream:
         status = os.fstat(stream.fileno())
         if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST:
             raise _UnknownError
-        return stream.read()
+        return stamp(status), stream.read()
 
 
 def _names(folder: Path) -> list[str]:
