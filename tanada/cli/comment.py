@@ -64,6 +64,8 @@ def comment(
     from tanada.forge.base import LIMITS, Verdict
     from tanada.forge.ci import detect
     from tanada.forge.marker import marker
+    from tanada.terraform import taken
+    from tanada.terraform.layout import Layout
 
     loaded, failure = _loaded(merge, expect)
     ci = detect(os.environ)
@@ -79,6 +81,9 @@ def comment(
     lost = unplanned and ci is not None and not ci.pull_request
     key = "apply" if lost or any(report.step == "apply" for report in loaded.reports) else "plan"
     run_info = replace(_run_info(loaded.system, loaded.reports, ci, title or key.capitalize()), headline=failure)
+    if held := taken.read(Layout(loaded.root)):
+        # Made of a stranger's declarations, by this checkout's code and on somebody's word.
+        run_info = replace(run_info, commit=held.commit, allowed=held.allowed, fork=run_info.fork and not held.allowed)
     if to is not None:
         reports.write_markdown(to, _composed(loaded, run_info, _SUMMARY_LIMIT).body)
         return

@@ -149,6 +149,8 @@ class Composer:
 
     def _notices(self) -> Iterator[str]:
         reports = self.standing.reports
+        if self.run.allowed:
+            yield f"From a fork: {_commit(self.run.commit or '')} was {text(self.run.allowed)}."
         if self.run.fork:
             yield "Made without credentials: the difference of the emitted configuration, and an offline plan's counts."
         elif any(report.offline for report in reports):

@@ -21,6 +21,8 @@ class RunInfo:
     """Where all of it stands when the comment had to be shortened."""
     fork: bool = False
     """Made without credentials."""
+    allowed: str | None = None
+    """Who allowed a stranger's commit to be planned with credentials, as a clause."""
     headline: str | None = None
     """Instead of what the reports say."""
 

@@ -79,6 +79,11 @@ class GitLab:
         with self._refusing(f"read merge request !{number}", "the role Reporter and the scope api"):
             return _pull(self._project.mergerequests.get(number))
 
+    def labelled(self, pull: PullRequest, label: str) -> str:  # noqa: ARG002 - the protocol's
+        raise ForgeError(
+            f"{self._host}: pipelines of forks get no credentials on GitLab, whatever label they have ({label})."
+        )
+
     def merged(self, commit: str, branch: str | None = None) -> PullRequest | None:
         with self._refusing(f"read the merge requests of commit {commit[:12]}", "the role Reporter and the scope api"):
             requests = self._project.commits.get(commit, lazy=True).merge_requests(state="merged", get_all=True)
