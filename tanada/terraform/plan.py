@@ -26,11 +26,13 @@ from tanada.terraform.folders import open_folders
 from tanada.terraform.layout import Target
 from tanada.terraform.outcome import Outcome
 from tanada.terraform.run import Run, commit, context, frame, reporting_failure, synthesize
+from tanada.terraform.strangers import without_old_values
 from tanada.text import cut
 
 if TYPE_CHECKING:
     from cryptography.fernet import Fernet
 
+    from tanada.declared.system import System
     from tanada.terraform.changes_since import Changed
     from tanada.terraform.git import Commit
     from tanada.terraform.leftovers import Leftover
@@ -94,6 +96,8 @@ def plan(run: Run, options: PlanOptions) -> Plans:
         planned = _side_by_side(run, terraform, wanted, options, checked_out, key)
         if held and options.offline:
             planned = [_says_why(outcome, held.redirects) for outcome in planned]
+        if held and held.allowed:
+            planned = [_to_strangers(outcome, run.system) for outcome in planned]
         outcomes = sorted([*kept_back, *planned], key=lambda outcome: whole.index(outcome.target))
         for outcome in outcomes:
             for message in ci_changes.advice(outcome.target.stack, outcome.summary):
@@ -136,6 +140,14 @@ def _says_why(outcome: Outcome, why: Sequence[str]) -> Outcome:
     )
     warning = (Message("warning", sentence, "\n".join(why[1:])),) if why else ()
     return replace(outcome, messages=(*outcome.messages, *warning))
+
+
+def _to_strangers(outcome: Outcome, system: System) -> Outcome:
+    """Without old values, unless the base says that forks may see them; what of it a pull request changes redirects."""
+    ci = system.accounts[outcome.target.stack.account].common.ci
+    if outcome.summary is None or (ci is not None and ci.old_values_to_forks):
+        return outcome
+    return replace(outcome, summary=without_old_values(outcome.summary))
 
 
 def _side_by_side(

@@ -201,6 +201,11 @@ def test_a_strangers_declarations_are_planned_on_somebodys_word_for_one_commit(
     body = github.comments[0]["body"]
     assert f"From a fork: `{head[:7]}` was allowed by kim" in body
     assert "Made without credentials" not in body
+    assert "deregistration_delay" in body
+    assert "(hidden)" in body, "what it was is nobody's that merely asks"
+    text = json.dumps(reports_in(team.artifacts[f"tanada-reports-{head}"])["environment-test"]["summary"]["changes"])
+    assert '"45"' in text
+    assert '"30"' not in text
 
     # Pushed to, before anybody looked at that: the run of the label stops, and the label goes.
     github.push(number, "e" * 40)
@@ -208,6 +213,9 @@ def test_a_strangers_declarations_are_planned_on_somebodys_word_for_one_commit(
     assert stopped.code == 2
     assert "put the label on anew" in stopped.text
     assert "Ask for an identity token" not in stopped.text
+    said = len(github.writes)
+    labelled.run("plan", "comment", "workflow-token")
+    assert not [each for each in github.writes[said:] if "comments" in each], "of a commit that is none any more"
     well(labelled.run("plan", "unlabel", "workflow-token"))
     assert LABEL not in github.label_names(number)
 

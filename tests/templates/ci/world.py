@@ -272,6 +272,7 @@ class Actions:
                 assert action in ("actions/setup-python", "actions/setup-node")
             elif step["name"] != "Install" or self.world.first(step["run"]):
                 done, text = self.world.shell(place, step["run"], {**fixed, **self._set(files["GITHUB_ENV"]), **given})
+                done = 0 if step.get("continue-on-error") else done
                 code, log = code or done, f"{log}\n--- {step['name']}\n{text}"
                 if "rm -rf .tanada" in step["run"]:
                     self.world.restore(place)
