@@ -187,6 +187,8 @@ def _vetted(layout: Layout, folder: Path | None, known: Mapping[str, emitted.Jso
         names = [stack.name for stack in inventory(load(layout.root))]
     except DeclarationError:
         return {}
+    if folder is not None and (folder.is_symlink() or (folder / "stacks").is_symlink()):
+        folder = None
     refused: dict[str, tuple[str, ...]] = {}
     for name in names:
         data = emitted.data(folder / "stacks" / name, alone=True) if folder is not None else None

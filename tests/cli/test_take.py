@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -69,3 +70,13 @@ def test_what_cannot_be_taken_is_one_sentence(root: Path, words: tuple[str, ...]
     assert ran.returncode == 2
     assert "Traceback" not in ran.stderr
     assert not (root / ".tanada/taken").exists()
+
+
+def test_jobs_are_dealt_out_for_what_differs_in_it(root: Path) -> None:
+    (root / "environments/new.yaml").write_text("account: main\ndomain: new.example.jp\n")
+    assert tanada("take", asked(root), folder=root).returncode == 0
+    ran = tanada("matrix", "--forge", "github", "--changed-since", "HEAD", folder=root)
+    assert ran.returncode == 0, ran.stderr
+    [job] = json.loads(ran.stdout)["include"]
+    assert "environment-new" in job["stacks"].split()
+    assert "environment-test" not in job["stacks"].split()

@@ -9,19 +9,20 @@ from pathlib import Path
 import pytest
 
 from tanada.templates.workflows import LABEL
-from tests.forge.server import GitHubServer
+from tests.forge.server import GitHubServer, GitLabServer
 from tests.templates.ci.systems import loaded
 from tests.templates.ci.test_played import (  # noqa: F401 - fixtures
     asked,
     declare_ci,
     drain,
     github,
+    gitlab,
     reports_in,
     team,
     tokens,
     well,
 )
-from tests.templates.ci.world import EMITTED, FLAGS, REPOSITORY, Actions, World, by_hand
+from tests.templates.ci.world import EMITTED, FLAGS, REPOSITORY, Actions, Pipeline, World, by_hand
 
 pytestmark = [pytest.mark.slow, pytest.mark.terraform]
 
@@ -59,6 +60,7 @@ def brings_code(team: World, marker: Path) -> None:  # noqa: F811
     """Wherever a job might take code from."""
     (team.work / "main.py").write_text(CODE.format(marker=str(marker)))
     for name in ("scripts/terraform-docker.sh", ".github/workflows/tanada-plan.yml", "requirements.txt"):
+        (team.work / name).parent.mkdir(parents=True, exist_ok=True)
         (team.work / name).write_text(f"touch {marker}-{Path(name).name}\n")
     (team.work / "templates").mkdir()
     (team.work / "templates/plan_comment.md.j2").write_text("all is well")
@@ -218,6 +220,58 @@ def test_a_strangers_declarations_are_planned_on_somebodys_word_for_one_commit(
     assert not [each for each in github.writes[said:] if "comments" in each], "of a commit that is none any more"
     well(labelled.run("plan", "unlabel", "workflow-token"))
     assert LABEL not in github.label_names(number)
+
+
+def test_gitlabs_jobs_with_a_token_for_aws_run_the_bases_code(
+    team: World,  # noqa: F811
+    gitlab: GitLabServer,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    first = declare_ci(team, f"{{gitlab: {REPOSITORY}}}", "gitlab")
+    by_hand(team, first)
+    marker = tmp_path / "marker"
+    team.branch("feature")
+    brings_code(team, marker)
+    head = team.commit("More than a declaration", "feature")
+    git_restore(team, first)
+    number = gitlab.open_request(head)
+    variables = {
+        "CI_SERVER_URL": gitlab.url,
+        "CI_API_V4_URL": gitlab.api_url,
+        "CI_PROJECT_ID": str(gitlab.project_id),
+        "GITLAB_TOKEN": "project-token",
+        "TANADA_FLAGS": FLAGS,
+        "CI_PIPELINE_ID": str(gitlab.add_pipeline(head, request=number)),
+        "CI_COMMIT_SHA": head,
+        "CI_MERGE_REQUEST_IID": str(number),
+        "CI_MERGE_REQUEST_PROJECT_ID": str(gitlab.project_id),
+        "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": str(gitlab.project_id),
+        "CI_MERGE_REQUEST_PROJECT_PATH": REPOSITORY,
+        "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
+        "CI_MERGE_REQUEST_DIFF_BASE_SHA": first,
+    }
+    jobs = loaded((team.work / ".gitlab/tanada.yml").read_text())
+    # Its own packages are its own job's alone, and not at hand here.
+    team.installed.update(line for job in (jobs[".tanada"], jobs[".tanada-base"]) for line in job["before_script"])
+    requested = Pipeline(team, head, variables)
+    well(requested.run("tanada synth"))
+    assert "AWS_ID_TOKEN" not in marker.read_text()
+    seen = marker.read_text()
+    well(requested.run("tanada plan"))
+    well(requested.run("tanada comment"))
+    assert marker.read_text() == seen, "it ran in its own job alone"
+    assert "terraform_data.mine" in gitlab.notes[0]["body"]
+    assert "all is well" not in gitlab.notes[0]["body"], "its own template speaks of nothing"
+
+    # The emitted JSON of that job is data.
+    for path, data in team.artifacts["tanada synth"].items():
+        stack = json.loads(data)
+        stack.setdefault("locals", {})["evil"] = '${file("/proc/self/environ")}'
+        team.artifacts["tanada synth"][path] = json.dumps(stack).encode()
+    assert requested.run("tanada plan").code == 2
+    reports = reports_in(team.artifacts["tanada plan"])
+    assert {each["status"] for each in reports.values()} == {"refused"}
+    assert "calls file()" in reports["environment-test"]["messages"][0]["summary"]
 
 
 def steps_of(team: World, workflow: str) -> list[dict[str, str]]:  # noqa: F811

@@ -80,7 +80,8 @@ def test_gitlab_files_fit_the_schema(tmp_path: Path) -> None:
 def test_gitlab_jobs_extend_and_need_only_what_is_there(variant: str) -> None:
     for name, text in workflows("gitlab", system("gitlab", **VARIANTS[variant])).items():
         jobs = {key: job for key, job in loaded(text).items() if key != "include"}
-        included = {".tanada", ".tanada-reports"} if name.endswith("shard.yml") else {".tanada-image"}
+        of_parent = {".tanada", ".tanada-base", ".tanada-reports", "tanada synth"}
+        included = of_parent if name.endswith("shard.yml") else {".tanada-image"}
         known = {*jobs, *included}
         for job in jobs.values():
             extended = job.get("extends", [])
@@ -154,9 +155,10 @@ def test_a_pull_requests_code_runs_in_the_one_file_that_has_nothing(variant: str
     assert {path for path, on in events.items() if "pull_request" in on} == {SYNTH}
     jobs = loaded(texts[SYNTH])["jobs"]
     assert not [name for name, job in jobs.items() if "environment" in job or "id-token" in job["permissions"]]
-    for name in ("synth", "offline"):
+    for name in ("synth", "offline", "check"):
         assert jobs[name]["permissions"] == {"contents": "read"}
         assert "github.token" not in json.dumps(jobs[name])
+    assert set(jobs) == {"synth", "offline", "check", "queue"}
 
 
 @pytest.mark.parametrize("variant", VARIANTS)

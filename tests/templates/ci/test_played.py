@@ -261,6 +261,7 @@ def test_gitlab_from_a_merge_request_to_production(team: World, gitlab: GitLabSe
             "CI_MERGE_REQUEST_DIFF_BASE_SHA": first,
         },
     )
+    well(requested.run("tanada synth"))
     well(requested.run("tanada plan"))
     reports = team.artifacts["tanada plan"]
     assert set(reports_in(reports)) == {"environment-production", "environment-test"}
