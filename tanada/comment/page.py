@@ -23,6 +23,8 @@ class RunInfo:
     """Made without credentials."""
     allowed: str | None = None
     """Who allowed a stranger's commit to be planned with credentials, as a clause."""
+    approvers: tuple[tuple[str, str], ...] = ()
+    """Who approved which protected account's apply."""
     headline: str | None = None
     """Instead of what the reports say."""
 

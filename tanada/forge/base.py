@@ -21,6 +21,8 @@ PLAN_WORKFLOW = ".github/workflows/tanada-plan.yml"
 """Whose runs leave reports, on GitHub: of the default branch, for a pull request's last commit."""
 PLAN_JOB = "tanada plan"
 """The job that leaves them on GitLab, or that starts the child pipeline whose jobs do."""
+SHOWN_JOB = "tanada plan {}"
+"""The job that shows a protected account's plan to its approvers, on GitLab."""
 SHARD_JOB = "plan"
 """The word that the names of those jobs begin with."""
 PLAN_STAGE = "build"
@@ -78,6 +80,10 @@ class Forge(Protocol):
 
     def labelled(self, pull: PullRequest, label: str) -> str:
         """Who put a label on, which is there now, and may write to the repository; ForgeError where nobody did."""
+        ...
+
+    def approvers(self, run: int) -> list[tuple[str, str]]:
+        """Who approved which environment's jobs in a run, as the forge knows it; none where it keeps no such list."""
         ...
 
     def merged(self, commit: str, branch: str | None = None) -> PullRequest | None:

@@ -43,6 +43,8 @@ class CI:
     """The branch that the pull request goes to."""
     run_url: str | None = None
     """Page with this run's log."""
+    run: int | None = None
+    """GitHub's number of this run."""
     artifact_url: str | None = None
     """Beginning of the addresses of files that this job leaves as artifacts."""
     fork: bool = False
@@ -134,6 +136,7 @@ def _github_actions(environ: Mapping[str, str]) -> CI:
         branch=_branch(environ.get("GITHUB_REF")) if number is None and not ran else None,
         base=environ.get("GITHUB_BASE_REF") or (pull.get("base") or {}).get("ref"),
         run_url=url if url is None or attempt == "1" else f"{url}/attempts/{attempt}",
+        run=int(run) if run and run.isdigit() else None,
         # A deleted fork's repository is null in the event.
         fork=bool(pull) and head_repository != repository,
         again=attempt != "1",

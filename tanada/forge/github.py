@@ -121,6 +121,15 @@ class GitHub:
                 )
         return login
 
+    def approvers(self, run: int) -> list[tuple[str, str]]:
+        with self._refusing("read who approved this run", "actions: read"):
+            # "Get the review history for a workflow run"; PyGithub has no method for it.
+            url = f"/repos/{self._name}/actions/runs/{run}/approvals"
+            _, answer = self._github.requester.requestJsonAndCheck("GET", url)
+        given = [each for each in answer if each.get("state") == "approved" and each.get("user")]
+        found = [(place["name"], each["user"]["login"]) for each in given for place in each.get("environments") or ()]
+        return sorted(set(found))
+
     def merged(self, commit: str, branch: str | None = None) -> PullRequest | None:
         with self._refusing(f"read the pull requests of commit {commit[:12]}", "pull-requests: read"):
             for pull in self._repository.get_commit(commit).get_pulls():

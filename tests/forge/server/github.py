@@ -50,6 +50,8 @@ class GitHubServer(Server):
         self.artifacts: list[Json] = []
         self.events: dict[int, list[Json]] = {}
         """Of each issue, the oldest first."""
+        self.approvals: dict[int, list[Json]] = {}
+        """Of each run: its review history."""
         self.permissions: dict[str, str] = {}
         """Of people on the repository; `read` where none is named."""
         self.rate_limit_remaining = 5000
@@ -167,6 +169,11 @@ class GitHubServer(Server):
         self.storage[str(id_)] = content
         return id_
 
+    def review(self, run: int, environment: str, login: str, state: str = "approved") -> None:
+        """Somebody answers what a run waits for."""
+        entry = {"state": state, "comment": "", "user": self._user_data(login), "environments": [{"name": environment}]}
+        self.approvals.setdefault(run, []).append(entry)
+
     def label(self, number: int, name: str, login: str) -> None:
         """Somebody puts a label on."""
         label = self.labels.setdefault(name, self._label(name, "ededed", ""))
@@ -279,6 +286,7 @@ class GitHubServer(Server):
         route("GET", f"{repo}/branches/<name>", self._branch)
         route("GET", f"{repo}/actions/runs", self._get_runs)
         route("GET", f"{repo}/actions/runs/<int:id_>", self._get_run)
+        route("GET", f"{repo}/actions/runs/<int:id_>/approvals", self._get_approvals)
         route("GET", f"{repo}/actions/runs/<int:run>/artifacts", self._get_artifacts)
         route("GET", f"{repo}/actions/artifacts", self._get_artifacts)
         route("GET", f"{repo}/issues/<int:number>/events", self._get_events)
@@ -535,6 +543,10 @@ class GitHubServer(Server):
         if found is None:
             raise RefusalError(404, "Not Found")
         return self._run(found)
+
+    def _get_approvals(self, id_: int) -> Any:
+        self._need("actions: read")
+        return Response(json.dumps(self.approvals.get(id_, [])), mimetype="application/json")
 
     def _get_events(self, number: int) -> Any:
         self._need("issues: read", "pull-requests: read", "issues: write", "pull-requests: write")

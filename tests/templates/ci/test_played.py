@@ -180,8 +180,12 @@ def test_github_from_a_pull_request_to_production(team: World, github: GitHubSer
     assert drains(team)["production"] == "30"
     well(main.run("apply", "production", permitted("apply", "production")))
     assert drains(team) == {"test": "45", "production": "45"}
+    github.review(1, "production", "kim")
+    github.review(1, "production", "lee", "rejected")
+    github.review(2, "production", "mallory")
     well(main.run("apply", "comment", permitted("apply", "comment")))
     assert len(github.comments) == 2, "one for the plan, one for the apply"
+    assert "production: approved by `kim`." in github.comments[-1]["body"]
     assert "environment-production" in github.comments[-1]["body"]
 
     nightly = pushed(merged)
