@@ -29,15 +29,16 @@ def take(
     where it must be planned offline, with the reasons on stderr. For CI: the checkout is good for nothing else.
     """
     from tanada.declarations.root import find_root
-    from tanada.terraform import own, taken
+    from tanada.terraform import own
     from tanada.terraform.process import Processes
+    from tanada.terraform.take import take as take_in
 
     root = find_root(Path.cwd()).resolve()
     processes = Processes()
     own.check(root, os.environ, processes)
     by = _allowed(label, commit) if label is not None else None
     with processes.stopping_on_signals(lambda _first: None):
-        found = taken.take(root, commit, emitted, os.environ, processes, allowed=by, on_progress=progress_line())
+        found = take_in(root, commit, emitted, os.environ, processes, allowed=by, on_progress=progress_line())
     if by:
         note(f"{commit[:12]} is {by}.")
     note("It changes declarations alone." if found.alone else "It changes more than declarations.")

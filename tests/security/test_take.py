@@ -15,6 +15,7 @@ from tanada.terraform import taken
 from tanada.terraform.changes_since import Changed, what_changed
 from tanada.terraform.layout import Layout
 from tanada.terraform.process import Processes
+from tanada.terraform.take import take as _take
 from tanada.terraform.taken import Taken
 from tests.terraform.repository import ENVIRON, commit, git
 from tests.terraform.test_changes_since import STACKS, Team, team  # noqa: F401 - a fixture
@@ -30,7 +31,7 @@ def asked(team: Team) -> str:  # noqa: F811
 
 
 def take(team: Team, head: str, folder: Path | None = None) -> Taken:  # noqa: F811
-    return taken.take(team.root, head, folder, ENVIRON, Processes())
+    return _take(team.root, head, folder, ENVIRON, Processes())
 
 
 def changed(team: Team) -> Changed:  # noqa: F811

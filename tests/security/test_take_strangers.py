@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from tanada.declarations.inventory import inventory
 from tanada.plan import Deploy, Difference, Drift, OutputChange, ResourceChange, Summary
+from tanada.terraform.layout import Target
+from tanada.terraform.outcome import Outcome
+from tanada.terraform.plan import _to_strangers
 from tanada.terraform.strangers import without_old_values
+from tests.templates.ci.systems import system
 
 OLD = "what is there"
 
@@ -32,3 +37,22 @@ def test_what_is_new_alone_is_shown() -> None:
     made = ResourceChange("aws_a.a", "aws_a", "update", differences=(Difference("cpu", None, "256"),))
     summary = Summary("1.11.4", (made,), unchanged=0)
     assert without_old_values(summary) == summary
+
+
+def test_the_base_may_say_that_strangers_see_them() -> None:
+    made = ResourceChange("aws_a.a", "aws_a", "update", differences=(Difference("cpu", OLD, "256"),))
+    base = system("github")
+    stack = next(each for each in inventory(base) if each.name == "environment-test")
+    outcome = Outcome(Target(stack), "changes", summary=Summary("1.11.4", (made,), unchanged=0))
+    hidden = _to_strangers(outcome, base)
+    assert OLD not in repr(hidden.summary)
+    account = base.accounts[stack.account]
+    assert account.common.ci is not None
+    ci = account.common.ci.model_copy(update={"old_values_to_forks": True})
+    common = account.common.model_copy(update={"ci": ci})
+    open_ = base.model_copy(
+        update={"accounts": {**base.accounts, stack.account: account.model_copy(update={"common": common})}}
+    )
+    assert _to_strangers(outcome, open_) == outcome
+    nothing = Outcome(Target(stack), "refused", "no")
+    assert _to_strangers(nothing, base) == nothing
