@@ -30,6 +30,7 @@ WITHOUT_BYTES = {
     ("ci", "github"): "tests/modules/test_ci.py; without it or gitlab there is no repository",
     ("ci", "gitlab"): "tests/modules/test_ci.py",
     ("ci", "existing_provider"): "tests/modules/test_ci.py",
+    ("ci", "old_values_to_forks"): "for comments alone: tests/security/test_take_strangers.py",
     ("ci", "tests"): "for workflows alone: tests/templates/test_workflows.py",
 }
 """Fields whose effect another test shows."""

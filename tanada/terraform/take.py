@@ -1,0 +1,137 @@
+"""What a pull request asks for, taken into a checkout of its base as data: none of its code runs here.
+
+Its declarations are read from git's objects and put in the place of the base's. Where they are all that it changes, the
+base's own code makes the JSON of them. Else the JSON that a job without credentials emitted is taken, stack by stack,
+where it passes the vetting: its bytes are read once, and exactly those are planned.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tanada.declarations.loader import REVIEW_FILE
+from tanada.declarations.root import SYSTEM_FILE
+from tanada.errors import DeclarationError, TerraformError
+from tanada.files import CONFIGURATION, private_folder, write_private
+from tanada.terraform import blobs, emitted, git, synth, taken, what_runs
+from tanada.terraform.layout import Layout
+from tanada.terraform.process import Processes
+from tanada.terraform.taken import Taken
+from tanada.terraform.vet import vet_stack
+from tanada.text import visible
+
+if TYPE_CHECKING:
+    from tanada.declared.system import System
+
+_UNKNOWN = ("it changes more than declarations, and nothing was handed over that its own code emitted",)
+_SILENT = ("its own code emitted nothing for it",)
+
+
+def take(
+    root: Path,
+    commit: str,
+    folder: Path | None,
+    environ: Mapping[str, str],
+    processes: Processes,
+    *,
+    allowed: str | None = None,
+    on_progress: Callable[[str], None] | None = None,
+) -> Taken:
+    """Put what a commit declares, merged into the one that is checked out, in the place of the declarations in `root`.
+
+    `folder` holds what the commit's own code emitted, like `cdktf.out`; None where nobody ran it. Raises TerraformError
+    where the checkout isn't as it was committed, where both conflict, or where the base itself doesn't synthesize.
+    """
+    from tanada.declarations.loader import load
+
+    layout = Layout(root)
+    here = git.commit(root, environ, processes)
+    if here.id is None or here.dirty or taken.read(layout):
+        raise TerraformError(
+            "tanada take needs a checkout as it was committed, for it replaces the declarations in it."
+        )
+    merged = blobs.merged(root, here.id, commit, environ)
+    prefix, changed, odd = blobs.changed(root, here.id, merged, environ)
+    found = blobs.declarations_alone(root, here.id, merged, environ)
+    alone = not changed or not isinstance(found, str)
+    if isinstance(found, str):
+        found = blobs.declarations(root, merged, environ)
+    known = {} if alone or folder is None else _base(root, environ, processes, on_progress)
+    before = load(root)
+    private_folder(layout.taken)
+    unread = found if isinstance(found, str) else None
+    if isinstance(found, str):
+        redirects: tuple[str, ...] = (f"its declarations can't be read as data: {unread}",)
+    else:
+        _lay(root, found, layout.taken / "declarations", environ)
+        redirects = _redirects(before, root)
+    found_out = Taken(
+        commit=commit,
+        alone=alone,
+        redirects=redirects,
+        refused={} if alone else _vetted(layout, folder, known),
+        deciding=tuple(sorted({*what_runs.deciding(changed, prefix, root), *odd})),
+        unread=unread,
+        allowed=allowed,
+    )
+    taken.write(layout, found_out)
+    return found_out
+
+
+def _base(
+    root: Path, environ: Mapping[str, str], processes: Processes, on_progress: Callable[[str], None] | None
+) -> dict[str, emitted.Json]:
+    """What the checkout itself emits, by stack."""
+    synth.synthesize(root, environ, processes, on_progress)
+    out = Layout(root).synthesized.parent
+    read = {name: emitted.read(out / "stacks" / name) for name in emitted.stacks(out)}
+    return {name: stack for name, stack in read.items() if not isinstance(stack, str)}
+
+
+def _lay(root: Path, found: blobs.Blobs, fresh: Path, environ: Mapping[str, str]) -> None:
+    """The commit's declarations in the place of those in the checkout; nothing else in it is touched."""
+    blobs.write(root, found, fresh, environ)
+    for place in (SYSTEM_FILE, REVIEW_FILE):
+        (root / place).unlink(missing_ok=True)
+    for file in (root / "environments").glob("*.yaml"):
+        file.unlink()
+    shutil.rmtree(root / "files", ignore_errors=True)
+    shutil.copytree(fresh, root, dirs_exist_ok=True)
+
+
+def _redirects(before: System, root: Path) -> tuple[str, ...]:
+    from tanada.declarations.loader import load
+    from tanada.declarations.redirects import redirects
+
+    try:
+        return redirects(before, load(root))
+    except DeclarationError:
+        return ()  # every command says so, and does nothing
+
+
+def _vetted(layout: Layout, folder: Path | None, known: Mapping[str, emitted.Json]) -> dict[str, tuple[str, ...]]:
+    """Keep the bytes of what passes; why each other stack doesn't."""
+    from tanada.declarations.inventory import inventory
+    from tanada.declarations.loader import load
+
+    try:
+        names = [stack.name for stack in inventory(load(layout.root))]
+    except DeclarationError:
+        return {}
+    if folder is not None and (folder.is_symlink() or (folder / "stacks").is_symlink()):
+        folder = None
+    refused: dict[str, tuple[str, ...]] = {}
+    for name in names:
+        data = emitted.data(folder / "stacks" / name, alone=True) if folder is not None else None
+        if not isinstance(data, bytes):
+            refused[name] = _UNKNOWN if data is None else _SILENT if "is no folder" in data else (data,)
+            continue
+        stack = emitted.parsed(data)
+        if sentences := [stack] if isinstance(stack, str) else vet_stack(name, stack, known):
+            refused[name] = tuple(map(visible, sentences))
+        else:
+            write_private(layout.taken / "stacks" / name / CONFIGURATION, data)
+    return refused
