@@ -38,6 +38,7 @@ VERBS = (
     "terraform",
     "bootstrap",
     "ci",
+    "vendor",
 )
 """In the order of the help."""
 

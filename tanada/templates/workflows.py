@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -12,11 +10,11 @@ from typing import Any
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
 
-from tanada import __version__
 from tanada.declarations.inventory import inventory
 from tanada.declared.ci import AUDIENCE, OWN_ENVIRONMENTS, WORKFLOW
 from tanada.declared.system import System
 from tanada.errors import TemplateError
+from tanada.files import replace_file
 from tanada.templates import Kind
 
 ACTIONS = {
@@ -81,7 +79,6 @@ def workflows(kind: Kind, system: System) -> dict[str, str]:
     images = {image for account in system.accounts.values() for image in account.common.images}
     values: dict[str, Any] = {
         "system": system.name,
-        "version": __version__,
         "audience": AUDIENCE,
         "environments": OWN_ENVIRONMENTS,
         "actions": ACTIONS,
@@ -161,19 +158,5 @@ def write_workflows(root: Path, texts: Mapping[str, str], *, force: bool) -> dic
             advice = f"add these lines to it, or say --force to replace it:\n{GITLAB_INCLUDE.rstrip()}"
         raise TemplateError(f"{', '.join(taken)}: there already, and not what would be written: {advice}.")
     for path in different:
-        _replace(root / path, texts[path])
+        replace_file(root / path, texts[path])
     return {path: path in different for path in texts}
-
-
-def _replace(path: Path, text: str) -> None:
-    """Never half a file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(name).chmod(0o644)  # mkstemp's own mode is for secrets
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
