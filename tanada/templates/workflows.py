@@ -33,6 +33,12 @@ _FILES: Mapping[Kind, Mapping[str, str]] = {
     "jenkins": {"Jenkinsfile": "Jenkinsfile.j2"},
     "codebuild": {f"buildspec-{name}.yml": f"buildspec-{name}.yml.j2" for name in ("plan", "fork", "apply", "drift")},
 }
+_JOBS = ("apply", "tests", "comment")
+"""In github-apply.yml.j2, whatever the accounts are called."""
+_WORDS = ("again", "apply")
+"""In gitlab.yml.j2 behind `tanada plan`, `tanada apply` and `tanada comment`."""
+_YAML = ("y", "n", "yes", "no", "on", "off", "true", "false", "null")
+"""Names that YAML 1.1 reads as something else (yaml.org/type/bool.html)."""
 _GITLAB_MAIN = ".gitlab-ci.yml"
 GITLAB_INCLUDE = "include:\n  - local: .gitlab/tanada.yml\n"
 GITLAB_IMAGE_FILE = ".gitlab/tanada-image.yml"
@@ -88,7 +94,7 @@ def workflows(kind: Kind, system: System) -> dict[str, str]:
         "accounts": accounts,
         "protected": protected,
         "unprotected": unprotected,
-        "applying": [*(["apply"] if unprotected else []), *protected],
+        "applying": [*(["apply"] if unprotected else []), *map(_job, protected)],
         "images": sorted(images),
         "many": len(inventory(system)) > MANY_STACKS,
         "image_file": GITLAB_IMAGE_FILE,
@@ -125,11 +131,30 @@ def _environment() -> Environment:
     # Jinja's own escapes `<`, `>`, `&` and `'` for HTML: other bytes than the declaration's for whoever reads the file.
     environment.filters["tojson"] = _json
     environment.filters["groovy"] = groovy
+    environment.filters["job"] = _job
+    environment.filters["word"] = _word
+    environment.filters["scalar"] = _scalar
     return environment
 
 
 def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
+
+
+def _job(account: str) -> str:
+    """The id of the job on GitHub that applies to a protected account: its name, where no other job can have it."""
+    taken = account in (*_JOBS, *_YAML) or account.startswith(("plan-", "account-"))
+    return f"account-{account}" if taken else account
+
+
+def _word(account: str) -> str:
+    """Which of GitLab's jobs are a protected account's: `tanada apply production`; no name holds a space."""
+    return f"account {account}" if account in _WORDS else account
+
+
+def _scalar(account: str) -> str:
+    """An account's name as a text of YAML, whichever version reads it."""
+    return _json(account) if account in _YAML else account
 
 
 def groovy(text: str) -> str:
