@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tanada.templates.requirements import FOLDER, Pin, pinned, requirements
+from tanada.terraform import blobs
 
+_LISTED = "requirements.txt"
 _SHOWN = 3
 """Packages that the line names."""
 _DIGITS = 12
@@ -42,10 +44,34 @@ class PackageChange:
 
 def installed(root: Path) -> Installed:
     """What the system in a folder would install; nothing of what a link leads to."""
-    listed, folder = root / "requirements.txt", root / FOLDER
-    text = listed.read_bytes().decode(errors="replace") if listed.is_file() and not listed.is_symlink() else ""
-    files = sorted(folder.glob("*.whl")) if folder.is_dir() and not folder.is_symlink() else []
-    return Installed(requirements(text), pinned(text), {file.name: _digest(file) for file in files})
+    folder = root / FOLDER
+    if folder.is_symlink() or not folder.is_dir():
+        wheels = {}
+    else:
+        wheels = {f"{FOLDER}/{file.name}": file for file in sorted(folder.glob("*.whl"))}
+    files = {_LISTED: root / _LISTED, **wheels}
+    return _installed(
+        {name: None if file.is_symlink() or not file.is_file() else file.read_bytes() for name, file in files.items()}
+    )
+
+
+def installed_at(root: Path, commit: str, environ: Mapping[str, str]) -> Installed:
+    """The same of a commit that is not checked out, and must not be: read from git's objects.
+
+    `root` is the system's folder in a repository that holds it. Raises TerraformError where it doesn't.
+    """
+    return _installed(blobs.plain_files(root, commit, (_LISTED, f"{FOLDER}/"), environ))
+
+
+def _installed(files: Mapping[str, bytes | None]) -> Installed:
+    """By name: None for what is no file of its own."""
+    text = (files.get(_LISTED) or b"").decode(errors="replace")
+    wheels = {
+        name.removeprefix(f"{FOLDER}/"): "no file" if data is None else hashlib.sha256(data).hexdigest()
+        for name, data in files.items()
+        if re.fullmatch(rf"{FOLDER}/[^/]+\.whl", name)
+    }
+    return Installed(requirements(text), pinned(text), wheels)
 
 
 def package_change(before: Installed, after: Installed) -> PackageChange | None:
@@ -81,10 +107,3 @@ def _tanada(before: Pin | None, after: Pin | None, wheels: Mapping[str, str]) ->
 
 def _differing(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
     return sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
-
-
-def _digest(file: Path) -> str:
-    if file.is_symlink() or not file.is_file():
-        return "no file"
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()

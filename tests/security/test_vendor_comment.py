@@ -10,9 +10,10 @@ import pytest
 from tanada.comment.headline import headline, result
 from tanada.files import hashed
 from tanada.templates.vendor import vendor
-from tanada.terraform.packages import installed, package_change
+from tanada.terraform.packages import installed, installed_at, package_change
 from tests.comment.reports import RUN, body, report
 from tests.templates.wheels import small
+from tests.terraform.repository import ENVIRON
 from tests.terraform.test_changes_since import STACKS, Team, team  # noqa: F401 - a fixture
 
 LOCK = "boto3==1 \\\n    --hash=sha256:1111\n    # via tanada\njinja2==3 \\\n    --hash=sha256:2222\n"
@@ -108,6 +109,23 @@ def test_an_indented_requirement_is_one(sides: tuple[Path, Path]) -> None:
     _listed(sides[1], LOCK.replace("    # via tanada\n", "    # via tanada\n  evil==1\n"))
     _listed(sides[0], LOCK)
     assert words(*sides) == "what Tanada runs with changes: evil"
+
+
+def test_a_commit_that_nobody_checks_out_is_read_as_data(team: Team) -> None:  # noqa: F811
+    team.write("requirements.txt", LOCK)
+    vendor(team.root, FIRST)
+    (team.root / "vendor" / "tanada-0.0.1-py3-none-any.whl").symlink_to("/etc/passwd")
+    before = team.commit()
+    vendor(team.root, small("0.2.0", lock=LOCK))
+    after = team.commit()
+    one, other = (installed_at(team.root, commit, ENVIRON) for commit in (before, after))
+    assert one == installed_at(team.root, before, ENVIRON)
+    assert other == installed(team.root)
+    assert set(one.wheels) == {FIRST.name}
+    change = package_change(one, other)
+    assert change is not None
+    assert change.words.startswith("Tanada itself changes: 0.1.0 → 0.2.0, sha256 ")
+    assert installed_at(team.root, team.base, ENVIRON) == installed(team.root / "environments")
 
 
 def test_every_stack_is_planned_and_the_report_says_it(team: Team) -> None:  # noqa: F811
