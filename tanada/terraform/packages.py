@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tanada.templates.requirements import FOLDER, Pin, pinned, requirements
-from tanada.terraform import blobs
 
 _LISTED = "requirements.txt"
 _SHOWN = 3
@@ -60,6 +59,8 @@ def installed_at(root: Path, commit: str, environ: Mapping[str, str]) -> Install
 
     `root` is the system's folder in a repository that holds it. Raises TerraformError where it doesn't.
     """
+    from tanada.terraform import blobs  # which knows how declarations are read: `--help` doesn't
+
     return _installed(blobs.plain_files(root, commit, (_LISTED, f"{FOLDER}/"), environ))
 
 
