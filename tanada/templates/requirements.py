@@ -13,6 +13,7 @@ FOLDER = "vendor"
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?(?=\s*(?:[\[=@<>!~;(\\]|$))")
 _WHEEL = re.compile(r"(?:^|[/\s])([A-Za-z0-9_.]+)-([A-Za-z0-9_.!+]+)(?:-[A-Za-z0-9_.]+){3,4}\.whl")
 """Name, version and tags of a wheel's file (packaging.python.org, "Binary distribution format")."""
+_VENDORED = re.compile(rf"(?:\./)?{FOLDER}/[^/\s]+\.whl(?=\s|$)")
 _VERSION = re.compile(r"===?\s*([A-Za-z0-9_.!+-]+)")
 _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})(?![0-9a-f])")
 
@@ -25,7 +26,7 @@ class Pin:
     hashes: tuple[str, ...]
     """SHA-256 in hex, of files that pip would take."""
     vendored: bool
-    """Whether a file is named, and no package of an index."""
+    """Whether it is a file of `vendor/`, and nothing of an index or elsewhere."""
 
 
 def line(name: str, digest: str) -> str:
@@ -65,4 +66,4 @@ def pinned(text: str) -> Pin | None:
     own = requirements(text).get("tanada", "")
     wheel = _WHEEL.search(own)
     version = wheel[2] if wheel else found[1] if (found := _VERSION.search(own)) else None
-    return None if version is None else Pin(version, tuple(_HASH.findall(own)), wheel is not None)
+    return None if version is None else Pin(version, tuple(_HASH.findall(own)), _VENDORED.match(own) is not None)

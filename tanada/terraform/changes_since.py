@@ -240,8 +240,8 @@ def makers(requirements: str, system: str) -> dict[str, str]:
         if pin and (name := re.sub(r"[-_.]+", "-", pin[1]).lower()) in _MAKERS:
             versions[name] = pin[2]
     wheel = pinned(requirements)
-    if wheel is not None and wheel.vendored:
-        versions["tanada"] = wheel.version
+    if wheel is not None:
+        versions.setdefault("tanada", wheel.version)
     if declared := re.search(r"""^tanada\s*:\s*["']?([^\s"'#]+)""", system, re.MULTILINE):
         versions["tanada."] = declared[1]
     return versions

@@ -96,7 +96,7 @@ def _tanada(before: Pin | None, after: Pin | None, wheels: Mapping[str, str]) ->
     old = before.version[:40] if before else "none"
     change = f"{old} → {version}" if old != version else f"another {version}"
     if not after.vendored:
-        return PackageChange(f"Tanada itself changes: {change}, by its name on an index", None)
+        return PackageChange(f"Tanada itself changes: {change}, not from {FOLDER}/", None)
     digest = next((each for name, each in wheels.items() if name.startswith(f"tanada-{after.version}-")), None)
     if digest is None or digest not in after.hashes:
         # pip refuses that; of two files with one version it takes the named one.
