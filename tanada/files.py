@@ -48,6 +48,14 @@ def replace_file(path: Path, content: bytes | str) -> None:
         raise
 
 
+Stamp = tuple[int, ...]
+
+
+def stamp(status: os.stat_result) -> Stamp:
+    """What tells a file from what it becomes when it is written, or another takes its place."""
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+
+
 def hashed(*parts: str | bytes) -> str:
     """SHA-256 of several parts, of which no two lists have the same."""
     digest = hashlib.sha256()

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from tanada.cache import output
-from tanada.cache.sources import Sources, loaded_from_elsewhere, read
+from tanada.cache.sources import hold, loaded_from_elsewhere, read
 from tanada.cache.store import Store
 from tanada.cache.synth import Synth
 from tanada.cache.work import Declared, Meaning, Work
@@ -81,8 +81,8 @@ def through(root: Path, environ: Mapping[str, str], work: Work) -> tuple[str, ..
                 return kept
             if store.empty:
                 work.prepare()
-            hold, known = partial(_hold, root, environ, sources), partial(_is_known, root)
-            if (made := synth.make(target, work, hold, known, anyway=number == _TRIES)) is not None:
+            still, known = partial(hold, root, environ, sources), partial(_is_known, root)
+            if (made := synth.make(target, work, still, known, anyway=number == _TRIES)) is not None:
                 return made
     work.prepare()
     inputs = work.declare({}).inputs
@@ -91,10 +91,6 @@ def through(root: Path, environ: Mapping[str, str], work: Work) -> tuple[str, ..
         with output.alone(target):
             output.move(output.staged(new, inputs), target, inputs)
     return tuple(inputs)
-
-
-def _hold(root: Path, environ: Mapping[str, str], sources: Sources) -> bool:
-    return read(root, environ) == sources
 
 
 def _is_known(root: Path) -> bool:

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import FrameType
 
 from tanada.errors import OutputError
+from tanada.files import Stamp, stamp
 
 MANIFEST = "manifest.json"
 
@@ -28,18 +29,37 @@ def staged(new: Path, stacks: Iterable[str]) -> dict[str, Path]:
     return {name: new / name for name in (*map(file, stacks), MANIFEST)}
 
 
-def digest(path: Path) -> str | None:
-    """SHA-256 of a file; None where there is none."""
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return None
+class Look:
+    """What lies in the output, hashed once: a second look asks only whether a file is the one that was seen."""
+
+    def __init__(self, target: Path) -> None:
+        self._target = str(target)  # of a thousand files a third of the time would go into Path objects
+        self._seen: dict[str, tuple[Stamp, str]] = {}
+
+    def wrong(self, digests: Mapping[str, str]) -> dict[str, str]:
+        """The files that have not the SHA-256 that they should have."""
+        return {file: digest for file, digest in digests.items() if self._digest(file) != digest}
+
+    def _digest(self, file: str) -> str | None:
+        path = f"{self._target}/{file}"
+        try:
+            if (seen := self._seen.get(file)) is not None and seen[0] == stamp(os.stat(path)):  # noqa: PTH116
+                return seen[1]
+            with open(path, "rb", buffering=0) as stream:  # noqa: PTH123
+                written = stamp(os.fstat(stream.fileno()))
+                digest = hashlib.sha256(stream.read()).hexdigest()
+        except OSError:
+            return None
+        self._seen[file] = written, digest
+        return digest
 
 
 def strangers(target: Path, stacks: Collection[str]) -> list[Path]:
     """Folders of stacks that have left the inventory."""
+    known = frozenset(stacks)
     try:
-        return [folder for folder in (target / "stacks").iterdir() if folder.is_dir() and folder.name not in stacks]
+        with os.scandir(target / "stacks") as entries:
+            return [Path(entry.path) for entry in entries if entry.name not in known and entry.is_dir()]
     except FileNotFoundError:
         return []
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import stat
 import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import tanada
 from tanada import synth_process
-from tanada.files import hashed
+from tanada.files import Stamp, hashed, stamp
 
 _FORMAT = "2"
 """Changes with the meaning of a key or of an entry."""
@@ -53,6 +54,8 @@ class Sources:
     """A hash of Python, Node, the installed packages, the variables that matter and all code."""
     declarations: Mapping[str, bytes]
     """The files of the declaration by name."""
+    stamps: Sequence[tuple[str, Stamp]] = field(default=(), compare=False)
+    """Of all files that were read, by path."""
 
     @property
     def key(self) -> str:
@@ -64,11 +67,32 @@ def read(root: Path, environ: Mapping[str, str]) -> Sources | None:
     """The sources of the system in `root`; None where they can't be told, or the cache is off."""
     if switched_off(environ):
         return None
+    stamps: list[tuple[str, Stamp]] = []
+
+    def content(path: str, flags: int) -> bytes:
+        written, data = _read(path, flags)
+        stamps.append((path, written))
+        return data
+
     try:
-        makers = hashed(_FORMAT, *_tools(environ), *_variables(environ), *_code(root))
-        return Sources(makers, dict(_declarations(root)))
+        code = (part for name, path in _code(root) for part in (os.fsencode(name), content(path, 0) if path else b""))
+        makers = hashed(_FORMAT, *_tools(environ), *_variables(environ), *code)
+        # No link is followed: composing refuses it, and says so.
+        declarations = {name: content(path, os.O_NOFOLLOW) for name, path in _declarations(root)}
     except (OSError, _UnknownError):
         return None
+    return Sources(makers, declarations, stamps)
+
+
+def hold(root: Path, environ: Mapping[str, str], sources: Sources) -> bool:
+    """Whether they are still what was read: no file is read again that nobody has written since."""
+    try:
+        paths = [path for _, path in (*_code(root), *_declarations(root)) if path]
+        if [(path, stamp(os.stat(path, follow_symlinks=False))) for path in paths] == sources.stamps:  # noqa: PTH116
+            return True
+    except (OSError, _UnknownError):
+        pass
+    return read(root, environ) == sources
 
 
 def _tools(environ: Mapping[str, str]) -> Iterator[bytes]:
@@ -93,34 +117,36 @@ def _variables(environ: Mapping[str, str]) -> Iterator[bytes]:
             yield f"{name}={environ[name]}".encode(errors="surrogateescape")
 
 
-def _declarations(root: Path) -> Iterator[tuple[str, bytes]]:
-    yield SYSTEM_FILE, _declared(root / SYSTEM_FILE)
+def _declarations(root: Path) -> Iterator[tuple[str, str]]:
+    """Name and path of each file; strings, as there are thousands."""
+    yield SYSTEM_FILE, f"{root}/{SYSTEM_FILE}"
     for folder in ("environments", "workspaces"):
         if (root / folder).is_symlink():
             raise _UnknownError  # composing refuses it
         for name in sorted(_names(root / folder)):
             # The suffixes that composing looks at, with those that it refuses.
             if name.lower().endswith((".yaml", ".yml")) and not name.startswith("."):
-                yield f"{folder}/{name}", _declared(root / folder / name)
+                yield f"{folder}/{name}", f"{root}/{folder}/{name}"
 
 
-def _code(root: Path) -> Iterator[bytes]:
+def _code(root: Path) -> Iterator[tuple[str, str]]:
+    """Name and path of each file; without a path a package that may stand in the place of an installed one."""
     own = Path(str(tanada.__file__)).parent
     for package in (own, own.parent / "modules"):
         beside = root / package.name
         if beside.exists() and not beside.samefile(package):
             raise _UnknownError  # main.py would import that one
-        yield from _tree(package, package.name)
+        yield from _tree(str(package), package.name)
     for name in sorted(_names(root)):
         if name.startswith("."):
             continue  # an editor's or a file manager's own
         if name.endswith(".py"):
-            yield from _file(root / name, name)
+            yield name, f"{root}/{name}"
         elif name.isidentifier() and (root / name).is_dir():
-            yield name.encode()  # a package, which may stand in the place of an installed one
+            yield name, ""
 
 
-def _tree(folder: Path, name: str) -> Iterator[bytes]:
+def _tree(folder: str, name: str) -> Iterator[tuple[str, str]]:
     """All files below a folder: code, and the data beside it."""
     with os.scandir(folder) as scanned:
         entries = sorted(scanned, key=lambda entry: entry.name)
@@ -128,28 +154,18 @@ def _tree(folder: Path, name: str) -> Iterator[bytes]:
         if entry.name in _DERIVED:
             continue
         if entry.is_dir():
-            yield from _tree(Path(entry.path), f"{name}/{entry.name}")
+            yield from _tree(entry.path, f"{name}/{entry.name}")
         else:
-            yield from _file(Path(entry.path), f"{name}/{entry.name}")
+            yield f"{name}/{entry.name}", entry.path
 
 
-def _file(path: Path, name: str) -> Iterator[bytes]:
-    yield os.fsencode(name)
-    yield _content(path)
-
-
-def _declared(path: Path) -> bytes:
-    # No link is followed: composing refuses it, and says so.
-    return _content(path, os.O_NOFOLLOW)
-
-
-def _content(path: Path, flags: int = 0) -> bytes:
+def _read(path: str, flags: int) -> tuple[Stamp, bytes]:
     # Without waiting: a pipe in the place of a file would never answer.
-    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | flags), "rb") as stream:
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | flags), "rb", buffering=0) as stream:
         status = os.fstat(stream.fileno())
         if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST:
             raise _UnknownError
-        return stream.read()
+        return stamp(status), stream.read()
 
 
 def _names(folder: Path) -> list[str]:
@@ -168,15 +184,18 @@ def loaded_from_elsewhere(root: Path) -> list[str]:
     # Not all of them: `data` is the whole environment, and that may be the repository.
     known += [Path(paths[name]) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
     known += [Path(entry) for entry in sys.path if Path(entry).name in ("site-packages", "dist-packages")]
-    folders = tuple(f"{folder.resolve()}{os.sep}" for folder in known)
-    files = {Path(str(module.__file__)).resolve() for module in list(sys.modules.values()) if _has_file(module)}
-    beside = root.resolve()
-    return sorted(
-        str(file)
-        for file in files
-        if not str(file).startswith(folders) and not (file.parent == beside and file.suffix == ".py")
-    )
+    folders, beside = tuple(f"{folder.resolve()}{os.sep}" for folder in known), os.path.realpath(root)
+    # Modules are thousands, their folders hundreds.
+    real = functools.cache(os.path.realpath)
+    found = set()
+    for file in {file for module in list(sys.modules.values()) if (file := _file_of(module)) is not None}:
+        folder, name = os.path.split(file)
+        path = os.path.realpath(file) if os.path.islink(file) else os.path.join(real(folder), name)  # noqa: PTH114, PTH118
+        if not path.startswith(folders) and not (os.path.dirname(path) == beside and path.endswith(".py")):  # noqa: PTH120
+            found.add(path)
+    return sorted(found)
 
 
-def _has_file(module: object) -> bool:
-    return isinstance(getattr(module, "__file__", None), str)
+def _file_of(module: object) -> str | None:
+    file = getattr(module, "__file__", None)
+    return file if isinstance(file, str) else None

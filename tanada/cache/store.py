@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from tanada.cache.folder import folder, ours
 
@@ -86,30 +86,47 @@ class Store:
                 found = self._database.execute("SELECT 1 FROM entries LIMIT 1").fetchone()
         return found is None
 
+    def has(self, kind: str, keys: Iterable[str]) -> set[str]:
+        """Those of the keys that are known, noted as used today; whether their values are sound is not looked at."""
+        found: set[str] = set()
+        if self._database is not None:
+            with self._trying():
+                rows = self._rows("key, used", kind, keys)
+                found = {key for key, _ in rows}
+                self._note(kind, rows, [])
+        return found
+
     def get(self, kind: str, keys: Iterable[str]) -> dict[str, bytes]:
-        """The values of those keys that are known, sound, and noted as used today."""
+        """The values of those keys that are known, sound, and noted as used today; what is not sound goes."""
         found: dict[str, bytes] = {}
-        if self._database is None:
-            return found
-        now, wanted, old = int(time.time()), list(keys), []
-        with self._trying():
-            for some in _portions(wanted):
-                marks = ",".join("?" * len(some))
-                rows = self._database.execute(
-                    f"SELECT key, used, hash, value FROM entries WHERE kind = ? AND key IN ({marks})",  # noqa: S608
-                    (kind, *some),
-                )
-                for key, used, digest, value in rows:
+        if self._database is not None:
+            with self._trying():
+                rows = self._rows("key, used, hash, value", kind, keys)
+                for key, _, digest, value in rows:
                     if isinstance(value, bytes) and _hash(kind, key, value) == digest:
                         found[key] = value
-                        if used < now - _DAY:
-                            old.append(key)
-            if old:
-                with self._writing() as database:
-                    database.executemany(
-                        "UPDATE entries SET used = ? WHERE kind = ? AND key = ?", [(now, kind, key) for key in old]
-                    )
+                self._note(kind, rows, [key for key, *_ in rows if key not in found])
         return found
+
+    def _rows(self, columns: str, kind: str, keys: Iterable[str]) -> list[tuple[Any, ...]]:
+        assert self._database is not None
+        wanted, rows = list(keys), []
+        for start in range(0, len(wanted), _AT_ONCE):
+            some = wanted[start : start + _AT_ONCE]
+            marks = ",".join("?" * len(some))
+            query = f"SELECT {columns} FROM entries WHERE kind = ? AND key IN ({marks})"  # noqa: S608
+            rows += self._database.execute(query, (kind, *some)).fetchall()
+        return rows
+
+    def _note(self, kind: str, used: Iterable[tuple[Any, ...]], damaged: Iterable[str]) -> None:
+        """Write down which were used today (their second column says when they were before), and delete others."""
+        now = int(time.time())
+        old = [(now, kind, key) for key, before, *_ in used if not isinstance(before, int) or before < now - _DAY]
+        gone = [(kind, key) for key in damaged]
+        if old or gone:
+            with self._writing() as database:
+                database.executemany("UPDATE entries SET used = ? WHERE kind = ? AND key = ?", old)
+                database.executemany("DELETE FROM entries WHERE kind = ? AND key = ?", gone)
 
     def put(self, values: Mapping[str, Mapping[str, bytes]]) -> None:
         """Keep values, by kind and key: all of them or none."""
@@ -180,11 +197,6 @@ def _remove_others(file: Path) -> None:
     for other in file.parent.iterdir():
         if not other.name.startswith(file.name):
             other.unlink(missing_ok=True)
-
-
-def _portions(keys: list[str]) -> Iterator[list[str]]:
-    for start in range(0, len(keys), _AT_ONCE):
-        yield keys[start : start + _AT_ONCE]
 
 
 def _hash(kind: str, key: str, value: bytes) -> bytes:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tanada.cache import manifest, output
@@ -33,19 +34,19 @@ class Synth:
             return None
         stacks, digests = known
         # Nothing to do needs no lock.
-        if not _wrong(target, digests) and not output.strangers(target, stacks):
+        look = output.Look(target)
+        if not look.wrong(digests) and not output.strangers(target, stacks):
             return stacks
         with output.alone(target), output.staging(target) as new:
-            return stacks if self._put(target, new, stacks, digests, {}) else None
+            return stacks if self._put(target, new, stacks, look.wrong(digests), {}) else None
 
     def _put(
-        self, target: Path, new: Path, stacks: Collection[str], digests: Mapping[str, str], made: Mapping[str, Path]
+        self, target: Path, new: Path, stacks: Collection[str], wrong: Mapping[str, str], made: Mapping[str, Path]
     ) -> bool:
-        """Make the output what the digests say, of files that were `made` and of the store's; False where it lost one.
+        """Replace wrong files of the output by those that were `made` and by the store's; False where it lost one.
 
         To be called alone with the output.
         """
-        wrong = _wrong(target, digests)
         contents = self.contents({file: digest for file, digest in wrong.items() if file not in made})
         if wrong.keys() - made.keys() - contents.keys():
             return False
@@ -88,9 +89,12 @@ class Synth:
         keys = {name: hashed(self._sources.makers, name, text) for name, text in inputs.items()}
         known = self._store.get("stack", keys.values())
         stacks = {name: json.loads(known[key]) for name, key in keys.items() if key in known}
-        kept = self._store.get("file", (each["digest"] for each in stacks.values()))
+        kept = self._store.has("file", (each["digest"] for each in stacks.values()))
         lacking = [name for name in inputs if name not in stacks or stacks[name]["digest"] not in kept]
-        with output.staging(target) as new:
+        look = output.Look(target)
+        with output.staging(target) as new, ThreadPoolExecutor(1) as beside:
+            # While Node works, which Python waits for.
+            beside.submit(look.wrong, {output.file(name): each["digest"] for name, each in stacks.items()})
             values: _Values = {"file": {}, "stack": {}}
             if lacking:
                 work.make({name: inputs[name] for name in lacking}, new)
@@ -113,7 +117,9 @@ class Synth:
                 values["synth"] = {key: entry for key in (self._sources.key, meant) if key is not None}
                 self._store.put({**values, **self._meanings.learned(declared.meanings, declared.remembered)})
             with output.alone(target):
-                if not self._put(target, new, inputs, digests, made):
+                if not self._put(target, new, inputs, look.wrong(digests), made):
+                    if not anyway:
+                        return None  # what was kept of the others is damaged, or another synth has moved its own
                     raise OutputError(f"{target} changed while the stacks were made: synthesize again.")
         return tuple(inputs)
 
@@ -121,11 +127,6 @@ class Synth:
         """Those of the files that the store still has."""
         kept = self._store.get("file", digests.values())
         return {file: zlib.decompress(kept[digest]) for file, digest in digests.items() if digest in kept}
-
-
-def _wrong(target: Path, digests: Mapping[str, str]) -> dict[str, str]:
-    """The files that are not as they should be."""
-    return {file: digest for file, digest in digests.items() if output.digest(target / file) != digest}
 
 
 def _write(folder: Path, contents: Mapping[str, bytes]) -> dict[str, Path]:

@@ -112,7 +112,8 @@ def counts(system: Scopes, name: str, account: Account) -> Iterator[Count]:
         _raise("elastic_addresses", name, "choose nat: single"),
     )
     if same_id[0] == name:
-        sharing = _Uses([scope for scope in system.everyone if scope.account in same_id])
+        alone = len(same_id) == 1
+        sharing = uses if alone else _Uses([scope for scope in system.everyone if scope.account in same_id])
         own = Use("ci", _number(common.needs(), "aws_iam_role"))
         roles = (own, *sharing.of("aws_iam_role"))
         yield Count("IAM roles", roles, quotas.iam_roles, _raise("iam_roles", name, fewer))
@@ -129,10 +130,11 @@ class _Uses:
     def __init__(self, scopes: Iterable[Scope | Known]) -> None:
         self._uses: dict[tuple[str, int | None], list[Use]] = {}
         for scope in scopes:
-            sums: Counter[tuple[str, int | None]] = Counter()
+            sums: dict[tuple[str, int | None], int] = {}
             for need in scope.needs():
-                for load_balancer in {None, need.load_balancer}:
-                    sums[need.type, load_balancer] += need.number
+                sums[need.type, None] = sums.get((need.type, None), 0) + need.number
+                if (one := need.load_balancer) is not None:
+                    sums[need.type, one] = sums.get((need.type, one), 0) + need.number
             for key, number in sums.items():
                 self._uses.setdefault(key, []).append(Use(scope.name, number * scope.limit, scope.limit))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from tanada.declarations.checks import CHECKS
 from tanada.declarations.defaults import lay_below
@@ -126,7 +126,7 @@ def environment_file(name: str) -> str:
 
 def environment_name(file: str) -> str:
     """The environment that a file declares."""
-    return PurePosixPath(file).stem
+    return file.removeprefix("environments/").removesuffix(".yaml")
 
 
 def _new(wrong: list[Mistake], known: list[Mistake]) -> list[Mistake]:
@@ -191,18 +191,19 @@ def _read(root: Path, file: str, mistakes: list[Mistake]) -> tuple[Node, str] | 
 
 def _environment_files(root: Path, mistakes: list[Mistake]) -> Iterator[str]:
     """The file of every environment; what can't be one is a mistake."""
-    for path in _yaml_files(root / "environments", mistakes):
-        file = f"environments/{path.name}"
-        if path.suffix != ".yaml":
-            other = path.with_suffix(".yaml")
+    for name in _yaml_files(root / "environments", mistakes):
+        stem, suffix = os.path.splitext(name)  # noqa: PTH122 - there are thousands
+        file = f"environments/{name}"
+        if suffix != ".yaml":
+            other = f"environments/{stem}.yaml"
             sentence = (
-                f"environments/{other.name} is there too; an environment has one file"
-                if other.exists()
-                else f"ends in {path.suffix}; rename it to {other.name}"
+                f"{other} is there too; an environment has one file"
+                if (root / other).exists()
+                else f"ends in {suffix}; rename it to {stem}.yaml"
             )
             mistakes.append(Mistake(Position(file), "", sentence))
             continue
-        refusal = refused_environment_name(path.stem)
+        refusal = refused_environment_name(stem)
         if refusal:
             mistakes.append(Mistake(Position(file), "", refusal))
         yield file
@@ -210,8 +211,8 @@ def _environment_files(root: Path, mistakes: list[Mistake]) -> Iterator[str]:
 
 def _review_is_there(root: Path, mistakes: list[Mistake]) -> bool:
     there = False
-    for path in _yaml_files(root / "workspaces", mistakes):
-        file = f"workspaces/{path.name}"
+    for name in _yaml_files(root / "workspaces", mistakes):
+        file = f"workspaces/{name}"
         if file == REVIEW_FILE:
             there = True
         else:
@@ -219,23 +220,24 @@ def _review_is_there(root: Path, mistakes: list[Mistake]) -> bool:
     return there
 
 
-def _yaml_files(folder: Path, mistakes: list[Mistake]) -> list[Path]:
+def _yaml_files(folder: Path, mistakes: list[Mistake]) -> list[str]:
     """The YAML files in a folder, links left out: what they lead to is nobody's declaration, yet would be quoted."""
     if folder.is_symlink():
         mistakes.append(Mistake(Position(f"{folder.name}/"), "", _LINK))
         return []
     try:
-        # Hidden files are an editor's or a file manager's own.
-        paths = sorted(
-            path
-            for path in folder.iterdir()
-            if path.suffix.lower() in (".yaml", ".yml") and not path.name.startswith(".")
-        )
+        with os.scandir(folder) as entries:
+            # Hidden files are an editor's or a file manager's own.
+            found = {
+                entry.name: entry.is_symlink()
+                for entry in entries
+                if entry.name.lower().endswith((".yaml", ".yml")) and not entry.name.startswith(".")
+            }
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
         mistakes.append(Mistake(Position(f"{folder.name}/"), "", f"can't be read: {error.strerror}"))
         return []
-    links = [path for path in paths if path.is_symlink()]
-    mistakes += (Mistake(Position(f"{folder.name}/{path.name}"), "", _LINK) for path in links)
-    return [path for path in paths if path not in links]
+    names = sorted(found)
+    mistakes += (Mistake(Position(f"{folder.name}/{name}"), "", _LINK) for name in names if found[name])
+    return [name for name in names if not found[name]]

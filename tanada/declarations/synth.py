@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import astuple
+from functools import cache
 from pathlib import Path
 
 from tanada.cache.work import Declared
@@ -58,8 +59,14 @@ def _remembered(declarations: Declarations, inputs: Mapping[str, str]) -> Iterat
     for scope in declarations.scopes.instances:
         file = REVIEW_FILE if scope.kind == "review" else environment_file(scope.name)
         stack = stack_of(file)
-        needs = [astuple(need) for need in scope.needs()]
+        needs = json.dumps([astuple(need) for need in scope.needs()])
         yield file, json.dumps([scope.account, scope.domain, scope.limit, needs, inputs[stack]])
+
+
+@cache
+def _needs(text: str) -> tuple[Need, ...]:
+    """Of environments that need the same once."""
+    return tuple(Need(*need) for need in json.loads(text))
 
 
 def _known(file: str, text: str) -> Known:
@@ -70,7 +77,7 @@ def _known(file: str, text: str) -> Known:
         account=account,
         domain=domain,
         limit=limit,
-        needed=tuple(Need(*need) for need in needs),
+        needed=_needs(needs),
         stack=stack_of(file),
         input=input,
     )

@@ -41,6 +41,17 @@ def test_values_are_found_by_kind_and_key(tmp_path: Path) -> None:
         assert opened.get("file", ["3", "none"]) == {"3": b"3"}
 
 
+def test_what_is_there_is_told_without_reading_it_and_what_proves_damaged_goes(tmp_path: Path) -> None:
+    put(tmp_path, VALUES)
+    with sqlite3.connect(file_of(tmp_path)) as database:
+        database.execute("UPDATE entries SET value = X'00', used = 'long ago' WHERE key = '003'")
+    with Store(environment(tmp_path)) as opened:
+        assert opened.has("file", [*VALUES, "none"]) == VALUES.keys()
+        assert opened.has("stack", VALUES) == set()
+        assert opened.get("file", VALUES).keys() == VALUES.keys() - {"003"}
+        assert opened.has("file", VALUES) == VALUES.keys() - {"003"}
+
+
 def test_the_file_is_its_owners_alone(tmp_path: Path) -> None:
     before = os.umask(0)
     try:

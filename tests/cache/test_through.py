@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -286,6 +287,25 @@ def test_a_mistake_leaves_the_output_as_it_was_and_nothing_beside_it(synth: Synt
         cache.through(synth.root, synth.environ, cache.Work(meaning, synth.declare, fail))
     assert lying_in(synth.root / "cdktf.out") == first
     assert not list(synth.root.glob(".cdktf.out-*"))
+
+
+def test_where_what_was_kept_is_damaged_it_is_made_anew(synth: Synth, tmp_path: Path) -> None:
+    synth()
+    with sqlite3.connect(Path(synth.environ["XDG_CACHE_HOME"]) / "tanada" / "synth" / "synth.sqlite") as database:
+        database.execute("UPDATE entries SET value = X'00' WHERE kind = 'file'")
+    (synth.root / "cdktf.out" / "stacks" / "environment-www" / "cdk.tf.json").unlink()
+    write(synth.root / "environments" / "test.yaml", "domain: x.example.jp\n")
+    assert synth() == synth.fresh(tmp_path / "fresh")
+    assert synth() == synth.fresh(tmp_path / "again")
+
+
+def test_what_lies_right_in_the_output_need_not_be_kept(synth: Synth, tmp_path: Path) -> None:
+    synth()
+    with sqlite3.connect(Path(synth.environ["XDG_CACHE_HOME"]) / "tanada" / "synth" / "synth.sqlite") as database:
+        database.execute("UPDATE entries SET value = X'00' WHERE kind = 'file'")
+    write(synth.root / "environments" / "test.yaml", "domain: x.example.jp\n")
+    assert synth() == synth.fresh(tmp_path / "fresh")
+    assert sorted(synth.made) == sorted([*ALL, "common", "environment-test"])
 
 
 def test_a_pipe_in_the_place_of_a_file_is_left_to_the_one_who_reads_it(synth: Synth) -> None:
