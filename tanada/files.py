@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from pathlib import Path
 
 CONFIGURATION = "cdk.tf.json"
@@ -36,6 +35,8 @@ def write_private(path: Path, content: bytes | str) -> None:
 
 def replace_file(path: Path, content: bytes | str) -> None:
     """Write a file that everyone may read, never half of it, in the place of an older one; texts as UTF-8."""
+    import tempfile  # here: every command loads this file
+
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
