@@ -24,6 +24,7 @@ from urllib.request import url2pathname
 
 import tanada
 from tanada.errors import TemplateError
+from tanada.text import cut_line, visible
 
 LOCK = "tanada/templates/repository/requirements.txt"
 """In the wheel: the locked packages that this Tanada runs with."""
@@ -112,7 +113,12 @@ def _built(source: Path) -> Iterator[tuple[str, bytes]]:
             "run make setup there, or install Tanada from a wheel."
         ) from None
     with tempfile.TemporaryDirectory(prefix="tanada-wheel-") as folder:
-        [file] = WheelBuilder(str(source)).build(directory=folder, versions=["standard"])
+        try:
+            [file] = WheelBuilder(str(source)).build(directory=folder, versions=["standard"])
+        except Exception as error:  # whatever the build of an edited checkout can raise
+            raise TemplateError(
+                f"Tanada's wheel can't be built from {source}: {visible(cut_line(str(error), 300))}"
+            ) from None
         with zipfile.ZipFile(file) as archive:
             yield from (
                 (name, archive.read(name)) for name in archive.namelist() if not name.endswith(".dist-info/RECORD")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -16,7 +17,7 @@ from tanada.errors import TemplateError
 from tanada.files import replace_file
 from tanada.templates import Kind
 from tanada.templates.vendor import vendor
-from tanada.templates.wheel import Wheel
+from tanada.templates.wheel import Wheel, installed
 from tanada.templates.workflows import workflows
 from tests.templates.ci.systems import KINDS, system
 from tests.templates.wheels import built, small
@@ -107,6 +108,17 @@ def test_an_installation_for_editing_needs_what_builds_it() -> None:
     )
     done = python(sys.executable, "-c", code, place=Path.cwd())
     assert "hatchling, which builds its wheel, is not: run make setup there" in done.stderr
+
+
+def test_a_checkout_that_cannot_be_built_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Edited:
+        def read_text(self, name: str) -> str:
+            assert name == "direct_url.json"
+            return json.dumps({"url": tmp_path.as_uri(), "dir_info": {"editable": True}})
+
+    monkeypatch.setattr("importlib.metadata.distribution", lambda _name: Edited())
+    with pytest.raises(TemplateError, match=f"Tanada's wheel can't be built from {tmp_path}: "):
+        installed()
 
 
 # -------------------------------------------------------------------------------------------- vendor/, requirements.txt
