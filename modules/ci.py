@@ -137,16 +137,9 @@ def subject(ci: Ci, step: str, approved: str | None = None) -> tuple[str, bool]:
 def workflow_refs(ci: Ci, step: str) -> list[str]:
     """Which file of which ref a job of GitHub's must come from: `tanada ci github` wrote it, and it was merged.
 
-    A plan's file comes with the pull request itself (or its place in a merge queue), so of it this says the name alone.
+    Several of them plan: the one for pull requests, and those that apply and look for drift.
     """
-    main = f"refs/heads/{ci.branch}"
-    if step != "plan":
-        return [f"{ci.github}/{WORKFLOW.format(step)}@{main}"]
-    refs = ("refs/pull/*/merge", f"refs/heads/gh-readonly-queue/{ci.branch}/*")
-    return [
-        f"{ci.github}/{WORKFLOW.format('*')}@{main}",
-        *(f"{ci.github}/{WORKFLOW.format('plan')}@{ref}" for ref in refs),
-    ]
+    return [f"{ci.github}/{WORKFLOW.format('*' if step == 'plan' else step)}@refs/heads/{ci.branch}"]
 
 
 def _github(ci: Ci) -> str:

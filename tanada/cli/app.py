@@ -30,6 +30,7 @@ VERBS = (
     "matrix",
     "plan",
     "vet",
+    "take",
     "comment",
     "approved",
     "apply",

@@ -10,6 +10,7 @@ import typer
 
 from tanada.cli import options
 from tanada.cli.output import running
+from tanada.cli.shown import check_shown_once
 from tanada.errors import TerraformError
 from tanada.terraform import approval, handed, images, targets
 from tanada.terraform.apply import Approved, apply_all, apply_saved
@@ -63,6 +64,8 @@ def apply(
     ci = detect(os.environ)
     person = ci.person if ci else None
     approval.check_person(approve or (), in_ci=ci is not None, person=person)
+    if approved is not None:
+        check_shown_once(ci, protected, os.environ)
     given = Approved(approved, approve or (), images.parse(image or ()), person)
     with running() as run:
         if approved is not None:

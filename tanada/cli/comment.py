@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -64,6 +64,8 @@ def comment(
     from tanada.forge.base import LIMITS, Verdict
     from tanada.forge.ci import detect
     from tanada.forge.marker import marker
+    from tanada.terraform import taken
+    from tanada.terraform.layout import Layout
 
     loaded, failure = _loaded(merge, expect)
     ci = detect(os.environ)
@@ -79,12 +81,17 @@ def comment(
     lost = unplanned and ci is not None and not ci.pull_request
     key = "apply" if lost or any(report.step == "apply" for report in loaded.reports) else "plan"
     run_info = replace(_run_info(loaded.system, loaded.reports, ci, title or key.capitalize()), headline=failure)
+    if held := taken.read(Layout(loaded.root)):
+        # Made of a stranger's declarations, by this checkout's code and on somebody's word.
+        run_info = replace(run_info, commit=held.commit, allowed=held.allowed, fork=run_info.fork and not held.allowed)
     if to is not None:
         reports.write_markdown(to, _composed(loaded, run_info, _SUMMARY_LIMIT).body)
         return
 
     ci = reports.resolve_ci(ci, forge, repository)
     assert ci.forge is not None
+    if key == "apply":
+        run_info = replace(run_info, approvers=_approvers(ci, {report.account for report in loaded.reports}))
     marked = marker(key, loaded.system)
     composed = _composed(loaded, run_info, LIMITS[ci.forge] - len(marked) - 1)
     _keep(loaded, ci, key, composed)
@@ -93,6 +100,21 @@ def comment(
     _publish(ci, pull_request, marked, verdict, lost=lost)
     if unplanned:
         raise ForgeError(_UNPLANNED)
+
+
+def _approvers(ci: CI, accounts: Collection[str]) -> tuple[tuple[str, str], ...]:
+    """Who approved the applies of this run, asked from the forge: an environment is called like its account."""
+    from tanada.forge.connection import connect
+
+    if ci.run is None:
+        return ()
+    try:
+        return tuple(each for each in connect(ci, os.environ).approvers(ci.run) if each[0] in accounts)
+    except ForgeError as error:
+        if not error.denied:
+            raise
+        note(str(error))
+        return ()
 
 
 def _loaded(merge: Sequence[Path] | None, expect: str | None) -> tuple[reports.LoadedReports, str | None]:

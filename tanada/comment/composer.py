@@ -152,6 +152,11 @@ class Composer:
 
     def _notices(self) -> Iterator[str]:
         reports = self.standing.reports
+        if self.run.allowed:
+            yield f"From a fork: {_commit(self.run.commit or '')} was {text(self.run.allowed)}."
+        for account in sorted({account for account, _ in self.run.approvers}):
+            people = [code(person) for approved, person in self.run.approvers if approved == account]
+            yield f"{text(account)}: approved by {listed(people, 5, str)}."
         if self.run.fork:
             yield "Made without credentials: the difference of the emitted configuration, and an offline plan's counts."
         elif any(report.offline for report in reports):

@@ -21,6 +21,10 @@ class RunInfo:
     """Where all of it stands when the comment had to be shortened."""
     fork: bool = False
     """Made without credentials."""
+    allowed: str | None = None
+    """Who allowed a stranger's commit to be planned with credentials, as a clause."""
+    approvers: tuple[tuple[str, str], ...] = ()
+    """Who approved which protected account's apply."""
     headline: str | None = None
     """Instead of what the reports say."""
 

@@ -61,6 +61,8 @@ class Ci(Model):
     """What is merged into it is applied."""
     existing_provider: Flag = False
     """The account has an OIDC provider for this server already: IAM allows one, so it is used, not made."""
+    old_values_to_forks: Flag = False
+    """A fork's pull request that somebody allowed to be planned is told old values too, for all to read."""
     tests: tuple[
         Annotated[str, Text(r"^(?!.*\$\{\{)[^\x00-\x1f]+$", "a command in one line without ${{", longest=1000)], ...
     ] = ()

@@ -16,11 +16,13 @@ CONTEXT = "tanada/"
 """Commit statuses are `tanada/plan` and `tanada/apply`: branch protection names them."""
 DRIFT_LABEL = "tanada: drift"
 REPORTS = "tanada-reports"
-"""Name of the artifact; shards add `-1`, `-2`."""
+"""Name of the artifact; on GitHub `-` and the commit that was planned follow. Shards add `-1`, `-2`."""
 PLAN_WORKFLOW = ".github/workflows/tanada-plan.yml"
-"""Whose runs on a pull request leave reports, on GitHub."""
+"""Whose runs leave reports, on GitHub: of the default branch, for a pull request's last commit."""
 PLAN_JOB = "tanada plan"
 """The job that leaves them on GitLab, or that starts the child pipeline whose jobs do."""
+SHOWN_JOB = "tanada plan {}"
+"""The job that shows a protected account's plan to its approvers, on GitLab."""
 SHARD_JOB = "plan"
 """The word that the names of those jobs begin with."""
 PLAN_STAGE = "build"
@@ -74,6 +76,14 @@ class Forge(Protocol):
 
     def pull_request(self, number: int) -> PullRequest:
         """The pull request of that number."""
+        ...
+
+    def labelled(self, pull: PullRequest, label: str) -> str:
+        """Who put a label on, which is there now, and may write to the repository; ForgeError where nobody did."""
+        ...
+
+    def approvers(self, run: int) -> list[tuple[str, str]]:
+        """Who approved which environment's jobs in a run, as the forge knows it; none where it keeps no such list."""
         ...
 
     def merged(self, commit: str, branch: str | None = None) -> PullRequest | None:

@@ -43,6 +43,8 @@ class CI:
     """The branch that the pull request goes to."""
     run_url: str | None = None
     """Page with this run's log."""
+    run: int | None = None
+    """GitHub's number of this run."""
     artifact_url: str | None = None
     """Beginning of the addresses of files that this job leaves as artifacts."""
     fork: bool = False
@@ -108,8 +110,13 @@ def _github_actions(environ: Mapping[str, str]) -> CI:
     repository = environ.get("GITHUB_REPOSITORY")
     run = environ.get("GITHUB_RUN_ID")
     event = _event(environ.get("GITHUB_EVENT_PATH"))
-    pull = event.get("pull_request") or {}
-    head = pull.get("head") or {}
+    ran = event.get("workflow_run") or {}
+    # Started by the run of another workflow: GITHUB_SHA and GITHUB_REF are the default branch's (GitHub's
+    # documentation, "Events that trigger workflows"), and the event says what that run was of; none of a fork.
+    into = (event.get("repository") or {}).get("default_branch")
+    of_run = [each for each in ran.get("pull_requests") or () if (each.get("base") or {}).get("ref") in (into, None)]
+    pull = event.get("pull_request") or (of_run[0] if of_run else {})
+    head = {"sha": ran.get("head_sha"), "repo": ran.get("head_repository")} if ran else pull.get("head") or {}
     head_repository = (head.get("repo") or {}).get("full_name")
     issue = event.get("issue") or {}
     number = pull.get("number") or (issue.get("number") if issue.get("pull_request") else None)
@@ -124,11 +131,12 @@ def _github_actions(environ: Mapping[str, str]) -> CI:
         repository=repository,
         pull_request=number,
         head=head.get("sha"),
-        commit=environ.get("GITHUB_SHA") if number is None else None,
+        commit=environ.get("GITHUB_SHA") if number is None and not ran else None,
         before=_commit(event.get("before")),
-        branch=_branch(environ.get("GITHUB_REF")) if number is None else None,
+        branch=_branch(environ.get("GITHUB_REF")) if number is None and not ran else None,
         base=environ.get("GITHUB_BASE_REF") or (pull.get("base") or {}).get("ref"),
         run_url=url if url is None or attempt == "1" else f"{url}/attempts/{attempt}",
+        run=int(run) if run and run.isdigit() else None,
         # A deleted fork's repository is null in the event.
         fork=bool(pull) and head_repository != repository,
         again=attempt != "1",

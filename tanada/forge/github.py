@@ -105,6 +105,31 @@ class GitHub:
         with self._refusing(f"read pull request #{number}", "pull-requests: read"):
             return _pull(self._repository.get_pull(number))
 
+    def labelled(self, pull: PullRequest, label: str) -> str:
+        with self._refusing(f"read who labelled pull request #{pull.number}", "pull-requests: read"):
+            issue = self._repository.get_issue(pull.number)
+            if label not in {each.name for each in issue.labels}:
+                raise ForgeError(f"Pull request #{pull.number} has no label {label} now.")
+            events = [each for each in issue.get_events() if each.event == "labeled" and each.label.name == label]
+            if not events or events[-1].actor is None:
+                raise ForgeError(f"Nobody is known to have put the label {label} on pull request #{pull.number}.")
+            login = events[-1].actor.login
+            # Who may triage may label as well.
+            if self._repository.get_collaborator_permission(login) not in ("admin", "write"):
+                raise ForgeError(
+                    f"{login} put the label {label} on, and may not write to {self._name}: it allows nothing."
+                )
+        return login
+
+    def approvers(self, run: int) -> list[tuple[str, str]]:
+        with self._refusing("read who approved this run", "actions: read"):
+            # "Get the review history for a workflow run"; PyGithub has no method for it.
+            url = f"/repos/{self._name}/actions/runs/{run}/approvals"
+            _, answer = self._github.requester.requestJsonAndCheck("GET", url)
+        given = [each for each in answer if each.get("state") == "approved" and each.get("user")]
+        found = [(place["name"], each["user"]["login"]) for each in given for place in each.get("environments") or ()]
+        return sorted(set(found))
+
     def merged(self, commit: str, branch: str | None = None) -> PullRequest | None:
         with self._refusing(f"read the pull requests of commit {commit[:12]}", "pull-requests: read"):
             for pull in self._repository.get_commit(commit).get_pulls():
@@ -200,25 +225,27 @@ class GitHub:
                     )
 
     def _artifacts(self, pull: PullRequest) -> list[Artifact]:
-        """Of the newest run of the plan's workflow for this pull request that left reports; of each name the newest."""
-        runs = [run for run in self._repository.get_workflow_runs(head_sha=pull.head) if _plans(run, pull)]
-        for run in sorted(runs, key=lambda run: run.id, reverse=True):
+        """Of the newest run of the plan's workflow that left reports of this pull request's last commit; of each name
+        the newest. Such a run is of the default branch, so its artifacts' names say which commit it planned."""
+        name = f"{REPORTS}-{pull.head}"
+        ids = {each.workflow_run.id for first in (name, f"{name}-1") for each in self._repository.get_artifacts(first)}
+        for run in map(self._repository.get_workflow_run, sorted(ids, reverse=True)):
+            if not _plans(run, pull):
+                continue
             left = {
                 artifact.name: artifact
                 for artifact in sorted(run.get_artifacts(), key=lambda artifact: artifact.created_at)
-                if artifact.name == REPORTS or artifact.name.startswith(f"{REPORTS}-")
+                if artifact.name == name or artifact.name.startswith(f"{name}-")
             }
             if any(artifact.expired for artifact in left.values()):
                 raise ForgeError(
                     f"The reports of pull request #{pull.number} have expired: run its plan again ({run.html_url}),"
                     " then this."
                 )
-            if left:
-                return [left[name] for name in sorted(left)]
+            return [left[each] for each in sorted(left)]
         raise ForgeError(
-            f"No run of this repository on {pull.head[:12]}, the last commit of pull request #{pull.number}, that is"
-            f" {PLAN_WORKFLOW}'s and for this pull request alone, left an artifact {REPORTS}: run its plan again, then"
-            " this."
+            f"No run of this repository's {PLAN_WORKFLOW} left an artifact {REPORTS} of {pull.head[:12]}, the last"
+            f" commit of pull request #{pull.number}: run its plan again, then this."
         )
 
     def _comments(self, issue: Issue, marker: str) -> list[IssueComment]:
@@ -340,21 +367,18 @@ def _pull(pull: GithubPull) -> PullRequest:
 
 
 def _plans(run: WorkflowRun, pull: PullRequest) -> bool:
-    """Whether a run is one of the plan's workflow for this pull request.
+    """Whether a run is one of the plan's workflow as the branch has it that the pull request goes to.
 
-    Whoever may push can start other runs on the same commit: another workflow, another event, another branch, or a pull
-    request into a branch of their own, whose workflows are that branch's. GitHub lists a run's pull requests while they
-    are open, and names none once they are closed.
+    Whoever may push can start runs of other workflows, and of this one as their branch has it, by other events; by
+    `workflow_run` GitHub runs the default branch's file alone. A labelled fork's run has another event: whatever it
+    planned, a fork's reports approve nothing.
     """
     return (
-        run.head_sha == pull.head
-        # An artifact of a fork's run; a deleted fork's repository is null.
-        and run.head_repository is not None
+        run.head_repository is not None
         and run.head_repository.id == run.repository.id
         and run.path.partition("@")[0] == PLAN_WORKFLOW
-        and run.event == "pull_request"
-        and pull.branch in (None, run.head_branch)
-        and all(each.number == pull.number and pull.base in (None, each.base.ref) for each in run.pull_requests or ())
+        and run.event == "workflow_run"
+        and pull.base in (None, run.head_branch)
     )
 
 

@@ -79,6 +79,14 @@ class GitLab:
         with self._refusing(f"read merge request !{number}", "the role Reporter and the scope api"):
             return _pull(self._project.mergerequests.get(number))
 
+    def labelled(self, pull: PullRequest, label: str) -> str:  # noqa: ARG002 - the protocol's
+        raise ForgeError(
+            f"{self._host}: pipelines of forks get no credentials on GitLab, whatever label they have ({label})."
+        )
+
+    def approvers(self, run: int) -> list[tuple[str, str]]:  # noqa: ARG002 - GitLab shows them beside the deployment
+        return []
+
     def merged(self, commit: str, branch: str | None = None) -> PullRequest | None:
         with self._refusing(f"read the merge requests of commit {commit[:12]}", "the role Reporter and the scope api"):
             requests = self._project.commits.get(commit, lazy=True).merge_requests(state="merged", get_all=True)
@@ -201,6 +209,13 @@ class GitLab:
                 f" !{pull.number}, has an artifact {REPORTS}; it may have expired: run that pipeline's plan again, then"
                 " this."
             )
+
+    def started(self, pipeline: int, job: str) -> int:
+        """How often a job of a pipeline was started."""
+        with self._refusing(f"read the jobs of pipeline {pipeline}", "the role Reporter and the scope api"):
+            # GitLab's "Jobs API": without `include_retried` the newest of each name alone.
+            jobs = self._project.pipelines.get(pipeline, lazy=True).jobs.list(iterator=True, include_retried=True)
+            return sum(1 for each in jobs if each.name == job)
 
     def _pipelines(self, pull: PullRequest) -> dict[int, Callable[[str], bool]]:
         """The merge request's own pipeline of its head commit, and the child pipelines that its plan job started; each

@@ -27,8 +27,10 @@ ACTIONS = {
 """By commit, for a tag can be moved; each pair of commit and version stands in many public repositories."""
 MANY_STACKS = 20
 """Above it plans are dealt out to several jobs (tanada/terraform/shards.py says how many)."""
+LABEL = "tanada: plan"
+"""By which somebody allows one commit of a fork to be planned with credentials."""
 _FILES: Mapping[Kind, Mapping[str, str]] = {
-    "github": {WORKFLOW.format(name): f"github-{name}.yml.j2" for name in ("plan", "apply", "drift")},
+    "github": {WORKFLOW.format(name): f"github-{name}.yml.j2" for name in ("synth", "plan", "apply", "drift")},
     "gitlab": {".gitlab/tanada.yml": "gitlab.yml.j2"},
     "jenkins": {"Jenkinsfile": "Jenkinsfile.j2"},
     "codebuild": {f"buildspec-{name}.yml": f"buildspec-{name}.yml.j2" for name in ("plan", "fork", "apply", "drift")},
@@ -87,6 +89,7 @@ def workflows(kind: Kind, system: System) -> dict[str, str]:
         "system": system.name,
         "audience": AUDIENCE,
         "environments": OWN_ENVIRONMENTS,
+        "label": LABEL,
         "actions": ACTIONS,
         "branch": ci.branch if ci else "main",
         "tests": ci.tests if ci else (),

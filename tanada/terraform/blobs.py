@@ -33,6 +33,12 @@ _MOST = 5000
 _PLAIN = (_FILE, "100755")
 _LARGEST_PLAIN = 100 * 1024 * 1024
 """GitHub takes no larger file."""
+_NOBODY = {
+    f"GIT_{who}_{what}": value
+    for who in ("AUTHOR", "COMMITTER")
+    for what, value in (("NAME", "tanada"), ("EMAIL", "tanada@localhost"), ("DATE", "2026-01-01T00:00:00Z"))
+}
+"""Of commits that nobody ever sees."""
 _SHA = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 
 
@@ -72,10 +78,46 @@ def declarations_alone(root: Path, base: str, head: str, environ: Mapping[str, s
     git = _Git(root, environ)
     one, other = git.commit(base), git.commit(head)
     prefix = git.say("rev-parse", "--show-prefix").removesuffix(b"\n")
-    changed = git.say("diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", "--no-ext-diff", one, other)
     tree = git.say("ls-tree", "-r", "-z", "-l", "--full-tree", other)
-    found = decided(list(_changes(changed)), list(_entries(tree)), prefix)
+    found = decided(_differing(git, one, other), list(_entries(tree)), prefix)
     return found if isinstance(found, str) else Blobs(other, found)
+
+
+def merged(root: Path, base: str, head: str, environ: Mapping[str, str]) -> str:
+    """The commit that merging `head` into `base` makes, as an object of git's alone: no file is written.
+
+    Raises TerraformError where they conflict.
+    """
+    git = _Git(root, environ)
+    one, other = git.commit(base), git.commit(head)
+    done = git.run("merge-tree", "--write-tree", "--no-messages", "--name-only", "-z", one, other)
+    if done.returncode == 1:
+        _, first, *_ = [*done.stdout.split(b"\0"), b""]
+        raise TerraformError(f"{other[:12]} conflicts with {one[:12]} in {_shown(first)}: merge or rebase it first.")
+    tree = _said(done, "merge-tree").split(b"\0")[0].decode().strip()
+    return git.say("commit-tree", tree, "-p", one, "-p", other, "-m", "merged to be planned").decode().strip()
+
+
+def declarations(root: Path, commit: str, environ: Mapping[str, str]) -> Blobs | str:
+    """What a commit declares, whatever else lies in it; or why that can't be read as data."""
+    git = _Git(root, environ)
+    prefix = git.say("rev-parse", "--show-prefix").removesuffix(b"\n")
+    found = _files(_entries(git.say("ls-tree", "-r", "-z", "-l", "--full-tree", git.commit(commit))), prefix)
+    return found if isinstance(found, str) else Blobs(commit, found)
+
+
+def changed(
+    root: Path, base: str, head: str, environ: Mapping[str, str]
+) -> tuple[str, tuple[str, ...], frozenset[str]]:
+    """The way from the repository's top to `root`; the files that differ between two commits; and those of them that
+    are no plain files, which may be importable whatever they are called."""
+    git = _Git(root, environ)
+    prefix = git.say("rev-parse", "--show-prefix").removesuffix(b"\n")
+    found = _differing(git, base, head)
+    names = {change: change.path.decode("utf-8", "backslashreplace") for change in found}
+    plain = (_FILE, _NONE, "100755")
+    odd = frozenset(name for change, name in names.items() if change.new_mode not in plain)
+    return prefix.decode("utf-8", "backslashreplace"), tuple(names.values()), odd
 
 
 def decided(changes: Sequence[Change], tree: Iterable[Entry], prefix: bytes) -> dict[str, str] | str:
@@ -92,6 +134,10 @@ def decided(changes: Sequence[Change], tree: Iterable[Entry], prefix: bytes) -> 
         for mode in (change.old_mode, change.new_mode):
             if mode not in (_FILE, _NONE):
                 return f"{_shown(change.path)} {_KINDS.get(mode, 'is no plain file')}"
+    return _files(tree, prefix)
+
+
+def _files(tree: Iterable[Entry], prefix: bytes) -> dict[str, str] | str:
     files: dict[str, str] = {}
     places: dict[str, str] = {}
     total = 0
@@ -209,6 +255,11 @@ def _shown(path: bytes) -> str:
     return quoted(path.decode("utf-8", "backslashreplace"))
 
 
+def _differing(git: _Git, base: str, head: str) -> list[Change]:
+    words = ("-r", "-z", "--raw", "--no-renames", "--no-abbrev", "--no-ext-diff")
+    return list(_changes(git.say("diff-tree", *words, base, head)))
+
+
 def _changes(raw: bytes) -> Iterator[Change]:
     """git-diff-tree, "Raw output format": `:mode mode id id status`, then with -z the path, each ended by a zero."""
     parts = raw.split(b"\0")
@@ -230,22 +281,21 @@ class _Git:
     root: Path
     environ: Mapping[str, str]
 
-    def say(self, *arguments: str, input: bytes = b"") -> bytes:
-        """What git prints, byte by byte: names and files are no text."""
+    def run(self, *arguments: str, input: bytes = b"") -> subprocess.CompletedProcess[bytes]:
         environment = {name: value for name, value in self.environ.items() if name not in OF_A_HOOK}
-        done = subprocess.run(  # noqa: S603 - a list, no shell
+        return subprocess.run(  # noqa: S603 - a list, no shell
             ["git", "-c", "core.fsmonitor=false", *arguments],  # noqa: S607 - whichever git is on PATH
             cwd=self.root,
             # No replaced object: a ref that was fetched could put another in the place of what is compared.
-            env={**UNDISTURBED, **environment, "LC_ALL": "C", "GIT_NO_REPLACE_OBJECTS": "1"},
+            env={**UNDISTURBED, **environment, **_NOBODY, "LC_ALL": "C", "GIT_NO_REPLACE_OBJECTS": "1"},
             input=input,
             capture_output=True,
             check=False,
         )
-        if done.returncode != 0:
-            lines = done.stderr.decode("utf-8", "replace").splitlines() or [f"exit code {done.returncode}"]
-            raise TerraformError(f"git {arguments[0]} failed: {lines[0]}")
-        return done.stdout
+
+    def say(self, *arguments: str, input: bytes = b"") -> bytes:
+        """What git prints, byte by byte: names and files are no text."""
+        return _said(self.run(*arguments, input=input), arguments[0])
 
     def commit(self, ref: str) -> str:
         try:
@@ -257,3 +307,10 @@ class _Git:
         if not _SHA.fullmatch(found):
             raise TerraformError(f"There is no commit {quoted(ref)} here, so nothing can be compared: fetch it.")
         return found
+
+
+def _said(done: subprocess.CompletedProcess[bytes], verb: str) -> bytes:
+    if done.returncode != 0:
+        lines = done.stderr.decode("utf-8", "replace").splitlines() or [f"exit code {done.returncode}"]
+        raise TerraformError(f"git {verb} failed: {lines[0]}")
+    return done.stdout

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from tanada.errors import DeclarationError, SynthError, TerraformError
 from tanada.templates.requirements import pinned
-from tanada.terraform import git, synth, what_runs
+from tanada.terraform import git, synth, taken, what_runs
 from tanada.terraform.json_diff import emitted_changes
 from tanada.terraform.layout import Layout
 from tanada.terraform.packages import PackageChange, installed, package_change
@@ -68,16 +68,26 @@ def what_changed(
     prefix, files = git.changed_files(root, base, environ, processes)
     with git.checkout(root, base, environ, processes) as before:
         own = _is_tanadas_own(before) and _is_tanadas_own(root)  # not since this change alone
-        running = what_runs.sentence(what_runs.deciding(files, prefix, root, own=own))
+        held = taken.read(Layout(root))
+        running = held.everything if held else what_runs.sentence(what_runs.deciding(files, prefix, root, own=own))
         other_tanada = maker_change(_read(before), _read(root))
-        packages = package_change(installed(before), installed(root))
-        if other_tanada is None and running is None and synth.same(root, before, environ):
+        packages = held.packages if held else package_change(installed(before), installed(root))
+        vetted = held is not None and not held.alone
+        if other_tanada is None and running is None and not vetted and synth.same(root, before, environ):
             synth.check(root, environ)
             return Changed(base)
-        synth.synthesize(root, environ, processes, on_progress)
+        if vetted:
+            taken.emit(Layout(root))
+        else:
+            synth.synthesize(root, environ, processes, on_progress)
         emitted = _digests(root)
         old = other_tanada or _unlike(base, before, environ, processes, emitted, on_progress)
-        compared = _all(base, before, root, old) if isinstance(old, str) else _some(base, before, root, emitted, *old)
+        refused = held.refused if held else {}
+        compared = (
+            _all(base, before, root, old)
+            if isinstance(old, str)
+            else _some(base, before, root, emitted, *old, refused=refused)
+        )
     if compared.stacks and set(compared.stacks) == set(compared.configuration) and _is_tanadas_own(root):
         changed = git.files_differ(root, base, _OWN_CODE, environ, processes)
         if changed:
@@ -162,9 +172,15 @@ def _all(base: str, before: Path, root: Path, reason: str) -> Changed:
 
 
 def _some(
-    base: str, before: Path, root: Path, emitted: Mapping[str, str], had: tuple[str, ...], unlike: Mapping[str, bytes]
+    base: str,
+    before: Path,
+    root: Path,
+    emitted: Mapping[str, str],
+    had: tuple[str, ...],
+    unlike: Mapping[str, bytes],
+    refused: Collection[str] = (),
 ) -> Changed:
-    """Those stacks whose emitted JSON differs."""
+    """Those stacks whose emitted JSON differs, or was `refused`: nobody looks closer at that."""
     from tanada.declarations.changes import changes
     from tanada.declarations.inventory import inventory
     from tanada.declarations.loader import compose, stack_of
@@ -172,19 +188,22 @@ def _some(
     alike = _alike(before, root)
     after = compose(root, without=alike)
     stacks = sorted({*(stack.name for stack in inventory(after.system)), *map(stack_of, alike)})
-    if missing := next((name for name in stacks if name not in emitted), None):
+    if missing := next((name for name in stacks if name not in {*emitted, *refused}), None):
         file = Layout(root).configuration(missing).relative_to(root)
         raise TerraformError(f"main.py wrote no {file}, though {missing} is declared.")
     configuration = {
         name: lines
         for name in stacks
-        if (name in unlike or name not in had) and (lines := _differences(root, name, unlike.get(name, b"{}")))
+        if name in emitted
+        and (name in unlike or name not in had)
+        and (lines := _differences(root, name, unlike.get(name, b"{}")))
     }
     try:
         declaration = changes(compose(before, without=alike), after)
     except DeclarationError:  # written for an older Tanada
         declaration = {}
-    return Changed(base, tuple(configuration), None, _without(had, stacks), configuration, declaration)
+    differ = tuple(name for name in stacks if name in configuration or name in refused)
+    return Changed(base, differ, None, _without(had, stacks), configuration, declaration)
 
 
 def _alike(before: Path, root: Path) -> frozenset[str]:

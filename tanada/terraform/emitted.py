@@ -31,6 +31,12 @@ def stacks(folder: Path) -> list[str]:
 
 def read(folder: Path, *, alone: bool = False) -> Json | str:
     """The JSON of a stack's folder, where it shall be `alone` in it, or what is wrong with it."""
+    found = data(folder, alone=alone)
+    return found if isinstance(found, str) else parsed(found)
+
+
+def data(folder: Path, *, alone: bool = False) -> bytes | str:
+    """The same as bytes: whoever plans what was vetted reads it once."""
     if folder.is_symlink() or not folder.is_dir():
         return "is no folder"
     others = sorted(path.name for path in folder.iterdir() if path.name != CONFIGURATION)
@@ -44,8 +50,7 @@ def read(folder: Path, *, alone: bool = False) -> Json | str:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST:
             return f"holds a {CONFIGURATION} that is no file of at most {_LARGEST // 1024**2} MiB"
-        data = file.read(_LARGEST + 1)
-    return parsed(data)
+        return file.read(_LARGEST + 1)
 
 
 def parsed(data: bytes) -> Json | str:

@@ -64,6 +64,11 @@ class Layout:
         return self.own / "offline"
 
     @property
+    def taken(self) -> Path:
+        """What `tanada take` has put into this checkout."""
+        return self.own / "taken"
+
+    @property
     def runs(self) -> Path:
         """Folders that live as long as one run."""
         return self.own / "runs"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tanada.declarations import content
 from tanada.errors import TanadaError, TerraformError
+from tanada.plan import Message
 from tanada.terraform import (
     changes_since,
     ci_changes,
@@ -17,22 +18,31 @@ from tanada.terraform import (
     records,
     reports,
     seal,
+    taken,
     target_plan,
     targets,
 )
 from tanada.terraform.folders import open_folders
 from tanada.terraform.layout import Target
+from tanada.terraform.outcome import Outcome
 from tanada.terraform.run import Run, commit, context, frame, reporting_failure, synthesize
+from tanada.terraform.strangers import without_old_values
+from tanada.text import cut
 
 if TYPE_CHECKING:
     from cryptography.fernet import Fernet
 
+    from tanada.declared.system import System
     from tanada.terraform.changes_since import Changed
     from tanada.terraform.git import Commit
     from tanada.terraform.leftovers import Leftover
-    from tanada.terraform.outcome import Outcome
     from tanada.terraform.reports import Frame
     from tanada.terraform.session import Context
+    from tanada.terraform.taken import Taken
+
+
+_LONGEST = 300
+"""Characters of a sentence why something is not planned, which a pull request may have chosen."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +74,9 @@ def plan(run: Run, options: PlanOptions) -> Plans:
     """Plan stacks, save the plans for apply, and leave a report of each target."""
     if options.changed_since and options.no_synth:
         raise TerraformError("--changed-since synthesizes both sides: it can't go with --no-synth.")
+    held = taken.read(run.layout)
+    if held and not options.changed_since:
+        raise TerraformError("This checkout holds what a pull request asks for: plan it with --changed-since HEAD.")
     key = seal.key(run.environ)
     asked = targets.several(run.system, run.stacks, options.stacks, options.workspace)
     used = {name for target in asked for name in content.images(run.system, target.stack)}
@@ -75,15 +88,23 @@ def plan(run: Run, options: PlanOptions) -> Plans:
     with reporting_failure(run, asked, shared):
         changed = _synthesized(run, options)
         wanted = [target for target in asked if changed is None or target.stack.name in changed.stacks]
+        kept_back = _kept_back(held, wanted, offline=options.offline) if held else []
+        whole, wanted = wanted, [each for each in wanted if each not in {outcome.target for outcome in kept_back}]
         terraform = context(run, offline=options.offline, stacks=[target.stack for target in wanted])
         for label in records.discard_others(run.layout, wanted, checked_out.id):
             run.voice.note(f"{label}: its saved plan is deleted, it was made at another commit and isn't planned now.")
-        outcomes = _side_by_side(run, terraform, wanted, options, checked_out, key)
+        planned = _side_by_side(run, terraform, wanted, options, checked_out, key)
+        if held and options.offline:
+            planned = [_says_why(outcome, held.redirects) for outcome in planned]
+        if held and held.allowed:
+            planned = [_to_strangers(outcome, run.system) for outcome in planned]
+        outcomes = sorted([*kept_back, *planned], key=lambda outcome: whole.index(outcome.target))
         for outcome in outcomes:
             for message in ci_changes.advice(outcome.target.stack, outcome.summary):
                 run.voice.note(f"{outcome.target.label}: {message.summary}. {message.detail}")
     looking = not options.stacks or _looks_for_all(run, asked, changed)
-    left = _leftovers(run, terraform) if looking and not run.processes.stopped else []
+    elsewhere = held is not None and bool(held.redirects)  # whose states these are is what it changes
+    left = _leftovers(run, terraform) if looking and not elsewhere and not run.processes.stopped else []
     shared = replace(shared, terraform=terraform.says)
     if changed is not None:
         shared = replace(shared, base=changed.base, everything_changed=changed.reason, maker=changed.maker)
@@ -98,6 +119,35 @@ def _synthesized(run: Run, options: PlanOptions) -> Changed | None:
     if not options.no_synth:
         synthesize(run)
     return None
+
+
+def _kept_back(held: Taken, wanted: Sequence[Target], *, offline: bool) -> list[Outcome]:
+    """The targets that are not planned here, each with why, in one sentence."""
+    found = []
+    for target in wanted:
+        if why := held.held(target.stack.name, offline=offline):
+            more = f" (and {len(why) - 1} more)" if len(why) > 1 else ""
+            sentence = f"{target.label} is not planned with credentials: {cut(why[0], _LONGEST)}{more}."
+            message = Message("error", sentence, "\n".join(why[1:]))
+            found.append(Outcome(target, "refused", sentence, messages=(message,)))
+    return found
+
+
+def _says_why(outcome: Outcome, why: Sequence[str]) -> Outcome:
+    """An offline plan's outcome with why it is one."""
+    sentence = (
+        f"{outcome.target.label} is planned offline, without credentials: {cut(why[0], _LONGEST)}." if why else ""
+    )
+    warning = (Message("warning", sentence, "\n".join(why[1:])),) if why else ()
+    return replace(outcome, messages=(*outcome.messages, *warning))
+
+
+def _to_strangers(outcome: Outcome, system: System) -> Outcome:
+    """Without old values, unless the base says that forks may see them; what of it a pull request changes redirects."""
+    ci = system.accounts[outcome.target.stack.account].common.ci
+    if outcome.summary is None or (ci is not None and ci.old_values_to_forks):
+        return outcome
+    return replace(outcome, summary=without_old_values(outcome.summary))
 
 
 def _side_by_side(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from tanada.declarations.root import find_root
 from tanada.errors import StoppedError, TanadaError, TerraformError
-from tanada.terraform import git, guards, outcome, own, program, reports, synth
+from tanada.terraform import git, guards, outcome, own, program, reports, synth, taken
 from tanada.terraform.environ import without_credentials
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.process import Processes
@@ -105,6 +105,7 @@ def context(run: Run, *, offline: bool, stacks: Sequence[Stack] = ()) -> Context
 
 def prepared(run: Run, options: ChangeOptions, stacks: Sequence[Stack]) -> Context:
     """Synthesized, unless `cdktf.out` is to be used as it is, with a terraform that may change these stacks."""
+    taken.refuse(run.layout, "apply")
     if not options.no_synth:
         synthesize(run)
     return context(run, offline=options.offline, stacks=stacks)
@@ -129,7 +130,9 @@ def _credentials(run: Run, stacks: Sequence[Stack]) -> tuple[Mapping[str, str], 
 
 
 def commit(run: Run) -> git.Commit:
-    """What is checked out."""
+    """What is checked out, or was taken into the checkout."""
+    if held := taken.read(run.layout):
+        return git.Commit(held.commit, dirty=False)
     return git.commit(run.root, run.environ, run.processes)
 
 

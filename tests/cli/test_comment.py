@@ -511,7 +511,7 @@ def test_the_reports_of_the_merged_pull_request_are_fetched(
 ) -> None:
     actions(monkeypatch, github, tmp_path, push=MERGED)
     github.merge(1, MERGED)
-    github.add_artifact(github.add_run(HEAD), "tanada-reports-1", packed(root, UPDATE))
+    github.add_artifact(github.add_run(HEAD), f"tanada-reports-{HEAD}-1", packed(root, UPDATE))
     (root / "ok").mkdir()
     approved(Path("ok"))
     assert reports.read([root / "ok"]) == [UPDATE]
@@ -528,7 +528,7 @@ def test_a_pull_request_that_changed_no_stack_approves_nothing_and_says_so(
     actions(monkeypatch, github, tmp_path, push=MERGED)
     github.merge(1, MERGED)
     reports.end(root / "pack", "plan")
-    github.add_artifact(github.add_run(HEAD), "tanada-reports", packed(root))
+    github.add_artifact(github.add_run(HEAD), f"tanada-reports-{HEAD}", packed(root))
     approved(Path("ok"))
     assert reports.read([root / "ok"]) == []
     assert reports.ended([root / "ok"]) == {"plan"}
@@ -561,8 +561,8 @@ def test_a_bad_archive_leaves_nothing_behind(
     actions(monkeypatch, github, tmp_path, push=MERGED)
     github.merge(1, MERGED)
     run = github.add_run(HEAD)
-    github.add_artifact(run, "tanada-reports-1", packed(root, UPDATE))
-    github.add_artifact(run, "tanada-reports-2", zipped({"../evil.json": "{}"}))
+    github.add_artifact(run, f"tanada-reports-{HEAD}-1", packed(root, UPDATE))
+    github.add_artifact(run, f"tanada-reports-{HEAD}-2", zipped({"../evil.json": "{}"}))
     with pytest.raises(ForgeError, match="leads outside"):
         approved(Path("ok"))
     assert not (root / "ok").exists()

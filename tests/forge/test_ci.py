@@ -68,8 +68,33 @@ def test_a_pull_request_on_github(tmp_path: Path) -> None:
         head=HEAD,  # not GITHUB_SHA, the temporary merge
         base="main",
         run_url="https://github.com/acme/shop/actions/runs/17",
+        run=17,
         summary_file=Path("/run/summary.md"),
     )
+
+
+def ran(*pulls: tuple[int, str], head_repository: str = "acme/shop") -> dict[str, Any]:
+    """The event of a run that another run started; `pulls`: their numbers and the branches that they go to."""
+    named = [{"number": number, "head": {"sha": HEAD}, "base": {"ref": base}} for number, base in pulls]
+    return {
+        "repository": {"full_name": "acme/shop", "default_branch": "main"},
+        "workflow_run": {
+            "head_sha": HEAD,
+            "head_repository": {"full_name": head_repository},
+            "pull_requests": named,
+        },
+    }
+
+
+def test_a_run_that_another_started_is_of_the_pull_request_into_the_default_branch(tmp_path: Path) -> None:
+    started = {**ACTIONS, "GITHUB_EVENT_NAME": "workflow_run", "GITHUB_REF": "refs/heads/main"}
+    ci = ci_of({**started, **event(tmp_path, ran((8, "evil"), (7, "main")))})
+    assert ci is not None
+    assert (ci.pull_request, ci.head, ci.base, ci.fork) == (7, HEAD, "main", False)
+    assert (ci.commit, ci.branch) == (None, None), "GITHUB_SHA is main's, and nobody merged it here"
+    alone = ci_of({**started, **event(tmp_path, ran((8, "evil")))})
+    assert alone is not None
+    assert (alone.pull_request, alone.head, alone.commit) == (None, HEAD, None)
 
 
 @pytest.mark.parametrize("repository", [{"full_name": "someone/shop"}, None])

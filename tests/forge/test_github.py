@@ -330,26 +330,26 @@ def test_the_merge_that_github_tries_on_an_open_pull_request_merged_nothing(gith
 
 def test_the_reports_of_the_newest_run_on_the_head_commit_are_taken(github: GitHubServer) -> None:
     old, new, lint = github.add_run(HEAD), github.add_run(HEAD), github.add_run(HEAD)
-    github.add_artifact(old, "tanada-reports", b"old")
-    for name in ("tanada-reports-1", "tanada-reports-2", "tanada-reporter", "coverage"):
+    github.add_artifact(old, f"tanada-reports-{HEAD}", b"old")
+    for name in (f"tanada-reports-{HEAD}-1", f"tanada-reports-{HEAD}-2", "tanada-reporter", "coverage"):
         github.add_artifact(new, name, name.encode())
     github.add_artifact(lint, "coverage", b"lint")
     answer = list(client(github).reports(pull(github)))
     assert [(archive.name, archive.content) for archive in answer] == [
-        ("tanada-reports-1", b"tanada-reports-1"),
-        ("tanada-reports-2", b"tanada-reports-2"),
+        (f"tanada-reports-{HEAD}-1", f"tanada-reports-{HEAD}-1".encode()),
+        (f"tanada-reports-{HEAD}-2", f"tanada-reports-{HEAD}-2".encode()),
     ]
 
 
 def test_a_run_again_replaces_its_artifact(github: GitHubServer) -> None:
     run = github.add_run(HEAD)
-    github.add_artifact(run, "tanada-reports", b"first attempt")
-    github.add_artifact(run, "tanada-reports", b"second attempt")
+    github.add_artifact(run, f"tanada-reports-{HEAD}", b"first attempt")
+    github.add_artifact(run, f"tanada-reports-{HEAD}", b"second attempt")
     assert [a.content for a in client(github).reports(pull(github))] == [b"second attempt"]
 
 
 def test_the_object_storage_never_sees_the_token(github: GitHubServer) -> None:
-    github.add_artifact(github.add_run(HEAD), "tanada-reports", zipped({"a.json": "{}"}))
+    github.add_artifact(github.add_run(HEAD), f"tanada-reports-{HEAD}", zipped({"a.json": "{}"}))
     list(client(github).reports(pull(github)))
     assert len(github.storage_headers) == 1
     assert "workflow-token" not in str(github.storage_headers)
@@ -363,9 +363,10 @@ def test_a_pull_request_whose_fork_was_deleted_is_one_from_a_fork(github: GitHub
 @pytest.mark.parametrize("kind", ["fork", "other commit", "none"])
 def test_reports_of_a_fork_or_of_another_commit_are_refused(github: GitHubServer, kind: str) -> None:
     if kind != "none":
-        run = github.add_run(HEAD if kind == "fork" else "d" * 40, fork=kind == "fork")
-        github.add_artifact(run, "tanada-reports", zipped({"a.json": "{}"}))
-    with pytest.raises(ForgeError, match="No run of this repository on aaaaaaaaaaaa"):
+        other = HEAD if kind == "fork" else "d" * 40
+        run = github.add_run(other, fork=kind == "fork")
+        github.add_artifact(run, f"tanada-reports-{other}", zipped({"a.json": "{}"}))
+    with pytest.raises(ForgeError, match="of aaaaaaaaaaaa, the last commit"):
         list(client(github).reports(pull(github)))
 
 
@@ -378,6 +379,6 @@ def test_a_pull_request_from_a_fork_has_no_reports_to_trust(github: GitHubServer
 
 
 def test_expired_reports_are_said(github: GitHubServer) -> None:
-    github.add_artifact(github.add_run(HEAD), "tanada-reports", b"", expired=True)
+    github.add_artifact(github.add_run(HEAD), f"tanada-reports-{HEAD}", b"", expired=True)
     with pytest.raises(ForgeError, match="have expired"):
         list(client(github).reports(pull(github)))

@@ -140,7 +140,7 @@ def test_a_pull_request_from_opening_to_production(repository: Repository) -> No
     assert again["id"] == comment["id"]
     assert "cpu: 1024  # forces the replacement" in again["body"]
     run = github.add_run(second)
-    github.add_artifact(run, "tanada-reports", zipped(pushed.reports))
+    github.add_artifact(run, f"tanada-reports-{second}", zipped(pushed.reports))
 
     # It is merged: what was approved is applied, production last and by its own word.
     merged = made.merge("more-visitors")

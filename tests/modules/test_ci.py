@@ -30,10 +30,11 @@ def taken(ci: Ci, step: str, approved: str | None = None, **claims: str) -> bool
 @pytest.mark.parametrize(
     ("environment", "file", "takes"),
     [
-        ("tanada-plan", "plan.yml@refs/pull/12/merge", "plan"),
+        # As a pull request, or its place in a merge queue, has changed it.
+        ("tanada-plan", "plan.yml@refs/pull/12/merge", None),
         ("tanada-plan", "plan.yml@refs/heads/main", "plan"),
         ("tanada-plan", "apply.yml@refs/heads/main", "plan"),
-        ("tanada-plan", "plan.yml@refs/heads/gh-readonly-queue/main/pr-12-0a1b", "plan"),
+        ("tanada-plan", "plan.yml@refs/heads/gh-readonly-queue/main/pr-12-0a1b", None),
         ("tanada-plan", "plan.yml@refs/heads/feature", None),
         ("tanada-plan", "evil.yml@refs/pull/12/merge", None),
         ("tanada-drift", "drift.yml@refs/heads/main", "drift"),

@@ -206,11 +206,13 @@ def test_no_variable_names_the_image_of_a_job(variant: str, tmp_path: Path) -> N
 
 
 def test_a_merge_queue_gets_the_status_that_it_waits_for() -> None:
-    workflow = loaded(workflows("github", system("github"))[".github/workflows/tanada-plan.yml"])
+    workflow = loaded(workflows("github", system("github"))[".github/workflows/tanada-synth.yml"])
     assert "merge_group" in workflow["on"]
     assert workflow["concurrency"]["group"].endswith("|| github.ref }}"), "one queued does not stop another"
     jobs = workflow["jobs"]
-    assert jobs["queue"]["if"].startswith("github.event_name == 'merge_group'")
-    assert jobs["queue"]["permissions"] == {"contents": "read", "statuses": "write"}
+    assert jobs["check"]["if"].startswith("github.event_name == 'merge_group'")
+    assert jobs["check"]["permissions"] == {"contents": "read"}
+    assert (jobs["queue"]["needs"], jobs["queue"]["permissions"]) == ("check", {"statuses": "write"})
+    assert not [step for step in jobs["queue"]["steps"] if "uses" in step], "no code beside a token that writes"
     assert "id-token" not in json.dumps(jobs["queue"])
-    assert jobs["offline"]["if"].startswith("github.event_name == 'pull_request' &&")
+    assert jobs["offline"]["if"].startswith("!cancelled() && github.event_name == 'pull_request' &&")

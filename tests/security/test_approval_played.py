@@ -124,7 +124,8 @@ def test_a_merge_queues_commit_gets_its_status(
     }
     event = {"merge_group": {"base_ref": "refs/heads/main", "head_sha": commit}}
     queued = Actions(team, commit, event, variables, {"vars.TANADA_FLAGS": FLAGS}, tokens)
-    well(queued.run("plan", "queue", "token-queue"))
+    well(queued.run("synth", "check"))
+    well(queued.run("synth", "queue", "token-queue"))
     [status] = github.statuses
     assert (status["sha"], status["context"], status["state"]) == (commit, "tanada/plan", "success")
     assert status["description"].startswith("Not planned in the queue")

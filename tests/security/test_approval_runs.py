@@ -47,6 +47,7 @@ def merge(server: GitHubServer, folder: Path, monkeypatch: pytest.MonkeyPatch) -
         {"path": ".github/workflows/evil.yml@refs/heads/main"},
         {"event": "push"},
         {"event": "workflow_dispatch"},
+        {"event": "pull_request"},
         {"event": "pull_request_target"},
         {"branch": "evil"},
         {"fork": True},
@@ -62,14 +63,15 @@ def test_a_run_that_is_not_this_pull_requests_plan_approves_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     merge(github, tmp_path, monkeypatch)
-    honest = github.add_run(HEAD, pulls=(1,))
-    github.add_artifact(honest, "tanada-reports", packed(root, UPDATE))
-    github.add_artifact(github.add_run(HEAD, **forged), "tanada-reports", packed(root, FORGED))
+    honest = github.add_run(HEAD)
+    github.add_artifact(honest, f"tanada-reports-{HEAD}", packed(root, UPDATE))
+    github.add_artifact(github.add_run(HEAD, **forged), f"tanada-reports-{HEAD}", packed(root, FORGED))
     approved(Path("ok"))
     assert reports.read([root / "ok"]) == [UPDATE], "not the newer one"
 
     github.runs[:] = [run for run in github.runs if run["id"] != honest]
-    with pytest.raises(ForgeError, match="No run of this repository on aaaaaaaaaaaa"):
+    github.artifacts[:] = [each for each in github.artifacts if each["workflow_run"]["id"] != honest]
+    with pytest.raises(ForgeError, match="of aaaaaaaaaaaa, the last commit"):
         approved(Path("none"))
     assert not (root / "none").exists()
 
@@ -82,19 +84,15 @@ def test_a_commit_that_was_asked_into_another_branch_too_approves_nothing(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A run for it is of that branch's workflows; once it is closed GitHub names no pull request of the run."""
+    """What its own code emits there is that branch's, and the plan of it is of the same commit."""
     merge(github, tmp_path, monkeypatch)
     other = github.open_pull(HEAD, base="evil")
-    github.add_artifact(github.add_run(HEAD, pulls=(other,)), "tanada-reports", packed(root, FORGED))
+    github.add_artifact(github.add_run(HEAD), f"tanada-reports-{HEAD}", packed(root, FORGED))
     if closed:
         github.pulls[other]["state"] = "closed"
     with pytest.raises(ForgeError, match="is that of #2 into evil too, and their plans can't be told apart"):
         approved(Path("ok"))
     assert not (root / "ok").exists()
-    github.pulls[other]["head"]["sha"] = NEWER
-    if not closed:
-        with pytest.raises(ForgeError, match="No run of this repository on aaaaaaaaaaaa"):
-            approved(Path("ok"))
 
 
 def test_what_was_merged_into_another_branch_approves_nothing_here(
@@ -105,7 +103,7 @@ def test_what_was_merged_into_another_branch_approves_nothing_here(
 ) -> None:
     merge(github, tmp_path, monkeypatch)
     github.pulls[1]["base"]["ref"] = "evil"
-    github.add_artifact(github.add_run(HEAD), "tanada-reports", packed(root, FORGED))
+    github.add_artifact(github.add_run(HEAD), f"tanada-reports-{HEAD}", packed(root, FORGED))
     with pytest.raises(ForgeError, match="No pull request was merged as cccccccccccc"):
         approved(Path("ok"))
 
@@ -167,10 +165,10 @@ def test_what_a_merge_queue_pushes_at_once_is_approved_by_each_of_its_pull_reque
     github.commits |= {FIRST: [BEFORE, NEWER], MERGED: [FIRST, HEAD], HEAD: [BEFORE], NEWER: [BEFORE]}
     github.merge(1, MERGED)
     github.merge(other, FIRST)
-    github.add_artifact(github.add_run(HEAD), "tanada-reports", packed(root, UPDATE))
+    github.add_artifact(github.add_run(HEAD), f"tanada-reports-{HEAD}", packed(root, UPDATE))
     (root / "pack" / "environment-test.json").unlink()
     common = report("common-main", change("aws_vpc.network", "update"))
-    github.add_artifact(github.add_run(NEWER, branch="other"), "tanada-reports", packed(root, common))
+    github.add_artifact(github.add_run(NEWER), f"tanada-reports-{NEWER}", packed(root, common))
     approved(Path("ok"))
     assert [each.label for each in reports.read([root / "ok"])] == ["common-main", "environment-test"]
     assert "pull request 1, aaaaaaaaaaaa; pull request 2, eeeeeeeeeeee" in capsys.readouterr().out
@@ -204,7 +202,7 @@ def test_an_approval_is_not_replayed_by_starting_its_run_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     merge(github, tmp_path, monkeypatch)
-    github.add_artifact(github.add_run(HEAD), "tanada-reports", packed(root, UPDATE))
+    github.add_artifact(github.add_run(HEAD), f"tanada-reports-{HEAD}", packed(root, UPDATE))
     monkeypatch.setenv("GITHUB_RUN_ATTEMPT", "2")
     github.branches["main"] = NEWER
     with pytest.raises(ForgeError, match=r"main is at eeeeeeeeeeee now: .* Nothing is approved"):

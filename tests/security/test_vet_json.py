@@ -13,7 +13,8 @@ import pytest
 
 from tanada.declarations.loader import load
 from tanada.errors import TerraformError
-from tanada.resources.data_sources import SAFE
+from tanada.resources import DATA_SOURCES, reads
+from tanada.resources.data_sources import SAFE, SAFE_EPHEMERAL
 from tanada.stacks.app import synthesize
 from tanada.terraform.emitted import parsed
 from tanada.terraform.template import calls
@@ -387,3 +388,12 @@ def test_the_verb_prints_what_passes_and_ends_with_2_where_something_does_not(
     said = tanada("vet", "nowhere", "--base", "base", folder=tmp_path)
     assert (said.returncode, said.stdout) == (2, "")
     assert said.stderr == "nowhere holds no stacks: expected stacks/<stack>/cdk.tf.json in it.\n"
+
+
+def test_the_data_sources_that_are_vetted_are_those_that_are_emitted_and_that_the_plan_role_may_read() -> None:
+    """One list says what each reads, the other what reading it asks of IAM: neither grows without the other."""
+    assert SAFE.keys() == DATA_SOURCES.keys()
+    allowed = set(reads())
+    assert all(set(actions) <= allowed and actions for actions in DATA_SOURCES.values())
+    assert all(SAFE.values()), "each says what it reads"
+    assert SAFE_EPHEMERAL == {}, "nothing that Tanada emits is ephemeral: a first one says here what it opens"

@@ -48,6 +48,12 @@ class GitHubServer(Server):
         self.branches: dict[str, str] = {}
         """Where each is now."""
         self.artifacts: list[Json] = []
+        self.events: dict[int, list[Json]] = {}
+        """Of each issue, the oldest first."""
+        self.approvals: dict[int, list[Json]] = {}
+        """Of each run: its review history."""
+        self.permissions: dict[str, str] = {}
+        """Of people on the repository; `read` where none is named."""
         self.rate_limit_remaining = 5000
         self._numbers = itertools.count(1)
         super().__init__()
@@ -112,8 +118,8 @@ class GitHubServer(Server):
         *,
         fork: bool | None = False,
         path: str = ".github/workflows/tanada-plan.yml",
-        event: str = "pull_request",
-        branch: str = "feature",
+        event: str = "workflow_run",
+        branch: str = "main",
         pulls: tuple[int, ...] = (),
     ) -> int:
         """`fork`: None for one that was deleted since. `pulls`: those that it runs for, named while they are open."""
@@ -162,6 +168,19 @@ class GitHubServer(Server):
         )
         self.storage[str(id_)] = content
         return id_
+
+    def review(self, run: int, environment: str, login: str, state: str = "approved") -> None:
+        """Somebody answers what a run waits for."""
+        entry = {"state": state, "comment": "", "user": self._user_data(login), "environments": [{"name": environment}]}
+        self.approvals.setdefault(run, []).append(entry)
+
+    def label(self, number: int, name: str, login: str) -> None:
+        """Somebody puts a label on."""
+        label = self.labels.setdefault(name, self._label(name, "ededed", ""))
+        self.issues[number]["labels"].append(label)
+        self.events.setdefault(number, []).append(
+            {"id": self._next(), "event": "labeled", "actor": self._user_data(login), "label": {"name": name}}
+        )
 
     def label_names(self, number: int) -> list[str]:
         return [label["name"] for label in self.issues[number]["labels"]]
@@ -266,7 +285,12 @@ class GitHubServer(Server):
         route("GET", f"{repo}/compare/<spec>", self._compare)
         route("GET", f"{repo}/branches/<name>", self._branch)
         route("GET", f"{repo}/actions/runs", self._get_runs)
+        route("GET", f"{repo}/actions/runs/<int:id_>", self._get_run)
+        route("GET", f"{repo}/actions/runs/<int:id_>/approvals", self._get_approvals)
         route("GET", f"{repo}/actions/runs/<int:run>/artifacts", self._get_artifacts)
+        route("GET", f"{repo}/actions/artifacts", self._get_artifacts)
+        route("GET", f"{repo}/issues/<int:number>/events", self._get_events)
+        route("GET", f"{repo}/collaborators/<login>/permission", self._get_permission)
         route("GET", f"{repo}/actions/artifacts/<int:id_>/zip", self._download)
 
     def _state(self) -> Any:
@@ -513,9 +537,33 @@ class GitHubServer(Server):
         listed = [{"sha": c, "parents": [{"sha": p} for p in self.commits[c]]} for c in reversed(chain)]
         return {"url": request.base_url, "status": "ahead", "total_commits": len(listed), "commits": listed}
 
-    def _get_artifacts(self, run: int) -> Any:
+    def _get_run(self, id_: int) -> Any:
         self._need("actions: read")
-        chosen = [artifact for artifact in self.artifacts if artifact["workflow_run"]["id"] == run]
+        found = next((run for run in self.runs if run["id"] == id_), None)
+        if found is None:
+            raise RefusalError(404, "Not Found")
+        return self._run(found)
+
+    def _get_approvals(self, id_: int) -> Any:
+        self._need("actions: read")
+        return Response(json.dumps(self.approvals.get(id_, [])), mimetype="application/json")
+
+    def _get_events(self, number: int) -> Any:
+        self._need("issues: read", "pull-requests: read", "issues: write", "pull-requests: write")
+        self._found(number)
+        return self._list(self.events.get(number, []))
+
+    def _get_permission(self, login: str) -> Any:
+        return {"permission": self.permissions.get(login, "read"), "user": self._user_data(login)}
+
+    def _get_artifacts(self, run: int | None = None) -> Any:
+        self._need("actions: read")
+        name = request.args.get("name")
+        chosen = [
+            artifact
+            for artifact in self.artifacts
+            if run in (None, artifact["workflow_run"]["id"]) and name in (None, artifact["name"])
+        ]
         return self._list(chosen, "artifacts")
 
     def _download(self, id_: int) -> Any:

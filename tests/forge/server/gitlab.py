@@ -358,7 +358,10 @@ class GitLabServer(Server):
         return self._list([bridge for bridge in self.bridges if bridge["pipeline"]["id"] == id_])
 
     def _get_jobs(self, id_: int) -> Any:
-        return self._list([job for job in self.jobs if job["pipeline"]["id"] == id_])
+        here = [job for job in self.jobs if job["pipeline"]["id"] == id_]
+        if request.args.get("include_retried", "").lower() != "true":
+            here = list({job["name"]: job for job in here}.values())
+        return self._list(here)
 
     def _download(self, id_: int) -> Any:
         if str(id_) not in self.storage:

@@ -80,7 +80,8 @@ def test_gitlab_files_fit_the_schema(tmp_path: Path) -> None:
 def test_gitlab_jobs_extend_and_need_only_what_is_there(variant: str) -> None:
     for name, text in workflows("gitlab", system("gitlab", **VARIANTS[variant])).items():
         jobs = {key: job for key, job in loaded(text).items() if key != "include"}
-        included = {".tanada", ".tanada-reports"} if name.endswith("shard.yml") else {".tanada-image"}
+        of_parent = {".tanada", ".tanada-base", ".tanada-reports", "tanada synth"}
+        included = of_parent if name.endswith("shard.yml") else {".tanada-image"}
         known = {*jobs, *included}
         for job in jobs.values():
             extended = job.get("extends", [])
@@ -137,8 +138,45 @@ def steps(text: str) -> Iterator[dict[str, Any]]:
 def test_nothing_that_a_stranger_writes_stands_in_shell(variant: str) -> None:
     for text in workflows("github", system("github", **VARIANTS[variant])).values():
         assert not [step for step in steps(text) if "${{" in step.get("run", "")]
-        assert "pull_request_target" not in text
         assert "secrets." not in text
+
+
+PRIVILEGED = {"pull_request_target", "workflow_run", "issue_comment"}
+"""Events whose jobs have the main branch's file, commit, ref and cache, whoever caused them."""
+SYNTH, PLAN = (f".github/workflows/tanada-{name}.yml" for name in ("synth", "plan"))
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_a_pull_requests_code_runs_in_the_one_file_that_has_nothing(variant: str) -> None:
+    texts = workflows("github", system("github", **VARIANTS[variant]))
+    events = {path: set(loaded(text)["on"]) for path, text in texts.items()}
+    assert {path for path, on in events.items() if on & PRIVILEGED} == {PLAN}
+    assert events[PLAN] == {"workflow_run", "pull_request_target"}
+    assert {path for path, on in events.items() if "pull_request" in on} == {SYNTH}
+    jobs = loaded(texts[SYNTH])["jobs"]
+    assert not [name for name, job in jobs.items() if "environment" in job or "id-token" in job["permissions"]]
+    for name in ("synth", "offline", "check"):
+        assert jobs[name]["permissions"] == {"contents": "read"}
+        assert "github.token" not in json.dumps(jobs[name])
+    assert set(jobs) == {"synth", "offline", "check", "queue"}
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_where_credentials_are_nothing_of_a_pull_request_is_checked_out_or_run(variant: str) -> None:
+    text = workflows("github", system("github", **VARIANTS[variant]))[PLAN]
+    for job in loaded(text)["jobs"].values():
+        for step in job["steps"]:
+            if step.get("uses", "").startswith("actions/checkout@"):
+                assert set(step["with"]) == {"persist-credentials", "fetch-depth"}, "the commit of the main branch"
+            assert not re.search(
+                r"git (checkout|switch|merge|reset|worktree|pull|archive)|bash |source ", step.get("run", "")
+            )
+            if "download-artifact" in step.get("uses", ""):
+                assert step["with"]["path"].startswith("${{ runner.temp }}/tanada/")
+            if "TANADA_CI_ROLE" in step.get("env", {}):
+                assert step["if"] == "steps.take.outputs.way == 'plan'"
+    for each in workflows("github", system("github", **VARIANTS[variant])).values():
+        assert not re.search(r"actions/cache|\bcache:", each), "no cache, whose scope would be another job's too"
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -190,19 +228,20 @@ def test_each_job_that_takes_on_a_role_names_the_environment_and_the_file_that_t
             for step in steps:
                 approved = name if name in declared.accounts else None
                 key = "token.actions.githubusercontent.com"
-                ref = "refs/pull/12/merge" if path.endswith("tanada-plan.yml") else branch
                 claims = {
                     f"{key}:aud": "sts.amazonaws.com",
                     f"{key}:sub": f"repo:{ci.github}:environment:{job['environment']}",
-                    f"{key}:job_workflow_ref": f"{ci.github}/{path}@{ref}",
+                    f"{key}:job_workflow_ref": f"{ci.github}/{path}@{branch}",
                 }
                 assert trusted(trust("provider", ci, step, approved, "aws"), claims), (path, name)
+                pulled = {**claims, f"{key}:job_workflow_ref": f"{ci.github}/{path}@refs/pull/12/merge"}
+                assert not trusted(trust("provider", ci, step, approved, "aws"), pulled), "as a pull request has it"
                 taken.add(step)
     assert taken == {"plan", "drift", "apply"}
 
 
 def test_forks_get_no_token_of_aws_or_the_forge() -> None:
-    job = loaded(workflows("github", system("github"))[".github/workflows/tanada-plan.yml"])["jobs"]["offline"]
+    job = loaded(workflows("github", system("github"))[SYNTH])["jobs"]["offline"]
     assert job["permissions"] == {"contents": "read"}
     text = json.dumps(job)
     assert "github.token" not in text

@@ -100,6 +100,30 @@ def well(played: Played) -> Played:
     return played
 
 
+def asked(team: World, github: GitHubServer, head: str, number: int, main: str, tokens: str) -> Actions:
+    """What GitHub runs once the pull request's own code has run: the main branch's, whatever the pull request holds."""
+    pull = {"number": number, "head": {"sha": head, "ref": "feature"}, "base": {"ref": "main"}}
+    event = {
+        "repository": {"full_name": REPOSITORY, "default_branch": "main"},
+        "workflow_run": {
+            "event": "pull_request",
+            "conclusion": "success",
+            "head_sha": head,
+            "head_branch": "feature",
+            "head_repository": {"full_name": REPOSITORY},
+            "pull_requests": [pull],
+        },
+    }
+    variables = {
+        "GITHUB_API_URL": github.api_url,
+        "GITHUB_SERVER_URL": github.url,
+        "GITHUB_EVENT_NAME": "workflow_run",
+        "GITHUB_REF": "refs/heads/main",
+        "GITHUB_SHA": main,
+    }
+    return Actions(team, main, event, variables, {"vars.TANADA_FLAGS": FLAGS}, tokens, head)
+
+
 def test_github_from_a_pull_request_to_production(team: World, github: GitHubServer, tokens: str) -> None:
     first = declare_ci(team, f"{{github: {REPOSITORY}, tests: [test -f system.yaml]}}", "github")
     by_hand(team, first)
@@ -108,7 +132,6 @@ def test_github_from_a_pull_request_to_production(team: World, github: GitHubSer
     drain(team, 45)
     head = team.commit("Drain longer", "feature")
     number = github.open_pull(head)
-    trial = team.trial_merge("feature")
 
     def permitted(workflow: str, job: str) -> str:
         """A token with the permissions that the job itself asks for, and no others."""
@@ -119,39 +142,18 @@ def test_github_from_a_pull_request_to_production(team: World, github: GitHubSer
         return f"token-{job}"
 
     common = {"GITHUB_API_URL": github.api_url, "GITHUB_SERVER_URL": github.url}
-    event = {
-        "pull_request": {
-            "number": number,
-            "head": {"sha": head, "repo": {"full_name": REPOSITORY}},
-            "base": {"ref": "main"},
-        }
-    }
-    pulled = Actions(
-        team,
-        trial,
-        event,
-        {
-            **common,
-            "GITHUB_EVENT_NAME": "pull_request",
-            "GITHUB_REF": f"refs/pull/{number}/merge",
-            "GITHUB_SHA": trial,
-            "GITHUB_BASE_REF": "main",
-        },
-        {"vars.TANADA_FLAGS": FLAGS, "github.base_ref": "main"},
-        tokens,
-    )
+    pulled = asked(team, github, head, number, first, tokens)
     well(pulled.run("plan", "plan"))
-    planned = set(reports_in(team.artifacts["tanada-reports"]))
+    left = team.artifacts[f"tanada-reports-{head}"]
+    planned = set(reports_in(left))
     assert planned == {"environment-production", "environment-test"}, "what differs, and nothing else"
     well(pulled.run("plan", "comment", permitted("plan", "comment")))
     [comment] = github.comments
     assert "environment-test" in comment["body"]
     assert "deregistration_delay" in comment["body"]
 
-    run = github.add_run(head, pulls=(number,))
-    github.add_artifact(
-        run, "tanada-reports", zipped({Path(p).name: d for p, d in team.artifacts["tanada-reports"].items()})
-    )
+    assert {(each["commit"], each["dirty"]) for each in reports_in(left).values()} == {(head, False)}
+    github.add_artifact(github.add_run(first), f"tanada-reports-{head}", zipped(left))
     merged = team.merge("feature")
     github.merge(number, merged)
 
@@ -178,8 +180,12 @@ def test_github_from_a_pull_request_to_production(team: World, github: GitHubSer
     assert drains(team)["production"] == "30"
     well(main.run("apply", "production", permitted("apply", "production")))
     assert drains(team) == {"test": "45", "production": "45"}
+    github.review(1, "production", "kim")
+    github.review(1, "production", "lee", "rejected")
+    github.review(2, "production", "mallory")
     well(main.run("apply", "comment", permitted("apply", "comment")))
     assert len(github.comments) == 2, "one for the plan, one for the apply"
+    assert "production: approved by `kim`." in github.comments[-1]["body"]
     assert "environment-production" in github.comments[-1]["body"]
 
     nightly = pushed(merged)
@@ -222,7 +228,7 @@ def test_github_shows_a_strangers_pull_request_without_a_token(team: World, gith
         "GITHUB_BASE_REF": "main",
     }
     values = {"vars.TANADA_FLAGS": "", "github.base_ref": "main"}
-    played = well(Actions(team, trial, event, variables, values, tokens).run("plan", "offline"))
+    played = well(Actions(team, trial, event, variables, values, tokens).run("synth", "offline"))
     assert "environment-test" in played.summary
     assert "offline" in played.summary.lower()
     assert github.writes == []
@@ -259,6 +265,7 @@ def test_gitlab_from_a_merge_request_to_production(team: World, gitlab: GitLabSe
             "CI_MERGE_REQUEST_DIFF_BASE_SHA": first,
         },
     )
+    well(requested.run("tanada synth"))
     well(requested.run("tanada plan"))
     reports = team.artifacts["tanada plan"]
     assert set(reports_in(reports)) == {"environment-production", "environment-test"}

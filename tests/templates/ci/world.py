@@ -29,6 +29,7 @@ from tests.templates.wheels import built
 
 REPOSITORY = "example/kakei"
 FLAGS = "--offline --image web=v1 --image backend=v1"
+EMITTED = "tanada-emitted"
 KEPT = ("AWS_", "TF_", "GITHUB_", "CI", "TANADA_", "PIP_")
 
 
@@ -145,12 +146,13 @@ class World:
         self.installed.add(text)
         return new
 
-    def keep(self, name: str, place: Path, paths: list[str]) -> None:
+    def keep(self, name: str, place: Path, paths: list[str], *, below: bool = False) -> None:
+        """`below`: as GitHub does, by their names below the one folder that is named."""
         artifact: dict[str, bytes] = {}
         for path in paths:
             source = place / path
             files = [source] if source.is_file() else sorted(each for each in source.rglob("*") if each.is_file())
-            artifact |= {str(each.relative_to(place)): each.read_bytes() for each in files}
+            artifact |= {str(each.relative_to(source if below else place)): each.read_bytes() for each in files}
         if artifact:
             self.artifacts[name] = artifact
 
@@ -217,20 +219,30 @@ class Actions:
     values: dict[str, str]
     """Of expressions, by their text."""
     token_server: str
+    asked: str = ""
+    """The last commit of the pull request that the event is of."""
 
     def run(self, workflow: str, name: str, token: str = "") -> Played:
         """One job; `token` is what the forge gives it, with the job's own permissions."""
         content = loaded((self.world.work / ".github" / "workflows" / f"tanada-{workflow}.yml").read_text())
         job = content["jobs"][name]
-        place = Path()
         here = self.world.folder / f"runner-{self.world.jobs}"
-        here.mkdir()
+        place = here / "empty"  # until something is checked out
+        place.mkdir(parents=True, exist_ok=True)
         words = ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT", "GITHUB_EVENT_PATH", "GITHUB_ENV")
         files = {word: here / word for word in words}
         for file in files.values():
             file.touch()
         files["GITHUB_EVENT_PATH"].write_text(json.dumps(self.event))
-        values = {**self.values, "runner.temp": str(here), "github.token": token}
+        values = {
+            **self.values,
+            "runner.temp": str(here),
+            "github.token": token,
+            "github.event.workflow_run.id": "1",
+            "github.event.workflow_run.head_sha || github.event.pull_request.head.sha": self.asked,
+            "env.COMMIT": self.asked,
+        }
+        outputs: dict[str, str] = {}
         fixed = {
             "GITHUB_ACTIONS": "true",
             "GITHUB_REPOSITORY": REPOSITORY,
@@ -244,30 +256,45 @@ class Actions:
         for step in job["steps"]:
             if code and not re.search(r"cancelled\(\)|always\(\)", step.get("if", "")):
                 continue
+            if not self._wanted(step.get("if", ""), outputs):
+                continue
             given = _filled({**content.get("env", {}), **step.get("env", {})}, values)
             action = step.get("uses", "").partition("@")[0]
             inputs = _filled(step.get("with", {}), values)
             if action == "actions/checkout":
+                assert "ref" not in step["with"]
                 place = self.world.clone(self.commit)
             elif action == "actions/upload-artifact":
-                self.world.keep(inputs["name"], place, [inputs["path"]])
+                self.world.keep(inputs["name"], place, [inputs["path"]], below=True)
             elif action == "actions/download-artifact":
+                merged = "merge-multiple" in inputs
+                earlier = (EMITTED,)  # of another run
                 for artifact, kept in self.world.artifacts.items():
-                    if fnmatch.fnmatch(artifact, inputs["pattern"]):
+                    if fnmatch.fnmatch(artifact, inputs["pattern"]) and (artifact in earlier) == ("run-id" in inputs):
                         for path, data in kept.items():
-                            target = place / inputs["path"] / artifact / Path(path).name
+                            target = place / inputs["path"] / ("" if merged else artifact) / path
                             target.parent.mkdir(parents=True, exist_ok=True)
                             target.write_bytes(data)
             elif action:
                 assert action in ("actions/setup-python", "actions/setup-node")
             elif step["name"] != "Install" or self.world.first(step["run"]):
                 done, text = self.world.shell(place, step["run"], {**fixed, **self._set(files["GITHUB_ENV"]), **given})
+                done = 0 if step.get("continue-on-error") else done
                 code, log = code or done, f"{log}\n--- {step['name']}\n{text}"
                 if "rm -rf .tanada" in step["run"]:
                     self.world.restore(place)
+                outputs = dict(line.split("=", 1) for line in files["GITHUB_OUTPUT"].read_text().splitlines())
         self.world.leave(place)
-        outputs = dict(line.split("=", 1) for line in files["GITHUB_OUTPUT"].read_text().splitlines())
         return Played(code, log, files["GITHUB_STEP_SUMMARY"].read_text(), outputs)
+
+    def _wanted(self, condition: str, outputs: Mapping[str, str]) -> bool:
+        """A step's condition, of the few kinds that are written."""
+        if match := re.fullmatch(r"steps\.\w+\.outputs\.(\w+) == '(\w+)'", condition):
+            return outputs.get(match[1]) == match[2]
+        if match := re.fullmatch(r"github\.event_name == '(\w+)'", condition):
+            return self.variables["GITHUB_EVENT_NAME"] == match[1]
+        assert condition in ("", "${{ always() }}", "${{ !cancelled() }}"), condition
+        return True
 
     def _set(self, file: Path) -> dict[str, str]:
         """What earlier steps gave to later ones; but for the cache, which this test keeps from job to job."""

@@ -1,0 +1,75 @@
+"""`tanada take`: what a pull request asks for, into a checkout of its base, for its plan with credentials."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tanada.cli.output import note, progress_line, say
+
+
+def take(
+    commit: Annotated[str, typer.Argument(metavar="COMMIT", help="The pull request's last commit; fetch it before.")],
+    emitted: Annotated[
+        Path | None,
+        typer.Option("--emitted", metavar="FOLDER", help="What its own code emitted, elsewhere: its cdktf.out."),
+    ] = None,
+    label: Annotated[
+        str | None,
+        typer.Option("--label", metavar="NAME", help="Only where this label allows that commit (in the CI's event)."),
+    ] = None,
+) -> None:
+    """Put what a pull request declares in the place of this checkout's declarations, as data: none of its code runs.
+
+    Then `tanada plan --changed-since HEAD` plans it by this checkout's code; of a pull request that changes more than
+    declarations it plans the JSON in --emitted that passes `tanada vet`, byte for byte. Prints `plan`, or `offline`
+    where it must be planned offline, with the reasons on stderr. For CI: the checkout is good for nothing else.
+    """
+    from tanada.declarations.root import find_root
+    from tanada.terraform import own, taken
+    from tanada.terraform.process import Processes
+
+    root = find_root(Path.cwd()).resolve()
+    processes = Processes()
+    own.check(root, os.environ, processes)
+    by = _allowed(label, commit) if label is not None else None
+    with processes.stopping_on_signals(lambda _first: None):
+        found = taken.take(root, commit, emitted, os.environ, processes, allowed=by, on_progress=progress_line())
+    if by:
+        note(f"{commit[:12]} is {by}.")
+    note("It changes declarations alone." if found.alone else "It changes more than declarations.")
+    for sentence in found.redirects:
+        note(f"Nothing of it is planned with credentials: {sentence}.")
+    for name, sentences in found.refused.items():
+        for sentence in sentences:
+            note(f"{name}: {sentence}.")
+    say("offline" if found.redirects else "plan")
+
+
+def _allowed(label: str, commit: str) -> str:
+    """The clause that names whoever put a label on the pull request of this run, for this one commit.
+
+    Raises ForgeError where the event, the pull request as the forge knows it now, or the label is of another commit,
+    and where whoever put it there may not write to the repository.
+    """
+    from tanada.cli.reports import resolve_ci
+    from tanada.errors import ForgeError
+    from tanada.forge.ci import detect
+    from tanada.forge.connection import connect
+
+    ci = resolve_ci(detect(os.environ), None, None)
+    if ci.pull_request is None or ci.head != commit:
+        raise ForgeError(
+            f"The label {label} holds for the commit that it was put on, and this run is not of {commit[:12]}."
+        )
+    client = connect(ci, os.environ)
+    pull = client.pull_request(ci.pull_request)
+    if pull.head != commit:
+        raise ForgeError(
+            f"The label {label} was put on {commit[:12]}, and pull request {pull.number} is at {pull.head[:12]} now:"
+            " look at that, and put the label on anew."
+        )
+    return f"allowed by {client.labelled(pull, label)} (label {label})"

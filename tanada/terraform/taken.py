@@ -1,0 +1,208 @@
+"""What a pull request asks for, taken into a checkout of its base as data: none of its code runs here.
+
+Its declarations are read from git's objects and put in the place of the base's. Where they are all that it changes, the
+base's own code makes the JSON of them. Else the JSON that a job without credentials emitted is taken, stack by stack,
+where it passes the vetting: its bytes are read once, and exactly those are planned.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tanada.declarations.loader import REVIEW_FILE
+from tanada.declarations.root import SYSTEM_FILE
+from tanada.errors import DeclarationError, TerraformError
+from tanada.files import CONFIGURATION, private_folder, write_private
+from tanada.terraform import blobs, emitted, git, synth, what_runs
+from tanada.terraform.layout import Layout
+from tanada.terraform.packages import PackageChange, installed_at, package_change
+from tanada.terraform.process import Processes
+from tanada.terraform.vet import vet_stack
+from tanada.text import visible
+
+if TYPE_CHECKING:
+    from tanada.declared.system import System
+
+_RECORD = "record.json"
+_UNKNOWN = ("it changes more than declarations, and nothing was handed over that its own code emitted",)
+_SILENT = ("its own code emitted nothing for it",)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What lies in a checkout into which a pull request was taken."""
+
+    commit: str
+    """Its last commit."""
+    alone: bool
+    """It changes declarations alone, so this checkout's own code makes the JSON."""
+    redirects: tuple[str, ...] = ()
+    """Why nothing of it is planned with credentials; none where it may be."""
+    refused: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Stacks whose emitted JSON must not be planned with credentials → sentences why."""
+    deciding: tuple[str, ...] = ()
+    """The files that it changes and that decide what runs."""
+    packages: PackageChange | None = None
+    """How another Tanada, or other packages beside it, would be installed where it is merged; the base's is here."""
+    unread: str | None = None
+    """Why its declarations can't be read as data: the base's lie here, and say nothing of it."""
+    allowed: str | None = None
+    """Who allowed it, where somebody had to: a clause."""
+
+    @property
+    def everything(self) -> str | None:
+        """A sentence why every stack counts as changed; None where the comparison tells."""
+        if self.unread is not None:
+            return f"The declarations can't be read as data ({self.unread}), so every stack counts as changed."
+        return what_runs.sentence(self.deciding)
+
+    def held(self, stack: str, *, offline: bool) -> tuple[str, ...]:
+        """Why a stack is not planned here; none where it is."""
+        # What isn't vetted may run commands, offline too: only the job that runs the pull request's code plans it.
+        return (*(() if offline else self.redirects), *self.refused.get(stack, ()))
+
+
+def read(layout: Layout) -> Taken | None:
+    """What was taken into this checkout; None where nothing was."""
+    try:
+        found = json.loads((layout.taken / _RECORD).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    return Taken(
+        commit=found["commit"],
+        alone=found["alone"],
+        redirects=tuple(found["redirects"]),
+        refused={name: tuple(sentences) for name, sentences in found["refused"].items()},
+        deciding=tuple(found["deciding"]),
+        packages=PackageChange(**found["packages"]) if found["packages"] else None,
+        unread=found["unread"],
+        allowed=found["allowed"],
+    )
+
+
+def refuse(layout: Layout, doing: str) -> None:
+    """Refuse to do what nobody has approved yet."""
+    if taken := read(layout):
+        raise TerraformError(
+            f"This checkout holds what {taken.commit[:12]} asks for, which nobody has approved: {doing} from another."
+        )
+
+
+def emit(layout: Layout) -> None:
+    """Lay the vetted JSON where synthesized stacks lie, and nothing else beside it."""
+    shutil.rmtree(layout.synthesized, ignore_errors=True)
+    for file in sorted((layout.taken / "stacks").glob(f"*/{CONFIGURATION}")):
+        write_private(layout.configuration(file.parent.name), file.read_bytes())
+
+
+def take(
+    root: Path,
+    commit: str,
+    folder: Path | None,
+    environ: Mapping[str, str],
+    processes: Processes,
+    *,
+    allowed: str | None = None,
+    on_progress: Callable[[str], None] | None = None,
+) -> Taken:
+    """Put what a commit declares, merged into the one that is checked out, in the place of the declarations in `root`.
+
+    `folder` holds what the commit's own code emitted, like `cdktf.out`; None where nobody ran it. Raises TerraformError
+    where the checkout isn't as it was committed, where both conflict, or where the base itself doesn't synthesize.
+    """
+    from tanada.declarations.loader import load
+
+    layout = Layout(root)
+    here = git.commit(root, environ, processes)
+    if here.id is None or here.dirty or read(layout):
+        raise TerraformError(
+            "tanada take needs a checkout as it was committed, for it replaces the declarations in it."
+        )
+    merged = blobs.merged(root, here.id, commit, environ)
+    prefix, changed, odd = blobs.changed(root, here.id, merged, environ)
+    found = blobs.declarations_alone(root, here.id, merged, environ)
+    alone = not changed or not isinstance(found, str)
+    if isinstance(found, str):
+        found = blobs.declarations(root, merged, environ)
+    known = {} if alone or folder is None else _base(root, environ, processes, on_progress)
+    before = load(root)
+    private_folder(layout.taken)
+    unread = found if isinstance(found, str) else None
+    if isinstance(found, str):
+        redirects: tuple[str, ...] = (f"its declarations can't be read as data: {unread}",)
+    else:
+        _lay(root, found, layout.taken / "declarations", environ)
+        redirects = _redirects(before, root)
+    taken = Taken(
+        commit=commit,
+        alone=alone,
+        redirects=redirects,
+        refused={} if alone else _vetted(layout, folder, known),
+        deciding=tuple(sorted({*what_runs.deciding(changed, prefix, root), *odd})),
+        packages=package_change(installed_at(root, here.id, environ), installed_at(root, merged, environ)),
+        unread=unread,
+        allowed=allowed,
+    )
+    write_private(layout.taken / _RECORD, json.dumps(asdict(taken), indent=1, sort_keys=True) + "\n")
+    return taken
+
+
+def _base(
+    root: Path, environ: Mapping[str, str], processes: Processes, on_progress: Callable[[str], None] | None
+) -> dict[str, emitted.Json]:
+    """What the checkout itself emits, by stack."""
+    synth.synthesize(root, environ, processes, on_progress)
+    out = Layout(root).synthesized.parent
+    read = {name: emitted.read(out / "stacks" / name) for name in emitted.stacks(out)}
+    return {name: stack for name, stack in read.items() if not isinstance(stack, str)}
+
+
+def _lay(root: Path, found: blobs.Blobs, fresh: Path, environ: Mapping[str, str]) -> None:
+    """The commit's declarations in the place of those in the checkout; nothing else in it is touched."""
+    blobs.write(root, found, fresh, environ)
+    for place in (SYSTEM_FILE, REVIEW_FILE):
+        (root / place).unlink(missing_ok=True)
+    for file in (root / "environments").glob("*.yaml"):
+        file.unlink()
+    shutil.rmtree(root / "files", ignore_errors=True)
+    shutil.copytree(fresh, root, dirs_exist_ok=True)
+
+
+def _redirects(before: System, root: Path) -> tuple[str, ...]:
+    from tanada.declarations.loader import load
+    from tanada.declarations.redirects import redirects
+
+    try:
+        return redirects(before, load(root))
+    except DeclarationError:
+        return ()  # every command says so, and does nothing
+
+
+def _vetted(layout: Layout, folder: Path | None, known: Mapping[str, emitted.Json]) -> dict[str, tuple[str, ...]]:
+    """Keep the bytes of what passes; why each other stack doesn't."""
+    from tanada.declarations.inventory import inventory
+    from tanada.declarations.loader import load
+
+    try:
+        names = [stack.name for stack in inventory(load(layout.root))]
+    except DeclarationError:
+        return {}
+    if folder is not None and (folder.is_symlink() or (folder / "stacks").is_symlink()):
+        folder = None
+    refused: dict[str, tuple[str, ...]] = {}
+    for name in names:
+        data = emitted.data(folder / "stacks" / name, alone=True) if folder is not None else None
+        if not isinstance(data, bytes):
+            refused[name] = _UNKNOWN if data is None else _SILENT if "is no folder" in data else (data,)
+            continue
+        stack = emitted.parsed(data)
+        if sentences := [stack] if isinstance(stack, str) else vet_stack(name, stack, known):
+            refused[name] = tuple(map(visible, sentences))
+        else:
+            write_private(layout.taken / "stacks" / name / CONFIGURATION, data)
+    return refused
