@@ -1,4 +1,6 @@
-"""Files that only their owner may read, hashes of contents, and the name of what CDKTF writes of a stack."""
+"""Files that only their owner may read, files that are replaced as a whole, hashes of contents, and the name of what
+CDKTF writes of a stack.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +31,22 @@ def write_private(path: Path, content: bytes | str) -> None:
     """Write a file that only its owner may read, in the place of an older one; texts as UTF-8."""
     with os.fdopen(private_file(path), "wb") as file:
         file.write(content.encode() if isinstance(content, str) else content)
+
+
+def replace_file(path: Path, content: bytes | str) -> None:
+    """Write a file that everyone may read, never half of it, in the place of an older one; texts as UTF-8."""
+    import tempfile  # here: every command loads this file
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
+        Path(name).chmod(0o644)  # mkstemp's own mode is for secrets
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
 
 
 Stamp = tuple[int, ...]

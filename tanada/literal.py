@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 
 from tanada.errors import DeclarationError
 from tanada.text import quoted
@@ -10,7 +11,12 @@ from tanada.text import quoted
 REFERENCE = "CDKTF, which makes the JSON, would read a reference in it; write it another way"
 
 _MARK = "{TfToken["
-_NUMBER = re.compile(r"-[0-9.]+[eE]\+?[0-9]+")
+_NUMBER = re.compile(r"[-|0-9.+]+[eE][-|0-9.eE+]+")
+"""Where cdktf looks for a number; it takes a small e alone."""
+_FLOAT = re.compile(r"-(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][-+]?[0-9]+")
+"""What JavaScript's parseFloat takes of it, where it is negative and has an exponent."""
+_HIDING = b"\xfd\xff"
+_HIDING_IN_LISTS = b"\xfb\xff\x00\x00"
 _VALUES = ("String Map Token Value", "Any Map Token Value")
 
 
@@ -25,17 +31,16 @@ def literal(text: str) -> str:
 def references(text: str) -> int:
     """How much of a text CDKTF would take for its own references, which no escape hides from it.
 
-    Those are its mark for texts, lists and mappings, and numbers in which it hides one (cdktf 0.21,
-    lib/tokens/private/encoding.ts and lib/tokens/token.ts).
+    Those are its mark for texts, lists and mappings, and numbers in which it hides one: their first 16 bits say so, the
+    others count (cdktf 0.21, lib/tokens/private/encoding.ts, lib/tokens/token.ts). Of those for lists of numbers, which
+    no text is, the ones that it may give at all: not `-189.e287`, of the host `web-189.e287.example.jp`.
     """
     return text.count(_MARK) + sum(map(_hides_one, _NUMBER.findall(text))) + (text in _VALUES)
 
 
 def _hides_one(number: str) -> bool:
-    try:
-        return -1.96e289 < float(number) < -1.88e289  # its first 16 bits are 0xfdff
-    except ValueError:
-        return False
+    found = _FLOAT.match(number)
+    return found is not None and struct.pack(">d", float(found[0])).startswith((_HIDING, _HIDING_IN_LISTS))
 
 
 def refuse_references(text: str, own: int = 0) -> str:

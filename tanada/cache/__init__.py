@@ -70,6 +70,7 @@ _TRIES = 3
 def through(root: Path, environ: Mapping[str, str], work: Work) -> tuple[str, ...]:
     """The names of all stacks, once they lie in `cdktf.out`; makes those alone whose input is new."""
     target = outdir(root, environ)
+    output.remove_left(target)
     for number in range(1, _TRIES + 1):
         sources = read(root, environ)
         if sources is None:

@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import signal
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -67,16 +68,58 @@ def strangers(target: Path, stacks: Collection[str]) -> list[Path]:
 def staging(target: Path) -> Iterator[Path]:
     """A folder on the target's file system that is gone in the end: a mistake leaves the earlier files as they were."""
     # Its name is known before it is there: whatever comes between, it is removed.
-    new = target.parent / f".{target.name}-{os.urandom(6).hex()}"
+    new, hold = _beside(target), None
     try:
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            new.mkdir(mode=0o700)
-        except OSError as error:
-            raise OutputError(f"{target.parent} can't be written: {error.strerror}.") from None
+        while hold is None:
+            try:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                new.mkdir(mode=0o700)
+            except OSError as error:
+                raise OutputError(f"{target.parent} can't be written: {error.strerror}.") from None
+            if (hold := _hold(new)) is None:
+                new = _beside(target)
         yield new
     finally:
         shutil.rmtree(new, ignore_errors=True)
+        if hold is not None:
+            os.close(hold)
+
+
+def _beside(target: Path) -> Path:
+    return target.parent / f".{target.name}-{os.urandom(6).hex()}"
+
+
+def _hold(new: Path) -> int | None:
+    """Our lock on a folder that was just made, which ends with this process however that ends; None where `remove_left`
+    of another process came between.
+    """
+    try:
+        hold = os.open(new, os.O_RDONLY | os.O_DIRECTORY)
+    except FileNotFoundError:
+        return None
+    with contextlib.suppress(OSError):  # a file system without locks
+        fcntl.flock(hold, fcntl.LOCK_EX)
+    if new.exists():
+        return hold
+    os.close(hold)
+    return None
+
+
+def remove_left(target: Path) -> None:
+    """Remove what processes that were killed (SIGKILL, no memory) staged beside the target: all that nobody holds."""
+    name = re.compile(rf"\.{re.escape(target.name)}-[0-9a-f]{{12}}")
+    try:
+        found = [entry.path for entry in os.scandir(target.parent) if name.fullmatch(entry.name)]
+    except OSError:
+        return
+    for path in found:
+        with contextlib.suppress(OSError):  # held, gone meanwhile, a link, or a file system without locks
+            hold = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+            try:
+                fcntl.flock(hold, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(path, ignore_errors=True)
+            finally:
+                os.close(hold)
 
 
 @contextlib.contextmanager

@@ -39,6 +39,7 @@ VERBS = (
     "terraform",
     "bootstrap",
     "ci",
+    "vendor",
 )
 """In the order of the help."""
 

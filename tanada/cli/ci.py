@@ -17,6 +17,7 @@ def ci(
 ) -> None:
     """Write the workflows of a CI: plan and comment, apply what was approved, look for drift every night."""
     from tanada.declarations.loader import load
+    from tanada.templates.requirements import pinned
     from tanada.templates.workflows import GITLAB_IMAGE, GITLAB_IMAGE_FILE, workflows, write_workflows
 
     root = find_root(Path.cwd())
@@ -24,4 +25,8 @@ def ci(
         typer.echo(f"{path}: {'written' if written else 'unchanged'}")
     if kind == "gitlab" and (root / GITLAB_IMAGE_FILE).read_text(encoding="utf-8") == GITLAB_IMAGE:
         typer.echo(f"No job starts before you have written its image into {GITLAB_IMAGE_FILE}.")
+    requirements = root / "requirements.txt"
+    pin = pinned(requirements.read_text(encoding="utf-8", errors="replace")) if requirements.is_file() else None
+    if pin is None or not pin.vendored:
+        typer.echo("No job can install Tanada before it lies in vendor/, its hash in requirements.txt: tanada vendor.")
     typer.echo("What to set up on the forge and in AWS: docs/ci.md of Tanada.")

@@ -9,9 +9,10 @@ import typer
 
 
 def init(name: Annotated[Path, typer.Argument(help="The new folder; its last word names the system.")]) -> None:
-    """Write a new repository: declarations to start from, main.py, the pinned Terraform."""
+    """Write a new repository: declarations to start from, main.py, the pinned Terraform, and this Tanada itself."""
     from tanada.templates import write_repository
+    from tanada.templates.wheel import installed
 
-    written = write_repository(name)
+    written = write_repository(name, installed)
     typer.echo(f"{name}: {len(written)} files written.")
     typer.echo("Next: cd there, read README.md, put your account and domains into system.yaml, then `tanada check`.")

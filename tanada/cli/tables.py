@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tanada.cli.output import say
@@ -11,6 +13,7 @@ from tanada.cli.output import say
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from tanada.plan import Message
     from tanada.terraform.layout import Layout
     from tanada.terraform.leftovers import Leftover
     from tanada.terraform.outcome import Outcome
@@ -47,6 +50,19 @@ def show_problems(outcomes: Sequence[Outcome], layout: Layout) -> None:
                 say(f"Log: {layout.log(outcome.target).relative_to(layout.root)}")
 
 
+def show_warnings(outcomes: Sequence[Outcome]) -> None:
+    """Each warning once, with the stacks that give it: a check that does not pass, a state that somebody has locked."""
+    labels: dict[Message, list[str]] = {}
+    for outcome in outcomes:
+        for message in outcome.messages:
+            if message.severity == "warning":
+                labels.setdefault(replace(message, address=None), []).append(outcome.target.label)
+    for message, stacks in labels.items():
+        say(f"\nWarning: {message.summary} ({', '.join(dict.fromkeys(stacks))})")
+        if message.detail:
+            say(textwrap.indent(message.detail, "  "))
+
+
 def show_outcomes(outcomes: Sequence[Outcome], layout: Layout, says: str, *, offline: bool) -> None:
     """What went wrong, what is lost and why, and one table; offline, which replacements it may have missed."""
     from rich.markup import escape
@@ -58,6 +74,7 @@ def show_outcomes(outcomes: Sequence[Outcome], layout: Layout, says: str, *, off
         say(f"Terraform: {says}: there is nothing to plan.")
         return
     show_problems(outcomes, layout)
+    show_warnings(outcomes)
     for outcome in outcomes:
         lost = [change for change in outcome.summary.changes if change.destroys] if outcome.summary else []
         if lost:
@@ -102,6 +119,7 @@ def show_applied(outcomes: Sequence[Outcome], layout: Layout, says: str) -> None
     from tanada.plan import achieved, headline
 
     show_problems(outcomes, layout)
+    show_warnings(outcomes)
     table = Table(title=f"Terraform: {says}", title_justify="left", title_style="")
     table.add_column("stack", no_wrap=True, min_width=max(len(outcome.target.label) for outcome in outcomes))
     table.add_column("status", no_wrap=True)
@@ -129,6 +147,11 @@ def outcome_data(outcomes: Sequence[Outcome], says: str, *, offline: bool) -> di
             outcome.target.label: {
                 "status": outcome.status,
                 "message": outcome.message,
+                "warnings": [
+                    {"summary": message.summary, "detail": message.detail}
+                    for message in outcome.messages
+                    if message.severity == "warning"
+                ],
                 "summary": summary_data(outcome.summary) if outcome.summary else None,
                 # Types of which it is not known offline what replaces them: an update of theirs may be a replacement.
                 "unread_types": list(outcome.summary.unread_types) if offline and outcome.summary else [],

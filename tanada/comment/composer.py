@@ -32,7 +32,8 @@ class Composer:
         self.run = run
         self.standing = Standing(reports)
         reports = self.standing.reports
-        self._headline = f"**{text(run.headline)}**" if run.headline else headline.headline_markdown(reports)
+        failed = [headline.maker(reports), f"**{text(run.headline or '')}**"]
+        self._headline = ", ".join(filter(None, failed)) if run.headline else headline.headline_markdown(reports)
         self._asides = headline.asides(reports)
         self._reasons = Reasons(reports)
         self._alike = self._groups()
@@ -138,6 +139,8 @@ class Composer:
             return "🟢"
         first = self.standing.ranked[0]
         symbol = sections.symbol(first, self.standing.severity(first))
+        if symbol == "🟢" and any(report.maker for report in self.standing.reports):
+            return "🟡"
         return "🟡" if symbol in ("🚢", "❔") else symbol
 
     def _shortened(self, omissions: Omissions) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tanada.comment.composer import Composer, where
+from tanada.comment.escape import text
 from tanada.comment.headline import headline
 from tanada.comment.page import Page, RunInfo
 from tanada.comment.severity import severity
@@ -72,7 +73,7 @@ def _within(composer: Composer, template: Template, limit: int) -> Comment:
     if fitting is not None:
         return Comment(fitting, full)
     # A team's own template may be too long whatever is left out.
-    title = composer.run.headline or headline(composer.standing.reports)
+    title = text(composer.run.headline or headline(composer.standing.reports))
     bare = f"## {composer.page(NOTHING).symbol} {title}\n\n{where(composer.run)}\n"
     return Comment(bare, full)
 

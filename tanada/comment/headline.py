@@ -15,6 +15,7 @@ from tanada.text import count, cut, visible
 
 _MOST = 4
 """Kinds of loss that a headline names."""
+_MAKER_CHARACTERS = 100
 _STATUS_CHARACTERS = 140
 """GitHub's limit of a commit status' description (docs.github.com, REST, commit statuses)."""
 
@@ -35,14 +36,14 @@ def result(reports: Sequence[Report]) -> Result:
         return "failed"
     if "dangerous" in severities:
         return "dangerous"
-    if severities & {"changes", "routine"}:
+    if severities & {"changes", "routine"} or _makers(reports):
         return "changes"
     return "waits" if "waits" in severities else "nothing"
 
 
 def headline(reports: Sequence[Report]) -> str:
     """The headline as plain text of at most 140 characters: `2 environments change, 1 database is replaced`."""
-    phrases = _phrases(reports)
+    phrases = [*_makers(reports), *_phrases(reports)]
     while len(_joined(phrases, marked=False)) > _STATUS_CHARACTERS and len(phrases) > 1:
         # What is grave stays longest.
         harmless = [index for index, phrase in enumerate(phrases) if not phrase.grave and index]
@@ -52,7 +53,12 @@ def headline(reports: Sequence[Report]) -> str:
 
 def headline_markdown(reports: Sequence[Report]) -> str:
     """The headline with what is grave in bold; without the asides, unless it would say nothing."""
-    return _joined(_main(reports) or _phrases(reports), marked=True)
+    return _joined([*_makers(reports), *(_main(reports) or _phrases(reports))], marked=True)
+
+
+def maker(reports: Sequence[Report]) -> str:
+    """How Tanada itself changes, in Markdown; empty where it doesn't."""
+    return _joined(_makers(reports), marked=True)
 
 
 def asides(reports: Sequence[Report]) -> tuple[str, ...]:
@@ -65,16 +71,23 @@ def _joined(phrases: Sequence[Phrase], *, marked: bool) -> str:
     for index, phrase in enumerate(phrases):
         words = phrase.words if index or phrase.name else phrase.words[:1].upper() + phrase.words[1:]
         if phrase.name:
-            words = f"{text(phrase.name) if marked else visible(phrase.name)} {words}"
+            words = f"{text(phrase.name) if marked else visible(phrase.name)} {words}".rstrip()
         parts.append(f"**{words}**" if marked and phrase.grave else words)
     return ", ".join(parts)
+
+
+def _makers(reports: Sequence[Report]) -> list[Phrase]:
+    """Before all else, for what else is said is said by it: how Tanada itself, or what it runs with, changes."""
+    first = next((report.maker for report in reports if report.maker), None)
+    return [Phrase("", True, cut(first[:1].upper() + first[1:], _MAKER_CHARACTERS))] if first else []
 
 
 def _phrases(reports: Sequence[Report]) -> list[Phrase]:
     """All that the headline says, in order."""
     phrases = [*_main(reports), *_asides(reports)]
     if not _main(reports):
-        phrases.insert(0, Phrase("nothing changes" if phrases else "nothing changes."))
+        nothing = "nothing else changes" if _makers(reports) else "nothing changes"
+        phrases.insert(0, Phrase(nothing if phrases else f"{nothing}."))
     return phrases
 
 

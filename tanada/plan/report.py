@@ -86,5 +86,7 @@ class Report:
     """The commit that it was compared with (`--changed-since`)."""
     everything_changed: str | None = None
     """A sentence why the comparison reaches every stack, where that is not for the declaration's sake."""
+    maker: str | None = None
+    """How Tanada itself, or what it runs with, changes since the base: words for the headline."""
     images: tuple[tuple[str, str], ...] = ()
     """Image tags that `--image` gave: an apply that is held to this plan plans with them too."""

@@ -57,6 +57,7 @@ def synthesize(system: System, folder: Path | None = None) -> None:
 
     texts = {name: serialized(each) for name, each in inputs(system).items()}
     target = folder or cache.outdir(Path.cwd(), os.environ)
+    output.remove_left(target)
     with output.staging(target) as new:
         make(texts, new)
         with output.alone(target):

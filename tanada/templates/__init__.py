@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Callable
 from importlib.resources import as_file, files
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from tanada import __version__
 from tanada.errors import TemplateError
+
+if TYPE_CHECKING:
+    from tanada.templates.wheel import Wheel
 
 Kind = Literal["github", "gitlab", "jenkins", "codebuild"]
 """The CIs that `tanada ci` writes workflows for."""
@@ -44,10 +48,11 @@ def _template(root: Path, name: str) -> str:
         raise TemplateError(f"templates/{name} can't be read: {error}; expected a text file in UTF-8.") from None
 
 
-def write_repository(folder: Path) -> list[str]:
+def write_repository(folder: Path, wheel: Callable[[], Wheel]) -> list[str]:
     """Write a team's repository into a new folder, named like its system; give back the files' names.
 
-    Raises TemplateError when the name can't be a system's or something is there already. All files or none.
+    `wheel` makes Tanada's own, which goes along. Raises TemplateError when the name can't be a system's or something is
+    there already, and what `wheel` does. All files or none.
     """
     name = folder.resolve().name
     if not _NAME.fullmatch(name):
@@ -61,12 +66,15 @@ def write_repository(folder: Path) -> list[str]:
         raise TemplateError(f"{folder.resolve().parent} is no folder: make it first.")
     from jinja2 import Environment, StrictUndefined  # here: nobody else needs it
 
+    from tanada.templates.vendor import vendor
+
     with TemporaryDirectory(dir=folder.resolve().parent, prefix=f".{name}-") as new:
         target = Path(new) / name
         with as_file(files("tanada.templates") / "repository") as source:
             shutil.copytree(source, target)
         (target / "scripts" / "terraform-docker.sh").chmod(0o755)
-        (target / "gitignore").rename(target / ".gitignore")
+        for name_of_git in ("gitignore", "gitattributes"):
+            (target / name_of_git).rename(target / f".{name_of_git}")
         template = target / "README.md.j2"
         text = Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False).from_string(  # noqa: S701 - Markdown
             template.read_text(encoding="utf-8")
@@ -78,6 +86,7 @@ def write_repository(folder: Path) -> list[str]:
         # Roles would trust the workflows of whoever owns the example's repository.
         declared = re.sub(r"(?m)^  ci: \{github: \S+\}", "  # ci: {github: owner/repository}", declared)
         system.write_text(declared, encoding="utf-8")
+        vendor(target, wheel())
         if folder.exists():
             folder.rmdir()
         target.rename(folder)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -12,11 +10,11 @@ from typing import Any
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
 
-from tanada import __version__
 from tanada.declarations.inventory import inventory
 from tanada.declared.ci import AUDIENCE, OWN_ENVIRONMENTS, WORKFLOW
 from tanada.declared.system import System
 from tanada.errors import TemplateError
+from tanada.files import replace_file
 from tanada.templates import Kind
 
 ACTIONS = {
@@ -37,6 +35,12 @@ _FILES: Mapping[Kind, Mapping[str, str]] = {
     "jenkins": {"Jenkinsfile": "Jenkinsfile.j2"},
     "codebuild": {f"buildspec-{name}.yml": f"buildspec-{name}.yml.j2" for name in ("plan", "fork", "apply", "drift")},
 }
+_JOBS = ("apply", "tests", "comment")
+"""In github-apply.yml.j2, whatever the accounts are called."""
+_WORDS = ("again", "apply")
+"""In gitlab.yml.j2 behind `tanada plan`, `tanada apply` and `tanada comment`."""
+_YAML = ("y", "n", "yes", "no", "on", "off", "true", "false", "null")
+"""Names that YAML 1.1 reads as something else (yaml.org/type/bool.html)."""
 _GITLAB_MAIN = ".gitlab-ci.yml"
 GITLAB_INCLUDE = "include:\n  - local: .gitlab/tanada.yml\n"
 GITLAB_IMAGE_FILE = ".gitlab/tanada-image.yml"
@@ -83,7 +87,6 @@ def workflows(kind: Kind, system: System) -> dict[str, str]:
     images = {image for account in system.accounts.values() for image in account.common.images}
     values: dict[str, Any] = {
         "system": system.name,
-        "version": __version__,
         "audience": AUDIENCE,
         "environments": OWN_ENVIRONMENTS,
         "label": LABEL,
@@ -94,7 +97,7 @@ def workflows(kind: Kind, system: System) -> dict[str, str]:
         "accounts": accounts,
         "protected": protected,
         "unprotected": unprotected,
-        "applying": [*(["apply"] if unprotected else []), *protected],
+        "applying": [*(["apply"] if unprotected else []), *map(_job, protected)],
         "images": sorted(images),
         "many": len(inventory(system)) > MANY_STACKS,
         "image_file": GITLAB_IMAGE_FILE,
@@ -131,11 +134,30 @@ def _environment() -> Environment:
     # Jinja's own escapes `<`, `>`, `&` and `'` for HTML: other bytes than the declaration's for whoever reads the file.
     environment.filters["tojson"] = _json
     environment.filters["groovy"] = groovy
+    environment.filters["job"] = _job
+    environment.filters["word"] = _word
+    environment.filters["scalar"] = _scalar
     return environment
 
 
 def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
+
+
+def _job(account: str) -> str:
+    """The id of the job on GitHub that applies to a protected account: its name, where no other job can have it."""
+    taken = account in (*_JOBS, *_YAML) or account.startswith(("plan-", "account-"))
+    return f"account-{account}" if taken else account
+
+
+def _word(account: str) -> str:
+    """Which of GitLab's jobs are a protected account's: `tanada apply production`; no name holds a space."""
+    return f"account {account}" if account in _WORDS else account
+
+
+def _scalar(account: str) -> str:
+    """An account's name as a text of YAML, whichever version reads it."""
+    return _json(account) if account in _YAML else account
 
 
 def groovy(text: str) -> str:
@@ -164,19 +186,5 @@ def write_workflows(root: Path, texts: Mapping[str, str], *, force: bool) -> dic
             advice = f"add these lines to it, or say --force to replace it:\n{GITLAB_INCLUDE.rstrip()}"
         raise TemplateError(f"{', '.join(taken)}: there already, and not what would be written: {advice}.")
     for path in different:
-        _replace(root / path, texts[path])
+        replace_file(root / path, texts[path])
     return {path: path in different for path in texts}
-
-
-def _replace(path: Path, text: str) -> None:
-    """Never half a file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(name).chmod(0o644)  # mkstemp's own mode is for secrets
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

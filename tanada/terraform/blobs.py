@@ -30,6 +30,9 @@ _LARGEST = 1024 * 1024
 _LARGEST_SUM = 16 * 1024 * 1024
 """Of all files below `files/` together."""
 _MOST = 5000
+_PLAIN = (_FILE, "100755")
+_LARGEST_PLAIN = 100 * 1024 * 1024
+"""GitHub takes no larger file."""
 _NOBODY = {
     f"GIT_{who}_{what}": value
     for who in ("AUTHOR", "COMMITTER")
@@ -181,6 +184,22 @@ def write(root: Path, blobs: Blobs, folder: Path, environ: Mapping[str, str]) ->
         # No file is there yet, nor is a link followed: else two names are one here.
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), "wb") as stream:
             stream.write(data)
+
+
+def plain_files(root: Path, commit: str, places: Sequence[str], environ: Mapping[str, str]) -> dict[str, bytes]:
+    """The files of a commit at these places below `root`, by name: neither links nor submodules, and nothing of what is
+    larger than any of them should be. A folder's place ends with a slash.
+    """
+    git = _Git(root, environ)
+    prefix = git.say("rev-parse", "--show-prefix").removesuffix(b"\n").decode()
+    wanted = [f"{prefix}{place}" for place in places]
+    tree = git.say("ls-tree", "-r", "-z", "-l", "--full-tree", git.commit(commit), "--", *wanted)
+    plain = [entry for entry in _entries(tree) if entry.mode in _PLAIN and entry.size <= _LARGEST_PLAIN]
+    said = git.say("cat-file", "--batch", input="".join(f"{entry.id}\n" for entry in plain).encode())
+    contents = zip(plain, _contents(said, len(plain)), strict=True)
+    return {
+        entry.path.decode("utf-8", "backslashreplace").removeprefix(prefix): data or b"" for entry, data in contents
+    }
 
 
 def _contents(said: bytes, number: int) -> Iterator[bytes | None]:

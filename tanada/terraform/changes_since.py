@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tanada.errors import DeclarationError, SynthError, TerraformError
+from tanada.templates.requirements import pinned
 from tanada.terraform import git, synth, taken, what_runs
 from tanada.terraform.json_diff import emitted_changes
 from tanada.terraform.layout import Layout
+from tanada.terraform.packages import PackageChange, installed, package_change
 from tanada.terraform.process import Processes
 from tanada.terraform.voice import Voice
+from tanada.text import visible
 
 if TYPE_CHECKING:
     from tanada.declarations.changes import Change
@@ -42,6 +45,8 @@ class Changed:
     """How the emitted JSON of each stack differs: the lines for `Report.configuration`; none where nobody can tell."""
     declaration: Mapping[str, tuple[Change, ...]] = field(default_factory=dict)
     """The lines of the declaration that changed and reach each stack: for `Report.reasons`."""
+    maker: str | None = None
+    """Words for a headline where another Tanada is installed, or other packages beside it."""
 
 
 def what_changed(
@@ -66,6 +71,7 @@ def what_changed(
         held = taken.read(Layout(root))
         running = held.everything if held else what_runs.sentence(what_runs.deciding(files, prefix, root, own=own))
         other_tanada = maker_change(_read(before), _read(root))
+        packages = held.packages if held else package_change(installed(before), installed(root))
         vetted = held is not None and not held.alone
         if other_tanada is None and running is None and not vetted and synth.same(root, before, environ):
             synth.check(root, environ)
@@ -87,22 +93,27 @@ def what_changed(
         if changed:
             where = " and ".join(f"{folder}/" for folder in changed)
             compared = replace(compared, reason=f"Tanada itself changed ({where}), and with it every stack.")
-    return compared if running is None else _running(compared, root, running)
+    return compared if running is None else _running(compared, root, running, packages)
 
 
-def _running(compared: Changed, root: Path, why: str) -> Changed:
+def _running(compared: Changed, root: Path, why: str, packages: PackageChange | None) -> Changed:
     """Every stack among those that differ, as what runs differs."""
     from tanada.declarations.inventory import inventory
     from tanada.declarations.loader import compose
 
     stacks = tuple(stack.name for stack in inventory(compose(root).system))
-    return replace(compared, stacks=stacks, reason=" ".join(filter(None, (compared.reason, why))))
+    said = (compared.reason, why, packages.sentence if packages else None)
+    return replace(
+        compared, stacks=stacks, reason=" ".join(filter(None, said)), maker=packages.words if packages else None
+    )
 
 
 def compare(root: Path, environ: Mapping[str, str], processes: Processes, ref: str, voice: Voice) -> Changed:
     """What changed since a ref; says what was compared, and what is gone."""
     changed = what_changed(root, environ, processes, ref, voice.synthesizing())
     voice.note(f"Compared with {changed.base[:12]}, where HEAD and {ref} parted.")
+    if changed.maker:
+        voice.note(f"{visible(changed.maker[:1].upper() + changed.maker[1:])}.")
     if changed.reason:
         voice.note(changed.reason)
     if changed.gone:
@@ -247,6 +258,9 @@ def makers(requirements: str, system: str) -> dict[str, str]:
         pin = re.match(r"([A-Za-z0-9._-]+)\s*(?:\[[^\]]*\])?\s*(?:===?|@)\s*([^\s;\\]+)", line.strip())
         if pin and (name := re.sub(r"[-_.]+", "-", pin[1]).lower()) in _MAKERS:
             versions[name] = pin[2]
+    wheel = pinned(requirements)
+    if wheel is not None:
+        versions.setdefault("tanada", wheel.version)
     if declared := re.search(r"""^tanada\s*:\s*["']?([^\s"'#]+)""", system, re.MULTILINE):
         versions["tanada."] = declared[1]
     return versions

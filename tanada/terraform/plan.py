@@ -107,7 +107,7 @@ def plan(run: Run, options: PlanOptions) -> Plans:
     left = _leftovers(run, terraform) if looking and not elsewhere and not run.processes.stopped else []
     shared = replace(shared, terraform=terraform.says)
     if changed is not None:
-        shared = replace(shared, base=changed.base, everything_changed=changed.reason)
+        shared = replace(shared, base=changed.base, everything_changed=changed.reason, maker=changed.maker)
     _report(run, outcomes, left, shared, changed)
     return Plans(outcomes, left, terraform.says)
 

@@ -54,6 +54,8 @@ class Frame:
     """The commit that was compared with, where one was."""
     everything_changed: str | None = None
     """Why the comparison reaches all stacks, where that is not for the declaration's sake."""
+    maker: str | None = None
+    """How Tanada itself, or what it runs with, changes."""
 
 
 def report(

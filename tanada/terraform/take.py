@@ -18,6 +18,7 @@ from tanada.errors import DeclarationError, TerraformError
 from tanada.files import CONFIGURATION, private_folder, write_private
 from tanada.terraform import blobs, emitted, git, synth, taken, what_runs
 from tanada.terraform.layout import Layout
+from tanada.terraform.packages import installed_at, package_change
 from tanada.terraform.process import Processes
 from tanada.terraform.taken import Taken
 from tanada.terraform.vet import vet_stack
@@ -74,6 +75,7 @@ def take(
         redirects=redirects,
         refused={} if alone else _vetted(layout, folder, known),
         deciding=tuple(sorted({*what_runs.deciding(changed, prefix, root), *odd})),
+        packages=package_change(installed_at(root, here.id, environ), installed_at(root, merged, environ)),
         unread=unread,
         allowed=allowed,
     )

@@ -14,6 +14,7 @@ from tanada.errors import TerraformError
 from tanada.files import CONFIGURATION, write_private
 from tanada.terraform import what_runs
 from tanada.terraform.layout import Layout
+from tanada.terraform.packages import PackageChange
 
 _RECORD = "record.json"
 
@@ -32,6 +33,8 @@ class Taken:
     """Stacks whose emitted JSON must not be planned with credentials → sentences why."""
     deciding: tuple[str, ...] = ()
     """The files that it changes and that decide what runs."""
+    packages: PackageChange | None = None
+    """How another Tanada, or other packages beside it, would be installed where it is merged; the base's is here."""
     unread: str | None = None
     """Why its declarations can't be read as data: the base's lie here, and say nothing of it."""
     allowed: str | None = None
@@ -62,6 +65,7 @@ def read(layout: Layout) -> Taken | None:
         redirects=tuple(found["redirects"]),
         refused={name: tuple(sentences) for name, sentences in found["refused"].items()},
         deciding=tuple(found["deciding"]),
+        packages=PackageChange(**found["packages"]) if found["packages"] else None,
         unread=found["unread"],
         allowed=found["allowed"],
     )

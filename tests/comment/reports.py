@@ -159,6 +159,21 @@ def scenarios() -> dict[str, tuple[list[Report], RunInfo]]:
             ],
             replace(RUN, fork=True),
         ),
+        "tanada_changes": (
+            [
+                report(
+                    label,
+                    "environment-same",
+                    maker="Tanada itself changes: 0.1.0 → 0.2.0, sha256 1f0c2b3d4e5f…",
+                    everything_changed="Tanada changes from 0.1.0 to 0.2.0: every stack may change. What decides what "
+                    "runs changed (requirements.txt, vendor/tanada-0.2.0-py3-none-any.whl), so every stack counts as "
+                    "changed. "
+                    f"Tanada's wheel has sha256 1f0c2b3d4e5f{'0' * 52}.",
+                )
+                for label in ("environment-production", "environment-test")
+            ],
+            RUN,
+        ),
         "check_and_stray": (
             [
                 replace(

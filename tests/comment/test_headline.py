@@ -28,8 +28,8 @@ def test_nothing_to_do_is_said_in_two_words() -> None:
 def test_a_headline_fits_a_commit_status_and_keeps_what_is_grave() -> None:
     everything = [report for reports, _ in SCENARIOS.values() for report in reports]
     assert headline(everything) == (
-        "The common layer is applied, 2 stacks are destroyed, 1 database is destroyed, 15 databases are replaced, "
-        "1 load balancer is replaced"
+        "Tanada itself changes: 0.1.0 → 0.2.0, sha256 1f0c2b3d4e5f…, 2 stacks are destroyed, 1 database is destroyed, "
+        "15 databases are replaced"
     )
 
 

@@ -101,6 +101,7 @@ REPORTS = st.lists(
         created_at=VALUES,
         log_url=st.none() | st.just(LOG) | VALUES,
         everything_changed=MAYBE,
+        maker=MAYBE,
     ),
     max_size=6,
 )

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tanada.templates import write_repository
+from tests.templates.wheels import built
 
 COMMON = ("common-main", "common-production")
 ENVIRONMENTS = ("environment-production", "environment-test")
@@ -79,7 +80,7 @@ class Team:
 
 @pytest.fixture
 def team(tmp_path: Path, container_image: str) -> Team:
-    write_repository(tmp_path / "kakei")
+    write_repository(tmp_path / "kakei", built)
     # It would show again what test shows.
     (tmp_path / "kakei" / "environments" / "test2.yaml").unlink()
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TF_", "TANADA_"))}

@@ -17,6 +17,7 @@ from typing import Any
 from tanada import offline
 from tanada.templates import write_repository
 from tests.offline.terraform_runs import Stack
+from tests.templates.wheels import built
 
 PLANS = Path(__file__).parent / "cost_plans"
 KEPT = {
@@ -77,7 +78,7 @@ def write(name: str, stack: Stack) -> None:
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         root = Path(name) / "kakei"
-        write_repository(root)
+        write_repository(root, built)
         with offline.start(root / "ids", container=False) as running:
             environment = {**running.environment, "TF_VAR_image_tags": '{"web": "4f2a91c", "backend": "77c0e1d"}'}
 

@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 
 from tanada.errors import TerraformError
+from tanada.templates.vendor import vendor
 from tanada.terraform import taken
 from tanada.terraform.changes_since import Changed, what_changed
 from tanada.terraform.layout import Layout
 from tanada.terraform.process import Processes
 from tanada.terraform.take import take as _take
 from tanada.terraform.taken import Taken
+from tests.templates.wheels import small
 from tests.terraform.repository import ENVIRON, commit, git
 from tests.terraform.test_changes_since import STACKS, Team, team  # noqa: F401 - a fixture
 
@@ -184,3 +186,20 @@ def test_nothing_is_applied_from_what_was_taken(team: Team) -> None:  # noqa: F8
     take(team, asked(team))
     with pytest.raises(TerraformError, match="which nobody has approved: apply from another"):
         taken.refuse(Layout(team.root), "apply")
+
+
+def test_another_tanada_is_said_and_the_bases_stays(team: Team, tmp_path: Path) -> None:  # noqa: F811
+    team.write("requirements.txt", "")
+    vendor(team.root, small())
+    team.base = team.commit()
+    wheel = small("0.2.0", code="evil = 1\n")
+    vendor(team.root, wheel)
+    found = take(team, asked(team), whole(tmp_path / "handed"))
+    assert found.packages is not None
+    assert taken.read(Layout(team.root)) == found
+    assert [file.name for file in (team.root / "vendor").iterdir()] == [small().name]
+    compared = changed(team)
+    assert compared.stacks == tuple(STACKS)
+    assert compared.maker == f"Tanada itself changes: 0.1.0 → 0.2.0, sha256 {wheel.digest[:12]}…"
+    assert compared.reason is not None
+    assert compared.reason.endswith(f"Tanada's wheel has sha256 {wheel.digest}.")

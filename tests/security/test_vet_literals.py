@@ -22,7 +22,7 @@ from tanada.declared.literals import literals
 from tanada.declared.model import Model
 from tanada.declared.system import System
 from tanada.errors import DeclarationError
-from tanada.literal import literal
+from tanada.literal import literal, references
 from tanada.stacks.app import make
 from tanada.terraform.template import calls
 
@@ -211,12 +211,61 @@ def declared(tmp_path: Path, text: str, name: str = "test") -> System:
         "&{{TfToken[x]}}",
         "-1.8881545897087626e+289",
         "a-188.81545897087626E287b",
+        "-8.109562212591379e+298",
+        "http://web-82.e297.example.jp",
+        f"-82{'0' * 298}e-1",
         "String Map Token Value",
     ],
 )
 def test_no_text_becomes_a_reference_of_cdktf(text: str, tmp_path: Path) -> None:
     with pytest.raises(DeclarationError, match=r"test\.yaml:\d+:\d+: .*: CDKTF, which makes the JSON"):
         declared(tmp_path, text)
+
+
+NUMBERS = (
+    *("-8.109562212591379e+298", "web-811e296", "web-82.e297.kakei.internal", "-10.8e298", "5-82.e297", "x-82-e297"),
+    *(
+        "-82|e297",
+        "--82.e297",
+        "+-82.e297",
+        "-8.2.3e298",
+        "-.82e299",
+        "-82.e297.",
+        "web-189.e287",
+        "-8.2e298e5",
+        "-8e298",
+    ),
+    *(f"-82{'0' * 298}e-1", f"-82{'0' * 297}e-1", "-8.37e298", "-8.372e298", "-82\u0660e297"),
+)
+
+
+def test_a_number_is_a_reference_where_cdktf_says_so() -> None:
+    """By cdktf's own code, but for numbers that stand in lists of numbers alone."""
+    program = """
+        const {extractTokenDouble, TokenString} = require("cdktf/lib/tokens/private/encoding");
+        const found = JSON.parse(process.argv[1]).map((text) => {
+          let hidden = 0;
+          TokenString.forNumbers(text).split((id) => {
+            hidden += extractTokenDouble(parseFloat(id), false) === undefined ? 0 : 1;
+          });
+          return hidden;
+        });
+        console.log(JSON.stringify(found));
+    """
+    command = ["node", "-e", program, json.dumps(NUMBERS)]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert [references(text) for text in NUMBERS] == json.loads(said)
+
+
+def test_a_service_and_an_environment_that_only_look_like_a_number_are_well(tmp_path: Path) -> None:
+    declared(tmp_path, "", name="e287")
+    file = tmp_path / "system.yaml"
+    text = file.read_text().replace("backend:\n", "backend-189:\n").replace("[backend,", "[backend-189,")
+    file.write_text(text.replace("{backend.url}", "{backend-189.url}"))
+    out = tmp_path / "out"
+    out.mkdir()
+    make({"environment-e287": serialized(inputs(load(tmp_path))["environment-e287"])}, out)
+    assert "http://backend-189.e287.kakei.internal:8080" in (out / "stacks/environment-e287/cdk.tf.json").read_text()
 
 
 def test_nor_does_one_that_only_a_placeholder_completes(tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -10,13 +12,15 @@ import pytest
 from tanada.declarations.loader import load
 from tanada.errors import TemplateError
 from tanada.templates import write_repository
+from tanada.templates.wheel import Wheel
+from tests.templates.wheels import small
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
 def team(tmp_path: Path) -> Path:
-    write_repository(tmp_path / "kitchen")
+    write_repository(tmp_path / "kitchen", small)
     return tmp_path / "kitchen"
 
 
@@ -38,13 +42,39 @@ def test_no_role_of_it_trusts_a_repository_that_the_team_did_not_name(team: Path
         "cdktf.json",
         ".terraform-version",
         ".terraform-image",
-        "requirements.txt",
         "scripts/terraform-docker.sh",
     ],
 )
 def test_what_teams_share_is_byte_for_byte_tanadas_own(name: str, team: Path) -> None:
     assert (team / name).read_bytes() == (ROOT / name).read_bytes()
     assert not (team / name).is_symlink()
+
+
+def test_tanada_itself_goes_along_by_its_hash_and_by_no_name(team: Path) -> None:
+    listed = (team / "requirements.txt").read_text()
+    wheel = small()
+    assert (team / "vendor" / wheel.name).read_bytes() == wheel.content
+    assert listed == f"{(ROOT / 'requirements.txt').read_text()}./vendor/{wheel.name} --hash=sha256:{wheel.digest}\n"
+    assert not re.search(r"install .*tanada", (team / "README.md").read_text())
+
+
+def test_git_keeps_the_wheel_as_it_is_and_hides_it_nowhere(team: Path) -> None:
+    subprocess.run(["git", "init", "--quiet"], cwd=team, check=True)
+    wheel = f"vendor/{small().name}"
+    ignored = subprocess.run(["git", "check-ignore", "--quiet", wheel], cwd=team, check=False)
+    assert ignored.returncode == 1
+    asked = ["git", "check-attr", "text", "linguist-generated", "--", wheel]
+    said = subprocess.run(asked, cwd=team, check=True, capture_output=True, text=True).stdout
+    assert said.splitlines() == [f"{wheel}: text: unset", f"{wheel}: linguist-generated: unspecified"]
+
+
+def test_of_a_wheel_that_cannot_be_made_nothing_is_written(tmp_path: Path) -> None:
+    def none() -> Wheel:
+        raise TemplateError("tanada/errors.py differs")
+
+    with pytest.raises(TemplateError, match=r"errors\.py differs"):
+        write_repository(tmp_path / "kitchen", none)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_script_can_be_run(team: Path) -> None:
@@ -61,13 +91,13 @@ def test_no_template_and_no_placeholder_is_left(team: Path) -> None:
 
 def test_an_empty_folder_may_be_there_already(tmp_path: Path) -> None:
     (tmp_path / "kitchen").mkdir()
-    assert "system.yaml" in write_repository(tmp_path / "kitchen")
+    assert "system.yaml" in write_repository(tmp_path / "kitchen", small)
 
 
 @pytest.mark.parametrize("name", ["Kitchen", "kit_chen", "1st", "a" * 21, "kitchen-", "台所"])
 def test_a_name_that_no_system_may_have_is_refused(name: str, tmp_path: Path) -> None:
     with pytest.raises(TemplateError, match="can't name a system"):
-        write_repository(tmp_path / name)
+        write_repository(tmp_path / name, small)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -75,10 +105,10 @@ def test_what_is_there_stays(tmp_path: Path) -> None:
     (tmp_path / "kitchen").mkdir()
     (tmp_path / "kitchen" / "notes").write_text("mine")
     with pytest.raises(TemplateError, match="not empty"):
-        write_repository(tmp_path / "kitchen")
+        write_repository(tmp_path / "kitchen", small)
     assert [each.name for each in (tmp_path / "kitchen").iterdir()] == ["notes"]
 
 
 def test_a_folder_in_no_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TemplateError, match="make it first"):
-        write_repository(tmp_path / "nowhere" / "kitchen")
+        write_repository(tmp_path / "nowhere" / "kitchen", small)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -62,6 +63,15 @@ def test_a_team_installs_the_wheel_and_validates_its_first_system(tmp_path: Path
 
     call(tools / "tanada", "init", "kitchen", cwd=tmp_path)
     team = tmp_path / "kitchen"
+    # What it installed is what it brings along; another one installs the same.
+    [vendored] = (team / "vendor").iterdir()
+    digest = hashlib.sha256(vendored.read_bytes()).hexdigest()
+    assert f"./vendor/{vendored.name} --hash=sha256:{digest}\n" in (team / "requirements.txt").read_text()
+    call(tools / "pip", "uninstall", "-qq", "--yes", "tanada", cwd=team)
+    call(
+        tools / "pip", "install", "-q", "--only-binary", ":all:", "--require-hashes", "-r", "requirements.txt", cwd=team
+    )
+    assert call(tools / "tanada", "vendor", cwd=team) == f"vendor/{vendored.name}: unchanged, sha256 {digest}.\n"
     # Its first synth, with an empty cache: what is derived came with the wheel.
     home = tmp_path / "cache"
     call(tools / "python", "main.py", cwd=team, TANADA_CACHE="0", XDG_CACHE_HOME=str(home))

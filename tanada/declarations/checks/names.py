@@ -8,6 +8,7 @@ from tanada.declarations.mistakes import Mistake
 from tanada.declarations.scopes import Scope, Scopes, each_once
 from tanada.declarations.tree import mistake
 from tanada.declared.blueprint import groups
+from tanada.literal import references
 from tanada.text import quoted
 
 
@@ -17,6 +18,7 @@ def check_names(system: Scopes) -> Iterator[Mistake]:
 
 def _scope(scope: Scope) -> Iterator[Mistake]:
     yield from _unique(scope)
+    yield from _numbers(scope)
     yield from _renamed(scope)
 
 
@@ -27,6 +29,17 @@ def _unique(scope: Scope) -> Iterator[Mistake]:
             if home != group:
                 other = home.removesuffix("s")
                 sentence = f"a {other} has this name already; a reference is a bare name, so give one of them another"
+                yield mistake(scope.tree, (group, name), sentence, at_key=True)
+
+
+def _numbers(scope: Scope) -> Iterator[Mistake]:
+    """In a host name the service's name stands before the environment's: `web-82.e297`, a number to CDKTF."""
+    environment = scope.name if scope.kind == "environment" else "review"
+    for group in groups():
+        for name in scope.names(group):
+            if references(f"{name}.{environment}") > references(environment):
+                sentence = "stands in names, and CDKTF, which makes the JSON, would read a reference in it"
+                sentence = f"{quoted(f'{name}.{environment}')} {sentence}; choose another name"
                 yield mistake(scope.tree, (group, name), sentence, at_key=True)
 
 

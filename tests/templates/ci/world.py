@@ -21,8 +21,11 @@ from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import pip
+
 from tanada.templates import write_repository
 from tests.templates.ci.systems import loaded
+from tests.templates.wheels import built
 
 REPOSITORY = "example/kakei"
 FLAGS = "--offline --image web=v1 --image backend=v1"
@@ -157,20 +160,24 @@ class World:
 def world(folder: Path, environ: Mapping[str, str]) -> World:
     """The repository that `tanada init` writes, smaller by an environment, with nothing in AWS yet."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(KEPT)}
+    # Its jobs' own environment: Tanada is installed from the team's wheel, all else is there from this one.
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "python"], check=True)
+    [packages] = (folder / "python" / "lib").glob("*/site-packages")
+    (packages / "others.pth").write_text(f"{Path(pip.__file__).parents[1]}\n")
     team = World(
         folder,
         {
             **kept,
-            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "PATH": f"{folder / 'python' / 'bin'}:{Path(sys.executable).parent}:{os.environ['PATH']}",
             "HOME": str(folder),
             "XDG_CACHE_HOME": str(folder / "cache"),
-            "PIP_NO_INDEX": "1",  # all is installed already, and pip says so without asking anybody
+            "PIP_NO_INDEX": "1",  # all else is installed already, and pip says so without asking anybody
             "NO_PROXY": "127.0.0.1",
             "CHECKPOINT_DISABLE": "1",
             **environ,
         },
     )
-    write_repository(team.work)
+    write_repository(team.work, built)
     (team.work / "environments" / "test2.yaml").unlink()
     (team.work / "workspaces" / "review.yaml").unlink()
     git(folder, "init", "--quiet", "--bare", "--initial-branch=main", str(team.origin))

@@ -1,0 +1,22 @@
+"""`tanada vendor`: the wheel of this Tanada in the team's repository."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tanada.cli.output import say
+from tanada.declarations.root import find_root
+
+
+def vendor() -> None:
+    """Put the wheel of this Tanada into vendor/ and its hash into requirements.txt: what CI and colleagues install.
+
+    It is made anew from the installed files, each held to the hash noted at its installation: the same bytes wherever
+    the same Tanada is installed. Run it again after an update; where nothing is new it changes nothing.
+    """
+    from tanada.templates.vendor import vendor as put
+    from tanada.templates.wheel import installed
+
+    wheel = installed()
+    for sentence in put(find_root(Path.cwd()), wheel) or [f"vendor/{wheel.name}: unchanged, sha256 {wheel.digest}."]:
+        say(sentence)

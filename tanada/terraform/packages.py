@@ -1,0 +1,110 @@
+"""Whether another Tanada, or other packages beside it, would be installed: what the first line of a comment says.
+
+It is pip that decides, by requirements.txt (`--require-hashes`); the wheel in `vendor/` is what it would take.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tanada.templates.requirements import FOLDER, Pin, pinned, requirements
+
+_LISTED = "requirements.txt"
+_SHOWN = 3
+"""Packages that the line names."""
+_DIGITS = 12
+"""Of a hash in the line; all of them stand below it."""
+
+
+@dataclass(frozen=True)
+class Installed:
+    """What one commit would install."""
+
+    packages: Mapping[str, str]
+    """Lines of requirements.txt by the name they are of."""
+    pin: Pin | None
+    wheels: Mapping[str, str]
+    """SHA-256 of wheels in `vendor/` by their file's name."""
+
+
+@dataclass(frozen=True)
+class PackageChange:
+    """What is installed otherwise."""
+
+    words: str
+    """For a headline: `Tanada itself changes: 0.1.0 → 0.2.0, sha256 1f0c2b…`."""
+    sentence: str | None
+    """The same hash in full."""
+
+
+def installed(root: Path) -> Installed:
+    """What the system in a folder would install; nothing of what a link leads to."""
+    folder = root / FOLDER
+    if folder.is_symlink() or not folder.is_dir():
+        wheels = {}
+    else:
+        wheels = {f"{FOLDER}/{file.name}": file for file in sorted(folder.glob("*.whl"))}
+    files = {_LISTED: root / _LISTED, **wheels}
+    return _installed(
+        {name: None if file.is_symlink() or not file.is_file() else file.read_bytes() for name, file in files.items()}
+    )
+
+
+def installed_at(root: Path, commit: str, environ: Mapping[str, str]) -> Installed:
+    """The same of a commit that is not checked out, and must not be: read from git's objects.
+
+    `root` is the system's folder in a repository that holds it. Raises TerraformError where it doesn't.
+    """
+    from tanada.terraform import blobs  # which knows how declarations are read: `--help` doesn't
+
+    return _installed(blobs.plain_files(root, commit, (_LISTED, f"{FOLDER}/"), environ))
+
+
+def _installed(files: Mapping[str, bytes | None]) -> Installed:
+    """By name: None for what is no file of its own."""
+    text = (files.get(_LISTED) or b"").decode(errors="replace")
+    wheels = {
+        name.removeprefix(f"{FOLDER}/"): "no file" if data is None else hashlib.sha256(data).hexdigest()
+        for name, data in files.items()
+        if re.fullmatch(rf"{FOLDER}/[^/]+\.whl", name)
+    }
+    return Installed(requirements(text), pinned(text), wheels)
+
+
+def package_change(before: Installed, after: Installed) -> PackageChange | None:
+    """How what is installed differs; None where it doesn't. Names are of whoever wrote the files: escape the words."""
+    packages, wheels = _differing(before.packages, after.packages), _differing(before.wheels, after.wheels)
+    if "tanada" in packages or any(name.startswith("tanada-") for name in wheels):
+        return _tanada(before.pin, after.pin, after.wheels)
+    names = [*packages, *wheels]
+    if not names:
+        return None
+    # An option or a comment is no name; whoever looks sees it in the difference.
+    shown = [name if re.fullmatch(r"[\w.+-]{1,60}", name) and name[0] != "-" else "an option" for name in names]
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return PackageChange(f"what Tanada runs with changes: {', '.join(shown[:_SHOWN])}{more}", None)
+
+
+def _tanada(before: Pin | None, after: Pin | None, wheels: Mapping[str, str]) -> PackageChange:
+    if after is None:
+        return PackageChange("Tanada itself changes: requirements.txt installs it no more", None)
+    version = after.version[:40]
+    old = before.version[:40] if before else "none"
+    change = f"{old} → {version}" if old != version else f"another {version}"
+    if not after.vendored:
+        return PackageChange(f"Tanada itself changes: {change}, not from {FOLDER}/", None)
+    digest = next((each for name, each in wheels.items() if name.startswith(f"tanada-{after.version}-")), None)
+    if digest is None or digest not in after.hashes:
+        # pip refuses that; of two files with one version it takes the named one.
+        return PackageChange(f"Tanada itself changes: {change}, a wheel that requirements.txt does not name", None)
+    several = f" or {len(after.hashes) - 1} more" if len(after.hashes) > 1 else ""
+    words = f"Tanada itself changes: {change}, sha256 {digest[:_DIGITS]}…{several}"
+    return PackageChange(words, f"Tanada's wheel has sha256 {digest}.")
+
+
+def _differing(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
+    return sorted(name for name in {*before, *after} if before.get(name) != after.get(name))

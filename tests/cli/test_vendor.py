@@ -1,0 +1,44 @@
+"""`tanada vendor`, and the wheel that `tanada init` brings along."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.templates.wheels import built
+
+from .program import ROOT, tanada
+
+
+def test_a_new_repository_has_the_wheel_of_this_tanada_already(tmp_path: Path) -> None:
+    ended = tanada("init", "kitchen", folder=tmp_path)
+    assert ended.returncode == 0, ended.stderr
+    team = tmp_path / "kitchen"
+    wheel = team / "vendor" / built().name
+    assert wheel.read_bytes() == built().content
+
+    ended = tanada("vendor", folder=team / "environments")
+    assert (ended.returncode, ended.stdout) == (0, f"vendor/{wheel.name}: unchanged, sha256 {built().digest}.\n")
+
+    wheel.write_bytes(b"something else")
+    ended = tanada("vendor", folder=team)
+    assert ended.stdout == (
+        f"vendor/{wheel.name}: was changed by hand, and is written anew, sha256 {built().digest}.\n"
+    )
+    assert wheel.read_bytes() == built().content
+
+
+def test_in_tanadas_own_repository_it_is_refused() -> None:
+    ended = tanada("vendor", folder=ROOT)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "This is Tanada's own repository" in ended.stderr
+    assert not (ROOT / "vendor").exists()
+
+
+def test_whoever_has_workflows_written_is_told_where_no_job_could_install_tanada(tmp_path: Path) -> None:
+    text = (ROOT / "system.yaml").read_text()
+    (tmp_path / "system.yaml").write_text(text)
+    (tmp_path / "requirements.txt").write_text("tanada==0.1.0\n")
+    said = tanada("ci", "jenkins", folder=tmp_path).stdout
+    assert "No job can install Tanada before it lies in vendor/, its hash in requirements.txt: tanada vendor." in said
+    (tmp_path / "requirements.txt").write_text("./vendor/tanada-0.1.0-py3-none-any.whl --hash=sha256:00\n")
+    assert "No job can install" not in tanada("ci", "jenkins", folder=tmp_path).stdout
