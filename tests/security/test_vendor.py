@@ -255,7 +255,7 @@ def test_tanadas_own_repository_runs_from_its_source() -> None:
 def install_step() -> str:
     """The shell that installs, as it stands in what `tanada ci gitlab` writes."""
     text = workflows("gitlab", system("gitlab"))[".gitlab/tanada.yml"]
-    lines = [line.strip() for line in text.splitlines() if "-m pip " in line]
+    lines = [*dict.fromkeys(line.strip() for line in text.splitlines() if "-m pip " in line)]
     assert len(lines) == 2
     return "\n".join(lines)
 
