@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from tanada.plan.marks import sides
-from tanada.plan.model import UNKNOWN
 from tanada.plan.source import Source
 from tanada.plan.values import Sealed, Unknown
+from tanada.secrecy import UNKNOWN
 
 _WHERE = ("allowed_account_ids", "assume_role", "region")
 """Of a provider's configuration what says in which account and region it works: no attribute of a resource does."""

@@ -9,12 +9,6 @@ from tanada.resources import replacements_known
 
 Action = Literal["create", "update", "replace", "destroy", "read", "forget", "import", "move", "no-op"]
 
-SENSITIVE = "(sensitive value)"
-"""Stands for a value that Terraform marks as sensitive, or that only its owner may see."""
-UNKNOWN = "(known after apply)"
-HIDDEN = "(hidden)"
-"""Stands for the value of an environment variable that the declaration doesn't show."""
-
 
 @dataclass(frozen=True)
 class Difference:

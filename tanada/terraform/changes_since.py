@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import re
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tanada.errors import DeclarationError, SynthError, TerraformError
+from tanada.secrecy import Secrets
 from tanada.terraform import git, synth, what_runs
 from tanada.terraform.json_diff import emitted_changes
 from tanada.terraform.layout import Layout
@@ -42,6 +44,8 @@ class Changed:
     """How the emitted JSON of each stack differs: the lines for `Report.configuration`; none where nobody can tell."""
     declaration: Mapping[str, tuple[Change, ...]] = field(default_factory=dict)
     """The lines of the declaration that changed and reach each stack: for `Report.reasons`."""
+    secrets: Secrets = field(default_factory=Secrets, repr=False, compare=False)
+    """What either declaration names as a secret."""
 
 
 def what_changed(
@@ -135,7 +139,7 @@ def _unlike(
 
 def _all(base: str, before: Path, root: Path, reason: str) -> Changed:
     """Every stack counts as changed."""
-    from tanada.declarations.changes import changes
+    from tanada.declarations.changes import changes, secrets_of
     from tanada.declarations.inventory import inventory
     from tanada.declarations.loader import compose
 
@@ -147,14 +151,15 @@ def _all(base: str, before: Path, root: Path, reason: str) -> Changed:
     stacks = tuple(stack.name for stack in inventory(after.system))
     had = [stack.name for stack in inventory(known.system)] if known else []
     declaration = changes(known, after) if known else {}
-    return Changed(base, stacks, reason, _without(had, stacks), declaration=declaration)
+    secrets = secrets_of(after) | (secrets_of(known) if known else Secrets())
+    return Changed(base, stacks, reason, _without(had, stacks), declaration=declaration, secrets=secrets)
 
 
 def _some(
     base: str, before: Path, root: Path, emitted: Mapping[str, str], had: tuple[str, ...], unlike: Mapping[str, bytes]
 ) -> Changed:
     """Those stacks whose emitted JSON differs."""
-    from tanada.declarations.changes import changes
+    from tanada.declarations.changes import changes, secrets_of
     from tanada.declarations.inventory import inventory
     from tanada.declarations.loader import compose, stack_of
 
@@ -169,11 +174,12 @@ def _some(
         for name in stacks
         if (name in unlike or name not in had) and (lines := _differences(root, name, unlike.get(name, b"{}")))
     }
-    try:
-        declaration = changes(compose(before, without=alike), after)
-    except DeclarationError:  # written for an older Tanada
-        declaration = {}
-    return Changed(base, tuple(configuration), None, _without(had, stacks), configuration, declaration)
+    declaration: Mapping[str, tuple[Change, ...]] = {}
+    secrets = secrets_of(after)
+    with contextlib.suppress(DeclarationError):  # written for an older Tanada
+        known = compose(before, without=alike)
+        declaration, secrets = changes(known, after), secrets | secrets_of(known)
+    return Changed(base, tuple(configuration), None, _without(had, stacks), configuration, declaration, secrets)
 
 
 def _alike(before: Path, root: Path) -> frozenset[str]:

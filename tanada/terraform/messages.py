@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tanada.plan import SENSITIVE, Message
+from tanada.plan import Message
 from tanada.sentences import WAITS
 from tanada.text import cut
 
@@ -24,6 +24,31 @@ def plain(text: str) -> str:
     lines = [line.rstrip() for line in _CHATTER.sub("", _BOX.sub("", _COLOUR.sub("", text))).splitlines()]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
+
+def without_state(text: str) -> str:
+    """Without a state in it: where Terraform can't save one, it prints it whole, secrets and all (EmergencyDumpState).
+
+    A dump that is cut short is left out to the end of the text.
+    """
+    parts, last = [], 0
+    for start in (match.start("document") for match in _DOCUMENT.finditer(text)):
+        if start < last:
+            continue
+        try:
+            document, end = _DECODER.raw_decode(text, start)
+        except ValueError:
+            if not _STATE.search(text, start):
+                continue
+            document, end = {"lineage": ""}, len(text)
+        if isinstance(document, dict) and not {"lineage", "terraform_version", "serial"}.isdisjoint(document):
+            parts += [text[last:start], "(a state, which is not shown)"]
+            last = end
+    return "".join([*parts, text[last:]])
+
+
+_DECODER = json.JSONDecoder()
+_DOCUMENT = re.compile(r"^(?:[╷│╵][ \t]?)?(?P<document>\{)", re.MULTILINE)
+_STATE = re.compile(r'"(?:lineage|terraform_version|sensitive_attributes)"\s*:')
 
 _WITH = re.compile(r"^ *with (\S.*),$", re.MULTILINE)
 
@@ -60,6 +85,13 @@ class Line:
     """As Terraform would have printed it."""
     message: Message | None = None
     """Of an error or a warning."""
+    of_plan: bool = False
+    """Whether it tells what is planned, or what was found to be wrong: it may hold values."""
+
+    @property
+    def in_log(self) -> str:
+        """Messages are set apart, as Terraform's boxes are."""
+        return f"\n{self.text}\n" if self.message else f"{self.text}\n"
 
 
 def read_line(line: str) -> Line:
@@ -72,16 +104,18 @@ def read_line(line: str) -> Line:
         return Line(line.rstrip("\n"))
     diagnostic = data.get("diagnostic")
     if not isinstance(diagnostic, dict):
-        return Line(str(data["@message"]))
+        return Line(str(data["@message"]), of_plan=data.get("type") in _OF_PLAN)
     message = Message(
         "warning" if diagnostic.get("severity") == "warning" else "error",
         str(diagnostic.get("summary", "")),
         str(diagnostic.get("detail", "")),
         diagnostic.get("address"),
     )
-    return Line(_printed(message, diagnostic), message)
+    return Line(_printed(message, diagnostic), message, of_plan=True)
 
 
+_OF_PLAN = frozenset({"planned_change", "resource_drift", "change_summary", "outputs"})
+"""Types of lines that come once there is a plan (internal/command/views/json/message_types.go)."""
 _LONGEST_CODE = 200
 """Characters of a quoted line: one of JSON may hold a whole policy."""
 
@@ -122,13 +156,6 @@ def bounded(messages: Sequence[Message]) -> tuple[Message, ...]:
     if len(ordered) > _MOST:
         shortened.append(Message("warning", f"{len(ordered) - _MOST} more messages stand in the log."))
     return tuple(shortened)
-
-
-def masked(text: str, secrets: Collection[str]) -> str:
-    """Without the secrets that the process was given."""
-    for secret in secrets:
-        text = text.replace(secret, SENSITIVE)
-    return text
 
 
 _WAITING = (

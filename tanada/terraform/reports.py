@@ -18,7 +18,9 @@ from urllib.parse import quote
 from tanada.comment.severity import ordered
 from tanada.errors import TerraformError
 from tanada.files import private_folder, write_private
-from tanada.plan import Message, Reason, Report
+from tanada.plan import Message, Reason, Report, shown
+from tanada.plan.shown import reason
+from tanada.secrecy import Secrets
 from tanada.terraform.messages import bounded
 
 if TYPE_CHECKING:
@@ -62,13 +64,14 @@ def report(
     frame: Frame,
     reasons: tuple[Reason, ...] = (),
     configuration: tuple[str, ...] = (),
+    secrets: Secrets | None = None,
 ) -> Report:
-    """How it went for one target; `stacks` is the inventory."""
+    """How it went for one target; `stacks` is the inventory, `secrets` what the declaration is known to hold."""
     stack = outcome.target.stack
     assert outcome.status != "valid"
     common = stack.kind == "common"
     resting = tuple(other.name for other in stacks if other.kind != "common" and other.common == stack.name)
-    return Report(
+    report = Report(
         label=outcome.target.label,
         stack=stack.name,
         kind=stack.kind,
@@ -86,11 +89,16 @@ def report(
         configuration=configuration,
         **asdict(frame),
     )
+    return shown(report, outcome.secrets | (secrets or Secrets()))
 
 
 def reasons(changes: Sequence[Change]) -> tuple[Reason, ...]:
     """The lines of the declaration that changed and reach a stack."""
-    return tuple(Reason(each.file, each.line, each.path, each.before, each.after, each.comment) for each in changes)
+    secrets = Secrets()
+    return tuple(
+        reason(Reason(each.file, each.line, each.path, each.before, each.after, each.comment), secrets)
+        for each in changes
+    )
 
 
 def undeclared(leftover: Leftover, frame: Frame) -> Report:

@@ -1,0 +1,30 @@
+"""What must stay inside: which values are secret, and taking them out of texts. Pure: no I/O.
+
+Every text that reaches Markdown, a terminal, a report, a log or an issue goes through `Secrets.remove`; each of these
+files knows only those above it:
+
+| what | file |
+| --- | --- |
+| names that look like a secret's | names |
+| credentials that a text shows by its form: URLs, `password=…` | credentials |
+| a text as it reads decoded and unbroken | views |
+| values that are secret by the name over them | named |
+| the secrets of one output, and taking them out | secrets |
+"""
+
+from tanada.secrecy.named import hidden, named
+from tanada.secrecy.names import attribute_is_secret, looks_secret, names_secret
+from tanada.secrecy.secrets import Secrets
+from tanada.secrecy.words import HIDDEN, SENSITIVE, UNKNOWN
+
+__all__ = [
+    "HIDDEN",
+    "SENSITIVE",
+    "UNKNOWN",
+    "Secrets",
+    "attribute_is_secret",
+    "hidden",
+    "looks_secret",
+    "named",
+    "names_secret",
+]

@@ -1,0 +1,122 @@
+"""Credentials that a text shows by its form, whoever wrote it: in URLs, behind a name that looks like a secret's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+from tanada.secrecy.names import looks_secret, names_secret
+from tanada.secrecy.words import HIDDEN, SENSITIVE, UNKNOWN
+
+Span = tuple[int, int]
+"""From where to where a text is secret."""
+
+# A password may hold quotes and brackets; one that ends a value in JSON, in a list or in a sentence ends the URL too.
+_WITHIN = r"""(?:[^\s"'<>]|["'<>](?![\s,;:)\]}]|$))"""
+_USERINFO = re.compile(
+    rf"""(?:[A-Za-z][A-Za-z0-9+.-]*:|(?<![\w/:]))//(?P<secret>[^\s/?\#@"'<>`\\:]{{0,2000}}
+         (?::(?P<password>(?!\d{{1,5}}[/?\#]){_WITHIN}{{0,2000}}))?)@(?=[\w\[$%({{.-])(?!sha\d+:)""",
+    re.VERBOSE,
+)
+"""`https://token@host`, `postgres://user:password@host`; not the port and path of `http://host:80/@scope`
+(RFC 3986, 3.2.1; drivers take passwords that are not encoded, up to the last `@`)."""
+_DRIVERS = (
+    re.compile(r"(?<![\w/])[\w.+-]{1,200}:(?P<secret>[^\s@/]{1,500})@(?:tcp|udp|unix)\("),  # MySQL's driver for Go
+    re.compile(r"jdbc:oracle:[a-z0-9]+:[^\s@/]{0,200}/(?P<secret>[^\s@]{1,500})@"),
+)
+_KEYS = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?P<secret>.+?)(?:-----END|$)", re.DOTALL)
+_HEADERS = re.compile(r"\b(?:Bearer|Basic)\s+(?P<secret>[A-Za-z0-9._~+/=-]{8,})")
+_HARMLESS_USERS = frozenset({"", "git"})
+
+_NAME = r"(?<![A-Za-z0-9_.])(?<![A-Za-z0-9_.]-)(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)"
+_BARE = r"""(?:[^\s&;,"']|,(?![\s\w.-]*[=:])(?=\S)|["'](?=[^\s,;:)\]}&]))+"""
+_ASSIGNED = re.compile(
+    rf"""{_NAME}(?:\\?["'])?\s*(?P<by>=>?|:)\s*
+         (?:\\"(?P<escaped>.*?)\\"|"(?P<double>(?:[^"\\]|\\.)*)"|'(?P<single>[^']*)'|(?P<braced>\{{[^{{}}"=:]*\}})|(?P<bare>{_BARE}))""",
+    re.VERBOSE,
+)
+"""`password=…` of JDBC, libpq and ADO, `--token=…`, `"password": "…"` of JSON."""
+_SPOKEN = re.compile(rf"""{_NAME}(?P<by>\s+is\s+|:\s+|\s+)["'`]?(?P<bare>[^\s"'`]+)""")
+"""`password is …`, `--password …`: what a sentence says of a secret is taken for it only where it looks like one."""
+_GROUPS = ("escaped", "double", "single", "braced", "bare")
+
+_NO_VALUE = re.compile(
+    "true|false|yes|no|on|off|null|none|nil|unknown|required|optional|enabled|disabled|active|inactive|default|auto|empty"
+    "|seconds|minutes|hours|days"
+)
+_REFERENCE = re.compile(
+    r"arn:|\$\{|\{\{|\$\w|(?:var|local|data|module|each|self|aws_\w+)\.\w|[({]?(?:sensitive|known|hidden)\b"
+)
+"""What leads to a value and is none: ARNs, references of Terraform, of shells, of templates; and our own words."""
+
+
+def is_value(text: str) -> bool:
+    """Whether a text that stands for a secret can be one, and doesn't merely lead to it, or say that there is one."""
+    text = text.strip()
+    return bool(text) and _NO_VALUE.fullmatch(text.lower()) is None and _REFERENCE.match(text) is None
+
+
+def spans(text: str) -> Iterator[Span]:
+    """Where credentials stand in a text."""
+    if "@" in text:
+        for match in _USERINFO.finditer(text):
+            if match["secret"] not in _HARMLESS_USERS:
+                yield match.span("secret")
+        for pattern in _DRIVERS:
+            yield from (match.span("secret") for match in pattern.finditer(text))
+    if "-----BEGIN" in text:
+        yield from (match.span("secret") for match in _KEYS.finditer(text))
+    if "Bea" in text or "Bas" in text:
+        yield from (match.span("secret") for match in _HEADERS.finditer(text) if _random(match["secret"]))
+    if looks_secret(text) or "pw" in text or "sig" in text:
+        yield from _assigned(text)
+        yield from _spoken(text)
+
+
+def values(text: str) -> Iterator[str]:
+    """What is secret in a text by its form, to be looked for elsewhere; of a URL the password, or the token alone."""
+    if "@" in text:
+        for match in _USERINFO.finditer(text):
+            secret = match["secret"] if match["password"] is None else match["password"]
+            if secret not in _HARMLESS_USERS:
+                yield secret
+                yield unquote(secret)
+    if looks_secret(text) or "pw" in text:
+        yield from (text[start:end] for start, end in _assigned(text))
+
+
+def _assigned(text: str) -> Iterator[Span]:
+    for match in _ASSIGNED.finditer(text):
+        if not _names(match["name"]):
+            continue
+        group = next(name for name in _GROUPS if match[name] is not None)
+        value = match[group]
+        quoted = group in ("escaped", "double", "single")
+        # What follows a colon may be a sentence: `aws_x.db_password: Creating...`.
+        if is_value(value) and (match["by"] != ":" or quoted or _random(value)):
+            yield match.span(group)
+
+
+def _spoken(text: str) -> Iterator[Span]:
+    for match in _SPOKEN.finditer(text):
+        if not _names(match["name"]) or not is_value(match["bare"]):
+            continue
+        flag = text[max(0, match.start() - 2) : match.start()].endswith("-") and not match["by"].strip()
+        plain = match["by"].strip() == "" and not re.fullmatch(r"[A-Za-z0-9!@$%^&*+=]+[.,;]?", match["bare"])
+        if flag or (_random(match["bare"]) and not plain):
+            start, end = match.span("bare")
+            yield start, end - (match["bare"][-1] in ".,;" and len(match["bare"]) > 1)
+
+
+def _names(name: str) -> bool:
+    return names_secret(name.rstrip(".-").rpartition(".")[2])
+
+
+def _random(value: str) -> bool:
+    """Whether a word looks made up: letters and digits, or letters and what no sentence has within a word."""
+    letters, digits = re.search("[A-Za-z]", value), re.search(r"\d", value)
+    return len(value) >= 6 and bool(letters) and bool(digits or re.search(r"[!@#$%^&*=+~]", value))
+
+
+OUR_WORDS = (SENSITIVE, UNKNOWN, HIDDEN)
