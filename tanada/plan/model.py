@@ -144,7 +144,7 @@ class Summary:
     cost: Cost | None = None
     errored: bool = False
     fingerprint: str = ""
-    """SHA-256 of what the plan does: two plans with the same one do the same. Sensitive values are not in it."""
+    """Of what the plan does: two plans with the same one do the same."""
 
     @property
     def counts(self) -> Counts:

@@ -21,11 +21,14 @@ if TYPE_CHECKING:
 _FAILING = frozenset({"fail", "error"})
 
 
-def summary(plan: Mapping[str, Any], stack: Stack | None = None, shown_variables: Collection[str] = ()) -> Summary:
+def summary(
+    plan: Mapping[str, Any], stack: Stack | None = None, shown_variables: Collection[str] = (), key: bytes | None = None
+) -> Summary:
     """What a plan does, from `terraform show -json PLAN`.
 
     `stack` is the one that was planned; prices are those of its region. `shown_variables` names the environment
     variables whose values the declaration shows; one whose name looks like a secret's is hidden all the same.
+    `key` is what fingerprints are made with, where there is one.
     Raises PlanError for another format, or an action that isn't known.
     """
     version = str(plan.get("format_version", ""))
@@ -46,7 +49,7 @@ def summary(plan: Mapping[str, Any], stack: Stack | None = None, shown_variables
         deploys=deploys,
         cost=cost(plan, stack.region) if stack else None,
         errored=bool(plan.get("errored", False)),
-        fingerprint=fingerprint(source),
+        fingerprint=fingerprint(source, key),
     )
 
 

@@ -29,15 +29,15 @@ _KEYS = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?P<secret>.+?)(?:-----EN
 _HEADERS = re.compile(r"\b(?:Bearer|Basic)\s+(?P<secret>[A-Za-z0-9._~+/=-]{8,})")
 _HARMLESS_USERS = frozenset({"", "git"})
 
-_NAME = r"(?<![A-Za-z0-9_.])(?<![A-Za-z0-9_.]-)(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)"
+_NAME = re.compile(r"(?<![A-Za-z0-9_.])(?<![A-Za-z0-9_.]-)[A-Za-z_][A-Za-z0-9_.-]*")
 _BARE = r"""(?:[^\s&;,"']|,(?![\s\w.-]*[=:])(?=\S)|["'](?=[^\s,;:)\]}&]))+"""
 _ASSIGNED = re.compile(
-    rf"""{_NAME}(?:\\?["'])?\s*(?P<by>=>?|:)\s*
+    rf"""(?:\\?["'])?\s*(?P<by>=>?|:)\s*
          (?:\\"(?P<escaped>.*?)\\"|"(?P<double>(?:[^"\\]|\\.)*)"|'(?P<single>[^']*)'|(?P<braced>\{{[^{{}}"=:]*\}})|(?P<bare>{_BARE}))""",
     re.VERBOSE,
 )
 """`password=…` of JDBC, libpq and ADO, `--token=…`, `"password": "…"` of JSON."""
-_SPOKEN = re.compile(rf"""{_NAME}(?P<by>\s+is\s+|:\s+|\s+)["'`]?(?P<bare>[^\s"'`]+)""")
+_SPOKEN = re.compile(r"""(?P<by>\s+is\s+|:\s+|\s+)["'`]?(?P<bare>[^\s"'`]+)""")
 """`password is …`, `--password …`: what a sentence says of a secret is taken for it only where it looks like one."""
 _GROUPS = ("escaped", "double", "single", "braced", "bare")
 
@@ -86,31 +86,35 @@ def values(text: str) -> Iterator[str]:
         yield from (text[start:end] for start, end in _assigned(text))
 
 
+def _secret_names(text: str) -> Iterator[re.Match[str]]:
+    return (name for name in _NAME.finditer(text) if names_secret(name[0].rstrip(".-").rpartition(".")[2]))
+
+
 def _assigned(text: str) -> Iterator[Span]:
-    for match in _ASSIGNED.finditer(text):
-        if not _names(match["name"]):
+    for name in _secret_names(text):
+        if (match := _ASSIGNED.match(text, name.end())) is None:
             continue
-        group = next(name for name in _GROUPS if match[name] is not None)
+        group = next(group for group in _GROUPS if match[group] is not None)
         value = match[group]
         quoted = group in ("escaped", "double", "single")
         # What follows a colon may be a sentence: `aws_x.db_password: Creating...`.
+        if text[: name.start()].endswith(":") and not quoted:
+            continue  # a part of an ARN: `arn:aws:secretsmanager:…:secret:…`
         if is_value(value) and (match["by"] != ":" or quoted or _random(value)):
             yield match.span(group)
 
 
 def _spoken(text: str) -> Iterator[Span]:
-    for match in _SPOKEN.finditer(text):
-        if not _names(match["name"]) or not is_value(match["bare"]):
+    for name in _secret_names(text):
+        match = _SPOKEN.match(text, name.end())
+        if match is None or not is_value(match["bare"]):
             continue
-        flag = text[max(0, match.start() - 2) : match.start()].endswith("-") and not match["by"].strip()
-        plain = match["by"].strip() == "" and not re.fullmatch(r"[A-Za-z0-9!@$%^&*+=]+[.,;]?", match["bare"])
-        if flag or (_random(match["bare"]) and not plain):
+        said = match["by"].strip()
+        flag = not said and text[: name.start()].endswith("-")
+        plain = bool(said) or re.fullmatch(r"[A-Za-z0-9!@$%^&*+=]+[.,;]?", match["bare"]) is not None
+        if flag or (plain and _random(match["bare"])):
             start, end = match.span("bare")
             yield start, end - (match["bare"][-1] in ".,;" and len(match["bare"]) > 1)
-
-
-def _names(name: str) -> bool:
-    return names_secret(name.rstrip(".-").rpartition(".")[2])
 
 
 def _random(value: str) -> bool:

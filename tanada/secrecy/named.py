@@ -63,7 +63,8 @@ def _of_map(value: Mapping[str, Any], name: str, *, by_people: bool) -> Iterator
         yield from named(found[1], found[0])
     for key, item in value.items():
         # What stands within a map that is itself called a secret is one: {credentials: {user: …}}.
-        inner = str(key) if not names_secret(name) or name.lower().startswith("secret") else name
+        inherits = by_people and names_secret(name) and not name.lower().startswith("secret")
+        inner = name if inherits and not is_secret(str(key), by_people=by_people) else str(key)
         yield from named(item, inner, by_people=by_people or isinstance(item, Mapping))
 
 

@@ -15,7 +15,7 @@ from tanada.declarations import content
 from tanada.errors import TanadaError
 from tanada.plan import Message, Status, Summary
 from tanada.plan import summary as summary_of
-from tanada.terraform import ci_changes, images, outcome, records, workspaces
+from tanada.terraform import ci_changes, fingerprint_key, images, outcome, records, workspaces
 from tanada.terraform.folders import Folders, check_common
 from tanada.terraform.git import Commit
 from tanada.terraform.layout import Layout, Target
@@ -82,7 +82,7 @@ def planned(folders: Folders, request: Request, on_step: OnStep) -> Iterator[tup
             on_step("plan")
             file = session.data / records.PLAN
             shown, warnings = session.plan(file, variables(layout, target, tags))
-            summary = summary_of(shown, target.stack, request.shown)
+            summary = summary_of(shown, target.stack, request.shown, fingerprint_key.key(folders.context.environ))
             warnings = (*warnings, *_locked(session), *ci_changes.advice(target.stack, summary))
         yield session, Planned(file, state, tags, summary, warnings)
 
