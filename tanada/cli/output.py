@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from tanada.secrecy import Secrets
+
 if TYPE_CHECKING:
     from tanada.terraform.layout import Layout
     from tanada.terraform.outcome import Outcome
@@ -88,8 +90,14 @@ def steps(label: str) -> OnStep:
 class Terminal:
     """The voice of commands that run Terraform (tanada/terraform/voice.py)."""
 
-    note = staticmethod(note)
-    say = staticmethod(say)
+    def note(self, text: str) -> None:
+        """What happens now; may quote git or synth, which quote what they were given."""
+        note(Secrets().remove(text))
+
+    def say(self, text: str) -> None:
+        """A result."""
+        say(Secrets().remove(text))
+
     synthesizing = staticmethod(progress_line)
     steps = staticmethod(steps)
     progress = staticmethod(progress)

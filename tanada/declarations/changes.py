@@ -12,7 +12,8 @@ from tanada.declarations.loader import Declarations
 from tanada.declarations.mistakes import Position
 from tanada.declarations.origins import written
 from tanada.declarations.tree import Node, dotted, plain
-from tanada.secrecy import HIDDEN, Secrets, hidden, named
+from tanada.secrecy import HIDDEN, Secrets, hidden, named, names_secret
+from tanada.secrecy.credentials import without_made_up
 from tanada.text import cut, visible
 
 _LONGEST = 200
@@ -98,7 +99,7 @@ class _Shown:
             path=dotted(path),
             before=self._text(difference.before, path),
             after=self._text(difference.after, path),
-            comment=visible(self._secrets.remove(comment)) if comment else None,
+            comment=self._beside(comment, path) if comment else None,
             old_line=difference.old_line,
         )
 
@@ -108,6 +109,10 @@ class _Shown:
         value = hidden(value, *reversed(path[-2:]))
         text = (value or '""') if isinstance(value, str) else _flow(value)
         return cut(visible(self._secrets.remove(text)), _LONGEST)
+
+    def _beside(self, comment: str, path: tuple[str, ...]) -> str:
+        text = self._secrets.remove(comment)
+        return visible(without_made_up(text) if path and names_secret(path[-1]) else text)
 
     def _of(self, old: bool, file: str) -> Comments:
         if (old, file) not in self._comments:

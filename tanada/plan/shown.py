@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from tanada.plan.model import Difference, Summary
 from tanada.plan.report import Message, Reason, Report
 from tanada.secrecy import HIDDEN, Secrets, looks_secret, names_secret
-from tanada.secrecy.credentials import is_value
+from tanada.secrecy.credentials import is_value, without_made_up
 from tanada.text import visible_lines
 
 T = TypeVar("T")
@@ -54,7 +54,10 @@ def message(message: Message, secrets: Secrets) -> Message:
 def reason(reason: Reason, secrets: Secrets) -> Reason:
     """A line of the declaration, and what stands beside it."""
     before, after = (_value(text, reason.path, secrets) for text in (reason.before, reason.after))
-    return replace(reason, before=before, after=after, comment=_removed(reason.comment, secrets))
+    comment = _removed(reason.comment, secrets)
+    if comment and _secret(reason.path):
+        comment = without_made_up(comment)
+    return replace(reason, before=before, after=after, comment=comment)
 
 
 def _named(report: Report) -> Iterator[str]:

@@ -41,6 +41,7 @@ _SPOKEN = re.compile(r"""(?P<by>\s+is\s+|:\s+|\s+)["'`]?(?P<bare>[^\s"'`]+)""")
 """`password is …`, `--password …`: what a sentence says of a secret is taken for it only where it looks like one."""
 _GROUPS = ("escaped", "double", "single", "braced", "bare")
 
+_TICKET = re.compile(r"[A-Z]{2,10}-\d+\.?|https?://\S+")
 _NO_VALUE = re.compile(
     "true|false|yes|no|on|off|null|none|nil|unknown|required|optional|enabled|disabled|active|inactive|default|auto|empty"
     "|seconds|minutes|hours|days"
@@ -72,6 +73,15 @@ def spans(text: str) -> Iterator[Span]:
     if looks_secret(text) or "pw" in text or "sig" in text:
         yield from _assigned(text)
         yield from _spoken(text)
+
+
+def without_made_up(text: str) -> str:
+    """A comment beside a secret, without the words that may be one: what it was before, or will be."""
+    return re.sub(r"[^\s\"'`,;()]+", lambda word: SENSITIVE if _made_up(word[0]) else word[0], text)
+
+
+def _made_up(word: str) -> bool:
+    return len(word) >= 6 and _random(word) and is_value(word) and _TICKET.fullmatch(word) is None
 
 
 def values(text: str) -> Iterator[str]:

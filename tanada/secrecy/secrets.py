@@ -18,6 +18,8 @@ _LINE = 16
 """The same for one line of a text of several."""
 _DEEPEST = 3
 """Encodings within one another that are still opened."""
+_SHORT, _REMEMBERED = 200, 10_000
+"""Plans and comments say the same short texts thousands of times."""
 _OURS = re.compile("|".join(map(re.escape, OUR_WORDS)))
 
 
@@ -27,6 +29,7 @@ class Secrets:
     def __init__(self, values: Iterable[Any] = ()) -> None:
         """`values` are scalars as they stand in JSON."""
         self._values = tuple(values)
+        self._removed: dict[str, str] = {}
         texts: set[str] = set()
         numbers: set[str] = set()
         for value in self._values:
@@ -49,8 +52,14 @@ class Secrets:
 
     def remove(self, text: str) -> str:
         """The text without any secret, and without credentials."""
-        if len(text) < 2:
-            return text
+        known = self._removed.get(text)
+        if known is None:
+            known = self._without(text)
+            if len(text) < _SHORT and len(self._removed) < _REMEMBERED:
+                self._removed[text] = known
+        return known
+
+    def _without(self, text: str) -> str:
         found = sorted(self._spans(text, 0))
         if not found:
             return text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -94,8 +94,8 @@ class Line:
         return f"\n{self.text}\n" if self.message else f"{self.text}\n"
 
 
-def read_line(line: str) -> Line:
-    """Read one JSON line; any other stays as it is."""
+def read_line(line: str, clean: Callable[[str], str] = str) -> Line:
+    """Read one JSON line; any other stays as it is. `clean` takes secrets out of what is cut."""
     try:
         data = json.loads(line)
     except ValueError:
@@ -111,7 +111,7 @@ def read_line(line: str) -> Line:
         str(diagnostic.get("detail", "")),
         diagnostic.get("address"),
     )
-    return Line(_printed(message, diagnostic), message, of_plan=True)
+    return Line(_printed(message, diagnostic, clean), message, of_plan=True)
 
 
 _OF_PLAN = frozenset({"planned_change", "resource_drift", "change_summary", "outputs"})
@@ -120,7 +120,7 @@ _LONGEST_CODE = 200
 """Characters of a quoted line: one of JSON may hold a whole policy."""
 
 
-def _printed(message: Message, diagnostic: Mapping[str, Any]) -> str:
+def _printed(message: Message, diagnostic: Mapping[str, Any], clean: Callable[[str], str]) -> str:
     """The message with where it is and what it quotes, as Terraform's own terminal view has it."""
     where = []
     if message.address:
@@ -132,7 +132,7 @@ def _printed(message: Message, diagnostic: Mapping[str, Any]) -> str:
         where.append(f"  on {place['filename']} line {start}{context}:")
         code = str(snippet.get("code", "")).strip()
         if code:
-            where.append(f"  {snippet.get('start_line', start):>4}: {cut(code, _LONGEST_CODE)}")
+            where.append(f"  {snippet.get('start_line', start):>4}: {cut(clean(code), _LONGEST_CODE)}")
     where += [f"    {value['traversal']} {value['statement']}" for value in snippet.get("values") or ()]
     head = f"{message.severity.capitalize()}: {message.summary}"
     return "\n\n".join(part for part in (head, "\n".join(where), message.detail.strip()) if part)

@@ -10,7 +10,7 @@ import json
 import math
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
@@ -82,14 +82,15 @@ def report(
         workspace=outcome.target.workspace,
         common=None if common else stack.common,
         dependents=resting if common else (),
-        messages=bounded(outcome.messages),
+        messages=outcome.messages,
         summary=outcome.summary,
         images=tuple(sorted(outcome.images.items())),
         reasons=reasons,
         configuration=configuration,
         **asdict(frame),
     )
-    return shown(report, outcome.secrets | (secrets or Secrets()))
+    report = shown(report, outcome.secrets | (secrets or Secrets()))
+    return replace(report, messages=bounded(report.messages))  # last: what is cut in half is no longer found
 
 
 def reasons(changes: Sequence[Change]) -> tuple[Reason, ...]:

@@ -18,6 +18,7 @@ from tanada.cache.folder import place
 from tanada.contract.state import State, read
 from tanada.errors import (
     StoppedError,
+    TanadaError,
     TerraformError,
     TerraformFailedError,
     WaitsForCommonError,
@@ -227,17 +228,14 @@ class Session:
     ) -> tuple[dict[str, Any], tuple[Message, ...]]:
         """Save a plan; its JSON and its warnings. An errored one is written all the same, read and deleted here."""
         os.close(private_file(file))  # Terraform keeps the mode of a file that is there
-        lines: list[Line] = []
-        late: list[Line] = []
+        late: list[str] = []
 
         def hear(line: str) -> None:
             read = read_line(line)
-            if read.message:
-                lines.append(read)
             if read.of_plan:
-                late.append(read)  # may repeat what only the plan says is secret
+                late.append(line)  # may repeat what only the plan says is secret
             else:
-                self._log(f"{read.text}\n")
+                self._log(read.in_log)
 
         arguments = [
             "plan",
@@ -250,7 +248,8 @@ class Session:
         try:
             finished = self._run(arguments, hear, variables)
             shown = self.show(file) if finished.code == 0 else self._shown_errored(file)
-            for line in late:
+            lines = [read_line(line, self._masked) for line in late]
+            for line in lines:
                 self._log(line.in_log)
             self._check(finished, "plan", lines)
         except BaseException:
@@ -263,7 +262,7 @@ class Session:
         """What is there of a plan that ended with an error; nothing where Terraform came to no plan at all."""
         if not file.is_file() or not file.stat().st_size:
             return {}
-        with contextlib.suppress(TerraformError, ValueError):
+        with contextlib.suppress(TanadaError, ValueError):
             return self.show(file)
         return {}
 
@@ -278,7 +277,7 @@ class Session:
         lines: list[Line] = []
 
         def hear(line: str) -> None:
-            read = read_line(line)
+            read = read_line(line, self._masked)
             if read.message:
                 lines.append(read)
             self._log(read.in_log)

@@ -14,11 +14,21 @@ from urllib.parse import quote
 
 import pytest
 
+from tanada.cli.diff import declared
+from tanada.cli.show import rows_of
+from tanada.cli.show import shown as shown_row
 from tanada.comment.document import comment, drift_issue
 from tanada.comment.page import RunInfo
+from tanada.declarations.changes import changes, secrets_of
+from tanada.declarations.inventory import Stack
+from tanada.declarations.loader import Declarations, compose
 from tanada.plan import Message, Reason, Report, render, shown, summary
 from tanada.secrecy import HIDDEN, SENSITIVE, Secrets
-from tanada.templates import comment_template, drift_template
+from tanada.templates import comment_template, drift_template, write_repository
+from tanada.terraform import reports
+from tanada.terraform.layout import Target
+from tanada.terraform.outcome import Outcome
+from tanada.terraform.reports import Frame
 
 NOWHERE = Path("/nowhere")
 """No team's own templates."""
@@ -230,6 +240,7 @@ def reasoned(path: str, before: str | None, after: str | None, beside: str | Non
         reasoned("services.web.variables", None, f"{{PLAIN: x, API_TOKEN: {SECRET}}}"),
         reasoned("services.web", None, f'{{variables: {{API_TOKEN: "{SECRET}"}}}}', f"{SECRET}"),
         reasoned("services.web.cpu", "256", "512", f"password is {SECRET}"),
+        reasoned("services.web.variables.API_TOKEN", "x", "y", f"before: {SECRET}"),
         reasoned("services.web.cpu", "256", "512", f"postgres://app:{SECRET}@db"),
     ],
 )
@@ -249,3 +260,64 @@ def test_what_a_declaration_says_is_secret_is_taken_out_of_what_terraform_says()
 def test_the_door_can_be_gone_through_twice() -> None:
     once = shown(reasoned("services.web.variables.API_TOKEN", SECRET, None, f"password={SECRET}"))
     assert shown(once) == once
+
+
+def test_a_secret_is_not_cut_in_half_before_it_is_looked_for() -> None:
+    stack = Stack("environment-test", "environment", "test", "main", "1" * 12, "ap-northeast-1", None, False, "b", "k")
+    long = Message("error", "x" * 1990 + SECRET, "y" * 19_990 + SECRET)
+    outcome = Outcome(Target(stack), "failed", messages=(long,))
+    frame = Frame("plan", "", offline=True, commit=None, dirty=False, created_at="")
+    (message,) = reports.report(outcome, [stack], frame, secrets=Secrets([SECRET])).messages
+    assert SECRET[:5] not in message.summary + message.detail
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("inside") / "sys"
+    write_repository(root)
+    return root
+
+
+def saying(root: Path, variables: str) -> Declarations:
+    """The system, in whose environment `test` the service `web` has these variables."""
+    file = root / "environments" / "test.yaml"
+    file.write_text(
+        f"account: main\ndomain: test.example.jp\nservices:\n  web:\n    cpu: 512\n    memory: 1024\n{variables}"
+    )
+    return compose(root)
+
+
+SAID = f"""\
+    variables:
+      API_TOKEN: {SECRET} # was {OLD}, is {SECRET}
+      DATABASE_URL: postgres://app:hunter2zz@db.example.jp/app # password is hunter2zz, postgres://app:hunter2yy@db
+      COPY: Bearer {SECRET}
+      PLAIN: hunter2zz
+"""
+WAS = SAID.replace(f": {SECRET}", f": {OLD}").replace("hunter2zz@", "hunter2old@")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("", SAID), (SAID, ""), (WAS, SAID)],
+    ids=["new", "taken out", "other"],
+)
+def test_lines_of_the_declaration_are_said_without_secrets(root: Path, before: str, after: str) -> None:
+    both = [saying(root, text) for text in (before, after)]
+    found = changes(*both)["environment-test"]
+    assert found
+    said = [*map(declared, found), *map(str, found), *map(str, reports.reasons(found))]
+    for text in said:
+        for secret in (SECRET, OLD, "hunter2"):
+            assert secret not in text
+    assert any("variables" in text for text in said)
+
+
+def test_the_values_of_an_environment_are_shown_without_secrets(root: Path) -> None:
+    declarations = saying(root, SAID)
+    secrets = secrets_of(declarations)
+    rows = {row.path: shown_row(row, secrets).value for row in rows_of(declarations, "test")}
+    assert rows["services.web.variables.API_TOKEN"] == HIDDEN
+    assert rows["services.web.variables.DATABASE_URL"] == f"postgres://{SENSITIVE}@db.example.jp/app"
+    assert rows["services.web.variables.COPY"] == f"Bearer {SENSITIVE}"
+    assert rows["services.web.cpu"] == "512"
