@@ -15,8 +15,8 @@ Span = tuple[int, int]
 # A password may hold quotes and brackets; one that ends a value in JSON, in a list or in a sentence ends the URL too.
 _WITHIN = r"""(?:[^\s"'<>]|["'<>](?![\s,;:)\]}]|$))"""
 _USERINFO = re.compile(
-    rf"""(?:[A-Za-z][A-Za-z0-9+.-]*:|(?<![\w/:]))//(?P<secret>[^\s/?\#@"'<>`\\:]{{0,2000}}
-         (?::(?P<password>(?!\d{{1,5}}[/?\#]){_WITHIN}{{0,2000}}))?)@(?=[\w\[$%({{.-])(?!sha\d+:)""",
+    rf"""(?:[A-Za-z][A-Za-z0-9+.-]*:|(?<![\w/:]))//(?P<secret>[^\s/?\#@"'<>`\\:]{{0,400}}
+         (?::(?P<password>(?!\d{{1,5}}[/?\#]){_WITHIN}{{0,400}}))?)@(?=[\w\[$%({{.-])(?!sha\d+:)""",
     re.VERBOSE,
 )
 """`https://token@host`, `postgres://user:password@host`; not the port and path of `http://host:80/@scope`

@@ -14,7 +14,7 @@ _ESCAPES = re.compile(r'\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-
 """Of JSON (RFC 8259, 7); Go writes `<`, `>` and `&` as `\\u003c`, `\\u003e`, `\\u0026` (encoding/json, HTMLEscape)."""
 _PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2})+")
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});")
-_BREAK = re.compile(r"[ \t]{0,200}[│|╷╵]?[ \t]{0,200}\r?\n[ \t]*[│|╷╵]?[ \t]*")
+_BREAK = re.compile(r"[ \t]{0,8}[│|╷╵]?[ \t]{0,8}\r?\n[ \t]*[│|╷╵]?[ \t]*")
 """The end of a line and what begins the next, as in Terraform's boxes."""
 _SPACE = re.compile(r"[\s│╷╵]+")
 _TOKEN = re.compile(r"[A-Za-z0-9+/_-]{6,}={0,2}")

@@ -1,0 +1,43 @@
+"""Credentials that a text shows by its form."""
+
+from __future__ import annotations
+
+import pytest
+
+from tanada.secrecy import SENSITIVE, Secrets
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://example.jp/a@b:c",
+        "http://host:8080/@scope/x:y",
+        "git clone ssh://git@github.com/acme/shop",
+        "docker://nginx@sha256:0123456789abcdef",
+        "aws_x.db_password: Creating...",
+        "aws_secretsmanager_secret.token: Creation complete after 1s [id=a1b2c3]",
+        "creating secret: AccessDenied: not yours",
+        "arn:aws:secretsmanager:ap-northeast-1:1:secret:shop/db-1a2b3c",
+        "the password is too short",
+        "token_ttl=3600",
+        "password = var.password",
+        "Basic authentication is off",
+        f"password={SENSITIVE}",
+    ],
+)
+def test_what_only_speaks_of_a_secret_stays(text: str) -> None:
+    assert Secrets().remove(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("see the password is hunter2zz.", f"see the password is {SENSITIVE}."),
+        ("Authorization: Bearer eyJhbGciOiJ9.x1", f"Authorization: Bearer {SENSITIVE}"),
+        ('{"db": {"password": "a"}, "n": 1}', f'{{"db": {{"password": "{SENSITIVE}"}}, "n": 1}}'),
+        ("--token abc --name web", f"--token {SENSITIVE} --name web"),
+        ("-----BEGIN PRIVATE KEY-----\nMII=\n-----END", f"-----BEGIN PRIVATE KEY-----{SENSITIVE}-----END"),
+    ],
+)
+def test_what_shows_one_loses_it_alone(text: str, expected: str) -> None:
+    assert Secrets().remove(text) == expected
