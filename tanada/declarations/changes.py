@@ -12,7 +12,7 @@ from tanada.declarations.loader import Declarations
 from tanada.declarations.mistakes import Position
 from tanada.declarations.origins import written
 from tanada.declarations.tree import Node, dotted, plain
-from tanada.secrecy import HIDDEN, Secrets, hidden, named, names_secret
+from tanada.secrecy import HIDDEN, Secrets, elsewhere, hidden, named, names_in, names_secret
 from tanada.secrecy.credentials import without_made_up
 from tanada.text import cut, visible
 
@@ -72,7 +72,8 @@ def changes(before: Declarations, after: Declarations) -> Mapping[str, tuple[Cha
 
 def secrets_of(declarations: Declarations) -> Secrets:
     """What a declaration names as a secret, wherever it stands; with the credentials in its texts."""
-    return Secrets(value for tree in declarations.files.values() for value in named(plain(tree)))
+    trees = [plain(tree) for tree in declarations.files.values()]
+    return Secrets(elsewhere((value for tree in trees for value in named(tree)), lambda: names_in(*trees)))
 
 
 def _order(change: Change) -> tuple[str, int, int, str]:

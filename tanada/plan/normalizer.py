@@ -11,7 +11,7 @@ from tanada.plan.policies import policy
 from tanada.plan.values import Sealed
 from tanada.secrecy import HIDDEN, SENSITIVE, Secrets, looks_secret
 from tanada.secrecy.credentials import is_value, spans
-from tanada.secrecy.named import is_secret, pair
+from tanada.secrecy.named import is_flag, is_secret, pair
 
 _LISTS = frozenset({"environment", "environmentvariable", "environmentvariables", "envvars", "env"})
 """Names (without `_`, in small letters) of lists of `{name, value}`: ECS and its overrides, CodeBuild, Batch."""
@@ -78,7 +78,12 @@ class Normalizer:
         if _plain(name) in {"secrets", "secretoptions"}:
             return _by_name(value, "valueFrom", {"name", "valueFrom"})  # a reference, and no secret itself
         # A block is a list of one: what stands in it stands under its name.
-        return [self.value(item, name, within, by_people=by_people) for item in value]
+        return [
+            Sealed(HIDDEN, item)
+            if index and is_flag(value[index - 1]) and isinstance(item, str)
+            else self.value(item, name, within, by_people=by_people)
+            for index, item in enumerate(value)
+        ]
 
     def _variables(self, items: list[Any]) -> Any:
         hidden = [self._named(item) if isinstance(item, Mapping) else item for item in items]

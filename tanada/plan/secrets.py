@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from tanada.plan.marks import marked
-from tanada.secrecy import Secrets, named
+from tanada.secrecy import Secrets, elsewhere, named, names_in
 
 _BLOCKS = ("resource", "data", "ephemeral")
 
@@ -21,22 +21,28 @@ def secrets_of(plan: Mapping[str, Any]) -> Secrets:
 
     Takes `terraform show -json PLAN`, of an errored plan too.
     """
-    texts = (text for value in _sensitive(plan) for leaf in leaves(value) for text in (leaf, *named(leaf)))
-    return Secrets((*texts, *_named(plan)))
+    marks = [leaf for value in _sensitive(plan) for leaf in leaves(value)]
+    by_name = (*(value for leaf in marks for value in named(leaf)), *_named(plan))
+    return Secrets((*marks, *elsewhere(by_name, lambda: names_in(plan))))
 
 
 def secrets_of_configuration(configuration: Mapping[str, Any]) -> Secrets:
     """What a configuration (`cdk.tf.json`) names as a secret: known before there is a plan."""
     secret: list[Any] = []
+    by_name: list[Any] = []
     for word in _BLOCKS:
         for named_blocks in (configuration.get(word) or {}).values():
             for block in named_blocks.values():
-                secret += named(block, by_people=False)
+                by_name += named(block, by_people=False)
     for name, block in (configuration.get("variable") or {}).items():
-        secret += leaves(block.get("default")) if block.get("sensitive") else named(block.get("default"), name)
+        if block.get("sensitive"):
+            secret += leaves(block.get("default"))
+        else:
+            by_name += named(block.get("default"), name)
     for word in ("output", "locals"):
         for name, block in (configuration.get(word) or {}).items():
-            secret += named(block.get("value") if word == "output" else block, name)
+            by_name += named(block.get("value") if word == "output" else block, name)
+    secret += elsewhere(by_name, lambda: names_in(configuration))
     # `$${` is how a configuration writes `${` where it means no expression.
     return Secrets(
         value.replace("$${", "${").replace("%%{", "%{") if isinstance(value, str) else value for value in secret
@@ -49,15 +55,19 @@ def secrets_of_state(state: Mapping[str, Any]) -> Secrets:
     Takes the format's version 4 (internal/states/statefile/version4.go): `sensitive_attributes` are paths of steps.
     """
     secret: list[Any] = []
+    by_name: list[Any] = []
     for name, output in (state.get("outputs") or {}).items():
-        secret += leaves(output.get("value")) if output.get("sensitive") else named(output.get("value"), name)
+        if output.get("sensitive"):
+            secret += leaves(output.get("value"))
+        else:
+            by_name += named(output.get("value"), name)
     for resource in state.get("resources") or ():
         for instance in resource.get("instances") or ():
             attributes = instance.get("attributes")
-            secret += named(attributes, by_people=False)
+            by_name += named(attributes, by_people=False)
             for path in instance.get("sensitive_attributes") or ():
                 secret += leaves(_at(attributes, path))
-    return Secrets(secret)
+    return Secrets((*secret, *elsewhere(by_name, lambda: names_in(state))))
 
 
 def _at(value: Any, path: Iterable[Mapping[str, Any]]) -> Any:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from tanada.plan.model import Difference, Summary
 from tanada.plan.report import Message, Reason, Report
-from tanada.secrecy import HIDDEN, Secrets, looks_secret, names_secret
+from tanada.secrecy import HIDDEN, Secrets, elsewhere, looks_secret, names_secret
 from tanada.secrecy.credentials import is_value, without_made_up
 from tanada.text import visible_lines
 
@@ -22,7 +22,7 @@ T = TypeVar("T")
 _LAST = re.compile(r'(?:^|[.\[])"?(?P<name>[A-Za-z][\w-]*)"?\]?$')
 """The last step of a path: `environment.API_TOKEN`, `tags["db-password"]`."""
 _POLICY = re.compile(r"\b(?:Statement|Condition)\b")
-_FLOW = re.compile(r'(?P<name>[A-Za-z_][\w.-]*): (?P<value>"(?:[^"\\]|\\.)*"|[^,{}\[\]]+)')
+_FLOW = re.compile(r'(?<![\w.-])(?P<name>[A-Za-z_][\w.-]*+): (?P<value>"(?:[^"\\]|\\.)*+"|[^,{}\[\]]+)')
 """`name: value` in a mapping on one line."""
 _SHOWN = frozenset({"before", "after", "lines", "problems", "summary", "detail", "comment"})
 """The fields that hold what others wrote; addresses and names are identifiers, which a plan's printer has seen."""
@@ -30,7 +30,7 @@ _SHOWN = frozenset({"before", "after", "lines", "problems", "summary", "detail",
 
 def shown(report: Report, secrets: Secrets | None = None) -> Report:
     """The report without any of the secrets, without what it shows under names of secrets, and without credentials."""
-    secrets = (secrets or Secrets()) | Secrets(_named(report))
+    secrets = (secrets or Secrets()) | Secrets(elsewhere(_named(report), lambda: _names(report)))
     return replace(
         report,
         messages=tuple(message(each, secrets) for each in report.messages),
@@ -69,6 +69,12 @@ def _named(report: Report) -> Iterator[str]:
         elif isinstance(each, Reason):
             for text in (each.before or "", each.after or ""):
                 yield from (match["value"].strip('"') for match in _FLOW.finditer(text) if _in_flow(match, text))
+
+
+def _names(report: Report) -> frozenset[str]:
+    """What stands in a report as a name."""
+    named = (report.label, report.stack, report.common, report.account, *(name for name, _ in report.images))
+    return frozenset(each.lower() for name in named if name for each in (name, name.partition("-")[2]))
 
 
 def _differences(summary: Summary) -> Iterator[Difference]:

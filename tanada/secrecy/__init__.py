@@ -9,11 +9,13 @@ files knows only those above it:
 | credentials that a text shows by its form: URLs, `password=…` | credentials |
 | a text as it reads decoded and unbroken | views |
 | values that are secret by the name over them | named |
+| which of them are too ordinary to be looked for elsewhere | ordinary |
 | the secrets of one output, and taking them out | secrets |
 """
 
 from tanada.secrecy.named import hidden, named
 from tanada.secrecy.names import attribute_is_secret, looks_secret, names_secret
+from tanada.secrecy.ordinary import elsewhere, names_in
 from tanada.secrecy.secrets import Secrets
 from tanada.secrecy.words import HIDDEN, SENSITIVE, UNKNOWN
 
@@ -23,8 +25,10 @@ __all__ = [
     "UNKNOWN",
     "Secrets",
     "attribute_is_secret",
+    "elsewhere",
     "hidden",
     "looks_secret",
     "named",
+    "names_in",
     "names_secret",
 ]

@@ -12,33 +12,34 @@ from tanada.secrecy.words import HIDDEN, SENSITIVE, UNKNOWN
 Span = tuple[int, int]
 """From where to where a text is secret."""
 
+# Whoever writes a text may write a long one: no pattern here reads again, from a next place, what it has read.
+
+_AUTHORITY = re.compile(r"(?:(?<=[A-Za-z0-9+.-]:)|(?<![\w/:]))//")
+_USER = re.compile(r"""[^\s/?#@"'<>`\\:]*+""")
+_PORT = re.compile(r"\d{1,5}(?:[/?#]|$)")
 # A password may hold quotes and brackets; one that ends a value in JSON, in a list or in a sentence ends the URL too.
-_WITHIN = r"""(?:[^\s"'<>]|["'<>](?![\s,;:)\]}]|$))"""
-_USERINFO = re.compile(
-    rf"""(?:[A-Za-z][A-Za-z0-9+.-]*:|(?<![\w/:]))//(?P<secret>[^\s/?\#@"'<>`\\:]{{0,400}}
-         (?::(?P<password>(?!\d{{1,5}}[/?\#]){_WITHIN}{{0,400}}))?)@(?=[\w\[$%({{.-])(?!sha\d+:)""",
-    re.VERBOSE,
-)
-"""`https://token@host`, `postgres://user:password@host`; not the port and path of `http://host:80/@scope`
-(RFC 3986, 3.2.1; drivers take passwords that are not encoded, up to the last `@`)."""
-_DRIVERS = (
-    re.compile(r"(?<![\w/])[\w.+-]{1,200}:(?P<secret>[^\s@/]{1,500})@(?:tcp|udp|unix)\("),  # MySQL's driver for Go
-    re.compile(r"jdbc:oracle:[a-z0-9]+:[^\s@/]{0,200}/(?P<secret>[^\s@]{1,500})@"),
-)
+_PASSWORD = re.compile(r"""(?:[^\s"'<>]|["'<>](?![\s,;:)\]}]|$))*+""")
+_HOST = re.compile(r"@(?=[\w\[$%({.-])(?!sha\d+:)")
+_MYSQL = re.compile(r"(?<![^@\s/])(?P<account>[^@\s/]++)@(?:tcp|udp|unix)\(")
+"""Of MySQL's driver for Go: `user:password@tcp(…`."""
+_ACCOUNT = re.compile(r"""(?<![\w.+-])[\w.+-]++:(?=[^"'])""")
+_ORACLE = re.compile(r"jdbc:oracle:[a-z0-9]{1,20}+:[^\s@/]*+(?:/(?P<secret>[^\s@]++)(?P<at>@)?)?")
 _KEYS = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?P<secret>.+?)(?:-----END|$)", re.DOTALL)
 _HEADERS = re.compile(r"\b(?:Bearer|Basic)\s+(?P<secret>[A-Za-z0-9._~+/=-]{8,})")
 _HARMLESS_USERS = frozenset({"", "git"})
 
 _NAME = re.compile(r"(?<![A-Za-z0-9_.])(?<![A-Za-z0-9_.]-)[A-Za-z_][A-Za-z0-9_.-]*")
-_BARE = r"""(?:[^\s&;,"']|,(?![\s\w.-]*[=:])(?=\S)|["'](?=[^\s,;:)\]}&]))+"""
+_BARE = r"""(?:[^\s&;,"']|,(?![\s\w.-]{0,60}[=:])(?=\S)|["'](?=[^\s,;:)\]}&]))++"""
 _ASSIGNED = re.compile(
     rf"""(?:\\?["'])?\s*(?P<by>=>?|:)\s*
-         (?:\\"(?P<escaped>.*?)\\"|"(?P<double>(?:[^"\\]|\\.)*)"|'(?P<single>[^']*)'|(?P<braced>\{{[^{{}}"=:]*\}})|(?P<bare>{_BARE}))""",
+         (?:\\"(?P<escaped>.*?)\\"|"(?P<double>(?:[^"\\]|\\.)*+)"|'(?P<single>[^']*)'|(?P<braced>\{{[^{{}}"=:]*\}})|(?P<bare>{_BARE}))""",
     re.VERBOSE,
 )
 """`password=…` of JDBC, libpq and ADO, `--token=…`, `"password": "…"` of JSON."""
 _SPOKEN = re.compile(r"""(?P<by>\s+is\s+|:\s+|\s+)["'`]?(?P<bare>[^\s"'`]+)""")
 """`password is …`, `--password …`: what a sentence says of a secret is taken for it only where it looks like one."""
+_LONG = 200
+"""Characters without a space from which on what is assigned to a secret's name is hidden, whatever it looks like."""
 _GROUPS = ("escaped", "double", "single", "braced", "bare")
 
 _TICKET = re.compile(r"[A-Z]{2,10}-\d+\.?|https?://\S+")
@@ -61,18 +62,60 @@ def is_value(text: str) -> bool:
 def spans(text: str) -> Iterator[Span]:
     """Where credentials stand in a text."""
     if "@" in text:
-        for match in _USERINFO.finditer(text):
-            if match["secret"] not in _HARMLESS_USERS:
-                yield match.span("secret")
-        for pattern in _DRIVERS:
-            yield from (match.span("secret") for match in pattern.finditer(text))
+        yield from ((start, end) for start, end, _ in _userinfo(text))
+        yield from _of_drivers(text)
     if "-----BEGIN" in text:
         yield from (match.span("secret") for match in _KEYS.finditer(text))
     if "Bea" in text or "Bas" in text:
         yield from (match.span("secret") for match in _HEADERS.finditer(text) if _random(match["secret"]))
-    if looks_secret(text) or "pw" in text or "sig" in text:
+    if _speaks(text):
         yield from _assigned(text)
         yield from _spoken(text)
+
+
+def _speaks(text: str) -> bool:
+    return looks_secret(text) or "pw" in text or "sig" in text
+
+
+def _userinfo(text: str) -> Iterator[tuple[int, int, int]]:
+    """Of `https://token@host` and `postgres://user:password@host` where this begins and ends, and the secret in it.
+
+    Not the port and path of `http://host:80/@scope` (RFC 3986, 3.2.1; drivers take passwords that are not encoded, up
+    to the last `@`).
+    """
+    at = 0
+    while (found := _AUTHORITY.search(text, at)) is not None:
+        start = found.end()
+        at = user = end_of(_USER, text, start)
+        secret = start
+        if text[user : user + 1] == ":" and _PORT.match(text, user + 1) is None:
+            at = end_of(_PASSWORD, text, user + 1)
+            hosts = [match.start() for match in _HOST.finditer(text, user + 1, min(at + 1, len(text)))]
+            if not hosts:
+                continue  # nor has any that begins before the run's end
+            end, secret = hosts[-1], user + 1
+            at = end
+        elif _HOST.match(text, user):
+            end = user
+        else:
+            continue
+        if text[start:end] not in _HARMLESS_USERS:
+            yield start, end, secret
+
+
+def end_of(pattern: re.Pattern[str], text: str, start: int) -> int:
+    """Where what a pattern matches from a place on ends."""
+    match = pattern.match(text, start)
+    return match.end() if match else start
+
+
+def _of_drivers(text: str) -> Iterator[Span]:
+    if "@tcp(" in text or "@udp(" in text or "@unix(" in text:
+        for match in _MYSQL.finditer(text):
+            if account := _ACCOUNT.search(match["account"]):
+                yield match.start("account") + account.end(), match.end("account")
+    if "jdbc:oracle:" in text:
+        yield from (match.span("secret") for match in _ORACLE.finditer(text) if match["at"])
 
 
 def without_made_up(text: str) -> str:
@@ -87,11 +130,10 @@ def _made_up(word: str) -> bool:
 def values(text: str) -> Iterator[str]:
     """What is secret in a text by its form, to be looked for elsewhere; of a URL the password, or the token alone."""
     if "@" in text:
-        for match in _USERINFO.finditer(text):
-            secret = match["secret"] if match["password"] is None else match["password"]
-            if secret not in _HARMLESS_USERS:
-                yield secret
-                yield unquote(secret)
+        for _, end, secret in _userinfo(text):
+            if text[secret:end] not in _HARMLESS_USERS:
+                yield text[secret:end]
+                yield unquote(text[secret:end])
     if looks_secret(text) or "pw" in text:
         yield from (text[start:end] for start, end in _assigned(text))
 
@@ -101,17 +143,21 @@ def _secret_names(text: str) -> Iterator[re.Match[str]]:
 
 
 def _assigned(text: str) -> Iterator[Span]:
+    read = 0
     for name in _secret_names(text):
-        if (match := _ASSIGNED.match(text, name.end())) is None:
+        # A value is read once: a name within it begins another only where the value is short.
+        if name.start() < read or (match := _ASSIGNED.match(text, name.end())) is None:
             continue
         group = next(group for group in _GROUPS if match[group] is not None)
         value = match[group]
         quoted = group in ("escaped", "double", "single")
+        long = group == "bare" and len(value) > _LONG
         # What follows a colon may be a sentence: `aws_x.db_password: Creating...`.
-        if text[: name.start()].endswith(":") and not quoted:
+        if text.endswith(":", 0, name.start()) and not quoted and not long:
             continue  # a part of an ARN: `arn:aws:secretsmanager:…:secret:…`
-        if is_value(value) and (match["by"] != ":" or quoted or _random(value)):
+        if long or (is_value(value) and (match["by"] != ":" or quoted or _random(value))):
             yield match.span(group)
+            read = match.end(group)
 
 
 def _spoken(text: str) -> Iterator[Span]:
@@ -120,7 +166,7 @@ def _spoken(text: str) -> Iterator[Span]:
         if match is None or not is_value(match["bare"]):
             continue
         said = match["by"].strip()
-        flag = not said and text[: name.start()].endswith("-")
+        flag = not said and text.endswith("-", 0, name.start())
         plain = bool(said) or re.fullmatch(r"[A-Za-z0-9!@$%^&*+=]+[.,;]?", match["bare"]) is not None
         if flag or (plain and _random(match["bare"])):
             start, end = match.span("bare")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import sys
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -18,8 +20,13 @@ _LINE = 16
 """The same for one line of a text of several."""
 _DEEPEST = 3
 """Encodings within one another that are still opened."""
+_FEW = 16
+"""Secrets that are looked for one by one."""
+_TRIES, _AT_LEAST = 8, 200_000
+"""Comparisons a character, and a text: where more were needed, the text is hidden as a whole."""
 _SHORT, _REMEMBERED = 200, 10_000
 """Plans and comments say the same short texts thousands of times."""
+_NUMBER = re.compile(r"(?<![\d.])-?(?P<plain>(?P<whole>\d++)(?:\.\d++)?(?:[eE][+-]?\d++)?)")
 _OURS = re.compile("|".join(map(re.escape, OUR_WORDS)))
 
 
@@ -39,8 +46,7 @@ class Secrets:
                 numbers.update(text for text in (str(value), json.dumps(value)) if len(text) >= SHORTEST)
         self._texts = _Needles(texts)
         self._encoded = _Needles(_in_bytes(texts))
-        ordered = sorted(numbers, key=len, reverse=True)
-        self._number = re.compile("|".join(rf"(?<![\d.]){re.escape(number)}(?!\d)" for number in ordered))
+        self._numbers = frozenset(numbers)
         self._documents = tuple(text for text in texts if text[0] in "{[" and _parses(text))
 
     def __or__(self, other: Secrets) -> Secrets:
@@ -65,7 +71,7 @@ class Secrets:
             return text
         ours = [match.span() for match in _OURS.finditer(text)]
         parts, last = [], 0
-        for start, end in _merged(span for span in found if not any(a <= span[0] and span[1] <= b for a, b in ours)):
+        for start, end in _merged(span for span in found if not _inside(span, ours)):
             parts += [text[last:start], SENSITIVE]
             last = end
         return "".join([*parts, text[last:]])
@@ -88,12 +94,21 @@ class Secrets:
         text = view.text
         yield from credentials.spans(text)
         yield from self._texts.spans(text)
-        if self._number.pattern:
-            yield from (match.span() for match in self._number.finditer(text))
+        if self._numbers:
+            yield from self._numbers_in(text)
         if self._texts and depth < _DEEPEST:
             for start, end, decoded in encoded(text):
                 if decoded and self._within(decoded, depth + 1):
                     yield start, end
+
+    def _numbers_in(self, text: str) -> Iterator[Span]:
+        for match in _NUMBER.finditer(text):
+            start, end = match.span()
+            # `-5` may be a minus or a dash, `5.` a part of 5.5 or the end of a sentence.
+            for first, last in ((start, end), (match.start("plain"), end), (match.start("plain"), match.end("whole"))):
+                if text[first:last] in self._numbers:
+                    yield first, last
+                    break
 
     def _within(self, decoded: str, depth: int) -> bool:
         """Whether what was decoded holds a secret, itself encoded or not."""
@@ -113,17 +128,18 @@ class _Needles:
     """Texts that are looked for in others: by their first characters, for a plan may have thousands of both."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        self._texts = tuple(sorted(texts, key=lambda text: (-len(text), text)))
-        self._by_beginning: dict[str, list[str]] = {}
+        self._texts = frozenset(texts)
+        lengths: dict[str, set[int]] = {}
         for text in self._texts:
-            self._by_beginning.setdefault(text[:SHORTEST], []).append(text)
+            lengths.setdefault(text[:SHORTEST], set()).add(len(text))
+        self._lengths = {beginning: sorted(each, reverse=True) for beginning, each in lengths.items()}
 
     def __bool__(self) -> bool:
         return bool(self._texts)
 
     def spans(self, text: str) -> Iterator[Span]:
-        """Where each stands."""
-        if len(self._texts) <= 16:
+        """Where each stands, of those that begin at one place the longest; the whole text where that takes too long."""
+        if len(self._texts) <= _FEW:
             for needle in self._texts:
                 start = text.find(needle)
                 while start >= 0:
@@ -131,10 +147,19 @@ class _Needles:
                         yield start, start + len(needle)
                     start = text.find(needle, start + 1)
             return
+        tries = _AT_LEAST + _TRIES * len(text)
         for start in range(len(text) - SHORTEST + 1):
-            for needle in self._by_beginning.get(text[start : start + SHORTEST], ()):
-                if text.startswith(needle, start) and _whole(needle, text, start):
-                    yield start, start + len(needle)
+            lengths = self._lengths.get(text[start : start + SHORTEST])
+            if lengths is None:
+                continue
+            tries -= len(lengths)
+            if tries < 0:
+                yield 0, len(text)
+                return
+            for length in lengths:
+                needle = text[start : start + length]
+                if needle in self._texts and _whole(needle, text, start):
+                    yield start, start + length
                     break
 
 
@@ -148,6 +173,12 @@ def _whole(needle: str, text: str, start: int) -> bool:
     """Whether digits are no part of a longer number."""
     end = start + len(needle)
     return not (needle.isdigit() and (text[start - 1 : start].isdigit() or text[end : end + 1].isdigit()))
+
+
+def _inside(span: Span, others: list[Span]) -> bool:
+    """Whether a span lies in one of the others, which are in order and apart."""
+    at = bisect_right(others, (span[0], sys.maxsize)) - 1
+    return at >= 0 and span[1] <= others[at][1]
 
 
 def _merged(spans: Iterable[Span]) -> list[Span]:

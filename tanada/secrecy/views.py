@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import functools
 import html
 import json
 import re
@@ -40,42 +41,43 @@ class View:
 
     def replaced(self, pattern: re.Pattern[str], decode: Callable[[str], list[tuple[str, int, int]]]) -> View | None:
         """With each match as `decode` gives it: characters, each with its part of the match; None without a match."""
-        text, starts, ends, last = [], [], [], 0
-        found = False
+        text: list[str] = []
+        starts: list[int] = []
+        ends: list[int] = []
+        found, after = False, 0
 
         def take(characters: str, first: int) -> None:
             text.append(characters)
-            for index in range(first, first + len(characters)):
-                start, end = self.span(index, index + 1)
-                starts.append(start)
-                ends.append(end)
+            last = first + len(characters)
+            starts.extend(range(first, last) if self.starts is None else self.starts[first:last])
+            ends.extend(range(first + 1, last + 1) if self.ends is None else self.ends[first:last])
 
         for match in pattern.finditer(self.text):
             found = True
-            take(self.text[last : match.start()], last)
+            take(self.text[after : match.start()], after)
             for character, begin, finish in decode(match[0]):
                 start, end = self.span(match.start() + begin, match.start() + finish)
                 text.append(character)
                 starts += [start] * len(character)
                 ends += [end] * len(character)
-            last = match.end()
+            after = match.end()
         if not found:
             return None
-        take(self.text[last:], last)
+        take(self.text[after:], after)
         return View("".join(text), starts, ends)
 
 
 def views(text: str) -> Iterator[View]:
     """The text, and what it reads as once it is decoded and its lines are joined; whatever is the same only once."""
     chain = [View(text)]
-    for pattern, decode in (
-        (_ESCAPES, _unescaped),
-        (_ESCAPES, _unescaped),  # JSON in JSON
-        (_PERCENT, _unquoted),
-        (_PERCENT, _unquoted),
-        (_ENTITY, _character),
+    for sign, pattern, decode in (
+        ("\\", _ESCAPES, _unescaped),
+        ("\\", _ESCAPES, _unescaped),  # JSON in JSON
+        ("%", _PERCENT, _unquoted),
+        ("%", _PERCENT, _unquoted),
+        ("&", _ENTITY, _character),
     ):
-        if (view := chain[-1].replaced(pattern, decode)) is not None:
+        if sign in chain[-1].text and (view := chain[-1].replaced(pattern, decode)) is not None:
             chain.append(view)
     for view in chain:
         yield view
@@ -110,6 +112,7 @@ def _decoded(token: str) -> str:
         return ""
 
 
+@functools.lru_cache(maxsize=1024)
 def _unescaped(escape: str) -> list[tuple[str, int, int]]:
     return [(json.loads(f'"{escape}"'), 0, len(escape))]
 

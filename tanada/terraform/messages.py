@@ -30,14 +30,19 @@ def without_state(text: str) -> str:
 
     A dump that is cut short is left out to the end of the text.
     """
-    parts, last = [], 0
-    for start in (match.start("document") for match in _DOCUMENT.finditer(text)):
+    words = [match.start() for match in _STATE.finditer(text)]
+    parts, last, failed = [], 0, 0
+    for match in _DOCUMENT.finditer(text):
+        start = match.start("document")
         if start < last:
             continue
+        if not words or start > words[-1]:
+            break
         try:
             document, end = _DECODER.raw_decode(text, start)
-        except ValueError:
-            if not _STATE.search(text, start):
+        except (ValueError, RecursionError):
+            failed += 1
+            if failed < _TRIES and _QUOTED_TEXT.match(text, start):
                 continue
             document, end = {"lineage": ""}, len(text)
         if isinstance(document, dict) and not {"lineage", "terraform_version", "serial"}.isdisjoint(document):
@@ -48,7 +53,11 @@ def without_state(text: str) -> str:
 
 _DECODER = json.JSONDecoder()
 _DOCUMENT = re.compile(r"^(?:[╷│╵][ \t]?)?(?P<document>\{)", re.MULTILINE)
-_STATE = re.compile(r'"(?:lineage|terraform_version|sensitive_attributes)"\s*:')
+_STATE = re.compile(r'"(?:lineage|terraform_version|serial|sensitive_attributes)"\s*:')
+_QUOTED_TEXT = re.compile(r'\{\s*[^\s"}]')
+"""A bracket that begins no JSON: a quoted line of something else."""
+_TRIES = 20
+"""Documents that are read in vain before all that follows is taken for a state's."""
 
 _WITH = re.compile(r"^ *with (\S.*),$", re.MULTILINE)
 
