@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from tanada.cli.output import say
 from tanada.declarations.root import find_root
 from tanada.templates import Kind
 
@@ -21,7 +22,7 @@ def ci(
 
     root = find_root(Path.cwd())
     for path, written in write_workflows(root, workflows(kind, load(root)), force=force).items():
-        typer.echo(f"{path}: {'written' if written else 'unchanged'}")
+        say(f"{path}: {'written' if written else 'unchanged'}")
     if kind == "gitlab" and (root / GITLAB_IMAGE_FILE).read_text(encoding="utf-8") == GITLAB_IMAGE:
-        typer.echo(f"No job starts before you have written its image into {GITLAB_IMAGE_FILE}.")
-    typer.echo("What to set up on the forge and in AWS: docs/ci.md of Tanada.")
+        say(f"No job starts before you have written its image into {GITLAB_IMAGE_FILE}.")
+    say("What to set up on the forge and in AWS: docs/ci.md of Tanada.")

@@ -7,11 +7,13 @@ from typing import Annotated
 
 import typer
 
+from tanada.cli.output import say
+
 
 def init(name: Annotated[Path, typer.Argument(help="The new folder; its last word names the system.")]) -> None:
     """Write a new repository: declarations to start from, main.py, the pinned Terraform."""
     from tanada.templates import write_repository
 
     written = write_repository(name)
-    typer.echo(f"{name}: {len(written)} files written.")
-    typer.echo("Next: cd there, read README.md, put your account and domains into system.yaml, then `tanada check`.")
+    say(f"{name}: {len(written)} files written.")
+    say("Next: cd there, read README.md, put your account and domains into system.yaml, then `tanada check`.")

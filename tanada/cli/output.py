@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from tanada.secrecy import Secrets
-
 if TYPE_CHECKING:
     from tanada.terraform.layout import Layout
     from tanada.terraform.outcome import Outcome
@@ -22,13 +20,20 @@ if TYPE_CHECKING:
 
 
 def note(text: str) -> None:
-    """What happens now; on stderr, so that stdout holds results alone."""
-    typer.echo(text, err=True)
+    """What happens now; on stderr, so that stdout holds results alone. May quote git or synth."""
+    typer.echo(without_credentials(text), err=True)
 
 
 def say(text: str) -> None:
     """A result."""
-    typer.echo(text)
+    typer.echo(without_credentials(text))
+
+
+def without_credentials(text: str) -> str:
+    """What a command prints, as anybody may read it: CI's log holds it. Known secrets were taken out before."""
+    from tanada.secrecy import Secrets  # here: `--help` prints nothing of others'
+
+    return Secrets().remove(text)
 
 
 def progress_line() -> Callable[[str], None] | None:
@@ -90,14 +95,8 @@ def steps(label: str) -> OnStep:
 class Terminal:
     """The voice of commands that run Terraform (tanada/terraform/voice.py)."""
 
-    def note(self, text: str) -> None:
-        """What happens now; may quote git or synth, which quote what they were given."""
-        note(Secrets().remove(text))
-
-    def say(self, text: str) -> None:
-        """A result."""
-        say(Secrets().remove(text))
-
+    note = staticmethod(note)
+    say = staticmethod(say)
     synthesizing = staticmethod(progress_line)
     steps = staticmethod(steps)
     progress = staticmethod(progress)

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from tanada.cli.output import say
 from tanada.declarations.inventory import inventory
 from tanada.declarations.loader import Declarations, compose
 from tanada.declarations.lookup import find_stack
@@ -30,8 +31,8 @@ def show(
     widths = [max(len(row.path) for row in rows), min(max(len(row.value) for row in rows), 60)]
     for row in rows:
         line = f"{row.path:<{widths[0]}}  {row.value:<{widths[1]}}  {row.source}"
-        # typer.echo takes the style away where no terminal reads.
-        typer.echo(typer.style(line, dim=True) if row.source == "default" else line)
+        # It takes the style away where no terminal reads.
+        say(typer.style(line, dim=True) if row.source == "default" else line)
 
 
 def shown(row: Row, secrets: Secrets) -> Row:

@@ -24,8 +24,10 @@ _LAST = re.compile(r'(?:^|[.\[])"?(?P<name>[A-Za-z][\w-]*)"?\]?$')
 _POLICY = re.compile(r"\b(?:Statement|Condition)\b")
 _FLOW = re.compile(r'(?<![\w.-])(?P<name>[A-Za-z_][\w.-]*+): (?P<value>"(?:[^"\\]|\\.)*+"|[^,{}\[\]]+)')
 """`name: value` in a mapping on one line."""
-_SHOWN = frozenset({"before", "after", "lines", "problems", "summary", "detail", "comment"})
-"""The fields that hold what others wrote; addresses and names are identifiers, which a plan's printer has seen."""
+_IDENTIFIERS = frozenset(
+    ("address", "previous_address", "deferred", "deposed", "type", "action", "status", "name", "path", "service")
+) | {"terraform_version", "fingerprint", "dated", "unknown", "by_use"}
+"""Fields of a summary that say what a thing is, as a plan's printer has seen them; every other one holds texts."""
 
 
 def shown(report: Report, secrets: Secrets | None = None) -> Report:
@@ -38,6 +40,7 @@ def shown(report: Report, secrets: Secrets | None = None) -> Report:
         configuration=tuple(secrets.remove(each) for each in report.configuration),
         summary=_walked(report.summary, secrets) if report.summary else None,
         everything_changed=_removed(report.everything_changed, secrets),
+        log_url=_removed(report.log_url, secrets),
     )
 
 
@@ -124,7 +127,7 @@ def _field(name: str, held: Any, secrets: Secrets) -> Any:
     if isinstance(held, tuple) and held:
         return tuple(_field(name, item, secrets) for item in held)
     if isinstance(held, str):
-        return secrets.remove(held) if name in _SHOWN else held
+        return held if name in _IDENTIFIERS else secrets.remove(held)
     return _walked(held, secrets) if is_dataclass(held) and not isinstance(held, type) else held
 
 
