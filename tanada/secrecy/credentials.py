@@ -20,6 +20,25 @@ _PORT = re.compile(r"\d{1,5}(?:[/?#]|$)")
 # A password may hold quotes and brackets; one that ends a value in JSON, in a list or in a sentence ends the URL too.
 _PASSWORD = re.compile(r"""(?:[^\s"'<>]|["'<>](?![\s,;:)\]}]|$))*+""")
 _HOST = re.compile(r"@(?=[\w\[$%({.-])(?!sha\d+:)")
+_SECOND = re.compile(r"""@[^\s/?#@"'<>:]*+:(?!\d{1,5}(?:[/?#]|$))[^\s/"'<>@]*+(?=@[\w\[$%({.-])""")
+"""The rest of a user that is an address itself: `smtps://web@example.jp:password@host`."""
+_LOOSE = re.compile(
+    r"(?<![\w/:@.+-])[\w.+-]{1,60}+:(?P<secret>[^\s@/:\"']{6,200}+)@(?=[\w-]+(?:\.[\w-]|:\d))(?!sha\d+:)"
+)
+"""`user:password@host.example.jp` without a scheme."""
+_TAGGED = re.compile(r"(?<=<)(?P<name>[\w.-]{1,60}+)>(?P<secret>[^<>]++)</")
+_USERS = re.compile(r"""(?<![\w-])(?:-u|--user)[ =]?["']?[\w.+-]{1,60}+:(?P<secret>[^\s"']++)""")
+"""curl's."""
+_TOKEN_SIGNS = ("gh", "glpat-", "xox", "_live_", "eyJ", "hooks.slack.com/", "npm_", "AIza", "SG.")
+_TOKENS = re.compile(
+    r"""(?<![A-Za-z0-9])(?P<secret>gh[pousr]_\w{16,}+|github_pat_\w{20,}+|glpat-[\w-]{12,}+|xox[a-z]-[\w-]{10,}+
+    |[sr]k_live_\w{10,}+|npm_\w{30,}+|AIza[\w-]{30,}+|SG\.[\w-]{16,}+\.[\w-]{16,}+
+    |eyJ[\w-]{8,}+\.eyJ[\w-]{4,}+\.[\w-]{8,}+)
+    |hooks\.slack\.com/(?:services|workflows|triggers)/(?P<path>[\w/-]++)""",
+    re.VERBOSE,
+)
+"""Tokens that say by their beginning what they are: of GitHub, GitLab, Slack, Stripe, npm, Google, SendGrid; JSON Web
+Tokens (RFC 7519)."""
 _MYSQL = re.compile(r"(?<![^@\s/])(?P<account>[^@\s/]++)@(?:tcp|udp|unix)\(")
 """Of MySQL's driver for Go: `user:password@tcp(…`."""
 _ACCOUNT = re.compile(r"""(?<![\w.+-])[\w.+-]++:(?=[^"'])""")
@@ -64,6 +83,10 @@ def spans(text: str) -> Iterator[Span]:
     if "@" in text:
         yield from ((start, end) for start, end, _ in _userinfo(text))
         yield from _of_drivers(text)
+    if any(sign in text for sign in _TOKEN_SIGNS):
+        yield from (match.span(match.lastgroup or 0) for match in _TOKENS.finditer(text))
+    if "-u" in text:
+        yield from (match.span("secret") for match in _USERS.finditer(text) if _random(match["secret"]))
     if "-----BEGIN" in text:
         yield from (match.span("secret") for match in _KEYS.finditer(text))
     if "Bea" in text or "Bas" in text:
@@ -71,6 +94,9 @@ def spans(text: str) -> Iterator[Span]:
     if _speaks(text):
         yield from _assigned(text)
         yield from _spoken(text)
+        if "</" in text:
+            tags = (match for match in _TAGGED.finditer(text) if names_secret(match["name"]))
+            yield from (match.span("secret") for match in tags if is_value(match["secret"]))
 
 
 def _speaks(text: str) -> bool:
@@ -96,7 +122,8 @@ def _userinfo(text: str) -> Iterator[tuple[int, int, int]]:
             end, secret = hosts[-1], user + 1
             at = end
         elif _HOST.match(text, user):
-            end = user
+            second = _SECOND.match(text, user)
+            at = end = second.end() if second else user
         else:
             continue
         if text[start:end] not in _HARMLESS_USERS:
@@ -110,6 +137,7 @@ def end_of(pattern: re.Pattern[str], text: str, start: int) -> int:
 
 
 def _of_drivers(text: str) -> Iterator[Span]:
+    yield from (match.span("secret") for match in _LOOSE.finditer(text) if _random(match["secret"]))
     if "@tcp(" in text or "@udp(" in text or "@unix(" in text:
         for match in _MYSQL.finditer(text):
             if account := _ACCOUNT.search(match["account"]):

@@ -54,6 +54,17 @@ REPEATED = [
     *("jdbc:oracle:thin:", "jdbc:oracle:thin:/", "@jdbc:oracle:thin:", "a:a@tcp(", "-----BEGIN PRIVATE KEY-----"),
     *("-----BEGIN PRIVATE KEY-----x-----END", "Bearer ", "Bearer abcdef12 ", "arn:aws:secretsmanager:secret:"),
     *(f"{SENSITIVE} password=hunter2zz ", "hunter2zz ", "1234567 ", "1.", '{"token": "x1y2z3", ', "{", "[", '{"a":'),
+    *(
+        "//a@b:",
+        "//a@b:c@",
+        "a:bcdefgh@",
+        "a:bcdefgh1@b.c",
+        "<token>",
+        "<token>x1y2z3</token>",
+        "-u a:b1c2d3",
+        "eyJaaaaaaaa.",
+    ),
+    *("ghp_", "eyJ", "eyJaaaaaaaa.eyJaaaa.", "hooks.slack.com/services/", "SG.aaaaaaaaaaaaaaaa."),
     *("{\n", '{"serial":\n', '{\n"lineage":', '{"l":[\n', "│ {\n", "\t\t\t\t\t\t\tx", "secret0001xx", "aaaaaaaa"),
 ]
 ENDED = {
