@@ -57,6 +57,8 @@ _ASSIGNED = re.compile(
 """`password=…` of JDBC, libpq and ADO, `--token=…`, `"password": "…"` of JSON."""
 _SPOKEN = re.compile(r"""(?P<by>\s+is\s+|:\s+|\s+)["'`]?(?P<bare>[^\s"'`]+)""")
 """`password is …`, `--password …`: what a sentence says of a secret is taken for it only where it looks like one."""
+_ONE = re.compile(r"[A-Za-z0-9!@$%^&*+=]+[.,;]?|(?=.{12})(?:[^\d\s]*+\d){5}[\w.=+-]*")
+"""What a sentence without `is` says behind a secret's name: one word, or one of many digits."""
 _LONG = 200
 """Characters without a space from which on what is assigned to a secret's name is hidden, whatever it looks like."""
 _GROUPS = ("escaped", "double", "single", "braced", "bare")
@@ -195,7 +197,7 @@ def _spoken(text: str) -> Iterator[Span]:
             continue
         said = match["by"].strip()
         flag = not said and text.endswith("-", 0, name.start())
-        plain = bool(said) or re.fullmatch(r"[A-Za-z0-9!@$%^&*+=]+[.,;]?", match["bare"]) is not None
+        plain = bool(said) or _ONE.fullmatch(match["bare"]) is not None
         if flag or (plain and _random(match["bare"])):
             start, end = match.span("bare")
             yield start, end - (match["bare"][-1] in ".,;" and len(match["bare"]) > 1)
