@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tanada.plan.marks import sides
+from tanada.plan.secrets import holds_secrets
 from tanada.plan.source import Source
 from tanada.plan.values import Sealed, Unknown
 from tanada.secrecy import UNKNOWN
@@ -29,8 +30,8 @@ def fingerprint(source: Source, key: bytes | None = None) -> str:
 
     A fingerprint is shown, and what is in it could be guessed and compared. So with a `key` it is an HMAC (RFC 2104)
     over everything, and nobody without the key can compare. Without one, of a value that is marked as sensitive only
-    whether it changes is in it; and where a plan holds secrets, each guess costs a scrypt (RFC 7914), for the same text
-    may stand unmarked elsewhere.
+    whether it changes is in it; and where what a plan does holds secrets, each guess costs a scrypt (RFC 7914), for the
+    same text may stand unmarked elsewhere.
     """
     plan, carried = source.plan, _Carried(source, whole=key is not None)
     changes = [carried.resource(entry) for entry in plan.get("resource_changes") or () if _acts(entry)]
@@ -56,7 +57,7 @@ def fingerprint(source: Source, key: bytes | None = None) -> str:
     if key is not None:
         return hmac.new(key, data, hashlib.sha256).hexdigest()
     digest = hashlib.sha256(data)
-    if source.secrets:
+    if _holds_secrets(plan):
         return hashlib.scrypt(digest.digest(), salt=_SALT, n=1 << 14, r=8, p=1, dklen=32).hex()
     return digest.hexdigest()
 
@@ -65,6 +66,16 @@ def _acts(entry: Mapping[str, Any]) -> bool:
     change = entry["change"]
     moved = entry.get("previous_address") is not None or change.get("importing") is not None
     return change["actions"] != ["no-op"] or (moved and entry.get("mode") != "data")
+
+
+def _holds_secrets(plan: Mapping[str, Any]) -> bool:
+    """Asked of what the plan does alone: a refresh that brings a secret makes no other fingerprint."""
+    acting = [entry for entry in plan.get("resource_changes") or () if _acts(entry)]
+    without = {**plan, "resource_changes": acting}
+    return holds_secrets({key: each for key, each in without.items() if key not in _REFRESHED})
+
+
+_REFRESHED = ("prior_state", "planned_values", "resource_drift")
 
 
 class _Carried:

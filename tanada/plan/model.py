@@ -144,7 +144,14 @@ class Summary:
     cost: Cost | None = None
     errored: bool = False
     fingerprint: str = ""
-    """Of what the plan does: two plans with the same one do the same."""
+    """Of what the plan does: but for values marked as sensitive, two plans with the same one do the same."""
+    keyed: str = ""
+    """The same of all values, where the job holds TANADA_FINGERPRINT_KEY: for those to compare that share it."""
+
+    @property
+    def called(self) -> str:
+        """What people call the plan by: of its fingerprints the one that says more."""
+        return self.keyed or self.fingerprint
 
     @property
     def counts(self) -> Counts:

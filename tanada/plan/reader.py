@@ -28,7 +28,7 @@ def summary(
 
     `stack` is the one that was planned; prices are those of its region. `shown_variables` names the environment
     variables whose values the declaration shows; one whose name looks like a secret's is hidden all the same.
-    `key` is what fingerprints are made with, where there is one.
+    `key` is what a second fingerprint is made with, where there is one.
     Raises PlanError for another format, or an action that isn't known.
     """
     version = str(plan.get("format_version", ""))
@@ -49,7 +49,8 @@ def summary(
         deploys=deploys,
         cost=cost(plan, stack.region) if stack else None,
         errored=bool(plan.get("errored", False)),
-        fingerprint=fingerprint(source, key),
+        fingerprint=fingerprint(source),
+        keyed=fingerprint(source, key) if key else "",
     )
 
 

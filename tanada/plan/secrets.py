@@ -26,6 +26,11 @@ def secrets_of(plan: Mapping[str, Any]) -> Secrets:
     return Secrets((*marks, *elsewhere(by_name, lambda: names_in(plan))))
 
 
+def holds_secrets(plan: Mapping[str, Any]) -> bool:
+    """Whether a plan marks or names any."""
+    return any(True for found in (_sensitive(plan), _named(plan)) for _ in found)
+
+
 def secrets_of_configuration(configuration: Mapping[str, Any]) -> Secrets:
     """What a configuration (`cdk.tf.json`) names as a secret: known before there is a plan."""
     secret: list[Any] = []

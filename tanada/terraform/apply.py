@@ -146,7 +146,11 @@ def apply_all(run: Run, options: ChangeOptions, approved: Approved) -> list[Outc
             tags={**approvals[target.label].images, **approved.images},
             objection=approval.judge(target, approvals, approved.fingerprints, before),
             word=lambda summary: approval.on_the_word(
-                summary, approvals[target.label], approved.fingerprints, approved.person
+                summary,
+                approvals[target.label],
+                approved.fingerprints,
+                approved.person,
+                protected=target.stack.protected,
             ),
         )
 

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
 import os
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tanada.plan import summary
-from tanada.plan.fingerprint import fingerprint
-from tanada.plan.source import Source
-from tanada.secrecy import Secrets
 
 PLANS = Path(__file__).parent / "resource_plans"
 CHANGED: dict[str, Any] = json.loads((PLANS / "changed.json").read_text(encoding="utf-8"))
@@ -25,7 +22,7 @@ KEY = b"k" * 32
 
 
 def of(plan: dict[str, Any], key: bytes | None = None) -> str:
-    return summary(plan, key=key).fingerprint
+    return summary(plan, key=key).called
 
 
 @pytest.mark.terraform
@@ -202,8 +199,37 @@ def test_what_a_secret_elsewhere_says_too_is_in_it(key: bytes | None) -> None:
     assert of(opening("10.1.2.0/24"), key) != of(opening("0.0.0.0/0"), key)
 
 
-def test_a_guess_at_a_secret_that_stands_unmarked_elsewhere_is_no_mere_hash() -> None:
+def stretched(plan: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Whether a guess at this plan costs more than a hash."""
+    asked: list[bytes] = []
+    real = hashlib.scrypt
+
+    def scrypt(password: bytes, **settings: Any) -> bytes:
+        asked.append(password)
+        return real(password, **settings)
+
+    monkeypatch.setattr(hashlib, "scrypt", scrypt)
+    return len(of(plan)) == 64 and bool(asked)
+
+
+def test_a_guess_at_a_secret_that_stands_unmarked_elsewhere_is_no_mere_hash(monkeypatch: pytest.MonkeyPatch) -> None:
     plan = plan_of(creates(after={"copy": "hunter2", "secret": "hunter2"}, after_sensitive={"secret": True}))
-    source = Source.of(plan, ())
-    with_none = fingerprint(replace(source, secrets=Secrets()))
-    assert fingerprint(source) != with_none, "stretched, where the plan holds secrets"
+    assert stretched(plan, monkeypatch)
+
+
+def test_a_refresh_that_brings_a_secret_makes_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    change = {"actions": ["create"], "before": None, "after": {"copy": "hunter2"}}
+    entry = {"address": "aws_x.y", "mode": "managed", "type": "aws_x", "change": change}
+    plan = {"format_version": "1.2", "resource_changes": [entry]}
+    values = {"root_module": {"resources": [{"values": {"tags": {"api_token": "tok-0123456789abcdef"}}}]}}
+    refreshed = {**plan, "prior_state": {"values": values}, "planned_values": values}
+    assert of(refreshed) == of(plan)
+    assert not stretched(refreshed, monkeypatch)
+
+
+def test_with_a_key_a_plan_has_both() -> None:
+    plan = plan_of(creates(after={"a": 1}))
+    with_key, without = summary(plan, key=KEY), summary(plan)
+    assert with_key.fingerprint == without.fingerprint == without.called
+    assert with_key.called == with_key.keyed != with_key.fingerprint
+    assert without.keyed == ""

@@ -85,7 +85,7 @@ def test_a_key_makes_other_fingerprints_and_one_that_is_none_is_refused(team: Te
     def fingerprint() -> str:
         (report,) = reports.read([team.root / ".tanada" / "reports"])
         assert report.summary
-        return report.summary.fingerprint
+        return report.summary.called
 
     team.good("plan", "common-main")
     without = fingerprint()
