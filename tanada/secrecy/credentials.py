@@ -102,7 +102,10 @@ def spans(text: str) -> Iterator[Span]:
 
 
 def _speaks(text: str) -> bool:
-    return looks_secret(text) or "pw" in text or "sig" in text
+    if looks_secret(text):
+        return True
+    text = text.upper()
+    return any(word in text for word in ("PW", "SIG", "JWT", "_PAT"))
 
 
 def _userinfo(text: str) -> Iterator[tuple[int, int, int]]:
@@ -164,7 +167,7 @@ def values(text: str) -> Iterator[str]:
             if text[secret:end] not in _HARMLESS_USERS:
                 yield text[secret:end]
                 yield unquote(text[secret:end])
-    if looks_secret(text) or "pw" in text:
+    if _speaks(text):
         yield from (text[start:end] for start, end in _assigned(text))
 
 

@@ -102,6 +102,8 @@ class Secrets:
                     yield start, end
 
     def _numbers_in(self, text: str) -> Iterator[Span]:
+        if len(self._numbers) <= _FEW and not any(number in text for number in self._numbers):
+            return
         for match in _NUMBER.finditer(text):
             start, end = match.span()
             # `-5` may be a minus or a dash, `5.` a part of 5.5 or the end of a sentence.

@@ -49,6 +49,8 @@ def test_what_only_speaks_of_a_secret_stays(text: str) -> None:
         ("with ghp_0123456789abcdefABCD.", f"with {SENSITIVE}."),
         ("https://hooks.slack.com/services/T01/B02/x1Y2", f"https://hooks.slack.com/services/{SENSITIVE}"),
         ("is eyJhbGciOiJIUzI1NiJ9.eyJhIjoxfQ.c2lnbmF0dXJl here", f"is {SENSITIVE} here"),
+        ("DB_PW=hunter2zz", f"DB_PW={SENSITIVE}"),
+        ("GITHUB_PAT: 'hunter2zz'", f"GITHUB_PAT: '{SENSITIVE}'"),
         ("X-Api-Key tok-0123456789abcdef", f"X-Api-Key {SENSITIVE}"),
         ("--token abc --name web", f"--token {SENSITIVE} --name web"),
         ("-----BEGIN PRIVATE KEY-----\nMII=\n-----END", f"-----BEGIN PRIVATE KEY-----{SENSITIVE}-----END"),

@@ -321,3 +321,36 @@ def test_the_values_of_an_environment_are_shown_without_secrets(root: Path) -> N
     assert rows["services.web.variables.DATABASE_URL"] == f"postgres://{SENSITIVE}@db.example.jp/app"
     assert rows["services.web.variables.COPY"] == f"Bearer {SENSITIVE}"
     assert rows["services.web.cpu"] == "512"
+
+
+PLACES: dict[str, dict[str, Any]] = {
+    "command": definition(command=["serve", "--with", SECRET]),
+    "a flag's value": definition(command=["serve", f"--with={SECRET}"]),
+    "entry point": definition(entryPoint=["sh", "-c", f"echo {SECRET} | run"]),
+    "label": definition(dockerLabels={"owner": f"by {SECRET}"}),
+    "health check": definition(healthCheck={"command": ["CMD", "curl", f"http://h/{SECRET}"]}),
+    "log option": definition(logConfiguration={"options": {"tag": SECRET}}),
+    "attribute": {"description": f"with {SECRET}"},
+    "document": {"policy": json.dumps({"Statement": [{"Sid": SECRET}]})},
+    "script": {"user_data": f"#!/bin/sh\nrun {SECRET}\n"},
+    "JSON in JSON": {"body": json.dumps({"a": json.dumps({"b": SECRET})})},
+    "base64 of user and password": {"user_data": base64.b64encode(f"app:{SECRET}".encode()).decode()},
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("name", ["DATABASE_PASSWORD", "db-password", "apiToken"])
+def test_a_value_under_a_secrets_name_is_a_secret_in_every_other_place(place: str, name: str) -> None:
+    """The name stands in one resource alone, the text in another, in an address, a check and an output too."""
+    document = plan({"n": 1}, {"n": 2, **PLACES[place]}, "aws_ecs_task_definition")
+    (entry,) = document["resource_changes"]
+    named = {"tags": {name: SECRET}}
+    holder = {**entry, "address": "aws_z.holder", "type": "aws_z", "change": {"actions": ["create"], "after": named}}
+    keyed = {**entry, "address": f'aws_z.y["{SECRET}"]'}
+    output = {"copy": {"actions": ["create"], "after": f"see {SECRET}"}}
+    instance = {"address": {"to_display": "check.x"}, "status": "fail", "problems": [{"message": f"not {SECRET}"}]}
+    checks = [{"status": "fail", "instances": [instance]}]
+    said = texts({**document, "resource_changes": [entry, holder, keyed], "output_changes": output, "checks": checks})
+    assert "n: 1 → 2" in said
+    assert SECRET not in said
+    assert base64.b64encode(f"app:{SECRET}".encode()).decode() not in said
