@@ -75,7 +75,7 @@ def _collect(value: Any, name: str, by_people: bool, found: list[Any]) -> None:
     elif isinstance(value, list | tuple):
         for index, item in enumerate(value):
             _collect(item, name, by_people, found)
-            if is_flag(item) and index + 1 < len(value):
+            if is_flag(item) and index + 1 < len(value) and isinstance(value[index + 1], str):
                 found.append(value[index + 1])
     elif isinstance(value, int | float) and not isinstance(value, bool) and is_secret(name, by_people=by_people):
         found.append(value)

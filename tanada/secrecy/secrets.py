@@ -161,7 +161,7 @@ class _Needles:
             for length in lengths:
                 needle = text[start : start + length]
                 if needle in self._texts and _whole(needle, text, start):
-                    yield start, start + length
+                    yield start, start + len(needle)  # at the text's end the slice is a shorter one
                     break
 
 

@@ -57,6 +57,7 @@ def test_what_stands_as_a_name_is_none_and_names_are_asked_for_only_where_it_mat
 def test_a_flag_is_followed_by_its_value() -> None:
     assert named(["serve", "--token", "abc"]) == ["abc"]
     assert named(["serve", "--token=x1y2z3", "abc"]) == ["x1y2z3"]
+    assert list(elsewhere(named(["--token", {"password": "x1y2z3"}, "--token"]))) == ["x1y2z3"]
 
 
 ORDINARY = {"api_token": "production", "auth": "8080", "db_password": "example.jp", "secret": "true", "signature": "v1"}

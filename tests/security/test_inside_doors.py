@@ -134,7 +134,14 @@ def test_the_comment_and_the_drift_issue_are_made_of_shown_reports() -> None:
 IDENTIFIERS = {
     *("Report.label", "Report.stack", "Report.account", "Report.environment", "Report.workspace", "Report.common"),
     *("Report.dependents", "Report.commit", "Report.base", "Report.created_at", "Report.images", "Report.terraform"),
-    *("Summary.terraform_version", "Summary.deferred", "Summary.fingerprint", "OutputChange.name", "Deploy.service"),
+    *(
+        "Summary.terraform_version",
+        "Summary.deferred",
+        "Summary.fingerprint",
+        "Summary.keyed",
+        "OutputChange.name",
+        "Deploy.service",
+    ),
     *("ResourceChange.address", "ResourceChange.type", "ResourceChange.previous_address", "ResourceChange.deposed"),
     *("Difference.path", "Drift.address", "FailedCheck.address", "Cost.unknown", "Cost.by_use", "Cost.dated"),
     *("Reason.file", "Reason.path"),
