@@ -23,7 +23,7 @@ _HOST = re.compile(r"@(?=[\w\[$%({.-])(?!sha\d+:)")
 _SECOND = re.compile(r"""@[^\s/?#@"'<>:]*+:(?!\d{1,5}(?:[/?#]|$))[^\s/"'<>@]*+(?=@[\w\[$%({.-])""")
 """The rest of a user that is an address itself: `smtps://web@example.jp:password@host`."""
 _LOOSE = re.compile(
-    r"(?<![\w/:@.+-])[\w.+-]{1,60}+:(?P<secret>[^\s@/:\"']{6,200}+)@(?=[\w-]+(?:\.[\w-]|:\d))(?!sha\d+:)"
+    r"(?<![\w/:@.+-])(?!mailto:|sip:|acct:|xmpp:)[\w.+-]{1,60}+:(?P<secret>[^\s@/:\"']{6,200}+)@(?=[\w-]+(?:\.[\w-]|:\d))(?!sha\d+:)"
 )
 """`user:password@host.example.jp` without a scheme."""
 _TAGGED = re.compile(r"(?<=<)(?P<name>[\w.-]{1,60}+)>(?P<secret>[^<>]++)</")

@@ -15,6 +15,7 @@ from tanada.secrecy import SENSITIVE, Secrets
         "docker run -u 1000:1000 web",
         "web:v1@sha256:0123456789abcdef",
         "see it:monthly@example.jp",
+        "write to mailto:web2024team@example.jp",
         "the secret shop-db-12 is gone",
         "<token_ttl>3600</token_ttl>",
         "hooks.slack.com/help and ghp_ and eyJ",
