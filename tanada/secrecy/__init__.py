@@ -6,7 +6,8 @@ files knows only those above it:
 | what | file |
 | --- | --- |
 | names that look like a secret's | names |
-| credentials that a text shows by its form: URLs, `password=…` | credentials |
+| credentials in URLs | urls |
+| credentials that a text shows by its form: `password=…`, tokens, headers | credentials |
 | a text as it reads decoded and unbroken | views |
 | values that are secret by the name over them | named |
 | which of them are too ordinary to be looked for elsewhere | ordinary |

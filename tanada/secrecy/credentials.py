@@ -7,25 +7,9 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from tanada.secrecy.names import looks_secret, names_secret
+from tanada.secrecy.urls import HARMLESS_USERS, Span, of_drivers, random, userinfo
 from tanada.secrecy.words import HIDDEN, SENSITIVE, UNKNOWN
 
-Span = tuple[int, int]
-"""From where to where a text is secret."""
-
-# Whoever writes a text may write a long one: no pattern here reads again, from a next place, what it has read.
-
-_AUTHORITY = re.compile(r"(?:(?<=[A-Za-z0-9+.-]:)|(?<![\w/:]))//")
-_USER = re.compile(r"""[^\s/?#@"'<>`\\:]*+""")
-_PORT = re.compile(r"\d{1,5}(?:[/?#]|$)")
-# A password may hold quotes and brackets; one that ends a value in JSON, in a list or in a sentence ends the URL too.
-_PASSWORD = re.compile(r"""(?:[^\s"'<>]|["'<>](?![\s,;:)\]}]|$))*+""")
-_HOST = re.compile(r"@(?=[\w\[$%({.-])(?!sha\d+:)")
-_SECOND = re.compile(r"""@[^\s/?#@"'<>:]*+:(?!\d{1,5}(?:[/?#]|$))[^\s/"'<>@]*+(?=@[\w\[$%({.-])""")
-"""The rest of a user that is an address itself: `smtps://web@example.jp:password@host`."""
-_LOOSE = re.compile(
-    r"(?<![\w/:@.+-])(?!mailto:|sip:|acct:|xmpp:)[\w.+-]{1,60}+:(?P<secret>[^\s@/:\"']{6,200}+)@(?=[\w-]+(?:\.[\w-]|:\d))(?!sha\d+:)"
-)
-"""`user:password@host.example.jp` without a scheme."""
 _TAGGED = re.compile(r"(?<=<)(?P<name>[\w.-]{1,60}+)>(?P<secret>[^<>]++)</")
 _USERS = re.compile(r"""(?<![\w-])(?:-u|--user)[ =]?["']?[\w.+-]{1,60}+:(?P<secret>[^\s"']++)""")
 """curl's."""
@@ -39,13 +23,10 @@ _TOKENS = re.compile(
 )
 """Tokens that say by their beginning what they are: of GitHub, GitLab, Slack, Stripe, npm, Google, SendGrid; JSON Web
 Tokens (RFC 7519)."""
-_MYSQL = re.compile(r"(?<![^@\s/])(?P<account>[^@\s/]++)@(?:tcp|udp|unix)\(")
-"""Of MySQL's driver for Go: `user:password@tcp(…`."""
-_ACCOUNT = re.compile(r"""(?<![\w.+-])[\w.+-]++:(?=[^"'])""")
-_ORACLE = re.compile(r"jdbc:oracle:[a-z0-9]{1,20}+:[^\s@/]*+(?:/(?P<secret>[^\s@]++)(?P<at>@)?)?")
 _KEYS = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?P<secret>.+?)(?:-----END|$)", re.DOTALL)
-_HEADERS = re.compile(r"\b(?:Bearer|Basic)\s+(?P<secret>[A-Za-z0-9._~+/=-]{8,})")
-_HARMLESS_USERS = frozenset({"", "git"})
+_HEADERS = re.compile(r"(?i:\b(?:bearer|basic))\s+(?P<secret>[A-Za-z0-9._~+/=-]{8,}+)")
+_OPAQUE = 20
+"""Characters from which on what follows is no word."""
 
 _NAME = re.compile(r"(?<![A-Za-z0-9_.])(?<![A-Za-z0-9_.]-)[A-Za-z_][A-Za-z0-9_.-]*")
 _BARE = r"""(?:[^\s&;,"']|,(?![\s\w.-]{0,60}[=:])(?=\S)|["'](?=[^\s,;:)\]}&]))++"""
@@ -69,7 +50,7 @@ _NO_VALUE = re.compile(
     "|seconds|minutes|hours|days"
 )
 _REFERENCE = re.compile(
-    r"arn:|\$\{|\{\{|\$\w|(?:var|local|data|module|each|self|aws_\w+)\.\w|[({]?(?:sensitive|known|hidden)\b"
+    r"arn:|\$\{|\{\{|\$[A-Z_][A-Z0-9_]*+(?![\w$!@#%^&*])|(?:var|local|data|module|each|self|aws_\w+)\.\w|[({]?(?:sensitive|known|hidden)\b"
 )
 """What leads to a value and is none: ARNs, references of Terraform, of shells, of templates; and our own words."""
 
@@ -83,16 +64,19 @@ def is_value(text: str) -> bool:
 def spans(text: str) -> Iterator[Span]:
     """Where credentials stand in a text."""
     if "@" in text:
-        yield from ((start, end) for start, end, _ in _userinfo(text))
-        yield from _of_drivers(text)
+        yield from ((start, end) for start, end, _ in userinfo(text))
+        yield from of_drivers(text)
     if any(sign in text for sign in _TOKEN_SIGNS):
         yield from (match.span(match.lastgroup or 0) for match in _TOKENS.finditer(text))
     if "-u" in text:
-        yield from (match.span("secret") for match in _USERS.finditer(text) if _random(match["secret"]))
+        yield from (match.span("secret") for match in _USERS.finditer(text) if random(match["secret"]))
     if "-----BEGIN" in text:
         yield from (match.span("secret") for match in _KEYS.finditer(text))
-    if "Bea" in text or "Bas" in text:
-        yield from (match.span("secret") for match in _HEADERS.finditer(text) if _random(match["secret"]))
+    if any(sign in text for sign in ("earer", "asic", "EARER", "ASIC")):
+        headers = (
+            match for match in _HEADERS.finditer(text) if random(match["secret"]) or len(match["secret"]) >= _OPAQUE
+        )
+        yield from (match.span("secret") for match in headers)
     if _speaks(text):
         yield from _assigned(text)
         yield from _spoken(text)
@@ -108,63 +92,20 @@ def _speaks(text: str) -> bool:
     return any(word in text for word in ("PW", "SIG", "JWT", "_PAT"))
 
 
-def _userinfo(text: str) -> Iterator[tuple[int, int, int]]:
-    """Of `https://token@host` and `postgres://user:password@host` where this begins and ends, and the secret in it.
-
-    Not the port and path of `http://host:80/@scope` (RFC 3986, 3.2.1; drivers take passwords that are not encoded, up
-    to the last `@`).
-    """
-    at = 0
-    while (found := _AUTHORITY.search(text, at)) is not None:
-        start = found.end()
-        at = user = end_of(_USER, text, start)
-        secret = start
-        if text[user : user + 1] == ":" and _PORT.match(text, user + 1) is None:
-            at = end_of(_PASSWORD, text, user + 1)
-            hosts = [match.start() for match in _HOST.finditer(text, user + 1, min(at + 1, len(text)))]
-            if not hosts:
-                continue  # nor has any that begins before the run's end
-            end, secret = hosts[-1], user + 1
-            at = end
-        elif _HOST.match(text, user):
-            second = _SECOND.match(text, user)
-            at = end = second.end() if second else user
-        else:
-            continue
-        if text[start:end] not in _HARMLESS_USERS:
-            yield start, end, secret
-
-
-def end_of(pattern: re.Pattern[str], text: str, start: int) -> int:
-    """Where what a pattern matches from a place on ends."""
-    match = pattern.match(text, start)
-    return match.end() if match else start
-
-
-def _of_drivers(text: str) -> Iterator[Span]:
-    yield from (match.span("secret") for match in _LOOSE.finditer(text) if _random(match["secret"]))
-    if "@tcp(" in text or "@udp(" in text or "@unix(" in text:
-        for match in _MYSQL.finditer(text):
-            if account := _ACCOUNT.search(match["account"]):
-                yield match.start("account") + account.end(), match.end("account")
-    if "jdbc:oracle:" in text:
-        yield from (match.span("secret") for match in _ORACLE.finditer(text) if match["at"])
-
-
 def without_made_up(text: str) -> str:
     """A comment beside a secret, without the words that may be one: what it was before, or will be."""
     return re.sub(r"[^\s\"'`,;()]+", lambda word: SENSITIVE if _made_up(word[0]) else word[0], text)
 
 
 def _made_up(word: str) -> bool:
-    return len(word) >= 6 and _random(word) and is_value(word) and _TICKET.fullmatch(word) is None
+    return len(word) >= 6 and random(word) and is_value(word) and _TICKET.fullmatch(word) is None
 
 
 def values(text: str) -> Iterator[str]:
     """What is secret in a text by its form, to be looked for elsewhere; of a URL the password, or the token alone."""
     if "@" in text:
-        for _, end, secret in _userinfo(text):
-            if text[secret:end] not in _HARMLESS_USERS:
+        for _, end, secret in userinfo(text):
+            if text[secret:end] not in HARMLESS_USERS:
                 yield text[secret:end]
                 yield unquote(text[secret:end])
     if _speaks(text):
@@ -188,7 +129,7 @@ def _assigned(text: str) -> Iterator[Span]:
         # What follows a colon may be a sentence: `aws_x.db_password: Creating...`.
         if text.endswith(":", 0, name.start()) and not quoted and not long:
             continue  # a part of an ARN: `arn:aws:secretsmanager:…:secret:…`
-        if long or (is_value(value) and (match["by"] != ":" or quoted or _random(value))):
+        if long or (is_value(value) and (match["by"] != ":" or quoted or random(value))):
             yield match.span(group)
             read = match.end(group)
 
@@ -201,15 +142,9 @@ def _spoken(text: str) -> Iterator[Span]:
         said = match["by"].strip()
         flag = not said and text.endswith("-", 0, name.start())
         plain = bool(said) or _ONE.fullmatch(match["bare"]) is not None
-        if flag or (plain and _random(match["bare"])):
+        if flag or (plain and random(match["bare"])):
             start, end = match.span("bare")
             yield start, end - (match["bare"][-1] in ".,;" and len(match["bare"]) > 1)
-
-
-def _random(value: str) -> bool:
-    """Whether a word looks made up: letters and digits, or letters and what no sentence has within a word."""
-    letters, digits = re.search("[A-Za-z]", value), re.search(r"\d", value)
-    return len(value) >= 6 and bool(letters) and bool(digits or re.search(r"[!@#$%^&*=+~]", value))
 
 
 OUR_WORDS = (SENSITIVE, UNKNOWN, HIDDEN)

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from tanada.secrecy import credentials
-from tanada.secrecy.credentials import OUR_WORDS, Span
+from tanada.secrecy.credentials import OUR_WORDS
+from tanada.secrecy.urls import Span
 from tanada.secrecy.views import View, encoded, views
 from tanada.secrecy.words import SENSITIVE
 
