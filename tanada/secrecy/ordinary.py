@@ -19,7 +19,7 @@ the dictionary for a password hides it under its name alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
 from tanada.secrecy.credentials import is_value
@@ -47,7 +47,9 @@ _PART = re.compile(r"[A-Za-z]*\d{0,3}[a-z]?")
 _NUMBERED = 7
 """Characters of one word with a number behind that is more than `oauth2`."""
 _NAMING = frozenset(
-    ("name", "family", "engine", "environment", "region", "identifier", "bucket", "domain", "cluster", "workspace")
+    spelt
+    for word in ("name", "family", "engine", "environment", "region", "identifier", "bucket", "domain", "cluster")
+    for spelt in (word, word.capitalize(), word.upper())
 )
 _NAME = re.compile(r"[a-z][a-z-]{0,30}\d{0,3}")
 _SWITCHES = re.compile("[a-z](?=[A-Z])|[A-Z](?=[A-Z]?[a-z])")
@@ -74,22 +76,23 @@ def names_in(*values: Any) -> frozenset[str]:
 
     Keys of maps, the parts of addresses, and what is called the name of something, where it looks like one.
     """
+    keys: set[Any] = set()
     found: set[str] = set()
     held = list(values)
     while held:
         value = held.pop()
-        if isinstance(value, list | tuple):
-            held += value
-        elif isinstance(value, Mapping):
+        if isinstance(value, dict):
+            keys.update(value)
             for key, item in value.items():
-                found.add(str(key).lower())
-                if not isinstance(item, str):
+                if isinstance(item, dict | list | tuple):
                     held.append(item)
-                elif key == "address":
-                    found.update(_PARTS.split(re.sub(r"[\[\]\"]+", ".", item.lower())))
-                elif str(key).lower() in _NAMING and _NAME.fullmatch(item):
+                elif key in _NAMING and isinstance(item, str) and _NAME.fullmatch(item.lower()):
                     found.add(item.lower())
-    return frozenset(found)
+                elif key == "address" and isinstance(item, str):
+                    found.update(_PARTS.split(item.lower().replace("[", ".").replace("]", ".").replace('"', ".")))
+        elif isinstance(value, list | tuple):
+            held += value
+    return frozenset(found | {str(key).lower() for key in keys})
 
 
 def ordinary(value: Any) -> bool:
