@@ -13,8 +13,11 @@ def report(error: Exception, root: Path | None, environ: Mapping[str, str]) -> s
     """What the user reads; the traceback goes to `.tanada/crash.log`, with TANADA_DEBUG=1 into the text too."""
     import traceback  # here: nobody else needs it
 
-    trace = "".join(traceback.format_exception(error))
-    message = " ".join(str(error).split())
+    from tanada.secrecy import Secrets
+
+    # What an exception quotes may be a URL with a password; the file is sent to strangers.
+    trace = Secrets().remove("".join(traceback.format_exception(error)))
+    message = Secrets().remove(" ".join(str(error).split()))
     sentence = (
         f"This is a bug in Tanada, not in your declaration: {type(error).__name__}: {message[:500]}; "
         f"the traceback is in {_write(trace, root)}, please report it."

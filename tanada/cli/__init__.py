@@ -24,7 +24,9 @@ def main() -> None:
             gc.freeze()  # nor at the end
             sys.stdout.flush()
     except TanadaError as error:
-        sys.stderr.write(f"{error}\n")
+        from tanada.secrecy import Secrets
+
+        sys.stderr.write(f"{Secrets().remove(str(error))}\n")
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -53,7 +53,10 @@ def lines(changed: Changed) -> Iterator[str]:
 
 def declared(change: Change) -> str:
     """`system.yaml:12: common.network.zones: 2 → 3  # why`; a line that is gone as that of the file before."""
+    from tanada.terraform.reports import reasons  # loads what reads reports
+
+    (shown,) = reasons([change])
     where = f"{change.file}:{change.line}" + (" (before)" if change.old_line else "")
     path = f"{change.path}: " if change.path else ""
-    reason = f"  # {change.comment}" if change.comment else ""
-    return f"{where}: {path}{change.before or '–'} → {change.after or '–'}{reason}"
+    reason = f"  # {shown.comment}" if shown.comment else ""
+    return f"{where}: {path}{shown.before or '–'} → {shown.after or '–'}{reason}"

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from tanada.cli.output import say
+
 
 def init(name: Annotated[Path, typer.Argument(help="The new folder; its last word names the system.")]) -> None:
     """Write a new repository: declarations to start from, main.py, the pinned Terraform, and this Tanada itself."""
@@ -14,5 +16,5 @@ def init(name: Annotated[Path, typer.Argument(help="The new folder; its last wor
     from tanada.templates.wheel import installed
 
     written = write_repository(name, installed)
-    typer.echo(f"{name}: {len(written)} files written.")
-    typer.echo("Next: cd there, read README.md, put your account and domains into system.yaml, then `tanada check`.")
+    say(f"{name}: {len(written)} files written.")
+    say("Next: cd there, read README.md, put your account and domains into system.yaml, then `tanada check`.")

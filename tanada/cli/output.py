@@ -20,13 +20,20 @@ if TYPE_CHECKING:
 
 
 def note(text: str) -> None:
-    """What happens now; on stderr, so that stdout holds results alone."""
-    typer.echo(text, err=True)
+    """What happens now; on stderr, so that stdout holds results alone. May quote git or synth."""
+    typer.echo(without_credentials(text), err=True)
 
 
 def say(text: str) -> None:
     """A result."""
-    typer.echo(text)
+    typer.echo(without_credentials(text))
+
+
+def without_credentials(text: str) -> str:
+    """What a command prints, as anybody may read it: CI's log holds it. Known secrets were taken out before."""
+    from tanada.secrecy import Secrets  # here: `--help` prints nothing of others'
+
+    return Secrets().remove(text)
 
 
 def progress_line() -> Callable[[str], None] | None:

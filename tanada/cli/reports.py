@@ -55,6 +55,7 @@ def load_reports(merge: Sequence[Path] | None) -> LoadedReports:
     from tanada.declarations.inventory import inventory
     from tanada.declarations.loader import load
     from tanada.declarations.root import find_root
+    from tanada.plan import shown
     from tanada.terraform import own
     from tanada.terraform.handed import unended
     from tanada.terraform.layout import Layout
@@ -67,7 +68,8 @@ def load_reports(merge: Sequence[Path] | None) -> LoadedReports:
     stacks = tuple(stack for stack in inventory(system) if stack.kind != "review")
     folders = merge or [Layout(root).reports]
     check_handed(folders)
-    return LoadedReports(root, system.name, stacks, read(folders), frozenset(ended(folders)), unended(folders))
+    handed = [shown(report) for report in read(folders)]  # another job's, which may be anybody's
+    return LoadedReports(root, system.name, stacks, handed, frozenset(ended(folders)), unended(folders))
 
 
 def check_handed(folders: Sequence[Path]) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import typer
-
+from tanada.cli.output import say
 from tanada.declarations.root import find_root
 from tanada.declarations.schema import files
 
@@ -16,4 +15,4 @@ def schema() -> None:
     (root / "schemas").mkdir(exist_ok=True)
     for name, text in files().items():
         (root / "schemas" / name).write_text(text, encoding="utf-8")
-        typer.echo(f"schemas/{name}")
+        say(f"schemas/{name}")

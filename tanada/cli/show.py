@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from tanada.cli.output import say
 from tanada.declarations.inventory import inventory
 from tanada.declarations.loader import Declarations, compose
 from tanada.declarations.lookup import find_stack
 from tanada.declarations.origins import Row, effective
 from tanada.declarations.root import find_root
+from tanada.secrecy import Secrets, hidden
 
 
 def show(
@@ -20,12 +23,21 @@ def show(
     ],
 ) -> None:
     """Print every effective value of an environment with its source: default, blueprint or override."""
-    rows = rows_of(compose(find_root(Path.cwd())), environment)
+    from tanada.declarations.changes import secrets_of
+
+    declarations = compose(find_root(Path.cwd()))
+    secrets = secrets_of(declarations)
+    rows = [shown(row, secrets) for row in rows_of(declarations, environment)]
     widths = [max(len(row.path) for row in rows), min(max(len(row.value) for row in rows), 60)]
     for row in rows:
         line = f"{row.path:<{widths[0]}}  {row.value:<{widths[1]}}  {row.source}"
-        # typer.echo takes the style away where no terminal reads.
-        typer.echo(typer.style(line, dim=True) if row.source == "default" else line)
+        # It takes the style away where no terminal reads.
+        say(typer.style(line, dim=True) if row.source == "default" else line)
+
+
+def shown(row: Row, secrets: Secrets) -> Row:
+    """The row without what is secret: CI prints it too."""
+    return replace(row, value=secrets.remove(hidden(row.value, *reversed(row.path.split(".")[-2:]))))
 
 
 def rows_of(declarations: Declarations, word: str) -> list[Row]:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from tanada.cli.output import note, progress_line
+from tanada.cli.output import note, progress_line, say
 from tanada.declarations.root import find_root
 from tanada.terraform import synth as synthesizing
 from tanada.terraform.process import Processes
@@ -33,7 +33,7 @@ def synth(
     else:
         note("Nothing has changed since the last synth.")
     for stack in stacks:
-        typer.echo(f"cdktf.out/stacks/{stack}/cdk.tf.json")
+        say(f"cdktf.out/stacks/{stack}/cdk.tf.json")
 
 
 def _declared(root: Path) -> tuple[str, ...]:

@@ -100,7 +100,7 @@ class Composer:
         summary, cost = report.summary, None
         if summary is not None:
             cost = money(cost_change(summary.cost))
-            summary = replace(summary, fingerprint="", cost=None, drift=(), unchanged=0)
+            summary = replace(summary, fingerprint="", keyed="", cost=None, drift=(), unchanged=0)
         errors = tuple(message for message in report.messages if message.severity == "error")
         stands = (report.kind, self.standing.severity(report), report.status, report.protected and report.account)
         return (*stands, summary, cost, errors, report.configuration, self._reasons.own(report), *self._notes(report))

@@ -1,5 +1,8 @@
 """The comment on a pull request and the drift issue: reports → Markdown within a forge's limit.
 
+Reports may come from another job, and go through the door once more (tanada/plan/shown.py): here is where they are
+made public.
+
 A template gets one `page` (see Page) of Markdown in which every value is inert already, so that a team's own template
 can't let one out; it says where things stand and in which words.
 """
@@ -19,6 +22,7 @@ from tanada.comment.severity import severity
 from tanada.comment.shorten import NOTHING, Omissions, fit, size
 from tanada.errors import PlanError
 from tanada.plan.report import Report
+from tanada.plan.shown import shown
 from tanada.text import visible
 
 if TYPE_CHECKING:
@@ -40,7 +44,7 @@ def comment(reports: Sequence[Report], run: RunInfo, template: str, limit: int) 
     `template` is the text of a Jinja2 template. Raises PlanError, naming its line, when it can't be rendered.
     """
     compiled = _compile(template, "plan_comment.md.j2")
-    return _within(Composer(reports, run), compiled, limit)
+    return _within(Composer([shown(report) for report in reports], run), compiled, limit)
 
 
 def drift_issue(reports: Sequence[Report], run: RunInfo, template: str, limit: int) -> str | None:
@@ -48,7 +52,7 @@ def drift_issue(reports: Sequence[Report], run: RunInfo, template: str, limit: i
 
     A stack that could not be planned is in it: nobody knows whether it drifted.
     """
-    differing = [report for report in reports if _differs(report)]
+    differing = [shown(report) for report in reports if _differs(report)]
     if not differing:
         return None
     return _within(Composer(differing, run), _compile(template, "drift_issue.md.j2"), limit).body

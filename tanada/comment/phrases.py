@@ -83,7 +83,7 @@ def numbers(summary: Summary) -> str:
 
 def approval(report: Report) -> str:
     """Why a stack was not applied, and what approves it."""
-    fingerprint = report.summary.fingerprint if report.summary else ""
+    fingerprint = report.summary.called if report.summary else ""
     sentence = "what it would do is not what was approved"
     return f"{sentence}; to go on, approve with {code(f'--approve {fingerprint[:12]}')}" if fingerprint else sentence
 

@@ -12,10 +12,14 @@ from tanada.declarations.loader import Declarations
 from tanada.declarations.mistakes import Position
 from tanada.declarations.origins import written
 from tanada.declarations.tree import Node, dotted, plain
+from tanada.secrecy import HIDDEN, Secrets, elsewhere, hidden, named, names_in, names_secret
+from tanada.secrecy.credentials import without_made_up
 from tanada.text import cut, visible
 
 _LONGEST = 200
 """Of a value as it is shown."""
+_ABSENT = object()
+"""In the place of a value where there is none: `null` is one."""
 _ACCOUNT = ("id", "region", "role", "protected")
 """What an account says to every stack in it; the rest is its common layer's."""
 
@@ -30,7 +34,7 @@ class Change:
     path: str
     """The way to it in that file: `blueprint.services.web.cpu`; empty for a file as a whole."""
     before: str | None
-    """As it was written; a list or mapping as YAML in one line. None where there was none."""
+    """As it was written, without secrets; a list or mapping as YAML in one line. None where there was none."""
     after: str | None
     comment: str | None = None
     """What stands beside the line in the YAML, else the comment directly above it."""
@@ -43,8 +47,9 @@ class _Difference:
     node: Node
     """Where it is shown."""
     at: Position
-    before: str | None
-    after: str | None
+    before: Any
+    """Plain, or _ABSENT."""
+    after: Any
     old_line: bool = False
 
 
@@ -55,7 +60,7 @@ def changes(before: Declarations, after: Declarations) -> Mapping[str, tuple[Cha
     of its own: the line that changed the default (`protected`) is among the changes.
     """
     old, new = ({stack.name: stack for stack in inventory(each.system)} for each in (before, after))
-    shown = _Shown(before.texts, after.texts)
+    shown = _Shown(before.texts, after.texts, secrets_of(before) | secrets_of(after))
     by_stack = {
         name: tuple(
             sorted({shown.change(each) for each in _stack(before, old.get(name), after, new.get(name))}, key=_order)
@@ -65,31 +70,50 @@ def changes(before: Declarations, after: Declarations) -> Mapping[str, tuple[Cha
     return {name: each for name, each in by_stack.items() if each}
 
 
+def secrets_of(declarations: Declarations) -> Secrets:
+    """What a declaration names as a secret, wherever it stands; with the credentials in its texts."""
+    trees = [plain(tree) for tree in declarations.files.values()]
+    return Secrets(elsewhere((value for tree in trees for value in named(tree)), lambda: names_in(*trees)))
+
+
 def _order(change: Change) -> tuple[str, int, int, str]:
     return change.file, change.line, change.column, change.path
 
 
 class _Shown:
-    """Puts comments beside differences; a file's are read when something in it differs."""
+    """Puts comments beside differences, both without secrets; a file's are read when something in it differs."""
 
-    def __init__(self, before: Mapping[str, str], after: Mapping[str, str]) -> None:
+    def __init__(self, before: Mapping[str, str], after: Mapping[str, str], secrets: Secrets) -> None:
         self._texts = {True: before, False: after}
+        self._secrets = secrets
         self._comments: dict[tuple[bool, str], Comments] = {}
 
     def change(self, difference: _Difference) -> Change:
         at, key = difference.at, difference.node.key
         known = self._of(difference.old_line, at.file)
         comment = known.reason(at.line) or (known.reason(key.line) if key.file == at.file else None)
+        path = difference.node.path
         return Change(
             file=at.file,
             line=at.line,
             column=at.column,
-            path=dotted(difference.node.path),
-            before=difference.before,
-            after=difference.after,
-            comment=visible(comment) if comment else None,
+            path=dotted(path),
+            before=self._text(difference.before, path),
+            after=self._text(difference.after, path),
+            comment=self._beside(comment, path) if comment else None,
             old_line=difference.old_line,
         )
+
+    def _text(self, value: Any, path: tuple[str, ...]) -> str | None:
+        if value is _ABSENT:
+            return None
+        value = hidden(value, *reversed(path[-2:]))
+        text = (value or '""') if isinstance(value, str) else _flow(value)
+        return cut(visible(self._secrets.remove(text)), _LONGEST)
+
+    def _beside(self, comment: str, path: tuple[str, ...]) -> str:
+        text = self._secrets.remove(comment)
+        return visible(without_made_up(text) if path and names_secret(path[-1]) else text)
 
     def _of(self, old: bool, file: str) -> Comments:
         if (old, file) not in self._comments:
@@ -100,10 +124,10 @@ class _Shown:
 def _stack(before: Declarations, old: Stack | None, after: Declarations, new: Stack | None) -> Iterator[_Difference]:
     if old is None and new is not None:
         tree = _tree(after, new)
-        yield _Difference(tree, tree.key, None, _text(_own(tree, tree)))
+        yield _Difference(tree, tree.key, _ABSENT, _own(tree, tree))
     elif new is None and old is not None:
         tree = _tree(before, old)
-        yield _Difference(tree, tree.key, _text(_own(tree, tree)), None, old_line=True)
+        yield _Difference(tree, tree.key, _own(tree, tree), _ABSENT, old_line=True)
     elif old is not None and new is not None:
         yield from _values(before.name, after.name)
         if old.kind != "common" and old.account == new.account:
@@ -139,12 +163,12 @@ def _values(old: Node, new: Node) -> Iterator[_Difference]:
     elif plain(old) != plain(new) and not (_default(old) and _default(new)):
         node = old if _default(new) else new
         at = _changed_item(old, new) if node is new else _place(old)
-        yield _Difference(node, at, _text(plain(old)), _text(plain(new)), old_line=node is old)
+        yield _Difference(node, at, plain(old), plain(new), old_line=node is old)
 
 
 def _came(node: Node) -> Iterator[_Difference]:
     if not _default(node):
-        yield _Difference(node, _place(node), None, _text(_own(node, node)))
+        yield _Difference(node, _place(node), _ABSENT, _own(node, node))
         for stranger in _strangers(node, node):
             yield from _came(stranger)
 
@@ -153,9 +177,9 @@ def _went(node: Node, parent: Node, key: str) -> Iterator[_Difference]:
     """What is gone from a mapping: shown at the `null` that took it away, if one did."""
     removal = parent.removed.get(key)
     if removal is not None:
-        yield _Difference(removal.by, removal.by.at, _text(_own(node, node)), None)
+        yield _Difference(removal.by, removal.by.at, _own(node, node), _ABSENT)
     elif not _default(node):
-        yield _Difference(node, _place(node), _text(_own(node, node)), None, old_line=True)
+        yield _Difference(node, _place(node), _own(node, node), _ABSENT, old_line=True)
         for stranger in _strangers(node, node):
             yield from _went(stranger, parent, "")
 
@@ -205,11 +229,6 @@ def _strangers(node: Node, root: Node) -> Iterator[Node]:
             yield item
 
 
-def _text(value: Any) -> str:
-    text = (visible(value) or '""') if isinstance(value, str) else _flow(value)
-    return cut(text, _LONGEST)
-
-
 def _flow(value: Any) -> str:
     """A value as YAML in one line."""
     match value:
@@ -219,5 +238,7 @@ def _flow(value: Any) -> str:
             return f"[{', '.join(map(_flow, value))}]"
         case None:
             return "null"
+        case str() if value == HIDDEN:
+            return value
         case _:
             return written(value)

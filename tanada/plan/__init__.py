@@ -11,13 +11,11 @@
 | which differences are shown, and how | relevance, differences |
 | what happens | changes, outputs, deploys, cost, fingerprint, reader |
 | as text | render |
+| a report, as anybody may read it | shown |
 """
 
 from tanada.errors import PlanError
 from tanada.plan.model import (
-    HIDDEN,
-    SENSITIVE,
-    UNKNOWN,
     Action,
     Cost,
     Counts,
@@ -29,9 +27,11 @@ from tanada.plan.model import (
     ResourceChange,
     Summary,
 )
-from tanada.plan.reader import summary, without_secrets
+from tanada.plan.reader import summary
 from tanada.plan.render import achieved, headline, line, render, unknown_replacements, why
 from tanada.plan.report import Message, Reason, Report, Status
+from tanada.plan.shown import shown
+from tanada.secrecy import HIDDEN, SENSITIVE, UNKNOWN
 
 __all__ = [
     "HIDDEN",
@@ -56,8 +56,8 @@ __all__ = [
     "headline",
     "line",
     "render",
+    "shown",
     "summary",
     "unknown_replacements",
     "why",
-    "without_secrets",
 ]

@@ -3,30 +3,37 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 from collections.abc import Mapping
 from typing import Any
 
 from tanada.plan.marks import sides
-from tanada.plan.model import UNKNOWN
+from tanada.plan.secrets import holds_secrets
 from tanada.plan.source import Source
 from tanada.plan.values import Sealed, Unknown
+from tanada.secrecy import UNKNOWN
 
 _WHERE = ("allowed_account_ids", "assume_role", "region")
 """Of a provider's configuration what says in which account and region it works: no attribute of a resource does."""
 
+_SALT = b"tanada fingerprint"
+"""The same for all: two jobs must come to one fingerprint, and share nothing but the plan."""
 
-def fingerprint(source: Source) -> str:
-    """SHA-256 (hexadecimal) over what a plan creates, changes and destroys.
+
+def fingerprint(source: Source, key: bytes | None = None) -> str:
+    """256 bits (hexadecimal) over what a plan creates, changes and destroys.
 
     In it: addresses, actions, imports, moves, deferred changes; of an update and a replace the attributes that change;
     of an object that goes its id. Not in it: the order of resources, what only the state's refresh changed, the time of
-    the plan, and sensitive values (a fingerprint is shown, and short ones could be guessed from it): of these only
-    whether they change. Values of environment variables that comments hide are in it, so that no other is applied
-    than was approved. What an address, an action or a provider says is in it as it is: a secret may be a common word,
-    and `aws_x.main` is not `aws_x.other` because both words are a password somewhere.
+    the plan. It is made before anything is masked: what stands unmarked is in it as it is, whatever else says the same.
+
+    A fingerprint is shown, and what is in it could be guessed and compared. So with a `key` it is an HMAC (RFC 2104)
+    over everything, and nobody without the key can compare. Without one, of a value that is marked as sensitive only
+    whether it changes is in it; and where what a plan does holds secrets, each guess costs a scrypt (RFC 7914), for the
+    same text may stand unmarked elsewhere.
     """
-    plan, carried = source.plan, _Carried(source)
+    plan, carried = source.plan, _Carried(source, whole=key is not None)
     changes = [carried.resource(entry) for entry in plan.get("resource_changes") or () if _acts(entry)]
     deferred = [
         [entry.get("reason"), carried.resource(entry.get("resource_change") or {})]
@@ -46,7 +53,13 @@ def fingerprint(source: Source) -> str:
     text = _text(document)
     if time := plan.get("timestamp"):
         text = text.replace(str(time), "(time of the plan)")  # plantimestamp()
-    return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
+    data = text.encode("utf-8", "backslashreplace")
+    if key is not None:
+        return hmac.new(key, data, hashlib.sha256).hexdigest()
+    digest = hashlib.sha256(data)
+    if _holds_secrets(plan):
+        return hashlib.scrypt(digest.digest(), salt=_SALT, n=1 << 14, r=8, p=1, dklen=32).hex()
+    return digest.hexdigest()
 
 
 def _acts(entry: Mapping[str, Any]) -> bool:
@@ -55,12 +68,23 @@ def _acts(entry: Mapping[str, Any]) -> bool:
     return change["actions"] != ["no-op"] or (moved and entry.get("mode") != "data")
 
 
+def _holds_secrets(plan: Mapping[str, Any]) -> bool:
+    """Asked of what the plan does alone: a refresh that brings a secret makes no other fingerprint."""
+    acting = [entry for entry in plan.get("resource_changes") or () if _acts(entry)]
+    without = {**plan, "resource_changes": acting}
+    return holds_secrets({key: each for key, each in without.items() if key not in _REFRESHED})
+
+
+_REFRESHED = ("prior_state", "planned_values", "resource_drift")
+
+
 class _Carried:
     """What of a plan's parts is carried into the fingerprint."""
 
-    def __init__(self, source: Source) -> None:
-        self._secrets = source.secrets
+    def __init__(self, source: Source, *, whole: bool) -> None:
+        """`whole`: with sensitive values."""
         self._configuration = source.configuration
+        self._whole = whole
 
     def resource(self, entry: Mapping[str, Any]) -> list[Any]:
         change = entry.get("change") or {}
@@ -71,34 +95,15 @@ class _Carried:
             entry.get("deposed"),
             entry.get("previous_address"),
             change.get("actions"),
-            self._plain(change.get("importing")),
+            _plain(change.get("importing")),
             entry.get("provider_name"),
-            self._plain({name: provider[name] for name in _WHERE if name in provider}),
-            self._plain((self._configuration.resource(address) or {}).get("provisioners")),
+            _plain({name: provider[name] for name in _WHERE if name in provider}),
+            _plain((self._configuration.resource(address) or {}).get("provisioners")),
             *self.sides(change),
         ]
 
     def sides(self, change: Mapping[str, Any]) -> list[Any]:
-        return [self._plain(side) for side in _change(change)]
-
-    def _plain(self, value: Any) -> Any:
-        """The value without secrets; each kind in a shape of its own, so that no value looks like a masked one."""
-        match value:
-            case _Word():
-                return {"word": value}
-            case Mapping():
-                items = [[self._secrets.remove(str(key)), self._plain(item)] for key, item in value.items()]
-                return {"map": sorted(items, key=_text)}
-            case list():
-                return {"list": [self._plain(item) for item in value]}
-            case str():
-                return self._secrets.remove(value)
-            case int() | float() if not isinstance(value, bool):
-                text = json.dumps(value)
-                removed = self._secrets.remove(text)
-                return value if removed == text else {"word": removed}
-            case _:
-                return value
+        return [_plain(_shown(*each) if not self._whole else each[0]) for each in _change(change)]
 
 
 class _Word(str):
@@ -107,21 +112,39 @@ class _Word(str):
     __slots__ = ()
 
 
-def _change(change: Mapping[str, Any]) -> tuple[Any, Any]:
+def _change(change: Mapping[str, Any]) -> tuple[tuple[Any, Any], tuple[Any, Any]]:
+    """Both sides, each with what it is compared with."""
     before, after = sides(change)
     if not isinstance(after, Mapping):
         if isinstance(before, Mapping):  # it goes
             before = {key: before[key] for key in ("id", "arn") if key in before}
-        return _shown(before), _shown(after, before)
+        return (before, None), (after, before)
     if not isinstance(before, Mapping):
-        return None, _shown(after)
+        return (None, None), (after, None)
     # An attribute that is unknown after says nothing by what it was: times of backups change at every refresh.
     changed = [key for key in {**before, **after} if _differs(before.get(key), after.get(key))]
     known = [key for key in changed if not isinstance(after.get(key), Unknown)]
     return (
-        {key: _shown(before.get(key)) for key in (*known, *(("id",) if "id" in before else ()))},
-        {key: _shown(after.get(key), before.get(key)) for key in changed},
+        ({key: before.get(key) for key in (*known, *(("id",) if "id" in before else ()))}, None),
+        ({key: after.get(key) for key in changed}, before),
     )
+
+
+def _plain(value: Any) -> Any:
+    """The value as JSON; each kind in a shape of its own, so that no value looks like a word of ours."""
+    match value:
+        case _Word():
+            return {"word": value}
+        case Unknown():
+            return {"word": "unknown"}
+        case Sealed():
+            return {"sensitive": _plain(value.value)}
+        case Mapping():
+            return {"map": sorted(([str(key), _plain(item)] for key, item in value.items()), key=_text)}
+        case list():
+            return {"list": [_plain(item) for item in value]}
+        case _:
+            return value
 
 
 def _differs(before: Any, after: Any) -> bool:
@@ -136,12 +159,11 @@ def _exact(value: Any) -> str:
 
 
 def _shown(value: Any, before: Any = None) -> Any:
+    """The value with words for what is sensitive: whether it is what it was before."""
     match value:
         case Sealed():
             changes = not isinstance(before, Sealed) or _exact(before) != _exact(value)
             return _Word("another sensitive" if changes else "the same sensitive")
-        case Unknown():
-            return _Word("unknown")
         case Mapping():
             inner = before if isinstance(before, Mapping) else {}
             return {key: _shown(item, inner.get(key)) for key, item in value.items()}

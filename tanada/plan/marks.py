@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from tanada.plan.model import SENSITIVE
 from tanada.plan.values import Sealed, Unknown
+from tanada.secrecy import SENSITIVE
 
 
 def any_mark(marks: Any) -> bool:

@@ -9,12 +9,6 @@ from tanada.resources import replacements_known
 
 Action = Literal["create", "update", "replace", "destroy", "read", "forget", "import", "move", "no-op"]
 
-SENSITIVE = "(sensitive value)"
-"""Stands for a value that Terraform marks as sensitive, or that only its owner may see."""
-UNKNOWN = "(known after apply)"
-HIDDEN = "(hidden)"
-"""Stands for the value of an environment variable that the declaration doesn't show."""
-
 
 @dataclass(frozen=True)
 class Difference:
@@ -150,7 +144,14 @@ class Summary:
     cost: Cost | None = None
     errored: bool = False
     fingerprint: str = ""
-    """SHA-256 of what the plan does: two plans with the same one do the same. Sensitive values are not in it."""
+    """Of what the plan does: but for values marked as sensitive, two plans with the same one do the same."""
+    keyed: str = ""
+    """The same of all values, where the job holds TANADA_FINGERPRINT_KEY: for those to compare that share it."""
+
+    @property
+    def called(self) -> str:
+        """What people call the plan by: of its fingerprints the one that says more."""
+        return self.keyed or self.fingerprint
 
     @property
     def counts(self) -> Counts:

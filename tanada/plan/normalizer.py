@@ -7,10 +7,11 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from tanada.plan.containers import TASK_DEFINITION, by_name
-from tanada.plan.model import HIDDEN, SENSITIVE
 from tanada.plan.policies import policy
-from tanada.plan.secrets import Secrets, holds_credentials, looks_secret
 from tanada.plan.values import Sealed
+from tanada.secrecy import HIDDEN, SENSITIVE, Secrets, looks_secret
+from tanada.secrecy.credentials import is_value, spans
+from tanada.secrecy.named import is_flag, is_secret, pair
 
 _LISTS = frozenset({"environment", "environmentvariable", "environmentvariables", "envvars", "env"})
 """Names (without `_`, in small letters) of lists of `{name, value}`: ECS and its overrides, CodeBuild, Batch."""
@@ -32,42 +33,57 @@ class Normalizer:
 
     def resource(self, type_: str, value: Any) -> Any:
         """A resource's attributes."""
-        attributes = self.value(value)
+        attributes = self.value(value, by_people=False)
         if type_ == TASK_DEFINITION and isinstance(attributes, Mapping) and "container_definitions" in attributes:
             definitions = by_name(attributes["container_definitions"], attributes.get("network_mode"))
             return {**attributes, "container_definitions": definitions}
         return attributes
 
-    def value(self, value: Any, name: str = "", within: str = "") -> Any:
-        """A value that stands under `name`, within something called `within`."""
+    def value(self, value: Any, name: str = "", within: str = "", *, by_people: bool = True) -> Any:
+        """A value under `name`, within something called `within`; `by_people`: no provider gave the name."""
         if isinstance(value, str):
-            return self._text(value, name, within)
+            return self._text(value, name, within, by_people=by_people)
         if isinstance(value, Mapping):
-            return self._map(value, name, within)
+            return self._map(value, name, within, by_people=by_people)
         if isinstance(value, list):
-            return self._list(value, name, within)
-        return value
+            return self._list(value, name, within, by_people=by_people)
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        return Sealed(HIDDEN, value) if number and is_secret(name, by_people=by_people) else value
 
-    def _text(self, value: str, name: str, within: str) -> Any:
+    def _text(self, value: str, name: str, within: str, *, by_people: bool) -> Any:
         document = parsed(value)
         if document is None:
-            return value
+            hidden = is_secret(name, by_people=by_people) and is_value(value)
+            return Sealed(HIDDEN, value) if hidden else value
         return Sealed(SENSITIVE, value) if self._secrets.swallows(value) else self.value(document, name, within)
 
-    def _map(self, value: Mapping[str, Any], name: str, within: str) -> Any:
+    def _map(self, value: Mapping[str, Any], name: str, within: str, *, by_people: bool) -> Any:
         variables = _plain(name) in _MAPS and (_plain(name) != "variables" or _plain(within) == "environment")
         if variables and not any(isinstance(item, Mapping | list) for item in value.values()):
             return {key: self._variable(str(key), item) for key, item in value.items()}
-        form = {key: self.value(item, str(key), name) for key, item in value.items()}
-        return policy(form) if "Statement" in form else form
+        if "Statement" in value:
+            return policy(value)  # what it names (`token.actions.githubusercontent.com:sub`) is no secret
+        # In a map of a provider's attribute, people gave the keys.
+        form = {
+            key: self.value(item, str(key), name, by_people=by_people or isinstance(item, Mapping))
+            for key, item in value.items()
+        }
+        if (found := pair(value)) is not None and is_secret(found[0], by_people=True):
+            form |= {key: self.value(item, found[0]) for key, item in value.items() if key.lower().endswith("value")}
+        return form
 
-    def _list(self, value: list[Any], name: str, within: str) -> Any:
+    def _list(self, value: list[Any], name: str, within: str, *, by_people: bool) -> Any:
         if _plain(name) in _LISTS and any(isinstance(item, Mapping) and "value" in item for item in value):
             return self._variables(value)
         if _plain(name) in {"secrets", "secretoptions"}:
             return _by_name(value, "valueFrom", {"name", "valueFrom"})  # a reference, and no secret itself
         # A block is a list of one: what stands in it stands under its name.
-        return [self.value(item, name, within) for item in value]
+        return [
+            Sealed(HIDDEN, item)
+            if index and is_flag(value[index - 1]) and isinstance(item, str)
+            else self.value(item, name, within, by_people=by_people)
+            for index, item in enumerate(value)
+        ]
 
     def _variables(self, items: list[Any]) -> Any:
         hidden = [self._named(item) if isinstance(item, Mapping) else item for item in items]
@@ -83,7 +99,7 @@ class Normalizer:
         if value is None or not isinstance(value, str | int | float | list | Mapping):
             return value  # nothing, or masked already
         shown = name in self._shown and not looks_secret(name)
-        if shown and not (isinstance(value, str) and holds_credentials(value)):
+        if shown and not (isinstance(value, str) and any(True for _ in spans(value))):
             return value
         return Sealed(HIDDEN, value)
 

@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from tanada.plan.model import UNKNOWN
-from tanada.plan.secrets import Secrets
 from tanada.plan.values import Element, Sealed, Steps, Unknown
+from tanada.secrecy import UNKNOWN, Secrets
 from tanada.text import visible_lines, without_middle
 
 LONGEST = 240
@@ -28,7 +27,7 @@ class Printer:
 
     def text(self, value: str) -> str:
         """Any text that didn't come from Tanada itself: messages, addresses, names."""
-        return visible_lines(self._secrets.scrub(value))
+        return visible_lines(self._secrets.remove(value))
 
     def address(self, address: str) -> str:
         """A resource's address: names are code, but the keys of `for_each` are values."""

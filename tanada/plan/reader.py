@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from tanada.errors import PlanError
@@ -14,8 +13,6 @@ from tanada.plan.fingerprint import fingerprint
 from tanada.plan.model import FailedCheck, Summary
 from tanada.plan.outputs import output_changes
 from tanada.plan.printer import Printer
-from tanada.plan.report import Message
-from tanada.plan.secrets import secrets_of
 from tanada.plan.source import Source
 
 if TYPE_CHECKING:
@@ -24,11 +21,14 @@ if TYPE_CHECKING:
 _FAILING = frozenset({"fail", "error"})
 
 
-def summary(plan: Mapping[str, Any], stack: Stack | None = None, shown_variables: Collection[str] = ()) -> Summary:
+def summary(
+    plan: Mapping[str, Any], stack: Stack | None = None, shown_variables: Collection[str] = (), key: bytes | None = None
+) -> Summary:
     """What a plan does, from `terraform show -json PLAN`.
 
     `stack` is the one that was planned; prices are those of its region. `shown_variables` names the environment
     variables whose values the declaration shows; one whose name looks like a secret's is hidden all the same.
+    `key` is what a second fingerprint is made with, where there is one.
     Raises PlanError for another format, or an action that isn't known.
     """
     version = str(plan.get("format_version", ""))
@@ -50,20 +50,7 @@ def summary(plan: Mapping[str, Any], stack: Stack | None = None, shown_variables
         cost=cost(plan, stack.region) if stack else None,
         errored=bool(plan.get("errored", False)),
         fingerprint=fingerprint(source),
-    )
-
-
-def without_secrets(messages: Iterable[Message], plan: Mapping[str, Any]) -> tuple[Message, ...]:
-    """What Terraform said while it made a plan, without the secrets that the plan marks."""
-    printer = Printer(secrets_of(plan))
-    return tuple(
-        replace(
-            message,
-            summary=printer.text(message.summary),
-            detail=printer.text(message.detail),
-            address=None if message.address is None else printer.address(message.address),
-        )
-        for message in messages
+        keyed=fingerprint(source, key) if key else "",
     )
 
 

@@ -8,9 +8,9 @@ from typing import Any
 from tanada.plan.configuration import Configuration
 from tanada.plan.containers import COMPUTED, TASK_DEFINITION
 from tanada.plan.equality import same
-from tanada.plan.model import SENSITIVE
 from tanada.plan.pairs import Pair
 from tanada.plan.values import Element, Sealed, Steps, Unknown
+from tanada.secrecy import SENSITIVE
 
 _Entry = Mapping[str, Any]
 """A `resource_change` of the plan's JSON."""

@@ -1,150 +1,152 @@
-"""What is secret in a plan, and taking it out of texts.
+"""What is secret in a plan: what Terraform marks, and what stands under a name that looks like a secret's.
 
 Terraform marks values (`before_sensitive`, `sensitive_values`) and variables (`sensitive` in the configuration), but a
 value that is marked in one place turns up unmarked in others: `nonsensitive()`, messages of checks, the top-level
-`variables`, which carry no marks at all. So whatever is marked anywhere is taken out everywhere.
+`variables`, which carry no marks at all. So whatever is secret anywhere is taken out everywhere.
 """
 
 from __future__ import annotations
 
-import base64
-import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
-from urllib.parse import quote_plus
 
 from tanada.plan.marks import marked
-from tanada.plan.model import HIDDEN, SENSITIVE, UNKNOWN
+from tanada.secrecy import Secrets, elsewhere, named, names_in
 
-SHORTEST = 4
-"""Characters from which on a marked value is looked for elsewhere: shorter ones turn up by chance everywhere."""
-_LINE = 16
-"""The same for one line of a text of several."""
-
-_SECRET_WORDS = re.compile(
-    "PASS|PWD|SECRET|TOKEN|KEY|CREDENTIAL|PRIVATE|DSN|AUTH|SALT|COOKIE|SIGNATURE|WEBHOOK|CONNECTION_?STRING",
-    re.IGNORECASE,
-)
-_USERINFO = re.compile(r"""([A-Za-z][A-Za-z0-9+.-]*://)[^\s/@:"'<>]*:[^\s"'<>]*@""")
-
-
-def looks_secret(name: str) -> bool:
-    """Whether a variable of this name is likely to hold a secret, whatever the declaration says."""
-    return _SECRET_WORDS.search(name) is not None
-
-
-def holds_credentials(text: str) -> bool:
-    """Whether a text holds a URL with a user and a password."""
-    return "://" in text and _USERINFO.search(text) is not None
-
-
-class Secrets:
-    """The secret values of one plan."""
-
-    def __init__(self, values: Iterable[Any]) -> None:
-        """`values` are scalars as they stand in the plan's JSON."""
-        texts: set[str] = set()
-        numbers: set[str] = set()
-        for value in values:
-            if isinstance(value, str):
-                texts.update(_forms(value))
-            elif isinstance(value, int | float) and not isinstance(value, bool):
-                numbers.update(text for text in (str(value), json.dumps(value)) if len(text) >= SHORTEST)
-        self._texts = tuple(sorted(texts, key=lambda text: (-len(text), text)))
-        self._numbers = tuple(sorted(numbers, key=lambda text: (-len(text), text)))
-        self._documents = tuple(text for text in self._texts if text[0] in "{[" and _parses(text))
-        # Our own words first, so that a secret such as `sensitive` doesn't tear them apart.
-        parts = [re.escape(word) for word in (SENSITIVE, UNKNOWN, HIDDEN)]
-        parts += [re.escape(text) for text in self._texts]
-        parts += [rf"(?<![\d.]){re.escape(text)}(?!\d)" for text in self._numbers]
-        self._pattern = re.compile("|".join(parts))
-
-    def remove(self, text: str) -> str:
-        """The text without any secret of the plan."""
-        if any(secret in text for secret in self._texts) or any(number in text for number in self._numbers):
-            return self._pattern.sub(_replacement, text)
-        return text
-
-    def scrub(self, text: str) -> str:
-        """The same, without the credentials of URLs too."""
-        text = self.remove(text)
-        return _USERINFO.sub(rf"\1{SENSITIVE}@", text) if "://" in text else text
-
-    def swallows(self, document: str) -> bool:
-        """Whether a JSON text holds a whole secret JSON text, whose parts would no longer be known for secrets."""
-        return any(secret in document for secret in self._documents)
-
-
-def _replacement(match: re.Match[str]) -> str:
-    return match[0] if match[0] in {SENSITIVE, UNKNOWN, HIDDEN} else SENSITIVE
-
-
-def _forms(secret: str) -> Iterator[str]:
-    """A secret as it may stand in texts: bare, without white space around it, within JSON, encoded, line by line."""
-    for text in (secret, secret.strip()):
-        if len(text) >= SHORTEST and text.strip():
-            yield text
-            yield json.dumps(text, ensure_ascii=False)[1:-1]
-            yield json.dumps(text)[1:-1]
-            yield base64.b64encode(text.encode("utf-8", "backslashreplace")).decode()  # base64encode()
-            yield quote_plus(text, safe="-_.~", errors="backslashreplace")  # urlencode()
-    lines = secret.splitlines()
-    if len(lines) > 1:
-        for line in (line.strip() for line in lines):
-            if len(line) >= _LINE and not line.startswith("-----"):
-                yield line
-
-
-def _parses(text: str) -> bool:
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return True
+_BLOCKS = ("resource", "data", "ephemeral")
 
 
 def secrets_of(plan: Mapping[str, Any]) -> Secrets:
-    """Every value that a plan marks as sensitive, wherever it stands."""
-    return Secrets(leaf for value in _sensitive(plan) for leaf in leaves(value))
+    """Every value that a plan marks as sensitive or names as a secret, wherever it stands, as it was or as it will be.
+
+    Takes `terraform show -json PLAN`, of an errored plan too.
+    """
+    marks = [leaf for value in _sensitive(plan) for leaf in leaves(value)]
+    by_name = (*(value for leaf in marks for value in named(leaf)), *_named(plan))
+    return Secrets((*marks, *elsewhere(by_name, lambda: names_in(plan))))
+
+
+def holds_secrets(plan: Mapping[str, Any]) -> bool:
+    """Whether a plan marks or names any."""
+    return any(True for found in (_sensitive(plan), _named(plan)) for _ in found)
+
+
+def secrets_of_configuration(configuration: Mapping[str, Any]) -> Secrets:
+    """What a configuration (`cdk.tf.json`) names as a secret: known before there is a plan."""
+    secret: list[Any] = []
+    by_name: list[Any] = []
+    for word in _BLOCKS:
+        for named_blocks in (configuration.get(word) or {}).values():
+            for block in named_blocks.values():
+                by_name += named(block, by_people=False)
+    for name, block in (configuration.get("variable") or {}).items():
+        if block.get("sensitive"):
+            secret += leaves(block.get("default"))
+        else:
+            by_name += named(block.get("default"), name)
+    for word in ("output", "locals"):
+        for name, block in (configuration.get(word) or {}).items():
+            by_name += named(block.get("value") if word == "output" else block, name)
+    secret += elsewhere(by_name, lambda: names_in(configuration))
+    # `$${` is how a configuration writes `${` where it means no expression.
+    return Secrets(
+        value.replace("$${", "${").replace("%%{", "%{") if isinstance(value, str) else value for value in secret
+    )
+
+
+def secrets_of_state(state: Mapping[str, Any]) -> Secrets:
+    """What a state file marks as sensitive or names as a secret: known before there is a plan.
+
+    Takes the format's version 4 (internal/states/statefile/version4.go): `sensitive_attributes` are paths of steps.
+    """
+    secret: list[Any] = []
+    by_name: list[Any] = []
+    for name, output in (state.get("outputs") or {}).items():
+        if output.get("sensitive"):
+            secret += leaves(output.get("value"))
+        else:
+            by_name += named(output.get("value"), name)
+    for resource in state.get("resources") or ():
+        for instance in resource.get("instances") or ():
+            attributes = instance.get("attributes")
+            by_name += named(attributes, by_people=False)
+            for path in instance.get("sensitive_attributes") or ():
+                secret += leaves(_at(attributes, path))
+    return Secrets((*secret, *elsewhere(by_name, lambda: names_in(state))))
+
+
+def _at(value: Any, path: Iterable[Mapping[str, Any]]) -> Any:
+    """What stands at the end of a path, or as near to it as the path can be followed."""
+    for step in path:
+        key = step.get("value")
+        if isinstance(key, Mapping):  # {"value": 0, "type": "number"}
+            key = key.get("value")
+        here = dict(enumerate(value)) if isinstance(value, list) else value
+        if isinstance(here, Mapping) and key in here:
+            value = here[key]
+    return value
 
 
 def _sensitive(plan: Mapping[str, Any]) -> Iterator[Any]:
     """The values, whole or in part, that a plan marks: of changes, of its states, of the configuration's variables."""
-    for change in _changes(plan):
+    for change in (*_resource_changes(plan), *(plan.get("output_changes") or {}).values()):
         for side in ("before", "after"):
             yield from marked(change.get(side), change.get(f"{side}_sensitive"))
-    for values in (plan.get("planned_values"), (plan.get("prior_state") or {}).get("values")):
-        yield from _of_state(values or {})
-    variables = ((plan.get("configuration") or {}).get("root_module") or {}).get("variables") or {}
+    for values in _states(plan):
+        for output in (values.get("outputs") or {}).values():
+            if output.get("sensitive"):
+                yield output.get("value")
+        for resource in _resources(values):
+            yield from marked(resource.get("values"), resource.get("sensitive_values"))
     given = plan.get("variables") or {}
-    for name, variable in variables.items():
+    for name, variable in _variables(plan).items():
         if variable.get("sensitive"):
             yield variable.get("default")
             yield (given.get(name) or {}).get("value")
 
 
-def _changes(plan: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def _named(plan: Mapping[str, Any]) -> Iterator[Any]:
+    """The values that stand under names of secrets in the same places."""
+    for change in _resource_changes(plan):
+        for side in ("before", "after"):
+            yield from named(change.get(side), by_people=False)
+    for name, change in (plan.get("output_changes") or {}).items():
+        for side in ("before", "after"):
+            yield from named(change.get(side), name)
+    for values in _states(plan):
+        for name, output in (values.get("outputs") or {}).items():
+            yield from named(output.get("value"), name)
+        for resource in _resources(values):
+            yield from named(resource.get("values"), by_people=False)
+    for name, given in (plan.get("variables") or {}).items():
+        yield from named(given.get("value"), name)
+
+
+def _variables(plan: Mapping[str, Any]) -> Mapping[str, Any]:
+    return ((plan.get("configuration") or {}).get("root_module") or {}).get("variables") or {}
+
+
+def _states(plan: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    yield plan.get("planned_values") or {}
+    yield (plan.get("prior_state") or {}).get("values") or {}
+
+
+def _resource_changes(plan: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     deferred = [entry.get("resource_change") or {} for entry in plan.get("deferred_changes") or ()]
     for entry in (*(plan.get("resource_changes") or ()), *(plan.get("resource_drift") or ()), *deferred):
         yield entry.get("change") or {}
-    yield from (plan.get("output_changes") or {}).values()
 
 
-def _of_state(values: Mapping[str, Any]) -> Iterator[Any]:
-    for output in (values.get("outputs") or {}).values():
-        if output.get("sensitive"):
-            yield output.get("value")
+def _resources(values: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     modules = [values.get("root_module") or {}]
     while modules:
         module = modules.pop()
-        for resource in module.get("resources") or ():
-            yield from marked(resource.get("values"), resource.get("sensitive_values"))
+        yield from module.get("resources") or ()
         modules += module.get("child_modules") or ()
 
 
 def leaves(value: Any) -> Iterator[Any]:
-    """All scalars of a value; of a JSON text also what stands under names such as `password`."""
+    """All scalars of a value."""
     if isinstance(value, Mapping):
         for item in value.values():
             yield from leaves(item)
@@ -153,25 +155,3 @@ def leaves(value: Any) -> Iterator[Any]:
             yield from leaves(item)
     elif value is not None:
         yield value
-        if isinstance(value, str) and value.lstrip()[:1] in {"{", "["}:
-            yield from _named_secret(value)
-
-
-def _named_secret(text: str) -> Iterator[Any]:
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError):
-        return
-    stack = [document]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, Mapping):
-            if isinstance(name := item.get("name"), str) and looks_secret(name) and isinstance(item.get("value"), str):
-                yield item["value"]
-            for key, value in item.items():
-                if isinstance(value, Mapping | list):
-                    stack.append(value)
-                elif looks_secret(key):
-                    yield value
-        elif isinstance(item, list):
-            stack += item

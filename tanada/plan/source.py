@@ -10,7 +10,8 @@ from tanada.plan.configuration import Configuration
 from tanada.plan.marks import sides
 from tanada.plan.normalizer import Normalizer
 from tanada.plan.printer import Printer
-from tanada.plan.secrets import Secrets, secrets_of
+from tanada.plan.secrets import secrets_of
+from tanada.secrecy import Secrets
 
 
 @dataclass(frozen=True)

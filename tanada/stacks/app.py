@@ -35,7 +35,9 @@ def main() -> None:
             work = cache.Work(meaning, lambda remembered: _declare(root, remembered), make, prepare=fast.activate)
             cache.through(root, os.environ, work)
         except TanadaError as error:
-            print(error, file=sys.stderr)  # noqa: T201 - the app's own face: `cdktf synth` shows it
+            from tanada.secrecy import Secrets
+
+            print(Secrets().remove(str(error)), file=sys.stderr)  # noqa: T201 - the app's own face: `cdktf synth` shows it
             sys.exit(error.exit_code)
         except Exception as error:
             print(crash_report.report(error, root, os.environ), file=sys.stderr)  # noqa: T201 - likewise

@@ -146,7 +146,11 @@ def apply_all(run: Run, options: ChangeOptions, approved: Approved) -> list[Outc
             tags={**approvals[target.label].images, **approved.images},
             objection=approval.judge(target, approvals, approved.fingerprints, before),
             word=lambda summary: approval.on_the_word(
-                summary, approvals[target.label], approved.fingerprints, approved.person
+                summary,
+                approvals[target.label],
+                approved.fingerprints,
+                approved.person,
+                protected=target.stack.protected,
             ),
         )
 
@@ -233,14 +237,15 @@ def _apply_anew(run: Run, folders: Folders, turn: _Turn, options: ChangeOptions)
             run.voice.say(f"{target.label}: {render(summary)}")
             if summary.empty:
                 records.discard(run.layout.plans(target))
-                return Outcome(target, "no changes", messages=fresh.warnings)
+                return Outcome(target, "no changes", messages=fresh.warnings, secrets=session.secrets)
             if why := turn.objection(summary):
-                return Outcome(target, "not approved", why, messages=(Message("error", why), *fresh.warnings))
+                said = (Message("error", why), *fresh.warnings)
+                return Outcome(target, "not approved", why, messages=said, secrets=session.secrets)
             word = turn.word(summary)
             if word:
                 run.voice.note(f"{target.label}: {word}")
             _carry_out(run, session, fresh.file, summary, options)
-        said = (Message("warning", word),) if word else ()
-        return Outcome(target, "applied", messages=(*said, *fresh.warnings))
+        said = (*((Message("warning", word),) if word else ()), *fresh.warnings)
+        return Outcome(target, "applied", messages=said, secrets=session.secrets)
 
     return replace(outcome.attempt(target, work), summary=summary, images=request.given)

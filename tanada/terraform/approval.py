@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tanada.errors import TerraformError
 from tanada.plan import Message, Report, Status, Summary
+from tanada.terraform.fingerprint_key import VARIABLE
 from tanada.terraform.layout import Target
 from tanada.terraform.outcome import Outcome
 from tanada.terraform.records import Record
@@ -62,6 +64,8 @@ class Approval:
     """Tags that its plan was given."""
     planned: bool = True
     """Whether anybody planned it."""
+    keyed: str = ""
+    """Its fingerprint with values marked as sensitive, where the job that showed it held TANADA_FINGERPRINT_KEY."""
 
 
 NOTHING = Approval(None, "no plan of it was approved", planned=False)
@@ -90,8 +94,15 @@ def of_report(report: Report | None, *, offline: bool) -> Approval:
         return Approval(None, f"what was approved was planned {'offline' if report.offline else 'not offline'}")
     match report.status:
         case "changes" if report.summary and _FINGERPRINT.fullmatch(report.summary.fingerprint):
-            approved = report.summary.fingerprint
-            return Approval(approved, f"the approved plan is {approved[:SHOWN]}", dict(report.images))
+            called = report.summary.called[:SHOWN]
+            if report.summary.keyed and not _FINGERPRINT.fullmatch(report.summary.keyed):
+                return Approval(None, f"its plan was “{report.status}” when it was approved")
+            return Approval(
+                report.summary.fingerprint,
+                f"the approved plan is {called}",
+                dict(report.images),
+                keyed=report.summary.keyed,
+            )
         case "no changes":
             return Approval(None, "nothing was to be done when it was approved", dict(report.images))
         case "waits for common":
@@ -104,22 +115,52 @@ def of_record(record: Record | None, *, offline: bool) -> Approval:
     """What a plan saved here approves: somebody made it, and then said `apply`."""
     if record is None or record.origin.offline != offline:
         return Approval(None, "no plan of it is saved here", planned=False)
-    saved = str(record.summary.get("fingerprint") or "")
-    return Approval(saved or None, f"the saved plan is {saved[:SHOWN] or 'of an older Tanada'}", record.given)
+    saved, keyed = (str(record.summary.get(name) or "") for name in ("fingerprint", "keyed"))
+    called = (keyed or saved)[:SHOWN] or "of an older Tanada"
+    return Approval(saved or None, f"the saved plan is {called}", record.given, keyed=keyed)
+
+
+def same(summary: Summary, approval: Approval, *, protected: bool) -> bool:
+    """Whether a plan is the approved one.
+
+    Fingerprints without a key are compared by every job. Those with one are compared where the job that showed the plan
+    held it too: the plan of a pull request doesn't, for a branch's code could read it there. In a protected account the
+    plan was shown on the main branch: there both hold it, or neither does.
+    """
+    if not summary.fingerprint or summary.fingerprint != approval.fingerprint:
+        return False
+    if summary.keyed and approval.keyed:
+        return hmac.compare_digest(summary.keyed, approval.keyed)
+    return not approval.keyed and not (summary.keyed and protected)
+
+
+def _named(summary: Summary, named: Sequence[str]) -> bool:
+    """Whether a person named it: by what it is called, so that a key counts where there is one."""
+    return bool(summary.called) and any(summary.called.startswith(prefix) for prefix in named)
 
 
 def objection(
-    summary: Summary, approval: Approval, named: Sequence[str], *, common: str | None, common_changed: bool
+    summary: Summary,
+    approval: Approval,
+    named: Sequence[str],
+    *,
+    common: str | None,
+    common_changed: bool,
+    protected: bool = False,
 ) -> str | None:
     """Why a plan that changes something isn't approved; None when it is.
 
     `named` are the fingerprints of plans that a person has looked at since; `common` is the layer that the stack rests
     on, and whether it was changed with the same approval.
     """
-    now = summary.fingerprint
-    if now and (now == approval.fingerprint or any(now.startswith(prefix) for prefix in named)):
+    now = summary.called
+    if same(summary, approval, protected=protected) or _named(summary, named):
         return None
     why = approval.otherwise
+    if summary.fingerprint == approval.fingerprint and bool(summary.keyed) != bool(approval.keyed):
+        holds = ("this job holds", "the job that showed it didn't")
+        one, other = holds if summary.keyed else ("the job that showed it held", "this one doesn't")
+        why += f", {one} {VARIABLE} and {other}"
     if approval.fingerprint and common and common_changed:
         why += f", made against {common} as it was before its own change"
     return (
@@ -128,14 +169,16 @@ def objection(
     )
 
 
-def on_the_word(summary: Summary, approval: Approval, named: Sequence[str], person: str | None) -> str | None:
+def on_the_word(
+    summary: Summary, approval: Approval, named: Sequence[str], person: str | None, *, protected: bool = False
+) -> str | None:
     """Whose word it is that a plan goes on: of a person who named its fingerprint, or started the run that applies what
     was approved; None where an event did.
 
     `person` is who started this run in CI; None on somebody's own machine too.
     """
-    now = summary.fingerprint
-    if now == approval.fingerprint or not any(now.startswith(prefix) for prefix in named):
+    now = summary.called
+    if same(summary, approval, protected=protected) or not _named(summary, named):
         return f"Applied by a run that {person} started." if person else None
     return f"Applied on the word of {person or 'whoever ran this'} (--approve {now[:SHOWN]}): {approval.otherwise}."
 
@@ -162,7 +205,9 @@ def judge(
     applied = any(each.target.label == target.stack.common for each in before if each.status == "applied")
     changed = applied or bool(layer and layer.fingerprint)
     mine = approvals[target.label]
-    return lambda summary: objection(summary, mine, named, common=common, common_changed=changed)
+    return lambda summary: objection(
+        summary, mine, named, common=common, common_changed=changed, protected=target.stack.protected
+    )
 
 
 def stopped_by(outcomes: Sequence[Outcome]) -> Outcome | None:

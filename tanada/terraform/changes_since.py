@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import re
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tanada.errors import DeclarationError, SynthError, TerraformError
+from tanada.secrecy import Secrets
 from tanada.templates.requirements import pinned
 from tanada.terraform import git, synth, taken, what_runs
 from tanada.terraform.json_diff import emitted_changes
@@ -47,6 +49,8 @@ class Changed:
     """The lines of the declaration that changed and reach each stack: for `Report.reasons`."""
     maker: str | None = None
     """Words for a headline where another Tanada is installed, or other packages beside it."""
+    secrets: Secrets = field(default_factory=Secrets, repr=False, compare=False)
+    """What either declaration names as a secret."""
 
 
 def what_changed(
@@ -156,7 +160,7 @@ def _unlike(
 
 def _all(base: str, before: Path, root: Path, reason: str) -> Changed:
     """Every stack counts as changed."""
-    from tanada.declarations.changes import changes
+    from tanada.declarations.changes import changes, secrets_of
     from tanada.declarations.inventory import inventory
     from tanada.declarations.loader import compose
 
@@ -168,7 +172,8 @@ def _all(base: str, before: Path, root: Path, reason: str) -> Changed:
     stacks = tuple(stack.name for stack in inventory(after.system))
     had = [stack.name for stack in inventory(known.system)] if known else []
     declaration = changes(known, after) if known else {}
-    return Changed(base, stacks, reason, _without(had, stacks), declaration=declaration)
+    secrets = secrets_of(after) | (secrets_of(known) if known else Secrets())
+    return Changed(base, stacks, reason, _without(had, stacks), declaration=declaration, secrets=secrets)
 
 
 def _some(
@@ -181,7 +186,7 @@ def _some(
     refused: Collection[str] = (),
 ) -> Changed:
     """Those stacks whose emitted JSON differs, or was `refused`: nobody looks closer at that."""
-    from tanada.declarations.changes import changes
+    from tanada.declarations.changes import changes, secrets_of
     from tanada.declarations.inventory import inventory
     from tanada.declarations.loader import compose, stack_of
 
@@ -198,12 +203,13 @@ def _some(
         and (name in unlike or name not in had)
         and (lines := _differences(root, name, unlike.get(name, b"{}")))
     }
-    try:
-        declaration = changes(compose(before, without=alike), after)
-    except DeclarationError:  # written for an older Tanada
-        declaration = {}
+    declaration: Mapping[str, tuple[Change, ...]] = {}
+    secrets = secrets_of(after)
+    with contextlib.suppress(DeclarationError):  # written for an older Tanada
+        known = compose(before, without=alike)
+        declaration, secrets = changes(known, after), secrets | secrets_of(known)
     differ = tuple(name for name in stacks if name in configuration or name in refused)
-    return Changed(base, differ, None, _without(had, stacks), configuration, declaration)
+    return Changed(base, differ, None, _without(had, stacks), configuration, declaration, secrets=secrets)
 
 
 def _alike(before: Path, root: Path) -> frozenset[str]:

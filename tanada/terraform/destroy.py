@@ -64,8 +64,8 @@ def _planned(run: Run, session: Session, options: ChangeOptions, file: Path) -> 
     """Plan to destroy; refuses what would be lost unnamed."""
     stack = session.target.stack
     variables = target_plan.variables(run.layout, session.target, session.state().image_tags)
-    session.plan(file, variables, destroy=True)
-    summary = summary_of(session.show(file), stack, content.variables(run.system, stack))
+    shown, _ = session.plan(file, variables, destroy=True)
+    summary = summary_of(shown, stack, content.variables(run.system, stack))
     guards.check_named(summary, options.destroy)
     if content.kept(run.system, stack):
         guards.check_kept(summary, options.destroy)

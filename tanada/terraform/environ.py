@@ -10,6 +10,7 @@ _CHANGES_TERRAFORM_PREFIXES = ("TF_CLI_ARGS", "TF_VAR_")
 
 _SECRETS = (
     "TANADA_PLAN_KEY",
+    "TANADA_FINGERPRINT_KEY",
     # GitHub's, and its Enterprise Server's
     "GITHUB_TOKEN",
     "GH_TOKEN",

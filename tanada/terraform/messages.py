@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tanada.plan import SENSITIVE, Message
+from tanada.plan import Message
 from tanada.sentences import WAITS
 from tanada.text import cut
 
@@ -24,6 +24,40 @@ def plain(text: str) -> str:
     lines = [line.rstrip() for line in _CHATTER.sub("", _BOX.sub("", _COLOUR.sub("", text))).splitlines()]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
+
+def without_state(text: str) -> str:
+    """Without a state in it: where Terraform can't save one, it prints it whole, secrets and all (EmergencyDumpState).
+
+    A dump that is cut short is left out to the end of the text.
+    """
+    words = [match.start() for match in _STATE.finditer(text)]
+    parts, last, failed = [], 0, 0
+    for match in _DOCUMENT.finditer(text):
+        start = match.start("document")
+        if start < last:
+            continue
+        if not words or start > words[-1]:
+            break
+        try:
+            document, end = _DECODER.raw_decode(text, start)
+        except (ValueError, RecursionError):
+            failed += 1
+            if failed < _TRIES and _QUOTED_TEXT.match(text, start):
+                continue
+            document, end = {"lineage": ""}, len(text)
+        if isinstance(document, dict) and not {"lineage", "terraform_version", "serial"}.isdisjoint(document):
+            parts += [text[last:start], "(a state, which is not shown)"]
+            last = end
+    return "".join([*parts, text[last:]])
+
+
+_DECODER = json.JSONDecoder()
+_DOCUMENT = re.compile(r"^(?:[╷│╵][ \t]?)?(?P<document>\{)", re.MULTILINE)
+_STATE = re.compile(r'"(?:lineage|terraform_version|serial|sensitive_attributes)"\s*:')
+_QUOTED_TEXT = re.compile(r'\{\s*[^\s"}]')
+"""A bracket that begins no JSON: a quoted line of something else."""
+_TRIES = 20
+"""Documents that are read in vain before all that follows is taken for a state's."""
 
 _WITH = re.compile(r"^ *with (\S.*),$", re.MULTILINE)
 
@@ -60,10 +94,17 @@ class Line:
     """As Terraform would have printed it."""
     message: Message | None = None
     """Of an error or a warning."""
+    of_plan: bool = False
+    """Whether it tells what is planned, or what was found to be wrong: it may hold values."""
+
+    @property
+    def in_log(self) -> str:
+        """Messages are set apart, as Terraform's boxes are."""
+        return f"\n{self.text}\n" if self.message else f"{self.text}\n"
 
 
-def read_line(line: str) -> Line:
-    """Read one JSON line; any other stays as it is."""
+def read_line(line: str, clean: Callable[[str], str] = str) -> Line:
+    """Read one JSON line; any other stays as it is. `clean` takes secrets out of what is cut."""
     try:
         data = json.loads(line)
     except ValueError:
@@ -72,21 +113,23 @@ def read_line(line: str) -> Line:
         return Line(line.rstrip("\n"))
     diagnostic = data.get("diagnostic")
     if not isinstance(diagnostic, dict):
-        return Line(str(data["@message"]))
+        return Line(str(data["@message"]), of_plan=data.get("type") in _OF_PLAN)
     message = Message(
         "warning" if diagnostic.get("severity") == "warning" else "error",
         str(diagnostic.get("summary", "")),
         str(diagnostic.get("detail", "")),
         diagnostic.get("address"),
     )
-    return Line(_printed(message, diagnostic), message)
+    return Line(_printed(message, diagnostic, clean), message, of_plan=True)
 
 
+_OF_PLAN = frozenset({"planned_change", "resource_drift", "change_summary", "outputs"})
+"""Types of lines that come once there is a plan (internal/command/views/json/message_types.go)."""
 _LONGEST_CODE = 200
 """Characters of a quoted line: one of JSON may hold a whole policy."""
 
 
-def _printed(message: Message, diagnostic: Mapping[str, Any]) -> str:
+def _printed(message: Message, diagnostic: Mapping[str, Any], clean: Callable[[str], str]) -> str:
     """The message with where it is and what it quotes, as Terraform's own terminal view has it."""
     where = []
     if message.address:
@@ -98,7 +141,7 @@ def _printed(message: Message, diagnostic: Mapping[str, Any]) -> str:
         where.append(f"  on {place['filename']} line {start}{context}:")
         code = str(snippet.get("code", "")).strip()
         if code:
-            where.append(f"  {snippet.get('start_line', start):>4}: {cut(code, _LONGEST_CODE)}")
+            where.append(f"  {snippet.get('start_line', start):>4}: {cut(clean(code), _LONGEST_CODE)}")
     where += [f"    {value['traversal']} {value['statement']}" for value in snippet.get("values") or ()]
     head = f"{message.severity.capitalize()}: {message.summary}"
     return "\n\n".join(part for part in (head, "\n".join(where), message.detail.strip()) if part)
@@ -122,13 +165,6 @@ def bounded(messages: Sequence[Message]) -> tuple[Message, ...]:
     if len(ordered) > _MOST:
         shortened.append(Message("warning", f"{len(ordered) - _MOST} more messages stand in the log."))
     return tuple(shortened)
-
-
-def masked(text: str, secrets: Collection[str]) -> str:
-    """Without the secrets that the process was given."""
-    for secret in secrets:
-        text = text.replace(secret, SENSITIVE)
-    return text
 
 
 _WAITING = (

@@ -8,6 +8,7 @@ from typing import Literal
 
 from tanada.errors import StoppedError, TanadaError, TerraformFailedError, WaitsForCommonError
 from tanada.plan import Message, Status, Summary
+from tanada.secrecy import Secrets
 from tanada.terraform.layout import Target
 
 
@@ -24,6 +25,8 @@ class Outcome:
     """Errors and warnings, for the report."""
     images: Mapping[str, str] = field(default_factory=dict)
     """Tags that `--image` gave."""
+    secrets: Secrets = field(default_factory=Secrets, repr=False, compare=False)
+    """What no text of it may hold."""
 
 
 def attempt(target: Target, work: Callable[[], Outcome]) -> Outcome:

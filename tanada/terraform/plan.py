@@ -204,6 +204,7 @@ def _report(
             reasons=reports.reasons(changed.declaration.get(stack.name, ())) if changed else (),
             # With credentials the plan says it better.
             configuration=changed.configuration.get(stack.name, ()) if changed and shared.offline else (),
+            secrets=changed.secrets if changed else None,
         )
         reports.write(run.layout.reports, report)
     for leftover in left:

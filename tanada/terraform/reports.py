@@ -10,7 +10,7 @@ import json
 import math
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
@@ -18,7 +18,9 @@ from urllib.parse import quote
 from tanada.comment.severity import ordered
 from tanada.errors import TerraformError
 from tanada.files import private_folder, write_private
-from tanada.plan import Message, Reason, Report
+from tanada.plan import Message, Reason, Report, shown
+from tanada.plan.shown import reason
+from tanada.secrecy import Secrets
 from tanada.terraform.messages import bounded
 
 if TYPE_CHECKING:
@@ -64,13 +66,14 @@ def report(
     frame: Frame,
     reasons: tuple[Reason, ...] = (),
     configuration: tuple[str, ...] = (),
+    secrets: Secrets | None = None,
 ) -> Report:
-    """How it went for one target; `stacks` is the inventory."""
+    """How it went for one target; `stacks` is the inventory, `secrets` what the declaration is known to hold."""
     stack = outcome.target.stack
     assert outcome.status != "valid"
     common = stack.kind == "common"
     resting = tuple(other.name for other in stacks if other.kind != "common" and other.common == stack.name)
-    return Report(
+    report = Report(
         label=outcome.target.label,
         stack=stack.name,
         kind=stack.kind,
@@ -81,18 +84,24 @@ def report(
         workspace=outcome.target.workspace,
         common=None if common else stack.common,
         dependents=resting if common else (),
-        messages=bounded(outcome.messages),
+        messages=outcome.messages,
         summary=outcome.summary,
         images=tuple(sorted(outcome.images.items())),
         reasons=reasons,
         configuration=configuration,
         **asdict(frame),
     )
+    report = shown(report, outcome.secrets | (secrets or Secrets()))
+    return replace(report, messages=bounded(report.messages))  # last: what is cut in half is no longer found
 
 
 def reasons(changes: Sequence[Change]) -> tuple[Reason, ...]:
     """The lines of the declaration that changed and reach a stack."""
-    return tuple(Reason(each.file, each.line, each.path, each.before, each.after, each.comment) for each in changes)
+    secrets = Secrets()
+    return tuple(
+        reason(Reason(each.file, each.line, each.path, each.before, each.after, each.comment), secrets)
+        for each in changes
+    )
 
 
 def undeclared(leftover: Leftover, frame: Frame) -> Report:

@@ -18,16 +18,19 @@ from tanada.cache.folder import place
 from tanada.contract.state import State, read
 from tanada.errors import (
     StoppedError,
+    TanadaError,
     TerraformError,
     TerraformFailedError,
     WaitsForCommonError,
 )
 from tanada.files import CONFIGURATION, hashed, private_file, private_folder, write_private
 from tanada.plan import Message
-from tanada.plan.secrets import Secrets, secrets_of
+from tanada.plan.secrets import secrets_of, secrets_of_configuration, secrets_of_state
+from tanada.plan.shown import message as shown_message
+from tanada.secrecy import Secrets
 from tanada.terraform.environ import clean
 from tanada.terraform.layout import Layout, Target
-from tanada.terraform.messages import Line, hint, masked, plain, read_line, read_text, texts, waits_for_common
+from tanada.terraform.messages import Line, hint, plain, read_line, read_text, texts, waits_for_common, without_state
 from tanada.terraform.process import Finished, Processes
 from tanada.terraform.program import Program
 
@@ -89,8 +92,16 @@ class Session:
     """SHA-256 of these two."""
     environment: Mapping[str, str] = field(repr=False)
     on_line: Callable[[str], None]
-    marked: list[Secrets] = field(default_factory=list, repr=False)
-    """What the plans mark as sensitive that were read here: an apply may repeat it."""
+    known: list[Secrets] = field(default_factory=lambda: [Secrets()], repr=False)
+    """One item: all that is known for secret by now. An apply may repeat what a plan marked."""
+
+    @property
+    def secrets(self) -> Secrets:
+        """What no text of this session may hold."""
+        return self.known[0]
+
+    def _learn(self, secrets: Secrets) -> None:
+        self.known[0] |= secrets
 
     def terraform(self, *arguments: str, variables: Mapping[str, str] | None = None) -> Finished:
         """One step whose text goes to the log; raises what Terraform says when it fails."""
@@ -102,10 +113,7 @@ class Session:
         self.on_line(self._masked(line))
 
     def _masked(self, text: str) -> str:
-        text = masked(text, self.context.secrets)
-        for secrets in self.marked:
-            text = secrets.remove(text)
-        return text
+        return self.secrets.remove(text)
 
     def silent(self, *arguments: str) -> Finished:
         """One step whose output may hold secrets and goes nowhere."""
@@ -129,13 +137,16 @@ class Session:
     def _run(
         self, arguments: Sequence[str], on_output: Callable[[str], None], variables: Mapping[str, str]
     ) -> Finished:
-        return self.context.processes.run(
+        finished = self.context.processes.run(
             self.arguments(*arguments),
             cwd=self.context.layout.root,
             environment=self._environment(variables),
             on_output=on_output,
-            on_errors=self._log,
         )
+        if finished.errors:
+            # As a whole: Terraform breaks the lines of its boxes at 78 columns, and a secret with them.
+            self._log(without_state(finished.errors))
+        return finished
 
     def _check(self, finished: Finished, step: str, lines: Sequence[Line] = ()) -> None:
         """Raise what a step that failed has said: in `lines` where it speaks JSON, else in its boxes."""
@@ -143,7 +154,7 @@ class Session:
             return
         if self.context.processes.stopped:
             raise StoppedError(f"{self.target.label}: interrupted during {step}.")
-        words = self._masked(texts(lines) or plain(finished.errors))
+        words = self._masked(texts(lines) or plain(without_state(finished.errors)))
         text = words or f"terraform {step} ended with exit code {finished.code}."
         messages = self._messages(lines) if texts(lines) else read_text(text)
         if waits_for_common(messages):
@@ -155,10 +166,7 @@ class Session:
         raise TerraformFailedError(text, messages)
 
     def _messages(self, lines: Sequence[Line]) -> tuple[Message, ...]:
-        messages = [line.message for line in lines if line.message]
-        return tuple(
-            replace(each, summary=self._masked(each.summary), detail=self._masked(each.detail)) for each in messages
-        )
+        return tuple(shown_message(line.message, self.secrets) for line in lines if line.message)
 
     # --- steps -------------------------------------------------------------------------------------------------------
 
@@ -210,19 +218,24 @@ class Session:
         self.terraform("workspace", "delete", "-no-color", f"-lock-timeout={LOCK_TIMEOUT}", workspace)
 
     def state(self) -> State:
-        return read(self.silent("state", "pull").output)
+        output = self.silent("state", "pull").output
+        if output.strip():
+            self._learn(secrets_of_state(json.loads(output)))
+        return read(output)
 
-    def plan(self, file: Path, variables: Mapping[str, str], *, destroy: bool = False) -> tuple[Message, ...]:
-        """Save a plan, and say its warnings; an errored one is written all the same, and deleted here."""
+    def plan(
+        self, file: Path, variables: Mapping[str, str], *, destroy: bool = False
+    ) -> tuple[dict[str, Any], tuple[Message, ...]]:
+        """Save a plan; its JSON and its warnings. An errored one is written all the same, read and deleted here."""
         os.close(private_file(file))  # Terraform keeps the mode of a file that is there
-        lines: list[Line] = []
+        late: list[str] = []
 
         def hear(line: str) -> None:
             read = read_line(line)
-            if read.message:
-                lines.append(read)
-                self._log("\n")  # as Terraform sets its boxes apart
-            self._log(f"{read.text}\n")
+            if read.of_plan:
+                late.append(line)  # may repeat what only the plan says is secret
+            else:
+                self._log(read.in_log)
 
         arguments = [
             "plan",
@@ -233,22 +246,45 @@ class Session:
             *(["-destroy"] if destroy else []),
         ]
         try:
-            self._check(self._run(arguments, hear, variables), "plan", lines)
+            finished = self._run(arguments, hear, variables)
+            shown = self.show(file) if finished.code == 0 else self._shown_errored(file)
+            lines = [read_line(line, self._masked) for line in late]
+            for line in lines:
+                self._log(line.in_log)
+            self._check(finished, "plan", lines)
         except BaseException:
             file.unlink(missing_ok=True)
             raise
         file.chmod(0o600)
-        return self._messages(lines)
+        return shown, self._messages(lines)
+
+    def _shown_errored(self, file: Path) -> dict[str, Any]:
+        """What is there of a plan that ended with an error; nothing where Terraform came to no plan at all."""
+        if not file.is_file() or not file.stat().st_size:
+            return {}
+        with contextlib.suppress(TanadaError, ValueError):
+            return self.show(file)
+        return {}
 
     def show(self, file: Path) -> dict[str, Any]:
         """A saved plan as JSON: secrets stand in it unmarked, so it never leaves memory."""
         plan: dict[str, Any] = json.loads(self.silent("show", "-json", str(file)).output)
-        self.marked.append(secrets_of(plan))
+        self._learn(secrets_of(plan))
         return plan
 
     def apply(self, file: Path) -> None:
+        """Carry a plan out. In JSON, for a text is broken into lines, and prints the outputs."""
+        lines: list[Line] = []
+
+        def hear(line: str) -> None:
+            read = read_line(line, self._masked)
+            if read.message:
+                lines.append(read)
+            self._log(read.in_log)
+
+        arguments = ("apply", "-json", "-input=false", f"-lock-timeout={LOCK_TIMEOUT}", str(file))
         try:
-            self.terraform("apply", "-input=false", "-no-color", f"-lock-timeout={LOCK_TIMEOUT}", str(file))
+            self._check(self._run(arguments, hear, {}), "apply", lines)
         except TerraformFailedError as error:
             state = self.folder / "errored.tfstate"
             if not state.is_file():
@@ -300,6 +336,7 @@ def open_session(
                 **place.environment,
             },
             on_line=on_line,
+            known=[Secrets(context.secrets) | _named_in(place.configuration)],
         )
     finally:
         for file in _left(run, layout.lock_file.name, lock):
@@ -318,6 +355,14 @@ def _keep(file: Path, folder: Path) -> Path:
     """Move a file where the next run finds it; readable by its owner alone, for a state holds secrets."""
     file.chmod(0o600)
     return file.replace(private_folder(folder) / file.name)
+
+
+def _named_in(configuration: str) -> Secrets:
+    """What a stack's configuration names as a secret; one that is no JSON is for Terraform to complain of."""
+    try:
+        return secrets_of_configuration(json.loads(configuration))
+    except (ValueError, AttributeError, TypeError):
+        return Secrets()
 
 
 def plugin_cache(environ: Mapping[str, str]) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tanada.plan import Deploy, Difference, Summary
-from tanada.plan.model import HIDDEN
+from tanada.secrecy import HIDDEN
 
 
 def without_old_values(summary: Summary) -> Summary:

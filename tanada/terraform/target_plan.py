@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from tanada.contract.state import State
 from tanada.declarations import content
 from tanada.errors import TanadaError
-from tanada.plan import Message, Status, Summary, without_secrets
+from tanada.plan import Message, Status, Summary
 from tanada.plan import summary as summary_of
-from tanada.terraform import ci_changes, images, outcome, records, workspaces
+from tanada.terraform import ci_changes, fingerprint_key, images, outcome, records, workspaces
 from tanada.terraform.folders import Folders, check_common
 from tanada.terraform.git import Commit
 from tanada.terraform.layout import Layout, Target
@@ -81,15 +81,9 @@ def planned(folders: Folders, request: Request, on_step: OnStep) -> Iterator[tup
             tags = image_tags(layout, request, state)
             on_step("plan")
             file = session.data / records.PLAN
-            warnings = session.plan(file, variables(layout, target, tags))
-            shown = session.show(file)
-            summary = summary_of(shown, target.stack, request.shown)
-            # A check's message is a warning too, and may hold what the plan marks as sensitive elsewhere.
-            warnings = (
-                *without_secrets(warnings, shown),
-                *_locked(session),
-                *ci_changes.advice(target.stack, summary),
-            )
+            shown, warnings = session.plan(file, variables(layout, target, tags))
+            summary = summary_of(shown, target.stack, request.shown, fingerprint_key.key(folders.context.environ))
+            warnings = (*warnings, *_locked(session), *ci_changes.advice(target.stack, summary))
         yield session, Planned(file, state, tags, summary, warnings)
 
 
@@ -111,7 +105,7 @@ def plan(folders: Folders, request: Request, commit: Commit, on_step: OnStep, ke
             )
             records.save(folder, record, fresh.file, key)
         status: Status = "no changes" if fresh.summary.empty else "changes"
-        return Outcome(target, status, summary=fresh.summary, messages=fresh.warnings)
+        return Outcome(target, status, summary=fresh.summary, messages=fresh.warnings, secrets=session.secrets)
 
     return replace(outcome.attempt(target, work), images=request.given)
 

@@ -11,7 +11,7 @@ from tanada.plan.differences import difference
 from tanada.plan.normalizer import Normalizer
 from tanada.plan.pairs import pairs
 from tanada.plan.printer import Printer
-from tanada.plan.secrets import Secrets
+from tanada.secrecy import Secrets
 
 PLANS = Path(__file__).parent / "resource_plans"
 DEFINITION = "aws_ecs_task_definition"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tanada.plan import summary
-from tanada.plan.model import HIDDEN
+from tanada.secrecy import HIDDEN
 from tests.plan.samples import DEFINITION, changed, find, read, sides
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from tanada.plan.differences import REWRITTEN, by_line, difference
-from tanada.plan.model import SENSITIVE, UNKNOWN, Difference
+from tanada.plan.model import Difference
 from tanada.plan.pairs import Pair, pairs
 from tanada.plan.printer import LONGEST
 from tanada.plan.values import Sealed, Unknown
+from tanada.secrecy import SENSITIVE, UNKNOWN
 from tests.plan.samples import PRINTER, differences, printed
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
 import os
 import subprocess
@@ -17,8 +18,11 @@ PLANS = Path(__file__).parent / "resource_plans"
 CHANGED: dict[str, Any] = json.loads((PLANS / "changed.json").read_text(encoding="utf-8"))
 
 
-def of(plan: dict[str, Any]) -> str:
-    return summary(plan).fingerprint
+KEY = b"k" * 32
+
+
+def of(plan: dict[str, Any], key: bytes | None = None) -> str:
+    return summary(plan, key=key).called
 
 
 @pytest.mark.terraform
@@ -52,7 +56,9 @@ def test_two_plans_of_one_configuration_and_state_by_the_real_terraform_have_one
         second = planned()
     assert of(first) == of(second)
     assert of(first) != of(planned("-var=size=2"))
-    assert of(first) == of(planned("-var=word=hunter3")), "sensitive values are not in it"
+    other = planned("-var=word=hunter3")
+    assert of(first) == of(other), "sensitive values are not in it where there is no key"
+    assert of(first, KEY) == of(second, KEY) != of(other, KEY)
     terraform("apply", "-auto-approve")
     assert of(first) != of(planned())
 
@@ -171,11 +177,59 @@ def test_no_other_plan_passes_for_it_because_its_words_are_secrets_or_no_attribu
     assert of(one) != of(other)
 
 
-def test_a_secret_is_not_in_it_whatever_holds_it() -> None:
-    def holding(value: Any) -> str:
-        plan = plan_of(creates(after={"plain": value, "secret": value}, after_sensitive={"secret": True}))
-        return of(plan)
+def test_a_value_that_is_marked_is_in_it_with_a_key_alone() -> None:
+    def holding(value: Any, key: bytes | None) -> str:
+        return of(plan_of(creates(after={"secret": value}, after_sensitive={"secret": True})), key)
 
-    assert holding("hunter2") == holding("hunter3")
-    assert holding(123456) == holding(654321)
-    assert holding('{"a": "hunter2"}') == holding('{"a": "hunter3"}')
+    for one, other in (("hunter2", "hunter3"), (123456, 654321), ('{"a": "hunter2"}', '{"a": "hunter3"}')):
+        assert holding(one, None) == holding(other, None)
+        assert holding(one, KEY) != holding(other, KEY)
+    assert holding("hunter2", KEY) != holding("hunter2", b"l" * 32)
+
+
+@pytest.mark.parametrize("key", [None, KEY])
+def test_what_a_secret_elsewhere_says_too_is_in_it(key: bytes | None) -> None:
+    """An ingress of one network, and of the world, beside a sensitive variable that holds the same text."""
+
+    def opening(network: str) -> dict[str, Any]:
+        plan = plan_of(creates(after={"ingress": [{"cidr_blocks": [network]}]}))
+        plan["variables"]["alpha"]["value"] = network
+        return plan
+
+    assert of(opening("10.1.2.0/24"), key) != of(opening("0.0.0.0/0"), key)
+
+
+def stretched(plan: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Whether a guess at this plan costs more than a hash."""
+    asked: list[bytes] = []
+    real = hashlib.scrypt
+
+    def scrypt(password: bytes, **settings: Any) -> bytes:
+        asked.append(password)
+        return real(password, **settings)
+
+    monkeypatch.setattr(hashlib, "scrypt", scrypt)
+    return len(of(plan)) == 64 and bool(asked)
+
+
+def test_a_guess_at_a_secret_that_stands_unmarked_elsewhere_is_no_mere_hash(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = plan_of(creates(after={"copy": "hunter2", "secret": "hunter2"}, after_sensitive={"secret": True}))
+    assert stretched(plan, monkeypatch)
+
+
+def test_a_refresh_that_brings_a_secret_makes_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    change = {"actions": ["create"], "before": None, "after": {"copy": "hunter2"}}
+    entry = {"address": "aws_x.y", "mode": "managed", "type": "aws_x", "change": change}
+    plan = {"format_version": "1.2", "resource_changes": [entry]}
+    values = {"root_module": {"resources": [{"values": {"tags": {"api_token": "tok-0123456789abcdef"}}}]}}
+    refreshed = {**plan, "prior_state": {"values": values}, "planned_values": values}
+    assert of(refreshed) == of(plan)
+    assert not stretched(refreshed, monkeypatch)
+
+
+def test_with_a_key_a_plan_has_both() -> None:
+    plan = plan_of(creates(after={"a": 1}))
+    with_key, without = summary(plan, key=KEY), summary(plan)
+    assert with_key.fingerprint == without.fingerprint == without.called
+    assert with_key.called == with_key.keyed != with_key.fingerprint
+    assert without.keyed == ""

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tanada.plan.marks import any_mark, both, marked, masked, with_unknown
-from tanada.plan.model import SENSITIVE
 from tanada.plan.values import Sealed, Unknown
+from tanada.secrecy import SENSITIVE
 
 
 @pytest.mark.parametrize(("first", "second"), [([False], True), (True, [False]), ({"a": False}, [True])])

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tanada.plan import summary
-from tanada.plan.model import HIDDEN, SENSITIVE
+from tanada.secrecy import HIDDEN, SENSITIVE
 from tests.plan.samples import changed, find, read, sides
 
 

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from tanada.plan import render, summary
-from tanada.plan.model import HIDDEN, SENSITIVE
-from tanada.plan.secrets import Secrets, looks_secret, secrets_of
+from tanada.plan.secrets import secrets_of
+from tanada.secrecy import HIDDEN, SENSITIVE, Secrets, looks_secret
 
 HIDING = Path(__file__).parent / "plans" / "hiding.json"
 
 
 def without(text: str, *secrets: Any) -> str:
-    return Secrets(iter(secrets)).scrub(text)
+    return Secrets(iter(secrets)).remove(text)
 
 
 def test_nothing_that_terraform_marks_is_in_the_summary_wherever_it_stands() -> None:
@@ -85,7 +85,7 @@ def test_a_secret_is_found_in_the_forms_that_texts_have(text: str, secrets: tupl
     ],
 )  # fmt: skip
 def test_whatever_a_plan_marks_is_secret(plan: Any) -> None:
-    assert secrets_of(plan).scrub("is hunter2") == f"is {SENSITIVE}"
+    assert secrets_of(plan).remove("is hunter2") == f"is {SENSITIVE}"
 
 
 def test_a_variable_that_is_not_sensitive_is_no_secret() -> None:
@@ -93,7 +93,7 @@ def test_a_variable_that_is_not_sensitive_is_no_secret() -> None:
         "variables": {"x": {"value": "ap-northeast-1"}},
         "configuration": {"root_module": {"variables": {"x": {}}}},
     }
-    assert secrets_of(plan).scrub("ap-northeast-1") == "ap-northeast-1"
+    assert secrets_of(plan).remove("ap-northeast-1") == "ap-northeast-1"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,35 @@
+"""What must stay inside: which values are secret, and taking them out of texts. Pure: no I/O.
+
+Every text that reaches Markdown, a terminal, a report, a log or an issue goes through `Secrets.remove`; each of these
+files knows only those above it:
+
+| what | file |
+| --- | --- |
+| names that look like a secret's | names |
+| credentials in URLs | urls |
+| credentials that a text shows by its form: `password=…`, tokens, headers | credentials |
+| a text as it reads decoded and unbroken | views |
+| values that are secret by the name over them | named |
+| which of them are too ordinary to be looked for elsewhere | ordinary |
+| the secrets of one output, and taking them out | secrets |
+"""
+
+from tanada.secrecy.named import hidden, named
+from tanada.secrecy.names import attribute_is_secret, looks_secret, names_secret
+from tanada.secrecy.ordinary import elsewhere, names_in
+from tanada.secrecy.secrets import Secrets
+from tanada.secrecy.words import HIDDEN, SENSITIVE, UNKNOWN
+
+__all__ = [
+    "HIDDEN",
+    "SENSITIVE",
+    "UNKNOWN",
+    "Secrets",
+    "attribute_is_secret",
+    "elsewhere",
+    "hidden",
+    "looks_secret",
+    "named",
+    "names_in",
+    "names_secret",
+]

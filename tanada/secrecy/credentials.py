@@ -1,0 +1,150 @@
+"""Credentials that a text shows by its form, whoever wrote it: in URLs, behind a name that looks like a secret's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+from tanada.secrecy.names import looks_secret, names_secret
+from tanada.secrecy.urls import HARMLESS_USERS, Span, of_drivers, random, userinfo
+from tanada.secrecy.words import HIDDEN, SENSITIVE, UNKNOWN
+
+_TAGGED = re.compile(r"(?<=<)(?P<name>[\w.-]{1,60}+)>(?P<secret>[^<>]++)</")
+_USERS = re.compile(r"""(?<![\w-])(?:-u|--user)[ =]?["']?[\w.+-]{1,60}+:(?P<secret>[^\s"']++)""")
+"""curl's."""
+_TOKEN_SIGNS = ("gh", "glpat-", "xox", "_live_", "eyJ", "hooks.slack.com/", "npm_", "AIza", "SG.")
+_TOKENS = re.compile(
+    r"""(?<![A-Za-z0-9])(?P<secret>gh[pousr]_\w{16,}+|github_pat_\w{20,}+|glpat-[\w-]{12,}+|xox[a-z]-[\w-]{10,}+
+    |[sr]k_live_\w{10,}+|npm_\w{30,}+|AIza[\w-]{30,}+|SG\.[\w-]{16,}+\.[\w-]{16,}+
+    |eyJ[\w-]{8,}+\.eyJ[\w-]{4,}+\.[\w-]{8,}+)
+    |hooks\.slack\.com/(?:services|workflows|triggers)/(?P<path>[\w/-]++)""",
+    re.VERBOSE,
+)
+"""Tokens that say by their beginning what they are: of GitHub, GitLab, Slack, Stripe, npm, Google, SendGrid; JSON Web
+Tokens (RFC 7519)."""
+_KEYS = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?P<secret>.+?)(?:-----END|$)", re.DOTALL)
+_HEADERS = re.compile(r"(?i:\b(?:bearer|basic))\s+(?P<secret>[A-Za-z0-9._~+/=-]{8,}+)")
+_OPAQUE = 20
+"""Characters from which on what follows is no word."""
+
+_NAME = re.compile(r"(?<![A-Za-z0-9_.])(?<![A-Za-z0-9_.]-)[A-Za-z_][A-Za-z0-9_.-]*")
+_BARE = r"""(?:[^\s&;,"']|,(?![\s\w.-]{0,60}[=:])(?=\S)|["'](?=[^\s,;:)\]}&]))++"""
+_ASSIGNED = re.compile(
+    rf"""(?:\\?["'])?\s*(?P<by>=>?|:)\s*
+         (?:\\"(?P<escaped>.*?)\\"|"(?P<double>(?:[^"\\]|\\.)*+)"|'(?P<single>[^']*)'|(?P<braced>\{{[^{{}}"=:]*\}})|(?P<bare>{_BARE}))""",
+    re.VERBOSE,
+)
+"""`password=…` of JDBC, libpq and ADO, `--token=…`, `"password": "…"` of JSON."""
+_SPOKEN = re.compile(r"""(?P<by>\s+is\s+|:\s+|\s+)["'`]?(?P<bare>[^\s"'`]+)""")
+"""`password is …`, `--password …`: what a sentence says of a secret is taken for it only where it looks like one."""
+_ONE = re.compile(r"[A-Za-z0-9!@$%^&*+=]+[.,;]?|(?=.{12})(?:[^\d\s]*+\d){5}[\w.=+-]*")
+"""What a sentence without `is` says behind a secret's name: one word, or one of many digits."""
+_LONG = 200
+"""Characters without a space from which on what is assigned to a secret's name is hidden, whatever it looks like."""
+_GROUPS = ("escaped", "double", "single", "braced", "bare")
+
+_TICKET = re.compile(r"[A-Z]{2,10}-\d+\.?|https?://\S+")
+_NO_VALUE = re.compile(
+    "true|false|yes|no|on|off|null|none|nil|unknown|required|optional|enabled|disabled|active|inactive|default|auto|empty"
+    "|seconds|minutes|hours|days"
+)
+_REFERENCE = re.compile(
+    r"arn:|\$\{|\{\{|\$[A-Z_][A-Z0-9_]*+(?![\w$!@#%^&*])|(?:var|local|data|module|each|self|aws_\w+)\.\w|[({]?(?:sensitive|known|hidden)\b"
+)
+"""What leads to a value and is none: ARNs, references of Terraform, of shells, of templates; and our own words."""
+
+
+def is_value(text: str) -> bool:
+    """Whether a text that stands for a secret can be one, and doesn't merely lead to it, or say that there is one."""
+    text = text.strip()
+    return bool(text) and _NO_VALUE.fullmatch(text.lower()) is None and _REFERENCE.match(text) is None
+
+
+def spans(text: str) -> Iterator[Span]:
+    """Where credentials stand in a text."""
+    if "@" in text:
+        yield from ((start, end) for start, end, _ in userinfo(text))
+        yield from of_drivers(text)
+    if any(sign in text for sign in _TOKEN_SIGNS):
+        yield from (match.span(match.lastgroup or 0) for match in _TOKENS.finditer(text))
+    if "-u" in text:
+        yield from (match.span("secret") for match in _USERS.finditer(text) if random(match["secret"]))
+    if "-----BEGIN" in text:
+        yield from (match.span("secret") for match in _KEYS.finditer(text))
+    if any(sign in text for sign in ("earer", "asic", "EARER", "ASIC")):
+        headers = (
+            match for match in _HEADERS.finditer(text) if random(match["secret"]) or len(match["secret"]) >= _OPAQUE
+        )
+        yield from (match.span("secret") for match in headers)
+    if _speaks(text):
+        yield from _assigned(text)
+        yield from _spoken(text)
+        if "</" in text:
+            tags = (match for match in _TAGGED.finditer(text) if names_secret(match["name"]))
+            yield from (match.span("secret") for match in tags if is_value(match["secret"]))
+
+
+def _speaks(text: str) -> bool:
+    if looks_secret(text):
+        return True
+    text = text.upper()
+    return any(word in text for word in ("PW", "SIG", "JWT", "_PAT"))
+
+
+def without_made_up(text: str) -> str:
+    """A comment beside a secret, without the words that may be one: what it was before, or will be."""
+    return re.sub(r"[^\s\"'`,;()]+", lambda word: SENSITIVE if _made_up(word[0]) else word[0], text)
+
+
+def _made_up(word: str) -> bool:
+    return len(word) >= 6 and random(word) and is_value(word) and _TICKET.fullmatch(word) is None
+
+
+def values(text: str) -> Iterator[str]:
+    """What is secret in a text by its form, to be looked for elsewhere; of a URL the password, or the token alone."""
+    if "@" in text:
+        for _, end, secret in userinfo(text):
+            if text[secret:end] not in HARMLESS_USERS:
+                yield text[secret:end]
+                yield unquote(text[secret:end])
+    if _speaks(text):
+        yield from (text[start:end] for start, end in _assigned(text))
+
+
+def _secret_names(text: str) -> Iterator[re.Match[str]]:
+    return (name for name in _NAME.finditer(text) if names_secret(name[0].rstrip(".-").rpartition(".")[2]))
+
+
+def _assigned(text: str) -> Iterator[Span]:
+    read = 0
+    for name in _secret_names(text):
+        # A value is read once: a name within it begins another only where the value is short.
+        if name.start() < read or (match := _ASSIGNED.match(text, name.end())) is None:
+            continue
+        group = next(group for group in _GROUPS if match[group] is not None)
+        value = match[group]
+        quoted = group in ("escaped", "double", "single")
+        long = group == "bare" and len(value) > _LONG
+        # What follows a colon may be a sentence: `aws_x.db_password: Creating...`.
+        if text.endswith(":", 0, name.start()) and not quoted and not long:
+            continue  # a part of an ARN: `arn:aws:secretsmanager:…:secret:…`
+        if long or (is_value(value) and (match["by"] != ":" or quoted or random(value))):
+            yield match.span(group)
+            read = match.end(group)
+
+
+def _spoken(text: str) -> Iterator[Span]:
+    for name in _secret_names(text):
+        match = _SPOKEN.match(text, name.end())
+        if match is None or not is_value(match["bare"]):
+            continue
+        said = match["by"].strip()
+        flag = not said and text.endswith("-", 0, name.start())
+        plain = bool(said) or _ONE.fullmatch(match["bare"]) is not None
+        if flag or (plain and random(match["bare"])):
+            start, end = match.span("bare")
+            yield start, end - (match["bare"][-1] in ".,;" and len(match["bare"]) > 1)
+
+
+OUR_WORDS = (SENSITIVE, UNKNOWN, HIDDEN)

@@ -1,0 +1,139 @@
+"""A text as it reads decoded and unbroken, with the way back: each character knows where in the text it came from."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import functools
+import html
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+_ESCAPES = re.compile(r'\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|["\\/bfnrt])')
+"""Of JSON (RFC 8259, 7); Go writes `<`, `>` and `&` as `\\u003c`, `\\u003e`, `\\u0026` (encoding/json, HTMLEscape)."""
+_PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2})+")
+_ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});")
+_BREAK = re.compile(r"[ \t]{0,8}[│|╷╵]?[ \t]{0,8}\r?\n[ \t]*[│|╷╵]?[ \t]*")
+"""The end of a line and what begins the next, as in Terraform's boxes."""
+_SPACE = re.compile(r"[\s│╷╵]+")
+_TOKEN = re.compile(r"[A-Za-z0-9+/_-]{6,}={0,2}")
+"""What may be base64 (RFC 4648, both alphabets) or hex."""
+_HEX = re.compile(r"(?:[0-9a-fA-F]{2}){4,}")
+_STANDARD = str.maketrans("-_", "+/")
+
+
+@dataclass(frozen=True)
+class View:
+    """A text made from another."""
+
+    text: str
+    starts: list[int] | None = None
+    """Where in the other text each character begins, and where it ends; None where it is the other text."""
+    ends: list[int] | None = None
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The part of the other text that a part of this one was made from."""
+        if self.starts is None or self.ends is None:
+            return start, end
+        return self.starts[start], self.ends[end - 1]
+
+    def replaced(self, pattern: re.Pattern[str], decode: Callable[[str], list[tuple[str, int, int]]]) -> View | None:
+        """With each match as `decode` gives it: characters, each with its part of the match; None without a match."""
+        text: list[str] = []
+        starts: list[int] = []
+        ends: list[int] = []
+        found, after = False, 0
+
+        def take(characters: str, first: int) -> None:
+            text.append(characters)
+            last = first + len(characters)
+            starts.extend(range(first, last) if self.starts is None else self.starts[first:last])
+            ends.extend(range(first + 1, last + 1) if self.ends is None else self.ends[first:last])
+
+        for match in pattern.finditer(self.text):
+            found = True
+            take(self.text[after : match.start()], after)
+            for character, begin, finish in decode(match[0]):
+                start, end = self.span(match.start() + begin, match.start() + finish)
+                text.append(character)
+                starts += [start] * len(character)
+                ends += [end] * len(character)
+            after = match.end()
+        if not found:
+            return None
+        take(self.text[after:], after)
+        return View("".join(text), starts, ends)
+
+
+def views(text: str) -> Iterator[View]:
+    """The text, and what it reads as once it is decoded and its lines are joined; whatever is the same only once."""
+    chain = [View(text)]
+    for sign, pattern, decode in (
+        ("\\", _ESCAPES, _unescaped),
+        ("\\", _ESCAPES, _unescaped),  # JSON in JSON
+        ("%", _PERCENT, _unquoted),
+        ("%", _PERCENT, _unquoted),
+        ("&", _ENTITY, _character),
+    ):
+        if sign in chain[-1].text and (view := chain[-1].replaced(pattern, decode)) is not None:
+            chain.append(view)
+    for view in chain:
+        yield view
+        if "\n" in view.text:
+            yield from filter(None, (view.replaced(_BREAK, _nothing), view.replaced(_SPACE, _one_space)))
+
+
+def encoded(text: str) -> Iterator[tuple[int, int, str]]:
+    """Where in a text something stands in base64 or hex, and what: wherever its first character may be."""
+    for match in _TOKEN.finditer(text):
+        token = match[0]
+        if _HEX.fullmatch(token):
+            yield match.start(), match.end(), bytes.fromhex(token).decode("latin-1")
+        else:
+            for inner in _HEX.finditer(token):
+                yield (
+                    match.start() + inner.start(),
+                    match.start() + inner.end(),
+                    bytes.fromhex(inner[0]).decode("latin-1"),
+                )
+        standard = token.rstrip("=").translate(_STANDARD)
+        for offset in range(4 if len(standard) > 11 else 1):
+            yield match.start(), match.end(), _decoded(standard[offset:])
+
+
+def _decoded(token: str) -> str:
+    """One character a byte: what is looked for is encoded the same way."""
+    token = token[: -1 if len(token) % 4 == 1 else None]
+    try:
+        return base64.b64decode(token + "=" * (-len(token) % 4)).decode("latin-1")
+    except (binascii.Error, ValueError):
+        return ""
+
+
+@functools.lru_cache(maxsize=1024)
+def _unescaped(escape: str) -> list[tuple[str, int, int]]:
+    return [(json.loads(f'"{escape}"'), 0, len(escape))]
+
+
+def _unquoted(escapes: str) -> list[tuple[str, int, int]]:
+    text = bytes.fromhex(escapes.replace("%", "")).decode("utf-8", "surrogateescape")
+    characters, place = [], 0
+    for character in text:
+        width = 3 * len(character.encode("utf-8", "surrogateescape"))
+        characters.append((character, place, place + width))
+        place += width
+    return characters
+
+
+def _character(entity: str) -> list[tuple[str, int, int]]:
+    return [(html.unescape(entity), 0, len(entity))]
+
+
+def _nothing(_break: str) -> list[tuple[str, int, int]]:
+    return []
+
+
+def _one_space(space: str) -> list[tuple[str, int, int]]:
+    return [(" ", 0, len(space))]

@@ -1,0 +1,66 @@
+"""Credentials that a text shows by its form."""
+
+from __future__ import annotations
+
+import pytest
+
+from tanada.secrecy import SENSITIVE, Secrets
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://example.jp/a@b:c",
+        "https://git@github.com/acme/shop@v1:x",
+        "docker run -u 1000:1000 web",
+        "web:v1@sha256:0123456789abcdef",
+        "see it:monthly@example.jp",
+        "write to mailto:web2024team@example.jp",
+        "the secret shop-db-12 is gone",
+        "<token_ttl>3600</token_ttl>",
+        "hooks.slack.com/help and ghp_ and eyJ",
+        "http://host:8080/@scope/x:y",
+        "git clone ssh://git@github.com/acme/shop",
+        "docker://nginx@sha256:0123456789abcdef",
+        "aws_x.db_password: Creating...",
+        "aws_secretsmanager_secret.token: Creation complete after 1s [id=a1b2c3]",
+        "creating secret: AccessDenied: not yours",
+        "arn:aws:secretsmanager:ap-northeast-1:1:secret:shop/db-1a2b3c",
+        "the password is too short",
+        "token_ttl=3600",
+        "password = var.password",
+        "mysql --password=$DB_PASSWORD app",
+        'password="${DB_PASSWORD}"',
+        "Basic authentication is off",
+        f"password={SENSITIVE}",
+    ],
+)
+def test_what_only_speaks_of_a_secret_stays(text: str) -> None:
+    assert Secrets().remove(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("see the password is hunter2zz.", f"see the password is {SENSITIVE}."),
+        ("Authorization: Bearer eyJhbGciOiJ9.x1", f"Authorization: Bearer {SENSITIVE}"),
+        ('{"db": {"password": "a"}, "n": 1}', f'{{"db": {{"password": "{SENSITIVE}"}}, "n": 1}}'),
+        ("smtps://web@example.jp:hunter2zz@smtp.example.jp", f"smtps://{SENSITIVE}@smtp.example.jp"),
+        ("connect web:hunter2zz@db.example.jp/app", f"connect web:{SENSITIVE}@db.example.jp/app"),
+        ("<password>hunter 2</password>", f"<password>{SENSITIVE}</password>"),
+        ("curl -u app:hunter2zz https://h", f"curl -u app:{SENSITIVE} https://h"),
+        ("with ghp_0123456789abcdefABCD.", f"with {SENSITIVE}."),
+        ("https://hooks.slack.com/services/T01/B02/x1Y2", f"https://hooks.slack.com/services/{SENSITIVE}"),
+        ("is eyJhbGciOiJIUzI1NiJ9.eyJhIjoxfQ.c2lnbmF0dXJl here", f"is {SENSITIVE} here"),
+        ("authorization: bearer abcdefghijklmnopqrstuvwx", f"authorization: bearer {SENSITIVE}"),
+        ("password=$ecret123 and", f"password={SENSITIVE} and"),
+        ("password='$2b$10$abcdefghijk'", f"password='{SENSITIVE}'"),
+        ("DB_PW=hunter2zz", f"DB_PW={SENSITIVE}"),
+        ("GITHUB_PAT: 'hunter2zz'", f"GITHUB_PAT: '{SENSITIVE}'"),
+        ("X-Api-Key tok-0123456789abcdef", f"X-Api-Key {SENSITIVE}"),
+        ("--token abc --name web", f"--token {SENSITIVE} --name web"),
+        ("-----BEGIN PRIVATE KEY-----\nMII=\n-----END", f"-----BEGIN PRIVATE KEY-----{SENSITIVE}-----END"),
+    ],
+)
+def test_what_shows_one_loses_it_alone(text: str, expected: str) -> None:
+    assert Secrets().remove(text) == expected

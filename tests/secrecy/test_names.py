@@ -1,0 +1,69 @@
+"""Names of secrets, and names that only speak of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tanada.secrecy import attribute_is_secret, looks_secret, names_secret
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "API_TOKEN",
+        "DB_PASSWORD",
+        "apikey",
+        "x-api-key",
+        "splunk-token",
+        "dbPassword",
+        "SECRET_KEY_BASE",
+        "SENTRY_DSN",
+        "auth_tokens",
+        "traefik.http.middlewares.x.basicauth.users",
+        "redis_auth",
+        "APP_KEY",
+        "shared_key",
+        "WEBHOOK_URL",
+        "/shop/test/db_password",
+        "AWS_SECRET_ACCESS_KEY",
+    ],
+)
+def test_a_name_that_people_gave(name: str) -> None:
+    assert names_secret(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "kms_key_id",
+        "hash_key",
+        "token_validity_units",
+        "TOKEN_URL",
+        "SECRET_ARN",
+        "key",
+        "public_key",
+        "MAX_TOKENS",
+        "max_output_tokens",
+        "password_length",
+        "creation_token",
+        "Author",
+        "passthrough",
+        "LOG_LEVEL",
+        "authorization_type",
+        "",
+    ],
+)
+def test_a_name_that_opens_nothing(name: str) -> None:
+    assert not names_secret(name)
+    assert not attribute_is_secret(name)
+
+
+@pytest.mark.parametrize(("name", "expected"), [("client_secret", True), ("auth", False), ("app_key", False)])
+def test_of_a_providers_attributes_only_what_can_mean_nothing_else(name: str, expected: bool) -> None:
+    assert attribute_is_secret(name) is expected
+    assert names_secret(name)
+
+
+def test_of_environment_variables_less_is_enough() -> None:
+    assert looks_secret("CACHE_KEY")
+    assert not names_secret("CACHE_KEY")
