@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -21,6 +22,8 @@ from tanada.offline.http2 import Methods
 from tanada.offline.ledger import Ledger
 from tanada.offline.plan import AttributePath, elements, plan
 from tanada.offline.schema import Schemas
+from tanada.offline.world import World
+from tanada.resources.refusal import Call, Refusal
 from tanada.resources.seed import UNKNOWN
 
 _REQUESTS = {
@@ -32,9 +35,10 @@ _REQUESTS = {
 class Servicer:
     """One connection's: each configured provider (an alias is one) comes over a connection of its own."""
 
-    def __init__(self, schemas: Schemas, ledger: Ledger) -> None:
+    def __init__(self, schemas: Schemas, ledger: Ledger, world: World) -> None:
         self._schemas = schemas
         self._ledger = ledger
+        self._world = world
         self._provider = configuration.read({})
 
     def methods(self) -> Methods:
@@ -108,6 +112,11 @@ class Servicer:
     def ApplyResourceChange(self, request: pb.ApplyResourceChange.Request) -> pb.ApplyResourceChange.Response:
         kind, prior, planned = request.type_name, decode(request.prior_state), decode(request.planned_state)
         response = pb.ApplyResourceChange.Response(legacy_type_system=True, private=request.planned_private)
+        call = Call(prior, planned)
+        if (refusal := self._world.refusal(kind, call, self._provider)) is not None:
+            response.new_state.CopyFrom(request.prior_state)
+            response.diagnostics.append(_refused(kind, call, refusal))
+            return response
         if planned is None:
             self._forget(kind, prior)
             response.new_state.CopyFrom(encode(None))
@@ -119,6 +128,7 @@ class Servicer:
         return response
 
     def _learn(self, kind: str, state: Value) -> None:
+        self._world.learn(kind, state, self._provider)
         if not isinstance(state, dict) or not isinstance(state.get("id"), str):
             return
         address = state.get("public_ip") if kind == "aws_eip" else ""
@@ -127,6 +137,7 @@ class Servicer:
             self._ledger.note(f"address {address}")
 
     def _forget(self, kind: str, state: Value) -> None:
+        self._world.forget(kind, state, self._provider)
         if isinstance(state, dict):
             self._ledger.forget(f"{kind} {state.get('id')}", f"address {state.get('public_ip')}")
 
@@ -164,6 +175,17 @@ class Servicer:
 
     def StopProvider(self, request: pb.StopProvider.Request) -> pb.StopProvider.Response:
         return pb.StopProvider.Response()
+
+
+_DOES = {"create": "creating", "update": "updating", "delete": "deleting"}
+
+
+def _refused(kind: str, call: Call, refusal: Refusal) -> pb.Diagnostic:
+    """As the real provider says it: what it did, and to which."""
+    words = defaultdict(str, {name: str(value) for name, value in call.values.items() if isinstance(value, str | int)})
+    named = next((words[name] for name in ("id", "name", "family", "bucket", "domain_name") if words[name]), "")
+    said = refusal.sentence.format_map(words)
+    return diagnostic(f"{_DOES[call.action]} {kind} ({named}): api error {refusal.code}: {said}", "")
 
 
 def _called(method: Callable[[Any], Any], kind: type[Message], request: bytes) -> bytes:
