@@ -149,7 +149,7 @@ RESOURCES = (
             Refusal(
                 code="LimitExceeded",
                 sentence="Maximum policy size of 10240 bytes exceeded for role {role}",
-                source="IAM user guide, IAM and AWS STS quotas: a role's inline policies together, without white space; "
+                source="IAM user guide, IAM and AWS STS quotas: inline policies together, without white space; "
                 "hashicorp/terraform-provider-aws#45533",
                 holds=_inline_policies_too_large,
                 watches={"aws_iam_role_policy": ("role", "policy", "id")},

@@ -54,6 +54,11 @@ class Refusal:
     """Type → attributes of what lives that must be known to tell."""
     ever: bool = False
     """Whether it holds for what is gone too: images and logs outlive who made them."""
+    references: tuple[tuple[str, str], ...] = ()
+    """Where it is in use: types, and the paths in them at which the value of `mine` is looked for."""
+    mine: str = "id"
+    taken: tuple[str, ...] = ()
+    """Attributes that no two may have alike."""
 
 
 def at(values: Any, path: str) -> Iterator[Any]:
@@ -85,7 +90,7 @@ def in_use(
 
     `by` are `type path` of what may refer, by the value of `mine`; where the attribute `unless` is true it goes anyway.
     """
-    references = [(type_, path) for type_, _, path in (each.partition(" ") for each in by)]
+    references = tuple((type_, path) for type_, _, path in (each.partition(" ") for each in by))
 
     def holds(call: Call, world: World) -> bool:
         own = call.values.get(mine)
@@ -96,7 +101,16 @@ def in_use(
     watches: dict[str, tuple[str, ...]] = {}
     for type_, path in references:
         watches[type_] = (*watches.get(type_, ()), path.partition(".")[0])
-    return Refusal(code=code, sentence=sentence, source=source, holds=holds, watches=watches, ever=ever)
+    return Refusal(
+        code=code,
+        sentence=sentence,
+        source=source,
+        holds=holds,
+        watches=watches,
+        ever=ever,
+        references=references,
+        mine=mine,
+    )
 
 
 def taken(
@@ -115,7 +129,7 @@ def taken(
         told = all(isinstance(value, str) for value in own[:1])
         return told and any(identity(each) == own for each in world.living(type_, everywhere=everywhere))
 
-    return Refusal(code=code, sentence=sentence, source=source, holds=holds, watches={type_: names})
+    return Refusal(code=code, sentence=sentence, source=source, holds=holds, watches={type_: names}, taken=names)
 
 
 def too_long(path: str, most: int, code: str, sentence: str, source: str) -> Refusal:
