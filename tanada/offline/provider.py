@@ -20,9 +20,10 @@ from tanada.offline.blocks import Block, has_dynamic
 from tanada.offline.codec import Value, attribute_path, decode, diagnostic, encode
 from tanada.offline.http2 import Methods
 from tanada.offline.ledger import Ledger
-from tanada.offline.plan import AttributePath, elements, plan
+from tanada.offline.plan import AttributePath, elements, plan, set_default
 from tanada.offline.schema import Schemas
 from tanada.offline.world import World
+from tanada.resources import entry
 from tanada.resources.refusal import Call, Refusal
 from tanada.resources.seed import UNKNOWN
 
@@ -123,7 +124,7 @@ class Servicer:
         else:
             new = computed.create(kind, self._schemas.resource(kind), planned, self._provider, self._ledger)
             self._learn(kind, new)
-            response.new_state.CopyFrom(encode(new))
+            response.new_state.CopyFrom(encode(self._filled(kind, new)))
         self._ledger.save()
         return response
 
@@ -144,8 +145,18 @@ class Servicer:
     # What is there
 
     def ReadResource(self, request: pb.ReadResource.Request) -> pb.ReadResource.Response:
-        self._learn(request.type_name, decode(request.current_state))
-        return pb.ReadResource.Response(new_state=request.current_state, private=request.private)
+        kind, state = request.type_name, decode(request.current_state)
+        self._learn(kind, state)
+        known = entry(kind)
+        filled = encode(self._filled(kind, state)) if known and known.fills else request.current_state
+        return pb.ReadResource.Response(new_state=filled, private=request.private)
+
+    def _filled(self, kind: str, state: Value) -> Value:
+        """With what AWS gives back of what was left out."""
+        known = entry(kind)
+        for path, value in known.fills.items() if known and isinstance(state, dict) else ():
+            set_default(self._schemas.resource(kind), state, path.split("."), value)
+        return state
 
     def UpgradeResourceState(self, request: pb.UpgradeResourceState.Request) -> pb.UpgradeResourceState.Response:
         block = self._schemas.resource(request.type_name)

@@ -92,6 +92,9 @@ class Resource:
     """Limits of blocks that the bindings do not carry (below two they do). Source: as of `sensitive`; `jwt_validation`
     from the provider's newer schema in terraform-linters/tflint-ruleset-aws (commit 075958b0). Blocks of framework
     resources carry no limit in the real schema either: validators do it there."""
+    fills: Mapping[str, Any] = field(default_factory=dict)
+    """Path → what AWS gives back where it was left out, of what the provider's schema calls optional and not computed:
+    it would be planned away for ever, so constructs write it out."""
     refusals: tuple[Refusal, ...] = ()
     """What AWS says no to."""
     reads: tuple[str, ...] = ()

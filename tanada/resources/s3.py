@@ -120,6 +120,9 @@ RESOURCES = (
         read("s3/bucket_server_side_encryption_configuration.go", "01606926", "bucket expected_bucket_owner"),
         SETTING,
         computed={"id": "{bucket}"},
+        # Since April 2026 S3 blocks SSE-C on new buckets; the provider calls it computed from 6.40 on
+        # (hashicorp/terraform-provider-aws#47320, cloudposse/terraform-aws-cloudfront-s3-cdn#379).
+        fills={"rule.blocked_encryption_types": ["SSE-C"], "rule.bucket_key_enabled": False},
         reads=("s3:GetEncryptionConfiguration",),
         changes=("s3:PutEncryptionConfiguration",),
     ),
