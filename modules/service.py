@@ -148,6 +148,9 @@ class Service(Construct):
             skip_destroy=here.instance.permanent,
             tags={"Name": self._family},
             lifecycle=TerraformResourceLifecycle(
+                # Else the revision that the circuit breaker would go back to is gone before the new one is tried
+                # (aws/aws-cdk#24372, kayac/ecspresso#331).
+                create_before_destroy=None if here.instance.permanent else True,
                 precondition=[
                     Precondition(
                         condition=Instance.image_given(settings.image),
