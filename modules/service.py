@@ -157,7 +157,7 @@ class Service(Construct):
                         error_message=f"No tag is known for image {settings.image}: "
                         f"name one with --image {settings.image}=TAG.",
                     )
-                ]
+                ],
             ),
         )
 
