@@ -69,7 +69,10 @@ class LogBucket(Construct):
                 S3BucketServerSideEncryptionConfigurationRuleA(
                     apply_server_side_encryption_by_default=S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA(
                         sse_algorithm="AES256"
-                    )
+                    ),
+                    # S3 gives both back of every bucket made since 2026; left out, each plan would take them away.
+                    blocked_encryption_types=["SSE-C"],
+                    bucket_key_enabled=False,
                 )
             ],
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from cdktf import ITerraformDependable, Precondition, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from cdktf_cdktf_provider_aws.ecs_service import (
@@ -146,13 +148,16 @@ class Service(Construct):
             skip_destroy=here.instance.permanent,
             tags={"Name": self._family},
             lifecycle=TerraformResourceLifecycle(
+                # Else the revision that the circuit breaker would go back to is gone before the new one is tried
+                # (aws/aws-cdk#24372, kayac/ecspresso#331).
+                create_before_destroy=None if here.instance.permanent else True,
                 precondition=[
                     Precondition(
                         condition=Instance.image_given(settings.image),
                         error_message=f"No tag is known for image {settings.image}: "
                         f"name one with --image {settings.image}=TAG.",
                     )
-                ]
+                ],
             ),
         )
 
@@ -183,7 +188,7 @@ class Service(Construct):
                     target_group_arn=route.target_group_arn, container_name=self._called, container_port=settings.port
                 )
             ]
-        name = here.names.joined(self._called)
+        name, patience = here.names.joined(self._called), f"{minutes(settings)}m"
         EcsService(
             self,
             "service",
@@ -213,10 +218,17 @@ class Service(Construct):
             # Without waiting a broken deployment looks green; with it Ctrl-C rolls back.
             wait_for_steady_state=True,
             sigint_rollback=True,
-            timeouts=EcsServiceTimeouts(create="20m", update="20m", delete="20m"),
+            timeouts=EcsServiceTimeouts(create=patience, update=patience, delete=patience),
             tags={"Name": name},
             depends_on=after,
         )
+
+
+def minutes(settings: declared.Service) -> int:
+    """How long a deployment may take: 20 minutes, or what slow starts, draining and stopping may take beside 15."""
+    # The provider calls it over when the old tasks have drained and stopped (aws-actions/
+    # amazon-ecs-deploy-task-definition#30).
+    return max(20, 15 + math.ceil((settings.grace + settings.drain + settings.stop) / 60))
 
 
 def capacity(spot: int) -> list[EcsServiceCapacityProviderStrategy]:

@@ -62,12 +62,15 @@ podman=no
 case "${engine##*/}" in podman*) podman=yes ;; esac
 command -v "$engine" >/dev/null 2>&1 ||
     fail "$engine is not installed: install Docker (https://docs.docker.com/engine/install), or set TANADA_CONTAINER_ENGINE=podman."
-about=(version --format '{{.Server.Os}}/{{.Server.Arch}}')
+about=(version --format '{{.Server.Os}}/{{.Server.Arch}}{{range .Server.Components}} {{.Name}}{{end}}')
 if [ $podman = yes ]; then about=(info --format '{{.Host.OS}}/{{.Host.Arch}}'); fi
 if ! server=$("$engine" "${about[@]}" 2>/dev/null); then
     message=$("$engine" "${about[@]}" 2>&1 >/dev/null) || true
     fail "$engine answers no call: start the engine, or see whether you may use it ($(last_line "$message"))."
 fi
+rootless=no
+case "$server " in *" rootlesskit "*) rootless=yes ;; esac
+server=${server%% *}
 
 # Podman knows no registry by default, and older ones take a tag or a digest, not both: the digest decides anyway.
 if [ $podman = yes ] && [ -z "${TANADA_TERRAFORM_IMAGE:-}" ]; then
@@ -128,8 +131,9 @@ case "$network" in
         ;;
 esac
 
-# The caller's user owns what terraform writes; it has no home in the image.
-arguments+=(--user "$(id -u):$(id -g)")
+# The caller's user owns what terraform writes; it has no home in the image. In rootless Docker that is the container's
+# root: any other user is one of the subordinate ids, which may write nothing that is mounted.
+if [ $rootless = no ]; then arguments+=(--user "$(id -u):$(id -g)"); fi
 # Podman without root maps users; root's podman doesn't, and refuses to be told.
 if [ $podman = yes ] && [ "$(id -u)" != 0 ]; then arguments+=(--userns=keep-id); fi
 cache=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/tanada

@@ -116,9 +116,14 @@ def _lifecycle(current: Any, _arn: str) -> Any:
 
 
 def _same_rule(rule: Any) -> bool:
-    return (
-        all(rule.get(name) == _RULE[name] for name in ("ID", "Status", "AbortIncompleteMultipartUpload"))
-        and rule.get("NoncurrentVersionExpiration", {}).get("NoncurrentDays") == _KEPT_DAYS
+    """Whether it does that, for all objects, and nothing else: no rule of that name may delete what is current."""
+    done = {name: value for name, value in rule.items() if name not in ("Filter", "Prefix")}
+    # moto forgets the number of versions that are kept, so that what lacks it counts as ours.
+    if expiration := done.get("NoncurrentVersionExpiration"):
+        done["NoncurrentVersionExpiration"] = {**_RULE["NoncurrentVersionExpiration"], **expiration}
+    scope = [*(rule.get("Filter") or {}).items(), ("Prefix", rule.get("Prefix", ""))]
+    return done == {name: _RULE[name] for name in _RULE if name != "Filter"} and all(
+        each == ("Prefix", "") for each in scope
     )
 
 
@@ -133,7 +138,9 @@ def _policy(current: Any, arn: str) -> Any:
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }
     policy = current or {"Version": "2012-10-17", "Statement": []}
-    others = [each for each in policy["Statement"] if each.get("Sid") != statement["Sid"]]
+    found = policy.get("Statement", [])
+    # One alone may stand without a list (IAM user guide, Grammar of the IAM JSON policy language).
+    others = [each for each in (found if isinstance(found, list) else [found]) if each.get("Sid") != statement["Sid"]]
     return {**policy, "Statement": [*others, statement]}
 
 

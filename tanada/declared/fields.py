@@ -125,8 +125,14 @@ Name = Annotated[
     ),
 ]
 Domain = Annotated[
-    str, Text(rf"^{_LABEL}(\.{_LABEL})+$", "a domain name in lower case such as www.example.jp", longest=253)
+    str,
+    Text(
+        rf"^({_LABEL}\.)+[a-z]{{2,63}}$",
+        "a domain name in lower case such as www.example.jp, at most 128 characters, letters alone behind the last dot",
+        longest=128,
+    ),
 ]
+"""As load balancers take hosts (Elastic Load Balancing API reference, HostHeaderConditionConfig)."""
 
 
 @dataclass(frozen=True, slots=True)

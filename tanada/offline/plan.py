@@ -30,7 +30,7 @@ def plan(kind: str, block: Block, prior: Object | None, proposed: Object, config
     _forget_write_only(block, planned)
     known = entry(kind)
     for path, value in known.defaults.items() if known else ():
-        _set_default(block, planned, path.split("."), value)
+        set_default(block, planned, path.split("."), value)
     _fill(block, planned, config, prior)
     _set_region(block, planned, config, provider)
     _set_tags(block, planned, config, provider)
@@ -122,13 +122,14 @@ def _forget_write_only(block: Block, value: Object) -> None:
             _forget_write_only(nested.block, element)
 
 
-def _set_default(block: Block, value: Object, path: list[str], default: Value) -> None:
+def set_default(block: Block, value: Object, path: list[str], default: Value) -> None:
+    """Put a value at a path, in each element of the blocks around it, where there is none."""
     name, *rest = path
     if rest:
         nested = block.blocks.get(name)
         if nested:
             for _, element in elements(nested, value.get(name)):
-                _set_default(nested.block, element, rest, default)
+                set_default(nested.block, element, rest, default)
     elif name in block.attributes and value.get(name) is None:
         value[name] = default
 

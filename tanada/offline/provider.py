@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -19,8 +20,11 @@ from tanada.offline.blocks import Block, has_dynamic
 from tanada.offline.codec import Value, attribute_path, decode, diagnostic, encode
 from tanada.offline.http2 import Methods
 from tanada.offline.ledger import Ledger
-from tanada.offline.plan import AttributePath, elements, plan
+from tanada.offline.plan import AttributePath, elements, plan, set_default
 from tanada.offline.schema import Schemas
+from tanada.offline.world import World
+from tanada.resources import entry
+from tanada.resources.refusal import Call, Refusal
 from tanada.resources.seed import UNKNOWN
 
 _REQUESTS = {
@@ -32,9 +36,10 @@ _REQUESTS = {
 class Servicer:
     """One connection's: each configured provider (an alias is one) comes over a connection of its own."""
 
-    def __init__(self, schemas: Schemas, ledger: Ledger) -> None:
+    def __init__(self, schemas: Schemas, ledger: Ledger, world: World) -> None:
         self._schemas = schemas
         self._ledger = ledger
+        self._world = world
         self._provider = configuration.read({})
 
     def methods(self) -> Methods:
@@ -108,17 +113,23 @@ class Servicer:
     def ApplyResourceChange(self, request: pb.ApplyResourceChange.Request) -> pb.ApplyResourceChange.Response:
         kind, prior, planned = request.type_name, decode(request.prior_state), decode(request.planned_state)
         response = pb.ApplyResourceChange.Response(legacy_type_system=True, private=request.planned_private)
+        call = Call(prior, planned)
+        if (refusal := self._world.refusal(kind, call, self._provider)) is not None:
+            response.new_state.CopyFrom(request.prior_state)
+            response.diagnostics.append(_refused(kind, call, refusal))
+            return response
         if planned is None:
             self._forget(kind, prior)
             response.new_state.CopyFrom(encode(None))
         else:
             new = computed.create(kind, self._schemas.resource(kind), planned, self._provider, self._ledger)
             self._learn(kind, new)
-            response.new_state.CopyFrom(encode(new))
+            response.new_state.CopyFrom(encode(self._filled(kind, new)))
         self._ledger.save()
         return response
 
     def _learn(self, kind: str, state: Value) -> None:
+        self._world.learn(kind, state, self._provider)
         if not isinstance(state, dict) or not isinstance(state.get("id"), str):
             return
         address = state.get("public_ip") if kind == "aws_eip" else ""
@@ -127,14 +138,25 @@ class Servicer:
             self._ledger.note(f"address {address}")
 
     def _forget(self, kind: str, state: Value) -> None:
+        self._world.forget(kind, state, self._provider)
         if isinstance(state, dict):
             self._ledger.forget(f"{kind} {state.get('id')}", f"address {state.get('public_ip')}")
 
     # What is there
 
     def ReadResource(self, request: pb.ReadResource.Request) -> pb.ReadResource.Response:
-        self._learn(request.type_name, decode(request.current_state))
-        return pb.ReadResource.Response(new_state=request.current_state, private=request.private)
+        kind, state = request.type_name, decode(request.current_state)
+        self._learn(kind, state)
+        known = entry(kind)
+        filled = encode(self._filled(kind, state)) if known and known.fills else request.current_state
+        return pb.ReadResource.Response(new_state=filled, private=request.private)
+
+    def _filled(self, kind: str, state: Value) -> Value:
+        """With what AWS gives back of what was left out."""
+        known = entry(kind)
+        for path, value in known.fills.items() if known and isinstance(state, dict) else ():
+            set_default(self._schemas.resource(kind), state, path.split("."), value)
+        return state
 
     def UpgradeResourceState(self, request: pb.UpgradeResourceState.Request) -> pb.UpgradeResourceState.Response:
         block = self._schemas.resource(request.type_name)
@@ -164,6 +186,17 @@ class Servicer:
 
     def StopProvider(self, request: pb.StopProvider.Request) -> pb.StopProvider.Response:
         return pb.StopProvider.Response()
+
+
+_DOES = {"create": "creating", "update": "updating", "delete": "deleting"}
+
+
+def _refused(kind: str, call: Call, refusal: Refusal) -> pb.Diagnostic:
+    """As the real provider says it: what it did, and to which."""
+    words = defaultdict(str, {name: str(value) for name, value in call.values.items() if isinstance(value, str | int)})
+    named = next((words[name] for name in ("id", "name", "family", "bucket", "domain_name") if words[name]), "")
+    said = refusal.sentence.format_map(words)
+    return diagnostic(f"{_DOES[call.action]} {kind} ({named}): api error {refusal.code}: {said}", "")
 
 
 def _called(method: Callable[[Any], Any], kind: type[Message], request: bytes) -> bytes:

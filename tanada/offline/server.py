@@ -25,8 +25,10 @@ from tanada.offline.address import SOCKET
 from tanada.offline.http2 import Connection, Methods
 from tanada.offline.ledger import Ledger
 from tanada.offline.provider import Servicer
+from tanada.offline.world import World
 
 _READ = 1 << 18
+WORLD = "world.sqlite"
 
 
 def _shut_down(_request: bytes) -> bytes:
@@ -83,11 +85,11 @@ def main(scratch: Path, ledger: Path, *, over_tcp: bool = False) -> None:
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command that started us says when
     try:
-        everything, kept = schema.load(), Ledger(ledger)
+        everything, kept, world = schema.load(), Ledger(ledger), World(ledger.with_name(WORLD))
 
         def serve(schemas: schema.Schemas, name: str) -> None:
             listener, address = _open(scratch / name, over_tcp=over_tcp)
-            listen(listener, lambda: {**Servicer(schemas, kept).methods(), **PLUGIN})
+            listen(listener, lambda: {**Servicer(schemas, kept, world).methods(), **PLUGIN})
             _say(address)
 
         serve(schema.Schemas(everything), SOCKET)

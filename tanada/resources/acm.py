@@ -6,6 +6,7 @@ from typing import Any
 
 from tanada.resources.cost import Free
 from tanada.resources.entry import Resource, Values, arn, read, replaceable
+from tanada.resources.refusal import in_use, too_long
 from tanada.resources.seed import UNKNOWN, Seed, digest, has_unknown, spelled
 
 _FREE = Free("certificates of ACM for load balancers and CloudFront are free")
@@ -86,6 +87,24 @@ RESOURCES = (
         normalized=_normalized,
         known_at_plan=_known_at_plan,
         sensitive=("private_key",),
+        refusals=(
+            in_use(
+                "ResourceInUseException",
+                "Certificate {arn} is in use.",
+                "ACM API reference, DeleteCertificate",
+                "aws_lb_listener certificate_arn",
+                "aws_lb_listener_certificate certificate_arn",
+                "aws_cloudfront_distribution viewer_certificate.acm_certificate_arn",
+                mine="arn",
+            ),
+            too_long(
+                "domain_name",
+                64,
+                "InvalidDomainValidationOptionsException",
+                "The first domain name can have no more than 64 octets",
+                "ACM API reference, RequestCertificate: the CN has 64 octets at most; aws/copilot-cli#5101",
+            ),
+        ),
         reads=(
             "acm:DescribeCertificate",
             "acm:ListTagsForCertificate",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tanada.resources.cost import ByUse
 from tanada.resources.entry import Resource, Values, arn, read
+from tanada.resources.refusal import protected, taken
 from tanada.resources.seed import Seed
 
 
@@ -49,6 +50,22 @@ RESOURCES = (
             "dynamodb:PartiQLSelect",
             "dynamodb:Query",
             "dynamodb:Scan",
+        ),
+        refusals=(
+            protected(
+                "deletion_protection_enabled",
+                "ValidationException",
+                "Resource cannot be deleted as it is currently protected against deletion. "
+                "Disable deletion protection first.",
+                "DynamoDB developer guide, Using deletion protection",
+            ),
+            taken(
+                "aws_dynamodb_table",
+                "name",
+                "ResourceInUseException",
+                "Table already exists: {name}",
+                "DynamoDB API reference, CreateTable",
+            ),
         ),
         reads=(
             "dynamodb:DescribeContinuousBackups",

@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from tanada.resources.cost import SETTING, ByUse
 from tanada.resources.entry import Resource, arn, read, replaceable
+from tanada.resources.refusal import Call, Refusal, World, taken
+
+
+def _has_images(call: Call, world: World) -> bool:
+    """Whether a task was ever defined with an image of it: then one was pushed, and nobody deletes it."""
+    if call.action != "delete" or call.values.get("force_delete") is True:
+        return False
+    name = f"{call.values.get('repository_url')}:"
+    return any(name in str(each) for each in world.living("aws_ecs_task_definition", ever=True))
+
 
 RESOURCES = (
     replaceable(
@@ -32,6 +42,24 @@ RESOURCES = (
         },
         max_items={"image_tag_mutability_exclusion_filter": 5},
         data_actions=("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"),
+        refusals=(
+            taken(
+                "aws_ecr_repository",
+                "name",
+                "RepositoryAlreadyExistsException",
+                "The repository with name '{name}' already exists in the registry with id '{registry_id}'",
+                "ECR API reference, CreateRepository",
+            ),
+            Refusal(
+                code="RepositoryNotEmptyException",
+                sentence="The repository with name '{name}' in registry with id '{registry_id}' cannot be deleted "
+                "because it still contains images",
+                source="ECR API reference, DeleteRepository; hashicorp/terraform-provider-aws#33523",
+                holds=_has_images,
+                watches={"aws_ecs_task_definition": ("container_definitions",)},
+                ever=True,
+            ),
+        ),
         reads=(
             "ecr:DescribeRepositories",
             "ecr:ListTagsForResource",

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from tanada.resources.cost import HOURS, Free, Planned, Priced, Units, number
 from tanada.resources.entry import Resource, Values, arn, read, replaceable
+from tanada.resources.refusal import Call, Refusal, World, at, in_use, taken
 from tanada.resources.seed import Seed
 
 _FREE = Free("ECS itself is free; a service's tasks are priced")
@@ -125,6 +126,37 @@ def _storage(task: Planned) -> Decimal | None:
     return None if sizes[0] is None else max(sizes[0] - _STORAGE_OF_A_TASK, Decimal(0))
 
 
+def _gains_both(call: Call, _world: World) -> bool:
+    """A grace period and the first load balancer in one update."""
+    if call.before is None or call.after is None or call.before.get("load_balancer"):
+        return False
+    before, after = (side.get("health_check_grace_period_seconds") for side in (call.before, call.after))
+    return bool(call.after.get("load_balancer")) and bool(after) and before != after
+
+
+def _target_group_without_load_balancer(call: Call, world: World) -> bool:
+    if call.after is None:
+        return False
+    groups = {group for group in at(call.after, "load_balancer.target_group_arn") if isinstance(group, str)}
+    ways = [*world.living("aws_lb_listener"), *world.living("aws_lb_listener_rule")]
+    used = {
+        group
+        for way in ways
+        for path in ("default_action", "action")
+        for end in ("target_group_arn", "forward.target_group.arn")
+        for group in at(way, f"{path}.{end}")
+    }
+    return not groups <= used
+
+
+_DEFINITION = 64 * 1024
+
+
+def _definition_too_large(call: Call, _world: World) -> bool:
+    text = call.values.get("container_definitions")
+    return call.action == "create" and isinstance(text, str) and len(text.encode()) > _DEFINITION
+
+
 RESOURCES = (
     Resource(
         type="aws_ecs_cluster",
@@ -134,6 +166,15 @@ RESOURCES = (
         cost=_FREE,
         defaults={"configuration.execute_command_configuration.logging": "DEFAULT"},
         computed={"arn": arn("ecs", "cluster/{name}"), "id": "{arn}"},
+        refusals=(
+            in_use(
+                "ClusterContainsServicesException",
+                "The Cluster cannot be deleted while Services are active.",
+                "ECS API reference, DeleteCluster",
+                "aws_ecs_service cluster",
+                mine="arn",
+            ),
+        ),
         reads=(
             "ecs:DescribeClusters",
             "ecs:ListTagsForResource",
@@ -186,6 +227,28 @@ RESOURCES = (
             "id": _service_arn,
         },
         max_items={"ordered_placement_strategy": 5, "placement_constraints": 10},
+        refusals=(
+            taken(
+                "aws_ecs_service",
+                "name cluster",
+                "InvalidParameterException",
+                "Creation of service was not idempotent.",
+                "ECS API reference, CreateService; hashicorp/terraform-provider-aws#11352",
+            ),
+            Refusal(
+                code="InvalidParameterException",
+                sentence="Health check grace period is only valid for services configured to use load balancers",
+                source="aws/aws-cdk#19842, aws/copilot-cli#4011",
+                holds=_gains_both,
+            ),
+            Refusal(
+                code="InvalidParameterException",
+                sentence="The target group does not have an associated load balancer.",
+                source="ECS developer guide, Service event messages and CreateService: the listener or rule must exist",
+                holds=_target_group_without_load_balancer,
+                watches={"aws_lb_listener": ("default_action",), "aws_lb_listener_rule": ("action",)},
+            ),
+        ),
         reads=(
             "ecs:DescribeServiceDeployments",
             "ecs:DescribeServiceRevisions",
@@ -229,6 +292,14 @@ RESOURCES = (
         },
         max_items={"placement_constraints": 10},
         passes_roles_to=("ecs-tasks.amazonaws.com",),
+        refusals=(
+            Refusal(
+                code="ClientException",
+                sentence="The task definition is larger than 64 KB.",
+                source="ECS developer guide, Amazon ECS service quotas: task definition size 64 KB",
+                holds=_definition_too_large,
+            ),
+        ),
         reads=(
             "ecs:DescribeTaskDefinition",
             "ecs:ListTagsForResource",

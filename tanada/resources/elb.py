@@ -8,6 +8,7 @@ from typing import Any
 
 from tanada.resources.cost import HOURS, Free, Planned, Priced, Units
 from tanada.resources.entry import Resource, arn, read, replaceable
+from tanada.resources.refusal import in_use, protected, taken, too_long
 from tanada.resources.seed import Seed
 
 _FREE = Free("a load balancer's hour and its capacity units are all that it costs")
@@ -128,6 +129,21 @@ RESOURCES = (
             "zone_id": lambda seed: ZONES.get(seed.region, _ANY_ZONE),
             "ip_address_type": "ipv4",
         },
+        refusals=(
+            protected(
+                "enable_deletion_protection",
+                "OperationNotPermitted",
+                "Load balancer '{arn}' cannot be deleted because deletion protection is enabled",
+                "Elastic Load Balancing API reference, DeleteLoadBalancer; aws-cloudformation/rain#187",
+            ),
+            taken(
+                "aws_lb",
+                "name",
+                "DuplicateLoadBalancerName",
+                "A load balancer with the same name '{name}' exists, but with different settings",
+                "Elastic Load Balancing API reference, CreateLoadBalancer",
+            ),
+        ),
         reads=(
             "ec2:DescribeNetworkInterfaces",
             "elasticloadbalancing:DescribeCapacityReservation",
@@ -204,6 +220,15 @@ RESOURCES = (
         },
         sensitive=("action.authenticate_oidc.client_secret",),
         max_items={"action.forward.target_group": 5, "action.jwt_validation.additional_claim": 10, "transform": 2},
+        refusals=(
+            too_long(
+                "condition.host_header.values",
+                128,
+                "ValidationError",
+                "Condition value '{value}' is longer than 128 characters",
+                "Elastic Load Balancing API reference, HostHeaderConditionConfig; aws/aws-cdk#8904",
+            ),
+        ),
         reads=(
             "elasticloadbalancing:DescribeListeners",
             "elasticloadbalancing:DescribeRules",
@@ -253,6 +278,25 @@ RESOURCES = (
             "protocol_version": "HTTP1",
         },
         computed_in_blocks={"health_check.matcher": "200", "health_check.path": "/", "health_check.timeout": 5},
+        refusals=(
+            in_use(
+                "ResourceInUse",
+                "Target group '{arn}' is currently in use by a listener or a rule",
+                "Elastic Load Balancing API reference, DeleteTargetGroup; hashicorp/terraform-provider-aws#16889",
+                "aws_lb_listener default_action.target_group_arn",
+                "aws_lb_listener default_action.forward.target_group.arn",
+                "aws_lb_listener_rule action.target_group_arn",
+                "aws_lb_listener_rule action.forward.target_group.arn",
+                mine="arn",
+            ),
+            taken(
+                "aws_lb_target_group",
+                "name",
+                "DuplicateTargetGroupName",
+                "A target group with the same name '{name}' exists, but with different settings",
+                "Elastic Load Balancing API reference, CreateTargetGroup",
+            ),
+        ),
         reads=(
             "elasticloadbalancing:DescribeTags",
             "elasticloadbalancing:DescribeTargetGroupAttributes",

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from tanada.resources.cost import Cost
+from tanada.resources.refusal import Refusal
 
 Values = Mapping[str, Any]
 """A resource's attributes by name; those that only an apply can tell are `seed.UNKNOWN`."""
@@ -91,6 +92,11 @@ class Resource:
     """Limits of blocks that the bindings do not carry (below two they do). Source: as of `sensitive`; `jwt_validation`
     from the provider's newer schema in terraform-linters/tflint-ruleset-aws (commit 075958b0). Blocks of framework
     resources carry no limit in the real schema either: validators do it there."""
+    fills: Mapping[str, Any] = field(default_factory=dict)
+    """Path → what AWS gives back where it was left out, of what the provider's schema calls optional and not computed:
+    it would be planned away for ever, so constructs write it out."""
+    refusals: tuple[Refusal, ...] = ()
+    """What AWS says no to."""
     reads: tuple[str, ...] = ()
     """What a refresh asks of IAM: the calls of the provider's read function. All that the role has that plans in CI."""
     changes: tuple[str, ...] = ()

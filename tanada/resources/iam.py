@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tanada.resources.cost import Free
 from tanada.resources.entry import Resource, global_arn, read, replaceable
+from tanada.resources.refusal import Call, Refusal, World, in_use, taken, too_long
 from tanada.resources.seed import Seed
 
 _FREE = Free("IAM is free")
@@ -14,6 +15,23 @@ def _oidc_provider_arn(seed: Seed) -> str:
     return seed.fill(global_arn("iam", "oidc-provider/")) + seed.text("url").removeprefix("https://")
 
 
+_INLINE = 10_240
+
+
+def _inline_policies_too_large(call: Call, world: World) -> bool:
+    """All of one role's together; white space does not count."""
+    if call.after is None:
+        return False
+    own = (call.before or {}).get("id")
+    others = [
+        each.get("policy")
+        for each in world.living("aws_iam_role_policy", everywhere=True)
+        if each.get("role") == call.after.get("role") and each.get("id") != own
+    ]
+    texts = [text for text in (*others, call.after.get("policy")) if isinstance(text, str)]
+    return sum(len("".join(text.split())) for text in texts) > _INLINE
+
+
 RESOURCES = (
     Resource(
         type="aws_iam_openid_connect_provider",
@@ -22,6 +40,16 @@ RESOURCES = (
         replaces=read("iam/openid_connect_provider.go", "1265e584", "url"),
         cost=_FREE,
         computed={"arn": _oidc_provider_arn, "id": _oidc_provider_arn},
+        refusals=(
+            taken(
+                "aws_iam_openid_connect_provider",
+                "url",
+                "EntityAlreadyExists",
+                "Provider with url {url} already exists.",
+                "IAM API reference, CreateOpenIDConnectProvider",
+                everywhere=True,
+            ),
+        ),
         reads=("iam:GetOpenIDConnectProvider",),
     ),
     replaceable(
@@ -35,6 +63,30 @@ RESOURCES = (
             "policy_id": "ANPA{upper17}",
             "attachment_count": 0,
         },
+        refusals=(
+            in_use(
+                "DeleteConflict",
+                "Cannot delete a policy attached to entities.",
+                "IAM API reference, DeletePolicy",
+                "aws_iam_role_policy_attachment policy_arn",
+                mine="arn",
+            ),
+            taken(
+                "aws_iam_policy",
+                "name path",
+                "EntityAlreadyExists",
+                "A policy called {name} already exists. Duplicate names are not allowed.",
+                "IAM API reference, CreatePolicy",
+                everywhere=True,
+            ),
+            too_long(
+                "policy",
+                6144,
+                "LimitExceeded",
+                "Cannot exceed quota for PolicySize: 6144",
+                "IAM user guide, IAM and AWS STS quotas: managed policy size",
+            ),
+        ),
         reads=(
             "iam:GetPolicy",
             "iam:GetPolicyVersion",
@@ -54,6 +106,32 @@ RESOURCES = (
             "unique_id": "AROA{upper17}",
             "create_date": "2026-01-01T00:00:00Z",
         },
+        refusals=(
+            in_use(
+                "DeleteConflict",
+                "Cannot delete entity, must detach all policies first.",
+                "IAM API reference, DeleteRole",
+                "aws_iam_role_policy_attachment role",
+                "aws_iam_role_policy role",
+                mine="name",
+                unless="force_detach_policies",
+            ),
+            taken(
+                "aws_iam_role",
+                "name",
+                "EntityAlreadyExists",
+                "Role with name {name} already exists.",
+                "IAM API reference, CreateRole",
+                everywhere=True,
+            ),
+            too_long(
+                "assume_role_policy",
+                2048,
+                "LimitExceeded",
+                "Cannot exceed quota for ACLSizePerRole: 2048",
+                "IAM user guide, IAM and AWS STS quotas: role trust policy",
+            ),
+        ),
         reads=(
             "iam:GetRole",
             "iam:GetRolePolicy",
@@ -67,6 +145,16 @@ RESOURCES = (
         read("iam/role_policy.go", "02f97af8", "role name name_prefix"),
         _FREE,
         computed={"id": "{role}:{name}"},
+        refusals=(
+            Refusal(
+                code="LimitExceeded",
+                sentence="Maximum policy size of 10240 bytes exceeded for role {role}",
+                source="IAM user guide, IAM and AWS STS quotas: inline policies together, without white space; "
+                "hashicorp/terraform-provider-aws#45533",
+                holds=_inline_policies_too_large,
+                watches={"aws_iam_role_policy": ("role", "policy", "id")},
+            ),
+        ),
         reads=("iam:GetRolePolicy",),
     ),
     replaceable(

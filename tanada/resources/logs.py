@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tanada.resources.cost import ByUse
 from tanada.resources.entry import Resource, arn, read
+from tanada.resources.refusal import taken
 
 RESOURCES = (
     Resource(
@@ -21,6 +22,15 @@ RESOURCES = (
             "logs:GetQueryResults",
             "logs:StartLiveTail",
             "logs:StartQuery",
+        ),
+        refusals=(
+            taken(
+                "aws_cloudwatch_log_group",
+                "name",
+                "ResourceAlreadyExistsException",
+                "The specified log group already exists",
+                "CloudWatch Logs API reference, CreateLogGroup",
+            ),
         ),
         reads=(
             "logs:DescribeLogGroups",

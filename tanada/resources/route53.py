@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tanada.resources.cost import Free, always
 from tanada.resources.entry import Resource, read
+from tanada.resources.refusal import in_use, taken
 from tanada.resources.seed import Seed
 
 
@@ -31,6 +32,17 @@ RESOURCES = (
         replaces=read("route53/record.go", "00655c16", "name zone_id"),
         cost=Free("records are free; the hosted zone is priced, queries are paid by use"),
         computed={"id": _record_id, "fqdn": _record_name},
+        refusals=(
+            taken(
+                "aws_route53_record",
+                "zone_id name type set_identifier",
+                "InvalidChangeBatch",
+                "Tried to create resource record set [name='{name}', type='{type}'] but it already exists",
+                "hashicorp/terraform-provider-aws#15786",
+                everywhere=True,
+                unless="allow_overwrite",
+            ),
+        ),
         reads=(
             "route53:GetChange",
             "route53:GetHostedZone",
@@ -52,6 +64,16 @@ RESOURCES = (
             "name_servers": name_servers,
             "primary_name_server": lambda seed: name_servers(seed)[0],
         },
+        refusals=(
+            in_use(
+                "HostedZoneNotEmpty",
+                "The specified hosted zone contains non-required resource record sets and so cannot be deleted.",
+                "Route 53 API reference, DeleteHostedZone; hashicorp/terraform-provider-aws#3402",
+                "aws_route53_record zone_id",
+                mine="zone_id",
+                unless="force_destroy",
+            ),
+        ),
         reads=(
             "route53:GetChange",
             "route53:GetDNSSEC",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tanada.resources.cost import SETTING, ByUse
 from tanada.resources.entry import Resource, read, replaceable
+from tanada.resources.refusal import in_use, taken
 
 RESOURCES = (
     Resource(
@@ -23,6 +24,26 @@ RESOURCES = (
             "hosted_zone_id": "Z2M4EHUR26P7ZW",
             "request_payer": "BucketOwner",
         },
+        refusals=(
+            in_use(
+                "BucketNotEmpty",
+                "The bucket you tried to delete is not empty",
+                "S3 API reference, Error responses",
+                "aws_lb access_logs.bucket",
+                "aws_lb connection_logs.bucket",
+                mine="bucket",
+                unless="force_destroy",
+                ever=True,
+            ),
+            taken(
+                "aws_s3_bucket",
+                "bucket",
+                "BucketAlreadyOwnedByYou",
+                "Your previous request to create the named bucket succeeded and you already own it.",
+                "S3 API reference, Error responses",
+                everywhere=True,
+            ),
+        ),
         reads=(
             "s3:GetAccelerateConfiguration",
             "s3:GetBucketAbac",
@@ -99,6 +120,9 @@ RESOURCES = (
         read("s3/bucket_server_side_encryption_configuration.go", "01606926", "bucket expected_bucket_owner"),
         SETTING,
         computed={"id": "{bucket}"},
+        # Since April 2026 S3 blocks SSE-C on new buckets; the provider calls it computed from 6.40 on
+        # (hashicorp/terraform-provider-aws#47320, cloudposse/terraform-aws-cloudfront-s3-cdn#379).
+        fills={"rule.blocked_encryption_types": ["SSE-C"], "rule.bucket_key_enabled": False},
         reads=("s3:GetEncryptionConfiguration",),
         changes=("s3:PutEncryptionConfiguration",),
     ),

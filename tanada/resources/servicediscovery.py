@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tanada.resources.cost import Free, always
 from tanada.resources.entry import Resource, arn, read, replaceable
+from tanada.resources.refusal import in_use, taken
 from tanada.resources.seed import Seed
 
 _FREE = Free("what ECS registers in Cloud Map is free; the namespace's hosted zone is priced")
@@ -24,6 +25,22 @@ RESOURCES = (
         replaces=read("servicediscovery/private_dns_namespace.go", "00a35305", "name vpc"),
         cost=_HOSTED_ZONE,
         computed={"id": "ns-{lower13}", "arn": arn("servicediscovery", "namespace/{id}"), "hosted_zone": "Z{upper17}"},
+        refusals=(
+            in_use(
+                "ResourceInUse",
+                "Namespace has associated services and cannot be deleted.",
+                "Cloud Map API reference, DeleteNamespace: ResourceInUse while it has services",
+                "aws_service_discovery_service dns_config.namespace_id",
+                "aws_service_discovery_service namespace_id",
+            ),
+            taken(
+                "aws_service_discovery_private_dns_namespace",
+                "name vpc",
+                "ConflictingDomainExists",
+                "Cannot create service namespace for domain {name} as it's already associated with the VPC.",
+                "Cloud Map API reference, CreatePrivateDnsNamespace; Route 53 API reference, ConflictingDomainExists",
+            ),
+        ),
         reads=(
             "servicediscovery:GetNamespace",
             "servicediscovery:GetOperation",
@@ -58,6 +75,23 @@ RESOURCES = (
             "type": "DNS_HTTP",
             "namespace_id": _namespace,
         },
+        refusals=(
+            in_use(
+                "ResourceInUse",
+                "Service contains registered instances; delete the instances before deleting the service",
+                "Cloud Map API reference, DeleteService; hashicorp/terraform-provider-aws#44285",
+                "aws_ecs_service service_registries.registry_arn",
+                mine="arn",
+                unless="force_destroy",
+            ),
+            taken(
+                "aws_service_discovery_service",
+                "name namespace_id dns_config",
+                "ServiceAlreadyExists",
+                "A service with the same name already exists: {name}",
+                "Cloud Map API reference, CreateService",
+            ),
+        ),
         reads=(
             "servicediscovery:GetOperation",
             "servicediscovery:GetService",

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from tanada import regions
 from tanada.resources.cost import HOURS, ByUse, Free, Planned, Priced, Units, always
 from tanada.resources.entry import Resource, Values, arn, read, replaceable
+from tanada.resources.refusal import in_use, taken
 from tanada.resources.seed import Seed, digest
 
 _FREE = Free("a VPC and its parts are free; gateways with a price and public addresses are priced by themselves")
@@ -162,6 +163,15 @@ RESOURCES = (
             "public_ip": _public_address,
             "public_dns": _public_dns,
         },
+        refusals=(
+            in_use(
+                "InvalidIPAddress.InUse",
+                "Address {public_ip} is in use.",
+                "EC2 API reference, ReleaseAddress: an address that is associated must be disassociated first",
+                "aws_nat_gateway allocation_id",
+                mine="allocation_id",
+            ),
+        ),
         reads=(
             "ec2:DescribeAddresses",
             "ec2:DescribeAddressesAttribute",
@@ -285,6 +295,14 @@ RESOURCES = (
         replaces=read("ec2/vpc_route_table.go", "02209241", "vpc_id"),
         cost=_FREE,
         computed={"id": "rtb-{hex17}", "arn": arn("ec2", "route-table/{id}"), "owner_id": "{account}"},
+        refusals=(
+            in_use(
+                "DependencyViolation",
+                "The routeTable '{id}' has dependencies and cannot be deleted.",
+                "EC2 API reference, DeleteRouteTable: it must not be associated with subnets",
+                "aws_route_table_association route_table_id",
+            ),
+        ),
         reads=("ec2:DescribeRouteTables",),
         changes=(
             "ec2:CreateTags",
@@ -315,6 +333,30 @@ RESOURCES = (
         _FREE,
         defaults={"description": "Managed by Terraform", "revoke_rules_on_delete": False},
         computed={"id": "sg-{hex17}", "arn": arn("ec2", "security-group/{id}"), "owner_id": "{account}"},
+        refusals=(
+            in_use(
+                "DependencyViolation",
+                "resource {id} has a dependent object",
+                "EC2 API reference, DeleteSecurityGroup and Error codes",
+                "aws_lb security_groups",
+                "aws_vpc_endpoint security_group_ids",
+                "aws_ecs_service network_configuration.security_groups",
+                "aws_vpc_security_group_ingress_rule referenced_security_group_id",
+                "aws_vpc_security_group_egress_rule referenced_security_group_id",
+                "aws_db_instance vpc_security_group_ids",
+                "aws_rds_cluster vpc_security_group_ids",
+                "aws_elasticache_replication_group security_group_ids",
+                "aws_efs_mount_target security_groups",
+                "aws_instance vpc_security_group_ids",
+            ),
+            taken(
+                "aws_security_group",
+                "name vpc_id",
+                "InvalidGroup.Duplicate",
+                "The security group '{name}' already exists for VPC '{vpc_id}'",
+                "EC2 API reference, Error codes",
+            ),
+        ),
         reads=(
             "ec2:DescribeNetworkInterfaces",
             "ec2:DescribeSecurityGroups",
@@ -359,6 +401,20 @@ RESOURCES = (
             "availability_zone_id": _zone_id,
         },
         recomputed={"ipv6_cidr_block": ("ipv6_cidr_block_association_id",)},
+        refusals=(
+            in_use(
+                "DependencyViolation",
+                "The subnet '{id}' has dependencies and cannot be deleted.",
+                "EC2 API reference, DeleteSubnet and Error codes; hashicorp/terraform#29925",
+                "aws_lb subnets",
+                "aws_lb subnet_mapping.subnet_id",
+                "aws_nat_gateway subnet_id",
+                "aws_vpc_endpoint subnet_ids",
+                "aws_ecs_service network_configuration.subnets",
+                "aws_efs_mount_target subnet_id",
+                "aws_instance subnet_id",
+            ),
+        ),
         reads=("ec2:DescribeSubnets",),
         changes=(
             "ec2:CreateTags",
@@ -393,6 +449,19 @@ RESOURCES = (
             "ipv6_association_id": _vpc_ipv6_association,
         },
         recomputed={"assign_generated_ipv6_cidr_block": ("ipv6_association_id", "ipv6_cidr_block")},
+        refusals=(
+            in_use(
+                "DependencyViolation",
+                "The vpc '{id}' has dependencies and cannot be deleted.",
+                "EC2 API reference, DeleteVpc and Error codes",
+                "aws_subnet vpc_id",
+                "aws_internet_gateway vpc_id",
+                "aws_security_group vpc_id",
+                "aws_vpc_endpoint vpc_id",
+                "aws_route_table vpc_id",
+                "aws_lb_target_group vpc_id",
+            ),
+        ),
         reads=(
             "ec2:DescribeNetworkAcls",
             "ec2:DescribeRouteTables",

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from tanada.declarations.inventory import Stack
     from tanada.declared.system import System
 
-_DOMAIN_LENGTH = 253
+_DOMAIN_LENGTH = 128
+"""Characters of a host that a load balancer takes (Elastic Load Balancing API reference, HostHeaderConditionConfig)."""
 
 
 def check_name(name: str, domain: str) -> None:

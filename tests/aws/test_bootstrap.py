@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import boto3
 import pytest
@@ -74,6 +75,34 @@ def test_what_differs_is_mended_and_what_a_team_added_stays(aws: Aws) -> None:
     assert make(aws) == ["versioning switched on", "requests without TLS refused"]
     statements = json.loads(s3.get_bucket_policy(Bucket=BUCKET)["Policy"])["Statement"]
     assert [statement["Sid"] for statement in statements] == ["Audit", "OnlyTls"]
+
+
+def test_a_policy_of_one_statement_without_a_list_stays(aws: Aws) -> None:
+    make(aws)
+    s3 = aws.session().client("s3")
+    own = {"Sid": "Audit", "Effect": "Deny", "Principal": "*", "Action": "s3:DeleteBucket", "Resource": "*"}
+    s3.put_bucket_policy(Bucket=BUCKET, Policy=json.dumps({"Version": "2012-10-17", "Statement": own}))
+    assert make(aws) == ["requests without TLS refused"]
+    statements = json.loads(s3.get_bucket_policy(Bucket=BUCKET)["Policy"])["Statement"]
+    assert [statement["Sid"] for statement in statements] == ["Audit", "OnlyTls"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"Filter": {"Prefix": "other/"}},
+        {"Expiration": {"Days": 1}},
+        {"NoncurrentVersionExpiration": {"NoncurrentDays": 1}},
+    ],
+)
+def test_a_rule_that_is_only_called_like_ours_gives_way(aws: Aws, other: dict[str, Any]) -> None:
+    make(aws)
+    s3 = aws.session().client("s3")
+    (rule,) = s3.get_bucket_lifecycle_configuration(Bucket=BUCKET)["Rules"]
+    changed: Any = {**rule, **other}
+    s3.put_bucket_lifecycle_configuration(Bucket=BUCKET, LifecycleConfiguration={"Rules": [changed]})
+    assert make(aws) == ["old versions expire after a year"]
+    assert s3.get_bucket_lifecycle_configuration(Bucket=BUCKET)["Rules"] == [rule]
 
 
 def test_credentials_of_another_account_are_refused_before_anything_is_made(aws: Aws) -> None:

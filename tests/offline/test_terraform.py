@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import ipaddress
 import json
 import re
@@ -50,7 +51,7 @@ def test_a_second_plan_after_apply_is_empty(applied: Stack) -> None:
 
 
 def test_a_plan_knows_what_is_configured_and_not_what_aws_decides(stack: Stack) -> None:
-    stack.write(everything())
+    stack.write(everything("222222222222"))
     plan = stack.must("plan", "-out=plan")
     assert re.search(r'resource "aws_vpc" "main" \{[^}]*\+ id +' + re.escape(f"= {UNKNOWN}"), plan)
     assert not any(secret in plan for secret in (*SECRETS, "never-kept"))
@@ -131,10 +132,11 @@ def test_data_sources_answer_as_aws_would(applied: Stack) -> None:
 
 
 def test_a_change_of_what_forces_replacement_replaces_and_says_why(stack: Stack) -> None:
-    before = everything()
+    before = everything("333333333333")
+    before["resource"]["aws_ecr_repository"]["web"]["force_delete"] = True
     stack.write(before)
     stack.apply()
-    after = everything()
+    after = copy.deepcopy(before)
     after["resource"]["aws_lb_target_group"]["web"]["port"] = 8080
     after["resource"]["aws_service_discovery_service"]["web"]["dns_config"][0]["dns_records"][0]["type"] = "AAAA"
     after["resource"]["aws_ecs_task_definition"]["web"]["cpu"] = "512"
@@ -167,7 +169,11 @@ def test_a_change_of_what_forces_replacement_replaces_and_says_why(stack: Stack)
         "aws_appautoscaling_policy.web",
     }
     balancer, task = stack.values("aws_lb", "main")[0], stack.values("aws_ecs_task_definition", "web")[0]
-    stack.apply()
+    refused = stack.run("apply", "-auto-approve", "-no-color")
+    assert refused.code == 1
+    assert "is currently in use by a listener or a rule" in refused.output
+    after["resource"]["aws_lb_target_group"] = before["resource"]["aws_lb_target_group"]
+    stack.write(after).apply()
     assert stack.values("aws_lb", "main")[0]["id"] == balancer["id"]
     assert stack.values("aws_ecs_task_definition", "web")[0]["revision"] == task["revision"] + 1
     assert stack.run("plan", "-detailed-exitcode").code == 0
@@ -253,7 +259,7 @@ def test_workspaces_have_states_of_their_own(stack: Stack) -> None:
 
 
 def test_one_stack_reads_the_offline_state_of_another(stack_named: Callable[[str], Stack], tmp_path: Path) -> None:
-    common = stack_named("common-main").write(everything())
+    common = stack_named("common-main").write(everything("444444444444"))
     common.apply()
     remote = {
         "backend": "s3",

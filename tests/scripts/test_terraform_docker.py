@@ -25,7 +25,7 @@ case "$1" in
   version|info)
     [ -z "$FAKE_HELD" ] || { touch "$FAKE_HELD"; while [ -e "$FAKE_HELD" ]; do sleep 0.02; done; }
     [ -z "$FAKE_DOWN" ] || { echo "Cannot connect to the daemon" >&2; exit 1; }
-    echo "a warning" >&2; echo linux/amd64 ;;
+    echo "a warning" >&2; echo "linux/amd64$FAKE_COMPONENTS" ;;
   image)
     [ -z "$FAKE_ABSENT" ] || [ -e "$FAKE_LOG.pull" ] || exit 1
     echo "${FAKE_PLATFORM:-linux/amd64} [\\"${FAKE_ENTRY:-/bin/terraform}\\"]" ;;
@@ -221,6 +221,13 @@ def test_podman_by_one_variable(run: Run, tmp_path: Path) -> None:
     assert "--userns=keep-id" in words, "else another user owns the files"
     digest = PINNED.partition("@")[2]
     assert f"docker.io/hashicorp/terraform@{digest}" in words, "it has no registry of its own"
+
+
+def test_in_rootless_docker_the_caller_is_the_container_s_root(run: Run, tmp_path: Path) -> None:
+    assert run("version", FAKE_COMPONENTS=" Engine containerd runc rootlesskit slirp4netns").returncode == 0
+    assert "--user" not in called(tmp_path)
+    assert run("version", FAKE_COMPONENTS=" Engine containerd runc docker-init").returncode == 0
+    assert "--user" in called(tmp_path)
 
 
 def test_an_image_that_is_not_there_is_pulled_and_said(run: Run, tmp_path: Path) -> None:

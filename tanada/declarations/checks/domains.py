@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tanada.declarations.domains import zone_of
+from tanada.declarations.domains import certified, zone_of
 from tanada.declarations.mistakes import Mistake
 from tanada.declarations.scopes import Known, Scope, Scopes
 from tanada.declarations.tree import mistake
@@ -15,8 +15,10 @@ def check_domains(system: Scopes) -> Iterator[Mistake]:
     yield from _accounts(system)
     yield from _twice(system)
     yield from _below_review(system)
+    yield from _certificates_of_zones(system)
     for scope in system.instances:
         yield from _covered(scope)
+        yield from _certificate(scope)
 
 
 def _accounts(system: Scopes) -> Iterator[Mistake]:
@@ -64,4 +66,33 @@ def _covered(scope: Scope) -> Iterator[Mistake]:
         ["domain"],
         f"no zone of account {scope.account} covers {quoted(scope.domain)}; "
         + (f"expected a domain in {' or '.join(zones)}" if zones else "it declares none in common.zones"),
+    )
+
+
+CERTIFICATE_NAME = 64
+"""Octets (ACM API reference, RequestCertificate: the first name becomes the CN, RFC 5280 `ub-common-name`)."""
+
+
+def _certificates_of_zones(system: Scopes) -> Iterator[Mistake]:
+    for account, layer in system.layers.items():
+        for index, zone in enumerate(layer.zones):
+            if len(zone.name) > CERTIFICATE_NAME:
+                loc = ("accounts", account, "common", "zones", index)
+                yield mistake(system.top, loc, _too_long(zone.name))
+
+
+def _certificate(scope: Scope) -> Iterator[Mistake]:
+    """Of the one that is needed for this domain alone: for the domain one label above it, or review's own."""
+    if scope.layer is None or scope.domain is None or (zone := zone_of(scope.domain, scope.layer)) is None:
+        return
+    served = certified(scope.domain, review=scope.kind == "review")
+    name = served.partition(".")[2]
+    if len(name) > CERTIFICATE_NAME and zone.name not in (served, name):
+        yield mistake(scope.tree, ["domain"], _too_long(name))
+
+
+def _too_long(name: str) -> str:
+    return (
+        f"needs a certificate for {quoted(name)}, of {len(name)} characters, and AWS makes them for "
+        f"{CERTIFICATE_NAME} at most; choose a shorter one"
     )

@@ -22,6 +22,7 @@ def _scope(scope: Scope) -> Iterator[Mistake]:
         yield from _size(scope.tree, name, service)
         yield from _ways_in(scope.tree, name, service)
         yield from _writable(scope.tree, name, service)
+        yield from _variables(scope.tree, name, service)
         yield from _common(scope, name, service)
 
 
@@ -72,6 +73,14 @@ def _writable(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
             yield mistake(tree, loc, f'"/" makes all of the container writable; take out either it or {quoted(path)}')
         elif path in service.writable[:index]:
             yield mistake(tree, loc, f"{quoted(path)} is here twice")
+
+
+def _variables(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
+    for variable, text in service.variables.items():
+        if not text:
+            # hashicorp/terraform-provider-aws#39533
+            sentence = "is empty; ECS leaves such a variable out, so every plan would differ: give it a value, or none"
+            yield mistake(tree, ("services", name, "variables", variable), sentence)
 
 
 def _common(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:

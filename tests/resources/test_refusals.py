@@ -1,0 +1,157 @@
+"""Each refusal of each entry: the call that AWS refuses, and the nearest one that it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from tanada.offline.configuration import Provider, read
+from tanada.offline.world import World
+from tanada.resources import entries
+from tanada.resources.refusal import Call, Refusal
+
+PROVIDER = read({"region": "ap-northeast-1", "allowed_account_ids": ["111111111111"]})
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Case:
+    """`refused` beside what lives, `allowed` beside what `lives_then`."""
+
+    refused: Call
+    lives: Mapping[str, Values] = field(default_factory=dict)
+    allowed: Call | None = None
+    lives_then: Mapping[str, Values] = field(default_factory=dict)
+
+
+def deleted(**values: Any) -> Call:
+    return Call(values, None)
+
+
+def created(**values: Any) -> Call:
+    return Call(None, values)
+
+
+def user(type_: str, path: str, value: Any) -> Mapping[str, Values]:
+    """One that refers to a value."""
+    for name in reversed(path.split(".")):
+        value = {name: value} if name == path.split(".")[0] else [{name: value}]
+    return {type_: {"id": "one", **value}}
+
+
+CASES: dict[tuple[str, str], Case] = {
+    ("aws_lb", "OperationNotPermitted"): Case(
+        deleted(id="l", enable_deletion_protection=True), allowed=deleted(id="l", enable_deletion_protection=False)
+    ),
+    ("aws_dynamodb_table", "ValidationException"): Case(
+        deleted(id="t", deletion_protection_enabled=True), allowed=deleted(id="t", deletion_protection_enabled=False)
+    ),
+    ("aws_lb_listener_rule", "ValidationError"): Case(
+        created(condition=[{"host_header": [{"values": ["a" * 129]}]}]),
+        allowed=created(condition=[{"host_header": [{"values": ["a" * 128]}]}]),
+    ),
+    ("aws_acm_certificate", "InvalidDomainValidationOptionsException"): Case(
+        created(domain_name="a" * 65), allowed=created(domain_name="a" * 64)
+    ),
+    ("aws_iam_role", "LimitExceeded"): Case(
+        created(name="a", assume_role_policy="a" * 2049), allowed=created(name="a", assume_role_policy="a" * 2048)
+    ),
+    ("aws_iam_policy", "LimitExceeded"): Case(created(policy="a" * 6145), allowed=created(policy="a" * 6144)),
+    ("aws_iam_role_policy", "LimitExceeded"): Case(
+        created(role="web", policy="a" * 5000 + " " * 99),
+        {"aws_iam_role_policy": {"id": "web:other", "role": "web", "policy": "a" * 5241}},
+        created(role="web", policy="a" * 5000 + " " * 99),
+        {"aws_iam_role_policy": {"id": "web:other", "role": "web", "policy": "a" * 5240}},
+    ),
+    ("aws_ecs_task_definition", "ClientException"): Case(
+        created(container_definitions="é" * 32_769), allowed=created(container_definitions="é" * 32_768)
+    ),
+    ("aws_ecr_repository", "RepositoryNotEmptyException"): Case(
+        deleted(id="web", repository_url="r/web"),
+        {"aws_ecs_task_definition": {"id": "web", "container_definitions": '[{"image": "r/web:1"}]'}},
+        deleted(id="web", repository_url="r/we"),
+        {"aws_ecs_task_definition": {"id": "web", "container_definitions": '[{"image": "r/web:1"}]'}},
+    ),
+}
+
+GRACE = "Health check grace period is only valid for services configured to use load balancers"
+NO_BALANCER = "The target group does not have an associated load balancer."
+BALANCED = [{"target_group_arn": "group"}]
+
+OF_SENTENCES: dict[str, Case] = {
+    GRACE: Case(
+        Call({"load_balancer": []}, {"load_balancer": BALANCED, "health_check_grace_period_seconds": 60}),
+        allowed=Call({"load_balancer": BALANCED}, {"load_balancer": BALANCED, "health_check_grace_period_seconds": 60}),
+        lives_then=user("aws_lb_listener_rule", "action.target_group_arn", "group"),
+    ),
+    NO_BALANCER: Case(
+        created(name="web", load_balancer=BALANCED),
+        user("aws_lb_listener_rule", "action.target_group_arn", "other"),
+        created(name="web", load_balancer=BALANCED),
+        user("aws_lb_listener", "default_action.forward.target_group.arn", "group"),
+    ),
+}
+
+ALL = [(known.type, refusal) for known in entries().values() for refusal in known.refusals]
+
+
+def _in_use(type_: str, refusal: Refusal) -> Case | None:
+    """A refusal that is found by references alone is tried by each of them."""
+    return CASES.get((type_, refusal.code)) or OF_SENTENCES.get(refusal.sentence)
+
+
+def _refused(type_: str, call: Call, lives: Mapping[str, Values]) -> Refusal | None:
+    world = World()
+    for each, values in lives.items():
+        world.learn(each, values, PROVIDER)
+    return world.refusal(type_, call, PROVIDER)
+
+
+@pytest.mark.parametrize(("type_", "refusal"), ALL, ids=[f"{type_}-{each.code}" for type_, each in ALL])
+def test_what_aws_refuses_is_refused_and_no_more(type_: str, refusal: Refusal) -> None:
+    cases = [case] if (case := _in_use(type_, refusal)) else list(_by_reference(type_, refusal))
+    assert cases, "a refusal without a case"
+    for each in cases:
+        assert _refused(type_, each.refused, each.lives) is refusal
+        if each.allowed is not None:
+            assert _refused(type_, each.allowed, each.lives_then) is None
+
+
+def _by_reference(type_: str, refusal: Refusal) -> list[Case]:
+    if refusal.taken:
+        same = {name: f"a-{name}" for name in refusal.taken}
+        lives = {type_: {"id": "one", **same}}
+        other = {**same, refusal.taken[-1]: "another"}
+        return [Case(created(**same), lives, created(**other), lives)]
+    own = {
+        "id": "this",
+        "arn": "arn:this",
+        "name": "this",
+        "zone_id": "this",
+        "bucket": "this",
+        "allocation_id": "this",
+    }
+    return [
+        Case(
+            deleted(**own),
+            user(of, path, own[refusal.mine]),
+            deleted(**own),
+            user(of, path, "other"),
+        )
+        for of, path in refusal.references
+    ]
+
+
+def test_another_account_and_region_is_another_world() -> None:
+    world = World()
+    world.learn("aws_lb", {"id": "one", "name": "web", "region": "eu-west-1"}, PROVIDER)
+    world.learn("aws_iam_role", {"id": "web", "name": "web"}, PROVIDER)
+    assert world.refusal("aws_lb", created(name="web"), PROVIDER) is None
+    assert world.refusal("aws_lb", created(name="web", region="eu-west-1"), PROVIDER) is not None
+    theirs = Provider("222222222222", "ap-northeast-1", {})
+    assert world.refusal("aws_iam_role", created(name="web"), theirs) is None
+    virginia = Provider("111111111111", "us-east-1", {})
+    assert world.refusal("aws_iam_role", created(name="web"), virginia) is not None, "IAM has no regions"
