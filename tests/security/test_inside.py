@@ -29,6 +29,7 @@ from tanada.terraform import reports
 from tanada.terraform.layout import Target
 from tanada.terraform.outcome import Outcome
 from tanada.terraform.reports import Frame
+from tests.templates.wheels import built
 
 NOWHERE = Path("/nowhere")
 """No team's own templates."""
