@@ -33,9 +33,12 @@ class World:
 
     def __init__(self, file: Path | None = None) -> None:
         self._lock = threading.Lock()
-        self._database = sqlite3.connect(file or ":memory:", timeout=30, isolation_level=None, check_same_thread=False)
-        self._database.execute("PRAGMA synchronous = OFF")  # made again by deleting the folder, as all of it
-        self._database.execute(_TABLE)
+        try:
+            self._database = _opened(file)
+        except sqlite3.DatabaseError:  # damaged: what lives is learnt anew, as states are read
+            if file is not None:
+                file.unlink(missing_ok=True)
+            self._database = _opened(file)
 
     def learn(self, type_: str, values: Any, provider: Provider) -> None:
         """That this lives, as it is now."""
@@ -77,6 +80,15 @@ class World:
         with self._lock:
             found = self._database.execute(f"SELECT watched FROM resources WHERE {where}", parts).fetchall()  # noqa: S608
         return [json.loads(text) for (text,) in found]
+
+
+def _opened(file: Path | None) -> sqlite3.Connection:
+    database = sqlite3.connect(file or ":memory:", timeout=30, isolation_level=None, check_same_thread=False)
+    # A row at a time is written, and none need outlive the machine's end.
+    database.execute("PRAGMA journal_mode = WAL")
+    database.execute("PRAGMA synchronous = OFF")
+    database.execute(_TABLE)
+    return database
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,7 @@ def shown(report: Report, secrets: Secrets | None = None) -> Report:
         configuration=tuple(secrets.remove(each) for each in report.configuration),
         summary=_walked(report.summary, secrets) if report.summary else None,
         everything_changed=_removed(report.everything_changed, secrets),
+        maker=_removed(report.maker, secrets),
         log_url=_removed(report.log_url, secrets),
     )
 

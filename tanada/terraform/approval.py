@@ -124,7 +124,7 @@ def same(summary: Summary, approval: Approval, *, protected: bool) -> bool:
     """Whether a plan is the approved one.
 
     Fingerprints without a key are compared by every job. Those with one are compared where the job that showed the plan
-    held it too: the plan of a pull request doesn't, for a branch's code could read it there. In a protected account the
+    held it too: one that runs a branch's code doesn't, for that could read it there. In a protected account the
     plan was shown on the main branch: there both hold it, or neither does.
     """
     if not summary.fingerprint or summary.fingerprint != approval.fingerprint:

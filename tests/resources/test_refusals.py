@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -155,3 +156,13 @@ def test_another_account_and_region_is_another_world() -> None:
     assert world.refusal("aws_iam_role", created(name="web"), theirs) is None
     virginia = Provider("111111111111", "us-east-1", {})
     assert world.refusal("aws_iam_role", created(name="web"), virginia) is not None, "IAM has no regions"
+
+
+def test_what_lives_is_kept_from_one_process_to_the_next_and_a_damaged_file_begins_anew(tmp_path: Path) -> None:
+    file = tmp_path / "world.sqlite"
+    World(file).learn("aws_lb", {"id": "one", "name": "web"}, PROVIDER)
+    assert World(file).refusal("aws_lb", created(name="web"), PROVIDER) is not None
+    World(file).forget("aws_lb", {"id": "one"}, PROVIDER)
+    assert World(file).refusal("aws_lb", created(name="web"), PROVIDER) is None
+    file.write_bytes(b"no database at all, but a text that is longer than a head" * 100)
+    assert World(file).refusal("aws_lb", created(name="web"), PROVIDER) is None

@@ -258,7 +258,7 @@ def test_a_number_is_a_reference_where_cdktf_says_so() -> None:
 
 
 def test_a_service_and_an_environment_that_only_look_like_a_number_are_well(tmp_path: Path) -> None:
-    declared(tmp_path, "", name="e287")
+    declared(tmp_path, "x", name="e287")
     file = tmp_path / "system.yaml"
     text = file.read_text().replace("backend:\n", "backend-189:\n").replace("[backend,", "[backend-189,")
     file.write_text(text.replace("{backend.url}", "{backend-189.url}"))

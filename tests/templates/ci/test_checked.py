@@ -138,7 +138,16 @@ def steps(text: str) -> Iterator[dict[str, Any]]:
 def test_nothing_that_a_stranger_writes_stands_in_shell(variant: str) -> None:
     for text in workflows("github", system("github", **VARIANTS[variant])).values():
         assert not [step for step in steps(text) if "${{" in step.get("run", "")]
-        assert "secrets." not in text
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_the_one_secret_is_an_environments(variant: str) -> None:
+    """Of an environment that is the main branch's alone: a repository's is handed to any branch's workflow."""
+    for text in workflows("github", system("github", **VARIANTS[variant])).values():
+        for job in loaded(text)["jobs"].values():
+            words = json.dumps(job)
+            assert words.count("secrets.") == words.count("${{ secrets.TANADA_FINGERPRINT_KEY }}")
+            assert "environment" in job or "secrets." not in words
 
 
 PRIVILEGED = {"pull_request_target", "workflow_run", "issue_comment"}

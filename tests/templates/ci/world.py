@@ -238,6 +238,8 @@ class Actions:
             **self.values,
             "runner.temp": str(here),
             "github.token": token,
+            # Of the environments whose jobs run no branch's code.
+            "secrets.TANADA_FINGERPRINT_KEY": "k" * 64 if "environment" in job else "",
             "github.event.workflow_run.id": "1",
             "github.event.workflow_run.head_sha || github.event.pull_request.head.sha": self.asked,
             "env.COMMIT": self.asked,
