@@ -5,8 +5,6 @@ What is slow to load stands inside functions: where nothing has changed none of 
 
 from __future__ import annotations
 
-import atexit
-import gc
 import os
 import sys
 from collections.abc import Mapping
@@ -27,9 +25,7 @@ if TYPE_CHECKING:
 def main() -> None:
     """What `main.py` runs, in the folder of the declarations; a mistake is one sentence and exit code 2."""
     root = Path.cwd()
-    # As the command line does: models and modules stay, and looking for garbage among them is a sixth of reading.
-    gc.set_threshold(100_000, 50, 50)
-    atexit.register(gc.freeze)  # nor at the end
+    fast.spare_garbage()
     with signals.leaving_nothing():
         try:
             work = cache.Work(meaning, lambda remembered: _declare(root, remembered), make, prepare=fast.activate)
