@@ -23,5 +23,7 @@ def split(manifest: str) -> dict[str, str]:
 def joined(manifests: Iterable[str]) -> str:
     """One manifest of several that `split` gave."""
     ordered = sorted(manifests)
-    stacks = [text for each in ordered for text in _STACK.findall(each)]
-    return ordered[0].replace(stacks[0], ",\n".join(stacks), 1)
+    (first,) = _STACK.findall(ordered[0])
+    tail = ordered[0].removeprefix(_HEAD + first)
+    # All have the same tail: CDKTF's version.
+    return _HEAD + ",\n".join(each.removeprefix(_HEAD).removesuffix(tail) for each in ordered) + tail

@@ -14,7 +14,7 @@ import tanada
 from tanada import synth_process
 from tanada.files import Stamp, hashed, stamp
 
-_FORMAT = "2"
+_FORMAT = "3"
 """Changes with the meaning of a key or of an entry."""
 
 SYSTEM_FILE = "system.yaml"
@@ -88,7 +88,7 @@ def hold(root: Path, environ: Mapping[str, str], sources: Sources) -> bool:
     """Whether they are still what was read: no file is read again that nobody has written since."""
     try:
         paths = [path for _, path in (*_code(root), *_declarations(root)) if path]
-        if [(path, stamp(os.stat(path, follow_symlinks=False))) for path in paths] == sources.stamps:  # noqa: PTH116
+        if [(path, stamp(os.stat(path))) for path in paths] == sources.stamps:  # noqa: PTH116
             return True
     except (OSError, _UnknownError):
         pass

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple, Self
 
 from tanada.cache import manifest, output
 from tanada.cache.meanings import Meanings
@@ -18,6 +19,23 @@ from tanada.errors import OutputError
 from tanada.files import hashed
 
 _Values = dict[str, dict[str, bytes]]
+
+
+class _Stack(NamedTuple):
+    """One that was made before."""
+
+    digest: str
+    """SHA-256 of its file."""
+    manifest: str
+    """CDKTF's manifest of it alone."""
+
+    @classmethod
+    def read(cls, text: bytes) -> Self:
+        digest, _, manifest = text.decode().partition("\n")
+        return cls(digest, manifest)
+
+    def written(self) -> bytes:
+        return f"{self.digest}\n{self.manifest}".encode()
 
 
 class Synth:
@@ -88,25 +106,25 @@ class Synth:
         inputs = declared.inputs
         keys = {name: hashed(self._sources.makers, name, text) for name, text in inputs.items()}
         known = self._store.get("stack", keys.values())
-        stacks = {name: json.loads(known[key]) for name, key in keys.items() if key in known}
-        kept = self._store.has("file", (each["digest"] for each in stacks.values()))
-        lacking = [name for name in inputs if name not in stacks or stacks[name]["digest"] not in kept]
+        stacks = {name: _Stack.read(known[key]) for name, key in keys.items() if key in known}
+        kept = self._store.has("file", (each.digest for each in stacks.values()))
+        lacking = [name for name in inputs if name not in stacks or stacks[name].digest not in kept]
         look = output.Look(target)
         with output.staging(target) as new, ThreadPoolExecutor(1) as beside:
             # While Node works, which Python waits for.
-            beside.submit(look.wrong, {output.file(name): each["digest"] for name, each in stacks.items()})
+            beside.submit(look.wrong, {output.file(name): each.digest for name, each in stacks.items()})
             values: _Values = {"file": {}, "stack": {}}
             if lacking:
                 work.make({name: inputs[name] for name in lacking}, new)
                 manifests = manifest.split((new / output.MANIFEST).read_text(encoding="utf-8"))
                 for name in lacking:
                     digest = _keep(values, (new / output.file(name)).read_bytes())
-                    stacks[name] = {"digest": digest, "manifest": manifests[name]}
-                    values["stack"][keys[name]] = json.dumps(stacks[name]).encode()
-            whole = manifest.joined(stacks[name]["manifest"] for name in inputs).encode()
+                    stacks[name] = _Stack(digest, manifests[name])
+                    values["stack"][keys[name]] = stacks[name].written()
+            whole = manifest.joined(stacks[name].manifest for name in inputs).encode()
             (new / output.MANIFEST).write_bytes(whole)
             made = output.staged(new, lacking)
-            digests = {output.file(name): stacks[name]["digest"] for name in inputs}
+            digests = {output.file(name): stacks[name].digest for name in inputs}
             digests[output.MANIFEST] = _keep(values, whole)
             held = sources_hold()
             if not held and not anyway:
