@@ -35,10 +35,21 @@ def _redirects(before: System, after: System) -> Iterator[str]:
                 yield f"{where}.{field} changes"
         if old.common.ci != new.common.ci:
             yield f"{where}.common.ci changes"
+    yield from _elsewhere(before, after)
     one, other = dict(_named(before, "")), dict(_named(after, ""))
     for path in sorted(one.keys() | other.keys()):
         if one.get(path) != other.get(path):
             yield f"{path} changes"
+
+
+def _elsewhere(before: System, after: System) -> Iterator[str]:
+    """What would be planned in another account than the base's."""
+    for name, environment in sorted(after.environments.items()):
+        was = before.environments.get(name)
+        if was is not None and was.account != environment.account:
+            yield f"environments.{visible(name)}.account changes"
+    if before.review is not None and after.review is not None and before.review.account != after.review.account:
+        yield "review.account changes"
 
 
 def _named(value: Any, path: str) -> Iterator[tuple[str, Any]]:

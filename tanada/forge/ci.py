@@ -140,11 +140,17 @@ def _github_actions(environ: Mapping[str, str]) -> CI:
         # A deleted fork's repository is null in the event.
         fork=bool(pull) and head_repository != repository,
         again=attempt != "1",
-        person=environ.get("GITHUB_TRIGGERING_ACTOR") or environ.get("GITHUB_ACTOR")
-        if environ.get("GITHUB_EVENT_NAME") == "workflow_dispatch"
-        else None,
+        person=_person(environ),
         summary_file=Path(summary) if summary else None,
     )
+
+
+def _person(environ: Mapping[str, str]) -> str | None:
+    """Who started a run by hand: none that an app did, as any workflow of any branch may, in its own name."""
+    if environ.get("GITHUB_EVENT_NAME") != "workflow_dispatch":
+        return None
+    who = environ.get("GITHUB_TRIGGERING_ACTOR") or environ.get("GITHUB_ACTOR")
+    return None if who is None or who.endswith("[bot]") else who
 
 
 def _commit(text: object) -> str | None:

@@ -21,26 +21,28 @@ _SALT = b"tanada fingerprint"
 """The same for all: two jobs must come to one fingerprint, and share nothing but the plan."""
 
 
-def fingerprint(source: Source, key: bytes | None = None) -> str:
+def fingerprint(source: Source, key: bytes | None = None, emitted: Mapping[str, Any] | None = None) -> str:
     """256 bits (hexadecimal) over what a plan creates, changes and destroys.
 
     In it: addresses, actions, imports, moves, deferred changes; of an update and a replace the attributes that change;
-    of an object that goes its id. Not in it: the order of resources, what only the state's refresh changed, the time of
-    the plan. It is made before anything is masked: what stands unmarked is in it as it is, whatever else says the same.
+    of an object that goes its id; of what holds anything that only the apply knows (a policy that names a table to be
+    made is unknown as a whole) what stands in the `emitted` configuration. Not in it: the order of resources, what only
+    the state's refresh changed, the time of the plan. It is made before anything is masked: what stands unmarked is in
+    it as it is, whatever else says the same.
 
     A fingerprint is shown, and what is in it could be guessed and compared. So with a `key` it is an HMAC (RFC 2104)
     over everything, and nobody without the key can compare. Without one, of a value that is marked as sensitive only
     whether it changes is in it; and where what a plan does holds secrets, each guess costs a scrypt (RFC 7914), for the
     same text may stand unmarked elsewhere.
     """
-    plan, carried = source.plan, _Carried(source, whole=key is not None)
+    plan, carried = source.plan, _Carried(source, emitted or {}, whole=key is not None)
     changes = [carried.resource(entry) for entry in plan.get("resource_changes") or () if _acts(entry)]
     deferred = [
         [entry.get("reason"), carried.resource(entry.get("resource_change") or {})]
         for entry in plan.get("deferred_changes") or ()
     ]
     outputs = {
-        name: [change.get("actions"), *carried.sides(change)]
+        name: [change.get("actions"), *carried.sides(change), carried.output(name, change)]
         for name, change in (plan.get("output_changes") or {}).items()
         if change.get("actions") != ["no-op"]
     }
@@ -81,9 +83,10 @@ _REFRESHED = ("prior_state", "planned_values", "resource_drift")
 class _Carried:
     """What of a plan's parts is carried into the fingerprint."""
 
-    def __init__(self, source: Source, *, whole: bool) -> None:
+    def __init__(self, source: Source, emitted: Mapping[str, Any], *, whole: bool) -> None:
         """`whole`: with sensitive values."""
         self._configuration = source.configuration
+        self._emitted = emitted
         self._whole = whole
 
     def resource(self, entry: Mapping[str, Any]) -> list[Any]:
@@ -100,10 +103,48 @@ class _Carried:
             _plain({name: provider[name] for name in _WHERE if name in provider}),
             _plain((self._configuration.resource(address) or {}).get("provisioners")),
             *self.sides(change),
+            self._text(change, "resource", str(entry.get("type")), str(entry.get("name"))),
         ]
+
+    def output(self, name: str, change: Mapping[str, Any]) -> Any:
+        """What the configuration says of an output that only the apply knows."""
+        return self._text(change, "output", name)
+
+    def _text(self, change: Mapping[str, Any], *path: str) -> Any:
+        """What the configuration says there, with what it may refer to by name; nothing where all of it is known."""
+        if not has_unknown(sides(change)[1]):
+            return None
+        block: Any = self._emitted
+        for step in path:
+            block = block.get(step) if isinstance(block, Mapping) else None
+        if block is None:  # written in another form
+            block = self._emitted
+        return [_plain(_without_comments(each)) for each in (block, *map(self._emitted.get, ("locals", "variable")))]
 
     def sides(self, change: Mapping[str, Any]) -> list[Any]:
         return [_plain(_shown(*each) if not self._whole else each[0]) for each in _change(change)]
+
+
+def has_unknown(value: Any) -> bool:
+    """Whether anything in it is known after the apply only."""
+    match value:
+        case Unknown():
+            return True
+        case Sealed():
+            return has_unknown(value.value)
+        case Mapping():
+            return any(map(has_unknown, value.values()))
+        case list():
+            return any(map(has_unknown, value))
+        case _:
+            return False
+
+
+def _without_comments(block: Any) -> Any:
+    """CDKTF's own words about a block change nothing."""
+    if isinstance(block, Mapping):
+        return {key: _without_comments(each) for key, each in block.items() if key != "//"}
+    return [_without_comments(each) for each in block] if isinstance(block, list) else block
 
 
 class _Word(str):

@@ -22,13 +22,18 @@ _FAILING = frozenset({"fail", "error"})
 
 
 def summary(
-    plan: Mapping[str, Any], stack: Stack | None = None, shown_variables: Collection[str] = (), key: bytes | None = None
+    plan: Mapping[str, Any],
+    stack: Stack | None = None,
+    shown_variables: Collection[str] = (),
+    key: bytes | None = None,
+    emitted: Mapping[str, Any] | None = None,
 ) -> Summary:
     """What a plan does, from `terraform show -json PLAN`.
 
     `stack` is the one that was planned; prices are those of its region. `shown_variables` names the environment
     variables whose values the declaration shows; one whose name looks like a secret's is hidden all the same.
-    `key` is what a second fingerprint is made with, where there is one.
+    `key` is what a second fingerprint is made with, where there is one; `emitted` the configuration that was planned:
+    of a value that only the apply knows its text is all that can be approved.
     Raises PlanError for another format, or an action that isn't known.
     """
     version = str(plan.get("format_version", ""))
@@ -49,8 +54,8 @@ def summary(
         deploys=deploys,
         cost=cost(plan, stack.region) if stack else None,
         errored=bool(plan.get("errored", False)),
-        fingerprint=fingerprint(source),
-        keyed=fingerprint(source, key) if key else "",
+        fingerprint=fingerprint(source, emitted=emitted),
+        keyed=fingerprint(source, key, emitted) if key else "",
     )
 
 

@@ -13,7 +13,8 @@ FOLDER = "vendor"
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?(?=\s*(?:[\[=@<>!~;(\\]|$))")
 _WHEEL = re.compile(r"(?:^|[/\s])([A-Za-z0-9_.]+)-([A-Za-z0-9_.!+]+)(?:-[A-Za-z0-9_.]+){3,4}\.whl")
 """Name, version and tags of a wheel's file (packaging.python.org, "Binary distribution format")."""
-_VENDORED = re.compile(rf"(?:\./)?{FOLDER}/[^/\s]+\.whl(?=\s|$)")
+_VENDORED = re.compile(rf"\./{FOLDER}/[^/\s]+\.whl --hash=sha256:[0-9a-f]{{64}}")
+"""As `line` writes it, whole: a marker would make pip pass it over, and take another."""
 _VERSION = re.compile(r"===?\s*([A-Za-z0-9_.!+-]+)")
 _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})(?![0-9a-f])")
 
@@ -66,4 +67,9 @@ def pinned(text: str) -> Pin | None:
     own = requirements(text).get("tanada", "")
     wheel = _WHEEL.search(own)
     version = wheel[2] if wheel else found[1] if (found := _VERSION.search(own)) else None
-    return None if version is None else Pin(version, tuple(_HASH.findall(own)), _VENDORED.match(own) is not None)
+    return None if version is None else Pin(version, tuple(_HASH.findall(own)), _is_vendored(own))
+
+
+def _is_vendored(entry: str) -> bool:
+    lines = [text for each in entry.splitlines() if (text := each.strip()) and not text.startswith("#")]
+    return len(lines) == 1 and _VENDORED.fullmatch(lines[0]) is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import stat
 import unicodedata
@@ -59,7 +60,10 @@ def parsed(data: bytes) -> Json | str:
     Strict: where a key stands twice Python takes the last and Terraform both, so only one of them would be vetted.
     """
     try:
-        value = json.loads(data.decode("utf-8"), object_pairs_hook=_object, parse_constant=_constant)
+        value = json.loads(
+            data.decode("utf-8"), object_pairs_hook=_object, parse_constant=_constant, parse_float=_number
+        )
+        json.dumps(value, ensure_ascii=False).encode("utf-8")  # half a character is none
     except (ValueError, RecursionError) as error:
         reason = str(error) if isinstance(error, _TwiceError) else "expected what Tanada emits"
         return f"is no JSON that can be vetted: {reason}"
@@ -78,6 +82,13 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
             raise _TwiceError(f"{quoted(name)} stands twice in one object")
         found[name] = value
     return found
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
 
 
 def _constant(name: str) -> Any:

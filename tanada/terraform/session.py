@@ -200,7 +200,7 @@ class Session:
         """A session of the same configuration on a state of this run alone, in a workspace that the backend hasn't:
         Terraform would write the backend a state as soon as it is chosen."""
         folder = private_folder(self.data / "empty")
-        configuration = json.loads((self.folder / CONFIGURATION).read_text(encoding="utf-8"))
+        configuration = self.emitted()
         configuration["terraform"]["backend"] = {"local": {}}
         write_private(folder / CONFIGURATION, json.dumps(configuration, ensure_ascii=False))
         lock = self.folder / self.context.layout.lock_file.name
@@ -265,6 +265,11 @@ class Session:
         with contextlib.suppress(TanadaError, ValueError):
             return self.show(file)
         return {}
+
+    def emitted(self) -> dict[str, Any]:
+        """The configuration that Terraform reads here."""
+        read: dict[str, Any] = json.loads((self.folder / CONFIGURATION).read_text(encoding="utf-8"))
+        return read
 
     def show(self, file: Path) -> dict[str, Any]:
         """A saved plan as JSON: secrets stand in it unmarked, so it never leaves memory."""

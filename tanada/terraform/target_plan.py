@@ -82,7 +82,8 @@ def planned(folders: Folders, request: Request, on_step: OnStep) -> Iterator[tup
             on_step("plan")
             file = session.data / records.PLAN
             shown, warnings = session.plan(file, variables(layout, target, tags))
-            summary = summary_of(shown, target.stack, request.shown, fingerprint_key.key(folders.context.environ))
+            key = fingerprint_key.key(folders.context.environ)
+            summary = summary_of(shown, target.stack, request.shown, key, session.emitted())
             warnings = (*warnings, *_locked(session), *ci_changes.advice(target.stack, summary))
         yield session, Planned(file, state, tags, summary, warnings)
 

@@ -115,6 +115,7 @@ def _contents(head: Json, base: Json) -> list[str]:
         *_resources(head),
         *_other_blocks(head),
         *_expressions(head),
+        *_questions(head, base),
     ]
     return found if len(found) <= _MOST else [*found[:_MOST], f"and {len(found) - _MOST:,} more of this"]
 
@@ -209,6 +210,39 @@ def _expressions(head: Json) -> Iterator[str]:
             continue
         for name in sorted(called - FUNCTIONS):
             yield f"{where}: calls {name}(), which Tanada doesn't emit"
+
+
+_ASKED = ("condition", "count", "for_each")
+"""Arguments whose answers stand in the plan whatever Terraform marks: a condition is told by its message."""
+_UNMARKS = re.compile(r"\b(?:can|try)\s*\(")
+_LITERAL = re.compile(r'"(?:[^"\\$%]|\\.)*"')
+
+
+def _questions(head: Json, base: Json) -> Iterator[str]:
+    """What asks of a value that Terraform hides, letter by letter, gets an answer that it shows."""
+    known = {_shape(text) for _, text in _asking(base, ())}
+    for where, text in _asking(head, ()):
+        if _shape(text) not in known:
+            yield f"{where}: asks what the base doesn't, and its answer may tell a value that is hidden"
+
+
+def _asking(value: Any, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        for key, each in value.items():
+            if _UNMARKS.search(key):
+                yield _dotted((*path, key)), key
+            yield from _asking(each, (*path, key))
+    elif isinstance(value, list):
+        for each in value:
+            yield from _asking(each, path)
+    elif isinstance(value, str) and (_UNMARKS.search(value) or ({*path} & {*_ASKED} and "{" in value)):
+        yield _dotted(path), value
+
+
+def _shape(text: str) -> str:
+    """A text without its literals, which name an image or a service; whole, where they can't be told apart."""
+    shape = _LITERAL.sub('""', text)
+    return text if '"' in shape.replace('""', "") else shape
 
 
 def _texts(value: Any, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:

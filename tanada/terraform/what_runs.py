@@ -21,7 +21,7 @@ _FOLDERS = ("scripts", "templates", "vendor")
 _CI_NAMES = re.compile(r"\.gitlab-ci\.yml|Jenkinsfile|buildspec[^/]*\.yml|\.gitmodules|\.gitattributes")
 _CI_FOLDERS = (".github", ".gitlab")
 """At the top of the repository, wherever in it the system lies."""
-_IMPORTED = {".py", ".pyc", ".so", ".pyd", ".pth", ".zip", ".egg"}
+_IMPORTED = {".py", ".pyc", ".so", ".pyd", ".pth", ".zip", ".egg", ".whl"}
 _SHOWN = 20
 """Names in a sentence."""
 _LONGEST = 100

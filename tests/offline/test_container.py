@@ -31,7 +31,9 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(ROOT / ".terraform-image", root)
     source = root / "cdktf.out" / "stacks" / "common-main"
     source.mkdir(parents=True)
-    (source / "cdk.tf.json").write_text(json.dumps(everything()))
+    made = everything()
+    made["resource"]["aws_ecr_repository"]["web"]["force_delete"] = True  # or AWS keeps it: it holds an image
+    (source / "cdk.tf.json").write_text(json.dumps(made))
     offline.prepare(source, root / ".tanada" / "offline" / "common-main", {})
     return root
 

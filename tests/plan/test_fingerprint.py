@@ -233,3 +233,46 @@ def test_with_a_key_a_plan_has_both() -> None:
     assert with_key.fingerprint == without.fingerprint == without.called
     assert with_key.called == with_key.keyed != with_key.fingerprint
     assert without.keyed == ""
+
+
+def test_what_only_the_apply_knows_counts_by_its_text() -> None:
+    """A policy that names a table which is yet to be made is unknown as a whole."""
+    plan = {
+        "format_version": "1.2",
+        "resource_changes": [
+            {
+                "address": "aws_iam_role_policy.web",
+                "mode": "managed",
+                "type": "aws_iam_role_policy",
+                "name": "web",
+                "change": {
+                    "actions": ["create"],
+                    "before": None,
+                    "after": {"name": "web"},
+                    "after_unknown": {"policy": True},
+                },
+            }
+        ],
+        "output_changes": {
+            "arn": {"actions": ["create"], "before": None, "after_unknown": True, "after_sensitive": False}
+        },
+    }
+
+    def emitted(action: str = "dynamodb:GetItem", output: str = "${aws_iam_role.web.arn}", note: str = "a") -> Any:
+        policy = f'{{"Action": "{action}", "Resource": "${{aws_dynamodb_table.sessions.arn}}"}}'
+        return {
+            "resource": {"aws_iam_role_policy": {"web": {"//": {"metadata": note}, "policy": policy}}},
+            "output": {"arn": {"value": output}},
+        }
+
+    def known(**words: str) -> tuple[str, str]:
+        found = summary(plan, key=KEY, emitted=emitted(**words))
+        return found.fingerprint, found.keyed
+
+    one = known()
+    assert known(note="b") == one
+    for other in (known(action="*"), known(output="${var.other}")):
+        assert all(a != b for a, b in zip(one, other, strict=True))
+    elsewhere = {**emitted(), "resource": [emitted("*")["resource"]]}
+    listed = {**emitted(), "resource": [emitted()["resource"]]}
+    assert summary(plan, emitted=elsewhere).fingerprint != summary(plan, emitted=listed).fingerprint

@@ -63,10 +63,20 @@ def _listed(root: Path, text: str) -> None:
     [
         ("tanada==0.1.0 --hash=sha256:" + 64 * "a", "another 0.1.0, not from vendor/"),
         ("TanaDa==9", "0.1.0 → 9, not from vendor/"),
+        (
+            './vendor/tanada-0.1.0-py3-none-any.whl ; python_version < "3" --hash=sha256:'
+            + 64 * "a"
+            + "\n./docs/tanada-0.1.0-py3-none-any.whl --hash=sha256:"
+            + 64 * "b",
+            "another 0.1.0, not from vendor/",
+        ),
         ("", "requirements.txt installs it no more"),
         ("./elsewhere/tanada-0.1.0-py3-none-any.whl --hash=sha256:" + 64 * "a", "another 0.1.0, not from vendor/"),
-        (f"./vendor/{FIRST.name} --hash=sha256:{FIRST.digest} --hash=sha256:" + 64 * "a", "another 0.1.0, sha256 "),
-        (f"./vendor/{FIRST.name} --hash=sha256:{FIRST.digest}\ntanada==9", "another 0.1.0, sha256 "),
+        (
+            f"./vendor/{FIRST.name} --hash=sha256:{FIRST.digest} --hash=sha256:" + 64 * "a",
+            "another 0.1.0, not from vendor/",
+        ),
+        (f"./vendor/{FIRST.name} --hash=sha256:{FIRST.digest}\ntanada==9", "another 0.1.0, not from vendor/"),
         (
             f"tanada @ https://example.jp/tanada-3.0-py3-none-any.whl --hash=sha256:{64 * 'b'}",
             "0.1.0 → 3.0, not from vendor/",

@@ -182,6 +182,22 @@ SPOILT: dict[str, tuple[Callable[[Stack], None], str]] = {
         resource("lifecycle", {"precondition": [{"condition": "${fileexists(x)}", "error_message": "x"}]}),
         r"lifecycle.precondition.condition: calls fileexists\(\)",
     ),
+    "a hidden value in a condition": (
+        resource(
+            "lifecycle",
+            {"precondition": [{"condition": '${substr(var.pw, 0, 1) == "a"}', "error_message": "p0 is not a"}]},
+        ),
+        r"precondition.condition: asks what the base doesn't",
+    ),
+    "a hidden value in an output": (within("output", "c", {"value": '${can(regex("^h", var.pw))}'}), r"c.value: asks"),
+    "a hidden value in a text": (resource("a", 'x-${"${try(var.pw, 1)}"}'), r"a: asks what"),
+    "a hidden value in a key": (resource("tags", {"${try(var.pw, 1)}": "a"}), r"asks what"),
+    "a hidden value in a number": (resource("count", '${var.pw == "a" ? 1 : 2}'), r"count: asks what"),
+    "a hidden value in each": (resource("for_each", '${toset([var.pw == "a" ? 1 : 2])}'), r"for_each: asks what"),
+    "a hidden value in a validation": (
+        within("variable", "x", {"validation": [{"condition": "${var.pw > var.x}", "error_message": "x"}]}),
+        r"validation.condition: asks what",
+    ),
     "file in JSON in a text": (resource("a", json.dumps([{"b": "${file(local.x)}"}])), r"a: calls file\(\)"),
     "file in a directive": (resource("a", "%{ for x in fileset(a, b) }${x}%{ endfor }"), r"a: calls fileset\(\)"),
     "file behind an escape": (resource("a", "$${x}${file(x)}"), r"a: calls file\(\)"),
@@ -303,6 +319,8 @@ def test_a_name_that_is_no_stacks_is_refused(name: str, default: dict[str, Stack
         b"[" * 100_000,
         b'{"a":' * 100_000,
         b"\xef\xbb\xbf{}",
+        b'{"a": "\\ud800"}',
+        b'{"a": 1e400}',
     ],
 )
 def test_json_that_terraform_and_python_might_read_differently_is_refused(data: bytes) -> None:

@@ -83,6 +83,11 @@ def test_environments_that_come_go_and_change_are_planned(tmp_path: Path) -> Non
     assert said(tmp_path, "port: 8080", "port: 8081", new=new, test=new.replace("new", "test2")) == ()
 
 
+def test_an_environment_that_moves_to_another_account_is_not_planned_there(tmp_path: Path) -> None:
+    moved = "account: production\ndomain: test.example.com\n"
+    assert said(tmp_path, "port: 8080", "port: 8081", test=moved) == ("environments.test.account changes",)
+
+
 def test_a_zone_that_moves_in_the_list_is_the_same(tmp_path: Path) -> None:
     zones = "[{name: example.jp, existing: Z0123456789ABC}]"
     before = good(tmp_path / "one", system=good_system().replace("[example.jp]", zones))

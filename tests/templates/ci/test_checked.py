@@ -324,3 +324,21 @@ def test_buildspecs_hold_what_codebuild_reads(variant: str) -> None:
         assert set(spec["phases"]) == {"install", "build", "post_build"}
         assert all(isinstance(each, str) for phase in spec["phases"].values() for each in phase["commands"])
         assert ("secrets-manager" in spec["env"]) is ("fork" not in path), "a fork's build has no token"
+
+
+@pytest.mark.parametrize(
+    ("flags", "code"),
+    [("", 0), ("--offline --image web=a1 --image=backend=b.2", 0), ("--offline common-main", 2), ("--no-synth", 2)],
+)
+def test_flags_choose_tags_and_nothing_else(flags: str, code: int, tmp_path: Path) -> None:
+    """A word that names a stack would leave the others out, and the comment would say that nothing changes."""
+    [plan] = [
+        step["run"]
+        for step in steps(workflows("github", system("github"))[PLAN])
+        if step.get("name") == "Plan what differs"
+    ]
+    (tmp_path / "tanada").write_text("#!/bin/sh\n")
+    (tmp_path / "tanada").chmod(0o755)
+    environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", "TANADA_FLAGS": flags, "BASE": "HEAD"}
+    done = subprocess.run(["bash", "-e", "-c", plan], env=environment, capture_output=True, text=True)
+    assert done.returncode == code, done.stderr
