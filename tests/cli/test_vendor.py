@@ -40,5 +40,7 @@ def test_whoever_has_workflows_written_is_told_where_no_job_could_install_tanada
     (tmp_path / "requirements.txt").write_text("tanada==0.1.0\n")
     said = tanada("ci", "jenkins", folder=tmp_path).stdout
     assert "No job can install Tanada before it lies in vendor/, its hash in requirements.txt: tanada vendor." in said
-    (tmp_path / "requirements.txt").write_text("./vendor/tanada-0.1.0-py3-none-any.whl --hash=sha256:00\n")
+    (tmp_path / "requirements.txt").write_text(
+        "./vendor/tanada-0.1.0-py3-none-any.whl --hash=sha256:" + 64 * "0" + "\n"
+    )
     assert "No job can install" not in tanada("ci", "jenkins", folder=tmp_path).stdout
