@@ -284,3 +284,13 @@ def test_a_job_token_is_refused_with_what_it_cannot() -> None:
     with pytest.raises(ForgeError, match="CI_JOB_TOKEN can't post notes") as refused:
         token("gitlab", {"CI_JOB_TOKEN": "64_abcdef"})
     assert "64_abcdef" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "actor", "person"),
+    [("workflow_dispatch", "kim", "kim"), ("workflow_dispatch", "github-actions[bot]", None), ("push", "kim", None)],
+)
+def test_a_run_that_an_app_or_an_event_started_is_nobodys_word(name: str, actor: str, person: str | None) -> None:
+    words = {"GITHUB_ACTIONS": "true", "GITHUB_REPOSITORY": "acme/shop", "GITHUB_REF": "refs/heads/main"}
+    ci = ci_of({**words, "GITHUB_EVENT_NAME": name, "GITHUB_TRIGGERING_ACTOR": actor})
+    assert ci.person == person
