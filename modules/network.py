@@ -23,6 +23,7 @@ from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
 from constructs import Construct
 
 from tanada.declared.network import Network as NetworkSettings
+from tanada.regions import WITHOUT_FARGATE
 
 ANYWHERE = "0.0.0.0/0"
 ANYWHERE_IPV6 = "::/0"
@@ -76,19 +77,21 @@ class Network(Construct):
             depends_on=[log_bucket_policy],
         )
 
-        self.public_subnets, self.private_subnets = self._subnets(settings)
+        self.public_subnets, self.private_subnets = self._subnets(settings, region)
         self.public_route_table = self._public_routes()
         self.addresses, self.nat_gateways = self._nat(settings, keep)
         self.private_route_tables = self._private_routes()
         self._endpoints(region)
 
-    def _subnets(self, settings: NetworkSettings) -> tuple[list[Subnet], list[Subnet]]:
+    def _subnets(self, settings: NetworkSettings, region: str) -> tuple[list[Subnet], list[Subnet]]:
         zones = DataAwsAvailabilityZones(
             self,
             "zones",
             state="available",
             # Local Zones have neither NAT nor Fargate.
             filter=[DataAwsAvailabilityZonesFilter(name="opt-in-status", values=["opt-in-not-required"])],
+            # By id: the first by name is one of these in some accounts.
+            exclude_zone_ids=list(WITHOUT_FARGATE.get(region, ())) or None,
         )
         private, public = split(settings.cidr, settings.zones)
         # AWS may add a zone one day and shift the list: a subnet that exists stays where it is.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityGroupEgressRule
@@ -101,9 +102,15 @@ class Reach(Construct):
         self.rules.get(callee, []).append(ingress)
 
     def access(self, names: Sequence[str]) -> Iterator[Statement]:
-        """The permissions on what is reached."""
-        for name in names:
-            yield from self._reachable[name].access
+        """The permissions on what is reached; those of one kind are one statement, as IAM counts characters."""
+        resources: dict[str, list[str]] = {}
+        first: dict[str, Statement] = {}
+        for statement in (each for name in names for each in self._reachable[name].access):
+            alike = repr((statement.actions, statement.condition))
+            first.setdefault(alike, statement)
+            resources.setdefault(alike, []).extend(statement.resources)
+        for alike, statement in first.items():
+            yield replace(statement, resources=tuple(resources[alike]))
 
     @property
     def words(self) -> dict[str, str]:

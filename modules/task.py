@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tanada.declared.service import Service
+from tanada.declared.service import TMPFS_MIB, Service
 
 EXEC_FOLDERS = {
     "exec-agents": "/managed-agents",
@@ -13,9 +13,6 @@ EXEC_FOLDERS = {
     "exec-log": "/var/log/amazon/ssm",
 }
 """What ECS Exec's agent writes to: beside a read-only root it needs exactly these (containers-roadmap#1359)."""
-
-TMPFS_MIB = 64
-"""Size of a writable folder; it counts as the task's memory (Fargate: since 2026-01-06)."""
 
 
 def read_only(settings: Service) -> bool:

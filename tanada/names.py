@@ -12,7 +12,8 @@ from hashlib import sha256
 
 from tanada.errors import NamingError
 
-WORKSPACE = "[a-z0-9]([a-z0-9-]{0,54}[a-z0-9])?"
+LONGEST_WORKSPACE = 56
+WORKSPACE = f"[a-z0-9]([a-z0-9-]{{0,{LONGEST_WORKSPACE - 2}}}[a-z0-9])?"
 """A review workspace's name, as Python's and Terraform's regular expressions have it. A DNS label (RFC 1123, 2.1), as
 it is one of the environment's domain; 56 characters, so that `review-<workspace>` is one too (63)."""
 HASH_LENGTH = 8

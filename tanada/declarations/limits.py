@@ -15,11 +15,10 @@ from tanada.declarations.scopes import Known, Scope, Scopes
 from tanada.declarations.tree import mistake
 from tanada.declared.account import Account
 from tanada.declared.model import Need
+from tanada.declared.service import REGISTERED, TARGETS
 
 TARGET_GROUPS = 100
 """A load balancer; not adjustable (Elastic Load Balancing guide, "Quotas for your Application Load Balancers")."""
-CERTIFICATES = 25
-"""A load balancer, beside its default certificate; adjustable (same page)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,30 +94,43 @@ def counts(system: Scopes, name: str, account: Account) -> Iterator[Count]:
             f"listener rules on load balancer {number}",
             uses.of("aws_lb_listener_rule", load_balancer=number),
             quotas.listener_rules,
-            _raise("listener_rules", name, fewer),
+            or_raised("listener_rules", name, fewer),
+        )
+        yield Count(
+            f"targets on load balancer {number}",
+            uses.of(TARGETS, load_balancer=number),
+            quotas.targets,
+            or_raised("targets", name, "move services to another one by http.load_balancer"),
         )
     domains = [certified(scope.domain, review=scope.kind == "review") for scope in scopes if scope.domain]
     yield Count(
         "certificates on a load balancer",
         tuple(Use(domain, 1) for domain in needed_certificates(common, domains)),
-        CERTIFICATES,
-        "domains one label below a zone share its certificate",
+        quotas.certificates + 1,  # its default one is not counted (same page)
+        or_raised("certificates", name, "domains one label below a zone share its certificate"),
         who="domains",
     )
+    yield Count(
+        "instances in the namespace of Cloud Map",
+        uses.of(REGISTERED),
+        quotas.namespace_instances,
+        or_raised("namespace_instances", name, fewer),
+    )
+    yield Count("tables", uses.of("aws_dynamodb_table"), quotas.tables, or_raised("tables", name, fewer))
     yield Count(
         "elastic addresses",
         (Use(f"nat: {common.network.nat}", _number(common.needs(), "aws_eip")), *uses.of("aws_eip")),
         quotas.elastic_addresses,
-        _raise("elastic_addresses", name, "choose nat: single"),
+        or_raised("elastic_addresses", name, "choose nat: single"),
     )
     if same_id[0] == name:
         alone = len(same_id) == 1
         sharing = uses if alone else _Uses([scope for scope in system.everyone if scope.account in same_id])
         own = Use("ci", _number(common.needs(), "aws_iam_role"))
         roles = (own, *sharing.of("aws_iam_role"))
-        yield Count("IAM roles", roles, quotas.iam_roles, _raise("iam_roles", name, fewer))
+        yield Count("IAM roles", roles, quotas.iam_roles, or_raised("iam_roles", name, fewer))
     groups = (Use("common", _number(common.needs(), *_GROUPS)), *uses.of(*_GROUPS))
-    yield Count("security groups", groups, quotas.security_groups, _raise("security_groups", name, fewer))
+    yield Count("security groups", groups, quotas.security_groups, or_raised("security_groups", name, fewer))
 
 
 _GROUPS = ("aws_security_group", "aws_default_security_group")
@@ -147,5 +159,6 @@ def _number(needs: Iterable[Need], *types: str) -> int:
     return sum(need.number for need in needs if need.type in types)
 
 
-def _raise(quota: str, name: str, instead: str) -> str:
+def or_raised(quota: str, name: str, instead: str) -> str:
+    """The end of a sentence on what AWS raises on request."""
     return f"{instead}, or, once AWS has raised it for you, say so in accounts.{name}.quotas.{quota}"

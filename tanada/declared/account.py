@@ -20,6 +20,16 @@ class Quotas(Model):
     """Elastic IP addresses a region."""
     security_groups: Annotated[int, Whole(1, 10000)] = 2500
     """Security groups a region."""
+    security_group_rules: Annotated[int, Whole(1, 1000)] = 60
+    """Rules a security group, each way."""
+    certificates: Annotated[int, Whole(1, 1000)] = 25
+    """Certificates a load balancer, beside its default one."""
+    targets: Annotated[int, Whole(1, 100000)] = 1000
+    """Tasks behind a load balancer."""
+    namespace_instances: Annotated[int, Whole(1, 100000)] = 2000
+    """Tasks with a port, all environments together: all register in one Cloud Map namespace."""
+    tables: Annotated[int, Whole(1, 10000)] = 2500
+    """DynamoDB tables a region; AWS raises it up to 10,000."""
 
 
 class Account(Model):

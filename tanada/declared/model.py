@@ -32,7 +32,7 @@ class Need:
     """What one part uses up of what AWS limits; tests/capabilities holds it to what the construct emits."""
 
     type: str
-    """The Terraform type that is counted: `aws_iam_role`."""
+    """The Terraform type that is counted: `aws_iam_role`; of what ECS makes itself, that which it does without."""
     number: int
     load_balancer: int | None = None
     """Which one, of what AWS counts by load balancer."""

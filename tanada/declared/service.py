@@ -23,6 +23,12 @@ from tanada.declared.fields import (
 from tanada.declared.load_balancer import LoadBalancer
 from tanada.declared.model import Default, Kind, Model, Need, RenamedFrom
 
+TARGETS = "aws_lb_target_group_attachment"
+REGISTERED = "aws_service_discovery_instance"
+"""ECS makes these itself, one a task."""
+TMPFS_MIB = 64
+"""Size of a writable folder; it counts as the task's memory (Fargate: since 2026-01-06, aws/containers-roadmap#736)."""
+
 
 class Http(Model):
     """To be reachable from outside: a listener rule for the environment's domain, and its records."""
@@ -111,7 +117,10 @@ class Service(Kind):
     def _needs(self) -> Iterator[Need]:
         yield Need("aws_iam_role", 2)  # one that starts its tasks, one that is theirs
         yield Need("aws_security_group", 1)
+        if self.port is not None:
+            yield Need(REGISTERED, self.count)
         if self.http is not None:
+            yield Need(TARGETS, self.count, self.http.load_balancer)
             yield Need("aws_lb_target_group", 1, self.http.load_balancer)
             yield Need("aws_lb_listener_rule", 1, self.http.load_balancer)
 

@@ -23,7 +23,7 @@ class Table(Kind):
     """Sort key, a string attribute."""
 
     def needs(self) -> Sequence[Need]:
-        return ()
+        return (Need("aws_dynamodb_table", 1),)
 
     def closed(self) -> str | None:
         return None

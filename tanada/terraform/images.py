@@ -8,8 +8,8 @@ from collections.abc import Collection, Mapping, Sequence
 from tanada.errors import TerraformError
 from tanada.text import meant, one_of, quoted
 
-_TAG = re.compile(r"[a-zA-Z0-9_.-]{1,128}")
-"""Amazon ECR: up to 128 letters, digits and `_`, `.`, `-`."""
+_TAG = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}")
+"""OCI distribution specification, "Pulling manifests"."""
 
 
 def parse(given: Sequence[str]) -> dict[str, str]:
@@ -23,7 +23,8 @@ def parse(given: Sequence[str]) -> dict[str, str]:
             raise TerraformError(f"--image {text}: latest says nothing about what runs; name the commit's tag.")
         if not _TAG.fullmatch(tag):
             raise TerraformError(
-                f"--image {text}: a tag has 1 to 128 letters, digits, underscores, full stops and hyphens (ECR)."
+                f"--image {text}: a tag has 1 to 128 letters, digits, underscores, full stops and hyphens, "
+                "and begins with none of the last two."
             )
         if tags.setdefault(name, tag) != tag:
             raise TerraformError(f"--image {name} is given twice, as {tags[name]} and {tag}.")

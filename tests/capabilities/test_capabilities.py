@@ -19,6 +19,7 @@ import pytest
 from tanada.declarations.inventory import inventory
 from tanada.declarations.loader import load
 from tanada.declared.model import Need
+from tanada.declared.service import REGISTERED, TARGETS
 from tanada.declared.store import Store
 from tanada.declared.table import Table
 from tanada.errors import DeclarationError
@@ -115,6 +116,7 @@ def summed(needs: Iterable[Need]) -> Counter[str]:
 
 COUNTED = (
     "aws_default_security_group",
+    "aws_dynamodb_table",
     "aws_eip",
     "aws_iam_role",
     "aws_lb_listener_rule",
@@ -139,7 +141,10 @@ def test_what_is_counted_against_limits_is_what_it_emits(capability: str, emitte
         resources = emitted[capability][entry.name]["resource"]
         numbers = {kind: len(resources.get(kind, {})) for kind in COUNTED}
         assert numbers == {kind: needs[kind] for kind in COUNTED}, entry.name
-        assert set(needs) <= set(COUNTED)
+        services = resources.get("aws_ecs_service", {}).values()
+        for made, block in ((TARGETS, "load_balancer"), (REGISTERED, "service_registries")):
+            assert needs[made] == sum(each["desired_count"] for each in services if block in each), "ECS makes these"
+        assert set(needs) <= {*COUNTED, TARGETS, REGISTERED}
 
 
 @pytest.mark.parametrize("case", BROKEN)

@@ -11,7 +11,7 @@ import pytest
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from tanada.declarations.limits import CERTIFICATES, TARGET_GROUPS
+from tanada.declarations.limits import TARGET_GROUPS
 from tanada.declarations.loader import load
 from tanada.declarations.origins import written
 from tanada.declarations.placeholders import ALWAYS
@@ -148,7 +148,6 @@ def test_every_placeholder_is_explained() -> None:
 
 def test_the_limits_are_the_codes() -> None:
     assert f"| target groups a load balancer | {TARGET_GROUPS} |" in TEXT
-    assert f"| certificates a load balancer | {CERTIFICATES} |" in TEXT
     for name, field in Quotas.model_fields.items():
         assert f"| {field.default:,} | `quotas.{name}` |" in TEXT
 

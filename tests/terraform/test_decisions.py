@@ -104,10 +104,16 @@ def test_the_limit_counts_the_others_alone() -> None:
 
 
 def test_tags_are_read_from_the_command_line() -> None:
-    assert images.parse(["web=1a2b", "api=v1.2_3-4"]) == {"web": "1a2b", "api": "v1.2_3-4"}
+    assert images.parse(["web=1a2b", "api=v1.2_3-4", "x=_" + "a" * 127]) == {
+        "web": "1a2b",
+        "api": "v1.2_3-4",
+        "x": "_" + "a" * 127,
+    }
 
 
-@pytest.mark.parametrize("text", ["web", "web=", "=1", "web=latest", "web=a:b", "web=a b", "web=" + "a" * 129])
+@pytest.mark.parametrize(
+    "text", ["web", "web=", "=1", "web=latest", "web=a:b", "web=a b", "web=-x", "web=.x", "web=" + "a" * 129]
+)
 def test_what_is_no_tag_is_refused(text: str) -> None:
     with pytest.raises(TerraformError, match=r"--image (web|=1)"):
         images.parse([text])

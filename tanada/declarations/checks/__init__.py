@@ -10,6 +10,7 @@ from tanada.declarations.checks.domains import check_domains
 from tanada.declarations.checks.names import check_names
 from tanada.declarations.checks.reach import check_reach
 from tanada.declarations.checks.services import check_services
+from tanada.declarations.checks.sizes import check_sizes
 from tanada.declarations.checks.tables import check_tables
 from tanada.declarations.checks.texts import check_texts
 from tanada.declarations.limits import check_limits
@@ -27,6 +28,7 @@ CHECKS: tuple[Check, ...] = (
     check_services,
     check_reach,
     check_texts,
+    check_sizes,
     check_limits,
 )
 """Each yields the mistakes that it finds, at the place at fault; whatever is broken already is left out."""

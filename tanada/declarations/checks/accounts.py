@@ -10,7 +10,8 @@ from tanada.declarations.mistakes import Mistake
 from tanada.declarations.scopes import Scopes
 from tanada.declarations.tree import Loc, mistake
 from tanada.declared.common import CommonLayer
-from tanada.text import quoted
+from tanada.regions import ZONES, zones
+from tanada.text import meant, quoted
 
 PRIVATE = tuple(IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 """RFC 1918, 3."""
@@ -21,6 +22,7 @@ def check_accounts(system: Scopes) -> Iterator[Mistake]:
     yield from _version(system)
     yield from _none_declared(system)
     yield from _same_place(system)
+    yield from _regions(system)
     yield from _roles(system)
     yield from _ranges(system)
     yield from _overlaps(system)
@@ -57,6 +59,18 @@ def _same_place(system: Scopes) -> Iterator[Mistake]:
         if first != name:
             sentence = f"has the same id and region as account {first}; one entry is enough"
             yield mistake(system.top, ("accounts", name), sentence)
+
+
+def _regions(system: Scopes) -> Iterator[Mistake]:
+    for name, account in system.accounts.items():
+        region, wanted = account.region, account.common.network.zones
+        if region not in ZONES:
+            sentence = f"{quoted(region)} is no region that Tanada knows{meant(region, tuple(ZONES))}"
+            yield mistake(system.top, ("accounts", name, "region"), sentence)
+        elif wanted > (there := len(zones(region))):
+            sentence = f"{region} has {there} zones in which tasks run, and network.zones is {wanted}"
+            instead = f"say {there} in accounts.{name}.common.network.zones"
+            yield mistake(system.top, _own(system, name, "network", "zones"), f"{sentence}; {instead}")
 
 
 def _roles(system: Scopes) -> Iterator[Mistake]:

@@ -23,6 +23,7 @@ def _scope(scope: Scope) -> Iterator[Mistake]:
         yield from _ways_in(scope.tree, name, service)
         yield from _writable(scope.tree, name, service)
         yield from _variables(scope.tree, name, service)
+        yield from _commands(scope.tree, name, service)
         yield from _common(scope, name, service)
 
 
@@ -81,6 +82,13 @@ def _variables(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
             # hashicorp/terraform-provider-aws#39533
             sentence = "is empty; ECS leaves such a variable out, so every plan would differ: give it a value, or none"
             yield mistake(tree, ("services", name, "variables", variable), sentence)
+
+
+def _commands(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
+    for field in ("command", "entrypoint"):
+        if getattr(service, field) == ():
+            sentence = "is empty, which ECS takes for the image's own; take it out, or write what runs instead"
+            yield mistake(tree, ("services", name, field), sentence)
 
 
 def _common(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:

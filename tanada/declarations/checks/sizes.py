@@ -1,0 +1,130 @@
+"""Checks of what AWS limits in one service: its tasks, its memory, the rules of its group, its role, its definition."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+
+from tanada.declarations.limits import or_raised
+from tanada.declarations.mistakes import Mistake
+from tanada.declarations.placeholders import Placeholder, parts
+from tanada.declarations.scopes import Scope, Scopes, each_once
+from tanada.declarations.tree import mistake
+from tanada.declared.account import Account
+from tanada.declared.expanded import texts
+from tanada.declared.service import TMPFS_MIB, Service
+from tanada.declared.store import Store
+from tanada.names import LONGEST_WORKSPACE, Names
+from tanada.regions import partition
+
+INSTANCES = 1_000
+"""Tasks of a service that has a port: each is an instance of its Cloud Map service, and AWS raises this for nobody (AWS
+General Reference, "AWS Cloud Map endpoints and quotas"; ECS developer guide, "Amazon ECS service quotas")."""
+POLICIES = 10_240
+"""Characters of all inline policies of a role, white space left out (IAM user guide, "IAM and AWS STS quotas")."""
+OTHER_PERMISSIONS = 1_536
+"""Of these what a role needs at most beside the tables: ECS Exec."""
+DEFINITION = 64 * 1024
+"""Bytes of a task definition (ECS developer guide, "Amazon ECS service quotas")."""
+OTHER_DEFINITION = 3 * 1024
+"""Of these what it holds at most beside a declaration's own texts: names, roles, image, log, volumes."""
+PLACEHOLDER = 160
+"""Characters that one stands for at most: a URL, whose host has 128 (`Domain`) or labels of 63."""
+
+
+def check_sizes(system: Scopes) -> Iterator[Mistake]:
+    return each_once(system.scopes, lambda scope: _scope(system, scope))
+
+
+def _scope(system: Scopes, scope: Scope) -> Iterator[Mistake]:
+    account = system.accounts.get(scope.account) if scope.account is not None else None
+    for name, service in scope.services.items():
+        yield from _tasks(scope, name, service)
+        yield from _memory(scope, name, service)
+        yield from _definition(scope, name, service)
+        if account is not None:
+            yield from _rules(scope, name, service, account)
+            yield from _policy(system, scope, name, service, account)
+
+
+def _tasks(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:
+    if service.port is not None and service.count > INSTANCES:
+        sentence = (
+            f"{service.count:,} tasks with a port, and AWS Cloud Map knows {INSTANCES:,} of a service: not adjustable"
+        )
+        yield mistake(scope.tree, ("services", name, "count"), f"{sentence}; make two services of it")
+
+
+def _memory(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:
+    """What lies in memory counts as the task's (aws/containers-roadmap#736)."""
+    size = 0 if "/" in service.writable else TMPFS_MIB * len(service.writable)
+    if size >= service.memory:
+        sentence = f"{len(service.writable)} folders of {TMPFS_MIB} MiB, and the task has {service.memory} MiB in all"
+        yield mistake(scope.tree, ("services", name, "writable"), f"{sentence}; take some out, or give it more memory")
+
+
+def _rules(scope: Scope, name: str, service: Service, account: Account) -> Iterator[Mistake]:
+    """Of its security group; those that name another group count like those that name addresses (VPC guide, "Amazon VPC
+    quotas")."""
+    limit = account.quotas.security_group_rules
+    callers = [each for each, other in scope.services.items() if name in other.reach]
+    if len(callers) > limit:
+        sentence = f"{len(callers)} services reach it, and AWS allows {limit} rules into a security group"
+        instead = or_raised("security_group_rules", str(scope.account), "put one service before it")
+        yield mistake(scope.tree, ("services", name), f"{sentence}: {instead}")
+    doors = [each for each in service.reach if each in scope.services]
+    if len(doors) + 1 > limit:
+        sentence = f"needs {len(doors) + 1} rules out (HTTPS, and {len(doors)} services), and AWS allows {limit}"
+        instead = or_raised("security_group_rules", str(scope.account), "reach fewer")
+        yield mistake(scope.tree, ("services", name, "reach"), f"{sentence} of a security group: {instead}")
+
+
+def _policy(system: Scopes, scope: Scope, name: str, service: Service, account: Account) -> Iterator[Mistake]:
+    declared = system.top.find(["system"])
+    if declared is None or not isinstance(declared.value, str):
+        return
+    environment = scope.name if scope.kind == "environment" else f"review-{'w' * LONGEST_WORKSPACE}"
+    names = Names(system=declared.value, environment=environment, label=environment)
+    tables = [
+        names.joined(part.renamed_from[0] if part.renamed_from else each)
+        for each in service.reach
+        if isinstance(part := scope.parts.get(each), Store) and part.table is not None
+    ]
+    size = OTHER_PERMISSIONS + policy_of_tables(tables, account)
+    if size > POLICIES:
+        sentence = f"permissions on {len(tables)} tables have {size:,} characters, and IAM takes {POLICIES:,} a role"
+        yield mistake(
+            scope.tree, ("services", name, "reach"), f"{sentence}; reach fewer of them, or shorten their names"
+        )
+
+
+def policy_of_tables(names: Sequence[str], account: Account) -> int:
+    """Characters of the resources that a role's policy names for these tables: each, and its indexes."""
+    arn = f"arn:{partition(account.region)}:dynamodb:{account.region}:{account.id}:table/"
+    return sum(2 * len(f'"{arn}{name}",') + len("/index/*") for name in names)
+
+
+def _definition(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:
+    size = OTHER_DEFINITION + declared_texts(service)
+    if size > DEFINITION:
+        sentence = f"its texts make a task definition of {size:,} bytes, and ECS takes {DEFINITION:,}"
+        yield mistake(scope.tree, ("services", name), f"{sentence}; let the program read long ones from elsewhere")
+
+
+def declared_texts(service: Service) -> int:
+    """Bytes of a task definition that are a declaration's own, as JSON has them: variables, commands, paths, user."""
+    variables = sum(len(json.dumps({"name": each, "value": ""})) + 2 for each in service.variables)
+    expanded = sum(_longest(text) + 4 for _, text in texts(service))
+    folders = [] if "/" in service.writable else service.writable
+    owner = 2 * len(service.user or "")
+    mount = len(json.dumps({"containerPath": "", "mountOptions": ["uid=", "gid="], "size": TMPFS_MIB})) + 2
+    paths = sum(len(path) + owner + mount for path in folders)
+    health = 2 * len(service.health or "")
+    return variables + expanded + paths + health + owner
+
+
+def _longest(text: str) -> int:
+    """Of a text as JSON has it, each placeholder as long as one can be."""
+    return sum(
+        PLACEHOLDER if isinstance(piece, Placeholder) else len(json.dumps(str(piece))) - 2 for piece in parts(text)
+    )

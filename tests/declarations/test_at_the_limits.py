@@ -1,0 +1,286 @@
+"""`tanada check` at each limit of AWS's: at it and one under all is well, one over is refused, at its place.
+
+What `check` counts in characters is held to what is emitted by tests/stacks/test_at_the_limits.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from tanada.declarations.checks import sizes
+from tanada.declarations.loader import load
+from tanada.declarations.mistakes import Mistake
+from tanada.declared.account import Account, Quotas
+from tanada.declared.service import Service
+from tests.declarations.systems import mistakes
+
+Json = dict[str, Any]
+
+
+def system(
+    services: Json | None = None, *, stores: Json | None = None, common: Json | None = None, **account: Any
+) -> Json:
+    """One account and one environment, `test`, whose service is private."""
+    return {
+        "system": "kakei",
+        "tanada": "0.1",
+        "accounts": {"main": {"id": "111111111111", "region": "ap-northeast-1", **account}},
+        "common": {"zones": ["example.jp"], "images": ["web"], **(common or {})},
+        "blueprint": {"services": services or {"web": {"image": "web"}}, "stores": stores or {}},
+    }
+
+
+def written(folder: Path, document: Json, environments: Iterable[str] = ("test",), review: Json | None = None) -> Path:
+    """The folder with that system.yaml, and environments at a domain of their name."""
+    yaml = YAML(typ="safe")
+    folder.mkdir(exist_ok=True)
+    with (folder / "system.yaml").open("w") as file:
+        yaml.dump(document, file)
+    (folder / "environments").mkdir(exist_ok=True)
+    for name in environments:
+        (folder / "environments" / f"{name}.yaml").write_text(f"account: main\ndomain: {name}.example.jp\n")
+    if review is not None:
+        (folder / "workspaces").mkdir(exist_ok=True)
+        with (folder / "workspaces" / "review.yaml").open("w") as file:
+            yaml.dump({"account": "main", "domain": "review.example.jp", **review}, file)
+    return folder
+
+
+def named(number: int, prefix: str = "s") -> list[str]:
+    return [f"{prefix}{index}" for index in range(number)]
+
+
+def public(count: int = 1) -> Json:
+    return {"image": "web", "port": 80, "count": count, "http": {"health": "/"}}
+
+
+def reached_by(number: int) -> Json:
+    return {"hub": {"image": "web", "port": 80}, **{each: {"image": "web", "reach": ["hub"]} for each in named(number)}}
+
+
+def reaching(number: int) -> Json:
+    return {
+        "web": {"image": "web", "reach": named(number)},
+        **{each: {"image": "web", "port": 80} for each in named(number)},
+    }
+
+
+def certified(folder: Path, number: int) -> Path:
+    """The zone's own certificate, and one for each deeper domain."""
+    written(folder, system(), named(number - 1))
+    for name in named(number - 1):
+        (folder / "environments" / f"{name}.yaml").write_text(f"account: main\ndomain: www.{name}.example.jp\n")
+    return folder
+
+
+def tables(number: int) -> Json:
+    names = named(number, "t")
+    return system({"web": {"image": "web", "reach": names}}, stores={each: {"table": {"key": "id"}} for each in names})
+
+
+def tables_that_fit() -> int:
+    account = Account.model_validate(system()["accounts"]["main"])
+    room = sizes.POLICIES - sizes.OTHER_PERMISSIONS
+    return next(
+        n for n in range(1000) if sizes.policy_of_tables([f"test_{t}_kakei" for t in named(n + 1, "t")], account) > room
+    )
+
+
+def text_of(size: int) -> Json:
+    """A service whose texts have so many bytes in its definition."""
+    service = {"image": "web", "writable": [], "variables": {"TEXT": "x"}}
+    rest = sizes.declared_texts(Service.model_validate(service)) - 1
+    return {"web": {**service, "variables": {"TEXT": "x" * (size - rest)}}}
+
+
+@dataclass(frozen=True)
+class Limit:
+    most: int
+    make: Callable[[Path, int], Path]
+    path: str
+    """Where the mistake is."""
+    says: str
+
+
+Q = Quotas()
+LIMITS = {
+    "target groups a load balancer": Limit(
+        100,
+        lambda folder, n: written(
+            folder, system({"web": public()}, quotas={"listener_rules": 200}), review={"limit": n - 1}
+        ),
+        "accounts.main",
+        "needs {} target groups on load balancer 1",
+    ),
+    "listener rules a load balancer": Limit(
+        Q.listener_rules - 1,
+        lambda folder, n: written(
+            folder, system({"web": public()}, quotas={"listener_rules": 99}), review={"limit": n - 1}
+        ),
+        "accounts.main",
+        "needs {} listener rules on load balancer 1",
+    ),
+    "certificates a load balancer": Limit(
+        Q.certificates + 1, certified, "accounts.main", "needs {} certificates on a load balancer"
+    ),
+    "targets a load balancer": Limit(
+        Q.targets,
+        lambda folder, n: written(
+            folder, system({"web": public(n // 2)}), ["test"], {"services": {"web": {"count": n - n // 2}}, "limit": 1}
+        ),
+        "accounts.main",
+        "needs {:,} targets on load balancer 1",
+    ),
+    "instances of a namespace": Limit(
+        Q.namespace_instances,
+        lambda folder, n: written(
+            folder,
+            system(
+                {
+                    each: {"image": "web", "port": 80, "count": count}
+                    for each, count in (("a", 1000), ("b", 500), ("c", n - 1500))
+                }
+            ),
+        ),
+        "accounts.main",
+        "needs {:,} instances in the namespace of Cloud Map",
+    ),
+    "instances of a service": Limit(
+        1000,
+        lambda folder, n: written(folder, system({"web": {"image": "web", "port": 80, "count": n}})),
+        "blueprint.services.web.count",
+        "{:,} tasks with a port",
+    ),
+    "tables a region": Limit(
+        2500,
+        lambda folder, n: written(
+            folder,
+            system({"web": {"image": "web"}}, stores={each: {"table": {"key": "id"}} for each in named(25, "t")}),
+            ["test", *(["more"] if n > 2500 else [])],
+            {"limit": 99},
+        ),
+        "accounts.main",
+        "tables (",
+    ),
+    "roles of an AWS account": Limit(
+        Q.iam_roles,
+        lambda folder, n: written(
+            folder,
+            system({each: {"image": "web"} for each in named(10)}, quotas={"security_groups": 9999}),
+            named(n // 20 + (n > 1000)),
+        ),
+        "accounts.main",
+        "IAM roles (",
+    ),
+    "elastic addresses a region": Limit(
+        2,
+        lambda folder, n: written(
+            folder,
+            system(
+                common={"network": {"zones": max(n, 2), "nat": "per_zone" if n > 1 else "single"}},
+                quotas={"elastic_addresses": 2},
+            ),
+        ),
+        "accounts.main",
+        "needs {} elastic addresses",
+    ),
+    "rules into a security group": Limit(
+        60, lambda folder, n: written(folder, system(reached_by(n))), "blueprint.services.hub", "{} services reach it"
+    ),
+    "rules out of a security group": Limit(
+        60,
+        lambda folder, n: written(folder, system(reaching(n - 1))),
+        "blueprint.services.web.reach",
+        "needs {} rules out",
+    ),
+    "inline policies of a role": Limit(
+        tables_that_fit(),
+        lambda folder, n: written(folder, tables(n)),
+        "blueprint.services.web.reach",
+        "permissions on {} tables",
+    ),
+    "bytes of a task definition": Limit(
+        64 * 1024 - sizes.OTHER_DEFINITION,
+        lambda folder, n: written(folder, system(text_of(n))),
+        "blueprint.services.web",
+        "ECS takes 65,536",
+    ),
+    "memory of a task": Limit(
+        7,
+        lambda folder, n: written(
+            folder, system({"web": {"image": "web", "writable": [f"/{each}" for each in named(n)]}})
+        ),
+        "blueprint.services.web.writable",
+        "{} folders of 64 MiB, and the task has 512 MiB",
+    ),
+    "zones of a region": Limit(
+        2,
+        lambda folder, n: written(folder, system(common={"network": {"zones": max(n, 2)}}, region="us-west-1")),
+        "accounts.main",
+        "us-west-1 has 2 zones in which tasks run, and network.zones is {}",
+    ),
+    "octets of a certificate's name": Limit(
+        64,
+        lambda folder, n: written(folder, system(common={"zones": ["example.jp", f"{'a' * (n - 11)}.example.jp"]})),
+        "common.zones",
+        "of {} characters",
+    ),
+    "characters of a host": Limit(
+        128,
+        lambda folder, n: hosted(folder, f"{'w' * 63}.{'x' * (n - 75)}.example.jp"),
+        "domain",
+        "does not fit",
+    ),
+}
+
+
+def hosted(folder: Path, domain: str) -> Path:
+    written(folder, system())
+    (folder / "environments" / "test.yaml").write_text(f"account: main\ndomain: {domain}\n")
+    return folder
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_at_the_limit_and_one_under_all_is_well(name: str, tmp_path: Path) -> None:
+    limit = LIMITS[name]
+    for number in (limit.most, limit.most - 1):
+        assert [each.sentence for each in mistakes(limit.make(tmp_path / str(number), number))] == []
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_one_over_is_refused(name: str, tmp_path: Path) -> None:
+    limit = LIMITS[name]
+    found = mistakes(limit.make(tmp_path / "system", limit.most + 1))
+    assert [each.path for each in found] == [limit.path], [each.sentence for each in found]
+    assert limit.says.format(limit.most + 1) in found[0].sentence
+
+
+def only(folder: Path) -> Mistake:
+    (found,) = mistakes(folder)
+    return found
+
+
+def test_a_quota_that_aws_raised_moves_the_limit(tmp_path: Path) -> None:
+    raised = {"security_group_rules": 61}
+    assert mistakes(written(tmp_path / "one", system(reached_by(61), quotas=raised))) == ()
+    assert only(written(tmp_path / "two", system(reached_by(62), quotas=raised))).sentence.startswith("62 services")
+
+
+@pytest.mark.parametrize("word", ["command", "entrypoint"])
+def test_a_command_that_is_empty_is_refused(word: str, tmp_path: Path) -> None:
+    assert load(written(tmp_path / "one", system({"web": {"image": "web", word: ["run"]}})))
+    found = only(written(tmp_path / "two", system({"web": {"image": "web", word: []}})))
+    assert found.path == f"blueprint.services.web.{word}"
+
+
+@pytest.mark.parametrize("region", ["eu-nowhere-9", "us-iso-east-1", "ap-northeast-9"])
+def test_a_region_that_is_none_is_refused(region: str, tmp_path: Path) -> None:
+    found = only(written(tmp_path, system(region=region)))
+    assert found.path == "accounts.main.region"
+    assert found.sentence.startswith(f'"{region}" is no region that Tanada knows')
