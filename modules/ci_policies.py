@@ -75,6 +75,7 @@ def reading_states(arn: str, system: str, buckets: Sequence[str]) -> Document:
     """The system's states and the locks beside them, to read; nothing to write, so no lock of its own."""
     return document(
         {"Sid": "States", "Effect": "Allow", "Action": "s3:GetObject", "Resource": _states(arn, system, buckets)},
+        _key(arn, system, buckets, "kms:Decrypt"),
         _listing(arn, buckets),
     )
 
@@ -101,6 +102,7 @@ def applying(arn: str, system: str, account_id: str, buckets: Sequence[str], own
                 f"{arn}:s3:::{bucket}/{system}/{key}" for bucket in buckets for key in ("*.tflock", "review/*")
             ],
         },
+        _key(arn, system, buckets, "kms:Decrypt", "kms:GenerateDataKey"),
         _listing(arn, buckets),
         # What was overwritten or deleted must come back: no version, and nothing that keeps or guards them, is touched.
         {
@@ -156,6 +158,20 @@ def applying(arn: str, system: str, account_id: str, buckets: Sequence[str], own
 
 def _states(arn: str, system: str, buckets: Sequence[str]) -> list[str]:
     return [f"{arn}:s3:::{bucket}/{system}/*" for bucket in buckets]
+
+
+def _key(arn: str, system: str, buckets: Sequence[str], *actions: str) -> Document:
+    """The key that a team may have given the bucket, through S3 and for these states alone: S3 says for which object it
+    asks, or with a bucket key for which bucket (S3 user guide, "Using server-side encryption with AWS KMS keys")."""
+    context = [*_states(arn, system, buckets), *(f"{arn}:s3:::{bucket}" for bucket in buckets)]
+    through = {"kms:ViaService": "s3.*", "kms:EncryptionContext:aws:s3:arn": context}
+    return {
+        "Sid": "KeyOfStates",
+        "Effect": "Allow",
+        "Action": only(actions),
+        "Resource": "*",
+        "Condition": {"StringLike": through},
+    }
 
 
 def _listing(arn: str, buckets: Sequence[str]) -> Document:

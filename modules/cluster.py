@@ -18,7 +18,7 @@ from cdktf_cdktf_provider_aws.kms_key import KmsKey
 from constructs import Construct
 
 from tanada.contract.common import ExecLog
-from tanada.regions import partition
+from tanada.regions import dns_suffix, partition
 
 
 class Cluster(Construct):
@@ -93,7 +93,9 @@ def key_policy(group_arn: str, account_id: str, region: str) -> dict[str, object
             {
                 "Sid": "Logs",
                 "Effect": "Allow",
-                "Principal": {"Service": f"logs.{region}.amazonaws.com"},
+                # Of the few that are called otherwise in China (hashicorp/terraform-provider-aws,
+                # internal/service/meta/service_principal_data_source.go; serverless/serverless#12087).
+                "Principal": {"Service": f"logs.{region}.{dns_suffix(region)}"},
                 "Action": ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
                 "Resource": "*",
                 "Condition": {"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": group_arn}},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cdktf import TerraformResourceLifecycle
+from cdktf import Postcondition, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.data_aws_route53_zone import DataAwsRoute53Zone
 from cdktf_cdktf_provider_aws.route53_record import Route53Record
 from cdktf_cdktf_provider_aws.route53_zone import Route53Zone
@@ -28,7 +28,22 @@ class HostedZone(Construct):
                 lifecycle=TerraformResourceLifecycle(prevent_destroy=keep),
             )
         else:
-            zone = DataAwsRoute53Zone(self, "zone", zone_id=settings.existing)
+            # The provider puts a zone's name behind each record's: in another zone all would go well, and serve nobody.
+            name = settings.name
+            zone = DataAwsRoute53Zone(
+                self,
+                "zone",
+                zone_id=settings.existing,
+                lifecycle=TerraformResourceLifecycle(
+                    postcondition=[
+                        Postcondition(
+                            condition=f'${{(self.name == "{name}" || self.name == "{name}.") && !self.private_zone}}',
+                            error_message=f"The zone {settings.existing} is ${{self.name}}, or a private one, and not "
+                            f"{name}: write the id of the public zone in system.yaml.",
+                        )
+                    ]
+                ),
+            )
         self.zone_id = zone.zone_id
         self.name_servers = zone.name_servers
         if settings.existing is None and parent_id is not None:

@@ -28,7 +28,7 @@ from modules.private_names import PrivateName, host
 from modules.public_route import PublicRoute
 from modules.reach import Reach
 from modules.reachable import Door, Reachable
-from modules.task import container_definitions, exec_volumes
+from modules.task import container_definitions, exec_volumes, waits_longer
 from tanada.contract.common import ExecLog
 from tanada.contract.environment import Service as ServiceContract
 from tanada.declarations import placeholders
@@ -206,7 +206,8 @@ class Service(Construct):
                 assign_public_ip=not here.nat,
             ),
             load_balancer=balancer,
-            health_check_grace_period_seconds=settings.grace if balancer else None,
+            # Counts for health checks of containers too, which by themselves wait for five minutes at most.
+            health_check_grace_period_seconds=settings.grace if balancer or waits_longer(settings) else None,
             service_registries=EcsServiceServiceRegistries(registry_arn=private_name.arn) if private_name else None,
             enable_execute_command=settings.exec,
             enable_ecs_managed_tags=True,

@@ -15,6 +15,17 @@ EXEC_FOLDERS = {
 """What ECS Exec's agent writes to: beside a read-only root it needs exactly these (containers-roadmap#1359)."""
 
 
+LONGEST_START = 300
+"""Seconds that ECS allows a container's health check before failures count (HealthCheck, "startPeriod"); the service's
+own grace period goes further, with container health checks too (ECS API reference, CreateService,
+"healthCheckGracePeriodSeconds"; kayac/ecspresso#805)."""
+
+
+def waits_longer(settings: Service) -> bool:
+    """Whether a private service needs more time to start than its container's health check can give it."""
+    return settings.health is not None and settings.port is not None and settings.grace > LONGEST_START
+
+
 def read_only(settings: Service) -> bool:
     """Whether the container's root file system is read-only: unless `/` itself is declared writable."""
     return "/" not in settings.writable
@@ -82,8 +93,7 @@ def container_definitions(name: str, settings: Service, *, image: str, log_group
             "interval": 10,
             "timeout": 5,
             "retries": 3,
-            # ECS allows 300 s at most (HealthCheck, "startPeriod").
-            "startPeriod": min(settings.grace, 300),
+            "startPeriod": min(settings.grace, LONGEST_START),
         }
     return json.dumps([container], sort_keys=True)
 

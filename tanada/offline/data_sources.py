@@ -71,6 +71,7 @@ def _route53_zone(seed: Seed) -> Object:
         "zone_id": zone_id,
         "arn": seed.fill(f"arn:{{partition}}:route53:::hostedzone/{zone_id}"),
         "name": seed.text("name").removesuffix(".") or f"{zone_id.lower()}.example.com",
+        "private_zone": seed.values.get("private_zone") is True,
         "name_servers": servers,
         "primary_name_server": servers[0],
         "comment": "Managed by Terraform",

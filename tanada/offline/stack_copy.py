@@ -82,6 +82,7 @@ def rewrite(configuration: Mapping[str, Any], state_path: Callable[[str], str]) 
         rewritten["provider"] = _each(rewritten["provider"], _without_credentials)
     if "data" in rewritten:
         rewritten["data"] = _each(rewritten["data"], lambda data: _local_remote_states(data, state_path))
+        rewritten["data"] = _each(rewritten["data"], _unasked)
     return rewritten
 
 
@@ -119,6 +120,20 @@ def _local_remote_states(data: Json, state_path: Callable[[str], str]) -> Json:
         return {**kept, "backend": "local", "config": {"path": state_path(stack_of(source.get("config")))}}
 
     return {name: _each(value, local) if name == "terraform_remote_state" else value for name, value in data.items()}
+
+
+def _unasked(data: Json) -> Json:
+    """Without what is asked of a hosted zone that is looked up by its id: whose name that is, only AWS knows."""
+
+    def unasked(zone: Json) -> Json:
+        return {name: value for name, value in zone.items() if name != "lifecycle"}
+
+    return {
+        name: _each(value, lambda zones: {each: _each(zone, unasked) for each, zone in zones.items()})
+        if name == "aws_route53_zone"
+        else value
+        for name, value in data.items()
+    }
 
 
 def stack_of(config: object) -> str:

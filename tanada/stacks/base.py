@@ -79,7 +79,7 @@ class BaseStack(TerraformStack):
             bucket=entry.bucket,
             key=entry.state_key,
             region=entry.region,
-            encrypt=True,
+            # No `encrypt`: it means SSE-S3, whatever key the bucket has; S3 encrypts by the bucket's own default.
             workspace_key_prefix=entry.state_key.removesuffix(".tfstate") if entry.kind == "review" else None,
             assume_role=S3BackendAssumeRoleConfig(role_arn=entry.role) if entry.role else None,
         )

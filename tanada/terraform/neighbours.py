@@ -35,7 +35,20 @@ def alike(name: str, head: Json, base: Mapping[str, Json]) -> Json | None:
 
 
 def _deciding(stack: Json) -> list[Any]:
-    return [*(stack.get(block) for block in SAME), states(stack)]
+    return [*(decisive(stack, block) for block in SAME), states(stack)]
+
+
+def decisive(stack: Json, block: str) -> Any:
+    """A block as it is compared: `encrypt: true` of the backend, which Tanada wrote before, says no more than none."""
+    value = stack.get(block)
+    try:
+        backend = value["backend"]["s3"] if isinstance(value, dict) else {}
+        if backend["encrypt"] is not True:
+            return value
+    except (KeyError, TypeError):
+        return value
+    without = {name: each for name, each in backend.items() if name != "encrypt"}
+    return {**value, "backend": {**value["backend"], "s3": without}}
 
 
 def states(stack: Json) -> Any:

@@ -16,7 +16,7 @@ from typing import Any
 from tanada.errors import TerraformError
 from tanada.resources.data_sources import SAFE, SAFE_EPHEMERAL
 from tanada.terraform.emitted import Json, read, stacks
-from tanada.terraform.neighbours import SAME, STATE, alike, as_text, states
+from tanada.terraform.neighbours import SAME, STATE, alike, as_text, decisive, states
 from tanada.terraform.template import UnreadableError, calls
 from tanada.text import cut, quoted, visible
 
@@ -102,7 +102,7 @@ def vet(head: Json, base: Json) -> list[str]:
 
 def _differing(head: Json, base: Json) -> Iterator[str]:
     for block in SAME:
-        if as_text(head.get(block)) != as_text(base.get(block)):
+        if as_text(decisive(head, block)) != as_text(decisive(base, block)):
             yield f"{block}: isn't what the base emits for this stack"
     if as_text(states(head)) != as_text(states(base)):
         yield f"data.{STATE}: isn't what the base emits for this stack"

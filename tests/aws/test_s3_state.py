@@ -96,15 +96,20 @@ def test_two_review_environments_side_by_side_with_their_states_in_s3(aws: Aws, 
     missing = shipped.run("plan", "common-main", code=1)
     assert "Make the state bucket: tanada bootstrap main" in missing
     assert f"{BUCKET}: created" in shipped.run("bootstrap", "main")
+    s3, key = aws.session().client("s3"), aws.session().client("kms").create_key()["KeyMetadata"]["Arn"]
+    by_key = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}}
+    s3.put_bucket_encryption(Bucket=BUCKET, ServerSideEncryptionConfiguration={"Rules": [by_key]})
     assert f"{BUCKET} is ready; nothing to change." in shipped.run("bootstrap", "main")
 
     # Moto speaks no TLS, and the bucket refuses whoever comes without.
-    aws.session().client("s3").delete_bucket_policy(Bucket=BUCKET)
+    s3.delete_bucket_policy(Bucket=BUCKET)
 
     waiting = shipped.run("plan", "environment-test", *images, "--no-synth")
     assert "waits for common-main" in waiting
     shipped.run("plan", "common-main", "--no-synth")
     shipped.run("apply", "common-main", "--yes", "--no-synth")
+    written = s3.head_object(Bucket=BUCKET, Key="kakei/common-main.tfstate")
+    assert (written["ServerSideEncryption"], written["SSEKMSKeyId"]) == ("aws:kms", key), "the bucket's own key"
 
     names = ("kokuyou", "suishou")
     for step in (("plan", *images), ("apply", "--yes")):

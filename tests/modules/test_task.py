@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from modules.task import EXEC_FOLDERS, container_definitions, exec_volumes
+import pytest
+
+from modules.task import EXEC_FOLDERS, container_definitions, exec_volumes, waits_longer
 from tanada.declared.service import Service
 
 
@@ -61,6 +63,20 @@ def test_a_private_service_is_asked_inside_its_container() -> None:
     check = container(port=8080, health="/healthz", grace=400)["healthCheck"]
     assert "http://127.0.0.1:8080/healthz" in check["command"][1]
     assert check["startPeriod"] == 300, "ECS's maximum"
+
+
+@pytest.mark.parametrize(
+    ("settings", "longer"),
+    [
+        ({"port": 8080, "health": "/", "grace": 300}, False),
+        ({"port": 8080, "health": "/", "grace": 301}, True),
+        ({"port": 8080, "grace": 301}, False),
+    ],
+)
+def test_what_starts_for_longer_than_its_container_may_needs_the_services_grace(
+    settings: dict[str, Any], longer: bool
+) -> None:
+    assert waits_longer(Service(image="web", **settings)) is longer
 
 
 def test_a_port_is_mapped_with_its_protocol() -> None:

@@ -57,6 +57,15 @@ def test_the_state_is_local_for_every_workspace() -> None:
     assert terraform["required_providers"] == CONFIGURATION["terraform"]["required_providers"]
 
 
+def test_nobody_is_asked_whose_zone_an_id_is() -> None:
+    """What is asked of the states of other stacks stays."""
+    zone = {"zone_id": "Z0123456789", "lifecycle": {"postcondition": [{"condition": "${false}", "error_message": "m"}]}}
+    data = {**CONFIGURATION["data"], "aws_route53_zone": {"example_jp_zone": zone}}
+    rewritten = offline.rewrite({**CONFIGURATION, "data": data}, lambda stack: stack)["data"]
+    assert rewritten["aws_route53_zone"] == {"example_jp_zone": {"zone_id": "Z0123456789"}}
+    assert "lifecycle" in rewritten["terraform_remote_state"]["common"]
+
+
 def test_a_stack_without_a_backend_gets_a_local_one() -> None:
     rewritten = offline.rewrite({"terraform": {"cloud": {"organization": "o"}}}, lambda stack: stack)
     assert rewritten == {"terraform": {}}

@@ -12,6 +12,7 @@ from tests.iam import allowed
 ARN, IAM = "arn:aws", "arn:aws:iam::1"
 BUCKET = "arn:aws:s3:::terraform-state-1-tokyo"
 STATE = f"{BUCKET}/kakei/environment-test.tfstate"
+KEY = "arn:aws:kms:ap-northeast-1:1:key/1"
 LIMIT = f"{IAM}:policy/kakei_boundary"
 TASK = f"{IAM}:role/kakei/test-web-task"
 OWN = [
@@ -85,8 +86,39 @@ def test_who_plans_may_call_what_reads_and_nothing_else() -> None:
     actions = [action for document in PLAN for each in document["Statement"] for action in [each["Action"]]]
     called = [each for action in actions for each in ([action] if isinstance(action, str) else action)]
     assert len(called) > 80
-    assert [each for each in called if not each.split(":")[1].startswith(("Describe", "Get", "List"))] == []
+    reading = ("Describe", "Get", "List")
+    assert [each for each in called if not each.split(":")[1].startswith(reading)] == ["kms:Decrypt"], "of states alone"
     assert all(each["Effect"] == "Allow" for document in PLAN for each in document["Statement"])
+
+
+def key_of(arn: str, service: str = "s3.ap-northeast-1.amazonaws.com") -> dict[str, str]:
+    """What KMS is told where S3 asks for the key of an object."""
+    return {"kms:ViaService": service, "kms:EncryptionContext:aws:s3:arn": arn}
+
+
+def test_states_are_read_and_written_where_the_bucket_has_a_key_of_its_own() -> None:
+    for arn in (STATE, BUCKET):
+        assert allowed(PLAN, "kms:Decrypt", KEY, key_of(arn))
+        assert not allowed(PLAN, "kms:GenerateDataKey", KEY, key_of(arn))
+        assert allowed(APPLY, "kms:Decrypt", KEY, key_of(arn))
+        assert allowed(APPLY, "kms:GenerateDataKey", KEY, key_of(arn))
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        {},
+        {"kms:ViaService": "s3.ap-northeast-1.amazonaws.com"},
+        key_of("arn:aws:s3:::customers/list.csv"),
+        key_of("arn:aws:s3:::customers"),
+        key_of(f"{BUCKET}/other/common-main.tfstate"),
+        key_of(STATE, "secretsmanager.ap-northeast-1.amazonaws.com"),
+    ],
+)
+def test_no_key_opens_anything_but_states(context: Mapping[str, str]) -> None:
+    for given in (PLAN, APPLY):
+        assert not allowed(given, "kms:Decrypt", KEY, context)
+        assert not allowed(given, "kms:GenerateDataKey", KEY, context)
 
 
 def test_who_plans_reads_states_of_its_own_system_alone() -> None:

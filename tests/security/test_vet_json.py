@@ -91,6 +91,19 @@ def test_an_ordinary_change_passes(head: Stack, base: Stack) -> None:
     assert vet(head, base) == []
 
 
+@pytest.mark.parametrize("stack", ["environment-test", "environment-new"])
+def test_a_backend_that_asks_for_encryption_is_as_one_that_leaves_it_to_the_bucket(
+    stack: str, default: dict[str, Stack]
+) -> None:
+    """Tanada wrote `encrypt: true` before: neither its update nor an older branch is held up by that."""
+    before = copy.deepcopy(default["environment-test"])
+    before["terraform"]["backend"]["s3"]["encrypt"] = True
+    now = json.loads(json.dumps(default["environment-test"]).replace("environment-test", stack))
+    now["provider"]["aws"][0]["default_tags"][0]["tags"]["Environment"] = stack.removeprefix("environment-")
+    assert vet_stack(stack, now, {"environment-test": before}) == []
+    assert vet_stack("environment-test", before, default) == []
+
+
 def resource(key: str, value: Any) -> Callable[[Stack], None]:
     def spoil(head: Stack) -> None:
         next(iter(head["resource"]["aws_ecs_service"].values()))[key] = value

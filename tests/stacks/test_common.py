@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cdktf import App
 
+from modules.cluster import key_policy
+from tanada import offline
 from tanada.declarations.inputs import inputs
 from tanada.declared.hosted_zone import Zone
 from tanada.declared.network import Network
@@ -115,6 +119,40 @@ def test_an_existing_zone_is_looked_up_and_never_made(system: System, tmp_path: 
     assert "data.aws_route53_zone" in stack["output"]["zone_ids"]["value"]["example.jp"]
 
 
+@pytest.mark.terraform
+@pytest.mark.parametrize(("name", "well"), [("z0123456789.example.com", True), ("example.com", False)])
+def test_an_existing_zone_is_held_to_its_name(name: str, well: bool, system: System, tmp_path: Path) -> None:
+    """The offline provider calls a zone that is looked up by its id like the id."""
+    stack = common(system, tmp_path, zones=(Zone(name=name, existing="Z0123456789"),))
+    [zone] = stack["data"]["aws_route53_zone"].values()
+    folder = tmp_path / "alone"
+    folder.mkdir()
+    alone = {
+        "terraform": {"required_providers": {"aws": {"source": "hashicorp/aws", "version": "6.25.0"}}},
+        "provider": {"aws": [{"region": "ap-northeast-1", "allowed_account_ids": ["111111111111"]}]},
+        "data": {"aws_route53_zone": {"zone": zone}},
+    }
+    (folder / "cdk.tf.json").write_text(json.dumps(alone))
+    with offline.start(tmp_path / "ids", container=False) as provider:
+        environment = {**os.environ, **provider.environment, "CHECKPOINT_DISABLE": "1"}
+        for command in ("init", "plan"):
+            done = subprocess.run(
+                ["terraform", f"-chdir={folder}", command, "-no-color"], env=environment, capture_output=True, text=True
+            )
+            assert command == "plan" or done.returncode == 0, done.stderr
+    assert (done.returncode == 0) is well, done.stderr
+    assert well or "The zone Z0123456789 is z0123456789.example.com, or a private one, and not" in done.stderr
+
+
+def test_in_china_logs_have_a_principal_of_their_own() -> None:
+    for region, service in (
+        ("cn-north-1", "logs.cn-north-1.amazonaws.com.cn"),
+        ("us-gov-west-1", "logs.us-gov-west-1.amazonaws.com"),
+        ("ap-northeast-1", "logs.ap-northeast-1.amazonaws.com"),
+    ):
+        assert service in {each["Principal"].get("Service") for each in key_policy("arn", "1", region)["Statement"]}
+
+
 def test_load_balancers_by_number(system: System, tmp_path: Path) -> None:
     stack = common(system, tmp_path, load_balancers=2)
     assert count(stack, "aws_lb") == 2
@@ -170,7 +208,8 @@ def test_every_stack_names_its_account_its_state_and_its_terraform(stacks: dict[
         assert set(provider["default_tags"][0]["tags"]) == {"System", "Environment", "ManagedBy"}
         backend = stack["terraform"]["backend"]["s3"]
         assert backend["key"] == f"kakei/{name}.tfstate"
-        assert backend["use_lockfile"] is backend["encrypt"] is True
+        assert backend["use_lockfile"] is True
+        assert "encrypt" not in backend, "the bucket's own key"
         assert account in backend["bucket"]
         assert stack["terraform"]["required_version"] == f"= {TERRAFORM_VERSION}"
         role = provider.get("assume_role", [{}])[0].get("role_arn")
