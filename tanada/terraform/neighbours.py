@@ -41,14 +41,12 @@ def _deciding(stack: Json) -> list[Any]:
 def decisive(stack: Json, block: str) -> Any:
     """A block as it is compared: `encrypt: true` of the backend, which Tanada wrote before, says no more than none."""
     value = stack.get(block)
-    try:
-        backend = value["backend"]["s3"] if isinstance(value, dict) else {}
-        if backend["encrypt"] is not True:
-            return value
-    except (KeyError, TypeError):
+    backend = value.get("backend") if isinstance(value, dict) else None
+    s3 = backend.get("s3") if isinstance(backend, dict) else None
+    if not isinstance(value, dict) or not isinstance(backend, dict) or not isinstance(s3, dict):
         return value
-    without = {name: each for name, each in backend.items() if name != "encrypt"}
-    return {**value, "backend": {**value["backend"], "s3": without}}
+    without = {name: each for name, each in s3.items() if name != "encrypt" or each is not True}
+    return {**value, "backend": {**backend, "s3": without}}
 
 
 def states(stack: Json) -> Any:

@@ -97,7 +97,7 @@ def test_two_review_environments_side_by_side_with_their_states_in_s3(aws: Aws, 
     assert "Make the state bucket: tanada bootstrap main" in missing
     assert f"{BUCKET}: created" in shipped.run("bootstrap", "main")
     s3, key = aws.session().client("s3"), aws.session().client("kms").create_key()["KeyMetadata"]["Arn"]
-    by_key = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}}
+    by_key: Any = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}}
     s3.put_bucket_encryption(Bucket=BUCKET, ServerSideEncryptionConfiguration={"Rules": [by_key]})
     assert f"{BUCKET} is ready; nothing to change." in shipped.run("bootstrap", "main")
 

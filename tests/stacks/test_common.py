@@ -145,12 +145,14 @@ def test_an_existing_zone_is_held_to_its_name(name: str, well: bool, system: Sys
 
 
 def test_in_china_logs_have_a_principal_of_their_own() -> None:
+    made: Any
     for region, service in (
         ("cn-north-1", "logs.cn-north-1.amazonaws.com.cn"),
         ("us-gov-west-1", "logs.us-gov-west-1.amazonaws.com"),
         ("ap-northeast-1", "logs.ap-northeast-1.amazonaws.com"),
     ):
-        assert service in {each["Principal"].get("Service") for each in key_policy("arn", "1", region)["Statement"]}
+        made = key_policy("arn", "1", region)
+        assert service in {each["Principal"].get("Service") for each in made["Statement"]}
 
 
 def test_load_balancers_by_number(system: System, tmp_path: Path) -> None:
