@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -84,6 +84,15 @@ def has_broken(node: Node) -> bool:
         return True
     children = node.value if isinstance(node.value, tuple) else node.mapping.values()
     return any(has_broken(child) for child in children)
+
+
+def repeated(values: Iterable[str]) -> Iterator[int]:
+    """Where a value stands that stood before."""
+    seen: set[str] = set()
+    for index, value in enumerate(values):
+        if value in seen:
+            yield index
+        seen.add(value)
 
 
 def mistake(tree: Node, loc: Loc, sentence: str, *, at_key: bool = False) -> Mistake:

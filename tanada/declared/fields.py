@@ -67,8 +67,8 @@ class Whole:
 
 
 def whole(value: Any) -> Any:
-    """`12` → 12; whatever is no such text stays as it is."""
-    return int(value) if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,18}", value) else value
+    """`12` → 12; whatever is no such text stays as it is: `012` is 10 to those that read YAML 1.1."""
+    return int(value) if isinstance(value, str) and re.fullmatch(r"-?(0|[1-9][0-9]{0,17})", value) else value
 
 
 def _flag(value: Any) -> Any:
@@ -147,6 +147,24 @@ UrlPath = Annotated[
     str, Text(r"^/[A-Za-z0-9._~%+,:@=/-]*$", "a path of letters, digits and ._~%+,:@=- that begins with a slash", 1024)
 ]
 """Nothing that a shell, Terraform or a URL would read as anything but itself."""
+UrlQuery = Annotated[
+    str,
+    Text(
+        r"^/[A-Za-z0-9._~%+,:@=/-]*(\?[A-Za-z0-9._~%+,:@=/?&-]*)?$",
+        "a path of letters, digits and ._~%+,:@=- that begins with a slash, with a query such as ?full=1 or none",
+        1024,
+    ),
+]
+"""What a load balancer asks for; no shell reads it (Elastic Load Balancing API reference, HealthCheckPath)."""
+Folder = Annotated[
+    str,
+    Text(
+        r"^(?!/(?:proc|sys)(?:/|$))(?!/dev(?:/(?!shm(?:/|$))|$))(?:/|(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~%+@=-]+)+)$",
+        "a folder such as /var/cache, with no slash last or twice, no . or .. in it, outside /proc, /sys and /dev",
+        1024,
+    ),
+]
+"""A folder in a container, in the one form in which two can be compared."""
 VariableName = Annotated[
     str,
     Text(r"^[A-Za-z_][A-Za-z0-9_]*$", "the name of an environment variable: letters, digits and _, no digit first"),
