@@ -117,10 +117,12 @@ def nearest(word: str, known: Collection[str]) -> str | None:
     if numbers and word.isdecimal() and len(word) < 19:
         return str(min(numbers, key=lambda number: abs(number - int(word))))
     word = word[:60].lower()
-    matches = difflib.get_close_matches(word, _similar(word, words), n=3, cutoff=0.6)
+    close = tuple(_similar(word, words))
     # Letters in another order are the likelier slip than other letters ("prot" is port, not spot).
-    best = next((each for each in matches if sorted(each) == sorted(word)), matches[0] if matches else None)
-    return words[best] if best is not None else None
+    if turned := next((each for each in close if sorted(each) == sorted(word)), None):
+        return words[turned]
+    matches = difflib.get_close_matches(word, close, n=1, cutoff=0.65)
+    return words[matches[0]] if matches else None
 
 
 def meant(word: str, known: Collection[str]) -> str:

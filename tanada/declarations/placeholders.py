@@ -60,8 +60,9 @@ def mistakes(text: str, words: Collection[str]) -> Iterator[str]:
         match piece:
             case LoneBrace(brace):
                 yield f'a single "{brace}"; double it where a brace is meant, or write a placeholder such as {{url}}'
+                return  # which braces belong together nobody knows then
             case Placeholder(word):
-                if word not in words:
+                if word not in words and not before.endswith(("$", "%")):
                     here = listed((f"{{{each}}}" for each in words), len(words))
                     yield f"{{{visible(word)}}} is no placeholder; known here are {here}{meant(word, words)}"
                 if before.endswith(("$", "%")):

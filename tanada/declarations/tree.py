@@ -141,4 +141,5 @@ def at_removal(tree: Node, loc: tuple[str, ...], sentence: str) -> Mistake | Non
     parent = tree.find(loc[:-1])
     if parent is None or loc[-1] not in parent.removed:
         return None
-    return mistake(tree, loc, f"is taken away here, but {sentence}")
+    how = "is taken away here" if parent.removed[loc[-1]].effective else "is empty"
+    return mistake(tree, loc, f"{how}, but {sentence}")

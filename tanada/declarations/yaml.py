@@ -227,7 +227,7 @@ class _Reader:
                     self._node(event, (), None)
                     if isinstance(event, ScalarEvent) and event.value == "" and event.implicit[0]:
                         continue
-                    what = "a list" if isinstance(event, SequenceStartEvent) else "a text"
+                    what = quoted(event.value) if isinstance(event, ScalarEvent) else "a list"
                     raise _UnreadableError(place, f'{what} at the top; expected a mapping, "field: value" on each line')
         if tree is None and not self.mistakes:
             raise _UnreadableError(Position(self.file), "the file is empty; expected a mapping")

@@ -12,7 +12,7 @@ from tanada.text import meant, one_of, quoted
 
 
 def check_reach(system: Scopes) -> Iterator[Mistake]:
-    return each_once(system.scopes, _scope)
+    return each_once(system, _scope)
 
 
 def _scope(scope: Scope) -> Iterator[Mistake]:

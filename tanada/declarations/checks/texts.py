@@ -13,7 +13,7 @@ from tanada.declared.expanded import texts
 
 
 def check_texts(system: Scopes) -> Iterator[Mistake]:
-    return each_once(system.scopes, _scope)
+    return each_once(system, _scope)
 
 
 def _scope(scope: Scope) -> Iterator[Mistake]:
