@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from tanada.declarations.limits import or_raised
@@ -14,7 +15,7 @@ from tanada.declared.account import Account
 from tanada.declared.expanded import texts
 from tanada.declared.service import TMPFS_MIB, Service
 from tanada.declared.store import Store
-from tanada.names import LONGEST_WORKSPACE, Names
+from tanada.names import LONGEST_WORKSPACE
 from tanada.regions import partition
 
 INSTANCES = 1_000
@@ -33,17 +34,20 @@ PLACEHOLDER = 160
 
 
 def check_sizes(system: Scopes) -> Iterator[Mistake]:
-    return each_once(system.scopes, lambda scope: _scope(system, scope))
+    return each_once(system, lambda scope: _scope(system, scope))
 
 
 def _scope(system: Scopes, scope: Scope) -> Iterator[Mistake]:
     account = system.accounts.get(scope.account) if scope.account is not None else None
-    for name, service in scope.services.items():
+    services = scope.services
+    callers = Counter(other for service in services.values() for other in set(service.reach))
+    for name, service in services.items():
         yield from _tasks(scope, name, service)
         yield from _memory(scope, name, service)
         yield from _definition(scope, name, service)
         if account is not None:
-            yield from _rules(scope, name, service, account)
+            doors = sum(other in services for other in set(service.reach))
+            yield from _rules(scope, name, callers[name], doors, account.quotas.security_group_rules)
             yield from _policy(system, scope, name, service, account)
 
 
@@ -63,18 +67,15 @@ def _memory(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:
         yield mistake(scope.tree, ("services", name, "writable"), f"{sentence}; take some out, or give it more memory")
 
 
-def _rules(scope: Scope, name: str, service: Service, account: Account) -> Iterator[Mistake]:
+def _rules(scope: Scope, name: str, callers: int, doors: int, limit: int) -> Iterator[Mistake]:
     """Of its security group; those that name another group count like those that name addresses (VPC guide, "Amazon VPC
     quotas")."""
-    limit = account.quotas.security_group_rules
-    callers = [each for each, other in scope.services.items() if name in other.reach]
-    if len(callers) > limit:
-        sentence = f"{len(callers)} services reach it, and AWS allows {limit} rules into a security group"
+    if callers > limit:
+        sentence = f"{callers} services reach it, and AWS allows {limit} rules into a security group"
         instead = or_raised("security_group_rules", str(scope.account), "put one service before it")
         yield mistake(scope.tree, ("services", name), f"{sentence}: {instead}")
-    doors = [each for each in service.reach if each in scope.services]
-    if len(doors) + 1 > limit:
-        sentence = f"needs {len(doors) + 1} rules out (HTTPS, and {len(doors)} services), and AWS allows {limit}"
+    if doors + 1 > limit:
+        sentence = f"needs {doors + 1} rules out (HTTPS, and {doors} services), and AWS allows {limit}"
         instead = or_raised("security_group_rules", str(scope.account), "reach fewer")
         yield mistake(scope.tree, ("services", name, "reach"), f"{sentence} of a security group: {instead}")
 
@@ -84,9 +85,8 @@ def _policy(system: Scopes, scope: Scope, name: str, service: Service, account: 
     if declared is None or not isinstance(declared.value, str):
         return
     environment = scope.name if scope.kind == "environment" else f"review-{'w' * LONGEST_WORKSPACE}"
-    names = Names(system=declared.value, environment=environment, label=environment)
     tables = [
-        names.joined(part.renamed_from[0] if part.renamed_from else each)
+        "_".join((environment, part.renamed_from[0] if part.renamed_from else each, declared.value))  # `Names.joined`
         for each in service.reach
         if isinstance(part := scope.parts.get(each), Store) and part.table is not None
     ]
