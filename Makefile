@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export CHECKPOINT_DISABLE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick check-code bench format lock new-capability setup update update-schemas
+.PHONY: help demo test quick check-code bench format lock new-capability requests setup update update-schemas
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -54,6 +54,9 @@ lock: .venv/.installed ## pin the newest allowed versions of all packages (needs
 
 update-schemas: .venv/.installed ## the provider's schemas that the package ships, from the installed bindings
 	$(BIN)/python -m scripts.provider_schemas
+
+requests: .venv/.installed $(SHIPPED) ## what neither botocore nor CloudFormation knows of what is emitted, and each answer
+	@$(BIN)/python -m tests.requests.show
 
 setup: .venv/.installed $(SHIPPED) node_modules/.installed ## .venv and node_modules, from their lock files
 

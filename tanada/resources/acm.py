@@ -7,6 +7,7 @@ from typing import Any
 from tanada.resources.cost import Free
 from tanada.resources.entry import Resource, Values, arn, read, replaceable
 from tanada.resources.refusal import in_use, too_long
+from tanada.resources.request import made_by
 from tanada.resources.seed import UNKNOWN, Seed, digest, has_unknown, spelled
 
 _FREE = Free("certificates of ACM for load balancers and CloudFront are free")
@@ -105,6 +106,7 @@ RESOURCES = (
                 "ACM API reference, RequestCertificate: the CN has 64 octets at most; aws/copilot-cli#5101",
             ),
         ),
+        request=made_by("acm", "RequestCertificate", "AWS::CertificateManager::Certificate"),
         reads=(
             "acm:DescribeCertificate",
             "acm:ListTagsForCertificate",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tanada.resources.cost import ByUse
 from tanada.resources.entry import Resource, Values, arn, read
 from tanada.resources.refusal import protected, taken
+from tanada.resources.request import made_by
 from tanada.resources.seed import Seed
 
 
@@ -66,6 +67,19 @@ RESOURCES = (
                 "Table already exists: {name}",
                 "DynamoDB API reference, CreateTable",
             ),
+        ),
+        request=made_by(
+            "dynamodb",
+            "CreateTable UpdateContinuousBackups",
+            "AWS::DynamoDB::Table",
+            adds="KeyType",
+            name="TableName",
+            attribute="AttributeDefinitions",
+            attribute__name="AttributeDefinitions.AttributeName",
+            attribute__type="AttributeDefinitions.AttributeType",
+            hash_key="KeySchema.AttributeName",
+            range_key="KeySchema.AttributeName",
+            point_in_time_recovery__enabled="PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled",
         ),
         reads=(
             "dynamodb:DescribeContinuousBackups",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tanada.resources.cost import SETTING, ByUse
 from tanada.resources.entry import Resource, arn, read, replaceable
 from tanada.resources.refusal import Call, Refusal, World, taken
+from tanada.resources.request import made_by
 
 
 def _has_images(call: Call, world: World) -> bool:
@@ -21,6 +22,13 @@ RESOURCES = (
         read("ecr/lifecycle_policy.go", "00a35305", "policy repository"),
         SETTING,
         computed={"id": "{repository}", "registry_id": "{account}"},
+        request=made_by(
+            "ecr",
+            "PutLifecyclePolicy",
+            "AWS::ECR::Repository",
+            repository="repositoryName",
+            policy="lifecyclePolicyText",
+        ),
         reads=("ecr:GetLifecyclePolicy",),
         changes=(
             "ecr:DeleteLifecyclePolicy",
@@ -60,6 +68,7 @@ RESOURCES = (
                 ever=True,
             ),
         ),
+        request=made_by("ecr", "CreateRepository", "AWS::ECR::Repository", name="repositoryName"),
         reads=(
             "ecr:DescribeRepositories",
             "ecr:ListTagsForResource",

@@ -8,6 +8,7 @@ from decimal import Decimal
 from tanada.resources.cost import HOURS, Free, Planned, Priced, Units, number
 from tanada.resources.entry import Resource, Values, arn, read, replaceable
 from tanada.resources.refusal import Call, Refusal, World, at, in_use, taken
+from tanada.resources.request import SWITCH, Member, made_by
 from tanada.resources.seed import Seed
 
 _FREE = Free("ECS itself is free; a service's tasks are priced")
@@ -175,6 +176,7 @@ RESOURCES = (
                 mine="arn",
             ),
         ),
+        request=made_by("ecs", "CreateCluster", "AWS::ECS::Cluster", name="clusterName"),
         reads=(
             "ecs:DescribeClusters",
             "ecs:ListTagsForResource",
@@ -194,6 +196,13 @@ RESOURCES = (
         _FREE,
         defaults={"default_capacity_provider_strategy.base": 0, "default_capacity_provider_strategy.weight": 0},
         computed={"id": "{cluster_name}"},
+        request=made_by(
+            "ecs",
+            "PutClusterCapacityProviders",
+            "AWS::ECS::ClusterCapacityProviderAssociations",
+            adds="defaultCapacityProviderStrategy",
+            cluster_name="cluster",
+        ),
         reads=("ecs:DescribeClusters",),
         changes=("ecs:PutClusterCapacityProviders",),
     ),
@@ -249,6 +258,19 @@ RESOURCES = (
                 watches={"aws_lb_listener": ("default_action",), "aws_lb_listener_rule": ("action",)},
             ),
         ),
+        request=made_by(
+            "ecs",
+            "CreateService UpdateService",
+            "AWS::ECS::Service",
+            name="serviceName",
+            network_configuration="networkConfiguration.awsvpcConfiguration",
+            network_configuration__assign_public_ip=Member(
+                "networkConfiguration.awsvpcConfiguration.assignPublicIp", SWITCH
+            ),
+            deployment_circuit_breaker="deploymentConfiguration.deploymentCircuitBreaker",
+            deployment_maximum_percent="deploymentConfiguration.maximumPercent",
+            deployment_minimum_healthy_percent="deploymentConfiguration.minimumHealthyPercent",
+        ),
         reads=(
             "ecs:DescribeServiceDeployments",
             "ecs:DescribeServiceRevisions",
@@ -300,6 +322,7 @@ RESOURCES = (
                 holds=_definition_too_large,
             ),
         ),
+        request=made_by("ecs", "RegisterTaskDefinition", "AWS::ECS::TaskDefinition"),
         reads=(
             "ecs:DescribeTaskDefinition",
             "ecs:ListTagsForResource",

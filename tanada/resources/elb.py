@@ -9,6 +9,7 @@ from typing import Any
 from tanada.resources.cost import HOURS, Free, Planned, Priced, Units
 from tanada.resources.entry import Resource, arn, read, replaceable
 from tanada.resources.refusal import in_use, protected, taken, too_long
+from tanada.resources.request import Member, made_by
 from tanada.resources.seed import Seed
 
 _FREE = Free("a load balancer's hour and its capacity units are all that it costs")
@@ -144,6 +145,27 @@ RESOURCES = (
                 "Elastic Load Balancing API reference, CreateLoadBalancer",
             ),
         ),
+        request=made_by(
+            "elbv2",
+            "CreateLoadBalancer ModifyLoadBalancerAttributes",
+            "AWS::ElasticLoadBalancingV2::LoadBalancer",
+            internal=Member("Scheme", {True: "internal", False: "internet-facing"}),
+            load_balancer_type="Type",
+            access_logs__bucket=Member("Attributes", key="access_logs.s3.bucket"),
+            access_logs__enabled=Member("Attributes", key="access_logs.s3.enabled"),
+            access_logs__prefix=Member("Attributes", key="access_logs.s3.prefix"),
+            connection_logs__bucket=Member("Attributes", key="connection_logs.s3.bucket"),
+            connection_logs__enabled=Member("Attributes", key="connection_logs.s3.enabled"),
+            connection_logs__prefix=Member("Attributes", key="connection_logs.s3.prefix"),
+            client_keep_alive=Member("Attributes", key="client_keep_alive.seconds"),
+            desync_mitigation_mode=Member("Attributes", key="routing.http.desync_mitigation_mode"),
+            drop_invalid_header_fields=Member("Attributes", key="routing.http.drop_invalid_header_fields.enabled"),
+            enable_deletion_protection=Member("Attributes", key="deletion_protection.enabled"),
+            enable_zonal_shift=Member("Attributes", key="zonal_shift.config.enabled"),
+            idle_timeout=Member("Attributes", key="idle_timeout.timeout_seconds"),
+            preserve_host_header=Member("Attributes", key="routing.http.preserve_host_header.enabled"),
+            xff_header_processing_mode=Member("Attributes", key="routing.http.xff_header_processing.mode"),
+        ),
         reads=(
             "ec2:DescribeNetworkInterfaces",
             "elasticloadbalancing:DescribeCapacityReservation",
@@ -179,6 +201,21 @@ RESOURCES = (
         },
         sensitive=("default_action.authenticate_oidc.client_secret",),
         max_items={"default_action.forward.target_group": 5, "default_action.jwt_validation.additional_claim": 10},
+        request=made_by(
+            "elbv2",
+            "CreateListener ModifyListenerAttributes",
+            "AWS::ElasticLoadBalancingV2::Listener",
+            certificate_arn="Certificates.CertificateArn",
+            default_action__fixed_response="DefaultActions.FixedResponseConfig",
+            default_action__redirect="DefaultActions.RedirectConfig",
+            routing_http_response_server_enabled=Member("Attributes", key="routing.http.response.server.enabled"),
+            routing_http_response_strict_transport_security_header_value=Member(
+                "Attributes", key="routing.http.response.strict_transport_security.header_value"
+            ),
+            routing_http_response_x_content_type_options_header_value=Member(
+                "Attributes", key="routing.http.response.x_content_type_options.header_value"
+            ),
+        ),
         reads=(
             "elasticloadbalancing:DescribeListenerAttributes",
             "elasticloadbalancing:DescribeListeners",
@@ -198,6 +235,12 @@ RESOURCES = (
         read("elbv2/listener_certificate.go", "01f43111", "certificate_arn listener_arn"),
         _FREE,
         computed={"id": "{listener_arn}_{certificate_arn}"},
+        request=made_by(
+            "elbv2",
+            "AddListenerCertificates",
+            "AWS::ElasticLoadBalancingV2::ListenerCertificate",
+            certificate_arn="Certificates.CertificateArn",
+        ),
         reads=("elasticloadbalancing:DescribeListenerCertificates",),
         changes=(
             "elasticloadbalancing:AddListenerCertificates",
@@ -228,6 +271,13 @@ RESOURCES = (
                 "Condition value '{value}' is longer than 128 characters",
                 "Elastic Load Balancing API reference, HostHeaderConditionConfig; aws/aws-cdk#8904",
             ),
+        ),
+        request=made_by(
+            "elbv2",
+            "CreateRule",
+            "AWS::ElasticLoadBalancingV2::ListenerRule",
+            adds="Priority",
+            condition__host_header="Conditions.HostHeaderConfig",
         ),
         reads=(
             "elasticloadbalancing:DescribeListeners",
@@ -296,6 +346,21 @@ RESOURCES = (
                 "A target group with the same name '{name}' exists, but with different settings",
                 "Elastic Load Balancing API reference, CreateTargetGroup",
             ),
+        ),
+        request=made_by(
+            "elbv2",
+            "CreateTargetGroup ModifyTargetGroupAttributes",
+            "AWS::ElasticLoadBalancingV2::TargetGroup",
+            health_check__enabled="HealthCheckEnabled",
+            health_check__healthy_threshold="HealthyThresholdCount",
+            health_check__interval="HealthCheckIntervalSeconds",
+            health_check__matcher="Matcher.HttpCode",
+            health_check__path="HealthCheckPath",
+            health_check__protocol="HealthCheckProtocol",
+            health_check__timeout="HealthCheckTimeoutSeconds",
+            health_check__unhealthy_threshold="UnhealthyThresholdCount",
+            deregistration_delay=Member("Attributes", key="deregistration_delay.timeout_seconds"),
+            load_balancing_algorithm_type=Member("Attributes", key="load_balancing.algorithm.type"),
         ),
         reads=(
             "elasticloadbalancing:DescribeTags",

@@ -9,6 +9,7 @@ from typing import Any
 
 from tanada.resources.cost import Cost
 from tanada.resources.refusal import Refusal
+from tanada.resources.request import Request
 
 Values = Mapping[str, Any]
 """A resource's attributes by name; those that only an apply can tell are `seed.UNKNOWN`."""
@@ -95,6 +96,8 @@ class Resource:
     fills: Mapping[str, Any] = field(default_factory=dict)
     """Path → what AWS gives back where it was left out, of what the provider's schema calls optional and not computed:
     it would be planned away for ever, so constructs write it out."""
+    request: Request | None = None
+    """How its attributes reach AWS; of each type that Tanada emits and that has a call of its own."""
     refusals: tuple[Refusal, ...] = ()
     """What AWS says no to."""
     reads: tuple[str, ...] = ()

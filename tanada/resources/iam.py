@@ -5,6 +5,7 @@ from __future__ import annotations
 from tanada.resources.cost import Free
 from tanada.resources.entry import Resource, global_arn, read, replaceable
 from tanada.resources.refusal import Call, Refusal, World, in_use, taken, too_long
+from tanada.resources.request import made_by
 from tanada.resources.seed import Seed
 
 _FREE = Free("IAM is free")
@@ -50,6 +51,7 @@ RESOURCES = (
                 everywhere=True,
             ),
         ),
+        request=made_by("iam", "CreateOpenIDConnectProvider", "AWS::IAM::OIDCProvider"),
         reads=("iam:GetOpenIDConnectProvider",),
     ),
     replaceable(
@@ -87,6 +89,7 @@ RESOURCES = (
                 "IAM user guide, IAM and AWS STS quotas: managed policy size",
             ),
         ),
+        request=made_by("iam", "CreatePolicy", "AWS::IAM::ManagedPolicy", name="PolicyName", policy="PolicyDocument"),
         reads=(
             "iam:GetPolicy",
             "iam:GetPolicyVersion",
@@ -132,6 +135,13 @@ RESOURCES = (
                 "IAM user guide, IAM and AWS STS quotas: role trust policy",
             ),
         ),
+        request=made_by(
+            "iam",
+            "CreateRole",
+            "AWS::IAM::Role",
+            name="RoleName",
+            assume_role_policy="AssumeRolePolicyDocument",
+        ),
         reads=(
             "iam:GetRole",
             "iam:GetRolePolicy",
@@ -155,6 +165,14 @@ RESOURCES = (
                 watches={"aws_iam_role_policy": ("role", "policy", "id")},
             ),
         ),
+        request=made_by(
+            "iam",
+            "PutRolePolicy",
+            "AWS::IAM::RolePolicy",
+            name="PolicyName",
+            policy="PolicyDocument",
+            role="RoleName",
+        ),
         reads=("iam:GetRolePolicy",),
     ),
     replaceable(
@@ -162,6 +180,7 @@ RESOURCES = (
         read("iam/role_policy_attachment.go", "04c79849", "policy_arn role"),
         _FREE,
         computed={"id": "{role}/{policy_arn}"},
+        request=made_by("iam", "AttachRolePolicy", "", role="RoleName"),
         reads=("iam:ListAttachedRolePolicies",),
     ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tanada.resources.cost import SETTING, always
 from tanada.resources.entry import Resource, arn, read, replaceable
+from tanada.resources.request import made_by
 from tanada.resources.seed import Seed
 
 _DEFAULT_POLICY = (
@@ -47,6 +48,7 @@ RESOURCES = (
             "rotation_period_in_days": 365,
             "policy": _DEFAULT_POLICY,
         },
+        request=made_by("kms", "CreateKey", "AWS::KMS::Key"),
         reads=(
             "kms:DescribeKey",
             "kms:GetKeyPolicy",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tanada.resources.cost import ByUse
 from tanada.resources.entry import Resource, arn, read
 from tanada.resources.refusal import taken
+from tanada.resources.request import made_by
 
 RESOURCES = (
     Resource(
@@ -31,6 +32,12 @@ RESOURCES = (
                 "The specified log group already exists",
                 "CloudWatch Logs API reference, CreateLogGroup",
             ),
+        ),
+        request=made_by(
+            "logs",
+            "CreateLogGroup PutRetentionPolicy",
+            "AWS::Logs::LogGroup",
+            name="logGroupName",
         ),
         reads=(
             "logs:DescribeLogGroups",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tanada.resources.cost import Free, always
 from tanada.resources.entry import Resource, read
 from tanada.resources.refusal import in_use, taken
+from tanada.resources.request import made_by
 from tanada.resources.seed import Seed
 
 
@@ -43,6 +44,20 @@ RESOURCES = (
                 unless="allow_overwrite",
             ),
         ),
+        request=made_by(
+            "route53",
+            "ChangeResourceRecordSets",
+            "AWS::Route53::RecordSet",
+            adds="Action",
+            name="ChangeBatch.Changes.ResourceRecordSet.Name",
+            type="ChangeBatch.Changes.ResourceRecordSet.Type",
+            ttl="ChangeBatch.Changes.ResourceRecordSet.TTL",
+            records="ChangeBatch.Changes.ResourceRecordSet.ResourceRecords.Value",
+            alias="ChangeBatch.Changes.ResourceRecordSet.AliasTarget",
+            alias__name="ChangeBatch.Changes.ResourceRecordSet.AliasTarget.DNSName",
+            alias__zone_id="ChangeBatch.Changes.ResourceRecordSet.AliasTarget.HostedZoneId",
+            zone_id="HostedZoneId",
+        ),
         reads=(
             "route53:GetChange",
             "route53:GetHostedZone",
@@ -73,6 +88,13 @@ RESOURCES = (
                 mine="zone_id",
                 unless="force_destroy",
             ),
+        ),
+        request=made_by(
+            "route53",
+            "CreateHostedZone",
+            "AWS::Route53::HostedZone",
+            adds="CallerReference",
+            comment="HostedZoneConfig.Comment",
         ),
         reads=(
             "route53:GetChange",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tanada.resources.cost import SETTING, ByUse
 from tanada.resources.entry import Resource, read, replaceable
 from tanada.resources.refusal import in_use, taken
+from tanada.resources.request import made_by
 
 RESOURCES = (
     Resource(
@@ -44,6 +45,7 @@ RESOURCES = (
                 everywhere=True,
             ),
         ),
+        request=made_by("s3", "CreateBucket", "AWS::S3::Bucket"),
         reads=(
             "s3:GetAccelerateConfiguration",
             "s3:GetBucketAbac",
@@ -79,6 +81,12 @@ RESOURCES = (
         read("s3/bucket_lifecycle_configuration.go", "01606926", "bucket expected_bucket_owner"),
         SETTING,
         computed={"id": "{bucket}"},
+        request=made_by(
+            "s3",
+            "PutBucketLifecycleConfiguration",
+            "",
+            rule="LifecycleConfiguration.Rules",
+        ),
         reads=("s3:GetLifecycleConfiguration",),
         changes=("s3:PutLifecycleConfiguration",),
     ),
@@ -87,6 +95,7 @@ RESOURCES = (
         read("s3/bucket_ownership_controls.go", "01c08000", "bucket"),
         SETTING,
         computed={"id": "{bucket}"},
+        request=made_by("s3", "PutBucketOwnershipControls", "", rule="OwnershipControls.Rules"),
         reads=("s3:GetBucketOwnershipControls",),
         changes=("s3:PutBucketOwnershipControls",),
     ),
@@ -95,6 +104,7 @@ RESOURCES = (
         read("s3/bucket_policy.go", "0073593e", "bucket"),
         SETTING,
         computed={"id": "{bucket}"},
+        request=made_by("s3", "PutBucketPolicy", "AWS::S3::BucketPolicy"),
         reads=("s3:GetBucketPolicy",),
         changes=(
             "s3:DeleteBucketPolicy",
@@ -112,6 +122,15 @@ RESOURCES = (
             "restrict_public_buckets": False,
         },
         computed={"id": "{bucket}"},
+        request=made_by(
+            "s3",
+            "PutPublicAccessBlock",
+            "",
+            block_public_acls="PublicAccessBlockConfiguration.BlockPublicAcls",
+            block_public_policy="PublicAccessBlockConfiguration.BlockPublicPolicy",
+            ignore_public_acls="PublicAccessBlockConfiguration.IgnorePublicAcls",
+            restrict_public_buckets="PublicAccessBlockConfiguration.RestrictPublicBuckets",
+        ),
         reads=("s3:GetBucketPublicAccessBlock",),
         changes=("s3:PutBucketPublicAccessBlock",),
     ),
@@ -123,6 +142,13 @@ RESOURCES = (
         # Since April 2026 S3 blocks SSE-C on new buckets; the provider calls it computed from 6.40 on
         # (hashicorp/terraform-provider-aws#47320, cloudposse/terraform-aws-cloudfront-s3-cdn#379).
         fills={"rule.blocked_encryption_types": ["SSE-C"], "rule.bucket_key_enabled": False},
+        request=made_by(
+            "s3",
+            "PutBucketEncryption",
+            "",
+            rule="ServerSideEncryptionConfiguration.Rules",
+            rule__blocked_encryption_types="ServerSideEncryptionConfiguration.Rules.BlockedEncryptionTypes.EncryptionType",
+        ),
         reads=("s3:GetEncryptionConfiguration",),
         changes=("s3:PutEncryptionConfiguration",),
     ),

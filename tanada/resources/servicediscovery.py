@@ -5,6 +5,7 @@ from __future__ import annotations
 from tanada.resources.cost import Free, always
 from tanada.resources.entry import Resource, arn, read, replaceable
 from tanada.resources.refusal import in_use, taken
+from tanada.resources.request import made_by
 from tanada.resources.seed import Seed
 
 _FREE = Free("what ECS registers in Cloud Map is free; the namespace's hosted zone is priced")
@@ -40,6 +41,11 @@ RESOURCES = (
                 "Cannot create service namespace for domain {name} as it's already associated with the VPC.",
                 "Cloud Map API reference, CreatePrivateDnsNamespace; Route 53 API reference, ConflictingDomainExists",
             ),
+        ),
+        request=made_by(
+            "servicediscovery",
+            "CreatePrivateDnsNamespace",
+            "AWS::ServiceDiscovery::PrivateDnsNamespace",
         ),
         reads=(
             "servicediscovery:GetNamespace",
@@ -92,6 +98,7 @@ RESOURCES = (
                 "Cloud Map API reference, CreateService",
             ),
         ),
+        request=made_by("servicediscovery", "CreateService", "AWS::ServiceDiscovery::Service"),
         reads=(
             "servicediscovery:GetOperation",
             "servicediscovery:GetService",

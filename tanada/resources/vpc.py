@@ -9,6 +9,7 @@ from tanada import regions
 from tanada.resources.cost import HOURS, ByUse, Free, Planned, Priced, Units, always
 from tanada.resources.entry import Resource, Values, arn, read, replaceable
 from tanada.resources.refusal import in_use, taken
+from tanada.resources.request import made_by
 from tanada.resources.seed import Seed, digest
 
 _FREE = Free("a VPC and its parts are free; gateways with a price and public addresses are priced by themselves")
@@ -172,6 +173,7 @@ RESOURCES = (
                 mine="allocation_id",
             ),
         ),
+        request=made_by("ec2", "AllocateAddress", "AWS::EC2::EIP"),
         reads=(
             "ec2:DescribeAddresses",
             "ec2:DescribeAddressesAttribute",
@@ -205,6 +207,7 @@ RESOURCES = (
             "max_aggregation_interval": 600,
         },
         computed={"id": "fl-{hex17}", "arn": arn("ec2", "vpc-flow-log/{id}"), "log_format": _LOG_FORMAT},
+        request=made_by("ec2", "CreateFlowLogs", "AWS::EC2::FlowLog", adds="ResourceType", vpc_id="ResourceIds"),
         reads=("ec2:DescribeFlowLogs",),
         changes=(
             "ec2:CreateTags",
@@ -222,6 +225,11 @@ RESOURCES = (
         replaces=read("ec2/vpc_internet_gateway.go", "08923b68"),
         cost=_FREE,
         computed={"id": "igw-{hex17}", "arn": arn("ec2", "internet-gateway/{id}"), "owner_id": "{account}"},
+        request=made_by(
+            "ec2",
+            "CreateInternetGateway AttachInternetGateway",
+            "AWS::EC2::InternetGateway",
+        ),
         reads=("ec2:DescribeInternetGateways",),
         changes=(
             "ec2:CreateTags",
@@ -255,6 +263,7 @@ RESOURCES = (
         recomputed={
             "secondary_allocation_ids": ("secondary_private_ip_address_count", "secondary_private_ip_addresses")
         },
+        request=made_by("ec2", "CreateNatGateway", "AWS::EC2::NatGateway"),
         reads=("ec2:DescribeNatGateways",),
         changes=(
             "ec2:CreateTags",
@@ -281,6 +290,7 @@ RESOURCES = (
             "state": "active",
             "instance_owner_id": "",
         },
+        request=made_by("ec2", "CreateRoute", "AWS::EC2::Route"),
         reads=("ec2:DescribeRouteTables",),
         changes=(
             "ec2:CreateRoute",
@@ -303,6 +313,7 @@ RESOURCES = (
                 "aws_route_table_association route_table_id",
             ),
         ),
+        request=made_by("ec2", "CreateRouteTable", "AWS::EC2::RouteTable"),
         reads=("ec2:DescribeRouteTables",),
         changes=(
             "ec2:CreateTags",
@@ -320,6 +331,7 @@ RESOURCES = (
         read("ec2/vpc_route_table_association.go", "0be71beb", "gateway_id subnet_id"),
         _FREE,
         computed={"id": "rtbassoc-{hex17}"},
+        request=made_by("ec2", "AssociateRouteTable", "AWS::EC2::SubnetRouteTableAssociation"),
         reads=("ec2:DescribeRouteTables",),
         changes=(
             "ec2:AssociateRouteTable",
@@ -357,6 +369,7 @@ RESOURCES = (
                 "EC2 API reference, Error codes",
             ),
         ),
+        request=made_by("ec2", "CreateSecurityGroup", "AWS::EC2::SecurityGroup", name="GroupName"),
         reads=(
             "ec2:DescribeNetworkInterfaces",
             "ec2:DescribeSecurityGroups",
@@ -415,6 +428,12 @@ RESOURCES = (
                 "aws_instance subnet_id",
             ),
         ),
+        request=made_by(
+            "ec2",
+            "CreateSubnet ModifySubnetAttribute",
+            "AWS::EC2::Subnet",
+            map_public_ip_on_launch="MapPublicIpOnLaunch.Value",
+        ),
         reads=("ec2:DescribeSubnets",),
         changes=(
             "ec2:CreateTags",
@@ -462,6 +481,14 @@ RESOURCES = (
                 "aws_lb_target_group vpc_id",
             ),
         ),
+        request=made_by(
+            "ec2",
+            "CreateVpc ModifyVpcAttribute",
+            "AWS::EC2::VPC",
+            assign_generated_ipv6_cidr_block="AmazonProvidedIpv6CidrBlock",
+            enable_dns_hostnames="EnableDnsHostnames.Value",
+            enable_dns_support="EnableDnsSupport.Value",
+        ),
         reads=(
             "ec2:DescribeNetworkAcls",
             "ec2:DescribeRouteTables",
@@ -505,6 +532,7 @@ RESOURCES = (
             "cidr_blocks": [],
         },
         recomputed={"subnet_ids": ("network_interface_ids",)},
+        request=made_by("ec2", "CreateVpcEndpoint", "AWS::EC2::VPCEndpoint"),
         reads=(
             "ec2:DescribePrefixLists",
             "ec2:DescribeVpcEndpoints",
@@ -528,6 +556,18 @@ RESOURCES = (
         read("ec2/vpc_security_group_egress_rule.go", "050ac111", "security_group_id", when=_rule_replaces),
         _FREE,
         computed={"id": "sgr-{hex17}", "arn": arn("ec2", "security-group-rule/{id}"), "security_group_rule_id": "{id}"},
+        request=made_by(
+            "ec2",
+            "AuthorizeSecurityGroupEgress",
+            "AWS::EC2::SecurityGroupEgress",
+            security_group_id="GroupId",
+            cidr_ipv4="IpPermissions.IpRanges.CidrIp",
+            description="IpPermissions.UserIdGroupPairs.Description",
+            from_port="IpPermissions.FromPort",
+            ip_protocol="IpPermissions.IpProtocol",
+            referenced_security_group_id="IpPermissions.UserIdGroupPairs.GroupId",
+            to_port="IpPermissions.ToPort",
+        ),
         reads=("ec2:DescribeSecurityGroupRules",),
         changes=(
             "ec2:CreateTags",
@@ -542,6 +582,19 @@ RESOURCES = (
         read("ec2/vpc_security_group_ingress_rule.go", "00a32209", "security_group_id", when=_rule_replaces),
         _FREE,
         computed={"id": "sgr-{hex17}", "arn": arn("ec2", "security-group-rule/{id}"), "security_group_rule_id": "{id}"},
+        request=made_by(
+            "ec2",
+            "AuthorizeSecurityGroupIngress",
+            "AWS::EC2::SecurityGroupIngress",
+            security_group_id="GroupId",
+            cidr_ipv4="IpPermissions.IpRanges.CidrIp",
+            cidr_ipv6="IpPermissions.Ipv6Ranges.CidrIpv6",
+            description="IpPermissions.UserIdGroupPairs.Description",
+            from_port="IpPermissions.FromPort",
+            ip_protocol="IpPermissions.IpProtocol",
+            referenced_security_group_id="IpPermissions.UserIdGroupPairs.GroupId",
+            to_port="IpPermissions.ToPort",
+        ),
         reads=("ec2:DescribeSecurityGroupRules",),
         changes=(
             "ec2:CreateTags",

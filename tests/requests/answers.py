@@ -1,0 +1,23 @@
+"""What neither botocore's models nor CloudFormation's schemas know, and why that is right; a needless answer fails."""
+
+from __future__ import annotations
+
+ANSWERS = {
+    ("aws_ecr_repository", "force_delete"): "the provider's, for DeleteRepository: `force`",
+    ("aws_ecs_service", "sigint_rollback"): "the provider's: StopServiceDeployment at Ctrl-C",
+    ("aws_ecs_service", "wait_for_steady_state"): "the provider's: it asks DescribeServices until then",
+    ("aws_ecs_task_definition", "skip_destroy"): "the provider's: without DeregisterTaskDefinition",
+    (
+        "aws_iam_role",
+        "force_detach_policies",
+    ): "the provider's: DetachRolePolicy and DeleteRolePolicy before DeleteRole",
+    ("aws_route53_record", "allow_overwrite"): "the provider's: UPSERT in the place of CREATE",
+    ("aws_s3_bucket", "force_destroy"): "the provider's: DeleteObjects before DeleteBucket",
+    ("aws_service_discovery_service", "force_destroy"): "the provider's: DeregisterInstance before DeleteService",
+}
+WITHOUT_CALL = {
+    "aws_acm_certificate_validation": "waits until the certificate is issued, and makes nothing",
+    "aws_default_security_group": "takes over the group that AWS made with the VPC, and its rules out of it",
+    "terraform_data": "Terraform's own",
+}
+"""Types that make nothing."""
