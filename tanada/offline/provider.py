@@ -154,7 +154,7 @@ class Servicer:
     def _filled(self, kind: str, state: Value) -> Value:
         """With what AWS gives back of what was left out."""
         known = entry(kind)
-        for path, value in known.fills.items() if known and isinstance(state, dict) else ():
+        for path, value in ((known and known.fills) or {}).items() if isinstance(state, dict) else ():
             set_default(self._schemas.resource(kind), state, path.split("."), value)
         return state
 

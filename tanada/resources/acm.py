@@ -106,6 +106,7 @@ RESOURCES = (
                 "ACM API reference, RequestCertificate: the CN has 64 octets at most; aws/copilot-cli#5101",
             ),
         ),
+        fills={},
         request=made_by("acm", "RequestCertificate", "AWS::CertificateManager::Certificate"),
         reads=(
             "acm:DescribeCertificate",
@@ -124,6 +125,7 @@ RESOURCES = (
         read("acm/certificate_validation.go", "004eea7f", "certificate_arn validation_record_fqdns"),
         _FREE,
         computed={"id": "2026-01-01 00:00:00 +0000 UTC"},
+        fills={},
         reads=("acm:DescribeCertificate",),
     ),
 )

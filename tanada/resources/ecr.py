@@ -22,6 +22,7 @@ RESOURCES = (
         read("ecr/lifecycle_policy.go", "00a35305", "policy repository"),
         SETTING,
         computed={"id": "{repository}", "registry_id": "{account}"},
+        fills={},
         request=made_by(
             "ecr",
             "PutLifecyclePolicy",
@@ -68,6 +69,7 @@ RESOURCES = (
                 ever=True,
             ),
         ),
+        fills={},
         request=made_by("ecr", "CreateRepository", "AWS::ECR::Repository", name="repositoryName"),
         reads=(
             "ecr:DescribeRepositories",

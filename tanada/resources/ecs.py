@@ -196,6 +196,7 @@ RESOURCES = (
         _FREE,
         defaults={"default_capacity_provider_strategy.base": 0, "default_capacity_provider_strategy.weight": 0},
         computed={"id": "{cluster_name}"},
+        fills={},
         request=made_by(
             "ecs",
             "PutClusterCapacityProviders",

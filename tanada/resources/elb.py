@@ -235,6 +235,7 @@ RESOURCES = (
         read("elbv2/listener_certificate.go", "01f43111", "certificate_arn listener_arn"),
         _FREE,
         computed={"id": "{listener_arn}_{certificate_arn}"},
+        fills={},
         request=made_by(
             "elbv2",
             "AddListenerCertificates",

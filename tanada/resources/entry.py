@@ -93,9 +93,10 @@ class Resource:
     """Limits of blocks that the bindings do not carry (below two they do). Source: as of `sensitive`; `jwt_validation`
     from the provider's newer schema in terraform-linters/tflint-ruleset-aws (commit 075958b0). Blocks of framework
     resources carry no limit in the real schema either: validators do it there."""
-    fills: Mapping[str, Any] = field(default_factory=dict)
+    fills: Mapping[str, Any] | None = None
     """Path → what AWS gives back where it was left out, of what the provider's schema calls optional and not computed:
-    it would be planned away for ever, so constructs write it out."""
+    it would be planned away for ever, so constructs write it out. Empty where that is nothing: what is left out has no
+    value then, or is the provider's own. None where nobody knows; docs/verified.md names the types that are emitted."""
     request: Request | None = None
     """How its attributes reach AWS; of each type that Tanada emits and that has a call of its own."""
     refusals: tuple[Refusal, ...] = ()

@@ -51,6 +51,7 @@ RESOURCES = (
                 everywhere=True,
             ),
         ),
+        fills={},
         request=made_by("iam", "CreateOpenIDConnectProvider", "AWS::IAM::OIDCProvider"),
         reads=("iam:GetOpenIDConnectProvider",),
     ),
@@ -89,6 +90,7 @@ RESOURCES = (
                 "IAM user guide, IAM and AWS STS quotas: managed policy size",
             ),
         ),
+        fills={},
         request=made_by("iam", "CreatePolicy", "AWS::IAM::ManagedPolicy", name="PolicyName", policy="PolicyDocument"),
         reads=(
             "iam:GetPolicy",
@@ -135,6 +137,7 @@ RESOURCES = (
                 "IAM user guide, IAM and AWS STS quotas: role trust policy",
             ),
         ),
+        fills={},
         request=made_by(
             "iam",
             "CreateRole",
@@ -165,6 +168,7 @@ RESOURCES = (
                 watches={"aws_iam_role_policy": ("role", "policy", "id")},
             ),
         ),
+        fills={},
         request=made_by(
             "iam",
             "PutRolePolicy",
@@ -180,6 +184,7 @@ RESOURCES = (
         read("iam/role_policy_attachment.go", "04c79849", "policy_arn role"),
         _FREE,
         computed={"id": "{role}/{policy_arn}"},
+        fills={},
         request=made_by("iam", "AttachRolePolicy", "", role="RoleName"),
         reads=("iam:ListAttachedRolePolicies",),
     ),

@@ -48,6 +48,7 @@ RESOURCES = (
             "rotation_period_in_days": 365,
             "policy": _DEFAULT_POLICY,
         },
+        fills={},
         request=made_by("kms", "CreateKey", "AWS::KMS::Key"),
         reads=(
             "kms:DescribeKey",

@@ -33,6 +33,7 @@ RESOURCES = (
                 "CloudWatch Logs API reference, CreateLogGroup",
             ),
         ),
+        fills={},
         request=made_by(
             "logs",
             "CreateLogGroup PutRetentionPolicy",

@@ -89,6 +89,7 @@ RESOURCES = (
                 unless="force_destroy",
             ),
         ),
+        fills={},
         request=made_by(
             "route53",
             "CreateHostedZone",

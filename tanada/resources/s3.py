@@ -95,6 +95,7 @@ RESOURCES = (
         read("s3/bucket_ownership_controls.go", "01c08000", "bucket"),
         SETTING,
         computed={"id": "{bucket}"},
+        fills={},
         request=made_by("s3", "PutBucketOwnershipControls", "", rule="OwnershipControls.Rules"),
         reads=("s3:GetBucketOwnershipControls",),
         changes=("s3:PutBucketOwnershipControls",),
@@ -104,6 +105,7 @@ RESOURCES = (
         read("s3/bucket_policy.go", "0073593e", "bucket"),
         SETTING,
         computed={"id": "{bucket}"},
+        fills={},
         request=made_by("s3", "PutBucketPolicy", "AWS::S3::BucketPolicy"),
         reads=("s3:GetBucketPolicy",),
         changes=(
@@ -122,6 +124,7 @@ RESOURCES = (
             "restrict_public_buckets": False,
         },
         computed={"id": "{bucket}"},
+        fills={},
         request=made_by(
             "s3",
             "PutPublicAccessBlock",

@@ -42,6 +42,7 @@ RESOURCES = (
                 "Cloud Map API reference, CreatePrivateDnsNamespace; Route 53 API reference, ConflictingDomainExists",
             ),
         ),
+        fills={},
         request=made_by(
             "servicediscovery",
             "CreatePrivateDnsNamespace",
@@ -98,6 +99,7 @@ RESOURCES = (
                 "Cloud Map API reference, CreateService",
             ),
         ),
+        fills={},
         request=made_by("servicediscovery", "CreateService", "AWS::ServiceDiscovery::Service"),
         reads=(
             "servicediscovery:GetOperation",

@@ -119,6 +119,7 @@ RESOURCES = (
             "id": lambda seed: _default_security_group(seed.text("vpc_id")),
             "arn": arn("ec2", "security-group/{id}"),
         },
+        fills={},
         reads=(
             "ec2:DescribeSecurityGroupRules",
             "ec2:DescribeSecurityGroups",
@@ -225,6 +226,7 @@ RESOURCES = (
         replaces=read("ec2/vpc_internet_gateway.go", "08923b68"),
         cost=_FREE,
         computed={"id": "igw-{hex17}", "arn": arn("ec2", "internet-gateway/{id}"), "owner_id": "{account}"},
+        fills={},
         request=made_by(
             "ec2",
             "CreateInternetGateway AttachInternetGateway",
@@ -290,6 +292,7 @@ RESOURCES = (
             "state": "active",
             "instance_owner_id": "",
         },
+        fills={},
         request=made_by("ec2", "CreateRoute", "AWS::EC2::Route"),
         reads=("ec2:DescribeRouteTables",),
         changes=(
@@ -313,6 +316,7 @@ RESOURCES = (
                 "aws_route_table_association route_table_id",
             ),
         ),
+        fills={},
         request=made_by("ec2", "CreateRouteTable", "AWS::EC2::RouteTable"),
         reads=("ec2:DescribeRouteTables",),
         changes=(
@@ -331,6 +335,7 @@ RESOURCES = (
         read("ec2/vpc_route_table_association.go", "0be71beb", "gateway_id subnet_id"),
         _FREE,
         computed={"id": "rtbassoc-{hex17}"},
+        fills={},
         request=made_by("ec2", "AssociateRouteTable", "AWS::EC2::SubnetRouteTableAssociation"),
         reads=("ec2:DescribeRouteTables",),
         changes=(
@@ -369,6 +374,7 @@ RESOURCES = (
                 "EC2 API reference, Error codes",
             ),
         ),
+        fills={},
         request=made_by("ec2", "CreateSecurityGroup", "AWS::EC2::SecurityGroup", name="GroupName"),
         reads=(
             "ec2:DescribeNetworkInterfaces",
@@ -428,6 +434,7 @@ RESOURCES = (
                 "aws_instance subnet_id",
             ),
         ),
+        fills={},
         request=made_by(
             "ec2",
             "CreateSubnet ModifySubnetAttribute",
@@ -481,6 +488,7 @@ RESOURCES = (
                 "aws_lb_target_group vpc_id",
             ),
         ),
+        fills={},
         request=made_by(
             "ec2",
             "CreateVpc ModifyVpcAttribute",
@@ -556,6 +564,7 @@ RESOURCES = (
         read("ec2/vpc_security_group_egress_rule.go", "050ac111", "security_group_id", when=_rule_replaces),
         _FREE,
         computed={"id": "sgr-{hex17}", "arn": arn("ec2", "security-group-rule/{id}"), "security_group_rule_id": "{id}"},
+        fills={},
         request=made_by(
             "ec2",
             "AuthorizeSecurityGroupEgress",
@@ -582,6 +591,7 @@ RESOURCES = (
         read("ec2/vpc_security_group_ingress_rule.go", "00a32209", "security_group_id", when=_rule_replaces),
         _FREE,
         computed={"id": "sgr-{hex17}", "arn": arn("ec2", "security-group-rule/{id}"), "security_group_rule_id": "{id}"},
+        fills={},
         request=made_by(
             "ec2",
             "AuthorizeSecurityGroupIngress",

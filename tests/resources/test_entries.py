@@ -59,6 +59,7 @@ def test_every_path_of_an_entry_exists() -> None:
                 *entry.computed,
                 *entry.computed_in_blocks,
                 *entry.recomputed,
+                *(entry.fills or ()),
                 *(name for names in entry.recomputed.values() for name in names),
                 *entry.sensitive,
                 *entry.min_items,
