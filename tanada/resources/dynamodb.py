@@ -58,7 +58,7 @@ RESOURCES = (
                 "ValidationException",
                 "Resource cannot be deleted as it is currently protected against deletion. "
                 "Disable deletion protection first.",
-                "DynamoDB developer guide, Using deletion protection",
+                "DynamoDB developer guide, Using deletion protection; nubo-db/dynoxide#46 quotes it",
             ),
             taken(
                 "aws_dynamodb_table",

@@ -253,8 +253,8 @@ RESOURCES = (
             ),
             Refusal(
                 code="InvalidParameterException",
-                sentence="The target group does not have an associated load balancer.",
-                source="ECS developer guide, Service event messages and CreateService: the listener or rule must exist",
+                sentence="The target group with targetGroupArn … does not have an associated load balancer.",
+                source="hashicorp/terraform#32908: the listener or rule must exist before",
                 holds=_target_group_without_load_balancer,
                 watches={"aws_lb_listener": ("default_action",), "aws_lb_listener_rule": ("action",)},
             ),
@@ -318,8 +318,8 @@ RESOURCES = (
         refusals=(
             Refusal(
                 code="ClientException",
-                sentence="The task definition is larger than 64 KB.",
-                source="ECS developer guide, Amazon ECS service quotas: task definition size 64 KB",
+                sentence="Max allowed length is '65536' bytes.",
+                source="awsdocs/amazon-ecs-developer-guide#149: of RegisterTaskDefinition, as CloudTrail has it",
                 holds=_definition_too_large,
             ),
         ),

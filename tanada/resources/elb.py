@@ -269,8 +269,8 @@ RESOURCES = (
                 "condition.host_header.values",
                 128,
                 "ValidationError",
-                "Condition value '{value}' is longer than 128 characters",
-                "Elastic Load Balancing API reference, HostHeaderConditionConfig; aws/aws-cdk#8904",
+                "The 'host-header' value is too long; the limit is '128'",
+                "Elastic Load Balancing API reference, HostHeaderConditionConfig; the sentence as moto has it",
             ),
         ),
         request=made_by(
@@ -333,7 +333,7 @@ RESOURCES = (
             in_use(
                 "ResourceInUse",
                 "Target group '{arn}' is currently in use by a listener or a rule",
-                "Elastic Load Balancing API reference, DeleteTargetGroup; hashicorp/terraform-provider-aws#16889",
+                "Elastic Load Balancing API reference, DeleteTargetGroup; cloudposse/terraform-aws-alb-ingress#24",
                 "aws_lb_listener default_action.target_group_arn",
                 "aws_lb_listener default_action.forward.target_group.arn",
                 "aws_lb_listener_rule action.target_group_arn",

@@ -38,8 +38,10 @@ RESOURCES = (
                 "aws_service_discovery_private_dns_namespace",
                 "name vpc",
                 "ConflictingDomainExists",
-                "Cannot create service namespace for domain {name} as it's already associated with the VPC.",
-                "Cloud Map API reference, CreatePrivateDnsNamespace; Route 53 API reference, ConflictingDomainExists",
+                "The VPC that you chose, {vpc}, is already associated with another private hosted zone that has an "
+                "overlapping name space, {name}.",
+                "Route 53 API reference, ConflictingDomainExists, as the operation that Cloud Map starts ends in it; "
+                "infrablocks/terraform-aws-base-networking#4",
             ),
         ),
         fills={},

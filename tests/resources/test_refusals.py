@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
 from tanada.offline.configuration import Provider, read
@@ -79,7 +80,7 @@ CASES: dict[tuple[str, str], Case] = {
 }
 
 GRACE = "Health check grace period is only valid for services configured to use load balancers"
-NO_BALANCER = "The target group does not have an associated load balancer."
+NO_BALANCER = "The target group with targetGroupArn … does not have an associated load balancer."
 BALANCED = [{"target_group_arn": "group"}]
 
 OF_SENTENCES: dict[str, Case] = {
@@ -144,6 +145,28 @@ def _by_reference(type_: str, refusal: Refusal) -> list[Case]:
         )
         for of, path in refusal.references
     ]
+
+
+ELSEWHERE = {
+    ("aws_dynamodb_table", "ValidationException"): "of every call, and in no model",
+    ("aws_lb_listener_rule", "ValidationError"): "of every call, and in no model",
+    ("aws_s3_bucket", "BucketNotEmpty"): "S3 API reference, Error responses: S3's model has few",
+    ("aws_service_discovery_private_dns_namespace", "ConflictingDomainExists"): "Route 53's, in the operation's answer",
+}
+"""Codes that the service's model doesn't have."""
+
+
+def test_every_code_is_one_of_its_services() -> None:
+    """By botocore's models; EC2's has no errors at all."""
+    strange = set()
+    for type_, refusal in ALL:
+        if (request := entries()[type_].request) is None:
+            continue
+        errors = boto3.Session()._session.get_service_model(request.service).error_shapes
+        codes = {each for shape in errors for each in (shape.name, shape.metadata.get("error", {}).get("code"))}
+        if codes and refusal.code not in codes:
+            strange.add((type_, refusal.code))
+    assert strange == set(ELSEWHERE)
 
 
 def test_another_account_and_region_is_another_world() -> None:
