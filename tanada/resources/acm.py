@@ -103,7 +103,7 @@ RESOURCES = (
                 64,
                 "InvalidDomainValidationOptionsException",
                 "The first domain name can be no longer than 64 characters.",
-                "ACM API reference, RequestCertificate: the CN has 64 octets at most; convox/praxis#204, without the code",
+                "ACM API reference, RequestCertificate: the CN has 64 octets at most; convox/praxis#204",
             ),
         ),
         fills={},

@@ -16,7 +16,7 @@ from tanada.resources import entries
 from tanada.resources.request import Member, Request
 from tanada.stacks.app import synthesize
 from tests.capabilities.test_capabilities import CAPABILITIES
-from tests.requests import formation, holding
+from tests.requests import formation, forms, holding
 from tests.requests.answers import ANSWERS, WITHOUT_CALL
 from tests.requests.building import Placed, build, found_by_rule, member_of, shape_of
 from tests.stacks import longest
@@ -54,7 +54,8 @@ def faults(type_: str, attributes: Json) -> list[str]:
     built = build(attributes, request)
     return [
         *holding.faults(built, request),
-        *(sentence for placed in built.placed for sentence in formation.faults(placed, request)),
+        *(sentence for each in built.placed for sentence in formation.faults(each, request)),
+        *(sentence for each in built.placed for sentence in forms.faults(type_, each.leaf)),
     ]
 
 
@@ -90,6 +91,19 @@ def test_what_no_model_knows_is_answered_one_by_one(whole: Emitted) -> None:
     }
     assert sorted(strangers - ANSWERS.keys()) == [], "its member in the entry, or a reason in tests/requests/answers.py"
     assert sorted(ANSWERS.keys() - strangers) == [], "not needed any more"
+
+
+def test_every_form_is_of_something_that_is_emitted(whole: Emitted) -> None:
+    assert sorted(forms.FORMS.keys() - {(type_, each.leaf.name) for type_, each in placed(whole)}) == []
+
+
+def test_images_are_short_enough(whole: Emitted) -> None:
+    """ECS takes 255 characters (hashicorp/terraform-provider-aws#22629); a host in China is the longest."""
+    tag, host = 128, len("111111111111.dkr.ecr.cn-northwest-1.amazonaws.com.cn")
+    for system in SYSTEMS:
+        for stack in whole[system].values():
+            for repository in stack["resource"].get("aws_ecr_repository", {}).values():
+                assert host + 1 + len(repository["name"]) + 1 + tag <= 255
 
 
 def test_no_entry_names_a_member_that_the_rule_finds_or_nobody_uses(whole: Emitted) -> None:
@@ -155,6 +169,13 @@ MUTATIONS: dict[str, tuple[str, Callable[[Json], None], str]] = {
     "in a block that is called otherwise": ("aws_lb_listener_rule", change("action.type", "forwards"), "is none of"),
     "a flag that is a word": ("aws_ecs_service", change("network_configuration.assign_public_ip", "MAYBE"), "none of"),
     "a name that is too long": ("aws_iam_role", change("name", "r" * 65), "of 65 characters, and the most is 64"),
+    "a load balancer's": ("aws_lb", change("name", "l" * 33), "has 33 characters, and not 1 to 32"),
+    "a load balancer's end": ("aws_lb", change("name", "kakei-"), "is not of the form"),
+    "a target group's": ("aws_lb_target_group", change("name", "t" * 33), "has 33 characters, and not 1 to 32"),
+    "a description's letter": ("aws_security_group", change("description", "Ça va"), "is not of the form"),
+    "a group's beginning": ("aws_security_group", change("name", "sg-web"), "is not of the form"),
+    "a bucket's": ("aws_s3_bucket", change("bucket", "b" * 64), "has 64 characters, and not 3 to 63"),
+    "a host that is a number": ("aws_route53_record", change("name", "10.0.0.1"), "is not of the form"),
     "a path that is none": ("aws_iam_role", change("path", "kakei"), "does not match"),
     "a name that is too short": ("aws_ecr_repository", change("name", "a"), "of 1 characters, and the least is 2"),
     "a name in capitals": ("aws_ecr_repository", change("name", "Kakei/web"), "does not match"),

@@ -11,7 +11,7 @@ from pathlib import Path
 from tanada.declarations.loader import load
 from tanada.resources import entries
 from tanada.stacks.app import synthesize
-from tests.requests import formation, holding
+from tests.requests import formation, forms, holding
 from tests.requests.answers import ANSWERS, WITHOUT_CALL
 from tests.requests.building import build
 
@@ -31,6 +31,7 @@ def lines(folder: Path) -> Iterator[str]:
                 yield from (f"{type_}: {sentence}" for sentence in holding.faults(built, known.request))
                 for each in built.placed:
                     yield from formation.faults(each, known.request)
+                    yield from forms.faults(type_, each.leaf)
                     if not each.call and not formation.known(each, known.request):
                         answer = ANSWERS.get((type_, each.leaf.name), "NOBODY KNOWS IT, AND NO ANSWER")
                         yield f"{type_}.{each.leaf.name}: {answer}"
