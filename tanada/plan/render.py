@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from tanada.plan.model import Difference, ResourceChange, Summary
@@ -45,7 +46,7 @@ _DONE = {
 _NAMED = 3
 """Forcing attributes that one line names."""
 _SHOWN = 12
-"""Differences shown of one resource, and lines of one difference."""
+"""Differences shown of one resource, lines of one difference, and resources to make that are named one by one."""
 _SHORT = 60
 """Characters of a value within a line that says more than it."""
 
@@ -135,18 +136,29 @@ def _troubles(summary: Summary) -> Iterator[str]:
 
 def _changes(summary: Summary) -> Iterator[str]:
     dangerous = summary.dangerous
+    made = Counter(change.type for change in summary.changes if _plain(change))
+    many = made.total() > _SHOWN
     for change in (*dangerous, *(item for item in summary.changes if item not in dangerous)):
-        if not change.routine:
+        if not change.routine and not (many and _plain(change)):
             yield f"  {line(change)}"
             yield from _differences(_beneath(change))
+    if many:
+        yield f"  + {', '.join(f'{number} {name}' for name, number in made.items())}"
     for deploy in summary.deploys:
         images = ", ".join(f"{container} {before} → {after}" for container, before, after in deploy.images)
         yield f"  ↻ {deploy.service} (deploy: {images})"
     yield from (f"  … {address} (left for a later plan)" for address in summary.deferred)
 
 
+def _plain(change: ResourceChange) -> bool:
+    """Whether something is made, and there is no more to say of it."""
+    return change.action == "create" and not change.routine and not change.differences
+
+
 def _outputs(summary: Summary) -> Iterator[str]:
     for output in summary.outputs:
+        if output.action == "create":
+            continue  # the headline counts them, and nobody had them before
         yield f"  output {output.name}: {output.action}"
         if output.difference and output.action == "update":
             yield from _differences([output.difference])
