@@ -46,6 +46,8 @@ _NAMED = 3
 """Forcing attributes that one line names."""
 _SHOWN = 12
 """Differences shown of one resource, and lines of one difference."""
+_LONGEST_REASON = 200
+"""Characters of a reason why something is hidden."""
 _SHORT = 60
 """Characters of a value within a line that says more than it."""
 
@@ -87,6 +89,11 @@ def _arrow(item: Difference, longest: int | None = None) -> str:
         for text in (item.before, item.after)
     )
     return f"{item.path}: {before} → {after}".replace("\n", " ")
+
+
+def hidden(item: Difference) -> str:
+    """`hidden: it holds the value of variable A_TOKEN, which is named like a secret`."""
+    return f"hidden: it holds {'; and '.join(without_middle(each, _LONGEST_REASON) for each in item.hidden[:_NAMED])}"
 
 
 def line(change: ResourceChange) -> str:
@@ -167,7 +174,7 @@ def _beneath(change: ResourceChange) -> Sequence[Difference]:
 
 
 def _short(item: Difference) -> bool:
-    return not item.lines and len(item.before or "") <= _SHORT and len(item.after or "") <= _SHORT
+    return not item.lines and not item.hidden and len(item.before or "") <= _SHORT and len(item.after or "") <= _SHORT
 
 
 def _differences(items: Sequence[Difference]) -> Iterator[str]:
@@ -179,5 +186,7 @@ def _differences(items: Sequence[Difference]) -> Iterator[str]:
                 yield f"        … {len(item.lines) - _SHOWN} more lines"
         else:
             yield f"      {_arrow(item)}"
+        if item.hidden:
+            yield f"        {hidden(item)}"
     if len(items) > _SHOWN:
         yield f"      … {len(items) - _SHOWN} more"
