@@ -41,8 +41,11 @@ _STRING = re.compile(
        |(?P<parts>[^\s;="'&{]{1,500}+(?:;[^\s;="'&{|/()]{1,60}+(?=;|$|["'])){1,8}))""",
     re.VERBOSE,
 )
-_SPOKEN = re.compile(r"""(?P<by>\s+is\s+|:\s+|\s*は\s*|\s+)["'`「『]?(?P<bare>[^\s"'`「」『』、。]+)""")
-"""`password is …`, `--password …`: what a sentence says of a secret is taken for it only where it looks like one."""
+_SPOKEN = re.compile(
+    r"""(?P<by>\s+is\s+|:\s+|\s+)["'`「『]?(?P<bare>[^\s"'`「」『』、。]+)|\s*は\s*["'`「『]?(?P<ascii>[!#-&(-_a-~]+)"""
+)
+"""`password is …`, `パスワードは…`, `--password …`: what a sentence says of a secret is taken for it
+only where it looks like one."""
 _ARROW = re.compile(r" (?:→|->) ")
 """What stands before it is what was, as plans say it: known secrets are no longer there."""
 _ONE = re.compile(r"[A-Za-z0-9!@$%^&*+=]+[.,;]?|(?=.{12})(?:[^\d\s]*+\d){5}[\w.=+-]*")
@@ -174,16 +177,19 @@ def _of_string(text: str, name: re.Match[str]) -> Span | None:
 def _spoken(text: str) -> Iterator[Span]:
     for name in _secret_names(text):
         match = _SPOKEN.match(text, name.end())
-        if match is None or not is_value(match["bare"]) or text.endswith("--image ", 0, name.start()):
+        if match is None or text.endswith("--image ", 0, name.start()):
             continue
-        said = match["by"].strip()
-        flag = not said and text.endswith("-", 0, name.start())
-        plain = bool(said) or (_ONE.fullmatch(match["bare"]) is not None and not _ARROW.match(text, match.end()))
-        if said == ":" and (_in_path(text, name) or _ARROW.match(text, match.end())):
+        group = match.lastgroup or ""
+        value, by = match[group], (match["by"] or "は").strip()
+        if not is_value(value):
             continue
-        if flag or (plain and random(match["bare"])):
-            start, end = match.span("bare")
-            yield start, end - (match["bare"][-1] in ".,;" and len(match["bare"]) > 1)
+        if by or not text.endswith("-", 0, name.start()):
+            # No flag: it must look like a secret, and without a verb be one word.
+            before = by in ("", ":") and _ARROW.match(text, match.end())
+            if before or not random(value) or (by == ":" and _in_path(text, name)) or not (by or _ONE.fullmatch(value)):
+                continue
+        start, end = match.span(group)
+        yield start, end - (value[-1] in ".,;" and len(value) > 1)
 
 
 OUR_WORDS = (SENSITIVE, UNKNOWN, HIDDEN)

@@ -40,7 +40,7 @@ _RANGES = re.compile(r".*cidr.*|.*prefix_list.*|image_tags|images|.*security_gro
 _CASE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _BLOCKS = frozenset({"host_header", "path_pattern", "source_ip", "principals", "condition", "conditions"})
 """Blocks whose `values`, `identifiers` decide."""
-_STEP = re.compile(r'\["(?P<quoted>(?:[^"\\]|\\.)*)"\]|\[[^\]]*\]|(?P<name>[^.\[\]]+)')
+_STEP = re.compile(r'\["(?P<quoted>(?:[^"\\]|\\.)*)"\]|\[[^\[\]]*\]|(?P<name>[^.\[\]]+)')
 
 
 @functools.lru_cache(maxsize=8192)

@@ -101,6 +101,7 @@ def test_what_shows_one_loses_it_alone(text: str, expected: str) -> None:
         ("ﾊﾟｽﾜｰﾄﾞ=hunter2zz です", f"ﾊﾟｽﾜｰﾄﾞ={SENSITIVE} です"),
         ("ｐａｓｓｗｏｒｄ＝ｈｕｎｔｅｒ２ end", f"ｐａｓｓｗｏｒｄ＝{SENSITIVE} end"),
         ("合言葉は「hunter2zz」です", f"合言葉は「{SENSITIVE}」です"),
+        ("パスワードはhunter2zzです", f"パスワードは{SENSITIVE}です"),
         ('{"暗証番号": "1234"}', f'{{"暗証番号": "{SENSITIVE}"}}'),
         ("トークン=x1", f"トークン={SENSITIVE}"),
         ("DBPASS=hunter2 S3_CREDS=x", f"DBPASS={SENSITIVE} S3_CREDS={SENSITIVE}"),
