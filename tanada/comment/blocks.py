@@ -191,7 +191,7 @@ def _difference(difference: Difference, detail: Detail) -> list[str]:
     def shown(value: str) -> str:
         return cut_counted(value, LONGEST) if detail >= Detail.LINES else value
 
-    why = [f"    # {hidden(difference)}"] if difference.hidden else []
+    why = [f"    # {hidden(difference.hidden)}"] if difference.hidden else []
     if difference.lines:
         lines = [f"    {difference.path}:{forced}"]
         for line in difference.lines:

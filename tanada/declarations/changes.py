@@ -40,6 +40,8 @@ class Change:
     """What stands beside the line in the YAML, else the comment directly above it."""
     old_line: bool = False
     """Nothing stands there any more: file and line are those of the declaration before."""
+    hidden: tuple[str, ...] = ()
+    """Why a part of the values isn't shown, though their own names don't say so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,14 @@ class _Shown:
             after=self._text(difference.after, path),
             comment=self._beside(comment, path) if comment else None,
             old_line=difference.old_line,
+            hidden=tuple(dict.fromkeys((*self._why(difference.before, path), *self._why(difference.after, path)))),
         )
+
+    def _why(self, value: Any, path: tuple[str, ...]) -> tuple[str, ...]:
+        if value is _ABSENT or (decides(path) and not isinstance(value, Mapping)):
+            return ()
+        value = hidden(value, *reversed(path[-2:]))
+        return self._secrets.why(value if isinstance(value, str) else _flow(value))
 
     def _text(self, value: Any, path: tuple[str, ...]) -> str | None:
         if value is _ABSENT:

@@ -91,9 +91,9 @@ def _arrow(item: Difference, longest: int | None = None) -> str:
     return f"{item.path}: {before} → {after}".replace("\n", " ")
 
 
-def hidden(item: Difference) -> str:
+def hidden(why: Sequence[str]) -> str:
     """`hidden: it holds the value of variable A_TOKEN, which is named like a secret`."""
-    return f"hidden: it holds {'; and '.join(without_middle(each, _LONGEST_REASON) for each in item.hidden[:_NAMED])}"
+    return f"hidden: it holds {'; and '.join(without_middle(each, _LONGEST_REASON) for each in why[:_NAMED])}"
 
 
 def line(change: ResourceChange) -> str:
@@ -187,6 +187,6 @@ def _differences(items: Sequence[Difference]) -> Iterator[str]:
         else:
             yield f"      {_arrow(item)}"
         if item.hidden:
-            yield f"        {hidden(item)}"
+            yield f"        {hidden(item.hidden)}"
     if len(items) > _SHOWN:
         yield f"      … {len(items) - _SHOWN} more"

@@ -57,11 +57,19 @@ def message(message: Message, secrets: Secrets) -> Message:
 
 def reason(reason: Reason, secrets: Secrets) -> Reason:
     """A line of the declaration, and what stands beside it."""
-    before, after = (_value(text, reason.path, secrets) for text in (reason.before, reason.after))
     comment = _removed(reason.comment, secrets)
     if comment and _secret(reason.path):
         comment = without_made_up(comment)
-    return replace(reason, before=before, after=after, comment=comment)
+    before, after = (_without_named(text, reason.path) for text in (reason.before, reason.after))
+    told = [secrets.remove(each) for each in reason.hidden]
+    if decides(names_of(reason.path)) and not any(text.startswith("{") for text in (before, after) if text):
+        secrets = secrets.marked
+        before, after = (text if text is None else secrets.remove_known(text) for text in (before, after))
+    else:
+        told += [words for text in (before, after) if text for words in secrets.why(text)]
+        before, after = (_removed(text, secrets) for text in (before, after))
+    hidden = tuple(dict.fromkeys(map(visible_lines, told)))
+    return replace(reason, before=before, after=after, comment=comment, hidden=hidden)
 
 
 def _named(report: Report) -> Iterator[tuple[str, str]]:
@@ -103,20 +111,14 @@ def _secret(path: str) -> bool:
     return names_secret(given(names[-1], names[-2])) and not {"Statement", "Condition"} & {*names}
 
 
-def _value(text: str | None, path: str, secrets: Secrets) -> str | None:
+def _without_named(text: str | None, path: str) -> str | None:
+    """A value of the declaration without what stands under a name of a secret, its own or one in it."""
     if text is None or text == HIDDEN:
         return text
     variable = re.search(r"\bvariables\.([\w-]+)$", path)
     if (_secret(path) and is_value(text)) or (variable and looks_secret(variable[1])):
         return HIDDEN
-    if text.startswith("{"):
-        return secrets.remove(
-            _FLOW.sub(
-                lambda match: f"{match['name']}: {HIDDEN}" if _in_flow(match, text, path) else match[0],
-                text,
-            )
-        )
-    return secrets.marked.remove_known(text) if decides(names_of(path)) else secrets.remove(text)
+    return _FLOW.sub(lambda match: f"{match['name']}: {HIDDEN}" if _in_flow(match, text, path) else match[0], text)
 
 
 def _in_flow(match: re.Match[str], text: str, path: str) -> bool:

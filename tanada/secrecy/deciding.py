@@ -26,7 +26,7 @@ _DECIDING = re.compile(
         arns?|ids?|principals?|identifiers|accounts?|roles?|users?|groups?|polic(?:y|ies)|boundary|subjects?|audiences?
         |organizations?|owners?|grantee
         # what
-        |actions?|not_actions|resources?|not_resources|permissions?|operations|effect|conditions?|scopes?|oauth_flows
+        |actions?|not_actions|resources?|not_resources|permissions?|operations|auth_flows|route_key|effect|conditions?|scopes?|oauth_flows
         # from where, and where to
         |cidrs?|cidr_blocks?|cidr_ipv[46]|cidr_list|addresses|ips?|source_ip|prefix_lists?|security_groups|subnets
         |ports?|protocols?|origins|urls|uris|domains?|domain_name|hosts?|host_header|path_pattern|peers?|zones?|aliases

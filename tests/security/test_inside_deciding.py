@@ -15,6 +15,7 @@ from tanada.comment.page import RunInfo
 from tanada.plan import Reason, Report, render, shown, summary
 from tanada.plan.secrets import secrets_of
 from tanada.secrecy import SENSITIVE, decides, found, names_of
+from tanada.secrecy.ordinary import ordinary
 from tanada.templates import comment_template, drift_template
 
 NOWHERE = Path("/nowhere")
@@ -72,7 +73,7 @@ DECIDING: dict[str, tuple[str, Sides]] = {
     "a new statement's resource": ("shop-bucket9/*", two_statements(Resource=["shop-bucket9/*"])),
     "a star among resources": ("*/shop9x/*", statement(Resource=["*/shop9x/*"])),
     "a principal": ("AIDA1234567890EXAMPLE", trust(Principal={"AWS": ["AIDA1234567890EXAMPLE"]})),
-    "a federated principal": ("idp9x.example.com/x1", trust(Principal={"Federated": "idp9x.example.com/x1"})),
+    "a federated principal": ("idp9x.example.com/x1y2z3", trust(Principal={"Federated": "idp9x.example.com/x1y2z3"})),
     "a condition": ("repo:acme9x/*", trust(Condition={"StringLike": {"token.x:sub": ["repo:acme9x/*"]}})),
     "an organization": ("o-a1b2c3d4e5", statement(Condition={"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}})),
     "a policy that is no JSON": ("allow9x *", of("aws_x", policy=("none", "allow9x *"))),
@@ -96,10 +97,10 @@ DECIDING: dict[str, tuple[str, Sides]] = {
     "a second container's image": ("evil9x/web:x1y2z3", two_containers("evil9x/web:x1y2z3")),
     "a tag": ("4f2a9c1d", ("aws_ecs_task_definition", container(), container(image="shop/web:4f2a9c1d"))),
     "a function's image": ("evil9x/web:x1y2z3", of("aws_lambda_function", image_uri=("web:1", "evil9x/web:x1y2z3"))),
-    "a role": ("admin9x-role", of("aws_iam_instance_profile", role=("web", "admin9x-role"))),
-    "a role's ARN": ("role/admin9x", of("aws_x", task_role_arn=("x:role/web", "x:role/admin9x"))),
-    "a caller": ("s3x9.example", of("aws_lambda_permission", principal=("sns.amazonaws.com", "s3x9.example"))),
-    "a path": ("/admin9x/*", of("aws_x", condition=([path("/a")], [path("/admin9x/*")]))),
+    "a role": ("adm1n9x-role", of("aws_iam_instance_profile", role=("web", "adm1n9x-role"))),
+    "a role's ARN": ("role/adm1n9x", of("aws_x", task_role_arn=("x:role/web", "x:role/adm1n9x"))),
+    "a caller": ("s3x9y8.example/x1y2z3", of("aws_lambda_permission", principal=("sns", "s3x9y8.example/x1y2z3"))),
+    "a path": ("/adm1n9x/*", of("aws_x", condition=([path("/a")], [path("/adm1n9x/*")]))),
     "an origin": ("https://*.evil9x.com", of("aws_x", allowed_origins=(["https://a"], ["https://*.evil9x.com"]))),
     "a callback": ("https://evil9x.com/c?a=1", of("aws_x", callback_urls=(["https://a"], ["https://evil9x.com/c?a=1"]))),
 }  # fmt: skip
@@ -141,6 +142,7 @@ def named_by(secret: Any) -> Iterator[dict[str, Any]]:
 @pytest.mark.parametrize("case", DECIDING)
 def test_a_name_elsewhere_hides_nothing_that_decides(case: str) -> None:
     text, sides = DECIDING[case]
+    assert not ordinary(text)  # else it would be looked for nowhere
     for holder in named_by(text):
         for said in texts(document(sides, text, holder)):
             assert text in said, holder
@@ -254,6 +256,21 @@ def test_a_declarations_secret_is_given_as_the_reason_at_the_second_door() -> No
     body = comment([report], RunInfo("sys"), comment_template(NOWHERE), 65_000).body
     assert "hidden: it holds the value of api-token, which is named like a secret" in body
     assert "tok-x1y2z3" not in body
+
+
+def test_a_line_of_the_declaration_that_decides_is_shown_and_another_says_why_it_is_not() -> None:
+    token = Reason("environments/test.yaml", 7, "services.web.variables.A_TOKEN", None, "evil9x/web:x1y2z3")
+    image = Reason("environments/test.yaml", 8, "services.web.image", "web", "evil9x/web:x1y2z3")
+    label = Reason("environments/test.yaml", 9, "services.web.labels.note", None, "run evil9x/web:x1y2z3")
+    report = Report(
+        "environment-test", "environment-test", "environment", "main", False, "changes", reasons=(token, image, label)
+    )
+    body = comment([report], RunInfo("sys"), comment_template(NOWHERE), 65_000).body
+    (one, two, three) = (line for line in body.splitlines() if "environments/test.yaml" in line)
+    assert "evil9x" not in one + three
+    assert "`web` → `evil9x/web:x1y2z3`" in two
+    assert "hidden" not in two
+    assert "hidden: it holds the value of A" in three
 
 
 @pytest.mark.parametrize(
