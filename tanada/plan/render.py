@@ -47,6 +47,8 @@ _NAMED = 3
 """Forcing attributes that one line names."""
 _SHOWN = 12
 """Differences shown of one resource, lines of one difference, and resources to make that are named one by one."""
+_LONGEST_REASON = 200
+"""Characters of a reason why something is hidden."""
 _SHORT = 60
 """Characters of a value within a line that says more than it."""
 
@@ -88,6 +90,11 @@ def _arrow(item: Difference, longest: int | None = None) -> str:
         for text in (item.before, item.after)
     )
     return f"{item.path}: {before} → {after}".replace("\n", " ")
+
+
+def hidden(why: Sequence[str]) -> str:
+    """`hidden: it holds the value of variable A_TOKEN, which is named like a secret`."""
+    return f"hidden: it holds {'; and '.join(without_middle(each, _LONGEST_REASON) for each in why[:_NAMED])}"
 
 
 def line(change: ResourceChange) -> str:
@@ -179,7 +186,7 @@ def _beneath(change: ResourceChange) -> Sequence[Difference]:
 
 
 def _short(item: Difference) -> bool:
-    return not item.lines and len(item.before or "") <= _SHORT and len(item.after or "") <= _SHORT
+    return not item.lines and not item.hidden and len(item.before or "") <= _SHORT and len(item.after or "") <= _SHORT
 
 
 def _differences(items: Sequence[Difference]) -> Iterator[str]:
@@ -191,5 +198,7 @@ def _differences(items: Sequence[Difference]) -> Iterator[str]:
                 yield f"        … {len(item.lines) - _SHOWN} more lines"
         else:
             yield f"      {_arrow(item)}"
+        if item.hidden:
+            yield f"        {hidden(item.hidden)}"
     if len(items) > _SHOWN:
         yield f"      … {len(items) - _SHOWN} more"
