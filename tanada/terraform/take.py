@@ -18,7 +18,7 @@ from tanada.errors import DeclarationError, TerraformError
 from tanada.files import CONFIGURATION, private_folder, write_private
 from tanada.terraform import blobs, emitted, git, synth, taken, what_runs
 from tanada.terraform.layout import Layout
-from tanada.terraform.packages import installed_at, package_change
+from tanada.terraform.packages import installed_at, led_to, package_change, unfollowed
 from tanada.terraform.process import Processes
 from tanada.terraform.taken import Taken
 from tanada.terraform.vet import vet_stack
@@ -62,6 +62,8 @@ def take(
         found = blobs.declarations(root, merged, environ)
     known = {} if alone or folder is None else _base(root, environ, processes, on_progress)
     before = load(root)
+    sides = installed_at(root, here.id, environ), installed_at(root, merged, environ)
+    included = led_to(*sides)
     private_folder(layout.taken)
     unread = found if isinstance(found, str) else None
     if isinstance(found, str):
@@ -74,8 +76,9 @@ def take(
         alone=alone,
         redirects=redirects,
         refused={} if alone else _vetted(layout, folder, known),
-        deciding=tuple(sorted({*what_runs.deciding(changed, prefix, root), *odd})),
-        packages=package_change(installed_at(root, here.id, environ), installed_at(root, merged, environ)),
+        deciding=tuple(sorted({*what_runs.deciding(changed, prefix, root, included=included), *odd})),
+        unfollowed=unfollowed(*sides),
+        packages=package_change(*sides, changed=what_runs.below(changed, included, prefix)),
         unread=unread,
         allowed=allowed,
     )

@@ -33,6 +33,8 @@ class Taken:
     """Stacks whose emitted JSON must not be planned with credentials → sentences why."""
     deciding: tuple[str, ...] = ()
     """The files that it changes and that decide what runs."""
+    unfollowed: tuple[str, ...] = ()
+    """What requirements.txt leads to and nobody can compare."""
     packages: PackageChange | None = None
     """How another Tanada, or other packages beside it, would be installed where it is merged; the base's is here."""
     unread: str | None = None
@@ -45,7 +47,7 @@ class Taken:
         """A sentence why every stack counts as changed; None where the comparison tells."""
         if self.unread is not None:
             return f"The declarations can't be read as data ({self.unread}), so every stack counts as changed."
-        return what_runs.sentence(self.deciding)
+        return what_runs.sentence(self.deciding, self.unfollowed)
 
     def held(self, stack: str, *, offline: bool) -> tuple[str, ...]:
         """Why a stack is not planned here; none where it is."""
@@ -65,6 +67,7 @@ def read(layout: Layout) -> Taken | None:
         redirects=tuple(found["redirects"]),
         refused={name: tuple(sentences) for name, sentences in found["refused"].items()},
         deciding=tuple(found["deciding"]),
+        unfollowed=tuple(found["unfollowed"]),
         packages=PackageChange(**found["packages"]) if found["packages"] else None,
         unread=found["unread"],
         allowed=found["allowed"],
