@@ -15,6 +15,7 @@ from typing import Any
 
 from tanada.errors import TerraformError
 from tanada.resources.data_sources import SAFE, SAFE_EPHEMERAL
+from tanada.terraform import bounds
 from tanada.terraform.emitted import Json, read, stacks
 from tanada.terraform.neighbours import SAME, STATE, alike, as_text, states
 from tanada.terraform.template import UnreadableError, calls
@@ -38,6 +39,7 @@ _LIFECYCLE = (
 )
 _STACK = re.compile(r"(common|environment)-[a-z]([a-z0-9-]*[a-z0-9])?|review")
 _DEEPEST = 60
+"""Levels of a JSON value; what is emitted has eight, and Python's own limit lies at a thousand."""
 _MOST = 50
 """Sentences of one stack; nobody reads more."""
 _DEEP = f"is nested more than {_DEEPEST} deep"
@@ -116,6 +118,7 @@ def _contents(head: Json, base: Json) -> list[str]:
         *_other_blocks(head),
         *_expressions(head),
         *_questions(head, base),
+        *bounds.costs(head, base),
     ]
     return found if len(found) <= _MOST else [*found[:_MOST], f"and {len(found) - _MOST:,} more of this"]
 

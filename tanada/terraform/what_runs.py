@@ -13,15 +13,47 @@ from pathlib import Path, PurePosixPath
 from tanada.text import cut_line, visible
 
 _NAMES = re.compile(
-    r"main\.py|cdktf\.json|(requirements|constraints).*\.(txt|in)|pyproject\.toml|setup\.(py|cfg)|package(-lock)?\.json"
-    r"|\.terraform-.*|\.terraform\.lock\.hcl|\.npmrc|pip\.conf|uv\.lock"
+    r"main\.py|cdktf\.json|(requirements|constraints).*\.(txt|in)|pyproject\.toml|setup\.(py|cfg)|MANIFEST\.in"
+    r"|(uv|poetry|pdm)\.lock|uv\.toml|pylock.*\.toml|Pipfile(\.lock)?|pyvenv\.cfg"
+    r"|package(-lock)?\.json|npm-shrinkwrap\.json|yarn\.lock|\.yarnrc.*|pnpm-.*\.yaml|tsconfig\.json"
+    r"|(\.env|Dockerfile|docker-compose|compose)(\..*)?|\.dockerignore|(GNU)?Makefile",
+    re.IGNORECASE,
 )
-"""At the top of the system's folder."""
+"""At the top of the system's folder: what Python, pip, Node.js, a shell or a tool that starts them reads there."""
+_ANYWHERE = re.compile(
+    r"\.gitattributes|\.gitmodules|\.gitconfig|\.npmrc|\.pypirc|pip\.(conf|ini)|\.envrc"
+    r"|.*\.pth|(site|user)customize\..*|\.terraform.*|terraform\.rc|.*\.(tf|tofu|tfvars|tftest)(\.json)?|.*\.tfstate.*"
+    r"|\.(python|node)-version|\.nvmrc|\.tool-versions|\.?mise(\..*)?\.toml",
+    re.IGNORECASE,
+)
+"""Files of any folder of the system, which git, a tool or a program that is started there reads."""
+_OWN = (".tanada", "cdktf.out", ".terraform", "node_modules", "venv", ".venv", "site-packages")
+"""Folders of any depth that are a tool's own, where nobody looks for a change."""
+_UPWARD = re.compile(
+    r"\.gitattributes|\.gitmodules|\.npmrc|package\.json|\.(python|node)-version|\.nvmrc|\.tool-versions"
+    r"|\.?mise(\..*)?\.toml",
+    re.IGNORECASE,
+)
+"""What is sought from the system's folder upward, to the repository's top."""
 _FOLDERS = ("scripts", "templates", "vendor")
-_CI_NAMES = re.compile(r"\.gitlab-ci\.yml|Jenkinsfile|buildspec[^/]*\.yml|\.gitmodules|\.gitattributes")
-_CI_FOLDERS = (".github", ".gitlab")
+_CI_NAMES = re.compile(
+    r"\.gitlab-ci\.yml|Jenkinsfile.*|buildspec[^/]*\.ya?ml|bitbucket-pipelines\.yml|azure-pipelines.*\.ya?ml"
+    r"|appveyor\.yml|\.travis\.yml|\.drone\.yml|\.cirrus\.yml",
+    re.IGNORECASE,
+)
+_CI_FOLDERS = (
+    ".github",
+    ".gitlab",
+    ".ci",
+    ".circleci",
+    ".buildkite",
+    ".woodpecker",
+    ".azuredevops",
+    ".gitea",
+    ".forgejo",
+)
 """At the top of the repository, wherever in it the system lies."""
-_IMPORTED = {".py", ".pyc", ".so", ".pyd", ".pth", ".zip", ".egg", ".whl"}
+_IMPORTED = {".py", ".pyc", ".pyo", ".so", ".pyd", ".dll", ".pth", ".zip", ".egg", ".whl"}
 _DECLARED = re.compile(r"system\.yaml$|(environments|workspaces|files)/")
 _SHOWN = 20
 """Names in a sentence."""
@@ -66,11 +98,18 @@ def _decides(file: str, prefix: str, root: Path, *, own: bool) -> bool:
     top = PurePosixPath(file).parts
     if top[0] in _CI_FOLDERS or (len(top) == 1 and _CI_NAMES.fullmatch(file)):
         return True
+    above = "/".join(top[:-1])
+    if prefix.startswith(f"{above}/" if above else "") and _UPWARD.fullmatch(top[-1]):
+        return True
+    if "node_modules" in top and prefix.startswith("/".join([*top[: top.index("node_modules")], ""])):
+        return True
     if not file.startswith(prefix):
         return False
     inner = PurePosixPath(file[len(prefix) :])
     parts = inner.parts
     if _NAMES.fullmatch(str(inner)) or _CI_NAMES.fullmatch(str(inner)) or parts[0] in (*_FOLDERS, *_CI_FOLDERS):
+        return True
+    if _ANYWHERE.fullmatch(inner.name) or {part.casefold() for part in parts} & {*_OWN}:
         return True
     # A module or a package of any depth; a link or a submodule may be one too. A name such as `json.cpython-311.so` is
     # the module json.

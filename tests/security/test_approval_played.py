@@ -75,13 +75,13 @@ def test_github_applies_nothing_that_a_push_approves_of_itself(
         return Actions(team, built, {}, variables, {"vars.TANADA_FLAGS": flags, "inputs.approve": "", **values}, tokens)
 
     # Its own reports, and words that anybody with write access may set.
-    for flags in (FLAGS, f"{FLAGS} --approve {fingerprint[:12]}", f"--offline --approve {fingerprint[:12]}"):
+    for flags in (FLAGS, f"{FLAGS} --approve {fingerprint}", f"--offline --approve {fingerprint}"):
         main = pushed(commit, flags)
         assert main.run("apply", "apply", "workflow-token").code != 0
         assert main.run("apply", "production", "workflow-token").code != 0, "nothing was shown"
         assert drains(team) == BEFORE
     # An event is nobody's word.
-    main = pushed(commit, FLAGS, **{"inputs.approve": fingerprint[:12]})
+    main = pushed(commit, FLAGS, **{"inputs.approve": fingerprint})
     assert main.run("apply", "apply", "workflow-token").code != 0
     assert drains(team) == BEFORE
     pushed(commit, FLAGS).run("apply", "comment", "workflow-token")
@@ -148,7 +148,7 @@ def test_gitlab_applies_nothing_that_a_push_approves_of_itself(team: World, gitl
         named = {"CI_PIPELINE_ID": str(number), "CI_COMMIT_SHA": built}
         return Pipeline(team, built, {**server, **named, **variables}, given)
 
-    words = f"{FLAGS} --approve {fingerprint[:12]}"
+    words = f"{FLAGS} --approve {fingerprint}"
     for given in ({}, {"APPROVE": fingerprint}, {"TANADA_FLAGS": words}):
         main = pushed(commit, given)
         assert main.run("tanada apply").code != 0

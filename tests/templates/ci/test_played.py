@@ -204,7 +204,7 @@ def test_github_from_a_pull_request_to_production(team: World, github: GitHubSer
     assert drains(team) == {"test": "45", "production": "45"}
     report = reports_in(team.artifacts["tanada-applied"])["environment-test"]
     assert report["status"] == "not approved"
-    named = pushed(direct, report["summary"]["keyed"][:12])
+    named = pushed(direct, report["summary"]["keyed"])
     done = well(named.run("apply", "apply", permitted("apply", "apply")))
     assert "environment-test: Applied on the word of kim (--approve " in done.text
     [said] = reports_in(team.artifacts["tanada-applied"])["environment-test"]["messages"]
