@@ -25,8 +25,9 @@ def take(
     """Put what a pull request declares in the place of this checkout's declarations, as data: none of its code runs.
 
     Then `tanada plan --changed-since HEAD` plans it by this checkout's code; of a pull request that changes more than
-    declarations it plans the JSON in --emitted that passes `tanada vet`, byte for byte. Prints `plan`, or `offline`
-    where it must be planned offline, with the reasons on stderr. For CI: the checkout is good for nothing else.
+    declarations it plans the JSON in --emitted that passes `tanada vet`, byte for byte. Prints `plan` and the
+    stacks that fail and may be planned offline, or `offline` where all must be; reasons stand on stderr. For CI: the
+    checkout is good for nothing else.
     """
     from tanada.declarations.root import find_root
     from tanada.terraform import own
@@ -47,7 +48,7 @@ def take(
     for name, sentences in found.refused.items():
         for sentence in sentences:
             note(f"{name}: {sentence}.")
-    say("offline" if found.redirects else "plan")
+    say(" ".join(["offline"] if found.redirects else ["plan", *found.planned_offline]))
 
 
 def _allowed(label: str, commit: str) -> str:

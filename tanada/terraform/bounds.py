@@ -27,7 +27,7 @@ _LOOP = re.compile(r"[\[{~]\s*for\s")
 def costs(head: Json, base: Json) -> Iterator[str]:
     """Why a plan of a stack could cost too much: sentences, none where it couldn't. `base` is what the base emits."""
     number = 0
-    for where, body in _bodies(head):
+    for where, body in bodies(head):
         for key in ("count", "for_each"):
             if key in body and (why := _repeats(body[key])):
                 yield f"{where}.{key}: {why}"
@@ -42,7 +42,8 @@ def costs(head: Json, base: Json) -> Iterator[str]:
         yield f"references in references: a value may grow to {size} characters, and at most {GROWN:,} are planned"
 
 
-def _bodies(stack: Json) -> Iterator[tuple[str, Json]]:
+def bodies(stack: Json) -> Iterator[tuple[str, Json]]:
+    """Every resource, data source and ephemeral resource, by its address."""
     for block in ("resource", "data", "ephemeral"):
         types = stack.get(block)
         for type_, bodies in types.items() if isinstance(types, Mapping) else ():
@@ -91,7 +92,7 @@ def _loops(text: str) -> bool:
 
 def _longest(stack: Json) -> int:
     """A bound for the longest value, were each reference replaced by all that it leads to."""
-    named: dict[str, Any] = {where.removeprefix("resource."): body for where, body in _bodies(stack)}
+    named: dict[str, Any] = {where.removeprefix("resource."): body for where, body in bodies(stack)}
     own = stack.get("locals")
     named |= {f"local.{name}": value for name, value in (own.items() if isinstance(own, Mapping) else ())}
     sizes: dict[str, int] = {}

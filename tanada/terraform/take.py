@@ -22,6 +22,7 @@ from tanada.terraform.packages import installed_at, led_to, package_change, unfo
 from tanada.terraform.process import Processes
 from tanada.terraform.taken import Taken
 from tanada.terraform.vet import vet_stack
+from tanada.terraform.vet_offline import objections
 from tanada.text import visible
 
 if TYPE_CHECKING:
@@ -71,11 +72,13 @@ def take(
     else:
         _lay(root, found, layout.taken / "declarations", environ)
         redirects = _redirects(before, root)
+    refused, offline = ({}, {}) if alone else _vetted(layout, folder, known)
     found_out = Taken(
         commit=commit,
         alone=alone,
         redirects=redirects,
-        refused={} if alone else _vetted(layout, folder, known),
+        refused=refused,
+        offline=offline,
         deciding=tuple(sorted({*what_runs.deciding(changed, prefix, root, included=included), *odd})),
         unfollowed=unfollowed(*sides),
         packages=package_change(*sides, changed=what_runs.below(changed, included, prefix)),
@@ -117,18 +120,23 @@ def _redirects(before: System, root: Path) -> tuple[str, ...]:
         return ()  # every command says so, and does nothing
 
 
-def _vetted(layout: Layout, folder: Path | None, known: Mapping[str, emitted.Json]) -> dict[str, tuple[str, ...]]:
-    """Keep the bytes of what passes; why each other stack doesn't."""
+Sentences = dict[str, tuple[str, ...]]
+
+
+def _vetted(layout: Layout, folder: Path | None, known: Mapping[str, emitted.Json]) -> tuple[Sentences, Sentences]:
+    """Keep the bytes of what passes, and of what is planned offline; why each other stack doesn't, and why not even
+    that."""
     from tanada.declarations.inventory import inventory
     from tanada.declarations.loader import load
 
     try:
         names = [stack.name for stack in inventory(load(layout.root))]
     except DeclarationError:
-        return {}
+        return {}, {}
     if folder is not None and (folder.is_symlink() or (folder / "stacks").is_symlink()):
         folder = None
-    refused: dict[str, tuple[str, ...]] = {}
+    refused: Sentences = {}
+    offline: Sentences = {}
     for name in names:
         data = emitted.data(folder / "stacks" / name, alone=True) if folder is not None else None
         if not isinstance(data, bytes):
@@ -137,6 +145,10 @@ def _vetted(layout: Layout, folder: Path | None, known: Mapping[str, emitted.Jso
         stack = emitted.parsed(data)
         if sentences := [stack] if isinstance(stack, str) else vet_stack(name, stack, known):
             refused[name] = tuple(map(visible, sentences))
+            if not isinstance(stack, str):
+                offline[name] = tuple(map(visible, objections(stack, known)))
+                if not offline[name]:
+                    write_private(layout.taken / taken.OFFLINE / name / CONFIGURATION, data)
         else:
             write_private(layout.taken / "stacks" / name / CONFIGURATION, data)
-    return refused
+    return refused, offline
