@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -103,7 +104,9 @@ def test_a_long_line_in_pieces_costs_what_its_length_does() -> None:
 # ------------------------------------------------------------------------------------------------ whatever prints it
 
 
-def printed(program: str, folder: Path = ROOT, both: bool = False, stdin: str = "", **environ: str) -> str:
+def printed(
+    program: str, environ: Mapping[str, str], folder: Path = ROOT, *, both: bool = False, stdin: str = ""
+) -> str:
     """What a process that begins as `tanada` does prints, stdout first; `both`: into one pipe."""
     clean = {name: value for name, value in os.environ.items() if name not in ("CI", "GITHUB_ACTIONS", "GITLAB_CI")}
     done = subprocess.run(
@@ -147,17 +150,17 @@ WAYS = {
 @pytest.mark.parametrize("ci", ["GITHUB_ACTIONS", "GITLAB_CI"])
 @pytest.mark.parametrize("way", WAYS)
 def test_however_it_is_printed_it_is_no_command(way: str, ci: str) -> None:
-    more = {"PYTHONIOENCODING": "ascii"} if "ASCII" in way else {}
-    assert taken(printed(f"import os, sys\nfrom tanada.cli import log\n{WAYS[way]}", **more))
-    said = printed(GUARDED + WAYS[way], **{ci: "true"}, **more)
+    more: dict[str, str] = {"PYTHONIOENCODING": "ascii"} if "ASCII" in way else {}
+    assert taken(printed(f"import os, sys\nfrom tanada.cli import log\n{WAYS[way]}", more))
+    said = printed(GUARDED + WAYS[way], {ci: "true", **more})
     assert "error" in said
     assert taken(said) == []
 
 
 def test_a_line_that_two_streams_make_is_no_command() -> None:
     program = "sys.stdout.write(':')\nsys.stdout.flush()\nsys.stderr.write(':error::x')"
-    assert taken(printed(f"import sys\n{program}", both=True)) == ["::error::x"]
-    assert taken(printed(GUARDED + program, both=True, CI="true")) == []
+    assert taken(printed(f"import sys\n{program}", {}, both=True)) == ["::error::x"]
+    assert taken(printed(GUARDED + program, {"CI": "true"}, both=True)) == []
 
 
 def test_a_file_gets_what_was_printed(tmp_path: Path) -> None:
@@ -173,7 +176,7 @@ def test_a_file_gets_what_was_printed(tmp_path: Path) -> None:
 
 def tanada(folder: Path, *words: str, stdin: str = "") -> str:
     program = f"import sys\nsys.argv[1:] = {list(words)!r}\nfrom tanada.cli import main\nmain()"
-    return printed(program, folder, stdin=stdin, GITHUB_ACTIONS="true", TANADA_TERRAFORM="local")
+    return printed(program, {"GITHUB_ACTIONS": "true", "TANADA_TERRAFORM": "local"}, folder, stdin=stdin)
 
 
 def test_a_declarations_text_is_no_command(team: Team) -> None:  # noqa: F811
