@@ -13,6 +13,7 @@ import shlex
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import unquote
 
 from tanada.text import cut, visible
 
@@ -250,7 +251,9 @@ def _local(requirement: str) -> str | None:
 
 
 def _path(text: str) -> str:
-    return re.sub(r"^file:(//(localhost)?(?=/))?", "", text).partition("#")[0]
+    """The path of a `file:` address, or the path that it is."""
+    address = re.sub(r"^file:(//(localhost)?(?=/))?", "", text)
+    return text if address == text else unquote(address.partition("#")[0])
 
 
 def _decoded(data: bytes) -> str | None:

@@ -16,6 +16,7 @@ import pytest
 
 from tanada.cli.log import Harmless
 from tests.cli.program import ROOT
+from tests.templates.ci.test_checked import shell
 from tests.terraform.test_changes_since import Team, team  # noqa: F401 - a fixture
 
 COMMANDS = {"error", "warning", "notice", "debug", "add-mask", "set-output", "set-env", "add-path", "stop-commands"}
@@ -202,3 +203,33 @@ def test_a_terraform_that_is_handed_through_gives_no_command(team: Team) -> None
     assert "EOT" in said
     assert ":\\:error::a" in said
     assert taken(said) == []
+
+
+@pytest.mark.parametrize("variant", ["default", "many"])
+def test_what_a_job_hands_on_is_one_line_whatever_was_printed(variant: str, tmp_path: Path) -> None:
+    """A second line of GITHUB_OUTPUT or GITHUB_ENV is another value (GitHub's documentation, "Workflow commands")."""
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for name in ("tanada", "git"):
+        (tools / name).write_text("#!/bin/sh\nprintf 'plan x\\nway=evil\\rBASH_ENV=evil\\nX<<EOF\\nevil\\nEOF\\n'\n")
+        (tools / name).chmod(0o755)
+    written = 0
+    for _, text in shell("github", variant):
+        if not re.search(r"GITHUB_(OUTPUT|ENV)", text) or "rm -rf .tanada" in text:
+            continue
+        files = {name: tmp_path / name for name in ("GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_STEP_SUMMARY")}
+        for file in files.values():
+            file.write_text("")
+        environ = {"PATH": f"{tools}:{os.environ['PATH']}", "RUNNER_TEMP": str(tmp_path), "GITHUB_TOKEN": "x"}
+        environ |= {"COMMIT": "x", "BASE": "x", "GITHUB_EVENT_NAME": "workflow_run", "GITHUB_SERVER_URL": "https://x"}
+        environ |= {name: str(file) for name, file in files.items()}
+        place = tmp_path / f"work-{written}"
+        (place / "cdktf.out").mkdir(parents=True)
+        subprocess.run(["bash", "-eo", "pipefail", "-c", text], cwd=place, env=environ, check=True, capture_output=True)
+        lines = [line for name in ("GITHUB_OUTPUT", "GITHUB_ENV") for line in files[name].read_text().splitlines()]
+        names = [line.split("=")[0] for line in lines]
+        assert names
+        assert len(names) == len({*names})
+        assert {*names} <= {"way", "offline", "OFFLINE", "matrix"}
+        written += 1
+    assert written >= 3

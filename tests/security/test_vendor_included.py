@@ -41,6 +41,7 @@ def led(text: str, prefix: str = "infra/", **files: str) -> Included:
         (f"./libs/own.whl {HASH}", "infra/libs/own.whl"),
         (f"own.tar.gz {HASH}", "infra/own.tar.gz"),
         (f"own @ file:libs/own.whl {HASH}", "infra/libs/own.whl"),
+        (f"own @ file:my%20libs/own.whl#egg=own {HASH}", "infra/my libs/own.whl"),
         (f"../libs/own[all] ; python_version > '3' {HASH}", "libs/own"),
         ("--find-links wheels", "infra/wheels"),
         ("-f ./wheels", "infra/wheels"),
