@@ -57,14 +57,20 @@ class CI:
     """A child pipeline that doesn't know its parent: GitLab takes no status of it."""
     again: bool = False
     """This run was started again, of the commit that it had on its first day; GitLab doesn't tell."""
-    early: bool = False
-    """This forge starts the main branch's file for a branch's pull request at once, whatever the branch holds."""
     followed: bool = False
     """This run was started by the end of another, of the pull request's own code."""
     person: str | None = None
     """Who started this run by hand; None where an event did."""
     summary_file: Path | None = None
     """Markdown appended here is shown on the run's page."""
+
+    @property
+    def early(self) -> bool:
+        """Whether this forge starts the main branch's file for a pull request at once, whatever its branch holds.
+
+        Elsewhere than on github.com `pull_request_target` runs the file of whichever branch is asked into.
+        """
+        return self.forge == "github" and (self.run_url or "").startswith(f"{GITHUB}/")
 
 
 def detect(environ: Mapping[str, str]) -> CI | None:
@@ -145,8 +151,6 @@ def _github_actions(environ: Mapping[str, str]) -> CI:
         # A deleted fork's repository is null in the event.
         fork=bool(pull) and head_repository != repository,
         again=attempt != "1",
-        # Elsewhere `pull_request_target` runs the file of the branch that the pull request asks into, whichever it is.
-        early=server == GITHUB,
         followed=bool(ran),
         person=_person(environ),
         summary_file=Path(summary) if summary else None,
