@@ -163,7 +163,11 @@ class _Walk:
                 for folder in {posixpath.dirname(path), self.prefix.rstrip("/")}:
                     if (found := self._place(_path(value), folder, by)) is not None:
                         self.places.add(found)
-        if line.requirement and not (hashed(line) and _is_url(line.requirement)):
+        # pip puts variables in before it reads a line; behind an address they are a password, as a rule.
+        unnamed = (line.requirement, *(word.partition("=")[0] for word in line.words if word.startswith("-")))
+        if any("${" in text for text in unnamed) and not (hashed(line) and _is_url(line.requirement)):
+            self._not(line.requirement or unnamed[-1], "names a variable")
+        elif line.requirement and not (hashed(line) and _is_url(line.requirement)):
             self._source(line.requirement, line.requirement)
 
     def _source(self, requirement: str, by: str) -> None:

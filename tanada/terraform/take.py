@@ -28,6 +28,8 @@ from tanada.text import visible
 if TYPE_CHECKING:
     from tanada.declared.system import System
 
+_LARGEST_SUM = 256 * 1024 * 1024
+"""Of all that a pull request's own code emitted: a thousand stacks as large as the largest of ours are a quarter."""
 _UNKNOWN = ("it changes more than declarations, and nothing was handed over that its own code emitted",)
 _SILENT = ("its own code emitted nothing for it",)
 
@@ -135,10 +137,14 @@ def _vetted(layout: Layout, folder: Path | None, known: Mapping[str, emitted.Jso
         return {}, {}
     if folder is not None and (folder.is_symlink() or (folder / "stacks").is_symlink()):
         folder = None
+    total = 0
     refused: Sentences = {}
     offline: Sentences = {}
     for name in names:
         data = emitted.data(folder / "stacks" / name, alone=True) if folder is not None else None
+        total += len(data or b"")
+        if total > _LARGEST_SUM:
+            data = f"comes after {_LARGEST_SUM // 1024**2} MiB of others, and no more is looked at"
         if not isinstance(data, bytes):
             refused[name] = _UNKNOWN if data is None else _SILENT if "is no folder" in data else (data,)
             continue

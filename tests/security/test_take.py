@@ -218,3 +218,19 @@ def test_what_requirements_lead_to_is_named_when_it_changes_later(team: Team, tm
     assert taken.read(Layout(team.root)) == found
     assert found.everything is not None
     assert "leads to what can't be compared" in found.everything
+
+
+def test_what_was_emitted_is_bounded_in_all(
+    team: Team,  # noqa: F811
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    team.write("README.md", "more than a declaration")
+    handed = whole(tmp_path / "handed")
+    size = (handed / "stacks/common-main/cdk.tf.json").stat().st_size
+    monkeypatch.setattr("tanada.terraform.take._LARGEST_SUM", 3 * size)
+    found = take(team, asked(team), handed)
+    assert set(found.refused) == set(STACKS[3:])
+    assert {sentence for each in found.refused.values() for sentence in each} == {
+        "comes after 0 MiB of others, and no more is looked at"
+    }
