@@ -69,6 +69,8 @@ RUNS = {
     "what can't be read": put("output", "x", value={"value": "${<<x}"}),
     "a flood": put("resource", "terraform_data", "web", value={"count": 10**9}),
     "a flood by an expression": put("resource", "terraform_data", "web", value={"count": "${1000000000}"}),
+    "what grows": put("locals", value={"a": '${jsonencode("x")}', "b": "${jsonencode(local.a)}"}),
+    "a function that multiplies": put("output", "x", value={"value": '${replace("aa", "a", "aa")}'}),
     "a loop": put("output", "x", value={"value": "${[for a in [1] : a]}"}),
     "what is let go": put("removed", value=[{"from": "x", "provisioner": [{"local-exec": {"command": "x"}}]}]),
 }
