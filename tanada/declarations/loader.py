@@ -154,7 +154,8 @@ def _with_merged_accounts(top: Node) -> Node:
         values["blueprint"] = with_source(values["blueprint"], "blueprint")
     values["common"] = common
     if accounts is not None and isinstance(accounts.value, Mapping):
-        merged = {name: _with_common(account, common) for name, account in accounts.value.items()}
+        shared = common if isinstance(common.value, Mapping) else replace(common, value=BROKEN)
+        merged = {name: _with_common(account, shared) for name, account in accounts.value.items()}
         values["accounts"] = replace(accounts, value=merged)
     if "common" not in top.mapping:
         del values["common"]
