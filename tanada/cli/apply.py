@@ -39,7 +39,7 @@ def apply(
     approve: Annotated[
         list[str] | None,
         typer.Option(
-            "--approve", metavar="FINGERPRINT", help="With --all: a plan that was looked at; 12 characters do."
+            "--approve", metavar="FINGERPRINT", help="With --all: a plan that was looked at; 32 digits or more."
         ),
     ] = None,
     image: options.Image = None,

@@ -87,7 +87,7 @@ def approval(report: Report) -> str:
     """Why a stack was not applied, and what approves it."""
     fingerprint = report.summary.called if report.summary else ""
     sentence = "what it would do is not what was approved"
-    return f"{sentence}; to go on, approve with {code(f'--approve {fingerprint[:12]}')}" if fingerprint else sentence
+    return f"{sentence}; to go on, approve with {code(f'--approve {fingerprint}')}" if fingerprint else sentence
 
 
 def linked(report: Report, omissions: Omissions, *, bold: bool = False) -> str:
