@@ -97,6 +97,28 @@ def test_every_form_is_of_something_that_is_emitted(whole: Emitted) -> None:
     assert sorted(forms.FORMS.keys() - {(type_, each.leaf.name) for type_, each in placed(whole)}) == []
 
 
+MOST = {
+    ("aws_ecs_service", "network_configuration.security_groups"): 5,  # ECS API reference, AwsVpcConfiguration
+    ("aws_ecs_service", "network_configuration.subnets"): 16,
+    ("aws_lb", "security_groups"): 5,  # VPC guide, Amazon VPC quotas: groups a network interface
+    ("aws_lb_listener_rule", "condition.host_header.values"): 5,  # ELB guide, Quotas: condition values a rule
+    ("aws_iam_openid_connect_provider", "client_id_list"): 100,  # IAM user guide, quotas
+}
+
+
+def test_lists_are_as_long_as_aws_takes_them(whole: Emitted) -> None:
+    for type_, each in placed(whole):
+        if isinstance(each.leaf.value, list):
+            assert len(each.leaf.value) <= MOST.get((type_, each.leaf.name), 1000), (type_, each.leaf.name)
+
+
+def test_trust_policies_are_short_enough(whole: Emitted) -> None:
+    """2,048 characters without white space (IAM user guide, IAM and AWS STS quotas), at the longest too."""
+    policies = [each.leaf.value for _, each in placed(whole) if each.leaf.name == "assume_role_policy"]
+    assert len(policies) > 20
+    assert max(len("".join(policy.split())) for policy in policies) <= 2048
+
+
 def test_images_are_short_enough(whole: Emitted) -> None:
     """ECS takes 255 characters (hashicorp/terraform-provider-aws#22629); a host in China is the longest."""
     tag, host = 128, len("111111111111.dkr.ecr.cn-northwest-1.amazonaws.com.cn")
