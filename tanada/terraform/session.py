@@ -24,6 +24,7 @@ from tanada.errors import (
     WaitsForCommonError,
 )
 from tanada.files import CONFIGURATION, hashed, private_file, private_folder, write_private
+from tanada.offline.address import FAULTS
 from tanada.plan import Message
 from tanada.plan.secrets import secrets_of, secrets_of_configuration, secrets_of_state
 from tanada.plan.shown import message as shown_message
@@ -57,7 +58,7 @@ class Context:
     def says(self) -> str:
         """Which terraform this is; part of every output."""
         if self.offline:
-            return f"{self.program.name}, offline"
+            return f"{self.program.name}, offline{', with faults' if self.environ.get(FAULTS) else ''}"
         # Terraform's own way of debugging a provider: whoever sets it should be reminded.
         reattached = ", TF_REATTACH_PROVIDERS" if self.environ.get("TF_REATTACH_PROVIDERS") else ""
         return f"{self.program.name}{reattached}"
