@@ -14,8 +14,8 @@ from typing import Literal
 from tanada.errors import OfflineError
 from tanada.offline.address import FAULTS
 
-Call = Literal["plan", "read", "create", "update", "delete"]
-CALLS: tuple[Call, ...] = ("plan", "read", "create", "update", "delete")
+Call = Literal["plan", "read", "open", "create", "update", "delete"]
+CALLS: tuple[Call, ...] = ("plan", "read", "open", "create", "update", "delete")
 _CHANGES: tuple[Call, ...] = ("create", "update", "delete")
 _ANY = "any"
 ATTEMPTS = 25

@@ -22,6 +22,7 @@ DIED = 70
 _DOES: Mapping[Call, str] = {
     "plan": "planning",
     "read": "reading",
+    "open": "opening",
     "create": "creating",
     "update": "updating",
     "delete": "deleting",
@@ -78,7 +79,7 @@ class Player:
             found = whereabouts.of_configuration(self.copy, block, type_, config, self._made)
             if found is not None and call == "create":
                 self._made.add(found)
-        return found or ("data." if block == "data" else "") + f"{type_}."
+        return found or whereabouts.named(block, f"{type_}.")
 
 
 def sentence(fault: Fault, call: Call, type_: str, name: str) -> str:

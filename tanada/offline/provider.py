@@ -12,19 +12,18 @@ from typing import Any
 
 from google.protobuf import message_factory
 from google.protobuf.message import Message
-from tf.gen import tfplugin_pb2 as pb  # type: ignore[import-untyped]
 
 from tanada.errors import OfflineError
-from tanada.offline import computed, configuration, data_sources, faults
+from tanada.offline import computed, configuration, data_sources, ephemeral
 from tanada.offline.blocks import Block, has_dynamic
 from tanada.offline.codec import Value, attribute_path, decode, diagnostic, encode
-from tanada.offline.faults import Fault
 from tanada.offline.http2 import Methods
 from tanada.offline.ledger import Ledger
 from tanada.offline.plan import AttributePath, elements, plan, set_default
-from tanada.offline.player import Player, end, sentence
+from tanada.offline.protocol import tfplugin6_pb2 as pb
 from tanada.offline.schema import Schemas
 from tanada.offline.world import World
+from tanada.offline.write_only import written
 from tanada.resources import entry
 from tanada.resources.refusal import Call, Refusal, Values
 from tanada.resources.seed import UNKNOWN
@@ -38,15 +37,10 @@ _REQUESTS = {
 class Servicer:
     """One connection's: each configured provider (an alias is one) comes over a connection of its own."""
 
-    def __init__(
-        self, schemas: Schemas, ledger: Ledger, world: World, faults: Player, terraform: int | None = None
-    ) -> None:
+    def __init__(self, schemas: Schemas, ledger: Ledger, world: World) -> None:
         self._schemas = schemas
         self._ledger = ledger
         self._world = world
-        self._faults = faults
-        self._terraform = terraform
-        """The process that is served, where that can be told."""
         self._provider = configuration.read({})
 
     def methods(self) -> Methods:
@@ -67,6 +61,10 @@ class Servicer:
             ],
             data_sources=[
                 pb.GetMetadata.DataSourceMetadata(type_name=name) for name in self._schemas.message.data_source_schemas
+            ],
+            ephemeral_resources=[
+                pb.GetMetadata.EphemeralMetadata(type_name=name)
+                for name in self._schemas.message.ephemeral_resource_schemas
             ],
         )
 
@@ -91,6 +89,12 @@ class Servicer:
         diagnostics = _unconfigurable(self._schemas.data_source(request.type_name), decode(request.config))
         return pb.ValidateDataResourceConfig.Response(diagnostics=list(diagnostics))
 
+    def ValidateEphemeralResourceConfig(
+        self, request: pb.ValidateEphemeralResourceConfig.Request
+    ) -> pb.ValidateEphemeralResourceConfig.Response:
+        diagnostics = _unconfigurable(self._schemas.ephemeral(request.type_name), decode(request.config))
+        return pb.ValidateEphemeralResourceConfig.Response(diagnostics=list(diagnostics))
+
     def ConfigureProvider(self, request: pb.ConfigureProvider.Request) -> pb.ConfigureProvider.Response:
         self._provider = configuration.read(decode(request.config) or {})
         return pb.ConfigureProvider.Response()
@@ -104,10 +108,6 @@ class Servicer:
             response.planned_state.CopyFrom(encode(None))
             return response
         prior, config = decode(request.prior_state), decode(request.config)
-        if (struck := self._struck("plan", request.type_name, prior, config)) is not None:
-            response.planned_state.CopyFrom(request.prior_state)
-            response.diagnostics.append(struck)
-            return response
         answer = plan(
             request.type_name, self._schemas.resource(request.type_name), prior, proposed, config, self._provider
         )
@@ -125,12 +125,6 @@ class Servicer:
             response.new_state.CopyFrom(request.prior_state)
             response.diagnostics.append(_refused(kind, call, refusal))
             return response
-        fault = self._faults.strikes(call.action, kind, prior, decode(request.config))
-        if fault is not None and not fault.after:
-            end(fault, self._terraform)
-            response.new_state.CopyFrom(request.prior_state)
-            response.diagnostics.append(_struck(fault, call.action, kind, call.values))
-            return response
         new = None
         if planned is None:
             self._forget(kind, prior)
@@ -138,39 +132,11 @@ class Servicer:
             new = computed.create(kind, self._schemas.resource(kind), planned, self._provider, self._ledger)
             self._learn(kind, new)
             self._filled(kind, new)
-        self._faults.aftermath.settle(kind, prior if new is None else new, self._provider)
+            given = written(self._schemas.resource(kind), prior, new, decode(request.config))
+            self._world.write(kind, new, given, self._provider)
         self._ledger.save()
         response.new_state.CopyFrom(encode(new))
-        if fault is not None:
-            self._afterwards(fault, call, kind, new, response)
-            end(fault, self._terraform)
         return response
-
-    def _afterwards(
-        self, fault: Fault, call: Call, kind: str, new: Value, response: pb.ApplyResourceChange.Response
-    ) -> None:
-        """What a fault makes of a call that had its effect."""
-        left = self._faults.aftermath
-        if fault.happens == "unseen":
-            left.hide(kind, new, self._provider, fault.number or 1)
-            return
-        response.diagnostics.append(_struck(fault, call.action, kind, call.values))
-        if fault.happens == "fails-waiting":
-            return
-        # The state doesn't hear of it.
-        response.new_state.CopyFrom(encode(call.before))
-        if call.action == "delete":
-            left.gone(kind, call.before, self._provider)
-        else:
-            left.changed(kind, new, self._provider)
-
-    def _struck(self, call: faults.Call, kind: str, there: Value, config: Value, block: str = "resource") -> Any:
-        """The error of a call that changes nothing, where a fault happens to it."""
-        fault = self._faults.strikes(call, kind, there, config, block)
-        if fault is None:
-            return None
-        end(fault, self._terraform)
-        return _struck(fault, call, kind, there or config or {})
 
     def _learn(self, kind: str, state: Value) -> None:
         self._world.learn(kind, state, self._provider)
@@ -190,12 +156,6 @@ class Servicer:
 
     def ReadResource(self, request: pb.ReadResource.Request) -> pb.ReadResource.Response:
         kind, state = request.type_name, decode(request.current_state)
-        if (struck := self._struck("read", kind, state, None)) is not None:
-            return pb.ReadResource.Response(
-                new_state=request.current_state, private=request.private, diagnostics=[struck]
-            )
-        if (found := self._faults.aftermath.find(kind, state, self._provider)) is not None:
-            return pb.ReadResource.Response(new_state=encode(found.values), private=request.private)
         self._learn(kind, state)
         known = entry(kind)
         filled = encode(self._filled(kind, state)) if known and known.fills else request.current_state
@@ -221,24 +181,30 @@ class Servicer:
         for name, attribute in block.attributes.items():
             if attribute.computed and state[name] is None:
                 state[name] = UNKNOWN
-        found = self._faults.aftermath.find(kind, {"id": request.id}, self._provider)
-        if found is not None and found.values is not None:
-            imported_state = found.values
-        else:
-            imported_state = computed.create(kind, block, state, self._provider, self._ledger)
+        imported_state = computed.create(kind, block, state, self._provider, self._ledger)
         self._learn(kind, imported_state)
         imported = pb.ImportResourceState.ImportedResource(type_name=kind, state=encode(imported_state))
         return pb.ImportResourceState.Response(imported_resources=[imported])
 
     def ReadDataSource(self, request: pb.ReadDataSource.Request) -> pb.ReadDataSource.Response:
         kind, config = request.type_name, decode(request.config)
-        if (struck := self._struck("read", kind, None, config, "data")) is not None:
-            return pb.ReadDataSource.Response(diagnostics=[struck])
         try:
             state = data_sources.read(kind, self._schemas.data_source(kind), config, self._provider)
         except OfflineError as error:
             return pb.ReadDataSource.Response(diagnostics=[diagnostic(str(error), "")])
         return pb.ReadDataSource.Response(state=encode(state))
+
+    # What is kept nowhere
+
+    def OpenEphemeralResource(self, request: pb.OpenEphemeralResource.Request) -> pb.OpenEphemeralResource.Response:
+        kind, config = request.type_name, decode(request.config)
+        try:
+            return pb.OpenEphemeralResource.Response(result=encode(ephemeral.opened(kind, config, self._provider)))
+        except OfflineError as error:
+            return pb.OpenEphemeralResource.Response(diagnostics=[diagnostic(f"opening {kind}: {error}", "")])
+
+    def CloseEphemeralResource(self, request: pb.CloseEphemeralResource.Request) -> pb.CloseEphemeralResource.Response:
+        return pb.CloseEphemeralResource.Response()
 
     def StopProvider(self, request: pb.StopProvider.Request) -> pb.StopProvider.Response:
         return pb.StopProvider.Response()
@@ -251,14 +217,10 @@ def _refused(kind: str, call: Call, refusal: Refusal) -> pb.Diagnostic:
     """As the real provider says it: what it did, and to which."""
     words = defaultdict(str, {name: str(value) for name, value in call.values.items() if isinstance(value, str | int)})
     said = refusal.sentence.format_map(words)
-    return diagnostic(f"{_DOES[call.action]} {kind} ({_named(call.values)}): api error {refusal.code}: {said}", "")
+    return diagnostic(f"{_DOES[call.action]} {kind} ({named(call.values)}): api error {refusal.code}: {said}", "")
 
 
-def _struck(fault: Fault, call: faults.Call, kind: str, values: Values) -> pb.Diagnostic:
-    return diagnostic(sentence(fault, call, kind, _named(values)), "")
-
-
-def _named(values: Values) -> str:
+def named(values: Values) -> str:
     found = (values.get(name) for name in ("id", "name", "family", "bucket", "domain_name"))
     return next((str(value) for value in found if isinstance(value, str | int) and value), "")
 

@@ -24,11 +24,8 @@ from h2.exceptions import ProtocolError
 from tanada.errors import TanadaError
 from tanada.offline import schema
 from tanada.offline.address import FAULTS, SOCKET
-from tanada.offline.aftermath import Aftermath
-from tanada.offline.faults import parse
 from tanada.offline.http2 import Connection, Methods
 from tanada.offline.ledger import Ledger
-from tanada.offline.player import Player
 from tanada.offline.provider import Servicer
 from tanada.offline.world import World
 
@@ -97,19 +94,26 @@ def _end(_number: int = 0, _frame: object = None) -> None:
     raise SystemExit(0)
 
 
+def _servicers(ledger: Path) -> Callable[[schema.Schemas, Path | None, int | None], Servicer]:
+    """Makes what answers one connection, of these schemas, for a stack's copy and the process that is served."""
+    kept, world = Ledger(ledger), World(ledger.with_name(WORLD))
+    faults, left = os.environ.get(FAULTS, ""), ledger.with_name(AFTERMATH)
+    if not faults and not left.exists():
+        return lambda schemas, _copy, _terraform: Servicer(schemas, kept, world)
+    from tanada.offline.faulty import servicers  # here alone: the process starts often
+
+    return servicers(faults, left, kept, world)
+
+
 def main(scratch: Path, ledger: Path, *, over_tcp: bool = False) -> None:
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command that started us says when
     try:
-        faults = parse(os.environ.get(FAULTS, ""))
-        left = ledger.with_name(AFTERMATH)
-        aftermath = Aftermath(left if faults or left.exists() else None)
-        everything, kept, world = schema.load(), Ledger(ledger), World(ledger.with_name(WORLD))
+        everything, servicer = schema.load(), _servicers(ledger)
 
         def serve(schemas: schema.Schemas, name: str, copy: Path | None = None) -> None:
             listener, address = _open(scratch / name, over_tcp=over_tcp)
-            player = Player(faults, aftermath, copy)
-            listen(listener, lambda served: {**Servicer(schemas, kept, world, player, served).methods(), **PLUGIN})
+            listen(listener, lambda terraform: {**servicer(schemas, copy, terraform).methods(), **PLUGIN})
             _say(address)
 
         serve(schema.Schemas(everything), SOCKET)

@@ -39,7 +39,7 @@ def of_ids(copy: Path) -> dict[tuple[str, str], str]:
 
 
 def of_configuration(copy: Path, block: str, type_: str, given: Json, taken: Collection[str] = ()) -> str | None:
-    """The address, without an index, of the resource (`block` is `data` for a data source) that says what is given."""
+    """The address, without an index, of what (in `resource`, `data` or `ephemeral`) says what is given."""
     written = _each(json.loads((copy / CONFIGURATION).read_text(encoding="utf-8")).get(block) or {})
     candidates = [
         (f"{type_}.{name}", body)
@@ -52,7 +52,12 @@ def of_configuration(copy: Path, block: str, type_: str, given: Json, taken: Col
     there = {*taken, *(_living(copy) if block == "resource" else ())}
     free = [address for address, body in candidates if address not in there or "count" in body or "for_each" in body]
     found = next(iter(free or [address for address, _ in candidates]), None)
-    return f"data.{found}" if found and block == "data" else found
+    return None if found is None else named(block, found)
+
+
+def named(block: str, name: str) -> str:
+    """The address of what stands in a block of the configuration: `data.` before a data source's name."""
+    return name if block == "resource" else f"{block}.{name}"
 
 
 def says(written: Json, given: Json) -> bool:

@@ -40,6 +40,9 @@ _ABOUT = re.compile(
 )
 """Last words with which a name speaks of a secret, and holds none."""
 
+_WRITE_ONLY = re.compile(r"(?!has_)[a-z0-9_]{1,200}_wo")
+"""The provider's arguments that not even a state may hold; `has_value_wo` says whether there is one."""
+
 
 def looks_secret(name: str) -> bool:
     """Whether an environment variable of this name may hold a secret: rather too often than not."""
@@ -54,7 +57,7 @@ def names_secret(name: str) -> bool:
 
 def attribute_is_secret(name: str) -> bool:
     """The same of a name that a provider gave, which marks its secrets itself: only what can mean nothing else."""
-    return _attribute_is_secret(name[-_LONGEST:])
+    return _WRITE_ONLY.fullmatch(name) is not None or _attribute_is_secret(name[-_LONGEST:])
 
 
 @functools.lru_cache(maxsize=4096)

@@ -23,7 +23,10 @@ def one(line: str) -> Fault:
         ("aws_lb.main create", "has 2 words, expected ADDRESS CALL FAULT [NUMBER]."),
         ("aws_lb.main create fails 1 2", "has 5 words, expected ADDRESS CALL FAULT [NUMBER]."),
         ("aws_lb.main create fail", "there is no fault 'fail', expected one of fails, fails-after, "),
-        ("aws_lb.main made fails", "'made' is no call, expected any or some of plan, read, create, update, delete"),
+        (
+            "aws_lb.main made fails",
+            "'made' is no call, expected any or some of plan, read, open, create, ",
+        ),
         ("aws_lb.main create,made fails", "'create,made' is no call"),
         ("aws_lb.main read fails-after", "fails-after can't happen to read, only to create, update, delete."),
         ("aws_lb.main create in-use 2", "in-use can't happen to create, only to delete."),
@@ -54,7 +57,7 @@ def test_nothing_is_no_fault() -> None:
 
 
 def test_any_call_is_any_that_it_can_happen_to() -> None:
-    assert one("* any fails").calls == {"plan", "read", "create", "update", "delete"}
+    assert one("* any fails").calls == {"plan", "read", "open", "create", "update", "delete"}
     assert one("* any fails-after").calls == {"create", "update", "delete"}
     assert one("* create,delete fails").calls == {"create", "delete"}
 
