@@ -33,6 +33,7 @@ KINDS: Mapping[str, _Kind] = {
     "fails": _Kind(CALLS),
     "fails-after": _Kind(_CHANGES),
     "fails-waiting": _Kind(("create", "update")),
+    "rolled-back": _Kind(("update",)),
     "throttled": _Kind(CALLS, needs_number=True),
     "unseen": _Kind(("create",), needs_number=True),
     "in-use": _Kind(("delete",), needs_number=True),
@@ -67,7 +68,10 @@ class Fault:
     @property
     def after(self) -> bool:
         """Whether the call has had its effect by then."""
-        return self.happens in ("fails-after", "fails-waiting", "dies-after", "killed-after", "unseen")
+        return self.happens in (
+            *("fails-after", "fails-waiting", "rolled-back"),
+            *("dies-after", "killed-after", "unseen"),
+        )
 
     def strikes(self, times: int) -> tuple[bool, int]:
         """Whether it happens to one more call, after so many that it has counted; the new count."""

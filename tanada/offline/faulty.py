@@ -109,7 +109,10 @@ class FaultyServicer(Servicer):
             self._left.hide(kind, new, self._provider, fault.number or 1)
             return
         response.diagnostics.append(_said(fault, change.action, kind, change.values))
-        if fault.happens == "fails-waiting":
+        if fault.happens == "rolled-back":
+            self._learn(kind, change.before)
+            self._left.changed(kind, change.before, self._provider)
+        if fault.happens in ("fails-waiting", "rolled-back"):
             return
         # The state doesn't hear of it.
         response.new_state.CopyFrom(encode(change.before))

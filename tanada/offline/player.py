@@ -84,7 +84,13 @@ class Player:
 
 def sentence(fault: Fault, call: Call, type_: str, name: str) -> str:
     """What the provider says of it, as the real one would."""
-    said = {"fails-after": _LOST, "fails-waiting": _WAITED, "throttled": _THROTTLED, "in-use": _in_use(type_)}
+    said = {
+        "fails-after": _LOST,
+        "fails-waiting": _WAITED,
+        "rolled-back": _WAITED,
+        "throttled": _THROTTLED,
+        "in-use": _in_use(type_),
+    }
     return f"{_DOES[call]} {type_} ({name}): {said.get(fault.happens, _FAILURE)}"
 
 

@@ -18,7 +18,7 @@ from tanada.files import CONFIGURATION
 from tanada.resources.seed import UNKNOWN
 
 _EXPRESSION = re.compile(r"[$%]\{")
-_TRIES = 200
+_TRIES, _TRIES_IF_EMPTY = 200, 2
 _TERRAFORM_S = frozenset(
     {"//", "connection", "count", "depends_on", "dynamic", "for_each", "lifecycle", "provider", "provisioner"}
 )
@@ -127,13 +127,19 @@ def _states(copy: Path) -> Iterator[Json]:
 
 
 def _read(file: Path) -> Any:
-    """None where there is no state; one that Terraform is writing, which it doesn't do at once, is read again."""
-    for _ in range(_TRIES):
+    """None where there is no state; one that Terraform is writing, which it doesn't do at once, is read again.
+
+    An empty one is either: Terraform makes it with its lock, before there is anything to say.
+    """
+    for tried in range(_TRIES):
         try:
-            return json.loads(file.read_text(encoding="utf-8"))
+            text = file.read_text(encoding="utf-8")
+            return json.loads(text)
         except OSError:
             return None
         except ValueError:
+            if not text and tried >= _TRIES_IF_EMPTY:
+                return None
             time.sleep(0.01)
     return None
 

@@ -215,8 +215,8 @@ def killed(step: str, code: int, *, stack: str, container: bool) -> str | None:
         return None
     lost = " What it did in its last seconds may be missing in the state." if step == "apply" else ""
     return (
-        f"terraform {step} was killed by somebody else (signal {number}), as a machine without memory does.{lost} Plan "
-        f"again. Where its lock is left, the plan names it: tanada terraform {stack} -- force-unlock LOCK_ID"
+        f"terraform {step} was killed by somebody else (signal {number}), as a machine without memory does.{lost} "
+        f"Where its lock is left, the next run names it: tanada terraform {stack} -- force-unlock LOCK_ID"
     )
 
 

@@ -297,8 +297,11 @@ class Session:
         self._learn(secrets_of(plan))
         return plan
 
-    def apply(self, file: Path) -> None:
-        """Carry a plan out. In JSON, for a text is broken into lines, and prints the outputs."""
+    def apply(self, file: Path, *, verb: str = "plan") -> None:
+        """Carry a plan out. In JSON, for a text is broken into lines, and prints the outputs.
+
+        `verb` is what goes on where it fails.
+        """
         lines: list[Line] = []
         changed = 0
 
@@ -316,7 +319,7 @@ class Session:
             self._check(finished, "apply", lines)
         except TerraformFailedError as error:
             by_others = self._killed(finished, "apply") is not None
-            advice = self._saved() or " ".join([_reached(changed, killed=by_others), *self._tainted()])
+            advice = self._saved() or " ".join([_reached(changed, verb, killed=by_others), *self._tainted()])
             raise TerraformFailedError(f"{error}\n\n{advice}", (Message("error", advice), *error.messages)) from None
 
     def _tainted(self) -> list[str]:
@@ -341,13 +344,13 @@ class Session:
         )
 
 
-def _reached(changed: int, *, killed: bool) -> str:
+def _reached(changed: int, verb: str, *, killed: bool) -> str:
     """How far an apply came that failed; one that was killed may not have saved all of it."""
     changes = {0: "No change was", 1: "1 change was"}.get(changed, f"{changed} changes were")
     if killed:
-        return f"{changes} finished before that."
+        return f"{changes} finished before that. {verb.capitalize()} again."
     saved = "" if not changed else f" and {'stands' if changed == 1 else 'stand'} in the state"
-    return f"{changes} finished before that{saved}. Mend the cause, then plan again."
+    return f"{changes} finished before that{saved}. Mend the cause, then {verb} again."
 
 
 @contextlib.contextmanager

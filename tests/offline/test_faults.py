@@ -125,6 +125,13 @@ def test_an_update_that_does_not_become_ready_is_in_the_state(life: Life) -> Non
     assert "0 added, 0 changed, 0 destroyed" in counts(life.apply(resources=CHANGED))
 
 
+def test_an_update_that_aws_takes_back_is_planned_again(life: Life) -> None:
+    life.apply()
+    assert life.apply("aws_iam_role.web update rolled-back 1", resources=CHANGED).code == 1
+    assert "0 added, 1 changed, 0 destroyed" in counts(life.apply(resources=CHANGED))
+    assert "0 added, 0 changed, 0 destroyed" in counts(life.apply(resources=CHANGED))
+
+
 @pytest.mark.parametrize(("times", "applies"), [(24, 1), (25, 2), (60, 3)])
 def test_throttling_shows_where_the_provider_s_tries_are_used_up(life: Life, times: int, applies: int) -> None:
     for last in [False] * (applies - 1) + [True]:

@@ -30,7 +30,7 @@ UNTAINT = (
 )
 KILLED = (
     "terraform apply was killed by somebody else (signal 9), as a machine without memory does. What it did in its "
-    "last seconds may be missing in the state. Plan again. Where its lock is left, the plan names it: tanada terraform "
+    "last seconds may be missing in the state. Where its lock is left, the next run names it: tanada terraform "
     "common-main -- force-unlock LOCK_ID"
 )
 
@@ -83,8 +83,8 @@ CASES = {
     "create unseen 1": Case(("applied: 2 created",), BOTH, THERE, code=0),
     "create dies": Case(("Plugin did not respond", "The provider ended by itself."), JOBS, "applied: 1 created"),
     "create dies-after": Case(("Plugin did not respond", "plan again, and look"), JOBS, THERE),
-    "create killed": Case((KILLED, "1 change was finished before that."), JOBS, "applied: 1 created"),
-    "create killed-after": Case((KILLED, "1 change was finished before that."), JOBS, THERE),
+    "create killed": Case((KILLED, "1 change was finished before that. Plan again."), JOBS, "applied: 1 created"),
+    "create killed-after": Case((KILLED, "1 change was finished before that. Plan again."), JOBS, THERE),
 }
 
 
@@ -144,6 +144,22 @@ def test_a_deletion_that_was_done_and_not_heard_of_is_said_to_be_gone(offline: T
     again = apply(offline)
     assert again.code == 0, again.text
     assert "changed outside Terraform: aws_iam_role.web (gone)" in plain(again.output)
+
+
+def test_a_destruction_that_failed_goes_on_with_the_next(offline: Team) -> None:
+    apply(offline)
+    destroy = ("destroy", "common-main", "--offline", "--yes")
+    (offline.root / "system.yaml").write_text(
+        (offline.root / "system.yaml").read_text().replace("\ncommon:\n", "\ncommon:\n  removal: delete\n")
+    )
+    ran = offline.run(*destroy, **{FAULTS: "aws_sqs_queue.jobs delete in-use 1"})
+    assert ran.code == 1, ran.text
+    assert "1 change was finished before that and stands in the state. Mend the cause, then destroy again." in plain(
+        ran.errors
+    )
+    assert held(offline) == JOBS
+    offline.good(*destroy)
+    assert held(offline) == {}
 
 
 @pytest.mark.parametrize("call", ["plan", "read"])
