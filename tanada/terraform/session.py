@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from tanada.cache.folder import place
 from tanada.contract.state import State, read
@@ -145,10 +145,15 @@ class Session:
         root = self.context.layout.root
         return [self.context.program.path, f"-chdir={self.folder.relative_to(root)}", *arguments]
 
-    def attached(self, arguments: Sequence[str], variables: Mapping[str, str]) -> int:
-        """Any command, with our own input and output; its exit code."""
+    def attached(
+        self, arguments: Sequence[str], variables: Mapping[str, str], streams: tuple[IO[str], IO[str]] | None = None
+    ) -> int:
+        """Any command, with our own input and output, or with `streams` for its output; its exit code."""
         return self.context.processes.run_attached(
-            self.arguments(*arguments), cwd=self.context.layout.root, environment=self._environment(variables)
+            self.arguments(*arguments),
+            cwd=self.context.layout.root,
+            environment=self._environment(variables),
+            streams=streams,
         )
 
     def _environment(self, variables: Mapping[str, str]) -> dict[str, str]:
