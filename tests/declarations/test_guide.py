@@ -21,7 +21,7 @@ from tanada.declared.ci import Ci, RepositoryIds
 from tanada.declared.common import CommonLayer
 from tanada.declared.fields import Seconds, duration
 from tanada.declared.hosted_zone import Zone
-from tanada.declared.model import Kind
+from tanada.declared.model import Default, Kind
 from tanada.declared.network import Network
 from tanada.declared.service import Http, Logs, Service
 from tanada.declared.store import Store
@@ -125,11 +125,18 @@ def held_rows(head: str, rows: Iterable[str]) -> None:
     held(GUIDE, f"{before}{head}\n{rule}\n{after}")
 
 
+def condition(default: Default) -> str:
+    """Where a default holds for some of its kind alone."""
+    having = f" with `{default.having}`" if default.having else ""
+    return having + (f", without `{': '.join(default.unless)}`" if default.unless else "")
+
+
 def test_the_defaults_that_depend_on_the_environment_are_one_table() -> None:
     held_rows(
         "| of | field | default | reason |",
         [
-            f"| {article(word).lower()} | `{'.'.join(default.field)}` | `{default.value}` | {default.reason} |"
+            f"| {article(word).lower()}{condition(default)} | `{'.'.join(default.field)}` | `{default.value}` "
+            f"| {default.reason} |"
             for word, kind in KINDS.items()
             for default in kind.PROTECTED
         ],

@@ -66,6 +66,26 @@ def test_services_in_a_protected_account_have_safer_defaults(tmp_path: Path) -> 
     assert (other.count, other.exec, other.logs.days) == (1, True, 30)
 
 
+def test_what_may_be_single_is_not_doubled_in_a_protected_account(tmp_path: Path) -> None:
+    added = """    worker: {image: backend}
+    bot: {image: backend, port: 9000, rollout: recreate}
+    proxy: {image: backend, port: 9001, rollout: rolling}
+    portless: {image: backend, port: 9002}
+"""
+    system_file = good_system().replace("  stores:\n", f"{added}  stores:\n")
+    production = "account: production\ndomain: www.example.com\nservices: {portless: {port: null}}\n"
+    services = load(good(tmp_path, system=system_file, production=production)).environments["production"].services
+    assert {name: service.count for name, service in services.items()} == {
+        "web": 2,
+        "backend": 2,
+        "worker": 1,
+        "bot": 1,
+        "proxy": 2,
+        "portless": 1,
+    }
+    assert services["worker"].logs.days == 365
+
+
 def test_what_is_declared_goes_before_a_default_of_the_account(tmp_path: Path) -> None:
     system_file = good_system().replace("      image: backend\n", "      image: backend\n      count: 1\n")
     production = "account: production\ndomain: www.example.com\nservices: {web: {logs: {days: 7}, exec: true}}\n"
