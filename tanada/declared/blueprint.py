@@ -57,4 +57,4 @@ class Review(Blueprint):
     domain: Domain
     """Each answers at `<workspace>.<domain>`."""
     limit: Limit = 20
-    """How many may exist at a time; counted against AWS's limits by `tanada check`."""
+    """How many may hold something at a time; counted against AWS's limits by `tanada check`."""

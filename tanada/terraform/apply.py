@@ -64,7 +64,7 @@ def apply_saved(run: Run, target: Target, options: ChangeOptions) -> None:
         guards.check_named(summary, options.destroy)
         limit = content.limit(run.system, target.stack)
         if target.workspace and limit is not None and not state.resources:
-            workspaces.check_room(target.workspace, existing, limit)
+            workspaces.check_room(target.workspace, existing, limit, session.holding)
         run.voice.say(f"{target.label}: {render(summary)}")
         if not summary.empty:
             _carry_out(run, session, file, summary, options)

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 from tanada.contract.state import State
 from tanada.declarations import content
+from tanada.declarations.domains import labels_below
 from tanada.errors import TanadaError
 from tanada.plan import Message, Status, Summary
 from tanada.plan import summary as summary_of
 from tanada.terraform import ci_changes, fingerprint_key, images, outcome, records, workspaces
-from tanada.terraform.folders import Folders, check_common
+from tanada.terraform.folders import Folders, check_common, check_host
 from tanada.terraform.git import Commit
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.outcome import Outcome
@@ -27,6 +28,7 @@ from tanada.terraform.voice import OnStep
 if TYPE_CHECKING:
     from cryptography.fernet import Fernet
 
+    from tanada.declarations.inventory import Stack
     from tanada.declared.system import System
 
 
@@ -41,6 +43,8 @@ class Request:
     """Tags from `--image`."""
     limit: int | None = None
     """How many review environments may exist."""
+    review: Target | None = None
+    """The review environment that would answer at its host; there must be none."""
     shown: frozenset[str] = frozenset()
     """Environment variables whose values stand in the declaration for all to read."""
 
@@ -53,8 +57,20 @@ def request(system: System, target: Target, given: Mapping[str, str]) -> Request
         images=needed,
         given={name: tag for name, tag in given.items() if name in needed},
         limit=content.limit(system, target.stack),
+        review=_at_its_host(system, target.stack),
         shown=content.variables(system, target.stack),
     )
+
+
+def _at_its_host(system: System, stack: Stack) -> Target | None:
+    """Of an environment below the review domain; in another account the host's zone is another one, too."""
+    from tanada.declarations.inventory import inventory
+
+    review = next((each for each in inventory(system) if each.kind == "review"), None)
+    if review is None or system.review is None or stack.environment is None or review.account != stack.account:
+        return None
+    labels = labels_below(system.review.domain, [system.environments[stack.environment].domain])
+    return Target(review, labels[0]) if labels else None
 
 
 @dataclass(frozen=True)
@@ -73,6 +89,7 @@ def planned(folders: Folders, request: Request, on_step: OnStep) -> Iterator[tup
     """Plan one target; the plan file lives as long as the session, unless somebody keeps it."""
     target, layout = request.target, folders.context.layout
     check_common(folders.context, target)
+    check_host(folders.context, target, request.review)
     with folders.session(target, on_step) as session:
         on_step("init")
         session.init()
@@ -121,7 +138,7 @@ def _workspace(session: Session, limit: int | None, on_step: OnStep) -> Iterator
     on_step("workspace")
     existing = session.workspaces()
     if limit is not None:
-        workspaces.check_limit(name, existing, limit)
+        workspaces.check_limit(name, existing, limit, session.holding)
     if session.context.reads_only and name not in existing:
         yield session.in_an_empty_state(name)
         return
