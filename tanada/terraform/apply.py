@@ -13,7 +13,6 @@ from tanada.terraform import (
     approval,
     ci_changes,
     guards,
-    images,
     outcome,
     records,
     reports,
@@ -31,6 +30,8 @@ from tanada.terraform.run import (
     ChangeOptions,
     Run,
     check_can_ask,
+    check_images,
+    check_protected,
     commit,
     confirm,
     frame,
@@ -47,7 +48,7 @@ def apply_saved(run: Run, target: Target, options: ChangeOptions) -> None:
     key = seal.key(run.environ)
     folder = run.layout.plans(target)
     record = records.read(folder, target, offline=options.offline)
-    guards.check_protected(target.stack, options.protected)
+    check_protected(run, target.stack, options.protected)
     check_can_ask(run, yes=options.yes)
 
     terraform = prepared(run, options, [target.stack])
@@ -161,7 +162,7 @@ def _concerned(run: Run, options: ChangeOptions, approved: Approved) -> tuple[li
     """The targets that have their turn, and what was approved of all, by label."""
     approval.check_fingerprints(approved.fingerprints)
     here = [Target(stack) for stack in approval.chosen(run.stacks, options.protected)]
-    images.check_known(approved.images, {name for each in here for name in content.images(run.system, each.stack)})
+    check_images(run, approved.images, [target.stack for target in here])
     check_can_ask(run, yes=options.yes)
     everywhere = [Target(stack) for stack in run.stacks if stack.kind != "review"]
     approvals = _approvals(run, everywhere, approved.folder, offline=options.offline)

@@ -30,12 +30,14 @@ def parse(given: Sequence[str]) -> dict[str, str]:
     return tags
 
 
-def check_known(given: Mapping[str, str], known: Collection[str]) -> None:
-    """Refuse tags for an image that none of the chosen stacks uses."""
+def check_known(given: Mapping[str, str], chosen: Collection[str], every: Collection[str]) -> list[str]:
+    """A sentence for each tag of an image that the chosen stacks don't use, and others do: one command line serves a
+    loop over stacks. Refuse what no stack of the system uses."""
     for name in given:
-        if name not in known:
-            instead = one_of(sorted(known)) + meant(name, known) if known else "they use none"
-            raise TerraformError(f"--image {name}=…: none of these stacks uses the image {quoted(name)}; {instead}")
+        if name not in every:
+            instead = one_of(sorted(every)) + meant(name, every) if every else "they use none"
+            raise TerraformError(f"--image {name}=…: no stack uses the image {quoted(name)}; {instead}")
+    return [f"--image {name}=…: not used here, only by other stacks." for name in given if name not in chosen]
 
 
 def choose(label: str, needed: Sequence[str], given: Mapping[str, str], applied: Mapping[str, str]) -> dict[str, str]:

@@ -168,6 +168,17 @@ def test_two_tags_for_one_image_are_refused() -> None:
         images.parse(["web=1", "web=2"])
 
 
+def test_a_tag_that_only_other_stacks_use_is_a_note_and_one_that_none_uses_is_refused() -> None:
+    assert images.check_known({"web": "1", "api": "2"}, {"web"}, {"api", "web"}) == [
+        "--image api=…: not used here, only by other stacks."
+    ]
+    assert images.check_known({"web": "1"}, {"web"}, {"api", "web"}) == []
+    with pytest.raises(TerraformError, match=r"--image wbe=…: no stack uses the image .*did you mean .web"):
+        images.check_known({"web": "1", "wbe": "1"}, {"web"}, {"api", "web"})
+    with pytest.raises(TerraformError, match="they use none"):
+        images.check_known({"web": "1"}, (), ())
+
+
 def test_a_stack_uses_each_image_of_its_services_once() -> None:
     assert content.images(system(), stack()) == ("api", "web")
     assert content.images(system(), stack("review")) == ("web",)
@@ -182,6 +193,23 @@ def test_a_given_tag_wins_over_the_applied_one() -> None:
 
 
 # --- guards ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_protected_accounts_name_is_needed_there_and_a_note_elsewhere() -> None:
+    www = stack(name="environment-www", account="production", protected=True)
+    test, protected = stack(), {"production"}
+    assert guards.check_protected(www, "production", protected) is None
+    assert guards.check_protected(test, None, protected) is None
+    note = "--protected production: not used here; environment-test belongs to the account main."
+    assert guards.check_protected(test, "production", protected) == note
+    for each, named, said in (
+        (www, None, "add --protected production."),
+        (www, "main", "--protected main: environment-www belongs to the account production."),
+        (test, "prodution", 'no protected account of this name; expected production; did you mean "production"?'),
+        (test, "other", "no protected account of this name; expected production"),
+    ):
+        assert said in str(refusal(guards.check_protected, each, named, protected))
+    assert "none is" in str(refusal(guards.check_protected, test, "production", set()))
 
 
 def losing(address: str, kind: str, *, destroys: bool = True) -> Summary:
