@@ -59,6 +59,19 @@ def test_an_account_has_the_common_layer_with_what_it_changes(tmp_path: Path) ->
     assert accounts["main"].common.network.cidr == "10.0.0.0/16"
 
 
+def test_accounts_that_nothing_connects_may_have_one_range(tmp_path: Path) -> None:
+    """Two that say nothing have the default; a part of another's range is no mistake either."""
+    place = "region: ap-northeast-1"
+    accounts = (
+        f"  a: {{id: 333333333333, {place}, common: {{zones: [a.jp]}}}}\n"
+        f"  b: {{id: 333333333334, {place}, common: {{zones: [b.jp]}}}}\n"
+        f"  part: {{id: 333333333335, {place}, common: {{zones: [c.jp], network: {{cidr: 10.0.128.0/20}}}}}}\n"
+    )
+    declared = load(good(tmp_path, system=good_system().replace("accounts:\n", f"accounts:\n{accounts}", 1))).accounts
+    ranges = [declared[name].common.network.cidr for name in ("main", "a", "b", "part")]
+    assert ranges == ["10.0.0.0/16", "10.0.0.0/16", "10.0.0.0/16", "10.0.128.0/20"]
+
+
 def test_services_in_a_protected_account_have_safer_defaults(tmp_path: Path) -> None:
     system = load(good(tmp_path))
     protected, other = (system.environments[name].services["web"] for name in ("production", "test"))

@@ -23,7 +23,6 @@ def check_accounts(system: Scopes) -> Iterator[Mistake]:
     yield from _same_place(system)
     yield from _roles(system)
     yield from _ranges(system)
-    yield from _overlaps(system)
     yield from _zones(system)
     yield from _images(system)
 
@@ -89,22 +88,6 @@ def _ranges(system: Scopes) -> Iterator[Mistake]:
         if not any(network.subnet_of(block) for block in PRIVATE):
             sentence = f"{quoted(text)} is not private; expected a part of {', '.join(map(str, PRIVATE))}"
             yield mistake(system.top, loc, sentence)
-
-
-def _overlaps(system: Scopes) -> Iterator[Mistake]:
-    names = list(system.layers)
-    for index, name in enumerate(names):
-        network = _range(system.layers[name])
-        for other in names[:index]:
-            theirs = _range(system.layers[other])
-            if network is not None and theirs is not None and network.overlaps(theirs):
-                yield mistake(
-                    system.top,
-                    _own(system, name, "network", "cidr"),
-                    f"its range {network} overlaps {theirs} of account {other}; "
-                    f"give one of them a range of its own in accounts.{name}.common.network.cidr",
-                )
-                break
 
 
 def _own(system: Scopes, name: str, *field: str) -> Loc:
