@@ -43,12 +43,17 @@ def undeclared(common: Stack, system: str, declared: Collection[str]) -> list[tu
 
 def holds(stack: Stack, workspace: str | None) -> bool:
     """Whether the state of a stack, or of a workspace of it, holds resources."""
+    return read(stack, workspace).resources > 0
+
+
+def read(stack: Stack, workspace: str | None = None) -> state.State:
+    """What is read of a state; an empty one where there is none yet."""
     s3 = session_of(stack, stack.state_key.partition("/")[0], os.environ).client("s3", config=CONFIG)
     key = _key(stack, workspace)
     try:
-        return state.resources(state.parse(s3.get_object(Bucket=stack.bucket, Key=key)["Body"].read())) > 0
+        return state.read(s3.get_object(Bucket=stack.bucket, Key=key)["Body"].read())
     except s3.exceptions.NoSuchKey:
-        return False
+        return state.read("")
     except (ClientError, BotoCoreError) as error:
         raise AwsError(f"The state {key} in {stack.bucket} can't be read: {error}") from None
 

@@ -69,7 +69,7 @@ def _remembered(declarations: Declarations, inputs: Mapping[str, str]) -> Iterat
         file = REVIEW_FILE if scope.kind == "review" else environment_file(scope.name)
         stack = stack_of(file)
         needs = json.dumps([astuple(need) for need in scope.needs()])
-        yield file, json.dumps([scope.account, scope.domain, scope.limit, needs, inputs[stack]])
+        yield file, json.dumps([scope.account, scope.domain, scope.limit, scope.tags_from, needs, inputs[stack]])
 
 
 @cache
@@ -79,13 +79,14 @@ def _needs(text: str) -> tuple[Need, ...]:
 
 
 def _known(file: str, text: str) -> Known:
-    account, domain, limit, needs, input = json.loads(text)
+    account, domain, limit, tags_from, needs, input = json.loads(text)
     return Known(
         kind="review" if file == REVIEW_FILE else "environment",
         name="review" if file == REVIEW_FILE else environment_name(file),
         account=account,
         domain=domain,
         limit=limit,
+        tags_from=tags_from,
         needed=_needs(needs),
         stack=stack_of(file),
         input=input,

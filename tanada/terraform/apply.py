@@ -230,11 +230,12 @@ def _apply_anew(run: Run, folders: Folders, turn: _Turn, options: ChangeOptions)
     target = turn.target
     request = target_plan.request(run.system, target, turn.tags)
     summary: Summary | None = None
+    given: Mapping[str, str] = request.given
 
     def work() -> Outcome:
-        nonlocal summary
+        nonlocal summary, given
         with target_plan.planned(folders, request, run.voice.steps(target.label)) as (session, fresh):
-            summary = fresh.summary
+            summary, given = fresh.summary, fresh.given
             run.voice.say(f"{target.label}: {render(summary)}")
             if summary.empty:
                 records.discard(run.layout.plans(target))
@@ -249,4 +250,4 @@ def _apply_anew(run: Run, folders: Folders, turn: _Turn, options: ChangeOptions)
         said = (*((Message("warning", word),) if word else ()), *fresh.warnings)
         return Outcome(target, "applied", messages=said, secrets=session.secrets)
 
-    return replace(outcome.attempt(target, work), summary=summary, images=request.given)
+    return replace(outcome.attempt(target, work), summary=summary, images=given)

@@ -90,7 +90,8 @@ def plan(run: Run, options: PlanOptions) -> Plans:
         terraform = context(run, offline=options.offline, stacks=[target.stack for target in wanted])
         for label in records.discard_others(run.layout, wanted, checked_out.id):
             run.voice.note(f"{label}: its saved plan is deleted, it was made at another commit and isn't planned now.")
-        planned = _side_by_side(run, terraform, wanted, options, checked_out, key)
+        start = changed.base if changed else "HEAD"
+        planned = _side_by_side(run, terraform, wanted, options, checked_out, key, start)
         if held and options.offline:
             planned = [_says_why(outcome, held.redirects) for outcome in planned]
         if held and held.allowed:
@@ -154,13 +155,14 @@ def _side_by_side(
     options: PlanOptions,
     checked_out: Commit,
     key: Fernet | None,
+    start: str,
 ) -> list[Outcome]:
     with open_folders(terraform) as folders, run.voice.progress([target.label for target in wanted]) as steps:
         return parallel.each(
             wanted,
             lambda target: target_plan.plan(
                 folders,
-                target_plan.request(run.system, target, options.images),
+                target_plan.request(run.system, target, options.images, start),
                 checked_out,
                 steps(target.label),
                 key,

@@ -55,7 +55,7 @@ def test_a_list_replaces_the_blueprints(tmp_path: Path) -> None:
 def test_an_account_has_the_common_layer_with_what_it_changes(tmp_path: Path) -> None:
     accounts = load(good(tmp_path)).accounts
     assert [zone.name for zone in accounts["production"].common.zones] == ["example.com"]
-    assert accounts["production"].common.images == accounts["main"].common.images == ("web", "backend")
+    assert list(accounts["production"].common.images) == list(accounts["main"].common.images) == ["web", "backend"]
     assert accounts["main"].common.network.cidr == "10.0.0.0/16"
 
 
@@ -70,6 +70,13 @@ def test_accounts_that_nothing_connects_may_have_one_range(tmp_path: Path) -> No
     declared = load(good(tmp_path, system=good_system().replace("accounts:\n", f"accounts:\n{accounts}", 1))).accounts
     ranges = [declared[name].common.network.cidr for name in ("main", "a", "b", "part")]
     assert ranges == ["10.0.0.0/16", "10.0.0.0/16", "10.0.0.0/16", "10.0.128.0/20"]
+
+
+def test_images_are_a_list_of_names_or_say_more_of_each(tmp_path: Path) -> None:
+    said = "images: {web: {folder: services/web}, backend: {}}"
+    system = load(good(tmp_path, system=good_system().replace("images: [web, backend]", said)))
+    images = system.accounts["main"].common.images
+    assert {name: image.folder for name, image in images.items()} == {"web": "services/web", "backend": None}
 
 
 def test_services_in_a_protected_account_have_safer_defaults(tmp_path: Path) -> None:

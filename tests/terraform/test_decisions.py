@@ -185,11 +185,15 @@ def test_a_stack_uses_each_image_of_its_services_once() -> None:
     assert content.images(system(), stack("common")) == ()
 
 
-def test_a_given_tag_wins_over_the_applied_one() -> None:
-    assert images.choose("x", ("api", "web"), {"web": "2"}, {"web": "1", "api": "1", "old": "1"}) == {
-        "api": "1",
-        "web": "2",
-    }
+def test_a_given_tag_wins_over_the_applied_one_and_none_is_one_sentence() -> None:
+    known = ({"web": "2"}, {"web": "1", "api": "1", "old": "1"})
+    assert images.choose("x", ("api", "web"), known, "") == {"api": "1", "web": "2"}
+    with pytest.raises(TerraformError) as refused:
+        images.choose("review-a", ("api", "job", "web"), ({"web": "2"}, {}), "aws ecr list-images")
+    assert str(refused.value) == (
+        "review-a was not applied yet with the images api, job: say which tag runs, with --image api=TAG --image "
+        "job=TAG. Those that are there: aws ecr list-images"
+    )
 
 
 # --- guards ----------------------------------------------------------------------------------------------------------

@@ -117,7 +117,18 @@ def _zones(system: Scopes) -> Iterator[Mistake]:
 
 
 def _images(system: Scopes) -> Iterator[Mistake]:
+    folders: dict[str, tuple[str, str]] = {}
     for name, layer in system.layers.items():
-        for index in repeated(layer.images):
-            loc = ("accounts", name, "common", "images", index)
-            yield mistake(system.top, loc, f"{quoted(layer.images[index])} is here twice")
+        loc = ("accounts", name, "common", "images")
+        node = system.top.find(loc)
+        written = [item.value for item in node.value] if node is not None and isinstance(node.value, tuple) else []
+        names = [each for each in written if isinstance(each, str)]
+        for index in repeated(names):
+            yield mistake(system.top, (*loc, index), f"{quoted(names[index])} is here twice")
+        for image, settings in layer.images.items():
+            if settings.folder is None:
+                continue
+            folder, first = folders.setdefault(image, (settings.folder, name))
+            if folder != settings.folder:
+                sentence = f"is {quoted(folder)} in account {first}; an image is built from one folder for all accounts"
+                yield mistake(system.top, (*loc, image, "folder"), sentence)
