@@ -11,7 +11,7 @@ from tanada.declarations.checks import CHECKS
 from tanada.declarations.defaults import lay_below
 from tanada.declarations.merge import merge, settled
 from tanada.declarations.mistakes import Mistake, Position
-from tanada.declarations.names import refused_environment_name
+from tanada.declarations.names import is_name, refused_environment_name
 from tanada.declarations.root import SYSTEM_FILE
 from tanada.declarations.scopes import Known, Scopes, in_some
 from tanada.declarations.tree import BROKEN, Node, empty, with_source
@@ -154,7 +154,8 @@ def _with_merged_accounts(top: Node) -> Node:
         values["blueprint"] = with_source(values["blueprint"], "blueprint")
     values["common"] = common
     if accounts is not None and isinstance(accounts.value, Mapping):
-        merged = {name: _with_common(account, common) for name, account in accounts.value.items()}
+        shared = common if isinstance(common.value, Mapping) else replace(common, value=BROKEN)
+        merged = {name: _with_common(account, shared) for name, account in accounts.value.items()}
         values["accounts"] = replace(accounts, value=merged)
     if "common" not in top.mapping:
         del values["common"]
@@ -240,20 +241,36 @@ def _review_is_there(root: Path, mistakes: list[Mistake]) -> bool:
     return there
 
 
+_OTHERS = (".json", ".toml")
+"""Files that look like declarations and are none."""
+_MISNAMED = {"environment": "environments", "workspace": "workspaces"}
+
+
 def _yaml_files(folder: Path, mistakes: list[Mistake]) -> list[str]:
-    """The YAML files in a folder, links left out: what they lead to is nobody's declaration, yet would be quoted."""
+    """The YAML files in a folder, links left out: what they lead to is nobody's declaration, yet would be quoted.
+
+    What lies beside them and looks like a declaration is a mistake: nobody wants it to be passed over in silence.
+    """
     if folder.is_symlink():
         mistakes.append(Mistake(Position(f"{folder.name}/"), "", _LINK))
         return []
+    found: dict[str, bool] = {}
     try:
         with os.scandir(folder) as entries:
-            # Hidden files are an editor's or a file manager's own.
-            found = {
-                entry.name: entry.is_symlink()
-                for entry in entries
-                if entry.name.lower().endswith((".yaml", ".yml")) and not entry.name.startswith(".")
-            }
-    except (FileNotFoundError, NotADirectoryError):
+            for entry in entries:
+                if entry.name.startswith("."):
+                    continue  # an editor's or a file manager's own
+                if entry.name.lower().endswith((".yaml", ".yml")):
+                    found[entry.name] = entry.is_symlink()
+                elif sentence := _passed_over(entry, folder.name):
+                    mistakes.append(Mistake(Position(f"{folder.name}/{entry.name}"), "", sentence))
+    except FileNotFoundError:
+        other = next((wrong for wrong, right in _MISNAMED.items() if right == folder.name), folder.name)
+        if _declares(folder.with_name(other)):
+            mistakes.append(Mistake(Position(f"{other}/"), "", f"is not read; rename it to {folder.name}/"))
+        return []
+    except NotADirectoryError:
+        mistakes.append(Mistake(Position(folder.name), "", "is a file; expected a folder with one file for each"))
         return []
     except OSError as error:
         mistakes.append(Mistake(Position(f"{folder.name}/"), "", f"can't be read: {error.strerror}"))
@@ -261,3 +278,21 @@ def _yaml_files(folder: Path, mistakes: list[Mistake]) -> list[str]:
     names = sorted(found)
     mistakes += (Mistake(Position(f"{folder.name}/{name}"), "", _LINK) for name in names if found[name])
     return [name for name in names if not found[name]]
+
+
+def _passed_over(entry: os.DirEntry[str], folder: str) -> str | None:
+    """Why something beside the YAML files isn't read, where somebody may think that it is."""
+    if entry.is_dir(follow_symlinks=False):
+        return f"is a folder, which is not read; put its files into {folder}/ itself" if _declares(entry) else None
+    if entry.name.endswith(_OTHERS) or is_name(entry.name):
+        return "is not read; declarations end in .yaml"
+    return None
+
+
+def _declares(folder: Path | os.DirEntry[str]) -> bool:
+    """Whether a folder holds YAML files."""
+    try:
+        with os.scandir(folder) as entries:
+            return any(entry.name.lower().endswith((".yaml", ".yml")) for entry in entries)
+    except OSError:
+        return False

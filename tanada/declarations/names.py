@@ -25,8 +25,8 @@ def refused_environment_name(name: str) -> str | None:
         return '"default" is Terraform\'s own workspace; give the environment another name'
     if name == "review" or name.startswith("review-"):
         return f"{quoted(name)} would be taken for a review environment; give it a name without review"
-    if name.startswith("common-"):
-        return f"{quoted(name)} would be taken for a common layer; give it a name that does not begin with common-"
+    if name == "common" or name.startswith("common-"):
+        return f"{quoted(name)} would be taken for a common layer; give it a name that does not begin with common"
     if begins_like_security_group(name):
         return f"{quoted(name)} stands first in names of security groups, and AWS refuses sg- there; choose another"
     return None

@@ -33,6 +33,8 @@ class Scope:
     tree: Node
     parts: Mapping[str, Part]
     """Those that are well, by name."""
+    whole: bool
+    """Whether all groups are mappings: of what else stands there nobody knows what it should have declared."""
     homes: Mapping[str, str]
     """The group (`services`, `stores`) of every declared name, of broken parts too; of two of one name the first."""
     account: str | None
@@ -169,8 +171,10 @@ def _scope(
     account = account if account in layers else None
     parts: dict[str, Part] = {}
     homes: dict[str, str] = {}
+    whole = True
     for group, model in groups().items():
         node = tree.find([group])
+        whole &= node is None or isinstance(node.value, Mapping)
         for each in node.mapping if node else ():
             homes.setdefault(each, group)
         for each, part in _well(model, node).items():
@@ -180,6 +184,7 @@ def _scope(
         name,
         tree,
         parts,
+        whole,
         homes,
         account,
         layers[account] if account else None,

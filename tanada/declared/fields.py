@@ -127,6 +127,7 @@ Name = Annotated[
         longest=32,
     ),
 ]
+_DOMAIN = rf"({_LABEL}\.)+[a-z]{{2,63}}"
 
 
 def _domain(text: str) -> str:
@@ -136,7 +137,8 @@ def _domain(text: str) -> str:
     if set(text) & set(":/@ "):
         return "a domain name alone, such as www.example.jp: no https://, port or path"
     if text != text.lower():
-        return f"a domain name in lower case: {text.lower()}" if len(text) < 100 else "a domain name in lower case"
+        lower = text.lower()
+        return f"a domain name in lower case{f': {lower}' if re.fullmatch(_DOMAIN, lower) else ''}"
     if len(text) > 128:
         return f"a domain name of at most 128 characters; this has {len(text)}"
     if any(len(label) > 63 for label in text.split(".")):
@@ -144,7 +146,7 @@ def _domain(text: str) -> str:
     return "a domain name such as www.example.jp, letters alone behind the last dot"
 
 
-Domain = Annotated[str, Text(rf"^({_LABEL}\.)+[a-z]{{2,63}}$", _domain, longest=128)]
+Domain = Annotated[str, Text(f"^{_DOMAIN}$", _domain, longest=128)]
 """As load balancers take hosts (Elastic Load Balancing API reference, HostHeaderConditionConfig)."""
 
 

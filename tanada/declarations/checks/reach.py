@@ -29,6 +29,8 @@ def _reach(scope: Scope, group: str, name: str, reach: Sequence[str]) -> Iterato
         if other == name:
             yield mistake(scope.tree, loc, f"{quoted(other)} is the service itself, which needs no way; take it out")
         elif other not in scope.homes:
+            if not scope.whole:
+                continue  # nobody knows whether it is one
             known = [each for each in scope.homes if each != name]
             sentence = f"{quoted(other)} is no service or store; {one_of(known)}{meant(other, known)}"
             removals = (at_removal(scope.tree, (home, other), needed) for home in groups())

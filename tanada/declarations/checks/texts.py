@@ -42,7 +42,7 @@ def _part(
 
 
 def _said_elsewhere(scope: Scope, other: str, reach: Collection[str]) -> bool:
-    broken = other in scope.homes and other not in scope.parts
+    broken = other not in scope.homes if not scope.whole else other in scope.homes and other not in scope.parts
     closed = other in reach and (
         other not in scope.homes or (other in scope.parts and scope.parts[other].kind.closed())
     )
