@@ -47,6 +47,8 @@ def _rows(value: Any, tree: Node, loc: tuple[str, ...]) -> Iterator[Row]:
         yield Row(dotted(loc), written(tuple(value)), _source(tree, loc))
     elif isinstance(value, dict) and value:
         for name, inner in value.items():
+            if inner == Image():
+                yield Row(dotted((*loc, name)), "{}", _source(tree, (*loc, name)))
             yield from _rows(inner, tree, (*loc, name))
         yield from _removed(tree, loc)
     elif value is not None:

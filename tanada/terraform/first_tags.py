@@ -59,18 +59,14 @@ class First:
 
 
 def find(context: Context, target: Target, sources: Sources, missing: Sequence[str]) -> dict[str, First]:
-    """The first tags of those images for which one is known."""
+    """The first tags of those images for which one is known; TerraformError where the registry hasn't got it."""
     found: dict[str, First] = {}
-    if missing and sources.environment is not None:
-        name = sources.environment.name
-        running = _state(context, sources.environment).image_tags
-        found = {
-            image: First(images.checked(tag, f"{name} runs {image}"), f"{name} runs it")
-            for image in missing
-            if (tag := running.get(image))
-        }
+    named = sources.environment
+    running = _state(context, named).image_tags if missing and named is not None else {}
     for image in missing:
-        if image not in found and image in sources.folders:
+        if named is not None and (tag := running.get(image)):
+            found[image] = _running(context, target, sources, image, tag, named)
+        elif image in sources.folders:
             found[image] = _built(context, target, sources, image)
     return found
 
@@ -84,26 +80,45 @@ def _state(context: Context, stack: Stack) -> state.State:
     return read(stack)
 
 
+def _running(context: Context, target: Target, sources: Sources, image: str, tag: str, named: Stack) -> First:
+    """What the other environment runs, maybe in another account, which has a registry of its own."""
+    images.checked(tag, f"{named.name} runs {image}")
+    existing, unsure = _registry(context, target, sources.repositories[image])
+    if existing is not None and tag not in existing:
+        raise _not_there(target, sources, image, f"{tag}, which {named.name} runs: push it there")
+    return First(tag, f"{named.name} runs it{unsure}")
+
+
 def _built(context: Context, target: Target, sources: Sources, image: str) -> First:
     """The newest build of the commit that last changed the folder."""
-    folder, repository = sources.folders[image], sources.repositories[image]
+    folder = sources.folders[image]
     commit = git.last_change(context.layout.root, folder, sources.start, context.environ, context.processes)
-    reason = f"{commit} last changed {folder}"
+    existing, unsure = _registry(context, target, sources.repositories[image])
+    tag = commit if existing is None else tags.newest(commit, existing)
+    if tag is None:
+        raise _not_there(
+            target, sources, image, f"{commit}, the commit that last changed {folder}: build it and push it there"
+        )
+    return First(tag, f"{commit} last changed {folder}{unsure}")
+
+
+def _registry(context: Context, target: Target, repository: str) -> tuple[frozenset[str] | None, str]:
+    """The tags that it holds. None where nobody knows: offline, before common made it, and, which is said, where it
+    can't be asked."""
     if context.offline:
-        return First(commit, reason)
+        return None, ""
     from tanada.aws import registry  # loads boto3
 
     try:
-        existing = registry.tags(target.stack, repository)
+        return registry.tags(target.stack, repository), ""
     except AwsError as error:
-        return First(commit, f"{reason}; whether it was built is not known: {error}")
-    if existing is None:
-        return First(commit, reason)  # common comes first, and the stack waits for it
-    tag = tags.newest(commit, existing)
-    if tag is None:
-        raise TerraformError(
-            f"{target.label} was not applied yet with the image {image}, and {repository} holds no tag "
-            f"{commit}, the commit that last changed {folder}: build and push it, or say which tag runs, with "
-            f"--image {image}=TAG. Those that are there: {tags.listing(repository, target.stack.region)}"
-        )
-    return First(tag, reason)
+        return None, f"; whether the registry holds it is not known: {error}"
+
+
+def _not_there(target: Target, sources: Sources, image: str, which: str) -> TerraformError:
+    repository = sources.repositories[image]
+    return TerraformError(
+        f"{target.label} was not applied yet with the image {image}, and {repository} of account "
+        f"{target.stack.account} holds no tag {which}, or say which tag runs, with --image {image}=TAG. Those that are "
+        f"there: {tags.listing(repository, target.stack.region)}"
+    )

@@ -135,7 +135,10 @@ def last_change(root: Path, folder: str, start: str, environ: Mapping[str, str],
     place = ":/" if folder == "." else f":(top,literal){folder}"
     found = git.say("rev-list", "-1", start, "--", place, GIT_NO_REPLACE_OBJECTS="1")
     if not found:
-        raise TerraformError(f"No commit has changed {folder}, which common.images names: mend the folder there.")
+        raise TerraformError(
+            f"No commit has changed {folder} yet, which common.images names: mend the folder there, or merge what it "
+            "holds first."
+        )
     return found
 
 

@@ -92,7 +92,7 @@ def test_a_first_plan_takes_the_newest_build_and_refuses_what_was_never_built(fo
     with pytest.raises(TerraformError) as refused:
         found(folder, sources)
     said = str(refused.value)
-    assert f"kakei/web holds no tag {made}, the commit that last changed web: build and push it" in said
+    assert f"kakei/web of account main holds no tag {made}, the commit that last changed web: build it and push" in said
     assert said.endswith("--filter tagStatus=TAGGED --query 'imageIds[].imageTag'")
     push(made, f"{made}-r2")
     assert found(folder, sources)["web"].tag == f"{made}-r2"
@@ -107,7 +107,20 @@ def test_what_another_environment_runs_is_read_from_its_state(folder: Path, push
     assert found(folder, sources) == {}
     state = {"outputs": {"image_tags": {"value": {"web": "7f00", "other": "1"}}}}
     s3.put_object(Bucket="states", Key=WWW.state_key, Body=json.dumps(state).encode())
+    with pytest.raises(TerraformError, match=r"main holds no tag 7f00, which environment-www runs: push it there"):
+        found(folder, sources)  # an account has its own registry
+    push("7f00", "newer")
     assert {name: each.tag for name, each in found(folder, sources).items()} == {"web": "7f00"}
+
+
+def test_a_registry_that_a_role_of_before_may_not_list_is_said_and_stops_nothing(
+    folder: Path, push: Push, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    first = found(folder, Sources(folders={"web": "web"}, repositories={"web": "kakei/web"}))["web"]
+    assert first.tag == git(folder, "rev-parse", "HEAD")
+    assert "last changed web; whether the registry holds it is not known: The tags in kakei/web" in first.reason
 
 
 @pytest.fixture

@@ -76,6 +76,12 @@ def test_images_are_a_list_of_names_or_say_more_of_each(tmp_path: Path) -> None:
     said = "images: {web: {folder: services/web}, backend: {}}"
     system = load(good(tmp_path, system=good_system().replace("images: [web, backend]", said)))
     images = system.accounts["main"].common.images
+    declarations = compose(tmp_path)
+    rows = effective(declarations.system.accounts["main"], declarations.accounts.mapping["main"])
+    assert [(row.path, row.value) for row in rows if "images" in row.path] == [
+        ("common.images.web.folder", "services/web"),
+        ("common.images.backend", "{}"),
+    ]
     assert {name: image.folder for name, image in images.items()} == {"web": "services/web", "backend": None}
 
 

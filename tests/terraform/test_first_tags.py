@@ -72,7 +72,8 @@ def test_a_change_elsewhere_leaves_an_images_commit_as_it_is(monorepo: Path) -> 
 
 def test_a_commit_before_the_folder_or_none_at_all_is_one_sentence(monorepo: Path, tmp_path: Path) -> None:
     assert refusal(monorepo, "services/wbe") == (
-        "No commit has changed services/wbe, which common.images names: mend the folder there."
+        "No commit has changed services/wbe yet, which common.images names: mend the folder there, or merge what it "
+        "holds first."
     )
     assert "No commit has changed infra" in refusal(monorepo, "infra", "web")
     assert "There is no commit nowhere" in refusal(monorepo, "infra", "nowhere")
