@@ -73,6 +73,7 @@ RESOURCES = (
         request=made_by("ecr", "CreateRepository", "AWS::ECR::Repository", name="repositoryName"),
         reads=(
             "ecr:DescribeRepositories",
+            "ecr:ListImages",  # not a refresh: a first plan looks whether its tag is there
             "ecr:ListTagsForResource",
         ),
         changes=(

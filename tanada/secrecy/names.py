@@ -58,6 +58,9 @@ _ABOUT = re.compile(
 )
 """Last words with which a name speaks of a secret, and holds none."""
 
+_WRITE_ONLY = re.compile(r"(?!has_)[a-z0-9_]{1,200}_wo")
+"""The provider's arguments that not even a state may hold; `has_value_wo` says whether there is one."""
+
 
 _DECLARED = frozenset(
     ("services", "stores", "accounts", "environments", "images", "image_tags", "registries", "zones", "zone_ids")
@@ -102,7 +105,7 @@ def names_secret(name: str) -> bool:
 
 def attribute_is_secret(name: str) -> bool:
     """The same of a name that a provider gave, which marks its secrets itself: only what can mean nothing else."""
-    return _attribute_is_secret(name[-_LONGEST:])
+    return _WRITE_ONLY.fullmatch(name) is not None or _attribute_is_secret(name[-_LONGEST:])
 
 
 def speaks_of(name: str) -> bool:

@@ -103,6 +103,21 @@ def test_of_a_providers_attributes_only_what_can_mean_nothing_else(name: str, ex
     assert names_secret(name)
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("value_wo", True),
+        ("plaintext_wo", True),
+        ("client_id_wo", True),
+        ("has_value_wo", False),
+        ("value_wo_version", False),
+    ],
+)
+def test_write_only_arguments_are_secret_whatever_they_are_called(name: str, expected: bool) -> None:
+    assert attribute_is_secret(name) is expected
+    assert not names_secret(name), "people mean something else by it"
+
+
 def test_of_environment_variables_less_is_enough() -> None:
     assert looks_secret("CACHE_KEY")
     assert not names_secret("CACHE_KEY")
