@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup, TyperOption
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from tanada import __version__
 from tanada.errors import TanadaError
@@ -52,7 +52,10 @@ _SETTINGS = {"help_option_names": ["--help", "-h"]}
 
 
 class _Quick:
-    """Without `--help` its option's value is None, for which typer loads pydantic (60 ms) to make None of it."""
+    """Without `--help` its option's value is None, for which typer loads pydantic (60 ms) to make None of it.
+
+    The same of `--install-completion` and `--show-completion`.
+    """
 
     def get_help_option(self, ctx: typer.Context) -> TyperOption | None:
         """The option as typer makes it, with the value that it stands for."""
@@ -60,6 +63,14 @@ class _Quick:
         if option is not None:
             option.default = False
         return option
+
+    def get_params(self, ctx: typer.Context) -> list[TyperArgument | TyperOption]:
+        """All parameters, flags without a value among them."""
+        params: list[TyperArgument | TyperOption] = super().get_params(ctx)  # type: ignore[misc]
+        for each in params:
+            if isinstance(each, TyperOption) and each.is_flag and each.default is None:
+                each.default = False
+        return params
 
 
 class Verb(_Quick, TyperCommand):  # type: ignore[misc]

@@ -54,7 +54,7 @@ def _destroy(run: Run, session: Session, options: ChangeOptions) -> None:
     if not summary.empty or target.workspace:
         confirm(run, f"Destroy {target.label} ({says})?", yes=options.yes)
     if not summary.empty:
-        session.apply(file)
+        session.apply(file, verb="destroy")
     if target.workspace:
         session.delete_workspace(target.workspace)
     run.voice.say(f"{target.label}: {achieved(summary)} ({says}).")

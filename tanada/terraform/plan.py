@@ -85,7 +85,10 @@ def plan(run: Run, options: PlanOptions) -> Plans:
     with reporting_failure(run, asked, shared):
         changed = _synthesized(run, options)
         wanted = [target for target in asked if changed is None or target.stack.name in changed.stacks]
-        kept_back = _kept_back(held, wanted, offline=options.offline) if held else []
+        bare = options.offline and not run.environ.get("TANADA_CI_ROLE")
+        kept_back = _kept_back(held, wanted, offline=options.offline, bare=bare) if held else []
+        if held and bare:
+            taken.emit_offline(run.layout, {target.stack.name for target in wanted} & {*held.planned_offline})
         whole, wanted = wanted, [each for each in wanted if each not in {outcome.target for outcome in kept_back}]
         terraform = context(run, offline=options.offline, stacks=[target.stack for target in wanted])
         for label in records.discard_others(run.layout, wanted, checked_out.id):
@@ -93,7 +96,7 @@ def plan(run: Run, options: PlanOptions) -> Plans:
         start = changed.base if changed else "HEAD"
         planned = _side_by_side(run, terraform, wanted, options, checked_out, key, start)
         if held and options.offline:
-            planned = [_says_why(outcome, held.redirects) for outcome in planned]
+            planned = [_says_why(outcome, held) for outcome in planned]
         if held and held.allowed:
             planned = [_to_strangers(outcome, run.system) for outcome in planned]
         outcomes = sorted([*kept_back, *planned], key=lambda outcome: whole.index(outcome.target))
@@ -119,20 +122,23 @@ def _synthesized(run: Run, options: PlanOptions) -> Changed | None:
     return None
 
 
-def _kept_back(held: Taken, wanted: Sequence[Target], *, offline: bool) -> list[Outcome]:
+def _kept_back(held: Taken, wanted: Sequence[Target], *, offline: bool, bare: bool) -> list[Outcome]:
     """The targets that are not planned here, each with why, in one sentence."""
     found = []
     for target in wanted:
-        if why := held.held(target.stack.name, offline=offline):
+        if why := held.held(target.stack.name, offline=offline, bare=bare):
             more = f" (and {len(why) - 1} more)" if len(why) > 1 else ""
             sentence = f"{target.label} is not planned with credentials: {cut(why[0], _LONGEST)}{more}."
-            message = Message("error", sentence, "\n".join(why[1:]))
+            never = held.offline.get(target.stack.name, ())
+            nor = (f"Nor is it planned offline: {cut(never[0], _LONGEST)}.",) if never else ()
+            message = Message("error", sentence, "\n".join((*why[1:], *nor)))
             found.append(Outcome(target, "refused", sentence, messages=(message,)))
     return found
 
 
-def _says_why(outcome: Outcome, why: Sequence[str]) -> Outcome:
+def _says_why(outcome: Outcome, held: Taken) -> Outcome:
     """An offline plan's outcome with why it is one."""
+    why = (*held.redirects, *held.refused.get(outcome.target.stack.name, ()))
     sentence = (
         f"{outcome.target.label} is planned offline, without credentials: {cut(why[0], _LONGEST)}." if why else ""
     )

@@ -126,6 +126,14 @@ def within(name: str, key: str, value: Any) -> Callable[[Stack], None]:
     return spoil
 
 
+def both(*spoils: Callable[[Stack], None]) -> Callable[[Stack], None]:
+    def spoil(head: Stack) -> None:
+        for each in spoils:
+            each(head)
+
+    return spoil
+
+
 RUN = {"local-exec": {"command": "id"}}
 DEEP = json.loads("[" * 80 + "1" + "]" * 80)
 SPOILT: dict[str, tuple[Callable[[Stack], None], str]] = {
@@ -185,6 +193,22 @@ SPOILT: dict[str, tuple[Callable[[Stack], None], str]] = {
     "data in a list": (within("data", "aws_route53_zone", [{"x": {"provider": "x"}}]), r"route53_zone: isn't shaped"),
     "provider of data": (within("data", "aws_route53_zone", {"x": {"provider": "x"}}), r"provider: chooses"),
     "ephemeral": (block("ephemeral", {"aws_ssm_parameter": {"x": {}}}), r"^ephemeral.aws_ssm_parameter: only what"),
+    "ephemeral secret into a write-only argument": (
+        both(
+            block("ephemeral", {"aws_secretsmanager_secret_version": {"x": {"secret_id": "theirs"}}}),
+            within("resource", "aws_ssm_parameter", {"x": {"value_wo": "${ephemeral.x.y.z}"}}),
+        ),
+        r"^ephemeral.aws_secretsmanager_secret_version: only what reads nothing secret",
+    ),
+    "ephemeral in a list": (block("ephemeral", [{"aws_ssm_parameter": {}}]), r"^ephemeral: isn't shaped"),
+    "provider of what is ephemeral": (
+        block("ephemeral", {"aws_secretsmanager_random_password": {"x": {"provider": "x"}}}),
+        r"provider: chooses",
+    ),
+    "file in what is ephemeral": (
+        block("ephemeral", {"aws_secretsmanager_random_password": {"x": {"password_length": "${file(x)}"}}}),
+        r"password_length: calls file\(\)",
+    ),
     "import": (block("import", [{"to": "aws_ssm_parameter.x", "id": "/x"}]), r"^import: takes over what the base"),
     "file": (resource("name", '${file("/proc/self/environ")}'), r"name: calls file\(\)"),
     "file in a list in a mapping": (resource("a", [{"b": [["${file(x)}"]]}]), r"a\.b: calls file\(\)"),
