@@ -188,6 +188,24 @@ def test_a_pull_requests_plan_takes_the_commit_of_the_branch_that_is_applied(tea
 
 
 @pytest.mark.terraform
+def test_what_a_pull_request_declares_is_planned_by_the_history_of_its_base(team: Team) -> None:
+    """As CI's job with credentials does it: the base is checked out, and the pull request is data."""
+    main = team.root / "main.py"
+    declared = 'configuration["locals"] = {"declared": pathlib.Path("system.yaml").read_text()}'
+    main.write_text(main.read_text().replace("    folder = ", f"    {declared}\n    folder = ", 1))
+    declare(team, "[web]", more="")
+    made = committed(team)
+    team.git("switch", "--create", "feature")
+    system = team.root / "system.yaml"
+    system.write_text(system.read_text().replace("images: [web]", "images: {web: {folder: services/web}}"))
+    team.git("commit", "-a", "-m", "feature")
+    team.git("checkout", "--detach", "main")
+    assert team.good("take", "feature").output == "plan\n"
+    team.run("plan", "--changed-since", "HEAD", "--offline")
+    assert reported(team).images == (("web", made),)
+
+
+@pytest.mark.terraform
 def test_else_it_is_refused_with_the_command_that_lists_tags(team: Team) -> None:
     declare(team, "[web]")
     ran = team.run("plan", "test", "--offline")
