@@ -31,6 +31,7 @@ VERBS = (
     "validate",
     "diff",
     "matrix",
+    "image-tag",
     "plan",
     "vet",
     "take",
@@ -100,17 +101,23 @@ class Verbs(_Quick, TyperGroup):  # type: ignore[misc]
             formatter.write_dl([(verb, sentence(verb)) for verb in VERBS])
 
 
+def word(verb: str) -> str:
+    """A verb as Python writes it: what its file and its function are called."""
+    return verb.replace("-", "_")
+
+
 def sentence(verb: str) -> str:
     """The first paragraph of a verb's docstring."""
-    tree = ast.parse((Path(__file__).parent / f"{verb}.py").read_text(encoding="utf-8"))
-    function = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == verb)
+    tree = ast.parse((Path(__file__).parent / f"{word(verb)}.py").read_text(encoding="utf-8"))
+    function = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == word(verb))
     return " ".join((ast.get_docstring(function) or "").split("\n\n")[0].split())
 
 
 def command(verb: str) -> TyperCommand:
     """One verb as typer runs it."""
     single = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    single.command(verb, cls=Verb, context_settings=_SETTINGS)(getattr(import_module(f"tanada.cli.{verb}"), verb))
+    function = getattr(import_module(f"tanada.cli.{word(verb)}"), word(verb))
+    single.command(verb, cls=Verb, context_settings=_SETTINGS)(function)
     verb_command = typer.main.get_command(single)
     assert isinstance(verb_command, TyperCommand)
     return verb_command

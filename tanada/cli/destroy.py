@@ -25,6 +25,6 @@ def destroy(
 ) -> None:
     """Destroy everything in one stack; of the stack review, one workspace, which goes too."""
     with running(verbose=verbose) as run:
-        target = targets.one(run.system, run.stacks, stack, workspace)
+        target = targets.standing(run.system, run.stacks, stack, workspace)
         asked = ChangeOptions(offline=offline, yes=yes, protected=protected, destroy=destroy or (), no_synth=no_synth)
         destroying.destroy(run, target, asked)

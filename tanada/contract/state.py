@@ -44,7 +44,7 @@ def resources(state: Mapping[str, Any]) -> int:
     return sum(1 for entry in state.get("resources", ()) if entry.get("mode") != "data")
 
 
-def read(text: str) -> State:
+def read(text: str | bytes) -> State:
     """What `terraform state pull` prints."""
     state = parse(text)
     return State(

@@ -6,13 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from tanada.declarations import content
 from tanada.errors import TanadaError, TerraformError
 from tanada.plan import Message
 from tanada.terraform import (
     changes_since,
     ci_changes,
-    images,
     leftovers,
     parallel,
     records,
@@ -25,7 +23,7 @@ from tanada.terraform import (
 from tanada.terraform.folders import open_folders
 from tanada.terraform.layout import Target
 from tanada.terraform.outcome import Outcome
-from tanada.terraform.run import Run, commit, context, frame, reporting_failure, synthesize
+from tanada.terraform.run import Run, check_images, commit, context, frame, reporting_failure, synthesize
 from tanada.terraform.strangers import without_old_values
 from tanada.text import cut
 
@@ -79,8 +77,7 @@ def plan(run: Run, options: PlanOptions) -> Plans:
         raise TerraformError("This checkout holds what a pull request asks for: plan it with --changed-since HEAD.")
     key = seal.key(run.environ)
     asked = targets.several(run.system, run.stacks, options.stacks, options.workspace)
-    used = {name for target in asked for name in content.images(run.system, target.stack)}
-    images.check_known(options.images, used)
+    check_images(run, options.images, [target.stack for target in asked])
 
     reports.empty(run.layout.reports)
     checked_out = commit(run)
@@ -96,7 +93,8 @@ def plan(run: Run, options: PlanOptions) -> Plans:
         terraform = context(run, offline=options.offline, stacks=[target.stack for target in wanted])
         for label in records.discard_others(run.layout, wanted, checked_out.id):
             run.voice.note(f"{label}: its saved plan is deleted, it was made at another commit and isn't planned now.")
-        planned = _side_by_side(run, terraform, wanted, options, checked_out, key)
+        start = changed.base if changed else "HEAD"
+        planned = _side_by_side(run, terraform, wanted, options, checked_out, key, start)
         if held and options.offline:
             planned = [_says_why(outcome, held) for outcome in planned]
         if held and held.allowed:
@@ -163,13 +161,14 @@ def _side_by_side(
     options: PlanOptions,
     checked_out: Commit,
     key: Fernet | None,
+    start: str,
 ) -> list[Outcome]:
     with open_folders(terraform) as folders, run.voice.progress([target.label for target in wanted]) as steps:
         return parallel.each(
             wanted,
             lambda target: target_plan.plan(
                 folders,
-                target_plan.request(run.system, target, options.images),
+                target_plan.request(run.system, target, options.images, start),
                 checked_out,
                 steps(target.label),
                 key,

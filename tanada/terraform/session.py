@@ -215,6 +215,18 @@ class Session:
         names = (line.removeprefix("*").strip() for line in listed)
         return tuple(sorted(name for name in names if name and name != "default"))
 
+    def holding(self, workspaces: Sequence[str]) -> tuple[str, ...]:
+        """Those of some workspaces whose state holds resources: a plan makes one, and a destroyed one may stay behind.
+
+        Terraform reads one state at a time, so ask only where it matters.
+        """
+        return tuple(name for name in workspaces if self._pulled(name).resources)
+
+    def _pulled(self, workspace: str) -> State:
+        """The state of a workspace that isn't selected."""
+        session = replace(self, environment={**self.environment, "TF_WORKSPACE": workspace})
+        return session.state()
+
     def select(self, workspace: str) -> None:
         self.terraform("workspace", "select", "-no-color", workspace)
 
