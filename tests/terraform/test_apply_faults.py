@@ -199,7 +199,7 @@ def test_apply_all_reports_each_stack_and_stops_at_the_first_that_failed(offline
     }
     assert reports == {"common-main": "failed", "environment-test": "not applied"}
     assert (offline.root / ".tanada/reports/ended").is_file()
-    assert re.search(r"common-main +│ failed", ran.output.replace("┃", "│")), ran.output
+    assert re.search(r"common-main\W+failed", ran.output), ran.output
     again = offline.run("plan", "common-main", "environment-test", "--image", "web=1", "--offline")
     assert again.code == 0, again.text
     assert offline.good("apply", "--all", "--offline", "--yes").output.count("applied") >= 2
