@@ -46,6 +46,11 @@ def kept(system: System, stack: Stack) -> bool:
             return False
 
 
+def domain(system: System, stack: Stack) -> str | None:
+    """What a permanent environment answers; None of other stacks."""
+    return system.environments[stack.environment].domain if stack.environment is not None else None
+
+
 def limit(system: System, stack: Stack) -> int | None:
     """How many environments may live in a stack's workspaces; None where it has none."""
     return system.review.limit if system.review is not None and stack.kind == "review" else None
