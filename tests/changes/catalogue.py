@@ -49,6 +49,8 @@ class Change:
     before: Edit = as_it_is
     stacks: tuple[str, ...] = ("environment-test",)
     """Those that change, in the order in which they are applied."""
+    destroy: bool = False
+    """They go as a whole: `tanada destroy`."""
     faults: Mapping[str, str] = field(default_factory=dict)
     """What can't be had in a better order → why."""
     says: tuple[str, ...] = ()
@@ -204,7 +206,6 @@ CHANGES: tuple[Change, ...] = (
         after=common(zones=["example.jp"]),
         stacks=(COMMON,),
     ),
-    Change(what="`common.removal: delete`", after=common(removal="delete"), stacks=(COMMON,)),
     # Who answers.
     Change(what="a service more", after=service("worker", image="backend", reach=["sessions"])),
     Change(what="a service less", before=ALONE, after=without("services", "backend")),
@@ -305,5 +306,14 @@ CHANGES: tuple[Change, ...] = (
         after=store("sessions", table={"key": "sid"}),
         refused=f"{TABLE} has lifecycle.prevent_destroy",
     ),
+    # All at once.
     Change(what="`removal: delete` of an environment", after=environment(removal="delete")),
+    Change(what="`common.removal: delete`", after=common(removal="delete"), stacks=(COMMON,)),
+    Change(
+        what="`tanada destroy` of all environments, then of their common layer",
+        before=both(environment(removal="delete"), common(removal="delete")),
+        after=as_it_is,
+        stacks=(ENV, COMMON),
+        destroy=True,
+    ),
 )

@@ -25,6 +25,10 @@ _SERVES = (
     "aws_vpc_security_group_ingress_rule",
 )
 """Beside what people would miss: what traffic goes through."""
+_SETTINGS = ("aws_s3_bucket_", "aws_default_security_group")
+"""What has the name of the thing that it belongs to: who names that doesn't use it."""
+_NAMES_ONLY = ("aws_kms_key",)
+"""What allows others something, by their names, and uses none of them."""
 _REVISION = "aws_ecs_task_definition"
 
 
@@ -66,7 +70,7 @@ def _steps(plan: Plan) -> Iterator[Step]:
 def _used(plan: Plan, steps: Mapping[str, Step]) -> Iterator[str]:
     """Whoever uses what goes has let go of it before."""
     for gone in steps.values():
-        if not gone.goes:
+        if not gone.goes or gone.type.startswith(_SETTINGS):
             continue
         own = {gone.before.get("arn"), gone.before.get("id"), gone.before.get(_NAMED.get(gone.type, ""))}
         words = [each for each in own if isinstance(each, str) and (":" in each or "-" in each or "_" in each)]
@@ -79,7 +83,9 @@ def _used(plan: Plan, steps: Mapping[str, Step]) -> Iterator[str]:
 def _users(steps: Mapping[str, Step], words: list[str], address: str) -> Iterator[Step]:
     pattern = re.compile("|".join(rf"(?<![\w-]){re.escape(word)}(?![\w-])" for word in words))
     for user in steps.values():
-        if not words or user.address == address or not pattern.search(json.dumps(user.before)):
+        if not words or user.address == address or user.type in _NAMES_ONLY:
+            continue
+        if not pattern.search(json.dumps(user.before)):
             continue
         if user.stays and pattern.search(json.dumps(user.after)):
             continue

@@ -109,9 +109,10 @@ class Account:
         if not (folder / ".terraform").is_dir():
             self.must(stack, "init", "-no-color")
 
-    def plan(self, stack: str) -> Plan | Refused:
+    def plan(self, stack: str, *, destroy: bool = False) -> Plan | Refused:
         self.prepare(stack)
-        ran = self.terraform(stack, "plan", "-no-color", "-input=false", "-out=plan")
+        whole = ("-destroy",) if destroy else ()
+        ran = self.terraform(stack, "plan", "-no-color", "-input=false", "-out=plan", *whole)
         if ran.returncode:
             return Refused(stack, " ".join(ran.stderr.replace("│", " ").split()))
         shown = json.loads(self.must(stack, "show", "-json", "plan"))

@@ -62,7 +62,7 @@ def test_an_apply_can_be_done_in_its_order(change: Change, applied: Before, tmp_
     said: list[str] = []
     with account.opened():
         for index, stack in enumerate(change.stacks):
-            plan = account.plan(stack)
+            plan = account.plan(stack, destroy=change.destroy)
             if isinstance(plan, Refused):
                 assert change.refused
                 assert change.refused in plan.said
