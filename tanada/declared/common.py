@@ -28,8 +28,8 @@ class CommonLayer(Model):
     """How many load balancers share the services: AWS allows 100 target groups on each, and no more."""
     leaving_load_balancers: tuple[LoadBalancer, ...] = ()
     """Those, counted from 1, that AWS no longer protects from deletion: applied, `load_balancers` can be lowered."""
-    images: Images = ()
-    """One image registry (ECR repository) each."""
+    images: Images = {}
+    """One image registry (ECR repository) each: names, or `{web: {folder: services/web}}`."""
     ci: Ci | None = None
     """The repository whose CI may plan and apply here; makes its roles."""
     removal: Literal["keep", "delete"] = "keep"

@@ -62,6 +62,7 @@ RESOURCES = (
         ),
         reads=(
             "ecr:DescribeRepositories",
+            "ecr:ListImages",  # not a refresh: a first plan looks whether its tag is there
             "ecr:ListTagsForResource",
         ),
         changes=(

@@ -13,7 +13,6 @@ from tanada.terraform import (
     approval,
     ci_changes,
     guards,
-    images,
     outcome,
     records,
     reports,
@@ -31,6 +30,8 @@ from tanada.terraform.run import (
     ChangeOptions,
     Run,
     check_can_ask,
+    check_images,
+    check_protected,
     commit,
     confirm,
     frame,
@@ -47,7 +48,7 @@ def apply_saved(run: Run, target: Target, options: ChangeOptions) -> None:
     key = seal.key(run.environ)
     folder = run.layout.plans(target)
     record = records.read(folder, target, offline=options.offline)
-    guards.check_protected(target.stack, options.protected)
+    check_protected(run, target.stack, options.protected)
     check_can_ask(run, yes=options.yes)
 
     terraform = prepared(run, options, [target.stack])
@@ -64,7 +65,7 @@ def apply_saved(run: Run, target: Target, options: ChangeOptions) -> None:
         guards.check_named(summary, options.destroy)
         limit = content.limit(run.system, target.stack)
         if target.workspace and limit is not None and not state.resources:
-            workspaces.check_room(target.workspace, existing, limit)
+            workspaces.check_room(target.workspace, existing, limit, session.holding)
         run.voice.say(f"{target.label}: {render(summary)}")
         if not summary.empty:
             _carry_out(run, session, file, summary, options)
@@ -162,7 +163,7 @@ def _concerned(run: Run, options: ChangeOptions, approved: Approved) -> tuple[li
     """The targets that have their turn, and what was approved of all, by label."""
     approval.check_fingerprints(approved.fingerprints)
     here = [Target(stack) for stack in approval.chosen(run.stacks, options.protected)]
-    images.check_known(approved.images, {name for each in here for name in content.images(run.system, each.stack)})
+    check_images(run, approved.images, [target.stack for target in here])
     check_can_ask(run, yes=options.yes)
     everywhere = [Target(stack) for stack in run.stacks if stack.kind != "review"]
     approvals = _approvals(run, everywhere, approved.folder, offline=options.offline)
@@ -230,11 +231,12 @@ def _apply_anew(run: Run, folders: Folders, turn: _Turn, options: ChangeOptions)
     target = turn.target
     request = target_plan.request(run.system, target, turn.tags)
     summary: Summary | None = None
+    given: Mapping[str, str] = request.given
 
     def work() -> Outcome:
-        nonlocal summary
+        nonlocal summary, given
         with target_plan.planned(folders, request, run.voice.steps(target.label)) as (session, fresh):
-            summary = fresh.summary
+            summary, given = fresh.summary, fresh.given
             run.voice.say(f"{target.label}: {render(summary)}")
             if summary.empty:
                 records.discard(run.layout.plans(target))
@@ -249,4 +251,4 @@ def _apply_anew(run: Run, folders: Folders, turn: _Turn, options: ChangeOptions)
         said = (*((Message("warning", word),) if word else ()), *fresh.warnings)
         return Outcome(target, "applied", messages=said, secrets=session.secrets)
 
-    return replace(outcome.attempt(target, work), summary=summary, images=request.given)
+    return replace(outcome.attempt(target, work), summary=summary, images=given)

@@ -24,7 +24,7 @@ class Outcome:
     messages: tuple[Message, ...] = ()
     """Errors and warnings, for the report."""
     images: Mapping[str, str] = field(default_factory=dict)
-    """Tags that `--image` gave."""
+    """Tags that `--image` gave, and those of images that never ran before."""
     secrets: Secrets = field(default_factory=Secrets, repr=False, compare=False)
     """What no text of it may hold."""
 

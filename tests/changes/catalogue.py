@@ -265,6 +265,7 @@ CHANGES: tuple[Change, ...] = (
     Change(what="`cpu`, `memory`", after=service("web", cpu=1024, memory=2048)),
     Change(what="`count`", after=service("web", count=3)),
     Change(what="`spot`", after=service("web", spot=50)),
+    Change(what="`rollout: recreate`", after=service("backend", rollout="recreate")),
     Change(what="`arch`", after=service("web", arch="arm64")),
     Change(what="`variables`", after=service("web", variables={"MORE": "1"})),
     Change(what="`drain`, `grace`, `stop`", after=service("web", drain="2m", grace="2m", stop="1m")),
