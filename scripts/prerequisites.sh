@@ -30,7 +30,7 @@ check_python() {
 
 check_node() {
     at_least "$(major_minor node --version)" 20.0 ||
-        lacks "Node.js 20 or later" "brew install node (macOS), or a package of https://nodejs.org/en/download"
+        lacks "Node.js 22 or 24" "brew install node (macOS), or a package of https://nodejs.org/en/download"
 }
 
 check_npm() {

@@ -66,7 +66,7 @@ def make(inputs: Mapping[str, str], new: Path) -> None:
     """Write the stacks of these serialized inputs into an empty folder; nothing else is known of the system."""
     refuse_shadow()
     if synth_process.node(os.environ) is None:
-        raise StackError("node is not on PATH: CDKTF needs Node.js 20 or later (https://nodejs.org)")
+        raise StackError("node is not on PATH: CDKTF needs Node.js 22 or 24 (https://nodejs.org)")
     # Node starts, and Python imports CDKTF meanwhile.
     fast.run(lambda: _make(inputs, new))
 

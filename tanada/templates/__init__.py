@@ -49,26 +49,28 @@ def _template(root: Path, name: str) -> str:
 
 
 def write_repository(folder: Path, wheel: Callable[[], Wheel]) -> list[str]:
-    """Write a team's repository into a new folder, named like its system; give back the files' names.
+    """Write a team's repository into a folder, named like its system; give back the files' names.
 
-    `wheel` makes Tanada's own, which goes along. Raises TemplateError when the name can't be a system's or something is
-    there already, and what `wheel` does. All files or none.
+    The folder is new, empty, or a clone without a file; it may be a link to such a one. `wheel` makes Tanada's own,
+    which goes along. Raises TemplateError when the name can't be a system's or something is there already, and what
+    `wheel` does. All files or none.
     """
-    name = folder.resolve().name
+    name = folder.absolute().name or folder.resolve().name
     if not _NAME.fullmatch(name):
         raise TemplateError(
             f"{name!r} can't name a system: expected a lower-case letter, then letters, digits or hyphens, "
             "20 characters at most (it stands in names of AWS resources)."
         )
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if folder.exists() and (not folder.is_dir() or any(each.name != ".git" for each in folder.iterdir())):
         raise TemplateError(f"{folder} is there already and not empty: name a new folder.")
-    if not folder.resolve().parent.is_dir():
-        raise TemplateError(f"{folder.resolve().parent} is no folder: make it first.")
+    place = folder.resolve()
+    if not place.parent.is_dir():
+        raise TemplateError(f"{place.parent} is no folder: make it first.")
     from jinja2 import Environment, StrictUndefined  # here: nobody else needs it
 
     from tanada.templates.vendor import vendor
 
-    with TemporaryDirectory(dir=folder.resolve().parent, prefix=f".{name}-") as new:
+    with TemporaryDirectory(dir=place.parent, prefix=f".{name}-") as new:
         target = Path(new) / name
         with as_file(files("tanada.templates") / "repository") as source:
             shutil.copytree(source, target)
@@ -87,7 +89,22 @@ def write_repository(folder: Path, wheel: Callable[[], Wheel]) -> list[str]:
         declared = re.sub(r"(?m)^  ci: \{github: \S+\}", "  # ci: {github: owner/repository}", declared)
         system.write_text(declared, encoding="utf-8")
         vendor(target, wheel())
-        if folder.exists():
-            folder.rmdir()
-        target.rename(folder)
-    return sorted(str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file())
+        written = sorted(str(file.relative_to(target)) for file in target.rglob("*") if file.is_file())
+        _move(target, place)
+    return written
+
+
+def _move(made: Path, place: Path) -> None:
+    """A folder's entries into one that may be there; all of them, or none."""
+    if not place.exists():
+        made.rename(place)
+        return
+    moved: list[Path] = []
+    try:
+        for each in sorted(made.iterdir()):
+            each.rename(place / each.name)
+            moved.append(each)
+    except OSError:
+        for each in moved:
+            (place / each.name).rename(each)
+        raise

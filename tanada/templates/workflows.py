@@ -45,7 +45,7 @@ _GITLAB_MAIN = ".gitlab-ci.yml"
 GITLAB_INCLUDE = "include:\n  - local: .gitlab/tanada.yml\n"
 GITLAB_IMAGE_FILE = ".gitlab/tanada-image.yml"
 GITLAB_IMAGE = """\
-# The image of Tanada's jobs, yours to write: Python 3.11 in a virtual environment, Node.js 20 or later, git, and the
+# The image of Tanada's jobs, yours to write: Python 3.11 in a virtual environment, Node.js 22 or 24, git, and the
 # pinned terraform (docs/ci.md of Tanada has a Dockerfile). By its digest, for a tag can be moved; not by a variable,
 # which whoever starts a pipeline may set: jobs of the main branch may ask for the roles that apply.
 .tanada-image:

@@ -63,13 +63,13 @@ def test_a_complete_machine_lacks_nothing(purpose: str, tools: Path) -> None:
 def test_each_missing_thing_is_named_at_once(tools: Path) -> None:
     assert missing(tools, "demo") == [
         "Python 3.11 or later",
-        "Node.js 20 or later",
+        "Node.js 22 or 24",
         "git",
         f"a Docker engine that runs, or terraform {VERSION} on PATH",
     ]
     assert missing(tools, "test") == [
         "Python 3.11 or later",
-        "Node.js 20 or later",
+        "Node.js 22 or 24",
         "npm",
         "git",
         f"terraform {VERSION} on PATH",
@@ -80,7 +80,7 @@ def test_each_missing_thing_is_named_at_once(tools: Path) -> None:
     ("tool", "says", "lacks"),
     [
         ("python3", "Python 3.9.18", "Python 3.11 or later"),
-        ("node", "v8.17.0", "Node.js 20 or later"),
+        ("node", "v8.17.0", "Node.js 22 or 24"),
         ("terraform", '{"terraform_version": "1.5.7"}', f"terraform {VERSION} on PATH"),
     ],
 )

@@ -94,6 +94,37 @@ def test_an_empty_folder_may_be_there_already(tmp_path: Path) -> None:
     assert "system.yaml" in write_repository(tmp_path / "kitchen", small)
 
 
+def test_a_clone_without_a_file_may_be_there_too(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "--quiet", tmp_path / "kitchen"], check=True)
+    assert "system.yaml" in write_repository(tmp_path / "kitchen", small)
+    assert load(tmp_path / "kitchen").name == "kitchen"
+    assert (tmp_path / "kitchen" / ".git" / "HEAD").is_file()
+    assert [each.name for each in tmp_path.iterdir()] == ["kitchen"]
+
+
+def test_a_link_to_an_empty_folder_names_the_system(tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "kitchen").symlink_to(tmp_path / "disk")
+    write_repository(tmp_path / "kitchen", small)
+    assert (tmp_path / "kitchen").is_symlink()
+    assert load(tmp_path / "disk").name == "kitchen"
+
+
+def test_of_a_folder_that_cannot_take_all_nothing_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "kitchen").mkdir()
+    rename = Path.rename
+
+    def full(path: Path, target: Path) -> Path:
+        if target.name == "system.yaml" and target.parent.name == "kitchen" and target.parent.parent == tmp_path:
+            raise OSError(28, "No space left on device")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", full)
+    with pytest.raises(OSError, match="No space left"):
+        write_repository(tmp_path / "kitchen", small)
+    assert list((tmp_path / "kitchen").iterdir()) == []
+
+
 @pytest.mark.parametrize("name", ["Kitchen", "kit_chen", "1st", "a" * 21, "kitchen-", "台所"])
 def test_a_name_that_no_system_may_have_is_refused(name: str, tmp_path: Path) -> None:
     with pytest.raises(TemplateError, match="can't name a system"):
