@@ -30,7 +30,17 @@ from tanada.plan.shown import message as shown_message
 from tanada.secrecy import Secrets
 from tanada.terraform.environ import clean
 from tanada.terraform.layout import Layout, Target
-from tanada.terraform.messages import Line, hint, plain, read_line, read_text, texts, waits_for_common, without_state
+from tanada.terraform.messages import (
+    Line,
+    hint,
+    missing_in_common,
+    plain,
+    read_line,
+    read_text,
+    texts,
+    waits_for_common,
+    without_state,
+)
 from tanada.terraform.process import Finished, Processes
 from tanada.terraform.program import Program
 
@@ -157,6 +167,9 @@ class Session:
         words = self._masked(texts(lines) or plain(without_state(finished.errors)))
         text = words or f"terraform {step} ended with exit code {finished.code}."
         messages = self._messages(lines) if texts(lines) else read_text(text)
+        if missing := missing_in_common(lines):
+            common, what = self.target.stack.common, ", ".join(missing)
+            raise WaitsForCommonError(f"{self.target.label} waits for {common}, which hasn't {what} yet.")
         if waits_for_common(messages):
             raise WaitsForCommonError(f"{self.target.label} waits for {self.target.stack.common}.")
         advice = hint(text, account=self.target.stack.account, stack=self.target.stack.name)
