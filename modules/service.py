@@ -79,7 +79,9 @@ class Service(Construct):
                 namespace_id=here.shared.namespace_id,
             )
         route = self._public_route()
-        self._service(definition, [*execution.policies, *task.policies], private_name, route)
+        service = self._service(definition, [*execution.policies, *task.policies], private_name, route)
+        self.deployed = service.task_definition
+        """The revision that it runs."""
         self.contract = ServiceContract(
             service=here.names.joined(self._called), family=self._family, log_group=self._log.name
         )
@@ -173,7 +175,7 @@ class Service(Construct):
         policies: list[ITerraformDependable],
         private_name: PrivateName | None,
         route: PublicRoute | None,
-    ) -> None:
+    ) -> EcsService:
         here, settings = self._here, self._settings
         groups = [self._reach.group_ids[self._id]]
         balancer = None
@@ -189,7 +191,7 @@ class Service(Construct):
                 )
             ]
         name, patience = here.names.joined(self._called), f"{minutes(settings)}m"
-        EcsService(
+        return EcsService(
             self,
             "service",
             name=name,

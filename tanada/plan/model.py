@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from tanada.contract.environment import is_image_tag
 from tanada.resources import replacements_known
 
 Action = Literal["create", "update", "replace", "destroy", "read", "forget", "import", "move", "no-op"]
@@ -201,6 +202,6 @@ class Summary:
         return (
             bool(self.deploys)
             and all(change.routine or change.action == "read" for change in self.changes)
-            and all(output.name == "image_tags" for output in self.outputs)
+            and all(is_image_tag(output.name) for output in self.outputs)
             and not (self.deferred or self.checks or self.drift or self.errored)
         )

@@ -20,7 +20,9 @@ from tanada.terraform.neighbours import SAME, STATE, alike, as_text, states
 from tanada.terraform.template import UnreadableError, calls
 from tanada.text import cut, quoted, visible
 
-FUNCTIONS = frozenset({"can", "cidrsubnet", "lookup", "regex", "sha256", "substr", "tolist", "trim", "try"})
+FUNCTIONS = frozenset(
+    {"can", "cidrsubnet", "join", "lookup", "regex", "sha256", "split", "substr", "tolist", "trim", "try"}
+)
 """Those that Tanada emits; none reads a file, the environment or a clock."""
 _TOP = ("//", "resource", "data", "ephemeral", "output", "variable", "locals", "moved", "import", *SAME)
 _RUNS = {
