@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from tanada.plan.model import Difference, ResourceChange, Summary
 from tanada.resources import replacements_known
@@ -123,7 +124,25 @@ def _numbers(summary: Summary) -> list[tuple[str, int]]:
 
 def render(summary: Summary) -> str:
     """The whole summary: a headline, what fails, what goes for ever, what else changes, deploys, outputs and drift."""
-    return "\n".join([headline(summary), *_troubles(summary), *_changes(summary), *_outputs(summary), *_drift(summary)])
+    steps = (f"  {step}" for step in in_steps(summary))
+    parts = (steps, _troubles(summary), _changes(summary), _outputs(summary), _drift(summary))
+    return "\n".join([headline(summary), *chain.from_iterable(parts)])
+
+
+def in_steps(summary: Summary) -> Iterator[str]:
+    """How a plan is carried out, a sentence for each of its steps; nothing where one apply does it all."""
+    gone = {address for step in summary.steps for address in step.keeps}
+    gone = gone or {change.address for change in summary.destroyed if any(step.stacks for step in summary.steps)}
+    for number, step in enumerate(summary.steps, start=1):
+        place = f"step {number} of {len(summary.steps)}" if len(summary.steps) > 1 else "one step"
+        if step.stacks:
+            yield f"{place}, after {', '.join(step.stacks)}: destroys {', '.join(sorted(gone))}"
+        elif step.keeps:
+            yield f"{place}: all but what is destroyed at the end"
+        elif step.omits:
+            yield f"{place}: all but {', '.join(f'{address}: {name}' for address, name in step.omits)}"
+        else:
+            yield f"{place}: the rest"
 
 
 def _troubles(summary: Summary) -> Iterator[str]:

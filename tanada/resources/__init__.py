@@ -9,8 +9,10 @@ import functools
 import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from tanada.resources.entry import NotRead, Replaces, Resource
+from tanada.resources.refusal import Call, Empty
 
 DATA_SOURCES: Mapping[str, tuple[str, ...]] = {
     "aws_availability_zones": ("ec2:DescribeAvailabilityZones",),
@@ -46,6 +48,13 @@ def is_kept(type_: str) -> bool:
     """Whether what is lost with a type can't be made again as it was; of one without an entry nobody can say it can."""
     known = entry(type_)
     return known is None or known.kept
+
+
+def needed_later(type_: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """The attributes of an update that AWS takes in a second update only."""
+    known, call = entry(type_), Call(before, after)
+    refusals = known.refusals if known else ()
+    return [name for each in refusals if each.later and each.holds(call, Empty()) for name in each.later]
 
 
 def reads() -> list[str]:

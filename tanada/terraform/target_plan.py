@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tanada.contract.state import State
 from tanada.declarations import content
-from tanada.errors import TanadaError
-from tanada.plan import Message, Status, Summary
+from tanada.errors import TanadaError, TerraformError
+from tanada.plan import Message, Part, Status, Step, Summary
 from tanada.plan import summary as summary_of
-from tanada.terraform import ci_changes, fingerprint_key, images, outcome, records, workspaces
+from tanada.terraform import ci_changes, fingerprint_key, images, outcome, records, steps, workspaces
 from tanada.terraform.folders import Folders, check_common
 from tanada.terraform.git import Commit
 from tanada.terraform.layout import Layout, Target
@@ -27,6 +27,7 @@ from tanada.terraform.voice import OnStep
 if TYPE_CHECKING:
     from cryptography.fernet import Fernet
 
+    from tanada.declarations.inventory import Stack
     from tanada.declared.system import System
 
 
@@ -43,10 +44,14 @@ class Request:
     """How many review environments may exist."""
     shown: frozenset[str] = frozenset()
     """Environment variables whose values stand in the declaration for all to read."""
+    stacks: tuple[Stack, ...] = ()
+    """The inventory: what rests on a common layer comes before what it takes away."""
 
 
 def request(system: System, target: Target, given: Mapping[str, str]) -> Request:
     """What a target's plan needs of the declaration; of `given` only tags of images that it runs."""
+    from tanada.declarations.inventory import inventory
+
     needed = content.images(system, target.stack)
     return Request(
         target=target,
@@ -54,6 +59,7 @@ def request(system: System, target: Target, given: Mapping[str, str]) -> Request
         given={name: tag for name, tag in given.items() if name in needed},
         limit=content.limit(system, target.stack),
         shown=content.variables(system, target.stack),
+        stacks=inventory(system),
     )
 
 
@@ -66,6 +72,16 @@ class Planned:
     image_tags: Mapping[str, str]
     summary: Summary
     warnings: tuple[Message, ...]
+    shown: Mapping[str, Any] = field(repr=False)
+    """Its JSON: never leaves memory."""
+    emitted: Mapping[str, Any] = field(repr=False)
+    """The configuration that it was made of."""
+    key: bytes | None = field(repr=False)
+    """What fingerprints are made with."""
+
+    def others(self, approved: Sequence[Part]) -> str | None:
+        """What it does that isn't left of an approved plan, in words."""
+        return steps.others(approved, self.shown, self.key, self.emitted)
 
 
 @contextlib.contextmanager
@@ -80,12 +96,50 @@ def planned(folders: Folders, request: Request, on_step: OnStep) -> Iterator[tup
             state = session.state()
             tags = image_tags(layout, request, state)
             on_step("plan")
-            file = session.data / records.PLAN
-            shown, warnings = session.plan(file, variables(layout, target, tags))
-            key = fingerprint_key.key(folders.context.environ)
-            summary = summary_of(shown, target.stack, request.shown, key, session.emitted())
-            warnings = (*warnings, *_locked(session), *ci_changes.advice(target.stack, summary))
-        yield session, Planned(file, state, tags, summary, warnings)
+            fresh = made(session, request, state, tags)
+            messages = (*fresh.warnings, *_locked(session), *ci_changes.advice(target.stack, fresh.summary))
+        yield session, replace(fresh, warnings=messages)
+
+
+def made(session: Session, request: Request, state: State, tags: Mapping[str, str]) -> Planned:
+    """The whole plan of a session that stands on its state, in its own folder."""
+    file = session.data / records.PLAN
+    shown, warnings = session.plan(file, variables(session.context.layout, request.target, tags))
+    return _read(session, request, state, tags, file, shown, warnings)
+
+
+def opened(session: Session, request: Request, state: State, tags: Mapping[str, str], file: Path) -> Planned:
+    """The same of a plan that was saved before."""
+    return _read(session, request, state, tags, file, session.show(file), ())
+
+
+def _read(
+    session: Session,
+    request: Request,
+    state: State,
+    tags: Mapping[str, str],
+    file: Path,
+    shown: Mapping[str, Any],
+    warnings: tuple[Message, ...],
+) -> Planned:
+    target = request.target
+    key, emitted = fingerprint_key.key(session.context.environ), session.emitted()
+    summary = summary_of(shown, target.stack, request.shown, key, emitted)
+    summary = steps.in_steps(summary, shown, target.stack, request.stacks, key, emitted)
+    return Planned(file, state, tags, summary, warnings, shown, emitted, key)
+
+
+def made_for(step: Step, session: Session, request: Request, whole: Planned) -> Path:
+    """The plan of one step of a plan, which it keeps to; raises TerraformError where Terraform would do more."""
+    if not step.keeps and not step.omits:
+        return whole.file
+    file = session.data / "step.tfplan"
+    given = variables(session.context.layout, request.target, whole.image_tags)
+    with session.configured(steps.configured(step, whole.emitted)):
+        shown, _ = session.plan(file, given, targets=steps.targets(step, whole.emitted))
+    if others := steps.others(steps.within(step, whole.summary.parts), shown, whole.key, whole.emitted):
+        raise TerraformError(f"A step of this plan would do what the plan does not: {others}.")
+    return file
 
 
 def plan(folders: Folders, request: Request, commit: Commit, on_step: OnStep, key: Fernet | None = None) -> Outcome:
