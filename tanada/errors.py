@@ -48,7 +48,12 @@ class DeclarationError(TanadaError):
     @classmethod
     def of(cls, mistakes: Iterable[Mistake]) -> DeclarationError:
         ordered = tuple(sorted(set(mistakes)))
-        return cls("\n".join(map(str, ordered)), ordered)
+        more = f"\n… and {len(ordered) - _PRINTED:,} more" if len(ordered) > _PRINTED else ""
+        return cls("\n".join(map(str, ordered[:_PRINTED])) + more, ordered)
+
+
+_PRINTED = 100
+"""Mistakes that are printed; nobody reads more before mending some, and a file can hold tens of thousands."""
 
 
 class NamingError(TanadaError):

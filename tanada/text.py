@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from itertools import islice
 
 _IGNORABLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 """Letters and marks that show nothing (Unicode's Default_Ignorable_Code_Point); `isprintable` lets them pass."""
@@ -75,28 +76,56 @@ def count(number: int, word: str) -> str:
     return f"{number:,} {word if number == 1 else plural(word)}"
 
 
-def one_of(words: Iterable[str]) -> str:
+LISTED = 12
+"""Words that a sentence lists at most; a fleet has hundreds of names."""
+
+
+def listed(words: Iterable[str], total: int) -> str:
+    """The first words, and how many more there are of a total."""
+    first = ", ".join(islice(words, LISTED))
+    return first if total <= LISTED else f"{first} and {total - LISTED:,} more"
+
+
+def one_of(words: Collection[str]) -> str:
     """The known words, as the middle of a sentence."""
-    known = tuple(words)
-    if not known:
+    if not words:
         return "none is declared"
-    return f"expected {'one of ' if len(known) > 1 else ''}{', '.join(known)}"
+    return f"expected {'one of ' if len(words) > 1 else ''}{listed(words, len(words))}"
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that was probably meant; of numbers the nearest one."""
+_COMPARED = 1000
+"""Known words that one is compared with: a file of thousands of mistakes must cost no more than reading it."""
+
+_CLOSE = 50
+"""Of these, those that are compared letter by letter."""
+
+
+def _similar(word: str, known: Collection[str]) -> Iterable[str]:
+    """Those that begin or end alike and are about as long, where there are many."""
+    if len(known) <= _CLOSE:
+        return known
+    alike = (each for each in known if each[:2] == word[:2] or each[-2:] == word[-2:])
+    return islice((each for each in alike if abs(len(each) - len(word)) <= 2), _CLOSE)
+
+
+def nearest(word: str, known: Collection[str]) -> str | None:
+    """The known word that was probably meant; of numbers the nearest one. None among more than a thousand."""
+    if len(known) > _COMPARED:
+        return None
     words = {each.lower(): each for each in known}
     numbers = [int(each) for each in words if each.isdecimal()]
     if numbers and word.isdecimal() and len(word) < 19:
         return str(min(numbers, key=lambda number: abs(number - int(word))))
     word = word[:60].lower()
-    matches = difflib.get_close_matches(word, words, n=3, cutoff=0.6)
+    close = tuple(_similar(word, words))
     # Letters in another order are the likelier slip than other letters ("prot" is port, not spot).
-    best = next((each for each in matches if sorted(each) == sorted(word)), matches[0] if matches else None)
-    return words[best] if best is not None else None
+    if turned := next((each for each in close if sorted(each) == sorted(word)), None):
+        return words[turned]
+    matches = difflib.get_close_matches(word, close, n=1, cutoff=0.65)
+    return words[matches[0]] if matches else None
 
 
-def meant(word: str, known: Iterable[str]) -> str:
+def meant(word: str, known: Collection[str]) -> str:
     """The end of a sentence that offers the nearest known word, or nothing."""
     match = nearest(word, known)
     return f'; did you mean "{match}"?' if match else ""

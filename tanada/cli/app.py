@@ -9,12 +9,14 @@ from __future__ import annotations
 import ast
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from tanada import __version__
+from tanada.errors import TanadaError
+from tanada.text import meant, quoted
 
 if TYPE_CHECKING:
     from typer._click.formatting import HelpFormatter
@@ -23,6 +25,7 @@ VERBS = (
     "init",
     "check",
     "show",
+    "guide",
     "schema",
     "synth",
     "validate",
@@ -42,6 +45,9 @@ VERBS = (
     "vendor",
 )
 """In the order of the help."""
+
+
+_SETTINGS = {"help_option_names": ["--help", "-h"]}
 
 
 class _Quick:
@@ -70,6 +76,13 @@ class Verbs(_Quick, TyperGroup):  # type: ignore[misc]
         """The verb's command, from its own file."""
         return command(cmd_name) if cmd_name in VERBS else None
 
+    def resolve_command(self, ctx: typer.Context, args: list[str]) -> Any:  # type: ignore[override]
+        """The verb that the first word names; of one that isn't, which was probably meant."""
+        if args and args[0] not in VERBS and not args[0].startswith("-"):
+            near = meant(args[0], VERBS) or "; `tanada --help` lists them"
+            raise TanadaError(f"There is no command {quoted(args[0])}{near}")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: typer.Context, formatter: HelpFormatter) -> None:  # type: ignore[override]  # noqa: ARG002 - typer's
         """The list of verbs, each with its sentence: read from its file, for importing them all takes longer."""
         with formatter.section("Commands"):
@@ -86,7 +99,7 @@ def sentence(verb: str) -> str:
 def command(verb: str) -> TyperCommand:
     """One verb as typer runs it."""
     single = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    single.command(verb, cls=Verb)(getattr(import_module(f"tanada.cli.{verb}"), verb))
+    single.command(verb, cls=Verb, context_settings=_SETTINGS)(getattr(import_module(f"tanada.cli.{verb}"), verb))
     verb_command = typer.main.get_command(single)
     assert isinstance(verb_command, TyperCommand)
     return verb_command
@@ -94,7 +107,11 @@ def command(verb: str) -> TyperCommand:
 
 # Without rich: usage errors and help are plain text, and start-up does not load it.
 app = typer.Typer(
-    cls=Verbs, add_completion=False, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False
+    cls=Verbs,
+    context_settings=_SETTINGS,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
 )
 
 

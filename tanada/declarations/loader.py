@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,15 +11,16 @@ from tanada.declarations.checks import CHECKS
 from tanada.declarations.defaults import lay_below
 from tanada.declarations.merge import merge, settled
 from tanada.declarations.mistakes import Mistake, Position
-from tanada.declarations.names import refused_environment_name
+from tanada.declarations.names import is_name, refused_environment_name
 from tanada.declarations.root import SYSTEM_FILE
-from tanada.declarations.scopes import Known, Scopes
-from tanada.declarations.tree import Node, empty, with_source
+from tanada.declarations.scopes import Known, Scopes, in_some
+from tanada.declarations.tree import BROKEN, Node, empty, with_source
 from tanada.declarations.validation import validate
 from tanada.declarations.yaml import MAX_BYTES, read
-from tanada.declared.blueprint import Environment, Review
+from tanada.declared.blueprint import Environment, Review, groups
 from tanada.declared.system import System, SystemFile
 from tanada.errors import DeclarationError
+from tanada.text import nearest
 
 REVIEW_FILE = "workspaces/review.yaml"
 
@@ -68,7 +69,7 @@ def compose(
         raise DeclarationError.of(mistakes)
 
     top = _with_merged_accounts(files[SYSTEM_FILE])
-    blueprint = top.mapping.get("blueprint", empty(SYSTEM_FILE))
+    blueprint = _without_emptied(top.mapping.get("blueprint", empty(SYSTEM_FILE)))
     instances = {file: _instance(top, blueprint, tree) for file, tree in files.items() if file != SYSTEM_FILE}
     review_tree = instances.pop(REVIEW_FILE, None)
     trees = {environment_name(file): tree for file, tree in instances.items()}
@@ -78,17 +79,18 @@ def compose(
     environments: dict[str, Environment] = {}
     for name, tree in trees.items():
         environment, wrong = validate(Environment, tree)
-        mistakes += _new(wrong, mistakes)
+        mistakes += _inherited(_new(wrong, mistakes), f"environment {name}")
         if environment is not None:
             environments[name] = environment
     review_model: Review | None = None
     if review_tree is not None:
         review_model, wrong = validate(Review, review_tree)
-        mistakes += _new(wrong, mistakes)
+        mistakes += _inherited(_new(wrong, mistakes), "review")
 
     scopes = Scopes.of(top, blueprint, trees, review_tree, known)
+    of_forms = tuple(mistakes)
     for check in CHECKS:
-        mistakes += check(scopes)
+        mistakes += _new(check(scopes), of_forms)
     if mistakes or system_file is None:
         raise DeclarationError.of(mistakes)
     system = System(
@@ -129,7 +131,12 @@ def environment_name(file: str) -> str:
     return file.removeprefix("environments/").removesuffix(".yaml")
 
 
-def _new(wrong: list[Mistake], known: list[Mistake]) -> list[Mistake]:
+def _inherited(wrong: Iterable[Mistake], title: str) -> Iterator[Mistake]:
+    """What the blueprint says is well by itself, so that it is wrong with what this file says."""
+    return (in_some(mistake, [title]) if mistake.place.file == SYSTEM_FILE else mistake for mistake in wrong)
+
+
+def _new(wrong: Iterable[Mistake], known: Iterable[Mistake]) -> list[Mistake]:
     """Without what was said of the same value already: a mistake in the blueprint is one, not one an environment."""
     places = {(mistake.place, mistake.path) for mistake in known}
     return [mistake for mistake in wrong if (mistake.place, mistake.path) not in places]
@@ -138,17 +145,31 @@ def _new(wrong: list[Mistake], known: list[Mistake]) -> list[Mistake]:
 def _with_merged_accounts(top: Node) -> Node:
     """system.yaml's tree with each account's common layer laid over the one that all share."""
     values = dict(top.mapping)
-    common = with_source(values.get("common", empty(SYSTEM_FILE)), "common")
+    missing = empty(SYSTEM_FILE)
+    if any(nearest(word, ["common"]) for word in set(values) - set(SystemFile.model_fields)):
+        missing = replace(missing, value=BROKEN)  # misspelt, which is said of the field itself
+    common = with_source(values.get("common", missing), "common")
     accounts = values.get("accounts")
     if "blueprint" in values:
         values["blueprint"] = with_source(values["blueprint"], "blueprint")
     values["common"] = common
     if accounts is not None and isinstance(accounts.value, Mapping):
-        merged = {name: _with_common(account, common) for name, account in accounts.value.items()}
+        shared = common if isinstance(common.value, Mapping) else replace(common, value=BROKEN)
+        merged = {name: _with_common(account, shared) for name, account in accounts.value.items()}
         values["accounts"] = replace(accounts, value=merged)
     if "common" not in top.mapping:
         del values["common"]
     return settled(replace(top, value=values))
+
+
+def _without_emptied(blueprint: Node) -> Node:
+    """With the parts that are there by name alone as what they are, mistakes: nothing is to be said of them again."""
+    values = dict(blueprint.mapping)
+    for group in groups():
+        if (node := values.get(group)) is not None and isinstance(node.value, Mapping):
+            emptied = {name: replace(removal.by, value=BROKEN) for name, removal in node.removed.items()}
+            values[group] = replace(node, value={**node.value, **emptied})
+    return replace(blueprint, value=values) if isinstance(blueprint.value, Mapping) else blueprint
 
 
 def _with_common(account: Node, common: Node) -> Node:
@@ -220,20 +241,36 @@ def _review_is_there(root: Path, mistakes: list[Mistake]) -> bool:
     return there
 
 
+_OTHERS = (".json", ".toml")
+"""Files that look like declarations and are none."""
+_MISNAMED = {"environment": "environments", "workspace": "workspaces"}
+
+
 def _yaml_files(folder: Path, mistakes: list[Mistake]) -> list[str]:
-    """The YAML files in a folder, links left out: what they lead to is nobody's declaration, yet would be quoted."""
+    """The YAML files in a folder, links left out: what they lead to is nobody's declaration, yet would be quoted.
+
+    What lies beside them and looks like a declaration is a mistake: nobody wants it to be passed over in silence.
+    """
     if folder.is_symlink():
         mistakes.append(Mistake(Position(f"{folder.name}/"), "", _LINK))
         return []
+    found: dict[str, bool] = {}
     try:
         with os.scandir(folder) as entries:
-            # Hidden files are an editor's or a file manager's own.
-            found = {
-                entry.name: entry.is_symlink()
-                for entry in entries
-                if entry.name.lower().endswith((".yaml", ".yml")) and not entry.name.startswith(".")
-            }
-    except (FileNotFoundError, NotADirectoryError):
+            for entry in entries:
+                if entry.name.startswith("."):
+                    continue  # an editor's or a file manager's own
+                if entry.name.lower().endswith((".yaml", ".yml")):
+                    found[entry.name] = entry.is_symlink()
+                elif sentence := _passed_over(entry, folder.name):
+                    mistakes.append(Mistake(Position(f"{folder.name}/{entry.name}"), "", sentence))
+    except FileNotFoundError:
+        other = next((wrong for wrong, right in _MISNAMED.items() if right == folder.name), folder.name)
+        if _declares(folder.with_name(other)):
+            mistakes.append(Mistake(Position(f"{other}/"), "", f"is not read; rename it to {folder.name}/"))
+        return []
+    except NotADirectoryError:
+        mistakes.append(Mistake(Position(folder.name), "", "is a file; expected a folder with one file for each"))
         return []
     except OSError as error:
         mistakes.append(Mistake(Position(f"{folder.name}/"), "", f"can't be read: {error.strerror}"))
@@ -241,3 +278,21 @@ def _yaml_files(folder: Path, mistakes: list[Mistake]) -> list[str]:
     names = sorted(found)
     mistakes += (Mistake(Position(f"{folder.name}/{name}"), "", _LINK) for name in names if found[name])
     return [name for name in names if not found[name]]
+
+
+def _passed_over(entry: os.DirEntry[str], folder: str) -> str | None:
+    """Why something beside the YAML files isn't read, where somebody may think that it is."""
+    if entry.is_dir(follow_symlinks=False):
+        return f"is a folder, which is not read; put its files into {folder}/ itself" if _declares(entry) else None
+    if entry.name.endswith(_OTHERS) or is_name(entry.name):
+        return "is not read; declarations end in .yaml"
+    return None
+
+
+def _declares(folder: Path | os.DirEntry[str]) -> bool:
+    """Whether a folder holds YAML files."""
+    try:
+        with os.scandir(folder) as entries:
+            return any(entry.name.lower().endswith((".yaml", ".yml")) for entry in entries)
+    except OSError:
+        return False

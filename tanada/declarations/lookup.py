@@ -11,9 +11,6 @@ from tanada.text import meant, one_of, quoted
 if TYPE_CHECKING:
     from tanada.declarations.inventory import Stack
 
-_LISTED = 12
-"""Names in a sentence; a fleet has hundreds."""
-
 
 def find_stack(stacks: Sequence[Stack], word: str) -> Stack:
     """The stack of that name, or the environment's; raises TanadaError with what was probably meant."""
@@ -22,10 +19,9 @@ def find_stack(stacks: Sequence[Stack], word: str) -> Stack:
     if word in by_word:
         return by_word[word]
     words = [stack.environment or stack.name for stack in stacks]
-    listed = one_of(words[:_LISTED]) + (f" and {len(words) - _LISTED} more" if len(words) > _LISTED else "")
     common = f"common-{word}"
     near = f'; did you mean "{common}"?' if common in by_name else meant(word, by_word)
-    raise TanadaError(f"There is no stack {quoted(word)}; {listed}{near}")
+    raise TanadaError(f"There is no stack {quoted(word)}; {one_of(words)}{near}")
 
 
 def find_stacks(stacks: Sequence[Stack], words: Sequence[str]) -> list[Stack]:

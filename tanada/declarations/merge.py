@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from tanada.declarations.tree import Node, Removal
+from tanada.declarations.tree import BROKEN, Node, Removal
 
 
 def merge(lower: Node, upper: Node) -> Node:
     """What holds when `upper` is laid over `lower`; a mapping of both keeps the place of the lower one."""
+    if lower.value is BROKEN:
+        return lower  # nothing is said of it again, whatever lies over it
     if not isinstance(lower.value, Mapping) or not isinstance(upper.value, Mapping):
         return settled(upper)
     lower = settled(lower)

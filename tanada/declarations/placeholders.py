@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from tanada.declared.blueprint import Part
 from tanada.errors import DeclarationError
 from tanada.literal import literal, references, refuse_references
-from tanada.text import meant, quoted, visible
+from tanada.text import listed, meant, quoted, visible
 
 ALWAYS = {
     "environment": "the environment's name, `review-<workspace>` in review",
@@ -53,18 +53,18 @@ def known(parts: Mapping[str, Part]) -> tuple[str, ...]:
     return (*ALWAYS, *(f"{name}.{word}" for name, part in parts.items() for word in part.kind.words()))
 
 
-def mistakes(text: str, words: Iterable[str]) -> Iterator[str]:
+def mistakes(text: str, words: Collection[str]) -> Iterator[str]:
     """What is wrong with a text, of which these are the known words."""
-    words = tuple(words)
     before = ""
     for piece in parts(text):
         match piece:
             case LoneBrace(brace):
                 yield f'a single "{brace}"; double it where a brace is meant, or write a placeholder such as {{url}}'
+                return  # which braces belong together nobody knows then
             case Placeholder(word):
-                if word not in words:
-                    listed = ", ".join(f"{{{each}}}" for each in words)
-                    yield f"{{{visible(word)}}} is no placeholder; known here are {listed}{meant(word, words)}"
+                if word not in words and not before.endswith(("$", "%")):
+                    here = listed((f"{{{each}}}" for each in words), len(words))
+                    yield f"{{{visible(word)}}} is no placeholder; known here are {here}{meant(word, words)}"
                 if before.endswith(("$", "%")):
                     # "$" + "${expression}" is Terraform's escape for a literal "${".
                     yield f"{before[-1]}{{{visible(word)}}}: a placeholder has no {before[-1]} before it"

@@ -16,6 +16,8 @@ def find_root(start: Path) -> Path:
     for folder in (start, *start.parents):
         if (folder / SYSTEM_FILE).is_file():
             return folder
+    if (start / "system.yml").is_file():
+        raise DeclarationError(f"system.yml is not read; rename it to {SYSTEM_FILE}.")
     raise DeclarationError(
         f"No {SYSTEM_FILE} in {visible(str(start))} or in any folder above it; "
         "go to your system's folder, or write a new one with `tanada init NAME`."

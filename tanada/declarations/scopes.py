@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -17,6 +17,7 @@ from tanada.declared.common import CommonLayer
 from tanada.declared.fields import Domain
 from tanada.declared.model import Need
 from tanada.declared.service import Service
+from tanada.text import listed
 
 T = TypeVar("T", bound=BaseModel)
 _DOMAIN: TypeAdapter[str] = TypeAdapter(Domain)
@@ -32,6 +33,8 @@ class Scope:
     tree: Node
     parts: Mapping[str, Part]
     """Those that are well, by name."""
+    whole: bool
+    """Whether all groups are mappings: of what else stands there nobody knows what it should have declared."""
     homes: Mapping[str, str]
     """The group (`services`, `stores`) of every declared name, of broken parts too; of two of one name the first."""
     account: str | None
@@ -133,14 +136,29 @@ class Scopes:
         return (*self.instances, *self.known)
 
 
-def each_once(scopes: Iterable[Scope], check: Callable[[Scope], Iterator[Mistake]]) -> Iterator[Mistake]:
+def each_once(system: Scopes, check: Callable[[Scope], Iterator[Mistake]]) -> Iterator[Mistake]:
     """The mistakes of every scope, those at one value from the first alone: the blueprint comes first, and what is
-    wrong in it is one mistake, not one an environment."""
-    known: set[tuple[Position, str]] = set()
-    for scope in scopes:
-        mistakes = [mistake for mistake in check(scope) if (mistake.place, mistake.path) not in known]
-        known |= {(mistake.place, mistake.path) for mistake in mistakes}
-        yield from mistakes
+    wrong in it is one mistake, not one an environment. What is wrong in some environments alone names them."""
+    found: dict[tuple[Position, str], list[Mistake]] = {}
+    where: dict[tuple[Position, str], list[Scope]] = {}
+    for scope in system.scopes:
+        new: dict[tuple[Position, str], list[Mistake]] = {}
+        for mistake in check(scope):
+            new.setdefault((mistake.place, mistake.path), []).append(mistake)
+        for value, mistakes in new.items():
+            found.setdefault(value, mistakes)
+            where.setdefault(value, []).append(scope)
+    for value, mistakes in found.items():
+        inherited = where[value][0].kind != "blueprint" and value[0].file == system.top.at.file
+        if inherited and len(where[value]) < len(system.everyone):
+            yield from (in_some(mistake, [scope.title for scope in where[value]]) for mistake in mistakes)
+        else:
+            yield from mistakes
+
+
+def in_some(mistake: Mistake, titles: Sequence[str]) -> Mistake:
+    """A mistake in what all inherit that only some bring about, by what they say otherwise."""
+    return replace(mistake, sentence=f"{mistake.sentence} (so it is in {listed(titles, len(titles))} alone)")
 
 
 def _scope(
@@ -150,8 +168,10 @@ def _scope(
     account = account if account in layers else None
     parts: dict[str, Part] = {}
     homes: dict[str, str] = {}
+    whole = True
     for group, model in groups().items():
         node = tree.find([group])
+        whole &= node is None or isinstance(node.value, Mapping)
         for each in node.mapping if node else ():
             homes.setdefault(each, group)
         for each, part in _well(model, node).items():
@@ -161,6 +181,7 @@ def _scope(
         name,
         tree,
         parts,
+        whole,
         homes,
         account,
         layers[account] if account else None,
@@ -175,7 +196,8 @@ def _well(model: type[T], node: Node | None) -> dict[str, T]:
 
 
 def _layers(accounts: Node | None) -> dict[str, CommonLayer]:
-    commons = {name: account.find(["common"]) for name, account in (accounts.mapping if accounts else {}).items()}
+    declared = accounts.mapping if accounts else {}
+    commons = {name: node.find(["common"]) for name, node in declared.items() if isinstance(node.value, Mapping)}
     layers = {name: valid(CommonLayer, common) if common else CommonLayer() for name, common in commons.items()}
     return {name: layer for name, layer in layers.items() if layer is not None}
 

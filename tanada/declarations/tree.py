@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -86,6 +86,15 @@ def has_broken(node: Node) -> bool:
     return any(has_broken(child) for child in children)
 
 
+def repeated(values: Iterable[str]) -> Iterator[int]:
+    """Where a value stands that stood before."""
+    seen: set[str] = set()
+    for index, value in enumerate(values):
+        if value in seen:
+            yield index
+        seen.add(value)
+
+
 def mistake(tree: Node, loc: Loc, sentence: str, *, at_key: bool = False) -> Mistake:
     """A mistake at the end of that way, or at the nearest thing above it that is written somewhere.
 
@@ -132,4 +141,5 @@ def at_removal(tree: Node, loc: tuple[str, ...], sentence: str) -> Mistake | Non
     parent = tree.find(loc[:-1])
     if parent is None or loc[-1] not in parent.removed:
         return None
-    return mistake(tree, loc, f"is taken away here, but {sentence}")
+    how = "is taken away here" if parent.removed[loc[-1]].effective else "is empty"
+    return mistake(tree, loc, f"{how}, but {sentence}")

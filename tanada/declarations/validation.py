@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, TypeVar
 
@@ -60,16 +61,24 @@ def _rewritten(model: type[BaseModel], tree: Node, errors: list[ErrorDetails]) -
         elif at_key:
             yield mistake(tree, loc, f"{quoted(str(loc[-1]))} can't be a name here; {_expected(error)}", at_key=True)
         else:
+            if node is None and (above := tree.find(loc[:-1])) is not None and isinstance(above.value, str):
+                node, loc = above, loc[:-1]  # a short form, whose text stands for a mapping
             yield mistake(tree, loc, _wrong_value(model, loc, node, error))
 
 
+_SAME = {"amd64": "x86_64", "x86-64": "x86_64", "x64": "x86_64", "aarch64": "arm64", "arm": "arm64"}
+"""What others call our words: by letters alone "amd64" would be "arm64", and the image would not start."""
+
 _LISTED = 8
-"""Fields that a sentence always lists; of more only the likeliest one is named, where there is one."""
+"""Fields that a sentence lists; of more only the likeliest one is named, or the nearest where none is likely."""
 
 
 def _unknown_field(fields: Collection[str], word: str) -> str:
     likely = meant(word, fields)
-    return f"unknown field{likely}" if likely and len(fields) > _LISTED else f"unknown field; {one_of(fields)}{likely}"
+    if len(fields) <= _LISTED:
+        return f"unknown field; {one_of(fields)}{likely}"
+    near = ", ".join(difflib.get_close_matches(word[:60], fields, n=3, cutoff=0))
+    return f"unknown field{likely}" if likely else f"unknown field; the nearest of {len(fields)} are {near}"
 
 
 def _explained(tree: Node, loc: Loc, unknown: set[str]) -> bool:
@@ -103,7 +112,8 @@ def _wrong_value(model: type[BaseModel], loc: Loc, node: Node | None, error: Err
         literal = error.get("ctx", {}).get("expected")
         if error["type"] == "literal_error" and isinstance(literal, str):
             words = literal.replace("'", "").replace(" or ", ", ").split(", ")
-            return f"{quoted(node.value)} is unknown; {one_of(words)}{meant(node.value, words)}"
+            near = meant(_SAME.get(node.value, node.value), words)
+            return f"{quoted(node.value)} is unknown; expected one of {', '.join(words)}{near}"
         return f"{quoted(node.value)} does not fit; {_expected(error)}"
     stands = {str: "a text", tuple: "a list", type(None): "nothing"}.get(type(node.value), "a mapping")
     by_kind = error["type"] == "expected"

@@ -6,7 +6,6 @@ merge keys can't hide a value, and size and depth are bounded before any recursi
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -26,6 +25,7 @@ from ruamel.yaml.events import (
     StreamEndEvent,
     StreamStartEvent,
 )
+from ruamel.yaml.scanner import Scanner
 
 from tanada.declarations.mistakes import Mistake, Position
 from tanada.declarations.tree import BROKEN, Node, dotted
@@ -40,20 +40,53 @@ MAX_DEPTH = 20
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 """YAML 1.2, 10.3.2 (core schema)."""
 
-_HALF = re.compile("[\ud800-\udfff]")
-"""No text of UTF-8 holds one, but an escape in double quotes can."""
+_NO_TEXT = re.compile("[\x00\x85\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+"""What an escape in double quotes can say, and no environment variable, JSON or shell takes: NUL, half a character,
+what YAML 1.1 calls the end of a line (5.4), and what is no character (Unicode, 23.7)."""
+
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""YAML 1.2, 5.1: what a file may not hold as it is."""
+
+_BEYOND = re.compile(r"\\U(?!000|0010)[0-9a-fA-F]{8}")
+"""The escape of a number that Unicode doesn't reach."""
+
+_CONFLICT = re.compile("^(?:<{7}|={7}|>{7})(?: |$)", re.MULTILINE)
+"""What git writes around the two sides of a conflict."""
 
 _PROBLEMS = {
     "mapping values are not allowed here": 'a ":" where none can stand; quote the text, or check the indentation',
     "could not find expected ':'": 'a key without ":"; write "key: value", or check the indentation',
-    "found unexpected end of stream": "a quote is opened and never closed",
+    "found unexpected end of stream": "a quote is opened here and never closed",
     "found unexpected ':'": 'a ":" where none can stand; quote the text',
     "found unknown escape character": "an unknown escape in double quotes; double the backslash or use single quotes",
     "expected <block end>, but found": "does not fit what stands above it; check the indentation",
-    "expected ',' or": 'a "," is missing here, or a bracket is opened and never closed',
+    "expected ',' or": 'a bracket is opened here and never closed, or a "," is missing between here and line {line}',
     "expected the node content, but found": "a value is missing, or a bracket is opened and never closed",
 }
 """How the parser's own words for what users meet most begin, and ours."""
+
+_BEGINNINGS = ("could not find expected ':'", "found unexpected end of stream", "expected ',' or")
+"""Those that the parser notices lines below: shown where it began to read what doesn't end."""
+
+
+_TAB = "a tab in the indentation; indent with spaces"
+
+
+class _Scanner(Scanner):
+    """Takes tabs where YAML does (6.2): between what stands in a line, before a comment, in a line of nothing else."""
+
+    def scan_to_next_token(self) -> None:
+        super().scan_to_next_token()
+        while self.reader.peek() == "\t":
+            blanks = 1
+            while self.reader.peek(blanks) in " \t":
+                blanks += 1
+            line = self.reader.buffer.rfind("\n", 0, self.reader.pointer) + 1
+            indents = not self.reader.buffer[line : self.reader.pointer].strip()
+            if indents and self.reader.peek(blanks) not in "#\r\n\0":
+                return
+            self.reader.forward(blanks)
+            super().scan_to_next_token()
 
 
 class _UnreadableError(Exception):
@@ -68,7 +101,7 @@ def read(file: str, data: bytes, source: str = "") -> tuple[Node | None, list[Mi
     """The tree of a file and the mistakes in its form; no tree where the text can't be read to its end."""
     try:
         text = _text(file, data)
-        reader = _Reader(file, source, _events(file, text))
+        reader = _Reader(file, source, text)
         return reader.document(), reader.mistakes
     except _UnreadableError as error:
         return None, [error.mistake]
@@ -87,20 +120,30 @@ def _text(file: str, data: bytes) -> str:
         raise _UnreadableError(
             Position(file, line, column), f"byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8"
         ) from None
-    for number, line_text in enumerate(text.splitlines(), 1):
-        indent = len(line_text) - len(line_text.lstrip(" \t"))
-        if "\t" in line_text[:indent] and line_text.strip():
-            column = line_text.index("\t") + 1
-            raise _UnreadableError(Position(file, number, column), "a tab in the indentation; indent with spaces")
+    if found := _UNPRINTABLE.search(text):
+        sentence = f"the character {_named(found[0])} can't stand here; take it out"
+        raise _UnreadableError(_position(file, text, found.start()), sentence)
     return text
+
+
+def _position(file: str, text: str, index: int) -> Position:
+    """Where a character stands."""
+    return Position(file, text.count("\n", 0, index) + 1, index - (text.rfind("\n", 0, index) + 1) + 1)
+
+
+def _named(character: str) -> str:
+    """U+0007, as Unicode writes it."""
+    return f"U+{ord(character):04X}"
 
 
 def _events(file: str, text: str) -> Iterator[Event]:
     """The parser's events up to the depth limit; whatever it throws becomes a mistake at its place."""
     depth = 0
     last = Position(file)
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Scanner = _Scanner
     try:
-        for event in YAML(typ="safe", pure=True).parse(io.StringIO(text)):
+        for event in yaml.parse(text):
             last = _place(file, event)
             if isinstance(event, MappingStartEvent | SequenceStartEvent):
                 depth += 1
@@ -110,12 +153,21 @@ def _events(file: str, text: str) -> Iterator[Event]:
                 depth -= 1
             yield event
     except MarkedYAMLError as error:
+        if conflict := _CONFLICT.search(text):
+            place = _position(file, text, conflict.start())
+            raise _UnreadableError(place, "a conflict of git stands here; settle it, and take its marks out") from None
         mark = error.problem_mark or error.context_mark
+        problem, line = str(error.problem), mark.line + 1 if mark else 0
+        if problem.startswith(_BEGINNINGS) and error.context_mark:
+            mark = error.context_mark
         place = Position(file, mark.line + 1, mark.column + 1) if mark else last
-        raise _UnreadableError(place, _problem(str(error.problem))) from None
+        raise _UnreadableError(place, _problem(problem, text, place).format(line=line)) from None
     except _UnreadableError:
         raise
-    except Exception as error:  # ruamel.yaml lets others pass, e.g. ReaderError, OverflowError for "\UFFFFFFFF"
+    except Exception as error:  # ruamel.yaml lets others pass, e.g. OverflowError for "\UFFFFFFFF"
+        if beyond := _BEYOND.search(text):
+            place = _position(file, text, beyond.start())
+            raise _UnreadableError(place, f"{beyond[0]} is no character; Unicode ends at \\U0010FFFF") from None
         raise _UnreadableError(last, f"not readable as YAML after this place: {_first_line(error)}") from None
 
 
@@ -124,11 +176,18 @@ def _first_line(error: Exception) -> str:
     return visible(lines[0]) if lines else type(error).__name__
 
 
-def _problem(problem: str) -> str:
+def _problem(problem: str, text: str, place: Position) -> str:
     if "\\t" in problem or "\t" in problem:
-        return "a tab where a value starts; use spaces"
+        before = text.split("\n")[place.line - 1][: place.column - 1]
+        return "a tab where a value starts; use spaces" if before.strip() else _TAB
     ours = next((sentence for begin, sentence in _PROBLEMS.items() if problem.startswith(begin)), None)
-    return ours or f"not readable as YAML: {visible(problem)}"
+    return ours or "not readable as YAML: " + visible(problem).replace("{", "{{").replace("}", "}}")
+
+
+def _no_text(character: str) -> str:
+    if "\ud800" <= character <= "\udfff":
+        return "half a character (\\ud800 to \\udfff alone); write the whole one"
+    return f"holds {_named(character)}, which JSON, shells or ECS don't take as text; take it out"
 
 
 def _place(file: str, event: Event) -> Position:
@@ -138,10 +197,11 @@ def _place(file: str, event: Event) -> Position:
 class _Reader:
     """Builds the tree of one file out of its events and collects the mistakes in its form."""
 
-    def __init__(self, file: str, source: str, events: Iterator[Event]) -> None:
+    def __init__(self, file: str, source: str, text: str) -> None:
         self.file = file
         self.source = source
-        self.events = events
+        self.text = text
+        self.events = _events(file, text)
         self.mistakes: list[Mistake] = []
 
     def document(self) -> Node | None:
@@ -158,14 +218,16 @@ class _Reader:
                     if documents > 1:
                         raise _UnreadableError(place, 'a second document; a file holds one, so take out the "---"')
                     if event.version or event.tags:
-                        self._complain(place, (), 'a "%" directive; take it out, YAML 1.2 is read')
+                        line = self.text[: self.text.find("\n%") + 1].count("\n") + 1
+                        directive = Position(self.file, 1 if self.text.startswith("%") else line)
+                        self._complain(directive, (), 'a "%" directive; take it out, YAML 1.2 is read')
                 case MappingStartEvent():
                     tree = self._node(event, (), None)
                 case _:
                     self._node(event, (), None)
                     if isinstance(event, ScalarEvent) and event.value == "" and event.implicit[0]:
                         continue
-                    what = "a list" if isinstance(event, SequenceStartEvent) else "a text"
+                    what = quoted(event.value) if isinstance(event, ScalarEvent) else "a list"
                     raise _UnreadableError(place, f'{what} at the top; expected a mapping, "field: value" on each line')
         if tree is None and not self.mistakes:
             raise _UnreadableError(Position(self.file), "the file is empty; expected a mapping")
@@ -188,13 +250,15 @@ class _Reader:
             self._complain(place, path, f"{visible(name)} is a tag; take it out, the field knows its type")
         match event:
             case ScalarEvent():
-                if _HALF.search(event.value):
-                    self._complain(place, path, "half a character (\\ud800 to \\udfff alone); write the whole one")
+                if found := _NO_TEXT.search(event.value):
+                    self._complain(place, path, _no_text(found[0]))
                     return broken
                 if references(event.value):
                     self._complain(place, path, REFERENCE)
                 null = event.implicit[0] and event.style in (None, "") and event.value in _NULLS
-                node = replace(broken, value=None if null else event.value)
+                # The parser places what isn't there at the token that follows, lines below.
+                at = key if null and event.value == "" and key else place
+                node = replace(broken, value=None if null else event.value, at=at)
             case SequenceStartEvent():
                 node = replace(broken, value=self._items(path))
             case _:

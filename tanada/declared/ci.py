@@ -35,7 +35,11 @@ class Ci(Model):
 
     github: (
         Annotated[
-            str, Text(r"^[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}$", "a repository such as example/kakei")
+            str,
+            Text(
+                r"^[A-Za-z0-9](?:[A-Za-z0-9]|-(?=[A-Za-z0-9])){0,38}/(?!\.{1,2}$)(?!.*\.git$)[A-Za-z0-9._-]{1,100}$",
+                "a repository such as example/kakei, without .git",
+            ),
         ]
         | None
     ) = None
@@ -44,8 +48,8 @@ class Ci(Model):
         Annotated[
             str,
             Text(
-                r"^[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)+$",
-                "a project with its group such as example/kakei",
+                r"^(?!.*(?:\.git|\.atom|[.-])(?:/|$))[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)+$",
+                "a project with its group such as example/kakei, without .git",
             ),
         ]
         | None
@@ -56,9 +60,13 @@ class Ci(Model):
     ids: RepositoryIds | None = None
     """GitHub's numbers, for a repository whose tokens hold them: each that was made or renamed since 15 July 2026."""
     branch: Annotated[
-        str, Text(r"^[A-Za-z0-9_][A-Za-z0-9._/-]*$", "a branch of letters, digits and ._/- such as main")
+        str,
+        Text(
+            r"^(?!HEAD$)(?!refs/)(?!.*(?:\.\.|//|/\.|\.lock(?:/|$)|[/.]$))[A-Za-z0-9_][A-Za-z0-9._/-]*$",
+            "a branch of letters, digits and ._/- such as main, without refs/heads/",
+        ),
     ] = "main"
-    """What is merged into it is applied."""
+    """What is merged into it is applied; a name that `git check-ref-format --branch` takes."""
     existing_provider: Flag = False
     """The account has an OIDC provider for this server already: IAM allows one, so it is used, not made."""
     old_values_to_forks: Flag = False

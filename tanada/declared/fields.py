@@ -6,6 +6,7 @@ Values arrive as text (YAML is composed, not loaded), so each kind reads text; P
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -26,7 +27,8 @@ class Text:
     """A text of one form."""
 
     pattern: str
-    expected: str
+    expected: str | Callable[[str], str]
+    """What is; or a function that says what of a given text."""
     longest: int = 255
     also: str | None = None
     """What an editor takes the unquoted text for, `integer` or `number`."""
@@ -42,7 +44,7 @@ class Text:
         # fullmatch: `$` alone would let a line break pass at the end; ASCII: `\d` is no Arabic digit, as in JSON Schema
         pattern = self.pattern.removeprefix("^").removesuffix("$")
         if len(value) > self.longest or not re.fullmatch(pattern, value, re.ASCII):
-            raise expected(self.expected)
+            raise expected(self.expected if isinstance(self.expected, str) else self.expected(value))
         return value
 
 
@@ -67,8 +69,8 @@ class Whole:
 
 
 def whole(value: Any) -> Any:
-    """`12` → 12; whatever is no such text stays as it is."""
-    return int(value) if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,18}", value) else value
+    """`12` → 12; whatever is no such text stays as it is: `012` is 10 to those that read YAML 1.1."""
+    return int(value) if isinstance(value, str) and re.fullmatch(r"-?(0|[1-9][0-9]{0,17})", value) else value
 
 
 def _flag(value: Any) -> Any:
@@ -101,7 +103,8 @@ class Seconds:
         match = re.fullmatch(r"([0-9]{1,9})([smhd])", value) if isinstance(value, str) else None
         seconds = int(match[1]) * _SECONDS[match[2]] if match else value
         if not isinstance(seconds, int) or isinstance(seconds, bool) or not self.least <= seconds <= self.most:
-            raise expected(f"a duration such as 30s, 5m or 12h, from {self.least}s to {self.most}s")
+            sample = f"with its unit, such as {value}s" if whole(value) != value else "such as 30s, 5m or 12h"
+            raise expected(f"a duration {sample}, from {self.least}s to {self.most}s")
         return seconds
 
 
@@ -124,14 +127,26 @@ Name = Annotated[
         longest=32,
     ),
 ]
-Domain = Annotated[
-    str,
-    Text(
-        rf"^({_LABEL}\.)+[a-z]{{2,63}}$",
-        "a domain name in lower case such as www.example.jp, at most 128 characters, letters alone behind the last dot",
-        longest=128,
-    ),
-]
+_DOMAIN = rf"({_LABEL}\.)+[a-z]{{2,63}}"
+
+
+def _domain(text: str) -> str:
+    """What is wrong with a domain: of the several things that can be, the one that is."""
+    if not text.isascii():
+        return 'a domain name of ASCII letters; others are written "xn--…" (Punycode), as registrars show it'
+    if set(text) & set(":/@ "):
+        return "a domain name alone, such as www.example.jp: no https://, port or path"
+    if text != text.lower():
+        lower = text.lower()
+        return f"a domain name in lower case{f': {lower}' if re.fullmatch(_DOMAIN, lower) else ''}"
+    if len(text) > 128:
+        return f"a domain name of at most 128 characters; this has {len(text)}"
+    if any(len(label) > 63 for label in text.split(".")):
+        return "a domain name of labels of at most 63 characters between its dots"
+    return "a domain name such as www.example.jp, letters alone behind the last dot"
+
+
+Domain = Annotated[str, Text(f"^{_DOMAIN}$", _domain, longest=128)]
 """As load balancers take hosts (Elastic Load Balancing API reference, HostHeaderConditionConfig)."""
 
 
@@ -147,6 +162,24 @@ UrlPath = Annotated[
     str, Text(r"^/[A-Za-z0-9._~%+,:@=/-]*$", "a path of letters, digits and ._~%+,:@=- that begins with a slash", 1024)
 ]
 """Nothing that a shell, Terraform or a URL would read as anything but itself."""
+UrlQuery = Annotated[
+    str,
+    Text(
+        r"^/[A-Za-z0-9._~%+,:@=/-]*(\?[A-Za-z0-9._~%+,:@=/?&-]*)?$",
+        "a path of letters, digits and ._~%+,:@=- that begins with a slash, with a query such as ?full=1 or none",
+        1024,
+    ),
+]
+"""What a load balancer asks for; no shell reads it (Elastic Load Balancing API reference, HealthCheckPath)."""
+Folder = Annotated[
+    str,
+    Text(
+        r"^(?!/(?:proc|sys)(?:/|$))(?!/dev(?:/(?!shm(?:/|$))|$))(?:/|(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~%+@=-]+)+)$",
+        "a folder such as /var/cache, with no slash last or twice, no . or .. in it, outside /proc, /sys and /dev",
+        1024,
+    ),
+]
+"""A folder in a container, in the one form in which two can be compared."""
 VariableName = Annotated[
     str,
     Text(r"^[A-Za-z_][A-Za-z0-9_]*$", "the name of an environment variable: letters, digits and _, no digit first"),

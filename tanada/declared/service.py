@@ -11,11 +11,13 @@ from tanada.declared.fields import (
     DNS_LABEL,
     Expanded,
     Flag,
+    Folder,
     Name,
     Port,
     Seconds,
     Text,
     UrlPath,
+    UrlQuery,
     VariableName,
     Whole,
     whole,
@@ -27,7 +29,7 @@ from tanada.declared.model import Default, Kind, Model, Need, RenamedFrom
 class Http(Model):
     """To be reachable from outside: a listener rule for the environment's domain, and its records."""
 
-    health: UrlPath
+    health: UrlQuery
     """The path that answers 2xx or 3xx when the service is well: no default, a wrong one fails first deployments."""
     load_balancer: LoadBalancer = 1
     """Which of the common layer's load balancers, counted from 1."""
@@ -85,7 +87,7 @@ class Service(Kind):
     """Instead of the image's user."""
     variables: dict[VariableName, Expanded] = {}
     """Environment variables."""
-    writable: tuple[UrlPath, ...] = ("/tmp",)  # noqa: S108 - a path in the container
+    writable: tuple[Folder, ...] = ("/tmp",)  # noqa: S108 - a path in the container
     """Folders kept in memory (64 MiB each) that the container may write to; `/` makes the root itself writable."""
     reach: tuple[Name, ...] = ()
     """Services and stores it may reach: opens the network and gives the permissions that are needed, no more."""

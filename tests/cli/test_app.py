@@ -78,7 +78,34 @@ def test_the_version_is_printed() -> None:
     assert tanada("--version", folder=ROOT).stdout == f"tanada {__version__}\n"
 
 
-@pytest.mark.parametrize("arguments", [["chek"], ["show"], ["check", "--nope"], ["show", "a", "b"]])
+def test_a_verb_that_is_none_is_told_what_was_meant() -> None:
+    ended = tanada("chek", folder=ROOT)
+    assert (ended.returncode, ended.stderr) == (2, 'There is no command "chek"; did you mean "check"?\n')
+    assert tanada("xyz", folder=ROOT).stderr == 'There is no command "xyz"; `tanada --help` lists them\n'
+
+
+@pytest.mark.parametrize("arguments", [["-h"], ["plan", "-h"]])
+def test_help_is_asked_for_in_either_way(arguments: list[str]) -> None:
+    ended = tanada(*arguments, folder=ROOT)
+    assert ended.returncode == 0
+    assert ended.stdout == tanada(*arguments[:-1], "--help", folder=ROOT).stdout
+
+
+def test_the_guide_is_at_hand() -> None:
+    listed = tanada("guide", folder=ROOT).stdout
+    assert {line.split()[0] for line in listed.splitlines()} == {
+        page.relative_to(ROOT / "docs").with_suffix("").as_posix()
+        for folder in (ROOT / "docs", ROOT / "docs" / "capabilities")
+        for page in folder.glob("*.md")
+        if page.stem != "README"
+    }
+    assert tanada("guide", "glossary", folder=ROOT).stdout == (ROOT / "docs" / "glossary.md").read_text()
+    assert tanada("guide", "table", folder=ROOT).stdout == (ROOT / "docs" / "capabilities" / "table.md").read_text()
+    ended = tanada("guide", "terrafrom", folder=ROOT)
+    assert (ended.returncode, ended.stderr) == (2, 'There is no page "terrafrom"; did you mean "terraform"?\n')
+
+
+@pytest.mark.parametrize("arguments", [["show"], ["check", "--nope"], ["show", "a", "b"]])
 def test_usage_errors_are_exit_code_2_without_a_traceback(arguments: list[str]) -> None:
     ended = tanada(*arguments, folder=ROOT)
     assert ended.returncode == 2

@@ -113,7 +113,7 @@ def test_a_system_needs_neither_environments_nor_review(tmp_path: Path) -> None:
 def test_other_files_beside_the_environments_are_left_alone(tmp_path: Path) -> None:
     root = good(tmp_path)
     (root / "environments" / "README.md").write_text("# Environments")
-    (root / "environments" / "data.json").write_text("[")
+    (root / "environments" / "notes.txt").write_text("[")
     assert sorted(load(root).environments) == ["production", "test"]
 
 
@@ -199,3 +199,17 @@ def test_whatever_a_file_says_is_a_system_or_mistakes(
     found = mistakes(tmp_path)
     good(tmp_path)
     assert [str(mistake) for mistake in found if not str(mistake).isprintable()] == []
+
+
+def test_folders_and_files_of_nearly_the_right_name_are_not_passed_over(tmp_path: Path) -> None:
+    root = good(tmp_path)
+    (root / "environments").rename(root / "environment")
+    assert refused(root) == ["environment/:1:1: is not read; rename it to environments/"]
+    (root / "environments").write_text("")
+    assert refused(root) == ["environments:1:1: is a file; expected a folder with one file for each"]
+    (root / "environments").unlink()
+    (root / "environment").rename(root / "other")
+    assert not load(root).environments
+    (root / "system.yaml").rename(root / "system.yml")
+    with pytest.raises(DeclarationError, match=r"^system.yml is not read; rename it to system.yaml.$"):
+        find_root(root)

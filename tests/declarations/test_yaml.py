@@ -134,3 +134,65 @@ def test_no_bytes_make_reading_fail_with_anything_but_mistakes(data: bytes) -> N
     for mistake in mistakes:
         assert str(mistake).startswith("a.yaml:")
         assert str(mistake).isprintable()
+
+
+PLACES = {
+    "a quote": ('a: x\nb: "test\nc: d\ne: f\n', "2:4: a quote is opened here and never closed"),
+    "a brace": (
+        "a: x\nb: {c: d\ne: f\n",
+        '2:4: a bracket is opened here and never closed, or a "," is missing between here and line 3',
+    ),
+    "a key": ("a: x\ndomain\nb: c\n", '2:1: a key without ":"; write "key: value", or check the indentation'),
+    "a conflict": (
+        "a: x\n<<<<<<< HEAD\nb: c\n=======\nb: d\n>>>>>>> y\n",
+        "2:1: a conflict of git stands here; settle it, and take its marks out",
+    ),
+    "a bell": ("a: x\nb: y\az\n", "2:5: the character U+0007 can't stand here; take it out"),
+    "a beyond": ('a: x\nb: "\\UFFFFFFFF"\n', "2:5: \\UFFFFFFFF is no character; Unicode ends at \\U0010FFFF"),
+    "a tab": ("a:\n  b: x\n\tc: y\n", "3:1: a tab in the indentation; indent with spaces"),
+}
+
+
+@pytest.mark.parametrize("case", PLACES)
+def test_what_cannot_be_read_is_named_where_it_begins(case: str) -> None:
+    text, message = PLACES[case]
+    assert refusal(text.encode()) == f"a.yaml:{message}"
+
+
+@pytest.mark.parametrize("directive", ["%YAML 1.1", "%TAG ! x"])
+def test_a_directive_is_named_in_its_own_line(directive: str) -> None:
+    _node, mistakes = read("a.yaml", f"# a comment\n{directive}\n---\na: b\n".encode())
+    assert [str(each.place) for each in mistakes] == ["a.yaml:2:1"]
+
+
+def test_an_empty_value_is_where_its_key_is() -> None:
+    node = tree("a:\n\n# c\n\nb:\n  - \n\n  - x\n")
+    assert str(node.mapping["a"].at) == "a.yaml:1:1"
+    item = node.find(["b", 0])
+    assert item is not None
+    assert item.at.line == 6
+    null = tree("a: ~\n").find(["a"])
+    assert null is not None
+    assert str(null.at) == "a.yaml:1:4"
+
+
+@pytest.mark.parametrize("escape", ["\\0", "\\N", "\\L", "\\P", "\\ud800", "\\uffff"])
+def test_what_no_text_may_hold_is_refused_in_values_and_keys(escape: str) -> None:
+    for text in (f'a: "x{escape}y"\n', f'"x{escape}y": a\n'):
+        _node, mistakes = read("a.yaml", text.encode())
+        assert "take it out" in str(mistakes[0]) or "half a character" in str(mistakes[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "read_as"),
+    [
+        ("a:\tx\t# c\n", {"a": "x"}),
+        ("a: x\n\t\nb: y\n", {"a": "x", "b": "y"}),
+        ("a: x\n\t# c\nb: y\n", {"a": "x", "b": "y"}),
+        ("a: |\n  x\n  \ty\n", {"a": "x\n\ty\n"}),
+        ("a:\n  -\tb\n", {"a": ["b"]}),
+        ('a: "q\n\tr"\n', {"a": "q r"}),
+    ],
+)
+def test_a_tab_may_stand_where_yaml_takes_one(text: str, read_as: object) -> None:
+    assert plain(tree(text)) == read_as

@@ -38,13 +38,15 @@ def test_a_team_installs_the_wheel_and_validates_its_first_system(tmp_path: Path
     with zipfile.ZipFile(wheel) as archive:
         contents = {name: archive.read(name) for name in archive.namelist()}
     assert sum("/fast/shipped/v8-" in name for name in contents) == 1
+    assert "tanada/guide/capabilities/table.md" in contents
     for place in (ROOT, Path(sys.prefix), Path.home()):
         assert [name for name, content in contents.items() if os.fsencode(f"{place}/") in content] == []
     call(sys.executable, "-m", "build", "--sdist", "--no-isolation", "--outdir", tmp_path, ".", cwd=ROOT)
     [source] = tmp_path.glob("*.tar.gz")
     with tarfile.open(source) as unpacked:
         names = {name.partition("/")[2] for name in unpacked.getnames()}
-    assert {name for name in contents if "/shipped/" not in name and ".dist-info/" not in name} <= names
+    own = {name for name in contents if "/shipped/" not in name and ".dist-info/" not in name}
+    assert {name.replace("tanada/guide/", "docs/") for name in own} <= names
     # What a wheel is made of.
     assert {"system.yaml", "workspaces/review.yaml", "environments/test.yaml", "schemas/system.json"} <= names
     venv.create(tmp_path / "venv", with_pip=True)

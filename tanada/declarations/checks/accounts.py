@@ -8,7 +8,7 @@ from ipaddress import IPv4Network
 from tanada import __version__
 from tanada.declarations.mistakes import Mistake
 from tanada.declarations.scopes import Scopes
-from tanada.declarations.tree import Loc, mistake
+from tanada.declarations.tree import Loc, mistake, repeated
 from tanada.declared.common import CommonLayer
 from tanada.text import quoted
 
@@ -135,7 +135,6 @@ def _zones(system: Scopes) -> Iterator[Mistake]:
 
 def _images(system: Scopes) -> Iterator[Mistake]:
     for name, layer in system.layers.items():
-        for index, image in enumerate(layer.images):
-            if image in layer.images[:index]:
-                loc = ("accounts", name, "common", "images", index)
-                yield mistake(system.top, loc, f"{quoted(image)} is here twice")
+        for index in repeated(layer.images):
+            loc = ("accounts", name, "common", "images", index)
+            yield mistake(system.top, loc, f"{quoted(layer.images[index])} is here twice")

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from tanada.declarations.domains import certified, zone_of
 from tanada.declarations.mistakes import Mistake
+from tanada.declarations.names import is_name
 from tanada.declarations.scopes import Known, Scope, Scopes
 from tanada.declarations.tree import mistake
-from tanada.text import meant, one_of, quoted
+from tanada.text import meant, nearest, one_of, quoted
 
 
 def check_domains(system: Scopes) -> Iterator[Mistake]:
@@ -24,13 +25,16 @@ def check_domains(system: Scopes) -> Iterator[Mistake]:
 def _accounts(system: Scopes) -> Iterator[Mistake]:
     declared = system.top.find(["accounts"])
     known = tuple(declared.mapping) if declared is not None else ()
+    possible = [name for name in known if is_name(name)]
     if not known:
         return
     for scope in system.instances:
         node = scope.tree.find(["account"])
         if node is not None and isinstance(node.value, str) and node.value not in known:
-            sentence = f"{quoted(node.value)} is no account of system.yaml; {one_of(known)}"
-            yield mistake(scope.tree, ["account"], sentence + meant(node.value, known))
+            if nearest(node.value, set(known) - set(possible)):
+                continue  # of that account it is said already
+            sentence = f"{quoted(node.value)} is no account of system.yaml; {one_of(possible)}"
+            yield mistake(scope.tree, ["account"], sentence + meant(node.value, possible))
 
 
 def _twice(system: Scopes) -> Iterator[Mistake]:

@@ -13,7 +13,7 @@ from tanada.text import quoted
 
 
 def check_names(system: Scopes) -> Iterator[Mistake]:
-    return each_once(system.scopes, _scope)
+    return each_once(system, _scope)
 
 
 def _scope(scope: Scope) -> Iterator[Mistake]:

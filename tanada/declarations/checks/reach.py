@@ -12,7 +12,7 @@ from tanada.text import meant, one_of, quoted
 
 
 def check_reach(system: Scopes) -> Iterator[Mistake]:
-    return each_once(system.scopes, _scope)
+    return each_once(system, _scope)
 
 
 def _scope(scope: Scope) -> Iterator[Mistake]:
@@ -21,14 +21,17 @@ def _scope(scope: Scope) -> Iterator[Mistake]:
 
 
 def _reach(scope: Scope, group: str, name: str, reach: Sequence[str]) -> Iterator[Mistake]:
-    known = [each for each in scope.homes if each != name]
+    seen: set[str] = set()
     for index, other in enumerate(reach):
         loc = (group, name, "reach", index)
         needed = f"{group}.{name} reaches it; override that reach too"
         closed = scope.parts[other].kind.closed() if other in scope.parts else None
         if other == name:
             yield mistake(scope.tree, loc, f"{quoted(other)} is the service itself, which needs no way; take it out")
-        elif other not in known:
+        elif other not in scope.homes:
+            if not scope.whole:
+                continue  # nobody knows whether it is one
+            known = [each for each in scope.homes if each != name]
             sentence = f"{quoted(other)} is no service or store; {one_of(known)}{meant(other, known)}"
             removals = (at_removal(scope.tree, (home, other), needed) for home in groups())
             yield next(filter(None, removals), None) or mistake(scope.tree, loc, sentence)
@@ -36,5 +39,6 @@ def _reach(scope: Scope, group: str, name: str, reach: Sequence[str]) -> Iterato
             home = scope.homes[other]
             sentence = f"{quoted(other)} has no {closed}, so it can't be reached; give {home}.{other} one"
             yield at_removal(scope.tree, (home, other, closed), needed) or mistake(scope.tree, loc, sentence)
-        elif other in reach[:index]:
+        elif other in seen:
             yield mistake(scope.tree, loc, f"{quoted(other)} is here twice")
+        seen.add(other)

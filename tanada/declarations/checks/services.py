@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from tanada.declarations.mistakes import Mistake
 from tanada.declarations.scopes import Scope, Scopes, each_once
-from tanada.declarations.tree import Node, at_removal, mistake
+from tanada.declarations.tree import Node, at_removal, mistake, repeated
 from tanada.declared.fargate import is_pair, nearest_pair
 from tanada.declared.service import Service
 from tanada.text import meant, one_of, quoted
 
 
 def check_services(system: Scopes) -> Iterator[Mistake]:
-    return each_once(system.scopes, _scope)
+    return each_once(system, _scope)
 
 
 def _scope(scope: Scope) -> Iterator[Mistake]:
@@ -67,12 +67,15 @@ def _ways_in(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
 
 
 def _writable(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
-    for index, path in enumerate(service.writable):
-        loc = ("services", name, "writable", index)
-        if path != "/" and "/" in service.writable:
-            yield mistake(tree, loc, f'"/" makes all of the container writable; take out either it or {quoted(path)}')
-        elif path in service.writable[:index]:
-            yield mistake(tree, loc, f"{quoted(path)} is here twice")
+    loc = ("services", name, "writable")
+    if "/" in service.writable:
+        for index, path in enumerate(service.writable):
+            if path != "/":
+                sentence = f'"/" makes all of the container writable; take out either it or {quoted(path)}'
+                yield mistake(tree, (*loc, index), sentence)
+        return
+    for index in repeated(service.writable):
+        yield mistake(tree, (*loc, index), f"{quoted(service.writable[index])} is here twice")
 
 
 def _variables(tree: Node, name: str, service: Service) -> Iterator[Mistake]:

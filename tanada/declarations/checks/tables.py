@@ -11,7 +11,7 @@ from tanada.text import quoted
 
 
 def check_tables(system: Scopes) -> Iterator[Mistake]:
-    return each_once(system.scopes, _scope)
+    return each_once(system, _scope)
 
 
 def _scope(scope: Scope) -> Iterator[Mistake]:

@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from tanada.declarations.mistakes import Mistake
 from tanada.declarations.placeholders import Placeholder, known, mistakes, parts
 from tanada.declarations.scopes import Scope, Scopes, each_once
-from tanada.declarations.tree import mistake
+from tanada.declarations.tree import Loc, mistake
 from tanada.declared.blueprint import Part
 from tanada.declared.expanded import texts
 
 
 def check_texts(system: Scopes) -> Iterator[Mistake]:
-    return each_once(system.scopes, _scope)
+    return each_once(system, _scope)
 
 
 def _scope(scope: Scope) -> Iterator[Mistake]:
+    words = known(scope.parts)
     for name, part in scope.parts.items():
-        yield from _part(scope, name, part)
+        if braced := [(loc, text) for loc, text in texts(part) if "{" in text or "}" in text]:
+            yield from _part(scope, name, part, braced, words)
 
 
-def _part(scope: Scope, name: str, part: Part) -> Iterator[Mistake]:
-    words = tuple(word for word in known(scope.parts) if word.partition(".")[0] != name)
-    reach: tuple[str, ...] = getattr(part, "reach", ())
-    for loc, text in texts(part):
+def _part(
+    scope: Scope, name: str, part: Part, braced: Sequence[tuple[Loc, str]], all_words: Sequence[str]
+) -> Iterator[Mistake]:
+    words = dict.fromkeys(word for word in all_words if not word.startswith(f"{name}."))
+    reach: frozenset[str] = frozenset(getattr(part, "reach", ()))
+    for loc, text in braced:
         used = [piece.word for piece in parts(text) if isinstance(piece, Placeholder)]
         # Of what is broken itself, or can't be reached, that is said already.
         silent = {word for word in used if _said_elsewhere(scope, word.partition(".")[0], reach)}
-        for sentence in mistakes(text, (*words, *silent)):
+        for sentence in mistakes(text, words | dict.fromkeys(silent)):
             yield mistake(scope.tree, (scope.homes[name], name, *loc), sentence)
         for word in dict.fromkeys(used):
             other = word.partition(".")[0]
@@ -37,8 +41,8 @@ def _part(scope: Scope, name: str, part: Part) -> Iterator[Mistake]:
                 yield mistake(scope.tree, (scope.homes[name], name, *loc), sentence)
 
 
-def _said_elsewhere(scope: Scope, other: str, reach: tuple[str, ...]) -> bool:
-    broken = other in scope.homes and other not in scope.parts
+def _said_elsewhere(scope: Scope, other: str, reach: Collection[str]) -> bool:
+    broken = other not in scope.homes if not scope.whole else other in scope.homes and other not in scope.parts
     closed = other in reach and (
         other not in scope.homes or (other in scope.parts and scope.parts[other].kind.closed())
     )
