@@ -61,10 +61,12 @@ RESOURCES = (
             ),
         ),
         reads=(
+            "ecr:DescribeImages",  # whether a tag is there: tanada/aws/registry.py
             "ecr:DescribeRepositories",
             "ecr:ListTagsForResource",
         ),
         changes=(
+            "ecr:BatchGetImage",  # for which processors a tag is: tanada/aws/registry.py
             "ecr:CreateRepository",
             "ecr:DeleteRepository",
             "ecr:PutImageScanningConfiguration",

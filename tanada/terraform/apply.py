@@ -86,7 +86,7 @@ def apply_saved(run: Run, target: Target, options: ChangeOptions) -> None:
             workspaces.check_room(target.workspace, existing, limit)
         run.voice.say(f"{target.label}: {render(summary)}")
         if not summary.empty:
-            _check(run, session, summary, options)
+            _check(run, session, fresh, options)
             if summary.steps or record.begun:
                 _in_steps(run, session, request, fresh, record, key)
             else:
@@ -120,9 +120,12 @@ def _select(session: Session, record: Record) -> tuple[str, ...]:
     return existing
 
 
-def _check(run: Run, session: Session, summary: Summary, options: ChangeOptions) -> None:
-    """Refuse a plan that loses what is kept, or that CI may not carry out; then somebody says yes, to all its steps."""
-    target, says = session.target, session.context.says
+def _check(run: Run, session: Session, fresh: Planned, options: ChangeOptions) -> None:
+    """Refuse a plan that loses what is kept, that CI may not carry out, or that deploys what isn't there; then somebody
+    says yes, to all its steps."""
+    target, says, summary = session.target, session.context.says, fresh.summary
+    if fresh.missing:
+        raise TerraformError(" ".join(fresh.missing))
     ci_changes.check_not_by_ci(target.stack, summary, by_ci=bool(session.context.accounts))
     if content.kept(run.system, target.stack):
         guards.check_kept(summary, options.destroy)
@@ -341,7 +344,7 @@ def _apply_anew(run: Run, folders: Folders, turn: _Turn, options: ChangeOptions)
             if word:
                 run.voice.note(f"{target.label}: {word}")
             said = (*((Message("warning", word),) if word else ()), *fresh.warnings)
-            _check(run, session, summary, options)
+            _check(run, session, fresh, options)
             if summary.steps:
                 return _first_steps(run, session, request, fresh, said)
             _carry_out(run, session, fresh)

@@ -40,6 +40,8 @@ class Request:
     """Those its services run."""
     given: Mapping[str, str] = field(default_factory=dict)
     """Tags from `--image`."""
+    processors: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """By image, those that it has to be built for."""
     limit: int | None = None
     """How many review environments may exist."""
     shown: frozenset[str] = frozenset()
@@ -57,6 +59,7 @@ def request(system: System, target: Target, given: Mapping[str, str]) -> Request
         target=target,
         images=needed,
         given={name: tag for name, tag in given.items() if name in needed},
+        processors=content.processors(system, target.stack),
         limit=content.limit(system, target.stack),
         shown=content.variables(system, target.stack),
         stacks=inventory(system),
@@ -78,6 +81,8 @@ class Planned:
     """The configuration that it was made of."""
     key: bytes | None = field(repr=False)
     """What fingerprints are made with."""
+    missing: tuple[str, ...] = ()
+    """Sentences about tags that can't be deployed, as the registry doesn't hold them."""
 
     def others(self, approved: Sequence[Part]) -> str | None:
         """What it does that isn't left of an approved plan, in words."""
@@ -97,7 +102,8 @@ def planned(folders: Folders, request: Request, on_step: OnStep) -> Iterator[tup
             tags = image_tags(layout, request, state)
             on_step("plan")
             fresh = made(session, request, state, tags)
-            messages = (*fresh.warnings, *_locked(session), *ci_changes.advice(target.stack, fresh.summary))
+            absent = (Message("warning", each, "Push it first: apply refuses it.") for each in fresh.missing)
+            messages = (*fresh.warnings, *absent, *_locked(session), *ci_changes.advice(target.stack, fresh.summary))
         yield session, replace(fresh, warnings=messages)
 
 
@@ -126,7 +132,29 @@ def _read(
     key, emitted = fingerprint_key.key(session.context.environ), session.emitted()
     summary = summary_of(shown, target.stack, request.shown, key, emitted)
     summary = steps.in_steps(summary, shown, target.stack, request.stacks, key, emitted)
-    return Planned(file, state, tags, summary, warnings, shown, emitted, key)
+    missing = _missing(
+        session, request, summary, {image: tag for image, tag in tags.items() if _new(image, tag, state)}
+    )
+    return Planned(file, state, tags, summary, warnings, shown, emitted, key, missing)
+
+
+def _new(image: str, tag: str, state: State) -> bool:
+    """Whether a tag is another than what runs: that one may have left its registry since, and nothing waits for it."""
+    return state.image_tags.get(image) != tag
+
+
+def _missing(session: Session, request: Request, summary: Summary, tags: Mapping[str, str]) -> tuple[str, ...]:
+    """What the registry says of new tags, where a definition that runs one is made."""
+    deploys = any(each.type == _DEFINITION and each.action in ("create", "replace") for each in summary.changes)
+    if session.context.offline or not deploys or not tags:
+        return ()
+    from tanada.aws.registry import missing  # loads boto3
+
+    stack = request.target.stack
+    return tuple(missing(stack, stack.state_key.partition("/")[0], tags, request.processors))
+
+
+_DEFINITION = "aws_ecs_task_definition"
 
 
 def made_for(step: Step, session: Session, request: Request, whole: Planned) -> Path:
