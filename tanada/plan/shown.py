@@ -26,7 +26,7 @@ _FLOW = re.compile(r'(?<![\w.-])(?P<name>[A-Za-z_][\w.-]*+): (?P<value>"(?:[^"\\
 """`name: value` in a mapping on one line."""
 _IDENTIFIERS = frozenset(
     ("address", "previous_address", "deferred", "deposed", "type", "action", "status", "name", "path", "service")
-) | {"terraform_version", "fingerprint", "keyed", "dated", "unknown", "by_use", "opened", "stacks"}
+) | {"terraform_version", "fingerprint", "keyed", "dated", "unknown", "by_use"}
 """Fields of a summary that say what a thing is, as a plan's printer has seen them; every other one holds texts."""
 
 
