@@ -191,6 +191,7 @@ class Service(Construct):
                 )
             ]
         name, patience = here.names.joined(self._called), f"{minutes(settings)}m"
+        recreate = settings.rollout == "recreate"
         return EcsService(
             self,
             "service",
@@ -213,9 +214,11 @@ class Service(Construct):
             enable_execute_command=settings.exec,
             enable_ecs_managed_tags=True,
             propagate_tags="SERVICE",
-            availability_zone_rebalancing="ENABLED",
-            deployment_minimum_healthy_percent=100,
-            deployment_maximum_percent=200,
+            # It starts a task before it stops another, and ECS has it not with a maximum of 100 % (ECS guide,
+            # "Balancing an Amazon ECS service across Availability Zones").
+            availability_zone_rebalancing="DISABLED" if recreate else "ENABLED",
+            deployment_minimum_healthy_percent=0 if recreate else 100,
+            deployment_maximum_percent=100 if recreate else 200,
             deployment_circuit_breaker=EcsServiceDeploymentCircuitBreaker(enable=True, rollback=True),
             # Without waiting a broken deployment looks green; with it Ctrl-C rolls back.
             wait_for_steady_state=True,

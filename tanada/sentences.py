@@ -8,6 +8,12 @@ REVIEW_WORKSPACE = (
 )
 """Of the precondition that keeps the review stack out of `default`."""
 
+
+def taken_workspace(domain: str) -> str:
+    """Of the precondition that keeps review environments off permanent ones' hosts."""
+    return f"At this name below {domain} a permanent environment answers, or a hosted zone begins: select another one."
+
+
 WAITS = "waits for common"
 """What an error is recognised by that is none: the common layer isn't there yet, or is too old."""
 

@@ -7,17 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from tf.gen import tfplugin_pb2 as pb  # type: ignore[import-untyped]
-
 from scripts.provider_schemas import bindings, sensitive
 from scripts.provider_schemas.derive import derive
 from tanada.errors import OfflineError
 from tanada.offline import schema
 from tanada.offline.blocks import Attribute, Block, Nested, Nesting
+from tanada.offline.protocol import tfplugin6_pb2 as pb
 
-# The generated stubs are older than protocol 6.8: field 11 (`write_only`, a bool) travels as an unknown field.
-_WRITE_ONLY = b"\x58\x01"
-_NESTINGS: Mapping[Nesting, int] = {"single": 1, "list": 2, "set": 3, "map": 4}
+_NESTINGS: Mapping[Nesting, str] = {"single": "SINGLE", "list": "LIST", "set": "SET", "map": "MAP"}
 
 
 @dataclass(frozen=True)
@@ -88,17 +85,15 @@ def _block(block: Block) -> pb.Schema.Block:
 
 
 def _attribute(name: str, attribute: Attribute) -> pb.Schema.Attribute:
-    written = pb.Schema.Attribute(
+    return pb.Schema.Attribute(
         name=name,
         type=json.dumps(attribute.type).encode(),
         required=attribute.required,
         optional=attribute.optional,
         computed=attribute.computed,
         sensitive=attribute.sensitive,
+        write_only=attribute.write_only,
     )
-    if attribute.write_only:
-        written.MergeFromString(_WRITE_ONLY)
-    return written
 
 
 def _nested(name: str, nested: Nested) -> pb.Schema.NestedBlock:

@@ -46,11 +46,32 @@ def undeclared(common: Stack, system: str, declared: Collection[str]) -> list[tu
     return states
 
 
+def holds(stack: Stack, workspace: str | None) -> bool:
+    """Whether the state of a stack, or of a workspace of it, holds resources."""
+    return read(stack, workspace).resources > 0
+
+
+def read(stack: Stack, workspace: str | None = None) -> state.State:
+    """What is read of a state; an empty one where there is none yet."""
+    s3 = session_of(stack, stack.state_key.partition("/")[0], os.environ).client("s3", config=CONFIG)
+    key = _key(stack, workspace)
+    try:
+        return state.read(s3.get_object(Bucket=stack.bucket, Key=key)["Body"].read())
+    except s3.exceptions.NoSuchKey:
+        return state.read("")
+    except (ClientError, BotoCoreError) as error:
+        raise AwsError(f"The state {key} in {stack.bucket} can't be read: {error}") from None
+
+
+def _key(stack: Stack, workspace: str | None) -> str:
+    """Where the S3 backend keeps a state: its `workspace_key_prefix` is the key without its end."""
+    key = stack.state_key
+    return key if workspace is None else f"{key.removesuffix('.tfstate')}/{workspace}/{key}"
+
+
 def lock(stack: Stack, workspace: str | None) -> str | None:
     """Who holds the lock of a state, since when and for what; None where nobody does."""
-    key = stack.state_key
-    if workspace is not None:  # where the S3 backend keeps it: its `workspace_key_prefix` is the key without its end
-        key = f"{key.removesuffix('.tfstate')}/{workspace}/{key}"
+    key = _key(stack, workspace)
     s3 = session_of(stack, stack.state_key.partition("/")[0], os.environ).client("s3", config=CONFIG)
     try:
         text = s3.get_object(Bucket=stack.bucket, Key=f"{key}.tflock")["Body"].read()

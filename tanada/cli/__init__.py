@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from tanada import crash_report
+from tanada.cli import log
 from tanada.errors import TanadaError
 
 
@@ -15,6 +16,7 @@ def main() -> None:
     """Run the command line and end the process; a TanadaError is its sentence and its exit code."""
     # Modules and models are here to stay: looking for garbage among them took a sixth of a short command's time.
     gc.set_threshold(100_000, 50, 50)
+    log.guard(os.environ)
     from tanada.cli.app import app  # here: an import of a part of the command line should not load all of it
 
     try:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup, TyperOption
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from tanada import __version__
 from tanada.errors import TanadaError
@@ -31,6 +31,7 @@ VERBS = (
     "validate",
     "diff",
     "matrix",
+    "image-tag",
     "plan",
     "vet",
     "take",
@@ -51,7 +52,10 @@ _SETTINGS = {"help_option_names": ["--help", "-h"]}
 
 
 class _Quick:
-    """Without `--help` its option's value is None, for which typer loads pydantic (60 ms) to make None of it."""
+    """Without `--help` its option's value is None, for which typer loads pydantic (60 ms) to make None of it.
+
+    The same of `--install-completion` and `--show-completion`.
+    """
 
     def get_help_option(self, ctx: typer.Context) -> TyperOption | None:
         """The option as typer makes it, with the value that it stands for."""
@@ -59,6 +63,14 @@ class _Quick:
         if option is not None:
             option.default = False
         return option
+
+    def get_params(self, ctx: typer.Context) -> list[TyperArgument | TyperOption]:
+        """All parameters, flags without a value among them."""
+        params: list[TyperArgument | TyperOption] = super().get_params(ctx)  # type: ignore[misc]
+        for each in params:
+            if isinstance(each, TyperOption) and each.is_flag and each.default is None:
+                each.default = False
+        return params
 
 
 class Verb(_Quick, TyperCommand):  # type: ignore[misc]
@@ -89,17 +101,23 @@ class Verbs(_Quick, TyperGroup):  # type: ignore[misc]
             formatter.write_dl([(verb, sentence(verb)) for verb in VERBS])
 
 
+def word(verb: str) -> str:
+    """A verb as Python writes it: what its file and its function are called."""
+    return verb.replace("-", "_")
+
+
 def sentence(verb: str) -> str:
     """The first paragraph of a verb's docstring."""
-    tree = ast.parse((Path(__file__).parent / f"{verb}.py").read_text(encoding="utf-8"))
-    function = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == verb)
+    tree = ast.parse((Path(__file__).parent / f"{word(verb)}.py").read_text(encoding="utf-8"))
+    function = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == word(verb))
     return " ".join((ast.get_docstring(function) or "").split("\n\n")[0].split())
 
 
 def command(verb: str) -> TyperCommand:
     """One verb as typer runs it."""
     single = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    single.command(verb, cls=Verb, context_settings=_SETTINGS)(getattr(import_module(f"tanada.cli.{verb}"), verb))
+    function = getattr(import_module(f"tanada.cli.{word(verb)}"), word(verb))
+    single.command(verb, cls=Verb, context_settings=_SETTINGS)(function)
     verb_command = typer.main.get_command(single)
     assert isinstance(verb_command, TyperCommand)
     return verb_command

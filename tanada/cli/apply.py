@@ -28,6 +28,7 @@ def apply(
     workspace: options.Workspace = None,
     offline: options.Offline = False,
     yes: options.Yes = False,
+    verbose: options.Verbose = False,
     protected: options.Protected = None,
     destroy: options.Destroy = None,
     no_synth: options.NoSynth = False,
@@ -38,7 +39,7 @@ def apply(
     approve: Annotated[
         list[str] | None,
         typer.Option(
-            "--approve", metavar="FINGERPRINT", help="With --all: a plan that was looked at; 12 characters do."
+            "--approve", metavar="FINGERPRINT", help="With --all: a plan that was looked at; 32 digits or more."
         ),
     ] = None,
     image: options.Image = None,
@@ -54,7 +55,7 @@ def apply(
             raise TerraformError("Name a stack, or say --all.")
         if approved or approve or image:
             raise TerraformError("--approved, --approve and --image belong to --all; one stack's saved plan stands.")
-        with running() as run:
+        with running(verbose=verbose) as run:
             apply_saved(run, targets.one(run.system, run.stacks, stack, workspace), asked)
         return
     if stack or workspace:
@@ -67,7 +68,7 @@ def apply(
     if approved is not None:
         check_shown_once(ci, protected, os.environ)
     given = Approved(approved, approve or (), images.parse(image or ()), person)
-    with running() as run:
+    with running(verbose=verbose) as run:
         if approved is not None:
             handed.check([approved], run.environ, run.processes)
         outcomes = apply_all(run, asked, given)

@@ -18,12 +18,13 @@ def destroy(
     workspace: options.Workspace = None,
     offline: options.Offline = False,
     yes: options.Yes = False,
+    verbose: options.Verbose = False,
     protected: options.Protected = None,
     destroy: options.Destroy = None,
     no_synth: options.NoSynth = False,
 ) -> None:
     """Destroy everything in one stack; of the stack review, one workspace, which goes too."""
-    with running() as run:
-        target = targets.one(run.system, run.stacks, stack, workspace)
+    with running(verbose=verbose) as run:
+        target = targets.standing(run.system, run.stacks, stack, workspace)
         asked = ChangeOptions(offline=offline, yes=yes, protected=protected, destroy=destroy or (), no_synth=no_synth)
         destroying.destroy(run, target, asked)

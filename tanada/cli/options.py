@@ -27,6 +27,7 @@ NoSynth = Annotated[bool, typer.Option("--no-synth", help="Use cdktf.out as it i
 Jobs = Annotated[
     int | None, typer.Option("--jobs", min=1, help="Stacks at a time; as many as processors and memory allow.")
 ]
+Verbose = Annotated[bool, typer.Option("--verbose", help="Say everything that Terraform does, not only how far it is.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Don't ask; for CI.")]
 Protected = Annotated[
     str | None,

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import select
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
+
+from tanada.text import cut
 
 if TYPE_CHECKING:
     from tanada.terraform.layout import Layout
@@ -80,26 +84,67 @@ def _plain_reporter(label: str) -> OnStep:
 
 
 _QUIET = ("Refresh", "Reading...", "Read complete", "Plan to ", "Drift detected")
+_DONE = ("Creation complete", "Modifications complete", "Destruction complete")
+_MINUTES = re.compile(r"\[(?:\d+h)?\d+m0?0s elapsed\]")
+"""What Terraform says of a resource that takes long, at each whole minute."""
 
 
-def steps(label: str) -> OnStep:
-    """For a verb on one target: its steps, and what Terraform makes or takes away, as it happens."""
+def steps(label: str, *, verbose: bool = False) -> OnStep:
+    """For a verb on one target: its steps, and how far Terraform is; `verbose` says everything that it does.
+
+    At a terminal how far it is stands in one line; elsewhere only what takes minutes is said. All of it is in the log.
+    """
+    show = progress_line()
+    done = 0
 
     def report(step: str) -> None:
-        if not any(word in step for word in _QUIET):
+        nonlocal done
+        if any(word in step for word in _QUIET):
+            return
+        done += any(word in step for word in _DONE)
+        if verbose or ":" not in step:
+            if show:
+                show("")
+            note(f"{label}: {step}")
+        elif show:
+            show(cut(without_credentials(f"{label}: {done} done; {step.split(' [id=')[0]}"), _width()))
+        elif _MINUTES.search(step):
             note(f"{label}: {step}")
 
     return report
 
 
+def _width() -> int:
+    """Characters that fit into the line."""
+    return shutil.get_terminal_size().columns - 1
+
+
 class Terminal:
     """The voice of commands that run Terraform (tanada/terraform/voice.py)."""
 
-    note = staticmethod(note)
-    say = staticmethod(say)
+    def __init__(self, *, verbose: bool = False) -> None:
+        self._verbose = verbose
+
     synthesizing = staticmethod(progress_line)
-    steps = staticmethod(steps)
     progress = staticmethod(progress)
+
+    def note(self, text: str) -> None:
+        """On stderr."""
+        self._clear()
+        note(text)
+
+    def say(self, text: str) -> None:
+        """On stdout."""
+        self._clear()
+        say(text)
+
+    def steps(self, label: str) -> OnStep:
+        """One line, or everything."""
+        return steps(label, verbose=self._verbose)
+
+    def _clear(self) -> None:
+        if show := progress_line():
+            show("")
 
     def can_ask(self) -> bool:
         """Whether a terminal reads."""
@@ -117,11 +162,12 @@ class Terminal:
         """As a table."""
         from tanada.cli.tables import show_applied
 
+        self._clear()
         show_applied(outcomes, layout, terraform)
 
 
-def running() -> contextlib.AbstractContextManager[Run]:
+def running(*, verbose: bool = False) -> contextlib.AbstractContextManager[Run]:
     """A run on the system that we stand in, which speaks here."""
     from tanada.terraform import run
 
-    return run.running(Path.cwd(), os.environ, Terminal())
+    return run.running(Path.cwd(), os.environ, Terminal(verbose=verbose))

@@ -12,6 +12,7 @@ from tanada.cli.output import say
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
     from tanada.plan import Message
     from tanada.terraform.layout import Layout
@@ -66,9 +67,8 @@ def show_warnings(outcomes: Sequence[Outcome]) -> None:
 def show_outcomes(outcomes: Sequence[Outcome], layout: Layout, says: str, *, offline: bool) -> None:
     """What went wrong, what is lost and why, and one table; offline, which replacements it may have missed."""
     from rich.markup import escape
-    from rich.table import Table
 
-    from tanada.plan import line, unknown_replacements
+    from tanada.plan import render, unknown_replacements
 
     if not outcomes:
         say(f"Terraform: {says}: there is nothing to plan.")
@@ -76,16 +76,13 @@ def show_outcomes(outcomes: Sequence[Outcome], layout: Layout, says: str, *, off
     show_problems(outcomes, layout)
     show_warnings(outcomes)
     for outcome in outcomes:
-        lost = [change for change in outcome.summary.changes if change.destroys] if outcome.summary else []
-        if lost:
-            say(f"\n{outcome.target.label} replaces or destroys:")
-            for change in lost:
-                say(f"  {line(change)}")
-    table = Table(title=f"Terraform: {says}", title_justify="left", title_style="")
-    table.add_column("stack", no_wrap=True, min_width=max(len(outcome.target.label) for outcome in outcomes))
-    for word in ("create", "update", "replace", "destroy", "unchanged"):
-        table.add_column(word, justify="right")
-    table.add_column("status")
+        if outcome.summary and not outcome.summary.empty:
+            say(f"\n{outcome.target.label}: {render(outcome.summary)}")
+    table = _table(says)
+    _stacks(table, outcomes)
+    for word in ("create", "update", "replace", "destroy", "same"):
+        table.add_column(word, justify="right", no_wrap=True)
+    table.add_column("status", overflow="fold")
     for outcome in outcomes:
         counts = outcome.summary.counts if outcome.summary else None
         numbers = (
@@ -100,6 +97,34 @@ def show_outcomes(outcomes: Sequence[Outcome], layout: Layout, says: str, *, off
         table.add_row(outcome.target.label, *numbers, f"[{_COLOURS[outcome.status]}]{escape(status)}[/]")
     say("")
     console(stderr=False).print(table)
+    waited_for = {outcome.target.stack.common for outcome in outcomes if outcome.status == "waits for common"}
+    flags = " --offline" if offline else ""
+    for common in sorted(filter(None, waited_for)):
+        say(f"\nNext: tanada plan {common}{flags}, then tanada apply {common}{flags}, then this again.")
+
+
+def _table(says: str) -> Table:
+    """One that stays readable where a terminal has 80 columns."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    return Table(
+        title=f"Terraform: {says}",
+        title_justify="left",
+        title_style="",
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+        collapse_padding=True,
+    )
+
+
+_LONGEST = 32
+"""Characters of a label that are kept in one line."""
+
+
+def _stacks(table: Table, outcomes: Sequence[Outcome]) -> None:
+    widest = max(len(outcome.target.label) for outcome in outcomes)
+    table.add_column("stack", overflow="fold", min_width=min(widest, _LONGEST))
 
 
 def show_leftovers(leftovers: Sequence[Leftover]) -> None:
@@ -114,16 +139,15 @@ def show_leftovers(leftovers: Sequence[Leftover]) -> None:
 def show_applied(outcomes: Sequence[Outcome], layout: Layout, says: str) -> None:
     """What was applied and what was not, and why."""
     from rich.markup import escape
-    from rich.table import Table
 
     from tanada.plan import achieved, headline
 
     show_problems(outcomes, layout)
     show_warnings(outcomes)
-    table = Table(title=f"Terraform: {says}", title_justify="left", title_style="")
-    table.add_column("stack", no_wrap=True, min_width=max(len(outcome.target.label) for outcome in outcomes))
+    table = _table(says)
+    _stacks(table, outcomes)
     table.add_column("status", no_wrap=True)
-    table.add_column("what")
+    table.add_column("what", overflow="fold")
     for outcome in outcomes:
         match outcome.status, outcome.summary:
             case "applied", summary if summary:

@@ -19,16 +19,19 @@ def take(
     ] = None,
     label: Annotated[
         str | None,
-        typer.Option("--label", metavar="NAME", help="Only where this label allows that commit (in the CI's event)."),
+        typer.Option("--label", metavar="NAME", help="What comes from a fork, only where this label allows it."),
     ] = None,
 ) -> None:
     """Put what a pull request declares in the place of this checkout's declarations, as data: none of its code runs.
 
     Then `tanada plan --changed-since HEAD` plans it by this checkout's code; of a pull request that changes more than
-    declarations it plans the JSON in --emitted that passes `tanada vet`, byte for byte. Prints `plan`, or `offline`
-    where it must be planned offline, with the reasons on stderr. For CI: the checkout is good for nothing else.
+    declarations it plans the JSON in --emitted that passes `tanada vet`, byte for byte. Prints `plan` and the
+    stacks that fail and may be planned offline; `offline` where all must be; `no` where another run of the CI plans it
+    (on github.com declarations alone are planned at once, more once its own code has run). Reasons stand on stderr. For
+    CI: the checkout is good for nothing else.
     """
     from tanada.declarations.root import find_root
+    from tanada.forge.ci import detect
     from tanada.terraform import own
     from tanada.terraform.process import Processes
     from tanada.terraform.take import take as take_in
@@ -36,18 +39,27 @@ def take(
     root = find_root(Path.cwd()).resolve()
     processes = Processes()
     own.check(root, os.environ, processes)
-    by = _allowed(label, commit) if label is not None else None
+    ci = detect(os.environ)
+    # A branch's own, as soon as it is asked for: whether this run is the one that plans it is told by what it changes.
+    early = label is not None and ci is not None and ci.early and not ci.fork
+    late = label is None and ci is not None and ci.early and ci.followed
+    by = _allowed(label, commit) if label is not None and not early else None
     with processes.stopping_on_signals(lambda _first: None):
         found = take_in(root, commit, emitted, os.environ, processes, allowed=by, on_progress=progress_line())
     if by:
         note(f"{commit[:12]} is {by}.")
     note("It changes declarations alone." if found.alone else "It changes more than declarations.")
+    if (early and not found.alone) or (late and found.alone):
+        others = "once its own code has run" if early else "at once"
+        note(f"Another run plans it, which GitHub starts {others}.")
+        say("no")
+        return
     for sentence in found.redirects:
         note(f"Nothing of it is planned with credentials: {sentence}.")
     for name, sentences in found.refused.items():
         for sentence in sentences:
             note(f"{name}: {sentence}.")
-    say("offline" if found.redirects else "plan")
+    say(" ".join(["offline"] if found.redirects else ["plan", *found.planned_offline]))
 
 
 def _allowed(label: str, commit: str) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tanada.cli import options
+from tanada.cli import log, options
 from tanada.cli.output import running
 from tanada.terraform.command import command
 
@@ -23,5 +23,5 @@ def terraform(
     None of Tanada's guards hold here but Terraform's own. The stack review may be run without a workspace.
     """
     with running() as run:
-        code = command(run, stack, workspace, arguments, offline=offline, no_synth=no_synth)
+        code = command(run, stack, workspace, arguments, offline=offline, no_synth=no_synth, streams=log.streams())
     raise typer.Exit(code)

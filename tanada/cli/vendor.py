@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tanada.cli.output import say
+from tanada.cli.output import note, say
 from tanada.declarations.root import find_root
 
 
@@ -12,11 +12,16 @@ def vendor() -> None:
     """Put the wheel of this Tanada into vendor/ and its hash into requirements.txt: what CI and colleagues install.
 
     It is made anew from the installed files, each held to the hash noted at its installation: the same bytes wherever
-    the same Tanada is installed. Run it again after an update; where nothing is new it changes nothing.
+    the same Tanada is installed. Run it again after an update; where nothing is new it changes nothing. What else CI
+    would install, and no hash holds, is named on stderr.
     """
+    from tanada.templates.vendor import unheld
     from tanada.templates.vendor import vendor as put
     from tanada.templates.wheel import installed
 
     wheel = installed()
-    for sentence in put(find_root(Path.cwd()), wheel) or [f"vendor/{wheel.name}: unchanged, sha256 {wheel.digest}."]:
+    root = find_root(Path.cwd())
+    for sentence in put(root, wheel) or [f"vendor/{wheel.name}: unchanged, sha256 {wheel.digest}."]:
         say(sentence)
+    for sentence in unheld(root):
+        note(sentence)

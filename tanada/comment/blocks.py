@@ -12,7 +12,7 @@ from tanada.comment.escape import code, fence, text
 from tanada.comment.phrases import LONGEST, cause_alone
 from tanada.comment.shorten import Detail
 from tanada.plan.model import Action, Deploy, Difference, Drift, FailedCheck, OutputChange, ResourceChange, Summary
-from tanada.plan.render import in_steps
+from tanada.plan.render import hidden, in_steps
 from tanada.plan.report import Message
 from tanada.text import count, cut_counted
 
@@ -200,17 +200,18 @@ def _difference(difference: Difference, detail: Detail) -> list[str]:
     def shown(value: str) -> str:
         return cut_counted(value, LONGEST) if detail >= Detail.LINES else value
 
+    why = [f"    # {hidden(difference.hidden)}"] if difference.hidden else []
     if difference.lines:
         lines = [f"    {difference.path}:{forced}"]
         for line in difference.lines:
             sign = line[:1] if line[:1] in ("+", "-") else " "
             if sign != " " or detail < Detail.LINES:
                 lines.append(f"{sign}     {shown(line[1:].strip(chr(10)))}".rstrip())
-        return lines
+        return [*lines, *why]
     gone = [f"-   {difference.path}: {shown(difference.before)}"] if difference.before is not None else []
     come = [f"+   {difference.path}: {shown(difference.after)}"] if difference.after is not None else []
     changed = [*gone, *come] or [f"    {difference.path}"]
-    return [*changed[:-1], changed[-1] + forced]
+    return [*changed[:-1], changed[-1] + forced, *why]
 
 
 def _apart(blocks: Iterable[Sequence[str]]) -> list[str]:

@@ -19,7 +19,7 @@ _PLAIN = re.compile(
     r"""(?:[A-Za-z0-9_]|[^\x00-\x7f]  # a letter, a digit, `_` … (no two alternatives overlap: they would backtrack)
         |[ .,;?()/'"-]  # … what reads as prose …
         |[:!%](?=\s|$)  # … and what means something only before a word: `:smile:`, `!12`, `%milestone`
-        |(?<=\d):(?=\d\d(?!\d))  # a time
+        |(?<=\d)(?<!:\d\d):(?=\d\d(?!\d))  # a time, without seconds: `:00:` may be an emoji
         )+""",
     re.VERBOSE,
 )

@@ -9,7 +9,7 @@ from typing import TypeVar
 from tanada.comment.escape import code, link, text
 from tanada.comment.shorten import Omissions
 from tanada.plan.model import ResourceChange, Summary
-from tanada.plan.render import why
+from tanada.plan.render import hidden, why
 from tanada.plan.report import Reason, Report
 from tanada.text import count, cut_counted
 
@@ -36,6 +36,8 @@ def reason(reason: Reason) -> str:
     """`environments/test.yaml:4` `services.web.cpu`: `256` → `512` – more visitors since spring."""
     path = f" {code(reason.path)}" if reason.path else ""  # a whole file came or went
     line = f"{code(f'{reason.file}:{reason.line}')}{path}: {arrow(reason.before, reason.after)}"
+    if reason.hidden:
+        line += f" ({text(hidden(reason.hidden))})"
     return f"{line} – {text(cut_counted(reason.comment, LONGEST))}" if reason.comment else line
 
 
@@ -85,7 +87,7 @@ def approval(report: Report) -> str:
     """Why a stack was not applied, and what approves it."""
     fingerprint = report.summary.called if report.summary else ""
     sentence = "what it would do is not what was approved"
-    return f"{sentence}; to go on, approve with {code(f'--approve {fingerprint[:12]}')}" if fingerprint else sentence
+    return f"{sentence}; to go on, approve with {code(f'--approve {fingerprint}')}" if fingerprint else sentence
 
 
 def linked(report: Report, omissions: Omissions, *, bold: bool = False) -> str:

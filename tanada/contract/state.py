@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,8 @@ class State:
     image_tags: Mapping[str, str]
     """The tags last applied."""
     resources: int
+    tainted: tuple[str, ...] = ()
+    """Addresses of what was made and didn't become what it should: Terraform makes it anew."""
 
 
 def parse(text: str | bytes) -> dict[str, Any]:
@@ -42,7 +44,7 @@ def resources(state: Mapping[str, Any]) -> int:
     return sum(1 for entry in state.get("resources", ()) if entry.get("mode") != "data")
 
 
-def read(text: str) -> State:
+def read(text: str | bytes) -> State:
     """What `terraform state pull` prints."""
     state = parse(text)
     return State(
@@ -50,4 +52,13 @@ def read(text: str) -> State:
         serial=state.get("serial"),
         image_tags=image_tags(state.get("outputs", {})),
         resources=resources(state),
+        tainted=tuple(_tainted(state)),
     )
+
+
+def _tainted(state: Mapping[str, Any]) -> Iterator[str]:
+    for entry in state.get("resources", ()):
+        for instance in entry.get("instances", ()):
+            if instance.get("status") == "tainted" and "deposed" not in instance:
+                key = instance.get("index_key")
+                yield f"{entry['type']}.{entry['name']}" + ("" if key is None else f"[{json.dumps(key)}]")

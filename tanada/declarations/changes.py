@@ -12,7 +12,7 @@ from tanada.declarations.loader import Declarations
 from tanada.declarations.mistakes import Position
 from tanada.declarations.origins import written
 from tanada.declarations.tree import Node, dotted, plain
-from tanada.secrecy import HIDDEN, Secrets, elsewhere, hidden, named, names_in, names_secret
+from tanada.secrecy import HIDDEN, Secrets, decides, found, found_elsewhere, hidden, names_in, names_secret
 from tanada.secrecy.credentials import without_made_up
 from tanada.text import cut, visible
 
@@ -40,6 +40,8 @@ class Change:
     """What stands beside the line in the YAML, else the comment directly above it."""
     old_line: bool = False
     """Nothing stands there any more: file and line are those of the declaration before."""
+    hidden: tuple[str, ...] = ()
+    """Why a part of the values isn't shown, though their own names don't say so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,8 @@ def changes(before: Declarations, after: Declarations) -> Mapping[str, tuple[Cha
 def secrets_of(declarations: Declarations) -> Secrets:
     """What a declaration names as a secret, wherever it stands; with the credentials in its texts."""
     trees = [plain(tree) for tree in declarations.files.values()]
-    return Secrets(elsewhere((value for tree in trees for value in named(tree)), lambda: names_in(*trees)))
+    by_name = (each for tree in trees for each in found(tree))
+    return Secrets(named=found_elsewhere(by_name, lambda: names_in(*trees)))
 
 
 def _order(change: Change) -> tuple[str, int, int, str]:
@@ -102,11 +105,23 @@ class _Shown:
             after=self._text(difference.after, path),
             comment=self._beside(comment, path) if comment else None,
             old_line=difference.old_line,
+            hidden=tuple(dict.fromkeys((*self._why(difference.before, path), *self._why(difference.after, path)))),
         )
+
+    def _why(self, value: Any, path: tuple[str, ...]) -> tuple[str, ...]:
+        if value is _ABSENT or (decides(path) and not isinstance(value, Mapping)):
+            return ()
+        value = hidden(value, *reversed(path[-2:]))
+        return self._secrets.why(value if isinstance(value, str) else _flow(value))
 
     def _text(self, value: Any, path: tuple[str, ...]) -> str | None:
         if value is _ABSENT:
             return None
+        if decides(path) and not isinstance(value, Mapping):
+            return cut(
+                visible(self._secrets.marked.remove_known(value or '""' if isinstance(value, str) else _flow(value))),
+                _LONGEST,
+            )
         value = hidden(value, *reversed(path[-2:]))
         text = (value or '""') if isinstance(value, str) else _flow(value)
         return cut(visible(self._secrets.remove(text)), _LONGEST)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from tanada.declarations.domains import labels_below
+
 if TYPE_CHECKING:
     from tanada.declarations.inventory import Stack
     from tanada.declared.service import Service
@@ -52,6 +54,16 @@ def kept(system: System, stack: Stack) -> bool:
             return system.accounts[stack.account].common.removal == "keep"
         case "review":
             return False
+
+
+def taken(system: System) -> Mapping[str, str]:
+    """Labels that no review workspace may be called by, and whose name below review's domain each is."""
+    if system.review is None:
+        return {}
+    zones = {zone.name: "a hosted zone's" for each in system.accounts.values() for zone in each.common.zones}
+    environments = {each.domain: f"environment {name}'s" for name, each in system.environments.items()}
+    domain, owners = system.review.domain, {**zones, **environments}
+    return {label: owners[f"{label}.{domain}"] for label in labels_below(domain, owners)}
 
 
 def limit(system: System, stack: Stack) -> int | None:

@@ -30,11 +30,22 @@ def _part(group: str, part: Node) -> Node:
 
 
 def _defaults(group: str, part: Node) -> Iterator[Default]:
-    """Those of the part itself, or of the kind that is its key."""
+    """Those of the part itself, or of the kind that is its key, as far as they hold for what it says."""
     for loc in ((), *((key,) for key in part.mapping)):
-        kind = kind_at(Blueprint, (group, "", *loc))
-        if isinstance(kind, type) and issubclass(kind, Kind):
-            yield from (replace(default, field=(*loc, *default.field)) for default in kind.PROTECTED)
+        kind, said = kind_at(Blueprint, (group, "", *loc)), part.find(loc)
+        if said is not None and isinstance(kind, type) and issubclass(kind, Kind):
+            yield from (
+                replace(default, field=(*loc, *default.field)) for default in kind.PROTECTED if _holds(default, said)
+            )
+
+
+def _holds(default: Default, said: Node) -> bool:
+    if default.having is not None and default.having not in said.mapping:
+        return False
+    if default.unless is None:
+        return True
+    field, value = default.unless
+    return (other := said.mapping.get(field)) is None or other.value != value
 
 
 def _fill(node: Node, field: tuple[str, ...], value: str) -> Node:

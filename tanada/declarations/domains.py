@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from tanada.declared.common import CommonLayer
-from tanada.declared.hosted_zone import Zone
+if TYPE_CHECKING:
+    from tanada.declared.common import CommonLayer
+    from tanada.declared.hosted_zone import Zone
 
 
 def zone_of(domain: str, layer: CommonLayer) -> Zone | None:
     """The declared zone that a domain lies in: the longest that it equals or ends with."""
     covering = [zone for zone in layer.zones if domain == zone.name or domain.endswith(f".{zone.name}")]
     return max(covering, key=lambda zone: len(zone.name), default=None)
+
+
+def labels_below(domain: str, names: Iterable[str]) -> tuple[str, ...]:
+    """The labels of those names that lie one label below a domain: below review's no workspace is called like one, for
+    it would answer at the same host."""
+    labels = {name.removesuffix(f".{domain}") for name in names if name.endswith(f".{domain}")}
+    return tuple(sorted(label for label in labels if "." not in label))
 
 
 def certified(domain: str, *, review: bool) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 from pydantic import TypeAdapter
 
-from tanada.declarations.domains import certified, needed_certificates, zone_of
+from tanada.declarations.domains import certified, labels_below, needed_certificates, zone_of
 from tanada.declarations.inventory import Stack, ci_accounts, ci_buckets, common_stack, inventory
 from tanada.declared.blueprint import Blueprint, Environment
 from tanada.declared.common import CommonLayer
@@ -51,6 +52,8 @@ class EnvironmentInput(Model):
     """Whether its stores refuse to be destroyed."""
     ci: bool
     """Whether CI applies in its AWS account, so that roles have a boundary there."""
+    taken: tuple[str, ...] = ()
+    """Of review: labels below its domain that are permanent environments' or hosted zones'; no workspace's name."""
     blueprint: Blueprint
 
 
@@ -68,6 +71,19 @@ def deserialized(text: str) -> Input:
     return _INPUT.validate_json(text)
 
 
+def with_taken(text: str, taken: tuple[str, ...]) -> str:
+    """A serialized input of review, where other labels are taken now than when it was made."""
+    if tuple(json.loads(text)["taken"]) == taken:
+        return text
+    return serialized(deserialized(text).model_copy(update={"taken": taken}))
+
+
+def taken_labels(system: System, review: str, domains: Iterable[str]) -> tuple[str, ...]:
+    """The labels below review's domain that are hosted zones', or of `domains`, those of all environments."""
+    zones = (zone.name for account in system.accounts.values() for zone in account.common.zones)
+    return labels_below(review, (*domains, *zones))
+
+
 def inputs(system: System) -> dict[str, Input]:
     """The inputs of all stacks, by their names in the inventory's order."""
     domains = [(each.account, certified(each.domain, review=False)) for each in system.environments.values()]
@@ -76,7 +92,7 @@ def inputs(system: System) -> dict[str, Input]:
     return {
         stack.name: common_input(system, stack, (domain for account, domain in domains if account == stack.account))
         if stack.kind == "common"
-        else environment_input(system, stack)
+        else environment_input(system, stack, [each.domain for each in system.environments.values()])
         for stack in inventory(system)
     }
 
@@ -102,8 +118,8 @@ def _roles(system: System, stack: Stack, layer: CommonLayer) -> CiRoles | None:
     )
 
 
-def environment_input(system: System, stack: Stack) -> EnvironmentInput:
-    """The input of a permanent environment's stack, or of review's."""
+def environment_input(system: System, stack: Stack, domains: Iterable[str]) -> EnvironmentInput:
+    """The input of a permanent environment's stack, or of review's; `domains` are those of all environments."""
     settings = system.review if stack.environment is None else system.environments[stack.environment]
     assert settings is not None, "the inventory names a review stack only where review is declared"
     layer = system.accounts[stack.account].common
@@ -117,5 +133,6 @@ def environment_input(system: System, stack: Stack) -> EnvironmentInput:
         nat=layer.network.nat != "none",
         keep=isinstance(settings, Environment) and settings.removal == "keep",
         ci=bool(ci_accounts(system, stack.account)),
+        taken=taken_labels(system, settings.domain, domains) if stack.kind == "review" else (),
         blueprint=Blueprint.model_construct(**{name: getattr(settings, name) for name in Blueprint.model_fields}),
     )

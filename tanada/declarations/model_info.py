@@ -12,13 +12,18 @@ from pydantic.fields import FieldInfo
 from tanada.declarations.tree import Loc
 
 
+def written_fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """The fields of a model as they are written; `from` is a word of Python's, so it has another name there."""
+    return {field.alias or name: field for name, field in model.model_fields.items()}
+
+
 def kind_at(model: type[BaseModel], loc: Loc) -> Any:
     """The annotation of the value at the end of that way; None where the models know nothing."""
     kind: Any = model
     for step in loc:
         kind = _core(kind)
         if _is_model(kind):
-            field = kind.model_fields.get(str(step))
+            field = written_fields(kind).get(str(step))
             kind = field.annotation if field else None
         elif typing.get_origin(kind) in (dict, tuple):
             kind = typing.get_args(kind)[1 if typing.get_origin(kind) is dict else 0]
@@ -30,14 +35,14 @@ def kind_at(model: type[BaseModel], loc: Loc) -> Any:
 def fields_at(model: type[BaseModel], loc: Loc) -> dict[str, FieldInfo] | None:
     """The fields of the mapping there; None where keys are names (or where there is no mapping)."""
     kind = kind_at(model, loc)
-    return dict(kind.model_fields) if _is_model(kind) else None
+    return written_fields(kind) if _is_model(kind) else None
 
 
 def wanted(model: type[BaseModel], loc: Loc) -> str:
     """What kind of value belongs there, for "expected …"."""
     kind = kind_at(model, loc)
     if _is_model(kind):
-        fields = list(kind.model_fields)
+        fields = list(written_fields(kind))
         return f"a mapping of {', '.join(fields)}" if len(fields) <= 8 else f"a mapping with {fields[0]} and others"
     if typing.get_origin(kind) is dict:
         return 'a mapping, "name: value" on each line'

@@ -14,6 +14,7 @@ from tanada.declarations.tree import Node, dotted
 from tanada.declared.blueprint import Blueprint
 from tanada.declared.fields import Seconds, duration
 from tanada.declared.hosted_zone import Zone
+from tanada.declared.registry import Image
 from tanada.text import visible
 
 
@@ -40,9 +41,14 @@ def _rows(value: Any, tree: Node, loc: tuple[str, ...]) -> Iterator[Row]:
             field = fields[name]
             seconds = any(isinstance(each, Seconds) for each in field.metadata)
             inner = getattr(value, name)
-            yield from _rows(duration(inner) if seconds else inner, tree, (*loc, name))
+            yield from _rows(duration(inner) if seconds else inner, tree, (*loc, field.alias or name))
+    elif isinstance(value, dict) and value and value == dict.fromkeys(value, Image()):
+        # Images of which nothing is said but their names.
+        yield Row(dotted(loc), written(tuple(value)), _source(tree, loc))
     elif isinstance(value, dict) and value:
         for name, inner in value.items():
+            if inner == Image():
+                yield Row(dotted((*loc, name)), "{}", _source(tree, (*loc, name)))
             yield from _rows(inner, tree, (*loc, name))
         yield from _removed(tree, loc)
     elif value is not None:

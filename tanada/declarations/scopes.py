@@ -44,6 +44,8 @@ class Scope:
     domain: str | None
     limit: int
     """How many of it there may be: more than one of review alone."""
+    tags_from: str | None
+    """The environment that its `image_tags` names."""
 
     @property
     def title(self) -> str:
@@ -78,6 +80,7 @@ class Known:
     account: str
     domain: str
     limit: int
+    tags_from: str | None
     needed: tuple[Need, ...]
     stack: str
     """The stack's name …"""
@@ -187,6 +190,7 @@ def _scope(
         layers[account] if account else None,
         _domain(tree),
         _limit(tree) if kind == "review" else 1,
+        _text(tree, "image_tags", "from"),
     )
 
 
@@ -202,8 +206,8 @@ def _layers(accounts: Node | None) -> dict[str, CommonLayer]:
     return {name: layer for name, layer in layers.items() if layer is not None}
 
 
-def _text(tree: Node, field: str) -> str | None:
-    node = tree.find([field])
+def _text(tree: Node, *field: str) -> str | None:
+    node = tree.find(field)
     return node.value if node is not None and isinstance(node.value, str) else None
 
 

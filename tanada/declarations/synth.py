@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import astuple
 from functools import cache
@@ -11,12 +11,13 @@ from pathlib import Path
 
 from tanada.cache.work import Declared
 from tanada.declarations.domains import certified
-from tanada.declarations.inputs import common_input, environment_input, serialized
+from tanada.declarations.inputs import common_input, environment_input, serialized, taken_labels, with_taken
 from tanada.declarations.inventory import inventory
 from tanada.declarations.loader import REVIEW_FILE, Declarations, compose, environment_file, environment_name, stack_of
 from tanada.declarations.meaning import of_tree
 from tanada.declarations.scopes import DoubtError, Known
 from tanada.declared.model import Need
+from tanada.declared.system import System
 from tanada.errors import DeclarationError
 
 
@@ -36,7 +37,8 @@ def declare(root: Path, remembered: Mapping[str, str]) -> Declared:
 
 def _declared(declarations: Declarations) -> Declared:
     system, scopes = declarations.system, declarations.scopes
-    inputs = {scope.stack: scope.input for scope in scopes.known}
+    permanent = [scope.domain for scope in scopes.everyone if scope.kind == "environment" and scope.domain is not None]
+    inputs = {scope.stack: _input(system, scope, permanent) for scope in scopes.known}
     for stack in inventory(system):
         if stack.kind == "common":
             domains = (
@@ -46,7 +48,7 @@ def _declared(declarations: Declarations) -> Declared:
             )
             inputs[stack.name] = serialized(common_input(system, stack, domains))
         else:
-            inputs[stack.name] = serialized(environment_input(system, stack))
+            inputs[stack.name] = serialized(environment_input(system, stack, permanent))
     return Declared(
         # As the inventory has them: common layers, environments, review.
         inputs={name: inputs[name] for name in sorted(inputs)},
@@ -55,12 +57,19 @@ def _declared(declarations: Declarations) -> Declared:
     )
 
 
+def _input(system: System, scope: Known, permanent: Sequence[str]) -> str:
+    """What is remembered; of review with what other files say of the names below its domain."""
+    if scope.kind == "environment":
+        return scope.input
+    return with_taken(scope.input, taken_labels(system, scope.domain, permanent))
+
+
 def _remembered(declarations: Declarations, inputs: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for scope in declarations.scopes.instances:
         file = REVIEW_FILE if scope.kind == "review" else environment_file(scope.name)
         stack = stack_of(file)
         needs = json.dumps([astuple(need) for need in scope.needs()])
-        yield file, json.dumps([scope.account, scope.domain, scope.limit, needs, inputs[stack]])
+        yield file, json.dumps([scope.account, scope.domain, scope.limit, scope.tags_from, needs, inputs[stack]])
 
 
 @cache
@@ -70,13 +79,14 @@ def _needs(text: str) -> tuple[Need, ...]:
 
 
 def _known(file: str, text: str) -> Known:
-    account, domain, limit, needs, input = json.loads(text)
+    account, domain, limit, tags_from, needs, input = json.loads(text)
     return Known(
         kind="review" if file == REVIEW_FILE else "environment",
         name="review" if file == REVIEW_FILE else environment_name(file),
         account=account,
         domain=domain,
         limit=limit,
+        tags_from=tags_from,
         needed=_needs(needs),
         stack=stack_of(file),
         input=input,

@@ -47,11 +47,15 @@ class Node:
         for step in loc:
             if node is None:
                 return None
-            if isinstance(node.value, tuple):
-                node = node.value[step] if isinstance(step, int) and step < len(node.value) else None
-            else:
-                node = node.mapping.get(str(step))
+            node = _item(node.value, step) if isinstance(node.value, tuple) else node.mapping.get(str(step))
         return node
+
+
+def _item(items: tuple[Node, ...], step: str | int) -> Node | None:
+    """By its index, or by its name where a list of names stands for a mapping of them."""
+    if isinstance(step, int):
+        return items[step] if step < len(items) else None
+    return next((item for item in items if item.value == step), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, get_args
 
+from pydantic import Field
+
 from tanada.declared.fields import Domain, Name, Whole
 from tanada.declared.model import Model
 from tanada.declared.service import Service
@@ -35,6 +37,13 @@ def groups() -> dict[str, type[Part]]:
     return {name: get_args(kind)[1] for name, kind in fields.items()}
 
 
+class ImageTags(Model):
+    """Where the tags of a first plan come from."""
+
+    from_: Annotated[Name, Field(alias="from")]
+    """The environment that runs them."""
+
+
 class Environment(Blueprint):
     """A permanent instance of the blueprint, merged with what differs."""
 
@@ -44,6 +53,8 @@ class Environment(Blueprint):
     """Where it answers; covered by one of the account's zones."""
     removal: Literal["keep", "delete"] = "keep"
     """`keep` refuses to destroy stores; to remove an environment say `delete`, apply, then destroy."""
+    image_tags: ImageTags | None = None
+    """Where tags come from of images that it has never run: `{from: test}` takes what test runs."""
 
 
 Limit = Annotated[int, Whole(1, 100)]
@@ -57,4 +68,4 @@ class Review(Blueprint):
     domain: Domain
     """Each answers at `<workspace>.<domain>`."""
     limit: Limit = 20
-    """How many may exist at a time; counted against AWS's limits by `tanada check`."""
+    """How many may hold something at a time; counted against AWS's limits by `tanada check`."""

@@ -23,8 +23,8 @@ class CommonLayer(Model):
     """Hosted zones and their certificates: a domain creates one, `{name: …, existing: Z…}` takes one over."""
     load_balancers: LoadBalancers = 1
     """How many load balancers share the services: AWS allows 100 target groups on each, and no more."""
-    images: Images = ()
-    """One image registry (ECR repository) each."""
+    images: Images = {}
+    """One image registry (ECR repository) each: names, or `{web: {folder: services/web}}`."""
     ci: Ci | None = None
     """The repository whose CI may plan and apply here; makes its roles."""
     removal: Literal["keep", "delete"] = "keep"

@@ -25,6 +25,10 @@ class Default:
     field: tuple[str, ...]
     value: str
     reason: str
+    having: str | None = None
+    """Only where the part says this field …"""
+    unless: tuple[str, str] | None = None
+    """… and not where this field has this value."""
 
 
 @dataclass(frozen=True, slots=True)

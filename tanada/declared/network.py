@@ -13,7 +13,8 @@ class Network(Model):
     """The VPC of an account."""
 
     cidr: Annotated[str, Text(r"^\d{1,3}(\.\d{1,3}){3}/\d{1,2}$", "an IPv4 range such as 10.0.0.0/16")] = "10.0.0.0/16"
-    """The VPC's private IPv4 range, /16 to /20 (AWS allows /28; below /20 private subnets hold too few tasks)."""
+    """The VPC's private IPv4 range, /16 to /20 (AWS allows /28; below /20 private subnets hold too few tasks).
+    Accounts may have the same: nothing connects them."""
     zones: Annotated[int, Whole(2, 3)] = 2
     """In how many availability zones it lies."""
     nat: Literal["single", "per_zone", "none"] = "single"

@@ -51,7 +51,13 @@ class Service(Kind):
     """An ECS service on Fargate."""
 
     PROTECTED = (
-        Default(("count",), "2", "the end of one task leaves another that answers"),
+        Default(
+            ("count",),
+            "2",
+            "the end of one task leaves another that answers",
+            having="port",  # schedulers, bots and queue workers must not run twice unasked
+            unless=("rollout", "recreate"),
+        ),
         Default(("exec",), "false", "nobody changes a running task by hand"),
         Default(("logs", "days"), "365", "what happened last year can still be read"),
     )
@@ -99,6 +105,9 @@ class Service(Kind):
     """Deregistration delay of the target group."""
     logs: Logs = Logs()
     """How long logs are kept."""
+    rollout: Literal["rolling", "recreate"] = "rolling"
+    """`rolling` starts new tasks before old ones stop; `recreate`, for one task that must not overlap, stops the old
+    one first: nothing runs in between."""
     renamed_from: RenamedFrom = ()
     """Names that it had before, the oldest first: it moves, and keeps its first name in AWS."""
 

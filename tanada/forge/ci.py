@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from tanada.errors import ForgeError
 
 ForgeName = Literal["github", "gitlab"]
+GITHUB = "https://github.com"
 PARENT_PIPELINE = "TANADA_PARENT_PIPELINE"
 """The variable by which GitLab's file tells a child pipeline of its parent, which alone takes commit statuses."""
 
@@ -56,10 +57,20 @@ class CI:
     """A child pipeline that doesn't know its parent: GitLab takes no status of it."""
     again: bool = False
     """This run was started again, of the commit that it had on its first day; GitLab doesn't tell."""
+    followed: bool = False
+    """This run was started by the end of another, of the pull request's own code."""
     person: str | None = None
     """Who started this run by hand; None where an event did."""
     summary_file: Path | None = None
     """Markdown appended here is shown on the run's page."""
+
+    @property
+    def early(self) -> bool:
+        """Whether this forge starts the main branch's file for a pull request at once, whatever its branch holds.
+
+        Elsewhere than on github.com `pull_request_target` runs the file of whichever branch is asked into.
+        """
+        return self.forge == "github" and (self.run_url or "").startswith(f"{GITHUB}/")
 
 
 def detect(environ: Mapping[str, str]) -> CI | None:
@@ -106,7 +117,7 @@ def with_flags(ci: CI | None, environ: Mapping[str, str], forge: ForgeName | Non
 
 
 def _github_actions(environ: Mapping[str, str]) -> CI:
-    server = environ.get("GITHUB_SERVER_URL", "https://github.com").rstrip("/")
+    server = environ.get("GITHUB_SERVER_URL", GITHUB).rstrip("/")
     repository = environ.get("GITHUB_REPOSITORY")
     run = environ.get("GITHUB_RUN_ID")
     event = _event(environ.get("GITHUB_EVENT_PATH"))
@@ -140,6 +151,7 @@ def _github_actions(environ: Mapping[str, str]) -> CI:
         # A deleted fork's repository is null in the event.
         fork=bool(pull) and head_repository != repository,
         again=attempt != "1",
+        followed=bool(ran),
         person=_person(environ),
         summary_file=Path(summary) if summary else None,
     )

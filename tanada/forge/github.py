@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 _DESCRIPTION = 140
 """Characters of a commit status's description."""
 _CHECK_SUMMARY = 65_535
+_CLOUD = "api.github.com"
 _ACTIONS_USER = "github-actions[bot]"
 """Author of what a workflow's GITHUB_TOKEN writes."""
 
@@ -230,7 +231,7 @@ class GitHub:
         name = f"{REPORTS}-{pull.head}"
         ids = {each.workflow_run.id for first in (name, f"{name}-1") for each in self._repository.get_artifacts(first)}
         for run in map(self._repository.get_workflow_run, sorted(ids, reverse=True)):
-            if not _plans(run, pull):
+            if not _plans(run, pull, early=self._host == _CLOUD):
                 continue
             left = {
                 artifact.name: artifact
@@ -366,19 +367,20 @@ def _pull(pull: GithubPull) -> PullRequest:
     return PullRequest(pull.number, pull.head.sha, pull.html_url, fork, pull.base.ref, pull.head.ref)
 
 
-def _plans(run: WorkflowRun, pull: PullRequest) -> bool:
+def _plans(run: WorkflowRun, pull: PullRequest, *, early: bool) -> bool:
     """Whether a run is one of the plan's workflow as the branch has it that the pull request goes to.
 
     Whoever may push can start runs of other workflows, and of this one as their branch has it, by other events; by
-    `workflow_run` GitHub runs the default branch's file alone. A labelled fork's run has another event: whatever it
-    planned, a fork's reports approve nothing.
+    `workflow_run` GitHub runs the default branch's file alone, and by `pull_request_target` github.com does (`early`;
+    its changelog of 7 November 2025), for pull requests into the branch that this file names. A labelled fork's run is
+    of another repository: whatever it planned, a fork's reports approve nothing.
     """
+    of_main = run.event == "workflow_run" and pull.base in (None, run.head_branch)
     return (
         run.head_repository is not None
         and run.head_repository.id == run.repository.id
         and run.path.partition("@")[0] == PLAN_WORKFLOW
-        and run.event == "workflow_run"
-        and pull.base in (None, run.head_branch)
+        and (of_main or (early and run.event == "pull_request_target"))
     )
 
 

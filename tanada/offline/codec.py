@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgpack  # type: ignore[import-untyped]
-from tf.gen import tfplugin_pb2 as pb  # type: ignore[import-untyped]
 
 from tanada.offline.blocks import Attribute, Block, Nested, Nesting
+from tanada.offline.protocol import tfplugin6_pb2 as pb
 from tanada.resources.seed import UNKNOWN, Unknown
 
 Value = Any
@@ -58,7 +58,7 @@ def _from_attribute(message: pb.Schema.Attribute) -> Attribute:
         optional=message.optional,
         computed=message.computed,
         sensitive=message.sensitive,
-        write_only=message.optional and not message.computed and message.name.endswith("_wo"),
+        write_only=message.write_only,
     )
 
 

@@ -23,8 +23,8 @@ class Used:
     """Types of a stack; equal for stacks that are made of the same."""
 
     declared: frozenset[str]
-    """What its configuration has resources and data sources of. One that doesn't exist is Terraform's to refuse, which
-    names the likeliest of all that do: then all are served."""
+    """What its configuration has resources, data sources and ephemeral resources of. One that doesn't exist is
+    Terraform's to refuse, which names the likeliest of all that do: then all are served."""
     named: frozenset[str]
     """Whatever looks like a type in the configuration and in its states: moves and removals name some as well."""
 
@@ -38,7 +38,7 @@ def used(copy: Path) -> Used:
 
 
 def declared(configuration: Mapping[str, Any]) -> frozenset[str]:
-    """The types of its resources and data sources. Pure."""
-    blocks = [configuration.get(name) or {} for name in ("resource", "data")]
+    """The types of its resources, data sources and ephemeral resources. Pure."""
+    blocks = [configuration.get(name) or {} for name in ("resource", "data", "ephemeral")]
     each = [block for item in blocks for block in (item if isinstance(item, list) else [item])]
     return frozenset(kind for block in each for kind in block if kind.startswith("aws_"))

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import tanada
 from tanada.errors import OfflineError
-from tanada.offline.address import SOCKET
+from tanada.offline.address import FAULTS, SOCKET
 from tanada.offline.narrow import Used, used
 
 ADDRESS = "registry.terraform.io/hashicorp/aws"
@@ -33,11 +33,11 @@ class Running:
 
     environment: Mapping[str, str]
     mounts: tuple[Path, ...]
-    serve: Callable[[Used], Mapping[str, str]] = field(repr=False)
+    serve: Callable[[Used, Path | None], Mapping[str, str]] = field(repr=False)
 
     def environment_for(self, copy: Path) -> Mapping[str, str]:
         """The environment for commands on a stack's offline copy that ask for no other types than it and its states."""
-        return self.serve(used(copy))
+        return self.serve(used(copy), copy)
 
 
 @contextlib.contextmanager
@@ -57,14 +57,16 @@ def start(folder: Path, *, container: bool) -> Iterator[Running]:
             pid = _PID_IN_CONTAINER if container else process.pid
             whole = _environment(_address(process, folder, "did not start"), pid)
             asking = threading.Lock()
-            known: dict[Used, Mapping[str, str]] = {}
+            known: dict[tuple[Used, Path | None], Mapping[str, str]] = {}
 
-            def serve(used: Used) -> Mapping[str, str]:
+            def serve(used: Used, copy: Path | None = None) -> Mapping[str, str]:
+                # A fault is of one address of one stack; else stacks of the same types share what is served.
+                key = (used, copy if os.environ.get(FAULTS) else None)
                 with asking:
-                    if used not in known:
-                        _ask(process, used)
-                        known[used] = _environment(_address(process, folder, "has ended"), pid)
-                    return known[used]
+                    if key not in known:
+                        _ask(process, *key)
+                        known[key] = _environment(_address(process, folder, "has ended"), pid)
+                    return known[key]
 
             yield Running(whole, () if over_tcp else (scratch,), serve)
         finally:
@@ -106,10 +108,12 @@ def _launch(scratch: Path, folder: Path, *, over_tcp: bool) -> subprocess.Popen[
         )
 
 
-def _ask(process: subprocess.Popen[bytes], used: Used) -> None:
-    """For one more address, at which these types alone are served."""
+def _ask(process: subprocess.Popen[bytes], used: Used, copy: Path | None) -> None:
+    """For one more address, at which these types alone are served, to one stack alone where its copy is named."""
     assert process.stdin is not None
-    words = {"declared": sorted(used.declared), "named": sorted(used.named)}
+    words: dict[str, object] = {"declared": sorted(used.declared), "named": sorted(used.named)}
+    if copy is not None:
+        words["copy"] = str(copy.resolve())
     with contextlib.suppress(BrokenPipeError):  # it has ended: that it answers nothing says so
         process.stdin.write(json.dumps(words).encode() + b"\n")
         process.stdin.flush()

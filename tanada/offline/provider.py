@@ -12,19 +12,20 @@ from typing import Any
 
 from google.protobuf import message_factory
 from google.protobuf.message import Message
-from tf.gen import tfplugin_pb2 as pb  # type: ignore[import-untyped]
 
 from tanada.errors import OfflineError
-from tanada.offline import computed, configuration, data_sources
+from tanada.offline import computed, configuration, data_sources, ephemeral
 from tanada.offline.blocks import Block, has_dynamic
 from tanada.offline.codec import Value, attribute_path, decode, diagnostic, encode
 from tanada.offline.http2 import Methods
 from tanada.offline.ledger import Ledger
 from tanada.offline.plan import AttributePath, elements, plan, set_default
+from tanada.offline.protocol import tfplugin6_pb2 as pb
 from tanada.offline.schema import Schemas
 from tanada.offline.world import World
+from tanada.offline.write_only import written
 from tanada.resources import entry
-from tanada.resources.refusal import Call, Refusal
+from tanada.resources.refusal import Call, Refusal, Values
 from tanada.resources.seed import UNKNOWN
 
 _REQUESTS = {
@@ -61,6 +62,10 @@ class Servicer:
             data_sources=[
                 pb.GetMetadata.DataSourceMetadata(type_name=name) for name in self._schemas.message.data_source_schemas
             ],
+            ephemeral_resources=[
+                pb.GetMetadata.EphemeralMetadata(type_name=name)
+                for name in self._schemas.message.ephemeral_resource_schemas
+            ],
         )
 
     def GetProviderSchema(self, request: pb.GetProviderSchema.Request) -> bytes:
@@ -84,6 +89,12 @@ class Servicer:
         diagnostics = _unconfigurable(self._schemas.data_source(request.type_name), decode(request.config))
         return pb.ValidateDataResourceConfig.Response(diagnostics=list(diagnostics))
 
+    def ValidateEphemeralResourceConfig(
+        self, request: pb.ValidateEphemeralResourceConfig.Request
+    ) -> pb.ValidateEphemeralResourceConfig.Response:
+        diagnostics = _unconfigurable(self._schemas.ephemeral(request.type_name), decode(request.config))
+        return pb.ValidateEphemeralResourceConfig.Response(diagnostics=list(diagnostics))
+
     def ConfigureProvider(self, request: pb.ConfigureProvider.Request) -> pb.ConfigureProvider.Response:
         self._provider = configuration.read(decode(request.config) or {})
         return pb.ConfigureProvider.Response()
@@ -96,13 +107,9 @@ class Servicer:
         if proposed is None:
             response.planned_state.CopyFrom(encode(None))
             return response
+        prior, config = decode(request.prior_state), decode(request.config)
         answer = plan(
-            request.type_name,
-            self._schemas.resource(request.type_name),
-            decode(request.prior_state),
-            proposed,
-            decode(request.config),
-            self._provider,
+            request.type_name, self._schemas.resource(request.type_name), prior, proposed, config, self._provider
         )
         response.planned_state.CopyFrom(encode(answer.planned))
         response.requires_replace.extend(attribute_path(path) for path in answer.replaces)
@@ -118,14 +125,17 @@ class Servicer:
             response.new_state.CopyFrom(request.prior_state)
             response.diagnostics.append(_refused(kind, call, refusal))
             return response
+        new = None
         if planned is None:
             self._forget(kind, prior)
-            response.new_state.CopyFrom(encode(None))
         else:
             new = computed.create(kind, self._schemas.resource(kind), planned, self._provider, self._ledger)
             self._learn(kind, new)
-            response.new_state.CopyFrom(encode(self._filled(kind, new)))
+            self._filled(kind, new)
+            given = written(self._schemas.resource(kind), prior, new, decode(request.config))
+            self._world.write(kind, new, given, self._provider)
         self._ledger.save()
+        response.new_state.CopyFrom(encode(new))
         return response
 
     def _learn(self, kind: str, state: Value) -> None:
@@ -177,12 +187,24 @@ class Servicer:
         return pb.ImportResourceState.Response(imported_resources=[imported])
 
     def ReadDataSource(self, request: pb.ReadDataSource.Request) -> pb.ReadDataSource.Response:
-        kind = request.type_name
+        kind, config = request.type_name, decode(request.config)
         try:
-            state = data_sources.read(kind, self._schemas.data_source(kind), decode(request.config), self._provider)
+            state = data_sources.read(kind, self._schemas.data_source(kind), config, self._provider)
         except OfflineError as error:
             return pb.ReadDataSource.Response(diagnostics=[diagnostic(str(error), "")])
         return pb.ReadDataSource.Response(state=encode(state))
+
+    # What is kept nowhere
+
+    def OpenEphemeralResource(self, request: pb.OpenEphemeralResource.Request) -> pb.OpenEphemeralResource.Response:
+        kind, config = request.type_name, decode(request.config)
+        try:
+            return pb.OpenEphemeralResource.Response(result=encode(ephemeral.opened(kind, config, self._provider)))
+        except OfflineError as error:
+            return pb.OpenEphemeralResource.Response(diagnostics=[diagnostic(f"opening {kind}: {error}", "")])
+
+    def CloseEphemeralResource(self, request: pb.CloseEphemeralResource.Request) -> pb.CloseEphemeralResource.Response:
+        return pb.CloseEphemeralResource.Response()
 
     def StopProvider(self, request: pb.StopProvider.Request) -> pb.StopProvider.Response:
         return pb.StopProvider.Response()
@@ -194,9 +216,13 @@ _DOES = {"create": "creating", "update": "updating", "delete": "deleting"}
 def _refused(kind: str, call: Call, refusal: Refusal) -> pb.Diagnostic:
     """As the real provider says it: what it did, and to which."""
     words = defaultdict(str, {name: str(value) for name, value in call.values.items() if isinstance(value, str | int)})
-    named = next((words[name] for name in ("id", "name", "family", "bucket", "domain_name") if words[name]), "")
     said = refusal.sentence.format_map(words)
-    return diagnostic(f"{_DOES[call.action]} {kind} ({named}): api error {refusal.code}: {said}", "")
+    return diagnostic(f"{_DOES[call.action]} {kind} ({named(call.values)}): api error {refusal.code}: {said}", "")
+
+
+def named(values: Values) -> str:
+    found = (values.get(name) for name in ("id", "name", "family", "bucket", "domain_name"))
+    return next((str(value) for value in found if isinstance(value, str | int) and value), "")
 
 
 def _called(method: Callable[[Any], Any], kind: type[Message], request: bytes) -> bytes:

@@ -11,11 +11,11 @@ from collections.abc import Collection, Mapping
 from functools import cache, cached_property
 from pathlib import Path
 
-from tf.gen import tfplugin_pb2 as pb  # type: ignore[import-untyped]
-
 from tanada import resources
+from tanada.offline import ephemeral
 from tanada.offline.blocks import Block
 from tanada.offline.codec import from_message
+from tanada.offline.protocol import tfplugin6_pb2 as pb
 
 FILE = Path(__file__).with_name("schemas.xz")
 
@@ -39,6 +39,10 @@ class Schemas:
     def data_source(self, kind: str) -> Block:
         return from_message(self.message.data_source_schemas[kind].block)
 
+    @cache  # noqa: B019 - the same
+    def ephemeral(self, kind: str) -> Block:
+        return from_message(self.message.ephemeral_resource_schemas[kind].block)
+
 
 def load() -> pb.GetProviderSchema.Response:
     """The schemas of the provider's version that the bindings were generated from."""
@@ -49,7 +53,7 @@ def narrowed(
     response: pb.GetProviderSchema.Response, declared: Collection[str], named: Collection[str]
 ) -> pb.GetProviderSchema.Response:
     """A copy with the types alone that are named, or with all where one is declared that there is not."""
-    kinds = ("resource_schemas", "data_source_schemas")
+    kinds = ("resource_schemas", "data_source_schemas", "ephemeral_resource_schemas")
     if any(all(name not in getattr(response, kind) for kind in kinds) for name in declared):
         return response
     narrow = pb.GetProviderSchema.Response(provider=response.provider, server_capabilities=response.server_capabilities)
@@ -62,7 +66,9 @@ def narrowed(
 
 
 def complete(response: pb.GetProviderSchema.Response) -> pb.GetProviderSchema.Response:
-    """The same message with what the bindings do not carry: what is sensitive, and limits of blocks."""
+    """The same message with what the bindings do not carry: what is sensitive, limits of blocks, what is ephemeral."""
+    for name, block in ephemeral.SCHEMAS.items():
+        response.ephemeral_resource_schemas[name].CopyFrom(pb.Schema(block=block))
     for resource in resources.entries().values():
         if resource.type in response.resource_schemas:
             block = response.resource_schemas[resource.type].block

@@ -1,7 +1,8 @@
 """The provider's process: `python -m tanada.offline.server SCRATCH LEDGER`, started by `process`.
 
-It says in one line of JSON where it listens, and for each line of types that comes in where these alone are served. It
-ends when its standard input does: so it never outlives the command that started it, however that ends.
+It says in one line of JSON where it listens, and for each line of types that comes in where these alone are served:
+where faults are declared, to one stack alone. It ends when its standard input does: so it never outlives the command
+that started it, however that ends.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import os
 import shutil
 import signal
 import socket
+import struct
 import sys
 import threading
 from collections.abc import Callable
@@ -21,7 +23,7 @@ from h2.exceptions import ProtocolError
 
 from tanada.errors import TanadaError
 from tanada.offline import schema
-from tanada.offline.address import SOCKET
+from tanada.offline.address import FAULTS, SOCKET
 from tanada.offline.http2 import Connection, Methods
 from tanada.offline.ledger import Ledger
 from tanada.offline.provider import Servicer
@@ -29,6 +31,7 @@ from tanada.offline.world import World
 
 _READ = 1 << 18
 WORLD = "world.sqlite"
+AFTERMATH = "aftermath.sqlite"
 
 
 def _shut_down(_request: bytes) -> bytes:
@@ -45,14 +48,16 @@ PLUGIN: Methods = {"/plugin.GRPCController/Shutdown": _shut_down, "/plugin.GRPCS
 """What go-plugin asks of any plugin."""
 
 
-def listen(listener: socket.socket, methods: Callable[[], Methods]) -> None:
-    """Answer all who connect, as long as the process lives; the methods are made for each connection."""
+def listen(listener: socket.socket, methods: Callable[[int | None], Methods]) -> None:
+    """Answer all who connect, as long as the process lives; the methods are made for each connection, and know whose
+    it is where that can be told."""
 
     def accept() -> None:
         with contextlib.suppress(OSError):  # closed
             while True:
                 connection, _ = listener.accept()
-                threading.Thread(target=_serve, args=(connection, methods()), daemon=True).start()
+                served = methods(_process(connection))
+                threading.Thread(target=_serve, args=(connection, served), daemon=True).start()
 
     threading.Thread(target=accept, daemon=True).start()
 
@@ -63,6 +68,14 @@ def _serve(client: socket.socket, methods: Methods) -> None:
         while data := client.recv(_READ):
             if out := connection.receive(data):
                 client.sendall(out)
+
+
+def _process(client: socket.socket) -> int | None:
+    """The process at the other end (SO_PEERCRED of unix(7)); None where only Linux could tell."""
+    if client.family != socket.AF_UNIX or not hasattr(socket, "SO_PEERCRED"):
+        return None
+    credentials = client.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+    return int(struct.unpack("3i", credentials)[0])
 
 
 def _open(path: Path, *, over_tcp: bool) -> tuple[socket.socket, dict[str, str]]:
@@ -81,20 +94,33 @@ def _end(_number: int = 0, _frame: object = None) -> None:
     raise SystemExit(0)
 
 
+def _servicers(ledger: Path) -> Callable[[schema.Schemas, Path | None, int | None], Servicer]:
+    """Makes what answers one connection, of these schemas, for a stack's copy and the process that is served."""
+    kept, world = Ledger(ledger), World(ledger.with_name(WORLD))
+    faults, left = os.environ.get(FAULTS, ""), ledger.with_name(AFTERMATH)
+    if not faults and not left.exists():
+        return lambda schemas, _copy, _terraform: Servicer(schemas, kept, world)
+    from tanada.offline.faulty import servicers  # here alone: the process starts often
+
+    return servicers(faults, left, kept, world)
+
+
 def main(scratch: Path, ledger: Path, *, over_tcp: bool = False) -> None:
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command that started us says when
     try:
-        everything, kept, world = schema.load(), Ledger(ledger), World(ledger.with_name(WORLD))
+        everything, servicer = schema.load(), _servicers(ledger)
 
-        def serve(schemas: schema.Schemas, name: str) -> None:
+        def serve(schemas: schema.Schemas, name: str, copy: Path | None = None) -> None:
             listener, address = _open(scratch / name, over_tcp=over_tcp)
-            listen(listener, lambda: {**Servicer(schemas, kept, world).methods(), **PLUGIN})
+            listen(listener, lambda terraform: {**servicer(schemas, copy, terraform).methods(), **PLUGIN})
             _say(address)
 
         serve(schema.Schemas(everything), SOCKET)
         for number, line in enumerate(sys.stdin.buffer):
-            serve(schema.Schemas(schema.narrowed(everything, **json.loads(line))), str(number))
+            asked = json.loads(line)
+            copy = asked.pop("copy", None)
+            serve(schema.Schemas(schema.narrowed(everything, **asked)), str(number), Path(copy) if copy else None)
     except TanadaError as error:
         _say({"error": str(error)})
     finally:

@@ -19,10 +19,13 @@ from tanada.resources import entries
 from tanada.resources.refusal import Call, Refusal, Values
 from tanada.resources.seed import has_unknown
 
-_TABLE = """
+_TABLES = """
 CREATE TABLE IF NOT EXISTS resources (
     type TEXT, account TEXT, region TEXT, id TEXT, gone INTEGER, watched TEXT, PRIMARY KEY (type, account, region, id)
-)
+);
+CREATE TABLE IF NOT EXISTS written (
+    type TEXT, account TEXT, region TEXT, id TEXT, path TEXT, hash TEXT, PRIMARY KEY (type, account, region, id, path)
+);
 """
 
 _KEY = "type = ? AND account = ? AND region = ? AND id = ?"
@@ -62,6 +65,19 @@ class World:
             with self._lock:
                 self._database.execute(f"{change} WHERE {_KEY}", key)
 
+    def write(self, type_: str, values: Mapping[str, Any], hashes: Mapping[str, str], provider: Provider) -> None:
+        """The hashes of what it was given and nobody keeps, by path."""
+        key = (type_, provider.account, _region(values, provider), str(values.get("id")))
+        with self._lock:
+            for path, hash_ in hashes.items():
+                self._database.execute("INSERT OR REPLACE INTO written VALUES (?, ?, ?, ?, ?, ?)", (*key, path, hash_))
+
+    def written(self) -> dict[tuple[str, str, str], str]:
+        """By type, id and path: the hash of what it was given last. Tests compare what two were given."""
+        with self._lock:
+            found = self._database.execute("SELECT type, id, path, hash FROM written").fetchall()
+        return {(type_, id_, path): hash_ for type_, id_, path, hash_ in found}
+
     def refusal(self, type_: str, call: Call, provider: Provider) -> Refusal | None:
         """Why AWS would not do it."""
         known = entries().get(type_)
@@ -87,7 +103,7 @@ def _opened(file: Path | None) -> sqlite3.Connection:
     # A row at a time is written, and none need outlive the machine's end.
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = OFF")
-    database.execute(_TABLE)
+    database.executescript(_TABLES)
     return database
 
 

@@ -51,7 +51,7 @@ def _deploy(changed: Changed, printer: Printer) -> Deploy | None:
         (old_repository, old), (new_repository, new) = _split(before), _split(after)
         if old_repository != new_repository:
             return None
-        images.append((printer.text(container), printer.text(old), printer.text(new)))
+        images.append((printer.text(container), printer.deciding(old), printer.deciding(new)))
     return Deploy(change.address, tuple(images)) if images else None
 
 

@@ -10,6 +10,7 @@ from tanada.plan.equality import empty, same
 from tanada.plan.model import Difference
 from tanada.plan.pairs import Pair
 from tanada.plan.printer import LONGEST, Printer
+from tanada.secrecy import SENSITIVE
 from tanada.text import without_middle
 
 _LINES = 60
@@ -24,7 +25,7 @@ def difference(pair: Pair, printer: Printer, *, forces_replacement: bool = False
     before, after = _one_line(pair, printer)
     lines: tuple[str, ...] = ()
     if _of_several_lines(pair):
-        old, new = (printer.text(text or "").splitlines() for text in (pair.before, pair.after))
+        old, new = (printer.lines(text or "", pair.steps) for text in (pair.before, pair.after))
         lines = by_line(old, new)
         before = None if pair.before is None else _length(old)
         after = None if pair.after is None else _length(new)
@@ -33,15 +34,27 @@ def difference(pair: Pair, printer: Printer, *, forces_replacement: bool = False
             after = REWRITTEN  # a policy with other white space
         elif isinstance(pair.before, str) != isinstance(pair.after, str):  # "1" and 1
             before, after = (_as_json(value, before) for value in (pair.before, pair.after))
+    told = {
+        words: None
+        for value, text in ((pair.before, before), (pair.after, after))
+        if SENSITIVE in (text or "") or any(SENSITIVE in line for line in lines)
+        for words in printer.why(value, pair.steps)
+    }
     return Difference(
-        path=printer.steps(pair.steps), before=before, after=after, lines=lines, forces_replacement=forces_replacement
+        path=printer.steps(pair.steps),
+        before=before,
+        after=after,
+        lines=lines,
+        forces_replacement=forces_replacement,
+        decides=any(printer.decides(value, pair.steps) for value in (pair.before, pair.after)),
+        hidden=tuple(told),
     )
 
 
 def _one_line(pair: Pair, printer: Printer) -> tuple[str | None, str | None]:
     """Both values on one line; of two long ones the stretch where they begin to differ."""
     sides = (_pruned(pair.before, pair.after), _pruned(pair.after, pair.before))
-    before, after = (None if value is None else printer.value(value) for value in sides)
+    before, after = (None if value is None else printer.value(value, pair.steps) for value in sides)
     if before is None or after is None or before == after or min(len(before), len(after)) <= LONGEST:
         return tuple(None if text is None else without_middle(text, LONGEST) for text in (before, after))  # type: ignore[return-value]
     start = next((i for i, (old, new) in enumerate(zip(before, after, strict=False)) if old != new), len(before))

@@ -22,6 +22,10 @@ class Difference:
     lines: tuple[str, ...] = ()
     """For a text of several lines: what goes and comes, each line after `-`, `+` or a space."""
     forces_replacement: bool = False
+    decides: bool = False
+    """Something in it decides who may do what, from where, or what runs (`tanada.secrecy.deciding`)."""
+    hidden: tuple[str, ...] = ()
+    """Why something in it isn't shown, though neither a mark nor a name there says so."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from tanada.plan.values import Sealed
 from tanada.secrecy import HIDDEN, SENSITIVE, Secrets, looks_secret
 from tanada.secrecy.credentials import is_value, spans
 from tanada.secrecy.named import is_flag, is_secret, pair
+from tanada.secrecy.names import given
 
 _LISTS = frozenset({"environment", "environmentvariable", "environmentvariables", "envvars", "env"})
 """Names (without `_`, in small letters) of lists of `{name, value}`: ECS and its overrides, CodeBuild, Batch."""
@@ -65,7 +66,7 @@ class Normalizer:
             return policy(value)  # what it names (`token.actions.githubusercontent.com:sub`) is no secret
         # In a map of a provider's attribute, people gave the keys.
         form = {
-            key: self.value(item, str(key), name, by_people=by_people or isinstance(item, Mapping))
+            key: self.value(item, given(str(key), name), name, by_people=by_people or isinstance(item, Mapping))
             for key, item in value.items()
         }
         if (found := pair(value)) is not None and is_secret(found[0], by_people=True):

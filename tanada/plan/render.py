@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
@@ -46,7 +47,9 @@ _DONE = {
 _NAMED = 3
 """Forcing attributes that one line names."""
 _SHOWN = 12
-"""Differences shown of one resource, and lines of one difference."""
+"""Differences shown of one resource, lines of one difference, and resources to make that are named one by one."""
+_LONGEST_REASON = 200
+"""Characters of a reason why something is hidden."""
 _SHORT = 60
 """Characters of a value within a line that says more than it."""
 
@@ -88,6 +91,11 @@ def _arrow(item: Difference, longest: int | None = None) -> str:
         for text in (item.before, item.after)
     )
     return f"{item.path}: {before} → {after}".replace("\n", " ")
+
+
+def hidden(why: Sequence[str]) -> str:
+    """`hidden: it holds the value of variable A_TOKEN, which is named like a secret`."""
+    return f"hidden: it holds {'; and '.join(without_middle(each, _LONGEST_REASON) for each in why[:_NAMED])}"
 
 
 def line(change: ResourceChange) -> str:
@@ -154,18 +162,29 @@ def _troubles(summary: Summary) -> Iterator[str]:
 
 def _changes(summary: Summary) -> Iterator[str]:
     dangerous = summary.dangerous
+    made = Counter(change.type for change in summary.changes if _plain(change))
+    many = made.total() > _SHOWN
     for change in (*dangerous, *(item for item in summary.changes if item not in dangerous)):
-        if not change.routine:
+        if not change.routine and not (many and _plain(change)):
             yield f"  {line(change)}"
             yield from _differences(_beneath(change))
+    if many:
+        yield f"  + {', '.join(f'{number} {name}' for name, number in made.items())}"
     for deploy in summary.deploys:
         images = ", ".join(f"{container} {before} → {after}" for container, before, after in deploy.images)
         yield f"  ↻ {deploy.service} (deploy: {images})"
     yield from (f"  … {address} (left for a later plan)" for address in summary.deferred)
 
 
+def _plain(change: ResourceChange) -> bool:
+    """Whether something is made, and there is no more to say of it."""
+    return change.action == "create" and not change.routine and not change.differences
+
+
 def _outputs(summary: Summary) -> Iterator[str]:
     for output in summary.outputs:
+        if output.action == "create":
+            continue  # the headline counts them, and nobody had them before
         yield f"  output {output.name}: {output.action}"
         if output.difference and output.action == "update":
             yield from _differences([output.difference])
@@ -186,7 +205,7 @@ def _beneath(change: ResourceChange) -> Sequence[Difference]:
 
 
 def _short(item: Difference) -> bool:
-    return not item.lines and len(item.before or "") <= _SHORT and len(item.after or "") <= _SHORT
+    return not item.lines and not item.hidden and len(item.before or "") <= _SHORT and len(item.after or "") <= _SHORT
 
 
 def _differences(items: Sequence[Difference]) -> Iterator[str]:
@@ -198,5 +217,7 @@ def _differences(items: Sequence[Difference]) -> Iterator[str]:
                 yield f"        … {len(item.lines) - _SHOWN} more lines"
         else:
             yield f"      {_arrow(item)}"
+        if item.hidden:
+            yield f"        {hidden(item.hidden)}"
     if len(items) > _SHOWN:
         yield f"      … {len(items) - _SHOWN} more"

@@ -47,6 +47,8 @@ class Reason:
     after: str | None
     comment: str | None = None
     """What stands beside the line in the YAML: its reason."""
+    hidden: tuple[str, ...] = ()
+    """Why a part of the values isn't shown, though their own names don't say so."""
 
 
 @dataclass(frozen=True)

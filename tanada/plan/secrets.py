@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from tanada.plan.marks import marked
-from tanada.secrecy import Secrets, elsewhere, named, names_in
+from tanada.secrecy import Secrets, found, found_elsewhere, names_in
 
 _BLOCKS = ("resource", "data", "ephemeral")
 
@@ -22,8 +22,8 @@ def secrets_of(plan: Mapping[str, Any]) -> Secrets:
     Takes `terraform show -json PLAN`, of an errored plan too.
     """
     marks = [leaf for value in _sensitive(plan) for leaf in leaves(value)]
-    by_name = (*(value for leaf in marks for value in named(leaf)), *_named(plan))
-    return Secrets((*marks, *elsewhere(by_name, lambda: names_in(plan))))
+    by_name = (*(each for leaf in marks for each in found(leaf)), *_named(plan))
+    return Secrets(marks, found_elsewhere(by_name, lambda: names_in(plan)))
 
 
 def holds_secrets(plan: Mapping[str, Any]) -> bool:
@@ -34,24 +34,28 @@ def holds_secrets(plan: Mapping[str, Any]) -> bool:
 def secrets_of_configuration(configuration: Mapping[str, Any]) -> Secrets:
     """What a configuration (`cdk.tf.json`) names as a secret: known before there is a plan."""
     secret: list[Any] = []
-    by_name: list[Any] = []
+    by_name: list[tuple[Any, str]] = []
     for word in _BLOCKS:
         for named_blocks in (configuration.get(word) or {}).values():
             for block in named_blocks.values():
-                by_name += named(block, by_people=False)
+                by_name += found(block, by_people=False)
     for name, block in (configuration.get("variable") or {}).items():
         if block.get("sensitive"):
             secret += leaves(block.get("default"))
         else:
-            by_name += named(block.get("default"), name)
+            by_name += found(block.get("default"), name)
     for word in ("output", "locals"):
         for name, block in (configuration.get(word) or {}).items():
-            by_name += named(block.get("value") if word == "output" else block, name)
-    secret += elsewhere(by_name, lambda: names_in(configuration))
-    # `$${` is how a configuration writes `${` where it means no expression.
+            by_name += found(block.get("value") if word == "output" else block, name)
     return Secrets(
-        value.replace("$${", "${").replace("%%{", "%{") if isinstance(value, str) else value for value in secret
+        map(_literal, secret),
+        [(_literal(value), what) for value, what in found_elsewhere(by_name, lambda: names_in(configuration))],
     )
+
+
+def _literal(value: Any) -> Any:
+    """`$${` is how a configuration writes `${` where it means no expression."""
+    return value.replace("$${", "${").replace("%%{", "%{") if isinstance(value, str) else value
 
 
 def secrets_of_state(state: Mapping[str, Any]) -> Secrets:
@@ -60,19 +64,19 @@ def secrets_of_state(state: Mapping[str, Any]) -> Secrets:
     Takes the format's version 4 (internal/states/statefile/version4.go): `sensitive_attributes` are paths of steps.
     """
     secret: list[Any] = []
-    by_name: list[Any] = []
+    by_name: list[tuple[Any, str]] = []
     for name, output in (state.get("outputs") or {}).items():
         if output.get("sensitive"):
             secret += leaves(output.get("value"))
         else:
-            by_name += named(output.get("value"), name)
+            by_name += found(output.get("value"), name)
     for resource in state.get("resources") or ():
         for instance in resource.get("instances") or ():
             attributes = instance.get("attributes")
-            by_name += named(attributes, by_people=False)
+            by_name += found(attributes, by_people=False)
             for path in instance.get("sensitive_attributes") or ():
                 secret += leaves(_at(attributes, path))
-    return Secrets((*secret, *elsewhere(by_name, lambda: names_in(state))))
+    return Secrets(secret, found_elsewhere(by_name, lambda: names_in(state)))
 
 
 def _at(value: Any, path: Iterable[Mapping[str, Any]]) -> Any:
@@ -105,21 +109,21 @@ def _sensitive(plan: Mapping[str, Any]) -> Iterator[Any]:
             yield (given.get(name) or {}).get("value")
 
 
-def _named(plan: Mapping[str, Any]) -> Iterator[Any]:
-    """The values that stand under names of secrets in the same places."""
+def _named(plan: Mapping[str, Any]) -> Iterator[tuple[Any, str]]:
+    """The values that stand under names of secrets in the same places, with what each is."""
     for change in _resource_changes(plan):
         for side in ("before", "after"):
-            yield from named(change.get(side), by_people=False)
+            yield from found(change.get(side), by_people=False)
     for name, change in (plan.get("output_changes") or {}).items():
         for side in ("before", "after"):
-            yield from named(change.get(side), name)
+            yield from found(change.get(side), name)
     for values in _states(plan):
         for name, output in (values.get("outputs") or {}).items():
-            yield from named(output.get("value"), name)
+            yield from found(output.get("value"), name)
         for resource in _resources(values):
-            yield from named(resource.get("values"), by_people=False)
+            yield from found(resource.get("values"), by_people=False)
     for name, given in (plan.get("variables") or {}).items():
-        yield from named(given.get("value"), name)
+        yield from found(given.get("value"), name)
 
 
 def _variables(plan: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -11,17 +11,17 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
-from tanada.plan.model import Difference, Summary
+from tanada.plan.model import Deploy, Difference, Summary
 from tanada.plan.report import Message, Reason, Report
-from tanada.secrecy import HIDDEN, Secrets, elsewhere, looks_secret, names_secret
+from tanada.secrecy import HIDDEN, Secrets, decides, found_elsewhere, looks_secret, names_of, names_secret
 from tanada.secrecy.credentials import is_value, without_made_up
+from tanada.secrecy.names import given
 from tanada.text import visible_lines
 
 T = TypeVar("T")
 
-_LAST = re.compile(r'(?:^|[.\[])"?(?P<name>[A-Za-z][\w-]*)"?\]?$')
-"""The last step of a path: `environment.API_TOKEN`, `tags["db-password"]`."""
-_POLICY = re.compile(r"\b(?:Statement|Condition)\b")
+_TAG = re.compile(r"\w[\w.-]{0,127}(?:@sha256:[0-9a-f]{64})?|sha256:[0-9a-f]{64}", re.ASCII)
+"""Of an image, or its digest (Distribution specification, "Pulling manifests")."""
 _FLOW = re.compile(r'(?<![\w.-])(?P<name>[A-Za-z_][\w.-]*+): (?P<value>"(?:[^"\\]|\\.)*+"|[^,{}\[\]]+)')
 """`name: value` in a mapping on one line."""
 _IDENTIFIERS = frozenset(
@@ -32,7 +32,7 @@ _IDENTIFIERS = frozenset(
 
 def shown(report: Report, secrets: Secrets | None = None) -> Report:
     """The report without any of the secrets, without what it shows under names of secrets, and without credentials."""
-    secrets = (secrets or Secrets()) | Secrets(elsewhere(_named(report), lambda: _names(report)))
+    secrets = (secrets or Secrets()) | Secrets(named=found_elsewhere(_named(report), lambda: _names(report)))
     return replace(
         report,
         messages=tuple(message(each, secrets) for each in report.messages),
@@ -57,22 +57,38 @@ def message(message: Message, secrets: Secrets) -> Message:
 
 def reason(reason: Reason, secrets: Secrets) -> Reason:
     """A line of the declaration, and what stands beside it."""
-    before, after = (_value(text, reason.path, secrets) for text in (reason.before, reason.after))
     comment = _removed(reason.comment, secrets)
     if comment and _secret(reason.path):
         comment = without_made_up(comment)
-    return replace(reason, before=before, after=after, comment=comment)
+    before, after = (_without_named(text, reason.path) for text in (reason.before, reason.after))
+    told = [secrets.remove(each) for each in reason.hidden]
+    if decides(names_of(reason.path)) and not any(text.startswith("{") for text in (before, after) if text):
+        secrets = secrets.marked
+        before, after = (text if text is None else secrets.remove_known(text) for text in (before, after))
+    else:
+        told += [words for text in (before, after) if text for words in secrets.why(text)]
+        before, after = (_removed(text, secrets) for text in (before, after))
+    hidden = tuple(dict.fromkeys(map(visible_lines, told)))
+    return replace(reason, before=before, after=after, comment=comment, hidden=hidden)
 
 
-def _named(report: Report) -> Iterator[str]:
-    """What stands in the report under a name of a secret."""
+def _named(report: Report) -> Iterator[tuple[str, str]]:
+    """What stands in the report under a name of a secret, with what it is."""
     held: list[Reason | Difference] = [*report.reasons, *(_differences(report.summary) if report.summary else ())]
     for each in held:
+        texts = [text for text in (each.before, each.after) if text and text != HIDDEN]
         if _secret(each.path):
-            yield from (text for text in (each.before, each.after) if text and text != HIDDEN and is_value(text))
+            name = names_of(each.path)[-1]
+            yield from (
+                (text, f"the value of {name}, which is named like a secret") for text in texts if is_value(text)
+            )
         elif isinstance(each, Reason):
-            for text in (each.before or "", each.after or ""):
-                yield from (match["value"].strip('"') for match in _FLOW.finditer(text) if _in_flow(match, text))
+            for text in texts:
+                yield from (
+                    (match["value"].strip('"'), f"the value of {match['name']}, which is named like a secret")
+                    for match in _FLOW.finditer(text)
+                    if _in_flow(match, text, each.path)
+                )
 
 
 def _names(report: Report) -> frozenset[str]:
@@ -90,38 +106,68 @@ def _differences(summary: Summary) -> Iterator[Difference]:
 
 
 def _secret(path: str) -> bool:
-    last = _LAST.search(path)
-    return last is not None and names_secret(last["name"]) and not _POLICY.search(path)
+    """Whether a path ends in a name of a secret, and says nothing of who may do what."""
+    names = ("", "", *names_of(path))
+    return names_secret(given(names[-1], names[-2])) and not {"Statement", "Condition"} & {*names}
 
 
-def _value(text: str | None, path: str, secrets: Secrets) -> str | None:
+def _without_named(text: str | None, path: str) -> str | None:
+    """A value of the declaration without what stands under a name of a secret, its own or one in it."""
     if text is None or text == HIDDEN:
         return text
     variable = re.search(r"\bvariables\.([\w-]+)$", path)
     if (_secret(path) and is_value(text)) or (variable and looks_secret(variable[1])):
         return HIDDEN
-    if text.startswith("{"):
-        text = _FLOW.sub(lambda match: f"{match['name']}: {HIDDEN}" if _in_flow(match, text or "") else match[0], text)
-    return secrets.remove(text)
+    return _FLOW.sub(lambda match: f"{match['name']}: {HIDDEN}" if _in_flow(match, text, path) else match[0], text)
 
 
-def _in_flow(match: re.Match[str], text: str) -> bool:
-    return text.startswith("{") and names_secret(match["name"]) and is_value(match["value"].strip('"'))
+def _in_flow(match: re.Match[str], text: str, path: str) -> bool:
+    # Of a service that is called `auth` all but a scalar stands in braces of its own.
+    name = given(match["name"], (names_of(path) or ("",))[-1])
+    return text.startswith("{") and names_secret(name) and is_value(match["value"].strip('"'))
 
 
 def _walked(value: T, secrets: Secrets) -> T:
     """The same with every text of others' without secrets."""
     assert is_dataclass(value)
+    if isinstance(value, Difference):
+        return _difference(value, secrets)  # type: ignore[return-value]
+    if isinstance(value, Deploy):
+        return _deploy(value, secrets)  # type: ignore[return-value]
     changed = {}
     for field in fields(value):
         held = getattr(value, field.name)
         new = _field(field.name, held, secrets)
         if new is not held:
             changed[field.name] = new
-    if isinstance(value, Difference) and _secret(value.path):
-        hide = {side: HIDDEN for side in ("before", "after") if (text := getattr(value, side)) and is_value(text)}
-        changed |= hide | ({"lines": ()} if value.lines else {})
     return replace(value, **changed) if changed else value  # type: ignore[type-var]
+
+
+def _difference(value: Difference, secrets: Secrets) -> Difference:
+    """Where something decides who may do what, the plan's printer took out what there was to take."""
+    remove = secrets.marked.remove_known if value.decides else secrets.remove
+    if _secret(value.path):
+        hide = {side: HIDDEN for side in ("before", "after") if (text := getattr(value, side)) and is_value(text)}
+        value = replace(value, lines=(), **hide)  # type: ignore[arg-type]
+    held = [text for text in (value.before, value.after, *value.lines) if text]
+    why = [words for text in held if remove(text) != text for words in secrets.why(text)]
+    return replace(
+        value,
+        before=None if value.before is None else remove(value.before),
+        after=None if value.after is None else remove(value.after),
+        lines=tuple(map(remove, value.lines)),
+        hidden=tuple(dict.fromkeys((*map(secrets.remove, value.hidden), *map(visible_lines, why)))),
+    )
+
+
+def _deploy(deploy: Deploy, secrets: Secrets) -> Deploy:
+    """A tag says what runs, whatever it looks like."""
+
+    def tag(text: str) -> str:
+        return secrets.marked.remove_known(text) if _TAG.fullmatch(text) else secrets.remove(text)
+
+    images = tuple((secrets.remove(name), tag(before), tag(after)) for name, before, after in deploy.images)
+    return replace(deploy, images=images)
 
 
 def _field(name: str, held: Any, secrets: Secrets) -> Any:

@@ -61,8 +61,8 @@ RESOURCES = (
             ),
         ),
         reads=(
-            "ecr:DescribeImages",  # whether a tag is there: tanada/aws/registry.py
             "ecr:DescribeRepositories",
+            "ecr:ListImages",  # not a refresh: a plan looks whether its tag is there
             "ecr:ListTagsForResource",
         ),
         changes=(

@@ -6,29 +6,23 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from tanada.secrecy.names import looks_secret, names_secret
+from tanada.secrecy.names import given, mentions, names_secret
+from tanada.secrecy.tokens import tokens
 from tanada.secrecy.urls import HARMLESS_USERS, Span, of_drivers, random, userinfo
 from tanada.secrecy.words import HIDDEN, SENSITIVE, UNKNOWN
 
 _TAGGED = re.compile(r"(?<=<)(?P<name>[\w.-]{1,60}+)>(?P<secret>[^<>]++)</")
 _USERS = re.compile(r"""(?<![\w-])(?:-u|--user)[ =]?["']?[\w.+-]{1,60}+:(?P<secret>[^\s"']++)""")
 """curl's."""
-_TOKEN_SIGNS = ("gh", "glpat-", "xox", "_live_", "eyJ", "hooks.slack.com/", "npm_", "AIza", "SG.")
-_TOKENS = re.compile(
-    r"""(?<![A-Za-z0-9])(?P<secret>gh[pousr]_\w{16,}+|github_pat_\w{20,}+|glpat-[\w-]{12,}+|xox[a-z]-[\w-]{10,}+
-    |[sr]k_live_\w{10,}+|npm_\w{30,}+|AIza[\w-]{30,}+|SG\.[\w-]{16,}+\.[\w-]{16,}+
-    |eyJ[\w-]{8,}+\.eyJ[\w-]{4,}+\.[\w-]{8,}+)
-    |hooks\.slack\.com/(?:services|workflows|triggers)/(?P<path>[\w/-]++)""",
-    re.VERBOSE,
-)
-"""Tokens that say by their beginning what they are: of GitHub, GitLab, Slack, Stripe, npm, Google, SendGrid; JSON Web
-Tokens (RFC 7519)."""
 _KEYS = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?P<secret>.+?)(?:-----END|$)", re.DOTALL)
 _HEADERS = re.compile(r"(?i:\b(?:bearer|basic))\s+(?P<secret>[A-Za-z0-9._~+/=-]{8,}+)")
 _OPAQUE = 20
 """Characters from which on what follows is no word."""
 
-_NAME = re.compile(r"(?<![A-Za-z0-9_.])(?<![A-Za-z0-9_.]-)[A-Za-z_][A-Za-z0-9_.-]*")
+_NAME = re.compile(
+    r"(?<![A-Za-z0-9_.])(?<![A-Za-z0-9_.]-)[A-Za-z_][A-Za-z0-9_.-]*|(?:API)?[ァ-ヶー]{3,}|[々一-龠]{2,}(?:の?鍵|キー)?"
+)
+"""A word that may be a name: of letters, of katakana, of kanji."""
 _BARE = r"""(?:[^\s&;,"']|,(?![\s\w.-]{0,60}[=:])(?=\S)|["'](?=[^\s,;:)\]}&]))++"""
 _ASSIGNED = re.compile(
     rf"""(?:\\?["'])?\s*(?P<by>=>?|:)\s*
@@ -36,8 +30,24 @@ _ASSIGNED = re.compile(
     re.VERBOSE,
 )
 """`password=…` of JDBC, libpq and ADO, `--token=…`, `"password": "…"` of JSON."""
-_SPOKEN = re.compile(r"""(?P<by>\s+is\s+|:\s+|\s+)["'`]?(?P<bare>[^\s"'`]+)""")
-"""`password is …`, `--password …`: what a sentence says of a secret is taken for it only where it looks like one."""
+_STRINGS = re.compile("password|pwd", re.IGNORECASE)
+"""How connection strings call it (ADO.NET and ODBC: a value goes up to `;`, or stands in braces or quotes, in which the
+closing sign twice is one; learn.microsoft.com, "Connection string syntax", "SQLDriverConnect function")."""
+_STRING = re.compile(
+    r"""\s{0,9}=\s{0,9}(?:(?P<odbc>\{(?:[^{}\n]|\{|\}\}){1,500}+\})(?=[;"'\s]|$)
+       |"(?P<twice>(?:[^"\n]|""){1,500}+)"(?=;)
+       |'(?P<once>(?:[^'\n]|''){1,500}+)'(?=;)
+       |(?P<words>[^\s;="'&{]{1,500}+(?:[ ][\w!@#$%^*.,~+-]{1,60}+(?![=/])){1,8})
+       |(?P<parts>[^\s;="'&{]{1,500}+(?:;[^\s;="'&{|/()]{1,60}+(?=;|$|["'])){1,8}))""",
+    re.VERBOSE,
+)
+_SPOKEN = re.compile(
+    r"""(?P<by>\s+is\s+|:\s+|\s+)["'`「『]?(?P<bare>[^\s"'`「」『』、。]+)|\s*は\s*["'`「『]?(?P<ascii>[!#-&(-_a-~]+)"""
+)
+"""`password is …`, `パスワードは…`, `--password …`: what a sentence says of a secret is taken for it
+only where it looks like one."""
+_ARROW = re.compile(r" (?:→|->) ")
+"""What stands before it is what was, as plans say it: known secrets are no longer there."""
 _ONE = re.compile(r"[A-Za-z0-9!@$%^&*+=]+[.,;]?|(?=.{12})(?:[^\d\s]*+\d){5}[\w.=+-]*")
 """What a sentence without `is` says behind a secret's name: one word, or one of many digits."""
 _LONG = 200
@@ -66,8 +76,7 @@ def spans(text: str) -> Iterator[Span]:
     if "@" in text:
         yield from ((start, end) for start, end, _ in userinfo(text))
         yield from of_drivers(text)
-    if any(sign in text for sign in _TOKEN_SIGNS):
-        yield from (match.span(match.lastgroup or 0) for match in _TOKENS.finditer(text))
+    yield from tokens(text)
     if "-u" in text:
         yield from (match.span("secret") for match in _USERS.finditer(text) if random(match["secret"]))
     if "-----BEGIN" in text:
@@ -86,7 +95,7 @@ def spans(text: str) -> Iterator[Span]:
 
 
 def _speaks(text: str) -> bool:
-    if looks_secret(text):
+    if mentions(text):
         return True
     text = text.upper()
     return any(word in text for word in ("PW", "SIG", "JWT", "_PAT"))
@@ -113,38 +122,74 @@ def values(text: str) -> Iterator[str]:
 
 
 def _secret_names(text: str) -> Iterator[re.Match[str]]:
-    return (name for name in _NAME.finditer(text) if names_secret(name[0].rstrip(".-").rpartition(".")[2]))
+    for name in _NAME.finditer(text):
+        within, _, last = name[0].rstrip(".-").rpartition(".")
+        if names_secret(given(last, within.rpartition(".")[2])):
+            yield name
 
 
 def _assigned(text: str) -> Iterator[Span]:
     read = 0
     for name in _secret_names(text):
         # A value is read once: a name within it begins another only where the value is short.
-        if name.start() < read or (match := _ASSIGNED.match(text, name.end())) is None:
+        if name.start() < read:
             continue
-        group = next(group for group in _GROUPS if match[group] is not None)
-        value = match[group]
-        quoted = group in ("escaped", "double", "single")
-        long = group == "bare" and len(value) > _LONG
-        # What follows a colon may be a sentence: `aws_x.db_password: Creating...`.
-        if text.endswith(":", 0, name.start()) and not quoted and not long:
-            continue  # a part of an ARN: `arn:aws:secretsmanager:…:secret:…`
-        if long or (is_value(value) and (match["by"] != ":" or quoted or random(value))):
-            yield match.span(group)
-            read = match.end(group)
+        if (span := _of_string(text, name) or _after(text, name)) is not None:
+            yield span
+            read = span[1]
+
+
+def _after(text: str, name: re.Match[str]) -> Span | None:
+    """The value that is assigned to a name: behind `=`, `=>` or `:`, quoted or not."""
+    match = _ASSIGNED.match(text, name.end())
+    if match is None or text.endswith("--image ", 0, name.start()):
+        return None
+    group = next(group for group in _GROUPS if match[group] is not None)
+    value = match[group]
+    if group == "bare" and len(value) > _LONG:
+        return match.span(group)
+    # What follows a colon may be a sentence (`aws_x.db_password: Creating...`), a part of an ARN (`…:secret:shop/db`),
+    # an image's tag (`repository/token:4f2a9c1`), or what it was (`auth: 4f2a9c1 → 5b3d0e2`).
+    doubtful = match["by"] == ":" and group in ("braced", "bare")
+    if doubtful and (_in_path(text, name) or not random(value) or _ARROW.match(text, match.end())):
+        return None
+    return match.span(group) if is_value(value) else None
+
+
+def _in_path(text: str, name: re.Match[str]) -> bool:
+    return text.endswith((":", "/"), 0, name.start())
+
+
+def _of_string(text: str, name: re.Match[str]) -> Span | None:
+    """The value in a connection string, where it goes on behind a blank, a semicolon or a quote."""
+    if _STRINGS.fullmatch(name[0]) is None or (match := _STRING.match(text, name.end())) is None:
+        return None
+    group = match.lastgroup or ""
+    if group == "words":
+        # `PASSWORD=x make all; …` is a command.
+        among = text.endswith(";", 0, name.start())
+        ended = text[match.end() : match.end() + 1]
+        if not (ended == ";" and (among or not name[0].isupper())) and not (among and ended in {"", '"', "'", "\n"}):
+            return None
+    return match.span(group) if is_value(match[group]) else None
 
 
 def _spoken(text: str) -> Iterator[Span]:
     for name in _secret_names(text):
         match = _SPOKEN.match(text, name.end())
-        if match is None or not is_value(match["bare"]):
+        if match is None or text.endswith("--image ", 0, name.start()):
             continue
-        said = match["by"].strip()
-        flag = not said and text.endswith("-", 0, name.start())
-        plain = bool(said) or _ONE.fullmatch(match["bare"]) is not None
-        if flag or (plain and random(match["bare"])):
-            start, end = match.span("bare")
-            yield start, end - (match["bare"][-1] in ".,;" and len(match["bare"]) > 1)
+        group = match.lastgroup or ""
+        value, by = match[group], (match["by"] or "は").strip()
+        if not is_value(value):
+            continue
+        if by or not text.endswith("-", 0, name.start()):
+            # No flag: it must look like a secret, and without a verb be one word.
+            before = by in ("", ":") and _ARROW.match(text, match.end())
+            if before or not random(value) or (by == ":" and _in_path(text, name)) or not (by or _ONE.fullmatch(value)):
+                continue
+        start, end = match.span(group)
+        yield start, end - (value[-1] in ".,;" and len(value) > 1)
 
 
 OUR_WORDS = (SENSITIVE, UNKNOWN, HIDDEN)

@@ -71,6 +71,16 @@ def elsewhere(values: Iterable[Any], names: Callable[[], Collection[str]] = froz
         yield value
 
 
+def found_elsewhere(
+    found: Iterable[tuple[Any, str]], names: Callable[[], Collection[str]] = frozenset
+) -> list[tuple[Any, str]]:
+    """The same of values with what each is (`named.found`)."""
+    what: dict[Any, str] = {}
+    for value, words in found:
+        what.setdefault(value, words)
+    return [(value, what[value]) for value in elsewhere(what, names)]
+
+
 def names_in(*values: Any) -> frozenset[str]:
     """What stands as a name in plans, states, configurations and declarations, in small letters.
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import sys
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from tanada.secrecy import credentials
 from tanada.secrecy.credentials import OUR_WORDS
 from tanada.secrecy.urls import Span
-from tanada.secrecy.views import View, encoded, views
+from tanada.secrecy.views import encoded, views
 from tanada.secrecy.words import SENSITIVE
 
 SHORTEST = 4
@@ -27,6 +28,8 @@ _TRIES, _AT_LEAST = 8, 200_000
 """Comparisons a character, and a text: where more were needed, the text is hidden as a whole."""
 _SHORT, _REMEMBERED = 200, 10_000
 """Plans and comments say the same short texts thousands of times."""
+_MARKED = "a value that is marked as sensitive elsewhere"
+_FORM = "what looks like a credential, or a secret in another form"
 _NUMBER = re.compile(r"(?<![\d.])-?(?P<plain>(?P<whole>\d++)(?:\.\d++)?(?:[eE][+-]?\d++)?)")
 _OURS = re.compile("|".join(map(re.escape, OUR_WORDS)))
 
@@ -34,28 +37,45 @@ _OURS = re.compile("|".join(map(re.escape, OUR_WORDS)))
 class Secrets:
     """The secret values of one plan, one declaration, one session; and beside them credentials that show themselves."""
 
-    def __init__(self, values: Iterable[Any] = ()) -> None:
-        """`values` are scalars as they stand in JSON."""
-        self._values = tuple(values)
+    def __init__(self, marked: Iterable[Any] = (), named: Iterable[tuple[Any, str]] = ()) -> None:
+        """Both are scalars as they stand in JSON: what somebody marked as secret, and what is so by its name alone.
+
+        The latter with what it is: `the value of variable A_TOKEN, which is named like a secret`.
+        """
+        self._marked = tuple(marked)
+        self._named = tuple(named)
         self._removed: dict[str, str] = {}
-        texts: set[str] = set()
-        numbers: set[str] = set()
-        for value in self._values:
+        texts: dict[str, str] = {}
+        numbers: dict[str, str] = {}
+        for value, what in (*((value, _MARKED) for value in self._marked), *self._named):
             if isinstance(value, str):
-                texts.update(_forms(value))
+                for text in _forms(value):
+                    texts.setdefault(text, what)
             elif isinstance(value, int | float) and not isinstance(value, bool):
-                numbers.update(text for text in (str(value), json.dumps(value)) if len(text) >= SHORTEST)
+                for text in (str(value), json.dumps(value)):
+                    if len(text) >= SHORTEST:
+                        numbers.setdefault(text, what)
+        self._what = texts | numbers
         self._texts = _Needles(texts)
         self._encoded = _Needles(_in_bytes(texts))
         self._numbers = frozenset(numbers)
-        self._documents = tuple(text for text in texts if text[0] in "{[" and _parses(text))
+        # A variable that says what a part of a policy says takes no policy away.
+        documents = (text for text, what in texts.items() if what == _MARKED)
+        self._documents = tuple(text for text in documents if text[0] in "{[" and _parses(text))
+
+    @functools.cached_property
+    def marked(self) -> Secrets:
+        """Those that somebody marked."""
+        return Secrets(self._marked) if self._named else self
 
     def __or__(self, other: Secrets) -> Secrets:
         """Those of both."""
-        return Secrets((*self._values, *other._values)) if self and other else self or other
+        if not (self and other):
+            return self or other
+        return Secrets((*self._marked, *other._marked), (*self._named, *other._named))
 
     def __bool__(self) -> bool:
-        return bool(self._values)
+        return bool(self._marked or self._named)
 
     def remove(self, text: str) -> str:
         """The text without any secret, and without credentials."""
@@ -66,41 +86,54 @@ class Secrets:
                 self._removed[text] = known
         return known
 
+    def remove_known(self, text: str) -> str:
+        """The text without any of these secrets; what looks like a credential stays."""
+        return _without(text, self._spans(text, self._found_known)) if self else text
+
+    def why(self, text: str) -> tuple[str, ...]:
+        """What is removed from a text, in words; nothing where nothing is."""
+        if not self.holds(text):
+            return ()
+        known = {
+            self._what[view.text[start:end]]: None
+            for view in views(text)
+            for start, end in self._found_plain(view.text)
+            if view.text[start:end] in self._what
+        }
+        return tuple(known) or (_FORM,)
+
     def _without(self, text: str) -> str:
-        found = sorted(self._spans(text, 0))
-        if not found:
-            return text
-        ours = [match.span() for match in _OURS.finditer(text)]
-        parts, last = [], 0
-        for start, end in _merged(span for span in found if not _inside(span, ours)):
-            parts += [text[last:start], SENSITIVE]
-            last = end
-        return "".join([*parts, text[last:]])
+        return _without(text, self._spans(text, self._found))
 
     def holds(self, text: str) -> bool:
         """Whether anything of a text is secret."""
         return self.remove(text) != text
 
     def swallows(self, document: str) -> bool:
-        """Whether a JSON text holds a whole secret JSON text, whose parts would no longer be known for secrets."""
+        """Whether a JSON text holds a whole one that is marked, whose parts would no longer be known for secrets."""
         return any(secret in document for secret in self._documents)
 
-    def _spans(self, text: str, depth: int) -> Iterator[Span]:
+    def _spans(self, text: str, found: Callable[[str], Iterable[Span]]) -> Iterator[Span]:
         for view in views(text):
-            for start, end in self._seen(view, depth):
+            for start, end in found(view.text):
                 if start < end:
                     yield view.span(start, end)
 
-    def _seen(self, view: View, depth: int) -> Iterator[Span]:
-        text = view.text
+    def _found(self, text: str) -> Iterator[Span]:
         yield from credentials.spans(text)
+        yield from self._found_known(text)
+
+    def _found_known(self, text: str) -> Iterator[Span]:
+        yield from self._found_plain(text)
+        if self._texts:
+            for start, end, decoded in encoded(text):
+                if decoded and self._within(decoded, 1):
+                    yield start, end
+
+    def _found_plain(self, text: str) -> Iterator[Span]:
         yield from self._texts.spans(text)
         if self._numbers:
             yield from self._numbers_in(text)
-        if self._texts and depth < _DEEPEST:
-            for start, end, decoded in encoded(text):
-                if decoded and self._within(decoded, depth + 1):
-                    yield start, end
 
     def _numbers_in(self, text: str) -> Iterator[Span]:
         if len(self._numbers) <= _FEW and not any(number in text for number in self._numbers):
@@ -164,6 +197,18 @@ class _Needles:
                 if needle in self._texts and _whole(needle, text, start):
                     yield start, start + len(needle)  # at the text's end the slice is a shorter one
                     break
+
+
+def _without(text: str, spans: Iterable[Span]) -> str:
+    found = sorted(spans)
+    if not found:
+        return text
+    ours = [match.span() for match in _OURS.finditer(text)]
+    parts, last = [], 0
+    for start, end in _merged(span for span in found if not _inside(span, ours)):
+        parts += [text[last:start], SENSITIVE]
+        last = end
+    return "".join([*parts, text[last:]])
 
 
 def _in_bytes(texts: Iterable[str]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import functools
 import html
 import json
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ _ESCAPES = re.compile(r'\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-
 """Of JSON (RFC 8259, 7); Go writes `<`, `>` and `&` as `\\u003c`, `\\u003e`, `\\u0026` (encoding/json, HTMLEscape)."""
 _PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2})+")
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});")
+_WIDTH = re.compile(r"[\uff01-\uff9f]+")
+"""Full-width letters and signs, half-width katakana (Unicode, "Halfwidth and Fullwidth Forms")."""
 _BREAK = re.compile(r"[ \t]{0,8}[│|╷╵]?[ \t]{0,8}\r?\n[ \t]*[│|╷╵]?[ \t]*")
 """The end of a line and what begins the next, as in Terraform's boxes."""
 _SPACE = re.compile(r"[\s│╷╵]+")
@@ -76,6 +79,7 @@ def views(text: str) -> Iterator[View]:
         ("%", _PERCENT, _unquoted),
         ("%", _PERCENT, _unquoted),
         ("&", _ENTITY, _character),
+        ("", _WIDTH, _usual),
     ):
         if sign in chain[-1].text and (view := chain[-1].replaced(pattern, decode)) is not None:
             chain.append(view)
@@ -129,6 +133,16 @@ def _unquoted(escapes: str) -> list[tuple[str, int, int]]:
 
 def _character(entity: str) -> list[tuple[str, int, int]]:
     return [(html.unescape(entity), 0, len(entity))]
+
+
+def _usual(text: str) -> list[tuple[str, int, int]]:
+    """`＝` is `=`, `ﾊ` and `ﾟ` are together `パ`."""
+    marks = "\uff9e\uff9f"
+    starts = [at for at, character in enumerate(text) if not at or character not in marks]
+    ends = [*starts[1:], len(text)]
+    characters = ((unicodedata.normalize("NFKC", text[at:end]), at, end) for at, end in zip(starts, ends, strict=True))
+    # A katakana with a mark is one character; what stays two ends where its part ends.
+    return [(character, at, end) for character, at, end in characters]
 
 
 def _nothing(_break: str) -> list[tuple[str, int, int]]:

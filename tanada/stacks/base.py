@@ -24,7 +24,7 @@ from modules.reach import OUT
 from tanada.declarations.inventory import Stack
 from tanada.declared.blueprint import Blueprint, groups
 from tanada.names import WORKSPACE
-from tanada.sentences import REVIEW_WORKSPACE, no_workspaces
+from tanada.sentences import REVIEW_WORKSPACE, no_workspaces, taken_workspace
 
 TERRAFORM_VERSION = "1.11.4"
 """The one that `.terraform-version` names; a test holds the two together."""
@@ -35,6 +35,31 @@ _NAMED = (*(f"({group})" for group in groups()), "(reach)")
 """The layers in which the first word is a part's name."""
 
 
+def in_default(entry: Stack) -> list[Precondition]:
+    """The workspaces of every stack but review: none beside `default`."""
+    return [
+        Precondition(condition='${terraform.workspace == "default"}', error_message=no_workspaces(entry.name)),
+    ]
+
+
+def in_workspaces(domain: str, taken: Sequence[str]) -> list[Precondition]:
+    """Those of review, below whose domain some labels are taken."""
+    conditions = [
+        Precondition(
+            condition=f'${{can(regex("^{WORKSPACE}$", terraform.workspace)) && terraform.workspace != "default"}}',
+            error_message=REVIEW_WORKSPACE,
+        )
+    ]
+    if taken:
+        labels = ", ".join(f'"{label}"' for label in taken)
+        conditions.append(
+            Precondition(
+                condition=f"${{!contains([{labels}], terraform.workspace)}}", error_message=taken_workspace(domain)
+            )
+        )
+    return conditions
+
+
 class BaseStack(TerraformStack):
     """One Terraform root module of the inventory.
 
@@ -42,15 +67,17 @@ class BaseStack(TerraformStack):
     that readers see and addresses don't, so that code can be regrouped without moving a resource.
     """
 
-    def __init__(self, scope: Construct, entry: Stack, system: str, *, environment: str, in_default: bool) -> None:
-        """`environment` is the tag's value, maybe an expression; `in_default` whether it lives in that workspace."""
+    def __init__(
+        self, scope: Construct, entry: Stack, system: str, *, environment: str, workspaces: Sequence[Precondition]
+    ) -> None:
+        """`environment` is the tag's value, maybe an expression; `workspaces` say in which it may live."""
         self._addresses: dict[tuple[str, str], str] = {}
         self.mistakes: list[str] = []
         super().__init__(scope, entry.name)
         self.entry = entry
         self._backend()
         self._provider(system, environment)
-        self._guard_workspace(in_default)
+        self._guard_workspace(workspaces)
 
     @jsii.member(jsii_name="allocateLogicalId")
     def _allocate_logical_id(self, tf_element: Node | TerraformElement) -> str:
@@ -106,22 +133,13 @@ class BaseStack(TerraformStack):
         )
         self.add_override("terraform.required_providers.aws.source", "hashicorp/aws")
 
-    def _guard_workspace(self, in_default: bool) -> None:
-        name = self.entry.name
-        if in_default:
-            condition = '${terraform.workspace == "default"}'
-            message = no_workspaces(name)
-        else:
-            condition = f'${{can(regex("^{WORKSPACE}$", terraform.workspace)) && terraform.workspace != "default"}}'
-            message = REVIEW_WORKSPACE
+    def _guard_workspace(self, conditions: Sequence[Precondition]) -> None:
         # On a resource: an output's precondition would fail `validate` too, which runs in `default`.
         TerraformResource(
             self,
             "workspace",
             terraform_resource_type="terraform_data",
-            lifecycle=TerraformResourceLifecycle(
-                precondition=[Precondition(condition=condition, error_message=message)]
-            ),
+            lifecycle=TerraformResourceLifecycle(precondition=list(conditions)),
         )
 
     def rename(self, blueprint: Blueprint) -> None:

@@ -20,7 +20,7 @@ from tanada.contract.common import CommonContract
 from tanada.declarations.domains import zone_of
 from tanada.declarations.inputs import CommonInput
 from tanada.names import Names
-from tanada.stacks.base import BaseStack
+from tanada.stacks.base import BaseStack, in_default
 from tanada.stacks.contract import publish
 
 LOG_DAYS = 365
@@ -30,7 +30,7 @@ class CommonStack(BaseStack):
     """Network, zones, certificates, load balancers, cluster, registries and private names of one account."""
 
     def __init__(self, app: App, input: CommonInput) -> None:
-        super().__init__(app, input.stack, input.system, environment="common", in_default=True)
+        super().__init__(app, input.stack, input.system, environment="common", workspaces=in_default(input.stack))
         self._input, self._layer = input, input.layer
         self._keep = self._layer.removal == "keep"
         self._names = Names(system=input.system, environment="common", label="common")

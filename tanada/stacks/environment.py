@@ -17,7 +17,7 @@ from tanada.declarations.inputs import EnvironmentInput
 from tanada.declared.ci import boundary_name
 from tanada.names import Names
 from tanada.regions import partition
-from tanada.stacks.base import BaseStack
+from tanada.stacks.base import BaseStack, in_default, in_workspaces
 from tanada.stacks.contract import publish, read_common
 from tanada.stacks.instance import REVIEW_NAME, permanent, review
 
@@ -27,7 +27,7 @@ class EnvironmentStack(BaseStack):
 
     def __init__(self, app: App, input: EnvironmentInput) -> None:
         name = str(input.stack.environment)
-        super().__init__(app, input.stack, input.system, environment=name, in_default=True)
+        super().__init__(app, input.stack, input.system, environment=name, workspaces=in_default(input.stack))
         environment(self, here(self, input, permanent(self, name, input)))
 
 
@@ -35,7 +35,8 @@ class ReviewStack(BaseStack):
     """The review environments: as many as there are workspaces."""
 
     def __init__(self, app: App, input: EnvironmentInput) -> None:
-        super().__init__(app, input.stack, input.system, environment=REVIEW_NAME, in_default=False)
+        workspaces = in_workspaces(input.domain, input.taken)
+        super().__init__(app, input.stack, input.system, environment=REVIEW_NAME, workspaces=workspaces)
         environment(self, here(self, input, review(self, input)))
 
 

@@ -64,7 +64,11 @@ def _key(stripped: str) -> str:
 
 def pinned(text: str) -> Pin | None:
     """What it says of Tanada; None where it says nothing that is one version."""
-    own = requirements(text).get("tanada", "")
+    return pin_of(requirements(text).get("tanada", ""))
+
+
+def pin_of(own: str) -> Pin | None:
+    """What the lines of Tanada say."""
     wheel = _WHEEL.search(own)
     version = wheel[2] if wheel else found[1] if (found := _VERSION.search(own)) else None
     return None if version is None else Pin(version, tuple(_HASH.findall(own)), _is_vendored(own))

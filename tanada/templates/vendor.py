@@ -6,14 +6,16 @@ The name `tanada` on an index may belong to anybody. A wheel in the repository i
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 
 from tanada.errors import TemplateError
 from tanada.files import replace_file
+from tanada.templates.included import LISTED, follow, hashed, lines, of_folder, option
 from tanada.templates.requirements import FOLDER, line, pinned, requirements
 from tanada.templates.wheel import Wheel, lock
+from tanada.text import cut, visible
 
-_LISTED = "requirements.txt"
 _OWN = ("tanada", "modules")
 """Beside system.yaml in Tanada's own repository alone."""
 
@@ -25,7 +27,7 @@ def vendor(root: Path, wheel: Wheel) -> list[str]:
     what the team wrote otherwise stays. Raises TemplateError for a link, a folder where a file belongs, a text that
     can't be read, and in Tanada's own repository. A run that is killed leaves what the next one finishes.
     """
-    target, listed = root / FOLDER / wheel.name, root / _LISTED
+    target, listed = root / FOLDER / wheel.name, root / LISTED
     if all((root / folder / "__init__.py").is_file() for folder in _OWN):
         raise TemplateError(
             "This is Tanada's own repository, which runs from its source: run tanada vendor in a team's."
@@ -45,16 +47,47 @@ def vendor(root: Path, wheel: Wheel) -> list[str]:
     if after != before:
         replace_file(listed, after)
         others = _differing(before, after)
-        said.append(f"{_LISTED}: names it by its hash{f'; what it runs with changed: {others}' if others else ''}.")
+        said.append(f"{LISTED}: names it by its hash{f'; what it runs with changed: {others}' if others else ''}.")
     if kept:
         said.append(
-            f"{_LISTED} keeps what the team wrote of {', '.join(kept)}: this Tanada was tested with other "
+            f"{LISTED} keeps what the team wrote of {', '.join(kept)}: this Tanada was tested with other "
             f"{'versions' if len(kept) > 1 else 'lines'}, so compare them if pip refuses."
         )
     for file in old:
         file.unlink()
         said.append(f"{FOLDER}/{file.name}: deleted.")
     return said
+
+
+def unheld(root: Path) -> list[str]:
+    """What in requirements.txt, and in the files that it includes, no hash holds: sentences, none where all is held.
+
+    The options, the requirements without a hash, what can't be compared from commit to commit, and the wheels in
+    `vendor/` that no line installs.
+    """
+    top = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root).resolve()
+    way = root.resolve().relative_to(top).as_posix()
+    prefix = "" if way == "." else f"{way}/"
+    led = follow(prefix, of_folder(top))
+    said = []
+    for path, text in led.texts.items():
+        for each in lines(text):
+            where = f"{visible(path.removeprefix(prefix))}:{each.number}"
+            if each.words and not each.requirement:
+                said.append(f"{where}: the option {visible(cut(option(each), 40))}, which CI's pip obeys.")
+            elif not hashed(each) and path not in led.constraints:
+                what = visible(cut(_without_address(each.requirement), 100))
+                said.append(f"{where}: {what} has no hash, so CI's pip refuses it.")
+    said += [f"{LISTED}: {clause}: a change of it is named in no comment." for clause in led.unfollowed]
+    for file in sorted((root / FOLDER).glob("*.whl")):
+        if f"{prefix}{FOLDER}/{file.name}" not in led.places:
+            said.append(f"{FOLDER}/{visible(file.name)}: no line of {LISTED} installs it, so nobody needs it there.")
+    return said
+
+
+def _without_address(requirement: str) -> str:
+    """An address may hold a password."""
+    return re.sub(r"\S*://\S+", "a URL", requirement)
 
 
 def renewed(before: str, old_lock: str, new_lock: str, wheel: Wheel) -> tuple[str, list[str]]:

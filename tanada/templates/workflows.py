@@ -99,6 +99,8 @@ def workflows(kind: Kind, system: System) -> dict[str, str]:
         "unprotected": unprotected,
         "applying": [*(["apply"] if unprotected else []), *map(_job, protected)],
         "images": sorted(images),
+        # A first tag may be the commit that last changed a folder: a shallow clone doesn't know it.
+        "history": any(image.folder for each in system.accounts.values() for image in each.common.images.values()),
         "many": len(inventory(system)) > MANY_STACKS,
         "image_file": GITLAB_IMAGE_FILE,
     }

@@ -14,7 +14,6 @@ from tanada.terraform import (
     approval,
     ci_changes,
     guards,
-    images,
     outcome,
     records,
     reports,
@@ -33,6 +32,8 @@ from tanada.terraform.run import (
     ChangeOptions,
     Run,
     check_can_ask,
+    check_images,
+    check_protected,
     commit,
     confirm,
     frame,
@@ -53,7 +54,7 @@ def apply_saved(run: Run, target: Target, options: ChangeOptions) -> None:
     key = seal.key(run.environ)
     folder = run.layout.plans(target)
     record = records.read(folder, target, offline=options.offline)
-    guards.check_protected(target.stack, options.protected)
+    check_protected(run, target.stack, options.protected)
     check_can_ask(run, yes=options.yes)
 
     terraform = prepared(run, options, [target.stack])
@@ -65,14 +66,14 @@ def apply_saved(run: Run, target: Target, options: ChangeOptions) -> None:
         request = target_plan.request(run.system, target, record.given)
         if record.begun:
             records.unsealed(folder, record, key)
-            fresh = target_plan.made(session, request, state, record.image_tags)
+            fresh = target_plan.made(session, request, state, record.image_tags, record.given)
             now = target_plan.origin(session, checked_out, state, fresh.file)
             records.check_fresh(target.label, record.origin, now, begun=True)
         else:
             file = records.open_plan(folder, record, session.data, key)
             now = target_plan.origin(session, checked_out, state, file)
             records.check_fresh(target.label, record.origin, now)
-            fresh = target_plan.opened(session, request, state, record.image_tags, file)
+            fresh = target_plan.opened(session, request, state, record, file)
         if record.begun and (others := fresh.others(records.parts(record.summary))):
             raise TerraformError(
                 f"{target.label}: its plan is carried out in steps, and of what is to do now {others}. "
@@ -83,7 +84,7 @@ def apply_saved(run: Run, target: Target, options: ChangeOptions) -> None:
         guards.check_named(summary, options.destroy)
         limit = content.limit(run.system, target.stack)
         if target.workspace and limit is not None and not state.resources:
-            workspaces.check_room(target.workspace, existing, limit)
+            workspaces.check_room(target.workspace, existing, limit, session.holding)
         run.voice.say(f"{target.label}: {render(summary)}")
         if not summary.empty:
             _check(run, session, fresh, options)
@@ -155,7 +156,7 @@ def _carry_out_steps(run: Run, session: Session, request: Request, fresh: Planne
         if step.stacks and not late:
             return False
         if number > 1:
-            fresh = target_plan.made(session, request, session.state(), whole.image_tags)
+            fresh = target_plan.made(session, request, session.state(), whole.image_tags, whole.given)
             if others := fresh.others(whole.summary.parts):
                 raise TerraformError(f"{target.label}: before step {number} of {count}, of what is to do now {others}.")
             if fresh.summary.empty:
@@ -246,7 +247,7 @@ def _concerned(run: Run, options: ChangeOptions, approved: Approved) -> tuple[li
     """The targets that have their turn, and what was approved of all, by label."""
     approval.check_fingerprints(approved.fingerprints)
     here = [Target(stack) for stack in approval.chosen(run.stacks, options.protected)]
-    images.check_known(approved.images, {name for each in here for name in content.images(run.system, each.stack)})
+    check_images(run, approved.images, [target.stack for target in here])
     check_can_ask(run, yes=options.yes)
     everywhere = [Target(stack) for stack in run.stacks if stack.kind != "review"]
     approvals = _approvals(run, everywhere, approved.folder, offline=options.offline)
@@ -328,11 +329,12 @@ def _apply_anew(run: Run, folders: Folders, turn: _Turn, options: ChangeOptions)
     target = turn.target
     request = target_plan.request(run.system, target, turn.tags)
     summary: Summary | None = None
+    given: Mapping[str, str] = request.given
 
     def work() -> Outcome:
-        nonlocal summary
+        nonlocal summary, given
         with target_plan.planned(folders, request, run.voice.steps(target.label)) as (session, fresh):
-            summary = fresh.summary
+            summary, given = fresh.summary, fresh.given
             run.voice.say(f"{target.label}: {render(summary)}")
             if summary.empty:
                 records.discard(run.layout.plans(target))
@@ -350,7 +352,7 @@ def _apply_anew(run: Run, folders: Folders, turn: _Turn, options: ChangeOptions)
             _carry_out(run, session, fresh)
         return Outcome(target, "applied", messages=said, secrets=session.secrets)
 
-    return replace(outcome.attempt(target, work), summary=summary, images=request.given)
+    return replace(outcome.attempt(target, work), summary=summary, images=given)
 
 
 def _first_steps(run: Run, session: Session, request: Request, fresh: Planned, said: tuple[Message, ...]) -> Outcome:

@@ -15,14 +15,17 @@ from tanada.terraform.layout import Target
 from tanada.terraform.outcome import Outcome
 from tanada.terraform.records import Record
 from tanada.terraform.records import parts as parts_of
-from tanada.text import meant, one_of
+from tanada.text import cut, meant, one_of, visible
 
 if TYPE_CHECKING:
     from tanada.declarations.inventory import Stack
 
 SHOWN = 12
-"""Characters of a fingerprint that people see: enough to name it."""
-_FINGERPRINT = re.compile(r"[0-9a-f]{12,64}")
+"""Digits of a fingerprint that tell two plans apart for people."""
+_FINGERPRINT = re.compile(r"[0-9a-f]{64}")
+_NAMED = re.compile(r"[0-9a-f]{32,64}")
+"""What a person approves by. Whoever writes both plans may look for two whose first digits are alike: of 12 digits
+(48 bits) that takes 2^24 tries at what was shown and another, of 32 digits 2^64."""
 
 
 def chosen(stacks: Sequence[Stack], protected: str | None) -> list[Stack]:
@@ -47,9 +50,10 @@ def chosen(stacks: Sequence[Stack], protected: str | None) -> list[Stack]:
 def check_fingerprints(named: Sequence[str]) -> None:
     """Refuse an `--approve` that can't name a plan."""
     for text in named:
-        if not _FINGERPRINT.fullmatch(text):
+        if not _NAMED.fullmatch(text):
             raise TerraformError(
-                f"--approve {text}: expected the fingerprint of a plan, 12 to 64 of the digits 0-9 and a-f."
+                f"--approve {visible(cut(text, 80))}: expected the fingerprint of a plan as the comment or the log has "
+                "it whole: 64 of the digits 0-9 and a-f, or its first 32 at least, for another plan's may begin alike."
             )
 
 
@@ -161,7 +165,9 @@ def left(summary: Summary, approval: Approval, others: Others, *, protected: boo
 
 def _named(summary: Summary, named: Sequence[str]) -> bool:
     """Whether a person named it: by what it is called, so that a key counts where there is one."""
-    return bool(summary.called) and any(summary.called.startswith(prefix) for prefix in named)
+    return bool(summary.called) and any(
+        _NAMED.fullmatch(digits) and summary.called.startswith(digits) for digits in named
+    )
 
 
 def objection(
@@ -193,7 +199,7 @@ def objection(
         why += f", made against {common} as it was before its own change"
     return (
         f"This is not what was approved: {why}, and this one is {now[:SHOWN]}. Look at what it does; if that is meant, "
-        f"run the same again with --approve {now[:SHOWN]}."
+        f"run the same again with --approve {now}."
     )
 
 

@@ -7,6 +7,7 @@ means another file on another machine.
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 import subprocess
 import unicodedata
@@ -18,6 +19,7 @@ from tanada.declarations.loader import REVIEW_FILE
 from tanada.declarations.root import SYSTEM_FILE
 from tanada.declarations.yaml import MAX_BYTES
 from tanada.errors import TerraformError
+from tanada.templates.included import Read
 from tanada.terraform.git import OF_A_HOOK, UNDISTURBED
 from tanada.text import quoted
 
@@ -200,6 +202,28 @@ def plain_files(root: Path, commit: str, places: Sequence[str], environ: Mapping
     return {
         entry.path.decode("utf-8", "backslashreplace").removeprefix(prefix): data or b"" for entry, data in contents
     }
+
+
+def reader(root: Path, commit: str, environ: Mapping[str, str]) -> tuple[str, Read]:
+    """The way from the repository's top to `root`, and what reads a commit's files by their path from there: their
+    bytes, None where there is none, or what is there instead of a file."""
+    git = _Git(root, environ)
+    prefix = git.say("rev-parse", "--show-prefix").removesuffix(b"\n").decode()
+    whole = git.say("ls-tree", "-r", "-z", "-l", "--full-tree", git.commit(commit))
+    entries = {entry.path.decode("utf-8", "backslashreplace"): entry for entry in _entries(whole)}
+    folders = {folder for path in entries for folder in _ways(posixpath.dirname(path))}
+
+    def read(path: str) -> bytes | str | None:
+        for way in _ways(path):
+            if (entry := entries.get(way)) is not None and (entry.mode not in _PLAIN or way != path):
+                return _KINDS.get(entry.mode, "is no plain file")
+        if (entry := entries.get(path)) is None:
+            return "is no file" if path in folders else None
+        if entry.size > _LARGEST_PLAIN:
+            return "is too large"
+        return git.say("cat-file", "blob", entry.id)
+
+    return prefix, read
 
 
 def _contents(said: bytes, number: int) -> Iterator[bytes | None]:

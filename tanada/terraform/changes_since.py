@@ -17,7 +17,7 @@ from tanada.templates.requirements import pinned
 from tanada.terraform import git, synth, taken, what_runs
 from tanada.terraform.json_diff import emitted_changes
 from tanada.terraform.layout import Layout
-from tanada.terraform.packages import PackageChange, installed, package_change
+from tanada.terraform.packages import PackageChange, installed, installed_at, led_to, package_change, unfollowed
 from tanada.terraform.process import Processes
 from tanada.terraform.voice import Voice
 from tanada.text import visible
@@ -69,13 +69,13 @@ def what_changed(
     # Both lie in `cdktf.out` of their own folder, wherever else a user wants them.
     environ = {name: value for name, value in environ.items() if name != "CDKTF_OUTDIR"}
     base = git.merge_base(root, ref, environ, processes)
-    prefix, files = git.changed_files(root, base, environ, processes)
     with git.checkout(root, base, environ, processes) as before:
         own = _is_tanadas_own(before) and _is_tanadas_own(root)  # not since this change alone
         held = taken.read(Layout(root))
-        running = held.everything if held else what_runs.sentence(what_runs.deciding(files, prefix, root, own=own))
+        running, packages = (
+            (held.everything, held.packages) if held else _running_now(root, base, environ, processes, own)
+        )
         other_tanada = maker_change(_read(before), _read(root))
-        packages = held.packages if held else package_change(installed(before), installed(root))
         vetted = held is not None and not held.alone
         if other_tanada is None and running is None and not vetted and synth.same(root, before, environ):
             synth.check(root, environ)
@@ -98,6 +98,22 @@ def what_changed(
             where = " and ".join(f"{folder}/" for folder in changed)
             compared = replace(compared, reason=f"Tanada itself changed ({where}), and with it every stack.")
     return compared if running is None else _running(compared, root, running, packages)
+
+
+def _running_now(
+    root: Path, base: str, environ: Mapping[str, str], processes: Processes, own: bool
+) -> tuple[str | None, PackageChange | None]:
+    """Why every stack counts as changed, and how what is installed differs from the base; None where neither does."""
+    prefix, files = git.changed_files(root, base, environ, processes)
+    sides = (
+        installed_at(root, base, environ),
+        installed(root, git.toplevel(root, environ, processes)),
+    )
+    included = led_to(*sides)
+    running = what_runs.sentence(
+        what_runs.deciding(files, prefix, root, own=own, included=included), unfollowed(*sides)
+    )
+    return running, package_change(*sides, changed=what_runs.below(files, included, prefix))
 
 
 def _running(compared: Changed, root: Path, why: str, packages: PackageChange | None) -> Changed:

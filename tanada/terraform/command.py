@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import IO
 
 from tanada.declarations.lookup import find_stack
 from tanada.terraform import target_plan, workspaces
@@ -14,9 +15,19 @@ _WITH_VARIABLES = {"apply", "console", "destroy", "import", "plan", "refresh"}
 
 
 def command(
-    run: Run, word: str, workspace: str | None, arguments: Sequence[str], *, offline: bool, no_synth: bool
+    run: Run,
+    word: str,
+    workspace: str | None,
+    arguments: Sequence[str],
+    *,
+    offline: bool,
+    no_synth: bool,
+    streams: tuple[IO[str], IO[str]] | None = None,
 ) -> int:
-    """Run `terraform ARGUMENTS` with our own input and output; its exit code. Review may go without a workspace."""
+    """Run `terraform ARGUMENTS` with our own input and output; its exit code. Review may go without a workspace.
+
+    Where `streams` are given it writes to these, not to ours.
+    """
     stack = find_stack(run.stacks, word)
     target = workspaces.choose(run.system, stack, workspace) if workspace else Target(stack)
     if not no_synth:
@@ -28,4 +39,5 @@ def command(
         if target.workspace:
             session.select(target.workspace)
         tags = session.state().image_tags if arguments[0] in _WITH_VARIABLES else {}
-        return session.attached(arguments, target_plan.variables(run.layout, target, tags) if tags else {})
+        variables = target_plan.variables(run.layout, target, tags) if tags else {}
+        return session.attached(arguments, variables, streams)

@@ -11,7 +11,7 @@ from tanada.plan import summary as summary_of
 from tanada.terraform import guards, records, target_plan
 from tanada.terraform.folders import occupied_offline, open_folders
 from tanada.terraform.layout import Target
-from tanada.terraform.run import ChangeOptions, Run, check_can_ask, confirm, prepared
+from tanada.terraform.run import ChangeOptions, Run, check_can_ask, check_protected, confirm, prepared
 from tanada.terraform.session import Session
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def destroy(run: Run, target: Target, options: ChangeOptions) -> None:
     """Destroy everything in a target, once nothing rests on it and somebody says yes."""
     guards.check_removal(run.system, target.stack)
-    guards.check_protected(target.stack, options.protected)
+    check_protected(run, target.stack, options.protected)
     check_can_ask(run, yes=options.yes)
 
     terraform = prepared(run, options, [target.stack])
@@ -54,7 +54,7 @@ def _destroy(run: Run, session: Session, options: ChangeOptions) -> None:
     if not summary.empty or target.workspace:
         confirm(run, f"Destroy {target.label} ({says})?", yes=options.yes)
     if not summary.empty:
-        session.apply(file)
+        session.apply(file, verb="destroy")
     if target.workspace:
         session.delete_workspace(target.workspace)
     run.voice.say(f"{target.label}: {achieved(summary)} ({says}).")

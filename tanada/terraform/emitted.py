@@ -18,7 +18,7 @@ from tanada.text import quoted, visible
 Json = Mapping[str, Any]
 
 _LARGEST = 16 * 1024 * 1024
-"""Of one stack's file; the largest seen has a tenth of it."""
+"""Of one stack's file; the largest seen has a tenth of it. Python needs some ten times that in memory."""
 
 
 def stacks(folder: Path) -> list[str]:

@@ -85,6 +85,25 @@ def check_common(context: Context, target: Target) -> None:
         raise WaitsForCommonError(f"{target.label} waits for {target.stack.common}.")
 
 
+def check_host(context: Context, target: Target, review: Target | None) -> None:
+    """Refuse an environment at whose host a review environment answers, made before this one was declared: both would
+    have the same records."""
+    if review is None:
+        return
+    if context.offline:
+        states = {label: state.parse_file(file) for label, file in offline_states(context.layout, review.stack.name)}
+        there = state.resources(states.get(review.label, {})) > 0
+    else:
+        from tanada.aws.states import holds  # loads boto3
+
+        there = holds(review.stack, review.workspace)
+    if there:
+        raise TerraformError(
+            f"The review environment {review.workspace} answers where {target.label} shall: take it down first, with "
+            f"tanada destroy review --workspace {review.workspace}."
+        )
+
+
 def occupied_offline(layout: Layout, stacks: Iterable[str]) -> list[str]:
     """Labels of the offline states that hold resources, of the stacks given."""
     return [

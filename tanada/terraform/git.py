@@ -113,6 +113,35 @@ def merge_base(root: Path, ref: str, environ: Mapping[str, str], processes: Proc
     return ancestor.output.split()[0]
 
 
+def last_change(root: Path, folder: str, start: str, environ: Mapping[str, str], processes: Processes) -> str:
+    """The commit, `start` or one before it, that last changed a folder (from the repository's top on).
+
+    Raises TerraformError where no commit did, or where nobody can tell: outside of a repository, and in a shallow
+    clone, whose oldest commit looks as if it had made everything.
+    """
+    git = _Git(root, environ, processes)
+    shallow = git.try_("rev-parse", "--is-shallow-repository")
+    if shallow.code != 0:
+        said = _last_line(shallow)
+        raise TerraformError(f"{root} is not in a git repository, so nobody knows what last changed {folder}: {said}")
+    if shallow.output.strip() != "false":
+        raise TerraformError(
+            f"This clone is shallow, so the commit that last changed {folder} can't be told: fetch the whole history "
+            "(git fetch --unshallow; fetch-depth: 0 in GitHub's checkout, GIT_DEPTH: 0 on GitLab)."
+        )
+    if _commit(git, start) is None:
+        raise TerraformError(f"There is no commit {start}, so nobody knows what last changed {folder}.")
+    # Another history, which only this clone has, would give another tag.
+    place = ":/" if folder == "." else f":(top,literal){folder}"
+    found = git.say("rev-list", "-1", start, "--", place, GIT_NO_REPLACE_OBJECTS="1")
+    if not found:
+        raise TerraformError(
+            f"No commit has changed {folder} yet, which common.images names: mend the folder there, or merge what it "
+            "holds first."
+        )
+    return found
+
+
 def _commit(git: _Git, ref: str) -> str | None:
     parsed = git.try_("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
     return parsed.output.strip() if parsed.code == 0 else None

@@ -9,6 +9,7 @@ from tanada.declarations import content
 from tanada.errors import TerraformError
 from tanada.plan import Summary, why
 from tanada.resources import is_kept
+from tanada.text import meant, one_of
 
 if TYPE_CHECKING:
     from tanada.declarations.inventory import Stack
@@ -42,14 +43,21 @@ def check_removal(system: System, stack: Stack) -> None:
         )
 
 
-def check_protected(stack: Stack, named: str | None) -> None:
-    """A protected account wants its name as a second word."""
-    if named is not None and named != stack.account:
-        raise TerraformError(f"--protected {named}: {stack.name} belongs to the account {stack.account}.")
+def check_protected(stack: Stack, named: str | None, protected: Collection[str]) -> str | None:
+    """A protected account wants its name as a second word. A sentence where a stack of an unprotected one is given the
+    name of another that is: one command line serves a loop over stacks."""
     if stack.protected and named is None:
         raise TerraformError(
             f"{stack.name} belongs to the protected account {stack.account}: add --protected {stack.account}."
         )
+    if named is None or named == stack.account:
+        return None
+    if stack.protected:
+        raise TerraformError(f"--protected {named}: {stack.name} belongs to the account {stack.account}.")
+    if named not in protected:
+        instead = one_of(sorted(protected)) + meant(named, protected) if protected else "none is"
+        raise TerraformError(f"--protected {named}: there is no protected account of this name; {instead}")
+    return f"--protected {named}: not used here; {stack.name} belongs to the account {stack.account}."
 
 
 def check_unused(stack: Stack, states: Sequence[str]) -> None:

@@ -1,4 +1,4 @@
-"""Which image tags a plan uses: those given, else those last applied, else none and a sentence."""
+"""Which image tags a plan uses: those given, else those last applied, else first ones (first_tags), else a sentence."""
 
 from __future__ import annotations
 
@@ -19,33 +19,42 @@ def parse(given: Sequence[str]) -> dict[str, str]:
         name, separator, tag = text.partition("=")
         if not (name and separator and tag):
             raise TerraformError(f"--image {text}: expected NAME=TAG, such as web=1a2b3c4.")
-        if tag == "latest":
-            raise TerraformError(f"--image {text}: latest says nothing about what runs; name the commit's tag.")
-        if not _TAG.fullmatch(tag):
-            raise TerraformError(
-                f"--image {text}: a tag has 1 to 128 letters, digits, underscores, full stops and hyphens (ECR)."
-            )
+        checked(tag, f"--image {text}")
         if tags.setdefault(name, tag) != tag:
             raise TerraformError(f"--image {name} is given twice, as {tags[name]} and {tag}.")
     return tags
 
 
-def check_known(given: Mapping[str, str], known: Collection[str]) -> None:
-    """Refuse tags for an image that none of the chosen stacks uses."""
+def check_known(given: Mapping[str, str], chosen: Collection[str], every: Collection[str]) -> list[str]:
+    """A sentence for each tag of an image that the chosen stacks don't use, and others do: one command line serves a
+    loop over stacks. Refuse what no stack of the system uses."""
     for name in given:
-        if name not in known:
-            instead = one_of(sorted(known)) + meant(name, known) if known else "they use none"
-            raise TerraformError(f"--image {name}=…: none of these stacks uses the image {quoted(name)}; {instead}")
+        if name not in every:
+            instead = one_of(sorted(every)) + meant(name, every) if every else "they use none"
+            raise TerraformError(f"--image {name}=…: no stack uses the image {quoted(name)}; {instead}")
+    return [f"--image {name}=…: not used here, only by other stacks." for name in given if name not in chosen]
 
 
-def choose(label: str, needed: Sequence[str], given: Mapping[str, str], applied: Mapping[str, str]) -> dict[str, str]:
-    """One tag for each image needed."""
-    tags = {name: tag for name in needed if (tag := given.get(name) or applied.get(name))}
-    missing = [name for name in needed if name not in tags]
-    if missing:
-        flags = " ".join(f"--image {name}=TAG" for name in missing)
+def checked(tag: str, where: str) -> str:
+    """The same tag; `where` it comes from is how the sentence against it begins."""
+    if tag == "latest":
+        raise TerraformError(f"{where}: latest says nothing about what runs; name the commit's tag.")
+    if not _TAG.fullmatch(tag):
+        raise TerraformError(f"{where}: a tag has 1 to 128 letters, digits, underscores, full stops and hyphens (ECR).")
+    return tag
+
+
+def missing(needed: Sequence[str], *known: Mapping[str, str]) -> list[str]:
+    """The images of which none of these knows a tag."""
+    return [name for name in needed if not any(tags.get(name) for tags in known)]
+
+
+def choose(label: str, needed: Sequence[str], known: Sequence[Mapping[str, str]], listing: str) -> dict[str, str]:
+    """One tag for each image needed, from the first that knows one; `listing` are the commands that list tags."""
+    if unknown := missing(needed, *known):
+        flags = " ".join(f"--image {name}=TAG" for name in unknown)
         raise TerraformError(
-            f"{label} was not applied yet with the image{'s' if len(missing) > 1 else ''} {', '.join(missing)}: "
-            f"say which tag runs, with {flags}."
+            f"{label} was not applied yet with the image{'s' if len(unknown) > 1 else ''} {', '.join(unknown)}: "
+            f"say which tag runs, with {flags}. Those that are there: {listing}"
         )
-    return tags
+    return {name: next(tag for tags in known if (tag := tags.get(name))) for name in needed}

@@ -99,6 +99,8 @@ class Line:
     """What the common layer hasn't yet, in words, where the error is about nothing else: `the image worker`."""
     of_plan: bool = False
     """Whether it tells what is planned, or what was found to be wrong: it may hold values."""
+    changed: bool = False
+    """Whether one more resource was created, changed or destroyed."""
 
     @property
     def in_log(self) -> str:
@@ -116,7 +118,8 @@ def read_line(line: str, clean: Callable[[str], str] = str) -> Line:
         return Line(line.rstrip("\n"))
     diagnostic = data.get("diagnostic")
     if not isinstance(diagnostic, dict):
-        return Line(str(data["@message"]), of_plan=data.get("type") in _OF_PLAN)
+        kind = data.get("type")
+        return Line(str(data["@message"]), of_plan=kind in _OF_PLAN, changed=kind == "apply_complete")
     message = Message(
         "warning" if diagnostic.get("severity") == "warning" else "error",
         str(diagnostic.get("summary", "")),
@@ -179,8 +182,9 @@ def _printed(message: Message, diagnostic: Mapping[str, Any], clean: Callable[[s
 
 
 def texts(lines: Sequence[Line]) -> str:
-    """All errors as people read them."""
-    return "\n\n".join(line.text for line in lines if line.message and line.message.severity == "error")
+    """All errors as people read them, equal ones once."""
+    errors = [line.text for line in lines if line.message and line.message.severity == "error"]
+    return "\n\n".join(dict.fromkeys(errors))
 
 
 _LONGEST_SUMMARY, _LONGEST_DETAIL, _MOST = 2_000, 20_000, 100
@@ -229,13 +233,47 @@ _HINTS = (
         re.compile(r"Error acquiring the state lock"),
         "Another run holds the lock. When none does (it was killed): tanada terraform {stack} -- force-unlock LOCK_ID",
     ),
+    (
+        re.compile(r"Plugin did not respond"),
+        "The provider ended by itself. What AWS was asked last may be done all the same: plan again, and look.",
+    ),
+)
+_THERE = (
+    "It is there, and not in the state: an apply that was cut off has made it, or somebody by hand. If it is ours, "
+    "take it in: tanada terraform {stack} -- import ADDRESS ID"
 )
 
 
+def killed(step: str, code: int, *, stack: str, container: bool) -> str | None:
+    """What to read where a step was ended by somebody else; None where it ended by itself.
+
+    A shell's exit code says it, too, where it waited for Terraform in a container: 128 and the signal's number.
+    """
+    number = -code if code < 0 else code - 128 if container and code > 128 else 0
+    if number <= 0:
+        return None
+    lost = " What it did in its last seconds may be missing in the state." if step == "apply" else ""
+    return (
+        f"terraform {step} was killed by somebody else (signal {number}), as a machine without memory does.{lost} "
+        f"Where its lock is left, the next run names it: tanada terraform {stack} -- force-unlock LOCK_ID"
+    )
+
+
 def hint(errors: str, *, account: str, stack: str) -> str | None:
-    """What to do about an error that Terraform explains but doesn't solve."""
+    """What to do about an error that Terraform explains but doesn't solve; `stack` with its workspace's option."""
     text = " ".join(plain(errors).split())
     for pattern, advice in _HINTS:
         if pattern.search(text):
             return advice.format(account=account, stack=stack)
-    return None
+    return _THERE.format(stack=stack) if _there_already(text) else None
+
+
+def _there_already(text: str) -> bool:
+    """Whether AWS refuses to make what there is: its codes and sentences stand in the types' entries."""
+    from tanada.resources import entries  # all that is known, for an error alone
+
+    taken = (refusal for known in entries().values() for refusal in known.refusals if refusal.taken)
+    return any(
+        re.search(r".{0,200}?".join(map(re.escape, re.split(r"\{\w+\}", f"{each.code}: {each.sentence}"))), text)
+        for each in taken
+    )

@@ -24,7 +24,7 @@ class Outcome:
     messages: tuple[Message, ...] = ()
     """Errors and warnings, for the report."""
     images: Mapping[str, str] = field(default_factory=dict)
-    """Tags that `--image` gave."""
+    """Tags that `--image` gave, and those of images that never ran before."""
     left: tuple[Part, ...] = ()
     """Of a plan in steps: what the steps that are still to come are held to."""
     secrets: Secrets = field(default_factory=Secrets, repr=False, compare=False)

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tanada.templates.requirements import FOLDER, Pin, pinned, requirements
+from tanada.templates.included import Included, Read, follow, of_folder
+from tanada.templates.requirements import FOLDER, Pin, pin_of, requirements
 
-_LISTED = "requirements.txt"
 _SHOWN = 3
 """Packages that the line names."""
 _DIGITS = 12
@@ -25,10 +25,14 @@ class Installed:
     """What one commit would install."""
 
     packages: Mapping[str, str]
-    """Lines of requirements.txt by the name they are of."""
+    """Lines of requirements.txt and of what it includes, by the name they are of."""
     pin: Pin | None
     wheels: Mapping[str, str]
     """SHA-256 of wheels in `vendor/` by their file's name."""
+    places: frozenset[str] = frozenset()
+    """Other files and folders that requirements.txt leads to, from the repository's top."""
+    unfollowed: tuple[str, ...] = ()
+    """What it leads to and nobody can compare."""
 
 
 @dataclass(frozen=True)
@@ -41,17 +45,20 @@ class PackageChange:
     """The same hash in full."""
 
 
-def installed(root: Path) -> Installed:
-    """What the system in a folder would install; nothing of what a link leads to."""
+def installed(root: Path, top: Path | None = None) -> Installed:
+    """What the system in a folder would install; nothing of what a link leads to, or of what lies outside `top`, the
+    repository's (the folder itself where none is given)."""
     folder = root / FOLDER
     if folder.is_symlink() or not folder.is_dir():
         wheels = {}
     else:
         wheels = {f"{FOLDER}/{file.name}": file for file in sorted(folder.glob("*.whl"))}
-    files = {_LISTED: root / _LISTED, **wheels}
-    return _installed(
-        {name: None if file.is_symlink() or not file.is_file() else file.read_bytes() for name, file in files.items()}
-    )
+    files = {
+        name: None if file.is_symlink() or not file.is_file() else file.read_bytes() for name, file in wheels.items()
+    }
+    whole = (top or root).resolve()
+    way = root.resolve().relative_to(whole).as_posix()
+    return _installed(files, "" if way == "." else f"{way}/", of_folder(whole))
 
 
 def installed_at(root: Path, commit: str, environ: Mapping[str, str]) -> Installed:
@@ -61,30 +68,56 @@ def installed_at(root: Path, commit: str, environ: Mapping[str, str]) -> Install
     """
     from tanada.terraform import blobs  # which knows how declarations are read: `--help` doesn't
 
-    return _installed(blobs.plain_files(root, commit, (_LISTED, f"{FOLDER}/"), environ))
+    prefix, read = blobs.reader(root, commit, environ)
+    return _installed(blobs.plain_files(root, commit, (f"{FOLDER}/",), environ), prefix, read)
 
 
-def _installed(files: Mapping[str, bytes | None]) -> Installed:
-    """By name: None for what is no file of its own."""
-    text = (files.get(_LISTED) or b"").decode(errors="replace")
+def _installed(files: Mapping[str, bytes | None], prefix: str, read: Read) -> Installed:
+    """Files of `vendor/` by name: None for what is no file of its own."""
+    led = follow(prefix, read)
+    packages = _packages(led)
+    # What lies in `vendor/` decides anyway, and its wheels are known by their bytes.
+    places = frozenset(place for place in led.places if not place.startswith(f"{prefix}{FOLDER}/"))
     wheels = {
         name.removeprefix(f"{FOLDER}/"): "no file" if data is None else hashlib.sha256(data).hexdigest()
         for name, data in files.items()
         if re.fullmatch(rf"{FOLDER}/[^/]+\.whl", name)
     }
-    return Installed(requirements(text), pinned(text), wheels)
+    return Installed(packages, pin_of(packages.get("tanada", "")), wheels, places, led.unfollowed)
 
 
-def package_change(before: Installed, after: Installed) -> PackageChange | None:
-    """How what is installed differs; None where it doesn't. Names are of whoever wrote the files: escape the words."""
+def _packages(led: Included) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for text in led.texts.values():
+        for name, entry in requirements(text).items():
+            found[name] = found.get(name, "") + entry
+    return found
+
+
+def led_to(*sides: Installed) -> frozenset[str]:
+    """The files and folders that the requirements of any side lead to."""
+    return frozenset().union(*(side.places for side in sides))
+
+
+def unfollowed(*sides: Installed) -> tuple[str, ...]:
+    """What the requirements of any side lead to and nobody can compare."""
+    return tuple(dict.fromkeys(clause for side in sides for clause in side.unfollowed))
+
+
+def package_change(before: Installed, after: Installed, *, changed: Sequence[str] = ()) -> PackageChange | None:
+    """How what is installed differs; None where it doesn't. Names are of whoever wrote the files: escape the words.
+
+    `changed` are the changed files that requirements lead to.
+    """
     packages, wheels = _differing(before.packages, after.packages), _differing(before.wheels, after.wheels)
     if "tanada" in packages or any(name.startswith("tanada-") for name in wheels):
         return _tanada(before.pin, after.pin, after.wheels)
-    names = [*packages, *wheels]
+    # A file that is included is named by the packages in it, where they can be told.
+    names = [*packages, *wheels] or list(changed)
     if not names:
         return None
     # An option or a comment is no name; whoever looks sees it in the difference.
-    shown = [name if re.fullmatch(r"[\w.+-]{1,60}", name) and name[0] != "-" else "an option" for name in names]
+    shown = [name if re.fullmatch(r"[\w.+/-]{1,60}", name) and name[0] != "-" else "an option" for name in names]
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return PackageChange(f"what Tanada runs with changes: {', '.join(shown[:_SHOWN])}{more}", None)
 

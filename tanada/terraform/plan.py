@@ -6,13 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from tanada.declarations import content
 from tanada.errors import TanadaError, TerraformError
 from tanada.plan import Message
 from tanada.terraform import (
     changes_since,
     ci_changes,
-    images,
     leftovers,
     parallel,
     records,
@@ -25,7 +23,7 @@ from tanada.terraform import (
 from tanada.terraform.folders import open_folders
 from tanada.terraform.layout import Target
 from tanada.terraform.outcome import Outcome
-from tanada.terraform.run import Run, commit, context, frame, reporting_failure, synthesize
+from tanada.terraform.run import Run, check_images, commit, context, frame, reporting_failure, synthesize
 from tanada.terraform.strangers import without_old_values
 from tanada.text import cut
 
@@ -79,8 +77,7 @@ def plan(run: Run, options: PlanOptions) -> Plans:
         raise TerraformError("This checkout holds what a pull request asks for: plan it with --changed-since HEAD.")
     key = seal.key(run.environ)
     asked = targets.several(run.system, run.stacks, options.stacks, options.workspace)
-    used = {name for target in asked for name in content.images(run.system, target.stack)}
-    images.check_known(options.images, used)
+    check_images(run, options.images, [target.stack for target in asked])
 
     reports.empty(run.layout.reports)
     checked_out = commit(run)
@@ -88,14 +85,18 @@ def plan(run: Run, options: PlanOptions) -> Plans:
     with reporting_failure(run, asked, shared):
         changed = _synthesized(run, options)
         wanted = [target for target in asked if changed is None or target.stack.name in changed.stacks]
-        kept_back = _kept_back(held, wanted, offline=options.offline) if held else []
+        bare = options.offline and not run.environ.get("TANADA_CI_ROLE")
+        kept_back = _kept_back(held, wanted, offline=options.offline, bare=bare) if held else []
+        if held and bare:
+            taken.emit_offline(run.layout, {target.stack.name for target in wanted} & {*held.planned_offline})
         whole, wanted = wanted, [each for each in wanted if each not in {outcome.target for outcome in kept_back}]
         terraform = context(run, offline=options.offline, stacks=[target.stack for target in wanted])
         for label in records.discard_others(run.layout, wanted, checked_out.id):
             run.voice.note(f"{label}: its saved plan is deleted, it was made at another commit and isn't planned now.")
-        planned = _side_by_side(run, terraform, wanted, options, checked_out, key)
+        start = changed.base if changed else "HEAD"
+        planned = _side_by_side(run, terraform, wanted, options, checked_out, key, start)
         if held and options.offline:
-            planned = [_says_why(outcome, held.redirects) for outcome in planned]
+            planned = [_says_why(outcome, held) for outcome in planned]
         if held and held.allowed:
             planned = [_to_strangers(outcome, run.system) for outcome in planned]
         outcomes = sorted([*kept_back, *planned], key=lambda outcome: whole.index(outcome.target))
@@ -121,20 +122,23 @@ def _synthesized(run: Run, options: PlanOptions) -> Changed | None:
     return None
 
 
-def _kept_back(held: Taken, wanted: Sequence[Target], *, offline: bool) -> list[Outcome]:
+def _kept_back(held: Taken, wanted: Sequence[Target], *, offline: bool, bare: bool) -> list[Outcome]:
     """The targets that are not planned here, each with why, in one sentence."""
     found = []
     for target in wanted:
-        if why := held.held(target.stack.name, offline=offline):
+        if why := held.held(target.stack.name, offline=offline, bare=bare):
             more = f" (and {len(why) - 1} more)" if len(why) > 1 else ""
             sentence = f"{target.label} is not planned with credentials: {cut(why[0], _LONGEST)}{more}."
-            message = Message("error", sentence, "\n".join(why[1:]))
+            never = held.offline.get(target.stack.name, ())
+            nor = (f"Nor is it planned offline: {cut(never[0], _LONGEST)}.",) if never else ()
+            message = Message("error", sentence, "\n".join((*why[1:], *nor)))
             found.append(Outcome(target, "refused", sentence, messages=(message,)))
     return found
 
 
-def _says_why(outcome: Outcome, why: Sequence[str]) -> Outcome:
+def _says_why(outcome: Outcome, held: Taken) -> Outcome:
     """An offline plan's outcome with why it is one."""
+    why = (*held.redirects, *held.refused.get(outcome.target.stack.name, ()))
     sentence = (
         f"{outcome.target.label} is planned offline, without credentials: {cut(why[0], _LONGEST)}." if why else ""
     )
@@ -157,13 +161,14 @@ def _side_by_side(
     options: PlanOptions,
     checked_out: Commit,
     key: Fernet | None,
+    start: str,
 ) -> list[Outcome]:
     with open_folders(terraform) as folders, run.voice.progress([target.label for target in wanted]) as steps:
         return parallel.each(
             wanted,
             lambda target: target_plan.plan(
                 folders,
-                target_plan.request(run.system, target, options.images),
+                target_plan.request(run.system, target, options.images, start),
                 checked_out,
                 steps(target.label),
                 key,

@@ -80,16 +80,32 @@ class Processes:
         process.stderr.close()
         return Finished(process.returncode, "".join(texts[0]), "".join(texts[1]))
 
-    def run_attached(self, arguments: Sequence[str], *, cwd: Path, environment: Mapping[str, str]) -> int:
-        """Run with our own input and output.
+    def run_attached(
+        self,
+        arguments: Sequence[str],
+        *,
+        cwd: Path,
+        environment: Mapping[str, str],
+        streams: tuple[IO[str], IO[str]] | None = None,
+    ) -> int:
+        """Run with our own input and output; where `streams` are given, what it prints is handed on to these.
 
         At a terminal it stays in our process group (else it could not read), and the terminal itself interrupts it.
         """
         terminal = os.isatty(0)
-        process = self._start(arguments, cwd, environment, own_group=not terminal)
+        piped = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} if streams else {}
+        process = self._start(arguments, cwd, environment, own_group=not terminal, **piped)
         if terminal:
             self._shared.add(process.pid)
+        readers = [
+            threading.Thread(target=_hand_on, args=(source, sink), daemon=True)
+            for source, sink in zip((process.stdout, process.stderr), streams or (), strict=False)
+        ]
+        for reader in readers:
+            reader.start()
         self._wait(process)
+        for reader in readers:
+            reader.join()
         return process.returncode
 
     def _start(
@@ -178,6 +194,13 @@ class Processes:
             yield
         finally:
             self._asking = False
+
+
+def _hand_on(source: IO[str], sink: IO[str]) -> None:
+    """What a process prints, as it comes: a question ends no line."""
+    with source:
+        while data := os.read(source.fileno(), 65536):
+            sink.buffer.write(data)  # type: ignore[attr-defined]  # both are text over bytes
 
 
 def _read(stream: IO[str], lines: list[str], handle: Callable[[str], None]) -> None:

@@ -99,7 +99,7 @@ def reasons(changes: Sequence[Change]) -> tuple[Reason, ...]:
     """The lines of the declaration that changed and reach a stack."""
     secrets = Secrets()
     return tuple(
-        reason(Reason(each.file, each.line, each.path, each.before, each.after, each.comment), secrets)
+        reason(Reason(each.file, each.line, each.path, each.before, each.after, each.comment, each.hidden), secrets)
         for each in changes
     )
 

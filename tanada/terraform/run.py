@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from tanada.declarations import content
 from tanada.declarations.root import find_root
 from tanada.errors import StoppedError, TanadaError, TerraformError
-from tanada.terraform import git, guards, outcome, own, program, reports, synth, taken
+from tanada.terraform import git, guards, images, outcome, own, program, reports, synth, taken
 from tanada.terraform.environ import without_credentials
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.process import Processes
@@ -139,6 +140,23 @@ def commit(run: Run) -> git.Commit:
 def check_can_ask(run: Run, *, yes: bool) -> None:
     """Refuse early what nobody could confirm."""
     guards.check_can_ask(yes=yes, terminal=run.voice.can_ask())
+
+
+def check_images(run: Run, given: Mapping[str, str], chosen: Sequence[Stack]) -> None:
+    """Refuse tags of images that no stack uses; a note of those that the chosen stacks don't."""
+
+    def used(stacks: Sequence[Stack]) -> set[str]:
+        return {name for stack in stacks for name in content.images(run.system, stack)}
+
+    for note in images.check_known(given, used(chosen), used(run.stacks)):
+        run.voice.note(note)
+
+
+def check_protected(run: Run, stack: Stack, named: str | None) -> None:
+    """A protected account wants its name; a note where another protected account's is given for a stack of none."""
+    protected = {each.account for each in run.stacks if each.protected}
+    if note := guards.check_protected(stack, named, protected):
+        run.voice.note(note)
 
 
 def confirm(run: Run, question: str, *, yes: bool) -> None:

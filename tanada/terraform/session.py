@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from tanada.cache.folder import place
 from tanada.contract.state import State, parse, read
@@ -24,6 +24,7 @@ from tanada.errors import (
     WaitsForCommonError,
 )
 from tanada.files import CONFIGURATION, hashed, private_file, private_folder, write_private
+from tanada.offline.address import FAULTS
 from tanada.plan import Message
 from tanada.plan.secrets import secrets_of, secrets_of_configuration, secrets_of_state
 from tanada.plan.shown import message as shown_message
@@ -33,6 +34,7 @@ from tanada.terraform.layout import Layout, Target
 from tanada.terraform.messages import (
     Line,
     hint,
+    killed,
     missing_in_common,
     plain,
     read_line,
@@ -67,7 +69,7 @@ class Context:
     def says(self) -> str:
         """Which terraform this is; part of every output."""
         if self.offline:
-            return f"{self.program.name}, offline"
+            return f"{self.program.name}, offline{', with faults' if self.environ.get(FAULTS) else ''}"
         # Terraform's own way of debugging a provider: whoever sets it should be reminded.
         reattached = ", TF_REATTACH_PROVIDERS" if self.environ.get("TF_REATTACH_PROVIDERS") else ""
         return f"{self.program.name}{reattached}"
@@ -110,6 +112,15 @@ class Session:
         """What no text of this session may hold."""
         return self.known[0]
 
+    def _killed(self, finished: Finished, step: str) -> str | None:
+        return killed(step, finished.code, stack=self._named, container=self.context.program.container)
+
+    @property
+    def _named(self) -> str:
+        """The target as `tanada terraform` takes it."""
+        word = f" --workspace {self.target.workspace}" if self.target.workspace else ""
+        return f"{self.target.stack.name}{word}"
+
     def _learn(self, secrets: Secrets) -> None:
         self.known[0] |= secrets
 
@@ -135,10 +146,15 @@ class Session:
         root = self.context.layout.root
         return [self.context.program.path, f"-chdir={self.folder.relative_to(root)}", *arguments]
 
-    def attached(self, arguments: Sequence[str], variables: Mapping[str, str]) -> int:
-        """Any command, with our own input and output; its exit code."""
+    def attached(
+        self, arguments: Sequence[str], variables: Mapping[str, str], streams: tuple[IO[str], IO[str]] | None = None
+    ) -> int:
+        """Any command, with our own input and output, or with `streams` for its output; its exit code."""
         return self.context.processes.run_attached(
-            self.arguments(*arguments), cwd=self.context.layout.root, environment=self._environment(variables)
+            self.arguments(*arguments),
+            cwd=self.context.layout.root,
+            environment=self._environment(variables),
+            streams=streams,
         )
 
     def _environment(self, variables: Mapping[str, str]) -> dict[str, str]:
@@ -165,14 +181,14 @@ class Session:
         if self.context.processes.stopped:
             raise StoppedError(f"{self.target.label}: interrupted during {step}.")
         words = self._masked(texts(lines) or plain(without_state(finished.errors)))
-        text = words or f"terraform {step} ended with exit code {finished.code}."
+        text = words or self._killed(finished, step) or f"terraform {step} ended with exit code {finished.code}."
         messages = self._messages(lines) if texts(lines) else read_text(text)
         if missing := missing_in_common(lines):
             common, what = self.target.stack.common, ", ".join(missing)
             raise WaitsForCommonError(f"{self.target.label} waits for {common}, which hasn't {what} yet.")
         if waits_for_common(messages):
             raise WaitsForCommonError(f"{self.target.label} waits for {self.target.stack.common}.")
-        advice = hint(text, account=self.target.stack.account, stack=self.target.stack.name)
+        advice = hint(text, account=self.target.stack.account, stack=self._named)
         if advice:
             text = f"{text}\n\n{advice}"
             messages = (replace(messages[0], detail=f"{messages[0].detail}\n\n{advice}".strip()), *messages[1:])
@@ -203,6 +219,18 @@ class Session:
         names = (line.removeprefix("*").strip() for line in listed)
         return tuple(sorted(name for name in names if name and name != "default"))
 
+    def holding(self, workspaces: Sequence[str]) -> tuple[str, ...]:
+        """Those of some workspaces whose state holds resources: a plan makes one, and a destroyed one may stay behind.
+
+        Terraform reads one state at a time, so ask only where it matters.
+        """
+        return tuple(name for name in workspaces if self._pulled(name).resources)
+
+    def _pulled(self, workspace: str) -> State:
+        """The state of a workspace that isn't selected."""
+        session = replace(self, environment={**self.environment, "TF_WORKSPACE": workspace})
+        return session.state()
+
     def select(self, workspace: str) -> None:
         self.terraform("workspace", "select", "-no-color", workspace)
 
@@ -231,13 +259,13 @@ class Session:
         self.terraform("workspace", "delete", "-no-color", f"-lock-timeout={LOCK_TIMEOUT}", workspace)
 
     def state(self) -> State:
-        return read(self._pulled())
+        return read(self._state_text())
 
     def whole_state(self) -> dict[str, Any]:
         """The state as JSON: secrets stand in it, so it never leaves memory."""
-        return parse(self._pulled())
+        return parse(self._state_text())
 
-    def _pulled(self) -> str:
+    def _state_text(self) -> str:
         output = self.silent("state", "pull").output
         if output.strip():
             self._learn(secrets_of_state(json.loads(output)))
@@ -309,31 +337,60 @@ class Session:
         self._learn(secrets_of(plan))
         return plan
 
-    def apply(self, file: Path) -> None:
-        """Carry a plan out. In JSON, for a text is broken into lines, and prints the outputs."""
+    def apply(self, file: Path, *, verb: str = "plan") -> None:
+        """Carry a plan out. In JSON, for a text is broken into lines, and prints the outputs.
+
+        `verb` is what goes on where it fails.
+        """
         lines: list[Line] = []
+        changed = 0
 
         def hear(line: str) -> None:
+            nonlocal changed
             read = read_line(line, self._masked)
             if read.message:
                 lines.append(read)
+            changed += read.changed
             self._log(read.in_log)
 
         arguments = ("apply", "-json", "-input=false", f"-lock-timeout={LOCK_TIMEOUT}", str(file))
+        finished = self._run(arguments, hear, {})
         try:
-            self._check(self._run(arguments, hear, {}), "apply", lines)
+            self._check(finished, "apply", lines)
         except TerraformFailedError as error:
-            state = self.folder / "errored.tfstate"
-            if not state.is_file():
-                raise
-            kept = _keep(state, self.context.layout.left(self.target))
-            word = f" --workspace {self.target.workspace}" if self.target.workspace else ""
-            advice = (
-                f"The state could not be saved. It is in {kept} and holds secrets: save it with "
-                f"`tanada terraform {self.target.stack.name}{word} -- state push {kept}` before anything else, "
-                "then delete it."
-            )
+            by_others = self._killed(finished, "apply") is not None
+            advice = self._saved() or " ".join([_reached(changed, verb, killed=by_others), *self._tainted()])
             raise TerraformFailedError(f"{error}\n\n{advice}", (Message("error", advice), *error.messages)) from None
+
+    def _tainted(self) -> list[str]:
+        """What the next plan would make anew, though nothing of it changed; what is kept it can't."""
+        with contextlib.suppress(TanadaError, ValueError):  # the failure itself is what is to be said
+            return [
+                f"{address} is there, but the provider gave up on it: the next plan makes it anew, or can't where it "
+                f"is kept. Once it is well: tanada terraform {self._named} -- untaint '{address}'"
+                for address in self.state().tainted
+            ]
+        return []
+
+    def _saved(self) -> str | None:
+        """What to do with a state that Terraform could not save; None where it did."""
+        state = self.folder / "errored.tfstate"
+        if not state.is_file():
+            return None
+        kept = _keep(state, self.context.layout.left(self.target))
+        return (
+            f"The state could not be saved. It is in {kept} and holds secrets: save it with "
+            f"`tanada terraform {self._named} -- state push {kept}` before anything else, then delete it."
+        )
+
+
+def _reached(changed: int, verb: str, *, killed: bool) -> str:
+    """How far an apply came that failed; one that was killed may not have saved all of it."""
+    changes = {0: "No change was", 1: "1 change was"}.get(changed, f"{changed} changes were")
+    if killed:
+        return f"{changes} finished before that. {verb.capitalize()} again."
+    saved = "" if not changed else f" and {'stands' if changed == 1 else 'stand'} in the state"
+    return f"{changes} finished before that{saved}. Mend the cause, then {verb} again."
 
 
 @contextlib.contextmanager

@@ -18,15 +18,18 @@ from tanada.errors import DeclarationError, TerraformError
 from tanada.files import CONFIGURATION, private_folder, write_private
 from tanada.terraform import blobs, emitted, git, synth, taken, what_runs
 from tanada.terraform.layout import Layout
-from tanada.terraform.packages import installed_at, package_change
+from tanada.terraform.packages import installed_at, led_to, package_change, unfollowed
 from tanada.terraform.process import Processes
 from tanada.terraform.taken import Taken
 from tanada.terraform.vet import vet_stack
+from tanada.terraform.vet_offline import objections
 from tanada.text import visible
 
 if TYPE_CHECKING:
     from tanada.declared.system import System
 
+_LARGEST_SUM = 256 * 1024 * 1024
+"""Of all that a pull request's own code emitted: a thousand stacks as large as the largest of ours are a quarter."""
 _UNKNOWN = ("it changes more than declarations, and nothing was handed over that its own code emitted",)
 _SILENT = ("its own code emitted nothing for it",)
 
@@ -62,6 +65,8 @@ def take(
         found = blobs.declarations(root, merged, environ)
     known = {} if alone or folder is None else _base(root, environ, processes, on_progress)
     before = load(root)
+    sides = installed_at(root, here.id, environ), installed_at(root, merged, environ)
+    included = led_to(*sides)
     private_folder(layout.taken)
     unread = found if isinstance(found, str) else None
     if isinstance(found, str):
@@ -69,13 +74,16 @@ def take(
     else:
         _lay(root, found, layout.taken / "declarations", environ)
         redirects = _redirects(before, root)
+    refused, offline = ({}, {}) if alone else _vetted(layout, folder, known)
     found_out = Taken(
         commit=commit,
         alone=alone,
         redirects=redirects,
-        refused={} if alone else _vetted(layout, folder, known),
-        deciding=tuple(sorted({*what_runs.deciding(changed, prefix, root), *odd})),
-        packages=package_change(installed_at(root, here.id, environ), installed_at(root, merged, environ)),
+        refused=refused,
+        offline=offline,
+        deciding=tuple(sorted({*what_runs.deciding(changed, prefix, root, included=included), *odd})),
+        unfollowed=unfollowed(*sides),
+        packages=package_change(*sides, changed=what_runs.below(changed, included, prefix)),
         unread=unread,
         allowed=allowed,
     )
@@ -114,26 +122,39 @@ def _redirects(before: System, root: Path) -> tuple[str, ...]:
         return ()  # every command says so, and does nothing
 
 
-def _vetted(layout: Layout, folder: Path | None, known: Mapping[str, emitted.Json]) -> dict[str, tuple[str, ...]]:
-    """Keep the bytes of what passes; why each other stack doesn't."""
+Sentences = dict[str, tuple[str, ...]]
+
+
+def _vetted(layout: Layout, folder: Path | None, known: Mapping[str, emitted.Json]) -> tuple[Sentences, Sentences]:
+    """Keep the bytes of what passes, and of what is planned offline; why each other stack doesn't, and why not even
+    that."""
     from tanada.declarations.inventory import inventory
     from tanada.declarations.loader import load
 
     try:
         names = [stack.name for stack in inventory(load(layout.root))]
     except DeclarationError:
-        return {}
+        return {}, {}
     if folder is not None and (folder.is_symlink() or (folder / "stacks").is_symlink()):
         folder = None
-    refused: dict[str, tuple[str, ...]] = {}
+    total = 0
+    refused: Sentences = {}
+    offline: Sentences = {}
     for name in names:
         data = emitted.data(folder / "stacks" / name, alone=True) if folder is not None else None
+        total += len(data or b"")
+        if total > _LARGEST_SUM:
+            data = f"comes after {_LARGEST_SUM // 1024**2} MiB of others, and no more is looked at"
         if not isinstance(data, bytes):
             refused[name] = _UNKNOWN if data is None else _SILENT if "is no folder" in data else (data,)
             continue
         stack = emitted.parsed(data)
         if sentences := [stack] if isinstance(stack, str) else vet_stack(name, stack, known):
             refused[name] = tuple(map(visible, sentences))
+            if not isinstance(stack, str):
+                offline[name] = tuple(map(visible, objections(stack, known)))
+                if not offline[name]:
+                    write_private(layout.taken / taken.OFFLINE / name / CONFIGURATION, data)
         else:
             write_private(layout.taken / "stacks" / name / CONFIGURATION, data)
-    return refused
+    return refused, offline

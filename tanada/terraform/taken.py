@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 
 from tanada.errors import TerraformError
@@ -17,6 +17,7 @@ from tanada.terraform.layout import Layout
 from tanada.terraform.packages import PackageChange
 
 _RECORD = "record.json"
+OFFLINE = "offline"
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,13 @@ class Taken:
     """Why nothing of it is planned with credentials; none where it may be."""
     refused: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Stacks whose emitted JSON must not be planned with credentials → sentences why."""
+    offline: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Of those whose JSON could be read: sentences why not even offline, in a job without an identity; none where a job
+    like that plans it."""
     deciding: tuple[str, ...] = ()
     """The files that it changes and that decide what runs."""
+    unfollowed: tuple[str, ...] = ()
+    """What requirements.txt leads to and nobody can compare."""
     packages: PackageChange | None = None
     """How another Tanada, or other packages beside it, would be installed where it is merged; the base's is here."""
     unread: str | None = None
@@ -45,12 +51,19 @@ class Taken:
         """A sentence why every stack counts as changed; None where the comparison tells."""
         if self.unread is not None:
             return f"The declarations can't be read as data ({self.unread}), so every stack counts as changed."
-        return what_runs.sentence(self.deciding)
+        return what_runs.sentence(self.deciding, self.unfollowed)
 
-    def held(self, stack: str, *, offline: bool) -> tuple[str, ...]:
-        """Why a stack is not planned here; none where it is."""
-        # What isn't vetted may run commands, offline too: only the job that runs the pull request's code plans it.
+    def held(self, stack: str, *, offline: bool, bare: bool = False) -> tuple[str, ...]:
+        """Why a stack is not planned here; none where it is. `bare`: offline, in a job that has no identity."""
+        if bare and self.offline.get(stack) == ():
+            return ()
+        # What else isn't vetted may run commands, offline too: only the job that runs the pull request's code plans it.
         return (*(() if offline else self.redirects), *self.refused.get(stack, ()))
+
+    @property
+    def planned_offline(self) -> tuple[str, ...]:
+        """The refused stacks that a job without an identity plans."""
+        return tuple(name for name in self.refused if self.offline.get(name) == ())
 
 
 def read(layout: Layout) -> Taken | None:
@@ -64,7 +77,9 @@ def read(layout: Layout) -> Taken | None:
         alone=found["alone"],
         redirects=tuple(found["redirects"]),
         refused={name: tuple(sentences) for name, sentences in found["refused"].items()},
+        offline={name: tuple(sentences) for name, sentences in found["offline"].items()},
         deciding=tuple(found["deciding"]),
+        unfollowed=tuple(found["unfollowed"]),
         packages=PackageChange(**found["packages"]) if found["packages"] else None,
         unread=found["unread"],
         allowed=found["allowed"],
@@ -84,6 +99,12 @@ def emit(layout: Layout) -> None:
     shutil.rmtree(layout.synthesized, ignore_errors=True)
     for file in sorted((layout.taken / "stacks").glob(f"*/{CONFIGURATION}")):
         write_private(layout.configuration(file.parent.name), file.read_bytes())
+
+
+def emit_offline(layout: Layout, names: Iterable[str]) -> None:
+    """Lay beside it what failed the vetting and is planned offline."""
+    for name in names:
+        write_private(layout.configuration(name), (layout.taken / OFFLINE / name / CONFIGURATION).read_bytes())
 
 
 def write(layout: Layout, taken: Taken) -> None:

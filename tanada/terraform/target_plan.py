@@ -12,16 +12,28 @@ from typing import TYPE_CHECKING, Any
 
 from tanada.contract.state import State
 from tanada.declarations import content
+from tanada.declarations.domains import labels_below
 from tanada.errors import TanadaError, TerraformError
 from tanada.plan import Message, Part, Status, Step, Summary
 from tanada.plan import summary as summary_of
-from tanada.terraform import ci_changes, fingerprint_key, images, outcome, records, steps, workspaces
-from tanada.terraform.folders import Folders, check_common
+from tanada.terraform import (
+    ci_changes,
+    fingerprint_key,
+    first_tags,
+    images,
+    outcome,
+    records,
+    steps,
+    tags,
+    workspaces,
+)
+from tanada.terraform.first_tags import First, Sources
+from tanada.terraform.folders import Folders, check_common, check_host
 from tanada.terraform.git import Commit
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.outcome import Outcome
 from tanada.terraform.records import Origin, Record
-from tanada.terraform.session import Session
+from tanada.terraform.session import Context, Session
 from tanada.terraform.voice import OnStep
 
 if TYPE_CHECKING:
@@ -44,14 +56,21 @@ class Request:
     """By image, those that it has to be built for."""
     limit: int | None = None
     """How many review environments may exist."""
+    review: Target | None = None
+    """The review environment that would answer at its host; there must be none."""
+    sources: Sources = field(default_factory=Sources)
+    """Where tags come from of images that it has never run."""
     shown: frozenset[str] = frozenset()
     """Environment variables whose values stand in the declaration for all to read."""
     stacks: tuple[Stack, ...] = ()
     """The inventory: what rests on a common layer comes before what it takes away."""
 
 
-def request(system: System, target: Target, given: Mapping[str, str]) -> Request:
-    """What a target's plan needs of the declaration; of `given` only tags of images that it runs."""
+def request(system: System, target: Target, given: Mapping[str, str], start: str = "HEAD") -> Request:
+    """What a target's plan needs of the declaration; of `given` only tags of images that it runs.
+
+    `start` is the commit, of the branch that is applied, from which on folders' last changes are looked for.
+    """
     from tanada.declarations.inventory import inventory
 
     needed = content.images(system, target.stack)
@@ -61,9 +80,22 @@ def request(system: System, target: Target, given: Mapping[str, str]) -> Request
         given={name: tag for name, tag in given.items() if name in needed},
         processors=content.processors(system, target.stack),
         limit=content.limit(system, target.stack),
+        review=_at_its_host(system, target.stack),
+        sources=first_tags.sources(system, target, needed, start),
         shown=content.variables(system, target.stack),
         stacks=inventory(system),
     )
+
+
+def _at_its_host(system: System, stack: Stack) -> Target | None:
+    """Of an environment below the review domain; in another account the host's zone is another one, too."""
+    from tanada.declarations.inventory import inventory
+
+    review = next((each for each in inventory(system) if each.kind == "review"), None)
+    if review is None or system.review is None or stack.environment is None or review.account != stack.account:
+        return None
+    labels = labels_below(system.review.domain, [system.environments[stack.environment].domain])
+    return Target(review, labels[0]) if labels else None
 
 
 @dataclass(frozen=True)
@@ -73,6 +105,8 @@ class Planned:
     file: Path
     state: State
     image_tags: Mapping[str, str]
+    given: Mapping[str, str]
+    """Those of them that were given, or found for images that never ran: an apply takes the same."""
     summary: Summary
     warnings: tuple[Message, ...]
     shown: Mapping[str, Any] = field(repr=False)
@@ -94,36 +128,48 @@ def planned(folders: Folders, request: Request, on_step: OnStep) -> Iterator[tup
     """Plan one target; the plan file lives as long as the session, unless somebody keeps it."""
     target, layout = request.target, folders.context.layout
     check_common(folders.context, target)
+    check_host(folders.context, target, request.review)
     with folders.session(target, on_step) as session:
         on_step("init")
         session.init()
         with _workspace(session, request.limit, on_step) as session:
             state = session.state()
-            tags = image_tags(layout, request, state)
+            first = _first(folders.context, request, state)
+            given = {**{name: each.tag for name, each in first.items()}, **request.given}
+            chosen = image_tags(layout, request, state, given)
             on_step("plan")
-            fresh = made(session, request, state, tags)
+            fresh = made(session, request, state, chosen, given)
             absent = (Message("warning", each, "Push it first: apply refuses it.") for each in fresh.missing)
-            messages = (*fresh.warnings, *absent, *_locked(session), *ci_changes.advice(target.stack, fresh.summary))
+            messages = (
+                *_said(target, first),
+                *fresh.warnings,
+                *absent,
+                *_locked(session),
+                *ci_changes.advice(target.stack, fresh.summary),
+            )
         yield session, replace(fresh, warnings=messages)
 
 
-def made(session: Session, request: Request, state: State, tags: Mapping[str, str]) -> Planned:
+def made(
+    session: Session, request: Request, state: State, chosen: Mapping[str, str], given: Mapping[str, str]
+) -> Planned:
     """The whole plan of a session that stands on its state, in its own folder."""
     file = session.data / records.PLAN
-    shown, warnings = session.plan(file, variables(session.context.layout, request.target, tags))
-    return _read(session, request, state, tags, file, shown, warnings)
+    shown, warnings = session.plan(file, variables(session.context.layout, request.target, chosen))
+    return _read(session, request, state, (chosen, given), file, shown, warnings)
 
 
-def opened(session: Session, request: Request, state: State, tags: Mapping[str, str], file: Path) -> Planned:
+def opened(session: Session, request: Request, state: State, record: Record, file: Path) -> Planned:
     """The same of a plan that was saved before."""
-    return _read(session, request, state, tags, file, session.show(file), ())
+    chosen = (record.image_tags, record.given)
+    return _read(session, request, state, chosen, file, session.show(file), ())
 
 
 def _read(
     session: Session,
     request: Request,
     state: State,
-    tags: Mapping[str, str],
+    chosen: tuple[Mapping[str, str], Mapping[str, str]],
     file: Path,
     shown: Mapping[str, Any],
     warnings: tuple[Message, ...],
@@ -132,10 +178,10 @@ def _read(
     key, emitted = fingerprint_key.key(session.context.environ), session.emitted()
     summary = summary_of(shown, target.stack, request.shown, key, emitted)
     summary = steps.in_steps(summary, shown, target.stack, request.stacks, key, emitted)
-    missing = _missing(
-        session, request, summary, {image: tag for image, tag in tags.items() if _new(image, tag, state)}
-    )
-    return Planned(file, state, tags, summary, warnings, shown, emitted, key, missing)
+    tags, given = chosen
+    new = {image: tag for image, tag in tags.items() if _new(image, tag, state)}
+    missing = _missing(session, request, summary, new)
+    return Planned(file, state, tags, given, summary, warnings, shown, emitted, key, missing)
 
 
 def _new(image: str, tag: str, state: State) -> bool:
@@ -182,15 +228,23 @@ def plan(folders: Folders, request: Request, commit: Commit, on_step: OnStep, ke
                 origin=origin(session, commit, fresh.state, fresh.file),
                 dirty=commit.dirty,
                 image_tags=fresh.image_tags,
-                given=request.given,
+                given=fresh.given,
                 created_at=datetime.now(UTC).isoformat(timespec="seconds"),
                 summary=records.summary_data(fresh.summary),
             )
             records.save(folder, record, fresh.file, key)
         status: Status = "no changes" if fresh.summary.empty else "changes"
-        return Outcome(target, status, summary=fresh.summary, messages=fresh.warnings, secrets=session.secrets)
+        return Outcome(
+            target,
+            status,
+            summary=fresh.summary,
+            messages=fresh.warnings,
+            images=fresh.given,
+            secrets=session.secrets,
+        )
 
-    return replace(outcome.attempt(target, work), images=request.given)
+    tried = outcome.attempt(target, work)
+    return tried if tried.images else replace(tried, images=request.given)
 
 
 @contextlib.contextmanager
@@ -203,7 +257,7 @@ def _workspace(session: Session, limit: int | None, on_step: OnStep) -> Iterator
     on_step("workspace")
     existing = session.workspaces()
     if limit is not None:
-        workspaces.check_limit(name, existing, limit)
+        workspaces.check_limit(name, existing, limit, session.holding)
     if session.context.reads_only and name not in existing:
         yield session.in_an_empty_state(name)
         return
@@ -254,10 +308,30 @@ def declared_variables(layout: Layout, stack: str) -> frozenset[str]:
     return frozenset(configuration.get("variable", {}))
 
 
-def image_tags(layout: Layout, request: Request, state: State) -> dict[str, str]:
-    if "image_tags" not in declared_variables(layout, request.target.stack.name):
+def image_tags(layout: Layout, request: Request, state: State, given: Mapping[str, str]) -> dict[str, str]:
+    """What the stack's images run; TerraformError where one of them has no tag."""
+    target = request.target
+    if "image_tags" not in declared_variables(layout, target.stack.name):
         return {}
-    return images.choose(request.target.label, request.images, request.given, state.image_tags)
+    known = (given, state.image_tags)
+    unknown = images.missing(request.images, *known)
+    listing = " ; ".join(tags.listing(request.sources.repositories[name], target.stack.region) for name in unknown)
+    return images.choose(target.label, request.images, known, listing)
+
+
+def _first(context: Context, request: Request, state: State) -> dict[str, First]:
+    if "image_tags" not in declared_variables(context.layout, request.target.stack.name):
+        return {}
+    unknown = images.missing(request.images, request.given, state.image_tags)
+    return first_tags.find(context, request.target, request.sources, unknown)
+
+
+def _said(target: Target, first: Mapping[str, First]) -> tuple[Message, ...]:
+    """Of tags that nobody named: which, and why."""
+    return tuple(
+        Message("warning", f"{target.label} begins with {image} {each.tag}", f"No tag was named: {each.reason}.")
+        for image, each in first.items()
+    )
 
 
 def variables(layout: Layout, target: Target, tags: Mapping[str, str]) -> dict[str, str]:

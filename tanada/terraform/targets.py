@@ -16,6 +16,13 @@ if TYPE_CHECKING:
 
 def one(system: System, stacks: Sequence[Stack], word: str, workspace: str | None) -> Target:
     """The one target of a command; review needs a workspace, and no other stack takes one."""
+    target = standing(system, stacks, word, workspace)
+    workspaces.check_free(system, target)
+    return target
+
+
+def standing(system: System, stacks: Sequence[Stack], word: str, workspace: str | None) -> Target:
+    """The same of a command that takes down what is there: whatever made it, it can be destroyed."""
     return workspaces.choose(system, find_stack(stacks, word), workspace)
 
 
@@ -24,4 +31,7 @@ def several(system: System, stacks: Sequence[Stack], words: Sequence[str], works
     without_words = [stack for stack in stacks if stack.kind != "review" or workspace]
     chosen = find_stacks(stacks, words) if words else without_words
     workspaces.check_used(workspace, chosen)
-    return [workspaces.choose(system, stack, workspace if stack.kind == "review" else None) for stack in chosen]
+    targets = [workspaces.choose(system, stack, workspace if stack.kind == "review" else None) for stack in chosen]
+    for target in targets:
+        workspaces.check_free(system, target)
+    return targets

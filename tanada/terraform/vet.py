@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from tanada.errors import TerraformError
 from tanada.resources.data_sources import SAFE, SAFE_EPHEMERAL
+from tanada.terraform import bounds
 from tanada.terraform.emitted import Json, read, stacks
 from tanada.terraform.neighbours import SAME, STATE, alike, as_text, states
 from tanada.terraform.template import UnreadableError, calls
 from tanada.text import cut, quoted, visible
 
 FUNCTIONS = frozenset(
-    {"can", "cidrsubnet", "join", "lookup", "regex", "sha256", "split", "substr", "tolist", "trim", "try"}
+    {"can", "cidrsubnet", "contains", "join", "lookup", "regex", "sha256", "split", "substr", "tolist", "trim", "try"}
 )
 """Those that Tanada emits; none reads a file, the environment or a clock."""
 _TOP = ("//", "resource", "data", "ephemeral", "output", "variable", "locals", "moved", "import", *SAME)
@@ -40,6 +41,7 @@ _LIFECYCLE = (
 )
 _STACK = re.compile(r"(common|environment)-[a-z]([a-z0-9-]*[a-z0-9])?|review")
 _DEEPEST = 60
+"""Levels of a JSON value; what is emitted has eight, and Python's own limit lies at a thousand."""
 _MOST = 50
 """Sentences of one stack; nobody reads more."""
 _DEEP = f"is nested more than {_DEEPEST} deep"
@@ -82,7 +84,7 @@ def vet_stack(name: str, head: Json, base: Mapping[str, Json]) -> list[str]:
     """
     if not _STACK.fullmatch(name):
         return [f"{quoted(name)} is no name of a stack"]
-    if _too_deep(head):
+    if too_deep(head):
         return [_DEEP]
     if name in base:
         return vet(head, base[name])
@@ -99,7 +101,7 @@ def vet(head: Json, base: Json) -> list[str]:
 
     `base` is what the base emits for the same stack.
     """
-    return [_DEEP] if _too_deep(head) else [*_differing(head, base), *_contents(head, base)]
+    return [_DEEP] if too_deep(head) else [*_differing(head, base), *_contents(head, base)]
 
 
 def _differing(head: Json, base: Json) -> Iterator[str]:
@@ -112,14 +114,20 @@ def _differing(head: Json, base: Json) -> Iterator[str]:
 
 def _contents(head: Json, base: Json) -> list[str]:
     found = [
-        *_top(head),
+        *shapes(head),
         *_read(head, base),
-        *_resources(head),
-        *_other_blocks(head),
-        *_expressions(head),
+        *expressions(head),
         *_questions(head, base),
+        *bounds.costs(head, base),
     ]
     return found if len(found) <= _MOST else [*found[:_MOST], f"and {len(found) - _MOST:,} more of this"]
+
+
+def shapes(head: Json, *, offline: bool = False) -> Iterator[str]:
+    """What of a stack's blocks isn't as Tanada emits it; `offline` any data source of AWS is answered."""
+    yield from _top(head)
+    yield from _resources(head, offline=offline)
+    yield from _other_blocks(head)
 
 
 def _top(head: Json) -> Iterator[str]:
@@ -154,7 +162,7 @@ def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def _resources(head: Json) -> Iterator[str]:
+def _resources(head: Json, *, offline: bool) -> Iterator[str]:
     """Resources, data sources and ephemeral resources: their types, and what of them isn't an argument."""
     for block, known in (("resource", None), ("data", SAFE), ("ephemeral", SAFE_EPHEMERAL)):
         types = head.get(block, {})
@@ -167,7 +175,8 @@ def _resources(head: Json) -> Iterator[str]:
             where = f"{block}.{_shown(type_)}"
             if known is None and type_ != "terraform_data" and not re.fullmatch(r"aws_[a-z0-9_]+", type_):
                 yield f"{where}: only resources of the provider aws and terraform_data are planned"
-            if known is not None and type_ not in known:
+            answered = offline and block == "data" and re.fullmatch(r"aws_[a-z0-9_]+", type_)
+            if known is not None and type_ not in known and not answered:
                 yield f"{where}: only what reads nothing secret is planned ({', '.join(known) or 'none is known'})"
             if not isinstance(bodies, Mapping):
                 yield f"{where}: isn't shaped as Tanada emits it"
@@ -201,7 +210,7 @@ def _other_blocks(head: Json) -> Iterator[str]:
         yield "locals: isn't shaped as Tanada emits it"
 
 
-def _expressions(head: Json) -> Iterator[str]:
+def expressions(head: Json, known: Collection[str] = FUNCTIONS) -> Iterator[str]:
     """No function but those that are known, in any text at any depth; keys are templates too."""
     for where, text in _texts(head, ()):
         try:
@@ -210,7 +219,7 @@ def _expressions(head: Json) -> Iterator[str]:
         except UnreadableError as error:
             yield f"{where}: can't be read: {error}"
             continue
-        for name in sorted(called - FUNCTIONS):
+        for name in sorted(called - {*known}):
             yield f"{where}: calls {name}(), which Tanada doesn't emit"
 
 
@@ -220,11 +229,15 @@ _UNMARKS = re.compile(r"\b(?:can|try)\s*\(")
 _LITERAL = re.compile(r'"(?:[^"\\$%]|\\.)*"')
 
 
+_OF_THE_WORKSPACE = re.compile(r'\$\{!contains\(\[""(, "")*\], terraform\.workspace\)\}')
+"""Names that no review environment may have: more with each environment below its domain. It asks nothing hidden."""
+
+
 def _questions(head: Json, base: Json) -> Iterator[str]:
     """What asks of a value that Terraform hides, letter by letter, gets an answer that it shows."""
     known = {_shape(text) for _, text in _asking(base, ())}
     for where, text in _asking(head, ()):
-        if _shape(text) not in known:
+        if _shape(text) not in known and not _OF_THE_WORKSPACE.fullmatch(_shape(text)):
             yield f"{where}: asks what the base doesn't, and its answer may tell a value that is hidden"
 
 
@@ -260,7 +273,7 @@ def _texts(value: Any, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         yield _dotted(path), value
 
 
-def _too_deep(value: Any) -> bool:
+def too_deep(value: Any) -> bool:
     """Whether a value is nested deeper than what is emitted ever is; without calling itself, which has a limit too."""
     level = [value]
     for _ in range(_DEEPEST):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from tanada.declarations import content
 from tanada.errors import TerraformError
 from tanada.names import begins_like_security_group, is_workspace
 from tanada.terraform.layout import Target
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from tanada.declarations.inventory import Stack
     from tanada.declared.system import System
 
+Holding = Callable[[Sequence[str]], Sequence[str]]
+"""Those of some workspaces that hold resources."""
 _DOMAIN_LENGTH = 128
 """Characters of a host that a load balancer takes (Elastic Load Balancing API reference, HostHeaderConditionConfig)."""
 
@@ -55,6 +58,18 @@ def choose(system: System, stack: Stack, workspace: str | None) -> Target:
     return Target(stack, workspace)
 
 
+def check_free(system: System, target: Target) -> None:
+    """Refuse a workspace whose host is somebody else's: also one that was made before that was declared."""
+    whose = content.taken(system).get(target.workspace or "")
+    if whose is not None:
+        assert system.review is not None
+        host = f"{target.workspace}.{system.review.domain}"
+        raise TerraformError(
+            f"--workspace {target.workspace}: {host} is {whose}; choose another name "
+            "(tanada destroy still takes down what was made under this one before)."
+        )
+
+
 def check_used(workspace: str | None, stacks: Sequence[Stack]) -> None:
     """Refuse a workspace that none of several stacks takes."""
     if workspace is not None and not any(stack.kind == "review" for stack in stacks):
@@ -62,22 +77,23 @@ def check_used(workspace: str | None, stacks: Sequence[Stack]) -> None:
         raise TerraformError(f"--workspace belongs to the stack review, which isn't among {names}.")
 
 
-def check_limit(name: str, existing: Sequence[str], limit: int) -> None:
+def check_limit(name: str, existing: Sequence[str], limit: int, holding: Holding) -> None:
     """Refuse a new review environment beyond the declared limit."""
+    if name not in existing:
+        check_room(name, existing, limit, holding)
+
+
+def check_room(name: str, existing: Sequence[str], limit: int, holding: Holding) -> None:
+    """The same at apply, for an environment that is still empty: by then its plan has made the workspace.
+
+    Only those count that hold something. Which do is asked where all of them would be too many.
+    """
     others = [other for other in existing if other != name]
-    if name not in existing and len(others) >= limit:
-        raise _full(others, limit)
-
-
-def check_room(name: str, existing: Sequence[str], limit: int) -> None:
-    """The same at apply, for an environment that is still empty: by then its plan has made the workspace."""
-    others = [other for other in existing if other != name]
-    if len(others) >= limit:
-        raise _full(others, limit)
-
-
-def _full(others: Sequence[str], limit: int) -> TerraformError:
-    return TerraformError(
-        f"{len(others)} other review environments exist, and workspaces/review.yaml says limit: {limit}; destroy one "
-        f"first (tanada destroy review --workspace NAME): {', '.join(others)}."
-    )
+    if len(others) < limit:
+        return
+    full = holding(others)
+    if len(full) >= limit:
+        raise TerraformError(
+            f"{len(full)} other review environments exist, and workspaces/review.yaml says limit: {limit}; destroy one "
+            f"first (tanada destroy review --workspace NAME): {', '.join(full)}."
+        )

@@ -19,7 +19,7 @@ from tanada.aws import ci_roles
 from tanada.declarations.inventory import inventory
 from tanada.declarations.loader import load
 from tests.aws.aws import ACCOUNT, REGION, Aws
-from tests.aws.test_registry import index, push
+from tests.aws.test_missing import index, push
 
 pytestmark = pytest.mark.terraform
 ROOT = Path(__file__).parents[2]

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from tanada.aws.states import occupied, undeclared
+from tanada.aws.states import holds, occupied, undeclared
 from tanada.declarations.inventory import Stack
 from tanada.errors import AwsError
 from tanada.terraform.leftovers import in_buckets
@@ -43,6 +43,17 @@ def test_states_that_hold_resources_are_found_workspaces_too(aws: Aws) -> None:
     put(aws, "kakei/environment-test.tfstate", [{}])
     put(aws, "kakei/review/kokuyou/kakei/review.tfstate", [{}])
     assert occupied(COMMON, "kakei") == ["kakei/environment-test.tfstate", "kakei/review/kokuyou/kakei/review.tfstate"]
+
+
+def test_whether_a_state_holds_something_is_read_where_terraform_keeps_it(aws: Aws) -> None:
+    review = replace(COMMON, name="review", kind="review", state_key="kakei/review.tfstate")
+    put(aws, "kakei/common-main.tfstate", [{}])
+    put(aws, "kakei/review/kokuyou/kakei/review.tfstate", [{}])
+    put(aws, "kakei/review/emptied/kakei/review.tfstate", [{"mode": "data"}])
+    assert holds(COMMON, None)
+    assert [name for name in ("kokuyou", "emptied", "none") if holds(review, name)] == ["kokuyou"]
+    with pytest.raises(AwsError, match=r"kakei/review.tfstate in nowhere can't be read"):
+        holds(replace(review, bucket="nowhere"), None)
 
 
 def test_emptied_states_data_sources_locks_and_other_systems_do_not_count(aws: Aws) -> None:

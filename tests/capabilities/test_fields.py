@@ -31,6 +31,7 @@ WITHOUT_BYTES = {
     ("ci", "gitlab"): "tests/modules/test_ci.py",
     ("ci", "existing_provider"): "tests/modules/test_ci.py",
     ("ci", "old_values_to_forks"): "for comments alone: tests/security/test_take_strangers.py",
+    ("registry", "folder"): "for first plans alone: tests/terraform/test_first_tags.py",
     ("ci", "tests"): "for workflows alone: tests/templates/test_workflows.py",
 }
 """Fields whose effect another test shows."""

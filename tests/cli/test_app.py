@@ -13,7 +13,7 @@ import pytest
 from typer.core import TyperArgument, TyperOption
 
 from tanada import __version__, cli
-from tanada.cli.app import VERBS, command
+from tanada.cli.app import VERBS, command, word
 from tanada.errors import TanadaError
 from tests.golden import held
 
@@ -30,14 +30,14 @@ def test_help_names_every_verb_with_its_sentence() -> None:
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_is_a_function_of_its_name_in_its_own_file(verb: str) -> None:
-    function = getattr(import_module(f"tanada.cli.{verb}"), verb)
+    function = getattr(import_module(f"tanada.cli.{word(verb)}"), word(verb))
     assert function.__doc__
     assert command(verb).name == verb
 
 
 def test_every_file_with_a_function_of_its_name_is_a_verb() -> None:
     files = (ROOT / "tanada" / "cli").glob("*.py")
-    assert {file.stem for file in files if f"\ndef {file.stem}(" in file.read_text()} == set(VERBS)
+    assert {file.stem for file in files if f"\ndef {file.stem}(" in file.read_text()} == set(map(word, VERBS))
 
 
 @pytest.mark.parametrize("verb", VERBS)

@@ -184,7 +184,7 @@ def test_mistakes_in_the_declaration_take_the_place_of_the_plan_that_was_well(
     comment()
     (made,) = github.comments
     assert "1 mistake in the declaration" in made["body"].splitlines()[1]
-    assert "environments/test.yaml:3:1: " in made["body"]
+    assert "environments/test.yaml:2:9: " in made["body"]
     assert "environment-test" not in made["body"]
     assert github.label_names(1) == ["tanada: failed"]
     assert github.statuses[-1]["state"] == "failure"

@@ -13,7 +13,7 @@ def test_what_a_not_approved_plan_would_lose_is_shown_to_who_approves_it() -> No
     text = body(*SCENARIOS["not_approved"])
     assert "[!CAUTION]" in text
     fingerprint = planned("environment-database-replaced").fingerprint
-    assert f"`--approve {fingerprint[:12]}`" in text
+    assert f"`--approve {fingerprint}`" in text
 
 
 def test_the_values_of_a_replacement_stand_before_and_after() -> None:

@@ -57,7 +57,7 @@ VALUES = {
 }
 EMPTY = {VALUES[kind] for kind in ("nothing", "null", "a list", "a mapping", "another mapping")}
 """Right where they stand: what goes without it is what others say."""
-NAMES = {"services": "web", "stores": "sessions", "accounts": "main", "variables": "BACKEND_URL"}
+NAMES = {"services": "web", "stores": "sessions", "accounts": "main", "variables": "BACKEND_URL", "images": "web"}
 ENVIRONMENT = "account: main\ndomain: test.example.jp\n"
 Loc = tuple[str, ...]
 

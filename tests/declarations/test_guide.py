@@ -16,13 +16,14 @@ from tanada.declarations.loader import load
 from tanada.declarations.origins import written
 from tanada.declarations.placeholders import ALWAYS
 from tanada.declared.account import Account, Quotas
-from tanada.declared.blueprint import Blueprint, Environment, Review
+from tanada.declared.blueprint import Blueprint, Environment, ImageTags, Review
 from tanada.declared.ci import Ci, RepositoryIds
 from tanada.declared.common import CommonLayer
 from tanada.declared.fields import Seconds, duration
 from tanada.declared.hosted_zone import Zone
-from tanada.declared.model import Kind
+from tanada.declared.model import Default, Kind
 from tanada.declared.network import Network
+from tanada.declared.registry import Image
 from tanada.declared.service import Http, Logs, Service
 from tanada.declared.store import Store
 from tanada.declared.system import SystemFile
@@ -54,6 +55,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "The common layer": CommonLayer,
     "Its network": Network,
     "A zone": Zone,
+    "An image": Image,
     "Its `ci`": Ci,
     "Its `ids`": RepositoryIds,
     "Quotas": Quotas,
@@ -63,6 +65,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "A store": Store,
     **{article(word): kind for word, kind in STORES.items()},
     "An environment": Environment,
+    "Its `image_tags`": ImageTags,
     "Review environments": Review,
 }
 
@@ -82,7 +85,7 @@ def table(model: type[BaseModel]) -> Iterator[str]:
             shown = "see below"
         else:
             shown = f"`{duration(default) if seconds else written(default)}`"
-        yield f"| `{name}` | {shown} | {' '.join(str(field.description).split())} |"
+        yield f"| `{field.alias or name}` | {shown} | {' '.join(str(field.description).split())} |"
 
 
 def below(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
@@ -125,11 +128,18 @@ def held_rows(head: str, rows: Iterable[str]) -> None:
     held(GUIDE, f"{before}{head}\n{rule}\n{after}")
 
 
+def condition(default: Default) -> str:
+    """Where a default holds for some of its kind alone."""
+    having = f" with `{default.having}`" if default.having else ""
+    return having + (f", without `{': '.join(default.unless)}`" if default.unless else "")
+
+
 def test_the_defaults_that_depend_on_the_environment_are_one_table() -> None:
     held_rows(
         "| of | field | default | reason |",
         [
-            f"| {article(word).lower()} | `{'.'.join(default.field)}` | `{default.value}` | {default.reason} |"
+            f"| {article(word).lower()}{condition(default)} | `{'.'.join(default.field)}` | `{default.value}` "
+            f"| {default.reason} |"
             for word, kind in KINDS.items()
             for default in kind.PROTECTED
         ],

@@ -55,8 +55,34 @@ def test_a_list_replaces_the_blueprints(tmp_path: Path) -> None:
 def test_an_account_has_the_common_layer_with_what_it_changes(tmp_path: Path) -> None:
     accounts = load(good(tmp_path)).accounts
     assert [zone.name for zone in accounts["production"].common.zones] == ["example.com"]
-    assert accounts["production"].common.images == accounts["main"].common.images == ("web", "backend")
+    assert list(accounts["production"].common.images) == list(accounts["main"].common.images) == ["web", "backend"]
     assert accounts["main"].common.network.cidr == "10.0.0.0/16"
+
+
+def test_accounts_that_nothing_connects_may_have_one_range(tmp_path: Path) -> None:
+    """Two that say nothing have the default; a part of another's range is no mistake either."""
+    place = "region: ap-northeast-1"
+    accounts = (
+        f"  a: {{id: 333333333333, {place}, common: {{zones: [a.jp]}}}}\n"
+        f"  b: {{id: 333333333334, {place}, common: {{zones: [b.jp]}}}}\n"
+        f"  part: {{id: 333333333335, {place}, common: {{zones: [c.jp], network: {{cidr: 10.0.128.0/20}}}}}}\n"
+    )
+    declared = load(good(tmp_path, system=good_system().replace("accounts:\n", f"accounts:\n{accounts}", 1))).accounts
+    ranges = [declared[name].common.network.cidr for name in ("main", "a", "b", "part")]
+    assert ranges == ["10.0.0.0/16", "10.0.0.0/16", "10.0.0.0/16", "10.0.128.0/20"]
+
+
+def test_images_are_a_list_of_names_or_say_more_of_each(tmp_path: Path) -> None:
+    said = "images: {web: {folder: services/web}, backend: {}}"
+    system = load(good(tmp_path, system=good_system().replace("images: [web, backend]", said)))
+    images = system.accounts["main"].common.images
+    declarations = compose(tmp_path)
+    rows = effective(declarations.system.accounts["main"], declarations.accounts.mapping["main"])
+    assert [(row.path, row.value) for row in rows if "images" in row.path] == [
+        ("common.images.web.folder", "services/web"),
+        ("common.images.backend", "{}"),
+    ]
+    assert {name: image.folder for name, image in images.items()} == {"web": "services/web", "backend": None}
 
 
 def test_services_in_a_protected_account_have_safer_defaults(tmp_path: Path) -> None:
@@ -64,6 +90,26 @@ def test_services_in_a_protected_account_have_safer_defaults(tmp_path: Path) -> 
     protected, other = (system.environments[name].services["web"] for name in ("production", "test"))
     assert (protected.count, protected.exec, protected.logs.days) == (2, False, 365)
     assert (other.count, other.exec, other.logs.days) == (1, True, 30)
+
+
+def test_what_may_be_single_is_not_doubled_in_a_protected_account(tmp_path: Path) -> None:
+    added = """    worker: {image: backend}
+    bot: {image: backend, port: 9000, rollout: recreate}
+    proxy: {image: backend, port: 9001, rollout: rolling}
+    portless: {image: backend, port: 9002}
+"""
+    system_file = good_system().replace("  stores:\n", f"{added}  stores:\n")
+    production = "account: production\ndomain: www.example.com\nservices: {portless: {port: null}}\n"
+    services = load(good(tmp_path, system=system_file, production=production)).environments["production"].services
+    assert {name: service.count for name, service in services.items()} == {
+        "web": 2,
+        "backend": 2,
+        "worker": 1,
+        "bot": 1,
+        "proxy": 2,
+        "portless": 1,
+    }
+    assert services["worker"].logs.days == 365
 
 
 def test_what_is_declared_goes_before_a_default_of_the_account(tmp_path: Path) -> None:

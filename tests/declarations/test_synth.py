@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -44,6 +45,22 @@ def test_all_stacks_are_there_whatever_is_remembered(tmp_path: Path) -> None:
             assert list(again.inputs.items()) == list(whole.items())
             assert sorted(again.remembered) == read
             assert sorted(again.meanings) == sorted([*read, "system.yaml"])
+
+
+def test_review_follows_the_names_below_its_domain_though_its_file_is_remembered(tmp_path: Path) -> None:
+    root = good(tmp_path)
+    first = declare(root, {})
+    demo = root / "environments" / "demo.yaml"
+    for text, taken in (("demo.review.example.jp", ["demo"]), ("demo.example.jp", []), ("d.review.example.jp", ["d"])):
+        demo.write_text(f"account: main\ndomain: {text}\n")
+        others = {name: text for name, text in first.remembered.items() if name != "environments/demo.yaml"}
+        again = declare(root, others)
+        assert "workspaces/review.yaml" in others
+        assert json.loads(again.inputs["review"])["taken"] == taken
+        assert again.inputs == {name: serialized(each) for name, each in inputs(load(root)).items()}
+        first = declare(root, {})
+    demo.unlink()
+    assert json.loads(declare(root, first.remembered).inputs["review"])["taken"] == []
 
 
 def test_a_file_that_is_remembered_is_not_read(tmp_path: Path) -> None:

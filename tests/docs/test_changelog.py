@@ -23,7 +23,8 @@ def test_what_is_new_since_the_last_release_stands_in_the_changelog() -> None:
     released = RELEASED.read_text(encoding="utf-8").splitlines()
     models = {each.rpartition(" ")[0] for each in released}  # a new model's own fields are its capability's
     new = {each for each in words() - set(released) if each.rpartition(" ")[0] in models}
-    named = set(re.findall(r"\w+", " ".join(re.findall(r"`([^`]+)`", unreleased))))
+    quoted = " ".join(re.findall(r"`([^`]+)`", unreleased))
+    named = {*re.findall(r"\w+", quoted), *re.findall(r"[\w-]+", quoted)}
     missing = [each for each in sorted(new) if each.rpartition(" ")[2] not in named]
     assert missing == [], "a line under [Unreleased] in CHANGELOG.md: what the next plan shows"
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.forge.server import GitHubServer
 from tests.forge.zips import zipped
-from tests.templates.ci.test_played import state
+from tests.templates.ci.stage import state
 from tests.templates.ci.world import FLAGS, REPOSITORY, World, by_hand, git, world
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]

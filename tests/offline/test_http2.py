@@ -65,7 +65,7 @@ def serve(tmp_path: Path) -> Iterator[Callable[[Callable[[], Methods]], str]]:
         def start(methods: Callable[[], Methods]) -> str:
             listener.bind(("127.0.0.1", 0))
             listener.listen()
-            server.listen(listener, methods)
+            server.listen(listener, lambda _process: methods())
             return f"127.0.0.1:{listener.getsockname()[1]}"
 
         yield start

@@ -57,7 +57,7 @@ def test_a_declared_type_that_does_not_exist_brings_all() -> None:
 
 def test_stacks_of_the_same_types_share_an_address(provider: offline.Running, tmp_path: Path) -> None:
     asked = [Used(frozenset(), frozenset({name})) for name in ("aws_vpc", "aws_eip", "aws_vpc")]
-    first, other, again = (provider.serve(each)["TF_REATTACH_PROVIDERS"] for each in asked)
+    first, other, again = (provider.serve(each, None)["TF_REATTACH_PROVIDERS"] for each in asked)
     assert first == again
     assert len({first, other, provider.environment["TF_REATTACH_PROVIDERS"]}) == 3
 
@@ -67,7 +67,7 @@ def test_a_provider_that_has_ended_says_so(tmp_path: Path) -> None:
         attached = json.loads(provider.environment["TF_REATTACH_PROVIDERS"])
         os.kill(attached["registry.terraform.io/hashicorp/aws"]["Pid"], signal.SIGKILL)
         with pytest.raises(offline.OfflineError, match="has ended"):
-            provider.serve(Used(frozenset(), frozenset()))
+            provider.serve(Used(frozenset(), frozenset()), None)
 
 
 @pytest.mark.terraform

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tf.gen import tfplugin_pb2 as pb  # type: ignore[import-untyped]
 
 from tanada.offline import computed, configuration, data_sources, schema
 from tanada.offline.blocks import Attribute, Block, Nested
@@ -14,6 +13,7 @@ from tanada.offline.codec import decode, encode, from_message
 from tanada.offline.configuration import Provider
 from tanada.offline.ledger import Ledger
 from tanada.offline.plan import Plan, changed_names, plan, same
+from tanada.offline.protocol import tfplugin6_pb2 as pb
 from tanada.resources.seed import UNKNOWN, has_unknown
 
 PROVIDER = Provider("111111111111", "ap-northeast-1", {"System": "kakei"})

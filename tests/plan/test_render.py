@@ -35,7 +35,6 @@ def test_a_summary_reads_like_a_list_of_what_happens_and_why() -> None:
         "  output address: update",
         "      address: old → new",
         "  output dropped: destroy",
-        "  output token: create",
     ]
 
 

@@ -33,6 +33,23 @@ from tanada.secrecy import SENSITIVE, Secrets
         'password="${DB_PASSWORD}"',
         "Basic authentication is off",
         f"password={SENSITIVE}",
+        "1.dkr.ecr.ap-northeast-1.amazonaws.com/shop/auth:4f2a9c1",
+        "repo/token:abc123",
+        "docker.io/secret-store:v1.2.3",
+        "http://auth:8080/x1",
+        "https://token:x1y2z3",
+        "arn:aws:logs:x:1:log-group:/ecs/sso-auth:log1x",
+        "arn:aws:ecs:x:1:service/c1/token:abc123",
+        "arn:aws:secretsmanager:x:1:secret:shop/db-1a2b3c:password::",
+        "deploy: auth 4f2a9c1 → 5b3d0e2",
+        "token: 4f2a9c1 → 5b3d0e2",
+        "image_tags.cookie: 4f2a9c1",
+        "give it as --image auth=4f2a9c1",
+        "PASSWORD=$X make all; ls",
+        "トークン数: 100a1b2c3",
+        "パスワードを変更しました",
+        "秘密保持契約: 2024年a1b2c3",
+        "password={{ lookup }};",
     ],
 )
 def test_what_only_speaks_of_a_secret_stays(text: str) -> None:
@@ -64,3 +81,35 @@ def test_what_only_speaks_of_a_secret_stays(text: str) -> None:
 )
 def test_what_shows_one_loses_it_alone(text: str, expected: str) -> None:
     assert Secrets().remove(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Password=Corr3ct horse;", f"Password={SENSITIVE};"),
+        ("Server=db;Password=Corr3ct horse battery;Encrypt=true", f"Server=db;Password={SENSITIVE};Encrypt=true"),
+        ("Pwd=Sup3r;Secret;", f"Pwd={SENSITIVE};"),
+        ('UID=sa;PWD={p}};w:=d "x};Encrypt=yes', f"UID=sa;PWD={SENSITIVE};Encrypt=yes"),
+        ('Password="a;b""c9";x=1', f'Password="{SENSITIVE}";x=1'),
+        ("Password='it''s;me';Database=x", f"Password='{SENSITIVE}';Database=x"),
+        ('"UID=sa;PWD=my pass"', f'"UID=sa;PWD={SENSITIVE}"'),
+        ("Password=hunter2zz;Encrypt=true", f"Password={SENSITIVE};Encrypt=true"),
+        ("password=hunter2zz Server=x; y", f"password={SENSITIVE} Server=x; y"),
+        ("PASSWORD=x make all; ls", f"PASSWORD={SENSITIVE} make all; ls"),
+        ("error:password=hunter2zz", f"error:password={SENSITIVE}"),
+        ("パスワード：hunter2zz", f"パスワード：{SENSITIVE}"),
+        ("ﾊﾟｽﾜｰﾄﾞ=hunter2zz です", f"ﾊﾟｽﾜｰﾄﾞ={SENSITIVE} です"),
+        ("ｐａｓｓｗｏｒｄ＝ｈｕｎｔｅｒ２ end", f"ｐａｓｓｗｏｒｄ＝{SENSITIVE} end"),
+        ("合言葉は「hunter2zz」です", f"合言葉は「{SENSITIVE}」です"),
+        ("パスワードはhunter2zzです", f"パスワードは{SENSITIVE}です"),
+        ('{"暗証番号": "1234"}', f'{{"暗証番号": "{SENSITIVE}"}}'),
+        ("トークン=x1", f"トークン={SENSITIVE}"),
+        ("DBPASS=hunter2 S3_CREDS=x", f"DBPASS={SENSITIVE} S3_CREDS={SENSITIVE}"),
+    ],
+)
+def test_where_a_value_ends(text: str, expected: str) -> None:
+    assert Secrets().remove(text) == expected
+
+
+def test_a_known_secret_is_found_in_full_width_letters() -> None:
+    assert Secrets(["hunter2zz"]).remove("is ｈｕｎｔｅｒ２ｚｚ here") == f"is {SENSITIVE} here"

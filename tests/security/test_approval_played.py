@@ -9,25 +9,14 @@ from typing import Any
 import pytest
 
 from tests.forge.server import GitHubServer, GitLabServer
-from tests.templates.ci.test_played import (  # noqa: F401 - fixtures
-    declare_ci,
-    drain,
-    drains,
-    github,
-    gitlab,
-    reports_in,
-    state,
-    team,
-    tokens,
-    well,
-)
+from tests.templates.ci.stage import Stage, declare_ci, drain, drains, reports_in, state, well
 from tests.templates.ci.world import FLAGS, REPOSITORY, Actions, Pipeline, World, by_hand, git
 
 pytestmark = [pytest.mark.slow, pytest.mark.terraform]
 BEFORE = {"test": "30", "production": "30"}
 
 
-def with_its_own_reports(team: World) -> tuple[str, str]:  # noqa: F811
+def with_its_own_reports(team: World) -> tuple[str, str]:
     """A change pushed straight to main, with reports of its plan wherever Tanada keeps any; and a fingerprint of it."""
     drain(team, 45)
     shutil.copytree(team.folder / "aws", team.work / ".tanada" / "offline")
@@ -46,7 +35,7 @@ def with_its_own_reports(team: World) -> tuple[str, str]:  # noqa: F811
     return team.commit("Unreviewed", "main"), str(fingerprint)
 
 
-def images(team: World) -> set[str]:  # noqa: F811
+def images(team: World) -> set[str]:
     """The tags that production runs."""
     found = set()
     for entry in state(team, "environment-production")["resources"]:
@@ -56,32 +45,21 @@ def images(team: World) -> set[str]:  # noqa: F811
     return found
 
 
-def test_github_applies_nothing_that_a_push_approves_of_itself(
-    team: World,  # noqa: F811
-    github: GitHubServer,  # noqa: F811
-    tokens: str,  # noqa: F811
-) -> None:
-    by_hand(team, declare_ci(team, f"{{github: {REPOSITORY}}}", "github"))
+def test_github_applies_nothing_that_a_push_approves_of_itself(stage: Stage) -> None:
+    team, github = stage.team, stage.github
     commit, fingerprint = with_its_own_reports(team)
 
     def pushed(built: str, flags: str, **values: str) -> Actions:
-        variables = {
-            "GITHUB_API_URL": github.api_url,
-            "GITHUB_SERVER_URL": github.url,
-            "GITHUB_EVENT_NAME": "push",
-            "GITHUB_REF": "refs/heads/main",
-            "GITHUB_SHA": built,
-        }
-        return Actions(team, built, {}, variables, {"vars.TANADA_FLAGS": flags, "inputs.approve": "", **values}, tokens)
+        return stage.event("push", built, {}, **{"vars.TANADA_FLAGS": flags, **values})
 
     # Its own reports, and words that anybody with write access may set.
-    for flags in (FLAGS, f"{FLAGS} --approve {fingerprint[:12]}", f"--offline --approve {fingerprint[:12]}"):
+    for flags in (FLAGS, f"{FLAGS} --approve {fingerprint}", f"--offline --approve {fingerprint}"):
         main = pushed(commit, flags)
         assert main.run("apply", "apply", "workflow-token").code != 0
         assert main.run("apply", "production", "workflow-token").code != 0, "nothing was shown"
         assert drains(team) == BEFORE
     # An event is nobody's word.
-    main = pushed(commit, FLAGS, **{"inputs.approve": fingerprint[:12]})
+    main = pushed(commit, FLAGS, **{"inputs.approve": fingerprint})
     assert main.run("apply", "apply", "workflow-token").code != 0
     assert drains(team) == BEFORE
     pushed(commit, FLAGS).run("apply", "comment", "workflow-token")
@@ -109,9 +87,9 @@ def test_github_applies_nothing_that_a_push_approves_of_itself(
 
 
 def test_a_merge_queues_commit_gets_its_status(
-    team: World,  # noqa: F811
-    github: GitHubServer,  # noqa: F811
-    tokens: str,  # noqa: F811
+    team: World,
+    github: GitHubServer,
+    tokens: str,
 ) -> None:
     commit = declare_ci(team, f"{{github: {REPOSITORY}}}", "github")
     github.add_token("token-queue", "github-actions[bot]", app=True, may=frozenset({"statuses: write"}))
@@ -131,7 +109,7 @@ def test_a_merge_queues_commit_gets_its_status(
     assert status["description"].startswith("Not planned in the queue")
 
 
-def test_gitlab_applies_nothing_that_a_push_approves_of_itself(team: World, gitlab: GitLabServer) -> None:  # noqa: F811
+def test_gitlab_applies_nothing_that_a_push_approves_of_itself(team: World, gitlab: GitLabServer) -> None:
     by_hand(team, declare_ci(team, f"{{gitlab: {REPOSITORY}}}", "gitlab"))
     commit, fingerprint = with_its_own_reports(team)
     server: dict[str, str] = {
@@ -148,7 +126,7 @@ def test_gitlab_applies_nothing_that_a_push_approves_of_itself(team: World, gitl
         named = {"CI_PIPELINE_ID": str(number), "CI_COMMIT_SHA": built}
         return Pipeline(team, built, {**server, **named, **variables}, given)
 
-    words = f"{FLAGS} --approve {fingerprint[:12]}"
+    words = f"{FLAGS} --approve {fingerprint}"
     for given in ({}, {"APPROVE": fingerprint}, {"TANADA_FLAGS": words}):
         main = pushed(commit, given)
         assert main.run("tanada apply").code != 0

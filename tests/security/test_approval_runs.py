@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,7 +13,9 @@ import pytest
 from tanada.cli.approved import approved
 from tanada.cli.comment import comment
 from tanada.errors import ForgeError
+from tanada.forge.base import PullRequest
 from tanada.forge.ci import PARENT_PIPELINE, detect
+from tanada.forge.github import _plans
 from tanada.terraform import reports
 from tests.cli.test_comment import (  # noqa: F401 - fixtures
     HEAD,
@@ -354,3 +357,29 @@ def test_a_pipeline_that_takes_no_status_is_no_missing_right(
     with pytest.raises(ForgeError, match=f"takes no status of pipeline {child} for commit") as refused:
         comment()
     assert not refused.value.denied
+
+
+@pytest.mark.parametrize(
+    ("early", "fork", "path", "expected"),
+    [
+        (True, False, ".github/workflows/tanada-plan.yml", True),
+        (False, False, ".github/workflows/tanada-plan.yml", False),
+        (True, True, ".github/workflows/tanada-plan.yml", False),
+        (True, None, ".github/workflows/tanada-plan.yml", False),
+        (True, False, ".github/workflows/evil.yml", False),
+    ],
+)
+def test_what_was_planned_at_once_approves_on_github_com_alone(
+    early: bool, fork: bool | None, path: str, expected: bool
+) -> None:
+    """Elsewhere `pull_request_target` runs the file of whichever branch is asked into."""
+    heads = {True: SimpleNamespace(id=2), False: SimpleNamespace(id=1), None: None}
+    run: Any = SimpleNamespace(
+        head_repository=heads[fork],
+        repository=SimpleNamespace(id=1),
+        path=path,
+        event="pull_request_target",
+        head_branch="feature",
+    )
+    pull = PullRequest(1, HEAD, "https://github.com/example/kakei/pull/1", False, "main", "feature")
+    assert _plans(run, pull, early=early) is expected

@@ -29,9 +29,38 @@ from tests.terraform.test_changes_since import STACKS, Team, team  # noqa: F401 
         ".terraform-image",
         ".terraform-version",
         ".terraform.lock.hcl",
+        ".terraform/providers/x",
+        ".terraformrc",
+        "terraform.tfvars",
+        "x.auto.tfvars.json",
+        "zz_override.tf",
+        "docs/a-b/zz.tf.json",
+        "terraform.tfstate",
+        ".tanada/approved/environment-test.json",
+        ".Tanada/reports/x",
+        "cdktf.out/stacks/environment-test/zz.tf",
+        "docs/a-b/cdktf.out/x",
+        "evil.pth",
+        "docs/a-b/sitecustomize.py",
+        "usercustomize.py",
+        "pyproject.toml",
+        "uv.toml",
+        "Pipfile",
+        "pip.conf",
+        "docs/a-b/pip.ini",
+        ".npmrc",
+        "npm-shrinkwrap.json",
+        "node_modules/jsii/bin.js",
+        ".venv/bin/python",
+        ".gitattributes",
+        "environments/.gitattributes",
+        ".env",
+        "Makefile",
+        ".python-version",
+        ".tool-versions",
     ],
 )
-@pytest.mark.parametrize("prefix", ["", "infra/"])
+@pytest.mark.parametrize("prefix", ["", "infra/", "teams/shop/"])
 def test_what_runs_beside_the_declaration_decides(file: str, prefix: str, tmp_path: Path) -> None:
     assert deciding([prefix + file], prefix, tmp_path) == (prefix + file,)
 
@@ -41,6 +70,15 @@ def test_what_runs_beside_the_declaration_decides(file: str, prefix: str, tmp_pa
 )
 def test_what_a_ci_reads_decides_wherever_the_system_lies(file: str, tmp_path: Path) -> None:
     assert deciding([file], "infra/", tmp_path) == (file,)
+
+
+@pytest.mark.parametrize(
+    "file",
+    [".gitattributes", "teams/.gitattributes", ".npmrc", "package.json", "node_modules/x", "teams/node_modules/x/y.js"],
+)
+def test_what_is_sought_upward_decides_from_above(file: str, tmp_path: Path) -> None:
+    assert deciding([file], "teams/shop/", tmp_path) == (file,)
+    assert deciding([f"other/{file}"], "teams/shop/", tmp_path) == ()
 
 
 @pytest.mark.parametrize(

@@ -80,9 +80,9 @@ def test_a_person_names_a_plan_by_what_the_job_shows() -> None:
     now = planned(key=KEY)
     said = objection(planned(cidr="0.0.0.0/0"), now)
     assert said
-    assert f"--approve {now.keyed[:12]}" in said
-    assert objection(planned(cidr="0.0.0.0/0"), now, now.keyed[:12]) is None
-    assert objection(planned(cidr="0.0.0.0/0"), now, now.fingerprint[:12])
+    assert f"--approve {now.keyed}" in said
+    assert objection(planned(cidr="0.0.0.0/0"), now, now.keyed) is None
+    assert objection(planned(cidr="0.0.0.0/0"), now, now.fingerprint)
 
 
 def test_a_saved_plan_is_compared_alike() -> None:

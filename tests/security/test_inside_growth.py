@@ -15,7 +15,7 @@ from collections.abc import Callable
 import pytest
 
 from tanada.plan import Message, Reason, Report, shown, summary
-from tanada.secrecy import SENSITIVE, Secrets
+from tanada.secrecy import SENSITIVE, Secrets, decides, names_of
 from tanada.secrecy.named import named
 from tanada.secrecy.ordinary import ordinary
 from tanada.terraform.messages import without_state
@@ -65,6 +65,24 @@ REPEATED = [
         "eyJaaaaaaaa.",
     ),
     *("ghp_", "eyJ", "eyJaaaaaaaa.eyJaaaa.", "hooks.slack.com/services/", "SG.aaaaaaaaaaaaaaaa."),
+    *("Password=a ", "Password=a b;", "Pwd=a;", "Pwd=a;b;", "Pwd={", "Pwd={a}}", 'Pwd="', 'Pwd=""', "Pwd='", "Pwd = "),
+    *("パスワード", "パスワード=", "パスワード：", "ﾊﾟ", "ﾟ", "＝", "合言葉は", "秘密", "ア", "々", "トークンは「"),
+    *(
+        "eyJ-",
+        "eyJaaaaaaaa.a-",
+        "sk-",
+        "sk-proj-",
+        "hf_",
+        "hvs.",
+        "glpat-",
+        "pypi-AgE",
+        "ya29.",
+        "xoxb-",
+        "_v1_",
+        "whsec_",
+    ),
+    *("webhook.office.com/", "logic.azure.com/", "discord.com/api/webhooks/1/", "chat.googleapis.com/v1/spaces/a"),
+    *("auth:", "/auth:a1b2c3 ", "auth a1b2c3 → ", "--image auth=a ", "services.auth", "image_tags.auth: a1b2c3 "),
     *("{\n", '{"serial":\n', '{\n"lineage":', '{"l":[\n', "│ {\n", "\t\t\t\t\t\t\tx", "secret0001xx", "aaaaaaaa"),
 ]
 ENDED = {
@@ -145,6 +163,15 @@ def test_a_report_and_a_plan_cost_what_their_texts_say(text: str) -> None:
                 messages=(Message("error", held, held),), reasons=(Reason("a", 1, "x.token", held, f"{{{held}", held),),
             )
         )  # fmt: skip
+
+    assert growth(work) < LIMIT
+
+
+@pytest.mark.parametrize("path", ["[", '["', "a.", "a_", "aA", "cidr_", "Statement.", '["\\\\'])
+def test_a_path_costs_what_its_length_says(path: str) -> None:
+    def work(size: int) -> None:
+        decides.cache_clear()
+        assert isinstance(decides(names_of(path * (size // len(path)))), bool)
 
     assert growth(work) < LIMIT
 

@@ -203,3 +203,34 @@ def test_another_tanada_is_said_and_the_bases_stays(team: Team, tmp_path: Path) 
     assert compared.maker == f"Tanada itself changes: 0.1.0 → 0.2.0, sha256 {wheel.digest[:12]}…"
     assert compared.reason is not None
     assert compared.reason.endswith(f"Tanada's wheel has sha256 {wheel.digest}.")
+
+
+def test_what_requirements_lead_to_is_named_when_it_changes_later(team: Team, tmp_path: Path) -> None:  # noqa: F811
+    team.write("requirements.txt", "-r docs/a-b.txt\n-r /etc/other.txt\n")
+    team.write("docs/a-b.txt", "")
+    team.base = team.commit()
+    team.write("docs/a-b.txt", "evil==1\n")
+    found = take(team, asked(team), whole(tmp_path / "handed"))
+    assert found.deciding == ("infra/docs/a-b.txt",)
+    assert found.unfollowed == ("--requirement /etc/other.txt lies outside the repository",)
+    assert found.packages is not None
+    assert found.packages.words == "what Tanada runs with changes: evil"
+    assert taken.read(Layout(team.root)) == found
+    assert found.everything is not None
+    assert "leads to what can't be compared" in found.everything
+
+
+def test_what_was_emitted_is_bounded_in_all(
+    team: Team,  # noqa: F811
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    team.write("README.md", "more than a declaration")
+    handed = whole(tmp_path / "handed")
+    size = (handed / "stacks/common-main/cdk.tf.json").stat().st_size
+    monkeypatch.setattr("tanada.terraform.take._LARGEST_SUM", 3 * size)
+    found = take(team, asked(team), handed)
+    assert set(found.refused) == set(STACKS[3:])
+    assert {sentence for each in found.refused.values() for sentence in each} == {
+        "comes after 0 MiB of others, and no more is looked at"
+    }

@@ -8,36 +8,21 @@ from pathlib import Path
 
 import pytest
 
+from tanada.forge.ci import GITHUB
 from tanada.templates.workflows import LABEL
-from tests.forge.server import GitHubServer, GitLabServer
+from tests.forge.server import GitLabServer
+from tests.templates.ci.stage import Stage, declare_ci, drain, reports_in, well
 from tests.templates.ci.systems import loaded
-from tests.templates.ci.test_played import (  # noqa: F401 - fixtures
-    asked,
-    declare_ci,
-    drain,
-    github,
-    gitlab,
-    reports_in,
-    team,
-    tokens,
-    well,
-)
 from tests.templates.ci.world import EMITTED, FLAGS, REPOSITORY, Actions, Pipeline, World, by_hand
 
 pytestmark = [pytest.mark.slow, pytest.mark.terraform]
 
 
-def own_code(team: World, github: GitHubServer, trial: str, tokens: str) -> Actions:  # noqa: F811
+def own_code(stage: Stage, trial: str) -> Actions:
     """What GitHub runs of the pull request itself."""
-    variables = {
-        "GITHUB_API_URL": github.api_url,
-        "GITHUB_SERVER_URL": github.url,
-        "GITHUB_EVENT_NAME": "pull_request",
-        "GITHUB_REF": "refs/pull/1/merge",
-        "GITHUB_SHA": trial,
-        "GITHUB_BASE_REF": "main",
-    }
-    return Actions(team, trial, {}, variables, {"github.base_ref": "main"}, tokens)
+    started = stage.event("pull_request", trial, {}, **{"github.base_ref": "main"})
+    started.variables |= {"GITHUB_REF": "refs/pull/1/merge", "GITHUB_BASE_REF": "main"}
+    return started
 
 
 CODE = """\
@@ -56,7 +41,7 @@ finally:
 """A main.py that says what it saw, and emits more than Tanada does."""
 
 
-def brings_code(team: World, marker: Path) -> None:  # noqa: F811
+def brings_code(team: World, marker: Path) -> None:
     """Wherever a job might take code from."""
     (team.work / "main.py").write_text(CODE.format(marker=str(marker)))
     for name in ("scripts/terraform-docker.sh", ".github/workflows/tanada-plan.yml", "requirements.txt"):
@@ -73,13 +58,10 @@ def secrets(marker: Path) -> list[str]:
 
 
 def test_code_is_vetted_and_what_passes_is_planned_by_the_bases(
-    team: World,  # noqa: F811
-    github: GitHubServer,  # noqa: F811
-    tokens: str,  # noqa: F811
+    stage: Stage,
     tmp_path: Path,
 ) -> None:
-    first = declare_ci(team, f"{{github: {REPOSITORY}}}", "github")
-    by_hand(team, first)
+    team, github, first = stage.team, stage.github, stage.first
     marker = tmp_path / "marker"
     team.branch("feature")
     brings_code(team, marker)
@@ -87,7 +69,7 @@ def test_code_is_vetted_and_what_passes_is_planned_by_the_bases(
     number = github.open_pull(head)
     trial = team.trial_merge("feature")
     # Its own packages are its own job's alone, and not at hand here.
-    own = own_code(team, github, trial, tokens)
+    own = own_code(stage, trial)
     team.installed.update(step["run"] for step in steps_of(team, "synth") if step.get("name") == "Install")
     played = well(own.run("synth", "synth"))
     assert played.outputs["offline"] == "no"
@@ -95,7 +77,7 @@ def test_code_is_vetted_and_what_passes_is_planned_by_the_bases(
     seen = marker.read_text()
     git_restore(team, first)
 
-    base = asked(team, github, head, number, first, tokens)
+    base = stage.asked(head, number)
     well(base.run("plan", "plan"))
     assert marker.read_text() == seen, "it ran in its own job alone"
     reports = reports_in(team.artifacts[f"tanada-reports-{head}"])
@@ -111,13 +93,10 @@ def test_code_is_vetted_and_what_passes_is_planned_by_the_bases(
 
 
 def test_what_would_run_or_read_in_a_job_with_credentials_is_refused_stack_by_stack(
-    team: World,  # noqa: F811
-    github: GitHubServer,  # noqa: F811
-    tokens: str,  # noqa: F811
+    stage: Stage,
     tmp_path: Path,
 ) -> None:
-    first = declare_ci(team, f"{{github: {REPOSITORY}}}", "github")
-    by_hand(team, first)
+    team, github, first = stage.team, stage.github, stage.first
     team.branch("feature")
     (team.work / "README.md").write_text("changed")
     head = team.commit("More than a declaration", "feature")
@@ -131,25 +110,40 @@ def test_what_would_run_or_read_in_a_job_with_credentials_is_refused_stack_by_st
         if name == "environment-test":
             program = ["sh", "-c", f"touch {marker}; echo {{}}"]
             stack["data"]["external"] = {"evil": {"program": program}}
+        if name == "environment-production":
+            stack["output"]["mine"] = {"value": '${upper("a")}'}
         team.artifacts.setdefault(EMITTED, {})[f"{name}/cdk.tf.json"] = json.dumps(stack).encode()
-    base = asked(team, github, head, number, first, tokens)
+    base = stage.asked(head, number)
     assert base.run("plan", "plan").code == 2
     reports = reports_in(team.artifacts[f"tanada-reports-{head}"])
-    assert {name: each["status"] for name, each in reports.items()} == {"environment-test": "refused"}
+    refused = {"environment-test": "refused", "environment-production": "refused"}
+    assert {name: each["status"] for name, each in reports.items()} == refused
     [message] = reports["environment-test"]["messages"]
     assert message["summary"].startswith("environment-test is not planned with credentials: data.external")
+    assert "Nor is it planned offline: data.external: only what reads nothing secret" in message["detail"]
+    assert not marker.exists()
+
+    # What can run nothing is planned offline, by a job that has neither identity nor role.
+    job = loaded((team.work / ".github/workflows/tanada-plan.yml").read_text())["jobs"]["offline"]
+    assert "id-token" not in job["permissions"]
+    assert not [step for step in job["steps"] if "TANADA_CI_ROLE" in step.get("env", {})]
+    well(base.run("plan", "offline"))
+    [planned] = reports_in(team.artifacts["tanada-offline"]).values()
+    assert (planned["label"], planned["status"], planned["offline"]) == ("environment-production", "changes", True)
+    assert [each["name"] for each in planned["summary"]["outputs"]] == ["mine"]
     assert not marker.exists()
     well(base.run("plan", "comment", "workflow-token"))
-    assert "is not planned with credentials" in github.comments[0]["body"]
+    body = github.comments[0]["body"]
+    assert "environment-test is not planned with credentials" in body
+    assert "environment-production is planned offline, without credentials: output.mine.value: calls upper()" in body
+    assert "environment-production is not planned" not in body, "of two reports the newer counts"
     assert [status["state"] for status in github.statuses] == ["failure"]
 
 
 def test_declarations_that_redirect_a_plan_are_planned_offline_and_say_so(
-    team: World,  # noqa: F811
-    github: GitHubServer,  # noqa: F811
-    tokens: str,  # noqa: F811
+    stage: Stage,
 ) -> None:
-    first = declare_ci(team, f"{{github: {REPOSITORY}}}", "github")
+    team, github = stage.team, stage.github
     team.branch("feature")
     drain(team, 45)
     file = team.work / "system.yaml"
@@ -157,7 +151,7 @@ def test_declarations_that_redirect_a_plan_are_planned_offline_and_say_so(
     file.write_text(text.replace("222222222222:role/terraform", "222222222222:role/admin"))
     assert "role/admin" in file.read_text()
     head = team.commit("Elsewhere", "feature")
-    base = asked(team, github, head, github.open_pull(head), first, tokens)
+    base = stage.asked(head, github.open_pull(head))
     played = well(base.run("plan", "plan"))
     assert played.outputs["way"] == "offline"
     assert "Ask for an identity token" not in played.text
@@ -171,12 +165,9 @@ def test_declarations_that_redirect_a_plan_are_planned_offline_and_say_so(
 
 
 def test_a_strangers_declarations_are_planned_on_somebodys_word_for_one_commit(
-    team: World,  # noqa: F811
-    github: GitHubServer,  # noqa: F811
-    tokens: str,  # noqa: F811
+    stage: Stage,
 ) -> None:
-    first = declare_ci(team, f"{{github: {REPOSITORY}}}", "github")
-    by_hand(team, first)
+    team, github, first = stage.team, stage.github, stage.first
     team.branch("stranger")
     drain(team, 45)
     head = team.commit("Drain longer", "stranger")
@@ -188,15 +179,8 @@ def test_a_strangers_declarations_are_planned_on_somebodys_word_for_one_commit(
         "label": {"name": LABEL},
         "pull_request": copy.deepcopy(github.pulls[number]),
     }
-    variables = {
-        "GITHUB_API_URL": github.api_url,
-        "GITHUB_SERVER_URL": github.url,
-        "GITHUB_EVENT_NAME": "pull_request_target",
-        "GITHUB_REF": "refs/heads/main",
-        "GITHUB_SHA": first,
-    }
-    values = {"vars.TANADA_FLAGS": FLAGS, "github.event.pull_request.number": str(number)}
-    labelled = Actions(team, first, event, variables, values, tokens, head)
+    number_of = {"github.event.pull_request.number": str(number)}
+    labelled = stage.event("pull_request_target", first, event, head, **number_of)
     well(labelled.run("plan", "plan", "workflow-token"))
     assert set(reports_in(team.artifacts[f"tanada-reports-{head}"])) == {"environment-production", "environment-test"}
     well(labelled.run("plan", "comment", "workflow-token"))
@@ -222,9 +206,70 @@ def test_a_strangers_declarations_are_planned_on_somebodys_word_for_one_commit(
     assert LABEL not in github.label_names(number)
 
 
+def early(stage: Stage, head: str, number: int) -> Actions:
+    """What github.com runs as soon as a branch's pull request is there."""
+    pull = {
+        "number": number,
+        "labels": [],
+        "base": {"ref": "main"},
+        "head": {"sha": head, "ref": "feature", "repo": {"full_name": REPOSITORY}},
+    }
+    started = stage.event("pull_request_target", stage.first, {"action": "opened", "pull_request": pull}, head)
+    started.variables["GITHUB_SERVER_URL"] = GITHUB
+    return started
+
+
+def late(stage: Stage, head: str, number: int) -> Actions:
+    """… and once the pull request's own code has run."""
+    started = stage.asked(head, number)
+    started.variables["GITHUB_SERVER_URL"] = GITHUB
+    return started
+
+
+def test_declarations_alone_are_planned_at_once_and_once(stage: Stage) -> None:
+    team, github = stage.team, stage.github
+    team.branch("feature")
+    drain(team, 45)
+    head = team.commit("Drain longer", "feature")
+    number = github.open_pull(head)
+    started = early(stage, head, number)
+    assert well(started.run("plan", "plan")).outputs["way"] == "plan"
+    left = dict(team.artifacts[f"tanada-reports-{head}"])
+    assert set(reports_in(left)) == {"environment-production", "environment-test"}
+    well(started.run("plan", "comment", stage.permitted("plan", "comment")))
+    [comment] = github.comments
+    assert "deregistration_delay" in comment["body"]
+
+    played = well(late(stage, head, number).run("plan", "plan"))
+    assert played.outputs["way"] == "no"
+    assert "Ask for an identity token" not in played.text
+    assert team.artifacts[f"tanada-reports-{head}"] == left, "planned once"
+    assert commented(stage) == "!cancelled() && needs.plan.result != 'skipped' && needs.plan.outputs.way != 'no'"
+
+
+def test_what_changes_more_waits_for_its_own_code(stage: Stage) -> None:
+    team, github = stage.team, stage.github
+    team.branch("feature")
+    (team.work / "README.md").write_text("changed")
+    head = team.commit("More than a declaration", "feature")
+    number = github.open_pull(head)
+    played = well(early(stage, head, number).run("plan", "plan"))
+    assert played.outputs["way"] == "no"
+    assert "Another run plans it, which GitHub starts once its own code has run." in played.text
+    assert "Ask for an identity token" not in played.text
+    assert f"tanada-reports-{head}" not in team.artifacts
+    assert late(stage, head, number).run("plan", "plan").outputs["way"] == "plan"
+
+
+def commented(stage: Stage) -> str:
+    """When the comment's job runs."""
+    jobs = loaded((stage.team.work / ".github/workflows/tanada-plan.yml").read_text())["jobs"]
+    return str(jobs["comment"]["if"]).removeprefix("${{ ").removesuffix(" }}")
+
+
 def test_gitlabs_jobs_with_a_token_for_aws_run_the_bases_code(
-    team: World,  # noqa: F811
-    gitlab: GitLabServer,  # noqa: F811
+    team: World,
+    gitlab: GitLabServer,
     tmp_path: Path,
 ) -> None:
     first = declare_ci(team, f"{{gitlab: {REPOSITORY}}}", "gitlab")
@@ -274,12 +319,12 @@ def test_gitlabs_jobs_with_a_token_for_aws_run_the_bases_code(
     assert "calls file()" in reports["environment-test"]["messages"][0]["summary"]
 
 
-def steps_of(team: World, workflow: str) -> list[dict[str, str]]:  # noqa: F811
+def steps_of(team: World, workflow: str) -> list[dict[str, str]]:
     text = (team.work / f".github/workflows/tanada-{workflow}.yml").read_text()
     return [step for job in loaded(text)["jobs"].values() for step in job["steps"]]
 
 
-def git_restore(team: World, commit: str) -> None:  # noqa: F811
+def git_restore(team: World, commit: str) -> None:
     """The workflow that runs is the main branch's: this runner reads it there."""
     code, text = team.shell(team.work, f"git checkout --quiet --detach {commit}", {})
     assert code == 0, text

@@ -42,7 +42,7 @@ def test_nothing_is_said_where_nothing_changed(sides: tuple[Path, Path]) -> None
 def test_another_version_and_the_hash_of_its_wheel_are_said(sides: tuple[Path, Path]) -> None:
     wheel = small("0.2.0", lock=LOCK.replace("==1", "==2"))
     vendor(sides[1], wheel)
-    change = package_change(*map(installed, sides))
+    change = package_change(installed(sides[0]), installed(sides[1]))
     assert change is not None
     assert change.words == f"Tanada itself changes: 0.1.0 → 0.2.0, sha256 {wheel.digest[:12]}…"
     assert change.sentence == f"Tanada's wheel has sha256 {wheel.digest}."

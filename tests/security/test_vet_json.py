@@ -60,6 +60,20 @@ def test_all_that_the_repositorys_systems_emit_passes(folders: list[Path]) -> No
         assert len(vetted.passed) == len(list(folder.glob("stacks/*")))
 
 
+def test_environments_below_reviews_domain_may_come_and_go(folders: list[Path]) -> None:
+    """Each is one more name that no workspace may have."""
+    files = [file for folder in folders for file in folder.glob("stacks/review/cdk.tf.json")]
+    [with_one] = [json.loads(file.read_text()) for file in files if "contains(" in file.read_text()]
+    conditions = with_one["resource"]["terraform_data"]["workspace"]["lifecycle"]["precondition"]
+    assert conditions[1]["condition"] == '${!contains(["demo"], terraform.workspace)}'
+    with_two, without = copy.deepcopy(with_one), copy.deepcopy(with_one)
+    changed = with_two["resource"]["terraform_data"]["workspace"]["lifecycle"]["precondition"]
+    changed[1]["condition"] = '${!contains(["a-1", "demo"], terraform.workspace)}'
+    without["resource"]["terraform_data"]["workspace"]["lifecycle"]["precondition"].pop()
+    for head in (with_one, with_two, without):
+        assert [vet(head, base) for base in (with_one, with_two, without)] == [[], [], []]
+
+
 def test_the_list_of_functions_and_data_sources_is_what_is_emitted_and_no_more(folders: list[Path]) -> None:
     functions: set[str] = set()
     data: set[str] = set()
@@ -108,6 +122,14 @@ def block(name: str, value: Any) -> Callable[[Stack], None]:
 def within(name: str, key: str, value: Any) -> Callable[[Stack], None]:
     def spoil(head: Stack) -> None:
         head.setdefault(name, {})[key] = value
+
+    return spoil
+
+
+def both(*spoils: Callable[[Stack], None]) -> Callable[[Stack], None]:
+    def spoil(head: Stack) -> None:
+        for each in spoils:
+            each(head)
 
     return spoil
 
@@ -171,6 +193,22 @@ SPOILT: dict[str, tuple[Callable[[Stack], None], str]] = {
     "data in a list": (within("data", "aws_route53_zone", [{"x": {"provider": "x"}}]), r"route53_zone: isn't shaped"),
     "provider of data": (within("data", "aws_route53_zone", {"x": {"provider": "x"}}), r"provider: chooses"),
     "ephemeral": (block("ephemeral", {"aws_ssm_parameter": {"x": {}}}), r"^ephemeral.aws_ssm_parameter: only what"),
+    "ephemeral secret into a write-only argument": (
+        both(
+            block("ephemeral", {"aws_secretsmanager_secret_version": {"x": {"secret_id": "theirs"}}}),
+            within("resource", "aws_ssm_parameter", {"x": {"value_wo": "${ephemeral.x.y.z}"}}),
+        ),
+        r"^ephemeral.aws_secretsmanager_secret_version: only what reads nothing secret",
+    ),
+    "ephemeral in a list": (block("ephemeral", [{"aws_ssm_parameter": {}}]), r"^ephemeral: isn't shaped"),
+    "provider of what is ephemeral": (
+        block("ephemeral", {"aws_secretsmanager_random_password": {"x": {"provider": "x"}}}),
+        r"provider: chooses",
+    ),
+    "file in what is ephemeral": (
+        block("ephemeral", {"aws_secretsmanager_random_password": {"x": {"password_length": "${file(x)}"}}}),
+        r"password_length: calls file\(\)",
+    ),
     "import": (block("import", [{"to": "aws_ssm_parameter.x", "id": "/x"}]), r"^import: takes over what the base"),
     "file": (resource("name", '${file("/proc/self/environ")}'), r"name: calls file\(\)"),
     "file in a list in a mapping": (resource("a", [{"b": [["${file(x)}"]]}]), r"a\.b: calls file\(\)"),
@@ -194,6 +232,18 @@ SPOILT: dict[str, tuple[Callable[[Stack], None], str]] = {
     "a hidden value in a key": (resource("tags", {"${try(var.pw, 1)}": "a"}), r"asks what"),
     "a hidden value in a number": (resource("count", '${var.pw == "a" ? 1 : 2}'), r"count: asks what"),
     "a hidden value in each": (resource("for_each", '${toset([var.pw == "a" ? 1 : 2])}'), r"for_each: asks what"),
+    "a hidden value in a list": (
+        resource("lifecycle", {"precondition": [{"condition": '${!contains(["a"], var.pw)}', "error_message": "x"}]}),
+        r"precondition.condition: asks what",
+    ),
+    "a hidden value for a workspace": (
+        resource("count", '${!contains(["a", var.pw], terraform.workspace)}'),
+        r"count: asks what",
+    ),
+    "a hidden value in a workspace's name": (
+        resource("count", '${!contains(["${var.pw}"], terraform.workspace)}'),
+        r"count: asks what",
+    ),
     "a hidden value in a validation": (
         within("variable", "x", {"validation": [{"condition": "${var.pw > var.x}", "error_message": "x"}]}),
         r"validation.condition: asks what",

@@ -15,7 +15,7 @@ from constructs import Construct
 
 from tanada.declarations.inventory import inventory
 from tanada.declared.system import System
-from tanada.stacks.base import BaseStack
+from tanada.stacks.base import BaseStack, in_default
 from tests.golden import held
 
 ADDRESSES = Path(__file__).parents[1] / "addresses"
@@ -50,7 +50,7 @@ class Deep(BaseStack):
 
     def __init__(self, app: App, system: System) -> None:
         entry = next(each for each in inventory(system) if each.kind == "environment")
-        super().__init__(app, entry, system.name, environment="test", in_default=True)
+        super().__init__(app, entry, system.name, environment="test", workspaces=in_default(entry))
 
 
 def synthesized_addresses(stack: Deep, app: App) -> list[str]:

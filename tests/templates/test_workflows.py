@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -9,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from tanada.declarations.loader import load
 from tanada.errors import TemplateError
@@ -40,6 +42,28 @@ def test_files_are_written_once_and_then_unchanged(team: Path) -> None:
         assert f"{path}: written" in first.stdout
         assert f"{path}: unchanged" in second.stdout
         assert (team / path).read_text() == workflows("github", load(team))[path]
+
+
+def test_where_images_have_folders_whoever_plans_fetches_the_whole_history(team: Path) -> None:
+    """The commit that last changed a folder is unknown to a shallow clone; GitLab's jobs have no such clone at all."""
+
+    def whole(text: str) -> dict[str, bool]:
+        jobs = YAML(typ="safe").load(text)["jobs"]
+        steps = {name: json.dumps(job["steps"]) for name, job in jobs.items()}
+        return {name: "fetch-depth" in each for name, each in steps.items() if "tanada plan" in each or "--all" in each}
+
+    def deep() -> dict[str, set[bool]]:
+        texts = workflows("github", load(team))
+        return {
+            name: {*whole(texts[f".github/workflows/tanada-{name}.yml"]).values()}
+            for name in ("plan", "apply", "drift")
+        }
+
+    assert deep() == {"plan": {True}, "apply": {False}, "drift": {False}}
+    system_file = team / "system.yaml"
+    said = "images: {web: {folder: services/web}, backend: {}}"
+    system_file.write_text(system_file.read_text().replace("images: [web, backend]", said))
+    assert deep() == {"plan": {True}, "apply": {True}, "drift": {True}}
 
 
 def test_a_file_that_differs_is_kept_and_nothing_else_written(team: Path) -> None:

@@ -149,6 +149,20 @@ def test_a_protected_account_wants_its_name(team: Team) -> None:
     team.good("apply", "common-production", "--yes", "--protected", "production")
 
 
+def test_one_command_line_serves_a_loop_over_stacks(team: Team) -> None:
+    """Words that don't fit a stack are a note, as long as they fit any."""
+    for stack in ("common-main", "common-production", "environment-test"):
+        planned = team.good("plan", stack, "--image", "web=one")
+        applied = team.good("apply", stack, "--yes", "--protected", "production")
+        assert ("--image web=…: not used here, only by other stacks." in planned.errors) == (
+            stack != "environment-test"
+        )
+        assert ("--protected production: not used here" in applied.errors) == (stack != "common-production")
+    assert team.run("destroy", "environment-test", "--yes", "--protected", "prod").code == 2
+    destroyed = team.good("destroy", "environment-test", "--yes", "--protected", "production")
+    assert "--protected production: not used here; environment-test belongs to the account main." in destroyed.errors
+
+
 def test_an_apply_that_fails_says_why_and_uses_up_the_plan(team: Team) -> None:
     failing = {"local-exec": {"command": "exit 3"}}
     team.stacks["common-main"]["resource"]["terraform_data"]["network"]["provisioner"] = [failing]

@@ -71,7 +71,7 @@ def test_a_plan_that_is_not_the_approved_one_stops_it_and_a_person_may_let_it_go
     report = report_of(living, "environment-test")
     assert report.status == "not approved"
     assert report.summary
-    shown = report.summary.fingerprint[:12]
+    shown = report.summary.fingerprint
     assert f"--approve {shown}" in ran.output
     assert report.messages[0].summary.endswith(f"--approve {shown}.")
 
@@ -253,7 +253,7 @@ def test_after_ctrl_c_the_rest_is_not_applied(living: Team, started: Callable[..
     [
         (["apply"], "Name a stack, or say --all."),
         (["apply", "common-main", "--all"], "--all takes no stack"),
-        (["apply", "common-main", "--approve", "0" * 12], "belong to --all"),
+        (["apply", "common-main", "--approve", "0" * 64], "belong to --all"),
         ([*ALL, "--approve", "abc"], "expected the fingerprint of a plan"),
         ([*ALL, "--protected", "prod"], "--protected prod: there is no such account; expected one of main, production"),
         ([*ALL, "--approved", "nowhere"], "expected a folder of reports"),

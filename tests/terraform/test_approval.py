@@ -57,10 +57,10 @@ def test_an_account_that_is_not_there_and_protected_accounts_alone_are_refused()
         approval.chosen([each for each in STACKS if each.protected], None)
 
 
-@pytest.mark.parametrize("text", ["0123456789a", "0123456789ABCDEF", "a" * 65, "environment-test", ""])
+@pytest.mark.parametrize("text", ["0123456789ab", "a" * 31, "ABCDEF" * 10, "a" * 65, "environment-test", ""])
 def test_what_names_no_plan_is_refused(text: str) -> None:
     with pytest.raises(TerraformError, match="--approve"):
-        approval.check_fingerprints(["0" * 12, text])
+        approval.check_fingerprints(["0" * 32, "0" * 64, text])
 
 
 def objection(found: Approval, *named: str, fingerprint: str = PLANNED, common_changed: bool = False) -> str | None:
@@ -84,7 +84,7 @@ def test_another_plan_is_not_approved_and_the_sentence_says_how_to_go_on() -> No
     found = approval.of_report(REPORT, offline=False)
     assert objection(found, fingerprint=OTHER) == (
         "This is not what was approved: the approved plan is 0123456789ab, and this one is ffffffffffff. Look at what "
-        "it does; if that is meant, run the same again with --approve ffffffffffff."
+        f"it does; if that is meant, run the same again with --approve {OTHER}."
     )
 
 
@@ -97,7 +97,8 @@ def test_a_plan_made_before_common_changed_is_compared_like_all_others_and_says_
 
 
 def test_a_person_may_approve_a_plan_by_the_beginning_of_its_fingerprint() -> None:
-    assert objection(NOTHING, OTHER[:12], PLANNED[:12]) is None
+    assert objection(NOTHING, OTHER, PLANNED[:32]) is None
+    assert objection(NOTHING, PLANNED[:31])
     assert objection(NOTHING, PLANNED) is None
     assert objection(NOTHING, OTHER[:12])
 

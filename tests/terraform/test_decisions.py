@@ -13,11 +13,11 @@ import pytest
 from tanada import sentences
 from tanada.contract import state
 from tanada.declarations import content
-from tanada.declarations.inventory import Stack
+from tanada.declarations.inventory import Stack, inventory
 from tanada.declared.system import System
 from tanada.errors import TerraformError, WaitsForCommonError
 from tanada.plan import Message, ResourceChange, Summary
-from tanada.terraform import folders, guards, images, leftovers, parallel, program, workspaces
+from tanada.terraform import folders, guards, images, leftovers, parallel, program, target_plan, targets, workspaces
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.messages import Line, bounded, hint, plain, read_line, read_text, waits_for_common
 from tanada.terraform.process import Processes
@@ -57,7 +57,7 @@ def system(removal: str = "keep") -> System:
     )
 
 
-def refusal(check: Callable[..., None], *given: object) -> str | None:
+def refusal(check: Callable[..., object], *given: object) -> str | None:
     """What a check says against it; None where it lets it pass."""
     try:
         check(*given)
@@ -91,13 +91,63 @@ def test_a_name_that_makes_the_domain_too_long_is_refused() -> None:
         workspaces.check_name("a" * 11, domain)
 
 
+def beside_review(**domains: str) -> System:
+    """With environments at these domains, beside review's at review.example.jp."""
+    environments = {name: {"account": "main", "domain": domain} for name, domain in domains.items()}
+    main = {
+        "id": "111111111111",
+        "region": "ap-northeast-1",
+        "common": {"zones": ["example.jp", "z.review.example.jp"]},
+    }
+    review = {"account": "main", "domain": "review.example.jp"}
+    return System.model_validate(
+        {"name": "kakei", "accounts": {"main": main}, "blueprint": {}, "environments": environments, "review": review}
+    )
+
+
+def test_no_workspace_is_called_like_a_permanent_environment_below_reviews_domain_or_a_zone_there() -> None:
+    team = beside_review(demo="stage.review.example.jp", deep="a.b.review.example.jp", far="c.example.jp")
+    stacks = inventory(team)
+    for name, whose in (("stage", "environment demo's"), ("z", "a hosted zone's")):
+        for choose, words in ((targets.one, "review"), (targets.several, ())):
+            said = refusal(choose, team, stacks, words, name)
+            assert said is not None
+            assert f"--workspace {name}: {name}.review.example.jp is {whose}; choose another name" in said
+        assert targets.standing(team, stacks, "review", name).workspace == name  # to take it down
+    for name in ("demo", "a", "b", "c", "deep"):
+        assert targets.one(team, stacks, "review", name).workspace == name
+
+
+def test_only_an_environment_below_reviews_domain_asks_for_the_review_environment_at_its_host() -> None:
+    team = beside_review(demo="stage.review.example.jp", far="c.example.jp")
+    requests = [target_plan.request(team, Target(each), {}) for each in inventory(team)]
+    assert {request.target.label: request.review and request.review.label for request in requests} == {
+        "common-main": None,
+        "environment-demo": "review-stage",
+        "environment-far": None,
+        "review": None,
+    }
+
+
 def test_the_limit_counts_the_others_alone() -> None:
-    workspaces.check_limit("b", ["a", "b"], 2)
-    workspaces.check_limit("c", ["a"], 2)
+    workspaces.check_limit("b", ["a", "b"], 2, list)
+    workspaces.check_limit("c", ["a"], 2, list)
     with pytest.raises(TerraformError, match="limit: 2"):
-        workspaces.check_limit("c", ["a", "b"], 2)
+        workspaces.check_limit("c", ["a", "b"], 2, list)
     with pytest.raises(TerraformError, match="limit: 1"):
-        workspaces.check_room("b", ["a", "b"], 1)
+        workspaces.check_room("b", ["a", "b"], 1, list)
+
+
+def test_the_limit_counts_those_that_hold_something_and_asks_only_where_all_would_be_too_many() -> None:
+    workspaces.check_limit("d", ["a", "b", "c"], 2, lambda names: [name for name in names if name == "b"])
+    with pytest.raises(TerraformError, match=r"2 other review environments exist.*: a, c\.$"):
+        workspaces.check_limit("d", ["a", "b", "c"], 2, lambda names: [name for name in names if name != "b"])
+
+    def unasked(_names: object) -> list[str]:
+        raise AssertionError
+
+    workspaces.check_room("c", ["a", "b", "c"], 3, unasked)
+    workspaces.check_limit("c", ["a", "b", "c"], 1, unasked)  # it is there already
 
 
 # --- image tags ------------------------------------------------------------------------------------------------------
@@ -118,20 +168,52 @@ def test_two_tags_for_one_image_are_refused() -> None:
         images.parse(["web=1", "web=2"])
 
 
+def test_a_tag_that_only_other_stacks_use_is_a_note_and_one_that_none_uses_is_refused() -> None:
+    assert images.check_known({"web": "1", "api": "2"}, {"web"}, {"api", "web"}) == [
+        "--image api=…: not used here, only by other stacks."
+    ]
+    assert images.check_known({"web": "1"}, {"web"}, {"api", "web"}) == []
+    with pytest.raises(TerraformError, match=r"--image wbe=…: no stack uses the image .*did you mean .web"):
+        images.check_known({"web": "1", "wbe": "1"}, {"web"}, {"api", "web"})
+    with pytest.raises(TerraformError, match="they use none"):
+        images.check_known({"web": "1"}, (), ())
+
+
 def test_a_stack_uses_each_image_of_its_services_once() -> None:
     assert content.images(system(), stack()) == ("api", "web")
     assert content.images(system(), stack("review")) == ("web",)
     assert content.images(system(), stack("common")) == ()
 
 
-def test_a_given_tag_wins_over_the_applied_one() -> None:
-    assert images.choose("x", ("api", "web"), {"web": "2"}, {"web": "1", "api": "1", "old": "1"}) == {
-        "api": "1",
-        "web": "2",
-    }
+def test_a_given_tag_wins_over_the_applied_one_and_none_is_one_sentence() -> None:
+    known = ({"web": "2"}, {"web": "1", "api": "1", "old": "1"})
+    assert images.choose("x", ("api", "web"), known, "") == {"api": "1", "web": "2"}
+    with pytest.raises(TerraformError) as refused:
+        images.choose("review-a", ("api", "job", "web"), ({"web": "2"}, {}), "aws ecr list-images")
+    assert str(refused.value) == (
+        "review-a was not applied yet with the images api, job: say which tag runs, with --image api=TAG --image "
+        "job=TAG. Those that are there: aws ecr list-images"
+    )
 
 
 # --- guards ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_protected_accounts_name_is_needed_there_and_a_note_elsewhere() -> None:
+    www = stack(name="environment-www", account="production", protected=True)
+    test, protected = stack(), {"production"}
+    assert guards.check_protected(www, "production", protected) is None
+    assert guards.check_protected(test, None, protected) is None
+    note = "--protected production: not used here; environment-test belongs to the account main."
+    assert guards.check_protected(test, "production", protected) == note
+    for each, named, said in (
+        (www, None, "add --protected production."),
+        (www, "main", "--protected main: environment-www belongs to the account production."),
+        (test, "prodution", 'no protected account of this name; expected production; did you mean "production"?'),
+        (test, "other", "no protected account of this name; expected production"),
+    ):
+        assert said in str(refusal(guards.check_protected, each, named, protected))
+    assert "none is" in str(refusal(guards.check_protected, test, "production", set()))
 
 
 def losing(address: str, kind: str, *, destroys: bool = True) -> Summary:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
 
+from tanada import sentences
 from tests.terraform.team import Team
 
 pytestmark = pytest.mark.terraform
@@ -51,6 +55,40 @@ def test_two_review_environments_live_side_by_side_and_go_without_a_trace(team: 
     assert list((team.root / "states" / "review.d").iterdir()) == []
 
 
+def test_a_workspace_whose_host_an_environment_took_is_refused_and_can_be_destroyed(team: Team) -> None:
+    """Also by hand: the stack itself says so."""
+    team.given("common-main", workspaces=["demo"])
+    (team.root / "environments" / "demo.yaml").write_text("account: main\ndomain: demo.review.example.jp\n")
+    workspace = team.stacks["review"]["resource"]["terraform_data"]["web"]
+    condition = '${!contains(["demo"], terraform.workspace)}'
+    said = {"condition": condition, "error_message": sentences.taken_workspace("review.example.jp")}
+    workspace["lifecycle"]["precondition"].append(said)
+    team.write()
+    for verb, more in (("plan", ("--image", "web=one")), ("apply", ("--yes",))):
+        ran = team.run(verb, "review", "--workspace", "demo", *more)
+        assert ran.code == 2
+        assert "--workspace demo: demo.review.example.jp is environment demo's; choose another name" in ran.errors
+    ran = team.run("terraform", "review", "--workspace", "demo", "--", "plan", "-no-color")
+    assert ran.code == 1
+    assert said["error_message"] in " ".join(re.sub("[│╷╵]", "", ran.text).split())
+    team.good("destroy", "review", "--workspace", "demo", "--yes")
+    assert list((team.root / "states" / "review.d").iterdir()) == []
+
+
+def test_an_environment_waits_until_the_review_environment_at_its_host_is_gone(team: Team) -> None:
+    (team.root / "environments" / "test.yaml").write_text("account: main\ndomain: demo.review.example.jp\n")
+    review = team.root / ".tanada" / "offline" / "review" / "terraform.tfstate.d" / "demo" / "terraform.tfstate"
+    common = team.root / ".tanada" / "offline" / "common-main" / "terraform.tfstate"
+    for state, resources in ((review, [{"mode": "managed"}]), (common, [])):
+        state.parent.mkdir(parents=True)
+        state.write_text(json.dumps({"resources": resources, "outputs": {"contract": {"value": 1}}}))
+    ran = team.run("plan", "test", "--offline", "--image", "web=one")
+    assert ran.code == 2
+    assert "The review environment demo answers where environment-test shall: take it down first" in ran.output
+    review.write_text(json.dumps({"resources": []}))
+    assert "answers where" not in team.run("plan", "test", "--offline", "--image", "web=one").text
+
+
 def test_a_review_environment_that_is_gone_counts_as_done(team: Team) -> None:
     ran = team.good("destroy", "review", "--workspace", "kokuyou", "--yes")
     assert "review-kokuyou is gone already" in ran.output
@@ -68,6 +106,20 @@ def test_a_review_environment_beyond_the_limit_is_refused(team: Team) -> None:
     assert "2 other review environments exist, and workspaces/review.yaml says limit: 2" in ran.output
     assert "one, two." in ran.output
     team.good("plan", "review", "--workspace", "two")
+
+
+def test_a_workspace_that_holds_nothing_takes_nobodys_place(team: Team) -> None:
+    team.given("common-main", workspaces=["one"])
+    team.good("plan", "review", "--workspace", "planned", "--image", "web=one")  # makes the workspace, and no more
+    (team.root / "states" / "review.d" / "emptied").mkdir()
+    state = {**team.state("review.d/one/terraform.tfstate"), "resources": []}
+    (team.root / "states" / "review.d" / "emptied" / "terraform.tfstate").write_text(json.dumps(state))
+    team.good("plan", "review", "--workspace", "three", "--image", "web=one")
+    team.good("apply", "review", "--workspace", "three", "--yes")
+    ran = team.run("apply", "review", "--workspace", "planned", "--yes")
+    assert ran.code == 2
+    assert "2 other review environments exist, and workspaces/review.yaml says limit: 2" in ran.errors
+    assert "one, three." in ran.errors
 
 
 def test_a_limit_lowered_since_the_plan_holds_at_apply(team: Team) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import grpc
 import pytest
-from tf.gen import tfplugin_pb2 as pb  # type: ignore[import-untyped]
 
 from tanada.declarations.inventory import Stack
+from tanada.offline.protocol import tfplugin6_pb2 as pb
 from tanada.terraform.folders import Folders, open_folders
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.process import Processes

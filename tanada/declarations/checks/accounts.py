@@ -23,7 +23,6 @@ def check_accounts(system: Scopes) -> Iterator[Mistake]:
     yield from _same_place(system)
     yield from _roles(system)
     yield from _ranges(system)
-    yield from _overlaps(system)
     yield from _zones(system)
     yield from _images(system)
 
@@ -91,22 +90,6 @@ def _ranges(system: Scopes) -> Iterator[Mistake]:
             yield mistake(system.top, loc, sentence)
 
 
-def _overlaps(system: Scopes) -> Iterator[Mistake]:
-    names = list(system.layers)
-    for index, name in enumerate(names):
-        network = _range(system.layers[name])
-        for other in names[:index]:
-            theirs = _range(system.layers[other])
-            if network is not None and theirs is not None and network.overlaps(theirs):
-                yield mistake(
-                    system.top,
-                    _own(system, name, "network", "cidr"),
-                    f"its range {network} overlaps {theirs} of account {other}; "
-                    f"give one of them a range of its own in accounts.{name}.common.network.cidr",
-                )
-                break
-
-
 def _own(system: Scopes, name: str, *field: str) -> Loc:
     """The way to a field of an account's common layer where the account sets it itself, else to the account."""
     loc = ("accounts", name, "common", *field)
@@ -134,7 +117,18 @@ def _zones(system: Scopes) -> Iterator[Mistake]:
 
 
 def _images(system: Scopes) -> Iterator[Mistake]:
+    folders: dict[str, tuple[str, str]] = {}
     for name, layer in system.layers.items():
-        for index in repeated(layer.images):
-            loc = ("accounts", name, "common", "images", index)
-            yield mistake(system.top, loc, f"{quoted(layer.images[index])} is here twice")
+        loc = ("accounts", name, "common", "images")
+        node = system.top.find(loc)
+        written = [item.value for item in node.value] if node is not None and isinstance(node.value, tuple) else []
+        names = [each for each in written if isinstance(each, str)]
+        for index in repeated(names):
+            yield mistake(system.top, (*loc, index), f"{quoted(names[index])} is here twice")
+        for image, settings in layer.images.items():
+            if settings.folder is None:
+                continue
+            folder, first = folders.setdefault(image, (settings.folder, name))
+            if folder != settings.folder:
+                sentence = f"is {quoted(folder)} in account {first}; an image is built from one folder for all accounts"
+                yield mistake(system.top, (*loc, image, "folder"), sentence)

@@ -15,7 +15,6 @@ from tanada.text import meant, nearest, one_of, quoted
 def check_domains(system: Scopes) -> Iterator[Mistake]:
     yield from _accounts(system)
     yield from _twice(system)
-    yield from _below_review(system)
     yield from _certificates_of_zones(system)
     for scope in system.instances:
         yield from _covered(scope)
@@ -45,20 +44,6 @@ def _twice(system: Scopes) -> Iterator[Mistake]:
         other = first.setdefault(scope.domain, scope)
         if other is not scope:
             yield mistake(scope.tree, ["domain"], f"{quoted(scope.domain)} is the domain of {other.title} already")
-
-
-def _below_review(system: Scopes) -> Iterator[Mistake]:
-    review = next((scope for scope in system.everyone if scope.kind == "review"), None)
-    if review is None or review.domain is None:
-        return
-    for scope in system.everyone:
-        if scope.domain is not None and scope.domain.endswith(f".{review.domain}"):
-            yield mistake(
-                scope.tree,
-                ["domain"],
-                f"{quoted(scope.domain)} lies below {review.domain}, where the review environments are; "
-                "choose one beside it",
-            )
 
 
 def _covered(scope: Scope) -> Iterator[Mistake]:

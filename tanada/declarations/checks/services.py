@@ -23,6 +23,7 @@ def _scope(scope: Scope) -> Iterator[Mistake]:
         yield from _ways_in(scope.tree, name, service)
         yield from _writable(scope.tree, name, service)
         yield from _variables(scope.tree, name, service)
+        yield from _recreate(scope.tree, name, service)
         yield from _common(scope, name, service)
 
 
@@ -38,8 +39,7 @@ def _size(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
         return
     cpu, memory = nearest_pair(service.cpu, service.memory)
     loc = ("services", name)
-    # At whichever of the two an environment changed, else at the memory.
-    last = _written_last(tree, loc)
+    last = _written_last(tree, loc, "cpu", "memory")
     yield mistake(
         tree,
         (*loc, last),
@@ -48,11 +48,12 @@ def _size(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
     )
 
 
-def _written_last(tree: Node, loc: tuple[str, ...]) -> str:
-    cpu, memory = tree.find((*loc, "cpu")), tree.find((*loc, "memory"))
-    if memory is None:
-        return "cpu"
-    return "cpu" if cpu is not None and (cpu.source, memory.source) == ("override", "blueprint") else "memory"
+def _written_last(tree: Node, loc: tuple[str, ...], first: str, second: str) -> str:
+    """Whichever of two fields an environment changed, else the second, where it is written."""
+    one, other = tree.find((*loc, first)), tree.find((*loc, second))
+    if other is None:
+        return first
+    return first if one is not None and (one.source, other.source) == ("override", "blueprint") else second
 
 
 def _ways_in(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
@@ -84,6 +85,19 @@ def _variables(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
             # hashicorp/terraform-provider-aws#39533
             sentence = "is empty; ECS leaves such a variable out, so every plan would differ: give it a value, or none"
             yield mistake(tree, ("services", name, "variables", variable), sentence)
+
+
+def _recreate(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
+    if service.rollout == "recreate" and service.count > 1:
+        # `maximumPercent` limits the number of tasks, whichever their revision (ECS API reference,
+        # DeploymentConfiguration).
+        last = _written_last(tree, ("services", name), "count", "rollout")
+        yield mistake(
+            tree,
+            ("services", name, last),
+            f"only one task goes with rollout: recreate, and count is {service.count}: ECS counts tasks, not versions, "
+            "so old and new ones would mix; say count: 1, or rollout: rolling",
+        )
 
 
 def _common(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:

@@ -2,147 +2,26 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
-from tests.conftest import REQUIRED, image
 from tests.forge.server import GitHubServer, GitLabServer
 from tests.forge.zips import zipped
-from tests.templates.ci.systems import loaded
-from tests.templates.ci.world import (
-    FLAGS,
-    REPOSITORY,
-    Actions,
-    Pipeline,
-    Played,
-    World,
-    by_hand,
-    git,
-    token_server,
-    world,
-)
+from tests.templates.ci.stage import Stage, declare_ci, drain, drains, reports_in, well
+from tests.templates.ci.world import FLAGS, REPOSITORY, Actions, Pipeline, Played, World, by_hand, git
 
 pytestmark = [pytest.mark.slow, pytest.mark.terraform]
 
 
-@pytest.fixture
-def team(tmp_path: Path) -> World:
-    """A world whose terraform is the container's where an engine runs, else the one on PATH."""
-    reference, why = image()
-    if reference is None and REQUIRED:
-        pytest.fail(f"TANADA_REQUIRE_DOCKER=1, and there is no engine: {why}")
-    return world(tmp_path, {"TANADA_TERRAFORM_IMAGE": reference} if reference else {"TANADA_TERRAFORM": "local"})
-
-
-@pytest.fixture
-def tokens() -> Iterator[str]:
-    yield from token_server()
-
-
-@pytest.fixture
-def github() -> Iterator[GitHubServer]:
-    with GitHubServer(REPOSITORY) as server:
-        yield server
-
-
-@pytest.fixture
-def gitlab() -> Iterator[GitLabServer]:
-    with GitLabServer(REPOSITORY) as server:
-        yield server
-
-
-def declare_ci(team: World, ci: str, kind: str) -> str:
-    """The team's first commit: its repository, its workflows, its tests."""
-    file = team.work / "system.yaml"
-    lines = [line if not line.startswith("  # ci:") else f"  ci: {ci}\n" for line in file.open()]
-    assert f"  ci: {ci}\n" in lines
-    file.write_text("".join(lines))
-    code, text = team.shell(team.work, f"tanada ci {kind}", {})
-    assert code == 0, text
-    return team.commit("Begin", "main")
-
-
-def drain(team: World, seconds: int) -> None:
-    """A change that reaches every environment."""
-    file = team.work / "system.yaml"
-    text = file.read_text().replace("      port: 3000\n", f"      port: 3000\n      drain: {seconds}s\n")
-    assert f"drain: {seconds}s" in text
-    file.write_text(text)
-
-
-def state(team: World, stack: str) -> dict[str, Any]:
-    return dict(json.loads((team.folder / "aws" / stack / "terraform.tfstate").read_text()))
-
-
-def drains(team: World) -> dict[str, Any]:
-    """What the load balancer of each environment waits for, in seconds, as applied."""
-    seconds = {}
-    for name in ("test", "production"):
-        for entry in state(team, f"environment-{name}")["resources"]:
-            if entry["type"] == "aws_lb_target_group":
-                seconds[name] = entry["instances"][0]["attributes"]["deregistration_delay"]
-    return seconds
-
-
-def reports_in(files: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
-    """The reports of an artifact, by their labels."""
-    return {Path(path).stem: json.loads(data) for path, data in files.items() if path.endswith(".json")}
-
-
-def well(played: Played) -> Played:
-    assert played.code == 0, played.text
-    assert "identity-token" not in played.text
-    assert "request-token" not in played.text
-    return played
-
-
-def asked(team: World, github: GitHubServer, head: str, number: int, main: str, tokens: str) -> Actions:
-    """What GitHub runs once the pull request's own code has run: the main branch's, whatever the pull request holds."""
-    pull = {"number": number, "head": {"sha": head, "ref": "feature"}, "base": {"ref": "main"}}
-    event = {
-        "repository": {"full_name": REPOSITORY, "default_branch": "main"},
-        "workflow_run": {
-            "event": "pull_request",
-            "conclusion": "success",
-            "head_sha": head,
-            "head_branch": "feature",
-            "head_repository": {"full_name": REPOSITORY},
-            "pull_requests": [pull],
-        },
-    }
-    variables = {
-        "GITHUB_API_URL": github.api_url,
-        "GITHUB_SERVER_URL": github.url,
-        "GITHUB_EVENT_NAME": "workflow_run",
-        "GITHUB_REF": "refs/heads/main",
-        "GITHUB_SHA": main,
-    }
-    return Actions(team, main, event, variables, {"vars.TANADA_FLAGS": FLAGS}, tokens, head)
-
-
-def test_github_from_a_pull_request_to_production(team: World, github: GitHubServer, tokens: str) -> None:
-    first = declare_ci(team, f"{{github: {REPOSITORY}, tests: [test -f system.yaml]}}", "github")
-    by_hand(team, first)
-
+def test_github_from_a_pull_request_to_production(stage: Stage) -> None:
+    team, github, permitted = stage.team, stage.github, stage.permitted
     team.branch("feature")
     drain(team, 45)
     head = team.commit("Drain longer", "feature")
     number = github.open_pull(head)
 
-    def permitted(workflow: str, job: str) -> str:
-        """A token with the permissions that the job itself asks for, and no others."""
-        content = loaded((team.work / ".github" / "workflows" / f"tanada-{workflow}.yml").read_text())
-        given = content["jobs"][job]["permissions"]
-        may = frozenset(f"{name}: {each}" for name, each in given.items())
-        github.add_token(f"token-{job}", "github-actions[bot]", app=True, may=may)
-        return f"token-{job}"
-
-    common = {"GITHUB_API_URL": github.api_url, "GITHUB_SERVER_URL": github.url}
-    pulled = asked(team, github, head, number, first, tokens)
+    pulled = stage.asked(head, number)
     well(pulled.run("plan", "plan"))
     left = team.artifacts[f"tanada-reports-{head}"]
     planned = set(reports_in(left))
@@ -153,21 +32,15 @@ def test_github_from_a_pull_request_to_production(team: World, github: GitHubSer
     assert "deregistration_delay" in comment["body"]
 
     assert {(each["commit"], each["dirty"]) for each in reports_in(left).values()} == {(head, False)}
-    github.add_artifact(github.add_run(first), f"tanada-reports-{head}", zipped(left))
+    github.add_artifact(github.add_run(stage.first), f"tanada-reports-{head}", zipped(left))
     merged = team.merge("feature")
     github.merge(number, merged)
 
     def pushed(commit: str, approve: str = "") -> Actions:
-        by = {"GITHUB_EVENT_NAME": "workflow_dispatch", "GITHUB_TRIGGERING_ACTOR": "kim"} if approve else {}
-        variables = {
-            **common,
-            "GITHUB_EVENT_NAME": "push",
-            "GITHUB_REF": "refs/heads/main",
-            "GITHUB_SHA": commit,
-            **by,
-        }
-        values = {"vars.TANADA_FLAGS": FLAGS, "inputs.approve": approve}
-        return Actions(team, commit, {}, variables, values, tokens)
+        started = stage.event("push", commit, {}, **{"inputs.approve": approve})
+        if approve:
+            started.variables |= {"GITHUB_EVENT_NAME": "workflow_dispatch", "GITHUB_TRIGGERING_ACTOR": "kim"}
+        return started
 
     main = pushed(merged)
     well(main.run("apply", "apply", permitted("apply", "apply")))
@@ -204,7 +77,7 @@ def test_github_from_a_pull_request_to_production(team: World, github: GitHubSer
     assert drains(team) == {"test": "45", "production": "45"}
     report = reports_in(team.artifacts["tanada-applied"])["environment-test"]
     assert report["status"] == "not approved"
-    named = pushed(direct, report["summary"]["keyed"][:12])
+    named = pushed(direct, report["summary"]["keyed"])
     done = well(named.run("apply", "apply", permitted("apply", "apply")))
     assert "environment-test: Applied on the word of kim (--approve " in done.text
     [said] = reports_in(team.artifacts["tanada-applied"])["environment-test"]["messages"]

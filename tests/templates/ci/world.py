@@ -74,7 +74,7 @@ class World:
         """Another one, where this one stands now."""
         for name in ("origin.git", "kakei", "aws"):
             shutil.copytree(self.folder / name, folder / name, symlinks=True)
-        made = World(folder, {**self.environ, "HOME": str(folder)})
+        made = World(folder, {**self.environ, "HOME": str(folder)}, installed=set(self.installed))
         git(made.work, "remote", "set-url", "origin", str(made.origin))
         return made
 

@@ -1,0 +1,120 @@
+"""How much a plan of JSON that nobody has approved may cost: it runs in a job with credentials, which others wait for.
+
+Each limit lies far above what is emitted (measured over the repository's own systems: 58 KB, 72 resources, 8 deep,
+neither `count` nor `for_each` nor a `for`) and far below what stops a runner.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+Json = Mapping[str, Any]
+INSTANCES = 5_000
+"""Of resources, data sources and ephemeral ones together: AWS allows one account fewer of most kinds, and Terraform
+holds each in memory several times."""
+REPEATED = 100
+"""Of one block, by `count` or `for_each`."""
+GROWN = 64 * 1024 * 1024
+"""Characters that the longest value may grow to when its references are put in: ten locals, each the one before a
+thousand times, are 10^30 characters. A runner of GitHub has 7 GB."""
+_REFERENCE = re.compile(r"(?:data\s*\.\s*)?[a-z_][a-z0-9_]*\s*\.\s*[A-Za-z_][A-Za-z0-9_-]*")
+_LOOP = re.compile(r"[\[{~]\s*for\s")
+
+
+def costs(head: Json, base: Json) -> Iterator[str]:
+    """Why a plan of a stack could cost too much: sentences, none where it couldn't. `base` is what the base emits."""
+    number = 0
+    for where, body in bodies(head):
+        for key in ("count", "for_each"):
+            if key in body and (why := _repeats(body[key])):
+                yield f"{where}.{key}: {why}"
+        number += _instances(body)
+    if number > INSTANCES:
+        yield f"resource: {number:,} resources, and at most {INSTANCES:,} are planned"
+    known = {text for text in _texts(base) if _loops(text)}
+    if any(text not in known and _loops(text) for text in _texts(head)):
+        yield "an expression repeats itself (for), which Tanada doesn't emit"
+    if (grown := _longest(head)) > GROWN:
+        size = f"{grown:,}" if grown < 10**15 else "far more"
+        yield f"references in references: a value may grow to {size} characters, and at most {GROWN:,} are planned"
+
+
+def bodies(stack: Json) -> Iterator[tuple[str, Json]]:
+    """Every resource, data source and ephemeral resource, by its address."""
+    for block in ("resource", "data", "ephemeral"):
+        types = stack.get(block)
+        for type_, bodies in types.items() if isinstance(types, Mapping) else ():
+            for name, body in bodies.items() if isinstance(bodies, Mapping) else ():
+                if isinstance(body, Mapping):
+                    yield f"{block}.{type_}.{name}", body
+
+
+def _repeats(value: Any) -> str | None:
+    """What is wrong with a `count` or a `for_each`; expressions are compared with the base's elsewhere."""
+    if isinstance(value, str) and "{" in value:
+        return None
+    if (number := _number(value)) is None:
+        return f"expected a whole number or a list of at most {REPEATED}"
+    return None if number <= REPEATED else f"makes {number:,} of it, and at most {REPEATED} are planned"
+
+
+def _number(value: Any) -> int | None:
+    if isinstance(value, Mapping | list):
+        return len(value)
+    # Terraform takes a text for the number that it says, in whatever notation.
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,18}", value):
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def _instances(body: Json) -> int:
+    return max((_number(body[key]) or 1 for key in ("count", "for_each") if key in body), default=1)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for key, each in value.items():
+            yield key
+            yield from _texts(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts(each)
+    elif isinstance(value, str):
+        yield value
+
+
+def _loops(text: str) -> bool:
+    return ("${" in text or "%{" in text) and _LOOP.search(text) is not None
+
+
+def _longest(stack: Json) -> int:
+    """A bound for the longest value, were each reference replaced by all that it leads to."""
+    named: dict[str, Any] = {where.removeprefix("resource."): body for where, body in bodies(stack)}
+    own = stack.get("locals")
+    named |= {f"local.{name}": value for name, value in (own.items() if isinstance(own, Mapping) else ())}
+    sizes: dict[str, int] = {}
+    led = {name: Counter(_led(body, named)) for name, body in named.items()}
+    for start in named:  # without calling itself: Python's own limit is lower than what a file may hold
+        way, on_it = [(start, iter(led[start]))], {start}
+        while way:
+            name, rest = way[-1]
+            if name not in sizes and (following := next((e for e in rest if e not in sizes and e not in on_it), None)):
+                way.append((following, iter(led[following])))
+                on_it.add(following)
+                continue
+            own_length = sum(map(len, _texts(named[name])))
+            sizes.setdefault(name, own_length + sum(times * sizes.get(each, 0) for each, times in led[name].items()))
+            way.pop()
+            on_it.discard(name)
+    return max(sizes.values(), default=0)
+
+
+def _led(body: Any, named: Mapping[str, Any]) -> Iterator[str]:
+    """The names that a value's texts refer to, as often as they do."""
+    for text in _texts(body):
+        if "{" in text:
+            found = ("".join(each.split()) for each in _REFERENCE.findall(text))
+            yield from (each for each in found if each in named)
