@@ -20,8 +20,6 @@ class Instance:
     label: str
     """What people call it: `test`, `kokuyou`."""
     domain: str
-    image_tags: str
-    """All image tags, by image."""
     images: dict[str, str]
     """By image: its tag, as a reference that may stand inside JSON."""
     permanent: bool

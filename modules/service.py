@@ -84,6 +84,8 @@ class Service(Construct):
         if route is not None and here.zone is not None:
             records = HostRecords(here, route.load_balancer, here.shared.zone_ids[here.zone], service)
             self.earlier = route.earlier(records)
+        self.deployed = service.task_definition
+        """The revision that it runs."""
         self.contract = ServiceContract(
             service=here.names.joined(self._called), family=self._family, log_group=self._log.name
         )

@@ -14,6 +14,7 @@ TanadaError                 bad input or a refused action: exit code 2
     ├── SynthError          main.py refused or failed: as main.py
     ├── TerraformFailedError  Terraform itself failed: 1
     ├── WaitsForCommonError   the common layer isn't there yet: 0
+    ├── StillUsedError        the last step takes away what others still use: 2
     └── StoppedError        Ctrl-C or SIGTERM: 130
 
 The command line prints an error's text, which is the sentence that the user reads, and exits with its code; whatever
@@ -123,6 +124,10 @@ class WaitsForCommonError(TerraformError):
     """The stack reads a common layer that isn't there yet, or is older than what the stack needs."""
 
     exit_code = 0
+
+
+class StillUsedError(TerraformError):
+    """Another stack still uses what a step takes away; what came before it is applied."""
 
 
 class StoppedError(TerraformError):

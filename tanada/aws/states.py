@@ -26,6 +26,11 @@ def occupied(common: Stack, system: str) -> list[str]:
     return [key for key, content in _states(common, system, {common.state_key}) if state.resources(content)]
 
 
+def others(common: Stack, system: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The states beside the common stack's own, by their keys; secrets stand in them."""
+    yield from _states(common, system, {common.state_key})
+
+
 def undeclared(common: Stack, system: str, declared: Collection[str]) -> list[tuple[str, str, int, str | None]]:
     """States in the account's bucket that hold resources and whose stack isn't among the names declared.
 

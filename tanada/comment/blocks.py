@@ -12,7 +12,7 @@ from tanada.comment.escape import code, fence, text
 from tanada.comment.phrases import LONGEST, cause_alone
 from tanada.comment.shorten import Detail
 from tanada.plan.model import Action, Deploy, Difference, Drift, FailedCheck, OutputChange, ResourceChange, Summary
-from tanada.plan.render import hidden
+from tanada.plan.render import hidden, in_steps
 from tanada.plan.report import Message
 from tanada.text import count, cut_counted
 
@@ -24,8 +24,8 @@ class Block:
     """A titled part of a section."""
 
     name: str
-    """`errors`, `checks`, `replaced`, `destroyed`, `forgotten`, `updated`, `created`, `others`, `deploys`, `outputs`,
-    `deferred`, `configuration`, `drift`, `warnings`: for templates that leave one out."""
+    """`errors`, `steps`, `checks`, `replaced`, `destroyed`, `forgotten`, `updated`, `created`, `others`, `deploys`,
+    `outputs`, `deferred`, `configuration`, `drift`, `warnings`: for templates that leave one out."""
     title: str
     body: str
 
@@ -39,6 +39,8 @@ def errors(messages: Sequence[Message], detail: Detail) -> Iterator[Block]:
 
 def changes(summary: Summary, detail: Detail) -> Iterator[Block]:
     """What a plan does: a block for each kind of change that there is."""
+    if summary.steps:
+        yield _steps(summary, detail)
     if summary.checks:
         yield _checks(summary.checks)
     shown = [change for change in summary.changes if not change.routine]
@@ -88,6 +90,13 @@ def _error(message: Message, detail: Detail) -> list[str]:
 def bars(text: str) -> list[str]:
     """A text's lines as Terraform prints them."""
     return [f"│ {line}".rstrip() for line in text.splitlines()] or ["│"]
+
+
+def _steps(summary: Summary, detail: Detail) -> Block:
+    """How it is carried out; approved as one."""
+    title = f"**In {len(summary.steps)} steps**, approved as one" if len(summary.steps) > 1 else "**At the end**"
+    lines = (cut_counted(line, LONGEST) if detail >= Detail.LINES else line for line in in_steps(summary))
+    return Block("steps", title, fence(list(lines)))
 
 
 def _checks(checks: Sequence[FailedCheck]) -> Block:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tanada.contract.outputs import Contract
+
+ENTRIES: Mapping[str, str] = {"load_balancers": "load balancer", "registries": "image", "zone_ids": "zone"}
+"""The outputs that hold an entry for each of something, and what people call one: an environment may need an entry that
+the layer has yet to make, whatever version its contract has."""
 
 
 @dataclass(frozen=True)

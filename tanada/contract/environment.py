@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,9 +33,36 @@ class EnvironmentContract(Contract):
     stores: dict[str, str]
     """The name in AWS of each."""
     image_tags: Any
-    """Tag by image; as it is published, an expression."""
+    """Tag by image; as it is published, an expression each. All stay as they were where any service fails."""
+
+
+_OF_IMAGE = "image_tag_"
+"""Begins the output that holds the tag of one image."""
+
+
+def image_tag_outputs(image_tags: Mapping[str, str]) -> dict[str, str]:
+    """An output for each image beside the contract's one for all: a failed deployment leaves only its own as it was."""
+    return {f"{_OF_IMAGE}{image}": tag for image, tag in image_tags.items()}
+
+
+def deployed(definitions: Sequence[str], tag: str) -> str:
+    """The expression for a tag that is known only once the services that run it are deployed and steady.
+
+    `definitions` refer to the task definitions of these services; all stand without braces. Terraform writes an output
+    that it can tell at plan even where the apply fails, `depends_on` or not; one that waits for a new revision's ARN
+    is left as it was. No tag holds `|`.
+    """
+    return f'${{split("|", join("|", [{", ".join([*definitions, tag])}]))[{len(definitions)}]}}'
 
 
 def image_tags(outputs: Mapping[str, Any]) -> dict[str, str]:
-    """The tags that a state's environment runs, whatever version its contract has."""
-    return {str(name): str(tag) for name, tag in (values(outputs).get("image_tags") or {}).items()}
+    """The tags that a state's environment runs, whatever version its contract has; before there was an output for each
+    image, those last tried."""
+    held = values(outputs)
+    each = {name.removeprefix(_OF_IMAGE): tag for name, tag in held.items() if name.startswith(_OF_IMAGE)}
+    return {str(name): str(tag) for name, tag in {**(held.get("image_tags") or {}), **each}.items() if tag}
+
+
+def is_image_tag(output: str) -> bool:
+    """Whether an output notes which tags run, and nothing else."""
+    return output == "image_tags" or output.startswith(_OF_IMAGE)

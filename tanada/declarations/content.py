@@ -31,6 +31,14 @@ def images(system: System, stack: Stack) -> tuple[str, ...]:
     return tuple(sorted({service.image for service in services(system, stack).values()}))
 
 
+def processors(system: System, stack: Stack) -> dict[str, frozenset[str]]:
+    """By image, the processors that its services run on."""
+    run: dict[str, frozenset[str]] = {}
+    for service in services(system, stack).values():
+        run[service.image] = run.get(service.image, frozenset()) | {service.arch}
+    return run
+
+
 def variables(system: System, stack: Stack) -> frozenset[str]:
     """Names of the environment variables whose values stand in the declaration, for all to read."""
     return frozenset(name for service in services(system, stack).values() for name in service.variables)

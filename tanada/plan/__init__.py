@@ -24,12 +24,15 @@ from tanada.plan.model import (
     Difference,
     Drift,
     FailedCheck,
+    Known,
     OutputChange,
+    Part,
     ResourceChange,
+    Step,
     Summary,
 )
-from tanada.plan.reader import summary
-from tanada.plan.render import achieved, headline, line, render, unknown_replacements, why
+from tanada.plan.reader import left_of, parts, summary
+from tanada.plan.render import achieved, headline, in_steps, line, render, unknown_replacements, why
 from tanada.plan.report import Message, Reason, Report, Status
 from tanada.plan.shown import shown
 from tanada.secrecy import HIDDEN, SENSITIVE, UNKNOWN
@@ -46,17 +49,23 @@ __all__ = [
     "Difference",
     "Drift",
     "FailedCheck",
+    "Known",
     "Message",
     "OutputChange",
+    "Part",
     "PlanError",
     "Reason",
     "Report",
     "ResourceChange",
     "Status",
+    "Step",
     "Summary",
     "achieved",
     "headline",
+    "in_steps",
+    "left_of",
     "line",
+    "parts",
     "render",
     "shown",
     "summary",

@@ -5,10 +5,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from tanada.plan.marks import sides
+from tanada.plan.changes import action_of
+from tanada.plan.marks import any_mark, sides
+from tanada.plan.marks import both as either
+from tanada.plan.model import Known, Part
 from tanada.plan.secrets import holds_secrets
 from tanada.plan.source import Source
 from tanada.plan.values import Sealed, Unknown
@@ -52,14 +56,109 @@ def fingerprint(source: Source, key: bytes | None = None, emitted: Mapping[str, 
         "outputs": outputs,
         "errored": bool(plan.get("errored")),
     }
+    return _digest(document, source, key, slow=lambda: _holds_secrets(plan))
+
+
+def parts(source: Source, key: bytes | None = None, emitted: Mapping[str, Any] | None = None) -> tuple[Part, ...]:
+    """What a plan does, resource by resource and output by output, of updates attribute by attribute.
+
+    Each fingerprint is made as that of a whole plan which holds secrets, the slow one where there is no key: a value
+    that is unknown now may be a secret when it is compared.
+    """
+    return tuple(_part(source, each, each.change, key, emitted) for each in _each(source))
+
+
+def left_of(
+    approved: Sequence[Part], source: Source, key: bytes | None = None, emitted: Mapping[str, Any] | None = None
+) -> tuple[Part, ...]:
+    """What a later plan does that is none of the approved parts.
+
+    Of an update some of the approved attributes may be left. What the approved plan did not know yet counts as unknown
+    in the later one too: it waited for nothing but what the same plan makes, in an earlier step.
+    """
+    known = {(part.address, part.deposed): part for part in approved}
+    others = []
+    for each in _each(source):
+        before = known.get((source.printer.address(each.address), each.deposed))
+        opened = json.loads(before.opened) if before and before.opened else None
+        change = {**each.change, "after_unknown": either(each.change.get("after_unknown"), opened)}
+        now = _part(source, each, change, key, emitted)
+        if before is None or before.action != now.action or not _within(now.known, before.known):
+            others.append(now)
+    return tuple(others)
+
+
+def _within(now: Sequence[Known], approved: Sequence[Known]) -> bool:
+    known = {each.name: each for each in approved}
+    return all(each.name in known and _alike(each, known[each.name]) for each in now)
+
+
+def _alike(now: Known, approved: Known) -> bool:
+    if now.fingerprint != approved.fingerprint:
+        return False
+    return not (now.keyed and approved.keyed) or hmac.compare_digest(now.keyed, approved.keyed)
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A resource or an output that a plan changes."""
+
+    address: str
+    deposed: str | None
+    change: Mapping[str, Any]
+    resource: Mapping[str, Any] | None
+    """The whole entry of a resource."""
+
+
+_OUTPUT = "output."
+
+
+def _each(source: Source) -> Iterator[_Entry]:
+    for entry in source.plan.get("resource_changes") or ():
+        if _acts(entry) and entry["change"]["actions"] != ["read"]:
+            yield _Entry(str(entry["address"]), entry.get("deposed"), entry["change"], entry)
+    for name, change in sorted((source.plan.get("output_changes") or {}).items()):
+        if change.get("actions") != ["no-op"]:
+            yield _Entry(f"{_OUTPUT}{name}", None, change, None)
+
+
+def _part(
+    source: Source, each: _Entry, change: Mapping[str, Any], key: bytes | None, emitted: Mapping[str, Any] | None
+) -> Part:
+    def documents(key: bytes | None) -> Mapping[str, Any]:
+        carried = _Carried(source, emitted or {}, whole=key is not None)
+        if each.resource is None:
+            return {"": carried.output_whole(each.address.removeprefix(_OUTPUT), change)}
+        resource = {**each.resource, "change": change}
+        if change["actions"] != ["update"]:
+            return {"": carried.resource(resource)}
+        identity = [carried.place(resource), (change.get("before") or {}).get("id")]
+        return {"": identity, **carried.attributes(resource)}
+
+    keyed = {name: _digest(document, source, key) for name, document in documents(key).items()} if key else {}
+    opened = change.get("after_unknown")
+    return Part(
+        address=source.printer.address(each.address),
+        action=action_of(change["actions"], each.address),
+        known=tuple(
+            Known(name, _digest(document, source, None), keyed.get(name, ""))
+            for name, document in sorted(documents(None).items())
+        ),
+        deposed=each.deposed,
+        opened=_text(opened) if any_mark(opened) else "",
+    )
+
+
+def _digest(document: Any, source: Source, key: bytes | None, *, slow: Callable[[], bool] = lambda: True) -> str:
+    """Of what a plan does: with a key, or slow to guess at where it may hold secrets."""
     text = _text(document)
-    if time := plan.get("timestamp"):
+    if time := source.plan.get("timestamp"):
         text = text.replace(str(time), "(time of the plan)")  # plantimestamp()
     data = text.encode("utf-8", "backslashreplace")
     if key is not None:
         return hmac.new(key, data, hashlib.sha256).hexdigest()
     digest = hashlib.sha256(data)
-    if _holds_secrets(plan):
+    if slow():
         return hashlib.scrypt(digest.digest(), salt=_SALT, n=1 << 14, r=8, p=1, dklen=32).hex()
     return digest.hexdigest()
 
@@ -73,8 +172,8 @@ def _acts(entry: Mapping[str, Any]) -> bool:
 def _holds_secrets(plan: Mapping[str, Any]) -> bool:
     """Asked of what the plan does alone: a refresh that brings a secret makes no other fingerprint."""
     acting = [entry for entry in plan.get("resource_changes") or () if _acts(entry)]
-    without = {**plan, "resource_changes": acting}
-    return holds_secrets({key: each for key, each in without.items() if key not in _REFRESHED})
+    plan = {**plan, "resource_changes": acting}
+    return holds_secrets({key: each for key, each in plan.items() if key not in _REFRESHED})
 
 
 _REFRESHED = ("prior_state", "planned_values", "resource_drift")
@@ -90,6 +189,29 @@ class _Carried:
         self._whole = whole
 
     def resource(self, entry: Mapping[str, Any]) -> list[Any]:
+        """All that happens to a resource."""
+        change = entry.get("change") or {}
+        return [
+            *self.place(entry),
+            *self.sides(change),
+            self._text(change, "resource", str(entry.get("type")), str(entry.get("name"))),
+        ]
+
+    def attributes(self, entry: Mapping[str, Any]) -> dict[str, Any]:
+        """What an update leads to, by attribute; from where is nothing that an earlier step could not have changed."""
+        before, after = sides(entry["change"])
+        path = ("resource", str(entry.get("type")), str(entry.get("name")))
+        return {
+            name: [
+                _plain(after.get(name) if self._whole else _shown(after.get(name), before.get(name))),
+                self._words(*path, name) if has_unknown(after.get(name)) else None,
+            ]
+            for name in {**before, **after}
+            if _differs(before.get(name), after.get(name))
+        }
+
+    def place(self, entry: Mapping[str, Any]) -> list[Any]:
+        """Which resource it is, and what happens to it in a word."""
         change = entry.get("change") or {}
         address = str(entry.get("address"))
         provider = self._configuration.provider(address)
@@ -102,9 +224,11 @@ class _Carried:
             entry.get("provider_name"),
             _plain({name: provider[name] for name in _WHERE if name in provider}),
             _plain((self._configuration.resource(address) or {}).get("provisioners")),
-            *self.sides(change),
-            self._text(change, "resource", str(entry.get("type")), str(entry.get("name"))),
         ]
+
+    def output_whole(self, name: str, change: Mapping[str, Any]) -> list[Any]:
+        """What an output will be; what it was an earlier step may have changed."""
+        return [_plain(sides(change)[1] if self._whole else _shown(sides(change)[1])), self.output(name, change)]
 
     def output(self, name: str, change: Mapping[str, Any]) -> Any:
         """What the configuration says of an output that only the apply knows."""
@@ -112,8 +236,9 @@ class _Carried:
 
     def _text(self, change: Mapping[str, Any], *path: str) -> Any:
         """What the configuration says there, with what it may refer to by name; nothing where all of it is known."""
-        if not has_unknown(sides(change)[1]):
-            return None
+        return self._words(*path) if has_unknown(sides(change)[1]) else None
+
+    def _words(self, *path: str) -> list[Any]:
         block: Any = self._emitted
         for step in path:
             block = block.get(step) if isinstance(block, Mapping) else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from tanada.contract.environment import is_image_tag
 from tanada.resources import replacements_known
 
 Action = Literal["create", "update", "replace", "destroy", "read", "forget", "import", "move", "no-op"]
@@ -146,6 +147,45 @@ class Counts:
 
 
 @dataclass(frozen=True)
+class Known:
+    """What was known at plan of one attribute that an update brings, or of all that happens to a resource or output."""
+
+    name: str
+    """The attribute; empty for the whole."""
+    fingerprint: str
+    keyed: str = ""
+    """The same with values marked as sensitive, where the job holds TANADA_FINGERPRINT_KEY."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a plan does to one resource or output, so that a later plan can be held to it; it holds no value."""
+
+    address: str
+    """Of an output `output.<name>`."""
+    action: Action
+    known: tuple[Known, ...]
+    deposed: str | None = None
+    opened: str = ""
+    """What only the apply knows: Terraform's own overlay of marks (`after_unknown`), as JSON of names."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One of the applies that carry out a plan, in their order; each does what is left of it, but for what it leaves.
+
+    Applies are the only kind there is. A task that runs to its end between two of them would be a second kind.
+    """
+
+    stacks: tuple[str, ...] = ()
+    """The stacks that come before it, as they may still use what it takes away."""
+    keeps: tuple[str, ...] = ()
+    """Addresses that it does not destroy yet."""
+    omits: tuple[tuple[str, str], ...] = ()
+    """Addresses with the attribute that it does not change yet."""
+
+
+@dataclass(frozen=True)
 class Summary:
     """What a plan does."""
 
@@ -166,6 +206,10 @@ class Summary:
     """Of what the plan does: but for values marked as sensitive, two plans with the same one do the same."""
     keyed: str = ""
     """The same of all values, where the job holds TANADA_FINGERPRINT_KEY: for those to compare that share it."""
+    steps: tuple[Step, ...] = ()
+    """How it is carried out, where one apply can't do all of it; empty where one can."""
+    parts: tuple[Part, ...] = ()
+    """Of a plan in steps: what each of them is held to."""
 
     @property
     def called(self) -> str:
@@ -220,6 +264,6 @@ class Summary:
         return (
             bool(self.deploys)
             and all(change.routine or change.action == "read" for change in self.changes)
-            and all(output.name == "image_tags" for output in self.outputs)
+            and all(is_image_tag(output.name) for output in self.outputs)
             and not (self.deferred or self.checks or self.drift or self.errored)
         )

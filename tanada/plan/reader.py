@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tanada.errors import PlanError
+from tanada.plan import fingerprint
 from tanada.plan.cautions import cautions
 from tanada.plan.changes import drift, resource_change
 from tanada.plan.cost import cost
 from tanada.plan.deploys import routine
-from tanada.plan.fingerprint import fingerprint
-from tanada.plan.model import FailedCheck, Summary
+from tanada.plan.model import FailedCheck, Part, Summary
 from tanada.plan.outputs import output_changes
 from tanada.plan.printer import Printer
 from tanada.plan.source import Source
@@ -56,9 +56,26 @@ def summary(
         cautions=cautions(source),
         cost=cost(plan, stack.region) if stack else None,
         errored=bool(plan.get("errored", False)),
-        fingerprint=fingerprint(source, emitted=emitted),
-        keyed=fingerprint(source, key, emitted) if key else "",
+        fingerprint=fingerprint.fingerprint(source, emitted=emitted),
+        keyed=fingerprint.fingerprint(source, key, emitted) if key else "",
     )
+
+
+def parts(
+    plan: Mapping[str, Any], key: bytes | None = None, emitted: Mapping[str, Any] | None = None
+) -> tuple[Part, ...]:
+    """What the same plan does, part by part, as far as a later plan can be held to it."""
+    return fingerprint.parts(Source.of(plan, ()), key, emitted)
+
+
+def left_of(
+    approved: Sequence[Part],
+    plan: Mapping[str, Any],
+    key: bytes | None = None,
+    emitted: Mapping[str, Any] | None = None,
+) -> tuple[Part, ...]:
+    """What a later plan does that is none of the approved parts."""
+    return fingerprint.left_of(approved, Source.of(plan, ()), key, emitted)
 
 
 def _deferred(source: Source) -> tuple[str, ...]:

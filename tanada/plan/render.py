@@ -130,9 +130,29 @@ def _numbers(summary: Summary) -> list[tuple[str, int]]:
 
 
 def render(summary: Summary) -> str:
-    """The whole summary: a headline, what fails, what to know, what goes for ever, what else changes, and so on."""
-    parts = (_troubles, _cautions, _changes, _outputs, _drift)
+    """The whole summary: a headline, its steps, what fails, what to know, what goes for ever, what else, and so on."""
+    parts = (_steps, _troubles, _cautions, _changes, _outputs, _drift)
     return "\n".join([headline(summary), *(line for part in parts for line in part(summary))])
+
+
+def _steps(summary: Summary) -> Iterator[str]:
+    yield from (f"  {step}" for step in in_steps(summary))
+
+
+def in_steps(summary: Summary) -> Iterator[str]:
+    """How a plan is carried out, a sentence for each of its steps; nothing where one apply does it all."""
+    gone = {address for step in summary.steps for address in step.keeps}
+    gone = gone or {change.address for change in summary.destroyed if any(step.stacks for step in summary.steps)}
+    for number, step in enumerate(summary.steps, start=1):
+        place = f"step {number} of {len(summary.steps)}" if len(summary.steps) > 1 else "one step"
+        if step.stacks:
+            yield f"{place}, after {', '.join(step.stacks)}: destroys {', '.join(sorted(gone))}"
+        elif step.keeps:
+            yield f"{place}: all but what is destroyed at the end"
+        elif step.omits:
+            yield f"{place}: all but {', '.join(f'{address}: {name}' for address, name in step.omits)}"
+        else:
+            yield f"{place}: the rest"
 
 
 def _troubles(summary: Summary) -> Iterator[str]:

@@ -9,8 +9,10 @@ import functools
 import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from tanada.resources.entry import NotRead, Replaces, Resource
+from tanada.resources.refusal import Call, Empty
 
 DATA_SOURCES: Mapping[str, tuple[str, ...]] = {
     "aws_availability_zones": ("ec2:DescribeAvailabilityZones",),
@@ -52,6 +54,13 @@ def is_locked(type_: str, values: Mapping[str, object]) -> bool:
     """Whether AWS itself refuses to delete what has these attributes."""
     known = entry(type_)
     return known is not None and any(each.lock and values.get(each.lock) is True for each in known.refusals)
+
+
+def needed_later(type_: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """The attributes of an update that AWS takes in a second update only."""
+    known, call = entry(type_), Call(before, after)
+    refusals = known.refusals if known else ()
+    return [name for each in refusals if each.later and each.holds(call, Empty()) for name in each.later]
 
 
 def reads() -> list[str]:

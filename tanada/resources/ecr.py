@@ -73,10 +73,11 @@ RESOURCES = (
         request=made_by("ecr", "CreateRepository", "AWS::ECR::Repository", name="repositoryName"),
         reads=(
             "ecr:DescribeRepositories",
-            "ecr:ListImages",  # not a refresh: a first plan looks whether its tag is there
+            "ecr:ListImages",  # not a refresh: a plan looks whether its tag is there
             "ecr:ListTagsForResource",
         ),
         changes=(
+            "ecr:BatchGetImage",  # for which processors a tag is: tanada/aws/registry.py
             "ecr:CreateRepository",
             "ecr:DeleteRepository",
             "ecr:PutImageScanningConfiguration",

@@ -248,8 +248,10 @@ RESOURCES = (
             Refusal(
                 code="InvalidParameterException",
                 sentence="Health check grace period is only valid for services configured to use load balancers",
-                source="aws/aws-cdk#19842, aws/copilot-cli#4011",
+                source="aws/aws-cdk#19842, aws/copilot-cli#4011; "
+                "aws-cloudformation/cloudformation-coverage-roadmap#1313 (open): the load balancer alone is taken",
                 holds=_gains_both,
+                later=("health_check_grace_period_seconds",),
             ),
             Refusal(
                 code="InvalidParameterException",

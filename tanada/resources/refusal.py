@@ -22,6 +22,13 @@ class World(Protocol):
         ...
 
 
+class Empty:
+    """A world in which nothing lives: a refusal that holds there asks of the call alone."""
+
+    def living(self, _type: str, *, everywhere: bool = False, ever: bool = False) -> Iterable[Values]:  # noqa: ARG002
+        return ()
+
+
 @dataclass(frozen=True)
 class Call:
     """What is asked for; `after` is None at a deletion, `before` at a creation."""
@@ -61,6 +68,8 @@ class Refusal:
     """The attribute that says so, where AWS protects it from deletion."""
     taken: tuple[str, ...] = ()
     """Attributes that no two may have alike."""
+    later: tuple[str, ...] = ()
+    """Attributes without which the call is taken; a second one brings them."""
 
 
 def at(values: Any, path: str) -> Iterator[Any]:

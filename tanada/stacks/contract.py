@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from cdktf import DataTerraformRemoteStateS3, S3BackendAssumeRoleConfig
 
 from tanada.contract.common import CommonContract
@@ -11,9 +13,9 @@ from tanada.sentences import waits_for_common
 from tanada.stacks.base import BaseStack
 
 
-def publish(stack: BaseStack, contract: Contract) -> None:
-    """Make the outputs of a stack's contract."""
-    stack.publish(published(contract))
+def publish(stack: BaseStack, contract: Contract, more: Mapping[str, str] | None = None) -> None:
+    """Make the outputs of a stack's contract, and more beside them."""
+    stack.publish({**published(contract), **(more or {})})
 
 
 def read_common(stack: BaseStack, input: EnvironmentInput) -> CommonContract:

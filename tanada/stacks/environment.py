@@ -12,7 +12,7 @@ from modules.private_names import namespace_domain
 from modules.reach import Reach
 from modules.service import Service
 from modules.store import Store
-from tanada.contract.environment import EnvironmentContract
+from tanada.contract.environment import EnvironmentContract, deployed, image_tag_outputs
 from tanada.declarations.inputs import EnvironmentInput
 from tanada.declared.ci import boundary_name
 from tanada.names import Names
@@ -69,12 +69,24 @@ def environment(stack: BaseStack, here: Here) -> None:
     reach = Reach(here)
     reach.open({name: each.reachable for name, each in stores.items()}, service.reachable(here, reach))
     services = service.services(here, reach)
-    publish(stack, contract(here, services, stores))
+    tags = image_tags(here, services)
+    publish(stack, contract(here, services, stores, tags), image_tag_outputs(tags))
     earlier = {path: old for each in services.values() for path, old in each.earlier.items()}
     stack.rename(here.blueprint, earlier)
 
 
-def contract(here: Here, services: Mapping[str, Service], stores: Mapping[str, Store]) -> EnvironmentContract:
+def image_tags(here: Here, services: Mapping[str, Service]) -> dict[str, str]:
+    """By image, the tag that all its services run; unknown until the last of them does."""
+    running: dict[str, list[str]] = {image: [] for image in here.instance.images}
+    for name, each in services.items():
+        running[here.blueprint.services[name].image].append(each.deployed)
+    tags = {image: tag.removeprefix("${").removesuffix("}") for image, tag in here.instance.images.items()}
+    return {image: deployed(definitions, tags[image]) for image, definitions in running.items()}
+
+
+def contract(
+    here: Here, services: Mapping[str, Service], stores: Mapping[str, Store], tags: Mapping[str, str]
+) -> EnvironmentContract:
     """What the environment says of itself."""
     return EnvironmentContract(
         environment=here.instance.name,
@@ -82,5 +94,5 @@ def contract(here: Here, services: Mapping[str, Service], stores: Mapping[str, S
         cluster_arn=here.shared.cluster_arn,
         services={name: each.contract for name, each in services.items()},
         stores={name: each.aws_name for name, each in stores.items()},
-        image_tags=here.instance.image_tags,
+        image_tags=dict(tags),
     )

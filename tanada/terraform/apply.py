@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tanada.declarations import content
-from tanada.plan import Message, Summary, achieved, render
-from tanada.plan import summary as summary_of
+from tanada.errors import StillUsedError, TerraformError
+from tanada.plan import Message, Status, Step, Summary, achieved, render
 from tanada.terraform import (
     approval,
     ci_changes,
@@ -17,11 +18,12 @@ from tanada.terraform import (
     records,
     reports,
     seal,
+    steps,
     target_plan,
     workspaces,
 )
-from tanada.terraform.approval import Approval
-from tanada.terraform.folders import Folders, open_folders
+from tanada.terraform.approval import Approval, Others
+from tanada.terraform.folders import Folders, open_folders, others_offline
 from tanada.terraform.layout import Target
 from tanada.terraform.outcome import Outcome
 from tanada.terraform.records import Record
@@ -39,6 +41,10 @@ from tanada.terraform.run import (
     reporting_failure,
 )
 from tanada.terraform.session import Context, Session
+from tanada.terraform.target_plan import Planned, Request
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
 
 # --- one saved plan --------------------------------------------------------------------------------------------------
 
@@ -57,10 +63,23 @@ def apply_saved(run: Run, target: Target, options: ChangeOptions) -> None:
         session.init()
         existing = _select(session, record)
         state = session.state()
-        file = records.open_plan(folder, record, session.data, key)
-        now = target_plan.origin(session, checked_out, state, file)
-        records.check_fresh(target.label, record.origin, now)
-        summary = summary_of(session.show(file), target.stack, content.variables(run.system, target.stack))
+        request = target_plan.request(run.system, target, record.given)
+        if record.begun:
+            records.unsealed(folder, record, key)
+            fresh = target_plan.made(session, request, state, record.image_tags, record.given)
+            now = target_plan.origin(session, checked_out, state, fresh.file)
+            records.check_fresh(target.label, record.origin, now, begun=True)
+        else:
+            file = records.open_plan(folder, record, session.data, key)
+            now = target_plan.origin(session, checked_out, state, file)
+            records.check_fresh(target.label, record.origin, now)
+            fresh = target_plan.opened(session, request, state, record, file)
+        if record.begun and (others := fresh.others(records.parts(record.summary))):
+            raise TerraformError(
+                f"{target.label}: its plan is carried out in steps, and of what is to do now {others}. "
+                f"Look at it: {records.plan_command(now)}"
+            )
+        summary = fresh.summary
 
         guards.check_named(summary, options.destroy)
         limit = content.limit(run.system, target.stack)
@@ -68,7 +87,27 @@ def apply_saved(run: Run, target: Target, options: ChangeOptions) -> None:
             workspaces.check_room(target.workspace, existing, limit, session.holding)
         run.voice.say(f"{target.label}: {render(summary)}")
         if not summary.empty:
-            _carry_out(run, session, file, summary, options)
+            _check(run, session, fresh, options)
+            if summary.steps or record.begun:
+                _in_steps(run, session, request, fresh, record, key)
+            else:
+                _carry_out(run, session, fresh)
+        if summary.empty or not summary.steps:
+            records.discard(folder)
+
+
+def _in_steps(run: Run, session: Session, request: Request, fresh: Planned, record: Record, key: Fernet | None) -> None:
+    """Carry out a saved plan step by step; its record stays until the last one is done."""
+    target = session.target
+    folder = run.layout.plans(target)
+    records.begin(folder, record, key)
+    try:
+        _carry_out_steps(run, session, request, fresh, late=True)
+    except StillUsedError as error:
+        again = f"tanada apply {target.stack.name}"
+        run.voice.say(f"{target.label}: what comes before the last step is applied. {error} Then: {again}")
+        return
+    records.discard(folder)
 
 
 def _select(session: Session, record: Record) -> tuple[str, ...]:
@@ -82,19 +121,65 @@ def _select(session: Session, record: Record) -> tuple[str, ...]:
     return existing
 
 
-def _carry_out(run: Run, session: Session, file: Path, summary: Summary, options: ChangeOptions) -> None:
-    """Apply a plan that changes something, if it loses nothing that is kept and somebody says yes."""
-    target, says = session.target, session.context.says
+def _check(run: Run, session: Session, fresh: Planned, options: ChangeOptions) -> None:
+    """Refuse a plan that loses what is kept, that CI may not carry out, or that deploys what isn't there; then somebody
+    says yes, to all its steps."""
+    target, says, summary = session.target, session.context.says, fresh.summary
+    if fresh.missing:
+        raise TerraformError(" ".join(fresh.missing))
     ci_changes.check_not_by_ci(target.stack, summary, by_ci=bool(session.context.accounts))
     guards.check_locked(summary)
     if content.kept(run.system, target.stack):
         guards.check_kept(summary, options.destroy)
-    confirm(run, f"Apply this to {target.label} ({says})?", yes=options.yes)
+    how = f" in {len(summary.steps)} steps" if len(summary.steps) > 1 else ""
+    confirm(run, f"Apply this to {target.label}{how} ({says})?", yes=options.yes)
+
+
+def _carry_out(run: Run, session: Session, fresh: Planned) -> None:
+    """Apply a plan that changes something."""
+    target = session.target
     try:
-        session.apply(file)
+        session.apply(fresh.file)
     finally:
         records.discard(run.layout.plans(target))  # the state is another one now, however far it got
-    run.voice.say(f"{target.label}: applied: {achieved(summary)} ({says}).")
+    run.voice.say(f"{target.label}: applied: {achieved(fresh.summary)} ({session.context.says}).")
+
+
+def _carry_out_steps(run: Run, session: Session, request: Request, fresh: Planned, *, late: bool) -> bool:
+    """Apply a plan step by step, each but the first planned anew and held to what is left of it; whether all is done.
+
+    Only `late` may a step be taken that comes after other stacks, and then none of them may still use what goes.
+    Raises StillUsedError.
+    """
+    target, says, whole = session.target, session.context.says, fresh
+    count = max(len(whole.summary.steps), 1)
+    for number, step in enumerate(whole.summary.steps or (Step(),), start=1):
+        if step.stacks and not late:
+            return False
+        if number > 1:
+            fresh = target_plan.made(session, request, session.state(), whole.image_tags, whole.given)
+            if others := fresh.others(whole.summary.parts):
+                raise TerraformError(f"{target.label}: before step {number} of {count}, of what is to do now {others}.")
+            if fresh.summary.empty:
+                break
+        if step.stacks:
+            _check_unused(run, session, fresh)
+        run.voice.note(f"{target.label}: step {number} of {count}.")
+        session.apply(target_plan.made_for(step, session, request, fresh))
+    run.voice.say(f"{target.label}: applied: {achieved(whole.summary)} ({says}).")
+    return True
+
+
+def _check_unused(run: Run, session: Session, fresh: Planned) -> None:
+    """Refuse to take away what another state still uses, whether it is declared or not."""
+    target = session.target
+    if session.context.offline:
+        others = others_offline(run.layout, target.stack.name)
+    else:
+        from tanada.aws.states import others as others_of  # loads boto3
+
+        others = others_of(target.stack, run.system.name)
+    steps.check_unused(target.label, fresh.shown, session.whole_state(), others)
 
 
 # --- all that was approved -------------------------------------------------------------------------------------------
@@ -120,7 +205,7 @@ class _Turn:
 
     target: Target
     tags: Mapping[str, str]
-    objection: Callable[[Summary], str | None]
+    objection: Callable[[Summary, Others], str | None]
     """Why its fresh plan may not be applied."""
     word: Callable[[Summary], str | None]
     """What is said of it where a person's word lets it go on."""
@@ -210,15 +295,28 @@ def _one_after_another(
                     break
                 _report(run, [approval.in_its_turn(target)], shared)
                 outcomes.append(_apply_anew(run, folders, turn(target, outcomes), options))
-                _report(run, outcomes[-1:], shared)
+                _report(run, [_now(outcomes[-1])], shared)
+            else:
+                for number, outcome in enumerate(outcomes):
+                    if outcome.left and not run.processes.stopped and not approval.stopped_by(outcomes):
+                        outcomes[number] = _apply_left(run, folders, turn(outcome.target, outcomes), outcome)
+                        _report(run, [outcomes[number]], shared)
+                        if not approval.goes_on(outcomes[number].status):
+                            break
     finally:
-        stopped_by = approval.stopped_by(outcomes)
+        stopped_by = next((each for each in outcomes if not approval.goes_on(each.status)), None)
         rest = [approval.left_out(target, stopped_by) for target in targets[len(outcomes) :]]
-        _report(run, rest, shared)
-        outcomes += rest
+        halves = [approval.half(each, stopped_by) if each.left else each for each in outcomes]
+        _report(run, [*(half for half, each in zip(halves, outcomes, strict=True) if half is not each), *rest], shared)
+        outcomes = [*halves, *rest]
         reports.end(run.layout.reports, "apply")
         run.voice.applied(outcomes, run.layout, terraform.says)
     return outcomes
+
+
+def _now(outcome: Outcome) -> Outcome:
+    """What is true of a target after its first turn, if nothing comes any more."""
+    return approval.half(outcome, None) if outcome.left else outcome
 
 
 def _report(run: Run, outcomes: Sequence[Outcome], shared: Frame) -> None:
@@ -227,7 +325,8 @@ def _report(run: Run, outcomes: Sequence[Outcome], shared: Frame) -> None:
 
 
 def _apply_anew(run: Run, folders: Folders, turn: _Turn, options: ChangeOptions) -> Outcome:
-    """Plan one target and apply it at once, unless there is an objection."""
+    """Plan one target and apply it at once, unless there is an objection; of a plan in steps what comes before other
+    stacks."""
     target = turn.target
     request = target_plan.request(run.system, target, turn.tags)
     summary: Summary | None = None
@@ -241,14 +340,50 @@ def _apply_anew(run: Run, folders: Folders, turn: _Turn, options: ChangeOptions)
             if summary.empty:
                 records.discard(run.layout.plans(target))
                 return Outcome(target, "no changes", messages=fresh.warnings, secrets=session.secrets)
-            if why := turn.objection(summary):
+            if why := turn.objection(summary, fresh.others):
                 said = (Message("error", why), *fresh.warnings)
                 return Outcome(target, "not approved", why, messages=said, secrets=session.secrets)
             word = turn.word(summary)
             if word:
                 run.voice.note(f"{target.label}: {word}")
-            _carry_out(run, session, fresh.file, summary, options)
-        said = (*((Message("warning", word),) if word else ()), *fresh.warnings)
+            said = (*((Message("warning", word),) if word else ()), *fresh.warnings)
+            _check(run, session, fresh, options)
+            if summary.steps:
+                return _first_steps(run, session, request, fresh, said)
+            _carry_out(run, session, fresh)
         return Outcome(target, "applied", messages=said, secrets=session.secrets)
 
     return replace(outcome.attempt(target, work), summary=summary, images=given)
+
+
+def _first_steps(run: Run, session: Session, request: Request, fresh: Planned, said: tuple[Message, ...]) -> Outcome:
+    """The outcome of a plan in steps, with what it leaves for after the other stacks."""
+    target = session.target
+    folder = run.layout.plans(target)
+    if record := records.find(folder):
+        records.begin(folder, record, seal.key(run.environ))
+    done = _carry_out_steps(run, session, request, fresh, late=False)
+    if done:
+        records.discard(folder)
+        return Outcome(target, "applied", messages=said, secrets=session.secrets)
+    status: Status = "no changes" if fresh.summary.steps[0].stacks else "applied"
+    return Outcome(target, status, messages=said, secrets=session.secrets, left=fresh.summary.parts)
+
+
+def _apply_left(run: Run, folders: Folders, turn: _Turn, before: Outcome) -> Outcome:
+    """Plan a target again after the stacks that rest on it, and take away what is left of its plan."""
+    target = turn.target
+    request = target_plan.request(run.system, target, turn.tags)
+
+    def work() -> Outcome:
+        with target_plan.planned(folders, request, run.voice.steps(target.label)) as (session, fresh):
+            if others := fresh.others(before.left):
+                why = f"After its first step, of what is to do now {others}."
+                said = (Message("error", why), *fresh.warnings)
+                return Outcome(target, "not approved", why, messages=said, secrets=session.secrets)
+            if not fresh.summary.empty:
+                _carry_out_steps(run, session, request, fresh, late=True)
+            records.discard(run.layout.plans(target))
+        return Outcome(target, "applied", messages=before.messages, secrets=session.secrets)
+
+    return replace(outcome.attempt(target, work), summary=before.summary, images=request.given)

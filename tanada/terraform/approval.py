@@ -5,15 +5,16 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tanada.errors import TerraformError
-from tanada.plan import Message, Report, Status, Summary
+from tanada.plan import Message, Part, Report, Status, Summary
 from tanada.terraform.fingerprint_key import VARIABLE
 from tanada.terraform.layout import Target
 from tanada.terraform.outcome import Outcome
 from tanada.terraform.records import Record
+from tanada.terraform.records import parts as parts_of
 from tanada.text import cut, meant, one_of, visible
 
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ class Approval:
     """Whether anybody planned it."""
     keyed: str = ""
     """Its fingerprint with values marked as sensitive, where the job that showed it held TANADA_FINGERPRINT_KEY."""
+    parts: tuple[Part, ...] = ()
+    """Of a plan in steps, what it does: after an earlier step some of it is left."""
 
 
 NOTHING = Approval(None, "no plan of it was approved", planned=False)
@@ -106,6 +109,7 @@ def of_report(report: Report | None, *, offline: bool) -> Approval:
                 f"the approved plan is {called}",
                 dict(report.images),
                 keyed=report.summary.keyed,
+                parts=report.summary.parts,
             )
         case "no changes":
             return Approval(None, "nothing was to be done when it was approved", dict(report.images))
@@ -121,7 +125,9 @@ def of_record(record: Record | None, *, offline: bool) -> Approval:
         return Approval(None, "no plan of it is saved here", planned=False)
     saved, keyed = (str(record.summary.get(name) or "") for name in ("fingerprint", "keyed"))
     called = (keyed or saved)[:SHOWN] or "of an older Tanada"
-    return Approval(saved or None, f"the saved plan is {called}", record.given, keyed=keyed)
+    return Approval(
+        saved or None, f"the saved plan is {called}", record.given, keyed=keyed, parts=parts_of(record.summary)
+    )
 
 
 def same(summary: Summary, approval: Approval, *, protected: bool) -> bool:
@@ -135,7 +141,26 @@ def same(summary: Summary, approval: Approval, *, protected: bool) -> bool:
         return False
     if summary.keyed and approval.keyed:
         return hmac.compare_digest(summary.keyed, approval.keyed)
+    return _comparable(summary, approval, protected=protected)
+
+
+def _comparable(summary: Summary, approval: Approval, *, protected: bool) -> bool:
+    """Whether both hold the same kinds of fingerprints, or need not."""
+    if summary.keyed and approval.keyed:
+        return True
     return not approval.keyed and not (summary.keyed and protected)
+
+
+Others = Callable[[Sequence[Part]], str | None]
+"""What a plan does that isn't left of approved parts, in words."""
+
+
+def left(summary: Summary, approval: Approval, others: Others, *, protected: bool) -> str | None:
+    """Why a plan isn't what earlier steps have left of the approved one; None where it is."""
+    if not approval.parts or not _comparable(summary, approval, protected=protected):
+        return approval.otherwise
+    differing = others(approval.parts)
+    return f"{approval.otherwise}, in steps, and of what is to do now {differing}" if differing else None
 
 
 def _named(summary: Summary, named: Sequence[str]) -> bool:
@@ -149,6 +174,7 @@ def objection(
     summary: Summary,
     approval: Approval,
     named: Sequence[str],
+    others: Others,
     *,
     common: str | None,
     common_changed: bool,
@@ -162,7 +188,9 @@ def objection(
     now = summary.called
     if same(summary, approval, protected=protected) or _named(summary, named):
         return None
-    why = approval.otherwise
+    why = left(summary, approval, others, protected=protected)
+    if why is None:
+        return None
     if summary.fingerprint == approval.fingerprint and bool(summary.keyed) != bool(approval.keyed):
         holds = ("this job holds", "the job that showed it didn't")
         one, other = holds if summary.keyed else ("the job that showed it held", "this one doesn't")
@@ -200,7 +228,7 @@ def check_person(named: Sequence[str], *, in_ci: bool, person: str | None) -> No
 
 def judge(
     target: Target, approvals: Mapping[str, Approval], named: Sequence[str], before: Sequence[Outcome]
-) -> Callable[[Summary], str | None]:
+) -> Callable[[Summary, Others], str | None]:
     """What hears a target's fresh plan and says the objection, after the outcomes of those that had their turn before.
 
     The common layer counts as changed where it was applied just now, or where its own plan was approved with this one:
@@ -211,8 +239,8 @@ def judge(
     applied = any(each.target.label == target.stack.common for each in before if each.status == "applied")
     changed = applied or bool(layer and layer.fingerprint)
     mine = approvals[target.label]
-    return lambda summary: objection(
-        summary, mine, named, common=common, common_changed=changed, protected=target.stack.protected
+    return lambda summary, others: objection(
+        summary, mine, named, others, common=common, common_changed=changed, protected=target.stack.protected
     )
 
 
@@ -230,6 +258,19 @@ def in_its_turn(target: Target) -> Outcome:
     """What is true of a target from the beginning of its turn on, until its outcome takes this one's place."""
     why = "The run ended in the middle of its turn: its state and log tell what was applied until then."
     return Outcome(target, "interrupted", why, messages=(Message("error", f"{target.label}: {why}"),))
+
+
+def half(outcome: Outcome, stopped_by: Outcome | None) -> Outcome:
+    """The outcome of a target of whose plan only the first step had its turn, or none yet."""
+    done = "Its first step was applied" if outcome.status == "applied" else "Nothing of it was applied yet"
+    why = (
+        f"{stopped_by.target.label} comes before the rest: {stopped_by.status}"
+        if stopped_by
+        else "the rest's turn never came"
+    )
+    text = f"{outcome.target.label}: {done}; {why}. The same run, started again, goes on with what is left."
+    status: Status = "not applied"
+    return replace(outcome, status=status, message=text, messages=(Message("error", text), *outcome.messages), left=())
 
 
 def left_out(target: Target, stopped_by: Outcome | None) -> Outcome:

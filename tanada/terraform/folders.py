@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tanada.contract import state
 from tanada.contract.outputs import version
@@ -111,6 +112,14 @@ def occupied_offline(layout: Layout, stacks: Iterable[str]) -> list[str]:
         for label, file in offline_states(layout, stack)
         if state.resources(state.parse_file(file))
     ]
+
+
+def others_offline(layout: Layout, stack: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The states of all other stacks that were applied offline, by their labels."""
+    folders = sorted(layout.offline.iterdir()) if layout.offline.is_dir() else []
+    for folder in folders:
+        for label, file in offline_states(layout, folder.name) if folder.is_dir() and folder.name != stack else ():
+            yield label, state.parse_file(file)
 
 
 def offline_states(layout: Layout, stack: str) -> Iterator[tuple[str, Path]]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from tanada.contract.common import ENTRIES
 from tanada.plan import Message
 from tanada.sentences import WAITS
 from tanada.text import cut
@@ -94,6 +95,8 @@ class Line:
     """As Terraform would have printed it."""
     message: Message | None = None
     """Of an error or a warning."""
+    missing: tuple[str, ...] = ()
+    """What the common layer hasn't yet, in words, where the error is about nothing else: `the image worker`."""
     of_plan: bool = False
     """Whether it tells what is planned, or what was found to be wrong: it may hold values."""
     changed: bool = False
@@ -123,7 +126,35 @@ def read_line(line: str, clean: Callable[[str], str] = str) -> Line:
         str(diagnostic.get("detail", "")),
         diagnostic.get("address"),
     )
-    return Line(_printed(message, diagnostic, clean), message, of_plan=True)
+    return Line(_printed(message, diagnostic, clean), message, _missing(diagnostic), of_plan=True)
+
+
+_OUTPUTS = re.compile(r"data\.terraform_remote_state\.common\.outputs(?:\.(\w+))?")
+_KEY = r"""outputs\.{field}(?:\.([A-Za-z_][\w-]*)|\[\\?"([^"\\]+)\\?"\])"""
+_NAMED = re.compile(r'does not have an attribute named "([^"]+)"')
+"""HCL's own sentences (hashicorp/hcl, ops.go, GetAttr and Index); of an index it doesn't name the key, but quotes the
+line."""
+
+
+def _missing(diagnostic: Mapping[str, Any]) -> tuple[str, ...]:
+    """What an error wants of the common layer's outputs and doesn't find there: an entry, or a whole output."""
+    if diagnostic.get("summary") not in {"Unsupported attribute", "Invalid index"}:
+        return ()
+    snippet = diagnostic.get("snippet") or {}
+    named = _NAMED.search(str(diagnostic.get("detail", "")))
+    for value in snippet.get("values") or ():
+        found = _OUTPUTS.fullmatch(str(value.get("traversal", "")))
+        if found is None:
+            continue
+        field = found[1]
+        if field is None:
+            return (f"its output {named[1]}",) if named else ()
+        if field in ENTRIES:
+            quoted = re.findall(_KEY.format(field=field), str(snippet.get("code", "")))
+            keys = [named[1]] if named else dict.fromkeys(key for pair in quoted for key in pair if key)
+            has = str(value.get("statement", ""))
+            return tuple(f"the {ENTRIES[field]} {key}" for key in keys if f'"{key}"' not in has)
+    return ()
 
 
 _OF_PLAN = frozenset({"planned_change", "resource_drift", "change_summary", "outputs"})
@@ -175,6 +206,14 @@ _WAITING = (
     "Unable to find remote state",  # Terraform's own, for a state that doesn't exist
     WAITS,
 )
+
+
+def missing_in_common(lines: Sequence[Line]) -> tuple[str, ...]:
+    """What the common layer hasn't yet, each once; nothing where any error is about something else."""
+    errors = [line for line in lines if line.message and line.message.severity == "error"]
+    if not all(line.missing or (line.message and waits_for_common([line.message])) for line in errors):
+        return ()
+    return tuple(dict.fromkeys(name for line in errors for name in line.missing))
 
 
 def waits_for_common(messages: Sequence[Message]) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from tanada.errors import StoppedError, TanadaError, TerraformFailedError, WaitsForCommonError
-from tanada.plan import Message, Status, Summary
+from tanada.plan import Message, Part, Status, Summary
 from tanada.secrecy import Secrets
 from tanada.terraform.layout import Target
 
@@ -25,6 +25,8 @@ class Outcome:
     """Errors and warnings, for the report."""
     images: Mapping[str, str] = field(default_factory=dict)
     """Tags that `--image` gave, and those of images that never ran before."""
+    left: tuple[Part, ...] = ()
+    """Of a plan in steps: what the steps that are still to come are held to."""
     secrets: Secrets = field(default_factory=Secrets, repr=False, compare=False)
     """What no text of it may hold."""
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanada.errors import TerraformError
 from tanada.files import private_folder, write_private
-from tanada.plan import Summary
+from tanada.plan import Known, Part, Summary
 from tanada.terraform import seal
 from tanada.terraform.layout import Layout, Target
 
@@ -56,6 +56,8 @@ class Record:
     """Those of them that `--image` named; the others are the ones last applied."""
     created_at: str
     summary: Mapping[str, Any]
+    begun: bool = False
+    """A plan in steps whose first was begun: from then on it is planned anew, and held to the parts of `summary`."""
 
 
 _WORDS = {
@@ -93,8 +95,11 @@ def _short(value: object) -> str:
             return str(value)
 
 
-def check_fresh(label: str, planned: Origin, now: Origin) -> None:
-    """Refuse a plan that was made from something else."""
+def check_fresh(label: str, planned: Origin, now: Origin, *, begun: bool = False) -> None:
+    """Refuse a plan that was made from something else; of one that was begun the state and the file are others."""
+    if begun:
+        lineage = planned.lineage or now.lineage
+        planned = replace(planned, lineage=lineage, serial=now.serial, plan=now.plan)
     if changed := differences(planned, now):
         raise TerraformError(f"The plan of {label} is stale: {'; '.join(changed)}. Plan again: {plan_command(now)}")
 
@@ -139,8 +144,35 @@ def summary_data(summary: Summary) -> dict[str, Any]:
     return {**asdict(summary), "counts": asdict(summary.counts)}
 
 
+def begin(folder: Path, record: Record, key: Fernet | None) -> None:
+    """Note that the first step of a plan in steps begins: the plan file is good no more, what was approved is.
+
+    It stays until the last step is done, so that whatever ends a run in between, the next one goes on from there.
+    """
+    data = json.dumps(asdict(replace(record, begun=True)), indent=2, sort_keys=True).encode() + b"\n"
+    if key is not None:
+        write_private(folder / SEALED, seal.seal(key, data, b""))
+    write_private(folder / RECORD, data)
+    (folder / PLAN).unlink(missing_ok=True)
+
+
+def parts(summary: Mapping[str, Any]) -> tuple[Part, ...]:
+    """The parts of a record's summary."""
+    return tuple(
+        Part(**{**part, "known": tuple(Known(**each) for each in part["known"])}) for part in summary.get("parts") or ()
+    )
+
+
+def steps(summary: Mapping[str, Any]) -> int:
+    """In how many steps a record's plan is carried out."""
+    return len(summary.get("steps") or ())
+
+
 def read(folder: Path, target: Target, *, offline: bool) -> Record:
     """The record of the target's saved plan."""
+    begun = find(folder)
+    if begun is not None and begun.begun:
+        return begun
     if not ((folder / RECORD).is_file() and ((folder / PLAN).is_file() or (folder / SEALED).is_file())):
         raise TerraformError(
             f"There is no saved plan of {target.label}: run {_command(target.stack.name, target.workspace, offline)} "
@@ -159,8 +191,9 @@ def find(folder: Path) -> Record | None:
     """The record of a saved plan; None where there is none that can be read."""
     try:
         data = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+        parts(data["summary"])
         return Record(**{**data, "origin": Origin(**data["origin"])})
-    except (FileNotFoundError, ValueError, TypeError, KeyError):
+    except (FileNotFoundError, ValueError, TypeError, KeyError, AttributeError):
         return None
 
 

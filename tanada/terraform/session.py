@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from tanada.cache.folder import place
-from tanada.contract.state import State, read
+from tanada.contract.state import State, parse, read
 from tanada.errors import (
     StoppedError,
     TanadaError,
@@ -36,6 +36,7 @@ from tanada.terraform.messages import (
     Line,
     hint,
     killed,
+    missing_in_common,
     plain,
     read_line,
     read_text,
@@ -183,6 +184,9 @@ class Session:
         words = self._masked(texts(lines) or plain(without_state(finished.errors)))
         text = words or self._killed(finished, step) or f"terraform {step} ended with exit code {finished.code}."
         messages = self._messages(lines) if texts(lines) else read_text(text)
+        if missing := missing_in_common(lines):
+            common, what = self.target.stack.common, ", ".join(missing)
+            raise WaitsForCommonError(f"{self.target.label} waits for {common}, which hasn't {what} yet.")
         if waits_for_common(messages):
             raise WaitsForCommonError(f"{self.target.label} waits for {self.target.stack.common}.")
         if kept := guards.in_our_words(messages):
@@ -258,13 +262,31 @@ class Session:
         self.terraform("workspace", "delete", "-no-color", f"-lock-timeout={LOCK_TIMEOUT}", workspace)
 
     def state(self) -> State:
+        return read(self._state_text())
+
+    def whole_state(self) -> dict[str, Any]:
+        """The state as JSON: secrets stand in it, so it never leaves memory."""
+        return parse(self._state_text())
+
+    def _state_text(self) -> str:
         output = self.silent("state", "pull").output
         if output.strip():
             self._learn(secrets_of_state(json.loads(output)))
-        return read(output)
+        return output
+
+    @contextlib.contextmanager
+    def configured(self, configuration: Mapping[str, Any]) -> Iterator[None]:
+        """Another configuration for a while; a plan that was saved meanwhile holds it."""
+        file = self.folder / CONFIGURATION
+        whole = file.read_bytes()
+        write_private(file, json.dumps(configuration, indent=2, ensure_ascii=False))
+        try:
+            yield
+        finally:
+            write_private(file, whole)
 
     def plan(
-        self, file: Path, variables: Mapping[str, str], *, destroy: bool = False
+        self, file: Path, variables: Mapping[str, str], *, destroy: bool = False, targets: Sequence[str] = ()
     ) -> tuple[dict[str, Any], tuple[Message, ...]]:
         """Save a plan; its JSON and its warnings. An errored one is written all the same, read and deleted here."""
         os.close(private_file(file))  # Terraform keeps the mode of a file that is there
@@ -284,6 +306,7 @@ class Session:
             *(["-lock=false"] if self.context.reads_only else [f"-lock-timeout={LOCK_TIMEOUT}"]),
             f"-out={file}",
             *(["-destroy"] if destroy else []),
+            *(f"-target={target}" for target in targets),
         ]
         try:
             finished = self._run(arguments, hear, variables)

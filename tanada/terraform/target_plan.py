@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tanada.contract.state import State
 from tanada.declarations import content
 from tanada.declarations.domains import labels_below
-from tanada.errors import TanadaError
-from tanada.plan import Message, Status, Summary
+from tanada.errors import TanadaError, TerraformError
+from tanada.plan import Message, Part, Status, Step, Summary
 from tanada.plan import summary as summary_of
-from tanada.terraform import ci_changes, fingerprint_key, first_tags, images, outcome, records, tags, workspaces
+from tanada.terraform import (
+    ci_changes,
+    fingerprint_key,
+    first_tags,
+    images,
+    outcome,
+    records,
+    steps,
+    tags,
+    workspaces,
+)
 from tanada.terraform.first_tags import First, Sources
 from tanada.terraform.folders import Folders, check_common, check_host
 from tanada.terraform.git import Commit
@@ -42,6 +52,8 @@ class Request:
     """Those its services run."""
     given: Mapping[str, str] = field(default_factory=dict)
     """Tags from `--image`."""
+    processors: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """By image, those that it has to be built for."""
     limit: int | None = None
     """How many review environments may exist."""
     review: Target | None = None
@@ -50,6 +62,8 @@ class Request:
     """Where tags come from of images that it has never run."""
     shown: frozenset[str] = frozenset()
     """Environment variables whose values stand in the declaration for all to read."""
+    stacks: tuple[Stack, ...] = ()
+    """The inventory: what rests on a common layer comes before what it takes away."""
 
 
 def request(system: System, target: Target, given: Mapping[str, str], start: str = "HEAD") -> Request:
@@ -57,15 +71,19 @@ def request(system: System, target: Target, given: Mapping[str, str], start: str
 
     `start` is the commit, of the branch that is applied, from which on folders' last changes are looked for.
     """
+    from tanada.declarations.inventory import inventory
+
     needed = content.images(system, target.stack)
     return Request(
         target=target,
         images=needed,
         given={name: tag for name, tag in given.items() if name in needed},
+        processors=content.processors(system, target.stack),
         limit=content.limit(system, target.stack),
         review=_at_its_host(system, target.stack),
         sources=first_tags.sources(system, target, needed, start),
         shown=content.variables(system, target.stack),
+        stacks=inventory(system),
     )
 
 
@@ -91,6 +109,18 @@ class Planned:
     """Those of them that were given, or found for images that never ran: an apply takes the same."""
     summary: Summary
     warnings: tuple[Message, ...]
+    shown: Mapping[str, Any] = field(repr=False)
+    """Its JSON: never leaves memory."""
+    emitted: Mapping[str, Any] = field(repr=False)
+    """The configuration that it was made of."""
+    key: bytes | None = field(repr=False)
+    """What fingerprints are made with."""
+    missing: tuple[str, ...] = ()
+    """Sentences about tags that can't be deployed, as the registry doesn't hold them."""
+
+    def others(self, approved: Sequence[Part]) -> str | None:
+        """What it does that isn't left of an approved plan, in words."""
+        return steps.others(approved, self.shown, self.key, self.emitted)
 
 
 @contextlib.contextmanager
@@ -108,12 +138,82 @@ def planned(folders: Folders, request: Request, on_step: OnStep) -> Iterator[tup
             given = {**{name: each.tag for name, each in first.items()}, **request.given}
             chosen = image_tags(layout, request, state, given)
             on_step("plan")
-            file = session.data / records.PLAN
-            shown, warnings = session.plan(file, variables(layout, target, chosen))
-            key = fingerprint_key.key(folders.context.environ)
-            summary = summary_of(shown, target.stack, request.shown, key, session.emitted())
-            warnings = (*_said(target, first), *warnings, *_locked(session), *ci_changes.advice(target.stack, summary))
-        yield session, Planned(file, state, chosen, given, summary, warnings)
+            fresh = made(session, request, state, chosen, given)
+            absent = (Message("warning", each, "Push it first: apply refuses it.") for each in fresh.missing)
+            messages = (
+                *_said(target, first),
+                *fresh.warnings,
+                *absent,
+                *_locked(session),
+                *ci_changes.advice(target.stack, fresh.summary),
+            )
+        yield session, replace(fresh, warnings=messages)
+
+
+def made(
+    session: Session, request: Request, state: State, chosen: Mapping[str, str], given: Mapping[str, str]
+) -> Planned:
+    """The whole plan of a session that stands on its state, in its own folder."""
+    file = session.data / records.PLAN
+    shown, warnings = session.plan(file, variables(session.context.layout, request.target, chosen))
+    return _read(session, request, state, (chosen, given), file, shown, warnings)
+
+
+def opened(session: Session, request: Request, state: State, record: Record, file: Path) -> Planned:
+    """The same of a plan that was saved before."""
+    chosen = (record.image_tags, record.given)
+    return _read(session, request, state, chosen, file, session.show(file), ())
+
+
+def _read(
+    session: Session,
+    request: Request,
+    state: State,
+    chosen: tuple[Mapping[str, str], Mapping[str, str]],
+    file: Path,
+    shown: Mapping[str, Any],
+    warnings: tuple[Message, ...],
+) -> Planned:
+    target = request.target
+    key, emitted = fingerprint_key.key(session.context.environ), session.emitted()
+    summary = summary_of(shown, target.stack, request.shown, key, emitted)
+    summary = steps.in_steps(summary, shown, target.stack, request.stacks, key, emitted)
+    tags, given = chosen
+    new = {image: tag for image, tag in tags.items() if _new(image, tag, state)}
+    missing = _missing(session, request, summary, new)
+    return Planned(file, state, tags, given, summary, warnings, shown, emitted, key, missing)
+
+
+def _new(image: str, tag: str, state: State) -> bool:
+    """Whether a tag is another than what runs: that one may have left its registry since, and nothing waits for it."""
+    return state.image_tags.get(image) != tag
+
+
+def _missing(session: Session, request: Request, summary: Summary, tags: Mapping[str, str]) -> tuple[str, ...]:
+    """What the registry says of new tags, where a definition that runs one is made."""
+    deploys = any(each.type == _DEFINITION and each.action in ("create", "replace") for each in summary.changes)
+    if session.context.offline or not deploys or not tags:
+        return ()
+    from tanada.aws.registry import missing  # loads boto3
+
+    stack = request.target.stack
+    return tuple(missing(stack, stack.state_key.partition("/")[0], tags, request.processors))
+
+
+_DEFINITION = "aws_ecs_task_definition"
+
+
+def made_for(step: Step, session: Session, request: Request, whole: Planned) -> Path:
+    """The plan of one step of a plan, which it keeps to; raises TerraformError where Terraform would do more."""
+    if not step.keeps and not step.omits:
+        return whole.file
+    file = session.data / "step.tfplan"
+    given = variables(session.context.layout, request.target, whole.image_tags)
+    with session.configured(steps.configured(step, whole.emitted)):
+        shown, _ = session.plan(file, given, targets=steps.targets(step, whole.emitted))
+    if others := steps.others(steps.within(step, whole.summary.parts), shown, whole.key, whole.emitted):
+        raise TerraformError(f"A step of this plan would do what the plan does not: {others}.")
+    return file
 
 
 def plan(folders: Folders, request: Request, commit: Commit, on_step: OnStep, key: Fernet | None = None) -> Outcome:

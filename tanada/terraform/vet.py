@@ -21,7 +21,9 @@ from tanada.terraform.neighbours import SAME, STATE, alike, as_text, decisive, s
 from tanada.terraform.template import UnreadableError, calls
 from tanada.text import cut, quoted, visible
 
-FUNCTIONS = frozenset({"can", "contains", "cidrsubnet", "lookup", "regex", "sha256", "substr", "tolist", "trim", "try"})
+FUNCTIONS = frozenset(
+    {"can", "cidrsubnet", "contains", "join", "lookup", "regex", "sha256", "split", "substr", "tolist", "trim", "try"}
+)
 """Those that Tanada emits; none reads a file, the environment or a clock."""
 _TOP = ("//", "resource", "data", "ephemeral", "output", "variable", "locals", "moved", "import", *SAME)
 _RUNS = {

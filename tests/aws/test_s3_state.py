@@ -19,6 +19,7 @@ from tanada.aws import ci_roles
 from tanada.declarations.inventory import inventory
 from tanada.declarations.loader import load
 from tests.aws.aws import ACCOUNT, REGION, Aws
+from tests.aws.test_missing import index, push
 
 pytestmark = pytest.mark.terraform
 ROOT = Path(__file__).parents[2]
@@ -91,6 +92,13 @@ def values(state: dict[str, Any], kind: str, attribute: str) -> set[str]:
     }
 
 
+def push_both(aws: Aws) -> None:
+    """The images of the shipped system, in registries of moto's."""
+    for image in ("kakei/web", "kakei/backend"):
+        aws.session().client("ecr").create_repository(repositoryName=image)
+        push(aws, "one", index("amd64"), image)
+
+
 def test_two_review_environments_side_by_side_with_their_states_in_s3(aws: Aws, shipped: Shipped) -> None:
     images = ("--image", "web=one", "--image", "backend=one")
     missing = shipped.run("plan", "common-main", code=1)
@@ -111,6 +119,12 @@ def test_two_review_environments_side_by_side_with_their_states_in_s3(aws: Aws, 
     written = s3.head_object(Bucket=BUCKET, Key="kakei/common-main.tfstate")
     assert (written["ServerSideEncryption"], written["SSEKMSKeyId"]) == ("aws:kms", key), "the bucket's own key"
 
+    # The offline provider made the registries that moto has yet to hold.
+    planned = shipped.run("plan", "review", "--workspace", "kokuyou", "--no-synth", *images)
+    assert "Warning: The registry kakei/web holds no image with the tag one. (review-kokuyou)" in planned
+    refused = shipped.run("apply", "review", "--workspace", "kokuyou", "--yes", "--no-synth", code=2)
+    assert "The registry kakei/backend holds no image with the tag one." in refused
+    push_both(aws)
     names = ("kokuyou", "suishou")
     for step in (("plan", *images), ("apply", "--yes")):
         running = [shipped.start(step[0], "review", "--workspace", name, "--no-synth", *step[1:]) for name in names]
@@ -158,6 +172,7 @@ def test_a_job_that_plans_writes_nothing_takes_no_lock_and_names_the_one_that_is
     s3.delete_bucket_policy(Bucket=BUCKET)  # moto speaks no TLS
     shipped.run("plan", "common-main")
     shipped.run("apply", "common-main", "--yes", "--no-synth")
+    push_both(aws)
     (tmp_path / "token").write_text("signed-by-the-forge")
     lock = {"Who": "runner@host", "Created": "2026-11-26T01:02:03Z", "Operation": "OperationTypeApply"}
     for key in ("common-main.tfstate", "review/kokuyou/kakei/review.tfstate"):

@@ -9,7 +9,14 @@ from typing import Any
 import pytest
 
 from tanada.contract.common import CommonContract, ExecLog, LoadBalancer, Registry
-from tanada.contract.environment import EnvironmentContract, Service, image_tags
+from tanada.contract.environment import (
+    EnvironmentContract,
+    Service,
+    deployed,
+    image_tag_outputs,
+    image_tags,
+    is_image_tag,
+)
 from tanada.contract.outputs import Contract, References, parsed, published, referenced, version
 
 COMMON = CommonContract(
@@ -77,3 +84,16 @@ def test_image_tags_are_read_whatever_else_a_state_holds() -> None:
     assert image_tags(outputs(ENVIRONMENT)) == {"web": "1a2b3c4"}
     assert image_tags({}) == {}
     assert image_tags(outputs(replace(ENVIRONMENT, image_tags=None))) == {}
+
+
+def test_the_tag_of_one_image_says_more_than_the_tags_of_all() -> None:
+    held = {**outputs(ENVIRONMENT), **{name: {"value": tag} for name, tag in image_tag_outputs({"web": "5"}).items()}}
+    assert image_tags(held) == {"web": "5"}
+    held["image_tag_batch-job"] = {"value": "6"}
+    assert image_tags(held) == {"web": "5", "batch-job": "6"}
+    assert all(is_image_tag(name) for name in ("image_tags", "image_tag_web"))
+    assert not is_image_tag("image")
+
+
+def test_a_deployed_tag_is_known_with_the_last_of_its_services() -> None:
+    assert deployed(["a.x.y", "a.z.y"], "local.t") == '${split("|", join("|", [a.x.y, a.z.y, local.t]))[2]}'

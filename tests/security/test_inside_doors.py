@@ -150,6 +150,7 @@ IDENTIFIERS = {
     *("ResourceChange.address", "ResourceChange.type", "ResourceChange.previous_address", "ResourceChange.deposed"),
     *("Difference.path", "Drift.address", "FailedCheck.address", "Cost.unknown", "Cost.by_use", "Cost.dated"),
     *("Reason.file", "Reason.path"),
+    *("Part.address", "Part.deposed", "Known.name", "Known.fingerprint", "Known.keyed"),
 }
 """What says what a thing is: a plan's printer took secrets out of the keys in them; nobody writes sentences there."""
 

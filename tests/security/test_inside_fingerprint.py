@@ -31,7 +31,9 @@ def planned(secret: str = "hunter2", key: bytes | None = None, cidr: str = "10.1
 
 def objection(shown: Summary, now: Summary, *named: str, protected: bool = False) -> str | None:
     found = approval.of_report(replace(REPORT, summary=shown), offline=False)
-    return approval.objection(now, found, named, common=None, common_changed=False, protected=protected)
+    return approval.objection(
+        now, found, named, lambda _parts: None, common=None, common_changed=False, protected=protected
+    )
 
 
 @pytest.mark.parametrize("protected", [False, True])
@@ -87,7 +89,7 @@ def test_a_saved_plan_is_compared_alike() -> None:
     record = Record(ORIGIN, False, {}, {}, "", summary_data(planned(key=KEY)))
     found = approval.of_record(record, offline=False)
     for now, fits in ((planned(key=KEY), True), (planned("another", KEY), False), (planned(), False)):
-        said = approval.objection(now, found, (), common=None, common_changed=False)
+        said = approval.objection(now, found, (), lambda _parts: None, common=None, common_changed=False)
         assert (said is None) == fits
 
 

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from tanada.contract.environment import deployed, image_tag_outputs
 from tests.terraform.team import Team, eventually, hold, says
+from tests.terraform.test_plan import record
 
 pytestmark = pytest.mark.terraform
 
@@ -231,3 +233,33 @@ def test_ctrl_c_while_synthesizing_is_no_traceback(team: Team, started: Callable
     assert process.returncode == 130
     assert "Interrupted while synthesizing." in output
     assert "Traceback" not in output
+
+
+def test_a_tag_whose_deployment_failed_is_not_the_one_last_applied_and_others_are(team: Team) -> None:
+    """The shape of an environment: a definition for each tag, and a service that runs it, which may fail."""
+    fails = [{"local-exec": {"command": 'test "$TAG" != bad', "environment": {"TAG": "${var.image_tags.web}"}}}]
+    stack = team.stacks["environment-test"]
+    stack["resource"]["terraform_data"] = {
+        **{f"{image}_definition": {"triggers_replace": f"${{var.image_tags.{image}}}"} for image in ("web", "job")},
+        "web": {"triggers_replace": "${terraform_data.web_definition.id}", "provisioner": fails},
+        "job": {"input": "${terraform_data.job_definition.id}"},
+    }
+    tags = {
+        "web": deployed(["terraform_data.web.triggers_replace"], "var.image_tags.web"),
+        "job": deployed(["terraform_data.job.input"], "var.image_tags.job"),
+    }
+    stack["output"] = {
+        "image_tags": {"value": tags},
+        **{name: {"value": value} for name, value in image_tag_outputs(tags).items()},
+    }
+    system = team.root / "system.yaml"
+    system.write_text(system.read_text().replace("[web]", "[web, job]") + "    job: {image: job}\n")
+    team.given("common-main")
+    team.write()
+    team.good("plan", "environment-test", "--image", "web=good", "--image", "job=one")
+    team.good("apply", "environment-test", "--yes")
+
+    team.good("plan", "environment-test", "--image", "web=bad", "--image", "job=two")
+    assert team.run("apply", "environment-test", "--yes").code == 1
+    team.good("plan", "environment-test")
+    assert record(team, "environment-test")["image_tags"] == {"web": "good", "job": "two"}

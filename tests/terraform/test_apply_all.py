@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -15,7 +16,7 @@ import pytest
 from tanada.plan import Report
 from tanada.terraform import reports
 from tests.terraform.team import Team, eventually, says
-from tests.terraform.test_plan import row
+from tests.terraform.test_plan import needing_more, row
 
 pytestmark = pytest.mark.terraform
 MAIN = ("common-main", "environment-test")
@@ -129,6 +130,26 @@ def test_what_waited_for_common_was_not_approved_and_says_so(team: Team) -> None
     assert row(ran.output, "environment-test")[1] == "not approved"
     assert "it waited for common-main when it was approved" in ran.output
     assert team.resources("common-main.tfstate") == ["network"]
+
+
+def test_what_waited_for_an_entry_of_common_goes_on_with_the_tags_of_its_plan(team: Team) -> None:
+    data = needing_more(team)
+    for resource in data.values():
+        resource.pop("lifecycle", None)
+    team.stacks["common-main"]["output"] |= {
+        "registries": {"value": {"web": {"url": "r/web"}, "batch-job": {"url": "r/batch"}}},
+        "load_balancers": {"value": {"1": {"listener_arn": "l1"}, "2": {"listener_arn": "l2"}}},
+        "zone_ids": {"value": {"example.jp": "Z1", "shop.net": "Z2"}},
+    }
+    team.write()
+    approved = approve(team, *MAIN, "--image", "web=two")
+    ran = team.run(*ALL, "--approved", str(approved))
+    assert row(ran.output, "common-main")[1] == "applied"
+    assert row(ran.output, "environment-test")[1] == "not approved", "nobody has seen its plan"
+    shown = re.search(r"--approve ([0-9a-f]{12})", ran.output)
+    assert shown
+    team.good(*ALL, "--approved", str(approved), "--approve", shown[1])
+    assert team.state("environment-test.tfstate")["outputs"]["image_tags"]["value"] == {"web": "two"}
 
 
 def test_a_change_of_common_that_reaches_what_rests_on_it_is_looked_at_again(living: Team) -> None:
@@ -246,6 +267,8 @@ def test_bad_input_is_one_sentence(team: Team, arguments: list[str], sentence: s
 
 
 def test_what_is_kept_is_lost_only_by_its_name_though_the_plan_was_approved(team: Team) -> None:
+    for file in ("environments/test.yaml", "workspaces/review.yaml"):  # what rests on it would come first
+        (team.root / file).unlink()
     required = {"aws": {"source": "hashicorp/aws", "version": "6.25.0"}}
     s3 = {"bucket": "b", "key": "kakei/common-main.tfstate", "region": "ap-northeast-1"}
     team.stacks["common-main"] = {

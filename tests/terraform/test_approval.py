@@ -65,7 +65,12 @@ def test_what_names_no_plan_is_refused(text: str) -> None:
 
 def objection(found: Approval, *named: str, fingerprint: str = PLANNED, common_changed: bool = False) -> str | None:
     return approval.objection(
-        replace(SUMMARY, fingerprint=fingerprint), found, named, common="common-main", common_changed=common_changed
+        replace(SUMMARY, fingerprint=fingerprint),
+        found,
+        named,
+        lambda parts: f"{parts[0].address} differs" if parts else None,
+        common="common-main",
+        common_changed=common_changed,
     )
 
 

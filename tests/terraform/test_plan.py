@@ -73,6 +73,50 @@ def test_an_older_contract_waits_too_though_terraform_breaks_the_line(team: Team
     assert row(ran.output, "environment-test")[-1] == "waits for common-main"
 
 
+OUTPUTS = "data.terraform_remote_state.common.outputs"
+
+
+def needing_more(team: Team) -> dict[str, Any]:
+    """A common layer that holds one of each, and an environment that needs another of each: its resources."""
+    team.given("common-main")
+    team.stacks["common-main"]["output"] |= {
+        "registries": {"value": {"web": {"url": "r/web"}}},
+        "load_balancers": {"value": {"1": {"listener_arn": "l1"}}},
+        "zone_ids": {"value": {"example.jp": "Z1"}},
+    }
+    team.write()
+    team.apply("common-main")
+    data: dict[str, Any] = team.stacks["environment-test"]["resource"]["terraform_data"]
+    data["worker"] = {"input": f'[{{"image":"${{{OUTPUTS}.registries.batch-job.url}}:${{var.image_tags.web}}","n":1}}]'}
+    data["rule"] = {"input": f'${{{OUTPUTS}.load_balancers["2"].listener_arn}}'}
+    data["record"] = {"input": [f'${{{OUTPUTS}.zone_ids["shop.net"]}}', f'${{{OUTPUTS}.zone_ids["example.jp"]}}']}
+    team.write()
+    return data
+
+
+def test_what_common_has_yet_to_make_is_named_and_waited_for(team: Team) -> None:
+    needing_more(team)
+    ran = team.good("plan", "environment-test", "--image", "web=two")
+    assert "waits for common-main, which hasn't" in ran.output
+    (report,) = reports.read([team.root / ".tanada" / "reports"])
+    assert report.status == "waits for common"
+    assert dict(report.images) == {"web": "two"}
+    (message,) = report.messages
+    assert message.summary.startswith("environment-test waits for common-main, which hasn't the ")
+    for missing in ("the image batch-job", "the load balancer 2", "the zone shop.net"):
+        assert missing in message.summary
+    assert team.run("plan", "environment-test", "--image", "web=two", "--strict").code == 1
+
+
+def test_what_the_environment_itself_gets_wrong_is_no_waiting(team: Team) -> None:
+    data = needing_more(team)
+    data["wrong"] = {"input": f"${{{OUTPUTS}.registries.web.no_such_field}}"}
+    team.write()
+    ran = team.run("plan", "environment-test", "--image", "web=two")
+    assert ran.code == 1
+    assert "no_such_field" in ran.output
+
+
 def test_a_real_error_beside_a_waiting_one_is_an_error(team: Team) -> None:
     wrong = {"condition": '${terraform.workspace == "x"}', "error_message": "Broken on purpose."}
     data = team.stacks["environment-test"]["resource"]["terraform_data"]

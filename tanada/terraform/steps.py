@@ -1,0 +1,155 @@
+"""An apply in steps: where AWS can't do all of a plan at once, which apply does what, and what each is held to.
+
+What is shown and approved is the whole plan, with its steps. Before each later step the stack is planned again, and
+that plan may do what is left of the approved one and nothing else. So there is no mark of how far an apply came that
+could be wrong: what is left is read from AWS each time, and held to the parts of what was approved. These lie where an
+approval lies: in the report that a pull request showed, or in the record of the plan that is saved here, which stays
+until the last step is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from tanada.contract.uses import still_used
+from tanada.errors import StillUsedError
+from tanada.plan import Part, Step, Summary, left_of, parts
+from tanada.resources import needed_later
+from tanada.text import count
+
+if TYPE_CHECKING:
+    from tanada.declarations.inventory import Stack
+
+_NAMED = 3
+_GONE = "delete_because_no_resource_config"
+"""Terraform's reason for what the configuration no longer holds."""
+
+
+def in_steps(
+    summary: Summary,
+    plan: Mapping[str, Any],
+    stack: Stack,
+    stacks: Sequence[Stack],
+    key: bytes | None = None,
+    emitted: Mapping[str, Any] | None = None,
+) -> Summary:
+    """The summary of a plan with its steps and parts; as it is where one apply does it all.
+
+    `stacks` is the inventory, `plan` the JSON that the summary was made of.
+    """
+    found = _steps(summary, plan, [other.name for other in stacks if _rests(other, stack)], emitted or {})
+    return replace(summary, steps=found, parts=parts(plan, key, emitted)) if found else summary
+
+
+def _rests(other: Stack, stack: Stack) -> bool:
+    return stack.kind == "common" and other.kind != "common" and other.common == stack.name
+
+
+def _steps(
+    summary: Summary, plan: Mapping[str, Any], resting: Sequence[str], emitted: Mapping[str, Any]
+) -> tuple[Step, ...]:
+    """What a common layer takes away goes after the stacks that rest on it, which may still use it: additions go from
+    common to environments, removals from environments to common. What AWS refuses beside something else comes second.
+    """
+    gone = tuple(each.address for each in summary.changes if each.action == "destroy" and each.reason == _GONE)
+    keeps, omits = gone if resting else (), tuple(_omitted(plan))
+    if not keeps and not omits:
+        return ()
+    last = Step(stacks=tuple(resting) if keeps else ())
+    alone = not omits and not summary.outputs and len(summary.changes) == len(keeps)
+    alone = alone or not emitted.get("resource")  # then nothing can be named that stays
+    return (last,) if alone else (Step(keeps=keeps, omits=omits), last)
+
+
+def _omitted(plan: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for entry in plan.get("resource_changes") or ():
+        if entry["change"]["actions"] == ["update"]:
+            before, after = entry["change"]["before"] or {}, entry["change"]["after"] or {}
+            for attribute in needed_later(entry["type"], before, after):
+                yield entry["address"], attribute
+
+
+# --- one step --------------------------------------------------------------------------------------------------------
+
+
+def targets(step: Step, configuration: Mapping[str, Any]) -> list[str]:
+    """What a step is planned for: everything that is configured, so that it keeps what isn't; nothing for all.
+
+    Terraform leaves a destroyed resource out only where all else is named, and wants both ends of a move.
+    """
+    if not step.keeps:
+        return []
+    types: Mapping[str, Any] = configuration.get("resource") or {}
+    configured = [f"{type_}.{name}" for type_, resources in types.items() for name in resources]
+    moved = configuration.get("moved") or []
+    return sorted({*configured, *(each["from"] for each in (moved if isinstance(moved, list) else [moved]))})
+
+
+def configured(step: Step, configuration: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The configuration that a step is planned with."""
+    types = dict(configuration.get("resource") or {})
+    for address, attribute in step.omits:
+        type_, _, name = address.partition(".")
+        body = {key: value for key, value in types[type_][name].items() if key != attribute}
+        types[type_] = {**types[type_], name: body}
+    return {**configuration, "resource": types} if step.omits else configuration
+
+
+def within(step: Step, approved: Sequence[Part]) -> list[Part]:
+    """What of the approved parts a step may do."""
+    omitted = set(step.omits)
+    return [
+        replace(part, known=tuple(each for each in part.known if (part.address, each.name) not in omitted))
+        for part in approved
+        if part.address not in step.keeps
+    ]
+
+
+def others(
+    approved: Sequence[Part],
+    plan: Mapping[str, Any],
+    key: bytes | None = None,
+    emitted: Mapping[str, Any] | None = None,
+) -> str | None:
+    """What a plan does that isn't left of the approved one, in words; None where there is nothing.
+
+    `emitted` is the whole configuration, whatever a step was planned with.
+    """
+    found = left_of(approved, plan, key, emitted)
+    if not found:
+        return None
+    known = {part.address for part in approved}
+    first = found[0]
+    what = f"{first.address} ({first.action}) is not as it was approved"
+    if first.address not in known:
+        what = f"{first.address} ({first.action}) was not part of it"
+    return what if len(found) == 1 else f"{what}, nor are {count(len(found) - 1, 'other')}"
+
+
+# --- what still uses it ----------------------------------------------------------------------------------------------
+
+
+def going(plan: Mapping[str, Any]) -> set[str]:
+    """Ids and ARNs of what a plan destroys for good."""
+    destroyed = [
+        each["change"]["before"] or {} for each in plan["resource_changes"] if each["change"]["actions"] == ["delete"]
+    ]
+    return {str(each[name]) for each in destroyed for name in ("id", "arn") if each.get(name)}
+
+
+def check_unused(
+    label: str, plan: Mapping[str, Any], own: Mapping[str, Any], others: Iterable[tuple[str, Mapping[str, Any]]]
+) -> None:
+    """Refuse to take away what another state still uses; `own` is the state that it goes from, `others` by their names.
+
+    Raises StillUsedError.
+    """
+    outputs, leaving = own.get("outputs") or {}, going(plan)
+    users = [(name, found) for name, state in others if (found := still_used(state, outputs, leaving))]
+    if users:
+        what = "; ".join(
+            f"{name} ({', '.join(found[:_NAMED])}{', …' if len(found) > _NAMED else ''})" for name, found in users
+        )
+        raise StillUsedError(f"The last step of {label} takes away what is still used by {what}: apply that first.")
