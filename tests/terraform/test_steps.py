@@ -21,7 +21,6 @@ from tanada.terraform import reports, steps
 from tests.terraform.team import Team
 from tests.terraform.test_apply_all import approve, report_of
 from tests.terraform.test_approval import REPORT
-from tests.terraform.test_plan import row
 
 ALL = ("apply", "--all", "--yes", "--offline")
 BOTH = ("common-main", "environment-test", "--offline")
@@ -120,8 +119,8 @@ def test_what_common_takes_away_goes_after_the_environment_has_let_go(moving: Te
     folder = approved(moving)
     ran = moving.good(*ALL, "--approved", str(folder))
     assert "step 2 of 2, after environment-test: destroys aws_route53_zone.example_jp" in ran.output
-    assert row(ran.output, "common-main")[1] == "applied"
-    assert row(ran.output, "environment-test")[1] == "applied"
+    assert report_of(moving, "common-main").status == "applied"
+    assert report_of(moving, "environment-test").status == "applied"
     assert done(moving), "AWS refuses a zone that still holds the environment's record: this one was empty"
     assert report_of(moving, "common-main").status == "applied"
 
@@ -148,7 +147,7 @@ def test_what_is_left_is_nothing_else_than_was_approved(moving: Team) -> None:
     moving.write()
     ran = moving.run(*ALL, "--approved", str(folder))
     assert ran.code == 2
-    assert row(ran.output, "common-main")[1] == "not approved"
+    assert report_of(moving, "common-main").status == "not approved"
     said = " ".join(ran.output.split())
     assert "of what is to do now aws_cloudwatch_log_group.new (update) is not as it was approved" in said
     assert zones(moving) == ["example_jp", "shop_net"]
@@ -161,8 +160,8 @@ def test_an_environment_that_is_not_approved_keeps_what_it_uses(moving: Team) ->
     moving.write()
     ran = moving.run(*ALL, "--approved", str(folder))
     assert ran.code == 2
-    assert row(ran.output, "environment-test")[1] == "not approved"
-    assert row(ran.output, "common-main")[1] == "not applied"
+    assert report_of(moving, "environment-test").status == "not approved"
+    assert report_of(moving, "common-main").status == "not applied"
     report = report_of(moving, "common-main")
     assert (
         "Its first step was applied; environment-test comes before the rest: not approved" in report.messages[0].summary
