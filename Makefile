@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export CHECKPOINT_DISABLE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick check-code bench format lock new-capability requests setup update update-schemas
+.PHONY: help demo test quick check-code bench format lock new-capability release-state requests setup update update-schemas
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -47,6 +47,9 @@ update: .venv/.installed $(SHIPPED) ## write the guide's tables, schemas and gol
 
 new-capability: .venv/.installed ## the skeleton of a store's kind: make new-capability NAME=database
 	@$(BIN)/python scripts/new_capability.py "$(NAME)"
+
+release-state: .venv/.installed $(SHIPPED) ## what this release applies, kept for later plans: make release-state NAME=0.1.0-2026-11-26
+	@$(BIN)/python -m tests.releases.releases "$(NAME)"
 
 lock: .venv/.installed ## pin the newest allowed versions of all packages (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements.txt

@@ -65,6 +65,8 @@ class Cluster(Construct):
                 )
             ),
             tags={"Name": name},
+            # Every service of the account runs in it.
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=keep),
         )
         # No default strategy: each service says its own (a service that follows a default is replaced when it changes).
         EcsClusterCapacityProviders(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from constructs import Construct
 
@@ -58,6 +58,10 @@ class Here:
     """Cloud Map's private domain."""
     boundary: str | None
     """The ARN of the policy beyond which no role can do anything; None where no CI applies."""
+
+    def letting_go(self) -> Here:
+        """The same for what may be destroyed."""
+        return replace(self, instance=replace(self.instance, keep=False))
 
     def called(self, name: str) -> str:
         """What a part is called in AWS: what it was called first, for a new name there is a new resource."""

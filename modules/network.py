@@ -27,6 +27,10 @@ from tanada.regions import WITHOUT_FARGATE
 
 ANYWHERE = "0.0.0.0/0"
 ANYWHERE_IPV6 = "::/0"
+AFTER_ITS_USERS = TerraformResourceLifecycle(create_before_destroy=True)
+"""Taken out of the declaration, it goes when what used it uses it no more; without it Terraform destroys first, and
+updates its users after that (terraform.io, "create_before_destroy"). It is read from the state, so it helps from the
+second apply on."""
 
 
 class Network(Construct):
@@ -58,6 +62,8 @@ class Network(Construct):
             enable_dns_support=True,
             enable_dns_hostnames=True,
             tags={"Name": name},
+            # Everything of the account stands in it: another one (its range can't change) would be another network.
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=keep),
         )
         # Written out, not a token: inside the expressions that make names a token of CDKTF loses its braces.
         self.vpc_id = f"${{{self.vpc.terraform_resource_type}.{self.vpc.friendly_unique_id}.id}}"
@@ -77,13 +83,13 @@ class Network(Construct):
             depends_on=[log_bucket_policy],
         )
 
-        self.public_subnets, self.private_subnets = self._subnets(settings, region)
+        self.public_subnets, self.private_subnets = self._subnets(settings, region, keep)
         self.public_route_table = self._public_routes()
         self.addresses, self.nat_gateways = self._nat(settings, keep)
         self.private_route_tables = self._private_routes()
         self._endpoints(region)
 
-    def _subnets(self, settings: NetworkSettings, region: str) -> tuple[list[Subnet], list[Subnet]]:
+    def _subnets(self, settings: NetworkSettings, region: str, keep: bool) -> tuple[list[Subnet], list[Subnet]]:
         zones = DataAwsAvailabilityZones(
             self,
             "zones",
@@ -94,8 +100,14 @@ class Network(Construct):
             exclude_zone_ids=list(WITHOUT_FARGATE.get(region, ())) or None,
         )
         private, public = split(settings.cidr, settings.zones)
-        # AWS may add a zone one day and shift the list: a subnet that exists stays where it is.
-        stays = TerraformResourceLifecycle(ignore_changes=["availability_zone"])
+        stays = TerraformResourceLifecycle(
+            # AWS may add a zone one day and shift the list: a subnet that exists stays where it is.
+            ignore_changes=["availability_zone"],
+            # One that goes with its zone goes after load balancers have left it: AWS deletes none that is in use
+            # (hashicorp/terraform#29925). None is replaced, so no two ranges meet: only another VPC or range could.
+            create_before_destroy=True,
+            prevent_destroy=keep,
+        )
 
         def zone(index: int) -> str:
             return f"${{{zones.fqn}.names[{index}]}}"
@@ -165,6 +177,7 @@ class Network(Construct):
                     subnet_id=self.public_subnets[index].id,
                     tags={"Name": f"{self._name}-{index}"},
                     depends_on=[self.internet_gateway],
+                    lifecycle=AFTER_ITS_USERS,
                 )
             )
             addresses.append(address)
@@ -174,7 +187,11 @@ class Network(Construct):
         tables = []
         for index, subnet in enumerate(self.private_subnets):
             table = RouteTable(
-                self, f"private_{index}_table", vpc_id=self.vpc_id, tags={"Name": f"{self._name}-private-{index}"}
+                self,
+                f"private_{index}_table",
+                vpc_id=self.vpc_id,
+                tags={"Name": f"{self._name}-private-{index}"},
+                lifecycle=AFTER_ITS_USERS,
             )
             RouteTableAssociation(self, f"private_{index}_routes", subnet_id=subnet.id, route_table_id=table.id)
             if self.nat_gateways:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.service_discovery_private_dns_namespace import ServiceDiscoveryPrivateDnsNamespace
 from cdktf_cdktf_provider_aws.service_discovery_service import (
     ServiceDiscoveryService,
@@ -15,10 +16,17 @@ from constructs import Construct
 class Namespace(Construct):
     """One private domain for all environments of an account (AWS allows 50 namespaces)."""
 
-    def __init__(self, scope: Construct, id: str, *, domain: str, vpc_id: str) -> None:
+    def __init__(self, scope: Construct, id: str, *, domain: str, vpc_id: str, keep: bool) -> None:
         super().__init__(scope, id)
         namespace = ServiceDiscoveryPrivateDnsNamespace(
-            self, "namespace", name=domain, vpc=vpc_id, description="Private names of services", tags={"Name": domain}
+            self,
+            "namespace",
+            name=domain,
+            vpc=vpc_id,
+            description="Private names of services",
+            tags={"Name": domain},
+            # Every service of the account has its name in it.
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=keep),
         )
         self.namespace_id = namespace.id
 
@@ -43,6 +51,8 @@ class PrivateName(Construct):
             # Tasks that ECS is still taking out must not stop a destroy.
             force_destroy=True,
             tags={"Name": name},
+            # Taken away, it goes after its service has let go of it; what replaces it is its name or namespace.
+            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         )
         self.arn = service.arn
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from cdktf import ITerraformDependable
+from cdktf import ITerraformDependable, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityGroupEgressRule
 from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
 from constructs import Construct
@@ -18,6 +18,8 @@ from modules.security_group import security_group
 
 OUT = "_out_https"
 """Not `_to_https`: a service may be called https."""
+_AFTER_ITS_TASKS = TerraformResourceLifecycle(create_before_destroy=True)
+"""A rule that is taken away goes when the tasks that were told to use it are gone."""
 
 
 class Reach(Construct):
@@ -53,6 +55,7 @@ class Reach(Construct):
                 ip_protocol="tcp",
                 from_port=443,
                 to_port=443,
+                lifecycle=_AFTER_ITS_TASKS,
             )
         ]
 
@@ -87,6 +90,7 @@ class Reach(Construct):
                 ip_protocol="tcp",
                 from_port=door.port,
                 to_port=door.port,
+                lifecycle=_AFTER_ITS_TASKS,
             )
         )
         ingress = VpcSecurityGroupIngressRule(
@@ -98,6 +102,7 @@ class Reach(Construct):
             ip_protocol="tcp",
             from_port=door.port,
             to_port=door.port,
+            lifecycle=_AFTER_ITS_TASKS,
         )
         self.rules.get(callee, []).append(ingress)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.ecr_lifecycle_policy import EcrLifecyclePolicy
 from cdktf_cdktf_provider_aws.ecr_repository import (
     EcrRepository,
@@ -32,6 +33,8 @@ class ImageRegistry(Construct):
             encryption_configuration=[EcrRepositoryEncryptionConfiguration(encryption_type="KMS")],
             force_delete=not keep,
             tags={"Name": name},
+            # Tasks are started from its images, and none of them is anywhere else.
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=keep),
         )
         EcrLifecyclePolicy(
             self,

@@ -25,7 +25,7 @@ from constructs import Construct
 from modules.here import Here, Instance
 from modules.iam import Statement, TaskRole, tasks_of
 from modules.private_names import PrivateName, host
-from modules.public_route import PublicRoute
+from modules.public_route import Earlier, HostRecords, PublicRoute
 from modules.reach import Reach
 from modules.reachable import Door, Reachable
 from modules.task import container_definitions, exec_volumes, waits_longer
@@ -79,7 +79,11 @@ class Service(Construct):
                 namespace_id=here.shared.namespace_id,
             )
         route = self._public_route()
-        self._service(definition, [*execution.policies, *task.policies], private_name, route)
+        service = self._service(definition, [*execution.policies, *task.policies], private_name, route)
+        self.earlier: Earlier = {}
+        if route is not None and here.zone is not None:
+            records = HostRecords(here, route.load_balancer, here.shared.zone_ids[here.zone], service)
+            self.earlier = route.earlier(records)
         self.contract = ServiceContract(
             service=here.names.joined(self._called), family=self._family, log_group=self._log.name
         )
@@ -165,7 +169,7 @@ class Service(Construct):
         here, settings = self._here, self._settings
         if settings.http is None or settings.port is None or here.zone is None:
             return None
-        return PublicRoute(self, "(public)", here, self._called, settings, here.shared.zone_ids[here.zone])
+        return PublicRoute(self, "(public)", here, self._called, settings)
 
     def _service(
         self,
@@ -173,7 +177,7 @@ class Service(Construct):
         policies: list[ITerraformDependable],
         private_name: PrivateName | None,
         route: PublicRoute | None,
-    ) -> None:
+    ) -> EcsService:
         here, settings = self._here, self._settings
         groups = [self._reach.group_ids[self._id]]
         balancer = None
@@ -190,7 +194,7 @@ class Service(Construct):
             ]
         name, patience = here.names.joined(self._called), f"{minutes(settings)}m"
         recreate = settings.rollout == "recreate"
-        EcsService(
+        return EcsService(
             self,
             "service",
             name=name,

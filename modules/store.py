@@ -29,4 +29,7 @@ KINDS: Mapping[str, Callable[[Construct, str, Any, Here], Store]] = {
 def stores(here: Here) -> dict[str, Store]:
     """The environment's stores, by name."""
     scope = Construct(here.stack, "(stores)")
-    return {name: KINDS[store.word](scope, name, store.kind, here) for name, store in here.blueprint.stores.items()}
+    return {
+        name: KINDS[store.word](scope, name, store.kind, here if store.removal == "keep" else here.letting_go())
+        for name, store in here.blueprint.stores.items()
+    }

@@ -30,7 +30,7 @@ ACTIONS = (
 
 
 class Table(Construct):
-    """A table billed by request; under `keep` it can be restored to any second of 35 days and can't be destroyed."""
+    """A table billed by request; it can be restored to any second of 35 days, and under `keep` not be destroyed."""
 
     def __init__(self, scope: Construct, id: str, settings: declared.Table, here: Here) -> None:
         super().__init__(scope, id)
@@ -45,7 +45,8 @@ class Table(Construct):
             hash_key=settings.key,
             range_key=settings.sort,
             attribute=[DynamodbTableAttribute(name=key, type="S") for key in keys],
-            point_in_time_recovery=DynamodbTablePointInTimeRecovery(enabled=keep),
+            # To the end: switched off, all that it could be restored to is gone before it is.
+            point_in_time_recovery=DynamodbTablePointInTimeRecovery(enabled=here.instance.permanent),
             deletion_protection_enabled=keep,
             tags={"Name": name},
             lifecycle=TerraformResourceLifecycle(prevent_destroy=keep),

@@ -26,10 +26,11 @@ def occupied(common: Stack, system: str) -> list[str]:
     return [key for key, content in _states(common, system, {common.state_key}) if state.resources(content)]
 
 
-def undeclared(common: Stack, system: str, declared: Collection[str]) -> list[tuple[str, str, int]]:
+def undeclared(common: Stack, system: str, declared: Collection[str]) -> list[tuple[str, str, int, str | None]]:
     """States in the account's bucket that hold resources and whose stack isn't among the names declared.
 
-    Each as its stack's name, its key, and the number of its resources. States of declared stacks are not read.
+    Each as its stack's name, its key, the number of its resources, and where it answers. States of declared stacks are
+    not read.
     """
     prefix = f"{system}/"
     known = {f"{prefix}{name}.tfstate" for name in declared}
@@ -37,7 +38,8 @@ def undeclared(common: Stack, system: str, declared: Collection[str]) -> list[tu
     states = []
     for key, content in _states(common, system, known, workspaces):
         if resources := state.resources(content):
-            states.append((key.removeprefix(prefix).split("/")[0].removesuffix(".tfstate"), key, resources))
+            name = key.removeprefix(prefix).split("/")[0].removesuffix(".tfstate")
+            states.append((name, key, resources, state.url(content)))
     return states
 
 

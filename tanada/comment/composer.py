@@ -9,7 +9,7 @@ from tanada.comment import headline, sections
 from tanada.comment.costs import cost_change, money, total
 from tanada.comment.escape import code, link, text
 from tanada.comment.losses import losses
-from tanada.comment.mentions import below, failures, to_approve
+from tanada.comment.mentions import below, cautions, failures, to_approve
 from tanada.comment.page import Page, RunInfo
 from tanada.comment.phrases import LONGEST, approval, listed, names
 from tanada.comment.reasons import Reasons
@@ -66,6 +66,7 @@ class Composer:
             notices=tuple(self._notices()),
             dangers=losses(standing, omissions, thrown=False),
             thrown=losses(standing, omissions, thrown=True),
+            cautions=cautions(standing, omissions),
             failures=failures(standing, omissions),
             to_approve=to_approve(standing, omissions),
             reasons=self._reasons.lines(omissions),

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from tanada.comment import losses
-from tanada.comment.escape import text
+from tanada.comment.escape import is_plain, text
 from tanada.comment.severity import ahead, dangers, disposable, severity, whole
 from tanada.forge.base import Result
 from tanada.plan.report import KINDS, Report
@@ -15,6 +15,7 @@ from tanada.text import count, cut, visible
 
 _MOST = 4
 """Kinds of loss that a headline names."""
+_CAUTIONS = 2
 _MAKER_CHARACTERS = 100
 _STATUS_CHARACTERS = 140
 """GitHub's limit of a commit status' description (docs.github.com, REST, commit statuses)."""
@@ -92,7 +93,7 @@ def _phrases(reports: Sequence[Report]) -> list[Phrase]:
 
 
 def _main(reports: Sequence[Report]) -> list[Phrase]:
-    return [*_changing(reports), *_destroyed(reports), *_losses(reports), *_stopped(reports)]
+    return [*_changing(reports), *_destroyed(reports), *_losses(reports), *_cautions(reports), *_stopped(reports)]
 
 
 def _changing(reports: Sequence[Report]) -> Iterator[Phrase]:
@@ -145,6 +146,14 @@ def _losses(reports: Sequence[Report]) -> Iterator[Phrase]:
     thrown = sum(len(summary.dangerous) for summary in throwing)
     if thrown and not lost:
         yield Phrase(f"{count(thrown, 'resource')} of review environments {_verb(thrown, 'goes', 'go')}")
+
+
+def _cautions(reports: Sequence[Report]) -> Iterator[Phrase]:
+    """What somebody has to be told, or goes without an answer for a while; of review environments nothing."""
+    told = [report.summary for report in reports if ahead(report) and report.kind != "review" and report.summary]
+    words = dict.fromkeys(each.headline for summary in told for each in summary.cautions if each.headline)
+    # A report may come from a job that others control.
+    yield from (Phrase(each, True) for each in [each for each in words if is_plain(each)][:_CAUTIONS])
 
 
 def _kinds_lost(report: Report) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from tanada.comment.escape import code, link, text
 from tanada.comment.phrases import LONGEST, approval, linked, listed, names
-from tanada.comment.severity import Standing, unplanned
+from tanada.comment.severity import Standing, ahead, unplanned
 from tanada.comment.shorten import Omissions
 from tanada.plan.report import Report
 from tanada.text import count, cut_counted
@@ -26,6 +26,20 @@ def failures(standing: Standing, omissions: Omissions) -> tuple[str, ...]:
         f"{_linked(reports, omissions, bold=True)} {_outcome(status, len(reports))}{error}"
         for (status, error), reports in alike.items()
     )
+
+
+def cautions(standing: Standing, omissions: Omissions) -> tuple[str, ...]:
+    """What is to be known of what is still to be decided, with the stacks that it is so of; losses come first."""
+    alike: dict[tuple[bool, str], list[str]] = {}
+    for report in standing.ranked:
+        for caution in report.summary.cautions if report.summary and ahead(report) else ():
+            alike.setdefault((not caution.grave, caution.words), []).append(report.label)
+    lines = [
+        f"{listed(labels, omissions.names, lambda label: f'**{text(label)}**')}: {text(words)}"
+        for (_, words), labels in sorted(alike.items(), key=lambda item: item[0][0])
+    ]
+    more = lines[omissions.lines :]
+    return (*lines[: omissions.lines], *((f"{len(more):,} more: tanada plan says them",) if more else ()))
 
 
 def _outcome(status: str, number: int) -> str:

@@ -70,6 +70,8 @@ class Page:
     dangers: tuple[Loss, ...]
     thrown: tuple[Loss, ...]
     """Of review environments, which are made to be thrown away."""
+    cautions: tuple[str, ...]
+    """Who has to be told of what, and what answers meanwhile."""
     failures: tuple[str, ...]
     to_approve: tuple[str, ...]
     reasons: tuple[str, ...]

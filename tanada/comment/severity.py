@@ -57,7 +57,8 @@ def severity(report: Report) -> Severity:
         return _BY_STATUS[report.status]
     if report.summary is None:
         return "changes" if report.status in ("changes", "applied", "not applied") else "nothing"
-    if dangers(report) and report.status == "changes" and not disposable(report):
+    lost = dangers(report) or any(caution.grave for caution in report.summary.cautions)
+    if lost and report.status == "changes" and not disposable(report):
         return "dangerous"
     if report.summary.routine:
         return "routine"

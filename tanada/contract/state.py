@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tanada.contract.environment import image_tags
+from tanada.contract.outputs import values
 
 FILE = "terraform.tfstate"
 """Of the local backend; its workspaces' lie in `terraform.tfstate.d/<workspace>/`."""
@@ -42,6 +43,12 @@ def parse_file(file: Path) -> dict[str, Any]:
 def resources(state: Mapping[str, Any]) -> int:
     """How many resources a state holds. Data sources are read, not made: they are none."""
     return sum(1 for entry in state.get("resources", ()) if entry.get("mode") != "data")
+
+
+def url(state: Mapping[str, Any]) -> str | None:
+    """Where the environment in a state answers; None where it says nothing of it."""
+    said = values(state.get("outputs", {})).get("url")
+    return said if isinstance(said, str) else None
 
 
 def read(text: str | bytes) -> State:

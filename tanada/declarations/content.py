@@ -48,6 +48,11 @@ def kept(system: System, stack: Stack) -> bool:
             return False
 
 
+def domain(system: System, stack: Stack) -> str | None:
+    """What a permanent environment answers; None of other stacks."""
+    return system.environments[stack.environment].domain if stack.environment is not None else None
+
+
 def taken(system: System) -> Mapping[str, str]:
     """Labels that no review workspace may be called by, and whose name below review's domain each is."""
     if system.review is None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, Self
+
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
 
 from tanada.declared import load_balancer
 from tanada.declared.ci import Ci
 from tanada.declared.hosted_zone import Zones
-from tanada.declared.load_balancer import LoadBalancers
+from tanada.declared.load_balancer import LoadBalancer, LoadBalancers
 from tanada.declared.model import Model, Need
 from tanada.declared.network import Network
 from tanada.declared.registry import Images
@@ -23,13 +26,23 @@ class CommonLayer(Model):
     """Hosted zones and their certificates: a domain creates one, `{name: …, existing: Z…}` takes one over."""
     load_balancers: LoadBalancers = 1
     """How many load balancers share the services: AWS allows 100 target groups on each, and no more."""
+    leaving_load_balancers: tuple[LoadBalancer, ...] = ()
+    """Those, counted from 1, that AWS no longer protects from deletion: applied, `load_balancers` can be lowered."""
     images: Images = {}
     """One image registry (ECR repository) each: names, or `{web: {folder: services/web}}`."""
     ci: Ci | None = None
     """The repository whose CI may plan and apply here; makes its roles."""
     removal: Literal["keep", "delete"] = "keep"
-    """`keep` refuses to destroy what can't be had again (fixed addresses, hosted zones, load balancers, the log bucket,
-    the key of the commands' log); `delete`, applied, lets go."""
+    """`keep` refuses to destroy what everything stands in, or what can't be had again (network, fixed addresses, hosted
+    zones, load balancers, registries, cluster, log bucket, key of the commands' log); `delete`, applied, lets go."""
+
+    @model_validator(mode="after")
+    def _check_leaving(self) -> Self:
+        for number in self.leaving_load_balancers:
+            if number > self.load_balancers:
+                sentence = f"load balancer {number} is not there; take it out of leaving_load_balancers"
+                raise PydanticCustomError("sentence", "{sentence}", {"sentence": sentence})
+        return self
 
     def needs(self) -> Sequence[Need]:
         """What it uses up of what AWS limits."""

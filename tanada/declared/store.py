@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self, get_args
+from typing import Any, Literal, Self, get_args
 
 from pydantic import ConfigDict, model_validator
 from pydantic_core import PydanticCustomError
@@ -23,6 +23,8 @@ class Store(Model):
 
     table: Table | None = None
     """A DynamoDB table."""
+    removal: Literal["keep", "delete"] = "keep"
+    """`delete`, applied, lets go of this store alone, to be taken away; that of its environment lets go of all."""
     renamed_from: RenamedFrom = ()
     """Names that it had before, the oldest first: it moves, and keeps its first name in AWS."""
 

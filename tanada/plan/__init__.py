@@ -9,7 +9,7 @@
 | where two values differ | pairs |
 | one form of each value | policies, containers, normalizer, configuration, source |
 | which differences are shown, and how | relevance, differences |
-| what happens | changes, outputs, deploys, cost, fingerprint, reader |
+| what happens | changes, outputs, deploys, cautions, cost, fingerprint, reader |
 | as text | render |
 | a report, as anybody may read it | shown |
 """
@@ -17,6 +17,7 @@
 from tanada.errors import PlanError
 from tanada.plan.model import (
     Action,
+    Caution,
     Cost,
     Counts,
     Deploy,
@@ -38,6 +39,7 @@ __all__ = [
     "SENSITIVE",
     "UNKNOWN",
     "Action",
+    "Caution",
     "Cost",
     "Counts",
     "Deploy",

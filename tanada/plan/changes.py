@@ -15,6 +15,7 @@ from tanada.plan.pairs import Pair, pairs
 from tanada.plan.relevance import declared, forces, relevant, rewritten
 from tanada.plan.source import Source
 from tanada.plan.values import Element, Steps
+from tanada.resources import is_locked
 
 _ACTIONS: Mapping[tuple[str, ...], Action] = {
     ("no-op",): "no-op",
@@ -63,6 +64,7 @@ def resource_change(source: Source, entry: Mapping[str, Any]) -> Changed:
         replace_paths=tuple(printer.steps(steps) for steps in _forcing(change)),
         reason=entry.get("action_reason"),
         danger=danger(entry["type"]) if destroys else None,
+        locked=destroys and is_locked(entry["type"], change.get("before") or {}),
     )
     if action not in {"update", "replace"}:
         return Changed(resource)

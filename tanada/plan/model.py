@@ -48,6 +48,8 @@ class ResourceChange:
     """Of an update or a replace; those that force the replace come first."""
     danger: str | None = None
     """What is lost when an object goes for ever that people would miss: `database`, `load balancer`, `network`, …"""
+    locked: bool = False
+    """An object goes that AWS itself protects from deletion."""
     routine: bool = False
     """Part of a deploy that changes nothing but images."""
 
@@ -60,6 +62,18 @@ class Deploy:
     """Address of the task definition."""
     images: tuple[tuple[str, str, str], ...]
     """Container, tag or digest before, and after."""
+
+
+@dataclass(frozen=True)
+class Caution:
+    """What no single change of a plan says, and people should know: who has to be told, what answers meanwhile."""
+
+    words: str
+    """A sentence without its full stop."""
+    headline: str | None = None
+    """The same in a headline's few words, where it belongs there."""
+    grave: bool = False
+    """Whether something is lost for ever by it."""
 
 
 @dataclass(frozen=True)
@@ -145,6 +159,7 @@ class Summary:
     """Addresses that this plan leaves for a later one."""
     checks: tuple[FailedCheck, ...] = ()
     deploys: tuple[Deploy, ...] = ()
+    cautions: tuple[Caution, ...] = ()
     cost: Cost | None = None
     errored: bool = False
     fingerprint: str = ""

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from tanada.errors import PlanError
+from tanada.plan.cautions import cautions
 from tanada.plan.changes import drift, resource_change
 from tanada.plan.cost import cost
 from tanada.plan.deploys import routine
@@ -52,6 +53,7 @@ def summary(
         deferred=_deferred(source),
         checks=_failed_checks(source),
         deploys=deploys,
+        cautions=cautions(source),
         cost=cost(plan, stack.region) if stack else None,
         errored=bool(plan.get("errored", False)),
         fingerprint=fingerprint(source, emitted=emitted),

@@ -130,8 +130,9 @@ def _numbers(summary: Summary) -> list[tuple[str, int]]:
 
 
 def render(summary: Summary) -> str:
-    """The whole summary: a headline, what fails, what goes for ever, what else changes, deploys, outputs and drift."""
-    return "\n".join([headline(summary), *_troubles(summary), *_changes(summary), *_outputs(summary), *_drift(summary)])
+    """The whole summary: a headline, what fails, what to know, what goes for ever, what else changes, and so on."""
+    parts = (_troubles, _cautions, _changes, _outputs, _drift)
+    return "\n".join([headline(summary), *(line for part in parts for line in part(summary))])
 
 
 def _troubles(summary: Summary) -> Iterator[str]:
@@ -139,6 +140,10 @@ def _troubles(summary: Summary) -> Iterator[str]:
         yield "  the plan is not whole: planning ended with an error"
     for check in summary.checks:
         yield from (f"  check {check.address}: {problem}" for problem in check.problems or (check.status,))
+
+
+def _cautions(summary: Summary) -> Iterator[str]:
+    yield from (f"  ! {caution.words}" for caution in summary.cautions)
 
 
 def _changes(summary: Summary) -> Iterator[str]:

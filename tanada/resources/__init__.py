@@ -48,6 +48,12 @@ def is_kept(type_: str) -> bool:
     return known is None or known.kept
 
 
+def is_locked(type_: str, values: Mapping[str, object]) -> bool:
+    """Whether AWS itself refuses to delete what has these attributes."""
+    known = entry(type_)
+    return known is not None and any(each.lock and values.get(each.lock) is True for each in known.refusals)
+
+
 def reads() -> list[str]:
     """What plans ask of IAM: for the types that Tanada emits, and its data sources."""
     of_data = {action for actions in DATA_SOURCES.values() for action in actions}
@@ -78,6 +84,7 @@ __all__ = [
     "entries",
     "entry",
     "is_kept",
+    "is_locked",
     "passes_roles_to",
     "reads",
     "replacements_known",

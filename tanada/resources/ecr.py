@@ -39,7 +39,7 @@ RESOURCES = (
     Resource(
         type="aws_ecr_repository",
         lost="image registry",
-        kept=False,  # images can be built again; AWS deletes none that holds images unless force_delete says so
+        kept=True,  # tasks are started from its images; AWS deletes none that holds any unless force_delete says so
         replaces=read("ecr/repository.go", "0072eea2", "encryption_configuration name"),
         cost=ByUse("stored bytes"),
         defaults={"encryption_configuration.encryption_type": "AES256", "image_tag_mutability": "MUTABLE"},

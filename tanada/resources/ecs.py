@@ -162,7 +162,7 @@ RESOURCES = (
     Resource(
         type="aws_ecs_cluster",
         lost="cluster",
-        kept=False,  # made again by its name
+        kept=True,  # every service of the account runs in it
         replaces=read("ecs/cluster.go", "00a35305", "name"),
         cost=_FREE,
         defaults={"configuration.execute_command_configuration.logging": "DEFAULT"},

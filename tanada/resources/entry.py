@@ -67,8 +67,8 @@ class Resource:
     lost: str | None
     """A word for what people would miss if it went for ever; None where another one does as well."""
     kept: bool
-    """Whether `removal: keep` holds it: what is lost with it can't be made again as it was. The construct's
-    `prevent_destroy` says the same."""
+    """Whether `removal: keep` holds it: what is lost with it can't be made again as it was, or what everybody stands in
+    goes with it. The construct's `prevent_destroy` says the same."""
     replaces: Replaces | NotRead
     cost: Cost
 

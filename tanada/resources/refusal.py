@@ -57,6 +57,8 @@ class Refusal:
     references: tuple[tuple[str, str], ...] = ()
     """Where it is in use: types, and the paths in them at which the value of `mine` is looked for."""
     mine: str = "id"
+    lock: str = ""
+    """The attribute that says so, where AWS protects it from deletion."""
     taken: tuple[str, ...] = ()
     """Attributes that no two may have alike."""
 
@@ -80,6 +82,7 @@ def protected(attribute: str, code: str, sentence: str, source: str) -> Refusal:
         sentence=sentence,
         source=source,
         holds=lambda call, _world: call.action == "delete" and call.values.get(attribute) is True,
+        lock=attribute,
     )
 
 

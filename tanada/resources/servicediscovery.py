@@ -22,7 +22,7 @@ RESOURCES = (
     Resource(
         type="aws_service_discovery_private_dns_namespace",
         lost="namespace",
-        kept=False,  # services register anew
+        kept=True,  # every service of the account has its name in it
         replaces=read("servicediscovery/private_dns_namespace.go", "00a35305", "name vpc"),
         cost=_HOSTED_ZONE,
         computed={"id": "ns-{lower13}", "arn": arn("servicediscovery", "namespace/{id}"), "hosted_zone": "Z{upper17}"},

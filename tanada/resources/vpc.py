@@ -394,7 +394,7 @@ RESOURCES = (
     Resource(
         type="aws_subnet",
         lost="network",
-        kept=False,  # holds no data
+        kept=True,  # load balancers and tasks of every environment stand in it
         replaces=read(
             "ec2/vpc_subnet.go",
             "00cda125",
@@ -456,7 +456,7 @@ RESOURCES = (
     Resource(
         type="aws_vpc",
         lost="network",
-        kept=False,  # holds no data; what does is kept itself
+        kept=True,  # everything of the account stands in it
         replaces=read(
             "ec2/vpc_.go", "00081ce4", "cidr_block ipv4_ipam_pool_id ipv4_netmask_length", when=_vpc_replaces
         ),

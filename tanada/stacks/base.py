@@ -142,11 +142,13 @@ class BaseStack(TerraformStack):
             lifecycle=TerraformResourceLifecycle(precondition=list(conditions)),
         )
 
-    def rename(self, blueprint: Blueprint) -> None:
-        """Say where the resources of renamed parts stood before (`renamed_from`), so that they move and stay.
+    def rename(self, blueprint: Blueprint, earlier: Mapping[str, Sequence[str]]) -> None:
+        """Say where resources stood before, so that they move and stay: those of renamed parts (`renamed_from`), and
+        those that had another path in an earlier Tanada (`earlier`, by the path that they have).
 
         A part's constructs stand below its name, those of its own security group below `(reach)`; each earlier name is
-        one step of a chain (terraform.io, "Refactoring": moves are followed from one block to the next).
+        one step of a chain (terraform.io, "Refactoring": moves are followed from one block to the next). Two may not
+        end in one place, so all that one ever had are one chain, whichever of them a state holds.
         """
         histories = {
             # One that has its earlier name again comes from those in between.
@@ -156,10 +158,10 @@ class BaseStack(TerraformStack):
         }
         moves = [
             {"from": f"{kind}.{old}", "to": f"{kind}.{new}"}
-            for element in (self.node.find_all() if histories else ())
+            for element in (self.node.find_all() if histories or earlier else ())
             if isinstance(element, TerraformResource)
             for kind in (element.terraform_resource_type,)
-            for old, new in pairwise(_addresses(element.node.path.split("/")[1:], histories))
+            for old, new in pairwise(_ever(element.node.path, earlier, histories))
         ]
         if moves:
             self.add_override("moved", moves)
@@ -171,12 +173,18 @@ class BaseStack(TerraformStack):
             TerraformOutput(outputs, name, value=value)
 
 
-def _words(path: list[str]) -> list[str]:
+def _words(path: Sequence[str]) -> list[str]:
     """Of a path below the stack: without the layers that addresses don't count."""
     return [word for word in path if not _LAYER.fullmatch(word)]
 
 
-def _addresses(path: list[str], histories: Mapping[str, Sequence[str]]) -> list[str]:
+def _ever(path: str, earlier: Mapping[str, Sequence[str]], histories: Mapping[str, Sequence[str]]) -> list[str]:
+    """All addresses of a resource, from those at its earlier path to the one that it has."""
+    paths = [*([earlier[path]] if path in earlier else ()), path.split("/")[1:]]
+    return [address for each in paths for address in _addresses(each, histories)]
+
+
+def _addresses(path: Sequence[str], histories: Mapping[str, Sequence[str]]) -> list[str]:
     """The addresses that a resource had, the oldest first, and the one that it has; one alone where it never moved."""
     layer, id = path[0], path[1] if len(path) > 1 else ""
     # In `(reach)` a part's own rules carry its name in theirs; those between two parts carry their first names.

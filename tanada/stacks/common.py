@@ -49,7 +49,7 @@ class CommonStack(BaseStack):
         registries = self._registries()
         self._ci()
         domain = namespace_domain(self._input.system)
-        namespace = Namespace(self, "(private_names)", domain=domain, vpc_id=network.vpc_id)
+        namespace = Namespace(self, "(private_names)", domain=domain, vpc_id=network.vpc_id, keep=self._keep)
         without_nat = self._layer.network.nat == "none"
         publish(
             self,
@@ -129,7 +129,7 @@ class CommonStack(BaseStack):
                 internet_gateway=network.internet_gateway,
                 log_bucket=logs.name,
                 log_bucket_policy=logs.policy,
-                protected=self._keep,
+                protected=self._keep and number not in self._layer.leaving_load_balancers,
             )
             for number in range(1, self._layer.load_balancers + 1 if certificates else 1)
         }

@@ -70,7 +70,8 @@ def environment(stack: BaseStack, here: Here) -> None:
     reach.open({name: each.reachable for name, each in stores.items()}, service.reachable(here, reach))
     services = service.services(here, reach)
     publish(stack, contract(here, services, stores))
-    stack.rename(here.blueprint)
+    earlier = {path: old for each in services.values() for path, old in each.earlier.items()}
+    stack.rename(here.blueprint, earlier)
 
 
 def contract(here: Here, services: Mapping[str, Service], stores: Mapping[str, Store]) -> EnvironmentContract:

@@ -86,6 +86,7 @@ def _carry_out(run: Run, session: Session, file: Path, summary: Summary, options
     """Apply a plan that changes something, if it loses nothing that is kept and somebody says yes."""
     target, says = session.target, session.context.says
     ci_changes.check_not_by_ci(target.stack, summary, by_ci=bool(session.context.accounts))
+    guards.check_locked(summary)
     if content.kept(run.system, target.stack):
         guards.check_kept(summary, options.destroy)
     confirm(run, f"Apply this to {target.label} ({says})?", yes=options.yes)

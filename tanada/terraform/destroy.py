@@ -67,6 +67,7 @@ def _planned(run: Run, session: Session, options: ChangeOptions, file: Path) -> 
     shown, _ = session.plan(file, variables, destroy=True)
     summary = summary_of(shown, stack, content.variables(run.system, stack))
     guards.check_named(summary, options.destroy)
+    guards.check_locked(summary)
     if content.kept(run.system, stack):
         guards.check_kept(summary, options.destroy)
     return summary

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from tanada.declarations import content
 from tanada.errors import TerraformError
-from tanada.plan import Summary, why
+from tanada.plan import Message, Summary, why
 from tanada.resources import is_kept
 from tanada.text import meant, one_of
 
@@ -22,7 +23,65 @@ def check_kept(summary: Summary, named: Collection[str]) -> None:
     if lost:
         what = "; ".join(f"{change.address} ({change.action}: {why(change)})" for change in lost)
         flags = " ".join(f"--destroy '{change.address}'" for change in lost)
-        raise TerraformError(f"This plan loses what removal: keep holds: {what}. If that is meant, add {flags}")
+        first = "".join(f" {words}" for type_, words in _BEFORE.items() if type_ in {change.type for change in lost})
+        raise TerraformError(f"This plan loses what removal: keep holds: {what}.{first} If that is meant, add {flags}")
+
+
+_BEFORE = {
+    "aws_ecr_repository": "ECR deletes no registry that holds images: empty it first, once nothing runs them.",
+    "aws_eip": "Partners may know the address: tell them first.",
+    "aws_subnet": "Tasks may stand in the subnets: the environments are applied after this, and this once more then.",
+}
+"""What has to be done before something of a type goes."""
+
+
+def check_locked(summary: Summary) -> None:
+    """Refuse what AWS would refuse halfway, when what stands beside it is gone: no flag of ours lifts its own lock."""
+    locked = [change for change in summary.destroyed if change.locked]
+    if locked:
+        what = ", ".join(change.address for change in locked)
+        ways = "; ".join(dict.fromkeys(_LETS_GO.get(change.type, "write removal: delete") for change in locked))
+        raise TerraformError(
+            f"AWS protects {what} from deletion. Removing it is two steps: put it back into the declaration, {ways} "
+            "and apply that; then take it away."
+        )
+
+
+_LETS_GO = {
+    "aws_dynamodb_table": "write removal: delete beside it in stores",
+    "aws_lb": "name it in common.leaving_load_balancers",
+}
+
+
+def in_our_words(messages: Sequence[Message]) -> str | None:
+    """The sentence for a plan that Terraform refuses as it would destroy what is kept; None where it says more.
+
+    Terraform advises to edit the configuration or to use -target, which nobody can here.
+    """
+    errors = [message for message in messages if message.severity == "error"]
+    found = [_PREVENTED.search(" ".join(message.detail.split())) for message in errors]
+    if not found or not all(found):
+        return None
+    addresses = [match["address"] for match in found if match]
+    kinds = {address.partition(".")[0] for address in addresses}
+    ways = [words for type_, words in _CAN_NOT_CHANGE.items() if type_ in kinds] or [
+        "Put back what changed. If it is meant: removal: delete, applied before, lets go."
+    ]
+    lost = ", ".join(addresses)
+    return f"This plan would destroy and make anew what removal: keep holds: {lost}. {' '.join(ways)}"
+
+
+_PREVENTED = re.compile(r"Resource (?P<address>\S+) has lifecycle\.prevent_destroy set")
+_CAN_NOT_CHANGE = {
+    "aws_vpc": (
+        "network.cidr can't change once applied: everything of the account stands in it. Put it back; for another "
+        "range declare a second account, of another region or another name, and move the environments there."
+    ),
+    "aws_dynamodb_table": (
+        "key and sort of a table can't change once applied. Put them back; for others declare a second store, copy the "
+        "data, and let the first one go (removal: delete beside it)."
+    ),
+}
 
 
 def check_named(summary: Summary, named: Sequence[str]) -> None:

@@ -7,11 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tanada.contract import state
+from tanada.plan import Message
 from tanada.terraform.folders import offline_states
 from tanada.terraform.layout import Layout
 
 if TYPE_CHECKING:
     from tanada.declarations.inventory import Stack
+
+
+_Found = tuple[str, str, int, str | None]
+"""A stack's name, where a state of it lies, how many resources it holds, and where it answers."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,8 @@ class Leftover:
     places: tuple[str, ...]
     """Where the states lie, one a workspace: `s3://bucket/key`, or files."""
     resources: int
+    urls: tuple[str, ...] = ()
+    """Where they answer."""
 
 
 def in_buckets(stacks: Sequence[Stack], system: str) -> list[Leftover]:
@@ -37,7 +44,10 @@ def in_buckets(stacks: Sequence[Stack], system: str) -> list[Leftover]:
         leftover
         for bucket, common in buckets.items()
         for leftover in _by_stack(
-            ((name, f"s3://{bucket}/{key}", number) for name, key, number in undeclared(common, system, declared)),
+            (
+                (name, f"s3://{bucket}/{key}", number, url)
+                for name, key, number, url in undeclared(common, system, declared)
+            ),
             common.account,
             common.protected,
         )
@@ -51,16 +61,38 @@ def offline(layout: Layout, stacks: Sequence[Stack]) -> list[Leftover]:
     states = []
     for folder in folders:
         for _, file in offline_states(layout, folder.name) if folder.name not in declared else ():
-            if number := state.resources(state.parse_file(file)):
-                states.append((folder.name, str(file.relative_to(layout.root)), number))
+            content = state.parse_file(file)
+            if number := state.resources(content):
+                states.append((folder.name, str(file.relative_to(layout.root)), number, state.url(content)))
     return _by_stack(states, None, protected=False)
 
 
-def _by_stack(states: Iterable[tuple[str, str, int]], account: str | None, protected: bool) -> list[Leftover]:
-    by_stack: dict[str, list[tuple[str, int]]] = {}
-    for name, place, number in states:
-        by_stack.setdefault(name, []).append((place, number))
+def answering(stack: Stack, domain: str | None, left: Sequence[Leftover]) -> tuple[Message, ...]:
+    """What to say of an environment whose domain one answers that is declared no more."""
+    others = [each.stack for each in left if domain is not None and f"https://{domain}" in each.urls]
+    if stack.name in others or not others:
+        return ()
+    other = " and ".join(others)
+    detail = (
+        "AWS refuses records that are there, and two rules would answer one host. If it is to take that one's place, "
+        f"take {other} down first: declare it again with removal: delete, apply that, and run tanada destroy {other}. "
+        "If it is only called otherwise, give it back its name: an environment's name stands in all that it holds."
+    )
+    return (Message("warning", f"{stack.name} wants {domain}, which {other} has, though declared no more", detail),)
+
+
+def _by_stack(states: Iterable[_Found], account: str | None, protected: bool) -> list[Leftover]:
+    by_stack: dict[str, list[tuple[str, int, str | None]]] = {}
+    for name, place, number, url in states:
+        by_stack.setdefault(name, []).append((place, number, url))
     return [
-        Leftover(name, account, protected, tuple(place for place, _ in each), sum(number for _, number in each))
+        Leftover(
+            name,
+            account,
+            protected,
+            places=tuple(place for place, _, _ in each),
+            resources=sum(number for _, number, _ in each),
+            urls=tuple(url for _, _, url in each if url is not None),
+        )
         for name, each in sorted(by_stack.items())
     ]

@@ -29,6 +29,7 @@ from tanada.plan import Message
 from tanada.plan.secrets import secrets_of, secrets_of_configuration, secrets_of_state
 from tanada.plan.shown import message as shown_message
 from tanada.secrecy import Secrets
+from tanada.terraform import guards
 from tanada.terraform.environ import clean
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.messages import (
@@ -184,6 +185,8 @@ class Session:
         messages = self._messages(lines) if texts(lines) else read_text(text)
         if waits_for_common(messages):
             raise WaitsForCommonError(f"{self.target.label} waits for {self.target.stack.common}.")
+        if kept := guards.in_our_words(messages):
+            raise TerraformError(f"{self.target.label}: {kept}")
         advice = hint(text, account=self.target.stack.account, stack=self._named)
         if advice:
             text = f"{text}\n\n{advice}"

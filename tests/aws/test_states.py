@@ -71,11 +71,11 @@ def test_states_of_stacks_that_are_declared_no_more_are_found_with_what_they_hol
     put(aws, "kakei/environment-old.tfstate", [{"mode": "managed"}, {"mode": "data"}])
     put(aws, "kakei/environment-emptied.tfstate", [{"mode": "data"}])
     put(aws, "kakei2/environment-elsewhere.tfstate", [{}])
-    old = ("environment-old", "kakei/environment-old.tfstate", 1)
+    old = ("environment-old", "kakei/environment-old.tfstate", 1, None)
     assert undeclared(COMMON, "kakei", {"common-main", "environment-test", "review"}) == [old]
     assert undeclared(COMMON, "kakei", {"common-main", "environment-test"}) == [
         old,
-        ("review", "kakei/review/kokuyou/kakei/review.tfstate", 1),
+        ("review", "kakei/review/kokuyou/kakei/review.tfstate", 1, None),
     ]
 
 

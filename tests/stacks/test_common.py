@@ -89,7 +89,9 @@ def test_fixed_addresses_and_zones_are_kept_until_the_word_changes(
     stacks: dict[str, Any], system: System, tmp_path: Path
 ) -> None:
     for stack, keep in ((stacks["common-main"], True), (common(system, tmp_path, removal="delete"), False)):
-        guarded = [*stack["resource"]["aws_eip"].values(), *stack["resource"]["aws_route53_zone"].values()]
+        kinds = ("eip", "route53_zone", "vpc", "subnet", "ecs_cluster", "ecr_repository")
+        guarded = [each for kind in kinds for each in stack["resource"][f"aws_{kind}"].values()]
+        guarded += stack["resource"]["aws_service_discovery_private_dns_namespace"].values()
         assert {each["lifecycle"]["prevent_destroy"] for each in guarded} == {keep}
         assert {each["enable_deletion_protection"] for each in stack["resource"]["aws_lb"].values()} == {keep}
 

@@ -72,7 +72,7 @@ def test_a_public_service_has_a_rule_by_host_and_both_records(stacks: dict[str, 
 
 def test_a_private_service_is_reached_by_its_callers_alone(stacks: dict[str, Any]) -> None:
     test = stacks["environment-test"]
-    assert set(resources(test, "aws_lb_target_group")) == {"web_target_group"}
+    assert set(resources(test, "aws_lb_target_group")) == {"web_target_group_1"}
     [rule] = resources(test, "aws_vpc_security_group_ingress_rule").values()
     assert rule["security_group_id"] == "${aws_security_group.backend.id}"
     assert rule["referenced_security_group_id"] == "${aws_security_group.web.id}"
@@ -164,11 +164,15 @@ def test_a_service_goes_before_its_permissions_and_its_rule(stacks: dict[str, An
 
 def test_permanent_tables_are_kept_and_review_tables_go(stacks: dict[str, Any], system: System, tmp_path: Path) -> None:
     let_go = environment(system, tmp_path, removal="delete")
-    for stack, keep in ((stacks["environment-test"], True), (stacks["review"], False), (let_go, False)):
+    for stack, keep, restores in (
+        (stacks["environment-test"], True, True),
+        (stacks["review"], False, False),
+        (let_go, False, True),
+    ):
         [table] = resources(stack, "aws_dynamodb_table").values()
         assert table["lifecycle"]["prevent_destroy"] is keep
         assert table["deletion_protection_enabled"] is keep
-        assert table["point_in_time_recovery"] == {"enabled": keep}
+        assert table["point_in_time_recovery"] == {"enabled": restores}
         assert table["billing_mode"] == "PAY_PER_REQUEST"
 
 

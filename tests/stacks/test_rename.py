@@ -65,12 +65,13 @@ def addresses(stack: dict[str, Any]) -> set[str]:
 def test_each_address_moves_from_where_it_was_and_no_name_in_aws_changes(tmp_path: Path) -> None:
     before = emitted(tmp_path / "before", BEFORE, {})
     after = emitted(tmp_path / "after", AFTER, BEFORE)
-    assert "moved" not in before
     moves = {move["from"]: move["to"] for move in after["moved"]}
-    assert {moves.get(address, address) for address in addresses(before)} == addresses(after)
+    assert len(moves) == len(after["moved"]) == len(set(moves.values())), "one chain each"
+    assert {move["to"] for move in before["moved"]} <= addresses(before), "of an earlier Tanada's alone"
+    assert {end(address, moves) for address in addresses(before)} == addresses(after)
     for kind, resources in before["resource"].items():
         for name, resource in resources.items():
-            moved = moves.get(f"{kind}.{name}", f"{kind}.{name}").partition(".")[2]
+            moved = end(f"{kind}.{name}", moves).partition(".")[2]
             texts = [
                 json.dumps({k: v for k, v in each.items() if k not in ("//", "depends_on")}, sort_keys=True)
                 for each in (resource, after["resource"][kind][moved])
@@ -90,6 +91,21 @@ def test_a_second_name_is_a_second_step_of_the_same_move(tmp_path: Path) -> None
         ("aws_dynamodb_table.visits_table", "aws_dynamodb_table.records_table"),
     ]
     assert stack["resource"]["aws_dynamodb_table"]["records_table"]["name"] == "test_sessions_kakei"
+
+
+def end(address: str, moves: dict[str, str]) -> str:
+    """Where Terraform finds what stood at an address."""
+    return end(moves[address], moves) if address in moves else address
+
+
+def test_what_an_earlier_tanada_made_is_found_under_whichever_name_it_had(tmp_path: Path) -> None:
+    stack = emitted(tmp_path, {**AFTER, "web": "shop"}, {**BEFORE, "web": "[web, front]"})
+    moves = {move["from"]: move["to"] for move in stack["moved"]}
+    for name in ("web", "front", "shop"):
+        for number in ("", "_1"):
+            group = end(f"aws_lb_target_group.{name}_target_group{number}", moves)
+            assert group == "aws_lb_target_group.shop_target_group_1"
+        assert end(f"aws_route53_record.{name}_record_aaaa", moves) == "aws_route53_record.domain_aaaa"
 
 
 def back(part: str) -> str:
@@ -153,7 +169,10 @@ def test_a_plan_after_renaming_moves_and_does_nothing_else(tmp_path: Path) -> No
         team(folder, names, renamed)
         plan = json.loads(tanada("plan", "environment-test", "--offline", "--json"))["stacks"]["environment-test"]
         assert {change["action"] for change in plan["summary"]["changes"]} == {"move"}
-        moves = len(json.loads((folder / "cdktf.out/stacks/environment-test/cdk.tf.json").read_text())["moved"])
-        assert plan["summary"]["counts"]["moved"] == moves
+        moves = json.loads((folder / "cdktf.out/stacks/environment-test/cdk.tf.json").read_text())["moved"]
+        ends = {move["to"] for move in moves} - {move["from"] for move in moves}
+        stay = {"aws_route53_record.domain_a", "aws_route53_record.domain_aaaa"}
+        assert stay < ends, "addressed by the host"
+        assert plan["summary"]["counts"]["moved"] == len(ends - stay)
         assert plan["unread_types"] == []
         tanada("apply", "environment-test", "--offline", "--yes")

@@ -262,6 +262,33 @@ def test_a_store_that_stays_and_a_service_that_goes_are_no_loss() -> None:
     assert refusal(guards.check_kept, losing("aws_s3_bucket_policy.a", "aws_s3_bucket_policy"), []) is None
 
 
+def test_what_has_to_be_done_first_stands_in_the_refusal() -> None:
+    with pytest.raises(TerraformError, match=r"empty it first, once nothing runs them\. If that is meant, add"):
+        guards.check_kept(losing("aws_ecr_repository.a", "aws_ecr_repository"), [])
+
+
+def test_what_aws_protects_is_let_go_before_it_goes() -> None:
+    table, balancer = losing("aws_dynamodb_table.a", "aws_dynamodb_table"), losing("aws_lb.a", "aws_lb")
+    assert refusal(guards.check_locked, table) is None
+    for summary, way in ((table, "removal: delete beside it in stores"), (balancer, "common.leaving_load_balancers")):
+        locked = replace(summary, changes=tuple(replace(change, locked=True) for change in summary.changes))
+        said = refusal(guards.check_locked, locked)
+        assert said is not None
+        assert way in said
+
+
+def test_terraforms_own_refusal_is_said_in_our_words() -> None:
+    def prevented(address: str) -> Message:
+        detail = f"Resource {address} has\nlifecycle.prevent_destroy set, but the plan calls for …"
+        return Message("error", "Instance cannot be destroyed", detail)
+
+    assert "network.cidr can't change" in str(guards.in_our_words([prevented("aws_vpc.a"), prevented("aws_subnet.b")]))
+    assert "key and sort of a table" in str(guards.in_our_words([prevented("aws_dynamodb_table.a")]))
+    assert "removal: delete, applied before" in str(guards.in_our_words([prevented("aws_kms_key.a")]))
+    for others in ((), (prevented("aws_vpc.a"), Message("error", "No tag is known"))):
+        assert guards.in_our_words(others) is None, "another error may be the cause"
+
+
 def test_a_name_that_the_plan_does_not_destroy_is_refused() -> None:
     with pytest.raises(TerraformError, match="this plan doesn't destroy it"):
         guards.check_named(losing("aws_eip.a", "aws_eip"), ["aws_eip.b"])

@@ -1,0 +1,184 @@
+"""What a plan does beside what it says of each resource: who must know of it, and what answers meanwhile.
+
+Nothing here is a mistake: it is what an apply can't do better in one go (docs/changes.md tells of each). Sentences hold
+no values but domains: strangers may read them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tanada.plan.model import Caution
+from tanada.plan.source import Source
+from tanada.text import count
+
+Values = Mapping[str, Any]
+_BETWEEN = re.compile(r"From (?P<caller>\S+) to (?P<callee>\S+)")
+"""How modules/reach.py describes the rule between two services."""
+
+
+@dataclass(frozen=True)
+class _Change:
+    address: str
+    type: str
+    actions: tuple[str, ...]
+    before: Values
+    after: Values
+
+    @property
+    def updates(self) -> bool:
+        return self.actions == ("update",)
+
+    @property
+    def goes(self) -> bool:
+        return self.actions == ("delete",)
+
+
+def cautions(source: Source) -> tuple[Caution, ...]:
+    """One of each kind, or one a service; none where the stack is made, or goes, as a whole."""
+    changes = [
+        _Change(
+            entry["address"],
+            entry["type"],
+            tuple(entry["change"]["actions"]),
+            entry["change"].get("before") or {},
+            entry["change"].get("after") or {},
+        )
+        for entry in source.plan.get("resource_changes") or ()
+        if entry.get("mode") == "managed" and not entry.get("deposed")
+    ]
+    if all(change.actions == ("create",) for change in changes) or all(change.goes for change in changes):
+        return ()
+    looks = (_outbound, _hosts, _doors, _permissions, _restore_points)
+    found = [caution for look in looks for caution in look(changes)]
+    return tuple(replace(each, words=source.printer.text(each.words)) for each in dict.fromkeys(found))
+
+
+def _of(changes: Sequence[_Change], type_: str) -> list[_Change]:
+    return [change for change in changes if change.type == type_]
+
+
+def _outbound(changes: Sequence[_Change]) -> Iterator[Caution]:
+    """The fixed addresses that partners let in."""
+    addresses = _of(changes, "aws_eip")
+    new = sum("create" in each.actions for each in addresses)
+    gone = sum("delete" in each.actions for each in addresses)
+    left = sum(not each.goes for each in addresses)
+    if not left and gone:
+        words = (
+            "no outbound address is fixed any more: tell partners. Tasks that run have no way out until their "
+            "environment is applied after this, too"
+        )
+        yield Caution(words, "no outbound address is fixed any more")
+    elif new:
+        words = f"partners must allow {count(left, 'address')}, {new} of them new"
+        more = "tasks leave from the new ones as soon as this is applied"
+        yield Caution(f"{words}: {more} (output outbound_addresses)", words)
+    elif gone:
+        words = f"partners need allow {count(left, 'address')} now, {gone} fewer"
+        yield Caution(f"{words} (output outbound_addresses)", words)
+
+
+def _hosts(changes: Sequence[_Change]) -> Iterator[Caution]:
+    """What the names answer that people know."""
+    rules = _of(changes, "aws_lb_listener_rule")
+    made = {host: rule for rule in rules if rule.actions == ("create",) for host in _names(rule.after)}
+    for rule in rules:
+        for host in _names(rule.before):
+            if {"create", "delete"} == set(rule.actions):
+                yield Caution(
+                    f"{host} may answer 503 for a minute or two while it moves to another load balancer: from when its "
+                    "old tasks have stopped until DNS leads everybody to the new one",
+                    "a domain answers 503 for a while",
+                )
+            elif rule.goes and host in made:
+                yield Caution(
+                    f"{host} answers 503 until tasks of the service that takes it over are well. A service that is "
+                    "only called otherwise keeps its tasks: say renamed_from",
+                    "a domain answers 503 for a while",
+                )
+            elif rule.goes:
+                yield Caution(f"{host} is answered no more")
+        if rule.updates and (new := sorted({*_names(rule.after)} - {*_names(rule.before)})):
+            yield Caution(f"{', '.join(new)} takes the place of the domain that was answered, at once")
+
+
+def _names(rule: Values) -> list[str]:
+    return [
+        value
+        for condition in rule.get("condition") or ()
+        for header in condition.get("host_header") or ()
+        for value in header.get("values") or ()
+        if isinstance(value, str)
+    ]
+
+
+def _doors(changes: Sequence[_Change]) -> Iterator[Caution]:
+    """The ports that services are reached at."""
+    callers: dict[str, list[str]] = {}
+    for rule in _of(changes, "aws_vpc_security_group_ingress_rule"):
+        between = _BETWEEN.fullmatch(str(rule.after.get("description")))
+        if between and rule.updates and rule.before.get("from_port") != rule.after.get("from_port"):
+            callers.setdefault(between["callee"], []).append(between["caller"])
+    for callee, names in callers.items():
+        yield Caution(
+            f"{' and '.join(sorted(names))} can't reach {callee} until all of them are deployed: its port changes. "
+            f"Without a gap: a second service with the new port, then what reaches it, then {callee} goes",
+            "a service is out of reach for a while",
+        )
+
+
+def _permissions(changes: Sequence[_Change]) -> Iterator[Caution]:
+    """What tasks may do, and what they use, that goes before those that run are replaced."""
+    running = [change for change in _of(changes, "aws_ecs_service") if change.updates]
+    stores = {str(change.before.get("arn")): change.address for change in changes if change.goes}
+    for policy in _of(changes, "aws_iam_role_policy") if running else ():
+        before, after = _allowed(policy.before), _allowed(policy.after)
+        if not policy.updates or after is None or not (lost := (before or set()) - after):
+            continue
+        services = sorted({action.partition(":")[0] for action, _ in lost})
+        whose = policy.address.partition(".")[2].removesuffix("_policy").removesuffix("_task")
+        gone = sorted({stores[resource] for _, resource in lost if resource in stores})
+        also = f", and {', '.join(gone)} goes" if gone else ""
+        yield Caution(
+            f"{whose} loses permissions ({', '.join(services)}){also} before its new tasks run. Without a gap: first "
+            "a release that needs them no more"
+        )
+
+
+def _allowed(policy: Values) -> set[tuple[str, str]] | None:
+    """Pairs of action and resource; None where only the apply knows."""
+    text = policy.get("policy")
+    if not isinstance(text, str):
+        return None
+    try:
+        statements = json.loads(text)["Statement"]
+        return {
+            (action, resource)
+            for statement in statements
+            for action in _several(statement["Action"])
+            for resource in _several(statement["Resource"])
+        }
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _several(value: Any) -> list[str]:
+    return [str(each) for each in value] if isinstance(value, list) else [str(value)]
+
+
+def _restore_points(changes: Sequence[_Change]) -> Iterator[Caution]:
+    """What tables can be restored from (DynamoDB guide, "Point-in-time recovery": off, all of it is gone)."""
+    for table in _of(changes, "aws_dynamodb_table"):
+        if table.updates and _restorable(table.before) and not _restorable(table.after):
+            words = f"{table.address} loses all its restore points, at once"
+            yield Caution(words, "a table loses its restore points", grave=True)
+
+
+def _restorable(table: Values) -> bool:
+    blocks = table.get("point_in_time_recovery") or ()
+    return any(block.get("enabled") is True for block in blocks if isinstance(block, Mapping))

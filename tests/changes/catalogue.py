@@ -1,0 +1,320 @@
+"""The changes that docs/changes.md tells of: what is declared before and after, and what each apply may not do well."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Json = dict[str, Any]
+Edit = Callable[[Json, Json], None]
+"""Of system.yaml and the one environment's file."""
+
+SYSTEM: Json = {
+    "system": "kakei",
+    "tanada": "0.1",
+    "accounts": {"main": {"id": 111111111111, "region": "ap-northeast-1"}},
+    "common": {"zones": ["example.jp"], "images": ["web", "backend"]},
+    "blueprint": {
+        "services": {
+            "web": {
+                "image": "web",
+                "port": 3000,
+                "http": {"health": "/up"},
+                "reach": ["backend", "sessions"],
+                "variables": {"BACKEND": "{backend.url}", "TABLE": "{sessions.name}"},
+            },
+            "backend": {"image": "backend", "port": 8080, "health": "/up"},
+        },
+        "stores": {"sessions": {"table": {"key": "id"}}},
+    },
+}
+ENVIRONMENT: Json = {"account": "main", "domain": "test.example.jp"}
+
+
+def as_it_is(_system: Json, _environment: Json) -> None:
+    """Nothing more than SYSTEM and ENVIRONMENT say."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One row."""
+
+    what: str
+    """Its name in docs/changes.md."""
+    after: Edit
+    """What is changed, of what `before` left."""
+    before: Edit = as_it_is
+    stacks: tuple[str, ...] = ("environment-test",)
+    """Those that change, in the order in which they are applied."""
+    destroy: bool = False
+    """They go as a whole: `tanada destroy`."""
+    faults: Mapping[str, str] = field(default_factory=dict)
+    """What can't be had in a better order → why."""
+    says: tuple[str, ...] = ()
+    """What the plan comment says of it."""
+    refused: str = ""
+    """What Terraform says against planning it: it can't be done."""
+    aws: Mapping[int, str] = field(default_factory=dict)
+    """Which of the applies AWS refuses, from 0 on, and what it says: what is done then stands in docs/changes.md."""
+
+
+def declarations(*edits: Edit) -> dict[str, str]:
+    """The files that say this."""
+    system, environment = copy.deepcopy(SYSTEM), copy.deepcopy(ENVIRONMENT)
+    for edit in edits:
+        edit(system, environment)
+    return {"system.yaml": json.dumps(system), "environments/test.yaml": json.dumps(environment)}
+
+
+def network(**values: Any) -> Edit:
+    return lambda system, _: system["common"].update(network={**system["common"].get("network", {}), **values})
+
+
+def common(**values: Any) -> Edit:
+    return lambda system, _: system["common"].update(values)
+
+
+def environment(**values: Any) -> Edit:
+    return lambda _, environment: environment.update(values)
+
+
+def service(name: str, **values: Any) -> Edit:
+    """Fields of a service; None takes one away."""
+
+    def edit(system: Json, _: Json) -> None:
+        each = system["blueprint"]["services"].setdefault(name, {})
+        each.update(values)
+        for field_ in [key for key, value in each.items() if value is None]:
+            del each[field_]
+
+    return edit
+
+
+def without(group: str, name: str) -> Edit:
+    """No service, or store, of this name."""
+
+    def edit(system: Json, _: Json) -> None:
+        del system["blueprint"][group][name]
+
+    return edit
+
+
+def store(name: str, **values: Any) -> Edit:
+    return lambda system, _: system["blueprint"]["stores"].update({name: values})
+
+
+def renamed(old: str, new: str, **values: Any) -> Edit:
+    def edit(system: Json, _: Json) -> None:
+        services = system["blueprint"]["services"]
+        services[new] = {**services.pop(old), **values}
+
+    return edit
+
+
+def both(*edits: Edit) -> Edit:
+    def edit(system: Json, environment: Json) -> None:
+        for each in edits:
+            each(system, environment)
+
+    return edit
+
+
+COMMON, ENV = "common-main", "environment-test"
+ALONE = service("web", reach=None, variables=None)
+"""web reaches nothing."""
+PUBLIC = {"health": "/up"}
+IN_PLACE = "the rule is one object, and its port is changed in place; two at once need two services"
+IN_ONE_POLICY = "the policy is one object: what is added must be there before the tasks, what goes goes with it"
+BY_NAME = "a table that is made anew has the name of the one that goes: it can't be made first"
+NEW_SERVICE = "who answers next isn't known to what goes: nothing can wait for it"
+ANOTHER_NAME = "the name is given up in the same apply, and its rule answers another one by then"
+TABLE, POLICY, RULE = (
+    "aws_dynamodb_table.sessions_table",
+    "aws_iam_role_policy.web_task_policy",
+    "aws_lb_listener_rule.web_listener_rule",
+)
+
+CHANGES: tuple[Change, ...] = (
+    # The common layer.
+    Change(
+        what="`network.cidr`",
+        after=network(cidr="10.8.0.0/16"),
+        stacks=(COMMON,),
+        refused="aws_vpc.network_vpc has lifecycle.prevent_destroy",
+    ),
+    Change(what="`network.zones: 2 → 3`", after=network(zones=3), stacks=(COMMON, ENV)),
+    Change(
+        what="`network.zones: 3 → 2`",
+        before=network(zones=3),
+        after=network(zones=2),
+        stacks=(COMMON, ENV, COMMON),
+        aws={0: "DependencyViolation"},
+    ),
+    Change(
+        what="`network.nat: single → per_zone`",
+        after=network(nat="per_zone"),
+        stacks=(COMMON,),
+        says=("partners must allow 2 addresses, 1 of them new",),
+    ),
+    Change(
+        what="`network.nat: per_zone → single`",
+        before=network(nat="per_zone"),
+        after=network(nat="single"),
+        stacks=(COMMON,),
+        says=("partners need allow 1 address now, 1 fewer",),
+    ),
+    Change(
+        what="`network.nat: single → none`",
+        after=network(nat="none"),
+        stacks=(COMMON, ENV),
+        says=("no outbound address is fixed any more",),
+    ),
+    Change(
+        what="`network.nat: none → single`",
+        before=network(nat="none"),
+        after=network(nat="single"),
+        stacks=(COMMON, ENV),
+        says=("partners must allow 1 address, 1 of them new",),
+    ),
+    Change(what="`load_balancers: 1 → 2`", after=common(load_balancers=2), stacks=(COMMON,)),
+    Change(
+        what="`leaving_load_balancers`",
+        before=common(load_balancers=2),
+        after=common(leaving_load_balancers=[2]),
+        stacks=(COMMON,),
+    ),
+    Change(
+        what="`load_balancers: 2 → 1`",
+        before=common(load_balancers=2, leaving_load_balancers=[2]),
+        after=common(load_balancers=1, leaving_load_balancers=[]),
+        stacks=(COMMON,),
+    ),
+    Change(what="`images`: one more", after=common(images=["web", "backend", "worker"]), stacks=(COMMON,)),
+    Change(
+        what="`images`: one less",
+        before=common(images=["web", "backend", "worker"]),
+        after=common(images=["web", "backend"]),
+        stacks=(COMMON,),
+    ),
+    Change(what="`zones`: one more", after=common(zones=["example.jp", "shop.net"]), stacks=(COMMON,)),
+    Change(
+        what="`zones`: one less",
+        before=common(zones=["example.jp", "shop.net"]),
+        after=common(zones=["example.jp"]),
+        stacks=(COMMON,),
+    ),
+    # Who answers.
+    Change(what="a service more", after=service("worker", image="backend", reach=["sessions"])),
+    Change(what="a service less", before=ALONE, after=without("services", "backend")),
+    Change(what="a service called otherwise, with `renamed_from`", after=renamed("web", "site", renamed_from="web")),
+    Change(
+        what="a public service called otherwise, without `renamed_from`",
+        after=renamed("web", "site"),
+        faults={f"{RULE} goes before aws_ecs_service.site_service is there": NEW_SERVICE},
+        says=("test.example.jp answers 503 until",),
+    ),
+    Change(
+        what="`http` to another service",
+        after=both(service("web", http=None), service("backend", http=PUBLIC)),
+        faults={f"{RULE} goes before aws_ecs_service.backend_service is there": NEW_SERVICE},
+        says=("test.example.jp answers 503 until",),
+        aws={0: "Health check grace period is only valid"},
+    ),
+    Change(
+        what="`http` given to a service that runs",
+        before=service("web", http=None),
+        after=service("web", http=PUBLIC),
+        aws={0: "Health check grace period is only valid"},
+    ),
+    Change(what="`http` taken away", after=service("web", http=None), says=("test.example.jp is answered no more",)),
+    Change(
+        what="`http.load_balancer`",
+        before=common(load_balancers=2),
+        after=service("web", http={**PUBLIC, "load_balancer": 2}),
+        says=("test.example.jp may answer 503 for a minute or two",),
+    ),
+    Change(what="`http.health`", after=service("web", http={"health": "/ready"})),
+    Change(
+        what="`domain`",
+        after=environment(domain="www.example.jp"),
+        faults={
+            f"aws_route53_record.domain_{each} goes before it is made anew": ANOTHER_NAME for each in ("a", "aaaa")
+        },
+        says=("www.example.jp takes the place",),
+    ),
+    Change(what="`port` of a public service", after=service("web", port=4000)),
+    Change(
+        what="`port` of a service that others reach",
+        after=service("backend", port=9090),
+        faults={
+            f"aws_vpc_security_group_{rule} opens another port in the place of one in use": IN_PLACE
+            for rule in ("egress_rule.web_to_backend", "ingress_rule.backend_from_web")
+        },
+        says=("web can't reach backend until all of them are deployed",),
+    ),
+    Change(
+        what="`port` given to a service that runs",
+        before=both(ALONE, service("backend", port=None, health=None)),
+        after=service("backend", port=8080),
+    ),
+    Change(what="`port` taken away", before=ALONE, after=service("backend", port=None, health=None)),
+    # What runs.
+    Change(what="`cpu`, `memory`", after=service("web", cpu=1024, memory=2048)),
+    Change(what="`count`", after=service("web", count=3)),
+    Change(what="`spot`", after=service("web", spot=50)),
+    Change(what="`rollout: recreate`", after=service("backend", rollout="recreate")),
+    Change(what="`arch`", after=service("web", arch="arm64")),
+    Change(what="`variables`", after=service("web", variables={"MORE": "1"})),
+    Change(what="`drain`, `grace`, `stop`", after=service("web", drain="2m", grace="2m", stop="1m")),
+    Change(
+        what="`exec: false`",
+        after=service("web", exec=False),
+        faults={f"{POLICY} takes permissions from tasks that run": IN_ONE_POLICY},
+        says=("web loses permissions (kms, logs, ssmmessages) before its new tasks run",),
+    ),
+    Change(what="`logs.days`", after=service("web", logs={"days": 400})),
+    # What is reached.
+    Change(what="`reach`: one more", before=ALONE, after=service("web", reach=["backend", "sessions"])),
+    Change(
+        what="`reach`: one less",
+        after=ALONE,
+        faults={f"{POLICY} takes permissions from tasks that run": IN_ONE_POLICY},
+        says=("web loses permissions (dynamodb) before its new tasks run",),
+    ),
+    Change(what="a store more", after=store("orders", table={"key": "id"})),
+    Change(what="`removal: delete` of a store", after=store("sessions", table={"key": "id"}, removal="delete")),
+    Change(
+        what="a store less, that nobody reaches any more",
+        before=both(ALONE, store("sessions", table={"key": "id"}, removal="delete")),
+        after=without("stores", "sessions"),
+    ),
+    Change(
+        what="a store less, together with who reaches it",
+        before=store("sessions", table={"key": "id"}, removal="delete"),
+        after=both(ALONE, without("stores", "sessions")),
+        faults={
+            f"{TABLE} goes before aws_ecs_service.web_service has let go of it": BY_NAME,
+            f"{TABLE} goes before {POLICY} has let go of it": BY_NAME,
+            f"{POLICY} takes permissions from tasks that run": IN_ONE_POLICY,
+        },
+        says=(f"web loses permissions (dynamodb), and {TABLE} goes",),
+    ),
+    Change(
+        what="`key` or `sort` of a table",
+        after=store("sessions", table={"key": "sid"}),
+        refused=f"{TABLE} has lifecycle.prevent_destroy",
+    ),
+    # All at once.
+    Change(what="`removal: delete` of an environment", after=environment(removal="delete")),
+    Change(what="`common.removal: delete`", after=common(removal="delete"), stacks=(COMMON,)),
+    Change(
+        what="`tanada destroy` of all environments, then of their common layer",
+        before=both(environment(removal="delete"), common(removal="delete")),
+        after=as_it_is,
+        stacks=(ENV, COMMON),
+        destroy=True,
+    ),
+)

@@ -1,0 +1,104 @@
+"""Each row of docs/changes.md, on the real terraform: in which order things go, what is said, what AWS refuses."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tanada.stacks import fast
+from tests.changes.catalogue import CHANGES, Change, declarations
+from tests.changes.faults import faults
+from tests.changes.played import STACKS, Account, Plan, Refused
+
+fast.activate([Path(__file__).parent])
+DOCUMENT = Path(__file__).parents[2] / "docs" / "changes.md"
+Before = Callable[[Change], Account]
+FORCED = ("aws_eip", "aws_internet_gateway", "aws_vpc")
+"""Types that are made before they are destroyed for the sake of what depends on them: no two of any meet by name."""
+
+
+@pytest.fixture(scope="module")
+def applied(tmp_path_factory: pytest.TempPathFactory) -> Before:
+    """The account as it stands before a change; applied once for all changes of the same."""
+    accounts: dict[str, Account] = {}
+
+    def before(change: Change) -> Account:
+        declared = declarations(change.before)
+        key = json.dumps(declared)
+        if key not in accounts:
+            account = Account(tmp_path_factory.mktemp("account"))
+            account.declare(declared)
+            with account.opened():
+                for stack in STACKS:
+                    assert isinstance(account.plan(stack), Plan)
+                    assert account.apply(stack) == ""
+            accounts[key] = account
+        return accounts[key]
+
+    return before
+
+
+def rows() -> Iterator[str]:
+    """First cells of the document's tables."""
+    for line in DOCUMENT.read_text(encoding="utf-8").splitlines():
+        if line.startswith("| ") and not line.startswith(("| change |", "| :--")):
+            yield line.split(" | ")[0].removeprefix("| ")
+
+
+def test_the_document_tells_of_each_change_and_of_no_other() -> None:
+    assert list(rows()) == [change.what for change in CHANGES]
+
+
+@pytest.mark.terraform
+@pytest.mark.slow
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.what)
+def test_an_apply_can_be_done_in_its_order(change: Change, applied: Before, tmp_path: Path) -> None:
+    account = applied(change).copy(tmp_path / "account")
+    account.declare(declarations(change.before, change.after))
+    found: set[str] = set()
+    said: list[str] = []
+    with account.opened():
+        for index, stack in enumerate(change.stacks):
+            plan = account.plan(stack, destroy=change.destroy)
+            if isinstance(plan, Refused):
+                assert change.refused
+                assert change.refused in plan.said
+                return
+            assert not plan.summary.unread_types
+            found |= faults(plan)
+            said += [caution.words for caution in plan.summary.cautions]
+            refused = account.apply(stack)
+            assert change.aws.get(index, "") in refused
+            assert bool(refused) == (index in change.aws), refused
+    assert not change.refused
+    assert found == set(change.faults), "an apply in a worse order than docs/changes.md tells of"
+    # What is not in order is said before it is approved.
+    assert len(said) == len(change.says), said
+    assert all(words.startswith(start) for words, start in zip(said, change.says, strict=True)), said
+    assert said or not change.faults
+
+
+@pytest.mark.terraform
+def test_only_what_may_stand_twice_is_made_before_it_is_destroyed(applied: Before) -> None:
+    """What is made first makes all that it depends on so, in silence: of what has a name in AWS no second one can be
+    made beside the first."""
+    account = applied(CHANGES[0])
+    for stack in STACKS:
+        emitted = json.loads((account.root / "cdktf.out" / "stacks" / stack / "cdk.tf.json").read_text())["resource"]
+        state = json.loads((account.root / "offline" / stack / "terraform.tfstate").read_text())
+        first = {
+            (each["type"], each["name"])
+            for each in state["resources"]
+            if any(instance.get("create_before_destroy") for instance in each["instances"])
+        }
+        said = {
+            (type_, name)
+            for type_, resources in emitted.items()
+            for name, resource in resources.items()
+            if resource.get("lifecycle", {}).get("create_before_destroy")
+        }
+        assert said <= first
+        assert {type_ for type_, _ in first - said} <= set(FORCED)

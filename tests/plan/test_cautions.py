@@ -1,0 +1,154 @@
+"""What no single change of a plan says: who has to be told, what answers meanwhile, what can't be had again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tanada.comment.headline import headline, result
+from tanada.plan import Caution, Report, Status, summary
+from tests.comment.reports import body
+
+Json = dict[str, Any]
+
+
+def change(address: str, actions: str, before: Json | None = None, after: Json | None = None, **more: Any) -> Json:
+    """One of a plan's `resource_changes`; `actions` stand apart by `+`."""
+    values = {"actions": actions.split("+"), "before": before, "after": after, "before_sensitive": {}}
+    names = {"type": address.partition(".")[0], "name": address.partition(".")[2], "mode": "managed"}
+    return {"address": address, **names, "change": {**values, "after_sensitive": {}, "after_unknown": {}}, **more}
+
+
+STAYS = change("aws_vpc.network_vpc", "no-op", {"id": "vpc-1"}, {"id": "vpc-1"})
+RUNS = change("aws_ecs_service.web_service", "update", {"desired_count": 1}, {"desired_count": 2})
+
+
+def said(*changes: Json) -> tuple[Caution, ...]:
+    return summary({"format_version": "1.2", "resource_changes": [STAYS, *changes]}).cautions
+
+
+def words(*changes: Json) -> list[str]:
+    return [caution.words for caution in said(*changes)]
+
+
+def address(name: str, actions: str) -> Json:
+    held = {"public_ip": "192.0.2.1"}
+    before, after = (held if actions != "create" else None), (held if actions != "delete" else None)
+    return change(f"aws_eip.network_nat_address_{name}", actions, before, after)
+
+
+@pytest.mark.parametrize(
+    ("actions", "expected"),
+    [
+        (("no-op", "create"), "partners must allow 2 addresses, 1 of them new"),
+        (("no-op", "create", "create"), "partners must allow 3 addresses, 2 of them new"),
+        (("create",), "partners must allow 1 address, 1 of them new"),
+        (("no-op", "delete"), "partners need allow 1 address now, 1 fewer"),
+        (("delete",), "no outbound address is fixed any more"),
+        (("delete+create",), "partners must allow 1 address, 1 of them new"),
+    ],
+)
+def test_partners_are_told_how_many_addresses_there_are(actions: tuple[str, ...], expected: str) -> None:
+    [caution] = said(*(address(str(index), each) for index, each in enumerate(actions)))
+    assert caution.headline == expected
+    assert caution.words.startswith(expected)
+
+
+def test_addresses_that_stay_are_nothing_to_tell() -> None:
+    assert said(address("0", "no-op"), address("1", "update")) == ()
+
+
+def test_a_stack_that_is_made_or_goes_as_a_whole_says_so_itself() -> None:
+    for actions in ("create", "delete"):
+        plan = {"format_version": "1.2", "resource_changes": [address("0", actions), address("1", actions)]}
+        assert summary(plan).cautions == ()
+
+
+def rule(host: str, group: str = "a") -> Json:
+    return {"condition": [{"host_header": [{"values": [host]}]}], "action": [{"target_group_arn": group}]}
+
+
+def test_a_domain_that_is_without_tasks_for_a_while_is_named() -> None:
+    old, new = rule("www.example.jp"), rule("www.example.jp", "b")
+    web, site = "aws_lb_listener_rule.web_listener_rule", "aws_lb_listener_rule.site_listener_rule"
+    [moved] = said(change(web, "create+delete", old, new))
+    assert moved.words.startswith("www.example.jp may answer 503 for a minute or two")
+    [taken] = said(change(web, "delete", old), change(site, "create", None, new))
+    assert taken.words.startswith("www.example.jp answers 503 until")
+    assert moved.headline == taken.headline == "a domain answers 503 for a while"
+    assert words(change(web, "delete", old)) == ["www.example.jp is answered no more"]
+    assert words(change(web, "update", old, new)) == [], "another group of the same service"
+    [renamed] = words(change(web, "update", old, rule("shop.example.jp")))
+    assert renamed.startswith("shop.example.jp takes the place")
+
+
+def test_a_port_that_others_reach_is_out_of_reach_meanwhile() -> None:
+    def door(caller: str, port: int) -> Json:
+        return {"description": f"From {caller} to backend", "from_port": port}
+
+    changes = [
+        change(f"aws_vpc_security_group_ingress_rule.{each}", "update", door(each, 1), door(each, 2))
+        for each in ("web", "cron")
+    ]
+    [caution] = said(*changes)
+    assert caution.words.startswith("cron and web can't reach backend until all of them are deployed")
+    same = change("aws_vpc_security_group_ingress_rule.web", "update", door("web", 1), {**door("web", 1), "tags": {}})
+    assert said(same) == ()
+
+
+def policy(*resources: str) -> Json:
+    statement = {"Action": ["dynamodb:GetItem"], "Resource": list(resources)}
+    return {"policy": json.dumps({"Statement": [statement]})}
+
+
+def test_permissions_that_go_before_new_tasks_run_are_named_by_service_and_store() -> None:
+    less = change("aws_iam_role_policy.web_task_policy", "update", policy("arn:a", "arn:b"), policy("arn:a"))
+    store = change("aws_dynamodb_table.b_table", "delete", {"arn": "arn:b", "name": "b"})
+    assert words(less) == [], "nothing is deployed"
+    assert words(less, RUNS)[0].startswith("web loses permissions (dynamodb) before its new tasks run")
+    assert words(less, RUNS, store)[0].startswith(
+        "web loses permissions (dynamodb), and aws_dynamodb_table.b_table goes before its new tasks run"
+    )
+    more = change("aws_iam_role_policy.web_task_policy", "update", policy("arn:a"), policy("arn:a", "arn:b"))
+    unknown = change("aws_iam_role_policy.web_task_policy", "update", policy("arn:a"), {"name": "own"})
+    broken = change("aws_iam_role_policy.web_task_policy", "update", {"policy": "{"}, {"policy": "[]"})
+    assert words(more, unknown, broken, RUNS) == []
+
+
+def restorable(enabled: bool) -> Json:
+    return {"name": "test_sessions_kakei", "point_in_time_recovery": [{"enabled": enabled}]}
+
+
+def test_restore_points_that_go_are_grave() -> None:
+    off = change("aws_dynamodb_table.sessions_table", "update", restorable(True), restorable(False))
+    plan = {"format_version": "1.2", "resource_changes": [STAYS, off]}
+    name = "environment-test"
+    report = Report(name, name, "environment", "main", False, "changes", summary=summary(plan))
+    assert result([report]) == "dangerous"
+    assert headline([report]) == "1 environment changes, a table loses its restore points"
+    assert "🔴 1 environment changes, **a table loses its restore points**" in body([report])
+    assert said(change("aws_dynamodb_table.sessions_table", "update", restorable(False), restorable(True))) == ()
+
+
+def test_the_comment_says_each_once_with_the_stacks_that_it_is_so_of() -> None:
+    plan = {"format_version": "1.2", "resource_changes": [STAYS, address("0", "no-op"), address("1", "create")]}
+    statuses: dict[str, Status] = {"common-a": "changes", "common-b": "changes", "common-c": "applied"}
+    reports = [
+        Report(name, name, "common", "main", False, status, summary=summary(plan)) for name, status in statuses.items()
+    ]
+    text = body(reports)
+    assert "**partners must allow 2 addresses, 1 of them new**" in text.splitlines()[0]
+    [line] = [line for line in text.splitlines() if "⚠️" in line]
+    assert line.startswith("> - ⚠️ **common-a**, **common-b**: partners must allow 2 addresses, 1 of them new: tasks")
+
+
+def test_a_report_of_others_can_not_write_a_headline() -> None:
+    caution = Caution("<b>@everyone</b>", "**[x](http://example.com)** @everyone")
+    told = summary({"format_version": "1.2", "resource_changes": [STAYS, RUNS]})
+    report = Report("a", "a", "common", "main", False, "changes", summary=replace(told, cautions=(caution,)))
+    text = body([report])
+    assert "http://example.com" not in text
+    assert text.count("@everyone") == text.count("`<b>@everyone</b>`") == 1

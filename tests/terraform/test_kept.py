@@ -1,0 +1,81 @@
+"""What is kept, from the declaration to the refusal: on what a release applied, with the real terraform, offline."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.offline_system import OfflineSystem
+from tests.releases.releases import releases
+
+pytestmark = [pytest.mark.terraform, pytest.mark.slow]
+
+
+@pytest.fixture
+def system(tmp_path: Path) -> OfflineSystem:
+    return releases()[-1].here(tmp_path)
+
+
+def edit(system: OfflineSystem, old: str, new: str, file: str = "system.yaml") -> None:
+    path = system.root / file
+    text = path.read_text()
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new))
+
+
+def test_the_networks_range_is_refused_at_plan_in_one_sentence(system: OfflineSystem) -> None:
+    edit(system, "cidr: 10.0.0.0/16", "cidr: 10.8.0.0/16")
+    plan = system.plan("common-main")["common-main"]
+    assert plan["status"] == "refused"
+    assert "network.cidr can't change once applied" in plan["message"]
+    assert "lifecycle" not in plan["message"]
+
+
+def test_a_store_goes_in_two_steps_and_can_be_restored_until_then(system: OfflineSystem) -> None:
+    edit(system, "reach: [backend, sessions]", "reach: [backend]")
+    edit(system, '        SESSION_TABLE: "{sessions.name}"\n', "")
+    system.must("plan", "environment-test", "--offline")
+    system.must("apply", "environment-test", "--offline", "--yes")
+
+    address = "aws_dynamodb_table.sessions_table"
+    store = "  stores:\n    sessions: {table: {key: id}}\n"
+    edit(system, store, "")
+    system.must("plan", "environment-test", "--offline")
+    for named in ((), ("--destroy", address)):
+        refused = system.run("apply", "environment-test", "--offline", "--yes", *named)
+        assert refused.returncode == 2
+        assert f"AWS protects {address} from deletion" in refused.stderr
+        assert "write removal: delete beside it in stores" in refused.stderr
+
+    edit(system, "      health: /healthz\n", f"      health: /healthz\n{store.replace('}}', '}, removal: delete}')}")
+    plan = system.plan("environment-test")["environment-test"]["summary"]
+    [change] = [change for change in plan["changes"] if change["action"] == "update" and change["address"] == address]
+    assert [each["path"] for each in change["differences"]] == ["deletion_protection_enabled"]
+    assert plan["cautions"] == [], "its restore points stay"
+    system.must("apply", "environment-test", "--offline", "--yes")
+
+    edit(system, store.replace("}}", "}, removal: delete}"), "")
+    system.must("plan", "environment-test", "--offline")
+    unnamed = system.run("apply", "environment-test", "--offline", "--yes")
+    assert f"If that is meant, add --destroy '{address}'" in unnamed.stderr
+    system.must("apply", "environment-test", "--offline", "--yes", "--destroy", address)
+
+
+def test_an_environment_that_is_called_otherwise_meets_the_one_that_it_was(system: OfflineSystem) -> None:
+    (system.root / "environments" / "test2.yaml").rename(system.root / "environments" / "stage.yaml")
+    said = " ".join(system.must("plan", "--image", "web=1", "--image", "backend=1", "--offline").split())
+    assert "environment-stage wants test2.example.jp, which environment-test2 has, though declared no more" in said
+    assert "run tanada destroy environment-test2" in said
+    assert said.count("though declared no more") == 1
+
+
+def test_destroying_waits_for_the_word_to_be_applied(system: OfflineSystem) -> None:
+    file = system.root / "environments" / "test2.yaml"
+    file.write_text(f"{file.read_text()}removal: delete\n")
+    refused = system.run("destroy", "environment-test2", "--offline", "--yes")
+    assert refused.returncode == 2
+    assert "AWS protects aws_dynamodb_table.sessions_table from deletion" in refused.stderr
+    system.must("plan", "environment-test2", "--offline", "--no-synth")
+    system.must("apply", "environment-test2", "--offline", "--no-synth", "--yes")
+    system.must("destroy", "environment-test2", "--offline", "--yes")
