@@ -362,8 +362,13 @@ class Session:
             self._check(finished, "apply", lines)
         except TerraformFailedError as error:
             by_others = self._killed(finished, "apply") is not None
-            advice = self._saved() or " ".join([_reached(changed, verb, killed=by_others), *self._tainted()])
-            raise TerraformFailedError(f"{error}\n\n{advice}", (Message("error", advice), *error.messages)) from None
+            if unsaved := self._saved():
+                said = (Message("error", unsaved), *error.messages)
+                raise TerraformFailedError(f"{error}\n\n{unsaved}", said) from None
+            advice = " ".join([_reached(changed, verb, killed=by_others), *self._tainted()])
+            first, *others = error.messages
+            first = replace(first, detail=f"{first.detail}\n\n{advice}".strip())
+            raise TerraformFailedError(f"{error}\n\n{advice}", (first, *others)) from None
 
     def _tainted(self) -> list[str]:
         """What the next plan would make anew, though nothing of it changed; what is kept it can't."""

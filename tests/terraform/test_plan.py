@@ -23,8 +23,8 @@ def record(team: Team, stack: str) -> dict[str, Any]:
 
 
 def row(output: str, stack: str) -> list[str]:
-    (line,) = [line for line in output.splitlines() if line.startswith(f"│ {stack} ")]
-    return [cell.strip() for cell in line.strip("│").split("│")]
+    (line,) = [line for line in output.splitlines() if line.startswith(f" {stack} ")]
+    return re.split(r"\s{2,}", line.strip())
 
 
 def test_a_plan_is_one_table_with_a_row_a_stack(team: Team) -> None:
