@@ -198,8 +198,8 @@ def find(folder: Path) -> Record | None:
 
 
 def open_plan(folder: Path, record: Record, into: Path, key: Fernet | None) -> Path:
-    """The saved plan as a private file in the folder `into`, which is the caller's to delete: what is checked, shown and
-    applied is one file, whoever plans anew meanwhile."""
+    """The saved plan as a private file in the folder `into`, which is the caller's to delete: what is checked, shown
+    and applied is one file, whoever plans anew meanwhile."""
     plan = unsealed(folder, record, key)
     write_private(into / PLAN, (folder / PLAN).read_bytes() if plan is None else plan)
     return into / PLAN
