@@ -20,6 +20,8 @@ _NO_REFERENCE = frozenset({"true", "false", "null"})
 _TYPE = re.compile(r"aws_[a-z0-9_]+|terraform_data")
 _WORD = re.compile(r"[A-Za-z_]")
 _IN_LIST = re.compile(r'(?<=\[\n)(<"\n"x\n>"\n,\n)+(?=<"\n"x\n>"\n\])')
+_PLACE = re.compile(r"(cidrsubnet\n\(\n[\w.*-]+\n,\n\d+\n,\n|(?<=[\w*])\n\[\n)\d+(?=\n[\])])")
+"""Which of a list's members, or of a network's subnets: a further zone has the next."""
 _OF_THE_WORKSPACE = ("asked", '!\ncontains\n(\n[\n<"\n"x\n>"\n]\n,\nterraform.workspace\n)')
 """Names that no review environment may have: none where no environment lies below its domain. It asks nothing
 hidden."""
@@ -122,7 +124,8 @@ def _dotted(tokens: tuple[str, ...], at: int) -> tuple[str, ...]:
 
 def form(expression: Expression) -> str:
     """An expression without the names that a declaration gives: of resources, locals, services in another stack's
-    outputs, and words in quotes. Numbers, functions, types, attributes, variables and signs in quotes stay."""
+    outputs, words in quotes, and which member of a list it is. Other numbers, functions, types, attributes, variables
+    and signs in quotes stay."""
     tokens, made, at = expression.tokens, [], 0
     while at < len(tokens):
         each = tokens[at]
@@ -134,7 +137,7 @@ def form(expression: Expression) -> str:
         # A word in quotes is a name; a sign in quotes is one that a text is split at.
         made.append('"x' if each[0] == '"' and any(map(str.isalnum, each)) else each)
         at += 1
-    return _IN_LIST.sub("", "\n".join(made))  # no token holds that
+    return _PLACE.sub(r"\1*", _IN_LIST.sub("", "\n".join(made)))  # no token holds the end of a line
 
 
 def _general(names: tuple[str, ...]) -> str:

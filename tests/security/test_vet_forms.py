@@ -145,6 +145,10 @@ def test_a_second_service_and_an_environment_have_the_bases_forms(head: Stack) -
     head["output"]["api"] = {
         "value": '${split("|", join("|", [aws_ecs_service.api.task_definition, local.api_tag]))[1]}'
     }
+    head["resource"]["aws_subnet"]["b"] = {
+        "ipv6_cidr_block": "${cidrsubnet(aws_vpc.network.ipv6_cidr_block, 8, 2)}",
+        "availability_zone": "${data.aws_availability_zones.zones.names[2]}",
+    }
     assert vet(head, BASE) == []
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,44 @@ def test_all_that_the_repositorys_systems_emit_passes(folders: list[Path]) -> No
         vetted = vet_folder(folder, folder)
         assert vetted.refused == {}
         assert len(vetted.passed) == len(list(folder.glob("stacks/*")))
+
+
+def test_ordinary_changes_of_a_declaration_pass(folders: list[Path], tmp_path: Path) -> None:
+    """More of what the base has: services, stores, variables, an environment, a zone of the network."""
+    root = tmp_path / "system"
+    for each in ("environments", "workspaces"):
+        shutil.copytree(ROOT / each, root / each)
+    text = (ROOT / "system.yaml").read_text()
+    for old, new in (
+        ("    zones: 2\n", "    zones: 3\n"),
+        ("images: [web, backend]", "images: [web, backend, api-2]"),
+        ("  services:\n", API),
+        (
+            "    sessions: {table: {key: id}}",
+            "    sessions: {table: {key: id}}\n    orders: {table: {key: id, sort: at}}",
+        ),
+    ):
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    (root / "system.yaml").write_text(text)
+    (root / "environments/new.yaml").write_text("account: main\ndomain: new.example.jp\n")
+    (root / "environments/test2.yaml").unlink()
+    head = tmp_path / "head"
+    head.mkdir()
+    synthesize(load(root), head)
+    vetted = vet_folder(head, folders[0])
+    assert vetted.refused == {}
+    assert "environment-new" in vetted.passed
+
+
+API = """  services:
+    api-2:
+      image: api-2
+      port: 9000
+      health: /healthz
+      reach: [backend, orders, sessions]
+      variables: {BACKEND_URL: "{backend.url}", ORDERS: "{orders.name}", AT: "{environment}"}
+"""
 
 
 def test_environments_below_reviews_domain_may_come_and_go(folders: list[Path]) -> None:
