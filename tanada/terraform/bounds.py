@@ -21,8 +21,9 @@ holds each in memory several times."""
 REPEATED = 100
 """Of one block, by `count` or `for_each`."""
 GROWN = 64 * 1024 * 1024
-"""Characters that the longest value may grow to when its references are put in: ten locals, each the one before a
-thousand times, are 10^30 characters. A runner of GitHub has 7 GB."""
+"""Characters that all values together may grow to when their references are put in: ten locals, each the one before a
+thousand times, are 10^30 characters; ten thousand outputs, each a text of a megabyte, need no more than one local. What
+is emitted grows to six times its own size, half a megabyte. A runner of GitHub has 7 GB."""
 _WORDS = {"data": 3, "ephemeral": 3}
 _LOOP = re.compile(r"[\[{~]\s*for\s")
 
@@ -40,9 +41,9 @@ def costs(head: Json, base: Json) -> Iterator[str]:
     known = {text for text in _texts(base) if _loops(text)}
     if any(text not in known and _loops(text) for text in _texts(head)):
         yield "an expression repeats itself (for), which Tanada doesn't emit"
-    if (grown := _longest(head)) > GROWN:
+    if (grown := _grown(head)) > GROWN:
         size = f"{grown:,}" if grown < 10**15 else "far more"
-        yield f"references in references: a value may grow to {size} characters, and at most {GROWN:,} are planned"
+        yield f"references in references: values may grow to {size} characters, and at most {GROWN:,} are planned"
 
 
 def bodies(stack: Json) -> Iterator[tuple[str, Json]]:
@@ -93,8 +94,8 @@ def _loops(text: str) -> bool:
     return ("${" in text or "%{" in text) and _LOOP.search(text) is not None
 
 
-def _longest(stack: Json) -> int:
-    """A bound for the longest value, were each reference replaced by all that it leads to."""
+def _grown(stack: Json) -> int:
+    """A bound for all values together, were each reference replaced by all that it leads to."""
     named = dict(_named(stack))
     sizes: dict[str, int] = {}
     led = {name: Counter(_led(name, body, named)) for name, body in named.items()}
@@ -110,7 +111,8 @@ def _longest(stack: Json) -> int:
             sizes.setdefault(name, own_length + sum(times * sizes.get(each, 0) for each, times in led[name].items()))
             way.pop()
             on_it.discard(name)
-    return max(sizes.values(), default=0)
+    times = {where.removeprefix("resource."): _instances(body) for where, body in bodies(stack)}
+    return sum(size * times.get(name, 1) for name, size in sizes.items() if " " not in name)
 
 
 def _named(stack: Json) -> Iterator[tuple[str, Any]]:
