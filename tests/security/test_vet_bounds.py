@@ -162,7 +162,7 @@ def test_no_text_takes_longer_than_its_length(text: str) -> None:
     program = (
         "import resource, sys; resource.setrlimit(resource.RLIMIT_CPU, (20, 20))\n"
         "from tanada.terraform.vet import vet\n"
-        "print(vet({'output': {'o': {'value': sys.stdin.read()}}}, {}))"
+        "print(vet({'locals': {'o': sys.stdin.read()}}, {}))"
     )
     ended = subprocess.run([sys.executable, "-c", program], input=text, capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stdout) == (0, "[]\n"), ended.stderr
