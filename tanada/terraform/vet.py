@@ -11,7 +11,6 @@ import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from tanada.errors import TerraformError
@@ -67,10 +66,10 @@ def vet_folder(head: Path, base: Path) -> Vetted:
         if isinstance(stack, str):
             raise TerraformError(f"{visible(str(base))}: {name} {stack}: give the folder that the base synthesized.")
         known[name] = stack
-    passed, refused = [], {}
+    passed, refused, expected = [], {}, forms(known.values())
     for name in stacks(head):
         stack = read(head / "stacks" / name, alone=True)
-        sentences = [stack] if isinstance(stack, str) else vet_stack(name, stack, known)
+        sentences = [stack] if isinstance(stack, str) else vet_stack(name, stack, known, expected)
         if sentences:
             refused[name] = tuple(sentences)
         else:
@@ -78,8 +77,9 @@ def vet_folder(head: Path, base: Path) -> Vetted:
     return Vetted(tuple(passed), refused)
 
 
-def vet_stack(name: str, head: Json, base: Mapping[str, Json]) -> list[str]:
-    """The same of one stack, where `base` is all that the base emits, by stack.
+def vet_stack(name: str, head: Json, base: Mapping[str, Json], known: Forms | None = None) -> list[str]:
+    """The same of one stack, where `base` is all that the base emits, by stack; `known` are its expressions, which
+    whoever vets many stacks looks for once.
 
     A stack that the base hasn't is held to the base's other stacks of its kind: it must be as one of them but for its
     own name in its tags, its state's key and its messages.
@@ -89,24 +89,24 @@ def vet_stack(name: str, head: Json, base: Mapping[str, Json]) -> list[str]:
     if too_deep(head):
         return [_DEEP]
     if name in base:
-        return vet(head, base[name], base)
+        return vet(head, base[name], known or forms(base.values()))
     if (neighbour := alike(name, head, base)) is None:
         return [
             "is new, and no stack of its kind in the base has its backend, its provider and the states that it reads,"
             " each under its own name"
         ]
-    return _contents(head, neighbour, forms(base.values()))
+    return _contents(head, neighbour, known or forms(base.values()))
 
 
-def vet(head: Json, base: Json, others: Mapping[str, Json] = MappingProxyType({})) -> list[str]:
+def vet(head: Json, base: Json, known: Forms | None = None) -> list[str]:
     """Why one stack's emitted JSON must not be planned with credentials: sentences, none where it may.
 
-    `base` is what the base emits for the same stack, `others` for others: a service that is new in this one has their
-    expressions.
+    `base` is what the base emits for the same stack, `known` the expressions that it emits for all: a service that is
+    new in this one has those of others.
     """
     if too_deep(head):
         return [_DEEP]
-    return [*_differing(head, base), *_contents(head, base, forms([base, *others.values()]))]
+    return [*_differing(head, base), *_contents(head, base, known or forms([base]))]
 
 
 def _differing(head: Json, base: Json) -> Iterator[str]:
