@@ -86,6 +86,9 @@ def applying(arn: str, system: str, account_id: str, buckets: Sequence[str], own
     `own` are the ARNs of what it may not touch: the CI's roles and policies, the boundary, the provider.
     """
     roles = f"{arn}:iam::{account_id}:role/{system}/*"
+    removed = [f"{arn}:s3:::{bucket}/{system}/{key}" for bucket in buckets for key in ("*.tflock", "review/*")]
+    # A system `terraform`, which declarations refuse, would have the states' own bucket among its buckets.
+    emptied = [] if any(each.startswith(f"{system}-") for each in buckets) else [f"{arn}:s3:::{system}-*"]
     limited = {"iam:PermissionsBoundary": f"{arn}:iam::{account_id}:policy/{system}_boundary"}
     return document(
         {
@@ -98,10 +101,9 @@ def applying(arn: str, system: str, account_id: str, buckets: Sequence[str], own
             "Sid": "LocksAndWorkspaces",
             "Effect": "Allow",
             "Action": "s3:DeleteObject",
-            "Resource": [
-                f"{arn}:s3:::{bucket}/{system}/{key}" for bucket in buckets for key in ("*.tflock", "review/*")
-            ],
+            "Resource": removed,
         },
+        {"Sid": "NothingElse", "Effect": "Deny", "Action": "s3:DeleteObject", "NotResource": [*removed, *emptied]},
         _key(arn, system, buckets, "kms:Decrypt", "kms:GenerateDataKey"),
         _listing(arn, buckets),
         # What was overwritten or deleted must come back: no version, and nothing that keeps or guards them, is touched.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tanada.cli.output import Terminal, say
-from tanada.declarations.root import find_root
+from tanada.terraform import own
 from tanada.terraform.changes_since import Changed, compare
 from tanada.terraform.process import Processes
 
@@ -38,7 +38,7 @@ def since_ref(ref: str) -> Changed:
     """What changed since a ref in the system we stand in; says on stderr what was compared, and what is gone."""
     processes = Processes()
     with processes.stopping_on_signals(lambda _: None):
-        return compare(find_root(Path.cwd()).resolve(), os.environ, processes, ref, Terminal())
+        return compare(own.root_of(Path.cwd(), os.environ, processes), os.environ, processes, ref, Terminal())
 
 
 def lines(changed: Changed) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -9,9 +10,10 @@ import typer
 
 from tanada.cli.diff import since_ref
 from tanada.cli.output import note
-from tanada.declarations.root import find_root
 from tanada.forge.ci import ForgeName
+from tanada.terraform import own
 from tanada.terraform import shards as dealing
+from tanada.terraform.process import Processes
 
 
 def matrix(
@@ -28,8 +30,9 @@ def matrix(
     from tanada.declarations.inventory import inventory
     from tanada.declarations.loader import load
 
+    root = own.root_of(Path.cwd(), os.environ, Processes())
     changed = since_ref(changed_since) if changed_since is not None else None
-    stacks = inventory(load(find_root(Path.cwd())))
+    stacks = inventory(load(root))
     wanted = None if changed is None else set(changed.stacks)
     if changed and changed.gone and not wanted:
         wanted = {stacks[0].name}  # one job, to look for what a stack left behind that is declared no more

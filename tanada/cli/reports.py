@@ -54,7 +54,6 @@ def load_reports(merge: Sequence[Path] | None) -> LoadedReports:
     """The reports to speak of; refuses a folder that isn't there, or that a commit may have brought."""
     from tanada.declarations.inventory import inventory
     from tanada.declarations.loader import load
-    from tanada.declarations.root import find_root
     from tanada.plan import shown
     from tanada.terraform import own
     from tanada.terraform.handed import unended
@@ -62,8 +61,7 @@ def load_reports(merge: Sequence[Path] | None) -> LoadedReports:
     from tanada.terraform.process import Processes
     from tanada.terraform.reports import ended, read
 
-    root = find_root(Path.cwd()).resolve()
-    own.check(root, os.environ, Processes())
+    root = own.root_of(Path.cwd(), os.environ, Processes())
     system = load(root)
     stacks = tuple(stack for stack in inventory(system) if stack.kind != "review")
     folders = merge or [Layout(root).reports]

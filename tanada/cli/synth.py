@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from tanada.cli.output import note, progress_line, say
-from tanada.declarations.root import find_root
+from tanada.terraform import own
 from tanada.terraform import synth as synthesizing
 from tanada.terraform.process import Processes
 
@@ -22,11 +22,11 @@ def synth(
     """Write cdktf.out/ from the declarations, as `python main.py` and `cdktf synth` do."""
     if no_cache:
         os.environ["TANADA_CACHE"] = "0"
-    root = find_root(Path.cwd()).resolve()
+    processes = Processes()
+    root = own.root_of(Path.cwd(), os.environ, processes)
     stacks = synthesizing.unchanged(root, os.environ)
     if stacks is None:
         note("Synthesizing.")
-        processes = Processes()
         with processes.stopping_on_signals(lambda _: None):
             synthesizing.synthesize(root, os.environ, processes, progress_line())
         stacks = synthesizing.unchanged(root, os.environ) or _declared(root)

@@ -30,15 +30,13 @@ def take(
     (on github.com declarations alone are planned at once, more once its own code has run). Reasons stand on stderr. For
     CI: the checkout is good for nothing else.
     """
-    from tanada.declarations.root import find_root
     from tanada.forge.ci import detect
     from tanada.terraform import own
     from tanada.terraform.process import Processes
     from tanada.terraform.take import take as take_in
 
-    root = find_root(Path.cwd()).resolve()
     processes = Processes()
-    own.check(root, os.environ, processes)
+    root = own.root_of(Path.cwd(), os.environ, processes)
     ci = detect(os.environ)
     # A branch's own, as soon as it is asked for: whether this run is the one that plans it is told by what it changes.
     early = label is not None and ci is not None and ci.early and not ci.fork

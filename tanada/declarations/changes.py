@@ -12,7 +12,17 @@ from tanada.declarations.loader import Declarations
 from tanada.declarations.mistakes import Position
 from tanada.declarations.origins import written
 from tanada.declarations.tree import Node, dotted, plain
-from tanada.secrecy import HIDDEN, Secrets, decides, found, found_elsewhere, hidden, names_in, names_secret
+from tanada.secrecy import (
+    HIDDEN,
+    Secrets,
+    decides,
+    found,
+    found_elsewhere,
+    hidden,
+    may_hold_credentials,
+    names_in,
+    names_secret,
+)
 from tanada.secrecy.credentials import without_made_up
 from tanada.text import cut, visible
 
@@ -118,10 +128,9 @@ class _Shown:
         if value is _ABSENT:
             return None
         if decides(path) and not isinstance(value, Mapping):
-            return cut(
-                visible(self._secrets.marked.remove_known(value or '""' if isinstance(value, str) else _flow(value))),
-                _LONGEST,
-            )
+            marked = self._secrets.marked
+            remove = marked.remove if may_hold_credentials(path) else marked.remove_known
+            return cut(visible(remove(value or '""' if isinstance(value, str) else _flow(value))), _LONGEST)
         value = hidden(value, *reversed(path[-2:]))
         text = (value or '""') if isinstance(value, str) else _flow(value)
         return cut(visible(self._secrets.remove(text)), _LONGEST)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from tanada.declared.account import Account
 from tanada.declared.system import System
 
 
@@ -36,8 +37,12 @@ def state_bucket(system: System, account: str) -> str:
 
     One an account, for all its systems. Bucket names are global over all of AWS, so it holds the account id.
     """
-    entry = system.accounts[account]
-    return f"terraform-state-{entry.id}-{entry.region}"
+    return bucket_of(system.accounts[account])
+
+
+def bucket_of(account: Account) -> str:
+    """The same of an account that is well, whatever else of the system isn't."""
+    return f"terraform-state-{account.id}-{account.region}"
 
 
 def inventory(system: System) -> tuple[Stack, ...]:

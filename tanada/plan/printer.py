@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from tanada.plan.values import Element, Sealed, Steps, Unknown
-from tanada.secrecy import UNKNOWN, Secrets, decides
+from tanada.secrecy import UNKNOWN, Secrets, decides, may_hold_credentials
 from tanada.text import visible_lines, without_middle
 
 LONGEST = 240
@@ -33,6 +33,12 @@ class Printer:
         """A text that decides who may do what, or what runs: without what somebody marked as secret, and no less."""
         return visible_lines(self._secrets.marked.remove_known(value))
 
+    def _told(self, value: str, names: tuple[str, ...]) -> str:
+        """The same where a credential may stand."""
+        return (
+            visible_lines(self._secrets.marked.remove(value)) if may_hold_credentials(names) else self.deciding(value)
+        )
+
     def address(self, address: str) -> str:
         """A resource's address: names are code, but the keys of `for_each` are values."""
         return _INDEX.sub(lambda match: f'["{self.text(match[1])}"]', visible_lines(address))
@@ -55,7 +61,8 @@ class Printer:
         found: dict[str, None] = {}
         for names, text in _texts(value, names_within(steps)):
             if decides(names):
-                if self._secrets.marked.remove_known(text) != text:
+                marked = self._secrets.marked
+                if (marked.remove if may_hold_credentials(names) else marked.remove_known)(text) != text:
                     found |= dict.fromkeys(self._secrets.marked.why(text))
             else:
                 found |= dict.fromkeys(self._secrets.why(text))
@@ -66,7 +73,7 @@ class Printer:
         return any(decides(names) for names, _ in _texts(value, names_within(steps)))
 
     def _leaf(self, text: str, names: tuple[str, ...]) -> str:
-        return self.deciding(text) if decides(names) else self.text(text)
+        return self._told(text, names) if decides(names) else self.text(text)
 
     def steps(self, steps: Steps) -> str:
         """`("ingress", Element("443"), "cidr_blocks")` → `ingress[443].cidr_blocks`."""

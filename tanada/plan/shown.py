@@ -13,7 +13,16 @@ from typing import Any, TypeVar
 
 from tanada.plan.model import Deploy, Difference, Summary
 from tanada.plan.report import Message, Reason, Report
-from tanada.secrecy import HIDDEN, Secrets, decides, found_elsewhere, looks_secret, names_of, names_secret
+from tanada.secrecy import (
+    HIDDEN,
+    Secrets,
+    decides,
+    found_elsewhere,
+    looks_secret,
+    may_hold_credentials,
+    names_of,
+    names_secret,
+)
 from tanada.secrecy.credentials import is_value, without_made_up
 from tanada.secrecy.names import given
 from tanada.text import visible_lines
@@ -64,7 +73,8 @@ def reason(reason: Reason, secrets: Secrets) -> Reason:
     told = [secrets.remove(each) for each in reason.hidden]
     if decides(names_of(reason.path)) and not any(text.startswith("{") for text in (before, after) if text):
         secrets = secrets.marked
-        before, after = (text if text is None else secrets.remove_known(text) for text in (before, after))
+        remove = secrets.remove if may_hold_credentials(names_of(reason.path)) else secrets.remove_known
+        before, after = (text if text is None else remove(text) for text in (before, after))
     else:
         told += [words for text in (before, after) if text for words in secrets.why(text)]
         before, after = (_removed(text, secrets) for text in (before, after))

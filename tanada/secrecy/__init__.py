@@ -16,7 +16,7 @@ files knows only those above it:
 | the secrets of one output, and taking them out | secrets |
 """
 
-from tanada.secrecy.deciding import decides, names_of
+from tanada.secrecy.deciding import decides, may_hold_credentials, names_of
 from tanada.secrecy.named import found, hidden, named
 from tanada.secrecy.names import attribute_is_secret, looks_secret, names_secret
 from tanada.secrecy.ordinary import elsewhere, found_elsewhere, names_in
@@ -35,6 +35,7 @@ __all__ = [
     "found_elsewhere",
     "hidden",
     "looks_secret",
+    "may_hold_credentials",
     "named",
     "names_in",
     "names_of",

@@ -24,19 +24,26 @@ _DECIDING = re.compile(
     r"""(?:.*_)?(?:
         # who
         arns?|ids?|principals?|identifiers|accounts?|roles?|users?|groups?|polic(?:y|ies)|boundary|subjects?|audiences?
-        |organizations?|owners?|grantee
+        |organizations?|owners?|grantee|issuers?|thumbprint_list|client_id_list|user_pools?(?:_client|_name)?
         # what
         |actions?|not_actions|resources?|not_resources|permissions?|operations|auth_flows|route_key|effect|conditions?|scopes?|oauth_flows
+        |capabilities|reach|value_from|regex_string|existing
         # from where, and where to
         |cidrs?|cidr_blocks?|cidr_ipv[46]|cidr_list|addresses|ips?|source_ip|prefix_lists?|security_groups|subnets
         |ports?|protocols?|origins|urls|uris|domains?|domain_name|hosts?|host_header|path_pattern|peers?|zones?|aliases
+        |regions?|url|records?|service_name|buckets?|host_path|redirect
         # what runs
         |images?|image_uri|image_tags|repository(?:_url)?|tags?|ami|runtime|handler|family|task_definition|digest
+        |s3_key|schedule_expression
     )""",
     re.VERBOSE,
 )
-_RANGES = re.compile(r".*cidr.*|.*prefix_list.*|image_tags|images|.*security_group.*")
-"""Those below whose names all stand: `image_tags.web`, `cidrs.office`."""
+_RANGES = re.compile(r".*cidr.*|.*prefix_list.*|image_tags|images|.*security_group.*|capabilities|redirect|ci|existing")
+"""Those below whose names all stand: `image_tags.web`, `cidrs.office`, `capabilities.add`, `common.ci.github`."""
+_PAIRS = frozenset({("alias", "name"), ("condition", "variable"), ("condition", "test")})
+"""A block and its argument, where the argument's name alone says nothing."""
+_FORMED = re.compile(r"(?:.*_)?url|records?|regex_string|query|tests")
+"""Arguments in which a credential may stand: `url = "https://user:password@host"`."""
 _CASE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _BLOCKS = frozenset({"host_header", "path_pattern", "source_ip", "principals", "condition", "conditions"})
 """Blocks whose `values`, `identifiers` decide."""
@@ -52,14 +59,26 @@ def decides(names: tuple[str, ...]) -> bool:
         after = names[names.index("Statement") + 1 :]
         return bool(after) and after[0] in _POLICY
     last = _snake(names[-1])
-    above = [_snake(name) for name in names[:-1]]
+    if last == "value_from" or ("container_definitions" in names and names[-2:-1] == ("secrets",)):
+        return True  # where a secret lies, and none itself (ECS, Secret: an ARN, a parameter's name)
+    named = [given(name, within) for name, within in zip(names[:-1], ("", *names), strict=False)]
+    above = [_snake(name) for name in named]  # without the account `token`, the service `auth`
     if any(name.replace("_", "") in _GIVEN or names_secret(name) for name in above):
         return False  # `credentials.user`
     if any(_RANGES.fullmatch(name) for name in above) or (above and last == "values" and above[-1] in _BLOCKS):
         return True
+    if above and (above[-1], last) in _PAIRS:
+        return True
+    if last == "existing":
+        return True  # of an item of `zones`
     if len(names) > 1 and not given(names[-1], names[-2]):
         return False  # the service `user`, the account `domain`
     return _DECIDING.fullmatch(last) is not None and last.replace("_", "") not in _GIVEN
+
+
+def may_hold_credentials(names: tuple[str, ...]) -> bool:
+    """Whether of what decides there a credential that shows itself by its form is taken out all the same."""
+    return bool(names) and "Statement" not in names and _FORMED.fullmatch(_snake(names[-1])) is not None
 
 
 def names_of(path: str) -> tuple[str, ...]:

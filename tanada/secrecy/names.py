@@ -131,7 +131,7 @@ def _names_secret(name: str) -> bool:
 def _is_key(words: list[str]) -> bool:
     """`APP_KEY`, `SSHKEY`; not `HASH_KEY`, `monkey`, nor `key` alone."""
     of, key, after = words[-1].rpartition("KEY")
-    if not key or after:
+    if not key or after or words[-3:-1] == ["S", "3"]:
         return False
     return _OPEN_KEYS.fullmatch(of or "".join(words[-2:-1]) or "FOR") is None
 

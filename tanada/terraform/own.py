@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from tanada.declarations.root import find_root
 from tanada.errors import TerraformError
 from tanada.terraform import git
 from tanada.terraform.process import Processes
@@ -17,6 +18,13 @@ FOLDERS = (".tanada", "cdktf.out")
 _THEIRS = frozenset({".terraform", "bench", "runs"})
 """Where Terraform and `make bench` lay links of their own; nothing is read from there."""
 _NAMED = 3
+
+
+def root_of(start: Path, environ: Mapping[str, str], processes: Processes) -> Path:
+    """The folder of the system that a folder belongs to, whose own folders are nobody else's; raises as `check`."""
+    root = find_root(start).resolve()
+    check(root, environ, processes)
+    return root
 
 
 def check(root: Path, environ: Mapping[str, str], processes: Processes) -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from tanada.declarations import content
-from tanada.declarations.root import find_root
 from tanada.errors import StoppedError, TanadaError, TerraformError
 from tanada.terraform import git, guards, images, outcome, own, program, reports, synth, taken
 from tanada.terraform.environ import without_credentials
@@ -66,10 +65,9 @@ def running(start: Path, environ: Mapping[str, str], voice: Voice) -> Iterator[R
         voice.note(waiting if first else "Still waiting.")
 
     processes = Processes()
-    root = find_root(start).resolve()
     with processes.stopping_on_signals(on_stop):
         try:
-            own.check(root, environ, processes)
+            root = own.root_of(start, environ, processes)
             system = load(root)
             yield Run(root, system, inventory(system), Layout(root), environ, processes, voice)
         except StoppedError as error:

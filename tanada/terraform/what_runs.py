@@ -22,7 +22,7 @@ _NAMES = re.compile(
 """At the top of the system's folder: what Python, pip, Node.js, a shell or a tool that starts them reads there."""
 _ANYWHERE = re.compile(
     r"\.gitattributes|\.gitmodules|\.gitconfig|\.npmrc|\.pypirc|pip\.(conf|ini)|\.envrc"
-    r"|.*\.pth|(site|user)customize\..*|\.terraform.*|terraform\.rc|.*\.(tf|tofu|tfvars|tftest)(\.json)?|.*\.tfstate.*"
+    r"|.*\.pth|.*\.egg-link|(site|user)customize\..*|\.terraform.*|terraform\.rc|.*\.(tf|tofu|tfvars|tftest)(\.json)?|.*\.tfstate.*"
     r"|\.(python|node)-version|\.nvmrc|\.tool-versions|\.?mise(\..*)?\.toml",
     re.IGNORECASE,
 )
@@ -35,6 +35,11 @@ _UPWARD = re.compile(
     re.IGNORECASE,
 )
 """What is sought from the system's folder upward, to the repository's top."""
+_METADATA = re.compile(r".*\.(egg-info|dist-info)", re.IGNORECASE)
+"""Folders of any depth (`egg-info` may be a file) that are an installed package to Python where its path leads: their
+entry_points.txt says what a plugin loads (packaging.python.org, "Recording installed projects", "Entry points")."""
+_OWNERS = ("", "docs/", ".github/", ".gitlab/")
+"""Where at the top of the repository forges look for CODEOWNERS, which says whose approval a change needs."""
 _FOLDERS = ("scripts", "templates", "vendor")
 _CI_NAMES = re.compile(
     r"\.gitlab-ci\.yml|Jenkinsfile.*|buildspec[^/]*\.ya?ml|bitbucket-pipelines\.yml|azure-pipelines.*\.ya?ml"
@@ -96,26 +101,31 @@ def _lies(file: str, place: str, prefix: str) -> bool:
 
 def _decides(file: str, prefix: str, root: Path, *, own: bool) -> bool:
     top = PurePosixPath(file).parts
-    if top[0] in _CI_FOLDERS or (len(top) == 1 and _CI_NAMES.fullmatch(file)):
+    if top[0].casefold() in _CI_FOLDERS or (len(top) == 1 and _CI_NAMES.fullmatch(file)):
+        return True
+    if file.casefold() in {f"{folder}codeowners" for folder in _OWNERS}:
         return True
     above = "/".join(top[:-1])
     if prefix.startswith(f"{above}/" if above else "") and _UPWARD.fullmatch(top[-1]):
         return True
-    if "node_modules" in top and prefix.startswith("/".join([*top[: top.index("node_modules")], ""])):
+    folded = [part.casefold() for part in top]
+    if "node_modules" in folded and prefix.startswith("/".join([*top[: folded.index("node_modules")], ""])):
         return True
     if not file.startswith(prefix):
         return False
     inner = PurePosixPath(file[len(prefix) :])
     parts = inner.parts
-    if _NAMES.fullmatch(str(inner)) or _CI_NAMES.fullmatch(str(inner)) or parts[0] in (*_FOLDERS, *_CI_FOLDERS):
+    # Some file systems know no case.
+    lower = [part.casefold() for part in parts]
+    if _NAMES.fullmatch(str(inner)) or _CI_NAMES.fullmatch(str(inner)) or lower[0] in (*_FOLDERS, *_CI_FOLDERS):
         return True
-    if _ANYWHERE.fullmatch(inner.name) or {part.casefold() for part in parts} & {*_OWN}:
+    if _ANYWHERE.fullmatch(inner.name) or {*lower} & {*_OWN} or any(map(_METADATA.fullmatch, parts)):
         return True
     # A module or a package of any depth; a link or a submodule may be one too. A name such as `json.cpython-311.so` is
     # the module json.
     importable = all(part.split(".", 1)[0].isidentifier() for part in (*parts[:-1], inner.name))
     whole = (root / inner).is_symlink() or (root / inner).is_dir()
-    return not own and importable and (inner.suffix in _IMPORTED or whole)
+    return not own and importable and (inner.suffix.casefold() in _IMPORTED or whole)
 
 
 def sentence(files: tuple[str, ...], unfollowed: tuple[str, ...] = ()) -> str | None:

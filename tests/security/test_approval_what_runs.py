@@ -58,6 +58,18 @@ from tests.terraform.test_changes_since import STACKS, Team, team  # noqa: F401 
         "Makefile",
         ".python-version",
         ".tool-versions",
+        "Scripts/x.sh",
+        "VENDOR/tanada.whl",
+        "Templates/x.j2",
+        ".GitHub/workflows/x.yml",
+        "docs/a-b/Node_Modules/x",
+        "Helper.PY",
+        "evil.egg-link",
+        "docs/a-b/Evil.EGG-LINK",
+        "evil.egg-info",
+        "evil.egg-info/entry_points.txt",
+        "evil-1.0.dist-info/entry_points.txt",
+        "docs/a-b/evil.dist-info/METADATA",
     ],
 )
 @pytest.mark.parametrize("prefix", ["", "infra/", "teams/shop/"])
@@ -66,7 +78,12 @@ def test_what_runs_beside_the_declaration_decides(file: str, prefix: str, tmp_pa
 
 
 @pytest.mark.parametrize(
-    "file", [".github/workflows/x.yml", ".gitlab-ci.yml", ".gitlab/tanada.yml", "Jenkinsfile", "buildspec-plan.yml"]
+    "file",
+    [
+        *(".github/workflows/x.yml", ".gitlab-ci.yml", ".gitlab/tanada.yml", "Jenkinsfile", "buildspec-plan.yml"),
+        *(".GitHub/workflows/x.yml", ".GITLAB/tanada.yml"),
+        *("CODEOWNERS", "docs/CODEOWNERS", ".github/CODEOWNERS", ".gitlab/CODEOWNERS", "Docs/CodeOwners"),
+    ],
 )
 def test_what_a_ci_reads_decides_wherever_the_system_lies(file: str, tmp_path: Path) -> None:
     assert deciding([file], "infra/", tmp_path) == (file,)

@@ -60,6 +60,14 @@ def container(**more: Any) -> dict[str, Any]:
     return {"container_definitions": json.dumps([web])}
 
 
+def placed(where: str) -> dict[str, Any]:
+    return container(secrets=[{"name": "A", "valueFrom": where}])
+
+
+def capable(added: str) -> dict[str, Any]:
+    return container(linuxParameters={"capabilities": {"add": [added]}})
+
+
 def two_containers(image: str) -> Sides:
     both = json.dumps([{"name": "web", "image": "shop/web:1"}, {"name": "side", "image": image}])
     return "aws_ecs_task_definition", container(), {"container_definitions": both}
@@ -102,6 +110,23 @@ DECIDING: dict[str, tuple[str, Sides]] = {
     "a caller": ("s3x9y8.example/x1y2z3", of("aws_lambda_permission", principal=("sns", "s3x9y8.example/x1y2z3"))),
     "a path": ("/adm1n9x/*", of("aws_x", condition=([path("/a")], [path("/adm1n9x/*")]))),
     "an origin": ("https://*.evil9x.com", of("aws_x", allowed_origins=(["https://a"], ["https://*.evil9x.com"]))),
+    "a provider": ("https://evil9x.com/a?b=1", of("aws_x", url=("https://a", "https://evil9x.com/a?b=1"))),
+    "an issuer": ("https://evil9x.com/a?b=1", of("aws_x", issuer=("a", "https://evil9x.com/a?b=1"))),
+    "a thumbprint": ("9e99a48a9960b149", of("aws_x", thumbprint_list=(["a"], ["9e99a48a9960b149"]))),
+    "a client": ("evil9x-x1y2z3", of("aws_x", client_id_list=(["a"], ["evil9x-x1y2z3"]))),
+    "a variable": ("evil9x:x1y2z3", of("aws_x", condition=([{"variable": "a"}], [{"variable": "evil9x:x1y2z3"}]))),
+    "a record": ("evil9x=x1y2z3", of("aws_route53_record", records=(["a"], ["evil9x=x1y2z3"]))),
+    "a service": ("vpce-svc-0a1b2c3d", of("aws_vpc_endpoint", service_name=("a", "vpce-svc-0a1b2c3d"))),
+    "a redirect": ("/adm1n9x/#{path}", of("aws_x", redirect=([{"path": "/"}], [{"path": "/adm1n9x/#{path}"}]))),
+    "a secret's place": ("/evil9x/x1y2z3", ("aws_ecs_task_definition", container(), placed("/evil9x/x1y2z3"))),
+    "an archive": ("evil9x/x1y2z3.zip!", of("aws_lambda_function", s3_key=("a", "evil9x/x1y2z3.zip!"))),
+    "a pattern": ("^/adm1n9x.*$", of("aws_x", regex_string=("a", "^/adm1n9x.*$"))),
+    "a time": ("cron(0 9 ? * MON *)", of("aws_x", schedule_expression=("a", "cron(0 9 ? * MON *)"))),
+    "a bucket of logs": ("evil9x-x1y2z3", of("aws_lb", access_logs=([{"bucket": "a"}], [{"bucket": "evil9x-x1y2z3"}]))),
+    "a pool": ("evil9x_x1y2z3", of("aws_x", user_pool_client=("a", "evil9x_x1y2z3"))),
+    "a capability": ("SYS_x1y2z3!", ("aws_ecs_task_definition", container(), capable("SYS_x1y2z3!"))),
+    "a host's folder": ("/var/evil9x/x1y2*", of("aws_x", host_path=("a", "/var/evil9x/x1y2*"))),
+    "an alias": ("evil9x-x1y2z3", of("aws_route53_record", alias=([{"name": "a"}], [{"name": "evil9x-x1y2z3"}]))),
     "a callback": ("https://evil9x.com/c?a=1", of("aws_x", callback_urls=(["https://a"], ["https://evil9x.com/c?a=1"]))),
 }  # fmt: skip
 
@@ -283,6 +308,42 @@ def test_a_line_of_the_declaration_that_decides_is_shown_and_another_says_why_it
 )  # fmt: skip
 def test_what_decides(path: str) -> None:
     assert decides(names_of(path))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("common.ci.github", "common.ci.gitlab", "common.ci.branch", "common.ci.server", "common.ci.tests"),
+        *("accounts.main.common.ci.existing_provider", "common.network.existing.vpc", "common.zones[0].existing"),
+        *("blueprint.services.web.reach", "services.web.reach", "accounts.main.region", "account", "domain"),
+        *("accounts.main.id", "accounts.token.id", "services.auth.reach", "accounts.secret.common.ci.github"),
+    ],
+)  # fmt: skip
+def test_what_decides_in_a_declaration_is_shown(path: str) -> None:
+    text = "acme9x/infra-x1y2"
+    token = Reason("environments/test.yaml", 7, "services.web.variables.A_TOKEN", None, text)
+    other = Reason("environments/test.yaml", 8, path, "acme9x/infra", text)
+    report = Report(
+        "environment-test", "environment-test", "environment", "main", False, "changes", reasons=(token, other)
+    )
+    body = comment([report], RunInfo("sys"), comment_template(NOWHERE), 65_000).body
+    (one, two) = (line for line in body.splitlines() if "environments/test.yaml" in line)
+    assert text not in one
+    assert f"`acme9x/infra` → `{text}`" in two
+
+
+@pytest.mark.parametrize(
+    "path", ["user_pool_client_secret", "secrets.user", "x.password", "tags.url", "container_definitions"]
+)
+def test_what_is_a_secrets_own_decides_nothing(path: str) -> None:
+    assert not decides(names_of(path))
+
+
+def test_a_credential_in_an_address_that_decides_goes_out_by_its_form() -> None:
+    url = "https://web:tok-x1y2z3@evil9x.com/a"
+    for said in texts(document(of("aws_x", url=("https://a", url)), "none")):
+        assert "tok-x1y2z3" not in said
+        assert "evil9x.com/a" in said
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,10 @@ resource "terraform_data" "theirs" {
 }
 """
 VERBS = (
+    ("synth",),
+    ("diff", "--since", "HEAD"),
+    ("matrix", "--forge", "github"),
+    ("matrix", "--forge", "github", "--changed-since", "HEAD"),
     ("plan",),
     ("apply", "common-main", "--yes"),
     ("apply", "--all", "--yes"),

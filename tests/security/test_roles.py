@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from modules.ci_policies import applying, boundary, changing, reading, reading_states
-from tests.iam import allowed
+from tests.iam import Document, allowed
 
 ARN, IAM = "arn:aws", "arn:aws:iam::1"
 BUCKET = "arn:aws:s3:::terraform-state-1-tokyo"
@@ -256,6 +256,23 @@ def test_what_guards_the_states_is_nobodys_to_change(action: str, system: str) -
 def test_a_state_is_overwritten_and_never_deleted() -> None:
     for name in ("common-main", "environment-production"):
         assert not allowed(APPLY, "s3:DeleteObject", f"{BUCKET}/kakei/{name}.tfstate")
+
+
+@pytest.mark.parametrize("system", ["kakei", "terraform", "terraform-state"])
+@pytest.mark.parametrize("also", [[], [ALL]], ids=["its own policies", "and all rights beside them"])
+def test_no_state_is_deleted_and_of_another_system_nothing(system: str, also: list[Document]) -> None:
+    given = [reading(ARN, system), changing(ARN, system), applying(ARN, system, "1", BUCKETS, OWN), *also]
+    for key in (
+        *("other/common-main.tfstate", "other/common-main.tfstate.tflock", "other/review/a/other/review.tfstate"),
+        *(f"{system}/common-main.tfstate", f"{system}-b/review/x.tfstate", "x.tflock"),
+    ):
+        assert not allowed(given, "s3:DeleteObject", f"{BUCKET}/{key}"), key
+    for key in (f"{system}/common-main.tfstate.tflock", f"{system}/review/a/{system}/review.tfstate"):
+        assert allowed(given, "s3:DeleteObject", f"{BUCKET}/{key}"), key
+
+
+def test_buckets_of_the_system_can_be_emptied() -> None:
+    assert allowed(APPLY, "s3:DeleteObject", "arn:aws:s3:::kakei-logs-1-tokyo/a.gz")
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 
 from tanada import __version__
+from tanada.declarations.inventory import bucket_of
 from tanada.declarations.mistakes import Mistake
 from tanada.declarations.scopes import Scopes
 from tanada.declarations.tree import Loc, mistake, repeated
@@ -20,6 +21,7 @@ WIDEST, NARROWEST = 16, 20
 
 def check_accounts(system: Scopes) -> Iterator[Mistake]:
     yield from _version(system)
+    yield from _name(system)
     yield from _none_declared(system)
     yield from _same_place(system)
     yield from _regions(system)
@@ -43,6 +45,18 @@ def _version(system: Scopes) -> Iterator[Mistake]:
             f'{quoted(node.value)} is not the version of this Tanada; expected "{version()}" '
             "(CHANGELOG says what changes), or install the one that is written here",
         )
+
+
+def _name(system: Scopes) -> Iterator[Mistake]:
+    """What CI applies may empty every bucket that is called `<system>-…`: the states of all systems among them."""
+    node = system.top.find(["system"])
+    if node is None or not isinstance(node.value, str) or not node.value:
+        return
+    for account in system.accounts.values():
+        if (bucket := bucket_of(account)).startswith(f"{node.value}-"):
+            sentence = f"the bucket of all systems' states ({bucket}) is called as if it were this system's"
+            yield mistake(system.top, ["system"], f"{quoted(node.value)}: {sentence}; choose another name")
+            return
 
 
 def _none_declared(system: Scopes) -> Iterator[Mistake]:
