@@ -48,7 +48,7 @@ _SPOKEN = re.compile(
 only where it looks like one."""
 _ARROW = re.compile(r" (?:→|->) ")
 """What stands before it is what was, as plans say it: known secrets are no longer there."""
-_ONE = re.compile(r"[A-Za-z0-9!@$%^&*+=]+[.,;]?|(?=.{12})(?:[^\d\s]*+\d){5}[\w.=+-]*")
+_ONE = re.compile(r"[A-Za-z0-9!@$%^&*+=]+[.,;]?|[A-Za-z0-9+/]{40}={0,2}|(?=.{12})(?:[^\d\s]*+\d){5}[\w.=+-]*")
 """What a sentence without `is` says behind a secret's name: one word, or one of many digits."""
 _LONG = 200
 """Characters without a space from which on what is assigned to a secret's name is hidden, whatever it looks like."""
