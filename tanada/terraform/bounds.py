@@ -11,6 +11,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from tanada.terraform.expression_forms import references
+from tanada.terraform.template import UnreadableError, read
+
 Json = Mapping[str, Any]
 INSTANCES = 5_000
 """Of resources, data sources and ephemeral ones together: AWS allows one account fewer of most kinds, and Terraform
@@ -18,9 +21,10 @@ holds each in memory several times."""
 REPEATED = 100
 """Of one block, by `count` or `for_each`."""
 GROWN = 64 * 1024 * 1024
-"""Characters that the longest value may grow to when its references are put in: ten locals, each the one before a
-thousand times, are 10^30 characters. A runner of GitHub has 7 GB."""
-_REFERENCE = re.compile(r"(?:data\s*\.\s*)?[a-z_][a-z0-9_]*\s*\.\s*[A-Za-z_][A-Za-z0-9_-]*")
+"""Characters that all values together may grow to when their references are put in: ten locals, each the one before a
+thousand times, are 10^30 characters; ten thousand outputs, each a text of a megabyte, need no more than one local. What
+is emitted grows to six times its own size, half a megabyte. A runner of GitHub has 7 GB."""
+_WORDS = {"data": 3, "ephemeral": 3}
 _LOOP = re.compile(r"[\[{~]\s*for\s")
 
 
@@ -37,9 +41,9 @@ def costs(head: Json, base: Json) -> Iterator[str]:
     known = {text for text in _texts(base) if _loops(text)}
     if any(text not in known and _loops(text) for text in _texts(head)):
         yield "an expression repeats itself (for), which Tanada doesn't emit"
-    if (grown := _longest(head)) > GROWN:
+    if (grown := _grown(head)) > GROWN:
         size = f"{grown:,}" if grown < 10**15 else "far more"
-        yield f"references in references: a value may grow to {size} characters, and at most {GROWN:,} are planned"
+        yield f"references in references: values may grow to {size} characters, and at most {GROWN:,} are planned"
 
 
 def bodies(stack: Json) -> Iterator[tuple[str, Json]]:
@@ -90,13 +94,11 @@ def _loops(text: str) -> bool:
     return ("${" in text or "%{" in text) and _LOOP.search(text) is not None
 
 
-def _longest(stack: Json) -> int:
-    """A bound for the longest value, were each reference replaced by all that it leads to."""
-    named: dict[str, Any] = {where.removeprefix("resource."): body for where, body in bodies(stack)}
-    own = stack.get("locals")
-    named |= {f"local.{name}": value for name, value in (own.items() if isinstance(own, Mapping) else ())}
+def _grown(stack: Json) -> int:
+    """A bound for all values together, were each reference replaced by all that it leads to."""
+    named = dict(_named(stack))
     sizes: dict[str, int] = {}
-    led = {name: Counter(_led(body, named)) for name, body in named.items()}
+    led = {name: Counter(_led(name, body, named)) for name, body in named.items()}
     for start in named:  # without calling itself: Python's own limit is lower than what a file may hold
         way, on_it = [(start, iter(led[start]))], {start}
         while way:
@@ -109,12 +111,36 @@ def _longest(stack: Json) -> int:
             sizes.setdefault(name, own_length + sum(times * sizes.get(each, 0) for each, times in led[name].items()))
             way.pop()
             on_it.discard(name)
-    return max(sizes.values(), default=0)
+    times = {where.removeprefix("resource."): _instances(body) for where, body in bodies(stack)}
+    return sum(size * times.get(name, 1) for name, size in sizes.items() if " " not in name)
 
 
-def _led(body: Any, named: Mapping[str, Any]) -> Iterator[str]:
-    """The names that a value's texts refer to, as often as they do."""
+def _named(stack: Json) -> Iterator[tuple[str, Any]]:
+    """Whatever may hold references or be referred to, by the words that lead to it."""
+    for where, body in bodies(stack):
+        name = where.removeprefix("resource.")
+        yield name, body
+        yield f"{name} each", body.get("for_each")
+        yield f"{name} self", {key: each for key, each in body.items() if key != "lifecycle"}  # it says `self` itself
+    for block, word in (("locals", "local"), ("variable", "var"), ("output", "output")):
+        own = stack.get(block)
+        for name, value in own.items() if isinstance(own, Mapping) else ():
+            yield f"{word}.{name}", value
+
+
+def _led(name: str, body: Any, named: Mapping[str, Any]) -> Iterator[str]:
+    """The names that a value's texts refer to, as often as they do; what can't be read is refused elsewhere."""
     for text in _texts(body):
-        if "{" in text:
-            found = ("".join(each.split()) for each in _REFERENCE.findall(text))
-            yield from (each for each in found if each in named)
+        if "{" not in text:
+            continue
+        try:
+            found = [each for expression in read(text) for each in references(expression)]
+        except UnreadableError:
+            continue
+        for words in found:
+            start = words[1:] if words[0] == "resource" else words  # the long form
+            to = ".".join(start[: _WORDS.get(start[0], 2)]) if start else ""
+            if words[0] in ("each", "self"):
+                to = f"{name.partition(' ')[0]} {words[0]}"
+            if to in named:
+                yield to

@@ -198,12 +198,10 @@ def find(folder: Path) -> Record | None:
 
 
 def open_plan(folder: Path, record: Record, into: Path, key: Fernet | None) -> Path:
-    """The saved plan as a file that Terraform reads; a sealed one is opened into a private file in the folder `into`,
-    which is the caller's to delete."""
+    """The saved plan as a private file in the folder `into`, which is the caller's to delete: what is checked, shown
+    and applied is one file, whoever plans anew meanwhile."""
     plan = unsealed(folder, record, key)
-    if plan is None:
-        return folder / PLAN
-    write_private(into / PLAN, plan)
+    write_private(into / PLAN, (folder / PLAN).read_bytes() if plan is None else plan)
     return into / PLAN
 
 

@@ -17,6 +17,7 @@ from tanada.declarations.root import SYSTEM_FILE
 from tanada.errors import DeclarationError, TerraformError
 from tanada.files import CONFIGURATION, private_folder, write_private
 from tanada.terraform import blobs, emitted, git, synth, taken, what_runs
+from tanada.terraform.expression_forms import forms
 from tanada.terraform.layout import Layout
 from tanada.terraform.packages import installed_at, led_to, package_change, unfollowed
 from tanada.terraform.process import Processes
@@ -137,7 +138,7 @@ def _vetted(layout: Layout, folder: Path | None, known: Mapping[str, emitted.Jso
         return {}, {}
     if folder is not None and (folder.is_symlink() or (folder / "stacks").is_symlink()):
         folder = None
-    total = 0
+    total, expected = 0, forms(known.values())
     refused: Sentences = {}
     offline: Sentences = {}
     for name in names:
@@ -149,7 +150,7 @@ def _vetted(layout: Layout, folder: Path | None, known: Mapping[str, emitted.Jso
             refused[name] = _UNKNOWN if data is None else _SILENT if "is no folder" in data else (data,)
             continue
         stack = emitted.parsed(data)
-        if sentences := [stack] if isinstance(stack, str) else vet_stack(name, stack, known):
+        if sentences := [stack] if isinstance(stack, str) else vet_stack(name, stack, known, expected):
             refused[name] = tuple(map(visible, sentences))
             if not isinstance(stack, str):
                 offline[name] = tuple(map(visible, objections(stack, known)))

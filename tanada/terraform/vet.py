@@ -17,6 +17,7 @@ from tanada.errors import TerraformError
 from tanada.resources.data_sources import SAFE, SAFE_EPHEMERAL
 from tanada.terraform import bounds
 from tanada.terraform.emitted import Json, read, stacks
+from tanada.terraform.expression_forms import Forms, forms, unknown
 from tanada.terraform.neighbours import SAME, STATE, alike, as_text, decisive, states
 from tanada.terraform.template import UnreadableError, calls
 from tanada.text import cut, quoted, visible
@@ -65,10 +66,10 @@ def vet_folder(head: Path, base: Path) -> Vetted:
         if isinstance(stack, str):
             raise TerraformError(f"{visible(str(base))}: {name} {stack}: give the folder that the base synthesized.")
         known[name] = stack
-    passed, refused = [], {}
+    passed, refused, expected = [], {}, forms(known.values())
     for name in stacks(head):
         stack = read(head / "stacks" / name, alone=True)
-        sentences = [stack] if isinstance(stack, str) else vet_stack(name, stack, known)
+        sentences = [stack] if isinstance(stack, str) else vet_stack(name, stack, known, expected)
         if sentences:
             refused[name] = tuple(sentences)
         else:
@@ -76,8 +77,9 @@ def vet_folder(head: Path, base: Path) -> Vetted:
     return Vetted(tuple(passed), refused)
 
 
-def vet_stack(name: str, head: Json, base: Mapping[str, Json]) -> list[str]:
-    """The same of one stack, where `base` is all that the base emits, by stack.
+def vet_stack(name: str, head: Json, base: Mapping[str, Json], known: Forms | None = None) -> list[str]:
+    """The same of one stack, where `base` is all that the base emits, by stack; `known` are its expressions, which
+    whoever vets many stacks looks for once.
 
     A stack that the base hasn't is held to the base's other stacks of its kind: it must be as one of them but for its
     own name in its tags, its state's key and its messages.
@@ -87,21 +89,24 @@ def vet_stack(name: str, head: Json, base: Mapping[str, Json]) -> list[str]:
     if too_deep(head):
         return [_DEEP]
     if name in base:
-        return vet(head, base[name])
+        return vet(head, base[name], known or forms(base.values()))
     if (neighbour := alike(name, head, base)) is None:
         return [
             "is new, and no stack of its kind in the base has its backend, its provider and the states that it reads,"
             " each under its own name"
         ]
-    return _contents(head, neighbour)
+    return _contents(head, neighbour, known or forms(base.values()))
 
 
-def vet(head: Json, base: Json) -> list[str]:
+def vet(head: Json, base: Json, known: Forms | None = None) -> list[str]:
     """Why one stack's emitted JSON must not be planned with credentials: sentences, none where it may.
 
-    `base` is what the base emits for the same stack.
+    `base` is what the base emits for the same stack, `known` the expressions that it emits for all: a service that is
+    new in this one has those of others.
     """
-    return [_DEEP] if too_deep(head) else [*_differing(head, base), *_contents(head, base)]
+    if too_deep(head):
+        return [_DEEP]
+    return [*_differing(head, base), *_contents(head, base, known or forms([base]))]
 
 
 def _differing(head: Json, base: Json) -> Iterator[str]:
@@ -112,12 +117,12 @@ def _differing(head: Json, base: Json) -> Iterator[str]:
         yield f"data.{STATE}: isn't what the base emits for this stack"
 
 
-def _contents(head: Json, base: Json) -> list[str]:
+def _contents(head: Json, base: Json, known: Forms) -> list[str]:
     found = [
         *shapes(head),
         *_read(head, base),
         *expressions(head),
-        *_questions(head, base),
+        *(f"{_dotted(path)}: {why}" for path, why in unknown(head, known)),
         *bounds.costs(head, base),
     ]
     return found if len(found) <= _MOST else [*found[:_MOST], f"and {len(found) - _MOST:,} more of this"]
@@ -192,6 +197,8 @@ def _body(where: str, body: Any) -> Iterator[str]:
     for key, does in _RUNS.items():
         if key in body:
             yield f"{where}.{key}: {does}"
+    if "dynamic" not in body and _holds_dynamic(body):
+        yield f"{where}: holds dynamic, which {_RUNS['dynamic']}"
     lifecycle = body.get("lifecycle", {})
     if not isinstance(lifecycle, Mapping):
         yield f"{where}.lifecycle: isn't shaped as Tanada emits it"
@@ -199,6 +206,15 @@ def _body(where: str, body: Any) -> Iterator[str]:
     for key in lifecycle:
         if key not in _LIFECYCLE:
             yield f"{where}.lifecycle.{_shown(key)}: isn't what Tanada emits"
+
+
+def _holds_dynamic(value: Any) -> bool:
+    """Whether blocks are made anywhere below; a tag may have that name, for its value is a text."""
+    if isinstance(value, list):
+        return any(map(_holds_dynamic, value))
+    return isinstance(value, Mapping) and any(
+        (key == "dynamic" and isinstance(each, Mapping | list)) or _holds_dynamic(each) for key, each in value.items()
+    )
 
 
 def _other_blocks(head: Json) -> Iterator[str]:
@@ -221,43 +237,6 @@ def expressions(head: Json, known: Collection[str] = FUNCTIONS) -> Iterator[str]
             continue
         for name in sorted(called - {*known}):
             yield f"{where}: calls {name}(), which Tanada doesn't emit"
-
-
-_ASKED = ("condition", "count", "for_each")
-"""Arguments whose answers stand in the plan whatever Terraform marks: a condition is told by its message."""
-_UNMARKS = re.compile(r"\b(?:can|try)\s*\(")
-_LITERAL = re.compile(r'"(?:[^"\\$%]|\\.)*"')
-
-
-_OF_THE_WORKSPACE = re.compile(r'\$\{!contains\(\[""(, "")*\], terraform\.workspace\)\}')
-"""Names that no review environment may have: more with each environment below its domain. It asks nothing hidden."""
-
-
-def _questions(head: Json, base: Json) -> Iterator[str]:
-    """What asks of a value that Terraform hides, letter by letter, gets an answer that it shows."""
-    known = {_shape(text) for _, text in _asking(base, ())}
-    for where, text in _asking(head, ()):
-        if _shape(text) not in known and not _OF_THE_WORKSPACE.fullmatch(_shape(text)):
-            yield f"{where}: asks what the base doesn't, and its answer may tell a value that is hidden"
-
-
-def _asking(value: Any, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    if isinstance(value, Mapping):
-        for key, each in value.items():
-            if _UNMARKS.search(key):
-                yield _dotted((*path, key)), key
-            yield from _asking(each, (*path, key))
-    elif isinstance(value, list):
-        for each in value:
-            yield from _asking(each, path)
-    elif isinstance(value, str) and (_UNMARKS.search(value) or ({*path} & {*_ASKED} and "{" in value)):
-        yield _dotted(path), value
-
-
-def _shape(text: str) -> str:
-    """A text without its literals, which name an image or a service; whole, where they can't be told apart."""
-    shape = _LITERAL.sub('""', text)
-    return text if '"' in shape.replace('""', "") else shape
 
 
 def _texts(value: Any, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:

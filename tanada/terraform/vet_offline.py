@@ -99,6 +99,9 @@ def objections(head: Json, base: Mapping[str, Json]) -> list[str]:
 
 def _costs(head: Json) -> Iterator[str]:
     yield from bounds.costs(head, {})
+    taken = head.get("import", [])
+    if any("for_each" in each for each in (taken if isinstance(taken, list) else [taken]) if isinstance(each, Mapping)):
+        yield "import.for_each: nobody knows how large"
     for where, body in bounds.bodies(head):
         for key in ("count", "for_each"):
             if isinstance(body.get(key), str) and "{" in body[key]:

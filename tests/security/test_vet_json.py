@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,44 @@ def test_all_that_the_repositorys_systems_emit_passes(folders: list[Path]) -> No
         assert len(vetted.passed) == len(list(folder.glob("stacks/*")))
 
 
+def test_ordinary_changes_of_a_declaration_pass(folders: list[Path], tmp_path: Path) -> None:
+    """More of what the base has: services, stores, variables, an environment, a zone of the network."""
+    root = tmp_path / "system"
+    for each in ("environments", "workspaces"):
+        shutil.copytree(ROOT / each, root / each)
+    text = (ROOT / "system.yaml").read_text()
+    for old, new in (
+        ("    zones: 2\n", "    zones: 3\n"),
+        ("images: [web, backend]", "images: [web, backend, api-2]"),
+        ("  services:\n", API),
+        (
+            "    sessions: {table: {key: id}}",
+            "    sessions: {table: {key: id}}\n    orders: {table: {key: id, sort: at}}",
+        ),
+    ):
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    (root / "system.yaml").write_text(text)
+    (root / "environments/new.yaml").write_text("account: main\ndomain: new.example.jp\n")
+    (root / "environments/test2.yaml").unlink()
+    head = tmp_path / "head"
+    head.mkdir()
+    synthesize(load(root), head)
+    vetted = vet_folder(head, folders[0])
+    assert vetted.refused == {}
+    assert "environment-new" in vetted.passed
+
+
+API = """  services:
+    api-2:
+      image: api-2
+      port: 9000
+      health: /healthz
+      reach: [backend, orders, sessions]
+      variables: {BACKEND_URL: "{backend.url}", ORDERS: "{orders.name}", AT: "{environment}"}
+"""
+
+
 def test_environments_below_reviews_domain_may_come_and_go(folders: list[Path]) -> None:
     """Each is one more name that no workspace may have."""
     files = [file for folder in folders for file in folder.glob("stacks/review/cdk.tf.json")]
@@ -98,7 +137,7 @@ def test_the_list_of_functions_and_data_sources_is_what_is_emitted_and_no_more(f
 
 
 def test_an_ordinary_change_passes(head: Stack, base: Stack) -> None:
-    head["resource"]["aws_sqs_queue"] = {"jobs": {"name": "${local.x}-jobs", "tags": {"Name": "jobs"}}}
+    head["resource"]["aws_sqs_queue"] = {"jobs": {"name": "${local.x}", "tags": {"Name": "jobs"}}}
     head["output"]["queue"] = {"value": "${aws_sqs_queue.jobs.arn}"}
     head["moved"] = [{"from": "aws_sqs_queue.a", "to": "aws_sqs_queue.jobs"}]
     head["resource"]["aws_ecs_service"].popitem()
@@ -238,28 +277,28 @@ SPOILT: dict[str, tuple[Callable[[Stack], None], str]] = {
             "lifecycle",
             {"precondition": [{"condition": '${substr(var.pw, 0, 1) == "a"}', "error_message": "p0 is not a"}]},
         ),
-        r"precondition.condition: asks what the base doesn't",
+        r"precondition.condition: uses a value as the base doesn't",
     ),
-    "a hidden value in an output": (within("output", "c", {"value": '${can(regex("^h", var.pw))}'}), r"c.value: asks"),
-    "a hidden value in a text": (resource("a", 'x-${"${try(var.pw, 1)}"}'), r"a: asks what"),
-    "a hidden value in a key": (resource("tags", {"${try(var.pw, 1)}": "a"}), r"asks what"),
-    "a hidden value in a number": (resource("count", '${var.pw == "a" ? 1 : 2}'), r"count: asks what"),
-    "a hidden value in each": (resource("for_each", '${toset([var.pw == "a" ? 1 : 2])}'), r"for_each: asks what"),
+    "a hidden value in an output": (within("output", "c", {"value": '${can(regex("^h", var.pw))}'}), r"c.value: uses"),
+    "a hidden value in a text": (resource("a", 'x-${"${try(var.pw, 1)}"}'), r"a: uses a value"),
+    "a hidden value in a key": (resource("tags", {"${try(var.pw, 1)}": "a"}), r"uses a value"),
+    "a hidden value in a number": (resource("count", '${var.pw == "a" ? 1 : 2}'), r"count: uses a value"),
+    "a hidden value in each": (resource("for_each", '${toset([var.pw == "a" ? 1 : 2])}'), r"for_each: uses a value"),
     "a hidden value in a list": (
         resource("lifecycle", {"precondition": [{"condition": '${!contains(["a"], var.pw)}', "error_message": "x"}]}),
-        r"precondition.condition: asks what",
+        r"precondition.condition: uses a value",
     ),
     "a hidden value for a workspace": (
         resource("count", '${!contains(["a", var.pw], terraform.workspace)}'),
-        r"count: asks what",
+        r"count: uses a value",
     ),
     "a hidden value in a workspace's name": (
         resource("count", '${!contains(["${var.pw}"], terraform.workspace)}'),
-        r"count: asks what",
+        r"count: uses a value",
     ),
     "a hidden value in a validation": (
         within("variable", "x", {"validation": [{"condition": "${var.pw > var.x}", "error_message": "x"}]}),
-        r"validation.condition: asks what",
+        r"validation.condition: uses a value",
     ),
     "file in JSON in a text": (resource("a", json.dumps([{"b": "${file(local.x)}"}])), r"a: calls file\(\)"),
     "file in a directive": (resource("a", "%{ for x in fileset(a, b) }${x}%{ endfor }"), r"a: calls fileset\(\)"),
@@ -305,7 +344,7 @@ def test_a_flood_of_sentences_is_cut(head: Stack, base: Stack) -> None:
     head["locals"] = {f"x{number}": "${file(x)}" for number in range(10_000)}
     said = vet(head, base)
     assert len(said) == 51
-    assert said[-1] == "and 9,950 more of this"
+    assert said[-1] == "and 19,950 more of this"
     head["locals"] = {"x" * 5000: {"y" * 5000: "${file(x)}"}}
     assert max(map(len, vet(head, base))) < 400
 

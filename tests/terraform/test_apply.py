@@ -80,6 +80,25 @@ def test_ctrl_c_at_the_question_changes_nothing(team: Team, started: Callable[..
     assert not (team.root / "states" / "common-main.tfstate").exists()
 
 
+def test_what_takes_the_plans_place_at_the_question_is_not_applied(team: Team) -> None:
+    team.good("plan", "common-main")
+    terminal, other = os.openpty()
+    process = subprocess.Popen(
+        team.command("apply", "common-main"), cwd=team.root, env=team.environ, stdin=other, stdout=other, stderr=other
+    )
+    shown = b""
+    while b"Type yes:" not in shown:
+        shown += os.read(terminal, 4096)
+    (team.root / ".tanada" / "plans" / "common-main" / "plan.tfplan").write_bytes(b"another plan")
+    os.write(terminal, b"yes\n")
+    while b"applied:" not in shown:
+        shown += os.read(terminal, 4096)
+    assert process.wait(300) == 0
+    os.close(terminal)
+    os.close(other)
+    assert (team.root / "states" / "common-main.tfstate").exists()
+
+
 def stale(team: Team) -> str:
     ran = team.run("apply", "common-main", "--yes")
     assert ran.code == 2, ran.text

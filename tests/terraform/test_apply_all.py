@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -146,9 +145,9 @@ def test_what_waited_for_an_entry_of_common_goes_on_with_the_tags_of_its_plan(te
     ran = team.run(*ALL, "--approved", str(approved))
     assert row(ran.output, "common-main")[1] == "applied"
     assert row(ran.output, "environment-test")[1] == "not approved", "nobody has seen its plan"
-    shown = re.search(r"--approve ([0-9a-f]{12})", ran.output)
-    assert shown
-    team.good(*ALL, "--approved", str(approved), "--approve", shown[1])
+    looked_at = report_of(team, "environment-test").summary
+    assert looked_at
+    team.good(*ALL, "--approved", str(approved), "--approve", looked_at.fingerprint)
     assert team.state("environment-test.tfstate")["outputs"]["image_tags"]["value"] == {"web": "two"}
 
 
