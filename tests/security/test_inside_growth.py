@@ -83,6 +83,10 @@ REPEATED = [
     ),
     *(
         "\u200b",
+        "name=API_TOKEN,value=",
+        'name="token" ',
+        "identified by '",
+        "token := ",
         "\x1b[",
         "\x1b[1",
         "api.telegram.org/bot1",
