@@ -12,6 +12,14 @@ from tanada.secrecy.urls import HARMLESS_USERS, Span, of_drivers, random, userin
 from tanada.secrecy.words import HIDDEN, SENSITIVE, UNKNOWN
 
 _TAGGED = re.compile(r"(?<=<)(?P<name>[\w.-]{1,60}+)>(?P<secret>[^<>]++)</")
+_PAIRED = re.compile(
+    r"""(?i:\bname|<add\s+key)["']?\s{0,9}[=:]\s{0,9}["']?(?P<name>[\w.-]{1,60}+)["']?[,\s]{1,9}["']?value["']?\s{0,9}[=:]\s{0,9}
+        (?:"(?P<double>[^"\n]++)"|'(?P<single>[^'\n]++)'|(?P<bare>[^\s"',}]++))""",
+    re.VERBOSE,
+)
+"""`{"name":"API_TOKEN","value":"…"}` of ECS, `name=…,value=…` of the CLI, `<add key="…" value="…"/>` of .NET."""
+_IDENTIFIED = re.compile(r"(?i:\bidentified\s{1,9}by\s{1,9})(?:'(?P<single>[^'\n]++)'|\"(?P<double>[^\"\n]++)\")")
+"""SQL's."""
 _USERS = re.compile(r"""(?<![\w-])(?:-u|--user)[ =]?["']?[\w.+-]{1,60}+:(?P<secret>[^\s"']++)""")
 """curl's."""
 _KEYS = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?P<secret>.+?)(?:-----END|$)", re.DOTALL)
@@ -25,7 +33,7 @@ _NAME = re.compile(
 """A word that may be a name: of letters, of katakana, of kanji."""
 _BARE = r"""(?:[^\s&;,"']|,(?![\s\w.-]{0,60}[=:])(?=\S)|["'](?=[^\s,;:)\]}&]))++"""
 _ASSIGNED = re.compile(
-    rf"""(?:\\?["'])?\s*(?P<by>=>?|:)\s*
+    rf"""(?:\\?["'])?\s*(?P<by>=>?|:=?)\s*
          (?:\\"(?P<escaped>.*?)\\"|"(?P<double>(?:[^"\\]|\\.)*+)"|'(?P<single>[^']*)'|(?P<braced>\{{[^{{}}"=:]*\}})|(?P<bare>{_BARE}))""",
     re.VERBOSE,
 )
@@ -48,7 +56,7 @@ _SPOKEN = re.compile(
 only where it looks like one."""
 _ARROW = re.compile(r" (?:→|->) ")
 """What stands before it is what was, as plans say it: known secrets are no longer there."""
-_ONE = re.compile(r"[A-Za-z0-9!@$%^&*+=]+[.,;]?|(?=.{12})(?:[^\d\s]*+\d){5}[\w.=+-]*")
+_ONE = re.compile(r"[A-Za-z0-9!@$%^&*+=]+[.,;]?|[A-Za-z0-9+/]{40}={0,2}|(?=.{12})(?:[^\d\s]*+\d){5}[\w.=+-]*")
 """What a sentence without `is` says behind a secret's name: one word, or one of many digits."""
 _LONG = 200
 """Characters without a space from which on what is assigned to a secret's name is hidden, whatever it looks like."""
@@ -86,9 +94,14 @@ def spans(text: str) -> Iterator[Span]:
             match for match in _HEADERS.finditer(text) if random(match["secret"]) or len(match["secret"]) >= _OPAQUE
         )
         yield from (match.span("secret") for match in headers)
+    if "dentified" in text or "DENTIFIED" in text:
+        yield from (match.span(match.lastgroup or "") for match in _IDENTIFIED.finditer(text))
     if _speaks(text):
         yield from _assigned(text)
         yield from _spoken(text)
+        for match in _PAIRED.finditer(text):
+            if names_secret(match["name"]) and is_value(match[match.lastgroup or ""]):
+                yield match.span(match.lastgroup or "")
         if "</" in text:
             tags = (match for match in _TAGGED.finditer(text) if names_secret(match["name"]))
             yield from (match.span("secret") for match in tags if is_value(match["secret"]))

@@ -116,6 +116,9 @@ _KINDS = (
     ),
     # Zapier, Make, PagerDuty: an address that asks nobody who they are
     _address("hooks.zapier.com/", r"hooks\.zapier\.com/hooks/catch/(?P<secret>[\w/-]++)"),
+    # Telegram (core.telegram.org/bots/api, "Making requests"), Healthchecks.io ("Pinging API": a UUID)
+    _address("api.telegram.org/", r"api\.telegram\.org/(?:file/)?bot(?P<secret>\d{1,20}:[\w-]++)"),
+    _address("hc-ping.com/", r"hc-ping\.com/(?P<secret>[\w-]{16,}+)"),
     _address("events.pagerduty.com/", r"events\.pagerduty\.com/integration/(?P<secret>[\w-]++)"),
 )
 

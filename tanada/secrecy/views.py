@@ -16,6 +16,8 @@ _ESCAPES = re.compile(r'\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-
 """Of JSON (RFC 8259, 7); Go writes `<`, `>` and `&` as `\\u003c`, `\\u003e`, `\\u0026` (encoding/json, HTMLEscape)."""
 _PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2})+")
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});")
+_UNSEEN = re.compile(r"\x1b\[[0-9;:]{0,40}[A-Za-z]|[\u00ad\u200b-\u200f\u2060-\u2064\u202a-\u202e\ufeff]+")
+"""Colours (ECMA-48, CSI), and what no reader sees (Unicode, "Default_Ignorable_Code_Point"): a word goes on behind."""
 _WIDTH = re.compile(r"[\uff01-\uff9f]+")
 """Full-width letters and signs, half-width katakana (Unicode, "Halfwidth and Fullwidth Forms")."""
 _BREAK = re.compile(r"[ \t]{0,8}[│|╷╵]?[ \t]{0,8}\r?\n[ \t]*[│|╷╵]?[ \t]*")
@@ -24,6 +26,10 @@ _SPACE = re.compile(r"[\s│╷╵]+")
 _TOKEN = re.compile(r"[A-Za-z0-9+/_-]{6,}={0,2}")
 """What may be base64 (RFC 4648, both alphabets) or hex."""
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2}){4,}")
+_APART = re.compile(
+    r"(?<![0-9a-fA-F])[0-9a-fA-F]{2}(?:[ :-][0-9a-fA-F]{2}(?![0-9a-fA-F])){3,}+|(?:\\x[0-9a-fA-F]{2}){4,}+"
+)
+"""Hex as `xxd`, openssl and shells write it: `68 75 6e`, `68:75:6e`, `\\x68\\x75`."""
 _STANDARD = str.maketrans("-_", "+/")
 
 
@@ -79,6 +85,7 @@ def views(text: str) -> Iterator[View]:
         ("%", _PERCENT, _unquoted),
         ("%", _PERCENT, _unquoted),
         ("&", _ENTITY, _character),
+        ("", _UNSEEN, _nothing),
         ("", _WIDTH, _usual),
     ):
         if sign in chain[-1].text and (view := chain[-1].replaced(pattern, decode)) is not None:
@@ -91,6 +98,8 @@ def views(text: str) -> Iterator[View]:
 
 def encoded(text: str) -> Iterator[tuple[int, int, str]]:
     """Where in a text something stands in base64 or hex, and what: wherever its first character may be."""
+    for match in _APART.finditer(text):
+        yield match.start(), match.end(), bytes.fromhex(re.sub(r"[ :x\\-]", "", match[0])).decode("latin-1")
     for match in _TOKEN.finditer(text):
         token = match[0]
         if _HEX.fullmatch(token):
@@ -145,7 +154,7 @@ def _usual(text: str) -> list[tuple[str, int, int]]:
     return [(character, at, end) for character, at, end in characters]
 
 
-def _nothing(_break: str) -> list[tuple[str, int, int]]:
+def _nothing(_: str) -> list[tuple[str, int, int]]:
     return []
 
 

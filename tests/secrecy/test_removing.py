@@ -32,3 +32,43 @@ def test_what_is_known_is_not_torn_out_of_our_own_words() -> None:
 def test_secrets_that_overlap_leave_nothing_between_them() -> None:
     assert Secrets(["abcdefgh", "efghijkl"]).remove("xabcdefghijklx") == f"x{SENSITIVE}x"
     assert Secrets([*MANY, "abcdefgh", "efghijkl"]).remove("xabcdefghijklx") == f"x{SENSITIVE}x"
+
+
+@pytest.mark.parametrize(
+    "unseen", ["\u200b", "\u200d", "\u2060", "\ufeff", "\u00ad", "\x1b[0m", "\x1b[1;31m", "\\u200b", "\\u001b[31m"]
+)
+def test_what_no_reader_sees_within_a_secret_hides_it_from_nobody(unseen: str) -> None:
+    for text in (f"tok-{unseen}x1y2z3", unseen.join("tok-x1y2z3")):
+        assert Secrets(["tok-x1y2z3"]).remove(f"a {text} b") == f"a {SENSITIVE} b"
+    assert "hunter9x2" not in Secrets().remove(f"password={unseen}hunter9x2")
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        (
+            "aws configure set aws_secret_access_key wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+            "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        ),
+        ('{"name":"API_TOKEN","value":"hunter9x2"}', "hunter9x2"),
+        ('{"name": "API_TOKEN", "value": "hunter9x2"}', "hunter9x2"),
+        ("name=API_TOKEN,value=hunter9x2", "hunter9x2"),
+        ('<add key="password" value="hunter2x9"/>', "hunter2x9"),
+        ("DB_PASSWORD := hunter2x9", "hunter2x9"),
+        ("ALTER USER app IDENTIFIED BY 'hunter2x9'", "hunter2x9"),
+        ("https://api.telegram.org/bot123456:AAabc-def_1/sendMessage", "AAabc-def_1"),
+        ("https://hc-ping.com/5a2f5c2e-0d47-4d5e-9d0e-0a1b2c3d4e5f", "5a2f5c2e-0d47-4d5e-9d0e-0a1b2c3d4e5f"),
+    ],
+)
+def test_more_credentials_that_show_themselves(text: str, secret: str) -> None:
+    said = Secrets().remove(text)
+    assert secret not in said
+    assert SENSITIVE in said
+
+
+@pytest.mark.parametrize("between", [" ", ":", "-", "\\x"])
+def test_hex_is_known_with_signs_between_its_digits(between: str) -> None:
+    digits = b"tok-x1y2z3".hex(between[-1]).replace("x", "\\x")
+    told = f"{between if len(between) > 1 else ''}{digits}"
+    for text in (told, told.replace("a", "A").replace("d", "D")):
+        assert Secrets(["tok-x1y2z3"]).remove(f"is {text} .") == f"is {SENSITIVE} ."
