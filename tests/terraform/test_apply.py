@@ -6,7 +6,8 @@ import json
 import os
 import signal
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -64,38 +65,39 @@ def test_at_a_terminal_the_word_yes_is_asked_for(team: Team, answer: str, code: 
     assert (team.root / "states" / "common-main.tfstate").exists() == (code == 0)
 
 
-def test_ctrl_c_at_the_question_changes_nothing(team: Team, started: Callable[..., subprocess.Popen[str]]) -> None:
+@contextmanager
+def asked(team: Team) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """An apply of a saved plan that waits for the answer, and its terminal."""
     team.good("plan", "common-main")
     terminal, other = os.openpty()
     process = subprocess.Popen(
         team.command("apply", "common-main"), cwd=team.root, env=team.environ, stdin=other, stdout=other, stderr=other
     )
-    shown = b""
-    while b"Type yes:" not in shown:
-        shown += os.read(terminal, 4096)
-    process.send_signal(signal.SIGINT)
-    assert process.wait(300) == 130
+    read_until(terminal, b"Type yes:")
+    yield process, terminal
     os.close(terminal)
     os.close(other)
+
+
+def read_until(terminal: int, words: bytes) -> None:
+    shown = b""
+    while words not in shown:
+        shown += os.read(terminal, 4096)
+
+
+def test_ctrl_c_at_the_question_changes_nothing(team: Team) -> None:
+    with asked(team) as (process, _):
+        process.send_signal(signal.SIGINT)
+        assert process.wait(300) == 130
     assert not (team.root / "states" / "common-main.tfstate").exists()
 
 
 def test_what_takes_the_plans_place_at_the_question_is_not_applied(team: Team) -> None:
-    team.good("plan", "common-main")
-    terminal, other = os.openpty()
-    process = subprocess.Popen(
-        team.command("apply", "common-main"), cwd=team.root, env=team.environ, stdin=other, stdout=other, stderr=other
-    )
-    shown = b""
-    while b"Type yes:" not in shown:
-        shown += os.read(terminal, 4096)
-    (team.root / ".tanada" / "plans" / "common-main" / "plan.tfplan").write_bytes(b"another plan")
-    os.write(terminal, b"yes\n")
-    while b"applied:" not in shown:
-        shown += os.read(terminal, 4096)
-    assert process.wait(300) == 0
-    os.close(terminal)
-    os.close(other)
+    with asked(team) as (process, terminal):
+        (team.root / ".tanada" / "plans" / "common-main" / "plan.tfplan").write_bytes(b"another plan")
+        os.write(terminal, b"yes\n")
+        read_until(terminal, b"applied:")
+        assert process.wait(300) == 0
     assert (team.root / "states" / "common-main.tfstate").exists()
 
 
