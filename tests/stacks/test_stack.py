@@ -130,11 +130,12 @@ class Team:
 
 
 @pytest.mark.slow
-def test_every_mix_of_new_stacks_and_kept_ones_gives_the_same_bytes(team: Team) -> None:
+def test_a_mix_of_new_stacks_and_kept_ones_gives_the_same_bytes(team: Team) -> None:
+    """None, each, each pair and all: one stack may make another's bytes differ, three tell no more than two."""
     whole = team.synth()
     [names] = team.made
     assert len(names) == 6
-    for size in range(len(names) + 1):
+    for size in (0, 1, 2, 6):
         for new in itertools.combinations(names, size):
             team.forget(new)
             if size % 2:  # else what lies there is kept
