@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from tanada.aws.registry import tags
-from tanada.declarations.inventory import Stack
 from tanada.errors import AwsError, TerraformError
 from tanada.terraform import first_tags
 from tanada.terraform.first_tags import Sources
@@ -18,20 +17,16 @@ from tanada.terraform.layout import Layout, Target
 from tanada.terraform.process import Processes
 from tanada.terraform.program import Program
 from tanada.terraform.session import Context
-from tests.aws.aws import ACCOUNT, REGION, Aws
+from tests.aws.aws import Aws
+from tests.aws.test_states import COMMON
 from tests.terraform.repository import ENVIRON, commit, git, repository
 from tests.terraform.team import Team, new_team
 
-TEST = Stack(
+TEST = replace(
+    COMMON,
     name="environment-test",
     kind="environment",
     environment="test",
-    account="main",
-    account_id=ACCOUNT,
-    region=REGION,
-    role=None,
-    protected=False,
-    bucket="states",
     state_key="kakei/environment-test.tfstate",
 )
 WWW = replace(TEST, name="environment-www", environment="www", state_key="kakei/environment-www.tfstate")
