@@ -73,13 +73,16 @@ def asked(team: Team) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     process = subprocess.Popen(
         team.command("apply", "common-main"), cwd=team.root, env=team.environ, stdin=other, stdout=other, stderr=other
     )
-    read_until(terminal, b"Type yes:")
-    yield process, terminal
-    os.close(terminal)
-    os.close(other)
+    os.close(other)  # so that reading ends with the process
+    try:
+        read_until(terminal, b"Type yes:")
+        yield process, terminal
+    finally:
+        os.close(terminal)
 
 
 def read_until(terminal: int, words: bytes) -> None:
+    """Raises OSError where the process has ended and nothing more comes."""
     shown = b""
     while words not in shown:
         shown += os.read(terminal, 4096)
