@@ -34,12 +34,16 @@ _COLOURS = {
 }
 
 
+_ELSEWHERE = 160
+"""Columns where no terminal says how many it has."""
+
+
 def console(*, stderr: bool) -> Console:
     """Where tables and live lines are drawn; wide, where nobody's terminal says how wide."""
     from rich.console import Console
 
     stream = sys.stderr if stderr else sys.stdout
-    return Console(file=stream, width=None if stream.isatty() else 160, highlight=False, soft_wrap=False)
+    return Console(file=stream, width=None if stream.isatty() else _ELSEWHERE, highlight=False, soft_wrap=False)
 
 
 def show_problems(outcomes: Sequence[Outcome], layout: Layout) -> None:

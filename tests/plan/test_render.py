@@ -105,3 +105,14 @@ def test_a_deploy_beside_other_changes_stays_folded() -> None:
     deploy = Deploy("aws_ecs_task_definition.web", (("web", "1", "2"),))
     text = render(Summary("1.11.4", (routine, other), 0, deploys=(deploy,)))
     assert text.splitlines()[1:] == ["  + aws_eip.x", "  ↻ aws_ecs_task_definition.web (deploy: web 1 → 2)"]
+
+
+def test_more_than_twelve_resources_to_make_are_counted_by_type_and_the_others_named() -> None:
+    made = tuple(ResourceChange(f"aws_subnet.x{n}", "aws_subnet", "create") for n in range(12))
+    vpc = ResourceChange("aws_vpc.x", "aws_vpc", "create")
+    gone = ResourceChange("aws_eip.x", "aws_eip", "destroy", destroys=True, danger="fixed address")
+    assert render(Summary("1.11.4", made, 0)).splitlines()[1:] == [f"  + aws_subnet.x{n}" for n in range(12)]
+    assert render(Summary("1.11.4", (*made, vpc, gone), 0)).splitlines()[1:] == [
+        "  - aws_eip.x (fixed address; asked for)",
+        "  + 12 aws_subnet, 1 aws_vpc",
+    ]

@@ -1,0 +1,60 @@
+"""What a command says while Terraform works, and where its outcome leads."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tanada.cli.output import steps
+from tanada.cli.tables import show_outcomes
+from tanada.declarations.inventory import Stack
+from tanada.terraform.layout import Layout, Target
+from tanada.terraform.outcome import Outcome
+from tests.resources.test_unknown import COMMON
+
+SAID = (
+    "init",
+    "aws_lb.x: Creating...",
+    "aws_lb.x: Still creating... [10s elapsed]",
+    "aws_lb.x: Still creating... [1m0s elapsed]",
+    "aws_lb.x: Still creating... [01m10s elapsed]",
+    "aws_lb.x: Still creating... [02m00s elapsed]",
+    "aws_lb.x: Creation complete after 2m3s [id=x]",
+)
+
+
+def test_without_a_terminal_only_what_takes_minutes_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    report = steps("environment-test")
+    for step in SAID:
+        report(step)
+    assert capsys.readouterr().err.splitlines() == [f"environment-test: {SAID[n]}" for n in (0, 3, 5)]
+
+
+def test_verbose_says_everything(capsys: pytest.CaptureFixture[str]) -> None:
+    report = steps("environment-test", verbose=True)
+    for step in SAID:
+        report(step)
+    assert capsys.readouterr().err.splitlines() == [f"environment-test: {step}" for step in SAID]
+
+
+ENVIRONMENT: Stack = replace(COMMON, name="environment-test", kind="environment", environment="test")
+REVIEW = "x" * 56
+
+
+@pytest.mark.parametrize(("offline", "flag"), [(True, " --offline"), (False, "")])
+def test_what_waits_is_told_what_to_do_and_nothing_is_cut_at_80_columns(
+    offline: bool, flag: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tanada.cli.tables._ELSEWHERE", 80)
+    waiting = Outcome(Target(ENVIRONMENT), "waits for common", "environment-test waits for common-main.")
+    review = Outcome(Target(replace(COMMON, name="review", kind="review"), REVIEW), "no changes")
+    show_outcomes([waiting, review], Layout(tmp_path), "local binary", offline=offline)
+    said = capsys.readouterr().out
+    assert max(map(len, said.splitlines()[:-1])) <= 80
+    assert "…" not in said
+    assert said.replace("Next", "").count("x") == 56
+    assert said.endswith(
+        f"\nNext: tanada plan common-main{flag}, then tanada apply common-main{flag}, then this again.\n"
+    )
