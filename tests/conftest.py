@@ -15,6 +15,9 @@ import pytest
 os.environ["TANADA_CACHE"] = "0"
 # jsii's checks of argument types, which fast loading leaves out for our own code.
 os.environ["TANADA_TYPE_CHECKS"] = "1"
+# The same here and in a CI, where what is printed goes into a log (tanada/cli/log.py) and a job knows its pull request.
+for _name in ("CI", "GITHUB_ACTIONS", "GITLAB_CI", "JENKINS_URL", "CODEBUILD_BUILD_ID"):
+    os.environ.pop(_name, None)
 
 # As at a terminal, for all that tests start: a shell's `&` and `nohup` would make them deaf to signals.
 for _number, _handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
