@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from tanada.declarations.mistakes import Mistake
-from tanada.declarations.model_info import fields_at, wanted
-from tanada.declarations.tree import BROKEN, Loc, Node, mistake, plain, walk
+from tanada.declarations.mistakes import Loc, Mistake
+from tanada.declarations.model_info import fields_at, kind_at, wanted
+from tanada.declarations.tree import BROKEN, Node, mistake, plain, walk
 from tanada.text import meant, nearest, one_of, quoted
 
 T = TypeVar("T", bound=BaseModel)
@@ -134,7 +134,7 @@ def _vain_removals(model: type[BaseModel], tree: Node) -> Iterator[Mistake]:
             fields = fields_at(model, loc)
             if fields is not None and key not in fields:
                 yield mistake(tree, (*loc, key), _unknown_field(fields, key), at_key=True)
-            elif fields is None:
+            elif fields is None and get_origin(kind_at(model, loc)) is dict:
                 if removal.by.source == "override":
                     sentence = f"there is nothing of this name for null to take away{meant(key, node.mapping)}"
                 else:

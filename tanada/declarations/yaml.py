@@ -52,6 +52,7 @@ _BEYOND = re.compile(r"\\U(?!000|0010)[0-9a-fA-F]{8}")
 
 _CONFLICT = re.compile("^(?:<{7}|={7}|>{7})(?: |$)", re.MULTILINE)
 """What git writes around the two sides of a conflict."""
+_OF_GIT = "a conflict of git stands here; settle it, and take its marks out"
 
 _PROBLEMS = {
     "mapping values are not allowed here": 'a ":" where none can stand; quote the text, or check the indentation',
@@ -120,6 +121,8 @@ def _text(file: str, data: bytes) -> str:
         raise _UnreadableError(
             Position(file, line, column), f"byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8"
         ) from None
+    if text.count("\0") > len(text) // 4:
+        raise _UnreadableError(Position(file), "every other byte is 0, as in UTF-16; save the file as UTF-8")
     if found := _UNPRINTABLE.search(text):
         sentence = f"the character {_named(found[0])} can't stand here; take it out"
         raise _UnreadableError(_position(file, text, found.start()), sentence)
@@ -155,7 +158,7 @@ def _events(file: str, text: str) -> Iterator[Event]:
     except MarkedYAMLError as error:
         if conflict := _CONFLICT.search(text):
             place = _position(file, text, conflict.start())
-            raise _UnreadableError(place, "a conflict of git stands here; settle it, and take its marks out") from None
+            raise _UnreadableError(place, _OF_GIT) from None
         mark = error.problem_mark or error.context_mark
         problem, line = str(error.problem), mark.line + 1 if mark else 0
         if problem.startswith(_BEGINNINGS) and error.context_mark:
@@ -227,6 +230,8 @@ class _Reader:
                     self._node(event, (), None)
                     if isinstance(event, ScalarEvent) and event.value == "" and event.implicit[0]:
                         continue
+                    if conflict := _CONFLICT.search(self.text):
+                        raise _UnreadableError(_position(self.file, self.text, conflict.start()), _OF_GIT)
                     what = quoted(event.value) if isinstance(event, ScalarEvent) else "a list"
                     raise _UnreadableError(place, f'{what} at the top; expected a mapping, "field: value" on each line')
         if tree is None and not self.mistakes:
@@ -282,7 +287,7 @@ class _Reader:
             if merge:
                 self._complain(place, path, "<< is a merge key; write the fields out")
             elif name is None:
-                if not isinstance(event, AliasEvent):
+                if key.value is not BROKEN:  # of that it is said already
                     self._complain(place, path, "a key that is no text; expected a field or a name")
             elif name in entries:
                 first = entries[name].key

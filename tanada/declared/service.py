@@ -32,6 +32,10 @@ TMPFS_MIB = 64
 """Size of a writable folder; it counts as the task's memory (Fargate: since 2026-01-06, aws/containers-roadmap#736)."""
 
 
+_OWNER = r"(?:0|[1-9]\d{0,9}|(?!\d+(?::|$))\w[\w.-]*)"
+"""A name, or a number that no one reads as octal."""
+
+
 class Http(Model):
     """To be reachable from outside: a listener rule for the environment's domain, and its records."""
 
@@ -78,7 +82,7 @@ class Service(Kind):
     http: Http | None = None
     """Reachable from outside; without it the service is private."""
     health: UrlPath | None = None
-    """Asked inside the container of a service that is not public; the image needs a shell and wget or curl."""
+    """Asked inside the container, beside `http` too; the image needs a shell and wget or curl."""
     grace: Annotated[int, Seconds(0, 7200)] = 60
     """Time to start before failing health checks count."""
     cpu: Annotated[int, Whole(256, 16384)] = 256
@@ -95,7 +99,7 @@ class Service(Kind):
     """Instead of the image's command."""
     entrypoint: tuple[Expanded, ...] | None = None
     """Instead of the image's entry point."""
-    user: Annotated[str, Text(r"^[\w.-]+(:[\w.-]+)?$", "a user or user:group, by name or number")] | None = None
+    user: Annotated[str, Text(f"^{_OWNER}(:{_OWNER})?$", "a user or user:group, by name or number")] | None = None
     """Instead of the image's user."""
     variables: dict[VariableName, Expanded] = {}
     """Environment variables."""

@@ -34,11 +34,15 @@ def _reach(scope: Scope, group: str, name: str, reach: Sequence[str]) -> Iterato
             known = [each for each in scope.homes if each != name]
             sentence = f"{quoted(other)} is no service or store; {one_of(known)}{meant(other, known)}"
             removals = (at_removal(scope.tree, (home, other), needed) for home in groups())
-            yield next(filter(None, removals), None) or mistake(scope.tree, loc, sentence)
+            yield next(filter(None, removals), None) or mistake(
+                scope.tree, loc, sentence, because=[(home, other) for home in groups()]
+            )
         elif closed is not None:
             home = scope.homes[other]
             sentence = f"{quoted(other)} has no {closed}, so it can't be reached; give {home}.{other} one"
-            yield at_removal(scope.tree, (home, other, closed), needed) or mistake(scope.tree, loc, sentence)
+            yield at_removal(scope.tree, (home, other, closed), needed) or mistake(
+                scope.tree, loc, sentence, because=[(home, other)]
+            )
         elif other in seen:
             yield mistake(scope.tree, loc, f"{quoted(other)} is here twice")
         seen.add(other)
