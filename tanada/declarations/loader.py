@@ -89,8 +89,8 @@ def compose(
 
     scopes = Scopes.of(top, blueprint, trees, review_tree, known)
     of_forms = tuple(mistakes)
-    for check in CHECKS:
-        mistakes += _new(check(scopes), of_forms)
+    found = [mistake for check in CHECKS for mistake in _new(check(scopes), of_forms)]
+    mistakes += _breaking_once(found)
     if mistakes or system_file is None:
         raise DeclarationError.of(mistakes)
     system = System(
@@ -142,6 +142,18 @@ def _new(wrong: Iterable[Mistake], known: Iterable[Mistake]) -> list[Mistake]:
     """Without what was said of the same value already: a mistake in the blueprint is one, not one an environment."""
     places = {(mistake.place, mistake.path) for mistake in known}
     return [mistake for mistake in wrong if (mistake.place, mistake.path) not in places]
+
+
+def _breaking_once(mistakes: Iterable[Mistake]) -> Iterator[Mistake]:
+    """What one override breaks is one mistake, and more of the kind are counted."""
+    breaking: dict[tuple[Position, str], dict[Mistake, None]] = {}
+    for mistake in mistakes:
+        if mistake.breaks:
+            breaking.setdefault((mistake.place, mistake.path), {})[mistake] = None
+        else:
+            yield mistake
+    for first, *more in breaking.values():
+        yield replace(first, sentence=f"{first.sentence} (and {len(more)} more)") if more else first
 
 
 def _with_merged_accounts(top: Node) -> Node:

@@ -32,6 +32,8 @@ class Mistake:
     sentence: str
     rests_on: tuple[Loc, ...] = field(default=(), compare=False, repr=False)
     """The way to it in the merged tree, and to what else may have brought it about."""
+    breaks: bool = field(default=False, compare=False)
+    """Whether it stands at an override that is well by itself, and breaks something: maybe several things."""
 
     def __str__(self) -> str:
         return f"{self.place}: {self.path}: {self.sentence}" if self.path else f"{self.place}: {self.sentence}"

@@ -155,23 +155,18 @@ def each_once(system: Scopes, check: Callable[[Scope], Iterator[Mistake]]) -> It
         for value, mistakes in new.items():
             found.setdefault(value, mistakes)
             where.setdefault(value, []).append(scope)
-    blamed: dict[tuple[Position, str], list[Mistake]] = {}
     for value, mistakes in found.items():
         inherited = where[value][0].kind != "blueprint" and value[0].file == system.top.at.file
         rest = []
         for scope in where[value]:
             if inherited and (override := _override(system, scope, mistakes[0])) is not None:
-                broken = _broken_by(override, mistakes[0])
-                blamed.setdefault((broken.place, broken.path), []).append(broken)
+                yield _broken_by(override, mistakes[0])
             else:
                 rest.append(scope)
         if rest and inherited and len(rest) < len(system.everyone):
             yield from (in_some(mistake, [scope.title for scope in rest]) for mistake in mistakes)
         elif rest:
             yield from mistakes
-    for broken_there in blamed.values():
-        first, *more = dict.fromkeys(broken_there)
-        yield replace(first, sentence=f"{first.sentence} (and {len(more)} more)") if more else first
 
 
 def _override(system: Scopes, scope: Scope, mistake: Mistake) -> Node | None:
@@ -182,7 +177,7 @@ def _override(system: Scopes, scope: Scope, mistake: Mistake) -> Node | None:
 
 def _broken_by(override: Node, mistake: Mistake) -> Mistake:
     sentence = f"with this, {mistake.path} ({mistake.place}) is wrong: {mistake.sentence}"
-    return Mistake(shown_at(override), dotted(override.path), sentence)
+    return Mistake(shown_at(override), dotted(override.path), sentence, breaks=True)
 
 
 def in_some(mistake: Mistake, titles: Sequence[str]) -> Mistake:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from tanada.declarations.mistakes import Loc, Mistake, Position
-from tanada.text import visible
+from tanada.text import cut, visible
 
 
 class Broken:
@@ -142,7 +142,7 @@ def _overrides(node: Node) -> Iterator[Node]:
 
 def dotted(loc: Loc) -> str:
     """A way as it is printed: keys joined by dots; an index says nothing that the position does not."""
-    return ".".join(visible(str(step)) or '""' for step in loc if not isinstance(step, int))
+    return ".".join(visible(cut(str(step), 60)) or '""' for step in loc if not isinstance(step, int))
 
 
 def with_source(node: Node, source: str) -> Node:
@@ -171,4 +171,4 @@ def at_removal(tree: Node, loc: tuple[str, ...], sentence: str) -> Mistake | Non
     if parent is None or loc[-1] not in parent.removed:
         return None
     how = "is taken away here" if parent.removed[loc[-1]].effective else "is empty"
-    return mistake(tree, loc, f"{how}, but {sentence}")
+    return replace(mistake(tree, loc, f"{how}, but {sentence}"), breaks=True)

@@ -42,8 +42,11 @@ def _rewritten(model: type[BaseModel], tree: Node, errors: list[ErrorDetails]) -
     for error in errors:
         if error["type"] == "extra_forbidden":
             unknown.setdefault(error["loc"][:-1], set()).add(str(error["loc"][-1]))
+    misnamed = {error["loc"][:-1] for error in errors if error["loc"][-1:] == ("[key]",)}
     for error in errors:
         loc = error["loc"]
+        if any(loc[:length] in misnamed for length in range(len(loc) + 1)) and loc[-1:] != ("[key]",):
+            continue  # nobody knows what it was to be
         at_key = bool(loc) and loc[-1] == "[key]"
         if at_key:
             loc = loc[:-1]
@@ -63,6 +66,11 @@ def _rewritten(model: type[BaseModel], tree: Node, errors: list[ErrorDetails]) -
         else:
             if node is None and (above := tree.find(loc[:-1])) is not None and isinstance(above.value, str):
                 node, loc = above, loc[:-1]  # a short form, whose text stands for a mapping
+            if node is not None and isinstance(node.value, tuple) and wanted(model, loc).startswith("a list"):
+                odd = next((i for i, each in enumerate(node.value) if not isinstance(each.value, str)), 0)
+                if (item := node.value[odd]).value is not BROKEN:
+                    yield mistake(tree, (*loc, odd), f"{_stands(item)} stands here; expected a text")
+                continue
             yield mistake(tree, loc, _wrong_value(model, loc, node, error))
 
 
@@ -73,8 +81,34 @@ _LISTED = 8
 """Fields that a sentence lists; of more only the likeliest one is named, or the nearest where none is likely."""
 
 
+_FIELDS_OF_OTHERS = {
+    "architecture": "arch",
+    "args": "command",
+    "cmd": "command",
+    "depends_on": "reach",
+    "desired_count": "count",
+    "env": "variables",
+    "environment": "variables",
+    "healthcheck": "health",
+    "host": "domain",
+    "hostname": "domain",
+    "name": "system",
+    "partition_key": "key",
+    "platform": "arch",
+    "range_key": "sort",
+    "replicas": "count",
+    "sort_key": "sort",
+    "tmpfs": "writable",
+    "vcpu": "cpu",
+    "version": "tanada",
+    "volumes": "writable",
+}
+"""What Compose, Kubernetes, Terraform and AWS call our fields."""
+
+
 def _unknown_field(fields: Collection[str], word: str) -> str:
-    likely = meant(word, fields)
+    same = _FIELDS_OF_OTHERS.get(word.lower().replace("-", "_"))
+    likely = f'; did you mean "{same}"?' if same in fields else meant(word, fields)
     if len(fields) <= _LISTED:
         return f"unknown field; {one_of(fields)}{likely}"
     near = ", ".join(difflib.get_close_matches(word[:60], fields, n=3, cutoff=0))
@@ -85,7 +119,8 @@ def _explained(tree: Node, loc: Loc, unknown: set[str]) -> bool:
     """Whether a field is missing only because it was misspelt, which is said already."""
     parent = tree.find(loc[:-1])
     only_unknown = parent is not None and bool(unknown) and set(parent.mapping) <= unknown
-    return only_unknown or any(nearest(word, [str(loc[-1])]) for word in unknown)
+    field = str(loc[-1])
+    return only_unknown or any(_FIELDS_OF_OTHERS.get(word) == field or nearest(word, [field]) for word in unknown)
 
 
 def _missing(model: type[BaseModel], tree: Node, loc: Loc) -> Mistake:
@@ -115,9 +150,12 @@ def _wrong_value(model: type[BaseModel], loc: Loc, node: Node | None, error: Err
             near = meant(_SAME.get(node.value, node.value), words)
             return f"{quoted(node.value)} is unknown; expected one of {', '.join(words)}{near}"
         return f"{quoted(node.value)} does not fit; {_expected(error)}"
-    stands = {str: "a text", tuple: "a list", type(None): "nothing"}.get(type(node.value), "a mapping")
     by_kind = error["type"] == "expected"
-    return f"{stands} stands here; {_expected(error) if by_kind else 'expected ' + wanted(model, loc)}"
+    return f"{_stands(node)} stands here; {_expected(error) if by_kind else 'expected ' + wanted(model, loc)}"
+
+
+def _stands(node: Node) -> str:
+    return {str: "a text", tuple: "a list", type(None): "nothing"}.get(type(node.value), "a mapping")
 
 
 def _expected(error: ErrorDetails) -> str:

@@ -30,8 +30,8 @@ def _accounts(system: Scopes) -> Iterator[Mistake]:
     for scope in system.instances:
         node = scope.tree.find(["account"])
         if node is not None and isinstance(node.value, str) and node.value not in known:
-            if len(possible) < len(known):
-                continue  # one has a name that is none, which is said there, and may be this one
+            if len(possible) < len(known) or (declared and node.value in declared.removed):
+                continue  # one is empty, or has a name that is none: that is said there, and it may be this one
             sentence = f"{quoted(node.value)} is no account of system.yaml; {one_of(possible)}"
             yield mistake(scope.tree, ["account"], sentence + meant(node.value, possible))
 
