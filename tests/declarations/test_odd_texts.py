@@ -46,6 +46,7 @@ ODD = {
     "services: {backend: {port: ~, health: /x}}": "3:28: services.backend.port: is taken away here, but health needs",
     "services: {sessions: {image: web}}": "3:12: services.sessions: with this, blueprint.stores.sessions (system.yaml",
     "stores: {backend: {table: {key: id}}}": "3:10: stores.backend: a service has this name already",
+    "services: {web: {reach: [backedn]}}": '3:26: services.web.reach: "backedn" is no service or store',
     "stores: ~": "3:9: stores: with this, blueprint.services.web.reach (system.yaml:22:24) is wrong",
 }
 

@@ -28,6 +28,7 @@ def _part(
 ) -> Iterator[Mistake]:
     words = dict.fromkeys(word for word in all_words if not word.startswith(f"{name}."))
     reach: frozenset[str] = frozenset(getattr(part, "reach", ()))
+    misspelt = not reach <= scope.homes.keys()  # which is said there, and may be the name that is missing
     for loc, text in braced:
         used = [piece.word for piece in parts(text) if isinstance(piece, Placeholder)]
         # Of what is broken itself, or can't be reached, that is said already.
@@ -37,7 +38,7 @@ def _part(
             yield mistake(scope.tree, (scope.homes[name], name, *loc), sentence, because=named)
         for word in dict.fromkeys(used):
             other = word.partition(".")[0]
-            if "." in word and word in words and other not in reach:
+            if "." in word and word in words and other not in reach and not misspelt:
                 sentence = f"{{{word}}} names {other}, which {name} can't reach; add it to reach: [{other}]"
                 way = (scope.homes[name], name)
                 yield mistake(scope.tree, (*way, *loc), sentence, because=[(*way, "reach")])
