@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -12,6 +13,7 @@ from pydantic_core import ErrorDetails
 from tanada.declarations.mistakes import Loc, Mistake
 from tanada.declarations.model_info import fields_at, kind_at, wanted
 from tanada.declarations.tree import BROKEN, Node, mistake, plain, walk
+from tanada.declared import foreign
 from tanada.text import meant, nearest, one_of, quoted
 
 T = TypeVar("T", bound=BaseModel)
@@ -57,10 +59,10 @@ def _rewritten(model: type[BaseModel], tree: Node, errors: list[ErrorDetails]) -
             yield _said_of_all(tree, loc, node, error)
             continue
         if error["type"] == "missing":
-            if not _explained(tree, loc, unknown.get(loc[:-1], set())):
+            if not _explained(model, tree, loc, unknown.get(loc[:-1], set())):
                 yield _missing(model, tree, loc)
         elif error["type"] == "extra_forbidden":
-            yield mistake(tree, loc, _unknown_field(fields_at(model, loc[:-1]) or {}, str(loc[-1])), at_key=True)
+            yield mistake(tree, loc, _unknown_field(model, loc), at_key=True)
         elif at_key:
             yield mistake(tree, loc, f"{quoted(str(loc[-1]))} can't be a name here; {_expected(error)}", at_key=True)
         else:
@@ -81,46 +83,24 @@ _LISTED = 8
 """Fields that a sentence lists; of more only the likeliest one is named, or the nearest where none is likely."""
 
 
-_FIELDS_OF_OTHERS = {
-    "architecture": "arch",
-    "args": "command",
-    "cmd": "command",
-    "depends_on": "reach",
-    "desired_count": "count",
-    "env": "variables",
-    "environment": "variables",
-    "healthcheck": "health",
-    "host": "domain",
-    "hostname": "domain",
-    "name": "system",
-    "partition_key": "key",
-    "platform": "arch",
-    "range_key": "sort",
-    "replicas": "count",
-    "sort_key": "sort",
-    "tmpfs": "writable",
-    "vcpu": "cpu",
-    "version": "tanada",
-    "volumes": "writable",
-}
-"""What Compose, Kubernetes, Terraform and AWS call our fields."""
-
-
-def _unknown_field(fields: Collection[str], word: str) -> str:
-    same = _FIELDS_OF_OTHERS.get(word.lower().replace("-", "_"))
-    likely = f'; did you mean "{same}"?' if same in fields else meant(word, fields)
+def _unknown_field(model: type[BaseModel], loc: Loc) -> str:
+    word, fields = str(loc[-1]), fields_at(model, loc[:-1]) or {}
+    if said := foreign.answer(kind_at(model, loc[:-1]), word):
+        return f"unknown field; {said}"
+    likely = meant(word, fields)
     if len(fields) <= _LISTED:
         return f"unknown field; {one_of(fields)}{likely}"
     near = ", ".join(difflib.get_close_matches(word[:60], fields, n=3, cutoff=0))
     return f"unknown field{likely}" if likely else f"unknown field; the nearest of {len(fields)} are {near}"
 
 
-def _explained(tree: Node, loc: Loc, unknown: set[str]) -> bool:
+def _explained(model: type[BaseModel], tree: Node, loc: Loc, unknown: set[str]) -> bool:
     """Whether a field is missing only because it was misspelt, which is said already."""
     parent = tree.find(loc[:-1])
     only_unknown = parent is not None and bool(unknown) and set(parent.mapping) <= unknown
-    field = str(loc[-1])
-    return only_unknown or any(_FIELDS_OF_OTHERS.get(word) == field or nearest(word, [field]) for word in unknown)
+    field, above = str(loc[-1]), kind_at(model, loc[:-1])
+    meant_it = (re.match(rf"write {field}\b", foreign.answer(above, word) or "") for word in unknown)
+    return only_unknown or any(meant_it) or any(nearest(word, [field]) for word in unknown)
 
 
 def _missing(model: type[BaseModel], tree: Node, loc: Loc) -> Mistake:
@@ -171,7 +151,7 @@ def _vain_removals(model: type[BaseModel], tree: Node) -> Iterator[Mistake]:
                 continue
             fields = fields_at(model, loc)
             if fields is not None and key not in fields:
-                yield mistake(tree, (*loc, key), _unknown_field(fields, key), at_key=True)
+                yield mistake(tree, (*loc, key), _unknown_field(model, (*loc, key)), at_key=True)
             elif fields is None and get_origin(kind_at(model, loc)) is dict:
                 if removal.by.source == "override":
                     sentence = f"there is nothing of this name for null to take away{meant(key, node.mapping)}"

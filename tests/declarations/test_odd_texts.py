@@ -40,8 +40,8 @@ ODD = {
     f"{'a' * 200}: x": f"3:1: {'a' * 59}…: unknown field",
     # overrides
     "replicas: 2": "3:1: replicas: unknown field; expected one of services, stores",
-    "services: {web: {replicas: 2}}": '3:18: services.web.replicas: unknown field; did you mean "count"?',
-    "services: {web: {env: {A: x}}}": '3:18: services.web.env: unknown field; did you mean "variables"?',
+    "services: {web: {replicas: 2}}": "3:18: services.web.replicas: unknown field; write count",
+    "services: {web: {env: {A: x}}}": "3:18: services.web.env: unknown field; write variables",
     "services: {web: {reach: ~}}": "3:25: services.web.reach: with this, blueprint.services.web.variables.BACKEND_URL",
     "services: {backend: {port: ~, health: /x}}": "3:28: services.backend.port: is taken away here, but health needs",
     "services: {sessions: {image: web}}": "3:12: services.sessions: with this, blueprint.stores.sessions (system.yaml",
@@ -70,7 +70,7 @@ OF_THE_SYSTEM = {
     (
         "system: kakei",
         "name: kakei",
-    ): '1:1: name: unknown field; expected one of system, tanada, accounts, common, blueprint; did you mean "system"?',
+    ): "1:1: name: unknown field; write system",
     ("{id: 111111111111, region: ap-northeast-1}", ""): "4:3: accounts.main: is empty",
     ("main: {", '"": {'): '4:3: accounts."": "" can\'t be a name here',
 }

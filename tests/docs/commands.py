@@ -52,7 +52,7 @@ PATH = (
     ),
     Step("tanada apply review --workspace kokuyou", APPLIED, "--offline --yes"),
     Step("tanada destroy review --workspace kokuyou", r"\d\d destroyed", "--offline --yes"),
-    Step("tanada diff --since main", r"Synthesizing"),
+    Step("tanada diff --since main", r"No declared stack differs"),
     Step(".venv/bin/pip install --no-deps FILE"),
     Step(".venv/bin/tanada vendor", r"unchanged, sha256 "),
     Step(".venv/bin/tanada ci github --force", r"\.github/workflows/tanada-plan\.yml"),
