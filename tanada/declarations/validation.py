@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import difflib
-import typing
+import re
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from tanada.declarations.mistakes import Mistake
+from tanada.declarations.mistakes import Loc, Mistake
 from tanada.declarations.model_info import fields_at, kind_at, wanted
-from tanada.declarations.tree import BROKEN, Loc, Node, mistake, plain, walk
+from tanada.declarations.tree import BROKEN, OVERRIDE, Node, mistake, plain, walk
 from tanada.declared import foreign
 from tanada.text import meant, nearest, one_of, quoted
 
@@ -44,11 +44,11 @@ def _rewritten(model: type[BaseModel], tree: Node, errors: list[ErrorDetails]) -
     for error in errors:
         if error["type"] == "extra_forbidden":
             unknown.setdefault(error["loc"][:-1], set()).add(str(error["loc"][-1]))
-    misnamed = {error["loc"][:-1] for error in errors if error["loc"] and error["loc"][-1] == "[key]"}
+    misnamed = {error["loc"][:-1] for error in errors if error["loc"][-1:] == ("[key]",)}
     for error in errors:
         loc = error["loc"]
-        if loc[-1:] != ("[key]",) and (loc in misnamed or (loc[:-1] in misnamed and tree.find(loc) is None)):
-            continue  # of what has no name of its kind its value says nothing
+        if any(loc[:length] in misnamed for length in range(len(loc) + 1)) and loc[-1:] != ("[key]",):
+            continue  # nobody knows what it was to be
         at_key = bool(loc) and loc[-1] == "[key]"
         if at_key:
             loc = loc[:-1]
@@ -62,7 +62,7 @@ def _rewritten(model: type[BaseModel], tree: Node, errors: list[ErrorDetails]) -
             yield _said_of_all(tree, loc, node, error)
             continue
         if error["type"] == "missing":
-            if not _explained(tree, loc, unknown.get(loc[:-1], set())):
+            if not _explained(model, tree, loc, unknown.get(loc[:-1], set())):
                 yield _missing(model, tree, loc)
         elif error["type"] == "extra_forbidden":
             yield mistake(tree, loc, _unknown_field(model, loc), at_key=True)
@@ -71,6 +71,12 @@ def _rewritten(model: type[BaseModel], tree: Node, errors: list[ErrorDetails]) -
         else:
             if node is None and (above := tree.find(loc[:-1])) is not None and isinstance(above.value, str):
                 node, loc = above, loc[:-1]  # a short form, whose text stands for a mapping
+            a_list = error["type"] != "expected" and wanted(model, loc).startswith("a list")
+            if node is not None and isinstance(node.value, tuple) and a_list:
+                odd = next((i for i, each in enumerate(node.value) if not isinstance(each.value, str)), 0)
+                if (item := node.value[odd]).value is not BROKEN:
+                    yield mistake(tree, (*loc, odd), f"{_stands(item)} stands here; expected a text")
+                continue
             yield mistake(tree, loc, _wrong_value(model, loc, node, error))
 
 
@@ -92,11 +98,13 @@ def _unknown_field(model: type[BaseModel], loc: Loc) -> str:
     return f"unknown field{likely}" if likely else f"unknown field; the nearest of {len(fields)} are {near}"
 
 
-def _explained(tree: Node, loc: Loc, unknown: set[str]) -> bool:
+def _explained(model: type[BaseModel], tree: Node, loc: Loc, unknown: set[str]) -> bool:
     """Whether a field is missing only because it was misspelt, which is said already."""
     parent = tree.find(loc[:-1])
     only_unknown = parent is not None and bool(unknown) and set(parent.mapping) <= unknown
-    return only_unknown or any(nearest(word, [str(loc[-1])]) for word in unknown)
+    field, above = str(loc[-1]), kind_at(model, loc[:-1])
+    meant_it = (re.match(rf"write {field}\b", foreign.answer(above, word) or "") for word in unknown)
+    return only_unknown or any(meant_it) or any(nearest(word, [field]) for word in unknown)
 
 
 def _missing(model: type[BaseModel], tree: Node, loc: Loc) -> Mistake:
@@ -113,8 +121,8 @@ def _missing(model: type[BaseModel], tree: Node, loc: Loc) -> Mistake:
 def _said_of_all(tree: Node, loc: Loc, node: Node | None, error: ErrorDetails) -> Mistake:
     """A model's own sentence on several of its fields; shown where one was taken away or overridden, if one was."""
     changed = list(node.removed) if node is not None else []
-    if node is not None and node.source != "override":
-        changed += [key for key, each in node.mapping.items() if each.source == "override"]
+    if node is not None and node.source != OVERRIDE:
+        changed += [key for key, each in node.mapping.items() if each.source == OVERRIDE]
     return mistake(tree, (*loc, *changed[:1]), str(error.get("ctx", {}).get("sentence")))
 
 
@@ -126,11 +134,14 @@ def _wrong_value(model: type[BaseModel], loc: Loc, node: Node | None, error: Err
             near = meant(_SAME.get(node.value, node.value), words)
             return f"{quoted(node.value)} is unknown; expected one of {', '.join(words)}{near}"
         return f"{quoted(node.value)} does not fit; {_expected(error)}"
-    stands = {str: "a text", tuple: "a list", type(None): "nothing"}.get(type(node.value), "a mapping")
     by_kind = error["type"] == "expected"
-    if by_kind and isinstance(node.value, tuple) and typing.get_origin(kind_at(model, loc)) is tuple:
+    if by_kind and isinstance(node.value, tuple) and get_origin(kind_at(model, loc)) is tuple:
         return f"this list does not fit; {_expected(error)}"
-    return f"{stands} stands here; {_expected(error) if by_kind else 'expected ' + wanted(model, loc)}"
+    return f"{_stands(node)} stands here; {_expected(error) if by_kind else 'expected ' + wanted(model, loc)}"
+
+
+def _stands(node: Node) -> str:
+    return {str: "a text", tuple: "a list", type(None): "nothing"}.get(type(node.value), "a mapping")
 
 
 def _words(context: Mapping[str, Any]) -> list[str]:
@@ -154,7 +165,7 @@ def _vain_removals(model: type[BaseModel], tree: Node) -> Iterator[Mistake]:
             fields = fields_at(model, loc)
             if fields is not None and key not in fields:
                 yield mistake(tree, (*loc, key), _unknown_field(model, (*loc, key)), at_key=True)
-            elif fields is None:
+            elif fields is None and get_origin(kind_at(model, loc)) is dict:
                 if removal.by.source == "override":
                     sentence = f"there is nothing of this name for null to take away{meant(key, node.mapping)}"
                 else:

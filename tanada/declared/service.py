@@ -38,6 +38,10 @@ REGISTERED = "aws_service_discovery_instance"
 """ECS makes these itself, one a task."""
 
 
+_OWNER = r"(?:0|[1-9]\d{0,9}|(?!\d+(?::|$))\w[\w.-]*)"
+"""A name, or a number that no one reads as octal."""
+
+
 class Http(Model):
     """To be reachable from outside: a listener rule for the environment's domain, and its records."""
 
@@ -85,7 +89,8 @@ class Service(Kind):
     http: Http | None = None
     """Reachable from outside; without it the service is private."""
     health: HealthOfContainer | None = None
-    """Asked inside the container: a path, for which the image needs a shell and wget or curl, or a command."""
+    """Asked inside the container, beside `http` too: a path, for which the image needs a shell and wget or curl, or a
+    command."""
     grace: Annotated[int, Seconds(0, 7200)] = 60
     """Time to start before failing health checks count."""
     cpu: Annotated[int, Whole(256, 16384)] = 256
@@ -104,7 +109,7 @@ class Service(Kind):
     """Instead of the image's command."""
     entrypoint: tuple[Expanded, ...] | None = None
     """Instead of the image's entry point."""
-    user: Annotated[str, Text(r"^[\w.-]+(:[\w.-]+)?$", "a user or user:group, by name or number")] | None = None
+    user: Annotated[str, Text(f"^{_OWNER}(:{_OWNER})?$", "a user or user:group, by name or number")] | None = None
     """Instead of the image's user."""
     variables: dict[VariableName, Expanded] = {}
     """Environment variables."""

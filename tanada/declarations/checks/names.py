@@ -29,7 +29,7 @@ def _unique(scope: Scope) -> Iterator[Mistake]:
             if home != group:
                 other = home.removesuffix("s")
                 sentence = f"a {other} has this name already; a reference is a bare name, so give one of them another"
-                yield mistake(scope.tree, (group, name), sentence, at_key=True)
+                yield mistake(scope.tree, (group, name), sentence, at_key=True, because=[(home, name)])
 
 
 def _numbers(scope: Scope) -> Iterator[Mistake]:
