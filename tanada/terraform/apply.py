@@ -68,16 +68,16 @@ def apply_saved(run: Run, target: Target, options: ChangeOptions) -> None:
             records.unsealed(folder, record, key)
             fresh = target_plan.made(session, request, state, record.image_tags, record.given)
             now = target_plan.origin(session, checked_out, state, fresh.file)
-            records.check_fresh(target.label, record.origin, now, begun=True)
+            records.check_fresh(target.label, record, now)
         else:
             file = records.open_plan(folder, record, session.data, key)
             now = target_plan.origin(session, checked_out, state, file)
-            records.check_fresh(target.label, record.origin, now)
+            records.check_fresh(target.label, record, now)
             fresh = target_plan.opened(session, request, state, record, file)
         if record.begun and (others := fresh.others(records.parts(record.summary))):
             raise TerraformError(
                 f"{target.label}: its plan is carried out in steps, and of what is to do now {others}. "
-                f"Look at it: {records.plan_command(now)}"
+                f"Look at it: {records.plan_command(now, record.given)}"
             )
         summary = fresh.summary
 
@@ -116,7 +116,7 @@ def _select(session: Session, record: Record) -> tuple[str, ...]:
     if workspace is None:
         return ()
     existing = session.workspaces()
-    records.check_workspace(session.target.label, record.origin, existing)
+    records.check_workspace(session.target.label, record, existing)
     session.select(workspace)
     return existing
 

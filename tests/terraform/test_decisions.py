@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,12 +18,22 @@ from tanada.declarations.inventory import Stack, inventory
 from tanada.declared.system import System
 from tanada.errors import TerraformError, WaitsForCommonError
 from tanada.plan import Message, ResourceChange, Summary
-from tanada.terraform import folders, guards, images, leftovers, parallel, program, target_plan, targets, workspaces
+from tanada.terraform import (
+    folders,
+    foreseen,
+    guards,
+    images,
+    leftovers,
+    parallel,
+    program,
+    records,
+    target_plan,
+    targets,
+    workspaces,
+)
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.messages import Line, bounded, hint, plain, read_line, read_text, waits_for_common
-from tanada.terraform.process import Processes
-from tanada.terraform.records import Origin, check_fresh, differences
-from tanada.terraform.session import Context
+from tanada.terraform.records import Origin, Record, check_fresh, differences
 
 
 def stack(kind: str = "environment", **more: object) -> Stack:
@@ -324,7 +335,40 @@ ORIGIN = Origin(
 
 
 def test_the_same_origin_is_fresh() -> None:
-    assert refusal(check_fresh, "environment-test", ORIGIN, replace(ORIGIN)) is None
+    record = Record(ORIGIN, False, {}, {}, "", {})
+    assert refusal(check_fresh, "environment-test", record, replace(ORIGIN)) is None
+
+
+def test_a_stale_plan_is_planned_again_with_its_tags() -> None:
+    record = Record(ORIGIN, False, {"web": "2", "api": "1"}, {"web": "2"}, "", {})
+    with pytest.raises(TerraformError, match=r"Plan again: tanada plan environment-test --image web=2$"):
+        check_fresh("environment-test", record, replace(ORIGIN, serial=4))
+
+
+def test_what_waits_has_no_plan_to_apply_and_its_tags_are_said(tmp_path: Path) -> None:
+    records.save(tmp_path, Record(ORIGIN, False, {"web": "2"}, {"web": "2"}, "", {}, waits=True), None, None)
+    assert not (tmp_path / records.PLAN).exists()
+    expected = (
+        "environment-test waits for common-main: apply that first, then plan again: "
+        "tanada plan environment-test --image web=2"
+    )
+    with pytest.raises(TerraformError, match=f"^{expected}$"):
+        records.read(tmp_path, Target(stack()), offline=False)
+
+
+@pytest.mark.parametrize(
+    ("configuration", "played"),
+    [
+        ({"resource": {"aws_vpc": {"vpc": {"cidr_block": "10.0.0.0/16"}}, "terraform_data": {"note": {}}}}, True),
+        ({}, True),
+        ({"resource": {"local_file": {"x": {}}}}, False),
+        ({"resource": {"aws_vpc": {"vpc": {"provisioner": [{"local-exec": {"command": "id"}}]}}}}, False),
+        ({"resource": [{"aws_vpc": {}}]}, False),
+        ({"module": {"x": {"source": "./x"}}}, False),
+    ],
+)
+def test_a_plan_foresees_only_what_runs_nothing_here(configuration: dict[str, Any], played: bool) -> None:
+    assert foreseen.makes_nothing_here(configuration) is played
 
 
 @pytest.mark.parametrize(
@@ -525,14 +569,14 @@ def test_offline_states_that_hold_something_are_found_with_their_workspaces(tmp_
 
 
 def test_a_common_layer_without_outputs_is_waited_for(tmp_path: Path) -> None:
-    terraform = program.Program("terraform", container=False, version="1.11.4", name="local terraform 1.11.4")
-    context = Context(Layout(tmp_path), terraform, Processes(), {}, offline=True)
-    file = context.layout.offline / "common-main" / state.FILE
+    layout = Layout(tmp_path)
+    file = layout.offline / "common-main" / state.FILE
     file.parent.mkdir(parents=True)
     for text in (None, "", '{"outputs": {}}'):
         if text is not None:
             file.write_text(text)
         with pytest.raises(WaitsForCommonError, match=r"^environment-test waits for common-main\.$"):
-            folders.check_common(context, Target(stack()))
+            folders.check_common(layout.offline, Target(stack()))
     file.write_text('{"outputs": {"contract": {"value": 1}}}')
-    assert refusal(folders.check_common, context, Target(stack())) is None
+    assert refusal(folders.check_common, layout.offline, Target(stack())) is None
+    assert refusal(folders.check_common, None, Target(stack())) is None
