@@ -23,6 +23,7 @@ from tanada.terraform import (
     workspaces,
 )
 from tanada.terraform.approval import Approval, Others
+from tanada.terraform.delegation import Delegation
 from tanada.terraform.folders import Folders, open_folders, others_offline
 from tanada.terraform.layout import Target
 from tanada.terraform.outcome import Outcome
@@ -139,10 +140,21 @@ def _carry_out(run: Run, session: Session, fresh: Planned) -> None:
     """Apply a plan that changes something."""
     target = session.target
     try:
-        session.apply(fresh.file)
+        _apply(run, session, fresh.file)
     finally:
         records.discard(run.layout.plans(target))  # the state is another one now, however far it got
     run.voice.say(f"{target.label}: applied: {achieved(fresh.summary)} ({session.context.says}).")
+
+
+def _apply(run: Run, session: Session, file: Path) -> None:
+    """Carry out a plan file; of zones that it makes their name servers are said."""
+    label = session.target.label
+    zones = Delegation(session.whole_state, lambda text: run.voice.note(f"{label}: {text}"), session.emitted())
+    try:
+        session.apply(file, on_line=zones.hear)
+    finally:
+        for line in zones.ended():
+            run.voice.say(f"{label}: {line}")
 
 
 def _carry_out_steps(run: Run, session: Session, request: Request, fresh: Planned, *, late: bool) -> bool:
@@ -165,7 +177,7 @@ def _carry_out_steps(run: Run, session: Session, request: Request, fresh: Planne
         if step.stacks:
             _check_unused(run, session, fresh)
         run.voice.note(f"{target.label}: step {number} of {count}.")
-        session.apply(target_plan.made_for(step, session, request, fresh))
+        _apply(run, session, target_plan.made_for(step, session, request, fresh))
     run.voice.say(f"{target.label}: applied: {achieved(whole.summary)} ({says}).")
     return True
 

@@ -340,10 +340,10 @@ class Session:
         self._learn(secrets_of(plan))
         return plan
 
-    def apply(self, file: Path, *, verb: str = "plan") -> None:
+    def apply(self, file: Path, *, verb: str = "plan", on_line: Callable[[Line], None] = lambda _line: None) -> None:
         """Carry a plan out. In JSON, for a text is broken into lines, and prints the outputs.
 
-        `verb` is what goes on where it fails.
+        `verb` is what goes on where it fails; `on_line` hears all that Terraform says.
         """
         lines: list[Line] = []
         changed = 0
@@ -355,6 +355,7 @@ class Session:
                 lines.append(read)
             changed += read.changed
             self._log(read.in_log)
+            on_line(read)
 
         arguments = ("apply", "-json", "-input=false", f"-lock-timeout={LOCK_TIMEOUT}", str(file))
         finished = self._run(arguments, hear, {})
