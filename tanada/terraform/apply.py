@@ -39,7 +39,9 @@ from tanada.terraform.run import (
     confirm,
     frame,
     prepared,
+    ready,
     reporting_failure,
+    synthesize,
 )
 from tanada.terraform.session import Context, Session
 from tanada.terraform.target_plan import Planned, Request
@@ -57,9 +59,17 @@ def apply_saved(run: Run, target: Target, options: ChangeOptions) -> None:
     record = records.read(folder, target, offline=options.offline)
     check_protected(run, target.stack, options.protected)
     check_can_ask(run, yes=options.yes)
+    records.unsealed(folder, record, key)
 
-    terraform = prepared(run, options, [target.stack])
+    terraform = ready(run, options, [target.stack])
     checked_out = commit(run)
+    if not record.begun:
+        now = target_plan.origin_now(terraform, record.origin, checked_out)
+        records.check_fresh(target.label, record, now)
+        if shown := records.summary(record):
+            guards.check_named(shown, options.destroy)
+    if not options.no_synth:
+        synthesize(run)
     with open_folders(terraform) as folders, folders.session(target, run.voice.steps(target.label)) as session:
         session.init()
         existing = _select(session, record)

@@ -11,7 +11,7 @@ from tanada.plan import summary as summary_of
 from tanada.terraform import guards, records, target_plan
 from tanada.terraform.folders import occupied_offline, open_folders
 from tanada.terraform.layout import Target
-from tanada.terraform.run import ChangeOptions, Run, check_can_ask, check_protected, confirm, prepared
+from tanada.terraform.run import ChangeOptions, Run, check_can_ask, check_protected, confirm, ready, synthesize
 from tanada.terraform.session import Session
 
 if TYPE_CHECKING:
@@ -24,8 +24,10 @@ def destroy(run: Run, target: Target, options: ChangeOptions) -> None:
     check_protected(run, target.stack, options.protected)
     check_can_ask(run, yes=options.yes)
 
-    terraform = prepared(run, options, [target.stack])
+    terraform = ready(run, options, [target.stack])
     guards.check_unused(target.stack, _states_in_use(run, target.stack, offline=options.offline))
+    if not options.no_synth:
+        synthesize(run)
     with open_folders(terraform) as folders, folders.session(target, run.voice.steps(target.label)) as session:
         session.init()
         if _select(session):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tanada.declarations import content
@@ -124,6 +125,19 @@ def check_unused(stack: Stack, states: Sequence[str]) -> None:
     if stack.kind == "common" and states:
         raise TerraformError(
             f"{stack.name} is in use, so it isn't destroyed: these states still hold resources: {', '.join(states)}."
+        )
+
+
+_ROOM = 32 * 1024**2
+"""Bytes for an apply's log, its plan, and a state that can't be saved where it belongs."""
+
+
+def check_room(folder: Path, free: int) -> None:
+    """Begin nothing that may have nowhere to write its state."""
+    if free < _ROOM:
+        raise TerraformError(
+            f"{folder}: {free // 1024**2} MiB are free there, and what changes something needs {_ROOM // 1024**2} for "
+            "its log and for a state that can't be saved elsewhere: free some."
         )
 
 

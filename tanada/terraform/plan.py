@@ -86,6 +86,9 @@ def plan(run: Run, options: PlanOptions) -> Plans:
     checked_out = commit(run)
     shared = frame(run, "plan", checked_out, offline=options.offline)
     with reporting_failure(run, asked, shared):
+        # What needs no synth comes before it; who needs credentials is known after a comparison alone.
+        stacks = [target.stack for target in asked]
+        early = None if options.changed_since else context(run, offline=options.offline, stacks=stacks)
         changed = _synthesized(run, options)
         wanted = [target for target in asked if changed is None or target.stack.name in changed.stacks]
         bare = options.offline and not run.environ.get("TANADA_CI_ROLE")
@@ -93,7 +96,7 @@ def plan(run: Run, options: PlanOptions) -> Plans:
         if held and bare:
             taken.emit_offline(run.layout, {target.stack.name for target in wanted} & {*held.planned_offline})
         wanted = [each for each in wanted if each not in {outcome.target for outcome in kept_back}]
-        terraform = context(run, offline=options.offline, stacks=[target.stack for target in wanted])
+        terraform = early or context(run, offline=options.offline, stacks=[target.stack for target in wanted])
         for label in records.discard_others(run.layout, wanted, checked_out.id):
             run.voice.note(f"{label}: its saved plan is deleted, it was made at another commit and isn't planned now.")
         work = _Work(run, options, checked_out, key, changed.base if changed else "HEAD")

@@ -152,6 +152,17 @@ def summary_data(summary: Summary) -> dict[str, Any]:
     return {**asdict(summary), "counts": asdict(summary.counts)}
 
 
+def summary(record: Record) -> Summary | None:
+    """What a record says of its plan; None where an older Tanada wrote it."""
+    from pydantic import TypeAdapter, ValidationError  # no other verb but apply reads one
+
+    try:
+        read: Summary = TypeAdapter(Summary).validate_python(record.summary)
+    except ValidationError:
+        return None
+    return read
+
+
 def begin(folder: Path, record: Record, key: Fernet | None) -> None:
     """Note that the first step of a plan in steps begins: the plan file is good no more, what was approved is.
 

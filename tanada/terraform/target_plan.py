@@ -323,6 +323,17 @@ def origin(session: Session, commit: Commit, state: State, plan: Path) -> Origin
     )
 
 
+def origin_now(context: Context, planned: Origin, commit: Commit) -> Origin:
+    """What of a plan's origin is known without a synth; the rest as it was."""
+    return replace(
+        planned,
+        offline=context.offline,
+        terraform_version=context.program.version,
+        terraform=context.program.name,
+        commit=commit.id,
+    )
+
+
 def _origin(context: Context, target: Target, commit: Commit) -> Origin:
     """The same without a plan."""
     return Origin(

@@ -318,6 +318,12 @@ def test_common_goes_last() -> None:
         guards.check_unused(stack("common"), ["kakei/environment-test.tfstate"])
 
 
+def test_without_room_nothing_is_begun(tmp_path: Path) -> None:
+    guards.check_room(tmp_path, 32 * 1024**2)
+    with pytest.raises(TerraformError, match=r"31 MiB are free there, and what changes something needs 32"):
+        guards.check_room(tmp_path, 32 * 1024**2 - 1)
+
+
 # --- records ---------------------------------------------------------------------------------------------------------
 
 ORIGIN = Origin(

@@ -317,6 +317,7 @@ def test_without_credentials_the_sentence_says_so(team: Team) -> None:
     ran = team.run("plan", "common-main")
     assert ran.code == 2
     assert "No AWS credentials were found" in ran.errors
+    assert "Synthesizing" not in ran.errors
 
 
 def test_another_version_on_this_machine_is_refused(team: Team) -> None:
@@ -324,6 +325,7 @@ def test_another_version_on_this_machine_is_refused(team: Team) -> None:
     ran = team.run("plan", "common-main")
     assert ran.code == 2
     assert "is terraform 1.11.4, but .terraform-version pins 1.11.3" in ran.errors
+    assert "Synthesizing" not in ran.errors
 
 
 def test_validate_needs_no_credentials_and_names_the_stack(team: Team) -> None:
