@@ -37,6 +37,7 @@ def command(
     with opened as folders, folders.session(target, run.voice.steps(target.label)) as session:
         session.init()
         if target.workspace:
+            workspaces.check_there(target.workspace, session.workspaces())
             session.select(target.workspace)
         tags = session.state().image_tags if arguments[0] in _WITH_VARIABLES else {}
         variables = target_plan.variables(run.layout, target, tags) if tags else {}

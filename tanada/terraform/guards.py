@@ -11,7 +11,7 @@ from tanada.declarations import content
 from tanada.errors import TerraformError
 from tanada.plan import Message, Summary, why
 from tanada.resources import is_kept
-from tanada.text import meant, one_of
+from tanada.text import listed, meant, nearest_first, one_of
 
 if TYPE_CHECKING:
     from tanada.declarations.inventory import Stack
@@ -90,7 +90,10 @@ def check_named(summary: Summary, named: Sequence[str]) -> None:
     known = {change.address for change in summary.destroyed}
     for address in named:
         if address not in known:
-            raise TerraformError(f"--destroy {address}: this plan doesn't destroy it.")
+            does = (
+                f"it destroys {listed(nearest_first(address, known), len(known))}" if known else "it destroys nothing"
+            )
+            raise TerraformError(f"--destroy {address}: this plan doesn't destroy it; {does}.")
 
 
 def check_removal(system: System, stack: Stack) -> None:

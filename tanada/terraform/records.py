@@ -14,6 +14,7 @@ from tanada.files import private_folder, write_private
 from tanada.plan import Known, Part, Summary
 from tanada.terraform import seal
 from tanada.terraform.layout import Layout, Target
+from tanada.text import listed, nearest_first
 
 if TYPE_CHECKING:
     from cryptography.fernet import Fernet
@@ -200,7 +201,7 @@ def read(folder: Path, target: Target, *, offline: bool) -> Record:
     if not ((folder / RECORD).is_file() and ((folder / PLAN).is_file() or (folder / SEALED).is_file())):
         raise TerraformError(
             f"There is no saved plan of {target.label}: run {_command(target.stack.name, target.workspace, offline)} "
-            "first."
+            f"first.{_those_saved(folder, target)}"
         )
     if record is None:
         raise TerraformError(
@@ -208,6 +209,13 @@ def read(folder: Path, target: Target, *, offline: bool) -> Record:
             f"{_command(target.stack.name, target.workspace, offline)}."
         )
     return record
+
+
+def _those_saved(folder: Path, target: Target) -> str:
+    """Of which others a plan is saved, as a sentence."""
+    plans = folder.parents[1] if target.workspace else folder.parent
+    saved = ["-".join(file.parent.relative_to(plans).parts) for file in plans.rglob(RECORD)]
+    return f" Saved are those of {listed(nearest_first(target.label, saved), len(saved))}." if saved else ""
 
 
 def find(folder: Path) -> Record | None:

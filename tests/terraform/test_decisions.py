@@ -318,6 +318,25 @@ def test_common_goes_last() -> None:
         guards.check_unused(stack("common"), ["kakei/environment-test.tfstate"])
 
 
+def test_an_address_that_a_plan_does_not_destroy_is_refused_with_those_that_it_does() -> None:
+    summary = Summary("1.11.4", tuple(losing(f"aws_eip.{name}", "aws_eip").changes[0] for name in ("nat", "fixed")), 0)
+    guards.check_named(summary, ["aws_eip.nat"])
+    with pytest.raises(TerraformError, match=r"doesn't destroy it; it destroys aws_eip\.fixed, aws_eip\.nat\.$"):
+        guards.check_named(summary, ["aws_eip.fixd"])
+    with pytest.raises(TerraformError, match=r"doesn't destroy it; it destroys nothing\.$"):
+        guards.check_named(Summary("1.11.4", (), 3), ["aws_eip.nat"])
+
+
+def test_where_no_plan_is_saved_those_that_are_get_named(tmp_path: Path) -> None:
+    layout = Layout(tmp_path)
+    review = stack("review")
+    for target in (Target(stack()), Target(review, "kokuyou")):
+        records.save(layout.plans(target), Record(ORIGIN, False, {}, {}, "", {}), None, None)
+    asked = Target(review, "kokuyo")
+    with pytest.raises(TerraformError, match=r"first\. Saved are those of review-kokuyou, environment-test\.$"):
+        records.read(layout.plans(asked), asked, offline=False)
+
+
 def test_without_room_nothing_is_begun(tmp_path: Path) -> None:
     guards.check_room(tmp_path, 32 * 1024**2)
     with pytest.raises(TerraformError, match=r"31 MiB are free there, and what changes something needs 32"):
