@@ -175,8 +175,11 @@ class Session:
             self._log(without_state(finished.errors))
         return finished
 
-    def _check(self, finished: Finished, step: str, lines: Sequence[Line] = ()) -> None:
-        """Raise what a step that failed has said: in `lines` where it speaks JSON, else in its boxes."""
+    def _check(
+        self, finished: Finished, step: str, lines: Sequence[Line] = (), plan: Mapping[str, Any] | None = None
+    ) -> None:
+        """Raise what a step that failed has said: in `lines` where it speaks JSON, else in its boxes; `plan` is what
+        there is of one that failed."""
         if finished.code == 0:
             return
         if self.context.processes.stopped:
@@ -189,8 +192,8 @@ class Session:
             raise WaitsForCommonError(f"{self.target.label} waits for {common}, which hasn't {what} yet.")
         if waits_for_common(messages):
             raise WaitsForCommonError(f"{self.target.label} waits for {self.target.stack.common}.")
-        if kept := guards.in_our_words(messages):
-            raise TerraformError(f"{self.target.label}: {kept}")
+        if kept := guards.in_our_words(messages, plan or {}):
+            raise TerraformError(f"{self.target.label}: {self._masked(kept)}")
         advice = hint(text, account=self.target.stack.account, stack=self._named)
         if advice:
             text = f"{text}\n\n{advice}"
@@ -314,7 +317,7 @@ class Session:
             lines = [read_line(line, self._masked) for line in late]
             for line in lines:
                 self._log(line.in_log)
-            self._check(finished, "plan", lines)
+            self._check(finished, "plan", lines, shown)
         except BaseException:
             file.unlink(missing_ok=True)
             raise

@@ -273,6 +273,25 @@ def test_a_store_that_stays_and_a_service_that_goes_are_no_loss() -> None:
     assert refusal(guards.check_kept, losing("aws_s3_bucket_policy.a", "aws_s3_bucket_policy"), []) is None
 
 
+def prevented(address: str) -> Message:
+    detail = f"Resource {address} has\nlifecycle.prevent_destroy set, but the plan calls for …"
+    return Message("error", "Instance cannot be destroyed", detail)
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "said"),
+    [
+        ("hash_key", {}, "aws_dynamodb_table.a (hash_key: id → cid). key and sort of a table can't change once"),
+        ("hash_key", {"after_sensitive": {"hash_key": True}}, "aws_dynamodb_table.a (hash_key). key and sort of"),
+        ("region", {}, "aws_dynamodb_table.a (region: id → cid). An account's region can't change once applied:"),
+    ],
+)
+def test_what_forces_it_is_said_with_the_way_that_fits(name: str, more: dict[str, Any], said: str) -> None:
+    change = {"before": {name: "id"}, "after": {name: "cid"}, "replace_paths": [[name]], **more}
+    plan = {"resource_changes": [{"address": "aws_dynamodb_table.a", "change": change}]}
+    assert said in str(guards.in_our_words([prevented("aws_dynamodb_table.a")], plan))
+
+
 def test_what_has_to_be_done_first_stands_in_the_refusal() -> None:
     with pytest.raises(TerraformError, match=r"empty it first, once nothing runs them\. If that is meant, add"):
         guards.check_kept(losing("aws_ecr_repository.a", "aws_ecr_repository"), [])
@@ -289,15 +308,16 @@ def test_what_aws_protects_is_let_go_before_it_goes() -> None:
 
 
 def test_terraforms_own_refusal_is_said_in_our_words() -> None:
-    def prevented(address: str) -> Message:
-        detail = f"Resource {address} has\nlifecycle.prevent_destroy set, but the plan calls for …"
-        return Message("error", "Instance cannot be destroyed", detail)
-
-    assert "network.cidr can't change" in str(guards.in_our_words([prevented("aws_vpc.a"), prevented("aws_subnet.b")]))
-    assert "key and sort of a table" in str(guards.in_our_words([prevented("aws_dynamodb_table.a")]))
-    assert "removal: delete, applied before" in str(guards.in_our_words([prevented("aws_kms_key.a")]))
+    assert "network.cidr can't change" in str(
+        guards.in_our_words([prevented("aws_vpc.a"), prevented("aws_subnet.b")], {})
+    )
+    assert "network.cidr can't change" in str(
+        guards.in_our_words([prevented("aws_vpc.a"), prevented("aws_subnet.b")], {})
+    )
+    assert "key and sort of a table" in str(guards.in_our_words([prevented("aws_dynamodb_table.a")], {}))
+    assert "removal: delete, applied before" in str(guards.in_our_words([prevented("aws_kms_key.a")], {}))
     for others in ((), (prevented("aws_vpc.a"), Message("error", "No tag is known"))):
-        assert guards.in_our_words(others) is None, "another error may be the cause"
+        assert guards.in_our_words(others, {}) is None, "another error may be the cause"
 
 
 def test_a_name_that_the_plan_does_not_destroy_is_refused() -> None:
