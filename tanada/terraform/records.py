@@ -231,8 +231,14 @@ def find(folder: Path) -> Record | None:
 def open_plan(folder: Path, record: Record, into: Path, key: Fernet | None) -> Path:
     """The saved plan as a private file in the folder `into`, which is the caller's to delete: what is checked, shown
     and applied is one file, whoever plans anew meanwhile."""
-    plan = unsealed(folder, record, key)
-    write_private(into / PLAN, (folder / PLAN).read_bytes() if plan is None else plan)
+    try:
+        plan = unsealed(folder, record, key)
+        write_private(into / PLAN, (folder / PLAN).read_bytes() if plan is None else plan)
+    except FileNotFoundError:
+        raise TerraformError(
+            f"The plan in {folder} is gone: another run applied it, or plans anew. Look at what it did, then plan "
+            f"again: {plan_command(record.origin, record.given)}"
+        ) from None
     return into / PLAN
 
 

@@ -347,6 +347,11 @@ def test_an_address_that_a_plan_does_not_destroy_is_refused_with_those_that_it_d
         guards.check_named(Summary("1.11.4", (), 3), ["aws_eip.nat"])
 
 
+def test_a_plan_that_another_run_used_meanwhile_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(TerraformError, match=r"is gone: another run applied it.*plan environment-test --image web=2$"):
+        records.open_plan(tmp_path, Record(ORIGIN, False, {}, {"web": "2"}, "", {}), tmp_path / "run", None)
+
+
 def test_where_no_plan_is_saved_those_that_are_get_named(tmp_path: Path) -> None:
     layout = Layout(tmp_path)
     review = stack("review")
