@@ -47,7 +47,7 @@ def _rewritten(model: type[BaseModel], tree: Node, errors: list[ErrorDetails]) -
     misnamed = {error["loc"][:-1] for error in errors if error["loc"] and error["loc"][-1] == "[key]"}
     for error in errors:
         loc = error["loc"]
-        if loc in misnamed or (loc[:-1] in misnamed and tree.find(loc) is None):
+        if loc[-1:] != ("[key]",) and (loc in misnamed or (loc[:-1] in misnamed and tree.find(loc) is None)):
             continue  # of what has no name of its kind its value says nothing
         at_key = bool(loc) and loc[-1] == "[key]"
         if at_key:
