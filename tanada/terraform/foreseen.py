@@ -16,7 +16,6 @@ from typing import Any
 
 from tanada.errors import TanadaError
 from tanada.files import private_folder
-from tanada.offline.address import FAULTS
 from tanada.terraform import records
 from tanada.terraform.folders import Folders, open_folders
 from tanada.terraform.layout import Target
@@ -43,7 +42,7 @@ def open_foreseen(context: Context, commons: Sequence[Target]) -> Iterator[Folde
 def _applied(folders: Folders, common: Target) -> bool:
     """Apply a layer; whether it is there. What went wrong its own plan says, or its apply will."""
     context = folders.context
-    if context.environ.get(FAULTS) or not makes_nothing_here(_configuration(folders, common)):
+    if context.with_faults or not makes_nothing_here(_configuration(folders, common)):
         return False
     try:
         with open_session(context, common, folders.place(common)) as session:

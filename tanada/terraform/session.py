@@ -70,10 +70,15 @@ class Context:
     def says(self) -> str:
         """Which terraform this is; part of every output."""
         if self.offline:
-            return f"{self.program.name}, offline{', with faults' if self.environ.get(FAULTS) else ''}"
+            return f"{self.program.name}, offline{', with faults' if self.with_faults else ''}"
         # Terraform's own way of debugging a provider: whoever sets it should be reminded.
         reattached = ", TF_REATTACH_PROVIDERS" if self.environ.get("TF_REATTACH_PROVIDERS") else ""
         return f"{self.program.name}{reattached}"
+
+    @property
+    def with_faults(self) -> bool:
+        """Whether faults are played."""
+        return bool(self.environ.get(FAULTS))
 
     @property
     def secrets(self) -> tuple[str, ...]:
