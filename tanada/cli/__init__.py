@@ -16,8 +16,12 @@ def main() -> None:
     """Run the command line and end the process; a TanadaError is its sentence and its exit code."""
     # Modules and models are here to stay: looking for garbage among them took a sixth of a short command's time.
     gc.set_threshold(100_000, 50, 50)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started us (`>&-`)
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
     log.guard(os.environ)
-    from tanada.cli.app import app  # here: an import of a part of the command line should not load all of it
+    # Here: an import of a part of the command line should not load all of it.
+    from tanada.cli.app import ReaderGoneError, app
 
     try:
         try:
@@ -32,7 +36,7 @@ def main() -> None:
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
-    except BrokenPipeError:
+    except (BrokenPipeError, ReaderGoneError):
         # The reader has gone (`tanada show test | head`); what is still buffered must not be tried again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)

@@ -7,6 +7,7 @@ docstring), and add its name to VERBS. What is slow to import (boto3) belongs in
 from __future__ import annotations
 
 import ast
+import re
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,7 +17,7 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from tanada import __version__
 from tanada.errors import TanadaError
-from tanada.text import meant, quoted
+from tanada.text import meant, one_of, quoted
 
 if TYPE_CHECKING:
     from typer._click.formatting import HelpFormatter
@@ -72,9 +73,42 @@ class _Quick:
                 each.default = False
         return params
 
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:
+        """The words that are left; a value that doesn't fit is said in our words."""
+        from typer._click.exceptions import BadParameter
+
+        try:
+            left: list[str] = super().parse_args(ctx, args)  # type: ignore[misc]
+        except BadParameter as error:
+            error.message = plainly(error.message)
+            raise
+        return left
+
+
+def plainly(message: str) -> str:
+    """What pydantic says of a value, as our sentences say it."""
+    if chosen := re.fullmatch(r"Value error, '(?P<word>.*)' is not one of (?P<known>'.*')\.?", message):
+        known = re.findall(r"'([^']*)'", chosen["known"])
+        return f"{quoted(chosen['word'])}; {one_of(known)}{meant(chosen['word'], known) or '.'}"
+    if least := re.fullmatch(r"Input should be greater than or equal to (\d+)", message):
+        return f"expected {least[1]} or more."
+    return "expected a whole number." if "valid integer" in message else message.removeprefix("Value error, ")
+
+
+class ReaderGoneError(Exception):
+    """Nobody reads what is printed any more (`tanada show test | head`); typer would end with 1, as Terraform's
+    failures do."""
+
 
 class Verb(_Quick, TyperCommand):  # type: ignore[misc]
     """One verb."""
+
+    def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override]
+        """What the verb's function returns; raises ReaderGoneError."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise ReaderGoneError from None
 
 
 class Verbs(_Quick, TyperGroup):  # type: ignore[misc]
@@ -87,6 +121,18 @@ class Verbs(_Quick, TyperGroup):  # type: ignore[misc]
     def get_command(self, ctx: typer.Context, cmd_name: str) -> TyperCommand | None:  # type: ignore[override]  # noqa: ARG002 - typer's
         """The verb's command, from its own file."""
         return command(cmd_name) if cmd_name in VERBS else None
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+        """The words that are left; of an option that stands before its command, where it belongs."""
+        from typer._click.exceptions import NoSuchOption
+
+        try:
+            return super().parse_args(ctx, args)
+        except NoSuchOption as error:
+            verb = next((each for each in args if each in VERBS), None)
+            if verb is None:
+                raise
+            raise TanadaError(f"Options stand behind their command: tanada {verb} {error.option_name} …") from None
 
     def resolve_command(self, ctx: typer.Context, args: list[str]) -> Any:  # type: ignore[override]
         """The verb that the first word names; of one that isn't, which was probably meant."""

@@ -30,4 +30,4 @@ def ci(
     pin = pinned(requirements.read_text(encoding="utf-8", errors="replace")) if requirements.is_file() else None
     if pin is None or not pin.vendored:
         say("No job can install Tanada before it lies in vendor/, its hash in requirements.txt: tanada vendor.")
-    say("What to set up on the forge and in AWS: docs/ci.md of Tanada.")
+    say("What to set up on the forge and in AWS: tanada guide ci")

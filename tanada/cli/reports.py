@@ -66,6 +66,8 @@ def load_reports(merge: Sequence[Path] | None) -> LoadedReports:
     stacks = tuple(stack for stack in inventory(system) if stack.kind != "review")
     folders = merge or [Layout(root).reports]
     check_handed(folders)
+    if not merge and not folders[0].is_dir():
+        raise TanadaError("There is no report here: run tanada plan first, or name other jobs' with --merge DIR.")
     handed = [shown(report) for report in read(folders)]  # another job's, which may be anybody's
     return LoadedReports(root, system.name, stacks, handed, frozenset(ended(folders)), unended(folders))
 

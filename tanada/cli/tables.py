@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -96,15 +96,26 @@ def show_outcomes(outcomes: Sequence[Outcome], layout: Layout, says: str, *, off
         )
         status = outcome.message if outcome.status == "waits for common" and outcome.message else outcome.status
         status = status.removeprefix(f"{outcome.target.label} ").rstrip(".")
+        if outcome.foreseen:
+            status += f"; waits for {outcome.target.stack.common}"
         if offline and outcome.summary and outcome.summary.unread_types:
             status += f"; {unknown_replacements(outcome.summary.unread_types)}"
         table.add_row(outcome.target.label, *numbers, f"[{_COLOURS[outcome.status]}]{escape(status)}[/]")
     say("")
     console(stderr=False).print(table)
-    waited_for = {outcome.target.stack.common for outcome in outcomes if outcome.status == "waits for common"}
+    for line in _next(outcomes, offline=offline):
+        say(f"\n{line}")
+
+
+def _next(outcomes: Sequence[Outcome], *, offline: bool) -> Iterator[str]:
+    """What to do where a stack waits for its common layer."""
+    planned = {outcome.target.stack.name for outcome in outcomes if outcome.status == "changes"}
+    waiting = [outcome.target.stack for outcome in outcomes if outcome.status == "waits for common" or outcome.foreseen]
     flags = " --offline" if offline else ""
-    for common in sorted(filter(None, waited_for)):
-        say(f"\nNext: tanada plan {common}{flags}, then tanada apply {common}{flags}, then this again.")
+    for stack in {stack.common: stack for stack in reversed(waiting)}.values():
+        protected = f" --protected {stack.account}" if stack.protected else ""
+        first = "" if stack.common in planned else f"tanada plan {stack.common}{flags}, then "
+        yield f"Next: {first}tanada apply {stack.common}{flags}{protected}, then this again."
 
 
 def _table(says: str) -> Table:

@@ -30,13 +30,14 @@ def command(
     """
     stack = find_stack(run.stacks, word)
     target = workspaces.choose(run.system, stack, workspace) if workspace else Target(stack)
+    terraform = context(run, offline=offline, stacks=[target.stack])
     if not no_synth:
         synthesize(run)
-    terraform = context(run, offline=offline, stacks=[target.stack])
     opened = open_folders(terraform, any_command=True)  # `providers schema` prints all types
     with opened as folders, folders.session(target, run.voice.steps(target.label)) as session:
         session.init()
         if target.workspace:
+            workspaces.check_there(target.workspace, session.workspaces())
             session.select(target.workspace)
         tags = session.state().image_tags if arguments[0] in _WITH_VARIABLES else {}
         variables = target_plan.variables(run.layout, target, tags) if tags else {}

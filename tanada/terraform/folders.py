@@ -27,6 +27,10 @@ class Folders:
 
     context: Context
     place: Callable[[Target], Place]
+    states: Path | None = None
+    """Offline: where the states lie."""
+    foreseen: frozenset[str] = frozenset()
+    """Offline: the common layers that stand there as they will be, and were never applied so."""
 
     @contextlib.contextmanager
     def session(self, target: Target, on_step: OnStep) -> Iterator[Session]:
@@ -48,10 +52,11 @@ class Folders:
 
 
 @contextlib.contextmanager
-def open_folders(context: Context, *, any_command: bool = False) -> Iterator[Folders]:
+def open_folders(context: Context, *, any_command: bool = False, states: Path | None = None) -> Iterator[Folders]:
     """Where targets run; offline, the provider runs as long as this is open.
 
-    Without `any_command` it serves what a stack's own commands need, which makes them twice as fast.
+    Without `any_command` it serves what a stack's own commands need, which makes them twice as fast. `states` is where
+    offline states lie, if not where they are kept.
     """
     layout = context.layout
     if not context.offline:
@@ -60,27 +65,28 @@ def open_folders(context: Context, *, any_command: bool = False) -> Iterator[Fol
 
     from tanada import offline  # only where it is needed
 
-    with offline.start(private_folder(layout.offline), container=context.program.container) as provider:
+    kept = states or layout.offline
+    with offline.start(private_folder(kept), container=context.program.container) as provider:
         environment = {}
         if provider.mounts:  # a socket in a folder; else it is reached over the network
             environment["TANADA_TERRAFORM_MOUNTS"] = ":".join(str(path) for path in provider.mounts)
             environment["TANADA_TERRAFORM_NETWORK"] = "none"
 
         def place(target: Target) -> Place:
-            folder = layout.offline / target.stack.name
-            common = layout.offline / target.stack.common
+            folder = kept / target.stack.name
+            common = kept / target.stack.common
             text = offline.prepare(_synthesized(layout, target).parent, folder, {target.stack.common: common})
             served = provider.environment if any_command else provider.environment_for(folder)
             return Place(text, folder, {**environment, **served})
 
-        yield Folders(context, place)
+        yield Folders(context, place, kept)
 
 
-def check_common(context: Context, target: Target) -> None:
+def check_common(states: Path | None, target: Target) -> None:
     """Offline the common layer's state is a file: whether it holds a contract is known before Terraform runs."""
-    if not context.offline or target.stack.kind == "common":
+    if states is None or target.stack.kind == "common":
         return
-    common = state.parse_file(context.layout.offline / target.stack.common / state.FILE)
+    common = state.parse_file(states / target.stack.common / state.FILE)
     if not version(common.get("outputs", {})):
         raise WaitsForCommonError(f"{target.label} waits for {target.stack.common}.")
 

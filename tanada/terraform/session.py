@@ -70,10 +70,15 @@ class Context:
     def says(self) -> str:
         """Which terraform this is; part of every output."""
         if self.offline:
-            return f"{self.program.name}, offline{', with faults' if self.environ.get(FAULTS) else ''}"
+            return f"{self.program.name}, offline{', with faults' if self.with_faults else ''}"
         # Terraform's own way of debugging a provider: whoever sets it should be reminded.
         reattached = ", TF_REATTACH_PROVIDERS" if self.environ.get("TF_REATTACH_PROVIDERS") else ""
         return f"{self.program.name}{reattached}"
+
+    @property
+    def with_faults(self) -> bool:
+        """Whether faults are played."""
+        return bool(self.environ.get(FAULTS))
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -175,8 +180,11 @@ class Session:
             self._log(without_state(finished.errors))
         return finished
 
-    def _check(self, finished: Finished, step: str, lines: Sequence[Line] = ()) -> None:
-        """Raise what a step that failed has said: in `lines` where it speaks JSON, else in its boxes."""
+    def _check(
+        self, finished: Finished, step: str, lines: Sequence[Line] = (), plan: Mapping[str, Any] | None = None
+    ) -> None:
+        """Raise what a step that failed has said: in `lines` where it speaks JSON, else in its boxes; `plan` is what
+        there is of one that failed."""
         if finished.code == 0:
             return
         if self.context.processes.stopped:
@@ -189,8 +197,8 @@ class Session:
             raise WaitsForCommonError(f"{self.target.label} waits for {common}, which hasn't {what} yet.")
         if waits_for_common(messages):
             raise WaitsForCommonError(f"{self.target.label} waits for {self.target.stack.common}.")
-        if kept := guards.in_our_words(messages):
-            raise TerraformError(f"{self.target.label}: {kept}")
+        if kept := guards.in_our_words(messages, plan or {}):
+            raise TerraformError(f"{self.target.label}: {self._masked(kept)}")
         advice = hint(text, account=self.target.stack.account, stack=self._named)
         if advice:
             text = f"{text}\n\n{advice}"
@@ -314,7 +322,7 @@ class Session:
             lines = [read_line(line, self._masked) for line in late]
             for line in lines:
                 self._log(line.in_log)
-            self._check(finished, "plan", lines)
+            self._check(finished, "plan", lines, shown)
         except BaseException:
             file.unlink(missing_ok=True)
             raise
@@ -340,10 +348,10 @@ class Session:
         self._learn(secrets_of(plan))
         return plan
 
-    def apply(self, file: Path, *, verb: str = "plan") -> None:
+    def apply(self, file: Path, *, verb: str = "plan", on_line: Callable[[Line], None] = lambda _line: None) -> None:
         """Carry a plan out. In JSON, for a text is broken into lines, and prints the outputs.
 
-        `verb` is what goes on where it fails.
+        `verb` is what goes on where it fails; `on_line` hears all that Terraform says.
         """
         lines: list[Line] = []
         changed = 0
@@ -355,6 +363,7 @@ class Session:
                 lines.append(read)
             changed += read.changed
             self._log(read.in_log)
+            on_line(read)
 
         arguments = ("apply", "-json", "-input=false", f"-lock-timeout={LOCK_TIMEOUT}", str(file))
         finished = self._run(arguments, hear, {})

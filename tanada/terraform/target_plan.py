@@ -127,7 +127,7 @@ class Planned:
 def planned(folders: Folders, request: Request, on_step: OnStep) -> Iterator[tuple[Session, Planned]]:
     """Plan one target; the plan file lives as long as the session, unless somebody keeps it."""
     target, layout = request.target, folders.context.layout
-    check_common(folders.context, target)
+    check_common(folders.states, target)
     check_host(folders.context, target, request.review)
     with folders.session(target, on_step) as session:
         on_step("init")
@@ -231,20 +231,46 @@ def plan(folders: Folders, request: Request, commit: Commit, on_step: OnStep, ke
                 given=fresh.given,
                 created_at=datetime.now(UTC).isoformat(timespec="seconds"),
                 summary=records.summary_data(fresh.summary),
+                waits=foreseen,
             )
-            records.save(folder, record, fresh.file, key)
+            records.save(folder, record, None if foreseen else fresh.file, key)
         status: Status = "no changes" if fresh.summary.empty else "changes"
         return Outcome(
             target,
             status,
             summary=fresh.summary,
-            messages=fresh.warnings,
+            messages=(*_foreseen(target), *fresh.warnings) if foreseen else fresh.warnings,
             images=fresh.given,
+            foreseen=foreseen,
             secrets=session.secrets,
         )
 
+    foreseen = target.stack.common in folders.foreseen
     tried = outcome.attempt(target, work)
+    if tried.status == "waits for common":
+        keep_tags(context, request, commit, key)
     return tried if tried.images else replace(tried, images=request.given)
+
+
+def keep_tags(context: Context, request: Request, commit: Commit, key: Fernet | None) -> None:
+    """Keep what a target that waits was given: an apply of all takes the same tags, once its common layer is there."""
+    target = request.target
+    record = Record(
+        origin=_origin(context, target, commit),
+        dirty=commit.dirty,
+        image_tags=request.given,
+        given=request.given,
+        created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        summary={},
+        waits=True,
+    )
+    records.save(context.layout.plans(target), record, None, key)
+
+
+def _foreseen(target: Target) -> tuple[Message, ...]:
+    common = target.stack.common
+    text = f"{target.label} is planned on {common} as that will be"
+    return (Message("warning", text, f"{common} isn't applied as it is declared: apply it first, then plan again."),)
 
 
 @contextlib.contextmanager
@@ -287,7 +313,29 @@ def _locked(session: Session) -> tuple[Message, ...]:
 
 def origin(session: Session, commit: Commit, state: State, plan: Path) -> Origin:
     """What a plan file was made from, or what it would be applied to."""
-    context, target = session.context, session.target
+    made = _origin(session.context, session.target, commit)
+    return replace(
+        made,
+        configuration=session.configuration,
+        lineage=state.lineage,
+        serial=state.serial,
+        plan=records.digest(plan),
+    )
+
+
+def origin_now(context: Context, planned: Origin, commit: Commit) -> Origin:
+    """What of a plan's origin is known without a synth; the rest as it was."""
+    return replace(
+        planned,
+        offline=context.offline,
+        terraform_version=context.program.version,
+        terraform=context.program.name,
+        commit=commit.id,
+    )
+
+
+def _origin(context: Context, target: Target, commit: Commit) -> Origin:
+    """The same without a plan."""
     return Origin(
         stack=target.stack.name,
         workspace=target.workspace,
@@ -295,10 +343,10 @@ def origin(session: Session, commit: Commit, state: State, plan: Path) -> Origin
         terraform_version=context.program.version,
         terraform=context.program.name,
         commit=commit.id,
-        configuration=session.configuration,
-        lineage=state.lineage,
-        serial=state.serial,
-        plan=records.digest(plan),
+        configuration="",
+        lineage=None,
+        serial=None,
+        plan="",
     )
 
 

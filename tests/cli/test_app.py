@@ -13,7 +13,7 @@ import pytest
 from typer.core import TyperArgument, TyperOption
 
 from tanada import __version__, cli
-from tanada.cli.app import VERBS, command, word
+from tanada.cli.app import VERBS, command, plainly, word
 from tanada.errors import TanadaError
 from tests.golden import held
 
@@ -148,4 +148,29 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
         assert process.stderr is not None
         process.stdout.close()
         assert process.stderr.read() == b""
-    assert process.returncode in (1, 141)
+    assert process.returncode == 141, "1 says that Terraform failed"
+
+
+def test_closed_streams_are_no_bug() -> None:
+    program = f"{sys.executable} -c 'from tanada.cli import main; main()' check >&- 2>&-"
+    assert subprocess.run(["sh", "-c", program], cwd=ROOT, check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("Value error, 'gihub' is not one of 'github', 'gitlab'.", '"gihub"; expected one of github, gitlab; did you'),
+        ("Value error, 'x' is not one of 'github', 'gitlab'.", '"x"; expected one of github, gitlab.'),
+        ("Input should be greater than or equal to 1", "expected 1 or more."),
+        ("Input should be a valid integer, unable to parse string as an integer", "expected a whole number."),
+        ("Something else.", "Something else."),
+    ],
+)
+def test_a_value_that_does_not_fit_is_said_in_our_words(message: str, said: str) -> None:
+    assert plainly(message).startswith(said)
+
+
+def test_an_option_before_its_command_is_told_where_it_belongs() -> None:
+    ended = tanada("--offline", "plan", "test", folder=ROOT)
+    expected = "Options stand behind their command: tanada plan --offline …\n"
+    assert (ended.returncode, ended.stderr) == (2, expected)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tanada.cli.options import exit_code
 from tanada.cli.output import steps
 from tanada.cli.tables import show_outcomes
 from tanada.declarations.inventory import Stack
@@ -58,3 +59,18 @@ def test_what_waits_is_told_what_to_do_and_nothing_is_cut_at_80_columns(
     assert said.endswith(
         f"\nNext: tanada plan common-main{flag}, then tanada apply common-main{flag}, then this again.\n"
     )
+
+
+def test_the_common_layer_that_was_planned_as_well_is_applied_next(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    common = replace(COMMON, protected=True)
+    outcomes = [
+        Outcome(Target(common), "changes"),
+        Outcome(Target(replace(ENVIRONMENT, protected=True)), "changes", foreseen=True),
+    ]
+    show_outcomes(outcomes, Layout(tmp_path), "local binary", offline=True)
+    said = capsys.readouterr().out
+    assert "changes; waits for common-main" in said
+    assert said.endswith(f"\nNext: tanada apply common-main --offline --protected {COMMON.account}, then this again.\n")
+    assert [exit_code(outcomes), exit_code(outcomes, strict=True)] == [0, 1]
