@@ -44,6 +44,7 @@ def _rewritten(model: type[BaseModel], tree: Node, errors: list[ErrorDetails]) -
     for error in errors:
         if error["type"] == "extra_forbidden":
             unknown.setdefault(error["loc"][:-1], set()).add(str(error["loc"][-1]))
+    many = sum(map(len, unknown.values())) > _MANY
     misnamed = {error["loc"][:-1] for error in errors if error["loc"][-1:] == ("[key]",)}
     for error in errors:
         loc = error["loc"]
@@ -62,7 +63,7 @@ def _rewritten(model: type[BaseModel], tree: Node, errors: list[ErrorDetails]) -
             if not _explained(model, tree, loc, unknown.get(loc[:-1], set())):
                 yield _missing(model, tree, loc)
         elif error["type"] == "extra_forbidden":
-            yield mistake(tree, loc, _unknown_field(model, loc), at_key=True)
+            yield mistake(tree, loc, "unknown field" if many else _unknown_field(model, loc), at_key=True)
         elif at_key:
             yield mistake(tree, loc, f"{quoted(str(loc[-1]))} can't be a name here; {_expected(error)}", at_key=True)
         else:
@@ -78,6 +79,9 @@ def _rewritten(model: type[BaseModel], tree: Node, errors: list[ErrorDetails]) -
 
 _SAME = {"amd64": "x86_64", "x86-64": "x86_64", "x64": "x86_64", "aarch64": "arm64", "arm": "arm64"}
 """What others call our words: by letters alone "amd64" would be "arm64", and the image would not start."""
+
+_MANY = 200
+"""Of more names, or unknown fields, nobody is told which was meant: at most a hundred sentences are read."""
 
 _LISTED = 8
 """Fields that a sentence lists; of more only the likeliest one is named, or the nearest where none is likely."""
@@ -111,7 +115,8 @@ def _missing(model: type[BaseModel], tree: Node, loc: Loc) -> Mistake:
     group = tree.find(loc[:-2]) if by_name else None
     name = str(loc[-2]) if by_name else ""
     # The likeliest reason that a part lacks what it needs: its name was misspelt, and it is a new part now.
-    return mistake(tree, loc, f"is missing{meant(name, set(group.mapping) - {name})}" if group else "is missing")
+    others = set(group.mapping) - {name} if group and len(group.mapping) <= _MANY else ()
+    return mistake(tree, loc, f"is missing{meant(name, others)}")
 
 
 def _said_of_all(tree: Node, loc: Loc, node: Node | None, error: ErrorDetails) -> Mistake:
