@@ -89,8 +89,8 @@ def compose(
 
     scopes = Scopes.of(top, blueprint, trees, review_tree, known)
     of_forms = tuple(mistakes)
-    found = (mistake for check in CHECKS for mistake in check(scopes))
-    mistakes += _breaking_once(_new(found, of_forms))
+    checked = (mistake for check in CHECKS for mistake in check(scopes))
+    mistakes += _breaking_once(_new(checked, of_forms))
     if mistakes or system_file is None:
         raise DeclarationError.of(mistakes)
     system = System(

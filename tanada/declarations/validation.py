@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 import re
+import typing
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeVar, get_origin
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -48,11 +49,15 @@ def _rewritten(model: type[BaseModel], tree: Node, errors: list[ErrorDetails]) -
     misnamed = {error["loc"][:-1] for error in errors if error["loc"][-1:] == ("[key]",)}
     for error in errors:
         loc = error["loc"]
-        if any(loc[:length] in misnamed for length in range(len(loc) + 1)) and loc[-1:] != ("[key]",):
-            continue  # nobody knows what it was to be
+        within = any(loc[:length] in misnamed for length in range(len(loc)))
+        if loc[-1:] != ("[key]",) and (loc in misnamed or within):
+            continue  # of what has no name of its kind its value says nothing
         at_key = bool(loc) and loc[-1] == "[key]"
         if at_key:
             loc = loc[:-1]
+            listed = tree.find(loc[:-1])
+            if listed is not None and isinstance(listed.value, tuple):  # names of which nothing else is said
+                at_key, loc = False, (*loc[:-1], [each.value for each in listed.value].index(str(loc[-1])))
         node = tree.find(loc)
         if node is not None and node.value is BROKEN and not at_key:
             continue
@@ -120,22 +125,24 @@ def _missing(model: type[BaseModel], tree: Node, loc: Loc) -> Mistake:
 
 
 def _said_of_all(tree: Node, loc: Loc, node: Node | None, error: ErrorDetails) -> Mistake:
-    """A model's own sentence on several of its fields; shown where one was taken away, if one was."""
-    taken = [key for key, removal in (node.removed if node else {}).items() if removal.effective]
-    return mistake(tree, (*loc, *taken[:1]), str(error.get("ctx", {}).get("sentence")))
+    """A model's own sentence on several of its fields; shown where one was taken away or overridden, if one was."""
+    changed = list(node.removed) if node is not None else []
+    if node is not None and node.source != "override":
+        changed += [key for key, each in node.mapping.items() if each.source == "override"]
+    return mistake(tree, (*loc, *changed[:1]), str(error.get("ctx", {}).get("sentence")))
 
 
 def _wrong_value(model: type[BaseModel], loc: Loc, node: Node | None, error: ErrorDetails) -> str:
     if node is None:
         return _expected(error)
     if isinstance(node.value, str) and not error["type"].endswith("_type"):
-        literal = error.get("ctx", {}).get("expected")
-        if error["type"] == "literal_error" and isinstance(literal, str):
-            words = literal.replace("'", "").replace(" or ", ", ").split(", ")
+        if error["type"] == "literal_error" and (words := _words(error.get("ctx", {}))):
             near = meant(_SAME.get(node.value, node.value), words)
             return f"{quoted(node.value)} is unknown; expected one of {', '.join(words)}{near}"
         return f"{quoted(node.value)} does not fit; {_expected(error)}"
     by_kind = error["type"] == "expected"
+    if by_kind and isinstance(node.value, tuple) and typing.get_origin(kind_at(model, loc)) is tuple:
+        return f"this list does not fit; {_expected(error)}"
     return f"{_stands(node)} stands here; {_expected(error) if by_kind else 'expected ' + wanted(model, loc)}"
 
 
@@ -143,8 +150,15 @@ def _stands(node: Node) -> str:
     return {str: "a text", tuple: "a list", type(None): "nothing"}.get(type(node.value), "a mapping")
 
 
+def _words(context: Mapping[str, Any]) -> list[str]:
+    """Those of a Literal, out of pydantic's text."""
+    return str(context.get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
+
+
 def _expected(error: ErrorDetails) -> str:
     context: Mapping[str, Any] = error.get("ctx", {})
+    if error["type"] == "literal_error":
+        return f"expected one of {', '.join(_words(context))}"
     return f"expected {context.get('what') or context.get('expected') or 'another value'}"
 
 
@@ -157,7 +171,7 @@ def _vain_removals(model: type[BaseModel], tree: Node) -> Iterator[Mistake]:
             fields = fields_at(model, loc)
             if fields is not None and key not in fields:
                 yield mistake(tree, (*loc, key), _unknown_field(model, (*loc, key)), at_key=True)
-            elif fields is None and get_origin(kind_at(model, loc)) is dict:
+            elif fields is None and typing.get_origin(kind_at(model, loc)) is dict:
                 if removal.by.source == "override":
                     sentence = f"there is nothing of this name for null to take away{meant(key, node.mapping)}"
                 else:

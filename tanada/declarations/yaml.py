@@ -256,11 +256,11 @@ class _Reader:
                     if conflict := _CONFLICT.search(self.text):
                         raise _UnreadableError(_position(self.file, self.text, conflict.start()), _OF_GIT)
                     what = quoted(event.value) if isinstance(event, ScalarEvent) else "a list"
-                    line = self.text.split("\n")[place.line - 1]
-                    if found := _NOT_THAT_COLON.match(line):
+                    first = self.text.split("\n")[place.line - 1]
+                    if found := _NOT_THAT_COLON.match(first):
                         sentence = f'a ":" and a plain blank belong here, not {_named(found[0][-1])}'
                         raise _UnreadableError(replace(place, column=found.end()), sentence)
-                    if isinstance(event, ScalarEvent) and re.match(r"[\w-]+:[^\s:/]", line):
+                    if isinstance(event, ScalarEvent) and re.match(r"[\w-]+:[^\s:/]", first):
                         raise _UnreadableError(place, f'{what} at the top; write a blank behind the ":"')
                     raise _UnreadableError(place, f'{what} at the top; expected a mapping, "field: value" on each line')
         if tree is None and not self.mistakes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -64,6 +64,14 @@ VALUES = {
 EMPTY = {VALUES[kind] for kind in ("nothing", "null", "a list", "a mapping", "another mapping")}
 """Right where they stand: what goes without it is what others say."""
 NAMES = {"services": "web", "stores": "sessions", "accounts": "main", "variables": "BACKEND_URL", "images": "web"}
+NAMES |= {"writable": "/tmp", "ulimits": "nofile"}
+BESIDE = {
+    "health": {"path": "/up"},
+    "rollout": {"minimum": "50", "maximum": "200"},
+    "nofile": {"soft": "1", "hard": "1000"},
+}
+"""What else a mapping needs."""
+INSTEAD = {"command": "path"}
 ENVIRONMENT = "account: main\ndomain: test.example.jp\n"
 REVIEW = "account: main\ndomain: review.example.jp\n"
 ITEMS = {"zones": {"name": "example.jp"}}
@@ -97,6 +105,9 @@ def written(tree: object, loc: Loc, text: str, depth: int = 0, above: str = "") 
     keys.setdefault(loc[0], {})
     lines = ""
     for key, value in keys.items():
+        if key == loc[0] and key in BESIDE and len(loc) > 1:
+            own = value if isinstance(value, dict) else {}
+            value = {name: each for name, each in {**BESIDE[key], **own}.items() if name != INSTEAD.get(str(loc[1]))}
         after = written(value, loc[1:], text, depth + 1, str(key)) if key == loc[0] else flow(value)
         lines += f"{'  ' * depth}{key}:{after}"
     return f"\n{lines}" if depth else lines
@@ -184,13 +195,13 @@ WAYS = {model: list(fields(model)) for model in (Environment, Review, SystemFile
 def test_a_field_that_says_it_badly_is_caught(break_: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(model: type[BaseModel], tree: Node) -> tuple[object, list[Mistake]]:
         instance, wrong = validate(model, tree)
-        changed = {
+        ways: dict[str, Callable[[Mistake], list[Mistake]]] = {
             "twice": lambda each: [each, replace(each, sentence=f"{each.sentence}, once more")],
             "elsewhere": lambda each: [replace(each, place=replace(each.place, line=1))],
             "endless": lambda each: [replace(each, sentence=each.sentence * 40)],
             "unseen": lambda each: [replace(each, sentence=f"{each.sentence}\u202e")],
-        }[break_]
-        return instance, [new for each in wrong for new in changed(each)]
+        }
+        return instance, [new for each in wrong for new in ways[break_](each)]
 
     loc = ("services", "web", "cpu")
     good(tmp_path)
