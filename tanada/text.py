@@ -93,7 +93,7 @@ def one_of(words: Collection[str]) -> str:
     return f"expected {'one of ' if len(words) > 1 else ''}{listed(words, len(words))}"
 
 
-_COMPARED = 1000
+COMPARED = 1000
 """Known words that one is compared with: a file of thousands of mistakes must cost no more than reading it."""
 
 _CLOSE = 50
@@ -110,7 +110,7 @@ def _similar(word: str, known: Collection[str]) -> Iterable[str]:
 
 def nearest(word: str, known: Collection[str]) -> str | None:
     """The known word that was probably meant; of numbers the nearest one. None among more than a thousand."""
-    if len(known) > _COMPARED:
+    if len(known) > COMPARED:
         return None
     words = {each.lower(): each for each in known}
     numbers = [int(each) for each in words if each.isdecimal()]

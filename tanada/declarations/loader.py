@@ -89,8 +89,8 @@ def compose(
 
     scopes = Scopes.of(top, blueprint, trees, review_tree, known)
     of_forms = tuple(mistakes)
-    of_checks = [mistake for check in CHECKS for mistake in _new(check(scopes), of_forms)]
-    mistakes += _breaking_once(of_checks)
+    checked = (mistake for check in CHECKS for mistake in check(scopes))
+    mistakes += _breaking_once(_new(checked, of_forms))
     if mistakes or system_file is None:
         raise DeclarationError.of(mistakes)
     system = System(

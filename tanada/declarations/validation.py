@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 import re
+import typing
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeVar, get_origin
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -44,11 +45,13 @@ def _rewritten(model: type[BaseModel], tree: Node, errors: list[ErrorDetails]) -
     for error in errors:
         if error["type"] == "extra_forbidden":
             unknown.setdefault(error["loc"][:-1], set()).add(str(error["loc"][-1]))
+    many = sum(map(len, unknown.values())) > _MANY
     misnamed = {error["loc"][:-1] for error in errors if error["loc"][-1:] == ("[key]",)}
     for error in errors:
         loc = error["loc"]
-        if any(loc[:length] in misnamed for length in range(len(loc) + 1)) and loc[-1:] != ("[key]",):
-            continue  # nobody knows what it was to be
+        within = any(loc[:length] in misnamed for length in range(len(loc)))
+        if loc[-1:] != ("[key]",) and (loc in misnamed or within):
+            continue  # of what has no name of its kind its value says nothing
         at_key = bool(loc) and loc[-1] == "[key]"
         if at_key:
             loc = loc[:-1]
@@ -65,7 +68,7 @@ def _rewritten(model: type[BaseModel], tree: Node, errors: list[ErrorDetails]) -
             if not _explained(model, tree, loc, unknown.get(loc[:-1], set())):
                 yield _missing(model, tree, loc)
         elif error["type"] == "extra_forbidden":
-            yield mistake(tree, loc, _unknown_field(model, loc), at_key=True)
+            yield mistake(tree, loc, "unknown field" if many else _unknown_field(model, loc), at_key=True)
         elif at_key:
             yield mistake(tree, loc, f"{quoted(str(loc[-1]))} can't be a name here; {_expected(error)}", at_key=True)
         else:
@@ -82,6 +85,9 @@ def _rewritten(model: type[BaseModel], tree: Node, errors: list[ErrorDetails]) -
 
 _SAME = {"amd64": "x86_64", "x86-64": "x86_64", "x64": "x86_64", "aarch64": "arm64", "arm": "arm64"}
 """What others call our words: by letters alone "amd64" would be "arm64", and the image would not start."""
+
+_MANY = 200
+"""Of more names, or unknown fields, nobody is told which was meant: at most a hundred sentences are read."""
 
 _LISTED = 8
 """Fields that a sentence lists; of more only the likeliest one is named, or the nearest where none is likely."""
@@ -115,7 +121,8 @@ def _missing(model: type[BaseModel], tree: Node, loc: Loc) -> Mistake:
     group = tree.find(loc[:-2]) if by_name else None
     name = str(loc[-2]) if by_name else ""
     # The likeliest reason that a part lacks what it needs: its name was misspelt, and it is a new part now.
-    return mistake(tree, loc, f"is missing{meant(name, set(group.mapping) - {name})}" if group else "is missing")
+    others = set(group.mapping) - {name} if group and len(group.mapping) <= _MANY else ()
+    return mistake(tree, loc, f"is missing{meant(name, others)}")
 
 
 def _said_of_all(tree: Node, loc: Loc, node: Node | None, error: ErrorDetails) -> Mistake:
@@ -135,7 +142,7 @@ def _wrong_value(model: type[BaseModel], loc: Loc, node: Node | None, error: Err
             return f"{quoted(node.value)} is unknown; expected one of {', '.join(words)}{near}"
         return f"{quoted(node.value)} does not fit; {_expected(error)}"
     by_kind = error["type"] == "expected"
-    if by_kind and isinstance(node.value, tuple) and get_origin(kind_at(model, loc)) is tuple:
+    if by_kind and isinstance(node.value, tuple) and typing.get_origin(kind_at(model, loc)) is tuple:
         return f"this list does not fit; {_expected(error)}"
     return f"{_stands(node)} stands here; {_expected(error) if by_kind else 'expected ' + wanted(model, loc)}"
 
@@ -165,7 +172,7 @@ def _vain_removals(model: type[BaseModel], tree: Node) -> Iterator[Mistake]:
             fields = fields_at(model, loc)
             if fields is not None and key not in fields:
                 yield mistake(tree, (*loc, key), _unknown_field(model, (*loc, key)), at_key=True)
-            elif fields is None and get_origin(kind_at(model, loc)) is dict:
+            elif fields is None and typing.get_origin(kind_at(model, loc)) is dict:
                 if removal.by.source == "override":
                     sentence = f"there is nothing of this name for null to take away{meant(key, node.mapping)}"
                 else:

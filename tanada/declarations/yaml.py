@@ -28,7 +28,7 @@ from ruamel.yaml.events import (
 from ruamel.yaml.scanner import Scanner
 
 from tanada.declarations.mistakes import Mistake, Position
-from tanada.declarations.tree import BROKEN, Node, dotted
+from tanada.declarations.tree import BROKEN, Broken, Node, dotted
 from tanada.literal import REFERENCE, references
 from tanada.text import quoted, visible
 
@@ -256,11 +256,11 @@ class _Reader:
                     if conflict := _CONFLICT.search(self.text):
                         raise _UnreadableError(_position(self.file, self.text, conflict.start()), _OF_GIT)
                     what = quoted(event.value) if isinstance(event, ScalarEvent) else "a list"
-                    written = self.text.split("\n")[place.line - 1]
-                    if found := _NOT_THAT_COLON.match(written):
+                    first = self.text.split("\n")[place.line - 1]
+                    if found := _NOT_THAT_COLON.match(first):
                         sentence = f'a ":" and a plain blank belong here, not {_named(found[0][-1])}'
                         raise _UnreadableError(replace(place, column=found.end()), sentence)
-                    if isinstance(event, ScalarEvent) and re.match(r"[\w-]+:[^\s:/]", written):
+                    if isinstance(event, ScalarEvent) and re.match(r"[\w-]+:[^\s:/]", first):
                         raise _UnreadableError(place, f'{what} at the top; write a blank behind the ":"')
                     raise _UnreadableError(place, f'{what} at the top; expected a mapping, "field: value" on each line')
         if tree is None and not self.mistakes:
@@ -305,8 +305,9 @@ class _Reader:
             items.append(self._node(event, path, None))
         return tuple(items)
 
-    def _entries(self, path: tuple[str, ...]) -> dict[str, Node]:
+    def _entries(self, path: tuple[str, ...]) -> dict[str, Node] | Broken:
         entries: dict[str, Node] = {}
+        merged = False
         while not isinstance(event := next(self.events), MappingEndEvent):
             place = _place(self.file, event)
             key = self._node(event, path, None)
@@ -319,6 +320,7 @@ class _Reader:
             if merge:
                 del self.mistakes[said:]
                 self._complain(place, path, "<< is a merge key; write the fields out")
+                merged = True
             elif name is None:
                 if key.value is not BROKEN:  # of that it is said already
                     self._complain(place, path, "a key that is no text; expected a field or a name")
@@ -329,4 +331,4 @@ class _Reader:
                 entries[name] = replace(entries[name], value=BROKEN)
             else:
                 entries[name] = node
-        return entries
+        return BROKEN if merged else entries

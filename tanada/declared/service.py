@@ -89,8 +89,7 @@ class Service(Kind):
     http: Http | None = None
     """Reachable from outside; without it the service is private."""
     health: HealthOfContainer | None = None
-    """Asked inside the container, beside `http` too: a path, for which the image needs a shell and wget or curl, or a
-    command."""
+    """Asked inside the container: a path, for which the image needs a shell and wget or curl, or a command."""
     grace: Annotated[int, Seconds(0, 7200)] = 60
     """Time to start before failing health checks count."""
     cpu: Annotated[int, Whole(256, 16384)] = 256

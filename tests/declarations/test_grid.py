@@ -195,13 +195,13 @@ WAYS = {model: list(fields(model)) for model in (Environment, Review, SystemFile
 def test_a_field_that_says_it_badly_is_caught(break_: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(model: type[BaseModel], tree: Node) -> tuple[object, list[Mistake]]:
         instance, wrong = validate(model, tree)
-        changes: dict[str, Callable[[Mistake], list[Mistake]]] = {
+        ways: dict[str, Callable[[Mistake], list[Mistake]]] = {
             "twice": lambda each: [each, replace(each, sentence=f"{each.sentence}, once more")],
             "elsewhere": lambda each: [replace(each, place=replace(each.place, line=1))],
             "endless": lambda each: [replace(each, sentence=each.sentence * 40)],
             "unseen": lambda each: [replace(each, sentence=f"{each.sentence}\u202e")],
         }
-        return instance, [new for each in wrong for new in changes[break_](each)]
+        return instance, [new for each in wrong for new in ways[break_](each)]
 
     loc = ("services", "web", "cpu")
     good(tmp_path)

@@ -9,7 +9,7 @@ from tanada.declarations.mistakes import Mistake
 from tanada.declarations.scopes import Scope, Scopes, each_once
 from tanada.declarations.tree import at_removal, mistake
 from tanada.declared.blueprint import groups
-from tanada.text import meant, one_of, quoted
+from tanada.text import COMPARED, meant, one_of, quoted
 
 
 def check_reach(system: Scopes) -> Iterator[Mistake]:
@@ -34,7 +34,8 @@ def _reach(scope: Scope, group: str, name: str, reach: Sequence[str], silent: Co
         elif other not in scope.homes:
             if not scope.whole:
                 continue  # nobody knows whether it is one
-            known = [each for each in scope.homes if each != name]
+            few = len(scope.homes) <= COMPARED  # among more none is offered
+            known = [each for each in scope.homes if each != name] if few else scope.homes
             sentence = f"{quoted(other)} is no service or store; {one_of(known)}{meant(other, known)}"
             removals = (at_removal(scope.tree, (home, other), needed) for home in groups())
             yield next(filter(None, removals), None) or mistake(

@@ -30,13 +30,13 @@ def _part(
     reach: frozenset[str] = frozenset(getattr(part, "reach", ()))
     misspelt = not reach <= scope.homes.keys()  # which is said there, and may be the name that is missing
     for loc, text in braced:
-        used = [piece.word for piece in parts(text) if isinstance(piece, Placeholder)]
+        used = list(dict.fromkeys(piece.word for piece in parts(text) if isinstance(piece, Placeholder)))
         # Of what is broken itself, or can't be reached, that is said already.
         silent = {word for word in used if _said_elsewhere(scope, word.partition(".")[0], reach)}
+        named = [(group, other) for other in {word.partition(".")[0] for word in used} for group in groups()]
         for sentence in mistakes(text, words | dict.fromkeys(silent)):
-            named = [(group, word.partition(".")[0]) for word in used if "." in word for group in groups()]
             yield mistake(scope.tree, (scope.homes[name], name, *loc), sentence, because=named)
-        for word in dict.fromkeys(used):
+        for word in used:
             other = word.partition(".")[0]
             if "." in word and word in words and other not in reach and not misspelt:
                 sentence = f"{{{word}}} names {other}, which {name} can't reach; add it to reach: [{other}]"
