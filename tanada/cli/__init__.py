@@ -36,13 +36,10 @@ def main() -> None:
         # The reader has gone (`tanada show test | head`); what is still buffered must not be tried again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
-    except OSError as error:
-        # A disk that is full, a folder that can't be written, a file where a folder is due: not ours to mend.
-        sys.stderr.write(f"{error.filename or 'What was to be written'}: {error.strerror}.\n")
-        sys.exit(TanadaError.exit_code)
     except Exception as error:
-        sys.stderr.write(f"{crash_report.report(error, _root(), os.environ)}\n")
-        sys.exit(crash_report.EXIT_CODE)
+        text, code = crash_report.ended(error, _root, os.environ)
+        sys.stderr.write(f"{text}\n")
+        sys.exit(code)
 
 
 def _root() -> Path | None:

@@ -25,7 +25,13 @@ if TYPE_CHECKING:
 
 def note(text: str) -> None:
     """What happens now; on stderr, so that stdout holds results alone. May quote git or synth."""
-    typer.echo(without_credentials(text), err=True)
+    _on_stderr(without_credentials(text))
+
+
+def _on_stderr(text: str, *, end: str = "\n") -> None:
+    """Where nobody hears, or the disk that it goes to is full, work goes on."""
+    with contextlib.suppress(OSError):
+        typer.echo(f"{text}{end}", err=True, nl=False)
 
 
 def say(text: str) -> None:
@@ -44,7 +50,7 @@ def progress_line() -> Callable[[str], None] | None:
     """On a terminal: shows a text in the place of the one before; "" removes it."""
     if not sys.stderr.isatty():
         return None
-    return lambda text: typer.echo(f"\r{text}\x1b[K", err=True, nl=False)
+    return lambda text: _on_stderr(f"\r{text}\x1b[K", end="")
 
 
 @contextlib.contextmanager

@@ -36,8 +36,9 @@ def main() -> None:
             print(Secrets().remove(str(error)), file=sys.stderr)  # noqa: T201 - the app's own face: `cdktf synth` shows it
             sys.exit(error.exit_code)
         except Exception as error:
-            print(crash_report.report(error, root, os.environ), file=sys.stderr)  # noqa: T201 - likewise
-            sys.exit(crash_report.EXIT_CODE)
+            text, code = crash_report.ended(error, lambda: root, os.environ)
+            print(text, file=sys.stderr)  # noqa: T201 - likewise
+            sys.exit(code)
 
 
 def _declare(root: Path, remembered: Mapping[str, str]) -> cache.Declared:

@@ -16,7 +16,7 @@ from tanada.terraform.environ import without_credentials
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.process import Processes
 from tanada.terraform.reports import Frame
-from tanada.terraform.session import Context
+from tanada.terraform.session import Context, plugin_cache
 from tanada.terraform.voice import Voice
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ def running(start: Path, environ: Mapping[str, str], voice: Voice) -> Iterator[R
 
 def synthesize(run: Run) -> None:
     """Write `cdktf.out/`, so that what is planned is what is declared."""
+    plugin_cache(run.environ)  # what comes after the synth, and takes a minute to come to, needs it
     run.voice.note("Synthesizing.")
     synth.synthesize(run.root, run.environ, run.processes, run.voice.synthesizing())
 
