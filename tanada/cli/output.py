@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import re
 import select
 import shutil
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
     from tanada.terraform.layout import Layout
     from tanada.terraform.outcome import Outcome
     from tanada.terraform.run import Run
-    from tanada.terraform.voice import OnStep
+    from tanada.terraform.voice import Listener, OnStep
 
 
 def note(text: str) -> None:
@@ -51,6 +54,53 @@ def progress_line() -> Callable[[str], None] | None:
     if not sys.stderr.isatty():
         return None
     return lambda text: _on_stderr(f"\r{text}\x1b[K", end="")
+
+
+@contextlib.contextmanager
+def synthesizing() -> Iterator[Listener]:
+    """At a terminal a live line from the first moment on: what a synth does, and for how many seconds. Elsewhere a
+    plain one where it begins. What main.py says beside its result is a note, each line once."""
+    from tanada.terraform.voice import Listener
+
+    show = progress_line()
+    heard: dict[str, None] = {}
+    if show is None:
+        try:
+            yield Listener(functools.cache(lambda: note("Synthesizing.")), said=heard.setdefault)
+        finally:
+            for line in heard:
+                note(line)
+        return
+    state, begun, ended = "", time.monotonic(), threading.Event()
+
+    def hear(text: str) -> None:
+        nonlocal state
+        state = text
+
+    def tick() -> None:
+        before = ""
+        while True:
+            now = f"{state or 'Synthesizing'}, {int(time.monotonic() - begun)} s"
+            if now != before:
+                show(cut(without_credentials(now), _width()))
+            before = now
+            if ended.wait(_TICK):
+                return
+
+    clock = threading.Thread(target=tick, daemon=True)
+    clock.start()
+    try:
+        yield Listener(progress=hear, said=heard.setdefault)
+    finally:
+        ended.set()
+        clock.join()
+        show("")
+        for line in heard:
+            note(line)
+
+
+_TICK = 0.2
+"""Seconds between two states of the line."""
 
 
 @contextlib.contextmanager
@@ -131,7 +181,7 @@ class Terminal:
     def __init__(self, *, verbose: bool = False) -> None:
         self._verbose = verbose
 
-    synthesizing = staticmethod(progress_line)
+    synthesizing = staticmethod(synthesizing)
     progress = staticmethod(progress)
 
     def note(self, text: str) -> None:

@@ -79,8 +79,8 @@ def running(start: Path, environ: Mapping[str, str], voice: Voice) -> Iterator[R
 def synthesize(run: Run) -> None:
     """Write `cdktf.out/`, so that what is planned is what is declared."""
     plugin_cache(run.environ)  # what comes after the synth, and takes a minute to come to, needs it
-    run.voice.note("Synthesizing.")
-    synth.synthesize(run.root, run.environ, run.processes, run.voice.synthesizing())
+    with run.voice.synthesizing() as listener:
+        synth.synthesize(run.root, run.environ, run.processes, listener)
 
 
 def context(run: Run, *, offline: bool, stacks: Sequence[Stack] = ()) -> Context:

@@ -8,7 +8,7 @@ where it passes the vetting: its bytes are read once, and exactly those are plan
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ from tanada.terraform.process import Processes
 from tanada.terraform.taken import Taken
 from tanada.terraform.vet import vet_stack
 from tanada.terraform.vet_offline import objections
+from tanada.terraform.voice import NOBODY, Listener
 from tanada.text import visible
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def take(
     processes: Processes,
     *,
     allowed: str | None = None,
-    on_progress: Callable[[str], None] | None = None,
+    listener: Listener = NOBODY,
 ) -> Taken:
     """Put what a commit declares, merged into the one that is checked out, in the place of the declarations in `root`.
 
@@ -64,7 +65,7 @@ def take(
     alone = not changed or not isinstance(found, str)
     if isinstance(found, str):
         found = blobs.declarations(root, merged, environ)
-    known = {} if alone or folder is None else _base(root, environ, processes, on_progress)
+    known = {} if alone or folder is None else _base(root, environ, processes, listener)
     before = load(root)
     sides = installed_at(root, here.id, environ), installed_at(root, merged, environ)
     included = led_to(*sides)
@@ -92,11 +93,9 @@ def take(
     return found_out
 
 
-def _base(
-    root: Path, environ: Mapping[str, str], processes: Processes, on_progress: Callable[[str], None] | None
-) -> dict[str, emitted.Json]:
+def _base(root: Path, environ: Mapping[str, str], processes: Processes, listener: Listener) -> dict[str, emitted.Json]:
     """What the checkout itself emits, by stack."""
-    synth.synthesize(root, environ, processes, on_progress)
+    synth.synthesize(root, environ, processes, listener)
     out = Layout(root).synthesized.parent
     read = {name: emitted.read(out / "stacks" / name) for name in emitted.stacks(out)}
     return {name: stack for name, stack in read.items() if not isinstance(stack, str)}

@@ -74,7 +74,8 @@ def team(tmp_path: Path) -> Team:
 def test_without_a_difference_stdout_is_empty(team: Team) -> None:
     ran = team.run("diff", "--since", "main", folder="environments")
     assert (ran.returncode, ran.stdout) == (0, "")
-    assert ran.stderr == (f"Compared with {team.base[:12]}, where HEAD and main parted.\nNo declared stack differs.\n")
+    compared = f"Compared with {team.base[:12]}, where HEAD and main parted.\n"
+    assert ran.stderr == f"Synthesizing.\n{compared}No declared stack differs.\n"
 
 
 def test_each_stack_shows_the_line_and_what_it_does(team: Team) -> None:
