@@ -7,9 +7,11 @@ where it passes the vetting: its bytes are read once, and exactly those are plan
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from tanada.declarations.loader import REVIEW_FILE
@@ -104,12 +106,23 @@ def _base(root: Path, environ: Mapping[str, str], processes: Processes, listener
 def _lay(root: Path, found: blobs.Blobs, fresh: Path, environ: Mapping[str, str]) -> None:
     """The commit's declarations in the place of those in the checkout; nothing else in it is touched."""
     blobs.write(root, found, fresh, environ)
-    for place in (SYSTEM_FILE, REVIEW_FILE):
-        (root / place).unlink(missing_ok=True)
-    for file in (root / "environments").glob("*.yaml"):
-        file.unlink()
-    shutil.rmtree(root / "files", ignore_errors=True)
-    shutil.copytree(fresh, root, dirs_exist_ok=True)
+    places = (root / SYSTEM_FILE, root / REVIEW_FILE, *(root / "environments").glob("*.yaml"), root / "files")
+    with TemporaryDirectory(dir=fresh.parent) as before:
+        kept: dict[Path, Path] = {}
+        laid: list[Path] = []
+        try:
+            for number, place in enumerate(place for place in places if os.path.lexists(place)):
+                kept[place] = place.rename(Path(before) / str(number))
+            laid = [root / file.relative_to(fresh) for file in fresh.rglob("*") if file.is_file()]
+            shutil.copytree(fresh, root, dirs_exist_ok=True)
+        except BaseException:  # all of them or none
+            for file in laid:
+                file.unlink(missing_ok=True)
+            if laid:
+                shutil.rmtree(root / "files", ignore_errors=True)
+            for place, old in kept.items():
+                old.rename(place)
+            raise
 
 
 def _redirects(before: System, root: Path) -> tuple[str, ...]:
