@@ -9,6 +9,7 @@ import re
 import select
 import shutil
 import sys
+import textwrap
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -170,9 +171,36 @@ def steps(label: str, *, verbose: bool = False) -> OnStep:
     return report
 
 
+def columns() -> int:
+    """Of the terminal; 80 where none says how many it has. Nothing is made to fit fewer than 40."""
+    return max(shutil.get_terminal_size().columns, 40)
+
+
 def _width() -> int:
     """Characters that fit into the line."""
     return shutil.get_terminal_size().columns - 1
+
+
+def folded(text: str) -> str:
+    """A summary whose lists go on in the next line, further in; its sentences, and what is one word, stay whole."""
+    width = columns()
+    return "\n".join(
+        textwrap.fill(
+            line.lstrip(),
+            width,
+            initial_indent=_indent(line),
+            subsequent_indent=f"{_indent(line)}    ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        if line.startswith("  ") and len(line) > width and " " in line.strip()
+        else line
+        for line in text.split("\n")
+    )
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
 
 
 class Terminal:
@@ -192,7 +220,7 @@ class Terminal:
     def say(self, text: str) -> None:
         """On stdout."""
         self._clear()
-        say(text)
+        say(folded(text))
 
     def steps(self, label: str) -> OnStep:
         """One line, or everything."""
