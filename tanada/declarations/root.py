@@ -16,6 +16,10 @@ def find_root(start: Path) -> Path:
     for folder in (start, *start.parents):
         if (folder / SYSTEM_FILE).is_file():
             return folder
+        if (folder / SYSTEM_FILE).is_symlink():
+            raise DeclarationError(
+                f"{visible(str(folder / SYSTEM_FILE))} is a link that leads to no file: put the file itself there."
+            )
     if (start / "system.yml").is_file():
         raise DeclarationError(f"system.yml is not read; rename it to {SYSTEM_FILE}.")
     raise DeclarationError(

@@ -132,7 +132,8 @@ def compare(root: Path, environ: Mapping[str, str], processes: Processes, ref: s
     """What changed since a ref; says what was compared, and what is gone."""
     with voice.synthesizing() as listener:
         changed = what_changed(root, environ, processes, ref, listener)
-    voice.note(f"Compared with {changed.base[:12]}, where HEAD and {ref} parted.")
+    where = ref if ref.startswith(("HEAD", changed.base)) else f"where HEAD and {ref} parted"
+    voice.note(f"Compared with {changed.base[:12]}, {where}.")
     if changed.maker:
         voice.note(f"{visible(changed.maker[:1].upper() + changed.maker[1:])}.")
     if changed.reason:

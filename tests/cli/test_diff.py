@@ -105,6 +105,18 @@ def test_an_unknown_ref_is_one_sentence_and_exit_code_2(team: Team) -> None:
     assert ran.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("ref", "sentence"),
+    [
+        ("", "A commit to compare with is needed: name a branch, a tag or a commit, such as main."),
+        ("HEAD~99", "There is no commit HEAD~99 here; name a branch, a tag or a whole commit id."),
+    ],
+)
+def test_what_can_be_no_ref_is_asked_of_nobody(team: Team, ref: str, sentence: str) -> None:
+    ran = team.run("diff", "--since", ref)
+    assert (ran.returncode, ran.stderr) == (2, f"{sentence}\n")
+
+
 def test_ctrl_c_leaves_nothing_behind(team: Team) -> None:
     team.root.joinpath("wait").touch()
     git(team.root, "add", "--force", "wait")

@@ -18,6 +18,7 @@ from tanada.declared.system import System
 from tanada.errors import TerraformError, WaitsForCommonError
 from tanada.plan import Message, ResourceChange, Summary
 from tanada.terraform import folders, guards, images, leftovers, parallel, program, target_plan, targets, workspaces
+from tanada.terraform.command import colourless
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.messages import Line, bounded, hint, plain, read_line, read_text, waits_for_common
 from tanada.terraform.process import Processes
@@ -536,3 +537,9 @@ def test_a_common_layer_without_outputs_is_waited_for(tmp_path: Path) -> None:
             folders.check_common(context, Target(stack()))
     file.write_text('{"outputs": {"contract": {"value": 1}}}')
     assert refusal(folders.check_common, context, Target(stack())) is None
+
+
+def test_terraform_colours_nothing_where_no_terminal_reads() -> None:
+    assert colourless(["state", "list"], terminal=False) == ("state", "list", "-no-color")
+    assert colourless(["plan", "-no-color"], terminal=False) == ("plan", "-no-color")
+    assert colourless(["plan"], terminal=True) == ("plan",)
