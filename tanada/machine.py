@@ -79,6 +79,8 @@ def said(error: OSError, environ: Mapping[str, str]) -> str:
         variables = list(dict.fromkeys(place.variable for place in full if place.variable))
     else:
         where, variables = _name(error), _variables(path, places) if path else []
+    if path is None and not where:
+        return f"What this prints, or writes, finds no room: {reason}."
     if error.errno not in (*_FULL, *_CLOSED) and not variables:
         return f"{where}: {reason}."
     elsewhere = f"set {' or '.join(variables)} to a folder elsewhere" if variables else ""
@@ -86,7 +88,7 @@ def said(error: OSError, environ: Mapping[str, str]) -> str:
         error.errno or 0
     )
     advice = ", or ".join(filter(None, (do, elsewhere)))
-    return f"{where or 'What was to be written'} can't be written: {reason}; {advice}."
+    return f"{where} can't be written: {reason}; {advice}."
 
 
 def _refused(error: BaseException | None) -> OSError | None:

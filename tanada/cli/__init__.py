@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import sys
@@ -16,6 +17,7 @@ def main() -> None:
     """Run the command line and end the process; a TanadaError is its sentence and its exit code."""
     # Modules and models are here to stay: looking for garbage among them took a sixth of a short command's time.
     gc.set_threshold(100_000, 50, 50)
+    log.open_streams()
     log.guard(os.environ)
     from tanada.cli.app import app  # here: an import of a part of the command line should not load all of it
 
@@ -28,7 +30,7 @@ def main() -> None:
     except TanadaError as error:
         from tanada.secrecy import Secrets
 
-        sys.stderr.write(f"{Secrets().remove(str(error))}\n")
+        _last_words(Secrets().remove(str(error)))
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
@@ -38,8 +40,15 @@ def main() -> None:
         sys.exit(141)
     except Exception as error:
         text, code = crash_report.ended(error, _root, os.environ)
-        sys.stderr.write(f"{text}\n")
+        _last_words(text)
         sys.exit(code)
+
+
+def _last_words(text: str) -> None:
+    """On stderr, if anybody hears; the exit code says as much."""
+    with contextlib.suppress(OSError):
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
 
 
 def _root() -> Path | None:

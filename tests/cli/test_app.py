@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 import re
 import subprocess
 import sys
@@ -174,3 +175,27 @@ def test_a_value_that_is_none_is_said_in_our_words(arguments: list[str], sentenc
     with pytest.raises(typer.BadParameter) as refused:
         command(arguments[0])(arguments[1:], standalone_mode=False)
     assert refused.value.format_message() == f"Invalid value for {sentence}"
+
+
+@pytest.mark.parametrize(
+    ("streams", "code", "said"),
+    [
+        (">&-", 0, ""),
+        ("2>&-", 0, ""),
+        ("<&-", 0, ""),
+        (">/dev/full", 1, "What this prints, or writes, finds no room: no space left on device.\n"),
+        ("2>/dev/full", 0, ""),
+    ],
+)
+def test_a_stream_that_is_closed_or_full_is_no_bug(streams: str, code: int, said: str) -> None:
+    program = "from tanada.cli import main; main()"
+    ended = subprocess.run(
+        ["/bin/sh", "-c", f'exec "$0" -c "{program}" guide terraform {streams}', sys.executable],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+    )
+    assert (ended.returncode, ended.stderr) == (code, said)
+    if ">" not in streams.replace("2>", "") and code == 0:
+        assert "\\u2026" in ended.stdout, "what ASCII hasn't is printed by its number"
