@@ -36,6 +36,8 @@ _COLOURS = {
 
 _SHORT = {"create": "+", "update": "~", "replace": "±", "destroy": "-", "same": "="}
 """Heads that leave the status its room where the words don't, as Terraform signs them."""
+_LINE = 32
+"""Characters of a status that stand in one line where they can: `waits for common-production`."""
 _GAP = 2
 """Columns between two of a table."""
 
@@ -90,9 +92,10 @@ def show_outcomes(outcomes: Sequence[Outcome], layout: Layout, says: str, *, off
     widest = min(widest, columns() // 2)
     numbers = [max(len(row[1][n]) for row in rows) for n in range(len(_SHORT))]
     words = [max(len(word), number) for word, number in zip(_SHORT, numbers, strict=True)]
-    gaps = _GAP * (len(_SHORT) + 1) + 1
+    gaps = _GAP * (len(_SHORT) + 1) + 2
     labels = max(len(outcome.target.label) for outcome in outcomes)
-    short = labels + sum(words) + gaps + widest > columns()
+    whole = min(max(len(status) for *_, status in rows), _LINE)
+    short = labels + sum(words) + gaps + whole > columns()
     _stacks(table, outcomes, columns() - sum(numbers if short else words) - gaps - widest)
     for word, sign in _SHORT.items():
         table.add_column(sign if short else word, justify="right", no_wrap=True)
