@@ -127,7 +127,7 @@ def nearest(word: str, known: Collection[str]) -> str | None:
 
 def nearest_first(word: str, known: Collection[str]) -> list[str]:
     """The known words, those first that are written like the word; more than a thousand as they are."""
-    if len(known) > _COMPARED:
+    if len(known) > COMPARED:
         return list(known)
     likeness = {each: difflib.SequenceMatcher(None, word[:60], each[:60]).ratio() for each in known}
     return sorted(known, key=lambda each: (-likeness[each], each))

@@ -10,8 +10,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from tanada.errors import AwsError
 
 _NONE = (
-    "No AWS credentials were found: sign in (aws sso login, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY), "
-    "or plan without an account by --offline."
+    "No AWS credentials were found: sign in (aws sso login, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY); "
+    "without an account there is tanada plan --offline."
 )
 CONFIG = Config(retries={"mode": "standard", "max_attempts": 5}, connect_timeout=10, read_timeout=30)
 

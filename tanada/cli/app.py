@@ -52,6 +52,39 @@ VERBS = (
 _SETTINGS = {"help_option_names": ["--help", "-h"]}
 
 
+_PLACEHOLDERS = {
+    "account": "ACCOUNT",
+    "forge": "github|gitlab",
+    "image": "IMAGE",
+    "jobs": "NUMBER",
+    "kind": "CI",
+    "name": "NAME",
+    "shards": "NUMBER",
+    "stack": "STACK",
+    "stacks": "STACK",
+    "title": "TEXT",
+}
+"""What stands for a value in help and in usage where its verb doesn't say: typer would name Python's types."""
+_OURS = (
+    (re.compile(r"Value error, '(?P<value>.*)' is not one of (?P<known>.+?)\.?$"), None),
+    (re.compile(r"Input should be greater than or equal to (?P<least>\d+)"), "expected a number, {least} or more"),
+    (re.compile(r"Input should be a valid integer.*"), "expected a whole number"),
+)
+"""Sentences of pydantic, through which typer reads values, and ours."""
+
+
+def in_our_words(message: str) -> str:
+    """What is wrong with a value, as the rest of Tanada says it."""
+    for theirs, ours in _OURS:
+        if found := theirs.search(message):
+            if ours is not None:
+                return f"{ours.format(**found.groupdict())}."
+            known = re.findall(r"'([^']*)'", found["known"])
+            near = meant(found["value"], known) or f"; {one_of(known)}"
+            return f"{quoted(found['value'])} is none{near}"
+    return message
+
+
 class _Quick:
     """Without `--help` its option's value is None, for which typer loads pydantic (60 ms) to make None of it.
 
@@ -74,25 +107,13 @@ class _Quick:
         return params
 
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:
-        """The words that are left; a value that doesn't fit is said in our words."""
-        from typer._click.exceptions import BadParameter
-
+        """As typer does; what is wrong in our words."""
         try:
-            left: list[str] = super().parse_args(ctx, args)  # type: ignore[misc]
-        except BadParameter as error:
-            error.message = plainly(error.message)
+            parsed: list[str] = super().parse_args(ctx, args)  # type: ignore[misc]
+        except typer.BadParameter as error:
+            error.message = in_our_words(error.message)
             raise
-        return left
-
-
-def plainly(message: str) -> str:
-    """What pydantic says of a value, as our sentences say it."""
-    if chosen := re.fullmatch(r"Value error, '(?P<word>.*)' is not one of (?P<known>'.*')\.?", message):
-        known = re.findall(r"'([^']*)'", chosen["known"])
-        return f"{quoted(chosen['word'])}; {one_of(known)}{meant(chosen['word'], known) or '.'}"
-    if least := re.fullmatch(r"Input should be greater than or equal to (\d+)", message):
-        return f"expected {least[1]} or more."
-    return "expected a whole number." if "valid integer" in message else message.removeprefix("Value error, ")
+        return parsed
 
 
 class ReaderGoneError(Exception):
@@ -166,6 +187,12 @@ def command(verb: str) -> TyperCommand:
     single.command(verb, cls=Verb, context_settings=_SETTINGS)(function)
     verb_command = typer.main.get_command(single)
     assert isinstance(verb_command, TyperCommand)
+    for each in verb_command.params:
+        if isinstance(each, TyperArgument | TyperOption) and each.metavar is None:
+            each.metavar = _PLACEHOLDERS.get(each.name or "")
+        if isinstance(each, TyperArgument):
+            # Behind its word typer puts Python's type.
+            each.display_type_rich = lambda ctx: ""  # type: ignore[method-assign]  # noqa: ARG005 - typer's
     return verb_command
 
 

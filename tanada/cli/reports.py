@@ -14,6 +14,7 @@ import typer
 
 from tanada.declarations.lookup import find_stack
 from tanada.errors import TanadaError
+from tanada.files import replace_file
 from tanada.forge.ci import CI, ForgeName, with_flags
 
 if TYPE_CHECKING:
@@ -130,4 +131,8 @@ def write_markdown(to: str, text: str) -> None:
     if to == "-":
         typer.echo(text, nl=False)
     else:
-        Path(to).write_text(text, encoding="utf-8")
+        path = Path(to)
+        if path.exists() and not path.is_file():
+            path.write_text(text, encoding="utf-8")  # a pipe, a terminal
+        else:
+            replace_file(path.resolve(), text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import IO
 
@@ -41,4 +42,9 @@ def command(
             session.select(target.workspace)
         tags = session.state().image_tags if arguments[0] in _WITH_VARIABLES else {}
         variables = target_plan.variables(run.layout, target, tags) if tags else {}
-        return session.attached(arguments, variables, streams)
+        return session.attached(colourless(arguments, terminal=sys.stdout.isatty()), variables, streams)
+
+
+def colourless(arguments: Sequence[str], *, terminal: bool) -> tuple[str, ...]:
+    """Without colours where no terminal reads; Terraform takes the flag behind every command."""
+    return (*arguments, *(() if terminal or "-no-color" in arguments else ("-no-color",)))

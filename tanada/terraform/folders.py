@@ -36,19 +36,37 @@ class Folders:
     def session(self, target: Target, on_step: OnStep) -> Iterator[Session]:
         """A session in the target's folder, whose text goes to the target's log."""
         place = self.place(target)
-        writing = threading.Lock()
-        with os.fdopen(private_file(self.context.layout.log(target)), "w", encoding="utf-8") as log:
-            log.write(f"# {target.label}: {self.context.says}\n")
+        with _log(self.context.layout.log(target), on_step) as write:
+            write(f"# {target.label}: {self.context.says}\n")
 
             def on_line(line: str) -> None:
-                with writing:
-                    log.write(line)
-                    log.flush()
+                write(line)
                 if line.startswith(("module.", "data.", "aws_", "terraform_data.")):  # `aws_x.y: Creating...`
                     on_step(line.strip())
 
             with open_session(self.context, target, place, on_line) as session:
                 yield session
+
+
+@contextlib.contextmanager
+def _log(file: Path, on_step: OnStep) -> Iterator[Callable[[str], None]]:
+    """What writes a line of the log at once. On a disk that gets full it ends, and Terraform goes on: a run that ended
+    there would leave half of what it does."""
+    writing = threading.Lock()
+    lost = False
+    with os.fdopen(private_file(file), "wb", buffering=0) as log:
+
+        def write(line: str) -> None:
+            nonlocal lost
+            with writing:
+                try:
+                    if not lost:
+                        log.write(line.encode("utf-8", "replace"))
+                except OSError as error:
+                    lost = True
+                    on_step(f"{file} ends here ({error.strerror})")
+
+        yield write
 
 
 @contextlib.contextmanager

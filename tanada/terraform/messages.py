@@ -252,6 +252,10 @@ _HINTS = (
         "Another run holds the lock. When none does (it was killed): tanada terraform {stack} -- force-unlock LOCK_ID",
     ),
     (
+        re.compile(r"no space left on device|disk quota exceeded", re.IGNORECASE),
+        "Free some there. Providers lie where TF_PLUGIN_CACHE_DIR says, temporary files where TMPDIR does.",
+    ),
+    (
         re.compile(r"Plugin did not respond"),
         "The provider ended by itself. What AWS was asked last may be done all the same: plan again, and look.",
     ),

@@ -17,7 +17,7 @@ from tanada.terraform.environ import without_credentials
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.process import Processes
 from tanada.terraform.reports import Frame
-from tanada.terraform.session import Context
+from tanada.terraform.session import Context, plugin_cache
 from tanada.terraform.voice import Voice
 
 if TYPE_CHECKING:
@@ -79,8 +79,9 @@ def running(start: Path, environ: Mapping[str, str], voice: Voice) -> Iterator[R
 
 def synthesize(run: Run) -> None:
     """Write `cdktf.out/`, so that what is planned is what is declared."""
-    run.voice.note("Synthesizing.")
-    synth.synthesize(run.root, run.environ, run.processes, run.voice.synthesizing())
+    plugin_cache(run.environ)  # what comes after the synth, and takes a minute to come to, needs it
+    with run.voice.synthesizing() as listener:
+        synth.synthesize(run.root, run.environ, run.processes, listener)
 
 
 def context(run: Run, *, offline: bool, stacks: Sequence[Stack] = (), changes: bool = False) -> Context:

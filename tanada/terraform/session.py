@@ -17,6 +17,7 @@ from typing import IO, Any
 from tanada.cache.folder import place
 from tanada.contract.state import State, parse, read
 from tanada.errors import (
+    OutputError,
     StoppedError,
     TanadaError,
     TerraformError,
@@ -24,6 +25,7 @@ from tanada.errors import (
     WaitsForCommonError,
 )
 from tanada.files import CONFIGURATION, hashed, private_file, private_folder, write_private
+from tanada.machine import PLUGINS, said
 from tanada.offline.address import FAULTS
 from tanada.plan import Message
 from tanada.plan.secrets import secrets_of, secrets_of_configuration, secrets_of_state
@@ -395,10 +397,24 @@ class Session:
         if not state.is_file():
             return None
         kept = _keep(state, self.context.layout.left(self.target))
+        if not _is_whole(kept):
+            return (
+                f"The state could not be saved, and only a part of it fitted into {kept}: what this made stands in AWS "
+                f"alone. Free some, plan again, and take in what is there already: "
+                f"`tanada terraform {self._named} -- import ADDRESS ID`."
+            )
         return (
             f"The state could not be saved. It is in {kept} and holds secrets: save it with "
             f"`tanada terraform {self._named} -- state push {kept}` before anything else, then delete it."
         )
+
+
+def _is_whole(state: Path) -> bool:
+    """Whether a state that Terraform wrote in its need can be read: the disk that failed it may be this one, too."""
+    try:
+        return bool(parse(state.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TanadaError):
+        return False
 
 
 def _reached(changed: int, verb: str, *, killed: bool) -> str:
@@ -419,9 +435,6 @@ def open_session(
     private_folder(layout.own)
     run = Path(tempfile.mkdtemp(prefix=f"{target.label}-", dir=private_folder(layout.runs)))
     plugins = plugin_cache(context.environ)
-    # Synth's cache lies beside it, and is not used below a folder that others may write.
-    plugins.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    plugins.mkdir(exist_ok=True)
     lock = b""
     try:
         if place.folder is None:
@@ -477,12 +490,20 @@ def _named_in(configuration: str) -> Secrets:
 
 
 def plugin_cache(environ: Mapping[str, str]) -> Path:
-    """One for all repositories of a user, the same as scripts/terraform-docker.sh takes (hashicorp/aws: 700 MB)."""
-    if named := environ.get("TF_PLUGIN_CACHE_DIR"):
-        return Path(named)
-    folder = place(environ, "plugins")
+    """One for all repositories of a user, the same as scripts/terraform-docker.sh takes (hashicorp/aws: 700 MB).
+
+    Made where it is missing. Raises OutputError where it can't be.
+    """
+    named = environ.get(PLUGINS)
+    folder = Path(named) if named else place(environ, "plugins")
     if folder is None:
-        raise TerraformError("Where providers are kept is unknown: set XDG_CACHE_HOME or HOME.")
+        raise TerraformError(f"Where providers are kept is unknown: set {PLUGINS}, XDG_CACHE_HOME or HOME.")
+    try:
+        # Synth's cache lies beside it, and is not used below a folder that others may write.
+        folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise OutputError(said(OSError(error.errno or 0, error.strerror, str(folder)), environ)) from None
     return folder
 
 

@@ -31,6 +31,7 @@ from tanada.terraform import (
     targets,
     workspaces,
 )
+from tanada.terraform.command import colourless
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.messages import Line, bounded, hint, plain, read_line, read_text, waits_for_common
 from tanada.terraform.records import Origin, Record, check_fresh, differences
@@ -630,3 +631,9 @@ def test_a_common_layer_without_outputs_is_waited_for(tmp_path: Path) -> None:
     file.write_text('{"outputs": {"contract": {"value": 1}}}')
     assert refusal(folders.check_common, layout.offline, Target(stack())) is None
     assert refusal(folders.check_common, None, Target(stack())) is None
+
+
+def test_terraform_colours_nothing_where_no_terminal_reads() -> None:
+    assert colourless(["state", "list"], terminal=False) == ("state", "list", "-no-color")
+    assert colourless(["plan", "-no-color"], terminal=False) == ("plan", "-no-color")
+    assert colourless(["plan"], terminal=True) == ("plan",)

@@ -309,7 +309,7 @@ def test_what_main_py_refuses_is_passed_on(team: Team) -> None:
 def test_without_node_the_sentence_says_so(team: Team) -> None:
     ran = team.run("synth", JSII_NODE="/nowhere/node")
     assert ran.code == 2
-    assert "Node.js is missing" in ran.errors
+    assert "JSII_NODE=/nowhere/node is no program: name Node.js 22 or 24" in ran.errors
 
 
 def test_without_credentials_the_sentence_says_so(team: Team) -> None:

@@ -15,7 +15,7 @@ from tanada.terraform.layout import Layout
 from tanada.terraform.outcome import Outcome
 from tanada.terraform.plan import PlanOptions, plan
 from tanada.terraform.run import ChangeOptions, Run, confirm, running
-from tanada.terraform.voice import OnStep
+from tanada.terraform.voice import Listener, OnStep
 from tests.terraform.team import Team
 
 
@@ -43,8 +43,10 @@ class Recording:
         self.questions.append(question)
         return self.answer or ""
 
-    def synthesizing(self) -> Callable[[str], None] | None:
-        return None
+    @contextlib.contextmanager
+    def synthesizing(self) -> Iterator[Listener]:
+        self.note("Synthesizing.")
+        yield Listener(said=self.note)
 
     def steps(self, label: str) -> OnStep:
         return self.steps_of.setdefault(label, []).append
