@@ -77,7 +77,6 @@ RESOURCES = (
             "ecr:ListTagsForResource",
         ),
         changes=(
-            "ecr:BatchGetImage",  # for which processors a tag is: tanada/aws/registry.py
             "ecr:CreateRepository",
             "ecr:DeleteRepository",
             "ecr:PutImageScanningConfiguration",
