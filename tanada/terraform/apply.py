@@ -122,11 +122,11 @@ def _select(session: Session, record: Record) -> tuple[str, ...]:
 
 
 def _check(run: Run, session: Session, fresh: Planned, options: ChangeOptions) -> None:
-    """Refuse a plan that loses what is kept, that CI may not carry out, or that deploys what isn't there; then somebody
+    """Refuse a plan that loses what is kept, that CI may not carry out, or that can't come to its end; then somebody
     says yes, to all its steps."""
     target, says, summary = session.target, session.context.says, fresh.summary
-    if fresh.missing:
-        raise TerraformError(" ".join(fresh.missing))
+    if impossible := (*fresh.missing, *fresh.answered):
+        raise TerraformError(" ".join(impossible))
     ci_changes.check_not_by_ci(target.stack, summary, by_ci=bool(session.context.accounts))
     guards.check_locked(summary)
     if content.kept(run.system, target.stack):

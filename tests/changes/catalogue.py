@@ -47,6 +47,8 @@ class Change:
     after: Edit
     """What is changed, of what `before` left."""
     before: Edit = as_it_is
+    another: tuple[str, str] | None = None
+    """The domains before and after of one environment more, `www`, in the same account."""
     stacks: tuple[str, ...] = ("environment-test",)
     """Those that change, in the order in which they are applied."""
     destroy: bool = False
@@ -57,16 +59,20 @@ class Change:
     """What the plan comment says of it."""
     refused: str = ""
     """What Terraform says against planning it: it can't be done."""
+    answered: str = ""
+    """What `tanada apply` says against applying it, which is not tried there."""
     aws: Mapping[int, str] = field(default_factory=dict)
     """Which of the applies AWS refuses, from 0 on, and what it says: what is done then stands in docs/changes.md."""
 
 
-def declarations(*edits: Edit) -> dict[str, str]:
-    """The files that say this."""
+def declarations(*edits: Edit, www: str | None = None) -> dict[str, str]:
+    """The files that say this; `www` is the domain of a second environment."""
     system, environment = copy.deepcopy(SYSTEM), copy.deepcopy(ENVIRONMENT)
     for edit in edits:
         edit(system, environment)
-    return {"system.yaml": json.dumps(system), "environments/test.yaml": json.dumps(environment)}
+    files = {"system.yaml": json.dumps(system), "environments/test.yaml": json.dumps(environment)}
+    second = {"environments/www.yaml": json.dumps({**ENVIRONMENT, "domain": www})}
+    return {**files, **second} if www is not None else files
 
 
 def network(**values: Any) -> Edit:
@@ -244,6 +250,17 @@ CHANGES: tuple[Change, ...] = (
             f"aws_route53_record.domain_{each} goes before it is made anew": ANOTHER_NAME for each in ("a", "aaaa")
         },
         says=("www.example.jp takes the place",),
+    ),
+    Change(
+        what="`domain`: two environments swap theirs",
+        another=("www.example.jp", "test.example.jp"),
+        after=environment(domain="www.example.jp"),
+        faults={
+            f"aws_route53_record.domain_{each} goes before it is made anew": ANOTHER_NAME for each in ("a", "aaaa")
+        },
+        says=("www.example.jp takes the place",),
+        answered="environment-www answers www.example.jp, and waits for what this one answers",
+        aws={0: "already exists"},
     ),
     Change(what="`port` of a public service", after=service("web", port=4000)),
     Change(

@@ -18,6 +18,7 @@ from tanada.declared.system import System
 from tanada.errors import TerraformError, WaitsForCommonError
 from tanada.plan import Message, ResourceChange, Summary
 from tanada.terraform import folders, guards, images, leftovers, parallel, program, target_plan, targets, workspaces
+from tanada.terraform.answered import Neighbour, refusals
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.messages import Line, bounded, hint, plain, read_line, read_text, waits_for_common
 from tanada.terraform.process import Processes
@@ -287,6 +288,38 @@ def test_terraforms_own_refusal_is_said_in_our_words() -> None:
     assert "removal: delete, applied before" in str(guards.in_our_words([prevented("aws_kms_key.a")]))
     for others in ((), (prevented("aws_vpc.a"), Message("error", "No tag is known"))):
         assert guards.in_our_words(others) is None, "another error may be the cause"
+
+
+def _answering(name: str, domain: str | None, held: str) -> tuple[Neighbour, state.State]:
+    """An environment that is declared to answer one domain, and answers another one."""
+    made = stack(name=f"environment-{name}", environment=name)
+    return Neighbour(made, domain), state.State(None, None, {}, 1, hosts=frozenset({held}))
+
+
+@pytest.mark.parametrize(
+    ("others", "sentence"),
+    [
+        ([("www", "c", "b")], "environment-www still answers b, and AWS refuses a record that is there: apply"),
+        ([("www", None, "b")], "environment-www still answers b, and AWS refuses a record that is there: apply"),
+        ([("www", "a", "b")], "environment-www answers b, and waits for what this one answers: AWS refuses"),
+        ([("www", "c", "b"), ("x", "a", "c")], "environment-www answers b, and waits for what this one answers"),
+        ([("www", "c", "b"), ("x", "d", "c")], "environment-www still answers b, and AWS refuses a record that is"),
+        # Two others that wait for each other are their own matter.
+        ([("www", "c", "b"), ("x", "b", "c")], "environment-www still answers b, and AWS refuses a record that is"),
+        ([("www", "b", "c")], ""),
+    ],
+)
+def test_a_domain_that_another_environment_still_answers_is_not_taken(
+    others: list[tuple[str, str | None, str]], sentence: str
+) -> None:
+    made = [_answering(*each) for each in others]
+    states = {neighbour.stack.name: held for neighbour, held in made}
+    own = state.State(None, None, {}, 1, hosts=frozenset({"a"}))
+    around = tuple(neighbour for neighbour, _ in made)
+    found = refusals(frozenset({"b"}), own, around, lambda other: states[other.name])
+    assert len(found) == bool(sentence)
+    assert all(each.startswith(sentence) for each in found)
+    assert refusals(frozenset(), own, around, lambda _: pytest.fail("nobody is asked")) == ()
 
 
 def test_a_name_that_the_plan_does_not_destroy_is_refused() -> None:
