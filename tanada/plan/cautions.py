@@ -53,7 +53,7 @@ def cautions(source: Source) -> tuple[Caution, ...]:
     ]
     if all(change.actions == ("create",) for change in changes) or all(change.goes for change in changes):
         return ()
-    looks = (_outbound, _hosts, _doors, _permissions, _restore_points)
+    looks = (_outbound, _hosts, _doors, _gaps, _permissions, _restore_points)
     found = [caution for look in looks for caution in look(changes)]
     return tuple(replace(each, words=source.printer.text(each.words)) for each in dict.fromkeys(found))
 
@@ -130,6 +130,31 @@ def _doors(changes: Sequence[_Change]) -> Iterator[Caution]:
             f"Without a gap: a second service with the new port, then what reaches it, then {callee} goes",
             "a service is out of reach for a while",
         )
+
+
+def _gaps(changes: Sequence[_Change]) -> Iterator[Caution]:
+    """Services of one task that must not overlap: it stops before the next one starts (`rollout: recreate`). Nobody
+    waits for what others don't reach."""
+    for service in _of(changes, "aws_ecs_service"):
+        before, after = service.before, service.after
+        stops = service.updates and after.get("deployment_minimum_healthy_percent") == 0
+        reached = any(side.get(way) for side in (before, after) for way in ("load_balancer", "service_registries"))
+        if stops and reached and any(before.get(each) != after.get(each) for each in _DEPLOYING):
+            whose = service.address.partition(".")[2].removesuffix("_service")
+            yield Caution(
+                f"{whose} answers nothing from when its task has stopped until the new one is well (rollout: recreate)",
+                "a service is out of reach for a while",
+            )
+
+
+_DEPLOYING = (
+    "load_balancer",
+    "network_configuration",
+    "platform_version",
+    "service_registries",
+    "task_definition",
+)
+"""What "triggers a new service deployment" (ECS API reference, UpdateService), as far as Tanada emits it."""
 
 
 def _permissions(changes: Sequence[_Change]) -> Iterator[Caution]:

@@ -35,12 +35,10 @@ def neighbours(system: System, stack: Stack) -> tuple[Neighbour, ...]:
 
 
 def wanted(shown: Mapping[str, Any]) -> frozenset[str]:
-    """The names of the records that a plan makes."""
-    return frozenset(
-        str(entry["change"]["after"]["name"])
-        for entry in shown.get("resource_changes") or ()
-        if entry["type"] == "aws_route53_record" and "create" in entry["change"]["actions"]
-    )
+    """The names of the records that a plan makes, but for those that only the apply knows."""
+    made = (entry for entry in shown.get("resource_changes") or () if entry["type"] == "aws_route53_record")
+    names = (entry["change"]["after"].get("name") for entry in made if "create" in entry["change"]["actions"])
+    return frozenset(name for name in names if isinstance(name, str))
 
 
 def refusals(

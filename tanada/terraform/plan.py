@@ -11,7 +11,6 @@ from tanada.errors import TanadaError, TerraformError
 from tanada.plan import Message
 from tanada.terraform import (
     changes_since,
-    ci_changes,
     leftovers,
     parallel,
     records,
@@ -101,9 +100,6 @@ def plan(run: Run, options: PlanOptions) -> Plans:
         if held and held.allowed:
             planned = [_to_strangers(outcome, run.system) for outcome in planned]
         outcomes = sorted([*kept_back, *planned], key=lambda outcome: whole.index(outcome.target))
-        for outcome in outcomes:
-            for message in ci_changes.advice(outcome.target.stack, outcome.summary):
-                run.voice.note(f"{outcome.target.label}: {message.summary}. {message.detail}")
     looking = not options.stacks or _looks_for_all(run, asked, changed)
     elsewhere = held is not None and bool(held.redirects)  # whose states these are is what it changes
     left = _leftovers(run, terraform) if looking and not elsewhere and not run.processes.stopped else []

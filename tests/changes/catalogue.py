@@ -283,6 +283,12 @@ CHANGES: tuple[Change, ...] = (
     Change(what="`count`", after=service("web", count=3)),
     Change(what="`spot`", after=service("web", spot=50)),
     Change(what="`rollout: recreate`", after=service("backend", rollout="recreate")),
+    Change(
+        what="any deployment under `rollout: recreate`",
+        before=service("backend", rollout="recreate"),
+        after=service("backend", variables={"MORE": "1"}),
+        says=("backend answers nothing from when its task has stopped",),
+    ),
     Change(what="`arch`", after=service("web", arch="arm64")),
     Change(what="`variables`", after=service("web", variables={"MORE": "1"})),
     Change(what="`drain`, `grace`, `stop`", after=service("web", drain="2m", grace="2m", stop="1m")),

@@ -283,11 +283,23 @@ def test_terraforms_own_refusal_is_said_in_our_words() -> None:
         detail = f"Resource {address} has\nlifecycle.prevent_destroy set, but the plan calls for …"
         return Message("error", "Instance cannot be destroyed", detail)
 
-    assert "network.cidr can't change" in str(guards.in_our_words([prevented("aws_vpc.a"), prevented("aws_subnet.b")]))
-    assert "key and sort of a table" in str(guards.in_our_words([prevented("aws_dynamodb_table.a")]))
-    assert "removal: delete, applied before" in str(guards.in_our_words([prevented("aws_kms_key.a")]))
-    for others in ((), (prevented("aws_vpc.a"), Message("error", "No tag is known"))):
-        assert guards.in_our_words(others) is None, "another error may be the cause"
+    vpc, table, key = "aws_vpc.a", "aws_dynamodb_table.a", 'aws_kms_key.a["b"]'
+    assert guards.prevented([prevented(vpc), prevented(key)]) == [vpc, key]
+    for others in ((), (prevented(vpc), Message("error", "No tag is known"))):
+        assert guards.prevented(others) == [], "another error may be the cause"
+    assert "network.cidr can't change" in guards.in_our_words([vpc, "aws_subnet.b"], [], "common-main")
+    assert "key and sort of a table" in guards.in_our_words([table], [], "test")
+    assert "removal: delete, applied before" in guards.in_our_words([key], ["aws_lb.a"], "common-main")
+
+
+def test_what_the_provider_gave_up_on_is_not_to_be_put_back() -> None:
+    key = 'aws_kms_key.a["b"]'
+    alone = guards.in_our_words([key], [key], "common-main")
+    assert f"Once it is well: tanada terraform common-main -- untaint '{key}'." in alone
+    assert "Put back" not in alone
+    beside = guards.in_our_words(["aws_vpc.a", key], [key], "common-main")
+    assert "network.cidr can't change once applied" in beside
+    assert f"untaint '{key}'" in beside
 
 
 def _answering(name: str, domain: str | None, held: str) -> tuple[Neighbour, state.State]:
