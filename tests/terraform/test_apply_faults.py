@@ -144,6 +144,9 @@ def test_a_deletion_that_was_done_and_not_heard_of_is_said_to_be_gone(offline: T
     again = apply(offline)
     assert again.code == 0, again.text
     assert "changed outside Terraform: aws_iam_role.web (gone)" in plain(again.output)
+    assert "common-main: what changed outside Terraform stands in its state now" in plain(again.output)
+    assert held(offline) == JOBS
+    assert "changed outside" not in apply(offline).text
 
 
 def test_a_destruction_that_failed_goes_on_with_the_next(offline: Team) -> None:
