@@ -56,7 +56,7 @@ RESOURCES = (
                 "aws_ecr_repository",
                 "name",
                 "RepositoryAlreadyExistsException",
-                "The repository with name '{name}' already exists in the registry with id '{registry_id}'",
+                "The repository with name '{name}' already exists in the registry with id '{account}'",
                 "ECR API reference, CreateRepository",
             ),
             Refusal(
