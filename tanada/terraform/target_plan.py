@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from tanada.contract.state import State
 from tanada.declarations import content
 from tanada.declarations.domains import labels_below
-from tanada.errors import TanadaError, TerraformError
+from tanada.errors import AwsError, TanadaError, TerraformError
 from tanada.plan import Message, Part, Status, Step, Summary
 from tanada.plan import summary as summary_of
 from tanada.terraform import (
@@ -22,6 +22,7 @@ from tanada.terraform import (
     fingerprint_key,
     first_tags,
     images,
+    leftovers,
     outcome,
     records,
     steps,
@@ -33,6 +34,7 @@ from tanada.terraform.first_tags import First, Sources
 from tanada.terraform.folders import Folders, check_common, check_host, state_of
 from tanada.terraform.git import Commit
 from tanada.terraform.layout import Layout, Target
+from tanada.terraform.leftovers import Leftover
 from tanada.terraform.outcome import Outcome
 from tanada.terraform.records import Origin, Record
 from tanada.terraform.session import Context, Session
@@ -190,10 +192,25 @@ def _read(
     tags, given = chosen
     new = {image: tag for image, tag in tags.items() if _new(image, tag, state)}
     missing = _missing(session, request, summary, new)
-    others = answered.refusals(
-        answered.wanted(shown), state, request.neighbours, lambda stack: state_of(session.context, stack)
-    )
+    others = _answered(session, request, state, shown)
     return Planned(file, state, tags, given, summary, warnings, shown, emitted, key, missing, others)
+
+
+def _answered(session: Session, request: Request, state: State, shown: Mapping[str, Any]) -> tuple[str, ...]:
+    """What stands against the domains that an environment's plan takes; nothing of what can't be looked for."""
+    stack, context = request.target.stack, session.context
+    names = answered.wanted(shown) if stack.kind == "environment" else frozenset()
+    if not names:
+        return ()
+    found = answered.refusals(names, state, request.neighbours, lambda other: state_of(context, other))
+    left: Sequence[Leftover] = ()
+    if context.offline:
+        left = leftovers.offline(context.layout, request.stacks)
+    else:
+        with contextlib.suppress(AwsError):
+            left = leftovers.in_buckets(request.stacks, stack.state_key.partition("/")[0], stack.account)
+    gone = (leftovers.answering(stack, name, left) for name in sorted(names))
+    return (*found, *(each for each in gone if each))
 
 
 def _new(image: str, tag: str, state: State) -> bool:
