@@ -299,6 +299,11 @@ CHANGES: tuple[Change, ...] = (
         says=("web loses permissions (kms, logs, ssmmessages) before its new tasks run",),
     ),
     Change(what="`logs.days`", after=service("web", logs={"days": 400})),
+    Change(
+        what="`logs.days`: fewer",
+        after=service("web", logs={"days": 7}),
+        says=("aws_cloudwatch_log_group.web_log loses its lines of more than 7 days",),
+    ),
     # What is reached.
     Change(what="`reach`: one more", before=ALONE, after=service("web", reach=["backend", "sessions"])),
     Change(
