@@ -103,8 +103,20 @@ def apply_saved(run: Run, target: Target, options: ChangeOptions) -> None:
                 _in_steps(run, session, request, fresh, record, key)
             else:
                 _carry_out(run, session, fresh)
+        elif summary.drift:
+            _take_in(run, session, fresh, options)
         if summary.empty or not summary.steps:
             records.discard(folder)
+
+
+def _take_in(run: Run, session: Session, fresh: Planned, options: ChangeOptions) -> None:
+    """Write into the state what changed outside Terraform, where a plan holds nothing else: applying it calls nothing
+    in AWS. What was deleted by hand would stay in the state for ever, and every plan would name it."""
+    label = session.target.label
+    confirm(run, f"Take this into the state of {label}? Nothing changes in AWS.", yes=options.yes)
+    records.discard(run.layout.plans(session.target))
+    session.apply(fresh.file)
+    run.voice.say(f"{label}: what changed outside Terraform stands in its state now ({session.context.says}).")
 
 
 def _in_steps(run: Run, session: Session, request: Request, fresh: Planned, record: Record, key: Fernet | None) -> None:
@@ -133,11 +145,11 @@ def _select(session: Session, record: Record) -> tuple[str, ...]:
 
 
 def _check(run: Run, session: Session, fresh: Planned, options: ChangeOptions) -> None:
-    """Refuse a plan that loses what is kept, that CI may not carry out, or that deploys what isn't there; then somebody
+    """Refuse a plan that loses what is kept, that CI may not carry out, or that can't come to its end; then somebody
     says yes, to all its steps."""
     target, says, summary = session.target, session.context.says, fresh.summary
-    if fresh.missing:
-        raise TerraformError(" ".join(fresh.missing))
+    if impossible := (*fresh.missing, *fresh.answered):
+        raise TerraformError(" ".join(impossible))
     ci_changes.check_not_by_ci(target.stack, summary, by_ci=bool(session.context.accounts))
     guards.check_locked(summary)
     if content.kept(run.system, target.stack):

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tanada.contract import state
 from tanada.contract.outputs import version
@@ -19,6 +19,9 @@ from tanada.terraform import roles
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.session import Context, Place, Session, open_session
 from tanada.terraform.voice import OnStep
+
+if TYPE_CHECKING:
+    from tanada.declarations.inventory import Stack
 
 
 @dataclass(frozen=True)
@@ -126,6 +129,16 @@ def check_host(context: Context, target: Target, review: Target | None) -> None:
             f"The review environment {review.workspace} answers where {target.label} shall: take it down first, with "
             f"tanada destroy review --workspace {review.workspace}."
         )
+
+
+def state_of(context: Context, stack: Stack) -> state.State:
+    """What another stack's state says; AwsError where it can't be read."""
+    if context.offline:
+        file = context.layout.offline / stack.name / state.FILE
+        return state.read(file.read_bytes() if file.is_file() else "")
+    from tanada.aws.states import read  # loads boto3
+
+    return read(stack)
 
 
 def occupied_offline(layout: Layout, stacks: Iterable[str]) -> list[str]:

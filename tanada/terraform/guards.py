@@ -54,28 +54,35 @@ _LETS_GO = {
 }
 
 
-def in_our_words(messages: Sequence[Message], plan: Mapping[str, Any]) -> str | None:
-    """The sentence for a plan that Terraform refuses as it would destroy what is kept; None where it says more.
-
-    Terraform advises to edit the configuration or to use -target, which nobody can here. What it had planned by then,
-    as JSON, says what changed.
-    """
+def prevented(messages: Sequence[Message]) -> list[str]:
+    """The addresses of a plan that Terraform refuses as it would destroy what is kept; none where it says more."""
     errors = [message for message in messages if message.severity == "error"]
     found = [_PREVENTED.search(" ".join(message.detail.split())) for message in errors]
-    if not found or not all(found):
-        return None
-    addresses = [match["address"] for match in found if match]
+    return [match["address"] for match in found if match] if all(found) else []
+
+
+def in_our_words(addresses: Sequence[str], tainted: Collection[str], named: str, plan: Mapping[str, Any]) -> str:
+    """The sentence for such a plan: Terraform advises to edit the configuration or to use -target, which nobody can.
+
+    `tainted` are those of the state that the provider gave up on: nothing of them need have changed. `named` is how the
+    stack is written on the command line; what Terraform had planned by then, as JSON, says what changed.
+    """
+    marked = [address for address in addresses if address in tainted]
+    kinds = {address.partition(".")[0] for address in addresses if address not in marked}
+    ways = [words for type_, words in _CAN_NOT_CHANGE.items() if type_ in kinds]
     forced = _forced(plan)
-    moved = any("region" in forced.get(address, {}) for address in addresses)
-    kinds = {address.partition(".")[0] for address in addresses}
-    ways = [words for type_, words in _CAN_NOT_CHANGE.items() if type_ in kinds] or [
-        "Put back what changed. If it is meant: removal: delete, applied before, lets go."
-    ]
-    ways = [_OTHER_REGION] if moved else ways
-    lost = ", ".join(
-        f"{address} ({', '.join(forced[address].values())})" if forced.get(address) else address
-        for address in addresses
-    )
+    if any("region" in forced.get(address, {}) for address in addresses):
+        ways = [_OTHER_REGION]
+    elif kinds and not ways:
+        ways = ["Put back what changed. If it is meant: removal: delete, applied before, lets go."]
+    if marked:
+        commands = "; ".join(f"tanada terraform {named} -- untaint '{address}'" for address in marked)
+        those = "Those that the provider gave up on" if kinds else "The provider gave up on it"
+        ways.append(
+            f"{those} while it was made or changed, so Terraform marks it (tainted), and nothing need have changed. "
+            f"Once it is well: {commands}. If it has to be made anew: removal: delete lets it go."
+        )
+    lost = ", ".join(f"{each} ({', '.join(forced[each].values())})" if forced.get(each) else each for each in addresses)
     return f"This plan would destroy and make anew what removal: keep holds: {lost}. {' '.join(ways)}"
 
 

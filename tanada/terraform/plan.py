@@ -7,12 +7,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from tanada.declarations import content
 from tanada.errors import TanadaError, TerraformError
 from tanada.plan import Message
 from tanada.terraform import (
     changes_since,
-    ci_changes,
     leftovers,
     parallel,
     records,
@@ -108,13 +106,9 @@ def plan(run: Run, options: PlanOptions) -> Plans:
         if held and held.allowed:
             planned = [_to_strangers(outcome, run.system) for outcome in planned]
         outcomes = sorted([*kept_back, *planned], key=lambda outcome: run.stacks.index(outcome.target.stack))
-        for outcome in outcomes:
-            for message in ci_changes.advice(outcome.target.stack, outcome.summary):
-                run.voice.note(f"{outcome.target.label}: {message.summary}. {message.detail}")
     looking = not options.stacks or _looks_for_all(run, asked, changed)
     elsewhere = held is not None and bool(held.redirects)  # whose states these are is what it changes
     left = _leftovers(run, terraform) if looking and not elsewhere and not run.processes.stopped else []
-    outcomes = [_says_who_answers(outcome, run.system, left) for outcome in outcomes]
     shared = replace(shared, terraform=terraform.says)
     if changed is not None:
         shared = replace(shared, base=changed.base, everything_changed=changed.reason, maker=changed.maker)
@@ -153,13 +147,6 @@ def _says_why(outcome: Outcome, held: Taken) -> Outcome:
     )
     warning = (Message("warning", sentence, "\n".join(why[1:])),) if why else ()
     return replace(outcome, messages=(*outcome.messages, *warning))
-
-
-def _says_who_answers(outcome: Outcome, system: System, left: Sequence[Leftover]) -> Outcome:
-    """With a warning where its domain is another's, whose declaration is gone and whose resources are not."""
-    stack = outcome.target.stack
-    said = leftovers.answering(stack, content.domain(system, stack), left) if outcome.summary else ()
-    return replace(outcome, messages=(*outcome.messages, *said))
 
 
 def _to_strangers(outcome: Outcome, system: System) -> Outcome:

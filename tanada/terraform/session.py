@@ -127,7 +127,7 @@ class Session:
     def _named(self) -> str:
         """The target as `tanada terraform` takes it."""
         word = f" --workspace {self.target.workspace}" if self.target.workspace else ""
-        return f"{self.target.stack.name}{word}"
+        return f"{self.target.stack.name}{word}{' --offline' if self.context.offline else ''}"
 
     def _learn(self, secrets: Secrets) -> None:
         self.known[0] |= secrets
@@ -199,8 +199,9 @@ class Session:
             raise WaitsForCommonError(f"{self.target.label} waits for {common}, which hasn't {what} yet.")
         if waits_for_common(messages):
             raise WaitsForCommonError(f"{self.target.label} waits for {self.target.stack.common}.")
-        if kept := guards.in_our_words(messages, plan or {}):
-            raise TerraformError(f"{self.target.label}: {self._masked(kept)}")
+        if kept := guards.prevented(messages):
+            said = guards.in_our_words(kept, self._marked(), self._named, plan or {})
+            raise TerraformError(f"{self.target.label}: {self._masked(said)}")
         advice = hint(text, account=self.target.stack.account, stack=self._named)
         if advice:
             text = f"{text}\n\n{advice}"
@@ -383,13 +384,17 @@ class Session:
 
     def _tainted(self) -> list[str]:
         """What the next plan would make anew, though nothing of it changed; what is kept it can't."""
-        with contextlib.suppress(TanadaError, ValueError):  # the failure itself is what is to be said
-            return [
-                f"{address} is there, but the provider gave up on it: the next plan makes it anew, or can't where it "
-                f"is kept. Once it is well: tanada terraform {self._named} -- untaint '{address}'"
-                for address in self.state().tainted
-            ]
-        return []
+        return [
+            f"{address} is there, but the provider gave up on it: the next plan makes it anew, or can't where it "
+            f"is kept. Once it is well: tanada terraform {self._named} -- untaint '{address}'"
+            for address in self._marked()
+        ]
+
+    def _marked(self) -> tuple[str, ...]:
+        """What the provider gave up on, by the state; the failure that leads here is what is to be said."""
+        with contextlib.suppress(TanadaError, ValueError):
+            return self.state().tainted
+        return ()
 
     def _saved(self) -> str | None:
         """What to do with a state that Terraform could not save; None where it did."""

@@ -31,6 +31,7 @@ from tanada.terraform import (
     targets,
     workspaces,
 )
+from tanada.terraform.answered import Neighbour, refusals
 from tanada.terraform.command import colourless
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.messages import Line, bounded, hint, plain, read_line, read_text, waits_for_common
@@ -290,7 +291,7 @@ def prevented(address: str) -> Message:
 def test_what_forces_it_is_said_with_the_way_that_fits(name: str, more: dict[str, Any], said: str) -> None:
     change = {"before": {name: "id"}, "after": {name: "cid"}, "replace_paths": [[name]], **more}
     plan = {"resource_changes": [{"address": "aws_dynamodb_table.a", "change": change}]}
-    assert said in str(guards.in_our_words([prevented("aws_dynamodb_table.a")], plan))
+    assert said in guards.in_our_words(["aws_dynamodb_table.a"], [], "test", plan)
 
 
 def test_what_has_to_be_done_first_stands_in_the_refusal() -> None:
@@ -309,16 +310,55 @@ def test_what_aws_protects_is_let_go_before_it_goes() -> None:
 
 
 def test_terraforms_own_refusal_is_said_in_our_words() -> None:
-    assert "network.cidr can't change" in str(
-        guards.in_our_words([prevented("aws_vpc.a"), prevented("aws_subnet.b")], {})
-    )
-    assert "network.cidr can't change" in str(
-        guards.in_our_words([prevented("aws_vpc.a"), prevented("aws_subnet.b")], {})
-    )
-    assert "key and sort of a table" in str(guards.in_our_words([prevented("aws_dynamodb_table.a")], {}))
-    assert "removal: delete, applied before" in str(guards.in_our_words([prevented("aws_kms_key.a")], {}))
-    for others in ((), (prevented("aws_vpc.a"), Message("error", "No tag is known"))):
-        assert guards.in_our_words(others, {}) is None, "another error may be the cause"
+    vpc, table, key = "aws_vpc.a", "aws_dynamodb_table.a", 'aws_kms_key.a["b"]'
+    assert guards.prevented([prevented(vpc), prevented(key)]) == [vpc, key]
+    for others in ((), (prevented(vpc), Message("error", "No tag is known"))):
+        assert guards.prevented(others) == [], "another error may be the cause"
+    assert "network.cidr can't change" in guards.in_our_words([vpc, "aws_subnet.b"], [], "common-main", {})
+    assert "key and sort of a table" in guards.in_our_words([table], [], "test", {})
+    assert "removal: delete, applied before" in guards.in_our_words([key], ["aws_lb.a"], "common-main", {})
+
+
+def test_what_the_provider_gave_up_on_is_not_to_be_put_back() -> None:
+    key = 'aws_kms_key.a["b"]'
+    alone = guards.in_our_words([key], [key], "common-main", {})
+    assert f"Once it is well: tanada terraform common-main -- untaint '{key}'." in alone
+    assert "Put back" not in alone
+    beside = guards.in_our_words(["aws_vpc.a", key], [key], "common-main", {})
+    assert "network.cidr can't change once applied" in beside
+    assert f"untaint '{key}'" in beside
+
+
+def _answering(name: str, domain: str | None, held: str) -> tuple[Neighbour, state.State]:
+    """An environment that is declared to answer one domain, and answers another one."""
+    made = stack(name=f"environment-{name}", environment=name)
+    return Neighbour(made, domain), state.State(None, None, {}, 1, hosts=frozenset({held}))
+
+
+@pytest.mark.parametrize(
+    ("others", "sentence"),
+    [
+        ([("www", "c", "b")], "environment-www still answers b, and AWS refuses a record that is there: apply"),
+        ([("www", None, "b")], "environment-www still answers b, and AWS refuses a record that is there: apply"),
+        ([("www", "a", "b")], "environment-www answers b, and waits for what this one answers: AWS refuses"),
+        ([("www", "c", "b"), ("x", "a", "c")], "environment-www answers b, and waits for what this one answers"),
+        ([("www", "c", "b"), ("x", "d", "c")], "environment-www still answers b, and AWS refuses a record that is"),
+        # Two others that wait for each other are their own matter.
+        ([("www", "c", "b"), ("x", "b", "c")], "environment-www still answers b, and AWS refuses a record that is"),
+        ([("www", "b", "c")], ""),
+    ],
+)
+def test_a_domain_that_another_environment_still_answers_is_not_taken(
+    others: list[tuple[str, str | None, str]], sentence: str
+) -> None:
+    made = [_answering(*each) for each in others]
+    states = {neighbour.stack.name: held for neighbour, held in made}
+    own = state.State(None, None, {}, 1, hosts=frozenset({"a"}))
+    around = tuple(neighbour for neighbour, _ in made)
+    found = refusals(frozenset({"b"}), own, around, lambda other: states[other.name])
+    assert len(found) == bool(sentence)
+    assert all(each.startswith(sentence) for each in found)
+    assert refusals(frozenset(), own, around, lambda _: pytest.fail("nobody is asked")) == ()
 
 
 def test_a_name_that_the_plan_does_not_destroy_is_refused() -> None:
