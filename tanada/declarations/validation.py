@@ -15,7 +15,7 @@ from tanada.declarations.mistakes import Loc, Mistake
 from tanada.declarations.model_info import fields_at, kind_at, wanted
 from tanada.declarations.tree import BROKEN, Node, mistake, plain, walk
 from tanada.declared import foreign
-from tanada.text import meant, nearest, one_of, quoted
+from tanada.text import LISTED, listed, meant, nearest, one_of, quoted
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -138,7 +138,8 @@ def _wrong_value(model: type[BaseModel], loc: Loc, node: Node | None, error: Err
     if isinstance(node.value, str) and not error["type"].endswith("_type"):
         if error["type"] == "literal_error" and (words := _words(error.get("ctx", {}))):
             near = meant(_SAME.get(node.value, node.value), words)
-            return f"{quoted(node.value)} is unknown; expected one of {', '.join(words)}{near}"
+            all_ = ", ".join(words) if len(words) <= 2 * LISTED else listed(words, len(words))
+            return f"{quoted(node.value)} is unknown; expected one of {all_}{near}"
         return f"{quoted(node.value)} does not fit; {_expected(error)}"
     by_kind = error["type"] == "expected"
     if by_kind and isinstance(node.value, tuple) and typing.get_origin(kind_at(model, loc)) is tuple:
