@@ -75,8 +75,10 @@ def _rewritten(model: type[BaseModel], tree: Node, errors: list[ErrorDetails]) -
             if node is None and (above := tree.find(loc[:-1])) is not None and isinstance(above.value, str):
                 node, loc = above, loc[:-1]  # a short form, whose text stands for a mapping
             if node is not None and isinstance(node.value, tuple) and wanted(model, loc).startswith("a list"):
-                odd = next((i for i, each in enumerate(node.value) if not isinstance(each.value, str)), 0)
-                if (item := node.value[odd]).value is not BROKEN:
+                odd = next((i for i, each in enumerate(node.value) if not isinstance(each.value, str)), None)
+                if odd is None:
+                    yield mistake(tree, loc, _wrong_value(model, loc, node, error))
+                elif (item := node.value[odd]).value is not BROKEN:
                     yield mistake(tree, (*loc, odd), f"{_stands(item)} stands here; expected a text")
                 continue
             yield mistake(tree, loc, _wrong_value(model, loc, node, error))
