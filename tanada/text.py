@@ -125,6 +125,14 @@ def nearest(word: str, known: Collection[str]) -> str | None:
     return words[matches[0]] if matches else None
 
 
+def nearest_first(word: str, known: Collection[str]) -> list[str]:
+    """The known words, those first that are written like the word; more than a thousand as they are."""
+    if len(known) > COMPARED:
+        return list(known)
+    likeness = {each: difflib.SequenceMatcher(None, word[:60], each[:60]).ratio() for each in known}
+    return sorted(known, key=lambda each: (-likeness[each], each))
+
+
 def meant(word: str, known: Collection[str]) -> str:
     """The end of a sentence that offers the nearest known word, or nothing."""
     match = nearest(word, known)

@@ -17,6 +17,10 @@ def find_root(start: Path) -> Path:
     for folder in (start, *start.parents):
         if (folder / SYSTEM_FILE).is_file():
             return folder
+        if (folder / SYSTEM_FILE).is_symlink():
+            raise DeclarationError(
+                f"{visible(str(folder / SYSTEM_FILE))} is a link that leads to no file: put the file itself there."
+            )
     if other := next(iter(misnamed(start)), None):
         raise DeclarationError(f"{visible(other)} is not read; rename it to {SYSTEM_FILE}.")
     raise DeclarationError(

@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 
 from tanada.declarations.mistakes import Loc, Mistake
 from tanada.declarations.model_info import fields_at, kind_at, wanted
-from tanada.declarations.tree import BROKEN, Node, mistake, plain, walk
+from tanada.declarations.tree import BROKEN, OVERRIDE, Node, mistake, plain, walk
 from tanada.declared import foreign
 from tanada.text import LISTED, listed, meant, nearest, one_of, quoted
 
@@ -129,8 +129,8 @@ def _missing(model: type[BaseModel], tree: Node, loc: Loc) -> Mistake:
 def _said_of_all(tree: Node, loc: Loc, node: Node | None, error: ErrorDetails) -> Mistake:
     """A model's own sentence on several of its fields; shown where one was taken away or overridden, if one was."""
     changed = list(node.removed) if node is not None else []
-    if node is not None and node.source != "override":
-        changed += [key for key, each in node.mapping.items() if each.source == "override"]
+    if node is not None and node.source != OVERRIDE:
+        changed += [key for key, each in node.mapping.items() if each.source == OVERRIDE]
     return mistake(tree, (*loc, *changed[:1]), str(error.get("ctx", {}).get("sentence")))
 
 
