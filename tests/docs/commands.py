@@ -34,9 +34,9 @@ PATH = (
     Step("python3 -m venv .venv"),
     Step(".venv/bin/pip install --require-hashes -r requirements.txt"),
     Step(".venv/bin/tanada check", r"no mistakes"),
-    Step(".venv/bin/tanada apply --offline common-main --yes", APPLIED),
+    ".venv/bin/tanada plan --offline environment-test --image web=1 --image backend=1",
     Step(
-        ".venv/bin/tanada plan --offline environment-test --image web=1 --image backend=1",
+        Step(".venv/bin/tanada apply --offline common-main --yes", APPLIED),
         MADE,
     ),
     Step("tanada check", r"no mistakes"),
