@@ -28,6 +28,7 @@ from modules.private_names import PrivateName, host
 from modules.public_route import Earlier, HostRecords, PublicRoute
 from modules.reach import Reach
 from modules.reachable import Door, Reachable
+from modules.secrets import places, reading
 from modules.task import container_definitions, exec_volumes, waits_longer
 from tanada.contract.common import ExecLog
 from tanada.contract.environment import Service as ServiceContract
@@ -67,6 +68,7 @@ class Service(Construct):
         super().__init__(scope, id)
         self._id, self._here, self._reach, self._settings = id, here, reach, settings
         self._called = here.called(id)
+        self._secrets = places(settings.secrets, here)
         self._log = self._log_group()
         execution, task = self._roles()
         definition = self._task_definition(execution, task)
@@ -113,7 +115,10 @@ class Service(Construct):
             description=f"Starts the tasks of {self._called}: pulls its image, writes its log",
             trust=trust,
             boundary=here.boundary,
-            statements=execution_statements(registry.arn, self._log.arn),
+            statements=[
+                *execution_statements(registry.arn, self._log.arn),
+                *reading(self._secrets.values()),
+            ],
         )
         task = TaskRole(
             self,
@@ -147,7 +152,12 @@ class Service(Construct):
                 operating_system_family="LINUX", cpu_architecture=settings.arch.upper()
             ),
             container_definitions=container_definitions(
-                self._called, settings, image=image, log_group=self._log.name, region=here.region
+                self._called,
+                settings,
+                image=image,
+                secrets={name: each.value_from for name, each in self._secrets.items()},
+                log_group=self._log.name,
+                region=here.region,
             ),
             volume=[EcsTaskDefinitionVolume(name=volume) for volume in sorted(exec_volumes(settings))] or None,
             # A revision that is deregistered can't be rolled back to; review environments leave nothing behind.

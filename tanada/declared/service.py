@@ -24,6 +24,7 @@ from tanada.declared.fields import (
 )
 from tanada.declared.load_balancer import LoadBalancer
 from tanada.declared.model import Default, Kind, Model, Need, RenamedFrom
+from tanada.declared.secrets import Secret, asked
 
 TARGETS = "aws_lb_target_group_attachment"
 REGISTERED = "aws_service_discovery_instance"
@@ -99,6 +100,8 @@ class Service(Kind):
     """Instead of the image's user."""
     variables: dict[VariableName, Expanded] = {}
     """Environment variables."""
+    secrets: dict[VariableName, Secret] = {}
+    """Environment variables whose values are kept in Parameter Store or Secrets Manager, read when a task starts."""
     writable: tuple[Folder, ...] = ("/tmp",)  # noqa: S108 - a path in the container
     """Folders kept in memory (64 MiB each) that the container may write to; `/` makes the root itself writable."""
     reach: tuple[Name, ...] = ()
@@ -134,6 +137,10 @@ class Service(Kind):
             yield Need(TARGETS, self.count, self.http.load_balancer)
             yield Need("aws_lb_target_group", 1, self.http.load_balancer)
             yield Need("aws_lb_listener_rule", 1, self.http.load_balancer)
+
+    def asks(self) -> set[str]:
+        """Actions that its roles are given and no resource's entry names (`uses`): the system's boundary needs them."""
+        return asked(self.secrets.values())
 
     def closed(self) -> str | None:
         return None if self.port is not None else "port"

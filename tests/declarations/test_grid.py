@@ -57,7 +57,10 @@ VALUES = {
 }
 EMPTY = {VALUES[kind] for kind in ("nothing", "null", "a list", "a mapping", "another mapping")}
 """Right where they stand: what goes without it is what others say."""
-NAMES = {"services": "web", "stores": "sessions", "accounts": "main", "variables": "BACKEND_URL", "images": "web"}
+NAMES = {
+    **{"services": "web", "stores": "sessions", "accounts": "main", "images": "web"},
+    **{"variables": "BACKEND_URL", "secrets": "A_KEY"},
+}
 ENVIRONMENT = "account: main\ndomain: test.example.jp\n"
 Loc = tuple[str, ...]
 
