@@ -29,8 +29,6 @@ DEFINITION = 64 * 1024
 """Bytes of a task definition (ECS developer guide, "Amazon ECS service quotas")."""
 OTHER_DEFINITION = 3 * 1024
 """Of these what it holds at most beside a declaration's own texts: names, roles, image, log, volumes."""
-ARN = 72
-"""Of a secret's, what stands before its name at most."""
 PLACEHOLDER = 160
 """Characters that one stands for at most: a URL, whose host has 128 (`Domain`) or labels of 63."""
 
@@ -116,7 +114,9 @@ def _definition(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:
 def declared_texts(service: Service) -> int:
     """Bytes of a task definition that are a declaration's own, as JSON has them: variables, commands, paths, user."""
     variables = sum(len(json.dumps({"name": each, "value": ""})) + 2 for each in service.variables)
-    variables += sum(len(json.dumps({"name": each, "valueFrom": ""})) + 2 + ARN for each in service.secrets)
+    variables += sum(
+        len(json.dumps({"name": each, "valueFrom": ""})) + 2 + _arn(text) for each, text in service.secrets.items()
+    )
     expanded = sum(_longest(text) + 4 for _, text in texts(service))
     folders = [] if "/" in service.writable else service.writable
     owner = 2 * len(service.user or "")
@@ -124,6 +124,11 @@ def declared_texts(service: Service) -> int:
     paths = sum(len(path) + owner + mount for path in folders)
     health = 2 * len(service.health or "")
     return variables + expanded + paths + health + owner
+
+
+def _arn(text: str) -> int:
+    """Of a secret's ARN what the declaration doesn't say, at most: `arn:aws-us-gov:ssm:us-gov-west-1:…:parameter`."""
+    return 2 if text.startswith("arn:") else 54 if text.startswith("/") else 66
 
 
 def _longest(text: str) -> int:
