@@ -24,6 +24,7 @@ from constructs import Construct
 
 from modules.here import Here, Instance
 from modules.iam import Statement, TaskRole, tasks_of
+from modules.permissions import permitting
 from modules.private_names import PrivateName, host
 from modules.public_route import Earlier, HostRecords, PublicRoute
 from modules.reach import Reach
@@ -131,6 +132,7 @@ class Service(Construct):
             statements=[
                 *self._reach.access(settings.reach),
                 *(exec_statements(here.shared.exec_log) if settings.exec else ()),
+                *permitting(settings.permissions),
             ],
         )
         return execution, task

@@ -24,6 +24,7 @@ from tanada.declared.fields import (
 )
 from tanada.declared.load_balancer import LoadBalancer
 from tanada.declared.model import Default, Kind, Model, Need, RenamedFrom
+from tanada.declared.permissions import Permission
 from tanada.declared.secrets import Secret, asked
 
 TARGETS = "aws_lb_target_group_attachment"
@@ -102,6 +103,8 @@ class Service(Kind):
     """Environment variables."""
     secrets: dict[VariableName, Secret] = {}
     """Environment variables whose values are kept in Parameter Store or Secrets Manager, read when a task starts."""
+    permissions: dict[Name, Permission] = {}
+    """What its tasks may do beyond what they reach: statements on their role, a name each."""
     writable: tuple[Folder, ...] = ("/tmp",)  # noqa: S108 - a path in the container
     """Folders kept in memory (64 MiB each) that the container may write to; `/` makes the root itself writable."""
     reach: tuple[Name, ...] = ()
@@ -140,7 +143,7 @@ class Service(Kind):
 
     def asks(self) -> set[str]:
         """Actions that its roles are given and no resource's entry names (`uses`): the system's boundary needs them."""
-        return asked(self.secrets.values())
+        return asked(self.secrets.values()) | {action for each in self.permissions.values() for action in each.actions}
 
     def closed(self) -> str | None:
         return None if self.port is not None else "port"

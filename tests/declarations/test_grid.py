@@ -59,9 +59,12 @@ EMPTY = {VALUES[kind] for kind in ("nothing", "null", "a list", "a mapping", "an
 """Right where they stand: what goes without it is what others say."""
 NAMES = {
     **{"services": "web", "stores": "sessions", "accounts": "main", "images": "web"},
-    **{"variables": "BACKEND_URL", "secrets": "A_KEY"},
+    **{"variables": "BACKEND_URL", "secrets": "A_KEY", "permissions": "send-mail"},
+    **{"conditions": "StringEquals", "StringEquals": "aws:SourceAccount"},
 }
-ENVIRONMENT = "account: main\ndomain: test.example.jp\n"
+PERMISSIONS = "permissions: {send-mail: {actions: [ses:GetSendQuota], resources: ['*']}}"
+"""Whole, so that one of its fields can be wrong alone."""
+ENVIRONMENT = f"account: main\ndomain: test.example.jp\nservices: {{web: {{{PERMISSIONS}}}}}\n"
 Loc = tuple[str, ...]
 
 
@@ -116,7 +119,8 @@ def held(root: Path, file: str, text: str, loc: Loc, value: str) -> None:
     where = f"{'.'.join(loc)}: {value[:40]}: {said}"
     assert all(each.isprintable() and len(each) < 400 for each in said), where
     if file != "system.yaml":
-        assert len(said) <= 1, where
+        # One without both of its fields, or with both a key and a value that are wrong, says two things.
+        assert len(said) <= 1 + (loc[-2:-1] == ("permissions",) or loc[-1] == "conditions"), where
         assert {each.place.line for each in found if each.place.file == file} <= {line}, where
     elif value not in EMPTY:
         # An anchor is one mistake, what stands there may be another.
@@ -134,6 +138,7 @@ def test_a_wrong_value_of_an_environments_field_is_one_sentence_at_its_place(kin
 def test_a_wrong_value_of_the_systems_field_is_a_sentence(kind: str, tmp_path: Path) -> None:
     ci = "common:\n  ci: {github: example/kakei, ids: {owner: 1, repository: 2}}\n"
     system = good_system().replace("\ncommon:\n", f"\n{ci}")
+    system = system.replace("      image: web\n", f"      image: web\n      {PERMISSIONS}\n", 1)
     for loc in fields(SystemFile):
         if loc[:3] != ("accounts", "main", "common"):  # the same fields as those of `common`
             good(tmp_path)

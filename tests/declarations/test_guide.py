@@ -23,6 +23,7 @@ from tanada.declared.fields import Seconds, duration
 from tanada.declared.hosted_zone import Zone
 from tanada.declared.model import Default, Kind
 from tanada.declared.network import Network
+from tanada.declared.permissions import Permission
 from tanada.declared.registry import Image
 from tanada.declared.service import Http, Logs, Service
 from tanada.declared.store import Store
@@ -62,6 +63,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "A service": Service,
     "Its `http`": Http,
     "Its `logs`": Logs,
+    "A permission": Permission,
     "A store": Store,
     **{article(word): kind for word, kind in STORES.items()},
     "An environment": Environment,

@@ -343,8 +343,14 @@ def test_what_is_a_secrets_own_decides_nothing(path: str) -> None:
     assert not decides(names_of(path))
 
 
-@pytest.mark.parametrize("path", ["services.web.secrets.A_TOKEN", "blueprint.services.secrets.secrets.A_TOKEN"])
-def test_where_a_secret_is_kept_is_shown_whatever_takes_it(path: str) -> None:
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("services.web.secrets.A_TOKEN", "blueprint.services.secrets.secrets.A_TOKEN"),
+        *("services.web.permissions.rotate-token.actions", "services.web.permissions.my-secret.resources"),
+    ],
+)
+def test_where_a_secret_is_kept_and_what_is_permitted_is_shown_whatever_it_is_called(path: str) -> None:
     assert decides(names_of(path))
 
 

@@ -9,6 +9,7 @@ from tanada.declarations.checks.ci import check_ci
 from tanada.declarations.checks.domains import check_domains
 from tanada.declarations.checks.image_tags import check_image_tags
 from tanada.declarations.checks.names import check_names
+from tanada.declarations.checks.permissions import check_permissions
 from tanada.declarations.checks.reach import check_reach
 from tanada.declarations.checks.secrets import check_secrets
 from tanada.declarations.checks.services import check_services
@@ -30,6 +31,7 @@ CHECKS: tuple[Check, ...] = (
     check_tables,
     check_services,
     check_secrets,
+    check_permissions,
     check_reach,
     check_texts,
     check_sizes,
