@@ -121,7 +121,7 @@ def nearest(word: str, known: Collection[str]) -> str | None:
     # Letters in another order are the likelier slip than other letters ("prot" is port, not spot).
     if turned := next((each for each in close if sorted(each) == sorted(word)), None):
         return words[turned]
-    matches = difflib.get_close_matches(word, close, n=1, cutoff=0.65)
+    matches = difflib.get_close_matches(word, close, n=1, cutoff=0.75)
     return words[matches[0]] if matches else None
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from tanada.declarations.mistakes import Mistake
-from tanada.declarations.model_info import fields_at, wanted
+from tanada.declarations.model_info import fields_at, kind_at, wanted
 from tanada.declarations.tree import BROKEN, Loc, Node, mistake, plain, walk
+from tanada.declared import foreign
 from tanada.text import meant, nearest, one_of, quoted
 
 T = TypeVar("T", bound=BaseModel)
@@ -57,7 +58,7 @@ def _rewritten(model: type[BaseModel], tree: Node, errors: list[ErrorDetails]) -
             if not _explained(tree, loc, unknown.get(loc[:-1], set())):
                 yield _missing(model, tree, loc)
         elif error["type"] == "extra_forbidden":
-            yield mistake(tree, loc, _unknown_field(fields_at(model, loc[:-1]) or {}, str(loc[-1])), at_key=True)
+            yield mistake(tree, loc, _unknown_field(model, loc), at_key=True)
         elif at_key:
             yield mistake(tree, loc, f"{quoted(str(loc[-1]))} can't be a name here; {_expected(error)}", at_key=True)
         else:
@@ -73,7 +74,10 @@ _LISTED = 8
 """Fields that a sentence lists; of more only the likeliest one is named, or the nearest where none is likely."""
 
 
-def _unknown_field(fields: Collection[str], word: str) -> str:
+def _unknown_field(model: type[BaseModel], loc: Loc) -> str:
+    word, fields = str(loc[-1]), fields_at(model, loc[:-1]) or {}
+    if said := foreign.answer(kind_at(model, loc[:-1]), word):
+        return f"unknown field; {said}"
     likely = meant(word, fields)
     if len(fields) <= _LISTED:
         return f"unknown field; {one_of(fields)}{likely}"
@@ -133,7 +137,7 @@ def _vain_removals(model: type[BaseModel], tree: Node) -> Iterator[Mistake]:
                 continue
             fields = fields_at(model, loc)
             if fields is not None and key not in fields:
-                yield mistake(tree, (*loc, key), _unknown_field(fields, key), at_key=True)
+                yield mistake(tree, (*loc, key), _unknown_field(model, (*loc, key)), at_key=True)
             elif fields is None:
                 if removal.by.source == "override":
                     sentence = f"there is nothing of this name for null to take away{meant(key, node.mapping)}"

@@ -12,7 +12,7 @@ import pytest
 from tests.forge.server import GitHubServer
 from tests.forge.zips import zipped
 from tests.templates.ci.stage import state
-from tests.templates.ci.world import FLAGS, REPOSITORY, World, by_hand, git, world
+from tests.templates.ci.world import FLAGS, REPOSITORY, World, git
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
 
@@ -73,14 +73,6 @@ class Job:
     @property
     def reports(self) -> dict[str, bytes]:
         return {file.name: file.read_bytes() for file in (self.place / ".tanada" / "reports").iterdir()}
-
-
-@pytest.fixture(scope="module")
-def begun(tmp_path_factory: pytest.TempPathFactory, container_image: str) -> World:
-    """A repository whose stacks were applied once for all tests here; they take copies."""
-    made = world(tmp_path_factory.mktemp("begun"), {"TANADA_TERRAFORM_IMAGE": container_image})
-    by_hand(made, made.commit("Begin", "main"))
-    return made
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 
 from tests.forge.server import GitHubServer, GitLabServer
 from tests.templates.ci.stage import Stage, declare_ci, drain, drains, reports_in, state, well
-from tests.templates.ci.world import FLAGS, REPOSITORY, Actions, Pipeline, World, by_hand, git
+from tests.templates.ci.world import FLAGS, REPOSITORY, Actions, Pipeline, World, git
 
 pytestmark = [pytest.mark.slow, pytest.mark.terraform]
 BEFORE = {"test": "30", "production": "30"}
@@ -109,8 +109,8 @@ def test_a_merge_queues_commit_gets_its_status(
     assert status["description"].startswith("Not planned in the queue")
 
 
-def test_gitlab_applies_nothing_that_a_push_approves_of_itself(team: World, gitlab: GitLabServer) -> None:
-    by_hand(team, declare_ci(team, f"{{gitlab: {REPOSITORY}}}", "gitlab"))
+def test_gitlab_applies_nothing_that_a_push_approves_of_itself(gitlab_team: World, gitlab: GitLabServer) -> None:
+    team = gitlab_team
     commit, fingerprint = with_its_own_reports(team)
     server: dict[str, str] = {
         "CI_SERVER_URL": gitlab.url,

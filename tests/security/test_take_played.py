@@ -11,9 +11,9 @@ import pytest
 from tanada.forge.ci import GITHUB
 from tanada.templates.workflows import LABEL
 from tests.forge.server import GitLabServer
-from tests.templates.ci.stage import Stage, declare_ci, drain, reports_in, well
+from tests.templates.ci.stage import Stage, drain, reports_in, well
 from tests.templates.ci.systems import loaded
-from tests.templates.ci.world import EMITTED, FLAGS, REPOSITORY, Actions, Pipeline, World, by_hand
+from tests.templates.ci.world import EMITTED, FLAGS, REPOSITORY, Actions, Pipeline, World, git
 
 pytestmark = [pytest.mark.slow, pytest.mark.terraform]
 
@@ -70,7 +70,7 @@ def test_code_is_vetted_and_what_passes_is_planned_by_the_bases(
     trial = team.trial_merge("feature")
     # Its own packages are its own job's alone, and not at hand here.
     own = own_code(stage, trial)
-    team.installed.update(step["run"] for step in steps_of(team, "synth") if step.get("name") == "Install")
+    team.installed.add((team.work / "requirements.txt").read_text())
     played = well(own.run("synth", "synth"))
     assert played.outputs["offline"] == "no"
     assert secrets(marker) == []
@@ -268,15 +268,17 @@ def commented(stage: Stage) -> str:
 
 
 def test_gitlabs_jobs_with_a_token_for_aws_run_the_bases_code(
-    team: World,
+    gitlab_team: World,
     gitlab: GitLabServer,
     tmp_path: Path,
 ) -> None:
-    first = declare_ci(team, f"{{gitlab: {REPOSITORY}}}", "gitlab")
-    by_hand(team, first)
+    team = gitlab_team
+    first = git(team.work, "rev-parse", "HEAD")
     marker = tmp_path / "marker"
     team.branch("feature")
     brings_code(team, marker)
+    # Its own packages are its own job's alone, and not at hand here.
+    team.installed.add((team.work / "requirements.txt").read_text())
     head = team.commit("More than a declaration", "feature")
     git_restore(team, first)
     number = gitlab.open_request(head)
@@ -295,9 +297,6 @@ def test_gitlabs_jobs_with_a_token_for_aws_run_the_bases_code(
         "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
         "CI_MERGE_REQUEST_DIFF_BASE_SHA": first,
     }
-    jobs = loaded((team.work / ".gitlab/tanada.yml").read_text())
-    # Its own packages are its own job's alone, and not at hand here.
-    team.installed.update(line for job in (jobs[".tanada"], jobs[".tanada-base"]) for line in job["before_script"])
     requested = Pipeline(team, head, variables)
     well(requested.run("tanada synth"))
     assert "AWS_ID_TOKEN" not in marker.read_text()
@@ -317,11 +316,6 @@ def test_gitlabs_jobs_with_a_token_for_aws_run_the_bases_code(
     reports = reports_in(team.artifacts["tanada plan"])
     assert {each["status"] for each in reports.values()} == {"refused"}
     assert "calls file()" in reports["environment-test"]["messages"][0]["summary"]
-
-
-def steps_of(team: World, workflow: str) -> list[dict[str, str]]:
-    text = (team.work / f".github/workflows/tanada-{workflow}.yml").read_text()
-    return [step for job in loaded(text)["jobs"].values() for step in job["steps"]]
 
 
 def git_restore(team: World, commit: str) -> None:

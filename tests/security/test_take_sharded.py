@@ -52,7 +52,7 @@ def fleet(team: World, github: GitHubServer, tokens: str) -> Stage:
     first = declare_ci(team, f"{{github: {REPOSITORY}}}", "github")
     fakes = team.folder / "fakes"
     fakes.mkdir()
-    python = team.folder / "python/bin"
+    python = Path(team.environ["PATH"].partition(":")[0])
     program = FAKE.format(python=python / "python", real=str(python / "tanada"), plan=str(PLAN))
     (fakes / "tanada").write_text(program)
     (fakes / "tanada").chmod(0o755)

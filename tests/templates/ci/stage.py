@@ -13,7 +13,18 @@ import pytest
 from tests.conftest import REQUIRED, image
 from tests.forge.server import GitHubServer, GitLabServer
 from tests.templates.ci.systems import loaded
-from tests.templates.ci.world import FLAGS, REPOSITORY, Actions, Played, World, by_hand, token_server, world
+from tests.templates.ci.world import (
+    FLAGS,
+    REPOSITORY,
+    Actions,
+    Played,
+    World,
+    by_hand,
+    git,
+    once,
+    token_server,
+    world,
+)
 
 
 def terraform() -> dict[str, str]:
@@ -24,10 +35,31 @@ def terraform() -> dict[str, str]:
     return {"TANADA_TERRAFORM_IMAGE": reference} if reference else {"TANADA_TERRAFORM": "local"}
 
 
+@pytest.fixture(scope="session")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """A world with nothing in AWS and no workflows yet, where Tanada is installed as the jobs install it."""
+
+    def make(folder: Path) -> World:
+        made = world(folder, terraform())
+        made.commit("Begin", "main")
+        (folder / "other").mkdir()
+        other = made.copy(folder / "other")
+        place = other.clone(declare_ci(other, f"{{github: {REPOSITORY}}}", "github"))
+        workflow = loaded((place / ".github" / "workflows" / "tanada-plan.yml").read_text())
+        [install] = [step["run"] for step in workflow["jobs"]["plan"]["steps"] if step.get("name") == "Install"]
+        assert other.lacks(place)
+        code, text = other.shell(place, install, {})
+        assert code == 0, text
+        made.installed = other.installed
+        return made
+
+    return once(tmp_path_factory, "fresh", make)
+
+
 @pytest.fixture
-def team(tmp_path: Path) -> World:
+def team(fresh: World, tmp_path: Path) -> World:
     """A world with nothing in AWS and no workflows yet."""
-    return world(tmp_path, terraform())
+    return fresh.copy(tmp_path)
 
 
 @pytest.fixture
@@ -48,14 +80,14 @@ def gitlab() -> Iterator[GitLabServer]:
 
 
 def declare_ci(team: World, ci: str, kind: str) -> str:
-    """The team's first commit: its repository, its workflows, its tests."""
+    """The commit that gives the team its workflows and tests."""
     file = team.work / "system.yaml"
     lines = [line if not line.startswith("  # ci:") else f"  ci: {ci}\n" for line in file.open()]
     assert f"  ci: {ci}\n" in lines
     file.write_text("".join(lines))
     code, text = team.shell(team.work, f"tanada ci {kind}", {})
     assert code == 0, text
-    return team.commit("Begin", "main")
+    return team.commit("Let CI plan", "main")
 
 
 def drain(team: World, seconds: int) -> None:
@@ -136,17 +168,33 @@ class Stage:
         return f"token-{job}"
 
 
+def _applied(fresh: World, folder: Path, kind: str) -> World:
+    """All stacks applied, and the CI's workflows."""
+    made = fresh.copy(folder)
+    by_hand(made, declare_ci(made, f"{{{kind}: {REPOSITORY}, tests: [test -f system.yaml]}}", kind))
+    return made
+
+
 @pytest.fixture(scope="session")
-def begun(tmp_path_factory: pytest.TempPathFactory) -> tuple[World, str]:
-    """A team on GitHub whose stacks were applied once for all tests, which take copies; and its commit."""
-    made = world(tmp_path_factory.mktemp("begun"), terraform())
-    first = declare_ci(made, f"{{github: {REPOSITORY}, tests: [test -f system.yaml]}}", "github")
-    by_hand(made, first)
-    return made, first
+def begun(fresh: World, tmp_path_factory: pytest.TempPathFactory) -> World:
+    """A team on GitHub whose stacks were applied once for all tests, which take copies."""
+    return once(tmp_path_factory, "begun-github", lambda folder: _applied(fresh, folder, "github"))
+
+
+@pytest.fixture(scope="session")
+def begun_on_gitlab(fresh: World, tmp_path_factory: pytest.TempPathFactory) -> World:
+    """… and on GitLab."""
+    return once(tmp_path_factory, "begun-gitlab", lambda folder: _applied(fresh, folder, "gitlab"))
 
 
 @pytest.fixture
-def stage(begun: tuple[World, str], tmp_path: Path, github: GitHubServer, tokens: str) -> Stage:
+def gitlab_team(begun_on_gitlab: World, tmp_path: Path) -> World:
+    """A copy of that."""
+    return begun_on_gitlab.copy(tmp_path)
+
+
+@pytest.fixture
+def stage(begun: World, tmp_path: Path, github: GitHubServer, tokens: str) -> Stage:
     """A copy of that, with a forge of its own."""
-    made, first = begun
-    return Stage(made.copy(tmp_path), github, tokens, first)
+    made = begun.copy(tmp_path)
+    return Stage(made, github, tokens, git(made.work, "rev-parse", "HEAD"))

@@ -9,7 +9,7 @@ import pytest
 from tests.forge.server import GitHubServer, GitLabServer
 from tests.forge.zips import zipped
 from tests.templates.ci.stage import Stage, declare_ci, drain, drains, reports_in, well
-from tests.templates.ci.world import FLAGS, REPOSITORY, Actions, Pipeline, Played, World, by_hand, git
+from tests.templates.ci.world import FLAGS, REPOSITORY, Actions, Pipeline, Played, World, git
 
 pytestmark = [pytest.mark.slow, pytest.mark.terraform]
 
@@ -107,9 +107,9 @@ def test_github_shows_a_strangers_pull_request_without_a_token(team: World, gith
     assert github.writes == []
 
 
-def test_gitlab_from_a_merge_request_to_production(team: World, gitlab: GitLabServer) -> None:
-    first = declare_ci(team, f"{{gitlab: {REPOSITORY}, tests: [test -f system.yaml]}}", "gitlab")
-    by_hand(team, first)
+def test_gitlab_from_a_merge_request_to_production(gitlab_team: World, gitlab: GitLabServer) -> None:
+    team = gitlab_team
+    first = git(team.work, "rev-parse", "HEAD")
     team.branch("feature")
     drain(team, 45)
     head = team.commit("Drain longer", "feature")

@@ -5,15 +5,17 @@ What a forge's runner does around the shell is done here; the shell, its environ
 
 from __future__ import annotations
 
+import fcntl
 import fnmatch
 import json
 import os
+import pickle
 import re
 import shutil
 import string
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -22,6 +24,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pip
+import pytest
 
 from tanada.templates import write_repository
 from tests.templates.ci.systems import loaded
@@ -59,7 +62,7 @@ class World:
     artifacts: dict[str, dict[str, bytes]] = field(default_factory=dict)
     jobs: int = 0
     installed: set[str] = field(default_factory=set)
-    """What was installed once; every job says the same, and pip takes its time to find that all is there."""
+    """Each requirements.txt that was installed once: pip takes its time to find that all is there."""
 
     @property
     def origin(self) -> Path:
@@ -73,7 +76,8 @@ class World:
     def copy(self, folder: Path) -> World:
         """Another one, where this one stands now."""
         for name in ("origin.git", "kakei", "aws"):
-            shutil.copytree(self.folder / name, folder / name, symlinks=True)
+            if (self.folder / name).exists():
+                shutil.copytree(self.folder / name, folder / name, symlinks=True)
         made = World(folder, {**self.environ, "HOME": str(folder)}, installed=set(self.installed))
         git(made.work, "remote", "set-url", "origin", str(made.origin))
         return made
@@ -140,10 +144,11 @@ class World:
         )
         return done.returncode, done.stdout
 
-    def first(self, text: str) -> bool:
-        """Whether this is not installed yet."""
-        new = text not in self.installed
-        self.installed.add(text)
+    def lacks(self, place: Path) -> bool:
+        """Whether what this checkout requires is not installed yet; it is from now on."""
+        required = (place / "requirements.txt").read_text()
+        new = required not in self.installed
+        self.installed.add(required)
         return new
 
     def keep(self, name: str, place: Path, paths: list[str], *, below: bool = False) -> None:
@@ -184,6 +189,23 @@ def world(folder: Path, environ: Mapping[str, str]) -> World:
     git(team.work, "init", "--quiet", "--initial-branch=main")
     git(team.work, "remote", "add", "origin", str(team.origin))
     return team
+
+
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], World]) -> World:
+    """What the first worker that asks makes in a folder, for all workers; they take copies."""
+    place = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        place = place.parent
+    made = place / f"{name}.pickle"
+    with (place / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            shutil.rmtree(place / name, ignore_errors=True)
+            (place / name).mkdir()
+            made.write_bytes(pickle.dumps(make(place / name)))
+    found = pickle.loads(made.read_bytes())
+    assert isinstance(found, World)
+    return found
 
 
 def by_hand(team: World, commit: str) -> None:
@@ -279,7 +301,7 @@ class Actions:
                             target.write_bytes(data)
             elif action:
                 assert action in ("actions/setup-python", "actions/setup-node")
-            elif step["name"] != "Install" or self.world.first(step["run"]):
+            elif step["name"] != "Install" or self.world.lacks(place):
                 done, text = self.world.shell(place, step["run"], {**fixed, **self._set(files["GITHUB_ENV"]), **given})
                 done = 0 if step.get("continue-on-error") else done
                 code, log = code or done, f"{log}\n--- {step['name']}\n{text}"
@@ -376,7 +398,7 @@ class Pipeline:
                 target = place / path
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(data)
-        before = [line for line in job.get("before_script", ()) if "pip install" not in line or self.world.first(line)]
+        before = [line for line in job.get("before_script", ()) if "pip install" not in line or self.world.lacks(place)]
         # The test keeps a cache from job to job, and what is applied.
         aws = self.world.folder / "aws"
         kept = f'XDG_CACHE_HOME="{self.world.environ["XDG_CACHE_HOME"]}"\n'

@@ -1,0 +1,49 @@
+"""Words of others are answered by what they mean, and only words that we have are offered."""
+
+from __future__ import annotations
+
+import re
+
+from tanada.declarations.model_info import written_fields
+from tanada.declared.blueprint import Blueprint, Environment, Review
+from tanada.declared.common import CommonLayer
+from tanada.declared.foreign import FIELDS, answer
+from tanada.declared.model import Model
+from tanada.declared.service import Service
+from tanada.declared.store import Store
+from tanada.declared.system import SystemFile
+
+
+def models(model: type[Model]) -> dict[str, type[Model]]:
+    """All that are declared, by their names."""
+    found = {model.__name__: model}
+    for below in model.__subclasses__():
+        found |= models(below)
+    return found
+
+
+MODELS = models(Model)
+WORDS = [(name, word) for name, words in FIELDS.items() for word in words]
+
+
+def test_there_are_many_and_none_is_a_field_by_now() -> None:
+    assert len(WORDS) > 200
+    assert set(FIELDS) <= set(MODELS)
+    assert [(name, word) for name, word in WORDS if word in written_fields(MODELS[name])] == []
+    assert all(re.fullmatch(r"[a-z0-9_]+", word) for _, word in WORDS), "as they are looked up"
+
+
+def test_what_they_say_to_write_is_there() -> None:
+    for name, word in WORDS:
+        said = FIELDS[name][word]
+        if said.startswith("write "):
+            first = re.findall(r"[a-z_]+", said)[1]
+            where = Service if "of the service" in said else Store if "of the store" in said else MODELS[name]
+            assert first in written_fields(where), (name, word, said)
+
+
+def test_however_it_is_spelt() -> None:
+    assert answer(Service, "desiredCount") == answer(Service, "desired-count") == answer(Service, "DESIRED_COUNT")
+    assert answer(Environment, "jobs") == answer(Review, "jobs") == answer(Blueprint, "jobs")
+    assert answer(CommonLayer, "desired_count") is None
+    assert answer(SystemFile, "prot") is None
