@@ -47,9 +47,17 @@ def health_command(port: int, path: str) -> list[str]:
 
 
 def container_definitions(
-    name: str, settings: Service, *, image: str, secrets: Mapping[str, str], log_group: str, region: str
+    name: str,
+    settings: Service,
+    *,
+    image: str,
+    credentials: str | None = None,
+    secrets: Mapping[str, str],
+    log_group: str,
+    region: str,
 ) -> str:
-    """The JSON of a task's one container; `secrets` are references, by the variables that take what they stand for.
+    """The JSON of a task's one container; `secrets` are references, by the variables that take what they stand for,
+    `credentials` is one, to what a private registry asks for.
 
     Keys and lists are sorted, defaults and nulls left out: ECS gives them back sorted and filled in, and the provider
     compares (terraform-provider-aws#3035).
@@ -76,6 +84,8 @@ def container_definitions(
     }
     if settings.variables:
         container["environment"] = [{"name": key, "value": value} for key, value in sorted(settings.variables.items())]
+    if credentials is not None:
+        container["repositoryCredentials"] = {"credentialsParameter": credentials}
     if secrets:
         container["secrets"] = [{"name": key, "valueFrom": value} for key, value in sorted(secrets.items())]
     if settings.port is not None:

@@ -157,6 +157,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "inline_policy": "write permissions",
         "task_role_policy": "write permissions",
         "iam_policy": "write permissions",
+        "repository_credentials": "write image: {from: ghcr.io/x/y:1, credentials: ghcr}",
+        "location": "write image, with its tag: public.ecr.aws/docker/library/redis:7.2",
         "depends_on": "there is no order among services; one that needs another tries again until that answers",
     },
     "Http": {

@@ -48,6 +48,9 @@ class Place:
     store: Literal["secretsmanager", "ssm"]
     resource: str
     """What a policy names: of a secret known by its name six unknown characters at its end."""
+    named: str
+    """What takes a name where the secret is in its own account and region, and else an ARN: a registry's credentials
+    (ECS API reference, RepositoryCredentials)."""
     value_from: str
     """What a container definition names: always an ARN; ECS takes a bare name for a parameter's (aws/aws-cdk#10519)."""
 
@@ -57,13 +60,14 @@ def place(text: str, partition: str, region: str, account: str) -> Place:
 
     ECS takes a secret's ARN without its six characters (aws/aws-cdk#11042), so that none has to be looked up.
     """
+    given = text.startswith("arn:")
     home = f"arn:{partition}:{{}}:{region}:{account}"
     if text.startswith("/"):
         arn = f"{home.format('ssm')}:parameter{text}"
-        return Place("ssm", arn, arn)
+        return Place("ssm", arn, text, arn)
     if text.startswith("arn:"):
         if text.split(":")[2] == "ssm":
-            return Place("ssm", text, text)
+            return Place("ssm", text, text, text)
         *arn_pieces, named = text.split(":", 6)
         home, text = ":".join(arn_pieces), named.removesuffix("::")
     else:
@@ -71,7 +75,7 @@ def place(text: str, partition: str, region: str, account: str) -> Place:
     name, _, key = text.partition(":")
     whole = f"{home}:{name}"
     resource = whole if _SUFFIX.fullmatch(name[-7:]) else f"{whole}-??????"
-    return Place("secretsmanager", resource, f"{whole}:{key}::" if key else whole)
+    return Place("secretsmanager", resource, whole if given else name, f"{whole}:{key}::" if key else whole)
 
 
 def asked(texts: Iterable[str]) -> set[str]:

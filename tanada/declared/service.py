@@ -8,7 +8,6 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator
 
 from tanada.declared.fields import (
-    DNS_LABEL,
     Expanded,
     Flag,
     Folder,
@@ -22,6 +21,7 @@ from tanada.declared.fields import (
     Whole,
     whole,
 )
+from tanada.declared.image import Elsewhere, Image, built
 from tanada.declared.load_balancer import LoadBalancer
 from tanada.declared.model import Default, Kind, Model, Need, RenamedFrom
 from tanada.declared.permissions import Permission
@@ -71,10 +71,9 @@ class Service(Kind):
     )
     WORDS = {"url": "where another service of the same environment answers"}
 
-    image: Annotated[
-        str, Text(DNS_LABEL, "one of common.images, without a tag: the tag is given when you plan", longest=32)
-    ]
-    """One of the common layer's images; its tag is given at plan."""
+    image: Image
+    """One of the common layer's images, its tag is given at plan; or, with `/` or `:`, one from elsewhere with its tag
+    or digest: `{from: ghcr.io/x/y:1, credentials: ghcr}` where its registry is private."""
     port: Port | None = None
     """What the container listens on; none for a worker."""
     http: Http | None = None
@@ -128,6 +127,11 @@ class Service(Kind):
         """A service is of one kind alone; a store has several."""
         return self
 
+    @property
+    def built(self) -> str | None:
+        """Its image, where it is one that the system builds: whose tag is given, looked for and remembered."""
+        return built(self.image)
+
     def needs(self) -> Sequence[Need]:
         return tuple(self._needs())
 
@@ -143,7 +147,9 @@ class Service(Kind):
 
     def asks(self) -> set[str]:
         """Actions that its roles are given and no resource's entry names (`uses`): the system's boundary needs them."""
-        return asked(self.secrets.values()) | {action for each in self.permissions.values() for action in each.actions}
+        credentials = self.image.credentials if isinstance(self.image, Elsewhere) else None
+        read = asked([*self.secrets.values(), *([credentials] if credentials is not None else [])])
+        return read | {action for each in self.permissions.values() for action in each.actions}
 
     def closed(self) -> str | None:
         return None if self.port is not None else "port"

@@ -53,7 +53,7 @@ def cautions(source: Source) -> tuple[Caution, ...]:
     ]
     if all(change.actions == ("create",) for change in changes) or all(change.goes for change in changes):
         return ()
-    looks = (_outbound, _hosts, _doors, _permissions, _rights, _restore_points)
+    looks = (_outbound, _hosts, _doors, _permissions, _rights, _docker_hub, _restore_points)
     found = [caution for look in looks for caution in look(changes)]
     return tuple(replace(each, words=source.printer.text(each.words)) for each in dict.fromkeys(found))
 
@@ -185,6 +185,33 @@ def _leads_to(action: str) -> str | None:
     name, wild, _ = action.lower().partition("*")
     fitting = [begin for begin in _RIGHTS if name.startswith(begin) or (wild and begin.startswith(name))]
     return _RIGHTS[max(fitting, key=len)] if fitting else None
+
+
+def _docker_hub(changes: Sequence[_Change]) -> Iterator[Caution]:
+    """Docker Hub counts pulls by address (docs.docker.com, "Docker Hub usage and limits"); tasks share a NAT's."""
+    for definition in _of(changes, "aws_ecs_task_definition"):
+        before, after = _images(definition.before), _images(definition.after)
+        if any(map(_of_docker_hub, after - before)) and not any(map(_of_docker_hub, before)):
+            whose = definition.address.partition(".")[2].removesuffix("_task_definition")
+            yield Caution(
+                f"{whose} pulls an image from Docker Hub, which limits pulls by address: a task that ends again "
+                "and again can soon start no more; public.ecr.aws/docker/library has the official ones"
+            )
+
+
+def _images(definition: Values) -> set[str]:
+    text = definition.get("container_definitions")
+    try:
+        containers = json.loads(text) if isinstance(text, str) else []
+        return {str(each["image"]) for each in containers}
+    except (ValueError, KeyError, TypeError):
+        return set()
+
+
+def _of_docker_hub(image: str) -> bool:
+    """A reference whose first part names no host (distribution/reference, "splitDockerDomain")."""
+    first, slash, _ = image.partition("/")
+    return first in ("docker.io", "index.docker.io") or not slash or not set(first) & set(".:")
 
 
 def _allowed(policy: Values) -> set[tuple[str, str]] | None:

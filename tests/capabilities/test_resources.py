@@ -187,11 +187,13 @@ def test_what_a_container_takes_as_a_secret_its_execution_role_may_read_and_noth
             policy = named["aws_iam_role_policy"][name.replace("_task_definition", "_execution_policy")]["policy"]
             statements = policy["json"]["Statement"]
             may = {arn for each in statements if read & set(each["Action"]) for arn in each["Resource"]}
-            taken = {
-                arn_of(secret["valueFrom"])
-                for container in definition["container_definitions"]["json"]
-                for secret in container.get("secrets", ())
-            }
+            containers = definition["container_definitions"]["json"]
+            taken = {arn_of(secret["valueFrom"]) for each in containers for secret in each.get("secrets", ())}
+            registries = [each["repositoryCredentials"] for each in containers if "repositoryCredentials" in each]
+            keys = [each["credentialsParameter"] for each in registries]
+            [account], region = (stack["provider"]["aws"][0][key] for key in ("allowed_account_ids", "region"))
+            home = f"arn:aws:secretsmanager:{region}:{account}:secret"
+            taken |= {each if each.startswith("arn:") else arn_of(f"{home}:{each}") for each in keys}
             assert taken == may, name
 
 

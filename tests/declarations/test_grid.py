@@ -75,7 +75,8 @@ def fields(model: type[BaseModel], loc: Loc = ()) -> Iterator[Loc]:
     known = fields_at(model, loc)
     if known is not None:
         for name in known:
-            yield from fields(model, (*loc, name))
+            if (*loc, name)[-2:] != ("image", "credentials"):  # a secret as of `secrets`, and never without its image
+                yield from fields(model, (*loc, name))
     elif typing.get_origin(kind_at(model, loc)) is dict:
         yield from fields(model, (*loc, NAMES[loc[-1]]))
 
@@ -120,11 +121,16 @@ def held(root: Path, file: str, text: str, loc: Loc, value: str) -> None:
     assert all(each.isprintable() and len(each) < 400 for each in said), where
     if file != "system.yaml":
         # One without both of its fields, or with both a key and a value that are wrong, says two things.
-        assert len(said) <= 1 + (loc[-2:-1] == ("permissions",) or loc[-1] == "conditions"), where
+        assert len(said) <= 1 + _two(loc), where
         assert {each.place.line for each in found if each.place.file == file} <= {line}, where
     elif value not in EMPTY:
         # An anchor is one mistake, what stands there may be another.
-        assert len(said) <= 1 + value.startswith("&") or loc == ("accounts",), where
+        assert len(said) <= 1 + value.startswith("&") + _two(loc) or loc == ("accounts",), where
+
+
+def _two(loc: Loc) -> bool:
+    """Where what stands beside it is needed too, and isn't there; and where a key and a value can be wrong."""
+    return loc[-2:-1] == ("permissions",) or loc[-1] == "conditions"
 
 
 @pytest.mark.parametrize("kind", VALUES)

@@ -21,6 +21,7 @@ from tanada.declared.ci import Ci, RepositoryIds
 from tanada.declared.common import CommonLayer
 from tanada.declared.fields import Seconds, duration
 from tanada.declared.hosted_zone import Zone
+from tanada.declared.image import Elsewhere
 from tanada.declared.model import Default, Kind
 from tanada.declared.network import Network
 from tanada.declared.permissions import Permission
@@ -63,6 +64,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "A service": Service,
     "Its `http`": Http,
     "Its `logs`": Logs,
+    "Its `image`": Elsewhere,
     "A permission": Permission,
     "A store": Store,
     **{article(word): kind for word, kind in STORES.items()},

@@ -59,6 +59,11 @@ def test_names_of_no_parameter(name: str) -> None:
     assert len(list(faults(name, *OF))) == 1
 
 
+def test_what_takes_a_name_is_given_one() -> None:
+    assert place("kakei/ghcr", *OF).named == "kakei/ghcr"
+    assert place(f"{SECRET}:ghcr-a1B2c3", *OF).named == f"{SECRET}:ghcr-a1B2c3"
+
+
 def of(*names: str) -> list[str]:
     return [place(name, *OF).resource for name in names]
 

@@ -8,6 +8,7 @@ from tanada.declarations.checks.accounts import check_accounts
 from tanada.declarations.checks.ci import check_ci
 from tanada.declarations.checks.domains import check_domains
 from tanada.declarations.checks.image_tags import check_image_tags
+from tanada.declarations.checks.images import check_images
 from tanada.declarations.checks.names import check_names
 from tanada.declarations.checks.permissions import check_permissions
 from tanada.declarations.checks.reach import check_reach
@@ -30,6 +31,7 @@ CHECKS: tuple[Check, ...] = (
     check_names,
     check_tables,
     check_services,
+    check_images,
     check_secrets,
     check_permissions,
     check_reach,

@@ -20,7 +20,7 @@ def check_secrets(system: Scopes) -> Iterator[Mistake]:
 
 
 def _scope(system: Scopes, scope: Scope) -> Iterator[Mistake]:
-    words = _words(system, scope)
+    words = words_of(system, scope)
     of = partition(words["region"]), words["region"], words["account"]
     for name, service in scope.services.items():
         yield from _once(scope, name, service)
@@ -28,11 +28,11 @@ def _scope(system: Scopes, scope: Scope) -> Iterator[Mistake]:
         for variable, text in service.secrets.items():
             if any(mistakes(text, words)):
                 continue  # said by the check of texts
-            written = _written(text, words)
+            filled = written(text, words)
             loc = ("services", name, "secrets", variable)
-            found = [*_of_workspaces(scope, text), *faults(written, *of)]
+            found = [*_of_workspaces(scope, text), *faults(filled, *of)]
             yield from (mistake(scope.tree, loc, sentence) for sentence in found[:1])
-            places += [] if found else [place(written, *of).resource]
+            places += [] if found else [place(filled, *of).resource]
         size = sum(map(written_out, grouped(places)))
         if size > ROOM:
             sentence = f"reading {len(places)} secrets takes {size:,} characters of a policy that has {ROOM:,} left"
@@ -48,7 +48,7 @@ def _once(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:
             yield mistake(scope.tree, ("services", name, "secrets", variable), sentence, at_key=True)
 
 
-def _words(system: Scopes, scope: Scope) -> Mapping[str, str]:
+def words_of(system: Scopes, scope: Scope) -> Mapping[str, str]:
     """What placeholders stand for here; in the bare blueprint something like it."""
     account = system.accounts.get(scope.account) if scope.account is not None else None
     top = system.top.find(["system"])
@@ -64,7 +64,8 @@ def _words(system: Scopes, scope: Scope) -> Mapping[str, str]:
     }
 
 
-def _written(text: str, words: Mapping[str, str]) -> str:
+def written(text: str, words: Mapping[str, str]) -> str:
+    """The text as it is where each placeholder stands for this."""
     return "".join(words[piece.word] if isinstance(piece, Placeholder) else str(piece) for piece in parts(text))
 
 
