@@ -7,16 +7,24 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
 
+from tanada.declared.container import (
+    FOLDER_MIB,
+    AskedAt,
+    Capabilities,
+    HealthOfContainer,
+    Limits,
+    Rollout,
+    RolloutOf,
+    Writable,
+)
 from tanada.declared.fields import (
     Expanded,
     Flag,
-    Folder,
     Name,
     Port,
     Seconds,
+    Size,
     Text,
-    UrlPath,
-    UrlQuery,
     VariableName,
     Whole,
     whole,
@@ -30,15 +38,18 @@ from tanada.declared.secrets import Secret, asked
 TARGETS = "aws_lb_target_group_attachment"
 REGISTERED = "aws_service_discovery_instance"
 """ECS makes these itself, one a task."""
-TMPFS_MIB = 64
-"""Size of a writable folder; it counts as the task's memory (Fargate: since 2026-01-06, aws/containers-roadmap#736)."""
+
+
+_OWNER = r"(?:0|[1-9]\d{0,9}|(?!\d+(?::|$))\w[\w.-]*)"
+"""A name, or a number that no one reads as octal."""
 
 
 class Http(Model):
     """To be reachable from outside: a listener rule for the environment's domain, and its records."""
 
-    health: UrlQuery
-    """The path that answers 2xx or 3xx when the service is well: no default, a wrong one fails first deployments."""
+    health: AskedAt
+    """The path that answers 2xx or 3xx when the service is well, or all about it: no default, a wrong one fails first
+    deployments."""
     load_balancer: LoadBalancer = 1
     """Which of the common layer's load balancers, counted from 1."""
 
@@ -78,8 +89,8 @@ class Service(Kind):
     """What the container listens on; none for a worker."""
     http: Http | None = None
     """Reachable from outside; without it the service is private."""
-    health: UrlPath | None = None
-    """Asked inside the container of a service that is not public; the image needs a shell and wget or curl."""
+    health: HealthOfContainer | None = None
+    """Asked inside the container: a path, for which the image needs a shell and wget or curl, or a command."""
     grace: Annotated[int, Seconds(0, 7200)] = 60
     """Time to start before failing health checks count."""
     cpu: Annotated[int, Whole(256, 16384)] = 256
@@ -88,6 +99,8 @@ class Service(Kind):
     """MiB; Fargate has sizes for each `cpu`."""
     arch: Literal["x86_64", "arm64"] = "x86_64"
     """The processor that the image is built for."""
+    ephemeral_storage: Annotated[int, Size("GiB", 21, 200)] | None = None
+    """Disk of a task, from 21GiB to 200GiB; left out, Fargate's 20 GiB. It is gone with the task."""
     count: Annotated[int, Whole(0, 5000)] = 1
     """Tasks; ECS allows 5,000 a service."""
     spot: Annotated[int, Whole(0, 100)] = 0
@@ -96,7 +109,7 @@ class Service(Kind):
     """Instead of the image's command."""
     entrypoint: tuple[Expanded, ...] | None = None
     """Instead of the image's entry point."""
-    user: Annotated[str, Text(r"^[\w.-]+(:[\w.-]+)?$", "a user or user:group, by name or number")] | None = None
+    user: Annotated[str, Text(f"^{_OWNER}(:{_OWNER})?$", "a user or user:group, by name or number")] | None = None
     """Instead of the image's user."""
     variables: dict[VariableName, Expanded] = {}
     """Environment variables."""
@@ -104,8 +117,15 @@ class Service(Kind):
     """Environment variables whose values are kept in Parameter Store or Secrets Manager, read when a task starts."""
     permissions: dict[Name, Permission] = {}
     """What its tasks may do beyond what they reach: statements on their role, a name each."""
-    writable: tuple[Folder, ...] = ("/tmp",)  # noqa: S108 - a path in the container
-    """Folders kept in memory (64 MiB each) that the container may write to; `/` makes the root itself writable."""
+    writable: Writable = {"/tmp": FOLDER_MIB}  # noqa: S108 - a path in the container
+    """Folders kept in memory that the container may write to, 64 MiB each, or `{/tmp: 1GiB}`; `/` makes the root itself
+    writable."""
+    capabilities: Capabilities | None = None
+    """Linux capabilities."""
+    ulimits: Limits = {}
+    """Limits of Linux's, as `{nofile: 65535}` or with `soft` and `hard`."""
+    restart: Flag = False
+    """ECS starts a container that ended again in its task, rather than another task."""
     reach: tuple[Name, ...] = ()
     """Services and stores it may reach: opens the network and gives the permissions that are needed, no more."""
     exec: Flag = True
@@ -116,9 +136,9 @@ class Service(Kind):
     """Deregistration delay of the target group."""
     logs: Logs = Logs()
     """How long logs are kept."""
-    rollout: Literal["rolling", "recreate"] = "rolling"
+    rollout: RolloutOf = Rollout()
     """`rolling` starts new tasks before old ones stop; `recreate`, for one task that must not overlap, stops the old
-    one first: nothing runs in between."""
+    one first: nothing runs in between. Or percents: `{minimum: 50, maximum: 200}`."""
     renamed_from: RenamedFrom = ()
     """Names that it had before, the oldest first: it moves, and keeps its first name in AWS."""
 

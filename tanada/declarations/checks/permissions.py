@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from tanada.declarations import iam_actions
 from tanada.declarations.limits import boundary_room
-from tanada.declarations.mistakes import Mistake
+from tanada.declarations.mistakes import Loc, Mistake
 from tanada.declarations.scopes import Scope, Scopes, each_once
-from tanada.declarations.tree import Loc, mistake
+from tanada.declarations.tree import mistake
 from tanada.declared.permissions import Permission, sid
 from tanada.text import listed, quoted
 

@@ -45,7 +45,8 @@ def _once(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:
         if variable in service.variables:
             # ECS API reference, Secret: "must be unique and not shared with any … environment variables".
             sentence = f"{variable} is in variables too, and ECS takes each name once; take one of them out"
-            yield mistake(scope.tree, ("services", name, "secrets", variable), sentence, at_key=True)
+            also = ("services", name, "variables", variable)
+            yield mistake(scope.tree, ("services", name, "secrets", variable), sentence, at_key=True, because=[also])
 
 
 def words_of(system: Scopes, scope: Scope) -> Mapping[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tanada.declarations.mistakes import Mistake
 from tanada.declarations.scopes import Scope, Scopes, each_once
-from tanada.declarations.tree import Node, at_removal, mistake, repeated
+from tanada.declarations.tree import Node, at_removal, mistake, plain, repeated
 from tanada.declared.fargate import is_pair, nearest_pair
 from tanada.declared.image import reference
 from tanada.declared.service import Service
@@ -33,7 +33,8 @@ def _one_public(scope: Scope) -> Iterator[Mistake]:
     public = [name for name, service in scope.services.items() if service.http is not None]
     for name in public[1:]:
         sentence = f"{public[0]} answers at the environment's domain already; only one service can have http"
-        yield mistake(scope.tree, ("services", name, "http"), sentence, at_key=True)
+        because = [("services", public[0], "http")]
+        yield mistake(scope.tree, ("services", name, "http"), sentence, at_key=True, because=because)
 
 
 def _size(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
@@ -61,8 +62,9 @@ def _written_last(tree: Node, loc: tuple[str, ...], first: str, second: str) -> 
 def _ways_in(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
     if service.port is not None:
         return
-    for field in ("http", "health"):
-        if getattr(service, field) is not None:
+    by_path = service.health is not None and service.health.path is not None
+    for field, asks in (("http", service.http is not None), ("health", by_path)):
+        if asks:
             sentence = f"without a port nothing can ask it; give services.{name} a port"
             yield at_removal(tree, ("services", name, "port"), f"{field} needs it, so take that away too") or mistake(
                 tree, ("services", name, field), sentence, at_key=True
@@ -71,14 +73,21 @@ def _ways_in(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
 
 def _writable(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
     loc = ("services", name, "writable")
+    node = tree.find(loc)
+    written = plain(node) if node is not None else ()
+    listed = isinstance(written, (list, tuple))
     if "/" in service.writable:
-        for index, path in enumerate(service.writable):
+        if not listed and node is not None:
+            yield mistake(
+                tree, (*loc, "/"), '"/" makes all of the container writable and has no size; write [/]', at_key=True
+            )
+        for index, path in enumerate(written):
             if path != "/":
                 sentence = f'"/" makes all of the container writable; take out either it or {quoted(path)}'
-                yield mistake(tree, (*loc, index), sentence)
-        return
-    for index in repeated(service.writable):
-        yield mistake(tree, (*loc, index), f"{quoted(service.writable[index])} is here twice")
+                yield mistake(tree, (*loc, index if listed else path), sentence, at_key=not listed)
+    elif listed:
+        for index in repeated(written):
+            yield mistake(tree, (*loc, index), f"{quoted(written[index])} is here twice")
 
 
 def _variables(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
@@ -97,16 +106,22 @@ def _commands(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
 
 
 def _recreate(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
-    if service.rollout == "recreate" and service.count > 1:
+    last = _written_last(tree, ("services", name), "count", "rollout")
+    if service.rollout.recreate and service.rollout.minimum == 0 and service.count > 1:
         # `maximumPercent` limits the number of tasks, whichever their revision (ECS API reference,
         # DeploymentConfiguration).
-        last = _written_last(tree, ("services", name), "count", "rollout")
         yield mistake(
             tree,
             ("services", name, last),
             f"only one task goes with rollout: recreate, and count is {service.count}: ECS counts tasks, not versions, "
             "so old and new ones would mix; say count: 1, or rollout: rolling",
         )
+    elif service.rollout.stands_still(service.count):
+        percents = f"{service.rollout.minimum} and {service.rollout.maximum} percent of {service.count}"
+        sentence = (
+            f"with {percents} no task may stop before another starts, and none may start: every deployment stands"
+        )
+        yield mistake(tree, ("services", name, last), f"{sentence}; lower the minimum, or raise the maximum")
 
 
 def _common(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:
@@ -114,11 +129,13 @@ def _common(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:
     layer = scope.layer
     if layer is None:
         return
+    common = ("accounts", str(scope.account), "common")
     if (image := service.built) is not None and image not in layer.images:
         yield mistake(
             scope.tree,
             ("services", name, "image"),
             f"{quoted(image)} is none of common.images; {one_of(layer.images)}{meant(image, layer.images)}",
+            because=[(*common, "images")],
         )
     named = reference(service.image).partition("@")[0].partition(":")[0]
     if service.built is None and named in layer.images:
@@ -127,10 +144,12 @@ def _common(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:
             ("services", name, "image"),
             f"{named} is one of common.images, whose tag is given when you plan, and with one here it would be Docker "
             f"Hub's; write {named} alone",
+            because=[(*common, "images")],
         )
     if service.http is not None and service.http.load_balancer > layer.load_balancers:
         yield mistake(
             scope.tree,
             ("services", name, "http", "load_balancer"),
             f"load balancer {service.http.load_balancer} is not there; common.load_balancers is {layer.load_balancers}",
+            because=[(*common, "load_balancers")],
         )
