@@ -52,9 +52,10 @@ class CiAccess(Construct):
         region: str,
         buckets: Sequence[str],
         environments: Sequence[str],
+        asked: Sequence[str] = (),
     ) -> None:
         """`buckets` hold the account's states; `environments`: where the account is protected, those of the forge whose
-        approval it needs, each with a role of its own; else none."""
+        approval it needs, each with a role of its own; else none. `asked`: what services ask for by name."""
         super().__init__(scope, id)
         self._system, self._ci, self._region = system, ci, region
         arn = f"arn:{partition(region)}"
@@ -68,7 +69,7 @@ class CiAccess(Construct):
                 self, "provider", url=f"https://{host}", client_id_list=[AUDIENCE], tags={"Name": host}
             ).arn
         names = [boundary_name(system), f"{system}_reads", f"{system}_changes"]
-        self._policy(names[0], "boundary", "The most that roles of the system can do", ci_policies.boundary())
+        self._policy(names[0], "boundary", "The most that roles of the system can do", ci_policies.boundary(asked))
         reads = self._policy(names[1], "reads", "What a plan reads", ci_policies.reading(arn, system))
         changes = self._policy(names[2], "changes", "What an apply changes", ci_policies.changing(arn, system))
 

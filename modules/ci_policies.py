@@ -5,7 +5,7 @@ Which actions there are stands in the entries of `tanada/resources`; here is on 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from tanada.resources import changes, passes_roles_to, reads, uses
@@ -32,8 +32,9 @@ configuration, which is a blob as layers are."""
 _STATE = ("s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject")
 
 
-def boundary() -> Document:
-    """The most that any role of the system can do, whatever its own policies say: what tasks do with what is emitted.
+def boundary(asked: Collection[str] = ()) -> Document:
+    """The most that any role of the system can do, whatever its own policies say: what tasks do with what is emitted,
+    and what is `asked` for by name, secrets and permissions: a person applies it, as CI can't change it.
 
     A list, not everything but IAM: CloudFormation, Lambda, Systems Manager and others hand out what other roles may do.
     A trust policy can't be held to a condition, so a role that trusts somebody outside is of no use to whoever comes
@@ -41,7 +42,7 @@ def boundary() -> Document:
     global condition context keys"); sessions from another AWS account can't be told from those of tasks.
     """
     return document(
-        {"Sid": "WhatTasksDo", "Effect": "Allow", "Action": uses(), "Resource": "*"},
+        {"Sid": "WhatTasksDo", "Effect": "Allow", "Action": sorted({*uses(), *asked}), "Resource": "*"},
         {
             "Sid": "NobodyWithAToken",
             "Effect": "Deny",

@@ -19,7 +19,9 @@ class Statement:
 
     actions: tuple[str, ...]
     resources: tuple[str, ...]
-    condition: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    condition: Mapping[str, Mapping[str, str | list[str]]] = field(default_factory=dict)
+    sid: str | None = None
+    """What it is called, where people gave it a name."""
 
 
 def policy(statements: Iterable[Statement]) -> str:
@@ -29,6 +31,7 @@ def policy(statements: Iterable[Statement]) -> str:
             "Version": "2012-10-17",
             "Statement": [
                 {
+                    **({"Sid": statement.sid} if statement.sid is not None else {}),
                     "Effect": "Allow",
                     "Action": sorted(statement.actions),
                     "Resource": list(statement.resources),

@@ -125,5 +125,8 @@ class Reach(Construct):
             "environment": instance.name,
             "domain": instance.domain,
             "url": instance.url,
+            "region": self._here.region,
+            "account": self._here.account_id,
+            "system": self._here.names.system,
             **{f"{name}.{word}": value for name, each in self._reachable.items() for word, value in each.words.items()},
         }

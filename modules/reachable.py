@@ -31,4 +31,4 @@ class Reachable:
 
     def __post_init__(self) -> None:
         if self.secrets:  # else they would go nowhere without a word
-            raise ValueError("no field of a service takes secrets: write that first")
+            raise ValueError("no container takes secrets of parts yet: modules/secrets.py takes those that are named")

@@ -25,10 +25,13 @@ from constructs import Construct
 
 from modules.here import Here, Instance
 from modules.iam import Statement, TaskRole, tasks_of
+from modules.image import credentials, pulled, pulling
+from modules.permissions import permitting
 from modules.private_names import PrivateName, host
 from modules.public_route import Earlier, HostRecords, PublicRoute
 from modules.reach import Reach
 from modules.reachable import Door, Reachable
+from modules.secrets import places, reading
 from modules.task import container_definitions, exec_volumes, waits_longer
 from tanada.contract.common import ExecLog
 from tanada.contract.environment import Service as ServiceContract
@@ -68,6 +71,8 @@ class Service(Construct):
         super().__init__(scope, id)
         self._id, self._here, self._reach, self._settings = id, here, reach, settings
         self._called = here.called(id)
+        self._secrets = places(settings.secrets, here)
+        self._credentials = credentials(settings.image, here)
         self._log = self._log_group()
         execution, task = self._roles()
         definition = self._task_definition(execution, task)
@@ -105,7 +110,6 @@ class Service(Construct):
         """The role that starts its tasks, and the one that is theirs."""
         here, settings = self._here, self._settings
         trust, path = tasks_of(here.account_id, here.region), f"/{here.names.system}/"
-        registry = here.shared.registries[settings.image]
         execution = TaskRole(
             self,
             "execution",
@@ -114,7 +118,11 @@ class Service(Construct):
             description=f"Starts the tasks of {self._called}: pulls its image, writes its log",
             trust=trust,
             boundary=here.boundary,
-            statements=execution_statements(registry.arn, self._log.arn),
+            statements=[
+                *pulling(settings.image, here),
+                *writing(self._log.arn),
+                *reading([*self._secrets.values(), *([self._credentials] if self._credentials else [])]),
+            ],
         )
         task = TaskRole(
             self,
@@ -127,13 +135,13 @@ class Service(Construct):
             statements=[
                 *self._reach.access(settings.reach),
                 *(exec_statements(here.shared.exec_log) if settings.exec else ()),
+                *permitting(settings.permissions),
             ],
         )
         return execution, task
 
     def _task_definition(self, execution: TaskRole, task: TaskRole) -> EcsTaskDefinition:
         here, settings = self._here, self._settings
-        image = f"{here.shared.registries[settings.image].url}:{here.instance.images[settings.image]}"
         return EcsTaskDefinition(
             self,
             "task_definition",
@@ -151,7 +159,13 @@ class Service(Construct):
             if settings.ephemeral_storage
             else None,
             container_definitions=container_definitions(
-                self._called, settings, image=image, log_group=self._log.name, region=here.region
+                self._called,
+                settings,
+                image=pulled(settings.image, here),
+                credentials=self._credentials.named if self._credentials else None,
+                secrets={name: each.value_from for name, each in self._secrets.items()},
+                log_group=self._log.name,
+                region=here.region,
             ),
             volume=[EcsTaskDefinitionVolume(name=volume) for volume in sorted(exec_volumes(settings))] or None,
             # A revision that is deregistered can't be rolled back to; review environments leave nothing behind.
@@ -161,13 +175,7 @@ class Service(Construct):
                 # Else the revision that the circuit breaker would go back to is gone before the new one is tried
                 # (aws/aws-cdk#24372, kayac/ecspresso#331).
                 create_before_destroy=None if here.instance.permanent else True,
-                precondition=[
-                    Precondition(
-                        condition=Instance.image_given(settings.image),
-                        error_message=f"No tag is known for image {settings.image}: "
-                        f"name one with --image {settings.image}=TAG.",
-                    )
-                ],
+                precondition=[image_given(settings.built)] if settings.built else None,
             ),
         )
 
@@ -256,16 +264,17 @@ def capacity(spot: int) -> list[EcsServiceCapacityProviderStrategy]:
     ]
 
 
-def execution_statements(registry_arn: str, log_group_arn: str) -> tuple[Statement, ...]:
-    """What ECS needs to start a task; the authorization token has no resource to name (Service Authorization)."""
-    return (
-        Statement(actions=("ecr:GetAuthorizationToken",), resources=("*",)),
-        Statement(
-            actions=("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"),
-            resources=(registry_arn,),
-        ),
-        Statement(actions=("logs:CreateLogStream", "logs:PutLogEvents"), resources=(f"{log_group_arn}:*",)),
+def image_given(image: str) -> Precondition:
+    """Without a tag of it a plan says so in our words."""
+    return Precondition(
+        condition=Instance.image_given(image),
+        error_message=f"No tag is known for image {image}: name one with --image {image}=TAG.",
     )
+
+
+def writing(log_group_arn: str) -> tuple[Statement, ...]:
+    """What ECS needs to write a task's log."""
+    return (Statement(actions=("logs:CreateLogStream", "logs:PutLogEvents"), resources=(f"{log_group_arn}:*",)),)
 
 
 def exec_statements(log: ExecLog) -> tuple[Statement, ...]:

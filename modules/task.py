@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from tanada.declared.container import HealthCheck
@@ -46,8 +47,18 @@ def health_command(port: int, path: str) -> list[str]:
     return ["CMD-SHELL", f"wget -q -O /dev/null {url} || curl -fsS -o /dev/null {url} || exit 1"]
 
 
-def container_definitions(name: str, settings: Service, *, image: str, log_group: str, region: str) -> str:
-    """The JSON of a task's one container.
+def container_definitions(
+    name: str,
+    settings: Service,
+    *,
+    image: str,
+    credentials: str | None = None,
+    secrets: Mapping[str, str],
+    log_group: str,
+    region: str,
+) -> str:
+    """The JSON of a task's one container; `secrets` are references, by the variables that take what they stand for,
+    `credentials` is one, to what a private registry asks for.
 
     Keys and lists are sorted, defaults and nulls left out: ECS gives them back sorted and filled in, and the provider
     compares (terraform-provider-aws#3035).
@@ -74,6 +85,10 @@ def container_definitions(name: str, settings: Service, *, image: str, log_group
     }
     if settings.variables:
         container["environment"] = [{"name": key, "value": value} for key, value in sorted(settings.variables.items())]
+    if credentials is not None:
+        container["repositoryCredentials"] = {"credentialsParameter": credentials}
+    if secrets:
+        container["secrets"] = [{"name": key, "valueFrom": value} for key, value in sorted(secrets.items())]
     if settings.port is not None:
         container["portMappings"] = [{"containerPort": settings.port, "hostPort": settings.port, "protocol": "tcp"}]
     for key, value in (("command", settings.command), ("entryPoint", settings.entrypoint), ("user", settings.user)):

@@ -14,7 +14,7 @@ from tanada.declarations.loader import Declarations, compose
 from tanada.declarations.lookup import find_stack
 from tanada.declarations.origins import Row, effective
 from tanada.declarations.root import find_root
-from tanada.secrecy import Secrets, hidden
+from tanada.secrecy import Secrets, decides, hidden
 
 
 def show(
@@ -37,7 +37,10 @@ def show(
 
 def shown(row: Row, secrets: Secrets) -> Row:
     """The row without what is secret: CI prints it too."""
-    return replace(row, value=secrets.remove(hidden(row.value, *reversed(row.path.split(".")[-2:]))))
+    path = tuple(row.path.split("."))
+    if decides(path):
+        return replace(row, value=secrets.marked.remove(row.value))
+    return replace(row, value=secrets.remove(hidden(row.value, *reversed(path[-2:]))))
 
 
 def rows_of(declarations: Declarations, word: str) -> list[Row]:

@@ -84,9 +84,27 @@ def changes(before: Declarations, after: Declarations) -> Mapping[str, tuple[Cha
 
 def secrets_of(declarations: Declarations) -> Secrets:
     """What a declaration names as a secret, wherever it stands; with the credentials in its texts."""
-    trees = [plain(tree) for tree in declarations.files.values()]
+    trees = [_without_references(plain(tree)) for tree in declarations.files.values()]
     by_name = (each for tree in trees for each in found(tree))
     return Secrets(named=found_elsewhere(by_name, lambda: names_in(*trees)))
+
+
+def _without_references(tree: Any) -> Any:
+    """A file's tree with `secrets` as a list: where a secret is kept tells nobody what it is, whatever takes it."""
+    if not isinstance(tree, Mapping):
+        return tree
+    return {
+        name: {each: _by_place(part) for each, part in value.items()}
+        if name == "services" and isinstance(value, Mapping)
+        else _without_references(value)
+        for name, value in tree.items()
+    }
+
+
+def _by_place(part: Any) -> Any:
+    if not isinstance(part, Mapping) or not isinstance(taken := part.get("secrets"), Mapping):
+        return part
+    return {**{name: value for name, value in part.items() if name != "secrets"}, "kept": [*taken.values()]}
 
 
 def _order(change: Change) -> tuple[str, int, int, str]:

@@ -27,15 +27,16 @@ def services(system: System, stack: Stack) -> Mapping[str, Service]:
 
 
 def images(system: System, stack: Stack) -> tuple[str, ...]:
-    """The images that a stack's services run, by name."""
-    return tuple(sorted({service.image for service in services(system, stack).values()}))
+    """The images that a stack's services run, by name; not those from elsewhere, which have their tags."""
+    return tuple(sorted({name for service in services(system, stack).values() if (name := service.built)}))
 
 
 def processors(system: System, stack: Stack) -> dict[str, frozenset[str]]:
     """By image, the processors that its services run on."""
     run: dict[str, frozenset[str]] = {}
     for service in services(system, stack).values():
-        run[service.image] = run.get(service.image, frozenset()) | {service.arch}
+        if (name := service.built) is not None:
+            run[name] = run.get(name, frozenset()) | {service.arch}
     return run
 
 

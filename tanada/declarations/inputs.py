@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from pydantic import TypeAdapter
 
 from tanada.declarations.domains import certified, labels_below, needed_certificates, zone_of
 from tanada.declarations.inventory import Stack, ci_accounts, ci_buckets, common_stack, inventory
-from tanada.declared.blueprint import Blueprint, Environment
+from tanada.declared.blueprint import Blueprint, Environment, Review
 from tanada.declared.common import CommonLayer
 from tanada.declared.model import Model
 from tanada.declared.system import System
@@ -22,6 +22,8 @@ class CiRoles(Model):
     """Those of the states."""
     environments: tuple[str, ...]
     """The forge's environments whose approval a protected account needs; else none."""
+    asked: tuple[str, ...] = ()
+    """Actions that roles of its environments' services are given beyond what resources' entries name."""
 
 
 class CommonInput(Model):
@@ -90,32 +92,57 @@ def inputs(system: System) -> dict[str, Input]:
     if system.review is not None:
         domains.append((system.review.account, certified(system.review.domain, review=True)))
     return {
-        stack.name: common_input(system, stack, (domain for account, domain in domains if account == stack.account))
+        stack.name: common_input(
+            system, stack, (domain for account, domain in domains if account == stack.account), _asks(system)
+        )
         if stack.kind == "common"
         else environment_input(system, stack, [each.domain for each in system.environments.values()])
         for stack in inventory(system)
     }
 
 
-def common_input(system: System, stack: Stack, domains: Iterable[str]) -> CommonInput:
-    """The input of an account's common stack; `domains` are those of all its environments, one may begin with `*.`."""
+def _asks(system: System) -> Iterator[tuple[str, set[str]]]:
+    """By account what the services of each environment ask for."""
+    instances: list[Environment | Review] = [*system.environments.values()]
+    for each in [*instances, *([system.review] if system.review is not None else [])]:
+        yield each.account, {action for service in each.services.values() for action in service.asks()}
+
+
+def common_input(
+    system: System, stack: Stack, domains: Iterable[str], asks: Iterable[tuple[str, Collection[str]]]
+) -> CommonInput:
+    """The input of an account's common stack; `domains` are those of all its environments, one may begin with `*.`.
+
+    `asks`: of each environment of the system its account, and what its services' roles ask for.
+    """
     layer = system.accounts[stack.account].common
     return CommonInput(
         system=system.name,
         stack=stack,
         layer=layer,
         certificates={domain: zone.name for domain, zone in needed_certificates(layer, domains).items()},
-        roles=_roles(system, stack, layer),
+        roles=_roles(system, stack, layer, asks),
     )
 
 
-def _roles(system: System, stack: Stack, layer: CommonLayer) -> CiRoles | None:
+def _roles(
+    system: System, stack: Stack, layer: CommonLayer, asks: Iterable[tuple[str, Collection[str]]]
+) -> CiRoles | None:
     sharing = ci_accounts(system, stack.account)
     if layer.ci is None or sharing[0] != stack.account:
         return None
     return CiRoles(
-        buckets=tuple(ci_buckets(system, stack.account)), environments=tuple(sharing) if stack.protected else ()
+        buckets=tuple(ci_buckets(system, stack.account)),
+        environments=tuple(sharing) if stack.protected else (),
+        asked=tuple(
+            sorted({action for account, actions in asks if _same(system, account, stack) for action in actions})
+        ),
     )
+
+
+def _same(system: System, account: str, stack: Stack) -> bool:
+    """Whether an entry is the AWS account of a stack: roles know no regions."""
+    return system.accounts[account].id == stack.account_id
 
 
 def environment_input(system: System, stack: Stack, domains: Iterable[str]) -> EnvironmentInput:

@@ -16,6 +16,7 @@ from tanada.declarations.tree import mistake
 from tanada.declared.account import Account
 from tanada.declared.model import Need
 from tanada.declared.service import REGISTERED, TARGETS
+from tanada.resources import uses
 
 TARGET_GROUPS = 100
 """A load balancer; not adjustable (Elastic Load Balancing guide, "Quotas for your Application Load Balancers")."""
@@ -132,6 +133,17 @@ def counts(system: Scopes, name: str, account: Account) -> Iterator[Count]:
         yield Count("IAM roles", roles, quotas.iam_roles, or_raised("iam_roles", name, fewer))
     groups = (Use("common", _number(common.needs(), *_GROUPS)), *uses.of(*_GROUPS))
     yield Count("security groups", groups, quotas.security_groups, or_raised("security_groups", name, fewer))
+
+
+BOUNDARY = 6_144
+"""Characters of a managed policy, white space left out (IAM user guide, "IAM and AWS STS quotas")."""
+_OF_ITS_OWN = 256
+"""Of these what a boundary says beside its actions, at most."""
+
+
+def boundary_room() -> int:
+    """Characters that a boundary has for actions beside those of what is emitted."""
+    return BOUNDARY - _OF_ITS_OWN - sum(len(action) + 3 for action in uses())
 
 
 _GROUPS = ("aws_security_group", "aws_default_security_group")

@@ -15,6 +15,9 @@ ALWAYS = {
     "environment": "the environment's name, `review-<workspace>` in review",
     "domain": "its domain",
     "url": "`https://` and its domain",
+    "region": "the AWS region",
+    "account": "the AWS account's id",
+    "system": "the system's name",
 }
 """Known in every environment, with what they stand for."""
 

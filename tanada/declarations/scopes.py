@@ -69,6 +69,10 @@ class Scope:
         for part in self.parts.values():
             yield from part.kind.needs()
 
+    def asks(self) -> set[str]:
+        """Actions that its services' roles are given beyond what resources' entries name."""
+        return {action for service in self.services.values() for action in service.asks()}
+
 
 class DoubtError(Exception):
     """Something is to be said of a file that was not read."""
@@ -85,6 +89,7 @@ class Known:
     limit: int
     tags_from: str | None
     needed: tuple[Need, ...]
+    asked: frozenset[str]
     stack: str
     """The stack's name …"""
     input: str
@@ -100,6 +105,9 @@ class Known:
 
     def needs(self) -> Iterator[Need]:
         yield from self.needed
+
+    def asks(self) -> frozenset[str]:
+        return self.asked
 
 
 @dataclass(frozen=True)

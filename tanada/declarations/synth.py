@@ -38,6 +38,7 @@ def declare(root: Path, remembered: Mapping[str, str]) -> Declared:
 def _declared(declarations: Declarations) -> Declared:
     system, scopes = declarations.system, declarations.scopes
     permanent = [scope.domain for scope in scopes.everyone if scope.kind == "environment" and scope.domain is not None]
+    asks = [(scope.account, scope.asks()) for scope in scopes.everyone if scope.account is not None]
     inputs = {scope.stack: _input(system, scope, permanent) for scope in scopes.known}
     for stack in inventory(system):
         if stack.kind == "common":
@@ -46,7 +47,7 @@ def _declared(declarations: Declarations) -> Declared:
                 for scope in scopes.everyone
                 if scope.account == stack.account and scope.domain is not None
             )
-            inputs[stack.name] = serialized(common_input(system, stack, domains))
+            inputs[stack.name] = serialized(common_input(system, stack, domains, asks))
         else:
             inputs[stack.name] = serialized(environment_input(system, stack, permanent))
     return Declared(
@@ -69,7 +70,8 @@ def _remembered(declarations: Declarations, inputs: Mapping[str, str]) -> Iterat
         file = REVIEW_FILE if scope.kind == "review" else environment_file(scope.name)
         stack = stack_of(file)
         needs = json.dumps([astuple(need) for need in scope.needs()])
-        yield file, json.dumps([scope.account, scope.domain, scope.limit, scope.tags_from, needs, inputs[stack]])
+        asked = sorted(scope.asks())
+        yield file, json.dumps([scope.account, scope.domain, scope.limit, scope.tags_from, needs, asked, inputs[stack]])
 
 
 @cache
@@ -79,7 +81,7 @@ def _needs(text: str) -> tuple[Need, ...]:
 
 
 def _known(file: str, text: str) -> Known:
-    account, domain, limit, tags_from, needs, input = json.loads(text)
+    account, domain, limit, tags_from, needs, asked, input = json.loads(text)
     return Known(
         kind="review" if file == REVIEW_FILE else "environment",
         name="review" if file == REVIEW_FILE else environment_name(file),
@@ -88,6 +90,7 @@ def _known(file: str, text: str) -> Known:
         limit=limit,
         tags_from=tags_from,
         needed=_needs(needs),
+        asked=frozenset(asked),
         stack=stack_of(file),
         input=input,
     )

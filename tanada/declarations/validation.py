@@ -15,6 +15,7 @@ from tanada.declarations.mistakes import Loc, Mistake
 from tanada.declarations.model_info import fields_at, kind_at, wanted
 from tanada.declarations.tree import BROKEN, OVERRIDE, Node, mistake, plain, walk
 from tanada.declared import foreign
+from tanada.declared.fields import MAPPING, TEXT
 from tanada.text import LISTED, listed, meant, nearest, one_of, quoted
 
 T = TypeVar("T", bound=BaseModel)
@@ -26,8 +27,14 @@ def validate(model: type[T], tree: Node) -> tuple[T | None, list[Mistake]]:
     try:
         return model.model_validate(plain(tree)), mistakes
     except ValidationError as error:
-        errors = error.errors(include_url=False)
+        errors = [_written(each) for each in error.errors(include_url=False)]
         return None, [*mistakes, *_rewritten(model, tree, errors)]
+
+
+def _written(error: ErrorDetails) -> ErrorDetails:
+    """With the way to it as it is written."""
+    error["loc"] = tuple(step for step in error["loc"] if step not in (TEXT, MAPPING))
+    return error
 
 
 def valid(model: type[T], tree: Node | None) -> T | None:

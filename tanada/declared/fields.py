@@ -9,7 +9,7 @@ import posixpath
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
@@ -196,6 +196,22 @@ class Expands:
 
 Expanded = Annotated[str, Expands(), WithJsonSchema({"type": ["string", "number", "boolean"]})]
 """Free text with placeholders; an editor takes some of it for a number or boolean where it is not quoted, we don't."""
+TEXT, MAPPING = "(text)", "(mapping)"
+"""Where a `ShortForm` went wrong, in pydantic's way to an error; people know of no such step."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShortForm:
+    """Of a union of a model and a text: a text is the text, anything else the model."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        model, text = get_args(source)
+        return core_schema.tagged_union_schema(
+            {TEXT: handler.generate_schema(text), MAPPING: handler.generate_schema(model)},
+            discriminator=lambda value: TEXT if isinstance(value, str) else MAPPING,
+        )
+
+
 Port = Annotated[int, Whole(1, 65535)]
 _PATH = r"(?![^?]*/\.{1,2}(?:[/?]|$))/(?:[A-Za-z0-9._~+,:@=/-]|%[0-9A-Fa-f]{2})*"
 """RFC 3986: 2.1, what stands behind a percent sign; 5.2.4, what clients take out of a path before they ask."""

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 _SIZE = "cpu and memory of the service, in ECS's own numbers"
 _HOST = "the environment's domain says where it answers"
 _HEALTH = "http.health is what the load balancer asks, health what is asked in the container"
-_ROLES = "both roles are made, with the permissions that reach and exec need"
+_ROLES = "both roles are made, with the permissions that reach and exec need; permissions says what else tasks may do"
 _NETWORK = "it stands in the network of common; reach says where it may connect to"
 _CAPACITY = "tasks run on Fargate; spot is the percentage on Fargate Spot"
 _COUNT = "write count"
@@ -155,7 +155,14 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "tags": "there are no tags of your own yet",
         "deploy": "count, cpu, memory and rollout say how it runs",
         "restart_policy": "write restart",
-        "secret": "there are no secrets yet",
+        "secret": "write secrets",
+        "policies": "write permissions",
+        "policy": "write permissions",
+        "inline_policy": "write permissions",
+        "task_role_policy": "write permissions",
+        "iam_policy": "write permissions",
+        "repository_credentials": "write image: {from: ghcr.io/x/y:1, credentials: ghcr}",
+        "location": "write image, with its tag: public.ecr.aws/docker/library/redis:7.2",
         "depends_on": "there is no order among services; one that needs another tries again until that answers",
     },
     "Http": {

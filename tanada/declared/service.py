@@ -18,7 +18,6 @@ from tanada.declared.container import (
     Writable,
 )
 from tanada.declared.fields import (
-    DNS_LABEL,
     Expanded,
     Flag,
     Name,
@@ -30,8 +29,11 @@ from tanada.declared.fields import (
     Whole,
     whole,
 )
+from tanada.declared.image import Elsewhere, Image, built
 from tanada.declared.load_balancer import LoadBalancer
 from tanada.declared.model import Default, Kind, Model, Need, RenamedFrom
+from tanada.declared.permissions import Permission
+from tanada.declared.secrets import Secret, asked
 
 TARGETS = "aws_lb_target_group_attachment"
 REGISTERED = "aws_service_discovery_instance"
@@ -80,10 +82,9 @@ class Service(Kind):
     )
     WORDS = {"url": "where another service of the same environment answers"}
 
-    image: Annotated[
-        str, Text(DNS_LABEL, "one of common.images, without a tag: the tag is given when you plan", longest=32)
-    ]
-    """One of the common layer's images; its tag is given at plan."""
+    image: Image
+    """One of the common layer's images, its tag is given at plan; or, with `/` or `:`, one from elsewhere with its tag
+    or digest: `{from: ghcr.io/x/y:1, credentials: ghcr}` where its registry is private."""
     port: Port | None = None
     """What the container listens on; none for a worker."""
     http: Http | None = None
@@ -112,6 +113,10 @@ class Service(Kind):
     """Instead of the image's user."""
     variables: dict[VariableName, Expanded] = {}
     """Environment variables."""
+    secrets: dict[VariableName, Secret] = {}
+    """Environment variables whose values are kept in Parameter Store or Secrets Manager, read when a task starts."""
+    permissions: dict[Name, Permission] = {}
+    """What its tasks may do beyond what they reach: statements on their role, a name each."""
     writable: Writable = {"/tmp": FOLDER_MIB}  # noqa: S108 - a path in the container
     """Folders kept in memory that the container may write to, 64 MiB each, or `{/tmp: 1GiB}`; `/` makes the root itself
     writable."""
@@ -142,6 +147,11 @@ class Service(Kind):
         """A service is of one kind alone; a store has several."""
         return self
 
+    @property
+    def built(self) -> str | None:
+        """Its image, where it is one that the system builds: whose tag is given, looked for and remembered."""
+        return built(self.image)
+
     def needs(self) -> Sequence[Need]:
         return tuple(self._needs())
 
@@ -154,6 +164,12 @@ class Service(Kind):
             yield Need(TARGETS, self.count, self.http.load_balancer)
             yield Need("aws_lb_target_group", 1, self.http.load_balancer)
             yield Need("aws_lb_listener_rule", 1, self.http.load_balancer)
+
+    def asks(self) -> set[str]:
+        """Actions that its roles are given and no resource's entry names (`uses`): the system's boundary needs them."""
+        credentials = self.image.credentials if isinstance(self.image, Elsewhere) else None
+        read = asked([*self.secrets.values(), *([credentials] if credentials is not None else [])])
+        return read | {action for each in self.permissions.values() for action in each.actions}
 
     def closed(self) -> str | None:
         return None if self.port is not None else "port"

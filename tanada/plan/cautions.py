@@ -53,7 +53,7 @@ def cautions(source: Source) -> tuple[Caution, ...]:
     ]
     if all(change.actions == ("create",) for change in changes) or all(change.goes for change in changes):
         return ()
-    looks = (_outbound, _hosts, _doors, _gaps, _permissions, _restore_points, _logs)
+    looks = (_outbound, _hosts, _doors, _gaps, _permissions, _rights, _docker_hub, _restore_points, _logs)
     found = [caution for look in looks for caution in look(changes)]
     return tuple(replace(each, words=source.printer.text(each.words)) for each in dict.fromkeys(found))
 
@@ -177,6 +177,70 @@ def _permissions(changes: Sequence[_Change]) -> Iterator[Caution]:
             f"{whose} loses permissions ({', '.join(services)}){also} before its new tasks run. Without a gap: first "
             "a release that needs them no more"
         )
+
+
+_RIGHTS = {
+    "iam:": "may change who may do what",
+    "organizations:": "may change who may do what",
+    "sts:assumerole": "may take on other roles",
+    "iam:passrole": "may hand roles to services",
+    "secretsmanager:getsecretvalue": "may read secrets by itself",
+    "secretsmanager:batchgetsecretvalue": "may read secrets by itself",
+    "ssm:getparameter": "may read parameters by itself",
+    "kms:creategrant": "may let others use a key",
+    "kms:putkeypolicy": "may let others use a key",
+    "lambda:addpermission": "may let others call a function",
+    "lambda:updatefunctioncode": "may change what a function runs",
+    "ecs:executecommand": "may run commands in tasks",
+    "ssm:startsession": "may open shells",
+    "ssm:sendcommand": "may run commands on machines",
+}
+"""How an action begins that hands out rights, or takes others on → what whoever has it may do; the longest holds."""
+
+
+def _rights(changes: Sequence[_Change]) -> Iterator[Caution]:
+    """What a task's own role gets that leads to more than it names: by the declaration's `permissions` alone."""
+    for policy in _of(changes, "aws_iam_role_policy"):
+        if not policy.address.endswith("_task_policy") or (after := _allowed(policy.after)) is None:
+            continue
+        new = {action for action, _ in after} - {action for action, _ in _allowed(policy.before) or ()}
+        for words in sorted({words for action in new if (words := _leads_to(action))}):
+            whose = policy.address.partition(".")[2].removesuffix("_task_policy")
+            yield Caution(f"what runs in {whose} {words}", "a task gets rights that lead to others")
+
+
+def _leads_to(action: str) -> str | None:
+    """Of a pattern such as `iam:*Role` too."""
+    name, wild, _ = action.lower().partition("*")
+    fitting = [begin for begin in _RIGHTS if name.startswith(begin) or (wild and begin.startswith(name))]
+    return _RIGHTS[max(fitting, key=len)] if fitting else None
+
+
+def _docker_hub(changes: Sequence[_Change]) -> Iterator[Caution]:
+    """Docker Hub counts pulls by address (docs.docker.com, "Docker Hub usage and limits"); tasks share a NAT's."""
+    for definition in _of(changes, "aws_ecs_task_definition"):
+        before, after = _images(definition.before), _images(definition.after)
+        if any(map(_of_docker_hub, after - before)) and not any(map(_of_docker_hub, before)):
+            whose = definition.address.partition(".")[2].removesuffix("_task_definition")
+            yield Caution(
+                f"{whose} pulls an image from Docker Hub, which limits pulls by address: a task that ends again "
+                "and again can soon start no more; public.ecr.aws/docker/library has the official ones"
+            )
+
+
+def _images(definition: Values) -> set[str]:
+    text = definition.get("container_definitions")
+    try:
+        containers = json.loads(text) if isinstance(text, str) else []
+        return {str(each["image"]) for each in containers}
+    except (ValueError, KeyError, TypeError):
+        return set()
+
+
+def _of_docker_hub(image: str) -> bool:
+    """A reference whose first part names no host (distribution/reference, "splitDockerDomain")."""
+    first, slash, _ = image.partition("/")
+    return first in ("docker.io", "index.docker.io") or not slash or not set(first) & set(".:")
 
 
 def _allowed(policy: Values) -> set[tuple[str, str]] | None:

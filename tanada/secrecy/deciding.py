@@ -59,8 +59,8 @@ def decides(names: tuple[str, ...]) -> bool:
         after = names[names.index("Statement") + 1 :]
         return bool(after) and after[0] in _POLICY
     last = _snake(names[-1])
-    if last == "value_from" or ("container_definitions" in names and names[-2:-1] == ("secrets",)):
-        return True  # where a secret lies, and none itself (ECS, Secret: an ARN, a parameter's name)
+    if last == "value_from" or _tells_where(names):
+        return True
     named = [given(name, within) for name, within in zip(names[:-1], ("", *names), strict=False)]
     above = [_snake(name) for name in named]  # without the account `token`, the service `auth`
     if any(name.replace("_", "") in _GIVEN or names_secret(name) for name in above):
@@ -74,6 +74,13 @@ def decides(names: tuple[str, ...]) -> bool:
     if len(names) > 1 and not given(names[-1], names[-2]):
         return False  # the service `user`, the account `domain`
     return _DECIDING.fullmatch(last) is not None and last.replace("_", "") not in _GIVEN
+
+
+def _tells_where(names: tuple[str, ...]) -> bool:
+    """Where a secret lies, and none itself (ECS, Secret: an ARN, a parameter's name); `services.web.secrets.TOKEN`."""
+    if names[-2:-1] == ("secrets",):
+        return "container_definitions" in names or names[-4:-3] == ("services",)
+    return names[-1] == "secrets" and names[-3:-2] == ("services",)
 
 
 def may_hold_credentials(names: tuple[str, ...]) -> bool:

@@ -151,6 +151,7 @@ class CommonStack(BaseStack):
                 system=self._input.system,
                 buckets=self._input.roles.buckets,
                 environments=self._input.roles.environments,
+                asked=self._input.roles.asked,
                 **self._place,
             )
 

@@ -48,7 +48,7 @@ def read_common(stack: BaseStack, input: EnvironmentInput) -> CommonContract:
             texts=remote.get_list,
             keys={
                 "load_balancers": sorted({str(each.http.load_balancer) for each in services if each.http}),
-                "registries": sorted({each.image for each in services}),
+                "registries": sorted({name for each in services if (name := each.built)}),
                 "zone_ids": [input.zone] if input.zone is not None else [],
             },
         ),

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
 
 from modules.ci_policies import boundary
-from tanada.resources import DATA_SOURCES, Replaces, entries, passes_roles_to
-from tests.capabilities.test_capabilities import CAPABILITIES
+from tanada.declarations.loader import load
+from tanada.declared.blueprint import Environment, Review
+from tanada.resources import DATA_SOURCES, Replaces, entries, passes_roles_to, uses
+from tests.capabilities.test_capabilities import CAPABILITIES, HERE, ROOT
 from tests.iam import allowed
 from tests.stacks.emitted import documents
 
@@ -58,6 +61,9 @@ def test_of_each_emitted_type_it_is_known_what_ci_needs_to_read_and_to_change_it
 
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_roles_are_given_nothing_that_their_boundary_takes_away(system: str, emitted: Emitted) -> None:
+    declared = load(ROOT if system == "default" else HERE / system)
+    instances = [*declared.environments.values(), *([declared.review] if declared.review else [])]
+    asked = {action for each in instances for service in each.services.values() for action in service.asks()}
     for stack in emitted[system].values():
         named = documents(stack["resource"])
         inside = {f"${{aws_iam_role.{name}.name}}" for name, role in roles_of_tasks(stack)}
@@ -67,7 +73,24 @@ def test_roles_are_given_nothing_that_their_boundary_takes_away(system: str, emi
             for statement in policy["policy"]["json"]["Statement"]:
                 for action in statement["Action"]:
                     assert allowed([{"Statement": [{**statement, "Resource": "*", "Condition": {}}]}], action)
-                    assert allowed([boundary()], action), "what tasks do with it: `uses` of the type's entry"
+                    assert allowed([boundary(asked)], action), "what tasks do with it: `uses` of the type's entry"
+
+
+@pytest.mark.parametrize("system", ["secrets"])
+def test_the_boundary_that_is_made_holds_what_services_ask_for(system: str, emitted: Emitted) -> None:
+    """Of all environments of its AWS account, and of no other."""
+    declared = load(HERE / system)
+    [policy] = [
+        json.loads(each["policy"])
+        for each in emitted[system]["common-main"]["resource"]["aws_iam_policy"].values()
+        if each["name"] == "kakei_boundary"
+    ]
+    assert declared.review is not None
+    instances: list[Environment | Review] = [declared.review, *declared.environments.values()]
+    here = [each for each in instances if each.account == "main"]
+    asked = {action for each in here for service in each.services.values() for action in service.asks()}
+    assert asked
+    assert set(policy["Statement"][0]["Action"]) == {*uses(), *asked}
 
 
 def roles_of_tasks(stack: Json) -> Iterator[tuple[str, Json]]:
@@ -164,12 +187,32 @@ def test_what_a_container_takes_as_a_secret_its_execution_role_may_read_and_noth
             policy = named["aws_iam_role_policy"][name.replace("_task_definition", "_execution_policy")]["policy"]
             statements = policy["json"]["Statement"]
             may = {arn for each in statements if read & set(each["Action"]) for arn in each["Resource"]}
-            taken = {
-                # a key of a secret's JSON stands behind the ARN: `<arn>:password::`
-                secret["valueFrom"].removesuffix("::").rpartition(":")[0]
-                if secret["valueFrom"].endswith("::")
-                else secret["valueFrom"]
-                for container in definition["container_definitions"]["json"]
-                for secret in container.get("secrets", ())
-            }
+            containers = definition["container_definitions"]["json"]
+            taken = {arn_of(secret["valueFrom"]) for each in containers for secret in each.get("secrets", ())}
+            registries = [each["repositoryCredentials"] for each in containers if "repositoryCredentials" in each]
+            keys = [each["credentialsParameter"] for each in registries]
+            [account], region = (stack["provider"]["aws"][0][key] for key in ("allowed_account_ids", "region"))
+            home = f"arn:aws:secretsmanager:{region}:{account}:secret"
+            taken |= {each if each.startswith("arn:") else arn_of(f"{home}:{each}") for each in keys}
             assert taken == may, name
+
+
+def arn_of(value_from: str) -> str:
+    """What a policy names: a key of a secret's JSON stands behind the ARN, `<arn>:password::`; to the ARN of one
+    that is known by its name Secrets Manager adds six characters."""
+    arn = value_from.removesuffix("::").rpartition(":")[0] if value_from.endswith("::") else value_from
+    return arn if ":ssm:" in arn or re.search(r"-[A-Za-z0-9]{6}$", arn) else f"{arn}-??????"
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_no_plan_reads_the_value_of_a_parameter_or_a_secret(system: str, emitted: Emitted) -> None:
+    """No data source and no ephemeral resource opens one, and neither plan nor apply may: references are enough."""
+    opening = ("ssm:GetParameter", "secretsmanager:GetSecretValue", "secretsmanager:BatchGetSecretValue")
+    for name, stack in emitted[system].items():
+        opened = {*stack.get("data", {}), *stack.get("ephemeral", {})}
+        assert [each for each in opened if each.startswith(("aws_ssm_", "aws_secretsmanager_"))] == [], name
+        named = documents(stack["resource"])
+        policies = {**named.get("aws_iam_policy", {}), **named.get("aws_iam_role_policy", {})}
+        of_ci = [each for key, each in policies.items() if key.startswith("ci_") and key != "ci_boundary"]
+        documents_of_ci = [each["policy"]["json"] for each in of_ci]
+        assert not [action for action in opening if documents_of_ci and allowed(documents_of_ci, action)], name

@@ -25,6 +25,12 @@ def test_an_environment_shows_defaults_blueprint_and_overrides() -> None:
     assert shown["services.web.drain"] == ["30s", "default"]
 
 
+def test_where_a_secret_is_kept_is_shown() -> None:
+    shown = rows(tanada("show", "review", folder=ROOT / "tests" / "capabilities" / "secrets").stdout)
+    key = "services.web.secrets.RAILS_MASTER_KEY"
+    assert shown[key] == ["/kakei/test/rails-master-key", "override workspaces/review.yaml:3"]
+
+
 def test_the_columns_are_aligned_and_a_pipe_gets_no_escapes() -> None:
     lines = tanada("show", "test", folder=ROOT).stdout.splitlines()
     words = (" default", " blueprint ", " override ", " declared ")

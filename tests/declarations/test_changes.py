@@ -161,6 +161,18 @@ def test_of_a_list_the_new_item_is_shown(before: Declarations, folders: Iterator
     assert change.comment == "for the nightly report"
 
 
+def test_another_place_of_a_secret_is_shown_and_hides_nothing_elsewhere(
+    before: Declarations, folders: Iterator[Path]
+) -> None:
+    head = "account: main\ndomain: test.example.jp\n"
+    text = f"{head}services: {{web: {{secrets: {{A_TOKEN: /kakei/b}}}}}}  # /kakei/b\n"
+    own = text.replace("/kakei/b}", "/kakei/a}").replace("# /kakei/b", "# as /kakei/b")
+    one, other = (compose(good(next(folders), test=each)) for each in (own, text))
+    change = only(changes(one, other)["environment-test"])
+    assert (change.path, change.before, change.after) == ("services.web.secrets.A_TOKEN", "/kakei/a", "/kakei/b")
+    assert (change.comment, change.hidden) == ("/kakei/b", ())
+
+
 def test_a_stack_that_comes_or_goes_is_its_file(before: Declarations, folders: Iterator[Path]) -> None:
     text = "account: main\ndomain: new.example.jp\nservices: {web: {count: 3}}\n"
     after = compose(good(next(folders), new=text))

@@ -64,11 +64,14 @@ VALUES = {
 EMPTY = {VALUES[kind] for kind in ("nothing", "null", "a list", "a mapping", "another mapping")}
 """Right where they stand: what goes without it is what others say."""
 NAMES = {"services": "web", "stores": "sessions", "accounts": "main", "variables": "BACKEND_URL", "images": "web"}
-NAMES |= {"writable": "/tmp", "ulimits": "nofile"}
-BESIDE = {
+NAMES |= {"writable": "/tmp", "ulimits": "nofile", "secrets": "A_KEY", "permissions": "send-mail"}
+NAMES |= {"conditions": "StringEquals", "StringEquals": "aws:SourceAccount"}
+BESIDE: dict[str, dict[str, object]] = {
     "health": {"path": "/up"},
     "rollout": {"minimum": "50", "maximum": "200"},
     "nofile": {"soft": "1", "hard": "1000"},
+    "image": {"from": "ghcr.io/example/tool:1"},
+    "send-mail": {"actions": ["ses:GetSendQuota"], "resources": ["*"]},
 }
 """What else a mapping needs."""
 INSTEAD = {"command": "path"}
@@ -139,7 +142,7 @@ def held(root: Path, file: str, text: str, loc: Loc, value: str) -> bool:
     where = f"{dotted(loc)}: {value[:40]}: {said}"
     assert all(each.isprintable() and len(each) < 400 for each in said), where
     # An anchor is one mistake, what stands there may be another.
-    most = 1 + value.startswith("&")
+    most = 1 + value.startswith("&") + (loc[-2:-1] == ("permissions",))  # one of which two fields are needed
     if file != "system.yaml":
         assert len(said) <= most, where
         assert {each.place.line for each in found if each.place.file == file} <= {line}, where

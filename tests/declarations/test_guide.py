@@ -21,8 +21,10 @@ from tanada.declared.ci import Ci, RepositoryIds
 from tanada.declared.common import CommonLayer
 from tanada.declared.container import Asked, Capabilities, HealthCheck, Limit, Rollout
 from tanada.declared.hosted_zone import Zone
+from tanada.declared.image import Elsewhere
 from tanada.declared.model import Default, Kind, Model
 from tanada.declared.network import Network
+from tanada.declared.permissions import Permission
 from tanada.declared.registry import Image
 from tanada.declared.service import Http, Logs, Service
 from tanada.declared.store import Store
@@ -67,6 +69,8 @@ TABLES: dict[str, type[BaseModel]] = {
     "A limit of `ulimits`": Limit,
     "Its `rollout` in percents": Rollout,
     "Its `logs`": Logs,
+    "Its `image`": Elsewhere,
+    "A permission": Permission,
     "A store": Store,
     **{article(word): kind for word, kind in STORES.items()},
     "An environment": Environment,

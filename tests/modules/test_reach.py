@@ -19,5 +19,5 @@ def test_each_answer_is_needed(forgotten: str) -> None:
 
 def test_secrets_that_nothing_takes_are_refused() -> None:
     Reachable(**ALL)
-    with pytest.raises(ValueError, match="takes secrets"):
+    with pytest.raises(ValueError, match="no container takes secrets"):
         Reachable(**{**ALL, "secrets": {"password": "arn"}})

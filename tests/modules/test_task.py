@@ -18,6 +18,7 @@ def container(**settings: Any) -> dict[str, Any]:
             "web",
             service,
             image="registry/web:1",
+            secrets={"ZED_KEY": "arn:z", "ALPHA_KEY": "arn:a"},
             log_group="/kakei/test/web",
             region="ap-northeast-1",
         )
@@ -27,6 +28,13 @@ def container(**settings: Any) -> dict[str, Any]:
 
 def test_variables_stand_in_order_so_that_no_plan_shows_a_shuffle() -> None:
     assert [each["name"] for each in container()["environment"]] == ["ALPHA", "ZED"]
+
+
+def test_secrets_are_references_in_order() -> None:
+    assert container()["secrets"] == [
+        {"name": "ALPHA_KEY", "valueFrom": "arn:a"},
+        {"name": "ZED_KEY", "valueFrom": "arn:z"},
+    ]
 
 
 def test_nothing_is_null() -> None:

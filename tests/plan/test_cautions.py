@@ -160,6 +160,55 @@ def test_permissions_that_go_before_new_tasks_run_are_named_by_service_and_store
     assert words(more, unknown, broken, RUNS) == []
 
 
+def may(*actions: str) -> Json:
+    return {"policy": json.dumps({"Statement": [{"Action": list(actions), "Resource": "arn:a"}]})}
+
+
+@pytest.mark.parametrize(
+    ("action", "expected"),
+    [
+        ("iam:PassRole", "may hand roles to services"),
+        ("iam:Pass*", "may hand roles to services"),
+        ("iam:CreateUser", "may change who may do what"),
+        ("sts:AssumeRole", "may take on other roles"),
+        ("sts:A*", "may take on other roles"),
+        ("secretsmanager:GetSecretValue", "may read secrets by itself"),
+        ("ssm:GetParametersByPath", "may read parameters by itself"),
+        ("kms:CreateGrant", "may let others use a key"),
+        ("ses:SendEmail", None),
+        ("kms:Decrypt", None),
+    ],
+)
+def test_a_task_that_gets_rights_that_lead_to_others_is_named(action: str, expected: str | None) -> None:
+    found = said(
+        change("aws_iam_role_policy.web_task_policy", "update", may("s3:GetObject"), may("s3:GetObject", action))
+    )
+    assert [each.words for each in found] == ([f"what runs in web {expected}"] if expected else [])
+    assert said(change("aws_iam_role_policy.web_task_policy", "update", may(action), may(action, "s3:Get*"))) == ()
+    assert said(change("aws_iam_role_policy.web_execution_policy", "update", may("a:B"), may(action))) == ()
+
+
+def running(*images: str) -> Json:
+    return {"container_definitions": json.dumps([{"name": "web", "image": each} for each in images])}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "warned"),
+    [
+        ("111111111111.dkr.ecr.us-east-1.amazonaws.com/web:1", "redis:7.2", True),
+        ("111111111111.dkr.ecr.us-east-1.amazonaws.com/web:1", "docker.io/library/redis:7.2", True),
+        ("redis:7.0", "redis:7.2", False),
+        ("redis:7.0", "public.ecr.aws/docker/library/redis:7.2", False),
+        ("ghcr.io/a/b:1", "registry:5000/a/b:1", False),
+    ],
+)
+def test_who_begins_to_pull_from_docker_hub_is_told_of_its_limit(before: str, after: str, warned: bool) -> None:
+    found = words(
+        change("aws_ecs_task_definition.web_task_definition", "create+delete", running(before), running(after))
+    )
+    assert [each.partition(",")[0] for each in found] == ["web pulls an image from Docker Hub"] * warned
+
+
 def restorable(enabled: bool) -> Json:
     return {"name": "test_sessions_kakei", "point_in_time_recovery": [{"enabled": enabled}]}
 

@@ -333,10 +333,25 @@ def test_what_decides_in_a_declaration_is_shown(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["user_pool_client_secret", "secrets.user", "x.password", "tags.url", "container_definitions"]
+    "path",
+    [
+        *("user_pool_client_secret", "secrets.user", "x.password", "tags.url", "container_definitions"),
+        *("services.web.variables.A_TOKEN", "services.secrets.variables.A_TOKEN", "outputs.secrets.A_TOKEN"),
+    ],
 )
 def test_what_is_a_secrets_own_decides_nothing(path: str) -> None:
     assert not decides(names_of(path))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("services.web.secrets.A_TOKEN", "blueprint.services.secrets.secrets.A_TOKEN"),
+        *("services.web.permissions.rotate-token.actions", "services.web.permissions.my-secret.resources"),
+    ],
+)
+def test_where_a_secret_is_kept_and_what_is_permitted_is_shown_whatever_it_is_called(path: str) -> None:
+    assert decides(names_of(path))
 
 
 def test_a_credential_in_an_address_that_decides_goes_out_by_its_form() -> None:

@@ -29,6 +29,10 @@ SERVICE: dict[str, Any] = {
     "command": ["run", "'\"{{}}\\", "{other.url}"],
     "entrypoint": ["/bin/é"],
     "variables": {"TEXT": "日本語\n" * 500, "TABLE": f"{{{TABLES[0]}.name}}", "URL": "{url}"},
+    "secrets": {
+        **{f"KEY_{n:02}": f"/{ENVIRONMENT}/{'k' * 80}{n:02}" for n in range(25)},
+        **{f"ENV_{n:02}": f"{ENVIRONMENT}/{'s' * 80}{n:02}:KEY" for n in range(25)},
+    },
     "reach": ["other", *TABLES],
     "exec": True,
     "stop": "2m",

@@ -10,6 +10,7 @@ import pytest
 
 from tanada.declarations.checks import sizes
 from tanada.declarations.loader import load
+from tanada.declared import secrets
 from tanada.declared.account import Account
 from tanada.declared.service import Service
 from tanada.stacks.app import synthesize
@@ -45,6 +46,15 @@ def test_the_policy_of_a_role_is_as_long_as_it_was_counted(stack: dict[str, Any]
     length = len("".join(policy.split()))
     assert tables < length <= tables + sizes.OTHER_PERMISSIONS
     assert length > tables + sizes.OTHER_PERMISSIONS / 2, "and not much less"
+
+
+def test_the_policy_of_the_role_that_starts_tasks_has_room_for_secrets(stack: dict[str, Any]) -> None:
+    policy = json.loads(stack["resource"]["aws_iam_role_policy"][f"{NAME}_execution_policy"]["policy"])
+    resources = [each for statement in policy["Statement"][3:] for each in statement["Resource"]]
+    assert 25 < len(resources) < 50, "those of one folder are one"
+    size = sum(map(secrets.written_out, resources))
+    assert size <= secrets.ROOM < size + 5_000
+    assert len("".join(resolved(json.dumps(policy), stack).split())) <= sizes.POLICIES
 
 
 def test_permissions_of_one_kind_are_one_statement(stack: dict[str, Any]) -> None:

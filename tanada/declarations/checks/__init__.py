@@ -8,8 +8,11 @@ from tanada.declarations.checks.accounts import check_accounts
 from tanada.declarations.checks.ci import check_ci
 from tanada.declarations.checks.domains import check_domains
 from tanada.declarations.checks.image_tags import check_image_tags
+from tanada.declarations.checks.images import check_images
 from tanada.declarations.checks.names import check_names
+from tanada.declarations.checks.permissions import check_permissions
 from tanada.declarations.checks.reach import check_reach
+from tanada.declarations.checks.secrets import check_secrets
 from tanada.declarations.checks.services import check_services
 from tanada.declarations.checks.sizes import check_sizes
 from tanada.declarations.checks.tables import check_tables
@@ -28,6 +31,9 @@ CHECKS: tuple[Check, ...] = (
     check_names,
     check_tables,
     check_services,
+    check_images,
+    check_secrets,
+    check_permissions,
     check_reach,
     check_texts,
     check_sizes,

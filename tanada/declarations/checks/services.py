@@ -8,6 +8,7 @@ from tanada.declarations.mistakes import Mistake
 from tanada.declarations.scopes import Scope, Scopes, each_once
 from tanada.declarations.tree import Node, at_removal, mistake, plain, repeated
 from tanada.declared.fargate import is_pair, nearest_pair
+from tanada.declared.image import reference
 from tanada.declared.service import Service
 from tanada.text import meant, one_of, quoted
 
@@ -129,12 +130,20 @@ def _common(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:
     if layer is None:
         return
     common = ("accounts", str(scope.account), "common")
-    if service.image not in layer.images:
+    if (image := service.built) is not None and image not in layer.images:
         yield mistake(
             scope.tree,
             ("services", name, "image"),
-            f"{quoted(service.image)} is none of common.images; {one_of(layer.images)}"
-            f"{meant(service.image, layer.images)}",
+            f"{quoted(image)} is none of common.images; {one_of(layer.images)}{meant(image, layer.images)}",
+            because=[(*common, "images")],
+        )
+    named = reference(service.image).partition("@")[0].partition(":")[0]
+    if service.built is None and named in layer.images:
+        yield mistake(
+            scope.tree,
+            ("services", name, "image"),
+            f"{named} is one of common.images, whose tag is given when you plan, and with one here it would be Docker "
+            f"Hub's; write {named} alone",
             because=[(*common, "images")],
         )
     if service.http is not None and service.http.load_balancer > layer.load_balancers:

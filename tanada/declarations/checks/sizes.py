@@ -29,8 +29,10 @@ DEFINITION = 64 * 1024
 """Bytes of a task definition (ECS developer guide, "Amazon ECS service quotas")."""
 OTHER_DEFINITION = 3 * 1024
 """Of these what it holds at most beside a declaration's own texts: names, roles, image, log, volumes."""
+WORDS = {"environment": len("review-") + LONGEST_WORKSPACE, "region": 14, "account": 12, "system": 20}
+"""Characters that these placeholders stand for at most."""
 PLACEHOLDER = 160
-"""Characters that one stands for at most: a URL, whose host has 128 (`Domain`) or labels of 63."""
+"""Characters that any other stands for at most: a URL, whose host has 128 (`Domain`) or labels of 63."""
 
 
 def check_sizes(system: Scopes) -> Iterator[Mistake]:
@@ -90,8 +92,15 @@ def _policy(system: Scopes, scope: Scope, name: str, service: Service, account: 
         for each in service.reach
         if isinstance(part := scope.parts.get(each), Store) and part.table is not None
     ]
+    permitted = policy_of_permissions(service)
     size = OTHER_PERMISSIONS + policy_of_tables(tables, account)
-    if size > POLICIES:
+    if size + permitted > POLICIES and permitted:
+        sentence = (
+            f"its permissions have {permitted:,} characters, and of the {POLICIES:,} that IAM takes a role "
+            f"{max(0, POLICIES - size):,} are left; say less, or make two services of it"
+        )
+        yield mistake(scope.tree, ("services", name, "permissions"), sentence)
+    elif size > POLICIES:
         sentence = f"permissions on {len(tables)} tables have {size:,} characters, and IAM takes {POLICIES:,} a role"
         yield mistake(
             scope.tree, ("services", name, "reach"), f"{sentence}; reach fewer of them, or shorten their names"
@@ -104,6 +113,23 @@ def policy_of_tables(names: Sequence[str], account: Account) -> int:
     return sum(2 * len(f'"{arn}{name}",') + len("/index/*") for name in names)
 
 
+def policy_of_permissions(service: Service) -> int:
+    """Characters of the statements that a service declares; each placeholder as long as one can be."""
+    return sum(
+        len('{"Sid":"","Effect":"Allow","Action":[],"Resource":[],"Condition":{}},')
+        + len(name)
+        + sum(len(action) + 3 for action in each.actions)
+        + sum(_longest(text) + 3 for text in each.resources)
+        + sum(len(operator) + 6 for operator in each.conditions)
+        + sum(
+            len(key) + 6 + sum(_longest(text) + 3 for text in values)
+            for keys in each.conditions.values()
+            for key, values in keys.items()
+        )
+        for name, each in service.permissions.items()
+    )
+
+
 def _definition(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:
     size = OTHER_DEFINITION + declared_texts(service)
     if size > DEFINITION:
@@ -114,7 +140,10 @@ def _definition(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:
 def declared_texts(service: Service) -> int:
     """Bytes of a task definition that are a declaration's own, as JSON has them: variables, commands, paths, user."""
     variables = sum(len(json.dumps({"name": each, "value": ""})) + 2 for each in service.variables)
-    expanded = sum(_longest(text) + 4 for _, text in texts(service))
+    variables += sum(
+        len(json.dumps({"name": each, "valueFrom": ""})) + 2 + _arn(text) for each, text in service.secrets.items()
+    )
+    expanded = sum(_longest(text) + 4 for (field, *_), text in texts(service) if field != "permissions")
     folders = [] if "/" in service.writable else list(service.writable)
     owner = 2 * len(service.user or "")
     mount = len(json.dumps({"containerPath": "", "mountOptions": ["uid=", "gid="], "size": 122880})) + 2
@@ -123,8 +152,14 @@ def declared_texts(service: Service) -> int:
     return variables + expanded + paths + health + owner
 
 
+def _arn(text: str) -> int:
+    """Of a secret's ARN what the declaration doesn't say, at most: `arn:aws-us-gov:ssm:us-gov-west-1:…:parameter`."""
+    return 2 if text.startswith("arn:") else 54 if text.startswith("/") else 66
+
+
 def _longest(text: str) -> int:
     """Of a text as JSON has it, each placeholder as long as one can be."""
     return sum(
-        PLACEHOLDER if isinstance(piece, Placeholder) else len(json.dumps(str(piece))) - 2 for piece in parts(text)
+        WORDS.get(piece.word, PLACEHOLDER) if isinstance(piece, Placeholder) else len(json.dumps(str(piece))) - 2
+        for piece in parts(text)
     )

@@ -1,0 +1,98 @@
+"""Checks of `permissions`: no more than is named, nothing that hands out rights unseen, and what policies hold."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+
+from tanada.declarations import iam_actions
+from tanada.declarations.limits import boundary_room
+from tanada.declarations.mistakes import Loc, Mistake
+from tanada.declarations.scopes import Scope, Scopes, each_once
+from tanada.declarations.tree import mistake
+from tanada.declared.permissions import Permission, sid
+from tanada.text import listed, quoted
+
+_PASSED = "iam:PassedToService"
+
+
+def check_permissions(system: Scopes) -> Iterator[Mistake]:
+    yield from each_once(system, _scope)
+    yield from _boundaries(system)
+
+
+def _scope(scope: Scope) -> Iterator[Mistake]:
+    for name, service in scope.services.items():
+        first: dict[str, str] = {}
+        for each, permission in service.permissions.items():
+            loc = ("services", name, "permissions", each)
+            if first.setdefault(sid(each), each) != each:
+                sentence = f"is {sid(each)} in the policy, as is {first[sid(each)]}; give one of them another name"
+                yield mistake(scope.tree, loc, sentence, at_key=True)
+            yield from _permission(scope, loc, permission)
+
+
+def _permission(scope: Scope, loc: Loc, permission: Permission) -> Iterator[Mistake]:
+    for field in ("actions", "resources"):
+        if not getattr(permission, field):
+            yield mistake(scope.tree, (*loc, field), "is empty, so it permits nothing; name some, or take the name out")
+    for index, action in enumerate(permission.actions):
+        if "iam:PassRole" in iam_actions.matching(action) and not _says_to_whom(permission):
+            sentence = (
+                f"{action} hands a role to any service that takes one; say to which, conditions: {{StringEquals: "
+                f"{{{_PASSED}: ecs-tasks.amazonaws.com}}}}"
+            )
+            yield mistake(scope.tree, (*loc, "actions", index), sentence)
+    if "*" in permission.resources:
+        yield from _everything(scope, (*loc, "resources", permission.resources.index("*")), permission.actions)
+
+
+def _says_to_whom(permission: Permission) -> bool:
+    """Whether a role may be passed to named services alone."""
+    return any(
+        operator.startswith("String")
+        and "Not" not in operator
+        and not operator.endswith("IfExists")
+        and key.lower() == _PASSED.lower()
+        and "*" not in values
+        for operator, keys in permission.conditions.items()
+        for key, values in keys.items()
+    )
+
+
+def _everything(scope: Scope, loc: Loc, actions: Sequence[str]) -> Iterator[Mistake]:
+    """`"*"` stands where there is nothing to name (AWS Service Authorization Reference)."""
+    for action in actions:
+        known = iam_actions.matching(action)
+        typed = {each: types for each, types in known.items() if types}
+        if not known:
+            sentence = (
+                f"{quoted(action)} is no action that Tanada knows (of {iam_actions.read()}), nor what it works on, so "
+                '"*" may be too much; mend it, or name resources'
+            )
+            yield mistake(scope.tree, loc, sentence)
+            return
+        if typed:
+            each, types = next(iter(typed.items()))
+            sentence = f'{each} works on {listed(types, 4)}, and "*" is every one there is; name them by their ARNs'
+            yield mistake(scope.tree, loc, sentence)
+            return
+
+
+def _boundaries(system: Scopes) -> Iterator[Mistake]:
+    """Where CI applies, all that is asked for in one AWS account stands in one policy."""
+    ids = {account.id: name for name, account in reversed([*system.accounts.items()]) if account.common.ci is not None}
+    for id, name in ids.items():
+        asked = {
+            action
+            for scope in system.everyone
+            if (account := system.accounts.get(scope.account or "")) is not None and account.id == id
+            for action in scope.asks()
+        }
+        size, room = sum(len(json.dumps(action)) + 1 for action in asked), boundary_room()
+        if size > room:
+            sentence = (
+                f"its environments' services ask for {len(asked)} actions, of {size:,} characters, and the policy that "
+                f"bounds all roles has {room:,} left; say several in one, such as sqs:Get*"
+            )
+            yield mistake(system.top, ("accounts", name), sentence)

@@ -1,0 +1,80 @@
+"""Checks of `secrets`: names as both stores take them, that find one secret, and that fit into a role's policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from tanada.declarations.mistakes import Mistake
+from tanada.declarations.placeholders import Placeholder, mistakes, parts
+from tanada.declarations.scopes import Scope, Scopes, each_once
+from tanada.declarations.tree import mistake
+from tanada.declared.secrets import ROOM, faults, grouped, place, written_out
+from tanada.declared.service import Service
+from tanada.names import LONGEST_WORKSPACE
+from tanada.regions import partition
+from tanada.text import quoted
+
+
+def check_secrets(system: Scopes) -> Iterator[Mistake]:
+    return each_once(system, lambda scope: _scope(system, scope))
+
+
+def _scope(system: Scopes, scope: Scope) -> Iterator[Mistake]:
+    words = words_of(system, scope)
+    of = partition(words["region"]), words["region"], words["account"]
+    for name, service in scope.services.items():
+        yield from _once(scope, name, service)
+        places = []
+        for variable, text in service.secrets.items():
+            if any(mistakes(text, words)):
+                continue  # said by the check of texts
+            filled = written(text, words)
+            loc = ("services", name, "secrets", variable)
+            found = [*_of_workspaces(scope, text), *faults(filled, *of)]
+            yield from (mistake(scope.tree, loc, sentence) for sentence in found[:1])
+            places += [] if found else [place(filled, *of).resource]
+        size = sum(map(written_out, grouped(places)))
+        if size > ROOM:
+            sentence = f"reading {len(places)} secrets takes {size:,} characters of a policy that has {ROOM:,} left"
+            sentence = f"{sentence}; put them into folders such as /kakei/{{environment}}/, which one permission covers"
+            yield mistake(scope.tree, ("services", name, "secrets"), sentence)
+
+
+def _once(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:
+    for variable in service.secrets:
+        if variable in service.variables:
+            # ECS API reference, Secret: "must be unique and not shared with any … environment variables".
+            sentence = f"{variable} is in variables too, and ECS takes each name once; take one of them out"
+            also = ("services", name, "variables", variable)
+            yield mistake(scope.tree, ("services", name, "secrets", variable), sentence, at_key=True, because=[also])
+
+
+def words_of(system: Scopes, scope: Scope) -> Mapping[str, str]:
+    """What placeholders stand for here; in the bare blueprint something like it."""
+    account = system.accounts.get(scope.account) if scope.account is not None else None
+    top = system.top.find(["system"])
+    environment = {"environment": scope.name, "review": f"review-{'w' * LONGEST_WORKSPACE}"}.get(scope.kind, "example")
+    domain = scope.domain or "example.jp"
+    return {
+        "environment": environment,
+        "domain": domain,
+        "url": f"https://{domain}",
+        "region": account.region if account else "ap-northeast-1",
+        "account": account.id if account else "1" * 12,
+        "system": str(top.value) if top is not None and isinstance(top.value, str) else "system",
+    }
+
+
+def written(text: str, words: Mapping[str, str]) -> str:
+    """The text as it is where each placeholder stands for this."""
+    return "".join(words[piece.word] if isinstance(piece, Placeholder) else str(piece) for piece in parts(text))
+
+
+def _of_workspaces(scope: Scope, text: str) -> Iterator[str]:
+    """In review a name's last six characters may be a workspace's, which nobody knows here."""
+    name = text.partition(":")[0]
+    if scope.kind == "review" and name.endswith("{environment}") and not text.startswith("/"):
+        yield (
+            f"{quoted(name)} ends like an ARN of Secrets Manager's where a workspace has six characters; put "
+            "{environment} before the last slash, as in kakei/{environment}/key"
+        )
