@@ -10,13 +10,13 @@ from functools import cache
 from pathlib import Path
 
 from tanada.cache.work import Declared
-from tanada.declarations.domains import certified
-from tanada.declarations.inputs import common_input, environment_input, serialized, taken_labels, with_taken
+from tanada.declarations.inputs import User, common_input, environment_input, serialized, taken_labels, with_taken
 from tanada.declarations.inventory import inventory
 from tanada.declarations.loader import REVIEW_FILE, Declarations, compose, environment_file, environment_name, stack_of
 from tanada.declarations.meaning import of_tree
-from tanada.declarations.scopes import DoubtError, Known
+from tanada.declarations.scopes import DoubtError, Known, Scope
 from tanada.declared.model import Need
+from tanada.declared.routes import numbered
 from tanada.declared.system import System
 from tanada.errors import DeclarationError
 
@@ -37,16 +37,12 @@ def declare(root: Path, remembered: Mapping[str, str]) -> Declared:
 
 def _declared(declarations: Declarations) -> Declared:
     system, scopes = declarations.system, declarations.scopes
-    permanent = [scope.domain for scope in scopes.everyone if scope.kind == "environment" and scope.domain is not None]
+    permanent = [host for scope in scopes.everyone if scope.kind == "environment" for host in scope.hosts]
     inputs = {scope.stack: _input(system, scope, permanent) for scope in scopes.known}
     for stack in inventory(system):
         if stack.kind == "common":
-            domains = (
-                certified(scope.domain, review=scope.kind == "review")
-                for scope in scopes.everyone
-                if scope.account == stack.account and scope.domain is not None
-            )
-            inputs[stack.name] = serialized(common_input(system, stack, domains))
+            users = [_user(scope) for scope in scopes.everyone if scope.account == stack.account]
+            inputs[stack.name] = serialized(common_input(system, stack, users))
         else:
             inputs[stack.name] = serialized(environment_input(system, stack, permanent))
     return Declared(
@@ -55,6 +51,11 @@ def _declared(declarations: Declarations) -> Declared:
         meanings={file: of_tree(tree) for file, tree in declarations.files.items()},
         remembered=dict(_remembered(declarations, inputs)),
     )
+
+
+def _user(scope: Scope | Known) -> User:
+    review = scope.kind == "review"
+    return User(scope.account, review, scope.hosts, frozenset() if review else numbered(scope.needs()))
 
 
 def _input(system: System, scope: Known, permanent: Sequence[str]) -> str:
@@ -69,7 +70,8 @@ def _remembered(declarations: Declarations, inputs: Mapping[str, str]) -> Iterat
         file = REVIEW_FILE if scope.kind == "review" else environment_file(scope.name)
         stack = stack_of(file)
         needs = json.dumps([astuple(need) for need in scope.needs()])
-        yield file, json.dumps([scope.account, scope.domain, scope.limit, scope.tags_from, needs, inputs[stack]])
+        said = [scope.account, scope.domain, scope.limit, scope.tags_from, needs, scope.hosts, scope.first_priority]
+        yield file, json.dumps([*said, inputs[stack]])
 
 
 @cache
@@ -79,7 +81,7 @@ def _needs(text: str) -> tuple[Need, ...]:
 
 
 def _known(file: str, text: str) -> Known:
-    account, domain, limit, tags_from, needs, input = json.loads(text)
+    account, domain, limit, tags_from, needs, hosts, first_priority, input = json.loads(text)
     return Known(
         kind="review" if file == REVIEW_FILE else "environment",
         name="review" if file == REVIEW_FILE else environment_name(file),
@@ -88,6 +90,8 @@ def _known(file: str, text: str) -> Known:
         limit=limit,
         tags_from=tags_from,
         needed=_needs(needs),
+        hosts=tuple(hosts),
+        first_priority=first_priority,
         stack=stack_of(file),
         input=input,
     )

@@ -12,7 +12,9 @@ from tanada.declared.fields import (
     Expanded,
     Flag,
     Folder,
+    Host,
     Name,
+    PathPattern,
     Port,
     Seconds,
     Text,
@@ -33,12 +35,17 @@ TMPFS_MIB = 64
 
 
 class Http(Model):
-    """To be reachable from outside: a listener rule for the environment's domain, and its records."""
+    """To be reachable from outside: listener rules for hosts and paths, and the hosts' records."""
 
     health: UrlQuery
     """The path that answers 2xx or 3xx when the service is well: no default, a wrong one fails first deployments."""
     load_balancer: LoadBalancer = 1
     """Which of the common layer's load balancers, counted from 1."""
+    hosts: tuple[Host, ...] = ()
+    """Where it answers, if not at the environment's domain: `api` is `api.<domain>` (in review
+    `<workspace>-api.<domain>`), a name with dots is itself (and left out in review)."""
+    paths: tuple[PathPattern, ...] = ()
+    """What it answers there, if not everything that others leave; more specific paths come first, whoever has them."""
 
 
 class Logs(Model):
@@ -133,7 +140,6 @@ class Service(Kind):
         if self.http is not None:
             yield Need(TARGETS, self.count, self.http.load_balancer)
             yield Need("aws_lb_target_group", 1, self.http.load_balancer)
-            yield Need("aws_lb_listener_rule", 1, self.http.load_balancer)
 
     def closed(self) -> str | None:
         return None if self.port is not None else "port"
