@@ -16,7 +16,7 @@ from cdktf_cdktf_provider_aws.lb_listener_rule import (
 from constructs import Construct
 
 from modules.here import Here
-from tanada.declared.routes import Rule, competes, numbers, rules
+from tanada.declared.routes import Rule, competes, letters, numbers, rules
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,9 @@ class ListenerRules:
 
     A permanent environment's have numbers of its block, and addresses made of them: two are never of one number, and
     none ever changes its own, whatever moves. A rule that is its environment's only one, and all of a review
-    environment, have the next free number: those that must come behind others are made after them, and anew once one
-    of these is.
+    environment, have the next free number: those that must come behind others are made after them, at addresses made
+    of theirs, so anew once one more must come first (`replace_triggered_by` hears nothing of what is made for the first
+    time).
     """
 
     def __init__(self, here: Here, first_priority: int | None) -> None:
@@ -51,13 +52,13 @@ class ListenerRules:
                 self._places.append(Place(rule, scope, f"listener_rule_{number}", number, ()))
             return
         for rule in ordered:
-            id = "listener_rule" if rule.plain else f"listener_rule_{rule.word}"
-            behind = (
-                f"{_TYPE}.{place.rule.service}_{place.id}"
-                for place in self._places
-                if place.rule.service != rule.service and competes(place.rule, rule)
-            )
-            self._places.append(Place(rule, None, id, None, tuple(behind)))
+            before = [
+                place for place in self._places if place.rule.service != rule.service and competes(place.rule, rule)
+            ]
+            word = rule.word if not before else letters(rule.word, *(place.id for place in before))
+            id = "listener_rule" if rule.plain and not before else f"listener_rule_{word}"
+            behind = tuple(f"{_TYPE}.{place.rule.service}_{place.id}" for place in before)
+            self._places.append(Place(rule, None, id, None, behind))
 
     def of(self, service: str) -> list[Place]:
         """A service's, the most specific first."""
@@ -84,12 +85,9 @@ def listener_rule(
         condition=conditions,
         action=[LbListenerRuleAction(type="forward", target_group_arn=target_group_arn)],
         tags={"Name": hosts[0]},
-        lifecycle=TerraformResourceLifecycle(
-            # Taken away, it goes after the service was told: deployments of one whose group has no load balancer stall
-            # (aws/containers-roadmap#1884, #2196). Moved to another load balancer, both stand for a while.
-            create_before_destroy=True,
-            replace_triggered_by=[f"{address}.arn" for address in place.behind] or None,
-        ),
+        # Taken away, it goes after the service was told: deployments of one whose group has no load balancer stall
+        # (aws/containers-roadmap#1884, #2196). Moved to another load balancer, both stand for a while.
+        lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
     )
     if place.behind:
         rule.add_override("depends_on", list(place.behind))

@@ -16,6 +16,7 @@ from math import ceil
 
 from tanada.declared.model import Need
 from tanada.declared.service import Service
+from tanada.errors import DeclarationError
 
 DOMAIN = ""
 """Stands among hosts for the environment's own domain."""
@@ -56,12 +57,17 @@ class Rule:
     @property
     def word(self) -> str:
         """Eight letters that stand for hosts and paths."""
-        digest = sha256("\n".join((*self.hosts, "", *self.paths)).encode()).hexdigest()
-        return digest[:8].translate(str.maketrans("0123456789", "ghijklmnop"))
+        return letters(*self.hosts, "", *self.paths)
 
     def within(self, width: int) -> int:
         """A place among as many, always the same."""
         return _hashed(f"{self.called} {self.word}") % width
+
+
+def letters(*texts: str) -> str:
+    """Eight letters that stand for some texts."""
+    digest = sha256("\n".join(texts).encode()).hexdigest()
+    return digest[:8].translate(str.maketrans("0123456789", "ghijklmnop"))
 
 
 def host_of(declared: str, domain: str) -> str:
@@ -221,6 +227,8 @@ def numbers(ordered: Sequence[Rule], first: int) -> tuple[int, ...]:
     Two that would have the same take neighbours. A rule stands in Terraform at an address made of its number, so no
     plan ever gives a rule another number, or one that another still has (`PriorityInUse`).
     """
+    if len(ordered) > BLOCK:
+        raise DeclarationError(f"hosts and paths make {len(ordered)} rules, more than AWS allows a load balancer")
     places: list[int] = []
     for rule in ordered:
         places.append(max(_place(rule), places[-1] + 1 if places else 0))

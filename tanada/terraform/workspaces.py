@@ -72,10 +72,11 @@ def choose(system: System, stack: Stack, workspace: str | None) -> Target:
 
 def check_free(system: System, target: Target) -> None:
     """Refuse a workspace whose host is somebody else's: also one that was made before that was declared."""
-    whose = content.taken(system).get(target.workspace or "")
-    if whose is not None:
+    taken = content.taken(system)
+    names = (str(target.workspace), *(f"{target.workspace}-{label}" for label in content.labels(system)))
+    for name in (each for each in names if each in taken):
         assert system.review is not None
-        host = f"{target.workspace}.{system.review.domain}"
+        host, whose = f"{name}.{system.review.domain}", taken[name]
         raise TerraformError(
             f"--workspace {target.workspace}: {host} is {whose}; choose another name "
             "(tanada destroy still takes down what was made under this one before)."

@@ -33,10 +33,6 @@ def _scope(scope: Scope) -> Iterator[Mistake]:
         yield from _repeated(scope, name, service)
     yield from _same(scope)
     yield from _balancers(scope)
-    rules = len(routes.rules(scope.services, scope.domain or ""))
-    if rules > routes.BLOCK:
-        sentence = f"hosts and paths make {rules} rules, and an environment has numbers for {routes.BLOCK}; say fewer"
-        yield mistake(scope.tree, ["services"], sentence, at_key=True)
 
 
 def _public(scope: Scope) -> Iterator[tuple[str, Service]]:
@@ -69,8 +65,8 @@ def _same(scope: Scope) -> Iterator[Mistake]:
         for host, path in ((h, p) for h in routes.hosts_of(service, scope.domain or "") for p in _paths(service)):
             other = first.setdefault((host, path), name)
             if other != name:
-                paths = "at all paths that others leave" if path is None else f"at {path}"
-                sentence = f"{other} answers {_called(host)} {paths} already; give one of them other hosts or paths"
+                what = f"{path or 'all other paths'} of {_called(host)}"
+                sentence = f"{other} answers {what} already; give one of them other hosts or paths"
                 yield mistake(scope.tree, _where(name, service, host, path), sentence, at_key=path is None)
                 break  # of one service the first says it
 
