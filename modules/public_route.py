@@ -31,7 +31,7 @@ class PublicRoute(Construct):
         super().__init__(scope, id)
         assert settings.http is not None  # for mypy: only a public service has a route
         assert settings.port is not None
-        vpc_id = here.shared.vpc_id
+        vpc_id, health = here.shared.vpc_id, settings.http.health
         load_balancer = here.shared.load_balancers[str(settings.http.load_balancer)]
         number = settings.http.load_balancer
         # All that replaces a target group is in its name's hash: the new one is made, the rule moved, the old one
@@ -52,13 +52,15 @@ class PublicRoute(Construct):
             load_balancing_algorithm_type="least_outstanding_requests",
             health_check=LbTargetGroupHealthCheck(
                 enabled=True,
-                path=settings.http.health,
+                path=health.path,
+                # Left out, the port of each task; what it asks may answer at another one.
+                port=str(health.port) if health.port is not None else None,
                 protocol=PROTOCOL,
-                matcher="200-399",
-                interval=10,
-                timeout=5,
-                healthy_threshold=2,
-                unhealthy_threshold=3,
+                matcher=health.codes,
+                interval=health.interval,
+                timeout=health.timeout,
+                healthy_threshold=health.healthy,
+                unhealthy_threshold=health.unhealthy,
             ),
             tags={"Name": here.names.joined(service)},
             lifecycle=TerraformResourceLifecycle(

@@ -18,6 +18,7 @@ from cdktf_cdktf_provider_aws.ecs_service import (
 )
 from cdktf_cdktf_provider_aws.ecs_task_definition import (
     EcsTaskDefinition,
+    EcsTaskDefinitionEphemeralStorage,
     EcsTaskDefinitionRuntimePlatform,
     EcsTaskDefinitionVolume,
 )
@@ -179,6 +180,9 @@ class Service(Construct):
             runtime_platform=EcsTaskDefinitionRuntimePlatform(
                 operating_system_family="LINUX", cpu_architecture=settings.arch.upper()
             ),
+            ephemeral_storage=EcsTaskDefinitionEphemeralStorage(size_in_gib=settings.ephemeral_storage)
+            if settings.ephemeral_storage
+            else None,
             container_definitions=container_definitions(
                 self._called, settings, image=image, log_group=self._log.name, region=here.region
             ),
@@ -228,7 +232,6 @@ class Service(Construct):
                 )
             ]
         name, patience = here.names.joined(self._called), f"{minutes(settings)}m"
-        recreate = settings.rollout == "recreate"
         return EcsService(
             self,
             "service",
@@ -254,9 +257,9 @@ class Service(Construct):
             propagate_tags="SERVICE",
             # It starts a task before it stops another, and ECS has it not with a maximum of 100 % (ECS guide,
             # "Balancing an Amazon ECS service across Availability Zones").
-            availability_zone_rebalancing="DISABLED" if recreate else "ENABLED",
-            deployment_minimum_healthy_percent=0 if recreate else 100,
-            deployment_maximum_percent=100 if recreate else 200,
+            availability_zone_rebalancing="DISABLED" if settings.rollout.recreate else "ENABLED",
+            deployment_minimum_healthy_percent=settings.rollout.minimum,
+            deployment_maximum_percent=settings.rollout.maximum,
             deployment_circuit_breaker=EcsServiceDeploymentCircuitBreaker(enable=True, rollback=True),
             # Without waiting a broken deployment looks green; with it Ctrl-C rolls back.
             wait_for_steady_state=True,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tanada.declared.service import TMPFS_MIB, Service
+from tanada.declared.container import HealthCheck
+from tanada.declared.service import Service
 
 EXEC_FOLDERS = {
     "exec-agents": "/managed-agents",
@@ -23,7 +24,7 @@ own grace period goes further, with container health checks too (ECS API referen
 
 def waits_longer(settings: Service) -> bool:
     """Whether a private service needs more time to start than its container's health check can give it."""
-    return settings.health is not None and settings.port is not None and settings.grace > LONGEST_START
+    return settings.health is not None and settings.health.start is None and settings.grace > LONGEST_START
 
 
 def read_only(settings: Service) -> bool:
@@ -80,22 +81,43 @@ def container_definitions(name: str, settings: Service, *, image: str, log_group
             container[key] = value
     if read_only(settings) and settings.writable:
         container["linuxParameters"]["tmpfs"] = [
-            {"containerPath": path, "size": TMPFS_MIB, **_owner(settings.user)} for path in sorted(settings.writable)
+            {"containerPath": path, "size": size, **_owner(settings.user)}
+            for path, size in sorted(settings.writable.items())
         ]
     if volumes := exec_volumes(settings):
         container["mountPoints"] = [
             {"sourceVolume": volume, "containerPath": path, "readOnly": False}
             for volume, path in sorted(volumes.items())
         ]
-    if settings.health is not None and settings.port is not None:
-        container["healthCheck"] = {
-            "command": health_command(settings.port, settings.health),
-            "interval": 10,
-            "timeout": 5,
-            "retries": 3,
-            "startPeriod": min(settings.grace, LONGEST_START),
-        }
+    if settings.health is not None:
+        container["healthCheck"] = _health_check(settings, settings.health)
+    if settings.capabilities is not None:
+        said = {"add": settings.capabilities.add, "drop": settings.capabilities.drop}
+        container["linuxParameters"]["capabilities"] = {key: sorted(each) for key, each in said.items() if each}
+    if settings.ulimits:
+        container["ulimits"] = [
+            {"name": name, "softLimit": limit.soft, "hardLimit": limit.soft if limit.hard is None else limit.hard}
+            for name, limit in sorted(settings.ulimits.items())
+        ]
+    if settings.restart:
+        container["restartPolicy"] = {"enabled": True}
     return json.dumps([container], sort_keys=True)
+
+
+def _health_check(settings: Service, check: HealthCheck) -> dict[str, Any]:
+    if check.command is not None:
+        command = list(check.command)
+    else:
+        assert check.path is not None  # for mypy: the model has either
+        assert settings.port is not None  # checked: a path is asked for at a port
+        command = health_command(settings.port, check.path)
+    return {
+        "command": command,
+        "interval": check.interval,
+        "timeout": check.timeout,
+        "retries": check.retries,
+        "startPeriod": min(settings.grace, LONGEST_START) if check.start is None else check.start,
+    }
 
 
 def _owner(user: str | None) -> dict[str, list[str]]:

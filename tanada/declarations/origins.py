@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+import types
+import typing
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +14,10 @@ from pydantic import BaseModel
 
 from tanada.declarations.tree import Node, dotted
 from tanada.declared.blueprint import Blueprint
-from tanada.declared.fields import Seconds, duration
+from tanada.declared.container import FOLDER_MIB
+from tanada.declared.fields import Seconds, Size, duration
 from tanada.declared.hosted_zone import Zone
+from tanada.declared.model import Model
 from tanada.declared.registry import Image
 from tanada.text import visible
 
@@ -34,14 +38,15 @@ def effective(settings: BaseModel, tree: Node) -> Iterator[Row]:
 
 
 def _rows(value: Any, tree: Node, loc: tuple[str, ...]) -> Iterator[Row]:
-    if isinstance(value, BaseModel):
+    if isinstance(value, Model) and (bare := value.bare()) is not None:
+        yield Row(dotted(loc), written(bare), _source(tree, loc))
+    elif isinstance(value, BaseModel):
         fields = type(value).model_fields
         # An environment's account and domain first, then what it shares with the blueprint.
         for name in sorted(fields, key=lambda name: name in Blueprint.model_fields):
             field = fields[name]
-            seconds = any(isinstance(each, Seconds) for each in field.metadata)
-            inner = getattr(value, name)
-            yield from _rows(duration(inner) if seconds else inner, tree, (*loc, field.alias or name))
+            inner = with_units(field.annotation, field.metadata, getattr(value, name))
+            yield from _rows(inner, tree, (*loc, field.alias or name))
     elif isinstance(value, dict) and value and value == dict.fromkeys(value, Image()):
         # Images of which nothing is said but their names.
         yield Row(dotted(loc), written(tuple(value)), _source(tree, loc))
@@ -57,6 +62,25 @@ def _rows(value: Any, tree: Node, loc: tuple[str, ...]) -> Iterator[Row]:
         parent = tree.find(loc[:-1])
         if parent is not None and loc[-1] in parent.removed and parent.removed[loc[-1]].effective:
             yield Row(dotted(loc), "–", _said(parent.removed[loc[-1]].by))
+
+
+def with_units(kind: Any, metadata: Sequence[Any], value: Any) -> Any:
+    """Durations and sizes as they are written."""
+    for each in metadata:
+        if isinstance(each, Seconds) and value is not None:
+            return duration(value)
+        if isinstance(each, Size) and value is not None:
+            return each.written(value)
+    origin, within = typing.get_origin(kind), typing.get_args(kind)
+    if origin is typing.Annotated:
+        return with_units(within[0], within[1:], value)
+    if origin in (types.UnionType, typing.Union) and value is not None:
+        return with_units(next(each for each in within if each is not type(None)), (), value)
+    if origin is dict and isinstance(value, dict):
+        units = {key: with_units(within[1], (), each) for key, each in value.items()}
+        # Folders of which nothing else is said.
+        return tuple(units) if units and value == dict.fromkeys(value, FOLDER_MIB) else units
+    return value
 
 
 def _removed(tree: Node, loc: tuple[str, ...]) -> Iterator[Row]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import typing
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
@@ -43,11 +44,17 @@ def _rewritten(model: type[BaseModel], tree: Node, errors: list[ErrorDetails]) -
     for error in errors:
         if error["type"] == "extra_forbidden":
             unknown.setdefault(error["loc"][:-1], set()).add(str(error["loc"][-1]))
+    misnamed = {error["loc"][:-1] for error in errors if error["loc"] and error["loc"][-1] == "[key]"}
     for error in errors:
         loc = error["loc"]
+        if loc[-1:] != ("[key]",) and (loc in misnamed or (loc[:-1] in misnamed and tree.find(loc) is None)):
+            continue  # of what has no name of its kind its value says nothing
         at_key = bool(loc) and loc[-1] == "[key]"
         if at_key:
             loc = loc[:-1]
+            listed = tree.find(loc[:-1])
+            if listed is not None and isinstance(listed.value, tuple):  # names of which nothing else is said
+                at_key, loc = False, (*loc[:-1], [each.value for each in listed.value].index(str(loc[-1])))
         node = tree.find(loc)
         if node is not None and node.value is BROKEN and not at_key:
             continue
@@ -104,28 +111,37 @@ def _missing(model: type[BaseModel], tree: Node, loc: Loc) -> Mistake:
 
 
 def _said_of_all(tree: Node, loc: Loc, node: Node | None, error: ErrorDetails) -> Mistake:
-    """A model's own sentence on several of its fields; shown where one was taken away, if one was."""
-    taken = [key for key, removal in (node.removed if node else {}).items() if removal.effective]
-    return mistake(tree, (*loc, *taken[:1]), str(error.get("ctx", {}).get("sentence")))
+    """A model's own sentence on several of its fields; shown where one was taken away or overridden, if one was."""
+    changed = list(node.removed) if node is not None else []
+    if node is not None and node.source != "override":
+        changed += [key for key, each in node.mapping.items() if each.source == "override"]
+    return mistake(tree, (*loc, *changed[:1]), str(error.get("ctx", {}).get("sentence")))
 
 
 def _wrong_value(model: type[BaseModel], loc: Loc, node: Node | None, error: ErrorDetails) -> str:
     if node is None:
         return _expected(error)
     if isinstance(node.value, str) and not error["type"].endswith("_type"):
-        literal = error.get("ctx", {}).get("expected")
-        if error["type"] == "literal_error" and isinstance(literal, str):
-            words = literal.replace("'", "").replace(" or ", ", ").split(", ")
+        if error["type"] == "literal_error" and (words := _words(error.get("ctx", {}))):
             near = meant(_SAME.get(node.value, node.value), words)
             return f"{quoted(node.value)} is unknown; expected one of {', '.join(words)}{near}"
         return f"{quoted(node.value)} does not fit; {_expected(error)}"
     stands = {str: "a text", tuple: "a list", type(None): "nothing"}.get(type(node.value), "a mapping")
     by_kind = error["type"] == "expected"
+    if by_kind and isinstance(node.value, tuple) and typing.get_origin(kind_at(model, loc)) is tuple:
+        return f"this list does not fit; {_expected(error)}"
     return f"{stands} stands here; {_expected(error) if by_kind else 'expected ' + wanted(model, loc)}"
+
+
+def _words(context: Mapping[str, Any]) -> list[str]:
+    """Those of a Literal, out of pydantic's text."""
+    return str(context.get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
 
 
 def _expected(error: ErrorDetails) -> str:
     context: Mapping[str, Any] = error.get("ctx", {})
+    if error["type"] == "literal_error":
+        return f"expected one of {', '.join(_words(context))}"
     return f"expected {context.get('what') or context.get('expected') or 'another value'}"
 
 

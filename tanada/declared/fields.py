@@ -116,6 +116,42 @@ def duration(seconds: int) -> str:
     return f"{seconds}s"
 
 
+_MIB = {"MiB": 1, "GiB": 1024}
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """`64MiB`, `20GiB` → a whole number of the unit, within bounds."""
+
+    unit: str
+    least: int
+    most: int
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self._read, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        kept = {key: value for key, value in handler(schema).items() if key != "type"}
+        return {**kept, "type": "string", "pattern": r"^[1-9][0-9]*(MiB|GiB)$"}
+
+    def _read(self, value: Any) -> Any:
+        match = re.fullmatch(r"([1-9][0-9]{0,8})(MiB|GiB)", value) if isinstance(value, str) else None
+        number, rest = divmod(int(match[1]) * _MIB[match[2]], _MIB[self.unit]) if match else (value, 0)
+        if not isinstance(number, int) or isinstance(number, bool) or rest or not self.least <= number <= self.most:
+            sample = f"with its unit, such as {value}{self.unit}" if whole(value) != value else f"such as {self.sample}"
+            raise expected(f"a size {sample}, from {self.least}{self.unit} to {self.most}{self.unit}")
+        return number
+
+    @property
+    def sample(self) -> str:
+        """One that fits."""
+        return "256MiB" if self.unit == "MiB" else "50GiB"
+
+    def written(self, number: int) -> str:
+        """As it is written."""
+        return f"{number}{self.unit}"
+
+
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 
 Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"})]

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 _SIZE = "cpu and memory of the service, in ECS's own numbers"
 _HOST = "the environment's domain says where it answers, http: {hosts: [api]} where else"
 _HOSTS = "write hosts: [api], a label below the environment's domain or a whole name"
-_HEALTH = "http.health is what the load balancer asks, health what is asked in a container that is not public"
+_HEALTH = "http.health is what the load balancer asks, health what is asked in the container"
 _ROLES = "both roles are made, with the permissions that reach and exec need"
 _NETWORK = "it stands in the network of common; reach says where it may connect to"
 _CAPACITY = "tasks run on Fargate; spot is the percentage on Fargate Spot"
@@ -104,7 +104,11 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "readonly_root_filesystem": 'writable names the folders that it may write to; ["/"] makes all of it writable',
         "readonly_fs": 'writable names the folders that it may write to; ["/"] makes all of it writable',
         "read_only": 'writable names the folders that it may write to; ["/"] makes all of it writable',
-        "tmpfs": "write writable, folders in memory",
+        "tmpfs": "write writable, folders in memory: {/tmp: 128MiB}",
+        "ephemeral": "write ephemeral_storage",
+        "cap_add": "write capabilities: {add: […]}",
+        "cap_drop": "write capabilities: {drop: […]}",
+        "linux_parameters": "capabilities, ulimits and writable are fields of their own",
         "mount_points": _VOLUMES,
         "volumes": _VOLUMES,
         "efs": _VOLUMES,
@@ -130,8 +134,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "task_cpu": _SIZE,
         "task_memory": _SIZE,
         "resources": _SIZE,
-        "deployment_minimum_healthy_percent": _ROLLOUT,
-        "deployment_maximum_percent": _ROLLOUT,
+        "deployment_minimum_healthy_percent": "write rollout: {minimum: 50, maximum: 200}",
+        "deployment_maximum_percent": "write rollout: {minimum: 50, maximum: 200}",
         "deployment_circuit_breaker": _ROLLOUT,
         "strategy": _ROLLOUT,
         "image_tag": _TAG,
@@ -151,7 +155,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "labels": "there are no tags of your own yet",
         "tags": "there are no tags of your own yet",
         "deploy": "count, cpu, memory and rollout say how it runs",
-        "restart": "ECS starts another task where one ends",
+        "restart_policy": "write restart",
         "secret": "there are no secrets yet",
         "depends_on": "there is no order among services; one that needs another tries again until that answers",
     },
@@ -187,6 +191,16 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "allowed_source_ips": "there are no address lists yet",
         "alb": "write load_balancer",
     },
+    "Asked": {
+        "matcher": "write codes",
+        "success_codes": "write codes",
+        "healthy_threshold": "write healthy",
+        "unhealthy_threshold": "write unhealthy",
+        "grace_period": "write grace, of the service",
+    },
+    "HealthCheck": {"start_period": "write start", "test": "write command", "grace_period": "write start"},
+    "Rollout": {"minimum_healthy_percent": "write minimum", "maximum_percent": "write maximum"},
+    "Limit": {"soft_limit": "write soft", "hard_limit": "write hard"},
     "Logs": {"retention": "write days", "retention_in_days": "write days", "log_retention": "write days"},
     "Blueprint": {
         "sites": "there are no sites yet",

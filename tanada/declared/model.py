@@ -17,6 +17,10 @@ class Model(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, use_attribute_docstrings=True)
 
+    def bare(self) -> str | None:
+        """The one text that it may be written as; None where it has no such form, or says more."""
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Default:

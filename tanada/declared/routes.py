@@ -16,7 +16,6 @@ from math import ceil
 
 from tanada.declared.model import Need
 from tanada.declared.service import Service
-from tanada.errors import DeclarationError
 
 DOMAIN = ""
 """Stands among hosts for the environment's own domain."""
@@ -227,8 +226,7 @@ def numbers(ordered: Sequence[Rule], first: int) -> tuple[int, ...]:
     Two that would have the same take neighbours. A rule stands in Terraform at an address made of its number, so no
     plan ever gives a rule another number, or one that another still has (`PriorityInUse`).
     """
-    if len(ordered) > BLOCK:
-        raise DeclarationError(f"hosts and paths make {len(ordered)} rules, more than AWS allows a load balancer")
+    assert len(ordered) <= BLOCK, "tanada check says so"
     places: list[int] = []
     for rule in ordered:
         places.append(max(_place(rule), places[-1] + 1 if places else 0))

@@ -7,19 +7,27 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
 
+from tanada.declared.container import (
+    FOLDER_MIB,
+    AskedAt,
+    Capabilities,
+    HealthOfContainer,
+    Limits,
+    Rollout,
+    RolloutOf,
+    Writable,
+)
 from tanada.declared.fields import (
     DNS_LABEL,
     Expanded,
     Flag,
-    Folder,
     Host,
     Name,
     PathPattern,
     Port,
     Seconds,
+    Size,
     Text,
-    UrlPath,
-    UrlQuery,
     VariableName,
     Whole,
     whole,
@@ -30,15 +38,14 @@ from tanada.declared.model import Default, Kind, Model, Need, RenamedFrom
 TARGETS = "aws_lb_target_group_attachment"
 REGISTERED = "aws_service_discovery_instance"
 """ECS makes these itself, one a task."""
-TMPFS_MIB = 64
-"""Size of a writable folder; it counts as the task's memory (Fargate: since 2026-01-06, aws/containers-roadmap#736)."""
 
 
 class Http(Model):
     """To be reachable from outside: listener rules for hosts and paths, and the hosts' records."""
 
-    health: UrlQuery
-    """The path that answers 2xx or 3xx when the service is well: no default, a wrong one fails first deployments."""
+    health: AskedAt
+    """The path that answers 2xx or 3xx when the service is well, or all about it: no default, a wrong one fails first
+    deployments."""
     load_balancer: LoadBalancer = 1
     """Which of the common layer's load balancers, counted from 1."""
     hosts: tuple[Host, ...] = ()
@@ -84,8 +91,8 @@ class Service(Kind):
     """What the container listens on; none for a worker."""
     http: Http | None = None
     """Reachable from outside; without it the service is private."""
-    health: UrlPath | None = None
-    """Asked inside the container of a service that is not public; the image needs a shell and wget or curl."""
+    health: HealthOfContainer | None = None
+    """Asked inside the container: a path, for which the image needs a shell and wget or curl, or a command."""
     grace: Annotated[int, Seconds(0, 7200)] = 60
     """Time to start before failing health checks count."""
     cpu: Annotated[int, Whole(256, 16384)] = 256
@@ -94,6 +101,8 @@ class Service(Kind):
     """MiB; Fargate has sizes for each `cpu`."""
     arch: Literal["x86_64", "arm64"] = "x86_64"
     """The processor that the image is built for."""
+    ephemeral_storage: Annotated[int, Size("GiB", 21, 200)] | None = None
+    """Disk of a task, from 21GiB to 200GiB; left out, Fargate's 20 GiB. It is gone with the task."""
     count: Annotated[int, Whole(0, 5000)] = 1
     """Tasks; ECS allows 5,000 a service."""
     spot: Annotated[int, Whole(0, 100)] = 0
@@ -106,8 +115,15 @@ class Service(Kind):
     """Instead of the image's user."""
     variables: dict[VariableName, Expanded] = {}
     """Environment variables."""
-    writable: tuple[Folder, ...] = ("/tmp",)  # noqa: S108 - a path in the container
-    """Folders kept in memory (64 MiB each) that the container may write to; `/` makes the root itself writable."""
+    writable: Writable = {"/tmp": FOLDER_MIB}  # noqa: S108 - a path in the container
+    """Folders kept in memory that the container may write to, 64 MiB each, or `{/tmp: 1GiB}`; `/` makes the root itself
+    writable."""
+    capabilities: Capabilities | None = None
+    """Linux capabilities."""
+    ulimits: Limits = {}
+    """Limits of Linux's, as `{nofile: 65535}` or with `soft` and `hard`."""
+    restart: Flag = False
+    """ECS starts a container that ended again in its task, rather than another task."""
     reach: tuple[Name, ...] = ()
     """Services and stores it may reach: opens the network and gives the permissions that are needed, no more."""
     exec: Flag = True
@@ -118,9 +134,9 @@ class Service(Kind):
     """Deregistration delay of the target group."""
     logs: Logs = Logs()
     """How long logs are kept."""
-    rollout: Literal["rolling", "recreate"] = "rolling"
+    rollout: RolloutOf = Rollout()
     """`rolling` starts new tasks before old ones stop; `recreate`, for one task that must not overlap, stops the old
-    one first: nothing runs in between."""
+    one first: nothing runs in between. Or percents: `{minimum: 50, maximum: 200}`."""
     renamed_from: RenamedFrom = ()
     """Names that it had before, the oldest first: it moves, and keeps its first name in AWS."""
 

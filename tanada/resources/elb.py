@@ -389,6 +389,7 @@ RESOURCES = (
             health_check__interval="HealthCheckIntervalSeconds",
             health_check__matcher="Matcher.HttpCode",
             health_check__path="HealthCheckPath",
+            health_check__port="HealthCheckPort",
             health_check__protocol="HealthCheckProtocol",
             health_check__timeout="HealthCheckTimeoutSeconds",
             health_check__unhealthy_threshold="UnhealthyThresholdCount",

@@ -37,11 +37,13 @@ WITHOUT_BYTES = {
 """Fields whose effect another test shows."""
 
 
+PARTS = {"service": ("container",)}
+"""Files of models that are parts of a capability's."""
+
+
 def fields(capability: str) -> set[str]:
-    """The fields of the models in the capability's file."""
-    module = importlib.import_module(f"tanada.declared.{capability}")
-    models = [each for _, each in inspect.getmembers(module, inspect.isclass) if each.__module__ == module.__name__]
-    return {name for model in models if issubclass(model, Model) for name in model.model_fields}
+    """The fields of the models in the capability's files."""
+    return {name for name, _ in _models(capability)}
 
 
 def paths(value: Any, at: Path_ = ()) -> Iterator[Path_]:
@@ -125,7 +127,8 @@ def test_every_field_stands_in_the_system_and_changes_what_is_emitted(capability
 
 
 def _models(capability: str) -> Iterator[tuple[str, type[Model]]]:
-    module = importlib.import_module(f"tanada.declared.{capability}")
-    for _, each in inspect.getmembers(module, inspect.isclass):
-        if each.__module__ == module.__name__ and issubclass(each, Model):
-            yield from ((name, each) for name in each.model_fields)
+    for file in (capability, *PARTS.get(capability, ())):
+        module = importlib.import_module(f"tanada.declared.{file}")
+        for _, each in inspect.getmembers(module, inspect.isclass):
+            if each.__module__ == module.__name__ and issubclass(each, Model):
+                yield from ((name, each) for name in each.model_fields)

@@ -115,7 +115,7 @@ RUNS = st.builds(
     rest_url=st.none() | st.just(RUN_PAGE) | VALUES,
 )
 SLOW = settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 

@@ -212,12 +212,10 @@ LIMITS = {
         "ECS takes 65,536",
     ),
     "memory of a task": Limit(
-        7,
-        lambda folder, n: written(
-            folder, system({"web": {"image": "web", "writable": [f"/{each}" for each in named(n)]}})
-        ),
+        511,
+        lambda folder, n: written(folder, system({"web": {"image": "web", "writable": {"/tmp": f"{n}MiB"}}})),
         "blueprint.services.web.writable",
-        "{} folders of 64 MiB, and the task has 512 MiB",
+        "folders of {} MiB together, and the task has 512 MiB",
     ),
     "zones of a region": Limit(
         2,

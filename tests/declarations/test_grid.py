@@ -58,6 +58,14 @@ VALUES = {
 EMPTY = {VALUES[kind] for kind in ("nothing", "null", "a list", "a mapping", "another mapping")}
 """Right where they stand: what goes without it is what others say."""
 NAMES = {"services": "web", "stores": "sessions", "accounts": "main", "variables": "BACKEND_URL", "images": "web"}
+NAMES |= {"writable": "/tmp", "ulimits": "nofile"}
+BESIDE = {
+    "health": {"path": "/up"},
+    "rollout": {"minimum": "50", "maximum": "200"},
+    "nofile": {"soft": "1", "hard": "1000"},
+}
+"""What else a mapping needs."""
+INSTEAD = {"command": "path"}
 ENVIRONMENT = "account: main\ndomain: test.example.jp\n"
 Loc = tuple[str, ...]
 
@@ -82,6 +90,9 @@ def written(tree: object, loc: Loc, text: str, depth: int = 0) -> str:
     keys.setdefault(loc[0], {})
     lines = ""
     for key, value in keys.items():
+        if key == loc[0] and key in BESIDE and len(loc) > 1:
+            own = value if isinstance(value, dict) else {}
+            value = {name: each for name, each in {**BESIDE[key], **own}.items() if name != INSTEAD.get(loc[1])}
         after = written(value, loc[1:], text, depth + 1) if key == loc[0] else flow(value)
         lines += f"{'  ' * depth}{key}:{after}"
     return f"\n{lines}" if depth else lines

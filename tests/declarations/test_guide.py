@@ -13,15 +13,15 @@ from pydantic_core import PydanticUndefined
 
 from tanada.declarations.limits import TARGET_GROUPS
 from tanada.declarations.loader import load
-from tanada.declarations.origins import written
+from tanada.declarations.origins import with_units, written
 from tanada.declarations.placeholders import ALWAYS
 from tanada.declared.account import Account, Quotas
 from tanada.declared.blueprint import Blueprint, Environment, ImageTags, Review
 from tanada.declared.ci import Ci, RepositoryIds
 from tanada.declared.common import CommonLayer
-from tanada.declared.fields import Seconds, duration
+from tanada.declared.container import Asked, Capabilities, HealthCheck, Limit, Rollout
 from tanada.declared.hosted_zone import Zone
-from tanada.declared.model import Default, Kind
+from tanada.declared.model import Default, Kind, Model
 from tanada.declared.network import Network
 from tanada.declared.registry import Image
 from tanada.declared.service import Http, Logs, Service
@@ -61,6 +61,11 @@ TABLES: dict[str, type[BaseModel]] = {
     "Quotas": Quotas,
     "A service": Service,
     "Its `http`": Http,
+    "The `health` of `http`": Asked,
+    "Its `health`": HealthCheck,
+    "Its `capabilities`": Capabilities,
+    "A limit of `ulimits`": Limit,
+    "Its `rollout` in percents": Rollout,
     "Its `logs`": Logs,
     "A store": Store,
     **{article(word): kind for word, kind in STORES.items()},
@@ -75,16 +80,17 @@ def table(model: type[BaseModel]) -> Iterator[str]:
     yield "| field | default | meaning |"
     yield "| --- | --- | --- |"
     for name, field in model.model_fields.items():
-        seconds = any(isinstance(each, Seconds) for each in field.metadata)
         default = field.default
         if default is PydanticUndefined:
             shown = "needed"
         elif default is None:
             shown = "–"
+        elif isinstance(default, Model) and (bare := default.bare()) is not None:
+            shown = f"`{bare}`"
         elif isinstance(default, BaseModel):
             shown = "see below"
         else:
-            shown = f"`{duration(default) if seconds else written(default)}`"
+            shown = f"`{written(with_units(field.annotation, field.metadata, default))}`"
         yield f"| `{field.alias or name}` | {shown} | {' '.join(str(field.description).split())} |"
 
 

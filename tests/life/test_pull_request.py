@@ -76,8 +76,10 @@ class Job:
 
 
 @pytest.fixture
-def repository(begun: World, tmp_path: Path) -> Iterator[Repository]:
+def repository(begun: World, tmp_path: Path, container_image: str) -> Iterator[Repository]:
     made = begun.copy(tmp_path)
+    del made.environ["TANADA_TERRAFORM"]
+    made.environ["TANADA_TERRAFORM_IMAGE"] = container_image
     with GitHubServer(REPOSITORY) as github:
         github.add_token("life", "github-actions[bot]", app=True)
         yield Repository(made, github)

@@ -33,6 +33,10 @@ def _scope(scope: Scope) -> Iterator[Mistake]:
         yield from _repeated(scope, name, service)
     yield from _same(scope)
     yield from _balancers(scope)
+    made = len(routes.rules(scope.services, scope.domain or ""))
+    if made > routes.BLOCK:
+        sentence = f"hosts and paths make {made} rules, and an environment has numbers for {routes.BLOCK}; say fewer"
+        yield mistake(scope.tree, ["services"], sentence, at_key=True)
 
 
 def _public(scope: Scope) -> Iterator[tuple[str, Service]]:
@@ -119,10 +123,9 @@ def _names(scope: Scope) -> Iterator[Mistake]:
             if host == domain:
                 continue
             if zone is None:
-                zones = [each.name for each in layer.zones]
-                sentence = f"no zone of account {scope.account} covers {quoted(host)}; "
-                sentence += f"expected a host in {' or '.join(zones)}" if zones else "it declares none in common.zones"
-                yield _in(scope, loc, sentence)
+                zones = " or ".join(each.name for each in layer.zones)
+                covers = f"no zone of account {scope.account} covers {quoted(host)}"
+                yield _in(scope, loc, f"{covers}; expected a host in {zones or 'one, and it declares none'}")
             elif len(host) > HOST_LENGTH:
                 yield _in(scope, loc, f"{host} has {len(host)} characters, and load balancers take {HOST_LENGTH}")
             elif references(host):

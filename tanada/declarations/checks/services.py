@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tanada.declarations.mistakes import Mistake
 from tanada.declarations.scopes import Scope, Scopes, each_once
-from tanada.declarations.tree import Node, at_removal, mistake, repeated
+from tanada.declarations.tree import Node, at_removal, mistake, plain, repeated
 from tanada.declared.fargate import is_pair, nearest_pair
 from tanada.declared.service import Service
 from tanada.text import meant, one_of, quoted
@@ -52,8 +52,9 @@ def _written_last(tree: Node, loc: tuple[str, ...], first: str, second: str) -> 
 def _ways_in(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
     if service.port is not None:
         return
-    for field in ("http", "health"):
-        if getattr(service, field) is not None:
+    by_path = service.health is not None and service.health.path is not None
+    for field, asks in (("http", service.http is not None), ("health", by_path)):
+        if asks:
             sentence = f"without a port nothing can ask it; give services.{name} a port"
             yield at_removal(tree, ("services", name, "port"), f"{field} needs it, so take that away too") or mistake(
                 tree, ("services", name, field), sentence, at_key=True
@@ -62,14 +63,21 @@ def _ways_in(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
 
 def _writable(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
     loc = ("services", name, "writable")
+    node = tree.find(loc)
+    written = plain(node) if node is not None else ()
+    listed = isinstance(written, (list, tuple))
     if "/" in service.writable:
-        for index, path in enumerate(service.writable):
+        if not listed and node is not None:
+            yield mistake(
+                tree, (*loc, "/"), '"/" makes all of the container writable and has no size; write [/]', at_key=True
+            )
+        for index, path in enumerate(written):
             if path != "/":
                 sentence = f'"/" makes all of the container writable; take out either it or {quoted(path)}'
-                yield mistake(tree, (*loc, index), sentence)
-        return
-    for index in repeated(service.writable):
-        yield mistake(tree, (*loc, index), f"{quoted(service.writable[index])} is here twice")
+                yield mistake(tree, (*loc, index if listed else path), sentence, at_key=not listed)
+    elif listed:
+        for index in repeated(written):
+            yield mistake(tree, (*loc, index), f"{quoted(written[index])} is here twice")
 
 
 def _variables(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
@@ -88,16 +96,22 @@ def _commands(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
 
 
 def _recreate(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
-    if service.rollout == "recreate" and service.count > 1:
+    last = _written_last(tree, ("services", name), "count", "rollout")
+    if service.rollout.recreate and service.rollout.minimum == 0 and service.count > 1:
         # `maximumPercent` limits the number of tasks, whichever their revision (ECS API reference,
         # DeploymentConfiguration).
-        last = _written_last(tree, ("services", name), "count", "rollout")
         yield mistake(
             tree,
             ("services", name, last),
             f"only one task goes with rollout: recreate, and count is {service.count}: ECS counts tasks, not versions, "
             "so old and new ones would mix; say count: 1, or rollout: rolling",
         )
+    elif service.rollout.stands_still(service.count):
+        percents = f"{service.rollout.minimum} and {service.rollout.maximum} percent of {service.count}"
+        sentence = (
+            f"with {percents} no task may stop before another starts, and none may start: every deployment stands"
+        )
+        yield mistake(tree, ("services", name, last), f"{sentence}; lower the minimum, or raise the maximum")
 
 
 def _common(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:

@@ -13,7 +13,7 @@ from tanada.declarations.scopes import Scope, Scopes, each_once
 from tanada.declarations.tree import mistake
 from tanada.declared.account import Account
 from tanada.declared.expanded import texts
-from tanada.declared.service import TMPFS_MIB, Service
+from tanada.declared.service import Service
 from tanada.declared.store import Store
 from tanada.names import LONGEST_WORKSPACE
 from tanada.regions import partition
@@ -61,9 +61,9 @@ def _tasks(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:
 
 def _memory(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:
     """What lies in memory counts as the task's (aws/containers-roadmap#736)."""
-    size = 0 if "/" in service.writable else TMPFS_MIB * len(service.writable)
+    size = 0 if "/" in service.writable else sum(service.writable.values())
     if size >= service.memory:
-        sentence = f"{len(service.writable)} folders of {TMPFS_MIB} MiB, and the task has {service.memory} MiB in all"
+        sentence = f"folders of {size} MiB together, and the task has {service.memory} MiB in all"
         yield mistake(scope.tree, ("services", name, "writable"), f"{sentence}; take some out, or give it more memory")
 
 
@@ -115,11 +115,11 @@ def declared_texts(service: Service) -> int:
     """Bytes of a task definition that are a declaration's own, as JSON has them: variables, commands, paths, user."""
     variables = sum(len(json.dumps({"name": each, "value": ""})) + 2 for each in service.variables)
     expanded = sum(_longest(text) + 4 for _, text in texts(service))
-    folders = [] if "/" in service.writable else service.writable
+    folders = [] if "/" in service.writable else list(service.writable)
     owner = 2 * len(service.user or "")
-    mount = len(json.dumps({"containerPath": "", "mountOptions": ["uid=", "gid="], "size": TMPFS_MIB})) + 2
+    mount = len(json.dumps({"containerPath": "", "mountOptions": ["uid=", "gid="], "size": 122880})) + 2
     paths = sum(len(path) + owner + mount for path in folders)
-    health = 2 * len(service.health or "")
+    health = 2 * len(service.health.path or "") if service.health else 0
     return variables + expanded + paths + health + owner
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import REQUIRED, image
 from tests.forge.server import GitHubServer, GitLabServer
 from tests.templates.ci.systems import loaded
 from tests.templates.ci.world import (
@@ -26,13 +25,8 @@ from tests.templates.ci.world import (
     world,
 )
 
-
-def terraform() -> dict[str, str]:
-    """The container's where an engine runs, else the one on PATH."""
-    reference, why = image()
-    if reference is None and REQUIRED:
-        pytest.fail(f"TANADA_REQUIRE_DOCKER=1, and there is no engine: {why}")
-    return {"TANADA_TERRAFORM_IMAGE": reference} if reference else {"TANADA_TERRAFORM": "local"}
+LOCAL = {"TANADA_TERRAFORM": "local"}
+"""What is played here is the workflows' shell; Terraform in the container, as they have it, is tests/life's."""
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +34,7 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> World:
     """A world with nothing in AWS and no workflows yet, where Tanada is installed as the jobs install it."""
 
     def make(folder: Path) -> World:
-        made = world(folder, terraform())
+        made = world(folder, LOCAL)
         made.commit("Begin", "main")
         (folder / "other").mkdir()
         other = made.copy(folder / "other")

@@ -1,0 +1,203 @@
+"""How ECS watches, limits and restarts a container, and how a load balancer asks it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BeforeValidator, model_validator
+from pydantic_core import PydanticCustomError
+
+from tanada.declared.fields import Expanded, Folder, Port, Seconds, Size, Text, UrlPath, UrlQuery, Whole, expected
+from tanada.declared.model import Model
+
+FOLDER_MIB = 64
+"""Size of a writable folder of which nothing else is said; it counts as the task's memory (Fargate: since 2026-01-06,
+aws/containers-roadmap#736)."""
+
+
+def _refused(sentence: str) -> PydanticCustomError:
+    return PydanticCustomError("sentence", "{sentence}", {"sentence": sentence})
+
+
+def _path(value: Any) -> Any:
+    """A bare path is a check of which nothing else is said."""
+    return {"path": value} if isinstance(value, str) else value
+
+
+class Asked(Model):
+    """How the load balancer asks whether a task is well (Elastic Load Balancing API reference, CreateTargetGroup)."""
+
+    path: UrlQuery
+    """What it asks for."""
+    codes: Annotated[
+        str,
+        Text(
+            r"^[234][0-9]{2}(-[234][0-9]{2})?(,[234][0-9]{2}(-[234][0-9]{2})?)*$",
+            "HTTP codes from 200 to 499, such as 200-399 or 200,302",
+            also="integer",
+        ),
+    ] = "200-399"
+    """The answers that say that it is."""
+    interval: Annotated[int, Seconds(5, 300)] = 10
+    """From one question to the next."""
+    timeout: Annotated[int, Seconds(2, 120)] = 5
+    """How long an answer may take."""
+    healthy: Annotated[int, Whole(2, 10)] = 2
+    """Good answers in a row that make it well."""
+    unhealthy: Annotated[int, Whole(2, 10)] = 3
+    """Bad ones in a row that make it ill."""
+    port: Port | None = None
+    """Another port of the task that answers this."""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.timeout >= self.interval:
+            raise _refused(
+                f"a timeout of {self.timeout}s is no shorter than the interval of {self.interval}s; ELB asks that"
+            )
+        return self
+
+
+AskedAt = Annotated[Asked, BeforeValidator(_path, json_schema_input_type=UrlQuery | Asked)]
+"""A bare path, or all of it."""
+
+
+def _command(value: tuple[str, ...]) -> tuple[str, ...]:
+    if len(value) < 2 or value[0] not in ("CMD", "CMD-SHELL") or (value[0] == "CMD-SHELL" and len(value) > 2):
+        raise expected("[CMD, program, argument, …], or [CMD-SHELL, one text for the image's shell]")
+    return value
+
+
+class HealthCheck(Model):
+    """A command in the container that ends with 0 while it is well (Amazon ECS API reference, HealthCheck)."""
+
+    path: UrlPath | None = None
+    """Asked for at the service's port; the image needs a shell and wget or curl."""
+    command: Annotated[tuple[Expanded, ...], AfterValidator(_command)] | None = None
+    """Instead of that: `[CMD, program, argument]`, or `[CMD-SHELL, text]` in the image's shell."""
+    interval: Annotated[int, Seconds(5, 300)] = 10
+    """From one to the next."""
+    timeout: Annotated[int, Seconds(2, 120)] = 5
+    """How long one may take."""
+    retries: Annotated[int, Whole(1, 10)] = 3
+    """Bad ones in a row that make it ill."""
+    start: Annotated[int, Seconds(0, 300)] | None = None
+    """How long bad ones don't count after its start; left out, the service's `grace`, as far as ECS takes it."""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if (self.path is None) == (self.command is None):
+            raise _refused("expected either a path or a command")
+        return self
+
+    def bare(self) -> str | None:
+        return self.path if self.path is not None and self == HealthCheck(path=self.path) else None
+
+
+HealthOfContainer = Annotated[HealthCheck, BeforeValidator(_path, json_schema_input_type=UrlPath | HealthCheck)]
+"""A bare path, or all of it."""
+
+
+def _sizes(value: Any) -> Any:
+    """A list of folders is those of which nothing else is said."""
+    if isinstance(value, (list, tuple)) and all(isinstance(each, str) for each in value):
+        return dict.fromkeys(value, FOLDER_MIB)
+    return value
+
+
+_FolderSize = Annotated[int, Size("MiB", 1, 122880)]
+Writable = Annotated[
+    dict[Folder, _FolderSize],
+    BeforeValidator(_sizes, json_schema_input_type=tuple[Folder, ...] | dict[Folder, _FolderSize]),
+]
+"""By folder its size in MiB; a bare list gives each 64 MiB."""
+
+_PERCENTS: Mapping[str, tuple[int, int]] = {"rolling": (100, 200), "recreate": (0, 100)}
+
+
+def _rollout(value: Any) -> Any:
+    if isinstance(value, str):
+        if value not in _PERCENTS:
+            raise expected("rolling, recreate or percents such as {minimum: 50, maximum: 200}")
+        minimum, maximum = _PERCENTS[value]
+        return {"minimum": minimum, "maximum": maximum}
+    return value
+
+
+class Rollout(Model):
+    """How many tasks run during a deployment, in percent of `count` (Amazon ECS API reference,
+    DeploymentConfiguration)."""
+
+    minimum: Annotated[int, Whole(0, 100)] = 100
+    """At least, well; ECS rounds up."""
+    maximum: Annotated[int, Whole(100, 200)] = 200
+    """At most, old and new ones; ECS rounds down."""
+
+    def bare(self) -> str | None:
+        return next((word for word, each in _PERCENTS.items() if each == (self.minimum, self.maximum)), None)
+
+    @property
+    def recreate(self) -> bool:
+        """Whether no task starts before one stops."""
+        return self.maximum == 100
+
+    def stands_still(self, count: int) -> bool:
+        """Whether with so many tasks neither a new one may start nor an old one stop."""
+        return count > 0 and count * self.maximum // 100 <= count and -(-count * self.minimum // 100) >= count
+
+
+RolloutOf = Annotated[
+    Rollout, BeforeValidator(_rollout, json_schema_input_type=Literal["rolling", "recreate"] | Rollout)
+]
+
+Capability = Literal[
+    "ALL", "AUDIT_CONTROL", "AUDIT_WRITE", "BLOCK_SUSPEND", "CHOWN", "DAC_OVERRIDE", "DAC_READ_SEARCH", "FOWNER",
+    "FSETID", "IPC_LOCK", "IPC_OWNER", "KILL", "LEASE", "LINUX_IMMUTABLE", "MAC_ADMIN", "MAC_OVERRIDE", "MKNOD",
+    "NET_ADMIN", "NET_BIND_SERVICE", "NET_BROADCAST", "NET_RAW", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYSLOG",
+    "SYS_ADMIN", "SYS_BOOT", "SYS_CHROOT", "SYS_MODULE", "SYS_NICE", "SYS_PACCT", "SYS_PTRACE", "SYS_RAWIO",
+    "SYS_RESOURCE", "SYS_TIME", "SYS_TTY_CONFIG", "WAKE_ALARM",
+]  # fmt: skip
+"""Linux capabilities, as ECS has them (Amazon ECS API reference, KernelCapabilities)."""
+
+
+class Capabilities(Model):
+    """What the container's programs may do beside what any program may."""
+
+    drop: tuple[Capability, ...] = ()
+    """Taken from those that it has without a word."""
+    add: tuple[Literal["SYS_PTRACE"], ...] = ()
+    """Given to it; Fargate takes this one alone."""
+
+
+LimitName = Literal[
+    "core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile", "nproc", "rss", "rtprio",
+    "rttime", "sigpending", "stack",
+]  # fmt: skip
+
+
+class Limit(Model):
+    """A limit of Linux's (setrlimit), soft and hard."""
+
+    soft: Annotated[int, Whole(0, 2**31 - 1)]
+    """What holds."""
+    hard: Annotated[int, Whole(0, 2**31 - 1)] | None = None
+    """What a program may raise it to; left out, the same."""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.hard is not None and self.soft > self.hard:
+            raise _refused(f"a soft limit of {self.soft} is above the hard one of {self.hard}")
+        return self
+
+    def bare(self) -> str | None:
+        return str(self.soft) if self.hard is None else None
+
+
+def _both(value: Any) -> Any:
+    """A bare number is both."""
+    return {"soft": value} if isinstance(value, str) else value
+
+
+_Number = Annotated[int, Whole(0, 2**31 - 1)]
+Limits = dict[LimitName, Annotated[Limit, BeforeValidator(_both, json_schema_input_type=_Number | Limit)]]
