@@ -56,9 +56,6 @@ def _repeated(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:
                 "is here twice" if first == values[index] else f"is the same as {quoted(first)}; take one of them out"
             )
             yield mistake(scope.tree, ("services", name, "http", field, index), f"{quoted(values[index])} {what}")
-        for index, value in enumerate(values):
-            if references(value):
-                yield mistake(scope.tree, ("services", name, "http", field, index), f"{quoted(value)}: {REFERENCE}")
 
 
 def _same(scope: Scope) -> Iterator[Mistake]:
@@ -125,7 +122,7 @@ def _names(scope: Scope) -> Iterator[Mistake]:
             if zone is None:
                 zones = " or ".join(each.name for each in layer.zones)
                 covers = f"no zone of account {scope.account} covers {quoted(host)}"
-                yield _in(scope, loc, f"{covers}; expected a host in {zones or 'one, and it declares none'}")
+                yield _in(scope, loc, f"{covers}; expected a host in {zones}")
             elif len(host) > HOST_LENGTH:
                 yield _in(scope, loc, f"{host} has {len(host)} characters, and load balancers take {HOST_LENGTH}")
             elif references(host):
@@ -158,7 +155,7 @@ def _twice(system: Scopes) -> Iterator[Mistake]:
 
 
 def _declared(scope: Scope | Known, host: str) -> Loc:
-    assert isinstance(scope, Scope), "of what is known nothing is said"
+    assert isinstance(scope, Scope)  # of what is known nothing is said
     for name, service in _public(scope):
         assert service.http is not None
         for index, each in enumerate(service.http.hosts):
