@@ -26,6 +26,9 @@ _ANYWAY = (
 """These take something away or name it: roles from before there was a boundary have to go as well."""
 _SERVICE_LINKED = ("ecs.amazonaws.com", "elasticloadbalancing.amazonaws.com")
 """Services whose own role is made with their first resource in an account; its permissions are AWS's."""
+_IMAGE = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
+"""For which processors a tag is, before a service is told of it: tanada/aws/registry.py reads its manifest, and its
+configuration, which is a blob as layers are."""
 _STATE = ("s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject")
 
 
@@ -138,6 +141,12 @@ def applying(arn: str, system: str, account_id: str, buckets: Sequence[str], own
             "Condition": {"StringNotEquals": limited},
         },
         {"Sid": "BoundaryStays", "Effect": "Deny", "Action": "iam:DeleteRolePermissionsBoundary", "Resource": "*"},
+        {
+            "Sid": "Images",
+            "Effect": "Allow",
+            "Action": list(_IMAGE),
+            "Resource": f"{arn}:ecr:*:{account_id}:repository/{system}/*",
+        },
         {
             "Sid": "HandThemToTasks",
             "Effect": "Allow",

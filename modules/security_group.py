@@ -13,7 +13,8 @@ def security_group(scope: Construct, id: str, *, names: Names, part: str, descri
     """The id of a new group.
 
     Name, description and VPC replace a group, and one in use can't go first: so the new one is made before, under
-    another name, as what replaces it is in the name's hash.
+    another name, as what replaces it is in the name's hash. `removal: keep` puts no `prevent_destroy` on
+    it: it holds nothing, and AWS deletes none that anything wears.
     """
     name = names.limited(part, 64, vpc_id, description)
     group = SecurityGroup(

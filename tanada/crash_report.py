@@ -1,12 +1,26 @@
-"""A bug in Tanada itself: one sentence for the user, and the traceback where a report can take it from."""
+"""How a command ends that nobody meant to end: one sentence for the user. Of a bug in Tanada itself the traceback lies
+where a report can take it from."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from tanada import machine
+
 EXIT_CODE = 1
+
+
+def ended(error: Exception, root: Callable[[], Path | None], environ: Mapping[str, str]) -> tuple[str, int]:
+    """What the user reads of an error that nobody raised on purpose, and the exit code: what the machine refused, or a
+    bug. `root` finds the system's folder."""
+    from tanada.secrecy import Secrets
+
+    if (refused := machine.refusal(error, environ)) is not None:
+        sentence, code = refused
+        return Secrets().remove(sentence), code
+    return report(error, root(), environ), EXIT_CODE
 
 
 def report(error: Exception, root: Path | None, environ: Mapping[str, str]) -> str:

@@ -4,7 +4,7 @@ TanadaError                 bad input or a refused action: exit code 2
 ├── DeclarationError        mistakes in system.yaml, environments/ or workspaces/
 ├── NamingError             a part of a name that can't be used at run time
 ├── StackError              constructs that don't fit together
-├── OutputError             cdktf.out can't be written: 1
+├── OutputError             cdktf.out, or a cache, can't be written: 1, as all that the machine refuses
 ├── TemplateError           a repository, workflow or template that can't be written or read
 ├── PlanError               a plan's JSON, or a comment's template, that can't be read
 ├── OfflineError            something that keeps a stack from being planned without AWS
@@ -65,7 +65,7 @@ class StackError(TanadaError):
 
 
 class OutputError(TanadaError):
-    """`cdktf.out` can't be written."""
+    """`cdktf.out`, or the folder of providers, can't be written (tanada/machine.py)."""
 
     exit_code = 1
 

@@ -4,8 +4,10 @@ CDKTF writes of a stack.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 CONFIGURATION = "cdk.tf.json"
@@ -28,25 +30,79 @@ def private_file(path: Path) -> int:
 
 
 def write_private(path: Path, content: bytes | str) -> None:
-    """Write a file that only its owner may read, in the place of an older one; texts as UTF-8."""
-    with os.fdopen(private_file(path), "wb") as file:
-        file.write(content.encode() if isinstance(content, str) else content)
+    """Write a file that only its owner may read, never half of it, in the place of an older one; texts as UTF-8."""
+    private_folder(path.parent)
+    _staged(path, content, 0o600).replace(path)
 
 
 def replace_file(path: Path, content: bytes | str) -> None:
     """Write a file that everyone may read, never half of it, in the place of an older one; texts as UTF-8."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _staged(path, content, 0o644).replace(path)
+
+
+def replace_files(files: Mapping[Path, bytes | str], gone: Iterable[Path] = (), *, mode: int = 0o644) -> None:
+    """Write files in the place of older ones, and remove those that are `gone`: all of it, or none.
+
+    They are written beside their places, which is where a disk gets full, then moved; what fails then is undone. Raises
+    OSError. A process that is killed while it moves leaves some of each.
+    """
+    staged: dict[Path, Path] = {}
+    before: dict[Path, Path | None] = {}
+    try:
+        for path, content in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if path.is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+            staged[path] = _staged(path, content, mode)
+        for path in (*files, *gone):
+            before[path] = _aside(path) if os.path.lexists(path) else None
+            if path in staged:
+                staged[path].replace(path)
+                del staged[path]
+            else:
+                path.unlink(missing_ok=True)
+    except BaseException:
+        for path, old in before.items():
+            if old is not None:
+                old.replace(path)
+                old.unlink(missing_ok=True)  # two names of one file are left as they are (rename(2))
+            elif path not in staged:
+                path.unlink(missing_ok=True)
+        raise
+    else:
+        for old in before.values():
+            if old is not None:
+                old.unlink()
+    finally:
+        for new in staged.values():
+            new.unlink(missing_ok=True)
+
+
+def _staged(path: Path, content: bytes | str, mode: int) -> Path:
+    """The content in a file beside its place; nothing where it doesn't fit."""
     import tempfile  # here: every command loads this file
 
-    path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    new = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content.encode() if isinstance(content, str) else content)
-        Path(name).chmod(0o644)  # mkstemp's own mode is for secrets
-        Path(name).replace(path)
+        new.chmod(mode)  # mkstemp's own is for secrets
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        new.unlink(missing_ok=True)
         raise
+    return new
+
+
+def _aside(path: Path) -> Path:
+    """The same file under another name beside its own, which it keeps where the file system has links."""
+    old = path.with_name(f".{path.name}-{os.urandom(6).hex()}")
+    try:
+        os.link(path, old, follow_symlinks=False)
+    except OSError:
+        path.rename(old)
+    return old
 
 
 Stamp = tuple[int, ...]

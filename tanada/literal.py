@@ -11,8 +11,9 @@ from tanada.text import quoted
 REFERENCE = "CDKTF, which makes the JSON, would read a reference in it; write it another way"
 
 _MARK = "{TfToken["
-_NUMBER = re.compile(r"[-|0-9.+]+[eE][-|0-9.eE+]+")
-"""Where cdktf looks for a number; it takes a small e alone."""
+_NUMBER = re.compile(r"(?<![-|0-9.+])[-|0-9.+]+[eE][-|0-9.eE+]+")
+"""Where cdktf looks for a number; it takes a small e alone. Looked for from the beginning of its digits only: a text of
+nothing but digits would cost the square of its length."""
 _FLOAT = re.compile(r"-(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][-+]?[0-9]+")
 """What JavaScript's parseFloat takes of it, where it is negative and has an exponent."""
 _HIDING = b"\xfd\xff"

@@ -66,6 +66,12 @@ def partition(region: str) -> str:
     return "aws-us-gov" if region.startswith("us-gov-") else "aws"
 
 
+def other_partition(region: str) -> str | None:
+    """The partition of a region in none that Tanada knows (botocore's endpoints.json, `regionRegex`)."""
+    others = {"eusc-": "aws-eusc", "us-iso-": "aws-iso", "us-isob-": "aws-iso-b", "eu-isoe-": "aws-iso-e"}
+    return next((name for start, name in {**others, "us-isof-": "aws-iso-f"}.items() if region.startswith(start)), None)
+
+
 def dns_suffix(region: str) -> str:
     return "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
 

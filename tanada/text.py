@@ -93,7 +93,7 @@ def one_of(words: Collection[str]) -> str:
     return f"expected {'one of ' if len(words) > 1 else ''}{listed(words, len(words))}"
 
 
-_COMPARED = 1000
+COMPARED = 1000
 """Known words that one is compared with: a file of thousands of mistakes must cost no more than reading it."""
 
 _CLOSE = 50
@@ -110,7 +110,7 @@ def _similar(word: str, known: Collection[str]) -> Iterable[str]:
 
 def nearest(word: str, known: Collection[str]) -> str | None:
     """The known word that was probably meant; of numbers the nearest one. None among more than a thousand."""
-    if len(known) > _COMPARED:
+    if len(known) > COMPARED:
         return None
     words = {each.lower(): each for each in known}
     numbers = [int(each) for each in words if each.isdecimal()]
@@ -123,6 +123,14 @@ def nearest(word: str, known: Collection[str]) -> str | None:
         return words[turned]
     matches = difflib.get_close_matches(word, close, n=1, cutoff=0.75)
     return words[matches[0]] if matches else None
+
+
+def nearest_first(word: str, known: Collection[str]) -> list[str]:
+    """The known words, those first that are written like the word; more than a thousand as they are."""
+    if len(known) > COMPARED:
+        return list(known)
+    likeness = {each: difflib.SequenceMatcher(None, word[:60], each[:60]).ratio() for each in known}
+    return sorted(known, key=lambda each: (-likeness[each], each))
 
 
 def meant(word: str, known: Collection[str]) -> str:

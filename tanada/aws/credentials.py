@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import boto3
 from botocore.config import Config
+from botocore.credentials import RefreshableCredentials
 from botocore.exceptions import BotoCoreError, ClientError
 
 from tanada.errors import AwsError
 
 _NONE = (
-    "No AWS credentials were found: sign in (aws sso login, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY), "
-    "or plan without an account by --offline."
+    "No AWS credentials were found: sign in (aws sso login, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY); "
+    "without an account there is tanada plan --offline."
 )
 CONFIG = Config(retries={"mode": "standard", "max_attempts": 5}, connect_timeout=10, read_timeout=30)
 
 
-def resolve() -> dict[str, str]:
-    """What Terraform needs as environment variables, from wherever boto3 finds it (profile, SSO, web identity, …)."""
-    return _frozen(_base(None))
+_LONG = 15 * 60
+"""Seconds that an apply of services takes; botocore has tried to renew what ends within them."""
+
+
+def resolve(*, for_long: bool = False) -> dict[str, str]:
+    """What Terraform needs as environment variables, from wherever boto3 finds it (profile, SSO, web identity, …).
+
+    Where they are `for_long`, those that are known to end soon are refused: Terraform can't renew them.
+    """
+    return _frozen(_base(None), seconds=_LONG if for_long else 0)
 
 
 def session(region: str, role: str | None) -> boto3.Session:
@@ -46,12 +54,19 @@ def _base(region: str | None) -> boto3.Session:
         raise AwsError(f"AWS credentials can't be resolved: {error}") from None
 
 
-def _frozen(source: boto3.Session) -> dict[str, str]:
+def _frozen(source: boto3.Session, seconds: int = 0) -> dict[str, str]:
     try:
         credentials = source.get_credentials()
         frozen = credentials.get_frozen_credentials() if credentials else None
-    except (ClientError, BotoCoreError) as error:
+        soon = isinstance(credentials, RefreshableCredentials) and credentials.refresh_needed(seconds)
+    # RuntimeError: botocore's, where what it renewed has ended already.
+    except (ClientError, BotoCoreError, RuntimeError) as error:
         raise AwsError(f"AWS credentials can't be resolved: {error}") from None
+    if seconds and soon:
+        raise AwsError(
+            f"These AWS credentials end in less than {seconds // 60} minutes, and would end in the middle of it: "
+            "sign in again (aws sso login), or wait until they are renewed."
+        )
     if frozen is None or not frozen.access_key or not frozen.secret_key:
         raise AwsError(_NONE)
     variables = {"AWS_ACCESS_KEY_ID": frozen.access_key, "AWS_SECRET_ACCESS_KEY": frozen.secret_key}

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import urllib.request
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING
+from http.client import HTTPException
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -37,11 +40,17 @@ def tags(stack: Stack, repository: str) -> frozenset[str] | None:
 
 
 _NAMES = {"x86_64": "amd64", "arm64": "arm64"}
-"""How the registry's lists call a processor (OCI image index, `platform.architecture`: Go's GOARCH)."""
-_LISTS = (
+"""How images call a processor (OCI image index, `platform.architecture`; OCI image configuration: Go's GOARCH)."""
+_NAME = re.compile(r"[a-z0-9_]{1,16}")
+"""What looks like one: whoever pushes an image writes it, and people read it."""
+_FORMS = (
     "application/vnd.oci.image.index.v1+json",
     "application/vnd.docker.distribution.manifest.list.v2+json",
+    "application/vnd.oci.image.manifest.v1+json",
+    "application/vnd.docker.distribution.manifest.v2+json",
 )
+_CONFIGURATION = 1 << 20
+"""Bytes: some thousand in any image; no more than this is read of one."""
 
 
 def missing(
@@ -49,8 +58,7 @@ def missing(
 ) -> list[str]:
     """Sentences about tags, by image, that the registries of a stack's account don't hold for all their processors.
 
-    What AWS doesn't answer, for whatever reason, is left to the deployment. For which processor an image is that was
-    pushed alone, without a list, stands in its layers, which are not read.
+    What AWS doesn't answer, for whatever reason, is left to the deployment.
     """
     found = []
     for image, tag in sorted(wanted.items()):
@@ -70,11 +78,30 @@ def missing(
 
 
 def _platforms(stack: Stack, repository: str, tag: str) -> frozenset[str]:
-    """The processors that an image's list names; none where it has no list, or nobody may read it."""
+    """The processors that an image is for, by its list or, pushed alone, by its configuration; none where nobody may
+    read it, or what is read is of another form."""
     try:
         ecr = session_of(stack, repository.partition("/")[0], os.environ).client("ecr", config=CONFIG)
-        held = ecr.batch_get_image(repositoryName=repository, imageIds=[{"imageTag": tag}], acceptedMediaTypes=_LISTS)
-        listed = json.loads(held["images"][0]["imageManifest"])["manifests"]
-        return frozenset(each["platform"]["architecture"] for each in listed if each["platform"].get("os") == "linux")
-    except (ClientError, BotoCoreError, AwsError, LookupError, ValueError, TypeError, AttributeError):
+        held = ecr.batch_get_image(repositoryName=repository, imageIds=[{"imageTag": tag}], acceptedMediaTypes=_FORMS)
+        manifest = json.loads(held["images"][0]["imageManifest"])
+        if "manifests" in manifest:
+            platforms = [each["platform"] for each in manifest["manifests"]]
+        else:
+            digest = manifest["config"]["digest"]
+            # A configuration is a blob like a layer, and fetched like one (aws/containers-roadmap#178).
+            named = ecr.get_download_url_for_layer(repositoryName=repository, layerDigest=digest)
+            platforms = [_configuration(named["downloadUrl"])]
+        found = {each["architecture"] for each in platforms if each.get("os") == "linux"}
+        return frozenset(found) if all(_NAME.fullmatch(each) for each in found) else frozenset()
+    except (ClientError, BotoCoreError, AwsError, OSError, HTTPException):
         return frozenset()
+    except (LookupError, ValueError, TypeError, AttributeError, RecursionError):
+        return frozenset()
+
+
+def _configuration(url: str) -> Any:
+    """What an image's configuration says. Whoever has the address has the blob: it is named to nobody."""
+    if not url.startswith(("https://", "http://")):
+        raise ValueError("ECR gives addresses of S3.")
+    with urllib.request.urlopen(url, timeout=30) as answer:  # noqa: S310 - see above
+        return json.loads(answer.read(_CONFIGURATION))

@@ -11,19 +11,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO
 
+from tanada.machine import caches
+
 
 def place(environ: Mapping[str, str], name: str) -> Path | None:
     """`$XDG_CACHE_HOME/tanada/<name>`, else `~/.cache/tanada/<name>`, whether it is there or not; None where nobody's
     home is known."""
-    base = Path(environ.get("XDG_CACHE_HOME", ""))
-    if not base.is_absolute():  # the XDG specification: a relative one is to be ignored
-        try:
-            base = Path(environ.get("HOME") or Path.home()) / ".cache"
-        except RuntimeError:
-            return None
-    if not base.is_absolute():
-        return None  # it would lie in whatever folder we stand in
-    return base / "tanada" / name
+    base = caches(environ)
+    return None if base is None else base / "tanada" / name
 
 
 def folder(environ: Mapping[str, str], name: str) -> Path | None:
@@ -85,4 +80,4 @@ def objection(environ: Mapping[str, str], name: str) -> str:
             return f"{each} is a link: put a folder of your own there"
         if each.is_dir() and not ours(each.stat()):
             return f"others may write {each}: empty it, then chmod go-w {each}"
-    return f"{wanted} can't be written"
+    return f"{wanted} can't be written: set XDG_CACHE_HOME to a folder that can"

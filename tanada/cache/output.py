@@ -15,6 +15,7 @@ from types import FrameType
 
 from tanada.errors import OutputError
 from tanada.files import Stamp, stamp
+from tanada.machine import said
 
 MANIFEST = "manifest.json"
 
@@ -75,7 +76,7 @@ def staging(target: Path) -> Iterator[Path]:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 new.mkdir(mode=0o700)
             except OSError as error:
-                raise OutputError(f"{target.parent} can't be written: {error.strerror}.") from None
+                raise _refused(error, target.parent) from None
             if (hold := _hold(new)) is None:
                 new = _beside(target)
         yield new
@@ -83,6 +84,11 @@ def staging(target: Path) -> Iterator[Path]:
         shutil.rmtree(new, ignore_errors=True)
         if hold is not None:
             os.close(hold)
+
+
+def _refused(error: OSError, place: Path | str) -> OutputError:
+    """What the machine says of a place of ours."""
+    return OutputError(said(OSError(error.errno or 0, error.strerror or str(error), str(place)), os.environ))
 
 
 def _beside(target: Path) -> Path:
@@ -128,7 +134,7 @@ def alone(target: Path) -> Iterator[None]:
     try:
         target.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(f"{target} can't be written: {error.strerror}.") from None
+        raise _refused(error, target) from None
     folder = os.open(target, os.O_RDONLY)
     try:
         with contextlib.suppress(OSError):  # a file system without locks
@@ -151,7 +157,7 @@ def move(staged: Mapping[str, Path], target: Path, stacks: Collection[str]) -> N
             for old in strangers(target, stacks):
                 shutil.rmtree(old)
     except OSError as error:
-        raise OutputError(f"{error.filename or target} can't be written: {error.strerror or error}.") from None
+        raise _refused(error, error.filename or target) from None
 
 
 @contextlib.contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import zlib
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,7 @@ from tanada.cache.store import Store
 from tanada.cache.work import Meaning, Work
 from tanada.errors import OutputError
 from tanada.files import hashed
+from tanada.machine import said
 
 _Values = dict[str, dict[str, bytes]]
 
@@ -154,7 +156,7 @@ def _write(folder: Path, contents: Mapping[str, bytes]) -> dict[str, Path]:
         for file, place in places.items():
             place.write_bytes(contents[file])
     except OSError as error:
-        raise OutputError(f"{folder.parent} can't be written: {error.strerror}.") from None
+        raise OutputError(said(error, os.environ)) from None
     return places
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import sys
@@ -16,8 +17,10 @@ def main() -> None:
     """Run the command line and end the process; a TanadaError is its sentence and its exit code."""
     # Modules and models are here to stay: looking for garbage among them took a sixth of a short command's time.
     gc.set_threshold(100_000, 50, 50)
+    log.open_streams()
     log.guard(os.environ)
-    from tanada.cli.app import app  # here: an import of a part of the command line should not load all of it
+    # Here: an import of a part of the command line should not load all of it.
+    from tanada.cli.app import ReaderGoneError, app
 
     try:
         try:
@@ -28,21 +31,25 @@ def main() -> None:
     except TanadaError as error:
         from tanada.secrecy import Secrets
 
-        sys.stderr.write(f"{Secrets().remove(str(error))}\n")
+        _last_words(Secrets().remove(str(error)))
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
-    except BrokenPipeError:
+    except (BrokenPipeError, ReaderGoneError):
         # The reader has gone (`tanada show test | head`); what is still buffered must not be tried again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
-    except OSError as error:
-        # A disk that is full, a folder that can't be written, a file where a folder is due: not ours to mend.
-        sys.stderr.write(f"{error.filename or 'What was to be written'}: {error.strerror}.\n")
-        sys.exit(TanadaError.exit_code)
     except Exception as error:
-        sys.stderr.write(f"{crash_report.report(error, _root(), os.environ)}\n")
-        sys.exit(crash_report.EXIT_CODE)
+        text, code = crash_report.ended(error, _root, os.environ)
+        _last_words(text)
+        sys.exit(code)
+
+
+def _last_words(text: str) -> None:
+    """On stderr, if anybody hears; the exit code says as much."""
+    with contextlib.suppress(OSError):
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
 
 
 def _root() -> Path | None:

@@ -7,6 +7,7 @@ docstring), and add its name to VERBS. What is slow to import (boto3) belongs in
 from __future__ import annotations
 
 import ast
+import re
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,7 +17,7 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from tanada import __version__
 from tanada.errors import TanadaError
-from tanada.text import meant, quoted
+from tanada.text import meant, one_of, quoted
 
 if TYPE_CHECKING:
     from typer._click.formatting import HelpFormatter
@@ -51,6 +52,39 @@ VERBS = (
 _SETTINGS = {"help_option_names": ["--help", "-h"]}
 
 
+_PLACEHOLDERS = {
+    "account": "ACCOUNT",
+    "forge": "github|gitlab",
+    "image": "IMAGE",
+    "jobs": "NUMBER",
+    "kind": "CI",
+    "name": "NAME",
+    "shards": "NUMBER",
+    "stack": "STACK",
+    "stacks": "STACK",
+    "title": "TEXT",
+}
+"""What stands for a value in help and in usage where its verb doesn't say: typer would name Python's types."""
+_OURS = (
+    (re.compile(r"Value error, '(?P<value>.*)' is not one of (?P<known>.+?)\.?$"), None),
+    (re.compile(r"Input should be greater than or equal to (?P<least>\d+)"), "expected a number, {least} or more"),
+    (re.compile(r"Input should be a valid integer.*"), "expected a whole number"),
+)
+"""Sentences of pydantic, through which typer reads values, and ours."""
+
+
+def in_our_words(message: str) -> str:
+    """What is wrong with a value, as the rest of Tanada says it."""
+    for theirs, ours in _OURS:
+        if found := theirs.search(message):
+            if ours is not None:
+                return f"{ours.format(**found.groupdict())}."
+            known = re.findall(r"'([^']*)'", found["known"])
+            near = meant(found["value"], known) or f"; {one_of(known)}"
+            return f"{quoted(found['value'])} is none{near}"
+    return message
+
+
 class _Quick:
     """Without `--help` its option's value is None, for which typer loads pydantic (60 ms) to make None of it.
 
@@ -72,9 +106,30 @@ class _Quick:
                 each.default = False
         return params
 
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:
+        """As typer does; what is wrong in our words."""
+        try:
+            parsed: list[str] = super().parse_args(ctx, args)  # type: ignore[misc]
+        except typer.BadParameter as error:
+            error.message = in_our_words(error.message)
+            raise
+        return parsed
+
+
+class ReaderGoneError(Exception):
+    """Nobody reads what is printed any more (`tanada show test | head`); typer would end with 1, as Terraform's
+    failures do."""
+
 
 class Verb(_Quick, TyperCommand):  # type: ignore[misc]
     """One verb."""
+
+    def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override]
+        """What the verb's function returns; raises ReaderGoneError."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise ReaderGoneError from None
 
 
 class Verbs(_Quick, TyperGroup):  # type: ignore[misc]
@@ -87,6 +142,18 @@ class Verbs(_Quick, TyperGroup):  # type: ignore[misc]
     def get_command(self, ctx: typer.Context, cmd_name: str) -> TyperCommand | None:  # type: ignore[override]  # noqa: ARG002 - typer's
         """The verb's command, from its own file."""
         return command(cmd_name) if cmd_name in VERBS else None
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+        """The words that are left; of an option that stands before its command, where it belongs."""
+        from typer._click.exceptions import NoSuchOption
+
+        try:
+            return super().parse_args(ctx, args)
+        except NoSuchOption as error:
+            verb = next((each for each in args if each in VERBS), None)
+            if verb is None:
+                raise
+            raise TanadaError(f"Options stand behind their command: tanada {verb} {error.option_name} …") from None
 
     def resolve_command(self, ctx: typer.Context, args: list[str]) -> Any:  # type: ignore[override]
         """The verb that the first word names; of one that isn't, which was probably meant."""
@@ -120,6 +187,12 @@ def command(verb: str) -> TyperCommand:
     single.command(verb, cls=Verb, context_settings=_SETTINGS)(function)
     verb_command = typer.main.get_command(single)
     assert isinstance(verb_command, TyperCommand)
+    for each in verb_command.params:
+        if isinstance(each, TyperArgument | TyperOption) and each.metavar is None:
+            each.metavar = _PLACEHOLDERS.get(each.name or "")
+        if isinstance(each, TyperArgument):
+            # Behind its word typer puts Python's type.
+            each.display_type_rich = lambda ctx: ""  # type: ignore[method-assign]  # noqa: ARG005 - typer's
     return verb_command
 
 

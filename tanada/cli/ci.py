@@ -13,7 +13,7 @@ from tanada.templates import Kind
 
 
 def ci(
-    kind: Annotated[Kind, typer.Argument(help="Whose workflow files.")],
+    kind: Annotated[Kind, typer.Argument(help="Whose workflow files: github, gitlab, jenkins or codebuild.")],
     force: Annotated[bool, typer.Option("--force", help="Replace files that differ.")] = False,
 ) -> None:
     """Write the workflows of a CI: plan and comment, apply what was approved, look for drift every night."""
@@ -30,4 +30,4 @@ def ci(
     pin = pinned(requirements.read_text(encoding="utf-8", errors="replace")) if requirements.is_file() else None
     if pin is None or not pin.vendored:
         say("No job can install Tanada before it lies in vendor/, its hash in requirements.txt: tanada vendor.")
-    say("What to set up on the forge and in AWS: docs/ci.md of Tanada.")
+    say("What to set up on the forge and in AWS: tanada guide ci.")

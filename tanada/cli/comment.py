@@ -14,7 +14,7 @@ import typer
 from tanada.cli import reports
 from tanada.cli.output import note, say
 from tanada.errors import ForgeError
-from tanada.files import write_private
+from tanada.files import private_folder, replace_files
 from tanada.text import count
 
 if TYPE_CHECKING:
@@ -137,9 +137,12 @@ def _loaded(merge: Sequence[Path] | None, expect: str | None) -> tuple[reports.L
 def _keep(loaded: reports.LoadedReports, ci: CI, key: str, composed: Comment) -> None:
     """All of the text as a file, in the job's summary, and GitLab's numbers."""
     whole = composed.rest or composed.body
-    write_private(loaded.root / WHOLE, whole)
+    texts: dict[Path, bytes | str] = {loaded.root / WHOLE: whole}
     if ci.forge == "gitlab" and key == "plan":
-        write_private(loaded.root / WIDGET, json.dumps(widget(loaded.reports)) + "\n")
+        texts[loaded.root / WIDGET] = json.dumps(widget(loaded.reports)) + "\n"
+    for path in texts:
+        private_folder(path.parent)
+    replace_files(texts, mode=0o600)
     if ci.summary_file:
         _summarize(ci.summary_file, whole, composed.body)
 

@@ -30,6 +30,21 @@ _KEPT = 32
 """Characters of a line that are looked at again with what follows: more than the longest sign of a command."""
 
 
+def open_streams() -> None:
+    """Make the three streams such that any text may be printed: one that was closed (`>&-`) leads nowhere, for the next
+    file that is opened would get its number; what the locale can't write is printed by its number."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, os.fdopen(number, "w" if number else "r", encoding="utf-8", closefd=False))
+        elif number and isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def guard(environ: Mapping[str, str]) -> None:
     """From now on both streams of this process are `harmless`, where a CI reads them; a file gets what it is given."""
     if not any(environ.get(name) for name in _CIS):

@@ -44,7 +44,8 @@ def exit_code(outcomes: Sequence[Outcome], *, strict: bool = False) -> int:
     statuses = {outcome.status for outcome in outcomes}
     if "interrupted" in statuses:
         return 130
-    if "failed" in statuses or (strict and "waits for common" in statuses):
+    waits = "waits for common" in statuses or any(outcome.foreseen for outcome in outcomes)
+    if "failed" in statuses or (strict and waits):
         return 1
     return 2 if "refused" in statuses else 0
 

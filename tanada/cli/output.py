@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import re
 import select
 import shutil
 import sys
+import textwrap
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,12 +24,18 @@ if TYPE_CHECKING:
     from tanada.terraform.layout import Layout
     from tanada.terraform.outcome import Outcome
     from tanada.terraform.run import Run
-    from tanada.terraform.voice import OnStep
+    from tanada.terraform.voice import Listener, OnStep
 
 
 def note(text: str) -> None:
     """What happens now; on stderr, so that stdout holds results alone. May quote git or synth."""
-    typer.echo(without_credentials(text), err=True)
+    _on_stderr(without_credentials(text))
+
+
+def _on_stderr(text: str, *, end: str = "\n") -> None:
+    """Where nobody hears, or the disk that it goes to is full, work goes on."""
+    with contextlib.suppress(OSError):
+        typer.echo(f"{text}{end}", err=True, nl=False)
 
 
 def say(text: str) -> None:
@@ -44,7 +54,54 @@ def progress_line() -> Callable[[str], None] | None:
     """On a terminal: shows a text in the place of the one before; "" removes it."""
     if not sys.stderr.isatty():
         return None
-    return lambda text: typer.echo(f"\r{text}\x1b[K", err=True, nl=False)
+    return lambda text: _on_stderr(f"\r{text}\x1b[K", end="")
+
+
+@contextlib.contextmanager
+def synthesizing() -> Iterator[Listener]:
+    """At a terminal a live line from the first moment on: what a synth does, and for how many seconds. Elsewhere a
+    plain one where it begins. What main.py says beside its result is a note, each line once."""
+    from tanada.terraform.voice import Listener
+
+    show = progress_line()
+    heard: dict[str, None] = {}
+    if show is None:
+        try:
+            yield Listener(functools.cache(lambda: note("Synthesizing.")), said=heard.setdefault)
+        finally:
+            for line in heard:
+                note(line)
+        return
+    state, begun, ended = "", time.monotonic(), threading.Event()
+
+    def hear(text: str) -> None:
+        nonlocal state
+        state = text
+
+    def tick() -> None:
+        before = ""
+        while True:
+            now = f"{state or 'Synthesizing'}, {int(time.monotonic() - begun)} s"
+            if now != before:
+                show(cut(without_credentials(now), _width()))
+            before = now
+            if ended.wait(_TICK):
+                return
+
+    clock = threading.Thread(target=tick, daemon=True)
+    clock.start()
+    try:
+        yield Listener(progress=hear, said=heard.setdefault)
+    finally:
+        ended.set()
+        clock.join()
+        show("")
+        for line in heard:
+            note(line)
+
+
+_TICK = 0.2
+"""Seconds between two states of the line."""
 
 
 @contextlib.contextmanager
@@ -114,9 +171,36 @@ def steps(label: str, *, verbose: bool = False) -> OnStep:
     return report
 
 
+def columns() -> int:
+    """Of the terminal; 80 where none says how many it has. Nothing is made to fit fewer than 40."""
+    return max(shutil.get_terminal_size().columns, 40)
+
+
 def _width() -> int:
     """Characters that fit into the line."""
     return shutil.get_terminal_size().columns - 1
+
+
+def folded(text: str) -> str:
+    """A summary whose lists go on in the next line, further in; its sentences, and what is one word, stay whole."""
+    width = columns()
+    return "\n".join(
+        textwrap.fill(
+            line.lstrip(),
+            width,
+            initial_indent=_indent(line),
+            subsequent_indent=f"{_indent(line)}    ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        if line.startswith("  ") and len(line) > width and " " in line.strip()
+        else line
+        for line in text.split("\n")
+    )
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
 
 
 class Terminal:
@@ -125,7 +209,7 @@ class Terminal:
     def __init__(self, *, verbose: bool = False) -> None:
         self._verbose = verbose
 
-    synthesizing = staticmethod(progress_line)
+    synthesizing = staticmethod(synthesizing)
     progress = staticmethod(progress)
 
     def note(self, text: str) -> None:
@@ -136,7 +220,7 @@ class Terminal:
     def say(self, text: str) -> None:
         """On stdout."""
         self._clear()
-        say(text)
+        say(folded(text))
 
     def steps(self, label: str) -> OnStep:
         """One line, or everything."""

@@ -14,6 +14,7 @@ import typer
 
 from tanada.declarations.lookup import find_stack
 from tanada.errors import TanadaError
+from tanada.files import replace_file
 from tanada.forge.ci import CI, ForgeName, with_flags
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ def load_reports(merge: Sequence[Path] | None) -> LoadedReports:
     stacks = tuple(stack for stack in inventory(system) if stack.kind != "review")
     folders = merge or [Layout(root).reports]
     check_handed(folders)
+    if not merge and not folders[0].is_dir():
+        raise TanadaError("There is no report here: run tanada plan first, or name other jobs' with --merge DIR.")
     handed = [shown(report) for report in read(folders)]  # another job's, which may be anybody's
     return LoadedReports(root, system.name, stacks, handed, frozenset(ended(folders)), unended(folders))
 
@@ -128,4 +131,8 @@ def write_markdown(to: str, text: str) -> None:
     if to == "-":
         typer.echo(text, nl=False)
     else:
-        Path(to).write_text(text, encoding="utf-8")
+        path = Path(to)
+        if path.exists() and not path.is_file():
+            path.write_text(text, encoding="utf-8")  # a pipe, a terminal
+        else:
+            replace_file(path.resolve(), text)

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from tanada.cli.output import note, progress_line, say
+from tanada.cli.output import note, say, synthesizing
 from tanada.terraform import own
-from tanada.terraform import synth as synthesizing
+from tanada.terraform import synth as synthesizer
 from tanada.terraform.process import Processes
 
 
@@ -24,12 +24,11 @@ def synth(
         os.environ["TANADA_CACHE"] = "0"
     processes = Processes()
     root = own.root_of(Path.cwd(), os.environ, processes)
-    stacks = synthesizing.unchanged(root, os.environ)
+    stacks = synthesizer.unchanged(root, os.environ)
     if stacks is None:
-        note("Synthesizing.")
-        with processes.stopping_on_signals(lambda _: None):
-            synthesizing.synthesize(root, os.environ, processes, progress_line())
-        stacks = synthesizing.unchanged(root, os.environ) or _declared(root)
+        with processes.stopping_on_signals(lambda _: None), synthesizing() as listener:
+            synthesizer.synthesize(root, os.environ, processes, listener)
+        stacks = synthesizer.unchanged(root, os.environ) or _declared(root)
     else:
         note("Nothing has changed since the last synth.")
     for stack in stacks:

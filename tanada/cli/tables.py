@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tanada.cli.output import say
+from tanada.cli.output import columns, folded, say
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -34,16 +34,19 @@ _COLOURS = {
 }
 
 
-_ELSEWHERE = 160
-"""Columns where no terminal says how many it has."""
+_SHORT = {"create": "+", "update": "~", "replace": "±", "destroy": "-", "same": "="}
+"""Heads that leave the status its room where the words don't, as Terraform signs them."""
+_LINE = 32
+"""Characters of a status that stand in one line where they can: `waits for common-production`."""
+_GAP = 2
+"""Columns between two of a table."""
 
 
 def console(*, stderr: bool) -> Console:
-    """Where tables and live lines are drawn; wide, where nobody's terminal says how wide."""
+    """Where tables and live lines are drawn."""
     from rich.console import Console
 
-    stream = sys.stderr if stderr else sys.stdout
-    return Console(file=stream, width=None if stream.isatty() else _ELSEWHERE, highlight=False, soft_wrap=False)
+    return Console(file=sys.stderr if stderr else sys.stdout, width=columns(), highlight=False, soft_wrap=False)
 
 
 def show_problems(outcomes: Sequence[Outcome], layout: Layout) -> None:
@@ -72,7 +75,7 @@ def show_outcomes(outcomes: Sequence[Outcome], layout: Layout, says: str, *, off
     """What went wrong, what is lost and why, and one table; offline, which replacements it may have missed."""
     from rich.markup import escape
 
-    from tanada.plan import render, unknown_replacements
+    from tanada.plan import render
 
     if not outcomes:
         say(f"Terraform: {says}: there is nothing to plan.")
@@ -81,30 +84,39 @@ def show_outcomes(outcomes: Sequence[Outcome], layout: Layout, says: str, *, off
     show_warnings(outcomes)
     for outcome in outcomes:
         if outcome.summary and not outcome.summary.empty:
-            say(f"\n{outcome.target.label}: {render(outcome.summary)}")
+            say(f"\n{outcome.target.label}: {folded(render(outcome.summary))}")
     table = _table(says)
-    _stacks(table, outcomes)
-    for word in ("create", "update", "replace", "destroy", "same"):
-        table.add_column(word, justify="right", no_wrap=True)
-    table.add_column("status", overflow="fold")
-    for outcome in outcomes:
-        counts = outcome.summary.counts if outcome.summary else None
-        numbers = (
-            [str(n) for n in (counts.create, counts.update, counts.replace, counts.destroy, counts.unchanged)]
-            if counts
-            else ["–"] * 5
-        )
-        status = outcome.message if outcome.status == "waits for common" and outcome.message else outcome.status
-        status = status.removeprefix(f"{outcome.target.label} ").rstrip(".")
-        if offline and outcome.summary and outcome.summary.unread_types:
-            status += f"; {unknown_replacements(outcome.summary.unread_types)}"
-        table.add_row(outcome.target.label, *numbers, f"[{_COLOURS[outcome.status]}]{escape(status)}[/]")
+    rows = [(outcome, _numbers(outcome), _status(outcome, offline=offline)) for outcome in outcomes]
+    # The status is what everybody looks for: none of its words is cut.
+    widest = max(len(word) for outcome, _, status in rows for word in (*status.split(), outcome.status))
+    widest = min(widest, columns() // 2)
+    numbers = [max(len(row[1][n]) for row in rows) for n in range(len(_SHORT))]
+    words = [max(len(word), number) for word, number in zip(_SHORT, numbers, strict=True)]
+    gaps = _GAP * (len(_SHORT) + 1) + 2
+    labels = max(len(outcome.target.label) for outcome in outcomes)
+    whole = min(max(len(status) for *_, status in rows), _LINE)
+    short = labels + sum(words) + gaps + whole > columns()
+    _stacks(table, outcomes, columns() - sum(numbers if short else words) - gaps - widest)
+    for word, sign in _SHORT.items():
+        table.add_column(sign if short else word, justify="right", no_wrap=True)
+    table.add_column("status", overflow="fold", min_width=widest)
+    for outcome, counts, status in rows:
+        table.add_row(outcome.target.label, *counts, f"[{_COLOURS[outcome.status]}]{escape(status)}[/]")
     say("")
     console(stderr=False).print(table)
-    waited_for = {outcome.target.stack.common for outcome in outcomes if outcome.status == "waits for common"}
+    for line in _next(outcomes, offline=offline):
+        say(f"\n{line}")
+
+
+def _next(outcomes: Sequence[Outcome], *, offline: bool) -> Iterator[str]:
+    """What to do where a stack waits for its common layer."""
+    planned = {outcome.target.stack.name for outcome in outcomes if outcome.status == "changes"}
+    waiting = [outcome.target.stack for outcome in outcomes if outcome.status == "waits for common" or outcome.foreseen]
     flags = " --offline" if offline else ""
-    for common in sorted(filter(None, waited_for)):
-        say(f"\nNext: tanada plan {common}{flags}, then tanada apply {common}{flags}, then this again.")
+    for stack in {stack.common: stack for stack in reversed(waiting)}.values():
+        protected = f" --protected {stack.account}" if stack.protected else ""
+        first = "" if stack.common in planned else f"tanada plan {stack.common}{flags}, then "
+        yield f"Next: {first}tanada apply {stack.common}{flags}{protected}, then this again."
 
 
 def _table(says: str) -> Table:
@@ -122,13 +134,30 @@ def _table(says: str) -> Table:
     )
 
 
-_LONGEST = 32
-"""Characters of a label that are kept in one line."""
+def _numbers(outcome: Outcome) -> list[str]:
+    counts = outcome.summary.counts if outcome.summary else None
+    if counts is None:
+        return ["–"] * len(_SHORT)
+    return [str(n) for n in (counts.create, counts.update, counts.replace, counts.destroy, counts.unchanged)]
 
 
-def _stacks(table: Table, outcomes: Sequence[Outcome]) -> None:
+def _status(outcome: Outcome, *, offline: bool) -> str:
+    from tanada.plan import unknown_replacements
+
+    status = outcome.message if outcome.status == "waits for common" and outcome.message else outcome.status
+    status = status.removeprefix(f"{outcome.target.label} ").rstrip(".")
+    if outcome.foreseen:
+        status += f"; waits for {outcome.target.stack.common}"
+    if offline and outcome.summary and outcome.summary.unread_types:
+        status += f"; {unknown_replacements(outcome.summary.unread_types)}"
+    return status
+
+
+def _stacks(table: Table, outcomes: Sequence[Outcome], room: int) -> None:
+    """The labels, folded where they don't fit."""
     widest = max(len(outcome.target.label) for outcome in outcomes)
-    table.add_column("stack", overflow="fold", min_width=min(widest, _LONGEST))
+    width = max(min(widest, room), len("stack"))
+    table.add_column("stack", overflow="fold", min_width=width, max_width=width)
 
 
 def show_leftovers(leftovers: Sequence[Leftover]) -> None:
@@ -149,7 +178,7 @@ def show_applied(outcomes: Sequence[Outcome], layout: Layout, says: str) -> None
     show_problems(outcomes, layout)
     show_warnings(outcomes)
     table = _table(says)
-    _stacks(table, outcomes)
+    _stacks(table, outcomes, columns() * 2 // 5)
     table.add_column("status", no_wrap=True)
     table.add_column("what", overflow="fold")
     for outcome in outcomes:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from tanada.cli.output import note, progress_line, say
+from tanada.cli.output import note, say, synthesizing
 
 
 def take(
@@ -42,8 +42,8 @@ def take(
     early = label is not None and ci is not None and ci.early and not ci.fork
     late = label is None and ci is not None and ci.early and ci.followed
     by = _allowed(label, commit) if label is not None and not early else None
-    with processes.stopping_on_signals(lambda _first: None):
-        found = take_in(root, commit, emitted, os.environ, processes, allowed=by, on_progress=progress_line())
+    with processes.stopping_on_signals(lambda _first: None), synthesizing() as listener:
+        found = take_in(root, commit, emitted, os.environ, processes, allowed=by, listener=listener)
     if by:
         note(f"{commit[:12]} is {by}.")
     note("It changes declarations alone." if found.alone else "It changes more than declarations.")

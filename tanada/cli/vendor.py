@@ -19,8 +19,8 @@ def vendor() -> None:
     from tanada.templates.vendor import vendor as put
     from tanada.templates.wheel import installed
 
+    root = find_root(Path.cwd())  # before the wheel is made, which takes some seconds
     wheel = installed()
-    root = find_root(Path.cwd())
     for sentence in put(root, wheel) or [f"vendor/{wheel.name}: unchanged, sha256 {wheel.digest}."]:
         say(sentence)
     for sentence in unheld(root):

@@ -27,6 +27,8 @@ class State:
     resources: int
     tainted: tuple[str, ...] = ()
     """Addresses of what was made and didn't become what it should: Terraform makes it anew."""
+    hosts: frozenset[str] = frozenset()
+    """Names of its DNS records: where it answers, however far its last apply got."""
 
 
 def parse(text: str | bytes) -> dict[str, Any]:
@@ -60,7 +62,14 @@ def read(text: str | bytes) -> State:
         image_tags=image_tags(state.get("outputs", {})),
         resources=resources(state),
         tainted=tuple(_tainted(state)),
+        hosts=frozenset(_hosts(state)),
     )
+
+
+def _hosts(state: Mapping[str, Any]) -> Iterator[str]:
+    for entry in state.get("resources", ()):
+        for instance in entry.get("instances", ()) if entry.get("type") == "aws_route53_record" else ():
+            yield str(instance.get("attributes", {}).get("name"))
 
 
 def _tainted(state: Mapping[str, Any]) -> Iterator[str]:

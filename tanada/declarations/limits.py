@@ -53,20 +53,21 @@ class Count:
 
     @property
     def sentence(self) -> str:
-        made_up = ", ".join(str(use) for use in _grouped([use for use in self.uses if use.amount], self.who))
+        made_up = ", ".join(_grouped([use for use in self.uses if use.amount], self.who))
         return f"needs {self.total:,} {self.what} ({made_up}), and AWS allows {self.limit:,}: {self.remedy}"
 
 
 _NAMED = 6
 
 
-def _grouped(uses: Sequence[Use], who: str) -> Sequence[Use]:
+def _grouped(uses: Sequence[Use], who: str) -> Iterator[str]:
     """The uses by name, or, where they are many, those of equal size together."""
     if len(uses) <= _NAMED:
-        return uses
-    sizes = Counter(use.amount for use in uses if use.times == 1)
-    several = [use for use in uses if use.times > 1]
-    return [*(Use(f"{number} {who}", size * number, number) for size, number in sizes.items()), *several]
+        yield from map(str, uses)
+        return
+    for size, number in Counter(use.amount for use in uses if use.times == 1).items():
+        yield f"{number} {who}" if size == 1 else f"{number} {who} {size * number} ({number} × {size})"
+    yield from (str(use) for use in uses if use.times > 1)
 
 
 def check_limits(system: Scopes) -> Iterator[Mistake]:

@@ -12,9 +12,9 @@ from tanada.declarations.defaults import lay_below
 from tanada.declarations.merge import merge, settled
 from tanada.declarations.mistakes import Mistake, Position
 from tanada.declarations.names import is_name, refused_environment_name
-from tanada.declarations.root import SYSTEM_FILE
+from tanada.declarations.root import SYSTEM_FILE, misnamed
 from tanada.declarations.scopes import Known, Scopes, in_some
-from tanada.declarations.tree import BROKEN, Node, empty, with_source
+from tanada.declarations.tree import BROKEN, OVERRIDE, Node, empty, with_source
 from tanada.declarations.validation import validate
 from tanada.declarations.yaml import MAX_BYTES, read
 from tanada.declared.blueprint import Environment, Review, groups
@@ -89,8 +89,8 @@ def compose(
 
     scopes = Scopes.of(top, blueprint, trees, review_tree, known)
     of_forms = tuple(mistakes)
-    for check in CHECKS:
-        mistakes += _new(check(scopes), of_forms)
+    checked = (mistake for check in CHECKS for mistake in check(scopes))
+    mistakes += _breaking_once(_new(checked, of_forms))
     if mistakes or system_file is None:
         raise DeclarationError.of(mistakes)
     system = System(
@@ -107,6 +107,8 @@ def compose(
 
 def _names(root: Path, mistakes: list[Mistake]) -> list[str]:
     """The files that a declaration consists of; system.yaml, which must be there, the first."""
+    for name in misnamed(root):
+        mistakes.append(Mistake(Position(name), "", f"is not read; {SYSTEM_FILE} is, so put what it says there"))
     review = [REVIEW_FILE] if _review_is_there(root, mistakes) else []
     return [SYSTEM_FILE, *_environment_files(root, mistakes), *review]
 
@@ -142,6 +144,18 @@ def _new(wrong: Iterable[Mistake], known: Iterable[Mistake]) -> list[Mistake]:
     return [mistake for mistake in wrong if (mistake.place, mistake.path) not in places]
 
 
+def _breaking_once(mistakes: Iterable[Mistake]) -> Iterator[Mistake]:
+    """What one override breaks is one mistake, and more of the kind are counted."""
+    breaking: dict[tuple[Position, str], dict[Mistake, None]] = {}
+    for mistake in mistakes:
+        if mistake.breaks:
+            breaking.setdefault((mistake.place, mistake.path), {})[mistake] = None
+        else:
+            yield mistake
+    for first, *more in breaking.values():
+        yield replace(first, sentence=f"{first.sentence} (and {len(more)} more)") if more else first
+
+
 def _with_merged_accounts(top: Node) -> Node:
     """system.yaml's tree with each account's common layer laid over the one that all share."""
     values = dict(top.mapping)
@@ -173,11 +187,27 @@ def _without_emptied(blueprint: Node) -> Node:
 
 
 def _with_common(account: Node, common: Node) -> Node:
+    return _with_images(_merged(account, common))
+
+
+def _with_images(account: Node) -> Node:
+    """With the images that are there by name alone as what they are, mistakes."""
+    common = account.mapping.get("common")
+    images = common.mapping.get("images") if common is not None else None
+    if common is None or images is None or not isinstance(images.value, Mapping):
+        return account
+    emptied = {name: replace(each.by, value=BROKEN) for name, each in images.removed.items() if not each.effective}
+    images = replace(images, value={**images.value, **emptied})
+    common = replace(common, value={**common.mapping, "images": images})
+    return replace(account, value={**account.mapping, "common": common})
+
+
+def _merged(account: Node, common: Node) -> Node:
     if not isinstance(account.value, Mapping):
         return account
     own = account.mapping.get("common")
     upper = (
-        account if own is None else replace(account, value={**account.mapping, "common": with_source(own, "override")})
+        account if own is None else replace(account, value={**account.mapping, "common": with_source(own, OVERRIDE)})
     )
     return merge(replace(account, value={"common": common}), upper)
 
@@ -192,7 +222,7 @@ def _instance(top: Node, blueprint: Node, file: Node) -> Node:
 
 
 def _read(root: Path, file: str, mistakes: list[Mistake]) -> tuple[Node, str] | None:
-    path, source = root / file, "declared" if file == SYSTEM_FILE else "override"
+    path, source = root / file, "declared" if file == SYSTEM_FILE else OVERRIDE
     try:
         if path.is_symlink():
             mistakes.append(Mistake(Position(file), "", _LINK))
@@ -241,9 +271,10 @@ def _review_is_there(root: Path, mistakes: list[Mistake]) -> bool:
     return there
 
 
-_OTHERS = (".json", ".toml")
+_OTHERS = (".json", ".jsonc", ".toml", ".yaml.txt", ".yml.txt")
 """Files that look like declarations and are none."""
-_MISNAMED = {"environment": "environments", "workspace": "workspaces"}
+_DEEP = 3
+"""Folders in folders that are looked into."""
 
 
 def _yaml_files(folder: Path, mistakes: list[Mistake]) -> list[str]:
@@ -255,6 +286,10 @@ def _yaml_files(folder: Path, mistakes: list[Mistake]) -> list[str]:
         mistakes.append(Mistake(Position(f"{folder.name}/"), "", _LINK))
         return []
     found: dict[str, bool] = {}
+    if folder.is_dir() or not folder.exists():
+        what = "put its files into" if folder.exists() else "rename it to"
+        for other in _misnamed(folder):
+            mistakes.append(Mistake(Position(f"{other}/"), "", f"is not read; {what} {folder.name}/"))
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
@@ -265,9 +300,6 @@ def _yaml_files(folder: Path, mistakes: list[Mistake]) -> list[str]:
                 elif sentence := _passed_over(entry, folder.name):
                     mistakes.append(Mistake(Position(f"{folder.name}/{entry.name}"), "", sentence))
     except FileNotFoundError:
-        other = next((wrong for wrong, right in _MISNAMED.items() if right == folder.name), folder.name)
-        if _declares(folder.with_name(other)):
-            mistakes.append(Mistake(Position(f"{other}/"), "", f"is not read; rename it to {folder.name}/"))
         return []
     except NotADirectoryError:
         mistakes.append(Mistake(Position(folder.name), "", "is a file; expected a folder with one file for each"))
@@ -289,10 +321,25 @@ def _passed_over(entry: os.DirEntry[str], folder: str) -> str | None:
     return None
 
 
-def _declares(folder: Path | os.DirEntry[str]) -> bool:
-    """Whether a folder holds YAML files."""
+def _misnamed(folder: Path) -> Iterator[str]:
+    """Folders beside it that are called nearly like it and hold declarations."""
+    likely = (folder.name, folder.name.removesuffix("s"))
     try:
-        with os.scandir(folder) as entries:
-            return any(entry.name.lower().endswith((".yaml", ".yml")) for entry in entries)
+        with os.scandir(folder.parent) as entries:
+            names = [entry.name for entry in entries if entry.name.lower() in likely and entry.name != folder.name]
+    except OSError:
+        return
+    yield from (name for name in sorted(names) if _declares(folder.with_name(name), deep=1))
+
+
+def _declares(folder: Path | os.DirEntry[str], deep: int = _DEEP) -> bool:
+    """Whether a folder, or one in it, holds YAML files."""
+    try:
+        with os.scandir(folder) as found:
+            entries = list(found)
     except OSError:
         return False
+    if any(entry.name.lower().endswith((".yaml", ".yml")) for entry in entries):
+        return True
+    folders = (entry for entry in entries if deep > 1 and entry.is_dir(follow_symlinks=False))
+    return any(_declares(each, deep - 1) for each in folders)

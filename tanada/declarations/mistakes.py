@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tanada.text import visible
+
+Loc = Sequence[str | int]
+"""The way to a value from the top of a tree: keys of mappings and indexes of lists."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -25,7 +29,11 @@ class Mistake:
 
     place: Position
     path: str
-    sentence: str = field(compare=True)
+    sentence: str
+    rests_on: tuple[Loc, ...] = field(default=(), compare=False, repr=False)
+    """The way to it in the merged tree, and to what else may have brought it about."""
+    breaks: bool = field(default=False, compare=False)
+    """Whether it stands at an override that is well by itself, and breaks something: maybe several things."""
 
     def __str__(self) -> str:
         return f"{self.place}: {self.path}: {self.sentence}" if self.path else f"{self.place}: {self.sentence}"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import types
 import typing
+from collections.abc import Sequence
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, BeforeValidator
 from pydantic.fields import FieldInfo
 
-from tanada.declarations.tree import Loc
+from tanada.declarations.mistakes import Loc
 
 
 def written_fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
@@ -39,8 +40,24 @@ def fields_at(model: type[BaseModel], loc: Loc) -> dict[str, FieldInfo] | None:
 
 
 def wanted(model: type[BaseModel], loc: Loc) -> str:
-    """What kind of value belongs there, for "expected …"."""
-    kind = kind_at(model, loc)
+    """What kinds of values belong there, for "expected …"."""
+    return ", or ".join(_described(_core(kind)) for kind in _written(model, loc))
+
+
+def _written(model: type[BaseModel], loc: Loc) -> tuple[Any, ...]:
+    """The annotations of what may be written there: of a value with a short form both."""
+    above, kind = kind_at(model, loc[:-1]), kind_at(model, loc)
+    notes: Sequence[Any] = ()
+    if _is_model(above) and (field := written_fields(above).get(str(loc[-1]))):
+        notes = field.metadata
+    elif args := typing.get_args(above):
+        notes = getattr(args[-1 if typing.get_origin(above) is dict else 0], "__metadata__", ())
+    forms = [note.json_schema_input_type for note in notes if isinstance(note, BeforeValidator)]
+    given = next((form for form in forms if typing.get_origin(form) in (types.UnionType, typing.Union)), None)
+    return typing.get_args(given) if given is not None else (kind,)
+
+
+def _described(kind: Any) -> str:
     if _is_model(kind):
         fields = list(written_fields(kind))
         return f"a mapping of {', '.join(fields)}" if len(fields) <= 8 else f"a mapping with {fields[0]} and others"

@@ -54,14 +54,16 @@ def known(parts: Mapping[str, Part]) -> tuple[str, ...]:
 
 
 def mistakes(text: str, words: Collection[str]) -> Iterator[str]:
-    """What is wrong with a text, of which these are the known words."""
+    """What is wrong with a text, of which these are the known words; the same word once."""
     before = ""
+    said: set[tuple[str, str]] = set()
     for piece in parts(text):
         match piece:
             case LoneBrace(brace):
                 yield f'a single "{brace}"; double it where a brace is meant, or write a placeholder such as {{url}}'
                 return  # which braces belong together nobody knows then
-            case Placeholder(word):
+            case Placeholder(word) if (word, before[-1:]) not in said:
+                said.add((word, before[-1:]))
                 if word not in words and not before.endswith(("$", "%")):
                     here = listed((f"{{{each}}}" for each in words), len(words))
                     yield f"{{{visible(word)}}} is no placeholder; known here are {here}{meant(word, words)}"

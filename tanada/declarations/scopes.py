@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Literal, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from tanada.declarations.domains import answered
 from tanada.declarations.mistakes import Mistake, Position
-from tanada.declarations.tree import Node
+from tanada.declarations.tree import Node, dotted, override_at, shown_at
 from tanada.declarations.validation import valid
 from tanada.declared import routes
 from tanada.declared.account import Account
@@ -19,8 +20,10 @@ from tanada.declared.common import CommonLayer
 from tanada.declared.fields import Domain
 from tanada.declared.model import Need
 from tanada.declared.service import Service
-from tanada.text import listed
+from tanada.text import listed, nearest
 
+_LOOKED_AT = 50
+"""Keys of a file among which a misspelt one is looked for."""
 T = TypeVar("T", bound=BaseModel)
 _DOMAIN: TypeAdapter[str] = TypeAdapter(Domain)
 _LIMIT: TypeAdapter[int] = TypeAdapter(Limit)
@@ -152,7 +155,8 @@ class Scopes:
 
 def each_once(system: Scopes, check: Callable[[Scope], Iterator[Mistake]]) -> Iterator[Mistake]:
     """The mistakes of every scope, those at one value from the first alone: the blueprint comes first, and what is
-    wrong in it is one mistake, not one an environment. What is wrong in some environments alone names them."""
+    wrong in it is one mistake, not one an environment. What an override breaks of it stands there; what else is
+    wrong in some environments alone names them."""
     found: dict[tuple[Position, str], list[Mistake]] = {}
     where: dict[tuple[Position, str], list[Scope]] = {}
     for scope in system.scopes:
@@ -164,10 +168,27 @@ def each_once(system: Scopes, check: Callable[[Scope], Iterator[Mistake]]) -> It
             where.setdefault(value, []).append(scope)
     for value, mistakes in found.items():
         inherited = where[value][0].kind != "blueprint" and value[0].file == system.top.at.file
-        if inherited and len(where[value]) < len(system.everyone):
-            yield from (in_some(mistake, [scope.title for scope in where[value]]) for mistake in mistakes)
-        else:
+        rest = []
+        for scope in where[value]:
+            if inherited and (override := _override(system, scope, mistakes[0])) is not None:
+                yield _broken_by(override, mistakes[0])
+            else:
+                rest.append(scope)
+        if rest and inherited and len(rest) < len(system.everyone):
+            yield from (in_some(mistake, [scope.title for scope in rest]) for mistake in mistakes)
+        elif rest:
             yield from mistakes
+
+
+def _override(system: Scopes, scope: Scope, mistake: Mistake) -> Node | None:
+    """What one of several environments says itself and so brought a mistake about."""
+    trees = ((system.top if loc[:1] == ("accounts",) else scope.tree, loc) for loc in mistake.rests_on)
+    return next(filter(None, (override_at(tree, loc) for tree, loc in trees)), None)
+
+
+def _broken_by(override: Node, mistake: Mistake) -> Mistake:
+    sentence = f"with this, {mistake.path} ({mistake.place}) is wrong: {mistake.sentence}"
+    return Mistake(shown_at(override), dotted(override.path), sentence, breaks=True)
 
 
 def in_some(mistake: Mistake, titles: Sequence[str]) -> Mistake:
@@ -185,7 +206,7 @@ def _scope(
     whole = True
     for group, model in groups().items():
         node = tree.find([group])
-        whole &= node is None or isinstance(node.value, Mapping)
+        whole &= not _misspelt(tree, group) if node is None else isinstance(node.value, Mapping)
         for each in node.mapping if node else ():
             homes.setdefault(each, group)
         for each, part in _well(model, node).items():
@@ -205,6 +226,10 @@ def _scope(
         _text(tree, "image_tags", "from"),
         _first_priority(name, tree),
     )
+
+
+def _misspelt(tree: Node, group: str) -> bool:
+    return any(nearest(key, [group]) for key in islice(tree.mapping, _LOOKED_AT) if key not in Review.model_fields)
 
 
 def _well(model: type[T], node: Node | None) -> dict[str, T]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from tanada.declarations.mistakes import Mistake, Position
-from tanada.text import visible
+from tanada.declarations.mistakes import Loc, Mistake, Position
+from tanada.text import cut, visible
 
 
 class Broken:
@@ -16,8 +16,8 @@ class Broken:
 
 BROKEN: Final = Broken()
 
-Loc = Sequence[str | int]
-"""The way to a value from the top of a tree: keys of mappings and indexes of lists."""
+OVERRIDE: Final = "override"
+"""The source of what an environment, review or account says itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +99,11 @@ def repeated(values: Iterable[str]) -> Iterator[int]:
         seen.add(value)
 
 
-def mistake(tree: Node, loc: Loc, sentence: str, *, at_key: bool = False) -> Mistake:
+def mistake(tree: Node, loc: Loc, sentence: str, *, at_key: bool = False, because: Iterable[Loc] = ()) -> Mistake:
     """A mistake at the end of that way, or at the nearest thing above it that is written somewhere.
 
-    Scalars and lists are shown where they stand; mappings, and with `at_key` everything, at their key.
+    Scalars and lists are shown where they stand; mappings, and with `at_key` everything, at their key. `because` leads
+    to what else may have brought it about: where an override did, that is what is to be changed.
     """
     node, rest = tree, list(loc)
     while rest and (below := node.find(rest[:1])) is not None:
@@ -111,13 +112,37 @@ def mistake(tree: Node, loc: Loc, sentence: str, *, at_key: bool = False) -> Mis
     if rest and (removal := node.removed.get(str(rest[0]))) is not None:
         node = removal.by
         rest.pop(0)
-    place = node.key if at_key or rest or isinstance(node.value, Mapping) else node.at
-    return Mistake(place, dotted((*node.path, *rest)), sentence)
+    place = node.key if at_key or rest else shown_at(node)
+    return Mistake(place, dotted((*node.path, *rest)), sentence, (loc, *because))
+
+
+def shown_at(node: Node) -> Position:
+    """Where a value is shown: a mapping at its key."""
+    return node.key if isinstance(node.value, Mapping) else node.at
+
+
+def override_at(tree: Node, loc: Loc) -> Node | None:
+    """What lies over the lowest layer at the end of that way: on the way to it, there, or somewhere in it."""
+    node: Node | None = tree
+    for step in loc:
+        if node is None:
+            return None
+        if (removal := node.removed.get(str(step))) is not None:
+            return removal.by if removal.by.source == OVERRIDE else None
+        node = node.find([step])
+    return next(_overrides(node), None) if node is not None else None
+
+
+def _overrides(node: Node) -> Iterator[Node]:
+    for _, each in walk(node):
+        if each.source == OVERRIDE:
+            yield each
+        yield from (removal.by for removal in each.removed.values() if removal.by.source == OVERRIDE)
 
 
 def dotted(loc: Loc) -> str:
     """A way as it is printed: keys joined by dots; an index says nothing that the position does not."""
-    return ".".join(visible(str(step)) or '""' for step in loc if not isinstance(step, int))
+    return ".".join(visible(cut(str(step), 60)) or '""' for step in loc if not isinstance(step, int))
 
 
 def with_source(node: Node, source: str) -> Node:
@@ -146,4 +171,4 @@ def at_removal(tree: Node, loc: tuple[str, ...], sentence: str) -> Mistake | Non
     if parent is None or loc[-1] not in parent.removed:
         return None
     how = "is taken away here" if parent.removed[loc[-1]].effective else "is empty"
-    return mistake(tree, loc, f"{how}, but {sentence}")
+    return replace(mistake(tree, loc, f"{how}, but {sentence}"), breaks=True)

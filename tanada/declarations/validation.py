@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import typing
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
@@ -10,9 +11,9 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from tanada.declarations.mistakes import Mistake
+from tanada.declarations.mistakes import Loc, Mistake
 from tanada.declarations.model_info import fields_at, kind_at, wanted
-from tanada.declarations.tree import BROKEN, Loc, Node, mistake, plain, walk
+from tanada.declarations.tree import BROKEN, OVERRIDE, Node, mistake, plain, walk
 from tanada.declared import foreign
 from tanada.text import meant, nearest, one_of, quoted
 
@@ -44,10 +45,12 @@ def _rewritten(model: type[BaseModel], tree: Node, errors: list[ErrorDetails]) -
     for error in errors:
         if error["type"] == "extra_forbidden":
             unknown.setdefault(error["loc"][:-1], set()).add(str(error["loc"][-1]))
-    misnamed = {error["loc"][:-1] for error in errors if error["loc"] and error["loc"][-1] == "[key]"}
+    many = sum(map(len, unknown.values())) > _MANY
+    misnamed = {error["loc"][:-1] for error in errors if error["loc"][-1:] == ("[key]",)}
     for error in errors:
         loc = error["loc"]
-        if loc[-1:] != ("[key]",) and (loc in misnamed or (loc[:-1] in misnamed and tree.find(loc) is None)):
+        within = any(loc[:length] in misnamed for length in range(len(loc)))
+        if loc[-1:] != ("[key]",) and (loc in misnamed or within):
             continue  # of what has no name of its kind its value says nothing
         at_key = bool(loc) and loc[-1] == "[key]"
         if at_key:
@@ -62,20 +65,29 @@ def _rewritten(model: type[BaseModel], tree: Node, errors: list[ErrorDetails]) -
             yield _said_of_all(tree, loc, node, error)
             continue
         if error["type"] == "missing":
-            if not _explained(tree, loc, unknown.get(loc[:-1], set())):
+            if not _explained(model, tree, loc, unknown.get(loc[:-1], set())):
                 yield _missing(model, tree, loc)
         elif error["type"] == "extra_forbidden":
-            yield mistake(tree, loc, _unknown_field(model, loc), at_key=True)
+            yield mistake(tree, loc, "unknown field" if many else _unknown_field(model, loc), at_key=True)
         elif at_key:
             yield mistake(tree, loc, f"{quoted(str(loc[-1]))} can't be a name here; {_expected(error)}", at_key=True)
         else:
             if node is None and (above := tree.find(loc[:-1])) is not None and isinstance(above.value, str):
                 node, loc = above, loc[:-1]  # a short form, whose text stands for a mapping
+            a_list = error["type"] != "expected" and wanted(model, loc).startswith("a list")
+            if node is not None and isinstance(node.value, tuple) and a_list:
+                odd = next((i for i, each in enumerate(node.value) if not isinstance(each.value, str)), 0)
+                if (item := node.value[odd]).value is not BROKEN:
+                    yield mistake(tree, (*loc, odd), f"{_stands(item)} stands here; expected a text")
+                continue
             yield mistake(tree, loc, _wrong_value(model, loc, node, error))
 
 
 _SAME = {"amd64": "x86_64", "x86-64": "x86_64", "x64": "x86_64", "aarch64": "arm64", "arm": "arm64"}
 """What others call our words: by letters alone "amd64" would be "arm64", and the image would not start."""
+
+_MANY = 200
+"""Of more names, or unknown fields, nobody is told which was meant: at most a hundred sentences are read."""
 
 _LISTED = 8
 """Fields that a sentence lists; of more only the likeliest one is named, or the nearest where none is likely."""
@@ -92,11 +104,13 @@ def _unknown_field(model: type[BaseModel], loc: Loc) -> str:
     return f"unknown field{likely}" if likely else f"unknown field; the nearest of {len(fields)} are {near}"
 
 
-def _explained(tree: Node, loc: Loc, unknown: set[str]) -> bool:
+def _explained(model: type[BaseModel], tree: Node, loc: Loc, unknown: set[str]) -> bool:
     """Whether a field is missing only because it was misspelt, which is said already."""
     parent = tree.find(loc[:-1])
     only_unknown = parent is not None and bool(unknown) and set(parent.mapping) <= unknown
-    return only_unknown or any(nearest(word, [str(loc[-1])]) for word in unknown)
+    field, above = str(loc[-1]), kind_at(model, loc[:-1])
+    meant_it = (re.match(rf"write {field}\b", foreign.answer(above, word) or "") for word in unknown)
+    return only_unknown or any(meant_it) or any(nearest(word, [field]) for word in unknown)
 
 
 def _missing(model: type[BaseModel], tree: Node, loc: Loc) -> Mistake:
@@ -107,14 +121,15 @@ def _missing(model: type[BaseModel], tree: Node, loc: Loc) -> Mistake:
     group = tree.find(loc[:-2]) if by_name else None
     name = str(loc[-2]) if by_name else ""
     # The likeliest reason that a part lacks what it needs: its name was misspelt, and it is a new part now.
-    return mistake(tree, loc, f"is missing{meant(name, set(group.mapping) - {name})}" if group else "is missing")
+    others = set(group.mapping) - {name} if group and len(group.mapping) <= _MANY else ()
+    return mistake(tree, loc, f"is missing{meant(name, others)}")
 
 
 def _said_of_all(tree: Node, loc: Loc, node: Node | None, error: ErrorDetails) -> Mistake:
     """A model's own sentence on several of its fields; shown where one was taken away or overridden, if one was."""
     changed = list(node.removed) if node is not None else []
-    if node is not None and node.source != "override":
-        changed += [key for key, each in node.mapping.items() if each.source == "override"]
+    if node is not None and node.source != OVERRIDE:
+        changed += [key for key, each in node.mapping.items() if each.source == OVERRIDE]
     return mistake(tree, (*loc, *changed[:1]), str(error.get("ctx", {}).get("sentence")))
 
 
@@ -126,11 +141,14 @@ def _wrong_value(model: type[BaseModel], loc: Loc, node: Node | None, error: Err
             near = meant(_SAME.get(node.value, node.value), words)
             return f"{quoted(node.value)} is unknown; expected one of {', '.join(words)}{near}"
         return f"{quoted(node.value)} does not fit; {_expected(error)}"
-    stands = {str: "a text", tuple: "a list", type(None): "nothing"}.get(type(node.value), "a mapping")
     by_kind = error["type"] == "expected"
     if by_kind and isinstance(node.value, tuple) and typing.get_origin(kind_at(model, loc)) is tuple:
         return f"this list does not fit; {_expected(error)}"
-    return f"{stands} stands here; {_expected(error) if by_kind else 'expected ' + wanted(model, loc)}"
+    return f"{_stands(node)} stands here; {_expected(error) if by_kind else 'expected ' + wanted(model, loc)}"
+
+
+def _stands(node: Node) -> str:
+    return {str: "a text", tuple: "a list", type(None): "nothing"}.get(type(node.value), "a mapping")
 
 
 def _words(context: Mapping[str, Any]) -> list[str]:
@@ -154,7 +172,7 @@ def _vain_removals(model: type[BaseModel], tree: Node) -> Iterator[Mistake]:
             fields = fields_at(model, loc)
             if fields is not None and key not in fields:
                 yield mistake(tree, (*loc, key), _unknown_field(model, (*loc, key)), at_key=True)
-            elif fields is None:
+            elif fields is None and typing.get_origin(kind_at(model, loc)) is dict:
                 if removal.by.source == "override":
                     sentence = f"there is nothing of this name for null to take away{meant(key, node.mapping)}"
                 else:

@@ -28,7 +28,7 @@ from ruamel.yaml.events import (
 from ruamel.yaml.scanner import Scanner
 
 from tanada.declarations.mistakes import Mistake, Position
-from tanada.declarations.tree import BROKEN, Node, dotted
+from tanada.declarations.tree import BROKEN, Broken, Node, dotted
 from tanada.literal import REFERENCE, references
 from tanada.text import quoted, visible
 
@@ -44,14 +44,16 @@ _NO_TEXT = re.compile("[\x00\x85\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 """What an escape in double quotes can say, and no environment variable, JSON or shell takes: NUL, half a character,
 what YAML 1.1 calls the end of a line (5.4), and what is no character (Unicode, 23.7)."""
 
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""YAML 1.2, 5.1: what a file may not hold as it is."""
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+"""YAML 1.2, 5.1: what a file may not hold as it is; and what ends a line to some readers and not to others (5.4), or is
+a mark of the byte order that nobody sees."""
 
 _BEYOND = re.compile(r"\\U(?!000|0010)[0-9a-fA-F]{8}")
 """The escape of a number that Unicode doesn't reach."""
 
 _CONFLICT = re.compile("^(?:<{7}|={7}|>{7})(?: |$)", re.MULTILINE)
 """What git writes around the two sides of a conflict."""
+_OF_GIT = "a conflict of git stands here; settle it, and take its marks out"
 
 _PROBLEMS = {
     "mapping values are not allowed here": 'a ":" where none can stand; quote the text, or check the indentation',
@@ -62,12 +64,20 @@ _PROBLEMS = {
     "expected <block end>, but found": "does not fit what stands above it; check the indentation",
     "expected ',' or": 'a bracket is opened here and never closed, or a "," is missing between here and line {line}',
     "expected the node content, but found": "a value is missing, or a bracket is opened and never closed",
+    "expected escape sequence of": "an unknown escape in double quotes; double the backslash or use single quotes",
+    "expected alphabetic or numeric character": "a lone * or &, which would be an alias or anchor; quote the text",
+    "sequence entries are not allowed here": 'a "-" where no list can begin; begin it below, or quote the text',
+    "expected '<document start>'": "does not fit what stands above it; check the indentation",
+    "found undefined tag handle": "a tag; take it out, the field knows its type",
 }
 """How the parser's own words for what users meet most begin, and ours."""
 
 _BEGINNINGS = ("could not find expected ':'", "found unexpected end of stream", "expected ',' or")
 """Those that the parser notices lines below: shown where it began to read what doesn't end."""
 
+
+_NOT_THAT_COLON = re.compile("^\\s*[\\w-]+(?::[\xa0\u2000-\u200b\u202f\u3000]|\uff1a)")
+"""A key whose colon, or the blank behind it, is another character that looks like it."""
 
 _TAB = "a tab in the indentation; indent with spaces"
 
@@ -120,6 +130,8 @@ def _text(file: str, data: bytes) -> str:
         raise _UnreadableError(
             Position(file, line, column), f"byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8"
         ) from None
+    if text.count("\0") > len(text) // 4:
+        raise _UnreadableError(Position(file), "every other byte is 0, as in UTF-16; save the file as UTF-8")
     if found := _UNPRINTABLE.search(text):
         sentence = f"the character {_named(found[0])} can't stand here; take it out"
         raise _UnreadableError(_position(file, text, found.start()), sentence)
@@ -155,7 +167,7 @@ def _events(file: str, text: str) -> Iterator[Event]:
     except MarkedYAMLError as error:
         if conflict := _CONFLICT.search(text):
             place = _position(file, text, conflict.start())
-            raise _UnreadableError(place, "a conflict of git stands here; settle it, and take its marks out") from None
+            raise _UnreadableError(place, _OF_GIT) from None
         mark = error.problem_mark or error.context_mark
         problem, line = str(error.problem), mark.line + 1 if mark else 0
         if problem.startswith(_BEGINNINGS) and error.context_mark:
@@ -180,6 +192,18 @@ def _problem(problem: str, text: str, place: Position) -> str:
     if "\\t" in problem or "\t" in problem:
         before = text.split("\n")[place.line - 1][: place.column - 1]
         return "a tab where a value starts; use spaces" if before.strip() else _TAB
+    line = text.split("\n")[place.line - 1]
+    if found := _NOT_THAT_COLON.search(line):
+        return f'a ":" and a plain blank belong here, not {_named(found[0][-1])}'
+    here = line[place.column - 1 : place.column]
+    if problem.startswith("expected ',' or") and re.search(r"\w:[\[{\w]", line):
+        return 'a bracket is opened here and never closed, or a blank is missing behind a ":"'
+    if here in ("]", "}") and not problem.startswith(("could not", "expected ',' or")):
+        return "a bracket is closed here that was not opened, or a value is missing"
+    if problem.startswith("expected <block end>") and line[: place.column - 1].rstrip().endswith(("'", '"')):
+        return "text behind a closing quote; quote all of it"
+    if found := re.match("found character '(.)' that cannot start any token", problem):
+        return f"a text can't begin with {found[1]} here; quote it".replace("{", "{{").replace("}", "}}")
     ours = next((sentence for begin, sentence in _PROBLEMS.items() if problem.startswith(begin)), None)
     return ours or "not readable as YAML: " + visible(problem).replace("{", "{{").replace("}", "}}")
 
@@ -216,7 +240,9 @@ class _Reader:
                 case DocumentStartEvent():
                     documents += 1
                     if documents > 1:
-                        raise _UnreadableError(place, 'a second document; a file holds one, so take out the "---"')
+                        raise _UnreadableError(
+                            place, 'a second document; a file holds one, so take out the "---" or "..." before it'
+                        )
                     if event.version or event.tags:
                         line = self.text[: self.text.find("\n%") + 1].count("\n") + 1
                         directive = Position(self.file, 1 if self.text.startswith("%") else line)
@@ -227,7 +253,15 @@ class _Reader:
                     self._node(event, (), None)
                     if isinstance(event, ScalarEvent) and event.value == "" and event.implicit[0]:
                         continue
+                    if conflict := _CONFLICT.search(self.text):
+                        raise _UnreadableError(_position(self.file, self.text, conflict.start()), _OF_GIT)
                     what = quoted(event.value) if isinstance(event, ScalarEvent) else "a list"
+                    first = self.text.split("\n")[place.line - 1]
+                    if found := _NOT_THAT_COLON.match(first):
+                        sentence = f'a ":" and a plain blank belong here, not {_named(found[0][-1])}'
+                        raise _UnreadableError(replace(place, column=found.end()), sentence)
+                    if isinstance(event, ScalarEvent) and re.match(r"[\w-]+:[^\s:/]", first):
+                        raise _UnreadableError(place, f'{what} at the top; write a blank behind the ":"')
                     raise _UnreadableError(place, f'{what} at the top; expected a mapping, "field: value" on each line')
         if tree is None and not self.mistakes:
             raise _UnreadableError(Position(self.file), "the file is empty; expected a mapping")
@@ -271,18 +305,24 @@ class _Reader:
             items.append(self._node(event, path, None))
         return tuple(items)
 
-    def _entries(self, path: tuple[str, ...]) -> dict[str, Node]:
+    def _entries(self, path: tuple[str, ...]) -> dict[str, Node] | Broken:
         entries: dict[str, Node] = {}
+        merged = False
         while not isinstance(event := next(self.events), MappingEndEvent):
             place = _place(self.file, event)
             key = self._node(event, path, None)
             name = key.value if isinstance(key.value, str) else None
+            if name is None and isinstance(event, ScalarEvent) and event.tag and not _NO_TEXT.search(event.value):
+                name = event.value  # with a tag before it, of which it is said already
             merge = name == "<<" and isinstance(event, ScalarEvent) and event.style in (None, "")
+            said = len(self.mistakes)
             node = self._node(next(self.events), (*path, "?" if name is None else name), place)
             if merge:
+                del self.mistakes[said:]
                 self._complain(place, path, "<< is a merge key; write the fields out")
+                merged = True
             elif name is None:
-                if not isinstance(event, AliasEvent):
+                if key.value is not BROKEN:  # of that it is said already
                     self._complain(place, path, "a key that is no text; expected a field or a name")
             elif name in entries:
                 first = entries[name].key
@@ -291,4 +331,4 @@ class _Reader:
                 entries[name] = replace(entries[name], value=BROKEN)
             else:
                 entries[name] = node
-        return entries
+        return BROKEN if merged else entries

@@ -37,14 +37,15 @@ class Account(Model):
 
     id: Annotated[str, Text(r"^\d{12}$", "the account's id, 12 digits", also="integer")]
     """The AWS account's id, 12 digits; Terraform refuses to work in any other."""
-    region: Annotated[str, Text(r"^[a-z]{2}(-[a-z]+)+-\d$", "a region such as ap-northeast-1")]
+    region: Annotated[str, Text(r"^[a-z]{2,}(-[a-z]+)+-\d$", "a region such as ap-northeast-1")]
     """The AWS region; a second region is a second entry."""
     role: (
         Annotated[
             str,
             Text(
-                r"^arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+$",
-                "the ARN of a role such as arn:aws:iam::111111111111:role/terraform",
+                r"^arn:aws(-[a-z]+)*:iam::\d{12}:role/(?!(?:.*/)?\.{1,2}(?:/|$))(?:[\w+=,.@-]+/)*[\w+=,.@-]{1,64}$",
+                "the ARN of a role such as arn:aws:iam::111111111111:role/terraform, its name of at most 64 characters",
+                longest=31 + 512 + 64,
             ),
         ]
         | None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
-from tanada.declared.fields import Domain, Flag, Text
+from tanada.declared.fields import STEERING, Domain, Flag, Text
 from tanada.declared.model import Model, Need
 
 AUDIENCE = "sts.amazonaws.com"
@@ -18,7 +18,7 @@ OWN_ENVIRONMENTS = {step: f"tanada-{step}" for step in SESSION_SECONDS}
 WORKFLOW = ".github/workflows/tanada-{}.yml"
 """The file that a step's jobs are written to."""
 
-_ID = Text(r"^\d{1,20}$", "a number such as 123456", also="integer")
+_ID = Text(r"^[1-9]\d{0,19}$", "a number such as 123456", also="integer")
 
 
 class RepositoryIds(Model):
@@ -37,7 +37,8 @@ class Ci(Model):
         Annotated[
             str,
             Text(
-                r"^[A-Za-z0-9](?:[A-Za-z0-9]|-(?=[A-Za-z0-9])){0,38}/(?!\.{1,2}$)(?!.*\.git$)[A-Za-z0-9._-]{1,100}$",
+                r"^[A-Za-z0-9](?:[A-Za-z0-9]|[_-](?=[A-Za-z0-9])){0,38}"
+                r"/(?!\.{1,2}$)(?!.*\.([gG][iI][tT]|[wW][iI][kK][iI])$)[A-Za-z0-9._-]{1,100}$",
                 "a repository such as example/kakei, without .git",
             ),
         ]
@@ -48,7 +49,7 @@ class Ci(Model):
         Annotated[
             str,
             Text(
-                r"^(?!.*(?:\.git|\.atom|[.-])(?:/|$))[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)+$",
+                r"^(?!.*(?:\.[gG][iI][tT]|\.[aA][tT][oO][mM]|[.-])(?:/|$))[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)+$",
                 "a project with its group such as example/kakei, without .git",
             ),
         ]
@@ -72,7 +73,11 @@ class Ci(Model):
     old_values_to_forks: Flag = False
     """A fork's pull request that somebody allowed to be planned is told old values too, for all to read."""
     tests: tuple[
-        Annotated[str, Text(r"^(?!.*\$\{\{)[^\x00-\x1f]+$", "a command in one line without ${{", longest=1000)], ...
+        Annotated[
+            str,
+            Text(rf"^(?!.*\$\{{\{{)(?! *$)[^{STEERING}]+$", "a command in one line without ${{", longest=1000),
+        ],
+        ...,
     ] = ()
     """Commands that must exit 0 before a protected account is asked for."""
 

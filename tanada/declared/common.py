@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, Self
-
-from pydantic import model_validator
-from pydantic_core import PydanticCustomError
+from typing import Literal
 
 from tanada.declared import load_balancer
 from tanada.declared.ci import Ci
@@ -35,14 +32,6 @@ class CommonLayer(Model):
     removal: Literal["keep", "delete"] = "keep"
     """`keep` refuses to destroy what everything stands in, or what can't be had again (network, fixed addresses, hosted
     zones, load balancers, registries, cluster, log bucket, key of the commands' log); `delete`, applied, lets go."""
-
-    @model_validator(mode="after")
-    def _check_leaving(self) -> Self:
-        for number in self.leaving_load_balancers:
-            if number > self.load_balancers:
-                sentence = f"load balancer {number} is not there; take it out of leaving_load_balancers"
-                raise PydanticCustomError("sentence", "{sentence}", {"sentence": sentence})
-        return self
 
     def needs(self) -> Sequence[Need]:
         """What it uses up of what AWS limits."""

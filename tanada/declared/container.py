@@ -151,14 +151,14 @@ RolloutOf = Annotated[
     Rollout, BeforeValidator(_rollout, json_schema_input_type=Literal["rolling", "recreate"] | Rollout)
 ]
 
-Capability = Literal[
-    "ALL", "AUDIT_CONTROL", "AUDIT_WRITE", "BLOCK_SUSPEND", "CHOWN", "DAC_OVERRIDE", "DAC_READ_SEARCH", "FOWNER",
-    "FSETID", "IPC_LOCK", "IPC_OWNER", "KILL", "LEASE", "LINUX_IMMUTABLE", "MAC_ADMIN", "MAC_OVERRIDE", "MKNOD",
-    "NET_ADMIN", "NET_BIND_SERVICE", "NET_BROADCAST", "NET_RAW", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYSLOG",
-    "SYS_ADMIN", "SYS_BOOT", "SYS_CHROOT", "SYS_MODULE", "SYS_NICE", "SYS_PACCT", "SYS_PTRACE", "SYS_RAWIO",
-    "SYS_RESOURCE", "SYS_TIME", "SYS_TTY_CONFIG", "WAKE_ALARM",
-]  # fmt: skip
-"""Linux capabilities, as ECS has them (Amazon ECS API reference, KernelCapabilities)."""
+_CAPABILITIES = (
+    "ALL|AUDIT_CONTROL|AUDIT_WRITE|BLOCK_SUSPEND|CHOWN|DAC_OVERRIDE|DAC_READ_SEARCH|FOWNER|FSETID|IPC_LOCK|IPC_OWNER|"
+    "KILL|LEASE|LINUX_IMMUTABLE|MAC_ADMIN|MAC_OVERRIDE|MKNOD|NET_ADMIN|NET_BIND_SERVICE|NET_BROADCAST|NET_RAW|SETFCAP|"
+    "SETGID|SETPCAP|SETUID|SYSLOG|SYS_ADMIN|SYS_BOOT|SYS_CHROOT|SYS_MODULE|SYS_NICE|SYS_PACCT|SYS_PTRACE|SYS_RAWIO|"
+    "SYS_RESOURCE|SYS_TIME|SYS_TTY_CONFIG|WAKE_ALARM"
+)
+"""As ECS has them (Amazon ECS API reference, KernelCapabilities)."""
+Capability = Annotated[str, Text(f"^({_CAPABILITIES})$", "a Linux capability as ECS calls it, such as ALL or NET_RAW")]
 
 
 class Capabilities(Model):
@@ -170,10 +170,14 @@ class Capabilities(Model):
     """Given to it; Fargate takes this one alone."""
 
 
-LimitName = Literal[
-    "core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile", "nproc", "rss", "rtprio",
-    "rttime", "sigpending", "stack",
-]  # fmt: skip
+LimitName = Annotated[
+    str,
+    Text(
+        "^(core|cpu|data|fsize|locks|memlock|msgqueue|nice|nofile|nproc|rss|rtprio|rttime|sigpending|stack)$",
+        "a limit as ECS calls it, such as nofile or nproc",
+    ),
+]
+"""Amazon ECS API reference, Ulimit."""
 
 
 class Limit(Model):

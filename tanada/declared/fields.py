@@ -5,6 +5,7 @@ Values arrive as text (YAML is composed, not loaded), so each kind reads text; P
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -64,7 +65,8 @@ class Whole:
     def _read(self, value: Any) -> Any:
         number = whole(value)
         if not isinstance(number, int) or isinstance(number, bool) or not self.least <= number <= self.most:
-            raise expected(f"a whole number from {self.least} to {self.most}")
+            zero = " with no zero first" if re.match(r"0+[0-9]", str(value)) else ""
+            raise expected(f"a whole number{zero} from {self.least} to {self.most}")
         return number
 
 
@@ -81,7 +83,7 @@ def _flag(value: Any) -> Any:
     return read
 
 
-SECONDS = r"^[0-9]+[smhd]$"
+SECONDS = r"^(0|[1-9][0-9]*)[smhd]$"
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -100,10 +102,11 @@ class Seconds:
         return {**kept, "type": "string", "pattern": SECONDS}
 
     def _read(self, value: Any) -> Any:
-        match = re.fullmatch(r"([0-9]{1,9})([smhd])", value) if isinstance(value, str) else None
+        match = re.fullmatch(r"(0|[1-9][0-9]{0,8})([smhd])", value) if isinstance(value, str) else None
         seconds = int(match[1]) * _SECONDS[match[2]] if match else value
         if not isinstance(seconds, int) or isinstance(seconds, bool) or not self.least <= seconds <= self.most:
             sample = f"with its unit, such as {value}s" if whole(value) != value else "such as 30s, 5m or 12h"
+            sample += " with no zero first" if re.match(r"0+[0-9]", str(value)) else ""
             raise expected(f"a duration {sample}, from {self.least}s to {self.most}s")
         return seconds
 
@@ -207,15 +210,16 @@ class Expands:
 Expanded = Annotated[str, Expands(), WithJsonSchema({"type": ["string", "number", "boolean"]})]
 """Free text with placeholders; an editor takes some of it for a number or boolean where it is not quoted, we don't."""
 Port = Annotated[int, Whole(1, 65535)]
-UrlPath = Annotated[
-    str, Text(r"^/[A-Za-z0-9._~%+,:@=/-]*$", "a path of letters, digits and ._~%+,:@=- that begins with a slash", 1024)
-]
+_PATH = r"(?![^?]*/\.{1,2}(?:[/?]|$))/(?:[A-Za-z0-9._~+,:@=/-]|%[0-9A-Fa-f]{2})*"
+"""RFC 3986: 2.1, what stands behind a percent sign; 5.2.4, what clients take out of a path before they ask."""
+_PATH_EXPECTED = "a path of letters, digits and ._~+,:@=-, else as %2F, that begins with a slash, with no . or .. in it"
+UrlPath = Annotated[str, Text(f"^{_PATH}$", _PATH_EXPECTED, 1024)]
 """Nothing that a shell, Terraform or a URL would read as anything but itself."""
 UrlQuery = Annotated[
     str,
     Text(
-        r"^/[A-Za-z0-9._~%+,:@=/-]*(\?[A-Za-z0-9._~%+,:@=/?&-]*)?$",
-        "a path of letters, digits and ._~%+,:@=- that begins with a slash, with a query such as ?full=1 or none",
+        rf"^{_PATH}(\?(?:[A-Za-z0-9._~+,:@=/?&-]|%[0-9A-Fa-f]{{2}})*)?$",
+        f"{_PATH_EXPECTED}, with a query such as ?full=1 or none",
         1024,
     ),
 ]
@@ -237,15 +241,36 @@ PathPattern = Annotated[
 ]
 """As a rule of a load balancer takes it (Elastic Load Balancing API reference, PathPatternConditionConfig);
 quotes, which it takes too, would be read by others on the way."""
+
+
+def _folder(text: str) -> str:
+    """What is wrong with a folder: of the several things that can be, the one that is."""
+    plain = "/" + posixpath.normpath(text).strip("/")
+    if text.startswith("/") and plain != text:
+        meant = f", {plain}" if re.fullmatch(r"/[A-Za-z0-9._~%+@=/-]{1,60}", plain) else ""
+        return f"a folder in its plain form{meant}: no slash last or twice, no . or .. in it"
+    if re.match(r"/(proc|sys|dev)(/|$)", text):
+        return "a folder such as /var/cache, outside /proc, /sys and /dev"
+    if text in _OF_THE_SYSTEM:
+        return f"a folder such as /var/cache; {text} would begin empty, without what the image has in it"
+    return "a folder from the root on, such as /var/cache, of letters, digits and ._~%+@=-"
+
+
+_OF_THE_SYSTEM = ("/bin", "/etc", "/lib", "/lib64", "/sbin", "/usr")
+"""Without them no program starts (Filesystem Hierarchy Standard, 3)."""
 Folder = Annotated[
     str,
     Text(
-        r"^(?!/(?:proc|sys)(?:/|$))(?!/dev(?:/(?!shm(?:/|$))|$))(?:/|(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~%+@=-]+)+)$",
-        "a folder such as /var/cache, with no slash last or twice, no . or .. in it, outside /proc, /sys and /dev",
+        r"^(?!/(?:proc|sys)(?:/|$))(?!/dev(?:/(?!shm(?:/|$))|$))"
+        rf"(?!(?:{'|'.join(_OF_THE_SYSTEM)})$)"
+        r"(?:/|(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~%+@=-]{1,255})+)$",
+        _folder,
         1024,
     ),
 ]
-"""A folder in a container, in the one form in which two can be compared."""
+"""A folder in a container, in the one form in which two can be compared; NAME_MAX of Linux (limits.h) is 255."""
+STEERING = r"\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"
+"""What steers a terminal or turns the direction of text around, for patterns of free text."""
 VariableName = Annotated[
     str,
     Text(r"^[A-Za-z_][A-Za-z0-9_]*$", "the name of an environment variable: letters, digits and _, no digit first"),

@@ -40,6 +40,10 @@ REGISTERED = "aws_service_discovery_instance"
 """ECS makes these itself, one a task."""
 
 
+_OWNER = r"(?:0|[1-9]\d{0,9}|(?!\d+(?::|$))\w[\w.-]*)"
+"""A name, or a number that no one reads as octal."""
+
+
 class Http(Model):
     """To be reachable from outside: listener rules for hosts and paths, and the hosts' records."""
 
@@ -111,7 +115,7 @@ class Service(Kind):
     """Instead of the image's command."""
     entrypoint: tuple[Expanded, ...] | None = None
     """Instead of the image's entry point."""
-    user: Annotated[str, Text(r"^[\w.-]+(:[\w.-]+)?$", "a user or user:group, by name or number")] | None = None
+    user: Annotated[str, Text(f"^{_OWNER}(:{_OWNER})?$", "a user or user:group, by name or number")] | None = None
     """Instead of the image's user."""
     variables: dict[VariableName, Expanded] = {}
     """Environment variables."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
-from tanada.declared.fields import Text
+from tanada.declared.fields import STEERING, Text
 from tanada.declared.model import Kind, Need
 
-_ATTRIBUTE = Text(r"^[^\x00-\x1f]+$", "the name of an attribute, 1 to 255 characters")
+_ATTRIBUTE = Text(rf"^[^{STEERING}]+$", "the name of an attribute, 1 to 255 characters")
 
 
 class Table(Kind):

@@ -123,7 +123,7 @@ class Servicer:
         call = Call(prior, planned)
         if (refusal := self._world.refusal(kind, call, self._provider)) is not None:
             response.new_state.CopyFrom(request.prior_state)
-            response.diagnostics.append(_refused(kind, call, refusal))
+            response.diagnostics.append(_refused(kind, call, refusal, self._provider.account))
             return response
         new = None
         if planned is None:
@@ -214,9 +214,10 @@ class Servicer:
 _DOES = {"create": "creating", "update": "updating", "delete": "deleting"}
 
 
-def _refused(kind: str, call: Call, refusal: Refusal) -> pb.Diagnostic:
+def _refused(kind: str, call: Call, refusal: Refusal, account: str) -> pb.Diagnostic:
     """As the real provider says it: what it did, and to which."""
-    words = defaultdict(str, {name: str(value) for name, value in call.values.items() if isinstance(value, str | int)})
+    known = {name: str(value) for name, value in call.values.items() if isinstance(value, str | int)}
+    words = defaultdict(str, {**known, "account": account})
     said = refusal.sentence.format_map(words)
     return diagnostic(f"{_DOES[call.action]} {kind} ({named(call.values)}): api error {refusal.code}: {said}", "")
 

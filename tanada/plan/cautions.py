@@ -53,7 +53,7 @@ def cautions(source: Source) -> tuple[Caution, ...]:
     ]
     if all(change.actions == ("create",) for change in changes) or all(change.goes for change in changes):
         return ()
-    looks = (_outbound, _hosts, _doors, _permissions, _restore_points)
+    looks = (_outbound, _hosts, _doors, _gaps, _permissions, _restore_points, _logs)
     found = [caution for look in looks for caution in look(changes)]
     return tuple(replace(each, words=source.printer.text(each.words)) for each in dict.fromkeys(found))
 
@@ -162,6 +162,35 @@ def _doors(changes: Sequence[_Change]) -> Iterator[Caution]:
         )
 
 
+def _gaps(changes: Sequence[_Change]) -> Iterator[Caution]:
+    """Services that are stopped, or of one task that must not overlap: it stops before the next one starts (`rollout:
+    recreate`). Nobody waits for what others don't reach."""
+    for service in (each for each in _of(changes, "aws_ecs_service") if each.updates):
+        before, after = service.before, service.after
+        if not any(side.get(way) for side in (before, after) for way in ("load_balancer", "service_registries")):
+            continue
+        whose = service.address.partition(".")[2].removesuffix("_service")
+        if before.get("desired_count") and after.get("desired_count") == 0:
+            yield Caution(f"{whose} answers nothing any more (count: 0)", "a service is stopped")
+        elif after.get("deployment_minimum_healthy_percent") == 0 and any(
+            before.get(each) != after.get(each) for each in _DEPLOYING
+        ):
+            yield Caution(
+                f"{whose} answers nothing from when its task has stopped until the new one is well (rollout: recreate)",
+                "a service is out of reach for a while",
+            )
+
+
+_DEPLOYING = (
+    "load_balancer",
+    "network_configuration",
+    "platform_version",
+    "service_registries",
+    "task_definition",
+)
+"""What "triggers a new service deployment" (ECS API reference, UpdateService), as far as Tanada emits it."""
+
+
 def _permissions(changes: Sequence[_Change]) -> Iterator[Caution]:
     """What tasks may do, and what they use, that goes before those that run are replaced."""
     running = [change for change in _of(changes, "aws_ecs_service") if change.updates]
@@ -212,3 +241,11 @@ def _restore_points(changes: Sequence[_Change]) -> Iterator[Caution]:
 def _restorable(table: Values) -> bool:
     blocks = table.get("point_in_time_recovery") or ()
     return any(block.get("enabled") is True for block in blocks if isinstance(block, Mapping))
+
+
+def _logs(changes: Sequence[_Change]) -> Iterator[Caution]:
+    """Lines that expire at once (CloudWatch Logs API reference, PutRetentionPolicy; 0 is for ever)."""
+    for group in _of(changes, "aws_cloudwatch_log_group"):
+        before, after = group.before.get("retention_in_days"), group.after.get("retention_in_days")
+        if group.updates and isinstance(before, int) and isinstance(after, int) and 0 < after < (before or after + 1):
+            yield Caution(f"{group.address} loses its lines of more than {count(after, 'day')}", "logs lose lines")

@@ -37,6 +37,11 @@ class Configuration:
         resource = self.resource(address)
         return None if resource is None else frozenset(resource.get("expressions") or ())
 
+    def leaves_open(self, address: str, block: str, attribute: str) -> bool:
+        """Whether the configuration writes such blocks of a resource, and the attribute in none of them."""
+        blocks = ((self.resource(address) or _NOTHING).get("expressions") or _NOTHING).get(block)
+        return isinstance(blocks, list) and not any(isinstance(each, Mapping) and attribute in each for each in blocks)
+
 
 def _resources(module: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
     for resource in module.get("resources") or ():

@@ -18,9 +18,11 @@ _Entry = Mapping[str, Any]
 
 def declared(entry: _Entry, differing: Sequence[Pair], configuration: Configuration) -> list[Pair]:
     """Without the attributes that the configuration doesn't set and the provider fills in after apply."""
-    attributes = configuration.attributes(entry["address"])
+    address = entry["address"]
+    attributes = configuration.attributes(address)
     if attributes is not None:
-        return [pair for pair in differing if not _filled_in(pair) or pair.steps[0] in attributes]
+        telling = [pair for pair in differing if not _filled_in(pair) or pair.steps[0] in attributes]
+        return [pair for pair in telling if not _filled_in_block(address, pair, configuration)]
     computed = COMPUTED if entry["type"] == TASK_DEFINITION else frozenset()
     return [pair for pair in differing if not _filled_in(pair) or pair.steps[0] not in computed]
 
@@ -44,6 +46,15 @@ def _repeats(pair: Pair, tags: Mapping[Steps, Pair]) -> bool:
 
 def _filled_in(pair: Pair) -> bool:
     return len(pair.steps) == 1 and isinstance(pair.after, Unknown)
+
+
+def _filled_in_block(address: str, pair: Pair, configuration: Configuration) -> bool:
+    """The same of an attribute of a block: of what is made anew Terraform's SDK calls all unknown that is computed and
+    not set, in blocks too (hashicorp/terraform-plugin-sdk, helper/schema/unknown.go, `SetUnknowns`)."""
+    match pair.steps, pair.after:
+        case (str(block), Element(), str(attribute)), Unknown():
+            return configuration.leaves_open(address, block, attribute)
+    return False
 
 
 def forces(forcing: Steps, steps: Steps) -> bool:

@@ -91,8 +91,8 @@ RESOURCES = (
         refusals=(
             in_use(
                 "ResourceInUseException",
-                "Certificate {arn} is in use.",
-                "ACM API reference, DeleteCertificate",
+                "Certificate {arn} in account {account} is in use.",
+                "ACM API reference, DeleteCertificate; hashicorp/terraform#18997",
                 "aws_lb_listener certificate_arn",
                 "aws_lb_listener_certificate certificate_arn",
                 "aws_cloudfront_distribution viewer_certificate.acm_certificate_arn",

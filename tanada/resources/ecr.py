@@ -56,7 +56,7 @@ RESOURCES = (
                 "aws_ecr_repository",
                 "name",
                 "RepositoryAlreadyExistsException",
-                "The repository with name '{name}' already exists in the registry with id '{registry_id}'",
+                "The repository with name '{name}' already exists in the registry with id '{account}'",
                 "ECR API reference, CreateRepository",
             ),
             Refusal(
@@ -77,7 +77,6 @@ RESOURCES = (
             "ecr:ListTagsForResource",
         ),
         changes=(
-            "ecr:BatchGetImage",  # for which processors a tag is: tanada/aws/registry.py
             "ecr:CreateRepository",
             "ecr:DeleteRepository",
             "ecr:PutImageScanningConfiguration",

@@ -70,8 +70,9 @@ RESOURCES = (
             in_use(
                 "DeleteConflict",
                 "Cannot delete a policy attached to entities.",
-                "IAM API reference, DeletePolicy",
+                "IAM API reference, DeletePolicy; serverless/components#312, of boundaries gruntwork-io/cloud-nuke#972",
                 "aws_iam_role_policy_attachment policy_arn",
+                "aws_iam_role permissions_boundary",
                 mine="arn",
             ),
             taken(
@@ -115,8 +116,15 @@ RESOURCES = (
             in_use(
                 "DeleteConflict",
                 "Cannot delete entity, must detach all policies first.",
-                "IAM API reference, DeleteRole",
+                "IAM API reference, DeleteRole; ansible/ansible#22832",
                 "aws_iam_role_policy_attachment role",
+                mine="name",
+                unless="force_detach_policies",
+            ),
+            in_use(
+                "DeleteConflict",
+                "Cannot delete entity, must delete policies first.",
+                "IAM API reference, DeleteRole; awslabs/aws-orbit-workbench#633: of inline policies",
                 "aws_iam_role_policy role",
                 mine="name",
                 unless="force_detach_policies",

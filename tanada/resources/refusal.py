@@ -53,7 +53,7 @@ class Refusal:
     code: str
     """AWS's error code."""
     sentence: str
-    """What it says, as the source quotes it, else ours: `{id}` and other attributes stand in braces."""
+    """What it says, as the source quotes it, else ours: `{id}`, other attributes and `{account}` stand in braces."""
     source: str
     holds: Callable[[Call, World], bool]
     """Whether the call is refused."""

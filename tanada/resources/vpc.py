@@ -167,9 +167,9 @@ RESOURCES = (
         },
         refusals=(
             in_use(
-                "InvalidIPAddress.InUse",
-                "Address {public_ip} is in use.",
-                "EC2 API reference, ReleaseAddress: an address that is associated must be disassociated first",
+                "AuthFailure",
+                "You do not have permission to access the specified resource.",
+                "eformat/sno-for-100#9: of an address whose NAT gateway isn't gone yet, which is AWS's as long",
                 "aws_nat_gateway allocation_id",
                 mine="allocation_id",
             ),

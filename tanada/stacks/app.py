@@ -29,15 +29,17 @@ def main() -> None:
     with signals.leaving_nothing():
         try:
             work = cache.Work(meaning, lambda remembered: _declare(root, remembered), make, prepare=fast.activate)
-            cache.through(root, os.environ, work)
+            with progress.live(lambda: progress.READING):
+                cache.through(root, os.environ, work)
         except TanadaError as error:
             from tanada.secrecy import Secrets
 
             print(Secrets().remove(str(error)), file=sys.stderr)  # noqa: T201 - the app's own face: `cdktf synth` shows it
             sys.exit(error.exit_code)
         except Exception as error:
-            print(crash_report.report(error, root, os.environ), file=sys.stderr)  # noqa: T201 - likewise
-            sys.exit(crash_report.EXIT_CODE)
+            text, code = crash_report.ended(error, lambda: root, os.environ)
+            print(text, file=sys.stderr)  # noqa: T201 - likewise
+            sys.exit(code)
 
 
 def _declare(root: Path, remembered: Mapping[str, str]) -> cache.Declared:
@@ -65,10 +67,26 @@ def synthesize(system: System, folder: Path | None = None) -> None:
 def make(inputs: Mapping[str, str], new: Path) -> None:
     """Write the stacks of these serialized inputs into an empty folder; nothing else is known of the system."""
     refuse_shadow()
-    if synth_process.node(os.environ) is None:
-        raise StackError("node is not on PATH: CDKTF needs Node.js 22 or 24 (https://nodejs.org)")
-    # Node starts, and Python imports CDKTF meanwhile.
-    fast.run(lambda: _make(inputs, new))
+    said = _of_node()
+    with progress.saying(lambda: progress.LOADING):
+        # Node starts, and Python imports CDKTF meanwhile.
+        fast.run(lambda: _make(inputs, new))
+    # Not before: a mistake, or an interrupt, is what is to be read then.
+    if said:
+        sys.stderr.write(f"{said}\n")
+
+
+def _of_node() -> str | None:
+    """What is to be said of the Node.js that there is; raises StackError where there is none."""
+    from tanada.stacks.fast.node import version
+
+    program = synth_process.node(os.environ)
+    if program is None:
+        raise StackError(synth_process.missing(os.environ))
+    found = version(program)
+    if found is None:
+        raise StackError(synth_process.no_node(program))
+    return synth_process.old_or_new(found)
 
 
 def _make(inputs: Mapping[str, str], new: Path) -> None:

@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 
 from tanada.errors import TemplateError
-from tanada.files import replace_file
+from tanada.files import replace_files
 from tanada.templates.included import LISTED, follow, hashed, lines, of_folder, option
 from tanada.templates.requirements import FOLDER, line, pinned, requirements
 from tanada.templates.wheel import Wheel, lock
@@ -25,7 +25,7 @@ def vendor(root: Path, wheel: Wheel) -> list[str]:
 
     Other wheels of Tanada there go. The packages that it wants take the place of those that the wheel before wanted;
     what the team wrote otherwise stays. Raises TemplateError for a link, a folder where a file belongs, a text that
-    can't be read, and in Tanada's own repository. A run that is killed leaves what the next one finishes.
+    can't be read, and in Tanada's own repository.
     """
     target, listed = root / FOLDER / wheel.name, root / LISTED
     if all((root / folder / "__init__.py").is_file() for folder in _OWN):
@@ -41,11 +41,12 @@ def vendor(root: Path, wheel: Wheel) -> list[str]:
     there = target.read_bytes() if target.exists() else None
     after, kept = renewed(before, _lock_before(before, [*old, target]), lock(wheel.content) or "", wheel)
     said = []
+    new: dict[Path, bytes | str] = {}
     if there != wheel.content:
-        replace_file(target, wheel.content)
+        new[target] = wheel.content
         said.append(f"{FOLDER}/{wheel.name}: {_how(there, before)}, sha256 {wheel.digest}.")
     if after != before:
-        replace_file(listed, after)
+        new[listed] = after
         others = _differing(before, after)
         said.append(f"{LISTED}: names it by its hash{f'; what it runs with changed: {others}' if others else ''}.")
     if kept:
@@ -53,9 +54,8 @@ def vendor(root: Path, wheel: Wheel) -> list[str]:
             f"{LISTED} keeps what the team wrote of {', '.join(kept)}: this Tanada was tested with other "
             f"{'versions' if len(kept) > 1 else 'lines'}, so compare them if pip refuses."
         )
-    for file in old:
-        file.unlink()
-        said.append(f"{FOLDER}/{file.name}: deleted.")
+    said += [f"{FOLDER}/{file.name}: deleted." for file in old]
+    replace_files(new, gone=old)
     return said
 
 

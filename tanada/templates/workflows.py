@@ -14,7 +14,7 @@ from tanada.declarations.inventory import inventory
 from tanada.declared.ci import AUDIENCE, OWN_ENVIRONMENTS, WORKFLOW
 from tanada.declared.system import System
 from tanada.errors import TemplateError
-from tanada.files import replace_file
+from tanada.files import replace_files
 from tanada.templates import Kind
 
 ACTIONS = {
@@ -187,6 +187,5 @@ def write_workflows(root: Path, texts: Mapping[str, str], *, force: bool) -> dic
         if taken == [_GITLAB_MAIN]:
             advice = f"add these lines to it, or say --force to replace it:\n{GITLAB_INCLUDE.rstrip()}"
         raise TemplateError(f"{', '.join(taken)}: there already, and not what would be written: {advice}.")
-    for path in different:
-        replace_file(root / path, texts[path])
+    replace_files({root / path: texts[path] for path in different})
     return {path: path in different for path in texts}

@@ -23,6 +23,7 @@ from tanada.terraform import (
     workspaces,
 )
 from tanada.terraform.approval import Approval, Others
+from tanada.terraform.delegation import Delegation
 from tanada.terraform.folders import Folders, open_folders, others_offline
 from tanada.terraform.layout import Target
 from tanada.terraform.outcome import Outcome
@@ -38,7 +39,9 @@ from tanada.terraform.run import (
     confirm,
     frame,
     prepared,
+    ready,
     reporting_failure,
+    synthesize,
 )
 from tanada.terraform.session import Context, Session
 from tanada.terraform.target_plan import Planned, Request
@@ -56,9 +59,17 @@ def apply_saved(run: Run, target: Target, options: ChangeOptions) -> None:
     record = records.read(folder, target, offline=options.offline)
     check_protected(run, target.stack, options.protected)
     check_can_ask(run, yes=options.yes)
+    records.unsealed(folder, record, key)
 
-    terraform = prepared(run, options, [target.stack])
+    terraform = ready(run, options, [target.stack])
     checked_out = commit(run)
+    if not record.begun:
+        now = target_plan.origin_now(terraform, record.origin, checked_out)
+        records.check_fresh(target.label, record, now)
+        if shown := records.summary(record):
+            guards.check_named(shown, options.destroy)
+    if not options.no_synth:
+        synthesize(run)
     with open_folders(terraform) as folders, folders.session(target, run.voice.steps(target.label)) as session:
         session.init()
         existing = _select(session, record)
@@ -68,16 +79,16 @@ def apply_saved(run: Run, target: Target, options: ChangeOptions) -> None:
             records.unsealed(folder, record, key)
             fresh = target_plan.made(session, request, state, record.image_tags, record.given)
             now = target_plan.origin(session, checked_out, state, fresh.file)
-            records.check_fresh(target.label, record.origin, now, begun=True)
+            records.check_fresh(target.label, record, now)
         else:
             file = records.open_plan(folder, record, session.data, key)
             now = target_plan.origin(session, checked_out, state, file)
-            records.check_fresh(target.label, record.origin, now)
+            records.check_fresh(target.label, record, now)
             fresh = target_plan.opened(session, request, state, record, file)
         if record.begun and (others := fresh.others(records.parts(record.summary))):
             raise TerraformError(
                 f"{target.label}: its plan is carried out in steps, and of what is to do now {others}. "
-                f"Look at it: {records.plan_command(now)}"
+                f"Look at it: {records.plan_command(now, record.given)}"
             )
         summary = fresh.summary
 
@@ -92,8 +103,20 @@ def apply_saved(run: Run, target: Target, options: ChangeOptions) -> None:
                 _in_steps(run, session, request, fresh, record, key)
             else:
                 _carry_out(run, session, fresh)
+        elif summary.drift:
+            _take_in(run, session, fresh, options)
         if summary.empty or not summary.steps:
             records.discard(folder)
+
+
+def _take_in(run: Run, session: Session, fresh: Planned, options: ChangeOptions) -> None:
+    """Write into the state what changed outside Terraform, where a plan holds nothing else: applying it calls nothing
+    in AWS. What was deleted by hand would stay in the state for ever, and every plan would name it."""
+    label = session.target.label
+    confirm(run, f"Take this into the state of {label}? Nothing changes in AWS.", yes=options.yes)
+    records.discard(run.layout.plans(session.target))
+    session.apply(fresh.file)
+    run.voice.say(f"{label}: what changed outside Terraform stands in its state now ({session.context.says}).")
 
 
 def _in_steps(run: Run, session: Session, request: Request, fresh: Planned, record: Record, key: Fernet | None) -> None:
@@ -116,17 +139,17 @@ def _select(session: Session, record: Record) -> tuple[str, ...]:
     if workspace is None:
         return ()
     existing = session.workspaces()
-    records.check_workspace(session.target.label, record.origin, existing)
+    records.check_workspace(session.target.label, record, existing)
     session.select(workspace)
     return existing
 
 
 def _check(run: Run, session: Session, fresh: Planned, options: ChangeOptions) -> None:
-    """Refuse a plan that loses what is kept, that CI may not carry out, or that deploys what isn't there; then somebody
+    """Refuse a plan that loses what is kept, that CI may not carry out, or that can't come to its end; then somebody
     says yes, to all its steps."""
     target, says, summary = session.target, session.context.says, fresh.summary
-    if fresh.missing:
-        raise TerraformError(" ".join(fresh.missing))
+    if impossible := (*fresh.missing, *fresh.answered):
+        raise TerraformError(" ".join(impossible))
     ci_changes.check_not_by_ci(target.stack, summary, by_ci=bool(session.context.accounts))
     guards.check_locked(summary)
     if content.kept(run.system, target.stack):
@@ -139,10 +162,21 @@ def _carry_out(run: Run, session: Session, fresh: Planned) -> None:
     """Apply a plan that changes something."""
     target = session.target
     try:
-        session.apply(fresh.file)
+        _apply(run, session, fresh.file)
     finally:
         records.discard(run.layout.plans(target))  # the state is another one now, however far it got
     run.voice.say(f"{target.label}: applied: {achieved(fresh.summary)} ({session.context.says}).")
+
+
+def _apply(run: Run, session: Session, file: Path) -> None:
+    """Carry out a plan file; of zones that it makes their name servers are said."""
+    label = session.target.label
+    zones = Delegation(session.whole_state, lambda text: run.voice.note(f"{label}: {text}"), session.emitted())
+    try:
+        session.apply(file, on_line=zones.hear)
+    finally:
+        for line in zones.ended():
+            run.voice.say(f"{label}: {line}")
 
 
 def _carry_out_steps(run: Run, session: Session, request: Request, fresh: Planned, *, late: bool) -> bool:
@@ -165,7 +199,7 @@ def _carry_out_steps(run: Run, session: Session, request: Request, fresh: Planne
         if step.stacks:
             _check_unused(run, session, fresh)
         run.voice.note(f"{target.label}: step {number} of {count}.")
-        session.apply(target_plan.made_for(step, session, request, fresh))
+        _apply(run, session, target_plan.made_for(step, session, request, fresh))
     run.voice.say(f"{target.label}: applied: {achieved(whole.summary)} ({says}).")
     return True
 

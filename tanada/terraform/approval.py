@@ -123,6 +123,8 @@ def of_record(record: Record | None, *, offline: bool) -> Approval:
     """What a plan saved here approves: somebody made it, and then said `apply`."""
     if record is None or record.origin.offline != offline:
         return Approval(None, "no plan of it is saved here", planned=False)
+    if record.waits and not record.summary:
+        return Approval(None, "it waited for its common layer when it was planned", record.given)
     saved, keyed = (str(record.summary.get(name) or "") for name in ("fingerprint", "keyed"))
     called = (keyed or saved)[:SHOWN] or "of an older Tanada"
     return Approval(

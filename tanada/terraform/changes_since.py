@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from tanada.terraform.json_diff import emitted_changes
 from tanada.terraform.layout import Layout
 from tanada.terraform.packages import PackageChange, installed, installed_at, led_to, package_change, unfollowed
 from tanada.terraform.process import Processes
-from tanada.terraform.voice import Voice
+from tanada.terraform.voice import NOBODY, Listener, Voice
 from tanada.text import visible
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def what_changed(
     environ: Mapping[str, str],
     processes: Processes,
     ref: str,
-    on_progress: Callable[[str], None] | None = None,
+    listener: Listener = NOBODY,
 ) -> Changed:
     """Compare the working tree of the system in `root` with the merge base of HEAD and `ref`.
 
@@ -83,9 +83,9 @@ def what_changed(
         if vetted:
             taken.emit(Layout(root))
         else:
-            synth.synthesize(root, environ, processes, on_progress)
+            synth.synthesize(root, environ, processes, listener)
         emitted = _digests(root)
-        old = other_tanada or _unlike(base, before, environ, processes, emitted, on_progress)
+        old = other_tanada or _unlike(base, before, environ, processes, emitted, listener)
         refused = held.refused if held else {}
         compared = (
             _all(base, before, root, old)
@@ -130,8 +130,10 @@ def _running(compared: Changed, root: Path, why: str, packages: PackageChange | 
 
 def compare(root: Path, environ: Mapping[str, str], processes: Processes, ref: str, voice: Voice) -> Changed:
     """What changed since a ref; says what was compared, and what is gone."""
-    changed = what_changed(root, environ, processes, ref, voice.synthesizing())
-    voice.note(f"Compared with {changed.base[:12]}, where HEAD and {ref} parted.")
+    with voice.synthesizing() as listener:
+        changed = what_changed(root, environ, processes, ref, listener)
+    where = ref if ref.startswith(("HEAD", changed.base)) else f"where HEAD and {ref} parted"
+    voice.note(f"Compared with {changed.base[:12]}, {where}.")
     if changed.maker:
         voice.note(f"{visible(changed.maker[:1].upper() + changed.maker[1:])}.")
     if changed.reason:
@@ -159,14 +161,15 @@ def _unlike(
     environ: Mapping[str, str],
     processes: Processes,
     emitted: Mapping[str, str],
-    on_progress: Callable[[str], None] | None,
+    listener: Listener,
 ) -> tuple[tuple[str, ...], dict[str, bytes]] | str:
     """The base's stacks, and the files of those that are not as `emitted`; or why it can't be compared with."""
     for file in ("system.yaml", "main.py"):
         if not (before / file).is_file():
             return f"{base[:12]} has no {file}, so every stack counts as changed."
     try:
-        return synth.unlike(before, environ, processes, emitted, on_progress)
+        # What the base's main.py says was said when it was the working tree.
+        return synth.unlike(before, environ, processes, emitted, replace(listener, said=NOBODY.said))
     except SynthError as error:
         lines = str(error).strip().splitlines()
         # A mistake says first what matters, a traceback last; the file of a bug goes with the checkout.

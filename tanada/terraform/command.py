@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import IO
 
@@ -30,14 +31,20 @@ def command(
     """
     stack = find_stack(run.stacks, word)
     target = workspaces.choose(run.system, stack, workspace) if workspace else Target(stack)
+    terraform = context(run, offline=offline, stacks=[target.stack])
     if not no_synth:
         synthesize(run)
-    terraform = context(run, offline=offline, stacks=[target.stack])
     opened = open_folders(terraform, any_command=True)  # `providers schema` prints all types
     with opened as folders, folders.session(target, run.voice.steps(target.label)) as session:
         session.init()
         if target.workspace:
+            workspaces.check_there(target.workspace, session.workspaces())
             session.select(target.workspace)
         tags = session.state().image_tags if arguments[0] in _WITH_VARIABLES else {}
         variables = target_plan.variables(run.layout, target, tags) if tags else {}
-        return session.attached(arguments, variables, streams)
+        return session.attached(colourless(arguments, terminal=sys.stdout.isatty()), variables, streams)
+
+
+def colourless(arguments: Sequence[str], *, terminal: bool) -> tuple[str, ...]:
+    """Without colours where no terminal reads; Terraform takes the flag behind every command."""
+    return (*arguments, *(() if terminal or "-no-color" in arguments else ("-no-color",)))

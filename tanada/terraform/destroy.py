@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from tanada.declarations import content
 from tanada.plan import Summary, achieved, render
 from tanada.plan import summary as summary_of
-from tanada.terraform import guards, records, target_plan
+from tanada.terraform import guards, records, target_plan, workspaces
 from tanada.terraform.folders import occupied_offline, open_folders
 from tanada.terraform.layout import Target
-from tanada.terraform.run import ChangeOptions, Run, check_can_ask, check_protected, confirm, prepared
+from tanada.terraform.run import ChangeOptions, Run, check_can_ask, check_protected, confirm, ready, synthesize
 from tanada.terraform.session import Session
 
 if TYPE_CHECKING:
@@ -24,26 +24,21 @@ def destroy(run: Run, target: Target, options: ChangeOptions) -> None:
     check_protected(run, target.stack, options.protected)
     check_can_ask(run, yes=options.yes)
 
-    terraform = prepared(run, options, [target.stack])
+    terraform = ready(run, options, [target.stack])
     guards.check_unused(target.stack, _states_in_use(run, target.stack, offline=options.offline))
+    if not options.no_synth:
+        synthesize(run)
     with open_folders(terraform) as folders, folders.session(target, run.voice.steps(target.label)) as session:
         session.init()
-        if _select(session):
+        existing = session.workspaces() if target.workspace else ()
+        if target.workspace is None or target.workspace in existing:
+            if target.workspace:
+                session.select(target.workspace)  # never -or-create: a misspelt name would make one
             _destroy(run, session, options)
         else:
-            run.voice.say(f"{target.label} is gone already ({terraform.says}).")
+            there = workspaces.those_there(target.workspace, existing)
+            run.voice.say(f"{target.label} is gone already ({terraform.says}). {there}")
     records.discard(run.layout.plans(target))
-
-
-def _select(session: Session) -> bool:
-    """Go to the target's workspace; False where there is none of that name any more."""
-    workspace = session.target.workspace
-    if workspace is None:
-        return True
-    if workspace not in session.workspaces():
-        return False
-    session.select(workspace)  # never -or-create: a misspelt name would make one
-    return True
 
 
 def _destroy(run: Run, session: Session, options: ChangeOptions) -> None:

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tanada.contract import state
 from tanada.errors import AwsError, TerraformError
 from tanada.terraform import git, images, tags
+from tanada.terraform.folders import state_of
 from tanada.terraform.layout import Target
 from tanada.terraform.session import Context
 
@@ -62,22 +62,13 @@ def find(context: Context, target: Target, sources: Sources, missing: Sequence[s
     """The first tags of those images for which one is known; TerraformError where the registry hasn't got it."""
     found: dict[str, First] = {}
     named = sources.environment
-    running = _state(context, named).image_tags if missing and named is not None else {}
+    running = state_of(context, named).image_tags if missing and named is not None else {}
     for image in missing:
         if named is not None and (tag := running.get(image)):
             found[image] = _running(context, target, sources, image, tag, named)
         elif image in sources.folders:
             found[image] = _built(context, target, sources, image)
     return found
-
-
-def _state(context: Context, stack: Stack) -> state.State:
-    if context.offline:
-        file = context.layout.offline / stack.name / state.FILE
-        return state.read(file.read_bytes() if file.is_file() else "")
-    from tanada.aws.states import read  # loads boto3
-
-    return read(stack)
 
 
 def _running(context: Context, target: Target, sources: Sources, image: str, tag: str, named: Stack) -> First:

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tanada.contract import state
 from tanada.contract.outputs import version
@@ -20,6 +20,9 @@ from tanada.terraform.layout import Layout, Target
 from tanada.terraform.session import Context, Place, Session, open_session
 from tanada.terraform.voice import OnStep
 
+if TYPE_CHECKING:
+    from tanada.declarations.inventory import Stack
+
 
 @dataclass(frozen=True)
 class Folders:
@@ -27,19 +30,20 @@ class Folders:
 
     context: Context
     place: Callable[[Target], Place]
+    states: Path | None = None
+    """Offline: where the states lie."""
+    foreseen: frozenset[str] = frozenset()
+    """Offline: the common layers that stand there as they will be, and were never applied so."""
 
     @contextlib.contextmanager
     def session(self, target: Target, on_step: OnStep) -> Iterator[Session]:
         """A session in the target's folder, whose text goes to the target's log."""
         place = self.place(target)
-        writing = threading.Lock()
-        with os.fdopen(private_file(self.context.layout.log(target)), "w", encoding="utf-8") as log:
-            log.write(f"# {target.label}: {self.context.says}\n")
+        with _log(self.context.layout.log(target), on_step) as write:
+            write(f"# {target.label}: {self.context.says}\n")
 
             def on_line(line: str) -> None:
-                with writing:
-                    log.write(line)
-                    log.flush()
+                write(line)
                 if line.startswith(("module.", "data.", "aws_", "terraform_data.")):  # `aws_x.y: Creating...`
                     on_step(line.strip())
 
@@ -48,10 +52,32 @@ class Folders:
 
 
 @contextlib.contextmanager
-def open_folders(context: Context, *, any_command: bool = False) -> Iterator[Folders]:
+def _log(file: Path, on_step: OnStep) -> Iterator[Callable[[str], None]]:
+    """What writes a line of the log at once. On a disk that gets full it ends, and Terraform goes on: a run that ended
+    there would leave half of what it does."""
+    writing = threading.Lock()
+    lost = False
+    with os.fdopen(private_file(file), "wb", buffering=0) as log:
+
+        def write(line: str) -> None:
+            nonlocal lost
+            with writing:
+                try:
+                    if not lost:
+                        log.write(line.encode("utf-8", "replace"))
+                except OSError as error:
+                    lost = True
+                    on_step(f"{file} ends here ({error.strerror})")
+
+        yield write
+
+
+@contextlib.contextmanager
+def open_folders(context: Context, *, any_command: bool = False, states: Path | None = None) -> Iterator[Folders]:
     """Where targets run; offline, the provider runs as long as this is open.
 
-    Without `any_command` it serves what a stack's own commands need, which makes them twice as fast.
+    Without `any_command` it serves what a stack's own commands need, which makes them twice as fast. `states` is where
+    offline states lie, if not where they are kept.
     """
     layout = context.layout
     if not context.offline:
@@ -60,27 +86,28 @@ def open_folders(context: Context, *, any_command: bool = False) -> Iterator[Fol
 
     from tanada import offline  # only where it is needed
 
-    with offline.start(private_folder(layout.offline), container=context.program.container) as provider:
+    kept = states or layout.offline
+    with offline.start(private_folder(kept), container=context.program.container) as provider:
         environment = {}
         if provider.mounts:  # a socket in a folder; else it is reached over the network
             environment["TANADA_TERRAFORM_MOUNTS"] = ":".join(str(path) for path in provider.mounts)
             environment["TANADA_TERRAFORM_NETWORK"] = "none"
 
         def place(target: Target) -> Place:
-            folder = layout.offline / target.stack.name
-            common = layout.offline / target.stack.common
+            folder = kept / target.stack.name
+            common = kept / target.stack.common
             text = offline.prepare(_synthesized(layout, target).parent, folder, {target.stack.common: common})
             served = provider.environment if any_command else provider.environment_for(folder)
             return Place(text, folder, {**environment, **served})
 
-        yield Folders(context, place)
+        yield Folders(context, place, kept)
 
 
-def check_common(context: Context, target: Target) -> None:
+def check_common(states: Path | None, target: Target) -> None:
     """Offline the common layer's state is a file: whether it holds a contract is known before Terraform runs."""
-    if not context.offline or target.stack.kind == "common":
+    if states is None or target.stack.kind == "common":
         return
-    common = state.parse_file(context.layout.offline / target.stack.common / state.FILE)
+    common = state.parse_file(states / target.stack.common / state.FILE)
     if not version(common.get("outputs", {})):
         raise WaitsForCommonError(f"{target.label} waits for {target.stack.common}.")
 
@@ -102,6 +129,16 @@ def check_host(context: Context, target: Target, review: Target | None) -> None:
             f"The review environment {review.workspace} answers where {target.label} shall: take it down first, with "
             f"tanada destroy review --workspace {review.workspace}."
         )
+
+
+def state_of(context: Context, stack: Stack) -> state.State:
+    """What another stack's state says; AwsError where it can't be read."""
+    if context.offline:
+        file = context.layout.offline / stack.name / state.FILE
+        return state.read(file.read_bytes() if file.is_file() else "")
+    from tanada.aws.states import read  # loads boto3
+
+    return read(stack)
 
 
 def occupied_offline(layout: Layout, stacks: Iterable[str]) -> list[str]:

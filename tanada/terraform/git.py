@@ -94,6 +94,8 @@ def merge_base(root: Path, ref: str, environ: Mapping[str, str], processes: Proc
     `ref` is anything that git knows, or a branch of `origin`, or a full commit id: fetched where the clone hasn't got
     it. Raises TerraformError where there is no repository, no such ref, or no common commit.
     """
+    if not ref.strip():
+        raise TerraformError("A commit to compare with is needed: name a branch, a tag or a commit, such as main.")
     git = _Git(root, environ, processes)
     inside = git.try_("rev-parse", "--is-inside-work-tree")
     if inside.code != 0:
@@ -153,6 +155,8 @@ def _known(git: _Git, ref: str) -> str | None:
 
 def _fetched(git: _Git, ref: str) -> str:
     """A commit that the clone hasn't got: CI fetches one branch, often one commit."""
+    if git.try_("check-ref-format", "--allow-onelevel", ref).code != 0:  # such as HEAD~1 of a first commit
+        raise TerraformError(f"There is no commit {ref} here; name a branch, a tag or a whole commit id.")
     name = ref.removeprefix("refs/heads/").removeprefix("refs/remotes/").removeprefix("origin/")
     # The tip is enough; what lies between comes by deepening.
     tip = ["--depth=1"] if git.say("rev-parse", "--is-shallow-repository") == "true" else []

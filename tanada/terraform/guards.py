@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from tanada.declarations import content
 from tanada.errors import TerraformError
 from tanada.plan import Message, Summary, why
 from tanada.resources import is_kept
-from tanada.text import meant, one_of
+from tanada.text import listed, meant, nearest_first, one_of
 
 if TYPE_CHECKING:
     from tanada.declarations.inventory import Stack
@@ -53,24 +54,56 @@ _LETS_GO = {
 }
 
 
-def in_our_words(messages: Sequence[Message]) -> str | None:
-    """The sentence for a plan that Terraform refuses as it would destroy what is kept; None where it says more.
-
-    Terraform advises to edit the configuration or to use -target, which nobody can here.
-    """
+def prevented(messages: Sequence[Message]) -> list[str]:
+    """The addresses of a plan that Terraform refuses as it would destroy what is kept; none where it says more."""
     errors = [message for message in messages if message.severity == "error"]
     found = [_PREVENTED.search(" ".join(message.detail.split())) for message in errors]
-    if not found or not all(found):
-        return None
-    addresses = [match["address"] for match in found if match]
-    kinds = {address.partition(".")[0] for address in addresses}
-    ways = [words for type_, words in _CAN_NOT_CHANGE.items() if type_ in kinds] or [
-        "Put back what changed. If it is meant: removal: delete, applied before, lets go."
-    ]
-    lost = ", ".join(addresses)
+    return [match["address"] for match in found if match] if all(found) else []
+
+
+def in_our_words(addresses: Sequence[str], tainted: Collection[str], named: str, plan: Mapping[str, Any]) -> str:
+    """The sentence for such a plan: Terraform advises to edit the configuration or to use -target, which nobody can.
+
+    `tainted` are those of the state that the provider gave up on: nothing of them need have changed. `named` is how the
+    stack is written on the command line; what Terraform had planned by then, as JSON, says what changed.
+    """
+    marked = [address for address in addresses if address in tainted]
+    kinds = {address.partition(".")[0] for address in addresses if address not in marked}
+    ways = [words for type_, words in _CAN_NOT_CHANGE.items() if type_ in kinds]
+    forced = _forced(plan)
+    if any("region" in forced.get(address, {}) for address in addresses):
+        ways = [_OTHER_REGION]
+    elif kinds and not ways:
+        ways = ["Put back what changed. If it is meant: removal: delete, applied before, lets go."]
+    if marked:
+        commands = "; ".join(f"tanada terraform {named} -- untaint '{address}'" for address in marked)
+        those = "Those that the provider gave up on" if kinds else "The provider gave up on it"
+        ways.append(
+            f"{those} while it was made or changed, so Terraform marks it (tainted), and nothing need have changed. "
+            f"Once it is well: {commands}. If it has to be made anew: removal: delete lets it go."
+        )
+    lost = ", ".join(f"{each} ({', '.join(forced[each].values())})" if forced.get(each) else each for each in addresses)
     return f"This plan would destroy and make anew what removal: keep holds: {lost}. {' '.join(ways)}"
 
 
+def _forced(plan: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """By address, what forces it to be made anew: by attribute, with its values where they are plain texts."""
+    found: dict[str, dict[str, str]] = {}
+    for entry in plan.get("resource_changes") or ():
+        change = entry["change"]
+        for path in change.get("replace_paths") or ():
+            name = str(path[0])
+            hidden = [(change.get(side) or {}).get(name) for side in ("before_sensitive", "after_sensitive")]
+            old, new = ((change.get(side) or {}).get(name) for side in ("before", "after"))
+            plain = len(path) == 1 and not any(hidden) and isinstance(old, str) and isinstance(new, str)
+            found.setdefault(entry["address"], {})[name] = f"{name}: {old} → {new}" if plain else name
+    return found
+
+
+_OTHER_REGION = (
+    "An account's region can't change once applied: nothing moves to another one. Put it back; for another region "
+    "declare a second account, move the environments there, and let these go (removal: delete)."
+)
 _PREVENTED = re.compile(r"Resource (?P<address>\S+) has lifecycle\.prevent_destroy set")
 _CAN_NOT_CHANGE = {
     "aws_vpc": (
@@ -89,7 +122,10 @@ def check_named(summary: Summary, named: Sequence[str]) -> None:
     known = {change.address for change in summary.destroyed}
     for address in named:
         if address not in known:
-            raise TerraformError(f"--destroy {address}: this plan doesn't destroy it.")
+            does = (
+                f"it destroys {listed(nearest_first(address, known), len(known))}" if known else "it destroys nothing"
+            )
+            raise TerraformError(f"--destroy {address}: this plan doesn't destroy it; {does}.")
 
 
 def check_removal(system: System, stack: Stack) -> None:
@@ -124,6 +160,19 @@ def check_unused(stack: Stack, states: Sequence[str]) -> None:
     if stack.kind == "common" and states:
         raise TerraformError(
             f"{stack.name} is in use, so it isn't destroyed: these states still hold resources: {', '.join(states)}."
+        )
+
+
+_ROOM = 32 * 1024**2
+"""Bytes for an apply's log, its plan, and a state that can't be saved where it belongs."""
+
+
+def check_room(folder: Path, free: int) -> None:
+    """Begin nothing that may have nowhere to write its state."""
+    if free < _ROOM:
+        raise TerraformError(
+            f"{folder}: {free // 1024**2} MiB are free there, and what changes something needs {_ROOM // 1024**2} for "
+            "its log and for a state that can't be saved elsewhere: free some."
         )
 
 

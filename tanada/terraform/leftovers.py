@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tanada.contract import state
-from tanada.plan import Message
 from tanada.terraform.folders import offline_states
 from tanada.terraform.layout import Layout
 
@@ -34,12 +33,13 @@ class Leftover:
     """Where they answer."""
 
 
-def in_buckets(stacks: Sequence[Stack], system: str) -> list[Leftover]:
-    """Those in the state buckets of all accounts; raises AwsError where one can't be listed."""
+def in_buckets(stacks: Sequence[Stack], system: str, account: str | None = None) -> list[Leftover]:
+    """Those in the state buckets of all accounts, or of one; raises AwsError where one can't be listed."""
     from tanada.aws.states import undeclared  # loads boto3: only where it is needed
 
     declared = frozenset(stack.name for stack in stacks)
-    buckets = {stack.bucket: stack for stack in stacks if stack.kind == "common"}  # two accounts may share one
+    commons = [stack for stack in stacks if stack.kind == "common" and account in (None, stack.account)]
+    buckets = {stack.bucket: stack for stack in commons}  # two accounts may share one
     return [
         leftover
         for bucket, common in buckets.items()
@@ -67,18 +67,18 @@ def offline(layout: Layout, stacks: Sequence[Stack]) -> list[Leftover]:
     return _by_stack(states, None, protected=False)
 
 
-def answering(stack: Stack, domain: str | None, left: Sequence[Leftover]) -> tuple[Message, ...]:
+def answering(stack: Stack, domain: str, left: Sequence[Leftover]) -> str | None:
     """What to say of an environment whose domain one answers that is declared no more."""
-    others = [each.stack for each in left if domain is not None and f"https://{domain}" in each.urls]
+    others = [each.stack for each in left if f"https://{domain}" in each.urls]
     if stack.name in others or not others:
-        return ()
+        return None
     other = " and ".join(others)
-    detail = (
-        "AWS refuses records that are there, and two rules would answer one host. If it is to take that one's place, "
-        f"take {other} down first: declare it again with removal: delete, apply that, and run tanada destroy {other}. "
-        "If it is only called otherwise, give it back its name: an environment's name stands in all that it holds."
+    return (
+        f"{stack.name} wants {domain}, which {other} has, though declared no more. AWS refuses records that are there, "
+        "and two rules would answer one host. If it is to take that one's place, take that down first: declare "
+        f"{other} again with removal: delete, apply that, and run tanada destroy {other}. If it is only called "
+        "otherwise, give it back its name: an environment's name stands in all that it holds."
     )
-    return (Message("warning", f"{stack.name} wants {domain}, which {other} has, though declared no more", detail),)
 
 
 def _by_stack(states: Iterable[_Found], account: str | None, protected: bool) -> list[Leftover]:

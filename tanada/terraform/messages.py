@@ -101,6 +101,14 @@ class Line:
     """Whether it tells what is planned, or what was found to be wrong: it may hold values."""
     changed: bool = False
     """Whether one more resource was created, changed or destroyed."""
+    address: str = ""
+    """Of the resource that it is about, where it tells how far an apply is."""
+    action: str = ""
+    """What is done to that: `create`, `update`, `delete`."""
+    goes_on: bool = False
+    """Whether that takes longer."""
+    seconds: object = None
+    """How long it took by now."""
 
     @property
     def in_log(self) -> str:
@@ -118,8 +126,18 @@ def read_line(line: str, clean: Callable[[str], str] = str) -> Line:
         return Line(line.rstrip("\n"))
     diagnostic = data.get("diagnostic")
     if not isinstance(diagnostic, dict):
-        kind = data.get("type")
-        return Line(str(data["@message"]), of_plan=kind in _OF_PLAN, changed=kind == "apply_complete")
+        kind, hook = data.get("type"), data.get("hook")
+        hook = hook if isinstance(hook, dict) else {}
+        resource = hook.get("resource")
+        return Line(
+            str(data["@message"]),
+            of_plan=kind in _OF_PLAN,
+            changed=kind == "apply_complete",
+            address=str(resource.get("addr", "")) if isinstance(resource, dict) else "",
+            action=str(hook.get("action", "")),
+            goes_on=kind == "apply_progress",
+            seconds=hook.get("elapsed_seconds"),
+        )
     message = Message(
         "warning" if diagnostic.get("severity") == "warning" else "error",
         str(diagnostic.get("summary", "")),
@@ -232,6 +250,10 @@ _HINTS = (
     (
         re.compile(r"Error acquiring the state lock"),
         "Another run holds the lock. When none does (it was killed): tanada terraform {stack} -- force-unlock LOCK_ID",
+    ),
+    (
+        re.compile(r"no space left on device|disk quota exceeded", re.IGNORECASE),
+        "Free some there. Providers lie where TF_PLUGIN_CACHE_DIR says, temporary files where TMPDIR does.",
     ),
     (
         re.compile(r"Plugin did not respond"),

@@ -25,6 +25,8 @@ class Outcome:
     """Errors and warnings, for the report."""
     images: Mapping[str, str] = field(default_factory=dict)
     """Tags that `--image` gave, and those of images that never ran before."""
+    foreseen: bool = False
+    """Whether its plan stands on a common layer that isn't applied as it is declared."""
     left: tuple[Part, ...] = ()
     """Of a plan in steps: what the steps that are still to come are held to."""
     secrets: Secrets = field(default_factory=Secrets, repr=False, compare=False)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from tanada.declarations import content
 from tanada.errors import TanadaError, TerraformError
 from tanada.plan import Message
 from tanada.terraform import (
     changes_since,
-    ci_changes,
     leftovers,
     parallel,
     records,
@@ -21,7 +20,8 @@ from tanada.terraform import (
     target_plan,
     targets,
 )
-from tanada.terraform.folders import open_folders
+from tanada.terraform.folders import Folders, open_folders
+from tanada.terraform.foreseen import open_foreseen
 from tanada.terraform.layout import Target
 from tanada.terraform.outcome import Outcome
 from tanada.terraform.run import Run, check_images, commit, context, frame, reporting_failure, synthesize
@@ -84,30 +84,31 @@ def plan(run: Run, options: PlanOptions) -> Plans:
     checked_out = commit(run)
     shared = frame(run, "plan", checked_out, offline=options.offline)
     with reporting_failure(run, asked, shared):
+        # What needs no synth comes before it; who needs credentials is known after a comparison alone.
+        stacks = [target.stack for target in asked]
+        early = None if options.changed_since else context(run, offline=options.offline, stacks=stacks)
         changed = _synthesized(run, options)
         wanted = [target for target in asked if changed is None or target.stack.name in changed.stacks]
         bare = options.offline and not run.environ.get("TANADA_CI_ROLE")
         kept_back = _kept_back(held, wanted, offline=options.offline, bare=bare) if held else []
         if held and bare:
             taken.emit_offline(run.layout, {target.stack.name for target in wanted} & {*held.planned_offline})
-        whole, wanted = wanted, [each for each in wanted if each not in {outcome.target for outcome in kept_back}]
-        terraform = context(run, offline=options.offline, stacks=[target.stack for target in wanted])
+        wanted = [each for each in wanted if each not in {outcome.target for outcome in kept_back}]
+        terraform = early or context(run, offline=options.offline, stacks=[target.stack for target in wanted])
         for label in records.discard_others(run.layout, wanted, checked_out.id):
             run.voice.note(f"{label}: its saved plan is deleted, it was made at another commit and isn't planned now.")
-        start = changed.base if changed else "HEAD"
-        planned = _side_by_side(run, terraform, wanted, options, checked_out, key, start)
+        work = _Work(run, options, checked_out, key, changed.base if changed else "HEAD")
+        planned = work.side_by_side(open_folders(terraform), wanted)
+        if options.offline and not held:
+            planned = work.with_what_they_wait_for(terraform, planned)
         if held and options.offline:
             planned = [_says_why(outcome, held) for outcome in planned]
         if held and held.allowed:
             planned = [_to_strangers(outcome, run.system) for outcome in planned]
-        outcomes = sorted([*kept_back, *planned], key=lambda outcome: whole.index(outcome.target))
-        for outcome in outcomes:
-            for message in ci_changes.advice(outcome.target.stack, outcome.summary):
-                run.voice.note(f"{outcome.target.label}: {message.summary}. {message.detail}")
+        outcomes = sorted([*kept_back, *planned], key=lambda outcome: run.stacks.index(outcome.target.stack))
     looking = not options.stacks or _looks_for_all(run, asked, changed)
     elsewhere = held is not None and bool(held.redirects)  # whose states these are is what it changes
     left = _leftovers(run, terraform) if looking and not elsewhere and not run.processes.stopped else []
-    outcomes = [_says_who_answers(outcome, run.system, left) for outcome in outcomes]
     shared = replace(shared, terraform=terraform.says)
     if changed is not None:
         shared = replace(shared, base=changed.base, everything_changed=changed.reason, maker=changed.maker)
@@ -148,13 +149,6 @@ def _says_why(outcome: Outcome, held: Taken) -> Outcome:
     return replace(outcome, messages=(*outcome.messages, *warning))
 
 
-def _says_who_answers(outcome: Outcome, system: System, left: Sequence[Leftover]) -> Outcome:
-    """With a warning where its domain is another's, whose declaration is gone and whose resources are not."""
-    stack = outcome.target.stack
-    said = leftovers.answering(stack, content.domain(system, stack), left) if outcome.summary else ()
-    return replace(outcome, messages=(*outcome.messages, *said))
-
-
 def _to_strangers(outcome: Outcome, system: System) -> Outcome:
     """Without old values, unless the base says that forks may see them; what of it a pull request changes redirects."""
     ci = system.accounts[outcome.target.stack.account].common.ci
@@ -163,27 +157,60 @@ def _to_strangers(outcome: Outcome, system: System) -> Outcome:
     return replace(outcome, summary=without_old_values(outcome.summary))
 
 
-def _side_by_side(
-    run: Run,
-    terraform: Context,
-    wanted: Sequence[Target],
-    options: PlanOptions,
-    checked_out: Commit,
-    key: Fernet | None,
-    start: str,
-) -> list[Outcome]:
-    with open_folders(terraform) as folders, run.voice.progress([target.label for target in wanted]) as steps:
-        return parallel.each(
-            wanted,
-            lambda target: target_plan.plan(
-                folders,
-                target_plan.request(run.system, target, options.images, start),
-                checked_out,
-                steps(target.label),
-                key,
-            ),
-            options.jobs or parallel.default_jobs(),
-        )
+@dataclass(frozen=True)
+class _Work:
+    """Plans targets as they were asked for."""
+
+    run: Run
+    options: PlanOptions
+    checked_out: Commit
+    key: Fernet | None
+    start: str
+
+    def side_by_side(self, opened: AbstractContextManager[Folders], wanted: Sequence[Target]) -> list[Outcome]:
+        """The outcomes of targets, many at a time."""
+        run, options = self.run, self.options
+        with opened as folders, run.voice.progress([target.label for target in wanted]) as steps:
+            return parallel.each(
+                wanted,
+                lambda target: target_plan.plan(
+                    folders, self._request(target), self.checked_out, steps(target.label), self.key
+                ),
+                options.jobs or parallel.default_jobs(),
+            )
+
+    def with_what_they_wait_for(self, terraform: Context, planned: list[Outcome]) -> list[Outcome]:
+        """Offline: the same outcomes, those that wait planned on their common layers as these will be, and the layers
+        that nobody asked for planned too, unless it was asked what differs."""
+        run = self.run
+        waiting = [outcome.target for outcome in planned if outcome.status == "waits for common"]
+        names = {target.stack.common for target in waiting}
+        commons = [Target(stack) for stack in run.stacks if stack.name in names]
+        asked = {outcome.target for outcome in planned}
+        more = [] if self.options.changed_since else [common for common in commons if common not in asked]
+        if more and not run.processes.stopped:
+            planned = [*planned, *self.side_by_side(open_folders(terraform), more)]
+        if waiting and not run.processes.stopped:
+            run.voice.note(
+                f"Not applied yet: {', '.join(sorted(names))}. What waits for it is planned on what it will be."
+            )
+            again = self.side_by_side(open_foreseen(terraform, commons), waiting)
+            found = {outcome.target: outcome for outcome in again}
+            planned = [self._better(terraform, each, found.get(each.target, each)) for each in planned]
+        return planned
+
+    def _better(self, terraform: Context, before: Outcome, foreseen: Outcome) -> Outcome:
+        """What could be foreseen; else that it waits, and why it would still fail then."""
+        if foreseen is before or foreseen.summary is not None or foreseen.status == "interrupted":
+            return foreseen
+        target_plan.keep_tags(terraform, self._request(before.target), self.checked_out, self.key)
+        if foreseen.status == "waits for common":
+            return before
+        then = Message("warning", f"Once {before.target.stack.common} is applied: {foreseen.message}")
+        return replace(before, messages=(*before.messages, then))
+
+    def _request(self, target: Target) -> target_plan.Request:
+        return target_plan.request(self.run.system, target, self.options.images, self.start)
 
 
 def _looks_for_all(run: Run, named: Sequence[Target], changed: Changed | None) -> bool:

@@ -57,15 +57,20 @@ class Processes:
         on_output: Callable[[str], None] = _ignore,
         on_errors: Callable[[str], None] = _ignore,
     ) -> Finished:
-        """Run to the end, without a terminal; both streams are handed on line by line and returned."""
+        """Run to the end, without a terminal; both streams are handed on line by line and returned.
+
+        What a handler raises is raised when the process has ended: one that nobody reads any more waits for ever, with
+        its lock.
+        """
         process = self._start(
             arguments, cwd, environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
         texts: tuple[list[str], list[str]] = ([], [])
+        raised: list[Exception] = []
         assert process.stdout is not None
         assert process.stderr is not None
         readers = [
-            threading.Thread(target=_read, args=(stream, lines, handle), daemon=True)
+            threading.Thread(target=_read, args=(stream, lines, handle, raised), daemon=True)
             for stream, lines, handle in (
                 (process.stdout, texts[0], on_output),
                 (process.stderr, texts[1], on_errors),
@@ -78,6 +83,8 @@ class Processes:
             reader.join()
         process.stdout.close()
         process.stderr.close()
+        if raised:
+            raise raised[0]
         return Finished(process.returncode, "".join(texts[0]), "".join(texts[1]))
 
     def run_attached(
@@ -200,10 +207,15 @@ def _hand_on(source: IO[str], sink: IO[str]) -> None:
     """What a process prints, as it comes: a question ends no line."""
     with source:
         while data := os.read(source.fileno(), 65536):
-            sink.buffer.write(data)  # type: ignore[attr-defined]  # both are text over bytes
+            with contextlib.suppress(OSError):  # whoever read it is gone; the process still wants to be read
+                sink.buffer.write(data)  # type: ignore[attr-defined]  # both are text over bytes
 
 
-def _read(stream: IO[str], lines: list[str], handle: Callable[[str], None]) -> None:
+def _read(stream: IO[str], lines: list[str], handle: Callable[[str], None], raised: list[Exception]) -> None:
     for line in stream:
         lines.append(line)
-        handle(line)
+        if not raised:
+            try:
+                handle(line)
+            except Exception as error:  # whatever it is, the rest is to be read
+                raised.append(error)

@@ -77,7 +77,14 @@ def choose(root: Path, environ: Mapping[str, str], processes: Processes) -> Prog
     if not script.is_file():
         raise TerraformError(f"{script} is missing: it runs the pinned terraform. `{VARIABLE}=local` does without.")
     named = image(root, environ)
-    version = _version(str(script), root, environ, processes)
+    try:
+        version = _version(str(script), root, environ, processes)
+    except StoppedError:
+        raise
+    except TerraformError as error:
+        raise TerraformError(
+            f"{error} Without a container: {VARIABLE}=local, with terraform {wanted} on PATH."
+        ) from None
     if version != wanted:
         raise TerraformError(f"The image {named} holds terraform {version}, but .terraform-version pins {wanted}.")
     return Program(str(script), container=True, version=version, name=f"container {named}")

@@ -14,6 +14,7 @@ from tanada.files import private_folder, write_private
 from tanada.plan import Known, Part, Summary
 from tanada.terraform import seal
 from tanada.terraform.layout import Layout, Target
+from tanada.text import listed, nearest_first
 
 if TYPE_CHECKING:
     from cryptography.fernet import Fernet
@@ -58,6 +59,9 @@ class Record:
     summary: Mapping[str, Any]
     begun: bool = False
     """A plan in steps whose first was begun: from then on it is planned anew, and held to the parts of `summary`."""
+    waits: bool = False
+    """Its common layer isn't there: no plan lies beside it, and it is planned anew once that is applied. `summary` is
+    what was foreseen, or empty."""
 
 
 _WORDS = {
@@ -95,30 +99,33 @@ def _short(value: object) -> str:
             return str(value)
 
 
-def check_fresh(label: str, planned: Origin, now: Origin, *, begun: bool = False) -> None:
+def check_fresh(label: str, record: Record, now: Origin) -> None:
     """Refuse a plan that was made from something else; of one that was begun the state and the file are others."""
-    if begun:
+    planned = record.origin
+    if record.begun:
         lineage = planned.lineage or now.lineage
         planned = replace(planned, lineage=lineage, serial=now.serial, plan=now.plan)
     if changed := differences(planned, now):
-        raise TerraformError(f"The plan of {label} is stale: {'; '.join(changed)}. Plan again: {plan_command(now)}")
+        again = plan_command(now, record.given)
+        raise TerraformError(f"The plan of {label} is stale: {'; '.join(changed)}. Plan again: {again}")
 
 
-def check_workspace(label: str, planned: Origin, existing: Sequence[str]) -> None:
+def check_workspace(label: str, record: Record, existing: Sequence[str]) -> None:
     """Refuse a plan whose workspace was deleted since."""
-    if planned.workspace not in existing:
-        raise TerraformError(
-            f"The plan of {label} is stale: its workspace is gone. Plan again: {plan_command(planned)}"
-        )
+    if record.origin.workspace not in existing:
+        again = plan_command(record.origin, record.given)
+        raise TerraformError(f"The plan of {label} is stale: its workspace is gone. Plan again: {again}")
 
 
-def plan_command(origin: Origin) -> str:
-    """How to plan it again."""
-    return _command(origin.stack, origin.workspace, origin.offline)
+def plan_command(origin: Origin, given: Mapping[str, str]) -> str:
+    """How to plan it again, with the tags that it was given."""
+    return _command(origin.stack, origin.workspace, origin.offline, given)
 
 
-def _command(stack: str, workspace: str | None, offline: bool) -> str:
-    return f"tanada plan {stack}{f' --workspace {workspace}' if workspace else ''}{' --offline' if offline else ''}"
+def _command(stack: str, workspace: str | None, offline: bool, given: Mapping[str, str] | None = None) -> str:
+    words = ["tanada plan", stack, *(["--workspace", workspace] if workspace else [])]
+    words += [f"--image {name}={tag}" for name, tag in sorted((given or {}).items())]
+    return " ".join([*words, *(["--offline"] if offline else [])])
 
 
 def digest(file: Path) -> str:
@@ -126,22 +133,35 @@ def digest(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def save(folder: Path, record: Record, plan: Path, key: Fernet | None) -> None:
-    """Keep a plan with its record; with a key the plan is sealed, and lies nowhere as it is."""
+def save(folder: Path, record: Record, plan: Path | None, key: Fernet | None) -> None:
+    """Keep a plan, of which there is none where it waits, with its record; with a key the plan is sealed, and lies
+    nowhere as it is."""
     discard(folder)
     data = json.dumps(asdict(record), indent=2, sort_keys=True).encode() + b"\n"
-    if key is None:
-        private_folder(folder)
+    private_folder(folder)
+    if key is not None:
+        write_private(folder / SEALED, seal.seal(key, data, plan.read_bytes() if plan else b""))
+        if plan:
+            plan.unlink()
+    elif plan:
         plan.replace(folder / PLAN)
-    else:
-        write_private(folder / SEALED, seal.seal(key, data, plan.read_bytes()))
-        plan.unlink()
     write_private(folder / RECORD, data)
 
 
 def summary_data(summary: Summary) -> dict[str, Any]:
     """A summary with its counts, as JSON takes it."""
     return {**asdict(summary), "counts": asdict(summary.counts)}
+
+
+def summary(record: Record) -> Summary | None:
+    """What a record says of its plan; None where an older Tanada wrote it."""
+    from pydantic import TypeAdapter, ValidationError  # no other verb but apply reads one
+
+    try:
+        read: Summary = TypeAdapter(Summary).validate_python(record.summary)
+    except ValidationError:
+        return None
+    return read
 
 
 def begin(folder: Path, record: Record, key: Fernet | None) -> None:
@@ -170,21 +190,32 @@ def steps(summary: Mapping[str, Any]) -> int:
 
 def read(folder: Path, target: Target, *, offline: bool) -> Record:
     """The record of the target's saved plan."""
-    begun = find(folder)
-    if begun is not None and begun.begun:
-        return begun
+    record = find(folder)
+    if record is not None and record.begun:
+        return record
+    if record is not None and record.waits:
+        raise TerraformError(
+            f"{target.label} waits for {target.stack.common}: apply that first, then plan again: "
+            f"{plan_command(replace(record.origin, offline=offline), record.given)}"
+        )
     if not ((folder / RECORD).is_file() and ((folder / PLAN).is_file() or (folder / SEALED).is_file())):
         raise TerraformError(
             f"There is no saved plan of {target.label}: run {_command(target.stack.name, target.workspace, offline)} "
-            "first."
+            f"first.{_those_saved(folder, target)}"
         )
-    record = find(folder)
     if record is None:
         raise TerraformError(
             f"{folder / RECORD} can't be read: plan again with "
             f"{_command(target.stack.name, target.workspace, offline)}."
         )
     return record
+
+
+def _those_saved(folder: Path, target: Target) -> str:
+    """Of which others a plan is saved, as a sentence."""
+    plans = folder.parents[1] if target.workspace else folder.parent
+    saved = ["-".join(file.parent.relative_to(plans).parts) for file in plans.rglob(RECORD)]
+    return f" Saved are those of {listed(nearest_first(target.label, saved), len(saved))}." if saved else ""
 
 
 def find(folder: Path) -> Record | None:
@@ -200,15 +231,21 @@ def find(folder: Path) -> Record | None:
 def open_plan(folder: Path, record: Record, into: Path, key: Fernet | None) -> Path:
     """The saved plan as a private file in the folder `into`, which is the caller's to delete: what is checked, shown
     and applied is one file, whoever plans anew meanwhile."""
-    plan = unsealed(folder, record, key)
-    write_private(into / PLAN, (folder / PLAN).read_bytes() if plan is None else plan)
+    try:
+        plan = unsealed(folder, record, key)
+        write_private(into / PLAN, (folder / PLAN).read_bytes() if plan is None else plan)
+    except FileNotFoundError:
+        raise TerraformError(
+            f"The plan in {folder} is gone: another run applied it, or plans anew. Look at what it did, then plan "
+            f"again: {plan_command(record.origin, record.given)}"
+        ) from None
     return into / PLAN
 
 
 def unsealed(folder: Path, record: Record, key: Fernet | None) -> bytes | None:
     """The plan out of its seal; None where there is neither seal nor key. Refuses a record that is not the one which
     was sealed with it: without this anybody could write what `apply --all` takes for approved."""
-    again = f"Plan again: {plan_command(record.origin)}"
+    again = f"Plan again: {plan_command(record.origin, record.given)}"
     if not (folder / SEALED).is_file():
         if key is not None:
             raise TerraformError(f"{folder / PLAN} isn't sealed, though {seal.VARIABLE} is set. {again}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from tanada.terraform.environ import without_credentials
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.process import Processes
 from tanada.terraform.reports import Frame
-from tanada.terraform.session import Context
+from tanada.terraform.session import Context, plugin_cache
 from tanada.terraform.voice import Voice
 
 if TYPE_CHECKING:
@@ -78,13 +79,15 @@ def running(start: Path, environ: Mapping[str, str], voice: Voice) -> Iterator[R
 
 def synthesize(run: Run) -> None:
     """Write `cdktf.out/`, so that what is planned is what is declared."""
-    run.voice.note("Synthesizing.")
-    synth.synthesize(run.root, run.environ, run.processes, run.voice.synthesizing())
+    plugin_cache(run.environ)  # what comes after the synth, and takes a minute to come to, needs it
+    with run.voice.synthesizing() as listener:
+        synth.synthesize(run.root, run.environ, run.processes, listener)
 
 
-def context(run: Run, *, offline: bool, stacks: Sequence[Stack] = ()) -> Context:
-    """Which terraform, and as whom; says so. `stacks` are those that need credentials."""
-    credentials, accounts, reads_only = _credentials(run, () if offline else stacks)
+def context(run: Run, *, offline: bool, stacks: Sequence[Stack] = (), changes: bool = False) -> Context:
+    """Which terraform, and as whom; says so. `stacks` are those that need credentials, long ones where it `changes`
+    something. All of it needs no synth, so it comes before one."""
+    credentials, accounts, reads_only = _credentials(run, () if offline else stacks, changes=changes)
     chosen = program.choose(run.root, run.environ, run.processes)
     terraform = Context(
         layout=run.layout,
@@ -103,14 +106,24 @@ def context(run: Run, *, offline: bool, stacks: Sequence[Stack] = ()) -> Context
 
 
 def prepared(run: Run, options: ChangeOptions, stacks: Sequence[Stack]) -> Context:
-    """Synthesized, unless `cdktf.out` is to be used as it is, with a terraform that may change these stacks."""
-    taken.refuse(run.layout, "apply")
+    """A terraform that may change these stacks; first what needs no synth, then that, unless `cdktf.out` is to be used
+    as it is."""
+    terraform = ready(run, options, stacks)
     if not options.no_synth:
         synthesize(run)
-    return context(run, offline=options.offline, stacks=stacks)
+    return terraform
 
 
-def _credentials(run: Run, stacks: Sequence[Stack]) -> tuple[Mapping[str, str], Mapping[str, Mapping[str, str]], bool]:
+def ready(run: Run, options: ChangeOptions, stacks: Sequence[Stack]) -> Context:
+    """The same before the synth."""
+    taken.refuse(run.layout, "apply")
+    guards.check_room(run.layout.root, shutil.disk_usage(run.layout.root).free)
+    return context(run, offline=options.offline, stacks=stacks, changes=True)
+
+
+def _credentials(
+    run: Run, stacks: Sequence[Stack], *, changes: bool
+) -> tuple[Mapping[str, str], Mapping[str, Mapping[str, str]], bool]:
     """Base credentials for Terraform; in a job that assumes roles of common.ci, those of each account instead, and
     whether these write nothing."""
     if not stacks:
@@ -121,7 +134,7 @@ def _credentials(run: Run, stacks: Sequence[Stack]) -> tuple[Mapping[str, str], 
 
     role = ci_roles.step(run.environ)
     if role is None:
-        return resolve(), {}, False
+        return resolve(for_long=changes), {}, False
     names = {role_name(run.system.name, role, stack.account if stack.protected else None) for stack in stacks}
     run.voice.note(f"AWS: {', '.join(sorted(names))} in each account (TANADA_CI_ROLE).")
     accounts = {stack.account: ci_roles.credentials(stack, run.system.name, role, run.environ) for stack in stacks}

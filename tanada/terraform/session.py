@@ -17,6 +17,7 @@ from typing import IO, Any
 from tanada.cache.folder import place
 from tanada.contract.state import State, parse, read
 from tanada.errors import (
+    OutputError,
     StoppedError,
     TanadaError,
     TerraformError,
@@ -24,6 +25,7 @@ from tanada.errors import (
     WaitsForCommonError,
 )
 from tanada.files import CONFIGURATION, hashed, private_file, private_folder, write_private
+from tanada.machine import PLUGINS, said
 from tanada.offline.address import FAULTS
 from tanada.plan import Message
 from tanada.plan.secrets import secrets_of, secrets_of_configuration, secrets_of_state
@@ -70,10 +72,15 @@ class Context:
     def says(self) -> str:
         """Which terraform this is; part of every output."""
         if self.offline:
-            return f"{self.program.name}, offline{', with faults' if self.environ.get(FAULTS) else ''}"
+            return f"{self.program.name}, offline{', with faults' if self.with_faults else ''}"
         # Terraform's own way of debugging a provider: whoever sets it should be reminded.
         reattached = ", TF_REATTACH_PROVIDERS" if self.environ.get("TF_REATTACH_PROVIDERS") else ""
         return f"{self.program.name}{reattached}"
+
+    @property
+    def with_faults(self) -> bool:
+        """Whether faults are played."""
+        return bool(self.environ.get(FAULTS))
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -120,7 +127,7 @@ class Session:
     def _named(self) -> str:
         """The target as `tanada terraform` takes it."""
         word = f" --workspace {self.target.workspace}" if self.target.workspace else ""
-        return f"{self.target.stack.name}{word}"
+        return f"{self.target.stack.name}{word}{' --offline' if self.context.offline else ''}"
 
     def _learn(self, secrets: Secrets) -> None:
         self.known[0] |= secrets
@@ -175,8 +182,11 @@ class Session:
             self._log(without_state(finished.errors))
         return finished
 
-    def _check(self, finished: Finished, step: str, lines: Sequence[Line] = ()) -> None:
-        """Raise what a step that failed has said: in `lines` where it speaks JSON, else in its boxes."""
+    def _check(
+        self, finished: Finished, step: str, lines: Sequence[Line] = (), plan: Mapping[str, Any] | None = None
+    ) -> None:
+        """Raise what a step that failed has said: in `lines` where it speaks JSON, else in its boxes; `plan` is what
+        there is of one that failed."""
         if finished.code == 0:
             return
         if self.context.processes.stopped:
@@ -189,8 +199,9 @@ class Session:
             raise WaitsForCommonError(f"{self.target.label} waits for {common}, which hasn't {what} yet.")
         if waits_for_common(messages):
             raise WaitsForCommonError(f"{self.target.label} waits for {self.target.stack.common}.")
-        if kept := guards.in_our_words(messages):
-            raise TerraformError(f"{self.target.label}: {kept}")
+        if kept := guards.prevented(messages):
+            said = guards.in_our_words(kept, self._marked(), self._named, plan or {})
+            raise TerraformError(f"{self.target.label}: {self._masked(said)}")
         advice = hint(text, account=self.target.stack.account, stack=self._named)
         if advice:
             text = f"{text}\n\n{advice}"
@@ -314,7 +325,7 @@ class Session:
             lines = [read_line(line, self._masked) for line in late]
             for line in lines:
                 self._log(line.in_log)
-            self._check(finished, "plan", lines)
+            self._check(finished, "plan", lines, shown)
         except BaseException:
             file.unlink(missing_ok=True)
             raise
@@ -340,10 +351,10 @@ class Session:
         self._learn(secrets_of(plan))
         return plan
 
-    def apply(self, file: Path, *, verb: str = "plan") -> None:
+    def apply(self, file: Path, *, verb: str = "plan", on_line: Callable[[Line], None] = lambda _line: None) -> None:
         """Carry a plan out. In JSON, for a text is broken into lines, and prints the outputs.
 
-        `verb` is what goes on where it fails.
+        `verb` is what goes on where it fails; `on_line` hears all that Terraform says.
         """
         lines: list[Line] = []
         changed = 0
@@ -355,6 +366,7 @@ class Session:
                 lines.append(read)
             changed += read.changed
             self._log(read.in_log)
+            on_line(read)
 
         arguments = ("apply", "-json", "-input=false", f"-lock-timeout={LOCK_TIMEOUT}", str(file))
         finished = self._run(arguments, hear, {})
@@ -372,13 +384,17 @@ class Session:
 
     def _tainted(self) -> list[str]:
         """What the next plan would make anew, though nothing of it changed; what is kept it can't."""
-        with contextlib.suppress(TanadaError, ValueError):  # the failure itself is what is to be said
-            return [
-                f"{address} is there, but the provider gave up on it: the next plan makes it anew, or can't where it "
-                f"is kept. Once it is well: tanada terraform {self._named} -- untaint '{address}'"
-                for address in self.state().tainted
-            ]
-        return []
+        return [
+            f"{address} is there, but the provider gave up on it: the next plan makes it anew, or can't where it "
+            f"is kept. Once it is well: tanada terraform {self._named} -- untaint '{address}'"
+            for address in self._marked()
+        ]
+
+    def _marked(self) -> tuple[str, ...]:
+        """What the provider gave up on, by the state; the failure that leads here is what is to be said."""
+        with contextlib.suppress(TanadaError, ValueError):
+            return self.state().tainted
+        return ()
 
     def _saved(self) -> str | None:
         """What to do with a state that Terraform could not save; None where it did."""
@@ -386,10 +402,24 @@ class Session:
         if not state.is_file():
             return None
         kept = _keep(state, self.context.layout.left(self.target))
+        if not _is_whole(kept):
+            return (
+                f"The state could not be saved, and only a part of it fitted into {kept}: what this made stands in AWS "
+                f"alone. Free some, plan again, and take in what is there already: "
+                f"`tanada terraform {self._named} -- import ADDRESS ID`."
+            )
         return (
             f"The state could not be saved. It is in {kept} and holds secrets: save it with "
             f"`tanada terraform {self._named} -- state push {kept}` before anything else, then delete it."
         )
+
+
+def _is_whole(state: Path) -> bool:
+    """Whether a state that Terraform wrote in its need can be read: the disk that failed it may be this one, too."""
+    try:
+        return bool(parse(state.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TanadaError):
+        return False
 
 
 def _reached(changed: int, verb: str, *, killed: bool) -> str:
@@ -410,9 +440,6 @@ def open_session(
     private_folder(layout.own)
     run = Path(tempfile.mkdtemp(prefix=f"{target.label}-", dir=private_folder(layout.runs)))
     plugins = plugin_cache(context.environ)
-    # Synth's cache lies beside it, and is not used below a folder that others may write.
-    plugins.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    plugins.mkdir(exist_ok=True)
     lock = b""
     try:
         if place.folder is None:
@@ -468,12 +495,20 @@ def _named_in(configuration: str) -> Secrets:
 
 
 def plugin_cache(environ: Mapping[str, str]) -> Path:
-    """One for all repositories of a user, the same as scripts/terraform-docker.sh takes (hashicorp/aws: 700 MB)."""
-    if named := environ.get("TF_PLUGIN_CACHE_DIR"):
-        return Path(named)
-    folder = place(environ, "plugins")
+    """One for all repositories of a user, the same as scripts/terraform-docker.sh takes (hashicorp/aws: 700 MB).
+
+    Made where it is missing. Raises OutputError where it can't be.
+    """
+    named = environ.get(PLUGINS)
+    folder = Path(named) if named else place(environ, "plugins")
     if folder is None:
-        raise TerraformError("Where providers are kept is unknown: set XDG_CACHE_HOME or HOME.")
+        raise TerraformError(f"Where providers are kept is unknown: set {PLUGINS}, XDG_CACHE_HOME or HOME.")
+    try:
+        # Synth's cache lies beside it, and is not used below a folder that others may write.
+        folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise OutputError(said(OSError(error.errno or 0, error.strerror, str(folder)), environ)) from None
     return folder
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import tanada
@@ -14,6 +14,7 @@ from tanada.errors import StoppedError, SynthError, TerraformError
 from tanada.terraform.environ import without_secrets
 from tanada.terraform.layout import Layout
 from tanada.terraform.process import Processes
+from tanada.terraform.voice import NOBODY, Listener
 
 
 def unchanged(root: Path, environ: Mapping[str, str]) -> tuple[str, ...] | None:
@@ -43,12 +44,10 @@ def _ours(root: Path) -> bool:
         return False
 
 
-def synthesize(
-    root: Path, environ: Mapping[str, str], processes: Processes, on_progress: Callable[[str], None] | None = None
-) -> None:
-    """Write `cdktf.out/` from the declarations; `on_progress` hears how far a long synth is, and "" at its end."""
+def synthesize(root: Path, environ: Mapping[str, str], processes: Processes, listener: Listener = NOBODY) -> None:
+    """Write `cdktf.out/` from the declarations."""
     if unchanged(root, environ) is None:
-        _run_main(root, environ, processes, on_progress)
+        _run_main(root, environ, processes, listener)
 
 
 def unlike(
@@ -56,36 +55,37 @@ def unlike(
     environ: Mapping[str, str],
     processes: Processes,
     others: Mapping[str, str],
-    on_progress: Callable[[str], None] | None = None,
+    listener: Listener = NOBODY,
 ) -> tuple[tuple[str, ...], dict[str, bytes]]:
     """The names of all stacks of another checkout, and the files of those that `others` (by name the SHA-256 of a file)
     has not, or has otherwise; synthesizes where that is not known.
     """
     if _ours(root) and (known := cache.unlike(root, environ, meaning, others)) is not None:
         return known
-    _run_main(root, environ, processes, on_progress)
+    _run_main(root, environ, processes, listener)
     files = {file.parent.name: file.read_bytes() for file in sorted(Layout(root).synthesized.glob("*/cdk.tf.json"))}
     contents = {name: data for name, data in files.items() if hashlib.sha256(data).hexdigest() != others.get(name)}
     return tuple(files), contents
 
 
-def _run_main(
-    root: Path, environ: Mapping[str, str], processes: Processes, on_progress: Callable[[str], None] | None
-) -> None:
+def _run_main(root: Path, environ: Mapping[str, str], processes: Processes, listener: Listener) -> None:
     def hear(line: str) -> None:
-        if on_progress and line.startswith(synth_process.PREFIX):
-            on_progress(line.removeprefix(synth_process.PREFIX).rstrip("\n"))
+        if listener.progress and line.startswith(synth_process.PREFIX):
+            listener.progress(line.removeprefix(synth_process.PREFIX).rstrip("\n"))
 
     if not (root / "main.py").is_file():
         raise TerraformError(f"{root / 'main.py'} is missing: it is the app that synthesizes.")
     if synth_process.node(environ) is None:
-        raise TerraformError("Node.js is missing: CDKTF needs version 20 or later on PATH (apt-get install nodejs).")
+        raise TerraformError(synth_process.missing(environ))
+    listener.begins()
     # JSII_NOSTACK breaks Python's reader of jsii's errors.
     kept = {name: value for name, value in without_secrets(environ).items() if name != "JSII_NOSTACK"}
-    environment = {**synth_process.QUIET, **kept, synth_process.PROGRESS: "1" if on_progress else "0"}
+    environment = {**synth_process.QUIET, **kept, synth_process.PROGRESS: "1" if listener.progress else "0"}
     finished = processes.run([sys.executable, "main.py"], cwd=root, environment=environment, on_output=hear)
     if finished.code != 0 and processes.stopped:
         raise StoppedError("Interrupted while synthesizing.")
     if finished.code != 0:
         text = finished.errors.strip() or finished.output.strip() or f"main.py ended with exit code {finished.code}."
         raise SynthError(text, 2 if finished.code == 2 else 1)
+    for line in finished.errors.splitlines():
+        listener.said(line)

@@ -7,9 +7,11 @@ where it passes the vetting: its bytes are read once, and exactly those are plan
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from tanada.declarations.loader import REVIEW_FILE
@@ -24,6 +26,7 @@ from tanada.terraform.process import Processes
 from tanada.terraform.taken import Taken
 from tanada.terraform.vet import vet_stack
 from tanada.terraform.vet_offline import objections
+from tanada.terraform.voice import NOBODY, Listener
 from tanada.text import visible
 
 if TYPE_CHECKING:
@@ -43,7 +46,7 @@ def take(
     processes: Processes,
     *,
     allowed: str | None = None,
-    on_progress: Callable[[str], None] | None = None,
+    listener: Listener = NOBODY,
 ) -> Taken:
     """Put what a commit declares, merged into the one that is checked out, in the place of the declarations in `root`.
 
@@ -64,7 +67,7 @@ def take(
     alone = not changed or not isinstance(found, str)
     if isinstance(found, str):
         found = blobs.declarations(root, merged, environ)
-    known = {} if alone or folder is None else _base(root, environ, processes, on_progress)
+    known = {} if alone or folder is None else _base(root, environ, processes, listener)
     before = load(root)
     sides = installed_at(root, here.id, environ), installed_at(root, merged, environ)
     included = led_to(*sides)
@@ -92,11 +95,9 @@ def take(
     return found_out
 
 
-def _base(
-    root: Path, environ: Mapping[str, str], processes: Processes, on_progress: Callable[[str], None] | None
-) -> dict[str, emitted.Json]:
+def _base(root: Path, environ: Mapping[str, str], processes: Processes, listener: Listener) -> dict[str, emitted.Json]:
     """What the checkout itself emits, by stack."""
-    synth.synthesize(root, environ, processes, on_progress)
+    synth.synthesize(root, environ, processes, listener)
     out = Layout(root).synthesized.parent
     read = {name: emitted.read(out / "stacks" / name) for name in emitted.stacks(out)}
     return {name: stack for name, stack in read.items() if not isinstance(stack, str)}
@@ -105,12 +106,23 @@ def _base(
 def _lay(root: Path, found: blobs.Blobs, fresh: Path, environ: Mapping[str, str]) -> None:
     """The commit's declarations in the place of those in the checkout; nothing else in it is touched."""
     blobs.write(root, found, fresh, environ)
-    for place in (SYSTEM_FILE, REVIEW_FILE):
-        (root / place).unlink(missing_ok=True)
-    for file in (root / "environments").glob("*.yaml"):
-        file.unlink()
-    shutil.rmtree(root / "files", ignore_errors=True)
-    shutil.copytree(fresh, root, dirs_exist_ok=True)
+    places = (root / SYSTEM_FILE, root / REVIEW_FILE, *(root / "environments").glob("*.yaml"), root / "files")
+    with TemporaryDirectory(dir=fresh.parent) as before:
+        kept: dict[Path, Path] = {}
+        laid: list[Path] = []
+        try:
+            for number, place in enumerate(place for place in places if os.path.lexists(place)):
+                kept[place] = place.rename(Path(before) / str(number))
+            laid = [root / file.relative_to(fresh) for file in fresh.rglob("*") if file.is_file()]
+            shutil.copytree(fresh, root, dirs_exist_ok=True)
+        except BaseException:  # all of them or none
+            for file in laid:
+                file.unlink(missing_ok=True)
+            if laid:
+                shutil.rmtree(root / "files", ignore_errors=True)
+            for place, old in kept.items():
+                old.rename(place)
+            raise
 
 
 def _redirects(before: System, root: Path) -> tuple[str, ...]:

@@ -13,24 +13,28 @@ from typing import TYPE_CHECKING, Any
 from tanada.contract.state import State
 from tanada.declarations import content
 from tanada.declarations.domains import labels_below
-from tanada.errors import TanadaError, TerraformError
+from tanada.errors import AwsError, TanadaError, TerraformError
 from tanada.plan import Message, Part, Status, Step, Summary
 from tanada.plan import summary as summary_of
 from tanada.terraform import (
+    answered,
     ci_changes,
     fingerprint_key,
     first_tags,
     images,
+    leftovers,
     outcome,
     records,
     steps,
     tags,
     workspaces,
 )
+from tanada.terraform.answered import Neighbour
 from tanada.terraform.first_tags import First, Sources
-from tanada.terraform.folders import Folders, check_common, check_host
+from tanada.terraform.folders import Folders, check_common, check_host, state_of
 from tanada.terraform.git import Commit
 from tanada.terraform.layout import Layout, Target
+from tanada.terraform.leftovers import Leftover
 from tanada.terraform.outcome import Outcome
 from tanada.terraform.records import Origin, Record
 from tanada.terraform.session import Context, Session
@@ -64,6 +68,8 @@ class Request:
     """Environment variables whose values stand in the declaration for all to read."""
     stacks: tuple[Stack, ...] = ()
     """The inventory: what rests on a common layer comes before what it takes away."""
+    neighbours: tuple[Neighbour, ...] = ()
+    """The other environments of its account."""
 
 
 def request(system: System, target: Target, given: Mapping[str, str], start: str = "HEAD") -> Request:
@@ -84,6 +90,7 @@ def request(system: System, target: Target, given: Mapping[str, str], start: str
         sources=first_tags.sources(system, target, needed, start),
         shown=content.variables(system, target.stack),
         stacks=inventory(system),
+        neighbours=answered.neighbours(system, target.stack),
     )
 
 
@@ -117,6 +124,8 @@ class Planned:
     """What fingerprints are made with."""
     missing: tuple[str, ...] = ()
     """Sentences about tags that can't be deployed, as the registry doesn't hold them."""
+    answered: tuple[str, ...] = ()
+    """Sentences about domains that it can't take yet, as another environment still answers them."""
 
     def others(self, approved: Sequence[Part]) -> str | None:
         """What it does that isn't left of an approved plan, in words."""
@@ -127,7 +136,7 @@ class Planned:
 def planned(folders: Folders, request: Request, on_step: OnStep) -> Iterator[tuple[Session, Planned]]:
     """Plan one target; the plan file lives as long as the session, unless somebody keeps it."""
     target, layout = request.target, folders.context.layout
-    check_common(folders.context, target)
+    check_common(folders.states, target)
     check_host(folders.context, target, request.review)
     with folders.session(target, on_step) as session:
         on_step("init")
@@ -139,11 +148,13 @@ def planned(folders: Folders, request: Request, on_step: OnStep) -> Iterator[tup
             chosen = image_tags(layout, request, state, given)
             on_step("plan")
             fresh = made(session, request, state, chosen, given)
-            absent = (Message("warning", each, "Push it first: apply refuses it.") for each in fresh.missing)
+            absent = [Message("warning", each, "Push it first: apply refuses it.") for each in fresh.missing]
+            answers = [Message("warning", each, "Until then apply refuses it.") for each in fresh.answered]
             messages = (
                 *_said(target, first),
                 *fresh.warnings,
                 *absent,
+                *answers,
                 *_locked(session),
                 *ci_changes.advice(target.stack, fresh.summary),
             )
@@ -181,7 +192,25 @@ def _read(
     tags, given = chosen
     new = {image: tag for image, tag in tags.items() if _new(image, tag, state)}
     missing = _missing(session, request, summary, new)
-    return Planned(file, state, tags, given, summary, warnings, shown, emitted, key, missing)
+    others = _answered(session, request, state, shown)
+    return Planned(file, state, tags, given, summary, warnings, shown, emitted, key, missing, others)
+
+
+def _answered(session: Session, request: Request, state: State, shown: Mapping[str, Any]) -> tuple[str, ...]:
+    """What stands against the domains that an environment's plan takes; nothing of what can't be looked for."""
+    stack, context = request.target.stack, session.context
+    names = answered.wanted(shown) if stack.kind == "environment" else frozenset()
+    if not names:
+        return ()
+    found = answered.refusals(names, state, request.neighbours, lambda other: state_of(context, other))
+    left: Sequence[Leftover] = ()
+    if context.offline:
+        left = leftovers.offline(context.layout, request.stacks)
+    else:
+        with contextlib.suppress(AwsError):
+            left = leftovers.in_buckets(request.stacks, stack.state_key.partition("/")[0], stack.account)
+    gone = (leftovers.answering(stack, name, left) for name in sorted(names))
+    return (*found, *(each for each in gone if each))
 
 
 def _new(image: str, tag: str, state: State) -> bool:
@@ -231,20 +260,46 @@ def plan(folders: Folders, request: Request, commit: Commit, on_step: OnStep, ke
                 given=fresh.given,
                 created_at=datetime.now(UTC).isoformat(timespec="seconds"),
                 summary=records.summary_data(fresh.summary),
+                waits=foreseen,
             )
-            records.save(folder, record, fresh.file, key)
+            records.save(folder, record, None if foreseen else fresh.file, key)
         status: Status = "no changes" if fresh.summary.empty else "changes"
         return Outcome(
             target,
             status,
             summary=fresh.summary,
-            messages=fresh.warnings,
+            messages=(*_foreseen(target), *fresh.warnings) if foreseen else fresh.warnings,
             images=fresh.given,
+            foreseen=foreseen,
             secrets=session.secrets,
         )
 
+    foreseen = target.stack.common in folders.foreseen
     tried = outcome.attempt(target, work)
+    if tried.status == "waits for common":
+        keep_tags(context, request, commit, key)
     return tried if tried.images else replace(tried, images=request.given)
+
+
+def keep_tags(context: Context, request: Request, commit: Commit, key: Fernet | None) -> None:
+    """Keep what a target that waits was given: an apply of all takes the same tags, once its common layer is there."""
+    target = request.target
+    record = Record(
+        origin=_origin(context, target, commit),
+        dirty=commit.dirty,
+        image_tags=request.given,
+        given=request.given,
+        created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        summary={},
+        waits=True,
+    )
+    records.save(context.layout.plans(target), record, None, key)
+
+
+def _foreseen(target: Target) -> tuple[Message, ...]:
+    common = target.stack.common
+    text = f"{target.label} is planned on {common} as that will be"
+    return (Message("warning", text, f"{common} isn't applied as it is declared: apply it first, then plan again."),)
 
 
 @contextlib.contextmanager
@@ -287,7 +342,29 @@ def _locked(session: Session) -> tuple[Message, ...]:
 
 def origin(session: Session, commit: Commit, state: State, plan: Path) -> Origin:
     """What a plan file was made from, or what it would be applied to."""
-    context, target = session.context, session.target
+    made = _origin(session.context, session.target, commit)
+    return replace(
+        made,
+        configuration=session.configuration,
+        lineage=state.lineage,
+        serial=state.serial,
+        plan=records.digest(plan),
+    )
+
+
+def origin_now(context: Context, planned: Origin, commit: Commit) -> Origin:
+    """What of a plan's origin is known without a synth; the rest as it was."""
+    return replace(
+        planned,
+        offline=context.offline,
+        terraform_version=context.program.version,
+        terraform=context.program.name,
+        commit=commit.id,
+    )
+
+
+def _origin(context: Context, target: Target, commit: Commit) -> Origin:
+    """The same without a plan."""
     return Origin(
         stack=target.stack.name,
         workspace=target.workspace,
@@ -295,10 +372,10 @@ def origin(session: Session, commit: Commit, state: State, plan: Path) -> Origin
         terraform_version=context.program.version,
         terraform=context.program.name,
         commit=commit.id,
-        configuration=session.configuration,
-        lineage=state.lineage,
-        serial=state.serial,
-        plan=records.digest(plan),
+        configuration="",
+        lineage=None,
+        serial=None,
+        plan="",
     )
 
 

@@ -18,9 +18,9 @@ def validate(
 ) -> tuple[list[Outcome], str]:
     """Check the configuration of the stacks that words mean, or of all: how each went, and which terraform said so."""
     wanted = [Target(stack) for stack in (find_stacks(run.stacks, words) if words else run.stacks)]
+    terraform = context(run, offline=offline)
     if not no_synth:
         synthesize(run)
-    terraform = context(run, offline=offline)
     with open_folders(terraform) as folders, run.voice.progress([target.label for target in wanted]) as steps:
         outcomes = parallel.each(
             wanted, lambda target: _validate(folders, target, steps(target.label)), jobs or parallel.default_jobs()

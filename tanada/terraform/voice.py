@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -12,6 +13,29 @@ if TYPE_CHECKING:
 
 OnStep = Callable[[str], None]
 """Hears the step that a target is at."""
+
+
+def _nobody(_text: str) -> None:
+    pass
+
+
+def _silent() -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class Listener:
+    """Who hears of a synth while it runs."""
+
+    begins: Callable[[], None] = _silent
+    """Hears that stacks are to be made, which takes a while."""
+    progress: Callable[[str], None] | None = None
+    """Hears how far it is; None where nobody looks."""
+    said: Callable[[str], None] = _nobody
+    """Hears what main.py says beside its result."""
+
+
+NOBODY = Listener()
 
 
 class Voice(Protocol):
@@ -29,8 +53,8 @@ class Voice(Protocol):
     def ask(self, question: str) -> str:
         """The answer to a question; a signal may end the wait."""
 
-    def synthesizing(self) -> Callable[[str], None] | None:
-        """Hears how far a long synth is, and "" at its end; None where nobody looks."""
+    def synthesizing(self) -> AbstractContextManager[Listener]:
+        """Who hears of one that may begin in here."""
 
     def steps(self, label: str) -> OnStep:
         """For one target at a time: hears each step, and what Terraform makes or takes away."""

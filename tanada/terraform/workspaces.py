@@ -10,6 +10,7 @@ from tanada.declarations import content
 from tanada.errors import TerraformError
 from tanada.names import begins_like_security_group, ends_in_label, is_workspace, longest_workspace
 from tanada.terraform.layout import Target
+from tanada.text import listed, nearest_first
 
 if TYPE_CHECKING:
     from tanada.declarations.inventory import Stack
@@ -88,6 +89,19 @@ def check_used(workspace: str | None, stacks: Sequence[Stack]) -> None:
     if workspace is not None and not any(stack.kind == "review" for stack in stacks):
         names = ", ".join(stack.name for stack in stacks)
         raise TerraformError(f"--workspace belongs to the stack review, which isn't among {names}.")
+
+
+def those_there(name: str, existing: Sequence[str]) -> str:
+    """Which workspaces there are, as a sentence: those first that are written like one that isn't."""
+    if not existing:
+        return "There are no review environments."
+    return f"There are: {listed(nearest_first(name, existing), len(existing))}."
+
+
+def check_there(name: str, existing: Sequence[str]) -> None:
+    """Refuse a workspace that isn't there."""
+    if name not in existing:
+        raise TerraformError(f"There is no review environment {name}. {those_there(name, existing)}")
 
 
 def check_limit(name: str, existing: Sequence[str], limit: int, holding: Holding) -> None:

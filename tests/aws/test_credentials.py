@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -47,3 +48,18 @@ def test_a_role_that_cannot_be_assumed_is_named(aws: Aws, monkeypatch: pytest.Mo
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
     with pytest.raises(AwsError, match=r"The role arn:aws:iam::222222222222:role/terraform can't be assumed"):
         session(REGION, "arn:aws:iam::222222222222:role/terraform")
+
+
+@pytest.mark.parametrize(
+    ("minutes", "for_long", "refused"), [(14, True, True), (14, False, False), (16, True, False), (-1, False, True)]
+)
+def test_what_ends_soon_begins_nothing_long(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch, minutes: int, for_long: bool, refused: bool
+) -> None:
+    ends = datetime.now(UTC) + timedelta(minutes=minutes)
+    monkeypatch.setenv("AWS_CREDENTIAL_EXPIRATION", ends.isoformat())
+    if refused:
+        with pytest.raises(AwsError, match=r"end in less than 15 minutes.*sign in again|can't be resolved: .*expired"):
+            resolve(for_long=for_long)
+    else:
+        assert resolve(for_long=for_long)["AWS_ACCESS_KEY_ID"] == "testing"

@@ -8,6 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from moto.core.exceptions import JsonRESTError
+from moto.core.responses import ActionResult
+from moto.ecr.responses import ECRResponse
 
 from tanada.aws.registry import missing
 from tests.aws.aws import Aws
@@ -68,14 +71,75 @@ def test_a_tag_for_another_processor_is_named(aws: Aws) -> None:
     assert asked("intel", "arm64") == ["The image kakei/web:intel is not built for arm64, but for amd64."]
 
 
-def test_what_is_not_listed_is_left_to_the_deployment(aws: Aws) -> None:
-    manifest = {
+@pytest.fixture
+def blobs(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
+    """What lies behind the addresses that ECR gives for digests, which moto doesn't: in S3, as with AWS."""
+    s3 = aws.session().client("s3")
+    s3.create_bucket(Bucket="layers", CreateBucketConfiguration={"LocationConstraint": "ap-northeast-1"})
+    held: dict[str, bytes] = {}
+
+    def address(response: ECRResponse) -> ActionResult:
+        digest = str(response._get_param("layerDigest"))
+        if digest in held:
+            s3.put_object(Bucket="layers", Key=digest, Body=held[digest])
+        url = s3.generate_presigned_url("get_object", {"Bucket": "layers", "Key": digest})
+        return ActionResult({"downloadUrl": url, "layerDigest": digest})
+
+    monkeypatch.setattr(ECRResponse, "get_download_url_for_layer", address)
+    return held
+
+
+def alone(number: int) -> dict[str, Any]:
+    configuration = "application/vnd.oci.image.config.v1+json"
+    return {
         "schemaVersion": 2,
         "mediaType": "application/vnd.oci.image.manifest.v1+json",
-        "config": {"digest": f"sha256:{0:064}", "size": 1, "mediaType": "x"},
+        "config": {"digest": f"sha256:{number:064}", "size": 1, "mediaType": configuration},
         "layers": [],
     }
-    push(aws, "alone", manifest)
+
+
+def test_an_image_that_was_pushed_alone_says_for_which_processor_it_is(aws: Aws, blobs: dict[str, bytes]) -> None:
+    push(aws, "alone", alone(1))
+    blobs[f"sha256:{1:064}"] = json.dumps({"os": "linux", "architecture": "arm64", "variant": "v8"}).encode()
+    assert asked("alone", "arm64") == []
+    assert asked("alone", "x86_64") == ["The image kakei/web:alone is not built for x86_64, but for arm64."]
+
+
+@pytest.mark.parametrize(
+    "configuration",
+    [
+        None,
+        b"",
+        b"<html>sign in</html>",
+        b"[]",
+        b"[" * 100_000,
+        b'{"mediaType": "a chart"}',
+        b'{"os": "windows", "architecture": "amd64"}',
+        b'{"os": "linux", "architecture": ["amd64"]}',
+        b'{"os": "linux", "architecture": "amd64](https://example.com) @everybody"}',
+        json.dumps({"os": "linux", "architecture": "amd64", "config": "." * (1 << 20)}).encode(),
+    ],
+    ids=["gone", "empty", "a page", "a list", "deep", "no image", "windows", "many", "more than a name", "too long"],
+)
+def test_what_says_no_processor_is_left_to_the_deployment(
+    configuration: bytes | None, aws: Aws, blobs: dict[str, bytes], capfd: pytest.CaptureFixture[str]
+) -> None:
+    push(aws, "alone", alone(1))
+    if configuration is not None:
+        blobs[f"sha256:{1:064}"] = configuration
+    assert asked("alone", "arm64") == []
+    assert capfd.readouterr() == ("", "")
+
+
+def test_who_may_not_read_an_image_learns_nothing_of_it(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+    push(aws, "alone", alone(1))
+    denied = JsonRESTError("AccessDeniedException", "not authorized to perform: ecr:GetDownloadUrlForLayer")
+
+    def refuse(response: ECRResponse) -> None:
+        raise denied
+
+    monkeypatch.setattr(ECRResponse, "get_download_url_for_layer", refuse)
     assert asked("alone", "arm64") == []
 
 

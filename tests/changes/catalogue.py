@@ -47,6 +47,8 @@ class Change:
     after: Edit
     """What is changed, of what `before` left."""
     before: Edit = as_it_is
+    another: tuple[str, str] | None = None
+    """The domains before and after of one environment more, `www`, in the same account."""
     stacks: tuple[str, ...] = ("environment-test",)
     """Those that change, in the order in which they are applied."""
     destroy: bool = False
@@ -57,16 +59,20 @@ class Change:
     """What the plan comment says of it."""
     refused: str = ""
     """What Terraform says against planning it: it can't be done."""
+    answered: str = ""
+    """What `tanada apply` says against applying it, which is not tried there."""
     aws: Mapping[int, str] = field(default_factory=dict)
     """Which of the applies AWS refuses, from 0 on, and what it says: what is done then stands in docs/changes.md."""
 
 
-def declarations(*edits: Edit) -> dict[str, str]:
-    """The files that say this."""
+def declarations(*edits: Edit, www: str | None = None) -> dict[str, str]:
+    """The files that say this; `www` is the domain of a second environment."""
     system, environment = copy.deepcopy(SYSTEM), copy.deepcopy(ENVIRONMENT)
     for edit in edits:
         edit(system, environment)
-    return {"system.yaml": json.dumps(system), "environments/test.yaml": json.dumps(environment)}
+    files = {"system.yaml": json.dumps(system), "environments/test.yaml": json.dumps(environment)}
+    second = {"environments/www.yaml": json.dumps({**ENVIRONMENT, "domain": www})}
+    return {**files, **second} if www is not None else files
 
 
 def network(**values: Any) -> Edit:
@@ -261,6 +267,17 @@ CHANGES: tuple[Change, ...] = (
         },
         says=("www.example.jp takes the place",),
     ),
+    Change(
+        what="`domain`: two environments swap theirs",
+        another=("www.example.jp", "test.example.jp"),
+        after=environment(domain="www.example.jp"),
+        faults={
+            f"aws_route53_record.domain_{each} goes before it is made anew": ANOTHER_NAME for each in ("a", "aaaa")
+        },
+        says=("www.example.jp takes the place",),
+        answered="environment-www answers www.example.jp, and waits for what this one answers",
+        aws={0: "already exists"},
+    ),
     Change(what="`port` of a public service", after=service("web", port=4000)),
     Change(
         what="`port` of a service that others reach",
@@ -282,6 +299,12 @@ CHANGES: tuple[Change, ...] = (
     Change(what="`count`", after=service("web", count=3)),
     Change(what="`spot`", after=service("web", spot=50)),
     Change(what="`rollout: recreate`", after=service("backend", rollout="recreate")),
+    Change(
+        what="any deployment under `rollout: recreate`",
+        before=service("backend", rollout="recreate"),
+        after=service("backend", variables={"MORE": "1"}),
+        says=("backend answers nothing from when its task has stopped",),
+    ),
     Change(what="`arch`", after=service("web", arch="arm64")),
     Change(what="`variables`", after=service("web", variables={"MORE": "1"})),
     Change(what="`drain`, `grace`, `stop`", after=service("web", drain="2m", grace="2m", stop="1m")),
@@ -292,6 +315,11 @@ CHANGES: tuple[Change, ...] = (
         says=("web loses permissions (kms, logs, ssmmessages) before its new tasks run",),
     ),
     Change(what="`logs.days`", after=service("web", logs={"days": 400})),
+    Change(
+        what="`logs.days`: fewer",
+        after=service("web", logs={"days": 7}),
+        says=("aws_cloudwatch_log_group.web_log loses its lines of more than 7 days",),
+    ),
     # What is reached.
     Change(what="`reach`: one more", before=ALONE, after=service("web", reach=["backend", "sessions"])),
     Change(

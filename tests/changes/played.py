@@ -14,11 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from tanada import offline
+from tanada.contract import state
+from tanada.contract.state import State
 from tanada.declarations.inventory import Stack as Declared
 from tanada.declarations.inventory import inventory
 from tanada.declarations.loader import load
 from tanada.plan import Summary, summary
 from tanada.stacks.app import synthesize
+from tanada.terraform.answered import Neighbour, neighbours
 from tests.changes.graph import Graph
 
 STACKS = ("common-main", "environment-test")
@@ -118,6 +121,17 @@ class Account:
         shown = json.loads(self.must(stack, "show", "-json", "plan"))
         graph = Graph.read(self.must(stack, "graph", "-type=apply", "-plan=plan"))
         return Plan(stack, shown, graph, summary(shown, self.stacks[stack]))
+
+    def state(self, stack: str) -> State:
+        """What its state says."""
+        file = self.root / "offline" / stack / state.FILE
+        return state.read(file.read_bytes() if file.is_file() else "")
+
+    def state_of(self, stack: Declared) -> State:
+        return self.state(stack.name)
+
+    def neighbours(self, stack: str) -> tuple[Neighbour, ...]:
+        return neighbours(load(self.root), self.stacks[stack])
 
     def apply(self, stack: str) -> str:
         """Carry out what was planned; what AWS would say against it."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tanada.stacks import fast
+from tanada.terraform.answered import refusals, wanted
 from tests.changes.catalogue import CHANGES, Change, declarations
 from tests.changes.faults import faults
 from tests.changes.played import STACKS, Account, Plan, Refused
@@ -16,6 +17,7 @@ from tests.changes.played import STACKS, Account, Plan, Refused
 fast.activate([Path(__file__).parent])
 DOCUMENT = Path(__file__).parents[2] / "docs" / "changes.md"
 Before = Callable[[Change], Account]
+WWW = "environment-www"
 FORCED = ("aws_eip", "aws_internet_gateway", "aws_vpc")
 """Types that are made before they are destroyed for the sake of what depends on them: no two of any meet by name."""
 
@@ -26,13 +28,13 @@ def applied(tmp_path_factory: pytest.TempPathFactory) -> Before:
     accounts: dict[str, Account] = {}
 
     def before(change: Change) -> Account:
-        declared = declarations(change.before)
+        declared = declarations(change.before, www=change.another[0] if change.another else None)
         key = json.dumps(declared)
         if key not in accounts:
             account = Account(tmp_path_factory.mktemp("account"))
             account.declare(declared)
             with account.opened():
-                for stack in STACKS:
+                for stack in (*STACKS, *([WWW] if change.another else [])):
                     assert isinstance(account.plan(stack), Plan)
                     assert account.apply(stack) == ""
             accounts[key] = account
@@ -57,7 +59,7 @@ def test_the_document_tells_of_each_change_and_of_no_other() -> None:
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.what)
 def test_an_apply_can_be_done_in_its_order(change: Change, applied: Before, tmp_path: Path) -> None:
     account = applied(change).copy(tmp_path / "account")
-    account.declare(declarations(change.before, change.after))
+    account.declare(declarations(change.before, change.after, www=change.another[1] if change.another else None))
     found: set[str] = set()
     said: list[str] = []
     with account.opened():
@@ -70,6 +72,9 @@ def test_an_apply_can_be_done_in_its_order(change: Change, applied: Before, tmp_
             assert not plan.summary.unread_types
             found |= faults(plan)
             said += [caution.words for caution in plan.summary.cautions]
+            answers = refusals(wanted(plan.shown), account.state(stack), account.neighbours(stack), account.state_of)
+            assert bool(answers) == bool(change.answered), answers
+            assert all(each.startswith(change.answered) for each in answers)
             refused = account.apply(stack)
             assert change.aws.get(index, "") in refused
             assert bool(refused) == (index in change.aws), refused

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 import re
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from importlib import import_module
 
 import pytest
+import typer
 from typer.core import TyperArgument, TyperOption
 
 from tanada import __version__, cli
@@ -59,7 +61,8 @@ def reference(verb: str) -> Iterator[str]:
         yield "| option | meaning |\n| --- | --- |\n"
         for each in options:
             names = ", ".join((*each.opts, *each.secondary_opts))
-            yield f"| `{names}{f' {each.metavar}' if each.metavar else ''}` | {each.help} |\n"
+            value = f" {each.metavar}".replace("|", "\\|") if each.metavar else ""  # as a table wants it
+            yield f"| `{names}{value}` | {each.help} |\n"
         yield "\n"
 
 
@@ -148,4 +151,55 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
         assert process.stderr is not None
         process.stdout.close()
         assert process.stderr.read() == b""
-    assert process.returncode in (1, 141)
+    assert process.returncode == 141, "1 says that Terraform failed"
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_help_names_no_type_of_python(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    command(verb)(["--help"], standalone_mode=False)
+    said = capsys.readouterr().out
+    assert not re.search(r"<(str|int|list|path)|list\[|range", said), said
+    assert max(map(len, said.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["plan", "--jobs", "0"], "'--jobs': expected a number, 1 or more."),
+        (["plan", "--jobs", "many"], "'--jobs': expected a whole number."),
+        (["ci", "githb"], '\'CI\': "githb" is none; did you mean "github"?'),
+        (["matrix", "--forge", "x"], "'--forge': \"x\" is none; expected one of github, gitlab"),
+    ],
+)
+def test_a_value_that_is_none_is_said_in_our_words(arguments: list[str], sentence: str) -> None:
+    with pytest.raises(typer.BadParameter) as refused:
+        command(arguments[0])(arguments[1:], standalone_mode=False)
+    assert refused.value.format_message() == f"Invalid value for {sentence}"
+
+
+@pytest.mark.parametrize(
+    ("streams", "code", "said"),
+    [
+        (">&-", 0, ""),
+        ("2>&-", 0, ""),
+        ("<&-", 0, ""),
+        (">/dev/full", 1, "What this prints, or writes, finds no room: no space left on device.\n"),
+        ("2>/dev/full", 0, ""),
+    ],
+)
+def test_a_stream_that_is_closed_or_full_is_no_bug(streams: str, code: int, said: str) -> None:
+    program = "from tanada.cli import main; main()"
+    ended = subprocess.run(
+        ["/bin/sh", "-c", f'exec "$0" -c "{program}" guide terraform {streams}', sys.executable],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+    )
+    assert (ended.returncode, ended.stderr) == (code, said)
+
+
+def test_an_option_before_its_command_is_told_where_it_belongs() -> None:
+    ended = tanada("--offline", "plan", "test", folder=ROOT)
+    expected = "Options stand behind their command: tanada plan --offline …\n"
+    assert (ended.returncode, ended.stderr) == (2, expected)

@@ -41,6 +41,16 @@ def test_outside_of_a_system_it_says_so(tmp_path: Path) -> None:
     assert len(ended.stderr.splitlines()) == 1
 
 
+def test_a_link_that_leads_nowhere_is_named(tmp_path: Path) -> None:
+    (tmp_path / "system.yaml").symlink_to("nowhere")
+    ended = tanada("check", folder=tmp_path)
+    where = tmp_path.resolve() / "system.yaml"
+    assert (ended.returncode, ended.stderr) == (
+        2,
+        f"{where} is a link that leads to no file: put the file itself there.\n",
+    )
+
+
 def test_many_stacks_are_counted_rather_than_named(tmp_path: Path) -> None:
     shutil.copytree(GOOD, tmp_path, dirs_exist_ok=True)
     for number in range(60):

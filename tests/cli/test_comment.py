@@ -226,6 +226,11 @@ def test_a_shard_that_died_is_missed(
     assert github.label_names(1) == ["tanada: failed"]
 
 
+def test_before_any_plan_it_says_what_to_run(root: Path) -> None:
+    with pytest.raises(TanadaError, match=r"^There is no report here: run tanada plan first, or name other jobs'"):
+        comment(to="-")
+
+
 @pytest.mark.parametrize("expect", ["environment-tset", '{"include":1}', "{"])
 def test_what_names_no_stack_is_refused(expect: str, root: Path) -> None:
     planned(root, UPDATE)

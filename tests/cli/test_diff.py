@@ -74,7 +74,8 @@ def team(tmp_path: Path) -> Team:
 def test_without_a_difference_stdout_is_empty(team: Team) -> None:
     ran = team.run("diff", "--since", "main", folder="environments")
     assert (ran.returncode, ran.stdout) == (0, "")
-    assert ran.stderr == (f"Compared with {team.base[:12]}, where HEAD and main parted.\nNo declared stack differs.\n")
+    compared = f"Compared with {team.base[:12]}, where HEAD and main parted.\n"
+    assert ran.stderr == f"Synthesizing.\n{compared}No declared stack differs.\n"
 
 
 def test_each_stack_shows_the_line_and_what_it_does(team: Team) -> None:
@@ -102,6 +103,18 @@ def test_an_unknown_ref_is_one_sentence_and_exit_code_2(team: Team) -> None:
     assert (ran.returncode, ran.stdout) == (2, "")
     assert ran.stderr.startswith("There is no commit nope here or at origin;")
     assert ran.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("ref", "sentence"),
+    [
+        ("", "A commit to compare with is needed: name a branch, a tag or a commit, such as main."),
+        ("HEAD~99", "There is no commit HEAD~99 here; name a branch, a tag or a whole commit id."),
+    ],
+)
+def test_what_can_be_no_ref_is_asked_of_nobody(team: Team, ref: str, sentence: str) -> None:
+    ran = team.run("diff", "--since", ref)
+    assert (ran.returncode, ran.stderr) == (2, f"{sentence}\n")
 
 
 def test_ctrl_c_leaves_nothing_behind(team: Team) -> None:

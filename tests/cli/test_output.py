@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tanada.cli.output import steps
+from tanada.cli.options import exit_code
+from tanada.cli.output import folded, steps
 from tanada.cli.tables import show_outcomes
 from tanada.declarations.inventory import Stack
 from tanada.terraform.layout import Layout, Target
@@ -44,17 +45,53 @@ REVIEW = "x" * 56
 
 
 @pytest.mark.parametrize(("offline", "flag"), [(True, " --offline"), (False, "")])
-def test_what_waits_is_told_what_to_do_and_nothing_is_cut_at_80_columns(
-    offline: bool, flag: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("width", [80, 60, 40])
+def test_what_waits_is_told_what_to_do_and_nothing_is_cut(
+    width: int,
+    offline: bool,
+    flag: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("tanada.cli.tables._ELSEWHERE", 80)
+    monkeypatch.setenv("COLUMNS", str(width))
     waiting = Outcome(Target(ENVIRONMENT), "waits for common", "environment-test waits for common-main.")
     review = Outcome(Target(replace(COMMON, name="review", kind="review"), REVIEW), "no changes")
     show_outcomes([waiting, review], Layout(tmp_path), "local binary", offline=offline)
     said = capsys.readouterr().out
-    assert max(map(len, said.splitlines()[:-1])) <= 80
+    assert max(map(len, said.splitlines()[:-1])) <= width
     assert "…" not in said
+    assert "no changes" in said
     assert said.replace("Next", "").count("x") == 56
     assert said.endswith(
         f"\nNext: tanada plan common-main{flag}, then tanada apply common-main{flag}, then this again.\n"
     )
+
+
+def test_the_common_layer_that_was_planned_as_well_is_applied_next(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    common = replace(COMMON, protected=True)
+    outcomes = [
+        Outcome(Target(common), "changes"),
+        Outcome(Target(replace(ENVIRONMENT, protected=True)), "changes", foreseen=True),
+    ]
+    show_outcomes(outcomes, Layout(tmp_path), "local binary", offline=True)
+    said = capsys.readouterr().out
+    assert "changes; waits for common-main" in said
+    assert said.endswith(f"\nNext: tanada apply common-main --offline --protected {COMMON.account}, then this again.\n")
+    assert [exit_code(outcomes), exit_code(outcomes, strict=True)] == [0, 1]
+
+
+def test_lists_go_on_in_the_next_line_and_words_stay_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    address = "aws_x." + "y" * 50
+    listed = f"  + {', '.join(['2 aws_ecs_service'] * 4)}"
+    said = folded(f"environment-test: 28 to create, 9 outputs to create\n{listed}\n    {address}").splitlines()
+    assert said == [
+        "environment-test: 28 to create, 9 outputs to create",
+        "  + 2 aws_ecs_service, 2",
+        "      aws_ecs_service, 2",
+        "      aws_ecs_service, 2 aws_ecs_service",
+        f"    {address}",
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import shutil
 import subprocess
 import sys
@@ -14,11 +15,13 @@ import pytest
 from .program import ROOT
 
 MAIN = """
-import os
+import os, sys
 if os.environ["TANADA_PROGRESS"] == "1":
     print("progress: Synthesizing: 1 of 3 stacks made", flush=True)
     print("progress: ", flush=True)
 print("a word of its own")
+print("a warning of its own", file=sys.stderr)
+print("a warning of its own", file=sys.stderr)
 """
 
 
@@ -55,11 +58,14 @@ def test_on_a_terminal_each_state_takes_the_place_of_the_one_before(root: Path) 
     while not shown.endswith(b"END"):
         shown += os.read(ours, 1024)
     os.close(ours)
-    assert shown.decode() == "Synthesizing.\r\n\rSynthesizing: 1 of 3 stacks made\x1b[K\r\x1b[KEND"
+    states = shown.decode().split("\r")
+    assert re.fullmatch(r"Synthesizing, \d+ s\x1b\[K", states[1]), "from the first moment on"
+    assert all(re.fullmatch(r"Synthesizing(: 1 of 3 stacks made)?, \d+ s\x1b\[K", each) for each in states[1:-3])
+    assert "\r".join(states).endswith("\r\x1b[Ka warning of its own\r\nEND")
     assert all(line.startswith("cdktf.out/stacks/") for line in lines)
 
 
-def test_without_a_terminal_nothing_is_asked_and_nothing_shown(root: Path, tmp_path: Path) -> None:
+def test_without_a_terminal_it_says_that_it_begins_and_what_main_said(root: Path, tmp_path: Path) -> None:
     with (tmp_path / "errors").open("w") as errors:
         synthesize(root, errors.fileno())
-    assert (tmp_path / "errors").read_text() == "Synthesizing.\n"
+    assert (tmp_path / "errors").read_text() == "Synthesizing.\na warning of its own\n"

@@ -34,6 +34,13 @@ DECLARATIONS: dict[str, Callable[[int], str]] = {
     "unknown placeholders": lambda number: services(number, 'variables: {{A: "{{urx{}}}"}}'),
     "one repeated": lambda number: items("reach", lambda _: "backend", number),
     "folders": lambda number: items("writable", lambda each: f"/a{each}", number),
+    "the same folder": lambda number: items("writable", lambda _: "/a", number),
+    "names before": lambda number: items("renamed_from", lambda each: f"n{each}", number),
+    "one text of placeholders": lambda number: items("command", lambda _: '"{x.url}{y.url}"', number),
+    "merge keys": lambda number: HEAD + "".join(f"  s{each}: {{<<: {{}}}}\n" for each in range(number)),
+    "parts that lack what they need": lambda number: (
+        HEAD + "".join(f"  s{each}: {{cpu: 256}}\n" for each in range(number))
+    ),
     "unknown fields": lambda number: HEAD + "".join(f"k{each}: x\n" for each in range(number)),
 }
 
@@ -84,3 +91,16 @@ def test_the_nearest_is_found_among_many_and_not_looked_for_among_thousands() ->
     assert nearest("servcie-500", [*words, "service-5oo"]) is not None
     assert nearest("backedn", [*words, "backend"]) == "backend"
     assert nearest("backedn", [*words, *words, "backend"]) is None
+
+
+@pytest.mark.parametrize("unit", ["1", "0", "-", "|", ".", "1e", "{a}", "${", "{TfToken[", "../", "a."])
+def test_one_long_text_is_read_as_quickly_as_others(unit: str, tmp_path: Path) -> None:
+    """Where an expression would try each place of it again this would take minutes."""
+    text = unit * (60_000 // len(unit))
+    variables = f"variables: {{A: '{text}'}}, user: '{text}', writable: ['/{text}'], health: '/{text}'"
+    assert mistakes(good(tmp_path, test=f"{HEAD}  s: {{image: web, port: 1, {variables}}}\n"))
+
+
+def test_a_key_of_any_length_is_cut(tmp_path: Path) -> None:
+    [found] = mistakes(good(tmp_path, test=f'account: main\ndomain: test.example.jp\n? "{"k" * 90_000}"\n: x\n'))
+    assert len(str(found)) < 300

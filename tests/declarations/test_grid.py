@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pydantic import BaseModel
 
-from tanada.declarations.model_info import fields_at, kind_at
-from tanada.declarations.tree import plain
+from tanada.declarations import loader
+from tanada.declarations.mistakes import Mistake
+from tanada.declarations.model_info import fields_at, kind_at, written_fields
+from tanada.declarations.tree import Node, plain
+from tanada.declarations.validation import validate
 from tanada.declarations.yaml import read
-from tanada.declared.blueprint import Environment
-from tanada.declared.system import SystemFile
+from tanada.declared.blueprint import Blueprint, Environment, Review
+from tanada.declared.model import Kind, Model
+from tanada.declared.system import System, SystemFile
+from tests import golden
 
 from .systems import good, good_system, mistakes
 
@@ -67,11 +73,16 @@ BESIDE = {
 """What else a mapping needs."""
 INSTEAD = {"command": "path"}
 ENVIRONMENT = "account: main\ndomain: test.example.jp\n"
-Loc = tuple[str, ...]
+REVIEW = "account: main\ndomain: review.example.jp\n"
+ITEMS = {"zones": {"name": "example.jp"}}
+"""What else an item of a list has to say."""
+ACCEPTED = Path(__file__).parent / "accepted"
+"""Of each kind of value the fields that take it, held so that none begins to take more unseen."""
+Loc = tuple[str | int, ...]
 
 
 def fields(model: type[BaseModel], loc: Loc = ()) -> Iterator[Loc]:
-    """The way to every field, and to one part of each mapping of names."""
+    """The way to every field, to one part of each mapping of names, and to one item of each list."""
     if loc:
         yield loc
     known = fields_at(model, loc)
@@ -79,21 +90,25 @@ def fields(model: type[BaseModel], loc: Loc = ()) -> Iterator[Loc]:
         for name in known:
             yield from fields(model, (*loc, name))
     elif typing.get_origin(kind_at(model, loc)) is dict:
-        yield from fields(model, (*loc, NAMES[loc[-1]]))
+        yield from fields(model, (*loc, NAMES[str(loc[-1])]))
+    elif typing.get_origin(kind_at(model, loc)) is tuple:
+        yield from fields(model, (*loc, 0))
 
 
-def written(tree: object, loc: Loc, text: str, depth: int = 0) -> str:
+def written(tree: object, loc: Loc, text: str, depth: int = 0, above: str = "") -> str:
     """A tree as YAML, each key in a line of its own, with this text at the end of the way."""
     if not loc:
         return f" {text}\n"
+    if loc[0] == 0:
+        return f"\n{'  ' * depth}-{written(ITEMS.get(above, {}), loc[1:], text, depth + 1)}"
     keys = dict(tree) if isinstance(tree, dict) else {}
     keys.setdefault(loc[0], {})
     lines = ""
     for key, value in keys.items():
         if key == loc[0] and key in BESIDE and len(loc) > 1:
             own = value if isinstance(value, dict) else {}
-            value = {name: each for name, each in {**BESIDE[key], **own}.items() if name != INSTEAD.get(loc[1])}
-        after = written(value, loc[1:], text, depth + 1) if key == loc[0] else flow(value)
+            value = {name: each for name, each in {**BESIDE[key], **own}.items() if name != INSTEAD.get(str(loc[1]))}
+        after = written(value, loc[1:], text, depth + 1, str(key)) if key == loc[0] else flow(value)
         lines += f"{'  ' * depth}{key}:{after}"
     return f"\n{lines}" if depth else lines
 
@@ -114,35 +129,83 @@ def tree_of(text: str) -> object:
     return plain(node)
 
 
-def held(root: Path, file: str, text: str, loc: Loc, value: str) -> None:
-    """Load, and look at what is said."""
+def held(root: Path, file: str, text: str, loc: Loc, value: str) -> bool:
+    """Load, look at what is said, and say whether the value is taken."""
     marked = written(tree_of(text), loc, "MARKED")
     line = next(n for n, each in enumerate(marked.splitlines(), 1) if each.endswith(" MARKED"))
     (root / file).write_text(marked.replace("MARKED", value), encoding="utf-8")
     found = mistakes(root)
     said = [str(each) for each in found]
-    where = f"{'.'.join(loc)}: {value[:40]}: {said}"
+    where = f"{dotted(loc)}: {value[:40]}: {said}"
     assert all(each.isprintable() and len(each) < 400 for each in said), where
+    # An anchor is one mistake, what stands there may be another.
+    most = 1 + value.startswith("&")
     if file != "system.yaml":
-        assert len(said) <= 1, where
+        assert len(said) <= most, where
         assert {each.place.line for each in found if each.place.file == file} <= {line}, where
     elif value not in EMPTY:
-        # An anchor is one mistake, what stands there may be another.
-        assert len(said) <= 1 + value.startswith("&") or loc == ("accounts",), where
+        assert len(said) <= most or loc == ("accounts",), where
+    return not said
+
+
+def dotted(loc: Loc) -> str:
+    return ".".join(map(str, loc))
 
 
 @pytest.mark.parametrize("kind", VALUES)
-def test_a_wrong_value_of_an_environments_field_is_one_sentence_at_its_place(kind: str, tmp_path: Path) -> None:
-    for loc in fields(Environment):
-        good(tmp_path)
-        held(tmp_path, "environments/test.yaml", ENVIRONMENT, loc, VALUES[kind])
-
-
-@pytest.mark.parametrize("kind", VALUES)
-def test_a_wrong_value_of_the_systems_field_is_a_sentence(kind: str, tmp_path: Path) -> None:
+def test_a_wrong_value_is_one_sentence_at_its_place_and_a_field_takes_what_it_took(kind: str, tmp_path: Path) -> None:
     ci = "common:\n  ci: {github: example/kakei, ids: {owner: 1, repository: 2}}\n"
     system = good_system().replace("\ncommon:\n", f"\n{ci}")
-    for loc in fields(SystemFile):
-        if loc[:3] != ("accounts", "main", "common"):  # the same fields as those of `common`
-            good(tmp_path)
-            held(tmp_path, "system.yaml", system, loc, VALUES[kind])
+    accepted = []
+    for file, text, ways in (
+        ("environments/test.yaml", ENVIRONMENT, WAYS[Environment]),
+        # the other fields are an environment's
+        ("workspaces/review.yaml", REVIEW, [loc for loc in WAYS[Review] if loc not in WAYS[Environment]]),
+        # those of an account's own `common` are those of `common`; those deep in the blueprint an environment's
+        ("system.yaml", system, [loc for loc in WAYS[SystemFile] if not _seen_elsewhere(loc)]),
+    ):
+        good(tmp_path)
+        accepted += [f"{file}: {dotted(loc)}\n" for loc in ways if held(tmp_path, file, text, loc, VALUES[kind])]
+    golden.held(ACCEPTED / f"{kind.replace(' ', '-')}.txt", "".join(accepted))
+
+
+def _seen_elsewhere(loc: Loc) -> bool:
+    return loc[:3] == ("accounts", "main", "common") or (loc[0] == "blueprint" and len(loc) > 4)
+
+
+def test_the_grid_has_every_field_of_every_model() -> None:
+    models = {each for each in subclasses(Model) if each.__module__.startswith("tanada.declared.")} - {Kind, System}
+    walked = {(fields_model(model, loc), loc[-1]) for model, ways in WAYS.items() for loc in ways}
+    missing = {(each, field) for each in models - {Blueprint} for field in written_fields(each)} - walked
+    assert missing == set()
+
+
+def fields_model(model: type[BaseModel], loc: Loc) -> object:
+    return kind_at(model, loc[:-1])
+
+
+def subclasses(model: type[BaseModel]) -> set[type[BaseModel]]:
+    return {each for below in model.__subclasses__() for each in (below, *subclasses(below))}
+
+
+WAYS = {model: list(fields(model)) for model in (Environment, Review, SystemFile)}
+
+
+@pytest.mark.parametrize("break_", ["twice", "elsewhere", "endless", "unseen"])
+def test_a_field_that_says_it_badly_is_caught(break_: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(model: type[BaseModel], tree: Node) -> tuple[object, list[Mistake]]:
+        instance, wrong = validate(model, tree)
+        ways: dict[str, Callable[[Mistake], list[Mistake]]] = {
+            "twice": lambda each: [each, replace(each, sentence=f"{each.sentence}, once more")],
+            "elsewhere": lambda each: [replace(each, place=replace(each.place, line=1))],
+            "endless": lambda each: [replace(each, sentence=each.sentence * 40)],
+            "unseen": lambda each: [replace(each, sentence=f"{each.sentence}\u202e")],
+        }
+        return instance, [new for each in wrong for new in ways[break_](each)]
+
+    loc = ("services", "web", "cpu")
+    good(tmp_path)
+    assert not held(tmp_path, "environments/test.yaml", ENVIRONMENT, loc, "x")
+    monkeypatch.setattr(loader, "validate", broken)
+    with pytest.raises(AssertionError):
+        held(tmp_path, "environments/test.yaml", ENVIRONMENT, loc, "x")

@@ -259,3 +259,33 @@ def test_folders_and_files_of_nearly_the_right_name_are_not_passed_over(tmp_path
     (root / "system.yaml").rename(root / "system.yml")
     with pytest.raises(DeclarationError, match=r"^system.yml is not read; rename it to system.yaml.$"):
         find_root(root)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("environment/x.yaml", "environment/:1:1: is not read; put its files into environments/"),
+        ("Environments/x.yaml", "Environments/:1:1: is not read; put its files into environments/"),
+        ("workspace/review.yml", "workspace/:1:1: is not read; put its files into workspaces/"),
+        (
+            "environments/a/b/x.yaml",
+            "environments/a:1:1: is a folder, which is not read; put its files into environments/ itself",
+        ),
+        ("environments/x.yaml.txt", "environments/x.yaml.txt:1:1: is not read; declarations end in .yaml"),
+        ("system.yml", "system.yml:1:1: is not read; system.yaml is, so put what it says there"),
+        ("System.yaml", "System.yaml:1:1: is not read; system.yaml is, so put what it says there"),
+    ],
+)
+def test_what_looks_like_a_declaration_is_said_to_be_unread(name: str, said: str, tmp_path: Path) -> None:
+    root = good(tmp_path)
+    (root / name).parent.mkdir(parents=True, exist_ok=True)
+    (root / name).write_text("account: main\ndomain: x.example.jp\n")
+    assert refused(root) == [said]
+
+
+@pytest.mark.parametrize("name", ["environment/x.txt", "environments/x.yaml~", "environments/README.md", "test.yaml"])
+def test_what_is_no_declaration_may_lie_there(name: str, tmp_path: Path) -> None:
+    root = good(tmp_path)
+    (root / name).parent.mkdir(parents=True, exist_ok=True)
+    (root / name).write_text("")
+    assert load(root)

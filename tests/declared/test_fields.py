@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from tanada.declared.ci import Ci
+from tanada.declared.account import Account
+from tanada.declared.ci import Ci, RepositoryIds
 from tanada.declared.fields import Folder, UrlPath, UrlQuery, whole
+from tanada.declared.service import Service
+from tanada.declared.table import Table
 
 FORMS: dict[Any, tuple[tuple[str, ...], tuple[str, ...]]] = {
     Folder: (
-        ("/", "/tmp", "/process", "/dev/shm", "/a/..b", "/.cache"),
+        ("/", "/tmp", "/process", "/dev/shm", "/a/..b", "/.cache", "/etc/app", "/usr/share/x", f"/{'a' * 255}"),
         (
             "",
             "tmp",
@@ -27,10 +30,19 @@ FORMS: dict[Any, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "/a,b",
             "/tmp:rw",
             "/a b",
+            "/etc",
+            "/usr",
+            f"/{'a' * 256}",
         ),
     ),
-    UrlPath: (("/", "/healthz", "/a/b"), ("healthz", "/healthz?full=1", "/a b", "/$(id)")),
-    UrlQuery: (("/", "/healthz?full=1", "/h?a=1&b=2"), ("healthz", "/h#x", "/h?a b", "/h?${x}")),
+    UrlPath: (
+        ("/", "/healthz", "/a/b"),
+        ("healthz", "/healthz?full=1", "/a b", "/$(id)", "/a/../b", "/.", "/%zz", "/a%2"),
+    ),
+    UrlQuery: (
+        ("/", "/healthz?full=1", "/h?a=1&b=2", "/h?x=/../y", "/%2F"),
+        ("healthz", "/h#x", "/h?a b", "/h?${x}", "/../h?a", "/..?a", "/h?%zz"),
+    ),
 }
 
 
@@ -46,10 +58,23 @@ def test_a_form_takes_what_it_says_and_nothing_like_it(form: Any) -> None:
 
 REPOSITORIES = {
     "github": (
-        ("example/kakei", "a-b/c", "a/.github"),
-        ("example/kakei.git", "a/..", "a/.", "a-/b", "-a/b", "a", "a/b/c", "https://github.com/a/b"),
+        ("example/kakei", "a-b/c", "a/.github", "octocat_acme/kakei"),
+        (
+            "example/kakei.git",
+            "a/b.GIT",
+            "a/b.wiki",
+            "a_/b",
+            "_a/b",
+            "a/..",
+            "a/.",
+            "a-/b",
+            "-a/b",
+            "a",
+            "a/b/c",
+            "https://github.com/a/b",
+        ),
     ),
-    "gitlab": (("a/b", "group/sub/p.x"), ("a", "a/b.git", "a./b", "a/b-", "a/b.atom/c", "/a/b")),
+    "gitlab": (("a/b", "group/sub/p.x"), ("a", "a/b.git", "a./b", "a/b-", "a/b.atom/c", "/a/b", "a/b.Git")),
     "branch": (
         ("main", "release/1.2", "v1"),
         ("refs/heads/main", "a..b", "x.lock", "x.lock/y", "a//b", "main/", "main.", "a/.b", "HEAD", "-b"),
@@ -65,6 +90,44 @@ def test_repositories_and_branches_are_names_that_their_owners_give(field: str) 
     for text in bad:
         with pytest.raises(ValidationError):
             Ci(**{field: text})
+
+
+ROLE = "arn:aws:iam::111111111111:role/"
+TEXTS: dict[tuple[type[BaseModel], str], tuple[tuple[str, ...], tuple[str, ...]]] = {
+    (Account, "role"): (
+        (f"{ROLE}x", f"{ROLE}a/b/{'x' * 64}", "arn:aws-us-gov:iam::111111111111:role/x", f"{ROLE}a.b"),
+        (
+            *(f"{ROLE}{name}" for name in ("..", ".", "a/../b", "/b", "a//b", "a/", "x" * 65, "テ")),
+            "arn:awsevil:iam::111111111111:role/x",
+            "arn:aws-:iam::111111111111:role/x",
+            "arn:aws:iam::111111111111:user/x",
+        ),
+    ),
+    (Service, "user"): (
+        ("0", "1000", "1000:0", "node", "node:node", "_x", "a.b-c", "www-data:33"),
+        ("00", "01", "1:01", "-1", "-", ".", "..", "99999999999", "a:", ":a", "a b", "a:b:c"),
+    ),
+    (Table, "key"): (("id", "a b", "テスト"), ("", "\x7f", "\x9b", "\u202e", "\u2066", "a\n")),
+    (RepositoryIds, "owner"): (("1", "12345678901234567890"), ("0", "007", "-1", "1.0", "")),
+}
+
+
+@pytest.mark.parametrize(("model", "field"), TEXTS)
+def test_a_text_is_one_that_its_owner_takes(model: type[BaseModel], field: str) -> None:
+    good, bad = TEXTS[model, field]
+    form: TypeAdapter[str] = TypeAdapter(get_type_hints(model, include_extras=True)[field])
+    for text in good:
+        assert form.validate_python(text) == text
+    for text in bad:
+        with pytest.raises(ValidationError):
+            form.validate_python(text)
+
+
+@pytest.mark.parametrize("text", [" ", "", "a\u202eb", "a\x7f", "a\x9b", "${{ x }}", "a\nb"])
+def test_a_test_is_a_command_that_can_be_seen(text: str) -> None:
+    assert Ci(tests=("make test",)).tests
+    with pytest.raises(ValidationError):
+        Ci(tests=(text,))
 
 
 @pytest.mark.parametrize(

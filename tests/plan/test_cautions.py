@@ -123,6 +123,48 @@ def policy(*resources: str) -> Json:
     return {"policy": json.dumps({"Statement": [statement]})}
 
 
+def test_a_service_whose_task_stops_before_the_next_one_starts_answers_nothing_meanwhile() -> None:
+    def service(definition: str | None, healthy: int = 0, *ways: Json) -> Json:
+        known = {"task_definition": definition} if definition else {}  # what only the apply knows is not there
+        found = {"deployment_minimum_healthy_percent": healthy, **known}
+        for way in ways:
+            found |= way
+        return found
+
+    def deployed(before: Json, after: Json) -> list[str]:
+        return words(change("aws_ecs_service.bot_service", "update", before, after))
+
+    door = {"service_registries": [{"registry_arn": "arn:x"}]}
+    [caution] = deployed(service("bot:1", 0, door), service(None, 0, door))
+    assert caution.startswith("bot answers nothing from when its task has stopped until the new one is well")
+    front = {"load_balancer": [{"target_group_arn": "arn:y"}]}
+    assert len(deployed(service("bot:1", 100, front), service("bot:2", 0, front))) == 1, "it counts from then on"
+    assert deployed(service("bot:1"), service(None)) == [], "nobody reaches it"
+    assert deployed(service("bot:1", 100, door), service("bot:1", 0, door)) == [], "nothing is deployed"
+    assert deployed(service("bot:1", 0, door), service(None, 100, door)) == []
+
+
+def test_a_service_that_others_reach_and_that_is_stopped_is_named() -> None:
+    front = {"load_balancer": [{"target_group_arn": "arn:y"}]}
+
+    def counted(before: int, after: int, **ways: Any) -> list[str]:
+        sides = ({"desired_count": each, **ways} for each in (before, after))
+        return words(change("aws_ecs_service.web_service", "update", *sides))
+
+    assert counted(2, 0, **front) == ["web answers nothing any more (count: 0)"]
+    assert counted(0, 2, **front) == counted(2, 1, **front) == counted(2, 0) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [(400, 7, ["7 days"]), (0, 1, ["1 day"]), (7, 400, []), (7, 0, []), (0, 0, []), (None, 7, [])],
+)
+def test_logs_that_are_kept_for_less_long_lose_lines(before: int | None, after: int, said: list[str]) -> None:
+    sides = ({"retention_in_days": each} for each in (before, after))
+    found = words(change("aws_cloudwatch_log_group.web_log", "update", *sides))
+    assert found == [f"aws_cloudwatch_log_group.web_log loses its lines of more than {each}" for each in said]
+
+
 def test_permissions_that_go_before_new_tasks_run_are_named_by_service_and_store() -> None:
     less = change("aws_iam_role_policy.web_task_policy", "update", policy("arn:a", "arn:b"), policy("arn:a"))
     store = change("aws_dynamodb_table.b_table", "delete", {"arn": "arn:b", "name": "b"})

@@ -63,3 +63,19 @@ def test_a_service_that_takes_another_family_is_not_routine() -> None:
     whole = summary(plan)
     assert not find(whole, "aws_ecs_service.web").routine
     assert not whole.routine
+
+
+@pytest.mark.parametrize("sets", [{}, {"configure_at_launch": {"constant_value": False}}])
+def test_what_the_provider_fills_in_of_a_volume_does_not_make_a_release_less_routine(sets: Any) -> None:
+    """Where the configuration leaves it open: of a service with `exec`, which has volumes."""
+    plan = json.loads((PLANS / "release.json").read_text(encoding="utf-8"))
+    (entry,) = [each for each in plan["resource_changes"] if each["address"] == "aws_ecs_task_definition.web"]
+    volume = {"name": "exec-log", "host_path": ""}
+    entry["change"]["before"]["volume"] = [{**volume, "configure_at_launch": False}]
+    entry["change"]["after"]["volume"] = [volume]
+    entry["change"]["after_unknown"]["volume"] = [{"configure_at_launch": True}]
+    (written,) = [
+        each for each in plan["configuration"]["root_module"]["resources"] if each["address"] == entry["address"]
+    ]
+    written["expressions"]["volume"] = [{"name": {"constant_value": "exec-log"}, **sets}]
+    assert summary(plan).routine == (not sets)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 import boto3
@@ -14,6 +15,7 @@ from tanada.offline.configuration import Provider, read
 from tanada.offline.world import World
 from tanada.resources import entries
 from tanada.resources.refusal import Call, Refusal
+from tests.resources.schemas import shipped
 
 PROVIDER = read({"region": "ap-northeast-1", "allowed_account_ids": ["111111111111"]})
 Values = dict[str, Any]
@@ -151,6 +153,16 @@ def _by_reference(type_: str, refusal: Refusal) -> list[Case]:
         )
         for of, path in refusal.references
     ]
+
+
+@pytest.mark.parametrize(("type_", "refusal"), ALL, ids=[f"{type_}-{each.code}" for type_, each in ALL])
+def test_a_sentence_fills_in_what_is_known_by_then(type_: str, refusal: Refusal) -> None:
+    """What AWS gives a thing isn't known yet where it refuses to make it."""
+    attributes = shipped()[type_].attributes
+    for _, name, _, _ in Formatter().parse(refusal.sentence):
+        if name and name != "account":
+            set_by_us = attributes[name].required or attributes[name].optional
+            assert set_by_us or not refusal.taken, name
 
 
 ELSEWHERE = {

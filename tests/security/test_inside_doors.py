@@ -96,7 +96,7 @@ def test_nothing_writes_texts_beside_the_door() -> None:
     found = {
         file
         for file, each in calls(
-            {"write_text", "write_bytes", "write_private", "replace_file", "open", "fdopen"}
+            {"write_text", "write_bytes", "write_private", "replace_file", "replace_files", "open", "fdopen"}
         ).items()
         if not file.startswith(NOT_OURS) and any(writes(call) for call in each)
     }

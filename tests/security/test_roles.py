@@ -76,6 +76,15 @@ def test_who_plans_reads_no_data(action: str) -> None:
         assert not allowed(PLAN, action, resource)
 
 
+@pytest.mark.parametrize("action", ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"])
+def test_who_applies_reads_images_of_its_own_system_alone(action: str) -> None:
+    """Which processors they are for."""
+    repository = "arn:aws:ecr:ap-northeast-1:1:repository"
+    assert allowed(APPLY, action, f"{repository}/kakei/web")
+    assert not allowed(APPLY, action, f"{repository}/other/web")
+    assert not allowed(APPLY, action, "arn:aws:ecr:ap-northeast-1:2:repository/kakei/web")
+
+
 @pytest.mark.parametrize("key", ["environment-test.tfstate", "environment-production.tfstate.tflock", "new.tflock"])
 @pytest.mark.parametrize("action", ["s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObjectAcl"])
 def test_who_plans_writes_no_state_and_no_lock(action: str, key: str) -> None:

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tanada import files
 from tanada.errors import TemplateError
-from tanada.files import replace_file
 from tanada.templates import Kind
 from tanada.templates.vendor import vendor
 from tanada.templates.wheel import Wheel, installed
@@ -202,18 +202,21 @@ def test_another_of_the_same_version_is_said(root: Path) -> None:
     assert (listed(root), wheels(root)) == (LOCK + own(wheel), {wheel.name: wheel.content})
 
 
-def test_a_run_that_is_killed_leaves_what_the_next_one_finishes(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def killed(path: Path, content: bytes | str) -> None:
-        if path.name == "requirements.txt":
-            raise KeyboardInterrupt
-        replace_file(path, content)
+def test_where_the_disk_gets_full_between_them_nothing_is_changed(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = listed(root), wheels(root)
+    staged = files._staged
 
-    monkeypatch.setattr("tanada.templates.vendor.replace_file", killed)
+    def full(path: Path, content: bytes | str, mode: int) -> Path:
+        if path.name == "requirements.txt":
+            raise OSError(28, "No space left on device")
+        return staged(path, content, mode)
+
+    monkeypatch.setattr(files, "_staged", full)
     wheel = small("0.2.0", lock=LOCK)
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(OSError, match="No space left"):
         vendor(root, wheel)
-    # What the requirements name is still there.
-    assert small(lock=LOCK).name in wheels(root)
+    assert (listed(root), wheels(root)) == before
+    assert not [file.name for file in (*root.iterdir(), *(root / "vendor").iterdir()) if file.name.startswith(".")]
     monkeypatch.undo()
     vendor(root, wheel)
     assert (listed(root), wheels(root)) == (LOCK + own(wheel), {wheel.name: wheel.content})

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tanada import synth_process
 from tanada.declared.system import System
 from tanada.errors import StackError
 from tanada.stacks import app
@@ -136,7 +137,30 @@ def test_a_machine_without_node_is_told_what_is_missing(tmp_path: Path) -> None:
         text=True,
     )
     assert result.returncode == 2
-    assert "node is not on PATH" in result.stderr
+    assert result.stderr == (
+        "JSII_NODE=/nowhere is no program: name Node.js 22 or 24 (https://nodejs.org) there, or unset it to take the "
+        "one on PATH.\n"
+    )
+
+
+def test_a_node_that_is_none_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JSII_NODE", "/bin/true")
+    with pytest.raises(StackError, match=r"^/bin/true doesn't say which Node.js it is: install 22 or 24 \(https"):
+        app.make({}, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("version", "sentence"),
+    [
+        ("v22.11.0", None),
+        ("v24.1.0", None),
+        ("v20.20.2", "Node.js 20.20.2 gets no more security updates: better use 22 or 24 (https://nodejs.org)."),
+        ("v23.0.1", "Node.js 23.0.1 gets no more security updates: better use 22 or 24 (https://nodejs.org)."),
+        ("v26.0.0", "Node.js 26.0.0 was not tried with this Tanada: better use 22 or 24 (https://nodejs.org)."),
+    ],
+)
+def test_a_node_that_was_not_tried_is_one_sentence_with_those_that_were(version: str, sentence: str | None) -> None:
+    assert synth_process.old_or_new(version) == sentence
 
 
 def test_a_fault_of_ours_is_one_sentence_and_a_file(tmp_path: Path) -> None:

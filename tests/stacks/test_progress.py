@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tanada.stacks import progress
 from tanada.synth_process import PROGRESS
 
 ROOT = Path(__file__).parents[2]
@@ -18,9 +19,10 @@ PROGRAM = """
 import sys, threading
 from pathlib import Path
 from tanada.stacks import progress
+from tanada.stacks import progress
 from tanada.synth_process import PROGRESS
-progress._SILENT, progress._EVERY = float(sys.argv[1]), 0.01
-new, waits = Path(sys.argv[2]), sys.argv[3:]
+progress._EVERY = 0.01
+new, waits = Path(sys.argv[1]), sys.argv[2:]
 shown, more, write = [], threading.Condition(), progress._write
 def noted(descriptor, text):
     write(descriptor, text)
@@ -31,7 +33,7 @@ progress._write = noted
 def until(words):
     with more:
         assert not waits or more.wait_for(lambda: any(words in text for text in shown), 60)
-with progress.shown(3, new) as one_more:
+with progress.live(lambda: progress.READING), progress.shown(3, new) as one_more:
     one_more()
     until("1 of 3 stacks made")
     one_more(), one_more()
@@ -41,11 +43,11 @@ with progress.shown(3, new) as one_more:
 WORDS = ["Synthesizing: 1 of 3 stacks made", "Synthesizing: 1 of 3 stacks written"]
 
 
-def run(tmp_path: Path, *, shows: bool, silent: str = "0", stderr: int, **variables: str) -> str:
+def run(tmp_path: Path, *, shows: bool, stderr: int, **variables: str) -> str:
     """What is printed on stdout by a synth of three stacks; one that shows its progress ends when it has."""
     kept = {name: value for name, value in os.environ.items() if name != PROGRESS}
     return subprocess.run(
-        [sys.executable, "-c", PROGRAM, silent, str(tmp_path), *(["and waits"] if shows else [])],
+        [sys.executable, "-c", PROGRAM, str(tmp_path), *(["and waits"] if shows else [])],
         env={**kept, "PYTHONPATH": str(ROOT), **variables},
         stdout=subprocess.PIPE,
         stderr=stderr,
@@ -54,7 +56,7 @@ def run(tmp_path: Path, *, shows: bool, silent: str = "0", stderr: int, **variab
     ).stdout
 
 
-def on_a_terminal(tmp_path: Path, *, shows: bool, silent: str = "0") -> str:
+def on_a_terminal(tmp_path: Path, *, shows: bool) -> str:
     ours, theirs = pty.openpty()
     shown = bytearray()
 
@@ -65,7 +67,7 @@ def on_a_terminal(tmp_path: Path, *, shows: bool, silent: str = "0") -> str:
     # Meanwhile: a terminal that nobody reads takes no more than four kilobytes.
     reader = threading.Thread(target=read, daemon=True)
     reader.start()
-    run(tmp_path, shows=shows, silent=silent, stderr=theirs)
+    run(tmp_path, shows=shows, stderr=theirs)
     os.write(theirs, b"END")
     reader.join()
     os.close(theirs)
@@ -76,13 +78,21 @@ def on_a_terminal(tmp_path: Path, *, shows: bool, silent: str = "0") -> str:
 def test_a_terminal_shows_one_line_that_is_gone_in_the_end(tmp_path: Path) -> None:
     shown = on_a_terminal(tmp_path, shows=True)
     for words in WORDS:
-        assert f"\r{words}\x1b[K" in shown
+        assert f"\r{words}, 0 s\x1b[K" in shown
     assert "\n" not in shown
     assert shown.endswith("\r\x1b[KEND")
 
 
-def test_a_short_synth_shows_nothing(tmp_path: Path) -> None:
-    assert on_a_terminal(tmp_path, shows=False, silent="60") == "END"
+def test_it_is_shown_from_the_first_moment_and_by_one_alone(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(PROGRESS, "1")
+    with progress.live(lambda: progress.READING), progress.preparing():
+        pass
+    assert capfd.readouterr().out.splitlines()[-1] == "progress: "
+    with progress.preparing():
+        pass
+    assert capfd.readouterr().out.splitlines() == [f"progress: {progress.PREPARING}", "progress: "]
 
 
 @pytest.mark.parametrize("asked", [True, False])
@@ -93,6 +103,8 @@ def test_the_command_line_hears_lines_if_it_asks(tmp_path: Path, asked: bool) ->
     with os.fdopen(ours) as errors:
         assert errors.read() == ""
     lines = printed.splitlines()
-    assert set(lines) == ({f"progress: {words}" for words in WORDS} | {"progress: "} if asked else set())
+    assert set(lines) - {f"progress: {progress.READING}"} == (
+        {f"progress: {words}" for words in WORDS} | {"progress: "} if asked else set()
+    )
     if asked:
         assert lines[-1] == "progress: "

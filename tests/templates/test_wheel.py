@@ -1,17 +1,19 @@
-"""The wheel, as a team gets it: installed into an empty environment, far from this repository."""
+"""The wheel, as a team gets it: installed far from this repository, and every command that README and guides show."""
 
 from __future__ import annotations
 
 import hashlib
 import os
+import re
 import subprocess
 import sys
 import tarfile
-import venv
 import zipfile
 from pathlib import Path
 
 import pytest
+
+from tests.docs.commands import PATH
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,8 +33,7 @@ def call(*command: str | Path, cwd: Path, **variables: str) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.terraform
-def test_a_team_installs_the_wheel_and_validates_its_first_system(tmp_path: Path) -> None:
+def test_the_wheel_holds_all_that_it_needs_and_nothing_of_this_machine(tmp_path: Path) -> None:
     call(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", tmp_path, ".", cwd=ROOT)
     [wheel] = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
@@ -49,46 +50,79 @@ def test_a_team_installs_the_wheel_and_validates_its_first_system(tmp_path: Path
     assert {name.replace("tanada/guide/", "docs/") for name in own} <= names
     # What a wheel is made of.
     assert {"system.yaml", "workspaces/review.yaml", "environments/test.yaml", "schemas/system.json"} <= names
-    venv.create(tmp_path / "venv", with_pip=True)
-    tools = tmp_path / "venv" / "bin"
-    call(
-        tools / "pip",
-        "install",
-        "-q",
-        "--no-compile",
-        "--require-hashes",
-        "-r",
-        ROOT / "requirements.txt",
-        cwd=tmp_path,
-    )
-    call(tools / "pip", "install", "-q", "--no-deps", "--no-index", wheel, cwd=tmp_path)
 
-    call(tools / "tanada", "init", "kitchen", cwd=tmp_path)
-    team = tmp_path / "kitchen"
-    # What it installed is what it brings along; another one installs the same.
-    [vendored] = (team / "vendor").iterdir()
-    digest = hashlib.sha256(vendored.read_bytes()).hexdigest()
-    assert f"./vendor/{vendored.name} --hash=sha256:{digest}\n" in (team / "requirements.txt").read_text()
-    call(tools / "pip", "uninstall", "-qq", "--yes", "tanada", cwd=team)
-    call(
-        tools / "pip", "install", "-q", "--only-binary", ":all:", "--require-hashes", "-r", "requirements.txt", cwd=team
-    )
-    assert call(tools / "tanada", "vendor", cwd=team) == f"vendor/{vendored.name}: unchanged, sha256 {digest}.\n"
-    # Its first synth, with an empty cache: what is derived came with the wheel.
-    home = tmp_path / "cache"
-    call(tools / "python", "main.py", cwd=team, TANADA_CACHE="0", XDG_CACHE_HOME=str(home))
-    assert [path for path in home.rglob("*") if path.is_file()] == []
-    written = sorted(file.parent.name for file in team.glob("cdktf.out/stacks/*/cdk.tf.json"))
+
+class Newcomer:
+    """Somebody who follows the pages word by word, on a machine on which nothing was done yet."""
+
+    def __init__(self, folder: Path) -> None:
+        self.checkout, self.team, self.home = (folder / name for name in ("tanada", "my-system", "home"))
+        for made in (self.checkout, self.home):
+            made.mkdir()
+        (self.checkout / ".venv").symlink_to(sys.prefix, target_is_directory=True)
+        own = ("TANADA_", "AWS_", "TF_", "XDG_", "PYTHON", "VIRTUAL_ENV")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
+        self.variables = {
+            **kept,
+            "HOME": str(self.home),
+            "PATH": os.pathsep.join((str(self.team / ".venv" / "bin"), kept["PATH"])),
+            "PIP_CACHE_DIR": kept.get("PIP_CACHE_DIR", str(Path.home() / ".cache" / "pip")),
+            "PIP_NO_COMPILE": "0",  # leaves out a minute; pip's own sign for it (user guide, "Environment variables")
+            "TANADA_TERRAFORM": "local",
+            "CHECKPOINT_DISABLE": "1",
+        }
+
+    def types(self, command: str) -> str:
+        """What a command says, typed into a shell in the folder where its page has one."""
+        folder = self.team if self.team.is_dir() else self.checkout
+        result = subprocess.run(
+            ["bash", "-euc", command],
+            cwd=folder,
+            env=self.variables,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+        )
+        assert result.returncode == 0, f"{command}\n{result.stdout}\n{result.stderr}"
+        return result.stdout + result.stderr
+
+    def wheel(self) -> Path:
+        [vendored] = (self.team / "vendor").iterdir()
+        return vendored
+
+    def prepares(self) -> None:
+        """What the README's words ask for between its commands: a repository of the team's own, and its name."""
+        system = self.team / "system.yaml"
+        named = re.sub(
+            r"^  # ci: \{github: owner/repository\}", "  ci: {github: example/kakei}", system.read_text(), flags=re.M
+        )
+        assert named != system.read_text()
+        system.write_text(named)
+        identity = "-c user.name=n -c user.email=n@example.jp"
+        self.types(f"git init -q -b main && git add . && git {identity} commit -q -m new")
+
+
+@pytest.mark.slow
+@pytest.mark.terraform
+def test_a_newcomer_gets_from_the_readme_to_a_review_environment_word_by_word(tmp_path: Path) -> None:
+    newcomer = Newcomer(tmp_path)
+    for step in PATH:
+        if step.command == "tanada synth":
+            newcomer.prepares()
+        command = step.command.replace("FILE", f"vendor/{newcomer.wheel().name}" if "FILE" in step.command else "")
+        said = newcomer.types(f"{command} {step.offline}")
+        assert re.search(step.says, said), f"{step.command}: {said}"
+        assert "Traceback" not in said
+
+    # What it installed is what it brings along.
+    digest = hashlib.sha256(newcomer.wheel().read_bytes()).hexdigest()
+    listed = f"./vendor/{newcomer.wheel().name} --hash=sha256:{digest}\n"
+    assert listed in (newcomer.team / "requirements.txt").read_text()
+    # A synth with an empty cache derives nothing: all of that came with the wheel.
+    (tmp_path / "cache").mkdir()
+    newcomer.types(f"TANADA_CACHE=0 XDG_CACHE_HOME={tmp_path}/cache .venv/bin/python main.py")
+    assert [path for path in (tmp_path / "cache").rglob("*") if path.is_file()] == []
+    written = sorted(file.parent.name for file in newcomer.team.glob("cdktf.out/stacks/*/cdk.tf.json"))
     assert "environment-test" in written
-    output = call(
-        tools / "tanada",
-        "validate",
-        "--offline",
-        "--no-synth",
-        cwd=team,
-        TANADA_TERRAFORM="local",
-        CHECKPOINT_DISABLE="1",
-    )
-    assert "offline" in output
-    for stack in written:
-        assert f"{stack}: valid" in output
+    output = newcomer.types("tanada validate --offline --no-synth")
+    assert [stack for stack in written if f"{stack}: valid" not in output] == []

@@ -131,6 +131,17 @@ def test_what_waited_for_common_was_not_approved_and_says_so(team: Team) -> None
     assert team.resources("common-main.tfstate") == ["network"]
 
 
+def test_tags_of_what_waited_are_kept_with_the_plans_saved_here(team: Team) -> None:
+    team.good("plan", *MAIN, "--image", "web=one")
+    ran = team.run(*ALL)
+    assert row(ran.output, "common-main")[1] == "applied"
+    assert "it waited for its common layer when it was planned" in ran.output
+    looked_at = report_of(team, "environment-test").summary
+    assert looked_at
+    team.good(*ALL, "--approve", looked_at.fingerprint)
+    assert team.state("environment-test.tfstate")["outputs"]["image_tags"]["value"] == {"web": "one"}
+
+
 def test_what_waited_for_an_entry_of_common_goes_on_with_the_tags_of_its_plan(team: Team) -> None:
     data = needing_more(team)
     for resource in data.values():

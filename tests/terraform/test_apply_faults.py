@@ -22,16 +22,16 @@ STACK = configuration({"aws_sqs_queue": {"jobs": {"name": "jobs"}}, "aws_iam_rol
 ONE_IS_MADE = "1 change was finished before that and stands in the state. Mend the cause, then plan again."
 THERE = (
     "It is there, and not in the state: an apply that was cut off has made it, or somebody by hand. If it is ours, "
-    "take it in: tanada terraform common-main -- import ADDRESS ID"
+    "take it in: tanada terraform common-main --offline -- import ADDRESS ID"
 )
 UNTAINT = (
     "aws_iam_role.web is there, but the provider gave up on it: the next plan makes it anew, or can't where it is "
-    "kept. Once it is well: tanada terraform common-main -- untaint 'aws_iam_role.web'"
+    "kept. Once it is well: tanada terraform common-main --offline -- untaint 'aws_iam_role.web'"
 )
 KILLED = (
     "terraform apply was killed by somebody else (signal 9), as a machine without memory does. What it did in its "
     "last seconds may be missing in the state. Where its lock is left, the next run names it: tanada terraform "
-    "common-main -- force-unlock LOCK_ID"
+    "common-main --offline -- force-unlock LOCK_ID"
 )
 
 
@@ -144,6 +144,9 @@ def test_a_deletion_that_was_done_and_not_heard_of_is_said_to_be_gone(offline: T
     again = apply(offline)
     assert again.code == 0, again.text
     assert "changed outside Terraform: aws_iam_role.web (gone)" in plain(again.output)
+    assert "common-main: what changed outside Terraform stands in its state now" in plain(again.output)
+    assert held(offline) == JOBS
+    assert "changed outside" not in apply(offline).text
 
 
 def test_a_destruction_that_failed_goes_on_with_the_next(offline: Team) -> None:

@@ -136,6 +136,10 @@ def test_a_plan_saved_here_approves_itself_with_the_tags_it_was_given() -> None:
     assert approval.of_record(record, offline=True).fingerprint is None
     assert approval.of_record(None, offline=False).fingerprint is None
     assert approval.of_record(replace(record, summary={}), offline=False).fingerprint is None
+    assert approval.of_record(replace(record, waits=True), offline=False) == found, "what was foreseen was seen"
+    waited = approval.of_record(replace(record, summary={}, waits=True), offline=False)
+    assert (waited.fingerprint, waited.images, waited.planned) == (None, {"web": "2"}, True)
+    assert (objection(waited) or "").startswith("This is not what was approved: it waited for its common layer when")
 
 
 def test_what_comes_after_a_stop_was_not_applied_and_says_why() -> None:

@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,12 +19,24 @@ from tanada.declared.service import Http, Service
 from tanada.declared.system import System
 from tanada.errors import TerraformError, WaitsForCommonError
 from tanada.plan import Message, ResourceChange, Summary
-from tanada.terraform import folders, guards, images, leftovers, parallel, program, target_plan, targets, workspaces
+from tanada.terraform import (
+    folders,
+    foreseen,
+    guards,
+    images,
+    leftovers,
+    parallel,
+    program,
+    records,
+    target_plan,
+    targets,
+    workspaces,
+)
+from tanada.terraform.answered import Neighbour, refusals
+from tanada.terraform.command import colourless
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.messages import Line, bounded, hint, plain, read_line, read_text, waits_for_common
-from tanada.terraform.process import Processes
-from tanada.terraform.records import Origin, check_fresh, differences
-from tanada.terraform.session import Context
+from tanada.terraform.records import Origin, Record, check_fresh, differences
 
 
 def stack(kind: str = "environment", **more: object) -> Stack:
@@ -290,6 +303,25 @@ def test_a_store_that_stays_and_a_service_that_goes_are_no_loss() -> None:
     assert refusal(guards.check_kept, losing("aws_s3_bucket_policy.a", "aws_s3_bucket_policy"), []) is None
 
 
+def prevented(address: str) -> Message:
+    detail = f"Resource {address} has\nlifecycle.prevent_destroy set, but the plan calls for …"
+    return Message("error", "Instance cannot be destroyed", detail)
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "said"),
+    [
+        ("hash_key", {}, "aws_dynamodb_table.a (hash_key: id → cid). key and sort of a table can't change once"),
+        ("hash_key", {"after_sensitive": {"hash_key": True}}, "aws_dynamodb_table.a (hash_key). key and sort of"),
+        ("region", {}, "aws_dynamodb_table.a (region: id → cid). An account's region can't change once applied:"),
+    ],
+)
+def test_what_forces_it_is_said_with_the_way_that_fits(name: str, more: dict[str, Any], said: str) -> None:
+    change = {"before": {name: "id"}, "after": {name: "cid"}, "replace_paths": [[name]], **more}
+    plan = {"resource_changes": [{"address": "aws_dynamodb_table.a", "change": change}]}
+    assert said in guards.in_our_words(["aws_dynamodb_table.a"], [], "test", plan)
+
+
 def test_what_has_to_be_done_first_stands_in_the_refusal() -> None:
     with pytest.raises(TerraformError, match=r"empty it first, once nothing runs them\. If that is meant, add"):
         guards.check_kept(losing("aws_ecr_repository.a", "aws_ecr_repository"), [])
@@ -306,15 +338,55 @@ def test_what_aws_protects_is_let_go_before_it_goes() -> None:
 
 
 def test_terraforms_own_refusal_is_said_in_our_words() -> None:
-    def prevented(address: str) -> Message:
-        detail = f"Resource {address} has\nlifecycle.prevent_destroy set, but the plan calls for …"
-        return Message("error", "Instance cannot be destroyed", detail)
+    vpc, table, key = "aws_vpc.a", "aws_dynamodb_table.a", 'aws_kms_key.a["b"]'
+    assert guards.prevented([prevented(vpc), prevented(key)]) == [vpc, key]
+    for others in ((), (prevented(vpc), Message("error", "No tag is known"))):
+        assert guards.prevented(others) == [], "another error may be the cause"
+    assert "network.cidr can't change" in guards.in_our_words([vpc, "aws_subnet.b"], [], "common-main", {})
+    assert "key and sort of a table" in guards.in_our_words([table], [], "test", {})
+    assert "removal: delete, applied before" in guards.in_our_words([key], ["aws_lb.a"], "common-main", {})
 
-    assert "network.cidr can't change" in str(guards.in_our_words([prevented("aws_vpc.a"), prevented("aws_subnet.b")]))
-    assert "key and sort of a table" in str(guards.in_our_words([prevented("aws_dynamodb_table.a")]))
-    assert "removal: delete, applied before" in str(guards.in_our_words([prevented("aws_kms_key.a")]))
-    for others in ((), (prevented("aws_vpc.a"), Message("error", "No tag is known"))):
-        assert guards.in_our_words(others) is None, "another error may be the cause"
+
+def test_what_the_provider_gave_up_on_is_not_to_be_put_back() -> None:
+    key = 'aws_kms_key.a["b"]'
+    alone = guards.in_our_words([key], [key], "common-main", {})
+    assert f"Once it is well: tanada terraform common-main -- untaint '{key}'." in alone
+    assert "Put back" not in alone
+    beside = guards.in_our_words(["aws_vpc.a", key], [key], "common-main", {})
+    assert "network.cidr can't change once applied" in beside
+    assert f"untaint '{key}'" in beside
+
+
+def _answering(name: str, domain: str | None, held: str) -> tuple[Neighbour, state.State]:
+    """An environment that is declared to answer one domain, and answers another one."""
+    made = stack(name=f"environment-{name}", environment=name)
+    return Neighbour(made, domain), state.State(None, None, {}, 1, hosts=frozenset({held}))
+
+
+@pytest.mark.parametrize(
+    ("others", "sentence"),
+    [
+        ([("www", "c", "b")], "environment-www still answers b, and AWS refuses a record that is there: apply"),
+        ([("www", None, "b")], "environment-www still answers b, and AWS refuses a record that is there: apply"),
+        ([("www", "a", "b")], "environment-www answers b, and waits for what this one answers: AWS refuses"),
+        ([("www", "c", "b"), ("x", "a", "c")], "environment-www answers b, and waits for what this one answers"),
+        ([("www", "c", "b"), ("x", "d", "c")], "environment-www still answers b, and AWS refuses a record that is"),
+        # Two others that wait for each other are their own matter.
+        ([("www", "c", "b"), ("x", "b", "c")], "environment-www still answers b, and AWS refuses a record that is"),
+        ([("www", "b", "c")], ""),
+    ],
+)
+def test_a_domain_that_another_environment_still_answers_is_not_taken(
+    others: list[tuple[str, str | None, str]], sentence: str
+) -> None:
+    made = [_answering(*each) for each in others]
+    states = {neighbour.stack.name: held for neighbour, held in made}
+    own = state.State(None, None, {}, 1, hosts=frozenset({"a"}))
+    around = tuple(neighbour for neighbour, _ in made)
+    found = refusals(frozenset({"b"}), own, around, lambda other: states[other.name])
+    assert len(found) == bool(sentence)
+    assert all(each.startswith(sentence) for each in found)
+    assert refusals(frozenset(), own, around, lambda _: pytest.fail("nobody is asked")) == ()
 
 
 def test_a_name_that_the_plan_does_not_destroy_is_refused() -> None:
@@ -335,6 +407,36 @@ def test_common_goes_last() -> None:
         guards.check_unused(stack("common"), ["kakei/environment-test.tfstate"])
 
 
+def test_an_address_that_a_plan_does_not_destroy_is_refused_with_those_that_it_does() -> None:
+    summary = Summary("1.11.4", tuple(losing(f"aws_eip.{name}", "aws_eip").changes[0] for name in ("nat", "fixed")), 0)
+    guards.check_named(summary, ["aws_eip.nat"])
+    with pytest.raises(TerraformError, match=r"doesn't destroy it; it destroys aws_eip\.fixed, aws_eip\.nat\.$"):
+        guards.check_named(summary, ["aws_eip.fixd"])
+    with pytest.raises(TerraformError, match=r"doesn't destroy it; it destroys nothing\.$"):
+        guards.check_named(Summary("1.11.4", (), 3), ["aws_eip.nat"])
+
+
+def test_a_plan_that_another_run_used_meanwhile_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(TerraformError, match=r"is gone: another run applied it.*plan environment-test --image web=2$"):
+        records.open_plan(tmp_path, Record(ORIGIN, False, {}, {"web": "2"}, "", {}), tmp_path / "run", None)
+
+
+def test_where_no_plan_is_saved_those_that_are_get_named(tmp_path: Path) -> None:
+    layout = Layout(tmp_path)
+    review = stack("review")
+    for target in (Target(stack()), Target(review, "kokuyou")):
+        records.save(layout.plans(target), Record(ORIGIN, False, {}, {}, "", {}), None, None)
+    asked = Target(review, "kokuyo")
+    with pytest.raises(TerraformError, match=r"first\. Saved are those of review-kokuyou, environment-test\.$"):
+        records.read(layout.plans(asked), asked, offline=False)
+
+
+def test_without_room_nothing_is_begun(tmp_path: Path) -> None:
+    guards.check_room(tmp_path, 32 * 1024**2)
+    with pytest.raises(TerraformError, match=r"31 MiB are free there, and what changes something needs 32"):
+        guards.check_room(tmp_path, 32 * 1024**2 - 1)
+
+
 # --- records ---------------------------------------------------------------------------------------------------------
 
 ORIGIN = Origin(
@@ -352,7 +454,40 @@ ORIGIN = Origin(
 
 
 def test_the_same_origin_is_fresh() -> None:
-    assert refusal(check_fresh, "environment-test", ORIGIN, replace(ORIGIN)) is None
+    record = Record(ORIGIN, False, {}, {}, "", {})
+    assert refusal(check_fresh, "environment-test", record, replace(ORIGIN)) is None
+
+
+def test_a_stale_plan_is_planned_again_with_its_tags() -> None:
+    record = Record(ORIGIN, False, {"web": "2", "api": "1"}, {"web": "2"}, "", {})
+    with pytest.raises(TerraformError, match=r"Plan again: tanada plan environment-test --image web=2$"):
+        check_fresh("environment-test", record, replace(ORIGIN, serial=4))
+
+
+def test_what_waits_has_no_plan_to_apply_and_its_tags_are_said(tmp_path: Path) -> None:
+    records.save(tmp_path, Record(ORIGIN, False, {"web": "2"}, {"web": "2"}, "", {}, waits=True), None, None)
+    assert not (tmp_path / records.PLAN).exists()
+    expected = (
+        "environment-test waits for common-main: apply that first, then plan again: "
+        "tanada plan environment-test --image web=2"
+    )
+    with pytest.raises(TerraformError, match=f"^{expected}$"):
+        records.read(tmp_path, Target(stack()), offline=False)
+
+
+@pytest.mark.parametrize(
+    ("configuration", "played"),
+    [
+        ({"resource": {"aws_vpc": {"vpc": {"cidr_block": "10.0.0.0/16"}}, "terraform_data": {"note": {}}}}, True),
+        ({}, True),
+        ({"resource": {"local_file": {"x": {}}}}, False),
+        ({"resource": {"aws_vpc": {"vpc": {"provisioner": [{"local-exec": {"command": "id"}}]}}}}, False),
+        ({"resource": [{"aws_vpc": {}}]}, False),
+        ({"module": {"x": {"source": "./x"}}}, False),
+    ],
+)
+def test_a_plan_foresees_only_what_runs_nothing_here(configuration: dict[str, Any], played: bool) -> None:
+    assert foreseen.makes_nothing_here(configuration) is played
 
 
 @pytest.mark.parametrize(
@@ -553,14 +688,20 @@ def test_offline_states_that_hold_something_are_found_with_their_workspaces(tmp_
 
 
 def test_a_common_layer_without_outputs_is_waited_for(tmp_path: Path) -> None:
-    terraform = program.Program("terraform", container=False, version="1.11.4", name="local terraform 1.11.4")
-    context = Context(Layout(tmp_path), terraform, Processes(), {}, offline=True)
-    file = context.layout.offline / "common-main" / state.FILE
+    layout = Layout(tmp_path)
+    file = layout.offline / "common-main" / state.FILE
     file.parent.mkdir(parents=True)
     for text in (None, "", '{"outputs": {}}'):
         if text is not None:
             file.write_text(text)
         with pytest.raises(WaitsForCommonError, match=r"^environment-test waits for common-main\.$"):
-            folders.check_common(context, Target(stack()))
+            folders.check_common(layout.offline, Target(stack()))
     file.write_text('{"outputs": {"contract": {"value": 1}}}')
-    assert refusal(folders.check_common, context, Target(stack())) is None
+    assert refusal(folders.check_common, layout.offline, Target(stack())) is None
+    assert refusal(folders.check_common, None, Target(stack())) is None
+
+
+def test_terraform_colours_nothing_where_no_terminal_reads() -> None:
+    assert colourless(["state", "list"], terminal=False) == ("state", "list", "-no-color")
+    assert colourless(["plan", "-no-color"], terminal=False) == ("plan", "-no-color")
+    assert colourless(["plan"], terminal=True) == ("plan",)

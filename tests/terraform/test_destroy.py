@@ -95,8 +95,19 @@ def test_a_review_environment_that_is_gone_counts_as_done(team: Team) -> None:
 
 
 def test_destroying_a_misspelt_workspace_makes_none(team: Team) -> None:
-    team.good("destroy", "review", "--workspace", "kokyou", "--yes")
+    ran = team.good("destroy", "review", "--workspace", "kokyou", "--yes")
+    assert "review-kokyou is gone already" in ran.output
+    assert "There are no review environments." in ran.output
     assert not (team.root / "states" / "review.d").exists()
+
+
+def test_where_a_workspace_is_not_those_that_are_there_are_named(team: Team) -> None:
+    team.given("common-main", workspaces=["one", "kokuyou"])
+    ran = team.good("destroy", "review", "--workspace", "kokuyo", "--yes")
+    assert "review-kokuyo is gone already (local terraform 1.11.4). There are: kokuyou, one." in ran.output
+    ran = team.run("terraform", "review", "--workspace", "kokuyo", "--", "state", "list")
+    assert (ran.code, ran.output) == (2, "")
+    assert "There is no review environment kokuyo. There are: kokuyou, one." in ran.errors
 
 
 def test_a_review_environment_beyond_the_limit_is_refused(team: Team) -> None:

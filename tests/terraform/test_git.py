@@ -97,7 +97,7 @@ def test_an_unknown_ref_is_one_sentence(origin: Path, tmp_path: Path) -> None:
         "git says: fatal: couldn't find remote ref refs/tags/nope"
     )
     assert refusal(here, "--help").startswith("There is no commit --help here")
-    assert refusal(here, "").startswith("There is no commit  here")
+    assert refusal(here, "").startswith("A commit to compare with is needed")
 
 
 def test_a_token_in_the_remotes_url_is_not_said(origin: Path, tmp_path: Path) -> None:

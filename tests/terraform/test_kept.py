@@ -68,6 +68,9 @@ def test_an_environment_that_is_called_otherwise_meets_the_one_that_it_was(syste
     assert "environment-stage wants test2.example.jp, which environment-test2 has, though declared no more" in said
     assert "run tanada destroy environment-test2" in said
     assert said.count("though declared no more") == 1
+    refused = system.run("apply", "environment-stage", "--offline", "--yes")
+    assert "environment-stage wants test2.example.jp" in refused.stderr
+    assert refused.returncode != 0
 
 
 def test_destroying_waits_for_the_word_to_be_applied(system: OfflineSystem) -> None:

@@ -58,6 +58,27 @@ def test_strict_lets_nothing_wait(team: Team) -> None:
     assert team.run("plan", "environment-test", "--image", "web=one", "--strict").code == 1
 
 
+def test_offline_a_stack_is_planned_on_its_common_layer_as_that_will_be(team: Team) -> None:
+    stack = team.stacks["environment-test"]
+    common = {"backend": "s3", "config": {"key": "kakei/common-main.tfstate"}}
+    stack["data"]["terraform_remote_state"]["common"] = common
+    team.write()
+    ran = team.good("plan", "--offline", "environment-test")
+    assert row(ran.output, "environment-test") == ["environment-test", *"–" * 5, "waits for common-main"]
+    assert "Once common-main is applied: environment-test was not applied yet with the image web" in ran.output
+
+    ran = team.good("plan", "--offline", "environment-test", "--image", "web=one")
+    assert row(ran.output, "common-main") == ["common-main", "1", "0", "0", "0", "0", "changes"]
+    assert row(ran.output, "environment-test")[1:] == [*"20000", "changes; waits for common-main"]
+    assert ran.output.endswith("\nNext: tanada apply common-main --offline, then this again.\n")
+    assert not list((team.root / ".tanada").rglob("terraform.tfstate")), "nothing was applied"
+    assert not list((team.root / ".tanada" / "runs").iterdir())
+    assert record(team, "environment-test")["given"] == {"web": "one"}
+
+    ran = team.good("apply", "--all", "--offline", "--yes")
+    assert "environment-test: applied: 2 created" in ran.output, "what was foreseen is what was approved"
+
+
 def test_an_older_contract_waits_too_though_terraform_breaks_the_line(team: Team) -> None:
     team.given("common-main")
     older = {
@@ -288,7 +309,7 @@ def test_what_main_py_refuses_is_passed_on(team: Team) -> None:
 def test_without_node_the_sentence_says_so(team: Team) -> None:
     ran = team.run("synth", JSII_NODE="/nowhere/node")
     assert ran.code == 2
-    assert "Node.js is missing" in ran.errors
+    assert "JSII_NODE=/nowhere/node is no program: name Node.js 22 or 24" in ran.errors
 
 
 def test_without_credentials_the_sentence_says_so(team: Team) -> None:
@@ -296,6 +317,7 @@ def test_without_credentials_the_sentence_says_so(team: Team) -> None:
     ran = team.run("plan", "common-main")
     assert ran.code == 2
     assert "No AWS credentials were found" in ran.errors
+    assert "Synthesizing" not in ran.errors
 
 
 def test_another_version_on_this_machine_is_refused(team: Team) -> None:
@@ -303,6 +325,7 @@ def test_another_version_on_this_machine_is_refused(team: Team) -> None:
     ran = team.run("plan", "common-main")
     assert ran.code == 2
     assert "is terraform 1.11.4, but .terraform-version pins 1.11.3" in ran.errors
+    assert "Synthesizing" not in ran.errors
 
 
 def test_validate_needs_no_credentials_and_names_the_stack(team: Team) -> None:

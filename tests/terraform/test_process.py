@@ -36,6 +36,20 @@ def test_lines_are_handed_on_as_they_come(tmp_path: Path) -> None:
     assert sorted(heard) == [("errors", "c\n"), ("output", "a\n"), ("output", "b\n")]
 
 
+@pytest.mark.parametrize("stream", ["on_output", "on_errors"])
+def test_who_can_t_hear_any_more_is_told_when_the_process_has_ended(stream: str, tmp_path: Path) -> None:
+    """One that nobody reads waits for ever, holding its lock."""
+
+    def full(_line: str) -> None:
+        raise OSError(28, "No space left on device")
+
+    program = f"import sys; print('x' * 99 + chr(10), file=sys.std{'out' if stream == 'on_output' else 'err'}) "
+    program += "; ".join(["", *["sys.stdout.write(('y' * 999 + chr(10)) * 300)"], "open('ended', 'w')"])
+    with pytest.raises(OSError, match="No space left"):
+        Processes().run([sys.executable, "-c", program], cwd=tmp_path, environment=os.environ, **{stream: full})
+    assert (tmp_path / "ended").exists()
+
+
 def test_a_process_gets_no_input(tmp_path: Path) -> None:
     assert run(Processes(), "import sys; print(repr(sys.stdin.read()))", tmp_path)[1] == "''\n"
 

@@ -7,16 +7,20 @@ from ipaddress import IPv4Network
 
 from tanada import __version__
 from tanada.declarations.inventory import bucket_of
-from tanada.declarations.mistakes import Mistake
+from tanada.declarations.mistakes import Loc, Mistake
 from tanada.declarations.scopes import Scopes
-from tanada.declarations.tree import Loc, mistake, repeated
+from tanada.declarations.tree import mistake, repeated
 from tanada.declared.common import CommonLayer
-from tanada.regions import ZONES, zones
+from tanada.regions import ZONES, other_partition, partition, zones
 from tanada.text import meant, quoted
 
 PRIVATE = tuple(IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 """RFC 1918, 3."""
 WIDEST, NARROWEST = 16, 20
+RESERVED = ("xn--", "sthree-", "amzn-s3-demo-")
+"""Amazon S3 user guide, "General purpose bucket naming rules"."""
+UNCERTIFIED = ("arpa", "internal", "invalid", "local", "localhost", "onion")
+"""Ends of names that no public authority certifies (RFC 6761, 6762, 7686; ICANN 2024 on .internal; RFC 3172)."""
 
 
 def check_accounts(system: Scopes) -> Iterator[Mistake]:
@@ -28,6 +32,8 @@ def check_accounts(system: Scopes) -> Iterator[Mistake]:
     yield from _roles(system)
     yield from _ranges(system)
     yield from _zones(system)
+    yield from _existing(system)
+    yield from _load_balancers(system)
     yield from _images(system)
 
 
@@ -52,6 +58,9 @@ def _name(system: Scopes) -> Iterator[Mistake]:
     node = system.top.find(["system"])
     if node is None or not isinstance(node.value, str) or not node.value:
         return
+    if prefix := next((each for each in RESERVED if f"{node.value}-".startswith(each)), None):
+        sentence = f"stands first in the names of buckets, and S3 keeps {prefix} there for itself"
+        yield mistake(system.top, ["system"], f"{quoted(node.value)} {sentence}; choose another name")
     for account in system.accounts.values():
         if (bucket := bucket_of(account)).startswith(f"{node.value}-"):
             sentence = f"the bucket of all systems' states ({bucket}) is called as if it were this system's"
@@ -72,24 +81,44 @@ def _same_place(system: Scopes) -> Iterator[Mistake]:
         if first != name:
             sentence = f"has the same id and region as account {first}; one entry is enough"
             yield mistake(system.top, ("accounts", name), sentence)
+    homes: dict[str, str] = {}
+    for name, account in system.accounts.items():
+        home = system.accounts[homes.setdefault(account.id, name)]
+        if partition(home.region) != partition(account.region):
+            sentence = f"{account.region} lies in {partition(account.region)}, and account {homes[account.id]}"
+            sentence += f" of the same id in {partition(home.region)}; an AWS account lies in one partition"
+            yield mistake(system.top, ("accounts", name, "region"), sentence)
 
 
 def _regions(system: Scopes) -> Iterator[Mistake]:
     for name, account in system.accounts.items():
         region, wanted = account.region, account.common.network.zones
         if region not in ZONES:
-            sentence = f"{quoted(region)} is no region that Tanada knows{meant(region, tuple(ZONES))}"
-            yield mistake(system.top, ("accounts", name, "region"), sentence)
+            yield mistake(system.top, ("accounts", name, "region"), f"{quoted(region)} {_no_region(region)}")
         elif wanted > (there := len(zones(region))):
             sentence = f"{region} has {there} zones in which tasks run, and network.zones is {wanted}"
             instead = f"say {there} in accounts.{name}.common.network.zones"
             yield mistake(system.top, _own(system, name, "network", "zones"), f"{sentence}; {instead}")
 
 
+def _no_region(region: str) -> str:
+    if other := other_partition(region):
+        return f"is no region that Tanada knows: it lies in {other}; expected one of aws, aws-cn or aws-us-gov"
+    near = meant(region, tuple(ZONES)) or "; expected one such as ap-northeast-1"
+    return f"is no region that Tanada knows{near}"
+
+
 def _roles(system: Scopes) -> Iterator[Mistake]:
     for name, account in system.accounts.items():
-        if account.role is not None and account.role.split(":")[4] != account.id:
-            sentence = f"the role belongs to account {account.role.split(':')[4]}, but the id here is {account.id}"
+        if account.role is None:
+            continue
+        _, of, _, _, number, _ = account.role.split(":")
+        if number != account.id:
+            sentence = f"the role belongs to account {number}, but the id here is {account.id}"
+            yield mistake(system.top, ("accounts", name, "role"), sentence)
+        elif account.region in ZONES and of != partition(account.region):
+            here = partition(account.region)
+            sentence = f"the role is of the partition {of}, and {account.region} lies in {here}; write arn:{here}:…"
             yield mistake(system.top, ("accounts", name, "role"), sentence)
 
 
@@ -132,7 +161,11 @@ def _zones(system: Scopes) -> Iterator[Mistake]:
             own = _own(system, name, "zones")
             loc = (*own, index) if own[-1] == "zones" else own
             home = homes.setdefault(zone.name, name)
-            if zone.name in [each.name for each in layer.zones[:index]]:
+            if (end := zone.name.rpartition(".")[2]) in UNCERTIFIED and home == name:
+                here = ("accounts", name, "common", "zones", index)
+                sentence = f"{quoted(zone.name)} ends in .{end}, and nobody certifies such names; expected a domain"
+                yield mistake(system.top, here, f"{sentence} such as example.jp")
+            elif zone.name in [each.name for each in layer.zones[:index]]:
                 here = ("accounts", name, "common", "zones", index)
                 yield mistake(system.top, here, f"{quoted(zone.name)} is here twice")
             elif home != name:
@@ -142,6 +175,28 @@ def _zones(system: Scopes) -> Iterator[Mistake]:
                     f"zone {zone.name} is account {home}'s already, and a zone lives in one account; "
                     f"give this one its own list in accounts.{name}.common.zones",
                 )
+
+
+def _existing(system: Scopes) -> Iterator[Mistake]:
+    """One hosted zone answers for one name."""
+    first: dict[str, str] = {}
+    for name, layer in system.layers.items():
+        for index, zone in enumerate(layer.zones):
+            if zone.existing is not None and first.setdefault(zone.existing, zone.name) != zone.name:
+                sentence = f"{quoted(zone.existing)} is the zone of {first[zone.existing]} already; take its own id"
+                yield mistake(system.top, ("accounts", name, "common", "zones", index, "existing"), sentence)
+
+
+def _load_balancers(system: Scopes) -> Iterator[Mistake]:
+    for name, layer in system.layers.items():
+        leaving = layer.leaving_load_balancers
+        loc = ("accounts", name, "common", "leaving_load_balancers")
+        for index, number in enumerate(leaving):
+            if number > layer.load_balancers:
+                sentence = f"load balancer {number} is not there; take it out of leaving_load_balancers"
+                yield mistake(system.top, (*loc, index), sentence)
+            elif number in leaving[:index]:
+                yield mistake(system.top, (*loc, index), f"load balancer {number} is here twice")
 
 
 def _images(system: Scopes) -> Iterator[Mistake]:

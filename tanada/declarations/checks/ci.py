@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tanada.declarations.mistakes import Mistake
+from tanada.declarations.mistakes import Loc, Mistake
 from tanada.declarations.scopes import Scopes
-from tanada.declarations.tree import Loc, mistake
+from tanada.declarations.tree import mistake
 from tanada.declared.ci import OWN_ENVIRONMENTS, Ci
 from tanada.text import quoted
 
 _OF_THE_SYSTEM = ("github", "gitlab", "server", "ids", "branch", "tests")
 """What workflows are written from, once for all accounts."""
+
+
+_OF_ALL = ("github.com", "ghe.com", "gitlab.com", "bitbucket.org")
+"""Hosts at which many teams are: no server of one's own."""
 
 
 def check_ci(system: Scopes) -> Iterator[Mistake]:
@@ -34,6 +38,20 @@ def _repository(system: Scopes, loc: Loc, ci: Ci) -> Iterator[Mistake]:
     if ci.gitlab is not None and ci.github is None and ci.ids is not None:
         sentence = "are numbers of GitHub's, and this is a project on GitLab; take them out"
         yield mistake(system.top, (*loc, "ids"), sentence, at_key=True)
+    if ci.server is not None and (instead := _no_server(ci, ci.server)):
+        yield mistake(system.top, (*loc, "server"), f"{quoted(ci.server)} {instead}")
+
+
+def _no_server(ci: Ci, server: str) -> str | None:
+    """Why a host isn't one of a forge of one's own."""
+    host = next((host for host in _OF_ALL if server == host or server.endswith(f".{host}")), None)
+    if host is None or (ci.gitlab is not None and server == "gitlab.com"):
+        return None
+    if ci.github is not None and host == "github.com":
+        return "is no GitHub Enterprise Server; github.com is meant without server, so take it out"
+    if ci.github is not None and host == "ghe.com":
+        return "signs its tokens elsewhere than a GitHub Enterprise Server does, and Tanada knows no trust for it"
+    return f"belongs to {host}; expected the host of a server of your own"
 
 
 def _one_for_all(system: Scopes, declared: dict[str, Ci]) -> Iterator[Mistake]:

@@ -9,7 +9,7 @@ from tanada.declarations.mistakes import Mistake
 from tanada.declarations.names import is_name
 from tanada.declarations.scopes import Known, Scope, Scopes
 from tanada.declarations.tree import mistake
-from tanada.text import meant, nearest, one_of, quoted
+from tanada.text import meant, one_of, quoted
 
 
 def check_domains(system: Scopes) -> Iterator[Mistake]:
@@ -30,8 +30,8 @@ def _accounts(system: Scopes) -> Iterator[Mistake]:
     for scope in system.instances:
         node = scope.tree.find(["account"])
         if node is not None and isinstance(node.value, str) and node.value not in known:
-            if nearest(node.value, set(known) - set(possible)):
-                continue  # of that account it is said already
+            if len(possible) < len(known) or (declared and node.value in declared.removed):
+                continue  # one is empty, or has a name that is none: that is said there, and it may be this one
             sentence = f"{quoted(node.value)} is no account of system.yaml; {one_of(possible)}"
             yield mistake(scope.tree, ["account"], sentence + meant(node.value, possible))
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from tanada.declarations.checks.domains import CERTIFICATE_NAME, too_long
 from tanada.declarations.domains import full_name, zone_of
-from tanada.declarations.mistakes import Mistake
+from tanada.declarations.mistakes import Loc, Mistake
 from tanada.declarations.scopes import Known, Scope, Scopes, each_once
-from tanada.declarations.tree import Loc, mistake, repeated
+from tanada.declarations.tree import mistake, repeated
 from tanada.declared import routes
 from tanada.declared.routes import DOMAIN
 from tanada.declared.service import Service
@@ -68,7 +68,8 @@ def _same(scope: Scope) -> Iterator[Mistake]:
             if other != name:
                 what = f"{path or 'all other paths'} of {_called(host)}"
                 sentence = f"{other} answers {what} already; give one of them other hosts or paths"
-                yield mistake(scope.tree, _where(name, service, host, path), sentence, at_key=path is None)
+                loc, because = _where(name, service, host, path), [("services", other, "http")]
+                yield mistake(scope.tree, loc, sentence, at_key=path is None, because=because)
                 break  # of one service the first says it
 
 
@@ -101,6 +102,7 @@ def _balancers(scope: Scope) -> Iterator[Mistake]:
                     ("services", name, "http", "load_balancer"),
                     f"{other} answers {_called(host)} behind load balancer {number}, and a name leads to one alone; "
                     "give both the same, or other hosts",
+                    because=[("services", other, "http")],
                 )
                 break
 

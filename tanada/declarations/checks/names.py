@@ -29,7 +29,7 @@ def _unique(scope: Scope) -> Iterator[Mistake]:
             if home != group:
                 other = home.removesuffix("s")
                 sentence = f"a {other} has this name already; a reference is a bare name, so give one of them another"
-                yield mistake(scope.tree, (group, name), sentence, at_key=True)
+                yield mistake(scope.tree, (group, name), sentence, at_key=True, because=[(home, name)])
 
 
 def _numbers(scope: Scope) -> Iterator[Mistake]:
@@ -47,6 +47,7 @@ def _renamed(scope: Scope) -> Iterator[Mistake]:
     """Two parts of one name, the one now, the other before, would have the same names in AWS."""
     first: dict[str, str] = {}
     for name, part in scope.parts.items():
+        seen: set[str] = set()
         for index, old in enumerate(part.renamed_from):
             loc = (scope.homes[name], name, "renamed_from", index)
             if old == name and len(part.renamed_from) == 1:
@@ -54,7 +55,8 @@ def _renamed(scope: Scope) -> Iterator[Mistake]:
             elif old in scope.homes and old != name:
                 sentence = f"is a part of this name still, in {scope.homes[old]}; give that one another name"
                 yield mistake(scope.tree, loc, f"{quoted(old)} {sentence}")
-            elif old in part.renamed_from[:index]:
+            elif old in seen:
                 yield mistake(scope.tree, loc, f"{quoted(old)} is here twice")
             elif first.setdefault(old, name) != name:
                 yield mistake(scope.tree, loc, f"{quoted(old)} is what {first[old]} was called; take one of them out")
+            seen.add(old)

@@ -119,16 +119,19 @@ def _common(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:
     layer = scope.layer
     if layer is None:
         return
+    common = ("accounts", str(scope.account), "common")
     if service.image not in layer.images:
         yield mistake(
             scope.tree,
             ("services", name, "image"),
             f"{quoted(service.image)} is none of common.images; {one_of(layer.images)}"
             f"{meant(service.image, layer.images)}",
+            because=[(*common, "images")],
         )
     if service.http is not None and service.http.load_balancer > layer.load_balancers:
         yield mistake(
             scope.tree,
             ("services", name, "http", "load_balancer"),
             f"load balancer {service.http.load_balancer} is not there; common.load_balancers is {layer.load_balancers}",
+            because=[(*common, "load_balancers")],
         )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from tanada.declarations.mistakes import Mistake
+from tanada.declarations.mistakes import Loc, Mistake
 from tanada.declarations.placeholders import Placeholder, known, mistakes, parts
 from tanada.declarations.scopes import Scope, Scopes, each_once
-from tanada.declarations.tree import Loc, mistake
-from tanada.declared.blueprint import Part
+from tanada.declarations.tree import mistake
+from tanada.declared.blueprint import Part, groups
 from tanada.declared.expanded import texts
 
 
@@ -28,17 +28,20 @@ def _part(
 ) -> Iterator[Mistake]:
     words = dict.fromkeys(word for word in all_words if not word.startswith(f"{name}."))
     reach: frozenset[str] = frozenset(getattr(part, "reach", ()))
+    misspelt = not reach <= scope.homes.keys()  # which is said there, and may be the name that is missing
     for loc, text in braced:
-        used = [piece.word for piece in parts(text) if isinstance(piece, Placeholder)]
+        used = list(dict.fromkeys(piece.word for piece in parts(text) if isinstance(piece, Placeholder)))
         # Of what is broken itself, or can't be reached, that is said already.
         silent = {word for word in used if _said_elsewhere(scope, word.partition(".")[0], reach)}
+        named = [(group, other) for other in {word.partition(".")[0] for word in used} for group in groups()]
         for sentence in mistakes(text, words | dict.fromkeys(silent)):
-            yield mistake(scope.tree, (scope.homes[name], name, *loc), sentence)
-        for word in dict.fromkeys(used):
+            yield mistake(scope.tree, (scope.homes[name], name, *loc), sentence, because=named)
+        for word in used:
             other = word.partition(".")[0]
-            if "." in word and word in words and other not in reach:
+            if "." in word and word in words and other not in reach and not misspelt:
                 sentence = f"{{{word}}} names {other}, which {name} can't reach; add it to reach: [{other}]"
-                yield mistake(scope.tree, (scope.homes[name], name, *loc), sentence)
+                way = (scope.homes[name], name)
+                yield mistake(scope.tree, (*way, *loc), sentence, because=[(*way, "reach")])
 
 
 def _said_elsewhere(scope: Scope, other: str, reach: Collection[str]) -> bool:

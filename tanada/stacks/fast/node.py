@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import atexit
 import os
+import re
 import select
 import shutil
 import signal
 import socket
+import subprocess
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,6 +25,16 @@ are a tenth of Node's time."""
 
 class NodeEndedError(RuntimeError):
     """Node is gone before it answered."""
+
+
+def version(program: str) -> str | None:
+    """What a Node says of itself, `v24.1.0`, which takes it ten milliseconds; None where it isn't one."""
+    try:
+        asked = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=_PATIENCE, check=False)  # noqa: S603 - a list, no shell
+    except (OSError, subprocess.SubprocessError, UnicodeDecodeError):
+        return None
+    said = asked.stdout.strip()
+    return said if asked.returncode == 0 and re.fullmatch(r"v\d+\.\d+\.\d+\S*", said) else None
 
 
 class Node:

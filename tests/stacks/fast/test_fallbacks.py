@@ -146,7 +146,8 @@ def test_without_a_home_the_cache_is_a_temporary_one(
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     cache, temporary = derived.open_cache()
     assert cache.folder == temporary
-    assert capsys.readouterr().err == f"{NO_CACHE}/proc/nowhere/.cache/tanada/fast can't be written\n"
+    where = "/proc/nowhere/.cache/tanada/fast can't be written: set XDG_CACHE_HOME to a folder that can"
+    assert capsys.readouterr().err == f"{NO_CACHE}{where}\n"
     derived.remove(temporary)
     assert not cache.folder.exists()
 

@@ -1,0 +1,43 @@
+"""A second plan of the capabilities' own systems is empty, too: they use every field, the default system few."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tanada import offline
+from tests.offline.terraform_runs import Stack
+
+pytestmark = [pytest.mark.terraform, pytest.mark.slow]
+SYSTEMS = {
+    "ci": ("common-production",),
+    "hosted_zone": ("common-main", "environment-test"),
+    "load_balancer": ("common-main",),
+    "network": ("common-main", "common-osaka", "common-tokyo"),
+    "service": ("common-main", "environment-test"),
+    "table": ("common-main", "environment-test"),
+}
+"""Left out is what emits nothing that these don't: `registry`, the second account of a system, its review."""
+TAGS = '{"web": "a", "backend": "a"}'
+
+
+@pytest.fixture
+def provider(tmp_path: Path) -> Iterator[offline.Running]:
+    """An AWS of its own for each system: their names are the same."""
+    with offline.start(tmp_path / "ids", container=False) as running:
+        yield running
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_a_second_plan_of_what_uses_every_field_is_empty(
+    system: str, emitted: dict[str, dict[str, Any]], provider: offline.Running, tmp_path: Path
+) -> None:
+    common = Stack(tmp_path, provider.environment, "common-main")
+    for name in SYSTEMS[system]:
+        stack = Stack(tmp_path, {**provider.environment, "TF_VAR_image_tags": TAGS}, name)
+        stack.write(emitted[system][name], **({} if name.startswith("common-") else {"common_main": common.folder}))
+        stack.apply()
+        assert stack.plan() == {}, name

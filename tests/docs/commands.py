@@ -1,0 +1,100 @@
+"""The commands that README and guides show, and which a newcomer runs (tests/templates/test_wheel.py)."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+TEAMS = ROOT / "tanada" / "templates" / "repository" / "README.md.j2"
+"""The README that `tanada init` writes."""
+PAGES = (ROOT / "README.md", TEAMS, *sorted((ROOT / "docs").rglob("*.md")))
+NO_COMMANDS = {"", "dockerfile", "hcl", "html", "jinja", "json", "text", "yaml"}
+"""Languages of blocks that nobody types into a terminal."""
+_BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command as a page shows it, and what a newcomer reads then."""
+
+    command: str
+    says: str = ""
+    """A regular expression that its output has."""
+    offline: str = ""
+    """What is written behind it here, where there is no account."""
+
+
+MADE, APPLIED = r": \d\d to create", r"applied: \d\d created"
+PATH = (
+    Step(".venv/bin/tanada init ../my-system", r"my-system"),
+    Step("python3 -m venv .venv"),
+    Step(".venv/bin/pip install --require-hashes -r requirements.txt"),
+    Step(".venv/bin/tanada check", r"no mistakes"),
+    Step(".venv/bin/tanada plan --offline common-main", MADE),
+    Step(".venv/bin/tanada apply --offline common-main --yes", APPLIED),
+    Step(
+        ".venv/bin/tanada plan --offline environment-test --image web=1 --image backend=1",
+        MADE,
+    ),
+    Step("tanada check", r"no mistakes"),
+    Step("tanada show test", r"domain"),
+    Step("tanada synth", r"environment-test"),
+    Step("tanada plan --image web=4f2a91c --image backend=77c0e1d", MADE, "--offline"),
+    Step("tanada apply environment-test", APPLIED, "--offline --yes"),
+    Step(
+        "tanada plan review --workspace kokuyou --image web=4f2a91c --image backend=77c0e1d",
+        r"\d\d to create",
+        "--offline",
+    ),
+    Step("tanada apply review --workspace kokuyou", APPLIED, "--offline --yes"),
+    Step("tanada destroy review --workspace kokuyou", r"\d\d destroyed", "--offline --yes"),
+    Step("tanada diff --since main", r"No declared stack differs"),
+    Step(".venv/bin/pip install --no-deps FILE"),
+    Step(".venv/bin/tanada vendor", r"unchanged, sha256 "),
+    Step(".venv/bin/tanada ci github --force", r"\.github/workflows/tanada-plan\.yml"),
+)
+"""In a newcomer's order. What stands on two pages is run once."""
+
+_WITHOUT = "needs an AWS account; the same was run before it, offline, with other tags"
+_DEVELOPERS = "is for who works on Tanada, in its own repository; CI runs the targets themselves"
+NOT_RUN = {
+    "make demo": "sets up Tanada's own repository, for minutes; its steps are those of this path",
+    "make test": _DEVELOPERS,
+    "make quick": _DEVELOPERS,
+    "make update": _DEVELOPERS,
+    "make format": _DEVELOPERS,
+    ".venv/bin/tanada plan environment-test --image web=TAG --image backend=TAG": _WITHOUT,
+    ".venv/bin/tanada apply environment-test": _WITHOUT,
+    'docker build --tag "$REGISTRY/kakei/web:$(tanada image-tag web)" services/web': "builds a team's own image",
+    "TANADA_OFFLINE_FAULTS='\naws_iam_role.web_* create throttled 60\n"
+    "environment-test/aws_ecs_service.web_service create fails-waiting 1\n* create,update,delete killed 7\n"
+    "' tanada apply environment-test --offline --yes": "is killed on purpose; tests/offline play the faults one by one",
+}
+"""Every other command, with the reason."""
+
+
+def blocks(page: Path) -> Iterator[tuple[str, str]]:
+    """Language and text of each block of a page."""
+    yield from _BLOCK.findall(page.read_text(encoding="utf-8"))
+
+
+def commands(page: Path) -> Iterator[str]:
+    """Each command of a page's blocks, without comments behind it; one whose quote goes on has several lines."""
+    for language, text in blocks(page):
+        if language in NO_COMMANDS:
+            continue
+        begun = ""
+        for line in text.splitlines():
+            begun += re.sub(r"\s+# .*$", "", line)
+            try:
+                shlex.split(begun)
+            except ValueError:  # a quote is still open
+                begun += "\n"
+                continue
+            if begun:
+                yield begun
+            begun = ""
