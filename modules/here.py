@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from constructs import Construct
 
 from tanada.contract.common import CommonContract
 from tanada.declared.blueprint import Blueprint
+from tanada.declared.routes import DOMAIN
 from tanada.names import Names
 
 
@@ -20,6 +22,8 @@ class Instance:
     label: str
     """What people call it: `test`, `kokuyou`."""
     domain: str
+    around: tuple[str, str]
+    """What stands before and behind the label of a host below it."""
     images: dict[str, str]
     """By image: its tag, as a reference that may stand inside JSON."""
     permanent: bool
@@ -27,8 +31,19 @@ class Instance:
     """Whether its stores refuse to be destroyed."""
 
     @property
+    def certain_domain(self) -> str:
+        """Its domain where that is known before it is made: a host may be written as part of it."""
+        return self.domain if self.permanent else ""
+
+    @property
     def url(self) -> str:
         return f"https://{self.domain}"
+
+    def host(self, host: str) -> str:
+        """The whole name of a host (`routes.host_of`)."""
+        if "." in host:
+            return host
+        return f"{self.around[0]}{host}{self.around[1]}" if host != DOMAIN else self.domain
 
     @staticmethod
     def image_given(image: str) -> str:
@@ -48,6 +63,10 @@ class Here:
     """What the common layer gives, as references."""
     zone: str | None
     """The hosted zone that its domain is in."""
+    zones: Mapping[str, str]
+    """Host → hosted zone, of hosts beside the domain."""
+    first_priority: int | None
+    """Where the numbers of its rules begin; None where each takes the next free one."""
     nat: bool
     """Whether the VPC has a NAT; without one tasks have public addresses."""
     account_id: str

@@ -13,6 +13,13 @@ from cdktf_cdktf_provider_aws.lb_listener import (
     LbListenerDefaultActionRedirect,
 )
 from cdktf_cdktf_provider_aws.lb_listener_certificate import LbListenerCertificate
+from cdktf_cdktf_provider_aws.lb_listener_rule import (
+    LbListenerRule,
+    LbListenerRuleAction,
+    LbListenerRuleActionFixedResponse,
+    LbListenerRuleCondition,
+    LbListenerRuleConditionHostHeader,
+)
 from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityGroupEgressRule
 from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
 from constructs import Construct
@@ -20,6 +27,7 @@ from constructs import Construct
 from modules.network import ANYWHERE, ANYWHERE_IPV6
 from modules.security_group import security_group
 from tanada.contract.common import LoadBalancer as LoadBalancerContract
+from tanada.declared.routes import LAST
 from tanada.names import Names
 
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
@@ -94,6 +102,26 @@ class LoadBalancerSecurity(Construct):
         )
 
 
+def _floor(scope: Construct, listener_arn: str) -> None:
+    """A rule that no request fits, at the last number that environments give: who takes the highest and one stays off
+    theirs."""
+    LbListenerRule(
+        scope,
+        "floor",
+        listener_arn=listener_arn,
+        priority=LAST,
+        # No name ends in it (RFC 6761, 6.4).
+        condition=[LbListenerRuleCondition(host_header=LbListenerRuleConditionHostHeader(values=["floor.invalid"]))],
+        action=[
+            LbListenerRuleAction(
+                type="fixed-response",
+                fixed_response=LbListenerRuleActionFixedResponse(content_type="text/plain", status_code="404"),
+            )
+        ],
+        tags={"Name": "floor"},
+    )
+
+
 class LoadBalancer(Construct):
     """One Application Load Balancer with its two listeners and all certificates, by the word of their domain."""
 
@@ -111,6 +139,7 @@ class LoadBalancer(Construct):
         log_bucket: str,
         log_bucket_policy: ITerraformDependable,
         protected: bool,
+        floor: bool = False,
     ) -> None:
         super().__init__(scope, id)
         name = names.limited(f"alb-{number}", 32)
@@ -163,6 +192,8 @@ class LoadBalancer(Construct):
             ],
         )
         listener_arn = listener.arn
+        if floor:
+            _floor(self, listener_arn)
         # By domain, not by position: one more domain must not move the others' certificates.
         for word, arn in others:
             LbListenerCertificate(self, f"{word}_certificate", listener_arn=listener_arn, certificate_arn=arn)

@@ -1,19 +1,16 @@
-"""The way from the internet to a service: target group, listener rule by host name, DNS records."""
+"""The way from the internet to a service: target group, listener rules by host and path, DNS records."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cdktf import ITerraformDependable, TerraformResourceLifecycle
-from cdktf_cdktf_provider_aws.lb_listener_rule import (
-    LbListenerRule,
-    LbListenerRuleAction,
-    LbListenerRuleCondition,
-    LbListenerRuleConditionHostHeader,
-)
 from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroup, LbTargetGroupHealthCheck
 from cdktf_cdktf_provider_aws.route53_record import Route53Record, Route53RecordAlias
 from constructs import Construct
 
 from modules.here import Here
+from modules.listener_rules import Place, listener_rule
 from tanada.contract.common import LoadBalancer
 from tanada.declared.service import Service
 
@@ -25,15 +22,16 @@ Earlier = dict[str, list[str]]
 
 
 class PublicRoute(Construct):
-    """One host name of a shared load balancer: its records are HostRecords."""
+    """Hosts and paths of a shared load balancer: the hosts' records are HostRecords."""
 
-    def __init__(self, scope: Construct, id: str, here: Here, service: str, settings: Service) -> None:
-        """`service` is what it is called in AWS; its settings have `http` and a port."""
+    def __init__(
+        self, scope: Construct, id: str, here: Here, service: str, settings: Service, places: Sequence[Place]
+    ) -> None:
+        """`service` is what it is called in AWS; its settings have `http` and a port, and rules."""
         super().__init__(scope, id)
         assert settings.http is not None  # for mypy: only a public service has a route
         assert settings.port is not None
-        vpc_id, domain = here.shared.vpc_id, here.instance.domain
-        health = settings.http.health
+        vpc_id, health = here.shared.vpc_id, settings.http.health
         load_balancer = here.shared.load_balancers[str(settings.http.load_balancer)]
         number = settings.http.load_balancer
         # All that replaces a target group is in its name's hash: the new one is made, the rule moved, the old one
@@ -75,50 +73,56 @@ class PublicRoute(Construct):
             ),
         )
         self.target_group_arn = group.arn
-        # No priority: the provider takes the next free one and tries again, so that many states can apply at once.
-        self.rule = LbListenerRule(
-            self,
-            "listener_rule",
-            listener_arn=load_balancer.listener_arn,
-            condition=[LbListenerRuleCondition(host_header=LbListenerRuleConditionHostHeader(values=[domain]))],
-            action=[LbListenerRuleAction(type="forward", target_group_arn=self.target_group_arn)],
-            tags={"Name": domain},
-            # Taken away, it goes after the service was told: deployments of one whose group has no load balancer stall
-            # (aws/containers-roadmap#1884, #2196). Moved to another load balancer, both stand for a while.
-            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
-        )
+        self.rules = [
+            listener_rule(
+                self,
+                place,
+                listener_arn=load_balancer.listener_arn,
+                hosts=[here.instance.host(host) for host in place.rule.hosts],
+                target_group_arn=group.arn,
+            )
+            for place in places
+        ]
         self.group = group
         self.load_balancer = load_balancer
 
-    def earlier(self, records: HostRecords) -> Earlier:
-        """Where its target group and those records stood up to 0.1.0 of November 2026."""
+    def earlier(self, records: HostRecords | None = None) -> Earlier:
+        """Where its target group stood up to 0.1.0 of November 2026, and those records of the environment's domain."""
         own = self.node.path.split("/")[1:]
-        moved = {record.node.path: [*own, f"record_{type_}"] for type_, record in records.records.items()}
-        return {self.group.node.path: [*own, "target_group"], **moved}
+        moved = records.records.items() if records is not None else ()
+        return {
+            self.group.node.path: [*own, "target_group"],
+            **{record.node.path: [*own, f"record_{type_}"] for type_, record in moved},
+        }
 
 
 class HostRecords(Construct):
-    """What the domain name of an environment leads to.
+    """What one host of an environment leads to.
 
     Addressed by the host, not by who answers it: another service takes it over in place, where the new record of one
     would meet the old record of the other (hashicorp/terraform-provider-aws#15786).
     """
 
-    def __init__(self, here: Here, load_balancer: LoadBalancer, zone_id: str, after: ITerraformDependable) -> None:
-        """`after` is the service that answers: the name leads to a load balancer once tasks are there behind it."""
-        super().__init__(here.stack, "(host)")
+    def __init__(
+        self, here: Here, host: str, load_balancer: LoadBalancer, zone_id: str, after: Sequence[ITerraformDependable]
+    ) -> None:
+        """`host` as `routes.host_of` says it; `after` are the services that answer: the name leads to a load balancer
+        once tasks are there behind it."""
+        word = host.replace(".", "_")
+        super().__init__(here.stack, f"(host_{word})" if word else "(host)")
+        address = f"host_{word}" if word else "domain"
         self.records = {
             record_type: Route53Record(
                 self,
-                f"domain_{record_type}",
+                f"{address}_{record_type}",
                 zone_id=zone_id,
-                name=here.instance.domain,
+                name=here.instance.host(host),
                 type=record_type.upper(),
                 alias=Route53RecordAlias(
                     name=load_balancer.dns_name, zone_id=load_balancer.zone_id, evaluate_target_health=False
                 ),
                 # No create_before_destroy: all that it depends on would be so, too, and a service's name is taken.
-                depends_on=[after],
+                depends_on=[*after],
             )
             for record_type in ("a", "aaaa")
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 
 from cdktf import ITerraformDependable, Precondition, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
@@ -26,27 +27,53 @@ from constructs import Construct
 from modules.here import Here, Instance
 from modules.iam import Statement, TaskRole, tasks_of
 from modules.image import credentials, pulled, pulling
+from modules.listener_rules import ListenerRules, Place
 from modules.permissions import permitting
 from modules.private_names import PrivateName, host
 from modules.public_route import Earlier, HostRecords, PublicRoute
 from modules.reach import Reach
 from modules.reachable import Door, Reachable
-from modules.secrets import places, reading
+from modules.secrets import places as secret_places
+from modules.secrets import reading
 from modules.task import container_definitions, exec_volumes, waits_longer
 from tanada.contract.common import ExecLog
 from tanada.contract.environment import Service as ServiceContract
 from tanada.declarations import placeholders
 from tanada.declared import service as declared
 from tanada.declared.expanded import expanded
+from tanada.declared.routes import DOMAIN, hosts_of
 
 
 def services(here: Here, reach: Reach) -> dict[str, Service]:
-    """The environment's services, by name."""
+    """The environment's services, by name, and the records of their hosts."""
     scope, words = Construct(here.stack, "(services)"), reach.words
-    return {
-        name: Service(scope, name, expanded(settings, lambda text: placeholders.expand(text, words)), here, reach)
+    rules = ListenerRules(here, here.first_priority)
+    made = {
+        name: Service(
+            scope, name, expanded(settings, lambda text: placeholders.expand(text, words)), here, reach, rules.of(name)
+        )
         for name, settings in here.blueprint.services.items()
     }
+    _host_records(here, made)
+    return made
+
+
+def _host_records(here: Here, made: Mapping[str, Service]) -> None:
+    """The records of each host, once for all services that answer there."""
+    answering: dict[str, list[Service]] = {}
+    for each in made.values():
+        for way in each.hosts:
+            answering.setdefault(way, []).append(each)
+    for way, answers in answering.items():
+        # It was one service that answered up to 0.1.0: the one that answers what no path leads elsewhere.
+        first = next((each for each in answers if each.takes_the_rest), answers[0])
+        zone = here.zone if way == DOMAIN else here.zones[way]
+        assert first.route is not None
+        assert zone is not None
+        made_first = [each.service for each in answers]
+        records = HostRecords(here, way, first.route.load_balancer, here.shared.zone_ids[zone], made_first)
+        if way == DOMAIN:
+            first.earlier = first.route.earlier(records)
 
 
 def reachable(here: Here, reach: Reach) -> dict[str, Reachable]:
@@ -66,12 +93,20 @@ def reachable(here: Here, reach: Reach) -> dict[str, Reachable]:
 class Service(Construct):
     """One service of an environment; private unless its settings say `http`."""
 
-    def __init__(self, scope: Construct, id: str, settings: declared.Service, here: Here, reach: Reach) -> None:
-        """The settings' texts are expanded already."""
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        settings: declared.Service,
+        here: Here,
+        reach: Reach,
+        places: Sequence[Place] = (),
+    ) -> None:
+        """The settings' texts are expanded already; `places` are those of its listener rules."""
         super().__init__(scope, id)
         self._id, self._here, self._reach, self._settings = id, here, reach, settings
         self._called = here.called(id)
-        self._secrets = places(settings.secrets, here)
+        self._secrets = secret_places(settings.secrets, here)
         self._credentials = credentials(settings.image, here)
         self._log = self._log_group()
         execution, task = self._roles()
@@ -84,12 +119,11 @@ class Service(Construct):
                 name=f"{self._called}.{here.names.environment}",
                 namespace_id=here.shared.namespace_id,
             )
-        route = self._public_route()
-        service = self._service(definition, [*execution.policies, *task.policies], private_name, route)
-        self.earlier: Earlier = {}
-        if route is not None and here.zone is not None:
-            records = HostRecords(here, route.load_balancer, here.shared.zone_ids[here.zone], service)
-            self.earlier = route.earlier(records)
+        route = self.route = self._public_route(places)
+        service = self.service = self._service(definition, [*execution.policies, *task.policies], private_name, route)
+        self.hosts = hosts_of(settings, here.instance.certain_domain) if route is not None else ()
+        self.takes_the_rest = settings.http is not None and not settings.http.paths
+        self.earlier: Earlier = route.earlier() if route is not None else {}
         self.deployed = service.task_definition
         """The revision that it runs."""
         self.contract = ServiceContract(
@@ -179,11 +213,11 @@ class Service(Construct):
             ),
         )
 
-    def _public_route(self) -> PublicRoute | None:
+    def _public_route(self, places: Sequence[Place]) -> PublicRoute | None:
         here, settings = self._here, self._settings
         if settings.http is None or settings.port is None or here.zone is None:
             return None
-        return PublicRoute(self, "(public)", here, self._called, settings)
+        return PublicRoute(self, "(public)", here, self._called, settings, places)
 
     def _service(
         self,
@@ -200,7 +234,7 @@ class Service(Construct):
         after: list[ITerraformDependable] = [*policies, *self._reach.rules[self._id]]
         if route is not None and settings.port is not None:
             groups.append(here.shared.target_security_group_id)
-            after.append(route.rule)
+            after.extend(route.rules)
             balancer = [
                 EcsServiceLoadBalancer(
                     target_group_arn=route.target_group_arn, container_name=self._called, container_port=settings.port

@@ -7,6 +7,7 @@ so `_` and `/` join them without doubt; where AWS allows hyphens alone, a hash o
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -18,6 +19,16 @@ WORKSPACE = f"[a-z0-9]([a-z0-9-]{{0,{LONGEST_WORKSPACE - 2}}}[a-z0-9])?"
 it is one of the environment's domain; 56 characters, so that `review-<workspace>` is one too (63)."""
 HASH_LENGTH = 8
 _EXPRESSION = re.compile(r"\$\{[a-z][\w.]*\}")
+
+
+def longest_workspace(labels: Iterable[str]) -> int:
+    """How long a review workspace's name may be where environments answer at `<workspace>-<label>` too (63)."""
+    return min(LONGEST_WORKSPACE, 62 - max((len(label) for label in labels), default=0))
+
+
+def ends_in_label(workspace: str, labels: Iterable[str]) -> str | None:
+    """The label of a host that a workspace's name ends in: its own domain would be another environment's host."""
+    return next((label for label in labels if workspace.endswith(f"-{label}")), None)
 
 
 def is_workspace(name: str) -> bool:

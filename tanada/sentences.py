@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 REVIEW_WORKSPACE = (
     "A review environment is a workspace: select one named with lower-case letters, digits and hyphens, "
     "56 characters at most (tanada plan review --workspace NAME)."
@@ -12,6 +14,12 @@ REVIEW_WORKSPACE = (
 def taken_workspace(domain: str) -> str:
     """Of the precondition that keeps review environments off permanent ones' hosts."""
     return f"At this name below {domain} a permanent environment answers, or a hosted zone begins: select another one."
+
+
+def labelled_workspace(labels: Sequence[str], longest: int) -> str:
+    """Of the precondition that keeps review environments off each other's hosts, `<workspace>-<label>`."""
+    names = ", ".join(f"-{label}" for label in labels)
+    return f"A review workspace doesn't end in {names} and has {longest} characters at most: select another one."
 
 
 WAITS = "waits for common"

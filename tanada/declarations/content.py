@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from tanada.declarations.domains import labels_below
+from tanada.declarations.domains import answered, labels_below
+from tanada.declared.routes import DOMAIN, hosts_of
 
 if TYPE_CHECKING:
     from tanada.declarations.inventory import Stack
@@ -67,9 +68,19 @@ def taken(system: System) -> Mapping[str, str]:
     if system.review is None:
         return {}
     zones = {zone.name: "a hosted zone's" for each in system.accounts.values() for zone in each.common.zones}
-    environments = {each.domain: f"environment {name}'s" for name, each in system.environments.items()}
+    environments = {
+        host: f"environment {name}'s"
+        for name, each in system.environments.items()
+        for host in answered(each.domain, each.services, review=False)
+    }
     domain, owners = system.review.domain, {**zones, **environments}
     return {label: owners[f"{label}.{domain}"] for label in labels_below(domain, owners)}
+
+
+def labels(system: System) -> tuple[str, ...]:
+    """The labels of hosts that review environments have beside their domain: `<workspace>-<label>.<review domain>`."""
+    services = system.review.services.values() if system.review is not None else ()
+    return tuple(sorted({host for each in services for host in hosts_of(each, "") if host != DOMAIN}))
 
 
 def limit(system: System, stack: Stack) -> int | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
+
+from tanada.declared.routes import DOMAIN, hosts_of
 
 if TYPE_CHECKING:
     from tanada.declared.common import CommonLayer
     from tanada.declared.hosted_zone import Zone
+    from tanada.declared.service import Service
 
 
 def zone_of(domain: str, layer: CommonLayer) -> Zone | None:
@@ -23,9 +26,18 @@ def labels_below(domain: str, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(label for label in labels if "." not in label))
 
 
-def certified(domain: str, *, review: bool) -> str:
-    """An environment's domain as its certificate names it: review environments answer one label below theirs."""
-    return f"*.{domain}" if review else domain
+def answered(domain: str, services: Mapping[str, Service], *, review: bool) -> tuple[str, ...]:
+    """All names of an environment as certificates name them, its domain first. Review environments answer one label
+    below theirs, whatever hosts they have."""
+    if review:
+        return (f"*.{domain}",)
+    hosts = (full_name(host, domain) for service in services.values() for host in hosts_of(service, domain))
+    return tuple(dict.fromkeys((domain, *hosts)))
+
+
+def full_name(host: str, domain: str) -> str:
+    """A host of a permanent environment with this domain (`routes.host_of`)."""
+    return domain if host == DOMAIN else host if "." in host else f"{host}.{domain}"
 
 
 def needed_certificates(layer: CommonLayer, domains: Iterable[str]) -> dict[str, Zone]:

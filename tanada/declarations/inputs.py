@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 
 from pydantic import TypeAdapter
 
-from tanada.declarations.domains import certified, labels_below, needed_certificates, zone_of
+from tanada.declarations.domains import answered, full_name, labels_below, needed_certificates, zone_of
 from tanada.declarations.inventory import Stack, ci_accounts, ci_buckets, common_stack, inventory
-from tanada.declared.blueprint import Blueprint, Environment, Review
+from tanada.declared import routes
+from tanada.declared.blueprint import Blueprint, Environment, Review, needs
 from tanada.declared.common import CommonLayer
 from tanada.declared.model import Model
 from tanada.declared.system import System
@@ -36,6 +38,8 @@ class CommonInput(Model):
     """Domain → the zone that it is in."""
     roles: CiRoles | None
     """None where there is no CI, or where another entry of the same AWS account makes them."""
+    floors: tuple[int, ...] = ()
+    """The load balancers on which an environment has numbers for its rules."""
 
 
 class EnvironmentInput(Model):
@@ -48,6 +52,10 @@ class EnvironmentInput(Model):
     domain: str
     zone: str | None
     """The hosted zone that its domain is in."""
+    zones: dict[str, str]
+    """Host → the zone that it is in, of those beside the domain."""
+    first_priority: int | None
+    """Where the numbers of its rules begin; None where each takes the next free one."""
     nat: bool
     """Whether the VPC has a NAT; without one tasks have public addresses."""
     keep: bool
@@ -88,15 +96,14 @@ def taken_labels(system: System, review: str, domains: Iterable[str]) -> tuple[s
 
 def inputs(system: System) -> dict[str, Input]:
     """The inputs of all stacks, by their names in the inventory's order."""
-    domains = [(each.account, certified(each.domain, review=False)) for each in system.environments.values()]
-    if system.review is not None:
-        domains.append((system.review.account, certified(system.review.domain, review=True)))
+    users = [_user(each) for each in (*system.environments.values(), system.review) if each is not None]
+    permanent = [host for user in users if not user.review for host in user.hosts]
     return {
         stack.name: common_input(
-            system, stack, (domain for account, domain in domains if account == stack.account), _asks(system)
+            system, stack, [user for user in users if user.account == stack.account], _asks(system)
         )
         if stack.kind == "common"
-        else environment_input(system, stack, [each.domain for each in system.environments.values()])
+        else environment_input(system, stack, permanent)
         for stack in inventory(system)
     }
 
@@ -108,13 +115,38 @@ def _asks(system: System) -> Iterator[tuple[str, set[str]]]:
         yield each.account, {action for service in each.services.values() for action in service.asks()}
 
 
+@dataclass(frozen=True)
+class User:
+    """What an account's common layer must know of an environment, or of review, that stands in it."""
+
+    account: str | None
+    review: bool
+    hosts: tuple[str, ...]
+    """All names that it answers at, of review `*.<domain>`."""
+    floors: frozenset[int]
+    """The load balancers on which its rules have numbers."""
+
+
+def _user(settings: Environment | Review) -> User:
+    review = isinstance(settings, Review)
+    needed = needs({name: part for _, name, part in settings.parts()}, settings.domain)
+    return User(
+        settings.account,
+        review,
+        answered(settings.domain, settings.services, review=review),
+        frozenset() if review else routes.numbered(needed),
+    )
+
+
 def common_input(
-    system: System, stack: Stack, domains: Iterable[str], asks: Iterable[tuple[str, Collection[str]]]
+    system: System, stack: Stack, users: Iterable[User], asks: Iterable[tuple[str, Collection[str]]]
 ) -> CommonInput:
-    """The input of an account's common stack; `domains` are those of all its environments, one may begin with `*.`.
+    """The input of an account's common stack; `users` are all that stand in it.
 
     `asks`: of each environment of the system its account, and what its services' roles ask for.
     """
+    users = tuple(users)
+    domains = [host for user in users for host in user.hosts]
     layer = system.accounts[stack.account].common
     return CommonInput(
         system=system.name,
@@ -122,6 +154,7 @@ def common_input(
         layer=layer,
         certificates={domain: zone.name for domain, zone in needed_certificates(layer, domains).items()},
         roles=_roles(system, stack, layer, asks),
+        floors=tuple(sorted({number for user in users for number in user.floors})),
     )
 
 
@@ -146,7 +179,7 @@ def _same(system: System, account: str, stack: Stack) -> bool:
 
 
 def environment_input(system: System, stack: Stack, domains: Iterable[str]) -> EnvironmentInput:
-    """The input of a permanent environment's stack, or of review's; `domains` are those of all environments."""
+    """The input of a permanent environment's stack, or of review's; `domains` are all names that environments have."""
     settings = system.review if stack.environment is None else system.environments[stack.environment]
     assert settings is not None, "the inventory names a review stack only where review is declared"
     layer = system.accounts[stack.account].common
@@ -157,9 +190,29 @@ def environment_input(system: System, stack: Stack, domains: Iterable[str]) -> E
         common=common_stack(system, stack.account),
         domain=settings.domain,
         zone=zone.name if zone is not None else None,
+        zones=_zones(settings, layer),
+        first_priority=_first_priority(settings, stack),
         nat=layer.network.nat != "none",
         keep=isinstance(settings, Environment) and settings.removal == "keep",
         ci=bool(ci_accounts(system, stack.account)),
         taken=taken_labels(system, settings.domain, domains) if stack.kind == "review" else (),
         blueprint=Blueprint.model_construct(**{name: getattr(settings, name) for name in Blueprint.model_fields}),
     )
+
+
+def _zones(settings: Environment | Review, layer: CommonLayer) -> dict[str, str]:
+    hosts = sorted({host for each in settings.services.values() for host in routes.hosts_of(each, settings.domain)})
+    # In review a label is one of a name one label below the domain, as the domain of each is.
+    names = {
+        host: settings.domain if isinstance(settings, Review) else full_name(host, settings.domain)
+        for host in hosts
+        if host != routes.DOMAIN
+    }
+    zones = {host: zone_of(name, layer) for host, name in names.items()}
+    return {host: zone.name for host, zone in zones.items() if zone is not None}
+
+
+def _first_priority(settings: Environment | Review, stack: Stack) -> int | None:
+    if isinstance(settings, Review) or len(routes.rules(settings.services, settings.domain)) < 2:
+        return None
+    return settings.priorities or routes.first_number(str(stack.environment))

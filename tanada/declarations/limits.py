@@ -9,12 +9,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from tanada.declarations.domains import certified, needed_certificates
+from tanada.declarations.domains import needed_certificates
 from tanada.declarations.mistakes import Mistake
 from tanada.declarations.scopes import Known, Scope, Scopes
 from tanada.declarations.tree import mistake
 from tanada.declared.account import Account
 from tanada.declared.model import Need
+from tanada.declared.routes import RULES, floors
 from tanada.declared.service import REGISTERED, TARGETS
 from tanada.resources import uses
 
@@ -84,6 +85,7 @@ def counts(system: Scopes, name: str, account: Account) -> Iterator[Count]:
     uses = _Uses(scopes)
     quotas, common = account.quotas, account.common
     reviewed = any(scope.kind == "review" for scope in scopes)
+    own_rules = tuple(floors(scope.needs() for scope in scopes if scope.kind == "environment"))
     fewer = "lower review's limit" if reviewed else "give some environments another account"
     for number in range(1, common.load_balancers + 1):
         yield Count(
@@ -94,7 +96,10 @@ def counts(system: Scopes, name: str, account: Account) -> Iterator[Count]:
         )
         yield Count(
             f"listener rules on load balancer {number}",
-            uses.of("aws_lb_listener_rule", load_balancer=number),
+            (
+                *uses.of(RULES, load_balancer=number),
+                *(Use("common", need.number) for need in own_rules if need.load_balancer == number),
+            ),
             quotas.listener_rules,
             or_raised("listener_rules", name, fewer),
         )
@@ -104,7 +109,7 @@ def counts(system: Scopes, name: str, account: Account) -> Iterator[Count]:
             quotas.targets,
             or_raised("targets", name, "move services to another one by http.load_balancer"),
         )
-    domains = [certified(scope.domain, review=scope.kind == "review") for scope in scopes if scope.domain]
+    domains = [host for scope in scopes for host in scope.hosts]
     yield Count(
         "certificates on a load balancer",
         tuple(Use(domain, 1) for domain in needed_certificates(common, domains)),

@@ -9,11 +9,13 @@ from typing import Literal, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from tanada.declarations.domains import answered
 from tanada.declarations.mistakes import Mistake, Position
 from tanada.declarations.tree import Node, dotted, override_at, shown_at
 from tanada.declarations.validation import valid
+from tanada.declared import routes
 from tanada.declared.account import Account
-from tanada.declared.blueprint import Limit, Part, Review, groups
+from tanada.declared.blueprint import FirstPriority, Limit, Part, Review, groups, needs
 from tanada.declared.common import CommonLayer
 from tanada.declared.fields import Domain
 from tanada.declared.model import Need
@@ -25,6 +27,7 @@ _LOOKED_AT = 50
 T = TypeVar("T", bound=BaseModel)
 _DOMAIN: TypeAdapter[str] = TypeAdapter(Domain)
 _LIMIT: TypeAdapter[int] = TypeAdapter(Limit)
+_PRIORITY: TypeAdapter[int] = TypeAdapter(FirstPriority)
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,8 @@ class Scope:
     """How many of it there may be: more than one of review alone."""
     tags_from: str | None
     """The environment that its `image_tags` names."""
+    first_priority: int
+    """Where the numbers of its rules begin."""
 
     @property
     def title(self) -> str:
@@ -66,8 +71,12 @@ class Scope:
 
     def needs(self) -> Iterator[Need]:
         """What one of it uses up of what AWS limits."""
-        for part in self.parts.values():
-            yield from part.kind.needs()
+        return needs(self.parts, self.domain or "")
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Where it answers, its domain first; of review `*.<domain>`."""
+        return answered(self.domain, self.services, review=self.kind == "review") if self.domain is not None else ()
 
     def asks(self) -> set[str]:
         """Actions that its services' roles are given beyond what resources' entries name."""
@@ -90,6 +99,8 @@ class Known:
     tags_from: str | None
     needed: tuple[Need, ...]
     asked: frozenset[str]
+    hosts: tuple[str, ...]
+    first_priority: int
     stack: str
     """The stack's name …"""
     input: str
@@ -207,7 +218,8 @@ def _scope(
         for each in node.mapping if node else ():
             homes.setdefault(each, group)
         for each, part in _well(model, node).items():
-            parts.setdefault(each, part)
+            left = routes.in_review(part) if kind == "review" and isinstance(part, Service) else part
+            parts.setdefault(each, left)
     return Scope(
         kind,
         name,
@@ -220,6 +232,7 @@ def _scope(
         _domain(tree),
         _limit(tree) if kind == "review" else 1,
         _text(tree, "image_tags", "from"),
+        _first_priority(name, tree),
     )
 
 
@@ -260,3 +273,11 @@ def _limit(tree: Node) -> int:
         return _LIMIT.validate_python(text) if text is not None else int(field.default)
     except ValidationError:
         return 0
+
+
+def _first_priority(name: str, tree: Node) -> int:
+    text = _text(tree, "priorities")
+    try:
+        return _PRIORITY.validate_python(text) if text is not None else routes.first_number(name)
+    except ValidationError:
+        return routes.first_number(name)

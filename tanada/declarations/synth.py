@@ -10,13 +10,13 @@ from functools import cache
 from pathlib import Path
 
 from tanada.cache.work import Declared
-from tanada.declarations.domains import certified
-from tanada.declarations.inputs import common_input, environment_input, serialized, taken_labels, with_taken
+from tanada.declarations.inputs import User, common_input, environment_input, serialized, taken_labels, with_taken
 from tanada.declarations.inventory import inventory
 from tanada.declarations.loader import REVIEW_FILE, Declarations, compose, environment_file, environment_name, stack_of
 from tanada.declarations.meaning import of_tree
-from tanada.declarations.scopes import DoubtError, Known
+from tanada.declarations.scopes import DoubtError, Known, Scope
 from tanada.declared.model import Need
+from tanada.declared.routes import numbered
 from tanada.declared.system import System
 from tanada.errors import DeclarationError
 
@@ -37,17 +37,13 @@ def declare(root: Path, remembered: Mapping[str, str]) -> Declared:
 
 def _declared(declarations: Declarations) -> Declared:
     system, scopes = declarations.system, declarations.scopes
-    permanent = [scope.domain for scope in scopes.everyone if scope.kind == "environment" and scope.domain is not None]
+    permanent = [host for scope in scopes.everyone if scope.kind == "environment" for host in scope.hosts]
     asks = [(scope.account, scope.asks()) for scope in scopes.everyone if scope.account is not None]
     inputs = {scope.stack: _input(system, scope, permanent) for scope in scopes.known}
     for stack in inventory(system):
         if stack.kind == "common":
-            domains = (
-                certified(scope.domain, review=scope.kind == "review")
-                for scope in scopes.everyone
-                if scope.account == stack.account and scope.domain is not None
-            )
-            inputs[stack.name] = serialized(common_input(system, stack, domains, asks))
+            users = [_user(scope) for scope in scopes.everyone if scope.account == stack.account]
+            inputs[stack.name] = serialized(common_input(system, stack, users, asks))
         else:
             inputs[stack.name] = serialized(environment_input(system, stack, permanent))
     return Declared(
@@ -56,6 +52,11 @@ def _declared(declarations: Declarations) -> Declared:
         meanings={file: of_tree(tree) for file, tree in declarations.files.items()},
         remembered=dict(_remembered(declarations, inputs)),
     )
+
+
+def _user(scope: Scope | Known) -> User:
+    review = scope.kind == "review"
+    return User(scope.account, review, scope.hosts, frozenset() if review else numbered(scope.needs()))
 
 
 def _input(system: System, scope: Known, permanent: Sequence[str]) -> str:
@@ -71,7 +72,8 @@ def _remembered(declarations: Declarations, inputs: Mapping[str, str]) -> Iterat
         stack = stack_of(file)
         needs = json.dumps([astuple(need) for need in scope.needs()])
         asked = sorted(scope.asks())
-        yield file, json.dumps([scope.account, scope.domain, scope.limit, scope.tags_from, needs, asked, inputs[stack]])
+        said = [scope.account, scope.domain, scope.limit, scope.tags_from, needs, asked]
+        yield file, json.dumps([*said, scope.hosts, scope.first_priority, inputs[stack]])
 
 
 @cache
@@ -81,7 +83,7 @@ def _needs(text: str) -> tuple[Need, ...]:
 
 
 def _known(file: str, text: str) -> Known:
-    account, domain, limit, tags_from, needs, asked, input = json.loads(text)
+    account, domain, limit, tags_from, needs, asked, hosts, first_priority, input = json.loads(text)
     return Known(
         kind="review" if file == REVIEW_FILE else "environment",
         name="review" if file == REVIEW_FILE else environment_name(file),
@@ -91,6 +93,8 @@ def _known(file: str, text: str) -> Known:
         tags_from=tags_from,
         needed=_needs(needs),
         asked=frozenset(asked),
+        hosts=tuple(hosts),
+        first_priority=first_priority,
         stack=stack_of(file),
         input=input,
     )

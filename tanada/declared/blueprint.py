@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from tanada.declared import routes
 from tanada.declared.fields import Domain, Name, Whole
-from tanada.declared.model import Model
+from tanada.declared.model import Model, Need
 from tanada.declared.service import Service
 from tanada.declared.store import Store
 
@@ -31,6 +32,13 @@ class Blueprint(Model):
                 yield group, name, part
 
 
+def needs(parts: Mapping[str, Part], domain: str) -> Iterator[Need]:
+    """What an environment of these parts uses up of what AWS limits."""
+    for part in parts.values():
+        yield from part.kind.needs()
+    yield from routes.needs({name: part for name, part in parts.items() if isinstance(part, Service)}, domain)
+
+
 def groups() -> dict[str, type[Part]]:
     """The fields of a blueprint that hold parts by name, each with the parts' model."""
     fields: dict[str, Any] = {name: field.annotation for name, field in Blueprint.model_fields.items()}
@@ -44,6 +52,9 @@ class ImageTags(Model):
     """The environment that runs them."""
 
 
+FirstPriority = Annotated[int, Whole(routes.FIRST, routes.LAST + 1 - routes.BLOCK)]
+
+
 class Environment(Blueprint):
     """A permanent instance of the blueprint, merged with what differs."""
 
@@ -55,9 +66,15 @@ class Environment(Blueprint):
     """`keep` refuses to destroy stores; to remove an environment say `delete`, apply, then destroy."""
     image_tags: ImageTags | None = None
     """Where tags come from of images that it has never run: `{from: test}` takes what test runs."""
+    priorities: FirstPriority | None = None
+    """Where the 500 priorities of its listener rules begin, if not where its name says: for `tanada check` to name."""
 
 
 Limit = Annotated[int, Whole(1, 100)]
+
+
+def _in_review(services: dict[str, Service]) -> dict[str, Service]:
+    return {name: routes.in_review(service) for name, service in services.items()}
 
 
 class Review(Blueprint):
@@ -65,6 +82,8 @@ class Review(Blueprint):
 
     account: Name
     """One of the system's accounts."""
+    services: Annotated[dict[Name, Service], AfterValidator(_in_review)] = {}
+    """ECS services by name."""
     domain: Domain
     """Each answers at `<workspace>.<domain>`."""
     limit: Limit = 20

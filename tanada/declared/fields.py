@@ -189,6 +189,19 @@ Domain = Annotated[str, Text(f"^{_DOMAIN}$", _domain, longest=128)]
 """As load balancers take hosts (Elastic Load Balancing API reference, HostHeaderConditionConfig)."""
 
 
+def _host(text: str) -> str:
+    """What is wrong with a host."""
+    if "." in text:
+        return _domain(text)
+    return (
+        "a label of lower-case letters, digits and hyphens such as api, or a whole domain name such as api.example.jp"
+    )
+
+
+Host = Annotated[str, Text(rf"^({_LABEL}|{_DOMAIN})$", _host, longest=128)]
+"""A label below the environment's domain, or a whole name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Expands:
     """Marks a text that may hold placeholders (tanada/declared/expanded.py finds them)."""
@@ -227,6 +240,23 @@ UrlQuery = Annotated[
     ),
 ]
 """What a load balancer asks for; no shell reads it (Elastic Load Balancing API reference, HealthCheckPath)."""
+PathPattern = Annotated[
+    str,
+    Text(
+        r"^(?!/\*$)(?!([^*?]*[*?]){6})/[A-Za-z0-9_.$/~@:+&*?-]*$",
+        lambda text: (
+            "no path here: without paths it takes all that others leave"
+            if text == "/*"
+            else "at most 5 of * and ? in one path"
+            if len(text) - len(re.sub(r"[*?]", "", text)) > 5
+            else "a path such as /api/*, of at most 128 letters, digits and _-.$/~@:+&, that begins with a slash; "
+            "* stands for any text, ? for one letter"
+        ),
+        longest=128,
+    ),
+]
+"""As a rule of a load balancer takes it (Elastic Load Balancing API reference, PathPatternConditionConfig);
+quotes, which it takes too, would be read by others on the way."""
 
 
 def _folder(text: str) -> str:

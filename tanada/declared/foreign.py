@@ -11,7 +11,8 @@ import re
 from collections.abc import Mapping
 
 _SIZE = "cpu and memory of the service, in ECS's own numbers"
-_HOST = "the environment's domain says where it answers"
+_HOST = "the environment's domain says where it answers, http: {hosts: [api]} where else"
+_HOSTS = "write hosts: [api], a label below the environment's domain or a whole name"
 _HEALTH = "http.health is what the load balancer asks, health what is asked in the container"
 _ROLES = "both roles are made, with the permissions that reach and exec need; permissions says what else tasks may do"
 _NETWORK = "it stands in the network of common; reach says where it may connect to"
@@ -128,7 +129,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "max_capacity": "write count; there is no scaling yet",
         "target_group": _TARGET,
         "target_group_arn": _TARGET,
-        "listener_rule": "http makes the rule for the environment's domain",
+        "listener_rule": "http makes the rules, by its hosts and paths",
         "load_balancer": "write http: {load_balancer: …}",
         "task_cpu": _SIZE,
         "task_memory": _SIZE,
@@ -166,13 +167,16 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "depends_on": "there is no order among services; one that needs another tries again until that answers",
     },
     "Http": {
-        "path": "it takes all paths of the environment's domain",
-        "paths": "it takes all paths of the environment's domain",
-        "alias": _HOST,
-        "host": _HOST,
-        "hosts": _HOST,
-        "hostname": _HOST,
-        "domain": _HOST,
+        "path": "write paths: [/api/*]",
+        "path_pattern": "write paths: [/api/*]",
+        "path_patterns": "write paths: [/api/*]",
+        "additional_rules": "write hosts and paths, more than one",
+        "alias": _HOSTS,
+        "host": _HOSTS,
+        "host_header": _HOSTS,
+        "hostname": _HOSTS,
+        "domain": _HOSTS,
+        "subdomain": _HOSTS,
         "health_check": "write health, the path that answers when the service is well",
         "healthcheck": "write health, the path that answers when the service is well",
         "health_check_path": "write health, the path that answers when the service is well",
@@ -189,7 +193,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "https": "the load balancer speaks TLS always, and sends HTTP there",
         "ssl": "the load balancer speaks TLS always, and sends HTTP there",
         "redirect": "HTTP is sent to HTTPS always",
-        "priority": "rules take the next free priority",
+        "priority": "more specific paths come first always; priorities of an environment moves all of its rules",
         "stickiness": "there are no sticky sessions yet",
         "allowed_source_ips": "there are no address lists yet",
         "alb": "write load_balancer",

@@ -20,7 +20,9 @@ from tanada.declared.container import (
 from tanada.declared.fields import (
     Expanded,
     Flag,
+    Host,
     Name,
+    PathPattern,
     Port,
     Seconds,
     Size,
@@ -45,13 +47,18 @@ _OWNER = r"(?:0|[1-9]\d{0,9}|(?!\d+(?::|$))\w[\w.-]*)"
 
 
 class Http(Model):
-    """To be reachable from outside: a listener rule for the environment's domain, and its records."""
+    """To be reachable from outside: listener rules for hosts and paths, and the hosts' records."""
 
     health: AskedAt
     """The path that answers 2xx or 3xx when the service is well, or all about it: no default, a wrong one fails first
     deployments."""
     load_balancer: LoadBalancer = 1
     """Which of the common layer's load balancers, counted from 1."""
+    hosts: tuple[Host, ...] = ()
+    """Where it answers, if not at the environment's domain: `api` is `api.<domain>` (in review
+    `<workspace>-api.<domain>`), a name with dots is itself (and left out in review)."""
+    paths: tuple[PathPattern, ...] = ()
+    """What it answers there, if not everything that others leave; more specific paths come first, whoever has them."""
 
 
 class Logs(Model):
@@ -163,7 +170,6 @@ class Service(Kind):
         if self.http is not None:
             yield Need(TARGETS, self.count, self.http.load_balancer)
             yield Need("aws_lb_target_group", 1, self.http.load_balancer)
-            yield Need("aws_lb_listener_rule", 1, self.http.load_balancer)
 
     def asks(self) -> set[str]:
         """Actions that its roles are given and no resource's entry names (`uses`): the system's boundary needs them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from tanada.offline.blocks import Block, Type
@@ -13,6 +14,7 @@ from tanada.offline.ledger import Ledger
 from tanada.offline.plan import elements
 from tanada.resources import entry
 from tanada.resources.entry import Answer
+from tanada.resources.refusal import Empty, World
 from tanada.resources.seed import UNKNOWN, Seed, digest, has_unknown
 
 Object = dict[str, Any]
@@ -39,7 +41,9 @@ _SERVICES = {
 _EMPTY: dict[str, Value] = {"list": [], "set": [], "map": {}}
 
 
-def create(kind: str, block: Block, planned: Object, provider: Provider, ledger: Ledger) -> Object:
+def create(
+    kind: str, block: Block, planned: Object, provider: Provider, ledger: Ledger, world: World | None = None
+) -> Object:
     """The new resource; of two equal ones each has its own id."""
     with ledger.alone():
         for count in range(1, 10_000):
@@ -47,7 +51,7 @@ def create(kind: str, block: Block, planned: Object, provider: Provider, ledger:
             key = f"{kind} {_id(seed)}"
             if ledger.get(key) is None or _id(seed) == _id(_seed(kind, planned, provider, ledger, count + 1)):
                 break
-        values = complete(block, planned, seed)
+        values = complete(block, planned, replace(seed, world=world or Empty()))
         ledger.note(f"{kind} {values.get('id', '')}", ledger.get(f"{kind} {values.get('id', '')}") or "")
         return values
 
@@ -55,7 +59,7 @@ def create(kind: str, block: Block, planned: Object, provider: Provider, ledger:
 def complete(block: Block, planned: Object, seed: Seed) -> Object:
     """A copy without unknown values."""
     values = copy.deepcopy(planned)
-    seed = Seed(seed.kind, seed.account, seed.region, values, seed.token, seed.ledger)
+    seed = replace(seed, values=values)
     _name(values, seed)
     known = entry(seed.kind)
     for name, answer in known.computed.items() if known else ():

@@ -129,7 +129,8 @@ class Servicer:
         if planned is None:
             self._forget(kind, prior)
         else:
-            new = computed.create(kind, self._schemas.resource(kind), planned, self._provider, self._ledger)
+            world = self._world.of(planned, self._provider)
+            new = computed.create(kind, self._schemas.resource(kind), planned, self._provider, self._ledger, world)
             self._learn(kind, new)
             self._filled(kind, new)
             given = written(self._schemas.resource(kind), prior, new, decode(request.config))

@@ -83,8 +83,12 @@ class World:
         known = entries().get(type_)
         if known is None or not known.refusals:
             return None
-        view = _View(self, provider.account, _region(call.values, provider))
+        view = self.of(call.values, provider)
         return next((each for each in known.refusals if each.holds(call, view)), None)
+
+    def of(self, values: Values, provider: Provider) -> _View:
+        """What lives in the account and region of a resource."""
+        return _View(self, provider.account, _region(values, provider))
 
     def rows(self, type_: str, account: str, region: str | None, *, ever: bool) -> list[Values]:
         """What is watched of all of a type; in all regions without one."""

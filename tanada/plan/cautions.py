@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -86,33 +86,63 @@ def _outbound(changes: Sequence[_Change]) -> Iterator[Caution]:
 def _hosts(changes: Sequence[_Change]) -> Iterator[Caution]:
     """What the names answer that people know."""
     rules = _of(changes, "aws_lb_listener_rule")
-    made = {host: rule for rule in rules if rule.actions == ("create",) for host in _names(rule.after)}
-    for rule in rules:
+    left = [rule.after for rule in rules if rule.after]
+    running = {group for rule in rules if (group := _group(rule.before))}
+    for rule in (rule for rule in rules if _group(rule.before)):
         for host in _names(rule.before):
             if {"create", "delete"} == set(rule.actions):
-                yield Caution(
-                    f"{host} may answer 503 for a minute or two while it moves to another load balancer: from when its "
-                    "old tasks have stopped until DNS leads everybody to the new one",
-                    "a domain answers 503 for a while",
-                )
-            elif rule.goes and host in made:
-                yield Caution(
-                    f"{host} answers 503 until tasks of the service that takes it over are well. A service that is "
-                    "only called otherwise keeps its tasks: say renamed_from",
-                    "a domain answers 503 for a while",
-                )
+                if rule.before.get("listener_arn") != rule.after.get("listener_arn"):
+                    yield Caution(
+                        f"{host} may answer 503 for a minute or two while it moves to another load balancer: from when "
+                        "its old tasks have stopped until DNS leads everybody to the new one",
+                        "a domain answers 503 for a while",
+                    )
             elif rule.goes:
-                yield Caution(f"{host} is answered no more")
+                for path in _paths(rule.before):
+                    yield from _gone(host, path, left, running)
         if rule.updates and (new := sorted({*_names(rule.after)} - {*_names(rule.before)})):
             yield Caution(f"{', '.join(new)} takes the place of the domain that was answered, at once")
 
 
+def _gone(host: str, path: str, left: Sequence[Values], running: Collection[Any]) -> Iterator[Caution]:
+    """What a host, or one path of it, answers whose rule goes; well where another leads to tasks that run, the same or
+    those of a service that answers already."""
+    there = [each for each in left if host in _names(each)]
+    others = [each for each in there if path in _paths(each)]
+    if any(_group(each) in running for each in others):
+        return
+    if others:
+        yield Caution(
+            f"{host}{path} answers 503 until tasks of the service that takes it over are well. A service that is "
+            "only called otherwise keeps its tasks: say renamed_from",
+            "a domain answers 503 for a while",
+        )
+    elif path and there:
+        yield Caution(f"{host}{path} is left to what else answers at {host}")
+    else:
+        yield Caution(f"{host} is answered no more{', but for some paths' if there else ''}")
+
+
+def _group(rule: Values) -> Any:
+    """Where it leads; None of one that answers by itself."""
+    return next((action.get("target_group_arn") for action in rule.get("action") or ()), None)
+
+
+def _paths(rule: Values) -> list[str]:
+    """Empty text where it takes all."""
+    return _values(rule, "path_pattern") or [""]
+
+
 def _names(rule: Values) -> list[str]:
+    return _values(rule, "host_header")
+
+
+def _values(rule: Values, kind: str) -> list[str]:
     return [
         value
         for condition in rule.get("condition") or ()
-        for header in condition.get("host_header") or ()
-        for value in header.get("values") or ()
+        for each in condition.get(kind) or ()
+        for value in each.get("values") or ()
         if isinstance(value, str)
     ]
 

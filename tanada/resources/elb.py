@@ -8,7 +8,7 @@ from typing import Any
 
 from tanada.resources.cost import HOURS, Free, Planned, Priced, Units
 from tanada.resources.entry import Resource, arn, read, replaceable
-from tanada.resources.refusal import in_use, protected, taken, too_long
+from tanada.resources.refusal import Call, Refusal, World, in_use, protected, taken, too_long
 from tanada.resources.request import Member, made_by
 from tanada.resources.seed import Seed
 
@@ -64,6 +64,30 @@ def _listener_protocol(seed: Seed) -> str:
 
 def _tls_policy(seed: Seed) -> str:
     return "ELBSecurityPolicy-2016-08" if seed.text("protocol") in ("HTTPS", "TLS") else ""
+
+
+def _next_priority(seed: Seed) -> int:
+    """The highest and one, as the provider takes it (`highestListenerRulePriority`, elbv2/listener_rule.go)."""
+    listener = seed.text("listener_arn")
+    living = (
+        each.get("priority") for each in seed.world.living("aws_lb_listener_rule") if each["listener_arn"] == listener
+    )
+    highest = max((each for each in living if isinstance(each, int)), default=0)
+    # Of two at once the provider's second try finds the next.
+    key = seed.ledger.first_free(f"priority {listener} {number}" for number in range(highest + 1, 50_001))
+    return int(key.rpartition(" ")[2])
+
+
+def _priority_in_use(call: Call, world: World) -> bool:
+    """Whether another rule has that number: at its creation, or at the call that changes it alone."""
+    after, before = call.after or {}, call.before or {}
+    number = after.get("priority")
+    if not isinstance(number, int) or number == before.get("priority"):
+        return False
+    return any(
+        (each.get("listener_arn"), each.get("priority")) == (after.get("listener_arn"), number)
+        for each in world.living("aws_lb_listener_rule")
+    )
 
 
 def _within(block: str, *groups: dict[str, Any]) -> dict[str, Any]:
@@ -260,11 +284,18 @@ RESOURCES = (
         computed={
             "arn": _below("listener_arn", "listener", "listener-rule"),
             "id": _below("listener_arn", "listener", "listener-rule"),
-            "priority": lambda seed: seed.ledger.next(f"priority {seed.text('listener_arn')}"),
+            "priority": _next_priority,
         },
         sensitive=("action.authenticate_oidc.client_secret",),
         max_items={"action.forward.target_group": 5, "action.jwt_validation.additional_claim": 10, "transform": 2},
         refusals=(
+            Refusal(
+                code="PriorityInUse",
+                sentence="Priority '{priority}' is currently in use",
+                source="Elastic Load Balancing API reference, CreateRule, SetRulePriorities; hashicorp/terraform#24239",
+                holds=_priority_in_use,
+                watches={"aws_lb_listener_rule": ("listener_arn", "priority")},
+            ),
             too_long(
                 "condition.host_header.values",
                 128,
@@ -279,6 +310,7 @@ RESOURCES = (
             "AWS::ElasticLoadBalancingV2::ListenerRule",
             adds="Priority",
             condition__host_header="Conditions.HostHeaderConfig",
+            condition__path_pattern="Conditions.PathPatternConfig",
         ),
         reads=(
             "elasticloadbalancing:DescribeListeners",

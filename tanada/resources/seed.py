@@ -7,10 +7,11 @@ import json
 import string
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from tanada import regions
+from tanada.resources.refusal import Empty, World
 
 _LOWER = string.digits + string.ascii_lowercase
 _UPPER = string.digits + string.ascii_uppercase
@@ -60,6 +61,7 @@ class Seed:
     token: str
     """A hash in hexadecimal: the same resource gets the same one."""
     ledger: Ledger
+    world: World = field(default_factory=Empty)
 
     @property
     def partition(self) -> str:

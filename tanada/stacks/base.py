@@ -23,8 +23,8 @@ from constructs import Construct, Node
 from modules.reach import OUT
 from tanada.declarations.inventory import Stack
 from tanada.declared.blueprint import Blueprint, groups
-from tanada.names import WORKSPACE
-from tanada.sentences import REVIEW_WORKSPACE, no_workspaces, taken_workspace
+from tanada.names import WORKSPACE, longest_workspace
+from tanada.sentences import REVIEW_WORKSPACE, labelled_workspace, no_workspaces, taken_workspace
 
 TERRAFORM_VERSION = "1.11.4"
 """The one that `.terraform-version` names; a test holds the two together."""
@@ -42,14 +42,18 @@ def in_default(entry: Stack) -> list[Precondition]:
     ]
 
 
-def in_workspaces(domain: str, taken: Sequence[str]) -> list[Precondition]:
-    """Those of review, below whose domain some labels are taken."""
+def in_workspaces(domain: str, taken: Sequence[str], labels: Sequence[str] = ()) -> list[Precondition]:
+    """Those of review, below whose domain some labels are taken; `labels` are those of its services' hosts."""
     conditions = [
         Precondition(
             condition=f'${{can(regex("^{WORKSPACE}$", terraform.workspace)) && terraform.workspace != "default"}}',
             error_message=REVIEW_WORKSPACE,
         )
     ]
+    if labels:
+        ends, longest = "|".join(labels), longest_workspace(labels)
+        free = f'!can(regex("-({ends})$", terraform.workspace)) && length(terraform.workspace) <= {longest}'
+        conditions.append(Precondition(condition=f"${{{free}}}", error_message=labelled_workspace(labels, longest)))
     if taken:
         labels = ", ".join(f'"{label}"' for label in taken)
         conditions.append(

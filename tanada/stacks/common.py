@@ -130,6 +130,7 @@ class CommonStack(BaseStack):
                 log_bucket=logs.name,
                 log_bucket_policy=logs.policy,
                 protected=self._keep and number not in self._layer.leaving_load_balancers,
+                floor=number in self._input.floors,
             )
             for number in range(1, self._layer.load_balancers + 1 if certificates else 1)
         }

@@ -49,7 +49,7 @@ def read_common(stack: BaseStack, input: EnvironmentInput) -> CommonContract:
             keys={
                 "load_balancers": sorted({str(each.http.load_balancer) for each in services if each.http}),
                 "registries": sorted({name for each in services if (name := each.built)}),
-                "zone_ids": [input.zone] if input.zone is not None else [],
+                "zone_ids": sorted({*input.zones.values(), *([input.zone] if input.zone is not None else [])}),
             },
         ),
     )

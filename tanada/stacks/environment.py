@@ -15,6 +15,7 @@ from modules.store import Store
 from tanada.contract.environment import EnvironmentContract, deployed, image_tag_outputs
 from tanada.declarations.inputs import EnvironmentInput
 from tanada.declared.ci import boundary_name
+from tanada.declared.routes import DOMAIN, hosts_of
 from tanada.names import Names
 from tanada.regions import partition
 from tanada.stacks.base import BaseStack, in_default, in_workspaces
@@ -35,9 +36,17 @@ class ReviewStack(BaseStack):
     """The review environments: as many as there are workspaces."""
 
     def __init__(self, app: App, input: EnvironmentInput) -> None:
-        workspaces = in_workspaces(input.domain, input.taken)
+        workspaces = in_workspaces(input.domain, *_refused(input))
         super().__init__(app, input.stack, input.system, environment=REVIEW_NAME, workspaces=workspaces)
         environment(self, here(self, input, review(self, input)))
+
+
+def _refused(input: EnvironmentInput) -> tuple[list[str], list[str]]:
+    """The names that no workspace has below review's domain, and labels that none ends in."""
+    hosts = {host for each in input.blueprint.services.values() for host in hosts_of(each, "") if host != DOMAIN}
+    labels = sorted(hosts)
+    theirs = {name.removesuffix(f"-{label}") for name in input.taken for label in labels if name.endswith(f"-{label}")}
+    return sorted({*input.taken, *theirs}), labels
 
 
 def here(stack: BaseStack, input: EnvironmentInput, instance: Instance) -> Here:
@@ -49,6 +58,8 @@ def here(stack: BaseStack, input: EnvironmentInput, instance: Instance) -> Here:
         blueprint=input.blueprint,
         shared=read_common(stack, input),
         zone=input.zone,
+        zones=input.zones,
+        first_priority=input.first_priority,
         nat=input.nat,
         account_id=input.stack.account_id,
         region=input.stack.region,

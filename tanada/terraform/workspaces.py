@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tanada.declarations import content
 from tanada.errors import TerraformError
-from tanada.names import begins_like_security_group, is_workspace
+from tanada.names import begins_like_security_group, ends_in_label, is_workspace, longest_workspace
 from tanada.terraform.layout import Target
 from tanada.text import listed, nearest_first
 
@@ -22,8 +22,9 @@ _DOMAIN_LENGTH = 128
 """Characters of a host that a load balancer takes (Elastic Load Balancing API reference, HostHeaderConditionConfig)."""
 
 
-def check_name(name: str, domain: str) -> None:
-    """Refuse what is no DNS label, is reserved, or makes the domain too long."""
+def check_name(name: str, domain: str, labels: Sequence[str] = ()) -> None:
+    """Refuse what is no DNS label, is reserved, makes the domain or a host too long, or is another one's host; `labels`
+    are those of hosts that review environments have beside their domain."""
     if name == "default":
         raise TerraformError("--workspace default: that is Terraform's own, and holds no environment.")
     if not is_workspace(name):
@@ -36,7 +37,18 @@ def check_name(name: str, domain: str) -> None:
             f"--workspace {name}: it stands first in names of security groups, and AWS refuses sg- there; "
             "choose another."
         )
-    if len(name) + 1 + len(domain) > _DOMAIN_LENGTH:
+    if label := ends_in_label(name, labels):
+        raise TerraformError(
+            f"--workspace {name}: a service of workspace {name.removesuffix(f'-{label}')} answers at {name}.{domain} "
+            f"(hosts: [{label}]); choose a name that doesn't end in -{label}."
+        )
+    if len(name) > (longest := longest_workspace(labels)):
+        longer = max(labels, key=len)
+        raise TerraformError(
+            f"--workspace {name}: {name}-{longer} begins a host, and has more than 63 characters; choose a name of at "
+            f"most {longest}."
+        )
+    if len(name) + 1 + max((len(label) + 1 for label in labels), default=0) + len(domain) > _DOMAIN_LENGTH:
         raise TerraformError(
             f"--workspace {name}: {name}.{domain} has more than {_DOMAIN_LENGTH} characters; choose a shorter name."
         )
@@ -55,16 +67,17 @@ def choose(system: System, stack: Stack, workspace: str | None) -> Target:
     if workspace is None:
         raise TerraformError("review needs --workspace NAME: each review environment is a workspace of that stack.")
     assert system.review is not None
-    check_name(workspace, system.review.domain)
+    check_name(workspace, system.review.domain, content.labels(system))
     return Target(stack, workspace)
 
 
 def check_free(system: System, target: Target) -> None:
     """Refuse a workspace whose host is somebody else's: also one that was made before that was declared."""
-    whose = content.taken(system).get(target.workspace or "")
-    if whose is not None:
+    taken = content.taken(system)
+    names = (str(target.workspace), *(f"{target.workspace}-{label}" for label in content.labels(system)))
+    for name in (each for each in names if each in taken):
         assert system.review is not None
-        host = f"{target.workspace}.{system.review.domain}"
+        host, whose = f"{name}.{system.review.domain}", taken[name]
         raise TerraformError(
             f"--workspace {target.workspace}: {host} is {whose}; choose another name "
             "(tanada destroy still takes down what was made under this one before)."

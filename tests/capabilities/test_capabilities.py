@@ -18,6 +18,8 @@ import pytest
 
 from tanada.declarations.inventory import inventory
 from tanada.declarations.loader import load
+from tanada.declared import blueprint, routes
+from tanada.declared.blueprint import Environment, Review
 from tanada.declared.model import Need
 from tanada.declared.service import REGISTERED, TARGETS
 from tanada.declared.store import Store
@@ -114,6 +116,10 @@ def summed(needs: Iterable[Need]) -> Counter[str]:
     return numbers
 
 
+def needed(settings: Environment | Review) -> list[Need]:
+    return list(blueprint.needs({name: part for _, name, part in settings.parts()}, settings.domain))
+
+
 COUNTED = (
     "aws_default_security_group",
     "aws_dynamodb_table",
@@ -131,13 +137,14 @@ def test_what_is_counted_against_limits_is_what_it_emits(capability: str, emitte
     system = load(HERE / capability)
     for entry in inventory(system):
         if entry.kind == "common":
-            needs = summed(system.accounts[entry.account].common.needs())
+            mine = [each for each in system.environments.values() if each.account == entry.account]
+            floors = routes.floors(needed(each) for each in mine)
+            needs = summed([*system.accounts[entry.account].common.needs(), *floors])
         elif entry.kind == "environment":
-            parts = system.environments[str(entry.environment)].parts()
-            needs = summed(need for _, _, part in parts for need in part.kind.needs())
+            needs = summed(needed(system.environments[str(entry.environment)]))
         else:
             assert system.review is not None
-            needs = summed(need for _, _, part in system.review.parts() for need in part.kind.needs())
+            needs = summed(needed(system.review))
         resources = emitted[capability][entry.name]["resource"]
         numbers = {kind: len(resources.get(kind, {})) for kind in COUNTED}
         assert numbers == {kind: needs[kind] for kind in COUNTED}, entry.name

@@ -137,6 +137,8 @@ IN_ONE_POLICY = "the policy is one object: what is added must be there before th
 BY_NAME = "a table that is made anew has the name of the one that goes: it can't be made first"
 NEW_SERVICE = "who answers next isn't known to what goes: nothing can wait for it"
 ANOTHER_NAME = "the name is given up in the same apply, and its rule answers another one by then"
+API = service("api", image="backend", port=8081, http={**PUBLIC, "paths": ["/api/*"]})
+DOCS = service("docs", image="backend", port=8082, http={**PUBLIC, "paths": ["/docs/*"]})
 TABLE, POLICY, RULE = (
     "aws_dynamodb_table.sessions_table",
     "aws_iam_role_policy.web_task_policy",
@@ -242,6 +244,20 @@ CHANGES: tuple[Change, ...] = (
         after=service("web", http={**PUBLIC, "load_balancer": 2}),
         says=("test.example.jp may answer 503 for a minute or two",),
     ),
+    Change(
+        what="`http.hosts`: one more",
+        after=service("web", http={**PUBLIC, "hosts": ["test.example.jp", "www"]}),
+        stacks=(COMMON, ENV),
+    ),
+    Change(what="`http.paths`: a second public service", after=API, stacks=(COMMON, ENV)),
+    Change(
+        what="`http.paths`: two services change theirs",
+        before=both(API, DOCS),
+        after=both(
+            service("api", http={**PUBLIC, "paths": ["/docs/*"]}), service("docs", http={**PUBLIC, "paths": ["/api/*"]})
+        ),
+    ),
+    Change(what="`priorities`", before=API, after=environment(priorities=5001)),
     Change(what="`http.health`", after=service("web", http={"health": "/ready"})),
     Change(
         what="`domain`",

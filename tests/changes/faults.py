@@ -142,9 +142,14 @@ def _fronts(plan: Plan, steps: Mapping[str, Step]) -> Iterator[str]:
                     plan.graph.destroys(front.address), {service.address}
                 ):
                     yield f"{front.address} goes before {service.address} was told"
-            for new in steps.values():
-                if new.type != front.type or "create" not in new.actions or _hosts(new.after) != _hosts(front.before):
-                    continue
+            taking = [
+                new
+                for new in steps.values()
+                if new.type == front.type and "create" in new.actions and _answers(new.after) == _answers(front.before)
+            ]
+            if any(_targets(new.after) == _targets(front.before) for new in taking):
+                continue  # another rule leads to the same tasks by then: its service waits for it
+            for _ in taking:
                 for service in services:
                     begins = service.after.get("load_balancer") and not service.before.get("load_balancer")
                     if begins and not plan.graph.after(plan.graph.destroys(front.address), {service.address}):
@@ -155,8 +160,10 @@ def _targets(rule: Mapping[str, Any]) -> Any:
     return [action.get("target_group_arn") for action in rule.get("action") or ()]
 
 
-def _hosts(rule: Mapping[str, Any]) -> Any:
-    return [each.get("host_header") for each in rule.get("condition") or ()]
+def _answers(rule: Mapping[str, Any]) -> Any:
+    """Hosts and paths."""
+    found = [[each.get("host_header"), each.get("path_pattern")] for each in rule.get("condition") or ()]
+    return sorted(found, key=json.dumps)
 
 
 def _alias(record: Mapping[str, Any]) -> Any:

@@ -67,14 +67,15 @@ def test_a_stack_that_is_made_or_goes_as_a_whole_says_so_itself() -> None:
         assert summary(plan).cautions == ()
 
 
-def rule(host: str, group: str = "a") -> Json:
-    return {"condition": [{"host_header": [{"values": [host]}]}], "action": [{"target_group_arn": group}]}
+def rule(host: str, group: str | None = "a", *paths: str, listener: str = "one") -> Json:
+    conditions = [{"host_header": [{"values": [host]}]}, *([{"path_pattern": [{"values": [*paths]}]}] if paths else ())]
+    return {"listener_arn": listener, "condition": conditions, "action": [{"target_group_arn": group}]}
 
 
 def test_a_domain_that_is_without_tasks_for_a_while_is_named() -> None:
     old, new = rule("www.example.jp"), rule("www.example.jp", "b")
     web, site = "aws_lb_listener_rule.web_listener_rule", "aws_lb_listener_rule.site_listener_rule"
-    [moved] = said(change(web, "create+delete", old, new))
+    [moved] = said(change(web, "create+delete", old, rule("www.example.jp", "b", listener="two")))
     assert moved.words.startswith("www.example.jp may answer 503 for a minute or two")
     [taken] = said(change(web, "delete", old), change(site, "create", None, new))
     assert taken.words.startswith("www.example.jp answers 503 until")
@@ -83,6 +84,24 @@ def test_a_domain_that_is_without_tasks_for_a_while_is_named() -> None:
     assert words(change(web, "update", old, new)) == [], "another group of the same service"
     [renamed] = words(change(web, "update", old, rule("shop.example.jp")))
     assert renamed.startswith("shop.example.jp takes the place")
+
+
+def test_a_rule_that_goes_is_named_unless_another_leads_to_tasks_that_run() -> None:
+    host = "www.example.jp"
+    path, rest = rule(host, "a", "/api/*"), rule(host, "web")
+    api, web, new = (f"aws_lb_listener_rule.{name}" for name in ("api", "web", "new"))
+    stays = change(web, "no-op", rest, rest)
+    assert words(change(web, "create+delete", rest, {**rest, "tags": {}})) == [], "another number on the same listener"
+    assert words(change(api, "delete", path), change(new, "create", None, path), stays) == [], "the same tasks"
+    assert words(change(api, "delete", path), change(new, "create", None, rule(host, "web", "/api/*")), stays) == []
+    [taken] = words(change(api, "delete", path), change(new, "create", None, rule(host, None, "/api/*")), stays)
+    assert taken.startswith("www.example.jp/api/* answers 503 until"), "a group that is yet to be made"
+    left = words(change(api, "delete", path), stays)
+    assert left == ["www.example.jp/api/* is left to what else answers at www.example.jp"]
+    some = words(change(web, "delete", rest), change(api, "no-op", path, path))
+    assert some == ["www.example.jp is answered no more, but for some paths"]
+    floor = {"condition": [{"host_header": [{"values": ["floor.invalid"]}]}], "action": [{"type": "fixed-response"}]}
+    assert words(change(api, "delete", floor), stays) == []
 
 
 def test_a_port_that_others_reach_is_out_of_reach_meanwhile() -> None:

@@ -57,6 +57,12 @@ CASES: dict[tuple[str, str], Case] = {
         created(condition=[{"host_header": [{"values": ["a" * 129]}]}]),
         allowed=created(condition=[{"host_header": [{"values": ["a" * 128]}]}]),
     ),
+    ("aws_lb_listener_rule", "PriorityInUse"): Case(
+        Call({"listener_arn": "l", "priority": 1}, {"listener_arn": "l", "priority": 2}),
+        {"aws_lb_listener_rule": {"id": "one", "listener_arn": "l", "priority": 2}},
+        Call({"listener_arn": "l", "priority": 2}, {"listener_arn": "l", "priority": 2, "tags": {}}),
+        {"aws_lb_listener_rule": {"id": "one", "listener_arn": "l", "priority": 2}},
+    ),
     ("aws_acm_certificate", "InvalidDomainValidationOptionsException"): Case(
         created(domain_name="a" * 65), allowed=created(domain_name="a" * 64)
     ),

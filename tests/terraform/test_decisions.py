@@ -15,6 +15,7 @@ from tanada import sentences
 from tanada.contract import state
 from tanada.declarations import content
 from tanada.declarations.inventory import Stack, inventory
+from tanada.declared.service import Http, Service
 from tanada.declared.system import System
 from tanada.errors import TerraformError, WaitsForCommonError
 from tanada.plan import Message, ResourceChange, Summary
@@ -104,6 +105,22 @@ def test_a_name_that_makes_the_domain_too_long_is_refused() -> None:
         workspaces.check_name("a" * 11, domain)
 
 
+def test_a_name_that_a_label_of_a_host_makes_another_ones_or_too_long_is_refused() -> None:
+    labels = ("admin", "a" * 20)
+    workspaces.check_name("a" * 42, "review.example.jp", labels)
+    workspaces.check_name("admin", "review.example.jp", labels)
+    with pytest.raises(TerraformError, match="name of at most 42"):
+        workspaces.check_name("a" * 43, "review.example.jp", labels)
+    with pytest.raises(
+        TerraformError, match=r"workspace demo answers at demo-admin.review.example.jp \(hosts: \[admin\]\)"
+    ):
+        workspaces.check_name("demo-admin", "review.example.jp", labels)
+    domain = ".".join(["a" * 58] * 2)
+    workspaces.check_name("a" * 4, domain, ("admin",))
+    with pytest.raises(TerraformError, match="more than 128 characters"):
+        workspaces.check_name("a" * 5, domain, ("admin",))
+
+
 def beside_review(**domains: str) -> System:
     """With environments at these domains, beside review's at review.example.jp."""
     environments = {name: {"account": "main", "domain": domain} for name, domain in domains.items()}
@@ -129,6 +146,17 @@ def test_no_workspace_is_called_like_a_permanent_environment_below_reviews_domai
         assert targets.standing(team, stacks, "review", name).workspace == name  # to take it down
     for name in ("demo", "a", "b", "c", "deep"):
         assert targets.one(team, stacks, "review", name).workspace == name
+
+
+def test_no_workspace_has_a_host_that_is_a_permanent_environments() -> None:
+    team = beside_review(demo="stage-api.review.example.jp")
+    api = Service(image="web", port=80, http=Http(health="/", hosts=("api",)))
+    assert team.review is not None
+    team = team.model_copy(update={"review": team.review.model_copy(update={"services": {"api": api}})})
+    said = refusal(targets.one, team, inventory(team), "review", "stage")
+    assert said is not None
+    assert "--workspace stage: stage-api.review.example.jp is environment demo's; choose another name" in said
+    assert refusal(targets.one, team, inventory(team), "review", "stage-api") is not None
 
 
 def test_only_an_environment_below_reviews_domain_asks_for_the_review_environment_at_its_host() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from tanada.declarations.checks.accounts import check_accounts
 from tanada.declarations.checks.ci import check_ci
 from tanada.declarations.checks.domains import check_domains
+from tanada.declarations.checks.hosts import check_hosts
 from tanada.declarations.checks.image_tags import check_image_tags
 from tanada.declarations.checks.images import check_images
 from tanada.declarations.checks.names import check_names
@@ -27,6 +28,7 @@ CHECKS: tuple[Check, ...] = (
     check_accounts,
     check_ci,
     check_domains,
+    check_hosts,
     check_image_tags,
     check_names,
     check_tables,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tanada.declarations.domains import certified, zone_of
+from tanada.declarations.domains import zone_of
 from tanada.declarations.mistakes import Mistake
 from tanada.declarations.names import is_name
 from tanada.declarations.scopes import Known, Scope, Scopes
@@ -67,20 +67,20 @@ def _certificates_of_zones(system: Scopes) -> Iterator[Mistake]:
         for index, zone in enumerate(layer.zones):
             if len(zone.name) > CERTIFICATE_NAME:
                 loc = ("accounts", account, "common", "zones", index)
-                yield mistake(system.top, loc, _too_long(zone.name))
+                yield mistake(system.top, loc, too_long(zone.name))
 
 
 def _certificate(scope: Scope) -> Iterator[Mistake]:
     """Of the one that is needed for this domain alone: for the domain one label above it, or review's own."""
     if scope.layer is None or scope.domain is None or (zone := zone_of(scope.domain, scope.layer)) is None:
         return
-    served = certified(scope.domain, review=scope.kind == "review")
+    served = scope.hosts[0]
     name = served.partition(".")[2]
     if len(name) > CERTIFICATE_NAME and zone.name not in (served, name):
-        yield mistake(scope.tree, ["domain"], _too_long(name))
+        yield mistake(scope.tree, ["domain"], too_long(name))
 
 
-def _too_long(name: str) -> str:
+def too_long(name: str) -> str:
     return (
         f"needs a certificate for {quoted(name)}, of {len(name)} characters, and AWS makes them for "
         f"{CERTIFICATE_NAME} at most; choose a shorter one"

@@ -18,7 +18,6 @@ def check_services(system: Scopes) -> Iterator[Mistake]:
 
 
 def _scope(scope: Scope) -> Iterator[Mistake]:
-    yield from _one_public(scope)
     for name, service in scope.services.items():
         yield from _size(scope.tree, name, service)
         yield from _ways_in(scope.tree, name, service)
@@ -27,14 +26,6 @@ def _scope(scope: Scope) -> Iterator[Mistake]:
         yield from _commands(scope.tree, name, service)
         yield from _recreate(scope.tree, name, service)
         yield from _common(scope, name, service)
-
-
-def _one_public(scope: Scope) -> Iterator[Mistake]:
-    public = [name for name, service in scope.services.items() if service.http is not None]
-    for name in public[1:]:
-        sentence = f"{public[0]} answers at the environment's domain already; only one service can have http"
-        because = [("services", public[0], "http")]
-        yield mistake(scope.tree, ("services", name, "http"), sentence, at_key=True, because=because)
 
 
 def _size(tree: Node, name: str, service: Service) -> Iterator[Mistake]:

@@ -1,0 +1,94 @@
+"""The rules of load balancers that lead to an environment's services: which number, and which waits for which."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.lb_listener_rule import (
+    LbListenerRule,
+    LbListenerRuleAction,
+    LbListenerRuleCondition,
+    LbListenerRuleConditionHostHeader,
+    LbListenerRuleConditionPathPattern,
+)
+from constructs import Construct
+
+from modules.here import Here
+from tanada.declared.routes import Rule, competes, letters, numbers, rules
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one rule stands."""
+
+    rule: Rule
+    scope: Construct | None
+    """Below which construct; None for the service's own."""
+    id: str
+    number: int | None
+    """None: the provider takes the next free one, the highest and one, and tries again."""
+    behind: tuple[str, ...]
+    """The addresses of rules of other services that must come first, where numbers are not ours to say."""
+
+
+class ListenerRules:
+    """Where all rules of an environment stand.
+
+    A permanent environment's have numbers of its block, and addresses made of them: two are never of one number, and
+    none ever changes its own, whatever moves. A rule that is its environment's only one, and all of a review
+    environment, have the next free number: those that must come behind others are made after them, at addresses made
+    of theirs, so anew once one more must come first (`replace_triggered_by` hears nothing of what is made for the first
+    time).
+    """
+
+    def __init__(self, here: Here, first_priority: int | None) -> None:
+        ordered = rules(here.blueprint.services, here.instance.certain_domain)
+        self._places: list[Place] = []
+        if first_priority is not None:
+            scope = Construct(here.stack, "(rules)")
+            for rule, number in zip(ordered, numbers(ordered, first_priority), strict=True):
+                self._places.append(Place(rule, scope, f"listener_rule_{number}", number, ()))
+            return
+        for rule in ordered:
+            before = [
+                place for place in self._places if place.rule.service != rule.service and competes(place.rule, rule)
+            ]
+            word = rule.word if not before else letters(rule.word, *(place.id for place in before))
+            id = "listener_rule" if rule.plain and not before else f"listener_rule_{word}"
+            behind = tuple(f"{_TYPE}.{place.rule.service}_{place.id}" for place in before)
+            self._places.append(Place(rule, None, id, None, behind))
+
+    def of(self, service: str) -> list[Place]:
+        """A service's, the most specific first."""
+        return [place for place in self._places if place.rule.service == service]
+
+
+_TYPE = "aws_lb_listener_rule"
+
+
+def listener_rule(
+    own: Construct, place: Place, *, listener_arn: str, hosts: Sequence[str], target_group_arn: str
+) -> LbListenerRule:
+    """One rule; `hosts` are whole names."""
+    conditions = [LbListenerRuleCondition(host_header=LbListenerRuleConditionHostHeader(values=list(hosts)))]
+    if place.rule.paths:
+        # A block a kind: two in one block are refused (terraform-aws-modules/terraform-aws-alb#328).
+        paths = LbListenerRuleConditionPathPattern(values=list(place.rule.paths))
+        conditions.append(LbListenerRuleCondition(path_pattern=paths))
+    rule = LbListenerRule(
+        place.scope or own,
+        place.id,
+        listener_arn=listener_arn,
+        priority=place.number,
+        condition=conditions,
+        action=[LbListenerRuleAction(type="forward", target_group_arn=target_group_arn)],
+        tags={"Name": hosts[0]},
+        # Taken away, it goes after the service was told: deployments of one whose group has no load balancer stall
+        # (aws/containers-roadmap#1884, #2196). Moved to another load balancer, both stand for a while.
+        lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
+    )
+    if place.behind:
+        rule.add_override("depends_on", list(place.behind))
+    return rule

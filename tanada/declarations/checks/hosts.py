@@ -1,0 +1,197 @@
+"""Checks of hosts and paths: each is answered by one service, covered by a zone and a certificate, and AWS takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tanada.declarations.checks.domains import CERTIFICATE_NAME, too_long
+from tanada.declarations.domains import full_name, zone_of
+from tanada.declarations.mistakes import Loc, Mistake
+from tanada.declarations.scopes import Known, Scope, Scopes, each_once
+from tanada.declarations.tree import mistake, repeated
+from tanada.declared import routes
+from tanada.declared.routes import DOMAIN
+from tanada.declared.service import Service
+from tanada.literal import REFERENCE, references
+from tanada.text import quoted
+
+HOST_LENGTH = 128
+"""Characters (Elastic Load Balancing API reference, HostHeaderConditionConfig)."""
+
+
+def check_hosts(system: Scopes) -> Iterator[Mistake]:
+    yield from each_once(system, _scope)
+    for scope in system.instances:
+        if scope.kind == "environment":
+            yield from _names(scope)
+    yield from _twice(system)
+    yield from _priorities(system)
+
+
+def _scope(scope: Scope) -> Iterator[Mistake]:
+    for name, service in scope.services.items():
+        yield from _repeated(scope, name, service)
+    yield from _same(scope)
+    yield from _balancers(scope)
+    made = len(routes.rules(scope.services, scope.domain or ""))
+    if made > routes.BLOCK:
+        sentence = f"hosts and paths make {made} rules, and an environment has numbers for {routes.BLOCK}; say fewer"
+        yield mistake(scope.tree, ["services"], sentence, at_key=True)
+
+
+def _public(scope: Scope) -> Iterator[tuple[str, Service]]:
+    """Those that have a rule."""
+    for name, service in scope.services.items():
+        if service.http is not None and service.port is not None:
+            yield name, service
+
+
+def _repeated(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:
+    for field in ("hosts", "paths") if service.http is not None else ():
+        values = getattr(service.http, field)
+        hosts = [routes.host_of(each, scope.domain or "") for each in values] if field == "hosts" else values
+        for index in repeated(hosts):
+            first = values[hosts.index(hosts[index])]
+            what = (
+                "is here twice" if first == values[index] else f"is the same as {quoted(first)}; take one of them out"
+            )
+            yield mistake(scope.tree, ("services", name, "http", field, index), f"{quoted(values[index])} {what}")
+
+
+def _same(scope: Scope) -> Iterator[Mistake]:
+    """No two services answer at the same host and path: which of them did would be chance."""
+    first: dict[tuple[str, str | None], str] = {}
+    for name, service in _public(scope):
+        assert service.http is not None
+        for host, path in ((h, p) for h in routes.hosts_of(service, scope.domain or "") for p in _paths(service)):
+            other = first.setdefault((host, path), name)
+            if other != name:
+                what = f"{path or 'all other paths'} of {_called(host)}"
+                sentence = f"{other} answers {what} already; give one of them other hosts or paths"
+                loc, because = _where(name, service, host, path), [("services", other, "http")]
+                yield mistake(scope.tree, loc, sentence, at_key=path is None, because=because)
+                break  # of one service the first says it
+
+
+def _paths(service: Service) -> tuple[str | None, ...]:
+    return (service.http.paths if service.http is not None else ()) or (None,)
+
+
+def _called(host: str) -> str:
+    return "the environment's domain" if host == DOMAIN else host if "." in host else f"{host}.<domain>"
+
+
+def _where(name: str, service: Service, host: str, path: str | None) -> Loc:
+    """Where that path is written, or that host, or what is neither."""
+    assert service.http is not None
+    if path is not None:
+        return ("services", name, "http", "paths", service.http.paths.index(path))
+    return ("services", name, "http") if host == DOMAIN else ("services", name, "http", "hosts")
+
+
+def _balancers(scope: Scope) -> Iterator[Mistake]:
+    """A name leads to one load balancer."""
+    first: dict[str, tuple[str, int]] = {}
+    for name, service in _public(scope):
+        assert service.http is not None
+        for host in routes.hosts_of(service, scope.domain or ""):
+            other, number = first.setdefault(host, (name, service.http.load_balancer))
+            if number != service.http.load_balancer:
+                yield mistake(
+                    scope.tree,
+                    ("services", name, "http", "load_balancer"),
+                    f"{other} answers {_called(host)} behind load balancer {number}, and a name leads to one alone; "
+                    "give both the same, or other hosts",
+                    because=[("services", other, "http")],
+                )
+                break
+
+
+def _names(scope: Scope) -> Iterator[Mistake]:
+    """Of hosts beside the domain, which has checks of its own: a zone covers each, and AWS takes it."""
+    layer, domain = scope.layer, scope.domain
+    if layer is None or domain is None:
+        return
+    for name, service in _public(scope):
+        assert service.http is not None
+        for index, declared in enumerate(service.http.hosts):
+            loc = ("services", name, "http", "hosts", index)
+            host = full_name(routes.host_of(declared, domain), domain)
+            zone = zone_of(host, layer)
+            parent = host.partition(".")[2]
+            if host == domain:
+                continue
+            if zone is None:
+                zones = " or ".join(each.name for each in layer.zones)
+                covers = f"no zone of account {scope.account} covers {quoted(host)}"
+                yield _in(scope, loc, f"{covers}; expected a host in {zones}")
+            elif len(host) > HOST_LENGTH:
+                yield _in(scope, loc, f"{host} has {len(host)} characters, and load balancers take {HOST_LENGTH}")
+            elif references(host):
+                yield _in(scope, loc, f"{quoted(host)}: {REFERENCE}")
+            elif len(parent) > CERTIFICATE_NAME and zone.name not in (host, parent):
+                yield _in(scope, loc, too_long(parent))
+
+
+def _in(scope: Scope, loc: Loc, sentence: str) -> Mistake:
+    """A mistake at what the environment may inherit: it says which one."""
+    found = mistake(scope.tree, loc, sentence)
+    node = scope.tree.find(loc)
+    inherited = node is not None and node.source == "blueprint"
+    return mistake(scope.tree, loc, f"{sentence} (in {scope.title})") if inherited else found
+
+
+def _twice(system: Scopes) -> Iterator[Mistake]:
+    """What another environment has already; that two have one domain is said where domains are checked."""
+    first: dict[str, Scope | Known] = {}
+    environments = [scope for scope in system.everyone if scope.kind == "environment"]
+    for scope in environments:
+        for host in scope.hosts[:1]:
+            first.setdefault(host, scope)
+    for scope in environments:
+        for host in scope.hosts[1:]:
+            other = first.setdefault(host, scope)
+            if other is not scope:
+                sentence = f"{host} is answered by {other.title} already; give {scope.title} another host"
+                yield mistake(scope.tree, _declared(scope, host), sentence)
+
+
+def _declared(scope: Scope | Known, host: str) -> Loc:
+    assert isinstance(scope, Scope)  # of what is known nothing is said
+    for name, service in _public(scope):
+        assert service.http is not None
+        for index, each in enumerate(service.http.hosts):
+            if full_name(routes.host_of(each, scope.domain or ""), scope.domain or "") == host:
+                return ("services", name, "http", "hosts", index)
+    return ["domain"]
+
+
+def _priorities(system: Scopes) -> Iterator[Mistake]:
+    """The numbers of two environments' rules on one load balancer."""
+    taken: dict[str, list[tuple[Scope | Known, frozenset[int]]]] = {}
+    for scope in (each for each in system.everyone if each.kind == "environment" and each.account is not None):
+        balancers = routes.numbered(scope.needs())
+        others = taken.setdefault(str(scope.account), [])
+        for other, theirs in others:
+            if balancers & theirs and abs(scope.first_priority - other.first_priority) < routes.BLOCK:
+                begins = [each.first_priority for each, _ in others]
+                yield mistake(
+                    scope.tree,
+                    ["priorities"],
+                    f"the rules of {scope.title} have the priorities from {_block(scope)}, those of {other.title} from "
+                    f"{_block(other)}, on one load balancer; say priorities: {_free(begins)} in one of them",
+                    at_key=True,
+                )
+                break
+        if balancers:
+            others.append((scope, balancers))
+
+
+def _block(scope: Scope | Known) -> str:
+    return f"{scope.first_priority} to {scope.first_priority + routes.BLOCK - 1}"
+
+
+def _free(begins: list[int]) -> int:
+    """Where a block that meets none of these begins."""
+    blocks = range(routes.FIRST, routes.LAST, routes.BLOCK)
+    return next((each for each in blocks if all(abs(each - one) >= routes.BLOCK for one in begins)), routes.FIRST)

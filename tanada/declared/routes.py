@@ -1,0 +1,270 @@
+"""Which service answers at which host and path: the rules of one environment's load balancers, in their order.
+
+A load balancer takes the first rule that fits, by its number (Elastic Load Balancing guide, "Listener rules"), so the
+most specific one stands first: an exact path before patterns, a longer pattern before a shorter one, a host alone last.
+Rules of different hosts never compete: no host here has a wildcard.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from hashlib import sha256
+from math import ceil
+
+from tanada.declared.model import Need
+from tanada.declared.service import Service
+
+DOMAIN = ""
+"""Stands among hosts for the environment's own domain."""
+VALUES = 5
+"""Hosts and paths together that one rule takes ("Condition values per rule"); Elastic Load Balancing guide, "Quotas for
+your Application Load Balancers"."""
+WILDCARDS = 5
+"""Signs `*` and `?` that one rule takes (the same page)."""
+FIRST, LAST = 1001, 40000
+"""Numbers of permanent environments' rules: those below are the common layer's, those above AWS's provider gives, which
+takes the highest that there is and one (`highestListenerRulePriority`, internal/service/elbv2/listener_rule.go)."""
+BLOCK = 500
+"""How many of them are one environment's."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule: a service answers at these hosts, and there at these paths, or at all that no other rule takes."""
+
+    service: str
+    load_balancer: int
+    hosts: tuple[str, ...]
+    """As they are declared, each in one form (`host_of`)."""
+    paths: tuple[str, ...]
+    called: str
+    """What the service was called first: a new name moves nothing."""
+
+    @property
+    def path(self) -> str | None:
+        """The most specific."""
+        return self.paths[0] if self.paths else None
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is what a service has that says nothing of hosts and paths."""
+        return self.hosts == (DOMAIN,) and not self.paths
+
+    @property
+    def word(self) -> str:
+        """Eight letters that stand for hosts and paths."""
+        return letters(*self.hosts, "", *self.paths)
+
+    def within(self, width: int) -> int:
+        """A place among as many, always the same."""
+        return _hashed(f"{self.called} {self.word}") % width
+
+
+def letters(*texts: str) -> str:
+    """Eight letters that stand for some texts."""
+    digest = sha256("\n".join(texts).encode()).hexdigest()
+    return digest[:8].translate(str.maketrans("0123456789", "ghijklmnop"))
+
+
+def host_of(declared: str, domain: str) -> str:
+    """The one form of a host: DOMAIN, a label below the domain, or a full name elsewhere."""
+    if declared == domain:
+        return DOMAIN
+    label = declared.removesuffix(f".{domain}") if domain else declared
+    return label if "." not in label else declared
+
+
+def hosts_of(service: Service, domain: str) -> tuple[str, ...]:
+    """Where a service answers; nowhere where it isn't public."""
+    if service.http is None:
+        return ()
+    return tuple(host_of(each, domain) for each in service.http.hosts) or (DOMAIN,)
+
+
+def in_review(service: Service) -> Service:
+    """The same in a review environment: a full name belongs to one environment alone, so it is left out there, and a
+    service that has no other is private."""
+    if service.http is None or not any("." in host for host in service.http.hosts):
+        return service
+    labels = tuple(host for host in service.http.hosts if "." not in host)
+    http = service.http.model_copy(update={"hosts": labels}) if labels else None
+    return service.model_copy(update={"http": http})
+
+
+def is_exact(path: str) -> bool:
+    """Whether it stands for itself alone."""
+    return "*" not in path and "?" not in path
+
+
+def rank(path: str | None) -> tuple[int, int]:
+    """How early a path comes; those of one rank in any order."""
+    if path is None:
+        return 2, 0
+    return (0, 0) if is_exact(path) else (1, -len(re.sub(r"[*?]", "", path)))
+
+
+@cache
+def meet(one: str | None, other: str | None) -> bool:
+    """Whether some path fits both."""
+    if one is None or other is None:
+        return True
+    if not one or not other:
+        return set(one + other) <= {"*"}
+    if "*" in (one[0], other[0]):
+        star, rest = (one, other) if one[0] == "*" else (other, one)
+        return meet(star[1:], rest) or meet(star, rest[1:])
+    return (one[0] == other[0] or "?" in (one[0], other[0])) and meet(one[1:], other[1:])
+
+
+def rules(services: Mapping[str, Service], domain: str) -> tuple[Rule, ...]:
+    """All of an environment, or of one review environment, the most specific first.
+
+    Paths of a service share rules as long as no path of another one at the same host has to come in between.
+    """
+    ways = [way for name, service in services.items() for way in _ways(name, service, domain)]
+    ways.sort(key=lambda way: (rank(way.path), way.called, way.paths))
+    groups: list[Rule] = []
+    for way in ways:
+        own = [index for index, group in enumerate(groups) if group.service == way.service and group.paths]
+        if way.paths and own and not _divided(groups[own[-1]], way, ways):
+            groups[own[-1]] = replace(groups[own[-1]], paths=(*groups[own[-1]].paths, *way.paths))
+        else:
+            groups.append(way)
+    parts = [part for group in groups for part in _parts(group)]
+    return tuple(sorted(parts, key=lambda rule: (rank(rule.path), _place(rule), rule.called, rule.word)))
+
+
+def _ways(name: str, service: Service, domain: str) -> Iterator[Rule]:
+    """A rule for each of its paths."""
+    if service.http is not None and service.port is not None:
+        for path in service.http.paths or (None,):
+            yield Rule(
+                name,
+                service.http.load_balancer,
+                hosts_of(service, domain),
+                (path,) if path is not None else (),
+                service.renamed_from[0] if service.renamed_from else name,
+            )
+
+
+def _divided(group: Rule, way: Rule, ways: Iterable[Rule]) -> bool:
+    """Whether what `way` says must come behind something of another service that comes behind the group."""
+    return any(
+        rank(group.path) <= rank(other.path) < rank(way.path) and competes(other, way)
+        for other in ways
+        if other.service != way.service
+    )
+
+
+def competes(one: Rule, other: Rule) -> bool:
+    """Whether some request fits both."""
+    return (
+        one.load_balancer == other.load_balancer
+        and bool({*one.hosts} & {*other.hosts})
+        and any(meet(mine, its) for mine in one.paths or (None,) for its in other.paths or (None,))
+    )
+
+
+def _parts(rule: Rule) -> Iterator[Rule]:
+    """The same in as few rules as AWS's limits allow."""
+    most = min(len(rule.hosts), VALUES - bool(rule.paths))
+    ways = [(hosts, _paths(rule.paths, VALUES - hosts)) for hosts in range(most, 0, -1)]
+    hosts, paths = min(ways, key=lambda way: ceil(len(rule.hosts) / way[0]) * len(way[1]))
+    for some in paths:
+        for start in range(0, len(rule.hosts), hosts):
+            yield replace(rule, hosts=rule.hosts[start : start + hosts], paths=some)
+
+
+def _paths(paths: Sequence[str], most: int) -> list[tuple[str, ...]]:
+    """In lists of so many, none with too many wildcards."""
+    lists: list[tuple[str, ...]] = [()]
+    for path in paths:
+        longer = (*lists[-1], path)
+        if len(longer) <= most and wildcards(*longer) <= WILDCARDS:
+            lists[-1] = longer
+        else:
+            lists.append((path,))
+    return lists
+
+
+def wildcards(*paths: str) -> int:
+    return sum(path.count("*") + path.count("?") for path in paths)
+
+
+# Numbers
+
+_EXACT, _SHORT, _LENGTH, _HOSTS = 60, 10, 28, 140
+"""Of a block: for exact paths, for patterns of each length up to 28, and for hosts alone; those that are longer share
+what is left."""
+_LONG = BLOCK - _EXACT - _SHORT * _LENGTH - _HOSTS
+_LONGEST = 128
+
+
+def _place(rule: Rule) -> int:
+    """Where in a block it stands if it may: by itself alone, so that what else there is moves nothing."""
+    kind, length = rank(rule.path)
+    if kind == 0:
+        return rule.within(_EXACT)
+    if kind == 2:
+        return BLOCK - _HOSTS + rule.within(_HOSTS)
+    if -length > _LENGTH:
+        return _EXACT + (_LONGEST + length) * _LONG // (_LONGEST - _LENGTH)
+    return _EXACT + _LONG + (_LENGTH + length) * _SHORT + rule.within(_SHORT)
+
+
+def first_number(environment: str) -> int:
+    """Where the block of an environment begins, by its name alone: it stays whatever other environments come."""
+    return FIRST + BLOCK * (_hashed(environment) % ((LAST - FIRST + 1) // BLOCK))
+
+
+def numbers(ordered: Sequence[Rule], first: int) -> tuple[int, ...]:
+    """The number of each rule, at most a block of them; rising, with room between.
+
+    Two that would have the same take neighbours. A rule stands in Terraform at an address made of its number, so no
+    plan ever gives a rule another number, or one that another still has (`PriorityInUse`).
+    """
+    assert len(ordered) <= BLOCK, "tanada check says so"
+    places: list[int] = []
+    for rule in ordered:
+        places.append(max(_place(rule), places[-1] + 1 if places else 0))
+    following = BLOCK
+    for index in range(len(places) - 1, -1, -1):
+        following = places[index] = min(places[index], following - 1)
+    return tuple(first + place for place in places)
+
+
+def _hashed(text: str) -> int:
+    return int(sha256(text.encode()).hexdigest()[:8], 16)
+
+
+# Limits
+
+RULES = "aws_lb_listener_rule"
+
+
+def needs(services: Mapping[str, Service], domain: str) -> Iterator[Need]:
+    """What the rules of one environment use up."""
+    count: dict[int, int] = {}
+    for rule in rules(services, domain):
+        count[rule.load_balancer] = count.get(rule.load_balancer, 0) + 1
+    for number, rules_ in count.items():
+        yield Need(RULES, rules_, number)
+
+
+def numbered(needed: Iterable[Need]) -> frozenset[int]:
+    """The load balancers on which a permanent environment's rules have numbers of its block: a rule that is its only
+    one competes with none, and takes the next free number."""
+    mine = [need for need in needed if need.type == RULES]
+    if sum(need.number for need in mine) < 2:
+        return frozenset()
+    return frozenset(need.load_balancer for need in mine if need.load_balancer is not None)
+
+
+def floors(environments: Iterable[Iterable[Need]]) -> Iterator[Need]:
+    """The common layer's rule at LAST, on each load balancer where one of its permanent environments has numbers;
+    `environments` are what each of them needs. What takes the next free number takes one above it, none of theirs."""
+    for number in sorted({each for needed in environments for each in numbered(needed)}):
+        yield Need(RULES, 1, number)

@@ -1,0 +1,161 @@
+"""Which service answers at which host and path: order, rules, numbers."""
+
+from __future__ import annotations
+
+import itertools
+import random
+
+import pytest
+
+from tanada.declared import routes
+from tanada.declared.routes import Rule, first_number, host_of, meet, numbers, rules
+from tanada.declared.service import Service
+
+DOMAIN = "test.example.jp"
+
+
+def service(*paths: str, hosts: tuple[str, ...] = (), load_balancer: int = 1, renamed: tuple[str, ...] = ()) -> Service:
+    http = {"health": "/up", "paths": paths, "hosts": hosts, "load_balancer": load_balancer}
+    return Service.model_validate({"image": "web", "port": 80, "http": http, "renamed_from": renamed})
+
+
+def made(**services: Service) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+    return [(rule.service, rule.hosts, rule.paths) for rule in rules(services, DOMAIN)]
+
+
+def test_a_service_that_says_nothing_has_one_rule_for_the_domain() -> None:
+    assert made(web=service(), worker=Service(image="web")) == [("web", ("",), ())]
+    assert [rule.plain for rule in rules({"web": service()}, DOMAIN)] == [True]
+
+
+def test_exact_paths_come_first_then_longer_patterns_then_the_host_alone() -> None:
+    services = {
+        "web": service(),
+        "api": service("/api/*"),
+        "second": service("/api/v2/*"),
+        "hook": service("/api/v2/hook"),
+        "any": service("/*/assets/*"),
+    }
+    order = [rule.service for rule in rules(services, DOMAIN)]
+    assert order.index("hook") < order.index("any") < order.index("second") or order.index("hook") == 0
+    assert [each for each in order if each != "any"] == ["hook", "second", "api", "web"]
+
+
+def test_paths_of_one_service_share_a_rule_unless_another_comes_in_between() -> None:
+    assert made(web=service(), api=service("/api/*", "/admin/*", "/status"))[0][2] == ("/status", "/admin/*", "/api/*")
+    between = made(web=service(), api=service("/api/*", "/status"), second=service("/api/v2/*"))
+    assert between == [
+        ("api", ("",), ("/status",)),
+        ("second", ("",), ("/api/v2/*",)),
+        ("api", ("",), ("/api/*",)),
+        ("web", ("",), ()),
+    ]
+    elsewhere = made(api=service("/api/*", "/status"), second=service("/api/v2/*", hosts=("other",)))
+    assert len(elsewhere) == 2, "another host is no competitor"
+
+
+@pytest.mark.parametrize(
+    ("hosts", "paths", "number"),
+    [(1, 8, 2), (5, 0, 1), (6, 0, 2), (3, 4, 2), (6, 8, 8), (2, 3, 1), (2, 4, 2), (4, 1, 1), (5, 1, 2)],
+)
+def test_a_rule_holds_five_values_and_all_pairs_are_covered_once(hosts: int, paths: int, number: int) -> None:
+    names, ways = tuple(f"h{index}" for index in range(hosts)), tuple(f"/p{index}/*" for index in range(paths))
+    found = rules({"web": service(*ways, hosts=names)}, DOMAIN)
+    assert len(found) == number
+    assert all(len(rule.hosts) + len(rule.paths) <= routes.VALUES for rule in found)
+    assert all(routes.wildcards(*rule.paths) <= routes.WILDCARDS for rule in found)
+    pairs = [pair for rule in found for pair in itertools.product(rule.hosts, rule.paths or ("",))]
+    assert sorted(pairs) == sorted(itertools.product(names, ways or ("",)))
+    assert len({rule.word for rule in found}) == len(found)
+
+
+def test_a_rule_holds_five_wildcards() -> None:
+    found = made(web=service("/a/*/b/*/c*", "/d/*/e/*/f*"))
+    assert sorted(paths for _, _, paths in found) == [("/a/*/b/*/c*",), ("/d/*/e/*/f*",)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "both"),
+    [
+        ("/api/*", "/api/v2/*", True),
+        ("/api/*", "/app/*", False),
+        ("/api/*", "/api", False),
+        ("/*/live", "/races/*", True),
+        ("/a?c", "/abc", True),
+        ("/a?c", "/abcd", False),
+        ("*", "", True),
+        (None, "/x", True),
+    ],
+)
+def test_two_patterns_meet_where_some_path_fits_both(one: str | None, other: str | None, both: bool) -> None:
+    assert meet(one, other) is both
+    assert meet(other, one) is both
+
+
+def test_a_host_has_one_form() -> None:
+    forms = [host_of(each, DOMAIN) for each in ("api", f"api.{DOMAIN}", DOMAIN, "a.b.test.example.jp", "x.example.jp")]
+    assert forms == ["api", "api", "", "a.b.test.example.jp", "x.example.jp"]
+
+
+def test_numbers_rise_in_one_block_and_no_two_are_alike() -> None:
+    chance = random.Random(14)
+    for _ in range(60):
+        services = {
+            f"s{index}": service(
+                *{chance.choice(["/", "/a/", "/a/b/"]) + chance.choice(["x", "*", "y/*", "*/z"]) for _ in range(3)}
+                - {"/*"},
+                hosts=tuple(chance.sample(["one", "two", DOMAIN], chance.randint(1, 2))),
+            )
+            for index in range(chance.randint(2, 40))
+        }
+        ordered = rules(services, DOMAIN)
+        given = numbers(ordered, 39501)
+        assert list(given) == sorted(set(given))
+        assert given[0] >= 39501
+        assert given[-1] <= routes.LAST
+        for one, other in itertools.combinations(ordered, 2):
+            if one.service != other.service and routes.competes(one, other):
+                for mine, its in itertools.product(one.paths, other.paths):
+                    assert not meet(mine, its) or routes.rank(mine) <= routes.rank(its)
+
+
+def test_a_block_takes_as_many_rules_as_it_has_numbers() -> None:
+    ordered = [Rule("web", 1, (f"h{index}",), (), "web") for index in range(routes.BLOCK)]
+    assert numbers(ordered, 1001) == tuple(range(1001, 1501))
+
+
+def test_a_rule_keeps_its_number_whatever_else_there_is() -> None:
+    first = first_number("test")
+    alone = rules({"web": service(), "api": service("/api/*")}, DOMAIN)
+    more = rules({"web": service(), "api": service("/api/*"), "docs": service("/docs/*"), "x": service("/x")}, DOMAIN)
+    before = {rule.service: number for rule, number in zip(alone, numbers(alone, first), strict=True)}
+    after = {rule.service: number for rule, number in zip(more, numbers(more, first), strict=True)}
+    assert {name: after[name] for name in before} == before
+    renamed = rules({"site": service(renamed=("web",)), "api": service("/api/*")}, DOMAIN)
+    assert numbers(renamed, first) == numbers(alone, first), "a new name moves nothing"
+
+
+def test_a_block_depends_on_the_name_alone_and_ends_at_the_last_number() -> None:
+    begins = {name: first_number(name) for name in ("test", "production", *(f"e{index}" for index in range(400)))}
+    assert begins["test"] == 14501, "never another one: it would move all rules of every system"
+    assert {(each - routes.FIRST) % routes.BLOCK for each in begins.values()} == {0}
+    assert min(begins.values()) == routes.FIRST
+    assert max(begins.values()) + routes.BLOCK - 1 == routes.LAST
+
+
+def test_a_rule_alone_has_no_number_of_its_own() -> None:
+    alone, two = (
+        tuple(routes.needs(each, DOMAIN)) for each in ({"web": service()}, {"web": service(), "b": service("/b")})
+    )
+    assert routes.numbered(alone) == frozenset()
+    assert routes.numbered(two) == {1}
+    [floor] = routes.floors([alone, two])
+    assert (floor.type, floor.number, floor.load_balancer) == ("aws_lb_listener_rule", 1, 1)
+
+
+def test_in_review_a_full_name_is_left_out() -> None:
+    both = routes.in_review(service(hosts=("api", "admin.example.jp")))
+    assert both.http is not None
+    assert both.http.hosts == ("api",)
+    assert routes.in_review(service(hosts=("admin.example.jp",))).http is None
+    assert routes.in_review(service()).http is not None
