@@ -28,7 +28,7 @@ def main() -> None:
     fast.spare_garbage()
     with signals.leaving_nothing():
         try:
-            work = cache.Work(meaning, lambda remembered: _declare(root, remembered), make, prepare=fast.activate)
+            work = cache.Work(meaning, lambda remembered: _declare(root, remembered), _made, prepare=fast.activate)
             with progress.live(lambda: progress.READING):
                 cache.through(root, os.environ, work)
         except TanadaError as error:
@@ -67,12 +67,16 @@ def synthesize(system: System, folder: Path | None = None) -> None:
 def make(inputs: Mapping[str, str], new: Path) -> None:
     """Write the stacks of these serialized inputs into an empty folder; nothing else is known of the system."""
     refuse_shadow()
-    said = _of_node()
+    _of_node()
     with progress.saying(lambda: progress.LOADING):
         # Node starts, and Python imports CDKTF meanwhile.
         fast.run(lambda: _make(inputs, new))
+
+
+def _made(inputs: Mapping[str, str], new: Path) -> None:
+    make(inputs, new)
     # Not before: a mistake, or an interrupt, is what is to be read then.
-    if said:
+    if said := _of_node():
         sys.stderr.write(f"{said}\n")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import functools
 import os
 import re
 import select
@@ -27,6 +28,7 @@ class NodeEndedError(RuntimeError):
     """Node is gone before it answered."""
 
 
+@functools.cache
 def version(program: str) -> str | None:
     """What a Node says of itself, `v24.1.0`, which takes it ten milliseconds; None where it isn't one."""
     try:
