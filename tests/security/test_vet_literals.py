@@ -30,6 +30,8 @@ ROOT = Path(__file__).parents[2]
 SYSTEMS = [ROOT, *(each.parent for each in sorted(ROOT.glob("tests/capabilities/*/system.yaml")))]
 EXPRESSION = '${path.root}%{if true}y") + file("z'
 """An expression, and what would end a text of ours in an expression of ours."""
+WORDS_OF_ECS = {"CMD", "CMD-SHELL"}
+"""How the command of a health check begins: no other text may stand there."""
 NOT_EMITTED = {"Ci.tests"}
 """Commands for workflows alone."""
 
@@ -90,7 +92,7 @@ class Marks:
         if isinstance(value, tuple):
             of = [each for _, each in _kinds(field, kind, set())]
             return tuple(self.of(each, of[0] if of else None, field) for each in value)
-        if isinstance(value, str) and field in FREE:
+        if isinstance(value, str) and field in FREE and value not in WORDS_OF_ECS:
             number = len(self.fields)
             self.fields.append(field)
             text = f"x{number}{EXPRESSION}"
