@@ -163,7 +163,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "path": "write paths: [/api/*]",
         "path_pattern": "write paths: [/api/*]",
         "path_patterns": "write paths: [/api/*]",
-        "additional_rules": "write more hosts and paths",
+        "additional_rules": "write hosts and paths",
         "alias": _HOSTS,
         "host": _HOSTS,
         "host_header": _HOSTS,
