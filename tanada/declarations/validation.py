@@ -15,7 +15,7 @@ from tanada.declarations.mistakes import Loc, Mistake
 from tanada.declarations.model_info import fields_at, kind_at, wanted
 from tanada.declarations.tree import BROKEN, OVERRIDE, Node, mistake, plain, walk
 from tanada.declared import foreign
-from tanada.text import meant, nearest, one_of, quoted
+from tanada.text import LISTED, listed, meant, nearest, one_of, quoted
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -74,10 +74,11 @@ def _rewritten(model: type[BaseModel], tree: Node, errors: list[ErrorDetails]) -
         else:
             if node is None and (above := tree.find(loc[:-1])) is not None and isinstance(above.value, str):
                 node, loc = above, loc[:-1]  # a short form, whose text stands for a mapping
-            a_list = error["type"] != "expected" and wanted(model, loc).startswith("a list")
-            if node is not None and isinstance(node.value, tuple) and a_list:
-                odd = next((i for i, each in enumerate(node.value) if not isinstance(each.value, str)), 0)
-                if (item := node.value[odd]).value is not BROKEN:
+            if node is not None and isinstance(node.value, tuple) and wanted(model, loc).startswith("a list"):
+                odd = next((i for i, each in enumerate(node.value) if not isinstance(each.value, str)), None)
+                if odd is None:
+                    yield mistake(tree, loc, _wrong_value(model, loc, node, error))
+                elif (item := node.value[odd]).value is not BROKEN:
                     yield mistake(tree, (*loc, odd), f"{_stands(item)} stands here; expected a text")
                 continue
             yield mistake(tree, loc, _wrong_value(model, loc, node, error))
@@ -139,7 +140,8 @@ def _wrong_value(model: type[BaseModel], loc: Loc, node: Node | None, error: Err
     if isinstance(node.value, str) and not error["type"].endswith("_type"):
         if error["type"] == "literal_error" and (words := _words(error.get("ctx", {}))):
             near = meant(_SAME.get(node.value, node.value), words)
-            return f"{quoted(node.value)} is unknown; expected one of {', '.join(words)}{near}"
+            all_ = ", ".join(words) if len(words) <= 2 * LISTED else listed(words, len(words))
+            return f"{quoted(node.value)} is unknown; expected one of {all_}{near}"
         return f"{quoted(node.value)} does not fit; {_expected(error)}"
     by_kind = error["type"] == "expected"
     if by_kind and isinstance(node.value, tuple) and typing.get_origin(kind_at(model, loc)) is tuple:

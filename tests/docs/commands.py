@@ -34,12 +34,8 @@ PATH = (
     Step("python3 -m venv .venv"),
     Step(".venv/bin/pip install --require-hashes -r requirements.txt"),
     Step(".venv/bin/tanada check", r"no mistakes"),
-    Step(".venv/bin/tanada plan --offline common-main", MADE),
+    Step(".venv/bin/tanada plan --offline environment-test --image web=1 --image backend=1", MADE),
     Step(".venv/bin/tanada apply --offline common-main --yes", APPLIED),
-    Step(
-        ".venv/bin/tanada plan --offline environment-test --image web=1 --image backend=1",
-        MADE,
-    ),
     Step("tanada check", r"no mistakes"),
     Step("tanada show test", r"domain"),
     Step("tanada synth", r"environment-test"),
