@@ -14,7 +14,7 @@ _SIZE = "cpu and memory of the service, in ECS's own numbers"
 _HOST = "the environment's domain says where it answers, http: {hosts: [api]} where else"
 _HOSTS = "write hosts: [api], a label below the environment's domain or a whole name"
 _HEALTH = "http.health is what the load balancer asks, health what is asked in the container"
-_ROLES = "both roles are made, with the permissions that reach and exec need; permissions says what else tasks may do"
+_ROLES = "both roles are made, with the permissions that reach and exec need"
 _NETWORK = "it stands in the network of common; reach says where it may connect to"
 _CAPACITY = "tasks run on Fargate; spot is the percentage on Fargate Spot"
 _COUNT = "write count"
@@ -156,21 +156,14 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "tags": "there are no tags of your own yet",
         "deploy": "count, cpu, memory and rollout say how it runs",
         "restart_policy": "write restart",
-        "secret": "write secrets",
-        "policies": "write permissions",
-        "policy": "write permissions",
-        "inline_policy": "write permissions",
-        "task_role_policy": "write permissions",
-        "iam_policy": "write permissions",
-        "repository_credentials": "write image: {from: ghcr.io/x/y:1, credentials: ghcr}",
-        "location": "write image, with its tag: public.ecr.aws/docker/library/redis:7.2",
+        "secret": "there are no secrets yet",
         "depends_on": "there is no order among services; one that needs another tries again until that answers",
     },
     "Http": {
         "path": "write paths: [/api/*]",
         "path_pattern": "write paths: [/api/*]",
         "path_patterns": "write paths: [/api/*]",
-        "additional_rules": "write hosts and paths, more than one",
+        "additional_rules": "write hosts and paths",
         "alias": _HOSTS,
         "host": _HOSTS,
         "host_header": _HOSTS,

@@ -309,6 +309,7 @@ RESOURCES = (
             "CreateRule",
             "AWS::ElasticLoadBalancingV2::ListenerRule",
             adds="Priority",
+            action__fixed_response="Actions.FixedResponseConfig",
             condition__host_header="Conditions.HostHeaderConfig",
             condition__path_pattern="Conditions.PathPatternConfig",
         ),

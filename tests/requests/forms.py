@@ -42,6 +42,9 @@ FORMS = {
     ("aws_lb_listener_rule", "condition.host_header.values"): Form(
         r"[a-z0-9.-]+\.[a-z]+", 128, "ELB API reference, HostHeaderConditionConfig"
     ),
+    ("aws_lb_listener_rule", "condition.path_pattern.values"): Form(
+        r"/[A-Za-z0-9_.$/~@:+&*?-]*", 128, "ELB API reference, PathPatternConditionConfig"
+    ),
     ("aws_route53_record", "name"): _DOMAIN,
     ("aws_route53_zone", "name"): _DOMAIN,
     ("aws_service_discovery_private_dns_namespace", "name"): _DOMAIN,
