@@ -15,7 +15,6 @@ import pytest
 
 from scripts.build_hook import SHIPPED, copied, ship
 from tanada.stacks.progress import PREPARING
-from tanada.synth_process import PREFIX
 from tests.stacks.fast.programs import ROOT, environment, files, kept, run
 
 pytestmark = pytest.mark.slow
@@ -162,7 +161,7 @@ def test_a_run_that_is_stopped_while_it_derives_leaves_nothing_half_made(
     user = User(bare, tmp_path)
     with user.started() as process:
         assert process.stdout is not None
-        assert process.stdout.readline() == f"{PREFIX}{PREPARING}\n"
+        assert any(PREPARING in line for line in process.stdout), "it prepares where nothing is shipped"
         process.send_signal(number)
     assert process.returncode != 0
     assert "set" not in user.derived()
