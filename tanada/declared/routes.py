@@ -24,6 +24,9 @@ VALUES = 5
 your Application Load Balancers"."""
 WILDCARDS = 5
 """Signs `*` and `?` that one rule takes (the same page)."""
+MOST = 1000
+"""Paths of an environment up to which rules are shared: of more, one each, so that reading what nobody can apply (AWS
+raises rules to 1,000 a load balancer) takes no longer than reading anything else."""
 FIRST, LAST = 1001, 40000
 """Numbers of permanent environments' rules: those below are the common layer's, those above AWS's provider gives, which
 takes the highest that there is and one (`highestListenerRulePriority`, internal/service/elbv2/listener_rule.go)."""
@@ -99,6 +102,7 @@ def is_exact(path: str) -> bool:
     return "*" not in path and "?" not in path
 
 
+@cache
 def rank(path: str | None) -> tuple[int, int]:
     """How early a path comes; those of one rank in any order."""
     if path is None:
@@ -127,6 +131,8 @@ def rules(services: Mapping[str, Service], domain: str) -> tuple[Rule, ...]:
     ways = [way for name, service in services.items() for way in _ways(name, service, domain)]
     ways.sort(key=lambda way: (rank(way.path), way.called, way.paths))
     groups: list[Rule] = []
+    if len(ways) > MOST:
+        groups, ways = ways, []
     for way in ways:
         own = [index for index, group in enumerate(groups) if group.service == way.service and group.paths]
         if way.paths and own and not _divided(groups[own[-1]], way, ways):

@@ -159,3 +159,9 @@ def test_in_review_a_full_name_is_left_out() -> None:
     assert both.http.hosts == ("api",)
     assert routes.in_review(service(hosts=("admin.example.jp",))).http is None
     assert routes.in_review(service()).http is not None
+
+
+def test_of_more_than_anybody_can_apply_none_are_compared() -> None:
+    paths = [f"/{number}/*" for number in range(routes.MOST + 1)]
+    assert len(made(web=service(*paths))) == routes.MOST + 1
+    assert len(made(web=service(*paths[1:]))) == routes.MOST / 4
