@@ -21,6 +21,7 @@ ALWAYS = {
 }
 """Known in every environment, with what they stand for."""
 
+_WORD = re.compile(r"[A-Za-z0-9_. -]*")
 _TOKEN = re.compile(r"(\{\{|\}\})|\{([^{}]*)\}|([{}])|([^{}]+)")
 
 
@@ -67,7 +68,10 @@ def mistakes(text: str, words: Collection[str]) -> Iterator[str]:
                 return  # which braces belong together nobody knows then
             case Placeholder(word) if (word, before[-1:]) not in said:
                 said.add((word, before[-1:]))
-                if word not in words and not before.endswith(("$", "%")):
+                if word not in words and not _WORD.fullmatch(word):
+                    double = f"double it: {{{{{visible(word)}}}}}"
+                    yield f"{{{visible(word)}}} is no placeholder; where a brace itself is meant, as in JSON, {double}"
+                elif word not in words and not before.endswith(("$", "%")):
                     here = listed((f"{{{each}}}" for each in words), len(words))
                     yield f"{{{visible(word)}}} is no placeholder; known here are {here}{meant(word, words)}"
                 if before.endswith(("$", "%")):

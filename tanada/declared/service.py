@@ -87,7 +87,11 @@ class Service(Kind):
         Default(("exec",), "false", "nobody changes a running task by hand"),
         Default(("logs", "days"), "365", "what happened last year can still be read"),
     )
-    WORDS = {"url": "where another service of the same environment answers"}
+    WORDS = {
+        "url": "where another service of the same environment answers",
+        "host": "its private name alone, for what speaks no HTTP",
+        "port": "what its container listens on",
+    }
 
     image: Image
     """One of the common layer's images, its tag is given at plan; or, with `/` or `:`, one from elsewhere with its tag
