@@ -78,16 +78,17 @@ def _host_records(here: Here, made: Mapping[str, Service]) -> None:
 
 def reachable(here: Here, reach: Reach) -> dict[str, Reachable]:
     """What services offer to each other, known before any of them is made; one without a port offers nothing."""
-    return {
-        name: Reachable(
-            words={"url": f"http://{host(here.called(name), here.instance.name, here.namespace)}:{settings.port}"},
-            doors=(Door(reach.group_ids[name], settings.port),),
-            access=(),
-            secrets={},
-        )
-        for name, settings in here.blueprint.services.items()
-        if settings.port is not None
-    }
+    offers = {}
+    for name, settings in here.blueprint.services.items():
+        if settings.port is not None:
+            called = host(here.called(name), here.instance.name, here.namespace)
+            offers[name] = Reachable(
+                words={"url": f"http://{called}:{settings.port}", "host": called, "port": str(settings.port)},
+                doors=(Door(reach.group_ids[name], settings.port),),
+                access=(),
+                secrets={},
+            )
+    return offers
 
 
 class Service(Construct):

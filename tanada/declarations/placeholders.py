@@ -68,7 +68,7 @@ def mistakes(text: str, words: Collection[str]) -> Iterator[str]:
                 return  # which braces belong together nobody knows then
             case Placeholder(word) if (word, before[-1:]) not in said:
                 said.add((word, before[-1:]))
-                if word not in words and not _WORD.fullmatch(word):
+                if not _WORD.fullmatch(word) and not before.endswith(("$", "%")):
                     double = f"double it: {{{{{visible(word)}}}}}"
                     yield f"{{{visible(word)}}} is no placeholder; where a brace itself is meant, as in JSON, {double}"
                 elif word not in words and not before.endswith(("$", "%")):

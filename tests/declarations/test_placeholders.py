@@ -50,7 +50,8 @@ def test_what_can_not_be_read_is_refused(text: str) -> None:
 def test_a_blueprint_knows_its_services_with_a_port_and_its_stores(tmp_path: Path) -> None:
     system = load(good(tmp_path))
     assert known({name: part for _, name, part in system.blueprint.parts()}) == (
-        "environment", "domain", "url", "region", "account", "system", "web.url", "backend.url", "sessions.name",
+        "environment", "domain", "url", "region", "account", "system", "web.url", "web.host", "web.port",
+        "backend.url", "backend.host", "backend.port", "sessions.name",
     )  # fmt: skip
 
 
