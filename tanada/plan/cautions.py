@@ -196,13 +196,17 @@ def _questions(changes: Sequence[_Change]) -> Iterator[Caution]:
     """What a load balancer asks tasks, which is of their group: those that run are asked the new at once, and ECS stops
     those that don't answer well (ECS guide, "Determine the Amazon ECS service health")."""
     for group in (each for each in _of(changes, "aws_lb_target_group") if each.updates):
-        (before, after) = (next(iter(side.get("health_check") or ()), {}) for side in (group.before, group.after))
+        before, after = _asks(group.before), _asks(group.after)
         if before and any(before.get(each) != after.get(each) for each in ("matcher", "path", "port")):
             whose = group.address.partition(".")[2].partition("_target_group")[0]
             yield Caution(
                 f"{whose} is asked otherwise whether it is well, its tasks that run too: those that don't answer so "
                 "are stopped. Without a gap: first a release that answers both"
             )
+
+
+def _asks(group: Values) -> Values:
+    return next((each for each in group.get("health_check") or () if isinstance(each, Mapping)), {})
 
 
 def _permissions(changes: Sequence[_Change]) -> Iterator[Caution]:
