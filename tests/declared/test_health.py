@@ -16,8 +16,8 @@ def test_ecs_takes_these_numbers_alone(field: str, least: str, most: str) -> Non
     """ECS API reference, HealthCheck."""
     unit = "s" if least.endswith("s") else ""
     lowest, highest = int(least.removesuffix("s")), int(most.removesuffix("s"))
-    for value in (least, most):
-        HealthCheck.model_validate({"path": "/up", field: value})
+    for taken in (least, most):
+        HealthCheck.model_validate({"path": "/up", field: taken})
     for value in (lowest - 1, highest + 1):
         with pytest.raises(ValidationError):
             HealthCheck.model_validate({"path": "/up", field: f"{value}{unit}"})
