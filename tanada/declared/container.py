@@ -78,7 +78,7 @@ class HealthCheck(Model):
     """Instead of that: `[CMD, program, argument]`, or `[CMD-SHELL, text]` in the image's shell."""
     interval: Annotated[int, Seconds(5, 300)] = 10
     """From one to the next."""
-    timeout: Annotated[int, Seconds(2, 120)] = 5
+    timeout: Annotated[int, Seconds(2, 60)] = 5
     """How long one may take."""
     retries: Annotated[int, Whole(1, 10)] = 3
     """Bad ones in a row that make it ill."""

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from typing import Any
 
 from tanada.plan.model import Caution
@@ -53,7 +54,7 @@ def cautions(source: Source) -> tuple[Caution, ...]:
     ]
     if all(change.actions == ("create",) for change in changes) or all(change.goes for change in changes):
         return ()
-    looks = (_outbound, _hosts, _doors, _gaps, _permissions, _rights, _docker_hub, _restore_points, _logs)
+    looks = (_outbound, _hosts, _doors, _gaps, _questions, _permissions, _rights, _docker_hub, _restore_points, _logs)
     found = [caution for look in looks for caution in look(changes)]
     return tuple(replace(each, words=source.printer.text(each.words)) for each in dict.fromkeys(found))
 
@@ -176,7 +177,7 @@ def _gaps(changes: Sequence[_Change]) -> Iterator[Caution]:
             before.get(each) != after.get(each) for each in _DEPLOYING
         ):
             yield Caution(
-                f"{whose} answers nothing from when its task has stopped until the new one is well (rollout: recreate)",
+                f"{whose} answers nothing from when its task has stopped until the new one is well (rollout)",
                 "a service is out of reach for a while",
             )
 
@@ -191,22 +192,68 @@ _DEPLOYING = (
 """What "triggers a new service deployment" (ECS API reference, UpdateService), as far as Tanada emits it."""
 
 
+def _questions(changes: Sequence[_Change]) -> Iterator[Caution]:
+    """What a load balancer asks tasks, which is of their group: those that run are asked the new at once, and ECS stops
+    those that don't answer well (ECS guide, "Determine the Amazon ECS service health")."""
+    for group in (each for each in _of(changes, "aws_lb_target_group") if each.updates):
+        before, after = _asks(group.before), _asks(group.after)
+        if before and any(before.get(each) != after.get(each) for each in ("matcher", "path", "port")):
+            whose = group.address.partition(".")[2].partition("_target_group")[0]
+            yield Caution(
+                f"{whose} is asked otherwise whether it is well, its tasks that run too: those that don't answer so "
+                "are stopped. Without a gap: first a release that answers both"
+            )
+
+
+def _asks(group: Values) -> Values:
+    return next((each for each in group.get("health_check") or () if isinstance(each, Mapping)), {})
+
+
 def _permissions(changes: Sequence[_Change]) -> Iterator[Caution]:
-    """What tasks may do, and what they use, that goes before those that run are replaced."""
-    running = [change for change in _of(changes, "aws_ecs_service") if change.updates]
+    """What tasks may do, and what they use, that goes before those that run are replaced; and what ECS needs to start
+    them, should one end meanwhile."""
+    services = {
+        change.address.partition(".")[2].removesuffix("_service"): change for change in changes if _runs(change)
+    }
     stores = {str(change.before.get("arn")): change.address for change in changes if change.goes}
-    for policy in _of(changes, "aws_iam_role_policy") if running else ():
-        before, after = _allowed(policy.before), _allowed(policy.after)
-        if not policy.updates or after is None or not (lost := (before or set()) - after):
+    for policy in _of(changes, "aws_iam_role_policy"):
+        name = policy.address.partition(".")[2].removesuffix("_policy")
+        whose, _, role = name.rpartition("_")
+        if not policy.updates or whose not in services or not (lost := _lost(policy)):
             continue
-        services = sorted({action.partition(":")[0] for action, _ in lost})
-        whose = policy.address.partition(".")[2].removesuffix("_policy").removesuffix("_task")
-        gone = sorted({stores[resource] for _, resource in lost if resource in stores})
+        of = ", ".join(sorted({action.partition(":")[0] for action, _, _ in lost}))
+        gone = sorted({stores[resource] for _, resource, _ in lost if resource in stores})
         also = f", and {', '.join(gone)} goes" if gone else ""
-        yield Caution(
-            f"{whose} loses permissions ({', '.join(services)}){also} before its new tasks run. Without a gap: first "
-            "a release that needs them no more"
-        )
+        deployed = any(services[whose].before.get(each) != services[whose].after.get(each) for each in _DEPLOYING)
+        if role == "execution":
+            yield Caution(
+                f"tasks of {whose} that run can't be started again ({of}): one that ends before the new ones are well "
+                "is not replaced, and a rollback starts none"
+            )
+        else:
+            when = "before its new tasks run" if deployed else "at once: its tasks run on"
+            yield Caution(
+                f"{whose} loses permissions ({of}){also} {when}. Without a gap: first a release that needs them no more"
+            )
+
+
+def _runs(change: _Change) -> bool:
+    return change.type == "aws_ecs_service" and bool(change.before) and bool(change.after)
+
+
+def _lost(policy: _Change) -> list[tuple[str, str, str]]:
+    """What it allowed and, as far as patterns tell, allows no more; nothing where only the apply knows."""
+    before, after = _statements(policy.before) or set(), _statements(policy.after)
+    return [] if after is None else [one for one in sorted(before) if not any(_covers(each, one) for each in after)]
+
+
+def _covers(wide: tuple[str, str, str], narrow: tuple[str, str, str]) -> bool:
+    """Whether one action, resource and condition allows another."""
+    return (
+        fnmatchcase(narrow[0].lower(), wide[0].lower().replace("[", "[[]"))
+        and fnmatchcase(narrow[1], wide[1].replace("[", "[[]"))
+        and wide[2] in ("", narrow[2])
+    )
 
 
 _RIGHTS = {
@@ -275,14 +322,19 @@ def _of_docker_hub(image: str) -> bool:
 
 def _allowed(policy: Values) -> set[tuple[str, str]] | None:
     """Pairs of action and resource; None where only the apply knows."""
+    found = _statements(policy)
+    return None if found is None else {(action, resource) for action, resource, _ in found}
+
+
+def _statements(policy: Values) -> set[tuple[str, str, str]] | None:
+    """Each action, resource and condition, which is empty text where there is none; None where only the apply knows."""
     text = policy.get("policy")
     if not isinstance(text, str):
         return None
     try:
-        statements = json.loads(text)["Statement"]
         return {
-            (action, resource)
-            for statement in statements
+            (action, resource, json.dumps(statement["Condition"], sort_keys=True) if "Condition" in statement else "")
+            for statement in json.loads(text)["Statement"]
             for action in _several(statement["Action"])
             for resource in _several(statement["Resource"])
         }

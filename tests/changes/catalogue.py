@@ -139,9 +139,18 @@ NEW_SERVICE = "who answers next isn't known to what goes: nothing can wait for i
 ANOTHER_NAME = "the name is given up in the same apply, and its rule answers another one by then"
 API = service("api", image="backend", port=8081, http={**PUBLIC, "paths": ["/api/*"]})
 DOCS = service("docs", image="backend", port=8082, http={**PUBLIC, "paths": ["/docs/*"]})
-TABLE, POLICY, RULE = (
+MAILS = service(
+    "web",
+    permissions={
+        "mail": {"actions": ["ses:SendEmail"], "resources": ["arn:aws:ses:{region}:{account}:identity/example.jp"]}
+    },
+)
+ASKED = {"aws_lb_target_group.web_target_group_1 asks tasks that run otherwise": "the question is the group's"}
+ASKS = "web is asked otherwise whether it is well, its tasks that run too"
+TABLE, POLICY, EXECUTION, RULE = (
     "aws_dynamodb_table.sessions_table",
     "aws_iam_role_policy.web_task_policy",
+    "aws_iam_role_policy.web_execution_policy",
     "aws_lb_listener_rule.web_listener_rule",
 )
 
@@ -258,7 +267,14 @@ CHANGES: tuple[Change, ...] = (
         ),
     ),
     Change(what="`priorities`", before=API, after=environment(priorities=5001)),
-    Change(what="`http.health`", after=service("web", http={"health": "/ready"})),
+    Change(what="`http.health`", after=service("web", http={"health": "/ready"}), faults=ASKED, says=(ASKS,)),
+    Change(
+        what="`http.health.port`, together with `port`",
+        before=service("web", http={"health": {"path": "/up", "port": 9000}}),
+        after=service("web", port=4000, http={"health": {"path": "/up", "port": 9001}}),
+        faults=ASKED,
+        says=(ASKS,),
+    ),
     Change(
         what="`domain`",
         after=environment(domain="www.example.jp"),
@@ -307,6 +323,24 @@ CHANGES: tuple[Change, ...] = (
     ),
     Change(what="`arch`", after=service("web", arch="arm64")),
     Change(what="`variables`", after=service("web", variables={"MORE": "1"})),
+    Change(
+        what="`secrets`: one less, or from elsewhere",
+        before=service("web", secrets={"KEY": "/kakei/key", "WORD": "/kakei/word"}),
+        after=service("web", secrets={"KEY": "/kakei/other"}),
+        faults={f"{EXECUTION} takes permissions from tasks that run": IN_ONE_POLICY},
+        says=("tasks of web that run can't be started again (ssm)",),
+    ),
+    Change(
+        what="`image`: one from elsewhere",
+        after=service("web", image="public.ecr.aws/docker/library/nginx:1.27"),
+        faults={f"{EXECUTION} takes permissions from tasks that run": IN_ONE_POLICY},
+        says=("tasks of web that run can't be started again (ecr)",),
+    ),
+    Change(
+        what="`writable`, `ephemeral_storage`",
+        after=service("web", writable={"/tmp": "99MiB"}, ephemeral_storage="50GiB"),
+    ),
+    Change(what="`rollout` in percents", after=service("web", count=2, rollout={"minimum": 50, "maximum": 150})),
     Change(what="`drain`, `grace`, `stop`", after=service("web", drain="2m", grace="2m", stop="1m")),
     Change(
         what="`exec: false`",
@@ -327,6 +361,14 @@ CHANGES: tuple[Change, ...] = (
         after=ALONE,
         faults={f"{POLICY} takes permissions from tasks that run": IN_ONE_POLICY},
         says=("web loses permissions (dynamodb) before its new tasks run",),
+    ),
+    Change(what="`permissions`: one more", after=MAILS),
+    Change(
+        what="`permissions`: one less",
+        before=MAILS,
+        after=service("web", permissions=None),
+        faults={f"{POLICY} takes permissions from tasks that run": IN_ONE_POLICY},
+        says=("web loses permissions (ses) at once: its tasks run on",),
     ),
     Change(what="a store more", after=store("orders", table={"key": "id"})),
     Change(what="`removal: delete` of a store", after=store("sessions", table={"key": "id"}, removal="delete")),

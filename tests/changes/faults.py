@@ -173,7 +173,7 @@ def _alias(record: Mapping[str, Any]) -> Any:
 def _doors(plan: Plan, steps: Mapping[str, Step]) -> Iterator[str]:
     """What tasks may do and reach is not taken from those that run."""
     services = [step for step in steps.values() if step.type == "aws_ecs_service" and step.actions == ("update",)]
-    for door in steps.values() if services else ():
+    for door in steps.values():
         if door.goes and door.type.startswith("aws_vpc_security_group_"):
             for service in services:
                 worn = service.before["network_configuration"][0]["security_groups"]
@@ -185,8 +185,15 @@ def _doors(plan: Plan, steps: Mapping[str, Step]) -> Iterator[str]:
             continue
         if door.type.startswith("aws_vpc_security_group_") and door.before["from_port"] != door.after["from_port"]:
             yield f"{door.address} opens another port in the place of one in use"
+        if door.type == "aws_lb_target_group" and _asks(door.before) != _asks(door.after):
+            yield f"{door.address} asks tasks that run otherwise"
         if door.type == "aws_iam_role_policy" and _allowed(door.before) - _allowed(door.after):
             yield f"{door.address} takes permissions from tasks that run"
+
+
+def _asks(group: Mapping[str, Any]) -> Any:
+    """Whether it is well."""
+    return [[each[field] for field in ("path", "port", "matcher")] for each in group["health_check"]]
 
 
 def _allowed(policy: Mapping[str, Any]) -> set[tuple[str, str]]:

@@ -23,7 +23,7 @@ def change(address: str, actions: str, before: Json | None = None, after: Json |
 
 
 STAYS = change("aws_vpc.network_vpc", "no-op", {"id": "vpc-1"}, {"id": "vpc-1"})
-RUNS = change("aws_ecs_service.web_service", "update", {"desired_count": 1}, {"desired_count": 2})
+RUNS = change("aws_ecs_service.web_service", "update", {"task_definition": "web:1"}, {"desired_count": 2})
 
 
 def said(*changes: Json) -> tuple[Caution, ...]:
@@ -168,7 +168,11 @@ def test_logs_that_are_kept_for_less_long_lose_lines(before: int | None, after: 
 def test_permissions_that_go_before_new_tasks_run_are_named_by_service_and_store() -> None:
     less = change("aws_iam_role_policy.web_task_policy", "update", policy("arn:a", "arn:b"), policy("arn:a"))
     store = change("aws_dynamodb_table.b_table", "delete", {"arn": "arn:b", "name": "b"})
-    assert words(less) == [], "nothing is deployed"
+    assert words(less) == [], "nothing runs"
+    runs_on = change("aws_ecs_service.web_service", "no-op", {"task_definition": "web:1"}, {"task_definition": "web:1"})
+    assert words(less, runs_on)[0].startswith("web loses permissions (dynamodb) at once: its tasks run on")
+    other = change("aws_ecs_service.api_service", "update", {"task_definition": "api:1"}, {"desired_count": 2})
+    assert words(less, runs_on, other) == words(less, runs_on), "another one is deployed"
     assert words(less, RUNS)[0].startswith("web loses permissions (dynamodb) before its new tasks run")
     assert words(less, RUNS, store)[0].startswith(
         "web loses permissions (dynamodb), and aws_dynamodb_table.b_table goes before its new tasks run"
@@ -177,6 +181,41 @@ def test_permissions_that_go_before_new_tasks_run_are_named_by_service_and_store
     unknown = change("aws_iam_role_policy.web_task_policy", "update", policy("arn:a"), {"name": "own"})
     broken = change("aws_iam_role_policy.web_task_policy", "update", {"policy": "{"}, {"policy": "[]"})
     assert words(more, unknown, broken, RUNS) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lost"),
+    [
+        ({}, {"Action": "dynamodb:*"}, False),
+        ({}, {"Action": "dynamodb:get*"}, False),
+        ({}, {"Resource": "arn:*"}, False),
+        ({"Action": "dynamodb:*"}, {}, True),
+        ({}, {"Condition": {"Bool": {"aws:SecureTransport": "true"}}}, True),
+        ({"Condition": {"Bool": {"aws:SecureTransport": "true"}}}, {}, False),
+    ],
+)
+def test_what_a_pattern_or_no_condition_still_allows_is_not_lost(before: Json, after: Json, *, lost: bool) -> None:
+    statement = {"Action": "dynamodb:GetItem", "Resource": "arn:a"}
+    sides = ({"policy": json.dumps({"Statement": [{**statement, **each}]})} for each in (before, after))
+    assert bool(words(change("aws_iam_role_policy.web_task_policy", "update", *sides), RUNS)) == lost
+
+
+def test_tasks_that_could_not_be_started_again_are_named() -> None:
+    less = change("aws_iam_role_policy.web_execution_policy", "update", policy("arn:a", "arn:b"), policy("arn:a"))
+    [found] = words(less, RUNS)
+    assert found.startswith("tasks of web that run can't be started again (dynamodb): one that ends before")
+
+
+def test_tasks_that_run_are_asked_the_new_question_too() -> None:
+    def asked(**changed: Any) -> list[str]:
+        old = {"path": "/up", "port": "traffic-port", "matcher": "200-399", "interval": 10}
+        sides = ({"health_check": [each]} for each in (old, {**old, **changed}))
+        return words(change("aws_lb_target_group.web_target_group_1", "update", *sides))
+
+    for changed in ({"path": "/ready"}, {"port": "9000"}, {"matcher": "200"}):
+        [found] = asked(**changed)
+        assert found.startswith("web is asked otherwise whether it is well, its tasks that run too")
+    assert asked(interval=30) == []
 
 
 def may(*actions: str) -> Json:
