@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator
 from pydantic.fields import FieldInfo
 
 from tanada.declarations.mistakes import Loc
+from tanada.declared.fields import ShortForm
 
 
 def written_fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
@@ -49,12 +50,15 @@ def _written(model: type[BaseModel], loc: Loc) -> tuple[Any, ...]:
     above, kind = kind_at(model, loc[:-1]), kind_at(model, loc)
     notes: Sequence[Any] = ()
     if _is_model(above) and (field := written_fields(above).get(str(loc[-1]))):
-        notes = field.metadata
+        optional = [note for kind in typing.get_args(field.annotation) for note in getattr(kind, "__metadata__", ())]
+        notes = [*field.metadata, *optional]
     elif args := typing.get_args(above):
         notes = getattr(args[-1 if typing.get_origin(above) is dict else 0], "__metadata__", ())
     forms = [note.json_schema_input_type for note in notes if isinstance(note, BeforeValidator)]
     given = next((form for form in forms if typing.get_origin(form) in (types.UnionType, typing.Union)), None)
-    return typing.get_args(given) if given is not None else (kind,)
+    if given is not None:
+        return typing.get_args(given)
+    return (str, kind) if any(isinstance(note, ShortForm) for note in notes) else (kind,)
 
 
 def _described(kind: Any) -> str:
