@@ -26,7 +26,7 @@ def guide(
         return
     page = known.get(topic) or known.get(f"capabilities/{topic}")
     if page is None:
-        near = meant(topic, {each.stem for each in known.values()}) or "; `tanada guide` lists them"
+        near = meant(topic, {*known, *(each.stem for each in known.values())}) or "; `tanada guide` lists them"
         raise TanadaError(f"There is no page {quoted(topic)}{near}")
     say(page.read_text(encoding="utf-8").rstrip("\n"))
 

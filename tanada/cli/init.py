@@ -8,13 +8,16 @@ from typing import Annotated
 import typer
 
 from tanada.cli.output import say
+from tanada.errors import TanadaError
 
 
-def init(name: Annotated[Path, typer.Argument(help="The new folder; its last word names the system.")]) -> None:
+def init(name: Annotated[str, typer.Argument(help="The new folder; its last word names the system.")]) -> None:
     """Write a new repository: declarations to start from, main.py, the pinned Terraform, and this Tanada itself."""
     from tanada.templates import write_repository
     from tanada.templates.wheel import installed
 
-    written = write_repository(name, installed)
+    if not name.strip():  # a variable of the shell's that is not set; a Path would be the folder in which we are
+        raise TanadaError("The new folder has no name: say it, as in tanada init my-system")
+    written = write_repository(Path(name), installed)
     say(f"{name}: {len(written)} files written.")
     say("Next: cd there, read README.md, put your account and domains into system.yaml, then `tanada check`.")

@@ -11,6 +11,9 @@ from pydantic import BaseModel, BeforeValidator
 from pydantic.fields import FieldInfo
 
 from tanada.declarations.mistakes import Loc
+from tanada.declared.fields import ShortForm
+
+_UNIONS = (types.UnionType, typing.Union)
 
 
 def written_fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
@@ -49,12 +52,15 @@ def _written(model: type[BaseModel], loc: Loc) -> tuple[Any, ...]:
     above, kind = kind_at(model, loc[:-1]), kind_at(model, loc)
     notes: Sequence[Any] = ()
     if _is_model(above) and (field := written_fields(above).get(str(loc[-1]))):
-        notes = field.metadata
+        kinds = typing.get_args(field.annotation) if typing.get_origin(field.annotation) in _UNIONS else ()
+        notes = [*field.metadata, *(note for each in kinds for note in getattr(each, "__metadata__", ()))]
     elif args := typing.get_args(above):
         notes = getattr(args[-1 if typing.get_origin(above) is dict else 0], "__metadata__", ())
     forms = [note.json_schema_input_type for note in notes if isinstance(note, BeforeValidator)]
-    given = next((form for form in forms if typing.get_origin(form) in (types.UnionType, typing.Union)), None)
-    return typing.get_args(given) if given is not None else (kind,)
+    given = next((form for form in forms if typing.get_origin(form) in _UNIONS), None)
+    if given is not None:
+        return typing.get_args(given)
+    return (str, kind) if any(isinstance(note, ShortForm) for note in notes) else (kind,)
 
 
 def _described(kind: Any) -> str:
@@ -77,7 +83,7 @@ def _core(kind: Any) -> Any:
     while True:
         if typing.get_origin(kind) is typing.Annotated:
             kind = typing.get_args(kind)[0]
-        elif typing.get_origin(kind) in (types.UnionType, typing.Union):
+        elif typing.get_origin(kind) in _UNIONS:
             kind = next(arg for arg in typing.get_args(kind) if arg is not type(None))
         else:
             return kind

@@ -25,6 +25,14 @@ def _path(value: Any) -> Any:
     return {"path": value} if isinstance(value, str) else value
 
 
+def _codes(value: str) -> str:
+    for part in value.split(","):
+        first, _, last = part.partition("-")
+        if last and first > last:
+            raise _refused(f"{part} begins above its end; write {last}-{first}")
+    return value
+
+
 class Asked(Model):
     """How the load balancer asks whether a task is well (Elastic Load Balancing API reference, CreateTargetGroup)."""
 
@@ -37,6 +45,7 @@ class Asked(Model):
             "HTTP codes from 200 to 499, such as 200-399 or 200,302",
             also="integer",
         ),
+        AfterValidator(_codes),
     ] = "200-399"
     """The answers that say that it is."""
     interval: Annotated[int, Seconds(5, 300)] = 10
@@ -168,6 +177,16 @@ class Capabilities(Model):
     """Taken from those that it has without a word."""
     add: tuple[Literal["SYS_PTRACE"], ...] = ()
     """Given to it; Fargate takes this one alone."""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        for each in self.add:
+            if each in self.drop:
+                raise _refused(f"{each} is in drop and in add; take it out of one of them")
+        for field, given in (("drop", self.drop), ("add", self.add)):
+            if (twice := next((each for index, each in enumerate(given) if each in given[:index]), None)) is not None:
+                raise _refused(f"{twice} is twice in {field}")
+        return self
 
 
 LimitName = Annotated[

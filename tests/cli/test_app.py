@@ -106,6 +106,8 @@ def test_the_guide_is_at_hand() -> None:
     assert tanada("guide", "table", folder=ROOT).stdout == (ROOT / "docs" / "capabilities" / "table.md").read_text()
     ended = tanada("guide", "terrafrom", folder=ROOT)
     assert (ended.returncode, ended.stderr) == (2, 'There is no page "terrafrom"; did you mean "terraform"?\n')
+    ended = tanada("guide", "capabilities/secret", folder=ROOT)
+    assert ended.stderr == 'There is no page "capabilities/secret"; did you mean "capabilities/secrets"?\n'
 
 
 @pytest.mark.parametrize("arguments", [["show"], ["check", "--nope"], ["show", "a", "b"]])

@@ -27,6 +27,15 @@ def test_a_new_repository_has_the_wheel_of_this_tanada_already(tmp_path: Path) -
     assert wheel.read_bytes() == built().content
 
 
+def test_a_new_repository_without_a_name_is_not_written_where_we_are(tmp_path: Path) -> None:
+    folder = tmp_path / "kitchen"
+    folder.mkdir()
+    ended = tanada("init", "", folder=folder)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr == "The new folder has no name: say it, as in tanada init my-system\n"
+    assert list(folder.iterdir()) == []
+
+
 def test_in_tanadas_own_repository_it_is_refused() -> None:
     ended = tanada("vendor", folder=ROOT)
     assert (ended.returncode, ended.stdout) == (2, "")

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from tanada.declarations.checks.domains import CERTIFICATE_NAME, too_long
 from tanada.declarations.domains import full_name, zone_of
-from tanada.declarations.mistakes import Loc, Mistake
-from tanada.declarations.scopes import Known, Scope, Scopes, each_once
+from tanada.declarations.mistakes import Loc, Mistake, Position
+from tanada.declarations.scopes import Known, Scope, Scopes, each_once, in_some
 from tanada.declarations.tree import mistake, repeated
 from tanada.declared import routes
 from tanada.declared.routes import DOMAIN
 from tanada.declared.service import Service
 from tanada.literal import REFERENCE, references
-from tanada.text import quoted
+from tanada.text import listed, quoted
 
 HOST_LENGTH = 128
 """Characters (Elastic Load Balancing API reference, HostHeaderConditionConfig)."""
@@ -21,9 +21,10 @@ HOST_LENGTH = 128
 
 def check_hosts(system: Scopes) -> Iterator[Mistake]:
     yield from each_once(system, _scope)
-    for scope in system.instances:
-        if scope.kind == "environment":
-            yield from _names(scope)
+    yield from _together(
+        system.top.at.file,
+        ((scope, each) for scope in system.instances if scope.kind == "environment" for each in _names(scope)),
+    )
     yield from _twice(system)
     yield from _priorities(system)
 
@@ -124,36 +125,46 @@ def _names(scope: Scope) -> Iterator[Mistake]:
             if zone is None:
                 zones = " or ".join(each.name for each in layer.zones)
                 covers = f"no zone of account {scope.account} covers {quoted(host)}"
-                yield _in(scope, loc, f"{covers}; expected a host in {zones}")
+                yield mistake(scope.tree, loc, f"{covers}; expected a host in {zones}")
             elif len(host) > HOST_LENGTH:
-                yield _in(scope, loc, f"{host} has {len(host)} characters, and load balancers take {HOST_LENGTH}")
+                yield mistake(
+                    scope.tree, loc, f"{host} has {len(host)} characters, and load balancers take {HOST_LENGTH}"
+                )
             elif references(host):
-                yield _in(scope, loc, f"{quoted(host)}: {REFERENCE}")
+                yield mistake(scope.tree, loc, f"{quoted(host)}: {REFERENCE}")
             elif len(parent) > CERTIFICATE_NAME and zone.name not in (host, parent):
-                yield _in(scope, loc, too_long(parent))
+                yield mistake(scope.tree, loc, too_long(parent))
 
 
-def _in(scope: Scope, loc: Loc, sentence: str) -> Mistake:
-    """A mistake at what the environment may inherit: it says which one."""
-    found = mistake(scope.tree, loc, sentence)
-    node = scope.tree.find(loc)
-    inherited = node is not None and node.source == "blueprint"
-    return mistake(scope.tree, loc, f"{sentence} (in {scope.title})") if inherited else found
+def _together(shared: str, found: Iterable[tuple[Scope, Mistake]]) -> Iterator[Mistake]:
+    """One sentence for what several environments inherit: it says which ones."""
+    where: dict[Mistake, list[str]] = {}
+    for scope, each in found:
+        where.setdefault(each, []).append(scope.title)
+    for each, titles in where.items():
+        yield in_some(each, titles) if each.place.file == shared else each
 
 
 def _twice(system: Scopes) -> Iterator[Mistake]:
     """What another environment has already; that two have one domain is said where domains are checked."""
     first: dict[str, Scope | Known] = {}
+    again: dict[tuple[Position, str], list[tuple[Scope | Known, Scope | Known]]] = {}
     environments = [scope for scope in system.everyone if scope.kind == "environment"]
     for scope in environments:
         for host in scope.hosts[:1]:
             first.setdefault(host, scope)
     for scope in environments:
         for host in scope.hosts[1:]:
+            if isinstance(scope, Scope) and scope.layer is not None and zone_of(host, scope.layer) is None:
+                continue  # that is said, and it needs another one anyway
             other = first.setdefault(host, scope)
             if other is not scope:
-                sentence = f"{host} is answered by {other.title} already; give {scope.title} another host"
-                yield mistake(scope.tree, _declared(scope, host), sentence)
+                place = mistake(scope.tree, _declared(scope, host), "").place
+                again.setdefault((place, host), []).append((scope, other))
+    for (_, host), scopes in again.items():
+        (scope, other), titles = scopes[0], listed([each.title for each, _ in scopes], len(scopes))
+        sentence = f"{host} is answered by {other.title} already; give {titles} another host"
+        yield mistake(scope.tree, _declared(scope, host), sentence)
 
 
 def _declared(scope: Scope | Known, host: str) -> Loc:

@@ -11,17 +11,19 @@ from tanada.declarations.mistakes import Loc, Mistake
 from tanada.declarations.scopes import Scope, Scopes, each_once
 from tanada.declarations.tree import mistake
 from tanada.declared.permissions import Permission, sid
+from tanada.regions import partition
 from tanada.text import listed, quoted
 
 _PASSED = "iam:PassedToService"
 
 
 def check_permissions(system: Scopes) -> Iterator[Mistake]:
-    yield from each_once(system, _scope)
+    yield from each_once(system, lambda scope: _scope(system, scope))
     yield from _boundaries(system)
 
 
-def _scope(scope: Scope) -> Iterator[Mistake]:
+def _scope(system: Scopes, scope: Scope) -> Iterator[Mistake]:
+    account = system.accounts.get(scope.account or "")
     for name, service in scope.services.items():
         first: dict[str, str] = {}
         for each, permission in service.permissions.items():
@@ -30,6 +32,8 @@ def _scope(scope: Scope) -> Iterator[Mistake]:
                 sentence = f"is {sid(each)} in the policy, as is {first[sid(each)]}; give one of them another name"
                 yield mistake(scope.tree, loc, sentence, at_key=True)
             yield from _permission(scope, loc, permission)
+            if account is not None:
+                yield from _elsewhere(scope, loc, permission, account.region)
 
 
 def _permission(scope: Scope, loc: Loc, permission: Permission) -> Iterator[Mistake]:
@@ -45,6 +49,16 @@ def _permission(scope: Scope, loc: Loc, permission: Permission) -> Iterator[Mist
             yield mistake(scope.tree, (*loc, "actions", index), sentence)
     if "*" in permission.resources:
         yield from _everything(scope, (*loc, "resources", permission.resources.index("*")), permission.actions)
+
+
+def _elsewhere(scope: Scope, loc: Loc, permission: Permission, region: str) -> Iterator[Mistake]:
+    """No role reaches into another partition (IAM user guide, "IAM ARNs", partition)."""
+    own = partition(region)
+    for index, resource in enumerate(permission.resources):
+        other = resource.split(":")[1] if resource.startswith("arn:") else own
+        if other != own:
+            sentence = f"{quoted(resource)} is of partition {other}, and {region} is of {own}; write arn:{own}:…"
+            yield mistake(scope.tree, (*loc, "resources", index), sentence)
 
 
 def _says_to_whom(permission: Permission) -> bool:

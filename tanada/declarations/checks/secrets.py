@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from tanada.declarations.mistakes import Mistake
-from tanada.declarations.placeholders import Placeholder, mistakes, parts
+from tanada.declarations.placeholders import Placeholder, known, mistakes, parts
 from tanada.declarations.scopes import Scope, Scopes, each_once
 from tanada.declarations.tree import mistake
 from tanada.declared.secrets import ROOM, faults, grouped, place, written_out
@@ -20,12 +20,19 @@ def check_secrets(system: Scopes) -> Iterator[Mistake]:
 
 
 def _scope(system: Scopes, scope: Scope) -> Iterator[Mistake]:
-    words = words_of(system, scope)
+    words = {**words_of(system, scope)}
+    for word in known(scope.parts):
+        if word.endswith(".name"):  # a table's, of letters, digits and _ alone
+            words[word] = f"{words['environment']}_{word.removesuffix('.name')}_{words['system']}"
     of = partition(words["region"]), words["region"], words["account"]
     for name, service in scope.services.items():
         yield from _once(scope, name, service)
         places = []
         for variable, text in service.secrets.items():
+            if (address := _address(scope, text)) is not None:
+                sentence = f"{{{address}}} is an address, with : and //, and no name of a secret holds one; take it out"
+                yield mistake(scope.tree, ("services", name, "secrets", variable), sentence)
+                continue
             if any(mistakes(text, words)):
                 continue  # said by the check of texts
             filled = written(text, words)
@@ -63,6 +70,16 @@ def words_of(system: Scopes, scope: Scope) -> Mapping[str, str]:
         "account": account.id if account else "1" * 12,
         "system": str(top.value) if top is not None and isinstance(top.value, str) else "system",
     }
+
+
+def _address(scope: Scope, text: str) -> str | None:
+    """A service's address that stands in a secret's name."""
+    for piece in parts(text):
+        if isinstance(piece, Placeholder) and piece.word.endswith(".url"):
+            name = piece.word.removesuffix(".url")
+            if name in scope.services and name in scope.parts:
+                return piece.word
+    return None
 
 
 def written(text: str, words: Mapping[str, str]) -> str:
