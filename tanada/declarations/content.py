@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from tanada.declarations.domains import answered, labels_below
-from tanada.declared.routes import DOMAIN, hosts_of
-
 if TYPE_CHECKING:
     from tanada.declarations.inventory import Stack
     from tanada.declared.service import Service
@@ -65,6 +62,8 @@ def domain(system: System, stack: Stack) -> str | None:
 
 def taken(system: System) -> Mapping[str, str]:
     """Labels that no review workspace may be called by, and whose name below review's domain each is."""
+    from tanada.declarations.domains import answered, labels_below  # here: `--help` loads no model
+
     if system.review is None:
         return {}
     zones = {zone.name: "a hosted zone's" for each in system.accounts.values() for zone in each.common.zones}
@@ -79,6 +78,8 @@ def taken(system: System) -> Mapping[str, str]:
 
 def labels(system: System) -> tuple[str, ...]:
     """The labels of hosts that review environments have beside their domain: `<workspace>-<label>.<review domain>`."""
+    from tanada.declared.routes import DOMAIN, hosts_of  # likewise
+
     services = system.review.services.values() if system.review is not None else ()
     return tuple(sorted({host for each in services for host in hosts_of(each, "") if host != DOMAIN}))
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from tanada.contract.state import State
 from tanada.declarations import content
-from tanada.declarations.domains import labels_below
 from tanada.errors import AwsError, TanadaError, TerraformError
 from tanada.plan import Message, Part, Status, Step, Summary
 from tanada.plan import summary as summary_of
@@ -101,6 +100,8 @@ def _at_its_host(system: System, stack: Stack) -> Target | None:
     review = next((each for each in inventory(system) if each.kind == "review"), None)
     if review is None or system.review is None or stack.environment is None or review.account != stack.account:
         return None
+    from tanada.declarations.domains import labels_below  # here: `--help` loads no model
+
     labels = labels_below(system.review.domain, [system.environments[stack.environment].domain])
     return Target(review, labels[0]) if labels else None
 

@@ -23,7 +23,21 @@ from tanada.terraform.template import UnreadableError, calls
 from tanada.text import cut, quoted, visible
 
 FUNCTIONS = frozenset(
-    {"can", "cidrsubnet", "contains", "join", "lookup", "regex", "sha256", "split", "substr", "tolist", "trim", "try"}
+    {
+        "can",
+        "cidrsubnet",
+        "contains",
+        "join",
+        "length",
+        "lookup",
+        "regex",
+        "sha256",
+        "split",
+        "substr",
+        "tolist",
+        "trim",
+        "try",
+    }
 )
 """Those that Tanada emits; none reads a file, the environment or a clock."""
 _TOP = ("//", "resource", "data", "ephemeral", "output", "variable", "locals", "moved", "import", *SAME)

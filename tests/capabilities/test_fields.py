@@ -85,7 +85,9 @@ def variants(capability: str, tmp_path: Path) -> Iterator[tuple[str, System]]:
 
 
 def resources(systems: list[System], folder: Path) -> list[dict[str, Any]]:
-    """What each system emits, all of them by one app."""
+    """What each system emits, all of them by one app; what a stack of the same input emits is known from the first."""
+    declared = [inputs(system) for system in systems]
+    first = declared[0]
 
     def make() -> None:
         from cdktf import App
@@ -93,8 +95,10 @@ def resources(systems: list[System], folder: Path) -> list[dict[str, Any]]:
         from tanada.stacks.stack import stack_of
 
         app = App(stack_traces=False, outdir=str(folder))
-        for number, system in enumerate(systems):
-            for name, each in inputs(system).items():
+        for number, stacks in enumerate(declared):
+            for name, each in stacks.items():
+                if number and each == first.get(name):
+                    continue
                 stack_of(app, each.model_copy(update={"stack": replace(each.stack, name=f"{number}-{name}")}))
         app.synth()
 
@@ -104,6 +108,8 @@ def resources(systems: list[System], folder: Path) -> list[dict[str, Any]]:
         number, _, name = file.parent.name.partition("-")
         stack = json.loads(file.read_text())
         emitted[int(number)][name] = _plain({key: stack.get(key) for key in ("resource", "data", "moved")})
+    for stacks, made in zip(declared[1:], emitted[1:], strict=True):
+        made |= {name: emitted[0][name] for name, each in stacks.items() if each == first.get(name)}
     return emitted
 
 

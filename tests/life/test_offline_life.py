@@ -99,8 +99,11 @@ def test_validate_plan_apply_plan_again_and_destroy(team: Team) -> None:
     assert [line for line in valid.splitlines() if ": valid" not in line] == []
     assert len(valid.splitlines()) == len(COUNTS)
 
-    waiting = team.plan("environment-test", *IMAGES)
-    assert waiting["environment-test"]["status"] == "waits for common"
+    foreseen = team.plan("environment-test", *IMAGES)
+    assert {name: each["status"] for name, each in foreseen.items()} == {
+        "common-main": "changes",
+        "environment-test": "changes",
+    }, "on its common layer as that will be"
 
     planned = team.plan(*COMMON)
     for stack in COMMON:

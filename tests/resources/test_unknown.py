@@ -73,8 +73,9 @@ def test_why_says_that_an_update_may_be_a_replacement() -> None:
 
 @pytest.mark.parametrize("offline", [True, False])
 def test_the_table_of_an_offline_plan_says_what_it_does_not_know(
-    offline: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    offline: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
     outcome = Outcome(Target(COMMON), "changes", summary=updated("aws_vpc", UNKNOWN))
     show_outcomes([outcome], Layout(tmp_path), "local binary", offline=offline)
     said = "changes; what replaces aws_mq_broker is not known here" in capsys.readouterr().out
