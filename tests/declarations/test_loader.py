@@ -226,7 +226,7 @@ def flow(value: object) -> str:
 
 
 @settings(
-    max_examples=300,
+    max_examples=150,
     deadline=None,
     derandomize=True,
     database=None,

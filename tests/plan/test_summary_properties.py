@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tanada.plan import Summary, line, render, summary
 from tests.plan.plan_shapes import Json, Planted, plans, planted
 
-MANY = settings(max_examples=120, deadline=None)
+MANY = settings(max_examples=60, deadline=None)
 
 
 def texts(value: Any) -> Iterator[str]:

@@ -208,7 +208,7 @@ EDITS: dict[str, Callable[[Path], object]] = {
 
 @pytest.mark.slow
 @settings(
-    max_examples=6,
+    max_examples=4,
     derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -126,8 +126,7 @@ def test_what_common_takes_away_goes_after_the_environment_has_let_go(moving: Te
 
 
 @pytest.mark.terraform
-@pytest.mark.parametrize("after", [False, True])
-@pytest.mark.parametrize("at", [1, 2, 3])
+@pytest.mark.parametrize(("at", "after"), [(1, False), (2, True), (3, False), (3, True)])
 def test_killed_at_any_step_the_same_run_goes_on_from_there(moving: Team, at: int, after: bool) -> None:
     folder = approved(moving)
     killed = moving.run(*ALL, "--approved", str(folder), **killing(moving, at, after=after))

@@ -107,14 +107,14 @@ def test_the_switch_turns_it_off_without_a_word(env: dict[str, str]) -> None:
     assert (done.stdout, done.stderr) == ("False\n", "")
 
 
-@pytest.mark.parametrize("harm", ["flipped", "cut", "emptied", "removed"])
+@pytest.mark.parametrize("harm", ["flipped", "removed"])
 def test_a_damaged_cache_is_made_anew(bare: Path, cache: Path, tmp_path: Path, harm: str) -> None:
     env = environment(tmp_path / "tmp", bare, XDG_CACHE_HOME=str(cache))
     assert run(SMALL, tmp_path / "before", env=env).stderr == ""
     for path in (path for path in cache.rglob("*") if path.is_file() and path.stat().st_size):
         content = bytearray(path.read_bytes())
         content[len(content) // 2] ^= 1
-        path.write_bytes({"flipped": bytes(content), "cut": bytes(content[:-9]), "emptied": b"", "removed": b""}[harm])
+        path.write_bytes(content)
         if harm == "removed":
             path.unlink()
     done = run(SMALL, tmp_path / "after", env=env)
