@@ -21,7 +21,7 @@ demo: .venv/.installed $(SHIPPED) ## synthesize the default system and plan it, 
 test: setup ## everything: lint, types, layers, shell, all tests
 	@scripts/prerequisites.sh test
 	@$(MAKE) --no-print-directory check-code
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 3 --dist loadgroup
 
 quick: .venv/.installed $(SHIPPED) ## the inner loop: what needs no container and no terraform
 	@$(MAKE) --no-print-directory check-code
