@@ -140,7 +140,7 @@ def held_rows(head: str, rows: Iterable[str]) -> None:
 
 def condition(default: Default) -> str:
     """Where a default holds for some of its kind alone."""
-    having = f" with `{default.having}`" if default.having else ""
+    having = f" with {' or '.join(f'`{field}`' for field in default.having)}" if default.having else ""
     return having + (f", without `{': '.join(default.unless)}`" if default.unless else "")
 
 

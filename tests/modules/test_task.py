@@ -7,23 +7,25 @@ from typing import Any
 
 import pytest
 
-from modules.task import EXEC_FOLDERS, container_definitions, exec_volumes, waits_longer
+from modules.sidecar import Running, mounts
+from modules.task import container_definitions, waits_longer
+from tanada.declared.container import EXEC_FOLDERS
+from tanada.declared.secrets import Place
 from tanada.declared.service import Service
 
 
 def container(**settings: Any) -> dict[str, Any]:
     service = Service(**{"image": "web", "variables": {"ZED": "1", "ALPHA": "2"}, **settings})
-    [only] = json.loads(
-        container_definitions(
-            "web",
-            service,
-            image="registry/web:1",
-            secrets={"ZED_KEY": "arn:z", "ALPHA_KEY": "arn:a"},
-            log_group="/kakei/test/web",
-            region="ap-northeast-1",
-        )
-    )
+    secrets = {name: Place("ssm", f"arn:{name[0]}", "", f"arn:{name[0]}") for name in ("ZED_KEY", "ALPHA_KEY")}
+    folders = mounts(service, None, exec=service.exec)
+    running = Running("web", service, "registry/web:1", secrets=secrets, mounts=folders)
+    [only] = definitions(running, grace=service.health_check_grace_period)
     return dict(only)
+
+
+def definitions(*containers: Running, grace: int = 60) -> list[dict[str, Any]]:
+    text = container_definitions(containers, grace=grace, log_group="/kakei/test/web", region="ap-northeast-1")
+    return list(json.loads(text))
 
 
 def test_variables_stand_in_order_so_that_no_plan_shows_a_shuffle() -> None:
@@ -32,8 +34,8 @@ def test_variables_stand_in_order_so_that_no_plan_shows_a_shuffle() -> None:
 
 def test_secrets_are_references_in_order() -> None:
     assert container()["secrets"] == [
-        {"name": "ALPHA_KEY", "valueFrom": "arn:a"},
-        {"name": "ZED_KEY", "valueFrom": "arn:z"},
+        {"name": "ALPHA_KEY", "valueFrom": "arn:A"},
+        {"name": "ZED_KEY", "valueFrom": "arn:Z"},
     ]
 
 
@@ -59,7 +61,7 @@ def test_a_writable_root_is_one_word() -> None:
 
 def test_without_exec_no_folder_of_its_is_mounted() -> None:
     assert "mountPoints" not in container(exec=False)
-    assert exec_volumes(Service(image="web", exec=False)) == {}
+    assert mounts(Service(image="web"), None, exec=False) == {}
 
 
 def test_a_writable_folder_belongs_to_a_numeric_user() -> None:
