@@ -170,7 +170,8 @@ def _order(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:
             sentence = f"starts it again whenever it ends, and {who} waits for its end; take it out"
             yield mistake(tree, (*known[each][0], "restart"), sentence)
     if circle := _circle({each: tuple(one.depends_on) for each, (_, one) in known.items()}):
-        sentence = f"{' waits for '.join((*circle, circle[0]))}, so none of them starts; take one of these out"
+        way = " waits for ".join((*circle, circle[0]))
+        sentence = f"{way}, so none of them starts; take one of these out"
         at = (*known[circle[0]][0], "depends_on", circle[1])
         also = [(*known[each][0], "depends_on") for each in circle]
         yield mistake(tree, at, sentence, at_key=True, because=also)
