@@ -164,7 +164,10 @@ def _containers(call: Call) -> list[Values]:
     text = call.values.get("container_definitions")
     if call.action != "create" or not isinstance(text, str):
         return []
-    found = json.loads(text)
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return []
     return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
 
 
