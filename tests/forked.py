@@ -39,7 +39,7 @@ def run(arguments: Sequence[str], folder: Path, environ: Mapping[str, str]) -> s
     ):
         asked.write(json.dumps([list(arguments), str(folder), dict(environ)]).encode())
         asked.seek(0)
-        with open(os.devnull) as nothing, theirs:
+        with Path(os.devnull).open() as nothing, theirs:
             given = [each.fileno() for each in (asked, nothing, output, errors, theirs)]
             socket.send_fds(_forker(), [b"?"], given)
         mine.settimeout(LONGEST)
@@ -84,20 +84,21 @@ def fork() -> None:
         if os.fork() == 0:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             requests.close()
-            _answer(*descriptors, own)
+            _answer(descriptors, own)
             os._exit(0)
         for each in descriptors:
             os.close(each)
 
 
-def _answer(asked: int, stdin: int, stdout: int, stderr: int, answer: int, own: Mapping[str, str]) -> None:
+def _answer(descriptors: Sequence[int], own: Mapping[str, str]) -> None:
+    asked, *streams, answer = descriptors
     child = os.fork()
     if child:
         os.write(answer, str(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])).encode())
         return
-    with open(asked, encoding="utf-8") as file:
+    with os.fdopen(asked, encoding="utf-8") as file:
         arguments, folder, environ = json.load(file)
-    for number, stream in enumerate((stdin, stdout, stderr)):
+    for number, stream in enumerate(streams):
         os.dup2(stream, number)
         os.close(stream)
     os.close(answer)
