@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tanada.cli import reports
-from tanada.cli.output import say
+from tanada.cli.output import tell
 from tanada.errors import TanadaError
 
 CLOSING = "Every stack is again as its declaration says; `tanada drift` closes this issue."
@@ -60,7 +60,7 @@ def drift(
         room = client.limit - len(f"{marked}\n{hidden}\n")
         body = f"{hidden}\n{drift_issue(listed, info, template, room)}"
     done = client.issue(marked, f"Drift of {loaded.system}", body, CLOSING)
-    say(f"Drift issue: {done}.")
+    tell(f"Drift issue: {done}.")
 
 
 def check_complete(missing: Sequence[str]) -> None:

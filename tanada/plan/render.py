@@ -112,11 +112,19 @@ def line(change: ResourceChange) -> str:
 def headline(summary: Summary) -> str:
     """`2 to create, 1 to replace`, or that there is nothing to do."""
     parts = [f"{number} to {verb}" for verb, number in _numbers(summary)]
-    if summary.outputs:
-        parts.append(f"{count(len(summary.outputs), 'output')} to change")
+    parts += outputs_in_numbers(summary)
     if summary.deferred:
         parts.append(f"{len(summary.deferred)} left for a later plan")
     return ", ".join(parts) or "nothing to do"
+
+
+def outputs_in_numbers(summary: Summary) -> Iterator[str]:
+    """`12 outputs to create`, `1 output to change`, of those that no deploy speaks of."""
+    verbs = {"create": "create", "destroy": "destroy"}
+    numbers = Counter(verbs.get(output.action, "change") for output in summary.other_outputs)
+    yield from (
+        f"{count(numbers[verb], 'output')} to {verb}" for verb in ("create", "change", "destroy") if numbers[verb]
+    )
 
 
 def achieved(summary: Summary) -> str:
@@ -188,7 +196,7 @@ def _plain(change: ResourceChange) -> bool:
 
 
 def _outputs(summary: Summary) -> Iterator[str]:
-    for output in summary.outputs:
+    for output in summary.other_outputs:
         if output.action == "create":
             continue  # the headline counts them, and nobody had them before
         yield f"  output {output.name}: {output.action}"
