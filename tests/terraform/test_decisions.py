@@ -210,6 +210,17 @@ def test_what_is_no_tag_is_refused(text: str) -> None:
         images.parse([text])
 
 
+@pytest.mark.parametrize("tag", ["LATEST", "Latest", "TAG", "<tag>", "$TAG", "${IMAGE_TAG}", "YOUR_TAG", "GIT_SHA"])
+def test_what_stands_for_a_tag_is_none(tag: str) -> None:
+    with pytest.raises(TerraformError, match=r"such as 1a2b3c4|name the commit's tag"):
+        images.parse([f"web={tag}"])
+
+
+@pytest.mark.parametrize("tag", ["STAGE", "V1", "tag", "stage-latest", "TAG-1", "SHA256"])
+def test_what_only_looks_like_it_is_one(tag: str) -> None:
+    assert images.parse([f"web={tag}"]) == {"web": tag}
+
+
 def test_two_tags_for_one_image_are_refused() -> None:
     with pytest.raises(TerraformError, match="given twice, as 1 and 2"):
         images.parse(["web=1", "web=2"])
