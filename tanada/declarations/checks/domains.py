@@ -50,15 +50,15 @@ def _twice(system: Scopes) -> Iterator[Mistake]:
 def _covered(system: Scopes, scope: Scope) -> Iterator[Mistake]:
     if scope.layer is None or scope.domain is None or zone_of(scope.domain, scope.layer) is not None:
         return
-    if not scope.layer.zones and (taken := _without_zones(system, scope)) is not None:
+    if not scope.layer.hosted_zones and (taken := _without_zones(system, scope)) is not None:
         yield taken
         return
-    zones = [zone.name for zone in scope.layer.zones]
+    zones = [zone.name for zone in scope.layer.hosted_zones]
     yield mistake(
         scope.tree,
         ["domain"],
         f"no zone of account {scope.account} covers {quoted(scope.domain)}; "
-        + (f"expected a domain in {' or '.join(zones)}" if zones else "it declares none in common.zones"),
+        + (f"expected a domain in {' or '.join(zones)}" if zones else "it declares none in common.hosted_zones"),
     )
 
 
@@ -66,13 +66,13 @@ def _without_zones(system: Scopes, scope: Scope) -> Mistake | None:
     """Where it is said that an account has no zones, which its environments need: one mistake of many."""
     common = ("accounts", str(scope.account), "common")
     needed = f"{scope.title} answers at {scope.domain}, for which a zone is needed"
-    for loc in (common, (*common, "zones")):
+    for loc in (common, (*common, "hosted_zones")):
         if (removed := at_removal(system.top, loc, needed)) is not None:
             return removed
-    node = system.top.find((*common, "zones"))
+    node = system.top.find((*common, "hosted_zones"))
     if node is None or node.value != ():
         return None
-    return replace(mistake(system.top, (*common, "zones"), f"is empty, but {needed}"), breaks=True)
+    return replace(mistake(system.top, (*common, "hosted_zones"), f"is empty, but {needed}"), breaks=True)
 
 
 CERTIFICATE_NAME = 64
@@ -81,9 +81,9 @@ CERTIFICATE_NAME = 64
 
 def _certificates_of_zones(system: Scopes) -> Iterator[Mistake]:
     for account, layer in system.layers.items():
-        for index, zone in enumerate(layer.zones):
+        for index, zone in enumerate(layer.hosted_zones):
             if len(zone.name) > CERTIFICATE_NAME:
-                loc = ("accounts", account, "common", "zones", index)
+                loc = ("accounts", account, "common", "hosted_zones", index)
                 yield mistake(system.top, loc, too_long(zone.name))
 
 
