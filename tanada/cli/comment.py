@@ -88,7 +88,7 @@ def comment(
         reports.write_markdown(to, _composed(loaded, run_info, _SUMMARY_LIMIT).body)
         return
 
-    ci = reports.resolve_ci(ci, forge, repository)
+    ci = reports.resolve_ci(ci, forge, repository, reports.MARKDOWN)
     assert ci.forge is not None
     if key == "apply":
         run_info = replace(run_info, approvers=_approvers(ci, {report.account for report in loaded.reports}))

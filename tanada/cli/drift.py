@@ -49,7 +49,7 @@ def drift(
         reports.write_markdown(to, issue or "")
         return
 
-    ci = reports.resolve_ci(ci, forge, repository)
+    ci = reports.resolve_ci(ci, forge, repository, reports.MARKDOWN)
     client = connect(ci, os.environ)
     marked = marker("drift", loaded.system)
     body = None

@@ -240,6 +240,14 @@ class Summary:
         return not (self.outputs or self.deferred or any(change.action != "read" for change in self.changes))
 
     @property
+    def goes_late(self) -> frozenset[str]:
+        """What is destroyed by a step that comes after other stacks."""
+        if not any(step.stacks for step in self.steps):
+            return frozenset()
+        kept = frozenset(address for step in self.steps for address in step.keeps)
+        return kept or frozenset(change.address for change in self.destroyed)
+
+    @property
     def other_outputs(self) -> tuple[OutputChange, ...]:
         """The outputs of which no deploy says the same already: the tag before and after."""
         said = {(before, after) for deploy in self.deploys for _, before, after in deploy.images}

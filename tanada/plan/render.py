@@ -149,12 +149,10 @@ def _steps(summary: Summary) -> Iterator[str]:
 
 def in_steps(summary: Summary) -> Iterator[str]:
     """How a plan is carried out, a sentence for each of its steps; nothing where one apply does it all."""
-    gone = {address for step in summary.steps for address in step.keeps}
-    gone = gone or {change.address for change in summary.destroyed if any(step.stacks for step in summary.steps)}
     for number, step in enumerate(summary.steps, start=1):
         place = f"step {number} of {len(summary.steps)}" if len(summary.steps) > 1 else "one step"
         if step.stacks:
-            yield f"{place}, after {', '.join(step.stacks)}: destroys {', '.join(sorted(gone))}"
+            yield f"{place}, after {', '.join(step.stacks)}: destroys {', '.join(sorted(summary.goes_late))}"
         elif step.keeps:
             yield f"{place}: all but what is destroyed at the end"
         elif step.omits:
