@@ -174,7 +174,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "tags": "there are no tags of your own yet",
         "deploy": "count, cpu, memory and rollout say how it runs",
         "restart_policy": "write restart",
-        "secret": "there are no secrets yet",
+        "secret": "write secrets: {NAME: /kakei/{environment}/key}, where each is kept",
     },
     "Sidecar": {
         "name": "a sidecar's name is its key",
