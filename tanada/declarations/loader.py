@@ -169,7 +169,8 @@ def _with_merged_accounts(top: Node) -> Node:
     values["common"] = common
     if accounts is not None and isinstance(accounts.value, Mapping):
         shared = common if isinstance(common.value, Mapping) else replace(common, value=BROKEN)
-        merged = {name: _with_common(account, shared) for name, account in accounts.value.items()}
+        tags = values.get("tags")
+        merged = {name: _with_tags(_with_common(account, shared), tags) for name, account in accounts.value.items()}
         values["accounts"] = replace(accounts, value=merged)
     if "common" not in top.mapping:
         del values["common"]
@@ -188,6 +189,23 @@ def _without_emptied(blueprint: Node) -> Node:
 
 def _with_common(account: Node, common: Node) -> Node:
     return _with_images(_merged(account, common))
+
+
+def _with_tags(account: Node, system: Node | None) -> Node:
+    """With its tags laid over the system's, and its common layer's over these."""
+    if not isinstance(account.value, Mapping):
+        return account
+    account = _over(account, system)
+    common = account.mapping.get("common")
+    if common is None or not isinstance(common.value, Mapping):
+        return account
+    common = _over(common, account.mapping.get("tags"))
+    return replace(account, value={**account.mapping, "common": common})
+
+
+def _over(node: Node, tags: Node | None) -> Node:
+    """With its `tags` laid over others."""
+    return node if tags is None or tags.value is None else merge(replace(node, value={"tags": tags}), node)
 
 
 def _with_images(account: Node) -> Node:
@@ -213,10 +231,13 @@ def _merged(account: Node, common: Node) -> Node:
 
 
 def _instance(top: Node, blueprint: Node, file: Node) -> Node:
-    """The blueprint with what a file says laid over it, and the defaults of its account laid below."""
-    merged = merge(replace(blueprint, at=file.at, key=file.key, path=(), source=file.source), file)
-    account = merged.find(["account"])
+    """The blueprint with what a file says laid over it, and the tags and defaults of its account laid below."""
+    account = file.find(["account"])
     name = account.value if account is not None and isinstance(account.value, str) else ""
+    tags = top.find(["accounts", name, "tags"])
+    if tags is not None and isinstance(blueprint.value, Mapping):
+        blueprint = replace(blueprint, value={**blueprint.mapping, "tags": tags})
+    merged = merge(replace(blueprint, at=file.at, key=file.key, path=(), source=file.source), file)
     protected = top.find(["accounts", name, "protected"])
     return lay_below(merged) if protected is not None and protected.value == "true" else merged
 

@@ -12,6 +12,7 @@ from tanada.declared.fields import Domain, Name, Whole
 from tanada.declared.model import Model, Need
 from tanada.declared.service import Service
 from tanada.declared.store import Store
+from tanada.declared.tags import Tags
 
 Part = Service | Store
 """What has a name in an environment."""
@@ -62,6 +63,8 @@ class Environment(Blueprint):
     """One of the system's accounts."""
     domain: Domain
     """Where it answers; covered by one of the account's zones."""
+    tags: Tags = {}
+    """AWS tags of all that it makes, laid over its account's."""
     removal: Literal["keep", "delete"] = "keep"
     """`keep` refuses to destroy stores; to remove an environment say `delete`, apply, then destroy."""
     image_tags: ImageTags | None = None
@@ -86,5 +89,7 @@ class Review(Blueprint):
     """ECS services by name."""
     domain: Domain
     """Each answers at `<workspace>.<domain>`."""
+    tags: Tags = {}
+    """AWS tags of all that they make, laid over their account's; `{environment}` stands for each one's name."""
     limit: Limit = 20
     """How many may hold something at a time; counted against AWS's limits by `tanada check`."""
