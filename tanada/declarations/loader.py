@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tanada.declarations import common_settings
 from tanada.declarations.checks import CHECKS
 from tanada.declarations.defaults import lay_below
 from tanada.declarations.merge import merge, settled
@@ -70,12 +71,15 @@ def compose(
 
     top = _with_merged_accounts(files[SYSTEM_FILE])
     blueprint = _without_emptied(top.mapping.get("blueprint", empty(SYSTEM_FILE)))
+    mistakes += _of_defaults(blueprint, [tree for file, tree in files.items() if file != SYSTEM_FILE])
+    top = _with_blueprint(top)
     instances = {file: _instance(top, blueprint, tree) for file, tree in files.items() if file != SYSTEM_FILE}
     review_tree = instances.pop(REVIEW_FILE, None)
     trees = {environment_name(file): tree for file, tree in instances.items()}
 
+    blueprint = common_settings.layered(blueprint).blueprint
     system_file, wrong = validate(SystemFile, top)
-    mistakes += wrong
+    mistakes += _new(wrong, mistakes)
     environments: dict[str, Environment] = {}
     for name, tree in trees.items():
         environment, wrong = validate(Environment, tree)
@@ -91,6 +95,7 @@ def compose(
     of_forms = tuple(mistakes)
     checked = (mistake for check in CHECKS for mistake in check(scopes))
     mistakes += _breaking_once(_new(checked, of_forms))
+    mistakes = [*common_settings.once(mistakes)]
     if mistakes or system_file is None:
         raise DeclarationError.of(mistakes)
     system = System(
@@ -103,6 +108,23 @@ def compose(
     return Declarations(
         system, top.mapping["accounts"], trees, review_tree, top.mapping["system"], texts, files, scopes
     )
+
+
+def _of_defaults(blueprint: Node, files: Iterable[Node]) -> list[Mistake]:
+    """What is wrong with defaults by themselves; raises DeclarationError where they are too many to be laid out."""
+    found = [*common_settings.wrong(blueprint)]
+    for file in (None, *files):
+        found += common_settings.wrong(file) if file is not None else ()
+        if (flood := common_settings.too_many(blueprint, file)) is not None:
+            raise DeclarationError.of([*found, flood])
+    return found
+
+
+def _with_blueprint(top: Node) -> Node:
+    """With the blueprint's defaults laid under its parts."""
+    if (blueprint := top.mapping.get("blueprint")) is None:
+        return top
+    return replace(top, value={**top.mapping, "blueprint": common_settings.layered(blueprint).blueprint})
 
 
 def _names(root: Path, mistakes: list[Mistake]) -> list[str]:
@@ -237,6 +259,9 @@ def _instance(top: Node, blueprint: Node, file: Node) -> Node:
     tags = top.find(["accounts", name, "tags"])
     if tags is not None and isinstance(blueprint.value, Mapping):
         blueprint = replace(blueprint, value={**blueprint.mapping, "tags": tags})
+    layers = common_settings.layered(blueprint, file)
+    assert layers.file is not None
+    blueprint, file = layers.blueprint, layers.file
     merged = merge(replace(blueprint, at=file.at, key=file.key, path=(), source=file.source), file)
     protected = top.find(["accounts", name, "protected"])
     return lay_below(merged) if protected is not None and protected.value == "true" else merged

@@ -33,10 +33,18 @@ def system() -> Schema:
     definitions = schema["$defs"]
     (account,) = _references(schema["properties"]["accounts"])
     fields = definitions[account]["properties"]
+    (common,) = _references(schema["properties"]["common"])
+    for each in (fields, definitions[common]["properties"]):
+        each["tags"] = _nullable_values(each["tags"])
     layered = _referred(definitions, fields["common"])
     fields["common"] = _changed_reference(fields["common"], layered)
     for name in layered:
         definitions[f"{name}Change"] = _changes(definitions[name], layered)
+    given = definitions["Blueprint"]["properties"]["defaults"]
+    partly = _referred(definitions, given)
+    definitions["Blueprint"]["properties"]["defaults"] = _changed_reference(given, partly)
+    for name in partly:
+        definitions.setdefault(f"{name}Change", _changes(definitions[name], partly))
     return schema
 
 
@@ -46,7 +54,7 @@ def instance(model: type[Model]) -> Schema:
     for name, definition in schema["$defs"].items():
         schema["$defs"][name] = _nullable_inside(definition)
     properties = schema["properties"]
-    for name in groups():
+    for name in (*groups(), "tags", "defaults"):
         properties[name] = _nullable_values(properties[name])
     return schema
 

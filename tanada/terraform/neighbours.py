@@ -63,7 +63,7 @@ def _without_plain_tags(provider: Any) -> Any:
             return [without(each, path) for each in value]
         if not isinstance(value, Mapping):
             return value
-        kept = value.items()
+        kept = [*value.items()]
         if path == ("aws", "default_tags", "tags"):
             kept = [(key, each) for key, each in kept if key in _OURS or not _plain(key) or not _plain(each)]
         return {key: without(each, (*path, key)) for key, each in kept}

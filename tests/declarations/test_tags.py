@@ -16,7 +16,9 @@ SYSTEM = """tags: {owner: ops@example.jp, cost-centre: "1234", gone: x, region: 
 """ + good_system().replace("region: ap-northeast-1}", "region: ap-northeast-1, tags: {owner: main}}", 1).replace(
     "common:\n  network: {cidr: 10.0.0.0/16}\n", "common:\n  network: {cidr: 10.0.0.0/16}\n  tags: {layer: common}\n"
 )
-TEST = 'account: main\ndomain: test.example.jp\ntags: {gone: null, cost-centre: "99", where: "{environment} {domain}"}\n'
+TEST = (
+    'account: main\ndomain: test.example.jp\ntags: {gone: null, cost-centre: "99", where: "{environment} {domain}"}\n'
+)
 REVIEW = 'account: main\ndomain: review.example.jp\ntags: {branch: "{environment}"}\n'
 
 

@@ -23,7 +23,7 @@ def check_tags(system: Scopes) -> Iterator[Mistake]:
             own = [*_named(common)]
             yield from _once(common, own)
             yield from _known(common, own, {word: "x" for word in ALWAYS if word not in _OF_ENVIRONMENTS})
-            zones = any(zone.existing is None for zone in layer.zones)
+            zones = any(zone.existing is None for zone in layer.hosted_zones)
             yield from _counted(common, own, MOST_OF_A_ZONE if zones else MOST)
     for scope in system.instances:
         own = [key for key, node in _named(scope.tree).items() if node.at.file != SYSTEM_FILE]
