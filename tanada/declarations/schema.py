@@ -40,12 +40,21 @@ def system() -> Schema:
     fields["common"] = _changed_reference(fields["common"], layered)
     for name in layered:
         definitions[f"{name}Change"] = _changes(definitions[name], layered)
-    given = definitions["Blueprint"]["properties"]["defaults"]
-    partly = _referred(definitions, given)
-    definitions["Blueprint"]["properties"]["defaults"] = _changed_reference(given, partly)
+    _defaults(definitions)
+    return schema
+
+
+def _defaults(definitions: Schema) -> None:
+    """Of the blueprint's: they say of a part what they like, and what they say the part itself need not."""
+    blueprint = definitions["Blueprint"]
+    fields = blueprint["properties"]
+    partly = _referred(definitions, fields["defaults"])
     for name in partly:
         definitions.setdefault(f"{name}Change", _changes(definitions[name], partly))
-    return schema
+    whole = {"services": fields["services"]}
+    for name in ("defaults", *whole):
+        fields[name] = _changed_reference(fields[name], partly)
+    blueprint |= {"if": {"not": {"required": ["defaults"]}}, "then": {"properties": whole}}
 
 
 def instance(model: type[Model]) -> Schema:
