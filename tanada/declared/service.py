@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Annotated, Literal
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator
 
@@ -92,6 +92,9 @@ class Service(Kind):
         "host": "its private name alone, for what speaks no HTTP",
         "port": "what its container listens on",
     }
+    PUBLIC: ClassVar[Mapping[str, str]] = {
+        "public_url": "`https://` and its first public host, of a service with `http`; its own, too"
+    }
 
     image: Image
     """One of the common layer's images, its tag is given at plan; or, with `/` or `:`, one from elsewhere with its tag
@@ -162,6 +165,9 @@ class Service(Kind):
     def built(self) -> str | None:
         """Its image, where it is one that the system builds: whose tag is given, looked for and remembered."""
         return built(self.image)
+
+    def public_words(self) -> Sequence[str]:
+        return tuple(self.PUBLIC) if self.http is not None else ()
 
     def needs(self) -> Sequence[Need]:
         return tuple(self._needs())

@@ -490,10 +490,11 @@ def test_a_plan_and_its_record_are_kept_both_or_neither(tmp_path: Path, monkeypa
         return write(path, content, mode)
 
     monkeypatch.setattr(files, "_staged", full)
-    for save in (
+    saves: tuple[Callable[[], object], ...] = (
         lambda: records.save(folder, Record(ORIGIN, True, {}, {}, "", {}), plan, None),
         lambda: records.begin(folder, Record(ORIGIN, True, {}, {}, "", {}), None),
-    ):
+    )
+    for save in saves:
         with pytest.raises(OSError, match="No space"):
             save()
         assert held() == before
