@@ -63,9 +63,7 @@ def run(aws: Aws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytes
     (tmp_path / "workspaces" / "review.yaml").write_text("account: main\ndomain: review.example.jp\n")
     monkeypatch.chdir(tmp_path)
     # One for all runs of all tests: making it costs more than all that is asked of it.
-    monkeypatch.setattr(
-        credentials, "session", lambda region, _: SESSIONS.setdefault(region, Session(region_name=region))
-    )
+    monkeypatch.setattr(credentials, "session", lambda region, _: session_in(region))
 
     def run(*arguments: Any, given: str | bytes = VALUE, **options: Any) -> tuple[int, str]:
         action, environment, *names = arguments
