@@ -281,9 +281,9 @@ def test_what_aws_denies_is_said_by_its_action(run: Run, monkeypatch: pytest.Mon
 
 
 def test_a_terminal_is_asked_and_shows_nothing(run: Run, aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
+    asked: dict[str, str] = {}
     monkeypatch.setattr("tanada.cli.secrets._typed", lambda: True)
-    monkeypatch.setattr("getpass.getpass", lambda prompt: asked.append(prompt) or VALUE)
+    monkeypatch.setattr("getpass.getpass", lambda prompt: asked.setdefault(prompt, VALUE))
     run("set", "test", "KEY", given="")
-    assert asked == ["Value of /kakei/test/key (Parameter Store), not shown: "]
+    assert list(asked) == ["Value of /kakei/test/key (Parameter Store), not shown: "]
     assert parameter(aws, "/kakei/test/key")["Value"] == VALUE
