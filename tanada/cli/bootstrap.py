@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tanada.cli.output import say
+from tanada.cli.output import tell
 from tanada.declarations.inventory import common_stack, state_bucket
 from tanada.declarations.loader import load
 from tanada.declarations.root import find_root
@@ -36,5 +36,5 @@ def bootstrap(account: Annotated[str, typer.Argument(help="An account of system.
         tags=filled(declared.tags, common_stack(system, account), system=system.name, environment="common"),
     )
     for sentence in done:
-        say(f"{bucket}: {sentence}")
-    say(f"{bucket} is ready." if done else f"{bucket} is ready; nothing to change.")
+        tell(f"{bucket}: {sentence}")
+    tell(f"{bucket} is ready." if done else f"{bucket} is ready; nothing to change.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tanada.cli.output import say
+from tanada.cli.output import tell
 from tanada.declarations.inventory import inventory
 from tanada.declarations.loader import load
 from tanada.declarations.root import find_root
@@ -19,9 +19,9 @@ def check() -> None:
     system = load(find_root(Path.cwd()))
     stacks = [stack.name for stack in inventory(system)]
     more = f" and {len(stacks) - _NAMED} more" if len(stacks) > _NAMED else ""
-    say(f"{system.name}: no mistakes; {len(stacks)} stacks: {', '.join(stacks[:_NAMED])}{more}")
+    tell(f"{system.name}: no mistakes; {len(stacks)} stacks: {', '.join(stacks[:_NAMED])}{more}")
     if quiet := unsaid_writable(system):
-        say(
+        tell(
             f"note: {listed(quiet, len(quiet))} can write to /tmp alone, 64 MiB in memory, and an image that writes "
             "elsewhere ends at its first write; say writable, in the service or once in defaults ([/tmp] takes this "
             "note away)"
