@@ -43,6 +43,7 @@ VERBS = (
     "destroy",
     "terraform",
     "bootstrap",
+    "secrets",
     "ci",
     "vendor",
 )

@@ -16,7 +16,7 @@ from tanada.declarations.validation import validate
 from tanada.declared.blueprint import Blueprint, Defaults
 
 FIELD = "defaults"
-_GROUPS: Mapping[str, tuple[str, ...]] = {"services": ("services",)}
+GROUPS: dict[str, tuple[str, ...]] = {"services": ("services",)}
 """By field of `defaults` the way to the parts under which it is laid: `("services", "sidecars")` for those of each."""
 _ONLY_WITH = ("http", "scale")
 """What reaches only parts that say it themselves: else it would make public what is private."""
@@ -49,7 +49,7 @@ def wrong(tree: Node) -> Iterator[Mistake]:
         return
     _, found = validate(Defaults, settled(defaults), partly=True)
     yield from found
-    for group in _GROUPS:
+    for group in GROUPS:
         for field in _OF_ONE:
             if (node := defaults.find([group, *field])) is not None:
                 sentence = f"is one part's alone; say it in each of the {group}"
@@ -62,7 +62,7 @@ def layered(blueprint: Node, file: Node | None = None) -> Layered:
     if file is not None and FIELD in file.mapping:
         below = _without_nulled(below, file.mapping[FIELD])
     if below or above:
-        for group, way in _GROUPS.items():
+        for group, way in GROUPS.items():
             low, high = below.get(group), above.get(group)
             lay = _Lay(low, high)
             one, other = _each(blueprint, file, way, lay)
@@ -73,7 +73,7 @@ def layered(blueprint: Node, file: Node | None = None) -> Layered:
 def too_many(blueprint: Node, file: Node | None = None) -> Mistake | None:
     """A mistake where they would make more of a declaration than anybody writes."""
     given = {**_given(blueprint), **{f"{group} ": node for group, node in _given(file).items()}}
-    for group, way in _GROUPS.items():
+    for group, way in GROUPS.items():
         values = sum(_size(node) for name, node in given.items() if name.strip() == group)
         parts = _count(blueprint, way) + (_count(file, way) if file is not None else 0)
         if values * parts > MOST:
@@ -99,7 +99,7 @@ def once(mistakes: Sequence[Mistake]) -> Iterator[Mistake]:
 def _given(tree: Node | None) -> dict[str, Node]:
     """By group, without what one part alone can have."""
     defaults = tree.find([FIELD]) if tree is not None else None
-    given = {group: node for group in _GROUPS if defaults is not None and (node := defaults.find([group])) is not None}
+    given = {group: node for group in GROUPS if defaults is not None and (node := defaults.find([group])) is not None}
     return {
         group: _cut(node, _OF_ONE) for group, node in given.items() if isinstance(node.value, Mapping) and node.value
     }

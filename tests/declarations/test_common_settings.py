@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tanada.cli.show import rows_of
-from tanada.declarations.common_settings import MOST, layered
+from tanada.declarations.common_settings import GROUPS, MOST, layered
 from tanada.declarations.loader import compose
 from tanada.declarations.tree import Node, plain
 from tanada.declarations.yaml import read
@@ -145,3 +145,20 @@ def test_what_is_laid_out_is_bounded(tmp_path: Path) -> None:
     (wrong,) = mistakes(good(tmp_path, system=f"{system}  services:\n{services}\n"))
     assert wrong.sentence == f"402 values under 200 services are more than {MOST:,} in all; say less for all"
     assert wrong.path == "blueprint.defaults.services"
+
+
+def test_parts_within_parts_take_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(GROUPS, "sidecars", ("services", "sidecars"))
+    blueprint = (
+        "defaults: {sidecars: {cpu: 64}}\nservices: {web: {sidecars: {nginx: {}, otel: {cpu: 128}}}, worker: {}}"
+    )
+    services = "services: {web: {sidecars: {nginx: null}}, worker: {sidecars: {otel: {}}}}"
+    file = f"defaults: {{sidecars: {{memory: 128}}}}\n{services}"
+    assert laid(blueprint, file) == {
+        "web": {"sidecars": {"nginx": None}},
+        "worker": {"sidecars": {"otel": {"cpu": "64", "memory": "128"}}},
+    }
+    assert plain(layered(tree(blueprint), tree(file)).blueprint)["services"]["web"]["sidecars"] == {
+        "nginx": {},
+        "otel": {"cpu": "128", "memory": "128"},
+    }
