@@ -171,7 +171,7 @@ RESOURCES = (
             in_use(
                 "ClusterContainsServicesException",
                 "The Cluster cannot be deleted while Services are active.",
-                "ECS API reference, DeleteCluster",
+                "ECS API reference, DeleteCluster; rebuy-de/aws-nuke#231",
                 "aws_ecs_service cluster",
                 mine="arn",
             ),

@@ -312,7 +312,7 @@ RESOURCES = (
             in_use(
                 "DependencyViolation",
                 "The routeTable '{id}' has dependencies and cannot be deleted.",
-                "EC2 API reference, DeleteRouteTable: it must not be associated with subnets",
+                "EC2 API reference, DeleteRouteTable: not while associated; hashicorp/terraform-provider-aws#5931",
                 "aws_route_table_association route_table_id",
             ),
         ),
@@ -354,7 +354,7 @@ RESOURCES = (
             in_use(
                 "DependencyViolation",
                 "resource {id} has a dependent object",
-                "EC2 API reference, DeleteSecurityGroup and Error codes",
+                "EC2 API reference, DeleteSecurityGroup and Error codes; hashicorp/terraform-provider-aws#1671",
                 "aws_lb security_groups",
                 "aws_vpc_endpoint security_group_ids",
                 "aws_ecs_service network_configuration.security_groups",
@@ -371,7 +371,7 @@ RESOURCES = (
                 "name vpc_id",
                 "InvalidGroup.Duplicate",
                 "The security group '{name}' already exists for VPC '{vpc_id}'",
-                "EC2 API reference, Error codes",
+                "EC2 API reference, Error codes; hashicorp/terraform#15428",
             ),
         ),
         fills={},
@@ -479,7 +479,7 @@ RESOURCES = (
             in_use(
                 "DependencyViolation",
                 "The vpc '{id}' has dependencies and cannot be deleted.",
-                "EC2 API reference, DeleteVpc and Error codes",
+                "EC2 API reference, DeleteVpc and Error codes; hashicorp/terraform#6866",
                 "aws_subnet vpc_id",
                 "aws_internet_gateway vpc_id",
                 "aws_security_group vpc_id",
