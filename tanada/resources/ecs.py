@@ -166,6 +166,7 @@ RESOURCES = (
         replaces=read("ecs/cluster.go", "00a35305", "name"),
         cost=_FREE,
         defaults={"configuration.execute_command_configuration.logging": "DEFAULT"},
+        fills={},  # resourceClusterRead: the configuration as it was given, a namespace where there is one
         computed={"arn": arn("ecs", "cluster/{name}"), "id": "{arn}"},
         refusals=(
             in_use(
@@ -308,6 +309,9 @@ RESOURCES = (
         ),
         _FREE,
         defaults={"skip_destroy": False, "track_latest": False},
+        # resourceTaskDefinitionRead: modes and volumes' places are empty where they were; what ECS fills into
+        # containers is equal to what was left out (container_definitions.go)
+        fills={},
         computed={
             "id": "{family}",
             "network_mode": "",

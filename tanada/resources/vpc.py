@@ -148,6 +148,7 @@ RESOURCES = (
         replaces=read(
             "ec2/ec2_eip.go", "01606926", "address domain ipam_pool_id network_border_group public_ipv4_pool"
         ),
+        fills={},  # resourceEIPRead reads back of what is left out a pool of an Outpost's alone
         cost=always("public IPv4 hour", HOURS),
         computed={
             "id": "eipalloc-{hex17}",
@@ -199,6 +200,9 @@ RESOURCES = (
             "log_destination_type log_format max_aggregation_interval regional_nat_gateway_id "
             "subnet_id traffic_type transit_gateway_attachment_id transit_gateway_id vpc_id",
         ),
+        # a difference of destination_options is suppressed (SuppressMissingOptionalConfigurationBlock);
+        # of what is logged one is set, by the id's beginning (resourceLogFlowRead)
+        fills={},
         cost=ByUse("bytes of logs, taken in and stored"),
         defaults={
             "destination_options.file_format": "plain-text",
@@ -525,6 +529,7 @@ RESOURCES = (
             "resource_configuration_arn service_name service_network_arn service_region vpc_endpoint_type vpc_id",
             when=_endpoint_replaces,
         ),
+        fills={},  # what is answered of dns_options and subnets is computed (resourceVPCEndpointRead)
         cost=Priced(_endpoint),
         defaults={"vpc_endpoint_type": "Gateway"},
         computed={
