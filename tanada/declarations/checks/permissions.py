@@ -9,7 +9,7 @@ from tanada.declarations import iam_actions
 from tanada.declarations.limits import boundary_room
 from tanada.declarations.mistakes import Loc, Mistake
 from tanada.declarations.scopes import Scope, Scopes, each_once
-from tanada.declarations.tree import mistake
+from tanada.declarations.tree import mistake, repeated
 from tanada.declared.permissions import Permission, sid
 from tanada.regions import partition
 from tanada.text import listed, quoted
@@ -44,6 +44,9 @@ def _permission(scope: Scope, loc: Loc, permission: Permission, *, offer: bool) 
     for field in ("actions", "resources"):
         if not getattr(permission, field):
             yield mistake(scope.tree, (*loc, field), "is empty, so it permits nothing; name some, or take the name out")
+        for index in repeated([each.lower() if field == "actions" else each for each in getattr(permission, field)]):
+            value = getattr(permission, field)[index]
+            yield mistake(scope.tree, (*loc, field, index), f"{quoted(value)} is here twice")
     wrong = {action: why for action in permission.actions if (why := iam_actions.unknown(action, offer=offer))}
     for index, action in enumerate(permission.actions):
         if action in wrong:
