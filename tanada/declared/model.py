@@ -29,8 +29,8 @@ class Default:
     field: tuple[str, ...]
     value: str
     reason: str
-    having: str | None = None
-    """Only where the part says this field …"""
+    having: tuple[str, ...] = ()
+    """Only where the part says one of these fields …"""
     unless: tuple[str, str] | None = None
     """… and not where this field has this value."""
 

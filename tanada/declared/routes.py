@@ -145,7 +145,7 @@ def rules(services: Mapping[str, Service], domain: str) -> tuple[Rule, ...]:
 
 def _ways(name: str, service: Service, domain: str) -> Iterator[Rule]:
     """A rule for each of its paths."""
-    if service.http is not None and service.port is not None:
+    if service.http is not None and service.answers_at is not None:
         for path in service.http.paths or (None,):
             yield Rule(
                 name,

@@ -106,7 +106,7 @@ def image_tags(here: Here, services: Mapping[str, Service]) -> dict[str, str]:
     """By image, the tag that all its services run; unknown until the last of them does."""
     running: dict[str, list[str]] = {image: [] for image in here.instance.images}
     for name, each in services.items():
-        if (image := here.blueprint.services[name].built) is not None:
+        for image in here.blueprint.services[name].built:
             running[image].append(each.deployed)
     tags = {image: tag.removeprefix("${").removesuffix("}") for image, tag in here.instance.images.items()}
     return {image: deployed(definitions, tags[image]) for image, definitions in running.items()}

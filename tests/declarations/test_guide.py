@@ -27,6 +27,7 @@ from tanada.declared.network import Network
 from tanada.declared.permissions import Permission
 from tanada.declared.registry import Image
 from tanada.declared.service import Http, Logs, Service
+from tanada.declared.sidecar import Sidecar
 from tanada.declared.store import Store
 from tanada.declared.system import SystemFile
 from tests.golden import held
@@ -62,6 +63,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "Its `ids`": RepositoryIds,
     "Quotas": Quotas,
     "A service": Service,
+    "A sidecar": Sidecar,
     "Its `http`": Http,
     "The `health_check` of `http`": Asked,
     "Its `health_check`": HealthCheck,
@@ -141,7 +143,7 @@ def held_rows(head: str, rows: Iterable[str]) -> None:
 
 def condition(default: Default) -> str:
     """Where a default holds for some of its kind alone."""
-    having = f" with `{default.having}`" if default.having else ""
+    having = f" with {' or '.join(f'`{field}`' for field in default.having)}" if default.having else ""
     return having + (f", without `{': '.join(default.unless)}`" if default.unless else "")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from tanada.declarations.checks.accounts import check_accounts
 from tanada.declarations.checks.ci import check_ci
+from tanada.declarations.checks.containers import check_containers
 from tanada.declarations.checks.domains import check_domains
 from tanada.declarations.checks.hosts import check_hosts
 from tanada.declarations.checks.image_tags import check_image_tags
@@ -35,6 +36,7 @@ CHECKS: tuple[Check, ...] = (
     check_names,
     check_tables,
     check_services,
+    check_containers,
     check_images,
     check_secrets,
     check_permissions,
