@@ -1,4 +1,4 @@
-"""`defaults`: what is the same of all services, said once, and laid under each of them.
+"""`defaults`: what is the same of all services, or of all sidecars, said once, and laid under each of them.
 
 The later wins: the blueprint's defaults, the part in the blueprint, the environment's defaults, the part in the
 environment. Mappings merge, anything else replaces.
@@ -16,7 +16,7 @@ from tanada.declarations.validation import validate
 from tanada.declared.blueprint import Blueprint, Defaults
 
 FIELD = "defaults"
-GROUPS: dict[str, tuple[str, ...]] = {"services": ("services",)}
+GROUPS: dict[str, tuple[str, ...]] = {"services": ("services",), "sidecars": ("services", "sidecars")}
 """By field of `defaults` the way to the parts under which it is laid: `("services", "sidecars")` for those of each."""
 _ONLY_WITH = ("http", "scale")
 """What reaches only parts that say it themselves: else it would make public what is private."""

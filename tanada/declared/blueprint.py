@@ -11,6 +11,7 @@ from tanada.declared import routes
 from tanada.declared.fields import Domain, Name, Whole
 from tanada.declared.model import Model, Need
 from tanada.declared.service import Service
+from tanada.declared.sidecar import Sidecar
 from tanada.declared.store import Store
 from tanada.declared.tags import Tags
 
@@ -24,13 +25,15 @@ class Defaults(Model):
     services: Service | None = None
     """Laid under each service: its fields but for `port`, `command`, `renamed_from` and `http.hosts`; `http` only under
     those that say `http`."""
+    sidecars: Sidecar | None = None
+    """Laid under each sidecar of each service: its fields but for `port` and `command`."""
 
 
 class Blueprint(Model):
     """What one environment consists of."""
 
     defaults: Defaults | None = None
-    """What is the same of all services, said once."""
+    """What is the same of all services, or sidecars, said once."""
     services: dict[Name, Service] = {}
     """ECS services by name."""
     stores: dict[Name, Store] = {}

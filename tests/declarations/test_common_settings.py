@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tanada.cli.show import rows_of
-from tanada.declarations.common_settings import GROUPS, MOST, layered
+from tanada.declarations.common_settings import MOST, layered
 from tanada.declarations.loader import compose
 from tanada.declarations.tree import Node, plain
 from tanada.declarations.yaml import read
@@ -147,8 +147,7 @@ def test_what_is_laid_out_is_bounded(tmp_path: Path) -> None:
     assert wrong.path == "blueprint.defaults.services"
 
 
-def test_parts_within_parts_take_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(GROUPS, "sidecars", ("services", "sidecars"))
+def test_those_of_sidecars_are_laid_under_each_sidecar_of_each_service() -> None:
     blueprint = (
         "defaults: {sidecars: {cpu: 64}}\nservices: {web: {sidecars: {nginx: {}, otel: {cpu: 128}}}, worker: {}}"
     )
