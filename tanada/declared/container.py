@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
@@ -183,7 +184,15 @@ _CAPABILITIES = (
     "SYS_RESOURCE|SYS_TIME|SYS_TTY_CONFIG|WAKE_ALARM"
 )
 """As ECS has them (Amazon ECS API reference, KernelCapabilities)."""
-Capability = Annotated[str, Text(f"^({_CAPABILITIES})$", "a Linux capability as ECS calls it, such as ALL or NET_RAW")]
+
+
+def _capability(text: str) -> str:
+    bare = text.upper().removeprefix("CAP_")
+    meant = f": {bare}" if re.fullmatch(_CAPABILITIES, bare) else ", such as ALL or NET_RAW"
+    return f"a Linux capability as ECS calls it{meant}"
+
+
+Capability = Annotated[str, Text(f"^({_CAPABILITIES})$", _capability)]
 
 
 class Capabilities(Model):

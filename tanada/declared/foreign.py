@@ -38,6 +38,7 @@ _VOLUMES = (
 )
 _FILES = "each environment has a file of its own, environments/<name>.yaml"
 _TAG = "the tag is given at plan: --image NAME=TAG"
+_TAGS = "tags are those of the system, an account, its common layer, an environment or review"
 _TABLE = "write partition_key, and sort_key where there is a second one"
 
 FIELDS: Mapping[str, Mapping[str, str]] = {
@@ -170,8 +171,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "url": _HOST,
         "links": "reach names what it may connect to",
         "networks": _NETWORK,
-        "labels": "there are no tags of your own yet",
-        "tags": "there are no tags of your own yet",
+        "labels": _TAGS,
+        "tags": _TAGS,
         "deploy": "count, cpu, memory and rollout say how it runs",
         "restart_policy": "write restart",
         "secret": "write secrets: {NAME: /kakei/{environment}/key}, where each is kept",
@@ -246,6 +247,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "workers": "write services; one without a port is a worker",
         "variables": "variables stand in a service",
         "environment": "variables stand in a service",
+        "tags": _TAGS,
     },
     "Store": {
         "dynamodb": "write table",
@@ -295,7 +297,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "availability_zones": "write network: {availability_zones: 2}",
         "subnets": "network makes public and private ones",
         "nat": "write network: {nat: single}",
-        "tags": "there are no tags of your own yet",
+        "labels": "write tags",
+        "default_tags": "write tags",
         "pipeline": "write ci",
         "github": "write ci: {github: OWNER/NAME}",
         "gitlab": "write ci: {gitlab: GROUP/NAME}",
@@ -342,7 +345,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "services": "write blueprint: {services: …}",
         "stores": "write blueprint: {stores: …}",
         "network": "write common: {network: …}",
-        "tags": "there are no tags of your own yet",
+        "labels": "write tags",
+        "default_tags": "write tags",
         "region": "write accounts: {main: {region: …}}",
         "account": "write accounts",
         "backend": "states lie in a bucket of each account, which tanada bootstrap makes",
@@ -361,7 +365,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "network": "what its account shares is said in system.yaml: accounts: {main: {common: …}}",
         "protected": "an account is protected, in system.yaml",
         "prevent_destroy": "write removal",
-        "tags": "there are no tags of your own yet",
+        "labels": "write tags",
     },
     "Review": {
         "max": "write limit",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Annotated, Literal
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator
 
@@ -66,6 +66,9 @@ class Service(Container, Kind):
         "url": "where another service of the same environment answers",
         "host": "its private name alone, for what speaks no HTTP",
         "port": "what its container that answers listens on",
+    }
+    PUBLIC: ClassVar[Mapping[str, str]] = {
+        "public_url": "`https://` and its first public host, of a service with `http`; its own, too"
     }
 
     image: Image
@@ -137,6 +140,9 @@ class Service(Container, Kind):
     def built(self) -> tuple[str, ...]:
         """Those of its images that the system builds: whose tags are given, looked for and remembered."""
         return tuple(sorted({name for each in (self, *self.sidecars.values()) if (name := each.own_image)}))
+
+    def public_words(self) -> Sequence[str]:
+        return tuple(self.PUBLIC) if self.http is not None else ()
 
     def needs(self) -> Sequence[Need]:
         return tuple(self._needs())

@@ -203,12 +203,13 @@ RESOURCES = (
         replaces=read("ecs/cluster.go", "00a35305", "name"),
         cost=_FREE,
         defaults={"configuration.execute_command_configuration.logging": "DEFAULT"},
+        fills={},  # resourceClusterRead: the configuration as it was given, a namespace where there is one
         computed={"arn": arn("ecs", "cluster/{name}"), "id": "{arn}"},
         refusals=(
             in_use(
                 "ClusterContainsServicesException",
                 "The Cluster cannot be deleted while Services are active.",
-                "ECS API reference, DeleteCluster",
+                "ECS API reference, DeleteCluster; rebuy-de/aws-nuke#231",
                 "aws_ecs_service cluster",
                 mine="arn",
             ),
@@ -345,6 +346,9 @@ RESOURCES = (
         ),
         _FREE,
         defaults={"skip_destroy": False, "track_latest": False},
+        # resourceTaskDefinitionRead: modes and volumes' places are empty where they were; what ECS fills into
+        # containers is equal to what was left out (container_definitions.go)
+        fills={},
         computed={
             "id": "{family}",
             "network_mode": "",

@@ -23,7 +23,8 @@ def permanent(stack: BaseStack, name: str, input: EnvironmentInput) -> Instance:
     )
 
 
-REVIEW_NAME = "review-${terraform.workspace}"
+REVIEW_LABEL = "${terraform.workspace}"
+REVIEW_NAME = f"review-{REVIEW_LABEL}"
 
 
 def review(stack: BaseStack, input: EnvironmentInput) -> Instance:

@@ -16,7 +16,7 @@ from tanada.declarations.loader import load
 from tanada.declarations.origins import with_units, written
 from tanada.declarations.placeholders import ALWAYS
 from tanada.declared.account import Account, Quotas
-from tanada.declared.blueprint import Blueprint, Environment, ImageTags, Review
+from tanada.declared.blueprint import Blueprint, Defaults, Environment, ImageTags, Review
 from tanada.declared.ci import Ci, RepositoryIds
 from tanada.declared.common import CommonLayer
 from tanada.declared.container import Asked, Capabilities, HealthCheck, Limit, Rollout
@@ -75,6 +75,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "A permission": Permission,
     "A store": Store,
     **{article(word): kind for word, kind in STORES.items()},
+    "Defaults": Defaults,
     "An environment": Environment,
     "Its `image_tags`": ImageTags,
     "Review environments": Review,
@@ -165,7 +166,12 @@ def test_every_placeholder_is_explained() -> None:
         for word, kind in KINDS.items()
         for name, meaning in kind.WORDS.items()
     ]
-    held_rows("| placeholder | stands for |", [*always, *reached])
+    public = [
+        f"| `{{<{word}>.{name}}}` | {meaning}; needs no `reach` |"
+        for word, kind in KINDS.items()
+        for name, meaning in kind.PUBLIC.items()
+    ]
+    held_rows("| placeholder | stands for |", [*always, *reached, *public])
 
 
 def test_the_limits_are_the_codes() -> None:

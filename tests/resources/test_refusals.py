@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -181,6 +182,11 @@ def _by_reference(type_: str, refusal: Refusal) -> list[Case]:
         )
         for of, path in refusal.references
     ]
+
+
+def test_each_names_a_report_that_quotes_it_or_says_that_the_sentence_is_ours() -> None:
+    quotes = re.compile(r"[\w.-]+/[\w.-]+#\d+|the sentence is ours")
+    assert [(type_, each.code) for type_, each in ALL if not quotes.search(each.source)] == []
 
 
 @pytest.mark.parametrize(("type_", "refusal"), ALL, ids=[f"{type_}-{each.code}" for type_, each in ALL])

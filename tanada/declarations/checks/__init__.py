@@ -18,6 +18,7 @@ from tanada.declarations.checks.secrets import check_secrets
 from tanada.declarations.checks.services import check_services
 from tanada.declarations.checks.sizes import check_sizes
 from tanada.declarations.checks.tables import check_tables
+from tanada.declarations.checks.tags import check_tags
 from tanada.declarations.checks.texts import check_texts
 from tanada.declarations.limits import check_limits
 from tanada.declarations.mistakes import Mistake
@@ -28,6 +29,7 @@ Check = Callable[[Scopes], Iterator[Mistake]]
 CHECKS: tuple[Check, ...] = (
     check_accounts,
     check_ci,
+    check_tags,
     check_domains,
     check_hosts,
     check_image_tags,

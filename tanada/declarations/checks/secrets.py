@@ -78,8 +78,8 @@ def words_of(system: Scopes, scope: Scope) -> Mapping[str, str]:
 def _address(scope: Scope, text: str) -> str | None:
     """A service's address that stands in a secret's name."""
     for piece in parts(text):
-        if isinstance(piece, Placeholder) and piece.word.endswith(".url"):
-            name = piece.word.removesuffix(".url")
+        if isinstance(piece, Placeholder) and piece.word.endswith((".url", ".public_url")):
+            name = piece.word.partition(".")[0]
             if name in scope.services and name in scope.parts:
                 return piece.word
     return None
