@@ -27,6 +27,7 @@ from constructs import Construct
 from modules.network import ANYWHERE, ANYWHERE_IPV6
 from modules.security_group import security_group
 from tanada.contract.common import LoadBalancer as LoadBalancerContract
+from tanada.declared import load_balancer as declared
 from tanada.declared.routes import LAST
 from tanada.names import Names
 
@@ -129,20 +130,22 @@ class LoadBalancer(Construct):
         self,
         scope: Construct,
         id: str,
+        settings: declared.LoadBalancer,
         *,
         names: Names,
-        number: int,
+        called: str,
         subnet_ids: list[str],
         security_group_id: str,
         certificates: Mapping[str, str],
         internet_gateway: ITerraformDependable,
         log_bucket: str,
         log_bucket_policy: ITerraformDependable,
-        protected: bool,
+        keep: bool,
         floor: bool = False,
     ) -> None:
+        """`called` is what it is called in AWS: another name there would be another load balancer."""
         super().__init__(scope, id)
-        name = names.limited(f"alb-{number}", 32)
+        name, protected = names.limited(f"alb-{called}", 32), keep and settings.removal == "keep"
         (_, default), *others = certificates.items()
         balancer = Lb(
             self,
@@ -161,7 +164,7 @@ class LoadBalancer(Construct):
             xff_header_processing_mode="append",
             enable_zonal_shift=True,
             # The application's own keep-alive must be longer, else the client now and then sees 502.
-            idle_timeout=60,
+            idle_timeout=settings.idle_timeout,
             client_keep_alive=3600,
             access_logs=LbAccessLogs(bucket=log_bucket, prefix="load-balancers", enabled=True),
             connection_logs=LbConnectionLogs(bucket=log_bucket, prefix="load-balancers", enabled=True),

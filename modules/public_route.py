@@ -22,7 +22,7 @@ Earlier = dict[str, list[str]]
 
 
 class PublicRoute(Construct):
-    """Hosts and paths of a shared load balancer: the hosts' records are HostRecords."""
+    """Hosts and paths of shared load balancers: the hosts' records are HostRecords."""
 
     def __init__(
         self, scope: Construct, id: str, here: Here, service: str, settings: Service, places: Sequence[Place]
@@ -30,17 +30,36 @@ class PublicRoute(Construct):
         """`service` is what it is called in AWS; its settings have `http` and a port, and rules."""
         super().__init__(scope, id)
         assert settings.http is not None  # for mypy: only a public service has a route
+        self.groups: list[LbTargetGroup] = []
+        """Behind each load balancer one: none stands behind two (TargetGroupAssociationLimit)."""
+        self.rules: list[ITerraformDependable] = []
+        for balancer in settings.http.load_balancer:
+            group = self._target_group(here, service, settings, here.load_balancers[balancer].called)
+            listener_arn = here.load_balancer(balancer).listener_arn
+            self.groups.append(group)
+            self.rules += [
+                listener_rule(
+                    self,
+                    place,
+                    listener_arn=listener_arn,
+                    hosts=[here.instance.host(host) for host in place.rule.hosts],
+                    target_group_arn=group.arn,
+                )
+                for place in places
+                if place.rule.load_balancer == balancer
+            ]
+
+    def _target_group(self, here: Here, service: str, settings: Service, balancer: str) -> LbTargetGroup:
+        assert settings.http is not None
         assert settings.port is not None
         vpc_id, health = here.shared.vpc_id, settings.http.health
-        load_balancer = here.shared.load_balancers[str(settings.http.load_balancer)]
-        number = settings.http.load_balancer
         # All that replaces a target group is in its name's hash: the new one is made, the rule moved, the old one
         # removed. With a fixed name the two would clash, without create_before_destroy the old one is in use. A group
         # belongs to one load balancer alone (TargetGroupAssociationLimit): another's has another address, too.
-        name = here.names.limited(service, 32, number, PROTOCOL, PROTOCOL_VERSION, TARGET_TYPE, vpc_id)
-        group = LbTargetGroup(
+        name = here.names.limited(service, 32, balancer, PROTOCOL, PROTOCOL_VERSION, TARGET_TYPE, vpc_id)
+        return LbTargetGroup(
             self,
-            f"target_group_{number}",
+            f"target_group_{balancer}",
             name=name,
             vpc_id=vpc_id,
             port=settings.port,
@@ -72,26 +91,13 @@ class PublicRoute(Construct):
                 ignore_changes=["name", "port"],
             ),
         )
-        self.target_group_arn = group.arn
-        self.rules = [
-            listener_rule(
-                self,
-                place,
-                listener_arn=load_balancer.listener_arn,
-                hosts=[here.instance.host(host) for host in place.rule.hosts],
-                target_group_arn=group.arn,
-            )
-            for place in places
-        ]
-        self.group = group
-        self.load_balancer = load_balancer
 
     def earlier(self, records: HostRecords | None = None) -> Earlier:
         """Where its target group stood up to 0.1.0 of November 2026, and those records of the environment's domain."""
         own = self.node.path.split("/")[1:]
         moved = records.records.items() if records is not None else ()
         return {
-            self.group.node.path: [*own, "target_group"],
+            self.groups[0].node.path: [*own, "target_group"],
             **{record.node.path: [*own, f"record_{type_}"] for type_, record in moved},
         }
 

@@ -41,7 +41,7 @@ from tanada.contract.environment import Service as ServiceContract
 from tanada.declarations import placeholders
 from tanada.declared import service as declared
 from tanada.declared.expanded import expanded
-from tanada.declared.routes import DOMAIN, hosts_of
+from tanada.declared.routes import DOMAIN, led
 
 
 def services(here: Here, reach: Reach) -> dict[str, Service]:
@@ -71,7 +71,8 @@ def _host_records(here: Here, made: Mapping[str, Service]) -> None:
         assert first.route is not None
         assert zone is not None
         made_first = [each.service for each in answers]
-        records = HostRecords(here, way, first.route.load_balancer, here.shared.zone_ids[zone], made_first)
+        balancer = here.load_balancer(first.hosts[way])
+        records = HostRecords(here, way, balancer, here.shared.zone_ids[zone], made_first)
         if way == DOMAIN:
             first.earlier = first.route.earlier(records)
 
@@ -122,7 +123,8 @@ class Service(Construct):
             )
         route = self.route = self._public_route(places)
         service = self.service = self._service(definition, [*execution.policies, *task.policies], private_name, route)
-        self.hosts = hosts_of(settings, here.instance.certain_domain) if route is not None else ()
+        self.hosts = led(settings, here.instance.certain_domain) if route is not None else {}
+        """The load balancer that each of its hosts leads to."""
         self.takes_the_rest = settings.http is not None and not settings.http.paths
         self.earlier: Earlier = route.earlier() if route is not None else {}
         self.deployed = service.task_definition
@@ -238,8 +240,9 @@ class Service(Construct):
             after.extend(route.rules)
             balancer = [
                 EcsServiceLoadBalancer(
-                    target_group_arn=route.target_group_arn, container_name=self._called, container_port=settings.port
+                    target_group_arn=group.arn, container_name=self._called, container_port=settings.port
                 )
+                for group in route.groups
             ]
         name, patience = here.names.joined(self._called), f"{minutes(settings)}m"
         return EcsService(

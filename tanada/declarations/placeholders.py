@@ -52,9 +52,10 @@ def parts(text: str) -> Iterator[str | Placeholder | LoneBrace]:
             yield Placeholder(word)
 
 
-def known(parts: Mapping[str, Part]) -> tuple[str, ...]:
-    """The placeholders that texts may hold beside these parts, by their names."""
-    return (*ALWAYS, *(f"{name}.{word}" for name, part in parts.items() for word in part.kind.words()))
+def known(parts: Mapping[str, Part], *, domain: bool = True) -> tuple[str, ...]:
+    """The placeholders that texts may hold beside these parts, by their names, where there is a domain or none."""
+    always = [word for word in ALWAYS if domain or word not in ("domain", "url")]
+    return (*always, *(f"{name}.{word}" for name, part in parts.items() for word in part.kind.words()))
 
 
 def mistakes(text: str, words: Collection[str]) -> Iterator[str]:

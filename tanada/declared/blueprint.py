@@ -60,8 +60,8 @@ class Environment(Blueprint):
 
     account: Name
     """One of the system's accounts."""
-    domain: Domain
-    """Where it answers; covered by one of the account's zones."""
+    domain: Domain | None = None
+    """Where it answers; covered by one of the account's zones. Needed but where the account has no load balancer."""
     removal: Literal["keep", "delete"] = "keep"
     """`keep` refuses to destroy stores; to remove an environment say `delete`, apply, then destroy."""
     image_tags: ImageTags | None = None
@@ -84,7 +84,7 @@ class Review(Blueprint):
     """One of the system's accounts."""
     services: Annotated[dict[Name, Service], AfterValidator(_in_review)] = {}
     """ECS services by name."""
-    domain: Domain
-    """Each answers at `<workspace>.<domain>`."""
+    domain: Domain | None = None
+    """Each answers at `<workspace>.<domain>`; needed but where the account has no load balancer."""
     limit: Limit = 20
     """How many may hold something at a time; counted against AWS's limits by `tanada check`."""

@@ -30,6 +30,8 @@ _FILES = "each environment has a file of its own, environments/<name>.yaml"
 _TAG = "the tag is given at plan: --image NAME=TAG"
 _TABLE = "write key, and sort where there is a second one"
 
+_BALANCERS = "write load_balancers: {public: {}}"
+
 FIELDS: Mapping[str, Mapping[str, str]] = {
     "Service": {
         # AWS Copilot's manifest
@@ -255,8 +257,10 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "dns": "write zones",
         "route53": "write zones",
         "certificates": "zones make them, one each",
-        "alb": "write load_balancers",
-        "load_balancer": "write load_balancers",
+        "alb": _BALANCERS,
+        "albs": _BALANCERS,
+        "load_balancer": _BALANCERS,
+        "leaving_load_balancers": "write removal: delete beside the load balancer, in load_balancers",
         "ecr": "write images",
         "registries": "write images",
         "repositories": "write images",
@@ -268,6 +272,21 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "pipeline": "write ci",
         "github": "write ci: {github: OWNER/NAME}",
         "gitlab": "write ci: {gitlab: GROUP/NAME}",
+    },
+    "LoadBalancer": {
+        "name": "a load balancer's name is its key",
+        "scheme": "write internal: true; without it it is open to the internet",
+        "load_balancer_type": "all are Application Load Balancers",
+        "type": "all are Application Load Balancers",
+        "idle_timeout_seconds": "write idle_timeout: 300s",
+        "timeout": "write idle_timeout: 300s",
+        "deletion_protection": "write removal",
+        "enable_deletion_protection": "write removal",
+        "prevent_destroy": "write removal",
+        "subnets": "internal ones stand in the private subnets of network, the others in the public ones",
+        "security_groups": "they are made: open to the internet, or, with internal: true, to the VPC",
+        "certificates": "hosted_zones make them, one each",
+        "certificate_arn": "hosted_zones make them, one each",
     },
     "Network": {
         "cidr_block": "write cidr",

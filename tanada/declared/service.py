@@ -32,7 +32,7 @@ from tanada.declared.fields import (
     whole,
 )
 from tanada.declared.image import Elsewhere, Image, built
-from tanada.declared.load_balancer import LoadBalancer
+from tanada.declared.load_balancer import PUBLIC, LoadBalancerNames
 from tanada.declared.model import Default, Kind, Model, Need, RenamedFrom
 from tanada.declared.permissions import Permission
 from tanada.declared.secrets import Secret, asked
@@ -52,8 +52,9 @@ class Http(Model):
     health: AskedAt
     """The path that answers 2xx or 3xx when the service is well, or all about it: no default, a wrong one fails first
     deployments."""
-    load_balancer: LoadBalancer = 1
-    """Which of the common layer's load balancers, counted from 1."""
+    load_balancer: LoadBalancerNames = (PUBLIC,)
+    """Which of the common layer's load balancers, the only one where there is no other; or several. Names lead to the
+    first; behind another it answers at `<its name>.<domain>`, or `<label>-<its name>.<domain>`, too."""
     hosts: tuple[Host, ...] = ()
     """Where it answers, if not at the environment's domain: `api` is `api.<domain>` (in review
     `<workspace>-api.<domain>`), a name with dots is itself (and left out in review)."""
@@ -172,8 +173,9 @@ class Service(Kind):
         if self.port is not None:
             yield Need(REGISTERED, self.count)
         if self.http is not None:
-            yield Need(TARGETS, self.count, self.http.load_balancer)
-            yield Need("aws_lb_target_group", 1, self.http.load_balancer)
+            for each in self.http.load_balancer:
+                yield Need(TARGETS, self.count, each)
+                yield Need("aws_lb_target_group", 1, each)
 
     def asks(self) -> set[str]:
         """Actions that its roles are given and no resource's entry names (`uses`): the system's boundary needs them."""

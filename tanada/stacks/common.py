@@ -19,6 +19,7 @@ from modules.registry import ImageRegistry
 from tanada.contract.common import CommonContract
 from tanada.declarations.domains import zone_of
 from tanada.declarations.inputs import CommonInput
+from tanada.declared.load_balancer import called
 from tanada.names import Names
 from tanada.stacks.base import BaseStack, in_default
 from tanada.stacks.contract import publish
@@ -56,7 +57,7 @@ class CommonStack(BaseStack):
             CommonContract(
                 vpc_id=network.vpc_id,
                 task_subnet_ids=network.public_subnet_ids if without_nat else network.private_subnet_ids,
-                load_balancers={number: balancer.contract for number, balancer in load_balancers.items()},
+                load_balancers={name: balancer.contract for name, balancer in load_balancers.items()},
                 target_security_group_id=security.target_group_id,
                 cluster_arn=cluster.arn,
                 exec_log=cluster.exec_log,
@@ -116,23 +117,24 @@ class CommonStack(BaseStack):
         certificates: Mapping[str, Certificate],
         logs: LogBucket,
     ) -> dict[str, LoadBalancer]:
-        """By number. Without a zone there is no certificate, and nothing public."""
+        """By what they are called in AWS. Without a zone there is no certificate, and nothing to reach them by."""
         return {
-            str(number): LoadBalancer(
+            (word := called(name, settings)): LoadBalancer(
                 self,
-                f"load_balancer_{number}",
+                f"load_balancer_{word}",
+                settings,
                 names=self._names,
-                number=number,
+                called=word,
                 subnet_ids=network.public_subnet_ids,
                 security_group_id=security.load_balancer_group_id,
                 certificates={word: certificate.arn for word, certificate in certificates.items()},
                 internet_gateway=network.internet_gateway,
                 log_bucket=logs.name,
                 log_bucket_policy=logs.policy,
-                protected=self._keep and number not in self._layer.leaving_load_balancers,
-                floor=number in self._input.floors,
+                keep=self._keep,
+                floor=name in self._input.floors,
             )
-            for number in range(1, self._layer.load_balancers + 1 if certificates else 1)
+            for name, settings in (self._layer.load_balancers.items() if certificates else ())
         }
 
     def _registries(self) -> dict[str, ImageRegistry]:

@@ -50,7 +50,8 @@ def check_locked(summary: Summary) -> None:
 
 _LETS_GO = {
     "aws_dynamodb_table": "write removal: delete beside it in stores",
-    "aws_lb": "name it in common.leaving_load_balancers",
+    "aws_lb": "write removal: delete beside it in common.load_balancers (one that is only called otherwise stays where "
+    "it is: renamed_from)",
 }
 
 

@@ -68,7 +68,7 @@ ENVIRONMENT: dict[str, Any] = {"account": "main", "domain": "test.example.jp"}
         {"services": {"web": None}},
         {"services": {"web": {"http": None, "variables": {"A": None, "B": True, "C": 1}}}},
         {"stores": None},
-        {"services": {"web": {"http": {"load_balancer": 2}}}},
+        {"services": {"web": {"http": {"load_balancer": ["public", "internal"]}}}},
     ],
 )
 def test_an_environment_may_say_any_part_of_the_blueprint_or_null(more: dict[str, Any]) -> None:

@@ -46,7 +46,7 @@ def written(folder: Path) -> Path:
     public = {
         "image": IMAGE,
         "port": 1,
-        "http": {"health": f"/{'p' * 1000}", "load_balancer": 10},
+        "http": {"health": f"/{'p' * 1000}", "load_balancer": LONGEST_NAME},
         "drain": "1h",
         "grace": "2h",
     }
@@ -57,7 +57,7 @@ def written(folder: Path) -> Path:
         "common": {
             "zones": [ZONE],
             "images": [IMAGE],
-            "load_balancers": 10,
+            "load_balancers": {LONGEST_NAME: {}},
             "network": {"zones": 3, "nat": "per_zone"},
             "ci": {"github": f"{'o' * 39}/{'r' * 100}", "branch": "b" * 200},
         },

@@ -212,11 +212,11 @@ def test_a_worker_has_neither_port_nor_name(system: System, tmp_path: Path) -> N
 
 def test_a_service_may_stand_behind_another_load_balancer(system: System, tmp_path: Path) -> None:
     main = system.accounts["main"]
-    layer = main.common.model_copy(update={"load_balancers": 2})
+    layer = main.common.model_copy(update={"load_balancers": {"public": LoadBalancer(), "big": LoadBalancer()}})
     changed = system.model_copy(update={"accounts": {"main": main.model_copy(update={"common": layer})}})
-    web = system.environments["test"].services["web"].model_copy(update={"http": Http(health="/", load_balancer=2)})
+    web = system.environments["test"].services["web"].model_copy(update={"http": Http(health="/", load_balancer=("big",))})
     [rule] = resources(environment(changed, tmp_path, services={"web": web}), "aws_lb_listener_rule").values()
-    assert rule["listener_arn"].endswith('.load_balancers["2"].listener_arn}')
+    assert rule["listener_arn"].endswith('.load_balancers.big.listener_arn}')
 
 
 def test_review_is_the_environment_with_expressions(stacks: dict[str, Any]) -> None:

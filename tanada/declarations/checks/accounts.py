@@ -11,6 +11,7 @@ from tanada.declarations.mistakes import Loc, Mistake
 from tanada.declarations.scopes import Scopes
 from tanada.declarations.tree import mistake, repeated
 from tanada.declared.common import CommonLayer
+from tanada.declared.load_balancer import called
 from tanada.regions import ZONES, other_partition, partition, zones
 from tanada.text import meant, quoted
 
@@ -188,15 +189,17 @@ def _existing(system: Scopes) -> Iterator[Mistake]:
 
 
 def _load_balancers(system: Scopes) -> Iterator[Mistake]:
-    for name, layer in system.layers.items():
-        leaving = layer.leaving_load_balancers
-        loc = ("accounts", name, "common", "leaving_load_balancers")
-        for index, number in enumerate(leaving):
-            if number > layer.load_balancers:
-                sentence = f"load balancer {number} is not there; take it out of leaving_load_balancers"
-                yield mistake(system.top, (*loc, index), sentence)
-            elif number in leaving[:index]:
-                yield mistake(system.top, (*loc, index), f"load balancer {number} is here twice")
+    """No two have one name in AWS."""
+    for account, layer in system.layers.items():
+        first: dict[str, str] = {}
+        for name, balancer in layer.load_balancers.items():
+            other = first.setdefault(called(name, balancer), name)
+            if other != name:
+                # Shown where one says that it was called so; `public` need not say what it stands for.
+                whose, whom = (name, other) if balancer.renamed_from else (other, name)
+                loc = ("accounts", account, "common", "load_balancers", whose, "renamed_from")
+                old = quoted(layer.load_balancers[whose].renamed_from[0])
+                yield mistake(system.top, loc, f"{old} is what {whom} was called; take one of them out")
 
 
 def _images(system: Scopes) -> Iterator[Mistake]:
