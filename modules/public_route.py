@@ -52,7 +52,7 @@ class PublicRoute(Construct):
     def _target_group(self, here: Here, service: str, settings: Service, balancer: str) -> LbTargetGroup:
         assert settings.http is not None
         assert settings.port is not None
-        vpc_id, health = here.shared.vpc_id, settings.http.health
+        vpc_id, health_check = here.shared.vpc_id, settings.http.health_check
         # All that replaces a target group is in its name's hash: the new one is made, the rule moved, the old one
         # removed. With a fixed name the two would clash, without create_before_destroy the old one is in use. A group
         # belongs to one load balancer alone (TargetGroupAssociationLimit): another's has another address, too.
@@ -67,7 +67,7 @@ class PublicRoute(Construct):
             protocol_version=PROTOCOL_VERSION,
             target_type=TARGET_TYPE,
             # The provider's 300 s make every deployment five minutes longer.
-            deregistration_delay=str(settings.drain),
+            deregistration_delay=str(settings.deregistration_delay),
             load_balancing_algorithm_type="least_outstanding_requests",
             health_check=LbTargetGroupHealthCheck(
                 enabled=True,

@@ -20,7 +20,7 @@ def service(
     load_balancer: str | list[str] = "public",
     renamed: tuple[str, ...] = (),
 ) -> Service:
-    http = {"health": "/up", "paths": paths, "hosts": hosts, "load_balancer": load_balancer}
+    http = {"health_check": "/up", "paths": paths, "hosts": hosts, "load_balancer": load_balancer}
     return Service.model_validate({"image": "web", "port": 80, "http": http, "renamed_from": renamed})
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from cdktf import App
 
 from tanada.declarations.inputs import inputs
+from tanada.declared.load_balancer import LoadBalancer
 from tanada.declared.network import Network
 from tanada.declared.service import Http, Service
 from tanada.declared.system import System
@@ -214,9 +215,13 @@ def test_a_service_may_stand_behind_another_load_balancer(system: System, tmp_pa
     main = system.accounts["main"]
     layer = main.common.model_copy(update={"load_balancers": {"public": LoadBalancer(), "big": LoadBalancer()}})
     changed = system.model_copy(update={"accounts": {"main": main.model_copy(update={"common": layer})}})
-    web = system.environments["test"].services["web"].model_copy(update={"http": Http(health="/", load_balancer=("big",))})
+    web = (
+        system.environments["test"]
+        .services["web"]
+        .model_copy(update={"http": Http(health_check="/", load_balancer=("big",))})
+    )
     [rule] = resources(environment(changed, tmp_path, services={"web": web}), "aws_lb_listener_rule").values()
-    assert rule["listener_arn"].endswith('.load_balancers.big.listener_arn}')
+    assert rule["listener_arn"].endswith(".load_balancers.big.listener_arn}")
 
 
 def test_review_is_the_environment_with_expressions(stacks: dict[str, Any]) -> None:

@@ -127,7 +127,7 @@ def beside_review(**domains: str) -> System:
     main = {
         "id": "111111111111",
         "region": "ap-northeast-1",
-        "common": {"zones": ["example.jp", "z.review.example.jp"]},
+        "common": {"hosted_zones": ["example.jp", "z.review.example.jp"]},
     }
     review = {"account": "main", "domain": "review.example.jp"}
     return System.model_validate(
@@ -150,7 +150,7 @@ def test_no_workspace_is_called_like_a_permanent_environment_below_reviews_domai
 
 def test_no_workspace_has_a_host_that_is_a_permanent_environments() -> None:
     team = beside_review(demo="stage-api.review.example.jp")
-    api = Service(image="web", port=80, http=Http(health="/", hosts=("api",)))
+    api = Service(image="web", port=80, http=Http(health_check="/", hosts=("api",)))
     assert team.review is not None
     team = team.model_copy(update={"review": team.review.model_copy(update={"services": {"api": api}})})
     said = refusal(targets.one, team, inventory(team), "review", "stage")
@@ -330,7 +330,10 @@ def test_what_has_to_be_done_first_stands_in_the_refusal() -> None:
 def test_what_aws_protects_is_let_go_before_it_goes() -> None:
     table, balancer = losing("aws_dynamodb_table.a", "aws_dynamodb_table"), losing("aws_lb.a", "aws_lb")
     assert refusal(guards.check_locked, table) is None
-    for summary, way in ((table, "removal: delete beside it in stores"), (balancer, "removal: delete beside it in common.load_balancers")):
+    for summary, way in (
+        (table, "removal: delete beside it in stores"),
+        (balancer, "removal: delete beside it in common.load_balancers"),
+    ):
         locked = replace(summary, changes=tuple(replace(change, locked=True) for change in summary.changes))
         said = refusal(guards.check_locked, locked)
         assert said is not None
