@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from cdktf import ITerraformDependable, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.lb import Lb, LbAccessLogs, LbConnectionLogs
@@ -36,23 +36,18 @@ TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
 
 
 class LoadBalancerSecurity(Construct):
-    """Security groups of all load balancers and of all tasks behind them.
+    """Security groups of all load balancers, of those that are internal, and of all tasks behind them.
 
-    Public tasks wear one shared group, so that the load balancers need one rule and not one a service: a group
+    Tasks behind any wear one shared group, so that the load balancers need one rule and not one a service: a group
     holds 60 rules (VPC quotas).
     """
 
-    def __init__(self, scope: Construct, id: str, *, names: Names, vpc_id: str) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, names: Names, vpc_id: str, cidr: str, internal: Collection[bool]
+    ) -> None:
+        """`internal` says of which kinds there are load balancers; `cidr` is the VPC's range."""
         super().__init__(scope, id)
-        balancers = self.load_balancer_group_id = security_group(
-            self,
-            "load_balancers",
-            names=names,
-            part="load-balancers",
-            description="Load balancers, open to the internet",
-            vpc_id=vpc_id,
-        )
-        targets = self.target_group_id = security_group(
+        self.target_group_id = security_group(
             self,
             "targets",
             names=names,
@@ -60,43 +55,72 @@ class LoadBalancerSecurity(Construct):
             description="Tasks that load balancers may reach",
             vpc_id=vpc_id,
         )
+        self.group_ids: dict[bool, str] = {}
+        """By whether they are for internal ones."""
+        if False in internal:
+            self.group_ids[False] = group = security_group(
+                self,
+                "load_balancers",
+                names=names,
+                part="load-balancers",
+                description="Load balancers, open to the internet",
+                vpc_id=vpc_id,
+            )
+            self._listens(group, "", "_ipv4", "anywhere", cidr_ipv4=ANYWHERE)
+            self._listens(group, "", "_ipv6", "anywhere over IPv6", cidr_ipv6=ANYWHERE_IPV6)
+            self._leads(group, "", "load balancers")
+        if True in internal:
+            self.group_ids[True] = group = security_group(
+                self,
+                "internal_load_balancers",
+                names=names,
+                part="internal-load-balancers",
+                description="Load balancers, reached from inside the VPC alone",
+                vpc_id=vpc_id,
+            )
+            self._listens(group, "internal_", "", "the VPC", cidr_ipv4=cidr)
+            self._leads(group, "internal_", "internal load balancers")
+
+    def _listens(
+        self,
+        group: str,
+        prefix: str,
+        suffix: str,
+        whom: str,
+        *,
+        cidr_ipv4: str | None = None,
+        cidr_ipv6: str | None = None,
+    ) -> None:
         for port, use in ((443, "HTTPS"), (80, "HTTP, redirected to HTTPS")):
             VpcSecurityGroupIngressRule(
                 self,
-                f"port_{port}_ipv4",
-                security_group_id=balancers,
-                description=f"{use} from anywhere",
-                cidr_ipv4=ANYWHERE,
+                f"{prefix}port_{port}{suffix}",
+                security_group_id=group,
+                description=f"{use} from {whom}",
+                cidr_ipv4=cidr_ipv4,
+                cidr_ipv6=cidr_ipv6,
                 ip_protocol="tcp",
                 from_port=port,
                 to_port=port,
             )
-            VpcSecurityGroupIngressRule(
-                self,
-                f"port_{port}_ipv6",
-                security_group_id=balancers,
-                description=f"{use} from anywhere over IPv6",
-                cidr_ipv6=ANYWHERE_IPV6,
-                ip_protocol="tcp",
-                from_port=port,
-                to_port=port,
-            )
+
+    def _leads(self, group: str, prefix: str, whose: str) -> None:
         VpcSecurityGroupEgressRule(
             self,
-            "to_targets",
-            security_group_id=balancers,
-            description="To the tasks behind the load balancers",
-            referenced_security_group_id=targets,
+            f"{prefix}to_targets",
+            security_group_id=group,
+            description=f"To the tasks behind the {whose}",
+            referenced_security_group_id=self.target_group_id,
             ip_protocol="tcp",
             from_port=1,
             to_port=65535,
         )
         VpcSecurityGroupIngressRule(
             self,
-            "from_load_balancers",
-            security_group_id=targets,
-            description="From the load balancers",
-            referenced_security_group_id=balancers,
+            f"from_{prefix}load_balancers",
+            security_group_id=self.target_group_id,
+            description=f"From the {whose}",
+            referenced_security_group_id=group,
             ip_protocol="tcp",
             from_port=1,
             to_port=65535,
@@ -152,8 +176,9 @@ class LoadBalancer(Construct):
             "balancer",
             name=name,
             load_balancer_type="application",
-            internal=False,
-            ip_address_type="dualstack",
+            internal=settings.internal,
+            # Private subnets are IPv4 alone.
+            ip_address_type="ipv4" if settings.internal else "dualstack",
             subnets=subnet_ids,
             security_groups=[security_group_id],
             enable_deletion_protection=protected,
@@ -172,7 +197,7 @@ class LoadBalancer(Construct):
             lifecycle=TerraformResourceLifecycle(prevent_destroy=protected),
             # Without the policy the API refuses the bucket: "Access Denied".
             # And without the gateway a public load balancer: "VPC has no internet gateway".
-            depends_on=[log_bucket_policy, internet_gateway],
+            depends_on=[log_bucket_policy, *([] if settings.internal else [internet_gateway])],
         )
         listener = LbListener(
             self,

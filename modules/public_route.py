@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cdktf import ITerraformDependable, TerraformResourceLifecycle
-from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroup, LbTargetGroupHealthCheck
+from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroup, LbTargetGroupHealthCheck, LbTargetGroupStickiness
 from cdktf_cdktf_provider_aws.route53_record import Route53Record, Route53RecordAlias
 from constructs import Construct
 
 from modules.here import Here
 from modules.listener_rules import Place, listener_rule
-from tanada.contract.common import LoadBalancer
 from tanada.declared.service import Service
 
-PROTOCOL = "HTTP"
-PROTOCOL_VERSION = "HTTP1"
 TARGET_TYPE = "ip"
 Earlier = dict[str, list[str]]
 """A resource's path → the path below the stack that it had in an earlier Tanada: teams' states move from there."""
@@ -52,19 +49,23 @@ class PublicRoute(Construct):
     def _target_group(self, here: Here, service: str, settings: Service, balancer: str) -> LbTargetGroup:
         assert settings.http is not None
         assert settings.port is not None
-        vpc_id, health_check = here.shared.vpc_id, settings.http.health_check
+        vpc_id, health = here.shared.vpc_id, settings.http.health_check
         # All that replaces a target group is in its name's hash: the new one is made, the rule moved, the old one
         # removed. With a fixed name the two would clash, without create_before_destroy the old one is in use. A group
-        # belongs to one load balancer alone (TargetGroupAssociationLimit): another's has another address, too.
-        name = here.names.limited(service, 32, balancer, PROTOCOL, PROTOCOL_VERSION, TARGET_TYPE, vpc_id)
+        # belongs to one load balancer alone (TargetGroupAssociationLimit): another's has another address. So has one of
+        # another protocol: a name that is ignored stays where a group is replaced.
+        protocol, version = "HTTPS" if settings.http.tls else "HTTP", settings.http.protocol_version.upper()
+        name = here.names.limited(service, 32, balancer, protocol, version, TARGET_TYPE, vpc_id)
+        words = [balancer, *([version.lower()] if version != "HTTP1" else []), *(["tls"] if settings.http.tls else [])]
+        sticky = settings.http.stickiness
         return LbTargetGroup(
             self,
-            f"target_group_{balancer}",
+            "_".join(["target_group", *words]),
             name=name,
             vpc_id=vpc_id,
             port=settings.port,
-            protocol=PROTOCOL,
-            protocol_version=PROTOCOL_VERSION,
+            protocol=protocol,
+            protocol_version=version,
             target_type=TARGET_TYPE,
             # The provider's 300 s make every deployment five minutes longer.
             deregistration_delay=str(settings.deregistration_delay),
@@ -74,21 +75,24 @@ class PublicRoute(Construct):
                 path=health.path,
                 # Left out, the port of each task; what it asks may answer at another one.
                 port=str(health.port) if health.port is not None else None,
-                protocol=PROTOCOL,
+                protocol=protocol,
                 matcher=health.codes,
                 interval=health.interval,
                 timeout=health.timeout,
                 healthy_threshold=health.healthy,
                 unhealthy_threshold=health.unhealthy,
             ),
+            # Said where there is none, too: taken out, it would stay (Optional and Computed in the provider).
+            stickiness=LbTargetGroupStickiness(enabled=sticky is not None, type="lb_cookie", cookie_duration=sticky),
             tags={"Name": here.names.joined(service)},
             lifecycle=TerraformResourceLifecycle(
                 create_before_destroy=True,
                 # ECS registers each task with the port of its container; the group's own is but what it says of one
                 # that is registered without (ELB guide, "Register targets"). Left as it is, tasks of the old port and
                 # of the new one stand in it side by side during the deployment: no second of 503. Its name is of its
-                # first day, for it once depended on the port.
-                ignore_changes=["name", "port"],
+                # first day, for it once depended on the port. And AWS names a cookie of an application's where there
+                # was one once, which differs for ever.
+                ignore_changes=["name", "port", "stickiness[0].cookie_name"],
             ),
         )
 
@@ -110,13 +114,14 @@ class HostRecords(Construct):
     """
 
     def __init__(
-        self, here: Here, host: str, load_balancer: LoadBalancer, zone_id: str, after: Sequence[ITerraformDependable]
+        self, here: Here, host: str, balancer: str, zone_id: str, after: Sequence[ITerraformDependable]
     ) -> None:
-        """`host` as `routes.host_of` says it; `after` are the services that answer: the name leads to a load balancer
+        """`host` as `routes.host_of` says it; `after` are the services that answer: the name leads to the load balancer
         once tasks are there behind it."""
         word = host.replace(".", "_")
         super().__init__(here.stack, f"(host_{word})" if word else "(host)")
         address = f"host_{word}" if word else "domain"
+        load_balancer, internal = here.load_balancer(balancer), here.load_balancers[balancer].internal
         self.records = {
             record_type: Route53Record(
                 self,
@@ -130,5 +135,5 @@ class HostRecords(Construct):
                 # No create_before_destroy: all that it depends on would be so, too, and a service's name is taken.
                 depends_on=[*after],
             )
-            for record_type in ("a", "aaaa")
+            for record_type in (("a",) if internal else ("a", "aaaa"))
         }

@@ -42,6 +42,7 @@ from tanada.declarations import placeholders
 from tanada.declared import service as declared
 from tanada.declared.expanded import expanded
 from tanada.declared.routes import DOMAIN, led
+from tanada.declared.spot import Spot
 
 
 def services(here: Here, reach: Reach) -> dict[str, Service]:
@@ -71,8 +72,7 @@ def _host_records(here: Here, made: Mapping[str, Service]) -> None:
         assert first.route is not None
         assert zone is not None
         made_first = [each.service for each in answers]
-        balancer = here.load_balancer(first.hosts[way])
-        records = HostRecords(here, way, balancer, here.shared.zone_ids[zone], made_first)
+        records = HostRecords(here, way, first.hosts[way], here.shared.zone_ids[zone], made_first)
         if way == DOMAIN:
             first.earlier = first.route.earlier(records)
 
@@ -296,16 +296,14 @@ def minutes(settings: declared.Service) -> int:
     )
 
 
-def capacity(spot: int) -> list[EcsServiceCapacityProviderStrategy]:
-    """The split between Fargate and Fargate Spot; in a mixed one the first task is never on Spot."""
-    if spot == 0:
-        return [EcsServiceCapacityProviderStrategy(capacity_provider="FARGATE", weight=1)]
-    if spot == 100:
-        return [EcsServiceCapacityProviderStrategy(capacity_provider="FARGATE_SPOT", weight=1)]
-    return [
-        EcsServiceCapacityProviderStrategy(capacity_provider="FARGATE", weight=100 - spot, base=1),
-        EcsServiceCapacityProviderStrategy(capacity_provider="FARGATE_SPOT", weight=spot),
-    ]
+def capacity(spot: Spot) -> list[EcsServiceCapacityProviderStrategy]:
+    """The split between Fargate and Fargate Spot; alone a provider has the weight 1, and one that gets no task is left
+    out."""
+    base, mixed = spot.on_demand or None, 0 < spot.share < 100
+    demand, share = (100 - spot.share, spot.share) if mixed else (int(spot.share == 0), 1)
+    first = [EcsServiceCapacityProviderStrategy(capacity_provider="FARGATE", weight=demand, base=base)]
+    rest = [EcsServiceCapacityProviderStrategy(capacity_provider="FARGATE_SPOT", weight=share)]
+    return [*(first if demand or base else ()), *(rest if spot.share else ())]
 
 
 def image_given(image: str) -> Precondition:

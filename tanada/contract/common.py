@@ -49,7 +49,8 @@ class CommonContract(Contract):
     load_balancers: dict[str, LoadBalancer]
     """By what each is called in AWS: its name, or what it was called first."""
     target_security_group_id: str
-    """Worn by all public tasks: the load balancers may reach it (one rule, not one a service)."""
+    """Worn by all public tasks: the load balancers may reach it (one rule, not one a service). Empty where there are
+    none."""
     cluster_arn: str
     exec_log: ExecLog
     registries: dict[str, Registry]

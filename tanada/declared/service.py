@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Annotated, Literal
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, ConfigDict, model_validator
+from pydantic_core import PydanticCustomError
 
 from tanada.declared.container import (
     FOLDER_MIB,
@@ -36,6 +37,7 @@ from tanada.declared.load_balancer import PUBLIC, LoadBalancerNames
 from tanada.declared.model import Default, Kind, Model, Need, RenamedFrom
 from tanada.declared.permissions import Permission
 from tanada.declared.secrets import Secret, asked
+from tanada.declared.spot import Spot, SpotOf
 
 TARGETS = "aws_lb_target_group_attachment"
 REGISTERED = "aws_service_discovery_instance"
@@ -46,8 +48,17 @@ _OWNER = r"(?:0|[1-9]\d{0,9}|(?!\d+(?::|$))\w[\w.-]*)"
 """A name, or a number that no one reads as octal."""
 
 
+def _asked(schema: dict[str, Any]) -> None:
+    """For editors what the loader knows of gRPC's health check."""
+    schema["required"].remove("health_check")
+    grpc = {"properties": {"protocol_version": {"const": "grpc"}}, "required": ["protocol_version"]}
+    schema["oneOf"] = [{"required": ["health_check"]}, {**grpc, "not": {"required": ["health_check"]}}]
+
+
 class Http(Model):
     """To be reachable from outside: listener rules for hosts and paths, and the hosts' records."""
+
+    model_config = ConfigDict(json_schema_extra=_asked)
 
     health_check: AskedAt
     """The path that answers 2xx or 3xx when the service is well, or all about it: no default, a wrong one fails first
@@ -60,6 +71,35 @@ class Http(Model):
     `<workspace>-api.<domain>`), a name with dots is itself (and left out in review)."""
     paths: tuple[PathPattern, ...] = ()
     """What it answers there, if not everything that others leave; more specific paths come first, whoever has them."""
+    stickiness: Annotated[int, Seconds(1, 604800)] | None = None
+    """How long a browser stays with the task that answered it, by the load balancer's cookie: `1d`, at most `7d`."""
+    protocol_version: Literal["http1", "http2", "grpc"] = "http1"
+    """What the container speaks; of `grpc` the health check has defaults of its own."""
+    tls: Flag = False
+    """HTTPS to the container, its health check too. The load balancer takes any certificate there."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_grpc(cls, value: Any) -> Any:
+        """What a target group of gRPC is asked where nothing is said (Elastic Load Balancing API reference,
+        CreateTargetGroup: HealthCheckPath, Matcher)."""
+        if not isinstance(value, Mapping) or value.get("protocol_version") != "grpc":
+            return value
+        asked = value.get("health_check", {})
+        asked = {"path": asked} if isinstance(asked, str) else asked
+        if not isinstance(asked, Mapping):
+            return value
+        default = {"path": "/AWS.ALB/healthcheck", "codes": "12"}
+        return {**value, "health_check": {**({"codes": "0"} if "path" in asked else default), **asked}}
+
+    @model_validator(mode="after")
+    def _codes(self) -> Self:
+        grpc = len(self.health_check.codes.partition(",")[0].partition("-")[0]) < len("200")
+        if grpc is not (self.protocol_version == "grpc"):
+            sentence = "gRPC answers with codes from 0 to 99, HTTP with those from 200 to 499"
+            sentence = f"health_check.codes and protocol_version don't go together: {sentence}"
+            raise PydanticCustomError("sentence", "{sentence}", {"sentence": sentence})
+        return self
 
 
 class Logs(Model):
@@ -115,8 +155,8 @@ class Service(Kind):
     """Disk of a task, from 21GiB to 200GiB; left out, Fargate's 20 GiB. It is gone with the task."""
     count: Annotated[int, Whole(0, 5000)] = 1
     """Tasks; ECS allows 5,000 a service."""
-    spot: Annotated[int, Whole(0, 100)] = 0
-    """Percent of the tasks on Fargate Spot."""
+    spot: SpotOf = Spot()
+    """Percent of the tasks on Fargate Spot, or `{share: 90, base: 2}`: two on demand first, then 90 percent."""
     command: tuple[Expanded, ...] | None = None
     """Instead of the image's command."""
     entrypoint: tuple[Expanded, ...] | None = None

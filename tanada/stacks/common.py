@@ -44,8 +44,8 @@ class CommonStack(BaseStack):
         network = self._network(logs)
         zones = self._zones()
         certificates = self._certificates(zones)
-        security = LoadBalancerSecurity(self, "security", names=self._names, vpc_id=network.vpc_id)
-        load_balancers = self._load_balancers(network, security, certificates, logs)
+        security = self._security(network)
+        load_balancers = self._load_balancers(network, security, certificates, logs) if security is not None else {}
         cluster = Cluster(self, "ecs", name=self._input.system, retention_days=LOG_DAYS, keep=self._keep, **self._place)
         registries = self._registries()
         self._ci()
@@ -58,7 +58,7 @@ class CommonStack(BaseStack):
                 vpc_id=network.vpc_id,
                 task_subnet_ids=network.public_subnet_ids if without_nat else network.private_subnet_ids,
                 load_balancers={name: balancer.contract for name, balancer in load_balancers.items()},
-                target_security_group_id=security.target_group_id,
+                target_security_group_id=security.target_group_id if security is not None else "",
                 cluster_arn=cluster.arn,
                 exec_log=cluster.exec_log,
                 registries={image: each.contract for image, each in registries.items()},
@@ -110,6 +110,19 @@ class CommonStack(BaseStack):
             for domain, zone in self._input.certificates.items()
         }
 
+    def _security(self, network: Network) -> LoadBalancerSecurity | None:
+        balancers = self._layer.load_balancers.values()
+        if not balancers:
+            return None
+        return LoadBalancerSecurity(
+            self,
+            "security",
+            names=self._names,
+            vpc_id=network.vpc_id,
+            cidr=self._layer.network.cidr,
+            internal={each.internal for each in balancers},
+        )
+
     def _load_balancers(
         self,
         network: Network,
@@ -125,8 +138,8 @@ class CommonStack(BaseStack):
                 settings,
                 names=self._names,
                 called=word,
-                subnet_ids=network.public_subnet_ids,
-                security_group_id=security.load_balancer_group_id,
+                subnet_ids=network.private_subnet_ids if settings.internal else network.public_subnet_ids,
+                security_group_id=security.group_ids[settings.internal],
                 certificates={word: certificate.arn for word, certificate in certificates.items()},
                 internet_gateway=network.internet_gateway,
                 log_bucket=logs.name,

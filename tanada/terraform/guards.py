@@ -107,6 +107,10 @@ _OTHER_REGION = (
 )
 _PREVENTED = re.compile(r"Resource (?P<address>\S+) has lifecycle\.prevent_destroy set")
 _CAN_NOT_CHANGE = {
+    "aws_lb": (
+        "internal of a load balancer can't change once applied: its addresses are of one kind. Put it back; for the "
+        "other kind declare a second one beside it, and move the services there (http.load_balancer)."
+    ),
     "aws_vpc": (
         "network.cidr can't change once applied: everything of the account stands in it. Put it back; for another "
         "range declare a second account, of another region or another name, and move the environments there."

@@ -256,6 +256,11 @@ CHANGES: tuple[Change, ...] = (
         says=("test.example.jp may answer 503 for a minute or two",),
     ),
     Change(
+        what="`http.protocol_version`, `http.tls`",
+        after=service("web", http={**PUBLIC, "protocol_version": "http2", "tls": True}),
+        says=("test.example.jp answers 503 until",),
+    ),
+    Change(
         what="`http.hosts`: one more",
         after=service("web", http={**PUBLIC, "hosts": ["test.example.jp", "www"]}),
         stacks=(COMMON, ENV),

@@ -92,8 +92,8 @@ def test_what_the_loader_refuses_is_wrong_for_editors_too(wrong: dict[str, Any])
     assert not validator("review.json").is_valid({**ENVIRONMENT, **wrong})
 
 
-def test_account_and_domain_are_needed() -> None:
-    assert not validator("environment.json").is_valid({"account": "main"})
+def test_an_account_is_needed() -> None:
+    assert not validator("environment.json").is_valid({"domain": "test.example.jp"})
     assert not validator("review.json").is_valid({"domain": "review.example.jp"})
 
 

@@ -24,7 +24,7 @@ SERVICE: dict[str, Any] = {
     "memory": 122880,
     "arch": "arm64",
     "count": 900,
-    "spot": 1,
+    "spot": {"share": 1, "base": 5000},
     "user": "4294967294:4294967294",
     "writable": [f"/{'w' * 100}{index}" for index in range(6)],
     "command": ["run", "'\"{{}}\\", "{other.url}"],

@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 from cdktf import App
 
+from modules.service import capacity
 from tanada.declarations.inputs import inputs
 from tanada.declared.load_balancer import LoadBalancer
 from tanada.declared.network import Network
 from tanada.declared.service import Http, Service
+from tanada.declared.spot import Spot
 from tanada.declared.system import System
 from tanada.stacks.stack import stack_of
 
@@ -186,12 +189,29 @@ def test_old_revisions_stay_where_a_rollback_may_want_them(stacks: dict[str, Any
 def test_spot_is_a_share_and_the_first_task_never_is(stacks: dict[str, Any], system: System, tmp_path: Path) -> None:
     review = resources(stacks["review"], "aws_ecs_service")["web_service"]
     assert review["capacity_provider_strategy"] == [{"capacity_provider": "FARGATE_SPOT", "weight": 1}]
-    web = system.environments["test"].services["web"].model_copy(update={"spot": 75})
+    web = system.environments["test"].services["web"].model_copy(update={"spot": Spot(share=75)})
     mixed = resources(environment(system, tmp_path, services={"web": web}), "aws_ecs_service")["web_service"]
     assert mixed["capacity_provider_strategy"] == [
         {"base": 1, "capacity_provider": "FARGATE", "weight": 25},
         {"capacity_provider": "FARGATE_SPOT", "weight": 75},
     ]
+
+
+@pytest.mark.parametrize(
+    ("share", "base", "expected"),
+    [
+        (0, None, [("FARGATE", 1, None)]),
+        (90, 2, [("FARGATE", 10, 2), ("FARGATE_SPOT", 90, None)]),
+        (90, 0, [("FARGATE", 10, None), ("FARGATE_SPOT", 90, None)]),
+        (100, 1, [("FARGATE", 0, 1), ("FARGATE_SPOT", 1, None)]),
+        (100, None, [("FARGATE_SPOT", 1, None)]),
+    ],
+)
+def test_so_many_are_on_demand_before_the_share_on_spot_counts(
+    share: int, base: int | None, expected: list[tuple[str, int, int | None]]
+) -> None:
+    made = [(each.capacity_provider, each.weight, each.base) for each in capacity(Spot(share=share, base=base))]
+    assert made == expected
 
 
 def test_without_nat_tasks_leave_by_addresses_of_their_own(system: System, tmp_path: Path) -> None:

@@ -155,5 +155,6 @@ def _balancers(scope: Scope, name: str, service: Service, there: Collection[str]
         elif each not in there:
             said = f"{quoted(each)} is none of common.load_balancers; {one_of(there)}{meant(each, there)}"
             if node is None:
-                said = f"there are several load balancers and none is called {each}; say load_balancer: {min(there)}"
+                first = next(iter(there))
+                said = f"there are several load balancers and none is called {each}; say load_balancer: {first}"
             yield mistake(scope.tree, at, said, because=[("accounts", str(scope.account), "common", "load_balancers")])

@@ -1,0 +1,90 @@
+"""What services have behind load balancers that are several, internal, or speak more than HTTP, as it is emitted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+Json = dict[str, Any]
+VPC = "10.0.0.0/16"
+
+
+@pytest.fixture(scope="module")
+def common(emitted: dict[str, Json]) -> Json:
+    return dict(emitted["load_balancer"]["common-main"]["resource"])
+
+
+@pytest.fixture(scope="module")
+def environment(emitted: dict[str, Json]) -> Json:
+    return dict(emitted["load_balancer"]["environment-test"]["resource"])
+
+
+def test_idle_timeout_is_of_the_load_balancer(common: Json) -> None:
+    found = {name: each["idle_timeout"] for name, each in common["aws_lb"].items()}
+    assert found == {
+        "load_balancer_1_balancer": 60,
+        "load_balancer_2_balancer": 300,
+        "load_balancer_inside_balancer": 60,
+    }
+
+
+def test_an_internal_one_stands_in_private_subnets_and_the_vpc_alone_gets_in(common: Json) -> None:
+    inside, outside = (common["aws_lb"][f"load_balancer_{word}_balancer"] for word in ("inside", "1"))
+    assert (inside["internal"], inside["ip_address_type"]) == (True, "ipv4")
+    assert all("aws_subnet.network_private_" in each for each in inside["subnets"])
+    assert all("aws_subnet.network_public_" in each for each in outside["subnets"])
+    [group] = inside["security_groups"]
+    assert group not in outside["security_groups"]
+    ways = [
+        (rule["from_port"], rule.get("cidr_ipv4") or rule.get("cidr_ipv6") or rule.get("referenced_security_group_id"))
+        for rule in common["aws_vpc_security_group_ingress_rule"].values()
+        if rule["security_group_id"] == group
+    ]
+    assert sorted(ways) == [(80, VPC), (443, VPC)]
+
+
+def test_behind_two_a_service_has_groups_and_rules_behind_both_and_each_name_leads_to_one(environment: Json) -> None:
+    blocks = environment["aws_ecs_service"]["web_service"]["load_balancer"]
+    groups = {f"${{aws_lb_target_group.web_target_group_{word}.arn}}" for word in ("1", "inside")}
+    assert {each["target_group_arn"] for each in blocks} == groups
+    ways = {
+        (rule["listener_arn"].rpartition("load_balancers")[2], rule["action"][0]["target_group_arn"])
+        for rule in environment["aws_lb_listener_rule"].values()
+        if "web" in rule["action"][0]["target_group_arn"]
+    }
+    assert {group for _, group in ways} == groups
+    assert {listener for listener, _ in ways} == {'["1"].listener_arn}', ".inside.listener_arn}"}
+    records = {
+        (each["name"], each["type"], each["alias"]["name"].rpartition("load_balancers")[2].rpartition(".")[0])
+        for each in environment["aws_route53_record"].values()
+    }
+    domain = "test.example.jp"
+    outside = {(name, type_, '["1"]') for name in (domain, f"files.{domain}") for type_ in ("A", "AAAA")}
+    assert records == outside | {(f"{name}.{domain}", "A", ".inside") for name in ("inside", "api")}
+
+
+def test_stickiness_is_a_cookie_of_the_load_balancer_and_said_where_there_is_none(environment: Json) -> None:
+    found = {name: each["stickiness"] for name, each in environment["aws_lb_target_group"].items()}
+    web = {"cookie_duration": 86400, "enabled": True, "type": "lb_cookie"}
+    assert found["web_target_group_1"] == found["web_target_group_inside"] == web
+    assert found["files_target_group_1_http2_tls"] == {"enabled": False, "type": "lb_cookie"}
+    assert (
+        "stickiness[0].cookie_name"
+        in environment["aws_lb_target_group"]["web_target_group_1"]["lifecycle"]["ignore_changes"]
+    )
+
+
+def test_grpc_and_http2_reach_the_container(environment: Json) -> None:
+    groups = environment["aws_lb_target_group"]
+    api, files = groups["api_target_group_inside_grpc"], groups["files_target_group_1_http2_tls"]
+    assert (api["protocol"], api["protocol_version"]) == ("HTTP", "GRPC")
+    asked = api["health_check"]
+    assert (asked["path"], asked["matcher"], asked["protocol"]) == ("/AWS.ALB/healthcheck", "12", "HTTP")
+    assert files["protocol_version"] == "HTTP2"
+
+
+def test_tls_to_the_container_and_its_health_check(environment: Json) -> None:
+    files = environment["aws_lb_target_group"]["files_target_group_1_http2_tls"]
+    assert (files["protocol"], files["health_check"]["protocol"], files["port"]) == ("HTTPS", "HTTPS", 8443)
+    assert len({each["name"] for each in environment["aws_lb_target_group"].values()}) == 4
