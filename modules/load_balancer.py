@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from cdktf import ITerraformDependable, TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.data_aws_lb import DataAwsLb
+from cdktf_cdktf_provider_aws.data_aws_lb_listener import DataAwsLbListener
 from cdktf_cdktf_provider_aws.lb import Lb, LbAccessLogs, LbConnectionLogs
 from cdktf_cdktf_provider_aws.lb_listener import (
     LbListener,
@@ -240,4 +242,34 @@ class LoadBalancer(Construct):
         )
         self.contract = LoadBalancerContract(
             listener_arn=listener_arn, dns_name=balancer.dns_name, zone_id=balancer.zone_id
+        )
+
+
+class ExistingLoadBalancer(Construct):
+    """One that is there already, somebody else's: what its HTTPS listener answers at our hosts is all that changes.
+
+    It has to lie in the same VPC, and its own security group to let it out to the tasks.
+    """
+
+    def __init__(
+        self, scope: Construct, id: str, existing: str, *, target_group_id: str, certificates: Mapping[str, str]
+    ) -> None:
+        super().__init__(scope, id)
+        balancer = DataAwsLb(self, "balancer", arn=existing)
+        listener = DataAwsLbListener(self, "https", load_balancer_arn=existing, port=443)
+        VpcSecurityGroupIngressRule(
+            self,
+            "to_targets",
+            security_group_id=target_group_id,
+            description="From a load balancer that was there already",
+            # Its interfaces count as members of each group that they wear.
+            referenced_security_group_id=f"${{tolist({balancer.fqn}.security_groups)[0]}}",
+            ip_protocol="tcp",
+            from_port=1,
+            to_port=65535,
+        )
+        for word, arn in certificates.items():
+            LbListenerCertificate(self, f"{word}_certificate", listener_arn=listener.arn, certificate_arn=arn)
+        self.contract = LoadBalancerContract(
+            listener_arn=listener.arn, dns_name=balancer.dns_name, zone_id=balancer.zone_id
         )

@@ -85,7 +85,8 @@ def counts(system: Scopes, name: str, account: Account) -> Iterator[Count]:
     uses = _Uses(scopes)
     quotas, common = account.quotas, account.common
     reviewed = any(scope.kind == "review" for scope in scopes)
-    own_rules = tuple(floors(scope.needs() for scope in scopes if scope.kind == "environment"))
+    ours = common.made_load_balancers
+    own_rules = tuple(floors((scope.needs() for scope in scopes if scope.kind == "environment"), ours))
     fewer = "lower review's limit" if reviewed else "give some environments another account"
     for balancer in common.load_balancers:
         yield Count(

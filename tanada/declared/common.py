@@ -32,6 +32,11 @@ class CommonLayer(Model):
     """`keep` refuses to destroy what everything stands in, or what can't be had again (network, fixed addresses, hosted
     zones, load balancers, registries, cluster, log bucket, key of the commands' log); `delete`, applied, lets go."""
 
+    @property
+    def made_load_balancers(self) -> frozenset[str]:
+        """Those that are not there already: only they get a rule of the layer's own."""
+        return frozenset(name for name, each in self.load_balancers.items() if each.existing is None)
+
     def needs(self) -> Sequence[Need]:
         """What it uses up of what AWS limits."""
         balancers = load_balancer.needs(self.load_balancers)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, model_validator
 from pydantic_core import PydanticCustomError
 
 from tanada.declared.fields import Flag, Name, Seconds, Text, expected
@@ -23,6 +23,10 @@ Earlier = Annotated[
 ]
 
 
+def _said(sentence: str) -> PydanticCustomError:
+    return PydanticCustomError("sentence", "{sentence}", {"sentence": sentence})
+
+
 def _list(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
 
@@ -30,6 +34,18 @@ def _list(value: Any) -> Any:
 class LoadBalancer(Model):
     """An Application Load Balancer that services share."""
 
+    existing: (
+        Annotated[
+            str,
+            Text(
+                r"^arn:aws(-[a-z]+)*:elasticloadbalancing:[a-z0-9-]+:\d{12}:loadbalancer/app/[A-Za-z0-9-]{1,32}/[0-9a-f]{16}$",
+                "the ARN of an Application Load Balancer: arn:aws:elasticloadbalancing:…:loadbalancer/app/…",
+            ),
+        ]
+        | None
+    ) = None
+    """The ARN of one that is there already: its HTTPS listener gets rules, and certificates beside its own, and nothing
+    else of it changes."""
     internal: Flag = False
     """Reached from inside the VPC alone."""
     idle_timeout: Annotated[int, Seconds(1, 4000)] = 60
@@ -41,9 +57,13 @@ class LoadBalancer(Model):
     ] = ()
     """Names that it had before, the oldest first, or its number, once: it keeps its addresses and its name in AWS."""
 
-
-def _said(sentence: str) -> PydanticCustomError:
-    return PydanticCustomError("sentence", "{sentence}", {"sentence": sentence})
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        fields = {name: field.default for name, field in type(self).model_fields.items() if name != "renamed_from"}
+        own = [name for name, default in fields.items() if getattr(self, name) != default and name != "existing"]
+        if self.existing is not None and own:
+            raise _said(f"one that exists says {' and '.join(own)} itself; take it out")
+        return self
 
 
 def _by_name(value: Any) -> Any:
@@ -95,5 +115,5 @@ def called(name: str, balancer: LoadBalancer) -> str:
 def needs(balancers: Mapping[str, LoadBalancer]) -> Sequence[Need]:
     """Security groups, however many load balancers there are: that of all tasks behind them, and one for those that are
     open to the internet, one for those that are not."""
-    ways = {balancer.internal for balancer in balancers.values()}
-    return (Need("aws_security_group", 1 + len(ways)),) if ways else ()
+    ways = {balancer.internal for balancer in balancers.values() if balancer.existing is None}
+    return (Need("aws_security_group", 1 + len(ways)),) if balancers else ()

@@ -8,7 +8,7 @@ Rules of different hosts never compete: no host here has a wildcard.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
@@ -299,8 +299,10 @@ def numbered(needed: Iterable[Need]) -> frozenset[str]:
     return frozenset(need.load_balancer for need in mine if need.load_balancer is not None)
 
 
-def floors(environments: Iterable[Iterable[Need]]) -> Iterator[Need]:
-    """The common layer's rule at LAST, on each load balancer where one of its permanent environments has numbers;
-    `environments` are what each of them needs. What takes the next free number takes one above it, none of theirs."""
-    for balancer in sorted({each for needed in environments for each in numbered(needed)}):
+def floors(environments: Iterable[Iterable[Need]], ours: Container[str]) -> Iterator[Need]:
+    """The common layer's rule at LAST, on each load balancer of `ours` where one of its permanent environments has
+    numbers; `environments` are what each of them needs. What takes the next free number takes one above it, none of
+    theirs."""
+    found = {each for needed in environments for each in numbered(needed)}
+    for balancer in sorted(each for each in found if each in ours):
         yield Need(RULES, 1, balancer)

@@ -11,7 +11,7 @@ from modules.certificate import Certificate
 from modules.ci import CiAccess
 from modules.cluster import Cluster
 from modules.hosted_zone import HostedZone
-from modules.load_balancer import LoadBalancer, LoadBalancerSecurity
+from modules.load_balancer import ExistingLoadBalancer, LoadBalancer, LoadBalancerSecurity
 from modules.log_bucket import LogBucket
 from modules.network import Network
 from modules.private_names import Namespace, namespace_domain
@@ -120,7 +120,7 @@ class CommonStack(BaseStack):
             names=self._names,
             vpc_id=network.vpc_id,
             cidr=self._layer.network.cidr,
-            internal={each.internal for each in balancers},
+            internal={each.internal for each in balancers if each.existing is None},
         )
 
     def _load_balancers(
@@ -129,26 +129,34 @@ class CommonStack(BaseStack):
         security: LoadBalancerSecurity,
         certificates: Mapping[str, Certificate],
         logs: LogBucket,
-    ) -> dict[str, LoadBalancer]:
+    ) -> dict[str, LoadBalancer | ExistingLoadBalancer]:
         """By what they are called in AWS. Without a zone there is no certificate, and nothing to reach them by."""
-        return {
-            (word := called(name, settings)): LoadBalancer(
+        arns = {word: certificate.arn for word, certificate in certificates.items()}
+        made: dict[str, LoadBalancer | ExistingLoadBalancer] = {}
+        for name, settings in self._layer.load_balancers.items() if certificates else ():
+            word = called(name, settings)
+            address = f"load_balancer_{word}"
+            if settings.existing is not None:
+                made[word] = ExistingLoadBalancer(
+                    self, address, settings.existing, target_group_id=security.target_group_id, certificates=arns
+                )
+                continue
+            made[word] = LoadBalancer(
                 self,
-                f"load_balancer_{word}",
+                address,
                 settings,
                 names=self._names,
                 called=word,
                 subnet_ids=network.private_subnet_ids if settings.internal else network.public_subnet_ids,
                 security_group_id=security.group_ids[settings.internal],
-                certificates={word: certificate.arn for word, certificate in certificates.items()},
+                certificates=arns,
                 internet_gateway=network.internet_gateway,
                 log_bucket=logs.name,
                 log_bucket_policy=logs.policy,
                 keep=self._keep,
                 floor=name in self._input.floors,
             )
-            for name, settings in (self._layer.load_balancers.items() if certificates else ())
-        }
+        return made
 
     def _registries(self) -> dict[str, ImageRegistry]:
         """By image."""

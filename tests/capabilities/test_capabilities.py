@@ -142,8 +142,9 @@ def test_what_is_counted_against_limits_is_what_it_emits(capability: str, emitte
     for entry in inventory(system):
         if entry.kind == "common":
             mine = [each for each in system.environments.values() if each.account == entry.account]
-            floors = routes.floors(needed(each) for each in mine)
-            needs = summed([*system.accounts[entry.account].common.needs(), *floors])
+            layer = system.accounts[entry.account].common
+            floors = routes.floors((needed(each) for each in mine), layer.made_load_balancers)
+            needs = summed([*layer.needs(), *floors])
         elif entry.kind == "environment":
             needs = summed(needed(system.environments[str(entry.environment)]))
         else:

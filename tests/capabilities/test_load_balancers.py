@@ -61,6 +61,7 @@ def test_behind_two_a_service_has_groups_and_rules_behind_both_and_each_name_lea
     }
     domain = "test.example.jp"
     outside = {(name, type_, '["1"]') for name in (domain, f"files.{domain}") for type_ in ("A", "AAAA")}
+    outside |= {(f"shop.{domain}", type_, ".old") for type_ in ("A", "AAAA")}
     assert records == outside | {(f"{name}.{domain}", "A", ".inside") for name in ("inside", "api")}
 
 
@@ -87,4 +88,23 @@ def test_grpc_and_http2_reach_the_container(environment: Json) -> None:
 def test_tls_to_the_container_and_its_health_check(environment: Json) -> None:
     files = environment["aws_lb_target_group"]["files_target_group_1_http2_tls"]
     assert (files["protocol"], files["health_check"]["protocol"], files["port"]) == ("HTTPS", "HTTPS", 8443)
-    assert len({each["name"] for each in environment["aws_lb_target_group"].values()}) == 4
+    assert len({each["name"] for each in environment["aws_lb_target_group"].values()}) == 5
+
+
+def test_of_one_that_is_there_already_only_the_listener_gets_rules_and_certificates(
+    common: Json, environment: Json
+) -> None:
+    assert [
+        name for kind in ("aws_lb", "aws_lb_listener", "aws_lb_listener_rule") for name in common[kind] if "old" in name
+    ] == []
+    certificates = {name for name in common["aws_lb_listener_certificate"] if name.startswith("load_balancer_old_")}
+    assert certificates == {
+        f"load_balancer_old_{word}_certificate" for word in ("example_jp", "example_com", "test_example_jp")
+    }
+    way = common["aws_vpc_security_group_ingress_rule"]["load_balancer_old_to_targets"]
+    assert way["security_group_id"] == "${aws_security_group.security_targets.id}"
+    assert way["referenced_security_group_id"] == "${tolist(data.aws_lb.load_balancer_old_balancer.security_groups)[0]}"
+    [rule] = [
+        each for each in environment["aws_lb_listener_rule"].values() if ".old.listener_arn" in each["listener_arn"]
+    ]
+    assert rule["priority"] in range(14501, 15001), "of the environment's block, as on any other"

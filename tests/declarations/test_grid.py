@@ -64,11 +64,12 @@ VALUES = {
 EMPTY = {VALUES[kind] for kind in ("nothing", "null", "a list", "a mapping", "another mapping")}
 """Right where they stand: what goes without it is what others say."""
 NAMES = {"services": "web", "stores": "sessions", "accounts": "main", "variables": "BACKEND_URL", "images": "web"}
-NAMES |= {"writable": "/tmp", "ulimits": "nofile", "secrets": "A_KEY", "permissions": "send-mail"}
+NAMES |= {"load_balancers": "public", "writable": "/tmp", "ulimits": "nofile", "secrets": "A_KEY", "permissions": "send-mail"}
 NAMES |= {"conditions": "StringEquals", "StringEquals": "aws:SourceAccount"}
 BESIDE: dict[str, dict[str, object]] = {
     "health_check": {"path": "/up"},
     "rollout": {"minimum": "50", "maximum": "200"},
+    "spot": {"share": "50"},
     "nofile": {"soft": "1", "hard": "1000"},
     "image": {"from": "ghcr.io/example/tool:1"},
     "send-mail": {"actions": ["ses:GetSendQuota"], "resources": ["*"]},

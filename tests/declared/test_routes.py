@@ -154,7 +154,7 @@ def test_a_rule_alone_has_no_number_of_its_own() -> None:
     )
     assert routes.numbered(alone) == frozenset()
     assert routes.numbered(two) == {"public"}
-    [floor] = routes.floors([alone, two])
+    [floor] = routes.floors([alone, two], {"public"})
     assert (floor.type, floor.number, floor.load_balancer) == ("aws_lb_listener_rule", 1, "public")
 
 

@@ -191,6 +191,7 @@ def _existing(system: Scopes) -> Iterator[Mistake]:
 def _load_balancers(system: Scopes) -> Iterator[Mistake]:
     """No two have one name in AWS."""
     for account, layer in system.layers.items():
+        yield from _elsewhere(system, account, layer)
         first: dict[str, str] = {}
         for name, balancer in layer.load_balancers.items():
             other = first.setdefault(called(name, balancer), name)
@@ -200,6 +201,20 @@ def _load_balancers(system: Scopes) -> Iterator[Mistake]:
                 loc = ("accounts", account, "common", "load_balancers", whose, "renamed_from")
                 old = quoted(layer.load_balancers[whose].renamed_from[0])
                 yield mistake(system.top, loc, f"{old} is what {whom} was called; take one of them out")
+
+
+def _elsewhere(system: Scopes, account: str, layer: CommonLayer) -> Iterator[Mistake]:
+    """Rules can be made on load balancers of the same account and region alone."""
+    for name, balancer in layer.load_balancers.items():
+        if balancer.existing is None or (here := system.accounts.get(account)) is None:
+            continue
+        _, _, _, region, id_, _ = balancer.existing.split(":", 5)
+        if (id_, region) != (here.id, here.region):
+            sentence = (
+                f"it lies in account {id_}, {region}; expected one of account {account} ({here.id}, {here.region})"
+            )
+            loc = _own(system, account, "load_balancers", name, "existing")
+            yield mistake(system.top, loc, sentence if loc[-1] == "existing" else f"load balancer {name}: {sentence}")
 
 
 def _images(system: Scopes) -> Iterator[Mistake]:
