@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tanada.declarations.loader import load
+from tanada.declared.system import System
+from tanada.stacks.app import synthesize
 
 Json = dict[str, Any]
 VPC = "10.0.0.0/16"
@@ -108,3 +114,34 @@ def test_of_one_that_is_there_already_only_the_listener_gets_rules_and_certifica
         each for each in environment["aws_lb_listener_rule"].values() if ".old.listener_arn" in each["listener_arn"]
     ]
     assert rule["priority"] in range(14501, 15001), "of the environment's block, as on any other"
+
+
+def declared(folder: Path, common: str, web: str, environment: str) -> System:
+    (folder / "environments").mkdir()
+    (folder / "environments" / "test.yaml").write_text(f"account: main\n{environment}")
+    account = "accounts: {main: {id: 111111111111, region: ap-northeast-1}}"
+    (folder / "system.yaml").write_text(
+        f'system: kakei\ntanada: "0.1"\n{account}\ncommon: {{images: [web], {common}}}\n'
+        f"blueprint: {{services: {{web: {{image: web, port: 80{web}}}}}}}\n"
+    )
+    return load(folder)
+
+
+def test_where_nothing_is_public_no_environment_needs_a_domain(tmp_path: Path) -> None:
+    system = declared(tmp_path, "load_balancers: {}", "", "")
+    synthesize(system, tmp_path / "cdktf.out")
+    stacks = {
+        file.parent.name: json.loads(file.read_text()) for file in tmp_path.glob("cdktf.out/stacks/*/cdk.tf.json")
+    }
+    common, environment = stacks["common-main"], stacks["environment-test"]
+    assert [kind for kind in common["resource"] if kind.startswith(("aws_lb", "aws_vpc_security_group"))] == []
+    assert environment["output"]["url"]["value"] == ""
+    assert [kind for kind in environment["resource"] if kind.startswith(("aws_lb", "aws_route53"))] == []
+
+
+def test_a_service_stands_behind_the_only_one_whatever_it_is_called(tmp_path: Path) -> None:
+    common = "hosted_zones: [example.jp], load_balancers: {front: {}}"
+    system = declared(tmp_path, common, ", http: {health_check: /up}", "domain: test.example.jp\n")
+    http = system.environments["test"].services["web"].http
+    assert http is not None
+    assert http.load_balancer == ("front",)
