@@ -48,7 +48,7 @@ class PublicRoute(Construct):
 
     def _target_group(self, here: Here, service: str, settings: Service, balancer: str) -> LbTargetGroup:
         assert settings.http is not None
-        assert settings.port is not None
+        assert settings.answers_at is not None
         vpc_id, health = here.shared.vpc_id, settings.http.health_check
         # All that replaces a target group is in its name's hash: the new one is made, the rule moved, the old one
         # removed. With a fixed name the two would clash, without create_before_destroy the old one is in use. A group
@@ -63,7 +63,7 @@ class PublicRoute(Construct):
             "_".join(["target_group", *words]),
             name=name,
             vpc_id=vpc_id,
-            port=settings.port,
+            port=settings.answers_at,
             protocol=protocol,
             protocol_version=version,
             target_type=TARGET_TYPE,

@@ -55,7 +55,13 @@ def parts(text: str) -> Iterator[str | Placeholder | LoneBrace]:
 def known(parts: Mapping[str, Part], *, domain: bool = True) -> tuple[str, ...]:
     """The placeholders that texts may hold beside these parts, by their names, where there is a domain or none."""
     always = [word for word in ALWAYS if domain or word not in ("domain", "url")]
-    return (*always, *(f"{name}.{word}" for name, part in parts.items() for word in part.kind.words()))
+    words = (f"{name}.{word}" for name, part in parts.items() for word in part.kind.words())
+    return (*always, *words, *public(parts))
+
+
+def public(parts: Mapping[str, Part]) -> tuple[str, ...]:
+    """Those of them that need no `reach`."""
+    return tuple(f"{name}.{word}" for name, part in parts.items() for word in part.kind.public_words())
 
 
 def mistakes(text: str, words: Collection[str]) -> Iterator[str]:
