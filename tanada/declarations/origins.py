@@ -110,8 +110,10 @@ def written(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, Zone):
         return value.name if value.existing is None else f"{{name: {value.name}, existing: {value.existing}}}"
+    if isinstance(value, Model):
+        return "{}"  # of which nothing is said
     if isinstance(value, dict):
-        return "{}"
+        return f"{{{', '.join(f'{key}: {written(each)}' for key, each in value.items())}}}"
     if isinstance(value, tuple):
         return f"[{', '.join(written(item) for item in value)}]"
     text = str(value)

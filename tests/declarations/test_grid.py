@@ -70,10 +70,12 @@ NAMES = {"services": "web", "stores": "sessions", "accounts": "main", "variables
 NAMES |= {"writable": "/tmp", "ulimits": "nofile", "secrets": "A_KEY", "permissions": "send-mail"}
 NAMES |= {"tags": "owner"}
 NAMES |= {"sidecars": "nginx", "scratch": "shared", "depends_on": "nginx"}
+NAMES |= {"load_balancers": "public"}
 NAMES |= {"conditions": "StringEquals", "StringEquals": "aws:SourceAccount"}
 BESIDE: dict[str, dict[str, object]] = {
     "health_check": {"path": "/up"},
     "rollout": {"minimum": "50", "maximum": "200"},
+    "spot": {"share": "50"},
     "nofile": {"soft": "1", "hard": "1000"},
     "image": {"from": "ghcr.io/example/tool:1"},
     "send-mail": {"actions": ["ses:GetSendQuota"], "resources": ["*"]},
