@@ -85,7 +85,9 @@ def reachable(here: Here, reach: Reach) -> dict[str, Reachable]:
             offers[name] = Reachable(
                 words={"url": f"http://{called}:{settings.port}", "host": called, "port": str(settings.port)},
                 doors=(Door(reach.group_ids[name], settings.port),),
+                places=(),
                 access=(),
+                narrowed={},
                 secrets={},
             )
     return offers
@@ -168,7 +170,7 @@ class Service(Construct):
             trust=trust,
             boundary=here.boundary,
             statements=[
-                *self._reach.access(settings.reach),
+                *self._reach.access(settings.reached),
                 *(exec_statements(here.shared.exec_log) if settings.exec else ()),
                 *permitting(settings.permissions),
             ],
@@ -228,7 +230,7 @@ class Service(Construct):
         route: PublicRoute | None,
     ) -> EcsService:
         here, settings = self._here, self._settings
-        groups = [self._reach.group_ids[self._id]]
+        groups = [self._reach.group_ids[self._id], *settings.security_groups]
         balancer = None
         # Destroyed in this order a service never stands without its permissions or its rule: else tasks that can't
         # stop ("DRAINING", provider's own note) and deployments that stall (containers-roadmap#1884).

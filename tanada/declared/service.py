@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
@@ -36,6 +36,7 @@ from tanada.declared.load_balancer import LoadBalancer
 from tanada.declared.model import Default, Kind, Model, Need, RenamedFrom
 from tanada.declared.permissions import Permission
 from tanada.declared.secrets import Secret, asked
+from tanada.declared.ways import Access, SecurityGroupId, Ways
 
 TARGETS = "aws_lb_target_group_attachment"
 REGISTERED = "aws_service_discovery_instance"
@@ -137,8 +138,11 @@ class Service(Kind):
     """Limits of Linux's, as `{nofile: 65535}` or with `soft` and `hard`."""
     restart: Flag = False
     """ECS starts a container that ended again in its task, rather than another task."""
-    reach: tuple[Name, ...] = ()
-    """Services and stores it may reach: opens the network and gives the permissions that are needed, no more."""
+    reach: Ways = ()
+    """Services and stores it may reach: opens the network and gives the permissions that are needed, no more;
+    `{name: sessions, access: read}` gives less, `{host: smtp.example.com, port: 587}` opens what is elsewhere."""
+    security_groups: tuple[SecurityGroupId, ...] = ()
+    """Security groups of others that its tasks wear beside ours: what those open is open to them."""
     exec: Flag = True
     """ECS Exec: a shell in a running task."""
     stop: Annotated[int, Seconds(2, 120)] = 60
@@ -157,6 +161,11 @@ class Service(Kind):
     def kind(self) -> Kind:
         """A service is of one kind alone; a store has several."""
         return self
+
+    @property
+    def reached(self) -> Mapping[str, Access | None]:
+        """The parts that it reaches by name, with what it may do there, where it says so."""
+        return {way.name: way.access for way in self.reach if way.name is not None}
 
     @property
     def built(self) -> str | None:

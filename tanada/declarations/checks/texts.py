@@ -27,7 +27,7 @@ def _part(
     scope: Scope, name: str, part: Part, braced: Sequence[tuple[Loc, str]], all_words: Sequence[str]
 ) -> Iterator[Mistake]:
     words = dict.fromkeys(word for word in all_words if not word.startswith(f"{name}."))
-    reach: frozenset[str] = frozenset(getattr(part, "reach", ()))
+    reach: frozenset[str] = frozenset(getattr(part, "reached", ()))
     misspelt = not reach <= scope.homes.keys()  # which is said there, and may be the name that is missing
     for loc, text in braced:
         used = list(dict.fromkeys(piece.word for piece in parts(text) if isinstance(piece, Placeholder)))
