@@ -131,6 +131,8 @@ def both(*edits: Edit) -> Edit:
 COMMON, ENV = "common-main", "environment-test"
 ALONE = service("web", reach=None, variables=None)
 """web reaches nothing."""
+MAIL = service("web", reach=["backend", "sessions", {"host": "smtp.example.com", "port": 587}])
+LEGACY = {"host": "db.example.net", "port": 3306, "security_group": "sg-0123456789abcdef0"}
 PUBLIC = {"health_check": "/up"}
 IN_PLACE = "the rule is one object, and its port is changed in place; two at once need two services"
 IN_ONE_POLICY = "the policy is one object: what is added must be there before the tasks, what goes goes with it"
@@ -367,6 +369,12 @@ CHANGES: tuple[Change, ...] = (
         faults={f"{POLICY} takes permissions from tasks that run": IN_ONE_POLICY},
         says=("web loses permissions (dynamodb) before its new tasks run",),
     ),
+    Change(
+        what="`reach`: a host and port more, a store that exists",
+        before=both(MAIL, store("legacy", existing=LEGACY)),
+        after=service("web", reach=["backend", "sessions", "legacy", {"host": "smtp.example.org", "port": 465}]),
+        says=("web may now connect to smtp.example.org:465 (any address)", "web may now connect to legacy:3306"),
+    ),
     Change(what="`permissions`: one more", after=MAILS),
     Change(
         what="`permissions`: one less",
@@ -375,16 +383,16 @@ CHANGES: tuple[Change, ...] = (
         faults={f"{POLICY} takes permissions from tasks that run": IN_ONE_POLICY},
         says=("web loses permissions (ses) at once: its tasks run on",),
     ),
-    Change(what="a store more", after=store("orders", table={"key": "id"})),
-    Change(what="`removal: delete` of a store", after=store("sessions", table={"key": "id"}, removal="delete")),
+    Change(what="a store more", after=store("orders", table={"partition_key": "id"})),
+    Change(what="`removal: delete` of a store", after=store("sessions", table={"partition_key": "id"}, removal="delete")),
     Change(
         what="a store less, that nobody reaches any more",
-        before=both(ALONE, store("sessions", table={"key": "id"}, removal="delete")),
+        before=both(ALONE, store("sessions", table={"partition_key": "id"}, removal="delete")),
         after=without("stores", "sessions"),
     ),
     Change(
         what="a store less, together with who reaches it",
-        before=store("sessions", table={"key": "id"}, removal="delete"),
+        before=store("sessions", table={"partition_key": "id"}, removal="delete"),
         after=both(ALONE, without("stores", "sessions")),
         faults={
             f"{TABLE} goes before aws_ecs_service.web_service has let go of it": BY_NAME,
@@ -395,7 +403,7 @@ CHANGES: tuple[Change, ...] = (
     ),
     Change(
         what="`key` or `sort` of a table",
-        after=store("sessions", table={"key": "sid"}),
+        after=store("sessions", table={"partition_key": "sid"}),
         refused=f"{TABLE} has lifecycle.prevent_destroy",
     ),
     # All at once.

@@ -29,6 +29,7 @@ from tanada.declared.registry import Image
 from tanada.declared.service import Http, Logs, Service
 from tanada.declared.store import Store
 from tanada.declared.system import SystemFile
+from tanada.declared.ways import Way
 from tests.golden import held
 
 ROOT = Path(__file__).parents[2]
@@ -70,6 +71,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "Its `rollout` in percents": Rollout,
     "Its `logs`": Logs,
     "Its `image`": Elsewhere,
+    "An item of `reach`": Way,
     "A permission": Permission,
     "A store": Store,
     **{article(word): kind for word, kind in STORES.items()},
@@ -185,4 +187,4 @@ def test_the_example_environment_is_well_in_the_default_system(tmp_path: Path) -
     partner = load(tmp_path).environments["partner"]
     assert partner.stores == {}
     assert sorted(partner.services["web"].variables) == ["BACKEND_URL", "PARTNER_API"]
-    assert partner.services["web"].reach == ("backend",)
+    assert partner.services["web"].reached == {"backend": None}

@@ -76,11 +76,9 @@ def _rules(scope: Scope, name: str, callers: int, service: Service, limit: int) 
         sentence = f"{callers} services reach it, and AWS allows {limit} rules into a security group"
         instead = or_raised("security_group_rules", str(scope.account), "put one service before it")
         yield mistake(scope.tree, ("services", name), f"{sentence}: {instead}")
-    doors = sum(other in scope.services for other in service.reached)
-    others = _ways_out(scope, service)
-    if (rules := 1 + doors + others) > limit:
-        more = f", {doors} services, and {others} other ways" if others else f", and {doors} services"
-        sentence = f"needs {rules} rules out (HTTPS{more}), and AWS allows {limit}"
+    doors = sum(other in scope.services for other in service.reached) + _ways_out(scope, service)
+    if doors + 1 > limit:
+        sentence = f"needs {doors + 1} rules out (HTTPS, and {doors} to what it reaches), and AWS allows {limit}"
         instead = or_raised("security_group_rules", str(scope.account), "reach fewer")
         yield mistake(scope.tree, ("services", name, "reach"), f"{sentence} of a security group: {instead}")
 
