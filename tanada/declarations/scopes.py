@@ -54,6 +54,8 @@ class Scope:
     """The environment that its `image_tags` names."""
     first_priority: int
     """Where the numbers of its rules begin."""
+    says_priorities: bool
+    """Whether it says so itself."""
 
     @property
     def title(self) -> str:
@@ -101,6 +103,7 @@ class Known:
     asked: frozenset[str]
     hosts: tuple[str, ...]
     first_priority: int
+    says_priorities: bool
     stack: str
     """The stack's name …"""
     input: str
@@ -233,6 +236,7 @@ def _scope(
         _limit(tree) if kind == "review" else 1,
         _text(tree, "image_tags", "from"),
         _first_priority(name, tree),
+        _text(tree, "priorities") is not None,
     )
 
 
