@@ -384,7 +384,9 @@ CHANGES: tuple[Change, ...] = (
         says=("web loses permissions (ses) at once: its tasks run on",),
     ),
     Change(what="a store more", after=store("orders", table={"partition_key": "id"})),
-    Change(what="`removal: delete` of a store", after=store("sessions", table={"partition_key": "id"}, removal="delete")),
+    Change(
+        what="`removal: delete` of a store", after=store("sessions", table={"partition_key": "id"}, removal="delete")
+    ),
     Change(
         what="a store less, that nobody reaches any more",
         before=both(ALONE, store("sessions", table={"partition_key": "id"}, removal="delete")),
