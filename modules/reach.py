@@ -16,8 +16,9 @@ from modules.iam import Statement
 from modules.network import ANYWHERE
 from modules.reachable import Door, Reachable
 from modules.security_group import security_group
+from tanada.declared.routes import hosts_of
 from tanada.declared.service import Service
-from tanada.declared.ways import ANY_ADDRESS, OPEN, Access, hosts_of, ways_out
+from tanada.declared.ways import ANY_ADDRESS, OPEN, Access, places_of, ways_out
 
 OUT = "_out_https"
 """Not `_to_https`: a service may be called https."""
@@ -78,7 +79,7 @@ class Reach(Construct):
             self._ways(name, service)
 
     def _ways(self, name: str, service: Service) -> None:
-        places = list(hosts_of(service.reach))
+        places = list(places_of(service.reach))
         theirs: dict[Door, list[str]] = {}
         for other in service.reached:
             offer = self._reachable[other]
@@ -181,6 +182,11 @@ class Reach(Construct):
             "account": self._here.account_id,
             "system": self._here.names.system,
             **{f"{name}.{word}": value for name, each in self._reachable.items() for word, value in each.words.items()},
+            **{
+                f"{name}.public_url": f"https://{instance.host(hosts[0])}"
+                for name, service in self._here.blueprint.services.items()
+                if (hosts := hosts_of(service, instance.certain_domain))
+            },
         }
 
 

@@ -26,21 +26,26 @@ def services(system: System, stack: Stack) -> Mapping[str, Service]:
 
 def images(system: System, stack: Stack) -> tuple[str, ...]:
     """The images that a stack's services run, by name; not those from elsewhere, which have their tags."""
-    return tuple(sorted({name for service in services(system, stack).values() if (name := service.built)}))
+    return tuple(sorted({name for service in services(system, stack).values() for name in service.built}))
 
 
 def processors(system: System, stack: Stack) -> dict[str, frozenset[str]]:
     """By image, the processors that its services run on."""
     run: dict[str, frozenset[str]] = {}
     for service in services(system, stack).values():
-        if (name := service.built) is not None:
+        for name in service.built:
             run[name] = run.get(name, frozenset()) | {service.arch}
     return run
 
 
 def variables(system: System, stack: Stack) -> frozenset[str]:
     """Names of the environment variables whose values stand in the declaration, for all to read."""
-    return frozenset(name for service in services(system, stack).values() for name in service.variables)
+    return frozenset(
+        name
+        for service in services(system, stack).values()
+        for container in (service, *service.sidecars.values())
+        for name in container.variables
+    )
 
 
 def kept(system: System, stack: Stack) -> bool:

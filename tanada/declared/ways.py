@@ -136,7 +136,7 @@ def ways_out(places: Iterable[tuple[str, int]]) -> Mapping[tuple[str, int], tupl
     return {rule: tuple(hosts) for rule, hosts in rules.items()}
 
 
-def hosts_of(ways: Iterable[Way]) -> Iterator[tuple[str, int]]:
+def places_of(ways: Iterable[Way]) -> Iterator[tuple[str, int]]:
     """The hosts and ports among them."""
     for way in ways:
         if way.host is not None and way.port is not None:
