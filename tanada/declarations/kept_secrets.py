@@ -92,7 +92,7 @@ def find_instance(system: System, word: str) -> Instance:
 
 
 def _domain(system: System, stack: Stack) -> str:
-    return system.environments[str(stack.environment)].domain
+    return system.environments[str(stack.environment)].domain or ""  # without one no text has {domain}: checked
 
 
 def kept(system: System, instance: Instance) -> tuple[Kept, ...]:
