@@ -382,16 +382,18 @@ CHANGES: tuple[Change, ...] = (
         faults={f"{POLICY} takes permissions from tasks that run": IN_ONE_POLICY},
         says=("web loses permissions (ses) at once: its tasks run on",),
     ),
-    Change(what="a store more", after=store("orders", table={"key": "id"})),
-    Change(what="`removal: delete` of a store", after=store("sessions", table={"key": "id"}, removal="delete")),
+    Change(what="a store more", after=store("orders", table={"partition_key": "id"})),
+    Change(
+        what="`removal: delete` of a store", after=store("sessions", table={"partition_key": "id"}, removal="delete")
+    ),
     Change(
         what="a store less, that nobody reaches any more",
-        before=both(ALONE, store("sessions", table={"key": "id"}, removal="delete")),
+        before=both(ALONE, store("sessions", table={"partition_key": "id"}, removal="delete")),
         after=without("stores", "sessions"),
     ),
     Change(
         what="a store less, together with who reaches it",
-        before=store("sessions", table={"key": "id"}, removal="delete"),
+        before=store("sessions", table={"partition_key": "id"}, removal="delete"),
         after=both(ALONE, without("stores", "sessions")),
         faults={
             f"{TABLE} goes before aws_ecs_service.web_service has let go of it": BY_NAME,
@@ -402,7 +404,7 @@ CHANGES: tuple[Change, ...] = (
     ),
     Change(
         what="`partition_key` or `sort_key` of a table",
-        after=store("sessions", table={"key": "sid"}),
+        after=store("sessions", table={"partition_key": "sid"}),
         refused=f"{TABLE} has lifecycle.prevent_destroy",
     ),
     # All at once.
