@@ -108,7 +108,7 @@ def fields(model: type[BaseModel], loc: Loc = ()) -> Iterator[Loc]:
     known = fields_at(model, loc)
     if known is not None:
         of = kind_at(model, loc)
-        for name in known if of is not Sidecar else known.keys() - AS_A_SERVICES:
+        for name in (each for each in known if of is not Sidecar or each not in AS_A_SERVICES):
             yield from fields(model, (*loc, name))
     elif typing.get_origin(kind_at(model, loc)) is dict:
         yield from fields(model, (*loc, NAMES[str(loc[-1])]))

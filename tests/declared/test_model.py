@@ -60,7 +60,7 @@ def test_a_store_is_of_one_kind_alone() -> None:
     assert Either.known_kinds() == ("table", "other")
     assert Either.model_validate({"other": {"partition_key": "id"}}).word == "other"
     with pytest.raises(ValidationError, match="is table and other at once; expected one: table or other"):
-        Either.model_validate({"table": {"partition_key": "id"}, "other": {"key": "id"}})
+        Either.model_validate({"table": {"partition_key": "id"}, "other": {"partition_key": "id"}})
 
 
 def test_a_bare_earlier_name_is_a_list_of_one() -> None:
