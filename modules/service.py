@@ -90,7 +90,9 @@ def reachable(here: Here, reach: Reach) -> dict[str, Reachable]:
                     "port": str(settings.answers_at),
                 },
                 doors=(Door(reach.group_ids[name], settings.answers_at),),
+                places=(),
                 access=(),
+                narrowed={},
                 secrets={},
             )
     return offers
@@ -175,7 +177,7 @@ class Service(Construct):
             trust=trust,
             boundary=here.boundary,
             statements=[
-                *self._reach.access(settings.reach),
+                *self._reach.access(settings.reached),
                 *(exec_statements(here.shared.exec_log) if settings.exec else ()),
                 *permitting(settings.permissions),
             ],
@@ -232,7 +234,7 @@ class Service(Construct):
         route: PublicRoute | None,
     ) -> EcsService:
         here, settings = self._here, self._settings
-        groups = [self._reach.group_ids[self._id]]
+        groups = [self._reach.group_ids[self._id], *settings.security_groups]
         balancer = None
         # Destroyed in this order a service never stands without its permissions or its rule: else tasks that can't
         # stop ("DRAINING", provider's own note) and deployments that stall (containers-roadmap#1884).

@@ -82,8 +82,7 @@ def find_instance(system: System, word: str) -> Instance:
     workspace = word.removeprefix(REVIEW)
     if system.review is not None and word.startswith(REVIEW) and is_workspace(workspace):
         stack = find_stack(stacks, "review")
-        domain = f"{workspace}.{system.review.domain}" if system.review.domain is not None else ""
-        return Instance(word, stack, system.review, domain)
+        return Instance(word, stack, system.review, f"{workspace}.{system.review.domain}")
     stack = find_stack(stacks, word)
     if stack.kind == "review":
         raise TanadaError(f"Secrets are one review environment's: name it, {REVIEW}WORKSPACE.")
@@ -93,7 +92,7 @@ def find_instance(system: System, word: str) -> Instance:
 
 
 def _domain(system: System, stack: Stack) -> str:
-    return system.environments[str(stack.environment)].domain or ""
+    return system.environments[str(stack.environment)].domain or ""  # without one no text has {domain}: checked
 
 
 def kept(system: System, instance: Instance) -> tuple[Kept, ...]:

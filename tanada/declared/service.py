@@ -17,6 +17,7 @@ from tanada.declared.permissions import Permission
 from tanada.declared.secrets import asked
 from tanada.declared.sidecar import Sidecar
 from tanada.declared.spot import Spot, SpotOf
+from tanada.declared.ways import Access, SecurityGroupId, Ways
 
 TARGETS = "aws_lb_target_group_attachment"
 REGISTERED = "aws_service_discovery_instance"
@@ -140,8 +141,11 @@ class Service(Container, Kind):
     """Percent of the tasks on Fargate Spot, or `{share: 90, base: 2}`: two on demand first, then 90 percent."""
     permissions: dict[Name, Permission] = {}
     """What its tasks may do beyond what they reach: statements on their role, a name each."""
-    reach: tuple[Name, ...] = ()
-    """Services and stores it may reach: opens the network and gives the permissions that are needed, no more."""
+    reach: Ways = ()
+    """Services and stores it may reach: opens the network and gives the permissions that are needed, no more;
+    `{name: sessions, access: read}` gives less, `{host: smtp.example.com, port: 587}` opens what is elsewhere."""
+    security_groups: tuple[SecurityGroupId, ...] = ()
+    """Security groups of others that its tasks wear beside ours: what those open is open to them."""
     exec: Flag = True
     """ECS Exec: a shell in a running task."""
     deregistration_delay: Annotated[int, Seconds(0, 3600)] = 30
@@ -164,6 +168,11 @@ class Service(Container, Kind):
         awaited = self.awaited
         beside = {each: sidecar.beside(self, each in awaited) for each, sidecar in self.sidecars.items()}
         return {name: self, **beside}
+
+    @property
+    def reached(self) -> Mapping[str, Access | None]:
+        """The parts that it reaches by name, with what it may do there, where it says so."""
+        return {way.name: way.access for way in self.reach if way.name is not None}
 
     @property
     def awaited(self) -> frozenset[str]:

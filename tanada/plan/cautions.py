@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
@@ -20,6 +20,11 @@ from tanada.text import count
 Values = Mapping[str, Any]
 _BETWEEN = re.compile(r"From (?P<caller>\S+) to (?P<callee>\S+)")
 """How modules/reach.py describes the rule between two services."""
+_OUT = re.compile(r"From (?P<caller>\S+) to (?P<hosts>.+)")
+"""… and one to what is elsewhere."""
+_THEIRS = re.compile(r".*_to_sg-[0-9a-f]+_port_[0-9]+")
+"""The address of one that is there in a group of others, too."""
+_ADDRESSES = re.compile(r"[0-9.]+(?P<range>/[0-9]+)?")
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,7 @@ class _Change:
 
 
 def cautions(source: Source) -> tuple[Caution, ...]:
-    """One of each kind, or one a service; none where the stack is made, or goes, as a whole."""
+    """One of each kind, or one a service; of a stack that is made as a whole what it opens, of one that goes none."""
     changes = [
         _Change(
             entry["address"],
@@ -52,13 +57,15 @@ def cautions(source: Source) -> tuple[Caution, ...]:
         for entry in source.plan.get("resource_changes") or ()
         if entry.get("mode") == "managed" and not entry.get("deposed")
     ]
-    if all(change.actions == ("create",) for change in changes) or all(change.goes for change in changes):
+    if all(change.goes for change in changes):
         return ()
-    looks = (
+    looks: Sequence[Callable[[Sequence[_Change]], Iterator[Caution]]] = (
         _outbound,
         _hosts,
         _opened,
         _doors,
+        _ways_out,
+        _worn,
         _gaps,
         _questions,
         _cookies,
@@ -68,6 +75,8 @@ def cautions(source: Source) -> tuple[Caution, ...]:
         _restore_points,
         _logs,
     )
+    if all(change.actions == ("create",) for change in changes):
+        looks = (_ways_out,)
     found = [caution for look in looks for caution in look(changes)]
     return tuple(replace(each, words=source.printer.text(each.words)) for each in dict.fromkeys(found))
 
@@ -195,6 +204,52 @@ def _doors(changes: Sequence[_Change]) -> Iterator[Caution]:
             f"Without a gap: a second service with the new port, then what reaches it, then {callee} goes",
             "a service is out of reach for a while",
         )
+
+
+def _ways_out(changes: Sequence[_Change]) -> Iterator[Caution]:
+    """What services may connect to from now on outside of the system; of addresses no more than that they are some."""
+    for rule in _of(changes, "aws_vpc_security_group_egress_rule"):
+        found = _OUT.fullmatch(str(rule.after.get("description")))
+        opened = [rule.after.get(each) for each in ("cidr_ipv4", "cidr_ipv6")]
+        theirs = _THEIRS.fullmatch(rule.address) is not None
+        if found is None or "create" not in rule.actions or not (theirs or any(opened)):
+            continue
+        port = rule.after.get("from_port")
+        hosts = ", ".join(map(_named, found["hosts"].split(", ")))
+        to = f"{hosts} at port {port}" if " " in hosts else f"{hosts}:{port}"
+        words = f"{found['caller']} may now connect to {to}"
+        if theirs:
+            yield Caution(f"{words}: the security group there, which is not ours, gets a rule that lets it in")
+        elif {*opened} & {"0.0.0.0/0", "::/0"}:
+            why = "a rule of a security group knows no names, so it opens the port to all of the internet"
+            yield Caution(f"{words} (any address): {why}", f"{found['caller']} may reach any address at port {port}")
+        else:
+            yield Caution(words)
+
+
+def _named(host: str) -> str:
+    """A host as strangers may read it."""
+    found = _ADDRESSES.fullmatch(host)
+    return host if found is None else "a range of addresses" if found["range"] else "an address"
+
+
+def _worn(changes: Sequence[_Change]) -> Iterator[Caution]:
+    """Groups of others that a service begins to wear; with a load balancer comes one of ours."""
+    for service in (each for each in _of(changes, "aws_ecs_service") if each.updates):
+        before, after = _groups(service.before), _groups(service.after)
+        ours = int(bool(service.after.get("load_balancer"))) - int(bool(service.before.get("load_balancer")))
+        more = len(after) - len(before) - ours
+        if before and more > 0:
+            whose = service.address.partition(".")[2].removesuffix("_service")
+            groups = "1 security group of others" if more == 1 else f"{more} security groups of others"
+            yield Caution(
+                f"{whose} wears {groups}: whatever its rules let in and out, now or later, is open to {whose}"
+            )
+
+
+def _groups(service: Values) -> Sequence[Any]:
+    blocks = service.get("network_configuration") or ()
+    return next((each.get("security_groups") or () for each in blocks if isinstance(each, Mapping)), ())
 
 
 def _gaps(changes: Sequence[_Change]) -> Iterator[Caution]:

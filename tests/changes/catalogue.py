@@ -131,6 +131,8 @@ def both(*edits: Edit) -> Edit:
 COMMON, ENV = "common-main", "environment-test"
 ALONE = service("web", reach=None, variables=None)
 """web reaches nothing."""
+MAIL = service("web", reach=["backend", "sessions", {"host": "smtp.example.com", "port": 587}])
+LEGACY = {"host": "db.example.net", "port": 3306, "security_group": "sg-0123456789abcdef0"}
 PUBLIC = {"health_check": "/up"}
 TWO: dict[str, Any] = {"public": {}, "big": {}}
 LEAVING = {**TWO, "big": {"removal": "delete"}}
@@ -378,6 +380,12 @@ CHANGES: tuple[Change, ...] = (
         faults={f"{POLICY} takes permissions from tasks that run": IN_ONE_POLICY},
         says=("web loses permissions (dynamodb) before its new tasks run",),
     ),
+    Change(
+        what="`reach`: a host and port more, a store that exists",
+        before=both(MAIL, store("legacy", existing=LEGACY)),
+        after=service("web", reach=["backend", "sessions", "legacy", {"host": "smtp.example.org", "port": 465}]),
+        says=("web may now connect to smtp.example.org:465 (any address)", "web may now connect to legacy:3306"),
+    ),
     Change(what="`permissions`: one more", after=MAILS),
     Change(
         what="`permissions`: one less",
@@ -386,16 +394,18 @@ CHANGES: tuple[Change, ...] = (
         faults={f"{POLICY} takes permissions from tasks that run": IN_ONE_POLICY},
         says=("web loses permissions (ses) at once: its tasks run on",),
     ),
-    Change(what="a store more", after=store("orders", table={"key": "id"})),
-    Change(what="`removal: delete` of a store", after=store("sessions", table={"key": "id"}, removal="delete")),
+    Change(what="a store more", after=store("orders", table={"partition_key": "id"})),
+    Change(
+        what="`removal: delete` of a store", after=store("sessions", table={"partition_key": "id"}, removal="delete")
+    ),
     Change(
         what="a store less, that nobody reaches any more",
-        before=both(ALONE, store("sessions", table={"key": "id"}, removal="delete")),
+        before=both(ALONE, store("sessions", table={"partition_key": "id"}, removal="delete")),
         after=without("stores", "sessions"),
     ),
     Change(
         what="a store less, together with who reaches it",
-        before=store("sessions", table={"key": "id"}, removal="delete"),
+        before=store("sessions", table={"partition_key": "id"}, removal="delete"),
         after=both(ALONE, without("stores", "sessions")),
         faults={
             f"{TABLE} goes before aws_ecs_service.web_service has let go of it": BY_NAME,
@@ -406,7 +416,7 @@ CHANGES: tuple[Change, ...] = (
     ),
     Change(
         what="`partition_key` or `sort_key` of a table",
-        after=store("sessions", table={"key": "sid"}),
+        after=store("sessions", table={"partition_key": "sid"}),
         refused=f"{TABLE} has lifecycle.prevent_destroy",
     ),
     # All at once.

@@ -32,6 +32,7 @@ from tanada.declared.sidecar import Sidecar
 from tanada.declared.spot import Spot
 from tanada.declared.store import Store
 from tanada.declared.system import SystemFile
+from tanada.declared.ways import Way
 from tests.golden import held
 
 ROOT = Path(__file__).parents[2]
@@ -76,6 +77,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "Its `spot`": Spot,
     "Its `logs`": Logs,
     "Its `image`": Elsewhere,
+    "An item of `reach`": Way,
     "A permission": Permission,
     "A store": Store,
     **{article(word): kind for word, kind in STORES.items()},
@@ -197,4 +199,4 @@ def test_the_example_environment_is_well_in_the_default_system(tmp_path: Path) -
     partner = load(tmp_path).environments["partner"]
     assert partner.stores == {}
     assert sorted(partner.services["web"].variables) == ["BACKEND_URL", "PARTNER_API"]
-    assert partner.services["web"].reach == ("backend",)
+    assert partner.services["web"].reached == {"backend": None}

@@ -30,7 +30,7 @@ def _part(
 ) -> Iterator[Mistake]:
     free = frozenset(public(scope.parts))
     words = dict.fromkeys(word for word in all_words if word in free or not word.startswith(f"{name}."))
-    reach: frozenset[str] = frozenset(getattr(part, "reach", ()))
+    reach: frozenset[str] = frozenset(getattr(part, "reached", ()))
     misspelt = not reach <= scope.homes.keys()  # which is said there, and may be the name that is missing
     for loc, text in braced:
         used = list(dict.fromkeys(piece.word for piece in parts(text) if isinstance(piece, Placeholder)))
