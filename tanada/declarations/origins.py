@@ -16,6 +16,7 @@ from tanada.declarations.tree import Node, dotted
 from tanada.declared.blueprint import Blueprint
 from tanada.declared.container import FOLDER_MIB
 from tanada.declared.fields import Seconds, Size, duration
+from tanada.declared.hosted_zone import Zone
 from tanada.declared.model import Model
 from tanada.declared.registry import Image
 from tanada.text import visible
@@ -107,13 +108,15 @@ def written(value: Any) -> str:
     """A value as YAML would say it."""
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, Zone):
+        return value.name if value.existing is None else f"{{name: {value.name}, existing: {value.existing}}}"
     if isinstance(value, Model):
         if (bare := value.bare()) is not None:
             return written(bare)
-        said = {name: getattr(value, name) for name in type(value).model_fields if getattr(value, name) is not None}
-        return f"{{{', '.join(f'{name}: {written(each)}' for name, each in said.items())}}}"
+        said = {name: each for name in value.model_fields_set if (each := getattr(value, name)) is not None}
+        return f"{{{', '.join(f'{name}: {written(said[name])}' for name in type(value).model_fields if name in said)}}}"
     if isinstance(value, dict):
-        return "{}"
+        return f"{{{', '.join(f'{key}: {written(each)}' for key, each in value.items())}}}"
     if isinstance(value, tuple):
         return f"[{', '.join(written(item) for item in value)}]"
     text = str(value)

@@ -45,6 +45,9 @@ _TAG = "the tag is given at plan: --image NAME=TAG"
 _TAGS = "tags are those of the system, an account, its common layer, an environment or review"
 _TABLE = "write partition_key, and sort_key where there is a second one"
 
+_TLS = "tls: true is HTTPS to the container; the load balancer itself speaks it always"
+_BALANCERS = "write load_balancers: {public: {}}"
+
 FIELDS: Mapping[str, Mapping[str, str]] = {
     "Service": {
         # AWS Copilot's manifest
@@ -80,7 +83,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "capacity_providers": _CAPACITY,
         "capacity_provider_strategy": _CAPACITY,
         "default_capacity_provider_strategy": _CAPACITY,
-        "fargate_spot": "write spot, the percentage on Fargate Spot",
+        "fargate_spot": "write spot, the percentage on Fargate Spot, or spot: {share: 90, base: 2}",
         "network_mode": _NETWORK,
         "network_configuration": _NETWORK,
         "vpc": _NETWORK,
@@ -226,12 +229,21 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "target_group": _TARGET,
         "certificate": "hosted_zones in common make the certificates",
         "certificate_arn": "hosted_zones in common make the certificates",
-        "tls": "the load balancer speaks TLS always, with the containers HTTP",
-        "https": "the load balancer speaks TLS always, and sends HTTP there",
-        "ssl": "the load balancer speaks TLS always, and sends HTTP there",
+        "https": _TLS,
+        "ssl": _TLS,
+        "protocol": f"write protocol_version: http1, http2 or grpc; {_TLS}",
+        "version": "write protocol_version: http1, http2 or grpc",
+        "http_version": "write protocol_version: http1, http2 or grpc",
+        "grpc": "write protocol_version: grpc",
         "redirect": "HTTP is sent to HTTPS always",
         "priority": "more specific paths come first always; priorities of an environment moves all of its rules",
-        "stickiness": "there are no sticky sessions yet",
+        "sticky": "write stickiness: 1d",
+        "sticky_sessions": "write stickiness: 1d",
+        "session_affinity": "write stickiness: 1d",
+        "internal": "write load_balancer: the name of one in common.load_balancers that says internal: true",
+        "scheme": "write load_balancer: the name of one in common.load_balancers that says internal: true",
+        "idle_timeout": "write idle_timeout of the load balancer, in common.load_balancers",
+        "load_balancers": "write load_balancer: [public, internal]",
         "allowed_source_ips": "there are no address lists yet",
         "alb": "write load_balancer",
     },
@@ -243,6 +255,12 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "grace_period": "write health_check_grace_period, of the service",
     },
     "HealthCheck": {"start_period": "write start", "test": "write command", "grace_period": "write start"},
+    "Spot": {
+        "weight": "write share, the percentage on Fargate Spot",
+        "percent": "write share, the percentage on Fargate Spot",
+        "on_demand": "write base, how many run on demand first",
+        "spot_from": "write base, how many run on demand first",
+    },
     "Rollout": {"minimum_healthy_percent": "write minimum", "maximum_percent": "write maximum"},
     "Limit": {"soft_limit": "write soft", "hard_limit": "write hard"},
     "Logs": {"retention": "write days", "retention_in_days": "write days", "log_retention": "write days"},
@@ -338,8 +356,10 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "dns": "write hosted_zones",
         "route53": "write hosted_zones",
         "certificates": "hosted_zones make them, one each",
-        "alb": "write load_balancers",
-        "load_balancer": "write load_balancers",
+        "alb": _BALANCERS,
+        "albs": _BALANCERS,
+        "load_balancer": _BALANCERS,
+        "leaving_load_balancers": "write removal: delete beside the load balancer, in load_balancers",
         "ecr": "write images",
         "registries": "write images",
         "repositories": "write images",
@@ -352,6 +372,21 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "pipeline": "write ci",
         "github": "write ci: {github: OWNER/NAME}",
         "gitlab": "write ci: {gitlab: GROUP/NAME}",
+    },
+    "LoadBalancer": {
+        "name": "a load balancer's name is its key",
+        "scheme": "write internal: true; without it it is open to the internet",
+        "load_balancer_type": "all are Application Load Balancers",
+        "type": "all are Application Load Balancers",
+        "idle_timeout_seconds": "write idle_timeout: 300s",
+        "timeout": "write idle_timeout: 300s",
+        "deletion_protection": "write removal",
+        "enable_deletion_protection": "write removal",
+        "prevent_destroy": "write removal",
+        "subnets": "internal ones stand in the private subnets of network, the others in the public ones",
+        "security_groups": "they are made: open to the internet, or, with internal: true, to the VPC",
+        "certificates": "hosted_zones make them, one each",
+        "certificate_arn": "hosted_zones make them, one each",
     },
     "Network": {
         "cidr_block": "write cidr",

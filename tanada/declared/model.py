@@ -42,7 +42,7 @@ class Need:
     type: str
     """The Terraform type that is counted: `aws_iam_role`; of what ECS makes itself, that which it does without."""
     number: int
-    load_balancer: int | None = None
+    load_balancer: str | None = None
     """Which one, of what AWS counts by load balancer."""
 
 

@@ -62,11 +62,13 @@ def cautions(source: Source) -> tuple[Caution, ...]:
     looks: Sequence[Callable[[Sequence[_Change]], Iterator[Caution]]] = (
         _outbound,
         _hosts,
+        _opened,
         _doors,
         _ways_out,
         _worn,
         _gaps,
         _questions,
+        _cookies,
         _permissions,
         _rights,
         _docker_hub,
@@ -121,8 +123,29 @@ def _hosts(changes: Sequence[_Change]) -> Iterator[Caution]:
             elif rule.goes:
                 for path in _paths(rule.before):
                     yield from _gone(host, path, left, running)
+        if rule.updates and _group(rule.after) is None:  # of a group that is yet to be made
+            for host in _names(rule.after):
+                yield Caution(
+                    f"{host} answers 503 until tasks behind another target group are well: it is led there at once",
+                    "a domain answers 503 for a while",
+                )
         if rule.updates and (new := sorted({*_names(rule.after)} - {*_names(rule.before)})):
             yield Caution(f"{', '.join(new)} takes the place of the domain that was answered, at once")
+
+
+def _opened(changes: Sequence[_Change]) -> Iterator[Caution]:
+    """Names that led to an internal load balancer, whose own begins with `internal-` (Elastic Load Balancing guide,
+    "Application Load Balancers", scheme), and lead to another one."""
+    for record in _of(changes, "aws_route53_record"):
+        if record.updates and _inside(record.before) and not _inside(record.after):
+            yield Caution(
+                f"{record.after.get('name')} opens to the internet: it was reached from inside the VPC alone",
+                "a domain opens to the internet",
+            )
+
+
+def _inside(record: Values) -> bool:
+    return any(str(each.get("name")).startswith("internal-") for each in record.get("alias") or ())
 
 
 def _gone(host: str, path: str, left: Sequence[Values], running: Collection[Any]) -> Iterator[Caution]:
@@ -277,6 +300,18 @@ def _questions(changes: Sequence[_Change]) -> Iterator[Caution]:
                 f"{whose} is asked otherwise whether it is well, its tasks that run too: those that don't answer so "
                 "are stopped. Without a gap: first a release that answers both"
             )
+
+
+def _cookies(changes: Sequence[_Change]) -> Iterator[Caution]:
+    """Browsers that are kept at one task no longer (Elastic Load Balancing guide, "Sticky sessions")."""
+    for group in (each for each in _of(changes, "aws_lb_target_group") if each.updates):
+        if _sticks(group.before) and not _sticks(group.after):
+            whose = group.address.partition(".")[2].partition("_target_group")[0]
+            yield Caution(f"{whose} keeps no browser at one task any more: what only that task knows of it is lost")
+
+
+def _sticks(group: Values) -> bool:
+    return any(each.get("enabled") is True for each in group.get("stickiness") or () if isinstance(each, Mapping))
 
 
 def _asks(group: Values) -> Values:

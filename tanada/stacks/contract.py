@@ -47,7 +47,7 @@ def read_common(stack: BaseStack, input: EnvironmentInput) -> CommonContract:
             text=lambda path: f"${{data.terraform_remote_state.common.outputs.{path}}}",
             texts=remote.get_list,
             keys={
-                "load_balancers": sorted({str(each.http.load_balancer) for each in services if each.http}),
+                "load_balancers": sorted(each.called for each in input.load_balancers.values()),
                 "registries": sorted({name for each in services for name in each.built}),
                 "zone_ids": sorted({*input.zones.values(), *([input.zone] if input.zone is not None else [])}),
             },

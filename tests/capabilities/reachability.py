@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tanada.declared import load_balancer
 from tanada.declared.blueprint import Environment, Review
 from tanada.declared.common import CommonLayer
 from tanada.declared.service import Service
@@ -268,10 +269,14 @@ def declared(settings: Environment | Review, common: CommonLayer) -> Reached:
     into: set[Way] = set()
     behind: set[tuple[str, str, int]] = set()
     permissions: set[tuple[str, str, str]] = set()
-    balancers = [f"load_balancer_{number + 1}_balancer" for number in range(common.load_balancers)]
+    balancers = {
+        name: f"load_balancer_{load_balancer.called(name, each)}_balancer"
+        for name, each in common.load_balancers.items()
+    }
     nat = common.network.nat != "none"
-    for balancer in balancers:
-        into |= {(each, balancer, port, port) for each in INTERNET for port in (80, 443)}
+    for which, balancer in balancers.items():
+        callers = (common.network.cidr,) if common.load_balancers[which].internal else INTERNET
+        into |= {(each, balancer, port, port) for each in callers for port in (80, 443)}
     for name, service in services.items():
         out.add((name, ANYWHERE, 443, 443))
         for other, access in service.reached.items():
@@ -294,10 +299,12 @@ def declared(settings: Environment | Review, common: CommonLayer) -> Reached:
             if way.host is not None and way.port is not None:
                 out.add((name, _addresses(way.host), way.port, way.port))
         if service.http is not None:
-            for balancer in balancers:  # all of them wear one group, and what is public another
+            for balancer in balancers.values():  # all of them wear one group, and what is public another
                 out.add((balancer, name, *ALL_PORTS))
                 into.add((balancer, name, *ALL_PORTS))
-            behind |= {(balancers[service.http.load_balancer - 1], name, port) for port in _answering(service)}
+            behind |= {
+                (balancers[each], name, port) for each in service.http.load_balancer for port in _answering(service)
+            }
         if service.exec:
             permissions |= {(name, action, to) for to, actions in EXEC.items() for action in actions}
         for sid, each in service.permissions.items():
@@ -309,7 +316,7 @@ def declared(settings: Environment | Review, common: CommonLayer) -> Reached:
         behind=frozenset(behind),
         worn=frozenset((name, group) for name, each in services.items() for group in each.security_groups),
         leaves=frozenset(
-            {(each, "aws_internet_gateway", True) for each in balancers}
+            {(each, "aws_internet_gateway", True) for each in balancers.values()}
             | {(each, "aws_nat_gateway" if nat else "aws_internet_gateway", not nat) for each in services}
         ),
         permissions=frozenset(permissions),

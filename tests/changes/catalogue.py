@@ -134,6 +134,8 @@ ALONE = service("web", reach=None, variables=None)
 MAIL = service("web", reach=["backend", "sessions", {"host": "smtp.example.com", "port": 587}])
 LEGACY = {"host": "db.example.net", "port": 3306, "security_group": "sg-0123456789abcdef0"}
 PUBLIC = {"health_check": "/up"}
+TWO: dict[str, Any] = {"public": {}, "big": {}}
+LEAVING = {**TWO, "big": {"removal": "delete"}}
 IN_PLACE = "the rule is one object, and its port is changed in place; two at once need two services"
 IN_ONE_POLICY = "the policy is one object: what is added must be there before the tasks, what goes goes with it"
 BY_NAME = "a table that is made anew has the name of the one that goes: it can't be made first"
@@ -198,17 +200,17 @@ CHANGES: tuple[Change, ...] = (
         stacks=(COMMON, ENV),
         says=("partners must allow 1 address, 1 of them new",),
     ),
-    Change(what="`load_balancers: 1 → 2`", after=common(load_balancers=2), stacks=(COMMON,)),
+    Change(what="`load_balancers`: one more", after=common(load_balancers=TWO), stacks=(COMMON,)),
     Change(
-        what="`leaving_load_balancers`",
-        before=common(load_balancers=2),
-        after=common(leaving_load_balancers=[2]),
+        what="`removal: delete` of a load balancer",
+        before=common(load_balancers=TWO),
+        after=common(load_balancers=LEAVING),
         stacks=(COMMON,),
     ),
     Change(
-        what="`load_balancers: 2 → 1`",
-        before=common(load_balancers=2, leaving_load_balancers=[2]),
-        after=common(load_balancers=1, leaving_load_balancers=[]),
+        what="`load_balancers`: one less",
+        before=common(load_balancers=LEAVING),
+        after=common(load_balancers={"public": {}}),
         stacks=(COMMON,),
     ),
     Change(what="`images`: one more", after=common(images=["web", "backend", "worker"]), stacks=(COMMON,)),
@@ -251,9 +253,14 @@ CHANGES: tuple[Change, ...] = (
     Change(what="`http` taken away", after=service("web", http=None), says=("test.example.jp is answered no more",)),
     Change(
         what="`http.load_balancer`",
-        before=common(load_balancers=2),
-        after=service("web", http={**PUBLIC, "load_balancer": 2}),
+        before=common(load_balancers=TWO),
+        after=service("web", http={**PUBLIC, "load_balancer": "big"}),
         says=("test.example.jp may answer 503 for a minute or two",),
+    ),
+    Change(
+        what="`http.protocol_version`, `http.tls`",
+        after=service("web", http={**PUBLIC, "protocol_version": "http2", "tls": True}),
+        says=("test.example.jp answers 503 until",),
     ),
     Change(
         what="`http.hosts`: one more",

@@ -22,12 +22,14 @@ from tanada.declared.common import CommonLayer
 from tanada.declared.container import Asked, Capabilities, HealthCheck, Limit, Rollout
 from tanada.declared.hosted_zone import Zone
 from tanada.declared.image import Elsewhere
+from tanada.declared.load_balancer import LoadBalancer
 from tanada.declared.model import Default, Kind, Model
 from tanada.declared.network import Network
 from tanada.declared.permissions import Permission
 from tanada.declared.registry import Image
 from tanada.declared.service import Http, Logs, Service
 from tanada.declared.sidecar import Sidecar
+from tanada.declared.spot import Spot
 from tanada.declared.store import Store
 from tanada.declared.system import SystemFile
 from tanada.declared.ways import Way
@@ -58,6 +60,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "An account": Account,
     "The common layer": CommonLayer,
     "Its network": Network,
+    "A load balancer": LoadBalancer,
     "A zone": Zone,
     "An image": Image,
     "Its `ci`": Ci,
@@ -71,6 +74,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "Its `capabilities`": Capabilities,
     "A limit of `ulimits`": Limit,
     "Its `rollout` in percents": Rollout,
+    "Its `spot`": Spot,
     "Its `logs`": Logs,
     "Its `image`": Elsewhere,
     "An item of `reach`": Way,

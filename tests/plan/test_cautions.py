@@ -349,3 +349,37 @@ def test_a_report_of_others_can_not_write_a_headline() -> None:
     text = body([report])
     assert "http://example.com" not in text
     assert text.count("@everyone") == text.count("`<b>@everyone</b>`") == 1
+
+
+def record(name: str, before: str, after: str | None) -> Json:
+    leads = ({"name": name, "type": "A", "alias": [{"name": each}]} for each in (before, str(after)))
+    return change("aws_route53_record.domain_a", "update", *leads)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "opens"),
+    [
+        ("internal-test-1.elb.amazonaws.com", "test-2.elb.amazonaws.com", True),
+        ("internal-test-1.elb.amazonaws.com", None, True),
+        ("internal-test-1.elb.amazonaws.com", "internal-test-2.elb.amazonaws.com", False),
+        ("test-2.elb.amazonaws.com", "internal-test-1.elb.amazonaws.com", False),
+    ],
+)
+def test_a_name_that_leaves_an_internal_load_balancer_opens(before: str, after: str | None, opens: bool) -> None:
+    sentence = "test.example.jp opens to the internet: it was reached from inside the VPC alone"
+    assert words(record("test.example.jp", before, after)) == ([sentence] if opens else [])
+
+
+def test_a_rule_that_leads_to_another_target_group_answers_503_until_tasks_are_there() -> None:
+    hosts = {"listener_arn": "l", "condition": [{"host_header": [{"values": ["test.example.jp"]}]}]}
+    old, unknown = {**hosts, "action": [{"target_group_arn": "arn:old"}]}, {**hosts, "action": [{}]}
+    [until] = words(change("aws_lb_listener_rule.listener_rule_1", "update", old, unknown))
+    assert until.startswith("test.example.jp answers 503 until tasks behind another target group are well")
+    assert words(change("aws_lb_listener_rule.listener_rule_1", "update", old, {**old, "tags": {}})) == []
+
+
+def test_browsers_that_are_kept_no_longer_lose_what_one_task_knows() -> None:
+    sticky, free = ({"stickiness": [{"enabled": each}]} for each in (True, False))
+    [lost] = words(change("aws_lb_target_group.web_target_group_1", "update", sticky, free))
+    assert lost == "web keeps no browser at one task any more: what only that task knows of it is lost"
+    assert words(change("aws_lb_target_group.web_target_group_1", "update", free, sticky)) == []

@@ -17,7 +17,9 @@ def check_texts(system: Scopes) -> Iterator[Mistake]:
 
 
 def _scope(scope: Scope) -> Iterator[Mistake]:
-    words = known(scope.parts)
+    words = known(
+        scope.parts, domain=scope.layer is None or scope.domain is not None or bool(scope.layer.load_balancers)
+    )
     for name, part in scope.parts.items():
         if braced := [(loc, text) for loc, text in texts(part) if "{" in text or "}" in text]:
             yield from _part(scope, name, part, braced, words)
