@@ -32,17 +32,21 @@ class Reach(Construct):
         self.group_ids: dict[str, str] = {}
         self.rules: dict[str, list[ITerraformDependable]] = {}
         """By caller: a task must not start before it can reach its registry, nor stop after it can't."""
+        self.ways: dict[str, list[ITerraformDependable]] = {}
+        """The same, with the rules that let it in elsewhere."""
         for name in here.blueprint.services:
-            self._group(name)
+            self._group(name, "Service")
+        for name in here.blueprint.tasks:
+            self._group(name, "Task")
 
-    def _group(self, name: str) -> None:
+    def _group(self, name: str, what: str) -> None:
         called = self._here.called(name)
         self.group_ids[name] = security_group(
             self,
             name,
             names=self._here.names,
             part=called,
-            description=f"Service {called}",
+            description=f"{what} {called}",
             vpc_id=self._here.shared.vpc_id,
         )
         self.rules[name] = [
@@ -58,17 +62,18 @@ class Reach(Construct):
                 lifecycle=_AFTER_ITS_TASKS,
             )
         ]
+        self.ways[name] = list(self.rules[name])
 
     def open(self, *reachable: Mapping[str, Reachable]) -> None:
-        """Open the doors of everything that a service reaches; `reachable` is all that there is, by name."""
+        """Open the doors of everything that a service or a task reaches; `reachable` is all that there is, by name."""
         kinds = {name: part.kind for _, name, part in self._here.blueprint.parts()}
         for each in reachable:
             self._reachable.update(each)
         for name, offer in self._reachable.items():
             if set(offer.words) != set(kinds[name].words()):
                 raise TypeError(f"{name}: its construct gives {sorted(offer.words)}, its model {kinds[name].words()}")
-        for name, service in self._here.blueprint.services.items():
-            for other in service.reach:
+        for name, part in self._here.blueprint.running().items():
+            for other in part.reach:
                 for index, door in enumerate(self._reachable[other].doors):
                     self._open(name, other, door, index)
 
@@ -105,6 +110,7 @@ class Reach(Construct):
             lifecycle=_AFTER_ITS_TASKS,
         )
         self.rules.get(callee, []).append(ingress)
+        self.ways[caller] += [self.rules[caller][-1], ingress]
 
     def access(self, names: Sequence[str]) -> Iterator[Statement]:
         """The permissions on what is reached; those of one kind are one statement, as IAM counts characters."""

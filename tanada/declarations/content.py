@@ -1,4 +1,4 @@
-"""What is declared of one stack, whichever its kind: its services, images and variables, whether it is kept."""
+"""What is declared of one stack, whichever its kind: what runs, its images and variables, whether it is kept."""
 
 from __future__ import annotations
 
@@ -11,36 +11,36 @@ if TYPE_CHECKING:
     from tanada.declared.system import System
 
 
-def services(system: System, stack: Stack) -> Mapping[str, Service]:
-    """A stack's services by name."""
+def running(system: System, stack: Stack) -> Mapping[str, Service]:
+    """A stack's services, and its tasks as services, by name."""
     match stack.kind:
         case "environment":
             assert stack.environment is not None
-            return system.environments[stack.environment].services
+            return system.environments[stack.environment].running()
         case "review":
             assert system.review is not None
-            return system.review.services
+            return system.review.running()
         case "common":
             return {}
 
 
 def images(system: System, stack: Stack) -> tuple[str, ...]:
-    """The images that a stack's services run, by name; not those from elsewhere, which have their tags."""
-    return tuple(sorted({name for service in services(system, stack).values() if (name := service.built)}))
+    """The images that a stack's services and tasks run, by name; not those from elsewhere, which have their tags."""
+    return tuple(sorted({name for each in running(system, stack).values() if (name := each.built)}))
 
 
 def processors(system: System, stack: Stack) -> dict[str, frozenset[str]]:
-    """By image, the processors that its services run on."""
+    """By image, the processors that it runs on."""
     run: dict[str, frozenset[str]] = {}
-    for service in services(system, stack).values():
-        if (name := service.built) is not None:
-            run[name] = run.get(name, frozenset()) | {service.arch}
+    for each in running(system, stack).values():
+        if (name := each.built) is not None:
+            run[name] = run.get(name, frozenset()) | {each.arch}
     return run
 
 
 def variables(system: System, stack: Stack) -> frozenset[str]:
     """Names of the environment variables whose values stand in the declaration, for all to read."""
-    return frozenset(name for service in services(system, stack).values() for name in service.variables)
+    return frozenset(name for each in running(system, stack).values() for name in each.variables)
 
 
 def kept(system: System, stack: Stack) -> bool:

@@ -112,7 +112,7 @@ def _asks(system: System) -> Iterator[tuple[str, set[str]]]:
     """By account what the services of each environment ask for."""
     instances: list[Environment | Review] = [*system.environments.values()]
     for each in [*instances, *([system.review] if system.review is not None else [])]:
-        yield each.account, {action for service in each.services.values() for action in service.asks()}
+        yield each.account, {action for part in each.running().values() for action in part.asks()}
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tanada.declarations.alike import alike
 from tanada.declarations.checks import CHECKS
 from tanada.declarations.defaults import lay_below
 from tanada.declarations.merge import merge, settled
@@ -69,8 +70,17 @@ def compose(
         raise DeclarationError.of(mistakes)
 
     top = _with_merged_accounts(files[SYSTEM_FILE])
-    blueprint = _without_emptied(top.mapping.get("blueprint", empty(SYSTEM_FILE)))
-    instances = {file: _instance(top, blueprint, tree) for file, tree in files.items() if file != SYSTEM_FILE}
+    bare = _without_emptied(top.mapping.get("blueprint", empty(SYSTEM_FILE)))
+    blueprint, wrong = alike(bare)
+    mistakes += wrong
+    if "blueprint" in top.mapping:
+        top = replace(top, value={**top.mapping, "blueprint": alike(top.mapping["blueprint"])[0]})
+    instances = {}
+    for file, tree in files.items():
+        if file != SYSTEM_FILE:
+            instances[file], wrong = _instance(top, bare, tree)
+            title = "review" if file == REVIEW_FILE else f"environment {environment_name(file)}"
+            mistakes += _inherited(_new(wrong, mistakes), title)
     review_tree = instances.pop(REVIEW_FILE, None)
     trees = {environment_name(file): tree for file, tree in instances.items()}
 
@@ -212,13 +222,14 @@ def _merged(account: Node, common: Node) -> Node:
     return merge(replace(account, value={"common": common}), upper)
 
 
-def _instance(top: Node, blueprint: Node, file: Node) -> Node:
-    """The blueprint with what a file says laid over it, and the defaults of its account laid below."""
-    merged = merge(replace(blueprint, at=file.at, key=file.key, path=(), source=file.source), file)
+def _instance(top: Node, blueprint: Node, file: Node) -> tuple[Node, list[Mistake]]:
+    """The blueprint with what a file says laid over it, and the defaults of its account laid below; what is like
+    something else is so here, too."""
+    merged, mistakes = alike(merge(replace(blueprint, at=file.at, key=file.key, path=(), source=file.source), file))
     account = merged.find(["account"])
     name = account.value if account is not None and isinstance(account.value, str) else ""
     protected = top.find(["accounts", name, "protected"])
-    return lay_below(merged) if protected is not None and protected.value == "true" else merged
+    return (lay_below(merged) if protected is not None and protected.value == "true" else merged), mistakes
 
 
 def _read(root: Path, file: str, mistakes: list[Mistake]) -> tuple[Node, str] | None:

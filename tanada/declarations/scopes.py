@@ -20,6 +20,7 @@ from tanada.declared.common import CommonLayer
 from tanada.declared.fields import Domain
 from tanada.declared.model import Need
 from tanada.declared.service import Service
+from tanada.declared.tasks import Task
 from tanada.text import listed, nearest
 
 _LOOKED_AT = 50
@@ -64,6 +65,12 @@ class Scope:
         """The services that are well."""
         return {name: part for name, part in self.parts.items() if isinstance(part, Service)}
 
+    @property
+    def running(self) -> dict[str, Service]:
+        """All that runs and is well: these, and tasks as services that nobody reaches."""
+        tasks = {name: part.as_service() for name, part in self.parts.items() if isinstance(part, Task)}
+        return {**self.services, **tasks}
+
     def names(self, group: str) -> tuple[str, ...]:
         """All that are declared in a group."""
         node = self.tree.find([group])
@@ -79,8 +86,8 @@ class Scope:
         return answered(self.domain, self.services, review=self.kind == "review") if self.domain is not None else ()
 
     def asks(self) -> set[str]:
-        """Actions that its services' roles are given beyond what resources' entries name."""
-        return {action for service in self.services.values() for action in service.asks()}
+        """Actions that the roles of what runs are given beyond what resources' entries name."""
+        return {action for each in self.running.values() for action in each.asks()}
 
 
 class DoubtError(Exception):

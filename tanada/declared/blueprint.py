@@ -12,8 +12,9 @@ from tanada.declared.fields import Domain, Name, Whole
 from tanada.declared.model import Model, Need
 from tanada.declared.service import Service
 from tanada.declared.store import Store
+from tanada.declared.tasks import Task
 
-Part = Service | Store
+Part = Service | Task | Store
 """What has a name in an environment."""
 
 
@@ -22,8 +23,14 @@ class Blueprint(Model):
 
     services: dict[Name, Service] = {}
     """ECS services by name."""
+    tasks: dict[Name, Task] = {}
+    """What runs to its end, by name."""
     stores: dict[Name, Store] = {}
     """What keeps data, by name."""
+
+    def running(self) -> dict[str, Service]:
+        """All that runs, by name: services, and tasks as services that nobody reaches."""
+        return {**self.services, **{name: task.as_service() for name, task in self.tasks.items()}}
 
     def parts(self) -> Iterator[tuple[str, str, Part]]:
         """Group, name and part of all that it consists of."""

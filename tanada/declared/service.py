@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, ConfigDict
 
 from tanada.declared.container import (
     FOLDER_MIB,
@@ -32,6 +32,7 @@ from tanada.declared.fields import (
     whole,
 )
 from tanada.declared.image import Elsewhere, Image, built
+from tanada.declared.like import image_or_like
 from tanada.declared.load_balancer import LoadBalancer
 from tanada.declared.model import Default, Kind, Model, Need, RenamedFrom
 from tanada.declared.permissions import Permission
@@ -42,7 +43,7 @@ REGISTERED = "aws_service_discovery_instance"
 """ECS makes these itself, one a task."""
 
 
-_OWNER = r"(?:0|[1-9]\d{0,9}|(?!\d+(?::|$))\w[\w.-]*)"
+OWNER = r"(?:0|[1-9]\d{0,9}|(?!\d+(?::|$))\w[\w.-]*)"
 """A name, or a number that no one reads as octal."""
 
 
@@ -76,6 +77,8 @@ class Logs(Model):
 class Service(Kind):
     """An ECS service on Fargate."""
 
+    model_config = ConfigDict(json_schema_extra=image_or_like)
+
     PROTECTED = (
         Default(
             ("count",),
@@ -93,6 +96,9 @@ class Service(Kind):
         "port": "what its container listens on",
     }
 
+    like: Name | None = None
+    """Another service whose image, variables, secrets, permissions, reach and size it has, each unless it says its
+    own."""
     image: Image
     """One of the common layer's images, its tag is given at plan; or, with `/` or `:`, one from elsewhere with its tag
     or digest: `{from: ghcr.io/x/y:1, credentials: ghcr}` where its registry is private."""
@@ -120,7 +126,7 @@ class Service(Kind):
     """Instead of the image's command."""
     entrypoint: tuple[Expanded, ...] | None = None
     """Instead of the image's entry point."""
-    user: Annotated[str, Text(f"^{_OWNER}(:{_OWNER})?$", "a user or user:group, by name or number")] | None = None
+    user: Annotated[str, Text(f"^{OWNER}(:{OWNER})?$", "a user or user:group, by name or number")] | None = None
     """Instead of the image's user."""
     variables: dict[VariableName, Expanded] = {}
     """Environment variables."""
@@ -139,6 +145,8 @@ class Service(Kind):
     """ECS starts a container that ended again in its task, rather than another task."""
     reach: tuple[Name, ...] = ()
     """Services and stores it may reach: opens the network and gives the permissions that are needed, no more."""
+    before: Name | None = None
+    """A task that must end with 0, with the new image and configuration, before the service changes."""
     exec: Flag = True
     """ECS Exec: a shell in a running task."""
     stop: Annotated[int, Seconds(2, 120)] = 60

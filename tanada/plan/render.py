@@ -145,7 +145,12 @@ def in_steps(summary: Summary) -> Iterator[str]:
     gone = gone or {change.address for change in summary.destroyed if any(step.stacks for step in summary.steps)}
     for number, step in enumerate(summary.steps, start=1):
         place = f"step {number} of {len(summary.steps)}" if len(summary.steps) > 1 else "one step"
-        if step.stacks:
+        if step.task is not None:
+            change = "changes" if len(step.before) == 1 else "change"
+            yield f"{place}: runs {step.task} before {' and '.join(step.before)} {change}"
+        elif step.only:
+            yield f"{place}: what {' and '.join(each.task for each in summary.steps if each.task)} needs to run"
+        elif step.stacks:
             yield f"{place}, after {', '.join(step.stacks)}: destroys {', '.join(sorted(gone))}"
         elif step.keeps:
             yield f"{place}: all but what is destroyed at the end"

@@ -21,6 +21,7 @@ def publish(stack: BaseStack, contract: Contract, more: Mapping[str, str] | None
 def read_common(stack: BaseStack, input: EnvironmentInput) -> CommonContract:
     """References to those outputs of an environment's common stack that it needs."""
     common, services = input.common, input.blueprint.services.values()
+    running = input.blueprint.running().values()
     remote = DataTerraformRemoteStateS3(
         stack,
         "common",
@@ -48,7 +49,7 @@ def read_common(stack: BaseStack, input: EnvironmentInput) -> CommonContract:
             texts=remote.get_list,
             keys={
                 "load_balancers": sorted({str(each.http.load_balancer) for each in services if each.http}),
-                "registries": sorted({name for each in services if (name := each.built)}),
+                "registries": sorted({name for each in running if (name := each.built)}),
                 "zone_ids": sorted({*input.zones.values(), *([input.zone] if input.zone is not None else [])}),
             },
         ),

@@ -53,7 +53,7 @@ def _images(stack: BaseStack, blueprint: Blueprint) -> dict[str, str]:
         description="Tag of each image: the commit that last changed its folder",
     )
     tags: dict[str, str] = {}
-    for image in sorted({name for service in blueprint.services.values() if (name := service.built)}):
+    for image in sorted({name for each in blueprint.running().values() if (name := each.built)}):
         local = f"{image}_tag".replace("-", "_")
         TerraformLocal(stack, local, f'${{lookup(var.image_tags, "{image}", "")}}')
         tags[image] = f"${{local.{local}}}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from tanada.declarations.checks.accounts import check_accounts
+from tanada.declarations.checks.before import check_before
 from tanada.declarations.checks.ci import check_ci
 from tanada.declarations.checks.domains import check_domains
 from tanada.declarations.checks.hosts import check_hosts
@@ -33,6 +34,7 @@ CHECKS: tuple[Check, ...] = (
     check_names,
     check_tables,
     check_services,
+    check_before,
     check_images,
     check_secrets,
     check_permissions,

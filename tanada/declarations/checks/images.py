@@ -22,11 +22,11 @@ def check_images(system: Scopes) -> Iterator[Mistake]:
 def _scope(system: Scopes, scope: Scope) -> Iterator[Mistake]:
     words = words_of(system, scope)
     of = partition(words["region"]), words["region"], words["account"]
-    for name, service in scope.services.items():
+    for name, service in scope.running.items():
         image = service.image
         if not isinstance(image, Elsewhere) or image.credentials is None or any(mistakes(image.credentials, words)):
             continue
-        loc = ("services", name, "image", "credentials")
+        loc = (scope.homes[name], name, "image", "credentials")
         text = written(image.credentials, words)
         if repository(image.from_) is not None:
             sentence = "ECR's registries ask the role that starts tasks, not for a password; take it out"

@@ -19,7 +19,7 @@ def check_reach(system: Scopes) -> Iterator[Mistake]:
 def _scope(scope: Scope) -> Iterator[Mistake]:
     times = Counter(name for group in groups() for name in scope.names(group))
     twice = {name for name, number in times.items() if number > 1}  # which is meant nobody knows
-    for name, service in scope.services.items():
+    for name, service in scope.running.items():
         yield from _reach(scope, scope.homes[name], name, service.reach, twice)
 
 
@@ -29,13 +29,17 @@ def _reach(scope: Scope, group: str, name: str, reach: Sequence[str], silent: Co
         loc = (group, name, "reach", index)
         needed = f"{group}.{name} reaches it; override that reach too"
         closed = scope.parts[other].kind.closed() if other in scope.parts and other not in silent else None
-        if other == name:
+        if scope.homes.get(other) == "tasks":
+            yield mistake(scope.tree, loc, f"{quoted(other)} is a task, which nothing can reach; take it out")
+        elif other == name:
             yield mistake(scope.tree, loc, f"{quoted(other)} is the service itself, which needs no way; take it out")
         elif other not in scope.homes:
             if not scope.whole:
                 continue  # nobody knows whether it is one
             few = len(scope.homes) <= COMPARED  # among more none is offered
-            known = [each for each in scope.homes if each != name] if few else scope.homes
+            known = (
+                [each for each, home in scope.homes.items() if each != name and home != "tasks"] if few else scope.homes
+            )
             sentence = f"{quoted(other)} is no service or store; {one_of(known)}{meant(other, known)}"
             removals = (at_removal(scope.tree, (home, other), needed) for home in groups())
             yield next(filter(None, removals), None) or mistake(

@@ -25,18 +25,19 @@ def _scope(system: Scopes, scope: Scope) -> Iterator[Mistake]:
         if word.endswith(".name"):  # a table's, of letters, digits and _ alone
             words[word] = f"{words['environment']}_{word.removesuffix('.name')}_{words['system']}"
     of = partition(words["region"]), words["region"], words["account"]
-    for name, service in scope.services.items():
-        yield from _once(scope, name, service)
+    for name, service in scope.running.items():
+        group = scope.homes[name]
+        yield from _once(scope, (group, name), service)
         places = []
         for variable, text in service.secrets.items():
             if (address := _address(scope, text)) is not None:
                 sentence = f"{{{address}}} is an address, with : and //, and no name of a secret holds one; take it out"
-                yield mistake(scope.tree, ("services", name, "secrets", variable), sentence)
+                yield mistake(scope.tree, (group, name, "secrets", variable), sentence)
                 continue
             if any(mistakes(text, words)):
                 continue  # said by the check of texts
             filled = written(text, words)
-            loc = ("services", name, "secrets", variable)
+            loc = (group, name, "secrets", variable)
             found = [*_of_workspaces(scope, text), *faults(filled, *of)]
             yield from (mistake(scope.tree, loc, sentence) for sentence in found[:1])
             places += [] if found else [place(filled, *of).resource]
@@ -44,16 +45,16 @@ def _scope(system: Scopes, scope: Scope) -> Iterator[Mistake]:
         if size > ROOM:
             sentence = f"reading {len(places)} secrets takes {size:,} characters of a policy that has {ROOM:,} left"
             sentence = f"{sentence}; put them into folders such as /kakei/{{environment}}/, which one permission covers"
-            yield mistake(scope.tree, ("services", name, "secrets"), sentence)
+            yield mistake(scope.tree, (group, name, "secrets"), sentence)
 
 
-def _once(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:
+def _once(scope: Scope, part: tuple[str, str], service: Service) -> Iterator[Mistake]:
     for variable in service.secrets:
         if variable in service.variables:
             # ECS API reference, Secret: "must be unique and not shared with any … environment variables".
             sentence = f"{variable} is in variables too, and ECS takes each name once; take one of them out"
-            also = ("services", name, "variables", variable)
-            yield mistake(scope.tree, ("services", name, "secrets", variable), sentence, at_key=True, because=[also])
+            also = (*part, "variables", variable)
+            yield mistake(scope.tree, (*part, "secrets", variable), sentence, at_key=True, because=[also])
 
 
 def words_of(system: Scopes, scope: Scope) -> Mapping[str, str]:

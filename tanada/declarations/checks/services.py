@@ -1,4 +1,4 @@
-"""Checks of services: what they refer to, their size, their way in."""
+"""Checks of services, and of tasks: what they refer to, their size, their way in."""
 
 from __future__ import annotations
 
@@ -12,31 +12,35 @@ from tanada.declared.image import reference
 from tanada.declared.service import Service
 from tanada.text import meant, one_of, quoted
 
+Way = tuple[str, str]
+"""Group and name of what runs."""
+
 
 def check_services(system: Scopes) -> Iterator[Mistake]:
     return each_once(system, _scope)
 
 
 def _scope(scope: Scope) -> Iterator[Mistake]:
+    for name, service in scope.running.items():
+        part = (scope.homes[name], name)
+        yield from _size(scope.tree, part, service)
+        yield from _writable(scope.tree, part, service)
+        yield from _variables(scope.tree, part, service)
+        yield from _commands(scope.tree, part, service)
+        yield from _common(scope, part, service)
     for name, service in scope.services.items():
-        yield from _size(scope.tree, name, service)
         yield from _ways_in(scope.tree, name, service)
-        yield from _writable(scope.tree, name, service)
-        yield from _variables(scope.tree, name, service)
-        yield from _commands(scope.tree, name, service)
         yield from _recreate(scope.tree, name, service)
-        yield from _common(scope, name, service)
 
 
-def _size(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
+def _size(tree: Node, part: Way, service: Service) -> Iterator[Mistake]:
     if is_pair(service.cpu, service.memory):
         return
     cpu, memory = nearest_pair(service.cpu, service.memory)
-    loc = ("services", name)
-    last = _written_last(tree, loc, "cpu", "memory")
+    last = _written_last(tree, part, "cpu", "memory")
     yield mistake(
         tree,
-        (*loc, last),
+        (*part, last),
         f"Fargate has no size of cpu {service.cpu} with memory {service.memory}; "
         f"the nearest is cpu {cpu} with memory {memory}",
     )
@@ -62,8 +66,8 @@ def _ways_in(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
             )
 
 
-def _writable(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
-    loc = ("services", name, "writable")
+def _writable(tree: Node, part: Way, service: Service) -> Iterator[Mistake]:
+    loc = (*part, "writable")
     node = tree.find(loc)
     written = plain(node) if node is not None else ()
     listed = isinstance(written, (list, tuple))
@@ -81,19 +85,19 @@ def _writable(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
             yield mistake(tree, (*loc, index), f"{quoted(written[index])} is here twice")
 
 
-def _variables(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
+def _variables(tree: Node, part: Way, service: Service) -> Iterator[Mistake]:
     for variable, text in service.variables.items():
         if not text:
             # hashicorp/terraform-provider-aws#39533
             sentence = "is empty; ECS leaves such a variable out, so every plan would differ: give it a value, or none"
-            yield mistake(tree, ("services", name, "variables", variable), sentence)
+            yield mistake(tree, (*part, "variables", variable), sentence)
 
 
-def _commands(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
+def _commands(tree: Node, part: Way, service: Service) -> Iterator[Mistake]:
     for field in ("command", "entrypoint"):
         if getattr(service, field) == ():
             sentence = "is empty, which ECS takes for the image's own; take it out, or write what runs instead"
-            yield mistake(tree, ("services", name, field), sentence)
+            yield mistake(tree, (*part, field), sentence)
 
 
 def _recreate(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
@@ -115,7 +119,7 @@ def _recreate(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
         yield mistake(tree, ("services", name, last), f"{sentence}; lower the minimum, or raise the maximum")
 
 
-def _common(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:
+def _common(scope: Scope, part: Way, service: Service) -> Iterator[Mistake]:
     """What a service takes from the common layer of its account."""
     layer = scope.layer
     if layer is None:
@@ -124,7 +128,7 @@ def _common(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:
     if (image := service.built) is not None and image not in layer.images:
         yield mistake(
             scope.tree,
-            ("services", name, "image"),
+            (*part, "image"),
             f"{quoted(image)} is none of common.images; {one_of(layer.images)}{meant(image, layer.images)}",
             because=[(*common, "images")],
         )
@@ -132,7 +136,7 @@ def _common(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:
     if service.built is None and named in layer.images:
         yield mistake(
             scope.tree,
-            ("services", name, "image"),
+            (*part, "image"),
             f"{named} is one of common.images, whose tag is given when you plan, and with one here it would be Docker "
             f"Hub's; write {named} alone",
             because=[(*common, "images")],
@@ -140,7 +144,7 @@ def _common(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:
     if service.http is not None and service.http.load_balancer > layer.load_balancers:
         yield mistake(
             scope.tree,
-            ("services", name, "http", "load_balancer"),
+            (*part, "http", "load_balancer"),
             f"load balancer {service.http.load_balancer} is not there; common.load_balancers is {layer.load_balancers}",
             because=[(*common, "load_balancers")],
         )

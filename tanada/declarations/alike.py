@@ -1,0 +1,65 @@
+"""`like: web`: what another service says, laid below what a part says itself, so that `tanada show` names the line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from tanada.declarations.merge import merge
+from tanada.declarations.mistakes import Mistake
+from tanada.declarations.tree import BROKEN, Node, at_removal, mistake
+from tanada.declared.like import GIVEN
+from tanada.text import meant, one_of, quoted
+
+_GROUPS = ("services", "tasks")
+"""Whose parts may be like a service."""
+
+
+def alike(tree: Node) -> tuple[Node, list[Mistake]]:
+    """The tree of a blueprint, or of an environment over it, with what `like` gives; what names no service that it
+    could be like is a mistake, and broken."""
+    mistakes: list[Mistake] = []
+    services = node.mapping if (node := tree.mapping.get("services")) is not None else {}
+    changed = {}
+    for group in _GROUPS:
+        node = tree.mapping.get(group)
+        if node is None or not any(_like(part) for part in node.mapping.values()):
+            continue
+        parts = dict(node.mapping)
+        for name, part in node.mapping.items():
+            if (other := _like(part)) is not None:
+                found = _mistake(tree, services, (group, name), other)
+                given = services.get(other)
+                if found is not None:
+                    mistakes.append(found)
+                parts[name] = replace(part, value=BROKEN) if found or given is None else _over(given, part)
+        changed[group] = replace(node, value=parts)
+    return (replace(tree, value={**tree.mapping, **changed}) if changed else tree), mistakes
+
+
+def _like(part: Node) -> str | None:
+    said = part.mapping.get("like")
+    return said.value if said is not None and isinstance(said.value, str) else None
+
+
+def _over(given: Node, part: Node) -> Node:
+    if not isinstance(given.value, Mapping):
+        return replace(part, value=BROKEN)  # said of the other one
+    lower = replace(given, value={key: each for key, each in given.mapping.items() if key in GIVEN}, removed={})
+    merged = merge(lower, part)
+    return replace(merged, at=part.at, key=part.key, path=part.path, source=part.source)
+
+
+def _mistake(tree: Node, services: Mapping[str, Node], part: tuple[str, str], other: str) -> Mistake | None:
+    (group, name), loc = part, (*part, "like")
+    if group == "services" and other == name:
+        return mistake(tree, loc, f"{quoted(other)} is the service itself; name another one, or take it out")
+    if other not in services:
+        needed = f"{group}.{name} is like it; say there what it is"
+        known = [each for each in services if not (group == "services" and each == name)]
+        sentence = f"{quoted(other)} is no service; {one_of(known)}{meant(other, known)}"
+        return at_removal(tree, ("services", other), needed) or mistake(tree, loc, sentence)
+    if (further := _like(services[other])) is not None:
+        sentence = f"{quoted(other)} is itself like {quoted(further)}; name one that says what it is"
+        return mistake(tree, loc, sentence)
+    return None
