@@ -99,7 +99,7 @@ class Network(Construct):
             # By id: the first by name is one of these in some accounts.
             exclude_zone_ids=list(WITHOUT_FARGATE.get(region, ())) or None,
         )
-        private, public = split(settings.cidr, settings.zones)
+        private, public = split(settings.cidr, settings.availability_zones)
         stays = TerraformResourceLifecycle(
             # AWS may add a zone one day and shift the list: a subnet that exists stays where it is.
             ignore_changes=["availability_zone"],
@@ -160,7 +160,7 @@ class Network(Construct):
 
     def _nat(self, settings: NetworkSettings, keep: bool) -> tuple[list[Eip], list[NatGateway]]:
         addresses, gateways = [], []
-        for index in range({"none": 0, "single": 1, "per_zone": settings.zones}[settings.nat]):
+        for index in range({"none": 0, "single": 1, "per_zone": settings.availability_zones}[settings.nat]):
             # Partners let these addresses in: losing one is losing them.
             address = Eip(
                 self,

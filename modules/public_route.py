@@ -31,7 +31,7 @@ class PublicRoute(Construct):
         super().__init__(scope, id)
         assert settings.http is not None  # for mypy: only a public service has a route
         assert settings.port is not None
-        vpc_id, health = here.shared.vpc_id, settings.http.health
+        vpc_id, health = here.shared.vpc_id, settings.http.health_check
         load_balancer = here.shared.load_balancers[str(settings.http.load_balancer)]
         number = settings.http.load_balancer
         # All that replaces a target group is in its name's hash: the new one is made, the rule moved, the old one
@@ -48,7 +48,7 @@ class PublicRoute(Construct):
             protocol_version=PROTOCOL_VERSION,
             target_type=TARGET_TYPE,
             # The provider's 300 s make every deployment five minutes longer.
-            deregistration_delay=str(settings.drain),
+            deregistration_delay=str(settings.deregistration_delay),
             load_balancing_algorithm_type="least_outstanding_requests",
             health_check=LbTargetGroupHealthCheck(
                 enabled=True,

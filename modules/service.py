@@ -292,7 +292,9 @@ class Service(Running):
             ),
             load_balancer=balancer,
             # Counts for health checks of containers too, which by themselves wait for five minutes at most.
-            health_check_grace_period_seconds=settings.grace if balancer or waits_longer(settings) else None,
+            health_check_grace_period_seconds=settings.health_check_grace_period
+            if balancer or waits_longer(settings)
+            else None,
             service_registries=EcsServiceServiceRegistries(registry_arn=private_name.arn) if private_name else None,
             enable_execute_command=settings.exec,
             enable_ecs_managed_tags=True,
@@ -316,7 +318,11 @@ def minutes(settings: declared.Service) -> int:
     """How long a deployment may take: 20 minutes, or what slow starts, draining and stopping may take beside 15."""
     # The provider calls it over when the old tasks have drained and stopped (aws-actions/
     # amazon-ecs-deploy-task-definition#30).
-    return max(20, 15 + math.ceil((settings.grace + settings.drain + settings.stop) / 60))
+    return max(
+        20,
+        15
+        + math.ceil((settings.health_check_grace_period + settings.deregistration_delay + settings.stop_timeout) / 60),
+    )
 
 
 def capacity(spot: int) -> list[EcsServiceCapacityProviderStrategy]:

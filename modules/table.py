@@ -35,15 +35,15 @@ class Table(Construct):
     def __init__(self, scope: Construct, id: str, settings: declared.Table, here: Here) -> None:
         super().__init__(scope, id)
         keep = here.instance.keep
-        keys = [settings.key] + ([settings.sort] if settings.sort is not None else [])
+        keys = [settings.partition_key] + ([settings.sort_key] if settings.sort_key is not None else [])
         name = here.names.joined(here.called(id))
         table = DynamodbTable(
             self,
             "table",
             name=name,
             billing_mode="PAY_PER_REQUEST",
-            hash_key=settings.key,
-            range_key=settings.sort,
+            hash_key=settings.partition_key,
+            range_key=settings.sort_key,
             attribute=[DynamodbTableAttribute(name=key, type="S") for key in keys],
             # To the end: switched off, all that it could be restored to is gone before it is.
             point_in_time_recovery=DynamodbTablePointInTimeRecovery(enabled=here.instance.permanent),

@@ -25,7 +25,11 @@ own grace period goes further, with container health checks too (ECS API referen
 
 def waits_longer(settings: Service) -> bool:
     """Whether a private service needs more time to start than its container's health check can give it."""
-    return settings.health is not None and settings.health.start is None and settings.grace > LONGEST_START
+    return (
+        settings.health_check is not None
+        and settings.health_check.start is None
+        and settings.health_check_grace_period > LONGEST_START
+    )
 
 
 def read_only(settings: Service) -> bool:
@@ -68,7 +72,7 @@ def container_definitions(
         "image": image,
         "essential": True,
         "readonlyRootFilesystem": read_only(settings),
-        "stopTimeout": settings.stop,
+        "stopTimeout": settings.stop_timeout,
         # An init process: PID 1 that reaps what ECS Exec leaves behind.
         "linuxParameters": {"initProcessEnabled": True},
         "logConfiguration": {
@@ -104,8 +108,8 @@ def container_definitions(
             {"sourceVolume": volume, "containerPath": path, "readOnly": False}
             for volume, path in sorted(volumes.items())
         ]
-    if settings.health is not None:
-        container["healthCheck"] = _health_check(settings, settings.health)
+    if settings.health_check is not None:
+        container["healthCheck"] = _health_check(settings, settings.health_check)
     if settings.capabilities is not None:
         said = {"add": settings.capabilities.add, "drop": settings.capabilities.drop}
         container["linuxParameters"]["capabilities"] = {key: sorted(each) for key, each in said.items() if each}
@@ -131,7 +135,7 @@ def _health_check(settings: Service, check: HealthCheck) -> dict[str, Any]:
         "interval": check.interval,
         "timeout": check.timeout,
         "retries": check.retries,
-        "startPeriod": min(settings.grace, LONGEST_START) if check.start is None else check.start,
+        "startPeriod": min(settings.health_check_grace_period, LONGEST_START) if check.start is None else check.start,
     }
 
 

@@ -59,7 +59,7 @@ SYSTEM = """system: kakei
 tanada: "0.1"
 accounts:
   main: {{id: 111111111111, region: ap-northeast-1}}
-common: {{zones: [example.jp], images: [web]}}
+common: {{hosted_zones: [example.jp], images: [web]}}
 blueprint:
   services:
     web: {{image: web, reach: [it]}}

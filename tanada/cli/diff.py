@@ -52,7 +52,7 @@ def lines(changed: Changed) -> Iterator[str]:
 
 
 def declared(change: Change) -> str:
-    """`system.yaml:12: common.network.zones: 2 → 3  # why`; a line that is gone as that of the file before."""
+    """`system.yaml:12: common.network.nat: single → none  # why`; a line that is gone as that of the file before."""
     from tanada.terraform.reports import reasons  # loads what reads reports
 
     (shown,) = reasons([change])

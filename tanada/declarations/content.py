@@ -66,7 +66,7 @@ def taken(system: System) -> Mapping[str, str]:
 
     if system.review is None:
         return {}
-    zones = {zone.name: "a hosted zone's" for each in system.accounts.values() for zone in each.common.zones}
+    zones = {zone.name: "a hosted zone's" for each in system.accounts.values() for zone in each.common.hosted_zones}
     environments = {
         host: f"environment {name}'s"
         for name, each in system.environments.items()

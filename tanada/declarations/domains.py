@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def zone_of(domain: str, layer: CommonLayer) -> Zone | None:
     """The declared zone that a domain lies in: the longest that it equals or ends with."""
-    covering = [zone for zone in layer.zones if domain == zone.name or domain.endswith(f".{zone.name}")]
+    covering = [zone for zone in layer.hosted_zones if domain == zone.name or domain.endswith(f".{zone.name}")]
     return max(covering, key=lambda zone: len(zone.name), default=None)
 
 
@@ -46,7 +46,7 @@ def needed_certificates(layer: CommonLayer, domains: Iterable[str]) -> dict[str,
     Those of the zones themselves come first, in declared order, then others that environments need, of whose `domains`
     one may begin with `*.`.
     """
-    needed = {zone.name: zone for zone in layer.zones}
+    needed = {zone.name: zone for zone in layer.hosted_zones}
     for domain in sorted(domains):
         zone = zone_of(domain, layer)
         parent = domain.partition(".")[2]

@@ -90,7 +90,7 @@ def with_taken(text: str, taken: tuple[str, ...]) -> str:
 
 def taken_labels(system: System, review: str, domains: Iterable[str]) -> tuple[str, ...]:
     """The labels below review's domain that are hosted zones', or of `domains`, those of all environments."""
-    zones = (zone.name for account in system.accounts.values() for zone in account.common.zones)
+    zones = (zone.name for account in system.accounts.values() for zone in account.common.hosted_zones)
     return labels_below(review, (*domains, *zones))
 
 

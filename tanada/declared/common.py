@@ -19,7 +19,7 @@ class CommonLayer(Model):
 
     network: Network = Network()
     """The VPC."""
-    zones: Zones = ()
+    hosted_zones: Zones = ()
     """Hosted zones and their certificates: a domain creates one, `{name: …, existing: Z…}` takes one over."""
     load_balancers: LoadBalancers = 1
     """How many load balancers share the services: AWS allows 100 target groups on each, and no more."""

@@ -92,7 +92,7 @@ class HealthCheck(Model):
     retries: Annotated[int, Whole(1, 10)] = 3
     """Bad ones in a row that make it ill."""
     start: Annotated[int, Seconds(0, 300)] | None = None
-    """How long bad ones don't count after its start; left out, the service's `grace`, as far as ECS takes it."""
+    """How long bad ones don't count after its start; left out, `health_check_grace_period`, as far as ECS takes it."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:

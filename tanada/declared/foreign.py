@@ -13,7 +13,7 @@ from collections.abc import Mapping
 _SIZE = "cpu and memory of the service, in ECS's own numbers"
 _HOST = "the environment's domain says where it answers, http: {hosts: [api]} where else"
 _HOSTS = "write hosts: [api], a label below the environment's domain or a whole name"
-_HEALTH = "http.health is what the load balancer asks, health what is asked in the container"
+_HEALTH = "http.health_check is what the load balancer asks, health_check what is asked in the container"
 _ROLES = "both roles are made, with the permissions that reach and exec need"
 _NETWORK = "it stands in the network of common; reach says where it may connect to"
 _CAPACITY = "tasks run on Fargate; spot is the percentage on Fargate Spot"
@@ -28,7 +28,7 @@ _SIDECARS = "a task has one container yet"
 _VOLUMES = "there are no volumes yet; writable are folders in memory, stores keep what must last"
 _FILES = "each environment has a file of its own, environments/<name>.yaml"
 _TAG = "the tag is given at plan: --image NAME=TAG"
-_TABLE = "write key, and sort where there is a second one"
+_TABLE = "write partition_key, and sort_key where there is a second one"
 
 FIELDS: Mapping[str, Mapping[str, str]] = {
     "Service": {
@@ -91,16 +91,16 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "environment": _VARIABLES,
         "environment_variables": _VARIABLES,
         "env": _VARIABLES,
-        "health_check": _HEALTH,
+        "health": _HEALTH,
         "healthcheck": _HEALTH,
         "health_check_path": _HEALTH,
-        "health_check_grace_period": "write grace",
-        "health_check_grace_period_seconds": "write grace",
-        "grace_period": "write grace",
-        "start_period": "write grace",
-        "stop_timeout": "write stop",
-        "stop_grace_period": "write stop",
-        "deregistration_delay": "write drain",
+        "health_check_grace_period_seconds": "write health_check_grace_period",
+        "grace_period": "write health_check_grace_period",
+        "start_period": "write health_check_grace_period",
+        "grace": "write health_check_grace_period",
+        "stop": "write stop_timeout",
+        "drain": "write deregistration_delay",
+        "stop_grace_period": "write stop_timeout",
         "readonly_root_filesystem": 'writable names the folders that it may write to; ["/"] makes all of it writable',
         "readonly_fs": 'writable names the folders that it may write to; ["/"] makes all of it writable',
         "read_only": 'writable names the folders that it may write to; ["/"] makes all of it writable',
@@ -170,18 +170,18 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "hostname": _HOSTS,
         "domain": _HOSTS,
         "subdomain": _HOSTS,
-        "health_check": "write health, the path that answers when the service is well",
-        "healthcheck": "write health, the path that answers when the service is well",
-        "health_check_path": "write health, the path that answers when the service is well",
-        "deregistration_delay": "write drain, of the service",
-        "grace_period": "write grace, of the service",
+        "health": "write health_check, the path that answers when the service is well",
+        "healthcheck": "write health_check, the path that answers when the service is well",
+        "health_check_path": "write health_check, the path that answers when the service is well",
+        "deregistration_delay": "write deregistration_delay, of the service",
+        "grace_period": "write health_check_grace_period, of the service",
         "port": "write port, of the service",
         "target_port": "write port, of the service",
         "container_port": "write port, of the service",
         "target_container": _SIDECARS,
         "target_group": _TARGET,
-        "certificate": "zones in common make the certificates",
-        "certificate_arn": "zones in common make the certificates",
+        "certificate": "hosted_zones in common make the certificates",
+        "certificate_arn": "hosted_zones in common make the certificates",
         "tls": "the load balancer speaks TLS always, with the containers HTTP",
         "https": "the load balancer speaks TLS always, and sends HTTP there",
         "ssl": "the load balancer speaks TLS always, and sends HTTP there",
@@ -196,7 +196,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "success_codes": "write codes",
         "healthy_threshold": "write healthy",
         "unhealthy_threshold": "write unhealthy",
-        "grace_period": "write grace, of the service",
+        "grace_period": "write health_check_grace_period, of the service",
     },
     "HealthCheck": {"start_period": "write start", "test": "write command", "grace_period": "write start"},
     "Rollout": {"minimum_healthy_percent": "write minimum", "maximum_percent": "write maximum"},
@@ -207,7 +207,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "jobs": "there are no jobs yet",
         "tasks": "there are no tasks yet",
         "databases": "write stores",
-        "tables": "write stores: {sessions: {table: {key: id}}}",
+        "tables": "write stores: {sessions: {table: {partition_key: id}}}",
         "storage": "write stores",
         "containers": "write services",
         "apps": "write services",
@@ -235,11 +235,11 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "deletion_protection": "write removal",
     },
     "Table": {
-        "partition_key": "write key",
-        "hash_key": "write key",
-        "primary_key": "write key",
-        "sort_key": "write sort",
-        "range_key": "write sort",
+        "key": "write partition_key",
+        "hash_key": "write partition_key",
+        "primary_key": "write partition_key",
+        "sort": "write sort_key",
+        "range_key": "write sort_key",
         "billing_mode": "it is billed by request always",
         "read_capacity": "it is billed by request always",
         "write_capacity": "it is billed by request always",
@@ -250,18 +250,18 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     },
     "CommonLayer": {
         "vpc": "write network",
-        "hosted_zones": "write zones",
-        "domains": "write zones",
-        "dns": "write zones",
-        "route53": "write zones",
-        "certificates": "zones make them, one each",
+        "zones": "write hosted_zones",
+        "domains": "write hosted_zones",
+        "dns": "write hosted_zones",
+        "route53": "write hosted_zones",
+        "certificates": "hosted_zones make them, one each",
         "alb": "write load_balancers",
         "load_balancer": "write load_balancers",
         "ecr": "write images",
         "registries": "write images",
         "repositories": "write images",
         "cluster": "it is made",
-        "availability_zones": "write network: {zones: 2}",
+        "availability_zones": "write network: {availability_zones: 2}",
         "subnets": "network makes public and private ones",
         "nat": "write network: {nat: single}",
         "tags": "there are no tags of your own yet",
@@ -272,8 +272,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "Network": {
         "cidr_block": "write cidr",
         "vpc_cidr": "write cidr",
-        "azs": "write zones, how many",
-        "availability_zones": "write zones, how many",
+        "zones": "write availability_zones, how many",
+        "azs": "write availability_zones, how many",
         "nat_gateway": "write nat",
         "nat_gateways": "write nat",
         "enable_nat_gateway": "write nat: single, per_zone or none",

@@ -50,7 +50,7 @@ OWNER = r"(?:0|[1-9]\d{0,9}|(?!\d+(?::|$))\w[\w.-]*)"
 class Http(Model):
     """To be reachable from outside: listener rules for hosts and paths, and the hosts' records."""
 
-    health: AskedAt
+    health_check: AskedAt
     """The path that answers 2xx or 3xx when the service is well, or all about it: no default, a wrong one fails first
     deployments."""
     load_balancer: LoadBalancer = 1
@@ -106,9 +106,9 @@ class Service(Kind):
     """What the container listens on; none for a worker."""
     http: Http | None = None
     """Reachable from outside; without it the service is private."""
-    health: HealthOfContainer | None = None
+    health_check: HealthOfContainer | None = None
     """Asked inside the container: a path, for which the image needs a shell and wget or curl, or a command."""
-    grace: Annotated[int, Seconds(0, 7200)] = 60
+    health_check_grace_period: Annotated[int, Seconds(0, 7200)] = 60
     """Time to start before failing health checks count."""
     cpu: Annotated[int, Whole(256, 16384)] = 256
     """ECS CPU units, 1024 = 1 vCPU."""
@@ -149,9 +149,9 @@ class Service(Kind):
     """A task that must end with 0, with the new image and configuration, before the service changes."""
     exec: Flag = True
     """ECS Exec: a shell in a running task."""
-    stop: Annotated[int, Seconds(2, 120)] = 60
+    stop_timeout: Annotated[int, Seconds(2, 120)] = 60
     """Between SIGTERM and SIGKILL; Fargate's maximum is 120 s."""
-    drain: Annotated[int, Seconds(0, 3600)] = 30
+    deregistration_delay: Annotated[int, Seconds(0, 3600)] = 30
     """Deregistration delay of the target group."""
     logs: Logs = Logs()
     """How long logs are kept."""

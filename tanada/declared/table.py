@@ -17,9 +17,9 @@ class Table(Kind):
     PROTECTED = ()
     WORDS = {"name": "the name that AWS knows the table by"}
 
-    key: Annotated[str, _ATTRIBUTE]
+    partition_key: Annotated[str, _ATTRIBUTE]
     """Partition key, a string attribute."""
-    sort: Annotated[str, _ATTRIBUTE] | None = None
+    sort_key: Annotated[str, _ATTRIBUTE] | None = None
     """Sort key, a string attribute."""
 
     def needs(self) -> Sequence[Need]:

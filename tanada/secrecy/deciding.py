@@ -30,7 +30,7 @@ _DECIDING = re.compile(
         |capabilities|reach|value_from|regex_string|existing
         # from where, and where to
         |cidrs?|cidr_blocks?|cidr_ipv[46]|cidr_list|addresses|ips?|source_ip|prefix_lists?|security_groups|subnets
-        |ports?|protocols?|origins|urls|uris|domains?|domain_name|hosts?|host_header|path_pattern|peers?|zones?|aliases
+        |ports?|protocols?|origins|urls|uris|domains?|domain_name|hosts?|host_header|path_pattern|peers?|(?:hosted_|availability_)?zones?|aliases
         |regions?|url|records?|service_name|buckets?|host_path|redirect
         # what runs
         |images?|image_uri|image_tags|repository(?:_url)?|tags?|ami|runtime|handler|family|task_definition|digest
@@ -70,7 +70,7 @@ def decides(names: tuple[str, ...]) -> bool:
     if above and (above[-1], last) in _PAIRS:
         return True
     if last == "existing":
-        return True  # of an item of `zones`
+        return True  # of an item of `hosted_zones`
     if len(names) > 1 and not given(names[-1], names[-2]):
         return False  # the service `user`, the account `domain`
     return _DECIDING.fullmatch(last) is not None and last.replace("_", "") not in _GIVEN

@@ -90,7 +90,7 @@ class CommonStack(BaseStack):
         scope = Construct(self, "(zones)")
         zones: dict[str, HostedZone] = {}
         # The shorter name first: a zone may lie in another.
-        for zone in sorted(self._layer.zones, key=lambda zone: zone.name.count(".")):
+        for zone in sorted(self._layer.hosted_zones, key=lambda zone: zone.name.count(".")):
             parent = zone_of(zone.name.partition(".")[2], self._layer)
             zones[zone.name] = HostedZone(
                 scope,

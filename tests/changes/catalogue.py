@@ -16,19 +16,19 @@ SYSTEM: Json = {
     "system": "kakei",
     "tanada": "0.1",
     "accounts": {"main": {"id": 111111111111, "region": "ap-northeast-1"}},
-    "common": {"zones": ["example.jp"], "images": ["web", "backend"]},
+    "common": {"hosted_zones": ["example.jp"], "images": ["web", "backend"]},
     "blueprint": {
         "services": {
             "web": {
                 "image": "web",
                 "port": 3000,
-                "http": {"health": "/up"},
+                "http": {"health_check": "/up"},
                 "reach": ["backend", "sessions"],
                 "variables": {"BACKEND": "{backend.url}", "TABLE": "{sessions.name}"},
             },
-            "backend": {"image": "backend", "port": 8080, "health": "/up"},
+            "backend": {"image": "backend", "port": 8080, "health_check": "/up"},
         },
-        "stores": {"sessions": {"table": {"key": "id"}}},
+        "stores": {"sessions": {"table": {"partition_key": "id"}}},
     },
 }
 ENVIRONMENT: Json = {"account": "main", "domain": "test.example.jp"}
@@ -131,7 +131,7 @@ def both(*edits: Edit) -> Edit:
 COMMON, ENV = "common-main", "environment-test"
 ALONE = service("web", reach=None, variables=None)
 """web reaches nothing."""
-PUBLIC = {"health": "/up"}
+PUBLIC = {"health_check": "/up"}
 IN_PLACE = "the rule is one object, and its port is changed in place; two at once need two services"
 IN_ONE_POLICY = "the policy is one object: what is added must be there before the tasks, what goes goes with it"
 BY_NAME = "a table that is made anew has the name of the one that goes: it can't be made first"
@@ -162,11 +162,11 @@ CHANGES: tuple[Change, ...] = (
         stacks=(COMMON,),
         refused="aws_vpc.network_vpc has lifecycle.prevent_destroy",
     ),
-    Change(what="`network.zones: 2 → 3`", after=network(zones=3), stacks=(COMMON, ENV)),
+    Change(what="`network.availability_zones: 2 → 3`", after=network(availability_zones=3), stacks=(COMMON, ENV)),
     Change(
-        what="`network.zones: 3 → 2`",
-        before=network(zones=3),
-        after=network(zones=2),
+        what="`network.availability_zones: 3 → 2`",
+        before=network(availability_zones=3),
+        after=network(availability_zones=2),
         stacks=(COMMON, ENV, COMMON),
         aws={0: "DependencyViolation"},
     ),
@@ -216,11 +216,11 @@ CHANGES: tuple[Change, ...] = (
         after=common(images=["web", "backend"]),
         stacks=(COMMON,),
     ),
-    Change(what="`zones`: one more", after=common(zones=["example.jp", "shop.net"]), stacks=(COMMON,)),
+    Change(what="`hosted_zones`: one more", after=common(hosted_zones=["example.jp", "shop.net"]), stacks=(COMMON,)),
     Change(
-        what="`zones`: one less",
-        before=common(zones=["example.jp", "shop.net"]),
-        after=common(zones=["example.jp"]),
+        what="`hosted_zones`: one less",
+        before=common(hosted_zones=["example.jp", "shop.net"]),
+        after=common(hosted_zones=["example.jp"]),
         stacks=(COMMON,),
     ),
     # Who answers.
@@ -267,11 +267,13 @@ CHANGES: tuple[Change, ...] = (
         ),
     ),
     Change(what="`priorities`", before=API, after=environment(priorities=5001)),
-    Change(what="`http.health`", after=service("web", http={"health": "/ready"}), faults=ASKED, says=(ASKS,)),
     Change(
-        what="`http.health.port`, together with `port`",
-        before=service("web", http={"health": {"path": "/up", "port": 9000}}),
-        after=service("web", port=4000, http={"health": {"path": "/up", "port": 9001}}),
+        what="`http.health_check`", after=service("web", http={"health_check": "/ready"}), faults=ASKED, says=(ASKS,)
+    ),
+    Change(
+        what="`http.health_check.port`, together with `port`",
+        before=service("web", http={"health_check": {"path": "/up", "port": 9000}}),
+        after=service("web", port=4000, http={"health_check": {"path": "/up", "port": 9001}}),
         faults=ASKED,
         says=(ASKS,),
     ),
@@ -306,10 +308,10 @@ CHANGES: tuple[Change, ...] = (
     ),
     Change(
         what="`port` given to a service that runs",
-        before=both(ALONE, service("backend", port=None, health=None)),
+        before=both(ALONE, service("backend", port=None, health_check=None)),
         after=service("backend", port=8080),
     ),
-    Change(what="`port` taken away", before=ALONE, after=service("backend", port=None, health=None)),
+    Change(what="`port` taken away", before=ALONE, after=service("backend", port=None, health_check=None)),
     # What runs.
     Change(what="`cpu`, `memory`", after=service("web", cpu=1024, memory=2048)),
     Change(what="`count`", after=service("web", count=3)),
@@ -341,7 +343,10 @@ CHANGES: tuple[Change, ...] = (
         after=service("web", writable={"/tmp": "99MiB"}, ephemeral_storage="50GiB"),
     ),
     Change(what="`rollout` in percents", after=service("web", count=2, rollout={"minimum": 50, "maximum": 150})),
-    Change(what="`drain`, `grace`, `stop`", after=service("web", drain="2m", grace="2m", stop="1m")),
+    Change(
+        what="`deregistration_delay`, `health_check_grace_period`, `stop_timeout`",
+        after=service("web", deregistration_delay="2m", health_check_grace_period="2m", stop_timeout="1m"),
+    ),
     Change(
         what="`exec: false`",
         after=service("web", exec=False),

@@ -23,8 +23,10 @@ def declared(*paths: str, **settings: Any) -> dict[str, str]:
     """Services at these paths of one host, beside one at all others."""
     system = copy.deepcopy(SYSTEM)
     each = {"image": "backend", "port": 8080}
-    services = {f"s{index}": {**each, "http": {"health": "/up", "paths": [path]}} for index, path in enumerate(paths)}
-    system["blueprint"] = {"services": {"web": {**each, "http": {"health": "/up"}}, **services}}
+    services = {
+        f"s{index}": {**each, "http": {"health_check": "/up", "paths": [path]}} for index, path in enumerate(paths)
+    }
+    system["blueprint"] = {"services": {"web": {**each, "http": {"health_check": "/up"}}, **services}}
     environment = json.dumps({**ENVIRONMENT, **settings})
     return {"system.yaml": json.dumps(system), "environments/test.yaml": environment}
 

@@ -31,7 +31,7 @@ def system(
         "system": "kakei",
         "tanada": "0.1",
         "accounts": {"main": {"id": "111111111111", "region": "ap-northeast-1", **account}},
-        "common": {"zones": ["example.jp"], "images": ["web"], **(common or {})},
+        "common": {"hosted_zones": ["example.jp"], "images": ["web"], **(common or {})},
         "blueprint": {"services": services or {"web": {"image": "web"}}, "stores": stores or {}},
     }
 
@@ -57,7 +57,7 @@ def named(number: int, prefix: str = "s") -> list[str]:
 
 
 def public(count: int = 1) -> Json:
-    return {"image": "web", "port": 80, "count": count, "http": {"health": "/"}}
+    return {"image": "web", "port": 80, "count": count, "http": {"health_check": "/"}}
 
 
 def reached_by(number: int) -> Json:
@@ -81,7 +81,9 @@ def certified(folder: Path, number: int) -> Path:
 
 def tables(number: int) -> Json:
     names = named(number, "t")
-    return system({"web": {"image": "web", "reach": names}}, stores={each: {"table": {"key": "id"}} for each in names})
+    return system(
+        {"web": {"image": "web", "reach": names}}, stores={each: {"table": {"partition_key": "id"}} for each in names}
+    )
 
 
 def tables_that_fit() -> int:
@@ -161,7 +163,9 @@ LIMITS = {
         2500,
         lambda folder, n: written(
             folder,
-            system({"web": {"image": "web"}}, stores={each: {"table": {"key": "id"}} for each in named(25, "t")}),
+            system(
+                {"web": {"image": "web"}}, stores={each: {"table": {"partition_key": "id"}} for each in named(25, "t")}
+            ),
             ["test", *(["more"] if n > 2500 else [])],
             {"limit": 99},
         ),
@@ -183,7 +187,7 @@ LIMITS = {
         lambda folder, n: written(
             folder,
             system(
-                common={"network": {"zones": max(n, 2), "nat": "per_zone" if n > 1 else "single"}},
+                common={"network": {"availability_zones": max(n, 2), "nat": "per_zone" if n > 1 else "single"}},
                 quotas={"elastic_addresses": 2},
             ),
         ),
@@ -219,14 +223,18 @@ LIMITS = {
     ),
     "zones of a region": Limit(
         2,
-        lambda folder, n: written(folder, system(common={"network": {"zones": max(n, 2)}}, region="us-west-1")),
+        lambda folder, n: written(
+            folder, system(common={"network": {"availability_zones": max(n, 2)}}, region="us-west-1")
+        ),
         "accounts.main",
-        "us-west-1 has 2 zones in which tasks run, and network.zones is {}",
+        "us-west-1 has 2 zones in which tasks run, and network.availability_zones is {}",
     ),
     "octets of a certificate's name": Limit(
         64,
-        lambda folder, n: written(folder, system(common={"zones": ["example.jp", f"{'a' * (n - 11)}.example.jp"]})),
-        "common.zones",
+        lambda folder, n: written(
+            folder, system(common={"hosted_zones": ["example.jp", f"{'a' * (n - 11)}.example.jp"]})
+        ),
+        "common.hosted_zones",
         "of {} characters",
     ),
     "characters of a host": Limit(

@@ -97,7 +97,7 @@ def test_the_nearest_is_found_among_many_and_not_looked_for_among_thousands() ->
 def test_one_long_text_is_read_as_quickly_as_others(unit: str, tmp_path: Path) -> None:
     """Where an expression would try each place of it again this would take minutes."""
     text = unit * (60_000 // len(unit))
-    variables = f"variables: {{A: '{text}'}}, user: '{text}', writable: ['/{text}'], health: '/{text}'"
+    variables = f"variables: {{A: '{text}'}}, user: '{text}', writable: ['/{text}'], health_check: '/{text}'"
     assert mistakes(good(tmp_path, test=f"{HEAD}  s: {{image: web, port: 1, {variables}}}\n"))
 
 

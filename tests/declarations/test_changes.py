@@ -149,7 +149,7 @@ def test_null_is_where_a_value_went(before: Declarations, folders: Iterator[Path
     own = "account: main\ndomain: test.example.jp\nservices:\n  web:\n    http: null   # inside only\n"
     change = only(changes(before, compose(good(next(folders), test=own)))["environment-test"])
     assert (change.file, change.line, change.path) == ("environments/test.yaml", 5, "services.web.http")
-    assert (change.before, change.after, change.comment) == ("{health: /healthz}", None, "inside only")
+    assert (change.before, change.after, change.comment) == ("{health_check: /healthz}", None, "inside only")
     assert not change.old_line
 
 
@@ -203,10 +203,10 @@ accounts:
     id: 222222222222
     region: ap-northeast-1
     protected: {protected}
-    common: {{network: {{cidr: 10.1.0.0/16}}, zones: [example.com]}}
+    common: {{network: {{cidr: 10.1.0.0/16}}, hosted_zones: [example.com]}}
 common:
   network: {{cidr: {cidr}}}
-  zones: [example.jp]
+  hosted_zones: [example.jp]
   images: {images}
 blueprint:
   services:

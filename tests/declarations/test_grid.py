@@ -67,7 +67,7 @@ NAMES = {"services": "web", "stores": "sessions", "accounts": "main", "variables
 NAMES |= {"writable": "/tmp", "ulimits": "nofile", "secrets": "A_KEY", "permissions": "send-mail"}
 NAMES |= {"conditions": "StringEquals", "StringEquals": "aws:SourceAccount"}
 BESIDE: dict[str, dict[str, object]] = {
-    "health": {"path": "/up"},
+    "health_check": {"path": "/up"},
     "rollout": {"minimum": "50", "maximum": "200"},
     "nofile": {"soft": "1", "hard": "1000"},
     "image": {"from": "ghcr.io/example/tool:1"},
@@ -77,7 +77,7 @@ BESIDE: dict[str, dict[str, object]] = {
 INSTEAD = {"command": "path"}
 ENVIRONMENT = "account: main\ndomain: test.example.jp\n"
 REVIEW = "account: main\ndomain: review.example.jp\n"
-ITEMS = {"zones": {"name": "example.jp"}}
+ITEMS = {"hosted_zones": {"name": "example.jp"}}
 """What else an item of a list has to say."""
 ACCEPTED = Path(__file__).parent / "accepted"
 """Of each kind of value the fields that take it, held so that none begins to take more unseen."""

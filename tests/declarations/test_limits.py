@@ -72,7 +72,7 @@ def test_two_regions_of_an_account_share_its_roles(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("zones", "refused"), [(2, False), (3, True)])
 def test_nat_per_zone_takes_an_elastic_address_each(tmp_path: Path, zones: int, refused: bool) -> None:
-    changes = f"quotas: {{elastic_addresses: 2}}, common: {{network: {{nat: per_zone, zones: {zones}}}}}"
+    changes = f"quotas: {{elastic_addresses: 2}}, common: {{network: {{nat: per_zone, availability_zones: {zones}}}}}"
     system = good_system().replace("ap-northeast-1}", f"ap-northeast-1, {changes}}}")
     assert bool(mistakes(good(tmp_path, system=system))) is refused
 

@@ -54,7 +54,7 @@ def test_a_list_replaces_the_blueprints(tmp_path: Path) -> None:
 
 def test_an_account_has_the_common_layer_with_what_it_changes(tmp_path: Path) -> None:
     accounts = load(good(tmp_path)).accounts
-    assert [zone.name for zone in accounts["production"].common.zones] == ["example.com"]
+    assert [zone.name for zone in accounts["production"].common.hosted_zones] == ["example.com"]
     assert list(accounts["production"].common.images) == list(accounts["main"].common.images) == ["web", "backend"]
     assert accounts["main"].common.network.cidr == "10.0.0.0/16"
 
@@ -63,9 +63,9 @@ def test_accounts_that_nothing_connects_may_have_one_range(tmp_path: Path) -> No
     """Two that say nothing have the default; a part of another's range is no mistake either."""
     place = "region: ap-northeast-1"
     accounts = (
-        f"  a: {{id: 333333333333, {place}, common: {{zones: [a.jp]}}}}\n"
-        f"  b: {{id: 333333333334, {place}, common: {{zones: [b.jp]}}}}\n"
-        f"  part: {{id: 333333333335, {place}, common: {{zones: [c.jp], network: {{cidr: 10.0.128.0/20}}}}}}\n"
+        f"  a: {{id: 333333333333, {place}, common: {{hosted_zones: [a.jp]}}}}\n"
+        f"  b: {{id: 333333333334, {place}, common: {{hosted_zones: [b.jp]}}}}\n"
+        f"  part: {{id: 333333333335, {place}, common: {{hosted_zones: [c.jp], network: {{cidr: 10.0.128.0/20}}}}}}\n"
     )
     declared = load(good(tmp_path, system=good_system().replace("accounts:\n", f"accounts:\n{accounts}", 1))).accounts
     ranges = [declared[name].common.network.cidr for name in ("main", "a", "b", "part")]
@@ -140,7 +140,7 @@ def test_every_value_has_its_source(tmp_path: Path) -> None:
     assert rows["services.web.cpu"] == ("512", "override environments/test.yaml:5")
     assert rows["services.web.port"] == ("3000", "blueprint system.yaml:20")
     assert rows["services.web.http"] == ("–", "override environments/test.yaml:7")
-    assert rows["services.web.stop"] == ("60s", "default")
+    assert rows["services.web.stop_timeout"] == ("60s", "default")
     assert rows["services.web.variables.BACKEND_URL"] == ('"{backend.url}"', "blueprint system.yaml:24")
     production = {row.path: row.source for row in effective(*_environment(declarations, "production"))}
     assert production["services.web.logs.days"] == "default (protected account)"

@@ -43,9 +43,9 @@ ODD = {
     "services: {web: {replicas: 2}}": "3:18: services.web.replicas: unknown field; write count",
     "services: {web: {env: {A: x}}}": "3:18: services.web.env: unknown field; write variables",
     "services: {web: {reach: ~}}": "3:25: services.web.reach: with this, blueprint.services.web.variables.BACKEND_URL",
-    "services: {backend: {port: ~, health: /x}}": "3:28: services.backend.port: is taken away here, but health needs",
+    "services: {backend: {port: ~, health_check: /x}}": "3:28: services.backend.port: is taken away here, but h",
     "services: {sessions: {image: web}}": "3:12: services.sessions: with this, blueprint.stores.sessions (system.yaml",
-    "stores: {backend: {table: {key: id}}}": "3:10: stores.backend: a service has this name already",
+    "stores: {backend: {table: {partition_key: id}}}": "3:10: stores.backend: a service has this name already",
     "services: {web: {reach: [backedn]}}": '3:26: services.web.reach: "backedn" is no service or store',
     "stores: ~": "3:9: stores: with this, blueprint.services.web.reach (system.yaml:22:24) is wrong",
 }
@@ -65,8 +65,8 @@ OF_THE_SYSTEM = {
     (
         "[example.jp]",
         "[[a]]",
-    ): "14:11: common.zones: a list stands here; expected a text, or a mapping of name, existing",
-    ("[example.jp]", "{example.jp: }"): "14:3: common.zones: a mapping stands here; expected a list",
+    ): "14:18: common.hosted_zones: a list stands here; expected a text, or a mapping of name, existing",
+    ("[example.jp]", "{example.jp: }"): "14:3: common.hosted_zones: a mapping stands here; expected a list",
     (
         "system: kakei",
         "name: kakei",

@@ -82,7 +82,7 @@ def test_an_environment_may_say_any_part_of_the_blueprint_or_null(more: dict[str
         {"services": {"web": {"prot": 1}}},
         {"services": {"web": {"port": 70000}}},
         {"services": {"We_b": {}}},
-        {"services": {"web": {"stop": 30}}},
+        {"services": {"web": {"stop_timeout": 30}}},
         {"services": {"web": {"logs": {"days": 31}}}},
         {"removal": "remove"},
     ],
@@ -114,9 +114,9 @@ def test_a_store_is_of_exactly_one_kind() -> None:
 
 def test_an_account_may_take_away_what_the_common_layer_gave() -> None:
     system = load_yaml(GOOD / "system.yaml")
-    system["accounts"]["production"]["common"] = {"zones": None, "network": {"nat": None}}
+    system["accounts"]["production"]["common"] = {"hosted_zones": None, "network": {"nat": None}}
     assert validator("system.json").is_valid(system)
-    system["common"]["zones"] = None
+    system["common"]["hosted_zones"] = None
     assert not validator("system.json").is_valid(system)
 
 

@@ -107,7 +107,7 @@ TEXTS: dict[tuple[type[BaseModel], str], tuple[tuple[str, ...], tuple[str, ...]]
         ("0", "1000", "1000:0", "node", "node:node", "_x", "a.b-c", "www-data:33"),
         ("00", "01", "1:01", "-1", "-", ".", "..", "99999999999", "a:", ":a", "a b", "a:b:c"),
     ),
-    (Table, "key"): (("id", "a b", "テスト"), ("", "\x7f", "\x9b", "\u202e", "\u2066", "a\n")),
+    (Table, "partition_key"): (("id", "a b", "テスト"), ("", "\x7f", "\x9b", "\u202e", "\u2066", "a\n")),
     (RepositoryIds, "owner"): (("1", "12345678901234567890"), ("0", "007", "-1", "1.0", "")),
 }
 

@@ -48,7 +48,7 @@ def test_every_named_part_may_have_been_called_otherwise() -> None:
 
 
 def test_every_kind_of_store_is_a_kind() -> None:
-    store = Store.model_validate({"table": {"key": "id"}})
+    store = Store.model_validate({"table": {"partition_key": "id"}})
     assert isinstance(store.kind, Kind)
     assert store.word == "table"
 
@@ -58,10 +58,10 @@ def test_a_store_is_of_one_kind_alone() -> None:
         other: Table | None = None
 
     assert Either.known_kinds() == ("table", "other")
-    assert Either.model_validate({"other": {"key": "id"}}).word == "other"
+    assert Either.model_validate({"other": {"partition_key": "id"}}).word == "other"
     with pytest.raises(ValidationError, match="is table and other at once; expected one: table or other"):
-        Either.model_validate({"table": {"key": "id"}, "other": {"key": "id"}})
+        Either.model_validate({"table": {"partition_key": "id"}, "other": {"key": "id"}})
 
 
 def test_a_bare_earlier_name_is_a_list_of_one() -> None:
-    assert Store.model_validate({"table": {"key": "id"}, "renamed_from": "old"}).renamed_from == ("old",)
+    assert Store.model_validate({"table": {"partition_key": "id"}, "renamed_from": "old"}).renamed_from == ("old",)

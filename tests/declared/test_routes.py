@@ -15,7 +15,7 @@ DOMAIN = "test.example.jp"
 
 
 def service(*paths: str, hosts: tuple[str, ...] = (), load_balancer: int = 1, renamed: tuple[str, ...] = ()) -> Service:
-    http = {"health": "/up", "paths": paths, "hosts": hosts, "load_balancer": load_balancer}
+    http = {"health_check": "/up", "paths": paths, "hosts": hosts, "load_balancer": load_balancer}
     return Service.model_validate({"image": "web", "port": 80, "http": http, "renamed_from": renamed})
 
 

@@ -167,7 +167,7 @@ def test_the_drift_issue_opens_is_updated_and_closes_itself(repository: Reposito
 
     # Merged by somebody past every check, and never applied.
     with (made.work / "environments" / "test.yaml").open("a") as file:
-        file.write("services: {web: {drain: 45s}}\n")
+        file.write("services: {web: {deregistration_delay: 45s}}\n")
     made.commit("Drain longer", "main")
     first = night()
     (issue,) = github.issues.values()
@@ -177,7 +177,7 @@ def test_the_drift_issue_opens_is_updated_and_closes_itself(repository: Reposito
     first.run("tanada drift")
     assert github.writes == before, "the same drift is no news"
 
-    repository.edit("environments/test.yaml", "drain: 45s", "drain: 60s")
+    repository.edit("environments/test.yaml", "deregistration_delay: 45s", "deregistration_delay: 60s")
     made.commit("Drain still longer", "main")
     night()
     (issue,) = github.issues.values()

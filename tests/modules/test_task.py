@@ -68,7 +68,7 @@ def test_a_writable_folder_belongs_to_a_numeric_user() -> None:
 
 
 def test_a_private_service_is_asked_inside_its_container() -> None:
-    check = container(port=8080, health="/healthz", grace=400)["healthCheck"]
+    check = container(port=8080, health_check="/healthz", health_check_grace_period=400)["healthCheck"]
     assert "http://127.0.0.1:8080/healthz" in check["command"][1]
     assert check["startPeriod"] == 300, "ECS's maximum"
 
@@ -76,9 +76,9 @@ def test_a_private_service_is_asked_inside_its_container() -> None:
 @pytest.mark.parametrize(
     ("settings", "longer"),
     [
-        ({"port": 8080, "health": "/", "grace": 300}, False),
-        ({"port": 8080, "health": "/", "grace": 301}, True),
-        ({"port": 8080, "grace": 301}, False),
+        ({"port": 8080, "health_check": "/", "health_check_grace_period": 300}, False),
+        ({"port": 8080, "health_check": "/", "health_check_grace_period": 301}, True),
+        ({"port": 8080, "health_check_grace_period": 301}, False),
     ],
 )
 def test_what_starts_for_longer_than_its_container_may_needs_the_services_grace(

@@ -80,7 +80,7 @@ def test_github_applies_nothing_that_a_push_approves_of_itself(stage: Stage) -> 
     # And nothing that came after what was shown.
     git(team.work, "checkout", "--quiet", "-B", "main", "origin/main")
     file = team.work / "system.yaml"
-    file.write_text(file.read_text().replace("drain: 45s", "drain: 60s"))
+    file.write_text(file.read_text().replace("deregistration_delay: 45s", "deregistration_delay: 60s"))
     later = team.commit("Later", "main")
     assert pushed(later, FLAGS).run("apply", "production", "workflow-token").code != 0
     assert drains(team)["production"] == "45"

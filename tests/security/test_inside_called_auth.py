@@ -107,7 +107,7 @@ services:
     port: 8443
     cpu: {cpu}
     memory: 2048
-    health: /healthy-9x1y2z
+    health_check: /healthy-9x1y2z
     variables:
       S3_CREDS: tok-x1y2z3
       PLAIN: see tok-x1y2z3
@@ -135,7 +135,7 @@ def test_a_declaration_of_such_names_is_shown(root: Path) -> None:
     secrets = secrets_of(after)
     rows = {row.path: shown_row(row, secrets).value for row in rows_of(after, "test")}
     assert rows["services.auth.port"] == "8443"
-    assert rows["services.auth.health"] == "/healthy-9x1y2z"
+    assert rows["services.auth.health_check"] == "/healthy-9x1y2z"
     assert rows["services.auth.variables.S3_CREDS"] == HIDDEN
     assert rows["services.auth.variables.PLAIN"] == f"see {SENSITIVE}"
     (change,) = changes(before, after)["environment-test"]

@@ -314,7 +314,8 @@ def test_what_decides(path: str) -> None:
     "path",
     [
         *("common.ci.github", "common.ci.gitlab", "common.ci.branch", "common.ci.server", "common.ci.tests"),
-        *("accounts.main.common.ci.existing_provider", "common.network.existing.vpc", "common.zones[0].existing"),
+        *("accounts.main.common.ci.existing_provider", "common.network.existing.vpc"),
+        "common.hosted_zones[0].existing",
         *("blueprint.services.web.reach", "services.web.reach", "accounts.main.region", "account", "domain"),
         *("accounts.main.id", "accounts.token.id", "services.auth.reach", "accounts.secret.common.ci.github"),
     ],

@@ -245,7 +245,7 @@ def test_kinds_and_words_stay() -> None:
     report = Report(
         "environment-test", "environment-test", next(iter(KINDS)), "main", False, "changes", summary=whole,
         messages=(Message("warning", "The state is locked by web@ci", "Who: web@ci"),),
-        reasons=(Reason("system.yaml", 3, "common.network.zones", "2", "3", "why not"),),
+        reasons=(Reason("system.yaml", 3, "common.network.availability_zones", "2", "3", "why not"),),
         log_url="https://github.com/acme/shop/actions/runs/1", terraform="terraform 1.11.4",
         images=(("web", "v1"),), configuration=("~ aws_x.y: name, tags.Owner",),
     )  # fmt: skip

@@ -68,12 +68,12 @@ def test_ordinary_changes_of_a_declaration_pass(folders: list[Path], tmp_path: P
         shutil.copytree(ROOT / each, root / each)
     text = (ROOT / "system.yaml").read_text()
     for old, new in (
-        ("    zones: 2\n", "    zones: 3\n"),
+        ("    availability_zones: 2\n", "    availability_zones: 3\n"),
         ("images: [web, backend]", "images: [web, backend, api-2]"),
         ("  services:\n", API),
         (
-            "    sessions: {table: {key: id}}",
-            "    sessions: {table: {key: id}}\n    orders: {table: {key: id, sort: at}}",
+            "    sessions: {table: {partition_key: id}}",
+            "    sessions: {table: {partition_key: id}}\n    orders: {table: {partition_key: id, sort_key: at}}",
         ),
     ):
         assert text.count(old) == 1
@@ -93,7 +93,7 @@ API = """  services:
     api-2:
       image: api-2
       port: 9000
-      health: /healthz
+      health_check: /healthz
       reach: [backend, orders, sessions]
       variables: {BACKEND_URL: "{backend.url}", ORDERS: "{orders.name}", AT: "{environment}"}
 """

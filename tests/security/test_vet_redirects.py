@@ -44,7 +44,7 @@ def said(tmp_path: Path, old: str, put: str, **files: str) -> tuple[str, ...]:
         (
             "  production:\n",
             "  more:\n    id: 333333333333\n    region: ap-northeast-1\n"
-            "    common: {network: {cidr: 10.9.0.0/16}, zones: [a.jp]}\n  production:\n",
+            "    common: {network: {cidr: 10.9.0.0/16}, hosted_zones: [a.jp]}\n  production:\n",
             ["accounts.more is new"],
         ),
         (
@@ -53,9 +53,9 @@ def said(tmp_path: Path, old: str, put: str, **files: str) -> tuple[str, ...]:
             ["accounts.main.common.ci changes", "accounts.production.common.ci changes"],
         ),
         (
-            "zones: [example.jp]",
-            "zones: [{name: example.jp, existing: Z0123456789ABC}]",
-            ["accounts.main.common.zones.example.jp.existing changes"],
+            "hosted_zones: [example.jp]",
+            "hosted_zones: [{name: example.jp, existing: Z0123456789ABC}]",
+            ["accounts.main.common.hosted_zones.example.jp.existing changes"],
         ),
     ],
 )  # fmt: skip
@@ -70,7 +70,7 @@ def test_what_decides_where_and_as_whom_is_said(old: str, new: str, sentences: l
     [
         ("port: 8080", "port: 8081"),
         ("images: [web, backend]", "images: [web, backend, more]"),
-        ("zones: [example.jp]", "zones: [more.jp, example.jp]"),
+        ("hosted_zones: [example.jp]", "hosted_zones: [more.jp, example.jp]"),
         ("cidr: 10.0.0.0/16", "cidr: 10.2.0.0/16"),
     ],
 )
@@ -105,11 +105,11 @@ def test_what_later_models_may_have_is_found_by_its_name(tmp_path: Path) -> None
     system = load(good(tmp_path))
     account = system.accounts["main"]
     zone = LaterZone(name="example.jp", role="arn:aws:iam::999999999999:role/x")
-    layer = account.common.model_copy(update={"zones": (zone,), "network": Imported(imports={"a": "vpc-1"})})
+    layer = account.common.model_copy(update={"hosted_zones": (zone,), "network": Imported(imports={"a": "vpc-1"})})
     later = system.model_copy(
         update={"accounts": {**system.accounts, "main": account.model_copy(update={"common": layer})}}
     )
     assert redirects(system, later) == (
         "accounts.main.common.network.imports changes",
-        "accounts.main.common.zones.example.jp.role changes",
+        "accounts.main.common.hosted_zones.example.jp.role changes",
     )

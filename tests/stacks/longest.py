@@ -17,8 +17,8 @@ ZONE = f"{'z' * 47}.example.jp"
 SERVICE: dict[str, Any] = {
     "image": IMAGE,
     "port": 65535,
-    "health": f"/{'h' * 200}",
-    "grace": "2h",
+    "health_check": f"/{'h' * 200}",
+    "health_check_grace_period": "2h",
     "cpu": 16384,
     "memory": 122880,
     "arch": "arm64",
@@ -35,8 +35,8 @@ SERVICE: dict[str, Any] = {
     },
     "reach": ["other", *TABLES],
     "exec": True,
-    "stop": "2m",
-    "drain": "1h",
+    "stop_timeout": "2m",
+    "deregistration_delay": "1h",
     "logs": {"days": 3653},
 }
 
@@ -46,24 +46,24 @@ def written(folder: Path) -> Path:
     public = {
         "image": IMAGE,
         "port": 1,
-        "http": {"health": f"/{'p' * 1000}", "load_balancer": 10},
-        "drain": "1h",
-        "grace": "2h",
+        "http": {"health_check": f"/{'p' * 1000}", "load_balancer": 10},
+        "deregistration_delay": "1h",
+        "health_check_grace_period": "2h",
     }
     document = {
         "system": SYSTEM,
         "tanada": "0.1",
         "accounts": {"m" * 32: {"id": ACCOUNT, "region": REGION, "protected": True}},
         "common": {
-            "zones": [ZONE],
+            "hosted_zones": [ZONE],
             "images": [IMAGE],
             "load_balancers": 10,
-            "network": {"zones": 3, "nat": "per_zone"},
+            "network": {"availability_zones": 3, "nat": "per_zone"},
             "ci": {"github": f"{'o' * 39}/{'r' * 100}", "branch": "b" * 200},
         },
         "blueprint": {
             "services": {NAME: SERVICE, "other": {"image": IMAGE, "port": 65535}, "p" * 32: public},
-            "stores": {each: {"table": {"key": "k" * 255, "sort": "s" * 255}} for each in TABLES},
+            "stores": {each: {"table": {"partition_key": "k" * 255, "sort_key": "s" * 255}} for each in TABLES},
         },
     }
     for file, content in (

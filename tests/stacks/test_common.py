@@ -46,7 +46,7 @@ def count(stack: dict[str, Any], kind: str) -> int:
     ("nat", "zones", "gateways"), [("none", 2, 0), ("single", 2, 1), ("per_zone", 2, 2), ("per_zone", 3, 3)]
 )
 def test_nat_and_its_fixed_addresses(nat: Any, zones: int, gateways: int, system: System, tmp_path: Path) -> None:
-    stack = common(system, tmp_path, network=Network(nat=nat, zones=zones))
+    stack = common(system, tmp_path, network=Network(nat=nat, availability_zones=zones))
     assert count(stack, "aws_nat_gateway") == count(stack, "aws_eip") == gateways
     assert count(stack, "aws_subnet") == 2 * zones
     assert len(stack["output"]["outbound_addresses"]["value"]) == gateways
@@ -115,7 +115,7 @@ def test_certificates_cover_the_zone_and_the_review_domain(stacks: dict[str, Any
 
 
 def test_an_existing_zone_is_looked_up_and_never_made(system: System, tmp_path: Path) -> None:
-    stack = common(system, tmp_path, zones=(Zone(name="example.jp", existing="Z0123456789"),))
+    stack = common(system, tmp_path, hosted_zones=(Zone(name="example.jp", existing="Z0123456789"),))
     assert count(stack, "aws_route53_zone") == 0
     assert stack["data"]["aws_route53_zone"]["example_jp_zone"]["zone_id"] == "Z0123456789"
     assert "data.aws_route53_zone" in stack["output"]["zone_ids"]["value"]["example.jp"]
@@ -125,7 +125,7 @@ def test_an_existing_zone_is_looked_up_and_never_made(system: System, tmp_path: 
 @pytest.mark.parametrize(("name", "well"), [("z0123456789.example.com", True), ("example.com", False)])
 def test_an_existing_zone_is_held_to_its_name(name: str, well: bool, system: System, tmp_path: Path) -> None:
     """The offline provider calls a zone that is looked up by its id like the id."""
-    stack = common(system, tmp_path, zones=(Zone(name=name, existing="Z0123456789"),))
+    stack = common(system, tmp_path, hosted_zones=(Zone(name=name, existing="Z0123456789"),))
     [zone] = stack["data"]["aws_route53_zone"].values()
     folder = tmp_path / "alone"
     folder.mkdir()
@@ -168,7 +168,7 @@ def test_load_balancers_by_number(system: System, tmp_path: Path) -> None:
 
 def test_without_a_zone_there_is_no_load_balancer(system: System, tmp_path: Path) -> None:
     lonely = system.model_copy(update={"review": None, "environments": {}})
-    assert count(common(lonely, tmp_path, zones=()), "aws_lb") == 0
+    assert count(common(lonely, tmp_path, hosted_zones=()), "aws_lb") == 0
 
 
 def test_registries_keep_their_tags_and_are_scanned(stacks: dict[str, Any]) -> None:
@@ -239,13 +239,13 @@ def test_one_more_zone_moves_no_certificate(system: System, tmp_path: Path) -> N
         }
 
     before = attached(common(system, tmp_path / "before"))
-    more = common(system, tmp_path / "more", zones=(Zone(name="example.jp"), Zone(name="example.net")))
+    more = common(system, tmp_path / "more", hosted_zones=(Zone(name="example.jp"), Zone(name="example.net")))
     assert before.items() <= attached(more).items()
     assert len(attached(more)) == len(before) + 1
 
 
 def test_a_zone_in_another_is_delegated_by_it(system: System, tmp_path: Path) -> None:
-    stack = common(system, tmp_path, zones=(Zone(name="review.example.jp"), Zone(name="example.jp")))
+    stack = common(system, tmp_path, hosted_zones=(Zone(name="review.example.jp"), Zone(name="example.jp")))
     record = stack["resource"]["aws_route53_record"]["review_example_jp_delegation"]
     assert (record["type"], record["name"]) == ("NS", "review.example.jp")
     assert record["zone_id"] == "${aws_route53_zone.example_jp_zone.zone_id}"

@@ -214,7 +214,9 @@ def test_a_service_may_stand_behind_another_load_balancer(system: System, tmp_pa
     main = system.accounts["main"]
     layer = main.common.model_copy(update={"load_balancers": 2})
     changed = system.model_copy(update={"accounts": {"main": main.model_copy(update={"common": layer})}})
-    web = system.environments["test"].services["web"].model_copy(update={"http": Http(health="/", load_balancer=2)})
+    web = (
+        system.environments["test"].services["web"].model_copy(update={"http": Http(health_check="/", load_balancer=2)})
+    )
     [rule] = resources(environment(changed, tmp_path, services={"web": web}), "aws_lb_listener_rule").values()
     assert rule["listener_arn"].endswith('.load_balancers["2"].listener_arn}')
 

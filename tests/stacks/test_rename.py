@@ -22,19 +22,19 @@ SYSTEM = """
 system: kakei
 tanada: "0.1"
 accounts: {main: {id: 111111111111, region: ap-northeast-1}}
-common: {zones: [example.jp], images: [app]}
+common: {hosted_zones: [example.jp], images: [app]}
 blueprint:
   services:
     «web»:
       image: app
       port: 3000
-      http: {health: /up}
+      http: {health_check: /up}
       reach: [«api», «data»]
       variables: {BACKEND: "{«api».url}", TABLE: "{«data».name}"}
       «web was»
     «api»: {image: app, port: 8080, «api was»}
   stores:
-    «data»: {table: {key: id}, «data was»}
+    «data»: {table: {partition_key: id}, «data was»}
 """
 BEFORE = {"web": "web", "api": "backend", "data": "sessions"}
 AFTER = {"web": "front", "api": "core", "data": "visits"}

@@ -29,14 +29,14 @@ accounts:
     id: 222222222222
     region: ap-northeast-1
     protected: true
-    common: {network: {cidr: 10.1.0.0/16}, zones: [example.com]}
+    common: {network: {cidr: 10.1.0.0/16}, hosted_zones: [example.com]}
 common:
   network: {cidr: 10.0.0.0/16}
-  zones: [example.jp]
+  hosted_zones: [example.jp]
   images: [web]
 blueprint:
   services:
-    web: {image: web, port: 3000, http: {health: /healthz}}
+    web: {image: web, port: 3000, http: {health_check: /healthz}}
 """
 ENVIRONMENTS = {
     "test": "account: main\ndomain: test.example.jp\nremoval: delete\n",

@@ -127,7 +127,7 @@ def beside_review(**domains: str) -> System:
     main = {
         "id": "111111111111",
         "region": "ap-northeast-1",
-        "common": {"zones": ["example.jp", "z.review.example.jp"]},
+        "common": {"hosted_zones": ["example.jp", "z.review.example.jp"]},
     }
     review = {"account": "main", "domain": "review.example.jp"}
     return System.model_validate(
@@ -150,7 +150,7 @@ def test_no_workspace_is_called_like_a_permanent_environment_below_reviews_domai
 
 def test_no_workspace_has_a_host_that_is_a_permanent_environments() -> None:
     team = beside_review(demo="stage-api.review.example.jp")
-    api = Service(image="web", port=80, http=Http(health="/", hosts=("api",)))
+    api = Service(image="web", port=80, http=Http(health_check="/", hosts=("api",)))
     assert team.review is not None
     team = team.model_copy(update={"review": team.review.model_copy(update={"services": {"api": api}})})
     said = refusal(targets.one, team, inventory(team), "review", "stage")

@@ -39,7 +39,7 @@ def test_a_store_goes_in_two_steps_and_can_be_restored_until_then(system: Offlin
     system.must("apply", "environment-test", "--offline", "--yes")
 
     address = "aws_dynamodb_table.sessions_table"
-    store = "  stores:\n    sessions: {table: {key: id}}\n"
+    store = "  stores:\n    sessions: {table: {partition_key: id}}\n"
     edit(system, store, "")
     system.must("plan", "environment-test", "--offline")
     for named in ((), ("--destroy", address)):
@@ -48,7 +48,11 @@ def test_a_store_goes_in_two_steps_and_can_be_restored_until_then(system: Offlin
         assert f"AWS protects {address} from deletion" in refused.stderr
         assert "write removal: delete beside it in stores" in refused.stderr
 
-    edit(system, "      health: /healthz\n", f"      health: /healthz\n{store.replace('}}', '}, removal: delete}')}")
+    edit(
+        system,
+        "      health_check: /healthz\n",
+        f"      health_check: /healthz\n{store.replace('}}', '}, removal: delete}')}",
+    )
     plan = system.plan("environment-test")["environment-test"]["summary"]
     [change] = [change for change in plan["changes"] if change["action"] == "update" and change["address"] == address]
     assert [each["path"] for each in change["differences"]] == ["deletion_protection_enabled"]

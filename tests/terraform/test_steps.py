@@ -59,7 +59,9 @@ def moving(team: Team) -> Team:
     """An environment in the zone example.jp that moves to shop.net; common gives the one up and gets the other."""
     (team.root / "workspaces" / "review.yaml").unlink()
     system = team.root / "system.yaml"
-    system.write_text(system.read_text().replace("  zones: [example.jp]", "  removal: delete\n  zones: [example.jp]"))
+    system.write_text(
+        system.read_text().replace("  hosted_zones: [example.jp]", "  removal: delete\n  hosted_zones: [example.jp]")
+    )
     team.stacks |= {"common-main": common("example.jp", "shop.net"), "environment-test": environment("example.jp")}
     team.write()
     for each in BOTH[:2]:

@@ -92,13 +92,13 @@ def _same_place(system: Scopes) -> Iterator[Mistake]:
 
 def _regions(system: Scopes) -> Iterator[Mistake]:
     for name, account in system.accounts.items():
-        region, wanted = account.region, account.common.network.zones
+        region, wanted = account.region, account.common.network.availability_zones
         if region not in ZONES:
             yield mistake(system.top, ("accounts", name, "region"), f"{quoted(region)} {_no_region(region)}")
         elif wanted > (there := len(zones(region))):
-            sentence = f"{region} has {there} zones in which tasks run, and network.zones is {wanted}"
-            instead = f"say {there} in accounts.{name}.common.network.zones"
-            yield mistake(system.top, _own(system, name, "network", "zones"), f"{sentence}; {instead}")
+            sentence = f"{region} has {there} zones in which tasks run, and network.availability_zones is {wanted}"
+            instead = f"say {there} in accounts.{name}.common.network.availability_zones"
+            yield mistake(system.top, _own(system, name, "network", "availability_zones"), f"{sentence}; {instead}")
 
 
 def _no_region(region: str) -> str:
@@ -157,23 +157,23 @@ def _own(system: Scopes, name: str, *field: str) -> Loc:
 def _zones(system: Scopes) -> Iterator[Mistake]:
     homes: dict[str, str] = {}
     for name, layer in system.layers.items():
-        for index, zone in enumerate(layer.zones):
-            own = _own(system, name, "zones")
-            loc = (*own, index) if own[-1] == "zones" else own
+        for index, zone in enumerate(layer.hosted_zones):
+            own = _own(system, name, "hosted_zones")
+            loc = (*own, index) if own[-1] == "hosted_zones" else own
             home = homes.setdefault(zone.name, name)
             if (end := zone.name.rpartition(".")[2]) in UNCERTIFIED and home == name:
-                here = ("accounts", name, "common", "zones", index)
+                here = ("accounts", name, "common", "hosted_zones", index)
                 sentence = f"{quoted(zone.name)} ends in .{end}, and nobody certifies such names; expected a domain"
                 yield mistake(system.top, here, f"{sentence} such as example.jp")
-            elif zone.name in [each.name for each in layer.zones[:index]]:
-                here = ("accounts", name, "common", "zones", index)
+            elif zone.name in [each.name for each in layer.hosted_zones[:index]]:
+                here = ("accounts", name, "common", "hosted_zones", index)
                 yield mistake(system.top, here, f"{quoted(zone.name)} is here twice")
             elif home != name:
                 yield mistake(
                     system.top,
                     loc,
                     f"zone {zone.name} is account {home}'s already, and a zone lives in one account; "
-                    f"give this one its own list in accounts.{name}.common.zones",
+                    f"give this one its own list in accounts.{name}.common.hosted_zones",
                 )
 
 
@@ -181,10 +181,10 @@ def _existing(system: Scopes) -> Iterator[Mistake]:
     """One hosted zone answers for one name."""
     first: dict[str, str] = {}
     for name, layer in system.layers.items():
-        for index, zone in enumerate(layer.zones):
+        for index, zone in enumerate(layer.hosted_zones):
             if zone.existing is not None and first.setdefault(zone.existing, zone.name) != zone.name:
                 sentence = f"{quoted(zone.existing)} is the zone of {first[zone.existing]} already; take its own id"
-                yield mistake(system.top, ("accounts", name, "common", "zones", index, "existing"), sentence)
+                yield mistake(system.top, ("accounts", name, "common", "hosted_zones", index, "existing"), sentence)
 
 
 def _load_balancers(system: Scopes) -> Iterator[Mistake]:

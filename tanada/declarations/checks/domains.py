@@ -49,12 +49,12 @@ def _twice(system: Scopes) -> Iterator[Mistake]:
 def _covered(scope: Scope) -> Iterator[Mistake]:
     if scope.layer is None or scope.domain is None or zone_of(scope.domain, scope.layer) is not None:
         return
-    zones = [zone.name for zone in scope.layer.zones]
+    zones = [zone.name for zone in scope.layer.hosted_zones]
     yield mistake(
         scope.tree,
         ["domain"],
         f"no zone of account {scope.account} covers {quoted(scope.domain)}; "
-        + (f"expected a domain in {' or '.join(zones)}" if zones else "it declares none in common.zones"),
+        + (f"expected a domain in {' or '.join(zones)}" if zones else "it declares none in common.hosted_zones"),
     )
 
 
@@ -64,9 +64,9 @@ CERTIFICATE_NAME = 64
 
 def _certificates_of_zones(system: Scopes) -> Iterator[Mistake]:
     for account, layer in system.layers.items():
-        for index, zone in enumerate(layer.zones):
+        for index, zone in enumerate(layer.hosted_zones):
             if len(zone.name) > CERTIFICATE_NAME:
-                loc = ("accounts", account, "common", "zones", index)
+                loc = ("accounts", account, "common", "hosted_zones", index)
                 yield mistake(system.top, loc, too_long(zone.name))
 
 

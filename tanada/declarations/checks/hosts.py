@@ -123,7 +123,7 @@ def _names(scope: Scope) -> Iterator[Mistake]:
             if host == domain:
                 continue
             if zone is None:
-                zones = " or ".join(each.name for each in layer.zones)
+                zones = " or ".join(each.name for each in layer.hosted_zones)
                 covers = f"no zone of account {scope.account} covers {quoted(host)}"
                 yield mistake(scope.tree, loc, f"{covers}; expected a host in {zones}")
             elif len(host) > HOST_LENGTH:

@@ -57,8 +57,8 @@ def _written_last(tree: Node, loc: tuple[str, ...], first: str, second: str) -> 
 def _ways_in(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
     if service.port is not None:
         return
-    by_path = service.health is not None and service.health.path is not None
-    for field, asks in (("http", service.http is not None), ("health", by_path)):
+    by_path = service.health_check is not None and service.health_check.path is not None
+    for field, asks in (("http", service.http is not None), ("health_check", by_path)):
         if asks:
             sentence = f"without a port nothing can ask it; give services.{name} a port"
             yield at_removal(tree, ("services", name, "port"), f"{field} needs it, so take that away too") or mistake(

@@ -148,7 +148,7 @@ def declared_texts(service: Service) -> int:
     owner = 2 * len(service.user or "")
     mount = len(json.dumps({"containerPath": "", "mountOptions": ["uid=", "gid="], "size": 122880})) + 2
     paths = sum(len(path) + owner + mount for path in folders)
-    health = 2 * len(service.health.path or "") if service.health else 0
+    health = 2 * len(service.health_check.path or "") if service.health_check else 0
     return variables + expanded + paths + health + owner
 
 

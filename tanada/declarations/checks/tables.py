@@ -17,8 +17,10 @@ def check_tables(system: Scopes) -> Iterator[Mistake]:
 def _scope(scope: Scope) -> Iterator[Mistake]:
     for name in scope.names("stores"):
         loc = ("stores", name, "table")
-        key, sort = scope.tree.find((*loc, "key")), scope.tree.find((*loc, "sort"))
+        key, sort = scope.tree.find((*loc, "partition_key")), scope.tree.find((*loc, "sort_key"))
         if key is not None and sort is not None and isinstance(sort.value, str) and key.value == sort.value:
             yield mistake(
-                scope.tree, (*loc, "sort"), f"{quoted(sort.value)} is the key already; name another attribute"
+                scope.tree,
+                (*loc, "sort_key"),
+                f"{quoted(sort.value)} is the partition key already; name another attribute",
             )

@@ -87,8 +87,8 @@ def declare_ci(team: World, ci: str, kind: str) -> str:
 def drain(team: World, seconds: int) -> None:
     """A change that reaches every environment."""
     file = team.work / "system.yaml"
-    text = file.read_text().replace("      port: 3000\n", f"      port: 3000\n      drain: {seconds}s\n")
-    assert f"drain: {seconds}s" in text
+    text = file.read_text().replace("      port: 3000\n", f"      port: 3000\n      deregistration_delay: {seconds}s\n")
+    assert f"deregistration_delay: {seconds}s" in text
     file.write_text(text)
 
 

@@ -69,7 +69,7 @@ def test_github_from_a_pull_request_to_production(stage: Stage) -> None:
     # Straight to main: nobody approved that, so it stops, until somebody who looked at it says so.
     git(team.work, "checkout", "--quiet", "-B", "main", "origin/main")
     file = team.work / "system.yaml"
-    file.write_text(file.read_text().replace("drain: 45s", "drain: 60s"))
+    file.write_text(file.read_text().replace("deregistration_delay: 45s", "deregistration_delay: 60s"))
     direct = team.commit("Unreviewed", "main")
     team.artifacts.clear()
     stopped = pushed(direct).run("apply", "apply", permitted("apply", "apply"))
