@@ -55,7 +55,7 @@ def _mistake(tree: Node, services: Mapping[str, Node], part: tuple[str, str], ot
     if group == "services" and other == name:
         return mistake(tree, loc, f"{quoted(other)} is the service itself; name another one, or take it out")
     if other not in services:
-        needed = f"{group}.{name} is like it; say there what it is"
+        needed = f"{group}.{name} is like it; override that like too"
         known = [each for each in services if not (group == "services" and each == name)]
         sentence = f"{quoted(other)} is no service; {one_of(known)}{meant(other, known)}"
         return at_removal(tree, ("services", other), needed) or mistake(tree, loc, sentence)

@@ -15,7 +15,7 @@ from tanada.declarations.tree import Node, dotted, override_at, shown_at
 from tanada.declarations.validation import valid
 from tanada.declared import routes
 from tanada.declared.account import Account
-from tanada.declared.blueprint import FirstPriority, Limit, Part, Review, groups, needs
+from tanada.declared.blueprint import FirstPriority, Limit, Part, Review, groups, needs, run_before
 from tanada.declared.common import CommonLayer
 from tanada.declared.fields import Domain
 from tanada.declared.model import Need
@@ -81,6 +81,11 @@ class Scope:
         return needs(self.parts, self.domain or "")
 
     @property
+    def tasks(self) -> frozenset[str]:
+        """What the tasks are called that an apply runs in it."""
+        return run_before(self.services, {name: part for name, part in self.parts.items() if isinstance(part, Task)})
+
+    @property
     def hosts(self) -> tuple[str, ...]:
         """Where it answers, its domain first; of review `*.<domain>`."""
         return answered(self.domain, self.services, review=self.kind == "review") if self.domain is not None else ()
@@ -106,6 +111,7 @@ class Known:
     tags_from: str | None
     needed: tuple[Need, ...]
     asked: frozenset[str]
+    tasks: frozenset[str]
     hosts: tuple[str, ...]
     first_priority: int
     stack: str

@@ -46,6 +46,13 @@ def needs(parts: Mapping[str, Part], domain: str) -> Iterator[Need]:
     yield from routes.needs({name: part for name, part in parts.items() if isinstance(part, Service)}, domain)
 
 
+def run_before(services: Mapping[str, Service], tasks: Mapping[str, Task]) -> frozenset[str]:
+    """What the tasks are called in AWS that run before a service changes."""
+    named = {service.before for service in services.values()}
+    run = {name: task for name, task in tasks.items() if name in named}
+    return frozenset(task.renamed_from[0] if task.renamed_from else name for name, task in run.items())
+
+
 def groups() -> dict[str, type[Part]]:
     """The fields of a blueprint that hold parts by name, each with the parts' model."""
     fields: dict[str, Any] = {name: field.annotation for name, field in Blueprint.model_fields.items()}

@@ -65,9 +65,11 @@ EMPTY = {VALUES[kind] for kind in ("nothing", "null", "a list", "a mapping", "an
 """Right where they stand: what goes without it is what others say."""
 NAMES = {"services": "web", "stores": "sessions", "accounts": "main", "variables": "BACKEND_URL", "images": "web"}
 NAMES |= {"writable": "/tmp", "ulimits": "nofile", "secrets": "A_KEY", "permissions": "send-mail"}
+NAMES |= {"tasks": "migrate"}
 NAMES |= {"conditions": "StringEquals", "StringEquals": "aws:SourceAccount"}
 BESIDE: dict[str, dict[str, object]] = {
     "health_check": {"path": "/up"},
+    "migrate": {"image": "web"},
     "rollout": {"minimum": "50", "maximum": "200"},
     "nofile": {"soft": "1", "hard": "1000"},
     "image": {"from": "ghcr.io/example/tool:1"},

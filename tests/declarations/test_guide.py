@@ -29,6 +29,7 @@ from tanada.declared.registry import Image
 from tanada.declared.service import Http, Logs, Service
 from tanada.declared.store import Store
 from tanada.declared.system import SystemFile
+from tanada.declared.tasks import Task
 from tests.golden import held
 
 ROOT = Path(__file__).parents[2]
@@ -50,7 +51,7 @@ def held_type(annotation: Any) -> type[Kind]:
 
 
 STORES = {word: held_type(Store.model_fields[word].annotation) for word in Store.known_kinds()}
-KINDS: dict[str, type[Kind]] = {"service": Service, **STORES}
+KINDS: dict[str, type[Kind]] = {"service": Service, "task": Task, **STORES}
 TABLES: dict[str, type[BaseModel]] = {
     "system.yaml": SystemFile,
     "An account": Account,
@@ -71,6 +72,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "Its `logs`": Logs,
     "Its `image`": Elsewhere,
     "A permission": Permission,
+    "A task": Task,
     "A store": Store,
     **{article(word): kind for word, kind in STORES.items()},
     "An environment": Environment,

@@ -16,7 +16,7 @@ from tanada.comment import blocks
 from tanada.comment.shorten import Detail
 from tanada.contract import state
 from tanada.contract.uses import still_used
-from tanada.plan import Known, Part, ResourceChange, Step, Summary, render
+from tanada.plan import Known, Part, ResourceChange, Step, Summary, in_steps, render
 from tanada.terraform import reports, steps
 from tests.terraform.team import Team
 from tests.terraform.test_apply_all import approve, report_of
@@ -359,6 +359,28 @@ def test_comment_and_terminal_say_which_step_does_what_and_after_whom() -> None:
     assert all(line in first.body and f"  {line}" in render(shown).splitlines() for line in lines)
     alone = replace(WHOLE, changes=(GOES,), steps=(Step(stacks=("environment-test",)),))
     assert next(iter(blocks.changes(alone, Detail.FULL))).body.count("one step, after environment-test: destroys") == 1
+
+
+def test_a_task_is_said_with_who_waits_for_it() -> None:
+    apart = (Step(only=("aws_x.new",)), Step(task="migrate", before=("web", "worker")), Step())
+    lines = list(in_steps(replace(WHOLE, steps=apart)))
+    assert lines == [
+        "step 1 of 3: what migrate needs to run",
+        "step 2 of 3: runs migrate before web and worker change",
+        "step 3 of 3: the rest",
+    ]
+    alone = (Step(task="migrate", before=("web",)), Step())
+    assert next(in_steps(replace(WHOLE, steps=alone))) == "step 1 of 2: runs migrate before web changes"
+
+
+def test_a_step_of_some_addresses_takes_what_they_need_and_no_moves_but_theirs() -> None:
+    needs = {"aws_x": {"a": {"v": "${aws_x.b.id} ${local.tag}", "//": "aws_x.d"}, "b": {}, "c": {}, "d": {}, "e": {}}}
+    moved = [{"from": "aws_x.old", "to": "aws_x.b"}, {"from": "aws_x.older", "to": "aws_x.c"}]
+    configuration = {"resource": needs, "locals": {"tag": "${aws_x.e.id}"}, "moved": moved}
+    step = Step(only=("aws_x.a",))
+    assert steps.with_needs(step.only, configuration) == {"aws_x.a", "aws_x.b", "aws_x.e", "local.tag"}
+    assert steps.targets(step, configuration) == ["aws_x.a", "aws_x.b", "aws_x.old"]
+    assert steps.configured(step, configuration)["moved"] == moved[:1]
 
 
 def test_a_report_keeps_its_steps_and_an_older_one_has_none(tmp_path: Path) -> None:
