@@ -60,6 +60,13 @@ class Task(Running):
         super().__init__(scope, id, settings, here, reach)
         self.done = TerraformResource(self, DONE, terraform_resource_type="terraform_data") if named else None
 
+    @property
+    def ran(self) -> str:
+        """The revision that ran to its end; where no apply runs it, the one that there is."""
+        if self.done is None:
+            return self.definition.arn
+        return str(self.done.get_string_attribute(f"output.definitions.{self._called}"))
+
     def _needed(self) -> list[ITerraformDependable]:
         """All of it: whoever applies its definition alone, as the first step of an apply does, can run it."""
         return [*self._policies, *self._reach.ways[self._id], *self._stores]

@@ -10,6 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from tanada.aws.ci_roles import session_of
 from tanada.aws.credentials import CONFIG
+from tanada.contract.tasks import Ended
 from tanada.errors import AwsError
 
 if TYPE_CHECKING:
@@ -35,16 +36,6 @@ class Clock:
 
     wait: Callable[[float], None]
     stopped: Callable[[], bool]
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a task ended."""
-
-    code: int | None
-    """None where its container never came to an end by itself."""
-    why: str = ""
-    """What ECS says of it."""
 
 
 def run_to_end(

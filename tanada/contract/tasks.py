@@ -33,6 +33,16 @@ class Task:
 
 
 @dataclass(frozen=True)
+class Ended:
+    """How a task ended."""
+
+    code: int | None
+    """None where its container never came to an end by itself."""
+    why: str = ""
+    """What ECS says of it."""
+
+
+@dataclass(frozen=True)
 class Due:
     """A task that a plan asks to be run."""
 

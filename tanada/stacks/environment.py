@@ -101,7 +101,7 @@ def image_tags(here: Here, services: Mapping[str, Service], made: Mapping[str, T
     for name, task in made.items():
         image = here.blueprint.tasks[name].built
         if image is not None and image not in {each.built for each in here.blueprint.services.values()}:
-            running[image].append(task.definition.arn)
+            running[image].append(task.ran)
     tags = {image: tag.removeprefix("${").removesuffix("}") for image, tag in here.instance.images.items()}
     return {image: deployed(definitions, tags[image]) for image, definitions in running.items()}
 

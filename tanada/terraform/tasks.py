@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from tanada.contract import tasks
+from tanada.contract.tasks import Ended
 from tanada.errors import StoppedError, TaskFailedError
 from tanada.offline.address import FAULTS
 from tanada.plan import Message, Step
 from tanada.text import visible
 
 if TYPE_CHECKING:
-    from tanada.aws.tasks import Ended
     from tanada.contract.tasks import Task
     from tanada.terraform.run import Run
     from tanada.terraform.session import Session
@@ -53,7 +53,6 @@ def _failed(sentence: str) -> TaskFailedError:
 
 
 def _offline(run: Run, session: Session, task: Task) -> Ended:
-    from tanada.aws.tasks import Ended
     from tanada.offline.tasks import code
 
     target, context = session.target, session.context

@@ -11,8 +11,8 @@ import pytest
 from botocore.stub import Stubber
 
 from tanada.aws import tasks
-from tanada.aws.tasks import LONGEST, Clock, Ended, run_to_end
-from tanada.contract.tasks import Task
+from tanada.aws.tasks import LONGEST, Clock, run_to_end
+from tanada.contract.tasks import Ended, Task
 from tanada.errors import AwsError
 from tests.aws.aws import REGION
 from tests.aws.test_registry import TEST
