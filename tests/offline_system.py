@@ -6,11 +6,12 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tests import forked
 
 ROOT = Path(__file__).parents[1]
 PROGRAM = ("main.py", ".terraform-version", ".terraform-image", ".terraform.lock.hcl")
@@ -42,15 +43,7 @@ class OfflineSystem:
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         environ = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TF_"))}
-        return subprocess.run(
-            [str(Path(sys.executable).parent / "tanada"), *arguments],
-            cwd=self.root,
-            env={**environ, "TANADA_TERRAFORM": "local", "CHECKPOINT_DISABLE": "1"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return forked.run(arguments, self.root, {**environ, "TANADA_TERRAFORM": "local", "CHECKPOINT_DISABLE": "1"})
 
     def must(self, *arguments: str) -> str:
         """Run what has to succeed; what it printed."""

@@ -22,7 +22,7 @@ WORKSPACE = "kokuyou"
 
 @dataclass(frozen=True)
 class Release:
-    """One release's system, as it lay in a team's account."""
+    """One release's system, as it lay in a team's account, which writes its declarations in today's words."""
 
     name: str
     declarations: dict[str, str]

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from tanada import sentences
+from tests import forked
 
 COMMAND = [sys.executable, "-c", "from tanada.cli import main; main()"]
 
@@ -116,15 +117,7 @@ class Team:
         return [*COMMAND, *arguments]
 
     def run(self, *arguments: str, **environ: str) -> Ran:
-        done = subprocess.run(
-            self.command(*arguments),
-            cwd=self.root,
-            env={**self.environ, **environ},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=300,
-        )
+        done = forked.run(arguments, self.root, {**self.environ, **environ})
         return Ran(done.returncode, done.stdout, done.stderr)
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:

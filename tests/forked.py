@@ -1,0 +1,121 @@
+"""`tanada VERB` as a process of its own that need not import Tanada first: forked from one that has.
+
+An import takes half a second of processor, most of what a short command takes, and hundreds of tests run one.
+Arguments, environment, folder and streams are the child's own; how Tanada starts is tested with real ones (tests/cli,
+tests/life, the played workflows).
+"""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+LOADED = ("tanada.cli.app", "tanada.declarations.loader", "tanada.terraform.run", "tanada.terraform.apply")
+LONGEST = 300.0
+"""Seconds after which a run is stuck."""
+
+
+def run(arguments: Sequence[str], folder: Path, environ: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    """The ended process, with what it printed; nothing is typed.
+
+    Raises:
+        subprocess.TimeoutExpired: it did not end.
+    """
+    mine, theirs = socket.socketpair()
+    with (
+        tempfile.TemporaryFile() as asked,
+        tempfile.TemporaryFile() as output,
+        tempfile.TemporaryFile() as errors,
+        mine,
+    ):
+        asked.write(json.dumps([list(arguments), str(folder), dict(environ)]).encode())
+        asked.seek(0)
+        with Path(os.devnull).open() as nothing, theirs:
+            given = [each.fileno() for each in (asked, nothing, output, errors, theirs)]
+            socket.send_fds(_forker(), [b"?"], given)
+        mine.settimeout(LONGEST)
+        try:
+            code = int(mine.recv(16))
+        except TimeoutError:
+            raise subprocess.TimeoutExpired(list(arguments), LONGEST) from None
+        texts = []
+        for file in (output, errors):
+            file.seek(0)
+            texts.append(file.read().decode())
+        return subprocess.CompletedProcess(list(arguments), code, *texts)
+
+
+@functools.cache
+def _forker() -> socket.socket:
+    """What asks this worker's process, which ends with it."""
+    mine, theirs = socket.socketpair()
+    subprocess.Popen(
+        [sys.executable, "-c", "from tests.forked import fork; fork()", str(theirs.fileno())],
+        cwd=Path(__file__).parents[1],
+        env={name: value for name, value in os.environ.items() if not name.startswith("TANADA_")},
+        pass_fds=[theirs.fileno()],
+        start_new_session=True,
+    )
+    theirs.close()
+    return mine
+
+
+def fork() -> None:
+    """Import, then answer each request by a child."""
+    given = dict(os.environ)
+    for name in LOADED:
+        __import__(name)
+    own = {name: value for name, value in os.environ.items() if given.get(name) != value}
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that answer
+    requests = socket.socket(fileno=int(sys.argv[1]))
+    while True:
+        word, descriptors, _, _ = socket.recv_fds(requests, 1, 5)
+        if not word:
+            return
+        if os.fork() == 0:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            requests.close()
+            _answer(descriptors, own)
+            os._exit(0)
+        for each in descriptors:
+            os.close(each)
+
+
+def _answer(descriptors: Sequence[int], own: Mapping[str, str]) -> None:
+    asked, *streams, answer = descriptors
+    child = os.fork()
+    if child:
+        os.write(answer, str(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])).encode())
+        return
+    with os.fdopen(asked, encoding="utf-8") as file:
+        arguments, folder, environ = json.load(file)
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+        os.close(stream)
+    os.close(answer)
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update({**environ, **own})
+    sys.argv = ["-c", *arguments]
+    from tanada.cli import main
+
+    code = 1
+    try:
+        main()
+        code = 0
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
+    finally:
+        atexit._run_exitfuncs()
+        for each in (sys.stdout, sys.stderr):
+            each.flush()
+        os._exit(code)
