@@ -15,6 +15,8 @@ import pytest
 os.environ["TANADA_CACHE"] = "0"
 # jsii's checks of argument types, which fast loading leaves out for our own code.
 os.environ["TANADA_TYPE_CHECKS"] = "1"
+# Sentences in one line, which tests look for; those of how it looks say how wide it is.
+os.environ["COLUMNS"] = "1000"
 # The same here and in a CI, where what is printed goes into a log (tanada/cli/log.py) and a job knows its pull request.
 for _name in ("CI", "GITHUB_ACTIONS", "GITLAB_CI", "JENKINS_URL", "CODEBUILD_BUILD_ID"):
     os.environ.pop(_name, None)
@@ -69,6 +71,13 @@ def image() -> tuple[str | None, str]:
         return pinned, ""
     built, said = _ask("scripts/stand-in-image.sh")
     return (said, "") if built else (None, said)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """What pytest itself prints stays as wide as a terminal."""
+    if config.pluginmanager.has_plugin("terminalreporter"):
+        config.get_terminal_writer().fullwidth = 120
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
 import boto3
 from botocore.config import Config
 from botocore.credentials import RefreshableCredentials
 from botocore.exceptions import BotoCoreError, ClientError
 
 from tanada.errors import AwsError
+
+if TYPE_CHECKING:
+    from tanada.declarations.inventory import Stack
 
 _NONE = (
     "No AWS credentials were found: sign in (aws sso login, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY); "
@@ -26,6 +32,37 @@ def resolve(*, for_long: bool = False) -> dict[str, str]:
     Where they are `for_long`, those that are known to end soon are refused: Terraform can't renew them.
     """
     return _frozen(_base(None), seconds=_LONG if for_long else 0)
+
+
+_ASKED = Config(retries={"mode": "standard", "total_max_attempts": 1}, connect_timeout=3, read_timeout=5)
+
+
+def check(variables: Mapping[str, str], stacks: Sequence[Stack]) -> None:
+    """Refuse credentials that AWS takes no more, and those that are of none of these stacks' accounts, before anybody
+    waits for a synth. Where STS doesn't answer, Terraform says later what there is to say."""
+    client = boto3.client(
+        "sts",
+        region_name=stacks[0].region,
+        aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
+        aws_session_token=variables.get("AWS_SESSION_TOKEN"),
+        config=_ASKED,
+    )
+    try:
+        account = client.get_caller_identity()["Account"]
+    except ClientError as error:
+        raise AwsError(
+            f"AWS doesn't take the credentials {variables['AWS_ACCESS_KEY_ID']}: {error}. "
+            "Sign in again (aws sso login)."
+        ) from None
+    except BotoCoreError:
+        return
+    first = stacks[0]
+    if all(stack.role is None and stack.account_id != account for stack in stacks):
+        raise AwsError(
+            f"These AWS credentials are of the account {account}, and {first.name} is in {first.account_id} "
+            f"({first.account}): sign in there, or say which role is assumed, in accounts.{first.account}.role."
+        )
 
 
 def session(region: str, role: str | None) -> boto3.Session:

@@ -29,9 +29,10 @@ def main() -> None:
             gc.freeze()  # nor at the end
             sys.stdout.flush()
     except TanadaError as error:
+        from tanada.cli.output import folded
         from tanada.secrecy import Secrets
 
-        _last_words(Secrets().remove(str(error)))
+        _last_words(folded(Secrets().remove(str(error))))
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)

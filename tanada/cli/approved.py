@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tanada.cli import reports
-from tanada.cli.output import say
+from tanada.cli.output import tell
 
 if TYPE_CHECKING:
     from tanada.forge.base import Forge as ForgeClient
@@ -72,7 +72,7 @@ def approved(
         shutil.rmtree(fresh, ignore_errors=True)
     number = sum(1 for _ in folder.rglob("*.json"))
     whose = "; ".join(f"pull request {pull.number}, {pull.head[:12]}" for pull in pulls)
-    say(f"{folder}: {number} {'report' if number == 1 else 'reports'} of {whose}.")
+    tell(f"{folder}: {number} {'report' if number == 1 else 'reports'} of {whose}.")
 
 
 def merged(client: ForgeClient, ci: CI, commit: str) -> list[PullRequest]:

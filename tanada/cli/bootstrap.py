@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tanada.cli.output import say
+from tanada.cli.output import tell
 from tanada.declarations.inventory import state_bucket
 from tanada.declarations.loader import load
 from tanada.declarations.root import find_root
@@ -29,5 +29,5 @@ def bootstrap(account: Annotated[str, typer.Argument(help="An account of system.
 
     done = make_bucket(session(declared.region, declared.role), bucket, account_id=declared.id, region=declared.region)
     for sentence in done:
-        say(f"{bucket}: {sentence}")
-    say(f"{bucket} is ready." if done else f"{bucket} is ready; nothing to change.")
+        tell(f"{bucket}: {sentence}")
+    tell(f"{bucket} is ready." if done else f"{bucket} is ready; nothing to change.")

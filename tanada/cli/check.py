@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tanada.cli.output import say
+from tanada.cli.output import tell
 from tanada.declarations.inventory import inventory
 from tanada.declarations.loader import load
 from tanada.declarations.root import find_root
@@ -17,4 +17,4 @@ def check() -> None:
     system = load(find_root(Path.cwd()))
     stacks = [stack.name for stack in inventory(system)]
     more = f" and {len(stacks) - _NAMED} more" if len(stacks) > _NAMED else ""
-    say(f"{system.name}: no mistakes; {len(stacks)} stacks: {', '.join(stacks[:_NAMED])}{more}")
+    tell(f"{system.name}: no mistakes; {len(stacks)} stacks: {', '.join(stacks[:_NAMED])}{more}")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tanada.cli.output import say
+from tanada.cli.output import say, tell
 from tanada.declarations.root import find_root
 from tanada.templates import Kind
 
@@ -25,9 +25,9 @@ def ci(
     for path, written in write_workflows(root, workflows(kind, load(root)), force=force).items():
         say(f"{path}: {'written' if written else 'unchanged'}")
     if kind == "gitlab" and (root / GITLAB_IMAGE_FILE).read_text(encoding="utf-8") == GITLAB_IMAGE:
-        say(f"No job starts before you have written its image into {GITLAB_IMAGE_FILE}.")
+        tell(f"No job starts before you have written its image into {GITLAB_IMAGE_FILE}.")
     requirements = root / "requirements.txt"
     pin = pinned(requirements.read_text(encoding="utf-8", errors="replace")) if requirements.is_file() else None
     if pin is None or not pin.vendored:
-        say("No job can install Tanada before it lies in vendor/, its hash in requirements.txt: tanada vendor.")
-    say("What to set up on the forge and in AWS: tanada guide ci.")
+        tell("No job can install Tanada before it lies in vendor/, its hash in requirements.txt: tanada vendor.")
+    tell("What to set up on the forge and in AWS: tanada guide ci.")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tanada.cli import reports
-from tanada.cli.output import note, say
+from tanada.cli.output import note, tell
 from tanada.errors import ForgeError
 from tanada.files import private_folder, replace_files
 from tanada.text import count
@@ -72,7 +72,7 @@ def comment(
     unplanned = not loaded.reports and "plan" not in loaded.ended
     if unplanned:
         if "apply" in loaded.ended:
-            say("Nothing was to be applied, so there is nothing to say.")
+            tell("Nothing was to be applied, so there is nothing to say.")
             return
         if to is not None or ci is None or not (ci.pull_request or ci.commit):
             raise ForgeError(_UNPLANNED)
@@ -88,7 +88,7 @@ def comment(
         reports.write_markdown(to, _composed(loaded, run_info, _SUMMARY_LIMIT).body)
         return
 
-    ci = reports.resolve_ci(ci, forge, repository)
+    ci = reports.resolve_ci(ci, forge, repository, reports.MARKDOWN)
     assert ci.forge is not None
     if key == "apply":
         run_info = replace(run_info, approvers=_approvers(ci, {report.account for report in loaded.reports}))
@@ -172,7 +172,7 @@ def _publish(ci: CI, number: int | None, marked: str, verdict: Verdict, *, lost:
                 return  # nobody is told of a run that may not have been an apply at all
         for pull in [] if outdated else pulls:
             done = client.comment(pull, marked, verdict.details)
-            say(f"Comment on pull request {pull.number}: {done}.")
+            tell(f"Comment on pull request {pull.number}: {done}.")
         labelled = None if outdated or not pulls else pulls[0]
         commit = ci.head if outdated and not ci.pipeline else _status_commit(ci, labelled, verdict.key)
         if ci.orphan:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tanada.cli import reports
-from tanada.cli.output import say
+from tanada.cli.output import tell
 from tanada.errors import TanadaError
 
 CLOSING = "Every stack is again as its declaration says; `tanada drift` closes this issue."
@@ -49,7 +49,7 @@ def drift(
         reports.write_markdown(to, issue or "")
         return
 
-    ci = reports.resolve_ci(ci, forge, repository)
+    ci = reports.resolve_ci(ci, forge, repository, reports.MARKDOWN)
     client = connect(ci, os.environ)
     marked = marker("drift", loaded.system)
     body = None
@@ -60,7 +60,7 @@ def drift(
         room = client.limit - len(f"{marked}\n{hidden}\n")
         body = f"{hidden}\n{drift_issue(listed, info, template, room)}"
     done = client.issue(marked, f"Drift of {loaded.system}", body, CLOSING)
-    say(f"Drift issue: {done}.")
+    tell(f"Drift issue: {done}.")
 
 
 def check_complete(missing: Sequence[str]) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tanada.cli.output import say
+from tanada.cli.output import tell
 from tanada.errors import TanadaError
 
 
@@ -19,5 +19,5 @@ def init(name: Annotated[str, typer.Argument(help="The new folder; its last word
     if not name.strip():  # a variable of the shell's that is not set; a Path would be the folder in which we are
         raise TanadaError("The new folder has no name: say it, as in tanada init my-system")
     written = write_repository(Path(name), installed)
-    say(f"{name}: {len(written)} files written.")
-    say("Next: cd there, read README.md, put your account and domains into system.yaml, then `tanada check`.")
+    tell(f"{name}: {len(written)} files written.")
+    tell("Next: cd there, read README.md, put your account and domains into system.yaml, then `tanada check`.")

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 def note(text: str) -> None:
     """What happens now; on stderr, so that stdout holds results alone. May quote git or synth."""
-    _on_stderr(without_credentials(text))
+    _on_stderr(folded(without_credentials(text)))
 
 
 def _on_stderr(text: str, *, end: str = "\n") -> None:
@@ -39,8 +39,13 @@ def _on_stderr(text: str, *, end: str = "\n") -> None:
 
 
 def say(text: str) -> None:
-    """A result."""
+    """A result, as it is: programs read it."""
     typer.echo(without_credentials(text))
+
+
+def tell(text: str) -> None:
+    """A result that people read, in lines as wide as the terminal."""
+    typer.echo(folded(without_credentials(text)))
 
 
 def without_credentials(text: str) -> str:
@@ -182,25 +187,30 @@ def _width() -> int:
 
 
 def folded(text: str) -> str:
-    """A summary whose lists go on in the next line, further in; its sentences, and what is one word, stay whole."""
+    """Lines that are too long go on in the next one, further in; what is one word stays whole, and so does a command,
+    which would do something else up to the end of its line."""
     width = columns()
-    return "\n".join(
-        textwrap.fill(
-            line.lstrip(),
-            width,
-            initial_indent=_indent(line),
-            subsequent_indent=f"{_indent(line)}    ",
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-        if line.startswith("  ") and len(line) > width and " " in line.strip()
-        else line
-        for line in text.split("\n")
+    return "\n".join(_folded(line, width) if len(line) > width else line for line in text.split("\n"))
+
+
+_COMMAND = re.compile(r"(?<![\w/.-])(?:tanada|aws|git|terraform|pip|npm) (?:[^\s,;]*[^\s,;.:](?=[\s,;.:]|$) ?)+")
+"""From its program on to the end of a clause."""
+_WHOLE = "\x00"
+"""Stands for a blank at which no line ends."""
+
+
+def _folded(line: str, width: int) -> str:
+    indent = line[: len(line) - len(line.lstrip())]
+    held = _COMMAND.sub(lambda command: command[0].rstrip().replace(" ", _WHOLE) + " " * command[0].endswith(" "), line)
+    lines = textwrap.wrap(
+        held.lstrip(),
+        width,
+        initial_indent=indent,
+        subsequent_indent=f"{indent}    ",
+        break_long_words=False,
+        break_on_hyphens=False,
     )
-
-
-def _indent(line: str) -> str:
-    return line[: len(line) - len(line.lstrip())]
+    return "\n".join(lines).replace(_WHOLE, " ")
 
 
 class Terminal:
@@ -220,7 +230,7 @@ class Terminal:
     def say(self, text: str) -> None:
         """On stdout."""
         self._clear()
-        say(folded(text))
+        tell(text)
 
     def steps(self, label: str) -> OnStep:
         """One line, or everything."""

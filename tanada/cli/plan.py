@@ -9,7 +9,7 @@ import typer
 
 from tanada.cli import options, tables
 from tanada.cli.output import running, say
-from tanada.terraform import images
+from tanada.terraform import guards, images
 from tanada.terraform.plan import PlanOptions
 from tanada.terraform.plan import plan as plan_stacks
 
@@ -25,6 +25,14 @@ def plan(
     workspace: options.Workspace = None,
     image: options.Image = None,
     offline: options.Offline = False,
+    protected: Annotated[
+        str | None,
+        typer.Option(
+            "--protected",
+            metavar="ACCOUNT",
+            help="Taken as apply takes it: one command line serves both, a plan needs none.",
+        ),
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="A stack that waits for common is an error.")] = False,
     jobs: options.Jobs = None,
     no_synth: options.NoSynth = False,
@@ -44,6 +52,7 @@ def plan(
         no_synth=no_synth,
     )
     with running() as run:
+        guards.check_account(protected, {stack.account for stack in run.stacks if stack.protected})
         plans = plan_stacks(run, asked)
         if as_json:
             outcomes = tables.outcome_data(plans.outcomes, plans.terraform, offline=offline)

@@ -121,9 +121,13 @@ def invalid_declaration_report(error: DeclarationError) -> LoadedReports:
     return LoadedReports(root, named[1], (), [report], frozenset())
 
 
-def resolve_ci(ci: CI | None, forge: ForgeName | None, repository: str | None) -> CI:
-    """The forge and the repository, from the environment and the flags."""
-    return with_flags(ci, os.environ, forge, repository)
+def resolve_ci(ci: CI | None, forge: ForgeName | None, repository: str | None, instead: str = "") -> CI:
+    """The forge and the repository, from the environment and the flags; without them, what can be done `instead`."""
+    return with_flags(ci, os.environ, forge, repository, instead)
+
+
+MARKDOWN = ", or --to FILE to write Markdown instead"
+"""What verbs can do that have `To`."""
 
 
 def write_markdown(to: str, text: str) -> None:

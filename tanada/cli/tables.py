@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tanada.cli.output import columns, folded, say
+from tanada.cli.output import columns, say, tell
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -53,9 +53,9 @@ def show_problems(outcomes: Sequence[Outcome], layout: Layout) -> None:
     """What went wrong, in Terraform's words or ours."""
     for outcome in outcomes:
         if outcome.message and outcome.status in {"failed", "refused", "not approved"}:
-            say(f"\n{outcome.target.label}: {outcome.status}\n{outcome.message}")
+            tell(f"\n{outcome.target.label}: {outcome.status}\n{outcome.message}")
             if outcome.status == "failed":
-                say(f"Log: {layout.log(outcome.target).relative_to(layout.root)}")
+                tell(f"Log: {layout.log(outcome.target).relative_to(layout.root)}")
 
 
 def show_warnings(outcomes: Sequence[Outcome]) -> None:
@@ -66,9 +66,9 @@ def show_warnings(outcomes: Sequence[Outcome]) -> None:
             if message.severity == "warning":
                 labels.setdefault(replace(message, address=None), []).append(outcome.target.label)
     for message, stacks in labels.items():
-        say(f"\nWarning: {message.summary} ({', '.join(dict.fromkeys(stacks))})")
+        tell(f"\nWarning: {message.summary} ({', '.join(dict.fromkeys(stacks))})")
         if message.detail:
-            say(textwrap.indent(message.detail, "  "))
+            tell(textwrap.indent(message.detail, "  "))
 
 
 def show_outcomes(outcomes: Sequence[Outcome], layout: Layout, says: str, *, offline: bool) -> None:
@@ -78,13 +78,13 @@ def show_outcomes(outcomes: Sequence[Outcome], layout: Layout, says: str, *, off
     from tanada.plan import render
 
     if not outcomes:
-        say(f"Terraform: {says}: there is nothing to plan.")
+        tell(f"Terraform: {says}: there is nothing to plan.")
         return
     show_problems(outcomes, layout)
     show_warnings(outcomes)
     for outcome in outcomes:
         if outcome.summary and not outcome.summary.empty:
-            say(f"\n{outcome.target.label}: {folded(render(outcome.summary))}")
+            tell(f"\n{outcome.target.label}: {render(outcome.summary)}")
     table = _table(says)
     rows = [(outcome, _numbers(outcome), _status(outcome, offline=offline)) for outcome in outcomes]
     # The status is what everybody looks for: none of its words is cut.
@@ -105,7 +105,7 @@ def show_outcomes(outcomes: Sequence[Outcome], layout: Layout, says: str, *, off
     say("")
     console(stderr=False).print(table)
     for line in _next(outcomes, offline=offline):
-        say(f"\n{line}")
+        tell(f"\n{line}")
 
 
 def _next(outcomes: Sequence[Outcome], *, offline: bool) -> Iterator[str]:
@@ -163,7 +163,7 @@ def _stacks(table: Table, outcomes: Sequence[Outcome], room: int) -> None:
 def show_leftovers(leftovers: Sequence[Leftover]) -> None:
     """States without a declaration."""
     for leftover in leftovers:
-        say(
+        tell(
             f"{leftover.stack} is declared no more, but its state still holds {leftover.resources} "
             f"resource{'s' if leftover.resources != 1 else ''}: {', '.join(leftover.places)}"
         )

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from tanada.cli import options, tables
-from tanada.cli.output import note, running, say
+from tanada.cli.output import note, running, tell
 from tanada.terraform import validate as validating
 
 
@@ -22,7 +22,7 @@ def validate(
         outcomes, terraform = validating.validate(run, stacks or (), offline=offline, jobs=jobs, no_synth=no_synth)
         tables.show_problems(outcomes, run.layout)
         for outcome in outcomes:
-            say(f"{outcome.target.label}: {outcome.status} ({terraform})")
+            tell(f"{outcome.target.label}: {outcome.status} ({terraform})")
     code = options.exit_code(outcomes)
     if code:
         note("Not every stack is valid.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tanada.cli.output import note, say
+from tanada.cli.output import note, tell
 from tanada.declarations.root import find_root
 
 
@@ -22,6 +22,6 @@ def vendor() -> None:
     root = find_root(Path.cwd())  # before the wheel is made, which takes some seconds
     wheel = installed()
     for sentence in put(root, wheel) or [f"vendor/{wheel.name}: unchanged, sha256 {wheel.digest}."]:
-        say(sentence)
+        tell(sentence)
     for sentence in unheld(root):
         note(sentence)

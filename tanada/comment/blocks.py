@@ -49,8 +49,8 @@ def changes(summary: Summary, detail: Detail) -> Iterator[Block]:
             yield block(chosen, detail)
     if summary.deploys:
         yield _deploys(summary.deploys)
-    if summary.outputs:
-        yield _outputs(summary.outputs, detail)
+    if outputs := summary.other_outputs:
+        yield _outputs(outputs, detail)
     if summary.deferred:
         yield _deferred(summary.deferred, detail)
 

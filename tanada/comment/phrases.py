@@ -9,9 +9,9 @@ from typing import TypeVar
 from tanada.comment.escape import code, link, text
 from tanada.comment.shorten import Omissions
 from tanada.plan.model import ResourceChange, Summary
-from tanada.plan.render import hidden, why
+from tanada.plan.render import hidden, outputs_in_numbers, why
 from tanada.plan.report import Reason, Report
-from tanada.text import count, cut_counted
+from tanada.text import cut_counted
 
 T = TypeVar("T")
 
@@ -76,8 +76,7 @@ def numbers(summary: Summary) -> str:
     """`1 to replace, 2 to update`."""
     by_verb = summary.counts.by_verb
     parts = [f"{by_verb[verb]:,} to {verb}" for verb in _GRAVEST_FIRST if by_verb[verb]]
-    if summary.outputs:
-        parts.append(f"{count(len(summary.outputs), 'output')} to change")
+    parts += outputs_in_numbers(summary)
     if summary.deferred:
         parts.append(f"{len(summary.deferred):,} deferred")
     return ", ".join(parts) or "no changes"

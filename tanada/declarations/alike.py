@@ -19,7 +19,9 @@ def alike(tree: Node) -> tuple[Node, list[Mistake]]:
     """The tree of a blueprint, or of an environment over it, with what `like` gives; what names no service that it
     could be like is a mistake, and broken."""
     mistakes: list[Mistake] = []
-    services = node.mapping if (node := tree.mapping.get("services")) is not None else {}
+    others = tree.mapping.get("services")
+    whole = others is None or isinstance(others.value, Mapping)
+    services = others.mapping if others is not None else {}
     changed = {}
     for group in _GROUPS:
         node = tree.mapping.get(group)
@@ -28,7 +30,7 @@ def alike(tree: Node) -> tuple[Node, list[Mistake]]:
         parts = dict(node.mapping)
         for name, part in node.mapping.items():
             if (other := _like(part)) is not None:
-                found = _mistake(tree, services, (group, name), other)
+                found = _mistake(tree, services, (group, name), other) if whole else None
                 given = services.get(other)
                 if found is not None:
                     mistakes.append(found)

@@ -70,7 +70,7 @@ def compose(
         raise DeclarationError.of(mistakes)
 
     top = _with_merged_accounts(files[SYSTEM_FILE])
-    bare = _without_emptied(top.mapping.get("blueprint", empty(SYSTEM_FILE)))
+    bare = _without_emptied(_blueprint(top))
     blueprint, wrong = alike(bare)
     mistakes += wrong
     if "blueprint" in top.mapping:
@@ -186,14 +186,30 @@ def _with_merged_accounts(top: Node) -> Node:
     return settled(replace(top, value=values))
 
 
+def _blueprint(top: Node) -> Node:
+    """The blueprint; where there is none, which is a mistake by itself, one in which nothing is well."""
+    said = top.mapping.get("blueprint", _broken(empty(SYSTEM_FILE)))
+    return said if isinstance(said.value, Mapping) else replace(said, value=dict.fromkeys(groups(), _broken(said)))
+
+
 def _without_emptied(blueprint: Node) -> Node:
-    """With the parts that are there by name alone as what they are, mistakes: nothing is to be said of them again."""
+    """With the parts that are there by name alone, or are none, as what they are, mistakes: nothing is to be said of
+    them again."""
     values = dict(blueprint.mapping)
     for group in groups():
         if (node := values.get(group)) is not None and isinstance(node.value, Mapping):
-            emptied = {name: replace(removal.by, value=BROKEN) for name, removal in node.removed.items()}
-            values[group] = replace(node, value={**node.value, **emptied})
-    return replace(blueprint, value=values) if isinstance(blueprint.value, Mapping) else blueprint
+            emptied = {name: _broken(removal.by) for name, removal in node.removed.items()}
+            others = {
+                name: each if isinstance(each.value, Mapping) else _broken(each) for name, each in node.value.items()
+            }
+            values[group] = replace(node, value={**others, **emptied})
+        elif node is not None:
+            values[group] = _broken(node)
+    return replace(blueprint, value=values)
+
+
+def _broken(node: Node) -> Node:
+    return replace(node, value=BROKEN)
 
 
 def _with_common(account: Node, common: Node) -> Node:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tanada.errors import TanadaError
-from tanada.text import meant, one_of, quoted
+from tanada.text import nearest, one_of, quoted
 
 if TYPE_CHECKING:
     from tanada.declarations.inventory import Stack
@@ -20,7 +20,10 @@ def find_stack(stacks: Sequence[Stack], word: str) -> Stack:
         return by_word[word]
     words = [stack.environment or stack.name for stack in stacks]
     common = f"common-{word}"
-    near = f'; did you mean "{common}"?' if common in by_name else meant(word, by_word)
+    # Of what is listed, by either of its names: "enviroment-test" is meant as test.
+    listed = {name: stack.environment or stack.name for name, stack in by_word.items()}
+    match = common if common in by_name else listed.get(nearest(word, by_word) or "")
+    near = f'; did you mean "{match}"?' if match else ""
     raise TanadaError(f"There is no stack {quoted(word)}; {one_of(words)}{near}")
 
 

@@ -55,6 +55,8 @@ class Scope:
     """The environment that its `image_tags` names."""
     first_priority: int
     """Where the numbers of its rules begin."""
+    says_priorities: bool
+    """Whether it says so itself."""
 
     @property
     def title(self) -> str:
@@ -114,6 +116,7 @@ class Known:
     tasks: frozenset[str]
     hosts: tuple[str, ...]
     first_priority: int
+    says_priorities: bool
     stack: str
     """The stack's name …"""
     input: str
@@ -246,6 +249,7 @@ def _scope(
         _limit(tree) if kind == "review" else 1,
         _text(tree, "image_tags", "from"),
         _first_priority(name, tree),
+        _text(tree, "priorities") is not None,
     )
 
 

@@ -73,7 +73,7 @@ def _remembered(declarations: Declarations, inputs: Mapping[str, str]) -> Iterat
         needs = json.dumps([astuple(need) for need in scope.needs()])
         asked = [sorted(scope.asks()), sorted(scope.tasks)]
         said = [scope.account, scope.domain, scope.limit, scope.tags_from, needs, *asked]
-        yield file, json.dumps([*said, scope.hosts, scope.first_priority, inputs[stack]])
+        yield file, json.dumps([*said, scope.hosts, scope.first_priority, scope.says_priorities, inputs[stack]])
 
 
 @cache
@@ -83,7 +83,7 @@ def _needs(text: str) -> tuple[Need, ...]:
 
 
 def _known(file: str, text: str) -> Known:
-    account, domain, limit, tags_from, needs, asked, tasks, hosts, first_priority, input = json.loads(text)
+    account, domain, limit, tags_from, needs, asked, tasks, hosts, first_priority, says, input = json.loads(text)
     return Known(
         kind="review" if file == REVIEW_FILE else "environment",
         name="review" if file == REVIEW_FILE else environment_name(file),
@@ -96,6 +96,7 @@ def _known(file: str, text: str) -> Known:
         tasks=frozenset(tasks),
         hosts=tuple(hosts),
         first_priority=first_priority,
+        says_priorities=says,
         stack=stack_of(file),
         input=input,
     )

@@ -243,12 +243,14 @@ UrlQuery = Annotated[
 PathPattern = Annotated[
     str,
     Text(
-        r"^(?!/\*$)(?!([^*?]*[*?]){6})/[A-Za-z0-9_.$/~@:+&*?-]*$",
+        r"^(?!/\*$)(?!([^*?]*[*?]){6})(?!.*/\.{1,2}(?:/|$))/[A-Za-z0-9_.$/~@:+&*?-]*$",
         lambda text: (
             "no path here: without paths it takes all that others leave"
             if text == "/*"
             else "at most 5 of * and ? in one path"
             if len(text) - len(re.sub(r"[*?]", "", text)) > 5
+            else "a path with no . or .. in it: clients take those out before they ask"
+            if re.search(r"/\.{1,2}(/|$)", text)
             else "a path such as /api/*, of at most 128 letters, digits and _-.$/~@:+&, that begins with a slash; "
             "* stands for any text, ? for one letter"
         ),

@@ -167,7 +167,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "tags": "there are no tags of your own yet",
         "deploy": "count, cpu, memory and rollout say how it runs",
         "restart_policy": "write restart",
-        "secret": "there are no secrets yet",
+        "secret": "write secrets: {NAME: /kakei/{environment}/key}, where each is kept",
         "depends_on": "there is no order among services; one that needs another tries again until that answers",
     },
     "Http": {

@@ -13,9 +13,13 @@ from tanada.declared.model import Model
 from tanada.declared.secrets import Secret
 
 _NAME = r"[a-z]([a-z0-9-]{0,30}[a-z0-9])?"
+_LOOPBACK = r"[Ll][Oo][Cc][Aa][Ll][Hh][Oo][Ss][Tt]|127(\.[0-9]+)*|0\.0\.0\.0"
+"""Hosts that are the task itself (RFC 6761, 6.3; RFC 1122, 3.2.1.3)."""
+_LATEST = "[Ll][Aa][Tt][Ee][Ss][Tt]"
 _REFERENCE = (
-    r"([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]+)?/)?[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*"
-    r"(:(?!latest$)[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}|(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?@sha256:[0-9a-f]{64})"
+    rf"(?!({_LOOPBACK})(:[0-9]+)?/)([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]+)?/)?"
+    r"[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*"
+    rf"(:(?!{_LATEST}$)[A-Za-z0-9_][A-Za-z0-9_.-]{{0,127}}|(:[A-Za-z0-9_][A-Za-z0-9_.-]{{0,127}})?@sha256:[0-9a-f]{{64}})"
 )
 """Distribution's grammar of references (distribution/reference), with a tag that is not `latest`, or a digest."""
 _ELSEWHERE = "public.ecr.aws/docker/library/redis:7.2"
@@ -25,12 +29,16 @@ _ECR = re.compile(
 
 
 def _wanted(text: str) -> str:
-    if re.fullmatch(r"[^:@]*(:latest)?", text.rpartition("/")[2]) and set(text) & set("/:"):
+    if re.match(rf"({_LOOPBACK})(:[0-9]+)?/", text):
+        return "a registry that a task can reach; that host is the task itself"
+    if re.fullmatch(rf"[^:@]*(:{_LATEST})?", text.rpartition("/")[2]) and set(text) & set("/:"):
         return f"a tag or a digest behind it, as in {_ELSEWHERE}; latest is another image tomorrow"
     return f"one of common.images, without a tag: the tag is given when you plan; or one from elsewhere: {_ELSEWHERE}"
 
 
-def _needed(_text: str) -> str:
+def _needed(text: str) -> str:
+    if re.match(rf"({_LOOPBACK})(:[0-9]+)?/", text):
+        return _wanted(text)
     return f"an image of another registry with its tag or digest, such as {_ELSEWHERE}"
 
 

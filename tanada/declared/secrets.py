@@ -96,8 +96,8 @@ def faults(text: str, partition: str, region: str, account: str) -> Iterator[str
         arn = place(text, partition, region, account).resource
         if not _PARAMETER.fullmatch(text) or len(arn) > _LONGEST_PARAMETER:
             yield (
-                f"{quoted(text)} is no name of a parameter: letters, digits and _.- between slashes, at most 15 "
-                f"levels, none empty, not aws or ssm first, {_LONGEST_PARAMETER:,} characters with all of its ARN"
+                f"the path {quoted(text)} is no name of a parameter: letters, digits and _.- between slashes, at most "
+                f"15 levels, none empty, not aws or ssm first, {_LONGEST_PARAMETER:,} characters with all of its ARN"
             )
         return
     name, colon, key = text.partition(":")

@@ -101,8 +101,11 @@ def token(forge: ForgeName, environ: Mapping[str, str]) -> str:
     raise ForgeError(f"There is no token: set {' or '.join(names)}.", denied=True)
 
 
-def with_flags(ci: CI | None, environ: Mapping[str, str], forge: ForgeName | None, repository: str | None) -> CI:
-    """A run with what flags say instead of its environment; refuses where neither names a forge and a repository."""
+def with_flags(
+    ci: CI | None, environ: Mapping[str, str], forge: ForgeName | None, repository: str | None, instead: str = ""
+) -> CI:
+    """A run with what flags say instead of its environment; refuses where neither names a forge and a repository, with
+    what can be done `instead`."""
     run = ci or CI(None, None, None)
     if forge and forge != run.forge:
         run = replace(run, forge=forge, api_url=None)
@@ -111,7 +114,7 @@ def with_flags(ci: CI | None, environ: Mapping[str, str], forge: ForgeName | Non
     if run.forge is None or run.repository is None:
         raise ForgeError(
             "Neither this environment nor the flags name a forge and a repository: give --forge github|gitlab and"
-            " --repository OWNER/NAME, or --to FILE to write Markdown instead."
+            f" --repository OWNER/NAME{instead}."
         )
     return run if run.api_url else replace(run, api_url=_api(run.forge, None, environ))
 

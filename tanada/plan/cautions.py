@@ -176,10 +176,18 @@ def _gaps(changes: Sequence[_Change]) -> Iterator[Caution]:
         elif after.get("deployment_minimum_healthy_percent") == 0 and any(
             before.get(each) != after.get(each) for each in _DEPLOYING
         ):
-            yield Caution(
-                f"{whose} answers nothing from when its task has stopped until the new one is well (rollout)",
-                "a service is out of reach for a while",
-            )
+            yield Caution(f"{whose} {_stopped(after)} (rollout)", "a service is out of reach for a while")
+
+
+def _stopped(service: Values) -> str:
+    """What a deployment does that needs no task that is well: of one task that may not overlap it is sure, else ECS may
+    (ECS API reference, DeploymentConfiguration, minimumHealthyPercent)."""
+    tasks = service.get("desired_count")
+    several = isinstance(tasks, int) and tasks > 1
+    if not several and service.get("deployment_maximum_percent") == 100:
+        return "answers nothing from when its task has stopped until the new one is well"
+    old = f"all {tasks} tasks" if several else "its task"
+    return f"may answer nothing for a while: ECS may stop {old} before a new one is well"
 
 
 _DEPLOYING = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
@@ -243,6 +244,20 @@ class Summary:
         return not (self.outputs or self.deferred or any(change.action != "read" for change in self.changes))
 
     @property
+    def goes_late(self) -> frozenset[str]:
+        """What is destroyed by a step that comes after other stacks."""
+        if not any(step.stacks for step in self.steps):
+            return frozenset()
+        kept = frozenset(address for step in self.steps for address in step.keeps)
+        return kept or frozenset(change.address for change in self.destroyed)
+
+    @property
+    def other_outputs(self) -> tuple[OutputChange, ...]:
+        """The outputs of which no deploy says the same already: the tag before and after."""
+        said = {(before, after) for deploy in self.deploys for _, before, after in deploy.images}
+        return tuple(output for output in self.outputs if not _repeats(output, said))
+
+    @property
     def destroyed(self) -> tuple[ResourceChange, ...]:
         """Whatever goes for ever."""
         return tuple(change for change in self.changes if change.destroys)
@@ -271,3 +286,8 @@ class Summary:
             and all(is_image_tag(output.name) for output in self.outputs)
             and not (self.deferred or self.checks or self.drift or self.errored)
         )
+
+
+def _repeats(output: OutputChange, said: Collection[tuple[str | None, str | None]]) -> bool:
+    change = output.difference
+    return is_image_tag(output.name) and change is not None and (change.before, change.after) in said

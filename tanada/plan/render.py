@@ -112,11 +112,19 @@ def line(change: ResourceChange) -> str:
 def headline(summary: Summary) -> str:
     """`2 to create, 1 to replace`, or that there is nothing to do."""
     parts = [f"{number} to {verb}" for verb, number in _numbers(summary)]
-    if summary.outputs:
-        parts.append(f"{count(len(summary.outputs), 'output')} to change")
+    parts += outputs_in_numbers(summary)
     if summary.deferred:
         parts.append(f"{len(summary.deferred)} left for a later plan")
     return ", ".join(parts) or "nothing to do"
+
+
+def outputs_in_numbers(summary: Summary) -> Iterator[str]:
+    """`12 outputs to create`, `1 output to change`, of those that no deploy speaks of."""
+    verbs = {"create": "create", "destroy": "destroy"}
+    numbers = Counter(verbs.get(output.action, "change") for output in summary.other_outputs)
+    yield from (
+        f"{count(numbers[verb], 'output')} to {verb}" for verb in ("create", "change", "destroy") if numbers[verb]
+    )
 
 
 def achieved(summary: Summary) -> str:
@@ -141,8 +149,6 @@ def _steps(summary: Summary) -> Iterator[str]:
 
 def in_steps(summary: Summary) -> Iterator[str]:
     """How a plan is carried out, a sentence for each of its steps; nothing where one apply does it all."""
-    gone = {address for step in summary.steps for address in step.keeps}
-    gone = gone or {change.address for change in summary.destroyed if any(step.stacks for step in summary.steps)}
     for number, step in enumerate(summary.steps, start=1):
         place = f"step {number} of {len(summary.steps)}" if len(summary.steps) > 1 else "one step"
         if step.task is not None:
@@ -151,7 +157,7 @@ def in_steps(summary: Summary) -> Iterator[str]:
         elif step.only:
             yield f"{place}: what {' and '.join(each.task for each in summary.steps if each.task)} needs to run"
         elif step.stacks:
-            yield f"{place}, after {', '.join(step.stacks)}: destroys {', '.join(sorted(gone))}"
+            yield f"{place}, after {', '.join(step.stacks)}: destroys {', '.join(sorted(summary.goes_late))}"
         elif step.keeps:
             yield f"{place}: all but what is destroyed at the end"
         elif step.omits:
@@ -193,7 +199,7 @@ def _plain(change: ResourceChange) -> bool:
 
 
 def _outputs(summary: Summary) -> Iterator[str]:
-    for output in summary.outputs:
+    for output in summary.other_outputs:
         if output.action == "create":
             continue  # the headline counts them, and nobody had them before
         yield f"  output {output.name}: {output.action}"

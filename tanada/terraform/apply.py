@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -145,16 +145,16 @@ def _select(session: Session, record: Record) -> tuple[str, ...]:
     return existing
 
 
-def _check(run: Run, session: Session, fresh: Planned, options: ChangeOptions) -> None:
+def _check(run: Run, session: Session, fresh: Planned, options: ChangeOptions, *, later: Collection[str] = ()) -> None:
     """Refuse a plan that loses what is kept, that CI may not carry out, or that can't come to its end; then somebody
-    says yes, to all its steps."""
+    says yes, to all its steps. What goes `later` is asked for then."""
     target, says, summary = session.target, session.context.says, fresh.summary
     if impossible := (*fresh.missing, *fresh.answered):
         raise TerraformError(" ".join(impossible))
     ci_changes.check_not_by_ci(target.stack, summary, by_ci=bool(session.context.accounts))
     guards.check_locked(summary)
     if content.kept(run.system, target.stack):
-        guards.check_kept(summary, options.destroy)
+        guards.check_kept(summary, options.destroy, later)
     how = f" in {len(summary.steps)} steps" if len(summary.steps) > 1 else ""
     confirm(run, f"Apply this to {target.label}{how} ({says})?", yes=options.yes)
 
@@ -339,7 +339,7 @@ def _one_after_another(
             else:
                 for number, outcome in enumerate(outcomes):
                     if outcome.left and not run.processes.stopped and not approval.stopped_by(outcomes):
-                        outcomes[number] = _apply_left(run, folders, turn(outcome.target, outcomes), outcome)
+                        outcomes[number] = _apply_left(run, folders, turn(outcome.target, outcomes), outcome, options)
                         _report(run, [outcomes[number]], shared)
                         if not approval.goes_on(outcomes[number].status):
                             break
@@ -387,7 +387,8 @@ def _apply_anew(run: Run, folders: Folders, turn: _Turn, options: ChangeOptions)
             if word:
                 run.voice.note(f"{target.label}: {word}")
             said = (*((Message("warning", word),) if word else ()), *fresh.warnings)
-            _check(run, session, fresh, options)
+            # Additions, and the stacks that rest on this one, wait for no word on what it loses at the end.
+            _check(run, session, fresh, options, later=summary.goes_late)
             if summary.steps:
                 return _first_steps(run, session, request, fresh, said)
             _carry_out(run, session, fresh)
@@ -410,8 +411,9 @@ def _first_steps(run: Run, session: Session, request: Request, fresh: Planned, s
     return Outcome(target, status, messages=said, secrets=session.secrets, left=fresh.summary.parts)
 
 
-def _apply_left(run: Run, folders: Folders, turn: _Turn, before: Outcome) -> Outcome:
-    """Plan a target again after the stacks that rest on it, and take away what is left of its plan."""
+def _apply_left(run: Run, folders: Folders, turn: _Turn, before: Outcome, options: ChangeOptions) -> Outcome:
+    """Plan a target again after the stacks that rest on it, and take away what is left of its plan, unless it is kept
+    and nobody named it."""
     target = turn.target
     request = target_plan.request(run.system, target, turn.tags)
 
@@ -421,6 +423,8 @@ def _apply_left(run: Run, folders: Folders, turn: _Turn, before: Outcome) -> Out
                 why = f"After its first step, of what is to do now {others}."
                 said = (Message("error", why), *fresh.warnings)
                 return Outcome(target, "not approved", why, messages=said, secrets=session.secrets)
+            if content.kept(run.system, target.stack):
+                guards.check_kept(fresh.summary, options.destroy)
             if not fresh.summary.empty:
                 _carry_out_steps(run, session, request, fresh, late=True)
             records.discard(run.layout.plans(target))

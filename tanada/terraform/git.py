@@ -99,7 +99,11 @@ def merge_base(root: Path, ref: str, environ: Mapping[str, str], processes: Proc
     git = _Git(root, environ, processes)
     inside = git.try_("rev-parse", "--is-inside-work-tree")
     if inside.code != 0:
-        raise TerraformError(f"{root} is not in a git repository, so nothing can be compared: {_last_line(inside)}")
+        if "not a git repository" in inside.errors:
+            raise TerraformError(
+                f"{root} is not in a git repository, so nothing can be compared: begin one (git init), and commit."
+            )
+        raise TerraformError(f"{root}: git can't read the repository: {_last_line(inside)}")
     head = _commit(git, "HEAD")
     if head is None:
         raise TerraformError("The repository has no commit yet, so there is nothing to compare with.")
@@ -157,6 +161,8 @@ def _fetched(git: _Git, ref: str) -> str:
     """A commit that the clone hasn't got: CI fetches one branch, often one commit."""
     if git.try_("check-ref-format", "--allow-onelevel", ref).code != 0:  # such as HEAD~1 of a first commit
         raise TerraformError(f"There is no commit {ref} here; name a branch, a tag or a whole commit id.")
+    if git.try_("remote", "get-url", "origin").code != 0:
+        raise TerraformError(f"There is no commit {ref} here, and no remote origin to ask; name one that is here.")
     name = ref.removeprefix("refs/heads/").removeprefix("refs/remotes/").removeprefix("origin/")
     # The tip is enough; what lies between comes by deepening.
     tip = ["--depth=1"] if git.say("rev-parse", "--is-shallow-repository") == "true" else []

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from tanada.declared.system import System
 
 
-def check_kept(summary: Summary, named: Collection[str]) -> None:
-    """Refuse a plan that destroys or replaces what can't be made again and wasn't named."""
+def check_kept(summary: Summary, named: Collection[str], later: Collection[str] = ()) -> None:
+    """Refuse a plan that destroys or replaces what can't be made again and wasn't named; of what goes `later` it is
+    asked then."""
+    named = {*named, *later}
     lost = [change for change in summary.destroyed if is_kept(change.type) and change.address not in named]
     if lost:
         what = "; ".join(f"{change.address} ({change.action}: {why(change)})" for change in lost)
@@ -111,8 +113,8 @@ _CAN_NOT_CHANGE = {
         "range declare a second account, of another region or another name, and move the environments there."
     ),
     "aws_dynamodb_table": (
-        "key and sort of a table can't change once applied. Put them back; for others declare a second store, copy the "
-        "data, and let the first one go (removal: delete beside it)."
+        "partition_key and sort_key of a table can't change once applied. Put them back; for others declare a second "
+        "store, copy the data, and let the first one go (removal: delete beside it)."
     ),
 }
 
@@ -149,10 +151,15 @@ def check_protected(stack: Stack, named: str | None, protected: Collection[str])
         return None
     if stack.protected:
         raise TerraformError(f"--protected {named}: {stack.name} belongs to the account {stack.account}.")
-    if named not in protected:
+    check_account(named, protected)
+    return f"--protected {named}: not used here; {stack.name} belongs to the account {stack.account}."
+
+
+def check_account(named: str | None, protected: Collection[str]) -> None:
+    """Refuse the name of no protected account."""
+    if named is not None and named not in protected:
         instead = one_of(sorted(protected)) + meant(named, protected) if protected else "none is"
         raise TerraformError(f"--protected {named}: there is no protected account of this name; {instead}")
-    return f"--protected {named}: not used here; {stack.name} belongs to the account {stack.account}."
 
 
 def check_unused(stack: Stack, states: Sequence[str]) -> None:

@@ -10,6 +10,9 @@ from tanada.text import meant, one_of, quoted
 
 _TAG = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}")
 """OCI distribution specification, "Pulling manifests"."""
+_INSTEAD = r"<.*>|[$]?[{(\[]*((YOUR|MY|IMAGE|NEW|GIT|COMMIT)[_-]?)?(TAG|SHA)[})\]]*"
+"""What guides write where a tag is to stand: `TAG`, `<tag>`, `$IMAGE_TAG`; without signs in capitals alone, as no
+tool's tags are."""
 
 
 def parse(given: Sequence[str]) -> dict[str, str]:
@@ -37,8 +40,10 @@ def check_known(given: Mapping[str, str], chosen: Collection[str], every: Collec
 
 def checked(tag: str, where: str) -> str:
     """The same tag; `where` it comes from is how the sentence against it begins."""
-    if tag == "latest":
+    if tag.lower() == "latest":
         raise TerraformError(f"{where}: latest says nothing about what runs; name the commit's tag.")
+    if re.fullmatch(_INSTEAD, tag):
+        raise TerraformError(f"{where}: {tag} stands for a tag; write the one that is to run, such as 1a2b3c4.")
     if not _TAG.fullmatch(tag):
         raise TerraformError(
             f"{where}: a tag has 1 to 128 letters, digits, underscores, full stops and hyphens, "

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanada.errors import TerraformError
-from tanada.files import private_folder, write_private
+from tanada.files import private_folder, replace_files, write_private
 from tanada.plan import Known, Part, Summary
 from tanada.terraform import seal
 from tanada.terraform.layout import Layout, Target
@@ -134,18 +134,12 @@ def digest(file: Path) -> str:
 
 
 def save(folder: Path, record: Record, plan: Path | None, key: Fernet | None) -> None:
-    """Keep a plan, of which there is none where it waits, with its record; with a key the plan is sealed, and lies
-    nowhere as it is."""
-    discard(folder)
-    data = json.dumps(asdict(record), indent=2, sort_keys=True).encode() + b"\n"
-    private_folder(folder)
-    if key is not None:
-        write_private(folder / SEALED, seal.seal(key, data, plan.read_bytes() if plan else b""))
-        if plan:
-            plan.unlink()
-    elif plan:
-        plan.replace(folder / PLAN)
-    write_private(folder / RECORD, data)
+    """Keep a plan, of which there is none where it waits, with its record, both or neither; with a key the plan is
+    sealed, and lies nowhere as it is."""
+    content = plan.read_bytes() if plan else b""
+    _write(folder, record, key, {folder / PLAN: content} if plan else {}, content)
+    if plan and key is not None:
+        plan.unlink()
 
 
 def summary_data(summary: Summary) -> dict[str, Any]:
@@ -169,11 +163,16 @@ def begin(folder: Path, record: Record, key: Fernet | None) -> None:
 
     It stays until the last step is done, so that whatever ends a run in between, the next one goes on from there.
     """
-    data = json.dumps(asdict(replace(record, begun=True)), indent=2, sort_keys=True).encode() + b"\n"
-    if key is not None:
-        write_private(folder / SEALED, seal.seal(key, data, b""))
-    write_private(folder / RECORD, data)
-    (folder / PLAN).unlink(missing_ok=True)
+    _write(folder, replace(record, begun=True), key, {}, b"")
+
+
+def _write(folder: Path, record: Record, key: Fernet | None, open_: Mapping[Path, bytes], plan: bytes) -> None:
+    """A record with its plan, sealed or open, in the place of what lies there."""
+    data = json.dumps(asdict(record), indent=2, sort_keys=True).encode() + b"\n"
+    beside = open_ if key is None else {folder / SEALED: seal.seal(key, data, plan)}
+    gone = [each for name in (PLAN, SEALED) if (each := folder / name) not in beside]
+    private_folder(folder)
+    replace_files({**beside, folder / RECORD: data}, gone, mode=0o600)
 
 
 def parts(summary: Mapping[str, Any]) -> tuple[Part, ...]:

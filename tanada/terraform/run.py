@@ -129,12 +129,14 @@ def _credentials(
     if not stacks:
         return {}, {}, False
     from tanada.aws import ci_roles  # loads boto3
-    from tanada.aws.credentials import resolve
+    from tanada.aws.credentials import check, resolve
     from tanada.declared.ci import READING, role_name
 
     role = ci_roles.step(run.environ)
     if role is None:
-        return resolve(for_long=changes), {}, False
+        found = resolve(for_long=changes)
+        check(found, stacks)
+        return found, {}, False
     names = {role_name(run.system.name, role, stack.account if stack.protected else None) for stack in stacks}
     run.voice.note(f"AWS: {', '.join(sorted(names))} in each account (TANADA_CI_ROLE).")
     accounts = {stack.account: ci_roles.credentials(stack, run.system.name, role, run.environ) for stack in stacks}

@@ -7,9 +7,10 @@ where it passes the vetting: its bytes are read once, and exactly those are plan
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -71,28 +72,41 @@ def take(
     before = load(root)
     sides = installed_at(root, here.id, environ), installed_at(root, merged, environ)
     included = led_to(*sides)
-    private_folder(layout.taken)
-    unread = found if isinstance(found, str) else None
-    if isinstance(found, str):
-        redirects: tuple[str, ...] = (f"its declarations can't be read as data: {unread}",)
-    else:
-        _lay(root, found, layout.taken / "declarations", environ)
-        redirects = _redirects(before, root)
-    refused, offline = ({}, {}) if alone else _vetted(layout, folder, known)
-    found_out = Taken(
-        commit=commit,
-        alone=alone,
-        redirects=redirects,
-        refused=refused,
-        offline=offline,
-        deciding=tuple(sorted({*what_runs.deciding(changed, prefix, root, included=included), *odd})),
-        unfollowed=unfollowed(*sides),
-        packages=package_change(*sides, changed=what_runs.below(changed, included, prefix)),
-        unread=unread,
-        allowed=allowed,
-    )
-    taken.write(layout, found_out)
+    deciding = tuple(sorted({*what_runs.deciding(changed, prefix, root, included=included), *odd}))
+    packages = package_change(*sides, changed=what_runs.below(changed, included, prefix))
+    with _all_or_nothing(layout.taken), contextlib.ExitStack() as laid:
+        unread = found if isinstance(found, str) else None
+        if isinstance(found, str):
+            redirects: tuple[str, ...] = (f"its declarations can't be read as data: {unread}",)
+        else:
+            laid.enter_context(_laid(root, found, layout.taken / "declarations", environ))
+            redirects = _redirects(before, root)
+        refused, offline = ({}, {}) if alone else _vetted(layout, folder, known)
+        found_out = Taken(
+            commit=commit,
+            alone=alone,
+            redirects=redirects,
+            refused=refused,
+            offline=offline,
+            deciding=deciding,
+            unfollowed=unfollowed(*sides),
+            packages=packages,
+            unread=unread,
+            allowed=allowed,
+        )
+        taken.write(layout, found_out)
     return found_out
+
+
+@contextlib.contextmanager
+def _all_or_nothing(folder: Path) -> Iterator[None]:
+    """A private folder that goes again where what fills it fails."""
+    private_folder(folder)
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def _base(root: Path, environ: Mapping[str, str], processes: Processes, listener: Listener) -> dict[str, emitted.Json]:
@@ -103,8 +117,10 @@ def _base(root: Path, environ: Mapping[str, str], processes: Processes, listener
     return {name: stack for name, stack in read.items() if not isinstance(stack, str)}
 
 
-def _lay(root: Path, found: blobs.Blobs, fresh: Path, environ: Mapping[str, str]) -> None:
-    """The commit's declarations in the place of those in the checkout; nothing else in it is touched."""
+@contextlib.contextmanager
+def _laid(root: Path, found: blobs.Blobs, fresh: Path, environ: Mapping[str, str]) -> Iterator[None]:
+    """The commit's declarations in the place of those in the checkout, which come back where laying them, or what is
+    done with them, fails; nothing else in it is touched."""
     blobs.write(root, found, fresh, environ)
     places = (root / SYSTEM_FILE, root / REVIEW_FILE, *(root / "environments").glob("*.yaml"), root / "files")
     with TemporaryDirectory(dir=fresh.parent) as before:
@@ -115,6 +131,7 @@ def _lay(root: Path, found: blobs.Blobs, fresh: Path, environ: Mapping[str, str]
                 kept[place] = place.rename(Path(before) / str(number))
             laid = [root / file.relative_to(fresh) for file in fresh.rglob("*") if file.is_file()]
             shutil.copytree(fresh, root, dirs_exist_ok=True)
+            yield
         except BaseException:  # all of them or none
             for file in laid:
                 file.unlink(missing_ok=True)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from botocore.client import BaseClient
+from botocore.exceptions import ClientError
 
-from tanada.aws.credentials import resolve, session
+from tanada.aws.credentials import check, resolve, session
+from tanada.declarations.inventory import Stack
 from tanada.errors import AwsError
-from tests.aws.aws import REGION, Aws
+from tests.aws.aws import ACCOUNT, REGION, Aws
+from tests.resources.test_unknown import COMMON
 
 
 def test_variables_are_handed_over(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,3 +68,29 @@ def test_what_ends_soon_begins_nothing_long(
             resolve(for_long=for_long)
     else:
         assert resolve(for_long=for_long)["AWS_ACCESS_KEY_ID"] == "testing"
+
+
+def stack(account_id: str, role: str | None = None) -> Stack:
+    return replace(COMMON, account_id=account_id, role=role, region=REGION)
+
+
+def test_credentials_of_another_account_are_refused_before_anything_is_made(aws: Aws) -> None:
+    found = resolve()
+    check(found, [stack(ACCOUNT), stack("222222222222")])
+    check(found, [stack("222222222222", role="arn:aws:iam::222222222222:role/terraform")])
+    with pytest.raises(AwsError, match=rf"are of the account {ACCOUNT}, and \S+ is in 222222222222 .*sign in"):
+        check(found, [stack("222222222222")])
+
+
+def test_credentials_that_aws_takes_no_more_are_refused_and_silence_is_no_answer(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise ClientError({"Error": {"Code": "ExpiredToken", "Message": "The token is expired"}}, "GetCallerIdentity")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(BaseClient, "_make_api_call", refused)
+        with pytest.raises(AwsError, match=r"doesn't take the credentials testing: .*ExpiredToken.*Sign in again"):
+            check(resolve(), [stack(ACCOUNT)])
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    check(resolve(), [stack("222222222222")])

@@ -401,7 +401,7 @@ CHANGES: tuple[Change, ...] = (
         says=(f"web loses permissions (dynamodb), and {TABLE} goes",),
     ),
     Change(
-        what="`key` or `sort` of a table",
+        what="`partition_key` or `sort_key` of a table",
         after=store("sessions", table={"key": "sid"}),
         refused=f"{TABLE} has lifecycle.prevent_destroy",
     ),

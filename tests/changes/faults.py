@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 
 from tanada.resources import entries
@@ -187,7 +188,7 @@ def _doors(plan: Plan, steps: Mapping[str, Step]) -> Iterator[str]:
             yield f"{door.address} opens another port in the place of one in use"
         if door.type == "aws_lb_target_group" and _asks(door.before) != _asks(door.after):
             yield f"{door.address} asks tasks that run otherwise"
-        if door.type == "aws_iam_role_policy" and _allowed(door.before) - _allowed(door.after):
+        if door.type == "aws_iam_role_policy" and _taken(_allowed(door.before), _allowed(door.after)):
             yield f"{door.address} takes permissions from tasks that run"
 
 
@@ -204,6 +205,18 @@ def _allowed(policy: Mapping[str, Any]) -> set[tuple[str, str]]:
         for statement in statements
         for action in _many(statement["Action"])
         for resource in _many(statement["Resource"])
+    }
+
+
+def _taken(before: set[tuple[str, str]], after: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """What was allowed that nothing allows any more; `sqs:Get*` allows what `sqs:GetQueueUrl` does. An action's case
+    counts for nothing (IAM JSON policy elements, "Action")."""
+    return {
+        (action, resource)
+        for action, resource in before
+        if not any(
+            fnmatchcase(action.lower(), other.lower()) and fnmatchcase(resource, where) for other, where in after
+        )
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from tanada.cli.tables import show_outcomes
 from tanada.declarations.inventory import Stack
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.outcome import Outcome
+from tests.cli.program import GOOD, tanada
 from tests.resources.test_unknown import COMMON
 
 SAID = (
@@ -59,13 +61,13 @@ def test_what_waits_is_told_what_to_do_and_nothing_is_cut(
     review = Outcome(Target(replace(COMMON, name="review", kind="review"), REVIEW), "no changes")
     show_outcomes([waiting, review], Layout(tmp_path), "local binary", offline=offline)
     said = capsys.readouterr().out
-    assert max(map(len, said.splitlines()[:-1])) <= width
+    assert max(map(len, said.splitlines())) <= width
     assert "…" not in said
     assert "no changes" in said
     assert said.replace("Next", "").count("x") == 56
-    assert said.endswith(
-        f"\nNext: tanada plan common-main{flag}, then tanada apply common-main{flag}, then this again.\n"
-    )
+    told = f"Next: tanada plan common-main{flag}, then tanada apply common-main{flag}, then this again."
+    assert " ".join(said.partition("\nNext")[2].split()) == told.removeprefix("Next")
+    assert f"tanada plan common-main{flag}," in said, "a command stays whole"
 
 
 def test_the_common_layer_that_was_planned_as_well_is_applied_next(
@@ -83,13 +85,41 @@ def test_the_common_layer_that_was_planned_as_well_is_applied_next(
     assert [exit_code(outcomes), exit_code(outcomes, strict=True)] == [0, 1]
 
 
+def test_a_sentence_goes_on_and_a_command_stays_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    command = "tanada plan environment-test --image web=1.2 --offline"
+    said = folded(
+        f"environment-test is stale. Plan again: {command}, then look at it, for it is not what was approved."
+    )
+    assert said.splitlines() == [
+        "environment-test is stale. Plan again:",
+        f"    {command},",
+        "    then look at it, for it is not what",
+        "    was approved.",
+    ]
+
+
+def test_each_mistake_is_folded_in_a_pipe_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS")
+    shutil.copytree(GOOD, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "environments" / "test.yaml").write_text("account: main\ndomain: test.example.org\nservice: {}\n")
+    ran = tanada("check", folder=tmp_path)
+    assert ran.returncode == 2
+    assert max(map(len, ran.stderr.splitlines())) <= 80
+    assert [line for line in ran.stderr.splitlines() if not line.startswith("    ")] == [
+        "environments/test.yaml:2:9: domain: no zone of account main covers",
+        "environments/test.yaml:3:1: service: unknown field; expected one of services,",
+    ]
+
+
 def test_lists_go_on_in_the_next_line_and_words_stay_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "40")
     address = "aws_x." + "y" * 50
     listed = f"  + {', '.join(['2 aws_ecs_service'] * 4)}"
     said = folded(f"environment-test: 28 to create, 9 outputs to create\n{listed}\n    {address}").splitlines()
     assert said == [
-        "environment-test: 28 to create, 9 outputs to create",
+        "environment-test: 28 to create, 9",
+        "    outputs to create",
         "  + 2 aws_ecs_service, 2",
         "      aws_ecs_service, 2",
         "      aws_ecs_service, 2 aws_ecs_service",

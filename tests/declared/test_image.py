@@ -21,7 +21,7 @@ def test_a_bare_name_is_built_here(text: str) -> None:
     [
         *("redis:7.2", "library/redis:7", f"redis@{DIGEST}", f"ghcr.io/a/b:1@{DIGEST}", f"ghcr.io/a/b:latest@{DIGEST}"),
         *(
-            "localhost:5000/a:1",
+            "registry.example.jp:5000/a:1",
             "registry.example.jp/a_b/c.d/e--f:V1_0",
             "123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/x:1",
         ),

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tanada.cli.reports import MARKDOWN
 from tanada.errors import ForgeError
 from tanada.forge.ci import CI, detect, token, with_flags
 
@@ -269,8 +270,10 @@ def test_flags_win_over_the_environment() -> None:
 
 
 def test_nothing_at_all_is_refused_with_what_to_give() -> None:
-    with pytest.raises(ForgeError, match=r"--forge github\|gitlab and --repository"):
+    with pytest.raises(ForgeError, match=r"--forge github\|gitlab and --repository OWNER/NAME\.$"):
         with_flags(None, {}, None, None)
+    with pytest.raises(ForgeError, match=r"OWNER/NAME, or --to FILE to write Markdown instead\.$"):
+        with_flags(None, {}, None, None, MARKDOWN)
 
 
 def test_tokens_come_from_the_environment() -> None:

@@ -134,9 +134,13 @@ def test_a_service_whose_task_stops_before_the_next_one_starts_answers_nothing_m
     def deployed(before: Json, after: Json) -> list[str]:
         return words(change("aws_ecs_service.bot_service", "update", before, after))
 
-    door = {"service_registries": [{"registry_arn": "arn:x"}]}
+    door = {"service_registries": [{"registry_arn": "arn:x"}], "desired_count": 1, "deployment_maximum_percent": 100}
     [caution] = deployed(service("bot:1", 0, door), service(None, 0, door))
     assert caution.startswith("bot answers nothing from when its task has stopped until the new one is well")
+    several = {**door, "desired_count": 2, "deployment_maximum_percent": 200}
+    assert deployed(service("bot:1", 0, several), service(None, 0, several)) == [
+        "bot may answer nothing for a while: ECS may stop all 2 tasks before a new one is well (rollout)"
+    ]
     front = {"load_balancer": [{"target_group_arn": "arn:y"}]}
     assert len(deployed(service("bot:1", 100, front), service("bot:2", 0, front))) == 1, "it counts from then on"
     assert deployed(service("bot:1"), service(None)) == [], "nobody reaches it"

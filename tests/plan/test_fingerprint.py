@@ -19,6 +19,7 @@ CHANGED: dict[str, Any] = json.loads((PLANS / "changed.json").read_text(encoding
 
 
 KEY = b"k" * 32
+CALLED = summary(CHANGED).called
 
 
 def of(plan: dict[str, Any], key: bytes | None = None) -> str:
@@ -75,7 +76,7 @@ def test_any_attribute_that_becomes_another_is_another_fingerprint(index: int) -
             continue
         other = copy.deepcopy(CHANGED)
         other["resource_changes"][index]["change"]["after"][name] = "something else"
-        assert of(other) != of(CHANGED), name
+        assert of(other) != CALLED, name
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ def rendered(name: str) -> list[str]:
 def test_a_summary_reads_like_a_list_of_what_happens_and_why() -> None:
     assert rendered("plans/everything") == [
         "1 to create, 2 to update, 3 to replace, 3 to destroy, 1 to import, 2 to move, 1 to forget, "
-        "3 outputs to change",
+        "1 output to create, 1 output to change, 1 output to destroy",
         "  → terraform_data.after (was terraform_data.before)",
         "  ~ terraform_data.after_updated (was terraform_data.before_updated)",
         "      input: old → new",
@@ -40,10 +40,8 @@ def test_a_summary_reads_like_a_list_of_what_happens_and_why() -> None:
 
 def test_a_deploy_of_images_is_one_line() -> None:
     assert rendered("resource_plans/release") == [
-        "1 to update, 1 to replace, 1 output to change",
+        "1 to update, 1 to replace",
         "  ↻ aws_ecs_task_definition.web (deploy: web 4f2a91c → 77c0e1d)",
-        "  output image_tags: update",
-        "      image_tags.web: 4f2a91c → 77c0e1d",
     ]
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests import forked
 
 pytestmark = pytest.mark.terraform
 
@@ -59,8 +59,7 @@ def tanada(tmp_path: Path) -> Callable[..., str]:
     environ = {**kept, "TANADA_TERRAFORM": "local", "TANADA_CACHE": "0", "COLUMNS": "1000"}
 
     def run(*arguments: str) -> str:
-        command = [sys.executable, "-c", "from tanada.cli import main; main()", *arguments]
-        done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=300)
+        done = forked.run(arguments, tmp_path, environ)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout + done.stderr
 

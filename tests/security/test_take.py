@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 import stat
@@ -169,6 +170,23 @@ def test_a_conflict_and_a_checkout_that_was_edited_are_one_sentence(team: Team) 
     assert not (team.root / ".tanada").exists()
     with pytest.raises(TerraformError, match="There is no commit"):
         take(team, "f" * 40)
+
+
+def test_what_fails_behind_the_declarations_puts_them_back(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    team.replace("environments/test.yaml", "test.example.jp", "one.example.jp")
+    team.write("environments/new.yaml", "account: main\ndomain: new.example.jp\n")
+    head = asked(team)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(taken, "write", full)
+        with pytest.raises(OSError, match="No space"):
+            take(team, head)
+    assert git(team.repository, "status", "--porcelain") == ""
+    assert not Layout(team.root).taken.exists()
+    assert take(team, head).alone, "it can be done again"
 
 
 def test_what_main_has_gained_since_stays(team: Team) -> None:  # noqa: F811

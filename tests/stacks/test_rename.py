@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +14,7 @@ from tanada.contract.common import CommonContract, ExecLog, LoadBalancer, Regist
 from tanada.contract.outputs import published
 from tanada.declarations.loader import load
 from tanada.stacks.app import synthesize
+from tests import forked
 
 ROOT = Path(__file__).parents[2]
 SYSTEM = """
@@ -157,9 +156,7 @@ def test_a_plan_after_renaming_moves_and_does_nothing_else(tmp_path: Path) -> No
     state.write_text(json.dumps({**head, "outputs": outputs}))
 
     def tanada(*arguments: str) -> str:
-        environ = {**os.environ, "TANADA_TERRAFORM": "local"}
-        command = [str(Path(sys.executable).parent / "tanada"), *arguments]
-        ran = subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, check=False)
+        ran = forked.run(arguments, folder, {**os.environ, "TANADA_TERRAFORM": "local"})
         assert ran.returncode == 0, ran.stdout + ran.stderr
         return ran.stdout
 

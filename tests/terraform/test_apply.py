@@ -178,13 +178,14 @@ def test_a_protected_account_wants_its_name(team: Team) -> None:
 def test_one_command_line_serves_a_loop_over_stacks(team: Team) -> None:
     """Words that don't fit a stack are a note, as long as they fit any."""
     for stack in ("common-main", "common-production", "environment-test"):
-        planned = team.good("plan", stack, "--image", "web=one")
+        planned = team.good("plan", stack, "--image", "web=one", "--protected", "production")
         applied = team.good("apply", stack, "--yes", "--protected", "production")
         assert ("--image web=…: not used here, only by other stacks." in planned.errors) == (
             stack != "environment-test"
         )
         assert ("--protected production: not used here" in applied.errors) == (stack != "common-production")
-    assert team.run("destroy", "environment-test", "--yes", "--protected", "prod").code == 2
+    for verb in (("plan",), ("destroy", "--yes")):
+        assert team.run(*verb, "environment-test", "--protected", "prod").code == 2
     destroyed = team.good("destroy", "environment-test", "--yes", "--protected", "production")
     assert "--protected production: not used here; environment-test belongs to the account main." in destroyed.errors
 

@@ -274,29 +274,3 @@ def test_bad_input_is_one_sentence(team: Team, arguments: list[str], sentence: s
     assert ran.code == 2
     assert sentence in ran.text
     assert "Traceback" not in ran.text
-
-
-def test_what_is_kept_is_lost_only_by_its_name_though_the_plan_was_approved(team: Team) -> None:
-    for file in ("environments/test.yaml", "workspaces/review.yaml"):  # what rests on it would come first
-        (team.root / file).unlink()
-    required = {"aws": {"source": "hashicorp/aws", "version": "6.25.0"}}
-    s3 = {"bucket": "b", "key": "kakei/common-main.tfstate", "region": "ap-northeast-1"}
-    team.stacks["common-main"] = {
-        "terraform": {"required_providers": required, "backend": {"s3": s3}},
-        "provider": {"aws": [{"region": "ap-northeast-1"}]},
-        "resource": {"aws_eip": {"fixed": {"domain": "vpc"}}},
-        "output": {"contract": {"value": 1}},
-    }
-    team.write()
-    team.good("plan", "common-main", "--offline")
-    team.good("apply", "common-main", "--offline", "--yes")
-    del team.stacks["common-main"]["resource"]
-    team.write()
-    team.good("plan", "common-main", "--offline")
-    ran = team.run(*ALL, "--offline")
-    assert ran.code == 2
-    assert "--destroy 'aws_eip.fixed'" in ran.output
-    assert row(ran.output, "common-main")[1] == "refused"
-    ran = team.run(*ALL, "--offline", "--destroy", "aws_eip.fixed")
-    assert row(ran.output, "common-main")[1] == "applied"
-    assert report_of(team, "common-main").offline

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import textwrap
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tanada import sentences
+from tanada import files, sentences
 from tanada.contract import state
 from tanada.declarations import content
 from tanada.declarations.inventory import Stack, inventory
@@ -210,6 +211,17 @@ def test_what_is_no_tag_is_refused(text: str) -> None:
         images.parse([text])
 
 
+@pytest.mark.parametrize("tag", ["LATEST", "Latest", "TAG", "<tag>", "$TAG", "${IMAGE_TAG}", "YOUR_TAG", "GIT_SHA"])
+def test_what_stands_for_a_tag_is_none(tag: str) -> None:
+    with pytest.raises(TerraformError, match=r"such as 1a2b3c4|name the commit's tag"):
+        images.parse([f"web={tag}"])
+
+
+@pytest.mark.parametrize("tag", ["STAGE", "V1", "tag", "stage-latest", "TAG-1", "SHA256"])
+def test_what_only_looks_like_it_is_one(tag: str) -> None:
+    assert images.parse([f"web={tag}"]) == {"web": tag}
+
+
 def test_two_tags_for_one_image_are_refused() -> None:
     with pytest.raises(TerraformError, match="given twice, as 1 and 2"):
         images.parse(["web=1", "web=2"])
@@ -311,8 +323,16 @@ def prevented(address: str) -> Message:
 @pytest.mark.parametrize(
     ("name", "more", "said"),
     [
-        ("hash_key", {}, "aws_dynamodb_table.a (hash_key: id → cid). key and sort of a table can't change once"),
-        ("hash_key", {"after_sensitive": {"hash_key": True}}, "aws_dynamodb_table.a (hash_key). key and sort of"),
+        (
+            "hash_key",
+            {},
+            "aws_dynamodb_table.a (hash_key: id → cid). partition_key and sort_key of",
+        ),
+        (
+            "hash_key",
+            {"after_sensitive": {"hash_key": True}},
+            "aws_dynamodb_table.a (hash_key). partition_key and",
+        ),
         ("region", {}, "aws_dynamodb_table.a (region: id → cid). An account's region can't change once applied:"),
     ],
 )
@@ -343,7 +363,7 @@ def test_terraforms_own_refusal_is_said_in_our_words() -> None:
     for others in ((), (prevented(vpc), Message("error", "No tag is known"))):
         assert guards.prevented(others) == [], "another error may be the cause"
     assert "network.cidr can't change" in guards.in_our_words([vpc, "aws_subnet.b"], [], "common-main", {})
-    assert "key and sort of a table" in guards.in_our_words([table], [], "test", {})
+    assert "partition_key and sort_key of a table" in guards.in_our_words([table], [], "test", {})
     assert "removal: delete, applied before" in guards.in_our_words([key], ["aws_lb.a"], "common-main", {})
 
 
@@ -451,6 +471,35 @@ ORIGIN = Origin(
     serial=3,
     plan="e" * 64,
 )
+
+
+def test_a_plan_and_its_record_are_kept_both_or_neither(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, plan = tmp_path / "plans", tmp_path / "fresh"
+    plan.write_bytes(b"1")
+    records.save(folder, Record(ORIGIN, False, {}, {}, "", {}), plan, None)
+
+    def held() -> dict[str, bytes]:
+        return {file.name: file.read_bytes() for file in folder.iterdir()}
+
+    before, write = held(), files._staged
+    plan.write_bytes(b"2")
+
+    def full(path: Path, content: bytes | str, mode: int) -> Path:
+        if path.name == records.RECORD:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(path, content, mode)
+
+    monkeypatch.setattr(files, "_staged", full)
+    for save in (
+        lambda: records.save(folder, Record(ORIGIN, True, {}, {}, "", {}), plan, None),
+        lambda: records.begin(folder, Record(ORIGIN, True, {}, {}, "", {}), None),
+    ):
+        with pytest.raises(OSError, match="No space"):
+            save()
+        assert held() == before
+    monkeypatch.undo()
+    records.begin(folder, Record(ORIGIN, True, {}, {}, "", {}), None)
+    assert [*held()] == [records.RECORD]
 
 
 def test_the_same_origin_is_fresh() -> None:

@@ -124,7 +124,7 @@ def test_histories_without_a_common_commit_are_refused(tmp_path: Path) -> None:
 def test_without_a_repository_or_a_commit_nothing_is_compared(tmp_path: Path) -> None:
     folder = tmp_path / "plain"
     folder.mkdir()
-    with pytest.raises(TerraformError, match="is not in a git repository, so nothing can be compared"):
+    with pytest.raises(TerraformError, match=r"is not in a git repository, so nothing can be compared: begin one"):
         base(folder, "main", GIT_CEILING_DIRECTORIES=str(tmp_path))
     assert refusal(repository(tmp_path / "new"), "main").startswith("The repository has no commit yet")
 

@@ -171,6 +171,28 @@ def test_an_environment_that_is_not_approved_keeps_what_it_uses(moving: Team) ->
 
 
 @pytest.mark.terraform
+def test_what_is_kept_is_lost_only_by_its_name_and_keeps_nobody_back(team: Team) -> None:
+    (team.root / "workspaces" / "review.yaml").unlink()
+    group = {"aws_cloudwatch_log_group": {"new": {"name": "/new"}}}
+    ip = {"aws_eip": {"fixed": {"domain": "vpc"}}}
+    team.stacks |= {"common-main": common("example.jp", **ip), "environment-test": stack("environment-test", {})}
+    team.write()
+    for each in BOTH[:2]:
+        team.good("plan", each, "--offline")
+        team.good("apply", each, "--yes", "--offline")
+    team.stacks |= {"common-main": common("example.jp"), "environment-test": stack("environment-test", group)}
+    team.write()
+    team.good("plan", *BOTH)
+    ran = team.run(*ALL)
+    assert ran.code == 2
+    assert "--destroy 'aws_eip.fixed'" in ran.output
+    assert report_of(team, "environment-test").status == "applied"
+    assert report_of(team, "common-main").status == "refused"
+    team.good(*ALL, "--destroy", "aws_eip.fixed")
+    assert report_of(team, "common-main").status == "applied"
+
+
+@pytest.mark.terraform
 def test_one_saved_plan_waits_for_those_who_still_use_it_and_goes_on(moving: Team) -> None:
     moving.good("plan", *BOTH)
     ran = moving.good("apply", "common-main", "--yes", "--offline")

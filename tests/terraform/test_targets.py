@@ -38,7 +38,7 @@ def test_an_environment_that_is_called_like_an_account_is_the_environment() -> N
     ("word", "near"),
     [
         ("tset", '; did you mean "test"?'),
-        ("enviroment-test", '; did you mean "environment-test"?'),
+        ("enviroment-test", '; did you mean "test"?'),
         ("main", '; did you mean "common-main"?'),
         ("production", '; did you mean "common-production"?'),
         ("reveiw", '; did you mean "review"?'),
@@ -55,7 +55,7 @@ def test_any_other_word_is_refused_with_what_was_probably_meant(word: str, near:
 
 def test_of_a_fleet_not_every_name_is_listed() -> None:
     fleet = [stack(name=f"environment-e{number}", environment=f"e{number}") for number in range(40)]
-    with pytest.raises(TanadaError, match=r"e10, e11 and 28 more; did you mean \"environment-e7\"\?$"):
+    with pytest.raises(TanadaError, match=r"e10, e11 and 28 more; did you mean \"e7\"\?$"):
         find_stack(fleet, "environment-e7x")
 
 

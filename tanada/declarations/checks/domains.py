@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tanada.declarations.domains import zone_of
 from tanada.declarations.mistakes import Mistake
 from tanada.declarations.names import is_name
 from tanada.declarations.scopes import Known, Scope, Scopes
-from tanada.declarations.tree import mistake
+from tanada.declarations.tree import at_removal, mistake
 from tanada.text import meant, one_of, quoted
 
 
@@ -17,7 +18,7 @@ def check_domains(system: Scopes) -> Iterator[Mistake]:
     yield from _twice(system)
     yield from _certificates_of_zones(system)
     for scope in system.instances:
-        yield from _covered(scope)
+        yield from _covered(system, scope)
         yield from _certificate(scope)
 
 
@@ -46,8 +47,11 @@ def _twice(system: Scopes) -> Iterator[Mistake]:
             yield mistake(scope.tree, ["domain"], f"{quoted(scope.domain)} is the domain of {other.title} already")
 
 
-def _covered(scope: Scope) -> Iterator[Mistake]:
+def _covered(system: Scopes, scope: Scope) -> Iterator[Mistake]:
     if scope.layer is None or scope.domain is None or zone_of(scope.domain, scope.layer) is not None:
+        return
+    if not scope.layer.hosted_zones and (taken := _without_zones(system, scope)) is not None:
+        yield taken
         return
     zones = [zone.name for zone in scope.layer.hosted_zones]
     yield mistake(
@@ -56,6 +60,19 @@ def _covered(scope: Scope) -> Iterator[Mistake]:
         f"no zone of account {scope.account} covers {quoted(scope.domain)}; "
         + (f"expected a domain in {' or '.join(zones)}" if zones else "it declares none in common.hosted_zones"),
     )
+
+
+def _without_zones(system: Scopes, scope: Scope) -> Mistake | None:
+    """Where it is said that an account has no zones, which its environments need: one mistake of many."""
+    common = ("accounts", str(scope.account), "common")
+    needed = f"{scope.title} answers at {scope.domain}, for which a zone is needed"
+    for loc in (common, (*common, "hosted_zones")):
+        if (removed := at_removal(system.top, loc, needed)) is not None:
+            return removed
+    node = system.top.find((*common, "hosted_zones"))
+    if node is None or node.value != ():
+        return None
+    return replace(mistake(system.top, (*common, "hosted_zones"), f"is empty, but {needed}"), breaks=True)
 
 
 CERTIFICATE_NAME = 64

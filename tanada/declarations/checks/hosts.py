@@ -178,23 +178,26 @@ def _declared(scope: Scope | Known, host: str) -> Loc:
 
 
 def _priorities(system: Scopes) -> Iterator[Mistake]:
-    """The numbers of two environments' rules on one load balancer."""
+    """The numbers of two environments' rules on one load balancer; those that both say themselves may meet nowhere, for
+    one more host would make it true."""
     taken: dict[str, list[tuple[Scope | Known, frozenset[int]]]] = {}
     for scope in (each for each in system.everyone if each.kind == "environment" and each.account is not None):
         balancers = routes.numbered(scope.needs())
         others = taken.setdefault(str(scope.account), [])
         for other, theirs in others:
-            if balancers & theirs and abs(scope.first_priority - other.first_priority) < routes.BLOCK:
+            meet = balancers & theirs or (scope.says_priorities and other.says_priorities)
+            if meet and abs(scope.first_priority - other.first_priority) < routes.BLOCK:
                 begins = [each.first_priority for each, _ in others]
+                place = "on one load balancer" if balancers & theirs else "which meet"
                 yield mistake(
                     scope.tree,
                     ["priorities"],
                     f"the rules of {scope.title} have the priorities from {_block(scope)}, those of {other.title} from "
-                    f"{_block(other)}, on one load balancer; say priorities: {_free(begins)} in one of them",
+                    f"{_block(other)}, {place}; say priorities: {_free(begins)} in one of them",
                     at_key=True,
                 )
                 break
-        if balancers:
+        if balancers or scope.says_priorities:
             others.append((scope, balancers))
 
 

@@ -35,8 +35,10 @@ def _scope(system: Scopes, scope: Scope) -> Iterator[Mistake]:
             yield mistake(scope.tree, loc, found)
         elif place(text, *of).store != "secretsmanager" or place(text, *of).value_from.endswith("::"):
             # ECS API reference, RepositoryCredentials: a secret as JSON with both keys.
+            # Right behind its field it would be hidden, as a password is that somebody writes there.
+            what = f"the path {quoted(text)}" if text.startswith("/") else quoted(text)
             sentence = (
-                f"{quoted(text)} is no whole secret in Secrets Manager; ECS takes one that is JSON, with username and "
+                f"{what} is no whole secret in Secrets Manager; ECS takes one that is JSON, with username and "
                 "password in it"
             )
             yield mistake(scope.tree, loc, sentence)

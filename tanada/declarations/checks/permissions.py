@@ -40,7 +40,10 @@ def _permission(scope: Scope, loc: Loc, permission: Permission) -> Iterator[Mist
     for field in ("actions", "resources"):
         if not getattr(permission, field):
             yield mistake(scope.tree, (*loc, field), "is empty, so it permits nothing; name some, or take the name out")
+    wrong = {action: why for action in permission.actions if (why := iam_actions.unknown(action))}
     for index, action in enumerate(permission.actions):
+        if action in wrong:
+            yield mistake(scope.tree, (*loc, "actions", index), f"{quoted(action)} {wrong[action]}")
         if "iam:PassRole" in iam_actions.matching(action) and not _says_to_whom(permission):
             sentence = (
                 f"{action} hands a role to any service that takes one; say to which, conditions: {{StringEquals: "
@@ -48,7 +51,8 @@ def _permission(scope: Scope, loc: Loc, permission: Permission) -> Iterator[Mist
             )
             yield mistake(scope.tree, (*loc, "actions", index), sentence)
     if "*" in permission.resources:
-        yield from _everything(scope, (*loc, "resources", permission.resources.index("*")), permission.actions)
+        known = [action for action in permission.actions if action not in wrong]
+        yield from _everything(scope, (*loc, "resources", permission.resources.index("*")), known)
 
 
 def _elsewhere(scope: Scope, loc: Loc, permission: Permission, region: str) -> Iterator[Mistake]:

@@ -93,6 +93,6 @@ def _of_workspaces(scope: Scope, text: str) -> Iterator[str]:
     name = text.partition(":")[0]
     if scope.kind == "review" and name.endswith("{environment}") and not text.startswith("/"):
         yield (
-            f"{quoted(name)} ends like an ARN of Secrets Manager's where a workspace has six characters; put "
+            f"the name {quoted(name)} ends like an ARN of Secrets Manager's where a workspace has six characters; put "
             "{environment} before the last slash, as in kakei/{environment}/key"
         )

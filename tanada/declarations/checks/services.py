@@ -27,6 +27,7 @@ def _scope(scope: Scope) -> Iterator[Mistake]:
         yield from _writable(scope.tree, part, service)
         yield from _variables(scope.tree, part, service)
         yield from _commands(scope.tree, part, service)
+        yield from _limits(scope.tree, part, service)
         yield from _common(scope, part, service)
     for name, service in scope.services.items():
         yield from _ways_in(scope.tree, name, service)
@@ -117,6 +118,24 @@ def _recreate(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
             f"with {percents} no task may stop before another starts, and none may start: every deployment stands"
         )
         yield mistake(tree, ("services", name, last), f"{sentence}; lower the minimum, or raise the maximum")
+
+
+_FILES = 1024 * 1024
+"""Files that a process may have open at most: `nr_open` of Linux (Documentation/admin-guide/sysctl/fs.rst), above which
+setrlimit fails; on Fargate it is the default (reown-com/blockchain-api#1183)."""
+_STARTS_WITH = ("cpu", "data", "nofile", "stack")
+"""Limits without which no program starts (setrlimit(2))."""
+
+
+def _limits(tree: Node, part: Way, service: Service) -> Iterator[Mistake]:
+    for kind, limit in service.ulimits.items():
+        loc = (*part, "ulimits", kind)
+        most = limit.soft if limit.hard is None else limit.hard
+        if kind == "nofile" and most > _FILES:
+            sentence = f"{most:,} open files are more than Linux has for a process, so no task would start"
+            yield mistake(tree, loc, f"{sentence}; expected at most {_FILES}")
+        elif kind in _STARTS_WITH and limit.soft == 0:
+            yield mistake(tree, loc, f"with {kind} 0 no program starts; raise it, or take it out")
 
 
 def _common(scope: Scope, part: Way, service: Service) -> Iterator[Mistake]:
