@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from modules.here import Here
 from modules.iam import Statement
@@ -19,17 +19,20 @@ def pulled(image: Elsewhere | str, here: Here) -> str:
     return f"{here.shared.registries[name].url}:{here.instance.images[name]}" if name else reference(image)
 
 
-def pulling(image: Elsewhere | str, here: Here) -> Iterator[Statement]:
-    """Permissions on the one repository, where it is ECR's; its authorization token has no resource to name (Service
-    Authorization). Other registries ask IAM for nothing, nor does ECR's public one."""
+def pulling(images: Iterable[Elsewhere | str], here: Here) -> Iterator[Statement]:
+    """Permissions on these repositories alone, where they are ECR's; its authorization token has no resource to name
+    (Service Authorization). Other registries ask IAM for nothing, nor does ECR's public one."""
+    if arns := tuple(dict.fromkeys(arn for image in images if (arn := _repository(image, here)) is not None)):
+        yield Statement(actions=("ecr:GetAuthorizationToken",), resources=("*",))
+        yield Statement(actions=PULLING, resources=arns)
+
+
+def _repository(image: Elsewhere | str, here: Here) -> str | None:
     if name := built(image):
-        arn = here.shared.registries[name].arn
-    elif found := repository(reference(image)):
-        arn = f"arn:{partition(found.region)}:ecr:{found.region}:{found.account}:repository/{found.name}"
-    else:
-        return
-    yield Statement(actions=("ecr:GetAuthorizationToken",), resources=("*",))
-    yield Statement(actions=PULLING, resources=(arn,))
+        return here.shared.registries[name].arn
+    if found := repository(reference(image)):
+        return f"arn:{partition(found.region)}:ecr:{found.region}:{found.account}:repository/{found.name}"
+    return None
 
 
 def credentials(image: Elsewhere | str, here: Here) -> Place | None:

@@ -30,7 +30,7 @@ class PublicRoute(Construct):
         """`service` is what it is called in AWS; its settings have `http` and a port, and rules."""
         super().__init__(scope, id)
         assert settings.http is not None  # for mypy: only a public service has a route
-        assert settings.port is not None
+        assert settings.answers_at is not None
         vpc_id, health = here.shared.vpc_id, settings.http.health_check
         load_balancer = here.shared.load_balancers[str(settings.http.load_balancer)]
         number = settings.http.load_balancer
@@ -43,7 +43,7 @@ class PublicRoute(Construct):
             f"target_group_{number}",
             name=name,
             vpc_id=vpc_id,
-            port=settings.port,
+            port=settings.answers_at,
             protocol=PROTOCOL,
             protocol_version=PROTOCOL_VERSION,
             target_type=TARGET_TYPE,

@@ -15,6 +15,7 @@ from modules.iam import Statement
 from modules.network import ANYWHERE
 from modules.reachable import Door, Reachable
 from modules.security_group import security_group
+from tanada.declared.routes import hosts_of
 
 OUT = "_out_https"
 """Not `_to_https`: a service may be called https."""
@@ -135,4 +136,9 @@ class Reach(Construct):
             "account": self._here.account_id,
             "system": self._here.names.system,
             **{f"{name}.{word}": value for name, each in self._reachable.items() for word, value in each.words.items()},
+            **{
+                f"{name}.public_url": f"https://{instance.host(hosts[0])}"
+                for name, service in self._here.blueprint.services.items()
+                if (hosts := hosts_of(service, instance.certain_domain))
+            },
         }

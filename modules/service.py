@@ -26,16 +26,16 @@ from constructs import Construct
 
 from modules.here import Here, Instance
 from modules.iam import Statement, TaskRole, tasks_of
-from modules.image import credentials, pulled, pulling
+from modules.image import pulling
 from modules.listener_rules import ListenerRules, Place
 from modules.permissions import permitting
 from modules.private_names import PrivateName, host
 from modules.public_route import Earlier, HostRecords, PublicRoute
 from modules.reach import Reach
 from modules.reachable import Door, Reachable
-from modules.secrets import places as secret_places
 from modules.secrets import reading
-from modules.task import container_definitions, exec_volumes, waits_longer
+from modules.sidecar import running, volumes
+from modules.task import container_definitions, waits_longer
 from tanada.contract.common import ExecLog
 from tanada.contract.environment import Service as ServiceContract
 from tanada.declarations import placeholders
@@ -87,18 +87,22 @@ def reachable(here: Here, reach: Reach) -> dict[str, Reachable]:
     """What services offer to each other, known before any of them is made; one without a port offers nothing."""
     offers = {}
     for name, settings in here.blueprint.services.items():
-        if settings.port is not None:
+        if settings.answers_at is not None:
             called = host(here.called(name), here.instance.name, here.namespace)
             offers[name] = Reachable(
-                words={"url": f"http://{called}:{settings.port}", "host": called, "port": str(settings.port)},
-                doors=(Door(reach.group_ids[name], settings.port),),
+                words={
+                    "url": f"http://{called}:{settings.answers_at}",
+                    "host": called,
+                    "port": str(settings.answers_at),
+                },
+                doors=(Door(reach.group_ids[name], settings.answers_at),),
                 access=(),
                 secrets={},
             )
     return offers
 
 
-class Running(Construct):
+class Runs(Construct):
     """What runs, as a service or as a task: its log, roles and task definition."""
 
     def __init__(
@@ -113,8 +117,7 @@ class Running(Construct):
         super().__init__(scope, id)
         self._id, self._here, self._reach, self._settings = id, here, reach, settings
         self._called = here.called(id)
-        self._secrets = secret_places(settings.secrets, here)
-        self._credentials = credentials(settings.image, here)
+        self._containers = running(id, self._called, settings, here)
         self._log = self._log_group()
         self._execution, self._task = self._roles()
         self.definition = self._task_definition(self._execution, self._task)
@@ -140,6 +143,8 @@ class Running(Construct):
     def _roles(self) -> tuple[TaskRole, TaskRole]:
         """The role that starts its tasks, and the one that is theirs."""
         here, settings = self._here, self._settings
+        images = [each.settings.image for each in self._containers if each.settings.image is not None]
+        read = [place for each in self._containers for place in (*(each.secrets or {}).values(), each.credentials)]
         trust, path = tasks_of(here.account_id, here.region), f"/{here.names.system}/"
         execution = TaskRole(
             self,
@@ -150,9 +155,9 @@ class Running(Construct):
             trust=trust,
             boundary=here.boundary,
             statements=[
-                *pulling(settings.image, here),
+                *pulling(images, here),
                 *writing(self._log.arn),
-                *reading([*self._secrets.values(), *([self._credentials] if self._credentials else [])]),
+                *reading(place for place in read if place is not None),
             ],
         )
         task = TaskRole(
@@ -190,15 +195,12 @@ class Running(Construct):
             if settings.ephemeral_storage
             else None,
             container_definitions=container_definitions(
-                self._called,
-                settings,
-                image=pulled(settings.image, here),
-                credentials=self._credentials.named if self._credentials else None,
-                secrets={name: each.value_from for name, each in self._secrets.items()},
+                self._containers,
+                grace=settings.health_check_grace_period,
                 log_group=self._log.name,
                 region=here.region,
             ),
-            volume=[EcsTaskDefinitionVolume(name=volume) for volume in sorted(exec_volumes(settings))] or None,
+            volume=[EcsTaskDefinitionVolume(name=volume) for volume in volumes(self._containers)] or None,
             # A revision that is deregistered can't be rolled back to; review environments leave nothing behind.
             skip_destroy=here.instance.permanent,
             tags={"Name": self._family},
@@ -206,13 +208,13 @@ class Running(Construct):
                 # Else the revision that the circuit breaker would go back to is gone before the new one is tried
                 # (aws/aws-cdk#24372, kayac/ecspresso#331).
                 create_before_destroy=None if here.instance.permanent or needed else True,
-                precondition=[image_given(settings.built)] if settings.built else None,
+                precondition=[image_given(image) for image in settings.built] or None,
             ),
             depends_on=needed or None,
         )
 
 
-class Service(Running):
+class Service(Runs):
     """One service of an environment; private unless its settings say `http`."""
 
     def __init__(
@@ -229,7 +231,7 @@ class Service(Running):
         for."""
         super().__init__(scope, id, settings, here, reach)
         private_name = None
-        if settings.port is not None:
+        if settings.answers_at is not None:
             private_name = PrivateName(
                 self,
                 "(private_name)",
@@ -249,7 +251,7 @@ class Service(Running):
 
     def _public_route(self, places: Sequence[Place]) -> PublicRoute | None:
         here, settings = self._here, self._settings
-        if settings.http is None or settings.port is None or here.zone is None:
+        if settings.http is None or settings.answers_at is None or here.zone is None:
             return None
         return PublicRoute(self, "(public)", here, self._called, settings, places)
 
@@ -265,12 +267,14 @@ class Service(Running):
         # Destroyed in this order a service never stands without its permissions or its rule: else tasks that can't
         # stop ("DRAINING", provider's own note) and deployments that stall (containers-roadmap#1884).
         after: list[ITerraformDependable] = [*policies, *self._reach.rules[self._id]]
-        if route is not None and settings.port is not None:
+        if route is not None and settings.answers_at is not None:
             groups.append(here.shared.target_security_group_id)
             after.extend(route.rules)
             balancer = [
                 EcsServiceLoadBalancer(
-                    target_group_arn=route.target_group_arn, container_name=self._called, container_port=settings.port
+                    target_group_arn=route.target_group_arn,
+                    container_name=settings.container if settings.container in settings.sidecars else self._called,
+                    container_port=settings.answers_at,
                 )
             ]
         name, patience = here.names.joined(self._called), f"{minutes(settings)}m"
@@ -318,11 +322,11 @@ def minutes(settings: declared.Service) -> int:
     """How long a deployment may take: 20 minutes, or what slow starts, draining and stopping may take beside 15."""
     # The provider calls it over when the old tasks have drained and stopped (aws-actions/
     # amazon-ecs-deploy-task-definition#30).
-    return max(
-        20,
-        15
-        + math.ceil((settings.health_check_grace_period + settings.deregistration_delay + settings.stop_timeout) / 60),
-    )
+    containers = (settings, *settings.sidecars.values())
+    stops = [each.stop_timeout for each in containers]
+    # What depends on another stops before it (ECS API reference, ContainerDependency).
+    stopping = sum(stops) if any(each.depends_on for each in containers) else max(stops)
+    return max(20, 15 + math.ceil((settings.health_check_grace_period + settings.deregistration_delay + stopping) / 60))
 
 
 def capacity(spot: int) -> list[EcsServiceCapacityProviderStrategy]:

@@ -1,21 +1,15 @@
-"""What runs in an ECS task: the container definition and its volumes, as plain data."""
+"""What runs in an ECS task: its container definitions, as plain data."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
-from tanada.declared.container import HealthCheck
+from modules.sidecar import Running, read_only
+from tanada.declared.container import Container, HealthCheck
 from tanada.declared.service import Service
-
-EXEC_FOLDERS = {
-    "exec-agents": "/managed-agents",
-    "exec-state": "/var/lib/amazon/ssm",
-    "exec-log": "/var/log/amazon/ssm",
-}
-"""What ECS Exec's agent writes to: beside a read-only root it needs exactly these (containers-roadmap#1359)."""
-
+from tanada.declared.sidecar import Sidecar
 
 LONGEST_START = 300
 """Seconds that ECS allows a container's health check before failures count (HealthCheck, "startPeriod"); the service's
@@ -24,22 +18,10 @@ own grace period goes further, with container health checks too (ECS API referen
 
 
 def waits_longer(settings: Service) -> bool:
-    """Whether a private service needs more time to start than its container's health check can give it."""
-    return (
-        settings.health_check is not None
-        and settings.health_check.start is None
-        and settings.health_check_grace_period > LONGEST_START
-    )
-
-
-def read_only(settings: Service) -> bool:
-    """Whether the container's root file system is read-only: unless `/` itself is declared writable."""
-    return "/" not in settings.writable
-
-
-def exec_volumes(settings: Service) -> dict[str, str]:
-    """Volumes by name, with the folder each is mounted at, that ECS Exec needs beside a read-only root."""
-    return EXEC_FOLDERS if settings.exec and read_only(settings) else {}
+    """Whether a private service needs more time to start than the health checks of its containers can give it."""
+    checks = (each.health_check for each in (settings, *settings.sidecars.values()))
+    asked = any(check is not None and check.start is None for check in checks)
+    return asked and settings.health_check_grace_period > LONGEST_START
 
 
 def health_command(port: int, path: str) -> list[str]:
@@ -51,26 +33,21 @@ def health_command(port: int, path: str) -> list[str]:
     return ["CMD-SHELL", f"wget -q -O /dev/null {url} || curl -fsS -o /dev/null {url} || exit 1"]
 
 
-def container_definitions(
-    name: str,
-    settings: Service,
-    *,
-    image: str,
-    credentials: str | None = None,
-    secrets: Mapping[str, str],
-    log_group: str,
-    region: str,
-) -> str:
-    """The JSON of a task's one container; `secrets` are references, by the variables that take what they stand for,
-    `credentials` is one, to what a private registry asks for.
+def container_definitions(containers: Sequence[Running], *, grace: int, log_group: str, region: str) -> str:
+    """The JSON of a task's containers; `grace` is how long failing health checks don't count where one says nothing.
 
     Keys and lists are sorted, defaults and nulls left out: ECS gives them back sorted and filled in, and the provider
     compares (terraform-provider-aws#3035).
     """
+    return json.dumps([_definition(each, grace, log_group, region) for each in containers], sort_keys=True)
+
+
+def _definition(running: Running, grace: int, log_group: str, region: str) -> dict[str, Any]:
+    settings = running.settings
     container: dict[str, Any] = {
-        "name": name,
-        "image": image,
-        "essential": True,
+        "name": running.name,
+        "image": running.image,
+        "essential": running.essential,
         "readonlyRootFilesystem": read_only(settings),
         "stopTimeout": settings.stop_timeout,
         # An init process: PID 1 that reaps what ECS Exec leaves behind.
@@ -81,7 +58,7 @@ def container_definitions(
             "options": {
                 "awslogs-group": log_group,
                 "awslogs-region": region,
-                "awslogs-stream-prefix": name,
+                "awslogs-stream-prefix": running.name,
                 "max-buffer-size": "25m",
                 "mode": "non-blocking",
             },
@@ -89,27 +66,37 @@ def container_definitions(
     }
     if settings.variables:
         container["environment"] = [{"name": key, "value": value} for key, value in sorted(settings.variables.items())]
-    if credentials is not None:
-        container["repositoryCredentials"] = {"credentialsParameter": credentials}
-    if secrets:
-        container["secrets"] = [{"name": key, "valueFrom": value} for key, value in sorted(secrets.items())]
+    if running.credentials is not None:
+        container["repositoryCredentials"] = {"credentialsParameter": running.credentials.named}
+    if running.secrets:
+        container["secrets"] = [
+            {"name": key, "valueFrom": place.value_from} for key, place in sorted(running.secrets.items())
+        ]
     if settings.port is not None:
         container["portMappings"] = [{"containerPort": settings.port, "hostPort": settings.port, "protocol": "tcp"}]
     for key, value in (("command", settings.command), ("entryPoint", settings.entrypoint), ("user", settings.user)):
         if value is not None:
             container[key] = value
+    if isinstance(settings, Sidecar):  # a service's own size is the task's
+        container |= {
+            key: size for key, size in (("cpu", settings.cpu), ("memory", settings.memory)) if size is not None
+        }
     if read_only(settings) and settings.writable:
         container["linuxParameters"]["tmpfs"] = [
             {"containerPath": path, "size": size, **_owner(settings.user)}
             for path, size in sorted(settings.writable.items())
         ]
-    if volumes := exec_volumes(settings):
+    if running.mounts:
         container["mountPoints"] = [
             {"sourceVolume": volume, "containerPath": path, "readOnly": False}
-            for volume, path in sorted(volumes.items())
+            for volume, path in sorted(running.mounts.items())
+        ]
+    if running.depends_on:
+        container["dependsOn"] = [
+            {"containerName": name, "condition": until.upper()} for name, until in sorted(running.depends_on.items())
         ]
     if settings.health_check is not None:
-        container["healthCheck"] = _health_check(settings, settings.health_check)
+        container["healthCheck"] = _health_check(settings, settings.health_check, grace)
     if settings.capabilities is not None:
         said = {"add": settings.capabilities.add, "drop": settings.capabilities.drop}
         container["linuxParameters"]["capabilities"] = {key: sorted(each) for key, each in said.items() if each}
@@ -120,10 +107,10 @@ def container_definitions(
         ]
     if settings.restart:
         container["restartPolicy"] = {"enabled": True}
-    return json.dumps([container], sort_keys=True)
+    return container
 
 
-def _health_check(settings: Service, check: HealthCheck) -> dict[str, Any]:
+def _health_check(settings: Container, check: HealthCheck, grace: int) -> dict[str, Any]:
     if check.command is not None:
         command = list(check.command)
     else:
@@ -135,7 +122,7 @@ def _health_check(settings: Service, check: HealthCheck) -> dict[str, Any]:
         "interval": check.interval,
         "timeout": check.timeout,
         "retries": check.retries,
-        "startPeriod": min(settings.health_check_grace_period, LONGEST_START) if check.start is None else check.start,
+        "startPeriod": min(grace, LONGEST_START) if check.start is None else check.start,
     }
 
 

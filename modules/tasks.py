@@ -9,7 +9,7 @@ from constructs import Construct
 
 from modules.here import Here
 from modules.reach import Reach
-from modules.service import Running, Service
+from modules.service import Runs, Service
 from modules.store import Store
 from tanada.contract.tasks import DONE
 from tanada.declarations import placeholders
@@ -40,7 +40,7 @@ def _resources(store: Store) -> list[ITerraformDependable]:
     return [each for each in store.node.find_all() if isinstance(each, TerraformResource)]
 
 
-class Task(Running):
+class Task(Runs):
     """One task, which no service keeps running."""
 
     def __init__(

@@ -13,6 +13,8 @@ from hashlib import sha256
 
 from tanada.errors import NamingError
 
+NO_TAG = "((YOUR|MY|IMAGE|NEW|GIT|COMMIT)[_-]?)?(TAG|SHA)"
+"""What guides write where an image's tag is to stand, in capitals alone, as no tool's tags are; a pattern."""
 LONGEST_WORKSPACE = 56
 WORKSPACE = f"[a-z0-9]([a-z0-9-]{{0,{LONGEST_WORKSPACE - 2}}}[a-z0-9])?"
 """A review workspace's name, as Python's and Terraform's regular expressions have it. A DNS label (RFC 1123, 2.1), as

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -36,8 +36,10 @@ _RULE: dict[str, Any] = {
 }
 
 
-def make_bucket(session: boto3.Session, bucket: str, *, account_id: str, region: str) -> list[str]:
-    """Bring the bucket to what it should be; says what was changed."""
+def make_bucket(
+    session: boto3.Session, bucket: str, *, account_id: str, region: str, tags: Mapping[str, str] | None = None
+) -> list[str]:
+    """Bring the bucket to what it should be, with these tags; says what was changed."""
     try:
         actual = session.client("sts", config=CONFIG).get_caller_identity()["Account"]
         if actual != account_id:
@@ -47,7 +49,8 @@ def make_bucket(session: boto3.Session, bucket: str, *, account_id: str, region:
         s3 = session.client("s3", config=CONFIG)
         done = _create(s3, bucket, account_id, region)
         # The bucket may have been somebody's before: an owner that isn't us makes every call below fail.
-        return done + [setting.sentence for setting in _SETTINGS if _mend(s3, setting, bucket, account_id)]
+        settings = (*_SETTINGS, _tags(tags)) if tags else _SETTINGS
+        return done + [setting.sentence for setting in settings if _mend(s3, setting, bucket, account_id)]
     except (ClientError, BotoCoreError) as error:
         raise AwsError(f"{bucket}: {error}") from None
 
@@ -142,6 +145,19 @@ def _policy(current: Any, arn: str) -> Any:
     # One alone may stand without a list (IAM user guide, Grammar of the IAM JSON policy language).
     others = [each for each in (found if isinstance(found, list) else [found]) if each.get("Sid") != statement["Sid"]]
     return {**policy, "Statement": [*others, statement]}
+
+
+def _tags(tags: Mapping[str, str]) -> _Setting:
+    """Those that are missing; one that is there stays: the bucket holds the states of all systems in the account."""
+    return _Setting(
+        "tagged",
+        read=lambda s3, at: {each["Key"]: each["Value"] for each in s3.get_bucket_tagging(**at)["TagSet"]},
+        unset="NoSuchTagSet",
+        wanted=lambda current, _arn: {**tags, **(current or {})},
+        write=lambda s3, at, value: s3.put_bucket_tagging(
+            **at, Tagging={"TagSet": [{"Key": key, "Value": each} for key, each in value.items()]}
+        ),
+    )
 
 
 _SETTINGS = (

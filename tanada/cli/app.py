@@ -43,6 +43,7 @@ VERBS = (
     "destroy",
     "terraform",
     "bootstrap",
+    "secrets",
     "ci",
     "vendor",
 )
@@ -111,7 +112,11 @@ class _Quick:
         try:
             parsed: list[str] = super().parse_args(ctx, args)  # type: ignore[misc]
         except typer.BadParameter as error:
+            from tanada.cli.output import folded
+
             error.message = in_our_words(error.message)
+            whole = f"Error: {error.format_message()}"
+            error.message = folded(whole)[len(whole) - len(error.message) :]
             raise
         return parsed
 
@@ -121,8 +126,32 @@ class ReaderGoneError(Exception):
     failures do."""
 
 
+_STACK = {"--stack", "--stacks", "--environment", "--env", "--name"}
+"""What others write before the stack's name."""
+
+
 class Verb(_Quick, TyperCommand):  # type: ignore[misc]
     """One verb."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+        """The words that are left; refuses an option where a value should stand, and says where stacks are named."""
+        from typer._click.exceptions import NoSuchOption
+
+        try:
+            parsed: list[str] = super().parse_args(ctx, args)
+        except NoSuchOption as error:
+            stacks = {each.name for each in self.params} & {"stack", "stacks"}
+            if stacks and error.option_name in _STACK:
+                raise TanadaError(f"Stacks stand without an option: tanada {self.name} NAME.") from None
+            if "stacks" in stacks and error.option_name in ("--all", "-a"):
+                raise TanadaError(f"Where no stack is named, it is all: tanada {self.name}.") from None
+            raise
+        for each in self.params:
+            value = ctx.params.get(each.name or "")
+            for text in value if isinstance(value, (list, tuple)) else [value]:
+                if isinstance(each, TyperOption) and isinstance(text, str) and text.startswith("--"):
+                    raise TanadaError(f"{each.opts[0]} needs a value, and {text} stands behind it.")
+        return parsed
 
     def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override]
         """What the verb's function returns; raises ReaderGoneError."""

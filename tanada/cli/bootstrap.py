@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 
 from tanada.cli.output import tell
-from tanada.declarations.inventory import state_bucket
+from tanada.declarations.inventory import common_stack, state_bucket
 from tanada.declarations.loader import load
 from tanada.declarations.root import find_root
+from tanada.declarations.tags import filled
 from tanada.errors import TanadaError
 from tanada.text import meant, one_of, quoted
 
@@ -27,7 +28,13 @@ def bootstrap(account: Annotated[str, typer.Argument(help="An account of system.
     from tanada.aws.bootstrap import make_bucket  # loads boto3: only where it is needed
     from tanada.aws.credentials import session
 
-    done = make_bucket(session(declared.region, declared.role), bucket, account_id=declared.id, region=declared.region)
+    done = make_bucket(
+        session(declared.region, declared.role),
+        bucket,
+        account_id=declared.id,
+        region=declared.region,
+        tags=filled(declared.tags, common_stack(system, account), system=system.name, environment="common"),
+    )
     for sentence in done:
         tell(f"{bucket}: {sentence}")
     tell(f"{bucket} is ready." if done else f"{bucket} is ready; nothing to change.")

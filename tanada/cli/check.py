@@ -8,6 +8,8 @@ from tanada.cli.output import tell
 from tanada.declarations.inventory import inventory
 from tanada.declarations.loader import load
 from tanada.declarations.root import find_root
+from tanada.declared.system import System
+from tanada.text import listed
 
 _NAMED = 12
 
@@ -18,3 +20,16 @@ def check() -> None:
     stacks = [stack.name for stack in inventory(system)]
     more = f" and {len(stacks) - _NAMED} more" if len(stacks) > _NAMED else ""
     tell(f"{system.name}: no mistakes; {len(stacks)} stacks: {', '.join(stacks[:_NAMED])}{more}")
+    if quiet := unsaid_writable(system):
+        tell(
+            f"note: {listed(quiet, len(quiet))} can write to /tmp alone, 64 MiB in memory, and an image that writes "
+            "elsewhere ends at its first write; say writable, in the service or once in defaults ([/tmp] takes this "
+            "note away)"
+        )
+
+
+def unsaid_writable(system: System) -> list[str]:
+    """The services that say nowhere what they write to: what most who move in meet first, and no plan shows."""
+    everyone = [*system.environments.values(), *([system.review] if system.review is not None else [])]
+    services = [(name, service) for each in everyone for name, service in each.services.items()]
+    return sorted({name for name, service in services if "writable" not in service.model_fields_set})

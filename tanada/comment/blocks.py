@@ -14,6 +14,7 @@ from tanada.comment.shorten import Detail
 from tanada.plan.model import Action, Deploy, Difference, Drift, FailedCheck, OutputChange, ResourceChange, Summary
 from tanada.plan.render import hidden, in_steps
 from tanada.plan.report import Message
+from tanada.plan.tags import folded
 from tanada.text import count, cut_counted
 
 _ERROR_LINES = 20
@@ -142,14 +143,16 @@ def _updated(changes: Sequence[ResourceChange], detail: Detail) -> Block:
     title = f"**{len(changes):,} updated** in place"
     if detail >= Detail.COUNTED:
         return Block("updated", title, _types(change.address for change in changes))
+    retagged, changes = folded(changes)
+    tags = [[f"  {cut_counted(str(each), LONGEST) if detail >= Detail.LINES else each}"] for each in retagged]
     heads = [f"  {change.address}{_note(change)}" for change in changes]
     if detail >= Detail.UPDATED:
-        return Block("updated", title, fence(heads, "diff"))
+        return Block("updated", title, fence([*chain.from_iterable(tags), *heads], "diff"))
     lines = [
         [head, *(line for each in change.differences for line in _difference(each, detail))]
         for head, change in zip(heads, changes, strict=True)
     ]
-    return Block("updated", title, fence(_apart(lines), "diff"))
+    return Block("updated", title, fence(_apart([*tags, *lines]), "diff"))
 
 
 def _created(changes: Sequence[ResourceChange], detail: Detail) -> Block:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from tanada.declarations.common_settings import FIELD
 from tanada.declarations.merge import merge
 from tanada.declarations.mistakes import Mistake
 from tanada.declarations.tree import BROKEN, Node, at_removal, mistake
@@ -48,8 +49,20 @@ def _over(given: Node, part: Node) -> Node:
     if not isinstance(given.value, Mapping):
         return replace(part, value=BROKEN)  # said of the other one
     lower = replace(given, value={key: each for key, each in given.mapping.items() if key in GIVEN}, removed={})
-    merged = merge(lower, part)
+    own = {
+        key: each for key, node in part.mapping.items() if (each := _own(node) if key in GIVEN else node) is not None
+    }
+    merged = merge(lower, replace(part, value=own))
     return replace(merged, at=part.at, key=part.key, path=part.path, source=part.source)
+
+
+def _own(node: Node) -> Node | None:
+    """What a part says itself: what `defaults` lay under it stands under the other one, too, which may say more."""
+    if node.path[:1] == (FIELD,) or node.path[:2] == ("blueprint", FIELD):
+        return None
+    if not isinstance(node.value, Mapping):
+        return node
+    return replace(node, value={key: own for key, each in node.value.items() if (own := _own(each)) is not None})
 
 
 def _mistake(tree: Node, services: Mapping[str, Node], part: tuple[str, str], other: str) -> Mistake | None:

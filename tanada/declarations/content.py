@@ -26,21 +26,26 @@ def running(system: System, stack: Stack) -> Mapping[str, Service]:
 
 def images(system: System, stack: Stack) -> tuple[str, ...]:
     """The images that a stack's services and tasks run, by name; not those from elsewhere, which have their tags."""
-    return tuple(sorted({name for each in running(system, stack).values() if (name := each.built)}))
+    return tuple(sorted({name for each in running(system, stack).values() for name in each.built}))
 
 
 def processors(system: System, stack: Stack) -> dict[str, frozenset[str]]:
     """By image, the processors that it runs on."""
     run: dict[str, frozenset[str]] = {}
     for each in running(system, stack).values():
-        if (name := each.built) is not None:
+        for name in each.built:
             run[name] = run.get(name, frozenset()) | {each.arch}
     return run
 
 
 def variables(system: System, stack: Stack) -> frozenset[str]:
     """Names of the environment variables whose values stand in the declaration, for all to read."""
-    return frozenset(name for each in running(system, stack).values() for name in each.variables)
+    return frozenset(
+        name
+        for service in running(system, stack).values()
+        for container in (service, *service.sidecars.values())
+        for name in container.variables
+    )
 
 
 def kept(system: System, stack: Stack) -> bool:

@@ -40,7 +40,7 @@ def _defaults(group: str, part: Node) -> Iterator[Default]:
 
 
 def _holds(default: Default, said: Node) -> bool:
-    if default.having is not None and default.having not in said.mapping:
+    if default.having and not any(field in said.mapping for field in default.having):
         return False
     if default.unless is None:
         return True

@@ -54,14 +54,17 @@ _CALLED = {
 operations"; the pages of the others in the Service Authorization Reference), in lower case."""
 
 
-def unknown(action: str) -> str | None:
-    """Why an action is none: how the sentence goes on behind it. None of one that is known, and of a pattern but where
-    its letters are a known one's in another order: that is how an action is written which is newer than the table."""
+def unknown(action: str, *, offer: bool = True) -> str | None:
+    """Why an action is none: how the sentence goes on behind it, with an `offer` of what was probably meant. None of
+    one that is known, and of a pattern but where its letters are a known one's in another order: that is how an action
+    is written which is newer than the table."""
     if matching(action):
         return None
     service, _, name = action.partition(":")
     if "*" in action:
         begin = name.partition("*")[0]
+        if not offer:
+            return None
         known = (each[: len(begin)] for each in _actions(service))
         turned = next((each for each in known if sorted(each.lower()) == sorted(begin.lower())), None)
         return f'fits no action that IAM knew on {read()}; did you mean "{service}:{turned}*"?' if turned else None
@@ -69,10 +72,10 @@ def unknown(action: str) -> str | None:
         return f"is a call and no action of IAM's; the action is {called}"
     services = _table()[1]
     if service in services:
-        what, near = "action", nearest(name, _actions(service))
+        what, near = "action", nearest(name, _actions(service)) if offer else None
         near = near and f"{service}:{near}"
     else:
-        what, near = "action of a service", nearest(service, services)
+        what, near = "action of a service", nearest(service, services) if offer else None
     ending = f'; did you mean "{near}"? A' if near else "; a"
     return f"is no {what} that IAM knew on {read()}{ending} newer one is written {action}*"
 

@@ -15,6 +15,7 @@ from tanada.declared.blueprint import Blueprint, Environment, Review, needs, run
 from tanada.declared.common import CommonLayer
 from tanada.declared.model import Model
 from tanada.declared.system import System
+from tanada.declared.tags import Tags
 
 
 class CiRoles(Model):
@@ -40,6 +41,8 @@ class CommonInput(Model):
     """Domain → the zone that it is in."""
     roles: CiRoles | None
     """None where there is no CI, or where another entry of the same AWS account makes them."""
+    tags: Tags
+    """Those of a team's own."""
     floors: tuple[int, ...] = ()
     """The load balancers on which an environment has numbers for its rules."""
 
@@ -66,6 +69,8 @@ class EnvironmentInput(Model):
     """Whether CI applies in its AWS account, so that roles have a boundary there."""
     taken: tuple[str, ...] = ()
     """Of review: labels below its domain that are permanent environments' or hosted zones'; no workspace's name."""
+    tags: Tags
+    """Those of a team's own."""
     blueprint: Blueprint
 
 
@@ -164,6 +169,7 @@ def common_input(system: System, stack: Stack, users: Iterable[User], asks: Iter
         layer=layer,
         certificates={domain: zone.name for domain, zone in needed_certificates(layer, domains).items()},
         roles=_roles(system, stack, layer, asks),
+        tags=layer.tags,
         floors=tuple(sorted({number for user in users for number in user.floors})),
     )
 
@@ -203,6 +209,7 @@ def environment_input(system: System, stack: Stack, domains: Iterable[str]) -> E
         nat=layer.network.nat != "none",
         keep=isinstance(settings, Environment) and settings.removal == "keep",
         ci=bool(ci_accounts(system, stack.account)),
+        tags=settings.tags,
         taken=taken_labels(system, settings.domain, domains) if stack.kind == "review" else (),
         blueprint=Blueprint.model_construct(**{name: getattr(settings, name) for name in Blueprint.model_fields}),
     )

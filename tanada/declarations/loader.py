@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tanada.declarations import common_settings
 from tanada.declarations.alike import alike
 from tanada.declarations.checks import CHECKS
 from tanada.declarations.defaults import lay_below
@@ -70,22 +71,23 @@ def compose(
         raise DeclarationError.of(mistakes)
 
     top = _with_merged_accounts(files[SYSTEM_FILE])
-    bare = _without_emptied(_blueprint(top))
-    blueprint, wrong = alike(bare)
+    blueprint = _without_emptied(_blueprint(top))
+    mistakes += _of_defaults(blueprint, [tree for file, tree in files.items() if file != SYSTEM_FILE])
+    top = _with_blueprint(top)
+    own, wrong = alike(common_settings.layered(blueprint).blueprint)
     mistakes += wrong
-    if "blueprint" in top.mapping:
-        top = replace(top, value={**top.mapping, "blueprint": alike(top.mapping["blueprint"])[0]})
     instances = {}
     for file, tree in files.items():
         if file != SYSTEM_FILE:
-            instances[file], wrong = _instance(top, bare, tree)
+            instances[file], wrong = _instance(top, blueprint, tree)
             title = "review" if file == REVIEW_FILE else f"environment {environment_name(file)}"
             mistakes += _inherited(_new(wrong, mistakes), title)
     review_tree = instances.pop(REVIEW_FILE, None)
     trees = {environment_name(file): tree for file, tree in instances.items()}
 
+    blueprint = own
     system_file, wrong = validate(SystemFile, top)
-    mistakes += wrong
+    mistakes += _new(wrong, mistakes)
     environments: dict[str, Environment] = {}
     for name, tree in trees.items():
         environment, wrong = validate(Environment, tree)
@@ -101,6 +103,7 @@ def compose(
     of_forms = tuple(mistakes)
     checked = (mistake for check in CHECKS for mistake in check(scopes))
     mistakes += _breaking_once(_new(checked, of_forms))
+    mistakes = [*common_settings.once(mistakes)]
     if mistakes or system_file is None:
         raise DeclarationError.of(mistakes)
     system = System(
@@ -113,6 +116,23 @@ def compose(
     return Declarations(
         system, top.mapping["accounts"], trees, review_tree, top.mapping["system"], texts, files, scopes
     )
+
+
+def _of_defaults(blueprint: Node, files: Iterable[Node]) -> list[Mistake]:
+    """What is wrong with defaults by themselves; raises DeclarationError where they are too many to be laid out."""
+    found = [*common_settings.wrong(blueprint)]
+    for file in (None, *files):
+        found += common_settings.wrong(file) if file is not None else ()
+        if (flood := common_settings.too_many(blueprint, file)) is not None:
+            raise DeclarationError.of([*found, flood])
+    return found
+
+
+def _with_blueprint(top: Node) -> Node:
+    """With the blueprint's defaults laid under its parts, and what is like something else as it is then."""
+    if (blueprint := top.mapping.get("blueprint")) is None:
+        return top
+    return replace(top, value={**top.mapping, "blueprint": alike(common_settings.layered(blueprint).blueprint)[0]})
 
 
 def _names(root: Path, mistakes: list[Mistake]) -> list[str]:
@@ -179,7 +199,8 @@ def _with_merged_accounts(top: Node) -> Node:
     values["common"] = common
     if accounts is not None and isinstance(accounts.value, Mapping):
         shared = common if isinstance(common.value, Mapping) else replace(common, value=BROKEN)
-        merged = {name: _with_common(account, shared) for name, account in accounts.value.items()}
+        tags = values.get("tags")
+        merged = {name: _with_tags(_with_common(account, shared), tags) for name, account in accounts.value.items()}
         values["accounts"] = replace(accounts, value=merged)
     if "common" not in top.mapping:
         del values["common"]
@@ -216,6 +237,23 @@ def _with_common(account: Node, common: Node) -> Node:
     return _with_images(_merged(account, common))
 
 
+def _with_tags(account: Node, system: Node | None) -> Node:
+    """With its tags laid over the system's, and its common layer's over these."""
+    if not isinstance(account.value, Mapping):
+        return account
+    account = _over(account, system)
+    common = account.mapping.get("common")
+    if common is None or not isinstance(common.value, Mapping):
+        return account
+    common = _over(common, account.mapping.get("tags"))
+    return replace(account, value={**account.mapping, "common": common})
+
+
+def _over(node: Node, tags: Node | None) -> Node:
+    """With its `tags` laid over others."""
+    return node if tags is None or tags.value is None else merge(replace(node, value={"tags": tags}), node)
+
+
 def _with_images(account: Node) -> Node:
     """With the images that are there by name alone as what they are, mistakes."""
     common = account.mapping.get("common")
@@ -239,11 +277,17 @@ def _merged(account: Node, common: Node) -> Node:
 
 
 def _instance(top: Node, blueprint: Node, file: Node) -> tuple[Node, list[Mistake]]:
-    """The blueprint with what a file says laid over it, and the defaults of its account laid below; what is like
-    something else is so here, too."""
-    merged, mistakes = alike(merge(replace(blueprint, at=file.at, key=file.key, path=(), source=file.source), file))
-    account = merged.find(["account"])
+    """The blueprint with what a file says laid over it, and the tags and defaults of its account laid below; what is
+    like something else is so here, too."""
+    account = file.find(["account"])
     name = account.value if account is not None and isinstance(account.value, str) else ""
+    tags = top.find(["accounts", name, "tags"])
+    if tags is not None and isinstance(blueprint.value, Mapping):
+        blueprint = replace(blueprint, value={**blueprint.mapping, "tags": tags})
+    layers = common_settings.layered(blueprint, file)
+    assert layers.file is not None
+    blueprint, file = layers.blueprint, layers.file
+    merged, mistakes = alike(merge(replace(blueprint, at=file.at, key=file.key, path=(), source=file.source), file))
     protected = top.find(["accounts", name, "protected"])
     return (lay_below(merged) if protected is not None and protected.value == "true" else merged), mistakes
 

@@ -54,7 +54,13 @@ def parts(text: str) -> Iterator[str | Placeholder | LoneBrace]:
 
 def known(parts: Mapping[str, Part]) -> tuple[str, ...]:
     """The placeholders that texts may hold beside these parts, by their names."""
-    return (*ALWAYS, *(f"{name}.{word}" for name, part in parts.items() for word in part.kind.words()))
+    words = (f"{name}.{word}" for name, part in parts.items() for word in part.kind.words())
+    return (*ALWAYS, *words, *public(parts))
+
+
+def public(parts: Mapping[str, Part]) -> tuple[str, ...]:
+    """Those of them that need no `reach`."""
+    return tuple(f"{name}.{word}" for name, part in parts.items() for word in part.kind.public_words())
 
 
 def mistakes(text: str, words: Collection[str]) -> Iterator[str]:

@@ -33,11 +33,28 @@ def system() -> Schema:
     definitions = schema["$defs"]
     (account,) = _references(schema["properties"]["accounts"])
     fields = definitions[account]["properties"]
+    (common,) = _references(schema["properties"]["common"])
+    for each in (fields, definitions[common]["properties"]):
+        each["tags"] = _nullable_values(each["tags"])
     layered = _referred(definitions, fields["common"])
     fields["common"] = _changed_reference(fields["common"], layered)
     for name in layered:
         definitions[f"{name}Change"] = _changes(definitions[name], layered)
+    _defaults(definitions)
     return schema
+
+
+def _defaults(definitions: Schema) -> None:
+    """Of the blueprint's: they say of a part what they like, and what they say the part itself need not."""
+    blueprint = definitions["Blueprint"]
+    fields = blueprint["properties"]
+    partly = _referred(definitions, fields["defaults"])
+    for name in partly:
+        definitions.setdefault(f"{name}Change", _changes(definitions[name], partly))
+    whole = {"services": fields["services"]}
+    for name in ("defaults", *whole):
+        fields[name] = _changed_reference(fields[name], partly)
+    blueprint |= {"if": {"not": {"required": ["defaults"]}}, "then": {"properties": whole}}
 
 
 def instance(model: type[Model]) -> Schema:
@@ -46,7 +63,7 @@ def instance(model: type[Model]) -> Schema:
     for name, definition in schema["$defs"].items():
         schema["$defs"][name] = _nullable_inside(definition)
     properties = schema["properties"]
-    for name in groups():
+    for name in (*groups(), "tags", "defaults"):
         properties[name] = _nullable_values(properties[name])
     return schema
 

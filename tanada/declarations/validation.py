@@ -21,13 +21,15 @@ from tanada.text import LISTED, listed, meant, nearest, one_of, quoted
 T = TypeVar("T", bound=BaseModel)
 
 
-def validate(model: type[T], tree: Node) -> tuple[T | None, list[Mistake]]:
-    """The model's instance, or None and what is wrong with the tree."""
-    mistakes = [*_vain_removals(model, tree)]
+def validate(model: type[T], tree: Node, *, partly: bool = False) -> tuple[T | None, list[Mistake]]:
+    """The model's instance, or None and what is wrong with the tree. Of what is said `partly`, the rest elsewhere, what
+    is missing is not wrong, nor is what fits with nothing else that it says."""
+    mistakes = [*_vain_removals(model, tree, partly=partly)]
     try:
         return model.model_validate(plain(tree)), mistakes
     except ValidationError as error:
         errors = [_written(each) for each in error.errors(include_url=False)]
+        errors = [each for each in errors if not (partly and each["type"] in ("missing", "sentence"))]
         return None, [*mistakes, *_rewritten(model, tree, errors)]
 
 
@@ -172,7 +174,7 @@ def _expected(error: ErrorDetails) -> str:
     return f"expected {context.get('what') or context.get('expected') or 'another value'}"
 
 
-def _vain_removals(model: type[BaseModel], tree: Node) -> Iterator[Mistake]:
+def _vain_removals(model: type[BaseModel], tree: Node, *, partly: bool = False) -> Iterator[Mistake]:
     """A `null` at an unknown field, or at a name that the layer below does not have: a slip that would do nothing."""
     for loc, node in walk(tree):
         for key, removal in node.removed.items():
@@ -181,7 +183,7 @@ def _vain_removals(model: type[BaseModel], tree: Node) -> Iterator[Mistake]:
             fields = fields_at(model, loc)
             if fields is not None and key not in fields:
                 yield mistake(tree, (*loc, key), _unknown_field(model, (*loc, key)), at_key=True)
-            elif fields is None and typing.get_origin(kind_at(model, loc)) is dict:
+            elif not partly and fields is None and typing.get_origin(kind_at(model, loc)) is dict:
                 if removal.by.source == "override":
                     sentence = f"there is nothing of this name for null to take away{meant(key, node.mapping)}"
                 else:

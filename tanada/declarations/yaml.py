@@ -33,7 +33,10 @@ from tanada.literal import REFERENCE, references
 from tanada.text import quoted, visible
 
 MAX_BYTES = 256 * 1024
-"""A hundred times a large declaration; the pure-Python parser reads that much in about a second."""
+"""A hundred times a large declaration."""
+MAX_VALUES = 20_000
+"""Keys and values, thirty times those of a large declaration: the pure-Python parser takes 40 µs for each, of which a
+file of nothing else holds 130,000."""
 MAX_DEPTH = 20
 """The models are 7 deep."""
 
@@ -150,7 +153,7 @@ def _named(character: str) -> str:
 
 def _events(file: str, text: str) -> Iterator[Event]:
     """The parser's events up to the depth limit; whatever it throws becomes a mistake at its place."""
-    depth = 0
+    depth = values = 0
     last = Position(file)
     yaml = YAML(typ="safe", pure=True)
     yaml.Scanner = _Scanner
@@ -163,6 +166,9 @@ def _events(file: str, text: str) -> Iterator[Event]:
                     raise _UnreadableError(last, f"nested more than {MAX_DEPTH} deep; no declaration is")
             elif isinstance(event, MappingEndEvent | SequenceEndEvent):
                 depth -= 1
+            values += isinstance(event, ScalarEvent)
+            if values > MAX_VALUES:
+                raise _UnreadableError(last, f"more than {MAX_VALUES:,} keys and values up to here; no declaration has")
             yield event
     except MarkedYAMLError as error:
         if conflict := _CONFLICT.search(text):

@@ -7,6 +7,7 @@ from typing import Annotated
 from tanada.declared.common import CommonLayer
 from tanada.declared.fields import Flag, Text, Whole
 from tanada.declared.model import Model
+from tanada.declared.tags import Tags
 
 
 class Quotas(Model):
@@ -53,6 +54,8 @@ class Account(Model):
     """Assumed by provider, backend and remote state."""
     protected: Flag = False
     """Destroying anything here needs a second word; services get safer defaults."""
+    tags: Tags = {}
+    """AWS tags of all that stands in it, laid over the system's."""
     common: CommonLayer = CommonLayer()
     """What differs from the common layer."""
     quotas: Quotas = Quotas()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import AfterValidator, Field
 
@@ -11,16 +11,30 @@ from tanada.declared import routes
 from tanada.declared.fields import Domain, Name, Whole
 from tanada.declared.model import Model, Need
 from tanada.declared.service import Service
+from tanada.declared.sidecar import Sidecar
 from tanada.declared.store import Store
+from tanada.declared.tags import Tags
 from tanada.declared.tasks import Task
 
 Part = Service | Task | Store
 """What has a name in an environment."""
 
 
+class Defaults(Model):
+    """What is the same of all, said once; whatever a part says itself is laid over it."""
+
+    services: Service | None = None
+    """Laid under each service: its fields but for `port`, `command`, `renamed_from` and `http.hosts`; `http` only under
+    those that say `http`."""
+    sidecars: Sidecar | None = None
+    """Laid under each sidecar of each service: its fields but for `port` and `command`."""
+
+
 class Blueprint(Model):
     """What one environment consists of."""
 
+    defaults: Defaults | None = None
+    """What is the same of all services, or sidecars, said once."""
     services: dict[Name, Service] = {}
     """ECS services by name."""
     tasks: dict[Name, Task] = {}
@@ -56,7 +70,7 @@ def run_before(services: Mapping[str, Service], tasks: Mapping[str, Task]) -> fr
 def groups() -> dict[str, type[Part]]:
     """The fields of a blueprint that hold parts by name, each with the parts' model."""
     fields: dict[str, Any] = {name: field.annotation for name, field in Blueprint.model_fields.items()}
-    return {name: get_args(kind)[1] for name, kind in fields.items()}
+    return {name: get_args(kind)[1] for name, kind in fields.items() if get_origin(kind) is dict}
 
 
 class ImageTags(Model):
@@ -76,6 +90,8 @@ class Environment(Blueprint):
     """One of the system's accounts."""
     domain: Domain
     """Where it answers; covered by one of the account's zones."""
+    tags: Tags = {}
+    """AWS tags of all that it makes, laid over its account's."""
     removal: Literal["keep", "delete"] = "keep"
     """`keep` refuses to destroy stores; to remove an environment say `delete`, apply, then destroy."""
     image_tags: ImageTags | None = None
@@ -100,5 +116,7 @@ class Review(Blueprint):
     """ECS services by name."""
     domain: Domain
     """Each answers at `<workspace>.<domain>`."""
+    tags: Tags = {}
+    """AWS tags of all that they make, laid over their account's; `{environment}` stands for each one's name."""
     limit: Limit = 20
     """How many may hold something at a time; counted against AWS's limits by `tanada check`."""

@@ -12,6 +12,7 @@ from tanada.declared.load_balancer import LoadBalancer, LoadBalancers
 from tanada.declared.model import Model, Need
 from tanada.declared.network import Network
 from tanada.declared.registry import Images
+from tanada.declared.tags import Tags
 
 
 class CommonLayer(Model):
@@ -29,6 +30,8 @@ class CommonLayer(Model):
     """One image registry (ECR repository) each: names, or `{web: {folder: services/web}}`."""
     ci: Ci | None = None
     """The repository whose CI may plan and apply here; makes its roles."""
+    tags: Tags = {}
+    """AWS tags of the common layer alone, laid over its account's."""
     removal: Literal["keep", "delete"] = "keep"
     """`keep` refuses to destroy what everything stands in, or what can't be had again (network, fixed addresses, hosted
     zones, load balancers, registries, cluster, log bucket, key of the commands' log); `delete`, applied, lets go."""

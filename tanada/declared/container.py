@@ -1,15 +1,32 @@
-"""How ECS watches, limits and restarts a container, and how a load balancer asks it."""
+"""Containers: what each runs and with what, how ECS watches, limits and restarts it, how a load balancer asks it."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, model_validator
 from pydantic_core import PydanticCustomError
 
-from tanada.declared.fields import Expanded, Folder, Port, Seconds, Size, Text, UrlPath, UrlQuery, Whole, expected
+from tanada.declared.fields import (
+    Expanded,
+    Flag,
+    Folder,
+    Name,
+    Port,
+    Seconds,
+    Size,
+    Text,
+    UrlPath,
+    UrlQuery,
+    VariableName,
+    Whole,
+    expected,
+)
+from tanada.declared.image import Elsewhere, Image, built
 from tanada.declared.model import Model
+from tanada.declared.secrets import Secret
 
 FOLDER_MIB = 64
 """Size of a writable folder of which nothing else is said; it counts as the task's memory (Fargate: since 2026-01-06,
@@ -82,7 +99,7 @@ class HealthCheck(Model):
     """A command in the container that ends with 0 while it is well (Amazon ECS API reference, HealthCheck)."""
 
     path: UrlPath | None = None
-    """Asked for at the service's port; the image needs a shell and wget or curl."""
+    """Asked for at the container's port; the image needs a shell and wget or curl."""
     command: Annotated[tuple[Expanded, ...], AfterValidator(_command)] | None = None
     """Instead of that: `[CMD, program, argument]`, or `[CMD-SHELL, text]` in the image's shell."""
     interval: Annotated[int, Seconds(5, 300)] = 10
@@ -167,7 +184,15 @@ _CAPABILITIES = (
     "SYS_RESOURCE|SYS_TIME|SYS_TTY_CONFIG|WAKE_ALARM"
 )
 """As ECS has them (Amazon ECS API reference, KernelCapabilities)."""
-Capability = Annotated[str, Text(f"^({_CAPABILITIES})$", "a Linux capability as ECS calls it, such as ALL or NET_RAW")]
+
+
+def _capability(text: str) -> str:
+    bare = text.upper().removeprefix("CAP_")
+    meant = f": {bare}" if re.fullmatch(_CAPABILITIES, bare) else ", such as ALL or NET_RAW"
+    return f"a Linux capability as ECS calls it{meant}"
+
+
+Capability = Annotated[str, Text(f"^({_CAPABILITIES})$", _capability)]
 
 
 class Capabilities(Model):
@@ -224,3 +249,73 @@ def _both(value: Any) -> Any:
 
 _Number = Annotated[int, Whole(0, 2**31 - 1)]
 Limits = dict[LimitName, Annotated[Limit, BeforeValidator(_both, json_schema_input_type=_Number | Limit)]]
+
+
+OWNER = r"(?:0|[1-9]\d{0,9}|(?!\d+(?::|$))\w[\w.-]*)"
+"""A name, or a number that no one reads as octal."""
+
+
+def _below_the_root(value: str) -> str:
+    if value == "/":
+        raise expected("a folder such as /shared; an empty root has no program in it")
+    return value
+
+
+EXEC_FOLDERS = {
+    "exec-agents": "/managed-agents",
+    "exec-state": "/var/lib/amazon/ssm",
+    "exec-log": "/var/log/amazon/ssm",
+}
+"""What ECS Exec's agent writes to: beside a read-only root it needs exactly these (containers-roadmap#1359)."""
+
+
+class Container(Model):
+    """What runs in a task, and with what: the service's own container, or one beside it."""
+
+    image: Image | None = None
+    """What it runs."""
+    port: Port | None = None
+    """What the container listens on; none for a worker."""
+    health_check: HealthOfContainer | None = None
+    """Asked inside the container: a path, for which the image needs a shell and wget or curl, or a command."""
+    cpu: int | None = None
+    """ECS CPU units, 1024 = 1 vCPU."""
+    memory: int | None = None
+    """MiB."""
+    command: tuple[Expanded, ...] | None = None
+    """Instead of the image's command."""
+    entrypoint: tuple[Expanded, ...] | None = None
+    """Instead of the image's entry point."""
+    user: Annotated[str, Text(f"^{OWNER}(:{OWNER})?$", "a user or user:group, by name or number")] | None = None
+    """Instead of the image's user."""
+    variables: dict[VariableName, Expanded] = {}
+    """Environment variables."""
+    secrets: dict[VariableName, Secret] = {}
+    """Environment variables whose values are kept in Parameter Store or Secrets Manager, read when a task starts."""
+    writable: Writable | None = None
+    """Folders kept in memory that the container may write to, 64 MiB each, or `{/tmp: 1GiB}`; `/` makes the root itself
+    writable."""
+    scratch: dict[Name, Annotated[Folder, AfterValidator(_below_the_root)]] = {}
+    """Empty folders on the task's disk, `{shared: /shared}`: containers that say the same name share one. They are gone
+    with the task, and belong to root."""
+    capabilities: Capabilities | None = None
+    """Linux capabilities."""
+    ulimits: Limits = {}
+    """Limits of Linux's, as `{nofile: 65535}` or with `soft` and `hard`."""
+    restart: Flag = False
+    """ECS starts a container that ended again in its task, rather than another task."""
+    depends_on: dict[Name, Literal["start", "healthy", "complete", "success"]] = {}
+    """It starts once other containers of the task have started, are well by their `health_check`, have ended, or have
+    ended with 0: `{migrate: success}`. It stops before they do."""
+    stop_timeout: Annotated[int, Seconds(2, 120)] = 60
+    """Between SIGTERM and SIGKILL; Fargate's maximum is 120 s."""
+
+    @property
+    def credentials(self) -> str | None:
+        """Where the key to its image's registry is kept."""
+        return self.image.credentials if isinstance(self.image, Elsewhere) else None
+
+    @property
+    def own_image(self) -> str | None:
+        """Its image, where it is one that the system builds."""
+        return built(self.image) if self.image is not None else None

@@ -175,6 +175,10 @@ def _domain(text: str) -> str:
         return 'a domain name of ASCII letters; others are written "xn--…" (Punycode), as registrars show it'
     if set(text) & set(":/@ "):
         return "a domain name alone, such as www.example.jp: no https://, port or path"
+    if text.endswith("."):
+        return "a domain name without the dot at its end"
+    if "*" in text:
+        return "one name, such as www.example.jp: no * here"
     if text != text.lower():
         lower = text.lower()
         return f"a domain name in lower case{f': {lower}' if re.fullmatch(_DOMAIN, lower) else ''}"
@@ -193,6 +197,8 @@ def _host(text: str) -> str:
     """What is wrong with a host."""
     if "." in text:
         return _domain(text)
+    if re.fullmatch(_LABEL, text.lower()):
+        return f"a label in lower case: {text.lower()}"
     return (
         "a label of lower-case letters, digits and hyphens such as api, or a whole domain name such as api.example.jp"
     )
@@ -243,10 +249,10 @@ UrlQuery = Annotated[
 PathPattern = Annotated[
     str,
     Text(
-        r"^(?!/\*$)(?!([^*?]*[*?]){6})(?!.*/\.{1,2}(?:/|$))/[A-Za-z0-9_.$/~@:+&*?-]*$",
+        r"^(?!/\*+$)(?!([^*?]*[*?]){6})(?!.*/\.{1,2}(?:/|$))/[A-Za-z0-9_.$/~@:+&*?-]*$",
         lambda text: (
             "no path here: without paths it takes all that others leave"
-            if text == "/*"
+            if re.fullmatch(r"/\*+", text)
             else "at most 5 of * and ? in one path"
             if len(text) - len(re.sub(r"[*?]", "", text)) > 5
             else "a path with no . or .. in it: clients take those out before they ask"

@@ -24,12 +24,23 @@ _ROLLOUT = (
     "rollout: recreate stops the old task first; else new ones start before old ones stop, and failures roll back"
 )
 _TARGET = "the target group is made"
-_SIDECARS = "a task has one container yet"
-_VOLUMES = "there are no volumes yet; writable are folders in memory, stores keep what must last"
+_SIDECARS = "the service is its own container; write sidecars: {nginx: {…}} for further ones"
+_CONTAINER = "write container, the sidecar that answers"
+_OF_THE_TASK = "it is said of the service, for all containers of its task"
+_AT_ONCE = "ECS waits for what depends_on names as long as that takes"
+_FROM_A_REGISTRY = "write image: {from: ghcr.io/x/y:1, credentials: …}"
+_FILLED = (
+    "write scratch: {shared: /shared} in both; it begins empty, so the container that has the files copies them there"
+)
+_VOLUMES = (
+    "there are no file systems that last yet; scratch are empty folders that the containers of a task share, writable "
+    "folders in memory"
+)
 _BEFORE = "write before: NAME, of one of tasks: it must end with 0 before the service changes"
 _OF_SERVICES = "a task runs to its end, and nobody reaches it; take it out"
 _FILES = "each environment has a file of its own, environments/<name>.yaml"
 _TAG = "the tag is given at plan: --image NAME=TAG"
+_TAGS = "tags are those of the system, an account, its common layer, an environment or review"
 _TABLE = "write partition_key, and sort_key where there is a second one"
 
 FIELDS: Mapping[str, Mapping[str, str]] = {
@@ -44,8 +55,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "storage": _VOLUMES,
         "logging": _LOGS,
         "deployment": _ROLLOUT,
-        "sidecars": _SIDECARS,
-        "target_container": _SIDECARS,
+        "sidecar": _SIDECARS,
+        "target_container": _CONTAINER,
         "publish": "there are no topics yet",
         "subscribe": "there are no queues yet",
         "observability": "there is no tracing yet",
@@ -92,8 +103,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "execution_role": _ROLES,
         "execution_role_arn": _ROLES,
         "iam_role": _ROLES,
-        "container": _SIDECARS,
         "containers": _SIDECARS,
+        "init_containers": "write sidecars, and depends_on: {migrate: success}",
         "container_definitions": _SIDECARS,
         "container_port": "write port",
         "ports": "write port, the one that the container listens on",
@@ -122,7 +133,15 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "linux_parameters": "capabilities, ulimits and writable are fields of their own",
         "mount_points": _VOLUMES,
         "volumes": _VOLUMES,
+        "volume": _VOLUMES,
+        "volumes_from": _FILLED,
         "efs": _VOLUMES,
+        "dependencies": "write depends_on",
+        "start_timeout": _AT_ONCE,
+        "essential": "the task always ends with the service's own container",
+        "credentials_parameter": _FROM_A_REGISTRY,
+        "repository_credentials": _FROM_A_REGISTRY,
+        "memory_reservation": "write memory",
         "log_retention": _LOGS,
         "retention_in_days": _LOGS,
         "log_configuration": _LOGS,
@@ -163,12 +182,24 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "url": _HOST,
         "links": "reach names what it may connect to",
         "networks": _NETWORK,
-        "labels": "there are no tags of your own yet",
-        "tags": "there are no tags of your own yet",
+        "labels": _TAGS,
+        "tags": _TAGS,
         "deploy": "count, cpu, memory and rollout say how it runs",
         "restart_policy": "write restart",
         "secret": "write secrets: {NAME: /kakei/{environment}/key}, where each is kept",
-        "depends_on": "there is no order among services; one that needs another tries again until that answers",
+    },
+    "Sidecar": {
+        "name": "a sidecar's name is its key",
+        "http": "write container, of the service: the load balancer asks that one",
+        "container": "it is said of the service",
+        "sidecars": "they stand side by side, in the service",
+        "links": "containers of a task reach each other at 127.0.0.1",
+        "domain": "write http, of the service",
+        **dict.fromkeys(
+            ("arch", "count", "deregistration_delay", "ephemeral_storage", "exec", "health_check_grace_period", "logs"),
+            _OF_THE_TASK,
+        ),
+        **dict.fromkeys(("permissions", "reach", "rollout", "security_groups", "scale", "spot"), _OF_THE_TASK),
     },
     "Http": {
         "path": "write paths: [/api/*]",
@@ -189,7 +220,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "port": "write port, of the service",
         "target_port": "write port, of the service",
         "container_port": "write port, of the service",
-        "target_container": _SIDECARS,
+        "target_container": "write container, of the service",
+        "container": "it is said of the service",
         "target_group": _TARGET,
         "certificate": "hosted_zones in common make the certificates",
         "certificate_arn": "hosted_zones in common make the certificates",
@@ -225,6 +257,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "timeout": "an apply waits for an hour",
         "time_limit": "an apply waits for an hour",
         "retries": "it runs again with the next apply",
+        "sidecars": "a task has one container",
         "port": _OF_SERVICES,
         "http": _OF_SERVICES,
         "health_check": _OF_SERVICES,
@@ -247,6 +280,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "workers": "write services; one without a port is a worker",
         "variables": "variables stand in a service",
         "environment": "variables stand in a service",
+        "tags": _TAGS,
     },
     "Store": {
         "dynamodb": "write table",
@@ -296,7 +330,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "availability_zones": "write network: {availability_zones: 2}",
         "subnets": "network makes public and private ones",
         "nat": "write network: {nat: single}",
-        "tags": "there are no tags of your own yet",
+        "labels": "write tags",
+        "default_tags": "write tags",
         "pipeline": "write ci",
         "github": "write ci: {github: OWNER/NAME}",
         "gitlab": "write ci: {gitlab: GROUP/NAME}",
@@ -343,7 +378,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "services": "write blueprint: {services: …}",
         "stores": "write blueprint: {stores: …}",
         "network": "write common: {network: …}",
-        "tags": "there are no tags of your own yet",
+        "labels": "write tags",
+        "default_tags": "write tags",
         "region": "write accounts: {main: {region: …}}",
         "account": "write accounts",
         "backend": "states lie in a bucket of each account, which tanada bootstrap makes",
@@ -362,7 +398,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "network": "what its account shares is said in system.yaml: accounts: {main: {common: …}}",
         "protected": "an account is protected, in system.yaml",
         "prevent_destroy": "write removal",
-        "tags": "there are no tags of your own yet",
+        "labels": "write tags",
     },
     "Review": {
         "max": "write limit",
@@ -388,7 +424,8 @@ def answer(model: type, word: str) -> str | None:
     `desiredCount` is `desired_count`, and what is said of a blueprint holds for environments and reviews.
     """
     plain = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", word).replace("-", "_").lower()
-    for each in model.__mro__:
-        if said := FIELDS.get(each.__name__, {}).get(plain):
+    named = [each.__name__ for each in model.__mro__]
+    for each in (*named, *(["Service"] if "Container" in named else [])):  # a sidecar's words are a service's
+        if said := FIELDS.get(each, {}).get(plain):
             return said
     return None

@@ -11,15 +11,17 @@ from pydantic import Field
 from tanada.declared.fields import ShortForm, Text
 from tanada.declared.model import Model
 from tanada.declared.secrets import Secret
+from tanada.names import NO_TAG
 
 _NAME = r"[a-z]([a-z0-9-]{0,30}[a-z0-9])?"
 _LOOPBACK = r"[Ll][Oo][Cc][Aa][Ll][Hh][Oo][Ss][Tt]|127(\.[0-9]+)*|0\.0\.0\.0"
 """Hosts that are the task itself (RFC 6761, 6.3; RFC 1122, 3.2.1.3)."""
+_PORT = "[0-9]{1,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]"
 _LATEST = "[Ll][Aa][Tt][Ee][Ss][Tt]"
 _REFERENCE = (
-    rf"(?!({_LOOPBACK})(:[0-9]+)?/)([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]+)?/)?"
+    rf"(?!({_LOOPBACK})(:[0-9]+)?/)([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:({_PORT}))?/)?"
     r"[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*"
-    rf"(:(?!{_LATEST}$)[A-Za-z0-9_][A-Za-z0-9_.-]{{0,127}}|(:[A-Za-z0-9_][A-Za-z0-9_.-]{{0,127}})?@sha256:[0-9a-f]{{64}})"
+    rf"(:(?!({_LATEST}|{NO_TAG})$)[A-Za-z0-9_][A-Za-z0-9_.-]{{0,127}}|(:[A-Za-z0-9_][A-Za-z0-9_.-]{{0,127}})?@sha256:[0-9a-f]{{64}})"
 )
 """Distribution's grammar of references (distribution/reference), with a tag that is not `latest`, or a digest."""
 _ELSEWHERE = "public.ecr.aws/docker/library/redis:7.2"
@@ -31,15 +33,23 @@ _ECR = re.compile(
 def _wanted(text: str) -> str:
     if re.match(rf"({_LOOPBACK})(:[0-9]+)?/", text):
         return "a registry that a task can reach; that host is the task itself"
+    if re.match(r"[A-Za-z]+://", text):
+        return f"an image alone, such as {_ELSEWHERE}, without https://"
+    if "@" in text:
+        return f"a digest of 64 digits from 0 to f behind the @, as in {_ELSEWHERE.partition(':')[0]}@sha256:…"
+    if re.search(rf":({NO_TAG}|<.*>)$", text):
+        return f"the tag that is to run, as in {_ELSEWHERE}"
+    if re.fullmatch(_REFERENCE, lower := text.rpartition(":")[0].lower() + ":" + text.rpartition(":")[2]):
+        return f"its name in lower case: {lower}"
     if re.fullmatch(rf"[^:@]*(:{_LATEST})?", text.rpartition("/")[2]) and set(text) & set("/:"):
         return f"a tag or a digest behind it, as in {_ELSEWHERE}; latest is another image tomorrow"
     return f"one of common.images, without a tag: the tag is given when you plan; or one from elsewhere: {_ELSEWHERE}"
 
 
 def _needed(text: str) -> str:
-    if re.match(rf"({_LOOPBACK})(:[0-9]+)?/", text):
-        return _wanted(text)
-    return f"an image of another registry with its tag or digest, such as {_ELSEWHERE}"
+    said = _wanted(text)
+    other = f"an image of another registry with its tag or digest, such as {_ELSEWHERE}"
+    return other if said.startswith("one of common.images") or re.fullmatch(_NAME, text) else said
 
 
 class Elsewhere(Model):

@@ -29,8 +29,8 @@ class Default:
     field: tuple[str, ...]
     value: str
     reason: str
-    having: str | None = None
-    """Only where the part says this field …"""
+    having: tuple[str, ...] = ()
+    """Only where the part says one of these fields …"""
     unless: tuple[str, str] | None = None
     """… and not where this field has this value."""
 
@@ -55,6 +55,9 @@ class Kind(Model):
     """What texts may say of it, and what that stands for: `url` for `{backend.url}`. Its construct gives the values, of
     exactly these."""
 
+    PUBLIC: ClassVar[Mapping[str, str]] = {}
+    """What texts may say of one that is public, whoever they belong to: no way into the network is needed for that."""
+
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:
         for name in ("PROTECTED", "WORDS"):
@@ -64,6 +67,10 @@ class Kind(Model):
     def words(self) -> Sequence[str]:
         """The words that others may use of it: none where they can't reach it."""
         return () if self.closed() else tuple(self.WORDS)
+
+    def public_words(self) -> Sequence[str]:
+        """The words that texts may use of it without reaching it: none where it isn't public."""
+        return ()
 
     @abstractmethod
     def needs(self) -> Sequence[Need]:

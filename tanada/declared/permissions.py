@@ -20,7 +20,7 @@ Action = Annotated[
 Resource = Annotated[
     str,
     Text(
-        r"^(\*|arn:aws[a-z-]*:[a-z0-9-]+:[^\s\"\\$%]*:[^\s\"\\$%]*:[^\s\"\\$%]+)$",
+        r"^(\*|arn:aws[a-z-]*:[a-z0-9-]+:[^\s\"\\$%:]*:([0-9]{12}|[*]|aws|\{account\})?:[^\s\"\\$%]+)$",
         'an ARN such as arn:aws:ses:{region}:{account}:identity/*, or "*"',
         longest=2048,
     ),

@@ -129,10 +129,10 @@ def rules(services: Mapping[str, Service], domain: str) -> tuple[Rule, ...]:
     Paths of a service share rules as long as no path of another one at the same host has to come in between.
     """
     ways = [way for name, service in services.items() for way in _ways(name, service, domain)]
+    if len(ways) > MOST:
+        return tuple(ways)
     ways.sort(key=lambda way: (rank(way.path), way.called, way.paths))
     groups: list[Rule] = []
-    if len(ways) > MOST:
-        groups, ways = ways, []
     for way in ways:
         own = [index for index, group in enumerate(groups) if group.service == way.service and group.paths]
         if way.paths and own and not _divided(groups[own[-1]], way, ways):
@@ -145,7 +145,7 @@ def rules(services: Mapping[str, Service], domain: str) -> tuple[Rule, ...]:
 
 def _ways(name: str, service: Service, domain: str) -> Iterator[Rule]:
     """A rule for each of its paths."""
-    if service.http is not None and service.port is not None:
+    if service.http is not None and service.answers_at is not None:
         for path in service.http.paths or (None,):
             yield Rule(
                 name,

@@ -4,15 +4,31 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
 
 from tanada.declared.fields import Expands, Text
 from tanada.text import quoted
 
+
+def _generated(value: Any) -> Any:
+    """What somebody is told who wants a value made: Terraform would keep it in its state."""
+    if isinstance(value, Mapping) and "generate" in value:
+        sentence = (
+            "nothing makes a value by itself yet; say where it is kept, such as kakei/{environment}/key, and make it "
+            "once with tanada secrets set ENV NAME --generate 64"
+        )
+        raise PydanticCustomError("sentence", "{sentence}", {"sentence": sentence})
+    return value
+
+
 Secret = Annotated[
     str,
+    BeforeValidator(_generated),
     Text(
         r"^[A-Za-z0-9_/+=.@!:{}-]+$",
         "a path in Parameter Store such as /kakei/{environment}/key, a name in Secrets Manager such as kakei/key, "

@@ -2,49 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Annotated, Literal
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, ConfigDict
 
-from tanada.declared.container import (
-    FOLDER_MIB,
-    AskedAt,
-    Capabilities,
-    HealthOfContainer,
-    Limits,
-    Rollout,
-    RolloutOf,
-    Writable,
-)
-from tanada.declared.fields import (
-    Expanded,
-    Flag,
-    Host,
-    Name,
-    PathPattern,
-    Port,
-    Seconds,
-    Size,
-    Text,
-    VariableName,
-    Whole,
-    whole,
-)
-from tanada.declared.image import Elsewhere, Image, built
+from tanada.declared.container import FOLDER_MIB, AskedAt, Container, Rollout, RolloutOf, Writable
+from tanada.declared.fields import Flag, Host, Name, PathPattern, Seconds, Size, Whole, whole
+from tanada.declared.image import Image
 from tanada.declared.like import image_or_like
 from tanada.declared.load_balancer import LoadBalancer
 from tanada.declared.model import Default, Kind, Model, Need, RenamedFrom
 from tanada.declared.permissions import Permission
-from tanada.declared.secrets import Secret, asked
+from tanada.declared.secrets import asked
+from tanada.declared.sidecar import Sidecar
 
 TARGETS = "aws_lb_target_group_attachment"
 REGISTERED = "aws_service_discovery_instance"
 """ECS makes these itself, one a task."""
-
-
-OWNER = r"(?:0|[1-9]\d{0,9}|(?!\d+(?::|$))\w[\w.-]*)"
-"""A name, or a number that no one reads as octal."""
 
 
 class Http(Model):
@@ -74,7 +49,7 @@ class Logs(Model):
     """Retention; CloudWatch Logs takes these numbers alone (PutRetentionPolicy)."""
 
 
-class Service(Kind):
+class Service(Container, Kind):
     """An ECS service on Fargate."""
 
     model_config = ConfigDict(json_schema_extra=image_or_like)
@@ -84,7 +59,7 @@ class Service(Kind):
             ("count",),
             "2",
             "the end of one task leaves another that answers",
-            having="port",  # schedulers, bots and queue workers must not run twice unasked
+            having=("port", "container"),  # schedulers, bots and queue workers must not run twice unasked
             unless=("rollout", "recreate"),
         ),
         Default(("exec",), "false", "nobody changes a running task by hand"),
@@ -93,7 +68,10 @@ class Service(Kind):
     WORDS = {
         "url": "where another service of the same environment answers",
         "host": "its private name alone, for what speaks no HTTP",
-        "port": "what its container listens on",
+        "port": "what its container that answers listens on",
+    }
+    PUBLIC: ClassVar[Mapping[str, str]] = {
+        "public_url": "`https://` and its first public host, of a service with `http`; its own, too"
     }
 
     like: Name | None = None
@@ -102,55 +80,37 @@ class Service(Kind):
     image: Image
     """One of the common layer's images, its tag is given at plan; or, with `/` or `:`, one from elsewhere with its tag
     or digest: `{from: ghcr.io/x/y:1, credentials: ghcr}` where its registry is private."""
-    port: Port | None = None
-    """What the container listens on; none for a worker."""
+    cpu: Annotated[int, Whole(256, 16384)] = 256
+    """ECS CPU units of the task, 1024 = 1 vCPU."""
+    memory: Annotated[int, Whole(512, 122880)] = 512
+    """MiB of the task; Fargate has sizes for each `cpu`."""
+    writable: Writable = {"/tmp": FOLDER_MIB}  # noqa: S108 - a path in the container
+    """Folders kept in memory that the container may write to, 64 MiB each, or `{/tmp: 1GiB}`; `/` makes the root itself
+    writable. Sidecars take the same unless they say their own."""
+    sidecars: dict[Name, Sidecar] = {}
+    """Further containers of its task, by name."""
+    container: Name | None = None
+    """Which container answers at its port, public or private: a sidecar's name; left out, the service's own."""
     http: Http | None = None
     """Reachable from outside; without it the service is private."""
-    health_check: HealthOfContainer | None = None
-    """Asked inside the container: a path, for which the image needs a shell and wget or curl, or a command."""
     health_check_grace_period: Annotated[int, Seconds(0, 7200)] = 60
     """Time to start before failing health checks count."""
-    cpu: Annotated[int, Whole(256, 16384)] = 256
-    """ECS CPU units, 1024 = 1 vCPU."""
-    memory: Annotated[int, Whole(512, 122880)] = 512
-    """MiB; Fargate has sizes for each `cpu`."""
     arch: Literal["x86_64", "arm64"] = "x86_64"
-    """The processor that the image is built for."""
+    """The processor that its images are built for."""
     ephemeral_storage: Annotated[int, Size("GiB", 21, 200)] | None = None
     """Disk of a task, from 21GiB to 200GiB; left out, Fargate's 20 GiB. It is gone with the task."""
     count: Annotated[int, Whole(0, 5000)] = 1
     """Tasks; ECS allows 5,000 a service."""
     spot: Annotated[int, Whole(0, 100)] = 0
     """Percent of the tasks on Fargate Spot."""
-    command: tuple[Expanded, ...] | None = None
-    """Instead of the image's command."""
-    entrypoint: tuple[Expanded, ...] | None = None
-    """Instead of the image's entry point."""
-    user: Annotated[str, Text(f"^{OWNER}(:{OWNER})?$", "a user or user:group, by name or number")] | None = None
-    """Instead of the image's user."""
-    variables: dict[VariableName, Expanded] = {}
-    """Environment variables."""
-    secrets: dict[VariableName, Secret] = {}
-    """Environment variables whose values are kept in Parameter Store or Secrets Manager, read when a task starts."""
     permissions: dict[Name, Permission] = {}
     """What its tasks may do beyond what they reach: statements on their role, a name each."""
-    writable: Writable = {"/tmp": FOLDER_MIB}  # noqa: S108 - a path in the container
-    """Folders kept in memory that the container may write to, 64 MiB each, or `{/tmp: 1GiB}`; `/` makes the root itself
-    writable."""
-    capabilities: Capabilities | None = None
-    """Linux capabilities."""
-    ulimits: Limits = {}
-    """Limits of Linux's, as `{nofile: 65535}` or with `soft` and `hard`."""
-    restart: Flag = False
-    """ECS starts a container that ended again in its task, rather than another task."""
     reach: tuple[Name, ...] = ()
     """Services and stores it may reach: opens the network and gives the permissions that are needed, no more."""
     before: Name | None = None
     """A task that must end with 0, with the new image and configuration, before the service changes."""
     exec: Flag = True
     """ECS Exec: a shell in a running task."""
-    stop_timeout: Annotated[int, Seconds(2, 120)] = 60
-    """Between SIGTERM and SIGKILL; Fargate's maximum is 120 s."""
     deregistration_delay: Annotated[int, Seconds(0, 3600)] = 30
     """Deregistration delay of the target group."""
     logs: Logs = Logs()
@@ -166,10 +126,31 @@ class Service(Kind):
         """A service is of one kind alone; a store has several."""
         return self
 
+    def containers(self, name: str) -> dict[str, Container]:
+        """All containers of its task by name, its own as `name`, each with what it takes from the service."""
+        awaited = self.awaited
+        beside = {each: sidecar.beside(self, each in awaited) for each, sidecar in self.sidecars.items()}
+        return {name: self, **beside}
+
     @property
-    def built(self) -> str | None:
-        """Its image, where it is one that the system builds: whose tag is given, looked for and remembered."""
-        return built(self.image)
+    def awaited(self) -> frozenset[str]:
+        """The containers whose end something waits for."""
+        waiting = (each.depends_on.items() for each in (self, *self.sidecars.values()))
+        return frozenset(name for names in waiting for name, until in names if until in ("complete", "success"))
+
+    @property
+    def answers_at(self) -> int | None:
+        """The port of the container that answers."""
+        named = self.sidecars.get(self.container) if self.container is not None else None
+        return named.port if named is not None else self.port
+
+    @property
+    def built(self) -> tuple[str, ...]:
+        """Those of its images that the system builds: whose tags are given, looked for and remembered."""
+        return tuple(sorted({name for each in (self, *self.sidecars.values()) if (name := each.own_image)}))
+
+    def public_words(self) -> Sequence[str]:
+        return tuple(self.PUBLIC) if self.http is not None else ()
 
     def needs(self) -> Sequence[Need]:
         return tuple(self._needs())
@@ -177,7 +158,7 @@ class Service(Kind):
     def _needs(self) -> Iterator[Need]:
         yield Need("aws_iam_role", 2)  # one that starts its tasks, one that is theirs
         yield Need("aws_security_group", 1)
-        if self.port is not None:
+        if self.answers_at is not None:
             yield Need(REGISTERED, self.count)
         if self.http is not None:
             yield Need(TARGETS, self.count, self.http.load_balancer)
@@ -185,9 +166,10 @@ class Service(Kind):
 
     def asks(self) -> set[str]:
         """Actions that its roles are given and no resource's entry names (`uses`): the system's boundary needs them."""
-        credentials = self.image.credentials if isinstance(self.image, Elsewhere) else None
-        read = asked([*self.secrets.values(), *([credentials] if credentials is not None else [])])
+        containers = (self, *self.sidecars.values())
+        texts = [text for each in containers for text in (*each.secrets.values(), each.credentials) if text is not None]
+        read = asked(texts)
         return read | {action for each in self.permissions.values() for action in each.actions}
 
     def closed(self) -> str | None:
-        return None if self.port is not None else "port"
+        return None if self.answers_at is not None or self.container is not None else "port"

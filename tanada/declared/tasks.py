@@ -7,14 +7,14 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict
 
-from tanada.declared.container import FOLDER_MIB, Capabilities, Limits, Writable
+from tanada.declared.container import FOLDER_MIB, OWNER, Capabilities, Limits, Writable
 from tanada.declared.fields import Expanded, Name, Seconds, Size, Text, VariableName, Whole
-from tanada.declared.image import Image, built
+from tanada.declared.image import Image
 from tanada.declared.like import image_or_like
 from tanada.declared.model import Default, Kind, Need, RenamedFrom
 from tanada.declared.permissions import Permission
 from tanada.declared.secrets import Secret
-from tanada.declared.service import OWNER, Logs, Service
+from tanada.declared.service import Logs, Service
 
 
 class Task(Kind):
@@ -68,11 +68,6 @@ class Task(Kind):
     def kind(self) -> Kind:
         """A task is of one kind alone; a store has several."""
         return self
-
-    @property
-    def built(self) -> str | None:
-        """Its image, where it is one that the system builds."""
-        return built(self.image)
 
     def as_service(self) -> Service:
         """The same as a service that nobody reaches and nobody enters: what runs is made, and checked, alike."""

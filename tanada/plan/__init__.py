@@ -10,7 +10,7 @@
 | one form of each value | policies, containers, normalizer, configuration, source |
 | which differences are shown, and how | relevance, differences |
 | what happens | changes, outputs, deploys, cautions, cost, fingerprint, reader |
-| as text | render |
+| as text | tags, render |
 | a report, as anybody may read it | shown |
 """
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from tanada.plan.model import Difference, ResourceChange, Summary
+from tanada.plan.tags import folded
 from tanada.resources import replacements_known
 from tanada.text import count, without_middle
 
@@ -179,12 +180,14 @@ def _cautions(summary: Summary) -> Iterator[str]:
 
 def _changes(summary: Summary) -> Iterator[str]:
     dangerous = summary.dangerous
+    retagged, others = folded(summary.changes)
     made = Counter(change.type for change in summary.changes if _plain(change))
     many = made.total() > _SHOWN
-    for change in (*dangerous, *(item for item in summary.changes if item not in dangerous)):
+    for change in (*dangerous, *(item for item in others if item not in dangerous)):
         if not change.routine and not (many and _plain(change)):
             yield f"  {line(change)}"
             yield from _differences(_beneath(change))
+    yield from (f"  ~ {each}" for each in retagged)
     if many:
         yield f"  + {', '.join(f'{number} {name}' for name, number in made.items())}"
     for deploy in summary.deploys:

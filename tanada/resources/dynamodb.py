@@ -65,7 +65,7 @@ RESOURCES = (
                 "name",
                 "ResourceInUseException",
                 "Table already exists: {name}",
-                "DynamoDB API reference, CreateTable",
+                "DynamoDB API reference, CreateTable; Coalfire-Research/npk#42",
             ),
         ),
         request=made_by(

@@ -57,7 +57,7 @@ RESOURCES = (
                 "name",
                 "RepositoryAlreadyExistsException",
                 "The repository with name '{name}' already exists in the registry with id '{account}'",
-                "ECR API reference, CreateRepository",
+                "ECR API reference, CreateRepository; CircleCI-Public/aws-ecr-orb#22",
             ),
             Refusal(
                 code="RepositoryNotEmptyException",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -158,6 +159,42 @@ def _definition_too_large(call: Call, _world: World) -> bool:
     return call.action == "create" and isinstance(text, str) and len(text.encode()) > _DEFINITION
 
 
+def _containers(call: Call) -> list[Values]:
+    """Those of a task definition that is made; none where only the apply knows."""
+    text = call.values.get("container_definitions")
+    if call.action != "create" or not isinstance(text, str):
+        return []
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return []
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+
+def _too_many_containers(call: Call, _world: World) -> bool:
+    return len(_containers(call)) > 10
+
+
+def _larger_than_the_task(call: Call, _world: World) -> bool:
+    given = ((each, number(call.values.get(each))) for each in ("cpu", "memory"))
+    return any(
+        has is not None and sum(number(one.get(each)) or 0 for one in _containers(call)) > has for each, has in given
+    )
+
+
+def _waits_for_an_essential_end(call: Call, _world: World) -> bool:
+    containers = _containers(call)
+    waits = [each for one in containers for each in one.get("dependsOn") or ()]
+    awaited = {each["containerName"] for each in waits if each["condition"] in ("COMPLETE", "SUCCESS")}
+    return any(one["name"] in awaited and one.get("essential", True) for one in containers)
+
+
+def _waits_for_nobody(call: Call, _world: World) -> bool:
+    containers = _containers(call)
+    waits = {each["containerName"] for one in containers for each in one.get("dependsOn") or ()}
+    return not waits <= {one["name"] for one in containers}
+
+
 RESOURCES = (
     Resource(
         type="aws_ecs_cluster",
@@ -166,12 +203,13 @@ RESOURCES = (
         replaces=read("ecs/cluster.go", "00a35305", "name"),
         cost=_FREE,
         defaults={"configuration.execute_command_configuration.logging": "DEFAULT"},
+        fills={},  # resourceClusterRead: the configuration as it was given, a namespace where there is one
         computed={"arn": arn("ecs", "cluster/{name}"), "id": "{arn}"},
         refusals=(
             in_use(
                 "ClusterContainsServicesException",
                 "The Cluster cannot be deleted while Services are active.",
-                "ECS API reference, DeleteCluster",
+                "ECS API reference, DeleteCluster; rebuy-de/aws-nuke#231",
                 "aws_ecs_service cluster",
                 mine="arn",
             ),
@@ -308,6 +346,9 @@ RESOURCES = (
         ),
         _FREE,
         defaults={"skip_destroy": False, "track_latest": False},
+        # resourceTaskDefinitionRead: modes and volumes' places are empty where they were; what ECS fills into
+        # containers is equal to what was left out (container_definitions.go)
+        fills={},
         computed={
             "id": "{family}",
             "network_mode": "",
@@ -323,6 +364,30 @@ RESOURCES = (
                 sentence="Max allowed length is '65536' bytes.",
                 source="awsdocs/amazon-ecs-developer-guide#149: of RegisterTaskDefinition, as CloudTrail has it",
                 holds=_definition_too_large,
+            ),
+            Refusal(
+                code="ClientException",
+                sentence="Too many containers.",
+                source="aws/amazon-ecs-cli#184; ECS developer guide, Amazon ECS service quotas",
+                holds=_too_many_containers,
+            ),
+            Refusal(
+                code="ClientException",
+                sentence="The sum of all container 'cpu' values cannot be greater than the value of the task 'cpu'.",
+                source="aws/aws-cdk#1553; of memory likewise, pulumi/pulumi-awsx#1220",
+                holds=_larger_than_the_task,
+            ),
+            Refusal(
+                code="ClientException",
+                sentence="A dependency container with SUCCESS or COMPLETE condition cannot be an essential container",
+                source="boto/boto3#2436",
+                holds=_waits_for_an_essential_end,
+            ),
+            Refusal(
+                code="ClientException",
+                sentence="Cannot depend on container + '…' because it does not exist",
+                source="dagster-io/dagster#6926",
+                holds=_waits_for_nobody,
             ),
         ),
         request=made_by("ecs", "RegisterTaskDefinition", "AWS::ECS::TaskDefinition"),

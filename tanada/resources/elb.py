@@ -166,7 +166,7 @@ RESOURCES = (
                 "name",
                 "DuplicateLoadBalancerName",
                 "A load balancer with the same name '{name}' exists, but with different settings",
-                "Elastic Load Balancing API reference, CreateLoadBalancer",
+                "Elastic Load Balancing API reference, CreateLoadBalancer; fortinet/fortigate-terraform-deploy#21",
             ),
         ),
         request=made_by(
@@ -301,7 +301,7 @@ RESOURCES = (
                 128,
                 "ValidationError",
                 "The 'host-header' value is too long; the limit is '128'",
-                "Elastic Load Balancing API reference, HostHeaderConditionConfig; the sentence as moto has it",
+                "Elastic Load Balancing API reference, HostHeaderConditionConfig; the sentence is ours, as moto has it",
             ),
         ),
         request=made_by(
@@ -378,7 +378,7 @@ RESOURCES = (
                 "name",
                 "DuplicateTargetGroupName",
                 "A target group with the same name '{name}' exists, but with different settings",
-                "Elastic Load Balancing API reference, CreateTargetGroup",
+                "Elastic Load Balancing API reference, CreateTargetGroup; terraform-aws-modules/terraform-aws-alb#251",
             ),
         ),
         request=made_by(

@@ -47,7 +47,7 @@ RESOURCES = (
                 "url",
                 "EntityAlreadyExists",
                 "Provider with url {url} already exists.",
-                "IAM API reference, CreateOpenIDConnectProvider",
+                "IAM API reference, CreateOpenIDConnectProvider; unfunco/terraform-aws-oidc-github#23",
                 everywhere=True,
             ),
         ),
@@ -80,7 +80,7 @@ RESOURCES = (
                 "name path",
                 "EntityAlreadyExists",
                 "A policy called {name} already exists. Duplicate names are not allowed.",
-                "IAM API reference, CreatePolicy",
+                "IAM API reference, CreatePolicy; konstructio/kubefirst#855",
                 everywhere=True,
             ),
             too_long(
@@ -134,7 +134,7 @@ RESOURCES = (
                 "name",
                 "EntityAlreadyExists",
                 "Role with name {name} already exists.",
-                "IAM API reference, CreateRole",
+                "IAM API reference, CreateRole; hashicorp/terraform#20394",
                 everywhere=True,
             ),
             too_long(

@@ -30,7 +30,7 @@ RESOURCES = (
                 "name",
                 "ResourceAlreadyExistsException",
                 "The specified log group already exists",
-                "CloudWatch Logs API reference, CreateLogGroup",
+                "CloudWatch Logs API reference, CreateLogGroup; terraform-aws-modules/terraform-aws-eks#2277",
             ),
         ),
         fills={},

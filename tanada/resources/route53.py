@@ -32,6 +32,7 @@ RESOURCES = (
         kept=False,
         replaces=read("route53/record.go", "00655c16", "name zone_id"),
         cost=Free("records are free; the hosted zone is priced, queries are paid by use"),
+        fills={},  # resourceRecordRead sets policies, identifiers and health checks where a record has them alone
         computed={"id": _record_id, "fqdn": _record_name},
         refusals=(
             taken(

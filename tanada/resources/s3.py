@@ -29,7 +29,7 @@ RESOURCES = (
             in_use(
                 "BucketNotEmpty",
                 "The bucket you tried to delete is not empty",
-                "S3 API reference, Error responses",
+                "S3 API reference, Error responses; hashicorp/terraform#1977",
                 "aws_lb access_logs.bucket",
                 "aws_lb connection_logs.bucket",
                 mine="bucket",
@@ -41,7 +41,7 @@ RESOURCES = (
                 "bucket",
                 "BucketAlreadyOwnedByYou",
                 "Your previous request to create the named bucket succeeded and you already own it.",
-                "S3 API reference, Error responses",
+                "S3 API reference, Error responses; hashicorp/terraform-provider-aws#6159",
                 everywhere=True,
             ),
         ),

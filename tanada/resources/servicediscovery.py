@@ -30,7 +30,7 @@ RESOURCES = (
             in_use(
                 "ResourceInUse",
                 "Namespace has associated services and cannot be deleted.",
-                "Cloud Map API reference, DeleteNamespace: ResourceInUse while it has services",
+                "Cloud Map API reference, DeleteNamespace: ResourceInUse while it has services; the sentence is ours",
                 "aws_service_discovery_service dns_config.namespace_id",
                 "aws_service_discovery_service namespace_id",
             ),
@@ -98,7 +98,7 @@ RESOURCES = (
                 "name namespace_id dns_config",
                 "ServiceAlreadyExists",
                 "A service with the same name already exists: {name}",
-                "Cloud Map API reference, CreateService",
+                "Cloud Map API reference, CreateService: ServiceAlreadyExists; the sentence is ours",
             ),
         ),
         fills={},

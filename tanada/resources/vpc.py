@@ -148,6 +148,7 @@ RESOURCES = (
         replaces=read(
             "ec2/ec2_eip.go", "01606926", "address domain ipam_pool_id network_border_group public_ipv4_pool"
         ),
+        fills={},  # resourceEIPRead reads back of what is left out a pool of an Outpost's alone
         cost=always("public IPv4 hour", HOURS),
         computed={
             "id": "eipalloc-{hex17}",
@@ -199,6 +200,9 @@ RESOURCES = (
             "log_destination_type log_format max_aggregation_interval regional_nat_gateway_id "
             "subnet_id traffic_type transit_gateway_attachment_id transit_gateway_id vpc_id",
         ),
+        # a difference of destination_options is suppressed (SuppressMissingOptionalConfigurationBlock);
+        # of what is logged one is set, by the id's beginning (resourceLogFlowRead)
+        fills={},
         cost=ByUse("bytes of logs, taken in and stored"),
         defaults={
             "destination_options.file_format": "plain-text",
@@ -312,7 +316,7 @@ RESOURCES = (
             in_use(
                 "DependencyViolation",
                 "The routeTable '{id}' has dependencies and cannot be deleted.",
-                "EC2 API reference, DeleteRouteTable: it must not be associated with subnets",
+                "EC2 API reference, DeleteRouteTable: not while associated; hashicorp/terraform-provider-aws#5931",
                 "aws_route_table_association route_table_id",
             ),
         ),
@@ -354,7 +358,7 @@ RESOURCES = (
             in_use(
                 "DependencyViolation",
                 "resource {id} has a dependent object",
-                "EC2 API reference, DeleteSecurityGroup and Error codes",
+                "EC2 API reference, DeleteSecurityGroup and Error codes; hashicorp/terraform-provider-aws#1671",
                 "aws_lb security_groups",
                 "aws_vpc_endpoint security_group_ids",
                 "aws_ecs_service network_configuration.security_groups",
@@ -371,7 +375,7 @@ RESOURCES = (
                 "name vpc_id",
                 "InvalidGroup.Duplicate",
                 "The security group '{name}' already exists for VPC '{vpc_id}'",
-                "EC2 API reference, Error codes",
+                "EC2 API reference, Error codes; hashicorp/terraform#15428",
             ),
         ),
         fills={},
@@ -479,7 +483,7 @@ RESOURCES = (
             in_use(
                 "DependencyViolation",
                 "The vpc '{id}' has dependencies and cannot be deleted.",
-                "EC2 API reference, DeleteVpc and Error codes",
+                "EC2 API reference, DeleteVpc and Error codes; hashicorp/terraform#6866",
                 "aws_subnet vpc_id",
                 "aws_internet_gateway vpc_id",
                 "aws_security_group vpc_id",
@@ -525,6 +529,7 @@ RESOURCES = (
             "resource_configuration_arn service_name service_network_arn service_region vpc_endpoint_type vpc_id",
             when=_endpoint_replaces,
         ),
+        fills={},  # what is answered of dns_options and subnets is computed (resourceVPCEndpointRead)
         cost=Priced(_endpoint),
         defaults={"vpc_endpoint_type": "Gateway"},
         computed={

@@ -40,6 +40,8 @@ _DECIDING = re.compile(
 )
 _RANGES = re.compile(r".*cidr.*|.*prefix_list.*|image_tags|images|.*security_group.*|capabilities|redirect|ci|existing")
 """Those below whose names all stand: `image_tags.web`, `cidrs.office`, `capabilities.add`, `common.ci.github`."""
+_CONTAINERS = (("services",), ("sidecars",))
+"""Maps of what has `secrets`."""
 _PAIRS = frozenset({("alias", "name"), ("condition", "variable"), ("condition", "test")})
 """A block and its argument, where the argument's name alone says nothing."""
 _FORMED = re.compile(r"(?:.*_)?url|records?|regex_string|query|tests")
@@ -79,8 +81,8 @@ def decides(names: tuple[str, ...]) -> bool:
 def _tells_where(names: tuple[str, ...]) -> bool:
     """Where a secret lies, and none itself (ECS, Secret: an ARN, a parameter's name); `services.web.secrets.TOKEN`."""
     if names[-2:-1] == ("secrets",):
-        return "container_definitions" in names or names[-4:-3] == ("services",)
-    return names[-1] == "secrets" and names[-3:-2] == ("services",)
+        return "container_definitions" in names or names[-4:-3] in _CONTAINERS
+    return names[-1] == "secrets" and names[-3:-2] in _CONTAINERS
 
 
 def may_hold_credentials(names: tuple[str, ...]) -> bool:

@@ -21,6 +21,7 @@ from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderAssumeRole
 from constructs import Construct, Node
 
 from modules.reach import OUT
+from tanada.declarations import tags as team_tags
 from tanada.declarations.inventory import Stack
 from tanada.declared.blueprint import Blueprint, groups
 from tanada.names import WORKSPACE, longest_workspace
@@ -72,15 +73,26 @@ class BaseStack(TerraformStack):
     """
 
     def __init__(
-        self, scope: Construct, entry: Stack, system: str, *, environment: str, workspaces: Sequence[Precondition]
+        self,
+        scope: Construct,
+        entry: Stack,
+        system: str,
+        *,
+        environment: str,
+        workspaces: Sequence[Precondition],
+        tags: Mapping[str, str],
+        domain: str = "",
     ) -> None:
-        """`environment` is the tag's value, maybe an expression; `workspaces` say in which it may live."""
+        """`environment` is the tag's value, and `domain` where it answers, both maybe expressions; `workspaces` say in
+        which it may live, `tags` are a team's own."""
         self._addresses: dict[tuple[str, str], str] = {}
         self.mistakes: list[str] = []
         super().__init__(scope, entry.name)
         self.entry = entry
         self._backend()
-        self._provider(system, environment)
+        self._provider(
+            system, environment, team_tags.filled(tags, entry, system=system, environment=environment, domain=domain)
+        )
         self._guard_workspace(workspaces)
 
     @jsii.member(jsii_name="allocateLogicalId")
@@ -118,7 +130,7 @@ class BaseStack(TerraformStack):
         self.add_override("terraform.backend.s3.use_lockfile", True)
         self.add_override("terraform.required_version", f"= {TERRAFORM_VERSION}")
 
-    def _provider(self, system: str, environment: str) -> None:
+    def _provider(self, system: str, environment: str, tags: Mapping[str, str]) -> None:
         entry = self.entry
         AwsProvider(
             self,
@@ -129,7 +141,9 @@ class BaseStack(TerraformStack):
             assume_role=[AwsProviderAssumeRole(role_arn=entry.role)] if entry.role else None,
             # Never the commit: it would change every resource at every commit.
             default_tags=[
-                AwsProviderDefaultTags(tags={"System": system, "Environment": environment, "ManagedBy": "Terraform"})
+                AwsProviderDefaultTags(
+                    tags={"System": system, "Environment": environment, "ManagedBy": "Terraform", **tags}
+                )
             ],
             # Many stacks apply at once, and AWS throttles an account, not a stack.
             max_retries=25,

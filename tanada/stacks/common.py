@@ -24,16 +24,25 @@ from tanada.stacks.base import BaseStack, in_default
 from tanada.stacks.contract import publish
 
 LOG_DAYS = 365
+COMMON = "common"
+"""What its tags and names say where others say their environment."""
 
 
 class CommonStack(BaseStack):
     """Network, zones, certificates, load balancers, cluster, registries and private names of one account."""
 
     def __init__(self, app: App, input: CommonInput) -> None:
-        super().__init__(app, input.stack, input.system, environment="common", workspaces=in_default(input.stack))
+        super().__init__(
+            app,
+            input.stack,
+            input.system,
+            environment=COMMON,
+            workspaces=in_default(input.stack),
+            tags=input.tags,
+        )
         self._input, self._layer = input, input.layer
         self._keep = self._layer.removal == "keep"
-        self._names = Names(system=input.system, environment="common", label="common")
+        self._names = Names(system=input.system, environment=COMMON, label=COMMON)
         self._place = {"account_id": self.entry.account_id, "region": self.entry.region}
         self._make()
 

@@ -49,7 +49,7 @@ def read_common(stack: BaseStack, input: EnvironmentInput) -> CommonContract:
             texts=remote.get_list,
             keys={
                 "load_balancers": sorted({str(each.http.load_balancer) for each in services if each.http}),
-                "registries": sorted({name for each in running if (name := each.built)}),
+                "registries": sorted({name for each in running for name in each.built}),
                 "zone_ids": sorted({*input.zones.values(), *([input.zone] if input.zone is not None else [])}),
             },
         ),

@@ -21,7 +21,7 @@ from tanada.names import Names
 from tanada.regions import partition
 from tanada.stacks.base import BaseStack, in_default, in_workspaces
 from tanada.stacks.contract import publish, read_common
-from tanada.stacks.instance import REVIEW_NAME, permanent, review
+from tanada.stacks.instance import REVIEW_LABEL, REVIEW_NAME, permanent, review
 
 
 class EnvironmentStack(BaseStack):
@@ -29,7 +29,15 @@ class EnvironmentStack(BaseStack):
 
     def __init__(self, app: App, input: EnvironmentInput) -> None:
         name = str(input.stack.environment)
-        super().__init__(app, input.stack, input.system, environment=name, workspaces=in_default(input.stack))
+        super().__init__(
+            app,
+            input.stack,
+            input.system,
+            environment=name,
+            workspaces=in_default(input.stack),
+            tags=input.tags,
+            domain=input.domain,
+        )
         environment(self, here(self, input, permanent(self, name, input)))
 
 
@@ -38,7 +46,15 @@ class ReviewStack(BaseStack):
 
     def __init__(self, app: App, input: EnvironmentInput) -> None:
         workspaces = in_workspaces(input.domain, *_refused(input))
-        super().__init__(app, input.stack, input.system, environment=REVIEW_NAME, workspaces=workspaces)
+        super().__init__(
+            app,
+            input.stack,
+            input.system,
+            environment=REVIEW_NAME,
+            workspaces=workspaces,
+            tags=input.tags,
+            domain=f"{REVIEW_LABEL}.{input.domain}",
+        )
         environment(self, here(self, input, review(self, input)))
 
 
@@ -95,13 +111,14 @@ def image_tags(here: Here, services: Mapping[str, Service], made: Mapping[str, T
     """By image, the tag that all its services run; unknown until the last of them does. Of one that tasks alone run,
     that of their definitions."""
     running: dict[str, list[str]] = {image: [] for image in here.instance.images}
+    of_services = {image for each in here.blueprint.services.values() for image in each.built}
     for name, each in services.items():
-        if (image := here.blueprint.services[name].built) is not None:
+        for image in here.blueprint.services[name].built:
             running[image].append(each.deployed)
     for name, task in made.items():
-        image = here.blueprint.tasks[name].built
-        if image is not None and image not in {each.built for each in here.blueprint.services.values()}:
-            running[image].append(task.ran)
+        for image in here.blueprint.tasks[name].as_service().built:
+            if image not in of_services:
+                running[image].append(task.ran)
     tags = {image: tag.removeprefix("${").removesuffix("}") for image, tag in here.instance.images.items()}
     return {image: deployed(definitions, tags[image]) for image, definitions in running.items()}
 

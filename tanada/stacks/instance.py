@@ -23,7 +23,8 @@ def permanent(stack: BaseStack, name: str, input: EnvironmentInput) -> Instance:
     )
 
 
-REVIEW_NAME = "review-${terraform.workspace}"
+REVIEW_LABEL = "${terraform.workspace}"
+REVIEW_NAME = f"review-{REVIEW_LABEL}"
 
 
 def review(stack: BaseStack, input: EnvironmentInput) -> Instance:
@@ -53,7 +54,7 @@ def _images(stack: BaseStack, blueprint: Blueprint) -> dict[str, str]:
         description="Tag of each image: the commit that last changed its folder",
     )
     tags: dict[str, str] = {}
-    for image in sorted({name for each in blueprint.running().values() if (name := each.built)}):
+    for image in sorted({name for each in blueprint.running().values() for name in each.built}):
         local = f"{image}_tag".replace("-", "_")
         TerraformLocal(stack, local, f'${{lookup(var.image_tags, "{image}", "")}}')
         tags[image] = f"${{local.{local}}}"

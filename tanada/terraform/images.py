@@ -6,11 +6,12 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 
 from tanada.errors import TerraformError
+from tanada.names import NO_TAG
 from tanada.text import meant, one_of, quoted
 
 _TAG = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}")
 """OCI distribution specification, "Pulling manifests"."""
-_INSTEAD = r"<.*>|[$]?[{(\[]*((YOUR|MY|IMAGE|NEW|GIT|COMMIT)[_-]?)?(TAG|SHA)[})\]]*"
+_INSTEAD = rf"<.*>|[$]?[{{(\[]*{NO_TAG}[}})\]]*"
 """What guides write where a tag is to stand: `TAG`, `<tag>`, `$IMAGE_TAG`; without signs in capitals alone, as no
 tool's tags are."""
 

@@ -39,14 +39,40 @@ def _deciding(stack: Json) -> list[Any]:
 
 
 def decisive(stack: Json, block: str) -> Any:
-    """A block as it is compared: `encrypt: true` of the backend, which Tanada wrote before, says no more than none."""
+    """A block as it is compared: `encrypt: true` of the backend, which Tanada wrote before, says no more than none, and
+    a team's own tags say nothing where they are plain texts."""
     value = stack.get(block)
+    if block == "provider":
+        return _without_plain_tags(value)
     backend = value.get("backend") if isinstance(value, dict) else None
     s3 = backend.get("s3") if isinstance(backend, dict) else None
     if not isinstance(value, dict) or not isinstance(backend, dict) or not isinstance(s3, dict):
         return value
     without = {name: each for name, each in s3.items() if name != "encrypt" or each is not True}
     return {**value, "backend": {**backend, "s3": without}}
+
+
+_OURS = ("System", "Environment", "ManagedBy")
+
+
+def _without_plain_tags(provider: Any) -> Any:
+    """Nothing is read, run or reached by a default tag; an expression in one could tell what is hidden."""
+
+    def without(value: Any, path: tuple[str, ...]) -> Any:
+        if isinstance(value, list):
+            return [without(each, path) for each in value]
+        if not isinstance(value, Mapping):
+            return value
+        kept = [*value.items()]
+        if path == ("aws", "default_tags", "tags"):
+            kept = [(key, each) for key, each in kept if key in _OURS or not _plain(key) or not _plain(each)]
+        return {key: without(each, (*path, key)) for key, each in kept}
+
+    return without(provider, ())
+
+
+def _plain(value: Any) -> bool:
+    return isinstance(value, str) and "${" not in value and "%{" not in value
 
 
 def states(stack: Json) -> Any:

@@ -66,6 +66,17 @@ def test_the_region_that_may_not_be_named_works_too(aws: Aws) -> None:
     assert make(aws, "us-east-1") == EVERYTHING
 
 
+def test_tags_that_are_missing_are_added_and_none_is_changed(aws: Aws) -> None:
+    make(aws)
+    tagged = {"owner": "ops", "cost-centre": "1234"}
+    assert make_bucket(session(REGION, None), BUCKET, account_id=ACCOUNT, region=REGION, tags=tagged) == ["tagged"]
+    other = {"owner": "another system's", "more": "x"}
+    assert make_bucket(session(REGION, None), BUCKET, account_id=ACCOUNT, region=REGION, tags=other) == ["tagged"]
+    found = aws.session().client("s3").get_bucket_tagging(Bucket=BUCKET)["TagSet"]
+    assert {each["Key"]: each["Value"] for each in found} == {**tagged, "more": "x"}
+    assert make_bucket(session(REGION, None), BUCKET, account_id=ACCOUNT, region=REGION, tags=other) == []
+
+
 def test_what_differs_is_mended_and_what_a_team_added_stays(aws: Aws) -> None:
     make(aws)
     s3 = aws.session().client("s3")

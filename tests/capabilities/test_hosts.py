@@ -58,3 +58,13 @@ def test_a_review_environments_rules_wait_for_those_that_come_first(emitted: dic
     guard = review["resource"]["terraform_data"]["workspace"]["lifecycle"]["precondition"][1]
     assert re.search(r'regex\("-\(api\)\$", terraform.workspace\)', guard["condition"])
     assert guard["error_message"].startswith("A review workspace doesn't end in -api and has 56 characters at most")
+
+
+def test_a_public_address_is_that_of_the_environment_where_it_stands(emitted: dict[str, Json]) -> None:
+    """`{api.public_url} {web.public_url}`, of which neither is reached."""
+    for stack, said in (
+        ("environment-test", "https://api.test.example.jp https://test.example.jp"),
+        ("review", "https://${terraform.workspace}-api.review.example.jp https://${local.domain}"),
+    ):
+        definition = emitted[SERVICE][stack]["resource"]["aws_ecs_task_definition"]["web_task_definition"]
+        assert f'"name": "PUBLIC", "value": "{said}"' in definition["container_definitions"]

@@ -406,6 +406,7 @@ CHANGES: tuple[Change, ...] = (
         refused=f"{TABLE} has lifecycle.prevent_destroy",
     ),
     # All at once.
+    Change(what="`tags`", after=environment(tags={"owner": "ops@example.jp"})),
     Change(what="`removal: delete` of an environment", after=environment(removal="delete")),
     Change(what="`common.removal: delete`", after=common(removal="delete"), stacks=(COMMON,)),
     Change(

@@ -15,7 +15,7 @@ import typer
 from typer.core import TyperArgument, TyperOption
 
 from tanada import __version__, cli
-from tanada.cli.app import VERBS, command, word
+from tanada.cli.app import VERBS, app, command, word
 from tanada.errors import TanadaError
 from tests.golden import held
 
@@ -205,3 +205,26 @@ def test_an_option_before_its_command_is_told_where_it_belongs() -> None:
     ended = tanada("--offline", "plan", "test", folder=ROOT)
     expected = "Options stand behind their command: tanada plan --offline …\n"
     assert (ended.returncode, ended.stderr) == (2, expected)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("plan --stack test", "Stacks stand without an option: tanada plan NAME."),
+        ("destroy --environment test", "Stacks stand without an option: tanada destroy NAME."),
+        ("plan --all", "Where no stack is named, it is all: tanada plan."),
+        ("plan --changed-since --offline", "--changed-since needs a value, and --offline stands behind it."),
+        ("apply test --destroy --yes", "--destroy needs a value, and --yes stands behind it."),
+    ],
+)
+def test_a_slip_in_a_command_line_is_told_what_to_write(line: str, said: str) -> None:
+    with pytest.raises(TanadaError) as refused:
+        app(line.split(), standalone_mode=False)
+    assert str(refused.value) == said
+
+
+def test_a_usage_error_is_folded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    ended = tanada("ci", "gitea", folder=ROOT)
+    assert max(map(len, ended.stderr.splitlines())) <= 80
+    assert ended.stderr.endswith('"gitea" is none; expected one of github, gitlab,\n    jenkins, codebuild\n')

@@ -8,16 +8,30 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tanada.cli.check import unsaid_writable
+from tanada.declarations.loader import load
+
 from .program import GOOD, ROOT, tanada
 
 
-def test_a_good_system_is_one_line_that_names_its_stacks() -> None:
+def test_a_good_system_is_one_line_that_names_its_stacks_and_a_note_on_what_no_plan_shows() -> None:
     ended = tanada("check", folder=ROOT)
     assert (ended.returncode, ended.stderr) == (0, "")
     assert ended.stdout == (
         "kakei: no mistakes; 6 stacks: common-main, common-production, environment-production, environment-test, "
         "environment-test2, review\n"
+        "note: backend, web can write to /tmp alone, 64 MiB in memory, and an image that writes elsewhere ends at its "
+        "first write; say writable, in the service or once in defaults ([/tmp] takes this note away)\n"
     )
+
+
+def test_whoever_says_what_is_written_to_reads_no_note(tmp_path: Path) -> None:
+    text = (ROOT / "system.yaml").read_text(encoding="utf-8")
+    said = "blueprint:\n  defaults: {services: {writable: [/tmp]}}\n"
+    for each in ("environments", "workspaces"):
+        shutil.copytree(ROOT / each, tmp_path / each)
+    (tmp_path / "system.yaml").write_text(text.replace("blueprint:\n", said), encoding="utf-8")
+    assert unsaid_writable(load(tmp_path)) == []
 
 
 def test_it_works_in_every_folder_of_the_system() -> None:
@@ -58,7 +72,7 @@ def test_many_stacks_are_counted_rather_than_named(tmp_path: Path) -> None:
         (tmp_path / "environments" / f"e{number}.yaml").write_text(text)
     line = tanada("check", folder=tmp_path).stdout
     assert "65 stacks: common-main, " in line
-    assert line.endswith(" and 53 more\n")
+    assert " and 53 more\n" in line
 
 
 def test_it_imports_neither_cdktf_nor_boto3_nor_rich() -> None:

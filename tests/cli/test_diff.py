@@ -101,7 +101,7 @@ def test_what_is_declared_no_more_is_said_aside(team: Team) -> None:
 def test_an_unknown_ref_is_one_sentence_and_exit_code_2(team: Team) -> None:
     ran = team.run("diff", "--since", "nope")
     assert (ran.returncode, ran.stdout) == (2, "")
-    assert ran.stderr.startswith("There is no commit nope here or at origin;")
+    assert ran.stderr.startswith("There is no commit nope here, and no remote origin to ask;")
     assert ran.stderr.count("\n") == 1
 
 

@@ -47,6 +47,7 @@ services:
   web: {memory: 2048, variables: {LESS: null, NEW: "1"}}
 tasks:
   migrate: {cpu: 1024}
+defaults: {services: {memory: 1024, variables: {ALL: "1", NEW: "0"}}}
 """
 
 
@@ -69,8 +70,9 @@ def test_it_gives_what_belongs_to_the_image_and_each_may_be_said_anew(declared: 
 
 def test_what_an_environment_changes_of_the_one_it_changes_of_the_others(declared: Declarations) -> None:
     test = declared.system.environments["test"]
+    # What `defaults` lay under both is the other one's first.
     assert test.services["worker"].memory == 2048
-    assert test.services["worker"].variables == {"LEVEL": "debug", "NEW": "1"}
+    assert test.services["worker"].variables == {"LEVEL": "debug", "NEW": "1", "ALL": "1"}
     assert (test.tasks["migrate"].cpu, test.tasks["migrate"].memory) == (1024, 2048)
     # A protected account's defaults are each part's own.
     assert [test.services[name].count for name in ("web", "worker")] == [3, 1]
@@ -94,6 +96,7 @@ def test_each_field_of_a_service_is_given_or_its_own() -> None:
     """A new one is named here, or in GIVEN and the guide's list."""
     own = {
         *("like", "port", "http", "health_check", "health_check_grace_period", "count", "spot", "command", "restart"),
+        *("sidecars", "container", "scratch", "depends_on"),
         *("before", "exec", "stop_timeout", "deregistration_delay", "logs", "rollout", "renamed_from"),
     }
     assert {*Service.model_fields} - own == {*GIVEN}

@@ -5,6 +5,7 @@ What `check` counts in characters is held to what is emitted by tests/stacks/tes
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from tanada.declarations.checks import sizes
-from tanada.declarations.loader import load
+from tanada.declarations.limits import counts
+from tanada.declarations.loader import compose, load
 from tanada.declarations.mistakes import Mistake
 from tanada.declared.account import Account, Quotas
 from tanada.declared.service import Service
@@ -86,8 +88,8 @@ def tables(number: int) -> Json:
     )
 
 
-def tables_that_fit() -> int:
-    account = Account.model_validate(system()["accounts"]["main"])
+def tables_that_fit(**of: Any) -> int:
+    account = Account.model_validate(system(**of)["accounts"]["main"])
     room = sizes.POLICIES - sizes.OTHER_PERMISSIONS
     return next(
         n for n in range(1000) if sizes.policy_of_tables([f"test_{t}_kakei" for t in named(n + 1, "t")], account) > room
@@ -244,6 +246,72 @@ LIMITS = {
         "does not fit",
     ),
 }
+
+
+DEFAULTS = tuple(Quotas.model_fields)
+
+
+def at_all_of_them(folder: Path, by: int = 0, **quotas: int) -> Path:
+    """One system at every limit that can stand beside others, with `by` more of each; its quotas are what it uses up
+    where they are not given."""
+    tables = named(tables_that_fit(region="us-west-1") + by, "t")
+    callers, doors = named(60 + by, "w"), named(59 + by, "d")
+    services = {
+        "web": {**public(400), "reach": doors},
+        **{each: {"image": "web", "port": 80} for each in doors},
+        "hub": {"image": "web", "port": 81, "count": 1000 + by},
+        **{each: {"image": "web", "reach": ["hub"]} for each in callers},
+        "reader": {"image": "web", "reach": tables},
+        "tool": text_of(64 * 1024 - sizes.OTHER_DEFINITION + by)["web"],
+        "cache": {"image": "web", "writable": {"/tmp": f"{511 + by}MiB"}},
+    }
+    document = system(
+        services,
+        stores={each: {"table": {"partition_key": "id"}} for each in tables},
+        common={
+            "hosted_zones": ["example.jp", f"{'a' * (53 + by)}.example.jp"],
+            "network": {"availability_zones": 2 + by, "nat": "per_zone"},
+        },
+        region="us-west-1",
+        quotas=quotas,
+    )
+    alone = dict.fromkeys(services) | {"web": {"count": 1, "reach": []}}
+    written(folder, document, ["test"], {"limit": 98 + by, "services": alone})
+    long = f"account: main\ndomain: {'w' * 63}.{'x' * (53 + by)}.example.jp\nservices: {{hub: {{count: 1000}}}}\n"
+    (folder / "environments" / "long.yaml").write_text(long)
+    return folder
+
+
+def used_up(folder: Path) -> dict[str, int]:
+    """What a system uses of all that AWS raises, by its quota."""
+    most = {name: Quotas.model_fields[name].metadata[0].most for name in DEFAULTS}
+    scopes = compose(at_all_of_them(folder, **most)).scopes
+    found = {}
+    for count in counts(scopes, "main", scopes.accounts["main"]):
+        if raised := re.search(r"quotas[.](\w+)$", count.remedy):
+            found[raised[1]] = count.total - (raised[1] == "certificates")
+    return {**found, "security_group_rules": 60}
+
+
+def test_one_system_stands_at_all_limits_at_once_and_one_over_each_is_named(tmp_path: Path) -> None:
+    exactly = used_up(tmp_path / "measured")
+    assert set(exactly) == set(DEFAULTS), "a quota that nothing of it uses up"
+    assert [each.sentence for each in mistakes(at_all_of_them(tmp_path / "at", **exactly))] == []
+    over = mistakes(at_all_of_them(tmp_path / "below", **{name: number - 1 for name, number in exactly.items()}))
+    named_ = {found[1] for each in over if (found := re.search(r"quotas[.](\w+)$", each.sentence))}
+    assert named_ == set(DEFAULTS)
+    beyond = mistakes(at_all_of_them(tmp_path / "beyond", 1, **exactly))
+    assert {each.path for each in beyond} == {
+        "accounts.main",
+        "common.hosted_zones",
+        "domain",
+        "services.hub.count",
+        *(f"blueprint.services.{each}" for each in ("cache.writable", "hub", "hub.count", "reader.reach", "tool")),
+        "blueprint.services.web.reach",
+    }
+    said = " ".join(each.sentence for each in beyond)
+    assert "needs 101 target groups on load balancer 1" in said
+    assert "us-west-1 has 2 zones" in said
 
 
 def hosted(folder: Path, domain: str) -> Path:

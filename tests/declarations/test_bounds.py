@@ -41,6 +41,10 @@ DECLARATIONS: dict[str, Callable[[int], str]] = {
     "parts that lack what they need": lambda number: (
         HEAD + "".join(f"  s{each}: {{cpu: 256}}\n" for each in range(number))
     ),
+    "unknown actions": lambda number: (
+        f"{HEAD}  web: {{permissions: {{p: {{resources: ['arn:aws:s3:::x'], "
+        f"actions: [{', '.join(f'e{each}c2:Get{each}' for each in range(number))}]}}}}}}\n"
+    ),
     "unknown fields": lambda number: HEAD + "".join(f"k{each}: x\n" for each in range(number)),
 }
 

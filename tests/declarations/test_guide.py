@@ -16,7 +16,7 @@ from tanada.declarations.loader import load
 from tanada.declarations.origins import with_units, written
 from tanada.declarations.placeholders import ALWAYS
 from tanada.declared.account import Account, Quotas
-from tanada.declared.blueprint import Blueprint, Environment, ImageTags, Review
+from tanada.declared.blueprint import Blueprint, Defaults, Environment, ImageTags, Review
 from tanada.declared.ci import Ci, RepositoryIds
 from tanada.declared.common import CommonLayer
 from tanada.declared.container import Asked, Capabilities, HealthCheck, Limit, Rollout
@@ -27,6 +27,7 @@ from tanada.declared.network import Network
 from tanada.declared.permissions import Permission
 from tanada.declared.registry import Image
 from tanada.declared.service import Http, Logs, Service
+from tanada.declared.sidecar import Sidecar
 from tanada.declared.store import Store
 from tanada.declared.system import SystemFile
 from tanada.declared.tasks import Task
@@ -63,6 +64,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "Its `ids`": RepositoryIds,
     "Quotas": Quotas,
     "A service": Service,
+    "A sidecar": Sidecar,
     "Its `http`": Http,
     "The `health_check` of `http`": Asked,
     "Its `health_check`": HealthCheck,
@@ -75,6 +77,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "A task": Task,
     "A store": Store,
     **{article(word): kind for word, kind in STORES.items()},
+    "Defaults": Defaults,
     "An environment": Environment,
     "Its `image_tags`": ImageTags,
     "Review environments": Review,
@@ -142,7 +145,7 @@ def held_rows(head: str, rows: Iterable[str]) -> None:
 
 def condition(default: Default) -> str:
     """Where a default holds for some of its kind alone."""
-    having = f" with `{default.having}`" if default.having else ""
+    having = f" with {' or '.join(f'`{field}`' for field in default.having)}" if default.having else ""
     return having + (f", without `{': '.join(default.unless)}`" if default.unless else "")
 
 
@@ -165,7 +168,12 @@ def test_every_placeholder_is_explained() -> None:
         for word, kind in KINDS.items()
         for name, meaning in kind.WORDS.items()
     ]
-    held_rows("| placeholder | stands for |", [*always, *reached])
+    public = [
+        f"| `{{<{word}>.{name}}}` | {meaning}; needs no `reach` |"
+        for word, kind in KINDS.items()
+        for name, meaning in kind.PUBLIC.items()
+    ]
+    held_rows("| placeholder | stands for |", [*always, *reached, *public])
 
 
 def test_the_limits_are_the_codes() -> None:

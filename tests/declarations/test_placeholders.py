@@ -51,7 +51,7 @@ def test_a_blueprint_knows_its_services_with_a_port_and_its_stores(tmp_path: Pat
     system = load(good(tmp_path))
     assert known({name: part for _, name, part in system.blueprint.parts()}) == (
         "environment", "domain", "url", "region", "account", "system", "web.url", "web.host", "web.port",
-        "backend.url", "backend.host", "backend.port", "sessions.name",
+        "backend.url", "backend.host", "backend.port", "sessions.name", "web.public_url",
     )  # fmt: skip
 
 

@@ -69,6 +69,8 @@ ENVIRONMENT: dict[str, Any] = {"account": "main", "domain": "test.example.jp"}
         {"services": {"web": {"http": None, "variables": {"A": None, "B": True, "C": 1}}}},
         {"stores": None},
         {"services": {"web": {"http": {"load_balancer": 2}}}},
+        {"defaults": {"services": {"logs": None, "http": {"load_balancer": 2}}}},
+        {"tags": {"owner": None, "cost-centre": 1234}},
     ],
 )
 def test_an_environment_may_say_any_part_of_the_blueprint_or_null(more: dict[str, Any]) -> None:
@@ -85,6 +87,8 @@ def test_an_environment_may_say_any_part_of_the_blueprint_or_null(more: dict[str
         {"services": {"web": {"stop_timeout": 30}}},
         {"services": {"web": {"logs": {"days": 31}}}},
         {"removal": "remove"},
+        {"tags": {"aws:owner": "ops"}},
+        {"defaults": {"services": {"prot": 1}}},
     ],
 )
 def test_what_the_loader_refuses_is_wrong_for_editors_too(wrong: dict[str, Any]) -> None:
@@ -102,6 +106,9 @@ def test_the_blueprint_itself_needs_its_fields_and_takes_no_null() -> None:
     assert validator("system.json").is_valid(system)
     del system["blueprint"]["services"]["web"]["image"]
     assert not validator("system.json").is_valid(system)
+    system["blueprint"]["defaults"] = {"services": {"image": "web", "http": {"load_balancer": 2}}}
+    assert validator("system.json").is_valid(system), "defaults may say it"
+    del system["blueprint"]["defaults"]
     system["blueprint"]["services"]["web"] = None
     assert not validator("system.json").is_valid(system)
 

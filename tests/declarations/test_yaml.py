@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tanada.declarations.tree import Node, plain
-from tanada.declarations.yaml import MAX_BYTES, MAX_DEPTH, read
+from tanada.declarations.yaml import MAX_BYTES, MAX_DEPTH, MAX_VALUES, read
 
 
 def tree(text: str) -> Node:
@@ -95,6 +95,15 @@ def test_nesting_below_the_size_limit_is_refused_by_depth(opening: str) -> None:
     message = refusal((opening * MAX_BYTES)[:MAX_BYTES].encode())
     assert time.process_time() - begin < 2
     assert message.endswith(f"nested more than {MAX_DEPTH} deep; no declaration is")
+
+
+def test_more_keys_and_values_than_a_declaration_has_are_not_read_to_their_end() -> None:
+    many = "".join(f"  - v{number}\n" for number in range(MAX_VALUES))
+    assert refusal(f"a:\n{many}".encode()) == (
+        f"a.yaml:{MAX_VALUES + 1}:5: more than 20,000 keys and values up to here; no declaration has"
+    )
+    node, mistakes = read("a.yaml", f"a:\n{many}".replace("  - v0\n", "", 1).encode())
+    assert (node is not None, mistakes) == (True, [])
 
 
 def test_the_deepest_that_is_allowed_is_read() -> None:

@@ -65,6 +65,17 @@ NOT_RUN = {
     "make format": _DEVELOPERS,
     ".venv/bin/tanada plan environment-test --image web=TAG --image backend=TAG": _WITHOUT,
     ".venv/bin/tanada apply environment-test": _WITHOUT,
+    **dict.fromkeys(
+        (
+            "tanada secrets set test RAILS_MASTER_KEY < config/master.key",
+            "tanada secrets set test AUTH0_CLIENT_ID",
+            "tanada secrets set test NOTIFY_API_KEY --generate 64",
+            "tanada secrets rotate test NOTIFY_API_KEY --generate 64",
+            "tanada secrets copy test RAILS_MASTER_KEY --from staging",
+            "tanada secrets list test",
+        ),
+        "needs an AWS account: tests/aws/test_secrets.py does the same",
+    ),
     'docker build --tag "$REGISTRY/kakei/web:$(tanada image-tag web)" services/web': "builds a team's own image",
     "TANADA_OFFLINE_FAULTS='\naws_iam_role.web_* create throttled 60\n"
     "environment-test/aws_ecs_service.web_service create fails-waiting 1\n* create,update,delete killed 7\n"

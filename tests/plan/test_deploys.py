@@ -45,6 +45,13 @@ def test_a_deploy_names_tags_and_digests(before: str, after: str, images: tuple[
     assert whole.deploys == (Deploy(f"{DEFINITION}.x", (("web", *images),)),)
 
 
+def test_a_new_tag_of_a_sidecar_is_a_deploy_and_its_other_changes_are_none() -> None:
+    before = [{"name": "nginx", "image": "a/nginx:1"}, {"name": "web", "image": "a/web:1"}]
+    both = [{"name": "nginx", "image": "a/nginx:2"}, {"name": "web", "image": "a/web:2"}]
+    assert changed(before, both).deploys == (Deploy(f"{DEFINITION}.x", (("nginx", "1", "2"), ("web", "1", "2"))),)
+    assert changed(before, [{**both[0], "essential": False}, both[1]]).deploys == ()
+
+
 def test_an_image_from_elsewhere_is_not_routine() -> None:
     whole = changed([{"name": "web", "image": "ours/web:1"}], [{"name": "web", "image": "theirs/web:1"}])
     assert (whole.deploys, whole.routine) == ((), False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -91,7 +93,34 @@ GRACE = "Health check grace period is only valid for services configured to use 
 NO_BALANCER = "The target group with targetGroupArn … does not have an associated load balancer."
 BALANCED = [{"target_group_arn": "group"}]
 
+
+def defined(*containers: Values, **values: Any) -> Call:
+    return created(container_definitions=json.dumps([{"name": "web"}, *containers]), **values)
+
+
+def awaited(*, essential: bool) -> Call:
+    waits = {"dependsOn": [{"containerName": "step", "condition": "SUCCESS"}]}
+    return defined({"name": "front", **waits}, {"name": "step", "essential": essential})
+
+
 OF_SENTENCES: dict[str, Case] = {
+    "Too many containers.": Case(
+        defined(*({"name": str(number)} for number in range(10))),
+        allowed=defined(*({"name": str(number)} for number in range(9))),
+    ),
+    "The sum of all container 'cpu' values cannot be greater than the value of the task 'cpu'.": Case(
+        defined({"name": "one", "cpu": 200}, {"name": "two", "cpu": 57}, cpu="256"),
+        allowed=defined(
+            {"name": "one", "cpu": 200, "memory": 512}, {"name": "two", "cpu": 56}, cpu="256", memory="512"
+        ),
+    ),
+    "A dependency container with SUCCESS or COMPLETE condition cannot be an essential container": Case(
+        awaited(essential=True), allowed=awaited(essential=False)
+    ),
+    "Cannot depend on container + '…' because it does not exist": Case(
+        defined({"name": "front", "dependsOn": [{"containerName": "wed", "condition": "START"}]}),
+        allowed=defined({"name": "front", "dependsOn": [{"containerName": "web", "condition": "START"}]}),
+    ),
     GRACE: Case(
         Call({"load_balancer": []}, {"load_balancer": BALANCED, "health_check_grace_period_seconds": 60}),
         allowed=Call({"load_balancer": BALANCED}, {"load_balancer": BALANCED, "health_check_grace_period_seconds": 60}),
@@ -110,7 +139,7 @@ ALL = [(known.type, refusal) for known in entries().values() for refusal in know
 
 def _in_use(type_: str, refusal: Refusal) -> Case | None:
     """A refusal that is found by references alone is tried by each of them."""
-    return CASES.get((type_, refusal.code)) or OF_SENTENCES.get(refusal.sentence)
+    return OF_SENTENCES.get(refusal.sentence) or CASES.get((type_, refusal.code))
 
 
 def _refused(type_: str, call: Call, lives: Mapping[str, Values]) -> Refusal | None:
@@ -153,6 +182,11 @@ def _by_reference(type_: str, refusal: Refusal) -> list[Case]:
         )
         for of, path in refusal.references
     ]
+
+
+def test_each_names_a_report_that_quotes_it_or_says_that_the_sentence_is_ours() -> None:
+    quotes = re.compile(r"[\w.-]+/[\w.-]+#\d+|the sentence is ours")
+    assert [(type_, each.code) for type_, each in ALL if not quotes.search(each.source)] == []
 
 
 @pytest.mark.parametrize(("type_", "refusal"), ALL, ids=[f"{type_}-{each.code}" for type_, each in ALL])

@@ -348,6 +348,7 @@ def test_what_is_a_secrets_own_decides_nothing(path: str) -> None:
     "path",
     [
         *("services.web.secrets.A_TOKEN", "blueprint.services.secrets.secrets.A_TOKEN"),
+        *("services.web.sidecars.auth.secrets.A_TOKEN", "services.web.sidecars.token.image"),
         *("services.web.permissions.rotate-token.actions", "services.web.permissions.my-secret.resources"),
     ],
 )

@@ -71,6 +71,7 @@ def test_ordinary_changes_of_a_declaration_pass(folders: list[Path], tmp_path: P
         ("    availability_zones: 2\n", "    availability_zones: 3\n"),
         ("images: [web, backend]", "images: [web, backend, api-2]"),
         ("  services:\n", API),
+        ("accounts:\n", 'tags: {owner: ops@example.jp, site: "{region}"}\naccounts:\n'),
         (
             "    sessions: {table: {partition_key: id}}",
             "    sessions: {table: {partition_key: id}}\n    orders: {table: {partition_key: id, sort_key: at}}",
@@ -142,6 +143,18 @@ def test_an_ordinary_change_passes(head: Stack, base: Stack) -> None:
     head["moved"] = [{"from": "aws_sqs_queue.a", "to": "aws_sqs_queue.jobs"}]
     head["resource"]["aws_ecs_service"].popitem()
     assert vet(head, base) == []
+
+
+def test_a_teams_own_tags_differ_as_they_like_while_they_are_plain_texts(head: Stack, base: Stack) -> None:
+    tags = head["provider"]["aws"][0]["default_tags"][0]["tags"]
+    tags["owner"] = "ops"
+    assert vet(head, base) == []
+    for told in ("${aws_ecs_cluster.x.arn}", "%{if true}x%{endif}", ["ops"]):
+        tags["owner"] = told
+        assert "provider: isn't what the base emits for this stack" in vet(head, base)
+    del tags["owner"]
+    tags["System"] = "another"
+    assert vet(head, base) == ["provider: isn't what the base emits for this stack"]
 
 
 @pytest.mark.parametrize("stack", ["environment-test", "environment-new"])

@@ -50,7 +50,7 @@ class Deep(BaseStack):
 
     def __init__(self, app: App, system: System) -> None:
         entry = next(each for each in inventory(system) if each.kind == "environment")
-        super().__init__(app, entry, system.name, environment="test", workspaces=in_default(entry))
+        super().__init__(app, entry, system.name, environment="test", workspaces=in_default(entry), tags={})
 
 
 def synthesized_addresses(stack: Deep, app: App) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from tanada.declarations.checks.accounts import check_accounts
 from tanada.declarations.checks.before import check_before
 from tanada.declarations.checks.ci import check_ci
+from tanada.declarations.checks.containers import check_containers
 from tanada.declarations.checks.domains import check_domains
 from tanada.declarations.checks.hosts import check_hosts
 from tanada.declarations.checks.image_tags import check_image_tags
@@ -18,6 +19,7 @@ from tanada.declarations.checks.secrets import check_secrets
 from tanada.declarations.checks.services import check_services
 from tanada.declarations.checks.sizes import check_sizes
 from tanada.declarations.checks.tables import check_tables
+from tanada.declarations.checks.tags import check_tags
 from tanada.declarations.checks.texts import check_texts
 from tanada.declarations.limits import check_limits
 from tanada.declarations.mistakes import Mistake
@@ -28,6 +30,7 @@ Check = Callable[[Scopes], Iterator[Mistake]]
 CHECKS: tuple[Check, ...] = (
     check_accounts,
     check_ci,
+    check_tags,
     check_domains,
     check_hosts,
     check_image_tags,
@@ -35,6 +38,7 @@ CHECKS: tuple[Check, ...] = (
     check_tables,
     check_services,
     check_before,
+    check_containers,
     check_images,
     check_secrets,
     check_permissions,

@@ -43,7 +43,7 @@ def _scope(scope: Scope) -> Iterator[Mistake]:
 def _public(scope: Scope) -> Iterator[tuple[str, Service]]:
     """Those that have a rule."""
     for name, service in scope.services.items():
-        if service.http is not None and service.port is not None:
+        if service.http is not None and service.answers_at is not None:
             yield name, service
 
 

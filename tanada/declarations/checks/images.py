@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tanada.declarations.checks.containers import containers
 from tanada.declarations.checks.secrets import words_of, written
 from tanada.declarations.mistakes import Mistake
 from tanada.declarations.placeholders import mistakes
@@ -22,11 +23,13 @@ def check_images(system: Scopes) -> Iterator[Mistake]:
 def _scope(system: Scopes, scope: Scope) -> Iterator[Mistake]:
     words = words_of(system, scope)
     of = partition(words["region"]), words["region"], words["account"]
-    for name, service in scope.running.items():
-        image = service.image
+    for way, container in (
+        each for name, service in scope.running.items() for each in containers(name, service, scope.homes[name])
+    ):
+        image = container.image
         if not isinstance(image, Elsewhere) or image.credentials is None or any(mistakes(image.credentials, words)):
             continue
-        loc = (scope.homes[name], name, "image", "credentials")
+        loc = (*way, "image", "credentials")
         text = written(image.credentials, words)
         if repository(image.from_) is not None:
             sentence = "ECR's registries ask the role that starts tasks, not for a password; take it out"

@@ -9,12 +9,14 @@ from tanada.declarations import iam_actions
 from tanada.declarations.limits import boundary_room
 from tanada.declarations.mistakes import Loc, Mistake
 from tanada.declarations.scopes import Scope, Scopes, each_once
-from tanada.declarations.tree import mistake
+from tanada.declarations.tree import mistake, repeated
 from tanada.declared.permissions import Permission, sid
 from tanada.regions import partition
 from tanada.text import listed, quoted
 
 _PASSED = "iam:PassedToService"
+_MANY = 500
+"""Of more actions nobody is told which was meant: a hundred sentences are read at most."""
 
 
 def check_permissions(system: Scopes) -> Iterator[Mistake]:
@@ -24,6 +26,8 @@ def check_permissions(system: Scopes) -> Iterator[Mistake]:
 
 def _scope(system: Scopes, scope: Scope) -> Iterator[Mistake]:
     account = system.accounts.get(scope.account or "")
+    asked = (len(each.actions) for service in scope.running.values() for each in service.permissions.values())
+    offer = sum(asked) <= _MANY
     for name, service in scope.running.items():
         first: dict[str, str] = {}
         for each, permission in service.permissions.items():
@@ -31,16 +35,19 @@ def _scope(system: Scopes, scope: Scope) -> Iterator[Mistake]:
             if first.setdefault(sid(each), each) != each:
                 sentence = f"is {sid(each)} in the policy, as is {first[sid(each)]}; give one of them another name"
                 yield mistake(scope.tree, loc, sentence, at_key=True)
-            yield from _permission(scope, loc, permission)
+            yield from _permission(scope, loc, permission, offer=offer)
             if account is not None:
                 yield from _elsewhere(scope, loc, permission, account.region)
 
 
-def _permission(scope: Scope, loc: Loc, permission: Permission) -> Iterator[Mistake]:
+def _permission(scope: Scope, loc: Loc, permission: Permission, *, offer: bool) -> Iterator[Mistake]:
     for field in ("actions", "resources"):
         if not getattr(permission, field):
             yield mistake(scope.tree, (*loc, field), "is empty, so it permits nothing; name some, or take the name out")
-    wrong = {action: why for action in permission.actions if (why := iam_actions.unknown(action))}
+        for index in repeated([each.lower() if field == "actions" else each for each in getattr(permission, field)]):
+            value = getattr(permission, field)[index]
+            yield mistake(scope.tree, (*loc, field, index), f"{quoted(value)} is here twice")
+    wrong = {action: why for action in permission.actions if (why := iam_actions.unknown(action, offer=offer))}
     for index, action in enumerate(permission.actions):
         if action in wrong:
             yield mistake(scope.tree, (*loc, "actions", index), f"{quoted(action)} {wrong[action]}")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from tanada.declarations.mistakes import Mistake
+from tanada.declarations.checks.containers import containers
+from tanada.declarations.mistakes import Loc, Mistake
 from tanada.declarations.placeholders import Placeholder, known, mistakes, parts
 from tanada.declarations.scopes import Scope, Scopes, each_once
 from tanada.declarations.tree import mistake
+from tanada.declared.container import Container
 from tanada.declared.secrets import ROOM, faults, grouped, place, written_out
-from tanada.declared.service import Service
 from tanada.names import LONGEST_WORKSPACE
 from tanada.regions import partition
 from tanada.text import quoted
@@ -26,35 +27,36 @@ def _scope(system: Scopes, scope: Scope) -> Iterator[Mistake]:
             words[word] = f"{words['environment']}_{word.removesuffix('.name')}_{words['system']}"
     of = partition(words["region"]), words["region"], words["account"]
     for name, service in scope.running.items():
-        group = scope.homes[name]
-        yield from _once(scope, (group, name), service)
-        places = []
-        for variable, text in service.secrets.items():
-            if (address := _address(scope, text)) is not None:
-                sentence = f"{{{address}}} is an address, with : and //, and no name of a secret holds one; take it out"
-                yield mistake(scope.tree, (group, name, "secrets", variable), sentence)
-                continue
-            if any(mistakes(text, words)):
-                continue  # said by the check of texts
-            filled = written(text, words)
-            loc = (group, name, "secrets", variable)
-            found = [*_of_workspaces(scope, text), *faults(filled, *of)]
-            yield from (mistake(scope.tree, loc, sentence) for sentence in found[:1])
-            places += [] if found else [place(filled, *of).resource]
+        places: list[str] = []
+        for loc, container in containers(name, service, scope.homes[name]):
+            yield from _once(scope, loc, container)
+            for variable, text in container.secrets.items():
+                at = (*loc, "secrets", variable)
+                if (address := _address(scope, text)) is not None:
+                    sentence = f"{{{address}}} is an address, with : and //, and no name of a secret holds one"
+                    yield mistake(scope.tree, at, f"{sentence}; take it out")
+                    continue
+                if any(mistakes(text, words)):
+                    continue  # said by the check of texts
+                filled = written(text, words)
+                found = [*_of_workspaces(scope, text), *faults(filled, *of)]
+                yield from (mistake(scope.tree, at, sentence) for sentence in found[:1])
+                places += [] if found else [place(filled, *of).resource]
         size = sum(map(written_out, grouped(places)))
         if size > ROOM:
             sentence = f"reading {len(places)} secrets takes {size:,} characters of a policy that has {ROOM:,} left"
             sentence = f"{sentence}; put them into folders such as /kakei/{{environment}}/, which one permission covers"
-            yield mistake(scope.tree, (group, name, "secrets"), sentence)
+            also = [(*loc, "secrets") for loc, _ in containers(name, service, scope.homes[name])]
+            yield mistake(scope.tree, (scope.homes[name], name, "secrets"), sentence, because=also)
 
 
-def _once(scope: Scope, part: tuple[str, str], service: Service) -> Iterator[Mistake]:
-    for variable in service.secrets:
-        if variable in service.variables:
+def _once(scope: Scope, loc: Loc, container: Container) -> Iterator[Mistake]:
+    for variable in container.secrets:
+        if variable in container.variables:
             # ECS API reference, Secret: "must be unique and not shared with any … environment variables".
             sentence = f"{variable} is in variables too, and ECS takes each name once; take one of them out"
-            also = (*part, "variables", variable)
-            yield mistake(scope.tree, (*part, "secrets", variable), sentence, at_key=True, because=[also])
+            also = (*loc, "variables", variable)
+            yield mistake(scope.tree, (*loc, "secrets", variable), sentence, at_key=True, because=[also])
 
 
 def words_of(system: Scopes, scope: Scope) -> Mapping[str, str]:
@@ -76,8 +78,8 @@ def words_of(system: Scopes, scope: Scope) -> Mapping[str, str]:
 def _address(scope: Scope, text: str) -> str | None:
     """A service's address that stands in a secret's name."""
     for piece in parts(text):
-        if isinstance(piece, Placeholder) and piece.word.endswith(".url"):
-            name = piece.word.removesuffix(".url")
+        if isinstance(piece, Placeholder) and piece.word.endswith((".url", ".public_url")):
+            name = piece.word.partition(".")[0]
             if name in scope.services and name in scope.parts:
                 return piece.word
     return None

@@ -1,19 +1,15 @@
-"""Checks of services, and of tasks: what they refer to, their size, their way in."""
+"""Checks of services: what they refer to, their size, their way in."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tanada.declarations.checks.containers import nothing_asks
 from tanada.declarations.mistakes import Mistake
 from tanada.declarations.scopes import Scope, Scopes, each_once
-from tanada.declarations.tree import Node, at_removal, mistake, plain, repeated
+from tanada.declarations.tree import Node, mistake
 from tanada.declared.fargate import is_pair, nearest_pair
-from tanada.declared.image import reference
 from tanada.declared.service import Service
-from tanada.text import meant, one_of, quoted
-
-Way = tuple[str, str]
-"""Group and name of what runs."""
 
 
 def check_services(system: Scopes) -> Iterator[Mistake]:
@@ -22,26 +18,22 @@ def check_services(system: Scopes) -> Iterator[Mistake]:
 
 def _scope(scope: Scope) -> Iterator[Mistake]:
     for name, service in scope.running.items():
-        part = (scope.homes[name], name)
-        yield from _size(scope.tree, part, service)
-        yield from _writable(scope.tree, part, service)
-        yield from _variables(scope.tree, part, service)
-        yield from _commands(scope.tree, part, service)
-        yield from _limits(scope.tree, part, service)
-        yield from _common(scope, part, service)
+        yield from _size(scope.tree, (scope.homes[name], name), service)
+        yield from _limits(scope.tree, (scope.homes[name], name), service)
     for name, service in scope.services.items():
         yield from _ways_in(scope.tree, name, service)
         yield from _recreate(scope.tree, name, service)
+        yield from _common(scope, name, service)
 
 
-def _size(tree: Node, part: Way, service: Service) -> Iterator[Mistake]:
+def _size(tree: Node, loc: tuple[str, str], service: Service) -> Iterator[Mistake]:
     if is_pair(service.cpu, service.memory):
         return
     cpu, memory = nearest_pair(service.cpu, service.memory)
-    last = _written_last(tree, part, "cpu", "memory")
+    last = _written_last(tree, loc, "cpu", "memory")
     yield mistake(
         tree,
-        (*part, last),
+        (*loc, last),
         f"Fargate has no size of cpu {service.cpu} with memory {service.memory}; "
         f"the nearest is cpu {cpu} with memory {memory}",
     )
@@ -56,49 +48,8 @@ def _written_last(tree: Node, loc: tuple[str, ...], first: str, second: str) -> 
 
 
 def _ways_in(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
-    if service.port is not None:
-        return
-    by_path = service.health_check is not None and service.health_check.path is not None
-    for field, asks in (("http", service.http is not None), ("health_check", by_path)):
-        if asks:
-            sentence = f"without a port nothing can ask it; give services.{name} a port"
-            yield at_removal(tree, ("services", name, "port"), f"{field} needs it, so take that away too") or mistake(
-                tree, ("services", name, field), sentence, at_key=True
-            )
-
-
-def _writable(tree: Node, part: Way, service: Service) -> Iterator[Mistake]:
-    loc = (*part, "writable")
-    node = tree.find(loc)
-    written = plain(node) if node is not None else ()
-    listed = isinstance(written, (list, tuple))
-    if "/" in service.writable:
-        if not listed and node is not None:
-            yield mistake(
-                tree, (*loc, "/"), '"/" makes all of the container writable and has no size; write [/]', at_key=True
-            )
-        for index, path in enumerate(written):
-            if path != "/":
-                sentence = f'"/" makes all of the container writable; take out either it or {quoted(path)}'
-                yield mistake(tree, (*loc, index if listed else path), sentence, at_key=not listed)
-    elif listed:
-        for index in repeated(written):
-            yield mistake(tree, (*loc, index), f"{quoted(written[index])} is here twice")
-
-
-def _variables(tree: Node, part: Way, service: Service) -> Iterator[Mistake]:
-    for variable, text in service.variables.items():
-        if not text:
-            # hashicorp/terraform-provider-aws#39533
-            sentence = "is empty; ECS leaves such a variable out, so every plan would differ: give it a value, or none"
-            yield mistake(tree, (*part, "variables", variable), sentence)
-
-
-def _commands(tree: Node, part: Way, service: Service) -> Iterator[Mistake]:
-    for field in ("command", "entrypoint"):
-        if getattr(service, field) == ():
-            sentence = "is empty, which ECS takes for the image's own; take it out, or write what runs instead"
-            yield mistake(tree, (*part, field), sentence)
+    if service.http is not None and service.answers_at is None and service.container is None:
+        yield nothing_asks(tree, ("services", name), "http")
 
 
 def _recreate(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
@@ -127,7 +78,7 @@ _STARTS_WITH = ("cpu", "data", "nofile", "stack")
 """Limits without which no program starts (setrlimit(2))."""
 
 
-def _limits(tree: Node, part: Way, service: Service) -> Iterator[Mistake]:
+def _limits(tree: Node, part: tuple[str, str], service: Service) -> Iterator[Mistake]:
     for kind, limit in service.ulimits.items():
         loc = (*part, "ulimits", kind)
         most = limit.soft if limit.hard is None else limit.hard
@@ -138,32 +89,16 @@ def _limits(tree: Node, part: Way, service: Service) -> Iterator[Mistake]:
             yield mistake(tree, loc, f"with {kind} 0 no program starts; raise it, or take it out")
 
 
-def _common(scope: Scope, part: Way, service: Service) -> Iterator[Mistake]:
+def _common(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:
     """What a service takes from the common layer of its account."""
     layer = scope.layer
     if layer is None:
         return
     common = ("accounts", str(scope.account), "common")
-    if (image := service.built) is not None and image not in layer.images:
-        yield mistake(
-            scope.tree,
-            (*part, "image"),
-            f"{quoted(image)} is none of common.images; {one_of(layer.images)}{meant(image, layer.images)}",
-            because=[(*common, "images")],
-        )
-    named = reference(service.image).partition("@")[0].partition(":")[0]
-    if service.built is None and named in layer.images:
-        yield mistake(
-            scope.tree,
-            (*part, "image"),
-            f"{named} is one of common.images, whose tag is given when you plan, and with one here it would be Docker "
-            f"Hub's; write {named} alone",
-            because=[(*common, "images")],
-        )
     if service.http is not None and service.http.load_balancer > layer.load_balancers:
         yield mistake(
             scope.tree,
-            (*part, "http", "load_balancer"),
+            ("services", name, "http", "load_balancer"),
             f"load balancer {service.http.load_balancer} is not there; common.load_balancers is {layer.load_balancers}",
             because=[(*common, "load_balancers")],
         )

@@ -12,8 +12,10 @@ from tanada.declarations.placeholders import Placeholder, parts
 from tanada.declarations.scopes import Scope, Scopes, each_once
 from tanada.declarations.tree import mistake
 from tanada.declared.account import Account
+from tanada.declared.container import Container
 from tanada.declared.expanded import texts
 from tanada.declared.service import Service
+from tanada.declared.sidecar import MOST
 from tanada.declared.store import Store
 from tanada.names import LONGEST_WORKSPACE
 from tanada.regions import partition
@@ -29,6 +31,9 @@ DEFINITION = 64 * 1024
 """Bytes of a task definition (ECS developer guide, "Amazon ECS service quotas")."""
 OTHER_DEFINITION = 3 * 1024
 """Of these what it holds at most beside a declaration's own texts: names, roles, image, log, volumes."""
+OTHER_CONTAINER = 2 * 1024
+"""The same of a sidecar."""
+_CONTAINER = frozenset(Container.model_fields)
 WORDS = {"environment": len("review-") + LONGEST_WORKSPACE, "region": 14, "account": 12, "system": 20}
 """Characters that these placeholders stand for at most."""
 PLACEHOLDER = 160
@@ -54,19 +59,48 @@ def _scope(system: Scopes, scope: Scope) -> Iterator[Mistake]:
 
 
 def _tasks(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:
-    if service.port is not None and service.count > INSTANCES:
+    if service.answers_at is not None and service.count > INSTANCES:
         sentence = (
             f"{service.count:,} tasks with a port, and AWS Cloud Map knows {INSTANCES:,} of a service: not adjustable"
         )
         yield mistake(scope.tree, ("services", name, "count"), f"{sentence}; make two services of it")
 
 
-def _memory(scope: Scope, part: tuple[str, str], service: Service) -> Iterator[Mistake]:
-    """What lies in memory counts as the task's (aws/containers-roadmap#736)."""
-    size = 0 if "/" in service.writable else sum(service.writable.values())
+def _memory(scope: Scope, loc: tuple[str, str], service: Service) -> Iterator[Mistake]:
+    """What lies in memory counts as the task's (aws/containers-roadmap#736), or as that of a container that has its
+    own; together containers have no more than the task (ECS API reference, ContainerDefinition, "memory", "cpu")."""
+    if len(service.sidecars) >= MOST:
+        return  # that is said
+    name = loc[1]
+    whole = service.containers(name)
+    folders = {each: _in_memory(container) for each, container in whole.items()}
+    for each, sidecar in service.sidecars.items():
+        if sidecar.memory is not None and sidecar.writable is not None and folders[each] >= sidecar.memory:
+            sentence = f"folders of {folders[each]} MiB together, and the container has {sidecar.memory} MiB in all"
+            at = (*loc, "sidecars", each, "writable")
+            yield mistake(scope.tree, at, f"{sentence}; take some out, or give it more memory")
+    size = sum(folders.values())
     if size >= service.memory:
-        sentence = f"folders of {size} MiB together, and the task has {service.memory} MiB in all"
-        yield mistake(scope.tree, (*part, "writable"), f"{sentence}; take some out, or give it more memory")
+        several = f" in {len(whole)} containers" if len(whole) > 1 else ""
+        sentence = f"folders of {size} MiB together{several}, and the task has {service.memory} MiB in all"
+        also = [(*loc, field) for field in ("sidecars", "memory")]
+        sentence = f"{sentence}; take some out, or give it more memory"
+        yield mistake(scope.tree, (*loc, "writable"), sentence, because=also)
+        return
+    of = service.sidecars.items()
+    taken = folders[name] + sum(folders[each] if one.memory is None else one.memory for each, one in of)
+    units = sum(each.cpu or 0 for each in service.sidecars.values())
+    for field, all_of_them, has, unit in (("cpu", units, service.cpu, ""), ("memory", taken, service.memory, " MiB")):
+        if all_of_them > has:
+            rest = " with folders in memory" if field == "memory" and any(folders.values()) else ""
+            sentence = f"{field} of {all_of_them}{unit} together{rest}, and the task has {has}{unit} in all"
+            sentence = f"{sentence}; give them less, or the task more"
+            yield mistake(scope.tree, (*loc, "sidecars"), sentence, at_key=True, because=[(*loc, field)])
+
+
+def _in_memory(container: Container) -> int:
+    """MiB of its folders."""
+    return 0 if "/" in (container.writable or {}) else sum((container.writable or {}).values())
 
 
 def _rules(scope: Scope, name: str, callers: int, doors: int, limit: int) -> Iterator[Mistake]:
@@ -138,18 +172,26 @@ def _definition(scope: Scope, part: tuple[str, str], service: Service) -> Iterat
 
 
 def declared_texts(service: Service) -> int:
-    """Bytes of a task definition that are a declaration's own, as JSON has them: variables, commands, paths, user."""
+    """Bytes of a task definition that are a declaration's own, as JSON has them: variables, commands, paths, user. Each
+    sidecar has its names, image, log and volumes beside."""
+    own = _texts_of(service)
+    return own + sum(_texts_of(each) + OTHER_CONTAINER for name, each in service.containers("").items() if name)
+
+
+def _texts_of(service: Container) -> int:
     variables = sum(len(json.dumps({"name": each, "value": ""})) + 2 for each in service.variables)
     variables += sum(
         len(json.dumps({"name": each, "valueFrom": ""})) + 2 + _arn(text) for each, text in service.secrets.items()
     )
-    expanded = sum(_longest(text) + 4 for (field, *_), text in texts(service) if field != "permissions")
-    folders = [] if "/" in service.writable else list(service.writable)
+    expanded = sum(_longest(text) + 4 for (field, *_), text in texts(service) if field in _CONTAINER)
+    folders = [] if "/" in (service.writable or {}) else list(service.writable or {})
+    mounts = sum(len(path) + 120 for path in service.scratch.values())
     owner = 2 * len(service.user or "")
     mount = len(json.dumps({"containerPath": "", "mountOptions": ["uid=", "gid="], "size": 122880})) + 2
     paths = sum(len(path) + owner + mount for path in folders)
     health = 2 * len(service.health_check.path or "") if service.health_check else 0
-    return variables + expanded + paths + health + owner
+    waits = sum(len(name) + 60 for name in service.depends_on)
+    return variables + expanded + paths + mounts + waits + health + owner
 
 
 def _arn(text: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from tanada.declarations.mistakes import Loc, Mistake
-from tanada.declarations.placeholders import Placeholder, known, mistakes, parts
+from tanada.declarations.placeholders import Placeholder, known, mistakes, parts, public
 from tanada.declarations.scopes import Scope, Scopes, each_once
 from tanada.declarations.tree import mistake
 from tanada.declared.blueprint import Part, groups
@@ -26,22 +26,35 @@ def _scope(scope: Scope) -> Iterator[Mistake]:
 def _part(
     scope: Scope, name: str, part: Part, braced: Sequence[tuple[Loc, str]], all_words: Sequence[str]
 ) -> Iterator[Mistake]:
-    words = dict.fromkeys(word for word in all_words if not word.startswith(f"{name}."))
+    free = frozenset(public(scope.parts))
+    words = dict.fromkeys(word for word in all_words if word in free or not word.startswith(f"{name}."))
     reach: frozenset[str] = frozenset(getattr(part, "reach", ()))
     misspelt = not reach <= scope.homes.keys()  # which is said there, and may be the name that is missing
     for loc, text in braced:
         used = list(dict.fromkeys(piece.word for piece in parts(text) if isinstance(piece, Placeholder)))
         # Of what is broken itself, or can't be reached, that is said already.
         silent = {word for word in used if _said_elsewhere(scope, word.partition(".")[0], reach)}
+        private = [word for word in used if _private(scope, word)]
         named = [(group, other) for other in {word.partition(".")[0] for word in used} for group in groups()]
-        for sentence in mistakes(text, words | dict.fromkeys(silent)):
+        for word in private:
+            other = word.partition(".")[0]
+            sentence = f"{{{word}}}: {other} has no http here, so it has no public host; give it http, or take this out"
+            yield mistake(scope.tree, (scope.homes[name], name, *loc), sentence, because=named)
+        for sentence in mistakes(text, words | dict.fromkeys((*silent, *private))):
             yield mistake(scope.tree, (scope.homes[name], name, *loc), sentence, because=named)
         for word in used:
             other = word.partition(".")[0]
-            if "." in word and word in words and other not in reach and not misspelt:
+            if "." in word and word in words and word not in free and other not in reach and not misspelt:
                 sentence = f"{{{word}}} names {other}, which {name} can't reach; add it to reach: [{other}]"
                 way = (scope.homes[name], name)
                 yield mistake(scope.tree, (*way, *loc), sentence, because=[(*way, "reach")])
+
+
+def _private(scope: Scope, word: str) -> bool:
+    """Whether it would be there if the part that it names were public."""
+    other, _, what = word.partition(".")
+    part = scope.parts.get(other)
+    return part is not None and what in part.kind.PUBLIC and what not in part.kind.public_words()
 
 
 def _said_elsewhere(scope: Scope, other: str, reach: Collection[str]) -> bool:

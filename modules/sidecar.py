@@ -1,0 +1,84 @@
+"""All containers of a service's task, its own and those beside it, as far as AWS says what they are given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from modules.here import Here
+from modules.image import credentials, pulled
+from modules.secrets import places
+from tanada.declared.container import EXEC_FOLDERS, Container
+from tanada.declared.secrets import Place
+from tanada.declared.service import Service
+from tanada.declared.sidecar import Sidecar
+
+
+@dataclass(frozen=True)
+class Running:
+    """One container of a task."""
+
+    name: str
+    """What it is called in the task."""
+    settings: Container
+    """With what it takes from the service."""
+    image: str
+    """As ECS pulls it."""
+    credentials: Place | None = None
+    """The key to a private registry."""
+    secrets: Mapping[str, Place] | None = None
+    """Where each secret is kept, by the variable that takes it."""
+    depends_on: Mapping[str, str] | None = None
+    """What it waits for, by the name in the task."""
+    mounts: Mapping[str, str] | None = None
+    """Where it has each volume."""
+
+    @property
+    def essential(self) -> bool:
+        """Whether the task ends with it."""
+        return not isinstance(self.settings, Sidecar) or self.settings.essential is not False
+
+
+def running(service: str, called: str, settings: Service, here: Here) -> tuple[Running, ...]:
+    """The containers, by name in the task: there the service's own is `called` so, whatever its name is now.
+
+    Their order is that in which the provider compares them (`OrderContainers`, terraform-provider-aws#36029).
+    """
+
+    def name(each: str) -> str:
+        return called if each == service else each
+
+    made = [
+        Running(
+            name=name(each),
+            settings=container,
+            image=pulled(container.image, here),
+            credentials=credentials(container.image, here),
+            secrets=places(container.secrets, here),
+            depends_on={name(other): until for other, until in container.depends_on.items()},
+            mounts=mounts(container, each if each != service else None, exec=settings.exec),
+        )
+        for each, container in settings.containers(service).items()
+        if container.image is not None  # for mypy: each has one, if the service's
+    ]
+    return tuple(sorted(made, key=lambda each: each.name))
+
+
+def read_only(settings: Container) -> bool:
+    """Whether the container's root file system is read-only: unless `/` itself is declared writable."""
+    return "/" not in (settings.writable or {})
+
+
+def mounts(settings: Container, sidecar: str | None, *, exec: bool) -> dict[str, str]:
+    """Volumes by name, with the folder each is mounted at: those that it shares, and those that ECS Exec needs beside a
+    read-only root, where each container has an agent of its own that keeps who it is there."""
+    own = f"-{sidecar}" if sidecar is not None else ""
+    agent = (
+        {f"{volume}{own}": folder for volume, folder in EXEC_FOLDERS.items()} if exec and read_only(settings) else {}
+    )
+    return {**agent, **settings.scratch}
+
+
+def volumes(containers: Sequence[Running]) -> list[str]:
+    """All volumes of a task."""
+    return sorted({volume for each in containers for volume in each.mounts or {}})

@@ -1,0 +1,180 @@
+"""`tanada secrets`: make, change, copy and look for the secrets that an environment's services take."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from tanada.cli.output import say
+from tanada.declarations.root import find_root
+from tanada.errors import TanadaError
+from tanada.text import listed
+
+if TYPE_CHECKING:
+    from tanada.aws.secrets import Store
+    from tanada.declarations.kept_secrets import Instance, Kept
+    from tanada.declared.system import System
+
+Action = Literal["set", "list", "copy", "rotate"]
+_MOST = 100_000
+"""Characters that are read of a value: more than either store takes."""
+
+
+def secrets(
+    action: Annotated[Action, typer.Argument(metavar="set|list|copy|rotate", help="What to do.")],
+    environment: Annotated[
+        str, typer.Argument(metavar="ENV", help="An environment's name, in review review-WORKSPACE.")
+    ],
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="NAME", help="The variable that takes it, SERVICE.VARIABLE, or where it is kept; list takes none."
+        ),
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option("--from", metavar="ENV", help="Of copy: the environment that has the value.")
+    ] = None,
+    from_protected: Annotated[
+        bool, typer.Option("--from-protected", help="Of copy: also out of a protected account.")
+    ] = False,
+    generate: Annotated[
+        int | None,
+        typer.Option("--generate", metavar="NUMBER", help="Of set and rotate: so many random letters and digits."),
+    ] = None,
+) -> None:
+    """Set, list, copy or rotate a secret in Parameter Store or Secrets Manager, where the declaration says it is kept.
+
+    set and rotate read the value from stdin, or ask for it and don't show it; rotate only where there is one already.
+    Ends with 1 where list finds one missing.
+    """
+    from tanada.declarations.kept_secrets import find_instance, find_kept, kept
+    from tanada.declarations.loader import load
+
+    system = load(find_root(Path.cwd()))
+    instance = find_instance(system, environment)
+    known = kept(system, instance)
+    if action == "list":
+        _only(action, names=names, source=source, generate=generate, from_protected=from_protected)
+        _list(system, instance, known)
+        return
+    if len(names or ()) != 1:
+        # Whatever stands there too may be the value, so it is not repeated.
+        raise TanadaError(f"{action} takes one NAME; a value is no argument: it is read from stdin, or asked for.")
+    assert names is not None
+    secret = find_kept(known, names[0], instance.name)
+    if action == "copy":
+        _only(action, generate=generate)
+        value, store = _copied(system, instance, secret, names[0], source, from_protected=from_protected)
+    else:
+        _only(action, source=source, from_protected=from_protected)
+        store = _store(instance)
+        if action == "rotate" and store.presence(secret) == "missing":
+            raise TanadaError(
+                f"There is no {secret} to rotate: tanada secrets set {instance.name} {names[0]} makes it."
+            )
+        value = _value(secret, generate)
+    _write(system, instance, secret, value, store)
+
+
+def _only(action: Action, **options: object) -> None:
+    """Refuse what the action doesn't take."""
+    for name, value in options.items():
+        if value:
+            option = {"names": "NAME", "source": "--from"}.get(name, f"--{name.replace('_', '-')}")
+            raise TanadaError(f"{action} takes no {option}.")
+
+
+def _store(instance: Instance) -> Store:
+    from tanada.aws.secrets import Store  # loads boto3: only where it is needed
+
+    return Store(instance.stack)
+
+
+def _value(secret: Kept, generate: int | None) -> str:
+    """What is written: made, read from stdin but for one end of line, or asked for."""
+    if generate is not None:
+        if not 16 <= generate <= 4096:
+            raise TanadaError(f"--generate {generate} does not fit; expected a number from 16 to 4096.")
+        from secrets import choice
+        from string import ascii_letters, digits
+
+        return "".join(choice(ascii_letters + digits) for _ in range(generate))
+    if _typed():
+        from getpass import getpass
+
+        return getpass(f"Value of {secret}, not shown: ")
+    try:
+        text = sys.stdin.buffer.read(_MOST + 1).decode()
+    except UnicodeDecodeError:
+        raise TanadaError("What stdin holds is no UTF-8 text, which a variable's value has to be.") from None
+    return text.removesuffix("\n").removesuffix("\r")
+
+
+def _typed() -> bool:
+    """Whether somebody sits there."""
+    return sys.stdin.isatty()
+
+
+def _copied(
+    system: System, instance: Instance, secret: Kept, name: str, source: str | None, *, from_protected: bool
+) -> tuple[str, Store]:
+    from tanada.declarations.kept_secrets import find_instance, find_kept, kept
+
+    if source is None:
+        raise TanadaError(f"copy needs the environment that has the value: --from ENV, and {instance.name} gets it.")
+    other = find_instance(system, source)
+    theirs = find_kept(kept(system, other), name, other.name)
+    if (theirs.account, theirs.region, theirs.name, theirs.key) == (
+        secret.account,
+        secret.region,
+        secret.name,
+        secret.key,
+    ):
+        raise TanadaError(f"{other.name} and {instance.name} take the same {secret}: there is nothing to copy.")
+    if other.stack.protected and not from_protected:
+        raise TanadaError(
+            f"{other.name} is in the protected account {other.stack.account}: its secrets are copied out of it with "
+            "--from-protected alone. Mostly a value of its own is better: tanada secrets set."
+        )
+    return _store(other).read(theirs), _store(instance)
+
+
+def _write(system: System, instance: Instance, secret: Kept, value: str, store: Store) -> None:
+    from tanada.declarations.kept_secrets import tags_of
+    from tanada.names import Names
+
+    done = store.write(secret, value, tags_of(system, instance, secret))
+    say(f"{secret} of {instance.name}, account {instance.stack.account}: {done}.")
+    if done == "made" or not secret.services:
+        return
+    services = secret.services
+    say(f"{listed(services, len(services))} read it when a task starts, so what runs has the value before. New tasks:")
+    names = Names(system=system.name, environment=instance.name, label=instance.name)
+    for service in services:
+        settings = instance.settings.services[service]
+        called = settings.renamed_from[0] if settings.renamed_from else service
+        region = f"--region {instance.stack.region} --cluster {system.name}"
+        say(f"  aws ecs update-service {region} --service {names.joined(called)} --force-new-deployment")
+
+
+def _list(system: System, instance: Instance, known: tuple[Kept, ...]) -> None:
+    store = _store(instance)
+    rows: list[tuple[str, str, str]] = [(store.presence(each), str(each), _readers(each)) for each in known]
+    declared = {(each.store, each.name) for each in known}
+    # What an environment's services read no more, as far as Tanada made it.
+    for kind, name in sorted(set(store.tagged(system.name, instance.name)) - declared):
+        rows.append(("unread", f"{name} ({'Parameter Store' if kind == 'ssm' else 'Secrets Manager'})", "nobody"))
+    if not rows:
+        say(f"{instance.name} declares no secret.")
+    widths = [max((len(row[column]) for row in rows), default=0) for column in (0, 1)]
+    for state, where, readers in rows:
+        say(f"{state:<{widths[0]}}  {where:<{widths[1]}}  {readers}")
+    if any(state == "missing" for state, _, _ in rows):
+        raise typer.Exit(1)
+
+
+def _readers(secret: Kept) -> str:
+    return ", ".join(f"{service}.{variable}" for service, variable in secret.readers)

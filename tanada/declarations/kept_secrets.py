@@ -1,0 +1,161 @@
+"""Which secrets an environment's services take, and where each is kept: references alone, for `tanada secrets`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from tanada.declarations.inventory import Stack, inventory
+from tanada.declarations.lookup import find_stack
+from tanada.declarations.placeholders import mistakes
+from tanada.declarations.placeholders import parts as pieces
+from tanada.declared.blueprint import Environment, Review
+from tanada.declared.image import Elsewhere
+from tanada.declared.secrets import place
+from tanada.declared.service import Service
+from tanada.declared.system import System
+from tanada.declared.tags import OURS
+from tanada.errors import TanadaError
+from tanada.names import is_workspace
+from tanada.regions import partition
+from tanada.text import listed, meant, one_of, quoted
+
+REVIEW = "review-"
+_OF_IMAGE = "(image)"
+"""Stands for a variable where a registry's credentials are meant."""
+
+
+@dataclass(frozen=True)
+class Instance:
+    """An environment, or the review environment of one workspace."""
+
+    name: str
+    """What `{environment}` is there."""
+    stack: Stack
+    settings: Environment | Review
+    domain: str
+
+    def words(self, system: System) -> dict[str, str]:
+        """What placeholders stand for in it that a secret's name may hold."""
+        stores = {f"{name}.name": f"{self.name}_{name}_{system.name}" for name in self.settings.stores}
+        return {
+            "environment": self.name,
+            "domain": self.domain,
+            "region": self.stack.region,
+            "account": self.stack.account_id,
+            "system": system.name,
+            **stores,
+        }
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Where one secret is kept."""
+
+    reference: str
+    """As it is declared, its placeholders filled in."""
+    store: Literal["secretsmanager", "ssm"]
+    account: str
+    region: str
+    name: str
+    """What its store calls it: a name, of a secret that is declared by its ARN the ARN."""
+    key: str | None
+    """The key of its JSON; None where all of it is meant."""
+    readers: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    """The services that take it, each with its variable."""
+
+    def __str__(self) -> str:
+        """`/kakei/test/key (Parameter Store)`."""
+        where = "Parameter Store" if self.store == "ssm" else "Secrets Manager"
+        return f"{self.reference} ({where})"
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """Those that take it."""
+        return tuple(dict.fromkeys(service for service, _ in self.readers))
+
+
+def find_instance(system: System, word: str) -> Instance:
+    """The environment that a word means; raises TanadaError with what was probably meant."""
+    stacks = inventory(system)
+    workspace = word.removeprefix(REVIEW)
+    if system.review is not None and word.startswith(REVIEW) and is_workspace(workspace):
+        stack = find_stack(stacks, "review")
+        return Instance(word, stack, system.review, f"{workspace}.{system.review.domain}")
+    stack = find_stack(stacks, word)
+    if stack.kind == "review":
+        raise TanadaError(f"Secrets are one review environment's: name it, {REVIEW}WORKSPACE.")
+    if stack.environment is None:
+        raise TanadaError(f"{stack.name} takes no secrets: name an environment; {one_of(sorted(system.environments))}")
+    return Instance(stack.environment, stack, system.environments[stack.environment], _domain(system, stack))
+
+
+def _domain(system: System, stack: Stack) -> str:
+    return system.environments[str(stack.environment)].domain
+
+
+def kept(system: System, instance: Instance) -> tuple[Kept, ...]:
+    """What its services and tasks take, by reference, each once."""
+    words = instance.words(system)
+    found: dict[str, list[tuple[str, str]]] = {}
+    for name, service in sorted(instance.settings.running().items()):
+        for variable, text in _references(service):
+            if not any(mistakes(text, words)):
+                found.setdefault(_filled(text, words), []).append((name, variable))
+    return tuple(_kept(text, readers, instance.stack) for text, readers in sorted(found.items()))
+
+
+def _references(service: Service) -> Iterator[tuple[str, str]]:
+    yield from service.secrets.items()
+    if isinstance(service.image, Elsewhere) and service.image.credentials is not None:
+        yield _OF_IMAGE, service.image.credentials
+
+
+def _filled(text: str, words: Mapping[str, str]) -> str:
+    return "".join(piece if isinstance(piece, str) else words[getattr(piece, "word", "")] for piece in pieces(text))
+
+
+def _kept(text: str, readers: Sequence[tuple[str, str]], stack: Stack) -> Kept:
+    whole = place(text, partition(stack.region), stack.region, stack.account_id)
+    _, _, store, region, account, *rest = whole.value_from.split(":")
+    if store == "ssm":
+        name, key = rest[0].removeprefix("parameter"), None
+    else:
+        # `secret:<name>`, and for one key `:<key>::` behind it
+        name, key = rest[1], rest[2] if len(rest) > 2 and rest[2] else None
+        if text.startswith("arn:"):
+            name = ":".join(whole.value_from.split(":")[:7])
+    return Kept(text, "ssm" if store == "ssm" else "secretsmanager", account, region, name, key, tuple(readers))
+
+
+def find_kept(secrets: Collection[Kept], word: str, where: str) -> Kept:
+    """The one that a word means: a variable's name, `service.NAME`, or the reference itself."""
+    by_word: dict[str, set[Kept]] = {}
+    for each in secrets:
+        named = [(variable, f"{service}.{variable}") for service, variable in each.readers]
+        for name in (each.reference, *(name for pair in named for name in pair)):
+            by_word.setdefault(name, set()).add(each)
+    found = by_word.get(word)
+    if found is None:
+        names = sorted({variable for each in secrets for _, variable in each.readers})
+        known = f"; {one_of(names)}{meant(word, names)}" if names else ": its services take none"
+        raise TanadaError(f"{where} declares no secret {quoted(word)}{known}")
+    if len(found) > 1:
+        ways = sorted(f"{service}.{word}" for each in found for service, variable in each.readers if variable == word)
+        raise TanadaError(f"{word} is several secrets of {where}: say which, {listed(ways, len(ways))}.")
+    return next(iter(found))
+
+
+def tags_of(system: System, instance: Instance, secret: Kept) -> dict[str, str]:
+    """The tags of one that is made: those of everything in its environment. What several environments share is called
+    `common`, as what an account's environments share."""
+    from tanada.declarations.tags import filled
+
+    others = [find_instance(system, name) for name in system.environments if name != instance.name]
+    shared = any(secret.name == each.name for other in others for each in kept(system, other))
+    environment = "common" if shared else instance.name
+    own = filled(
+        instance.settings.tags, instance.stack, system=system.name, environment=environment, domain=instance.domain
+    )
+    return dict(zip(OURS, (system.name, environment, "Tanada"), strict=False)) | own
