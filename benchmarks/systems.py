@@ -50,13 +50,14 @@ def environments(folder: Path, count: int) -> Path:
     services = len(system["blueprint"]["services"])
     # What AWS raises on request; the target groups of a load balancer it does not raise.
     system["accounts"]["main"]["quotas"] = {"iam_roles": max(1000, ROLES * services * count + CI_ROLES)}
-    system["common"]["load_balancers"] = -(-count // A_LOAD_BALANCER)
+    balancers = ["public", *(f"more-{number}" for number in range(2, -(-count // A_LOAD_BALANCER) + 1))]
+    system["common"]["load_balancers"] = {each: {} for each in balancers}
     yaml.dump(system, folder / "system.yaml")
     (folder / "environments").mkdir()
     for number in range(1, count + 1):
         (folder / "environments" / f"{name(number)}.yaml").write_text(
             f"account: main\ndomain: {name(number)}.{DOMAIN}\n"
-            f"services: {{web: {{http: {{load_balancer: {(number - 1) // A_LOAD_BALANCER + 1}}}}}}}\n",
+            f"services: {{web: {{http: {{load_balancer: {balancers[(number - 1) // A_LOAD_BALANCER]}}}}}}}\n",
             encoding="utf-8",
         )
     return folder

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from constructs import Construct
 
-from tanada.contract.common import CommonContract
+from tanada.contract.common import CommonContract, LoadBalancer
+from tanada.declarations.inputs import Balancer
 from tanada.declared.blueprint import Blueprint
 from tanada.declared.routes import DOMAIN
 from tanada.names import Names
@@ -22,6 +23,7 @@ class Instance:
     label: str
     """What people call it: `test`, `kokuyou`."""
     domain: str
+    """Empty where nothing of its account is public."""
     around: tuple[str, str]
     """What stands before and behind the label of a host below it."""
     images: dict[str, str]
@@ -37,7 +39,7 @@ class Instance:
 
     @property
     def url(self) -> str:
-        return f"https://{self.domain}"
+        return f"https://{self.domain}" if self.domain else ""
 
     def host(self, host: str) -> str:
         """The whole name of a host (`routes.host_of`)."""
@@ -65,6 +67,8 @@ class Here:
     """The hosted zone that its domain is in."""
     zones: Mapping[str, str]
     """Host → hosted zone, of hosts beside the domain."""
+    load_balancers: Mapping[str, Balancer]
+    """Those that its services stand behind, by name."""
     first_priority: int | None
     """Where the numbers of its rules begin; None where each takes the next free one."""
     nat: bool
@@ -75,6 +79,10 @@ class Here:
     """Cloud Map's private domain."""
     boundary: str | None
     """The ARN of the policy beyond which no role can do anything; None where no CI applies."""
+
+    def load_balancer(self, name: str) -> LoadBalancer:
+        """What the common layer gives of one."""
+        return self.shared.load_balancers[self.load_balancers[name].called]
 
     def letting_go(self) -> Here:
         """The same for what may be destroyed."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from cdktf import ITerraformDependable, TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.data_aws_lb import DataAwsLb
+from cdktf_cdktf_provider_aws.data_aws_lb_listener import DataAwsLbListener
 from cdktf_cdktf_provider_aws.lb import Lb, LbAccessLogs, LbConnectionLogs
 from cdktf_cdktf_provider_aws.lb_listener import (
     LbListener,
@@ -27,6 +29,7 @@ from constructs import Construct
 from modules.network import ANYWHERE, ANYWHERE_IPV6
 from modules.security_group import security_group
 from tanada.contract.common import LoadBalancer as LoadBalancerContract
+from tanada.declared import load_balancer as declared
 from tanada.declared.routes import LAST
 from tanada.names import Names
 
@@ -35,23 +38,18 @@ TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
 
 
 class LoadBalancerSecurity(Construct):
-    """Security groups of all load balancers and of all tasks behind them.
+    """Security groups of all load balancers, of those that are internal, and of all tasks behind them.
 
-    Public tasks wear one shared group, so that the load balancers need one rule and not one a service: a group
+    Tasks behind any wear one shared group, so that the load balancers need one rule and not one a service: a group
     holds 60 rules (VPC quotas).
     """
 
-    def __init__(self, scope: Construct, id: str, *, names: Names, vpc_id: str) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, names: Names, vpc_id: str, cidr: str, internal: Collection[bool]
+    ) -> None:
+        """`internal` says of which kinds there are load balancers; `cidr` is the VPC's range."""
         super().__init__(scope, id)
-        balancers = self.load_balancer_group_id = security_group(
-            self,
-            "load_balancers",
-            names=names,
-            part="load-balancers",
-            description="Load balancers, open to the internet",
-            vpc_id=vpc_id,
-        )
-        targets = self.target_group_id = security_group(
+        self.target_group_id = security_group(
             self,
             "targets",
             names=names,
@@ -59,43 +57,72 @@ class LoadBalancerSecurity(Construct):
             description="Tasks that load balancers may reach",
             vpc_id=vpc_id,
         )
+        self.group_ids: dict[bool, str] = {}
+        """By whether they are for internal ones."""
+        if False in internal:
+            self.group_ids[False] = group = security_group(
+                self,
+                "load_balancers",
+                names=names,
+                part="load-balancers",
+                description="Load balancers, open to the internet",
+                vpc_id=vpc_id,
+            )
+            self._listens(group, "", "_ipv4", "anywhere", cidr_ipv4=ANYWHERE)
+            self._listens(group, "", "_ipv6", "anywhere over IPv6", cidr_ipv6=ANYWHERE_IPV6)
+            self._leads(group, "", "load balancers")
+        if True in internal:
+            self.group_ids[True] = group = security_group(
+                self,
+                "internal_load_balancers",
+                names=names,
+                part="internal-load-balancers",
+                description="Load balancers, reached from inside the VPC alone",
+                vpc_id=vpc_id,
+            )
+            self._listens(group, "internal_", "", "the VPC", cidr_ipv4=cidr)
+            self._leads(group, "internal_", "internal load balancers")
+
+    def _listens(
+        self,
+        group: str,
+        prefix: str,
+        suffix: str,
+        whom: str,
+        *,
+        cidr_ipv4: str | None = None,
+        cidr_ipv6: str | None = None,
+    ) -> None:
         for port, use in ((443, "HTTPS"), (80, "HTTP, redirected to HTTPS")):
             VpcSecurityGroupIngressRule(
                 self,
-                f"port_{port}_ipv4",
-                security_group_id=balancers,
-                description=f"{use} from anywhere",
-                cidr_ipv4=ANYWHERE,
+                f"{prefix}port_{port}{suffix}",
+                security_group_id=group,
+                description=f"{use} from {whom}",
+                cidr_ipv4=cidr_ipv4,
+                cidr_ipv6=cidr_ipv6,
                 ip_protocol="tcp",
                 from_port=port,
                 to_port=port,
             )
-            VpcSecurityGroupIngressRule(
-                self,
-                f"port_{port}_ipv6",
-                security_group_id=balancers,
-                description=f"{use} from anywhere over IPv6",
-                cidr_ipv6=ANYWHERE_IPV6,
-                ip_protocol="tcp",
-                from_port=port,
-                to_port=port,
-            )
+
+    def _leads(self, group: str, prefix: str, whose: str) -> None:
         VpcSecurityGroupEgressRule(
             self,
-            "to_targets",
-            security_group_id=balancers,
-            description="To the tasks behind the load balancers",
-            referenced_security_group_id=targets,
+            f"{prefix}to_targets",
+            security_group_id=group,
+            description=f"To the tasks behind the {whose}",
+            referenced_security_group_id=self.target_group_id,
             ip_protocol="tcp",
             from_port=1,
             to_port=65535,
         )
         VpcSecurityGroupIngressRule(
             self,
-            "from_load_balancers",
-            security_group_id=targets,
-            description="From the load balancers",
-            referenced_security_group_id=balancers,
+            f"from_{prefix}load_balancers",
+            security_group_id=self.target_group_id,
+            description=f"From the {whose}",
+            referenced_security_group_id=group,
             ip_protocol="tcp",
             from_port=1,
             to_port=65535,
@@ -129,28 +156,31 @@ class LoadBalancer(Construct):
         self,
         scope: Construct,
         id: str,
+        settings: declared.LoadBalancer,
         *,
         names: Names,
-        number: int,
+        called: str,
         subnet_ids: list[str],
         security_group_id: str,
         certificates: Mapping[str, str],
         internet_gateway: ITerraformDependable,
         log_bucket: str,
         log_bucket_policy: ITerraformDependable,
-        protected: bool,
+        keep: bool,
         floor: bool = False,
     ) -> None:
+        """`called` is what it is called in AWS: another name there would be another load balancer."""
         super().__init__(scope, id)
-        name = names.limited(f"alb-{number}", 32)
+        name, protected = names.limited(f"alb-{called}", 32), keep and settings.removal == "keep"
         (_, default), *others = certificates.items()
         balancer = Lb(
             self,
             "balancer",
             name=name,
             load_balancer_type="application",
-            internal=False,
-            ip_address_type="dualstack",
+            internal=settings.internal,
+            # Private subnets are IPv4 alone.
+            ip_address_type="ipv4" if settings.internal else "dualstack",
             subnets=subnet_ids,
             security_groups=[security_group_id],
             enable_deletion_protection=protected,
@@ -161,7 +191,7 @@ class LoadBalancer(Construct):
             xff_header_processing_mode="append",
             enable_zonal_shift=True,
             # The application's own keep-alive must be longer, else the client now and then sees 502.
-            idle_timeout=60,
+            idle_timeout=settings.idle_timeout,
             client_keep_alive=3600,
             access_logs=LbAccessLogs(bucket=log_bucket, prefix="load-balancers", enabled=True),
             connection_logs=LbConnectionLogs(bucket=log_bucket, prefix="load-balancers", enabled=True),
@@ -169,7 +199,7 @@ class LoadBalancer(Construct):
             lifecycle=TerraformResourceLifecycle(prevent_destroy=protected),
             # Without the policy the API refuses the bucket: "Access Denied".
             # And without the gateway a public load balancer: "VPC has no internet gateway".
-            depends_on=[log_bucket_policy, internet_gateway],
+            depends_on=[log_bucket_policy, *([] if settings.internal else [internet_gateway])],
         )
         listener = LbListener(
             self,
@@ -212,4 +242,34 @@ class LoadBalancer(Construct):
         )
         self.contract = LoadBalancerContract(
             listener_arn=listener_arn, dns_name=balancer.dns_name, zone_id=balancer.zone_id
+        )
+
+
+class ExistingLoadBalancer(Construct):
+    """One that is there already, somebody else's: what its HTTPS listener answers at our hosts is all that changes.
+
+    It has to lie in the same VPC, and its own security group to let it out to the tasks.
+    """
+
+    def __init__(
+        self, scope: Construct, id: str, existing: str, *, target_group_id: str, certificates: Mapping[str, str]
+    ) -> None:
+        super().__init__(scope, id)
+        balancer = DataAwsLb(self, "balancer", arn=existing)
+        listener = DataAwsLbListener(self, "https", load_balancer_arn=existing, port=443)
+        VpcSecurityGroupIngressRule(
+            self,
+            "to_targets",
+            security_group_id=target_group_id,
+            description="From a load balancer that was there already",
+            # Its interfaces count as members of each group that they wear.
+            referenced_security_group_id=f"${{tolist({balancer.fqn}.security_groups)[0]}}",
+            ip_protocol="tcp",
+            from_port=1,
+            to_port=65535,
+        )
+        for word, arn in certificates.items():
+            LbListenerCertificate(self, f"{word}_certificate", listener_arn=listener.arn, certificate_arn=arn)
+        self.contract = LoadBalancerContract(
+            listener_arn=listener.arn, dns_name=balancer.dns_name, zone_id=balancer.zone_id
         )

@@ -5,24 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cdktf import ITerraformDependable, TerraformResourceLifecycle
-from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroup, LbTargetGroupHealthCheck
+from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroup, LbTargetGroupHealthCheck, LbTargetGroupStickiness
 from cdktf_cdktf_provider_aws.route53_record import Route53Record, Route53RecordAlias
 from constructs import Construct
 
 from modules.here import Here
 from modules.listener_rules import Place, listener_rule
-from tanada.contract.common import LoadBalancer
 from tanada.declared.service import Service
 
-PROTOCOL = "HTTP"
-PROTOCOL_VERSION = "HTTP1"
 TARGET_TYPE = "ip"
 Earlier = dict[str, list[str]]
 """A resource's path → the path below the stack that it had in an earlier Tanada: teams' states move from there."""
 
 
 class PublicRoute(Construct):
-    """Hosts and paths of a shared load balancer: the hosts' records are HostRecords."""
+    """Hosts and paths of shared load balancers: the hosts' records are HostRecords."""
 
     def __init__(
         self, scope: Construct, id: str, here: Here, service: str, settings: Service, places: Sequence[Place]
@@ -30,22 +27,45 @@ class PublicRoute(Construct):
         """`service` is what it is called in AWS; its settings have `http` and a port, and rules."""
         super().__init__(scope, id)
         assert settings.http is not None  # for mypy: only a public service has a route
+        self.groups: list[LbTargetGroup] = []
+        """Behind each load balancer one: none stands behind two (TargetGroupAssociationLimit)."""
+        self.rules: list[ITerraformDependable] = []
+        for balancer in settings.http.load_balancer:
+            group = self._target_group(here, service, settings, here.load_balancers[balancer].called)
+            listener_arn = here.load_balancer(balancer).listener_arn
+            self.groups.append(group)
+            self.rules += [
+                listener_rule(
+                    self,
+                    place,
+                    listener_arn=listener_arn,
+                    hosts=[here.instance.host(host) for host in place.rule.hosts],
+                    target_group_arn=group.arn,
+                )
+                for place in places
+                if place.rule.load_balancer == balancer
+            ]
+
+    def _target_group(self, here: Here, service: str, settings: Service, balancer: str) -> LbTargetGroup:
+        assert settings.http is not None
         assert settings.answers_at is not None
         vpc_id, health = here.shared.vpc_id, settings.http.health_check
-        load_balancer = here.shared.load_balancers[str(settings.http.load_balancer)]
-        number = settings.http.load_balancer
         # All that replaces a target group is in its name's hash: the new one is made, the rule moved, the old one
         # removed. With a fixed name the two would clash, without create_before_destroy the old one is in use. A group
-        # belongs to one load balancer alone (TargetGroupAssociationLimit): another's has another address, too.
-        name = here.names.limited(service, 32, number, PROTOCOL, PROTOCOL_VERSION, TARGET_TYPE, vpc_id)
-        group = LbTargetGroup(
+        # belongs to one load balancer alone (TargetGroupAssociationLimit): another's has another address. So has one of
+        # another protocol: a name that is ignored stays where a group is replaced.
+        protocol, version = "HTTPS" if settings.http.tls else "HTTP", settings.http.protocol_version.upper()
+        name = here.names.limited(service, 32, balancer, protocol, version, TARGET_TYPE, vpc_id)
+        words = [balancer, *([version.lower()] if version != "HTTP1" else []), *(["tls"] if settings.http.tls else [])]
+        sticky = settings.http.stickiness
+        return LbTargetGroup(
             self,
-            f"target_group_{number}",
+            "_".join(["target_group", *words]),
             name=name,
             vpc_id=vpc_id,
             port=settings.answers_at,
-            protocol=PROTOCOL,
-            protocol_version=PROTOCOL_VERSION,
+            protocol=protocol,
+            protocol_version=version,
             target_type=TARGET_TYPE,
             # The provider's 300 s make every deployment five minutes longer.
             deregistration_delay=str(settings.deregistration_delay),
@@ -55,43 +75,33 @@ class PublicRoute(Construct):
                 path=health.path,
                 # Left out, the port of each task; what it asks may answer at another one.
                 port=str(health.port) if health.port is not None else None,
-                protocol=PROTOCOL,
+                protocol=protocol,
                 matcher=health.codes,
                 interval=health.interval,
                 timeout=health.timeout,
                 healthy_threshold=health.healthy,
                 unhealthy_threshold=health.unhealthy,
             ),
+            # Said where there is none, too: taken out, it would stay (Optional and Computed in the provider).
+            stickiness=LbTargetGroupStickiness(enabled=sticky is not None, type="lb_cookie", cookie_duration=sticky),
             tags={"Name": here.names.joined(service)},
             lifecycle=TerraformResourceLifecycle(
                 create_before_destroy=True,
                 # ECS registers each task with the port of its container; the group's own is but what it says of one
                 # that is registered without (ELB guide, "Register targets"). Left as it is, tasks of the old port and
                 # of the new one stand in it side by side during the deployment: no second of 503. Its name is of its
-                # first day, for it once depended on the port.
-                ignore_changes=["name", "port"],
+                # first day, for it once depended on the port. And AWS names a cookie of an application's where there
+                # was one once, which differs for ever.
+                ignore_changes=["name", "port", "stickiness[0].cookie_name"],
             ),
         )
-        self.target_group_arn = group.arn
-        self.rules = [
-            listener_rule(
-                self,
-                place,
-                listener_arn=load_balancer.listener_arn,
-                hosts=[here.instance.host(host) for host in place.rule.hosts],
-                target_group_arn=group.arn,
-            )
-            for place in places
-        ]
-        self.group = group
-        self.load_balancer = load_balancer
 
     def earlier(self, records: HostRecords | None = None) -> Earlier:
         """Where its target group stood up to 0.1.0 of November 2026, and those records of the environment's domain."""
         own = self.node.path.split("/")[1:]
         moved = records.records.items() if records is not None else ()
         return {
-            self.group.node.path: [*own, "target_group"],
+            self.groups[0].node.path: [*own, "target_group"],
             **{record.node.path: [*own, f"record_{type_}"] for type_, record in moved},
         }
 
@@ -104,13 +114,14 @@ class HostRecords(Construct):
     """
 
     def __init__(
-        self, here: Here, host: str, load_balancer: LoadBalancer, zone_id: str, after: Sequence[ITerraformDependable]
+        self, here: Here, host: str, balancer: str, zone_id: str, after: Sequence[ITerraformDependable]
     ) -> None:
-        """`host` as `routes.host_of` says it; `after` are the services that answer: the name leads to a load balancer
+        """`host` as `routes.host_of` says it; `after` are the services that answer: the name leads to the load balancer
         once tasks are there behind it."""
         word = host.replace(".", "_")
         super().__init__(here.stack, f"(host_{word})" if word else "(host)")
         address = f"host_{word}" if word else "domain"
+        load_balancer, internal = here.load_balancer(balancer), here.load_balancers[balancer].internal
         self.records = {
             record_type: Route53Record(
                 self,
@@ -124,5 +135,5 @@ class HostRecords(Construct):
                 # No create_before_destroy: all that it depends on would be so, too, and a service's name is taken.
                 depends_on=[*after],
             )
-            for record_type in ("a", "aaaa")
+            for record_type in (("a",) if internal else ("a", "aaaa"))
         }

@@ -1,4 +1,5 @@
-"""Who may reach whom: a security group for whatever runs tasks, and one rule each way for every declared `reach`."""
+"""Who may reach whom: a security group for whatever runs tasks, and the rules for every declared `reach`: one each way
+between groups, one out to anything else."""
 
 from __future__ import annotations
 
@@ -16,15 +17,19 @@ from modules.network import ANYWHERE
 from modules.reachable import Door, Reachable
 from modules.security_group import security_group
 from tanada.declared.routes import hosts_of
+from tanada.declared.service import Service
+from tanada.declared.ways import ANY_ADDRESS, OPEN, Access, places_of, ways_out
 
 OUT = "_out_https"
 """Not `_to_https`: a service may be called https."""
 _AFTER_ITS_TASKS = TerraformResourceLifecycle(create_before_destroy=True)
 """A rule that is taken away goes when the tasks that were told to use it are gone."""
+_NAMED = 200
+"""Characters that a description may take for names; EC2 takes 255 in all (EC2 API reference, IpRange)."""
 
 
 class Reach(Construct):
-    """Closed but for what is declared; out to the internet by HTTPS alone (images, logs, AWS's and partners' APIs)."""
+    """Closed but for what is declared; out to the internet by HTTPS (images, logs, AWS's and partners' APIs)."""
 
     def __init__(self, here: Here) -> None:
         super().__init__(here.stack, "(reach)")
@@ -33,8 +38,8 @@ class Reach(Construct):
         self.group_ids: dict[str, str] = {}
         self.rules: dict[str, list[ITerraformDependable]] = {}
         """By caller: a task must not start before it can reach its registry, nor stop after it can't."""
-        self.ways: dict[str, list[ITerraformDependable]] = {}
-        """The same, with the rules that let it in elsewhere."""
+        self.let_in: dict[str, list[ITerraformDependable]] = {}
+        """By caller, the rules of what it reaches that let it in."""
         for name in here.blueprint.services:
             self._group(name, "Service")
         for name in here.blueprint.tasks:
@@ -58,12 +63,11 @@ class Reach(Construct):
                 description="HTTPS: images, logs, AWS and partners",
                 cidr_ipv4=ANYWHERE,
                 ip_protocol="tcp",
-                from_port=443,
-                to_port=443,
+                from_port=OPEN,
+                to_port=OPEN,
                 lifecycle=_AFTER_ITS_TASKS,
             )
         ]
-        self.ways[name] = list(self.rules[name])
 
     def open(self, *reachable: Mapping[str, Reachable]) -> None:
         """Open the doors of everything that a service or a task reaches; `reachable` is all that there is, by name."""
@@ -73,10 +77,26 @@ class Reach(Construct):
         for name, offer in self._reachable.items():
             if set(offer.words) != set(kinds[name].words()):
                 raise TypeError(f"{name}: its construct gives {sorted(offer.words)}, its model {kinds[name].words()}")
+            if set(offer.narrowed) != set(kinds[name].ACCESS):
+                raise TypeError(f"{name}: its construct has {sorted(offer.narrowed)}, its model {kinds[name].ACCESS}")
         for name, part in self._here.blueprint.running().items():
-            for other in part.reach:
-                for index, door in enumerate(self._reachable[other].doors):
+            self._ways(name, part)
+
+    def _ways(self, name: str, service: Service) -> None:
+        places = list(places_of(service.reach))
+        theirs: dict[Door, list[str]] = {}
+        for other in service.reached:
+            offer = self._reachable[other]
+            places += offer.places
+            for index, door in enumerate(offer.doors):
+                if door.ours:
                     self._open(name, other, door, index)
+                else:
+                    theirs.setdefault(door, []).append(self._here.called(other))
+        for door, names in theirs.items():
+            self._open_theirs(name, door, _listed(names))
+        for (addresses, port), hosts in ways_out(places).items():
+            self._open_out(name, addresses, port, _listed(hosts))
 
     def _open(self, caller: str, callee: str, door: Door, index: int) -> None:
         """One rule each way: out of the caller's group, into the callee's.
@@ -86,12 +106,24 @@ class Reach(Construct):
         """
         one, other = self._here.called(caller), self._here.called(callee)
         more = f"_{index}" if index else ""
+        ingress = self._both_ways(caller, door, other, f"{one}_to_{other}{more}", f"{other}_from_{one}{more}")
+        self.rules.get(callee, []).append(ingress)
+        self.let_in.setdefault(caller, []).append(ingress)
+
+    def _open_theirs(self, caller: str, door: Door, names: str) -> None:
+        """The same with a group that others keep: once, whatever stands behind it, as EC2 takes no rule twice
+        (InvalidPermission.Duplicate). No task starts before their side is open, too."""
+        one, there = self._here.called(caller), f"{door.group_id}_port_{door.port}"
+        self.rules[caller].append(self._both_ways(caller, door, names, f"{one}_to_{there}", f"{there}_from_{one}"))
+
+    def _both_ways(self, caller: str, door: Door, names: str, out: str, into: str) -> VpcSecurityGroupIngressRule:
+        description = f"From {self._here.called(caller)} to {names}"
         self.rules[caller].append(
             VpcSecurityGroupEgressRule(
                 self,
-                f"{one}_to_{other}{more}",
+                out,
                 security_group_id=self.group_ids[caller],
-                description=f"From {one} to {other}",
+                description=description,
                 referenced_security_group_id=door.group_id,
                 ip_protocol="tcp",
                 from_port=door.port,
@@ -99,28 +131,47 @@ class Reach(Construct):
                 lifecycle=_AFTER_ITS_TASKS,
             )
         )
-        ingress = VpcSecurityGroupIngressRule(
+        return VpcSecurityGroupIngressRule(
             self,
-            f"{other}_from_{one}{more}",
+            into,
             security_group_id=door.group_id,
-            description=f"From {one} to {other}",
+            description=description,
             referenced_security_group_id=self.group_ids[caller],
             ip_protocol="tcp",
             from_port=door.port,
             to_port=door.port,
             lifecycle=_AFTER_ITS_TASKS,
         )
-        self.rules.get(callee, []).append(ingress)
-        self.ways[caller] += [self.rules[caller][-1], ingress]
 
-    def access(self, names: Sequence[str]) -> Iterator[Statement]:
+    def _open_out(self, caller: str, addresses: str, port: int, hosts: str) -> None:
+        """One rule for all hosts that it opens alike; its address holds what it opens, so that the rule of other
+        addresses is another."""
+        one = self._here.called(caller)
+        to = "" if addresses == ANY_ADDRESS else f"_{addresses.replace('.', '-').replace('/', '-')}"
+        self.rules[caller].append(
+            VpcSecurityGroupEgressRule(
+                self,
+                f"{one}_out_{port}{to}",
+                security_group_id=self.group_ids[caller],
+                description=f"From {one} to {hosts}",
+                cidr_ipv4=addresses,
+                ip_protocol="tcp",
+                from_port=port,
+                to_port=port,
+                lifecycle=_AFTER_ITS_TASKS,
+            )
+        )
+
+    def access(self, reached: Mapping[str, Access | None]) -> Iterator[Statement]:
         """The permissions on what is reached; those of one kind are one statement, as IAM counts characters."""
         resources: dict[str, list[str]] = {}
         first: dict[str, Statement] = {}
-        for statement in (each for name in names for each in self._reachable[name].access):
-            alike = repr((statement.actions, statement.condition))
-            first.setdefault(alike, statement)
-            resources.setdefault(alike, []).extend(statement.resources)
+        for name, word in reached.items():
+            offer = self._reachable[name]
+            for statement in offer.access if word is None else offer.narrowed[word]:
+                alike = repr((statement.actions, statement.condition))
+                first.setdefault(alike, statement)
+                resources.setdefault(alike, []).extend(statement.resources)
         for alike, statement in first.items():
             yield replace(statement, resources=tuple(resources[alike]))
 
@@ -142,3 +193,12 @@ class Reach(Construct):
                 if (hosts := hosts_of(service, instance.certain_domain))
             },
         }
+
+
+def _listed(names: Sequence[str]) -> str:
+    """As many of the names as a description has room for."""
+    shown = list(names)
+    while len(shown) > 1 and sum(map(len, shown)) + 2 * len(shown) > _NAMED:
+        shown.pop()
+    more = len(names) - len(shown)
+    return f"{', '.join(shown)}{f' and {more} more' if more else ''}"

@@ -14,6 +14,8 @@ class Door:
 
     group_id: str
     port: int
+    ours: bool = True
+    """Whether the group is one that we make: several parts may stand behind one of others."""
 
 
 @dataclass(frozen=True)
@@ -24,8 +26,12 @@ class Reachable:
     """What its placeholders stand for: exactly the words of its declared kind."""
     doors: Sequence[Door]
     """What is opened in the network, both ways."""
+    places: Sequence[tuple[str, int]]
+    """Hosts and ports that are opened one way, out: of what wears no group that is known."""
     access: Sequence[Statement]
     """The permissions that its callers' roles get."""
+    narrowed: Mapping[str, Sequence[Statement]]
+    """Those that they get instead, by the word of `access`: exactly the words of its declared kind."""
     secrets: Mapping[str, str]
     """What its callers' containers may take as secrets: the reference (`valueFrom`) for each word."""
 

@@ -41,7 +41,8 @@ from tanada.contract.environment import Service as ServiceContract
 from tanada.declarations import placeholders
 from tanada.declared import service as declared
 from tanada.declared.expanded import expanded
-from tanada.declared.routes import DOMAIN, hosts_of
+from tanada.declared.routes import DOMAIN, led
+from tanada.declared.spot import Spot
 
 
 def services(here: Here, reach: Reach, before: Mapping[str, ITerraformDependable]) -> dict[str, Service]:
@@ -78,7 +79,7 @@ def _host_records(here: Here, made: Mapping[str, Service]) -> None:
         assert first.route is not None
         assert zone is not None
         made_first = [each.service for each in answers]
-        records = HostRecords(here, way, first.route.load_balancer, here.shared.zone_ids[zone], made_first)
+        records = HostRecords(here, way, first.hosts[way], here.shared.zone_ids[zone], made_first)
         if way == DOMAIN:
             first.earlier = first.route.earlier(records)
 
@@ -96,7 +97,9 @@ def reachable(here: Here, reach: Reach) -> dict[str, Reachable]:
                     "port": str(settings.answers_at),
                 },
                 doors=(Door(reach.group_ids[name], settings.answers_at),),
+                places=(),
                 access=(),
+                narrowed={},
                 secrets={},
             )
     return offers
@@ -169,7 +172,7 @@ class Runs(Construct):
             trust=trust,
             boundary=here.boundary,
             statements=[
-                *self._reach.access(settings.reach),
+                *self._reach.access(settings.reached),
                 *(exec_statements(here.shared.exec_log) if settings.exec else ()),
                 *permitting(settings.permissions),
             ],
@@ -240,7 +243,8 @@ class Service(Runs):
             )
         route = self.route = self._public_route(places)
         service = self.service = self._service([*self._policies, *before], private_name, route)
-        self.hosts = hosts_of(settings, here.instance.certain_domain) if route is not None else ()
+        self.hosts = led(settings, here.instance.certain_domain) if route is not None else {}
+        """The load balancer that each of its hosts leads to."""
         self.takes_the_rest = settings.http is not None and not settings.http.paths
         self.earlier: Earlier = route.earlier() if route is not None else {}
         self.deployed = service.task_definition
@@ -262,7 +266,7 @@ class Service(Runs):
         route: PublicRoute | None,
     ) -> EcsService:
         here, settings = self._here, self._settings
-        groups = [self._reach.group_ids[self._id]]
+        groups = [self._reach.group_ids[self._id], *settings.security_groups]
         balancer = None
         # Destroyed in this order a service never stands without its permissions or its rule: else tasks that can't
         # stop ("DRAINING", provider's own note) and deployments that stall (containers-roadmap#1884).
@@ -272,10 +276,11 @@ class Service(Runs):
             after.extend(route.rules)
             balancer = [
                 EcsServiceLoadBalancer(
-                    target_group_arn=route.target_group_arn,
+                    target_group_arn=group.arn,
                     container_name=settings.container if settings.container in settings.sidecars else self._called,
                     container_port=settings.answers_at,
                 )
+                for group in route.groups
             ]
         name, patience = here.names.joined(self._called), f"{minutes(settings)}m"
         return EcsService(
@@ -329,16 +334,14 @@ def minutes(settings: declared.Service) -> int:
     return max(20, 15 + math.ceil((settings.health_check_grace_period + settings.deregistration_delay + stopping) / 60))
 
 
-def capacity(spot: int) -> list[EcsServiceCapacityProviderStrategy]:
-    """The split between Fargate and Fargate Spot; in a mixed one the first task is never on Spot."""
-    if spot == 0:
-        return [EcsServiceCapacityProviderStrategy(capacity_provider="FARGATE", weight=1)]
-    if spot == 100:
-        return [EcsServiceCapacityProviderStrategy(capacity_provider="FARGATE_SPOT", weight=1)]
-    return [
-        EcsServiceCapacityProviderStrategy(capacity_provider="FARGATE", weight=100 - spot, base=1),
-        EcsServiceCapacityProviderStrategy(capacity_provider="FARGATE_SPOT", weight=spot),
-    ]
+def capacity(spot: Spot) -> list[EcsServiceCapacityProviderStrategy]:
+    """The split between Fargate and Fargate Spot; alone a provider has the weight 1, and one that gets no task is left
+    out."""
+    base, mixed = spot.on_demand or None, 0 < spot.share < 100
+    demand, share = (100 - spot.share, spot.share) if mixed else (int(spot.share == 0), 1)
+    first = [EcsServiceCapacityProviderStrategy(capacity_provider="FARGATE", weight=demand, base=base)]
+    rest = [EcsServiceCapacityProviderStrategy(capacity_provider="FARGATE_SPOT", weight=share)]
+    return [*(first if demand or base else ()), *(rest if spot.share else ())]
 
 
 def image_given(image: str) -> Precondition:

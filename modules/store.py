@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from constructs import Construct
 
+from modules.existing import Existing
 from modules.here import Here
 from modules.reachable import Reachable
 from modules.table import Table
@@ -22,6 +23,7 @@ class Store(Protocol):
 
 KINDS: Mapping[str, Callable[[Construct, str, Any, Here], Store]] = {
     "table": Table,
+    "existing": Existing,
 }
 """By the word in the declaration."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.dynamodb_table import (
     DynamodbTable,
@@ -27,6 +29,27 @@ ACTIONS = (
     "dynamodb:UpdateItem",
 )
 """What reaching a table gives: no Scan, nothing that changes the table itself."""
+NARROWED: Mapping[str, tuple[str, ...]] = {
+    "read": (
+        "dynamodb:BatchGetItem",
+        "dynamodb:ConditionCheckItem",
+        "dynamodb:DescribeTable",
+        "dynamodb:GetItem",
+        "dynamodb:Query",
+    ),
+    "write": (
+        "dynamodb:BatchWriteItem",
+        "dynamodb:DeleteItem",
+        "dynamodb:DescribeTable",
+        "dynamodb:PutItem",
+        "dynamodb:UpdateItem",
+    ),
+    "append": ("dynamodb:DescribeTable", "dynamodb:PutItem"),
+}
+"""Of these what each word of `access` gives, as AWS's CDK divides them (aws-dynamodb/lib/perms.ts), which gives the
+table's description with each. Nothing of IAM's keeps PutItem from taking the place of an item of the same key."""
+_ON_INDEXES = frozenset({"dynamodb:Query"})
+"""Of all of these an index takes this one (Service Authorization Reference, DynamoDB)."""
 
 
 class Table(Construct):
@@ -57,6 +80,16 @@ class Table(Construct):
             words={"name": self.aws_name},
             # DynamoDB is reached over HTTPS, which is open, through the VPC's own endpoint.
             doors=(),
+            places=(),
             access=(Statement(actions=ACTIONS, resources=(arn, f"{arn}/index/*")),),
+            narrowed={
+                word: (
+                    Statement(
+                        actions=actions,
+                        resources=(arn, f"{arn}/index/*") if _ON_INDEXES & {*actions} else (arn,),
+                    ),
+                )
+                for word, actions in NARROWED.items()
+            },
             secrets={},
         )

@@ -28,7 +28,7 @@ def tasks(here: Here, reach: Reach, stores: Mapping[str, Store]) -> dict[str, Ta
             expanded(task.as_service(), lambda text: placeholders.expand(text, words)),
             here,
             reach,
-            [each for other in task.reach if other in stores for each in _resources(stores[other])],
+            [each for other in task.reached if other in stores for each in _resources(stores[other])],
             named=name in named,
         )
         for name, task in here.blueprint.tasks.items()
@@ -69,7 +69,7 @@ class Task(Runs):
 
     def _needed(self) -> list[ITerraformDependable]:
         """All of it: whoever applies its definition alone, as the first step of an apply does, can run it."""
-        return [*self._policies, *self._reach.ways[self._id], *self._stores]
+        return [*self._policies, *self._reach.rules[self._id], *self._reach.let_in.get(self._id, ()), *self._stores]
 
     def before(self, services: Sequence[Service]) -> None:
         """Note for which services it runs: Terraform changes the note where one of their definitions changes, after
@@ -86,7 +86,7 @@ class Task(Runs):
                 "definitions": {here.called(each.node.id): each.definition.arn for each in (self, *services)},
                 "log_group": self._log.name,
                 "public": not here.nat,
-                "security_groups": [self._reach.group_ids[self._id]],
+                "security_groups": [self._reach.group_ids[self._id], *self._settings.security_groups],
                 "services": [each.node.id for each in services],
                 "subnets": here.shared.task_subnet_ids,
                 "task": self._id,

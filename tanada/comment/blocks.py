@@ -14,7 +14,7 @@ from tanada.comment.shorten import Detail
 from tanada.plan.model import Action, Deploy, Difference, Drift, FailedCheck, OutputChange, ResourceChange, Summary
 from tanada.plan.render import hidden, in_steps
 from tanada.plan.report import Message
-from tanada.plan.tags import folded
+from tanada.plan.tags import folded, folded_drift
 from tanada.text import count, cut_counted
 
 _ERROR_LINES = 20
@@ -60,7 +60,9 @@ def drift(items: Sequence[Drift], detail: Detail) -> Block:
     """What changed outside Terraform."""
     if detail >= Detail.COUNTED:
         return Block("drift", "", _types(item.address for item in items))
-    return Block("drift", "", fence(_apart(_drift_lines(item, detail) for item in items), "diff"))
+    retagged, others = folded_drift(items)
+    tags = [[f"  {cut_counted(str(each), LONGEST) if detail >= Detail.LINES else each}"] for each in retagged]
+    return Block("drift", "", fence(_apart([*tags, *(_drift_lines(item, detail) for item in others)]), "diff"))
 
 
 def configuration(lines: Sequence[str], detail: Detail) -> Block:

@@ -47,9 +47,10 @@ class CommonContract(Contract):
     vpc_id: str
     task_subnet_ids: list[str]
     load_balancers: dict[str, LoadBalancer]
-    """By number, counted from 1."""
+    """By what each is called in AWS: its name, or what it was called first."""
     target_security_group_id: str
-    """Worn by all public tasks: the load balancers may reach it (one rule, not one a service)."""
+    """Worn by all public tasks: the load balancers may reach it (one rule, not one a service). Empty where there are
+    none."""
     cluster_arn: str
     exec_log: ExecLog
     registries: dict[str, Registry]

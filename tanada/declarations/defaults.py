@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from tanada.declarations.model_info import kind_at
 from tanada.declarations.tree import Node
 from tanada.declared.blueprint import Blueprint, groups
+from tanada.declared.load_balancer import PUBLIC
 from tanada.declared.model import Default, Kind
 
 SOURCE = "default (protected account)"
@@ -21,6 +22,22 @@ def lay_below(tree: Node) -> Node:
             parts = {name: _part(group, part) for name, part in node.value.items()}
             tree = replace(tree, value={**tree.mapping, group: replace(node, value=parts)})
     return tree
+
+
+ONLY = "default (the only load balancer)"
+
+
+def behind_the_only_one(tree: Node, load_balancers: Sequence[str]) -> Node:
+    """The tree of an environment in an account of these load balancers: its public services stand behind the only one
+    where they name none."""
+    services = tree.mapping.get("services")
+    if len(load_balancers) != 1 or load_balancers[0] == PUBLIC or services is None:
+        return tree
+    parts = {
+        name: _fill(part, ("http", "load_balancer"), load_balancers[0], ONLY) if "http" in part.mapping else part
+        for name, part in services.mapping.items()
+    }
+    return replace(tree, value={**tree.mapping, "services": replace(services, value=parts)}) if parts else tree
 
 
 def _part(group: str, part: Node) -> Node:
@@ -48,12 +65,12 @@ def _holds(default: Default, said: Node) -> bool:
     return (other := said.mapping.get(field)) is None or other.value != value
 
 
-def _fill(node: Node, field: tuple[str, ...], value: str) -> Node:
+def _fill(node: Node, field: tuple[str, ...], value: str, source: str = SOURCE) -> Node:
     """The node with the field added, where it is a mapping that lacks it."""
     if not isinstance(node.value, Mapping):
         return node
     first, rest = field[0], field[1:]
     below = node.mapping.get(first)
     if below is None:
-        below = Node({} if rest else value, node.key, node.key, (*node.path, first), SOURCE)
-    return replace(node, value={**node.mapping, first: _fill(below, rest, value) if rest else below})
+        below = Node({} if rest else value, node.key, node.key, (*node.path, first), source)
+    return replace(node, value={**node.mapping, first: _fill(below, rest, value, source) if rest else below})

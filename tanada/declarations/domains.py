@@ -13,22 +13,28 @@ if TYPE_CHECKING:
     from tanada.declared.service import Service
 
 
-def zone_of(domain: str, layer: CommonLayer) -> Zone | None:
+def zone_of(domain: str | None, layer: CommonLayer) -> Zone | None:
     """The declared zone that a domain lies in: the longest that it equals or ends with."""
+    if domain is None:
+        return None
     covering = [zone for zone in layer.hosted_zones if domain == zone.name or domain.endswith(f".{zone.name}")]
     return max(covering, key=lambda zone: len(zone.name), default=None)
 
 
-def labels_below(domain: str, names: Iterable[str]) -> tuple[str, ...]:
+def labels_below(domain: str | None, names: Iterable[str]) -> tuple[str, ...]:
     """The labels of those names that lie one label below a domain: below review's no workspace is called like one, for
     it would answer at the same host."""
+    if domain is None:
+        return ()
     labels = {name.removesuffix(f".{domain}") for name in names if name.endswith(f".{domain}")}
     return tuple(sorted(label for label in labels if "." not in label))
 
 
-def answered(domain: str, services: Mapping[str, Service], *, review: bool) -> tuple[str, ...]:
-    """All names of an environment as certificates name them, its domain first. Review environments answer one label
-    below theirs, whatever hosts they have."""
+def answered(domain: str | None, services: Mapping[str, Service], *, review: bool) -> tuple[str, ...]:
+    """All names of an environment as certificates name them, its domain first; none without a domain. Review
+    environments answer one label below theirs, whatever hosts they have."""
+    if domain is None:
+        return ()
     if review:
         return (f"*.{domain}",)
     hosts = (full_name(host, domain) for service in services.values() for host in hosts_of(service, domain))

@@ -13,6 +13,7 @@ from tanada.declarations.inventory import Stack, ci_accounts, ci_buckets, common
 from tanada.declared import routes
 from tanada.declared.blueprint import Blueprint, Environment, Review, needs, run_before
 from tanada.declared.common import CommonLayer
+from tanada.declared.load_balancer import called
 from tanada.declared.model import Model
 from tanada.declared.system import System
 from tanada.declared.tags import Tags
@@ -43,8 +44,16 @@ class CommonInput(Model):
     """None where there is no CI, or where another entry of the same AWS account makes them."""
     tags: Tags
     """Those of a team's own."""
-    floors: tuple[int, ...] = ()
+    floors: tuple[str, ...] = ()
     """The load balancers on which an environment has numbers for its rules."""
+
+
+class Balancer(Model):
+    """What an environment must know of a load balancer that its services stand behind."""
+
+    called: str
+    """What the common layer calls it."""
+    internal: bool = False
 
 
 class EnvironmentInput(Model):
@@ -55,10 +64,13 @@ class EnvironmentInput(Model):
     common: Stack
     """The common stack of its account."""
     domain: str
+    """Empty where it has none."""
     zone: str | None
     """The hosted zone that its domain is in."""
     zones: dict[str, str]
     """Host → the zone that it is in, of those beside the domain."""
+    load_balancers: dict[str, Balancer]
+    """By the names that its services have for them."""
     first_priority: int | None
     """Where the numbers of its rules begin; None where each takes the next free one."""
     nat: bool
@@ -95,7 +107,7 @@ def with_taken(text: str, taken: tuple[str, ...]) -> str:
     return serialized(deserialized(text).model_copy(update={"taken": taken}))
 
 
-def taken_labels(system: System, review: str, domains: Iterable[str]) -> tuple[str, ...]:
+def taken_labels(system: System, review: str | None, domains: Iterable[str]) -> tuple[str, ...]:
     """The labels below review's domain that are hosted zones', or of `domains`, those of all environments."""
     zones = (zone.name for account in system.accounts.values() for zone in account.common.hosted_zones)
     return labels_below(review, (*domains, *zones))
@@ -142,13 +154,13 @@ class User:
     review: bool
     hosts: tuple[str, ...]
     """All names that it answers at, of review `*.<domain>`."""
-    floors: frozenset[int]
+    floors: frozenset[str]
     """The load balancers on which its rules have numbers."""
 
 
 def _user(settings: Environment | Review) -> User:
     review = isinstance(settings, Review)
-    needed = needs({name: part for _, name, part in settings.parts()}, settings.domain)
+    needed = needs({name: part for _, name, part in settings.parts()}, settings.domain or "")
     return User(
         settings.account,
         review,
@@ -202,9 +214,10 @@ def environment_input(system: System, stack: Stack, domains: Iterable[str]) -> E
         system=system.name,
         stack=stack,
         common=common_stack(system, stack.account),
-        domain=settings.domain,
+        domain=settings.domain or "",
         zone=zone.name if zone is not None else None,
         zones=_zones(settings, layer),
+        load_balancers=_balancers(settings, layer),
         first_priority=_first_priority(settings, stack),
         nat=layer.network.nat != "none",
         keep=isinstance(settings, Environment) and settings.removal == "keep",
@@ -215,11 +228,21 @@ def environment_input(system: System, stack: Stack, domains: Iterable[str]) -> E
     )
 
 
+def _balancers(settings: Environment | Review, layer: CommonLayer) -> dict[str, Balancer]:
+    behind = {name for each in settings.services.values() if each.http for name in each.http.load_balancer}
+    return {
+        name: Balancer(called=called(name, each), internal=each.internal)
+        for name, each in sorted(layer.load_balancers.items())
+        if name in behind
+    }
+
+
 def _zones(settings: Environment | Review, layer: CommonLayer) -> dict[str, str]:
-    hosts = sorted({host for each in settings.services.values() for host in routes.hosts_of(each, settings.domain)})
+    domain = settings.domain or ""
+    hosts = sorted({host for each in settings.services.values() for host in routes.hosts_of(each, domain)})
     # In review a label is one of a name one label below the domain, as the domain of each is.
     names = {
-        host: settings.domain if isinstance(settings, Review) else full_name(host, settings.domain)
+        host: domain if isinstance(settings, Review) else full_name(host, domain)
         for host in hosts
         if host != routes.DOMAIN
     }
@@ -228,6 +251,6 @@ def _zones(settings: Environment | Review, layer: CommonLayer) -> dict[str, str]
 
 
 def _first_priority(settings: Environment | Review, stack: Stack) -> int | None:
-    if isinstance(settings, Review) or len(routes.rules(settings.services, settings.domain)) < 2:
+    if isinstance(settings, Review) or len(routes.rules(settings.services, settings.domain or "")) < 2:
         return None
     return settings.priorities or routes.first_number(str(stack.environment))

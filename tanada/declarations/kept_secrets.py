@@ -11,7 +11,7 @@ from tanada.declarations.lookup import find_stack
 from tanada.declarations.placeholders import mistakes
 from tanada.declarations.placeholders import parts as pieces
 from tanada.declared.blueprint import Environment, Review
-from tanada.declared.image import Elsewhere
+from tanada.declared.container import Container
 from tanada.declared.secrets import place
 from tanada.declared.service import Service
 from tanada.declared.system import System
@@ -63,7 +63,7 @@ class Kept:
     key: str | None
     """The key of its JSON; None where all of it is meant."""
     readers: tuple[tuple[str, str], ...] = field(default=(), compare=False)
-    """The services that take it, each with its variable."""
+    """The containers that take it, `web` or of a sidecar `web.nginx`, each with its variable."""
 
     def __str__(self) -> str:
         """`/kakei/test/key (Parameter Store)`."""
@@ -73,7 +73,7 @@ class Kept:
     @property
     def services(self) -> tuple[str, ...]:
         """Those that take it."""
-        return tuple(dict.fromkeys(service for service, _ in self.readers))
+        return tuple(dict.fromkeys(container.partition(".")[0] for container, _ in self.readers))
 
 
 def find_instance(system: System, word: str) -> Instance:
@@ -92,7 +92,7 @@ def find_instance(system: System, word: str) -> Instance:
 
 
 def _domain(system: System, stack: Stack) -> str:
-    return system.environments[str(stack.environment)].domain
+    return system.environments[str(stack.environment)].domain or ""  # without one no text has {domain}: checked
 
 
 def kept(system: System, instance: Instance) -> tuple[Kept, ...]:
@@ -100,16 +100,20 @@ def kept(system: System, instance: Instance) -> tuple[Kept, ...]:
     words = instance.words(system)
     found: dict[str, list[tuple[str, str]]] = {}
     for name, service in sorted(instance.settings.running().items()):
-        for variable, text in _references(service):
+        for container, variable, text in _references(name, service):
             if not any(mistakes(text, words)):
-                found.setdefault(_filled(text, words), []).append((name, variable))
+                found.setdefault(_filled(text, words), []).append((container, variable))
     return tuple(_kept(text, readers, instance.stack) for text, readers in sorted(found.items()))
 
 
-def _references(service: Service) -> Iterator[tuple[str, str]]:
-    yield from service.secrets.items()
-    if isinstance(service.image, Elsewhere) and service.image.credentials is not None:
-        yield _OF_IMAGE, service.image.credentials
+def _references(name: str, service: Service) -> Iterator[tuple[str, str, str]]:
+    """Container, variable and reference, as they are written: what a sidecar takes of its service's is not its own."""
+    sidecars = {f"{name}.{each}": sidecar for each, sidecar in service.sidecars.items()}
+    containers: dict[str, Container] = {name: service, **sidecars}
+    for container, settings in containers.items():
+        yield from ((container, variable, text) for variable, text in settings.secrets.items())
+        if settings.credentials is not None:
+            yield container, _OF_IMAGE, settings.credentials
 
 
 def _filled(text: str, words: Mapping[str, str]) -> str:

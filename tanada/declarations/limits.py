@@ -85,27 +85,28 @@ def counts(system: Scopes, name: str, account: Account) -> Iterator[Count]:
     uses = _Uses(scopes)
     quotas, common = account.quotas, account.common
     reviewed = any(scope.kind == "review" for scope in scopes)
-    own_rules = tuple(floors(scope.needs() for scope in scopes if scope.kind == "environment"))
+    ours = common.made_load_balancers
+    own_rules = tuple(floors((scope.needs() for scope in scopes if scope.kind == "environment"), ours))
     fewer = "lower review's limit" if reviewed else "give some environments another account"
-    for number in range(1, common.load_balancers + 1):
+    for balancer in common.load_balancers:
         yield Count(
-            f"target groups on load balancer {number}",
-            uses.of("aws_lb_target_group", load_balancer=number),
+            f"target groups on load balancer {balancer}",
+            uses.of("aws_lb_target_group", load_balancer=balancer),
             TARGET_GROUPS,
             f"not adjustable; add one and move services to it by http.load_balancer, or {fewer}",
         )
         yield Count(
-            f"listener rules on load balancer {number}",
+            f"listener rules on load balancer {balancer}",
             (
-                *uses.of(RULES, load_balancer=number),
-                *(Use("common", need.number) for need in own_rules if need.load_balancer == number),
+                *uses.of(RULES, load_balancer=balancer),
+                *(Use("common", need.number) for need in own_rules if need.load_balancer == balancer),
             ),
             quotas.listener_rules,
             or_raised("listener_rules", name, fewer),
         )
         yield Count(
-            f"targets on load balancer {number}",
-            uses.of(TARGETS, load_balancer=number),
+            f"targets on load balancer {balancer}",
+            uses.of(TARGETS, load_balancer=balancer),
             quotas.targets,
             or_raised("targets", name, "move services to another one by http.load_balancer"),
         )
@@ -158,9 +159,9 @@ class _Uses:
     """What environments need, each counted once for all limits; review's as many times as its limit allows."""
 
     def __init__(self, scopes: Iterable[Scope | Known]) -> None:
-        self._uses: dict[tuple[str, int | None], list[Use]] = {}
+        self._uses: dict[tuple[str, str | None], list[Use]] = {}
         for scope in scopes:
-            sums: dict[tuple[str, int | None], int] = {}
+            sums: dict[tuple[str, str | None], int] = {}
             for need in scope.needs():
                 sums[need.type, None] = sums.get((need.type, None), 0) + need.number
                 if (one := need.load_balancer) is not None:
@@ -168,7 +169,7 @@ class _Uses:
             for key, number in sums.items():
                 self._uses.setdefault(key, []).append(Use(scope.name, number * scope.limit, scope.limit))
 
-    def of(self, *types: str, load_balancer: int | None = None) -> list[Use]:
+    def of(self, *types: str, load_balancer: str | None = None) -> list[Use]:
         """Those of any of these types; of one load balancer, or of all."""
         return [use for type_ in types for use in self._uses.get((type_, load_balancer), ())]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from tanada.declarations import common_settings
 from tanada.declarations.alike import alike
 from tanada.declarations.checks import CHECKS
-from tanada.declarations.defaults import lay_below
+from tanada.declarations.defaults import behind_the_only_one, lay_below
 from tanada.declarations.merge import merge, settled
 from tanada.declarations.mistakes import Mistake, Position
 from tanada.declarations.names import is_name, refused_environment_name
@@ -289,6 +289,8 @@ def _instance(top: Node, blueprint: Node, file: Node) -> tuple[Node, list[Mistak
     blueprint, file = layers.blueprint, layers.file
     merged, mistakes = alike(merge(replace(blueprint, at=file.at, key=file.key, path=(), source=file.source), file))
     protected = top.find(["accounts", name, "protected"])
+    if (balancers := top.find(["accounts", name, "common", "load_balancers"])) is not None:
+        merged = behind_the_only_one(merged, tuple(balancers.mapping))
     return (lay_below(merged) if protected is not None and protected.value == "true" else merged), mistakes
 
 

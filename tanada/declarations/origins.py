@@ -110,8 +110,13 @@ def written(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, Zone):
         return value.name if value.existing is None else f"{{name: {value.name}, existing: {value.existing}}}"
+    if isinstance(value, Model):
+        if (bare := value.bare()) is not None:
+            return written(bare)
+        said = {name: each for name in value.model_fields_set if (each := getattr(value, name)) is not None}
+        return f"{{{', '.join(f'{name}: {written(said[name])}' for name in type(value).model_fields if name in said)}}}"
     if isinstance(value, dict):
-        return "{}"
+        return f"{{{', '.join(f'{key}: {written(each)}' for key, each in value.items())}}}"
     if isinstance(value, tuple):
         return f"[{', '.join(written(item) for item in value)}]"
     text = str(value)

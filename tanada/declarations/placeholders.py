@@ -52,10 +52,11 @@ def parts(text: str) -> Iterator[str | Placeholder | LoneBrace]:
             yield Placeholder(word)
 
 
-def known(parts: Mapping[str, Part]) -> tuple[str, ...]:
-    """The placeholders that texts may hold beside these parts, by their names."""
+def known(parts: Mapping[str, Part], *, domain: bool = True) -> tuple[str, ...]:
+    """The placeholders that texts may hold beside these parts, by their names, where there is a domain or none."""
+    always = [word for word in ALWAYS if domain or word not in ("domain", "url")]
     words = (f"{name}.{word}" for name, part in parts.items() for word in part.kind.words())
-    return (*ALWAYS, *words, *public(parts))
+    return (*always, *words, *public(parts))
 
 
 def public(parts: Mapping[str, Part]) -> tuple[str, ...]:

@@ -90,7 +90,7 @@ class Scope:
     @property
     def hosts(self) -> tuple[str, ...]:
         """Where it answers, its domain first; of review `*.<domain>`."""
-        return answered(self.domain, self.services, review=self.kind == "review") if self.domain is not None else ()
+        return answered(self.domain, self.services, review=self.kind == "review")
 
     def asks(self) -> set[str]:
         """Actions that the roles of what runs are given beyond what resources' entries name."""
@@ -108,7 +108,7 @@ class Known:
     kind: Literal["environment", "review"]
     name: str
     account: str
-    domain: str
+    domain: str | None
     limit: int
     tags_from: str | None
     needed: tuple[Need, ...]

@@ -88,8 +88,8 @@ class Environment(Blueprint):
 
     account: Name
     """One of the system's accounts."""
-    domain: Domain
-    """Where it answers; covered by one of the account's zones."""
+    domain: Domain | None = None
+    """Where it answers; covered by one of the account's zones. Needed but where the account has no load balancer."""
     tags: Tags = {}
     """AWS tags of all that it makes, laid over its account's."""
     removal: Literal["keep", "delete"] = "keep"
@@ -114,8 +114,8 @@ class Review(Blueprint):
     """One of the system's accounts."""
     services: Annotated[dict[Name, Service], AfterValidator(_in_review)] = {}
     """ECS services by name."""
-    domain: Domain
-    """Each answers at `<workspace>.<domain>`."""
+    domain: Domain | None = None
+    """Each answers at `<workspace>.<domain>`; needed but where the account has no load balancer."""
     tags: Tags = {}
     """AWS tags of all that they make, laid over their account's; `{environment}` stands for each one's name."""
     limit: Limit = 20

@@ -8,7 +8,7 @@ from typing import Literal
 from tanada.declared import load_balancer
 from tanada.declared.ci import Ci
 from tanada.declared.hosted_zone import Zones
-from tanada.declared.load_balancer import LoadBalancer, LoadBalancers
+from tanada.declared.load_balancer import PUBLIC, LoadBalancer, LoadBalancers
 from tanada.declared.model import Model, Need
 from tanada.declared.network import Network
 from tanada.declared.registry import Images
@@ -22,10 +22,9 @@ class CommonLayer(Model):
     """The VPC."""
     hosted_zones: Zones = ()
     """Hosted zones and their certificates: a domain creates one, `{name: …, existing: Z…}` takes one over."""
-    load_balancers: LoadBalancers = 1
-    """How many load balancers share the services: AWS allows 100 target groups on each, and no more."""
-    leaving_load_balancers: tuple[LoadBalancer, ...] = ()
-    """Those, counted from 1, that AWS no longer protects from deletion: applied, `load_balancers` can be lowered."""
+    load_balancers: LoadBalancers = {PUBLIC: LoadBalancer()}
+    """Load balancers by name, `{public: {}}`, which the services share: AWS allows 100 target groups on each, and no
+    more. `{}` where nothing is public: then no environment needs a domain."""
     images: Images = {}
     """One image registry (ECR repository) each: names, or `{web: {folder: services/web}}`."""
     ci: Ci | None = None
@@ -36,6 +35,12 @@ class CommonLayer(Model):
     """`keep` refuses to destroy what everything stands in, or what can't be had again (network, fixed addresses, hosted
     zones, load balancers, registries, cluster, log bucket, key of the commands' log); `delete`, applied, lets go."""
 
+    @property
+    def made_load_balancers(self) -> frozenset[str]:
+        """Those that are not there already: only they get a rule of the layer's own."""
+        return frozenset(name for name, each in self.load_balancers.items() if each.existing is None)
+
     def needs(self) -> Sequence[Need]:
         """What it uses up of what AWS limits."""
-        return *self.network.needs(), *load_balancer.needs(), *(self.ci.needs() if self.ci else ())
+        balancers = load_balancer.needs(self.load_balancers)
+        return *self.network.needs(), *balancers, *(self.ci.needs() if self.ci else ())

@@ -45,9 +45,12 @@ def _path(value: Any) -> Any:
 def _codes(value: str) -> str:
     for part in value.split(","):
         first, _, last = part.partition("-")
-        if last and first > last:
+        if last and int(first) > int(last):
             raise _refused(f"{part} begins above its end; write {last}-{first}")
     return value
+
+
+_ONE, _GRPC = r"[234][0-9]{2}(-[234][0-9]{2})?", r"[0-9]{1,2}(-[0-9]{1,2})?"
 
 
 class Asked(Model):
@@ -58,13 +61,13 @@ class Asked(Model):
     codes: Annotated[
         str,
         Text(
-            r"^[234][0-9]{2}(-[234][0-9]{2})?(,[234][0-9]{2}(-[234][0-9]{2})?)*$",
-            "HTTP codes from 200 to 499, such as 200-399 or 200,302",
+            rf"^({_ONE}(,{_ONE})*|{_GRPC}(,{_GRPC})*)$",
+            "HTTP codes from 200 to 499, such as 200-399 or 200,302, or gRPC's from 0 to 99",
             also="integer",
         ),
         AfterValidator(_codes),
     ] = "200-399"
-    """The answers that say that it is."""
+    """The answers that say that it is; of gRPC `0`, or `12` (not implemented) where no path is said."""
     interval: Annotated[int, Seconds(5, 300)] = 10
     """From one question to the next."""
     timeout: Annotated[int, Seconds(2, 120)] = 5

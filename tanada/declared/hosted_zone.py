@@ -18,6 +18,9 @@ class Zone(Model):
     existing: Annotated[str, Text(r"^Z[A-Z0-9]{4,31}$", "the id of a hosted zone such as Z0123456789ABC")] | None = None
     """The id of the zone to take over."""
 
+    def bare(self) -> str | None:
+        return self.name if self.existing is None else None
+
 
 def _zone(value: Any) -> Any:
     return {"name": value} if isinstance(value, str) else value

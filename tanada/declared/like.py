@@ -16,6 +16,7 @@ GIVEN = (
     "secrets",
     "permissions",
     "reach",
+    "security_groups",
     "writable",
     "capabilities",
     "ulimits",

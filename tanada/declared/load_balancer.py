@@ -1,19 +1,119 @@
-"""The load balancers that the services of an account share."""
+"""The load balancers that the services of an account share, by name."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated
+import re
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal, Self
 
-from tanada.declared.fields import Whole
-from tanada.declared.model import Need
+from pydantic import BeforeValidator, model_validator
+from pydantic_core import PydanticCustomError
 
-LoadBalancers = Annotated[int, Whole(1, 10)]
-"""How many."""
-LoadBalancer = Annotated[int, Whole(1, 10)]
-"""Which of them, counted from 1."""
+from tanada.declared.fields import Flag, Name, Seconds, Text, expected
+from tanada.declared.model import Model, Need
+
+PUBLIC = "public"
+"""The one that `http` takes where several are there and it names none."""
+FIRST = "1"
+"""What it is called in AWS: load balancers had numbers once, and this one stands where number 1 stood."""
+_NUMBER = r"(?:[1-9]|10)"
+Earlier = Annotated[
+    str,
+    Text(rf"^({_NUMBER}|[a-z]([a-z0-9-]*[a-z0-9])?)$", "what it was called before, or its number", longest=32),
+]
 
 
-def needs() -> Sequence[Need]:
-    """Two security groups, however many load balancers there are: theirs, and that of all tasks behind them."""
-    return (Need("aws_security_group", 2),)
+def _said(sentence: str) -> PydanticCustomError:
+    return PydanticCustomError("sentence", "{sentence}", {"sentence": sentence})
+
+
+def _list(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+class LoadBalancer(Model):
+    """An Application Load Balancer that services share."""
+
+    existing: (
+        Annotated[
+            str,
+            Text(
+                r"^arn:aws(-[a-z]+)*:elasticloadbalancing:[a-z0-9-]+:\d{12}:loadbalancer/app/[A-Za-z0-9-]{1,32}/[0-9a-f]{16}$",
+                "the ARN of an Application Load Balancer: arn:aws:elasticloadbalancing:…:loadbalancer/app/…",
+            ),
+        ]
+        | None
+    ) = None
+    """The ARN of one that is there already: its HTTPS listener gets rules, and certificates beside its own, and nothing
+    else of it changes."""
+    internal: Flag = False
+    """Reached from inside the VPC alone."""
+    idle_timeout: Annotated[int, Seconds(1, 4000)] = 60
+    """How long a connection may say nothing; the applications' own keep-alive must be longer."""
+    removal: Literal["keep", "delete"] = "keep"
+    """`delete`, applied, lets go of this one alone: AWS protects it no more, and it can be taken out."""
+    renamed_from: Annotated[
+        tuple[Earlier, ...], BeforeValidator(_list, json_schema_input_type=Earlier | tuple[Earlier, ...])
+    ] = ()
+    """Names that it had before, the oldest first, or its number, once: it keeps its addresses and its name in AWS."""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        fields = {name: field.default for name, field in type(self).model_fields.items() if name != "renamed_from"}
+        own = [name for name, default in fields.items() if getattr(self, name) != default and name != "existing"]
+        if self.existing is not None and own:
+            raise _said(f"one that exists says {' and '.join(own)} itself; take it out")
+        return self
+
+
+def _by_name(value: Any) -> Any:
+    if isinstance(value, str) and re.fullmatch(_NUMBER, value):
+        names = [
+            f"{PUBLIC}: {{}}",
+            *(f'{name}: {{renamed_from: "{each}"}}' for name, each in _OTHERS[: int(value) - 1]),
+        ]
+        raise _said(f"load balancers have names; write {{{', '.join(names)}}}")
+    return value
+
+
+_OTHERS = tuple(
+    (name, number)
+    for number, name in enumerate(
+        ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"), start=2
+    )
+)
+LoadBalancers = Annotated[dict[Name, LoadBalancer], BeforeValidator(_by_name)]
+"""By name; none where nothing is public."""
+
+
+def _names(value: Any) -> Any:
+    given = _list(value)
+    numbers = [each for each in given if isinstance(each, str) and re.fullmatch(_NUMBER, each)] if given else []
+    if numbers:
+        one = (
+            PUBLIC if numbers[0] == FIRST else f'that of common.load_balancers which says renamed_from: "{numbers[0]}"'
+        )
+        raise _said(f"load balancers have names; write {one}")
+    if isinstance(given, list | tuple) and not 1 <= len(given) <= MOST:
+        raise expected(f"the name of a load balancer, or a list of at most {MOST}")
+    return given
+
+
+MOST = 5
+"""Target groups of a service (ECS guide, "Register multiple target groups with an Amazon ECS service")."""
+LoadBalancerNames = Annotated[tuple[Name, ...], BeforeValidator(_names, json_schema_input_type=Name | tuple[Name, ...])]
+"""Those that a service stands behind: a bare name is a list of one."""
+
+
+def called(name: str, balancer: LoadBalancer) -> str:
+    """What one is called in addresses and in AWS, where a new name would be another load balancer: what it was called
+    first. It depends on nothing but itself, so that no other one ever moves it."""
+    first = balancer.renamed_from[0] if balancer.renamed_from else name
+    return FIRST if first == PUBLIC else first
+
+
+def needs(balancers: Mapping[str, LoadBalancer]) -> Sequence[Need]:
+    """Security groups, however many load balancers there are: that of all tasks behind them, and one for those that are
+    open to the internet, one for those that are not."""
+    ways = {balancer.internal for balancer in balancers.values() if balancer.existing is None}
+    return (Need("aws_security_group", 1 + len(ways)),) if balancers else ()

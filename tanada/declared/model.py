@@ -42,7 +42,7 @@ class Need:
     type: str
     """The Terraform type that is counted: `aws_iam_role`; of what ECS makes itself, that which it does without."""
     number: int
-    load_balancer: int | None = None
+    load_balancer: str | None = None
     """Which one, of what AWS counts by load balancer."""
 
 
@@ -54,6 +54,8 @@ class Kind(Model):
     WORDS: ClassVar[Mapping[str, str]]
     """What texts may say of it, and what that stands for: `url` for `{backend.url}`. Its construct gives the values, of
     exactly these."""
+    ACCESS: ClassVar[Sequence[str]] = ()
+    """What its callers may ask for of its permissions (`access`); none where it has no permissions."""
 
     PUBLIC: ClassVar[Mapping[str, str]] = {}
     """What texts may say of one that is public, whoever they belong to: no way into the network is needed for that."""

@@ -8,7 +8,7 @@ Rules of different hosts never compete: no host here has a wildcard.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
@@ -39,12 +39,14 @@ class Rule:
     """One rule: a service answers at these hosts, and there at these paths, or at all that no other rule takes."""
 
     service: str
-    load_balancer: int
+    load_balancer: str
     hosts: tuple[str, ...]
     """As they are declared, each in one form (`host_of`)."""
     paths: tuple[str, ...]
     called: str
     """What the service was called first: a new name moves nothing."""
+    first: bool = True
+    """Whether its names lead to this load balancer."""
 
     @property
     def path(self) -> str | None:
@@ -58,8 +60,8 @@ class Rule:
 
     @property
     def word(self) -> str:
-        """Eight letters that stand for hosts and paths."""
-        return letters(*self.hosts, "", *self.paths)
+        """Eight letters that stand for hosts and paths, and for a load balancer that is not the service's first."""
+        return letters(*self.hosts, "", *self.paths, *(() if self.first else ("", self.load_balancer)))
 
     def within(self, width: int) -> int:
         """A place among as many, always the same."""
@@ -82,9 +84,30 @@ def host_of(declared: str, domain: str) -> str:
 
 def hosts_of(service: Service, domain: str) -> tuple[str, ...]:
     """Where a service answers; nowhere where it isn't public."""
+    return tuple(led(service, domain))
+
+
+def led(service: Service, domain: str) -> dict[str, str]:
+    """The load balancer that each of its hosts leads to: a name leads to one alone, so behind its second one a service
+    has names of their own, where its first ones are a label."""
     if service.http is None:
-        return ()
-    return tuple(host_of(each, domain) for each in service.http.hosts) or (DOMAIN,)
+        return {}
+    first, *others = service.http.load_balancer
+    hosts = tuple(host_of(each, domain) for each in service.http.hosts) or (DOMAIN,)
+    joined = {_joined(host, other): other for other in others for host in hosts if "." not in host}
+    return {**dict.fromkeys(hosts, first), **joined}
+
+
+def _joined(host: str, load_balancer: str) -> str:
+    return load_balancer if host == DOMAIN else f"{host}-{load_balancer}"
+
+
+def _behind(service: Service, domain: str, load_balancer: str) -> tuple[str, ...]:
+    """The hosts that it answers at behind one load balancer: its first ones everywhere, for those who find it by
+    another way, and those that lead there."""
+    assert service.http is not None
+    first = service.http.load_balancer[0]
+    return tuple(host for host, balancer in led(service, domain).items() if balancer in (first, load_balancer))
 
 
 def in_review(service: Service) -> Service:
@@ -134,7 +157,11 @@ def rules(services: Mapping[str, Service], domain: str) -> tuple[Rule, ...]:
     ways.sort(key=lambda way: (rank(way.path), way.called, way.paths))
     groups: list[Rule] = []
     for way in ways:
-        own = [index for index, group in enumerate(groups) if group.service == way.service and group.paths]
+        own = [
+            index
+            for index, group in enumerate(groups)
+            if (group.service, group.load_balancer) == (way.service, way.load_balancer) and group.paths
+        ]
         if way.paths and own and not _divided(groups[own[-1]], way, ways):
             groups[own[-1]] = replace(groups[own[-1]], paths=(*groups[own[-1]].paths, *way.paths))
         else:
@@ -146,14 +173,17 @@ def rules(services: Mapping[str, Service], domain: str) -> tuple[Rule, ...]:
 def _ways(name: str, service: Service, domain: str) -> Iterator[Rule]:
     """A rule for each of its paths."""
     if service.http is not None and service.answers_at is not None:
-        for path in service.http.paths or (None,):
-            yield Rule(
-                name,
-                service.http.load_balancer,
-                hosts_of(service, domain),
-                (path,) if path is not None else (),
-                service.renamed_from[0] if service.renamed_from else name,
-            )
+        for balancer in service.http.load_balancer:
+            hosts = _behind(service, domain, balancer)
+            for path in service.http.paths or (None,):
+                yield Rule(
+                    name,
+                    balancer,
+                    hosts,
+                    (path,) if path is not None else (),
+                    service.renamed_from[0] if service.renamed_from else name,
+                    balancer == service.http.load_balancer[0],
+                )
 
 
 def _divided(group: Rule, way: Rule, ways: Iterable[Rule]) -> bool:
@@ -253,14 +283,14 @@ RULES = "aws_lb_listener_rule"
 
 def needs(services: Mapping[str, Service], domain: str) -> Iterator[Need]:
     """What the rules of one environment use up."""
-    count: dict[int, int] = {}
+    count: dict[str, int] = {}
     for rule in rules(services, domain):
         count[rule.load_balancer] = count.get(rule.load_balancer, 0) + 1
-    for number, rules_ in count.items():
-        yield Need(RULES, rules_, number)
+    for balancer, rules_ in count.items():
+        yield Need(RULES, rules_, balancer)
 
 
-def numbered(needed: Iterable[Need]) -> frozenset[int]:
+def numbered(needed: Iterable[Need]) -> frozenset[str]:
     """The load balancers on which a permanent environment's rules have numbers of its block: a rule that is its only
     one competes with none, and takes the next free number."""
     mine = [need for need in needed if need.type == RULES]
@@ -269,8 +299,10 @@ def numbered(needed: Iterable[Need]) -> frozenset[int]:
     return frozenset(need.load_balancer for need in mine if need.load_balancer is not None)
 
 
-def floors(environments: Iterable[Iterable[Need]]) -> Iterator[Need]:
-    """The common layer's rule at LAST, on each load balancer where one of its permanent environments has numbers;
-    `environments` are what each of them needs. What takes the next free number takes one above it, none of theirs."""
-    for number in sorted({each for needed in environments for each in numbered(needed)}):
-        yield Need(RULES, 1, number)
+def floors(environments: Iterable[Iterable[Need]], ours: Container[str]) -> Iterator[Need]:
+    """The common layer's rule at LAST, on each load balancer of `ours` where one of its permanent environments has
+    numbers; `environments` are what each of them needs. What takes the next free number takes one above it, none of
+    theirs."""
+    found = {each for needed in environments for each in numbered(needed)}
+    for balancer in sorted(each for each in found if each in ours):
+        yield Need(RULES, 1, balancer)

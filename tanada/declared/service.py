@@ -3,38 +3,80 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BeforeValidator, ConfigDict
+from pydantic import BeforeValidator, ConfigDict, model_validator
+from pydantic_core import PydanticCustomError
 
 from tanada.declared.container import FOLDER_MIB, AskedAt, Container, Rollout, RolloutOf, Writable
 from tanada.declared.fields import Flag, Host, Name, PathPattern, Seconds, Size, Whole, whole
 from tanada.declared.image import Image
 from tanada.declared.like import image_or_like
-from tanada.declared.load_balancer import LoadBalancer
+from tanada.declared.load_balancer import PUBLIC, LoadBalancerNames
 from tanada.declared.model import Default, Kind, Model, Need, RenamedFrom
 from tanada.declared.permissions import Permission
 from tanada.declared.secrets import asked
 from tanada.declared.sidecar import Sidecar
+from tanada.declared.spot import Spot, SpotOf
+from tanada.declared.ways import Access, SecurityGroupId, Ways
 
 TARGETS = "aws_lb_target_group_attachment"
 REGISTERED = "aws_service_discovery_instance"
 """ECS makes these itself, one a task."""
 
 
+def _asked(schema: dict[str, Any]) -> None:
+    """For editors what the loader knows of gRPC's health check."""
+    schema["required"].remove("health_check")
+    grpc = {"properties": {"protocol_version": {"const": "grpc"}}, "required": ["protocol_version"]}
+    schema["oneOf"] = [{"required": ["health_check"]}, {**grpc, "not": {"required": ["health_check"]}}]
+
+
 class Http(Model):
     """To be reachable from outside: listener rules for hosts and paths, and the hosts' records."""
+
+    model_config = ConfigDict(json_schema_extra=_asked)
 
     health_check: AskedAt
     """The path that answers 2xx or 3xx when the service is well, or all about it: no default, a wrong one fails first
     deployments."""
-    load_balancer: LoadBalancer = 1
-    """Which of the common layer's load balancers, counted from 1."""
+    load_balancer: LoadBalancerNames = (PUBLIC,)
+    """Which of the common layer's load balancers, the only one where there is no other; or several. Names lead to the
+    first; behind another it answers at `<its name>.<domain>`, or `<label>-<its name>.<domain>`, too."""
     hosts: tuple[Host, ...] = ()
     """Where it answers, if not at the environment's domain: `api` is `api.<domain>` (in review
     `<workspace>-api.<domain>`), a name with dots is itself (and left out in review)."""
     paths: tuple[PathPattern, ...] = ()
     """What it answers there, if not everything that others leave; more specific paths come first, whoever has them."""
+    stickiness: Annotated[int, Seconds(1, 604800)] | None = None
+    """How long a browser stays with the task that answered it, by the load balancer's cookie: `1d`, at most `7d`."""
+    protocol_version: Literal["http1", "http2", "grpc"] = "http1"
+    """What the container speaks; of `grpc` the health check has defaults of its own."""
+    tls: Flag = False
+    """HTTPS to the container, its health check too. The load balancer takes any certificate there."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_grpc(cls, value: Any) -> Any:
+        """What a target group of gRPC is asked where nothing is said (Elastic Load Balancing API reference,
+        CreateTargetGroup: HealthCheckPath, Matcher)."""
+        if not isinstance(value, Mapping) or value.get("protocol_version") != "grpc":
+            return value
+        asked = value.get("health_check", {})
+        asked = {"path": asked} if isinstance(asked, str) else asked
+        if not isinstance(asked, Mapping):
+            return value
+        default = {"path": "/AWS.ALB/healthcheck", "codes": "12"}
+        return {**value, "health_check": {**({"codes": "0"} if "path" in asked else default), **asked}}
+
+    @model_validator(mode="after")
+    def _codes(self) -> Self:
+        grpc = len(self.health_check.codes.partition(",")[0].partition("-")[0]) < len("200")
+        if grpc is not (self.protocol_version == "grpc"):
+            sentence = "gRPC answers with codes from 0 to 99, HTTP with those from 200 to 499"
+            sentence = f"health_check.codes and protocol_version don't go together: {sentence}"
+            raise PydanticCustomError("sentence", "{sentence}", {"sentence": sentence})
+        return self
 
 
 class Logs(Model):
@@ -101,12 +143,15 @@ class Service(Container, Kind):
     """Disk of a task, from 21GiB to 200GiB; left out, Fargate's 20 GiB. It is gone with the task."""
     count: Annotated[int, Whole(0, 5000)] = 1
     """Tasks; ECS allows 5,000 a service."""
-    spot: Annotated[int, Whole(0, 100)] = 0
-    """Percent of the tasks on Fargate Spot."""
+    spot: SpotOf = Spot()
+    """Percent of the tasks on Fargate Spot, or `{share: 90, base: 2}`: two on demand first, then 90 percent."""
     permissions: dict[Name, Permission] = {}
     """What its tasks may do beyond what they reach: statements on their role, a name each."""
-    reach: tuple[Name, ...] = ()
-    """Services and stores it may reach: opens the network and gives the permissions that are needed, no more."""
+    reach: Ways = ()
+    """Services and stores it may reach: opens the network and gives the permissions that are needed, no more;
+    `{name: sessions, access: read}` gives less, `{host: smtp.example.com, port: 587}` opens what is elsewhere."""
+    security_groups: tuple[SecurityGroupId, ...] = ()
+    """Security groups of others that its tasks wear beside ours: what those open is open to them."""
     before: Name | None = None
     """A task that must end with 0, with the new image and configuration, before the service changes."""
     exec: Flag = True
@@ -131,6 +176,11 @@ class Service(Container, Kind):
         awaited = self.awaited
         beside = {each: sidecar.beside(self, each in awaited) for each, sidecar in self.sidecars.items()}
         return {name: self, **beside}
+
+    @property
+    def reached(self) -> Mapping[str, Access | None]:
+        """The parts that it reaches by name, with what it may do there, where it says so."""
+        return {way.name: way.access for way in self.reach if way.name is not None}
 
     @property
     def awaited(self) -> frozenset[str]:
@@ -161,8 +211,9 @@ class Service(Container, Kind):
         if self.answers_at is not None:
             yield Need(REGISTERED, self.count)
         if self.http is not None:
-            yield Need(TARGETS, self.count, self.http.load_balancer)
-            yield Need("aws_lb_target_group", 1, self.http.load_balancer)
+            for each in self.http.load_balancer:
+                yield Need(TARGETS, self.count, each)
+                yield Need("aws_lb_target_group", 1, each)
 
     def asks(self) -> set[str]:
         """Actions that its roles are given and no resource's entry names (`uses`): the system's boundary needs them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from tanada.declared.container import Container
+from tanada.declared.container import Container, Writable
 from tanada.declared.fields import Flag, Whole
 from tanada.declared.image import Image
 
@@ -21,6 +21,8 @@ class Sidecar(Container):
     """Of the task's units; left out, it shares those that no other container has."""
     memory: Annotated[int, Whole(6, 122880)] | None = None
     """MiB at which it is ended; left out, it may take what the task has."""
+    writable: Writable | None = None
+    """As a service's; left out, the service's own."""
     essential: Flag | None = None
     """The task ends with it; left out, it does, unless something waits for its end (`complete`, `success`)."""
 

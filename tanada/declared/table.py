@@ -16,6 +16,7 @@ class Table(Kind):
 
     PROTECTED = ()
     WORDS = {"name": "the name that AWS knows the table by"}
+    ACCESS = ("read", "write", "append")
 
     partition_key: Annotated[str, _ATTRIBUTE]
     """Partition key, a string attribute."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict
@@ -15,6 +15,7 @@ from tanada.declared.model import Default, Kind, Need, RenamedFrom
 from tanada.declared.permissions import Permission
 from tanada.declared.secrets import Secret
 from tanada.declared.service import Logs, Service
+from tanada.declared.ways import Access, SecurityGroupId, Ways
 
 
 class Task(Kind):
@@ -55,8 +56,10 @@ class Task(Kind):
     """Linux capabilities."""
     ulimits: Limits = {}
     """Limits of Linux's."""
-    reach: tuple[Name, ...] = ()
-    """Services and stores it may reach."""
+    reach: Ways = ()
+    """Services and stores it may reach, or what is elsewhere; as a service's."""
+    security_groups: tuple[SecurityGroupId, ...] = ()
+    """Security groups of others that it wears beside ours."""
     stop_timeout: Annotated[int, Seconds(2, 120)] = 60
     """Between SIGTERM and SIGKILL where the apply that waits for it is interrupted."""
     logs: Logs = Logs()
@@ -68,6 +71,11 @@ class Task(Kind):
     def kind(self) -> Kind:
         """A task is of one kind alone; a store has several."""
         return self
+
+    @property
+    def reached(self) -> Mapping[str, Access | None]:
+        """The parts that it reaches by name, with what it may do there, where it says so."""
+        return self.as_service().reached
 
     def as_service(self) -> Service:
         """The same as a service that nobody reaches and nobody enters: what runs is made, and checked, alike."""

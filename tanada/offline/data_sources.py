@@ -12,6 +12,7 @@ from tanada.offline.codec import Value
 from tanada.offline.computed import invented
 from tanada.offline.configuration import REGION, Provider
 from tanada.offline.ledger import Ledger
+from tanada.resources.elb import ZONES
 from tanada.resources.route53 import name_servers
 from tanada.resources.seed import Seed, digest
 
@@ -79,7 +80,29 @@ def _route53_zone(seed: Seed) -> Object:
     }
 
 
+def _lb(seed: Seed) -> Object:
+    arn = seed.text("arn")
+    name = arn.split("/")[2] if arn.count("/") == 3 else "there-already"
+    return {
+        "id": arn,
+        "name": name,
+        "dns_name": f"{name}-{digest(arn)[:10]}.{seed.region}.elb.amazonaws.com",
+        "zone_id": ZONES.get(seed.region, "Z00000000EXAMPLE"),
+        "internal": False,
+        "load_balancer_type": "application",
+        "security_groups": [f"sg-{digest(arn, 'group')[:17]}"],
+    }
+
+
+def _lb_listener(seed: Seed) -> Object:
+    arn = seed.text("load_balancer_arn").replace(":loadbalancer/", ":listener/", 1)
+    arn = f"{arn}/{digest(arn, seed.values.get('port'))[:16]}"
+    return {"id": arn, "arn": arn, "protocol": "HTTPS"}
+
+
 ANSWERS: Mapping[str, Answer] = {
     "aws_availability_zones": _availability_zones,
+    "aws_lb": _lb,
+    "aws_lb_listener": _lb_listener,
     "aws_route53_zone": _route53_zone,
 }

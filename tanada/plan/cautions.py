@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
@@ -20,6 +20,11 @@ from tanada.text import count
 Values = Mapping[str, Any]
 _BETWEEN = re.compile(r"From (?P<caller>\S+) to (?P<callee>\S+)")
 """How modules/reach.py describes the rule between two services."""
+_OUT = re.compile(r"From (?P<caller>\S+) to (?P<hosts>.+)")
+"""… and one to what is elsewhere."""
+_THEIRS = re.compile(r".*_to_sg-[0-9a-f]+_port_[0-9]+")
+"""The address of one that is there in a group of others, too."""
+_ADDRESSES = re.compile(r"[0-9.]+(?P<range>/[0-9]+)?")
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,7 @@ class _Change:
 
 
 def cautions(source: Source) -> tuple[Caution, ...]:
-    """One of each kind, or one a service; none where the stack is made, or goes, as a whole."""
+    """One of each kind, or one a service; of a stack that is made as a whole what it opens, of one that goes none."""
     changes = [
         _Change(
             entry["address"],
@@ -52,9 +57,26 @@ def cautions(source: Source) -> tuple[Caution, ...]:
         for entry in source.plan.get("resource_changes") or ()
         if entry.get("mode") == "managed" and not entry.get("deposed")
     ]
-    if all(change.actions == ("create",) for change in changes) or all(change.goes for change in changes):
+    if all(change.goes for change in changes):
         return ()
-    looks = (_outbound, _hosts, _doors, _gaps, _questions, _permissions, _rights, _docker_hub, _restore_points, _logs)
+    looks: Sequence[Callable[[Sequence[_Change]], Iterator[Caution]]] = (
+        _outbound,
+        _hosts,
+        _opened,
+        _doors,
+        _ways_out,
+        _worn,
+        _gaps,
+        _questions,
+        _cookies,
+        _permissions,
+        _rights,
+        _docker_hub,
+        _restore_points,
+        _logs,
+    )
+    if all(change.actions == ("create",) for change in changes):
+        looks = (_ways_out,)
     found = [caution for look in looks for caution in look(changes)]
     return tuple(replace(each, words=source.printer.text(each.words)) for each in dict.fromkeys(found))
 
@@ -101,8 +123,29 @@ def _hosts(changes: Sequence[_Change]) -> Iterator[Caution]:
             elif rule.goes:
                 for path in _paths(rule.before):
                     yield from _gone(host, path, left, running)
+        if rule.updates and _group(rule.after) is None:  # of a group that is yet to be made
+            for host in _names(rule.after):
+                yield Caution(
+                    f"{host} answers 503 until tasks behind another target group are well: it is led there at once",
+                    "a domain answers 503 for a while",
+                )
         if rule.updates and (new := sorted({*_names(rule.after)} - {*_names(rule.before)})):
             yield Caution(f"{', '.join(new)} takes the place of the domain that was answered, at once")
+
+
+def _opened(changes: Sequence[_Change]) -> Iterator[Caution]:
+    """Names that led to an internal load balancer, whose own begins with `internal-` (Elastic Load Balancing guide,
+    "Application Load Balancers", scheme), and lead to another one."""
+    for record in _of(changes, "aws_route53_record"):
+        if record.updates and _inside(record.before) and not _inside(record.after):
+            yield Caution(
+                f"{record.after.get('name')} opens to the internet: it was reached from inside the VPC alone",
+                "a domain opens to the internet",
+            )
+
+
+def _inside(record: Values) -> bool:
+    return any(str(each.get("name")).startswith("internal-") for each in record.get("alias") or ())
 
 
 def _gone(host: str, path: str, left: Sequence[Values], running: Collection[Any]) -> Iterator[Caution]:
@@ -163,6 +206,52 @@ def _doors(changes: Sequence[_Change]) -> Iterator[Caution]:
         )
 
 
+def _ways_out(changes: Sequence[_Change]) -> Iterator[Caution]:
+    """What services may connect to from now on outside of the system; of addresses no more than that they are some."""
+    for rule in _of(changes, "aws_vpc_security_group_egress_rule"):
+        found = _OUT.fullmatch(str(rule.after.get("description")))
+        opened = [rule.after.get(each) for each in ("cidr_ipv4", "cidr_ipv6")]
+        theirs = _THEIRS.fullmatch(rule.address) is not None
+        if found is None or "create" not in rule.actions or not (theirs or any(opened)):
+            continue
+        port = rule.after.get("from_port")
+        hosts = ", ".join(map(_named, found["hosts"].split(", ")))
+        to = f"{hosts} at port {port}" if " " in hosts else f"{hosts}:{port}"
+        words = f"{found['caller']} may now connect to {to}"
+        if theirs:
+            yield Caution(f"{words}: the security group there, which is not ours, gets a rule that lets it in")
+        elif {*opened} & {"0.0.0.0/0", "::/0"}:
+            why = "a rule of a security group knows no names, so it opens the port to all of the internet"
+            yield Caution(f"{words} (any address): {why}", f"{found['caller']} may reach any address at port {port}")
+        else:
+            yield Caution(words)
+
+
+def _named(host: str) -> str:
+    """A host as strangers may read it."""
+    found = _ADDRESSES.fullmatch(host)
+    return host if found is None else "a range of addresses" if found["range"] else "an address"
+
+
+def _worn(changes: Sequence[_Change]) -> Iterator[Caution]:
+    """Groups of others that a service begins to wear; with a load balancer comes one of ours."""
+    for service in (each for each in _of(changes, "aws_ecs_service") if each.updates):
+        before, after = _groups(service.before), _groups(service.after)
+        ours = int(bool(service.after.get("load_balancer"))) - int(bool(service.before.get("load_balancer")))
+        more = len(after) - len(before) - ours
+        if before and more > 0:
+            whose = service.address.partition(".")[2].removesuffix("_service")
+            groups = "1 security group of others" if more == 1 else f"{more} security groups of others"
+            yield Caution(
+                f"{whose} wears {groups}: whatever its rules let in and out, now or later, is open to {whose}"
+            )
+
+
+def _groups(service: Values) -> Sequence[Any]:
+    blocks = service.get("network_configuration") or ()
+    return next((each.get("security_groups") or () for each in blocks if isinstance(each, Mapping)), ())
+
+
 def _gaps(changes: Sequence[_Change]) -> Iterator[Caution]:
     """Services that are stopped, or of one task that must not overlap: it stops before the next one starts (`rollout:
     recreate`). Nobody waits for what others don't reach."""
@@ -211,6 +300,18 @@ def _questions(changes: Sequence[_Change]) -> Iterator[Caution]:
                 f"{whose} is asked otherwise whether it is well, its tasks that run too: those that don't answer so "
                 "are stopped. Without a gap: first a release that answers both"
             )
+
+
+def _cookies(changes: Sequence[_Change]) -> Iterator[Caution]:
+    """Browsers that are kept at one task no longer (Elastic Load Balancing guide, "Sticky sessions")."""
+    for group in (each for each in _of(changes, "aws_lb_target_group") if each.updates):
+        if _sticks(group.before) and not _sticks(group.after):
+            whose = group.address.partition(".")[2].partition("_target_group")[0]
+            yield Caution(f"{whose} keeps no browser at one task any more: what only that task knows of it is lost")
+
+
+def _sticks(group: Values) -> bool:
+    return any(each.get("enabled") is True for each in group.get("stickiness") or () if isinstance(each, Mapping))
 
 
 def _asks(group: Values) -> Values:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from tanada.plan.model import Difference, ResourceChange, Summary
-from tanada.plan.tags import folded
+from tanada.plan.tags import folded, folded_drift
 from tanada.resources import replacements_known
 from tanada.text import count, without_middle
 
@@ -211,7 +211,9 @@ def _outputs(summary: Summary) -> Iterator[str]:
 
 
 def _drift(summary: Summary) -> Iterator[str]:
-    for item in summary.drift:
+    retagged, others = folded_drift(summary.drift)
+    yield from (f"  changed outside Terraform: {each}" for each in retagged)
+    for item in others:
         yield f"  changed outside Terraform: {item.address}{' (gone)' if item.gone else ''}"
         yield from _differences(item.differences)
 

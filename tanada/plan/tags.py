@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from tanada.plan.model import Difference, ResourceChange
+from tanada.plan.model import Difference, Drift, ResourceChange
 from tanada.text import count
 
 _TAG = re.compile(r'tags(?:_all)?(?:\.([A-Za-z_][A-Za-z0-9_-]*)|\["(.+)"\])')
@@ -27,22 +28,36 @@ class Retagged:
 
 def folded(changes: Iterable[ResourceChange]) -> tuple[list[Retagged], list[ResourceChange]]:
     """Those of which two or more change by the same tags alone, and all others as they are."""
-    changes = list(changes)
+    return _apart(changes, lambda change: change.differences if _in_place(change) else ())
+
+
+def folded_drift(drift: Iterable[Drift]) -> tuple[list[Retagged], list[Drift]]:
+    """The same of what changed outside Terraform: others tag all that there is, too."""
+    return _apart(drift, lambda each: each.differences)
+
+
+T = TypeVar("T", ResourceChange, Drift)
+
+
+def _apart(items: Iterable[T], differing: Callable[[T], tuple[Difference, ...]]) -> tuple[list[Retagged], list[T]]:
+    items = list(items)
     alike: dict[tuple[Difference, ...], list[str]] = {}
-    for change in changes:
-        if _tags_alone(change):
-            alike.setdefault(change.differences, []).append(change.address)
-    many = {tags for tags, addresses in alike.items() if len(addresses) > 1}
-    rest = [change for change in changes if not (_tags_alone(change) and change.differences in many)]
-    return [Retagged(tuple(alike[tags]), tags) for tags in alike if tags in many], rest
+    for item in items:
+        if _tags_alone(differences := differing(item)):
+            alike.setdefault(differences, []).append(item.address)
+    many = {tags: tuple(addresses) for tags, addresses in alike.items() if len(addresses) > 1}
+    rest = [item for item in items if differing(item) not in many]
+    return [Retagged(addresses, tags) for tags, addresses in many.items()], rest
 
 
-def _tags_alone(change: ResourceChange) -> bool:
-    return (
-        change.action == "update"
-        and bool(change.differences)
-        and not (change.routine or change.imported or change.previous_address or change.deposed)
-        and all(_TAG.fullmatch(each.path) and not each.lines and not each.hidden for each in change.differences)
+def _in_place(change: ResourceChange) -> bool:
+    moved = change.imported or change.previous_address or change.deposed
+    return change.action == "update" and not (change.routine or moved)
+
+
+def _tags_alone(differences: Sequence[Difference]) -> bool:
+    return bool(differences) and all(
+        _TAG.fullmatch(each.path) and not each.lines and not each.hidden for each in differences
     )
 
 

@@ -16,6 +16,16 @@ from tanada.resources.refusal import Call, Empty
 
 DATA_SOURCES: Mapping[str, tuple[str, ...]] = {
     "aws_availability_zones": ("ec2:DescribeAvailabilityZones",),
+    "aws_lb": (
+        "elasticloadbalancing:DescribeLoadBalancerAttributes",
+        "elasticloadbalancing:DescribeLoadBalancers",
+        "elasticloadbalancing:DescribeTags",
+    ),
+    "aws_lb_listener": (
+        "elasticloadbalancing:DescribeListenerAttributes",
+        "elasticloadbalancing:DescribeListeners",
+        "elasticloadbalancing:DescribeTags",
+    ),
     "aws_route53_zone": ("route53:GetHostedZone", "route53:ListHostedZones", "route53:ListTagsForResource"),
 }
 """Data sources of the provider that Tanada emits, and what reading them asks of IAM."""

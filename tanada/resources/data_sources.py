@@ -5,6 +5,8 @@ from __future__ import annotations
 
 SAFE: dict[str, str] = {
     "aws_availability_zones": "names of zones, which AWS publishes",
+    "aws_lb": "the name, the zone and the security groups of a load balancer",
+    "aws_lb_listener": "the ARN of a load balancer's listener, and what it answers by itself",
     "aws_route53_zone": "the id and the name servers of a hosted zone, which DNS publishes",
 }
 """Type → what it reads."""

@@ -396,6 +396,9 @@ RESOURCES = (
             health_check__unhealthy_threshold="UnhealthyThresholdCount",
             deregistration_delay=Member("Attributes", key="deregistration_delay.timeout_seconds"),
             load_balancing_algorithm_type=Member("Attributes", key="load_balancing.algorithm.type"),
+            stickiness__cookie_duration=Member("Attributes", key="stickiness.lb_cookie.duration_seconds"),
+            stickiness__enabled=Member("Attributes", key="stickiness.enabled"),
+            stickiness__type=Member("Attributes", key="stickiness.type"),
         ),
         reads=(
             "elasticloadbalancing:DescribeTags",

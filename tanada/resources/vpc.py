@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from tanada import regions
 from tanada.resources.cost import HOURS, ByUse, Free, Planned, Priced, Units, always
 from tanada.resources.entry import Resource, Values, arn, read, replaceable
-from tanada.resources.refusal import in_use, taken
+from tanada.resources.refusal import Refusal, in_use, taken
 from tanada.resources.request import made_by
 from tanada.resources.seed import Seed, digest
 
@@ -91,6 +91,17 @@ def _rule_replaces(state: Values, planned: Values, _changed: Sequence[str]) -> l
         next((name for name in _RULE_SOURCES if side.get(name) is not None), "") for side in (state, planned)
     )
     return [name for name in (before, after) if name] if before != after else []
+
+
+def _same_rule(type_: str) -> Refusal:
+    """Whatever their descriptions: what replaces a rule must open something else, or come after it."""
+    return taken(
+        type_,
+        f"security_group_id ip_protocol from_port to_port {' '.join(_RULE_SOURCES)}",
+        "InvalidPermission.Duplicate",
+        "the specified rule already exists",
+        "EC2 API reference, Error codes",
+    )
 
 
 def _nat_gateway(gateway: Planned) -> Units | None:
@@ -569,6 +580,7 @@ RESOURCES = (
         read("ec2/vpc_security_group_egress_rule.go", "050ac111", "security_group_id", when=_rule_replaces),
         _FREE,
         computed={"id": "sgr-{hex17}", "arn": arn("ec2", "security-group-rule/{id}"), "security_group_rule_id": "{id}"},
+        refusals=(_same_rule("aws_vpc_security_group_egress_rule"),),
         fills={},
         request=made_by(
             "ec2",
@@ -596,6 +608,7 @@ RESOURCES = (
         read("ec2/vpc_security_group_ingress_rule.go", "00a32209", "security_group_id", when=_rule_replaces),
         _FREE,
         computed={"id": "sgr-{hex17}", "arn": arn("ec2", "security-group-rule/{id}"), "security_group_rule_id": "{id}"},
+        refusals=(_same_rule("aws_vpc_security_group_ingress_rule"),),
         fills={},
         request=made_by(
             "ec2",

@@ -38,7 +38,9 @@ _DECIDING = re.compile(
     )""",
     re.VERBOSE,
 )
-_RANGES = re.compile(r".*cidr.*|.*prefix_list.*|image_tags|images|.*security_group.*|capabilities|redirect|ci|existing")
+_RANGES = re.compile(
+    r".*cidr.*|.*prefix_list.*|image_tags|images|.*security_group.*|capabilities|redirect|ci|existing|reach"
+)
 """Those below whose names all stand: `image_tags.web`, `cidrs.office`, `capabilities.add`, `common.ci.github`."""
 _CONTAINERS = (("services",), ("sidecars",))
 """Maps of what has `secrets`."""

@@ -11,7 +11,7 @@ from modules.certificate import Certificate
 from modules.ci import CiAccess
 from modules.cluster import Cluster
 from modules.hosted_zone import HostedZone
-from modules.load_balancer import LoadBalancer, LoadBalancerSecurity
+from modules.load_balancer import ExistingLoadBalancer, LoadBalancer, LoadBalancerSecurity
 from modules.log_bucket import LogBucket
 from modules.network import Network
 from modules.private_names import Namespace, namespace_domain
@@ -19,6 +19,7 @@ from modules.registry import ImageRegistry
 from tanada.contract.common import CommonContract
 from tanada.declarations.domains import zone_of
 from tanada.declarations.inputs import CommonInput
+from tanada.declared.load_balancer import called
 from tanada.names import Names
 from tanada.stacks.base import BaseStack, in_default
 from tanada.stacks.contract import publish
@@ -52,8 +53,8 @@ class CommonStack(BaseStack):
         network = self._network(logs)
         zones = self._zones()
         certificates = self._certificates(zones)
-        security = LoadBalancerSecurity(self, "security", names=self._names, vpc_id=network.vpc_id)
-        load_balancers = self._load_balancers(network, security, certificates, logs)
+        security = self._security(network)
+        load_balancers = self._load_balancers(network, security, certificates, logs) if security is not None else {}
         cluster = Cluster(self, "ecs", name=self._input.system, retention_days=LOG_DAYS, keep=self._keep, **self._place)
         registries = self._registries()
         self._ci()
@@ -65,8 +66,8 @@ class CommonStack(BaseStack):
             CommonContract(
                 vpc_id=network.vpc_id,
                 task_subnet_ids=network.public_subnet_ids if without_nat else network.private_subnet_ids,
-                load_balancers={number: balancer.contract for number, balancer in load_balancers.items()},
-                target_security_group_id=security.target_group_id,
+                load_balancers={name: balancer.contract for name, balancer in load_balancers.items()},
+                target_security_group_id=security.target_group_id if security is not None else "",
                 cluster_arn=cluster.arn,
                 exec_log=cluster.exec_log,
                 registries={image: each.contract for image, each in registries.items()},
@@ -118,31 +119,53 @@ class CommonStack(BaseStack):
             for domain, zone in self._input.certificates.items()
         }
 
+    def _security(self, network: Network) -> LoadBalancerSecurity | None:
+        balancers = self._layer.load_balancers.values()
+        if not balancers:
+            return None
+        return LoadBalancerSecurity(
+            self,
+            "security",
+            names=self._names,
+            vpc_id=network.vpc_id,
+            cidr=self._layer.network.cidr,
+            internal={each.internal for each in balancers if each.existing is None},
+        )
+
     def _load_balancers(
         self,
         network: Network,
         security: LoadBalancerSecurity,
         certificates: Mapping[str, Certificate],
         logs: LogBucket,
-    ) -> dict[str, LoadBalancer]:
-        """By number. Without a zone there is no certificate, and nothing public."""
-        return {
-            str(number): LoadBalancer(
+    ) -> dict[str, LoadBalancer | ExistingLoadBalancer]:
+        """By what they are called in AWS. Without a zone there is no certificate, and nothing to reach them by."""
+        arns = {word: certificate.arn for word, certificate in certificates.items()}
+        made: dict[str, LoadBalancer | ExistingLoadBalancer] = {}
+        for name, settings in self._layer.load_balancers.items() if certificates else ():
+            word = called(name, settings)
+            address = f"load_balancer_{word}"
+            if settings.existing is not None:
+                made[word] = ExistingLoadBalancer(
+                    self, address, settings.existing, target_group_id=security.target_group_id, certificates=arns
+                )
+                continue
+            made[word] = LoadBalancer(
                 self,
-                f"load_balancer_{number}",
+                address,
+                settings,
                 names=self._names,
-                number=number,
-                subnet_ids=network.public_subnet_ids,
-                security_group_id=security.load_balancer_group_id,
-                certificates={word: certificate.arn for word, certificate in certificates.items()},
+                called=word,
+                subnet_ids=network.private_subnet_ids if settings.internal else network.public_subnet_ids,
+                security_group_id=security.group_ids[settings.internal],
+                certificates=arns,
                 internet_gateway=network.internet_gateway,
                 log_bucket=logs.name,
                 log_bucket_policy=logs.policy,
-                protected=self._keep and number not in self._layer.leaving_load_balancers,
-                floor=number in self._input.floors,
+                keep=self._keep,
+                floor=name in self._input.floors,
             )
-            for number in range(1, self._layer.load_balancers + 1 if certificates else 1)
-        }
+        return made
 
     def _registries(self) -> dict[str, ImageRegistry]:
         """By image."""

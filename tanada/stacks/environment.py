@@ -76,6 +76,7 @@ def here(stack: BaseStack, input: EnvironmentInput, instance: Instance) -> Here:
         shared=read_common(stack, input),
         zone=input.zone,
         zones=input.zones,
+        load_balancers=input.load_balancers,
         first_priority=input.first_priority,
         nat=input.nat,
         account_id=input.stack.account_id,

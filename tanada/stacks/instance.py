@@ -30,11 +30,12 @@ REVIEW_NAME = f"review-{REVIEW_LABEL}"
 def review(stack: BaseStack, input: EnvironmentInput) -> Instance:
     """The instance that a workspace of the review stack becomes."""
     TerraformLocal(stack, "environment", REVIEW_NAME)
-    TerraformLocal(stack, "domain", f"${{terraform.workspace}}.{input.domain}")
+    if input.domain:
+        TerraformLocal(stack, "domain", f"${{terraform.workspace}}.{input.domain}")
     return Instance(
         name="${local.environment}",
         label="${terraform.workspace}",
-        domain="${local.domain}",
+        domain="${local.domain}" if input.domain else "",
         around=("${terraform.workspace}-", f".{input.domain}"),
         images=_images(stack, input.blueprint),
         permanent=False,

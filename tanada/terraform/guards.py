@@ -52,7 +52,8 @@ def check_locked(summary: Summary) -> None:
 
 _LETS_GO = {
     "aws_dynamodb_table": "write removal: delete beside it in stores",
-    "aws_lb": "name it in common.leaving_load_balancers",
+    "aws_lb": "write removal: delete beside it in common.load_balancers (one that is only called otherwise stays where "
+    "it is: renamed_from)",
 }
 
 
@@ -108,6 +109,10 @@ _OTHER_REGION = (
 )
 _PREVENTED = re.compile(r"Resource (?P<address>\S+) has lifecycle\.prevent_destroy set")
 _CAN_NOT_CHANGE = {
+    "aws_lb": (
+        "internal of a load balancer can't change once applied: its addresses are of one kind. Put it back; for the "
+        "other kind declare a second one beside it, and move the services there (http.load_balancer)."
+    ),
     "aws_vpc": (
         "network.cidr can't change once applied: everything of the account stands in it. Put it back; for another "
         "range declare a second account, of another region or another name, and move the environments there."

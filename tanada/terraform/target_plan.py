@@ -102,7 +102,7 @@ def _at_its_host(system: System, stack: Stack) -> Target | None:
         return None
     from tanada.declarations.domains import labels_below  # here: `--help` loads no model
 
-    labels = labels_below(system.review.domain, [system.environments[stack.environment].domain])
+    labels = labels_below(system.review.domain, filter(None, [system.environments[stack.environment].domain]))
     return Target(review, labels[0]) if labels else None
 
 

@@ -67,7 +67,7 @@ def choose(system: System, stack: Stack, workspace: str | None) -> Target:
     if workspace is None:
         raise TerraformError("review needs --workspace NAME: each review environment is a workspace of that stack.")
     assert system.review is not None
-    check_name(workspace, system.review.domain, content.labels(system))
+    check_name(workspace, system.review.domain or "", content.labels(system))
     return Target(stack, workspace)
 
 

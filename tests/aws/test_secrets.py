@@ -41,6 +41,7 @@ blueprint:
       image: web
       renamed_from: jobs
       secrets: {{KEY: "/kakei/{{environment}}/key", TOKEN: "/kakei/{{environment}}/worker-token"}}
+      sidecars: {{otel: {{image: web, secrets: {{TOKEN: "/kakei/{{environment}}/worker-token"}}}}}}
 """
 VALUE = "hunter2-of-nobody"
 Run = Callable[..., tuple[int, str]]
@@ -153,7 +154,7 @@ def test_list_says_what_is_there_missing_and_unread_and_who_reads_it(run: Run, a
         1,
         "there    /kakei/test/key (Parameter Store)           web.KEY, worker.KEY\n"
         "missing  /kakei/test/web-token (Parameter Store)     web.TOKEN\n"
-        "missing  /kakei/test/worker-token (Parameter Store)  worker.TOKEN\n"
+        "missing  /kakei/test/worker-token (Parameter Store)  worker.TOKEN, worker.otel.TOKEN\n"
         "missing  kakei/shared (Secrets Manager)              web.SHARED\n"
         "there    kakei/test/env:AUTH0 (Secrets Manager)      web.AUTH0\n"
         "unread   old (Secrets Manager)                       nobody\n",
@@ -214,7 +215,11 @@ def test_copy_takes_a_value_out_of_a_protected_account_only_when_that_is_said(ru
         (("set", "test"), {}, "set takes one NAME; a value is no argument: it is read from stdin, or asked for."),
         (("set", "test", "KEY", VALUE), {}, "set takes one NAME; a value is no argument: it is read from stdin, or"),
         (("set", "test", "KY"), {}, 'test declares no secret "KY"; expected one of AUTH0, KEY, SHARED, TOKEN'),
-        (("set", "test", "TOKEN"), {}, "TOKEN is several secrets of test: say which, web.TOKEN, worker.TOKEN."),
+        (
+            ("set", "test", "TOKEN"),
+            {},
+            "TOKEN is several secrets of test: say which, web.TOKEN, worker.TOKEN, worker.otel.TOKEN.",
+        ),
         (("set", "tset", "KEY"), {}, 'There is no stack "tset"'),
         (("set", "review", "KEY"), {}, "Secrets are one review environment's: name it, review-WORKSPACE."),
         (("list", "common-main"), {}, "common-main takes no secrets: name an environment; expected one of production"),

@@ -31,13 +31,14 @@ WITHOUT_BYTES = {
     ("ci", "gitlab"): "tests/modules/test_ci.py",
     ("ci", "existing_provider"): "tests/modules/test_ci.py",
     ("ci", "old_values_to_forks"): "for comments alone: tests/security/test_take_strangers.py",
+    ("existing", "name"): "an item of `reach` without it names nothing, and is refused",
     ("registry", "folder"): "for first plans alone: tests/terraform/test_first_tags.py",
     ("ci", "tests"): "for workflows alone: tests/templates/test_workflows.py",
 }
 """Fields whose effect another test shows."""
 
 
-PARTS = {"service": ("container",)}
+PARTS = {"existing": ("ways",), "service": ("container",)}
 """Files of models that are parts of a capability's."""
 
 

@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.terraform, pytest.mark.slow]
 SYSTEMS = {
     "ci": ("common-production",),
     "hosted_zone": ("common-main", "environment-test"),
-    "load_balancer": ("common-main",),
+    "load_balancer": ("common-main", "environment-test"),
     "network": ("common-main", "common-osaka", "common-tokyo"),
     "table": ("common-main", "environment-test"),
 }

@@ -137,7 +137,11 @@ def both(*edits: Edit) -> Edit:
 COMMON, ENV = "common-main", "environment-test"
 ALONE = service("web", reach=None, variables=None)
 """web reaches nothing."""
+MAIL = service("web", reach=["backend", "sessions", {"host": "smtp.example.com", "port": 587}])
+LEGACY = {"host": "db.example.net", "port": 3306, "security_group": "sg-0123456789abcdef0"}
 PUBLIC = {"health_check": "/up"}
+TWO: dict[str, Any] = {"public": {}, "big": {}}
+LEAVING = {**TWO, "big": {"removal": "delete"}}
 IN_PLACE = "the rule is one object, and its port is changed in place; two at once need two services"
 IN_ONE_POLICY = "the policy is one object: what is added must be there before the tasks, what goes goes with it"
 BY_NAME = "a table that is made anew has the name of the one that goes: it can't be made first"
@@ -202,17 +206,17 @@ CHANGES: tuple[Change, ...] = (
         stacks=(COMMON, ENV),
         says=("partners must allow 1 address, 1 of them new",),
     ),
-    Change(what="`load_balancers: 1 → 2`", after=common(load_balancers=2), stacks=(COMMON,)),
+    Change(what="`load_balancers`: one more", after=common(load_balancers=TWO), stacks=(COMMON,)),
     Change(
-        what="`leaving_load_balancers`",
-        before=common(load_balancers=2),
-        after=common(leaving_load_balancers=[2]),
+        what="`removal: delete` of a load balancer",
+        before=common(load_balancers=TWO),
+        after=common(load_balancers=LEAVING),
         stacks=(COMMON,),
     ),
     Change(
-        what="`load_balancers: 2 → 1`",
-        before=common(load_balancers=2, leaving_load_balancers=[2]),
-        after=common(load_balancers=1, leaving_load_balancers=[]),
+        what="`load_balancers`: one less",
+        before=common(load_balancers=LEAVING),
+        after=common(load_balancers={"public": {}}),
         stacks=(COMMON,),
     ),
     Change(what="`images`: one more", after=common(images=["web", "backend", "worker"]), stacks=(COMMON,)),
@@ -255,9 +259,14 @@ CHANGES: tuple[Change, ...] = (
     Change(what="`http` taken away", after=service("web", http=None), says=("test.example.jp is answered no more",)),
     Change(
         what="`http.load_balancer`",
-        before=common(load_balancers=2),
-        after=service("web", http={**PUBLIC, "load_balancer": 2}),
+        before=common(load_balancers=TWO),
+        after=service("web", http={**PUBLIC, "load_balancer": "big"}),
         says=("test.example.jp may answer 503 for a minute or two",),
+    ),
+    Change(
+        what="`http.protocol_version`, `http.tls`",
+        after=service("web", http={**PUBLIC, "protocol_version": "http2", "tls": True}),
+        says=("test.example.jp answers 503 until",),
     ),
     Change(
         what="`http.hosts`: one more",
@@ -374,6 +383,12 @@ CHANGES: tuple[Change, ...] = (
         faults={f"{POLICY} takes permissions from tasks that run": IN_ONE_POLICY},
         says=("web loses permissions (dynamodb) before its new tasks run",),
     ),
+    Change(
+        what="`reach`: a host and port more, a store that exists",
+        before=both(MAIL, store("legacy", existing=LEGACY)),
+        after=service("web", reach=["backend", "sessions", "legacy", {"host": "smtp.example.org", "port": 465}]),
+        says=("web may now connect to smtp.example.org:465 (any address)", "web may now connect to legacy:3306"),
+    ),
     Change(what="`permissions`: one more", after=MAILS),
     Change(
         what="`permissions`: one less",
@@ -382,16 +397,18 @@ CHANGES: tuple[Change, ...] = (
         faults={f"{POLICY} takes permissions from tasks that run": IN_ONE_POLICY},
         says=("web loses permissions (ses) at once: its tasks run on",),
     ),
-    Change(what="a store more", after=store("orders", table={"key": "id"})),
-    Change(what="`removal: delete` of a store", after=store("sessions", table={"key": "id"}, removal="delete")),
+    Change(what="a store more", after=store("orders", table={"partition_key": "id"})),
+    Change(
+        what="`removal: delete` of a store", after=store("sessions", table={"partition_key": "id"}, removal="delete")
+    ),
     Change(
         what="a store less, that nobody reaches any more",
-        before=both(ALONE, store("sessions", table={"key": "id"}, removal="delete")),
+        before=both(ALONE, store("sessions", table={"partition_key": "id"}, removal="delete")),
         after=without("stores", "sessions"),
     ),
     Change(
         what="a store less, together with who reaches it",
-        before=store("sessions", table={"key": "id"}, removal="delete"),
+        before=store("sessions", table={"partition_key": "id"}, removal="delete"),
         after=both(ALONE, without("stores", "sessions")),
         faults={
             f"{TABLE} goes before aws_ecs_service.web_service has let go of it": BY_NAME,
@@ -402,7 +419,7 @@ CHANGES: tuple[Change, ...] = (
     ),
     Change(
         what="`partition_key` or `sort_key` of a table",
-        after=store("sessions", table={"key": "sid"}),
+        after=store("sessions", table={"partition_key": "sid"}),
         refused=f"{TABLE} has lifecycle.prevent_destroy",
     ),
     # All at once.

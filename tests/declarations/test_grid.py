@@ -71,11 +71,13 @@ NAMES |= {"writable": "/tmp", "ulimits": "nofile", "secrets": "A_KEY", "permissi
 NAMES |= {"tasks": "migrate"}
 NAMES |= {"tags": "owner"}
 NAMES |= {"sidecars": "nginx", "scratch": "shared", "depends_on": "nginx"}
+NAMES |= {"load_balancers": "public"}
 NAMES |= {"conditions": "StringEquals", "StringEquals": "aws:SourceAccount"}
 BESIDE: dict[str, dict[str, object]] = {
     "health_check": {"path": "/up"},
     "migrate": {"image": "web"},
     "rollout": {"minimum": "50", "maximum": "200"},
+    "spot": {"share": "50"},
     "nofile": {"soft": "1", "hard": "1000"},
     "image": {"from": "ghcr.io/example/tool:1"},
     "send-mail": {"actions": ["ses:GetSendQuota"], "resources": ["*"]},
@@ -108,7 +110,7 @@ def fields(model: type[BaseModel], loc: Loc = ()) -> Iterator[Loc]:
     known = fields_at(model, loc)
     if known is not None:
         of = kind_at(model, loc)
-        for name in known if of is not Sidecar else known.keys() - AS_A_SERVICES:
+        for name in (each for each in known if of is not Sidecar or each not in AS_A_SERVICES):
             yield from fields(model, (*loc, name))
     elif typing.get_origin(kind_at(model, loc)) is dict:
         yield from fields(model, (*loc, NAMES[str(loc[-1])]))

@@ -22,15 +22,18 @@ from tanada.declared.common import CommonLayer
 from tanada.declared.container import Asked, Capabilities, HealthCheck, Limit, Rollout
 from tanada.declared.hosted_zone import Zone
 from tanada.declared.image import Elsewhere
+from tanada.declared.load_balancer import LoadBalancer
 from tanada.declared.model import Default, Kind, Model
 from tanada.declared.network import Network
 from tanada.declared.permissions import Permission
 from tanada.declared.registry import Image
 from tanada.declared.service import Http, Logs, Service
 from tanada.declared.sidecar import Sidecar
+from tanada.declared.spot import Spot
 from tanada.declared.store import Store
 from tanada.declared.system import SystemFile
 from tanada.declared.tasks import Task
+from tanada.declared.ways import Way
 from tests.golden import held
 
 ROOT = Path(__file__).parents[2]
@@ -58,6 +61,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "An account": Account,
     "The common layer": CommonLayer,
     "Its network": Network,
+    "A load balancer": LoadBalancer,
     "A zone": Zone,
     "An image": Image,
     "Its `ci`": Ci,
@@ -71,8 +75,10 @@ TABLES: dict[str, type[BaseModel]] = {
     "Its `capabilities`": Capabilities,
     "A limit of `ulimits`": Limit,
     "Its `rollout` in percents": Rollout,
+    "Its `spot`": Spot,
     "Its `logs`": Logs,
     "Its `image`": Elsewhere,
+    "An item of `reach`": Way,
     "A permission": Permission,
     "A task": Task,
     "A store": Store,
@@ -195,4 +201,4 @@ def test_the_example_environment_is_well_in_the_default_system(tmp_path: Path) -
     partner = load(tmp_path).environments["partner"]
     assert partner.stores == {}
     assert sorted(partner.services["web"].variables) == ["BACKEND_URL", "PARTNER_API"]
-    assert partner.services["web"].reach == ("backend",)
+    assert partner.services["web"].reached == {"backend": None}

@@ -24,16 +24,16 @@ def test_a_hundred_and_one_do_not(tmp_path: Path, reviews: int, environments: in
     others = {f"e{n}": f"account: main\ndomain: e{n}.example.jp\n" for n in range(environments - 1)}
     found = mistakes(good(tmp_path, review=review(reviews), **others))
     groups, rules = sorted((mistake.sentence for mistake in found), reverse=True)
-    assert groups.startswith("needs 101 target groups on load balancer 1 (")
+    assert groups.startswith("needs 101 target groups on load balancer public (")
     permanent = "51 environments" if environments == 51 else "test 1"
     assert f"{permanent}, review {reviews} ({reviews} × 1)), and AWS allows 100: not adjustable;" in groups
-    assert rules.startswith("needs 101 listener rules on load balancer 1 (")
+    assert rules.startswith("needs 101 listener rules on load balancer public (")
     assert {mistake.path for mistake in found} == {"accounts.main"}
 
 
 def test_a_second_load_balancer_takes_what_the_first_has_no_room_for(tmp_path: Path) -> None:
-    system = good_system().replace("  images: [", "  load_balancers: 2\n  images: [")
-    second = review(100) + "services: {web: {http: {load_balancer: 2}}}\n"
+    system = good_system().replace("  images: [", "  load_balancers: {public: {}, big: {}}\n  images: [")
+    second = review(100) + "services: {web: {http: {load_balancer: big}}}\n"
     assert mistakes(good(tmp_path, system=system, review=second)) == ()
 
 

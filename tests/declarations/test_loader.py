@@ -49,7 +49,7 @@ def test_null_takes_away_what_the_blueprint_gave(tmp_path: Path) -> None:
 
 def test_a_list_replaces_the_blueprints(tmp_path: Path) -> None:
     system = load(good(tmp_path, test=TEST + "services: {web: {reach: [backend]}}\n"))
-    assert system.environments["test"].services["web"].reach == ("backend",)
+    assert system.environments["test"].services["web"].reached == {"backend": None}
 
 
 def test_an_account_has_the_common_layer_with_what_it_changes(tmp_path: Path) -> None:
@@ -144,6 +144,13 @@ def test_every_value_has_its_source(tmp_path: Path) -> None:
     assert rows["services.web.variables.BACKEND_URL"] == ('"{backend.url}"', "blueprint system.yaml:24")
     production = {row.path: row.source for row in effective(*_environment(declarations, "production"))}
     assert production["services.web.logs.days"] == "default (protected account)"
+
+
+def test_items_of_reach_are_shown_as_they_are_written(tmp_path: Path) -> None:
+    said = "[backend, {name: sessions, access: read}, {host: smtp.example.com, port: 587}]"
+    declarations = compose(good(tmp_path, test=f"{TEST}services: {{web: {{reach: {said}}}}}\n"))
+    rows = {row.path: row.value for row in effective(*_environment(declarations, "test"))}
+    assert rows["services.web.reach"] == said
 
 
 def _environment(declarations: Declarations, name: str) -> tuple[Environment, Node]:

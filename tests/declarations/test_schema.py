@@ -68,8 +68,8 @@ ENVIRONMENT: dict[str, Any] = {"account": "main", "domain": "test.example.jp"}
         {"services": {"web": None}},
         {"services": {"web": {"http": None, "variables": {"A": None, "B": True, "C": 1}}}},
         {"stores": None},
-        {"services": {"web": {"http": {"load_balancer": 2}}}},
-        {"defaults": {"services": {"logs": None, "http": {"load_balancer": 2}}}},
+        {"services": {"web": {"http": {"load_balancer": ["public", "internal"]}}}},
+        {"defaults": {"services": {"logs": None, "http": {"load_balancer": "public"}}}},
         {"tags": {"owner": None, "cost-centre": 1234}},
     ],
 )
@@ -96,8 +96,8 @@ def test_what_the_loader_refuses_is_wrong_for_editors_too(wrong: dict[str, Any])
     assert not validator("review.json").is_valid({**ENVIRONMENT, **wrong})
 
 
-def test_account_and_domain_are_needed() -> None:
-    assert not validator("environment.json").is_valid({"account": "main"})
+def test_an_account_is_needed() -> None:
+    assert not validator("environment.json").is_valid({"domain": "test.example.jp"})
     assert not validator("review.json").is_valid({"domain": "review.example.jp"})
 
 
@@ -106,7 +106,7 @@ def test_the_blueprint_itself_needs_its_fields_and_takes_no_null() -> None:
     assert validator("system.json").is_valid(system)
     del system["blueprint"]["services"]["web"]["image"]
     assert not validator("system.json").is_valid(system)
-    system["blueprint"]["defaults"] = {"services": {"image": "web", "http": {"load_balancer": 2}}}
+    system["blueprint"]["defaults"] = {"services": {"image": "web", "http": {"load_balancer": "public"}}}
     assert validator("system.json").is_valid(system), "defaults may say it"
     del system["blueprint"]["defaults"]
     system["blueprint"]["services"]["web"] = None

@@ -57,10 +57,10 @@ def test_a_store_is_of_one_kind_alone() -> None:
     class Either(Store):
         other: Table | None = None
 
-    assert Either.known_kinds() == ("table", "other")
+    assert Either.known_kinds() == ("table", "existing", "other")
     assert Either.model_validate({"other": {"partition_key": "id"}}).word == "other"
-    with pytest.raises(ValidationError, match="is table and other at once; expected one: table or other"):
-        Either.model_validate({"table": {"partition_key": "id"}, "other": {"key": "id"}})
+    with pytest.raises(ValidationError, match="is table and other at once; expected one: table or existing or other"):
+        Either.model_validate({"table": {"partition_key": "id"}, "other": {"partition_key": "id"}})
 
 
 def test_a_bare_earlier_name_is_a_list_of_one() -> None:

@@ -14,7 +14,12 @@ from tanada.declared.service import Service
 DOMAIN = "test.example.jp"
 
 
-def service(*paths: str, hosts: tuple[str, ...] = (), load_balancer: int = 1, renamed: tuple[str, ...] = ()) -> Service:
+def service(
+    *paths: str,
+    hosts: tuple[str, ...] = (),
+    load_balancer: str | list[str] = "public",
+    renamed: tuple[str, ...] = (),
+) -> Service:
     http = {"health_check": "/up", "paths": paths, "hosts": hosts, "load_balancer": load_balancer}
     return Service.model_validate({"image": "web", "port": 80, "http": http, "renamed_from": renamed})
 
@@ -120,7 +125,7 @@ def test_numbers_rise_in_one_block_and_no_two_are_alike() -> None:
 
 
 def test_a_block_takes_as_many_rules_as_it_has_numbers() -> None:
-    ordered = [Rule("web", 1, (f"h{index}",), (), "web") for index in range(routes.BLOCK)]
+    ordered = [Rule("web", "public", (f"h{index}",), (), "web") for index in range(routes.BLOCK)]
     assert numbers(ordered, 1001) == tuple(range(1001, 1501))
 
 
@@ -148,9 +153,26 @@ def test_a_rule_alone_has_no_number_of_its_own() -> None:
         tuple(routes.needs(each, DOMAIN)) for each in ({"web": service()}, {"web": service(), "b": service("/b")})
     )
     assert routes.numbered(alone) == frozenset()
-    assert routes.numbered(two) == {1}
-    [floor] = routes.floors([alone, two])
-    assert (floor.type, floor.number, floor.load_balancer) == ("aws_lb_listener_rule", 1, 1)
+    assert routes.numbered(two) == {"public"}
+    [floor] = routes.floors([alone, two], {"public"})
+    assert (floor.type, floor.number, floor.load_balancer) == ("aws_lb_listener_rule", 1, "public")
+
+
+def test_behind_two_load_balancers_each_has_rules_and_each_name_leads_to_one() -> None:
+    both = service("/a", hosts=("api", DOMAIN, "x.example.org"), load_balancer=["public", "internal"])
+    assert routes.led(both, DOMAIN) == {
+        **dict.fromkeys(("api", "", "x.example.org"), "public"),
+        **dict.fromkeys(("api-internal", "internal"), "internal"),
+    }
+    found = rules({"web": both}, DOMAIN)
+    ways = {(rule.load_balancer, host) for rule in found for host in rule.hosts}
+    first = {("public", host) for host in ("api", "", "x.example.org")}
+    assert ways == first | {("internal", host) for host in routes.hosts_of(both, DOMAIN)}
+    alone = rules({"web": service("/a", hosts=("api", DOMAIN, "x.example.org"))}, DOMAIN)
+    numbered = dict(zip(found, numbers(found, 1001), strict=True))
+    assert set(zip(alone, numbers(alone, 1001), strict=True)) < set(numbered.items()), "one more moves nothing"
+    assert len({rule.word for rule in found}) == len(found)
+    assert {need.load_balancer for need in both.needs() if need.load_balancer} == {"public", "internal"}
 
 
 def test_in_review_a_full_name_is_left_out() -> None:

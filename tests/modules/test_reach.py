@@ -8,7 +8,7 @@ import pytest
 
 from modules.reachable import Reachable
 
-ALL: dict[str, Any] = {"words": {}, "doors": (), "access": (), "secrets": {}}
+ALL: dict[str, Any] = {"words": {}, "doors": (), "places": (), "access": (), "narrowed": {}, "secrets": {}}
 
 
 @pytest.mark.parametrize("forgotten", sorted(ALL))

@@ -118,6 +118,50 @@ def test_a_port_that_others_reach_is_out_of_reach_meanwhile() -> None:
     assert said(same) == ()
 
 
+def test_what_a_service_may_connect_to_is_said_when_it_is_opened() -> None:
+    def way(hosts: str, port: int, actions: str = "create", name: str = "web_out", **to: str) -> Json:
+        after = {"description": f"From web to {hosts}", "from_port": port, **to}
+        before = None if actions == "create" else {**after, "description": "From web to less"}
+        return change(f"aws_vpc_security_group_egress_rule.{name}", actions, before, after)
+
+    anywhere = {"cidr_ipv4": "0.0.0.0/0"}
+    [mail] = said(way("smtp.example.com", 587, **anywhere))
+    assert mail.words.startswith("web may now connect to smtp.example.com:587 (any address)")
+    assert mail.headline == "web may reach any address at port 587"
+    [two] = words(way("smtp.example.com, smtp.example.org", 587, **anywhere))
+    assert two.startswith("web may now connect to smtp.example.com, smtp.example.org at port 587 (any address)")
+    addresses = [way("203.0.113.7", 22, cidr_ipv4="203.0.113.7/32"), way("10.0.0.0/8", 5432, cidr_ipv4="10.0.0.0/8")]
+    assert words(*addresses) == [
+        "web may now connect to an address at port 22",
+        "web may now connect to a range of addresses at port 5432",
+    ]
+    group = {"referenced_security_group_id": "sg-0123456789abcdef0"}
+    [theirs] = words(way("legacy", 3306, name="web_to_sg-0123456789abcdef0_port_3306", **group))
+    assert theirs.startswith("web may now connect to legacy:3306: the security group there, which is not ours")
+    assert words(way("backend", 8080, name="web_to_backend", **group)) == [], "a service of the system's own"
+    assert words(way("smtp.example.com", 587, "update", **anywhere)) == [], "open already, for another host"
+    made = way("smtp.example.com", 587, **anywhere)
+    new = summary({"format_version": "1.2", "resource_changes": [made]}).cautions
+    assert [each.words for each in new] == [mail.words], "also of a stack that is made as a whole"
+
+
+def test_groups_of_others_that_a_service_begins_to_wear_are_said() -> None:
+    def service(*groups: str, public: bool = False) -> Json:
+        front = {"load_balancer": [{"target_group_arn": "a"}]} if public else {}
+        return {"network_configuration": [{"security_groups": [*groups]}], **front}
+
+    def updated(before: Json, after: Json) -> list[str]:
+        return words(change("aws_ecs_service.web_service", "update", before, after))
+
+    [one] = updated(service("sg-1"), service("sg-1", "sg-2"))
+    assert one.startswith("web wears 1 security group of others")
+    assert updated(service("sg-1"), service("sg-1", "sg-2", public=True)) == [], "the one that load balancers reach"
+    [two] = updated(service("sg-1"), service("sg-1", "sg-2", "sg-3", "sg-4", public=True))
+    assert two.startswith("web wears 2 security groups of others")
+    assert updated(service("sg-1", "sg-2"), service("sg-1")) == []
+    assert updated(service("sg-1"), {}) == [], "what only the apply knows"
+
+
 def policy(*resources: str) -> Json:
     statement = {"Action": ["dynamodb:GetItem"], "Resource": list(resources)}
     return {"policy": json.dumps({"Statement": [statement]})}
@@ -305,3 +349,37 @@ def test_a_report_of_others_can_not_write_a_headline() -> None:
     text = body([report])
     assert "http://example.com" not in text
     assert text.count("@everyone") == text.count("`<b>@everyone</b>`") == 1
+
+
+def record(name: str, before: str, after: str | None) -> Json:
+    leads = ({"name": name, "type": "A", "alias": [{"name": each}]} for each in (before, str(after)))
+    return change("aws_route53_record.domain_a", "update", *leads)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "opens"),
+    [
+        ("internal-test-1.elb.amazonaws.com", "test-2.elb.amazonaws.com", True),
+        ("internal-test-1.elb.amazonaws.com", None, True),
+        ("internal-test-1.elb.amazonaws.com", "internal-test-2.elb.amazonaws.com", False),
+        ("test-2.elb.amazonaws.com", "internal-test-1.elb.amazonaws.com", False),
+    ],
+)
+def test_a_name_that_leaves_an_internal_load_balancer_opens(before: str, after: str | None, opens: bool) -> None:
+    sentence = "test.example.jp opens to the internet: it was reached from inside the VPC alone"
+    assert words(record("test.example.jp", before, after)) == ([sentence] if opens else [])
+
+
+def test_a_rule_that_leads_to_another_target_group_answers_503_until_tasks_are_there() -> None:
+    hosts = {"listener_arn": "l", "condition": [{"host_header": [{"values": ["test.example.jp"]}]}]}
+    old, unknown = {**hosts, "action": [{"target_group_arn": "arn:old"}]}, {**hosts, "action": [{}]}
+    [until] = words(change("aws_lb_listener_rule.listener_rule_1", "update", old, unknown))
+    assert until.startswith("test.example.jp answers 503 until tasks behind another target group are well")
+    assert words(change("aws_lb_listener_rule.listener_rule_1", "update", old, {**old, "tags": {}})) == []
+
+
+def test_browsers_that_are_kept_no_longer_lose_what_one_task_knows() -> None:
+    sticky, free = ({"stickiness": [{"enabled": each}]} for each in (True, False))
+    [lost] = words(change("aws_lb_target_group.web_target_group_1", "update", sticky, free))
+    assert lost == "web keeps no browser at one task any more: what only that task knows of it is lost"
+    assert words(change("aws_lb_target_group.web_target_group_1", "update", free, sticky)) == []

@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 
 from tanada.comment.blocks import changes as blocks
+from tanada.comment.blocks import drift as drifted
 from tanada.comment.shorten import Detail
 from tanada.plan import Difference, ResourceChange, Summary, render
+from tanada.plan.model import Drift
 
 OWNER = Difference("tags_all.owner", None, "ops@example.jp")
 CENTRE = Difference('tags_all["cost centre"]', "1234", "99")
@@ -64,6 +66,19 @@ def test_what_changes_otherwise_is_shown_by_itself(one: ResourceChange) -> None:
     text = render(planned(*both, one))
     assert "tags of 2 resources: owner added (ops@example.jp)" in text
     assert "aws_sqs_queue.one" in text
+
+
+def test_tags_that_others_gave_to_everything_are_one_line_of_drift() -> None:
+    drift = tuple(Drift(f"aws_sqs_queue.q{number}", gone=False, differences=(OWNER,)) for number in range(43))
+    summary = replace(planned(), drift=(*drift, Drift("aws_sqs_queue.gone", gone=True)))
+    assert render(summary).splitlines()[1:] == [
+        "  changed outside Terraform: tags of 43 resources: owner added (ops@example.jp)",
+        "  changed outside Terraform: aws_sqs_queue.gone (gone)",
+    ]
+    body = drifted(summary.drift, Detail.FULL).body
+    assert "tags of 43 resources: owner added (ops@example.jp)" in body
+    assert "aws_sqs_queue.q" not in body
+    assert "- aws_sqs_queue.gone  # gone" in body
 
 
 def test_one_alone_is_shown_as_it_is() -> None:

@@ -11,6 +11,7 @@ REGION, ACCOUNT = "ap-southeast-1", "111111111111"
 SYSTEM = "s" * 20
 IMAGE = "i" * 32
 NAME = "n" * 31
+BALANCER = "b" * 32
 ENVIRONMENT = "e" * 32
 TABLES = [f"{'t' * 30}{index:02}" for index in range(24)]
 ZONE = f"{'z' * 47}.example.jp"
@@ -23,7 +24,7 @@ SERVICE: dict[str, Any] = {
     "memory": 122880,
     "arch": "arm64",
     "count": 900,
-    "spot": 1,
+    "spot": {"share": 1, "base": 5000},
     "user": "4294967294:4294967294",
     "writable": [f"/{'w' * 100}{index}" for index in range(6)],
     "command": ["run", "'\"{{}}\\", "{other.url}"],
@@ -46,7 +47,7 @@ def written(folder: Path) -> Path:
     public = {
         "image": IMAGE,
         "port": 1,
-        "http": {"health_check": f"/{'p' * 1000}", "load_balancer": 10},
+        "http": {"health_check": f"/{'p' * 1000}", "load_balancer": BALANCER},
         "deregistration_delay": "1h",
         "health_check_grace_period": "2h",
     }
@@ -57,7 +58,7 @@ def written(folder: Path) -> Path:
         "common": {
             "hosted_zones": [ZONE],
             "images": [IMAGE],
-            "load_balancers": 10,
+            "load_balancers": {BALANCER: {}},
             "network": {"availability_zones": 3, "nat": "per_zone"},
             "ci": {"github": f"{'o' * 39}/{'r' * 100}", "branch": "b" * 200},
         },

@@ -15,6 +15,7 @@ from modules.cluster import key_policy
 from tanada import offline
 from tanada.declarations.inputs import inputs
 from tanada.declared.hosted_zone import Zone
+from tanada.declared.load_balancer import LoadBalancer
 from tanada.declared.network import Network
 from tanada.declared.system import System
 from tanada.stacks.base import TERRAFORM_VERSION
@@ -157,8 +158,9 @@ def test_in_china_logs_have_a_principal_of_their_own() -> None:
         assert service in {each["Principal"].get("Service") for each in made["Statement"]}
 
 
-def test_load_balancers_by_number(system: System, tmp_path: Path) -> None:
-    stack = common(system, tmp_path, load_balancers=2)
+def test_load_balancers_by_name_and_public_stands_where_number_1_stood(system: System, tmp_path: Path) -> None:
+    two = {"public": LoadBalancer(), "big": LoadBalancer(renamed_from=("2",), idle_timeout=300)}
+    stack = common(system, tmp_path, load_balancers=two)
     assert count(stack, "aws_lb") == 2
     assert sorted(stack["output"]["load_balancers"]["value"]) == ["1", "2"]
     names = [each["name"] for each in stack["resource"]["aws_lb"].values()]

@@ -8,11 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 from cdktf import App
 
+from modules.service import capacity
 from tanada.declarations.inputs import inputs
+from tanada.declared.load_balancer import LoadBalancer
 from tanada.declared.network import Network
 from tanada.declared.service import Http, Service
+from tanada.declared.spot import Spot
 from tanada.declared.system import System
 from tanada.stacks.stack import stack_of
 
@@ -185,12 +189,29 @@ def test_old_revisions_stay_where_a_rollback_may_want_them(stacks: dict[str, Any
 def test_spot_is_a_share_and_the_first_task_never_is(stacks: dict[str, Any], system: System, tmp_path: Path) -> None:
     review = resources(stacks["review"], "aws_ecs_service")["web_service"]
     assert review["capacity_provider_strategy"] == [{"capacity_provider": "FARGATE_SPOT", "weight": 1}]
-    web = system.environments["test"].services["web"].model_copy(update={"spot": 75})
+    web = system.environments["test"].services["web"].model_copy(update={"spot": Spot(share=75)})
     mixed = resources(environment(system, tmp_path, services={"web": web}), "aws_ecs_service")["web_service"]
     assert mixed["capacity_provider_strategy"] == [
         {"base": 1, "capacity_provider": "FARGATE", "weight": 25},
         {"capacity_provider": "FARGATE_SPOT", "weight": 75},
     ]
+
+
+@pytest.mark.parametrize(
+    ("share", "base", "expected"),
+    [
+        (0, None, [("FARGATE", 1, None)]),
+        (90, 2, [("FARGATE", 10, 2), ("FARGATE_SPOT", 90, None)]),
+        (90, 0, [("FARGATE", 10, None), ("FARGATE_SPOT", 90, None)]),
+        (100, 1, [("FARGATE", 0, 1), ("FARGATE_SPOT", 1, None)]),
+        (100, None, [("FARGATE_SPOT", 1, None)]),
+    ],
+)
+def test_so_many_are_on_demand_before_the_share_on_spot_counts(
+    share: int, base: int | None, expected: list[tuple[str, int, int | None]]
+) -> None:
+    made = [(each.capacity_provider, each.weight, each.base) for each in capacity(Spot(share=share, base=base))]
+    assert made == expected
 
 
 def test_without_nat_tasks_leave_by_addresses_of_their_own(system: System, tmp_path: Path) -> None:
@@ -212,13 +233,15 @@ def test_a_worker_has_neither_port_nor_name(system: System, tmp_path: Path) -> N
 
 def test_a_service_may_stand_behind_another_load_balancer(system: System, tmp_path: Path) -> None:
     main = system.accounts["main"]
-    layer = main.common.model_copy(update={"load_balancers": 2})
+    layer = main.common.model_copy(update={"load_balancers": {"public": LoadBalancer(), "big": LoadBalancer()}})
     changed = system.model_copy(update={"accounts": {"main": main.model_copy(update={"common": layer})}})
     web = (
-        system.environments["test"].services["web"].model_copy(update={"http": Http(health_check="/", load_balancer=2)})
+        system.environments["test"]
+        .services["web"]
+        .model_copy(update={"http": Http(health_check="/", load_balancer=("big",))})
     )
     [rule] = resources(environment(changed, tmp_path, services={"web": web}), "aws_lb_listener_rule").values()
-    assert rule["listener_arn"].endswith('.load_balancers["2"].listener_arn}')
+    assert rule["listener_arn"].endswith(".load_balancers.big.listener_arn}")
 
 
 def test_review_is_the_environment_with_expressions(stacks: dict[str, Any]) -> None:

@@ -169,7 +169,7 @@ def test_another_comment_starts_no_node_and_builds_no_model(
     [
         ("workspaces/review.yaml", "limit: 20", "limit: 7"),
         ("system.yaml", "accounts:\n  main:\n", "accounts:\n  main:\n    quotas: {iam_roles: 2000}\n"),
-        ("system.yaml", "  load_balancers: 1\n", ""),
+        ("system.yaml", "  load_balancers: {public: {}}         # shared by all services that are public\n", ""),
     ],
 )
 def test_what_no_stack_is_made_of_starts_no_node(

@@ -350,7 +350,10 @@ def test_what_has_to_be_done_first_stands_in_the_refusal() -> None:
 def test_what_aws_protects_is_let_go_before_it_goes() -> None:
     table, balancer = losing("aws_dynamodb_table.a", "aws_dynamodb_table"), losing("aws_lb.a", "aws_lb")
     assert refusal(guards.check_locked, table) is None
-    for summary, way in ((table, "removal: delete beside it in stores"), (balancer, "common.leaving_load_balancers")):
+    for summary, way in (
+        (table, "removal: delete beside it in stores"),
+        (balancer, "removal: delete beside it in common.load_balancers"),
+    ):
         locked = replace(summary, changes=tuple(replace(change, locked=True) for change in summary.changes))
         said = refusal(guards.check_locked, locked)
         assert said is not None

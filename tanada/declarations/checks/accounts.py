@@ -11,6 +11,7 @@ from tanada.declarations.mistakes import Loc, Mistake
 from tanada.declarations.scopes import Scopes
 from tanada.declarations.tree import mistake, repeated
 from tanada.declared.common import CommonLayer
+from tanada.declared.load_balancer import called
 from tanada.regions import ZONES, other_partition, partition, zones
 from tanada.text import meant, quoted
 
@@ -188,15 +189,32 @@ def _existing(system: Scopes) -> Iterator[Mistake]:
 
 
 def _load_balancers(system: Scopes) -> Iterator[Mistake]:
-    for name, layer in system.layers.items():
-        leaving = layer.leaving_load_balancers
-        loc = ("accounts", name, "common", "leaving_load_balancers")
-        for index, number in enumerate(leaving):
-            if number > layer.load_balancers:
-                sentence = f"load balancer {number} is not there; take it out of leaving_load_balancers"
-                yield mistake(system.top, (*loc, index), sentence)
-            elif number in leaving[:index]:
-                yield mistake(system.top, (*loc, index), f"load balancer {number} is here twice")
+    """No two have one name in AWS."""
+    for account, layer in system.layers.items():
+        yield from _elsewhere(system, account, layer)
+        first: dict[str, str] = {}
+        for name, balancer in layer.load_balancers.items():
+            other = first.setdefault(called(name, balancer), name)
+            if other != name:
+                # Shown where one says that it was called so; `public` need not say what it stands for.
+                whose, whom = (name, other) if balancer.renamed_from else (other, name)
+                loc = ("accounts", account, "common", "load_balancers", whose, "renamed_from")
+                old = quoted(layer.load_balancers[whose].renamed_from[0])
+                yield mistake(system.top, loc, f"{old} is what {whom} was called; take one of them out")
+
+
+def _elsewhere(system: Scopes, account: str, layer: CommonLayer) -> Iterator[Mistake]:
+    """Rules can be made on load balancers of the same account and region alone."""
+    for name, balancer in layer.load_balancers.items():
+        if balancer.existing is None or (here := system.accounts.get(account)) is None:
+            continue
+        _, _, _, region, id_, _ = balancer.existing.split(":", 5)
+        if (id_, region) != (here.id, here.region):
+            sentence = (
+                f"it lies in account {id_}, {region}; expected one of account {account} ({here.id}, {here.region})"
+            )
+            loc = _own(system, account, "load_balancers", name, "existing")
+            yield mistake(system.top, loc, sentence if loc[-1] == "existing" else f"load balancer {name}: {sentence}")
 
 
 def _images(system: Scopes) -> Iterator[Mistake]:

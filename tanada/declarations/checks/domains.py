@@ -10,7 +10,9 @@ from tanada.declarations.mistakes import Mistake
 from tanada.declarations.names import is_name
 from tanada.declarations.scopes import Known, Scope, Scopes
 from tanada.declarations.tree import at_removal, mistake
-from tanada.text import meant, one_of, quoted
+from tanada.declared.blueprint import Environment, Review
+from tanada.declared.foreign import answer
+from tanada.text import meant, nearest, one_of, quoted
 
 
 def check_domains(system: Scopes) -> Iterator[Mistake]:
@@ -18,6 +20,7 @@ def check_domains(system: Scopes) -> Iterator[Mistake]:
     yield from _twice(system)
     yield from _certificates_of_zones(system)
     for scope in system.instances:
+        yield from _needed(scope)
         yield from _covered(system, scope)
         yield from _certificate(scope)
 
@@ -45,6 +48,16 @@ def _twice(system: Scopes) -> Iterator[Mistake]:
         other = first.setdefault(scope.domain, scope)
         if other is not scope:
             yield mistake(scope.tree, ["domain"], f"{quoted(scope.domain)} is the domain of {other.title} already")
+
+
+def _needed(scope: Scope) -> Iterator[Mistake]:
+    if scope.layer is None or not scope.layer.load_balancers or "domain" in scope.tree.mapping:
+        return
+    unknown = set(scope.tree.mapping) - set(Environment.model_fields) - set(Review.model_fields)
+    if any(nearest(word, ["domain"]) or "write domain" in (answer(Environment, word) or "") for word in unknown):
+        return  # which is said of that word
+    how = "is needed, so it can't be empty or null" if "domain" in scope.tree.removed else "is missing"
+    yield mistake(scope.tree, ["domain"], f"{how}: where it answers (none where common.load_balancers is {{}})")
 
 
 def _covered(system: Scopes, scope: Scope) -> Iterator[Mistake]:

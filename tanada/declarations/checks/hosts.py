@@ -17,6 +17,8 @@ from tanada.text import listed, quoted
 
 HOST_LENGTH = 128
 """Characters (Elastic Load Balancing API reference, HostHeaderConditionConfig)."""
+LABEL_LENGTH = 63
+"""RFC 1035, 2.3.4."""
 
 
 def check_hosts(system: Scopes) -> Iterator[Mistake]:
@@ -92,16 +94,15 @@ def _where(name: str, service: Service, host: str, path: str | None) -> Loc:
 
 def _balancers(scope: Scope) -> Iterator[Mistake]:
     """A name leads to one load balancer."""
-    first: dict[str, tuple[str, int]] = {}
+    first: dict[str, tuple[str, str]] = {}
     for name, service in _public(scope):
-        assert service.http is not None
-        for host in routes.hosts_of(service, scope.domain or ""):
-            other, number = first.setdefault(host, (name, service.http.load_balancer))
-            if number != service.http.load_balancer:
+        for host, balancer in routes.led(service, scope.domain or "").items():
+            other, its = first.setdefault(host, (name, balancer))
+            if its != balancer:
                 yield mistake(
                     scope.tree,
                     ("services", name, "http", "load_balancer"),
-                    f"{other} answers {_called(host)} behind load balancer {number}, and a name leads to one alone; "
+                    f"{other} answers {_called(host)} behind load balancer {its}, and a name leads to one alone; "
                     "give both the same, or other hosts",
                     because=[("services", other, "http")],
                 )
@@ -115,6 +116,12 @@ def _names(scope: Scope) -> Iterator[Mistake]:
         return
     for name, service in _public(scope):
         assert service.http is not None
+        for host in routes.led(service, domain):
+            if "." not in host and len(host) > LABEL_LENGTH:
+                sentence = f"{host} would be a label of {len(host)} characters, and DNS has them of {LABEL_LENGTH}"
+                yield mistake(
+                    scope.tree, ("services", name, "http", "load_balancer"), f"{sentence}; say a shorter host"
+                )
         for index, declared in enumerate(service.http.hosts):
             loc = ("services", name, "http", "hosts", index)
             host = full_name(routes.host_of(declared, domain), domain)
@@ -169,18 +176,21 @@ def _twice(system: Scopes) -> Iterator[Mistake]:
 
 def _declared(scope: Scope | Known, host: str) -> Loc:
     assert isinstance(scope, Scope)  # of what is known nothing is said
+    domain = scope.domain or ""
     for name, service in _public(scope):
         assert service.http is not None
         for index, each in enumerate(service.http.hosts):
-            if full_name(routes.host_of(each, scope.domain or ""), scope.domain or "") == host:
+            if full_name(routes.host_of(each, domain), domain) == host:
                 return ("services", name, "http", "hosts", index)
+        if host in (full_name(each, domain) for each in routes.led(service, domain)):
+            return ("services", name, "http", "load_balancer")
     return ["domain"]
 
 
 def _priorities(system: Scopes) -> Iterator[Mistake]:
     """The numbers of two environments' rules on one load balancer; those that both say themselves may meet nowhere, for
     one more host would make it true."""
-    taken: dict[str, list[tuple[Scope | Known, frozenset[int]]]] = {}
+    taken: dict[str, list[tuple[Scope | Known, frozenset[str]]]] = {}
     for scope in (each for each in system.everyone if each.kind == "environment" and each.account is not None):
         balancers = routes.numbered(scope.needs())
         others = taken.setdefault(str(scope.account), [])

@@ -1,14 +1,16 @@
-"""Checks of `reach`: it names other parts, each once, that can be reached."""
+"""Checks of `reach` and of groups that are worn: it names other parts, each once, that can be reached as it says."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 
-from tanada.declarations.mistakes import Mistake
+from tanada.declarations.mistakes import Loc, Mistake
 from tanada.declarations.scopes import Scope, Scopes, each_once
-from tanada.declarations.tree import at_removal, mistake
+from tanada.declarations.tree import Node, at_removal, mistake
 from tanada.declared.blueprint import groups
+from tanada.declared.service import Service
+from tanada.declared.ways import WORN, Way
 from tanada.text import COMPARED, meant, one_of, quoted
 
 
@@ -21,14 +23,19 @@ def _scope(scope: Scope) -> Iterator[Mistake]:
     twice = {name for name, number in times.items() if number > 1}  # which is meant nobody knows
     for name, service in scope.running.items():
         yield from _reach(scope, scope.homes[name], name, service.reach, twice)
+        yield from _worn(scope.tree, (scope.homes[name], name), service)
 
 
-def _reach(scope: Scope, group: str, name: str, reach: Sequence[str], silent: Collection[str]) -> Iterator[Mistake]:
+def _reach(scope: Scope, group: str, name: str, reach: Sequence[Way], silent: Collection[str]) -> Iterator[Mistake]:
     seen: set[str] = set()
-    for index, other in enumerate(reach):
-        loc = (group, name, "reach", index)
+    for index, way in enumerate(reach):
+        if (other := way.name) is None:
+            continue  # one place twice is one rule
+        item: Loc = (group, name, "reach", index)
+        loc = (*item, "name") if scope.tree.find((*item, "name")) is not None else item
         needed = f"{group}.{name} reaches it; override that reach too"
-        closed = scope.parts[other].kind.closed() if other in scope.parts and other not in silent else None
+        part = scope.parts.get(other) if other not in silent else None
+        closed = part.kind.closed() if part is not None else None
         if scope.homes.get(other) == "tasks":
             yield mistake(scope.tree, loc, f"{quoted(other)} is a task, which nothing can reach; take it out")
         elif other == name:
@@ -53,4 +60,20 @@ def _reach(scope: Scope, group: str, name: str, reach: Sequence[str], silent: Co
             )
         elif other in seen:
             yield mistake(scope.tree, loc, f"{quoted(other)} is here twice")
+        elif way.access is not None and part is not None and way.access not in part.kind.ACCESS:
+            sentence = f"{quoted(other)} has no permissions to narrow: the network leads there; write its name alone"
+            yield mistake(scope.tree, (*item, "access"), sentence, because=[(scope.homes[other], other)])
         seen.add(other)
+
+
+def _worn(tree: Node, part: tuple[str, str], service: Service) -> Iterator[Mistake]:
+    """What ECS takes of groups, ours counted (ECS API reference, AwsVpcConfiguration)."""
+    loc, given = (*part, "security_groups"), service.security_groups
+    for index, group in enumerate(given):
+        if group in given[:index]:
+            yield mistake(tree, (*loc, index), f"{quoted(group)} is here twice")
+    ours = 1 if service.http is None else 2
+    if (number := ours + len(given)) > WORN:
+        why = "its own" if ours == 1 else "its own, and the one that the load balancers reach"
+        sentence = f"with ours ({why}) these are {number}, and ECS gives a task {WORN} security groups at most"
+        yield mistake(tree, loc, f"{sentence}; take {number - WORN} out", because=[(*part, "http")])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from tanada.declarations.checks.containers import nothing_asks
 from tanada.declarations.mistakes import Mistake
@@ -10,6 +10,7 @@ from tanada.declarations.scopes import Scope, Scopes, each_once
 from tanada.declarations.tree import Node, mistake
 from tanada.declared.fargate import is_pair, nearest_pair
 from tanada.declared.service import Service
+from tanada.text import meant, one_of, quoted
 
 
 def check_services(system: Scopes) -> Iterator[Mistake]:
@@ -94,11 +95,24 @@ def _common(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:
     layer = scope.layer
     if layer is None:
         return
-    common = ("accounts", str(scope.account), "common")
-    if service.http is not None and service.http.load_balancer > layer.load_balancers:
-        yield mistake(
-            scope.tree,
-            ("services", name, "http", "load_balancer"),
-            f"load balancer {service.http.load_balancer} is not there; common.load_balancers is {layer.load_balancers}",
-            because=[(*common, "load_balancers")],
-        )
+    yield from _balancers(scope, name, service, layer.load_balancers)
+
+
+def _balancers(scope: Scope, name: str, service: Service, there: Collection[str]) -> Iterator[Mistake]:
+    if service.http is None:
+        return
+    loc: tuple[str | int, ...] = ("services", name, "http", "load_balancer")
+    node = scope.tree.find(loc)
+    for index, each in enumerate(service.http.load_balancer):
+        at = (*loc, index) if node is not None and isinstance(node.value, tuple) else loc
+        if each in service.http.load_balancer[:index]:
+            yield mistake(scope.tree, at, f"{quoted(each)} is here twice")
+        elif not there:
+            sentence = "has no load balancer (common.load_balancers is {}), so nothing is public; take http out"
+            yield mistake(scope.tree, loc[:3], f"account {scope.account} {sentence}", at_key=True)
+        elif each not in there:
+            said = f"{quoted(each)} is none of common.load_balancers; {one_of(there)}{meant(each, there)}"
+            if node is None:
+                first = next(iter(there))
+                said = f"there are several load balancers and none is called {each}; say load_balancer: {first}"
+            yield mistake(scope.tree, at, said, because=[("accounts", str(scope.account), "common", "load_balancers")])

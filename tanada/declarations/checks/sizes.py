@@ -17,6 +17,7 @@ from tanada.declared.expanded import texts
 from tanada.declared.service import Service
 from tanada.declared.sidecar import MOST
 from tanada.declared.store import Store
+from tanada.declared.ways import places_of, ways_out
 from tanada.names import LONGEST_WORKSPACE
 from tanada.regions import partition
 
@@ -47,14 +48,13 @@ def check_sizes(system: Scopes) -> Iterator[Mistake]:
 def _scope(system: Scopes, scope: Scope) -> Iterator[Mistake]:
     account = system.accounts.get(scope.account) if scope.account is not None else None
     services = scope.running
-    callers = Counter(other for service in services.values() for other in set(service.reach))
+    callers = Counter(other for service in services.values() for other in service.reached)
     for name, service in services.items():
         yield from _tasks(scope, name, service)
         yield from _memory(scope, (scope.homes[name], name), service)
         yield from _definition(scope, (scope.homes[name], name), service)
         if account is not None:
-            doors = sum(other in services for other in set(service.reach))
-            yield from _rules(scope, name, callers[name], doors, account.quotas.security_group_rules)
+            yield from _rules(scope, name, callers[name], service, account.quotas.security_group_rules)
             yield from _policy(system, scope, name, service, account)
 
 
@@ -103,17 +103,30 @@ def _in_memory(container: Container) -> int:
     return 0 if "/" in (container.writable or {}) else sum((container.writable or {}).values())
 
 
-def _rules(scope: Scope, name: str, callers: int, doors: int, limit: int) -> Iterator[Mistake]:
+def _rules(scope: Scope, name: str, callers: int, service: Service, limit: int) -> Iterator[Mistake]:
     """Of its security group; those that name another group count like those that name addresses (VPC guide, "Amazon VPC
     quotas")."""
     if callers > limit:
         sentence = f"{callers} services reach it, and AWS allows {limit} rules into a security group"
         instead = or_raised("security_group_rules", str(scope.account), "put one service before it")
         yield mistake(scope.tree, ("services", name), f"{sentence}: {instead}")
+    doors = sum(other in scope.services for other in service.reached) + _ways_out(scope, service)
     if doors + 1 > limit:
-        sentence = f"needs {doors + 1} rules out (HTTPS, and {doors} services), and AWS allows {limit}"
+        sentence = f"needs {doors + 1} rules out (HTTPS, and {doors} to what it reaches), and AWS allows {limit}"
         instead = or_raised("security_group_rules", str(scope.account), "reach fewer")
         yield mistake(scope.tree, (scope.homes[name], name, "reach"), f"{sentence} of a security group: {instead}")
+
+
+def _ways_out(scope: Scope, service: Service) -> int:
+    """Rules to what is elsewhere: one a group and port of others, one a port and what of addresses it opens."""
+    theirs = [
+        part.existing
+        for each in service.reached
+        if isinstance(part := scope.parts.get(each), Store) and part.existing is not None
+    ]
+    groups = {(each.security_group, each.port) for each in theirs if each.security_group is not None}
+    places = [(each.host, each.port) for each in theirs if each.security_group is None]
+    return len(groups) + len(ways_out([*places_of(service.reach), *places]))
 
 
 def _policy(system: Scopes, scope: Scope, name: str, service: Service, account: Account) -> Iterator[Mistake]:
@@ -123,7 +136,7 @@ def _policy(system: Scopes, scope: Scope, name: str, service: Service, account: 
     environment = scope.name if scope.kind == "environment" else f"review-{'w' * LONGEST_WORKSPACE}"
     tables = [
         "_".join((environment, part.renamed_from[0] if part.renamed_from else each, declared.value))  # `Names.joined`
-        for each in service.reach
+        for each in service.reached
         if isinstance(part := scope.parts.get(each), Store) and part.table is not None
     ]
     permitted = policy_of_permissions(service)

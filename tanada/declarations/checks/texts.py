@@ -17,7 +17,9 @@ def check_texts(system: Scopes) -> Iterator[Mistake]:
 
 
 def _scope(scope: Scope) -> Iterator[Mistake]:
-    words = known(scope.parts)
+    words = known(
+        scope.parts, domain=scope.layer is None or scope.domain is not None or bool(scope.layer.load_balancers)
+    )
     for name, part in scope.parts.items():
         if braced := [(loc, text) for loc, text in texts(part) if "{" in text or "}" in text]:
             yield from _part(scope, name, part, braced, words)
@@ -28,7 +30,7 @@ def _part(
 ) -> Iterator[Mistake]:
     free = frozenset(public(scope.parts))
     words = dict.fromkeys(word for word in all_words if word in free or not word.startswith(f"{name}."))
-    reach: frozenset[str] = frozenset(getattr(part, "reach", ()))
+    reach: frozenset[str] = frozenset(getattr(part, "reached", ()))
     misspelt = not reach <= scope.homes.keys()  # which is said there, and may be the name that is missing
     for loc, text in braced:
         used = list(dict.fromkeys(piece.word for piece in parts(text) if isinstance(piece, Placeholder)))

@@ -1,0 +1,30 @@
+"""Stores that are there already, or another team's: known by their address, with nothing made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tanada.declared.fields import Port
+from tanada.declared.model import Kind, Need
+from tanada.declared.ways import SecurityGroupId, Server
+
+
+class Existing(Kind):
+    """A store that is there already, known by host and port."""
+
+    PROTECTED = ()
+    WORDS = {"host": "its host", "port": "its port"}
+
+    host: Server
+    """Its host, a name or an address of IPv4."""
+    port: Port
+    """Its TCP port."""
+    security_group: SecurityGroupId | None = None
+    """The security group that it wears: only that is opened, on both sides. Without it the port is, to the host's
+    address or, where it has a name, to any."""
+
+    def needs(self) -> Sequence[Need]:
+        return ()
+
+    def closed(self) -> str | None:
+        return None

@@ -1,0 +1,339 @@
+"""Who reaches what, read from what stacks emit alone: security groups, their rules, routes, load balancers, policies.
+
+`walked` knows nothing of the declaration, `declared` nothing of what is emitted: a test holds the two together, so
+whatever opens more than a declaration says, or less, is a difference.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tanada.declared import load_balancer
+from tanada.declared.blueprint import Environment, Review
+from tanada.declared.common import CommonLayer
+from tanada.declared.service import Service
+
+Json = dict[str, Any]
+Way = tuple[str, str, int, int]
+"""From, to, and the first and last of the TCP ports."""
+ANYWHERE = "0.0.0.0/0"
+INTERNET = (ANYWHERE, "::/0")
+ALL_PORTS = (1, 65535)
+
+_OF_THE_NETWORK = re.compile(
+    r"aws_(default_|ec2_|egress_|internet_|lb|nat_|network|route(?!53)|security|subnet|transit|vpc|vpn|globalaccelerator"
+    r"|api|cloudfront|iam_)"
+)
+KNOWN = {
+    "aws_default_security_group",
+    "aws_iam_openid_connect_provider",
+    "aws_iam_policy",
+    "aws_iam_role",
+    "aws_iam_role_policy",
+    "aws_iam_role_policy_attachment",
+    "aws_internet_gateway",
+    "aws_lb",
+    "aws_lb_listener",
+    "aws_lb_listener_certificate",
+    "aws_lb_listener_rule",
+    "aws_lb_target_group",
+    "aws_nat_gateway",
+    "aws_route",
+    "aws_route_table",
+    "aws_route_table_association",
+    "aws_security_group",
+    "aws_subnet",
+    "aws_vpc",
+    "aws_vpc_endpoint",
+    "aws_vpc_security_group_egress_rule",
+    "aws_vpc_security_group_ingress_rule",
+}
+"""The types that open something and that `walked` reads, or that open nothing; of any other it says so."""
+PULLING = {"ecr", "logs", "secretsmanager", "ssm"}
+"""What the roles that start tasks deal with."""
+
+
+@dataclass(frozen=True)
+class Reached:
+    """All ways of one environment. Who wears groups of others nobody knows: they stand for themselves."""
+
+    out: frozenset[Way]
+    """What the groups of each let it open: to others, to groups of others, to ranges of addresses."""
+    into: frozenset[Way]
+    """What the groups of each let in."""
+    behind: frozenset[tuple[str, str, int]]
+    """Load balancer, service and port: where listeners lead."""
+    worn: frozenset[tuple[str, str]]
+    """Groups of others that a service wears."""
+    leaves: frozenset[tuple[str, str, bool]]
+    """By which gateway the subnets of each lead out, and whether it has an address of the internet's."""
+    permissions: frozenset[tuple[str, str, str]]
+    """What the role of each service's tasks may do, and with what."""
+    strange: frozenset[str]
+    """What could open something and isn't understood."""
+
+
+class _Emitted:
+    """A stack of an environment with its common one; a name is `common:` or `own:` and the address."""
+
+    def __init__(self, common: Json, own: Json) -> None:
+        self._stacks = {"common": common, "own": own}
+
+    def of(self, type_: str) -> Iterator[tuple[str, str, Json]]:
+        """Where each resource of a type stands, its name, and what it says."""
+        for where, stack in self._stacks.items():
+            for name, each in stack["resource"].get(type_, {}).items():
+                yield where, name, each
+
+    def id(self, where: str, reference: str) -> str:
+        """Of a reference to an attribute the address, through the outputs of common; other texts as they are."""
+        inner = re.fullmatch(r"\$\{(.*)\}", reference)
+        if inner is None:
+            return reference
+        output = re.fullmatch(r"data\.terraform_remote_state\.common\.outputs\.(.*)", inner[1])
+        if output is None:
+            return f"{where}:{'.'.join(inner[1].split('.')[:2])}"
+        return self.id("common", str(self.output(output[1])))
+
+    def output(self, path: str) -> Any:
+        first, *steps = re.findall(r"[^.\[\]\"]+", path)
+        value = self._stacks["common"]["output"][first]["value"]
+        for step in steps:
+            value = value[step]
+        return value
+
+    def several(self, where: str, value: Any) -> list[str]:
+        """A list, or a reference to one of common's outputs."""
+        if isinstance(value, str):
+            output = re.fullmatch(r"\$\{data\.terraform_remote_state\.common\.outputs\.(.*)\}", value)
+            assert output is not None, value
+            return [self.id("common", each) for each in self.output(output[1])]
+        return [self.id(where, each) for each in value]
+
+    def types(self) -> set[str]:
+        return {type_ for stack in self._stacks.values() for type_ in stack["resource"]}
+
+
+def walked(common: Json, own: Json) -> Reached:
+    """What is emitted opens this."""
+    emitted = _Emitted(common, own)
+    wearers: dict[str, set[str]] = {}
+    for where, name, balancer in emitted.of("aws_lb"):
+        for group in emitted.several(where, balancer["security_groups"]):
+            wearers.setdefault(group, set()).add(name)
+    for where, name, service in emitted.of("aws_ecs_service"):
+        for group in emitted.several(where, service["network_configuration"]["security_groups"]):
+            wearers.setdefault(group, set()).add(_called(name))
+    return Reached(
+        out=frozenset(_rules(emitted, "egress", wearers)),
+        into=frozenset((peer, one, first, last) for one, peer, first, last in _rules(emitted, "ingress", wearers)),
+        behind=frozenset(_behind(emitted)),
+        worn=frozenset((one, group) for group, names in wearers.items() if group.startswith("sg-") for one in names),
+        leaves=frozenset(_leaves(emitted)),
+        permissions=frozenset(_permissions(emitted)),
+        strange=frozenset(_strange(emitted)),
+    )
+
+
+def _called(name: str) -> str:
+    return name.removesuffix("_service")
+
+
+def _rules(emitted: _Emitted, kind: str, wearers: Mapping[str, set[str]]) -> Iterator[Way]:
+    """Each rule between whoever wears its group and whoever it names."""
+    for where, name, rule in emitted.of(f"aws_vpc_security_group_{kind}_rule"):
+        ports = (rule["from_port"], rule["to_port"]) if rule["ip_protocol"] == "tcp" else (-1, -1)
+        group = emitted.id(where, rule["security_group_id"])
+        for one in _wearing(group, wearers):
+            if "referenced_security_group_id" in rule:
+                peers = _wearing(emitted.id(where, rule["referenced_security_group_id"]), wearers)
+            else:
+                peers = {rule[each] for each in ("cidr_ipv4", "cidr_ipv6", "prefix_list_id") if each in rule}
+            assert peers, f"{name} names nobody"
+            yield from ((one, peer, *ports) for peer in peers)
+
+
+def _wearing(group: str, wearers: Mapping[str, set[str]]) -> set[str]:
+    """Of a group of others, itself; of one that nobody wears, nobody: a rule of it opens nothing."""
+    return {group} if group.startswith("sg-") else wearers.get(group, {f"nobody wears {group}"})
+
+
+def _behind(emitted: _Emitted) -> Iterator[tuple[str, str, int]]:
+    listeners = {
+        f"{where}:aws_lb_listener.{name}": emitted.id(where, each["load_balancer_arn"])
+        for where, name, each in emitted.of("aws_lb_listener")
+    }
+    balancers: dict[str, set[str]] = {}
+    for where, _, each in (*emitted.of("aws_lb_listener"), *emitted.of("aws_lb_listener_rule")):
+        balancer = listeners[emitted.id(where, each["listener_arn"])] if "listener_arn" in each else None
+        for action in each.get("action", each.get("default_action", ())):
+            if "target_group_arn" in action:
+                assert balancer is not None
+                balancers.setdefault(emitted.id(where, action["target_group_arn"]), set()).add(balancer)
+    health = {
+        f"{where}:aws_lb_target_group.{name}": each["health_check"].get("port")
+        for where, name, each in emitted.of("aws_lb_target_group")
+    }
+    for where, name, service in emitted.of("aws_ecs_service"):
+        for target in service.get("load_balancer", ()):
+            group = emitted.id(where, target["target_group_arn"])
+            asked = health[group]
+            for balancer in balancers.get(group, ()):
+                ports = {target["container_port"], *([int(asked)] if asked not in (None, "traffic-port") else ())}
+                yield from ((balancer.partition(".")[2], _called(name), port) for port in ports)
+
+
+def _leaves(emitted: _Emitted) -> Iterator[tuple[str, str, bool]]:
+    tables: dict[str, set[str]] = {}
+    for where, _, route in emitted.of("aws_route"):
+        gateway = next(value for key, value in route.items() if key.endswith("_id") and key != "route_table_id")
+        to = emitted.id(where, gateway).partition(":")[2].partition(".")[0]
+        tables.setdefault(emitted.id(where, route["route_table_id"]), set()).add(to)
+    subnets = {
+        emitted.id(where, each["subnet_id"]): tables.get(emitted.id(where, each["route_table_id"]), {"nowhere"})
+        for where, _, each in emitted.of("aws_route_table_association")
+    }
+    for where, name, balancer in emitted.of("aws_lb"):
+        for subnet in emitted.several(where, balancer["subnets"]):
+            yield from ((name, gateway, not balancer["internal"]) for gateway in subnets[subnet])
+    for where, name, service in emitted.of("aws_ecs_service"):
+        network = service["network_configuration"]
+        for subnet in emitted.several(where, network["subnets"]):
+            yield from ((_called(name), gateway, network["assign_public_ip"]) for gateway in subnets[subnet])
+
+
+def _permissions(emitted: _Emitted) -> Iterator[tuple[str, str, str]]:
+    for where, name, statement in _statements(emitted):
+        if where == "own" and name.endswith("_task_policy"):
+            for action in statement["Action"]:
+                # What is declared by itself is read by its name; its ARNs are its own test's.
+                of = [f"permissions: {statement['Sid']}"] if "Sid" in statement else statement["Resource"]
+                yield from ((name.removesuffix("_task_policy"), action, _plain(resource)) for resource in of)
+
+
+def _statements(emitted: _Emitted) -> Iterator[tuple[str, str, Json]]:
+    for where, name, policy in emitted.of("aws_iam_role_policy"):
+        for statement in json.loads(policy["policy"])["Statement"]:
+            yield where, name, statement
+
+
+def _plain(resource: str) -> str:
+    return re.sub(r"\$\{(?:data\.terraform_remote_state\.common\.outputs\.)?([^}]*)\}", r"\1", resource)
+
+
+def _strange(emitted: _Emitted) -> Iterator[str]:
+    yield from (each for each in emitted.types() - KNOWN if _OF_THE_NETWORK.match(each))
+    for where, name, _ in emitted.of("aws_iam_role_policy_attachment"):
+        if where == "own" or not name.startswith("ci_"):  # what CI may do is tests/security/test_roles.py's
+            yield f"{name} gives a role more"
+    for _, name, group in (*emitted.of("aws_security_group"), *emitted.of("aws_default_security_group")):
+        if group.get("ingress") or group.get("egress"):
+            yield f"{name} has rules within"
+    for _, name, role in emitted.of("aws_iam_role"):
+        if role.get("managed_policy_arns") or role.get("inline_policy"):
+            yield f"{name} has policies within"
+    for _, name, route in emitted.of("aws_route"):
+        if not {route.get("destination_cidr_block"), route.get("destination_ipv6_cidr_block")} & {*INTERNET}:
+            yield f"{name} leads to another network"
+    for where, name, statement in _statements(emitted):
+        if where == "own" and not name.endswith("_task_policy"):
+            of = {action.partition(":")[0] for action in statement["Action"]}
+            yield from (f"{name} has {each}" for each in of - PULLING)
+
+
+TABLE = {
+    None: "BatchGetItem BatchWriteItem ConditionCheckItem DeleteItem DescribeTable GetItem PutItem Query UpdateItem",
+    "read": "BatchGetItem ConditionCheckItem DescribeTable GetItem Query",
+    "write": "BatchWriteItem DeleteItem DescribeTable PutItem UpdateItem",
+    "append": "DescribeTable PutItem",
+}
+"""What each word gives of a table."""
+EXEC = {
+    "*": [f"ssmmessages:{way}{which}Channel" for way in ("Create", "Open") for which in ("Control", "Data")]
+    + ["logs:DescribeLogGroups"],
+    "exec_log.group_arn:*": [f"logs:{each}" for each in ("CreateLogStream", "DescribeLogStreams", "PutLogEvents")],
+    "exec_log.key_arn": ["kms:Decrypt"],
+}
+"""What a shell in a task needs (ECS developer guide, "Task IAM role")."""
+
+
+def declared(settings: Environment | Review, common: CommonLayer) -> Reached:
+    """What the declaration says."""
+    services, stores = settings.services, settings.stores
+    out: set[Way] = set()
+    into: set[Way] = set()
+    behind: set[tuple[str, str, int]] = set()
+    permissions: set[tuple[str, str, str]] = set()
+    balancers = {
+        name: f"load_balancer_{load_balancer.called(name, each)}_balancer"
+        for name, each in common.load_balancers.items()
+    }
+    nat = common.network.nat != "none"
+    for which, balancer in balancers.items():
+        callers = (common.network.cidr,) if common.load_balancers[which].internal else INTERNET
+        into |= {(each, balancer, port, port) for each in callers for port in (80, 443)}
+    for name, service in services.items():
+        out.add((name, ANYWHERE, 443, 443))
+        for other, access in service.reached.items():
+            if (called := services.get(other)) is not None:
+                assert called.port is not None
+                out.add((name, other, called.port, called.port))
+                into.add((name, other, called.port, called.port))
+            elif (there := stores[other].existing) is not None:
+                if there.security_group is not None:
+                    out.add((name, there.security_group, there.port, there.port))
+                    into.add((name, there.security_group, there.port, there.port))
+                elif there.port != 443:
+                    out.add((name, _addresses(there.host), there.port, there.port))
+            else:
+                arn = f"aws_dynamodb_table.{other}_table.arn"
+                asked = {f"dynamodb:{each}" for each in TABLE[access].split()}
+                indexes = [f"{arn}/index/*"] if access in (None, "read") else []
+                permissions |= {(name, action, each) for action in asked for each in (arn, *indexes)}
+        for way in service.reach:
+            if way.host is not None and way.port is not None:
+                out.add((name, _addresses(way.host), way.port, way.port))
+        if service.http is not None:
+            for balancer in balancers.values():  # all of them wear one group, and what is public another
+                out.add((balancer, name, *ALL_PORTS))
+                into.add((balancer, name, *ALL_PORTS))
+            behind |= {
+                (balancers[each], name, port) for each in service.http.load_balancer for port in _answering(service)
+            }
+        if service.exec:
+            permissions |= {(name, action, to) for to, actions in EXEC.items() for action in actions}
+        for sid, each in service.permissions.items():
+            called_so = "".join(word.capitalize() for word in sid.split("-"))
+            permissions |= {(name, action, f"permissions: {called_so}") for action in each.actions}
+    return Reached(
+        out=frozenset(out),
+        into=frozenset(into),
+        behind=frozenset(behind),
+        worn=frozenset((name, group) for name, each in services.items() for group in each.security_groups),
+        leaves=frozenset(
+            {(each, "aws_internet_gateway", True) for each in balancers.values()}
+            | {(each, "aws_nat_gateway" if nat else "aws_internet_gateway", not nat) for each in services}
+        ),
+        permissions=frozenset(permissions),
+        strange=frozenset(),
+    )
+
+
+def _answering(service: Service) -> set[int]:
+    """The ports that a load balancer comes to."""
+    assert service.port is not None
+    assert service.http is not None
+    return {service.port, service.http.health_check.port or service.port}
+
+
+def _addresses(host: str) -> str:
+    """A rule knows no names."""
+    try:
+        return str(ipaddress.ip_network(host))
+    except ValueError:
+        return ANYWHERE

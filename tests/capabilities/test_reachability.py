@@ -1,0 +1,118 @@
+"""Proof of who reaches what: internet → load balancers alone, they → declared ports, services → what their `reach`
+names, out of the VPC what is declared, and of stores the permissions that `access` says."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tanada.declarations.inventory import inventory
+from tanada.declarations.loader import load
+from tests.capabilities.reachability import INTERNET, Reached, declared, walked
+from tests.capabilities.test_capabilities import HERE, ROOT
+
+Json = dict[str, Any]
+Emitted = dict[str, dict[str, Json]]
+SYSTEMS = ("default", "existing", "service")
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_whoever_reaches_something_is_declared_to_and_the_other_way_round(system: str, emitted: Emitted) -> None:
+    settings = load(ROOT if system == "default" else HERE / system)
+    stacks = [entry for entry in inventory(settings) if entry.kind != "common"]
+    assert stacks
+    for entry in stacks:
+        instance = settings.review if entry.kind == "review" else settings.environments[str(entry.environment)]
+        assert instance is not None
+        found = walked(emitted[system][f"common-{entry.account}"], emitted[system][entry.name])
+        wanted = declared(instance, settings.accounts[entry.account].common)
+        assert found == wanted, entry.name
+        entered = {to for one, to, *_ in found.into if one in INTERNET}
+        assert entered == {balancer for balancer, gateway, public in found.leaves if public and "balancer" in balancer}
+
+
+EGRESS, INGRESS = "aws_vpc_security_group_egress_rule", "aws_vpc_security_group_ingress_rule"
+
+
+def rule(type_: str, **attributes: Any) -> Callable[[Json, Json], None]:
+    def add(_common: Json, own: Json) -> None:
+        ports = {"ip_protocol": "tcp", "from_port": 5432, "to_port": 5432}
+        own["resource"][type_]["more"] = {"security_group_id": "${aws_security_group.web.id}", **ports, **attributes}
+
+    return add
+
+
+def without(type_: str, name: str) -> Callable[[Json, Json], None]:
+    return lambda _common, own: own["resource"][type_].pop(name)
+
+
+def route(common: Json, _own: Json) -> None:
+    table, gateway = "aws_route_table.network_private_0_table", "aws_internet_gateway.network_internet_gateway"
+    more = {
+        "destination_cidr_block": "0.0.0.0/0",
+        "route_table_id": f"${{{table}.id}}",
+        "gateway_id": f"${{{gateway}.id}}",
+    }
+    common["resource"]["aws_route"]["more"] = more
+
+
+def statement(name: str, action: str) -> Callable[[Json, Json], None]:
+    def add(_common: Json, own: Json) -> None:
+        policy = own["resource"]["aws_iam_role_policy"][name]
+        document = json.loads(policy["policy"])
+        resource = ["${aws_dynamodb_table.visits_table.arn}"]
+        document["Statement"].append({"Effect": "Allow", "Action": [action], "Resource": resource})
+        policy["policy"] = json.dumps(document)
+
+    return add
+
+
+def public(_common: Json, own: Json) -> None:
+    own["resource"]["aws_ecs_service"]["log_service"]["network_configuration"]["assign_public_ip"] = True
+
+
+def worn(_common: Json, own: Json) -> None:
+    """What load balancers may reach, by a service that nobody declared to be."""
+    group = "${data.terraform_remote_state.common.outputs.target_security_group_id}"
+    own["resource"]["aws_ecs_service"]["log_service"]["network_configuration"]["security_groups"].append(group)
+
+
+def peering(common: Json, _own: Json) -> None:
+    common["resource"]["aws_vpc_peering_connection"] = {"more": {}}
+
+
+BREAKS: dict[str, tuple[str, Callable[[Json, Json], None]]] = {
+    "a way out to anywhere": ("out", rule(EGRESS, cidr_ipv4="0.0.0.0/0")),
+    "a way out by any protocol": ("out", rule(EGRESS, cidr_ipv4="0.0.0.0/0", ip_protocol="-1")),
+    "a way out to another team's group": ("out", rule(EGRESS, referenced_security_group_id="sg-0")),
+    "a way out to another service": ("out", rule(EGRESS, referenced_security_group_id="${aws_security_group.log.id}")),
+    "a way in from the internet": ("into", rule(INGRESS, cidr_ipv4="0.0.0.0/0")),
+    "a way in from another service": (
+        "into",
+        rule(INGRESS, referenced_security_group_id="${aws_security_group.log.id}"),
+    ),
+    "a way that is missing": ("out", without(EGRESS, "web_out_587")),
+    "a door that is missing": ("into", without(INGRESS, "web_from_batch")),
+    "a route to the internet": ("leaves", route),
+    "an address of the internet's": ("leaves", public),
+    "a group too many": ("into", worn),
+    "a permission too many": ("permissions", statement("log_task_policy", "dynamodb:GetItem")),
+    "a permission of what starts tasks": ("strange", statement("log_execution_policy", "dynamodb:GetItem")),
+    "another network": ("strange", peering),
+}
+
+
+@pytest.mark.parametrize("what", BREAKS)
+def test_one_thing_more_or_less_is_seen(what: str, emitted: Emitted) -> None:
+    """The proof of the proof: each of these is a difference, and there."""
+    field, change = BREAKS[what]
+    stacks = emitted["existing"]
+    whole = (stacks["common-main"], stacks["environment-test"])
+    common, own = copy.deepcopy(whole)
+    change(common, own)
+    before, after = walked(*whole), walked(common, own)
+    assert field in {each for each in Reached.__dataclass_fields__ if getattr(before, each) != getattr(after, each)}
