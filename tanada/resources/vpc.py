@@ -100,7 +100,7 @@ def _same_rule(type_: str) -> Refusal:
         f"security_group_id ip_protocol from_port to_port {' '.join(_RULE_SOURCES)}",
         "InvalidPermission.Duplicate",
         "the specified rule already exists",
-        "EC2 API reference, Error codes",
+        "EC2 API reference, Error codes; hashicorp/terraform#9778, with the rule in the sentence",
     )
 
 

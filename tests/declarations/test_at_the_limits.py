@@ -120,7 +120,7 @@ LIMITS = {
             folder, system({"web": public()}, quotas={"listener_rules": 200}), review={"limit": n - 1}
         ),
         "accounts.main",
-        "needs {} target groups on load balancer 1",
+        "needs {} target groups on load balancer public",
     ),
     "listener rules a load balancer": Limit(
         Q.listener_rules - 1,
@@ -128,7 +128,7 @@ LIMITS = {
             folder, system({"web": public()}, quotas={"listener_rules": 99}), review={"limit": n - 1}
         ),
         "accounts.main",
-        "needs {} listener rules on load balancer 1",
+        "needs {} listener rules on load balancer public",
     ),
     "certificates a load balancer": Limit(
         Q.certificates + 1, certified, "accounts.main", "needs {} certificates on a load balancer"
@@ -139,7 +139,7 @@ LIMITS = {
             folder, system({"web": public(n // 2)}), ["test"], {"services": {"web": {"count": n - n // 2}}, "limit": 1}
         ),
         "accounts.main",
-        "needs {:,} targets on load balancer 1",
+        "needs {:,} targets on load balancer public",
     ),
     "instances of a namespace": Limit(
         Q.namespace_instances,
