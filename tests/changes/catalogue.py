@@ -87,6 +87,12 @@ def environment(**values: Any) -> Edit:
     return lambda _, environment: environment.update(values)
 
 
+def migrated(system: Json, environment: Json) -> None:
+    """A task for a service that runs."""
+    system["blueprint"]["tasks"] = {"migrate": {"like": "web", "command": ["migrate"]}}
+    service("web", before="migrate")(system, environment)
+
+
 def service(name: str, **values: Any) -> Edit:
     """Fields of a service; None takes one away."""
 
@@ -336,6 +342,7 @@ CHANGES: tuple[Change, ...] = (
         after=service("backend", variables={"MORE": "1"}),
         says=("backend answers nothing from when its task has stopped",),
     ),
+    Change(what="`before`: a task for a service", after=migrated),
     Change(what="`arch`", after=service("web", arch="arm64")),
     Change(what="`variables`", after=service("web", variables={"MORE": "1"})),
     Change(

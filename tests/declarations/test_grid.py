@@ -68,12 +68,14 @@ EMPTY = {VALUES[kind] for kind in ("nothing", "null", "a list", "a mapping", "an
 """Right where they stand: what goes without it is what others say."""
 NAMES = {"services": "web", "stores": "sessions", "accounts": "main", "variables": "BACKEND_URL", "images": "web"}
 NAMES |= {"writable": "/tmp", "ulimits": "nofile", "secrets": "A_KEY", "permissions": "send-mail"}
+NAMES |= {"tasks": "migrate"}
 NAMES |= {"tags": "owner"}
 NAMES |= {"sidecars": "nginx", "scratch": "shared", "depends_on": "nginx"}
 NAMES |= {"load_balancers": "public"}
 NAMES |= {"conditions": "StringEquals", "StringEquals": "aws:SourceAccount"}
 BESIDE: dict[str, dict[str, object]] = {
     "health_check": {"path": "/up"},
+    "migrate": {"image": "web"},
     "rollout": {"minimum": "50", "maximum": "200"},
     "spot": {"share": "50"},
     "nofile": {"soft": "1", "hard": "1000"},
