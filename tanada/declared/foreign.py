@@ -253,7 +253,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "session_affinity": "write stickiness: 1d",
         "internal": "write load_balancer: the name of one in common.load_balancers that says internal: true",
         "scheme": "write load_balancer: the name of one in common.load_balancers that says internal: true",
-        "idle_timeout": "write idle_timeout of the load balancer, in common.load_balancers",
+        "idle_timeout": "it is the load balancer's, in common.load_balancers: {public: {idle_timeout: 300s}}",
         "load_balancers": "write load_balancer: [public, internal]",
         "allowed_source_ips": "there are no address lists yet",
         "alb": "write load_balancer",

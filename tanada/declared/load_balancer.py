@@ -88,13 +88,15 @@ LoadBalancers = Annotated[dict[Name, LoadBalancer], BeforeValidator(_by_name)]
 
 def _names(value: Any) -> Any:
     given = _list(value)
-    numbers = [each for each in given if isinstance(each, str) and re.fullmatch(_NUMBER, each)] if given else []
+    if not isinstance(given, list | tuple):
+        return given
+    numbers = [each for each in given if isinstance(each, str) and re.fullmatch(_NUMBER, each)]
     if numbers:
         one = (
             PUBLIC if numbers[0] == FIRST else f'that of common.load_balancers which says renamed_from: "{numbers[0]}"'
         )
         raise _said(f"load balancers have names; write {one}")
-    if isinstance(given, list | tuple) and not 1 <= len(given) <= MOST:
+    if not 1 <= len(given) <= MOST:
         raise expected(f"the name of a load balancer, or a list of at most {MOST}")
     return given
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, ConfigDict, model_validator
-from pydantic_core import PydanticCustomError
 
 from tanada.declared.container import FOLDER_MIB, AskedAt, Container, Rollout, RolloutOf, Writable
 from tanada.declared.fields import Flag, Host, Name, PathPattern, Seconds, Size, Whole, whole
@@ -68,15 +67,6 @@ class Http(Model):
             return value
         default = {"path": "/AWS.ALB/healthcheck", "codes": "12"}
         return {**value, "health_check": {**({"codes": "0"} if "path" in asked else default), **asked}}
-
-    @model_validator(mode="after")
-    def _codes(self) -> Self:
-        grpc = len(self.health_check.codes.partition(",")[0].partition("-")[0]) < len("200")
-        if grpc is not (self.protocol_version == "grpc"):
-            sentence = "gRPC answers with codes from 0 to 99, HTTP with those from 200 to 499"
-            sentence = f"health_check.codes and protocol_version don't go together: {sentence}"
-            raise PydanticCustomError("sentence", "{sentence}", {"sentence": sentence})
-        return self
 
 
 class Logs(Model):

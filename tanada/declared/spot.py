@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, model_validator
@@ -38,7 +37,7 @@ class Spot(Model):
 
 def _share(value: Any) -> Any:
     """A bare number is the share."""
-    return value if isinstance(value, Mapping | Spot) else {"share": value}
+    return {"share": value} if isinstance(value, str | int) else value
 
 
 SpotOf = Annotated[Spot, BeforeValidator(_share, json_schema_input_type=Annotated[int, Whole(0, 100)] | Spot)]

@@ -23,6 +23,7 @@ def _scope(scope: Scope) -> Iterator[Mistake]:
         yield from _limits(scope.tree, (scope.homes[name], name), service)
     for name, service in scope.services.items():
         yield from _ways_in(scope.tree, name, service)
+        yield from _codes(scope, name, service)
         yield from _recreate(scope.tree, name, service)
         yield from _common(scope, name, service)
 
@@ -96,6 +97,16 @@ def _common(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:
     if layer is None:
         return
     yield from _balancers(scope, name, service, layer.load_balancers)
+
+
+def _codes(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:
+    """HTTP's are of three digits."""
+    if service.http is None:
+        return
+    grpc = len(service.http.health_check.codes.partition(",")[0].partition("-")[0]) < len("200")
+    if grpc is not (service.http.protocol_version == "grpc"):
+        sentence = "these don't go with protocol_version: gRPC answers with codes from 0 to 99, HTTP from 200 to 499"
+        yield mistake(scope.tree, ("services", name, "http", "health_check", "codes"), sentence)
 
 
 def _balancers(scope: Scope, name: str, service: Service, there: Collection[str]) -> Iterator[Mistake]:
