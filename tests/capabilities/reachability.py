@@ -129,6 +129,12 @@ def walked(common: Json, own: Json) -> Reached:
     for where, name, service in emitted.of("aws_ecs_service"):
         for group in emitted.several(where, service["network_configuration"]["security_groups"]):
             wearers.setdefault(group, set()).add(_called(name))
+    for where, run in _runs(emitted):
+        for group in emitted.several(where, run["security_groups"]):
+            wearers.setdefault(group, set()).add(run["task"])
+    for where, name, _ in emitted.of("aws_security_group"):
+        if where == "own":  # a task's that somebody runs by hand
+            wearers.setdefault(f"{where}:aws_security_group.{name}", {name})
     return Reached(
         out=frozenset(_rules(emitted, "egress", wearers)),
         into=frozenset((peer, one, first, last) for one, peer, first, last in _rules(emitted, "ingress", wearers)),
@@ -138,6 +144,13 @@ def walked(common: Json, own: Json) -> Reached:
         permissions=frozenset(_permissions(emitted)),
         strange=frozenset(_strange(emitted)),
     )
+
+
+def _runs(emitted: _Emitted) -> Iterator[tuple[str, Json]]:
+    """What an apply is told of each task that it runs."""
+    for where, _, note in emitted.of("terraform_data"):
+        if "task" in (run := note.get("input", {})):
+            yield where, run
 
 
 def _called(name: str) -> str:
@@ -205,6 +218,9 @@ def _leaves(emitted: _Emitted) -> Iterator[tuple[str, str, bool]]:
         network = service["network_configuration"]
         for subnet in emitted.several(where, network["subnets"]):
             yield from ((_called(name), gateway, network["assign_public_ip"]) for gateway in subnets[subnet])
+    for where, run in _runs(emitted):
+        for subnet in emitted.several(where, run["subnets"]):
+            yield from ((run["task"], gateway, run["public"]) for gateway in subnets[subnet])
 
 
 def _permissions(emitted: _Emitted) -> Iterator[tuple[str, str, str]]:
@@ -277,7 +293,9 @@ def declared(settings: Environment | Review, common: CommonLayer) -> Reached:
     for which, balancer in balancers.items():
         callers = (common.network.cidr,) if common.load_balancers[which].internal else INTERNET
         into |= {(each, balancer, port, port) for each in callers for port in (80, 443)}
-    for name, service in services.items():
+    ran = {each.before for each in services.values() if each.before is not None}
+    callers_too = {**services, **{name: task.as_service() for name, task in settings.tasks.items()}}
+    for name, service in callers_too.items():
         out.add((name, ANYWHERE, 443, 443))
         for other, access in service.reached.items():
             if (called := services.get(other)) is not None:
@@ -314,10 +332,10 @@ def declared(settings: Environment | Review, common: CommonLayer) -> Reached:
         out=frozenset(out),
         into=frozenset(into),
         behind=frozenset(behind),
-        worn=frozenset((name, group) for name, each in services.items() for group in each.security_groups),
+        worn=frozenset((name, group) for name, each in callers_too.items() for group in each.security_groups),
         leaves=frozenset(
             {(each, "aws_internet_gateway", True) for each in balancers.values()}
-            | {(each, "aws_nat_gateway" if nat else "aws_internet_gateway", not nat) for each in services}
+            | {(each, "aws_nat_gateway" if nat else "aws_internet_gateway", not nat) for each in {*services, *ran}}
         ),
         permissions=frozenset(permissions),
         strange=frozenset(),
