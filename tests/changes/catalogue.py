@@ -142,6 +142,7 @@ LEGACY = {"host": "db.example.net", "port": 3306, "security_group": "sg-01234567
 PUBLIC = {"health_check": "/up"}
 TWO: dict[str, Any] = {"public": {}, "big": {}}
 LEAVING = {**TWO, "big": {"removal": "delete"}}
+IN_USE = "ECS takes no target group that no rule leads to, and two rules of one host would need two numbers"
 IN_PLACE = "the rule is one object, and its port is changed in place; two at once need two services"
 IN_ONE_POLICY = "the policy is one object: what is added must be there before the tasks, what goes goes with it"
 BY_NAME = "a table that is made anew has the name of the one that goes: it can't be made first"
@@ -267,6 +268,9 @@ CHANGES: tuple[Change, ...] = (
         what="`http.protocol_version`, `http.tls`",
         after=service("web", http={**PUBLIC, "protocol_version": "http2", "tls": True}),
         says=("test.example.jp answers 503 until",),
+        faults={
+            "aws_lb_listener_rule.web_listener_rule leads elsewhere before aws_ecs_service.web_service is there": IN_USE
+        },
     ),
     Change(
         what="`http.hosts`: one more",
