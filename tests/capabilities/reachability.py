@@ -264,7 +264,7 @@ EXEC = {
 
 def declared(settings: Environment | Review, common: CommonLayer) -> Reached:
     """What the declaration says."""
-    services, stores = settings.services, settings.stores
+    services, stores = settings.running(), settings.stores
     out: set[Way] = set()
     into: set[Way] = set()
     behind: set[tuple[str, str, int]] = set()
@@ -314,10 +314,10 @@ def declared(settings: Environment | Review, common: CommonLayer) -> Reached:
         out=frozenset(out),
         into=frozenset(into),
         behind=frozenset(behind),
-        worn=frozenset((name, group) for name, each in services.items() for group in each.security_groups),
+        worn=frozenset((name, group) for name, each in settings.services.items() for group in each.security_groups),
         leaves=frozenset(
             {(each, "aws_internet_gateway", True) for each in balancers.values()}
-            | {(each, "aws_nat_gateway" if nat else "aws_internet_gateway", not nat) for each in services}
+            | {(each, "aws_nat_gateway" if nat else "aws_internet_gateway", not nat) for each in settings.services}
         ),
         permissions=frozenset(permissions),
         strange=frozenset(),
