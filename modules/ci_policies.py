@@ -84,8 +84,10 @@ def reading_states(arn: str, system: str, buckets: Sequence[str]) -> Document:
     )
 
 
-def applying(arn: str, system: str, account_id: str, buckets: Sequence[str], own: Sequence[str]) -> Document:
-    """Beside `reading` and `changing`: states, and roles below the system's path that have its boundary.
+def applying(
+    arn: str, system: str, account_id: str, buckets: Sequence[str], own: Sequence[str], tasks: Sequence[str] = ()
+) -> Document:
+    """Beside `reading` and `changing`: states, roles below the system's path that have its boundary, and runs of tasks.
 
     `own` are the ARNs of what it may not touch: the CI's roles and policies, the boundary, the provider.
     """
@@ -155,6 +157,7 @@ def applying(arn: str, system: str, account_id: str, buckets: Sequence[str], own
             "Resource": roles,
             "Condition": {"StringEquals": {"iam:PassedToService": only(passes_roles_to())}},
         },
+        *_running(arn, system, account_id, tasks),
         {
             "Sid": "RolesOfServices",
             "Effect": "Allow",
@@ -166,6 +169,37 @@ def applying(arn: str, system: str, account_id: str, buckets: Sequence[str], own
         # A role of this account that names this one in its trust policy could be taken on without any permission here.
         {"Sid": "NobodyElse", "Effect": "Deny", "Action": "sts:AssumeRole", "Resource": "*"},
     )
+
+
+def _running(arn: str, system: str, account_id: str, tasks: Sequence[str]) -> list[Document]:
+    """To run these tasks to their end, in the system's cluster alone (Service Authorization Reference, Amazon ECS and
+    CloudWatch Logs): of each environment, for their names begin with it (`tanada.names`)."""
+    if not tasks:
+        return []
+    place = f"{account_id}:"
+    within = {"ArnLike": {"ecs:cluster": f"{arn}:ecs:*:{place}cluster/{system}"}}
+    definitions = [f"{arn}:ecs:*:{place}task-definition/*_{task}_{system}:*" for task in tasks]
+    logs = [f"{arn}:logs:*:{place}log-group:/{system}/*/{task}:log-stream:*" for task in tasks]
+    of_cluster = f"{arn}:ecs:*:{place}task/{system}/*"
+    return [
+        {
+            "Sid": "RunTasks",
+            "Effect": "Allow",
+            "Action": "ecs:RunTask",
+            "Resource": only(definitions),
+            "Condition": within,
+        },
+        {
+            "Sid": "WatchAndStopTasks",
+            "Effect": "Allow",
+            "Action": ["ecs:DescribeTasks", "ecs:StopTask"],
+            "Resource": of_cluster,
+            "Condition": within,
+        },
+        # It works on container instances, of which Fargate has none.
+        {"Sid": "FindTasks", "Effect": "Allow", "Action": "ecs:ListTasks", "Resource": "*", "Condition": within},
+        {"Sid": "ReadTheirLogs", "Effect": "Allow", "Action": "logs:GetLogEvents", "Resource": only(logs)},
+    ]
 
 
 def _states(arn: str, system: str, buckets: Sequence[str]) -> list[str]:

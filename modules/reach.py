@@ -38,17 +38,21 @@ class Reach(Construct):
         self.group_ids: dict[str, str] = {}
         self.rules: dict[str, list[ITerraformDependable]] = {}
         """By caller: a task must not start before it can reach its registry, nor stop after it can't."""
+        self.let_in: dict[str, list[ITerraformDependable]] = {}
+        """By caller, the rules of what it reaches that let it in."""
         for name in here.blueprint.services:
-            self._group(name)
+            self._group(name, "Service")
+        for name in here.blueprint.tasks:
+            self._group(name, "Task")
 
-    def _group(self, name: str) -> None:
+    def _group(self, name: str, what: str) -> None:
         called = self._here.called(name)
         self.group_ids[name] = security_group(
             self,
             name,
             names=self._here.names,
             part=called,
-            description=f"Service {called}",
+            description=f"{what} {called}",
             vpc_id=self._here.shared.vpc_id,
         )
         self.rules[name] = [
@@ -66,7 +70,7 @@ class Reach(Construct):
         ]
 
     def open(self, *reachable: Mapping[str, Reachable]) -> None:
-        """Open the doors of everything that a service reaches; `reachable` is all that there is, by name."""
+        """Open the doors of everything that a service or a task reaches; `reachable` is all that there is, by name."""
         kinds = {name: part.kind for _, name, part in self._here.blueprint.parts()}
         for each in reachable:
             self._reachable.update(each)
@@ -75,8 +79,8 @@ class Reach(Construct):
                 raise TypeError(f"{name}: its construct gives {sorted(offer.words)}, its model {kinds[name].words()}")
             if set(offer.narrowed) != set(kinds[name].ACCESS):
                 raise TypeError(f"{name}: its construct has {sorted(offer.narrowed)}, its model {kinds[name].ACCESS}")
-        for name, service in self._here.blueprint.services.items():
-            self._ways(name, service)
+        for name, part in self._here.blueprint.running().items():
+            self._ways(name, part)
 
     def _ways(self, name: str, service: Service) -> None:
         places = list(places_of(service.reach))
@@ -104,6 +108,7 @@ class Reach(Construct):
         more = f"_{index}" if index else ""
         ingress = self._both_ways(caller, door, other, f"{one}_to_{other}{more}", f"{other}_from_{one}{more}")
         self.rules.get(callee, []).append(ingress)
+        self.let_in.setdefault(caller, []).append(ingress)
 
     def _open_theirs(self, caller: str, door: Door, names: str) -> None:
         """The same with a group that others keep: once, whatever stands behind it, as EC2 takes no rule twice

@@ -45,13 +45,20 @@ from tanada.declared.routes import DOMAIN, led
 from tanada.declared.spot import Spot
 
 
-def services(here: Here, reach: Reach) -> dict[str, Service]:
-    """The environment's services, by name, and the records of their hosts."""
+def services(here: Here, reach: Reach, before: Mapping[str, ITerraformDependable]) -> dict[str, Service]:
+    """The environment's services, by name, and the records of their hosts; `before`: by task what each waits for that
+    names it."""
     scope, words = Construct(here.stack, "(services)"), reach.words
     rules = ListenerRules(here, here.first_priority)
     made = {
         name: Service(
-            scope, name, expanded(settings, lambda text: placeholders.expand(text, words)), here, reach, rules.of(name)
+            scope,
+            name,
+            expanded(settings, lambda text: placeholders.expand(text, words)),
+            here,
+            reach,
+            rules.of(name),
+            [before[settings.before]] if settings.before is not None else (),
         )
         for name, settings in here.blueprint.services.items()
     }
@@ -98,8 +105,8 @@ def reachable(here: Here, reach: Reach) -> dict[str, Reachable]:
     return offers
 
 
-class Service(Construct):
-    """One service of an environment; private unless its settings say `http`."""
+class Runs(Construct):
+    """What runs, as a service or as a task: its log, roles and task definition."""
 
     def __init__(
         self,
@@ -108,35 +115,23 @@ class Service(Construct):
         settings: declared.Service,
         here: Here,
         reach: Reach,
-        places: Sequence[Place] = (),
     ) -> None:
-        """The settings' texts are expanded already; `places` are those of its listener rules."""
+        """The settings' texts are expanded already."""
         super().__init__(scope, id)
         self._id, self._here, self._reach, self._settings = id, here, reach, settings
         self._called = here.called(id)
         self._containers = running(id, self._called, settings, here)
         self._log = self._log_group()
-        execution, task = self._roles()
-        definition = self._task_definition(execution, task)
-        private_name = None
-        if settings.answers_at is not None:
-            private_name = PrivateName(
-                self,
-                "(private_name)",
-                name=f"{self._called}.{here.names.environment}",
-                namespace_id=here.shared.namespace_id,
-            )
-        route = self.route = self._public_route(places)
-        service = self.service = self._service(definition, [*execution.policies, *task.policies], private_name, route)
-        self.hosts = led(settings, here.instance.certain_domain) if route is not None else {}
-        """The load balancer that each of its hosts leads to."""
-        self.takes_the_rest = settings.http is not None and not settings.http.paths
-        self.earlier: Earlier = route.earlier() if route is not None else {}
-        self.deployed = service.task_definition
-        """The revision that it runs."""
-        self.contract = ServiceContract(
-            service=here.names.joined(self._called), family=self._family, log_group=self._log.name
-        )
+        self._execution, self._task = self._roles()
+        self.definition = self._task_definition(self._execution, self._task)
+
+    @property
+    def _policies(self) -> list[ITerraformDependable]:
+        return [*self._execution.policies, *self._task.policies]
+
+    def _needed(self) -> list[ITerraformDependable]:
+        """What must be there when it runs, where no service waits for that."""
+        return []
 
     @property
     def _family(self) -> str:
@@ -185,7 +180,7 @@ class Service(Construct):
         return execution, task
 
     def _task_definition(self, execution: TaskRole, task: TaskRole) -> EcsTaskDefinition:
-        here, settings = self._here, self._settings
+        here, settings, needed = self._here, self._settings, self._needed()
         return EcsTaskDefinition(
             self,
             "task_definition",
@@ -215,9 +210,47 @@ class Service(Construct):
             lifecycle=TerraformResourceLifecycle(
                 # Else the revision that the circuit breaker would go back to is gone before the new one is tried
                 # (aws/aws-cdk#24372, kayac/ecspresso#331).
-                create_before_destroy=None if here.instance.permanent else True,
+                create_before_destroy=None if here.instance.permanent or needed else True,
                 precondition=[image_given(image) for image in settings.built] or None,
             ),
+            depends_on=needed or None,
+        )
+
+
+class Service(Runs):
+    """One service of an environment; private unless its settings say `http`."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        settings: declared.Service,
+        here: Here,
+        reach: Reach,
+        places: Sequence[Place] = (),
+        before: Sequence[ITerraformDependable] = (),
+    ) -> None:
+        """The settings' texts are expanded already; `places` are those of its listener rules, `before` what it waits
+        for."""
+        super().__init__(scope, id, settings, here, reach)
+        private_name = None
+        if settings.answers_at is not None:
+            private_name = PrivateName(
+                self,
+                "(private_name)",
+                name=f"{self._called}.{here.names.environment}",
+                namespace_id=here.shared.namespace_id,
+            )
+        route = self.route = self._public_route(places)
+        service = self.service = self._service([*self._policies, *before], private_name, route)
+        self.hosts = led(settings, here.instance.certain_domain) if route is not None else {}
+        """The load balancer that each of its hosts leads to."""
+        self.takes_the_rest = settings.http is not None and not settings.http.paths
+        self.earlier: Earlier = route.earlier() if route is not None else {}
+        self.deployed = service.task_definition
+        """The revision that it runs."""
+        self.contract = ServiceContract(
+            service=here.names.joined(self._called), family=self._family, log_group=self._log.name
         )
 
     def _public_route(self, places: Sequence[Place]) -> PublicRoute | None:
@@ -228,7 +261,6 @@ class Service(Construct):
 
     def _service(
         self,
-        definition: EcsTaskDefinition,
         policies: list[ITerraformDependable],
         private_name: PrivateName | None,
         route: PublicRoute | None,
@@ -256,7 +288,7 @@ class Service(Construct):
             "service",
             name=name,
             cluster=here.shared.cluster_arn,
-            task_definition=definition.arn,
+            task_definition=self.definition.arn,
             desired_count=settings.count,
             # Never launch_type: changing over from it replaces the service.
             capacity_provider_strategy=capacity(settings.spot),

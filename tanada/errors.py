@@ -13,6 +13,7 @@ TanadaError                 bad input or a refused action: exit code 2
 └── TerraformError          a run that is refused; nothing was changed
     ├── SynthError          main.py refused or failed: as main.py
     ├── TerraformFailedError  Terraform itself failed: 1
+    │   └── TaskFailedError   a task that services wait for did not end with 0: 1
     ├── WaitsForCommonError   the common layer isn't there yet: 0
     ├── StillUsedError        the last step takes away what others still use: 2
     └── StoppedError        Ctrl-C or SIGTERM: 130
@@ -118,6 +119,10 @@ class TerraformFailedError(TerraformError):
         super().__init__(text)
         self.messages = messages
         """The same for programs, warnings included."""
+
+
+class TaskFailedError(TerraformFailedError):
+    """A task that services wait for did not end with 0: they are as they were."""
 
 
 class WaitsForCommonError(TerraformError):

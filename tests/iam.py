@@ -73,7 +73,7 @@ def _test(operator: str, value: str | None, texts: list[str]) -> bool:
         return value is not None and value in texts
     if operator == "StringNotEquals":  # a key that is not there is not equal either
         return value not in texts
-    if operator == "StringLike":
+    if operator in ("ArnLike", "StringLike"):
         return value is not None and any(fnmatchcase(value, each) for each in texts)
     raise NotImplementedError(operator)
 

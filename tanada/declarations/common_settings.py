@@ -20,7 +20,7 @@ GROUPS: dict[str, tuple[str, ...]] = {"services": ("services",), "sidecars": ("s
 """By field of `defaults` the way to the parts under which it is laid: `("services", "sidecars")` for those of each."""
 _ONLY_WITH = ("http", "scale")
 """What reaches only parts that say it themselves: else it would make public what is private."""
-_OF_ONE = (("port",), ("command",), ("renamed_from",), ("http", "hosts"))
+_OF_ONE = (("like",), ("port",), ("command",), ("renamed_from",), ("http", "hosts"))
 """What two parts never have alike."""
 _EITHER = ("count", "scale")
 """One takes the other's place, whichever layer says it."""

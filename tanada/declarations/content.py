@@ -1,4 +1,4 @@
-"""What is declared of one stack, whichever its kind: its services, images and variables, whether it is kept."""
+"""What is declared of one stack, whichever its kind: what runs, its images and variables, whether it is kept."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ if TYPE_CHECKING:
     from tanada.declared.system import System
 
 
-def services(system: System, stack: Stack) -> Mapping[str, Service]:
-    """A stack's services by name."""
+def running(system: System, stack: Stack) -> Mapping[str, Service]:
+    """A stack's services, and its tasks as services, by name."""
     match stack.kind:
         case "environment":
             assert stack.environment is not None
-            return system.environments[stack.environment].services
+            return system.environments[stack.environment].running()
         case "review":
             assert system.review is not None
-            return system.review.services
+            return system.review.running()
         case "common":
             return {}
 
 
 def images(system: System, stack: Stack) -> tuple[str, ...]:
-    """The images that a stack's services run, by name; not those from elsewhere, which have their tags."""
-    return tuple(sorted({name for service in services(system, stack).values() for name in service.built}))
+    """The images that a stack's services and tasks run, by name; not those from elsewhere, which have their tags."""
+    return tuple(sorted({name for each in running(system, stack).values() for name in each.built}))
 
 
 def processors(system: System, stack: Stack) -> dict[str, frozenset[str]]:
-    """By image, the processors that its services run on."""
+    """By image, the processors that it runs on."""
     run: dict[str, frozenset[str]] = {}
-    for service in services(system, stack).values():
-        for name in service.built:
-            run[name] = run.get(name, frozenset()) | {service.arch}
+    for each in running(system, stack).values():
+        for name in each.built:
+            run[name] = run.get(name, frozenset()) | {each.arch}
     return run
 
 
@@ -42,7 +42,7 @@ def variables(system: System, stack: Stack) -> frozenset[str]:
     """Names of the environment variables whose values stand in the declaration, for all to read."""
     return frozenset(
         name
-        for service in services(system, stack).values()
+        for service in running(system, stack).values()
         for container in (service, *service.sidecars.values())
         for name in container.variables
     )

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from tanada.declarations.domains import answered, full_name, labels_below, needed_certificates, zone_of
 from tanada.declarations.inventory import Stack, ci_accounts, ci_buckets, common_stack, inventory
 from tanada.declared import routes
-from tanada.declared.blueprint import Blueprint, Environment, Review, needs
+from tanada.declared.blueprint import Blueprint, Environment, Review, needs, run_before
 from tanada.declared.common import CommonLayer
 from tanada.declared.load_balancer import called
 from tanada.declared.model import Model
@@ -28,6 +28,8 @@ class CiRoles(Model):
     """The forge's environments whose approval a protected account needs; else none."""
     asked: tuple[str, ...] = ()
     """Actions that roles of its environments' services are given beyond what resources' entries name."""
+    tasks: tuple[str, ...] = ()
+    """What the tasks are called that an apply runs in its environments."""
 
 
 class CommonInput(Model):
@@ -125,11 +127,23 @@ def inputs(system: System) -> dict[str, Input]:
     }
 
 
-def _asks(system: System) -> Iterator[tuple[str, set[str]]]:
-    """By account what the services of each environment ask for."""
+@dataclass(frozen=True)
+class Asks:
+    """What an environment asks of its account's roles."""
+
+    account: str
+    actions: Collection[str]
+    """What its services' and tasks' roles are given beyond what resources' entries name."""
+    tasks: Collection[str]
+    """What the tasks are called that an apply runs in it."""
+
+
+def _asks(system: System) -> Iterator[Asks]:
+    """What each environment asks for."""
     instances: list[Environment | Review] = [*system.environments.values()]
     for each in [*instances, *([system.review] if system.review is not None else [])]:
-        yield each.account, {action for service in each.services.values() for action in service.asks()}
+        actions = {action for part in each.running().values() for action in part.asks()}
+        yield Asks(each.account, actions, run_before(dict(each.services), dict(each.tasks)))
 
 
 @dataclass(frozen=True)
@@ -155,13 +169,9 @@ def _user(settings: Environment | Review) -> User:
     )
 
 
-def common_input(
-    system: System, stack: Stack, users: Iterable[User], asks: Iterable[tuple[str, Collection[str]]]
-) -> CommonInput:
-    """The input of an account's common stack; `users` are all that stand in it.
-
-    `asks`: of each environment of the system its account, and what its services' roles ask for.
-    """
+def common_input(system: System, stack: Stack, users: Iterable[User], asks: Iterable[Asks]) -> CommonInput:
+    """The input of an account's common stack; `users` are all that stand in it, `asks` is what each environment of the
+    system asks for."""
     users = tuple(users)
     domains = [host for user in users for host in user.hosts]
     layer = system.accounts[stack.account].common
@@ -176,18 +186,16 @@ def common_input(
     )
 
 
-def _roles(
-    system: System, stack: Stack, layer: CommonLayer, asks: Iterable[tuple[str, Collection[str]]]
-) -> CiRoles | None:
+def _roles(system: System, stack: Stack, layer: CommonLayer, asks: Iterable[Asks]) -> CiRoles | None:
     sharing = ci_accounts(system, stack.account)
     if layer.ci is None or sharing[0] != stack.account:
         return None
+    mine = [each for each in asks if _same(system, each.account, stack)]
     return CiRoles(
         buckets=tuple(ci_buckets(system, stack.account)),
         environments=tuple(sharing) if stack.protected else (),
-        asked=tuple(
-            sorted({action for account, actions in asks if _same(system, account, stack) for action in actions})
-        ),
+        asked=tuple(sorted({action for each in mine for action in each.actions})),
+        tasks=tuple(sorted({task for each in mine for task in each.tasks})),
     )
 
 

@@ -96,10 +96,10 @@ def _domain(system: System, stack: Stack) -> str:
 
 
 def kept(system: System, instance: Instance) -> tuple[Kept, ...]:
-    """What its services take, by reference, each once."""
+    """What its services and tasks take, by reference, each once."""
     words = instance.words(system)
     found: dict[str, list[tuple[str, str]]] = {}
-    for name, service in sorted(instance.settings.services.items()):
+    for name, service in sorted(instance.settings.running().items()):
         for container, variable, text in _references(name, service):
             if not any(mistakes(text, words)):
                 found.setdefault(_filled(text, words), []).append((container, variable))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tanada.declarations import common_settings
+from tanada.declarations.alike import alike
 from tanada.declarations.checks import CHECKS
 from tanada.declarations.defaults import behind_the_only_one, lay_below
 from tanada.declarations.merge import merge, settled
@@ -73,11 +74,18 @@ def compose(
     blueprint = _without_emptied(_blueprint(top))
     mistakes += _of_defaults(blueprint, [tree for file, tree in files.items() if file != SYSTEM_FILE])
     top = _with_blueprint(top)
-    instances = {file: _instance(top, blueprint, tree) for file, tree in files.items() if file != SYSTEM_FILE}
+    own, wrong = alike(common_settings.layered(blueprint).blueprint)
+    mistakes += wrong
+    instances = {}
+    for file, tree in files.items():
+        if file != SYSTEM_FILE:
+            instances[file], wrong = _instance(top, blueprint, tree)
+            title = "review" if file == REVIEW_FILE else f"environment {environment_name(file)}"
+            mistakes += _inherited(_new(wrong, mistakes), title)
     review_tree = instances.pop(REVIEW_FILE, None)
     trees = {environment_name(file): tree for file, tree in instances.items()}
 
-    blueprint = common_settings.layered(blueprint).blueprint
+    blueprint = own
     system_file, wrong = validate(SystemFile, top)
     mistakes += _new(wrong, mistakes)
     environments: dict[str, Environment] = {}
@@ -121,10 +129,10 @@ def _of_defaults(blueprint: Node, files: Iterable[Node]) -> list[Mistake]:
 
 
 def _with_blueprint(top: Node) -> Node:
-    """With the blueprint's defaults laid under its parts."""
+    """With the blueprint's defaults laid under its parts, and what is like something else as it is then."""
     if (blueprint := top.mapping.get("blueprint")) is None:
         return top
-    return replace(top, value={**top.mapping, "blueprint": common_settings.layered(blueprint).blueprint})
+    return replace(top, value={**top.mapping, "blueprint": alike(common_settings.layered(blueprint).blueprint)[0]})
 
 
 def _names(root: Path, mistakes: list[Mistake]) -> list[str]:
@@ -268,8 +276,9 @@ def _merged(account: Node, common: Node) -> Node:
     return merge(replace(account, value={"common": common}), upper)
 
 
-def _instance(top: Node, blueprint: Node, file: Node) -> Node:
-    """The blueprint with what a file says laid over it, and the tags and defaults of its account laid below."""
+def _instance(top: Node, blueprint: Node, file: Node) -> tuple[Node, list[Mistake]]:
+    """The blueprint with what a file says laid over it, and the tags and defaults of its account laid below; what is
+    like something else is so here, too."""
     account = file.find(["account"])
     name = account.value if account is not None and isinstance(account.value, str) else ""
     tags = top.find(["accounts", name, "tags"])
@@ -278,11 +287,11 @@ def _instance(top: Node, blueprint: Node, file: Node) -> Node:
     layers = common_settings.layered(blueprint, file)
     assert layers.file is not None
     blueprint, file = layers.blueprint, layers.file
-    merged = merge(replace(blueprint, at=file.at, key=file.key, path=(), source=file.source), file)
+    merged, mistakes = alike(merge(replace(blueprint, at=file.at, key=file.key, path=(), source=file.source), file))
     protected = top.find(["accounts", name, "protected"])
     if (balancers := top.find(["accounts", name, "common", "load_balancers"])) is not None:
         merged = behind_the_only_one(merged, tuple(balancers.mapping))
-    return lay_below(merged) if protected is not None and protected.value == "true" else merged
+    return (lay_below(merged) if protected is not None and protected.value == "true" else merged), mistakes
 
 
 def _read(root: Path, file: str, mistakes: list[Mistake]) -> tuple[Node, str] | None:

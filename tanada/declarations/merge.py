@@ -22,6 +22,8 @@ def merge(lower: Node, upper: Node) -> Node:
             continue
         values[key] = merge(values[key], node) if key in values else settled(node)
         removed.pop(key, None)
+    for key, removal in upper.removed.items():  # of what was merged before
+        removed[key] = Removal(removal.by, effective=values.pop(key, None) is not None or removal.effective)
     return replace(lower, value=values, removed=removed)
 
 

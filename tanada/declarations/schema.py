@@ -115,7 +115,9 @@ def _nullable_values(schema: Schema) -> Schema:
 
 
 def _nullable_inside(definition: Schema) -> Schema:
-    partial = {key: value for key, value in copy.deepcopy(definition).items() if key not in ("oneOf", "required")}
+    partial = {
+        key: value for key, value in copy.deepcopy(definition).items() if key not in ("anyOf", "oneOf", "required")
+    }
     partial["properties"] = {name: _nullable_values(each) for name, each in partial.get("properties", {}).items()}
     return partial
 

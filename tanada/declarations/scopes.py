@@ -15,11 +15,12 @@ from tanada.declarations.tree import Node, dotted, override_at, shown_at
 from tanada.declarations.validation import valid
 from tanada.declared import routes
 from tanada.declared.account import Account
-from tanada.declared.blueprint import FirstPriority, Limit, Part, Review, groups, needs
+from tanada.declared.blueprint import FirstPriority, Limit, Part, Review, groups, needs, run_before
 from tanada.declared.common import CommonLayer
 from tanada.declared.fields import Domain
 from tanada.declared.model import Need
 from tanada.declared.service import Service
+from tanada.declared.tasks import Task
 from tanada.text import listed, nearest
 
 _LOOKED_AT = 50
@@ -66,6 +67,12 @@ class Scope:
         """The services that are well."""
         return {name: part for name, part in self.parts.items() if isinstance(part, Service)}
 
+    @property
+    def running(self) -> dict[str, Service]:
+        """All that runs and is well: these, and tasks as services that nobody reaches."""
+        tasks = {name: part.as_service() for name, part in self.parts.items() if isinstance(part, Task)}
+        return {**self.services, **tasks}
+
     def names(self, group: str) -> tuple[str, ...]:
         """All that are declared in a group."""
         node = self.tree.find([group])
@@ -76,13 +83,18 @@ class Scope:
         return needs(self.parts, self.domain or "")
 
     @property
+    def tasks(self) -> frozenset[str]:
+        """What the tasks are called that an apply runs in it."""
+        return run_before(self.services, {name: part for name, part in self.parts.items() if isinstance(part, Task)})
+
+    @property
     def hosts(self) -> tuple[str, ...]:
         """Where it answers, its domain first; of review `*.<domain>`."""
         return answered(self.domain, self.services, review=self.kind == "review")
 
     def asks(self) -> set[str]:
-        """Actions that its services' roles are given beyond what resources' entries name."""
-        return {action for service in self.services.values() for action in service.asks()}
+        """Actions that the roles of what runs are given beyond what resources' entries name."""
+        return {action for each in self.running.values() for action in each.asks()}
 
 
 class DoubtError(Exception):
@@ -101,6 +113,7 @@ class Known:
     tags_from: str | None
     needed: tuple[Need, ...]
     asked: frozenset[str]
+    tasks: frozenset[str]
     hosts: tuple[str, ...]
     first_priority: int
     says_priorities: bool

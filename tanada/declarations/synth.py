@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from tanada.cache.work import Declared
-from tanada.declarations.inputs import User, common_input, environment_input, serialized, taken_labels, with_taken
+from tanada.declarations.inputs import Asks, User, common_input, environment_input, serialized, taken_labels, with_taken
 from tanada.declarations.inventory import inventory
 from tanada.declarations.loader import REVIEW_FILE, Declarations, compose, environment_file, environment_name, stack_of
 from tanada.declarations.meaning import of_tree
@@ -38,7 +38,7 @@ def declare(root: Path, remembered: Mapping[str, str]) -> Declared:
 def _declared(declarations: Declarations) -> Declared:
     system, scopes = declarations.system, declarations.scopes
     permanent = [host for scope in scopes.everyone if scope.kind == "environment" for host in scope.hosts]
-    asks = [(scope.account, scope.asks()) for scope in scopes.everyone if scope.account is not None]
+    asks = [Asks(each.account, each.asks(), each.tasks) for each in scopes.everyone if each.account is not None]
     inputs = {scope.stack: _input(system, scope, permanent) for scope in scopes.known}
     for stack in inventory(system):
         if stack.kind == "common":
@@ -71,8 +71,8 @@ def _remembered(declarations: Declarations, inputs: Mapping[str, str]) -> Iterat
         file = REVIEW_FILE if scope.kind == "review" else environment_file(scope.name)
         stack = stack_of(file)
         needs = json.dumps([astuple(need) for need in scope.needs()])
-        asked = sorted(scope.asks())
-        said = [scope.account, scope.domain, scope.limit, scope.tags_from, needs, asked]
+        asked = [sorted(scope.asks()), sorted(scope.tasks)]
+        said = [scope.account, scope.domain, scope.limit, scope.tags_from, needs, *asked]
         yield file, json.dumps([*said, scope.hosts, scope.first_priority, scope.says_priorities, inputs[stack]])
 
 
@@ -83,7 +83,7 @@ def _needs(text: str) -> tuple[Need, ...]:
 
 
 def _known(file: str, text: str) -> Known:
-    account, domain, limit, tags_from, needs, asked, hosts, first_priority, says, input = json.loads(text)
+    account, domain, limit, tags_from, needs, asked, tasks, hosts, first_priority, says, input = json.loads(text)
     return Known(
         kind="review" if file == REVIEW_FILE else "environment",
         name="review" if file == REVIEW_FILE else environment_name(file),
@@ -93,6 +93,7 @@ def _known(file: str, text: str) -> Known:
         tags_from=tags_from,
         needed=_needs(needs),
         asked=frozenset(asked),
+        tasks=frozenset(tasks),
         hosts=tuple(hosts),
         first_priority=first_priority,
         says_priorities=says,

@@ -14,8 +14,9 @@ from tanada.declared.service import Service
 from tanada.declared.sidecar import Sidecar
 from tanada.declared.store import Store
 from tanada.declared.tags import Tags
+from tanada.declared.tasks import Task
 
-Part = Service | Store
+Part = Service | Task | Store
 """What has a name in an environment."""
 
 
@@ -36,8 +37,14 @@ class Blueprint(Model):
     """What is the same of all services, or sidecars, said once."""
     services: dict[Name, Service] = {}
     """ECS services by name."""
+    tasks: dict[Name, Task] = {}
+    """What runs to its end, by name."""
     stores: dict[Name, Store] = {}
     """What keeps data, by name."""
+
+    def running(self) -> dict[str, Service]:
+        """All that runs, by name: services, and tasks as services that nobody reaches."""
+        return {**self.services, **{name: task.as_service() for name, task in self.tasks.items()}}
 
     def parts(self) -> Iterator[tuple[str, str, Part]]:
         """Group, name and part of all that it consists of."""
@@ -51,6 +58,13 @@ def needs(parts: Mapping[str, Part], domain: str) -> Iterator[Need]:
     for part in parts.values():
         yield from part.kind.needs()
     yield from routes.needs({name: part for name, part in parts.items() if isinstance(part, Service)}, domain)
+
+
+def run_before(services: Mapping[str, Service], tasks: Mapping[str, Task]) -> frozenset[str]:
+    """What the tasks are called in AWS that run before a service changes."""
+    named = {service.before for service in services.values()}
+    run = {name: task for name, task in tasks.items() if name in named}
+    return frozenset(task.renamed_from[0] if task.renamed_from else name for name, task in run.items())
 
 
 def groups() -> dict[str, type[Part]]:

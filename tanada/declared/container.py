@@ -254,7 +254,7 @@ _Number = Annotated[int, Whole(0, 2**31 - 1)]
 Limits = dict[LimitName, Annotated[Limit, BeforeValidator(_both, json_schema_input_type=_Number | Limit)]]
 
 
-_OWNER = r"(?:0|[1-9]\d{0,9}|(?!\d+(?::|$))\w[\w.-]*)"
+OWNER = r"(?:0|[1-9]\d{0,9}|(?!\d+(?::|$))\w[\w.-]*)"
 """A name, or a number that no one reads as octal."""
 
 
@@ -289,7 +289,7 @@ class Container(Model):
     """Instead of the image's command."""
     entrypoint: tuple[Expanded, ...] | None = None
     """Instead of the image's entry point."""
-    user: Annotated[str, Text(f"^{_OWNER}(:{_OWNER})?$", "a user or user:group, by name or number")] | None = None
+    user: Annotated[str, Text(f"^{OWNER}(:{OWNER})?$", "a user or user:group, by name or number")] | None = None
     """Instead of the image's user."""
     variables: dict[VariableName, Expanded] = {}
     """Environment variables."""

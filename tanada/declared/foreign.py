@@ -40,6 +40,8 @@ _VOLUMES = (
     "there are no file systems that last yet; scratch are empty folders that the containers of a task share, writable "
     "folders in memory"
 )
+_BEFORE = "write before: NAME, of one of tasks: it must end with 0 before the service changes"
+_OF_SERVICES = "a task runs to its end, and nobody reaches it; take it out"
 _FILES = "each environment has a file of its own, environments/<name>.yaml"
 _TAG = "the tag is given at plan: --image NAME=TAG"
 _TAGS = "tags are those of the system, an account, its common layer, an environment or review"
@@ -69,7 +71,16 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "alias": _HOST,
         "allowed_source_ips": "there are no address lists yet",
         "schedule": "there are no jobs yet",
-        "on_deploy": _ROLLOUT,
+        "on_deploy": _BEFORE,
+        "release": _BEFORE,
+        "release_command": _BEFORE,
+        "pre_deploy": _BEFORE,
+        "pre_deploy_command": _BEFORE,
+        "migrate": _BEFORE,
+        "migration": _BEFORE,
+        "migrations": _BEFORE,
+        "extends": "write like",
+        "same_as": "write like",
         # ECS's task definition and service
         "desired_count": _COUNT,
         "replicas": _COUNT,
@@ -264,10 +275,32 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "Rollout": {"minimum_healthy_percent": "write minimum", "maximum_percent": "write maximum"},
     "Limit": {"soft_limit": "write soft", "hard_limit": "write hard"},
     "Logs": {"retention": "write days", "retention_in_days": "write days", "log_retention": "write days"},
+    "Task": {
+        "service": "write like",
+        "extends": "write like",
+        "same_as": "write like",
+        "task_definition": "it is made of what the task says",
+        "desired_count": "an apply runs it once, before the services that name it",
+        "count": "an apply runs it once, before the services that name it",
+        "schedule": "there are no jobs yet",
+        "cron": "there are no jobs yet",
+        "timeout": "an apply waits for an hour",
+        "time_limit": "an apply waits for an hour",
+        "retries": "it runs again with the next apply",
+        "sidecars": "a task has one container",
+        "port": _OF_SERVICES,
+        "http": _OF_SERVICES,
+        "health_check": _OF_SERVICES,
+        "environment": _VARIABLES,
+        "environment_variables": _VARIABLES,
+        "env": _VARIABLES,
+        "architecture": "write arch: x86_64 or arm64",
+        "log_retention": _LOGS,
+    },
     "Blueprint": {
         "sites": "there are no sites yet",
         "jobs": "there are no jobs yet",
-        "tasks": "there are no tasks yet",
+        "migrations": "write tasks: {migrate: {like: web, command: […]}}, and before: migrate in the service",
         "databases": "write stores",
         "tables": "write stores: {sessions: {table: {partition_key: id}}}",
         "storage": "write stores",

@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from tanada.declared.container import FOLDER_MIB, AskedAt, Container, Rollout, RolloutOf, Writable
 from tanada.declared.fields import Flag, Host, Name, PathPattern, Seconds, Size, Whole, whole
 from tanada.declared.image import Image
+from tanada.declared.like import image_or_like
 from tanada.declared.load_balancer import PUBLIC, LoadBalancerNames
 from tanada.declared.model import Default, Kind, Model, Need, RenamedFrom
 from tanada.declared.permissions import Permission
@@ -93,6 +94,8 @@ class Logs(Model):
 class Service(Container, Kind):
     """An ECS service on Fargate."""
 
+    model_config = ConfigDict(json_schema_extra=image_or_like)
+
     PROTECTED = (
         Default(
             ("count",),
@@ -113,6 +116,9 @@ class Service(Container, Kind):
         "public_url": "`https://` and its first public host, of a service with `http`; its own, too"
     }
 
+    like: Name | None = None
+    """Another service whose image, variables, secrets, permissions, reach and size it has, each unless it says its
+    own."""
     image: Image
     """One of the common layer's images, its tag is given at plan; or, with `/` or `:`, one from elsewhere with its tag
     or digest: `{from: ghcr.io/x/y:1, credentials: ghcr}` where its registry is private."""
@@ -146,6 +152,8 @@ class Service(Container, Kind):
     `{name: sessions, access: read}` gives less, `{host: smtp.example.com, port: 587}` opens what is elsewhere."""
     security_groups: tuple[SecurityGroupId, ...] = ()
     """Security groups of others that its tasks wear beside ours: what those open is open to them."""
+    before: Name | None = None
+    """A task that must end with 0, with the new image and configuration, before the service changes."""
     exec: Flag = True
     """ECS Exec: a shell in a running task."""
     deregistration_delay: Annotated[int, Seconds(0, 3600)] = 30

@@ -14,8 +14,9 @@ from typing import Literal
 from tanada.errors import OfflineError
 from tanada.offline.address import FAULTS
 
-Call = Literal["plan", "read", "open", "create", "update", "delete"]
-CALLS: tuple[Call, ...] = ("plan", "read", "open", "create", "update", "delete")
+Call = Literal["plan", "read", "open", "create", "update", "delete", "run"]
+_OF_PROVIDER: tuple[Call, ...] = ("plan", "read", "open", "create", "update", "delete")
+CALLS: tuple[Call, ...] = (*_OF_PROVIDER, "run")
 _CHANGES: tuple[Call, ...] = ("create", "update", "delete")
 _ANY = "any"
 ATTEMPTS = 25
@@ -34,12 +35,12 @@ KINDS: Mapping[str, _Kind] = {
     "fails-after": _Kind(_CHANGES),
     "fails-waiting": _Kind(("create", "update")),
     "rolled-back": _Kind(("update",)),
-    "throttled": _Kind(CALLS, needs_number=True),
+    "throttled": _Kind(_OF_PROVIDER, needs_number=True),
     "unseen": _Kind(("create",), needs_number=True),
     "in-use": _Kind(("delete",), needs_number=True),
-    "dies": _Kind(CALLS),
+    "dies": _Kind(_OF_PROVIDER),
     "dies-after": _Kind(_CHANGES),
-    "killed": _Kind(CALLS),
+    "killed": _Kind(_OF_PROVIDER),
     "killed-after": _Kind(_CHANGES),
 }
 ENDS = ("dies", "dies-after", "killed", "killed-after")

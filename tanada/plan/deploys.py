@@ -36,7 +36,13 @@ def routine(changes: Sequence[Changed], printer: Printer) -> tuple[list[Resource
             if family and isinstance(family, str):
                 families.add(family)
     marked = [
-        replace(item.change, routine=item.change.address in deploys or _takes_only(item, families)) for item in changes
+        replace(
+            item.change,
+            routine=item.change.address in deploys
+            or _takes_only(item, families)
+            or (bool(deploys) and _notes_only_definitions(item)),
+        )
+        for item in changes
     ]
     return marked, tuple(deploys[address] for address in sorted(deploys))
 
@@ -99,6 +105,15 @@ def _takes_only(changed: Changed, families: set[str]) -> bool:
         return False
     family, after = _family((changed.before or {}).get("task_definition")), changed.pairs[0].after
     return family in families and (isinstance(after, Unknown) or _family(after) == family)
+
+
+def _notes_only_definitions(changed: Changed) -> bool:
+    """Whether a task's note (`tanada/contract/tasks.py`) says nothing new but for which revisions it ran; the steps of
+    the plan say that it runs."""
+    change, differing = changed.change, {pair.steps[:2] for pair in changed.pairs}
+    if change.type != "terraform_data" or change.action != "update" or not _nothing_else(change):
+        return False
+    return ("input", "definitions") in differing and differing <= {("input", "definitions"), ("output",)}
 
 
 def _family(definition: Any) -> str | None:

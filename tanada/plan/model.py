@@ -173,10 +173,8 @@ class Part:
 
 @dataclass(frozen=True)
 class Step:
-    """One of the applies that carry out a plan, in their order; each does what is left of it, but for what it leaves.
-
-    Applies are the only kind there is. A task that runs to its end between two of them would be a second kind.
-    """
+    """One of the steps that carry out a plan, in their order: an apply, which does what is left of it but for what it
+    leaves, or a task that runs to its end."""
 
     stacks: tuple[str, ...] = ()
     """The stacks that come before it, as they may still use what it takes away."""
@@ -184,6 +182,12 @@ class Step:
     """Addresses that it does not destroy yet."""
     omits: tuple[tuple[str, str], ...] = ()
     """Addresses with the attribute that it does not change yet."""
+    only: tuple[str, ...] = ()
+    """Addresses that it is for, with what they need; empty where it is for all."""
+    task: str | None = None
+    """A task that must end with 0; None where it is an apply."""
+    before: tuple[str, ...] = ()
+    """The services that wait for the task."""
 
 
 @dataclass(frozen=True)

@@ -152,7 +152,12 @@ def in_steps(summary: Summary) -> Iterator[str]:
     """How a plan is carried out, a sentence for each of its steps; nothing where one apply does it all."""
     for number, step in enumerate(summary.steps, start=1):
         place = f"step {number} of {len(summary.steps)}" if len(summary.steps) > 1 else "one step"
-        if step.stacks:
+        if step.task is not None:
+            change = "changes" if len(step.before) == 1 else "change"
+            yield f"{place}: runs {step.task} before {' and '.join(step.before)} {change}"
+        elif step.only:
+            yield f"{place}: what {' and '.join(each.task for each in summary.steps if each.task)} needs to run"
+        elif step.stacks:
             yield f"{place}, after {', '.join(step.stacks)}: destroys {', '.join(sorted(summary.goes_late))}"
         elif step.keeps:
             yield f"{place}: all but what is destroyed at the end"

@@ -185,6 +185,7 @@ class CommonStack(BaseStack):
                 buckets=self._input.roles.buckets,
                 environments=self._input.roles.environments,
                 asked=self._input.roles.asked,
+                tasks=self._input.roles.tasks,
                 **self._place,
             )
 

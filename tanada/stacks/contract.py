@@ -20,7 +20,7 @@ def publish(stack: BaseStack, contract: Contract, more: Mapping[str, str] | None
 
 def read_common(stack: BaseStack, input: EnvironmentInput) -> CommonContract:
     """References to those outputs of an environment's common stack that it needs."""
-    common, services = input.common, input.blueprint.services.values()
+    common, running = input.common, input.blueprint.running().values()
     remote = DataTerraformRemoteStateS3(
         stack,
         "common",
@@ -48,7 +48,7 @@ def read_common(stack: BaseStack, input: EnvironmentInput) -> CommonContract:
             texts=remote.get_list,
             keys={
                 "load_balancers": sorted(each.called for each in input.load_balancers.values()),
-                "registries": sorted({name for each in services for name in each.built}),
+                "registries": sorted({name for each in running for name in each.built}),
                 "zone_ids": sorted({*input.zones.values(), *([input.zone] if input.zone is not None else [])}),
             },
         ),

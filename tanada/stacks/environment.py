@@ -6,12 +6,13 @@ from collections.abc import Mapping
 
 from cdktf import App
 
-from modules import service, store
+from modules import service, store, tasks
 from modules.here import Here, Instance
 from modules.private_names import namespace_domain
 from modules.reach import Reach
 from modules.service import Service
 from modules.store import Store
+from modules.tasks import Task
 from tanada.contract.environment import EnvironmentContract, deployed, image_tag_outputs
 from tanada.declarations.inputs import EnvironmentInput
 from tanada.declared.ci import boundary_name
@@ -96,19 +97,29 @@ def environment(stack: BaseStack, here: Here) -> None:
     stores = store.stores(here)
     reach = Reach(here)
     reach.open({name: each.reachable for name, each in stores.items()}, service.reachable(here, reach))
-    services = service.services(here, reach)
-    tags = image_tags(here, services)
+    made = tasks.tasks(here, reach, stores)
+    notes = {name: task.done for name, task in made.items() if task.done is not None}
+    services = service.services(here, reach, notes)
+    for name, task in made.items():
+        task.before([each for other, each in services.items() if here.blueprint.services[other].before == name])
+    tags = image_tags(here, services, made)
     publish(stack, contract(here, services, stores, tags), image_tag_outputs(tags))
     earlier = {path: old for each in services.values() for path, old in each.earlier.items()}
     stack.rename(here.blueprint, earlier)
 
 
-def image_tags(here: Here, services: Mapping[str, Service]) -> dict[str, str]:
-    """By image, the tag that all its services run; unknown until the last of them does."""
+def image_tags(here: Here, services: Mapping[str, Service], made: Mapping[str, Task]) -> dict[str, str]:
+    """By image, the tag that all its services run; unknown until the last of them does. Of one that tasks alone run,
+    that of their definitions."""
     running: dict[str, list[str]] = {image: [] for image in here.instance.images}
+    of_services = {image for each in here.blueprint.services.values() for image in each.built}
     for name, each in services.items():
         for image in here.blueprint.services[name].built:
             running[image].append(each.deployed)
+    for name, task in made.items():
+        for image in here.blueprint.tasks[name].as_service().built:
+            if image not in of_services:
+                running[image].append(task.ran)
     tags = {image: tag.removeprefix("${").removesuffix("}") for image, tag in here.instance.images.items()}
     return {image: deployed(definitions, tags[image]) for image, definitions in running.items()}
 

@@ -55,7 +55,7 @@ def _images(stack: BaseStack, blueprint: Blueprint) -> dict[str, str]:
         description="Tag of each image: the commit that last changed its folder",
     )
     tags: dict[str, str] = {}
-    for image in sorted({name for service in blueprint.services.values() for name in service.built}):
+    for image in sorted({name for each in blueprint.running().values() for name in each.built}):
         local = f"{image}_tag".replace("-", "_")
         TerraformLocal(stack, local, f'${{lookup(var.image_tags, "{image}", "")}}')
         tags[image] = f"${{local.{local}}}"

@@ -20,6 +20,7 @@ from tanada.terraform import (
     seal,
     steps,
     target_plan,
+    tasks,
     workspaces,
 )
 from tanada.terraform.approval import Approval, Others
@@ -180,7 +181,8 @@ def _apply(run: Run, session: Session, file: Path) -> None:
 
 
 def _carry_out_steps(run: Run, session: Session, request: Request, fresh: Planned, *, late: bool) -> bool:
-    """Apply a plan step by step, each but the first planned anew and held to what is left of it; whether all is done.
+    """Carry a plan out step by step, each but the first planned anew and held to what is left of it; whether all of it
+    is done.
 
     Only `late` may a step be taken that comes after other stacks, and then none of them may still use what goes.
     Raises StillUsedError.
@@ -198,6 +200,10 @@ def _carry_out_steps(run: Run, session: Session, request: Request, fresh: Planne
                 break
         if step.stacks:
             _check_unused(run, session, fresh)
+        if step.task is not None:
+            run.voice.note(f"{target.label}: step {number} of {count}: {step.task} runs.")
+            tasks.run(run, session, step, fresh.shown)
+            continue
         run.voice.note(f"{target.label}: step {number} of {count}.")
         _apply(run, session, target_plan.made_for(step, session, request, fresh))
     run.voice.say(f"{target.label}: applied: {achieved(whole.summary)} ({says}).")

@@ -9,10 +9,13 @@ until the last step is done.
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from tanada.contract import tasks
 from tanada.contract.uses import still_used
 from tanada.errors import StillUsedError
 from tanada.plan import Part, Step, Summary, left_of, parts
@@ -50,9 +53,28 @@ def _rests(other: Stack, stack: Stack) -> bool:
 def _steps(
     summary: Summary, plan: Mapping[str, Any], resting: Sequence[str], emitted: Mapping[str, Any]
 ) -> tuple[Step, ...]:
-    """What a common layer takes away goes after the stacks that rest on it, which may still use it: additions go from
+    """Tasks run before all else, but for what they need.
+
+    What a common layer takes away goes after the stacks that rest on it, which may still use it: additions go from
     common to environments, removals from environments to common. What AWS refuses beside something else comes second.
     """
+    first = tuple(_tasks(summary, plan, emitted))
+    applies = _applies(summary, plan, resting, emitted)
+    return (*first, *(applies or (Step(),))) if first else applies
+
+
+def _tasks(summary: Summary, plan: Mapping[str, Any], emitted: Mapping[str, Any]) -> Iterator[Step]:
+    due = [each for each in tasks.due(plan) if each.services]
+    wanted = tuple(tasks.definition(emitted, each.note) for each in due)
+    needed = with_needs(wanted, emitted)
+    if any(each.address in needed and each.action != "read" for each in summary.changes):
+        yield Step(only=wanted)
+    yield from (Step(task=each.task, before=each.services) for each in due)
+
+
+def _applies(
+    summary: Summary, plan: Mapping[str, Any], resting: Sequence[str], emitted: Mapping[str, Any]
+) -> tuple[Step, ...]:
     gone = tuple(each.address for each in summary.changes if each.action == "destroy" and each.reason == _GONE)
     keeps, omits = gone if resting else (), tuple(_omitted(plan))
     if not keeps and not omits:
@@ -79,12 +101,43 @@ def targets(step: Step, configuration: Mapping[str, Any]) -> list[str]:
 
     Terraform leaves a destroyed resource out only where all else is named, and wants both ends of a move.
     """
+    if step.only:
+        ends = {end for each in _moved_for(step, configuration) for end in each.values()}
+        return sorted({*step.only, *ends})
     if not step.keeps:
         return []
     types: Mapping[str, Any] = configuration.get("resource") or {}
     configured = [f"{type_}.{name}" for type_, resources in types.items() for name in resources]
+    return sorted({*configured, *(each["from"] for each in _moved(configuration))})
+
+
+def _moved(configuration: Mapping[str, Any]) -> list[Mapping[str, str]]:
     moved = configuration.get("moved") or []
-    return sorted({*configured, *(each["from"] for each in (moved if isinstance(moved, list) else [moved]))})
+    return moved if isinstance(moved, list) else [moved]
+
+
+def _moved_for(step: Step, configuration: Mapping[str, Any]) -> list[Mapping[str, str]]:
+    """The moves of what a step of some addresses is for: Terraform wants both ends of each that it sees."""
+    needed = with_needs(step.only, configuration)
+    return [each for each in _moved(configuration) if each["to"] in needed]
+
+
+_REFERENCE = re.compile(r"[a-z][a-z0-9_]*\.[A-Za-z_][A-Za-z0-9_-]*")
+
+
+def with_needs(addresses: Iterable[str], configuration: Mapping[str, Any]) -> frozenset[str]:
+    """Addresses with those that what stands there refers to, on and on: what Terraform takes with them."""
+    types: Mapping[str, Any] = {**(configuration.get("resource") or {}), "local": configuration.get("locals") or {}}
+    found: set[str] = set()
+    left = list(addresses)
+    while left:
+        type_, _, name = (address := left.pop()).partition(".")
+        body = types.get(type_, {}).get(name)
+        if address not in found and body is not None:
+            found.add(address)
+            own = {key: each for key, each in body.items() if key != "//"} if isinstance(body, dict) else body
+            left += _REFERENCE.findall(json.dumps(own))
+    return frozenset(found)
 
 
 def configured(step: Step, configuration: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -94,6 +147,8 @@ def configured(step: Step, configuration: Mapping[str, Any]) -> Mapping[str, Any
         type_, _, name = address.partition(".")
         body = {key: value for key, value in types[type_][name].items() if key != attribute}
         types[type_] = {**types[type_], name: body}
+    if step.only and "moved" in configuration:
+        return {**configuration, "moved": _moved_for(step, configuration)}
     return {**configuration, "resource": types} if step.omits else configuration
 
 

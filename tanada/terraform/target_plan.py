@@ -235,7 +235,7 @@ _DEFINITION = "aws_ecs_task_definition"
 
 def made_for(step: Step, session: Session, request: Request, whole: Planned) -> Path:
     """The plan of one step of a plan, which it keeps to; raises TerraformError where Terraform would do more."""
-    if not step.keeps and not step.omits:
+    if not step.keeps and not step.omits and not step.only:
         return whole.file
     file = session.data / "step.tfplan"
     given = variables(session.context.layout, request.target, whole.image_tags)

@@ -281,9 +281,9 @@ def declared(settings: Environment | Review, common: CommonLayer) -> Reached:
         out.add((name, ANYWHERE, 443, 443))
         for other, access in service.reached.items():
             if (called := services.get(other)) is not None:
-                assert called.port is not None
-                out.add((name, other, called.port, called.port))
-                into.add((name, other, called.port, called.port))
+                assert called.answers_at is not None
+                out.add((name, other, called.answers_at, called.answers_at))
+                into.add((name, other, called.answers_at, called.answers_at))
             elif (there := stores[other].existing) is not None:
                 if there.security_group is not None:
                     out.add((name, there.security_group, there.port, there.port))
@@ -326,9 +326,9 @@ def declared(settings: Environment | Review, common: CommonLayer) -> Reached:
 
 def _answering(service: Service) -> set[int]:
     """The ports that a load balancer comes to."""
-    assert service.port is not None
+    assert service.answers_at is not None
     assert service.http is not None
-    return {service.port, service.http.health_check.port or service.port}
+    return {service.answers_at, service.http.health_check.port or service.answers_at}
 
 
 def _addresses(host: str) -> str:

@@ -87,6 +87,12 @@ def environment(**values: Any) -> Edit:
     return lambda _, environment: environment.update(values)
 
 
+def migrated(system: Json, environment: Json) -> None:
+    """A task for a service that runs."""
+    system["blueprint"]["tasks"] = {"migrate": {"like": "web", "command": ["migrate"]}}
+    service("web", before="migrate")(system, environment)
+
+
 def service(name: str, **values: Any) -> Edit:
     """Fields of a service; None takes one away."""
 
@@ -136,6 +142,7 @@ LEGACY = {"host": "db.example.net", "port": 3306, "security_group": "sg-01234567
 PUBLIC = {"health_check": "/up"}
 TWO: dict[str, Any] = {"public": {}, "big": {}}
 LEAVING = {**TWO, "big": {"removal": "delete"}}
+IN_USE = "ECS takes no target group that no rule leads to, and two rules of one host would need two numbers"
 IN_PLACE = "the rule is one object, and its port is changed in place; two at once need two services"
 IN_ONE_POLICY = "the policy is one object: what is added must be there before the tasks, what goes goes with it"
 BY_NAME = "a table that is made anew has the name of the one that goes: it can't be made first"
@@ -261,6 +268,9 @@ CHANGES: tuple[Change, ...] = (
         what="`http.protocol_version`, `http.tls`",
         after=service("web", http={**PUBLIC, "protocol_version": "http2", "tls": True}),
         says=("test.example.jp answers 503 until",),
+        faults={
+            "aws_lb_listener_rule.web_listener_rule leads elsewhere before aws_ecs_service.web_service is there": IN_USE
+        },
     ),
     Change(
         what="`http.hosts`: one more",
@@ -332,6 +342,7 @@ CHANGES: tuple[Change, ...] = (
         after=service("backend", variables={"MORE": "1"}),
         says=("backend answers nothing from when its task has stopped",),
     ),
+    Change(what="`before`: a task for a service", after=migrated),
     Change(what="`arch`", after=service("web", arch="arm64")),
     Change(what="`variables`", after=service("web", variables={"MORE": "1"})),
     Change(

@@ -68,20 +68,24 @@ EMPTY = {VALUES[kind] for kind in ("nothing", "null", "a list", "a mapping", "an
 """Right where they stand: what goes without it is what others say."""
 NAMES = {"services": "web", "stores": "sessions", "accounts": "main", "variables": "BACKEND_URL", "images": "web"}
 NAMES |= {"writable": "/tmp", "ulimits": "nofile", "secrets": "A_KEY", "permissions": "send-mail"}
+NAMES |= {"tasks": "migrate"}
 NAMES |= {"tags": "owner"}
 NAMES |= {"sidecars": "nginx", "scratch": "shared", "depends_on": "nginx"}
 NAMES |= {"load_balancers": "public"}
 NAMES |= {"conditions": "StringEquals", "StringEquals": "aws:SourceAccount"}
 BESIDE: dict[str, dict[str, object]] = {
     "health_check": {"path": "/up"},
+    "migrate": {"image": "web"},
     "rollout": {"minimum": "50", "maximum": "200"},
     "spot": {"share": "50"},
     "nofile": {"soft": "1", "hard": "1000"},
     "image": {"from": "ghcr.io/example/tool:1"},
+    "existing": {"host": "db.example.net", "port": "3306"},
+    "sessions": {"table": None},  # the blueprint's, for a store is of one kind
     "send-mail": {"actions": ["ses:GetSendQuota"], "resources": ["*"]},
 }
 """What else a mapping needs."""
-INSTEAD = {"command": "path"}
+INSTEAD = {"command": "path", "renamed_from": "table"}
 ENVIRONMENT = "account: main\ndomain: test.example.jp\n"
 REVIEW = "account: main\ndomain: review.example.jp\n"
 ITEMS = {"hosted_zones": {"name": "example.jp"}}
@@ -126,9 +130,10 @@ def written(tree: object, loc: Loc, text: str, depth: int = 0, above: str = "") 
     keys.setdefault(loc[0], {})
     lines = ""
     for key, value in keys.items():
-        if key == loc[0] and key in BESIDE and len(loc) > 1:
+        if key == loc[0] and key in BESIDE and len(loc) > 1 + (key == "sessions"):
             own = value if isinstance(value, dict) else {}
-            value = {name: each for name, each in {**BESIDE[key], **own}.items() if name != INSTEAD.get(str(loc[1]))}
+            beside = {name: each for name, each in BESIDE[key].items() if name != INSTEAD.get(str(loc[1]))}
+            value = {**beside, **own}
         after = written(value, loc[1:], text, depth + 1, str(key)) if key == loc[0] else flow(value)
         lines += f"{'  ' * depth}{key}:{after}"
     return f"\n{lines}" if depth else lines
@@ -138,7 +143,9 @@ def flow(value: object) -> str:
     def inner(value: object) -> str:
         if isinstance(value, dict):
             return "{" + ", ".join(f"{key}: {inner(item)}" for key, item in value.items()) + "}"
-        return "[" + ", ".join(map(inner, value)) + "]" if isinstance(value, list) else f'"{value}"'
+        if isinstance(value, list):
+            return "[" + ", ".join(map(inner, value)) + "]"
+        return "~" if value is None else f'"{value}"'
 
     return f" {inner(value)}\n"
 
@@ -160,7 +167,8 @@ def held(root: Path, file: str, text: str, loc: Loc, value: str) -> bool:
     where = f"{dotted(loc)}: {value[:40]}: {said}"
     assert all(each.isprintable() and len(each) < 400 for each in said), where
     # An anchor is one mistake, what stands there may be another.
-    most = 1 + value.startswith("&") + (loc[-2:-1] == ("permissions",))  # one of which two fields are needed
+    two_are_needed = loc[-2:-1] == ("permissions",) or loc[-1:] == ("existing",)
+    most = 1 + value.startswith("&") + two_are_needed
     if file != "system.yaml":
         assert len(said) <= most, where
         assert {each.place.line for each in found if each.place.file == file} <= {line}, where

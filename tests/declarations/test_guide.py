@@ -32,6 +32,7 @@ from tanada.declared.sidecar import Sidecar
 from tanada.declared.spot import Spot
 from tanada.declared.store import Store
 from tanada.declared.system import SystemFile
+from tanada.declared.tasks import Task
 from tanada.declared.ways import Way
 from tests.golden import held
 
@@ -54,7 +55,7 @@ def held_type(annotation: Any) -> type[Kind]:
 
 
 STORES = {word: held_type(Store.model_fields[word].annotation) for word in Store.known_kinds()}
-KINDS: dict[str, type[Kind]] = {"service": Service, **STORES}
+KINDS: dict[str, type[Kind]] = {"service": Service, "task": Task, **STORES}
 TABLES: dict[str, type[BaseModel]] = {
     "system.yaml": SystemFile,
     "An account": Account,
@@ -79,6 +80,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "Its `image`": Elsewhere,
     "An item of `reach`": Way,
     "A permission": Permission,
+    "A task": Task,
     "A store": Store,
     **{article(word): kind for word, kind in STORES.items()},
     "Defaults": Defaults,

@@ -57,7 +57,7 @@ def test_nothing_is_no_fault() -> None:
 
 
 def test_any_call_is_any_that_it_can_happen_to() -> None:
-    assert one("* any fails").calls == {"plan", "read", "open", "create", "update", "delete"}
+    assert one("* any fails").calls == {"plan", "read", "open", "create", "update", "delete", "run"}
     assert one("* any fails-after").calls == {"create", "update", "delete"}
     assert one("* create,delete fails").calls == {"create", "delete"}
 

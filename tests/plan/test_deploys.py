@@ -86,3 +86,28 @@ def test_what_the_provider_fills_in_of_a_volume_does_not_make_a_release_less_rou
     ]
     written["expressions"]["volume"] = [{"name": {"constant_value": "exec-log"}, **sets}]
     assert summary(plan).routine == (not sets)
+
+
+@pytest.mark.parametrize(("more", "routine"), [({}, True), ({"subnets": ["subnet-2"]}, False)])
+def test_the_note_that_a_task_ran_for_new_revisions_is_routine(more: Any, routine: bool) -> None:
+    plan = json.loads((PLANS / "release.json").read_text(encoding="utf-8"))
+    said = {"definitions": {"web": "arn:web:1", "migrate": "arn:migrate:1"}, "subnets": ["subnet-1"], "task": "migrate"}
+    note = {
+        "address": "terraform_data.migrate_done",
+        "mode": "managed",
+        "type": "terraform_data",
+        "name": "migrate_done",
+        "provider_name": "terraform.io/builtin/terraform",
+        "change": {
+            "actions": ["update"],
+            "before": {"id": "1", "input": said, "output": said, "triggers_replace": None},
+            "after": {"id": "1", "input": {**said, "definitions": {}, **more}, "triggers_replace": None},
+            "after_unknown": {"input": {"definitions": {"web": True, "migrate": True}}, "output": True},
+            "before_sensitive": {},
+            "after_sensitive": {},
+        },
+    }
+    plan["resource_changes"].append(note)
+    whole = summary(plan)
+    assert find(whole, "terraform_data.migrate_done").routine is routine
+    assert whole.routine is routine

@@ -114,7 +114,7 @@ services:
 stores:
   token:
     table:
-      key: id9x1y2z
+      partition_key: id9x1y2z
 """
 
 

@@ -313,3 +313,37 @@ def test_no_policy_beside_its_own_frees_it_from_the_boundary() -> None:
     assert not allowed(given, "iam:DeleteRolePermissionsBoundary", TASK, WITH)
     assert not allowed(given, "iam:CreatePolicyVersion", LIMIT)
     assert not allowed(given, "sts:AssumeRole", f"{IAM}:role/admin")
+
+
+# --- tasks that an apply runs ----------------------------------------------------------------------------------------
+
+RUNS = [*APPLY[:2], applying(ARN, "kakei", "1", BUCKETS, OWN, ["migrate"])]
+ECS, LOGS = f"{ARN}:ecs:ap-northeast-1:1", f"{ARN}:logs:ap-northeast-1:1:log-group:"
+IN_CLUSTER, ELSEWHERE = {"ecs:cluster": f"{ECS}:cluster/kakei"}, {"ecs:cluster": f"{ECS}:cluster/other"}
+TASKS = [
+    ("ecs:RunTask", f"{ECS}:task-definition/test_migrate_kakei:7"),
+    ("ecs:DescribeTasks", f"{ECS}:task/kakei/0123"),
+    ("ecs:StopTask", f"{ECS}:task/kakei/0123"),
+    ("ecs:ListTasks", "*"),
+]
+
+
+@pytest.mark.parametrize(("action", "resource"), TASKS)
+def test_who_applies_runs_the_tasks_that_services_name_in_the_systems_cluster(action: str, resource: str) -> None:
+    assert allowed(RUNS, action, resource, IN_CLUSTER)
+    assert not allowed(RUNS, action, resource, ELSEWHERE)
+    assert not allowed(APPLY, action, resource, IN_CLUSTER), "where no service names one"
+    assert not allowed(PLAN, action, resource, IN_CLUSTER)
+
+
+def test_who_applies_runs_no_other_task_and_reads_no_other_log() -> None:
+    for family in ("test_web_kakei", "test_migrate_other", "migrate"):
+        assert not allowed(RUNS, "ecs:RunTask", f"{ECS}:task-definition/{family}:1", IN_CLUSTER)
+    assert not allowed(RUNS, "ecs:StopTask", f"{ECS}:task/other/0123", IN_CLUSTER)
+    stream = "log-stream:migrate/migrate/0123"
+    assert allowed(RUNS, "logs:GetLogEvents", f"{LOGS}/kakei/test/migrate:{stream}")
+    for group in ("/kakei/test/web", "/other/test/migrate"):
+        assert not allowed(RUNS, "logs:GetLogEvents", f"{LOGS}{group}:{stream}")
+    passed = {"iam:PassedToService": "ecs-tasks.amazonaws.com"}
+    assert allowed(RUNS, "iam:PassRole", f"{IAM}:role/kakei/test-migrate-task", passed)
+    assert not allowed(RUNS, "iam:PassRole", f"{IAM}:role/kakei/test-migrate-task")

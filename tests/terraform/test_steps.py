@@ -16,7 +16,7 @@ from tanada.comment import blocks
 from tanada.comment.shorten import Detail
 from tanada.contract import state
 from tanada.contract.uses import still_used
-from tanada.plan import Known, Part, ResourceChange, Step, Summary, render
+from tanada.plan import Known, Part, ResourceChange, Step, Summary, in_steps, render
 from tanada.terraform import reports, steps
 from tests.terraform.team import Team
 from tests.terraform.test_apply_all import approve, report_of
@@ -297,6 +297,72 @@ def test_killed_between_the_two_updates_apply_goes_on(
     assert grace(private) == (True, 60)
 
 
+# --- a task before services change ------------------------------------------------------------------------------------
+
+
+def definition(name: str, tag: str) -> dict[str, Any]:
+    container = [{"name": name, "image": f"x/web:{tag}", "essential": True}]
+    return {"family": name, "container_definitions": json.dumps(container), "skip_destroy": True}
+
+
+def migrated(tag: str, **more: Any) -> dict[str, Any]:
+    """Two services that wait for one task, as modules/tasks.py makes them."""
+    names = ("migrate", "web", "worker")
+    arns = {name: f"${{aws_ecs_task_definition.{name}.arn}}" for name in names}
+    place = {"cluster": "c", "log_group": "/l", "public": False, "security_groups": ["sg-1"], "subnets": ["subnet-1"]}
+    said = {"container": "migrate", "task": "migrate", "definitions": arns, "services": ["web", "worker"], **place}
+    services = {
+        name: {
+            "name": name,
+            "cluster": "c",
+            "task_definition": arns[name],
+            "depends_on": ["terraform_data.done"],
+            **more,
+        }
+        for name in ("web", "worker")
+    }
+    resources = {
+        "aws_ecs_task_definition": {name: definition(name, tag) for name in names},
+        "aws_cloudwatch_log_group": {"l": {"name": "/l"}},
+        "terraform_data": {"workspace": {}, "done": {"input": said}},
+        "aws_ecs_service": services,
+    }
+    resources["aws_ecs_task_definition"]["migrate"]["depends_on"] = ["aws_cloudwatch_log_group.l"]
+    return stack("environment-test", resources)
+
+
+def held(team: Team) -> set[str]:
+    found = state.parse_file(team.root / ".tanada" / "offline" / "environment-test" / state.FILE)
+    return {f"{each['type']}.{each['name']}" for each in found.get("resources", ())}
+
+
+@pytest.mark.terraform
+def test_a_task_runs_once_before_the_services_that_wait_for_it_and_where_it_fails_they_stay(team: Team) -> None:
+    team.stacks |= {"common-main": common("example.jp"), "environment-test": migrated("1", desired_count=1)}
+    team.write()
+    apply = ("apply", "environment-test", "--yes", "--offline")
+    (team.root / ".tanada" / "offline" / "common-main").mkdir(parents=True)
+    applied = {"version": 4, "serial": 1, "lineage": "l", "outputs": {"contract": {"value": 1, "type": "number"}}}
+    (team.root / ".tanada" / "offline" / "common-main" / state.FILE).write_text(json.dumps(applied))
+    team.good("plan", "environment-test", "--offline")
+    failing = {"TANADA_OFFLINE_FAULTS": "task.migrate run fails 1"}
+    ran = team.run(*apply, **failing)
+    assert ran.code == 1
+    assert "step 2 of 3: runs migrate before web and worker change" in ran.output
+    assert "migrate ended with exit code 1, so web and worker stay as they are." in " ".join(ran.errors.split())
+    assert held(team) == {"aws_cloudwatch_log_group.l", "aws_ecs_task_definition.migrate"}
+    ran = team.good(*apply, **failing)  # what was approved goes on, with no other plan
+    assert ran.output.count("migrate ended with 0") == 1
+    assert held(team) >= {"aws_ecs_service.web", "aws_ecs_service.worker", "terraform_data.done"}
+
+    team.stacks["environment-test"] = migrated("1", desired_count=2)
+    team.write()
+    assert "migrate" not in team.good("plan", "environment-test", "--offline").output
+    team.stacks["environment-test"] = migrated("2", desired_count=2)
+    team.write()
+    assert "runs migrate before" in team.good("plan", "environment-test", "--offline").output
+
+
 # --- what is shown ---------------------------------------------------------------------------------------------------
 
 
@@ -315,6 +381,28 @@ def test_comment_and_terminal_say_which_step_does_what_and_after_whom() -> None:
     assert all(line in first.body and f"  {line}" in render(shown).splitlines() for line in lines)
     alone = replace(WHOLE, changes=(GOES,), steps=(Step(stacks=("environment-test",)),))
     assert next(iter(blocks.changes(alone, Detail.FULL))).body.count("one step, after environment-test: destroys") == 1
+
+
+def test_a_task_is_said_with_who_waits_for_it() -> None:
+    apart = (Step(only=("aws_x.new",)), Step(task="migrate", before=("web", "worker")), Step())
+    lines = list(in_steps(replace(WHOLE, steps=apart)))
+    assert lines == [
+        "step 1 of 3: what migrate needs to run",
+        "step 2 of 3: runs migrate before web and worker change",
+        "step 3 of 3: the rest",
+    ]
+    alone = (Step(task="migrate", before=("web",)), Step())
+    assert next(in_steps(replace(WHOLE, steps=alone))) == "step 1 of 2: runs migrate before web changes"
+
+
+def test_a_step_of_some_addresses_takes_what_they_need_and_no_moves_but_theirs() -> None:
+    needs = {"aws_x": {"a": {"v": "${aws_x.b.id} ${local.tag}", "//": "aws_x.d"}, "b": {}, "c": {}, "d": {}, "e": {}}}
+    moved = [{"from": "aws_x.old", "to": "aws_x.b"}, {"from": "aws_x.older", "to": "aws_x.c"}]
+    configuration = {"resource": needs, "locals": {"tag": "${aws_x.e.id}"}, "moved": moved}
+    step = Step(only=("aws_x.a",))
+    assert steps.with_needs(step.only, configuration) == {"aws_x.a", "aws_x.b", "aws_x.e", "local.tag"}
+    assert steps.targets(step, configuration) == ["aws_x.a", "aws_x.b", "aws_x.old"]
+    assert steps.configured(step, configuration)["moved"] == moved[:1]
 
 
 def test_a_report_keeps_its_steps_and_an_older_one_has_none(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from tanada.declarations.checks.accounts import check_accounts
+from tanada.declarations.checks.before import check_before
 from tanada.declarations.checks.ci import check_ci
 from tanada.declarations.checks.containers import check_containers
 from tanada.declarations.checks.domains import check_domains
@@ -36,6 +37,7 @@ CHECKS: tuple[Check, ...] = (
     check_names,
     check_tables,
     check_services,
+    check_before,
     check_containers,
     check_images,
     check_secrets,

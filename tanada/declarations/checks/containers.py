@@ -18,21 +18,22 @@ def check_containers(system: Scopes) -> Iterator[Mistake]:
     return each_once(system, _scope)
 
 
-def containers(name: str, service: Service) -> Iterator[tuple[tuple[str, ...], Container]]:
-    """The containers of a service as they are written, each with the way to it."""
-    yield ("services", name), service
+def containers(name: str, service: Service, group: str = "services") -> Iterator[tuple[tuple[str, ...], Container]]:
+    """The containers of a service, or of a task, as they are written, each with the way to it."""
+    yield (group, name), service
     for each, sidecar in service.sidecars.items():
         yield ("services", name, "sidecars", each), sidecar
 
 
 def _scope(scope: Scope) -> Iterator[Mistake]:
-    for name, service in scope.services.items():
-        for loc, container in containers(name, service):
+    for name, service in scope.running.items():
+        for loc, container in containers(name, service, scope.homes[name]):
             yield from _health(scope.tree, loc, container)
             yield from _writable(scope.tree, loc, container)
             yield from _variables(scope.tree, loc, container)
             yield from _commands(scope.tree, loc, container)
             yield from _image(scope, loc, container)
+    for name, service in scope.services.items():
         yield from _names(scope.tree, name, service)
         yield from _ports(scope.tree, name, service)
         # Of two of one name nobody knows which is meant, nor looks how thousands wait for each other.

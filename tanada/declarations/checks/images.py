@@ -23,7 +23,9 @@ def check_images(system: Scopes) -> Iterator[Mistake]:
 def _scope(system: Scopes, scope: Scope) -> Iterator[Mistake]:
     words = words_of(system, scope)
     of = partition(words["region"]), words["region"], words["account"]
-    for way, container in (each for name, service in scope.services.items() for each in containers(name, service)):
+    for way, container in (
+        each for name, service in scope.running.items() for each in containers(name, service, scope.homes[name])
+    ):
         image = container.image
         if not isinstance(image, Elsewhere) or image.credentials is None or any(mistakes(image.credentials, words)):
             continue

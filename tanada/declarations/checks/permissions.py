@@ -26,12 +26,12 @@ def check_permissions(system: Scopes) -> Iterator[Mistake]:
 
 def _scope(system: Scopes, scope: Scope) -> Iterator[Mistake]:
     account = system.accounts.get(scope.account or "")
-    asked = (len(each.actions) for service in scope.services.values() for each in service.permissions.values())
+    asked = (len(each.actions) for service in scope.running.values() for each in service.permissions.values())
     offer = sum(asked) <= _MANY
-    for name, service in scope.services.items():
+    for name, service in scope.running.items():
         first: dict[str, str] = {}
         for each, permission in service.permissions.items():
-            loc = ("services", name, "permissions", each)
+            loc = (scope.homes[name], name, "permissions", each)
             if first.setdefault(sid(each), each) != each:
                 sentence = f"is {sid(each)} in the policy, as is {first[sid(each)]}; give one of them another name"
                 yield mistake(scope.tree, loc, sentence, at_key=True)

@@ -21,9 +21,9 @@ def check_reach(system: Scopes) -> Iterator[Mistake]:
 def _scope(scope: Scope) -> Iterator[Mistake]:
     times = Counter(name for group in groups() for name in scope.names(group))
     twice = {name for name, number in times.items() if number > 1}  # which is meant nobody knows
-    for name, service in scope.services.items():
+    for name, service in scope.running.items():
         yield from _reach(scope, scope.homes[name], name, service.reach, twice)
-        yield from _worn(scope.tree, name, service)
+        yield from _worn(scope.tree, (scope.homes[name], name), service)
 
 
 def _reach(scope: Scope, group: str, name: str, reach: Sequence[Way], silent: Collection[str]) -> Iterator[Mistake]:
@@ -36,13 +36,17 @@ def _reach(scope: Scope, group: str, name: str, reach: Sequence[Way], silent: Co
         needed = f"{group}.{name} reaches it; override that reach too"
         part = scope.parts.get(other) if other not in silent else None
         closed = part.kind.closed() if part is not None else None
-        if other == name:
+        if scope.homes.get(other) == "tasks":
+            yield mistake(scope.tree, loc, f"{quoted(other)} is a task, which nothing can reach; take it out")
+        elif other == name:
             yield mistake(scope.tree, loc, f"{quoted(other)} is the service itself, which needs no way; take it out")
         elif other not in scope.homes:
             if not scope.whole:
                 continue  # nobody knows whether it is one
             few = len(scope.homes) <= COMPARED  # among more none is offered
-            known = [each for each in scope.homes if each != name] if few else scope.homes
+            known = (
+                [each for each, home in scope.homes.items() if each != name and home != "tasks"] if few else scope.homes
+            )
             sentence = f"{quoted(other)} is no service or store; {one_of(known)}{meant(other, known)}"
             removals = (at_removal(scope.tree, (home, other), needed) for home in groups())
             yield next(filter(None, removals), None) or mistake(
@@ -62,9 +66,9 @@ def _reach(scope: Scope, group: str, name: str, reach: Sequence[Way], silent: Co
         seen.add(other)
 
 
-def _worn(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
+def _worn(tree: Node, part: tuple[str, str], service: Service) -> Iterator[Mistake]:
     """What ECS takes of groups, ours counted (ECS API reference, AwsVpcConfiguration)."""
-    loc, given = ("services", name, "security_groups"), service.security_groups
+    loc, given = (*part, "security_groups"), service.security_groups
     for index, group in enumerate(given):
         if group in given[:index]:
             yield mistake(tree, (*loc, index), f"{quoted(group)} is here twice")
@@ -72,4 +76,4 @@ def _worn(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
     if (number := ours + len(given)) > WORN:
         why = "its own" if ours == 1 else "its own, and the one that the load balancers reach"
         sentence = f"with ours ({why}) these are {number}, and ECS gives a task {WORN} security groups at most"
-        yield mistake(tree, loc, f"{sentence}; take {number - WORN} out", because=[("services", name, "http")])
+        yield mistake(tree, loc, f"{sentence}; take {number - WORN} out", because=[(*part, "http")])

@@ -26,9 +26,9 @@ def _scope(system: Scopes, scope: Scope) -> Iterator[Mistake]:
         if word.endswith(".name"):  # a table's, of letters, digits and _ alone
             words[word] = f"{words['environment']}_{word.removesuffix('.name')}_{words['system']}"
     of = partition(words["region"]), words["region"], words["account"]
-    for name, service in scope.services.items():
+    for name, service in scope.running.items():
         places: list[str] = []
-        for loc, container in containers(name, service):
+        for loc, container in containers(name, service, scope.homes[name]):
             yield from _once(scope, loc, container)
             for variable, text in container.secrets.items():
                 at = (*loc, "secrets", variable)
@@ -46,8 +46,8 @@ def _scope(system: Scopes, scope: Scope) -> Iterator[Mistake]:
         if size > ROOM:
             sentence = f"reading {len(places)} secrets takes {size:,} characters of a policy that has {ROOM:,} left"
             sentence = f"{sentence}; put them into folders such as /kakei/{{environment}}/, which one permission covers"
-            also = [(*loc, "secrets") for loc, _ in containers(name, service)]
-            yield mistake(scope.tree, ("services", name, "secrets"), sentence, because=also)
+            also = [(*loc, "secrets") for loc, _ in containers(name, service, scope.homes[name])]
+            yield mistake(scope.tree, (scope.homes[name], name, "secrets"), sentence, because=also)
 
 
 def _once(scope: Scope, loc: Loc, container: Container) -> Iterator[Mistake]:

@@ -18,19 +18,19 @@ def check_services(system: Scopes) -> Iterator[Mistake]:
 
 
 def _scope(scope: Scope) -> Iterator[Mistake]:
+    for name, service in scope.running.items():
+        yield from _size(scope.tree, (scope.homes[name], name), service)
+        yield from _limits(scope.tree, (scope.homes[name], name), service)
     for name, service in scope.services.items():
-        yield from _size(scope.tree, name, service)
         yield from _ways_in(scope.tree, name, service)
         yield from _recreate(scope.tree, name, service)
-        yield from _limits(scope.tree, name, service)
         yield from _common(scope, name, service)
 
 
-def _size(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
+def _size(tree: Node, loc: tuple[str, str], service: Service) -> Iterator[Mistake]:
     if is_pair(service.cpu, service.memory):
         return
     cpu, memory = nearest_pair(service.cpu, service.memory)
-    loc = ("services", name)
     last = _written_last(tree, loc, "cpu", "memory")
     yield mistake(
         tree,
@@ -79,9 +79,9 @@ _STARTS_WITH = ("cpu", "data", "nofile", "stack")
 """Limits without which no program starts (setrlimit(2))."""
 
 
-def _limits(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
+def _limits(tree: Node, part: tuple[str, str], service: Service) -> Iterator[Mistake]:
     for kind, limit in service.ulimits.items():
-        loc = ("services", name, "ulimits", kind)
+        loc = (*part, "ulimits", kind)
         most = limit.soft if limit.hard is None else limit.hard
         if kind == "nofile" and most > _FILES:
             sentence = f"{most:,} open files are more than Linux has for a process, so no task would start"

@@ -47,12 +47,12 @@ def check_sizes(system: Scopes) -> Iterator[Mistake]:
 
 def _scope(system: Scopes, scope: Scope) -> Iterator[Mistake]:
     account = system.accounts.get(scope.account) if scope.account is not None else None
-    services = scope.services
+    services = scope.running
     callers = Counter(other for service in services.values() for other in service.reached)
     for name, service in services.items():
         yield from _tasks(scope, name, service)
-        yield from _memory(scope, name, service)
-        yield from _definition(scope, name, service)
+        yield from _memory(scope, (scope.homes[name], name), service)
+        yield from _definition(scope, (scope.homes[name], name), service)
         if account is not None:
             yield from _rules(scope, name, callers[name], service, account.quotas.security_group_rules)
             yield from _policy(system, scope, name, service, account)
@@ -66,14 +66,14 @@ def _tasks(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:
         yield mistake(scope.tree, ("services", name, "count"), f"{sentence}; make two services of it")
 
 
-def _memory(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:
+def _memory(scope: Scope, loc: tuple[str, str], service: Service) -> Iterator[Mistake]:
     """What lies in memory counts as the task's (aws/containers-roadmap#736), or as that of a container that has its
     own; together containers have no more than the task (ECS API reference, ContainerDefinition, "memory", "cpu")."""
     if len(service.sidecars) >= MOST:
         return  # that is said
+    name = loc[1]
     whole = service.containers(name)
     folders = {each: _in_memory(container) for each, container in whole.items()}
-    loc = ("services", name)
     for each, sidecar in service.sidecars.items():
         if sidecar.memory is not None and sidecar.writable is not None and folders[each] >= sidecar.memory:
             sentence = f"folders of {folders[each]} MiB together, and the container has {sidecar.memory} MiB in all"
@@ -114,7 +114,7 @@ def _rules(scope: Scope, name: str, callers: int, service: Service, limit: int) 
     if doors + 1 > limit:
         sentence = f"needs {doors + 1} rules out (HTTPS, and {doors} to what it reaches), and AWS allows {limit}"
         instead = or_raised("security_group_rules", str(scope.account), "reach fewer")
-        yield mistake(scope.tree, ("services", name, "reach"), f"{sentence} of a security group: {instead}")
+        yield mistake(scope.tree, (scope.homes[name], name, "reach"), f"{sentence} of a security group: {instead}")
 
 
 def _ways_out(scope: Scope, service: Service) -> int:
@@ -146,11 +146,11 @@ def _policy(system: Scopes, scope: Scope, name: str, service: Service, account: 
             f"its permissions have {permitted:,} characters, and of the {POLICIES:,} that IAM takes a role "
             f"{max(0, POLICIES - size):,} are left; say less, or make two services of it"
         )
-        yield mistake(scope.tree, ("services", name, "permissions"), sentence)
+        yield mistake(scope.tree, (scope.homes[name], name, "permissions"), sentence)
     elif size > POLICIES:
         sentence = f"permissions on {len(tables)} tables have {size:,} characters, and IAM takes {POLICIES:,} a role"
         yield mistake(
-            scope.tree, ("services", name, "reach"), f"{sentence}; reach fewer of them, or shorten their names"
+            scope.tree, (scope.homes[name], name, "reach"), f"{sentence}; reach fewer of them, or shorten their names"
         )
 
 
@@ -177,11 +177,11 @@ def policy_of_permissions(service: Service) -> int:
     )
 
 
-def _definition(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:
+def _definition(scope: Scope, part: tuple[str, str], service: Service) -> Iterator[Mistake]:
     size = OTHER_DEFINITION + declared_texts(service)
     if size > DEFINITION:
         sentence = f"its texts make a task definition of {size:,} bytes, and ECS takes {DEFINITION:,}"
-        yield mistake(scope.tree, ("services", name), f"{sentence}; let the program read long ones from elsewhere")
+        yield mistake(scope.tree, part, f"{sentence}; let the program read long ones from elsewhere")
 
 
 def declared_texts(service: Service) -> int:

@@ -1,0 +1,94 @@
+"""Tasks that run to their end: all that they need, and what services wait for that name one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from cdktf import ITerraformDependable, TerraformResource
+from constructs import Construct
+
+from modules.here import Here
+from modules.reach import Reach
+from modules.service import Runs, Service
+from modules.store import Store
+from tanada.contract.tasks import DONE
+from tanada.declarations import placeholders
+from tanada.declared.expanded import expanded
+from tanada.declared.service import Service as Settings
+
+
+def tasks(here: Here, reach: Reach, stores: Mapping[str, Store]) -> dict[str, Task]:
+    """The environment's tasks, by name."""
+    scope, words = Construct(here.stack, "(tasks)"), reach.words
+    named = {service.before for service in here.blueprint.services.values()}
+    return {
+        name: Task(
+            scope,
+            name,
+            expanded(task.as_service(), lambda text: placeholders.expand(text, words)),
+            here,
+            reach,
+            [each for other in task.reached if other in stores for each in _resources(stores[other])],
+            named=name in named,
+        )
+        for name, task in here.blueprint.tasks.items()
+    }
+
+
+def _resources(store: Store) -> list[ITerraformDependable]:
+    assert isinstance(store, Construct)
+    return [each for each in store.node.find_all() if isinstance(each, TerraformResource)]
+
+
+class Task(Runs):
+    """One task, which no service keeps running."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        settings: Settings,
+        here: Here,
+        reach: Reach,
+        stores: Sequence[ITerraformDependable],
+        *,
+        named: bool,
+    ) -> None:
+        """The settings' texts are expanded already; `stores` are the resources of those that it reaches, `named` says
+        whether a service waits for it."""
+        self._stores = stores
+        super().__init__(scope, id, settings, here, reach)
+        self.done = TerraformResource(self, DONE, terraform_resource_type="terraform_data") if named else None
+
+    @property
+    def ran(self) -> str:
+        """The revision that ran to its end; where no apply runs it, the one that there is."""
+        if self.done is None:
+            return self.definition.arn
+        return str(self.done.get_string_attribute(f"output.definitions.{self._called}"))
+
+    def _needed(self) -> list[ITerraformDependable]:
+        """All of it: whoever applies its definition alone, as the first step of an apply does, can run it."""
+        return [*self._policies, *self._reach.rules[self._id], *self._reach.let_in.get(self._id, ()), *self._stores]
+
+    def before(self, services: Sequence[Service]) -> None:
+        """Note for which services it runs: Terraform changes the note where one of their definitions changes, after
+        the run (`tanada/terraform/steps.py`), and these services wait for the note."""
+        if self.done is None:
+            return
+        here = self._here
+        self.done.add_override(
+            "input",
+            {
+                "cluster": here.shared.cluster_arn,
+                "container": self._called,
+                # By what they are called in AWS: another name is nothing new to run for.
+                "definitions": {here.called(each.node.id): each.definition.arn for each in (self, *services)},
+                "log_group": self._log.name,
+                "public": not here.nat,
+                "security_groups": [self._reach.group_ids[self._id], *self._settings.security_groups],
+                "services": [each.node.id for each in services],
+                "subnets": here.shared.task_subnet_ids,
+                "task": self._id,
+            },
+        )

@@ -1,0 +1,102 @@
+"""The note that a task ran to its end, as it stands in a stack's configuration, in its plans and in its state.
+
+A resource of Terraform's own, `terraform_data.<task>_done`, with what is needed to run the task. Of those definitions
+that it names it says for which the task has run; where one of them is another, it has to run again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+DONE = "done"
+"""How the note's address ends."""
+_TYPE = "terraform_data"
+
+
+@dataclass(frozen=True)
+class Task:
+    """How a task is run."""
+
+    name: str
+    definition: str
+    """Its revision's ARN."""
+    cluster: str
+    container: str
+    """What it is called in AWS."""
+    log_group: str
+    subnets: tuple[str, ...]
+    security_groups: tuple[str, ...]
+    public: bool
+    """Whether it has an address of its own, as nothing else leads out."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a task ended."""
+
+    code: int | None
+    """None where its container never came to an end by itself."""
+    why: str = ""
+    """What ECS says of it."""
+
+
+@dataclass(frozen=True)
+class Due:
+    """A task that a plan asks to be run."""
+
+    task: str
+    services: tuple[str, ...]
+    """Those that wait for it."""
+    note: str
+    """The note's address."""
+    how: Task | None
+    """None where that isn't known before something else is made."""
+
+
+def due(plan: Mapping[str, Any]) -> Iterator[Due]:
+    """The tasks that have to run before a plan (`terraform show -json`) is carried out, in the order of their names.
+
+    A note that is made, or of which another definition is noted, says so; one of which only the network changes
+    doesn't.
+    """
+    for entry in sorted(plan.get("resource_changes") or (), key=lambda entry: str(entry["address"])):
+        change, input = entry["change"], (entry["change"].get("after") or {}).get("input")
+        actions = change["actions"]
+        if entry["type"] != _TYPE or not isinstance(input, dict) or "definitions" not in input:
+            continue
+        name = str(input.get("task"))
+        if "create" in actions or (actions == ["update"] and _another(change)):
+            services = tuple(map(str, input.get("services") or ()))
+            yield Due(name, services, str(entry["address"]), _task(name, input))
+
+
+def definition(emitted: Mapping[str, Any], note: str) -> str:
+    """The address of a task's definition, by what the configuration says of its note."""
+    type_, _, name = note.partition(".")
+    input = emitted["resource"][type_][name]["input"]
+    return ".".join(str(input["definitions"][input["container"]]).removeprefix("${").split(".")[:2])
+
+
+def _another(change: Mapping[str, Any]) -> bool:
+    """Whether a definition is another, or may be: what isn't known yet stands in no plan's values."""
+    before = (change.get("before") or {}).get("input") or {}
+    noted = before.get("definitions") if isinstance(before, dict) else None
+    return bool(noted != change["after"]["input"]["definitions"])
+
+
+def _task(name: str, input: Mapping[str, Any]) -> Task | None:
+    try:
+        return Task(
+            name=name,
+            definition=str(input["definitions"][input["container"]]),
+            cluster=str(input["cluster"]),
+            container=str(input["container"]),
+            log_group=str(input["log_group"]),
+            subnets=tuple(map(str, input["subnets"])),
+            security_groups=tuple(map(str, input["security_groups"])),
+            public=bool(input["public"]),
+        )
+    except KeyError:
+        return None

@@ -1,0 +1,30 @@
+"""Checks of `before`: it names a task."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tanada.declarations.mistakes import Mistake
+from tanada.declarations.scopes import Scope, Scopes, each_once
+from tanada.declarations.tree import at_removal, mistake
+from tanada.text import meant, one_of, quoted
+
+
+def check_before(system: Scopes) -> Iterator[Mistake]:
+    return each_once(system, _scope)
+
+
+def _scope(scope: Scope) -> Iterator[Mistake]:
+    for name, service in scope.services.items():
+        task, home = service.before, scope.homes.get(service.before or "")
+        if task is None or home == "tasks" or not scope.whole:
+            continue
+        loc = ("services", name, "before")
+        if home is not None:
+            sentence = f"{quoted(task)} is one of {home}, which don't end; name a task, or make it one"
+            yield mistake(scope.tree, loc, sentence, because=[(home, task)])
+            continue
+        known = scope.names("tasks")
+        sentence = f"{quoted(task)} is no task; {one_of(known)}{meant(task, known)}"
+        needed = f"services.{name} waits for it; override that before too"
+        yield at_removal(scope.tree, ("tasks", task), needed) or mistake(scope.tree, loc, sentence)
