@@ -72,6 +72,18 @@ def test_a_review_environment_has_its_own(system: System) -> None:
     assert tags == {"branch": "review-${terraform.workspace}"}
 
 
+def test_an_environment_without_a_domain_has_none_for_its_tags(tmp_path: Path) -> None:
+    system = (
+        'system: kakei\ntanada: "0.1"\naccounts: {main: {id: 111111111111, region: ap-northeast-1}}\n'
+        "common: {load_balancers: {}, images: [web]}\nblueprint: {services: {web: {image: web}}}\n"
+    )
+    (tmp_path / "environments").mkdir()
+    (tmp_path / "system.yaml").write_text(system)
+    (tmp_path / "environments" / "test.yaml").write_text('account: main\ntags: {at: "{domain}", in: "{region}"}\n')
+    (wrong,) = mistakes(tmp_path)
+    assert wrong.sentence.startswith("{domain} is no placeholder; known here are {environment}, {region}")
+
+
 @pytest.mark.parametrize("text", ["東京 チーム", "a@b.c:d/e=f+g-h_i", "x" * 256])
 def test_whatever_aws_takes_is_taken(text: str, tmp_path: Path) -> None:
     assert mistakes(good(tmp_path, test=f'account: main\ndomain: test.example.jp\ntags: {{"部 署": "{text}"}}\n')) == ()

@@ -28,7 +28,10 @@ def check_tags(system: Scopes) -> Iterator[Mistake]:
     for scope in system.instances:
         own = [key for key, node in _named(scope.tree).items() if node.at.file != SYSTEM_FILE]
         yield from _once(scope.tree, own)
-        yield from _known(scope.tree, own, words_of(system, scope))
+        words = words_of(system, scope)
+        if scope.domain is None and scope.layer is not None and not scope.layer.load_balancers:
+            words = {word: each for word, each in words.items() if word not in _OF_ENVIRONMENTS}
+        yield from _known(scope.tree, own, words)
         yield from _counted(scope.tree, own, MOST)
 
 
@@ -53,7 +56,7 @@ def _known(tree: Node, own: Collection[str], words: Mapping[str, str]) -> Iterat
         if not isinstance(text, str) or "{" not in text:
             continue
         used = {piece.word for piece in parts(text) if isinstance(piece, Placeholder)}
-        if theirs := sorted(used - {*words} & {*_OF_ENVIRONMENTS}):
+        if (theirs := sorted(used - {*words} & {*_OF_ENVIRONMENTS})) and _named(tree)[key].at.file == SYSTEM_FILE:
             sentence = f"{{{theirs[0]}}} is an environment's, and a common layer has this tag too; say it there"
             yield mistake(tree, ("tags", key), sentence)
         elif wrong := next(mistakes(text, words), None):
