@@ -63,7 +63,7 @@ def test_of_each_emitted_type_it_is_known_what_ci_needs_to_read_and_to_change_it
 def test_roles_are_given_nothing_that_their_boundary_takes_away(system: str, emitted: Emitted) -> None:
     declared = load(ROOT if system == "default" else HERE / system)
     instances = [*declared.environments.values(), *([declared.review] if declared.review else [])]
-    asked = {action for each in instances for service in each.services.values() for action in service.asks()}
+    asked = {action for each in instances for part in each.running().values() for action in part.asks()}
     for stack in emitted[system].values():
         named = documents(stack["resource"])
         inside = {f"${{aws_iam_role.{name}.name}}" for name, role in roles_of_tasks(stack)}
@@ -88,7 +88,7 @@ def test_the_boundary_that_is_made_holds_what_services_ask_for(system: str, emit
     assert declared.review is not None
     instances: list[Environment | Review] = [declared.review, *declared.environments.values()]
     here = [each for each in instances if each.account == "main"]
-    asked = {action for each in here for service in each.services.values() for action in service.asks()}
+    asked = {action for each in here for part in each.running().values() for action in part.asks()}
     assert asked
     assert set(policy["Statement"][0]["Action"]) == {*uses(), *asked}
 
