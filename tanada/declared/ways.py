@@ -92,7 +92,7 @@ class Way(Model):
     """Instead of a name: a host, or a range of addresses. A name opens its port to any address, for rules know no
     names."""
     port: Port | None = None
-    """The TCP port there; 443 is open always."""
+    """The TCP port there; 443 is open always, so that it only says who is called."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -104,8 +104,6 @@ class Way(Model):
             raise _refused("access is of stores that are named; a host has its port alone")
         if self.host is not None and self.port is None:
             raise _refused(f"says no port; expected one, such as {{host: {self.host}, port: 587}}")
-        if self.port == OPEN:
-            raise _refused(f"port {OPEN} is open to any address always; take this out")
         return self
 
     def bare(self) -> str | None:

@@ -314,7 +314,7 @@ def declared(settings: Environment | Review, common: CommonLayer) -> Reached:
                 indexes = [f"{arn}/index/*"] if access in (None, "read") else []
                 permissions |= {(name, action, each) for action in asked for each in (arn, *indexes)}
         for way in service.reach:
-            if way.host is not None and way.port is not None:
+            if way.host is not None and way.port not in (None, 443):
                 out.add((name, _addresses(way.host), way.port, way.port))
         if service.http is not None:
             for balancer in balancers.values():  # all of them wear one group, and what is public another
