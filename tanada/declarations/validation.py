@@ -75,7 +75,7 @@ def _rewritten(model: type[BaseModel], tree: Node, errors: list[ErrorDetails]) -
             yield _said_of_all(tree, loc, node, error)
             continue
         if error["type"] == "missing":
-            if not _explained(model, tree, loc, unknown.get(loc[:-1], set())):
+            if not (_of_another(tree, loc) or _explained(model, tree, loc, unknown.get(loc[:-1], set()))):
                 yield _missing(model, tree, loc)
         elif error["type"] == "extra_forbidden":
             yield mistake(tree, loc, "unknown field" if many else _unknown_field(model, loc), at_key=True)
@@ -113,6 +113,12 @@ def _unknown_field(model: type[BaseModel], loc: Loc) -> str:
         return f"unknown field; {one_of(fields)}{likely}"
     near = ", ".join(difflib.get_close_matches(word[:60], fields, n=3, cutoff=0))
     return f"unknown field{likely}" if likely else f"unknown field; the nearest of {len(fields)} are {near}"
+
+
+def _of_another(tree: Node, loc: Loc) -> bool:
+    """Whether the image is missing that a part has from the one that it is like, of which that is said."""
+    part = tree.find(loc[:-1])
+    return part is not None and loc[-1] == "image" and "like" in part.mapping and "image" not in part.removed
 
 
 def _explained(model: type[BaseModel], tree: Node, loc: Loc, unknown: set[str]) -> bool:

@@ -116,6 +116,8 @@ def _way(value: Any) -> Any:
         return value
     if (host := re.fullmatch(rf"({_SERVER}|{_ADDRESS}|{_RANGE})(?::(?P<port>[0-9]{{1,5}}))?", value)) is not None:
         raise expected(f"the name of a part; a host is {{host: {host[1]}, port: {host['port'] or 587}}}")
+    if set(value) & set("./:"):
+        raise expected(f"the name of a part; what is elsewhere is {{host: {_SMTP}, port: 587}}")
     return {"name": value}
 
 
