@@ -110,6 +110,6 @@ def test_what_later_models_may_have_is_found_by_its_name(tmp_path: Path) -> None
         update={"accounts": {**system.accounts, "main": account.model_copy(update={"common": layer})}}
     )
     assert redirects(system, later) == (
-        "accounts.main.common.network.imports changes",
         "accounts.main.common.hosted_zones.example.jp.role changes",
+        "accounts.main.common.network.imports changes",
     )

@@ -18,6 +18,7 @@ from tanada.declared.network import Network
 from tanada.declared.service import Http, Service
 from tanada.declared.spot import Spot
 from tanada.declared.system import System
+from tanada.declared.ways import Way
 from tanada.stacks.stack import stack_of
 
 WITHOUT_RESOURCE = {
@@ -292,7 +293,11 @@ def test_the_default_environment_is_a_handful_of_lines() -> None:
 
 
 def test_a_service_may_be_called_what_a_rule_is_about(system: System, tmp_path: Path) -> None:
-    web = system.environments["test"].services["web"].model_copy(update={"reach": ("backend", "https")})
+    web = (
+        system.environments["test"]
+        .services["web"]
+        .model_copy(update={"reach": (Way(name="backend"), Way(name="https"))})
+    )
     made = environment(system, tmp_path, services={"web": web, "https": Service(image="backend", port=8443)})
     rules = resources(made, "aws_vpc_security_group_egress_rule")
     assert {"web_out_https", "web_to_https"} <= set(rules)
