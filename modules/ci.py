@@ -54,10 +54,11 @@ class CiAccess(Construct):
         environments: Sequence[str],
         asked: Sequence[str] = (),
         tasks: Sequence[str] = (),
+        repositories: Sequence[str] = (),
     ) -> None:
         """`buckets` hold the account's states; `environments`: where the account is protected, those of the forge whose
         approval it needs, each with a role of its own; else none. `asked`: what services ask for by name; `tasks`: what
-        those are called that an apply runs."""
+        those are called that an apply runs; `repositories`: ECR's that have names of their own."""
         super().__init__(scope, id)
         self._system, self._ci, self._region = system, ci, region
         arn = f"arn:{partition(region)}"
@@ -79,7 +80,7 @@ class CiAccess(Construct):
         steps: list[tuple[str, str | None]] = [*((step, None) for step in sorted(READING)), *applying]
         own += [f"{iam}:role/{role_name(system, *step)}" for step in steps] + [f"{iam}:policy/{name}" for name in names]
         look = ci_policies.reading_states(arn, system, buckets)
-        change = ci_policies.applying(arn, system, account_id, buckets, own, tasks)
+        change = ci_policies.applying(arn, system, account_id, buckets, own, tasks, repositories)
         for step, approved in steps:
             reading = step in READING
             given = {"reads": reads} if reading else {"reads": reads, "changes": changes}

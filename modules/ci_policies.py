@@ -85,11 +85,18 @@ def reading_states(arn: str, system: str, buckets: Sequence[str]) -> Document:
 
 
 def applying(
-    arn: str, system: str, account_id: str, buckets: Sequence[str], own: Sequence[str], tasks: Sequence[str] = ()
+    arn: str,
+    system: str,
+    account_id: str,
+    buckets: Sequence[str],
+    own: Sequence[str],
+    tasks: Sequence[str] = (),
+    repositories: Sequence[str] = (),
 ) -> Document:
     """Beside `reading` and `changing`: states, roles below the system's path that have its boundary, and runs of tasks.
 
     `own` are the ARNs of what it may not touch: the CI's roles and policies, the boundary, the provider.
+    `repositories` are images' that aren't called `<system>/…`.
     """
     roles = f"{arn}:iam::{account_id}:role/{system}/*"
     removed = [f"{arn}:s3:::{bucket}/{system}/{key}" for bucket in buckets for key in ("*.tflock", "review/*")]
@@ -148,7 +155,9 @@ def applying(
             "Sid": "Images",
             "Effect": "Allow",
             "Action": list(_IMAGE),
-            "Resource": f"{arn}:ecr:*:{account_id}:repository/{system}/*",
+            "Resource": only(
+                [f"{arn}:ecr:*:{account_id}:repository/{each}" for each in (f"{system}/*", *repositories)]
+            ),
         },
         {
             "Sid": "HandThemToTasks",

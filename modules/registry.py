@@ -14,20 +14,21 @@ from cdktf_cdktf_provider_aws.ecr_repository import (
 from constructs import Construct
 
 from tanada.contract.common import Registry
+from tanada.regions import dns_suffix, partition
 
 UNTAGGED_DAYS = 14
 
 
 class ImageRegistry(Construct):
-    """One ECR repository: a tag never changes its image, each push is scanned, leftovers go."""
+    """One ECR repository: a tag never changes its image unless that is said, each push is scanned, leftovers go."""
 
-    def __init__(self, scope: Construct, id: str, *, name: str, keep: bool) -> None:
+    def __init__(self, scope: Construct, id: str, *, name: str, mutable: bool, keep: bool) -> None:
         super().__init__(scope, id)
         repository = EcrRepository(
             self,
             "repository",
             name=name,
-            image_tag_mutability="IMMUTABLE",
+            image_tag_mutability="MUTABLE" if mutable else "IMMUTABLE",
             image_scanning_configuration=EcrRepositoryImageScanningConfiguration(scan_on_push=True),
             # Without a key of ours: the key that AWS manages, at no price.
             encryption_configuration=[EcrRepositoryEncryptionConfiguration(encryption_type="KMS")],
@@ -61,3 +62,12 @@ class ImageRegistry(Construct):
             ),
         )
         self.contract = Registry(url=repository.repository_url, arn=repository.arn)
+
+
+def existing(name: str, *, account_id: str, region: str) -> Registry:
+    """A repository that somebody else keeps, composed as text: nothing is made of it, and nothing of it is read (Amazon
+    ECR user guide, "Amazon ECR private repositories", for its address; Service Authorization Reference for its ARN)."""
+    return Registry(
+        url=f"{account_id}.dkr.ecr.{region}.{dns_suffix(region)}/{name}",
+        arn=f"arn:{partition(region)}:ecr:{region}:{account_id}:repository/{name}",
+    )

@@ -25,10 +25,9 @@ def tags(stack: Stack, repository: str) -> frozenset[str] | None:
 
     Raises AwsError where it can't be asked.
     """
-    system = repository.partition("/")[0]
     found: set[str] = set()
     try:
-        ecr = session_of(stack, system, os.environ).client("ecr", config=CONFIG)
+        ecr = _client(stack)
         pages = ecr.get_paginator("list_images").paginate(repositoryName=repository, filter={"tagStatus": "TAGGED"})
         for page in pages:
             found.update(each["imageTag"] for each in page["imageIds"] if "imageTag" in each)
@@ -37,6 +36,11 @@ def tags(stack: Stack, repository: str) -> frozenset[str] | None:
             return None
         raise AwsError(f"The tags in {repository} of account {stack.account} can't be listed: {error}") from None
     return frozenset(found)
+
+
+def _client(stack: Stack) -> Any:
+    """ECR in a stack's account; a state's key begins with its system, a repository may be called anyhow."""
+    return session_of(stack, stack.state_key.partition("/")[0], os.environ).client("ecr", config=CONFIG)
 
 
 _NAMES = {"x86_64": "amd64", "arm64": "arm64"}
@@ -54,15 +58,16 @@ _CONFIGURATION = 1 << 20
 
 
 def missing(
-    stack: Stack, system: str, wanted: Mapping[str, str], processors: Mapping[str, Collection[str]]
+    stack: Stack, repositories: Mapping[str, str], wanted: Mapping[str, str], processors: Mapping[str, Collection[str]]
 ) -> list[str]:
-    """Sentences about tags, by image, that the registries of a stack's account don't hold for all their processors.
+    """Sentences about tags, by image, that the registries of a stack's account don't hold for all their processors;
+    `repositories` are their names in ECR.
 
     What AWS doesn't answer, for whatever reason, is left to the deployment.
     """
     found = []
     for image, tag in sorted(wanted.items()):
-        repository = f"{system}/{image}"
+        repository = repositories[image]
         try:
             held = tags(stack, repository)
         except AwsError:
@@ -81,7 +86,7 @@ def _platforms(stack: Stack, repository: str, tag: str) -> frozenset[str]:
     """The processors that an image is for, by its list or, pushed alone, by its configuration; none where nobody may
     read it, or what is read is of another form."""
     try:
-        ecr = session_of(stack, repository.partition("/")[0], os.environ).client("ecr", config=CONFIG)
+        ecr = _client(stack)
         held = ecr.batch_get_image(repositoryName=repository, imageIds=[{"imageTag": tag}], acceptedMediaTypes=_FORMS)
         manifest = json.loads(held["images"][0]["imageManifest"])
         if "manifests" in manifest:

@@ -30,6 +30,8 @@ class CiRoles(Model):
     """Actions that roles of its environments' services are given beyond what resources' entries name."""
     tasks: tuple[str, ...] = ()
     """What the tasks are called that an apply runs in its environments."""
+    repositories: tuple[str, ...] = ()
+    """ECR's repositories of its images that aren't called `<system>/…`."""
 
 
 class CommonInput(Model):
@@ -191,11 +193,14 @@ def _roles(system: System, stack: Stack, layer: CommonLayer, asks: Iterable[Asks
     if layer.ci is None or sharing[0] != stack.account:
         return None
     mine = [each for each in asks if _same(system, each.account, stack)]
+    layers = [each.common for name, each in system.accounts.items() if _same(system, name, stack)]
+    called = {settings.called(system.name, image) for each in layers for image, settings in each.images.items()}
     return CiRoles(
         buckets=tuple(ci_buckets(system, stack.account)),
         environments=tuple(sharing) if stack.protected else (),
         asked=tuple(sorted({action for each in mine for action in each.actions})),
         tasks=tuple(sorted({task for each in mine for task in each.tasks})),
+        repositories=tuple(sorted(name for name in called if not name.startswith(f"{system.name}/"))),
     )
 
 

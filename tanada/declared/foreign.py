@@ -44,6 +44,9 @@ _BEFORE = "write before: NAME, of one of tasks: it must end with 0 before the se
 _OF_SERVICES = "a task runs to its end, and nobody reaches it; take it out"
 _FILES = "each environment has a file of its own, environments/<name>.yaml"
 _TAG = "the tag is given at plan: --image NAME=TAG"
+_IMAGES = "write images: [web], or {web: {repository: par/web, existing: true}}"
+_BUILT = "images are built by your CI; folder says where it lies"
+_ANOTHERS = "another account's image is one from elsewhere: write its whole address and tag as the service's image"
 _TAGS = "tags are those of the system, an account, its common layer, an environment or review"
 _TABLE = "write partition_key, and sort_key where there is a second one"
 
@@ -186,7 +189,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "image_tag": _TAG,
         "tag": _TAG,
         "ecr": "image names one of common.images",
-        "repository": "image names one of common.images",
+        "repository": "image names one of common.images, which says repository: par/web",
         "task_definition": "it is made of what the service says",
         "cluster": "each account has one, which is made",
         # compose
@@ -393,9 +396,10 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "albs": _BALANCERS,
         "load_balancer": _BALANCERS,
         "leaving_load_balancers": "write removal: delete beside the load balancer, in load_balancers",
-        "ecr": "write images",
-        "registries": "write images",
-        "repositories": "write images",
+        "ecr": _IMAGES,
+        "ecr_repositories": _IMAGES,
+        "registries": _IMAGES,
+        "repositories": _IMAGES,
         "cluster": "it is made",
         "availability_zones": "write network: {availability_zones: 2}",
         "subnets": "network makes public and private ones",
@@ -405,6 +409,32 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "pipeline": "write ci",
         "github": "write ci: {github: OWNER/NAME}",
         "gitlab": "write ci: {gitlab: GROUP/NAME}",
+    },
+    "Image": {
+        "name": "write repository: par/web, its name in ECR",
+        "repository_name": "write repository: par/web, its name in ECR",
+        "path": "write folder",
+        "context": "write folder",
+        "build": _BUILT,
+        "dockerfile": _BUILT,
+        "target": _BUILT,
+        "args": _BUILT,
+        "platform": "write arch, of the service",
+        "tag": _TAG,
+        "account": _ANOTHERS,
+        "registry": _ANOTHERS,
+        "uri": _ANOTHERS,
+        "url": _ANOTHERS,
+        "from": _ANOTHERS,
+        "image_tag_mutability": "write mutable: true; without it no tag changes its image",
+        "immutable": "tags never change their image, but with mutable: true",
+        "repository_image_tag_mutability": "write mutable: true; without it no tag changes its image",
+        "lifecycle_policy": "tagged images stay, layers that no tag names go after 14 days",
+        "scan_on_push": "each push is scanned",
+        "image_scanning_configuration": "each push is scanned",
+        "encryption_configuration": "images are encrypted with the key that AWS manages",
+        "force_delete": "removal: delete, of common, lets go of images too",
+        "removal": "it is said of common; what exists already is never removed",
     },
     "LoadBalancer": {
         "name": "a load balancer's name is its key",

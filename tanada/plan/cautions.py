@@ -72,6 +72,7 @@ def cautions(source: Source) -> tuple[Caution, ...]:
         _permissions,
         _rights,
         _docker_hub,
+        _moving_tags,
         _restore_points,
         _logs,
     )
@@ -411,6 +412,18 @@ def _docker_hub(changes: Sequence[_Change]) -> Iterator[Caution]:
             yield Caution(
                 f"{whose} pulls an image from Docker Hub, which limits pulls by address: a task that ends again "
                 "and again can soon start no more; public.ecr.aws/docker/library has the official ones"
+            )
+
+
+def _moving_tags(changes: Sequence[_Change]) -> Iterator[Caution]:
+    """Tags that a push may give to another image from now on (ECR user guide, "Preventing image tags from being
+    overwritten"). ECS asks once a deployment which image a tag is ("Container image resolution")."""
+    for registry in _of(changes, "aws_ecr_repository"):
+        before, after = (side.get("image_tag_mutability") for side in (registry.before, registry.after))
+        if registry.updates and before == "IMMUTABLE" and after == "MUTABLE":
+            yield Caution(
+                f"whoever pushes to {registry.after.get('name')} may give a tag that runs to another image: it runs "
+                "from the next deployment on, which no plan shows, and planning with the same tag deploys nothing"
             )
 
 

@@ -15,8 +15,8 @@ from modules.load_balancer import ExistingLoadBalancer, LoadBalancer, LoadBalanc
 from modules.log_bucket import LogBucket
 from modules.network import Network
 from modules.private_names import Namespace, namespace_domain
-from modules.registry import ImageRegistry
-from tanada.contract.common import CommonContract
+from modules.registry import ImageRegistry, existing
+from tanada.contract.common import CommonContract, Registry
 from tanada.declarations.domains import zone_of
 from tanada.declarations.inputs import CommonInput
 from tanada.declared.load_balancer import called
@@ -70,7 +70,7 @@ class CommonStack(BaseStack):
                 target_security_group_id=security.target_group_id if security is not None else "",
                 cluster_arn=cluster.arn,
                 exec_log=cluster.exec_log,
-                registries={image: each.contract for image, each in registries.items()},
+                registries=registries,
                 zone_ids={name: zone.zone_id for name, zone in zones.items()},
                 namespace_id=namespace.namespace_id,
                 outbound_addresses=network.outbound_addresses,
@@ -167,13 +167,18 @@ class CommonStack(BaseStack):
             )
         return made
 
-    def _registries(self) -> dict[str, ImageRegistry]:
+    def _registries(self) -> dict[str, Registry]:
         """By image."""
         scope = Construct(self, "(images)")
-        return {
-            image: ImageRegistry(scope, image, name=f"{self._input.system}/{image}", keep=self._keep)
-            for image in self._layer.images
-        }
+        registries: dict[str, Registry] = {}
+        for image, settings in self._layer.images.items():
+            name = settings.called(self._input.system, image)
+            if settings.existing:
+                registries[image] = existing(name, **self._place)
+            else:
+                made = ImageRegistry(scope, image, name=name, mutable=settings.mutable, keep=self._keep)
+                registries[image] = made.contract
+        return registries
 
     def _ci(self) -> None:
         if self._layer.ci is not None and self._input.roles is not None:
@@ -186,6 +191,7 @@ class CommonStack(BaseStack):
                 environments=self._input.roles.environments,
                 asked=self._input.roles.asked,
                 tasks=self._input.roles.tasks,
+                repositories=self._input.roles.repositories,
                 **self._place,
             )
 

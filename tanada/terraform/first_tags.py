@@ -46,7 +46,7 @@ def sources(system: System, target: Target, needed: Sequence[str], start: str) -
         environment=next((each for each in inventory(system) if named and each.environment == named), None),
         folders={name: folder for name in needed if (folder := built[name].folder) is not None},
         start=start,
-        repositories={name: f"{system.name}/{name}" for name in needed},
+        repositories={name: built[name].called(system.name, name) for name in needed},
     )
 
 

@@ -47,20 +47,21 @@ def _built(run: Run, image: str) -> _Built:
             f"{{{image}: {{folder: services/{image}}}}}."
         )
     commit = git.last_change(run.root, folders[0], "HEAD", run.environ, run.processes)
-    return _Built(commit, _existing(run, holders, f"{run.system.name}/{image}"))
+    return _Built(commit, _existing(run, holders, image))
 
 
 def _images(run: Run, stack: Stack) -> Mapping[str, Image]:
     return run.system.accounts[stack.account].common.images
 
 
-def _existing(run: Run, holders: Collection[Stack], repository: str) -> Collection[str]:
+def _existing(run: Run, holders: Collection[Stack], image: str) -> Collection[str]:
     """The tags in each account that can be asked: who builds may know one of them alone."""
     from tanada.aws import registry  # loads boto3
 
     found: set[str] = set()
     failed: list[AwsError] = []
     for stack in holders:
+        repository = _images(run, stack)[image].called(run.system.name, image)
         try:
             found |= registry.tags(stack, repository) or set()
         except AwsError as error:

@@ -226,8 +226,7 @@ def _missing(session: Session, request: Request, summary: Summary, tags: Mapping
         return ()
     from tanada.aws.registry import missing  # loads boto3
 
-    stack = request.target.stack
-    return tuple(missing(stack, stack.state_key.partition("/")[0], tags, request.processors))
+    return tuple(missing(request.target.stack, request.sources.repositories, tags, request.processors))
 
 
 _DEFINITION = "aws_ecs_task_definition"

@@ -54,14 +54,18 @@ def registry(aws: Aws) -> None:
 
 
 def asked(tag: str, *processors: str, image: str = "web") -> list[str]:
-    return missing(STACK, "kakei", {image: tag}, {image: processors})
+    return missing(STACK, {"web": "kakei/web", "job": "par/job"}, {image: tag}, {image: processors})
 
 
 def test_a_tag_that_is_not_there_is_named(aws: Aws) -> None:
     push(aws, "one", index("amd64"))
     assert asked("one", "x86_64") == []
     assert asked("two", "x86_64") == ["The registry kakei/web holds no image with the tag two."]
-    assert asked("one", image="job") == ["The registry kakei/job holds no image with the tag one."]
+    assert asked("one", image="job") == ["The registry par/job holds no image with the tag one."]
+    aws.session().client("ecr").create_repository(repositoryName="par/job")
+    push(aws, "one", index("arm64"), "par/job")
+    assert asked("one", "arm64", image="job") == [], "by its repository's own name"
+    assert asked("one", "x86_64", image="job") == ["The image par/job:one is not built for x86_64, but for arm64."]
 
 
 def test_a_tag_for_another_processor_is_named(aws: Aws) -> None:

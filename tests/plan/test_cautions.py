@@ -315,6 +315,16 @@ def test_who_begins_to_pull_from_docker_hub_is_told_of_its_limit(before: str, af
     assert [each.partition(",")[0] for each in found] == ["web pulls an image from Docker Hub"] * warned
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "warned"), [("IMMUTABLE", "MUTABLE", True), ("MUTABLE", "IMMUTABLE", False)]
+)
+def test_tags_that_may_move_from_now_on_are_named(before: str, after: str, warned: bool) -> None:
+    sides = ({"name": "par/web", "image_tag_mutability": each} for each in (before, after))
+    found = words(change("aws_ecr_repository.web_repository", "update", *sides))
+    begins = "whoever pushes to par/web may give a tag that runs to another image: "
+    assert [each.startswith(begins) for each in found] == [True] * warned
+
+
 def restorable(enabled: bool) -> Json:
     return {"name": "test_sessions_kakei", "point_in_time_recovery": [{"enabled": enabled}]}
 

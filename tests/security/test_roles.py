@@ -83,6 +83,9 @@ def test_who_applies_reads_images_of_its_own_system_alone(action: str) -> None:
     assert allowed(APPLY, action, f"{repository}/kakei/web")
     assert not allowed(APPLY, action, f"{repository}/other/web")
     assert not allowed(APPLY, action, "arn:aws:ecr:ap-northeast-1:2:repository/kakei/web")
+    named = [applying(ARN, "kakei", "1", BUCKETS, OWN, repositories=["other/web"])]
+    assert all(allowed(named, action, f"{repository}/{each}") for each in ("kakei/web", "other/web"))
+    assert not allowed(named, action, f"{repository}/other/web2")
 
 
 @pytest.mark.parametrize("key", ["environment-test.tfstate", "environment-production.tfstate.tflock", "new.tflock"])

@@ -233,3 +233,22 @@ def _images(system: Scopes) -> Iterator[Mistake]:
             if folder != settings.folder:
                 sentence = f"is {quoted(folder)} in account {first}; an image is built from one folder for all accounts"
                 yield mistake(system.top, (*loc, image, "folder"), sentence)
+        yield from _repositories(system, name, layer)
+
+
+def _repositories(system: Scopes, account: str, layer: CommonLayer) -> Iterator[Mistake]:
+    """Each image has a repository of its own, and nothing is said of one that somebody else keeps but its name."""
+    node = system.top.find(["system"])
+    first: dict[str, str] = {}
+    for image, settings in layer.images.items():
+        loc = ("accounts", account, "common", "images", image)
+        if settings.existing and settings.mutable:
+            sentence = "nothing is made of a repository that exists, whoever keeps it says whether tags move"
+            yield mistake(system.top, (*loc, "mutable"), f"{sentence}; take mutable out", at_key=True)
+        name = settings.called(str(node.value) if node is not None else "", image)
+        other = first.setdefault(name, image)
+        if other != image:
+            # Shown where a name is written; `<system>/<image>` is written nowhere.
+            whose, whom = (image, other) if settings.repository else (other, image)
+            sentence = f"{quoted(name)} is the repository of {whom} already; expected another, an image has its own"
+            yield mistake(system.top, (*loc[:-1], whose, "repository"), sentence)
