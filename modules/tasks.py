@@ -28,16 +28,17 @@ def tasks(here: Here, reach: Reach, stores: Mapping[str, Store]) -> dict[str, Ta
             expanded(task.as_service(), lambda text: placeholders.expand(text, words)),
             here,
             reach,
-            [each for other in task.reached if other in stores for each in _resources(stores[other])],
+            [each for other in task.reached if other in stores for each in made_of(stores[other])],
             named=name in named,
         )
         for name, task in here.blueprint.tasks.items()
     }
 
 
-def _resources(store: Store) -> list[ITerraformDependable]:
-    assert isinstance(store, Construct)
-    return [each for each in store.node.find_all() if isinstance(each, TerraformResource)]
+def made_of(store: Store) -> list[ITerraformDependable]:
+    """What is made of it: nothing of one that is there already."""
+    parts = store.node.find_all() if isinstance(store, Construct) else ()
+    return [each for each in parts if isinstance(each, TerraformResource)]
 
 
 class Task(Runs):

@@ -73,7 +73,8 @@ def _mistake(tree: Node, services: Mapping[str, Node], part: tuple[str, str], ot
         needed = f"{group}.{name} is like it; override that like too"
         known = [each for each in services if not (group == "services" and each == name)]
         sentence = f"{quoted(other)} is no service; {one_of(known)}{meant(other, known)}"
-        return at_removal(tree, ("services", other), needed) or mistake(tree, loc, sentence)
+        removed = at_removal(tree, ("services", other), needed)
+        return removed or mistake(tree, loc, sentence, because=[("services", other)])
     if (further := _like(services[other])) is not None:
         sentence = f"{quoted(other)} is itself like {quoted(further)}; name one that says what it is"
         return mistake(tree, loc, sentence)

@@ -168,7 +168,11 @@ def _over(lower: Node, upper: Node | None) -> Node:
 
 def _silent(lower: Node, merged: Node) -> Node:
     """Of removals those alone that had an effect here: defaults are of many parts."""
-    kept = {key: each for key, each in merged.removed.items() if each.effective or key in lower.removed}
+    kept = {
+        key: each if each.effective else lower.removed[key]
+        for key, each in merged.removed.items()
+        if each.effective or key in lower.removed
+    }
     values = {
         key: each if (inner := lower.mapping.get(key)) is each else _silent(inner or _NOTHING, each)
         for key, each in merged.mapping.items()
@@ -187,6 +191,9 @@ def _under(lower: Node | None, upper: Node) -> Node:
             removed[key] = Removal(node, effective=values.pop(key, None) is not None)
         else:
             values[key] = _under(values[key], node) if key in values else node
+    for key, removal in upper.removed.items():  # a blueprint's, which was settled by itself
+        if key not in upper.mapping and values.pop(key, None) is not None:
+            removed[key] = Removal(removal.by, effective=True)
     return replace(upper, value=values, removed=removed)
 
 

@@ -16,8 +16,8 @@ from tanada.declarations.merge import merge, settled
 from tanada.declarations.mistakes import Mistake, Position
 from tanada.declarations.names import is_name, refused_environment_name
 from tanada.declarations.root import SYSTEM_FILE, misnamed
-from tanada.declarations.scopes import Known, Scopes, in_some
-from tanada.declarations.tree import BROKEN, OVERRIDE, Node, empty, with_source
+from tanada.declarations.scopes import Known, Scopes, broken_by, in_some
+from tanada.declarations.tree import BROKEN, OVERRIDE, Node, empty, override_at, with_source
 from tanada.declarations.validation import validate
 from tanada.declarations.yaml import MAX_BYTES, read
 from tanada.declared.blueprint import Environment, Review, groups
@@ -82,7 +82,7 @@ def compose(
         if file != SYSTEM_FILE:
             instances[file], wrong = _instance(top, blueprint, tree)
             title = "review" if file == REVIEW_FILE else f"environment {environment_name(file)}"
-            mistakes += _inherited(_new(wrong, mistakes), title)
+            mistakes += _inherited(_new(wrong, mistakes), title, instances[file])
     review_tree = instances.pop(REVIEW_FILE, None)
     trees = {environment_name(file): tree for file, tree in instances.items()}
 
@@ -91,14 +91,14 @@ def compose(
     mistakes += _new(wrong, mistakes)
     environments: dict[str, Environment] = {}
     for name, tree in trees.items():
-        environment, wrong = validate(Environment, tree)
-        mistakes += _inherited(_new(wrong, mistakes), f"environment {name}")
+        environment, wrong = validate(Environment, tree, over=True)
+        mistakes += _inherited(_new(wrong, mistakes), f"environment {name}", tree)
         if environment is not None:
             environments[name] = environment
     review_model: Review | None = None
     if review_tree is not None:
-        review_model, wrong = validate(Review, review_tree)
-        mistakes += _inherited(_new(wrong, mistakes), "review")
+        review_model, wrong = validate(Review, review_tree, over=True)
+        mistakes += _inherited(_new(wrong, mistakes), "review", review_tree)
 
     scopes = Scopes.of(top, blueprint, trees, review_tree, known)
     of_forms = tuple(mistakes)
@@ -164,9 +164,15 @@ def environment_name(file: str) -> str:
     return file.removeprefix("environments/").removesuffix(".yaml")
 
 
-def _inherited(wrong: Iterable[Mistake], title: str) -> Iterator[Mistake]:
-    """What the blueprint says is well by itself, so that it is wrong with what this file says."""
-    return (in_some(mistake, [title]) if mistake.place.file == SYSTEM_FILE else mistake for mistake in wrong)
+def _inherited(wrong: Iterable[Mistake], title: str, tree: Node) -> Iterator[Mistake]:
+    """What the blueprint says is well by itself, so that it is wrong with what this file says: there, where it is
+    known which of its words that is."""
+    for mistake in wrong:
+        if mistake.place.file != SYSTEM_FILE:
+            yield mistake
+            continue
+        override = next(filter(None, (override_at(tree, loc) for loc in mistake.rests_on)), None)
+        yield broken_by(override, mistake) if override is not None else in_some(mistake, [title])
 
 
 def _new(wrong: Iterable[Mistake], known: Iterable[Mistake]) -> list[Mistake]:

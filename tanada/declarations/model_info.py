@@ -71,7 +71,9 @@ def _described(kind: Any) -> str:
         return 'a mapping, "name: value" on each line'
     if typing.get_origin(kind) is tuple:
         return "a list such as [a, b]"
-    return "a text"
+    if typing.get_origin(kind) is typing.Literal and len(words := typing.get_args(kind)) <= 8:
+        return f"one of {', '.join(map(str, words))}"
+    return "a number" if kind is int else "a text"
 
 
 def _is_model(kind: Any) -> bool:

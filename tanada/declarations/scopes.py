@@ -195,7 +195,7 @@ def each_once(system: Scopes, check: Callable[[Scope], Iterator[Mistake]]) -> It
         rest = []
         for scope in where[value]:
             if inherited and (override := _override(system, scope, mistakes[0])) is not None:
-                yield _broken_by(override, mistakes[0])
+                yield broken_by(override, mistakes[0])
             else:
                 rest.append(scope)
         if rest and inherited and len(rest) < len(system.everyone):
@@ -210,7 +210,8 @@ def _override(system: Scopes, scope: Scope, mistake: Mistake) -> Node | None:
     return next(filter(None, (override_at(tree, loc) for tree, loc in trees)), None)
 
 
-def _broken_by(override: Node, mistake: Mistake) -> Mistake:
+def broken_by(override: Node, mistake: Mistake) -> Mistake:
+    """A mistake in what all inherit, at the words of one that bring it about."""
     sentence = f"with this, {mistake.path} ({mistake.place}) is wrong: {mistake.sentence}"
     return Mistake(shown_at(override), dotted(override.path), sentence, breaks=True)
 

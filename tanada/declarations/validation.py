@@ -21,10 +21,11 @@ from tanada.text import LISTED, listed, meant, nearest, one_of, quoted
 T = TypeVar("T", bound=BaseModel)
 
 
-def validate(model: type[T], tree: Node, *, partly: bool = False) -> tuple[T | None, list[Mistake]]:
+def validate(model: type[T], tree: Node, *, partly: bool = False, over: bool = False) -> tuple[T | None, list[Mistake]]:
     """The model's instance, or None and what is wrong with the tree. Of what is said `partly`, the rest elsewhere, what
-    is missing is not wrong, nor is what fits with nothing else that it says."""
-    mistakes = [*_vain_removals(model, tree, partly=partly)]
+    is missing is not wrong, nor is what fits with nothing else that it says. What lies `over` a blueprint may have
+    taken away what a `null` of that one takes away too."""
+    mistakes = [*_vain_removals(model, tree, partly=partly, over=over)]
     try:
         return model.model_validate(plain(tree)), mistakes
     except ValidationError as error:
@@ -74,7 +75,7 @@ def _rewritten(model: type[BaseModel], tree: Node, errors: list[ErrorDetails]) -
             yield _said_of_all(tree, loc, node, error)
             continue
         if error["type"] == "missing":
-            if not _explained(model, tree, loc, unknown.get(loc[:-1], set())):
+            if not (_of_another(tree, loc) or _explained(model, tree, loc, unknown.get(loc[:-1], set()))):
                 yield _missing(model, tree, loc)
         elif error["type"] == "extra_forbidden":
             yield mistake(tree, loc, "unknown field" if many else _unknown_field(model, loc), at_key=True)
@@ -114,6 +115,12 @@ def _unknown_field(model: type[BaseModel], loc: Loc) -> str:
     return f"unknown field{likely}" if likely else f"unknown field; the nearest of {len(fields)} are {near}"
 
 
+def _of_another(tree: Node, loc: Loc) -> bool:
+    """Whether the image is missing that a part has from the one that it is like, of which that is said."""
+    part = tree.find(loc[:-1])
+    return part is not None and loc[-1] == "image" and "like" in part.mapping and "image" not in part.removed
+
+
 def _explained(model: type[BaseModel], tree: Node, loc: Loc, unknown: set[str]) -> bool:
     """Whether a field is missing only because it was misspelt, which is said already."""
     parent = tree.find(loc[:-1])
@@ -127,6 +134,8 @@ def _missing(model: type[BaseModel], tree: Node, loc: Loc) -> Mistake:
     parent = tree.find(loc[:-1])
     if parent is not None and loc[-1] in parent.removed:
         return mistake(tree, loc, "is needed, so it can't be empty or null")
+    if parent is not None and loc[-1] == "image" and "like" in parent.removed:
+        return mistake(tree, (*loc[:-1], "like"), "is taken away here, and the image with it; say image, too")
     by_name = len(loc) > 2 and fields_at(model, loc[:-2]) is None
     group = tree.find(loc[:-2]) if by_name else None
     name = str(loc[-2]) if by_name else ""
@@ -174,11 +183,11 @@ def _expected(error: ErrorDetails) -> str:
     return f"expected {context.get('what') or context.get('expected') or 'another value'}"
 
 
-def _vain_removals(model: type[BaseModel], tree: Node, *, partly: bool = False) -> Iterator[Mistake]:
+def _vain_removals(model: type[BaseModel], tree: Node, *, partly: bool, over: bool) -> Iterator[Mistake]:
     """A `null` at an unknown field, or at a name that the layer below does not have: a slip that would do nothing."""
     for loc, node in walk(tree):
         for key, removal in node.removed.items():
-            if removal.effective:
+            if removal.effective or (over and removal.by.source != OVERRIDE):
                 continue
             fields = fields_at(model, loc)
             if fields is not None and key not in fields:

@@ -42,6 +42,7 @@ _VOLUMES = (
 )
 _BEFORE = "write before: NAME, of one of tasks: it must end with 0 before the service changes"
 _OF_SERVICES = "a task runs to its end, and nobody reaches it; take it out"
+_ONE_CONTAINER = "a task has one container"
 _FILES = "each environment has a file of its own, environments/<name>.yaml"
 _TAG = "the tag is given at plan: --image NAME=TAG"
 _IMAGES = "write images: [web], or {web: {repository: par/web, existing: true}}"
@@ -290,7 +291,17 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "timeout": "an apply waits for an hour",
         "time_limit": "an apply waits for an hour",
         "retries": "it runs again with the next apply",
-        "sidecars": "a task has one container",
+        "sidecars": _ONE_CONTAINER,
+        "container": _ONE_CONTAINER,
+        "depends_on": _ONE_CONTAINER,
+        "scratch": f"{_ONE_CONTAINER}, so nothing shares a folder with it; write writable",
+        "before": "it is said of the service that waits for a task",
+        "spot": "tasks run on demand, so that AWS takes none away before its end",
+        "exec": "there is no shell in a task: it ends, and its log stays",
+        "restart": "it runs again with the next apply",
+        "rollout": _OF_SERVICES,
+        "deregistration_delay": _OF_SERVICES,
+        "health_check_grace_period": _OF_SERVICES,
         "port": _OF_SERVICES,
         "http": _OF_SERVICES,
         "health_check": _OF_SERVICES,

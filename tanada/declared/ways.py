@@ -86,8 +86,8 @@ class Way(Model):
     name: Name | None = None
     """A service or store; a bare name is one of which nothing else is said."""
     access: Access | None = None
-    """What of a store that has permissions: `read`, `write` without reading, `append` without changing or reading;
-    left out, reading and writing."""
+    """What of a store that has permissions: `read`, `write` without reading, `append` putting alone
+    (also over an item of the same key); left out, reading and writing."""
     host: Place | None = None
     """Instead of a name: a host, or a range of addresses. A name opens its port to any address, for rules know no
     names."""
@@ -111,8 +111,14 @@ class Way(Model):
 
 
 def _way(value: Any) -> Any:
-    """A bare name is a part of which nothing else is said."""
-    return {"name": value} if isinstance(value, str) else value
+    """A bare name is a part of which nothing else is said; no name has a dot in it, as a host has."""
+    if not isinstance(value, str):
+        return value
+    if (host := re.fullmatch(rf"({_SERVER}|{_ADDRESS}|{_RANGE})(?::(?P<port>[0-9]{{1,5}}))?", value)) is not None:
+        raise expected(f"the name of a part; a host is {{host: {host[1]}, port: {host['port'] or 587}}}")
+    if set(value) & set("./:"):
+        raise expected(f"the name of a part; what is elsewhere is {{host: {_SMTP}, port: 587}}")
+    return {"name": value}
 
 
 Ways = tuple[Annotated[Way, BeforeValidator(_way, json_schema_input_type=Name | Way)], ...]

@@ -129,6 +129,26 @@ def test_null_takes_the_blueprints_away(taken: str) -> None:
     assert laid("defaults: {services: {cpu: 512}}\nservices: {web: {}}", taken)["web"] == {}
 
 
+def test_null_takes_away_what_lies_below_whichever_layers_say_it(tmp_path: Path) -> None:
+    """Of defaults, of what a part is like, in the blueprint and in an environment, which may do it again."""
+    blueprint = """blueprint:
+  defaults: {services: {image: web, restart: true, variables: {LANG: ja, TZ: UTC}}}
+  services:
+    web: {restart: null, variables: {LANG: null, MORE: x}}
+    worker: {like: web, variables: {MORE: null, TZ: null}}
+"""
+    test = """account: main
+domain: test.example.jp
+defaults: {services: {variables: {LANG: null}}}
+services: {web: {variables: {MORE: null}}}
+"""
+    system = compose(good(tmp_path, system=SYSTEM.partition("blueprint:")[0] + blueprint, test=test)).system
+    for environment, web in (("test", {"TZ": "UTC"}), ("production", {"TZ": "UTC", "MORE": "x"})):
+        services = system.environments[environment].services
+        assert (services["web"].variables, services["web"].restart) == (web, False)
+        assert (services["worker"].variables, services["worker"].restart) == ({}, True)
+
+
 def test_what_defaults_of_all_break_in_several_services_is_said_once(tmp_path: Path) -> None:
     system = SYSTEM.replace("logs: {days: 7}", "logs: {days: 8}").replace(", logs: {days: 14}", "")
     (wrong,) = mistakes(good(tmp_path, system=system))

@@ -12,6 +12,7 @@ from tanada.declared.model import Model
 from tanada.declared.service import Service
 from tanada.declared.store import Store
 from tanada.declared.system import SystemFile
+from tanada.declared.tasks import Task
 
 
 def models(model: type[Model]) -> dict[str, type[Model]]:
@@ -40,6 +41,12 @@ def test_what_they_say_to_write_is_there() -> None:
             first = re.findall(r"[a-z_]+", said)[1]
             where = Service if "of the service" in said else Store if "of the store" in said else MODELS[name]
             assert first in written_fields(where), (name, word, said)
+
+
+def test_what_a_service_has_and_a_task_has_not_is_answered() -> None:
+    assert [
+        field for field in written_fields(Service) if field not in written_fields(Task) and not answer(Task, field)
+    ] == []
 
 
 def test_however_it_is_spelt() -> None:

@@ -214,7 +214,10 @@ def _elsewhere(system: Scopes, account: str, layer: CommonLayer) -> Iterator[Mis
                 f"it lies in account {id_}, {region}; expected one of account {account} ({here.id}, {here.region})"
             )
             loc = _own(system, account, "load_balancers", name, "existing")
-            yield mistake(system.top, loc, sentence if loc[-1] == "existing" else f"load balancer {name}: {sentence}")
+            if loc[-1] != "existing":
+                there = f"accounts.{account}.common.load_balancers.{name}"
+                sentence = f"load balancer {name}: {sentence}; say its own, or null, in {there}"
+            yield mistake(system.top, loc, sentence)
 
 
 def _images(system: Scopes) -> Iterator[Mistake]:

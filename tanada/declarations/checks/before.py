@@ -27,4 +27,6 @@ def _scope(scope: Scope) -> Iterator[Mistake]:
         known = scope.names("tasks")
         sentence = f"{quoted(task)} is no task; {one_of(known)}{meant(task, known)}"
         needed = f"services.{name} waits for it; override that before too"
-        yield at_removal(scope.tree, ("tasks", task), needed) or mistake(scope.tree, loc, sentence)
+        yield at_removal(scope.tree, ("tasks", task), needed) or mistake(
+            scope.tree, loc, sentence, because=[("tasks", task)]
+        )

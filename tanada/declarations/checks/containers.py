@@ -224,6 +224,9 @@ def _folders(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
         taken = dict.fromkeys(own.writable or {}, "is in writable too") if read_only else {}
         if service.exec and read_only:
             taken |= dict.fromkeys(EXEC_FOLDERS.values(), "is ECS Exec's (exec)")
+            for path in (each for each in container.writable or {} if each in EXEC_FOLDERS.values()):
+                sentence = f"{quoted(path)} is ECS Exec's (exec), which makes it writable; take it out"
+                yield mistake(tree, (*loc, "writable"), sentence, because=[("services", name, "exec")])
         for volume, path in container.scratch.items():
             at = (*loc, "scratch", volume)
             if path in taken:

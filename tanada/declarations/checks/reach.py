@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 
-from tanada.declarations.mistakes import Loc, Mistake
+from tanada.declarations.mistakes import Loc, Mistake, Position
 from tanada.declarations.scopes import Scope, Scopes, each_once
 from tanada.declarations.tree import Node, at_removal, mistake
 from tanada.declared.blueprint import groups
@@ -21,8 +21,13 @@ def check_reach(system: Scopes) -> Iterator[Mistake]:
 def _scope(scope: Scope) -> Iterator[Mistake]:
     times = Counter(name for group in groups() for name in scope.names(group))
     twice = {name for name, number in times.items() if number > 1}  # which is meant nobody knows
+    told: set[tuple[Position, str]] = set()  # a list that several have (`like`) names what isn't there once
     for name, service in scope.running.items():
-        yield from _reach(scope, scope.homes[name], name, service.reach, twice)
+        for each in _reach(scope, scope.homes[name], name, service.reach, twice):
+            same = (each.place, each.sentence.partition(";")[0])
+            if each.breaks or same not in told:
+                yield each
+            told.add(same)
         yield from _worn(scope.tree, (scope.homes[name], name), service)
 
 

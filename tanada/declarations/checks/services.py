@@ -106,7 +106,8 @@ def _codes(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:
     grpc = len(service.http.health_check.codes.partition(",")[0].partition("-")[0]) < len("200")
     if grpc is not (service.http.protocol_version == "grpc"):
         sentence = "these don't go with protocol_version: gRPC answers with codes from 0 to 99, HTTP from 200 to 499"
-        yield mistake(scope.tree, ("services", name, "http", "health_check", "codes"), sentence)
+        loc = ("services", name, "http")
+        yield mistake(scope.tree, (*loc, "health_check", "codes"), sentence, because=[(*loc, "protocol_version")])
 
 
 def _balancers(scope: Scope, name: str, service: Service, there: Collection[str]) -> Iterator[Mistake]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from tanada.declarations.mistakes import Loc, Mistake
+from tanada.declarations.mistakes import Loc, Mistake, Position
 from tanada.declarations.placeholders import Placeholder, known, mistakes, parts, public
 from tanada.declarations.scopes import Scope, Scopes, each_once
 from tanada.declarations.tree import mistake
@@ -20,19 +20,28 @@ def _scope(scope: Scope) -> Iterator[Mistake]:
     words = known(
         scope.parts, domain=scope.layer is None or scope.domain is not None or bool(scope.layer.load_balancers)
     )
+    told: set[Position] = set()  # a text that several have (`like`) is wrong once
     for name, part in scope.parts.items():
         if braced := [(loc, text) for loc, text in texts(part) if "{" in text or "}" in text]:
-            yield from _part(scope, name, part, braced, words)
+            yield from _part(scope, name, part, braced, words, told)
 
 
 def _part(
-    scope: Scope, name: str, part: Part, braced: Sequence[tuple[Loc, str]], all_words: Sequence[str]
+    scope: Scope,
+    name: str,
+    part: Part,
+    braced: Sequence[tuple[Loc, str]],
+    all_words: Sequence[str],
+    told: set[Position],
 ) -> Iterator[Mistake]:
     free = frozenset(public(scope.parts))
     words = dict.fromkeys(word for word in all_words if word in free or not word.startswith(f"{name}."))
     reach: frozenset[str] = frozenset(getattr(part, "reached", ()))
     misspelt = not reach <= scope.homes.keys()  # which is said there, and may be the name that is missing
     for loc, text in braced:
+        node = scope.tree.find((scope.homes[name], name, *loc))
+        if node is not None and node.at in told:
+            continue
         used = list(dict.fromkeys(piece.word for piece in parts(text) if isinstance(piece, Placeholder)))
         # Of what is broken itself, or can't be reached, that is said already.
         silent = {word for word in used if _said_elsewhere(scope, word.partition(".")[0], reach)}
@@ -43,6 +52,7 @@ def _part(
             sentence = f"{{{word}}}: {other} has no http here, so it has no public host; give it http, or take this out"
             yield mistake(scope.tree, (scope.homes[name], name, *loc), sentence, because=named)
         for sentence in mistakes(text, words | dict.fromkeys((*silent, *private))):
+            told |= {node.at} if node is not None else set()
             yield mistake(scope.tree, (scope.homes[name], name, *loc), sentence, because=named)
         for word in used:
             other = word.partition(".")[0]
