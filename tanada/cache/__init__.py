@@ -38,7 +38,9 @@ def unchanged(root: Path, environ: Mapping[str, str], meaning: Meaning) -> tuple
 def same(root: Path, other: Path, environ: Mapping[str, str], meaning: Meaning) -> bool:
     """Whether two systems surely synthesize to the same, or have the same mistakes; False where that can't be told."""
     one, two = read(root, environ), read(other, environ)
-    if one is None or two is None or one.makers != two.makers or one.declarations.keys() != two.declarations.keys():
+    if one is None or two is None or one.declarations.keys() != two.declarations.keys():
+        return False
+    if (one.makers, one.taken_in) != (two.makers, two.taken_in):
         return False
     pairs = [(data, two.declarations[file]) for file, data in one.declarations.items()]
     return all(a == b or (meaning(a) or a) == meaning(b) for a, b in pairs)

@@ -38,7 +38,7 @@ class Meanings:
         known, files = {**self._known, **(more or {})}, self._sources.declarations
         if any(file not in known for file in files):
             return None
-        return hashed("meaning", self._sources.makers, *(part for file in files for part in (file, known[file])))
+        return hashed("meaning", *self._beside, *(part for file in files for part in (file, known[file])))
 
     def remembered(self) -> dict[str, str]:
         """By file."""
@@ -62,8 +62,13 @@ class Meanings:
         return hashed(self._sources.makers, self._sources.declarations[file])
 
     def _keys(self, known: Mapping[str, str]) -> dict[str, str]:
-        """By file: a hash of what it and system.yaml say."""
+        """By file: a hash of what it and system.yaml say, with the texts that they may take in."""
         system = known.get(SYSTEM_FILE)
         if system is None:
             return {}
-        return {file: hashed(self._sources.makers, system, file, meaning) for file, meaning in known.items()}
+        return {file: hashed(*self._beside, system, file, meaning) for file, meaning in known.items()}
+
+    @property
+    def _beside(self) -> tuple[str, str]:
+        """What decides beside the files themselves."""
+        return self._sources.makers, self._sources.taken_in

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import tanada
-from tanada import synth_process
+from tanada import data_files, synth_process
 from tanada.files import Stamp, hashed, stamp
 
-_FORMAT = "3"
+_FORMAT = "4"
 """Changes with the meaning of a key or of an entry."""
 
 SYSTEM_FILE = "system.yaml"
@@ -54,13 +54,16 @@ class Sources:
     """A hash of Python, Node, the installed packages, the variables that matter and all code."""
     declarations: Mapping[str, bytes]
     """The files of the declaration by name."""
+    taken_in: str = ""
+    """A hash of all below `files/`, whose texts a declaration may take in."""
     stamps: Sequence[tuple[str, Stamp]] = field(default=(), compare=False)
     """Of all files that were read, by path."""
 
     @property
     def key(self) -> str:
         """One hash of everything."""
-        return hashed(self.makers, *(part for name, data in self.declarations.items() for part in (name, data)))
+        declared = (part for name, data in self.declarations.items() for part in (name, data))
+        return hashed(self.makers, self.taken_in, *declared)
 
 
 def read(root: Path, environ: Mapping[str, str]) -> Sources | None:
@@ -79,9 +82,10 @@ def read(root: Path, environ: Mapping[str, str]) -> Sources | None:
         makers = hashed(_FORMAT, *_tools(environ), *_variables(environ), *code)
         # No link is followed: composing refuses it, and says so.
         declarations = {name: content(path, os.O_NOFOLLOW) for name, path in _declarations(root)}
+        taken_in = _taken_in(root)
     except (OSError, _UnknownError):
         return None
-    return Sources(makers, declarations, stamps)
+    return Sources(makers, declarations, taken_in, stamps)
 
 
 def hold(root: Path, environ: Mapping[str, str], sources: Sources) -> bool:
@@ -89,7 +93,7 @@ def hold(root: Path, environ: Mapping[str, str], sources: Sources) -> bool:
     try:
         paths = [path for _, path in (*_code(root), *_declarations(root)) if path]
         if [(path, stamp(os.stat(path))) for path in paths] == sources.stamps:  # noqa: PTH116
-            return True
+            return _taken_in(root) == sources.taken_in
     except (OSError, _UnknownError):
         pass
     return read(root, environ) == sources
@@ -127,6 +131,10 @@ def _declarations(root: Path) -> Iterator[tuple[str, str]]:
             # The suffixes that composing looks at, with those that it refuses.
             if name.lower().endswith((".yaml", ".yml")) and not name.startswith("."):
                 yield f"{folder}/{name}", f"{root}/{folder}/{name}"
+
+
+def _taken_in(root: Path) -> str:
+    return hashed(*(part for name, data in data_files.said(root) for part in (name, data)))
 
 
 def _code(root: Path) -> Iterator[tuple[str, str]]:

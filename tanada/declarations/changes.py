@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from tanada.declarations.comments import Comments, comments
+from tanada.declarations.file_texts import file_text
 from tanada.declarations.inventory import Stack, inventory
 from tanada.declarations.loader import Declarations
 from tanada.declarations.mistakes import Position
@@ -84,7 +86,7 @@ def changes(before: Declarations, after: Declarations) -> Mapping[str, tuple[Cha
 
 def secrets_of(declarations: Declarations) -> Secrets:
     """What a declaration names as a secret, wherever it stands; with the credentials in its texts."""
-    trees = [_without_references(plain(tree)) for tree in declarations.files.values()]
+    trees = [_without_references(plain(tree, file_text)) for tree in declarations.files.values()]
     by_name = (each for tree in trees for each in found(tree))
     return Secrets(named=found_elsewhere(by_name, lambda: names_in(*trees)))
 
@@ -205,7 +207,12 @@ def _values(old: Node, new: Node) -> Iterator[_Difference]:
     elif plain(old) != plain(new) and not (_default(old) and _default(new)):
         node = old if _default(new) else new
         at = _changed_item(old, new) if node is new else _place(old)
-        yield _Difference(node, at, plain(old), plain(new), old_line=node is old)
+        yield _Difference(node, at, _named(old), _named(new), old_line=node is old)
+
+
+def _named(node: Node) -> Any:
+    """The plain value; of a file's text its name and what tells it from others, as only a part of it would be shown."""
+    return plain(node, lambda text: f"{text.said}, SHA-256 {hashlib.sha256(file_text(text).encode()).hexdigest()[:8]}…")
 
 
 def _came(node: Node) -> Iterator[_Difference]:
@@ -251,7 +258,7 @@ def _stands_in(node: Node, root: Node) -> bool:
 def _own(node: Node, root: Node) -> Any:
     """The plain value, of a mapping what of it is written in the part of the file that `root` is."""
     if not isinstance(node.value, Mapping):
-        return plain(node)
+        return _named(node)
     return {
         key: _own(item, root)
         for key, item in node.value.items()

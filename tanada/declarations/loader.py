@@ -11,6 +11,7 @@ from tanada.declarations import common_settings
 from tanada.declarations.alike import alike
 from tanada.declarations.checks import CHECKS
 from tanada.declarations.defaults import behind_the_only_one, lay_below
+from tanada.declarations.file_texts import with_files
 from tanada.declarations.merge import merge, settled
 from tanada.declarations.mistakes import Mistake, Position
 from tanada.declarations.names import is_name, refused_environment_name
@@ -316,6 +317,8 @@ def _read(root: Path, file: str, mistakes: list[Mistake]) -> tuple[Node, str] | 
         return None
     tree, wrong = read(file, data, source)
     mistakes += wrong
+    if tree is not None and (b"file" in data or b"\\" in data):  # which an escape may say, too
+        tree = with_files(root, tree, mistakes)
     return None if tree is None else (tree, data.decode("utf-8-sig"))
 
 

@@ -20,6 +20,6 @@ def meaning(data: bytes) -> str | None:
 
 def of_tree(tree: Node) -> str:
     """The same of a file that was read, and is well."""
-    from tanada.declarations.tree import plain
+    from tanada.declarations.tree import as_written, plain
 
-    return hashlib.sha256(json.dumps(plain(tree)).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(plain(tree, as_written)).encode()).hexdigest()

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from tanada.declarations.tree import Node, dotted
+from tanada.declarations.tree import Node, as_written, dotted, plain, walk
 from tanada.declared.blueprint import Blueprint
 from tanada.declared.container import FOLDER_MIB
 from tanada.declared.fields import Seconds, Size, duration
@@ -57,7 +57,7 @@ def _rows(value: Any, tree: Node, loc: tuple[str, ...]) -> Iterator[Row]:
             yield from _rows(inner, tree, (*loc, name))
         yield from _removed(tree, loc)
     elif value is not None:
-        yield Row(dotted(loc), written(value), _source(tree, loc))
+        yield Row(dotted(loc), written(_naming_files(value, tree.find(loc))), _source(tree, loc))
     else:
         parent = tree.find(loc[:-1])
         if parent is not None and loc[-1] in parent.removed and parent.removed[loc[-1]].effective:
@@ -81,6 +81,14 @@ def with_units(kind: Any, metadata: Sequence[Any], value: Any) -> Any:
         # Folders of which nothing else is said.
         return tuple(units) if units and value == dict.fromkeys(value, FOLDER_MIB) else units
     return value
+
+
+def _naming_files(value: Any, node: Node | None) -> Any:
+    """A value with the names of the files whose texts are in it instead of these."""
+    if node is None or all(each.said is None for _, each in walk(node)):
+        return value
+    said = plain(node, as_written)
+    return tuple(said) if isinstance(said, list) else said
 
 
 def _removed(tree: Node, loc: tuple[str, ...]) -> Iterator[Row]:

@@ -76,8 +76,7 @@ def mistakes(text: str, words: Collection[str]) -> Iterator[str]:
             case Placeholder(word) if (word, before[-1:]) not in said:
                 said.add((word, before[-1:]))
                 if not _WORD.fullmatch(word) and not before.endswith(("$", "%")):
-                    double = f"double it: {{{{{visible(word)}}}}}"
-                    yield f"{{{visible(word)}}} is no placeholder; where a brace itself is meant, as in JSON, {double}"
+                    yield _no_word(word)
                 elif word not in words and not before.endswith(("$", "%")):
                     here = listed((f"{{{each}}}" for each in words), len(words))
                     yield f"{{{visible(word)}}} is no placeholder; known here are {here}{meant(word, words)}"
@@ -85,6 +84,13 @@ def mistakes(text: str, words: Collection[str]) -> Iterator[str]:
                     # "$" + "${expression}" is Terraform's escape for a literal "${".
                     yield f"{before[-1]}{{{visible(word)}}}: a placeholder has no {before[-1]} before it"
         before = piece if isinstance(piece, str) else ""
+
+
+def _no_word(word: str) -> str:
+    if word.startswith("file:"):
+        return f"{{{visible(word)}}} is the whole text of a variable, or one of command or entrypoint; not so here"
+    double = f"double it: {{{{{visible(word)}}}}}"
+    return f"{{{visible(word)}}} is no placeholder; where a brace itself is meant, as in JSON, {double}"
 
 
 def expand(text: str, values: Mapping[str, str]) -> str:

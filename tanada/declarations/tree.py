@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -35,6 +35,8 @@ class Node:
     """`blueprint`, `override`, … as `tanada show` prints it."""
     removed: Mapping[str, Removal] = field(default_factory=dict)
     """Keys of a mapping that a `null` took away."""
+    said: str | None = None
+    """What is written, where the value is a file's text (tanada/declarations/file_texts.py)."""
 
     @property
     def mapping(self) -> Mapping[str, Node]:
@@ -71,15 +73,20 @@ def empty(file: str) -> Node:
     return Node({}, Position(file), Position(file))
 
 
-def plain(node: Node) -> Any:
-    """The tree as plain dictionaries, lists and texts."""
+def plain(node: Node, of_file: Callable[[Node], str] | None = None) -> Any:
+    """The tree as plain dictionaries, lists and texts; `of_file` says what stands for a text that is a file's."""
     match node.value:
         case tuple():
-            return [plain(item) for item in node.value]
+            return [plain(item, of_file) for item in node.value]
         case Mapping():
-            return {key: plain(item) for key, item in node.value.items()}
+            return {key: plain(item, of_file) for key, item in node.value.items()}
         case other:
-            return other
+            return other if of_file is None or node.said is None else of_file(node)
+
+
+def as_written(node: Node) -> str:
+    """Of a file's text what names the file."""
+    return str(node.said)
 
 
 def has_broken(node: Node) -> bool:

@@ -62,7 +62,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "platform": "write arch: x86_64 or arm64",
         "environments": _FILES,
         "network": _NETWORK,
-        "env_file": f"{_VARIABLES}; files of them are not read",
+        "env_file": f'{_VARIABLES}; of files a variable takes in a whole text: "{{file: files/app.json}}"',
         "storage": _VOLUMES,
         "logging": _LOGS,
         "deployment": _ROLLOUT,

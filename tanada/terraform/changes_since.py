@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tanada import data_files
 from tanada.errors import DeclarationError, SynthError, TerraformError
 from tanada.secrecy import Secrets
 from tanada.templates.requirements import pinned
@@ -232,14 +233,16 @@ def _some(
 
 
 def _alike(before: Path, root: Path) -> frozenset[str]:
-    """Files of environments that are the same on both sides, as system.yaml is: no line of them changed a stack."""
+    """Files of environments that are the same on both sides, as system.yaml and all below files/ are: no line of them
+    changed a stack."""
     from tanada.declarations.loader import files
 
     def same(file: str) -> bool:
         return (before / file).is_file() and (before / file).read_bytes() == (root / file).read_bytes()
 
     first, *others = files(root)
-    return frozenset(file for file in others if same(file)) if same(first) else frozenset()
+    alike = same(first) and [*data_files.said(before)] == [*data_files.said(root)]
+    return frozenset(file for file in others if same(file)) if alike else frozenset()
 
 
 def _without(names: Iterable[str], others: Collection[str]) -> tuple[str, ...]:

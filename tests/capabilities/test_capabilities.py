@@ -164,7 +164,7 @@ def test_what_is_counted_against_limits_is_what_it_emits(capability: str, emitte
 @pytest.mark.parametrize("case", BROKEN)
 def test_what_is_wrong_is_refused_with_these_messages(case: str, tmp_path: Path) -> None:
     capability = case.split("/")[0]
-    for name in ("system.yaml", "environments", "workspaces"):
+    for name in ("system.yaml", "environments", "workspaces", "files"):
         source = HERE / capability / name
         if source.is_dir():
             shutil.copytree(source, tmp_path / name)

@@ -74,7 +74,7 @@ def variants(capability: str, tmp_path: Path) -> Iterator[tuple[str, System]]:
     for number, path in enumerate(path for path in paths(document) if path[-1] in wanted and path[0] != "system"):
         folder = tmp_path / str(number)
         folder.mkdir()
-        for name in ("environments", "workspaces"):
+        for name in ("environments", "workspaces", "files"):
             if (HERE / capability / name).is_dir():
                 shutil.copytree(HERE / capability / name, folder / name)
         with (folder / "system.yaml").open("w") as file:

@@ -80,7 +80,10 @@ def test_images_are_a_list_of_names_or_say_more_of_each(tmp_path: Path) -> None:
     rows = effective(declarations.system.accounts["main"], declarations.accounts.mapping["main"])
     assert [(row.path, row.value) for row in rows if "images" in row.path] == [
         ("common.images.web.folder", "services/web"),
-        ("common.images.backend", "{}"),
+        ("common.images.web.existing", "false"),
+        ("common.images.web.mutable", "false"),
+        ("common.images.backend.existing", "false"),
+        ("common.images.backend.mutable", "false"),
     ]
     assert {name: image.folder for name, image in images.items()} == {"web": "services/web", "backend": None}
 
