@@ -231,8 +231,8 @@ WAYS = {
 
 @pytest.mark.parametrize("break_", ["twice", "elsewhere", "endless", "unseen"])
 def test_a_field_that_says_it_badly_is_caught(break_: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(model: type[BaseModel], tree: Node) -> tuple[object, list[Mistake]]:
-        instance, wrong = validate(model, tree)
+    def broken(model: type[BaseModel], tree: Node, **said: bool) -> tuple[object, list[Mistake]]:
+        instance, wrong = validate(model, tree, **said)
         ways: dict[str, Callable[[Mistake], list[Mistake]]] = {
             "twice": lambda each: [each, replace(each, sentence=f"{each.sentence}, once more")],
             "elsewhere": lambda each: [replace(each, place=replace(each.place, line=1))],
