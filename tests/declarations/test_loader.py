@@ -83,6 +83,8 @@ def test_images_are_a_list_of_names_or_say_more_of_each(tmp_path: Path) -> None:
         ("common.images.web.existing", "false"),
         ("common.images.web.mutable", "false"),
         ("common.images.backend", "{}"),
+        ("common.images.backend.existing", "false"),
+        ("common.images.backend.mutable", "false"),
     ]
     assert {name: image.folder for name, image in images.items()} == {"web": "services/web", "backend": None}
 
