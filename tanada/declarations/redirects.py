@@ -57,7 +57,7 @@ def _named(value: Any, path: str) -> Iterator[tuple[str, Any]]:
     if isinstance(value, BaseModel):
         for field in type(value).model_fields:
             each, at = getattr(value, field), f"{path}.{field}" if path else field
-            if field in _ANYWHERE and each not in (None, (), {}):
+            if field in _ANYWHERE and each not in (None, False, (), {}):
                 yield at, each
             yield from _named(each, at)
     elif isinstance(value, dict):
