@@ -35,7 +35,8 @@ def alike(tree: Node) -> tuple[Node, list[Mistake]]:
                 given = services.get(other)
                 if found is not None:
                     mistakes.append(found)
-                parts[name] = replace(part, value=BROKEN) if found or given is None else _over(given, part)
+                fits = found is None and given is not None and _like(given) is None
+                parts[name] = _over(given, part) if given is not None and fits else replace(part, value=BROKEN)
         changed[group] = replace(node, value=parts)
     return (replace(tree, value={**tree.mapping, **changed}) if changed else tree), mistakes
 
@@ -43,6 +44,18 @@ def alike(tree: Node) -> tuple[Node, list[Mistake]]:
 def _like(part: Node) -> str | None:
     said = part.mapping.get("like")
     return said.value if said is not None and isinstance(said.value, str) else None
+
+
+def _circle(services: Mapping[str, Node], name: str) -> list[str]:
+    """The services that are like each other all round, where those that this one is like lead there; else none."""
+    seen: list[str] = []
+    while name not in seen:
+        seen.append(name)
+        further = _like(services[name])
+        if further is None or further not in services:
+            return []
+        name = further
+    return seen[seen.index(name) :]
 
 
 def _over(given: Node, part: Node) -> Node:
@@ -75,6 +88,12 @@ def _mistake(tree: Node, services: Mapping[str, Node], part: tuple[str, str], ot
         sentence = f"{quoted(other)} is no service; {one_of(known)}{meant(other, known)}"
         removed = at_removal(tree, ("services", other), needed)
         return removed or mistake(tree, loc, sentence, because=[("services", other)])
+    if circle := _circle(services, other):
+        # Once: of what leads into it nothing can be said.
+        if group != "services" or name != next(each for each in services if each in circle):
+            return None
+        way = " → ".join([*circle[circle.index(name) :], *circle[: circle.index(name)], name])
+        return mistake(tree, loc, f"these are like each other in a circle: {way}; say image in one, and no like")
     if (further := _like(services[other])) is not None:
         sentence = f"{quoted(other)} is itself like {quoted(further)}; name one that says what it is"
         return mistake(tree, loc, sentence)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
@@ -16,6 +16,11 @@ class Model(BaseModel):
     """A field stands in a model only when it has an effect on what is emitted."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, use_attribute_docstrings=True)
+
+    SHORT: ClassVar[Callable[[str], Mapping[str, str]] | None] = None
+    """The fields that a bare text stands for, where it may be written so and a mapping may be laid over it."""
+    EITHER: ClassVar[Collection[str]] = ()
+    """Fields of which one takes the place of another that was said by a bare text."""
 
     def bare(self) -> str | None:
         """The one text that it may be written as; None where it has no such form, or says more."""

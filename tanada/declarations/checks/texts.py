@@ -49,7 +49,11 @@ def _part(
         named = [(group, other) for other in {word.partition(".")[0] for word in used} for group in groups()]
         for word in private:
             other = word.partition(".")[0]
-            sentence = f"{{{word}}}: {other} has no http here, so it has no public host; give it http, or take this out"
+            why, instead = "has no http here, so it has no public host", "give it http"
+            if scope.tree.find(("services", other, "http", "hosts")) is not None:
+                why = "has hosts with dots alone, which are left out in review: each belongs to one environment"
+                instead = "give it a label below the domain there (hosts: [www])"
+            sentence = f"{{{word}}}: {other} {why}; {instead}, or take this out"
             yield mistake(scope.tree, (scope.homes[name], name, *loc), sentence, because=named)
         for sentence in mistakes(text, words | dict.fromkeys((*silent, *private))):
             told |= {node.at} if node is not None else set()
