@@ -172,7 +172,7 @@ class Runs(Construct):
             trust=trust,
             boundary=here.boundary,
             statements=[
-                *self._reach.access(settings.reached),
+                *self._reach.access(self._id),
                 *(exec_statements(here.shared.exec_log) if settings.exec else ()),
                 *permitting(settings.permissions),
             ],

@@ -57,6 +57,11 @@ class Kind(Model):
     ACCESS: ClassVar[Sequence[str]] = ()
     """What its callers may ask for of its permissions (`access`); none where it has no permissions."""
 
+    SECRETS: ClassVar[Mapping[str, str]] = {}
+    """What `secrets` alone may say of it: its construct gives where each is kept."""
+    IN_VPC: ClassVar[bool] = False
+    """Whether it stands in the VPC's private subnets."""
+
     PUBLIC: ClassVar[Mapping[str, str]] = {}
     """What texts may say of one that is public, whoever they belong to: no way into the network is needed for that."""
 
@@ -69,6 +74,10 @@ class Kind(Model):
     def words(self) -> Sequence[str]:
         """The words that others may use of it: none where they can't reach it."""
         return () if self.closed() else tuple(self.WORDS)
+
+    def secret_words(self) -> Sequence[str]:
+        """The words that secrets alone may use of it."""
+        return () if self.closed() else tuple(self.SECRETS)
 
     def public_words(self) -> Sequence[str]:
         """The words that texts may use of it without reaching it: none where it isn't public."""

@@ -82,6 +82,7 @@ def here(stack: BaseStack, input: EnvironmentInput, instance: Instance) -> Here:
         account_id=input.stack.account_id,
         region=input.stack.region,
         namespace=namespace_domain(input.system),
+        alarm_topic=input.alarm_topic,
         boundary=_boundary(input) if input.ci else None,
     )
 

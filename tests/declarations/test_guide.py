@@ -16,6 +16,7 @@ from tanada.declarations.loader import load
 from tanada.declarations.origins import with_units, written
 from tanada.declarations.placeholders import ALWAYS
 from tanada.declared.account import Account, Quotas
+from tanada.declared.alarms import Alarms
 from tanada.declared.blueprint import Blueprint, Defaults, Environment, ImageTags, Review
 from tanada.declared.ci import Ci, RepositoryIds
 from tanada.declared.common import CommonLayer
@@ -61,6 +62,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "An account": Account,
     "The common layer": CommonLayer,
     "Its network": Network,
+    "Its `alarms`": Alarms,
     "A load balancer": LoadBalancer,
     "A zone": Zone,
     "An image": Image,
