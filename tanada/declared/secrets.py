@@ -39,6 +39,12 @@ Secret = Annotated[
 ]
 """Where a secret is kept: with a slash first in Parameter Store, else in Secrets Manager, or by its whole ARN."""
 
+
+def credentials_of(system: str, environment: str, part: str) -> str:
+    """The name in Secrets Manager of what a store's users need; its end is none that could be one of an ARN."""
+    return f"{system}/{environment}/{part}/credentials"
+
+
 ACTIONS = {"secretsmanager": "secretsmanager:GetSecretValue", "ssm": "ssm:GetParameters"}
 """What ECS calls to read each (ECS developer guide, "Amazon ECS task execution IAM role")."""
 

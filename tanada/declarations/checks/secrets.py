@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 
 from tanada.declarations.checks.containers import containers
 from tanada.declarations.mistakes import Loc, Mistake
-from tanada.declarations.placeholders import Placeholder, known, mistakes, parts
+from tanada.declarations.placeholders import Placeholder, known, mistakes, parts, secret
 from tanada.declarations.scopes import Scope, Scopes, each_once
 from tanada.declarations.tree import mistake
 from tanada.declared.container import Container
-from tanada.declared.secrets import ROOM, faults, grouped, place, written_out
+from tanada.declared.secrets import ROOM, credentials_of, faults, grouped, place, written_out
 from tanada.names import LONGEST_WORKSPACE
 from tanada.regions import partition
 from tanada.text import quoted
@@ -25,6 +25,9 @@ def _scope(system: Scopes, scope: Scope) -> Iterator[Mistake]:
     for word in known(scope.parts):
         if word.endswith(".name"):  # a table's, of letters, digits and _ alone
             words[word] = f"{words['environment']}_{word.removesuffix('.name')}_{words['system']}"
+    for word in secret(scope.parts):
+        part = word.partition(".")[0]
+        words[word] = credentials_of(words["system"], words["environment"], part)
     of = partition(words["region"]), words["region"], words["account"]
     for name, service in scope.running.items():
         places: list[str] = []
