@@ -77,6 +77,8 @@ class Here:
     region: str
     namespace: str
     """Cloud Map's private domain."""
+    alarm_topic: str | None
+    """The ARN of the topic that alarms go to; None where nobody is told."""
     boundary: str | None
     """The ARN of the policy beyond which no role can do anything; None where no CI applies."""
 

@@ -16,9 +16,11 @@ from modules.iam import Statement
 from modules.network import ANYWHERE
 from modules.reachable import Door, Reachable
 from modules.security_group import security_group
+from tanada.declarations import placeholders
+from tanada.declared.expanded import texts
 from tanada.declared.routes import hosts_of
 from tanada.declared.service import Service
-from tanada.declared.ways import ANY_ADDRESS, OPEN, Access, places_of, ways_out
+from tanada.declared.ways import ANY_ADDRESS, OPEN, places_of, ways_out
 
 OUT = "_out_https"
 """Not `_to_https`: a service may be called https."""
@@ -79,6 +81,8 @@ class Reach(Construct):
                 raise TypeError(f"{name}: its construct gives {sorted(offer.words)}, its model {kinds[name].words()}")
             if set(offer.narrowed) != set(kinds[name].ACCESS):
                 raise TypeError(f"{name}: its construct has {sorted(offer.narrowed)}, its model {kinds[name].ACCESS}")
+            if set(offer.secrets) != set(kinds[name].secret_words()):
+                raise TypeError(f"{name}: its construct keeps {sorted(offer.secrets)}, its model has others")
         for name, part in self._here.blueprint.running().items():
             self._ways(name, part)
 
@@ -88,6 +92,7 @@ class Reach(Construct):
         for other in service.reached:
             offer = self._reachable[other]
             places += offer.places
+            self.rules[name] += offer.ready
             for index, door in enumerate(offer.doors):
                 if door.ours:
                     self._open(name, other, door, index)
@@ -162,13 +167,16 @@ class Reach(Construct):
             )
         )
 
-    def access(self, reached: Mapping[str, Access | None]) -> Iterator[Statement]:
-        """The permissions on what is reached; those of one kind are one statement, as IAM counts characters."""
+    def access(self, caller: str) -> Iterator[Statement]:
+        """The permissions on what it reaches; those of one kind are one statement, as IAM counts characters."""
+        part = self._here.blueprint.running()[caller]
+        used = {word for loc, text in texts(part) if loc[-2:-1] != ("secrets",) for word in placeholders.named(text)}
         resources: dict[str, list[str]] = {}
         first: dict[str, Statement] = {}
-        for name, word in reached.items():
+        for name, access in part.reached.items():
             offer = self._reachable[name]
-            for statement in offer.access if word is None else offer.narrowed[word]:
+            asked = [each for word, more in offer.asked.items() if f"{name}.{word}" in used for each in more]
+            for statement in (*(offer.access if access is None else offer.narrowed[access]), *asked):
                 alike = repr((statement.actions, statement.condition))
                 first.setdefault(alike, statement)
                 resources.setdefault(alike, []).extend(statement.resources)
@@ -186,7 +194,11 @@ class Reach(Construct):
             "region": self._here.region,
             "account": self._here.account_id,
             "system": self._here.names.system,
-            **{f"{name}.{word}": value for name, each in self._reachable.items() for word, value in each.words.items()},
+            **{
+                f"{name}.{word}": value
+                for name, each in self._reachable.items()
+                for word, value in {**each.secrets, **each.words}.items()
+            },
             **{
                 f"{name}.public_url": f"https://{instance.host(hosts[0])}"
                 for name, service in self._here.blueprint.services.items()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from cdktf import ITerraformDependable
 
 from modules.iam import Statement
 
@@ -33,8 +35,9 @@ class Reachable:
     narrowed: Mapping[str, Sequence[Statement]]
     """Those that they get instead, by the word of `access`: exactly the words of its declared kind."""
     secrets: Mapping[str, str]
-    """What its callers' containers may take as secrets: the reference (`valueFrom`) for each word."""
-
-    def __post_init__(self) -> None:
-        if self.secrets:  # else they would go nowhere without a word
-            raise ValueError("no container takes secrets of parts yet: modules/secrets.py takes those that are named")
+    """What its callers' containers may take as secrets: where each is kept, as a declaration would write it; exactly
+    the words of its declared kind."""
+    asked: Mapping[str, Sequence[Statement]] = field(default_factory=dict)
+    """The permissions beside `access` of those alone whose texts hold a word."""
+    ready: Sequence[ITerraformDependable] = ()
+    """What must be there before a caller's tasks start, beside what these refer to."""

@@ -43,6 +43,11 @@ def begins_like_security_group(label: str) -> bool:
     return label == "sg" or label.startswith("sg-")
 
 
+def alarm_topic(system: str) -> str:
+    """The topic that an account's alarms go to."""
+    return f"{system}-alarms"
+
+
 @dataclass(frozen=True)
 class Names:
     """Makes the names of one instance.

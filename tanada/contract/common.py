@@ -42,10 +42,12 @@ class Registry:
 class CommonContract(Contract):
     """The common layer as an environment sees it."""
 
-    VERSION = 1
+    VERSION = 2
 
     vpc_id: str
     task_subnet_ids: list[str]
+    private_subnet_ids: list[str]
+    """Where stores stand, which nothing outside reaches; since version 2."""
     load_balancers: dict[str, LoadBalancer]
     """By what each is called in AWS: its name, or what it was called first."""
     target_security_group_id: str

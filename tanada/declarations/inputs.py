@@ -81,6 +81,8 @@ class EnvironmentInput(Model):
     """Whether the VPC has a NAT; without one tasks have public addresses."""
     keep: bool
     """Whether its stores refuse to be destroyed."""
+    alarm_topic: str | None
+    """The ARN of the topic that its alarms go to."""
     ci: bool
     """Whether CI applies in its AWS account, so that roles have a boundary there."""
     taken: tuple[str, ...] = ()
@@ -233,6 +235,7 @@ def environment_input(system: System, stack: Stack, domains: Iterable[str]) -> E
         first_priority=_first_priority(settings, stack),
         nat=layer.network.nat != "none",
         keep=isinstance(settings, Environment) and settings.removal == "keep",
+        alarm_topic=layer.alarms.arn(system.name, stack.region, stack.account_id) if layer.alarms else None,
         ci=bool(ci_accounts(system, stack.account)),
         tags=settings.tags,
         taken=taken_labels(system, settings.domain, domains) if stack.kind == "review" else (),

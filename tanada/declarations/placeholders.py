@@ -52,11 +52,21 @@ def parts(text: str) -> Iterator[str | Placeholder | LoneBrace]:
             yield Placeholder(word)
 
 
+def named(text: str) -> tuple[str, ...]:
+    """The words that stand in braces, each once."""
+    return tuple(dict.fromkeys(piece.word for piece in parts(text) if isinstance(piece, Placeholder)))
+
+
 def known(parts: Mapping[str, Part], *, domain: bool = True) -> tuple[str, ...]:
     """The placeholders that texts may hold beside these parts, by their names, where there is a domain or none."""
     always = [word for word in ALWAYS if domain or word not in ("domain", "url")]
     words = (f"{name}.{word}" for name, part in parts.items() for word in part.kind.words())
     return (*always, *words, *public(parts))
+
+
+def secret(parts: Mapping[str, Part]) -> tuple[str, ...]:
+    """What `secrets` alone may hold of these parts, each as all of a text."""
+    return tuple(f"{name}.{word}" for name, part in parts.items() for word in part.kind.secret_words())
 
 
 def public(parts: Mapping[str, Part]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from tanada.declared import load_balancer
+from tanada.declared.alarms import Alarms
 from tanada.declared.ci import Ci
 from tanada.declared.hosted_zone import Zones
 from tanada.declared.load_balancer import PUBLIC, LoadBalancer, LoadBalancers
@@ -27,6 +28,8 @@ class CommonLayer(Model):
     more. `{}` where nothing is public: then no environment needs a domain."""
     images: Images = {}
     """One image registry (ECR repository) each: names, or `{web: {folder: services/web}}`."""
+    alarms: Alarms | None = None
+    """Where alarms of its permanent environments go; without it they stand in CloudWatch, and nobody is told."""
     ci: Ci | None = None
     """The repository whose CI may plan and apply here; makes its roles."""
     tags: Tags = {}

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
+import itertools
+import textwrap
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, GetJsonSchemaHandler
+from pydantic_core import CoreSchema
 
 from tanada.declared.fields import Name
 
@@ -15,11 +20,41 @@ from tanada.declared.fields import Name
 class Model(BaseModel):
     """A field stands in a model only when it has an effect on what is emitted."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """With what each field means, for editors."""
+        made = handler(schema)
+        properties = handler.resolve_ref_schema(made).get("properties", {})
+        for name, text in meanings(cls).items():
+            alias = cls.model_fields[name].alias or name
+            if alias in properties:
+                properties[alias]["description"] = text
+        return made
 
     def bare(self) -> str | None:
         """The one text that it may be written as; None where it has no such form, or says more."""
         return None
+
+
+def meanings(model: type[BaseModel]) -> dict[str, str]:
+    """What each field means: the text below it in the model's source.
+
+    Read when it is asked for, by schemas and guides alone; pydantic would read every model's source at each start
+    (`use_attribute_docstrings`), a sixth of what importing them takes.
+    """
+    found: dict[str, str] = {}
+    for each in reversed(model.__mro__):
+        if not issubclass(each, BaseModel) or each is BaseModel:
+            continue
+        (body,) = ast.parse(textwrap.dedent(inspect.getsource(each))).body
+        assert isinstance(body, ast.ClassDef)
+        for pair in itertools.pairwise(body.body):
+            match pair:
+                case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
+                    found[name] = inspect.cleandoc(text)
+    return {name: text for name, text in found.items() if name in model.model_fields}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +92,11 @@ class Kind(Model):
     ACCESS: ClassVar[Sequence[str]] = ()
     """What its callers may ask for of its permissions (`access`); none where it has no permissions."""
 
+    SECRETS: ClassVar[Mapping[str, str]] = {}
+    """What `secrets` alone may say of it: its construct gives where each is kept."""
+    IN_VPC: ClassVar[bool] = False
+    """Whether it stands in the VPC's private subnets."""
+
     PUBLIC: ClassVar[Mapping[str, str]] = {}
     """What texts may say of one that is public, whoever they belong to: no way into the network is needed for that."""
 
@@ -69,6 +109,10 @@ class Kind(Model):
     def words(self) -> Sequence[str]:
         """The words that others may use of it: none where they can't reach it."""
         return () if self.closed() else tuple(self.WORDS)
+
+    def secret_words(self) -> Sequence[str]:
+        """The words that secrets alone may use of it."""
+        return () if self.closed() else tuple(self.SECRETS)
 
     def public_words(self) -> Sequence[str]:
         """The words that texts may use of it without reaching it: none where it isn't public."""

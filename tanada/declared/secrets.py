@@ -40,6 +40,12 @@ Reference = Annotated[
 Secret = Annotated[Generated | Reference, ShortForm(), Expands()]
 """Where it is kept; or `{generate: 64}`: made by the first apply, of so many random letters and digits."""
 
+
+def credentials_of(system: str, environment: str, part: str) -> str:
+    """The name in Secrets Manager of what a store's users need; its end is none that could be one of an ARN."""
+    return f"{system}/{environment}/{part}/credentials"
+
+
 ACTIONS = {"secretsmanager": "secretsmanager:GetSecretValue", "ssm": "ssm:GetParameters"}
 """What ECS calls to read each (ECS developer guide, "Amazon ECS task execution IAM role")."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from tanada.resources.cost import Planned, Priced, Units, mappings, number
-from tanada.resources.entry import Resource, read
+from tanada.resources.entry import Resource, arn, read
+from tanada.resources.request import made_by
 
 
 def _alarm(alarm: Planned) -> Units | None:
@@ -26,5 +27,15 @@ RESOURCES = (
         replaces=read("cloudwatch/metric_alarm.go", "055611a6", "alarm_name"),
         cost=Priced(_alarm),
         defaults={"actions_enabled": True, "treat_missing_data": "missing"},
+        computed={"arn": arn("cloudwatch", "alarm:{alarm_name}"), "id": "{alarm_name}"},
+        fills={},
+        request=made_by("cloudwatch", "PutMetricAlarm", "AWS::CloudWatch::Alarm", ok_actions="OKActions"),
+        reads=("cloudwatch:DescribeAlarms", "cloudwatch:ListTagsForResource"),
+        changes=(
+            "cloudwatch:DeleteAlarms",
+            "cloudwatch:PutMetricAlarm",
+            "cloudwatch:TagResource",
+            "cloudwatch:UntagResource",
+        ),
     ),
 )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from cdktf import App
 from constructs import Construct
 
+from modules.alarms import Alarms
 from modules.certificate import Certificate
 from modules.ci import CiAccess
 from modules.cluster import Cluster
@@ -58,6 +59,9 @@ class CommonStack(BaseStack):
         cluster = Cluster(self, "ecs", name=self._input.system, retention_days=LOG_DAYS, keep=self._keep, **self._place)
         registries = self._registries()
         self._ci()
+        if self._layer.alarms is not None:
+            account_id = self.entry.account_id
+            Alarms(self, "alarms", self._layer.alarms, system=self._input.system, account_id=account_id)
         domain = namespace_domain(self._input.system)
         namespace = Namespace(self, "(private_names)", domain=domain, vpc_id=network.vpc_id, keep=self._keep)
         without_nat = self._layer.network.nat == "none"
@@ -66,6 +70,7 @@ class CommonStack(BaseStack):
             CommonContract(
                 vpc_id=network.vpc_id,
                 task_subnet_ids=network.public_subnet_ids if without_nat else network.private_subnet_ids,
+                private_subnet_ids=network.private_subnet_ids,
                 load_balancers={name: balancer.contract for name, balancer in load_balancers.items()},
                 target_security_group_id=security.target_group_id if security is not None else "",
                 cluster_arn=cluster.arn,

@@ -18,6 +18,12 @@ def publish(stack: BaseStack, contract: Contract, more: Mapping[str, str] | None
     stack.publish({**published(contract), **(more or {})})
 
 
+def needed(input: EnvironmentInput) -> int:
+    """The least version of the common layer's contract that an environment can do with: an older layer keeps serving
+    those that need nothing of what came later."""
+    return 2 if any(store.kind.IN_VPC for store in input.blueprint.stores.values()) else 1
+
+
 def read_common(stack: BaseStack, input: EnvironmentInput) -> CommonContract:
     """References to those outputs of an environment's common stack that it needs."""
     common, running = input.common, input.blueprint.running().values()
@@ -31,7 +37,7 @@ def read_common(stack: BaseStack, input: EnvironmentInput) -> CommonContract:
         workspace="default",
         assume_role=S3BackendAssumeRoleConfig(role_arn=common.role) if common.role else None,
     )
-    version = CommonContract.VERSION
+    version = needed(input)
     remote.add_override(
         "lifecycle.postcondition",
         [

@@ -22,6 +22,7 @@ from tanada.contract.outputs import Contract, References, parsed, published, ref
 COMMON = CommonContract(
     vpc_id="vpc-1",
     task_subnet_ids=["subnet-1", "subnet-2"],
+    private_subnet_ids=["subnet-1", "subnet-2"],
     load_balancers={"1": LoadBalancer("listener", "name", "zone")},
     target_security_group_id="sg-1",
     cluster_arn="cluster",

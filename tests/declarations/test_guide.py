@@ -16,6 +16,7 @@ from tanada.declarations.loader import load
 from tanada.declarations.origins import with_units, written
 from tanada.declarations.placeholders import ALWAYS
 from tanada.declared.account import Account, Quotas
+from tanada.declared.alarms import Alarms
 from tanada.declared.blueprint import Blueprint, Defaults, Environment, ImageTags, Review
 from tanada.declared.ci import Ci, RepositoryIds
 from tanada.declared.common import CommonLayer
@@ -23,7 +24,7 @@ from tanada.declared.container import Asked, Capabilities, HealthCheck, Limit, R
 from tanada.declared.hosted_zone import Zone
 from tanada.declared.image import Elsewhere
 from tanada.declared.load_balancer import LoadBalancer
-from tanada.declared.model import Default, Kind, Model
+from tanada.declared.model import Default, Kind, Model, meanings
 from tanada.declared.network import Network
 from tanada.declared.permissions import Permission
 from tanada.declared.registry import Image
@@ -62,6 +63,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "An account": Account,
     "The common layer": CommonLayer,
     "Its network": Network,
+    "Its `alarms`": Alarms,
     "A load balancer": LoadBalancer,
     "A zone": Zone,
     "An image": Image,
@@ -96,6 +98,7 @@ def table(model: type[BaseModel]) -> Iterator[str]:
     """The model as the guide's table."""
     yield "| field | default | meaning |"
     yield "| --- | --- | --- |"
+    described = meanings(model)
     for name, field in model.model_fields.items():
         default = field.default
         if default is PydanticUndefined:
@@ -108,7 +111,7 @@ def table(model: type[BaseModel]) -> Iterator[str]:
             shown = "see below"
         else:
             shown = f"`{written(with_units(field.annotation, field.metadata, default))}`"
-        yield f"| `{field.alias or name}` | {shown} | {' '.join(str(field.description).split())} |"
+        yield f"| `{field.alias or name}` | {shown} | {' '.join(described[name].split())} |"
 
 
 def below(model: type[BaseModel]) -> Iterator[type[BaseModel]]:

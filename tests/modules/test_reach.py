@@ -15,9 +15,3 @@ ALL: dict[str, Any] = {"words": {}, "doors": (), "places": (), "access": (), "na
 def test_each_answer_is_needed(forgotten: str) -> None:
     with pytest.raises(TypeError, match=forgotten):
         Reachable(**{name: value for name, value in ALL.items() if name != forgotten})
-
-
-def test_secrets_that_nothing_takes_are_refused() -> None:
-    Reachable(**ALL)
-    with pytest.raises(ValueError, match="no container takes secrets"):
-        Reachable(**{**ALL, "secrets": {"password": "arn"}})

@@ -131,6 +131,7 @@ def typed(value: Any) -> Any:
 COMMON = CommonContract(
     vpc_id="vpc-1",
     task_subnet_ids=["subnet-1"],
+    private_subnet_ids=["subnet-1"],
     load_balancers={"1": LoadBalancer("arn:aws:elasticloadbalancing:r:1:listener/app/x/1/2", "x.elb", "Z1")},
     target_security_group_id="sg-1",
     cluster_arn="arn:aws:ecs:r:1:cluster/kakei",

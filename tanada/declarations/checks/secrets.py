@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from tanada.declarations.checks.containers import containers
 from tanada.declarations.mistakes import Loc, Mistake
-from tanada.declarations.placeholders import Placeholder, known, mistakes, parts
+from tanada.declarations.placeholders import Placeholder, known, mistakes, parts, secret
 from tanada.declarations.scopes import Scope, Scopes, each_once
 from tanada.declarations.tree import mistake
 from tanada.declared.container import Container
@@ -14,6 +14,7 @@ from tanada.declared.secrets import (
     GENERATED,
     ROOM,
     Generated,
+    credentials_of,
     faults,
     grouped,
     is_generated,
@@ -35,6 +36,9 @@ def _scope(system: Scopes, scope: Scope) -> Iterator[Mistake]:
     for word in known(scope.parts):
         if word.endswith(".name"):  # a table's, of letters, digits and _ alone
             words[word] = f"{words['environment']}_{word.removesuffix('.name')}_{words['system']}"
+    for word in secret(scope.parts):
+        part = word.partition(".")[0]
+        words[word] = credentials_of(words["system"], words["environment"], part)
     of = partition(words["region"]), words["region"], words["account"]
     known_all = set(scope.homes) <= set(scope.parts)  # of one that isn't well nobody knows what is made for it
     made = {written(text, words) for text in _made(scope)} if known_all else None

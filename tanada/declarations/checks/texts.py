@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from tanada.declarations.mistakes import Loc, Mistake, Position
-from tanada.declarations.placeholders import Placeholder, known, mistakes, parts, public
+from tanada.declarations.placeholders import known, mistakes, named, public, secret
 from tanada.declarations.scopes import Scope, Scopes, each_once
 from tanada.declarations.tree import mistake
 from tanada.declared.blueprint import Part, groups
@@ -20,10 +20,11 @@ def _scope(scope: Scope) -> Iterator[Mistake]:
     words = known(
         scope.parts, domain=scope.layer is None or scope.domain is not None or bool(scope.layer.load_balancers)
     )
+    kept = frozenset(secret(scope.parts))
     told: set[Position] = set()  # a text that several have (`like`) is wrong once
     for name, part in scope.parts.items():
         if braced := [(loc, text) for loc, text in texts(part) if "{" in text or "}" in text]:
-            yield from _part(scope, name, part, braced, words, told)
+            yield from _part(scope, name, part, braced, words, kept, told)
 
 
 def _part(
@@ -32,6 +33,7 @@ def _part(
     part: Part,
     braced: Sequence[tuple[Loc, str]],
     all_words: Sequence[str],
+    kept: Collection[str],
     told: set[Position],
 ) -> Iterator[Mistake]:
     free = frozenset(public(scope.parts))
@@ -42,24 +44,37 @@ def _part(
         node = scope.tree.find((scope.homes[name], name, *loc))
         if node is not None and node.at in told:
             continue
-        used = list(dict.fromkeys(piece.word for piece in parts(text) if isinstance(piece, Placeholder)))
+        used = list(named(text))
         # Of what is broken itself, or can't be reached, that is said already.
         silent = {word for word in used if _said_elsewhere(scope, word.partition(".")[0], reach)}
         private = [word for word in used if _private(scope, word)]
-        named = [(group, other) for other in {word.partition(".")[0] for word in used} for group in groups()]
+        others = [(group, other) for other in {word.partition(".")[0] for word in used} for group in groups()]
         for word in private:
             other = word.partition(".")[0]
             sentence = f"{{{word}}}: {other} has no http here, so it has no public host; give it http, or take this out"
-            yield mistake(scope.tree, (scope.homes[name], name, *loc), sentence, because=named)
-        for sentence in mistakes(text, words | dict.fromkeys((*silent, *private))):
+            yield mistake(scope.tree, (scope.homes[name], name, *loc), sentence, because=others)
+        hidden = [word for word in used if word in kept and (word not in words or loc[-2:-1] == ("secrets",))]
+        for sentence in _misplaced(loc, text, hidden):
+            yield mistake(scope.tree, (scope.homes[name], name, *loc), sentence, because=others)
+        for sentence in mistakes(text, words | dict.fromkeys((*silent, *private, *hidden))):
             told |= {node.at} if node is not None else set()
-            yield mistake(scope.tree, (scope.homes[name], name, *loc), sentence, because=named)
+            yield mistake(scope.tree, (scope.homes[name], name, *loc), sentence, because=others)
         for word in used:
             other = word.partition(".")[0]
-            if "." in word and word in words and word not in free and other not in reach and not misspelt:
+            of_part = word in hidden or ("." in word and word in words and word not in free)
+            if of_part and other not in reach and not misspelt:
                 sentence = f"{{{word}}} names {other}, which {name} can't reach; add it to reach: [{other}]"
                 way = (scope.homes[name], name)
                 yield mistake(scope.tree, (*way, *loc), sentence, because=[(*way, "reach")])
+
+
+def _misplaced(loc: Loc, text: str, hidden: Sequence[str]) -> Iterator[str]:
+    """What is wrong with where words of secrets stand; `hidden` are those in the text."""
+    for word in hidden:
+        if loc[-2:-1] != ("secrets",):
+            yield f"{{{word}}} is a secret: write it below secrets, from where ECS alone reads it"
+        elif text != f"{{{word}}}":
+            yield f"{{{word}}} is all of a secret; a value can't be put together of it and more"
 
 
 def _private(scope: Scope, word: str) -> bool:

@@ -1,0 +1,105 @@
+"""Alarms of permanent environments, and the topic of an account that they go to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Literal
+
+from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
+from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
+from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
+from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
+from constructs import Construct
+
+from modules.here import Here
+from tanada.declared import alarms as declared
+from tanada.names import alarm_topic
+
+
+class Alarms(Construct):
+    """The topic, and who is written to; nothing where the topic exists already.
+
+    Not encrypted with `alias/aws/sns`: CloudWatch can't publish through that key (CloudWatch user guide, "Notifying
+    users on alarm changes"); what alarms say is no secret.
+    """
+
+    def __init__(self, scope: Construct, id: str, settings: declared.Alarms, *, system: str, account_id: str) -> None:
+        super().__init__(scope, id)
+        if settings.topic is not None:
+            return
+        name = alarm_topic(system)
+        topic = SnsTopic(self, "topic", name=name, tags={"Name": name})
+        statement = {
+            "Sid": "AlarmsOfThisAccount",
+            "Effect": "Allow",
+            "Principal": {"Service": "cloudwatch.amazonaws.com"},
+            "Action": "sns:Publish",
+            "Resource": topic.arn,
+            "Condition": {"StringEquals": {"aws:SourceAccount": account_id}},
+        }
+        SnsTopicPolicy(
+            self, "policy", arn=topic.arn, policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        )
+        for address in settings.mail:
+            # By the address, whatever its place in the list: another subscription is one to be confirmed again.
+            word = f"mail_{sha256(address.encode()).hexdigest()[:8]}"
+            SnsTopicSubscription(self, word, topic_arn=topic.arn, protocol="email", endpoint=address)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alarm:
+    """One alarm of a part: when it rings, and why that number."""
+
+    word: str
+    """What it is called beside the part: `cpu`."""
+    namespace: str
+    metric: str
+    dimensions: Mapping[str, str]
+    statistic: str
+    """Average, Maximum, Minimum, Sum, or a percentile such as p95."""
+    above: float | None = None
+    """It rings where the metric is above this, or …"""
+    below: float | None = None
+    """… where it is below this."""
+    period: int = 300
+    """Seconds that one value is of."""
+    periods: int = 1
+    """Values in a row that must be so."""
+    missing: Literal["notBreaching", "breaching", "ignore", "missing"] = "notBreaching"
+    """What no value at all counts as."""
+    why: str
+    """Why that number, for those who are woken; it is the alarm's description."""
+
+
+def alarms(scope: Construct, here: Here, part: str, each: Iterable[Alarm]) -> None:
+    """The alarms of a part, below `scope`; review environments have none, as nobody is woken for them."""
+    if not here.instance.permanent:
+        return
+    called = here.called(part)
+    for alarm in each:
+        name = here.names.joined(called, alarm.word)
+        if (alarm.above is None) == (alarm.below is None):
+            raise ValueError(f"{name}: an alarm rings above a number or below one")
+        CloudwatchMetricAlarm(
+            scope,
+            f"alarm_{alarm.word}",
+            alarm_name=name,
+            alarm_description=alarm.why,
+            namespace=alarm.namespace,
+            metric_name=alarm.metric,
+            dimensions=dict(alarm.dimensions),
+            statistic=alarm.statistic if not alarm.statistic.startswith("p") else None,
+            extended_statistic=alarm.statistic if alarm.statistic.startswith("p") else None,
+            comparison_operator="GreaterThanThreshold" if alarm.above is not None else "LessThanThreshold",
+            threshold=alarm.above if alarm.above is not None else alarm.below,
+            period=alarm.period,
+            evaluation_periods=alarm.periods,
+            treat_missing_data=alarm.missing,
+            # Who is told that it rings is told that it is over.
+            alarm_actions=[here.alarm_topic] if here.alarm_topic is not None else None,
+            ok_actions=[here.alarm_topic] if here.alarm_topic is not None else None,
+            tags={"Name": name},
+        )
