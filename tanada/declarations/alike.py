@@ -10,6 +10,7 @@ from tanada.declarations.merge import merge
 from tanada.declarations.mistakes import Mistake
 from tanada.declarations.tree import BROKEN, Node, at_removal, mistake
 from tanada.declared.like import GIVEN
+from tanada.declared.secrets import generated_at
 from tanada.text import meant, one_of, quoted
 
 _GROUPS = ("services", "tasks")
@@ -35,8 +36,10 @@ def alike(tree: Node) -> tuple[Node, list[Mistake]]:
                 given = services.get(other)
                 if found is not None:
                     mistakes.append(found)
-                fits = found is None and given is not None and _like(given) is None
-                parts[name] = _over(given, part) if given is not None and fits else replace(part, value=BROKEN)
+                if found is not None or given is None or _like(given) is not None:
+                    parts[name] = replace(part, value=BROKEN)
+                else:
+                    parts[name] = _over(_of_its_own(given, other), part)
         changed[group] = replace(node, value=parts)
     return (replace(tree, value={**tree.mapping, **changed}) if changed else tree), mistakes
 
@@ -56,6 +59,23 @@ def _circle(services: Mapping[str, Node], name: str) -> list[str]:
             return []
         name = further
     return seen[seen.index(name) :]
+
+
+def _of_its_own(given: Node, name: str) -> Node:
+    """With the references of the values that are made for it: what is like it takes these, and has none of its own."""
+    secrets = given.mapping.get("secrets")
+    if secrets is None or not any(isinstance(each.value, Mapping) for each in secrets.mapping.values()):
+        return given
+    before = given.mapping.get("renamed_from")
+    names = [before.value] if before is not None and isinstance(before.value, str) else []
+    if before is not None and isinstance(before.value, tuple):
+        names = [each.value for each in before.value if isinstance(each.value, str)]
+    owner = next(iter(names), name)
+    own = {
+        variable: replace(each, value=generated_at(owner, variable)) if isinstance(each.value, Mapping) else each
+        for variable, each in secrets.mapping.items()
+    }
+    return replace(given, value={**given.mapping, "secrets": replace(secrets, value=own)})
 
 
 def _over(given: Node, part: Node) -> Node:

@@ -32,6 +32,8 @@ class CiRoles(Model):
     """What the tasks are called that an apply runs in its environments."""
     repositories: tuple[str, ...] = ()
     """ECR's repositories of its images that aren't called `<system>/…`."""
+    generates: bool = False
+    """Whether an apply makes values of secrets in its environments."""
 
 
 class CommonInput(Model):
@@ -140,14 +142,18 @@ class Asks:
     """What its services' and tasks' roles are given beyond what resources' entries name."""
     tasks: Collection[str]
     """What the tasks are called that an apply runs in it."""
+    generates: bool = False
+    """Whether it makes values of secrets there, too."""
 
 
 def _asks(system: System) -> Iterator[Asks]:
     """What each environment asks for."""
     instances: list[Environment | Review] = [*system.environments.values()]
     for each in [*instances, *([system.review] if system.review is not None else [])]:
-        actions = {action for part in each.running().values() for action in part.asks()}
-        yield Asks(each.account, actions, run_before(dict(each.services), dict(each.tasks)))
+        parts = each.running().values()
+        actions = {action for part in parts for action in part.asks()}
+        run = run_before(dict(each.services), dict(each.tasks))
+        yield Asks(each.account, actions, run, any(part.generates for part in parts))
 
 
 @dataclass(frozen=True)
@@ -202,6 +208,7 @@ def _roles(system: System, stack: Stack, layer: CommonLayer, asks: Iterable[Asks
         environments=tuple(sharing) if stack.protected else (),
         asked=tuple(sorted({action for each in mine for action in each.actions})),
         tasks=tuple(sorted({task for each in mine for task in each.tasks})),
+        generates=any(each.generates for each in mine),
         repositories=tuple(sorted(name for name in called if not name.startswith(f"{system.name}/"))),
     )
 

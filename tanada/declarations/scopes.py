@@ -88,6 +88,11 @@ class Scope:
         return run_before(self.services, {name: part for name, part in self.parts.items() if isinstance(part, Task)})
 
     @property
+    def generates(self) -> bool:
+        """Whether an apply makes values of secrets for it."""
+        return any(part.generates for part in self.running.values())
+
+    @property
     def hosts(self) -> tuple[str, ...]:
         """Where it answers, its domain first; of review `*.<domain>`."""
         return answered(self.domain, self.services, review=self.kind == "review")
@@ -114,6 +119,7 @@ class Known:
     needed: tuple[Need, ...]
     asked: frozenset[str]
     tasks: frozenset[str]
+    generates: bool
     hosts: tuple[str, ...]
     first_priority: int
     says_priorities: bool

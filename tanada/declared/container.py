@@ -314,7 +314,8 @@ class Container(Model):
     variables: dict[VariableName, Expanded] = {}
     """Environment variables."""
     secrets: dict[VariableName, Secret] = {}
-    """Environment variables whose values are kept in Parameter Store or Secrets Manager, read when a task starts."""
+    """Environment variables whose values are kept in Parameter Store or Secrets Manager, read when a task starts;
+    `{generate: 64}` is made by the first apply, of so many random letters and digits, and stands in no state."""
     writable: Writable | None = None
     """Folders kept in memory that the container may write to, 64 MiB each, or `{/tmp: 1GiB}`; `/` makes the root itself
     writable."""

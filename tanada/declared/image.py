@@ -11,7 +11,7 @@ from pydantic import Field
 
 from tanada.declared.fields import ShortForm, Text
 from tanada.declared.model import Model
-from tanada.declared.secrets import Secret
+from tanada.declared.secrets import Reference
 from tanada.names import NO_TAG
 
 _NAME = r"[a-z]([a-z0-9-]{0,30}[a-z0-9])?"
@@ -64,7 +64,7 @@ class Elsewhere(Model):
 
     from_: Annotated[str, Text(f"^{_REFERENCE}$", _needed, longest=512), Field(alias="from")]
     """The image, with its tag or digest."""
-    credentials: Secret | None = None
+    credentials: Reference | None = None
     """The secret in Secrets Manager, by name or whole ARN, that holds `username` and `password` of that registry."""
 
 

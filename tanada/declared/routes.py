@@ -200,7 +200,7 @@ def _ways(name: str, service: Service, domain: str) -> Iterator[Rule]:
                     balancer,
                     hosts,
                     (path,) if path is not None else (),
-                    service.renamed_from[0] if service.renamed_from else name,
+                    service.called(name),
                     balancer == service.http.load_balancer[0],
                 )
 

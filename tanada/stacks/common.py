@@ -197,6 +197,7 @@ class CommonStack(BaseStack):
                 asked=self._input.roles.asked,
                 tasks=self._input.roles.tasks,
                 repositories=self._input.roles.repositories,
+                generates=self._input.roles.generates,
                 **self._place,
             )
 

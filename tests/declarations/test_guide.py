@@ -28,6 +28,7 @@ from tanada.declared.model import Default, Kind, Model, meanings
 from tanada.declared.network import Network
 from tanada.declared.permissions import Permission
 from tanada.declared.registry import Image
+from tanada.declared.secrets import Generated
 from tanada.declared.service import Http, Logs, Service
 from tanada.declared.sidecar import Sidecar
 from tanada.declared.spot import Spot
@@ -80,6 +81,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "Its `spot`": Spot,
     "Its `logs`": Logs,
     "Its `image`": Elsewhere,
+    "One of its `secrets`": Generated,
     "An item of `reach`": Way,
     "A permission": Permission,
     "A task": Task,
