@@ -1,4 +1,5 @@
-"""The way from the internet to a service: target group, listener rules by host and path, DNS records."""
+"""The way from the internet to a service: target group, listener rules by host and path, DNS records, and the ports
+that load balancers get in at."""
 
 from __future__ import annotations
 
@@ -7,10 +8,12 @@ from collections.abc import Sequence
 from cdktf import ITerraformDependable, TerraformResource, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroup, LbTargetGroupHealthCheck, LbTargetGroupStickiness
 from cdktf_cdktf_provider_aws.route53_record import Route53Record, Route53RecordAlias
+from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
 from constructs import Construct
 
 from modules.here import Here
 from modules.listener_rules import Place, listener_rule
+from tanada.declared.routes import Opening, openings
 from tanada.declared.service import Service
 
 TARGET_TYPE = "ip"
@@ -22,14 +25,24 @@ class PublicRoute(Construct):
     """Hosts and paths of shared load balancers: the hosts' records are HostRecords."""
 
     def __init__(
-        self, scope: Construct, id: str, here: Here, service: str, settings: Service, places: Sequence[Place]
+        self,
+        scope: Construct,
+        id: str,
+        here: Here,
+        service: str,
+        settings: Service,
+        places: Sequence[Place],
+        group_id: str,
     ) -> None:
-        """`service` is what it is called in AWS; its settings have `http` and a port, and rules."""
+        """`service` is what it is called in AWS; its settings have `http` and a port, and rules; `group_id` is the
+        security group of its tasks."""
         super().__init__(scope, id)
         assert settings.http is not None  # for mypy: only a public service has a route
         self.groups: list[LbTargetGroup] = []
         """Behind each load balancer one: none stands behind two (TargetGroupAssociationLimit)."""
         self.rules: list[ITerraformDependable] = []
+        self._doors = [self._door(here, service, opening, group_id) for opening in openings(settings, here.worn)]
+        self.rules += self._doors
         for balancer in settings.http.load_balancer:
             group = self._target_group(here, service, settings, here.load_balancers[balancer].called)
             listener_arn = here.load_balancer(balancer).listener_arn
@@ -45,6 +58,21 @@ class PublicRoute(Construct):
                 for place in places
                 if place.rule.load_balancer == balancer
             ]
+
+    def _door(self, here: Here, service: str, opening: Opening, group_id: str) -> VpcSecurityGroupIngressRule:
+        """What lets a load balancer in. The port is part of its address: of another one there is another rule beside
+        it, and tasks that run stay reached until those of the new port are well."""
+        return VpcSecurityGroupIngressRule(
+            self,
+            f"from_{opening.group}_port_{opening.port}",
+            security_group_id=group_id,
+            description=f"Load balancers to {service}",
+            referenced_security_group_id=here.load_balancer(opening.load_balancer).security_group_id,
+            ip_protocol="tcp",
+            from_port=opening.port,
+            to_port=opening.port,
+            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
+        )
 
     def _target_group(self, here: Here, service: str, settings: Service, balancer: str) -> LbTargetGroup:
         assert settings.http is not None
@@ -85,6 +113,8 @@ class PublicRoute(Construct):
             # Said where there is none, too: taken out, it would stay (Optional and Computed in the provider).
             stickiness=LbTargetGroupStickiness(enabled=sticky is not None, type="lb_cookie", cookie_duration=sticky),
             tags={"Name": here.names.joined(service)},
+            # What it asks at another port gets in before it asks.
+            depends_on=self._doors,
             lifecycle=TerraformResourceLifecycle(
                 create_before_destroy=True,
                 # ECS registers each task with the port of its container; the group's own is but what it says of one

@@ -257,7 +257,8 @@ class Service(Runs):
         here, settings = self._here, self._settings
         if settings.http is None or settings.answers_at is None or here.zone is None:
             return None
-        return PublicRoute(self, "(public)", here, self._called, settings, places)
+        group_id = self._reach.group_ids[self._id]
+        return PublicRoute(self, "(public)", here, self._called, settings, places, group_id)
 
     def _service(
         self,
@@ -272,7 +273,7 @@ class Service(Runs):
         # stop ("DRAINING", provider's own note) and deployments that stall (containers-roadmap#1884).
         after: list[ITerraformDependable] = [*policies, *self._reach.rules[self._id]]
         if route is not None and settings.answers_at is not None:
-            groups.append(here.shared.target_security_group_id)
+            groups.append(here.shared.behind_security_group_id)
             after.extend(route.rules)
             balancer = [
                 EcsServiceLoadBalancer(

@@ -13,7 +13,7 @@ from tanada.declarations.inventory import Stack, ci_accounts, ci_buckets, common
 from tanada.declared import routes
 from tanada.declared.blueprint import Blueprint, Environment, Review, needs, run_before
 from tanada.declared.common import CommonLayer
-from tanada.declared.load_balancer import called
+from tanada.declared.load_balancer import called, wears
 from tanada.declared.model import Model
 from tanada.declared.system import System
 from tanada.declared.tags import Tags
@@ -58,6 +58,8 @@ class Balancer(Model):
     called: str
     """What the common layer calls it."""
     internal: bool = False
+    wears: str
+    """The word for its security group (`load_balancer.wears`)."""
 
 
 class EnvironmentInput(Model):
@@ -246,7 +248,7 @@ def environment_input(system: System, stack: Stack, domains: Iterable[str]) -> E
 def _balancers(settings: Environment | Review, layer: CommonLayer) -> dict[str, Balancer]:
     behind = {name for each in settings.services.values() if each.http for name in each.http.load_balancer}
     return {
-        name: Balancer(called=called(name, each), internal=each.internal)
+        name: Balancer(called=called(name, each), internal=each.internal, wears=wears(called(name, each), each))
         for name, each in sorted(layer.load_balancers.items())
         if name in behind
     }
