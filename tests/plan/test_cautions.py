@@ -124,18 +124,16 @@ def comes_in(group: str, actions: str, service: str = "web") -> Json:
     return change(name, actions, None if actions == "create" else rule, None if actions == "delete" else rule)
 
 
-BEHIND, ALONE = ({"load_balancer": [{"target_group_arn": "arn:tg"}]}, {"load_balancer": []})
+BEHIND: Json = {"load_balancer": [{"target_group_arn": "arn:tg"}]}
+ALONE: Json = {"load_balancer": []}
 
 
 @pytest.mark.parametrize(
     ("before", "rules", "expected"),
     [
-        (
-            BEHIND,
-            {"internal_load_balancers": "no-op", "load_balancers": "create"},
-            "a public load balancer leads to it",
-        ),
-        (BEHIND, {"load_balancer_old": "delete", "load_balancers": "create"}, "a public load balancer leads to it"),
+        (BEHIND, {"internal_load_balancers": "no-op", "load_balancers": "create"}, "only internal"),
+        (BEHIND, {"internal_load_balancers": "delete", "load_balancers": "create"}, "only internal"),
+        (BEHIND, {"load_balancer_old": "delete", "load_balancers": "create"}, None),  # perhaps open already
         (ALONE, {"load_balancers": "create"}, "it was private"),
         (ALONE, {"internal_load_balancers": "create"}, None),
         (BEHIND, {"internal_load_balancers": "create", "load_balancers": "no-op"}, None),
