@@ -54,7 +54,8 @@ def _needed(text: str) -> str:
 
 
 def _from(image: str) -> Mapping[str, str]:
-    return {"from": image}
+    """A name alone is of the system's own images, of which a mapping says nothing."""
+    return {} if re.fullmatch(_NAME, image) else {"from": image}
 
 
 class Elsewhere(Model):

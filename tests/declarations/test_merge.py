@@ -131,6 +131,7 @@ SHORT: list[tuple[str, Any, Any, Any]] = [
     ("services.web.rollout", "sideways", {"minimum": "50"}, {"minimum": "50"}),
     ("services.web.ulimits.nofile", "1024", {"hard": "4096"}, {"soft": "1024", "hard": "4096"}),
     ("services.web.image", "a.io/x:1", {"credentials": "a"}, {"from": "a.io/x:1", "credentials": "a"}),
+    ("services.web.image", "web", {"credentials": "a"}, {"credentials": "a"}),
     ("services.web.variables.spot", "50", {"base": "2"}, {"base": "2"}),
     ("defaults.services.spot", "50", {"base": "2"}, {"share": "50", "base": "2"}),
 ]
