@@ -7,10 +7,13 @@ from typing import Any, Protocol
 
 from constructs import Construct
 
+from modules.bucket import Bucket
 from modules.existing import Existing
 from modules.here import Here
 from modules.reachable import Reachable
 from modules.table import Table
+from tanada.declarations import placeholders
+from tanada.declared.expanded import expanded
 
 
 class Store(Protocol):
@@ -23,6 +26,7 @@ class Store(Protocol):
 
 KINDS: Mapping[str, Callable[[Construct, str, Any, Here], Store]] = {
     "table": Table,
+    "bucket": Bucket,
     "existing": Existing,
 }
 """By the word in the declaration."""
@@ -30,8 +34,13 @@ KINDS: Mapping[str, Callable[[Construct, str, Any, Here], Store]] = {
 
 def stores(here: Here) -> dict[str, Store]:
     """The environment's stores, by name."""
-    scope = Construct(here.stack, "(stores)")
+    scope, words = Construct(here.stack, "(stores)"), here.words
     return {
-        name: KINDS[store.word](scope, name, store.kind, here if store.removal == "keep" else here.letting_go())
+        name: KINDS[store.word](
+            scope,
+            name,
+            expanded(store.kind, lambda text: placeholders.expand(text, words)),
+            here if store.removal == "keep" else here.letting_go(),
+        )
         for name, store in here.blueprint.stores.items()
     }

@@ -139,8 +139,11 @@ def _policy(system: Scopes, scope: Scope, name: str, service: Service, account: 
         for each in service.reached
         if isinstance(part := scope.parts.get(each), Store) and part.table is not None
     ]
+    buckets = sum(
+        isinstance(part := scope.parts.get(each), Store) and part.bucket is not None for each in service.reached
+    )
     permitted = policy_of_permissions(service)
-    size = OTHER_PERMISSIONS + policy_of_tables(tables, account)
+    size = OTHER_PERMISSIONS + policy_of_tables(tables, account) + policy_of_buckets(buckets, account)
     if size + permitted > POLICIES and permitted:
         sentence = (
             f"its permissions have {permitted:,} characters, and of the {POLICIES:,} that IAM takes a role "
@@ -148,7 +151,8 @@ def _policy(system: Scopes, scope: Scope, name: str, service: Service, account: 
         )
         yield mistake(scope.tree, (scope.homes[name], name, "permissions"), sentence)
     elif size > POLICIES:
-        sentence = f"permissions on {len(tables)} tables have {size:,} characters, and IAM takes {POLICIES:,} a role"
+        on = [f"{count} {kind}" for count, kind in ((len(tables), "tables"), (buckets, "buckets")) if count]
+        sentence = f"permissions on {' and '.join(on)} have {size:,} characters, and IAM takes {POLICIES:,} a role"
         yield mistake(
             scope.tree, (scope.homes[name], name, "reach"), f"{sentence}; reach fewer of them, or shorten their names"
         )
@@ -158,6 +162,13 @@ def policy_of_tables(names: Sequence[str], account: Account) -> int:
     """Characters of the resources that a role's policy names for these tables: each, and its indexes."""
     arn = f"arn:{partition(account.region)}:dynamodb:{account.region}:{account.id}:table/"
     return sum(2 * len(f'"{arn}{name}",') + len("/index/*") for name in names)
+
+
+def policy_of_buckets(number: int, account: Account) -> int:
+    """The same of buckets, whose names have 63 characters at most: each, and its objects; and their statements."""
+    arn = f'"arn:{partition(account.region)}:s3:::{"b" * 63}",'
+    statements = 4 * 160 if number else 0  # to list, read, write, append
+    return statements + number * (2 * len(arn) + len("/*"))
 
 
 def policy_of_permissions(service: Service) -> int:
