@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from tanada.declared.secrets import GENERATED
 from tanada.resources import changes, passes_roles_to, reads, uses
 
 Document = dict[str, Any]
@@ -110,11 +111,13 @@ def applying(
     own: Sequence[str],
     tasks: Sequence[str] = (),
     repositories: Sequence[str] = (),
+    *,
+    generates: bool = False,
 ) -> Document:
     """Beside `reading` and `changing`: states, roles below the system's path that have its boundary, and runs of tasks.
 
     `own` are the ARNs of what it may not touch: the CI's roles and policies, the boundary, the provider.
-    `repositories` are images' that aren't called `<system>/…`.
+    `repositories` are images' that aren't called `<system>/…`; `generates`: it makes values of secrets.
     """
     roles = f"{arn}:iam::{account_id}:role/{system}/*"
     removed = [f"{arn}:s3:::{bucket}/{system}/{key}" for bucket in buckets for key in ("*.tflock", "review/*")]
@@ -185,6 +188,7 @@ def applying(
             "Condition": {"StringEquals": {"iam:PassedToService": only(passes_roles_to())}},
         },
         *_running(arn, system, account_id, tasks),
+        *(_generating(arn, system, account_id) if generates else ()),
         {
             "Sid": "RolesOfServices",
             "Effect": "Allow",
@@ -226,6 +230,28 @@ def _running(arn: str, system: str, account_id: str, tasks: Sequence[str]) -> li
         # It works on container instances, of which Fargate has none.
         {"Sid": "FindTasks", "Effect": "Allow", "Action": "ecs:ListTasks", "Resource": "*", "Condition": within},
         {"Sid": "ReadTheirLogs", "Effect": "Allow", "Action": "logs:GetLogEvents", "Resource": only(logs)},
+    ]
+
+
+def _generating(arn: str, system: str, account_id: str) -> list[Document]:
+    """To make values that nobody has seen, in the folder of each environment that is theirs alone, and to delete them
+    with it; never to read one, or to put another in its place (Service Authorization Reference, AWS Systems Manager:
+    `ssm:Overwrite`)."""
+    folder = f"{arn}:ssm:*:{account_id}:parameter/{system}/*/{GENERATED}/*"
+    return [
+        {
+            "Sid": "MakeSecrets",
+            "Effect": "Allow",
+            "Action": "ssm:PutParameter",
+            "Resource": folder,
+            "Condition": {"StringNotEquals": {"ssm:Overwrite": "true"}},
+        },
+        {
+            "Sid": "TagAndDeleteThem",
+            "Effect": "Allow",
+            "Action": ["ssm:AddTagsToResource", "ssm:DeleteParameter"],
+            "Resource": folder,
+        },
     ]
 
 

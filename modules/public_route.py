@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cdktf import ITerraformDependable, TerraformResourceLifecycle
+from cdktf import ITerraformDependable, TerraformResource, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroup, LbTargetGroupHealthCheck, LbTargetGroupStickiness
 from cdktf_cdktf_provider_aws.route53_record import Route53Record, Route53RecordAlias
 from constructs import Construct
@@ -14,8 +14,8 @@ from modules.listener_rules import Place, listener_rule
 from tanada.declared.service import Service
 
 TARGET_TYPE = "ip"
-Earlier = dict[str, list[str]]
-"""A resource's path → the path below the stack that it had in an earlier Tanada: teams' states move from there."""
+Earlier = Sequence[tuple[TerraformResource, Sequence[str]]]
+"""Resources, each with the path below the stack that it had in an earlier Tanada: teams' states move from there."""
 
 
 class PublicRoute(Construct):
@@ -100,10 +100,10 @@ class PublicRoute(Construct):
         """Where its target group stood up to 0.1.0 of November 2026, and those records of the environment's domain."""
         own = self.node.path.split("/")[1:]
         moved = records.records.items() if records is not None else ()
-        return {
-            self.groups[0].node.path: [*own, "target_group"],
-            **{record.node.path: [*own, f"record_{type_}"] for type_, record in moved},
-        }
+        return [
+            (self.groups[0], [*own, "target_group"]),
+            *((record, [*own, f"record_{type_}"]) for type_, record in moved),
+        ]
 
 
 class HostRecords(Construct):

@@ -246,7 +246,7 @@ class Service(Runs):
         self.hosts = led(settings, here.instance.certain_domain) if route is not None else {}
         """The load balancer that each of its hosts leads to."""
         self.takes_the_rest = settings.http is not None and not settings.http.paths
-        self.earlier: Earlier = route.earlier() if route is not None else {}
+        self.earlier: Earlier = route.earlier() if route is not None else ()
         self.deployed = service.task_definition
         """The revision that it runs."""
         self.contract = ServiceContract(

@@ -34,6 +34,8 @@ class CiRoles(Model):
     """Buckets that are there already and that its environments' tasks may enter."""
     repositories: tuple[str, ...] = ()
     """ECR's repositories of its images that aren't called `<system>/…`."""
+    generates: bool = False
+    """Whether an apply makes values of secrets in its environments."""
 
 
 class CommonInput(Model):
@@ -144,19 +146,19 @@ class Asks:
     """What the tasks are called that an apply runs in it."""
     buckets: Collection[str]
     """Its buckets that are there already."""
+    generates: bool = False
+    """Whether it makes values of secrets there, too."""
 
 
 def _asks(system: System) -> Iterator[Asks]:
     """What each environment asks for."""
     instances: list[Environment | Review] = [*system.environments.values()]
     for each in [*instances, *([system.review] if system.review is not None else [])]:
-        actions = {action for part in each.running().values() for action in part.asks()}
-        yield Asks(
-            each.account,
-            actions,
-            run_before(dict(each.services), dict(each.tasks)),
-            existing_buckets(each.stores.values()),
-        )
+        parts = each.running().values()
+        actions = {action for part in parts for action in part.asks()}
+        run = run_before(dict(each.services), dict(each.tasks))
+        buckets = existing_buckets(each.stores.values())
+        yield Asks(each.account, actions, run, buckets, any(part.generates for part in parts))
 
 
 @dataclass(frozen=True)
@@ -212,6 +214,7 @@ def _roles(system: System, stack: Stack, layer: CommonLayer, asks: Iterable[Asks
         asked=tuple(sorted({action for each in mine for action in each.actions})),
         tasks=tuple(sorted({task for each in mine for task in each.tasks})),
         existing_buckets=tuple(sorted({bucket for each in mine for bucket in each.buckets})),
+        generates=any(each.generates for each in mine),
         repositories=tuple(sorted(name for name in called if not name.startswith(f"{system.name}/"))),
     )
 

@@ -94,6 +94,11 @@ class Scope:
         return existing_buckets(part for part in self.parts.values() if isinstance(part, Store))
 
     @property
+    def generates(self) -> bool:
+        """Whether an apply makes values of secrets for it."""
+        return any(part.generates for part in self.running.values())
+
+    @property
     def hosts(self) -> tuple[str, ...]:
         """Where it answers, its domain first; of review `*.<domain>`."""
         return answered(self.domain, self.services, review=self.kind == "review")
@@ -121,6 +126,7 @@ class Known:
     asked: frozenset[str]
     tasks: frozenset[str]
     buckets: frozenset[str]
+    generates: bool
     hosts: tuple[str, ...]
     first_priority: int
     says_priorities: bool

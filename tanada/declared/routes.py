@@ -15,7 +15,7 @@ from hashlib import sha256
 from math import ceil
 
 from tanada.declared.model import Need
-from tanada.declared.service import Service
+from tanada.declared.service import Http, Service
 
 DOMAIN = ""
 """Stands among hosts for the environment's own domain."""
@@ -66,6 +66,25 @@ class Rule:
     def within(self, width: int) -> int:
         """A place among as many, always the same."""
         return _hashed(f"{self.called} {self.word}") % width
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Where a service's task answers behind load balancers."""
+
+    container: str | None
+    """Which container: a sidecar's name, None for the service's own."""
+    port: int
+    http: Http
+
+
+def answers(service: Service) -> tuple[Answer, ...]:
+    """All that its task answers behind load balancers: whoever opens a port, asks for health or leads there looks here
+    and nowhere else."""
+    if service.http is None or service.answers_at is None:
+        return ()
+    container = service.container if service.container in service.sidecars else None
+    return (Answer(container, service.answers_at, service.http),)
 
 
 def letters(*texts: str) -> str:
@@ -181,7 +200,7 @@ def _ways(name: str, service: Service, domain: str) -> Iterator[Rule]:
                     balancer,
                     hosts,
                     (path,) if path is not None else (),
-                    service.renamed_from[0] if service.renamed_from else name,
+                    service.called(name),
                     balancer == service.http.load_balancer[0],
                 )
 

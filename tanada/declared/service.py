@@ -14,7 +14,7 @@ from tanada.declared.like import image_or_like
 from tanada.declared.load_balancer import PUBLIC, LoadBalancerNames
 from tanada.declared.model import Default, Kind, Model, Need, RenamedFrom
 from tanada.declared.permissions import Permission
-from tanada.declared.secrets import asked
+from tanada.declared.secrets import Generated, asked, named, references
 from tanada.declared.sidecar import Sidecar
 from tanada.declared.spot import Spot, SpotOf
 from tanada.declared.ways import Access, SecurityGroupId, Ways
@@ -167,6 +167,27 @@ class Service(Container, Kind):
         beside = {each: sidecar.beside(self, each in awaited) for each, sidecar in self.sidecars.items()}
         return {name: self, **beside}
 
+    def called(self, name: str) -> str:
+        """What one of this name is called in AWS: its first name."""
+        return self.renamed_from[0] if self.renamed_from else name
+
+    @property
+    def generates(self) -> bool:
+        """Whether Tanada makes values of its secrets."""
+        everyone = (self, *self.sidecars.values())
+        return any(isinstance(each, Generated) for container in everyone for each in container.secrets.values())
+
+    def named(self, name: str, system: str = "{system}", environment: str = "{environment}") -> Service:
+        """The same with the references of the values that Tanada makes for it; `name` is its own."""
+        if not self.generates:
+            return self
+        owner, of = self.called(name), (system, environment)
+        sidecars = {
+            each: sidecar.model_copy(update={"secrets": named(sidecar.secrets, f"{owner}/{each}", *of)})
+            for each, sidecar in self.sidecars.items()
+        }
+        return self.model_copy(update={"secrets": named(self.secrets, owner, *of), "sidecars": sidecars})
+
     @property
     def reached(self) -> Mapping[str, Access | None]:
         """The parts that it reaches by name, with what it may do there, where it says so."""
@@ -207,8 +228,14 @@ class Service(Container, Kind):
 
     def asks(self) -> set[str]:
         """Actions that its roles are given and no resource's entry names (`uses`): the system's boundary needs them."""
-        containers = (self, *self.sidecars.values())
-        texts = [text for each in containers for text in (*each.secrets.values(), each.credentials) if text is not None]
+        of_any = self.named("any")
+        containers = (of_any, *of_any.sidecars.values())
+        texts = [
+            text
+            for each in containers
+            for text in (*references(each.secrets).values(), each.credentials)
+            if text is not None
+        ]
         read = asked(texts)
         return read | {action for each in self.permissions.values() for action in each.actions}
 

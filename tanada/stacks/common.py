@@ -198,6 +198,7 @@ class CommonStack(BaseStack):
                 tasks=self._input.roles.tasks,
                 existing_buckets=self._input.roles.existing_buckets,
                 repositories=self._input.roles.repositories,
+                generates=self._input.roles.generates,
                 **self._place,
             )
 

@@ -25,10 +25,11 @@ from tanada.declared.container import Asked, Capabilities, HealthCheck, Limit, R
 from tanada.declared.hosted_zone import Zone
 from tanada.declared.image import Elsewhere
 from tanada.declared.load_balancer import LoadBalancer
-from tanada.declared.model import Default, Kind, Model
+from tanada.declared.model import Default, Kind, Model, meanings
 from tanada.declared.network import Network
 from tanada.declared.permissions import Permission
 from tanada.declared.registry import Image
+from tanada.declared.secrets import Generated
 from tanada.declared.service import Http, Logs, Service
 from tanada.declared.sidecar import Sidecar
 from tanada.declared.spot import Spot
@@ -82,6 +83,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "Its `spot`": Spot,
     "Its `logs`": Logs,
     "Its `image`": Elsewhere,
+    "One of its `secrets`": Generated,
     "An item of `reach`": Way,
     "A permission": Permission,
     "A task": Task,
@@ -98,6 +100,7 @@ def table(model: type[BaseModel]) -> Iterator[str]:
     """The model as the guide's table."""
     yield "| field | default | meaning |"
     yield "| --- | --- | --- |"
+    described = meanings(model)
     for name, field in model.model_fields.items():
         default = field.default
         if default is PydanticUndefined:
@@ -110,7 +113,7 @@ def table(model: type[BaseModel]) -> Iterator[str]:
             shown = "see below"
         else:
             shown = f"`{written(with_units(field.annotation, field.metadata, default))}`"
-        yield f"| `{field.alias or name}` | {shown} | {' '.join(str(field.description).split())} |"
+        yield f"| `{field.alias or name}` | {shown} | {' '.join(described[name].split())} |"
 
 
 def below(model: type[BaseModel]) -> Iterator[type[BaseModel]]:

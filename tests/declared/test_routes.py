@@ -175,6 +175,15 @@ def test_behind_two_load_balancers_each_has_rules_and_each_name_leads_to_one() -
     assert {need.load_balancer for need in both.needs() if need.load_balancer} == {"public", "internal"}
 
 
+def test_a_service_answers_with_its_own_container_or_the_one_that_it_names() -> None:
+    web = service()
+    assert web.http is not None
+    assert routes.answers(web) == (routes.Answer(None, 80, web.http),)
+    proxied = Service.model_validate({**web.model_dump(), "container": "nginx", "sidecars": {"nginx": {"port": 8443}}})
+    assert [(each.container, each.port) for each in routes.answers(proxied)] == [("nginx", 8443)]
+    assert routes.answers(Service(image="web", port=80)) == ()
+
+
 def test_in_review_a_full_name_is_left_out() -> None:
     both = routes.in_review(service(hosts=("api", "admin.example.jp")))
     assert both.http is not None

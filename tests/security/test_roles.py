@@ -333,6 +333,25 @@ def test_no_policy_beside_its_own_frees_it_from_the_boundary() -> None:
     assert not allowed(given, "sts:AssumeRole", f"{IAM}:role/admin")
 
 
+# --- values that an apply makes ---------------------------------------------------------------------------------------
+
+MAKES = [*APPLY[:2], applying(ARN, "kakei", "1", BUCKETS, OWN, generates=True)]
+FOLDER = f"{ARN}:ssm:ap-northeast-1:1:parameter/kakei/test/generated"
+NEW, AGAIN = {"ssm:Overwrite": "false"}, {"ssm:Overwrite": "true"}
+
+
+def test_who_applies_makes_values_of_secrets_and_never_reads_one_or_puts_another_in_its_place() -> None:
+    for action in ("ssm:PutParameter", "ssm:AddTagsToResource", "ssm:DeleteParameter"):
+        assert allowed(MAKES, action, f"{FOLDER}/web/AUTH_KEY", NEW)
+        assert not allowed(APPLY, action, f"{FOLDER}/web/AUTH_KEY", NEW), "where nothing says generate"
+        assert not allowed(PLAN, action, f"{FOLDER}/web/AUTH_KEY", NEW)
+        for other in ("kakei/test/key", "kakei/test/generated", "other/test/generated/web/KEY"):
+            assert not allowed(MAKES, action, f"{ARN}:ssm:ap-northeast-1:1:parameter/{other}", NEW)
+    assert not allowed(MAKES, "ssm:PutParameter", f"{FOLDER}/web/AUTH_KEY", AGAIN)
+    for action in ("ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath", "ssm:DescribeParameters"):
+        assert not allowed(MAKES, action, f"{FOLDER}/web/AUTH_KEY")
+
+
 # --- tasks that an apply runs ----------------------------------------------------------------------------------------
 
 RUNS = [*APPLY[:2], applying(ARN, "kakei", "1", BUCKETS, OWN, ["migrate"])]

@@ -95,8 +95,11 @@ def _where(name: str, service: Service, host: str, path: str | None) -> Loc:
 def _balancers(scope: Scope) -> Iterator[Mistake]:
     """A name leads to one load balancer."""
     first: dict[str, tuple[str, str]] = {}
+    there = scope.layer.load_balancers if scope.layer is not None else {}
     for name, service in _public(scope):
         for host, balancer in routes.led(service, scope.domain or "").items():
+            if balancer not in there:
+                continue  # said of the name itself
             other, its = first.setdefault(host, (name, balancer))
             if its != balancer:
                 yield mistake(

@@ -14,6 +14,7 @@ from tanada.declarations.tree import mistake
 from tanada.declared.account import Account
 from tanada.declared.container import Container
 from tanada.declared.expanded import texts
+from tanada.declared.secrets import references
 from tanada.declared.service import Service
 from tanada.declared.sidecar import MOST
 from tanada.declared.store import Store
@@ -198,6 +199,7 @@ def _definition(scope: Scope, part: tuple[str, str], service: Service) -> Iterat
 def declared_texts(service: Service) -> int:
     """Bytes of a task definition that are a declaration's own, as JSON has them: variables, commands, paths, user. Each
     sidecar has its names, image, log and volumes beside."""
+    service = service.named("n" * 32, environment="e" * 63)  # the longest names that there are
     own = _texts_of(service)
     return own + sum(_texts_of(each) + OTHER_CONTAINER for name, each in service.containers("").items() if name)
 
@@ -205,7 +207,8 @@ def declared_texts(service: Service) -> int:
 def _texts_of(service: Container) -> int:
     variables = sum(len(json.dumps({"name": each, "value": ""})) + 2 for each in service.variables)
     variables += sum(
-        len(json.dumps({"name": each, "valueFrom": ""})) + 2 + _arn(text) for each, text in service.secrets.items()
+        len(json.dumps({"name": each, "valueFrom": ""})) + 2 + _arn(text)
+        for each, text in references(service.secrets).items()
     )
     expanded = sum(_longest(text) + 4 for (field, *_), text in texts(service) if field in _CONTAINER)
     folders = [] if "/" in (service.writable or {}) else list(service.writable or {})
