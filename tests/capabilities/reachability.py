@@ -269,6 +269,13 @@ TABLE = {
     "append": "DescribeTable PutItem",
 }
 """What each word gives of a table."""
+BUCKET = {
+    None: "AbortMultipartUpload DeleteObject GetObject ListBucket PutObject",
+    "read": "GetObject ListBucket",
+    "write": "AbortMultipartUpload DeleteObject PutObject",
+    "append": "AbortMultipartUpload PutObject",
+}
+"""The same of a bucket."""
 EXEC = {
     "*": [f"ssmmessages:{way}{which}Channel" for way in ("Create", "Open") for which in ("Control", "Data")]
     + ["logs:DescribeLogGroups"],
@@ -308,6 +315,12 @@ def declared(settings: Environment | Review, common: CommonLayer) -> Reached:
                     into.add((name, there.security_group, there.port, there.port))
                 elif there.port != 443:
                     out.add((name, _addresses(there.host), there.port, there.port))
+            elif (bucket := stores[other].bucket) is not None:
+                bucket_name = bucket.existing or f"aws_s3_bucket.{other}_bucket.bucket"
+                permissions |= {
+                    (name, f"s3:{action}", f"arn:aws:s3:::{bucket_name}{'' if action == 'ListBucket' else '/*'}")
+                    for action in BUCKET[access].split()
+                }
             else:
                 arn = f"aws_dynamodb_table.{other}_table.arn"
                 asked = {f"dynamodb:{each}" for each in TABLE[access].split()}

@@ -18,6 +18,7 @@ from tanada.declarations.placeholders import ALWAYS
 from tanada.declared.account import Account, Quotas
 from tanada.declared.alarms import Alarms
 from tanada.declared.blueprint import Blueprint, Defaults, Environment, ImageTags, Review
+from tanada.declared.bucket import Expire
 from tanada.declared.ci import Ci, RepositoryIds
 from tanada.declared.common import CommonLayer
 from tanada.declared.container import Asked, Capabilities, HealthCheck, Limit, Rollout
@@ -79,6 +80,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "Its `capabilities`": Capabilities,
     "A limit of `ulimits`": Limit,
     "Its `rollout` in percents": Rollout,
+    "A bucket's `expire`": Expire,
     "Its `spot`": Spot,
     "Its `logs`": Logs,
     "Its `image`": Elsewhere,
