@@ -9,8 +9,10 @@ from constructs import Construct
 
 from modules.existing import Existing
 from modules.here import Here
+from modules.queue import Queue, queue
 from modules.reachable import Reachable
 from modules.table import Table
+from modules.topic import Topic, topic
 
 
 class Store(Protocol):
@@ -24,6 +26,8 @@ class Store(Protocol):
 KINDS: Mapping[str, Callable[[Construct, str, Any, Here], Store]] = {
     "table": Table,
     "existing": Existing,
+    "queue": queue,
+    "topic": topic,
 }
 """By the word in the declaration."""
 
@@ -31,7 +35,20 @@ KINDS: Mapping[str, Callable[[Construct, str, Any, Here], Store]] = {
 def stores(here: Here) -> dict[str, Store]:
     """The environment's stores, by name."""
     scope = Construct(here.stack, "(stores)")
-    return {
+    made = {
         name: KINDS[store.word](scope, name, store.kind, here if store.removal == "keep" else here.letting_go())
         for name, store in here.blueprint.stores.items()
     }
+    _lead_to_queues(made)
+    return made
+
+
+def _lead_to_queues(made: Mapping[str, Store]) -> None:
+    """Each queue lets in the topics that lead there, and no other."""
+    queues = {name: each for name, each in made.items() if isinstance(each, Queue)}
+    topics = [each for each in made.values() if isinstance(each, Topic)]
+    let_in = {
+        name: queue.let_in([topic.arn for topic in topics if topic.subscribes(name)]) for name, queue in queues.items()
+    }
+    for each in topics:
+        each.lead_to(queues, let_in)

@@ -36,7 +36,7 @@ def alike(tree: Node) -> tuple[Node, list[Mistake]]:
                 given = services.get(other)
                 if found is not None:
                     mistakes.append(found)
-                if found is not None or given is None:
+                if found is not None or given is None or _like(given) is not None:
                     parts[name] = replace(part, value=BROKEN)
                 else:
                     parts[name] = _over(_of_its_own(given, other), part)
@@ -47,6 +47,18 @@ def alike(tree: Node) -> tuple[Node, list[Mistake]]:
 def _like(part: Node) -> str | None:
     said = part.mapping.get("like")
     return said.value if said is not None and isinstance(said.value, str) else None
+
+
+def _circle(services: Mapping[str, Node], name: str) -> list[str]:
+    """The services that are like each other all round, where those that this one is like lead there; else none."""
+    seen: list[str] = []
+    while name not in seen:
+        seen.append(name)
+        further = _like(services[name])
+        if further is None or further not in services:
+            return []
+        name = further
+    return seen[seen.index(name) :]
 
 
 def _of_its_own(given: Node, name: str) -> Node:
@@ -96,6 +108,12 @@ def _mistake(tree: Node, services: Mapping[str, Node], part: tuple[str, str], ot
         sentence = f"{quoted(other)} is no service; {one_of(known)}{meant(other, known)}"
         removed = at_removal(tree, ("services", other), needed)
         return removed or mistake(tree, loc, sentence, because=[("services", other)])
+    if circle := _circle(services, other):
+        # Once: of what leads into it nothing can be said.
+        if group != "services" or name != next(each for each in services if each in circle):
+            return None
+        way = " → ".join([*circle[circle.index(name) :], *circle[: circle.index(name)], name])
+        return mistake(tree, loc, f"these are like each other in a circle: {way}; say image in one, and no like")
     if (further := _like(services[other])) is not None:
         sentence = f"{quoted(other)} is itself like {quoted(further)}; name one that says what it is"
         return mistake(tree, loc, sentence)

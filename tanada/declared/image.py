@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -52,8 +53,14 @@ def _needed(text: str) -> str:
     return other if said.startswith("one of common.images") or re.fullmatch(_NAME, text) else said
 
 
+def _from(image: str) -> Mapping[str, str]:
+    return {"from": image}
+
+
 class Elsewhere(Model):
     """An image of a private registry."""
+
+    SHORT = _from
 
     from_: Annotated[str, Text(f"^{_REFERENCE}$", _needed, longest=512), Field(alias="from")]
     """The image, with its tag or digest."""

@@ -7,7 +7,7 @@ import inspect
 import itertools
 import textwrap
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
@@ -32,6 +32,11 @@ class Model(BaseModel):
             if alias in properties:
                 properties[alias]["description"] = text
         return made
+
+    SHORT: ClassVar[Callable[[str], Mapping[str, str]] | None] = None
+    """The fields that a bare text stands for, where it may be written so and a mapping may be laid over it."""
+    EITHER: ClassVar[Collection[str]] = ()
+    """Fields of which one takes the place of another that was said by a bare text."""
 
     def bare(self) -> str | None:
         """The one text that it may be written as; None where it has no such form, or says more."""

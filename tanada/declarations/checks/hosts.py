@@ -98,8 +98,11 @@ def _where(name: str, answer: Answer, host: str, path: str | None) -> Loc:
 def _balancers(scope: Scope) -> Iterator[Mistake]:
     """A name leads to one load balancer."""
     first: dict[str, tuple[str, Answer, str]] = {}
+    there = scope.layer.load_balancers if scope.layer is not None else {}
     for name, answer in _public(scope):
         for host, balancer in routes.led_by(answer.http, scope.domain or "").items():
+            if balancer not in there:
+                continue  # said of the name itself
             other, its, behind = first.setdefault(host, (name, answer, balancer))
             if behind != balancer:
                 yield mistake(

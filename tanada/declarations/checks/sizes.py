@@ -140,8 +140,13 @@ def _policy(system: Scopes, scope: Scope, name: str, service: Service, account: 
         for each in service.reached
         if isinstance(part := scope.parts.get(each), Store) and part.table is not None
     ]
+    messages = [
+        each
+        for each in service.reached
+        if isinstance(part := scope.parts.get(each), Store) and (part.queue is not None or part.topic is not None)
+    ]
     permitted = policy_of_permissions(service)
-    size = OTHER_PERMISSIONS + policy_of_tables(tables, account)
+    size = OTHER_PERMISSIONS + policy_of_tables(tables, account) + policy_of_messages(messages, account)
     if size + permitted > POLICIES and permitted:
         sentence = (
             f"its permissions have {permitted:,} characters, and of the {POLICIES:,} that IAM takes a role "
@@ -149,7 +154,8 @@ def _policy(system: Scopes, scope: Scope, name: str, service: Service, account: 
         )
         yield mistake(scope.tree, (scope.homes[name], name, "permissions"), sentence)
     elif size > POLICIES:
-        sentence = f"permissions on {len(tables)} tables have {size:,} characters, and IAM takes {POLICIES:,} a role"
+        what = f"{len(tables)} tables" if not messages else f"{len(tables) + len(messages)} stores"
+        sentence = f"permissions on {what} have {size:,} characters, and IAM takes {POLICIES:,} a role"
         yield mistake(
             scope.tree, (scope.homes[name], name, "reach"), f"{sentence}; reach fewer of them, or shorten their names"
         )
@@ -159,6 +165,18 @@ def policy_of_tables(names: Sequence[str], account: Account) -> int:
     """Characters of the resources that a role's policy names for these tables: each, and its indexes."""
     arn = f"arn:{partition(account.region)}:dynamodb:{account.region}:{account.id}:table/"
     return sum(2 * len(f'"{arn}{name}",') + len("/index/*") for name in names)
+
+
+_MESSAGES = 640
+"""Characters of the statements on queues and topics, whatever they are of: three of queues, one of topics."""
+_NAME = 120
+"""What a queue or a topic is called at most: `review-<workspace>_<store>_<system>.fifo`."""
+
+
+def policy_of_messages(names: Sequence[str], account: Account) -> int:
+    """The same for queues and topics."""
+    arn = len(f'"arn:{partition(account.region)}:sqs:{account.region}:{account.id}:",')
+    return (_MESSAGES if names else 0) + len(names) * (arn + _NAME)
 
 
 def policy_of_permissions(service: Service) -> int:
