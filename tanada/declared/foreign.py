@@ -213,11 +213,10 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     },
     "Sidecar": {
         "name": "a sidecar's name is its key",
-        "http": "write container, of the service: the load balancer asks that one",
         "container": "it is said of the service",
         "sidecars": "they stand side by side, in the service",
         "links": "containers of a task reach each other at 127.0.0.1",
-        "domain": "write http, of the service",
+        "domain": "write http: {hosts: [api]}",
         **dict.fromkeys(
             ("arch", "count", "deregistration_delay", "ephemeral_storage", "exec", "health_check_grace_period", "logs"),
             _OF_THE_TASK,
