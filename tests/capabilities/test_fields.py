@@ -40,7 +40,7 @@ WITHOUT_BYTES = {
 """Fields whose effect another test shows."""
 
 
-PARTS = {"existing": ("ways",), "service": ("container",)}
+PARTS = {"existing": ("ways",), "jobs": ("schedule",), "service": ("container",)}
 """Files of models that are parts of a capability's."""
 
 
