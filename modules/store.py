@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from constructs import Construct
 
+from modules.database import Database
 from modules.existing import Existing
 from modules.here import Here
 from modules.reachable import Reachable
@@ -24,6 +25,7 @@ class Store(Protocol):
 KINDS: Mapping[str, Callable[[Construct, str, Any, Here], Store]] = {
     "table": Table,
     "existing": Existing,
+    "database": Database,
 }
 """By the word in the declaration."""
 

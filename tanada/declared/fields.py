@@ -9,7 +9,7 @@ import posixpath
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
@@ -73,6 +73,36 @@ class Whole:
 def whole(value: Any) -> Any:
     """`12` → 12; whatever is no such text stays as it is: `012` is 10 to those that read YAML 1.1."""
     return int(value) if isinstance(value, str) and re.fullmatch(r"-?(0|[1-9][0-9]{0,17})", value) else value
+
+
+LogDays = Annotated[
+    Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653],
+    BeforeValidator(whole),
+]
+"""How long CloudWatch Logs can keep lines (API reference, PutRetentionPolicy)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """`7d` → whole days, within bounds."""
+
+    least: int
+    most: int
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self._read, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        kept = {key: value for key, value in handler(schema).items() if key != "type"}
+        return {**kept, "type": "string", "pattern": r"^[1-9][0-9]*d$"}
+
+    def _read(self, value: Any) -> Any:
+        match = re.fullmatch(r"([1-9][0-9]{0,4})d", value) if isinstance(value, str) else None
+        days = int(match[1]) if match else value
+        if not isinstance(days, int) or isinstance(days, bool) or not self.least <= days <= self.most:
+            sample = f"with its unit, such as {value}d" if whole(value) != value else "such as 7d"
+            raise expected(f"whole days {sample}, from {self.least}d to {self.most}d")
+        return days
 
 
 def _flag(value: Any) -> Any:

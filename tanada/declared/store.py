@@ -7,6 +7,7 @@ from typing import Any, Literal, Self, get_args
 from pydantic import ConfigDict, model_validator
 from pydantic_core import PydanticCustomError
 
+from tanada.declared.database import Database
 from tanada.declared.existing import Existing
 from tanada.declared.model import Kind, Model, RenamedFrom
 from tanada.declared.table import Table
@@ -26,6 +27,8 @@ class Store(Model):
     """A DynamoDB table."""
     existing: Existing | None = None
     """A store that is there already, or another team's."""
+    database: Database | None = None
+    """An SQL database on RDS."""
     removal: Literal["keep", "delete"] = "keep"
     """`delete`, applied, lets go of this store alone, to be taken away; that of its environment lets go of all."""
     renamed_from: RenamedFrom = ()

@@ -21,6 +21,8 @@ from tanada.declared.blueprint import Blueprint, Defaults, Environment, ImageTag
 from tanada.declared.ci import Ci, RepositoryIds
 from tanada.declared.common import CommonLayer
 from tanada.declared.container import Asked, Capabilities, HealthCheck, Limit, Rollout
+from tanada.declared.database import Storage
+from tanada.declared.engines import SqlLogs
 from tanada.declared.hosted_zone import Zone
 from tanada.declared.image import Elsewhere
 from tanada.declared.load_balancer import LoadBalancer
@@ -85,6 +87,8 @@ TABLES: dict[str, type[BaseModel]] = {
     "A task": Task,
     "A store": Store,
     **{article(word): kind for word, kind in STORES.items()},
+    "Its `storage`": Storage,
+    "The `logs` of a database": SqlLogs,
     "Defaults": Defaults,
     "An environment": Environment,
     "Its `image_tags`": ImageTags,
