@@ -109,6 +109,11 @@ class Here:
         """What the common layer gives of one."""
         return self.shared.load_balancers[self.load_balancers[name].called]
 
+    @property
+    def worn(self) -> Mapping[str, str]:
+        """By load balancer the word for its security group."""
+        return {name: each.wears for name, each in self.load_balancers.items()}
+
     def letting_go(self) -> Here:
         """The same for what may be destroyed."""
         return replace(self, instance=replace(self.instance, keep=False))
