@@ -43,6 +43,8 @@ class Reach(Construct):
         """By caller, the rules of what it reaches that let it in."""
         for name in here.blueprint.services:
             self._group(name, "Service")
+        for name in here.blueprint.jobs:
+            self._group(name, "Job")
         for name in here.blueprint.tasks:
             self._group(name, "Task")
 
