@@ -54,13 +54,14 @@ class CiAccess(Construct):
         environments: Sequence[str],
         asked: Sequence[str] = (),
         tasks: Sequence[str] = (),
+        existing_buckets: Sequence[str] = (),
         repositories: Sequence[str] = (),
         generates: bool = False,
     ) -> None:
         """`buckets` hold the account's states; `environments`: where the account is protected, those of the forge whose
         approval it needs, each with a role of its own; else none. `asked`: what services ask for by name; `tasks`: what
-        those are called that an apply runs; `repositories`: ECR's that have names of their own;
-        `generates`: whether it makes values of secrets."""
+        those are called that an apply runs; `existing_buckets`: those of others that tasks may enter; `repositories`:
+        ECR's that have names of their own; `generates`: whether it makes values of secrets."""
         super().__init__(scope, id)
         self._system, self._ci, self._region = system, ci, region
         arn = f"arn:{partition(region)}"
@@ -74,7 +75,8 @@ class CiAccess(Construct):
                 self, "provider", url=f"https://{host}", client_id_list=[AUDIENCE], tags={"Name": host}
             ).arn
         names = [boundary_name(system), f"{system}_reads", f"{system}_changes"]
-        self._policy(names[0], "boundary", "The most that roles of the system can do", ci_policies.boundary(asked))
+        limit = ci_policies.boundary(arn, system, account_id, asked, existing_buckets)
+        self._policy(names[0], "boundary", "The most that roles of the system can do", limit)
         reads = self._policy(names[1], "reads", "What a plan reads", ci_policies.reading(arn, system))
         changes = self._policy(names[2], "changes", "What an apply changes", ci_policies.changing(arn, system))
 

@@ -33,17 +33,35 @@ configuration, which is a blob as layers are."""
 _STATE = ("s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject")
 
 
-def boundary(asked: Collection[str] = ()) -> Document:
+def boundary(
+    arn: str, system: str, account_id: str, asked: Collection[str] = (), existing_buckets: Collection[str] = ()
+) -> Document:
     """The most that any role of the system can do, whatever its own policies say: what tasks do with what is emitted,
     and what is `asked` for by name, secrets and permissions: a person applies it, as CI can't change it.
+
+    Of buckets the system's, but for its load balancers' logs, and those of others that are declared: not the states.
 
     A list, not everything but IAM: CloudFormation, Lambda, Systems Manager and others hand out what other roles may do.
     A trust policy can't be held to a condition, so a role that trusts somebody outside is of no use to whoever comes
     with another provider's token (`aws:FederatedProvider` is there in the sessions of such alone; IAM's guide, "AWS
     global condition context keys"); sessions from another AWS account can't be told from those of tasks.
     """
+    others = [action for action in uses() if not action.startswith("s3:")]
+    buckets = [f"{system}-*", *sorted(existing_buckets)]
     return document(
-        {"Sid": "WhatTasksDo", "Effect": "Allow", "Action": sorted({*uses(), *asked}), "Resource": "*"},
+        {"Sid": "WhatTasksDo", "Effect": "Allow", "Action": sorted({*others, *asked}), "Resource": "*"},
+        {
+            "Sid": "WithBuckets",
+            "Effect": "Allow",
+            "Action": sorted({*uses()} - {*others}),
+            "Resource": [f"{arn}:s3:::{name}{what}" for name in buckets for what in ("", "/*")],
+        },
+        {
+            "Sid": "NotWithLogs",
+            "Effect": "Deny",
+            "Action": "s3:*",
+            "Resource": f"{arn}:s3:::{system}-logs-{account_id}-*",
+        },
         {
             "Sid": "NobodyWithAToken",
             "Effect": "Deny",
