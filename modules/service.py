@@ -120,7 +120,7 @@ class Runs(Construct):
         super().__init__(scope, id)
         self._id, self._here, self._reach, self._settings = id, here, reach, settings
         self._called = here.called(id)
-        self._containers = running(id, self._called, settings, here)
+        self._containers = running(id, self._called, settings, here, reach.numbers)
         self._log = self._log_group()
         self._execution, self._task = self._roles()
         self.definition = self._task_definition(self._execution, self._task)

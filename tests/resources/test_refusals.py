@@ -184,7 +184,7 @@ OF_SENTENCES: dict[str, Case] = {
     ),
 }
 
-RUNS = {"engine": "postgres", "engine_version": "16"}
+RUNS: Any = {"engine": "postgres", "engine_version": "16"}
 GROUP = {"aws_db_parameter_group": {"id": "g", "name": "g", "family": "postgres16"}}
 SUBNETS = {"aws_subnet": {"id": "s", "availability_zone": "a"}}
 OF_SENTENCES |= {
