@@ -185,6 +185,11 @@ class Reach(Construct):
             yield replace(statement, resources=tuple(resources[alike]))
 
     @property
+    def numbers(self) -> dict[str, str]:
+        """Of secrets that an apply writes, the number of each, by its name."""
+        return {name: number for each in self._reachable.values() for name, number in each.numbers.items()}
+
+    @property
     def words(self) -> dict[str, str]:
         """What each placeholder of the declaration stands for in this instance."""
         return {
