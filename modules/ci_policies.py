@@ -31,7 +31,19 @@ _SERVICE_LINKED = ("ecs.amazonaws.com", "elasticloadbalancing.amazonaws.com")
 _IMAGE = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 """For which processors a tag is, before a service is told of it: tanada/aws/registry.py reads its manifest, and its
 configuration, which is a blob as layers are."""
+_TASKS = "ecs-tasks.amazonaws.com"
 _STATE = ("s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject")
+
+
+_ALONE = {
+    "events": ("rule/",),
+    "lambda": ("function:",),
+    "scheduler": ("schedule-group/", "schedule/"),
+}
+"""Services in which the system's own are reached by how they are called, and no others: code that is there already runs
+with its role, and its variables are read with it (Service Authorization Reference)."""
+OF_SERVICES = "of-aws"
+"""The folder of roles that services of AWS's take on by themselves: CI hands those no role of a task."""
 
 
 def boundary(
@@ -86,7 +98,7 @@ def _handing(roles: str) -> Document:
         "Effect": "Allow",
         "Action": "iam:PassRole",
         "Resource": roles,
-        "Condition": {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
+        "Condition": {"StringEquals": {"iam:PassedToService": _TASKS}},
     }
 
 
@@ -104,11 +116,17 @@ def changing(arn: str, system: str) -> Document:
 
 
 def _allowed(sid: str, actions: Sequence[str], arn: str, system: str) -> list[Document]:
-    buckets = [action for action in actions if action.startswith("s3:")]
-    others = [action for action in actions if not action.startswith("s3:")]
+    ours = {"s3": "Buckets", **dict.fromkeys(_ALONE, "Functions")}
+    limited: dict[str, list[str]] = {"Buckets": [], "Functions": []}
+    others = []
+    for action in actions:
+        word = ours.get(action.partition(":")[0])
+        (limited[word] if word is not None else others).append(action)
+    functions = [f"{arn}:{service}:*:*:{what}{system}-*" for service, kinds in _ALONE.items() for what in kinds]
     return [
         {"Sid": sid, "Effect": "Allow", "Action": others, "Resource": "*"},
-        {"Sid": f"{sid}Buckets", "Effect": "Allow", "Action": buckets, "Resource": f"{arn}:s3:::{system}-*"},
+        {"Sid": f"{sid}Buckets", "Effect": "Allow", "Action": limited["Buckets"], "Resource": f"{arn}:s3:::{system}-*"},
+        {"Sid": f"{sid}Functions", "Effect": "Allow", "Action": limited["Functions"], "Resource": functions},
     ]
 
 
@@ -203,7 +221,16 @@ def applying(
             "Effect": "Allow",
             "Action": "iam:PassRole",
             "Resource": roles,
-            "Condition": {"StringEquals": {"iam:PassedToService": only(passes_roles_to())}},
+            "Condition": {"StringEquals": {"iam:PassedToService": _TASKS}},
+        },
+        {
+            "Sid": "HandThemToServices",
+            "Effect": "Allow",
+            "Action": "iam:PassRole",
+            "Resource": f"{arn}:iam::{account_id}:role/{system}/{OF_SERVICES}/*",
+            "Condition": {
+                "StringEquals": {"iam:PassedToService": [each for each in passes_roles_to() if each != _TASKS]}
+            },
         },
         *_running(arn, system, account_id, tasks),
         *(_generating(arn, system, account_id) if generates else ()),

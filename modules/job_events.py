@@ -21,6 +21,7 @@ from cdktf_cdktf_provider_aws.s3_bucket_notification import S3BucketNotification
 from cdktf_cdktf_provider_aws.sqs_queue_policy import SqsQueuePolicy
 from constructs import Construct
 
+from modules.ci_policies import OF_SERVICES
 from modules.here import Here
 from modules.iam import Role, service_trust
 from modules.store import Store
@@ -43,7 +44,7 @@ def by_objects(
         scope,
         "event_starter",
         name=here.names.limited("jobs-event-starter", 64),
-        path=f"/{here.names.system}/",
+        path=f"/{here.names.system}/{OF_SERVICES}/",
         description="Starts jobs when objects come",
         trust=service_trust("events.amazonaws.com", here.account_id),
         boundary=here.boundary,
@@ -71,7 +72,7 @@ def _telling(scope: Construct, here: Here, bucket: str, store: Store) -> None:
 
 
 def _rule(job: Job, event: StartedBy, here: Here, bucket: str) -> CloudwatchEventRule:
-    name = here.names.limited(f"{job.called}.created", 64)
+    name = here.names.ours(f"{job.called}.created", 64)
     keys = {} if event.created == "*" else {"object": {"key": [{"wildcard": event.created}]}}
     pattern = {
         "source": ["aws.s3"],

@@ -24,6 +24,7 @@ from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 from constructs import Construct
 
 from modules.alarms import Alarm, alarms, alarms_of
+from modules.ci_policies import OF_SERVICES
 from modules.function import Function
 from modules.here import Here
 from modules.iam import Role, Statement, service_trust
@@ -166,7 +167,7 @@ class Shared:
     def __init__(self, scope: Construct, here: Here, made: Mapping[str, Job]) -> None:
         self.scope, self._here, self._made = scope, here, made
         self._declared = here.blueprint.jobs
-        name = here.names.limited("jobs", 64)
+        name = here.names.ours("jobs", 64)
         self.group = SchedulerScheduleGroup(scope, "group", name=name, tags={"Name": name})
         self.not_started = self._queue()
         self.function = self._function()
@@ -241,7 +242,7 @@ class Shared:
             self.scope,
             "starter",
             name=here.names.limited("jobs-starter", 64),
-            path=f"/{here.names.system}/",
+            path=f"/{here.names.system}/{OF_SERVICES}/",
             description="Starts the jobs",
             # A schedule's own ARN is refused (EventBridge Scheduler user guide, "Confused deputy prevention").
             trust=service_trust("scheduler.amazonaws.com", here.account_id, self.group.arn),
@@ -285,7 +286,7 @@ class Shared:
 
     def _when_stopped(self) -> list[ITerraformDependable]:
         """Tell the function of each task of the environment's that was started by itself and has stopped."""
-        here, name = self._here, self._here.names.limited("jobs.stopped", 64)
+        here, name = self._here, self._here.names.ours("jobs.stopped", 64)
         pattern = {
             "source": ["aws.ecs"],
             "detail-type": ["ECS Task State Change"],
