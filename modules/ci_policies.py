@@ -31,6 +31,23 @@ _SERVICE_LINKED = ("ecs.amazonaws.com", "elasticloadbalancing.amazonaws.com")
 _IMAGE = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 """For which processors a tag is, before a service is told of it: tanada/aws/registry.py reads its manifest, and its
 configuration, which is a blob as layers are."""
+_STORES = frozenset(
+    {
+        "cloudwatch",
+        "dynamodb",
+        "elasticache",
+        "elasticfilesystem",
+        "events",
+        "lambda",
+        "rds",
+        "s3",
+        "scheduler",
+        "secretsmanager",
+        "sns",
+        "sqs",
+    }
+)
+"""The services of stores and jobs, as IAM calls them."""
 _STATE = ("s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject")
 
 
@@ -99,17 +116,27 @@ def reading(arn: str, system: str) -> Document:
 
 
 def changing(arn: str, system: str) -> Document:
-    """What making, changing and destroying asks for, of the types that are emitted."""
-    return document(*_allowed("Change", changes(), arn, system))
+    """What making, changing and destroying asks for, of the types that are emitted, but for stores and jobs."""
+    return document(*_allowed("Change", [each for each in changes() if _service(each) not in _STORES], arn, system))
+
+
+def changing_stores(arn: str, system: str) -> Document:
+    """The same of what keeps data, and of what starts jobs and watches over both."""
+    return document(*_allowed("Change", [each for each in changes() if _service(each) in _STORES], arn, system))
+
+
+def _service(action: str) -> str:
+    return action.partition(":")[0]
 
 
 def _allowed(sid: str, actions: Sequence[str], arn: str, system: str) -> list[Document]:
     buckets = [action for action in actions if action.startswith("s3:")]
     others = [action for action in actions if not action.startswith("s3:")]
-    return [
-        {"Sid": sid, "Effect": "Allow", "Action": others, "Resource": "*"},
-        {"Sid": f"{sid}Buckets", "Effect": "Allow", "Action": buckets, "Resource": f"{arn}:s3:::{system}-*"},
-    ]
+    statements = [{"Sid": sid, "Effect": "Allow", "Action": others, "Resource": "*"}]
+    if buckets:
+        of_system = f"{arn}:s3:::{system}-*"
+        statements.append({"Sid": f"{sid}Buckets", "Effect": "Allow", "Action": buckets, "Resource": of_system})
+    return statements
 
 
 def reading_states(arn: str, system: str, buckets: Sequence[str]) -> Document:
