@@ -32,6 +32,23 @@ _IMAGE = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 """For which processors a tag is, before a service is told of it: tanada/aws/registry.py reads its manifest, and its
 configuration, which is a blob as layers are."""
 _TASKS = "ecs-tasks.amazonaws.com"
+_STORES = frozenset(
+    {
+        "cloudwatch",
+        "dynamodb",
+        "elasticache",
+        "elasticfilesystem",
+        "events",
+        "lambda",
+        "rds",
+        "s3",
+        "scheduler",
+        "secretsmanager",
+        "sns",
+        "sqs",
+    }
+)
+"""The services of stores and jobs, as IAM calls them."""
 _STATE = ("s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject")
 
 
@@ -111,8 +128,17 @@ def reading(arn: str, system: str) -> Document:
 
 
 def changing(arn: str, system: str) -> Document:
-    """What making, changing and destroying asks for, of the types that are emitted."""
-    return document(*_allowed("Change", changes(), arn, system))
+    """What making, changing and destroying asks for, of the types that are emitted, but for stores and jobs."""
+    return document(*_allowed("Change", [each for each in changes() if _service(each) not in _STORES], arn, system))
+
+
+def changing_stores(arn: str, system: str) -> Document:
+    """The same of what keeps data, and of what starts jobs and watches over both."""
+    return document(*_allowed("Change", [each for each in changes() if _service(each) in _STORES], arn, system))
+
+
+def _service(action: str) -> str:
+    return action.partition(":")[0]
 
 
 def _allowed(sid: str, actions: Sequence[str], arn: str, system: str) -> list[Document]:
@@ -120,14 +146,17 @@ def _allowed(sid: str, actions: Sequence[str], arn: str, system: str) -> list[Do
     limited: dict[str, list[str]] = {"Buckets": [], "Functions": []}
     others = []
     for action in actions:
-        word = ours.get(action.partition(":")[0])
+        word = ours.get(_service(action))
         (limited[word] if word is not None else others).append(action)
-    functions = [f"{arn}:{service}:*:*:{what}{system}-*" for service, kinds in _ALONE.items() for what in kinds]
-    return [
-        {"Sid": sid, "Effect": "Allow", "Action": others, "Resource": "*"},
-        {"Sid": f"{sid}Buckets", "Effect": "Allow", "Action": limited["Buckets"], "Resource": f"{arn}:s3:::{system}-*"},
-        {"Sid": f"{sid}Functions", "Effect": "Allow", "Action": limited["Functions"], "Resource": functions},
-    ]
+    on = {
+        "Buckets": f"{arn}:s3:::{system}-*",
+        "Functions": [f"{arn}:{service}:*:*:{what}{system}-*" for service, kinds in _ALONE.items() for what in kinds],
+    }
+    statements: list[Document] = [{"Sid": sid, "Effect": "Allow", "Action": others, "Resource": "*"}]
+    for word, each in limited.items():
+        if each:
+            statements.append({"Sid": f"{sid}{word}", "Effect": "Allow", "Action": each, "Resource": on[word]})
+    return statements
 
 
 def reading_states(arn: str, system: str, buckets: Sequence[str]) -> Document:
