@@ -11,7 +11,7 @@ from modules.existing import Existing
 from modules.here import Here
 from modules.queue import Queue, queue
 from modules.reachable import Reachable
-from modules.table import Table
+from modules.table import table
 from modules.topic import Topic, topic
 
 
@@ -24,7 +24,7 @@ class Store(Protocol):
 
 
 KINDS: Mapping[str, Callable[[Construct, str, Any, Here], Store]] = {
-    "table": Table,
+    "table": table,
     "existing": Existing,
     "queue": queue,
     "topic": topic,

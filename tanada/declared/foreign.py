@@ -50,6 +50,9 @@ _BUILT = "images are built by your CI; folder says where it lies"
 _ANOTHERS = "another account's image is one from elsewhere: write its whole address and tag as the service's image"
 _TAGS = "tags are those of the system, an account, its common layer, an environment or review"
 _TABLE = "write partition_key, and sort_key where there is a second one"
+_INDEXES = "write indexes: {by-mail: {partition_key: mail}}"
+_TTL = "write ttl: expires, the attribute that says when an item ends"
+_STREAM = "write stream: new_and_old_images"
 _DEAD_LETTER = "write dead_letter: {max_receives: 3}; there is one always, false takes it away"
 _TLS = "tls: true is HTTPS to the container; the load balancer itself speaks it always"
 _BALANCERS = "write load_balancers: {public: {}}"
@@ -453,8 +456,41 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "write_capacity": "it is billed by request always",
         "point_in_time_recovery": "the last 35 days can be restored always",
         "attributes": _TABLE,
+        "attribute": _TABLE,
+        "attribute_definitions": _TABLE,
+        "key_schema": _TABLE,
+        "gsi": _INDEXES,
+        "index": _INDEXES,
+        "global_secondary_index": _INDEXES,
+        "global_secondary_indexes": _INDEXES,
+        "secondary_indexes": _INDEXES,
+        "local_secondary_index": "there are no local indexes: they bound a partition to 10 GB; write indexes",
+        "local_secondary_indexes": "there are no local indexes: they bound a partition to 10 GB; write indexes",
+        "lsi": "there are no local indexes: they bound a partition to 10 GB; write indexes",
+        "time_to_live": _TTL,
+        "expires": _TTL,
+        "ttl_attribute": _TTL,
+        "time_to_live_specification": _TTL,
+        "streams": _STREAM,
+        "stream_enabled": _STREAM,
+        "stream_view_type": _STREAM,
+        "stream_specification": _STREAM,
+        "replicas": "there are no replicas yet",
+        "replica": "there are no replicas yet",
+        "server_side_encryption": "it is encrypted with DynamoDB's own key always",
+        "arn": "write existing",
         "name": "a table's name is made of system, environment and store",
         "removal_policy": "write removal, of the store",
+    },
+    "Index": {
+        "hash_key": "write partition_key",
+        "key": "write partition_key",
+        "range_key": "write sort_key",
+        "sort": "write sort_key",
+        "name": "an index's name is its key",
+        "projection": "each index holds all attributes of its items",
+        "projection_type": "each index holds all attributes of its items",
+        "non_key_attributes": "each index holds all attributes of its items",
     },
     "CommonLayer": {
         "vpc": "write network",

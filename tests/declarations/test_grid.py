@@ -72,6 +72,7 @@ NAMES |= {"tasks": "migrate"}
 NAMES |= {"tags": "owner"}
 NAMES |= {"sidecars": "nginx", "scratch": "shared", "depends_on": "nginx"}
 NAMES |= {"load_balancers": "public"}
+NAMES |= {"partition_key": "id", "sort_key": "at", "indexes": "by-mail"}
 NAMES |= {"conditions": "StringEquals", "StringEquals": "aws:SourceAccount"}
 BESIDE: dict[str, dict[str, object]] = {
     "health_check": {"path": "/up"},
@@ -82,6 +83,7 @@ BESIDE: dict[str, dict[str, object]] = {
     "image": {"from": "ghcr.io/example/tool:1"},
     "existing": {"host": "db.example.net", "port": "3306"},
     "sessions": {"table": None},  # the blueprint's, for a store is of one kind
+    "by-mail": {"partition_key": "mail"},
     "send-mail": {"actions": ["ses:GetSendQuota"], "resources": ["*"]},
 }
 """What else a mapping needs."""

@@ -37,13 +37,7 @@ def _subscribers(scope: Scope, name: str, topic: Topic, queues: dict[str, Queue]
             if not scope.whole:
                 continue  # nobody knows whether it is one
             known = [each for each, there in queues.items() if there.existing is None]
-            sentence = (
-                f"{quoted(other)} is no queue; {one_of(known)}{meant(other, known)}"
-                if known
-                else (
-                    f"{quoted(other)} is no queue, and there is none; declare it: stores: {{{other}: {{queue: {{}}}}}}"
-                )
-            )
+            sentence = f"{quoted(other)} is no queue; {one_of(known)}{meant(other, known)}"
             needed = f"stores.{name} leads to it; override its subscribers too"
             yield at_removal(scope.tree, ("stores", other), needed) or mistake(
                 scope.tree, loc, sentence, because=[("stores", other)]
