@@ -119,6 +119,29 @@ def duration(seconds: int) -> str:
     return f"{seconds}s"
 
 
+@dataclass(frozen=True, slots=True)
+class Days:
+    """`7d` → whole days, within bounds."""
+
+    least: int
+    most: int
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self._read, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        kept = {key: value for key, value in handler(schema).items() if key != "type"}
+        return {**kept, "type": "string", "pattern": r"^(0|[1-9][0-9]*)d$"}
+
+    def _read(self, value: Any) -> Any:
+        match = re.fullmatch(r"(0|[1-9][0-9]{0,8})d", value) if isinstance(value, str) else None
+        days = int(match[1]) if match else value
+        if not isinstance(days, int) or isinstance(days, bool) or not self.least <= days <= self.most:
+            sample = f"with their unit, such as {value}d" if whole(value) != value else "such as 7d"
+            raise expected(f"whole days {sample}, from {self.least}d to {self.most}d")
+        return days
+
+
 _MIB = {"MiB": 1, "GiB": 1024}
 
 

@@ -49,6 +49,10 @@ _IMAGES = "write images: [web], or {web: {repository: par/web, existing: true}}"
 _BUILT = "images are built by your CI; folder says where it lies"
 _ANOTHERS = "another account's image is one from elsewhere: write its whole address and tag as the service's image"
 _TAGS = "tags are those of the system, an account, its common layer, an environment or review"
+_SITE = "a bucket is private always; what everybody may read is to be a site, and there are no sites yet"
+_BUCKET_NAME = "a bucket's name is made of system, environment and store; one that is there already is existing: NAME"
+_EXPIRE = "write expire: {current: 7d, noncurrent: 30d}"
+_CORS = 'write cors: ["https://{domain}"]'
 _TABLE = "write partition_key, and sort_key where there is a second one"
 _INDEXES = "write indexes: {by-mail: {partition_key: mail}}"
 _TTL = "write ttl: expires, the attribute that says when an item ends"
@@ -212,11 +216,10 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     },
     "Sidecar": {
         "name": "a sidecar's name is its key",
-        "http": "write container, of the service: the load balancer asks that one",
         "container": "it is said of the service",
         "sidecars": "they stand side by side, in the service",
         "links": "containers of a task reach each other at 127.0.0.1",
-        "domain": "write http, of the service",
+        "domain": "write http: {hosts: [api]}",
         **dict.fromkeys(
             ("arch", "count", "deregistration_delay", "ephemeral_storage", "exec", "health_check_grace_period", "logs"),
             _OF_THE_TASK,
@@ -336,8 +339,14 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "database": _EXISTS,
         "aurora": _EXISTS,
         "rds": _EXISTS,
-        "s3": _NO_STORE,
-        "bucket": _NO_STORE,
+        "s3": "write bucket",
+        "s3_bucket": "write bucket",
+        "buckets": "write bucket, a store each",
+        "opensearch": _EXISTS,
+        "elasticsearch": _EXISTS,
+        "mongodb": _EXISTS,
+        "documentdb": _EXISTS,
+        "kafka": _EXISTS,
         "redis": _EXISTS,
         "cache": _EXISTS,
         "sqs": "write queue",
@@ -347,7 +356,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "topics": "write topic, a store each",
         "event_bus": "write topic",
         "pubsub": "write topic",
-        "type": "a store's kind is its key",
+        "type": "a store's kind is its key: table, bucket, …",
         "external": "write existing: {host: …, port: …}",
         "imported": "write existing: {host: …, port: …}",
         "import": "write existing: {host: …, port: …}",
@@ -356,6 +365,45 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "deletion_policy": "write removal",
         "prevent_destroy": "write removal",
         "deletion_protection": "write removal",
+    },
+    "Bucket": {
+        "name": _BUCKET_NAME,
+        "bucket": _BUCKET_NAME,
+        "public": _SITE,
+        "public_read": _SITE,
+        "website": _SITE,
+        "acl": "it has no ACLs: reach says who may read and write",
+        "policy": "reach says who may read and write; over TLS alone",
+        "access": "it is said where the bucket is reached: reach: [{name: uploads, access: read}]",
+        "block_public_access": "nothing in it can be made public",
+        "versioning": "old versions are kept in permanent environments always; expire: {noncurrent: 30d} ends them",
+        "versioned": "old versions are kept in permanent environments always; expire: {noncurrent: 30d} ends them",
+        "encryption": "it is encrypted with S3's own key always",
+        "kms_key_id": "it is encrypted with S3's own key always",
+        "lifecycle": _EXPIRE,
+        "lifecycle_rule": _EXPIRE,
+        "lifecycle_rules": _EXPIRE,
+        "expiration": _EXPIRE,
+        "ttl": _EXPIRE,
+        "retention": _EXPIRE,
+        "transition": "its objects stay in S3 Standard",
+        "storage_class": "its objects stay in S3 Standard",
+        "cors_rule": _CORS,
+        "cors_rules": _CORS,
+        "origins": _CORS,
+        "allowed_origins": _CORS,
+        "force_destroy": "write removal: delete, of the store",
+        "removal_policy": "write removal, of the store",
+        "tags": _TAGS,
+    },
+    "Expire": {
+        "days": "write current, of objects, or noncurrent, of old versions",
+        "expiration": "write current",
+        "noncurrent_days": "write noncurrent",
+        "noncurrent_version_expiration": "write noncurrent",
+        "old_versions": "write noncurrent",
+        "versions": "write noncurrent",
+        "prefix": "rules hold for the whole bucket; write a second bucket for what lives otherwise",
     },
     "Existing": {
         "hostname": "write host",

@@ -13,10 +13,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tanada.declared import load_balancer
+from tanada.declared import load_balancer, routes
 from tanada.declared.blueprint import Environment, Review
 from tanada.declared.common import CommonLayer
-from tanada.declared.service import Service
 
 Json = dict[str, Any]
 Way = tuple[str, str, int, int]
@@ -269,6 +268,13 @@ TABLE = {
     "append": "DescribeTable PutItem",
 }
 """What each word gives of a table."""
+BUCKET = {
+    None: "AbortMultipartUpload DeleteObject GetObject ListBucket PutObject",
+    "read": "GetObject ListBucket",
+    "write": "AbortMultipartUpload DeleteObject PutObject",
+    "append": "AbortMultipartUpload PutObject",
+}
+"""The same of a bucket."""
 EXEC = {
     "*": [f"ssmmessages:{way}{which}Channel" for way in ("Create", "Open") for which in ("Control", "Data")]
     + ["logs:DescribeLogGroups"],
@@ -308,6 +314,12 @@ def declared(settings: Environment | Review, common: CommonLayer) -> Reached:
                     into.add((name, there.security_group, there.port, there.port))
                 elif there.port != 443:
                     out.add((name, _addresses(there.host), there.port, there.port))
+            elif (bucket := stores[other].bucket) is not None:
+                bucket_name = bucket.existing or f"aws_s3_bucket.{other}_bucket.bucket"
+                permissions |= {
+                    (name, f"s3:{action}", f"arn:aws:s3:::{bucket_name}{'' if action == 'ListBucket' else '/*'}")
+                    for action in BUCKET[access].split()
+                }
             else:
                 arn = f"aws_dynamodb_table.{other}_table.arn"
                 asked = {f"dynamodb:{each}" for each in TABLE[access].split()}
@@ -316,12 +328,15 @@ def declared(settings: Environment | Review, common: CommonLayer) -> Reached:
         for way in service.reach:
             if way.host is not None and way.port not in (None, 443):
                 out.add((name, _addresses(way.host), way.port, way.port))
-        if service.http is not None:
+        if routes.answers(service):
             for balancer in balancers.values():  # all of them wear one group, and what is public another
                 out.add((balancer, name, *ALL_PORTS))
                 into.add((balancer, name, *ALL_PORTS))
             behind |= {
-                (balancers[each], name, port) for each in service.http.load_balancer for port in _answering(service)
+                (balancers[each], name, port)
+                for answer in routes.answers(service)
+                for each in answer.http.load_balancer
+                for port in (answer.port, answer.http.health_check.port or answer.port)
             }
         if service.exec:
             permissions |= {(name, action, to) for to, actions in EXEC.items() for action in actions}
@@ -340,13 +355,6 @@ def declared(settings: Environment | Review, common: CommonLayer) -> Reached:
         permissions=frozenset(permissions),
         strange=frozenset(),
     )
-
-
-def _answering(service: Service) -> set[int]:
-    """The ports that a load balancer comes to."""
-    assert service.answers_at is not None
-    assert service.http is not None
-    return {service.answers_at, service.http.health_check.port or service.answers_at}
 
 
 def _addresses(host: str) -> str:

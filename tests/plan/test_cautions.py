@@ -472,3 +472,44 @@ def test_browsers_that_are_kept_no_longer_lose_what_one_task_knows() -> None:
     [lost] = words(change("aws_lb_target_group.web_target_group_1", "update", sticky, free))
     assert lost == "web keeps no browser at one task any more: what only that task knows of it is lost"
     assert words(change("aws_lb_target_group.web_target_group_1", "update", free, sticky)) == []
+
+
+def rules(*each: Json) -> Json:
+    return {"rule": [{"id": str(index), "status": "Enabled", **rule} for index, rule in enumerate(each)]}
+
+
+LIFECYCLE = "aws_s3_bucket_lifecycle_configuration.uploads_lifecycle"
+UNFINISHED: Json = {"abort_incomplete_multipart_upload": [{"days_after_initiation": 7}]}
+
+
+def expiring(current: int, noncurrent: int = 0) -> Json:
+    return {
+        "expiration": [{"days": current, "expired_object_delete_marker": not current}],
+        "noncurrent_version_expiration": [{"noncurrent_days": noncurrent}] if noncurrent else [],
+    }
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ([UNFINISHED], [UNFINISHED, expiring(7)], ["deletes objects after 7 days"]),
+        ([expiring(30)], [expiring(7)], ["deletes objects after 7 days"]),
+        ([UNFINISHED], [expiring(0, 1)], ["deletes old versions of objects for ever after 1 day"]),
+        ([expiring(30, 90)], [expiring(7, 30)], ["deletes objects", "deletes old versions"]),
+        ([expiring(7, 30)], [expiring(30, 90)], []),
+        ([expiring(7)], [UNFINISHED], []),
+        ([UNFINISHED], [{**expiring(7), "status": "Disabled"}], []),
+    ],
+)
+def test_a_bucket_that_begins_to_delete_or_earlier_is_grave(
+    before: list[Json], after: list[Json], expected: list[str]
+) -> None:
+    found = said(change(LIFECYCLE, "update", rules(*before), rules(*after)))
+    assert [caution.words.startswith(f"uploads {each}") for caution, each in zip(found, expected, strict=True)] == [
+        True for _ in expected
+    ]
+    assert all(caution.grave for caution in found)
+
+
+def test_a_new_buckets_rules_delete_nothing_that_is_there() -> None:
+    assert said(change(LIFECYCLE, "create", None, rules(expiring(7)))) == ()

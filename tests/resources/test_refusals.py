@@ -65,6 +65,18 @@ CASES: dict[tuple[str, str], Case] = {
         Call({"listener_arn": "l", "priority": 2}, {"listener_arn": "l", "priority": 2, "tags": {}}),
         {"aws_lb_listener_rule": {"id": "one", "listener_arn": "l", "priority": 2}},
     ),
+    ("aws_s3_bucket", "InvalidBucketName"): Case(created(bucket="xn--uploads"), allowed=created(bucket="uploads")),
+    ("aws_s3_bucket_cors_configuration", "InvalidRequest"): Case(
+        created(cors_rule=[{"allowed_origins": ["https://*.*.jp"]}]),
+        allowed=created(cors_rule=[{"allowed_origins": ["https://*.example.jp", "*"]}]),
+    ),
+    ("aws_s3_bucket_lifecycle_configuration", "InvalidArgument"): Case(
+        created(rule=[{"id": "a", "noncurrent_version_expiration": [{"noncurrent_days": 0}]}]),
+        allowed=created(rule=[{"id": "a", "noncurrent_version_expiration": [{"noncurrent_days": 1}]}]),
+    ),
+    ("aws_s3_bucket_lifecycle_configuration", "InvalidRequest"): Case(
+        created(rule=[{"id": "a"}, {"id": "a"}]), allowed=created(rule=[{"id": "a"}, {"id": "b"}])
+    ),
     ("aws_acm_certificate", "InvalidDomainValidationOptionsException"): Case(
         created(domain_name="a" * 65), allowed=created(domain_name="a" * 64)
     ),
@@ -203,6 +215,10 @@ ELSEWHERE = {
     ("aws_dynamodb_table", "ValidationException"): "of every call, and in no model",
     ("aws_lb_listener_rule", "ValidationError"): "of every call, and in no model",
     ("aws_s3_bucket", "BucketNotEmpty"): "S3 API reference, Error responses: S3's model has few",
+    ("aws_s3_bucket", "InvalidBucketName"): "the same",
+    ("aws_s3_bucket_cors_configuration", "InvalidRequest"): "the same",
+    ("aws_s3_bucket_lifecycle_configuration", "InvalidArgument"): "the same",
+    ("aws_s3_bucket_lifecycle_configuration", "InvalidRequest"): "the same",
     ("aws_service_discovery_private_dns_namespace", "ConflictingDomainExists"): "Route 53's, in the operation's answer",
 }
 """Codes that the service's model doesn't have."""
