@@ -51,13 +51,8 @@ def row(kind: str, word: str, alike: Sequence[Alarm]) -> str:
     statistic = first.get("statistic") or first["extended_statistic"]
     time = f"{first['period'] // 60} min × {first['evaluation_periods']}"
     page = f"capabilities/{kind}.md"
-    cells = (
-        f"[{kind}]({page})" if (PAGE.parent / page).is_file() else kind,
-        f"`{word}`",
-        metric,
-        f"{statistic} {sign} {number}",
-        time,
-    )
+    of = f"[{kind}]({page})" if (PAGE.parent / page).is_file() else kind
+    cells = (of, f"`{word}`", metric, f"{statistic} {sign} {number}", time)
     missing = {"notBreaching": "well", "breaching": "rings", "ignore": "as before", "missing": "unknown"}
     return f"| {' | '.join(cells)} | {missing[first['treat_missing_data']]} | {first['alarm_description']} |"
 
