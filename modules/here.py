@@ -53,6 +53,11 @@ class Instance:
         return f'${{lookup(var.image_tags, "{image}", "") != ""}}'
 
 
+def store_version(called: str) -> str:
+    """The number that a store's password carries wherever it is written; it is known by the store's first name."""
+    return f'${{lookup(var.store_versions, "{called}", 1)}}'
+
+
 @dataclass(frozen=True)
 class Here:
     """All that the constructs of one environment are given beside their own settings."""

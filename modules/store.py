@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from constructs import Construct
 
 from modules.bucket import Bucket
+from modules.database import Database
 from modules.existing import Existing
 from modules.here import Here
 from modules.queue import Queue, queue
@@ -32,6 +33,7 @@ KINDS: Mapping[str, Callable[[Construct, str, Any, Here], Store]] = {
     "existing": Existing,
     "queue": queue,
     "topic": topic,
+    "database": Database,
 }
 """By the word in the declaration."""
 

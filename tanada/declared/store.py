@@ -8,6 +8,7 @@ from pydantic import ConfigDict, model_validator
 from pydantic_core import PydanticCustomError
 
 from tanada.declared.bucket import Bucket
+from tanada.declared.database import Database
 from tanada.declared.existing import Existing
 from tanada.declared.model import Kind, Model, RenamedFrom
 from tanada.declared.queue import Queue
@@ -35,6 +36,8 @@ class Store(Model):
     """An S3 bucket, or one that is there already."""
     existing: Existing | None = None
     """A store that is there already, or another team's."""
+    database: Database | None = None
+    """An SQL database on RDS."""
     removal: Literal["keep", "delete"] = "keep"
     """`delete`, applied, lets go of this store alone, to be taken away; that of its environment lets go of all."""
     renamed_from: RenamedFrom = ()

@@ -16,6 +16,8 @@ from typing import Any
 from tanada.declared import load_balancer, routes
 from tanada.declared.blueprint import Environment, Review
 from tanada.declared.common import CommonLayer
+from tanada.declared.database import Database
+from tanada.declared.service import Service
 
 Json = dict[str, Any]
 Way = tuple[str, str, int, int]
@@ -53,6 +55,8 @@ KNOWN = {
     "aws_vpc_security_group_ingress_rule",
 }
 """The types that open something and that `walked` reads, or that open nothing; of any other it says so."""
+STORES = ("aws_db_instance", "aws_rds_cluster")
+"""What keeps data and wears a group."""
 PULLING = {"ecr", "logs", "secretsmanager", "ssm"}
 """What the roles that start tasks deal with."""
 
@@ -131,6 +135,10 @@ def walked(common: Json, own: Json) -> Reached:
     for where, run in _runs(emitted):
         for group in emitted.several(where, run["security_groups"]):
             wearers.setdefault(group, set()).add(run["task"])
+    for type_ in STORES:
+        for where, name, store in emitted.of(type_):
+            for group in emitted.several(where, store["vpc_security_group_ids"]):
+                wearers.setdefault(group, set()).add(name.rpartition("_")[0])
     for where, name, _ in emitted.of("aws_security_group"):
         if where == "own":  # a task's that somebody runs by hand
             wearers.setdefault(f"{where}:aws_security_group.{name}", {name})
@@ -249,6 +257,12 @@ def _strange(emitted: _Emitted) -> Iterator[str]:
     for _, name, group in (*emitted.of("aws_security_group"), *emitted.of("aws_default_security_group")):
         if group.get("ingress") or group.get("egress"):
             yield f"{name} has rules within"
+    yield from (
+        f"{name} has an address of the internet's"
+        for type_ in ("aws_db_instance", "aws_rds_cluster_instance")
+        for _, name, server in emitted.of(type_)
+        if server["publicly_accessible"] is not False
+    )
     for _, name, role in emitted.of("aws_iam_role"):
         if role.get("managed_policy_arns") or role.get("inline_policy"):
             yield f"{name} has policies within"
@@ -284,8 +298,10 @@ EXEC = {
 """What a shell in a task needs (ECS developer guide, "Task IAM role")."""
 
 
-def declared(settings: Environment | Review, common: CommonLayer) -> Reached:
-    """What the declaration says."""
+def declared(
+    settings: Environment | Review, common: CommonLayer, place: tuple[str, str, str] = ("", "", "")
+) -> Reached:
+    """What the declaration says; `place` are region, account, and how its secrets' names begin."""
     services, stores = settings.services, settings.stores
     out: set[Way] = set()
     into: set[Way] = set()
@@ -320,6 +336,10 @@ def declared(settings: Environment | Review, common: CommonLayer) -> Reached:
                     (name, f"s3:{action}", f"arn:aws:s3:::{bucket_name}{'' if action == 'ListBucket' else '/*'}")
                     for action in BUCKET[access].split()
                 }
+            elif isinstance(sql := stores[other].kind, Database):
+                out.add((name, other, sql.sql.port, sql.sql.port))
+                into.add((name, other, sql.sql.port, sql.sql.port))
+                permissions |= set(_of_sql(name, other, service, sql, place))
             else:
                 arn = f"aws_dynamodb_table.{other}_table.arn"
                 asked = {f"dynamodb:{each}" for each in TABLE[access].split()}
@@ -355,6 +375,19 @@ def declared(settings: Environment | Review, common: CommonLayer) -> Reached:
         permissions=frozenset(permissions),
         strange=frozenset(),
     )
+
+
+def _of_sql(
+    caller: str, name: str, service: Service, sql: Database, place: tuple[str, str, str]
+) -> Iterator[tuple[str, str, str]]:
+    """To sign in by IAM, and to read its secret where a variable names that."""
+    region, account, secrets = place
+    if sql.iam_sign_in:
+        user = f"dbuser:aws_db_instance.{name}_instance.resource_id/*"
+        yield caller, "rds-db:connect", f"arn:aws:rds-db:{region}:{account}:{user}"
+    if any(f"{{{name}.secret}}" in text for text in service.variables.values()):
+        secret = f"arn:aws:secretsmanager:{region}:{account}:secret:{secrets}/{name}/credentials-??????"
+        yield caller, "secretsmanager:GetSecretValue", secret
 
 
 def _addresses(host: str) -> str:

@@ -41,13 +41,13 @@ WITHOUT_BYTES = {
 """Fields whose effect another test shows."""
 
 
-PARTS = {"existing": ("ways",), "service": ("container",)}
+PARTS = {"database": ("engines",), "existing": ("ways",), "service": ("container",)}
 """Files of models that are parts of a capability's."""
 
 
 def fields(capability: str) -> set[str]:
     """The fields of the models in the capability's files."""
-    return {name for name, _ in _models(capability)}
+    return {model.model_fields[name].alias or name for name, model in _models(capability)}
 
 
 def paths(value: Any, at: Path_ = ()) -> Iterator[Path_]:
@@ -126,7 +126,8 @@ def _plain(value: Any) -> Any:
 
 @pytest.mark.parametrize("capability", CAPABILITIES)
 def test_every_field_stands_in_the_system_and_changes_what_is_emitted(capability: str, tmp_path: Path) -> None:
-    needed = {name for name, model in _models(capability) if model.model_fields[name].is_required()}
+    every = [(model.model_fields[name].alias or name, model.model_fields[name]) for name, model in _models(capability)]
+    needed = {name for name, field in every if field.is_required()}
     changed = list(variants(capability, tmp_path))
     whole, *others = resources([load(HERE / capability), *(system for _, system in changed)], tmp_path / "out")
     effective = {field for (field, _), emitted in zip(changed, others, strict=True) if emitted != whole}

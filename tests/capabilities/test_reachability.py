@@ -17,7 +17,7 @@ from tests.capabilities.test_capabilities import HERE, ROOT
 
 Json = dict[str, Any]
 Emitted = dict[str, dict[str, Json]]
-SYSTEMS = ("default", "existing", "service")
+SYSTEMS = ("database", "default", "existing", "service")
 
 
 @pytest.mark.parametrize("system", SYSTEMS)
@@ -29,7 +29,9 @@ def test_whoever_reaches_something_is_declared_to_and_the_other_way_round(system
         instance = settings.review if entry.kind == "review" else settings.environments[str(entry.environment)]
         assert instance is not None
         found = walked(emitted[system][f"common-{entry.account}"], emitted[system][entry.name])
-        wanted = declared(instance, settings.accounts[entry.account].common)
+        label = "local.environment" if entry.kind == "review" else str(entry.environment)
+        place = (entry.region, entry.account_id, f"{settings.name}/{label}")
+        wanted = declared(instance, settings.accounts[entry.account].common, place)
         assert found == wanted, entry.name
         entered = {to for one, to, *_ in found.into if one in INTERNET}
         assert entered == {balancer for balancer, gateway, public in found.leaves if public and "balancer" in balancer}

@@ -8,6 +8,7 @@ from tanada.declarations.checks.accounts import check_accounts
 from tanada.declarations.checks.before import check_before
 from tanada.declarations.checks.ci import check_ci
 from tanada.declarations.checks.containers import check_containers
+from tanada.declarations.checks.databases import check_databases
 from tanada.declarations.checks.domains import check_domains
 from tanada.declarations.checks.hosts import check_hosts
 from tanada.declarations.checks.image_tags import check_image_tags
@@ -36,6 +37,7 @@ CHECKS: tuple[Check, ...] = (
     check_hosts,
     check_image_tags,
     check_names,
+    check_databases,
     check_tables,
     check_queues,
     check_services,
