@@ -42,5 +42,7 @@ def check_alone(kind: Model, beside: Collection[str] = ()) -> None:
     others = {name: field for name, field in fields.items() if name not in ("existing", *beside)}
     said = [name for name, field in others.items() if getattr(kind, name) != field.get_default()]
     if getattr(kind, "existing", None) is not None and said:
-        sentence = f"nothing is made of what is there already (existing), so {said[0]} says nothing; take it out"
+        sentence = (
+            f"nothing is made of what is there already (existing), so {said[0]} says nothing; take it out, or say null"
+        )
         raise PydanticCustomError("sentence", "{sentence}", {"sentence": sentence})

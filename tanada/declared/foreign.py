@@ -474,6 +474,9 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "password": "write secrets of the service",
         "secret": "write secrets of the service",
         "access": "it has none of IAM's permissions; the network leads there",
+        "queue": "a queue that is there already is queue: {existing: NAME}",
+        "topic": "a topic that is there already is topic: {existing: ARN}",
+        "table": "a table that is there already is table: {existing: NAME}",
     },
     "Queue": {
         "timeout": "write visibility_timeout",

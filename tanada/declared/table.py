@@ -38,6 +38,13 @@ Key = Annotated[
 """One attribute, with its type."""
 
 
+def _ends(value: Any) -> Any:
+    """Refuses what says how long or whether, for an attribute: each item says when it ends."""
+    if isinstance(value, str) and re.fullmatch(r"true|false|[0-9]+[smhd]?", value):
+        raise expected("the name of the attribute in which each item says when it ends, such as expires")
+    return value
+
+
 def named(key: Mapping[str, Type]) -> str:
     """The attribute that a key is."""
     return next(iter(key))
@@ -68,7 +75,7 @@ class Table(Kind):
         Annotated[str, Text(f"^{_NAME}$", "the name of an index: 3 to 255 letters, digits and _.-")], Index
     ] = {}
     """Global secondary indexes by name; each holds all attributes of its items."""
-    ttl: Annotated[str, _ATTRIBUTE] | None = None
+    ttl: Annotated[str, BeforeValidator(_ends), _ATTRIBUTE] | None = None
     """The attribute that says when an item ends, a number of seconds since 1970: then DynamoDB deletes it."""
     stream: Literal["keys_only", "new_image", "old_image", "new_and_old_images"] | None = None
     """What of each change of an item its stream holds, for 24 hours."""

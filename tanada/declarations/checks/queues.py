@@ -25,6 +25,13 @@ def _scope(scope: Scope) -> Iterator[Mistake]:
         if store.topic is not None:
             yield from _subscribers(scope, name, store.topic, queues)
     yield from _hidden(scope, queues)
+    for name in queues:
+        node = scope.tree.find(("stores", name, "queue"))
+        if node is not None and "dead_letter" in node.removed:
+            sentence = (
+                "null leaves the default, a queue of dead letters after 3 tries; write false for none, or what it"
+            )
+            yield mistake(scope.tree, ("stores", name, "queue", "dead_letter"), f"{sentence} is to be")
 
 
 def _subscribers(scope: Scope, name: str, topic: Topic, queues: dict[str, Queue]) -> Iterator[Mistake]:
