@@ -13,7 +13,7 @@ from modules.existing import Existing
 from modules.here import Here
 from modules.queue import Queue, queue
 from modules.reachable import Reachable
-from modules.table import Table
+from modules.table import table
 from modules.topic import Topic, topic
 from tanada.declarations import placeholders
 from tanada.declared.expanded import expanded
@@ -28,7 +28,7 @@ class Store(Protocol):
 
 
 KINDS: Mapping[str, Callable[[Construct, str, Any, Here], Store]] = {
-    "table": Table,
+    "table": table,
     "bucket": Bucket,
     "existing": Existing,
     "queue": queue,

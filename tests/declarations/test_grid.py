@@ -74,6 +74,7 @@ NAMES |= {"jobs": "nightly", "tasks": "migrate"}
 NAMES |= {"tags": "owner", "parameters": "max_connections"}
 NAMES |= {"sidecars": "nginx", "scratch": "shared", "depends_on": "nginx"}
 NAMES |= {"load_balancers": "public"}
+NAMES |= {"partition_key": "id", "sort_key": "at", "indexes": "by-mail"}
 NAMES |= {"conditions": "StringEquals", "StringEquals": "aws:SourceAccount"}
 BESIDE: dict[str, dict[str, object]] = {
     "health_check": {"path": "/up"},
@@ -87,6 +88,7 @@ BESIDE: dict[str, dict[str, object]] = {
     "existing": {"host": "db.example.net", "port": "3306"},
     "database": {"engine": "postgres", "version": "17"},
     "sessions": {"table": None},  # the blueprint's, for a store is of one kind
+    "by-mail": {"partition_key": "mail"},
     "send-mail": {"actions": ["ses:GetSendQuota"], "resources": ["*"]},
 }
 """What else a mapping needs."""
