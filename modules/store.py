@@ -10,8 +10,10 @@ from constructs import Construct
 from modules.bucket import Bucket
 from modules.existing import Existing
 from modules.here import Here
+from modules.queue import Queue, queue
 from modules.reachable import Reachable
 from modules.table import Table
+from modules.topic import Topic, topic
 from tanada.declarations import placeholders
 from tanada.declared.expanded import expanded
 
@@ -28,6 +30,8 @@ KINDS: Mapping[str, Callable[[Construct, str, Any, Here], Store]] = {
     "table": Table,
     "bucket": Bucket,
     "existing": Existing,
+    "queue": queue,
+    "topic": topic,
 }
 """By the word in the declaration."""
 
@@ -35,7 +39,7 @@ KINDS: Mapping[str, Callable[[Construct, str, Any, Here], Store]] = {
 def stores(here: Here) -> dict[str, Store]:
     """The environment's stores, by name."""
     scope, words = Construct(here.stack, "(stores)"), here.words
-    return {
+    made = {
         name: KINDS[store.word](
             scope,
             name,
@@ -44,3 +48,16 @@ def stores(here: Here) -> dict[str, Store]:
         )
         for name, store in here.blueprint.stores.items()
     }
+    _lead_to_queues(made)
+    return made
+
+
+def _lead_to_queues(made: Mapping[str, Store]) -> None:
+    """Each queue lets in the topics that lead there, and no other."""
+    queues = {name: each for name, each in made.items() if isinstance(each, Queue)}
+    topics = [each for each in made.values() if isinstance(each, Topic)]
+    let_in = {
+        name: queue.let_in([topic.arn for topic in topics if topic.subscribes(name)]) for name, queue in queues.items()
+    }
+    for each in topics:
+        each.lead_to(queues, let_in)

@@ -79,9 +79,6 @@ class Bucket(Kind):
             raise PydanticCustomError("sentence", "{sentence}", {"sentence": sentence})
         return self
 
-    def made(self) -> bool:
-        return self.existing is None
-
     def needs(self) -> Sequence[Need]:
         return ()
 

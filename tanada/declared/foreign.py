@@ -19,7 +19,6 @@ _NETWORK = "it stands in the network of common; reach says where it may connect 
 _OUT = "write reach: [{host: smtp.example.com, port: 587}]; HTTPS is open always"
 _WORN = "write security_groups, those of others; a service's own is made"
 _EXISTS = "there is no such kind of store yet; one that is there already is existing: {host: …, port: …}"
-_NO_STORE = "there is no such kind of store yet"
 _CAPACITY = "tasks run on Fargate; spot is the percentage on Fargate Spot"
 _COUNT = "write count"
 _LOGS = "write logs: {days: 30}; the group is made"
@@ -54,7 +53,7 @@ _BUCKET_NAME = "a bucket's name is made of system, environment and store; one th
 _EXPIRE = "write expire: {current: 7d, noncurrent: 30d}"
 _CORS = 'write cors: ["https://{domain}"]'
 _TABLE = "write partition_key, and sort_key where there is a second one"
-
+_DEAD_LETTER = "write dead_letter: {max_receives: 3}; there is one always, false takes it away"
 _TLS = "tls: true is HTTPS to the container; the load balancer itself speaks it always"
 _BALANCERS = "write load_balancers: {public: {}}"
 
@@ -72,8 +71,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "deployment": _ROLLOUT,
         "sidecar": _SIDECARS,
         "target_container": _CONTAINER,
-        "publish": "there are no topics yet",
-        "subscribe": "there are no queues yet",
+        "publish": "write reach: [orders], a topic in stores",
+        "subscribe": "write reach: [jobs], a queue in stores, which a topic has among its subscribers",
         "observability": "there is no tracing yet",
         "taskdef_overrides": "there are no patches yet",
         "alias": _HOST,
@@ -347,9 +346,14 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "kafka": _EXISTS,
         "redis": _EXISTS,
         "cache": _EXISTS,
-        "queue": _NO_STORE,
-        "sqs": _NO_STORE,
-        "type": "a store's kind is its key: table, bucket, …",
+        "sqs": "write queue",
+        "queues": "write queue, a store each",
+        "fifo_queue": "write queue: {fifo: true}",
+        "sns": "write topic",
+        "topics": "write topic, a store each",
+        "event_bus": "write topic",
+        "pubsub": "write topic",
+        "type": "a store's kind is its key",
         "external": "write existing: {host: …, port: …}",
         "imported": "write existing: {host: …, port: …}",
         "import": "write existing: {host: …, port: …}",
@@ -409,6 +413,61 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "password": "write secrets of the service",
         "secret": "write secrets of the service",
         "access": "it has none of IAM's permissions; the network leads there",
+    },
+    "Queue": {
+        "timeout": "write visibility_timeout",
+        "visibility_timeout_seconds": "write visibility_timeout",
+        "message_retention_seconds": "write retention",
+        "message_retention_period": "write retention",
+        "retention_period": "write retention",
+        "dlq": _DEAD_LETTER,
+        "dead_letters": _DEAD_LETTER,
+        "dead_letter_queue": _DEAD_LETTER,
+        "redrive_policy": _DEAD_LETTER,
+        "tries": _DEAD_LETTER,
+        "max_receives": _DEAD_LETTER,
+        "max_receive_count": _DEAD_LETTER,
+        "retries": _DEAD_LETTER,
+        "fifo_queue": "write fifo: true",
+        "type": "write fifo: true; without it it is a standard queue",
+        "content_based_deduplication": "whoever sends gives each message its MessageDeduplicationId",
+        "delay": "whoever sends gives a message its DelaySeconds",
+        "delay_seconds": "whoever sends gives a message its DelaySeconds",
+        "receive_wait_time_seconds": "whoever asks waits up to 20 s always; each call may say less",
+        "max_message_size": "it is SQS's own, 256 KiB",
+        "encryption": "it is encrypted with SQS's own keys always",
+        "kms_master_key_id": "it is encrypted with SQS's own keys always",
+        "sqs_managed_sse_enabled": "it is encrypted with SQS's own keys always",
+        "policy": "reach gives the permissions, a topic's subscribers let that one in",
+        "name": "a queue's name is made of environment, store and system",
+        "arn": "write existing",
+        "subscribe": "write subscribers, of the topic",
+        "topics": "write subscribers, of the topic",
+        "removal_policy": "write removal, of the store",
+    },
+    "DeadLetter": {
+        "tries": "write max_receives",
+        "max_receive_count": "write max_receives",
+        "max_retries": "write max_receives",
+        "retention": "dead letters are kept for 14 days, the longest that SQS keeps any",
+        "queue": "it is made",
+        "target_arn": "it is made",
+    },
+    "Topic": {
+        "subscriptions": "write subscribers",
+        "queues": "write subscribers",
+        "subscribe": "write subscribers",
+        "fifo_topic": "write fifo: true",
+        "type": "write fifo: true; without it it is a standard topic",
+        "filter_policy": "there are no filters yet: a topic for each kind of message",
+        "filter": "there are no filters yet: a topic for each kind of message",
+        "raw_message_delivery": "queues get messages as they were published always",
+        "content_based_deduplication": "whoever publishes gives each message its MessageDeduplicationId",
+        "kms_master_key_id": "SNS's disks are encrypted always",
+        "policy": "reach gives the permission to publish",
+        "name": "a topic's name is made of environment, store and system",
+        "arn": "write existing",
+        "removal_policy": "write removal, of the store",
     },
     "Way": {
         "service": "write name, or the name alone",

@@ -10,7 +10,9 @@ from pydantic_core import PydanticCustomError
 from tanada.declared.bucket import Bucket
 from tanada.declared.existing import Existing
 from tanada.declared.model import Kind, Model, RenamedFrom
+from tanada.declared.queue import Queue
 from tanada.declared.table import Table
+from tanada.declared.topic import Topic
 
 
 def _one_kind(schema: dict[str, Any], model: type[Store]) -> None:
@@ -27,6 +29,10 @@ class Store(Model):
     """A DynamoDB table."""
     bucket: Bucket | None = None
     """An S3 bucket, or one that is there already."""
+    queue: Queue | None = None
+    """An SQS queue."""
+    topic: Topic | None = None
+    """An SNS topic."""
     existing: Existing | None = None
     """A store that is there already, or another team's."""
     removal: Literal["keep", "delete"] = "keep"
@@ -41,7 +47,8 @@ class Store(Model):
             stands = f"is {' and '.join(kinds)} at once" if kinds else "says no kind"
             expected = " or ".join(self.known_kinds())
             raise PydanticCustomError("sentence", "{sentence}", {"sentence": f"{stands}; expected one: {expected}"})
-        if self.removal == "delete" and not self.kind.made():
+        there = self.existing is not None or getattr(self.kind, "existing", None) is not None
+        if there and self.removal == "delete":
             sentence = "nothing is made of a store that exists, so there is nothing to let go of; take removal out"
             raise PydanticCustomError("sentence", "{sentence}", {"sentence": sentence})
         return self

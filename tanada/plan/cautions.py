@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
+from tanada.plan import held
 from tanada.plan.model import Caution
 from tanada.plan.source import Source
 from tanada.text import count
@@ -75,6 +76,7 @@ def cautions(source: Source) -> tuple[Caution, ...]:
         _moving_tags,
         _restore_points,
         _expiry,
+        held.messages,
         _logs,
     )
     if all(change.actions == ("create",) for change in changes):

@@ -28,6 +28,7 @@ from tanada.declared.load_balancer import LoadBalancer
 from tanada.declared.model import Default, Kind, Model, meanings
 from tanada.declared.network import Network
 from tanada.declared.permissions import Permission
+from tanada.declared.queue import DeadLetter
 from tanada.declared.registry import Image
 from tanada.declared.secrets import Generated
 from tanada.declared.service import Http, Logs, Service
@@ -89,6 +90,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "A task": Task,
     "A store": Store,
     **{article(word): kind for word, kind in STORES.items()},
+    "Its `dead_letter`": DeadLetter,
     "Defaults": Defaults,
     "An environment": Environment,
     "Its `image_tags`": ImageTags,

@@ -216,9 +216,7 @@ ELSEWHERE = {
     ("aws_lb_listener_rule", "ValidationError"): "of every call, and in no model",
     ("aws_s3_bucket", "BucketNotEmpty"): "S3 API reference, Error responses: S3's model has few",
     ("aws_s3_bucket", "InvalidBucketName"): "the same",
-    ("aws_s3_bucket_cors_configuration", "InvalidRequest"): "the same",
     ("aws_s3_bucket_lifecycle_configuration", "InvalidArgument"): "the same",
-    ("aws_s3_bucket_lifecycle_configuration", "InvalidRequest"): "the same",
     ("aws_service_discovery_private_dns_namespace", "ConflictingDomainExists"): "Route 53's, in the operation's answer",
 }
 """Codes that the service's model doesn't have."""
