@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from constructs import Construct
 
 from modules.bucket import Bucket
+from modules.cache import Cache
 from modules.existing import Existing
 from modules.here import Here
 from modules.queue import Queue, queue
@@ -29,6 +30,7 @@ class Store(Protocol):
 KINDS: Mapping[str, Callable[[Construct, str, Any, Here], Store]] = {
     "table": Table,
     "bucket": Bucket,
+    "cache": Cache,
     "existing": Existing,
     "queue": queue,
     "topic": topic,

@@ -76,6 +76,18 @@ class Names:
         """`/kakei/test/web`: for log groups and other names in folders."""
         return "/" + "/".join((self.system, self.environment, *parts))
 
+    def identifier(self, part: str, limit: int, *replacing: object) -> str:
+        """`test-db-kakei-1a2b3c4d`: as `limited`, of those whose first character is a letter and that hold no two
+        hyphens in a row (RDS API reference, DBInstanceIdentifier; a workspace may be called `1--2`)."""
+        text = f"{self.environment}-{part}-{self.system}"
+        whole = "/".join((self.system, self.environment, part, *map(str, replacing)))
+        head = limit - HASH_LENGTH - 1
+        if "${" not in text + whole:
+            plain = re.sub(r"-+", "-", text)[:head].strip("-")
+            return f"{plain}-{sha256(whole.encode()).hexdigest()[:HASH_LENGTH]}"
+        plain = f'trim(substr(replace("{text}", "/-+/", "-"), 0, {head}), "-")'
+        return f'${{{plain}}}-${{substr(sha256("{whole}"), 0, {HASH_LENGTH})}}'
+
     def limited(self, part: str, limit: int, *replacing: object) -> str:
         """`test-web-kakei-1a2b3c4d`: at most `limit` characters, letters, digits and hyphens alone.
 

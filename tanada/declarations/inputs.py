@@ -250,7 +250,8 @@ def environment_input(system: System, stack: Stack, domains: Iterable[str]) -> E
 
 
 def _balancers(settings: Environment | Review, layer: CommonLayer) -> dict[str, Balancer]:
-    behind = {name for each in settings.services.values() if each.http for name in each.http.load_balancer}
+    https = [http for each in settings.services.values() for http in each.https.values()]
+    behind = {name for http in https for name in http.load_balancer}
     return {
         name: Balancer(called=called(name, each), internal=each.internal)
         for name, each in sorted(layer.load_balancers.items())

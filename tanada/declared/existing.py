@@ -25,6 +25,9 @@ class Existing(Kind):
     """The security group that it wears: only that is opened, on both sides. Without it the port is, to the host's
     address or, where it has a name, to any."""
 
+    def made(self) -> bool:
+        return False
+
     def needs(self) -> Sequence[Need]:
         return ()
 

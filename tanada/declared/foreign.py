@@ -19,6 +19,7 @@ _NETWORK = "it stands in the network of common; reach says where it may connect 
 _OUT = "write reach: [{host: smtp.example.com, port: 587}]; HTTPS is open always"
 _WORN = "write security_groups, those of others; a service's own is made"
 _EXISTS = "there is no such kind of store yet; one that is there already is existing: {host: …, port: …}"
+_NO_STORE = "there is no such kind of store yet"
 _CAPACITY = "tasks run on Fargate; spot is the percentage on Fargate Spot"
 _COUNT = "write count"
 _LOGS = "write logs: {days: 30}; the group is made"
@@ -50,6 +51,7 @@ _ANOTHERS = "another account's image is one from elsewhere: write its whole addr
 _TAGS = "tags are those of the system, an account, its common layer, an environment or review"
 _SITE = "a bucket is private always; what everybody may read is to be a site, and there are no sites yet"
 _BUCKET_NAME = "a bucket's name is made of system, environment and store; one that is there already is existing: NAME"
+_REPLICAS = "write replicas, those beside the first node"
 _EXPIRE = "write expire: {current: 7d, noncurrent: 30d}"
 _CORS = 'write cors: ["https://{domain}"]'
 _TABLE = "write partition_key, and sort_key where there is a second one"
@@ -212,11 +214,10 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     },
     "Sidecar": {
         "name": "a sidecar's name is its key",
-        "http": "write container, of the service: the load balancer asks that one",
         "container": "it is said of the service",
         "sidecars": "they stand side by side, in the service",
         "links": "containers of a task reach each other at 127.0.0.1",
-        "domain": "write http, of the service",
+        "domain": "write http: {hosts: [api]}",
         **dict.fromkeys(
             ("arch", "count", "deregistration_delay", "ephemeral_storage", "exec", "health_check_grace_period", "logs"),
             _OF_THE_TASK,
@@ -344,8 +345,13 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "mongodb": _EXISTS,
         "documentdb": _EXISTS,
         "kafka": _EXISTS,
-        "redis": _EXISTS,
-        "cache": _EXISTS,
+        "redis": "write cache: {engine: redis, …}",
+        "valkey": "write cache: {engine: valkey, …}",
+        "memcached": "write cache: {engine: memcached, …}",
+        "elasticache": "write cache",
+        "elasticache_cluster": "write cache",
+        "elasticache_replication_group": "write cache",
+        "caches": "write cache, a store each",
         "sqs": "write queue",
         "queues": "write queue, a store each",
         "fifo_queue": "write queue: {fifo: true}",
@@ -353,7 +359,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "topics": "write topic, a store each",
         "event_bus": "write topic",
         "pubsub": "write topic",
-        "type": "a store's kind is its key",
+        "type": "a store's kind is its key: table, bucket, …",
         "external": "write existing: {host: …, port: …}",
         "imported": "write existing: {host: …, port: …}",
         "import": "write existing: {host: …, port: …}",
@@ -363,6 +369,52 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "prevent_destroy": "write removal",
         "deletion_protection": "write removal",
     },
+    "Cache": {
+        "name": "a cache's name is made of system, environment and store",
+        "engine_version": "write version",
+        "node_type": "write class",
+        "cache_node_type": "write class",
+        "instance_type": "write class",
+        "instance_class": "write class",
+        "size": "write class",
+        "family": "it follows from engine and version",
+        "parameter_group_family": "it follows from engine and version",
+        "parameter_group": "write parameters: {maxmemory-policy: noeviction}",
+        "parameter_group_name": "write parameters: {maxmemory-policy: noeviction}",
+        "maxmemory_policy": "write parameters: {maxmemory-policy: noeviction}",
+        "num_cache_nodes": _REPLICAS,
+        "num_cache_clusters": _REPLICAS,
+        "number_cache_clusters": _REPLICAS,
+        "replicas_per_node_group": _REPLICAS,
+        "nodes": _REPLICAS,
+        "count": _REPLICAS,
+        "num_node_groups": "there is no cluster mode: clients would have to know it",
+        "shards": "there is no cluster mode: clients would have to know it",
+        "cluster_mode": "there is no cluster mode: clients would have to know it",
+        "automatic_failover": "one of replicas takes over always",
+        "automatic_failover_enabled": "one of replicas takes over always",
+        "multi_az": "replicas stand in other zones always",
+        "multi_az_enabled": "replicas stand in other zones always",
+        "tls": "write encryption",
+        "transit_encryption": "write encryption",
+        "transit_encryption_enabled": "write encryption",
+        "at_rest_encryption_enabled": "what lies on its disks is encrypted always",
+        "auth_token": "no token can be kept yet: whoever reaches it gets in, and nobody else",
+        "password": "no token can be kept yet: whoever reaches it gets in, and nobody else",
+        "snapshot_retention_limit": "write backups: 7d",
+        "snapshots": "write backups: 7d",
+        "backup": "write backups: 7d",
+        "backup_retention_period": "write backups: 7d",
+        "subnet_group": "it stands in the private subnets of network",
+        "subnet_group_name": "it stands in the private subnets of network",
+        "subnets": "it stands in the private subnets of network",
+        "security_groups": "its group is made; reach opens it",
+        "security_group": "its group is made; reach opens it",
+        "port": "it answers where its engine always does: 6379, memcached 11211",
+        "auto_minor_version_upgrade": "version says the minor one too, and AWS moves none by itself",
+        "removal_policy": "write removal, of the store",
+        "tags": _TAGS,
+    },
     "Bucket": {
         "name": _BUCKET_NAME,
         "bucket": _BUCKET_NAME,
@@ -371,7 +423,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "website": _SITE,
         "acl": "it has no ACLs: reach says who may read and write",
         "policy": "reach says who may read and write; over TLS alone",
-        "access": "write it where it is reached: reach: [{name: uploads, access: read}]",
+        "access": "it is said where the bucket is reached: reach: [{name: uploads, access: read}]",
         "block_public_access": "nothing in it can be made public",
         "versioning": "old versions are kept in permanent environments always; expire: {noncurrent: 30d} ends them",
         "versioned": "old versions are kept in permanent environments always; expire: {noncurrent: 30d} ends them",

@@ -111,6 +111,10 @@ class Kind(Model):
             if not hasattr(cls, name):
                 raise TypeError(f"{cls.__name__} doesn't say its {name}; an empty one where it has none")
 
+    def made(self) -> bool:
+        """Whether anything is made of it; not of what is there already."""
+        return getattr(self, "existing", None) is None
+
     def words(self) -> Sequence[str]:
         """The words that others may use of it: none where they can't reach it."""
         return () if self.closed() else tuple(self.WORDS)

@@ -8,6 +8,7 @@ from pydantic import ConfigDict, model_validator
 from pydantic_core import PydanticCustomError
 
 from tanada.declared.bucket import Bucket
+from tanada.declared.cache import Cache
 from tanada.declared.existing import Existing
 from tanada.declared.model import Kind, Model, RenamedFrom
 from tanada.declared.queue import Queue
@@ -27,12 +28,14 @@ class Store(Model):
 
     table: Table | None = None
     """A DynamoDB table."""
-    bucket: Bucket | None = None
-    """An S3 bucket, or one that is there already."""
     queue: Queue | None = None
     """An SQS queue."""
     topic: Topic | None = None
     """An SNS topic."""
+    bucket: Bucket | None = None
+    """An S3 bucket, or one that is there already."""
+    cache: Cache | None = None
+    """An ElastiCache cache: Valkey, Redis or Memcached."""
     existing: Existing | None = None
     """A store that is there already, or another team's."""
     removal: Literal["keep", "delete"] = "keep"
@@ -47,8 +50,7 @@ class Store(Model):
             stands = f"is {' and '.join(kinds)} at once" if kinds else "says no kind"
             expected = " or ".join(self.known_kinds())
             raise PydanticCustomError("sentence", "{sentence}", {"sentence": f"{stands}; expected one: {expected}"})
-        there = self.existing is not None or getattr(self.kind, "existing", None) is not None
-        if there and self.removal == "delete":
+        if self.removal == "delete" and not self.kind.made():
             sentence = "nothing is made of a store that exists, so there is nothing to let go of; take removal out"
             raise PydanticCustomError("sentence", "{sentence}", {"sentence": sentence})
         return self

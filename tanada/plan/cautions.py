@@ -75,8 +75,9 @@ def cautions(source: Source) -> tuple[Caution, ...]:
         _docker_hub,
         _moving_tags,
         _restore_points,
-        _expiry,
         held.messages,
+        held.caches,
+        _expiry,
         _logs,
     )
     if all(change.actions == ("create",) for change in changes):

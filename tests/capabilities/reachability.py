@@ -13,10 +13,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tanada.declared import load_balancer
+from tanada.declared import load_balancer, routes
 from tanada.declared.blueprint import Environment, Review
 from tanada.declared.common import CommonLayer
-from tanada.declared.service import Service
 
 Json = dict[str, Any]
 Way = tuple[str, str, int, int]
@@ -54,6 +53,8 @@ KNOWN = {
     "aws_vpc_security_group_ingress_rule",
 }
 """The types that open something and that `walked` reads, or that open nothing; of any other it says so."""
+CACHES = {"aws_elasticache_cluster": "_cluster", "aws_elasticache_replication_group": "_group"}
+"""What wears a group, and how its name ends."""
 PULLING = {"ecr", "logs", "secretsmanager", "ssm"}
 """What the roles that start tasks deal with."""
 
@@ -132,6 +133,10 @@ def walked(common: Json, own: Json) -> Reached:
     for where, run in _runs(emitted):
         for group in emitted.several(where, run["security_groups"]):
             wearers.setdefault(group, set()).add(run["task"])
+    for type_, end in CACHES.items():
+        for where, name, cache in emitted.of(type_):
+            for group in emitted.several(where, cache["security_group_ids"]):
+                wearers.setdefault(group, set()).add(name.removesuffix(end))
     for where, name, _ in emitted.of("aws_security_group"):
         if where == "own":  # a task's that somebody runs by hand
             wearers.setdefault(f"{where}:aws_security_group.{name}", {name})
@@ -315,6 +320,9 @@ def declared(settings: Environment | Review, common: CommonLayer) -> Reached:
                     into.add((name, there.security_group, there.port, there.port))
                 elif there.port != 443:
                     out.add((name, _addresses(there.host), there.port, there.port))
+            elif (cache := stores[other].cache) is not None:
+                out.add((name, other, cache.port, cache.port))
+                into.add((name, other, cache.port, cache.port))
             elif (bucket := stores[other].bucket) is not None:
                 bucket_name = bucket.existing or f"aws_s3_bucket.{other}_bucket.bucket"
                 permissions |= {
@@ -329,12 +337,15 @@ def declared(settings: Environment | Review, common: CommonLayer) -> Reached:
         for way in service.reach:
             if way.host is not None and way.port not in (None, 443):
                 out.add((name, _addresses(way.host), way.port, way.port))
-        if service.http is not None:
+        if routes.answers(service):
             for balancer in balancers.values():  # all of them wear one group, and what is public another
                 out.add((balancer, name, *ALL_PORTS))
                 into.add((balancer, name, *ALL_PORTS))
             behind |= {
-                (balancers[each], name, port) for each in service.http.load_balancer for port in _answering(service)
+                (balancers[each], name, port)
+                for answer in routes.answers(service)
+                for each in answer.http.load_balancer
+                for port in (answer.port, answer.http.health_check.port or answer.port)
             }
         if service.exec:
             permissions |= {(name, action, to) for to, actions in EXEC.items() for action in actions}
@@ -353,13 +364,6 @@ def declared(settings: Environment | Review, common: CommonLayer) -> Reached:
         permissions=frozenset(permissions),
         strange=frozenset(),
     )
-
-
-def _answering(service: Service) -> set[int]:
-    """The ports that a load balancer comes to."""
-    assert service.answers_at is not None
-    assert service.http is not None
-    return {service.answers_at, service.http.health_check.port or service.answers_at}
 
 
 def _addresses(host: str) -> str:

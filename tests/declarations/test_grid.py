@@ -95,7 +95,7 @@ ACCEPTED = Path(__file__).parent / "accepted"
 Loc = tuple[str | int, ...]
 
 
-AS_A_SERVICES = written_fields(Container).keys() - {"cpu", "memory"}
+AS_A_SERVICES = (written_fields(Container).keys() | {"http"}) - {"cpu", "memory"}
 """Fields of a sidecar that are the same in a service, where they are tried."""
 
 

@@ -23,6 +23,7 @@ from tanada.declared.ci import Ci, RepositoryIds
 from tanada.declared.common import CommonLayer
 from tanada.declared.container import Asked, Capabilities, HealthCheck, Limit, Rollout
 from tanada.declared.hosted_zone import Zone
+from tanada.declared.http import Http
 from tanada.declared.image import Elsewhere
 from tanada.declared.load_balancer import LoadBalancer
 from tanada.declared.model import Default, Kind, Model, meanings
@@ -31,7 +32,7 @@ from tanada.declared.permissions import Permission
 from tanada.declared.queue import DeadLetter
 from tanada.declared.registry import Image
 from tanada.declared.secrets import Generated
-from tanada.declared.service import Http, Logs, Service
+from tanada.declared.service import Logs, Service
 from tanada.declared.sidecar import Sidecar
 from tanada.declared.spot import Spot
 from tanada.declared.store import Store

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from tanada.declarations.checks.accounts import check_accounts
 from tanada.declarations.checks.before import check_before
+from tanada.declarations.checks.caches import check_caches
 from tanada.declarations.checks.ci import check_ci
 from tanada.declarations.checks.containers import check_containers
 from tanada.declarations.checks.domains import check_domains
@@ -38,6 +39,7 @@ CHECKS: tuple[Check, ...] = (
     check_names,
     check_tables,
     check_queues,
+    check_caches,
     check_services,
     check_before,
     check_containers,

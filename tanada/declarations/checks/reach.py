@@ -79,7 +79,7 @@ def _worn(tree: Node, part: tuple[str, str], service: Service) -> Iterator[Mista
     for index, group in enumerate(given):
         if group in given[:index]:
             yield mistake(tree, (*loc, index), f"{quoted(group)} is here twice")
-    ours = 1 if service.http is None else 2
+    ours = 2 if service.https else 1
     if (number := ours + len(given)) > WORN:
         why = "its own" if ours == 1 else "its own, and the one that the load balancers reach"
         sentence = f"with ours ({why}) these are {number}, and ECS gives a task {WORN} security groups at most"

@@ -140,17 +140,13 @@ def _policy(system: Scopes, scope: Scope, name: str, service: Service, account: 
         for each in service.reached
         if isinstance(part := scope.parts.get(each), Store) and part.table is not None
     ]
-    buckets = [
-        each for each in service.reached if isinstance(part := scope.parts.get(each), Store) and part.bucket is not None
-    ]
-    messages = [
-        each
-        for each in service.reached
-        if isinstance(part := scope.parts.get(each), Store) and (part.queue is not None or part.topic is not None)
-    ]
+    stores = {each: part for each in service.reached if isinstance(part := scope.parts.get(each), Store)}
+    queues = [each for each, part in stores.items() if part.queue is not None]
+    topics = [each for each, part in stores.items() if part.topic is not None]
+    buckets = sum(part.bucket is not None for part in stores.values())
     permitted = policy_of_permissions(service)
-    others = policy_of_messages(messages, account) + policy_of_buckets(buckets, account)
-    size = OTHER_PERMISSIONS + policy_of_tables(tables, account) + others
+    size = OTHER_PERMISSIONS + policy_of_tables(tables, account) + policy_of_messages([*queues, *topics], account)
+    size += policy_of_buckets(buckets, account)
     if size + permitted > POLICIES and permitted:
         sentence = (
             f"its permissions have {permitted:,} characters, and of the {POLICIES:,} that IAM takes a role "
@@ -158,9 +154,9 @@ def _policy(system: Scopes, scope: Scope, name: str, service: Service, account: 
         )
         yield mistake(scope.tree, (scope.homes[name], name, "permissions"), sentence)
     elif size > POLICIES:
-        more = len(messages) + len(buckets)
-        what = f"{len(tables)} tables" if not more else f"{len(tables) + more} stores"
-        sentence = f"permissions on {what} have {size:,} characters, and IAM takes {POLICIES:,} a role"
+        counts = ((len(tables), "tables"), (len(queues), "queues"), (len(topics), "topics"), (buckets, "buckets"))
+        on = " and ".join(f"{count} {kind}" for count, kind in counts if count)
+        sentence = f"permissions on {on} have {size:,} characters, and IAM takes {POLICIES:,} a role"
         yield mistake(
             scope.tree, (scope.homes[name], name, "reach"), f"{sentence}; reach fewer of them, or shorten their names"
         )
@@ -170,18 +166,6 @@ def policy_of_tables(names: Sequence[str], account: Account) -> int:
     """Characters of the resources that a role's policy names for these tables: each, and its indexes."""
     arn = f"arn:{partition(account.region)}:dynamodb:{account.region}:{account.id}:table/"
     return sum(2 * len(f'"{arn}{name}",') + len("/index/*") for name in names)
-
-
-_OBJECTS = 640
-"""Characters of the statements on buckets, whatever they are of: to list, read, write, append."""
-_BUCKET = 63
-"""What a bucket is called at most."""
-
-
-def policy_of_buckets(names: Sequence[str], account: Account) -> int:
-    """The same for buckets: each, and its objects."""
-    arn = len(f'"arn:{partition(account.region)}:s3:::",') + _BUCKET
-    return (_OBJECTS if names else 0) + len(names) * (2 * arn + len("/*"))
 
 
 _MESSAGES = 640
@@ -194,6 +178,13 @@ def policy_of_messages(names: Sequence[str], account: Account) -> int:
     """The same for queues and topics."""
     arn = len(f'"arn:{partition(account.region)}:sqs:{account.region}:{account.id}:",')
     return (_MESSAGES if names else 0) + len(names) * (arn + _NAME)
+
+
+def policy_of_buckets(number: int, account: Account) -> int:
+    """The same of buckets, whose names have 63 characters at most: each, and its objects; and their statements."""
+    arn = f'"arn:{partition(account.region)}:s3:::{"b" * 63}",'
+    statements = 4 * 160 if number else 0  # to list, read, write, append
+    return statements + number * (2 * len(arn) + len("/*"))
 
 
 def policy_of_permissions(service: Service) -> int:
