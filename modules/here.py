@@ -53,6 +53,11 @@ class Instance:
         return f'${{lookup(var.image_tags, "{image}", "") != ""}}'
 
 
+def store_version(called: str) -> str:
+    """The number that a store's password carries wherever it is written; it is known by the store's first name."""
+    return f'${{lookup(var.store_versions, "{called}", 1)}}'
+
+
 @dataclass(frozen=True)
 class Here:
     """All that the constructs of one environment are given beside their own settings."""
@@ -103,6 +108,11 @@ class Here:
     def load_balancer(self, name: str) -> LoadBalancer:
         """What the common layer gives of one."""
         return self.shared.load_balancers[self.load_balancers[name].called]
+
+    @property
+    def worn(self) -> Mapping[str, str]:
+        """By load balancer the word for its security group."""
+        return {name: each.wears for name, each in self.load_balancers.items()}
 
     def letting_go(self) -> Here:
         """The same for what may be destroyed."""

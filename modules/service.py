@@ -22,6 +22,7 @@ from cdktf_cdktf_provider_aws.ecs_task_definition import (
     EcsTaskDefinitionRuntimePlatform,
     EcsTaskDefinitionVolume,
 )
+from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
 from constructs import Construct
 
 from modules.here import Here, Instance
@@ -41,7 +42,7 @@ from tanada.contract.environment import Service as ServiceContract
 from tanada.declarations import placeholders
 from tanada.declared import service as declared
 from tanada.declared.expanded import expanded
-from tanada.declared.routes import DOMAIN, Answer, answers, led
+from tanada.declared.routes import DOMAIN, Answer, answers, led, openings
 from tanada.declared.spot import Spot
 
 
@@ -254,10 +255,30 @@ class Service(Runs):
             service=here.names.joined(self._called), family=self._family, log_group=self._log.name
         )
 
+    def _doors(self) -> list[ITerraformDependable]:
+        """What lets load balancers in. The port is part of each address: of another one there is another rule beside
+        it, and tasks that run stay reached until those of the new port are well."""
+        here = self._here
+        return [
+            VpcSecurityGroupIngressRule(
+                self,
+                f"from_{opening.group}_port_{opening.port}",
+                security_group_id=self._reach.group_ids[self._id],
+                description=f"Load balancers to {self._called}",
+                referenced_security_group_id=here.load_balancer(opening.load_balancer).security_group_id,
+                ip_protocol="tcp",
+                from_port=opening.port,
+                to_port=opening.port,
+                lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
+            )
+            for opening in openings(self._settings, here.worn)
+        ]
+
     def _public_routes(self, places: Sequence[Place]) -> list[tuple[Answer, PublicRoute]]:
         """The ways from outside of all containers that have one."""
         if self._here.zone is None:
             return []
+        doors = self._doors()
         return [
             (
                 answer,
@@ -267,6 +288,7 @@ class Service(Runs):
                     self._here,
                     answer,
                     [place for place in places if place.rule.container == answer.sidecar],
+                    doors,
                     called=f"{self._called}-{answer.sidecar}" if answer.sidecar is not None else self._called,
                     delay=self._settings.deregistration_delay,
                 ),
@@ -287,7 +309,7 @@ class Service(Runs):
         # stop ("DRAINING", provider's own note) and deployments that stall (containers-roadmap#1884).
         after: list[ITerraformDependable] = [*policies, *self._reach.rules[self._id]]
         if routes:
-            groups.append(here.shared.target_security_group_id)
+            groups.append(here.shared.behind_security_group_id)
             after.extend(rule for _, route in routes for rule in route.rules)
             balancer = [
                 EcsServiceLoadBalancer(

@@ -9,6 +9,7 @@ from constructs import Construct
 
 from modules.bucket import Bucket
 from modules.cache import Cache
+from modules.database import Database
 from modules.existing import Existing
 from modules.here import Here
 from modules.queue import Queue, queue
@@ -34,6 +35,7 @@ KINDS: Mapping[str, Callable[[Construct, str, Any, Here], Store]] = {
     "existing": Existing,
     "queue": queue,
     "topic": topic,
+    "database": Database,
 }
 """By the word in the declaration."""
 

@@ -13,7 +13,7 @@ from tanada.declarations.inventory import Stack, ci_accounts, ci_buckets, common
 from tanada.declared import routes
 from tanada.declared.blueprint import Blueprint, Environment, Review, existing_buckets, needs, run_before
 from tanada.declared.common import CommonLayer
-from tanada.declared.load_balancer import called
+from tanada.declared.load_balancer import called, wears
 from tanada.declared.model import Model
 from tanada.declared.system import System
 from tanada.declared.tags import Tags
@@ -60,6 +60,8 @@ class Balancer(Model):
     called: str
     """What the common layer calls it."""
     internal: bool = False
+    wears: str
+    """The word for its security group (`load_balancer.wears`)."""
 
 
 class EnvironmentInput(Model):
@@ -253,7 +255,7 @@ def _balancers(settings: Environment | Review, layer: CommonLayer) -> dict[str, 
     https = [http for each in settings.services.values() for http in each.https.values()]
     behind = {name for http in https for name in http.load_balancer}
     return {
-        name: Balancer(called=called(name, each), internal=each.internal)
+        name: Balancer(called=called(name, each), internal=each.internal, wears=wears(called(name, each), each))
         for name, each in sorted(layer.load_balancers.items())
         if name in behind
     }

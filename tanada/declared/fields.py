@@ -9,7 +9,7 @@ import posixpath
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
@@ -73,6 +73,13 @@ class Whole:
 def whole(value: Any) -> Any:
     """`12` → 12; whatever is no such text stays as it is: `012` is 10 to those that read YAML 1.1."""
     return int(value) if isinstance(value, str) and re.fullmatch(r"-?(0|[1-9][0-9]{0,17})", value) else value
+
+
+LogDays = Annotated[
+    Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653],
+    BeforeValidator(whole),
+]
+"""How long CloudWatch Logs can keep lines (API reference, PutRetentionPolicy)."""
 
 
 def _flag(value: Any) -> Any:

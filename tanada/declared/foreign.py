@@ -56,6 +56,25 @@ _EXPIRE = "write expire: {current: 7d, noncurrent: 30d}"
 _CORS = 'write cors: ["https://{domain}"]'
 _TABLE = "write partition_key, and sort_key where there is a second one"
 _DEAD_LETTER = "write dead_letter: {max_receives: 3}; there is one always, false takes it away"
+
+_SQL = "write database: {engine: postgres, version: …}"
+_CLASS = "write class, such as db.t4g.micro"
+_DISK = "write storage: 20GiB, or {min: 20GiB, max: 100GiB}, which grows by itself"
+_BACKUPS = "write backups: 7d"
+_THEIR_NAME = "write name, the database that is made in it"
+_THEIR_USER = "its user is app; {db.user} stands for it in secrets"
+_MADE_ALONE = "it is made, and stands in the secret alone; write {db.password} or {db.url} in secrets of a service"
+_THEIR_GROUP = "a group of its own is made; write parameters: {max_connections: 200}"
+_PRIVATE = "it stands in the private subnets of network, and reach of whoever connects opens its security group"
+_ENCRYPTED = "it is encrypted always, with the key that AWS manages"
+_SNAPSHOTS = "the last snapshot is always taken, but in review environments; what may be destroyed says removal"
+_EXPORTS = "write logs: {export: [error, slowquery]}"
+_SIGN_IN = "write iam_sign_in: true"
+_INSIGHTS = "Performance Insights is on wherever its week costs nothing"
+_WINDOWS = "AWS chooses the hours, which the console shows; there is no field for them yet"
+_MINOR = 'a major version alone, "16", has its minor version kept new; "16.4" stays'
+_MAJOR = "write upgrade_from, the version that runs"
+
 _TLS = "tls: true is HTTPS to the container; the load balancer itself speaks it always"
 _BALANCERS = "write load_balancers: {public: {}}"
 
@@ -334,9 +353,10 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "dynamodb": "write table",
         "dynamo": "write table",
         "dynamodb_table": "write table",
-        "database": _EXISTS,
         "aurora": _EXISTS,
-        "rds": _EXISTS,
+        **dict.fromkeys(("rds", "sql", "db", "postgres", "postgresql", "db_instance"), _SQL),
+        "mysql": "write database: {engine: mysql, version: …}",
+        "mariadb": "write database: {engine: mariadb, version: …}",
         "s3": "write bucket",
         "s3_bucket": "write bucket",
         "buckets": "write bucket, a store each",
@@ -359,7 +379,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "topics": "write topic, a store each",
         "event_bus": "write topic",
         "pubsub": "write topic",
-        "type": "a store's kind is its key: table, bucket, …",
+        "type": "a store's kind is its key: table, database, bucket, …",
         "external": "write existing: {host: …, port: …}",
         "imported": "write existing: {host: …, port: …}",
         "import": "write existing: {host: …, port: …}",
@@ -453,6 +473,44 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "old_versions": "write noncurrent",
         "versions": "write noncurrent",
         "prefix": "rules hold for the whole bucket; write a second bucket for what lives otherwise",
+    },
+    "Database": {
+        **dict.fromkeys(("instance_class", "db_instance_class", "instance_type", "size"), _CLASS),
+        **dict.fromkeys(("allocated_storage", "storage_size", "disk", "max_allocated_storage"), _DISK),
+        **dict.fromkeys(("storage_type", "iops", "storage_throughput"), "its disk is gp3, with 3,000 IOPS at least"),
+        "engine_version": "write version",
+        **dict.fromkeys(("multi_az", "ha", "high_availability", "standby"), "write multi_zone: true"),
+        **dict.fromkeys(("backup_retention_period", "backup_retention", "backup_days", "retention"), _BACKUPS),
+        **dict.fromkeys(("db_name", "database_name", "initial_database", "database", "default_database"), _THEIR_NAME),
+        **dict.fromkeys(("username", "user", "master_username", "master_user"), _THEIR_USER),
+        **dict.fromkeys(("password", "master_password", "manage_master_user_password", "secret"), _MADE_ALONE),
+        **dict.fromkeys(("deletion_protection", "prevent_destroy", "removal_policy"), "write removal, of the store"),
+        **dict.fromkeys(("skip_final_snapshot", "final_snapshot_identifier", "final_snapshot"), _SNAPSHOTS),
+        **dict.fromkeys(("publicly_accessible", "public", "subnets", "subnet_ids", "db_subnet_group_name"), _PRIVATE),
+        **dict.fromkeys(("security_groups", "security_group_ids", "vpc_security_group_ids", "allowed_cidrs"), _PRIVATE),
+        **dict.fromkeys(("parameter_group", "parameter_group_name", "family", "options"), _THEIR_GROUP),
+        **dict.fromkeys(("encrypted", "storage_encrypted", "kms_key_id", "kms_key"), _ENCRYPTED),
+        **dict.fromkeys(("iam_database_authentication_enabled", "iam_auth", "iam_authentication"), _SIGN_IN),
+        **dict.fromkeys(("enabled_cloudwatch_logs_exports", "log_exports", "cloudwatch_logs"), _EXPORTS),
+        **dict.fromkeys(("performance_insights", "performance_insights_enabled"), _INSIGHTS),
+        **dict.fromkeys(("maintenance_window", "backup_window", "preferred_maintenance_window"), _WINDOWS),
+        "auto_minor_version_upgrade": _MINOR,
+        **dict.fromkeys(("allow_major_version_upgrade", "major_upgrade", "upgrade"), _MAJOR),
+        "port": "it is the engine's own: 5432, or 3306",
+        "ca_cert_identifier": "it is rds-ca-rsa2048-g1",
+        "log_retention": "write logs: {days: 30}",
+    },
+    "SqlLogs": {
+        "retention": "write days",
+        "retention_in_days": "write days",
+        "types": "write export",
+        "exports": "write export",
+    },
+    "Storage": {
+        "size": "write min",
+        "initial": "write min",
+        "grows_to": "write max",
+        "type": "its disk is gp3, with 3,000 IOPS at least",
     },
     "Existing": {
         "hostname": "write host",

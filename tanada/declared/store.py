@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from tanada.declared.bucket import Bucket
 from tanada.declared.cache import Cache
+from tanada.declared.database import Database
 from tanada.declared.existing import Existing
 from tanada.declared.model import Kind, Model, RenamedFrom
 from tanada.declared.queue import Queue
@@ -38,6 +39,8 @@ class Store(Model):
     """An ElastiCache cache: Valkey, Redis or Memcached."""
     existing: Existing | None = None
     """A store that is there already, or another team's."""
+    database: Database | None = None
+    """An SQL database on RDS."""
     removal: Literal["keep", "delete"] = "keep"
     """`delete`, applied, lets go of this store alone, to be taken away; that of its environment lets go of all."""
     renamed_from: RenamedFrom = ()

@@ -8,13 +8,13 @@ from cdktf import App
 from cdktf_cdktf_provider_aws.route53_record import Route53Record
 
 from modules import service, store, tasks
-from modules.here import Here, Instance
+from modules.here import Here, Instance, store_version
 from modules.private_names import namespace_domain
 from modules.reach import Reach
 from modules.service import Service
 from modules.store import Store
 from modules.tasks import Task
-from tanada.contract.environment import EnvironmentContract, deployed, image_tag_outputs
+from tanada.contract.environment import EnvironmentContract, deployed, image_tag_outputs, store_version_outputs
 from tanada.declarations.inputs import EnvironmentInput
 from tanada.declared.ci import boundary_name
 from tanada.declared.routes import DOMAIN, hosts_of
@@ -105,7 +105,11 @@ def environment(stack: BaseStack, here: Here) -> None:
     for name, task in made.items():
         task.before([each for other, each in services.items() if here.blueprint.services[other].before == name])
     tags = image_tags(here, services, made)
-    publish(stack, contract(here, services, stores, tags), image_tag_outputs(tags))
+    publish(
+        stack,
+        contract(here, services, stores, tags),
+        {**image_tag_outputs(tags), **store_version_outputs(password_numbers(here))},
+    )
     earlier = [moved for each in services.values() for moved in each.earlier]
     # Records stand behind all services in the stack.
     stack.rename(here.blueprint, sorted(earlier, key=lambda moved: isinstance(moved[0], Route53Record)))
@@ -125,6 +129,12 @@ def image_tags(here: Here, services: Mapping[str, Service], made: Mapping[str, T
                 running[image].append(task.ran)
     tags = {image: tag.removeprefix("${").removesuffix("}") for image, tag in here.instance.images.items()}
     return {image: deployed(definitions, tags[image]) for image, definitions in running.items()}
+
+
+def password_numbers(here: Here) -> dict[str, str]:
+    """By first name, the number that the password of each store carries."""
+    called = [here.called(name) for name, store in here.blueprint.stores.items() if store.kind.PASSWORD]
+    return {each: store_version(each) for each in called}
 
 
 def contract(

@@ -10,8 +10,23 @@ from tanada.declared.blueprint import Blueprint
 from tanada.stacks.base import BaseStack
 
 
+def store_versions(stack: BaseStack, blueprint: Blueprint) -> None:
+    """The numbers of the stores' passwords, as the runner gives them: the last ones, or higher where a plan would write
+    one of a pair alone. Without it all are 1, so a bare plan and a destroy need no -var."""
+    if any(store.kind.PASSWORD for store in blueprint.stores.values()):
+        TerraformVariable(
+            stack,
+            "store_versions",
+            type="map(number)",
+            default={},
+            nullable=False,
+            description="Number of each store's password: with another one a new password is written",
+        )
+
+
 def permanent(stack: BaseStack, name: str, input: EnvironmentInput) -> Instance:
     """The instance of a permanent environment."""
+    store_versions(stack, input.blueprint)
     return Instance(
         name=name,
         label=name,
@@ -29,6 +44,7 @@ REVIEW_NAME = f"review-{REVIEW_LABEL}"
 
 def review(stack: BaseStack, input: EnvironmentInput) -> Instance:
     """The instance that a workspace of the review stack becomes."""
+    store_versions(stack, input.blueprint)
     TerraformLocal(stack, "environment", REVIEW_NAME)
     if input.domain:
         TerraformLocal(stack, "domain", f"${{terraform.workspace}}.{input.domain}")

@@ -13,6 +13,7 @@ from modules.ci_policies import boundary
 from tanada.declarations.loader import load
 from tanada.declared.blueprint import Environment, Review, existing_buckets
 from tanada.resources import DATA_SOURCES, Replaces, entries, passes_roles_to, uses
+from tanada.resources.data_sources import SAFE_EPHEMERAL
 from tests.capabilities.test_capabilities import CAPABILITIES, HERE, ROOT
 from tests.iam import allowed
 from tests.stacks.emitted import documents
@@ -223,7 +224,7 @@ def test_no_plan_reads_the_value_of_a_parameter_or_a_secret(system: str, emitted
     """No data source and no ephemeral resource opens one, and neither plan nor apply may: references are enough."""
     opening = ("ssm:GetParameter", "secretsmanager:GetSecretValue", "secretsmanager:BatchGetSecretValue")
     for name, stack in emitted[system].items():
-        opened = {*stack.get("data", {}), *stack.get("ephemeral", {})}
+        opened = {*stack.get("data", {}), *stack.get("ephemeral", {})} - {*SAFE_EPHEMERAL}
         assert [each for each in opened if each.startswith(("aws_ssm_", "aws_secretsmanager_"))] == [], name
         named = documents(stack["resource"])
         policies = {**named.get("aws_iam_policy", {}), **named.get("aws_iam_role_policy", {})}

@@ -69,7 +69,7 @@ EMPTY = {VALUES[kind] for kind in ("nothing", "null", "a list", "a mapping", "an
 NAMES = {"services": "web", "stores": "sessions", "accounts": "main", "variables": "BACKEND_URL", "images": "web"}
 NAMES |= {"writable": "/tmp", "ulimits": "nofile", "secrets": "A_KEY", "permissions": "send-mail"}
 NAMES |= {"tasks": "migrate"}
-NAMES |= {"tags": "owner"}
+NAMES |= {"tags": "owner", "parameters": "max_connections"}
 NAMES |= {"sidecars": "nginx", "scratch": "shared", "depends_on": "nginx"}
 NAMES |= {"load_balancers": "public"}
 NAMES |= {"conditions": "StringEquals", "StringEquals": "aws:SourceAccount"}
@@ -81,6 +81,7 @@ BESIDE: dict[str, dict[str, object]] = {
     "nofile": {"soft": "1", "hard": "1000"},
     "image": {"from": "ghcr.io/example/tool:1"},
     "existing": {"host": "db.example.net", "port": "3306"},
+    "database": {"engine": "postgres", "version": "17"},
     "sessions": {"table": None},  # the blueprint's, for a store is of one kind
     "send-mail": {"actions": ["ses:GetSendQuota"], "resources": ["*"]},
 }
@@ -167,7 +168,7 @@ def held(root: Path, file: str, text: str, loc: Loc, value: str) -> bool:
     where = f"{dotted(loc)}: {value[:40]}: {said}"
     assert all(each.isprintable() and len(each) < 400 for each in said), where
     # An anchor is one mistake, what stands there may be another.
-    two_are_needed = loc[-2:-1] == ("permissions",) or loc[-1:] == ("existing",)
+    two_are_needed = loc[-2:-1] == ("permissions",) or loc[-1:] in (("existing",), ("database",))
     most = 1 + value.startswith("&") + two_are_needed
     if file != "system.yaml":
         assert len(said) <= most, where

@@ -22,6 +22,8 @@ from tanada.declared.bucket import Expire
 from tanada.declared.ci import Ci, RepositoryIds
 from tanada.declared.common import CommonLayer
 from tanada.declared.container import Asked, Capabilities, HealthCheck, Limit, Rollout
+from tanada.declared.database import Storage
+from tanada.declared.engines import SqlLogs
 from tanada.declared.hosted_zone import Zone
 from tanada.declared.http import Http
 from tanada.declared.image import Elsewhere
@@ -92,6 +94,8 @@ TABLES: dict[str, type[BaseModel]] = {
     "A store": Store,
     **{article(word): kind for word, kind in STORES.items()},
     "Its `dead_letter`": DeadLetter,
+    "Its `storage`": Storage,
+    "The `logs` of a database": SqlLogs,
     "Defaults": Defaults,
     "An environment": Environment,
     "Its `image_tags`": ImageTags,

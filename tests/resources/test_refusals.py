@@ -160,6 +160,50 @@ OF_SENTENCES: dict[str, Case] = {
     ),
 }
 
+RUNS = {"engine": "postgres", "engine_version": "16"}
+GROUP = {"aws_db_parameter_group": {"id": "g", "name": "g", "family": "postgres16"}}
+SUBNETS = {"aws_subnet": {"id": "s", "availability_zone": "a"}}
+OF_SENTENCES |= {
+    "Cannot delete protected DB Instance, please disable deletion protection and try again.": Case(
+        deleted(id="d", deletion_protection=True), allowed=deleted(id="d", deletion_protection=False)
+    ),
+    "The AllowMajorVersionUpgrade flag must be present when upgrading to a new major version.": Case(
+        Call(RUNS, {**RUNS, "engine_version": "17"}),
+        allowed=Call(RUNS, {**RUNS, "engine_version": "17", "allow_major_version_upgrade": True}),
+    ),
+    "The parameter group {parameter_group_name} can't be used for this instance. Use a parameter group with the "
+    "DBParameterGroupFamily of {engine} {engine_version}.": Case(
+        created(**RUNS | {"engine_version": "17.2"}, parameter_group_name="g"),
+        GROUP,
+        created(**RUNS, parameter_group_name="g"),
+        GROUP,
+    ),
+    "Invalid storage size for engine name {engine} and storage type gp3: {allocated_storage}": Case(
+        created(storage_type="gp3", allocated_storage=19), allowed=created(storage_type="gp3", allocated_storage=20)
+    ),
+    "Max storage size must be greater than storage size": Case(
+        created(allocated_storage=20, max_allocated_storage=20),
+        allowed=created(allocated_storage=20, max_allocated_storage=22),
+    ),
+    "The storage of a DB instance can't be reduced: {allocated_storage} is less than it has.": Case(
+        Call({"allocated_storage": 30}, {"allocated_storage": 20}),
+        allowed=Call({"allocated_storage": 20}, {"allocated_storage": 30}),
+    ),
+    "cannot use immediate apply method for static parameter": Case(
+        created(family="postgres16", parameter=[{"name": "shared_buffers", "apply_method": "immediate"}]),
+        allowed=created(
+            family="postgres16",
+            parameter=[
+                {"name": "shared_buffers", "apply_method": "pending-reboot"},
+                {"name": "work_mem", "apply_method": "immediate"},
+            ],
+        ),
+    ),
+    "The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. Add subnets to cover at least 2 "
+    "AZs.": Case(created(subnet_ids=["s"]), SUBNETS, created(subnet_ids=["s", "t"]), SUBNETS),
+}
+"""Of databases."""
+
 ALL = [(known.type, refusal) for known in entries().values() for refusal in known.refusals]
 
 
@@ -227,6 +271,8 @@ def test_a_sentence_fills_in_what_is_known_by_then(type_: str, refusal: Refusal)
 
 ELSEWHERE = {
     ("aws_dynamodb_table", "ValidationException"): "of every call, and in no model",
+    ("aws_db_instance", "InvalidParameterCombination"): "RDS API reference, Common errors",
+    ("aws_db_parameter_group", "InvalidParameterCombination"): "the same",
     ("aws_lb_listener_rule", "ValidationError"): "of every call, and in no model",
     ("aws_s3_bucket", "BucketNotEmpty"): "S3 API reference, Error responses: S3's model has few",
     ("aws_s3_bucket", "InvalidBucketName"): "the same",
