@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from tanada.declared.jobs import HANDING_ROLES
 from tanada.declared.secrets import GENERATED
 from tanada.resources import changes, passes_roles_to, reads, uses
 
@@ -41,7 +42,8 @@ def boundary(
     arn: str, system: str, account_id: str, asked: Collection[str] = (), existing_buckets: Collection[str] = ()
 ) -> Document:
     """The most that any role of the system can do, whatever its own policies say: what tasks do with what is emitted,
-    and what is `asked` for by name, secrets and permissions: a person applies it, as CI can't change it.
+    and what is `asked` for by name, secrets and permissions: a person applies it, as CI can't change it. Who starts
+    jobs hands their roles to tasks: those of the system, which have this boundary too, and no others.
 
     Of buckets the system's, but for its load balancers' logs, and those of others that are declared: not the states.
 
@@ -53,7 +55,13 @@ def boundary(
     others = [action for action in uses() if not action.startswith("s3:")]
     buckets = [f"{system}-*", *sorted(existing_buckets)]
     return document(
-        {"Sid": "WhatTasksDo", "Effect": "Allow", "Action": sorted({*others, *asked}), "Resource": "*"},
+        {
+            "Sid": "WhatTasksDo",
+            "Effect": "Allow",
+            "Action": sorted({*others, *asked} - {HANDING_ROLES}),
+            "Resource": "*",
+        },
+        *([_handing(f"{arn}:iam::{account_id}:role/{system}/*")] if HANDING_ROLES in asked else []),
         {
             "Sid": "WithBuckets",
             "Effect": "Allow",
@@ -74,6 +82,16 @@ def boundary(
             "Condition": {"Null": {"aws:FederatedProvider": "false"}},
         },
     )
+
+
+def _handing(roles: str) -> Document:
+    return {
+        "Sid": "HandRolesToTasks",
+        "Effect": "Allow",
+        "Action": "iam:PassRole",
+        "Resource": roles,
+        "Condition": {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
+    }
 
 
 def reading(arn: str, system: str) -> Document:

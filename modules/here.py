@@ -53,6 +53,11 @@ class Instance:
         return f'${{lookup(var.image_tags, "{image}", "") != ""}}'
 
 
+def local_of(called: str) -> str:
+    """The local that holds the same number, for texts whose quotes would not survive."""
+    return f"{called}_version".replace("-", "_")
+
+
 def store_version(called: str) -> str:
     """The number that a store's password carries wherever it is written; it is known by the store's first name."""
     return f'${{lookup(var.store_versions, "{called}", 1)}}'

@@ -26,7 +26,7 @@ from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurity
 from constructs import Construct
 
 from modules.here import Here, Instance
-from modules.iam import Statement, TaskRole, tasks_of
+from modules.iam import Role, Statement, tasks_of
 from modules.image import pulling
 from modules.listener_rules import ListenerRules, Place
 from modules.permissions import permitting
@@ -120,7 +120,7 @@ class Runs(Construct):
         super().__init__(scope, id)
         self._id, self._here, self._reach, self._settings = id, here, reach, settings
         self._called = here.called(id)
-        self._containers = running(id, self._called, settings, here)
+        self._containers = running(id, self._called, settings, here, reach.numbers)
         self._log = self._log_group()
         self._execution, self._task = self._roles()
         self.definition = self._task_definition(self._execution, self._task)
@@ -137,19 +137,23 @@ class Runs(Construct):
     def _family(self) -> str:
         return self._here.names.joined(self._called)
 
+    @property
+    def _role_path(self) -> str:
+        return f"/{self._here.names.system}/"
+
     def _log_group(self) -> CloudwatchLogGroup:
         name = self._here.names.path(self._called)
         return CloudwatchLogGroup(
             self, "log", name=name, retention_in_days=self._settings.logs.days, tags={"Name": name}
         )
 
-    def _roles(self) -> tuple[TaskRole, TaskRole]:
+    def _roles(self) -> tuple[Role, Role]:
         """The role that starts its tasks, and the one that is theirs."""
         here, settings = self._here, self._settings
         images = [each.settings.image for each in self._containers if each.settings.image is not None]
         read = [place for each in self._containers for place in (*(each.secrets or {}).values(), each.credentials)]
-        trust, path = tasks_of(here.account_id, here.region), f"/{here.names.system}/"
-        execution = TaskRole(
+        trust, path = tasks_of(here.account_id, here.region), self._role_path
+        execution = Role(
             self,
             "execution",
             name=here.names.limited(f"{self._called}-execution", 64),
@@ -163,7 +167,7 @@ class Runs(Construct):
                 *reading(place for place in read if place is not None),
             ],
         )
-        task = TaskRole(
+        task = Role(
             self,
             "task",
             name=here.names.limited(f"{self._called}-task", 64),
@@ -179,7 +183,7 @@ class Runs(Construct):
         )
         return execution, task
 
-    def _task_definition(self, execution: TaskRole, task: TaskRole) -> EcsTaskDefinition:
+    def _task_definition(self, execution: Role, task: Role) -> EcsTaskDefinition:
         here, settings, needed = self._here, self._settings, self._needed()
         return EcsTaskDefinition(
             self,

@@ -156,11 +156,10 @@ def _asks(system: System) -> Iterator[Asks]:
     """What each environment asks for."""
     instances: list[Environment | Review] = [*system.environments.values()]
     for each in [*instances, *([system.review] if system.review is not None else [])]:
-        parts = each.running().values()
-        actions = {action for part in parts for action in part.asks()}
         run = run_before(dict(each.services), dict(each.tasks))
         buckets = existing_buckets(each.stores.values())
-        yield Asks(each.account, actions, run, buckets, any(part.generates for part in parts))
+        generates = any(part.generates for part in each.running().values())
+        yield Asks(each.account, each.asks(), run, buckets, generates)
 
 
 @dataclass(frozen=True)

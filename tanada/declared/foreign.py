@@ -40,9 +40,12 @@ _VOLUMES = (
     "there are no file systems that last yet; scratch are empty folders that the containers of a task share, writable "
     "folders in memory"
 )
+_JOBS = 'what starts by a schedule stands in jobs, beside services: {nightly: {like: web, schedule: "30 3 * * *"}}'
+_TO_JOBS = 'write jobs: {nightly: {like: web, command: […], schedule: "30 3 * * *"}}'
 _BEFORE = "write before: NAME, of one of tasks: it must end with 0 before the service changes"
-_OF_SERVICES = "a task runs to its end, and nobody reaches it; take it out"
+_OF_SERVICES = "what runs to its end nobody reaches; take it out"
 _ONE_CONTAINER = "a task has one container"
+_ONE_CONTAINER_OF_JOBS = "a job has one container"
 _FILES = "each environment has a file of its own, environments/<name>.yaml"
 _TAG = "the tag is given at plan: --image NAME=TAG"
 _IMAGES = "write images: [web], or {web: {repository: par/web, existing: true}}"
@@ -98,7 +101,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "taskdef_overrides": "there are no patches yet",
         "alias": _HOST,
         "allowed_source_ips": "there are no address lists yet",
-        "schedule": "there are no jobs yet",
+        "schedule": _JOBS,
+        "cron": _JOBS,
         "on_deploy": _BEFORE,
         "release": _BEFORE,
         "release_command": _BEFORE,
@@ -309,8 +313,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "task_definition": "it is made of what the task says",
         "desired_count": "an apply runs it once, before the services that name it",
         "count": "an apply runs it once, before the services that name it",
-        "schedule": "there are no jobs yet",
-        "cron": "there are no jobs yet",
+        "schedule": _JOBS,
+        "cron": _JOBS,
         "timeout": "an apply waits for an hour",
         "time_limit": "an apply waits for an hour",
         "retries": "it runs again with the next apply",
@@ -334,9 +338,62 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "architecture": "write arch: x86_64 or arm64",
         "log_retention": _LOGS,
     },
+    "Job": {
+        "service": "write like",
+        "extends": "write like",
+        "same_as": "write like",
+        "task_definition": "it is made of what the job says",
+        "cron": "write schedule, five fields as cron counts them",
+        "cron_expression": "write schedule, five fields as cron counts them",
+        "schedule_expression": "write schedule, five fields as cron counts them, or {rate: 3m}",
+        "on": "write schedule, five fields as cron counts them, or {rate: 3m}",
+        "rate": "write schedule: {rate: 3m}",
+        "every": "write schedule: {rate: 3m}",
+        "timezone": "write time_zone",
+        "schedule_expression_timezone": "write time_zone",
+        "tz": "write time_zone",
+        "timeout": "write time_limit",
+        "timeout_seconds": "write time_limit",
+        "max_duration": "write time_limit",
+        "retry": "write retries",
+        "attempts": "write retries",
+        "maximum_retry_attempts": "write retries",
+        "backoff_limit": "write retries",
+        "count": "each start is one task",
+        "desired_count": "each start is one task",
+        "task_count": "each start is one task",
+        "enabled": "an environment takes a job away with null",
+        "state": "an environment takes a job away with null",
+        "suspend": "an environment takes a job away with null",
+        "concurrency": "runs may overlap: let the program take a lock, or give it a time_limit",
+        "concurrency_policy": "runs may overlap: let the program take a lock, or give it a time_limit",
+        "sidecars": _ONE_CONTAINER_OF_JOBS,
+        "container": _ONE_CONTAINER_OF_JOBS,
+        "depends_on": _ONE_CONTAINER_OF_JOBS,
+        "scratch": f"{_ONE_CONTAINER_OF_JOBS}, so nothing shares a folder with it; write writable",
+        "before": "it is said of the service that waits for a task",
+        "exec": "there is no shell in a job: it ends, and its log stays",
+        "restart": "write retries",
+        "rollout": _OF_SERVICES,
+        "deregistration_delay": _OF_SERVICES,
+        "health_check_grace_period": _OF_SERVICES,
+        "port": _OF_SERVICES,
+        "http": _OF_SERVICES,
+        "health_check": _OF_SERVICES,
+        "environment": _VARIABLES,
+        "environment_variables": _VARIABLES,
+        "env": _VARIABLES,
+        "architecture": "write arch: x86_64 or arm64",
+        "log_retention": _LOGS,
+    },
     "Blueprint": {
         "sites": "there are no sites yet",
-        "jobs": "there are no jobs yet",
+        "cron": _TO_JOBS,
+        "crons": _TO_JOBS,
+        "cron_jobs": _TO_JOBS,
+        "scheduled_jobs": _TO_JOBS,
+        "scheduled_tasks": _TO_JOBS,
+        "schedules": _TO_JOBS,
         "migrations": "write tasks: {migrate: {like: web, command: […]}}, and before: migrate in the service",
         "databases": "write stores",
         "tables": "write stores: {sessions: {table: {partition_key: id}}}",
@@ -711,6 +768,9 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "prod": "write protected: true",
     },
     "SystemFile": {
+        "timezone": "write time_zone",
+        "tz": "write time_zone",
+        "jobs": "write blueprint: {jobs: …}",
         "name": "write system",
         "app": "write system",
         "application": "write system",

@@ -41,7 +41,7 @@ WITHOUT_BYTES = {
 """Fields whose effect another test shows."""
 
 
-PARTS = {"database": ("engines",), "existing": ("ways",), "service": ("container",)}
+PARTS = {"database": ("engines",), "existing": ("ways",), "jobs": ("schedule",), "service": ("container",)}
 """Files of models that are parts of a capability's."""
 
 
