@@ -26,7 +26,11 @@ _ANYWAY = (
     "iam:UpdateRoleDescription",
 )
 """These take something away or name it: roles from before there was a boundary have to go as well."""
-_SERVICE_LINKED = ("ecs.amazonaws.com", "elasticloadbalancing.amazonaws.com")
+_SERVICE_LINKED = (
+    "ecs.amazonaws.com",
+    "elasticache.amazonaws.com",
+    "elasticloadbalancing.amazonaws.com",
+)
 """Services whose own role is made with their first resource in an account; its permissions are AWS's."""
 _IMAGE = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 """For which processors a tag is, before a service is told of it: tanada/aws/registry.py reads its manifest, and its

@@ -76,7 +76,9 @@ def cautions(source: Source) -> tuple[Caution, ...]:
         _docker_hub,
         _moving_tags,
         _restore_points,
+        held.items,
         held.messages,
+        held.caches,
         _expiry,
         _logs,
     )

@@ -74,6 +74,7 @@ NAMES |= {"jobs": "nightly", "tasks": "migrate"}
 NAMES |= {"tags": "owner", "parameters": "max_connections"}
 NAMES |= {"sidecars": "nginx", "scratch": "shared", "depends_on": "nginx"}
 NAMES |= {"load_balancers": "public"}
+NAMES |= {"partition_key": "id", "sort_key": "at", "indexes": "by-mail"}
 NAMES |= {"conditions": "StringEquals", "StringEquals": "aws:SourceAccount"}
 BESIDE: dict[str, dict[str, object]] = {
     "health_check": {"path": "/up"},
@@ -86,7 +87,9 @@ BESIDE: dict[str, dict[str, object]] = {
     "image": {"from": "ghcr.io/example/tool:1"},
     "existing": {"host": "db.example.net", "port": "3306"},
     "database": {"engine": "postgres", "version": "17"},
+    "cache": {"engine": "valkey", "version": "8"},
     "sessions": {"table": None},  # the blueprint's, for a store is of one kind
+    "by-mail": {"partition_key": "mail"},
     "send-mail": {"actions": ["ses:GetSendQuota"], "resources": ["*"]},
 }
 """What else a mapping needs."""
@@ -175,7 +178,7 @@ def held(root: Path, file: str, text: str, loc: Loc, value: str) -> bool:
     where = f"{dotted(loc)}: {value[:40]}: {said}"
     assert all(each.isprintable() and len(each) < 400 for each in said), where
     # An anchor is one mistake, what stands there may be another.
-    two_are_needed = loc[-2:-1] == ("permissions",) or loc[-1:] in (("existing",), ("database",))
+    two_are_needed = loc[-2:-1] == ("permissions",) or loc[-1:] in (("existing",), ("database",), ("cache",))
     most = 1 + value.startswith("&") + two_are_needed
     if file != "system.yaml":
         assert len(said) <= most, where

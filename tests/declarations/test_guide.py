@@ -41,6 +41,7 @@ from tanada.declared.sidecar import Sidecar
 from tanada.declared.spot import Spot
 from tanada.declared.store import Store
 from tanada.declared.system import SystemFile
+from tanada.declared.table import Index
 from tanada.declared.tasks import Task
 from tanada.declared.ways import Way
 from tests.golden import held
@@ -98,6 +99,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "A task": Task,
     "A store": Store,
     **{article(word): kind for word, kind in STORES.items()},
+    "An index of a table": Index,
     "Its `dead_letter`": DeadLetter,
     "Its `storage`": Storage,
     "The `logs` of a database": SqlLogs,
