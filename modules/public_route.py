@@ -8,13 +8,11 @@ from collections.abc import Sequence
 from cdktf import ITerraformDependable, TerraformResource, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroup, LbTargetGroupHealthCheck, LbTargetGroupStickiness
 from cdktf_cdktf_provider_aws.route53_record import Route53Record, Route53RecordAlias
-from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
 from constructs import Construct
 
 from modules.here import Here
 from modules.listener_rules import Place, listener_rule
-from tanada.declared.routes import Opening, openings
-from tanada.declared.service import Service
+from tanada.declared.routes import Answer
 
 TARGET_TYPE = "ip"
 Earlier = Sequence[tuple[TerraformResource, Sequence[str]]]
@@ -29,22 +27,21 @@ class PublicRoute(Construct):
         scope: Construct,
         id: str,
         here: Here,
-        service: str,
-        settings: Service,
+        answer: Answer,
         places: Sequence[Place],
-        group_id: str,
+        doors: Sequence[ITerraformDependable],
+        *,
+        called: str,
+        delay: int,
     ) -> None:
-        """`service` is what it is called in AWS; its settings have `http` and a port, and rules; `group_id` is the
-        security group of its tasks."""
+        """`called` is what answers, as AWS has it; `delay` the seconds in which a task that goes may end what it has
+        begun; `places` are those of its listener rules, `doors` the rules that let load balancers in."""
         super().__init__(scope, id)
-        assert settings.http is not None  # for mypy: only a public service has a route
         self.groups: list[LbTargetGroup] = []
         """Behind each load balancer one: none stands behind two (TargetGroupAssociationLimit)."""
-        self.rules: list[ITerraformDependable] = []
-        self._doors = [self._door(here, service, opening, group_id) for opening in openings(settings, here.worn)]
-        self.rules += self._doors
-        for balancer in settings.http.load_balancer:
-            group = self._target_group(here, service, settings, here.load_balancers[balancer].called)
+        self.rules: list[ITerraformDependable] = [*doors]
+        for balancer in answer.http.load_balancer:
+            group = self._target_group(here, answer, here.load_balancers[balancer].called, called, delay, doors)
             listener_arn = here.load_balancer(balancer).listener_arn
             self.groups.append(group)
             self.rules += [
@@ -59,44 +56,36 @@ class PublicRoute(Construct):
                 if place.rule.load_balancer == balancer
             ]
 
-    def _door(self, here: Here, service: str, opening: Opening, group_id: str) -> VpcSecurityGroupIngressRule:
-        """What lets a load balancer in. The port is part of its address: of another one there is another rule beside
-        it, and tasks that run stay reached until those of the new port are well."""
-        return VpcSecurityGroupIngressRule(
-            self,
-            f"from_{opening.group}_port_{opening.port}",
-            security_group_id=group_id,
-            description=f"Load balancers to {service}",
-            referenced_security_group_id=here.load_balancer(opening.load_balancer).security_group_id,
-            ip_protocol="tcp",
-            from_port=opening.port,
-            to_port=opening.port,
-            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
-        )
-
-    def _target_group(self, here: Here, service: str, settings: Service, balancer: str) -> LbTargetGroup:
-        assert settings.http is not None
-        assert settings.answers_at is not None
-        vpc_id, health = here.shared.vpc_id, settings.http.health_check
+    def _target_group(
+        self,
+        here: Here,
+        answer: Answer,
+        balancer: str,
+        called: str,
+        delay: int,
+        doors: Sequence[ITerraformDependable],
+    ) -> LbTargetGroup:
+        vpc_id, http = here.shared.vpc_id, answer.http
+        health = http.health_check
         # All that replaces a target group is in its name's hash: the new one is made, the rule moved, the old one
         # removed. With a fixed name the two would clash, without create_before_destroy the old one is in use. A group
         # belongs to one load balancer alone (TargetGroupAssociationLimit): another's has another address. So has one of
         # another protocol: a name that is ignored stays where a group is replaced.
-        protocol, version = "HTTPS" if settings.http.tls else "HTTP", settings.http.protocol_version.upper()
-        name = here.names.limited(service, 32, balancer, protocol, version, TARGET_TYPE, vpc_id)
-        words = [balancer, *([version.lower()] if version != "HTTP1" else []), *(["tls"] if settings.http.tls else [])]
-        sticky = settings.http.stickiness
+        protocol, version = "HTTPS" if http.tls else "HTTP", http.protocol_version.upper()
+        name = here.names.limited(called, 32, balancer, protocol, version, TARGET_TYPE, vpc_id)
+        words = [balancer, *([version.lower()] if version != "HTTP1" else []), *(["tls"] if http.tls else [])]
+        sticky = http.stickiness
         return LbTargetGroup(
             self,
             "_".join(["target_group", *words]),
             name=name,
             vpc_id=vpc_id,
-            port=settings.answers_at,
+            port=answer.port,
             protocol=protocol,
             protocol_version=version,
             target_type=TARGET_TYPE,
             # The provider's 300 s make every deployment five minutes longer.
-            deregistration_delay=str(settings.deregistration_delay),
+            deregistration_delay=str(delay),
             load_balancing_algorithm_type="least_outstanding_requests",
             health_check=LbTargetGroupHealthCheck(
                 enabled=True,
@@ -112,9 +101,9 @@ class PublicRoute(Construct):
             ),
             # Said where there is none, too: taken out, it would stay (Optional and Computed in the provider).
             stickiness=LbTargetGroupStickiness(enabled=sticky is not None, type="lb_cookie", cookie_duration=sticky),
-            tags={"Name": here.names.joined(service)},
+            tags={"Name": here.names.joined(called)},
             # What it asks at another port gets in before it asks.
-            depends_on=self._doors,
+            depends_on=[*doors],
             lifecycle=TerraformResourceLifecycle(
                 create_before_destroy=True,
                 # ECS registers each task with the port of its container; the group's own is but what it says of one

@@ -33,11 +33,36 @@ def behind_the_only_one(tree: Node, load_balancers: Sequence[str]) -> Node:
     services = tree.mapping.get("services")
     if len(load_balancers) != 1 or load_balancers[0] == PUBLIC or services is None:
         return tree
-    parts = {
-        name: _fill(part, ("http", "load_balancer"), load_balancers[0], ONLY) if "http" in part.mapping else part
-        for name, part in services.mapping.items()
-    }
+    parts = {name: _behind(part, load_balancers[0]) for name, part in services.mapping.items()}
     return replace(tree, value={**tree.mapping, "services": replace(services, value=parts)}) if parts else tree
+
+
+def in_time_zone(tree: Node, zone: Node | None) -> Node:
+    """The tree of a blueprint, or of an environment, whose jobs' schedules are told in the system's time zone where
+    they say none of their own; a rate is told in none."""
+    jobs = tree.mapping.get("jobs")
+    if zone is None or jobs is None:
+        return tree
+    parts = {
+        name: replace(part, value={**part.mapping, "time_zone": zone}) if _told_by_hours(part) else part
+        for name, part in jobs.mapping.items()
+    }
+    return replace(tree, value={**tree.mapping, "jobs": replace(jobs, value=parts)}) if parts else tree
+
+
+def _told_by_hours(job: Node) -> bool:
+    schedule = job.mapping.get("schedule")
+    return schedule is not None and isinstance(schedule.value, str) and "time_zone" not in job.mapping
+
+
+def _behind(part: Node, load_balancer: str) -> Node:
+    """A service, or a sidecar, with that load balancer where it is public and names none."""
+    if "http" in part.mapping:
+        part = _fill(part, ("http", "load_balancer"), load_balancer, ONLY)
+    if (sidecars := part.mapping.get("sidecars")) is None or not isinstance(sidecars.value, Mapping):
+        return part
+    inner = {name: _behind(each, load_balancer) for name, each in sidecars.mapping.items()}
+    return replace(part, value={**part.mapping, "sidecars": replace(sidecars, value=inner)})
 
 
 def _part(group: str, part: Node) -> Node:

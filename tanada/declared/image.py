@@ -54,7 +54,7 @@ def _needed(text: str) -> str:
 
 
 def _from(image: str) -> Mapping[str, str]:
-    """A name alone is of the system's own images, of which a mapping says nothing."""
+    """One of the system's own has no other form."""
     return {} if re.fullmatch(_NAME, image) else {"from": image}
 
 

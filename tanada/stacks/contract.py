@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from cdktf import DataTerraformRemoteStateS3, S3BackendAssumeRoleConfig
 
@@ -13,7 +14,7 @@ from tanada.sentences import waits_for_common
 from tanada.stacks.base import BaseStack
 
 
-def publish(stack: BaseStack, contract: Contract, more: Mapping[str, str] | None = None) -> None:
+def publish(stack: BaseStack, contract: Contract, more: Mapping[str, Any] | None = None) -> None:
     """Make the outputs of a stack's contract, and more beside them."""
     stack.publish({**published(contract), **(more or {})})
 

@@ -13,9 +13,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tanada.declared import load_balancer
+from tanada.declared import load_balancer, routes
 from tanada.declared.blueprint import Environment, Review
 from tanada.declared.common import CommonLayer
+from tanada.declared.database import Database
 from tanada.declared.service import Service
 
 Json = dict[str, Any]
@@ -54,6 +55,10 @@ KNOWN = {
     "aws_vpc_security_group_ingress_rule",
 }
 """The types that open something and that `walked` reads, or that open nothing; of any other it says so."""
+CACHES = {"aws_elasticache_cluster": "_cluster", "aws_elasticache_replication_group": "_group"}
+"""What wears a group, and how its name ends."""
+STORES = ("aws_db_instance", "aws_rds_cluster")
+"""What keeps data and wears a group."""
 PULLING = {"ecr", "logs", "secretsmanager", "ssm"}
 """What the roles that start tasks deal with."""
 
@@ -139,6 +144,14 @@ def walked(common: Json, own: Json) -> Reached:
     for where, run in _runs(emitted):
         for group in emitted.several(where, run["security_groups"]):
             wearers.setdefault(group, set()).add(run["task"])
+    for type_, end in CACHES.items():
+        for where, name, cache in emitted.of(type_):
+            for group in emitted.several(where, cache["security_group_ids"]):
+                wearers.setdefault(group, set()).add(name.removesuffix(end))
+    for type_ in STORES:
+        for where, name, store in emitted.of(type_):
+            for group in emitted.several(where, store["vpc_security_group_ids"]):
+                wearers.setdefault(group, set()).add(name.rpartition("_")[0])
     for where, name, _ in emitted.of("aws_security_group"):
         if where == "own":  # a task's that somebody runs by hand
             wearers.setdefault(f"{where}:aws_security_group.{name}", {name})
@@ -260,6 +273,12 @@ def _strange(emitted: _Emitted) -> Iterator[str]:
     for _, name, group in (*emitted.of("aws_security_group"), *emitted.of("aws_default_security_group")):
         if group.get("ingress") or group.get("egress"):
             yield f"{name} has rules within"
+    yield from (
+        f"{name} has an address of the internet's"
+        for type_ in ("aws_db_instance", "aws_rds_cluster_instance")
+        for _, name, server in emitted.of(type_)
+        if server["publicly_accessible"] is not False
+    )
     for _, name, role in emitted.of("aws_iam_role"):
         if role.get("managed_policy_arns") or role.get("inline_policy"):
             yield f"{name} has policies within"
@@ -279,6 +298,19 @@ TABLE = {
     "append": "DescribeTable PutItem",
 }
 """What each word gives of a table."""
+BUCKET = {
+    None: "AbortMultipartUpload DeleteObject GetObject ListBucket PutObject",
+    "read": "GetObject ListBucket",
+    "write": "AbortMultipartUpload DeleteObject PutObject",
+    "append": "AbortMultipartUpload PutObject",
+}
+"""The same of a bucket."""
+QUEUE = {
+    None: "ChangeMessageVisibility DeleteMessage GetQueueAttributes GetQueueUrl ReceiveMessage SendMessage",
+    "read": "ChangeMessageVisibility DeleteMessage GetQueueAttributes GetQueueUrl ReceiveMessage",
+    "write": "GetQueueAttributes GetQueueUrl SendMessage",
+    "append": "GetQueueAttributes GetQueueUrl SendMessage",
+}
 EXEC = {
     "*": [f"ssmmessages:{way}{which}Channel" for way in ("Create", "Open") for which in ("Control", "Data")]
     + ["logs:DescribeLogGroups"],
@@ -292,8 +324,10 @@ EARLIER = "nobody wears common:aws_security_group.security_targets"
 """What tasks wore up to 0.1.0 of November 2026, and none of what is emitted does."""
 
 
-def declared(settings: Environment | Review, common: CommonLayer) -> Reached:
-    """What the declaration says."""
+def declared(
+    settings: Environment | Review, common: CommonLayer, place: tuple[str, str, str] = ("", "", "")
+) -> Reached:
+    """What the declaration says; `place` are region, account, and how its secrets' names begin."""
     services, stores = settings.services, settings.stores
     out: set[Way] = set()
     into: set[Way] = set()
@@ -325,23 +359,52 @@ def declared(settings: Environment | Review, common: CommonLayer) -> Reached:
                     into.add((name, there.security_group, there.port, there.port))
                 elif there.port != 443:
                     out.add((name, _addresses(there.host), there.port, there.port))
-            else:
-                arn = f"aws_dynamodb_table.{other}_table.arn"
+            elif (cache := stores[other].cache) is not None:
+                out.add((name, other, cache.port, cache.port))
+                into.add((name, other, cache.port, cache.port))
+            elif (bucket := stores[other].bucket) is not None:
+                bucket_name = bucket.existing or f"aws_s3_bucket.{other}_bucket.bucket"
+                permissions |= {
+                    (name, f"s3:{action}", f"arn:aws:s3:::{bucket_name}{'' if action == 'ListBucket' else '/*'}")
+                    for action in BUCKET[access].split()
+                }
+            elif isinstance(sql := stores[other].kind, Database):
+                out.add((name, other, sql.sql.port, sql.sql.port))
+                into.add((name, other, sql.sql.port, sql.sql.port))
+                permissions |= set(_of_sql(name, other, service, sql, place))
+            elif (queue := stores[other].queue) is not None:
+                arn = (
+                    _there(queue.existing, f"arn:aws:sqs:{place[0]}:{place[1]}:") or f"aws_sqs_queue.{other}_queue.arn"
+                )
+                permissions |= {(name, f"sqs:{action}", arn) for action in QUEUE[access].split()}
+            elif (topic := stores[other].topic) is not None:
+                permissions.add((name, "sns:Publish", topic.existing or f"aws_sns_topic.{other}_topic.arn"))
+            elif (table := stores[other].table) is not None:
+                home = f"arn:aws:dynamodb:{place[0]}:{place[1]}:table/"
+                arn = _there(table.existing, home) or f"aws_dynamodb_table.{other}_table.arn"
                 asked = {f"dynamodb:{each}" for each in TABLE[access].split()}
+                asked |= {"dynamodb:Scan"} if table.scan and access in (None, "read") else set()
                 indexes = [f"{arn}/index/*"] if access in (None, "read") else []
                 permissions |= {(name, action, each) for action in asked for each in (arn, *indexes)}
+            else:
+                raise AssertionError(f"{other}: what reaching it gives stands here")
         for way in service.reach:
             if way.host is not None and way.port not in (None, 443):
                 out.add((name, _addresses(way.host), way.port, way.port))
-        if service.http is not None:
+        if answering := routes.answers(service):
             out |= {(each, name, *ALL_PORTS) for each in ours.values()}  # what is behind any of them wears one group
-            named = service.http.load_balancer
-            openness = {common.load_balancers[each].internal for each in named if each in ours}
-            # Of ours those that are as open as one that it names wear one group.
-            alike = {each for each in ours if common.load_balancers[each].internal in openness}
-            into |= {(balancers[each], name, port, port) for each in {*named, *alike} for port in _answering(service)}
+            for answer in answering:
+                named = answer.http.load_balancer
+                openness = {common.load_balancers[each].internal for each in named if each in ours}
+                # Of ours those that are as open as one that it names wear one group.
+                alike = {each for each in ours if common.load_balancers[each].internal in openness}
+                ports = {answer.port, answer.http.health_check.port or answer.port}
+                into |= {(balancers[each], name, port, port) for each in {*named, *alike} for port in ports}
             behind |= {
-                (balancers[each], name, port) for each in service.http.load_balancer for port in _answering(service)
+                (balancers[each], name, port)
+                for answer in routes.answers(service)
+                for each in answer.http.load_balancer
+                for port in (answer.port, answer.http.health_check.port or answer.port)
             }
         if service.exec:
             permissions |= {(name, action, to) for to, actions in EXEC.items() for action in actions}
@@ -366,11 +429,22 @@ def declared(settings: Environment | Review, common: CommonLayer) -> Reached:
     )
 
 
-def _answering(service: Service) -> set[int]:
-    """The ports that a load balancer comes to."""
-    assert service.answers_at is not None
-    assert service.http is not None
-    return {service.answers_at, service.http.health_check.port or service.answers_at}
+def _of_sql(
+    caller: str, name: str, service: Service, sql: Database, place: tuple[str, str, str]
+) -> Iterator[tuple[str, str, str]]:
+    """To sign in by IAM, and to read its secret where a variable names that."""
+    region, account, secrets = place
+    if sql.iam_sign_in:
+        user = f"dbuser:aws_db_instance.{name}_instance.resource_id/*"
+        yield caller, "rds-db:connect", f"arn:aws:rds-db:{region}:{account}:{user}"
+    if any(f"{{{name}.secret}}" in text for text in service.variables.values()):
+        secret = f"arn:aws:secretsmanager:{region}:{account}:secret:{secrets}/{name}/credentials-??????"
+        yield caller, "secretsmanager:GetSecretValue", secret
+
+
+def _there(existing: str | None, home: str) -> str | None:
+    """The ARN of what is there already."""
+    return existing if existing is None or existing.startswith("arn:") else f"{home}{existing}"
 
 
 def _addresses(host: str) -> str:

@@ -16,6 +16,8 @@ from tanada.contract.environment import (
     image_tag_outputs,
     image_tags,
     is_image_tag,
+    store_version_outputs,
+    store_versions,
 )
 from tanada.contract.outputs import Contract, References, parsed, published, referenced, version
 
@@ -99,3 +101,10 @@ def test_the_tag_of_one_image_says_more_than_the_tags_of_all() -> None:
 
 def test_a_deployed_tag_is_known_with_the_last_of_its_services() -> None:
     assert deployed(["a.x.y", "a.z.y"], "local.t") == '${split("|", join("|", [a.x.y, a.z.y, local.t]))[2]}'
+
+
+def test_the_numbers_of_passwords_come_back_as_they_were_published() -> None:
+    published_so = store_version_outputs({"db": "1", "small": "3"})
+    assert store_versions({name: {"value": value} for name, value in published_so.items()}) == {"db": 1, "small": 3}
+    assert store_version_outputs({}) == {}
+    assert store_versions({"contract": {"value": 1}}) == {}

@@ -370,6 +370,85 @@ def test_restore_points_that_go_are_grave() -> None:
     assert said(change("aws_dynamodb_table.sessions_table", "update", restorable(False), restorable(True))) == ()
 
 
+def queue(**values: Any) -> Json:
+    sides = ({"name": "jobs", **{name: each[side] for name, each in values.items()}} for side in (0, 1))
+    return change("aws_sqs_queue.jobs_queue", "update", *sides)
+
+
+def test_what_a_queue_loses_is_said_and_who_no_longer_finds_it() -> None:
+    [expired] = said(queue(message_retention_seconds=(345_600, 86_400)))
+    assert expired == Caution(
+        "aws_sqs_queue.jobs_queue loses its messages that are older than 1 day", "a queue loses messages", grave=True
+    )
+    assert words(queue(message_retention_seconds=(345_600, 90))) == [
+        "aws_sqs_queue.jobs_queue loses its messages that are older than 90 seconds"
+    ]
+    assert words(queue(message_retention_seconds=(86_400, 345_600))) == []
+    tries = [json.dumps({"deadLetterTargetArn": "arn", "maxReceiveCount": number}) for number in (5, 3)]
+    dead = "messages of jobs that were taken 3 times already go to its dead letters when somebody asks for them again"
+    assert words(queue(redrive_policy=tries)) == words(queue(redrive_policy=(None, tries[1]))) == [dead]
+    assert words(queue(redrive_policy=tries[::-1])) == words(queue(redrive_policy=("{", "{"))) == []
+
+
+def test_who_sends_to_a_queue_or_a_topic_that_is_made_anew_is_told() -> None:
+    anew = [
+        change(address, "delete+create", {"name": "a"}, {"name": "a.fifo"})
+        for address in (
+            "aws_sqs_queue.jobs_queue",
+            "aws_sns_topic.orders_topic",
+            "aws_sns_topic_subscription.orders_to_jobs",
+        )
+    ]
+    assert words(*anew) == [
+        "jobs is made anew under another name: tasks that run can't send or take messages until they are deployed",
+        "orders is made anew under another name: tasks that run can't publish until they are deployed",
+        "what is published to orders while its subscription is made anew never reaches jobs",
+    ]
+
+
+def table(before: Json, after: Json) -> Json:
+    return change(
+        "aws_dynamodb_table.orders_table", "update", {"name": "orders", **before}, {"name": "orders", **after}
+    )
+
+
+def index(name: str, key: str, sort: str = "") -> Json:
+    """As a state has it: what is not said is empty, and DynamoDB raises its throughput by itself."""
+    return {"name": name, "hash_key": key, "range_key": sort, "warm_throughput": [{"read_units_per_second": 12_000}]}
+
+
+def test_queries_that_fail_as_an_index_goes_are_named() -> None:
+    one, other = index("by-mail", "mail"), {"name": "by-mail", "hash_key": "mail", "range_key": None}
+    assert words(table({"global_secondary_index": [one]}, {"global_secondary_index": [other]})) == []
+    assert words(table({}, {"global_secondary_index": [one]})) == []
+    assert words(table({"global_secondary_index": [one]}, {})) == ["orders loses 1 index: queries by it fail at once"]
+    [found] = words(
+        table({"global_secondary_index": [one]}, {"global_secondary_index": [index("by-mail", "mail", "at")]})
+    )
+    assert found.startswith("1 index of orders is made anew: queries by it fail until all items are read again.")
+
+
+def test_a_table_that_begins_to_delete_items_is_named() -> None:
+    on, other = ({"ttl": [{"attribute_name": name, "enabled": True}]} for name in ("expires", "until"))
+    off = {"ttl": [{"attribute_name": "", "enabled": False}]}
+    [begins] = said(table(off, on))
+    assert begins.headline == "a table begins to delete items"
+    assert begins.words == "orders begins to delete items: all whose time is past go within days of this"
+    assert words(table({}, on)) == [begins.words]
+    assert [each.partition(" as long")[0] for each in words(table(on, other))] == [
+        "AWS refuses the other ttl of orders"
+    ]
+    assert words(table(on, on | {"stream_enabled": True})) == []
+
+
+def test_a_stream_that_goes_or_is_another_is_named() -> None:
+    new, old = ({"stream_enabled": True, "stream_view_type": each} for each in ("NEW_IMAGE", "OLD_IMAGE"))
+    [goes], [other] = words(table(new, {"stream_enabled": False})), words(table(new, old))
+    assert goes.startswith("the stream of orders goes: ")
+    assert other.startswith("the stream of orders is made anew, under another ARN: ")
+    assert words(table({}, new)) == []
+
+
 def test_the_comment_says_each_once_with_the_stacks_that_it_is_so_of() -> None:
     plan = {"format_version": "1.2", "resource_changes": [STAYS, address("0", "no-op"), address("1", "create")]}
     statuses: dict[str, Status] = {"common-a": "changes", "common-b": "changes", "common-c": "applied"}
@@ -423,3 +502,82 @@ def test_browsers_that_are_kept_no_longer_lose_what_one_task_knows() -> None:
     [lost] = words(change("aws_lb_target_group.web_target_group_1", "update", sticky, free))
     assert lost == "web keeps no browser at one task any more: what only that task knows of it is lost"
     assert words(change("aws_lb_target_group.web_target_group_1", "update", free, sticky)) == []
+
+
+def rules(*each: Json) -> Json:
+    return {"rule": [{"id": str(index), "status": "Enabled", **rule} for index, rule in enumerate(each)]}
+
+
+LIFECYCLE = "aws_s3_bucket_lifecycle_configuration.uploads_lifecycle"
+UNFINISHED: Json = {"abort_incomplete_multipart_upload": [{"days_after_initiation": 7}]}
+
+
+def expiring(current: int, noncurrent: int = 0) -> Json:
+    return {
+        "expiration": [{"days": current, "expired_object_delete_marker": not current}],
+        "noncurrent_version_expiration": [{"noncurrent_days": noncurrent}] if noncurrent else [],
+    }
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ([UNFINISHED], [UNFINISHED, expiring(7)], ["deletes objects after 7 days"]),
+        ([expiring(30)], [expiring(7)], ["deletes objects after 7 days"]),
+        ([UNFINISHED], [expiring(0, 1)], ["deletes old versions of objects for ever after 1 day"]),
+        ([expiring(30, 90)], [expiring(7, 30)], ["deletes objects", "deletes old versions"]),
+        ([expiring(7, 30)], [expiring(30, 90)], []),
+        ([expiring(7)], [UNFINISHED], []),
+        ([UNFINISHED], [{**expiring(7), "status": "Disabled"}], []),
+    ],
+)
+def test_a_bucket_that_begins_to_delete_or_earlier_is_grave(
+    before: list[Json], after: list[Json], expected: list[str]
+) -> None:
+    found = said(change(LIFECYCLE, "update", rules(*before), rules(*after)))
+    assert [caution.words.startswith(f"uploads {each}") for caution, each in zip(found, expected, strict=True)] == [
+        True for _ in expected
+    ]
+    assert all(caution.grave for caution in found)
+
+
+def test_a_new_buckets_rules_delete_nothing_that_is_there() -> None:
+    assert said(change(LIFECYCLE, "create", None, rules(expiring(7)))) == ()
+
+
+CACHE = "aws_elasticache_replication_group.jobs_group"
+RUNNING: Json = {
+    "engine": "redis",
+    "engine_version": "7.1",
+    "node_type": "cache.t4g.micro",
+    "automatic_failover_enabled": True,
+    "snapshot_retention_limit": 7,
+    "apply_immediately": False,
+}
+
+
+@pytest.mark.parametrize(
+    ("after", "expected"),
+    [
+        (
+            {"engine": "valkey", "engine_version": "8.0"},
+            ["jobs gets another version in its weekly window: its"],
+        ),
+        ({"engine_version": "7.2", "apply_immediately": True}, ["jobs gets another version at once: its clients"]),
+        ({"node_type": "cache.t4g.small"}, ["jobs moves to other nodes in its weekly window"]),
+        ({"automatic_failover_enabled": False}, ["jobs has no replica any more"]),
+        ({"snapshot_retention_limit": 0}, ["jobs loses backups: all of them"]),
+        ({"snapshot_retention_limit": 1}, ["jobs loses backups: those of more than 1 day"]),
+        ({"snapshot_retention_limit": 9, "apply_immediately": True}, []),
+    ],
+)
+def test_what_a_change_of_a_cache_does_to_its_clients_is_said(after: Json, expected: list[str]) -> None:
+    found = words(change(CACHE, "update", RUNNING, {**RUNNING, **after}))
+    assert len(found) == len(expected)
+    assert all(each.startswith(begin) for each, begin in zip(found, expected, strict=True)), found
+
+
+def test_a_cache_that_is_made_anew_is_empty() -> None:
+    [caution] = said(change(CACHE, "delete+create", RUNNING, {**RUNNING, "engine_version": "6.2"}))
+    assert caution.grave
+    assert caution.words == "jobs is made anew, and is empty then"

@@ -13,6 +13,9 @@ from tanada.declared.service import Service
 from tanada.declared.ways import WORN, Way
 from tanada.text import COMPARED, meant, one_of, quoted
 
+_UNREACHED = {"jobs": "job", "tasks": "task"}
+"""Groups of what runs and listens to nobody, with the word for one of them."""
+
 
 def check_reach(system: Scopes) -> Iterator[Mistake]:
     return each_once(system, _scope)
@@ -41,8 +44,10 @@ def _reach(scope: Scope, group: str, name: str, reach: Sequence[Way], silent: Co
         needed = f"{group}.{name} reaches it; override that reach too"
         part = scope.parts.get(other) if other not in silent else None
         closed = part.kind.closed() if part is not None else None
-        if scope.homes.get(other) == "tasks":
-            yield mistake(scope.tree, loc, f"{quoted(other)} is a task, which nothing can reach; take it out")
+        if (home := scope.homes.get(other)) in _UNREACHED:
+            yield mistake(
+                scope.tree, loc, f"{quoted(other)} is a {_UNREACHED[home]}, which nothing can reach; take it out"
+            )
         elif other == name:
             yield mistake(scope.tree, loc, f"{quoted(other)} is the service itself, which needs no way; take it out")
         elif other not in scope.homes:
@@ -50,7 +55,9 @@ def _reach(scope: Scope, group: str, name: str, reach: Sequence[Way], silent: Co
                 continue  # nobody knows whether it is one
             few = len(scope.homes) <= COMPARED  # among more none is offered
             known = (
-                [each for each, home in scope.homes.items() if each != name and home != "tasks"] if few else scope.homes
+                [each for each, home in scope.homes.items() if each != name and home not in _UNREACHED]
+                if few
+                else scope.homes
             )
             sentence = f"{quoted(other)} is no service or store; {one_of(known)}{meant(other, known)}"
             removals = (at_removal(scope.tree, (home, other), needed) for home in groups())
@@ -67,6 +74,8 @@ def _reach(scope: Scope, group: str, name: str, reach: Sequence[Way], silent: Co
             yield mistake(scope.tree, loc, f"{quoted(other)} is here twice")
         elif way.access is not None and part is not None and way.access not in part.kind.ACCESS:
             sentence = f"{quoted(other)} has no permissions to narrow: the network leads there; write its name alone"
+            if part.kind.ACCESS:  # a topic
+                sentence = f"{quoted(other)} can't be narrowed to {way.access}; {one_of(part.kind.ACCESS)}"
             yield mistake(scope.tree, (*item, "access"), sentence, because=[(scope.homes[other], other)])
         seen.add(other)
 
@@ -77,7 +86,7 @@ def _worn(tree: Node, part: tuple[str, str], service: Service) -> Iterator[Mista
     for index, group in enumerate(given):
         if group in given[:index]:
             yield mistake(tree, (*loc, index), f"{quoted(group)} is here twice")
-    ours = 1 if service.http is None else 2
+    ours = 2 if service.https else 1
     if (number := ours + len(given)) > WORN:
         why = "its own" if ours == 1 else "its own, and the one that the load balancers reach"
         sentence = f"with ours ({why}) these are {number}, and ECS gives a task {WORN} security groups at most"

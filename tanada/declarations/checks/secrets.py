@@ -34,7 +34,7 @@ def check_secrets(system: Scopes) -> Iterator[Mistake]:
 def _scope(system: Scopes, scope: Scope) -> Iterator[Mistake]:
     words = {**words_of(system, scope)}
     for word in known(scope.parts):
-        if word.endswith(".name"):  # a table's, of letters, digits and _ alone
+        if word.endswith(".name"):  # a table's or a queue's, of letters, digits, _ and - alone
             words[word] = f"{words['environment']}_{word.removesuffix('.name')}_{words['system']}"
     for word in secret(scope.parts):
         part = word.partition(".")[0]
@@ -111,11 +111,11 @@ def words_of(system: Scopes, scope: Scope) -> Mapping[str, str]:
 
 
 def _address(scope: Scope, text: str) -> str | None:
-    """A service's address that stands in a secret's name."""
+    """An address, or an ARN, of a part that stands in a secret's name."""
     for piece in parts(text):
-        if isinstance(piece, Placeholder) and piece.word.endswith((".url", ".public_url")):
-            name = piece.word.partition(".")[0]
-            if name in scope.services and name in scope.parts:
+        if isinstance(piece, Placeholder) and piece.word.endswith((".url", ".public_url", ".arn")):
+            name, _, word = piece.word.partition(".")
+            if name in scope.parts and word not in scope.parts[name].kind.secret_words():
                 return piece.word
     return None
 

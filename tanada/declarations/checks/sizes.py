@@ -142,12 +142,20 @@ def _policy(system: Scopes, scope: Scope, name: str, service: Service, account: 
         return
     environment = scope.name if scope.kind == "environment" else f"review-{'w' * LONGEST_WORKSPACE}"
     tables = [
-        "_".join((environment, part.renamed_from[0] if part.renamed_from else each, declared.value))  # `Names.joined`
+        part.table.existing
+        or "_".join(
+            (environment, part.renamed_from[0] if part.renamed_from else each, declared.value)
+        )  # `Names.joined`
         for each in service.reached
         if isinstance(part := scope.parts.get(each), Store) and part.table is not None
     ]
+    stores = {each: part for each in service.reached if isinstance(part := scope.parts.get(each), Store)}
+    queues = [each for each, part in stores.items() if part.queue is not None]
+    topics = [each for each, part in stores.items() if part.topic is not None]
+    buckets = sum(part.bucket is not None for part in stores.values())
     permitted = policy_of_permissions(service)
-    size = OTHER_PERMISSIONS + policy_of_tables(tables, account)
+    size = OTHER_PERMISSIONS + policy_of_tables(tables, account) + policy_of_messages([*queues, *topics], account)
+    size += policy_of_buckets(buckets, account)
     if size + permitted > POLICIES and permitted:
         sentence = (
             f"its permissions have {permitted:,} characters, and of the {POLICIES:,} that IAM takes a role "
@@ -155,7 +163,9 @@ def _policy(system: Scopes, scope: Scope, name: str, service: Service, account: 
         )
         yield mistake(scope.tree, (scope.homes[name], name, "permissions"), sentence)
     elif size > POLICIES:
-        sentence = f"permissions on {len(tables)} tables have {size:,} characters, and IAM takes {POLICIES:,} a role"
+        counts = ((len(tables), "tables"), (len(queues), "queues"), (len(topics), "topics"), (buckets, "buckets"))
+        on = " and ".join(f"{count} {kind}" for count, kind in counts if count)
+        sentence = f"permissions on {on} have {size:,} characters, and IAM takes {POLICIES:,} a role"
         yield mistake(
             scope.tree, (scope.homes[name], name, "reach"), f"{sentence}; reach fewer of them, or shorten their names"
         )
@@ -165,6 +175,25 @@ def policy_of_tables(names: Sequence[str], account: Account) -> int:
     """Characters of the resources that a role's policy names for these tables: each, and its indexes."""
     arn = f"arn:{partition(account.region)}:dynamodb:{account.region}:{account.id}:table/"
     return sum(2 * len(f'"{arn}{name}",') + len("/index/*") for name in names)
+
+
+_MESSAGES = 640
+"""Characters of the statements on queues and topics, whatever they are of: three of queues, one of topics."""
+_NAME = 120
+"""What a queue or a topic is called at most: `review-<workspace>_<store>_<system>.fifo`."""
+
+
+def policy_of_messages(names: Sequence[str], account: Account) -> int:
+    """The same for queues and topics."""
+    arn = len(f'"arn:{partition(account.region)}:sqs:{account.region}:{account.id}:",')
+    return (_MESSAGES if names else 0) + len(names) * (arn + _NAME)
+
+
+def policy_of_buckets(number: int, account: Account) -> int:
+    """The same of buckets, whose names have 63 characters at most: each, and its objects; and their statements."""
+    arn = f'"arn:{partition(account.region)}:s3:::{"b" * 63}",'
+    statements = 4 * 160 if number else 0  # to list, read, write, append
+    return statements + number * (2 * len(arn) + len("/*"))
 
 
 def policy_of_permissions(service: Service) -> int:
