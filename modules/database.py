@@ -125,7 +125,8 @@ class Database(Construct):
             # Named, not referred to: the instance waits for this.
             db_instance_identifier=sql.identifier,
             db_snapshot_identifier=name,
-            tags={"Name": name},
+            # For the plan's guard: of another version than runs it is refused (tanada/plan/databases.py).
+            tags={"Name": name, "UpgradeFrom": settings.upgrade_from},
         )
         snapshot.add_override("count", sql.there_already)
         return [snapshot]

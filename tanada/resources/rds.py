@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from decimal import Decimal
 
 from tanada.resources.cost import HOURS, SETTING, ByUse, Planned, Priced, Units, number
 from tanada.resources.entry import Resource, Values, arn, read, replaceable
-from tanada.resources.rds_parameters import STATIC
+from tanada.resources.rds_parameters import static
 from tanada.resources.refusal import Call, Refusal, World, at, in_use, protected, taken
 from tanada.resources.request import made_by
 from tanada.resources.seed import Seed
@@ -142,11 +141,6 @@ _STATIC_AT_ONCE = Refusal(
         for each in at(call.after or {}, "parameter")
     ),
 )
-
-
-def static(group: Values) -> frozenset[str]:
-    """Parameters of the group's family that need a restart."""
-    return STATIC.get(re.sub(r"[0-9.]+$", "", str(group.get("family"))), frozenset())
 
 
 def _endpoint(seed: Seed) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import json
 from pathlib import Path
 from typing import Any
 
@@ -26,3 +28,57 @@ def test_every_field_of_a_service_is_applied_a_second_plan_is_empty_and_all_goes
         assert test.plan() == {}
         test.must("destroy", "-auto-approve")
         assert test.state()["resources"] == []
+
+
+def _let_go(stack: dict[str, Any]) -> dict[str, Any]:
+    """The stack under `removal: delete`."""
+    changed: dict[str, Any] = json.loads(
+        json.dumps(stack).replace('"prevent_destroy": true', '"prevent_destroy": false')
+    )
+    for type_ in ("aws_db_instance", "aws_rds_cluster"):
+        for each in changed["resource"].get(type_, {}).values():
+            each["deletion_protection"] = False
+    return changed
+
+
+def _older(stack: dict[str, Any]) -> dict[str, Any]:
+    """The stack of the database system before `version` was raised."""
+    changed: dict[str, Any] = copy.deepcopy(stack)
+    changed["resource"]["aws_db_instance"]["main_instance"]["engine_version"] = "16"
+    changed["resource"]["aws_db_parameter_group"]["main_parameters"] |= {"family": "postgres16", "name": "older"}
+    return changed
+
+
+def test_databases_are_made_upgraded_and_destroyed_and_no_state_holds_a_password(
+    emitted: dict[str, dict[str, Any]], tmp_path: Path
+) -> None:
+    with offline.start(tmp_path / "ids", container=False) as provider:
+        environment = {**provider.environment, "TF_VAR_image_tags": '{"web": "a"}'}
+        stacks = emitted["database"]
+        common = Stack(tmp_path, environment, "common-main").write(stacks["common-main"])
+        common.apply()
+        name = "environment-test"
+        test = Stack(tmp_path, environment, name).write(_older(stacks[name]), common_main=common.folder)
+        test.apply()
+        assert test.plan() == {}
+        held = [
+            each for each in test.state()["resources"] if "secret" in each["type"] or each["type"] == "aws_db_instance"
+        ]
+        written = [each["attributes"] for resource in held for each in resource["instances"]]
+        assert len(written) == 6
+        for values in written:
+            assert not any(
+                values.get(each) for each in ("password", "password_wo", "secret_string", "secret_string_wo")
+            )
+        later = Stack(tmp_path, {**environment, "TF_VAR_store_versions": '{"main": 1, "small": 1}'}, name)
+        later.write(stacks[name], common_main=common.folder)
+        assert later.plan() == {
+            "aws_db_instance.main_instance": ["update"],
+            "aws_db_parameter_group.main_parameters": ["create", "delete"],
+            "aws_db_snapshot.main_before_upgrade[0]": ["create"],
+        }
+        later.apply()
+        assert later.plan() == {}
+        later.write(_let_go(stacks[name]), common_main=common.folder).apply()
+        later.must("destroy", "-auto-approve")
+        assert later.state()["resources"] == []
