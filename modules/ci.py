@@ -54,11 +54,14 @@ class CiAccess(Construct):
         environments: Sequence[str],
         asked: Sequence[str] = (),
         tasks: Sequence[str] = (),
+        existing_buckets: Sequence[str] = (),
         repositories: Sequence[str] = (),
+        generates: bool = False,
     ) -> None:
         """`buckets` hold the account's states; `environments`: where the account is protected, those of the forge whose
         approval it needs, each with a role of its own; else none. `asked`: what services ask for by name; `tasks`: what
-        those are called that an apply runs; `repositories`: ECR's that have names of their own."""
+        those are called that an apply runs; `existing_buckets`: those of others that tasks may enter; `repositories`:
+        ECR's that have names of their own; `generates`: whether it makes values of secrets."""
         super().__init__(scope, id)
         self._system, self._ci, self._region = system, ci, region
         arn = f"arn:{partition(region)}"
@@ -72,7 +75,8 @@ class CiAccess(Construct):
                 self, "provider", url=f"https://{host}", client_id_list=[AUDIENCE], tags={"Name": host}
             ).arn
         names = [boundary_name(system), f"{system}_reads", f"{system}_changes"]
-        self._policy(names[0], "boundary", "The most that roles of the system can do", ci_policies.boundary(asked))
+        limit = ci_policies.boundary(arn, system, account_id, asked, existing_buckets)
+        self._policy(names[0], "boundary", "The most that roles of the system can do", limit)
         reads = self._policy(names[1], "reads", "What a plan reads", ci_policies.reading(arn, system))
         changes = self._policy(names[2], "changes", "What an apply changes", ci_policies.changing(arn, system))
 
@@ -80,7 +84,7 @@ class CiAccess(Construct):
         steps: list[tuple[str, str | None]] = [*((step, None) for step in sorted(READING)), *applying]
         own += [f"{iam}:role/{role_name(system, *step)}" for step in steps] + [f"{iam}:policy/{name}" for name in names]
         look = ci_policies.reading_states(arn, system, buckets)
-        change = ci_policies.applying(arn, system, account_id, buckets, own, tasks, repositories)
+        change = ci_policies.applying(arn, system, account_id, buckets, own, tasks, repositories, generates=generates)
         for step, approved in steps:
             reading = step in READING
             given = {"reads": reads} if reading else {"reads": reads, "changes": changes}

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from tanada.declared.secrets import GENERATED
 from tanada.resources import changes, passes_roles_to, reads, uses
 
 Document = dict[str, Any]
@@ -24,7 +25,7 @@ _ANYWAY = (
     "iam:UpdateRoleDescription",
 )
 """These take something away or name it: roles from before there was a boundary have to go as well."""
-_SERVICE_LINKED = ("ecs.amazonaws.com", "elasticloadbalancing.amazonaws.com")
+_SERVICE_LINKED = ("ecs.amazonaws.com", "elasticloadbalancing.amazonaws.com", "rds.amazonaws.com")
 """Services whose own role is made with their first resource in an account; its permissions are AWS's."""
 _IMAGE = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 """For which processors a tag is, before a service is told of it: tanada/aws/registry.py reads its manifest, and its
@@ -32,17 +33,35 @@ configuration, which is a blob as layers are."""
 _STATE = ("s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject")
 
 
-def boundary(asked: Collection[str] = ()) -> Document:
+def boundary(
+    arn: str, system: str, account_id: str, asked: Collection[str] = (), existing_buckets: Collection[str] = ()
+) -> Document:
     """The most that any role of the system can do, whatever its own policies say: what tasks do with what is emitted,
     and what is `asked` for by name, secrets and permissions: a person applies it, as CI can't change it.
+
+    Of buckets the system's, but for its load balancers' logs, and those of others that are declared: not the states.
 
     A list, not everything but IAM: CloudFormation, Lambda, Systems Manager and others hand out what other roles may do.
     A trust policy can't be held to a condition, so a role that trusts somebody outside is of no use to whoever comes
     with another provider's token (`aws:FederatedProvider` is there in the sessions of such alone; IAM's guide, "AWS
     global condition context keys"); sessions from another AWS account can't be told from those of tasks.
     """
+    others = [action for action in uses() if not action.startswith("s3:")]
+    buckets = [f"{system}-*", *sorted(existing_buckets)]
     return document(
-        {"Sid": "WhatTasksDo", "Effect": "Allow", "Action": sorted({*uses(), *asked}), "Resource": "*"},
+        {"Sid": "WhatTasksDo", "Effect": "Allow", "Action": sorted({*others, *asked}), "Resource": "*"},
+        {
+            "Sid": "WithBuckets",
+            "Effect": "Allow",
+            "Action": sorted({*uses()} - {*others}),
+            "Resource": [f"{arn}:s3:::{name}{what}" for name in buckets for what in ("", "/*")],
+        },
+        {
+            "Sid": "NotWithLogs",
+            "Effect": "Deny",
+            "Action": "s3:*",
+            "Resource": f"{arn}:s3:::{system}-logs-{account_id}-*",
+        },
         {
             "Sid": "NobodyWithAToken",
             "Effect": "Deny",
@@ -92,11 +111,13 @@ def applying(
     own: Sequence[str],
     tasks: Sequence[str] = (),
     repositories: Sequence[str] = (),
+    *,
+    generates: bool = False,
 ) -> Document:
     """Beside `reading` and `changing`: states, roles below the system's path that have its boundary, and runs of tasks.
 
     `own` are the ARNs of what it may not touch: the CI's roles and policies, the boundary, the provider.
-    `repositories` are images' that aren't called `<system>/…`.
+    `repositories` are images' that aren't called `<system>/…`; `generates`: it makes values of secrets.
     """
     roles = f"{arn}:iam::{account_id}:role/{system}/*"
     removed = [f"{arn}:s3:::{bucket}/{system}/{key}" for bucket in buckets for key in ("*.tflock", "review/*")]
@@ -167,6 +188,7 @@ def applying(
             "Condition": {"StringEquals": {"iam:PassedToService": only(passes_roles_to())}},
         },
         *_running(arn, system, account_id, tasks),
+        *(_generating(arn, system, account_id) if generates else ()),
         {
             "Sid": "RolesOfServices",
             "Effect": "Allow",
@@ -208,6 +230,28 @@ def _running(arn: str, system: str, account_id: str, tasks: Sequence[str]) -> li
         # It works on container instances, of which Fargate has none.
         {"Sid": "FindTasks", "Effect": "Allow", "Action": "ecs:ListTasks", "Resource": "*", "Condition": within},
         {"Sid": "ReadTheirLogs", "Effect": "Allow", "Action": "logs:GetLogEvents", "Resource": only(logs)},
+    ]
+
+
+def _generating(arn: str, system: str, account_id: str) -> list[Document]:
+    """To make values that nobody has seen, in the folder of each environment that is theirs alone, and to delete them
+    with it; never to read one, or to put another in its place (Service Authorization Reference, AWS Systems Manager:
+    `ssm:Overwrite`)."""
+    folder = f"{arn}:ssm:*:{account_id}:parameter/{system}/*/{GENERATED}/*"
+    return [
+        {
+            "Sid": "MakeSecrets",
+            "Effect": "Allow",
+            "Action": "ssm:PutParameter",
+            "Resource": folder,
+            "Condition": {"StringNotEquals": {"ssm:Overwrite": "true"}},
+        },
+        {
+            "Sid": "TagAndDeleteThem",
+            "Effect": "Allow",
+            "Action": ["ssm:AddTagsToResource", "ssm:DeleteParameter"],
+            "Resource": folder,
+        },
     ]
 
 

@@ -118,7 +118,7 @@ class Database(Construct):
         """Before a new major version, of one that is there already: its number is known from the last apply."""
         if settings.upgrade_from is None or not here.instance.permanent:
             return []
-        name = f"{sql.identifier}-before-{settings.sql.major(settings.version).replace('.', '-')}"
+        name = sql.before(settings.version)
         snapshot = DbSnapshot(
             self,
             "before_upgrade",

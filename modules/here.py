@@ -10,7 +10,7 @@ from constructs import Construct
 from tanada.contract.common import CommonContract, LoadBalancer
 from tanada.declarations.inputs import Balancer
 from tanada.declared.blueprint import Blueprint
-from tanada.declared.routes import DOMAIN
+from tanada.declared.routes import DOMAIN, hosts_of
 from tanada.names import Names
 
 
@@ -86,6 +86,24 @@ class Here:
     """The ARN of the topic that alarms go to; None where nobody is told."""
     boundary: str | None
     """The ARN of the policy beyond which no role can do anything; None where no CI applies."""
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What each placeholder stands for that needs no way to what it names."""
+        instance = self.instance
+        return {
+            "environment": instance.name,
+            "domain": instance.domain,
+            "url": instance.url,
+            "region": self.region,
+            "account": self.account_id,
+            "system": self.names.system,
+            **{
+                f"{name}.public_url": f"https://{instance.host(hosts[0])}"
+                for name, service in self.blueprint.services.items()
+                if (hosts := hosts_of(service, instance.certain_domain))
+            },
+        }
 
     def load_balancer(self, name: str) -> LoadBalancer:
         """What the common layer gives of one."""

@@ -53,15 +53,15 @@ class ListenerRules:
             return
         for rule in ordered:
             before = [
-                place for place in self._places if place.rule.service != rule.service and competes(place.rule, rule)
+                place for place in self._places if place.rule.answers != rule.answers and competes(place.rule, rule)
             ]
             word = rule.word if not before else letters(rule.word, *(place.id for place in before))
             id = "listener_rule" if rule.plain and not before else f"listener_rule_{word}"
-            behind = tuple(f"{_TYPE}.{place.rule.service}_{place.id}" for place in before)
+            behind = tuple(f"{_TYPE}.{'_'.join(filter(None, place.rule.answers))}_{place.id}" for place in before)
             self._places.append(Place(rule, None, id, None, behind))
 
     def of(self, service: str) -> list[Place]:
-        """A service's, the most specific first."""
+        """A service's and its sidecars', the most specific first."""
         return [place for place in self._places if place.rule.service == service]
 
 

@@ -4,34 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cdktf import ITerraformDependable, TerraformResourceLifecycle
+from cdktf import ITerraformDependable, TerraformResource, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroup, LbTargetGroupHealthCheck, LbTargetGroupStickiness
 from cdktf_cdktf_provider_aws.route53_record import Route53Record, Route53RecordAlias
 from constructs import Construct
 
 from modules.here import Here
 from modules.listener_rules import Place, listener_rule
-from tanada.declared.service import Service
+from tanada.declared.routes import Answer
 
 TARGET_TYPE = "ip"
-Earlier = dict[str, list[str]]
-"""A resource's path → the path below the stack that it had in an earlier Tanada: teams' states move from there."""
+Earlier = Sequence[tuple[TerraformResource, Sequence[str]]]
+"""Resources, each with the path below the stack that it had in an earlier Tanada: teams' states move from there."""
 
 
 class PublicRoute(Construct):
     """Hosts and paths of shared load balancers: the hosts' records are HostRecords."""
 
     def __init__(
-        self, scope: Construct, id: str, here: Here, service: str, settings: Service, places: Sequence[Place]
+        self, scope: Construct, id: str, here: Here, answer: Answer, places: Sequence[Place], *, called: str, delay: int
     ) -> None:
-        """`service` is what it is called in AWS; its settings have `http` and a port, and rules."""
+        """`called` is what answers, as AWS has it; `delay` the seconds in which a task that goes may end what it has
+        begun; `places` are those of its listener rules."""
         super().__init__(scope, id)
-        assert settings.http is not None  # for mypy: only a public service has a route
         self.groups: list[LbTargetGroup] = []
         """Behind each load balancer one: none stands behind two (TargetGroupAssociationLimit)."""
         self.rules: list[ITerraformDependable] = []
-        for balancer in settings.http.load_balancer:
-            group = self._target_group(here, service, settings, here.load_balancers[balancer].called)
+        for balancer in answer.http.load_balancer:
+            group = self._target_group(here, answer, here.load_balancers[balancer].called, called, delay)
             listener_arn = here.load_balancer(balancer).listener_arn
             self.groups.append(group)
             self.rules += [
@@ -46,29 +46,28 @@ class PublicRoute(Construct):
                 if place.rule.load_balancer == balancer
             ]
 
-    def _target_group(self, here: Here, service: str, settings: Service, balancer: str) -> LbTargetGroup:
-        assert settings.http is not None
-        assert settings.answers_at is not None
-        vpc_id, health = here.shared.vpc_id, settings.http.health_check
+    def _target_group(self, here: Here, answer: Answer, balancer: str, called: str, delay: int) -> LbTargetGroup:
+        vpc_id, http = here.shared.vpc_id, answer.http
+        health = http.health_check
         # All that replaces a target group is in its name's hash: the new one is made, the rule moved, the old one
         # removed. With a fixed name the two would clash, without create_before_destroy the old one is in use. A group
         # belongs to one load balancer alone (TargetGroupAssociationLimit): another's has another address. So has one of
         # another protocol: a name that is ignored stays where a group is replaced.
-        protocol, version = "HTTPS" if settings.http.tls else "HTTP", settings.http.protocol_version.upper()
-        name = here.names.limited(service, 32, balancer, protocol, version, TARGET_TYPE, vpc_id)
-        words = [balancer, *([version.lower()] if version != "HTTP1" else []), *(["tls"] if settings.http.tls else [])]
-        sticky = settings.http.stickiness
+        protocol, version = "HTTPS" if http.tls else "HTTP", http.protocol_version.upper()
+        name = here.names.limited(called, 32, balancer, protocol, version, TARGET_TYPE, vpc_id)
+        words = [balancer, *([version.lower()] if version != "HTTP1" else []), *(["tls"] if http.tls else [])]
+        sticky = http.stickiness
         return LbTargetGroup(
             self,
             "_".join(["target_group", *words]),
             name=name,
             vpc_id=vpc_id,
-            port=settings.answers_at,
+            port=answer.port,
             protocol=protocol,
             protocol_version=version,
             target_type=TARGET_TYPE,
             # The provider's 300 s make every deployment five minutes longer.
-            deregistration_delay=str(settings.deregistration_delay),
+            deregistration_delay=str(delay),
             load_balancing_algorithm_type="least_outstanding_requests",
             health_check=LbTargetGroupHealthCheck(
                 enabled=True,
@@ -84,7 +83,7 @@ class PublicRoute(Construct):
             ),
             # Said where there is none, too: taken out, it would stay (Optional and Computed in the provider).
             stickiness=LbTargetGroupStickiness(enabled=sticky is not None, type="lb_cookie", cookie_duration=sticky),
-            tags={"Name": here.names.joined(service)},
+            tags={"Name": here.names.joined(called)},
             lifecycle=TerraformResourceLifecycle(
                 create_before_destroy=True,
                 # ECS registers each task with the port of its container; the group's own is but what it says of one
@@ -100,10 +99,10 @@ class PublicRoute(Construct):
         """Where its target group stood up to 0.1.0 of November 2026, and those records of the environment's domain."""
         own = self.node.path.split("/")[1:]
         moved = records.records.items() if records is not None else ()
-        return {
-            self.groups[0].node.path: [*own, "target_group"],
-            **{record.node.path: [*own, f"record_{type_}"] for type_, record in moved},
-        }
+        return [
+            (self.groups[0], [*own, "target_group"]),
+            *((record, [*own, f"record_{type_}"]) for type_, record in moved),
+        ]
 
 
 class HostRecords(Construct):

@@ -18,7 +18,6 @@ from modules.reachable import Door, Reachable
 from modules.security_group import security_group
 from tanada.declarations import placeholders
 from tanada.declared.expanded import texts
-from tanada.declared.routes import hosts_of
 from tanada.declared.service import Service
 from tanada.declared.ways import ANY_ADDRESS, OPEN, places_of, ways_out
 
@@ -186,23 +185,12 @@ class Reach(Construct):
     @property
     def words(self) -> dict[str, str]:
         """What each placeholder of the declaration stands for in this instance."""
-        instance = self._here.instance
         return {
-            "environment": instance.name,
-            "domain": instance.domain,
-            "url": instance.url,
-            "region": self._here.region,
-            "account": self._here.account_id,
-            "system": self._here.names.system,
+            **self._here.words,
             **{
                 f"{name}.{word}": value
                 for name, each in self._reachable.items()
                 for word, value in {**each.secrets, **each.words}.items()
-            },
-            **{
-                f"{name}.public_url": f"https://{instance.host(hosts[0])}"
-                for name, service in self._here.blueprint.services.items()
-                if (hosts := hosts_of(service, instance.certain_domain))
             },
         }
 

@@ -41,7 +41,7 @@ from tanada.contract.environment import Service as ServiceContract
 from tanada.declarations import placeholders
 from tanada.declared import service as declared
 from tanada.declared.expanded import expanded
-from tanada.declared.routes import DOMAIN, led
+from tanada.declared.routes import DOMAIN, Answer, answers, led
 from tanada.declared.spot import Spot
 
 
@@ -72,15 +72,14 @@ def _host_records(here: Here, made: Mapping[str, Service]) -> None:
     for each in made.values():
         for way in each.hosts:
             answering.setdefault(way, []).append(each)
-    for way, answers in answering.items():
+    for way, several in answering.items():
         # It was one service that answered up to 0.1.0: the one that answers what no path leads elsewhere.
-        first = next((each for each in answers if each.takes_the_rest), answers[0])
+        first = next((each for each in several if each.takes_the_rest), several[0])
         zone = here.zone if way == DOMAIN else here.zones[way]
-        assert first.route is not None
         assert zone is not None
-        made_first = [each.service for each in answers]
+        made_first = [each.service for each in several]
         records = HostRecords(here, way, first.hosts[way], here.shared.zone_ids[zone], made_first)
-        if way == DOMAIN:
+        if way == DOMAIN and first.route is not None:
             first.earlier = first.route.earlier(records)
 
 
@@ -241,29 +240,45 @@ class Service(Runs):
                 name=f"{self._called}.{here.names.environment}",
                 namespace_id=here.shared.namespace_id,
             )
-        route = self.route = self._public_route(places)
-        service = self.service = self._service([*self._policies, *before], private_name, route)
-        self.hosts = led(settings, here.instance.certain_domain) if route is not None else {}
+        routes = self._public_routes(places)
+        self.route = next((route for answer, route in routes if answer.sidecar is None), None)
+        """The service's own."""
+        service = self.service = self._service([*self._policies, *before], private_name, routes)
+        self.hosts = led(settings, here.instance.certain_domain) if routes else {}
         """The load balancer that each of its hosts leads to."""
         self.takes_the_rest = settings.http is not None and not settings.http.paths
-        self.earlier: Earlier = route.earlier() if route is not None else {}
+        self.earlier: Earlier = self.route.earlier() if self.route is not None else ()
         self.deployed = service.task_definition
         """The revision that it runs."""
         self.contract = ServiceContract(
             service=here.names.joined(self._called), family=self._family, log_group=self._log.name
         )
 
-    def _public_route(self, places: Sequence[Place]) -> PublicRoute | None:
-        here, settings = self._here, self._settings
-        if settings.http is None or settings.answers_at is None or here.zone is None:
-            return None
-        return PublicRoute(self, "(public)", here, self._called, settings, places)
+    def _public_routes(self, places: Sequence[Place]) -> list[tuple[Answer, PublicRoute]]:
+        """The ways from outside of all containers that have one."""
+        if self._here.zone is None:
+            return []
+        return [
+            (
+                answer,
+                PublicRoute(
+                    self,
+                    answer.sidecar or "(public)",
+                    self._here,
+                    answer,
+                    [place for place in places if place.rule.container == answer.sidecar],
+                    called=f"{self._called}-{answer.sidecar}" if answer.sidecar is not None else self._called,
+                    delay=self._settings.deregistration_delay,
+                ),
+            )
+            for answer in answers(self._settings)
+        ]
 
     def _service(
         self,
         policies: list[ITerraformDependable],
         private_name: PrivateName | None,
-        route: PublicRoute | None,
+        routes: Sequence[tuple[Answer, PublicRoute]],
     ) -> EcsService:
         here, settings = self._here, self._settings
         groups = [self._reach.group_ids[self._id], *settings.security_groups]
@@ -271,15 +286,16 @@ class Service(Runs):
         # Destroyed in this order a service never stands without its permissions or its rule: else tasks that can't
         # stop ("DRAINING", provider's own note) and deployments that stall (containers-roadmap#1884).
         after: list[ITerraformDependable] = [*policies, *self._reach.rules[self._id]]
-        if route is not None and settings.answers_at is not None:
+        if routes:
             groups.append(here.shared.target_security_group_id)
-            after.extend(route.rules)
+            after.extend(rule for _, route in routes for rule in route.rules)
             balancer = [
                 EcsServiceLoadBalancer(
                     target_group_arn=group.arn,
-                    container_name=settings.container if settings.container in settings.sidecars else self._called,
-                    container_port=settings.answers_at,
+                    container_name=answer.container or self._called,
+                    container_port=answer.port,
                 )
+                for answer, route in routes
                 for group in route.groups
             ]
         name, patience = here.names.joined(self._called), f"{minutes(settings)}m"

@@ -9,7 +9,7 @@ from modules.here import Here
 from modules.image import credentials, pulled
 from modules.secrets import places
 from tanada.declared.container import EXEC_FOLDERS, Container
-from tanada.declared.secrets import Place
+from tanada.declared.secrets import Place, references
 from tanada.declared.service import Service
 from tanada.declared.sidecar import Sidecar
 
@@ -48,13 +48,14 @@ def running(service: str, called: str, settings: Service, here: Here) -> tuple[R
     def name(each: str) -> str:
         return called if each == service else each
 
+    settings = settings.named(service, here.names.system, here.names.environment)
     made = [
         Running(
             name=name(each),
             settings=container,
             image=pulled(container.image, here),
             credentials=credentials(container.image, here),
-            secrets=places(container.secrets, here),
+            secrets=places(references(container.secrets), here),
             depends_on={name(other): until for other, until in container.depends_on.items()},
             mounts=mounts(container, each if each != service else None, exec=settings.exec),
         )

@@ -94,7 +94,17 @@ class Names:
         `replacing` are the attributes whose change replaces the resource: as they are in the hash, the new one can be
         made before the old one goes (create_before_destroy) without the two names meeting.
         """
-        text = f"{self.label}-{part}-{self.system}"
+        return self._shortened(f"{self.label}-{part}-{self.system}", part, limit, *replacing)
+
+    def bucket(self, part: str, account_id: str, region: str) -> str:
+        """`kakei-test-uploads-1a2b3c4d`: of all of AWS's buckets no other is called so.
+
+        The system stands first: so `tanada check` holds it to how buckets' names may begin, and CI's roles reach the
+        buckets of their system alone (modules/ci_policies.py).
+        """
+        return self._shortened(f"{self.system}-{self.label}-{part}", part, 63, account_id, region)
+
+    def _shortened(self, text: str, part: str, limit: int, *replacing: object) -> str:
         whole = "/".join((self.system, self.environment, part, *map(str, replacing)))
         if "TfToken[" in text + whole:
             raise NamingError(f"a token of CDKTF can't be part of the name of {part}: write the reference out")

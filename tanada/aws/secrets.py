@@ -9,6 +9,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
+from secrets import choice
+from string import ascii_letters, digits
 from typing import TYPE_CHECKING, Any, Literal
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -18,6 +20,8 @@ from tanada.aws.credentials import CONFIG
 from tanada.errors import AwsError
 
 if TYPE_CHECKING:
+    from boto3 import Session
+
     from tanada.declarations.inventory import Stack
     from tanada.declarations.kept_secrets import Kept
 
@@ -30,13 +34,19 @@ _PARAMETER, _SECRET = 4096, 65_536
 API reference, PutSecretValue)."""
 
 
+def random_text(length: int) -> str:
+    """So many random letters and digits."""
+    return "".join(choice(ascii_letters + digits) for _ in range(length))
+
+
 class Store:
     """Where secrets of one account and region are kept."""
 
-    def __init__(self, stack: Stack) -> None:
-        """Raises AwsError without credentials, and with those of another account."""
+    def __init__(self, stack: Stack, session: Session | None = None) -> None:
+        """`session` where they aren't a person's own; raises AwsError without credentials, and with those of another
+        account."""
         self._stack = stack
-        self._session = credentials.session(stack.region, stack.role)
+        self._session = session or credentials.session(stack.region, stack.role)
         with _said("sts:GetCallerIdentity", stack.account):
             actual = self._session.client("sts", config=CONFIG).get_caller_identity()["Account"]
         if actual != stack.account_id:
@@ -139,6 +149,33 @@ class Store:
         with _said("secretsmanager:PutSecretValue", str(secret)):
             self._secrets.put_secret_value(SecretId=secret.name, SecretString=value)
         return "changed"
+
+    def make(self, secret: Kept, tags: Mapping[str, str]) -> bool:
+        """Make a value that nobody knows, unless there is one; whether it was made. Never overwrites, and reads nothing
+        to know: AWS itself refuses a name that is there (Systems Manager API reference, PutParameter, Overwrite)."""
+        self._refuse_elsewhere(secret)
+        assert secret.length is not None
+        with _said("ssm:PutParameter", str(secret)):
+            try:
+                self._ssm.put_parameter(
+                    Name=secret.name,
+                    Value=random_text(secret.length),
+                    Type="SecureString",
+                    Tags=_tags(tags),
+                    Overwrite=False,
+                )
+            except self._ssm.exceptions.ParameterAlreadyExists:
+                return False
+        return True
+
+    def delete(self, name: str) -> bool:
+        """Delete a parameter; whether it was there."""
+        with _said("ssm:DeleteParameter", f"{name} (Parameter Store)"):
+            try:
+                self._ssm.delete_parameter(Name=name)
+            except self._ssm.exceptions.ParameterNotFound:
+                return False
+        return True
 
     def tagged(self, system: str, environment: str) -> Iterator[tuple[Literal["secretsmanager", "ssm"], str]]:
         """Store and name of what `write` made for an environment, as its tags say; nothing where nobody may list."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tanada.cli.output import tell
+from tanada.declarations import content
 from tanada.declarations.inventory import inventory
 from tanada.declarations.loader import load
 from tanada.declarations.root import find_root
@@ -29,7 +30,5 @@ def check() -> None:
 
 
 def unsaid_writable(system: System) -> list[str]:
-    """The services that say nowhere what they write to: what most who move in meet first, and no plan shows."""
-    everyone = [*system.environments.values(), *([system.review] if system.review is not None else [])]
-    services = [(name, service) for each in everyone for name, service in each.services.items()]
-    return sorted({name for name, service in services if "writable" not in service.model_fields_set})
+    """The services that say nowhere what they write to: what most who move in meet first."""
+    return sorted({name for stack in inventory(system) for name in content.quiet(system, stack)})

@@ -47,8 +47,8 @@ def secrets(
 ) -> None:
     """Set, list, copy or rotate a secret in Parameter Store or Secrets Manager, where the declaration says it is kept.
 
-    set and rotate read the value from stdin, or ask for it and don't show it; rotate only where there is one already.
-    Ends with 1 where list finds one missing.
+    set and rotate read the value from stdin, or ask for it and don't show it; rotate only where there is one already,
+    and of one that Tanada makes ({generate: 64}) it makes another. Ends with 1 where list finds one missing.
     """
     from tanada.declarations.kept_secrets import find_instance, find_kept, kept
     from tanada.declarations.loader import load
@@ -72,10 +72,10 @@ def secrets(
         _only(action, source=source, from_protected=from_protected)
         store = _store(instance)
         if action == "rotate" and store.presence(secret) == "missing":
-            raise TanadaError(
-                f"There is no {secret} to rotate: tanada secrets set {instance.name} {names[0]} makes it."
-            )
-        value = _value(secret, generate)
+            makes = f"tanada secrets set {instance.name} {names[0]}" if secret.length is None else "the next apply"
+            raise TanadaError(f"There is no {secret} to rotate: {makes} makes it.")
+        # What was made is made anew; by `set` it is given, so that a system that moves in brings its own.
+        value = _value(secret, secret.length if action == "rotate" and generate is None else generate)
     _write(system, instance, secret, value, store)
 
 
@@ -96,12 +96,12 @@ def _store(instance: Instance) -> Store:
 def _value(secret: Kept, generate: int | None) -> str:
     """What is written: made, read from stdin but for one end of line, or asked for."""
     if generate is not None:
-        if not 16 <= generate <= 4096:
-            raise TanadaError(f"--generate {generate} does not fit; expected a number from 16 to 4096.")
-        from secrets import choice
-        from string import ascii_letters, digits
+        from tanada.aws.secrets import random_text
+        from tanada.declared.secrets import LEAST, LONGEST
 
-        return "".join(choice(ascii_letters + digits) for _ in range(generate))
+        if not LEAST <= generate <= LONGEST:
+            raise TanadaError(f"--generate {generate} does not fit; expected a number from {LEAST} to {LONGEST}.")
+        return random_text(generate)
     if _typed():
         from getpass import getpass
 
@@ -155,14 +155,14 @@ def _write(system: System, instance: Instance, secret: Kept, value: str, store: 
     names = Names(system=system.name, environment=instance.name, label=instance.name)
     for service in services:
         settings = instance.settings.services[service]
-        called = settings.renamed_from[0] if settings.renamed_from else service
+        called = settings.called(service)
         region = f"--region {instance.stack.region} --cluster {system.name}"
         say(f"  aws ecs update-service {region} --service {names.joined(called)} --force-new-deployment")
 
 
 def _list(system: System, instance: Instance, known: tuple[Kept, ...]) -> None:
     store = _store(instance)
-    rows: list[tuple[str, str, str]] = [(store.presence(each), str(each), _readers(each)) for each in known]
+    rows: list[tuple[str, str, str]] = [(_presence(store, each), str(each), _readers(each)) for each in known]
     declared = {(each.store, each.name) for each in known}
     # What an environment's services read no more, as far as Tanada made it.
     for kind, name in sorted(set(store.tagged(system.name, instance.name)) - declared):
@@ -176,5 +176,12 @@ def _list(system: System, instance: Instance, known: tuple[Kept, ...]) -> None:
         raise typer.Exit(1)
 
 
+def _presence(store: Store, secret: Kept) -> str:
+    """What its store says; of one that the next apply makes that it does."""
+    found = store.presence(secret)
+    return "at apply" if found == "missing" and secret.length is not None else found
+
+
 def _readers(secret: Kept) -> str:
-    return ", ".join(f"{service}.{variable}" for service, variable in secret.readers)
+    made = " (Tanada makes it)" if secret.length is not None else ""
+    return ", ".join(f"{service}.{variable}" for service, variable in secret.readers) + made

@@ -10,6 +10,7 @@ from tanada.declarations.merge import merge
 from tanada.declarations.mistakes import Mistake
 from tanada.declarations.tree import BROKEN, Node, at_removal, mistake
 from tanada.declared.like import GIVEN
+from tanada.declared.secrets import generated_at
 from tanada.text import meant, one_of, quoted
 
 _GROUPS = ("services", "tasks")
@@ -35,7 +36,10 @@ def alike(tree: Node) -> tuple[Node, list[Mistake]]:
                 given = services.get(other)
                 if found is not None:
                     mistakes.append(found)
-                parts[name] = replace(part, value=BROKEN) if found or given is None else _over(given, part)
+                if found is not None or given is None or _like(given) is not None:
+                    parts[name] = replace(part, value=BROKEN)
+                else:
+                    parts[name] = _over(_of_its_own(given, other), part)
         changed[group] = replace(node, value=parts)
     return (replace(tree, value={**tree.mapping, **changed}) if changed else tree), mistakes
 
@@ -43,6 +47,35 @@ def alike(tree: Node) -> tuple[Node, list[Mistake]]:
 def _like(part: Node) -> str | None:
     said = part.mapping.get("like")
     return said.value if said is not None and isinstance(said.value, str) else None
+
+
+def _circle(services: Mapping[str, Node], name: str) -> list[str]:
+    """The services that are like each other all round, where those that this one is like lead there; else none."""
+    seen: list[str] = []
+    while name not in seen:
+        seen.append(name)
+        further = _like(services[name])
+        if further is None or further not in services:
+            return []
+        name = further
+    return seen[seen.index(name) :]
+
+
+def _of_its_own(given: Node, name: str) -> Node:
+    """With the references of the values that are made for it: what is like it takes these, and has none of its own."""
+    secrets = given.mapping.get("secrets")
+    if secrets is None or not any(isinstance(each.value, Mapping) for each in secrets.mapping.values()):
+        return given
+    before = given.mapping.get("renamed_from")
+    names = [before.value] if before is not None and isinstance(before.value, str) else []
+    if before is not None and isinstance(before.value, tuple):
+        names = [each.value for each in before.value if isinstance(each.value, str)]
+    owner = next(iter(names), name)
+    own = {
+        variable: replace(each, value=generated_at(owner, variable)) if isinstance(each.value, Mapping) else each
+        for variable, each in secrets.mapping.items()
+    }
+    return replace(given, value={**given.mapping, "secrets": replace(secrets, value=own)})
 
 
 def _over(given: Node, part: Node) -> Node:
@@ -75,6 +108,12 @@ def _mistake(tree: Node, services: Mapping[str, Node], part: tuple[str, str], ot
         sentence = f"{quoted(other)} is no service; {one_of(known)}{meant(other, known)}"
         removed = at_removal(tree, ("services", other), needed)
         return removed or mistake(tree, loc, sentence, because=[("services", other)])
+    if circle := _circle(services, other):
+        # Once: of what leads into it nothing can be said.
+        if group != "services" or name != next(each for each in services if each in circle):
+            return None
+        way = " → ".join([*circle[circle.index(name) :], *circle[: circle.index(name)], name])
+        return mistake(tree, loc, f"these are like each other in a circle: {way}; say image in one, and no like")
     if (further := _like(services[other])) is not None:
         sentence = f"{quoted(other)} is itself like {quoted(further)}; name one that says what it is"
         return mistake(tree, loc, sentence)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from tanada.declarations.merge import merge, settled
 from tanada.declarations.mistakes import Mistake
+from tanada.declarations.short_forms import spelled_out
 from tanada.declarations.tree import Node, Removal, empty, mistake, walk
 from tanada.declarations.validation import validate
 from tanada.declared.blueprint import Blueprint, Defaults
@@ -182,6 +183,7 @@ def _silent(lower: Node, merged: Node) -> Node:
 
 def _under(lower: Node | None, upper: Node) -> Node:
     """Defaults below a part, which stays where it stands."""
+    lower = spelled_out(lower, upper) if lower is not None else None
     if lower is None or not isinstance(lower.value, Mapping) or not isinstance(upper.value, Mapping):
         return upper
     lower = _silent(_NOTHING, settled(_either(lower, upper)))

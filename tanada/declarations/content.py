@@ -48,6 +48,20 @@ def variables(system: System, stack: Stack) -> frozenset[str]:
     )
 
 
+def quiet(system: System, stack: Stack) -> frozenset[str]:
+    """Services that say nowhere what they write to; a task is seen to fail before anything waits for it."""
+    match stack.kind:
+        case "environment":
+            assert stack.environment is not None
+            services = system.environments[stack.environment].services
+        case "review":
+            assert system.review is not None
+            services = system.review.services
+        case "common":
+            return frozenset()
+    return frozenset(name for name, service in services.items() if "writable" not in service.model_fields_set)
+
+
 def kept(system: System, stack: Stack) -> bool:
     """Whether `removal: keep` holds: never for review, else as declared."""
     match stack.kind:

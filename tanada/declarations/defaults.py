@@ -33,11 +33,18 @@ def behind_the_only_one(tree: Node, load_balancers: Sequence[str]) -> Node:
     services = tree.mapping.get("services")
     if len(load_balancers) != 1 or load_balancers[0] == PUBLIC or services is None:
         return tree
-    parts = {
-        name: _fill(part, ("http", "load_balancer"), load_balancers[0], ONLY) if "http" in part.mapping else part
-        for name, part in services.mapping.items()
-    }
+    parts = {name: _behind(part, load_balancers[0]) for name, part in services.mapping.items()}
     return replace(tree, value={**tree.mapping, "services": replace(services, value=parts)}) if parts else tree
+
+
+def _behind(part: Node, load_balancer: str) -> Node:
+    """A service, or a sidecar, with that load balancer where it is public and names none."""
+    if "http" in part.mapping:
+        part = _fill(part, ("http", "load_balancer"), load_balancer, ONLY)
+    if (sidecars := part.mapping.get("sidecars")) is None or not isinstance(sidecars.value, Mapping):
+        return part
+    inner = {name: _behind(each, load_balancer) for name, each in sidecars.mapping.items()}
+    return replace(part, value={**part.mapping, "sidecars": replace(sidecars, value=inner)})
 
 
 def _part(group: str, part: Node) -> Node:

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from tanada.declarations.domains import answered, full_name, labels_below, needed_certificates, zone_of
 from tanada.declarations.inventory import Stack, ci_accounts, ci_buckets, common_stack, inventory
 from tanada.declared import routes
-from tanada.declared.blueprint import Blueprint, Environment, Review, needs, run_before
+from tanada.declared.blueprint import Blueprint, Environment, Review, existing_buckets, needs, run_before
 from tanada.declared.common import CommonLayer
 from tanada.declared.load_balancer import called
 from tanada.declared.model import Model
@@ -30,8 +30,12 @@ class CiRoles(Model):
     """Actions that roles of its environments' services are given beyond what resources' entries name."""
     tasks: tuple[str, ...] = ()
     """What the tasks are called that an apply runs in its environments."""
+    existing_buckets: tuple[str, ...] = ()
+    """Buckets that are there already and that its environments' tasks may enter."""
     repositories: tuple[str, ...] = ()
     """ECR's repositories of its images that aren't called `<system>/…`."""
+    generates: bool = False
+    """Whether an apply makes values of secrets in its environments."""
 
 
 class CommonInput(Model):
@@ -140,14 +144,21 @@ class Asks:
     """What its services' and tasks' roles are given beyond what resources' entries name."""
     tasks: Collection[str]
     """What the tasks are called that an apply runs in it."""
+    buckets: Collection[str]
+    """Its buckets that are there already."""
+    generates: bool = False
+    """Whether it makes values of secrets there, too."""
 
 
 def _asks(system: System) -> Iterator[Asks]:
     """What each environment asks for."""
     instances: list[Environment | Review] = [*system.environments.values()]
     for each in [*instances, *([system.review] if system.review is not None else [])]:
-        actions = {action for part in each.running().values() for action in part.asks()}
-        yield Asks(each.account, actions, run_before(dict(each.services), dict(each.tasks)))
+        parts = each.running().values()
+        actions = {action for part in parts for action in part.asks()}
+        run = run_before(dict(each.services), dict(each.tasks))
+        buckets = existing_buckets(each.stores.values())
+        yield Asks(each.account, actions, run, buckets, any(part.generates for part in parts))
 
 
 @dataclass(frozen=True)
@@ -202,6 +213,8 @@ def _roles(system: System, stack: Stack, layer: CommonLayer, asks: Iterable[Asks
         environments=tuple(sharing) if stack.protected else (),
         asked=tuple(sorted({action for each in mine for action in each.actions})),
         tasks=tuple(sorted({task for each in mine for task in each.tasks})),
+        existing_buckets=tuple(sorted({bucket for each in mine for bucket in each.buckets})),
+        generates=any(each.generates for each in mine),
         repositories=tuple(sorted(name for name in called if not name.startswith(f"{system.name}/"))),
     )
 
@@ -237,7 +250,8 @@ def environment_input(system: System, stack: Stack, domains: Iterable[str]) -> E
 
 
 def _balancers(settings: Environment | Review, layer: CommonLayer) -> dict[str, Balancer]:
-    behind = {name for each in settings.services.values() if each.http for name in each.http.load_balancer}
+    https = [http for each in settings.services.values() for http in each.https.values()]
+    behind = {name for http in https for name in http.load_balancer}
     return {
         name: Balancer(called=called(name, each), internal=each.internal)
         for name, each in sorted(layer.load_balancers.items())

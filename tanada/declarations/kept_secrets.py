@@ -12,12 +12,12 @@ from tanada.declarations.placeholders import mistakes
 from tanada.declarations.placeholders import parts as pieces
 from tanada.declared.blueprint import Environment, Review
 from tanada.declared.container import Container
-from tanada.declared.secrets import place
+from tanada.declared.secrets import Generated, place, references
 from tanada.declared.service import Service
 from tanada.declared.system import System
 from tanada.declared.tags import OURS
 from tanada.errors import TanadaError
-from tanada.names import is_workspace
+from tanada.names import Names, is_workspace
 from tanada.regions import partition
 from tanada.text import listed, meant, one_of, quoted
 
@@ -38,7 +38,15 @@ class Instance:
 
     def words(self, system: System) -> dict[str, str]:
         """What placeholders stand for in it that a secret's name may hold."""
-        stores = {f"{name}.name": f"{self.name}_{name}_{system.name}" for name in self.settings.stores}
+        names = Names(system=system.name, environment=self.name, label=self.name.removeprefix(REVIEW))
+        stores: dict[str, str] = {}
+        for part, store in self.settings.stores.items():
+            called = store.renamed_from[0] if store.renamed_from else part
+            if store.table is not None:
+                stores[f"{part}.name"] = names.joined(called)
+            elif (bucket := store.bucket) is not None:
+                made = names.bucket(called, self.stack.account_id, self.stack.region)
+                stores[f"{part}.name"] = bucket.existing or made
         return {
             "environment": self.name,
             "domain": self.domain,
@@ -64,6 +72,10 @@ class Kept:
     """The key of its JSON; None where all of it is meant."""
     readers: tuple[tuple[str, str], ...] = field(default=(), compare=False)
     """The containers that take it, `web` or of a sidecar `web.nginx`, each with its variable."""
+    length: int | None = field(default=None, compare=False)
+    """So many random letters and digits an apply makes of it; None where people make it."""
+    maker: str = field(default="", compare=False)
+    """For whom an apply makes it: `web.AUTH_KEY`."""
 
     def __str__(self) -> str:
         """`/kakei/test/key (Parameter Store)`."""
@@ -99,28 +111,43 @@ def kept(system: System, instance: Instance) -> tuple[Kept, ...]:
     """What its services and tasks take, by reference, each once."""
     words = instance.words(system)
     found: dict[str, list[tuple[str, str]]] = {}
+    made: dict[str, tuple[int, str]] = {}
     for name, service in sorted(instance.settings.running().items()):
-        for container, variable, text in _references(name, service):
+        for container, variable, text, length in _references(name, service):
             if not any(mistakes(text, words)):
-                found.setdefault(_filled(text, words), []).append((container, variable))
-    return tuple(_kept(text, readers, instance.stack) for text, readers in sorted(found.items()))
+                filled = _filled(text, words)
+                found.setdefault(filled, []).append((container, variable))
+                if length is not None:
+                    made[filled] = length, f"{container}.{variable}"
+    return tuple(
+        _kept(text, readers, instance.stack, *made.get(text, (None, ""))) for text, readers in sorted(found.items())
+    )
 
 
-def _references(name: str, service: Service) -> Iterator[tuple[str, str, str]]:
-    """Container, variable and reference, as they are written: what a sidecar takes of its service's is not its own."""
-    sidecars = {f"{name}.{each}": sidecar for each, sidecar in service.sidecars.items()}
-    containers: dict[str, Container] = {name: service, **sidecars}
-    for container, settings in containers.items():
-        yield from ((container, variable, text) for variable, text in settings.secrets.items())
+def generated(system: System, instance: Instance) -> tuple[Kept, ...]:
+    """Those whose values an apply makes."""
+    return tuple(each for each in kept(system, instance) if each.length is not None)
+
+
+def _references(name: str, service: Service) -> Iterator[tuple[str, str, str, int | None]]:
+    """Container, variable, reference and, of a value that is made, its length, as they are written: what a sidecar
+    takes of its service's is not its own."""
+    whole = service.named(name)
+    containers: dict[str, tuple[Container, Container]] = {name: (service, whole)}
+    containers |= {f"{name}.{each}": (sidecar, whole.sidecars[each]) for each, sidecar in service.sidecars.items()}
+    for container, (settings, named) in containers.items():
+        for variable, text in references(named.secrets).items():
+            declared = settings.secrets[variable]
+            yield container, variable, text, declared.generate if isinstance(declared, Generated) else None
         if settings.credentials is not None:
-            yield container, _OF_IMAGE, settings.credentials
+            yield container, _OF_IMAGE, settings.credentials, None
 
 
 def _filled(text: str, words: Mapping[str, str]) -> str:
     return "".join(piece if isinstance(piece, str) else words[getattr(piece, "word", "")] for piece in pieces(text))
 
 
-def _kept(text: str, readers: Sequence[tuple[str, str]], stack: Stack) -> Kept:
+def _kept(text: str, readers: Sequence[tuple[str, str]], stack: Stack, length: int | None, maker: str) -> Kept:
     whole = place(text, partition(stack.region), stack.region, stack.account_id)
     _, _, store, region, account, *rest = whole.value_from.split(":")
     if store == "ssm":
@@ -130,7 +157,8 @@ def _kept(text: str, readers: Sequence[tuple[str, str]], stack: Stack) -> Kept:
         name, key = rest[1], rest[2] if len(rest) > 2 and rest[2] else None
         if text.startswith("arn:"):
             name = ":".join(whole.value_from.split(":")[:7])
-    return Kept(text, "ssm" if store == "ssm" else "secretsmanager", account, region, name, key, tuple(readers))
+    kind: Literal["secretsmanager", "ssm"] = "ssm" if store == "ssm" else "secretsmanager"
+    return Kept(text, kind, account, region, name, key, tuple(readers), length, maker)
 
 
 def find_kept(secrets: Collection[Kept], word: str, where: str) -> Kept:

@@ -143,7 +143,7 @@ def counts(system: Scopes, name: str, account: Account) -> Iterator[Count]:
 
 BOUNDARY = 6_144
 """Characters of a managed policy, white space left out (IAM user guide, "IAM and AWS STS quotas")."""
-_OF_ITS_OWN = 256
+_OF_ITS_OWN = 640
 """Of these what a boundary says beside its actions, at most."""
 
 

@@ -1,10 +1,12 @@
-"""Merging layers of a declaration: mappings merge key by key; anything else replaces; `null` removes."""
+"""Merging layers of a declaration: mappings merge key by key, short forms as what they mean; anything else replaces;
+`null` removes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
 
+from tanada.declarations.short_forms import spelled_out
 from tanada.declarations.tree import BROKEN, Node, Removal
 
 
@@ -12,6 +14,7 @@ def merge(lower: Node, upper: Node) -> Node:
     """What holds when `upper` is laid over `lower`; a mapping of both keeps the place of the lower one."""
     if lower.value is BROKEN:
         return lower  # nothing is said of it again, whatever lies over it
+    lower = spelled_out(lower, upper)
     if not isinstance(lower.value, Mapping) or not isinstance(upper.value, Mapping):
         return settled(upper)
     lower = settled(lower)

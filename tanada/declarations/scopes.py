@@ -15,11 +15,12 @@ from tanada.declarations.tree import Node, dotted, override_at, shown_at
 from tanada.declarations.validation import valid
 from tanada.declared import routes
 from tanada.declared.account import Account
-from tanada.declared.blueprint import FirstPriority, Limit, Part, Review, groups, needs, run_before
+from tanada.declared.blueprint import FirstPriority, Limit, Part, Review, existing_buckets, groups, needs, run_before
 from tanada.declared.common import CommonLayer
 from tanada.declared.fields import Domain
 from tanada.declared.model import Need
 from tanada.declared.service import Service
+from tanada.declared.store import Store
 from tanada.declared.tasks import Task
 from tanada.text import listed, nearest
 
@@ -88,6 +89,16 @@ class Scope:
         return run_before(self.services, {name: part for name, part in self.parts.items() if isinstance(part, Task)})
 
     @property
+    def buckets(self) -> frozenset[str]:
+        """Its buckets that are there already."""
+        return existing_buckets(part for part in self.parts.values() if isinstance(part, Store))
+
+    @property
+    def generates(self) -> bool:
+        """Whether an apply makes values of secrets for it."""
+        return any(part.generates for part in self.running.values())
+
+    @property
     def hosts(self) -> tuple[str, ...]:
         """Where it answers, its domain first; of review `*.<domain>`."""
         return answered(self.domain, self.services, review=self.kind == "review")
@@ -114,6 +125,8 @@ class Known:
     needed: tuple[Need, ...]
     asked: frozenset[str]
     tasks: frozenset[str]
+    buckets: frozenset[str]
+    generates: bool
     hosts: tuple[str, ...]
     first_priority: int
     says_priorities: bool

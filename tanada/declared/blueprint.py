@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import AfterValidator, Field
@@ -58,6 +58,11 @@ def needs(parts: Mapping[str, Part], domain: str) -> Iterator[Need]:
     for part in parts.values():
         yield from part.kind.needs()
     yield from routes.needs({name: part for name, part in parts.items() if isinstance(part, Service)}, domain)
+
+
+def existing_buckets(stores: Iterable[Store]) -> frozenset[str]:
+    """The buckets among these that are there already, by the names that AWS knows them by."""
+    return frozenset(each.bucket.existing for each in stores if each.bucket is not None and each.bucket.existing)
 
 
 def run_before(services: Mapping[str, Service], tasks: Mapping[str, Task]) -> frozenset[str]:

@@ -37,9 +37,13 @@ def _refused(sentence: str) -> PydanticCustomError:
     return PydanticCustomError("sentence", "{sentence}", {"sentence": sentence})
 
 
-def _path(value: Any) -> Any:
+def _named(path: str) -> Mapping[str, str]:
     """A bare path is a check of which nothing else is said."""
-    return {"path": value} if isinstance(value, str) else value
+    return {"path": path}
+
+
+def _path(value: Any) -> Any:
+    return _named(value) if isinstance(value, str) else value
 
 
 def _codes(value: str) -> str:
@@ -55,6 +59,8 @@ _ONE, _GRPC = r"[234][0-9]{2}(-[234][0-9]{2})?", r"[0-9]{1,2}(-[0-9]{1,2})?"
 
 class Asked(Model):
     """How the load balancer asks whether a task is well (Elastic Load Balancing API reference, CreateTargetGroup)."""
+
+    SHORT = _named
 
     path: UrlQuery
     """What it asks for."""
@@ -101,6 +107,9 @@ def _command(value: tuple[str, ...]) -> tuple[str, ...]:
 class HealthCheck(Model):
     """A command in the container that ends with 0 while it is well (Amazon ECS API reference, HealthCheck)."""
 
+    SHORT = _named
+    EITHER = ("path", "command")
+
     path: UrlPath | None = None
     """Asked for at the container's port; the image needs a shell and wget or curl."""
     command: Annotated[tuple[Expanded, ...], AfterValidator(_command)] | None = None
@@ -145,18 +154,23 @@ Writable = Annotated[
 _PERCENTS: Mapping[str, tuple[int, int]] = {"rolling": (100, 200), "recreate": (0, 100)}
 
 
+def _percents(word: str) -> Mapping[str, str]:
+    return dict(zip(("minimum", "maximum"), map(str, _PERCENTS.get(word, ())), strict=False))
+
+
 def _rollout(value: Any) -> Any:
-    if isinstance(value, str):
-        if value not in _PERCENTS:
-            raise expected("rolling, recreate or percents such as {minimum: 50, maximum: 200}")
-        minimum, maximum = _PERCENTS[value]
-        return {"minimum": minimum, "maximum": maximum}
-    return value
+    if not isinstance(value, str):
+        return value
+    if value not in _PERCENTS:
+        raise expected("rolling, recreate or percents such as {minimum: 50, maximum: 200}")
+    return _percents(value)
 
 
 class Rollout(Model):
     """How many tasks run during a deployment, in percent of `count` (Amazon ECS API reference,
     DeploymentConfiguration)."""
+
+    SHORT = _percents
 
     minimum: Annotated[int, Whole(0, 100)] = 100
     """At least, well; ECS rounds up."""
@@ -227,8 +241,15 @@ LimitName = Annotated[
 """Amazon ECS API reference, Ulimit."""
 
 
+def _soft(number: str) -> Mapping[str, str]:
+    """A bare number is both."""
+    return {"soft": number}
+
+
 class Limit(Model):
     """A limit of Linux's (setrlimit), soft and hard."""
+
+    SHORT = _soft
 
     soft: Annotated[int, Whole(0, 2**31 - 1)]
     """What holds."""
@@ -246,8 +267,7 @@ class Limit(Model):
 
 
 def _both(value: Any) -> Any:
-    """A bare number is both."""
-    return {"soft": value} if isinstance(value, str) else value
+    return _soft(value) if isinstance(value, str) else value
 
 
 _Number = Annotated[int, Whole(0, 2**31 - 1)]
@@ -294,7 +314,8 @@ class Container(Model):
     variables: dict[VariableName, Expanded] = {}
     """Environment variables."""
     secrets: dict[VariableName, Secret] = {}
-    """Environment variables whose values are kept in Parameter Store or Secrets Manager, read when a task starts."""
+    """Environment variables whose values are kept in Parameter Store or Secrets Manager, read when a task starts;
+    `{generate: 64}` is made by the first apply, of so many random letters and digits, and stands in no state."""
     writable: Writable | None = None
     """Folders kept in memory that the container may write to, 64 MiB each, or `{/tmp: 1GiB}`; `/` makes the root itself
     writable."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pydantic_core import PydanticCustomError
+
 from tanada.declared.fields import Port
-from tanada.declared.model import Kind, Need
+from tanada.declared.model import Kind, Model, Need
 from tanada.declared.ways import SecurityGroupId, Server
 
 
@@ -23,8 +25,20 @@ class Existing(Kind):
     """The security group that it wears: only that is opened, on both sides. Without it the port is, to the host's
     address or, where it has a name, to any."""
 
+    def made(self) -> bool:
+        return False
+
     def needs(self) -> Sequence[Need]:
         return ()
 
     def closed(self) -> str | None:
         return None
+
+
+def check_alone(kind: Model) -> None:
+    """Refuses what is said beside `existing`, of which nothing is made. Raises PydanticCustomError."""
+    others = {name: field for name, field in type(kind).model_fields.items() if name != "existing"}
+    said = [name for name, field in others.items() if getattr(kind, name) != field.get_default()]
+    if getattr(kind, "existing", None) is not None and said:
+        sentence = f"nothing is made of what is there already (existing), so {said[0]} says nothing; take it out"
+        raise PydanticCustomError("sentence", "{sentence}", {"sentence": sentence})

@@ -82,29 +82,6 @@ LogDays = Annotated[
 """How long CloudWatch Logs can keep lines (API reference, PutRetentionPolicy)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Days:
-    """`7d` → whole days, within bounds."""
-
-    least: int
-    most: int
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_before_validator_function(self._read, handler(source))
-
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        kept = {key: value for key, value in handler(schema).items() if key != "type"}
-        return {**kept, "type": "string", "pattern": r"^[1-9][0-9]*d$"}
-
-    def _read(self, value: Any) -> Any:
-        match = re.fullmatch(r"([1-9][0-9]{0,4})d", value) if isinstance(value, str) else None
-        days = int(match[1]) if match else value
-        if not isinstance(days, int) or isinstance(days, bool) or not self.least <= days <= self.most:
-            sample = f"with its unit, such as {value}d" if whole(value) != value else "such as 7d"
-            raise expected(f"whole days {sample}, from {self.least}d to {self.most}d")
-        return days
-
-
 def _flag(value: Any) -> Any:
     """`true` and `false` alone: YAML 1.1's yes/no/on/off are a known trap."""
     read = {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
@@ -147,6 +124,29 @@ def duration(seconds: int) -> str:
         if seconds and seconds % _SECONDS[unit] == 0:
             return f"{seconds // _SECONDS[unit]}{unit}"
     return f"{seconds}s"
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """`7d` → whole days, within bounds."""
+
+    least: int
+    most: int
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self._read, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        kept = {key: value for key, value in handler(schema).items() if key != "type"}
+        return {**kept, "type": "string", "pattern": r"^(0|[1-9][0-9]*)d$"}
+
+    def _read(self, value: Any) -> Any:
+        match = re.fullmatch(r"(0|[1-9][0-9]{0,8})d", value) if isinstance(value, str) else None
+        days = int(match[1]) if match else value
+        if not isinstance(days, int) or isinstance(days, bool) or not self.least <= days <= self.most:
+            sample = f"with their unit, such as {value}d" if whole(value) != value else "such as 7d"
+            raise expected(f"whole days {sample}, from {self.least}d to {self.most}d")
+        return days
 
 
 _MIB = {"MiB": 1, "GiB": 1024}

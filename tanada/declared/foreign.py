@@ -49,11 +49,16 @@ _IMAGES = "write images: [web], or {web: {repository: par/web, existing: true}}"
 _BUILT = "images are built by your CI; folder says where it lies"
 _ANOTHERS = "another account's image is one from elsewhere: write its whole address and tag as the service's image"
 _TAGS = "tags are those of the system, an account, its common layer, an environment or review"
+_SITE = "a bucket is private always; what everybody may read is to be a site, and there are no sites yet"
+_BUCKET_NAME = "a bucket's name is made of system, environment and store; one that is there already is existing: NAME"
+_EXPIRE = "write expire: {current: 7d, noncurrent: 30d}"
+_CORS = 'write cors: ["https://{domain}"]'
 _TABLE = "write partition_key, and sort_key where there is a second one"
 
 _SQL = "write database: {engine: postgres, version: …}"
 _CLASS = "write class, such as db.t4g.micro"
 _DISK = "write storage: 20GiB, or {min: 20GiB, max: 100GiB}, which grows by itself"
+_UNITS = "write capacity: {min: 0.5, max: 8}, in Aurora's capacity units"
 _BACKUPS = "write backups: 7d"
 _THEIR_NAME = "write name, the database that is made in it"
 _THEIR_USER = "its user is app; {db.user} stands for it in secrets"
@@ -69,6 +74,7 @@ _WINDOWS = "AWS chooses the hours, which the console shows; there is no field fo
 _MINOR = 'a major version alone, "16", has its minor version kept new; "16.4" stays'
 _MAJOR = "write upgrade_from, the version that runs"
 
+_DEAD_LETTER = "write dead_letter: {max_receives: 3}; there is one always, false takes it away"
 _TLS = "tls: true is HTTPS to the container; the load balancer itself speaks it always"
 _BALANCERS = "write load_balancers: {public: {}}"
 
@@ -86,8 +92,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "deployment": _ROLLOUT,
         "sidecar": _SIDECARS,
         "target_container": _CONTAINER,
-        "publish": "there are no topics yet",
-        "subscribe": "there are no queues yet",
+        "publish": "write reach: [orders], a topic in stores",
+        "subscribe": "write reach: [jobs], a queue in stores, which a topic has among its subscribers",
         "observability": "there is no tracing yet",
         "taskdef_overrides": "there are no patches yet",
         "alias": _HOST,
@@ -227,11 +233,10 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     },
     "Sidecar": {
         "name": "a sidecar's name is its key",
-        "http": "write container, of the service: the load balancer asks that one",
         "container": "it is said of the service",
         "sidecars": "they stand side by side, in the service",
         "links": "containers of a task reach each other at 127.0.0.1",
-        "domain": "write http, of the service",
+        "domain": "write http: {hosts: [api]}",
         **dict.fromkeys(
             ("arch", "count", "deregistration_delay", "ephemeral_storage", "exec", "health_check_grace_period", "logs"),
             _OF_THE_TASK,
@@ -348,7 +353,10 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "dynamodb": "write table",
         "dynamo": "write table",
         "dynamodb_table": "write table",
-        "aurora": _EXISTS,
+        "cluster": "write aurora: {engine: postgresql, version: …}",
+        "aurora_postgresql": "write aurora: {engine: postgresql, version: …}",
+        "aurora_mysql": "write aurora: {engine: mysql, version: …}",
+        "rds_cluster": "write aurora: {engine: postgresql, version: …}",
         "rds": _SQL,
         "sql": _SQL,
         "db": _SQL,
@@ -357,13 +365,24 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "mysql": "write database: {engine: mysql, version: …}",
         "mariadb": "write database: {engine: mariadb, version: …}",
         "db_instance": _SQL,
-        "s3": _NO_STORE,
-        "bucket": _NO_STORE,
+        "s3": "write bucket",
+        "s3_bucket": "write bucket",
+        "buckets": "write bucket, a store each",
+        "opensearch": _EXISTS,
+        "elasticsearch": _EXISTS,
+        "mongodb": _EXISTS,
+        "documentdb": _EXISTS,
+        "kafka": _EXISTS,
         "redis": _EXISTS,
         "cache": _EXISTS,
-        "queue": _NO_STORE,
-        "sqs": _NO_STORE,
-        "type": "a store's kind is its key: table, database or existing",
+        "sqs": "write queue",
+        "queues": "write queue, a store each",
+        "fifo_queue": "write queue: {fifo: true}",
+        "sns": "write topic",
+        "topics": "write topic, a store each",
+        "event_bus": "write topic",
+        "pubsub": "write topic",
+        "type": "a store's kind is its key: table, bucket, database, …",
         "external": "write existing: {host: …, port: …}",
         "imported": "write existing: {host: …, port: …}",
         "import": "write existing: {host: …, port: …}",
@@ -399,6 +418,43 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "ca_cert_identifier": "it is rds-ca-rsa2048-g1",
         "log_retention": "write logs: {days: 30}",
     },
+    "Aurora": {
+        **dict.fromkeys(("instance_class", "db_instance_class", "instance_type", "size"), "write class, or capacity"),
+        **dict.fromkeys(
+            ("serverless", "scaling", "serverlessv2_scaling_configuration", "scaling_configuration"), _UNITS
+        ),
+        **dict.fromkeys(("min_capacity", "max_capacity", "acu", "acus"), _UNITS),
+        **dict.fromkeys(
+            ("storage", "allocated_storage", "disk"), "its storage grows by itself, and is paid by the byte"
+        ),
+        "engine_version": "write version",
+        **dict.fromkeys(("replicas", "readers", "read_replicas", "instance_count", "count"), "write instances: 2"),
+        **dict.fromkeys(("multi_zone", "multi_az", "ha", "high_availability"), "write instances: 2"),
+        **dict.fromkeys(("backup_retention_period", "backup_retention", "backup_days", "retention"), _BACKUPS),
+        **dict.fromkeys(("db_name", "database_name", "initial_database", "database", "default_database"), _THEIR_NAME),
+        **dict.fromkeys(("username", "user", "master_username", "master_user"), _THEIR_USER),
+        **dict.fromkeys(("password", "master_password", "manage_master_user_password", "secret"), _MADE_ALONE),
+        **dict.fromkeys(("deletion_protection", "prevent_destroy", "removal_policy"), "write removal, of the store"),
+        **dict.fromkeys(("skip_final_snapshot", "final_snapshot_identifier", "final_snapshot"), _SNAPSHOTS),
+        **dict.fromkeys(("publicly_accessible", "public", "subnets", "subnet_ids", "db_subnet_group_name"), _PRIVATE),
+        **dict.fromkeys(("security_groups", "security_group_ids", "vpc_security_group_ids", "allowed_cidrs"), _PRIVATE),
+        **dict.fromkeys(("parameter_group", "db_cluster_parameter_group_name", "family", "options"), _THEIR_GROUP),
+        **dict.fromkeys(("encrypted", "storage_encrypted", "kms_key_id", "kms_key"), _ENCRYPTED),
+        **dict.fromkeys(("iam_database_authentication_enabled", "iam_auth", "iam_authentication"), _SIGN_IN),
+        **dict.fromkeys(("enabled_cloudwatch_logs_exports", "log_exports", "cloudwatch_logs"), _EXPORTS),
+        **dict.fromkeys(("performance_insights", "performance_insights_enabled"), _INSIGHTS),
+        **dict.fromkeys(("maintenance_window", "backup_window", "preferred_maintenance_window"), _WINDOWS),
+        "auto_minor_version_upgrade": _MINOR,
+        **dict.fromkeys(("allow_major_version_upgrade", "major_upgrade", "upgrade"), _MAJOR),
+        "port": "it is the engine's own: 5432, or 3306",
+        "log_retention": "write logs: {days: 30}",
+    },
+    "Capacity": {
+        "min_capacity": "write min",
+        "max_capacity": "write max",
+        "seconds_until_auto_pause": "write pause_after: 300s",
+        "auto_pause": "write min: 0; it stops once nobody has been connected for pause_after",
+    },
     "SqlLogs": {
         "retention": "write days",
         "retention_in_days": "write days",
@@ -411,6 +467,45 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "grows_to": "write max",
         "type": "its disk is gp3, with 3,000 IOPS at least",
     },
+    "Bucket": {
+        "name": _BUCKET_NAME,
+        "bucket": _BUCKET_NAME,
+        "public": _SITE,
+        "public_read": _SITE,
+        "website": _SITE,
+        "acl": "it has no ACLs: reach says who may read and write",
+        "policy": "reach says who may read and write; over TLS alone",
+        "access": "it is said where the bucket is reached: reach: [{name: uploads, access: read}]",
+        "block_public_access": "nothing in it can be made public",
+        "versioning": "old versions are kept in permanent environments always; expire: {noncurrent: 30d} ends them",
+        "versioned": "old versions are kept in permanent environments always; expire: {noncurrent: 30d} ends them",
+        "encryption": "it is encrypted with S3's own key always",
+        "kms_key_id": "it is encrypted with S3's own key always",
+        "lifecycle": _EXPIRE,
+        "lifecycle_rule": _EXPIRE,
+        "lifecycle_rules": _EXPIRE,
+        "expiration": _EXPIRE,
+        "ttl": _EXPIRE,
+        "retention": _EXPIRE,
+        "transition": "its objects stay in S3 Standard",
+        "storage_class": "its objects stay in S3 Standard",
+        "cors_rule": _CORS,
+        "cors_rules": _CORS,
+        "origins": _CORS,
+        "allowed_origins": _CORS,
+        "force_destroy": "write removal: delete, of the store",
+        "removal_policy": "write removal, of the store",
+        "tags": _TAGS,
+    },
+    "Expire": {
+        "days": "write current, of objects, or noncurrent, of old versions",
+        "expiration": "write current",
+        "noncurrent_days": "write noncurrent",
+        "noncurrent_version_expiration": "write noncurrent",
+        "old_versions": "write noncurrent",
+        "versions": "write noncurrent",
+        "prefix": "rules hold for the whole bucket; write a second bucket for what lives otherwise",
+    },
     "Existing": {
         "hostname": "write host",
         "endpoint": "write host",
@@ -422,6 +517,61 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "password": "write secrets of the service",
         "secret": "write secrets of the service",
         "access": "it has none of IAM's permissions; the network leads there",
+    },
+    "Queue": {
+        "timeout": "write visibility_timeout",
+        "visibility_timeout_seconds": "write visibility_timeout",
+        "message_retention_seconds": "write retention",
+        "message_retention_period": "write retention",
+        "retention_period": "write retention",
+        "dlq": _DEAD_LETTER,
+        "dead_letters": _DEAD_LETTER,
+        "dead_letter_queue": _DEAD_LETTER,
+        "redrive_policy": _DEAD_LETTER,
+        "tries": _DEAD_LETTER,
+        "max_receives": _DEAD_LETTER,
+        "max_receive_count": _DEAD_LETTER,
+        "retries": _DEAD_LETTER,
+        "fifo_queue": "write fifo: true",
+        "type": "write fifo: true; without it it is a standard queue",
+        "content_based_deduplication": "whoever sends gives each message its MessageDeduplicationId",
+        "delay": "whoever sends gives a message its DelaySeconds",
+        "delay_seconds": "whoever sends gives a message its DelaySeconds",
+        "receive_wait_time_seconds": "whoever asks waits up to 20 s always; each call may say less",
+        "max_message_size": "it is SQS's own, 256 KiB",
+        "encryption": "it is encrypted with SQS's own keys always",
+        "kms_master_key_id": "it is encrypted with SQS's own keys always",
+        "sqs_managed_sse_enabled": "it is encrypted with SQS's own keys always",
+        "policy": "reach gives the permissions, a topic's subscribers let that one in",
+        "name": "a queue's name is made of environment, store and system",
+        "arn": "write existing",
+        "subscribe": "write subscribers, of the topic",
+        "topics": "write subscribers, of the topic",
+        "removal_policy": "write removal, of the store",
+    },
+    "DeadLetter": {
+        "tries": "write max_receives",
+        "max_receive_count": "write max_receives",
+        "max_retries": "write max_receives",
+        "retention": "dead letters are kept for 14 days, the longest that SQS keeps any",
+        "queue": "it is made",
+        "target_arn": "it is made",
+    },
+    "Topic": {
+        "subscriptions": "write subscribers",
+        "queues": "write subscribers",
+        "subscribe": "write subscribers",
+        "fifo_topic": "write fifo: true",
+        "type": "write fifo: true; without it it is a standard topic",
+        "filter_policy": "there are no filters yet: a topic for each kind of message",
+        "filter": "there are no filters yet: a topic for each kind of message",
+        "raw_message_delivery": "queues get messages as they were published always",
+        "content_based_deduplication": "whoever publishes gives each message its MessageDeduplicationId",
+        "kms_master_key_id": "SNS's disks are encrypted always",
+        "policy": "reach gives the permission to publish",
+        "name": "a topic's name is made of environment, store and system",
+        "arn": "write existing",
+        "removal_policy": "write removal, of the store",
     },
     "Way": {
         "service": "write name, or the name alone",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -10,7 +11,7 @@ from pydantic import Field
 
 from tanada.declared.fields import ShortForm, Text
 from tanada.declared.model import Model
-from tanada.declared.secrets import Secret
+from tanada.declared.secrets import Reference
 from tanada.names import NO_TAG
 
 _NAME = r"[a-z]([a-z0-9-]{0,30}[a-z0-9])?"
@@ -52,12 +53,19 @@ def _needed(text: str) -> str:
     return other if said.startswith("one of common.images") or re.fullmatch(_NAME, text) else said
 
 
+def _from(image: str) -> Mapping[str, str]:
+    """One of the system's own has no other form."""
+    return {} if re.fullmatch(_NAME, image) else {"from": image}
+
+
 class Elsewhere(Model):
     """An image of a private registry."""
 
+    SHORT = _from
+
     from_: Annotated[str, Text(f"^{_REFERENCE}$", _needed, longest=512), Field(alias="from")]
     """The image, with its tag or digest."""
-    credentials: Secret | None = None
+    credentials: Reference | None = None
     """The secret in Secrets Manager, by name or whole ARN, that holds `username` and `password` of that registry."""
 
 

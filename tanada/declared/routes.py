@@ -14,6 +14,7 @@ from functools import cache
 from hashlib import sha256
 from math import ceil
 
+from tanada.declared.http import Http
 from tanada.declared.model import Need
 from tanada.declared.service import Service
 
@@ -24,6 +25,8 @@ VALUES = 5
 your Application Load Balancers"."""
 WILDCARDS = 5
 """Signs `*` and `?` that one rule takes (the same page)."""
+TARGET_GROUPS = 5
+"""Of one service (ECS developer guide, "Registering multiple target groups with an Amazon ECS service")."""
 MOST = 1000
 """Paths of an environment up to which rules are shared: of more, one each, so that reading what nobody can apply (AWS
 raises rules to 1,000 a load balancer) takes no longer than reading anything else."""
@@ -47,6 +50,13 @@ class Rule:
     """What the service was called first: a new name moves nothing."""
     first: bool = True
     """Whether its names lead to this load balancer."""
+    container: str | None = None
+    """The sidecar that answers by itself; None: whichever answers for the service."""
+
+    @property
+    def answers(self) -> tuple[str, str | None]:
+        """Who answers: rules of one never stand in each other's way."""
+        return self.service, self.container
 
     @property
     def path(self) -> str | None:
@@ -66,6 +76,30 @@ class Rule:
     def within(self, width: int) -> int:
         """A place among as many, always the same."""
         return _hashed(f"{self.called} {self.word}") % width
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Where a service's task answers behind load balancers."""
+
+    container: str | None
+    """Which container: a sidecar's name, None for the service's own."""
+    port: int
+    http: Http
+    sidecar: str | None = None
+    """The sidecar whose own way from outside it is; None for the service's."""
+
+
+def answers(service: Service) -> tuple[Answer, ...]:
+    """All that its task answers behind load balancers, the service's own first: whoever opens a port, asks for health
+    or leads there looks here and nowhere else."""
+    found = []
+    for sidecar, http in service.https.items():
+        container = sidecar if sidecar is not None else service.container
+        port = service.answers_at if sidecar is None else service.sidecars[sidecar].port
+        if port is not None:
+            found.append(Answer(container if container in service.sidecars else None, port, http, sidecar))
+    return tuple(found)
 
 
 def letters(*texts: str) -> str:
@@ -88,12 +122,19 @@ def hosts_of(service: Service, domain: str) -> tuple[str, ...]:
 
 
 def led(service: Service, domain: str) -> dict[str, str]:
-    """The load balancer that each of its hosts leads to: a name leads to one alone, so behind its second one a service
-    has names of their own, where its first ones are a label."""
-    if service.http is None:
-        return {}
-    first, *others = service.http.load_balancer
-    hosts = tuple(host_of(each, domain) for each in service.http.hosts) or (DOMAIN,)
+    """The load balancer that each of its hosts leads to."""
+    found: dict[str, str] = {}
+    for http in service.https.values():
+        for host, balancer in led_by(http, domain).items():
+            found.setdefault(host, balancer)
+    return found
+
+
+def led_by(http: Http, domain: str) -> dict[str, str]:
+    """Those of one way from outside: a name leads to one load balancer alone, so behind its second one it has names of
+    their own, where its first ones are a label."""
+    first, *others = http.load_balancer
+    hosts = tuple(host_of(each, domain) for each in http.hosts) or (DOMAIN,)
     joined = {_joined(host, other): other for other in others for host in hosts if "." not in host}
     return {**dict.fromkeys(hosts, first), **joined}
 
@@ -102,22 +143,29 @@ def _joined(host: str, load_balancer: str) -> str:
     return load_balancer if host == DOMAIN else f"{host}-{load_balancer}"
 
 
-def _behind(service: Service, domain: str, load_balancer: str) -> tuple[str, ...]:
+def _behind(http: Http, domain: str, load_balancer: str) -> tuple[str, ...]:
     """The hosts that it answers at behind one load balancer: its first ones everywhere, for those who find it by
     another way, and those that lead there."""
-    assert service.http is not None
-    first = service.http.load_balancer[0]
-    return tuple(host for host, balancer in led(service, domain).items() if balancer in (first, load_balancer))
+    first = http.load_balancer[0]
+    return tuple(host for host, balancer in led_by(http, domain).items() if balancer in (first, load_balancer))
 
 
 def in_review(service: Service) -> Service:
     """The same in a review environment: a full name belongs to one environment alone, so it is left out there, and a
-    service that has no other is private."""
-    if service.http is None or not any("." in host for host in service.http.hosts):
+    service that has no other is private, as is a sidecar."""
+    if not any("." in host for http in service.https.values() for host in http.hosts):
         return service
-    labels = tuple(host for host in service.http.hosts if "." not in host)
-    http = service.http.model_copy(update={"hosts": labels}) if labels else None
-    return service.model_copy(update={"http": http})
+    sidecars = {
+        name: each.model_copy(update={"http": _with_labels(each.http)}) for name, each in service.sidecars.items()
+    }
+    return service.model_copy(update={"http": _with_labels(service.http), "sidecars": sidecars})
+
+
+def _with_labels(http: Http | None) -> Http | None:
+    if http is None or not any("." in host for host in http.hosts):
+        return http
+    labels = tuple(host for host in http.hosts if "." not in host)
+    return http.model_copy(update={"hosts": labels}) if labels else None
 
 
 def is_exact(path: str) -> bool:
@@ -160,7 +208,7 @@ def rules(services: Mapping[str, Service], domain: str) -> tuple[Rule, ...]:
         own = [
             index
             for index, group in enumerate(groups)
-            if (group.service, group.load_balancer) == (way.service, way.load_balancer) and group.paths
+            if (*group.answers, group.load_balancer) == (*way.answers, way.load_balancer) and group.paths
         ]
         if way.paths and own and not _divided(groups[own[-1]], way, ways):
             groups[own[-1]] = replace(groups[own[-1]], paths=(*groups[own[-1]].paths, *way.paths))
@@ -172,17 +220,18 @@ def rules(services: Mapping[str, Service], domain: str) -> tuple[Rule, ...]:
 
 def _ways(name: str, service: Service, domain: str) -> Iterator[Rule]:
     """A rule for each of its paths."""
-    if service.http is not None and service.answers_at is not None:
-        for balancer in service.http.load_balancer:
-            hosts = _behind(service, domain, balancer)
-            for path in service.http.paths or (None,):
+    for answer in answers(service):
+        for balancer in answer.http.load_balancer:
+            hosts = _behind(answer.http, domain, balancer)
+            for path in answer.http.paths or (None,):
                 yield Rule(
                     name,
                     balancer,
                     hosts,
                     (path,) if path is not None else (),
-                    service.renamed_from[0] if service.renamed_from else name,
-                    balancer == service.http.load_balancer[0],
+                    service.called(name),
+                    balancer == answer.http.load_balancer[0],
+                    answer.sidecar,
                 )
 
 
@@ -191,7 +240,7 @@ def _divided(group: Rule, way: Rule, ways: Iterable[Rule]) -> bool:
     return any(
         rank(group.path) <= rank(other.path) < rank(way.path) and competes(other, way)
         for other in ways
-        if other.service != way.service
+        if other.answers != way.answers
     )
 
 

@@ -6,29 +6,28 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator
-from pydantic_core import PydanticCustomError
-
-from tanada.declared.fields import Expands, Text
+from tanada.declared.fields import Expands, ShortForm, Text, Whole
+from tanada.declared.model import Model
 from tanada.text import quoted
 
-
-def _generated(value: Any) -> Any:
-    """What somebody is told who wants a value made: Terraform would keep it in its state."""
-    if isinstance(value, Mapping) and "generate" in value:
-        sentence = (
-            "nothing makes a value by itself yet; say where it is kept, such as kakei/{environment}/key, and make it "
-            "once with tanada secrets set ENV NAME --generate 64"
-        )
-        raise PydanticCustomError("sentence", "{sentence}", {"sentence": sentence})
-    return value
+LEAST, LONGEST = 16, 4096
+"""Characters of a value that Tanada makes: of letters and digits 16 are 95 bits, which nobody guesses; a standard
+parameter holds 4,096 bytes (Systems Manager API reference, PutParameter)."""
+GENERATED = "generated"
+"""The folder of an environment in Parameter Store whose values Tanada makes, and nobody else."""
 
 
-Secret = Annotated[
+class Generated(Model):
+    """A value that nobody knows: the first apply makes it, in no state and no plan, and none changes it."""
+
+    generate: Annotated[int, Whole(LEAST, LONGEST)]
+    """So many random letters and digits."""
+
+
+Reference = Annotated[
     str,
-    BeforeValidator(_generated),
     Text(
         r"^[A-Za-z0-9_/+=.@!:{}-]+$",
         "a path in Parameter Store such as /kakei/{environment}/key, a name in Secrets Manager such as kakei/key, "
@@ -38,6 +37,8 @@ Secret = Annotated[
     Expands(),
 ]
 """Where a secret is kept: with a slash first in Parameter Store, else in Secrets Manager, or by its whole ARN."""
+Secret = Annotated[Generated | Reference, ShortForm(), Expands()]
+"""Where it is kept; or `{generate: 64}`: made by the first apply, of so many random letters and digits."""
 
 
 def credentials_of(system: str, environment: str, part: str) -> str:
@@ -61,6 +62,37 @@ _ARN = re.compile(
     r"arn:aws[a-z-]*:(?:ssm:[a-z0-9-]+:[0-9]{12}:parameter/[A-Za-z0-9_./-]+"
     r"|secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@!-]+(?::[A-Za-z0-9_.@-]+(?:::)?)?)"
 )
+
+
+def generated_at(owner: str, variable: str, *, system: str = "{system}", environment: str = "{environment}") -> str:
+    """Where a value is kept that Tanada makes; `owner` is who declares it, `web` or of a sidecar `web/nginx`, by its
+    first name. A folder of its own: whoever may make these may touch no other secret of the environment."""
+    return f"/{system}/{environment}/{GENERATED}/{owner}/{variable}"
+
+
+def is_generated(name: str, system: str, environment: str) -> bool:
+    """Whether a parameter lies among the values that Tanada makes."""
+    return name.startswith(f"/{system}/{environment}/{GENERATED}/")
+
+
+def named(
+    secrets: Mapping[str, Generated | str], owner: str, system: str, environment: str
+) -> dict[str, Generated | str]:
+    """The same by references alone."""
+    return {
+        variable: generated_at(owner, variable, system=system, environment=environment)
+        if isinstance(each, Generated)
+        else each
+        for variable, each in secrets.items()
+    }
+
+
+def references(secrets: Mapping[str, Generated | str]) -> dict[str, str]:
+    """The texts of what is `named`; raises TypeError of what isn't."""
+    for variable, each in secrets.items():
+        if not isinstance(each, str):
+            raise TypeError(f"{variable}: who makes it isn't said; Service.named gives its reference")
+    return {variable: each for variable, each in secrets.items() if isinstance(each, str)}
 
 
 @dataclass(frozen=True)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import ConfigDict, model_validator
+from pydantic import ConfigDict
 
-from tanada.declared.container import FOLDER_MIB, AskedAt, Container, Rollout, RolloutOf, Writable
-from tanada.declared.fields import Flag, Host, LogDays, Name, PathPattern, Seconds, Size, Whole
+from tanada.declared.container import FOLDER_MIB, Container, Rollout, RolloutOf, Writable
+from tanada.declared.fields import Flag, LogDays, Name, Seconds, Size, Whole
+from tanada.declared.http import Http
 from tanada.declared.image import Image
 from tanada.declared.like import image_or_like
-from tanada.declared.load_balancer import PUBLIC, LoadBalancerNames
 from tanada.declared.model import Default, Kind, Model, Need, RenamedFrom
 from tanada.declared.permissions import Permission
-from tanada.declared.secrets import asked
+from tanada.declared.secrets import Generated, asked, named, references
 from tanada.declared.sidecar import Sidecar
 from tanada.declared.spot import Spot, SpotOf
 from tanada.declared.ways import Access, SecurityGroupId, Ways
@@ -22,51 +22,6 @@ from tanada.declared.ways import Access, SecurityGroupId, Ways
 TARGETS = "aws_lb_target_group_attachment"
 REGISTERED = "aws_service_discovery_instance"
 """ECS makes these itself, one a task."""
-
-
-def _asked(schema: dict[str, Any]) -> None:
-    """For editors what the loader knows of gRPC's health check."""
-    schema["required"].remove("health_check")
-    grpc = {"properties": {"protocol_version": {"const": "grpc"}}, "required": ["protocol_version"]}
-    schema["oneOf"] = [{"required": ["health_check"]}, {**grpc, "not": {"required": ["health_check"]}}]
-
-
-class Http(Model):
-    """To be reachable from outside: listener rules for hosts and paths, and the hosts' records."""
-
-    model_config = ConfigDict(json_schema_extra=_asked)
-
-    health_check: AskedAt
-    """The path that answers 2xx or 3xx when the service is well, or all about it: no default, a wrong one fails first
-    deployments."""
-    load_balancer: LoadBalancerNames = (PUBLIC,)
-    """Which of the common layer's load balancers, the only one where there is no other; or several. Names lead to the
-    first; behind another it answers at `<its name>.<domain>`, or `<label>-<its name>.<domain>`, too."""
-    hosts: tuple[Host, ...] = ()
-    """Where it answers, if not at the environment's domain: `api` is `api.<domain>` (in review
-    `<workspace>-api.<domain>`), a name with dots is itself (and left out in review)."""
-    paths: tuple[PathPattern, ...] = ()
-    """What it answers there, if not everything that others leave; more specific paths come first, whoever has them."""
-    stickiness: Annotated[int, Seconds(1, 604800)] | None = None
-    """How long a browser stays with the task that answered it, by the load balancer's cookie: `1d`, at most `7d`."""
-    protocol_version: Literal["http1", "http2", "grpc"] = "http1"
-    """What the container speaks; of `grpc` the health check has defaults of its own."""
-    tls: Flag = False
-    """HTTPS to the container, its health check too. The load balancer takes any certificate there."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _of_grpc(cls, value: Any) -> Any:
-        """What a target group of gRPC is asked where nothing is said (Elastic Load Balancing API reference,
-        CreateTargetGroup: HealthCheckPath, Matcher)."""
-        if not isinstance(value, Mapping) or value.get("protocol_version") != "grpc":
-            return value
-        asked = value.get("health_check", {})
-        asked = {"path": asked} if isinstance(asked, str) else asked
-        if not isinstance(asked, Mapping):
-            return value
-        default = {"path": "/AWS.ALB/healthcheck", "codes": "12"}
-        return {**value, "health_check": {**({"codes": "0"} if "path" in asked else default), **asked}}
 
 
 class Logs(Model):
@@ -162,6 +117,27 @@ class Service(Container, Kind):
         beside = {each: sidecar.beside(self, each in awaited) for each, sidecar in self.sidecars.items()}
         return {name: self, **beside}
 
+    def called(self, name: str) -> str:
+        """What one of this name is called in AWS: its first name."""
+        return self.renamed_from[0] if self.renamed_from else name
+
+    @property
+    def generates(self) -> bool:
+        """Whether Tanada makes values of its secrets."""
+        everyone = (self, *self.sidecars.values())
+        return any(isinstance(each, Generated) for container in everyone for each in container.secrets.values())
+
+    def named(self, name: str, system: str = "{system}", environment: str = "{environment}") -> Service:
+        """The same with the references of the values that Tanada makes for it; `name` is its own."""
+        if not self.generates:
+            return self
+        owner, of = self.called(name), (system, environment)
+        sidecars = {
+            each: sidecar.model_copy(update={"secrets": named(sidecar.secrets, f"{owner}/{each}", *of)})
+            for each, sidecar in self.sidecars.items()
+        }
+        return self.model_copy(update={"secrets": named(self.secrets, owner, *of), "sidecars": sidecars})
+
     @property
     def reached(self) -> Mapping[str, Access | None]:
         """The parts that it reaches by name, with what it may do there, where it says so."""
@@ -172,6 +148,13 @@ class Service(Container, Kind):
         """The containers whose end something waits for."""
         waiting = (each.depends_on.items() for each in (self, *self.sidecars.values()))
         return frozenset(name for names in waiting for name, until in names if until in ("complete", "success"))
+
+    @property
+    def https(self) -> Mapping[str | None, Http]:
+        """All ways from outside, by the sidecar whose own each is; None for the service's."""
+        everyone: dict[str | None, Http | None] = {None: self.http}
+        everyone |= {name: each.http for name, each in self.sidecars.items()}
+        return {name: http for name, http in everyone.items() if http is not None}
 
     @property
     def answers_at(self) -> int | None:
@@ -185,7 +168,7 @@ class Service(Container, Kind):
         return tuple(sorted({name for each in (self, *self.sidecars.values()) if (name := each.own_image)}))
 
     def public_words(self) -> Sequence[str]:
-        return tuple(self.PUBLIC) if self.http is not None else ()
+        return tuple(self.PUBLIC) if self.https else ()
 
     def needs(self) -> Sequence[Need]:
         return tuple(self._needs())
@@ -195,15 +178,21 @@ class Service(Container, Kind):
         yield Need("aws_security_group", 1)
         if self.answers_at is not None:
             yield Need(REGISTERED, self.count)
-        if self.http is not None:
-            for each in self.http.load_balancer:
+        for http in self.https.values():
+            for each in http.load_balancer:
                 yield Need(TARGETS, self.count, each)
                 yield Need("aws_lb_target_group", 1, each)
 
     def asks(self) -> set[str]:
         """Actions that its roles are given and no resource's entry names (`uses`): the system's boundary needs them."""
-        containers = (self, *self.sidecars.values())
-        texts = [text for each in containers for text in (*each.secrets.values(), each.credentials) if text is not None]
+        of_any = self.named("any")
+        containers = (of_any, *of_any.sidecars.values())
+        texts = [
+            text
+            for each in containers
+            for text in (*references(each.secrets).values(), each.credentials)
+            if text is not None
+        ]
         read = asked(texts)
         return read | {action for each in self.permissions.values() for action in each.actions}
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from tanada.declared.container import Container, Writable
 from tanada.declared.fields import Flag, Whole
+from tanada.declared.http import Http
 from tanada.declared.image import Image
 
 MOST = 10
@@ -23,6 +24,8 @@ class Sidecar(Container):
     """MiB at which it is ended; left out, it may take what the task has."""
     writable: Writable | None = None
     """As a service's; left out, the service's own."""
+    http: Http | None = None
+    """Reachable from outside by itself, at its port: other hosts or paths than the service's own."""
     essential: Flag | None = None
     """The task ends with it; left out, it does, unless something waits for its end (`complete`, `success`)."""
 

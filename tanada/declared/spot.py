@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, model_validator
@@ -11,8 +12,15 @@ from tanada.declared.fields import Whole
 from tanada.declared.model import Model
 
 
+def _of_share(number: str) -> Mapping[str, str]:
+    """A bare number is the share."""
+    return {"share": number}
+
+
 class Spot(Model):
     """The split between Fargate and Fargate Spot (Amazon ECS API reference, CapacityProviderStrategyItem)."""
+
+    SHORT = _of_share
 
     share: Annotated[int, Whole(0, 100)] = 0
     """Percent of the tasks beyond `base` on Fargate Spot."""
@@ -36,7 +44,6 @@ class Spot(Model):
 
 
 def _share(value: Any) -> Any:
-    """A bare number is the share."""
     return {"share": value} if isinstance(value, str | int) else value
 
 

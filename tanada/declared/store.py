@@ -7,10 +7,14 @@ from typing import Any, Literal, Self, get_args
 from pydantic import ConfigDict, model_validator
 from pydantic_core import PydanticCustomError
 
+from tanada.declared.aurora import Aurora
+from tanada.declared.bucket import Bucket
 from tanada.declared.database import Database
 from tanada.declared.existing import Existing
 from tanada.declared.model import Kind, Model, RenamedFrom
+from tanada.declared.queue import Queue
 from tanada.declared.table import Table
+from tanada.declared.topic import Topic
 
 
 def _one_kind(schema: dict[str, Any], model: type[Store]) -> None:
@@ -25,10 +29,18 @@ class Store(Model):
 
     table: Table | None = None
     """A DynamoDB table."""
+    queue: Queue | None = None
+    """An SQS queue."""
+    topic: Topic | None = None
+    """An SNS topic."""
+    bucket: Bucket | None = None
+    """An S3 bucket, or one that is there already."""
     existing: Existing | None = None
     """A store that is there already, or another team's."""
     database: Database | None = None
     """An SQL database on RDS."""
+    aurora: Aurora | None = None
+    """An SQL database on Aurora."""
     removal: Literal["keep", "delete"] = "keep"
     """`delete`, applied, lets go of this store alone, to be taken away; that of its environment lets go of all."""
     renamed_from: RenamedFrom = ()
@@ -41,7 +53,7 @@ class Store(Model):
             stands = f"is {' and '.join(kinds)} at once" if kinds else "says no kind"
             expected = " or ".join(self.known_kinds())
             raise PydanticCustomError("sentence", "{sentence}", {"sentence": f"{stands}; expected one: {expected}"})
-        if self.existing is not None and self.removal == "delete":
+        if self.removal == "delete" and not self.kind.made():
             sentence = "nothing is made of a store that exists, so there is nothing to let go of; take removal out"
             raise PydanticCustomError("sentence", "{sentence}", {"sentence": sentence})
         return self

@@ -47,7 +47,7 @@ class Task(Kind):
     variables: dict[VariableName, Expanded] = {}
     """Environment variables."""
     secrets: dict[VariableName, Secret] = {}
-    """Environment variables whose values are kept in Parameter Store or Secrets Manager."""
+    """Environment variables whose values are kept in Parameter Store or Secrets Manager, or made (`{generate: 64}`)."""
     permissions: dict[Name, Permission] = {}
     """What it may do beyond what it reaches."""
     writable: Writable = {"/tmp": FOLDER_MIB}  # noqa: S108 - a path in the container

@@ -47,14 +47,31 @@ def _address(value: str) -> str:
     if not re.fullmatch(rf"{_RANGE}|{_ADDRESS}", value):
         return value
     try:
-        ipaddress.IPv4Network(value)
+        network = ipaddress.IPv4Network(value)
     except ValueError:
         try:
             whole = ipaddress.IPv4Network(value, strict=False)
         except ValueError:
             raise expected("an address of IPv4 such as 203.0.113.7, or a range such as 203.0.113.0/24") from None
         raise expected(f"a range as it begins: {whole}, or one address: {value.partition('/')[0]}") from None
+    if (where := next((where for range_, where in _NOWHERE.items() if network.subnet_of(range_)), None)) is not None:
+        raise expected(f"an address that a rule leads to; {where}")
     return value
+
+
+_NOWHERE = {
+    ipaddress.IPv4Network(range_): where
+    for range_, where in (
+        ("127.0.0.0/8", "it is the task itself, whose containers reach each other without a rule"),
+        (
+            "169.254.0.0/16",
+            "it is of what AWS has beside a task (metadata, credentials, time), which no rule opens or closes",
+        ),
+        ("0.0.0.0/8", "it is none to send to; all addresses are 0.0.0.0/0"),
+        ("224.0.0.0/3", "it is of many at once, or of nobody, and a VPC leads there to nothing"),
+    )
+}
+"""Where no rule leads (RFC 6890, 2.2.2; VPC user guide, "Security groups", on what they don't filter)."""
 
 
 _SMTP, _DATABASE = "smtp.example.com", "main.abc.ap-northeast-1.rds.amazonaws.com"

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
-from tanada.plan import databases
+from tanada.plan import databases, held
 from tanada.plan.model import Caution
 from tanada.plan.source import Source
 from tanada.text import count
@@ -65,6 +65,8 @@ def cautions(source: Source) -> tuple[Caution, ...]:
         _docker_hub,
         _moving_tags,
         _restore_points,
+        held.messages,
+        _expiry,
         _logs,
         databases.cautions,
     )
@@ -490,6 +492,37 @@ def _restore_points(changes: Sequence[_Change]) -> Iterator[Caution]:
 def _restorable(table: Values) -> bool:
     blocks = table.get("point_in_time_recovery") or ()
     return any(block.get("enabled") is True for block in blocks if isinstance(block, Mapping))
+
+
+def _expiry(changes: Sequence[_Change]) -> Iterator[Caution]:
+    """What a bucket's rules delete from now on, of what is there already too (S3 user guide, "Expiring objects")."""
+    for rules in _of(changes, "aws_s3_bucket_lifecycle_configuration"):
+        if not rules.updates:
+            continue
+        for block, days, what in _EXPIRING:
+            before, after = _least(rules.before, block, days), _least(rules.after, block, days)
+            if after and (not before or after < before):
+                bucket = rules.address.partition(".")[2].removesuffix("_lifecycle")
+                words = f"{bucket} deletes {what} after {count(after, 'day')}, those too that are there already"
+                yield Caution(words, "a bucket deletes more by itself", grave=True)
+
+
+_EXPIRING = (
+    ("expiration", "days", "objects"),
+    ("noncurrent_version_expiration", "noncurrent_days", "old versions of objects for ever"),
+)
+
+
+def _least(rules: Values, block: str, days: str) -> int | None:
+    """The fewest days after which any of a bucket's rules deletes; the provider holds 0 for none."""
+    found = [
+        each[days]
+        for rule in rules.get("rule") or ()
+        if rule.get("status") == "Enabled"
+        for each in rule.get(block) or ()
+        if isinstance(each, Mapping) and isinstance(each.get(days), int) and each[days] > 0
+    ]
+    return min(found, default=None)
 
 
 def _logs(changes: Sequence[_Change]) -> Iterator[Caution]:

@@ -11,6 +11,7 @@ from tanada.plan.cautions import cautions
 from tanada.plan.changes import drift, resource_change
 from tanada.plan.cost import cost
 from tanada.plan.deploys import routine
+from tanada.plan.first import first
 from tanada.plan.model import FailedCheck, Part, Summary
 from tanada.plan.outputs import output_changes
 from tanada.plan.printer import Printer
@@ -28,13 +29,15 @@ def summary(
     shown_variables: Collection[str] = (),
     key: bytes | None = None,
     emitted: Mapping[str, Any] | None = None,
+    quiet: Collection[str] = (),
 ) -> Summary:
     """What a plan does, from `terraform show -json PLAN`.
 
     `stack` is the one that was planned; prices are those of its region. `shown_variables` names the environment
     variables whose values the declaration shows; one whose name looks like a secret's is hidden all the same.
     `key` is what a second fingerprint is made with, where there is one; `emitted` the configuration that was planned:
-    of a value that only the apply knows its text is all that can be approved.
+    of a value that only the apply knows its text is all that can be approved. `quiet` are the services that say nowhere
+    what they write to.
     Raises PlanError for another format, or an action that isn't known.
     """
     version = str(plan.get("format_version", ""))
@@ -53,7 +56,7 @@ def summary(
         deferred=_deferred(source),
         checks=_failed_checks(source),
         deploys=deploys,
-        cautions=cautions(source),
+        cautions=(*cautions(source), *first(source, quiet)),
         cost=cost(plan, stack.region) if stack else None,
         errored=bool(plan.get("errored", False)),
         fingerprint=fingerprint.fingerprint(source, emitted=emitted),

@@ -29,7 +29,7 @@ RESOURCES = (
         defaults={"actions_enabled": True, "treat_missing_data": "missing"},
         computed={"arn": arn("cloudwatch", "alarm:{alarm_name}"), "id": "{alarm_name}"},
         fills={},
-        request=made_by("cloudwatch", "PutMetricAlarm", "AWS::CloudWatch::Alarm", ok_actions="OKActions"),
+        request=made_by("cloudwatch", "PutMetricAlarm", "AWS::CloudWatch::Alarm"),
         reads=("cloudwatch:DescribeAlarms", "cloudwatch:ListTagsForResource"),
         changes=(
             "cloudwatch:DeleteAlarms",

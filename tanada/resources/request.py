@@ -24,7 +24,8 @@ class Member:
     values: Mapping[Any, Any] = field(default_factory=dict)
     """Value → what is sent for it."""
     key: str = ""
-    """Of lists of keys and values, whose key: the value is a text then. AWS lists the keys in documentation alone."""
+    """Of lists of keys and values, and of maps, whose key: the value is a text then. AWS lists most of these in
+    documentation alone."""
 
 
 @dataclass(frozen=True)

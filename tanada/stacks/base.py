@@ -160,9 +160,9 @@ class BaseStack(TerraformStack):
             lifecycle=TerraformResourceLifecycle(precondition=list(conditions)),
         )
 
-    def rename(self, blueprint: Blueprint, earlier: Mapping[str, Sequence[str]]) -> None:
+    def rename(self, blueprint: Blueprint, earlier: Sequence[tuple[TerraformResource, Sequence[str]]]) -> None:
         """Say where resources stood before, so that they move and stay: those of renamed parts (`renamed_from`), and
-        those that had another path in an earlier Tanada (`earlier`, by the path that they have).
+        those that had another path in an earlier Tanada (`earlier`, each with that one).
 
         A part's constructs stand below its name, those of its own security group below `(reach)`; each earlier name is
         one step of a chain (terraform.io, "Refactoring": moves are followed from one block to the next). Two may not
@@ -174,12 +174,15 @@ class BaseStack(TerraformStack):
             for _, name, part in blueprint.parts()
             if part.renamed_from
         }
+        paths = {element.node.path: path for element, path in earlier}
+        # Each element of the stack is a question to Node, so all of them are looked at only where any may have moved.
+        known = self.node.find_all() if histories else [element for element, _ in earlier]
         moves = [
             {"from": f"{kind}.{old}", "to": f"{kind}.{new}"}
-            for element in (self.node.find_all() if histories or earlier else ())
+            for element in known
             if isinstance(element, TerraformResource)
             for kind in (element.terraform_resource_type,)
-            for old, new in pairwise(_ever(element.node.path, earlier, histories))
+            for old, new in pairwise(_ever(element.node.path, paths, histories))
         ]
         if moves:
             self.add_override("moved", moves)

@@ -196,7 +196,9 @@ class CommonStack(BaseStack):
                 environments=self._input.roles.environments,
                 asked=self._input.roles.asked,
                 tasks=self._input.roles.tasks,
+                existing_buckets=self._input.roles.existing_buckets,
                 repositories=self._input.roles.repositories,
+                generates=self._input.roles.generates,
                 **self._place,
             )
 

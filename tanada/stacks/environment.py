@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cdktf import App
+from cdktf_cdktf_provider_aws.route53_record import Route53Record
 
 from modules import service, store, tasks
 from modules.here import Here, Instance, store_version
@@ -109,8 +110,9 @@ def environment(stack: BaseStack, here: Here) -> None:
         contract(here, services, stores, tags),
         {**image_tag_outputs(tags), **store_version_outputs(password_numbers(here))},
     )
-    earlier = {path: old for each in services.values() for path, old in each.earlier.items()}
-    stack.rename(here.blueprint, earlier)
+    earlier = [moved for each in services.values() for moved in each.earlier]
+    # Records stand behind all services in the stack.
+    stack.rename(here.blueprint, sorted(earlier, key=lambda moved: isinstance(moved[0], Route53Record)))
 
 
 def image_tags(here: Here, services: Mapping[str, Service], made: Mapping[str, Task]) -> dict[str, str]:

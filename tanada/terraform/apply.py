@@ -13,6 +13,7 @@ from tanada.plan import Message, Status, Step, Summary, achieved, render
 from tanada.terraform import (
     approval,
     ci_changes,
+    generated,
     guards,
     outcome,
     records,
@@ -162,6 +163,7 @@ def _check(run: Run, session: Session, fresh: Planned, options: ChangeOptions, *
 def _carry_out(run: Run, session: Session, fresh: Planned) -> None:
     """Apply a plan that changes something."""
     target = session.target
+    generated.make(run, session)
     try:
         _apply(run, session, fresh.file)
     finally:
@@ -189,6 +191,7 @@ def _carry_out_steps(run: Run, session: Session, request: Request, fresh: Planne
     """
     target, says, whole = session.target, session.context.says, fresh
     count = max(len(whole.summary.steps), 1)
+    generated.make(run, session)
     for number, step in enumerate(whole.summary.steps or (Step(),), start=1):
         if step.stacks and not late:
             return False

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tanada.declarations import content
 from tanada.plan import Summary, achieved, render
 from tanada.plan import summary as summary_of
-from tanada.terraform import guards, records, target_plan, workspaces
+from tanada.terraform import generated, guards, records, target_plan, workspaces
 from tanada.terraform.folders import occupied_offline, open_folders
 from tanada.terraform.layout import Target
 from tanada.terraform.run import ChangeOptions, Run, check_can_ask, check_protected, confirm, ready, synthesize
@@ -38,11 +38,13 @@ def destroy(run: Run, target: Target, options: ChangeOptions) -> None:
         else:
             there = workspaces.those_there(target.workspace, existing)
             run.voice.say(f"{target.label} is gone already ({terraform.says}). {there}")
+            generated.delete(run, target, (), offline=options.offline)  # if the end of a destroy was missed
     records.discard(run.layout.plans(target))
 
 
 def _destroy(run: Run, session: Session, options: ChangeOptions) -> None:
     target, says = session.target, session.context.says
+    read = generated.of_state(session)
     file = session.data / records.PLAN  # goes with the session
     summary = _planned(run, session, options, file)
     run.voice.say(f"{target.label}: {render(summary)}")
@@ -52,6 +54,8 @@ def _destroy(run: Run, session: Session, options: ChangeOptions) -> None:
         session.apply(file, verb="destroy")
     if target.workspace:
         session.delete_workspace(target.workspace)
+    # Tasks that run on need them, so they go last, and only where all else is gone.
+    generated.delete(run, target, read, offline=options.offline)
     run.voice.say(f"{target.label}: {achieved(summary)} ({says}).")
 
 

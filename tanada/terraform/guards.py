@@ -119,9 +119,17 @@ _CAN_NOT_CHANGE = {
         "network.cidr can't change once applied: everything of the account stands in it. Put it back; for another "
         "range declare a second account, of another region or another name, and move the environments there."
     ),
+    "aws_rds_cluster": (
+        "engine and name of a database can't change once applied. Put them back; for others declare a second store, "
+        "copy the data, and let the first one go (removal: delete beside it)."
+    ),
     "aws_db_instance": (
         "engine and name of a database can't change once applied. Put them back; for others declare a second store, "
         "copy the data, and let the first one go (removal: delete beside it)."
+    ),
+    "aws_sqs_queue": (
+        "fifo of a queue can't change once applied: the messages in it would be lost. Put it back; for the other kind "
+        "declare a second store, let its takers empty the first one, and let that one go (removal: delete beside it)."
     ),
     "aws_dynamodb_table": (
         "partition_key and sort_key of a table can't change once applied. Put them back; for others declare a second "

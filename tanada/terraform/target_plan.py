@@ -65,6 +65,8 @@ class Request:
     """Where tags come from of images that it has never run."""
     shown: frozenset[str] = frozenset()
     """Environment variables whose values stand in the declaration for all to read."""
+    quiet: frozenset[str] = frozenset()
+    """Services that say nowhere what they write to."""
     stacks: tuple[Stack, ...] = ()
     """The inventory: what rests on a common layer comes before what it takes away."""
     neighbours: tuple[Neighbour, ...] = ()
@@ -88,6 +90,7 @@ def request(system: System, target: Target, given: Mapping[str, str], start: str
         review=_at_its_host(system, target.stack),
         sources=first_tags.sources(system, target, needed, start),
         shown=content.variables(system, target.stack),
+        quiet=content.quiet(system, target.stack),
         stacks=inventory(system),
         neighbours=answered.neighbours(system, target.stack),
     )
@@ -189,7 +192,7 @@ def _read(
 ) -> Planned:
     target = request.target
     key, emitted = fingerprint_key.key(session.context.environ), session.emitted()
-    summary = summary_of(shown, target.stack, request.shown, key, emitted)
+    summary = summary_of(shown, target.stack, request.shown, key, emitted, request.quiet)
     summary = steps.in_steps(summary, shown, target.stack, request.stacks, key, emitted)
     tags, given = chosen
     new = {image: tag for image, tag in tags.items() if _new(image, tag, state)}

@@ -13,7 +13,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tanada.declared import load_balancer
+from tanada.declared import load_balancer, routes
+from tanada.declared.aurora import Aurora
 from tanada.declared.blueprint import Environment, Review
 from tanada.declared.common import CommonLayer
 from tanada.declared.database import Database
@@ -282,6 +283,13 @@ TABLE = {
     "append": "DescribeTable PutItem",
 }
 """What each word gives of a table."""
+BUCKET = {
+    None: "AbortMultipartUpload DeleteObject GetObject ListBucket PutObject",
+    "read": "GetObject ListBucket",
+    "write": "AbortMultipartUpload DeleteObject PutObject",
+    "append": "AbortMultipartUpload PutObject",
+}
+"""The same of a bucket."""
 EXEC = {
     "*": [f"ssmmessages:{way}{which}Channel" for way in ("Create", "Open") for which in ("Control", "Data")]
     + ["logs:DescribeLogGroups"],
@@ -323,10 +331,16 @@ def declared(
                     into.add((name, there.security_group, there.port, there.port))
                 elif there.port != 443:
                     out.add((name, _addresses(there.host), there.port, there.port))
-            elif isinstance(sql := stores[other].kind, Database):
+            elif isinstance(sql := stores[other].kind, Database | Aurora):
                 out.add((name, other, sql.sql.port, sql.sql.port))
                 into.add((name, other, sql.sql.port, sql.sql.port))
                 permissions |= set(_of_sql(name, other, service, sql, place))
+            elif (bucket := stores[other].bucket) is not None:
+                bucket_name = bucket.existing or f"aws_s3_bucket.{other}_bucket.bucket"
+                permissions |= {
+                    (name, f"s3:{action}", f"arn:aws:s3:::{bucket_name}{'' if action == 'ListBucket' else '/*'}")
+                    for action in BUCKET[access].split()
+                }
             else:
                 arn = f"aws_dynamodb_table.{other}_table.arn"
                 asked = {f"dynamodb:{each}" for each in TABLE[access].split()}
@@ -335,12 +349,15 @@ def declared(
         for way in service.reach:
             if way.host is not None and way.port not in (None, 443):
                 out.add((name, _addresses(way.host), way.port, way.port))
-        if service.http is not None:
+        if routes.answers(service):
             for balancer in balancers.values():  # all of them wear one group, and what is public another
                 out.add((balancer, name, *ALL_PORTS))
                 into.add((balancer, name, *ALL_PORTS))
             behind |= {
-                (balancers[each], name, port) for each in service.http.load_balancer for port in _answering(service)
+                (balancers[each], name, port)
+                for answer in routes.answers(service)
+                for each in answer.http.load_balancer
+                for port in (answer.port, answer.http.health_check.port or answer.port)
             }
         if service.exec:
             permissions |= {(name, action, to) for to, actions in EXEC.items() for action in actions}
@@ -362,23 +379,21 @@ def declared(
 
 
 def _of_sql(
-    caller: str, name: str, service: Service, sql: Database, place: tuple[str, str, str]
+    caller: str, name: str, service: Service, sql: Database | Aurora, place: tuple[str, str, str]
 ) -> Iterator[tuple[str, str, str]]:
     """To sign in by IAM, and to read its secret where a variable names that."""
     region, account, secrets = place
     if sql.iam_sign_in:
-        user = f"dbuser:aws_db_instance.{name}_instance.resource_id/*"
+        own = (
+            f"aws_db_instance.{name}_instance"
+            if isinstance(sql, Database)
+            else f"aws_rds_cluster.{name}_cluster.cluster"
+        )
+        user = f"dbuser:{own}{'.' if isinstance(sql, Database) else '_'}resource_id/*"
         yield caller, "rds-db:connect", f"arn:aws:rds-db:{region}:{account}:{user}"
     if any(f"{{{name}.secret}}" in text for text in service.variables.values()):
         secret = f"arn:aws:secretsmanager:{region}:{account}:secret:{secrets}/{name}/credentials-??????"
         yield caller, "secretsmanager:GetSecretValue", secret
-
-
-def _answering(service: Service) -> set[int]:
-    """The ports that a load balancer comes to."""
-    assert service.answers_at is not None
-    assert service.http is not None
-    return {service.answers_at, service.http.health_check.port or service.answers_at}
 
 
 def _addresses(host: str) -> str:

@@ -25,8 +25,8 @@ from tests.capabilities.test_capabilities import CAPABILITIES, HERE
 
 Path_ = tuple[str | int, ...]
 WITHOUT_BYTES = {
-    ("alarms", "mail"): "one of the two is needed: tests/capabilities/alarms/emitted",
-    ("alarms", "topic"): "the same",
+    ("alarms", "mail"): "one of the two is needed: emitted/common-main.alarms.json",
+    ("alarms", "topic"): "one of the two is needed: emitted/environment-production.stores.json",
     ("ci", "branch"): "the trust policy of another branch; the default is written out in tests/modules/test_ci.py",
     ("ci", "server"): "tests/modules/test_ci.py",
     ("ci", "github"): "tests/modules/test_ci.py; without it or gitlab there is no repository",
@@ -40,7 +40,7 @@ WITHOUT_BYTES = {
 """Fields whose effect another test shows."""
 
 
-PARTS = {"database": ("engines",), "existing": ("ways",), "service": ("container",)}
+PARTS = {"aurora": ("engines",), "database": ("engines",), "existing": ("ways",), "service": ("container",)}
 """Files of models that are parts of a capability's."""
 
 

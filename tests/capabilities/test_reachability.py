@@ -17,7 +17,7 @@ from tests.capabilities.test_capabilities import HERE, ROOT
 
 Json = dict[str, Any]
 Emitted = dict[str, dict[str, Json]]
-SYSTEMS = ("database", "default", "existing", "service")
+SYSTEMS = ("aurora", "database", "default", "existing", "service")
 
 
 @pytest.mark.parametrize("system", SYSTEMS)

@@ -13,25 +13,30 @@ from tanada.declarations.loader import load
 
 from .program import GOOD, ROOT, tanada
 
+STACKS = (
+    "kakei: no mistakes; 6 stacks: common-main, common-production, environment-production, environment-test, "
+    "environment-test2, review\n"
+)
 
-def test_a_good_system_is_one_line_that_names_its_stacks_and_a_note_on_what_no_plan_shows() -> None:
+
+def test_a_good_system_is_one_line_that_names_its_stacks() -> None:
     ended = tanada("check", folder=ROOT)
-    assert (ended.returncode, ended.stderr) == (0, "")
-    assert ended.stdout == (
-        "kakei: no mistakes; 6 stacks: common-main, common-production, environment-production, environment-test, "
-        "environment-test2, review\n"
-        "note: backend, web can write to /tmp alone, 64 MiB in memory, and an image that writes elsewhere ends at its "
-        "first write; say writable, in the service or once in defaults ([/tmp] takes this note away)\n"
-    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, STACKS, "")
 
 
-def test_whoever_says_what_is_written_to_reads_no_note(tmp_path: Path) -> None:
-    text = (ROOT / "system.yaml").read_text(encoding="utf-8")
-    said = "blueprint:\n  defaults: {services: {writable: [/tmp]}}\n"
+def test_a_note_names_services_that_say_nowhere_what_they_write_to(tmp_path: Path) -> None:
     for each in ("environments", "workspaces"):
         shutil.copytree(ROOT / each, tmp_path / each)
-    (tmp_path / "system.yaml").write_text(text.replace("blueprint:\n", said), encoding="utf-8")
-    assert unsaid_writable(load(tmp_path)) == []
+    text = (ROOT / "system.yaml").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if "writable" not in line]
+    (tmp_path / "system.yaml").write_text("\n".join(lines), encoding="utf-8")
+    assert unsaid_writable(load(tmp_path)) == ["backend", "web"]
+    ended = tanada("check", folder=tmp_path)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout == (
+        f"{STACKS}note: backend, web can write to /tmp alone, 64 MiB in memory, and an image that writes elsewhere "
+        "ends at its first write; say writable, in the service or once in defaults ([/tmp] takes this note away)\n"
+    )
 
 
 def test_it_works_in_every_folder_of_the_system() -> None:

@@ -81,6 +81,7 @@ BESIDE: dict[str, dict[str, object]] = {
     "nofile": {"soft": "1", "hard": "1000"},
     "image": {"from": "ghcr.io/example/tool:1"},
     "existing": {"host": "db.example.net", "port": "3306"},
+    "aurora": {"engine": "postgresql", "version": "17"},
     "database": {"engine": "postgres", "version": "17"},
     "sessions": {"table": None},  # the blueprint's, for a store is of one kind
     "send-mail": {"actions": ["ses:GetSendQuota"], "resources": ["*"]},
@@ -96,7 +97,7 @@ ACCEPTED = Path(__file__).parent / "accepted"
 Loc = tuple[str | int, ...]
 
 
-AS_A_SERVICES = written_fields(Container).keys() - {"cpu", "memory"}
+AS_A_SERVICES = (written_fields(Container).keys() | {"http"}) - {"cpu", "memory"}
 """Fields of a sidecar that are the same in a service, where they are tried."""
 
 
@@ -168,7 +169,7 @@ def held(root: Path, file: str, text: str, loc: Loc, value: str) -> bool:
     where = f"{dotted(loc)}: {value[:40]}: {said}"
     assert all(each.isprintable() and len(each) < 400 for each in said), where
     # An anchor is one mistake, what stands there may be another.
-    two_are_needed = loc[-2:-1] == ("permissions",) or loc[-1:] in (("existing",), ("database",))
+    two_are_needed = loc[-2:-1] == ("permissions",) or loc[-1:] in (("existing",), ("aurora",), ("database",))
     most = 1 + value.startswith("&") + two_are_needed
     if file != "system.yaml":
         assert len(said) <= most, where

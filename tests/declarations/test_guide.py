@@ -17,20 +17,25 @@ from tanada.declarations.origins import with_units, written
 from tanada.declarations.placeholders import ALWAYS
 from tanada.declared.account import Account, Quotas
 from tanada.declared.alarms import Alarms
+from tanada.declared.aurora import Capacity
 from tanada.declared.blueprint import Blueprint, Defaults, Environment, ImageTags, Review
+from tanada.declared.bucket import Expire
 from tanada.declared.ci import Ci, RepositoryIds
 from tanada.declared.common import CommonLayer
 from tanada.declared.container import Asked, Capabilities, HealthCheck, Limit, Rollout
 from tanada.declared.database import Storage
 from tanada.declared.engines import SqlLogs
 from tanada.declared.hosted_zone import Zone
+from tanada.declared.http import Http
 from tanada.declared.image import Elsewhere
 from tanada.declared.load_balancer import LoadBalancer
-from tanada.declared.model import Default, Kind, Model
+from tanada.declared.model import Default, Kind, Model, meanings
 from tanada.declared.network import Network
 from tanada.declared.permissions import Permission
+from tanada.declared.queue import DeadLetter
 from tanada.declared.registry import Image
-from tanada.declared.service import Http, Logs, Service
+from tanada.declared.secrets import Generated
+from tanada.declared.service import Logs, Service
 from tanada.declared.sidecar import Sidecar
 from tanada.declared.spot import Spot
 from tanada.declared.store import Store
@@ -79,14 +84,18 @@ TABLES: dict[str, type[BaseModel]] = {
     "Its `capabilities`": Capabilities,
     "A limit of `ulimits`": Limit,
     "Its `rollout` in percents": Rollout,
+    "A bucket's `expire`": Expire,
     "Its `spot`": Spot,
     "Its `logs`": Logs,
     "Its `image`": Elsewhere,
+    "One of its `secrets`": Generated,
     "An item of `reach`": Way,
     "A permission": Permission,
     "A task": Task,
     "A store": Store,
     **{article(word): kind for word, kind in STORES.items()},
+    "Its `dead_letter`": DeadLetter,
+    "Its `capacity`": Capacity,
     "Its `storage`": Storage,
     "The `logs` of a database": SqlLogs,
     "Defaults": Defaults,
@@ -100,6 +109,7 @@ def table(model: type[BaseModel]) -> Iterator[str]:
     """The model as the guide's table."""
     yield "| field | default | meaning |"
     yield "| --- | --- | --- |"
+    described = meanings(model)
     for name, field in model.model_fields.items():
         default = field.default
         if default is PydanticUndefined:
@@ -112,7 +122,7 @@ def table(model: type[BaseModel]) -> Iterator[str]:
             shown = "see below"
         else:
             shown = f"`{written(with_units(field.annotation, field.metadata, default))}`"
-        yield f"| `{field.alias or name}` | {shown} | {' '.join(str(field.description).split())} |"
+        yield f"| `{field.alias or name}` | {shown} | {' '.join(described[name].split())} |"
 
 
 def below(model: type[BaseModel]) -> Iterator[type[BaseModel]]:

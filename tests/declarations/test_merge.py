@@ -1,16 +1,26 @@
-"""The laws of merging: mappings merge key by key; anything else replaces; `null` removes."""
+"""The laws of merging: mappings merge key by key, short forms as what they mean; all else replaces; `null` removes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tanada.declarations.common_settings import _under
 from tanada.declarations.merge import merge, settled
 from tanada.declarations.mistakes import Position
 from tanada.declarations.tree import Node, plain
+from tanada.declared.container import Asked, HealthCheck, Limit, Rollout
+from tanada.declared.database import Storage
+from tanada.declared.hosted_zone import Zone
+from tanada.declared.image import Elsewhere
+from tanada.declared.model import Model
+from tanada.declared.spot import Spot
+from tanada.declared.ways import Way
 
 AT = Position("a.yaml")
 
@@ -108,3 +118,52 @@ def test_a_list_replaces_a_list() -> None:
 
 def test_the_lowest_layer_by_itself_is_without_its_nulls() -> None:
     assert plain(settled(node({"a": None, "b": {"c": None}}))) == {"b": {}}
+
+
+SHORT: list[tuple[str, Any, Any, Any]] = [
+    ("services.web.http.health_check", "/up", {"codes": "200"}, {"path": "/up", "codes": "200"}),
+    ("services.web.http.health_check", "/up", {"path": None, "codes": "200"}, {"codes": "200"}),
+    ("services.web.http.health_check", "/up", "/well", "/well"),
+    ("services.web.health_check", "/up", {"interval": "30s"}, {"path": "/up", "interval": "30s"}),
+    ("services.web.health_check", "/up", {"command": ["CMD", "a"]}, {"command": ["CMD", "a"]}),
+    ("services.web.sidecars.proxy.health_check", "/up", {"retries": "5"}, {"path": "/up", "retries": "5"}),
+    ("services.web.spot", "50", {"base": "2"}, {"share": "50", "base": "2"}),
+    ("services.web.rollout", "recreate", {"minimum": "50"}, {"minimum": "50", "maximum": "100"}),
+    ("services.web.rollout", "sideways", {"minimum": "50"}, {"minimum": "50"}),
+    ("services.web.ulimits.nofile", "1024", {"hard": "4096"}, {"soft": "1024", "hard": "4096"}),
+    ("services.web.image", "a.io/x:1", {"credentials": "a"}, {"from": "a.io/x:1", "credentials": "a"}),
+    ("services.web.variables.spot", "50", {"base": "2"}, {"base": "2"}),
+    ("defaults.services.spot", "50", {"base": "2"}, {"share": "50", "base": "2"}),
+]
+"""Where, what lies below, what is laid over it, and what holds."""
+
+
+@pytest.mark.parametrize(("where", "lower", "upper", "holds"), SHORT)
+def test_a_short_form_below_is_what_it_means(where: str, lower: Any, upper: Any, holds: Any) -> None:
+    below = replace(node(lower, "blueprint"), path=("blueprint", *where.split(".")))
+    result = merge(below, node(upper, "override"))
+    assert plain(result) == holds
+    assert {each.source for key, each in result.mapping.items() if key not in upper} <= {"blueprint"}
+    assert plain(_under(below, node(upper, "override"))) == holds
+
+
+def test_each_short_form_means_what_it_is_read_as() -> None:
+    bare: dict[type[Model], str] = {
+        Asked: "/up",
+        HealthCheck: "/up",
+        Spot: "50",
+        Rollout: "recreate",
+        Limit: "1024",
+        Storage: "20GiB",
+        Elsewhere: "a.io/x:1",
+    }
+    alone = {Zone, Way}  # stand in lists, which replace each other
+    assert {model for model in _models(Model) if model.SHORT is not None} == {*bare}
+    assert {model for model in _models(Model) if "bare" in vars(model)} <= {*bare, *alone}
+    for model, text in bare.items():
+        assert model.SHORT is not None
+        assert model.model_validate(model.SHORT(text)).bare() in (text, None)
+
+
+def _models(model: type[Model]) -> set[type[Model]]:
+    return {model, *(each for below in model.__subclasses__() for each in _models(below))} - {Model}

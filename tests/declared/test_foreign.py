@@ -13,6 +13,7 @@ from tanada.declared.service import Service
 from tanada.declared.store import Store
 from tanada.declared.system import SystemFile
 from tanada.declared.tasks import Task
+from tanada.declared.topic import Topic
 
 
 def models(model: type[Model]) -> dict[str, type[Model]]:
@@ -39,7 +40,8 @@ def test_what_they_say_to_write_is_there() -> None:
         said = FIELDS[name][word]
         if said.startswith("write "):
             first = re.findall(r"[a-z_]+", said)[1]
-            where = Service if "of the service" in said else Store if "of the store" in said else MODELS[name]
+            others: dict[str, type[Model]] = {"of the service": Service, "of the store": Store, "of the topic": Topic}
+            where = next((model for words, model in others.items() if words in said), MODELS[name])
             assert first in written_fields(where), (name, word, said)
 
 

@@ -59,9 +59,7 @@ def test_a_store_is_of_one_kind_alone() -> None:
 
     assert Either.known_kinds() == (*Store.known_kinds(), "other")
     assert Either.model_validate({"other": {"partition_key": "id"}}).word == "other"
-    with pytest.raises(
-        ValidationError, match=f"is table and other at once; expected one: {' or '.join(Either.known_kinds())}"
-    ):
+    with pytest.raises(ValidationError, match=r"is table and other at once; expected one: table or .* or other"):
         Either.model_validate({"table": {"partition_key": "id"}, "other": {"partition_key": "id"}})
 
 

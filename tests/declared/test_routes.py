@@ -175,6 +175,41 @@ def test_behind_two_load_balancers_each_has_rules_and_each_name_leads_to_one() -
     assert {need.load_balancer for need in both.needs() if need.load_balancer} == {"public", "internal"}
 
 
+def test_a_service_answers_with_its_own_container_or_the_one_that_it_names() -> None:
+    web = service()
+    assert web.http is not None
+    assert routes.answers(web) == (routes.Answer(None, 80, web.http),)
+    proxied = Service.model_validate({**web.model_dump(), "container": "nginx", "sidecars": {"nginx": {"port": 8443}}})
+    assert [(each.container, each.port) for each in routes.answers(proxied)] == [("nginx", 8443)]
+    assert routes.answers(Service(image="web", port=80)) == ()
+
+
+def test_a_sidecar_answers_by_itself_where_it_says_so() -> None:
+    both = Service.model_validate(
+        {
+            **service(hosts=("api",)).model_dump(),
+            "sidecars": {
+                "admin": {"port": 81, "http": {"health_check": "/up", "hosts": ["admin", "admin.example.org"]}},
+                "docs": {"port": 82, "http": {"health_check": "/up", "hosts": ["api"], "paths": ["/docs/*"]}},
+                "quiet": {"http": {"health_check": "/up"}},
+            },
+        }
+    )
+    assert [(each.sidecar, each.container, each.port) for each in routes.answers(both)] == [
+        (None, None, 80),
+        ("admin", "admin", 81),
+        ("docs", "docs", 82),
+    ]
+    first, *others = [(each.container, each.hosts, each.paths) for each in rules({"web": both}, DOMAIN)]
+    assert first == ("docs", ("api",), ("/docs/*",)), "paths before hosts, though they are of one service"
+    assert {*others} == {(None, ("api",), ()), ("admin", ("admin", "admin.example.org"), ())}
+    assert routes.hosts_of(both, DOMAIN)[:2] == ("api", "admin")
+    assert sum(need.number for need in both.needs() if need.type == "aws_lb_target_group") == 4, "each `http` needs one"
+    inside = routes.in_review(both)
+    assert routes.hosts_of(inside, "") == ("api", "admin", "")
+    assert routes.in_review(inside) is inside
+
+
 def test_in_review_a_full_name_is_left_out() -> None:
     both = routes.in_review(service(hosts=("api", "admin.example.jp")))
     assert both.http is not None

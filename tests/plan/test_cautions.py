@@ -340,6 +340,42 @@ def test_restore_points_that_go_are_grave() -> None:
     assert said(change("aws_dynamodb_table.sessions_table", "update", restorable(False), restorable(True))) == ()
 
 
+def queue(**values: Any) -> Json:
+    sides = ({"name": "jobs", **{name: each[side] for name, each in values.items()}} for side in (0, 1))
+    return change("aws_sqs_queue.jobs_queue", "update", *sides)
+
+
+def test_what_a_queue_loses_is_said_and_who_no_longer_finds_it() -> None:
+    [expired] = said(queue(message_retention_seconds=(345_600, 86_400)))
+    assert expired == Caution(
+        "aws_sqs_queue.jobs_queue loses its messages that are older than 1 day", "a queue loses messages", grave=True
+    )
+    assert words(queue(message_retention_seconds=(345_600, 90))) == [
+        "aws_sqs_queue.jobs_queue loses its messages that are older than 90 seconds"
+    ]
+    assert words(queue(message_retention_seconds=(86_400, 345_600))) == []
+    tries = [json.dumps({"deadLetterTargetArn": "arn", "maxReceiveCount": number}) for number in (5, 3)]
+    dead = "messages of jobs that were taken 3 times already go to its dead letters when somebody asks for them again"
+    assert words(queue(redrive_policy=tries)) == words(queue(redrive_policy=(None, tries[1]))) == [dead]
+    assert words(queue(redrive_policy=tries[::-1])) == words(queue(redrive_policy=("{", "{"))) == []
+
+
+def test_who_sends_to_a_queue_or_a_topic_that_is_made_anew_is_told() -> None:
+    anew = [
+        change(address, "delete+create", {"name": "a"}, {"name": "a.fifo"})
+        for address in (
+            "aws_sqs_queue.jobs_queue",
+            "aws_sns_topic.orders_topic",
+            "aws_sns_topic_subscription.orders_to_jobs",
+        )
+    ]
+    assert words(*anew) == [
+        "jobs is made anew under another name: tasks that run can't send or take messages until they are deployed",
+        "orders is made anew under another name: tasks that run can't publish until they are deployed",
+        "what is published to orders while its subscription is made anew never reaches jobs",
+    ]
+
+
 def test_the_comment_says_each_once_with_the_stacks_that_it_is_so_of() -> None:
     plan = {"format_version": "1.2", "resource_changes": [STAYS, address("0", "no-op"), address("1", "create")]}
     statuses: dict[str, Status] = {"common-a": "changes", "common-b": "changes", "common-c": "applied"}
@@ -393,3 +429,44 @@ def test_browsers_that_are_kept_no_longer_lose_what_one_task_knows() -> None:
     [lost] = words(change("aws_lb_target_group.web_target_group_1", "update", sticky, free))
     assert lost == "web keeps no browser at one task any more: what only that task knows of it is lost"
     assert words(change("aws_lb_target_group.web_target_group_1", "update", free, sticky)) == []
+
+
+def rules(*each: Json) -> Json:
+    return {"rule": [{"id": str(index), "status": "Enabled", **rule} for index, rule in enumerate(each)]}
+
+
+LIFECYCLE = "aws_s3_bucket_lifecycle_configuration.uploads_lifecycle"
+UNFINISHED: Json = {"abort_incomplete_multipart_upload": [{"days_after_initiation": 7}]}
+
+
+def expiring(current: int, noncurrent: int = 0) -> Json:
+    return {
+        "expiration": [{"days": current, "expired_object_delete_marker": not current}],
+        "noncurrent_version_expiration": [{"noncurrent_days": noncurrent}] if noncurrent else [],
+    }
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ([UNFINISHED], [UNFINISHED, expiring(7)], ["deletes objects after 7 days"]),
+        ([expiring(30)], [expiring(7)], ["deletes objects after 7 days"]),
+        ([UNFINISHED], [expiring(0, 1)], ["deletes old versions of objects for ever after 1 day"]),
+        ([expiring(30, 90)], [expiring(7, 30)], ["deletes objects", "deletes old versions"]),
+        ([expiring(7, 30)], [expiring(30, 90)], []),
+        ([expiring(7)], [UNFINISHED], []),
+        ([UNFINISHED], [{**expiring(7), "status": "Disabled"}], []),
+    ],
+)
+def test_a_bucket_that_begins_to_delete_or_earlier_is_grave(
+    before: list[Json], after: list[Json], expected: list[str]
+) -> None:
+    found = said(change(LIFECYCLE, "update", rules(*before), rules(*after)))
+    assert [caution.words.startswith(f"uploads {each}") for caution, each in zip(found, expected, strict=True)] == [
+        True for _ in expected
+    ]
+    assert all(caution.grave for caution in found)
+
+
+def test_a_new_buckets_rules_delete_nothing_that_is_there() -> None:
+    assert said(change(LIFECYCLE, "create", None, rules(expiring(7)))) == ()

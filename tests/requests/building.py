@@ -13,7 +13,7 @@ from botocore.model import ListShape, MapShape, Shape, StructureShape
 from tanada.resources.request import Member, Request
 
 Json = dict[str, Any]
-META = ("//", "lifecycle", "depends_on", "provider", "timeouts")
+META = ("//", "count", "lifecycle", "depends_on", "provider", "timeouts")
 """What belongs to CDKTF and Terraform."""
 
 
@@ -41,9 +41,9 @@ class Leaf:
 
 
 def leaves(attributes: Json) -> Iterator[Leaf]:
-    """All values that a resource's emitted JSON gives; tags are one."""
+    """All values that a resource's emitted JSON gives; tags are one, and so are a metric's dimensions."""
     for name, value in attributes.items():
-        if name == "tags":
+        if name in ("tags", "dimensions"):
             yield Leaf((name,), (), value)
         elif name not in META:
             yield from _leaves(value, (name,), ())
@@ -120,7 +120,8 @@ def build(attributes: Json, request: Request) -> Built:
     """Every emitted value at its member; in the first call that knows it."""
     built = Built({call: {} for call in request.calls})
     for leaf in leaves(attributes):
-        built.placed.append(_tags(leaf, request, built) if leaf.name == "tags" else _place(leaf, request, built))
+        place = _place if leaf.name not in ("tags", "dimensions") else _tags if leaf.name == "tags" else _dimensions
+        built.placed.append(place(leaf, request, built))
     return built
 
 
@@ -173,6 +174,8 @@ def _sent(emitted: Any, member: Member, shape: Shape) -> Any:
     value = settled(emitted)
     if member.key:
         text = str(value).lower() if isinstance(value, bool) else str(value)
+        if isinstance(shape, MapShape):
+            return {member.key: value if isinstance(value, Unknown) else text}
         return [{"Key": member.key, "Value": value if isinstance(value, Unknown) else text}]
     if isinstance(emitted, str) and emitted.startswith("[") and isinstance(shape, ListShape):
         return settled(json.loads(emitted))  # container definitions: JSON in a text, sent as what it says
@@ -215,8 +218,17 @@ def _put(request: Json, steps: list[Step], indexes: tuple[int, ...], value: Any)
         target[name].extend(value)
     elif isinstance(shape, ListShape) and not isinstance(value, list | Unknown):
         target.setdefault(name, []).append(value)
+    elif isinstance(shape, MapShape) and isinstance(value, dict):
+        target.setdefault(name, {}).update(value)
     else:
         target[name] = value
+
+
+def _dimensions(leaf: Leaf, request: Request, built: Built) -> Placed:
+    """A list of names and values."""
+    [call] = [each for each in request.calls if "Dimensions" in shape_of(request.service, each).members]
+    built.requests[call]["Dimensions"] = [{"Name": name, "Value": settled(each)} for name, each in leaf.value.items()]
+    return Placed(leaf, call, ("Dimensions",), built.requests[call]["Dimensions"])
 
 
 def _tags(leaf: Leaf, request: Request, built: Built) -> Placed:

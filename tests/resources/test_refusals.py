@@ -65,6 +65,18 @@ CASES: dict[tuple[str, str], Case] = {
         Call({"listener_arn": "l", "priority": 2}, {"listener_arn": "l", "priority": 2, "tags": {}}),
         {"aws_lb_listener_rule": {"id": "one", "listener_arn": "l", "priority": 2}},
     ),
+    ("aws_s3_bucket", "InvalidBucketName"): Case(created(bucket="xn--uploads"), allowed=created(bucket="uploads")),
+    ("aws_s3_bucket_cors_configuration", "InvalidRequest"): Case(
+        created(cors_rule=[{"allowed_origins": ["https://*.*.jp"]}]),
+        allowed=created(cors_rule=[{"allowed_origins": ["https://*.example.jp", "*"]}]),
+    ),
+    ("aws_s3_bucket_lifecycle_configuration", "InvalidArgument"): Case(
+        created(rule=[{"id": "a", "noncurrent_version_expiration": [{"noncurrent_days": 0}]}]),
+        allowed=created(rule=[{"id": "a", "noncurrent_version_expiration": [{"noncurrent_days": 1}]}]),
+    ),
+    ("aws_s3_bucket_lifecycle_configuration", "InvalidRequest"): Case(
+        created(rule=[{"id": "a"}, {"id": "a"}]), allowed=created(rule=[{"id": "a"}, {"id": "b"}])
+    ),
     ("aws_acm_certificate", "InvalidDomainValidationOptionsException"): Case(
         created(domain_name="a" * 65), allowed=created(domain_name="a" * 64)
     ),
@@ -136,10 +148,25 @@ OF_SENTENCES: dict[str, Case] = {
 
 RUNS = {"engine": "postgres", "engine_version": "16"}
 GROUP = {"aws_db_parameter_group": {"id": "g", "name": "g", "family": "postgres16"}}
+OF_CLUSTERS = {"aws_rds_cluster_parameter_group": {"id": "c", "name": "c", "family": "aurora-mysql8.0"}}
 SUBNETS = {"aws_subnet": {"id": "s", "availability_zone": "a"}}
 OF_SENTENCES |= {
     "Cannot delete protected DB Instance, please disable deletion protection and try again.": Case(
         deleted(id="d", deletion_protection=True), allowed=deleted(id="d", deletion_protection=False)
+    ),
+    "Cannot delete protected Cluster, please disable deletion protection and try again.": Case(
+        deleted(id="d", deletion_protection=True), allowed=deleted(id="d", deletion_protection=False)
+    ),
+    "The parameter group {db_cluster_parameter_group_name} can't be used for this instance. Use a parameter group with "
+    "the DBParameterGroupFamily of {engine} {engine_version}.": Case(
+        created(engine="aurora-mysql", engine_version="8.4", db_cluster_parameter_group_name="c"),
+        OF_CLUSTERS,
+        created(engine="aurora-mysql", engine_version="8.0.mysql_aurora.3.08.0", db_cluster_parameter_group_name="c"),
+        OF_CLUSTERS,
+    ),
+    "Serverless v2 maximum capacity isn't valid. The maximum capacity must be at least 1.0.": Case(
+        created(serverlessv2_scaling_configuration=[{"max_capacity": 0.5}]),
+        allowed=created(serverlessv2_scaling_configuration=[{"max_capacity": 1}]),
     ),
     "The AllowMajorVersionUpgrade flag must be present when upgrading to a new major version.": Case(
         Call(RUNS, {**RUNS, "engine_version": "17"}),
@@ -247,8 +274,15 @@ ELSEWHERE = {
     ("aws_dynamodb_table", "ValidationException"): "of every call, and in no model",
     ("aws_db_instance", "InvalidParameterCombination"): "RDS API reference, Common errors",
     ("aws_db_parameter_group", "InvalidParameterCombination"): "the same",
+    ("aws_rds_cluster", "InvalidParameterCombination"): "the same",
+    ("aws_rds_cluster", "InvalidParameterValue"): "the same",
+    ("aws_rds_cluster_parameter_group", "InvalidParameterCombination"): "the same",
     ("aws_lb_listener_rule", "ValidationError"): "of every call, and in no model",
     ("aws_s3_bucket", "BucketNotEmpty"): "S3 API reference, Error responses: S3's model has few",
+    ("aws_s3_bucket", "InvalidBucketName"): "the same",
+    ("aws_s3_bucket_cors_configuration", "InvalidRequest"): "the same",
+    ("aws_s3_bucket_lifecycle_configuration", "InvalidArgument"): "the same",
+    ("aws_s3_bucket_lifecycle_configuration", "InvalidRequest"): "the same",
     ("aws_service_discovery_private_dns_namespace", "ConflictingDomainExists"): "Route 53's, in the operation's answer",
 }
 """Codes that the service's model doesn't have."""

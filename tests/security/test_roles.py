@@ -25,6 +25,7 @@ OWN = [
 BUCKETS = ["terraform-state-1-tokyo"]
 PLAN = [reading(ARN, "kakei"), reading_states(ARN, "kakei", BUCKETS)]
 APPLY = [reading(ARN, "kakei"), changing(ARN, "kakei"), applying(ARN, "kakei", "1", BUCKETS, OWN)]
+MOST = boundary(ARN, "kakei", "1")
 ALL = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 """What the worst role's own policy would say."""
 
@@ -299,13 +300,27 @@ def test_buckets_of_the_system_can_be_emptied() -> None:
 )
 def test_a_role_that_it_made_can_do_no_more_than_a_task(action: str) -> None:
     assert allowed([ALL], action)
-    assert not allowed([ALL], action, boundary=boundary())
+    assert not allowed([ALL], action, boundary=MOST)
+
+
+def test_a_role_that_it_made_enters_no_bucket_but_the_systems_and_those_that_are_declared() -> None:
+    most = boundary(ARN, "kakei", "1", existing_buckets=["prd-marts"])
+    for name in ("kakei-test-uploads-393c156f/a.png", "prd-marts/2026/list.csv"):
+        assert allowed([ALL], "s3:GetObject", f"arn:aws:s3:::{name}", boundary=most)
+    for name in (
+        "terraform-state-1-tokyo/kakei/common-main.tfstate",
+        "kakei-logs-1-tokyo/a.gz",
+        "prd-marts-2/a",
+        "b/a",
+    ):
+        assert not allowed([ALL], "s3:GetObject", f"arn:aws:s3:::{name}", boundary=most), name
+    assert not allowed([ALL], "s3:PutBucketPolicy", "arn:aws:s3:::kakei-test-uploads-393c156f", boundary=most)
 
 
 def test_a_role_that_it_made_is_of_no_use_to_whoever_comes_with_a_token() -> None:
     anybody = {"aws:FederatedProvider": f"{IAM}:oidc-provider/token.actions.githubusercontent.com"}
-    assert allowed([ALL], "dynamodb:GetItem", boundary=boundary())
-    assert not allowed([ALL], "dynamodb:GetItem", context=anybody, boundary=boundary())
+    assert allowed([ALL], "dynamodb:GetItem", boundary=MOST)
+    assert not allowed([ALL], "dynamodb:GetItem", context=anybody, boundary=MOST)
 
 
 def test_no_policy_beside_its_own_frees_it_from_the_boundary() -> None:
@@ -316,6 +331,25 @@ def test_no_policy_beside_its_own_frees_it_from_the_boundary() -> None:
     assert not allowed(given, "iam:DeleteRolePermissionsBoundary", TASK, WITH)
     assert not allowed(given, "iam:CreatePolicyVersion", LIMIT)
     assert not allowed(given, "sts:AssumeRole", f"{IAM}:role/admin")
+
+
+# --- values that an apply makes ---------------------------------------------------------------------------------------
+
+MAKES = [*APPLY[:2], applying(ARN, "kakei", "1", BUCKETS, OWN, generates=True)]
+FOLDER = f"{ARN}:ssm:ap-northeast-1:1:parameter/kakei/test/generated"
+NEW, AGAIN = {"ssm:Overwrite": "false"}, {"ssm:Overwrite": "true"}
+
+
+def test_who_applies_makes_values_of_secrets_and_never_reads_one_or_puts_another_in_its_place() -> None:
+    for action in ("ssm:PutParameter", "ssm:AddTagsToResource", "ssm:DeleteParameter"):
+        assert allowed(MAKES, action, f"{FOLDER}/web/AUTH_KEY", NEW)
+        assert not allowed(APPLY, action, f"{FOLDER}/web/AUTH_KEY", NEW), "where nothing says generate"
+        assert not allowed(PLAN, action, f"{FOLDER}/web/AUTH_KEY", NEW)
+        for other in ("kakei/test/key", "kakei/test/generated", "other/test/generated/web/KEY"):
+            assert not allowed(MAKES, action, f"{ARN}:ssm:ap-northeast-1:1:parameter/{other}", NEW)
+    assert not allowed(MAKES, "ssm:PutParameter", f"{FOLDER}/web/AUTH_KEY", AGAIN)
+    for action in ("ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath", "ssm:DescribeParameters"):
+        assert not allowed(MAKES, action, f"{FOLDER}/web/AUTH_KEY")
 
 
 # --- tasks that an apply runs ----------------------------------------------------------------------------------------

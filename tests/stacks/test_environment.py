@@ -13,9 +13,10 @@ from cdktf import App
 
 from modules.service import capacity
 from tanada.declarations.inputs import inputs
+from tanada.declared.http import Http
 from tanada.declared.load_balancer import LoadBalancer
 from tanada.declared.network import Network
-from tanada.declared.service import Http, Service
+from tanada.declared.service import Service
 from tanada.declared.spot import Spot
 from tanada.declared.system import System
 from tanada.declared.ways import Way

@@ -16,7 +16,8 @@ from tanada import files, sentences
 from tanada.contract import state
 from tanada.declarations import content
 from tanada.declarations.inventory import Stack, inventory
-from tanada.declared.service import Http, Service
+from tanada.declared.http import Http
+from tanada.declared.service import Service
 from tanada.declared.system import System
 from tanada.errors import TerraformError, WaitsForCommonError
 from tanada.plan import Message, ResourceChange, Summary

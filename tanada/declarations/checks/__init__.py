@@ -15,6 +15,7 @@ from tanada.declarations.checks.image_tags import check_image_tags
 from tanada.declarations.checks.images import check_images
 from tanada.declarations.checks.names import check_names
 from tanada.declarations.checks.permissions import check_permissions
+from tanada.declarations.checks.queues import check_queues
 from tanada.declarations.checks.reach import check_reach
 from tanada.declarations.checks.secrets import check_secrets
 from tanada.declarations.checks.services import check_services
@@ -38,6 +39,7 @@ CHECKS: tuple[Check, ...] = (
     check_names,
     check_databases,
     check_tables,
+    check_queues,
     check_services,
     check_before,
     check_containers,

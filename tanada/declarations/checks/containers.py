@@ -84,10 +84,13 @@ def _variables(tree: Node, loc: Loc, container: Container) -> Iterator[Mistake]:
 
 
 def _commands(tree: Node, loc: Loc, container: Container) -> Iterator[Mistake]:
-    for field in ("command", "entrypoint"):
-        if getattr(container, field) == ():
-            sentence = "is empty, which ECS takes for the image's own; take it out, or write what runs instead"
-            yield mistake(tree, (*loc, field), sentence)
+    if container.command == ():
+        sentence = "is empty, which ECS takes for the image's own; take it out, or write what runs instead"
+        yield mistake(tree, (*loc, "command"), sentence)
+    if container.entrypoint == ():
+        # ECS's open agent hands an empty one to Docker, which clears the image's (aws/amazon-ecs-agent, dockerConfig).
+        sentence = "is empty, and AWS doesn't say whether Fargate clears the image's by that; write the program here"
+        yield mistake(tree, (*loc, "entrypoint"), sentence)
 
 
 def _image(scope: Scope, of: Loc, container: Container) -> Iterator[Mistake]:

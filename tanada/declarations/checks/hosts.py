@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from tanada.declarations.checks.domains import CERTIFICATE_NAME, too_long
+from tanada.declarations.checks.services import of_http
 from tanada.declarations.domains import full_name, zone_of
 from tanada.declarations.mistakes import Loc, Mistake, Position
 from tanada.declarations.scopes import Known, Scope, Scopes, each_once, in_some
 from tanada.declarations.tree import mistake, repeated
 from tanada.declared import routes
-from tanada.declared.routes import DOMAIN
-from tanada.declared.service import Service
+from tanada.declared.http import Http
+from tanada.declared.routes import DOMAIN, Answer
 from tanada.literal import REFERENCE, references
 from tanada.text import listed, quoted
 
@@ -33,7 +34,8 @@ def check_hosts(system: Scopes) -> Iterator[Mistake]:
 
 def _scope(scope: Scope) -> Iterator[Mistake]:
     for name, service in scope.services.items():
-        yield from _repeated(scope, name, service)
+        for sidecar, http in service.https.items():
+            yield from _repeated(scope, of_http(name, sidecar), http)
     yield from _same(scope)
     yield from _balancers(scope)
     made = len(routes.rules(scope.services, scope.domain or ""))
@@ -42,69 +44,73 @@ def _scope(scope: Scope) -> Iterator[Mistake]:
         yield mistake(scope.tree, ["services"], sentence, at_key=True)
 
 
-def _public(scope: Scope) -> Iterator[tuple[str, Service]]:
-    """Those that have a rule."""
+def _public(scope: Scope) -> Iterator[tuple[str, Answer]]:
+    """Those that have a rule, by the service's name."""
     for name, service in scope.services.items():
-        if service.http is not None and service.answers_at is not None:
-            yield name, service
+        for answer in routes.answers(service):
+            yield name, answer
 
 
-def _repeated(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:
-    for field in ("hosts", "paths") if service.http is not None else ():
-        values = getattr(service.http, field)
+def _who(name: str, answer: Answer) -> str:
+    """What a sentence calls it."""
+    return name if answer.sidecar is None else f"{name}.{answer.sidecar}"
+
+
+def _repeated(scope: Scope, of: Loc, http: Http) -> Iterator[Mistake]:
+    for field in ("hosts", "paths"):
+        values = getattr(http, field)
         hosts = [routes.host_of(each, scope.domain or "") for each in values] if field == "hosts" else values
         for index in repeated(hosts):
             first = values[hosts.index(hosts[index])]
             what = (
                 "is here twice" if first == values[index] else f"is the same as {quoted(first)}; take one of them out"
             )
-            yield mistake(scope.tree, ("services", name, "http", field, index), f"{quoted(values[index])} {what}")
+            yield mistake(scope.tree, (*of, field, index), f"{quoted(values[index])} {what}")
 
 
 def _same(scope: Scope) -> Iterator[Mistake]:
-    """No two services answer at the same host and path: which of them did would be chance."""
-    first: dict[tuple[str, str | None], str] = {}
-    for name, service in _public(scope):
-        assert service.http is not None
-        for host, path in ((h, p) for h in routes.hosts_of(service, scope.domain or "") for p in _paths(service)):
-            other = first.setdefault((host, path), name)
-            if other != name:
+    """No two services, or containers of one, answer at the same host and path: which of them did would be chance."""
+    first: dict[tuple[str, str | None], tuple[str, Answer]] = {}
+    for name, answer in _public(scope):
+        hosts, paths = routes.led_by(answer.http, scope.domain or ""), answer.http.paths or (None,)
+        for host, path in ((host, path) for host in hosts for path in paths):
+            other, its = first.setdefault((host, path), (name, answer))
+            if (other, its.sidecar) != (name, answer.sidecar):
                 what = f"{path or 'all other paths'} of {_called(host)}"
-                sentence = f"{other} answers {what} already; give one of them other hosts or paths"
-                loc, because = _where(name, service, host, path), [("services", other, "http")]
+                sentence = f"{_who(other, its)} answers {what} already; give one of them other hosts or paths"
+                loc, because = _where(name, answer, host, path), [of_http(other, its.sidecar)]
                 yield mistake(scope.tree, loc, sentence, at_key=path is None, because=because)
                 break  # of one service the first says it
-
-
-def _paths(service: Service) -> tuple[str | None, ...]:
-    return (service.http.paths if service.http is not None else ()) or (None,)
 
 
 def _called(host: str) -> str:
     return "the environment's domain" if host == DOMAIN else host if "." in host else f"{host}.<domain>"
 
 
-def _where(name: str, service: Service, host: str, path: str | None) -> Loc:
+def _where(name: str, answer: Answer, host: str, path: str | None) -> Loc:
     """Where that path is written, or that host, or what is neither."""
-    assert service.http is not None
+    of = of_http(name, answer.sidecar)
     if path is not None:
-        return ("services", name, "http", "paths", service.http.paths.index(path))
-    return ("services", name, "http") if host == DOMAIN else ("services", name, "http", "hosts")
+        return (*of, "paths", answer.http.paths.index(path))
+    return of if host == DOMAIN else (*of, "hosts")
 
 
 def _balancers(scope: Scope) -> Iterator[Mistake]:
     """A name leads to one load balancer."""
-    first: dict[str, tuple[str, str]] = {}
-    for name, service in _public(scope):
-        for host, balancer in routes.led(service, scope.domain or "").items():
-            other, its = first.setdefault(host, (name, balancer))
-            if its != balancer:
+    first: dict[str, tuple[str, Answer, str]] = {}
+    there = scope.layer.load_balancers if scope.layer is not None else {}
+    for name, answer in _public(scope):
+        for host, balancer in routes.led_by(answer.http, scope.domain or "").items():
+            if balancer not in there:
+                continue  # said of the name itself
+            other, its, behind = first.setdefault(host, (name, answer, balancer))
+            if behind != balancer:
                 yield mistake(
                     scope.tree,
-                    ("services", name, "http", "load_balancer"),
-                    f"{other} answers {_called(host)} behind load balancer {its}, and a name leads to one alone; "
-                    "give both the same, or other hosts",
-                    because=[("services", other, "http")],
+                    (*of_http(name, answer.sidecar), "load_balancer"),
+                    f"{_who(other, its)} answers {_called(host)} behind load balancer {behind}, and a name leads to "
+                    "one alone; give both the same, or other hosts",
+                    because=[of_http(other, its.sidecar)],
                 )
                 break
 
@@ -114,16 +120,14 @@ def _names(scope: Scope) -> Iterator[Mistake]:
     layer, domain = scope.layer, scope.domain
     if layer is None or domain is None:
         return
-    for name, service in _public(scope):
-        assert service.http is not None
-        for host in routes.led(service, domain):
+    for name, answer in _public(scope):
+        of = of_http(name, answer.sidecar)
+        for host in routes.led_by(answer.http, domain):
             if "." not in host and len(host) > LABEL_LENGTH:
                 sentence = f"{host} would be a label of {len(host)} characters, and DNS has them of {LABEL_LENGTH}"
-                yield mistake(
-                    scope.tree, ("services", name, "http", "load_balancer"), f"{sentence}; say a shorter host"
-                )
-        for index, declared in enumerate(service.http.hosts):
-            loc = ("services", name, "http", "hosts", index)
+                yield mistake(scope.tree, (*of, "load_balancer"), f"{sentence}; say a shorter host")
+        for index, declared in enumerate(answer.http.hosts):
+            loc: Loc = (*of, "hosts", index)
             host = full_name(routes.host_of(declared, domain), domain)
             zone = zone_of(host, layer)
             parent = host.partition(".")[2]
@@ -177,13 +181,13 @@ def _twice(system: Scopes) -> Iterator[Mistake]:
 def _declared(scope: Scope | Known, host: str) -> Loc:
     assert isinstance(scope, Scope)  # of what is known nothing is said
     domain = scope.domain or ""
-    for name, service in _public(scope):
-        assert service.http is not None
-        for index, each in enumerate(service.http.hosts):
+    for name, answer in _public(scope):
+        of = of_http(name, answer.sidecar)
+        for index, each in enumerate(answer.http.hosts):
             if full_name(routes.host_of(each, domain), domain) == host:
-                return ("services", name, "http", "hosts", index)
-        if host in (full_name(each, domain) for each in routes.led(service, domain)):
-            return ("services", name, "http", "load_balancer")
+                return (*of, "hosts", index)
+        if host in (full_name(each, domain) for each in routes.led_by(answer.http, domain)):
+            return (*of, "load_balancer")
     return ["domain"]
 
 

@@ -67,6 +67,8 @@ def _reach(scope: Scope, group: str, name: str, reach: Sequence[Way], silent: Co
             yield mistake(scope.tree, loc, f"{quoted(other)} is here twice")
         elif way.access is not None and part is not None and way.access not in part.kind.ACCESS:
             sentence = f"{quoted(other)} has no permissions to narrow: the network leads there; write its name alone"
+            if part.kind.ACCESS:  # a topic
+                sentence = f"{quoted(other)} can't be narrowed to {way.access}; {one_of(part.kind.ACCESS)}"
             yield mistake(scope.tree, (*item, "access"), sentence, because=[(scope.homes[other], other)])
         seen.add(other)
 
@@ -77,7 +79,7 @@ def _worn(tree: Node, part: tuple[str, str], service: Service) -> Iterator[Mista
     for index, group in enumerate(given):
         if group in given[:index]:
             yield mistake(tree, (*loc, index), f"{quoted(group)} is here twice")
-    ours = 1 if service.http is None else 2
+    ours = 2 if service.https else 1
     if (number := ours + len(given)) > WORN:
         why = "its own" if ours == 1 else "its own, and the one that the load balancers reach"
         sentence = f"with ours ({why}) these are {number}, and ECS gives a task {WORN} security groups at most"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from tanada.declarations.checks.containers import containers
 from tanada.declarations.mistakes import Loc, Mistake
@@ -10,7 +10,18 @@ from tanada.declarations.placeholders import Placeholder, known, mistakes, parts
 from tanada.declarations.scopes import Scope, Scopes, each_once
 from tanada.declarations.tree import mistake
 from tanada.declared.container import Container
-from tanada.declared.secrets import ROOM, credentials_of, faults, grouped, place, written_out
+from tanada.declared.secrets import (
+    GENERATED,
+    ROOM,
+    Generated,
+    credentials_of,
+    faults,
+    grouped,
+    is_generated,
+    place,
+    references,
+    written_out,
+)
 from tanada.names import LONGEST_WORKSPACE
 from tanada.regions import partition
 from tanada.text import quoted
@@ -23,26 +34,29 @@ def check_secrets(system: Scopes) -> Iterator[Mistake]:
 def _scope(system: Scopes, scope: Scope) -> Iterator[Mistake]:
     words = {**words_of(system, scope)}
     for word in known(scope.parts):
-        if word.endswith(".name"):  # a table's, of letters, digits and _ alone
+        if word.endswith(".name"):  # a table's or a queue's, of letters, digits, _ and - alone
             words[word] = f"{words['environment']}_{word.removesuffix('.name')}_{words['system']}"
-    for word in secret(scope.parts):
+    kept = frozenset(secret(scope.parts))
+    for word in kept:
         part = word.partition(".")[0]
         words[word] = credentials_of(words["system"], words["environment"], part)
     of = partition(words["region"]), words["region"], words["account"]
+    known_all = set(scope.homes) <= set(scope.parts)  # of one that isn't well nobody knows what is made for it
+    made = {written(text, words) for text in _made(scope)} if known_all else None
     for name, service in scope.running.items():
         places: list[str] = []
-        for loc, container in containers(name, service, scope.homes[name]):
+        for loc, container in containers(name, service.named(name), scope.homes[name]):
             yield from _once(scope, loc, container)
-            for variable, text in container.secrets.items():
+            for variable, text in references(container.secrets).items():
                 at = (*loc, "secrets", variable)
-                if (address := _address(scope, text)) is not None:
+                if (address := _address(scope, text, kept)) is not None:
                     sentence = f"{{{address}}} is an address, with : and //, and no name of a secret holds one"
                     yield mistake(scope.tree, at, f"{sentence}; take it out")
                     continue
                 if any(mistakes(text, words)):
                     continue  # said by the check of texts
                 filled = written(text, words)
-                found = [*_of_workspaces(scope, text), *faults(filled, *of)]
+                found = [*_of_workspaces(scope, text), *faults(filled, *of), *_of_nobody(filled, words, made)]
                 yield from (mistake(scope.tree, at, sentence) for sentence in found[:1])
                 places += [] if found else [place(filled, *of).resource]
         size = sum(map(written_out, grouped(places)))
@@ -51,6 +65,25 @@ def _scope(system: Scopes, scope: Scope) -> Iterator[Mistake]:
             sentence = f"{sentence}; put them into folders such as /kakei/{{environment}}/, which one permission covers"
             also = [(*loc, "secrets") for loc, _ in containers(name, service, scope.homes[name])]
             yield mistake(scope.tree, (scope.homes[name], name, "secrets"), sentence, because=also)
+
+
+def _made(scope: Scope) -> Iterator[str]:
+    """The references of all values that are made here."""
+    for name, service in scope.running.items():
+        whole = service.named(name)
+        for each, own in ((service, whole), *zip(service.sidecars.values(), whole.sidecars.values(), strict=True)):
+            made = [variable for variable, secret in each.secrets.items() if isinstance(secret, Generated)]
+            yield from (text for variable, text in references(own.secrets).items() if variable in made)
+
+
+def _of_nobody(filled: str, words: Mapping[str, str], made: Collection[str] | None) -> Iterator[str]:
+    """What lies among the values that Tanada makes, and is none of them."""
+    if made is not None and is_generated(filled, words["system"], words["environment"]) and filled not in made:
+        folder = f"/{words['system']}/{words['environment']}/{GENERATED}"
+        yield (
+            f"{quoted(filled)} lies in {folder}, where Tanada alone makes values, and nothing here says "
+            "{generate: 64} of it; keep it elsewhere"
+        )
 
 
 def _once(scope: Scope, loc: Loc, container: Container) -> Iterator[Mistake]:
@@ -78,12 +111,12 @@ def words_of(system: Scopes, scope: Scope) -> Mapping[str, str]:
     }
 
 
-def _address(scope: Scope, text: str) -> str | None:
-    """A service's address that stands in a secret's name."""
+def _address(scope: Scope, text: str, kept: Collection[str]) -> str | None:
+    """An address, or an ARN, of a part that stands in a secret's name; what a store keeps in its secret is none."""
     for piece in parts(text):
-        if isinstance(piece, Placeholder) and piece.word.endswith((".url", ".public_url")):
+        if isinstance(piece, Placeholder) and piece.word.endswith((".url", ".public_url", ".arn")):
             name = piece.word.partition(".")[0]
-            if name in scope.services and name in scope.parts:
+            if name in scope.parts and piece.word not in kept:
                 return piece.word
     return None
 

@@ -9,6 +9,8 @@ from tanada.declarations.mistakes import Mistake
 from tanada.declarations.scopes import Scope, Scopes, each_once
 from tanada.declarations.tree import Node, mistake
 from tanada.declared.fargate import is_pair, nearest_pair
+from tanada.declared.http import Http
+from tanada.declared.routes import TARGET_GROUPS
 from tanada.declared.service import Service
 from tanada.text import meant, one_of, quoted
 
@@ -52,6 +54,17 @@ def _written_last(tree: Node, loc: tuple[str, ...], first: str, second: str) -> 
 def _ways_in(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
     if service.http is not None and service.answers_at is None and service.container is None:
         yield nothing_asks(tree, ("services", name), "http")
+    for each, sidecar in service.sidecars.items():
+        if sidecar.http is not None and sidecar.port is None:
+            yield nothing_asks(tree, ("services", name, "sidecars", each), "http")
+    groups = [balancer for http in service.https.values() for balancer in http.load_balancer]
+    if len(groups) > TARGET_GROUPS:
+        sentence = (
+            f"its containers stand behind load balancers {len(groups)} times, each with a target group, and ECS takes "
+            f"{TARGET_GROUPS} a service; take some of http out"
+        )
+        also = [of_http(name, each) for each in service.https]
+        yield mistake(tree, ("services", name), sentence, at_key=True, because=also)
 
 
 def _recreate(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
@@ -101,27 +114,36 @@ def _common(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:
 
 def _codes(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:
     """HTTP's are of three digits."""
-    if service.http is None:
-        return
-    grpc = len(service.http.health_check.codes.partition(",")[0].partition("-")[0]) < len("200")
-    if grpc is not (service.http.protocol_version == "grpc"):
-        sentence = "these don't go with protocol_version: gRPC answers with codes from 0 to 99, HTTP from 200 to 499"
-        loc = ("services", name, "http")
-        yield mistake(scope.tree, (*loc, "health_check", "codes"), sentence, because=[(*loc, "protocol_version")])
+    for sidecar, http in service.https.items():
+        grpc = len(http.health_check.codes.partition(",")[0].partition("-")[0]) < len("200")
+        if grpc is not (http.protocol_version == "grpc"):
+            sentence = (
+                "these don't go with protocol_version: gRPC answers with codes from 0 to 99, HTTP from 200 to 499"
+            )
+            loc = of_http(name, sidecar)
+            yield mistake(scope.tree, (*loc, "health_check", "codes"), sentence, because=[(*loc, "protocol_version")])
+
+
+def of_http(name: str, sidecar: str | None) -> tuple[str, ...]:
+    """The way to the service's own `http`, or to a sidecar's."""
+    return ("services", name, "http") if sidecar is None else ("services", name, "sidecars", sidecar, "http")
 
 
 def _balancers(scope: Scope, name: str, service: Service, there: Collection[str]) -> Iterator[Mistake]:
-    if service.http is None:
-        return
-    loc: tuple[str | int, ...] = ("services", name, "http", "load_balancer")
+    for sidecar, http in service.https.items():
+        yield from _behind(scope, of_http(name, sidecar), http, there)
+
+
+def _behind(scope: Scope, of: tuple[str, ...], http: Http, there: Collection[str]) -> Iterator[Mistake]:
+    loc: tuple[str | int, ...] = (*of, "load_balancer")
     node = scope.tree.find(loc)
-    for index, each in enumerate(service.http.load_balancer):
+    for index, each in enumerate(http.load_balancer):
         at = (*loc, index) if node is not None and isinstance(node.value, tuple) else loc
-        if each in service.http.load_balancer[:index]:
+        if each in http.load_balancer[:index]:
             yield mistake(scope.tree, at, f"{quoted(each)} is here twice")
         elif not there:
             sentence = "has no load balancer (common.load_balancers is {}), so nothing is public; take http out"
-            yield mistake(scope.tree, loc[:3], f"account {scope.account} {sentence}", at_key=True)
+            yield mistake(scope.tree, of, f"account {scope.account} {sentence}", at_key=True)
         elif each not in there:
             said = f"{quoted(each)} is none of common.load_balancers; {one_of(there)}{meant(each, there)}"
             if node is None:

@@ -14,6 +14,7 @@ from tanada.declarations.tree import mistake
 from tanada.declared.account import Account
 from tanada.declared.container import Container
 from tanada.declared.expanded import texts
+from tanada.declared.secrets import references
 from tanada.declared.service import Service
 from tanada.declared.sidecar import MOST
 from tanada.declared.store import Store
@@ -139,8 +140,13 @@ def _policy(system: Scopes, scope: Scope, name: str, service: Service, account: 
         for each in service.reached
         if isinstance(part := scope.parts.get(each), Store) and part.table is not None
     ]
+    stores = {each: part for each in service.reached if isinstance(part := scope.parts.get(each), Store)}
+    queues = [each for each, part in stores.items() if part.queue is not None]
+    topics = [each for each, part in stores.items() if part.topic is not None]
+    buckets = sum(part.bucket is not None for part in stores.values())
     permitted = policy_of_permissions(service)
-    size = OTHER_PERMISSIONS + policy_of_tables(tables, account)
+    size = OTHER_PERMISSIONS + policy_of_tables(tables, account) + policy_of_messages([*queues, *topics], account)
+    size += policy_of_buckets(buckets, account)
     if size + permitted > POLICIES and permitted:
         sentence = (
             f"its permissions have {permitted:,} characters, and of the {POLICIES:,} that IAM takes a role "
@@ -148,7 +154,9 @@ def _policy(system: Scopes, scope: Scope, name: str, service: Service, account: 
         )
         yield mistake(scope.tree, (scope.homes[name], name, "permissions"), sentence)
     elif size > POLICIES:
-        sentence = f"permissions on {len(tables)} tables have {size:,} characters, and IAM takes {POLICIES:,} a role"
+        counts = ((len(tables), "tables"), (len(queues), "queues"), (len(topics), "topics"), (buckets, "buckets"))
+        on = " and ".join(f"{count} {kind}" for count, kind in counts if count)
+        sentence = f"permissions on {on} have {size:,} characters, and IAM takes {POLICIES:,} a role"
         yield mistake(
             scope.tree, (scope.homes[name], name, "reach"), f"{sentence}; reach fewer of them, or shorten their names"
         )
@@ -158,6 +166,25 @@ def policy_of_tables(names: Sequence[str], account: Account) -> int:
     """Characters of the resources that a role's policy names for these tables: each, and its indexes."""
     arn = f"arn:{partition(account.region)}:dynamodb:{account.region}:{account.id}:table/"
     return sum(2 * len(f'"{arn}{name}",') + len("/index/*") for name in names)
+
+
+_MESSAGES = 640
+"""Characters of the statements on queues and topics, whatever they are of: three of queues, one of topics."""
+_NAME = 120
+"""What a queue or a topic is called at most: `review-<workspace>_<store>_<system>.fifo`."""
+
+
+def policy_of_messages(names: Sequence[str], account: Account) -> int:
+    """The same for queues and topics."""
+    arn = len(f'"arn:{partition(account.region)}:sqs:{account.region}:{account.id}:",')
+    return (_MESSAGES if names else 0) + len(names) * (arn + _NAME)
+
+
+def policy_of_buckets(number: int, account: Account) -> int:
+    """The same of buckets, whose names have 63 characters at most: each, and its objects; and their statements."""
+    arn = f'"arn:{partition(account.region)}:s3:::{"b" * 63}",'
+    statements = 4 * 160 if number else 0  # to list, read, write, append
+    return statements + number * (2 * len(arn) + len("/*"))
 
 
 def policy_of_permissions(service: Service) -> int:
@@ -187,6 +214,7 @@ def _definition(scope: Scope, part: tuple[str, str], service: Service) -> Iterat
 def declared_texts(service: Service) -> int:
     """Bytes of a task definition that are a declaration's own, as JSON has them: variables, commands, paths, user. Each
     sidecar has its names, image, log and volumes beside."""
+    service = service.named("n" * 32, environment="e" * 63)  # the longest names that there are
     own = _texts_of(service)
     return own + sum(_texts_of(each) + OTHER_CONTAINER for name, each in service.containers("").items() if name)
 
@@ -194,7 +222,8 @@ def declared_texts(service: Service) -> int:
 def _texts_of(service: Container) -> int:
     variables = sum(len(json.dumps({"name": each, "value": ""})) + 2 for each in service.variables)
     variables += sum(
-        len(json.dumps({"name": each, "valueFrom": ""})) + 2 + _arn(text) for each, text in service.secrets.items()
+        len(json.dumps({"name": each, "valueFrom": ""})) + 2 + _arn(text)
+        for each, text in references(service.secrets).items()
     )
     expanded = sum(_longest(text) + 4 for (field, *_), text in texts(service) if field in _CONTAINER)
     folders = [] if "/" in (service.writable or {}) else list(service.writable or {})

@@ -10,6 +10,7 @@ from tanada.declarations.scopes import Scope, Scopes, each_once
 from tanada.declarations.tree import mistake
 from tanada.declared.blueprint import Part, groups
 from tanada.declared.expanded import texts
+from tanada.declared.store import Store
 
 
 def check_texts(system: Scopes) -> Iterator[Mistake]:
@@ -37,6 +38,8 @@ def _part(
     told: set[Position],
 ) -> Iterator[Mistake]:
     free = frozenset(public(scope.parts))
+    if isinstance(part, Store):  # it reaches nobody
+        kept, all_words = (), [word for word in all_words if word in free or "." not in word]
     words = dict.fromkeys(word for word in all_words if word in free or not word.startswith(f"{name}."))
     reach: frozenset[str] = frozenset(getattr(part, "reached", ()))
     misspelt = not reach <= scope.homes.keys()  # which is said there, and may be the name that is missing
@@ -51,7 +54,11 @@ def _part(
         others = [(group, other) for other in {word.partition(".")[0] for word in used} for group in groups()]
         for word in private:
             other = word.partition(".")[0]
-            sentence = f"{{{word}}}: {other} has no http here, so it has no public host; give it http, or take this out"
+            why, instead = "has no http here, so it has no public host", "give it http"
+            if scope.tree.find(("services", other, "http", "hosts")) is not None:
+                why = "has hosts with dots alone, which are left out in review: each belongs to one environment"
+                instead = "give it a label below the domain there (hosts: [www])"
+            sentence = f"{{{word}}}: {other} {why}; {instead}, or take this out"
             yield mistake(scope.tree, (scope.homes[name], name, *loc), sentence, because=others)
         hidden = [word for word in used if word in kept and (word not in words or loc[-2:-1] == ("secrets",))]
         for sentence in _misplaced(loc, text, hidden):
