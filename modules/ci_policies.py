@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from tanada.declared.jobs import HANDING_ROLES
 from tanada.declared.secrets import GENERATED
 from tanada.resources import changes, passes_roles_to, reads, uses
 
@@ -30,6 +31,23 @@ _SERVICE_LINKED = ("ecs.amazonaws.com", "elasticloadbalancing.amazonaws.com", "r
 _IMAGE = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 """For which processors a tag is, before a service is told of it: tanada/aws/registry.py reads its manifest, and its
 configuration, which is a blob as layers are."""
+_STORES = frozenset(
+    {
+        "cloudwatch",
+        "dynamodb",
+        "elasticache",
+        "elasticfilesystem",
+        "events",
+        "lambda",
+        "rds",
+        "s3",
+        "scheduler",
+        "secretsmanager",
+        "sns",
+        "sqs",
+    }
+)
+"""The services of stores and jobs, as IAM calls them."""
 _STATE = ("s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject")
 
 
@@ -37,7 +55,8 @@ def boundary(
     arn: str, system: str, account_id: str, asked: Collection[str] = (), existing_buckets: Collection[str] = ()
 ) -> Document:
     """The most that any role of the system can do, whatever its own policies say: what tasks do with what is emitted,
-    and what is `asked` for by name, secrets and permissions: a person applies it, as CI can't change it.
+    and what is `asked` for by name, secrets and permissions: a person applies it, as CI can't change it. Who starts
+    jobs hands their roles to tasks: those of the system, which have this boundary too, and no others.
 
     Of buckets the system's, but for its load balancers' logs, and those of others that are declared: not the states.
 
@@ -49,7 +68,13 @@ def boundary(
     others = [action for action in uses() if not action.startswith("s3:")]
     buckets = [f"{system}-*", *sorted(existing_buckets)]
     return document(
-        {"Sid": "WhatTasksDo", "Effect": "Allow", "Action": sorted({*others, *asked}), "Resource": "*"},
+        {
+            "Sid": "WhatTasksDo",
+            "Effect": "Allow",
+            "Action": sorted({*others, *asked} - {HANDING_ROLES}),
+            "Resource": "*",
+        },
+        *([_handing(f"{arn}:iam::{account_id}:role/{system}/*")] if HANDING_ROLES in asked else []),
         {
             "Sid": "WithBuckets",
             "Effect": "Allow",
@@ -72,6 +97,16 @@ def boundary(
     )
 
 
+def _handing(roles: str) -> Document:
+    return {
+        "Sid": "HandRolesToTasks",
+        "Effect": "Allow",
+        "Action": "iam:PassRole",
+        "Resource": roles,
+        "Condition": {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
+    }
+
+
 def reading(arn: str, system: str) -> Document:
     """What a refresh reads; of buckets only the system's, for a bucket's list of objects says what is in it.
 
@@ -81,17 +116,27 @@ def reading(arn: str, system: str) -> Document:
 
 
 def changing(arn: str, system: str) -> Document:
-    """What making, changing and destroying asks for, of the types that are emitted."""
-    return document(*_allowed("Change", changes(), arn, system))
+    """What making, changing and destroying asks for, of the types that are emitted, but for stores and jobs."""
+    return document(*_allowed("Change", [each for each in changes() if _service(each) not in _STORES], arn, system))
+
+
+def changing_stores(arn: str, system: str) -> Document:
+    """The same of what keeps data, and of what starts jobs and watches over both."""
+    return document(*_allowed("Change", [each for each in changes() if _service(each) in _STORES], arn, system))
+
+
+def _service(action: str) -> str:
+    return action.partition(":")[0]
 
 
 def _allowed(sid: str, actions: Sequence[str], arn: str, system: str) -> list[Document]:
     buckets = [action for action in actions if action.startswith("s3:")]
     others = [action for action in actions if not action.startswith("s3:")]
-    return [
-        {"Sid": sid, "Effect": "Allow", "Action": others, "Resource": "*"},
-        {"Sid": f"{sid}Buckets", "Effect": "Allow", "Action": buckets, "Resource": f"{arn}:s3:::{system}-*"},
-    ]
+    statements = [{"Sid": sid, "Effect": "Allow", "Action": others, "Resource": "*"}]
+    if buckets:
+        of_system = f"{arn}:s3:::{system}-*"
+        statements.append({"Sid": f"{sid}Buckets", "Effect": "Allow", "Action": buckets, "Resource": of_system})
+    return statements
 
 
 def reading_states(arn: str, system: str, buckets: Sequence[str]) -> Document:

@@ -53,6 +53,11 @@ class Instance:
         return f'${{lookup(var.image_tags, "{image}", "") != ""}}'
 
 
+def local_of(called: str) -> str:
+    """The local that holds the same number, for texts whose quotes would not survive."""
+    return f"{called}_version".replace("-", "_")
+
+
 def store_version(called: str) -> str:
     """The number that a store's password carries wherever it is written; it is known by the store's first name."""
     return f'${{lookup(var.store_versions, "{called}", 1)}}'
@@ -108,6 +113,11 @@ class Here:
     def load_balancer(self, name: str) -> LoadBalancer:
         """What the common layer gives of one."""
         return self.shared.load_balancers[self.load_balancers[name].called]
+
+    @property
+    def worn(self) -> Mapping[str, str]:
+        """By load balancer the word for its security group."""
+        return {name: each.wears for name, each in self.load_balancers.items()}
 
     def letting_go(self) -> Here:
         """The same for what may be destroyed."""

@@ -43,6 +43,8 @@ class Reach(Construct):
         """By caller, the rules of what it reaches that let it in."""
         for name in here.blueprint.services:
             self._group(name, "Service")
+        for name in here.blueprint.jobs:
+            self._group(name, "Job")
         for name in here.blueprint.tasks:
             self._group(name, "Task")
 
@@ -181,6 +183,11 @@ class Reach(Construct):
                 resources.setdefault(alike, []).extend(statement.resources)
         for alike, statement in first.items():
             yield replace(statement, resources=tuple(resources[alike]))
+
+    @property
+    def numbers(self) -> dict[str, str]:
+        """Of secrets that an apply writes, the number of each, by its name."""
+        return {name: number for each in self._reachable.values() for name, number in each.numbers.items()}
 
     @property
     def words(self) -> dict[str, str]:

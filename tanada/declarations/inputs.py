@@ -13,7 +13,7 @@ from tanada.declarations.inventory import Stack, ci_accounts, ci_buckets, common
 from tanada.declared import routes
 from tanada.declared.blueprint import Blueprint, Environment, Review, existing_buckets, needs, run_before
 from tanada.declared.common import CommonLayer
-from tanada.declared.load_balancer import called
+from tanada.declared.load_balancer import called, wears
 from tanada.declared.model import Model
 from tanada.declared.system import System
 from tanada.declared.tags import Tags
@@ -60,6 +60,8 @@ class Balancer(Model):
     called: str
     """What the common layer calls it."""
     internal: bool = False
+    wears: str
+    """The word for its security group (`load_balancer.wears`)."""
 
 
 class EnvironmentInput(Model):
@@ -154,11 +156,10 @@ def _asks(system: System) -> Iterator[Asks]:
     """What each environment asks for."""
     instances: list[Environment | Review] = [*system.environments.values()]
     for each in [*instances, *([system.review] if system.review is not None else [])]:
-        parts = each.running().values()
-        actions = {action for part in parts for action in part.asks()}
         run = run_before(dict(each.services), dict(each.tasks))
         buckets = existing_buckets(each.stores.values())
-        yield Asks(each.account, actions, run, buckets, any(part.generates for part in parts))
+        generates = any(part.generates for part in each.running().values())
+        yield Asks(each.account, each.asks(), run, buckets, generates)
 
 
 @dataclass(frozen=True)
@@ -253,7 +254,7 @@ def _balancers(settings: Environment | Review, layer: CommonLayer) -> dict[str, 
     https = [http for each in settings.services.values() for http in each.https.values()]
     behind = {name for http in https for name in http.load_balancer}
     return {
-        name: Balancer(called=called(name, each), internal=each.internal)
+        name: Balancer(called=called(name, each), internal=each.internal, wears=wears(called(name, each), each))
         for name, each in sorted(layer.load_balancers.items())
         if name in behind
     }

@@ -97,9 +97,9 @@ def find_instance(system: System, word: str) -> Instance:
         return Instance(word, stack, system.review, f"{workspace}.{system.review.domain}")
     stack = find_stack(stacks, word)
     if stack.kind == "review":
-        raise TanadaError(f"Secrets are one review environment's: name it, {REVIEW}WORKSPACE.")
+        raise TanadaError(f"Name one review environment: {REVIEW}WORKSPACE.")
     if stack.environment is None:
-        raise TanadaError(f"{stack.name} takes no secrets: name an environment; {one_of(sorted(system.environments))}")
+        raise TanadaError(f"{stack.name} is no environment; {one_of(sorted(system.environments))}")
     return Instance(stack.environment, stack, system.environments[stack.environment], _domain(system, stack))
 
 

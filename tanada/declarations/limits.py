@@ -110,6 +110,13 @@ def counts(system: Scopes, name: str, account: Account) -> Iterator[Count]:
             quotas.targets,
             or_raised("targets", name, "move services to another one by http.load_balancer"),
         )
+    yield Count(
+        "Application Load Balancers",
+        tuple(Use(balancer, 1) for balancer in common.load_balancers),
+        quotas.load_balancers,
+        or_raised("load_balancers", name, "move services to fewer by http.load_balancer"),
+        who="load balancers",
+    )
     domains = [host for scope in scopes for host in scope.hosts]
     yield Count(
         "certificates on a load balancer",

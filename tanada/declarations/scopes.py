@@ -21,7 +21,7 @@ from tanada.declared.fields import Domain
 from tanada.declared.model import Need
 from tanada.declared.service import Service
 from tanada.declared.store import Store
-from tanada.declared.tasks import Task
+from tanada.declared.tasks import RunsOnce, Task
 from tanada.text import listed, nearest
 
 _LOOKED_AT = 50
@@ -70,9 +70,9 @@ class Scope:
 
     @property
     def running(self) -> dict[str, Service]:
-        """All that runs and is well: these, and tasks as services that nobody reaches."""
-        tasks = {name: part.as_service() for name, part in self.parts.items() if isinstance(part, Task)}
-        return {**self.services, **tasks}
+        """All that runs and is well: these, and jobs and tasks as services that nobody reaches."""
+        once = {name: part.as_service() for name, part in self.parts.items() if isinstance(part, RunsOnce)}
+        return {**self.services, **once}
 
     def names(self, group: str) -> tuple[str, ...]:
         """All that are declared in a group."""
@@ -105,7 +105,8 @@ class Scope:
 
     def asks(self) -> set[str]:
         """Actions that the roles of what runs are given beyond what resources' entries name."""
-        return {action for each in self.running.values() for action in each.asks()}
+        running = (part for part in self.parts.values() if isinstance(part, Service | RunsOnce))
+        return {action for each in running for action in each.asks()}
 
 
 class DoubtError(Exception):

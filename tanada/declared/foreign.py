@@ -40,9 +40,12 @@ _VOLUMES = (
     "there are no file systems that last yet; scratch are empty folders that the containers of a task share, writable "
     "folders in memory"
 )
+_JOBS = 'what starts by a schedule stands in jobs, beside services: {nightly: {like: web, schedule: "30 3 * * *"}}'
+_TO_JOBS = 'write jobs: {nightly: {like: web, command: […], schedule: "30 3 * * *"}}'
 _BEFORE = "write before: NAME, of one of tasks: it must end with 0 before the service changes"
-_OF_SERVICES = "a task runs to its end, and nobody reaches it; take it out"
+_OF_SERVICES = "what runs to its end nobody reaches; take it out"
 _ONE_CONTAINER = "a task has one container"
+_ONE_CONTAINER_OF_JOBS = "a job has one container"
 _FILES = "each environment has a file of its own, environments/<name>.yaml"
 _TAG = "the tag is given at plan: --image NAME=TAG"
 _IMAGES = "write images: [web], or {web: {repository: par/web, existing: true}}"
@@ -54,11 +57,13 @@ _BUCKET_NAME = "a bucket's name is made of system, environment and store; one th
 _EXPIRE = "write expire: {current: 7d, noncurrent: 30d}"
 _CORS = 'write cors: ["https://{domain}"]'
 _TABLE = "write partition_key, and sort_key where there is a second one"
+_DEAD_LETTER = "write dead_letter: {max_receives: 3}; there is one always, false takes it away"
 
 _SQL = "write database: {engine: postgres, version: …}"
 _CLASS = "write class, such as db.t4g.micro"
 _DISK = "write storage: 20GiB, or {min: 20GiB, max: 100GiB}, which grows by itself"
 _UNITS = "write capacity: {min: 0.5, max: 8}, in Aurora's capacity units"
+_AURORA = "write aurora: {engine: postgresql, version: …}"
 _BACKUPS = "write backups: 7d"
 _THEIR_NAME = "write name, the database that is made in it"
 _THEIR_USER = "its user is app; {db.user} stands for it in secrets"
@@ -74,7 +79,6 @@ _WINDOWS = "AWS chooses the hours, which the console shows; there is no field fo
 _MINOR = 'a major version alone, "16", has its minor version kept new; "16.4" stays'
 _MAJOR = "write upgrade_from, the version that runs"
 
-_DEAD_LETTER = "write dead_letter: {max_receives: 3}; there is one always, false takes it away"
 _TLS = "tls: true is HTTPS to the container; the load balancer itself speaks it always"
 _BALANCERS = "write load_balancers: {public: {}}"
 
@@ -98,7 +102,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "taskdef_overrides": "there are no patches yet",
         "alias": _HOST,
         "allowed_source_ips": "there are no address lists yet",
-        "schedule": "there are no jobs yet",
+        "schedule": _JOBS,
+        "cron": _JOBS,
         "on_deploy": _BEFORE,
         "release": _BEFORE,
         "release_command": _BEFORE,
@@ -309,8 +314,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "task_definition": "it is made of what the task says",
         "desired_count": "an apply runs it once, before the services that name it",
         "count": "an apply runs it once, before the services that name it",
-        "schedule": "there are no jobs yet",
-        "cron": "there are no jobs yet",
+        "schedule": _JOBS,
+        "cron": _JOBS,
         "timeout": "an apply waits for an hour",
         "time_limit": "an apply waits for an hour",
         "retries": "it runs again with the next apply",
@@ -334,9 +339,62 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "architecture": "write arch: x86_64 or arm64",
         "log_retention": _LOGS,
     },
+    "Job": {
+        "service": "write like",
+        "extends": "write like",
+        "same_as": "write like",
+        "task_definition": "it is made of what the job says",
+        "cron": "write schedule, five fields as cron counts them",
+        "cron_expression": "write schedule, five fields as cron counts them",
+        "schedule_expression": "write schedule, five fields as cron counts them, or {rate: 3m}",
+        "on": "write schedule, five fields as cron counts them, or {rate: 3m}",
+        "rate": "write schedule: {rate: 3m}",
+        "every": "write schedule: {rate: 3m}",
+        "timezone": "write time_zone",
+        "schedule_expression_timezone": "write time_zone",
+        "tz": "write time_zone",
+        "timeout": "write time_limit",
+        "timeout_seconds": "write time_limit",
+        "max_duration": "write time_limit",
+        "retry": "write retries",
+        "attempts": "write retries",
+        "maximum_retry_attempts": "write retries",
+        "backoff_limit": "write retries",
+        "count": "each start is one task",
+        "desired_count": "each start is one task",
+        "task_count": "each start is one task",
+        "enabled": "an environment takes a job away with null",
+        "state": "an environment takes a job away with null",
+        "suspend": "an environment takes a job away with null",
+        "concurrency": "runs may overlap: let the program take a lock, or give it a time_limit",
+        "concurrency_policy": "runs may overlap: let the program take a lock, or give it a time_limit",
+        "sidecars": _ONE_CONTAINER_OF_JOBS,
+        "container": _ONE_CONTAINER_OF_JOBS,
+        "depends_on": _ONE_CONTAINER_OF_JOBS,
+        "scratch": f"{_ONE_CONTAINER_OF_JOBS}, so nothing shares a folder with it; write writable",
+        "before": "it is said of the service that waits for a task",
+        "exec": "there is no shell in a job: it ends, and its log stays",
+        "restart": "write retries",
+        "rollout": _OF_SERVICES,
+        "deregistration_delay": _OF_SERVICES,
+        "health_check_grace_period": _OF_SERVICES,
+        "port": _OF_SERVICES,
+        "http": _OF_SERVICES,
+        "health_check": _OF_SERVICES,
+        "environment": _VARIABLES,
+        "environment_variables": _VARIABLES,
+        "env": _VARIABLES,
+        "architecture": "write arch: x86_64 or arm64",
+        "log_retention": _LOGS,
+    },
     "Blueprint": {
         "sites": "there are no sites yet",
-        "jobs": "there are no jobs yet",
+        "cron": _TO_JOBS,
+        "crons": _TO_JOBS,
+        "cron_jobs": _TO_JOBS,
+        "scheduled_jobs": _TO_JOBS,
+        "scheduled_tasks": _TO_JOBS,
+        "schedules": _TO_JOBS,
         "migrations": "write tasks: {migrate: {like: web, command: […]}}, and before: migrate in the service",
         "databases": "write stores",
         "tables": "write stores: {sessions: {table: {partition_key: id}}}",
@@ -353,18 +411,11 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "dynamodb": "write table",
         "dynamo": "write table",
         "dynamodb_table": "write table",
-        "cluster": "write aurora: {engine: postgresql, version: …}",
-        "aurora_postgresql": "write aurora: {engine: postgresql, version: …}",
+        **dict.fromkeys(("cluster", "aurora_postgresql", "rds_cluster"), _AURORA),
         "aurora_mysql": "write aurora: {engine: mysql, version: …}",
-        "rds_cluster": "write aurora: {engine: postgresql, version: …}",
-        "rds": _SQL,
-        "sql": _SQL,
-        "db": _SQL,
-        "postgres": _SQL,
-        "postgresql": _SQL,
+        **dict.fromkeys(("rds", "sql", "db", "postgres", "postgresql", "db_instance"), _SQL),
         "mysql": "write database: {engine: mysql, version: …}",
         "mariadb": "write database: {engine: mariadb, version: …}",
-        "db_instance": _SQL,
         "s3": "write bucket",
         "s3_bucket": "write bucket",
         "buckets": "write bucket, a store each",
@@ -382,7 +433,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "topics": "write topic, a store each",
         "event_bus": "write topic",
         "pubsub": "write topic",
-        "type": "a store's kind is its key: table, bucket, database, …",
+        "type": "a store's kind is its key: table, database, bucket, …",
         "external": "write existing: {host: …, port: …}",
         "imported": "write existing: {host: …, port: …}",
         "import": "write existing: {host: …, port: …}",
@@ -391,6 +442,45 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "deletion_policy": "write removal",
         "prevent_destroy": "write removal",
         "deletion_protection": "write removal",
+    },
+    "Bucket": {
+        "name": _BUCKET_NAME,
+        "bucket": _BUCKET_NAME,
+        "public": _SITE,
+        "public_read": _SITE,
+        "website": _SITE,
+        "acl": "it has no ACLs: reach says who may read and write",
+        "policy": "reach says who may read and write; over TLS alone",
+        "access": "it is said where the bucket is reached: reach: [{name: uploads, access: read}]",
+        "block_public_access": "nothing in it can be made public",
+        "versioning": "old versions are kept in permanent environments always; expire: {noncurrent: 30d} ends them",
+        "versioned": "old versions are kept in permanent environments always; expire: {noncurrent: 30d} ends them",
+        "encryption": "it is encrypted with S3's own key always",
+        "kms_key_id": "it is encrypted with S3's own key always",
+        "lifecycle": _EXPIRE,
+        "lifecycle_rule": _EXPIRE,
+        "lifecycle_rules": _EXPIRE,
+        "expiration": _EXPIRE,
+        "ttl": _EXPIRE,
+        "retention": _EXPIRE,
+        "transition": "its objects stay in S3 Standard",
+        "storage_class": "its objects stay in S3 Standard",
+        "cors_rule": _CORS,
+        "cors_rules": _CORS,
+        "origins": _CORS,
+        "allowed_origins": _CORS,
+        "force_destroy": "write removal: delete, of the store",
+        "removal_policy": "write removal, of the store",
+        "tags": _TAGS,
+    },
+    "Expire": {
+        "days": "write current, of objects, or noncurrent, of old versions",
+        "expiration": "write current",
+        "noncurrent_days": "write noncurrent",
+        "noncurrent_version_expiration": "write noncurrent",
+        "old_versions": "write noncurrent",
+        "versions": "write noncurrent",
+        "prefix": "rules hold for the whole bucket; write a second bucket for what lives otherwise",
     },
     "Database": {
         **dict.fromkeys(("instance_class", "db_instance_class", "instance_type", "size"), _CLASS),
@@ -466,45 +556,6 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "initial": "write min",
         "grows_to": "write max",
         "type": "its disk is gp3, with 3,000 IOPS at least",
-    },
-    "Bucket": {
-        "name": _BUCKET_NAME,
-        "bucket": _BUCKET_NAME,
-        "public": _SITE,
-        "public_read": _SITE,
-        "website": _SITE,
-        "acl": "it has no ACLs: reach says who may read and write",
-        "policy": "reach says who may read and write; over TLS alone",
-        "access": "it is said where the bucket is reached: reach: [{name: uploads, access: read}]",
-        "block_public_access": "nothing in it can be made public",
-        "versioning": "old versions are kept in permanent environments always; expire: {noncurrent: 30d} ends them",
-        "versioned": "old versions are kept in permanent environments always; expire: {noncurrent: 30d} ends them",
-        "encryption": "it is encrypted with S3's own key always",
-        "kms_key_id": "it is encrypted with S3's own key always",
-        "lifecycle": _EXPIRE,
-        "lifecycle_rule": _EXPIRE,
-        "lifecycle_rules": _EXPIRE,
-        "expiration": _EXPIRE,
-        "ttl": _EXPIRE,
-        "retention": _EXPIRE,
-        "transition": "its objects stay in S3 Standard",
-        "storage_class": "its objects stay in S3 Standard",
-        "cors_rule": _CORS,
-        "cors_rules": _CORS,
-        "origins": _CORS,
-        "allowed_origins": _CORS,
-        "force_destroy": "write removal: delete, of the store",
-        "removal_policy": "write removal, of the store",
-        "tags": _TAGS,
-    },
-    "Expire": {
-        "days": "write current, of objects, or noncurrent, of old versions",
-        "expiration": "write current",
-        "noncurrent_days": "write noncurrent",
-        "noncurrent_version_expiration": "write noncurrent",
-        "old_versions": "write noncurrent",
-        "versions": "write noncurrent",
-        "prefix": "rules hold for the whole bucket; write a second bucket for what lives otherwise",
     },
     "Existing": {
         "hostname": "write host",
@@ -705,6 +756,9 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "prod": "write protected: true",
     },
     "SystemFile": {
+        "timezone": "write time_zone",
+        "tz": "write time_zone",
+        "jobs": "write blueprint: {jobs: …}",
         "name": "write system",
         "app": "write system",
         "application": "write system",

@@ -72,6 +72,10 @@ class Store(Model):
         """The kind that it is, as its key says: `table`."""
         return next(name for name in self.known_kinds() if getattr(self, name) is not None)
 
+    def first_name(self, name: str) -> str:
+        """What it is called in AWS, of which `name` is what it is called now."""
+        return self.renamed_from[0] if self.renamed_from else name
+
     @property
     def kind(self) -> Kind:
         """What stands there."""

@@ -54,6 +54,7 @@ def cautions(source: Source) -> tuple[Caution, ...]:
         _outbound,
         _hosts,
         _opened,
+        _opened_services,
         _doors,
         _ways_out,
         _worn,
@@ -156,6 +157,34 @@ def _opened(changes: Sequence[_Change]) -> Iterator[Caution]:
                 f"{record.after.get('name')} opens to the internet: it was reached from inside the VPC alone",
                 "a domain opens to the internet",
             )
+
+
+_COMES_IN = re.compile(r".*\.(?P<service>.+)_from_(?P<group>(internal_)?load_balancers|load_balancer_.+)_port_[0-9]+")
+"""The address of a rule that lets load balancers in (modules/public_route.py)."""
+
+
+def _opened_services(changes: Sequence[_Change]) -> Iterator[Caution]:
+    """Services that run, and that public load balancers come to for the first time. Where nothing tells who came to one
+    (behind somebody's own, or applied up to 0.1.0 of November 2026), nothing is said."""
+    running = {
+        each.address.partition(".")[2].removesuffix("_service"): each.before
+        for each in _of(changes, "aws_ecs_service")
+        if each.before and each.after
+    }
+    came: dict[str, set[str]] = {}
+    new: dict[str, set[str]] = {}
+    for rule in _of(changes, "aws_vpc_security_group_ingress_rule"):
+        if (found := _COMES_IN.fullmatch(rule.address)) is not None:
+            (came if rule.before else new).setdefault(found["service"], set()).add(found["group"])
+    for service, groups in new.items():
+        before, earlier = running.get(service), came.get(service, set())
+        if before is None or "load_balancers" not in groups or "load_balancers" in earlier:
+            continue
+        if not before.get("load_balancer"):
+            yield Caution(f"{service} opens to the internet: it was private", "a service opens to the internet")
+        elif earlier == {"internal_load_balancers"}:
+            words = f"{service} opens to the internet: only internal load balancers led to it"
+            yield Caution(words, "a service opens to the internet")
 
 
 def _inside(record: Values) -> bool:

@@ -5,6 +5,7 @@ Sentences hold no values but versions, classes, sizes and days.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -16,6 +17,7 @@ from tanada.text import count, listed
 Values = Mapping[str, Any]
 SERVERS: Mapping[str, str] = {"aws_db_instance": "_instance", "aws_rds_cluster": "_cluster"}
 """Types that have a version, each with the end of its address."""
+_MEMBER = "aws_rds_cluster_instance"
 GROUPS = ("aws_db_parameter_group", "aws_rds_cluster_parameter_group")
 SNAPSHOTS = ("aws_db_snapshot", "aws_db_cluster_snapshot")
 FROM = "UpgradeFrom"
@@ -52,6 +54,7 @@ class Change(Protocol):
 def store_of(change: Change) -> str:
     """The store that a server, a group or a snapshot belongs to."""
     name = change.address.partition(".")[2].partition("[")[0]
+    name = re.sub(r"_instance_[0-9]+$", "", name)
     for end in ("_instance", "_cluster", "_parameters", "_before_upgrade"):
         name = name.removesuffix(end)
     return name
@@ -94,6 +97,8 @@ def cautions(changes: Sequence[Change]) -> Iterator[Caution]:
         )
     for server in (each for each in changes if each.type in SERVERS and tuple(each.actions) == ("update",)):
         yield from _of_one(server)
+    for one in (each for each in changes if each.type == _MEMBER and tuple(each.actions) == ("update",)):
+        yield from _restarts(one)
     for group in (each for each in changes if each.type in GROUPS and tuple(each.actions) == ("update",)):
         names = static(group.after)
         waiting = sorted(_changed_parameters(group) & names)
@@ -101,15 +106,22 @@ def cautions(changes: Sequence[Change]) -> Iterator[Caution]:
             yield Caution(f"{store_of(group)} takes on {listed(waiting, len(waiting))} when it restarts, not before")
 
 
-def _of_one(server: Change) -> Iterator[Caution]:
-    store, before, after = store_of(server), server.before, server.after
-    when = "at once" if after.get("apply_immediately") is True else "in its weekly window, and plans show it until then"
-    if before.get("instance_class") != after.get("instance_class"):
+def _restarts(server: Change) -> Iterator[Caution]:
+    store, before, after = store_of(server), server.before.get("instance_class"), server.after.get("instance_class")
+    at_once = server.after.get("apply_immediately") is True
+    when = "at once" if at_once else "in its weekly window, and plans show it until then"
+    spare = "several instances" if server.type == _MEMBER else "multi_zone"
+    if before != after:
         yield Caution(
-            f"{store} restarts with another class ({before.get('instance_class')} → {after.get('instance_class')}), "
-            f"{when}: it answers nothing for some minutes, with multi_zone for about one",
+            f"{store} restarts with another class ({before} → {after}), {when}: it answers nothing for some minutes, "
+            f"with {spare} for about one",
             "a database restarts",
         )
+
+
+def _of_one(server: Change) -> Iterator[Caution]:
+    store, before, after = store_of(server), server.before, server.after
+    yield from _restarts(server)
     size, more = before.get("allocated_storage"), after.get("allocated_storage")
     if isinstance(size, int) and isinstance(more, int) and more > size:
         yield Caution(f"the storage of {store} grows from {size} to {more} GiB, and can't be reduced again")

@@ -73,6 +73,7 @@ class CommonStack(BaseStack):
                 private_subnet_ids=network.private_subnet_ids,
                 load_balancers={name: balancer.contract for name, balancer in load_balancers.items()},
                 target_security_group_id=security.target_group_id if security is not None else "",
+                behind_security_group_id=security.behind_group_id if security is not None else "",
                 cluster_arn=cluster.arn,
                 exec_log=cluster.exec_log,
                 registries=registries,

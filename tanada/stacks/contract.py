@@ -22,7 +22,8 @@ def publish(stack: BaseStack, contract: Contract, more: Mapping[str, Any] | None
 def needed(input: EnvironmentInput) -> int:
     """The least version of the common layer's contract that an environment can do with: an older layer keeps serving
     those that need nothing of what came later."""
-    return 2 if any(store.kind.IN_VPC for store in input.blueprint.stores.values()) else 1
+    in_vpc = any(store.kind.IN_VPC for store in input.blueprint.stores.values())
+    return 2 if in_vpc or input.load_balancers else 1
 
 
 def read_common(stack: BaseStack, input: EnvironmentInput) -> CommonContract:

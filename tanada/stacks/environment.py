@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from cdktf import App
 from cdktf_cdktf_provider_aws.route53_record import Route53Record
 
-from modules import service, store, tasks
+from modules import jobs, service, store, tasks
 from modules.here import Here, Instance, store_version
+from modules.jobs import Job
 from modules.private_names import namespace_domain
 from modules.reach import Reach
 from modules.service import Service
@@ -104,7 +105,7 @@ def environment(stack: BaseStack, here: Here) -> None:
     services = service.services(here, reach, notes)
     for name, task in made.items():
         task.before([each for other, each in services.items() if here.blueprint.services[other].before == name])
-    tags = image_tags(here, services, made)
+    tags = image_tags(here, services, made, jobs.jobs(here, reach, stores))
     publish(
         stack,
         contract(here, services, stores, tags),
@@ -115,9 +116,11 @@ def environment(stack: BaseStack, here: Here) -> None:
     stack.rename(here.blueprint, sorted(earlier, key=lambda moved: isinstance(moved[0], Route53Record)))
 
 
-def image_tags(here: Here, services: Mapping[str, Service], made: Mapping[str, Task]) -> dict[str, str]:
-    """By image, the tag that all its services run; unknown until the last of them does. Of one that tasks alone run,
-    that of their definitions."""
+def image_tags(
+    here: Here, services: Mapping[str, Service], made: Mapping[str, Task], of_schedules: Mapping[str, Job]
+) -> dict[str, str]:
+    """By image, the tag that all its services run; unknown until the last of them does. Of one that tasks and jobs
+    alone run, that of their definitions."""
     running: dict[str, list[str]] = {image: [] for image in here.instance.images}
     of_services = {image for each in here.blueprint.services.values() for image in each.built}
     for name, each in services.items():
@@ -127,6 +130,10 @@ def image_tags(here: Here, services: Mapping[str, Service], made: Mapping[str, T
         for image in here.blueprint.tasks[name].as_service().built:
             if image not in of_services:
                 running[image].append(task.ran)
+    for name, job in of_schedules.items():
+        for image in here.blueprint.jobs[name].as_service().built:
+            if image not in of_services:
+                running[image].append(job.definition.arn)
     tags = {image: tag.removeprefix("${").removesuffix("}") for image, tag in here.instance.images.items()}
     return {image: deployed(definitions, tags[image]) for image, definitions in running.items()}
 

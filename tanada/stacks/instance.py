@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cdktf import TerraformLocal, TerraformVariable
 
-from modules.here import Instance
+from modules.here import Instance, local_of, store_version
 from tanada.declarations.inputs import EnvironmentInput
 from tanada.declared.blueprint import Blueprint
 from tanada.stacks.base import BaseStack
@@ -13,7 +13,8 @@ from tanada.stacks.base import BaseStack
 def store_versions(stack: BaseStack, blueprint: Blueprint) -> None:
     """The numbers of the stores' passwords, as the runner gives them: the last ones, or higher where a plan would write
     one of a pair alone. Without it all are 1, so a bare plan and a destroy need no -var."""
-    if any(store.kind.PASSWORD for store in blueprint.stores.values()):
+    kept = [name for name, store in blueprint.stores.items() if store.kind.PASSWORD]
+    if kept:
         TerraformVariable(
             stack,
             "store_versions",
@@ -22,6 +23,9 @@ def store_versions(stack: BaseStack, blueprint: Blueprint) -> None:
             nullable=False,
             description="Number of each store's password: with another one a new password is written",
         )
+    for name in kept:
+        called = blueprint.stores[name].first_name(name)
+        TerraformLocal(stack, local_of(called), store_version(called))
 
 
 def permanent(stack: BaseStack, name: str, input: EnvironmentInput) -> Instance:

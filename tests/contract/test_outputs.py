@@ -25,8 +25,9 @@ COMMON = CommonContract(
     vpc_id="vpc-1",
     task_subnet_ids=["subnet-1", "subnet-2"],
     private_subnet_ids=["subnet-1", "subnet-2"],
-    load_balancers={"1": LoadBalancer("listener", "name", "zone")},
+    load_balancers={"1": LoadBalancer("listener", "name", "zone", "sg-2")},
     target_security_group_id="sg-1",
+    behind_security_group_id="sg-3",
     cluster_arn="cluster",
     exec_log=ExecLog("group", "arn", "key"),
     registries={"web-app": Registry("url", "arn")},
@@ -59,13 +60,13 @@ def test_what_is_published_is_what_is_parsed(contract: Contract) -> None:
 def test_an_older_contract_or_none_is_nothing() -> None:
     @dataclass(frozen=True)
     class Newer(CommonContract):
-        VERSION = 2
+        VERSION = CommonContract.VERSION + 1
 
     assert parsed(Newer, outputs(COMMON)) is None
     assert parsed(CommonContract, {}) is None
     without_one = {name: output for name, output in outputs(COMMON).items() if name != "exec_log"}
     assert parsed(CommonContract, without_one) is None
-    assert (version({}), version(outputs(COMMON))) == (0, 1)
+    assert (version({}), version(outputs(COMMON))) == (0, CommonContract.VERSION)
 
 
 def test_readers_refer_to_what_is_published() -> None:

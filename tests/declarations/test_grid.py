@@ -19,9 +19,11 @@ from tanada.declarations.validation import validate
 from tanada.declarations.yaml import read
 from tanada.declared.blueprint import Blueprint, Environment, Review
 from tanada.declared.container import Container
+from tanada.declared.jobs import Job
 from tanada.declared.model import Kind, Model
 from tanada.declared.sidecar import Sidecar
 from tanada.declared.system import System, SystemFile
+from tanada.declared.tasks import RunsOnce
 from tests import golden
 
 from .systems import good, good_system, mistakes
@@ -68,7 +70,7 @@ EMPTY = {VALUES[kind] for kind in ("nothing", "null", "a list", "a mapping", "an
 """Right where they stand: what goes without it is what others say."""
 NAMES = {"services": "web", "stores": "sessions", "accounts": "main", "variables": "BACKEND_URL", "images": "web"}
 NAMES |= {"writable": "/tmp", "ulimits": "nofile", "secrets": "A_KEY", "permissions": "send-mail"}
-NAMES |= {"tasks": "migrate"}
+NAMES |= {"jobs": "nightly", "tasks": "migrate"}
 NAMES |= {"tags": "owner", "parameters": "max_connections"}
 NAMES |= {"sidecars": "nginx", "scratch": "shared", "depends_on": "nginx"}
 NAMES |= {"load_balancers": "public"}
@@ -76,6 +78,7 @@ NAMES |= {"conditions": "StringEquals", "StringEquals": "aws:SourceAccount"}
 BESIDE: dict[str, dict[str, object]] = {
     "health_check": {"path": "/up"},
     "migrate": {"image": "web"},
+    "nightly": {"image": "web", "schedule": "30 3 * * *"},
     "rollout": {"minimum": "50", "maximum": "200"},
     "spot": {"share": "50"},
     "nofile": {"soft": "1", "hard": "1000"},
@@ -99,6 +102,8 @@ Loc = tuple[str | int, ...]
 
 AS_A_SERVICES = (written_fields(Container).keys() | {"http"}) - {"cpu", "memory"}
 """Fields of a sidecar that are the same in a service, where they are tried."""
+AS_A_TASKS = written_fields(RunsOnce).keys()
+"""Likewise of a job."""
 
 
 @pytest.fixture(autouse=True)
@@ -114,7 +119,8 @@ def fields(model: type[BaseModel], loc: Loc = ()) -> Iterator[Loc]:
     known = fields_at(model, loc)
     if known is not None:
         of = kind_at(model, loc)
-        for name in (each for each in known if of is not Sidecar or each not in AS_A_SERVICES):
+        elsewhere = AS_A_SERVICES if of is Sidecar else AS_A_TASKS if of is Job else ()
+        for name in (each for each in known if each not in elsewhere):
             yield from fields(model, (*loc, name))
     elif typing.get_origin(kind_at(model, loc)) is dict:
         yield from fields(model, (*loc, NAMES[str(loc[-1])]))

@@ -28,12 +28,14 @@ from tanada.declared.engines import SqlLogs
 from tanada.declared.hosted_zone import Zone
 from tanada.declared.http import Http
 from tanada.declared.image import Elsewhere
+from tanada.declared.jobs import Job
 from tanada.declared.load_balancer import LoadBalancer
 from tanada.declared.model import Default, Kind, Model, meanings
 from tanada.declared.network import Network
 from tanada.declared.permissions import Permission
 from tanada.declared.queue import DeadLetter
 from tanada.declared.registry import Image
+from tanada.declared.schedule import Rate
 from tanada.declared.secrets import Generated
 from tanada.declared.service import Logs, Service
 from tanada.declared.sidecar import Sidecar
@@ -63,7 +65,7 @@ def held_type(annotation: Any) -> type[Kind]:
 
 
 STORES = {word: held_type(Store.model_fields[word].annotation) for word in Store.known_kinds()}
-KINDS: dict[str, type[Kind]] = {"service": Service, "task": Task, **STORES}
+KINDS: dict[str, type[Kind]] = {"service": Service, "job": Job, "task": Task, **STORES}
 TABLES: dict[str, type[BaseModel]] = {
     "system.yaml": SystemFile,
     "An account": Account,
@@ -86,11 +88,13 @@ TABLES: dict[str, type[BaseModel]] = {
     "Its `rollout` in percents": Rollout,
     "A bucket's `expire`": Expire,
     "Its `spot`": Spot,
+    "A `schedule` by rate": Rate,
     "Its `logs`": Logs,
     "Its `image`": Elsewhere,
     "One of its `secrets`": Generated,
     "An item of `reach`": Way,
     "A permission": Permission,
+    "A job": Job,
     "A task": Task,
     "A store": Store,
     **{article(word): kind for word, kind in STORES.items()},

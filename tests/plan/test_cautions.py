@@ -118,6 +118,39 @@ def test_a_port_that_others_reach_is_out_of_reach_meanwhile() -> None:
     assert said(same) == ()
 
 
+def comes_in(group: str, actions: str, service: str = "web") -> Json:
+    name = f"aws_vpc_security_group_ingress_rule.{service}_from_{group}_port_80"
+    rule = {"description": f"Load balancers to {service}", "from_port": 80}
+    return change(name, actions, None if actions == "create" else rule, None if actions == "delete" else rule)
+
+
+BEHIND: Json = {"load_balancer": [{"target_group_arn": "arn:tg"}]}
+ALONE: Json = {"load_balancer": []}
+
+
+@pytest.mark.parametrize(
+    ("before", "rules", "expected"),
+    [
+        (
+            BEHIND,
+            {"internal_load_balancers": "no-op", "load_balancers": "create"},
+            "a public load balancer leads to it",
+        ),
+        (BEHIND, {"load_balancer_old": "delete", "load_balancers": "create"}, "a public load balancer leads to it"),
+        (ALONE, {"load_balancers": "create"}, "it was private"),
+        (ALONE, {"internal_load_balancers": "create"}, None),
+        (BEHIND, {"internal_load_balancers": "create", "load_balancers": "no-op"}, None),
+        (BEHIND, {"load_balancers": "create"}, None),  # a state of before these rules
+        (BEHIND, {"internal_load_balancers": "create", "load_balancers": "create"}, None),
+        (None, {"load_balancers": "create"}, None),
+    ],
+)
+def test_a_service_that_opens_to_the_internet_is_said(before: Any, rules: dict[str, str], expected: str | None) -> None:
+    service = change("aws_ecs_service.web_service", "update" if before else "create", before, BEHIND)
+    found = words(service, *(comes_in(group, actions) for group, actions in rules.items()))
+    assert [each.startswith(f"web opens to the internet: {expected}") for each in found] == [True] * bool(expected)
+
+
 def test_what_a_service_may_connect_to_is_said_when_it_is_opened() -> None:
     def way(hosts: str, port: int, actions: str = "create", name: str = "web_out", **to: str) -> Json:
         after = {"description": f"From web to {hosts}", "from_port": port, **to}

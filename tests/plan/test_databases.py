@@ -112,6 +112,20 @@ def test_what_waits_for_the_weekly_window_says_so() -> None:
     assert "in its weekly window, and plans show it until then" in sentence
 
 
+def test_instances_of_a_cluster_restart_too_and_it_has_a_version_of_its_own() -> None:
+    runs = {"instance_class": "db.t4g.medium", "apply_immediately": True}
+    member = change(
+        "aws_rds_cluster_instance.main_instance_2", "update", runs, {**runs, "instance_class": "db.r7g.large"}
+    )
+    [sentence] = words(member)
+    assert sentence.startswith("main restarts with another class (db.t4g.medium → db.r7g.large), at once: ")
+    cluster = {"engine": "aurora-mysql", "engine_version": "8.0"}
+    [sentence] = refused(
+        change("aws_rds_cluster.main_cluster", "update", cluster, {**cluster, "engine_version": "8.4"})
+    )
+    assert sentence.startswith("main runs 8.0, and this plan makes another major version of it, 8.4")
+
+
 def test_static_parameters_wait_for_a_restart() -> None:
     def values(memory: str) -> Json:
         return {"family": "postgres16", "parameter": [{"name": "shared_buffers", "value": memory}]}

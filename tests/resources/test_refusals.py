@@ -106,6 +106,21 @@ NO_BALANCER = "The target group with targetGroupArn … does not have an associa
 BALANCED = [{"target_group_arn": "group"}]
 
 
+GROUP = {"name": "jobs", "arn": "arn:jobs"}
+
+
+def scheduled(**values: Any) -> Call:
+    return created(**{"name": "a", "schedule_expression": "cron(30 3 ? * MON-FRI *)", **values})
+
+
+def trusting(service: str, group: str) -> Mapping[str, Values]:
+    """A role that a service assumes for one group of schedules, which is there."""
+    condition = {"StringEquals": {"aws:SourceArn": group}}
+    statement = {"Principal": {"Service": service}, "Condition": condition}
+    role = {"id": "r", "arn": "arn:r", "assume_role_policy": json.dumps({"Statement": [statement]})}
+    return {"aws_iam_role": role, "aws_scheduler_schedule_group": {"id": "jobs", **GROUP}}
+
+
 def defined(*containers: Values, **values: Any) -> Call:
     return created(container_definitions=json.dumps([{"name": "web"}, *containers]), **values)
 
@@ -116,6 +131,29 @@ def awaited(*, essential: bool) -> Call:
 
 
 OF_SENTENCES: dict[str, Case] = {
+    "Schedule {name} already exists.": Case(
+        scheduled(group_name="jobs"),
+        {"aws_scheduler_schedule": {"id": "jobs/a", "name": "a", "group_name": "jobs"}},
+        scheduled(group_name="default"),
+        {"aws_scheduler_schedule": {"id": "jobs/a", "name": "a", "group_name": "jobs"}},
+    ),
+    "Invalid Schedule Expression {schedule_expression}.": Case(
+        scheduled(schedule_expression="cron(30 3 * * 1 *)"), allowed=scheduled(schedule_expression="rate(3 minutes)")
+    ),
+    "Invalid time zone {schedule_expression_timezone}.": Case(
+        scheduled(schedule_expression_timezone="UTC+9"), allowed=scheduled(schedule_expression_timezone="Asia/Tokyo")
+    ),
+    "Schedule group {group_name} does not exist.": Case(
+        scheduled(group_name="jobs"),
+        allowed=scheduled(group_name="jobs"),
+        lives_then={"aws_scheduler_schedule_group": {"id": "jobs", **GROUP}},
+    ),
+    "The execution role you provide must allow AWS EventBridge Scheduler to assume the role.": Case(
+        scheduled(group_name="jobs", target=[{"role_arn": "arn:r"}]),
+        trusting("scheduler.amazonaws.com", "arn:others"),
+        scheduled(group_name="jobs", target=[{"role_arn": "arn:r"}]),
+        trusting("scheduler.amazonaws.com", "arn:jobs"),
+    ),
     "Too many containers.": Case(
         defined(*({"name": str(number)} for number in range(10))),
         allowed=defined(*({"name": str(number)} for number in range(9))),
@@ -146,10 +184,10 @@ OF_SENTENCES: dict[str, Case] = {
     ),
 }
 
-RUNS = {"engine": "postgres", "engine_version": "16"}
-GROUP = {"aws_db_parameter_group": {"id": "g", "name": "g", "family": "postgres16"}}
+RUNS: Any = {"engine": "postgres", "engine_version": "16"}
+DB_GROUP = {"aws_db_parameter_group": {"id": "g", "name": "g", "family": "postgres16"}}
 OF_CLUSTERS = {"aws_rds_cluster_parameter_group": {"id": "c", "name": "c", "family": "aurora-mysql8.0"}}
-SUBNETS = {"aws_subnet": {"id": "s", "availability_zone": "a"}}
+DB_SUBNETS = {"aws_subnet": {"id": "s", "availability_zone": "a"}}
 OF_SENTENCES |= {
     "Cannot delete protected DB Instance, please disable deletion protection and try again.": Case(
         deleted(id="d", deletion_protection=True), allowed=deleted(id="d", deletion_protection=False)
@@ -175,9 +213,9 @@ OF_SENTENCES |= {
     "The parameter group {parameter_group_name} can't be used for this instance. Use a parameter group with the "
     "DBParameterGroupFamily of {engine} {engine_version}.": Case(
         created(**RUNS | {"engine_version": "17.2"}, parameter_group_name="g"),
-        GROUP,
+        DB_GROUP,
         created(**RUNS, parameter_group_name="g"),
-        GROUP,
+        DB_GROUP,
     ),
     "Invalid storage size for engine name {engine} and storage type gp3: {allocated_storage}": Case(
         created(storage_type="gp3", allocated_storage=19), allowed=created(storage_type="gp3", allocated_storage=20)
@@ -201,7 +239,7 @@ OF_SENTENCES |= {
         ),
     ),
     "The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. Add subnets to cover at least 2 "
-    "AZs.": Case(created(subnet_ids=["s"]), SUBNETS, created(subnet_ids=["s", "t"]), SUBNETS),
+    "AZs.": Case(created(subnet_ids=["s"]), DB_SUBNETS, created(subnet_ids=["s", "t"]), DB_SUBNETS),
 }
 """Of databases."""
 
@@ -271,6 +309,7 @@ def test_a_sentence_fills_in_what_is_known_by_then(type_: str, refusal: Refusal)
 
 
 ELSEWHERE = {
+    ("aws_cloudwatch_event_rule", "ValidationException"): "of every call, and in no model",
     ("aws_dynamodb_table", "ValidationException"): "of every call, and in no model",
     ("aws_db_instance", "InvalidParameterCombination"): "RDS API reference, Common errors",
     ("aws_db_parameter_group", "InvalidParameterCombination"): "the same",

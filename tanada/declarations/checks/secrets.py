@@ -36,8 +36,7 @@ def _scope(system: Scopes, scope: Scope) -> Iterator[Mistake]:
     for word in known(scope.parts):
         if word.endswith(".name"):  # a table's or a queue's, of letters, digits, _ and - alone
             words[word] = f"{words['environment']}_{word.removesuffix('.name')}_{words['system']}"
-    kept = frozenset(secret(scope.parts))
-    for word in kept:
+    for word in secret(scope.parts):
         part = word.partition(".")[0]
         words[word] = credentials_of(words["system"], words["environment"], part)
     of = partition(words["region"]), words["region"], words["account"]
@@ -49,7 +48,7 @@ def _scope(system: Scopes, scope: Scope) -> Iterator[Mistake]:
             yield from _once(scope, loc, container)
             for variable, text in references(container.secrets).items():
                 at = (*loc, "secrets", variable)
-                if (address := _address(scope, text, kept)) is not None:
+                if (address := _address(scope, text)) is not None:
                     sentence = f"{{{address}}} is an address, with : and //, and no name of a secret holds one"
                     yield mistake(scope.tree, at, f"{sentence}; take it out")
                     continue
@@ -111,12 +110,12 @@ def words_of(system: Scopes, scope: Scope) -> Mapping[str, str]:
     }
 
 
-def _address(scope: Scope, text: str, kept: Collection[str]) -> str | None:
+def _address(scope: Scope, text: str) -> str | None:
     """An address, or an ARN, of a part that stands in a secret's name; what a store keeps in its secret is none."""
     for piece in parts(text):
         if isinstance(piece, Placeholder) and piece.word.endswith((".url", ".public_url", ".arn")):
-            name = piece.word.partition(".")[0]
-            if name in scope.parts and piece.word not in kept:
+            name, _, word = piece.word.partition(".")
+            if name in scope.parts and word not in scope.parts[name].kind.secret_words():
                 return piece.word
     return None
 

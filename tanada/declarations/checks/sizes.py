@@ -14,6 +14,8 @@ from tanada.declarations.tree import mistake
 from tanada.declared.account import Account
 from tanada.declared.container import Container
 from tanada.declared.expanded import texts
+from tanada.declared.load_balancer import called, wears
+from tanada.declared.routes import openings
 from tanada.declared.secrets import references
 from tanada.declared.service import Service
 from tanada.declared.sidecar import MOST
@@ -21,6 +23,7 @@ from tanada.declared.store import Store
 from tanada.declared.ways import places_of, ways_out
 from tanada.names import LONGEST_WORKSPACE
 from tanada.regions import partition
+from tanada.text import count
 
 INSTANCES = 1_000
 """Tasks of a service that has a port: each is an instance of its Cloud Map service, and AWS raises this for nobody (AWS
@@ -107,8 +110,11 @@ def _in_memory(container: Container) -> int:
 def _rules(scope: Scope, name: str, callers: int, service: Service, limit: int) -> Iterator[Mistake]:
     """Of its security group; those that name another group count like those that name addresses (VPC guide, "Amazon VPC
     quotas")."""
-    if callers > limit:
-        sentence = f"{callers} services reach it, and AWS allows {limit} rules into a security group"
+    layer = scope.layer.load_balancers if scope.layer is not None else {}
+    doors = len(openings(service, {each: wears(called(each, one), one) for each, one in layer.items()}))
+    if callers + doors > limit:
+        also = f" and load balancers need {count(doors, 'rule')}" if doors else ""
+        sentence = f"{callers} services reach it{also}, and AWS allows {limit} rules into a security group"
         instead = or_raised("security_group_rules", str(scope.account), "put one service before it")
         yield mistake(scope.tree, ("services", name), f"{sentence}: {instead}")
     doors = sum(other in scope.services for other in service.reached) + _ways_out(scope, service)
