@@ -74,11 +74,13 @@ NAMES |= {"jobs": "nightly", "tasks": "migrate"}
 NAMES |= {"tags": "owner", "parameters": "max_connections"}
 NAMES |= {"sidecars": "nginx", "scratch": "shared", "depends_on": "nginx"}
 NAMES |= {"load_balancers": "public"}
+NAMES |= {"partition_key": "id", "sort_key": "at", "indexes": "by-mail"}
 NAMES |= {"conditions": "StringEquals", "StringEquals": "aws:SourceAccount"}
 BESIDE: dict[str, dict[str, object]] = {
     "health_check": {"path": "/up"},
     "migrate": {"image": "web"},
     "nightly": {"image": "web", "schedule": "30 3 * * *"},
+    "started_by": {"bucket": "sessions"},
     "rollout": {"minimum": "50", "maximum": "200"},
     "spot": {"share": "50"},
     "nofile": {"soft": "1", "hard": "1000"},
@@ -86,7 +88,9 @@ BESIDE: dict[str, dict[str, object]] = {
     "existing": {"host": "db.example.net", "port": "3306"},
     "aurora": {"engine": "postgresql", "version": "17"},
     "database": {"engine": "postgres", "version": "17"},
+    "cache": {"engine": "valkey", "version": "8"},
     "sessions": {"table": None},  # the blueprint's, for a store is of one kind
+    "by-mail": {"partition_key": "mail"},
     "send-mail": {"actions": ["ses:GetSendQuota"], "resources": ["*"]},
 }
 """What else a mapping needs."""
@@ -165,6 +169,10 @@ def tree_of(text: str) -> object:
     return plain(node)
 
 
+_TWO_ARE_NEEDED = ("aurora", "cache", "database", "existing")
+"""Stores that have two fields without a default."""
+
+
 def held(root: Path, file: str, text: str, loc: Loc, value: str) -> bool:
     """Load, look at what is said, and say whether the value is taken."""
     marked = written(tree_of(text), loc, "MARKED")
@@ -175,7 +183,7 @@ def held(root: Path, file: str, text: str, loc: Loc, value: str) -> bool:
     where = f"{dotted(loc)}: {value[:40]}: {said}"
     assert all(each.isprintable() and len(each) < 400 for each in said), where
     # An anchor is one mistake, what stands there may be another.
-    two_are_needed = loc[-2:-1] == ("permissions",) or loc[-1:] in (("existing",), ("aurora",), ("database",))
+    two_are_needed = loc[-2:-1] == ("permissions",) or loc[-1:] in [(each,) for each in _TWO_ARE_NEEDED]
     most = 1 + value.startswith("&") + two_are_needed
     if file != "system.yaml":
         assert len(said) <= most, where
@@ -215,10 +223,10 @@ def _seen_elsewhere(loc: Loc) -> bool:
 
 def test_the_grid_has_every_field_of_every_model() -> None:
     models = {each for each in subclasses(Model) if each.__module__.startswith("tanada.declared.")}
-    models -= {Kind, System, Container}
+    models -= {Kind, System, Container, RunsOnce}
     walked = {(fields_model(model, loc), loc[-1]) for model, ways in WAYS.items() for loc in ways}
     missing = {(each, field) for each in models - {Blueprint} for field in written_fields(each)} - walked
-    missing -= {(Sidecar, field) for field in AS_A_SERVICES}
+    missing -= {(Sidecar, field) for field in AS_A_SERVICES} | {(Job, field) for field in AS_A_TASKS}
     assert missing == set()
 
 

@@ -409,6 +409,49 @@ def test_who_sends_to_a_queue_or_a_topic_that_is_made_anew_is_told() -> None:
     ]
 
 
+def table(before: Json, after: Json) -> Json:
+    return change(
+        "aws_dynamodb_table.orders_table", "update", {"name": "orders", **before}, {"name": "orders", **after}
+    )
+
+
+def index(name: str, key: str, sort: str = "") -> Json:
+    """As a state has it: what is not said is empty, and DynamoDB raises its throughput by itself."""
+    return {"name": name, "hash_key": key, "range_key": sort, "warm_throughput": [{"read_units_per_second": 12_000}]}
+
+
+def test_queries_that_fail_as_an_index_goes_are_named() -> None:
+    one, other = index("by-mail", "mail"), {"name": "by-mail", "hash_key": "mail", "range_key": None}
+    assert words(table({"global_secondary_index": [one]}, {"global_secondary_index": [other]})) == []
+    assert words(table({}, {"global_secondary_index": [one]})) == []
+    assert words(table({"global_secondary_index": [one]}, {})) == ["orders loses 1 index: queries by it fail at once"]
+    [found] = words(
+        table({"global_secondary_index": [one]}, {"global_secondary_index": [index("by-mail", "mail", "at")]})
+    )
+    assert found.startswith("1 index of orders is made anew: queries by it fail until all items are read again.")
+
+
+def test_a_table_that_begins_to_delete_items_is_named() -> None:
+    on, other = ({"ttl": [{"attribute_name": name, "enabled": True}]} for name in ("expires", "until"))
+    off = {"ttl": [{"attribute_name": "", "enabled": False}]}
+    [begins] = said(table(off, on))
+    assert begins.headline == "a table begins to delete items"
+    assert begins.words == "orders begins to delete items: all whose time is past go within days of this"
+    assert words(table({}, on)) == [begins.words]
+    assert [each.partition(" as long")[0] for each in words(table(on, other))] == [
+        "AWS refuses the other ttl of orders"
+    ]
+    assert words(table(on, on | {"stream_enabled": True})) == []
+
+
+def test_a_stream_that_goes_or_is_another_is_named() -> None:
+    new, old = ({"stream_enabled": True, "stream_view_type": each} for each in ("NEW_IMAGE", "OLD_IMAGE"))
+    [goes], [other] = words(table(new, {"stream_enabled": False})), words(table(new, old))
+    assert goes.startswith("the stream of orders goes: ")
+    assert other.startswith("the stream of orders is made anew, under another ARN: ")
+    assert words(table({}, new)) == []
+
+
 def test_the_comment_says_each_once_with_the_stacks_that_it_is_so_of() -> None:
     plan = {"format_version": "1.2", "resource_changes": [STAYS, address("0", "no-op"), address("1", "create")]}
     statuses: dict[str, Status] = {"common-a": "changes", "common-b": "changes", "common-c": "applied"}
@@ -503,3 +546,41 @@ def test_a_bucket_that_begins_to_delete_or_earlier_is_grave(
 
 def test_a_new_buckets_rules_delete_nothing_that_is_there() -> None:
     assert said(change(LIFECYCLE, "create", None, rules(expiring(7)))) == ()
+
+
+CACHE = "aws_elasticache_replication_group.jobs_group"
+RUNNING: Json = {
+    "engine": "redis",
+    "engine_version": "7.1",
+    "node_type": "cache.t4g.micro",
+    "automatic_failover_enabled": True,
+    "snapshot_retention_limit": 7,
+    "apply_immediately": False,
+}
+
+
+@pytest.mark.parametrize(
+    ("after", "expected"),
+    [
+        (
+            {"engine": "valkey", "engine_version": "8.0"},
+            ["jobs gets another version in its weekly window: its"],
+        ),
+        ({"engine_version": "7.2", "apply_immediately": True}, ["jobs gets another version at once: its clients"]),
+        ({"node_type": "cache.t4g.small"}, ["jobs moves to other nodes in its weekly window"]),
+        ({"automatic_failover_enabled": False}, ["jobs has no replica any more"]),
+        ({"snapshot_retention_limit": 0}, ["jobs loses backups: all of them"]),
+        ({"snapshot_retention_limit": 1}, ["jobs loses backups: those of more than 1 day"]),
+        ({"snapshot_retention_limit": 9, "apply_immediately": True}, []),
+    ],
+)
+def test_what_a_change_of_a_cache_does_to_its_clients_is_said(after: Json, expected: list[str]) -> None:
+    found = words(change(CACHE, "update", RUNNING, {**RUNNING, **after}))
+    assert len(found) == len(expected)
+    assert all(each.startswith(begin) for each, begin in zip(found, expected, strict=True)), found
+
+
+def test_a_cache_that_is_made_anew_is_empty() -> None:
+    [caution] = said(change(CACHE, "delete+create", RUNNING, {**RUNNING, "engine_version": "6.2"}))
+    assert caution.grave
+    assert caution.words == "jobs is made anew, and is empty then"
