@@ -30,6 +30,7 @@ _SERVICE_LINKED = (
     "ecs.amazonaws.com",
     "elasticache.amazonaws.com",
     "elasticloadbalancing.amazonaws.com",
+    "rds.amazonaws.com",
 )
 """Services whose own role is made with their first resource in an account; its permissions are AWS's."""
 _IMAGE = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")

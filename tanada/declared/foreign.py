@@ -66,6 +66,8 @@ _DEAD_LETTER = "write dead_letter: {max_receives: 3}; there is one always, false
 _SQL = "write database: {engine: postgres, version: …}"
 _CLASS = "write class, such as db.t4g.micro"
 _DISK = "write storage: 20GiB, or {min: 20GiB, max: 100GiB}, which grows by itself"
+_UNITS = "write capacity: {min: 0.5, max: 8}, in Aurora's capacity units"
+_AURORA = "write aurora: {engine: postgresql, version: …}"
 _BACKUPS = "write backups: 7d"
 _THEIR_NAME = "write name, the database that is made in it"
 _THEIR_USER = "its user is app; {db.user} stands for it in secrets"
@@ -413,7 +415,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "dynamodb": "write table",
         "dynamo": "write table",
         "dynamodb_table": "write table",
-        "aurora": _EXISTS,
+        **dict.fromkeys(("cluster", "aurora_postgresql", "rds_cluster"), _AURORA),
+        "aurora_mysql": "write aurora: {engine: mysql, version: …}",
         **dict.fromkeys(("rds", "sql", "db", "postgres", "postgresql", "db_instance"), _SQL),
         "mysql": "write database: {engine: mysql, version: …}",
         "mariadb": "write database: {engine: mariadb, version: …}",
@@ -559,6 +562,43 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "port": "it is the engine's own: 5432, or 3306",
         "ca_cert_identifier": "it is rds-ca-rsa2048-g1",
         "log_retention": "write logs: {days: 30}",
+    },
+    "Aurora": {
+        **dict.fromkeys(("instance_class", "db_instance_class", "instance_type", "size"), "write class, or capacity"),
+        **dict.fromkeys(
+            ("serverless", "scaling", "serverlessv2_scaling_configuration", "scaling_configuration"), _UNITS
+        ),
+        **dict.fromkeys(("min_capacity", "max_capacity", "acu", "acus"), _UNITS),
+        **dict.fromkeys(
+            ("storage", "allocated_storage", "disk"), "its storage grows by itself, and is paid by the byte"
+        ),
+        "engine_version": "write version",
+        **dict.fromkeys(("replicas", "readers", "read_replicas", "instance_count", "count"), "write instances: 2"),
+        **dict.fromkeys(("multi_zone", "multi_az", "ha", "high_availability"), "write instances: 2"),
+        **dict.fromkeys(("backup_retention_period", "backup_retention", "backup_days", "retention"), _BACKUPS),
+        **dict.fromkeys(("db_name", "database_name", "initial_database", "database", "default_database"), _THEIR_NAME),
+        **dict.fromkeys(("username", "user", "master_username", "master_user"), _THEIR_USER),
+        **dict.fromkeys(("password", "master_password", "manage_master_user_password", "secret"), _MADE_ALONE),
+        **dict.fromkeys(("deletion_protection", "prevent_destroy", "removal_policy"), "write removal, of the store"),
+        **dict.fromkeys(("skip_final_snapshot", "final_snapshot_identifier", "final_snapshot"), _SNAPSHOTS),
+        **dict.fromkeys(("publicly_accessible", "public", "subnets", "subnet_ids", "db_subnet_group_name"), _PRIVATE),
+        **dict.fromkeys(("security_groups", "security_group_ids", "vpc_security_group_ids", "allowed_cidrs"), _PRIVATE),
+        **dict.fromkeys(("parameter_group", "db_cluster_parameter_group_name", "family", "options"), _THEIR_GROUP),
+        **dict.fromkeys(("encrypted", "storage_encrypted", "kms_key_id", "kms_key"), _ENCRYPTED),
+        **dict.fromkeys(("iam_database_authentication_enabled", "iam_auth", "iam_authentication"), _SIGN_IN),
+        **dict.fromkeys(("enabled_cloudwatch_logs_exports", "log_exports", "cloudwatch_logs"), _EXPORTS),
+        **dict.fromkeys(("performance_insights", "performance_insights_enabled"), _INSIGHTS),
+        **dict.fromkeys(("maintenance_window", "backup_window", "preferred_maintenance_window"), _WINDOWS),
+        "auto_minor_version_upgrade": _MINOR,
+        **dict.fromkeys(("allow_major_version_upgrade", "major_upgrade", "upgrade"), _MAJOR),
+        "port": "it is the engine's own: 5432, or 3306",
+        "log_retention": "write logs: {days: 30}",
+    },
+    "Capacity": {
+        "min_capacity": "write min",
+        "max_capacity": "write max",
+        "seconds_until_auto_pause": "write pause_after: 300s",
+        "auto_pause": "write min: 0; it stops once nobody has been connected for pause_after",
     },
     "SqlLogs": {
         "retention": "write days",

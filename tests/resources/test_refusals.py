@@ -200,10 +200,25 @@ OF_SENTENCES: dict[str, Case] = {
 
 RUNS: Any = {"engine": "postgres", "engine_version": "16"}
 DB_GROUP = {"aws_db_parameter_group": {"id": "g", "name": "g", "family": "postgres16"}}
+OF_CLUSTERS = {"aws_rds_cluster_parameter_group": {"id": "c", "name": "c", "family": "aurora-mysql8.0"}}
 DB_SUBNETS = {"aws_subnet": {"id": "s", "availability_zone": "a"}}
 OF_SENTENCES |= {
     "Cannot delete protected DB Instance, please disable deletion protection and try again.": Case(
         deleted(id="d", deletion_protection=True), allowed=deleted(id="d", deletion_protection=False)
+    ),
+    "Cannot delete protected Cluster, please disable deletion protection and try again.": Case(
+        deleted(id="d", deletion_protection=True), allowed=deleted(id="d", deletion_protection=False)
+    ),
+    "The parameter group {db_cluster_parameter_group_name} can't be used for this instance. Use a parameter group with "
+    "the DBParameterGroupFamily of {engine} {engine_version}.": Case(
+        created(engine="aurora-mysql", engine_version="8.4", db_cluster_parameter_group_name="c"),
+        OF_CLUSTERS,
+        created(engine="aurora-mysql", engine_version="8.0.mysql_aurora.3.08.0", db_cluster_parameter_group_name="c"),
+        OF_CLUSTERS,
+    ),
+    "Serverless v2 maximum capacity isn't valid. The maximum capacity must be at least 1.0.": Case(
+        created(serverlessv2_scaling_configuration=[{"max_capacity": 0.5}]),
+        allowed=created(serverlessv2_scaling_configuration=[{"max_capacity": 1}]),
     ),
     "The AllowMajorVersionUpgrade flag must be present when upgrading to a new major version.": Case(
         Call(RUNS, {**RUNS, "engine_version": "17"}),
@@ -312,6 +327,9 @@ ELSEWHERE = {
     ("aws_dynamodb_table", "ValidationException"): "of every call, and in no model",
     ("aws_db_instance", "InvalidParameterCombination"): "RDS API reference, Common errors",
     ("aws_db_parameter_group", "InvalidParameterCombination"): "the same",
+    ("aws_rds_cluster", "InvalidParameterCombination"): "the same",
+    ("aws_rds_cluster", "InvalidParameterValue"): "the same",
+    ("aws_rds_cluster_parameter_group", "InvalidParameterCombination"): "the same",
     ("aws_lb_listener_rule", "ValidationError"): "of every call, and in no model",
     ("aws_s3_bucket", "BucketNotEmpty"): "S3 API reference, Error responses: S3's model has few",
     ("aws_s3_bucket", "InvalidBucketName"): "the same",

@@ -111,7 +111,7 @@ def words_of(system: Scopes, scope: Scope) -> Mapping[str, str]:
 
 
 def _address(scope: Scope, text: str) -> str | None:
-    """An address, or an ARN, of a part that stands in a secret's name."""
+    """An address, or an ARN, of a part that stands in a secret's name; what a store keeps in its secret is none."""
     for piece in parts(text):
         if isinstance(piece, Placeholder) and piece.word.endswith((".url", ".public_url", ".arn")):
             name, _, word = piece.word.partition(".")
