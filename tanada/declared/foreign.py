@@ -47,7 +47,10 @@ _FILES = "each environment has a file of its own, environments/<name>.yaml"
 _TAG = "the tag is given at plan: --image NAME=TAG"
 _IMAGES = "write images: [web], or {web: {repository: par/web, existing: true}}"
 _BUILT = "images are built by your CI; folder says where it lies"
-_ANOTHERS = "another account's image is one from elsewhere: write its whole address and tag as the service's image"
+_ANOTHERS = (
+    "an image of another account of this system is account: NAME; of any other account write its whole address and tag "
+    "as the service's image"
+)
 _TAGS = "tags are those of the system, an account, its common layer, an environment or review"
 _TABLE = "write partition_key, and sort_key where there is a second one"
 _DEAD_LETTER = "write dead_letter: {max_receives: 3}; there is one always, false takes it away"
@@ -491,7 +494,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "args": _BUILT,
         "platform": "write arch, of the service",
         "tag": _TAG,
-        "account": _ANOTHERS,
+        "account_id": "write account: NAME, one of accounts",
+        "registry_id": "write account: NAME, one of accounts",
         "registry": _ANOTHERS,
         "uri": _ANOTHERS,
         "url": _ANOTHERS,
