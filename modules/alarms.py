@@ -76,9 +76,13 @@ class Alarm:
 
 def alarms(scope: Construct, here: Here, part: str, each: Iterable[Alarm]) -> None:
     """The alarms of a part, below `scope`; review environments have none, as nobody is woken for them."""
+    alarms_of(scope, here, here.called(part), each)
+
+
+def alarms_of(scope: Construct, here: Here, called: str, each: Iterable[Alarm]) -> None:
+    """The same of what several parts share, which is called so."""
     if not here.instance.permanent:
         return
-    called = here.called(part)
     for alarm in each:
         name = here.names.joined(called, alarm.word)
         if (alarm.above is None) == (alarm.below is None):

@@ -55,14 +55,16 @@ class CiAccess(Construct):
         environments: Sequence[str],
         asked: Sequence[str] = (),
         tasks: Sequence[str] = (),
+        existing_buckets: Sequence[str] = (),
         repositories: Sequence[str] = (),
         generates: bool = False,
         elsewhere: Sequence[Repository] = (),
     ) -> None:
         """`buckets` hold the account's states; `environments`: where the account is protected, those of the forge whose
         approval it needs, each with a role of its own; else none. `asked`: what services ask for by name; `tasks`: what
-        those are called that an apply runs; `repositories`: ECR's that have names of their own;
-        `generates`: whether it makes values of secrets; `elsewhere`: repositories of other AWS accounts."""
+        those are called that an apply runs; `existing_buckets`: those of others that tasks may enter; `repositories`:
+        ECR's that have names of their own; `generates`: whether it makes values of secrets; `elsewhere`: repositories
+        of other AWS accounts."""
         super().__init__(scope, id)
         self._system, self._ci, self._region = system, ci, region
         arn = f"arn:{partition(region)}"
@@ -75,10 +77,15 @@ class CiAccess(Construct):
             self._provider = IamOpenidConnectProvider(
                 self, "provider", url=f"https://{host}", client_id_list=[AUDIENCE], tags={"Name": host}
             ).arn
-        names = [boundary_name(system), f"{system}_reads", f"{system}_changes"]
-        self._policy(names[0], "boundary", "The most that roles of the system can do", ci_policies.boundary(asked))
+        names = [boundary_name(system), f"{system}_reads", f"{system}_changes", f"{system}_stores"]
+        limit = ci_policies.boundary(arn, system, account_id, asked, existing_buckets)
+        self._policy(names[0], "boundary", "The most that roles of the system can do", limit)
         reads = self._policy(names[1], "reads", "What a plan reads", ci_policies.reading(arn, system))
+        # A policy takes 6,144 characters (IAM quotas), so there are two.
         changes = self._policy(names[2], "changes", "What an apply changes", ci_policies.changing(arn, system))
+        stores = self._policy(
+            names[3], "stores", "What an apply changes of stores and jobs", ci_policies.changing_stores(arn, system)
+        )
 
         applying = [("apply", approved) for approved in environments or (None,)]
         steps: list[tuple[str, str | None]] = [*((step, None) for step in sorted(READING)), *applying]
@@ -89,7 +96,7 @@ class CiAccess(Construct):
         )
         for step, approved in steps:
             reading = step in READING
-            given = {"reads": reads} if reading else {"reads": reads, "changes": changes}
+            given = {"reads": reads} if reading else {"reads": reads, "changes": changes, "stores": stores}
             self._role(step, approved, given, look if reading else change)
         TerraformStack.of(self).add_override(
             "removed", [{"from": address, "lifecycle": {"destroy": False}} for address in _BEFORE]

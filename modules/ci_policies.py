@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from tanada.declared.image import Repository
+from tanada.declared.jobs import HANDING_ROLES
 from tanada.declared.secrets import GENERATED
 from tanada.resources import changes, passes_roles_to, reads, uses
 
@@ -26,25 +27,83 @@ _ANYWAY = (
     "iam:UpdateRoleDescription",
 )
 """These take something away or name it: roles from before there was a boundary have to go as well."""
-_SERVICE_LINKED = ("ecs.amazonaws.com", "elasticloadbalancing.amazonaws.com")
+_SERVICE_LINKED = (
+    "ecs.amazonaws.com",
+    "elasticache.amazonaws.com",
+    "elasticloadbalancing.amazonaws.com",
+)
 """Services whose own role is made with their first resource in an account; its permissions are AWS's."""
 _IMAGE = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 """For which processors a tag is, before a service is told of it: tanada/aws/registry.py reads its manifest, and its
 configuration, which is a blob as layers are."""
+_TASKS = "ecs-tasks.amazonaws.com"
+_STORES = frozenset(
+    {
+        "cloudwatch",
+        "dynamodb",
+        "elasticache",
+        "elasticfilesystem",
+        "events",
+        "lambda",
+        "rds",
+        "s3",
+        "scheduler",
+        "secretsmanager",
+        "sns",
+        "sqs",
+    }
+)
+"""The services of stores and jobs, as IAM calls them."""
 _STATE = ("s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject")
 
 
-def boundary(asked: Collection[str] = ()) -> Document:
+_ALONE = {
+    "events": ("rule/",),
+    "lambda": ("function:",),
+    "scheduler": ("schedule-group/", "schedule/"),
+}
+"""Services in which the system's own are reached by how they are called, and no others: code that is there already runs
+with its role, and its variables are read with it (Service Authorization Reference)."""
+OF_SERVICES = "of-aws"
+"""The folder of roles that services of AWS's take on by themselves: CI hands those no role of a task."""
+
+
+def boundary(
+    arn: str, system: str, account_id: str, asked: Collection[str] = (), existing_buckets: Collection[str] = ()
+) -> Document:
     """The most that any role of the system can do, whatever its own policies say: what tasks do with what is emitted,
-    and what is `asked` for by name, secrets and permissions: a person applies it, as CI can't change it.
+    and what is `asked` for by name, secrets and permissions: a person applies it, as CI can't change it. Who starts
+    jobs hands their roles to tasks: those of the system, which have this boundary too, and no others.
+
+    Of buckets the system's, but for its load balancers' logs, and those of others that are declared: not the states.
 
     A list, not everything but IAM: CloudFormation, Lambda, Systems Manager and others hand out what other roles may do.
     A trust policy can't be held to a condition, so a role that trusts somebody outside is of no use to whoever comes
     with another provider's token (`aws:FederatedProvider` is there in the sessions of such alone; IAM's guide, "AWS
     global condition context keys"); sessions from another AWS account can't be told from those of tasks.
     """
+    others = [action for action in uses() if not action.startswith("s3:")]
+    buckets = [f"{system}-*", *sorted(existing_buckets)]
     return document(
-        {"Sid": "WhatTasksDo", "Effect": "Allow", "Action": sorted({*uses(), *asked}), "Resource": "*"},
+        {
+            "Sid": "WhatTasksDo",
+            "Effect": "Allow",
+            "Action": sorted({*others, *asked} - {HANDING_ROLES}),
+            "Resource": "*",
+        },
+        *([_handing(f"{arn}:iam::{account_id}:role/{system}/*")] if HANDING_ROLES in asked else []),
+        {
+            "Sid": "WithBuckets",
+            "Effect": "Allow",
+            "Action": sorted({*uses()} - {*others}),
+            "Resource": [f"{arn}:s3:::{name}{what}" for name in buckets for what in ("", "/*")],
+        },
+        {
+            "Sid": "NotWithLogs",
+            "Effect": "Deny",
+            "Action": "s3:*",
+            "Resource": f"{arn}:s3:::{system}-logs-{account_id}-*",
+        },
         {
             "Sid": "NobodyWithAToken",
             "Effect": "Deny",
@@ -53,6 +112,16 @@ def boundary(asked: Collection[str] = ()) -> Document:
             "Condition": {"Null": {"aws:FederatedProvider": "false"}},
         },
     )
+
+
+def _handing(roles: str) -> Document:
+    return {
+        "Sid": "HandRolesToTasks",
+        "Effect": "Allow",
+        "Action": "iam:PassRole",
+        "Resource": roles,
+        "Condition": {"StringEquals": {"iam:PassedToService": _TASKS}},
+    }
 
 
 def reading(arn: str, system: str) -> Document:
@@ -64,17 +133,35 @@ def reading(arn: str, system: str) -> Document:
 
 
 def changing(arn: str, system: str) -> Document:
-    """What making, changing and destroying asks for, of the types that are emitted."""
-    return document(*_allowed("Change", changes(), arn, system))
+    """What making, changing and destroying asks for, of the types that are emitted, but for stores and jobs."""
+    return document(*_allowed("Change", [each for each in changes() if _service(each) not in _STORES], arn, system))
+
+
+def changing_stores(arn: str, system: str) -> Document:
+    """The same of what keeps data, and of what starts jobs and watches over both."""
+    return document(*_allowed("Change", [each for each in changes() if _service(each) in _STORES], arn, system))
+
+
+def _service(action: str) -> str:
+    return action.partition(":")[0]
 
 
 def _allowed(sid: str, actions: Sequence[str], arn: str, system: str) -> list[Document]:
-    buckets = [action for action in actions if action.startswith("s3:")]
-    others = [action for action in actions if not action.startswith("s3:")]
-    return [
-        {"Sid": sid, "Effect": "Allow", "Action": others, "Resource": "*"},
-        {"Sid": f"{sid}Buckets", "Effect": "Allow", "Action": buckets, "Resource": f"{arn}:s3:::{system}-*"},
-    ]
+    ours = {"s3": "Buckets", **dict.fromkeys(_ALONE, "Functions")}
+    limited: dict[str, list[str]] = {"Buckets": [], "Functions": []}
+    others: list[str] = []
+    for action in actions:
+        word = ours.get(_service(action))
+        (limited[word] if word is not None else others).append(action)
+    on = {
+        "Buckets": f"{arn}:s3:::{system}-*",
+        "Functions": [f"{arn}:{service}:*:*:{what}{system}-*" for service, kinds in _ALONE.items() for what in kinds],
+    }
+    statements: list[Document] = [{"Sid": sid, "Effect": "Allow", "Action": others, "Resource": "*"}]
+    for word, each in limited.items():
+        if each:
+            statements.append({"Sid": f"{sid}{word}", "Effect": "Allow", "Action": each, "Resource": on[word]})
+    return statements
 
 
 def reading_states(arn: str, system: str, buckets: Sequence[str]) -> Document:
@@ -173,7 +260,16 @@ def applying(
             "Effect": "Allow",
             "Action": "iam:PassRole",
             "Resource": roles,
-            "Condition": {"StringEquals": {"iam:PassedToService": only(passes_roles_to())}},
+            "Condition": {"StringEquals": {"iam:PassedToService": _TASKS}},
+        },
+        {
+            "Sid": "HandThemToServices",
+            "Effect": "Allow",
+            "Action": "iam:PassRole",
+            "Resource": f"{arn}:iam::{account_id}:role/{system}/{OF_SERVICES}/*",
+            "Condition": {
+                "StringEquals": {"iam:PassedToService": [each for each in passes_roles_to() if each != _TASKS]}
+            },
         },
         *_running(arn, system, account_id, tasks),
         *(_generating(arn, system, account_id) if generates else ()),

@@ -10,7 +10,7 @@ from constructs import Construct
 from tanada.contract.common import CommonContract, LoadBalancer
 from tanada.declarations.inputs import Balancer
 from tanada.declared.blueprint import Blueprint
-from tanada.declared.routes import DOMAIN
+from tanada.declared.routes import DOMAIN, hosts_of
 from tanada.names import Names
 
 
@@ -53,6 +53,16 @@ class Instance:
         return f'${{lookup(var.image_tags, "{image}", "") != ""}}'
 
 
+def local_of(called: str) -> str:
+    """The local that holds the same number, for texts whose quotes would not survive."""
+    return f"{called}_version".replace("-", "_")
+
+
+def store_version(called: str) -> str:
+    """The number that a store's password carries wherever it is written; it is known by the store's first name."""
+    return f'${{lookup(var.store_versions, "{called}", 1)}}'
+
+
 @dataclass(frozen=True)
 class Here:
     """All that the constructs of one environment are given beside their own settings."""
@@ -82,9 +92,32 @@ class Here:
     boundary: str | None
     """The ARN of the policy beyond which no role can do anything; None where no CI applies."""
 
+    @property
+    def words(self) -> dict[str, str]:
+        """What each placeholder stands for that needs no way to what it names."""
+        instance = self.instance
+        return {
+            "environment": instance.name,
+            "domain": instance.domain,
+            "url": instance.url,
+            "region": self.region,
+            "account": self.account_id,
+            "system": self.names.system,
+            **{
+                f"{name}.public_url": f"https://{instance.host(hosts[0])}"
+                for name, service in self.blueprint.services.items()
+                if (hosts := hosts_of(service, instance.certain_domain))
+            },
+        }
+
     def load_balancer(self, name: str) -> LoadBalancer:
         """What the common layer gives of one."""
         return self.shared.load_balancers[self.load_balancers[name].called]
+
+    @property
+    def worn(self) -> Mapping[str, str]:
+        """By load balancer the word for its security group."""
+        return {name: each.wears for name, each in self.load_balancers.items()}
 
     def letting_go(self) -> Here:
         """The same for what may be destroyed."""

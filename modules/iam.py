@@ -65,8 +65,15 @@ def tasks_of(account_id: str, region: str) -> str:
     )
 
 
-class TaskRole(Construct):
-    """A role that ECS tasks assume, with exactly the given permissions."""
+def service_trust(service: str, account_id: str, arn: str | None = None) -> str:
+    """Trust policy: a service of AWS's, on behalf of this account alone; of `arn` alone where that is said."""
+    condition = {"StringEquals": {"aws:SourceAccount": account_id, **({"aws:SourceArn": arn} if arn else {})}}
+    statement = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": service}}
+    return json.dumps({"Version": "2012-10-17", "Statement": [{**statement, "Condition": condition}]}, sort_keys=True)
+
+
+class Role(Construct):
+    """A role that a service of AWS's assumes, with exactly the given permissions."""
 
     def __init__(
         self,

@@ -1,4 +1,5 @@
-"""The way from the internet to a service: target group, listener rules by host and path, DNS records."""
+"""The way from the internet to a service: target group, listener rules by host and path, DNS records, and the ports
+that load balancers get in at."""
 
 from __future__ import annotations
 
@@ -22,16 +23,25 @@ class PublicRoute(Construct):
     """Hosts and paths of shared load balancers: the hosts' records are HostRecords."""
 
     def __init__(
-        self, scope: Construct, id: str, here: Here, answer: Answer, places: Sequence[Place], *, called: str, delay: int
+        self,
+        scope: Construct,
+        id: str,
+        here: Here,
+        answer: Answer,
+        places: Sequence[Place],
+        doors: Sequence[ITerraformDependable],
+        *,
+        called: str,
+        delay: int,
     ) -> None:
         """`called` is what answers, as AWS has it; `delay` the seconds in which a task that goes may end what it has
-        begun; `places` are those of its listener rules."""
+        begun; `places` are those of its listener rules, `doors` the rules that let load balancers in."""
         super().__init__(scope, id)
         self.groups: list[LbTargetGroup] = []
         """Behind each load balancer one: none stands behind two (TargetGroupAssociationLimit)."""
-        self.rules: list[ITerraformDependable] = []
+        self.rules: list[ITerraformDependable] = [*doors]
         for balancer in answer.http.load_balancer:
-            group = self._target_group(here, answer, here.load_balancers[balancer].called, called, delay)
+            group = self._target_group(here, answer, here.load_balancers[balancer].called, called, delay, doors)
             listener_arn = here.load_balancer(balancer).listener_arn
             self.groups.append(group)
             self.rules += [
@@ -46,7 +56,15 @@ class PublicRoute(Construct):
                 if place.rule.load_balancer == balancer
             ]
 
-    def _target_group(self, here: Here, answer: Answer, balancer: str, called: str, delay: int) -> LbTargetGroup:
+    def _target_group(
+        self,
+        here: Here,
+        answer: Answer,
+        balancer: str,
+        called: str,
+        delay: int,
+        doors: Sequence[ITerraformDependable],
+    ) -> LbTargetGroup:
         vpc_id, http = here.shared.vpc_id, answer.http
         health = http.health_check
         # All that replaces a target group is in its name's hash: the new one is made, the rule moved, the old one
@@ -84,6 +102,8 @@ class PublicRoute(Construct):
             # Said where there is none, too: taken out, it would stay (Optional and Computed in the provider).
             stickiness=LbTargetGroupStickiness(enabled=sticky is not None, type="lb_cookie", cookie_duration=sticky),
             tags={"Name": here.names.joined(called)},
+            # What it asks at another port gets in before it asks.
+            depends_on=[*doors],
             lifecycle=TerraformResourceLifecycle(
                 create_before_destroy=True,
                 # ECS registers each task with the port of its container; the group's own is but what it says of one

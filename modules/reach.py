@@ -18,7 +18,6 @@ from modules.reachable import Door, Reachable
 from modules.security_group import security_group
 from tanada.declarations import placeholders
 from tanada.declared.expanded import texts
-from tanada.declared.routes import hosts_of
 from tanada.declared.service import Service
 from tanada.declared.ways import ANY_ADDRESS, OPEN, places_of, ways_out
 
@@ -44,6 +43,8 @@ class Reach(Construct):
         """By caller, the rules of what it reaches that let it in."""
         for name in here.blueprint.services:
             self._group(name, "Service")
+        for name in here.blueprint.jobs:
+            self._group(name, "Job")
         for name in here.blueprint.tasks:
             self._group(name, "Task")
 
@@ -184,25 +185,19 @@ class Reach(Construct):
             yield replace(statement, resources=tuple(resources[alike]))
 
     @property
+    def numbers(self) -> dict[str, str]:
+        """Of secrets that an apply writes, the number of each, by its name."""
+        return {name: number for each in self._reachable.values() for name, number in each.numbers.items()}
+
+    @property
     def words(self) -> dict[str, str]:
         """What each placeholder of the declaration stands for in this instance."""
-        instance = self._here.instance
         return {
-            "environment": instance.name,
-            "domain": instance.domain,
-            "url": instance.url,
-            "region": self._here.region,
-            "account": self._here.account_id,
-            "system": self._here.names.system,
+            **self._here.words,
             **{
                 f"{name}.{word}": value
                 for name, each in self._reachable.items()
                 for word, value in {**each.secrets, **each.words}.items()
-            },
-            **{
-                f"{name}.public_url": f"https://{instance.host(hosts[0])}"
-                for name, service in self._here.blueprint.services.items()
-                if (hosts := hosts_of(service, instance.certain_domain))
             },
         }
 

@@ -22,10 +22,11 @@ from cdktf_cdktf_provider_aws.ecs_task_definition import (
     EcsTaskDefinitionRuntimePlatform,
     EcsTaskDefinitionVolume,
 )
+from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
 from constructs import Construct
 
 from modules.here import Here, Instance
-from modules.iam import Statement, TaskRole, tasks_of
+from modules.iam import Role, Statement, tasks_of
 from modules.image import pulling
 from modules.listener_rules import ListenerRules, Place
 from modules.permissions import permitting
@@ -41,7 +42,7 @@ from tanada.contract.environment import Service as ServiceContract
 from tanada.declarations import placeholders
 from tanada.declared import service as declared
 from tanada.declared.expanded import expanded
-from tanada.declared.routes import DOMAIN, Answer, answers, led
+from tanada.declared.routes import DOMAIN, Answer, answers, led, openings
 from tanada.declared.spot import Spot
 
 
@@ -119,7 +120,7 @@ class Runs(Construct):
         super().__init__(scope, id)
         self._id, self._here, self._reach, self._settings = id, here, reach, settings
         self._called = here.called(id)
-        self._containers = running(id, self._called, settings, here)
+        self._containers = running(id, self._called, settings, here, reach.numbers)
         self._log = self._log_group()
         self._execution, self._task = self._roles()
         self.definition = self._task_definition(self._execution, self._task)
@@ -136,19 +137,23 @@ class Runs(Construct):
     def _family(self) -> str:
         return self._here.names.joined(self._called)
 
+    @property
+    def _role_path(self) -> str:
+        return f"/{self._here.names.system}/"
+
     def _log_group(self) -> CloudwatchLogGroup:
         name = self._here.names.path(self._called)
         return CloudwatchLogGroup(
             self, "log", name=name, retention_in_days=self._settings.logs.days, tags={"Name": name}
         )
 
-    def _roles(self) -> tuple[TaskRole, TaskRole]:
+    def _roles(self) -> tuple[Role, Role]:
         """The role that starts its tasks, and the one that is theirs."""
         here, settings = self._here, self._settings
         images = [each.settings.image for each in self._containers if each.settings.image is not None]
         read = [place for each in self._containers for place in (*(each.secrets or {}).values(), each.credentials)]
-        trust, path = tasks_of(here.account_id, here.region), f"/{here.names.system}/"
-        execution = TaskRole(
+        trust, path = tasks_of(here.account_id, here.region), self._role_path
+        execution = Role(
             self,
             "execution",
             name=here.names.limited(f"{self._called}-execution", 64),
@@ -162,7 +167,7 @@ class Runs(Construct):
                 *reading(place for place in read if place is not None),
             ],
         )
-        task = TaskRole(
+        task = Role(
             self,
             "task",
             name=here.names.limited(f"{self._called}-task", 64),
@@ -178,7 +183,7 @@ class Runs(Construct):
         )
         return execution, task
 
-    def _task_definition(self, execution: TaskRole, task: TaskRole) -> EcsTaskDefinition:
+    def _task_definition(self, execution: Role, task: Role) -> EcsTaskDefinition:
         here, settings, needed = self._here, self._settings, self._needed()
         return EcsTaskDefinition(
             self,
@@ -254,10 +259,30 @@ class Service(Runs):
             service=here.names.joined(self._called), family=self._family, log_group=self._log.name
         )
 
+    def _doors(self) -> list[ITerraformDependable]:
+        """What lets load balancers in. The port is part of each address: of another one there is another rule beside
+        it, and tasks that run stay reached until those of the new port are well."""
+        here = self._here
+        return [
+            VpcSecurityGroupIngressRule(
+                self,
+                f"from_{opening.group}_port_{opening.port}",
+                security_group_id=self._reach.group_ids[self._id],
+                description=f"Load balancers to {self._called}",
+                referenced_security_group_id=here.load_balancer(opening.load_balancer).security_group_id,
+                ip_protocol="tcp",
+                from_port=opening.port,
+                to_port=opening.port,
+                lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
+            )
+            for opening in openings(self._settings, here.worn)
+        ]
+
     def _public_routes(self, places: Sequence[Place]) -> list[tuple[Answer, PublicRoute]]:
         """The ways from outside of all containers that have one."""
         if self._here.zone is None:
             return []
+        doors = self._doors()
         return [
             (
                 answer,
@@ -267,6 +292,7 @@ class Service(Runs):
                     self._here,
                     answer,
                     [place for place in places if place.rule.container == answer.sidecar],
+                    doors,
                     called=f"{self._called}-{answer.sidecar}" if answer.sidecar is not None else self._called,
                     delay=self._settings.deregistration_delay,
                 ),
@@ -287,7 +313,7 @@ class Service(Runs):
         # stop ("DRAINING", provider's own note) and deployments that stall (containers-roadmap#1884).
         after: list[ITerraformDependable] = [*policies, *self._reach.rules[self._id]]
         if routes:
-            groups.append(here.shared.target_security_group_id)
+            groups.append(here.shared.behind_security_group_id)
             after.extend(rule for _, route in routes for rule in route.rules)
             balancer = [
                 EcsServiceLoadBalancer(

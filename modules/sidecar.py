@@ -32,6 +32,8 @@ class Running:
     """What it waits for, by the name in the task."""
     mounts: Mapping[str, str] | None = None
     """Where it has each volume."""
+    numbers: Mapping[str, str] | None = None
+    """Of secrets that an apply writes, the number of each that it takes, by its name."""
 
     @property
     def essential(self) -> bool:
@@ -39,8 +41,11 @@ class Running:
         return not isinstance(self.settings, Sidecar) or self.settings.essential is not False
 
 
-def running(service: str, called: str, settings: Service, here: Here) -> tuple[Running, ...]:
-    """The containers, by name in the task: there the service's own is `called` so, whatever its name is now.
+def running(
+    service: str, called: str, settings: Service, here: Here, numbers: Mapping[str, str]
+) -> tuple[Running, ...]:
+    """The containers, by name in the task: there the service's own is `called` so, whatever its name is now; `numbers`
+    are those of all secrets that an apply writes.
 
     Their order is that in which the provider compares them (`OrderContainers`, terraform-provider-aws#36029).
     """
@@ -57,12 +62,18 @@ def running(service: str, called: str, settings: Service, here: Here) -> tuple[R
             credentials=credentials(container.image, here),
             secrets=places(references(container.secrets), here),
             depends_on={name(other): until for other, until in container.depends_on.items()},
+            numbers={name: numbers[name] for name in taken(container) & set(numbers)},
             mounts=mounts(container, each if each != service else None, exec=settings.exec),
         )
         for each, container in settings.containers(service).items()
         if container.image is not None  # for mypy: each has one, if the service's
     ]
     return tuple(sorted(made, key=lambda each: each.name))
+
+
+def taken(settings: Container) -> set[str]:
+    """The names of the secrets that a container takes."""
+    return {text.partition(":")[0] for text in settings.secrets.values() if isinstance(text, str)}
 
 
 def read_only(settings: Container) -> bool:

@@ -7,12 +7,17 @@ from typing import Any, Protocol
 
 from constructs import Construct
 
+from modules.bucket import Bucket
+from modules.cache import Cache
+from modules.database import Database
 from modules.existing import Existing
 from modules.here import Here
 from modules.queue import Queue, queue
 from modules.reachable import Reachable
-from modules.table import Table
+from modules.table import table
 from modules.topic import Topic, topic
+from tanada.declarations import placeholders
+from tanada.declared.expanded import expanded
 
 
 class Store(Protocol):
@@ -24,19 +29,27 @@ class Store(Protocol):
 
 
 KINDS: Mapping[str, Callable[[Construct, str, Any, Here], Store]] = {
-    "table": Table,
+    "table": table,
+    "bucket": Bucket,
+    "cache": Cache,
     "existing": Existing,
     "queue": queue,
     "topic": topic,
+    "database": Database,
 }
 """By the word in the declaration."""
 
 
 def stores(here: Here) -> dict[str, Store]:
     """The environment's stores, by name."""
-    scope = Construct(here.stack, "(stores)")
+    scope, words = Construct(here.stack, "(stores)"), here.words
     made = {
-        name: KINDS[store.word](scope, name, store.kind, here if store.removal == "keep" else here.letting_go())
+        name: KINDS[store.word](
+            scope,
+            name,
+            expanded(store.kind, lambda text: placeholders.expand(text, words)),
+            here if store.removal == "keep" else here.letting_go(),
+        )
         for name, store in here.blueprint.stores.items()
     }
     _lead_to_queues(made)

@@ -17,6 +17,10 @@ own grace period goes further, with container health checks too (ECS API referen
 "healthCheckGracePeriodSeconds"; kayac/ecspresso#805)."""
 
 
+NUMBER = "tanada.number."
+"""Begins the label that says which one of a secret's values a container was given."""
+
+
 def waits_longer(settings: Service) -> bool:
     """Whether a private service needs more time to start than the health checks of its containers can give it."""
     checks = (each.health_check for each in (settings, *settings.sidecars.values()))
@@ -72,6 +76,8 @@ def _definition(running: Running, grace: int, log_group: str, region: str) -> di
         container["secrets"] = [
             {"name": key, "valueFrom": place.value_from} for key, place in sorted(running.secrets.items())
         ]
+    if running.numbers:
+        container["dockerLabels"] = {f"{NUMBER}{name}": number for name, number in sorted(running.numbers.items())}
     if settings.port is not None:
         container["portMappings"] = [{"containerPort": settings.port, "hostPort": settings.port, "protocol": "tcp"}]
     for key, value in (("command", settings.command), ("entryPoint", settings.entrypoint), ("user", settings.user)):

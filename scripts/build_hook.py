@@ -55,7 +55,7 @@ def ship(root: Path) -> None:
 
 def copied(root: Path, folder: Path) -> Path:
     """The packages and the default system in another folder, without what is derived."""
-    for name in ("tanada", "modules", "environments", "workspaces"):
+    for name in ("tanada", "modules", "functions", "environments", "workspaces"):
         shutil.copytree(root / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", SHIPPED.name))
     for name in ("main.py", "system.yaml"):
         shutil.copy(root / name, folder)

@@ -76,13 +76,39 @@ class Names:
         """`/kakei/test/web`: for log groups and other names in folders."""
         return "/" + "/".join((self.system, self.environment, *parts))
 
+    def identifier(self, part: str, limit: int, *replacing: object) -> str:
+        """`test-db-kakei-1a2b3c4d`: as `limited`, of those whose first character is a letter and that hold no two
+        hyphens in a row (RDS API reference, DBInstanceIdentifier; a workspace may be called `1--2`)."""
+        text = f"{self.environment}-{part}-{self.system}"
+        whole = "/".join((self.system, self.environment, part, *map(str, replacing)))
+        head = limit - HASH_LENGTH - 1
+        if "${" not in text + whole:
+            plain = re.sub(r"-+", "-", text)[:head].strip("-")
+            return f"{plain}-{sha256(whole.encode()).hexdigest()[:HASH_LENGTH]}"
+        plain = f'trim(substr(replace("{text}", "/-+/", "-"), 0, {head}), "-")'
+        return f'${{{plain}}}-${{substr(sha256("{whole}"), 0, {HASH_LENGTH})}}'
+
     def limited(self, part: str, limit: int, *replacing: object) -> str:
         """`test-web-kakei-1a2b3c4d`: at most `limit` characters, letters, digits and hyphens alone.
 
         `replacing` are the attributes whose change replaces the resource: as they are in the hash, the new one can be
         made before the old one goes (create_before_destroy) without the two names meeting.
         """
-        text = f"{self.label}-{part}-{self.system}"
+        return self._shortened(f"{self.label}-{part}-{self.system}", part, limit, *replacing)
+
+    def bucket(self, part: str, account_id: str, region: str) -> str:
+        """`kakei-test-uploads-1a2b3c4d`: of all of AWS's buckets no other is called so.
+
+        The system stands first: so `tanada check` holds it to how buckets' names may begin, and CI's roles reach the
+        buckets of their system alone (modules/ci_policies.py).
+        """
+        return self._shortened(f"{self.system}-{self.label}-{part}", part, 63, account_id, region)
+
+    def ours(self, part: str, limit: int) -> str:
+        """`kakei-test-jobs-1a2b3c4d`: of what CI's roles reach by how its name begins (modules/ci_policies.py)."""
+        return self._shortened(f"{self.system}-{self.label}-{part}", part, limit)
+
+    def _shortened(self, text: str, part: str, limit: int, *replacing: object) -> str:
         whole = "/".join((self.system, self.environment, part, *map(str, replacing)))
         if "TfToken[" in text + whole:
             raise NamingError(f"a token of CDKTF can't be part of the name of {part}: write the reference out")

@@ -55,14 +55,24 @@ def holds(stack: Stack, workspace: str | None) -> bool:
 
 def read(stack: Stack, workspace: str | None = None) -> state.State:
     """What is read of a state; an empty one where there is none yet."""
+    return state.read(_text(stack, workspace))
+
+
+def document(stack: Stack, workspace: str | None = None) -> dict[str, Any]:
+    """A whole state: secrets stand in it, so it never leaves memory."""
+    return state.parse(_text(stack, workspace))
+
+
+def _text(stack: Stack, workspace: str | None) -> bytes:
     s3 = session_of(stack, stack.state_key.partition("/")[0], os.environ).client("s3", config=CONFIG)
     key = _key(stack, workspace)
     try:
-        return state.read(s3.get_object(Bucket=stack.bucket, Key=key)["Body"].read())
+        content: bytes = s3.get_object(Bucket=stack.bucket, Key=key)["Body"].read()
     except s3.exceptions.NoSuchKey:
-        return state.read("")
+        return b""
     except (ClientError, BotoCoreError) as error:
         raise AwsError(f"The state {key} in {stack.bucket} can't be read: {error}") from None
+    return content
 
 
 def _key(stack: Stack, workspace: str | None) -> str:

@@ -39,12 +39,18 @@ class Clock:
 
 
 def run_to_end(
-    stack: Stack, system: str, task: Task, hear: Callable[[str], None], clock: Clock, environ: Mapping[str, str]
+    stack: Stack,
+    system: str,
+    task: Task,
+    hear: Callable[[str], None],
+    clock: Clock,
+    environ: Mapping[str, str],
+    longest: int | None = LONGEST,
 ) -> Ended:
     """Run a task in its environment's network and wait for its end; `hear` hears each line of its log.
 
-    One that an apply before this one left running, of the same revision, is waited for instead. Stopped, or after an
-    hour, it is told to stop, and waited for. Raises AwsError.
+    One that was left running before, of the same revision, is waited for instead. Stopped, or after `longest` seconds,
+    it is told to stop, and waited for. Raises AwsError.
     """
     session = session_of(stack, system, environ)
     ecs, logs = session.client("ecs", config=CONFIG), session.client("logs", config=CONFIG)
@@ -52,7 +58,7 @@ def run_to_end(
         arn = _left(ecs, task) or _started(ecs, task, clock)
         if arn is None:
             return Ended(None, "stopped before it began")
-        return _followed(ecs, arn, task, _Log(logs, task, arn, hear), clock)
+        return _followed(ecs, arn, task, _Log(logs, task, arn, hear), clock, longest)
     except (ClientError, BotoCoreError) as error:
         raise AwsError(f"{task.name} can't be run: {error}") from None
 
@@ -101,7 +107,7 @@ def _started(ecs: Any, task: Task, clock: Clock) -> str | None:
     raise AwsError(f"{task.name} can't be run: {why}")
 
 
-def _followed(ecs: Any, arn: str, task: Task, log: _Log, clock: Clock) -> Ended:
+def _followed(ecs: Any, arn: str, task: Task, log: _Log, clock: Clock, longest: int | None) -> Ended:
     waited, told, unseen = 0, False, 0
     why = ""
     while True:
@@ -115,9 +121,9 @@ def _followed(ecs: Any, arn: str, task: Task, log: _Log, clock: Clock) -> Ended:
         unseen = 0 if found else unseen + 1
         if unseen * EVERY > _STARTING:
             raise AwsError(f"{task.name} was started, and ECS knows nothing of {arn}: look for it in the console.")
-        late = waited >= LONGEST
+        late = longest is not None and waited >= longest
         if not told and (late or clock.stopped()):
-            why = f"it took longer than {LONGEST // 60} minutes" if late else "the apply was interrupted"
+            why = f"it took longer than {waited // 60} minutes" if late else "it was interrupted"
             ecs.stop_task(cluster=task.cluster, task=arn, reason=f"tanada: {why}")
             told, waited = True, 0
         elif told and waited > _STOPPING:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import tanada
-from tanada import data_files, synth_process
+from tanada import data_files, function_zips, synth_process
 from tanada.files import Stamp, hashed, stamp
 
 _FORMAT = "4"
@@ -145,6 +145,7 @@ def _code(root: Path) -> Iterator[tuple[str, str]]:
         if beside.exists() and not beside.samefile(package):
             raise _UnknownError  # main.py would import that one
         yield from _tree(str(package), package.name)
+    yield from _tree(str(function_zips.sources()), function_zips.FOLDER)
     for name in sorted(_names(root)):
         if name.startswith("."):
             continue  # an editor's or a file manager's own

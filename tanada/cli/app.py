@@ -41,6 +41,7 @@ VERBS = (
     "apply",
     "drift",
     "destroy",
+    "run",
     "terraform",
     "bootstrap",
     "secrets",

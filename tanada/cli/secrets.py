@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from tanada.cli.output import say
+from tanada.cli import options
+from tanada.cli.output import running, say
 from tanada.declarations.root import find_root
 from tanada.errors import TanadaError
 from tanada.text import listed
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from tanada.aws.secrets import Store
     from tanada.declarations.kept_secrets import Instance, Kept
     from tanada.declared.system import System
+    from tanada.terraform.layout import Target
 
 Action = Literal["set", "list", "copy", "rotate"]
 _MOST = 100_000
@@ -44,17 +46,35 @@ def secrets(
         int | None,
         typer.Option("--generate", metavar="NUMBER", help="Of set and rotate: so many random letters and digits."),
     ] = None,
+    offline: options.Offline = False,
+    yes: options.Yes = False,
+    verbose: options.Verbose = False,
+    protected: options.Protected = None,
+    no_synth: options.NoSynth = False,
 ) -> None:
     """Set, list, copy or rotate a secret in Parameter Store or Secrets Manager, where the declaration says it is kept.
 
     set and rotate read the value from stdin, or ask for it and don't show it; rotate only where there is one already,
-    and of one that Tanada makes ({generate: 64}) it makes another. Ends with 1 where list finds one missing.
+    and of one that Tanada makes ({generate: 64}) it makes another. Of a store, whose password Tanada makes, rotate is
+    planned, shown and applied, and whoever reads it gets new tasks: --offline, --yes, --verbose, --protected and
+    --no-synth are for that. Ends with 1 where list finds one missing.
     """
     from tanada.declarations.kept_secrets import find_instance, find_kept, kept
     from tanada.declarations.loader import load
 
     system = load(find_root(Path.cwd()))
     instance = find_instance(system, environment)
+    change = {"offline": offline, "yes": yes, "verbose": verbose, "protected": protected, "no_synth": no_synth}
+    if action == "rotate" and (password_of := _store_with_password(instance, names)):
+        _only(action, source=source, generate=generate, from_protected=from_protected)
+        from tanada.terraform.rotate import rotate  # no other action runs Terraform
+        from tanada.terraform.run import ChangeOptions
+
+        asked = ChangeOptions(offline=offline, yes=yes, protected=protected, no_synth=no_synth)
+        with running(verbose=verbose) as run:
+            rotate(run, _target(instance), password_of, asked)
+        return
+    _only(action, **change)
     known = kept(system, instance)
     if action == "list":
         _only(action, names=names, source=source, generate=generate, from_protected=from_protected)
@@ -77,6 +97,21 @@ def secrets(
         # What was made is made anew; by `set` it is given, so that a system that moves in brings its own.
         value = _value(secret, secret.length if action == "rotate" and generate is None else generate)
     _write(system, instance, secret, value, store)
+
+
+def _store_with_password(instance: Instance, names: list[str] | None) -> str | None:
+    """The first name of a store of which Tanada makes the password; None where another secret is meant."""
+    store = instance.settings.stores.get(names[0]) if names is not None and len(names) == 1 else None
+    if names is None or store is None or not store.kind.PASSWORD:
+        return None
+    return store.first_name(names[0])
+
+
+def _target(instance: Instance) -> Target:
+    from tanada.declarations.kept_secrets import REVIEW
+    from tanada.terraform.layout import Target
+
+    return Target(instance.stack, instance.name.removeprefix(REVIEW) if instance.stack.kind == "review" else None)
 
 
 def _only(action: Action, **options: object) -> None:

@@ -19,6 +19,8 @@ class LoadBalancer:
     listener_arn: str
     dns_name: str
     zone_id: str
+    security_group_id: str
+    """What it wears; since version 2."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,11 @@ class CommonContract(Contract):
     load_balancers: dict[str, LoadBalancer]
     """By what each is called in AWS: its name, or what it was called first."""
     target_security_group_id: str
-    """Worn by all public tasks: the load balancers may reach it (one rule, not one a service). Empty where there are
-    none."""
+    """Worn by tasks of environments that were applied by 0.1.0 of November 2026, and by no other: the load balancers
+    may reach every port of it. Empty where there are none."""
+    behind_security_group_id: str
+    """Worn by all tasks behind load balancers, which may go out to it (one rule, not one a service); nothing gets in by
+    it. Since version 2; empty where there are none."""
     cluster_arn: str
     exec_log: ExecLog
     registries: dict[str, Registry]

@@ -45,6 +45,24 @@ def image_tag_outputs(image_tags: Mapping[str, str]) -> dict[str, str]:
     return {f"{_OF_IMAGE}{image}": tag for image, tag in image_tags.items()}
 
 
+STORE_VERSIONS = "store_versions"
+"""The output, and the variable, that hold the number of each store's password, by what the store was called first."""
+
+
+def store_version_outputs(numbers: Mapping[str, str]) -> dict[str, Any]:
+    """The output beside the contract that says the numbers last tried; none where no store has a password.
+
+    Written even where the apply fails, as it is known at plan: what failed halfway is written again with a higher one.
+    """
+    return {STORE_VERSIONS: dict(numbers)} if numbers else {}
+
+
+def store_versions(outputs: Mapping[str, Any]) -> dict[str, int]:
+    """The numbers that a state holds; none where it has no such stores."""
+    held = values(outputs).get(STORE_VERSIONS) or {}
+    return {str(name): int(number) for name, number in held.items()}
+
+
 def deployed(definitions: Sequence[str], tag: str) -> str:
     """The expression for a tag that is known only once the services that run it are deployed and steady.
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tanada.contract.environment import image_tags
+from tanada.contract.environment import image_tags, store_versions
 from tanada.contract.outputs import values
 
 FILE = "terraform.tfstate"
@@ -29,6 +29,8 @@ class State:
     """Addresses of what was made and didn't become what it should: Terraform makes it anew."""
     hosts: frozenset[str] = frozenset()
     """Names of its DNS records: where it answers, however far its last apply got."""
+    store_versions: Mapping[str, int] = field(default_factory=dict)
+    """The number of each store's password."""
 
 
 def parse(text: str | bytes) -> dict[str, Any]:
@@ -63,6 +65,7 @@ def read(text: str | bytes) -> State:
         resources=resources(state),
         tainted=tuple(_tainted(state)),
         hosts=frozenset(_hosts(state)),
+        store_versions=store_versions(state.get("outputs", {})),
     )
 
 

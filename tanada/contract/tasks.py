@@ -6,9 +6,12 @@ that it names it says for which the task has run; where one of them is another, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from tanada.contract.outputs import values
 
 DONE = "done"
 """How the note's address ends."""
@@ -70,6 +73,46 @@ def due(plan: Mapping[str, Any]) -> Iterator[Due]:
         if "create" in actions or (actions == ["update"] and _another(change)):
             services = tuple(map(str, input.get("services") or ()))
             yield Due(name, services, str(entry["address"]), _task(name, input))
+
+
+def standing(
+    name: str,
+    called: str,
+    family: str,
+    state: Mapping[str, Any],
+    common: Mapping[str, Any],
+    *,
+    worn: Sequence[str],
+    public: bool,
+) -> Task | None:
+    """How a task or a job is run as it was last applied; None where it isn't there.
+
+    `state` is its environment's, `common` that of the common layer, both as Terraform keeps them; `called` is its name
+    in AWS, `worn` are groups of others. The revision is the one in the state: no other was applied.
+    """
+    outputs, shared = values(state.get("outputs", {})), values(common.get("outputs", {}))
+    made = next((each for each in _of(state, "aws_ecs_task_definition") if each.get("family") == family), None)
+    group = next((each for each in _of(state, "aws_security_group", name)), None)
+    if made is None or group is None:
+        return None
+    container = next(each for each in json.loads(made["container_definitions"]) if each["name"] == called)
+    return Task(
+        name=name,
+        definition=str(made["arn"]),
+        cluster=str(outputs["cluster_arn"]),
+        container=called,
+        log_group=str(container["logConfiguration"]["options"]["awslogs-group"]),
+        subnets=tuple(map(str, shared["task_subnet_ids"])),
+        security_groups=(str(group["id"]), *worn),
+        public=public,
+    )
+
+
+def _of(state: Mapping[str, Any], type_: str, name: str | None = None) -> Iterator[Mapping[str, Any]]:
+    """The attributes of a type's resources, or of the one of this name."""
+    for entry in state.get("resources", ()):
+        if entry.get("type") == type_ and entry.get("mode") == "managed" and name in (None, entry.get("name")):
+            yield from (each["attributes"] for each in entry["instances"] if "deposed" not in each)
 
 
 def definition(emitted: Mapping[str, Any], note: str) -> str:

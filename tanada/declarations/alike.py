@@ -13,7 +13,7 @@ from tanada.declared.like import GIVEN
 from tanada.declared.secrets import generated_at
 from tanada.text import meant, one_of, quoted
 
-_GROUPS = ("services", "tasks")
+_GROUPS = ("services", "jobs", "tasks")
 """Whose parts may be like a service."""
 
 

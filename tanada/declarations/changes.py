@@ -97,7 +97,7 @@ def _without_references(tree: Any) -> Any:
         return tree
     return {
         name: {each: _by_place(part) for each, part in value.items()}
-        if name in ("services", "defaults") and isinstance(value, Mapping)
+        if name in ("services", "jobs", "tasks", "defaults") and isinstance(value, Mapping)
         else _without_references(value)
         for name, value in tree.items()
     }

@@ -37,6 +37,24 @@ def behind_the_only_one(tree: Node, load_balancers: Sequence[str]) -> Node:
     return replace(tree, value={**tree.mapping, "services": replace(services, value=parts)}) if parts else tree
 
 
+def in_time_zone(tree: Node, zone: Node | None) -> Node:
+    """The tree of a blueprint, or of an environment, whose jobs' schedules are told in the system's time zone where
+    they say none of their own; a rate is told in none."""
+    jobs = tree.mapping.get("jobs")
+    if zone is None or jobs is None:
+        return tree
+    parts = {
+        name: replace(part, value={**part.mapping, "time_zone": zone}) if _told_by_hours(part) else part
+        for name, part in jobs.mapping.items()
+    }
+    return replace(tree, value={**tree.mapping, "jobs": replace(jobs, value=parts)}) if parts else tree
+
+
+def _told_by_hours(job: Node) -> bool:
+    schedule = job.mapping.get("schedule")
+    return schedule is not None and isinstance(schedule.value, str) and "time_zone" not in job.mapping
+
+
 def _behind(part: Node, load_balancer: str) -> Node:
     """A service, or a sidecar, with that load balancer where it is public and names none."""
     if "http" in part.mapping:

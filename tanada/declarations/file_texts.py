@@ -17,7 +17,7 @@ from tanada.declarations.tree import BROKEN, Node, dotted
 from tanada.literal import REFERENCE, references
 
 _WRITTEN = re.compile(r"\{file: *([^{}]*?) *\}")
-_GROUPS = ("services", "tasks", "sidecars", "defaults")
+_GROUPS = ("services", "jobs", "tasks", "sidecars", "defaults")
 _LISTS = ("command", "entrypoint")
 
 

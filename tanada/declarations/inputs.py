@@ -12,10 +12,10 @@ from tanada.declarations import registries
 from tanada.declarations.domains import answered, full_name, labels_below, needed_certificates, zone_of
 from tanada.declarations.inventory import Stack, ci_accounts, ci_buckets, common_stack, inventory
 from tanada.declared import routes
-from tanada.declared.blueprint import Blueprint, Environment, Review, needs, run_before
+from tanada.declared.blueprint import Blueprint, Environment, Review, existing_buckets, needs, run_before
 from tanada.declared.common import CommonLayer
 from tanada.declared.image import Repository
-from tanada.declared.load_balancer import called
+from tanada.declared.load_balancer import called, wears
 from tanada.declared.model import Model
 from tanada.declared.system import System
 from tanada.declared.tags import Tags
@@ -32,6 +32,8 @@ class CiRoles(Model):
     """Actions that roles of its environments' services are given beyond what resources' entries name."""
     tasks: tuple[str, ...] = ()
     """What the tasks are called that an apply runs in its environments."""
+    existing_buckets: tuple[str, ...] = ()
+    """Buckets that are there already and that its environments' tasks may enter."""
     repositories: tuple[str, ...] = ()
     """ECR's repositories of its images that aren't called `<system>/…`."""
     generates: bool = False
@@ -66,6 +68,8 @@ class Balancer(Model):
     called: str
     """What the common layer calls it."""
     internal: bool = False
+    wears: str
+    """The word for its security group (`load_balancer.wears`)."""
 
 
 class EnvironmentInput(Model):
@@ -150,6 +154,8 @@ class Asks:
     """What its services' and tasks' roles are given beyond what resources' entries name."""
     tasks: Collection[str]
     """What the tasks are called that an apply runs in it."""
+    buckets: Collection[str]
+    """Its buckets that are there already."""
     generates: bool = False
     """Whether it makes values of secrets there, too."""
 
@@ -158,10 +164,10 @@ def _asks(system: System) -> Iterator[Asks]:
     """What each environment asks for."""
     instances: list[Environment | Review] = [*system.environments.values()]
     for each in [*instances, *([system.review] if system.review is not None else [])]:
-        parts = each.running().values()
-        actions = {action for part in parts for action in part.asks()}
         run = run_before(dict(each.services), dict(each.tasks))
-        yield Asks(each.account, actions, run, any(part.generates for part in parts))
+        buckets = existing_buckets(each.stores.values())
+        generates = any(part.generates for part in each.running().values())
+        yield Asks(each.account, each.asks(), run, buckets, generates)
 
 
 @dataclass(frozen=True)
@@ -225,6 +231,7 @@ def _roles(system: System, stack: Stack, layer: CommonLayer, asks: Iterable[Asks
         asked=tuple(sorted({action for each in mine for action in each.actions})),
         tasks=tuple(sorted({task for each in mine for task in each.tasks})),
         elsewhere=tuple(others[each] for each in sorted(others)),
+        existing_buckets=tuple(sorted({bucket for each in mine for bucket in each.buckets})),
         generates=any(each.generates for each in mine),
         repositories=tuple(sorted(name for name in called if not name.startswith(f"{system.name}/"))),
     )
@@ -264,7 +271,7 @@ def _balancers(settings: Environment | Review, layer: CommonLayer) -> dict[str, 
     https = [http for each in settings.services.values() for http in each.https.values()]
     behind = {name for http in https for name in http.load_balancer}
     return {
-        name: Balancer(called=called(name, each), internal=each.internal)
+        name: Balancer(called=called(name, each), internal=each.internal, wears=wears(called(name, each), each))
         for name, each in sorted(layer.load_balancers.items())
         if name in behind
     }

@@ -17,7 +17,7 @@ from tanada.declared.service import Service
 from tanada.declared.system import System
 from tanada.declared.tags import OURS
 from tanada.errors import TanadaError
-from tanada.names import is_workspace
+from tanada.names import Names, is_workspace
 from tanada.regions import partition
 from tanada.text import listed, meant, one_of, quoted
 
@@ -38,7 +38,15 @@ class Instance:
 
     def words(self, system: System) -> dict[str, str]:
         """What placeholders stand for in it that a secret's name may hold."""
-        stores = {f"{name}.name": f"{self.name}_{name}_{system.name}" for name in self.settings.stores}
+        names = Names(system=system.name, environment=self.name, label=self.name.removeprefix(REVIEW))
+        stores: dict[str, str] = {}
+        for part, store in self.settings.stores.items():
+            called = store.renamed_from[0] if store.renamed_from else part
+            if store.table is not None:
+                stores[f"{part}.name"] = names.joined(called)
+            elif (bucket := store.bucket) is not None:
+                made = names.bucket(called, self.stack.account_id, self.stack.region)
+                stores[f"{part}.name"] = bucket.existing or made
         return {
             "environment": self.name,
             "domain": self.domain,
@@ -89,9 +97,9 @@ def find_instance(system: System, word: str) -> Instance:
         return Instance(word, stack, system.review, f"{workspace}.{system.review.domain}")
     stack = find_stack(stacks, word)
     if stack.kind == "review":
-        raise TanadaError(f"Secrets are one review environment's: name it, {REVIEW}WORKSPACE.")
+        raise TanadaError(f"Name one review environment: {REVIEW}WORKSPACE.")
     if stack.environment is None:
-        raise TanadaError(f"{stack.name} takes no secrets: name an environment; {one_of(sorted(system.environments))}")
+        raise TanadaError(f"{stack.name} is no environment; {one_of(sorted(system.environments))}")
     return Instance(stack.environment, stack, system.environments[stack.environment], _domain(system, stack))
 
 

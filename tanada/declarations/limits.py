@@ -110,6 +110,13 @@ def counts(system: Scopes, name: str, account: Account) -> Iterator[Count]:
             quotas.targets,
             or_raised("targets", name, "move services to another one by http.load_balancer"),
         )
+    yield Count(
+        "Application Load Balancers",
+        tuple(Use(balancer, 1) for balancer in common.load_balancers),
+        quotas.load_balancers,
+        or_raised("load_balancers", name, "move services to fewer by http.load_balancer"),
+        who="load balancers",
+    )
     domains = [host for scope in scopes for host in scope.hosts]
     yield Count(
         "certificates on a load balancer",
@@ -143,7 +150,7 @@ def counts(system: Scopes, name: str, account: Account) -> Iterator[Count]:
 
 BOUNDARY = 6_144
 """Characters of a managed policy, white space left out (IAM user guide, "IAM and AWS STS quotas")."""
-_OF_ITS_OWN = 256
+_OF_ITS_OWN = 640
 """Of these what a boundary says beside its actions, at most."""
 
 

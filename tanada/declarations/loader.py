@@ -10,7 +10,7 @@ from pathlib import Path
 from tanada.declarations import common_settings
 from tanada.declarations.alike import alike
 from tanada.declarations.checks import CHECKS
-from tanada.declarations.defaults import behind_the_only_one, lay_below
+from tanada.declarations.defaults import behind_the_only_one, in_time_zone, lay_below
 from tanada.declarations.file_texts import with_files
 from tanada.declarations.merge import merge, settled
 from tanada.declarations.mistakes import Mistake, Position
@@ -76,6 +76,7 @@ def compose(
     mistakes += _of_defaults(blueprint, [tree for file, tree in files.items() if file != SYSTEM_FILE])
     top = _with_blueprint(top)
     own, wrong = alike(common_settings.layered(blueprint).blueprint)
+    own = in_time_zone(own, top.mapping.get("time_zone"))
     mistakes += wrong
     instances = {}
     for file, tree in files.items():
@@ -133,7 +134,8 @@ def _with_blueprint(top: Node) -> Node:
     """With the blueprint's defaults laid under its parts, and what is like something else as it is then."""
     if (blueprint := top.mapping.get("blueprint")) is None:
         return top
-    return replace(top, value={**top.mapping, "blueprint": alike(common_settings.layered(blueprint).blueprint)[0]})
+    laid = in_time_zone(alike(common_settings.layered(blueprint).blueprint)[0], top.mapping.get("time_zone"))
+    return replace(top, value={**top.mapping, "blueprint": laid})
 
 
 def _names(root: Path, mistakes: list[Mistake]) -> list[str]:
@@ -295,6 +297,7 @@ def _instance(top: Node, blueprint: Node, file: Node) -> tuple[Node, list[Mistak
     assert layers.file is not None
     blueprint, file = layers.blueprint, layers.file
     merged, mistakes = alike(merge(replace(blueprint, at=file.at, key=file.key, path=(), source=file.source), file))
+    merged = in_time_zone(merged, top.mapping.get("time_zone"))
     protected = top.find(["accounts", name, "protected"])
     if (balancers := top.find(["accounts", name, "common", "load_balancers"])) is not None:
         merged = behind_the_only_one(merged, tuple(balancers.mapping))

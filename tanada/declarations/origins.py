@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from tanada.declarations.tree import Node, as_written, dotted, plain, walk
 from tanada.declared.blueprint import Blueprint
 from tanada.declared.container import FOLDER_MIB
-from tanada.declared.fields import Seconds, Size, duration
+from tanada.declared.fields import Days, Seconds, Size, duration
 from tanada.declared.hosted_zone import Zone
 from tanada.declared.model import Model
 from tanada.declared.registry import Image
@@ -71,6 +71,8 @@ def with_units(kind: Any, metadata: Sequence[Any], value: Any) -> Any:
             return duration(value)
         if isinstance(each, Size) and value is not None:
             return each.written(value)
+        if isinstance(each, Days) and value is not None:
+            return f"{value}d"
     origin, within = typing.get_origin(kind), typing.get_args(kind)
     if origin is typing.Annotated:
         return with_units(within[0], within[1:], value)

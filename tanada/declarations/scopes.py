@@ -15,12 +15,13 @@ from tanada.declarations.tree import Node, dotted, override_at, shown_at
 from tanada.declarations.validation import valid
 from tanada.declared import routes
 from tanada.declared.account import Account
-from tanada.declared.blueprint import FirstPriority, Limit, Part, Review, groups, needs, run_before
+from tanada.declared.blueprint import FirstPriority, Limit, Part, Review, existing_buckets, groups, needs, run_before
 from tanada.declared.common import CommonLayer
 from tanada.declared.fields import Domain
 from tanada.declared.model import Need
 from tanada.declared.service import Service
-from tanada.declared.tasks import Task
+from tanada.declared.store import Store
+from tanada.declared.tasks import RunsOnce, Task
 from tanada.text import listed, nearest
 
 _LOOKED_AT = 50
@@ -69,9 +70,9 @@ class Scope:
 
     @property
     def running(self) -> dict[str, Service]:
-        """All that runs and is well: these, and tasks as services that nobody reaches."""
-        tasks = {name: part.as_service() for name, part in self.parts.items() if isinstance(part, Task)}
-        return {**self.services, **tasks}
+        """All that runs and is well: these, and jobs and tasks as services that nobody reaches."""
+        once = {name: part.as_service() for name, part in self.parts.items() if isinstance(part, RunsOnce)}
+        return {**self.services, **once}
 
     def names(self, group: str) -> tuple[str, ...]:
         """All that are declared in a group."""
@@ -88,6 +89,11 @@ class Scope:
         return run_before(self.services, {name: part for name, part in self.parts.items() if isinstance(part, Task)})
 
     @property
+    def buckets(self) -> frozenset[str]:
+        """Its buckets that are there already."""
+        return existing_buckets(part for part in self.parts.values() if isinstance(part, Store))
+
+    @property
     def generates(self) -> bool:
         """Whether an apply makes values of secrets for it."""
         return any(part.generates for part in self.running.values())
@@ -99,7 +105,8 @@ class Scope:
 
     def asks(self) -> set[str]:
         """Actions that the roles of what runs are given beyond what resources' entries name."""
-        return {action for each in self.running.values() for action in each.asks()}
+        running = (part for part in self.parts.values() if isinstance(part, Service | RunsOnce))
+        return {action for each in running for action in each.asks()}
 
 
 class DoubtError(Exception):
@@ -119,6 +126,7 @@ class Known:
     needed: tuple[Need, ...]
     asked: frozenset[str]
     tasks: frozenset[str]
+    buckets: frozenset[str]
     generates: bool
     hosts: tuple[str, ...]
     first_priority: int

@@ -20,6 +20,6 @@ def spelled_out(lower: Node, upper: Node) -> Node:
     if not isinstance(kind, type) or not issubclass(kind, Model) or kind.SHORT is None:
         return lower
     fields = kind.SHORT(lower.value)
-    if {*kind.EITHER} & {*fields} and {*kind.EITHER} & {*upper.value} - {*fields}:
+    if not fields or ({*kind.EITHER} & {*fields} and {*kind.EITHER} & {*upper.value} - {*fields}):
         return lower
     return replace(lower, value={name: replace(lower, value=text) for name, text in fields.items()})

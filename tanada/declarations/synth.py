@@ -39,7 +39,7 @@ def _declared(declarations: Declarations) -> Declared:
     system, scopes = declarations.system, declarations.scopes
     permanent = [host for scope in scopes.everyone if scope.kind == "environment" for host in scope.hosts]
     asks = [
-        Asks(each.account, each.asks(), each.tasks, each.generates)
+        Asks(each.account, each.asks(), each.tasks, each.buckets, each.generates)
         for each in scopes.everyone
         if each.account is not None
     ]
@@ -75,7 +75,7 @@ def _remembered(declarations: Declarations, inputs: Mapping[str, str]) -> Iterat
         file = REVIEW_FILE if scope.kind == "review" else environment_file(scope.name)
         stack = stack_of(file)
         needs = json.dumps([astuple(need) for need in scope.needs()])
-        asked = [sorted(scope.asks()), sorted(scope.tasks), scope.generates]
+        asked = [sorted(scope.asks()), sorted(scope.tasks), sorted(scope.buckets), scope.generates]
         said = [scope.account, scope.domain, scope.limit, scope.tags_from, needs, *asked]
         yield file, json.dumps([*said, scope.hosts, scope.first_priority, scope.says_priorities, inputs[stack]])
 
@@ -87,9 +87,8 @@ def _needs(text: str) -> tuple[Need, ...]:
 
 
 def _known(file: str, text: str) -> Known:
-    account, domain, limit, tags_from, needs, asked, tasks, generates, hosts, first_priority, says, input = json.loads(
-        text
-    )
+    account, domain, limit, tags_from, needs, asked, *more = json.loads(text)
+    tasks, buckets, generates, hosts, first_priority, says, input = more
     return Known(
         kind="review" if file == REVIEW_FILE else "environment",
         name="review" if file == REVIEW_FILE else environment_name(file),
@@ -100,6 +99,7 @@ def _known(file: str, text: str) -> Known:
         needed=_needs(needs),
         asked=frozenset(asked),
         tasks=frozenset(tasks),
+        buckets=frozenset(buckets),
         generates=generates,
         hosts=tuple(hosts),
         first_priority=first_priority,

@@ -15,6 +15,8 @@ class Quotas(Model):
 
     listener_rules: Annotated[int, Whole(1, 1000)] = 100
     """Rules a load balancer."""
+    load_balancers: Annotated[int, Whole(1, 1000)] = 50
+    """Application Load Balancers a region, others' too."""
     iam_roles: Annotated[int, Whole(1, 10000)] = 1000
     """Roles an account; AWS raises it up to 10,000."""
     elastic_addresses: Annotated[int, Whole(1, 1000)] = 5

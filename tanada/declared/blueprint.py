@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import AfterValidator, Field
 
 from tanada.declared import routes
 from tanada.declared.fields import Domain, Name, Whole
+from tanada.declared.jobs import Job, shared_needs
 from tanada.declared.model import Model, Need
 from tanada.declared.service import Service
 from tanada.declared.sidecar import Sidecar
 from tanada.declared.store import Store
 from tanada.declared.tags import Tags
-from tanada.declared.tasks import Task
+from tanada.declared.tasks import RunsOnce, Task
 
-Part = Service | Task | Store
+Part = Service | Job | Task | Store
 """What has a name in an environment."""
 
 
@@ -37,14 +38,22 @@ class Blueprint(Model):
     """What is the same of all services, or sidecars, said once."""
     services: dict[Name, Service] = {}
     """ECS services by name."""
+    jobs: dict[Name, Job] = {}
+    """What a schedule or an event starts and that runs to its end, by name."""
     tasks: dict[Name, Task] = {}
-    """What runs to its end, by name."""
+    """What an apply, or somebody, runs to its end, by name."""
     stores: dict[Name, Store] = {}
     """What keeps data, by name."""
 
     def running(self) -> dict[str, Service]:
-        """All that runs, by name: services, and tasks as services that nobody reaches."""
-        return {**self.services, **{name: task.as_service() for name, task in self.tasks.items()}}
+        """All that runs, by name: services, and jobs and tasks as services that nobody reaches."""
+        once: dict[str, RunsOnce] = {**self.tasks, **self.jobs}
+        return {**self.services, **{name: each.as_service() for name, each in once.items()}}
+
+    def asks(self) -> set[str]:
+        """Actions that roles of what runs are given and no resource's entry names."""
+        running: tuple[Service | Job | Task, ...] = (*self.services.values(), *self.jobs.values(), *self.tasks.values())
+        return {action for each in running for action in each.asks()}
 
     def parts(self) -> Iterator[tuple[str, str, Part]]:
         """Group, name and part of all that it consists of."""
@@ -57,7 +66,13 @@ def needs(parts: Mapping[str, Part], domain: str) -> Iterator[Need]:
     """What an environment of these parts uses up of what AWS limits."""
     for part in parts.values():
         yield from part.kind.needs()
+    yield from shared_needs([part for part in parts.values() if isinstance(part, Job)])
     yield from routes.needs({name: part for name, part in parts.items() if isinstance(part, Service)}, domain)
+
+
+def existing_buckets(stores: Iterable[Store]) -> frozenset[str]:
+    """The buckets among these that are there already, by the names that AWS knows them by."""
+    return frozenset(each.bucket.existing for each in stores if each.bucket is not None and each.bucket.existing)
 
 
 def run_before(services: Mapping[str, Service], tasks: Mapping[str, Task]) -> frozenset[str]:

@@ -9,7 +9,7 @@ import posixpath
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
@@ -75,6 +75,13 @@ def whole(value: Any) -> Any:
     return int(value) if isinstance(value, str) and re.fullmatch(r"-?(0|[1-9][0-9]{0,17})", value) else value
 
 
+LogDays = Annotated[
+    Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653],
+    BeforeValidator(whole),
+]
+"""How long CloudWatch Logs can keep lines (API reference, PutRetentionPolicy)."""
+
+
 def _flag(value: Any) -> Any:
     """`true` and `false` alone: YAML 1.1's yes/no/on/off are a known trap."""
     read = {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
@@ -117,6 +124,29 @@ def duration(seconds: int) -> str:
         if seconds and seconds % _SECONDS[unit] == 0:
             return f"{seconds // _SECONDS[unit]}{unit}"
     return f"{seconds}s"
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """`7d` → whole days, within bounds."""
+
+    least: int
+    most: int
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self._read, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        kept = {key: value for key, value in handler(schema).items() if key != "type"}
+        return {**kept, "type": "string", "pattern": r"^(0|[1-9][0-9]*)d$"}
+
+    def _read(self, value: Any) -> Any:
+        match = re.fullmatch(r"(0|[1-9][0-9]{0,8})d", value) if isinstance(value, str) else None
+        days = int(match[1]) if match else value
+        if not isinstance(days, int) or isinstance(days, bool) or not self.least <= days <= self.most:
+            sample = f"with their unit, such as {value}d" if whole(value) != value else "such as 7d"
+            raise expected(f"whole days {sample}, from {self.least}d to {self.most}d")
+        return days
 
 
 _MIB = {"MiB": 1, "GiB": 1024}

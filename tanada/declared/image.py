@@ -54,7 +54,8 @@ def _needed(text: str) -> str:
 
 
 def _from(image: str) -> Mapping[str, str]:
-    return {"from": image}
+    """One of the system's own has no other form."""
+    return {} if re.fullmatch(_NAME, image) else {"from": image}
 
 
 class Elsewhere(Model):

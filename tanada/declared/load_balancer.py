@@ -114,8 +114,16 @@ def called(name: str, balancer: LoadBalancer) -> str:
     return FIRST if first == PUBLIC else first
 
 
+def wears(called: str, balancer: LoadBalancer) -> str:
+    """A word for the security group that one wears: those that are made share it with others that are as open as they
+    are, one that is there already has its own."""
+    if balancer.existing is not None:
+        return f"load_balancer_{called}"
+    return "internal_load_balancers" if balancer.internal else "load_balancers"
+
+
 def needs(balancers: Mapping[str, LoadBalancer]) -> Sequence[Need]:
-    """Security groups, however many load balancers there are: that of all tasks behind them, and one for those that are
-    open to the internet, one for those that are not."""
+    """Security groups, however many load balancers there are: that of all tasks behind them, the one that these wore up
+    to 0.1.0 of November 2026, and one for those that are open to the internet, one for those that are not."""
     ways = {balancer.internal for balancer in balancers.values() if balancer.existing is None}
-    return (Need("aws_security_group", 1 + len(ways)),) if balancers else ()
+    return (Need("aws_security_group", 2 + len(ways)),) if balancers else ()

@@ -101,6 +101,9 @@ class Kind(Model):
     """What `secrets` alone may say of it: its construct gives where each is kept."""
     IN_VPC: ClassVar[bool] = False
     """Whether it stands in the VPC's private subnets."""
+    PASSWORD: ClassVar[bool] = False
+    """Whether an apply makes a password that no state holds, and writes it in two places: both carry a number
+    (`store_versions`), so that both are written again from one value."""
 
     PUBLIC: ClassVar[Mapping[str, str]] = {}
     """What texts may say of one that is public, whoever they belong to: no way into the network is needed for that."""
@@ -110,6 +113,10 @@ class Kind(Model):
         for name in ("PROTECTED", "WORDS"):
             if not hasattr(cls, name):
                 raise TypeError(f"{cls.__name__} doesn't say its {name}; an empty one where it has none")
+
+    def made(self) -> bool:
+        """Whether anything is made of it; not of what is there already."""
+        return getattr(self, "existing", None) is None
 
     def words(self) -> Sequence[str]:
         """The words that others may use of it: none where they can't reach it."""

@@ -102,6 +102,28 @@ def answers(service: Service) -> tuple[Answer, ...]:
     return tuple(found)
 
 
+@dataclass(frozen=True)
+class Opening:
+    """A port of a service's tasks that a load balancer comes to."""
+
+    load_balancer: str
+    group: str
+    """The word for the security group that it wears (`load_balancer.wears`)."""
+    port: int
+
+
+def openings(service: Service, worn: Mapping[str, str]) -> tuple[Opening, ...]:
+    """All that load balancers come to, to lead there or to ask whether a task is well: each group's once, as EC2 takes
+    no rule twice (InvalidPermission.Duplicate). `worn` is, by load balancer, the word for its group."""
+    found: dict[tuple[str, int], Opening] = {}
+    for answer in answers(service):
+        for each in answer.http.load_balancer:
+            for port in (answer.port, answer.http.health_check.port or answer.port):
+                if each in worn:
+                    found.setdefault((worn[each], port), Opening(each, worn[each], port))
+    return tuple(found.values())
+
+
 def letters(*texts: str) -> str:
     """Eight letters that stand for some texts."""
     digest = sha256("\n".join(texts).encode()).hexdigest()

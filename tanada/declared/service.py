@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BeforeValidator, ConfigDict
+from pydantic import ConfigDict
 
 from tanada.declared.container import FOLDER_MIB, Container, Rollout, RolloutOf, Writable
-from tanada.declared.fields import Flag, Name, Seconds, Size, Whole, whole
+from tanada.declared.fields import Flag, LogDays, Name, Seconds, Size, Whole
 from tanada.declared.http import Http
 from tanada.declared.image import Image
 from tanada.declared.like import image_or_like
@@ -27,12 +27,7 @@ REGISTERED = "aws_service_discovery_instance"
 class Logs(Model):
     """What the containers print, kept in CloudWatch Logs."""
 
-    days: Annotated[
-        Literal[
-            1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
-        ],
-        BeforeValidator(whole),
-    ] = 30
+    days: LogDays = 30
     """Retention; CloudWatch Logs takes these numbers alone (PutRetentionPolicy)."""
 
 

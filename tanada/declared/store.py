@@ -7,6 +7,9 @@ from typing import Any, Literal, Self, get_args
 from pydantic import ConfigDict, model_validator
 from pydantic_core import PydanticCustomError
 
+from tanada.declared.bucket import Bucket
+from tanada.declared.cache import Cache
+from tanada.declared.database import Database
 from tanada.declared.existing import Existing
 from tanada.declared.model import Kind, Model, RenamedFrom
 from tanada.declared.queue import Queue
@@ -30,8 +33,14 @@ class Store(Model):
     """An SQS queue."""
     topic: Topic | None = None
     """An SNS topic."""
+    bucket: Bucket | None = None
+    """An S3 bucket, or one that is there already."""
+    cache: Cache | None = None
+    """An ElastiCache cache: Valkey, Redis or Memcached."""
     existing: Existing | None = None
     """A store that is there already, or another team's."""
+    database: Database | None = None
+    """An SQL database on RDS."""
     removal: Literal["keep", "delete"] = "keep"
     """`delete`, applied, lets go of this store alone, to be taken away; that of its environment lets go of all."""
     renamed_from: RenamedFrom = ()
@@ -44,8 +53,7 @@ class Store(Model):
             stands = f"is {' and '.join(kinds)} at once" if kinds else "says no kind"
             expected = " or ".join(self.known_kinds())
             raise PydanticCustomError("sentence", "{sentence}", {"sentence": f"{stands}; expected one: {expected}"})
-        there = self.existing is not None or getattr(self.kind, "existing", None) is not None
-        if there and self.removal == "delete":
+        if self.removal == "delete" and not self.kind.made():
             sentence = "nothing is made of a store that exists, so there is nothing to let go of; take removal out"
             raise PydanticCustomError("sentence", "{sentence}", {"sentence": sentence})
         return self
@@ -63,6 +71,10 @@ class Store(Model):
     def word(self) -> str:
         """The kind that it is, as its key says: `table`."""
         return next(name for name in self.known_kinds() if getattr(self, name) is not None)
+
+    def first_name(self, name: str) -> str:
+        """What it is called in AWS, of which `name` is what it is called now."""
+        return self.renamed_from[0] if self.renamed_from else name
 
     @property
     def kind(self) -> Kind:

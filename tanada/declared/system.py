@@ -9,6 +9,7 @@ from tanada.declared.blueprint import Blueprint, Environment, Review
 from tanada.declared.common import CommonLayer
 from tanada.declared.fields import DNS_LABEL, Name, Text
 from tanada.declared.model import Model
+from tanada.declared.schedule import TimeZone
 from tanada.declared.tags import Tags
 
 SystemName = Annotated[
@@ -28,6 +29,8 @@ class SystemFile(Model):
     """The system's name: in every AWS name, tag and state key."""
     tanada: Annotated[str, Text(r"^\d+\.\d+$", 'Tanada\'s version as "major.minor"', also="number")]
     """The version of Tanada that the declaration is written for."""
+    time_zone: TimeZone = "UTC"
+    """Where the hours of its schedules are told: `Asia/Tokyo`."""
     tags: Tags = {}
     """AWS tags of all that the system makes, beside `System`, `Environment`, `ManagedBy` and `Name`."""
     accounts: dict[Name, Account]

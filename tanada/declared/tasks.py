@@ -1,4 +1,4 @@
-"""Tasks: what runs to its end and is no service, such as a database's migrations."""
+"""What runs to its end and is no service; and tasks, which an apply runs: a database's migrations."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from tanada.declared.service import Logs, Service
 from tanada.declared.ways import Access, SecurityGroupId, Ways
 
 
-class Task(Kind):
-    """A task on Fargate that runs to its end: where a service names it (`before`), before that one changes."""
+class RunsOnce(Kind):
+    """What runs on Fargate to its end, however it is started."""
 
     model_config = ConfigDict(json_schema_extra=image_or_like)
 
@@ -64,12 +64,10 @@ class Task(Kind):
     """Between SIGTERM and SIGKILL where the apply that waits for it is interrupted."""
     logs: Logs = Logs()
     """How long logs are kept."""
-    renamed_from: RenamedFrom = ()
-    """Names that it had before, the oldest first."""
 
     @property
     def kind(self) -> Kind:
-        """A task is of one kind alone; a store has several."""
+        """It is of one kind alone; a store has several."""
         return self
 
     @property
@@ -91,3 +89,10 @@ class Task(Kind):
 
     def closed(self) -> str | None:
         return "port"
+
+
+class Task(RunsOnce):
+    """A task on Fargate that runs to its end: where a service names it (`before`), before that one changes."""
+
+    renamed_from: RenamedFrom = ()
+    """Names that it had before, the oldest first."""

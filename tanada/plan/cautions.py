@@ -64,6 +64,7 @@ def cautions(source: Source) -> tuple[Caution, ...]:
         _outbound,
         _hosts,
         _opened,
+        _opened_services,
         _doors,
         _ways_out,
         _worn,
@@ -76,7 +77,10 @@ def cautions(source: Source) -> tuple[Caution, ...]:
         _moving_tags,
         _pulled_elsewhere,
         _restore_points,
+        held.items,
         held.messages,
+        held.caches,
+        _expiry,
         _logs,
     )
     if all(change.actions == ("create",) for change in changes):
@@ -146,6 +150,34 @@ def _opened(changes: Sequence[_Change]) -> Iterator[Caution]:
                 f"{record.after.get('name')} opens to the internet: it was reached from inside the VPC alone",
                 "a domain opens to the internet",
             )
+
+
+_COMES_IN = re.compile(r".*\.(?P<service>.+)_from_(?P<group>(internal_)?load_balancers|load_balancer_.+)_port_[0-9]+")
+"""The address of a rule that lets load balancers in (modules/public_route.py)."""
+
+
+def _opened_services(changes: Sequence[_Change]) -> Iterator[Caution]:
+    """Services that run, and that public load balancers come to for the first time. Where nothing tells who came to one
+    (behind somebody's own, or applied up to 0.1.0 of November 2026), nothing is said."""
+    running = {
+        each.address.partition(".")[2].removesuffix("_service"): each.before
+        for each in _of(changes, "aws_ecs_service")
+        if each.before and each.after
+    }
+    came: dict[str, set[str]] = {}
+    new: dict[str, set[str]] = {}
+    for rule in _of(changes, "aws_vpc_security_group_ingress_rule"):
+        if (found := _COMES_IN.fullmatch(rule.address)) is not None:
+            (came if rule.before else new).setdefault(found["service"], set()).add(found["group"])
+    for service, groups in new.items():
+        before, earlier = running.get(service), came.get(service, set())
+        if before is None or "load_balancers" not in groups or "load_balancers" in earlier:
+            continue
+        if not before.get("load_balancer"):
+            yield Caution(f"{service} opens to the internet: it was private", "a service opens to the internet")
+        elif earlier == {"internal_load_balancers"}:
+            words = f"{service} opens to the internet: only internal load balancers led to it"
+            yield Caution(words, "a service opens to the internet")
 
 
 def _inside(record: Values) -> bool:
@@ -498,6 +530,37 @@ def _restore_points(changes: Sequence[_Change]) -> Iterator[Caution]:
 def _restorable(table: Values) -> bool:
     blocks = table.get("point_in_time_recovery") or ()
     return any(block.get("enabled") is True for block in blocks if isinstance(block, Mapping))
+
+
+def _expiry(changes: Sequence[_Change]) -> Iterator[Caution]:
+    """What a bucket's rules delete from now on, of what is there already too (S3 user guide, "Expiring objects")."""
+    for rules in _of(changes, "aws_s3_bucket_lifecycle_configuration"):
+        if not rules.updates:
+            continue
+        for block, days, what in _EXPIRING:
+            before, after = _least(rules.before, block, days), _least(rules.after, block, days)
+            if after and (not before or after < before):
+                bucket = rules.address.partition(".")[2].removesuffix("_lifecycle")
+                words = f"{bucket} deletes {what} after {count(after, 'day')}, those too that are there already"
+                yield Caution(words, "a bucket deletes more by itself", grave=True)
+
+
+_EXPIRING = (
+    ("expiration", "days", "objects"),
+    ("noncurrent_version_expiration", "noncurrent_days", "old versions of objects for ever"),
+)
+
+
+def _least(rules: Values, block: str, days: str) -> int | None:
+    """The fewest days after which any of a bucket's rules deletes; the provider holds 0 for none."""
+    found = [
+        each[days]
+        for rule in rules.get("rule") or ()
+        if rule.get("status") == "Enabled"
+        for each in rule.get(block) or ()
+        if isinstance(each, Mapping) and isinstance(each.get(days), int) and each[days] > 0
+    ]
+    return min(found, default=None)
 
 
 def _logs(changes: Sequence[_Change]) -> Iterator[Caution]:

@@ -188,6 +188,9 @@ class Step:
     """A task that must end with 0; None where it is an apply."""
     before: tuple[str, ...] = ()
     """The services that wait for the task."""
+    notes: tuple[tuple[str, int], ...] = ()
+    """Of stores, the number of the next password, which it notes in the state before anything takes that; `only` is
+    what stays as it is."""
 
 
 @dataclass(frozen=True)

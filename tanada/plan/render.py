@@ -155,6 +155,8 @@ def in_steps(summary: Summary) -> Iterator[str]:
         if step.task is not None:
             change = "changes" if len(step.before) == 1 else "change"
             yield f"{place}: runs {step.task} before {' and '.join(step.before)} {change}"
+        elif step.notes:
+            yield f"{place}: notes that {' and '.join(store for store, _ in step.notes)} gets another password"
         elif step.only:
             yield f"{place}: what {' and '.join(each.task for each in summary.steps if each.task)} needs to run"
         elif step.stacks:

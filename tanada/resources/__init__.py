@@ -11,6 +11,7 @@ import pkgutil
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from tanada.resources.data_sources import EPHEMERAL
 from tanada.resources.entry import NotRead, Replaces, Resource
 from tanada.resources.refusal import Call, Empty
 
@@ -74,8 +75,8 @@ def needed_later(type_: str, before: Mapping[str, Any], after: Mapping[str, Any]
 
 
 def reads() -> list[str]:
-    """What plans ask of IAM: for the types that Tanada emits, and its data sources."""
-    of_data = {action for actions in DATA_SOURCES.values() for action in actions}
+    """What plans ask of IAM: for the types that Tanada emits, its data sources and its ephemeral resources."""
+    of_data = {action for actions in (*DATA_SOURCES.values(), *EPHEMERAL.values()) for action in actions}
     return sorted({*of_data, *(action for each in entries().values() for action in each.reads)})
 
 

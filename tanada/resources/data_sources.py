@@ -10,5 +10,11 @@ SAFE: dict[str, str] = {
     "aws_route53_zone": "the id and the name servers of a hosted zone, which DNS publishes",
 }
 """Type → what it reads."""
-SAFE_EPHEMERAL: dict[str, str] = {}
-"""The same of ephemeral resources: each that the provider has opens a secret."""
+SAFE_EPHEMERAL: dict[str, str] = {
+    "aws_secretsmanager_random_password": "a new random text that AWS makes for whoever asks, and keeps nowhere",
+}
+"""The same of ephemeral resources: of those that the provider has every other one opens a secret that there is."""
+EPHEMERAL: dict[str, tuple[str, ...]] = {
+    "aws_secretsmanager_random_password": ("secretsmanager:GetRandomPassword",),
+}
+"""What opening each that is emitted asks of IAM, in plans too."""

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
 from tanada.resources.cost import HOURS, SETTING, ByUse, Planned, Priced, Units, number
 from tanada.resources.entry import Resource, Values, arn, read, replaceable
+from tanada.resources.rds_parameters import STATIC
+from tanada.resources.refusal import Call, Refusal, World, at, in_use, protected, taken
+from tanada.resources.request import made_by
+from tanada.resources.seed import Seed
 
 
 def _storage_replaces(_state: Values, planned: Values, changed: Sequence[str]) -> list[str]:
@@ -57,6 +62,107 @@ def _is_cluster(cluster: Planned, value: str) -> bool:
     return value in (cluster.text("cluster_identifier"), cluster.text("id"))
 
 
+def numbers_of(engine: object, version: object) -> list[str]:
+    """The major version: of PostgreSQL the first number, of others the first two."""
+    numbers = str(version).split(".")
+    return numbers[:1] if "postgres" in str(engine) else numbers[:2]
+
+
+def major_changes(before: Values, after: Values) -> bool:
+    """Whether another major version is asked for than the one that runs."""
+    runs, asked = (numbers_of(side.get("engine"), side.get("engine_version") or "") for side in (before, after))
+    return bool(runs != asked and runs != [""] and asked != [""])
+
+
+def _unallowed(call: Call, _world: World) -> bool:
+    if call.before is None or call.after is None:
+        return False
+    return major_changes(call.before, call.after) and call.after.get("allow_major_version_upgrade") is not True
+
+
+def _wrong_family(attribute: str, type_: str) -> Refusal:
+    """A parameter group of another engine or major version than is asked for."""
+
+    def holds(call: Call, world: World) -> bool:
+        if call.after is None:
+            return False
+        engine, version = call.after.get("engine"), call.after.get("engine_version")
+        if not isinstance(engine, str) or not isinstance(version, str):
+            return False
+        family = f"{engine}{'.'.join(numbers_of(engine, version))}"
+        mine = call.after.get(attribute)
+        families = [each.get("family") for each in world.living(type_) if mine and each.get("name") == mine]
+        return any(isinstance(each, str) and each != family for each in families)
+
+    return Refusal(
+        code="InvalidParameterCombination",
+        sentence=f"The parameter group {{{attribute}}} can't be used for this instance. Use a parameter group with the "
+        "DBParameterGroupFamily of {engine} {engine_version}.",
+        source="mattermost/mattermost-load-test-ng#707 quotes it with both families",
+        holds=holds,
+        watches={type_: ("name", "family")},
+    )
+
+
+def _one_zone(call: Call, world: World) -> bool:
+    if call.after is None:
+        return False
+    mine = {each for each in at(call.after, "subnet_ids") if isinstance(each, str)}
+    zones = [each.get("availability_zone") for each in world.living("aws_subnet") if each.get("id") in mine]
+    return len(zones) == len(mine) and bool(zones) and len({*zones}) < 2
+
+
+def _less_storage(call: Call, _world: World) -> bool:
+    before, after = ((side or {}).get("allocated_storage") for side in (call.before, call.after))
+    return isinstance(before, int) and isinstance(after, int) and after < before
+
+
+def _too_little(call: Call, _world: World) -> bool:
+    size = (call.after or {}).get("allocated_storage")
+    return isinstance(size, int) and size < 20 and (call.after or {}).get("storage_type") == "gp3"
+
+
+def _little_room(call: Call, _world: World) -> bool:
+    size, most = ((call.after or {}).get(each) for each in ("allocated_storage", "max_allocated_storage"))
+    return isinstance(size, int) and isinstance(most, int) and 0 < most <= size
+
+
+_ALLOW_MAJOR = Refusal(
+    code="InvalidParameterCombination",
+    sentence="The AllowMajorVersionUpgrade flag must be present when upgrading to a new major version.",
+    source="hashicorp/terraform-provider-aws#13389; aws-controllers-k8s/community#1265",
+    holds=_unallowed,
+)
+_STATIC_AT_ONCE = Refusal(
+    code="InvalidParameterCombination",
+    sentence="cannot use immediate apply method for static parameter",
+    source="hashicorp/terraform-provider-aws#216; which are static: tanada/resources/rds_parameters.py",
+    holds=lambda call, _world: any(
+        isinstance(each, dict) and each.get("apply_method") == "immediate" and each.get("name") in static(call.values)
+        for each in at(call.after or {}, "parameter")
+    ),
+)
+
+
+def static(group: Values) -> frozenset[str]:
+    """Parameters of the group's family that need a restart."""
+    return STATIC.get(re.sub(r"[0-9.]+$", "", str(group.get("family"))), frozenset())
+
+
+def _endpoint(seed: Seed) -> str:
+    return f"{seed.text('address')}:{seed.values.get('port') or ''}"
+
+
+def _actual(seed: Seed) -> str:
+    """A major version is made with a minor one."""
+    engine, version = seed.text("engine"), seed.text("engine_version")
+    whole = len(version.split(".")) > len(numbers_of(engine, version))
+    return version if whole or not version else f"{version}.4"
+
+
+_LOGS_READ = ("rds:DownloadDBLogFilePortion",)
+_TAGS = ("rds:AddTagsToResource", "rds:RemoveTagsFromResource")
+
 RESOURCES = (
     Resource(
         type="aws_db_instance",
@@ -75,15 +181,188 @@ RESOURCES = (
             "id": "db-{upper17}",
             "arn": arn("rds", "db:{identifier}"),
             "address": "{identifier}.{lower13}.{region}.rds.{suffix}",
+            "endpoint": _endpoint,
+            "resource_id": "{id}",
+            "engine_version_actual": _actual,
+            "status": "available",
+            "network_type": "IPV4",
         },
+        defaults={
+            "auto_minor_version_upgrade": True,
+            "copy_tags_to_snapshot": False,
+            "delete_automated_backups": True,
+            "monitoring_interval": 0,
+            "performance_insights_enabled": False,
+            "publicly_accessible": False,
+            "skip_final_snapshot": False,
+        },
+        recomputed={"engine_version": ("engine_version_actual",), "identifier": ("address", "arn", "endpoint")},
         sensitive=("password",),
-        data_actions=("rds:DownloadDBLogFilePortion",),
+        data_actions=_LOGS_READ,
+        refusals=(
+            protected(
+                "deletion_protection",
+                "InvalidParameterCombination",
+                "Cannot delete protected DB Instance, please disable deletion protection and try again.",
+                "hashicorp/terraform-provider-aws#26233",
+            ),
+            taken(
+                "aws_db_instance",
+                "identifier",
+                "DBInstanceAlreadyExists",
+                "DB instance already exists",
+                "RDS API reference, CreateDBInstance, Errors; the sentence is ours",
+            ),
+            _ALLOW_MAJOR,
+            _wrong_family("parameter_group_name", "aws_db_parameter_group"),
+            Refusal(
+                code="InvalidParameterCombination",
+                sentence="Invalid storage size for engine name {engine} and storage type gp3: {allocated_storage}",
+                source="convox/rack#2846, of gp2; RDS user guide, storage of gp3 from 20 GiB",
+                holds=_too_little,
+            ),
+            Refusal(
+                code="InvalidParameterCombination",
+                sentence="Max storage size must be greater than storage size",
+                source="ministryofjustice/cloud-platform-environments#7471",
+                holds=_little_room,
+            ),
+            Refusal(
+                code="InvalidParameterCombination",
+                sentence="The storage of a DB instance can't be reduced: {allocated_storage} is less than it has.",
+                source='RDS user guide, "Working with storage": it can\'t be reduced; the sentence is ours',
+                holds=_less_storage,
+            ),
+        ),
+        fills={},
+        request=made_by(
+            "rds",
+            "CreateDBInstance",
+            "AWS::RDS::DBInstance",
+            identifier="DBInstanceIdentifier",
+            instance_class="DBInstanceClass",
+            username="MasterUsername",
+            password_wo="MasterUserPassword",  # noqa: S106 - a member's name
+            parameter_group_name="DBParameterGroupName",
+            multi_az="MultiAZ",
+            ca_cert_identifier="CACertificateIdentifier",
+            iam_database_authentication_enabled="EnableIAMDatabaseAuthentication",
+            enabled_cloudwatch_logs_exports="EnableCloudwatchLogsExports",
+            performance_insights_enabled="EnablePerformanceInsights",
+        ),
+        reads=("rds:DescribeDBInstances", "rds:ListTagsForResource"),
+        changes=(
+            *_TAGS,
+            "rds:CreateDBInstance",
+            "rds:CreateDBSnapshot",
+            "rds:DeleteDBInstance",
+            "rds:ModifyDBInstance",
+            "rds:RebootDBInstance",
+        ),
+        uses=("rds-db:connect",),
+    ),
+    Resource(
+        type="aws_db_snapshot",
+        lost="snapshot",
+        kept=False,  # made before an upgrade; it goes when the line that asked for it does
+        replaces=read("rds/snapshot.go", "01c08000", "db_instance_identifier db_snapshot_identifier"),
+        cost=ByUse("stored bytes"),
+        computed={
+            "id": "{db_snapshot_identifier}",
+            "db_snapshot_arn": arn("rds", "snapshot:{db_snapshot_identifier}"),
+        },
+        fills={},
+        request=made_by("rds", "CreateDBSnapshot", "", db_instance_identifier="DBInstanceIdentifier"),
+        reads=("rds:DescribeDBSnapshots", "rds:DescribeDBSnapshotAttributes", "rds:ListTagsForResource"),
+        changes=(*_TAGS, "rds:CreateDBSnapshot", "rds:DeleteDBSnapshot", "rds:ModifyDBSnapshotAttribute"),
+    ),
+    replaceable(
+        "aws_db_parameter_group",
+        read("rds/parameter_group.go", "01606926", "description family name name_prefix"),
+        SETTING,
+        defaults={"description": "Managed by Terraform", "skip_destroy": False, "parameter.apply_method": "immediate"},
+        computed={"id": "{name}", "arn": arn("rds", "pg:{name}")},
+        refusals=(
+            in_use(
+                "InvalidDBParameterGroupState",
+                "One or more database instances are still members of this parameter group {name}, so the group cannot "
+                "be deleted",
+                "terraform-aws-modules/terraform-aws-rds-aurora#466",
+                "aws_db_instance parameter_group_name",
+                mine="name",
+            ),
+            taken(
+                "aws_db_parameter_group",
+                "name",
+                "DBParameterGroupAlreadyExists",
+                "Parameter group {name} already exists",
+                "RDS API reference, CreateDBParameterGroup, Errors; the sentence is ours",
+            ),
+            _STATIC_AT_ONCE,
+        ),
+        fills={},
+        request=made_by(
+            "rds",
+            "CreateDBParameterGroup ModifyDBParameterGroup",
+            "AWS::RDS::DBParameterGroup",
+            name="DBParameterGroupName",
+            family="DBParameterGroupFamily",
+            parameter="Parameters",
+            parameter__name="Parameters.ParameterName",
+            parameter__value="Parameters.ParameterValue",
+            parameter__apply_method="Parameters.ApplyMethod",
+        ),
+        reads=("rds:DescribeDBParameterGroups", "rds:DescribeDBParameters", "rds:ListTagsForResource"),
+        changes=(
+            *_TAGS,
+            "rds:CreateDBParameterGroup",
+            "rds:DeleteDBParameterGroup",
+            "rds:ModifyDBParameterGroup",
+            "rds:ResetDBParameterGroup",
+        ),
     ),
     replaceable(
         "aws_db_subnet_group",
         read("rds/subnet_group.go", "01c08000", "name name_prefix"),
         SETTING,
         defaults={"description": "Managed by Terraform"},
+        computed={"id": "{name}", "arn": arn("rds", "subgrp:{name}")},
+        refusals=(
+            in_use(
+                "InvalidDBSubnetGroupStateFault",
+                "Cannot delete the subnet group '{name}' because at least one database instance or cluster is still "
+                "using it.",
+                "anomalyco/sst#4026 and anomalyco/ion#1187",
+                "aws_db_instance db_subnet_group_name",
+                "aws_rds_cluster db_subnet_group_name",
+                mine="name",
+            ),
+            taken(
+                "aws_db_subnet_group",
+                "name",
+                "DBSubnetGroupAlreadyExists",
+                "The DB subnet group already exists.",
+                "RDS API reference, CreateDBSubnetGroup, Errors; the sentence is ours",
+            ),
+            Refusal(
+                code="DBSubnetGroupDoesNotCoverEnoughAZs",
+                sentence="The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. Add subnets to "
+                "cover at least 2 AZs.",
+                source="aws-cloudformation/aws-cloudformation-resource-providers-rds#189",
+                holds=_one_zone,
+                watches={"aws_subnet": ("id", "availability_zone")},
+            ),
+        ),
+        fills={},
+        request=made_by(
+            "rds",
+            "CreateDBSubnetGroup",
+            "AWS::RDS::DBSubnetGroup",
+            name="DBSubnetGroupName",
+            description="DBSubnetGroupDescription",
+        ),
+        reads=("rds:DescribeDBSubnetGroups", "rds:ListTagsForResource"),
+        changes=(*_TAGS, "rds:CreateDBSubnetGroup", "rds:DeleteDBSubnetGroup", "rds:ModifyDBSubnetGroup"),
     ),
     Resource(
         type="aws_rds_cluster",

@@ -2,10 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from re import fullmatch
+from typing import Any
+
 from tanada.resources.cost import SETTING, ByUse
 from tanada.resources.entry import Resource, read, replaceable
-from tanada.resources.refusal import in_use, taken
+from tanada.resources.refusal import Call, Refusal, World, at, in_use, taken
 from tanada.resources.request import made_by
+
+_NAME = (
+    r"(?!xn--|sthree-|amzn-s3-demo-)(?!.*(-s3alias|--ol-s3)$)(?!.*\.\.)(?!\d+(\.\d+){3}$)"
+    r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
+)
+"""Amazon S3 user guide, "General purpose bucket naming rules"."""
+
+
+def _ill_named(call: Call, _world: World) -> bool:
+    name = call.values.get("bucket")
+    return call.action == "create" and isinstance(name, str) and fullmatch(_NAME, name) is None
+
+
+def _rules(call: Call) -> Iterator[Mapping[str, Any]]:
+    yield from () if call.action == "delete" else at(call.values, "rule")
+
+
+def _no_days(call: Call, _world: World) -> bool:
+    days = [number for rule in _rules(call) for path in _DAYS for number in at(rule, path)]
+    return any(isinstance(each, int) and each < 1 for each in days)
+
+
+_DAYS = ("noncurrent_version_expiration.noncurrent_days", "abort_incomplete_multipart_upload.days_after_initiation")
+"""Of `expiration.days` the provider holds 0 for none."""
+
+
+def _twice(call: Call, _world: World) -> bool:
+    names = [rule.get("id") for rule in _rules(call)]
+    return len({*names}) < len(names)
+
+
+def _wild(call: Call, _world: World) -> bool:
+    origins = [] if call.action == "delete" else [*at(call.values, "cors_rule.allowed_origins")]
+    return any(isinstance(each, str) and each.count("*") > 1 for each in origins)
+
 
 RESOURCES = (
     Resource(
@@ -44,7 +83,14 @@ RESOURCES = (
                 "S3 API reference, Error responses; hashicorp/terraform-provider-aws#6159",
                 everywhere=True,
             ),
+            Refusal(
+                code="InvalidBucketName",
+                sentence="The specified bucket is not valid.",
+                source="S3 API reference, Error responses; grahamgilbert/terraform-aws-munki-repo#17",
+                holds=_ill_named,
+            ),
         ),
+        fills={},
         request=made_by("s3", "CreateBucket", "AWS::S3::Bucket"),
         reads=(
             "s3:GetAccelerateConfiguration",
@@ -75,6 +121,32 @@ RESOURCES = (
             "s3:TagResource",
             "s3:UntagResource",
         ),
+        uses=(
+            "s3:AbortMultipartUpload",
+            "s3:DeleteObject",
+            "s3:GetObject",
+            "s3:ListBucket",
+            "s3:PutObject",
+        ),
+        data_actions=("s3:GetObject", "s3:GetObjectVersion"),
+    ),
+    replaceable(
+        "aws_s3_bucket_cors_configuration",
+        read("s3/bucket_cors_configuration.go", "01c08000", "bucket expected_bucket_owner"),
+        SETTING,
+        computed={"id": "{bucket}"},
+        fills={},
+        refusals=(
+            Refusal(
+                code="InvalidRequest",
+                sentence='AllowedOrigin "{id}" can not have more than one wildcard.',
+                source="versity/versitygw#1870 quotes S3",
+                holds=_wild,
+            ),
+        ),
+        request=made_by("s3", "PutBucketCors", "", cors_rule="CORSConfiguration.CORSRules"),
+        reads=("s3:GetBucketCORS",),
+        changes=("s3:PutBucketCORS",),
     ),
     replaceable(
         "aws_s3_bucket_lifecycle_configuration",
@@ -86,6 +158,20 @@ RESOURCES = (
             "PutBucketLifecycleConfiguration",
             "",
             rule="LifecycleConfiguration.Rules",
+        ),
+        refusals=(
+            Refusal(
+                code="InvalidArgument",
+                sentence="'Days' for Expiration action must be a positive integer",
+                source="scality/Arsenal#2648 quotes S3; S3 API reference, LifecycleExpiration",
+                holds=_no_days,
+            ),
+            Refusal(
+                code="InvalidRequest",
+                sentence="Rule ID must be unique. Found same ID for more than one rule",
+                source="S3 API reference, LifecycleRule (ID): unique in a bucket; the sentence is ours",
+                holds=_twice,
+            ),
         ),
         reads=("s3:GetLifecycleConfiguration",),
         changes=("s3:PutLifecycleConfiguration",),
@@ -161,5 +247,20 @@ RESOURCES = (
         SETTING,
         computed={"id": "{bucket}"},
         computed_in_blocks={"versioning_configuration.mfa_delete": ""},
+        fills={},
+        request=made_by("s3", "PutBucketVersioning", ""),
+        reads=("s3:GetBucketVersioning",),
+        changes=("s3:PutBucketVersioning",),
+    ),
+    replaceable(
+        "aws_s3_bucket_notification",
+        read("s3/bucket_notification.go", "033c721b", "bucket"),
+        SETTING,
+        defaults={"eventbridge": False},
+        computed={"id": "{bucket}"},
+        fills={},
+        request=made_by("s3", "PutBucketNotificationConfiguration", "", adds="NotificationConfiguration"),
+        reads=("s3:GetBucketNotification",),
+        changes=("s3:PutBucketNotification",),
     ),
 )

@@ -42,7 +42,7 @@ _RANGES = re.compile(
     r".*cidr.*|.*prefix_list.*|image_tags|images|.*security_group.*|capabilities|redirect|ci|existing|reach"
 )
 """Those below whose names all stand: `image_tags.web`, `cidrs.office`, `capabilities.add`, `common.ci.github`."""
-_CONTAINERS = (("services",), ("sidecars",))
+_CONTAINERS = (("services",), ("sidecars",), ("jobs",), ("tasks",))
 """Maps of what has `secrets`."""
 _PAIRS = frozenset({("alias", "name"), ("condition", "variable"), ("condition", "test")})
 """A block and its argument, where the argument's name alone says nothing."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from cdktf import DataTerraformRemoteStateS3, S3BackendAssumeRoleConfig
 
@@ -13,7 +14,7 @@ from tanada.sentences import waits_for_common
 from tanada.stacks.base import BaseStack
 
 
-def publish(stack: BaseStack, contract: Contract, more: Mapping[str, str] | None = None) -> None:
+def publish(stack: BaseStack, contract: Contract, more: Mapping[str, Any] | None = None) -> None:
     """Make the outputs of a stack's contract, and more beside them."""
     stack.publish({**published(contract), **(more or {})})
 
@@ -21,7 +22,8 @@ def publish(stack: BaseStack, contract: Contract, more: Mapping[str, str] | None
 def needed(input: EnvironmentInput) -> int:
     """The least version of the common layer's contract that an environment can do with: an older layer keeps serving
     those that need nothing of what came later."""
-    return 2 if any(store.kind.IN_VPC for store in input.blueprint.stores.values()) else 1
+    in_vpc = any(store.kind.IN_VPC for store in input.blueprint.stores.values())
+    return 2 if in_vpc or input.load_balancers else 1
 
 
 def read_common(stack: BaseStack, input: EnvironmentInput) -> CommonContract:

@@ -7,14 +7,15 @@ from collections.abc import Mapping
 from cdktf import App
 from cdktf_cdktf_provider_aws.route53_record import Route53Record
 
-from modules import service, store, tasks
-from modules.here import Here, Instance
+from modules import jobs, service, store, tasks
+from modules.here import Here, Instance, store_version
+from modules.jobs import Job
 from modules.private_names import namespace_domain
 from modules.reach import Reach
 from modules.service import Service
 from modules.store import Store
 from modules.tasks import Task
-from tanada.contract.environment import EnvironmentContract, deployed, image_tag_outputs
+from tanada.contract.environment import EnvironmentContract, deployed, image_tag_outputs, store_version_outputs
 from tanada.declarations.inputs import EnvironmentInput
 from tanada.declared.ci import boundary_name
 from tanada.declared.routes import DOMAIN, hosts_of
@@ -104,16 +105,22 @@ def environment(stack: BaseStack, here: Here) -> None:
     services = service.services(here, reach, notes)
     for name, task in made.items():
         task.before([each for other, each in services.items() if here.blueprint.services[other].before == name])
-    tags = image_tags(here, services, made)
-    publish(stack, contract(here, services, stores, tags), image_tag_outputs(tags))
+    tags = image_tags(here, services, made, jobs.jobs(here, reach, stores))
+    publish(
+        stack,
+        contract(here, services, stores, tags),
+        {**image_tag_outputs(tags), **store_version_outputs(password_numbers(here))},
+    )
     earlier = [moved for each in services.values() for moved in each.earlier]
     # Records stand behind all services in the stack.
     stack.rename(here.blueprint, sorted(earlier, key=lambda moved: isinstance(moved[0], Route53Record)))
 
 
-def image_tags(here: Here, services: Mapping[str, Service], made: Mapping[str, Task]) -> dict[str, str]:
-    """By image, the tag that all its services run; unknown until the last of them does. Of one that tasks alone run,
-    that of their definitions."""
+def image_tags(
+    here: Here, services: Mapping[str, Service], made: Mapping[str, Task], of_schedules: Mapping[str, Job]
+) -> dict[str, str]:
+    """By image, the tag that all its services run; unknown until the last of them does. Of one that tasks and jobs
+    alone run, that of their definitions."""
     running: dict[str, list[str]] = {image: [] for image in here.instance.images}
     of_services = {image for each in here.blueprint.services.values() for image in each.built}
     for name, each in services.items():
@@ -123,8 +130,18 @@ def image_tags(here: Here, services: Mapping[str, Service], made: Mapping[str, T
         for image in here.blueprint.tasks[name].as_service().built:
             if image not in of_services:
                 running[image].append(task.ran)
+    for name, job in of_schedules.items():
+        for image in here.blueprint.jobs[name].as_service().built:
+            if image not in of_services:
+                running[image].append(job.definition.arn)
     tags = {image: tag.removeprefix("${").removesuffix("}") for image, tag in here.instance.images.items()}
     return {image: deployed(definitions, tags[image]) for image, definitions in running.items()}
+
+
+def password_numbers(here: Here) -> dict[str, str]:
+    """By first name, the number that the password of each store carries."""
+    called = [here.called(name) for name, store in here.blueprint.stores.items() if store.kind.PASSWORD]
+    return {each: store_version(each) for each in called}
 
 
 def contract(

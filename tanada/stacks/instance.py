@@ -4,14 +4,33 @@ from __future__ import annotations
 
 from cdktf import TerraformLocal, TerraformVariable
 
-from modules.here import Instance
+from modules.here import Instance, local_of, store_version
 from tanada.declarations.inputs import EnvironmentInput
 from tanada.declared.blueprint import Blueprint
 from tanada.stacks.base import BaseStack
 
 
+def store_versions(stack: BaseStack, blueprint: Blueprint) -> None:
+    """The numbers of the stores' passwords, as the runner gives them: the last ones, or higher where a plan would write
+    one of a pair alone. Without it all are 1, so a bare plan and a destroy need no -var."""
+    kept = [name for name, store in blueprint.stores.items() if store.kind.PASSWORD]
+    if kept:
+        TerraformVariable(
+            stack,
+            "store_versions",
+            type="map(number)",
+            default={},
+            nullable=False,
+            description="Number of each store's password: with another one a new password is written",
+        )
+    for name in kept:
+        called = blueprint.stores[name].first_name(name)
+        TerraformLocal(stack, local_of(called), store_version(called))
+
+
 def permanent(stack: BaseStack, name: str, input: EnvironmentInput) -> Instance:
     """The instance of a permanent environment."""
+    store_versions(stack, input.blueprint)
     return Instance(
         name=name,
         label=name,
@@ -29,6 +48,7 @@ REVIEW_NAME = f"review-{REVIEW_LABEL}"
 
 def review(stack: BaseStack, input: EnvironmentInput) -> Instance:
     """The instance that a workspace of the review stack becomes."""
+    store_versions(stack, input.blueprint)
     TerraformLocal(stack, "environment", REVIEW_NAME)
     if input.domain:
         TerraformLocal(stack, "domain", f"${{terraform.workspace}}.{input.domain}")

@@ -79,7 +79,7 @@ def apply_saved(run: Run, target: Target, options: ChangeOptions) -> None:
         request = target_plan.request(run.system, target, record.given)
         if record.begun:
             records.unsealed(folder, record, key)
-            fresh = target_plan.made(session, request, state, record.image_tags, record.given)
+            fresh = target_plan.made(session, request, state, target_plan.given_before(record))
             now = target_plan.origin(session, checked_out, state, fresh.file)
             records.check_fresh(target.label, record, now)
         else:
@@ -100,7 +100,7 @@ def apply_saved(run: Run, target: Target, options: ChangeOptions) -> None:
             workspaces.check_room(target.workspace, existing, limit, session.holding)
         run.voice.say(f"{target.label}: {render(summary)}")
         if not summary.empty:
-            _check(run, session, fresh, options)
+            check(run, session, fresh, options)
             if summary.steps or record.begun:
                 _in_steps(run, session, request, fresh, record, key)
             else:
@@ -127,7 +127,7 @@ def _in_steps(run: Run, session: Session, request: Request, fresh: Planned, reco
     folder = run.layout.plans(target)
     records.begin(folder, record, key)
     try:
-        _carry_out_steps(run, session, request, fresh, late=True)
+        carry_out_steps(run, session, request, fresh, late=True)
     except StillUsedError as error:
         again = f"tanada apply {target.stack.name}"
         run.voice.say(f"{target.label}: what comes before the last step is applied. {error} Then: {again}")
@@ -146,7 +146,7 @@ def _select(session: Session, record: Record) -> tuple[str, ...]:
     return existing
 
 
-def _check(run: Run, session: Session, fresh: Planned, options: ChangeOptions, *, later: Collection[str] = ()) -> None:
+def check(run: Run, session: Session, fresh: Planned, options: ChangeOptions, *, later: Collection[str] = ()) -> None:
     """Refuse a plan that loses what is kept, that CI may not carry out, or that can't come to its end; then somebody
     says yes, to all its steps. What goes `later` is asked for then."""
     target, says, summary = session.target, session.context.says, fresh.summary
@@ -182,7 +182,7 @@ def _apply(run: Run, session: Session, file: Path) -> None:
             run.voice.say(f"{label}: {line}")
 
 
-def _carry_out_steps(run: Run, session: Session, request: Request, fresh: Planned, *, late: bool) -> bool:
+def carry_out_steps(run: Run, session: Session, request: Request, fresh: Planned, *, late: bool) -> bool:
     """Carry a plan out step by step, each but the first planned anew and held to what is left of it; whether all of it
     is done.
 
@@ -196,7 +196,7 @@ def _carry_out_steps(run: Run, session: Session, request: Request, fresh: Planne
         if step.stacks and not late:
             return False
         if number > 1:
-            fresh = target_plan.made(session, request, session.state(), whole.image_tags, whole.given)
+            fresh = target_plan.made(session, request, session.state(), target_plan.given_before(whole))
             if others := fresh.others(whole.summary.parts):
                 raise TerraformError(f"{target.label}: before step {number} of {count}, of what is to do now {others}.")
             if fresh.summary.empty:
@@ -391,7 +391,7 @@ def _apply_anew(run: Run, folders: Folders, turn: _Turn, options: ChangeOptions)
                 run.voice.note(f"{target.label}: {word}")
             said = (*((Message("warning", word),) if word else ()), *fresh.warnings)
             # Additions, and the stacks that rest on this one, wait for no word on what it loses at the end.
-            _check(run, session, fresh, options, later=summary.goes_late)
+            check(run, session, fresh, options, later=summary.goes_late)
             if summary.steps:
                 return _first_steps(run, session, request, fresh, said)
             _carry_out(run, session, fresh)
@@ -406,7 +406,7 @@ def _first_steps(run: Run, session: Session, request: Request, fresh: Planned, s
     folder = run.layout.plans(target)
     if record := records.find(folder):
         records.begin(folder, record, seal.key(run.environ))
-    done = _carry_out_steps(run, session, request, fresh, late=False)
+    done = carry_out_steps(run, session, request, fresh, late=False)
     if done:
         records.discard(folder)
         return Outcome(target, "applied", messages=said, secrets=session.secrets)
@@ -429,7 +429,7 @@ def _apply_left(run: Run, folders: Folders, turn: _Turn, before: Outcome, option
             if content.kept(run.system, target.stack):
                 guards.check_kept(fresh.summary, options.destroy)
             if not fresh.summary.empty:
-                _carry_out_steps(run, session, request, fresh, late=True)
+                carry_out_steps(run, session, request, fresh, late=True)
             records.discard(run.layout.plans(target))
         return Outcome(target, "applied", messages=before.messages, secrets=session.secrets)
 

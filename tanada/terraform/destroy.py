@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tanada.declarations import content
 from tanada.plan import Summary, achieved, render
 from tanada.plan import summary as summary_of
-from tanada.terraform import generated, guards, records, target_plan, workspaces
+from tanada.terraform import generated, guards, records, variables, workspaces
 from tanada.terraform.folders import occupied_offline, open_folders
 from tanada.terraform.layout import Target
 from tanada.terraform.run import ChangeOptions, Run, check_can_ask, check_protected, confirm, ready, synthesize
@@ -62,8 +62,9 @@ def _destroy(run: Run, session: Session, options: ChangeOptions) -> None:
 def _planned(run: Run, session: Session, options: ChangeOptions, file: Path) -> Summary:
     """Plan to destroy; refuses what would be lost unnamed."""
     stack = session.target.stack
-    variables = target_plan.variables(run.layout, session.target, session.state().image_tags)
-    shown, _ = session.plan(file, variables, destroy=True)
+    state = session.state()
+    given = variables.given(run.layout, stack.name, state.image_tags, state.store_versions)
+    shown, _ = session.plan(file, given, destroy=True)
     summary = summary_of(shown, stack, content.variables(run.system, stack))
     guards.check_named(summary, options.destroy)
     guards.check_locked(summary)

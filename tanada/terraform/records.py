@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +59,8 @@ class Record:
     summary: Mapping[str, Any]
     begun: bool = False
     """A plan in steps whose first was begun: from then on it is planned anew, and held to the parts of `summary`."""
+    store_versions: Mapping[str, int] = field(default_factory=dict)
+    """The number of each store's password."""
     waits: bool = False
     """Its common layer isn't there: no plan lies beside it, and it is planned anew once that is applied. `summary` is
     what was foreseen, or empty."""
@@ -82,7 +84,7 @@ def differences(planned: Origin, now: Origin) -> list[str]:
     """`the commit was 1a2b3c4d5e6f and is 6f5e4d3c2b1a`, one sentence for each difference."""
     return [
         f"{_WORDS[name]} was {_short(before)} and is {_short(after)}"
-        for name in (field.name for field in fields(Origin))
+        for name in (each.name for each in fields(Origin))
         if (before := getattr(planned, name)) != (after := getattr(now, name))
     ]
 

@@ -31,7 +31,7 @@ from tanada.plan import Message
 from tanada.plan.secrets import secrets_of, secrets_of_configuration, secrets_of_state
 from tanada.plan.shown import message as shown_message
 from tanada.secrecy import Secrets
-from tanada.terraform import guards
+from tanada.terraform import function_files, guards
 from tanada.terraform.environ import clean
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.messages import (
@@ -257,7 +257,9 @@ class Session:
         folder = private_folder(self.data / "empty")
         configuration = self.emitted()
         configuration["terraform"]["backend"] = {"local": {}}
-        write_private(folder / CONFIGURATION, json.dumps(configuration, ensure_ascii=False))
+        text = json.dumps(configuration, ensure_ascii=False)
+        write_private(folder / CONFIGURATION, text)
+        function_files.write(folder, text)
         lock = self.folder / self.context.layout.lock_file.name
         if lock.is_file():
             write_private(folder / lock.name, lock.read_bytes())
@@ -447,6 +449,7 @@ def open_session(
             if layout.lock_file.is_file():
                 lock = layout.lock_file.read_bytes()
                 write_private(run / layout.lock_file.name, lock)
+        function_files.write(place.folder or run, place.configuration)
         # Terraform remembers backend and workspace here; a fresh folder a run forgets what an earlier one chose.
         data = private_folder(run / ".terraform")
         yield Session(

@@ -15,7 +15,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tanada.contract import tasks
+from tanada.contract import passwords, tasks
+from tanada.contract.environment import STORE_VERSIONS
 from tanada.contract.uses import still_used
 from tanada.errors import StillUsedError
 from tanada.plan import Part, Step, Summary, left_of, parts
@@ -37,12 +38,14 @@ def in_steps(
     stacks: Sequence[Stack],
     key: bytes | None = None,
     emitted: Mapping[str, Any] | None = None,
+    noted: Mapping[str, int] | None = None,
 ) -> Summary:
     """The summary of a plan with its steps and parts; as it is where one apply does it all.
 
-    `stacks` is the inventory, `plan` the JSON that the summary was made of.
+    `stacks` is the inventory, `plan` the JSON that the summary was made of, `noted` the numbers of stores' passwords in
+    the state.
     """
-    found = _steps(summary, plan, [other.name for other in stacks if _rests(other, stack)], emitted or {})
+    found = _steps(summary, plan, [other.name for other in stacks if _rests(other, stack)], emitted or {}, noted or {})
     return replace(summary, steps=found, parts=parts(plan, key, emitted)) if found else summary
 
 
@@ -51,25 +54,57 @@ def _rests(other: Stack, stack: Stack) -> bool:
 
 
 def _steps(
-    summary: Summary, plan: Mapping[str, Any], resting: Sequence[str], emitted: Mapping[str, Any]
+    summary: Summary,
+    plan: Mapping[str, Any],
+    resting: Sequence[str],
+    emitted: Mapping[str, Any],
+    noted: Mapping[str, int],
 ) -> tuple[Step, ...]:
-    """Tasks run before all else, but for what they need.
+    """Tasks run before all else, but for what they need; before anything the numbers of other passwords are noted.
 
     What a common layer takes away goes after the stacks that rest on it, which may still use it: additions go from
     common to environments, removals from environments to common. What AWS refuses beside something else comes second.
     """
-    first = tuple(_tasks(summary, plan, emitted))
+    first = (*_notes(plan, emitted, noted), *_tasks(summary, plan, emitted))
     applies = _applies(summary, plan, resting, emitted)
     return (*first, *(applies or (Step(),))) if first else applies
+
+
+def _notes(plan: Mapping[str, Any], emitted: Mapping[str, Any], noted: Mapping[str, int]) -> Iterator[Step]:
+    """Terraform writes an output alone only where it is made of what a plan is for: so there has to be anything that
+    stays as it is, with all that it needs; it mostly is the secret itself."""
+    numbers = passwords.noted_first(emitted, plan, noted)
+    changing = {
+        each["address"] for each in plan.get("resource_changes") or () if each["change"]["actions"] != ["no-op"]
+    }
+    stays = (
+        each["address"]
+        for each in plan.get("resource_changes") or ()
+        if each["change"]["actions"] == ["no-op"]
+        and with_needs([each["address"]], emitted)
+        and "id" in (each["change"]["after"] or {})
+        and not with_needs([each["address"]], emitted) & changing
+    )
+    if numbers and (anchor := min(stays, default=None)):
+        yield Step(only=(anchor,), notes=tuple(sorted(numbers.items())))
 
 
 def _tasks(summary: Summary, plan: Mapping[str, Any], emitted: Mapping[str, Any]) -> Iterator[Step]:
     due = [each for each in tasks.due(plan) if each.services]
     wanted = tuple(tasks.definition(emitted, each.note) for each in due)
+    wanted = _with_their_passwords(wanted, emitted)
     needed = with_needs(wanted, emitted)
     if any(each.address in needed and each.action != "read" for each in summary.changes):
         yield Step(only=wanted)
     yield from (Step(task=each.task, before=each.services) for each in due)
+
+
+def _with_their_passwords(wanted: tuple[str, ...], emitted: Mapping[str, Any]) -> tuple[str, ...]:
+    """With every place where a password is written that they need anywhere: one apply writes one value."""
+    needed = with_needs(wanted, emitted)
+    groups = [{each.address for each in written} for written in passwords.places(emitted).values()]
+    more = {each for group in groups if group & needed for each in group - needed}
+    return (*wanted, *sorted(more))
 
 
 def _applies(
@@ -147,9 +182,20 @@ def configured(step: Step, configuration: Mapping[str, Any]) -> Mapping[str, Any
         type_, _, name = address.partition(".")
         body = {key: value for key, value in types[type_][name].items() if key != attribute}
         types[type_] = {**types[type_], name: body}
+    if step.notes:
+        outputs = configuration["output"]
+        value = {**outputs[STORE_VERSIONS]["value"], **{store: _when_there(step.only[0], n) for store, n in step.notes}}
+        configuration = {**configuration, "output": {**outputs, STORE_VERSIONS: {"value": value}}}
     if step.only and "moved" in configuration:
         return {**configuration, "moved": _moved_for(step, configuration)}
+    if step.notes:
+        return configuration
     return {**configuration, "resource": types} if step.omits else configuration
+
+
+def _when_there(address: str, number: int) -> str:
+    """A number that Terraform takes for made of a resource."""
+    return f'${{{address}.id == "" ? 0 : {number}}}'
 
 
 def within(step: Step, approved: Sequence[Part]) -> list[Part]:

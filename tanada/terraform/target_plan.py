@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -23,9 +22,11 @@ from tanada.terraform import (
     images,
     leftovers,
     outcome,
+    passwords,
     records,
     steps,
     tags,
+    variables,
     workspaces,
 )
 from tanada.terraform.answered import Neighbour
@@ -118,6 +119,8 @@ class Planned:
     image_tags: Mapping[str, str]
     given: Mapping[str, str]
     """Those of them that were given, or found for images that never ran: an apply takes the same."""
+    store_versions: Mapping[str, int]
+    """The number of each store's password, as far as it isn't the first."""
     summary: Summary
     warnings: tuple[Message, ...]
     shown: Mapping[str, Any] = field(repr=False)
@@ -151,7 +154,7 @@ def planned(folders: Folders, request: Request, on_step: OnStep) -> Iterator[tup
             given = {**{name: each.tag for name, each in first.items()}, **request.given}
             chosen = image_tags(layout, request, state, given)
             on_step("plan")
-            fresh = made(session, request, state, chosen, given)
+            fresh = made(session, request, state, Given(chosen, given, state.store_versions))
             absent = [Message("warning", each, "Push it first: apply refuses it.") for each in fresh.missing]
             answers = [Message("warning", each, "Until then apply refuses it.") for each in fresh.answered]
             messages = (
@@ -165,26 +168,43 @@ def planned(folders: Folders, request: Request, on_step: OnStep) -> Iterator[tup
         yield session, replace(fresh, warnings=messages)
 
 
-def made(
-    session: Session, request: Request, state: State, chosen: Mapping[str, str], given: Mapping[str, str]
-) -> Planned:
+@dataclass(frozen=True)
+class Given:
+    """What a plan is made with."""
+
+    image_tags: Mapping[str, str]
+    named: Mapping[str, str]
+    """Those of them that were given, or found for images that never ran."""
+    store_versions: Mapping[str, int]
+
+
+def given_before(before: Planned | Record) -> Given:
+    """What a plan that was made before was made with."""
+    return Given(before.image_tags, before.given, before.store_versions)
+
+
+def made(session: Session, request: Request, state: State, given: Given) -> Planned:
     """The whole plan of a session that stands on its state, in its own folder."""
-    file = session.data / records.PLAN
-    shown, warnings = session.plan(file, variables(session.context.layout, request.target, chosen))
-    return _read(session, request, state, (chosen, given), file, shown, warnings)
+    file, layout, stack = session.data / records.PLAN, session.context.layout, request.target.stack.name
+    shown, warnings, numbers = passwords.planned(
+        session,
+        file,
+        lambda numbers: variables.given(layout, stack, given.image_tags, numbers),
+        given.store_versions,
+    )
+    return _read(session, request, state, replace(given, store_versions=numbers), file, shown, warnings)
 
 
 def opened(session: Session, request: Request, state: State, record: Record, file: Path) -> Planned:
     """The same of a plan that was saved before."""
-    chosen = (record.image_tags, record.given)
-    return _read(session, request, state, chosen, file, session.show(file), ())
+    return _read(session, request, state, given_before(record), file, session.show(file), ())
 
 
 def _read(
     session: Session,
     request: Request,
     state: State,
-    chosen: tuple[Mapping[str, str], Mapping[str, str]],
+    given: Given,
     file: Path,
     shown: Mapping[str, Any],
     warnings: tuple[Message, ...],
@@ -192,12 +212,26 @@ def _read(
     target = request.target
     key, emitted = fingerprint_key.key(session.context.environ), session.emitted()
     summary = summary_of(shown, target.stack, request.shown, key, emitted, request.quiet)
-    summary = steps.in_steps(summary, shown, target.stack, request.stacks, key, emitted)
-    tags, given = chosen
+    noted = state.store_versions
+    summary = steps.in_steps(summary, shown, target.stack, request.stacks, key, emitted, noted)
+    tags = given.image_tags
     new = {image: tag for image, tag in tags.items() if _new(image, tag, state)}
     missing = _missing(session, request, summary, new)
     others = _answered(session, request, state, shown)
-    return Planned(file, state, tags, given, summary, warnings, shown, emitted, key, missing, others)
+    return Planned(
+        file=file,
+        state=state,
+        image_tags=tags,
+        given=given.named,
+        store_versions=given.store_versions,
+        summary=summary,
+        warnings=warnings,
+        shown=shown,
+        emitted=emitted,
+        key=key,
+        missing=missing,
+        answered=others,
+    )
 
 
 def _answered(session: Session, request: Request, state: State, shown: Mapping[str, Any]) -> tuple[str, ...]:
@@ -240,7 +274,8 @@ def made_for(step: Step, session: Session, request: Request, whole: Planned) -> 
     if not step.keeps and not step.omits and not step.only:
         return whole.file
     file = session.data / "step.tfplan"
-    given = variables(session.context.layout, request.target, whole.image_tags)
+    stack = request.target.stack.name
+    given = variables.given(session.context.layout, stack, whole.image_tags, whole.store_versions)
     with session.configured(steps.configured(step, whole.emitted)):
         shown, _ = session.plan(file, given, targets=steps.targets(step, whole.emitted))
     if others := steps.others(steps.within(step, whole.summary.parts), shown, whole.key, whole.emitted):
@@ -261,6 +296,7 @@ def plan(folders: Folders, request: Request, commit: Commit, on_step: OnStep, ke
                 dirty=commit.dirty,
                 image_tags=fresh.image_tags,
                 given=fresh.given,
+                store_versions=fresh.store_versions,
                 created_at=datetime.now(UTC).isoformat(timespec="seconds"),
                 summary=records.summary_data(fresh.summary),
                 waits=foreseen,
@@ -382,16 +418,10 @@ def _origin(context: Context, target: Target, commit: Commit) -> Origin:
     )
 
 
-def declared_variables(layout: Layout, stack: str) -> frozenset[str]:
-    """The variables that a synthesized stack takes."""
-    configuration = json.loads(layout.configuration(stack).read_text(encoding="utf-8"))
-    return frozenset(configuration.get("variable", {}))
-
-
 def image_tags(layout: Layout, request: Request, state: State, given: Mapping[str, str]) -> dict[str, str]:
     """What the stack's images run; TerraformError where one of them has no tag."""
     target = request.target
-    if "image_tags" not in declared_variables(layout, target.stack.name):
+    if variables.IMAGE_TAGS not in variables.declared(layout, target.stack.name):
         return {}
     known = (given, state.image_tags)
     unknown = images.missing(request.images, *known)
@@ -400,7 +430,7 @@ def image_tags(layout: Layout, request: Request, state: State, given: Mapping[st
 
 
 def _first(context: Context, request: Request, state: State) -> dict[str, First]:
-    if "image_tags" not in declared_variables(context.layout, request.target.stack.name):
+    if variables.IMAGE_TAGS not in variables.declared(context.layout, request.target.stack.name):
         return {}
     unknown = images.missing(request.images, request.given, state.image_tags)
     return first_tags.find(context, request.target, request.sources, unknown)
@@ -412,10 +442,3 @@ def _said(target: Target, first: Mapping[str, First]) -> tuple[Message, ...]:
         Message("warning", f"{target.label} begins with {image} {each.tag}", f"No tag was named: {each.reason}.")
         for image, each in first.items()
     )
-
-
-def variables(layout: Layout, target: Target, tags: Mapping[str, str]) -> dict[str, str]:
-    """What Terraform is given, by environment variables."""
-    if "image_tags" not in declared_variables(layout, target.stack.name):
-        return {}
-    return {"image_tags": json.dumps(dict(tags), sort_keys=True)}

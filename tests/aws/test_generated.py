@@ -199,7 +199,7 @@ def test_nothing_is_applied_where_one_cant_be_made(monkeypatch: pytest.MonkeyPat
         apply._carry_out(cast(Any, None), cast(Any, session), cast(Any, None))
     fresh = SimpleNamespace(summary=SimpleNamespace(steps=()))
     with pytest.raises(AwsError):
-        apply._carry_out_steps(cast(Any, None), cast(Any, session), cast(Any, None), cast(Any, fresh), late=True)
+        apply.carry_out_steps(cast(Any, None), cast(Any, session), cast(Any, None), cast(Any, fresh), late=True)
 
 
 def test_none_goes_before_all_else_is_destroyed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -146,9 +146,7 @@ def test_one_that_never_began_says_why(played: Played, log: Log) -> None:
     assert played.run() == Ended(None, "CannotPullContainerError: not found")
 
 
-@pytest.mark.parametrize(
-    ("stops_at", "why"), [(0, "the apply was interrupted"), (None, "it took longer than 60 minutes")]
-)
+@pytest.mark.parametrize(("stops_at", "why"), [(0, "it was interrupted"), (None, "it took longer than 60 minutes")])
 def test_interrupted_or_too_late_it_is_told_to_stop_and_its_end_is_waited_for(
     played: Played, log: Log, monkeypatch: pytest.MonkeyPatch, stops_at: float | None, why: str
 ) -> None:

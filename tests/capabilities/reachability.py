@@ -16,6 +16,8 @@ from typing import Any
 from tanada.declared import load_balancer, routes
 from tanada.declared.blueprint import Environment, Review
 from tanada.declared.common import CommonLayer
+from tanada.declared.database import Database
+from tanada.declared.service import Service
 
 Json = dict[str, Any]
 Way = tuple[str, str, int, int]
@@ -53,6 +55,10 @@ KNOWN = {
     "aws_vpc_security_group_ingress_rule",
 }
 """The types that open something and that `walked` reads, or that open nothing; of any other it says so."""
+CACHES = {"aws_elasticache_cluster": "_cluster", "aws_elasticache_replication_group": "_group"}
+"""What wears a group, and how its name ends."""
+STORES = ("aws_db_instance", "aws_rds_cluster")
+"""What keeps data and wears a group."""
 PULLING = {"ecr", "logs", "secretsmanager", "ssm"}
 """What the roles that start tasks deal with."""
 
@@ -89,14 +95,21 @@ class _Emitted:
             for name, each in stack["resource"].get(type_, {}).items():
                 yield where, name, each
 
+    def read(self, type_: str) -> Iterator[tuple[str, Json]]:
+        """What the common stack reads of a type, by name."""
+        yield from self._stacks["common"].get("data", {}).get(type_, {}).items()
+
     def id(self, where: str, reference: str) -> str:
         """Of a reference to an attribute the address, through the outputs of common; other texts as they are."""
         inner = re.fullmatch(r"\$\{(.*)\}", reference)
         if inner is None:
             return reference
+        if (there := re.fullmatch(r"tolist\(data\.aws_lb\.(\w+)\.security_groups\)\[0\]", inner[1])) is not None:
+            return f"sg-of:{there[1]}"
         output = re.fullmatch(r"data\.terraform_remote_state\.common\.outputs\.(.*)", inner[1])
         if output is None:
-            return f"{where}:{'.'.join(inner[1].split('.')[:2])}"
+            steps = inner[1].split(".")
+            return f"{where}:{'.'.join(steps[: 3 if steps[0] == 'data' else 2])}"
         return self.id("common", str(self.output(output[1])))
 
     def output(self, path: str) -> Any:
@@ -131,6 +144,14 @@ def walked(common: Json, own: Json) -> Reached:
     for where, run in _runs(emitted):
         for group in emitted.several(where, run["security_groups"]):
             wearers.setdefault(group, set()).add(run["task"])
+    for type_, end in CACHES.items():
+        for where, name, cache in emitted.of(type_):
+            for group in emitted.several(where, cache["security_group_ids"]):
+                wearers.setdefault(group, set()).add(name.removesuffix(end))
+    for type_ in STORES:
+        for where, name, store in emitted.of(type_):
+            for group in emitted.several(where, store["vpc_security_group_ids"]):
+                wearers.setdefault(group, set()).add(name.rpartition("_")[0])
     for where, name, _ in emitted.of("aws_security_group"):
         if where == "own":  # a task's that somebody runs by hand
             wearers.setdefault(f"{where}:aws_security_group.{name}", {name})
@@ -180,6 +201,9 @@ def _behind(emitted: _Emitted) -> Iterator[tuple[str, str, int]]:
         f"{where}:aws_lb_listener.{name}": emitted.id(where, each["load_balancer_arn"])
         for where, name, each in emitted.of("aws_lb_listener")
     }
+    there = {each["arn"]: name for name, each in emitted.read("aws_lb")}
+    for name, listener in emitted.read("aws_lb_listener"):
+        listeners[f"common:data.aws_lb_listener.{name}"] = f"data.sg-of:{there[listener['load_balancer_arn']]}"
     balancers: dict[str, set[str]] = {}
     for where, _, each in (*emitted.of("aws_lb_listener"), *emitted.of("aws_lb_listener_rule")):
         balancer = listeners[emitted.id(where, each["listener_arn"])] if "listener_arn" in each else None
@@ -249,6 +273,12 @@ def _strange(emitted: _Emitted) -> Iterator[str]:
     for _, name, group in (*emitted.of("aws_security_group"), *emitted.of("aws_default_security_group")):
         if group.get("ingress") or group.get("egress"):
             yield f"{name} has rules within"
+    yield from (
+        f"{name} has an address of the internet's"
+        for type_ in ("aws_db_instance", "aws_rds_cluster_instance")
+        for _, name, server in emitted.of(type_)
+        if server["publicly_accessible"] is not False
+    )
     for _, name, role in emitted.of("aws_iam_role"):
         if role.get("managed_policy_arns") or role.get("inline_policy"):
             yield f"{name} has policies within"
@@ -268,6 +298,13 @@ TABLE = {
     "append": "DescribeTable PutItem",
 }
 """What each word gives of a table."""
+BUCKET = {
+    None: "AbortMultipartUpload DeleteObject GetObject ListBucket PutObject",
+    "read": "GetObject ListBucket",
+    "write": "AbortMultipartUpload DeleteObject PutObject",
+    "append": "AbortMultipartUpload PutObject",
+}
+"""The same of a bucket."""
 EXEC = {
     "*": [f"ssmmessages:{way}{which}Channel" for way in ("Create", "Open") for which in ("Control", "Data")]
     + ["logs:DescribeLogGroups"],
@@ -277,19 +314,28 @@ EXEC = {
 """What a shell in a task needs (ECS developer guide, "Task IAM role")."""
 
 
-def declared(settings: Environment | Review, common: CommonLayer) -> Reached:
-    """What the declaration says."""
+EARLIER = "nobody wears common:aws_security_group.security_targets"
+"""What tasks wore up to 0.1.0 of November 2026, and none of what is emitted does."""
+
+
+def declared(
+    settings: Environment | Review, common: CommonLayer, place: tuple[str, str, str] = ("", "", "")
+) -> Reached:
+    """What the declaration says; `place` are region, account, and how its secrets' names begin."""
     services, stores = settings.services, settings.stores
     out: set[Way] = set()
     into: set[Way] = set()
     behind: set[tuple[str, str, int]] = set()
     permissions: set[tuple[str, str, str]] = set()
     balancers = {
-        name: f"load_balancer_{load_balancer.called(name, each)}_balancer"
+        name: f"{'sg-of:' if each.existing else ''}load_balancer_{load_balancer.called(name, each)}_balancer"
         for name, each in common.load_balancers.items()
     }
+    ours = {name: each for name, each in balancers.items() if common.load_balancers[name].existing is None}
     nat = common.network.nat != "none"
-    for which, balancer in balancers.items():
+    into |= {(each, EARLIER, *ALL_PORTS) for each in balancers.values()}
+    out |= {(each, EARLIER, *ALL_PORTS) for each in ours.values()}
+    for which, balancer in ours.items():
         callers = (common.network.cidr,) if common.load_balancers[which].internal else INTERNET
         into |= {(each, balancer, port, port) for each in callers for port in (80, 443)}
     ran = {each.before for each in services.values() if each.before is not None}
@@ -307,6 +353,19 @@ def declared(settings: Environment | Review, common: CommonLayer) -> Reached:
                     into.add((name, there.security_group, there.port, there.port))
                 elif there.port != 443:
                     out.add((name, _addresses(there.host), there.port, there.port))
+            elif (cache := stores[other].cache) is not None:
+                out.add((name, other, cache.port, cache.port))
+                into.add((name, other, cache.port, cache.port))
+            elif (bucket := stores[other].bucket) is not None:
+                bucket_name = bucket.existing or f"aws_s3_bucket.{other}_bucket.bucket"
+                permissions |= {
+                    (name, f"s3:{action}", f"arn:aws:s3:::{bucket_name}{'' if action == 'ListBucket' else '/*'}")
+                    for action in BUCKET[access].split()
+                }
+            elif isinstance(sql := stores[other].kind, Database):
+                out.add((name, other, sql.sql.port, sql.sql.port))
+                into.add((name, other, sql.sql.port, sql.sql.port))
+                permissions |= set(_of_sql(name, other, service, sql, place))
             else:
                 arn = f"aws_dynamodb_table.{other}_table.arn"
                 asked = {f"dynamodb:{each}" for each in TABLE[access].split()}
@@ -315,10 +374,15 @@ def declared(settings: Environment | Review, common: CommonLayer) -> Reached:
         for way in service.reach:
             if way.host is not None and way.port not in (None, 443):
                 out.add((name, _addresses(way.host), way.port, way.port))
-        if routes.answers(service):
-            for balancer in balancers.values():  # all of them wear one group, and what is public another
-                out.add((balancer, name, *ALL_PORTS))
-                into.add((balancer, name, *ALL_PORTS))
+        if answering := routes.answers(service):
+            out |= {(each, name, *ALL_PORTS) for each in ours.values()}  # what is behind any of them wears one group
+            for answer in answering:
+                named = answer.http.load_balancer
+                openness = {common.load_balancers[each].internal for each in named if each in ours}
+                # Of ours those that are as open as one that it names wear one group.
+                alike = {each for each in ours if common.load_balancers[each].internal in openness}
+                ports = {answer.port, answer.http.health_check.port or answer.port}
+                into |= {(balancers[each], name, port, port) for each in {*named, *alike} for port in ports}
             behind |= {
                 (balancers[each], name, port)
                 for answer in routes.answers(service)
@@ -336,12 +400,29 @@ def declared(settings: Environment | Review, common: CommonLayer) -> Reached:
         behind=frozenset(behind),
         worn=frozenset((name, group) for name, each in callers_too.items() for group in each.security_groups),
         leaves=frozenset(
-            {(each, "aws_internet_gateway", True) for each in balancers.values()}
+            {
+                (balancer, "aws_nat_gateway" if inside and nat else "aws_internet_gateway", not inside)
+                for each, balancer in ours.items()
+                for inside in (common.load_balancers[each].internal,)
+            }
             | {(each, "aws_nat_gateway" if nat else "aws_internet_gateway", not nat) for each in {*services, *ran}}
         ),
         permissions=frozenset(permissions),
         strange=frozenset(),
     )
+
+
+def _of_sql(
+    caller: str, name: str, service: Service, sql: Database, place: tuple[str, str, str]
+) -> Iterator[tuple[str, str, str]]:
+    """To sign in by IAM, and to read its secret where a variable names that."""
+    region, account, secrets = place
+    if sql.iam_sign_in:
+        user = f"dbuser:aws_db_instance.{name}_instance.resource_id/*"
+        yield caller, "rds-db:connect", f"arn:aws:rds-db:{region}:{account}:{user}"
+    if any(f"{{{name}.secret}}" in text for text in service.variables.values()):
+        secret = f"arn:aws:secretsmanager:{region}:{account}:secret:{secrets}/{name}/credentials-??????"
+        yield caller, "secretsmanager:GetSecretValue", secret
 
 
 def _addresses(host: str) -> str:

@@ -25,6 +25,7 @@ from tests.capabilities.test_capabilities import CAPABILITIES, HERE
 
 Path_ = tuple[str | int, ...]
 WITHOUT_BYTES = {
+    ("cache", "auth"): "true is refused yet: tests/capabilities/cache/broken",
     ("alarms", "mail"): "one of the two is needed: emitted/common-main.alarms.json",
     ("alarms", "topic"): "one of the two is needed: emitted/environment-production.stores.json",
     ("ci", "branch"): "the trust policy of another branch; the default is written out in tests/modules/test_ci.py",
@@ -34,19 +35,22 @@ WITHOUT_BYTES = {
     ("ci", "existing_provider"): "tests/modules/test_ci.py",
     ("ci", "old_values_to_forks"): "for comments alone: tests/security/test_take_strangers.py",
     ("existing", "name"): "an item of `reach` without it names nothing, and is refused",
+    ("jobs", "schedule"): "either is needed: tests/capabilities/jobs/emitted, where each starts another",
+    ("jobs", "started_by"): "the same",
+    ("table", "existing"): "without it there is no key: emitted/environment-test.services.json",
     ("registry", "folder"): "for first plans alone: tests/terraform/test_first_tags.py",
     ("ci", "tests"): "for workflows alone: tests/templates/test_workflows.py",
 }
 """Fields whose effect another test shows."""
 
 
-PARTS = {"existing": ("ways",), "service": ("container",)}
+PARTS = {"database": ("engines",), "existing": ("ways",), "jobs": ("schedule",), "service": ("container",)}
 """Files of models that are parts of a capability's."""
 
 
 def fields(capability: str) -> set[str]:
     """The fields of the models in the capability's files."""
-    return {name for name, _ in _models(capability)}
+    return {model.model_fields[name].alias or name for name, model in _models(capability)}
 
 
 def paths(value: Any, at: Path_ = ()) -> Iterator[Path_]:
@@ -125,7 +129,8 @@ def _plain(value: Any) -> Any:
 
 @pytest.mark.parametrize("capability", CAPABILITIES)
 def test_every_field_stands_in_the_system_and_changes_what_is_emitted(capability: str, tmp_path: Path) -> None:
-    needed = {name for name, model in _models(capability) if model.model_fields[name].is_required()}
+    every = [(model.model_fields[name].alias or name, model.model_fields[name]) for name, model in _models(capability)]
+    needed = {name for name, field in every if field.is_required()}
     changed = list(variants(capability, tmp_path))
     whole, *others = resources([load(HERE / capability), *(system for _, system in changed)], tmp_path / "out")
     effective = {field for (field, _), emitted in zip(changed, others, strict=True) if emitted != whole}

@@ -17,7 +17,7 @@ from tests.capabilities.test_capabilities import HERE, ROOT
 
 Json = dict[str, Any]
 Emitted = dict[str, dict[str, Json]]
-SYSTEMS = ("default", "existing", "service")
+SYSTEMS = ("database", "default", "existing", "load_balancer", "service")
 
 
 @pytest.mark.parametrize("system", SYSTEMS)
@@ -29,12 +29,42 @@ def test_whoever_reaches_something_is_declared_to_and_the_other_way_round(system
         instance = settings.review if entry.kind == "review" else settings.environments[str(entry.environment)]
         assert instance is not None
         found = walked(emitted[system][f"common-{entry.account}"], emitted[system][entry.name])
-        wanted = declared(instance, settings.accounts[entry.account].common)
+        label = "local.environment" if entry.kind == "review" else str(entry.environment)
+        place = (entry.region, entry.account_id, f"{settings.name}/{label}")
+        wanted = declared(instance, settings.accounts[entry.account].common, place)
         assert found == wanted, entry.name
         entered = {to for one, to, *_ in found.into if one in INTERNET}
         assert entered == {balancer for balancer, gateway, public in found.leaves if public and "balancer" in balancer}
 
 
+def test_what_was_applied_before_stays_reached_by_todays_common_layer(emitted: Emitted) -> None:
+    """Common is applied first: a task that wears the earlier group, and has no rule of its own, is reached on."""
+    common, own = (copy.deepcopy(emitted["existing"][name]) for name in ("common-main", "environment-test"))
+    earlier = "${data.terraform_remote_state.common.outputs.target_security_group_id}"
+    network = own["resource"]["aws_ecs_service"]["web_service"]["network_configuration"]
+    network["security_groups"] = [
+        earlier if "behind_security_group_id" in each else each for each in network["security_groups"]
+    ]
+    del own["resource"][INGRESS]["web_from_load_balancers_port_3000"]
+    found, way = walked(common, own), ("load_balancer_1_balancer", "web", 1, 65535)
+    assert way in found.out
+    assert way in found.into
+
+
+def test_no_task_starts_before_its_load_balancers_get_in_nor_loses_them_before_it_stops(emitted: Emitted) -> None:
+    for system in SYSTEMS:
+        for name, stack in emitted[system].items():
+            rules = stack["resource"].get(INGRESS, {}).items() if not name.startswith("common") else ()
+            doors = {f"{INGRESS}.{rule}": each for rule, each in rules if "load_balancer" in rule}
+            assert all(rule["lifecycle"]["create_before_destroy"] for rule in doors.values()), name
+            services = stack["resource"].get("aws_ecs_service", {}).items()
+            behind = {service: each["depends_on"] for service, each in services if "load_balancer" in each}
+            awaited = [set(after) & set(doors) for after in behind.values()]
+            assert all(awaited), name
+            assert set().union(*awaited) == set(doors), name
+
+
+BALANCERS = '${data.terraform_remote_state.common.outputs.load_balancers["1"].security_group_id}'
 EGRESS, INGRESS = "aws_vpc_security_group_egress_rule", "aws_vpc_security_group_ingress_rule"
 
 
@@ -76,9 +106,29 @@ def public(_common: Json, own: Json) -> None:
 
 
 def worn(_common: Json, own: Json) -> None:
-    """What load balancers may reach, by a service that nobody declared to be."""
-    group = "${data.terraform_remote_state.common.outputs.target_security_group_id}"
-    own["resource"]["aws_ecs_service"]["log_service"]["network_configuration"]["security_groups"].append(group)
+    """What load balancers may go out to, by a service that nobody declared to be."""
+    wear(own, "log", "behind_security_group_id")
+
+
+def worn_as_before(_common: Json, own: Json) -> None:
+    """What load balancers may reach at every port."""
+    wear(own, "web", "target_security_group_id")
+
+
+def wear(own: Json, service: str, output: str) -> None:
+    group = f"${{data.terraform_remote_state.common.outputs.{output}}}"
+    own["resource"]["aws_ecs_service"][f"{service}_service"]["network_configuration"]["security_groups"].append(group)
+
+
+def wider(_common: Json, own: Json) -> None:
+    own["resource"][INGRESS]["web_from_load_balancers_port_3000"]["to_port"] = 65535
+
+
+def behind(common: Json, _own: Json) -> None:
+    """The old rule, in the group that all of today's tasks wear."""
+    rules = common["resource"][INGRESS]
+    group = "${aws_security_group.security_behind.id}"
+    rules["more"] = {**rules["security_from_load_balancers"], "security_group_id": group}
 
 
 def peering(common: Json, _own: Json) -> None:
@@ -99,7 +149,15 @@ BREAKS: dict[str, tuple[str, Callable[[Json, Json], None]]] = {
     "a door that is missing": ("into", without(INGRESS, "web_from_batch")),
     "a route to the internet": ("leaves", route),
     "an address of the internet's": ("leaves", public),
-    "a group too many": ("into", worn),
+    "a group too many": ("out", worn),
+    "a group of before": ("into", worn_as_before),
+    "a port of a load balancer's too many": (
+        "into",
+        rule(INGRESS, referenced_security_group_id=BALANCERS),
+    ),
+    "all ports of a load balancer's": ("into", wider),
+    "all ports by the group of all that is behind load balancers": ("into", behind),
+    "a load balancer that is not let in": ("into", without(INGRESS, "web_from_load_balancers_port_3000")),
     "a permission too many": ("permissions", statement("log_task_policy", "dynamodb:GetItem")),
     "a permission of what starts tasks": ("strange", statement("log_execution_policy", "dynamodb:GetItem")),
     "another network": ("strange", peering),

@@ -16,6 +16,8 @@ from tanada.contract.environment import (
     image_tag_outputs,
     image_tags,
     is_image_tag,
+    store_version_outputs,
+    store_versions,
 )
 from tanada.contract.outputs import Contract, References, parsed, published, referenced, version
 
@@ -23,8 +25,9 @@ COMMON = CommonContract(
     vpc_id="vpc-1",
     task_subnet_ids=["subnet-1", "subnet-2"],
     private_subnet_ids=["subnet-1", "subnet-2"],
-    load_balancers={"1": LoadBalancer("listener", "name", "zone")},
+    load_balancers={"1": LoadBalancer("listener", "name", "zone", "sg-2")},
     target_security_group_id="sg-1",
+    behind_security_group_id="sg-3",
     cluster_arn="cluster",
     exec_log=ExecLog("group", "arn", "key"),
     registries={"web-app": Registry("url", "arn")},
@@ -57,13 +60,13 @@ def test_what_is_published_is_what_is_parsed(contract: Contract) -> None:
 def test_an_older_contract_or_none_is_nothing() -> None:
     @dataclass(frozen=True)
     class Newer(CommonContract):
-        VERSION = 2
+        VERSION = CommonContract.VERSION + 1
 
     assert parsed(Newer, outputs(COMMON)) is None
     assert parsed(CommonContract, {}) is None
     without_one = {name: output for name, output in outputs(COMMON).items() if name != "exec_log"}
     assert parsed(CommonContract, without_one) is None
-    assert (version({}), version(outputs(COMMON))) == (0, 1)
+    assert (version({}), version(outputs(COMMON))) == (0, CommonContract.VERSION)
 
 
 def test_readers_refer_to_what_is_published() -> None:
@@ -98,3 +101,10 @@ def test_the_tag_of_one_image_says_more_than_the_tags_of_all() -> None:
 
 def test_a_deployed_tag_is_known_with_the_last_of_its_services() -> None:
     assert deployed(["a.x.y", "a.z.y"], "local.t") == '${split("|", join("|", [a.x.y, a.z.y, local.t]))[2]}'
+
+
+def test_the_numbers_of_passwords_come_back_as_they_were_published() -> None:
+    published_so = store_version_outputs({"db": "1", "small": "3"})
+    assert store_versions({name: {"value": value} for name, value in published_so.items()}) == {"db": 1, "small": 3}
+    assert store_version_outputs({}) == {}
+    assert store_versions({"contract": {"value": 1}}) == {}

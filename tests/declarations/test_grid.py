@@ -19,9 +19,11 @@ from tanada.declarations.validation import validate
 from tanada.declarations.yaml import read
 from tanada.declared.blueprint import Blueprint, Environment, Review
 from tanada.declared.container import Container
+from tanada.declared.jobs import Job
 from tanada.declared.model import Kind, Model
 from tanada.declared.sidecar import Sidecar
 from tanada.declared.system import System, SystemFile
+from tanada.declared.tasks import RunsOnce
 from tests import golden
 
 from .systems import good, good_system, mistakes
@@ -68,20 +70,26 @@ EMPTY = {VALUES[kind] for kind in ("nothing", "null", "a list", "a mapping", "an
 """Right where they stand: what goes without it is what others say."""
 NAMES = {"services": "web", "stores": "sessions", "accounts": "main", "variables": "BACKEND_URL", "images": "web"}
 NAMES |= {"writable": "/tmp", "ulimits": "nofile", "secrets": "A_KEY", "permissions": "send-mail"}
-NAMES |= {"tasks": "migrate"}
-NAMES |= {"tags": "owner"}
+NAMES |= {"jobs": "nightly", "tasks": "migrate"}
+NAMES |= {"tags": "owner", "parameters": "max_connections"}
 NAMES |= {"sidecars": "nginx", "scratch": "shared", "depends_on": "nginx"}
 NAMES |= {"load_balancers": "public"}
+NAMES |= {"partition_key": "id", "sort_key": "at", "indexes": "by-mail"}
 NAMES |= {"conditions": "StringEquals", "StringEquals": "aws:SourceAccount"}
 BESIDE: dict[str, dict[str, object]] = {
     "health_check": {"path": "/up"},
     "migrate": {"image": "web"},
+    "nightly": {"image": "web", "schedule": "30 3 * * *"},
+    "started_by": {"bucket": "sessions"},
     "rollout": {"minimum": "50", "maximum": "200"},
     "spot": {"share": "50"},
     "nofile": {"soft": "1", "hard": "1000"},
     "image": {"from": "ghcr.io/example/tool:1"},
     "existing": {"host": "db.example.net", "port": "3306"},
+    "database": {"engine": "postgres", "version": "17"},
+    "cache": {"engine": "valkey", "version": "8"},
     "sessions": {"table": None},  # the blueprint's, for a store is of one kind
+    "by-mail": {"partition_key": "mail"},
     "send-mail": {"actions": ["ses:GetSendQuota"], "resources": ["*"]},
 }
 """What else a mapping needs."""
@@ -97,6 +105,8 @@ Loc = tuple[str | int, ...]
 
 AS_A_SERVICES = (written_fields(Container).keys() | {"http"}) - {"cpu", "memory"}
 """Fields of a sidecar that are the same in a service, where they are tried."""
+AS_A_TASKS = written_fields(RunsOnce).keys()
+"""Likewise of a job."""
 
 
 @pytest.fixture(autouse=True)
@@ -112,7 +122,8 @@ def fields(model: type[BaseModel], loc: Loc = ()) -> Iterator[Loc]:
     known = fields_at(model, loc)
     if known is not None:
         of = kind_at(model, loc)
-        for name in (each for each in known if of is not Sidecar or each not in AS_A_SERVICES):
+        elsewhere = AS_A_SERVICES if of is Sidecar else AS_A_TASKS if of is Job else ()
+        for name in (each for each in known if each not in elsewhere):
             yield from fields(model, (*loc, name))
     elif typing.get_origin(kind_at(model, loc)) is dict:
         yield from fields(model, (*loc, NAMES[str(loc[-1])]))
@@ -167,7 +178,7 @@ def held(root: Path, file: str, text: str, loc: Loc, value: str) -> bool:
     where = f"{dotted(loc)}: {value[:40]}: {said}"
     assert all(each.isprintable() and len(each) < 400 for each in said), where
     # An anchor is one mistake, what stands there may be another.
-    two_are_needed = loc[-2:-1] == ("permissions",) or loc[-1:] == ("existing",)
+    two_are_needed = loc[-2:-1] == ("permissions",) or loc[-1:] in (("existing",), ("database",), ("cache",))
     two_are_needed |= loc[-3:] == ("images", "web", "account")  # well by itself, and then the other image is missing
     most = 1 + value.startswith("&") + two_are_needed
     if file != "system.yaml":
@@ -208,10 +219,10 @@ def _seen_elsewhere(loc: Loc) -> bool:
 
 def test_the_grid_has_every_field_of_every_model() -> None:
     models = {each for each in subclasses(Model) if each.__module__.startswith("tanada.declared.")}
-    models -= {Kind, System, Container}
+    models -= {Kind, System, Container, RunsOnce}
     walked = {(fields_model(model, loc), loc[-1]) for model, ways in WAYS.items() for loc in ways}
     missing = {(each, field) for each in models - {Blueprint} for field in written_fields(each)} - walked
-    missing -= {(Sidecar, field) for field in AS_A_SERVICES}
+    missing -= {(Sidecar, field) for field in AS_A_SERVICES} | {(Job, field) for field in AS_A_TASKS}
     assert missing == set()
 
 

@@ -18,24 +18,30 @@ from tanada.declarations.placeholders import ALWAYS
 from tanada.declared.account import Account, Quotas
 from tanada.declared.alarms import Alarms
 from tanada.declared.blueprint import Blueprint, Defaults, Environment, ImageTags, Review
+from tanada.declared.bucket import Expire
 from tanada.declared.ci import Ci, RepositoryIds
 from tanada.declared.common import CommonLayer
 from tanada.declared.container import Asked, Capabilities, HealthCheck, Limit, Rollout
+from tanada.declared.database import Storage
+from tanada.declared.engines import SqlLogs
 from tanada.declared.hosted_zone import Zone
 from tanada.declared.http import Http
 from tanada.declared.image import Elsewhere
+from tanada.declared.jobs import Job, StartedBy
 from tanada.declared.load_balancer import LoadBalancer
 from tanada.declared.model import Default, Kind, Model, meanings
 from tanada.declared.network import Network
 from tanada.declared.permissions import Permission
 from tanada.declared.queue import DeadLetter
 from tanada.declared.registry import Image
+from tanada.declared.schedule import Rate
 from tanada.declared.secrets import Generated
 from tanada.declared.service import Logs, Service
 from tanada.declared.sidecar import Sidecar
 from tanada.declared.spot import Spot
 from tanada.declared.store import Store
 from tanada.declared.system import SystemFile
+from tanada.declared.table import Index
 from tanada.declared.tasks import Task
 from tanada.declared.ways import Way
 from tests.golden import held
@@ -59,7 +65,7 @@ def held_type(annotation: Any) -> type[Kind]:
 
 
 STORES = {word: held_type(Store.model_fields[word].annotation) for word in Store.known_kinds()}
-KINDS: dict[str, type[Kind]] = {"service": Service, "task": Task, **STORES}
+KINDS: dict[str, type[Kind]] = {"service": Service, "job": Job, "task": Task, **STORES}
 TABLES: dict[str, type[BaseModel]] = {
     "system.yaml": SystemFile,
     "An account": Account,
@@ -80,16 +86,23 @@ TABLES: dict[str, type[BaseModel]] = {
     "Its `capabilities`": Capabilities,
     "A limit of `ulimits`": Limit,
     "Its `rollout` in percents": Rollout,
+    "A bucket's `expire`": Expire,
     "Its `spot`": Spot,
+    "A `schedule` by rate": Rate,
+    "Its `started_by`": StartedBy,
     "Its `logs`": Logs,
     "Its `image`": Elsewhere,
     "One of its `secrets`": Generated,
     "An item of `reach`": Way,
     "A permission": Permission,
+    "A job": Job,
     "A task": Task,
     "A store": Store,
     **{article(word): kind for word, kind in STORES.items()},
+    "An index of a table": Index,
     "Its `dead_letter`": DeadLetter,
+    "Its `storage`": Storage,
+    "The `logs` of a database": SqlLogs,
     "Defaults": Defaults,
     "An environment": Environment,
     "Its `image_tags`": ImageTags,

@@ -210,6 +210,18 @@ def test_a_sidecar_answers_by_itself_where_it_says_so() -> None:
     assert routes.in_review(inside) is inside
 
 
+def test_each_port_is_opened_once_to_each_group_that_load_balancers_wear() -> None:
+    worn = {"public": "load_balancers", "big": "load_balancers", "inside": "internal_load_balancers"}
+    web = service(load_balancer=["public", "big", "inside", "misspelt"])
+    assert web.http is not None
+    opened = [("public", "load_balancers", 80), ("inside", "internal_load_balancers", 80)]
+    assert [(each.load_balancer, each.group, each.port) for each in routes.openings(web, worn)] == opened
+    asked = web.http.health_check.model_copy(update={"port": 9000})
+    both = web.model_copy(update={"http": web.http.model_copy(update={"health_check": asked})})
+    assert {each.port for each in routes.openings(both, worn)} == {80, 9000}
+    assert routes.openings(Service(image="web", port=80), worn) == ()
+
+
 def test_in_review_a_full_name_is_left_out() -> None:
     both = routes.in_review(service(hosts=("api", "admin.example.jp")))
     assert both.http is not None

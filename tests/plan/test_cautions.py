@@ -118,6 +118,39 @@ def test_a_port_that_others_reach_is_out_of_reach_meanwhile() -> None:
     assert said(same) == ()
 
 
+def comes_in(group: str, actions: str, service: str = "web") -> Json:
+    name = f"aws_vpc_security_group_ingress_rule.{service}_from_{group}_port_80"
+    rule = {"description": f"Load balancers to {service}", "from_port": 80}
+    return change(name, actions, None if actions == "create" else rule, None if actions == "delete" else rule)
+
+
+BEHIND: Json = {"load_balancer": [{"target_group_arn": "arn:tg"}]}
+ALONE: Json = {"load_balancer": []}
+
+
+@pytest.mark.parametrize(
+    ("before", "rules", "expected"),
+    [
+        (
+            BEHIND,
+            {"internal_load_balancers": "no-op", "load_balancers": "create"},
+            "a public load balancer leads to it",
+        ),
+        (BEHIND, {"load_balancer_old": "delete", "load_balancers": "create"}, "a public load balancer leads to it"),
+        (ALONE, {"load_balancers": "create"}, "it was private"),
+        (ALONE, {"internal_load_balancers": "create"}, None),
+        (BEHIND, {"internal_load_balancers": "create", "load_balancers": "no-op"}, None),
+        (BEHIND, {"load_balancers": "create"}, None),  # a state of before these rules
+        (BEHIND, {"internal_load_balancers": "create", "load_balancers": "create"}, None),
+        (None, {"load_balancers": "create"}, None),
+    ],
+)
+def test_a_service_that_opens_to_the_internet_is_said(before: Any, rules: dict[str, str], expected: str | None) -> None:
+    service = change("aws_ecs_service.web_service", "update" if before else "create", before, BEHIND)
+    found = words(service, *(comes_in(group, actions) for group, actions in rules.items()))
+    assert [each.startswith(f"web opens to the internet: {expected}") for each in found] == [True] * bool(expected)
+
+
 def test_what_a_service_may_connect_to_is_said_when_it_is_opened() -> None:
     def way(hosts: str, port: int, actions: str = "create", name: str = "web_out", **to: str) -> Json:
         after = {"description": f"From web to {hosts}", "from_port": port, **to}
@@ -376,6 +409,49 @@ def test_who_sends_to_a_queue_or_a_topic_that_is_made_anew_is_told() -> None:
     ]
 
 
+def table(before: Json, after: Json) -> Json:
+    return change(
+        "aws_dynamodb_table.orders_table", "update", {"name": "orders", **before}, {"name": "orders", **after}
+    )
+
+
+def index(name: str, key: str, sort: str = "") -> Json:
+    """As a state has it: what is not said is empty, and DynamoDB raises its throughput by itself."""
+    return {"name": name, "hash_key": key, "range_key": sort, "warm_throughput": [{"read_units_per_second": 12_000}]}
+
+
+def test_queries_that_fail_as_an_index_goes_are_named() -> None:
+    one, other = index("by-mail", "mail"), {"name": "by-mail", "hash_key": "mail", "range_key": None}
+    assert words(table({"global_secondary_index": [one]}, {"global_secondary_index": [other]})) == []
+    assert words(table({}, {"global_secondary_index": [one]})) == []
+    assert words(table({"global_secondary_index": [one]}, {})) == ["orders loses 1 index: queries by it fail at once"]
+    [found] = words(
+        table({"global_secondary_index": [one]}, {"global_secondary_index": [index("by-mail", "mail", "at")]})
+    )
+    assert found.startswith("1 index of orders is made anew: queries by it fail until all items are read again.")
+
+
+def test_a_table_that_begins_to_delete_items_is_named() -> None:
+    on, other = ({"ttl": [{"attribute_name": name, "enabled": True}]} for name in ("expires", "until"))
+    off = {"ttl": [{"attribute_name": "", "enabled": False}]}
+    [begins] = said(table(off, on))
+    assert begins.headline == "a table begins to delete items"
+    assert begins.words == "orders begins to delete items: all whose time is past go within days of this"
+    assert words(table({}, on)) == [begins.words]
+    assert [each.partition(" as long")[0] for each in words(table(on, other))] == [
+        "AWS refuses the other ttl of orders"
+    ]
+    assert words(table(on, on | {"stream_enabled": True})) == []
+
+
+def test_a_stream_that_goes_or_is_another_is_named() -> None:
+    new, old = ({"stream_enabled": True, "stream_view_type": each} for each in ("NEW_IMAGE", "OLD_IMAGE"))
+    [goes], [other] = words(table(new, {"stream_enabled": False})), words(table(new, old))
+    assert goes.startswith("the stream of orders goes: ")
+    assert other.startswith("the stream of orders is made anew, under another ARN: ")
+    assert words(table({}, new)) == []
+
+
 def test_the_comment_says_each_once_with_the_stacks_that_it_is_so_of() -> None:
     plan = {"format_version": "1.2", "resource_changes": [STAYS, address("0", "no-op"), address("1", "create")]}
     statuses: dict[str, Status] = {"common-a": "changes", "common-b": "changes", "common-c": "applied"}
@@ -442,3 +518,82 @@ def test_how_many_accounts_may_pull_from_now_on_is_said() -> None:
     assert words(change(address, "update", policy("1"), policy("1", "2"))) == ["1 other AWS account may pull kakei/web"]
     assert words(change(address, "update", policy("1", "2"), policy("1"))) == []
     assert words(change(address, "create", None, {"repository": "kakei/web", "policy": None})) == []
+
+
+def rules(*each: Json) -> Json:
+    return {"rule": [{"id": str(index), "status": "Enabled", **rule} for index, rule in enumerate(each)]}
+
+
+LIFECYCLE = "aws_s3_bucket_lifecycle_configuration.uploads_lifecycle"
+UNFINISHED: Json = {"abort_incomplete_multipart_upload": [{"days_after_initiation": 7}]}
+
+
+def expiring(current: int, noncurrent: int = 0) -> Json:
+    return {
+        "expiration": [{"days": current, "expired_object_delete_marker": not current}],
+        "noncurrent_version_expiration": [{"noncurrent_days": noncurrent}] if noncurrent else [],
+    }
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ([UNFINISHED], [UNFINISHED, expiring(7)], ["deletes objects after 7 days"]),
+        ([expiring(30)], [expiring(7)], ["deletes objects after 7 days"]),
+        ([UNFINISHED], [expiring(0, 1)], ["deletes old versions of objects for ever after 1 day"]),
+        ([expiring(30, 90)], [expiring(7, 30)], ["deletes objects", "deletes old versions"]),
+        ([expiring(7, 30)], [expiring(30, 90)], []),
+        ([expiring(7)], [UNFINISHED], []),
+        ([UNFINISHED], [{**expiring(7), "status": "Disabled"}], []),
+    ],
+)
+def test_a_bucket_that_begins_to_delete_or_earlier_is_grave(
+    before: list[Json], after: list[Json], expected: list[str]
+) -> None:
+    found = said(change(LIFECYCLE, "update", rules(*before), rules(*after)))
+    assert [caution.words.startswith(f"uploads {each}") for caution, each in zip(found, expected, strict=True)] == [
+        True for _ in expected
+    ]
+    assert all(caution.grave for caution in found)
+
+
+def test_a_new_buckets_rules_delete_nothing_that_is_there() -> None:
+    assert said(change(LIFECYCLE, "create", None, rules(expiring(7)))) == ()
+
+
+CACHE = "aws_elasticache_replication_group.jobs_group"
+RUNNING: Json = {
+    "engine": "redis",
+    "engine_version": "7.1",
+    "node_type": "cache.t4g.micro",
+    "automatic_failover_enabled": True,
+    "snapshot_retention_limit": 7,
+    "apply_immediately": False,
+}
+
+
+@pytest.mark.parametrize(
+    ("after", "expected"),
+    [
+        (
+            {"engine": "valkey", "engine_version": "8.0"},
+            ["jobs gets another version in its weekly window: its"],
+        ),
+        ({"engine_version": "7.2", "apply_immediately": True}, ["jobs gets another version at once: its clients"]),
+        ({"node_type": "cache.t4g.small"}, ["jobs moves to other nodes in its weekly window"]),
+        ({"automatic_failover_enabled": False}, ["jobs has no replica any more"]),
+        ({"snapshot_retention_limit": 0}, ["jobs loses backups: all of them"]),
+        ({"snapshot_retention_limit": 1}, ["jobs loses backups: those of more than 1 day"]),
+        ({"snapshot_retention_limit": 9, "apply_immediately": True}, []),
+    ],
+)
+def test_what_a_change_of_a_cache_does_to_its_clients_is_said(after: Json, expected: list[str]) -> None:
+    found = words(change(CACHE, "update", RUNNING, {**RUNNING, **after}))
+    assert len(found) == len(expected)
+    assert all(each.startswith(begin) for each, begin in zip(found, expected, strict=True)), found
+
+
+def test_a_cache_that_is_made_anew_is_empty() -> None:
+    [caution] = said(change(CACHE, "delete+create", RUNNING, {**RUNNING, "engine_version": "6.2"}))
+    assert caution.grave
+    assert caution.words == "jobs is made anew, and is empty then"

@@ -15,6 +15,8 @@ from tanada.resources.request import Member, Request
 Json = dict[str, Any]
 META = ("//", "lifecycle", "depends_on", "provider", "timeouts")
 """What belongs to CDKTF and Terraform."""
+MAPS = ("input_paths", "variables")
+"""Attributes inside blocks that are one value each: their keys are whoever's who wrote them."""
 
 
 class Unknown:
@@ -50,7 +52,7 @@ def leaves(attributes: Json) -> Iterator[Leaf]:
 
 
 def _leaves(value: Any, path: tuple[str, ...], indexes: tuple[int, ...]) -> Iterator[Leaf]:
-    if isinstance(value, dict):
+    if isinstance(value, dict) and path[-1] not in MAPS:
         for name, each in value.items():
             yield from _leaves(each, (*path, name), indexes)
     elif isinstance(value, list) and any(isinstance(each, dict) for each in value):

@@ -65,6 +65,18 @@ CASES: dict[tuple[str, str], Case] = {
         Call({"listener_arn": "l", "priority": 2}, {"listener_arn": "l", "priority": 2, "tags": {}}),
         {"aws_lb_listener_rule": {"id": "one", "listener_arn": "l", "priority": 2}},
     ),
+    ("aws_s3_bucket", "InvalidBucketName"): Case(created(bucket="xn--uploads"), allowed=created(bucket="uploads")),
+    ("aws_s3_bucket_cors_configuration", "InvalidRequest"): Case(
+        created(cors_rule=[{"allowed_origins": ["https://*.*.jp"]}]),
+        allowed=created(cors_rule=[{"allowed_origins": ["https://*.example.jp", "*"]}]),
+    ),
+    ("aws_s3_bucket_lifecycle_configuration", "InvalidArgument"): Case(
+        created(rule=[{"id": "a", "noncurrent_version_expiration": [{"noncurrent_days": 0}]}]),
+        allowed=created(rule=[{"id": "a", "noncurrent_version_expiration": [{"noncurrent_days": 1}]}]),
+    ),
+    ("aws_s3_bucket_lifecycle_configuration", "InvalidRequest"): Case(
+        created(rule=[{"id": "a"}, {"id": "a"}]), allowed=created(rule=[{"id": "a"}, {"id": "b"}])
+    ),
     ("aws_acm_certificate", "InvalidDomainValidationOptionsException"): Case(
         created(domain_name="a" * 65), allowed=created(domain_name="a" * 64)
     ),
@@ -94,6 +106,21 @@ NO_BALANCER = "The target group with targetGroupArn … does not have an associa
 BALANCED = [{"target_group_arn": "group"}]
 
 
+GROUP = {"name": "jobs", "arn": "arn:jobs"}
+
+
+def scheduled(**values: Any) -> Call:
+    return created(**{"name": "a", "schedule_expression": "cron(30 3 ? * MON-FRI *)", **values})
+
+
+def trusting(service: str, group: str) -> Mapping[str, Values]:
+    """A role that a service assumes for one group of schedules, which is there."""
+    condition = {"StringEquals": {"aws:SourceArn": group}}
+    statement = {"Principal": {"Service": service}, "Condition": condition}
+    role = {"id": "r", "arn": "arn:r", "assume_role_policy": json.dumps({"Statement": [statement]})}
+    return {"aws_iam_role": role, "aws_scheduler_schedule_group": {"id": "jobs", **GROUP}}
+
+
 def defined(*containers: Values, **values: Any) -> Call:
     return created(container_definitions=json.dumps([{"name": "web"}, *containers]), **values)
 
@@ -104,6 +131,29 @@ def awaited(*, essential: bool) -> Call:
 
 
 OF_SENTENCES: dict[str, Case] = {
+    "Schedule {name} already exists.": Case(
+        scheduled(group_name="jobs"),
+        {"aws_scheduler_schedule": {"id": "jobs/a", "name": "a", "group_name": "jobs"}},
+        scheduled(group_name="default"),
+        {"aws_scheduler_schedule": {"id": "jobs/a", "name": "a", "group_name": "jobs"}},
+    ),
+    "Invalid Schedule Expression {schedule_expression}.": Case(
+        scheduled(schedule_expression="cron(30 3 * * 1 *)"), allowed=scheduled(schedule_expression="rate(3 minutes)")
+    ),
+    "Invalid time zone {schedule_expression_timezone}.": Case(
+        scheduled(schedule_expression_timezone="UTC+9"), allowed=scheduled(schedule_expression_timezone="Asia/Tokyo")
+    ),
+    "Schedule group {group_name} does not exist.": Case(
+        scheduled(group_name="jobs"),
+        allowed=scheduled(group_name="jobs"),
+        lives_then={"aws_scheduler_schedule_group": {"id": "jobs", **GROUP}},
+    ),
+    "The execution role you provide must allow AWS EventBridge Scheduler to assume the role.": Case(
+        scheduled(group_name="jobs", target=[{"role_arn": "arn:r"}]),
+        trusting("scheduler.amazonaws.com", "arn:others"),
+        scheduled(group_name="jobs", target=[{"role_arn": "arn:r"}]),
+        trusting("scheduler.amazonaws.com", "arn:jobs"),
+    ),
     "Too many containers.": Case(
         defined(*({"name": str(number)} for number in range(10))),
         allowed=defined(*({"name": str(number)} for number in range(9))),
@@ -113,6 +163,20 @@ OF_SENTENCES: dict[str, Case] = {
         allowed=defined(
             {"name": "one", "cpu": 200, "memory": 512}, {"name": "two", "cpu": 56}, cpu="256", memory="512"
         ),
+    ),
+    "Expected a parameter group of another family for {engine} {engine_version}": Case(
+        created(engine="valkey", engine_version="8.0", parameter_group_name="p"),
+        {"aws_elasticache_parameter_group": {"id": "p", "name": "p", "family": "valkey7"}},
+        created(engine="valkey", engine_version="8.0", parameter_group_name="p"),
+        {"aws_elasticache_parameter_group": {"id": "p", "name": "p", "family": "valkey8"}},
+    ),
+    "When using automatic failover, there must be at least 2 cache clusters in the replication group.": Case(
+        created(automatic_failover_enabled=True, num_cache_clusters=1),
+        allowed=created(automatic_failover_enabled=True, num_cache_clusters=2),
+    ),
+    "Encryption is not supported for node type {node_type}": Case(
+        created(transit_encryption_enabled=True, node_type="cache.t1.micro"),
+        allowed=created(transit_encryption_enabled=True, node_type="cache.t4g.micro"),
     ),
     "A dependency container with SUCCESS or COMPLETE condition cannot be an essential container": Case(
         awaited(essential=True), allowed=awaited(essential=False)
@@ -133,6 +197,50 @@ OF_SENTENCES: dict[str, Case] = {
         user("aws_lb_listener", "default_action.forward.target_group.arn", "group"),
     ),
 }
+
+RUNS: Any = {"engine": "postgres", "engine_version": "16"}
+DB_GROUP = {"aws_db_parameter_group": {"id": "g", "name": "g", "family": "postgres16"}}
+DB_SUBNETS = {"aws_subnet": {"id": "s", "availability_zone": "a"}}
+OF_SENTENCES |= {
+    "Cannot delete protected DB Instance, please disable deletion protection and try again.": Case(
+        deleted(id="d", deletion_protection=True), allowed=deleted(id="d", deletion_protection=False)
+    ),
+    "The AllowMajorVersionUpgrade flag must be present when upgrading to a new major version.": Case(
+        Call(RUNS, {**RUNS, "engine_version": "17"}),
+        allowed=Call(RUNS, {**RUNS, "engine_version": "17", "allow_major_version_upgrade": True}),
+    ),
+    "The parameter group {parameter_group_name} can't be used for this instance. Use a parameter group with the "
+    "DBParameterGroupFamily of {engine} {engine_version}.": Case(
+        created(**RUNS | {"engine_version": "17.2"}, parameter_group_name="g"),
+        DB_GROUP,
+        created(**RUNS, parameter_group_name="g"),
+        DB_GROUP,
+    ),
+    "Invalid storage size for engine name {engine} and storage type gp3: {allocated_storage}": Case(
+        created(storage_type="gp3", allocated_storage=19), allowed=created(storage_type="gp3", allocated_storage=20)
+    ),
+    "Max storage size must be greater than storage size": Case(
+        created(allocated_storage=20, max_allocated_storage=20),
+        allowed=created(allocated_storage=20, max_allocated_storage=22),
+    ),
+    "The storage of a DB instance can't be reduced: {allocated_storage} is less than it has.": Case(
+        Call({"allocated_storage": 30}, {"allocated_storage": 20}),
+        allowed=Call({"allocated_storage": 20}, {"allocated_storage": 30}),
+    ),
+    "cannot use immediate apply method for static parameter": Case(
+        created(family="postgres16", parameter=[{"name": "shared_buffers", "apply_method": "immediate"}]),
+        allowed=created(
+            family="postgres16",
+            parameter=[
+                {"name": "shared_buffers", "apply_method": "pending-reboot"},
+                {"name": "work_mem", "apply_method": "immediate"},
+            ],
+        ),
+    ),
+    "The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. Add subnets to cover at least 2 "
+    "AZs.": Case(created(subnet_ids=["s"]), DB_SUBNETS, created(subnet_ids=["s", "t"]), DB_SUBNETS),
+}
+"""Of databases."""
 
 ALL = [(known.type, refusal) for known in entries().values() for refusal in known.refusals]
 
@@ -200,9 +308,14 @@ def test_a_sentence_fills_in_what_is_known_by_then(type_: str, refusal: Refusal)
 
 
 ELSEWHERE = {
+    ("aws_cloudwatch_event_rule", "ValidationException"): "of every call, and in no model",
     ("aws_dynamodb_table", "ValidationException"): "of every call, and in no model",
+    ("aws_db_instance", "InvalidParameterCombination"): "RDS API reference, Common errors",
+    ("aws_db_parameter_group", "InvalidParameterCombination"): "the same",
     ("aws_lb_listener_rule", "ValidationError"): "of every call, and in no model",
     ("aws_s3_bucket", "BucketNotEmpty"): "S3 API reference, Error responses: S3's model has few",
+    ("aws_s3_bucket", "InvalidBucketName"): "the same",
+    ("aws_s3_bucket_lifecycle_configuration", "InvalidArgument"): "the same",
     ("aws_service_discovery_private_dns_namespace", "ConflictingDomainExists"): "Route 53's, in the operation's answer",
 }
 """Codes that the service's model doesn't have."""

@@ -25,6 +25,7 @@ OWN = [
 BUCKETS = ["terraform-state-1-tokyo"]
 PLAN = [reading(ARN, "kakei"), reading_states(ARN, "kakei", BUCKETS)]
 APPLY = [reading(ARN, "kakei"), changing(ARN, "kakei"), applying(ARN, "kakei", "1", BUCKETS, OWN)]
+MOST = boundary(ARN, "kakei", "1")
 ALL = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 """What the worst role's own policy would say."""
 
@@ -162,6 +163,10 @@ def test_who_plans_reads_states_of_its_own_system_alone() -> None:
         ("iam:DeleteRole", TASK, {}),
         ("iam:DeleteRolePolicy", TASK, {}),
         ("iam:PassRole", TASK, {"iam:PassedToService": "ecs-tasks.amazonaws.com"}),
+        ("iam:PassRole", f"{IAM}:role/kakei/of-aws/jobs", {"iam:PassedToService": "lambda.amazonaws.com"}),
+        ("lambda:CreateFunction", "arn:aws:lambda:tokyo:1:function:kakei-test-jobs", {}),
+        ("scheduler:CreateSchedule", "arn:aws:scheduler:tokyo:1:schedule/kakei-test-jobs/nightly", {}),
+        ("events:PutTargets", "arn:aws:events:tokyo:1:rule/kakei-test-jobs", {}),
         (
             "iam:CreateServiceLinkedRole",
             f"{IAM}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS",
@@ -217,6 +222,10 @@ def test_who_applies_makes_and_changes_the_system(action: str, resource: str, co
         ("cloudformation:UpdateStack", "*", {}),
         ("cloudformation:CreateChangeSet", "*", {}),
         ("lambda:UpdateFunctionCode", "*", {}),
+        ("lambda:UpdateFunctionCode", "arn:aws:lambda:tokyo:1:function:payments", {}),
+        ("lambda:AddPermission", "arn:aws:lambda:tokyo:1:function:payments", {}),
+        ("events:PutTargets", "arn:aws:events:tokyo:1:rule/payments", {}),
+        ("iam:PassRole", f"{IAM}:role/kakei/of-aws/jobs", {"iam:PassedToService": "ec2.amazonaws.com"}),
         ("lambda:CreateFunction", "*", {}),
         ("ssm:SendCommand", "*", {}),
         ("ssm:StartSession", "*", {}),
@@ -299,13 +308,27 @@ def test_buckets_of_the_system_can_be_emptied() -> None:
 )
 def test_a_role_that_it_made_can_do_no_more_than_a_task(action: str) -> None:
     assert allowed([ALL], action)
-    assert not allowed([ALL], action, boundary=boundary())
+    assert not allowed([ALL], action, boundary=MOST)
+
+
+def test_a_role_that_it_made_enters_no_bucket_but_the_systems_and_those_that_are_declared() -> None:
+    most = boundary(ARN, "kakei", "1", existing_buckets=["prd-marts"])
+    for name in ("kakei-test-uploads-393c156f/a.png", "prd-marts/2026/list.csv"):
+        assert allowed([ALL], "s3:GetObject", f"arn:aws:s3:::{name}", boundary=most)
+    for name in (
+        "terraform-state-1-tokyo/kakei/common-main.tfstate",
+        "kakei-logs-1-tokyo/a.gz",
+        "prd-marts-2/a",
+        "b/a",
+    ):
+        assert not allowed([ALL], "s3:GetObject", f"arn:aws:s3:::{name}", boundary=most), name
+    assert not allowed([ALL], "s3:PutBucketPolicy", "arn:aws:s3:::kakei-test-uploads-393c156f", boundary=most)
 
 
 def test_a_role_that_it_made_is_of_no_use_to_whoever_comes_with_a_token() -> None:
     anybody = {"aws:FederatedProvider": f"{IAM}:oidc-provider/token.actions.githubusercontent.com"}
-    assert allowed([ALL], "dynamodb:GetItem", boundary=boundary())
-    assert not allowed([ALL], "dynamodb:GetItem", context=anybody, boundary=boundary())
+    assert allowed([ALL], "dynamodb:GetItem", boundary=MOST)
+    assert not allowed([ALL], "dynamodb:GetItem", context=anybody, boundary=MOST)
 
 
 def test_no_policy_beside_its_own_frees_it_from_the_boundary() -> None:

@@ -15,7 +15,7 @@ import pytest
 from tanada.declarations.loader import load
 from tanada.errors import TerraformError
 from tanada.resources import DATA_SOURCES, reads
-from tanada.resources.data_sources import SAFE, SAFE_EPHEMERAL
+from tanada.resources.data_sources import EPHEMERAL, SAFE, SAFE_EPHEMERAL
 from tanada.stacks.app import synthesize
 from tanada.terraform.emitted import parsed
 from tanada.terraform.template import calls
@@ -529,4 +529,6 @@ def test_the_data_sources_that_are_vetted_are_those_that_are_emitted_and_that_th
     allowed = set(reads())
     assert all(set(actions) <= allowed and actions for actions in DATA_SOURCES.values())
     assert all(SAFE.values()), "each says what it reads"
-    assert SAFE_EPHEMERAL == {}, "nothing that Tanada emits is ephemeral: a first one says here what it opens"
+    assert SAFE_EPHEMERAL.keys() == EPHEMERAL.keys()
+    assert all(SAFE_EPHEMERAL.values()), "each says what it opens"
+    assert all(set(actions) <= allowed and actions for actions in EPHEMERAL.values())

@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterator
 
 from tanada.declarations.checks.accounts import check_accounts
 from tanada.declarations.checks.before import check_before
+from tanada.declarations.checks.caches import check_caches
 from tanada.declarations.checks.ci import check_ci
 from tanada.declarations.checks.containers import check_containers
+from tanada.declarations.checks.databases import check_databases
 from tanada.declarations.checks.domains import check_domains
 from tanada.declarations.checks.hosts import check_hosts
 from tanada.declarations.checks.image_tags import check_image_tags
 from tanada.declarations.checks.images import check_images
+from tanada.declarations.checks.jobs import check_jobs
 from tanada.declarations.checks.names import check_names
 from tanada.declarations.checks.permissions import check_permissions
 from tanada.declarations.checks.queues import check_queues
@@ -36,10 +39,13 @@ CHECKS: tuple[Check, ...] = (
     check_hosts,
     check_image_tags,
     check_names,
+    check_databases,
     check_tables,
     check_queues,
+    check_caches,
     check_services,
     check_before,
+    check_jobs,
     check_containers,
     check_images,
     check_secrets,

@@ -21,7 +21,8 @@ def _scope(scope: Scope) -> Iterator[Mistake]:
             continue
         loc = ("services", name, "before")
         if home is not None:
-            sentence = f"{quoted(task)} is one of {home}, which don't end; name a task, or make it one"
+            why = "start by a schedule" if home == "jobs" else "don't end"
+            sentence = f"{quoted(task)} is one of {home}, which {why}; name a task, or make it one"
             yield mistake(scope.tree, loc, sentence, because=[(home, task)])
             continue
         known = scope.names("tasks")

@@ -13,6 +13,9 @@ from tanada.declared.service import Service
 from tanada.declared.ways import WORN, Way
 from tanada.text import COMPARED, meant, one_of, quoted
 
+_UNREACHED = {"jobs": "job", "tasks": "task"}
+"""Groups of what runs and listens to nobody, with the word for one of them."""
+
 
 def check_reach(system: Scopes) -> Iterator[Mistake]:
     return each_once(system, _scope)
@@ -41,8 +44,10 @@ def _reach(scope: Scope, group: str, name: str, reach: Sequence[Way], silent: Co
         needed = f"{group}.{name} reaches it; override that reach too"
         part = scope.parts.get(other) if other not in silent else None
         closed = part.kind.closed() if part is not None else None
-        if scope.homes.get(other) == "tasks":
-            yield mistake(scope.tree, loc, f"{quoted(other)} is a task, which nothing can reach; take it out")
+        if (home := scope.homes.get(other)) in _UNREACHED:
+            yield mistake(
+                scope.tree, loc, f"{quoted(other)} is a {_UNREACHED[home]}, which nothing can reach; take it out"
+            )
         elif other == name:
             yield mistake(scope.tree, loc, f"{quoted(other)} is the service itself, which needs no way; take it out")
         elif other not in scope.homes:
@@ -50,7 +55,9 @@ def _reach(scope: Scope, group: str, name: str, reach: Sequence[Way], silent: Co
                 continue  # nobody knows whether it is one
             few = len(scope.homes) <= COMPARED  # among more none is offered
             known = (
-                [each for each, home in scope.homes.items() if each != name and home != "tasks"] if few else scope.homes
+                [each for each, home in scope.homes.items() if each != name and home not in _UNREACHED]
+                if few
+                else scope.homes
             )
             sentence = f"{quoted(other)} is no service or store; {one_of(known)}{meant(other, known)}"
             removals = (at_removal(scope.tree, (home, other), needed) for home in groups())

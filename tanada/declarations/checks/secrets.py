@@ -114,8 +114,8 @@ def _address(scope: Scope, text: str) -> str | None:
     """An address, or an ARN, of a part that stands in a secret's name."""
     for piece in parts(text):
         if isinstance(piece, Placeholder) and piece.word.endswith((".url", ".public_url", ".arn")):
-            name = piece.word.partition(".")[0]
-            if name in scope.parts:
+            name, _, word = piece.word.partition(".")
+            if name in scope.parts and word not in scope.parts[name].kind.secret_words():
                 return piece.word
     return None
 

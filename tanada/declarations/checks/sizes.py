@@ -14,6 +14,8 @@ from tanada.declarations.tree import mistake
 from tanada.declared.account import Account
 from tanada.declared.container import Container
 from tanada.declared.expanded import texts
+from tanada.declared.load_balancer import called, wears
+from tanada.declared.routes import openings
 from tanada.declared.secrets import references
 from tanada.declared.service import Service
 from tanada.declared.sidecar import MOST
@@ -21,6 +23,7 @@ from tanada.declared.store import Store
 from tanada.declared.ways import places_of, ways_out
 from tanada.names import LONGEST_WORKSPACE
 from tanada.regions import partition
+from tanada.text import count
 
 INSTANCES = 1_000
 """Tasks of a service that has a port: each is an instance of its Cloud Map service, and AWS raises this for nobody (AWS
@@ -107,8 +110,11 @@ def _in_memory(container: Container) -> int:
 def _rules(scope: Scope, name: str, callers: int, service: Service, limit: int) -> Iterator[Mistake]:
     """Of its security group; those that name another group count like those that name addresses (VPC guide, "Amazon VPC
     quotas")."""
-    if callers > limit:
-        sentence = f"{callers} services reach it, and AWS allows {limit} rules into a security group"
+    layer = scope.layer.load_balancers if scope.layer is not None else {}
+    doors = len(openings(service, {each: wears(called(each, one), one) for each, one in layer.items()}))
+    if callers + doors > limit:
+        also = f" and load balancers need {count(doors, 'rule')}" if doors else ""
+        sentence = f"{callers} services reach it{also}, and AWS allows {limit} rules into a security group"
         instead = or_raised("security_group_rules", str(scope.account), "put one service before it")
         yield mistake(scope.tree, ("services", name), f"{sentence}: {instead}")
     doors = sum(other in scope.services for other in service.reached) + _ways_out(scope, service)
@@ -136,17 +142,20 @@ def _policy(system: Scopes, scope: Scope, name: str, service: Service, account: 
         return
     environment = scope.name if scope.kind == "environment" else f"review-{'w' * LONGEST_WORKSPACE}"
     tables = [
-        "_".join((environment, part.renamed_from[0] if part.renamed_from else each, declared.value))  # `Names.joined`
+        part.table.existing
+        or "_".join(
+            (environment, part.renamed_from[0] if part.renamed_from else each, declared.value)
+        )  # `Names.joined`
         for each in service.reached
         if isinstance(part := scope.parts.get(each), Store) and part.table is not None
     ]
-    messages = [
-        each
-        for each in service.reached
-        if isinstance(part := scope.parts.get(each), Store) and (part.queue is not None or part.topic is not None)
-    ]
+    stores = {each: part for each in service.reached if isinstance(part := scope.parts.get(each), Store)}
+    queues = [each for each, part in stores.items() if part.queue is not None]
+    topics = [each for each, part in stores.items() if part.topic is not None]
+    buckets = sum(part.bucket is not None for part in stores.values())
     permitted = policy_of_permissions(service)
-    size = OTHER_PERMISSIONS + policy_of_tables(tables, account) + policy_of_messages(messages, account)
+    size = OTHER_PERMISSIONS + policy_of_tables(tables, account) + policy_of_messages([*queues, *topics], account)
+    size += policy_of_buckets(buckets, account)
     if size + permitted > POLICIES and permitted:
         sentence = (
             f"its permissions have {permitted:,} characters, and of the {POLICIES:,} that IAM takes a role "
@@ -154,8 +163,9 @@ def _policy(system: Scopes, scope: Scope, name: str, service: Service, account: 
         )
         yield mistake(scope.tree, (scope.homes[name], name, "permissions"), sentence)
     elif size > POLICIES:
-        what = f"{len(tables)} tables" if not messages else f"{len(tables) + len(messages)} stores"
-        sentence = f"permissions on {what} have {size:,} characters, and IAM takes {POLICIES:,} a role"
+        counts = ((len(tables), "tables"), (len(queues), "queues"), (len(topics), "topics"), (buckets, "buckets"))
+        on = " and ".join(f"{count} {kind}" for count, kind in counts if count)
+        sentence = f"permissions on {on} have {size:,} characters, and IAM takes {POLICIES:,} a role"
         yield mistake(
             scope.tree, (scope.homes[name], name, "reach"), f"{sentence}; reach fewer of them, or shorten their names"
         )
@@ -177,6 +187,13 @@ def policy_of_messages(names: Sequence[str], account: Account) -> int:
     """The same for queues and topics."""
     arn = len(f'"arn:{partition(account.region)}:sqs:{account.region}:{account.id}:",')
     return (_MESSAGES if names else 0) + len(names) * (arn + _NAME)
+
+
+def policy_of_buckets(number: int, account: Account) -> int:
+    """The same of buckets, whose names have 63 characters at most: each, and its objects; and their statements."""
+    arn = f'"arn:{partition(account.region)}:s3:::{"b" * 63}",'
+    statements = 4 * 160 if number else 0  # to list, read, write, append
+    return statements + number * (2 * len(arn) + len("/*"))
 
 
 def policy_of_permissions(service: Service) -> int:

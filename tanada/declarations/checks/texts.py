@@ -10,6 +10,7 @@ from tanada.declarations.scopes import Scope, Scopes, each_once
 from tanada.declarations.tree import mistake
 from tanada.declared.blueprint import Part, groups
 from tanada.declared.expanded import texts
+from tanada.declared.store import Store
 
 
 def check_texts(system: Scopes) -> Iterator[Mistake]:
@@ -37,6 +38,8 @@ def _part(
     told: set[Position],
 ) -> Iterator[Mistake]:
     free = frozenset(public(scope.parts))
+    if isinstance(part, Store):  # it reaches nobody
+        kept, all_words = (), [word for word in all_words if word in free or "." not in word]
     words = dict.fromkeys(word for word in all_words if word in free or not word.startswith(f"{name}."))
     reach: frozenset[str] = frozenset(getattr(part, "reached", ()))
     misspelt = not reach <= scope.homes.keys()  # which is said there, and may be the name that is missing

@@ -1,0 +1,222 @@
+"""S3 buckets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
+from cdktf_cdktf_provider_aws.s3_bucket_cors_configuration import (
+    S3BucketCorsConfiguration,
+    S3BucketCorsConfigurationCorsRule,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+    S3BucketLifecycleConfiguration,
+    S3BucketLifecycleConfigurationRule,
+    S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload,
+    S3BucketLifecycleConfigurationRuleExpiration,
+    S3BucketLifecycleConfigurationRuleFilter,
+    S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_ownership_controls import (
+    S3BucketOwnershipControls,
+    S3BucketOwnershipControlsRule,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_policy import S3BucketPolicy
+from cdktf_cdktf_provider_aws.s3_bucket_public_access_block import S3BucketPublicAccessBlock
+from cdktf_cdktf_provider_aws.s3_bucket_server_side_encryption_configuration import (
+    S3BucketServerSideEncryptionConfigurationA,
+    S3BucketServerSideEncryptionConfigurationRuleA,
+    S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_versioning import (
+    S3BucketVersioningA,
+    S3BucketVersioningVersioningConfiguration,
+)
+from constructs import Construct
+
+from modules.here import Here
+from modules.iam import Statement
+from modules.reachable import Reachable
+from tanada.declared import bucket as declared
+from tanada.regions import partition
+
+READ, WRITE, APPEND = (
+    ("s3:GetObject",),
+    ("s3:AbortMultipartUpload", "s3:DeleteObject", "s3:PutObject"),
+    ("s3:AbortMultipartUpload", "s3:PutObject"),
+)
+"""On objects, as AWS's CDK divides them (aws-s3/lib/perms.ts: read, write, put), without what changes how an object is
+kept: no PutObjectAcl, which BucketOwnerEnforced refuses anyway. Nothing of IAM's keeps PutObject from overwriting."""
+LIST = ("s3:ListBucket",)
+"""On the bucket, for who reads: without it what is missing answers 403 instead of 404 (S3 API reference, GetObject)."""
+UPLOADS_END = 7
+"""Days after which what was uploaded in part and never finished goes: nobody sees it, and it is paid for."""
+METHODS = ("DELETE", "GET", "HEAD", "POST", "PUT")
+"""What browsers may try: who signed the address decides what they may do."""
+
+
+class Bucket(Construct):
+    """Private, encrypted, over TLS alone; in permanent environments with old versions, and under `keep` it stays.
+
+    Of one that is there already nothing is made.
+    """
+
+    def __init__(self, scope: Construct, id: str, settings: declared.Bucket, here: Here) -> None:
+        super().__init__(scope, id)
+        self.aws_name = settings.existing if settings.existing is not None else self._made(id, settings, here)
+        arn = f"arn:{partition(here.region)}:s3:::{self.aws_name}"
+        self.reachable = Reachable(
+            words={"name": self.aws_name},
+            # S3 is reached over HTTPS, which is open, through the VPC's own endpoint.
+            doors=(),
+            places=(),
+            access=(_listed(arn), _objects(arn, (*READ, *WRITE))),
+            narrowed={
+                "read": (_listed(arn), _objects(arn, READ)),
+                "write": (_objects(arn, WRITE),),
+                "append": (_objects(arn, APPEND),),
+            },
+            secrets={},
+        )
+
+    def _made(self, id: str, settings: declared.Bucket, here: Here) -> str:
+        """The name of the bucket that is made, as a reference."""
+        keep = here.instance.keep
+        name = here.names.bucket(here.called(id), here.account_id, here.region)
+        bucket = S3Bucket(
+            self,
+            "bucket",
+            bucket=name,
+            # Else a bucket with one object in it could never be destroyed.
+            force_destroy=not keep,
+            tags={"Name": name},
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=keep),
+        )
+        S3BucketPublicAccessBlock(
+            self,
+            "public_access_block",
+            bucket=bucket.id,
+            block_public_acls=True,
+            block_public_policy=True,
+            ignore_public_acls=True,
+            restrict_public_buckets=True,
+        )
+        S3BucketOwnershipControls(
+            self,
+            "ownership",
+            bucket=bucket.id,
+            rule=S3BucketOwnershipControlsRule(object_ownership="BucketOwnerEnforced"),
+        )
+        S3BucketServerSideEncryptionConfigurationA(
+            self,
+            "encryption",
+            bucket=bucket.id,
+            rule=[
+                S3BucketServerSideEncryptionConfigurationRuleA(
+                    apply_server_side_encryption_by_default=S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA(
+                        sse_algorithm="AES256"
+                    ),
+                    # S3 gives both back of every bucket made since 2026; left out, each plan would take them away.
+                    blocked_encryption_types=["SSE-C"],
+                    bucket_key_enabled=False,
+                )
+            ],
+        )
+        versions = None
+        if here.instance.permanent:  # to the end: suspended, what is deleted from then on is gone
+            versions = S3BucketVersioningA(
+                self,
+                "versioning",
+                bucket=bucket.id,
+                versioning_configuration=S3BucketVersioningVersioningConfiguration(status="Enabled"),
+            )
+        S3BucketLifecycleConfiguration(
+            self,
+            "lifecycle",
+            bucket=bucket.id,
+            rule=list(_rules(settings.expire)),
+            # The provider's own documentation of the resource: rules on old versions come after there are any.
+            depends_on=[versions] if versions is not None else None,
+        )
+        if settings.cors:
+            S3BucketCorsConfiguration(
+                self,
+                "cors",
+                bucket=bucket.id,
+                cors_rule=[
+                    S3BucketCorsConfigurationCorsRule(
+                        allowed_headers=["*"],
+                        allowed_methods=list(METHODS),
+                        allowed_origins=sorted(set(settings.cors)),
+                        # Uploads in parts are put together by it.
+                        expose_headers=["ETag"],
+                        max_age_seconds=3600,
+                    )
+                ],
+            )
+        S3BucketPolicy(
+            self,
+            "policy",
+            bucket=bucket.id,
+            policy=json.dumps(tls_only(f"arn:{partition(here.region)}:s3:::{bucket.bucket}"), sort_keys=True),
+        )
+        return bucket.bucket
+
+
+def _listed(arn: str) -> Statement:
+    return Statement(actions=LIST, resources=(arn,))
+
+
+def _objects(arn: str, actions: Sequence[str]) -> Statement:
+    return Statement(actions=tuple(actions), resources=(f"{arn}/*",))
+
+
+def _rules(expire: declared.Expire | None) -> Iterator[S3BucketLifecycleConfigurationRule]:
+    everything = [S3BucketLifecycleConfigurationRuleFilter(prefix="")]
+    yield S3BucketLifecycleConfigurationRule(
+        id="unfinished-uploads",
+        status="Enabled",
+        filter=everything,
+        abort_incomplete_multipart_upload=[
+            S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload(days_after_initiation=UPLOADS_END)
+        ],
+    )
+    if expire is None or (expire.current is None and expire.noncurrent is None):
+        return
+    # Where days are said S3 takes away by itself what marks a deletion and has no version left; else it must be told,
+    # and takes one of the two (S3 API reference, LifecycleExpiration).
+    expiration = (
+        S3BucketLifecycleConfigurationRuleExpiration(days=expire.current)
+        if expire.current is not None
+        else S3BucketLifecycleConfigurationRuleExpiration(expired_object_delete_marker=True)
+    )
+    yield S3BucketLifecycleConfigurationRule(
+        id="expire",
+        status="Enabled",
+        filter=everything,
+        expiration=[expiration],
+        noncurrent_version_expiration=[
+            S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(noncurrent_days=expire.noncurrent)
+        ]
+        if expire.noncurrent is not None
+        else None,
+    )
+
+
+def tls_only(arn: str) -> Mapping[str, object]:
+    """A bucket's policy that nobody gets round TLS (AWS Security Hub, S3.5)."""
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "TlsOnly",
+                "Effect": "Deny",
+                "Principal": {"AWS": "*"},
+                "Action": "s3:*",
+                "Resource": [arn, f"{arn}/*"],
+                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+            }
+        ],
+    }

@@ -1,0 +1,84 @@
+"""Functions that run in AWS for an environment: code of ours, on Lambda, with nothing but what it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from cdktf import ITerraformDependable
+from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
+from cdktf_cdktf_provider_aws.lambda_function import (
+    LambdaFunction,
+    LambdaFunctionEnvironment,
+    LambdaFunctionLoggingConfig,
+)
+from constructs import Construct
+
+from modules.ci_policies import OF_SERVICES
+from modules.here import Here
+from modules.iam import Role, Statement, service_trust
+from tanada import function_zips
+
+RUNTIME = "python3.13"
+"""Supported until 2029-06-30 (Lambda developer guide, "Lambda runtimes", read 2026-11)."""
+
+
+class Function(Construct):
+    """One function of `functions/<name>/`, in no VPC, with its role and its log.
+
+    No concurrency is reserved for it: an account begins with 10 at a time, and Lambda lets nobody take of the last 10
+    ("decreases account's UnreservedConcurrentExecution below its minimum value", Lambda developer guide, "Configuring
+    reserved concurrency").
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        here: Here,
+        *,
+        code: str,
+        description: str,
+        variables: Mapping[str, str],
+        statements: Iterable[Statement],
+        timeout: int,
+        days: int,
+    ) -> None:
+        """`code` is its folder's name; `variables` are those of its environment; its log is kept for so many `days`."""
+        super().__init__(scope, id)
+        made_of, name = function_zips.function(code), here.names.ours(code, 64)
+        log_name = here.names.path("functions", code)
+        log = CloudwatchLogGroup(self, "log", name=log_name, retention_in_days=days, tags={"Name": log_name})
+        role = Role(
+            self,
+            "role",
+            name=here.names.limited(f"{code}-function", 64),
+            path=f"/{here.names.system}/{OF_SERVICES}/",
+            description=f"What the function {code} may do",
+            # Of this account's functions alone (IAM user guide, "The confused deputy problem").
+            trust=service_trust("lambda.amazonaws.com", here.account_id),
+            boundary=here.boundary,
+            statements=[
+                Statement(actions=("logs:CreateLogStream", "logs:PutLogEvents"), resources=(f"{log.arn}:*",)),
+                *statements,
+            ],
+        )
+        made = LambdaFunction(
+            self,
+            "function",
+            function_name=name,
+            description=description,
+            role=role.arn,
+            runtime=RUNTIME,
+            architectures=["arm64"],
+            handler="main.handler",
+            filename=made_of.file,
+            source_code_hash=made_of.source_code_hash,
+            memory_size=256,  # loading boto3 takes ten seconds in 128 MiB
+            timeout=timeout,
+            environment=LambdaFunctionEnvironment(variables=dict(variables)),
+            logging_config=LambdaFunctionLoggingConfig(log_format="Text", log_group=log.name),
+            tags={"Name": name},
+            depends_on=role.policies,
+        )
+        self.name, self.arn = made.function_name, made.arn
+        self.made: ITerraformDependable = made

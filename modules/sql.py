@@ -1,0 +1,191 @@
+"""What every SQL database consists of beside its servers: where it stands, its door, its logs, its secret."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+from cdktf import ITerraformDependable, TerraformResource, TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
+from cdktf_cdktf_provider_aws.db_subnet_group import DbSubnetGroup
+from cdktf_cdktf_provider_aws.secretsmanager_secret import SecretsmanagerSecret
+from cdktf_cdktf_provider_aws.secretsmanager_secret_version import SecretsmanagerSecretVersion
+from constructs import Construct
+
+from modules.alarms import Alarm
+from modules.here import Here, store_version
+from modules.iam import Statement
+from modules.password import password
+from modules.reachable import Door, Reachable
+from modules.security_group import security_group
+from tanada.declared.engines import USER, Engine, SqlLogs
+from tanada.declared.secrets import ACTIONS, credentials_of
+from tanada.regions import partition
+
+IDENTIFIER = 63
+"""Characters of a DB instance's or cluster's identifier (RDS API reference, CreateDBInstance and CreateDBCluster)."""
+CA = "rds-ca-rsa2048-g1"
+"""AWS's default, written out: of a server that is there it changes with a restart; it ends in 2061 (RDS user guide,
+"Using SSL/TLS to encrypt a connection")."""
+KEYS = {"url": "url", "user": "username", "password": "password"}
+"""Word → key of the secret's JSON."""
+
+
+class Sql(Construct):
+    """The parts that a database has whatever serves it; `id` begins its resources' addresses no more than its own."""
+
+    def __init__(self, scope: Construct, here: Here, part: str, engine: Engine, logs: SqlLogs, *, kind: str) -> None:
+        """`kind` is `instance` or `cluster`, as AWS calls whose logs they are."""
+        super().__init__(scope, "(sql)")
+        self._here, self._part, self._engine = here, part, engine
+        self._called = here.called(part)
+        self.identifier = here.names.identifier(self._called, IDENTIFIER)
+        self.group_id = security_group(
+            self,
+            "group",
+            names=here.names,
+            part=self._called,
+            description=f"Database {self._called}",
+            vpc_id=here.shared.vpc_id,
+        )
+        self.subnet_group = DbSubnetGroup(
+            self,
+            "subnets",
+            name=self.identifier,
+            description=f"Private subnets of {self._called}",
+            subnet_ids=here.shared.private_subnet_ids,
+            tags={"Name": self.identifier},
+        )
+        self.exported = sorted(engine.logs if logs.export is None else logs.export)
+        # Made before RDS makes them, which then keeps lines for ever.
+        self.log_groups: Sequence[ITerraformDependable] = [
+            CloudwatchLogGroup(
+                self,
+                f"log_{each.replace('-', '_')}",
+                name=(name := f"/aws/rds/{kind}/{self.identifier}/{each}"),
+                retention_in_days=logs.days,
+                tags={"Name": name},
+            )
+            for each in self.exported
+        ]
+
+    @property
+    def version(self) -> str:
+        """The number that its password carries."""
+        return store_version(self._called)
+
+    @property
+    def there_already(self) -> str:
+        """The count of what is made of a database that an earlier apply made: the runner gives the numbers of these."""
+        return f'${{contains(keys(var.store_versions), "{self._called}") ? 1 : 0}}'
+
+    @property
+    def password(self) -> str:
+        """The expression of its password, for write-only arguments alone."""
+        return password(self, f"{self._part}_password")
+
+    def parameter_group_name(self, version: str) -> str:
+        """Of the version's family: the group of the next major version stands beside this one."""
+        family = self._engine.family(version)
+        return self._here.names.identifier(f"{self._called}-{family.replace('.', '-')}", IDENTIFIER, family)
+
+    def parameters(self, parameters: Mapping[str, str]) -> list[dict[str, str]]:
+        """Each with when it is taken on: what needs a restart waits for one, an immediate change of it is refused."""
+        return [
+            {
+                "name": name,
+                "value": value,
+                "apply_method": "pending-reboot" if name in self._engine.static else "immediate",
+            }
+            for name, value in sorted(parameters.items())
+        ]
+
+    def final_snapshot(self, *replacing: str) -> str | None:
+        """The name of the snapshot that is left when it is destroyed; None in review, where none is.
+
+        No two that ever were have the same: it ends in the id of a note that is made with the database, and anew with
+        it; between that it stays, so no plan shows it.
+        """
+        if not self._here.instance.permanent:
+            return None
+        made = TerraformResource(self, "made", terraform_resource_type="terraform_data")
+        made.add_override("triggers_replace", [self.identifier, *replacing])
+        return f"{self.identifier}-final-{made.get_string_attribute('id')}"
+
+    def reachable(self, host: str, database: str, access: Sequence[Statement]) -> Reachable:
+        """Its door, its words and its secret: made once the host is known, with the password that is its own."""
+        here, engine = self._here, self._engine
+        name = credentials_of(here.names.system, here.names.environment, self._called)
+        keep = here.instance.keep
+        secret = SecretsmanagerSecret(
+            self,
+            "credentials",
+            name=name,
+            description=f"How to sign in to {self._called}",
+            # A name that waits to be deleted can't be taken again, and a database that is made anew has this one.
+            recovery_window_in_days=0,
+            tags={"Name": name},
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=keep),
+        )
+        value = {
+            "username": USER,
+            "password": self.password,
+            "engine": engine.name,
+            "host": host,
+            "port": engine.port,
+            "dbname": database,
+            # Letters and digits alone in the password: nothing in it has to be escaped.
+            "url": f"{engine.scheme}://{USER}:{self.password}@{host}:{engine.port}/{database}",
+        }
+        written = SecretsmanagerSecretVersion(
+            self, "credentials_value", secret_id=secret.id, secret_string_wo=json.dumps(value)
+        )
+        written.add_override("secret_string_wo_version", self.version)
+        arn = f"arn:{partition(here.region)}:secretsmanager:{here.region}:{here.account_id}:secret:{name}"
+        return Reachable(
+            words={"host": host, "port": str(engine.port), "name": database, "secret": arn},
+            doors=(Door(self.group_id, engine.port),),
+            places=(),
+            access=access,
+            narrowed={},
+            secrets={**{word: f"{name}:{key}" for word, key in KEYS.items()}, "secret": name},
+            asked={"secret": (Statement(actions=(ACTIONS["secretsmanager"],), resources=(f"{arn}-??????",)),)},
+            ready=(written,),
+        )
+
+
+def signing_in(here: Here, resource_id: str) -> Statement:
+    """To sign in by IAM, as any user of this database that was granted that (RDS user guide, "Creating and using an IAM
+    policy for IAM database access")."""
+    place = f"arn:{partition(here.region)}:rds-db:{here.region}:{here.account_id}"
+    return Statement(actions=("rds-db:connect",), resources=(f"{place}:dbuser:{resource_id}/*",))
+
+
+def busy(dimensions: Mapping[str, str]) -> Alarm:
+    """Its processors, of a server or the busiest of several."""
+    return Alarm(
+        word="cpu",
+        namespace="AWS/RDS",
+        metric="CPUUtilization",
+        dimensions=dimensions,
+        statistic="Average",
+        above=90,
+        periods=3,
+        why="Above 90% for a quarter of an hour: queries wait for each other, and a peak, a backup or a vacuum has no "
+        "room. Find the query (Performance Insights), or take a larger class.",
+    )
+
+
+def crowded(dimensions: Mapping[str, str], most: int) -> Alarm:
+    """Its connections, before the next one is refused."""
+    return Alarm(
+        word="connections",
+        namespace="AWS/RDS",
+        metric="DatabaseConnections",
+        dimensions=dimensions,
+        statistic="Maximum",
+        above=most * 4 // 5,
+        periods=3,
+        why=f"More than {most * 4 // 5} connections for a quarter of an hour, of about {most}: a deployment doubles "
+        "the tasks for a while, and what comes after the last one is refused. Lower the pools, or take a larger class.",
+    )
