@@ -24,6 +24,10 @@ _CAPACITY = "tasks run on Fargate; spot is the percentage on Fargate Spot"
 _COUNT = "write count"
 _LOGS = "write logs: {days: 30}; the group is made"
 _VARIABLES = "write variables"
+_ENV_FILE = (
+    "write variables, a line of the file each, and secrets for what nobody may read; of files a variable takes in a "
+    'whole text: "{file: files/app.json}"'
+)
 _ROLLOUT = (
     "rollout: recreate stops the old task first; else new ones start before old ones stop, and failures roll back"
 )
@@ -95,7 +99,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "platform": "write arch: x86_64 or arm64",
         "environments": _FILES,
         "network": _NETWORK,
-        "env_file": f'{_VARIABLES}; of files a variable takes in a whole text: "{{file: files/app.json}}"',
+        "env_file": _ENV_FILE,
+        "environment_files": _ENV_FILE,
         "storage": _VOLUMES,
         "logging": _LOGS,
         "deployment": _ROLLOUT,
@@ -313,6 +318,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "Limit": {"soft_limit": "write soft", "hard_limit": "write hard"},
     "Logs": {"retention": "write days", "retention_in_days": "write days", "log_retention": "write days"},
     "Task": {
+        "env_file": _ENV_FILE,
+        "environment_files": _ENV_FILE,
         "service": "write like",
         "extends": "write like",
         "same_as": "write like",
@@ -345,6 +352,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "log_retention": _LOGS,
     },
     "Job": {
+        "env_file": _ENV_FILE,
+        "environment_files": _ENV_FILE,
         "service": "write like",
         "extends": "write like",
         "same_as": "write like",
