@@ -24,6 +24,10 @@ _CAPACITY = "tasks run on Fargate; spot is the percentage on Fargate Spot"
 _COUNT = "write count"
 _LOGS = "write logs: {days: 30}; the group is made"
 _VARIABLES = "write variables"
+_ENV_FILE = (
+    "write variables, a line of the file each, and secrets for what nobody may read; of files a variable takes in a "
+    'whole text: "{file: files/app.json}"'
+)
 _ROLLOUT = (
     "rollout: recreate stops the old task first; else new ones start before old ones stop, and failures roll back"
 )
@@ -50,7 +54,10 @@ _FILES = "each environment has a file of its own, environments/<name>.yaml"
 _TAG = "the tag is given at plan: --image NAME=TAG"
 _IMAGES = "write images: [web], or {web: {repository: par/web, existing: true}}"
 _BUILT = "images are built by your CI; folder says where it lies"
-_ANOTHERS = "another account's image is one from elsewhere: write its whole address and tag as the service's image"
+_ANOTHERS = (
+    "an image of another account of this system is account: NAME; of any other account write its whole address and tag "
+    "as the service's image"
+)
 _TAGS = "tags are those of the system, an account, its common layer, an environment or review"
 _SITE = "a bucket is private always; what everybody may read is to be a site, and there are no sites yet"
 _BUCKET_NAME = "a bucket's name is made of system, environment and store; one that is there already is existing: NAME"
@@ -94,7 +101,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "platform": "write arch: x86_64 or arm64",
         "environments": _FILES,
         "network": _NETWORK,
-        "env_file": f'{_VARIABLES}; of files a variable takes in a whole text: "{{file: files/app.json}}"',
+        "env_file": _ENV_FILE,
+        "environment_files": _ENV_FILE,
         "storage": _VOLUMES,
         "logging": _LOGS,
         "deployment": _ROLLOUT,
@@ -312,6 +320,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "Limit": {"soft_limit": "write soft", "hard_limit": "write hard"},
     "Logs": {"retention": "write days", "retention_in_days": "write days", "log_retention": "write days"},
     "Task": {
+        "env_file": _ENV_FILE,
+        "environment_files": _ENV_FILE,
         "service": "write like",
         "extends": "write like",
         "same_as": "write like",
@@ -344,6 +354,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "log_retention": _LOGS,
     },
     "Job": {
+        "env_file": _ENV_FILE,
+        "environment_files": _ENV_FILE,
         "service": "write like",
         "extends": "write like",
         "same_as": "write like",
@@ -786,7 +798,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "args": _BUILT,
         "platform": "write arch, of the service",
         "tag": _TAG,
-        "account": _ANOTHERS,
+        "account_id": "write account: NAME, one of accounts",
+        "registry_id": "write account: NAME, one of accounts",
         "registry": _ANOTHERS,
         "uri": _ANOTHERS,
         "url": _ANOTHERS,

@@ -65,6 +65,7 @@ def cautions(source: Source) -> tuple[Caution, ...]:
         _rights,
         _docker_hub,
         _moving_tags,
+        _pulled_elsewhere,
         _restore_points,
         held.items,
         held.messages,
@@ -469,6 +470,22 @@ def _moving_tags(changes: Sequence[_Change]) -> Iterator[Caution]:
                 f"whoever pushes to {registry.after.get('name')} may give a tag that runs to another image: it runs "
                 "from the next deployment on, which no plan shows, and planning with the same tag deploys nothing"
             )
+
+
+def _pulled_elsewhere(changes: Sequence[_Change]) -> Iterator[Caution]:
+    """Accounts that may pull from a registry from now on; strangers read how many."""
+    for policy in _of(changes, "aws_ecr_repository_policy"):
+        if new := _principals(policy.after) - _principals(policy.before):
+            yield Caution(f"{count(len(new), 'other AWS account')} may pull {policy.after.get('repository')}")
+
+
+def _principals(policy: Values) -> set[str]:
+    text = policy.get("policy")
+    try:
+        statements = json.loads(text)["Statement"] if isinstance(text, str) else []
+        return {each for statement in statements for each in _several(statement["Principal"]["AWS"])}
+    except (ValueError, KeyError, TypeError):
+        return set()
 
 
 def _images(definition: Values) -> set[str]:

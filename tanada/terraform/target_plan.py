@@ -426,7 +426,7 @@ def image_tags(layout: Layout, request: Request, state: State, given: Mapping[st
         return {}
     known = (given, state.image_tags)
     unknown = images.missing(request.images, *known)
-    listing = " ; ".join(tags.listing(request.sources.repositories[name], target.stack.region) for name in unknown)
+    listing = " ; ".join(tags.listing(request.sources.repositories[name], target.stack.account_id) for name in unknown)
     return images.choose(target.label, request.images, known, listing)
 
 

@@ -184,6 +184,7 @@ def held(root: Path, file: str, text: str, loc: Loc, value: str) -> bool:
     assert all(each.isprintable() and len(each) < 400 for each in said), where
     # An anchor is one mistake, what stands there may be another.
     two_are_needed = loc[-2:-1] == ("permissions",) or loc[-1:] in [(each,) for each in _TWO_ARE_NEEDED]
+    two_are_needed |= loc[-3:] == ("images", "web", "account")  # well by itself, and then the other image is missing
     most = 1 + value.startswith("&") + two_are_needed
     if file != "system.yaml":
         assert len(said) <= most, where
