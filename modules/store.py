@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from constructs import Construct
 
 from modules.bucket import Bucket
+from modules.cache import Cache
 from modules.database import Database
 from modules.existing import Existing
 from modules.here import Here
@@ -30,6 +31,7 @@ class Store(Protocol):
 KINDS: Mapping[str, Callable[[Construct, str, Any, Here], Store]] = {
     "table": table,
     "bucket": Bucket,
+    "cache": Cache,
     "existing": Existing,
     "queue": queue,
     "topic": topic,

@@ -8,6 +8,7 @@ from pydantic import ConfigDict, model_validator
 from pydantic_core import PydanticCustomError
 
 from tanada.declared.bucket import Bucket
+from tanada.declared.cache import Cache
 from tanada.declared.database import Database
 from tanada.declared.existing import Existing
 from tanada.declared.model import Kind, Model, RenamedFrom
@@ -34,6 +35,8 @@ class Store(Model):
     """An SNS topic."""
     bucket: Bucket | None = None
     """An S3 bucket, or one that is there already."""
+    cache: Cache | None = None
+    """An ElastiCache cache: Valkey, Redis or Memcached."""
     existing: Existing | None = None
     """A store that is there already, or another team's."""
     database: Database | None = None

@@ -78,6 +78,7 @@ def cautions(source: Source) -> tuple[Caution, ...]:
         _restore_points,
         held.items,
         held.messages,
+        held.caches,
         _expiry,
         _logs,
     )

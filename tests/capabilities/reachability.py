@@ -55,6 +55,8 @@ KNOWN = {
     "aws_vpc_security_group_ingress_rule",
 }
 """The types that open something and that `walked` reads, or that open nothing; of any other it says so."""
+CACHES = {"aws_elasticache_cluster": "_cluster", "aws_elasticache_replication_group": "_group"}
+"""What wears a group, and how its name ends."""
 STORES = ("aws_db_instance", "aws_rds_cluster")
 """What keeps data and wears a group."""
 PULLING = {"ecr", "logs", "secretsmanager", "ssm"}
@@ -142,6 +144,10 @@ def walked(common: Json, own: Json) -> Reached:
     for where, run in _runs(emitted):
         for group in emitted.several(where, run["security_groups"]):
             wearers.setdefault(group, set()).add(run["task"])
+    for type_, end in CACHES.items():
+        for where, name, cache in emitted.of(type_):
+            for group in emitted.several(where, cache["security_group_ids"]):
+                wearers.setdefault(group, set()).add(name.removesuffix(end))
     for type_ in STORES:
         for where, name, store in emitted.of(type_):
             for group in emitted.several(where, store["vpc_security_group_ids"]):
@@ -353,6 +359,9 @@ def declared(
                     into.add((name, there.security_group, there.port, there.port))
                 elif there.port != 443:
                     out.add((name, _addresses(there.host), there.port, there.port))
+            elif (cache := stores[other].cache) is not None:
+                out.add((name, other, cache.port, cache.port))
+                into.add((name, other, cache.port, cache.port))
             elif (bucket := stores[other].bucket) is not None:
                 bucket_name = bucket.existing or f"aws_s3_bucket.{other}_bucket.bucket"
                 permissions |= {

@@ -25,6 +25,7 @@ from tests.capabilities.test_capabilities import CAPABILITIES, HERE
 
 Path_ = tuple[str | int, ...]
 WITHOUT_BYTES = {
+    ("cache", "auth"): "true is refused yet: tests/capabilities/cache/broken",
     ("alarms", "mail"): "one of the two is needed: emitted/common-main.alarms.json",
     ("alarms", "topic"): "one of the two is needed: emitted/environment-production.stores.json",
     ("ci", "branch"): "the trust policy of another branch; the default is written out in tests/modules/test_ci.py",
@@ -34,6 +35,8 @@ WITHOUT_BYTES = {
     ("ci", "existing_provider"): "tests/modules/test_ci.py",
     ("ci", "old_values_to_forks"): "for comments alone: tests/security/test_take_strangers.py",
     ("existing", "name"): "an item of `reach` without it names nothing, and is refused",
+    ("jobs", "schedule"): "either is needed: tests/capabilities/jobs/emitted, where each starts another",
+    ("jobs", "started_by"): "the same",
     ("table", "existing"): "without it there is no key: emitted/environment-test.services.json",
     ("registry", "folder"): "for first plans alone: tests/terraform/test_first_tags.py",
     ("ci", "tests"): "for workflows alone: tests/templates/test_workflows.py",

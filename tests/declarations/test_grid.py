@@ -80,12 +80,14 @@ BESIDE: dict[str, dict[str, object]] = {
     "health_check": {"path": "/up"},
     "migrate": {"image": "web"},
     "nightly": {"image": "web", "schedule": "30 3 * * *"},
+    "started_by": {"bucket": "sessions"},
     "rollout": {"minimum": "50", "maximum": "200"},
     "spot": {"share": "50"},
     "nofile": {"soft": "1", "hard": "1000"},
     "image": {"from": "ghcr.io/example/tool:1"},
     "existing": {"host": "db.example.net", "port": "3306"},
     "database": {"engine": "postgres", "version": "17"},
+    "cache": {"engine": "valkey", "version": "8"},
     "sessions": {"table": None},  # the blueprint's, for a store is of one kind
     "by-mail": {"partition_key": "mail"},
     "send-mail": {"actions": ["ses:GetSendQuota"], "resources": ["*"]},
@@ -176,7 +178,7 @@ def held(root: Path, file: str, text: str, loc: Loc, value: str) -> bool:
     where = f"{dotted(loc)}: {value[:40]}: {said}"
     assert all(each.isprintable() and len(each) < 400 for each in said), where
     # An anchor is one mistake, what stands there may be another.
-    two_are_needed = loc[-2:-1] == ("permissions",) or loc[-1:] in (("existing",), ("database",))
+    two_are_needed = loc[-2:-1] == ("permissions",) or loc[-1:] in (("existing",), ("database",), ("cache",))
     most = 1 + value.startswith("&") + two_are_needed
     if file != "system.yaml":
         assert len(said) <= most, where
@@ -216,10 +218,10 @@ def _seen_elsewhere(loc: Loc) -> bool:
 
 def test_the_grid_has_every_field_of_every_model() -> None:
     models = {each for each in subclasses(Model) if each.__module__.startswith("tanada.declared.")}
-    models -= {Kind, System, Container}
+    models -= {Kind, System, Container, RunsOnce}
     walked = {(fields_model(model, loc), loc[-1]) for model, ways in WAYS.items() for loc in ways}
     missing = {(each, field) for each in models - {Blueprint} for field in written_fields(each)} - walked
-    missing -= {(Sidecar, field) for field in AS_A_SERVICES}
+    missing -= {(Sidecar, field) for field in AS_A_SERVICES} | {(Job, field) for field in AS_A_TASKS}
     assert missing == set()
 
 

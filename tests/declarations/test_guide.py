@@ -27,7 +27,7 @@ from tanada.declared.engines import SqlLogs
 from tanada.declared.hosted_zone import Zone
 from tanada.declared.http import Http
 from tanada.declared.image import Elsewhere
-from tanada.declared.jobs import Job
+from tanada.declared.jobs import Job, StartedBy
 from tanada.declared.load_balancer import LoadBalancer
 from tanada.declared.model import Default, Kind, Model, meanings
 from tanada.declared.network import Network
@@ -89,6 +89,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "A bucket's `expire`": Expire,
     "Its `spot`": Spot,
     "A `schedule` by rate": Rate,
+    "Its `started_by`": StartedBy,
     "Its `logs`": Logs,
     "Its `image`": Elsewhere,
     "One of its `secrets`": Generated,

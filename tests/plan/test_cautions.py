@@ -546,3 +546,41 @@ def test_a_bucket_that_begins_to_delete_or_earlier_is_grave(
 
 def test_a_new_buckets_rules_delete_nothing_that_is_there() -> None:
     assert said(change(LIFECYCLE, "create", None, rules(expiring(7)))) == ()
+
+
+CACHE = "aws_elasticache_replication_group.jobs_group"
+RUNNING: Json = {
+    "engine": "redis",
+    "engine_version": "7.1",
+    "node_type": "cache.t4g.micro",
+    "automatic_failover_enabled": True,
+    "snapshot_retention_limit": 7,
+    "apply_immediately": False,
+}
+
+
+@pytest.mark.parametrize(
+    ("after", "expected"),
+    [
+        (
+            {"engine": "valkey", "engine_version": "8.0"},
+            ["jobs gets another version in its weekly window: its"],
+        ),
+        ({"engine_version": "7.2", "apply_immediately": True}, ["jobs gets another version at once: its clients"]),
+        ({"node_type": "cache.t4g.small"}, ["jobs moves to other nodes in its weekly window"]),
+        ({"automatic_failover_enabled": False}, ["jobs has no replica any more"]),
+        ({"snapshot_retention_limit": 0}, ["jobs loses backups: all of them"]),
+        ({"snapshot_retention_limit": 1}, ["jobs loses backups: those of more than 1 day"]),
+        ({"snapshot_retention_limit": 9, "apply_immediately": True}, []),
+    ],
+)
+def test_what_a_change_of_a_cache_does_to_its_clients_is_said(after: Json, expected: list[str]) -> None:
+    found = words(change(CACHE, "update", RUNNING, {**RUNNING, **after}))
+    assert len(found) == len(expected)
+    assert all(each.startswith(begin) for each, begin in zip(found, expected, strict=True)), found
+
+
+def test_a_cache_that_is_made_anew_is_empty() -> None:
+    [caution] = said(change(CACHE, "delete+create", RUNNING, {**RUNNING, "engine_version": "6.2"}))
+    assert caution.grave
+    assert caution.words == "jobs is made anew, and is empty then"

@@ -192,6 +192,20 @@ OF_SENTENCES: dict[str, Case] = {
             {"name": "one", "cpu": 200, "memory": 512}, {"name": "two", "cpu": 56}, cpu="256", memory="512"
         ),
     ),
+    "Expected a parameter group of another family for {engine} {engine_version}": Case(
+        created(engine="valkey", engine_version="8.0", parameter_group_name="p"),
+        {"aws_elasticache_parameter_group": {"id": "p", "name": "p", "family": "valkey7"}},
+        created(engine="valkey", engine_version="8.0", parameter_group_name="p"),
+        {"aws_elasticache_parameter_group": {"id": "p", "name": "p", "family": "valkey8"}},
+    ),
+    "When using automatic failover, there must be at least 2 cache clusters in the replication group.": Case(
+        created(automatic_failover_enabled=True, num_cache_clusters=1),
+        allowed=created(automatic_failover_enabled=True, num_cache_clusters=2),
+    ),
+    "Encryption is not supported for node type {node_type}": Case(
+        created(transit_encryption_enabled=True, node_type="cache.t1.micro"),
+        allowed=created(transit_encryption_enabled=True, node_type="cache.t4g.micro"),
+    ),
     "A dependency container with SUCCESS or COMPLETE condition cannot be an essential container": Case(
         awaited(essential=True), allowed=awaited(essential=False)
     ),
@@ -329,9 +343,7 @@ ELSEWHERE = {
     ("aws_lb_listener_rule", "ValidationError"): "of every call, and in no model",
     ("aws_s3_bucket", "BucketNotEmpty"): "S3 API reference, Error responses: S3's model has few",
     ("aws_s3_bucket", "InvalidBucketName"): "the same",
-    ("aws_s3_bucket_cors_configuration", "InvalidRequest"): "the same",
     ("aws_s3_bucket_lifecycle_configuration", "InvalidArgument"): "the same",
-    ("aws_s3_bucket_lifecycle_configuration", "InvalidRequest"): "the same",
     ("aws_sqs_queue", "QueueAlreadyExists"): "what reports quote; the model calls it QueueNameExists",
     ("aws_service_discovery_private_dns_namespace", "ConflictingDomainExists"): "Route 53's, in the operation's answer",
 }
