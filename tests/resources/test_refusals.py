@@ -130,7 +130,35 @@ def awaited(*, essential: bool) -> Call:
     return defined({"name": "front", **waits}, {"name": "step", "essential": essential})
 
 
+QUEUE = {"id": "q", "name": "jobs", "visibility_timeout_seconds": 300}
 OF_SENTENCES: dict[str, Case] = {
+    "A queue already exists with the same name and a different value for attribute VisibilityTimeout": Case(
+        created(name="jobs", visibility_timeout_seconds=30),
+        {"aws_sqs_queue": QUEUE},
+        created(name="jobs", visibility_timeout_seconds=300),
+        {"aws_sqs_queue": QUEUE},
+    ),
+    "Invalid parameter: Tags Reason: Topic already exists with different tags": Case(
+        created(name="orders", tags_all={"a": "1"}),
+        {"aws_sns_topic": {"id": "t", "name": "orders", "tags_all": {"a": "2"}}},
+        created(name="orders", tags_all={"a": "2"}),
+        {"aws_sns_topic": {"id": "t", "name": "orders", "tags_all": {"a": "2"}}},
+    ),
+    "Invalid parameter: Invalid parameter: Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS "
+    "topics": Case(
+        created(endpoint="arn:jobs.fifo", topic_arn="arn:orders"),
+        allowed=created(endpoint="arn:jobs.fifo", topic_arn="arn:orders.fifo"),
+    ),
+    "TimeToLive is active on a different AttributeName": Case(
+        Call(
+            {"ttl": [{"attribute_name": "expires", "enabled": True}]},
+            {"ttl": [{"attribute_name": "until", "enabled": True}]},
+        ),
+        allowed=Call(
+            {"ttl": [{"attribute_name": "expires", "enabled": False}]},
+            {"ttl": [{"attribute_name": "until", "enabled": True}]},
+        ),
+    ),
     "Schedule {name} already exists.": Case(
         scheduled(group_name="jobs"),
         {"aws_scheduler_schedule": {"id": "jobs/a", "name": "a", "group_name": "jobs"}},
@@ -334,6 +362,7 @@ ELSEWHERE = {
     ("aws_s3_bucket", "BucketNotEmpty"): "S3 API reference, Error responses: S3's model has few",
     ("aws_s3_bucket", "InvalidBucketName"): "the same",
     ("aws_s3_bucket_lifecycle_configuration", "InvalidArgument"): "the same",
+    ("aws_sqs_queue", "QueueAlreadyExists"): "what reports quote; the model calls it QueueNameExists",
     ("aws_service_discovery_private_dns_namespace", "ConflictingDomainExists"): "Route 53's, in the operation's answer",
 }
 """Codes that the service's model doesn't have."""
