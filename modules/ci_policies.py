@@ -148,7 +148,7 @@ def _service(action: str) -> str:
 def _allowed(sid: str, actions: Sequence[str], arn: str, system: str) -> list[Document]:
     ours = {"s3": "Buckets", **dict.fromkeys(_ALONE, "Functions")}
     limited: dict[str, list[str]] = {"Buckets": [], "Functions": []}
-    others = []
+    others: list[str] = []
     for action in actions:
         word = ours.get(_service(action))
         (limited[word] if word is not None else others).append(action)
