@@ -185,9 +185,13 @@ class Reach(Construct):
             yield replace(statement, resources=tuple(resources[alike]))
 
     @property
-    def numbers(self) -> dict[str, str]:
-        """Of secrets that an apply writes, the number of each, by its name."""
-        return {name: number for each in self._reachable.values() for name, number in each.numbers.items()}
+    def numbers(self) -> dict[str, tuple[str, str]]:
+        """Of secrets that an apply writes, by their names, the store's first name and the number."""
+        return {
+            secret: (self._here.called(name), number)
+            for name, each in self._reachable.items()
+            for secret, number in each.numbers.items()
+        }
 
     @property
     def words(self) -> dict[str, str]:

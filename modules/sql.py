@@ -13,7 +13,7 @@ from cdktf_cdktf_provider_aws.secretsmanager_secret_version import Secretsmanage
 from constructs import Construct
 
 from modules.alarms import Alarm
-from modules.here import Here, store_version
+from modules.here import Here, local_of, store_version
 from modules.iam import Statement
 from modules.password import password
 from modules.reachable import Door, Reachable
@@ -164,6 +164,7 @@ class Sql(Construct):
             secrets={**{word: f"{name}:{key}" for word, key in KEYS.items()}, "secret": name},
             asked={"secret": (Statement(actions=(ACTIONS["secretsmanager"],), resources=(f"{arn}-??????",)),)},
             ready=(written, *ready),
+            numbers={name: f"${{local.{local_of(self._called)}}}"},
         )
 
 
