@@ -74,11 +74,15 @@ class CiAccess(Construct):
             self._provider = IamOpenidConnectProvider(
                 self, "provider", url=f"https://{host}", client_id_list=[AUDIENCE], tags={"Name": host}
             ).arn
-        names = [boundary_name(system), f"{system}_reads", f"{system}_changes"]
+        names = [boundary_name(system), f"{system}_reads", f"{system}_changes", f"{system}_stores"]
         limit = ci_policies.boundary(arn, system, account_id, asked, existing_buckets)
         self._policy(names[0], "boundary", "The most that roles of the system can do", limit)
         reads = self._policy(names[1], "reads", "What a plan reads", ci_policies.reading(arn, system))
+        # A policy takes 6,144 characters (IAM quotas), so there are two.
         changes = self._policy(names[2], "changes", "What an apply changes", ci_policies.changing(arn, system))
+        stores = self._policy(
+            names[3], "stores", "What an apply changes of stores and jobs", ci_policies.changing_stores(arn, system)
+        )
 
         applying = [("apply", approved) for approved in environments or (None,)]
         steps: list[tuple[str, str | None]] = [*((step, None) for step in sorted(READING)), *applying]
@@ -87,7 +91,7 @@ class CiAccess(Construct):
         change = ci_policies.applying(arn, system, account_id, buckets, own, tasks, repositories, generates=generates)
         for step, approved in steps:
             reading = step in READING
-            given = {"reads": reads} if reading else {"reads": reads, "changes": changes}
+            given = {"reads": reads} if reading else {"reads": reads, "changes": changes, "stores": stores}
             self._role(step, approved, given, look if reading else change)
         TerraformStack.of(self).add_override(
             "removed", [{"from": address, "lifecycle": {"destroy": False}} for address in _BEFORE]

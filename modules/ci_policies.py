@@ -35,7 +35,36 @@ _SERVICE_LINKED = (
 _IMAGE = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 """For which processors a tag is, before a service is told of it: tanada/aws/registry.py reads its manifest, and its
 configuration, which is a blob as layers are."""
+_TASKS = "ecs-tasks.amazonaws.com"
+_STORES = frozenset(
+    {
+        "cloudwatch",
+        "dynamodb",
+        "elasticache",
+        "elasticfilesystem",
+        "events",
+        "lambda",
+        "rds",
+        "s3",
+        "scheduler",
+        "secretsmanager",
+        "sns",
+        "sqs",
+    }
+)
+"""The services of stores and jobs, as IAM calls them."""
 _STATE = ("s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject")
+
+
+_ALONE = {
+    "events": ("rule/",),
+    "lambda": ("function:",),
+    "scheduler": ("schedule-group/", "schedule/"),
+}
+"""Services in which the system's own are reached by how they are called, and no others: code that is there already runs
+with its role, and its variables are read with it (Service Authorization Reference)."""
+OF_SERVICES = "of-aws"
+"""The folder of roles that services of AWS's take on by themselves: CI hands those no role of a task."""
 
 
 def boundary(
@@ -90,7 +119,7 @@ def _handing(roles: str) -> Document:
         "Effect": "Allow",
         "Action": "iam:PassRole",
         "Resource": roles,
-        "Condition": {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
+        "Condition": {"StringEquals": {"iam:PassedToService": _TASKS}},
     }
 
 
@@ -103,17 +132,35 @@ def reading(arn: str, system: str) -> Document:
 
 
 def changing(arn: str, system: str) -> Document:
-    """What making, changing and destroying asks for, of the types that are emitted."""
-    return document(*_allowed("Change", changes(), arn, system))
+    """What making, changing and destroying asks for, of the types that are emitted, but for stores and jobs."""
+    return document(*_allowed("Change", [each for each in changes() if _service(each) not in _STORES], arn, system))
+
+
+def changing_stores(arn: str, system: str) -> Document:
+    """The same of what keeps data, and of what starts jobs and watches over both."""
+    return document(*_allowed("Change", [each for each in changes() if _service(each) in _STORES], arn, system))
+
+
+def _service(action: str) -> str:
+    return action.partition(":")[0]
 
 
 def _allowed(sid: str, actions: Sequence[str], arn: str, system: str) -> list[Document]:
-    buckets = [action for action in actions if action.startswith("s3:")]
-    others = [action for action in actions if not action.startswith("s3:")]
-    return [
-        {"Sid": sid, "Effect": "Allow", "Action": others, "Resource": "*"},
-        {"Sid": f"{sid}Buckets", "Effect": "Allow", "Action": buckets, "Resource": f"{arn}:s3:::{system}-*"},
-    ]
+    ours = {"s3": "Buckets", **dict.fromkeys(_ALONE, "Functions")}
+    limited: dict[str, list[str]] = {"Buckets": [], "Functions": []}
+    others: list[str] = []
+    for action in actions:
+        word = ours.get(_service(action))
+        (limited[word] if word is not None else others).append(action)
+    on = {
+        "Buckets": f"{arn}:s3:::{system}-*",
+        "Functions": [f"{arn}:{service}:*:*:{what}{system}-*" for service, kinds in _ALONE.items() for what in kinds],
+    }
+    statements: list[Document] = [{"Sid": sid, "Effect": "Allow", "Action": others, "Resource": "*"}]
+    for word, each in limited.items():
+        if each:
+            statements.append({"Sid": f"{sid}{word}", "Effect": "Allow", "Action": each, "Resource": on[word]})
+    return statements
 
 
 def reading_states(arn: str, system: str, buckets: Sequence[str]) -> Document:
@@ -207,7 +254,16 @@ def applying(
             "Effect": "Allow",
             "Action": "iam:PassRole",
             "Resource": roles,
-            "Condition": {"StringEquals": {"iam:PassedToService": only(passes_roles_to())}},
+            "Condition": {"StringEquals": {"iam:PassedToService": _TASKS}},
+        },
+        {
+            "Sid": "HandThemToServices",
+            "Effect": "Allow",
+            "Action": "iam:PassRole",
+            "Resource": f"{arn}:iam::{account_id}:role/{system}/{OF_SERVICES}/*",
+            "Condition": {
+                "StringEquals": {"iam:PassedToService": [each for each in passes_roles_to() if each != _TASKS]}
+            },
         },
         *_running(arn, system, account_id, tasks),
         *(_generating(arn, system, account_id) if generates else ()),

@@ -13,6 +13,7 @@ from cdktf_cdktf_provider_aws.lambda_function import (
 )
 from constructs import Construct
 
+from modules.ci_policies import OF_SERVICES
 from modules.here import Here
 from modules.iam import Role, Statement, service_trust
 from tanada import function_zips
@@ -44,14 +45,14 @@ class Function(Construct):
     ) -> None:
         """`code` is its folder's name; `variables` are those of its environment; its log is kept for so many `days`."""
         super().__init__(scope, id)
-        made_of, name = function_zips.function(code), here.names.limited(code, 64)
+        made_of, name = function_zips.function(code), here.names.ours(code, 64)
         log_name = here.names.path("functions", code)
         log = CloudwatchLogGroup(self, "log", name=log_name, retention_in_days=days, tags={"Name": log_name})
         role = Role(
             self,
             "role",
             name=here.names.limited(f"{code}-function", 64),
-            path=f"/{here.names.system}/",
+            path=f"/{here.names.system}/{OF_SERVICES}/",
             description=f"What the function {code} may do",
             # Of this account's functions alone (IAM user guide, "The confused deputy problem").
             trust=service_trust("lambda.amazonaws.com", here.account_id),

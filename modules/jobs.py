@@ -24,9 +24,11 @@ from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 from constructs import Construct
 
 from modules.alarms import Alarm, alarms, alarms_of
+from modules.ci_policies import OF_SERVICES
 from modules.function import Function
 from modules.here import Here
 from modules.iam import Role, Statement, service_trust
+from modules.job_events import START_WITHIN, by_objects
 from modules.reach import Reach
 from modules.service import Runs, capacity
 from modules.store import Store
@@ -40,8 +42,6 @@ from tanada.regions import partition
 
 SHARED = "of_jobs"
 """No part is called so: with its underscore nothing of theirs has the same address."""
-_START_WITHIN = 3600
-"""Seconds in which a start is tried again that AWS refuses for a while: later the next run may be near."""
 _OFF = SchedulerScheduleFlexibleTimeWindow(mode="OFF")
 
 
@@ -61,9 +61,12 @@ def jobs(here: Here, reach: Reach, stores: Mapping[str, Store]) -> dict[str, Job
         )
         for name, job in here.blueprint.jobs.items()
     }
-    shared = _Shared(Construct(scope, SHARED), here, made)
+    shared = Shared(Construct(scope, SHARED), here, made)
     for name, job in here.blueprint.jobs.items():
-        made[name].scheduled(job, shared)
+        if job.schedule is not None:
+            made[name].scheduled(job, job.schedule, shared)
+    if events := {name: job.started_by for name, job in here.blueprint.jobs.items() if job.started_by is not None}:
+        by_objects(shared, here, {name: (made[name], event) for name, event in events.items()}, stores)
     return made
 
 
@@ -103,18 +106,29 @@ class Job(Runs):
         """What its tasks wear."""
         return [self._reach.group_ids[self._id], *self._settings.security_groups]
 
-    def scheduled(self, job: declared.Job, shared: _Shared) -> None:
+    @property
+    def needed(self) -> list[ITerraformDependable]:
+        """What must be there before its first run."""
+        rules = (*self._reach.rules[self._id], *self._reach.let_in.get(self._id, ()))
+        return [*self._policies, *rules, *self._stores]
+
+    @property
+    def capacity(self) -> str:
+        """On what it runs; each run is one task."""
+        [only] = capacity(self._settings.spot)
+        return only.capacity_provider
+
+    def scheduled(self, job: declared.Job, schedule: str | Rate, shared: Shared) -> None:
         """Start it by its schedule, from when all is there that it needs."""
         here, name = self._here, self._here.names.limited(self._called, 64)
-        within = min(_START_WITHIN, job.schedule.rate) if isinstance(job.schedule, Rate) else _START_WITHIN
-        reach = self._reach
+        within = min(START_WITHIN, schedule.rate) if isinstance(schedule, Rate) else START_WITHIN
         SchedulerSchedule(
             self,
             "schedule",
             name=name,
             group_name=shared.group.name,
             description=f"Starts {self._called}",
-            schedule_expression=expression(job.schedule),
+            schedule_expression=expression(schedule),
             schedule_expression_timezone=job.time_zone,
             flexible_time_window=_OFF,
             target=SchedulerScheduleTarget(
@@ -126,9 +140,8 @@ class Job(Runs):
                     task_count=1,
                     capacity_provider_strategy=[
                         SchedulerScheduleTargetEcsParametersCapacityProviderStrategy(
-                            capacity_provider=each.capacity_provider, weight=each.weight
+                            capacity_provider=self.capacity, weight=1
                         )
-                        for each in capacity(job.spot)
                     ],
                     network_configuration=SchedulerScheduleTargetEcsParametersNetworkConfiguration(
                         subnets=here.shared.task_subnet_ids,
@@ -143,30 +156,25 @@ class Job(Runs):
                 ),
                 dead_letter_config=SchedulerScheduleTargetDeadLetterConfig(arn=shared.not_started.arn),
             ),
-            depends_on=[
-                *shared.needed,
-                *self._policies,
-                *reach.rules[self._id],
-                *reach.let_in.get(self._id, ()),
-                *self._stores,
-            ],
+            depends_on=[*shared.needed, *self.needed],
         )
 
 
-class _Shared:
+class Shared:
     """What an environment's jobs have together: their schedules' group, who starts them, where a start that failed is
     kept, and the function that looks after them."""
 
     def __init__(self, scope: Construct, here: Here, made: Mapping[str, Job]) -> None:
-        self._scope, self._here, self._made = scope, here, made
+        self.scope, self._here, self._made = scope, here, made
         self._declared = here.blueprint.jobs
-        name = here.names.limited("jobs", 64)
+        name = here.names.ours("jobs", 64)
         self.group = SchedulerScheduleGroup(scope, "group", name=name, tags={"Name": name})
         self.not_started = self._queue()
         self.function = self._function()
         late = any(job.time_limit is not None for job in self._declared.values())
         self.starter = self._starter(late)
-        self.needed: list[ITerraformDependable] = [*self.starter.policies, *self._when_stopped()]
+        self.watched = self._when_stopped()
+        self.needed: list[ITerraformDependable] = [*self.starter.policies, *self.watched]
         if late:
             self._each_minute()
         self._alarms()
@@ -175,7 +183,7 @@ class _Shared:
         """Starts that AWS refused for good, each with its reason. Not kept: a letter there starts nothing."""
         name = self._here.names.limited("jobs-not-started", 80)
         return SqsQueue(
-            self._scope,
+            self.scope,
             "not_started",
             name=name,
             message_retention_seconds=14 * 24 * 3600,
@@ -186,7 +194,7 @@ class _Shared:
     def _function(self) -> Function:
         here, again = self._here, [name for name, job in self._declared.items() if job.retries]
         within = {"ArnEquals": {"ecs:cluster": here.shared.cluster_arn}}
-        statements = list(self._running(again)) if again else []
+        statements = list(self.running(again))
         if any(job.time_limit is not None for job in self._declared.values()):
             statements += [
                 # It works on container instances, of which Fargate has none.
@@ -206,7 +214,7 @@ class _Shared:
             "jobs": {self._made[name].called: self._settings(name) for name in self._declared},
         }
         return Function(
-            self._scope,
+            self.scope,
             "function",
             here,
             code="jobs",
@@ -231,23 +239,25 @@ class _Shared:
     def _starter(self, late: bool) -> Role:
         here = self._here
         return Role(
-            self._scope,
+            self.scope,
             "starter",
             name=here.names.limited("jobs-starter", 64),
-            path=f"/{here.names.system}/",
+            path=f"/{here.names.system}/{OF_SERVICES}/",
             description="Starts the jobs",
             # A schedule's own ARN is refused (EventBridge Scheduler user guide, "Confused deputy prevention").
             trust=service_trust("scheduler.amazonaws.com", here.account_id, self.group.arn),
             boundary=here.boundary,
             statements=[
-                *self._running(list(self._declared)),
+                *self.running([name for name, job in self._declared.items() if job.schedule is not None]),
                 Statement(actions=("sqs:SendMessage",), resources=(self.not_started.arn,)),
                 *([Statement(actions=("lambda:InvokeFunction",), resources=(self.function.arn,))] if late else []),
             ],
         )
 
-    def _running(self, names: Sequence[str]) -> tuple[Statement, ...]:
+    def running(self, names: Sequence[str]) -> tuple[Statement, ...]:
         """To run these jobs, in this cluster alone, and to hand their roles and tags to the tasks."""
+        if not names:
+            return ()
         within = {"ArnEquals": {"ecs:cluster": self._here.shared.cluster_arn}}
         definitions = tuple(self._arn(f"task-definition/{self._made[name].family}:*") for name in names)
         roles = f"arn:{partition(self._here.region)}:iam::{self._here.account_id}:role{roles_of_jobs(self._here)}*"
@@ -276,7 +286,7 @@ class _Shared:
 
     def _when_stopped(self) -> list[ITerraformDependable]:
         """Tell the function of each task of the environment's that was started by itself and has stopped."""
-        here, name = self._here, self._here.names.limited("jobs.stopped", 64)
+        here, name = self._here, self._here.names.ours("jobs.stopped", 64)
         pattern = {
             "source": ["aws.ecs"],
             "detail-type": ["ECS Task State Change"],
@@ -288,7 +298,7 @@ class _Shared:
             },
         }
         rule = CloudwatchEventRule(
-            self._scope,
+            self.scope,
             "stopped",
             name=name,
             description="Runs of jobs that have stopped",
@@ -297,7 +307,7 @@ class _Shared:
             tags={"Name": name},
         )
         allowed = LambdaPermission(
-            self._scope,
+            self.scope,
             "told",
             statement_id="jobs",
             action="lambda:InvokeFunction",
@@ -306,14 +316,14 @@ class _Shared:
             source_arn=rule.arn,
         )
         target = CloudwatchEventTarget(
-            self._scope, "stopped_target", rule=rule.name, target_id="jobs", arn=self.function.arn, depends_on=[allowed]
+            self.scope, "stopped_target", rule=rule.name, target_id="jobs", arn=self.function.arn, depends_on=[allowed]
         )
         return [target]
 
     def _each_minute(self) -> None:
         """Time limits are looked at each minute; a look that fails isn't made up for, the next one comes."""
         SchedulerSchedule(
-            self._scope,
+            self.scope,
             "time_limits",
             name=self._here.names.limited("jobs.time-limits", 64),
             group_name=self.group.name,
@@ -371,7 +381,7 @@ class _Shared:
             why="The function that counts failed runs failed itself: until it works, other alarms of jobs may stay "
             "silent. Its log says why.",
         )
-        alarms_of(self._scope, here, "jobs", [started, errors])
+        alarms_of(self.scope, here, "jobs", [started, errors])
 
 
 def roles_of_jobs(here: Here) -> str:

@@ -14,7 +14,7 @@ from modules.existing import Existing
 from modules.here import Here
 from modules.queue import Queue, queue
 from modules.reachable import Reachable
-from modules.table import Table
+from modules.table import table
 from modules.topic import Topic, topic
 from tanada.declarations import placeholders
 from tanada.declared.expanded import expanded
@@ -29,7 +29,7 @@ class Store(Protocol):
 
 
 KINDS: Mapping[str, Callable[[Construct, str, Any, Here], Store]] = {
-    "table": Table,
+    "table": table,
     "bucket": Bucket,
     "cache": Cache,
     "existing": Existing,

@@ -104,6 +104,10 @@ class Names:
         """
         return self._shortened(f"{self.system}-{self.label}-{part}", part, 63, account_id, region)
 
+    def ours(self, part: str, limit: int) -> str:
+        """`kakei-test-jobs-1a2b3c4d`: of what CI's roles reach by how its name begins (modules/ci_policies.py)."""
+        return self._shortened(f"{self.system}-{self.label}-{part}", part, limit)
+
     def _shortened(self, text: str, part: str, limit: int, *replacing: object) -> str:
         whole = "/".join((self.system, self.environment, part, *map(str, replacing)))
         if "TfToken[" in text + whole:

@@ -39,7 +39,7 @@ class Blueprint(Model):
     services: dict[Name, Service] = {}
     """ECS services by name."""
     jobs: dict[Name, Job] = {}
-    """What runs to its end by a schedule, by name."""
+    """What a schedule or an event starts and that runs to its end, by name."""
     tasks: dict[Name, Task] = {}
     """What an apply, or somebody, runs to its end, by name."""
     stores: dict[Name, Store] = {}
@@ -66,7 +66,7 @@ def needs(parts: Mapping[str, Part], domain: str) -> Iterator[Need]:
     """What an environment of these parts uses up of what AWS limits."""
     for part in parts.values():
         yield from part.kind.needs()
-    yield from shared_needs(sum(isinstance(part, Job) for part in parts.values()))
+    yield from shared_needs([part for part in parts.values() if isinstance(part, Job)])
     yield from routes.needs({name: part for name, part in parts.items() if isinstance(part, Service)}, domain)
 
 

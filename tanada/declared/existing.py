@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from pydantic_core import PydanticCustomError
 
@@ -35,10 +35,14 @@ class Existing(Kind):
         return None
 
 
-def check_alone(kind: Model) -> None:
-    """Refuses what is said beside `existing`, of which nothing is made. Raises PydanticCustomError."""
-    others = {name: field for name, field in type(kind).model_fields.items() if name != "existing"}
+def check_alone(kind: Model, beside: Collection[str] = ()) -> None:
+    """Refuses what is said beside `existing`, of which nothing is made; but not these fields. Raises
+    PydanticCustomError."""
+    fields = type(kind).model_fields
+    others = {name: field for name, field in fields.items() if name not in ("existing", *beside)}
     said = [name for name, field in others.items() if getattr(kind, name) != field.get_default()]
     if getattr(kind, "existing", None) is not None and said:
-        sentence = f"nothing is made of what is there already (existing), so {said[0]} says nothing; take it out"
+        sentence = (
+            f"nothing is made of what is there already (existing), so {said[0]} says nothing; take it out, or say null"
+        )
         raise PydanticCustomError("sentence", "{sentence}", {"sentence": sentence})

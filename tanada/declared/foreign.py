@@ -58,6 +58,9 @@ _REPLICAS = "write replicas, those beside the first node"
 _EXPIRE = "write expire: {current: 7d, noncurrent: 30d}"
 _CORS = 'write cors: ["https://{domain}"]'
 _TABLE = "write partition_key, and sort_key where there is a second one"
+_INDEXES = "write indexes: {by-mail: {partition_key: mail}}"
+_TTL = "write ttl: expires, the attribute that says when an item ends"
+_STREAM = "write stream: new_and_old_images"
 _DEAD_LETTER = "write dead_letter: {max_receives: 3}; there is one always, false takes it away"
 
 _SQL = "write database: {engine: postgres, version: …}"
@@ -580,6 +583,9 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "password": "write secrets of the service",
         "secret": "write secrets of the service",
         "access": "it has none of IAM's permissions; the network leads there",
+        "queue": "a queue that is there already is queue: {existing: NAME}",
+        "topic": "a topic that is there already is topic: {existing: ARN}",
+        "table": "a table that is there already is table: {existing: NAME}",
     },
     "Queue": {
         "timeout": "write visibility_timeout",
@@ -668,8 +674,41 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "write_capacity": "it is billed by request always",
         "point_in_time_recovery": "the last 35 days can be restored always",
         "attributes": _TABLE,
+        "attribute": _TABLE,
+        "attribute_definitions": _TABLE,
+        "key_schema": _TABLE,
+        "gsi": _INDEXES,
+        "index": _INDEXES,
+        "global_secondary_index": _INDEXES,
+        "global_secondary_indexes": _INDEXES,
+        "secondary_indexes": _INDEXES,
+        "local_secondary_index": "there are no local indexes: they bound a partition to 10 GB; write indexes",
+        "local_secondary_indexes": "there are no local indexes: they bound a partition to 10 GB; write indexes",
+        "lsi": "there are no local indexes: they bound a partition to 10 GB; write indexes",
+        "time_to_live": _TTL,
+        "expires": _TTL,
+        "ttl_attribute": _TTL,
+        "time_to_live_specification": _TTL,
+        "streams": _STREAM,
+        "stream_enabled": _STREAM,
+        "stream_view_type": _STREAM,
+        "stream_specification": _STREAM,
+        "replicas": "there are no replicas yet",
+        "replica": "there are no replicas yet",
+        "server_side_encryption": "it is encrypted with DynamoDB's own key always",
+        "arn": "write existing",
         "name": "a table's name is made of system, environment and store",
         "removal_policy": "write removal, of the store",
+    },
+    "Index": {
+        "hash_key": "write partition_key",
+        "key": "write partition_key",
+        "range_key": "write sort_key",
+        "sort": "write sort_key",
+        "name": "an index's name is its key",
+        "projection": "each index holds all attributes of its items",
+        "projection_type": "each index holds all attributes of its items",
+        "non_key_attributes": "each index holds all attributes of its items",
     },
     "CommonLayer": {
         "vpc": "write network",

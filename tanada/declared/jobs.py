@@ -1,16 +1,17 @@
-"""Jobs: what EventBridge Scheduler starts as an ECS task, which runs to its end."""
+"""Jobs: what a schedule or an event starts as an ECS task, which runs to its end."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated
+from collections.abc import Collection, Iterator
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator
+from pydantic import BeforeValidator
 
-from tanada.declared.fields import Seconds, Whole, expected
-from tanada.declared.model import Need, RenamedFrom
+from tanada.declared.fields import Name, Seconds, Text, Whole, whole
+from tanada.declared.model import Model, Need, RenamedFrom
 from tanada.declared.schedule import Schedule, TimeZone
-from tanada.declared.spot import Spot, SpotOf
+from tanada.declared.service import Service
+from tanada.declared.spot import Spot
 from tanada.declared.tasks import RunsOnce
 
 HANDING_ROLES = "iam:PassRole to ecs-tasks"
@@ -28,33 +29,52 @@ ASKED = (
 """What the roles beside the jobs' own are given: of who starts them, and of the function that looks after them."""
 
 
-def _all_or_none(spot: Spot) -> Spot:
-    if spot.base is not None or spot.share not in (0, 100):
-        raise expected("0 or 100: each run is one task, on Fargate Spot or not")
-    return spot
+OBJECT = ("OBJECT_BUCKET", "OBJECT_KEY")
+"""Environment variables of a run that an object started."""
+
+
+class StartedBy(Model):
+    """An event that starts a job: an object that came into a bucket."""
+
+    bucket: Name
+    """One of the stores."""
+    created: Annotated[
+        str,
+        Text(
+            r"^(?!.*\*\*)[A-Za-z0-9!_.()/*+=@,:-]+$",
+            "an object's key, with * for any text, such as incoming/*",
+            longest=256,
+        ),
+    ] = "*"
+    """Which objects: their keys, with `*` for any text, `/` too. Also one that is overwritten."""
 
 
 class Job(RunsOnce):
-    """A task on Fargate that runs to its end, by a schedule."""
+    """A task on Fargate that runs to its end, started by a schedule or an event."""
 
-    schedule: Schedule
+    schedule: Schedule | None = None
     """When it starts: five cron fields as cron counts them, such as `30 3 * * MON-FRI`, or `{rate: 3m}`."""
+    started_by: StartedBy | None = None
+    """Instead: what starts it, `{bucket: uploads, created: incoming/*}`; a run has `OBJECT_BUCKET` and `OBJECT_KEY`."""
     time_zone: TimeZone = "UTC"
     """Where the schedule's hours are told, if not where the system's are: `Asia/Tokyo`."""
     retries: Annotated[int, Whole(0, 10)] = 0
     """How often a run that failed is run again, at once and with the same revision."""
     time_limit: Annotated[int, Seconds(60, 1209600)] | None = None
     """How long a run may take, looked at each minute: one that takes longer is stopped, and has failed."""
-    spot: Annotated[SpotOf, AfterValidator(_all_or_none)] = Spot()
+    spot: Annotated[Literal[0, 100], BeforeValidator(whole)] = 0
     """`100` runs it on Fargate Spot, where AWS may stop it: it has failed then, and what is run again is on demand."""
     renamed_from: RenamedFrom = ()
     """Names that it had before, the oldest first."""
+
+    def as_service(self) -> Service:
+        return super().as_service().model_copy(update={"spot": Spot(share=self.spot)})
 
     def asks(self) -> set[str]:
         return {*super().asks(), *ASKED}
 
 
-def shared_needs(jobs: int) -> Iterator[Need]:
-    """What all jobs of an environment have together: the role that starts them, and that of the function."""
+def shared_needs(jobs: Collection[Job]) -> Iterator[Need]:
+    """What all jobs of an environment have together: the roles of who starts them, and of the function."""
     if jobs:
-        yield Need("aws_iam_role", 2)
+        yield Need("aws_iam_role", 2 + any(job.started_by is not None for job in jobs))

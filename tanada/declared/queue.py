@@ -37,7 +37,7 @@ class DeadLetter(Model):
 
 def _none(value: Any) -> Any:
     """`false`: none. `null` takes away what a lower layer said, which leaves the default."""
-    if isinstance(value, str) and value != "false":
+    if isinstance(value, str | list) and value != "false":
         raise expected("a mapping such as {max_receives: 3}; or false, for none")
     return None if value in (False, "false") else value
 

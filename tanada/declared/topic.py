@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
-from pydantic import model_validator
+from pydantic import BeforeValidator, model_validator
 
 from tanada.declared.existing import check_alone
-from tanada.declared.fields import Flag, Name, Text
+from tanada.declared.fields import Flag, Name, Text, expected
 from tanada.declared.model import Kind, Need
 from tanada.declared.queue import FIFO
 
 _ARN = rf"arn:aws(-cn|-us-gov)?:sns:[a-z0-9-]{{1,32}}:[0-9]{{12}}:[A-Za-z0-9_-]{{1,256}}({re.escape(FIFO)})?"
 """SNS API reference, CreateTopic, Name."""
+
+
+def _queue(value: Any) -> Any:
+    """Refuses in our words what SNS could lead to elsewhere."""
+    if isinstance(value, str) and set(value) & set("@:/"):
+        raise expected("the name of a queue in stores: SNS leads to no others here; whom alarms go to is common.alarms")
+    return value
 
 
 class Topic(Kind):
@@ -24,7 +31,7 @@ class Topic(Kind):
     WORDS = {"arn": "its ARN, as SNS's calls take it"}
     ACCESS = ("write", "append")
 
-    subscribers: tuple[Name, ...] = ()
+    subscribers: tuple[Annotated[Name, BeforeValidator(_queue)], ...] = ()
     """The queues of the same environment that get each message, as it was published."""
     fifo: Flag = False
     """In order and once, by message group; the name ends in `.fifo`. It can't change once applied."""

@@ -76,6 +76,7 @@ def cautions(source: Source) -> tuple[Caution, ...]:
         _docker_hub,
         _moving_tags,
         _restore_points,
+        held.items,
         held.messages,
         held.caches,
         _expiry,

@@ -44,6 +44,69 @@ def messages(changes: Sequence[Change]) -> Iterator[Caution]:
             yield Caution(f"what is published to {one} while its subscription is made anew never reaches {other}")
 
 
+def items(changes: Sequence[Change]) -> Iterator[Caution]:
+    """Of tables, beside their restore points."""
+    for table in (each for each in _of(changes, "aws_dynamodb_table") if _updates(each)):
+        whose = table.address.partition(".")[2].removesuffix("_table")
+        yield from _indexes(whose, _keys(table.before), _keys(table.after))
+        yield from _life(whose, _ends(table.before), _ends(table.after))
+        before, after = (_stream(side) for side in (table.before, table.after))
+        if before is not None and before != after:
+            does = "goes" if after is None else "is made anew, under another ARN"
+            words = (
+                f"the stream of {whose} {does}: who reads it must know, and what nobody has read yet is lost to them"
+            )
+            yield Caution(words)
+
+
+def _indexes(whose: str, before: Mapping[str, object], after: Mapping[str, object]) -> Iterator[Caution]:
+    """DynamoDB changes no index's keys: the provider takes it away and makes it again, one after the other (the
+    provider's dynamodb/table.go at 01335dd3, resourceTableUpdate)."""
+    gone = sum(name not in after for name in before)
+    anew = sum(name in before and before[name] != keys for name, keys in after.items())
+    if gone:
+        yield Caution(f"{whose} loses {count(gone, 'index')}: queries by {_them(gone)} fail at once")
+    if anew:
+        yield Caution(
+            f"{count(anew, 'index')} of {whose} {'is' if anew == 1 else 'are'} made anew: queries by "
+            f"{_them(anew)} fail until all items are read again. Without a gap: an index of another name beside it, "
+            "then who queries, then the old one goes",
+            "queries by an index fail for a while",
+        )
+
+
+def _them(number: int) -> str:
+    return "it" if number == 1 else "them"
+
+
+def _life(whose: str, before: str | None, after: str | None) -> Iterator[Caution]:
+    if after is not None and before is None:
+        yield Caution(
+            f"{whose} begins to delete items: all whose time is past go within days of this",
+            "a table begins to delete items",
+        )
+    elif after != before and after is not None:
+        yield Caution(
+            f"AWS refuses the other ttl of {whose} as long as the one before is on: switch that off by hand (aws "
+            "dynamodb update-time-to-live), and apply an hour later"
+        )
+
+
+def _keys(table: Values) -> Mapping[str, object]:
+    """By index; not what DynamoDB itself changes of one."""
+    indexes = (each for each in table.get("global_secondary_index") or () if isinstance(each, Mapping))
+    return {str(each.get("name")): (each.get("hash_key"), each.get("range_key") or None) for each in indexes}
+
+
+def _ends(table: Values) -> str | None:
+    blocks = (each for each in table.get("ttl") or () if isinstance(each, Mapping) and each.get("enabled") is True)
+    return next((str(each.get("attribute_name")) for each in blocks), None)
+
+
+def _stream(table: Values) -> str | None:
+    return str(table.get("stream_view_type")) if table.get("stream_enabled") is True else None
+
+
 def caches(changes: Sequence[Change]) -> Iterator[Caution]:
     """Of caches that stay: what cuts clients off, and what is lost (ElastiCache user guide, "Version management",
     "Scaling", "Backup and restore")."""

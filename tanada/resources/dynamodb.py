@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tanada.resources.cost import ByUse
 from tanada.resources.entry import Resource, Values, arn, read
-from tanada.resources.refusal import protected, taken
+from tanada.resources.refusal import Call, Refusal, World, protected, taken
 from tanada.resources.request import made_by
 from tanada.resources.seed import Seed
 
@@ -19,6 +19,17 @@ def _stream_arn(seed: Seed) -> str:
 
 def _on_demand(table: Values) -> bool:
     return bool(table.get("billing_mode") == "PAY_PER_REQUEST")
+
+
+def _other_attribute(call: Call, _world: World) -> bool:
+    before, after = (_lives_by(values) for values in (call.before or {}, call.after or {}))
+    return call.action == "update" and bool(before and after) and before != after
+
+
+def _lives_by(table: Values) -> str | None:
+    """The attribute that ends its items."""
+    on = (each.get("attribute_name") for each in table.get("ttl") or () if each.get("enabled") is True)
+    return next((name for name in on if isinstance(name, str)), None)
 
 
 RESOURCES = (
@@ -67,10 +78,16 @@ RESOURCES = (
                 "Table already exists: {name}",
                 "DynamoDB API reference, CreateTable; Coalfire-Research/npk#42",
             ),
+            Refusal(
+                code="ValidationException",
+                sentence="TimeToLive is active on a different AttributeName",
+                source="DynamoDB API reference, UpdateTimeToLive; go-to-k/cdkd#932",
+                holds=_other_attribute,
+            ),
         ),
         request=made_by(
             "dynamodb",
-            "CreateTable UpdateContinuousBackups",
+            "CreateTable UpdateContinuousBackups UpdateTimeToLive",
             "AWS::DynamoDB::Table",
             adds="KeyType",
             name="TableName",
@@ -79,6 +96,14 @@ RESOURCES = (
             attribute__type="AttributeDefinitions.AttributeType",
             hash_key="KeySchema.AttributeName",
             range_key="KeySchema.AttributeName",
+            global_secondary_index="GlobalSecondaryIndexes",
+            global_secondary_index__name="GlobalSecondaryIndexes.IndexName",
+            global_secondary_index__hash_key="GlobalSecondaryIndexes.KeySchema.AttributeName",
+            global_secondary_index__range_key="GlobalSecondaryIndexes.KeySchema.AttributeName",
+            global_secondary_index__projection_type="GlobalSecondaryIndexes.Projection.ProjectionType",
+            stream_enabled="StreamSpecification.StreamEnabled",
+            stream_view_type="StreamSpecification.StreamViewType",
+            ttl="TimeToLiveSpecification",
             point_in_time_recovery__enabled="PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled",
         ),
         reads=(
@@ -105,6 +130,7 @@ RESOURCES = (
             "dynamodb:GetItem",
             "dynamodb:PutItem",
             "dynamodb:Query",
+            "dynamodb:Scan",
             "dynamodb:UpdateItem",
         ),
     ),

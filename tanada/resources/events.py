@@ -5,8 +5,9 @@ from __future__ import annotations
 from tanada.resources.cost import Free
 from tanada.resources.entry import arn, read, replaceable
 from tanada.resources.refusal import in_use
-from tanada.resources.request import made_by
+from tanada.resources.request import SWITCH, Member, made_by
 
+_NETWORK = "Targets.EcsParameters.NetworkConfiguration.awsvpcConfiguration"
 RESOURCES = (
     replaceable(
         "aws_cloudwatch_event_rule",
@@ -47,9 +48,18 @@ RESOURCES = (
             "PutTargets",
             "",
             arn="Targets.Arn",
+            dead_letter_config="Targets.DeadLetterConfig",
+            ecs_target="Targets.EcsParameters",
+            ecs_target__network_configuration=_NETWORK,
+            ecs_target__network_configuration__assign_public_ip=Member(f"{_NETWORK}.AssignPublicIp", SWITCH),
+            input_transformer__input_paths="Targets.InputTransformer.InputPathsMap",
+            input_transformer__input_template="Targets.InputTransformer.InputTemplate",
+            retry_policy="Targets.RetryPolicy",
+            role_arn="Targets.RoleArn",
             target_id="Targets.Id",
         ),
         reads=("events:ListTargetsByRule",),
         changes=("events:PutTargets", "events:RemoveTargets"),
+        passes_roles_to=("events.amazonaws.com",),
     ),
 )

@@ -252,4 +252,15 @@ RESOURCES = (
         reads=("s3:GetBucketVersioning",),
         changes=("s3:PutBucketVersioning",),
     ),
+    replaceable(
+        "aws_s3_bucket_notification",
+        read("s3/bucket_notification.go", "033c721b", "bucket"),
+        SETTING,
+        defaults={"eventbridge": False},
+        computed={"id": "{bucket}"},
+        fills={},
+        request=made_by("s3", "PutBucketNotificationConfiguration", "", adds="NotificationConfiguration"),
+        reads=("s3:GetBucketNotification",),
+        changes=("s3:PutBucketNotification",),
+    ),
 )

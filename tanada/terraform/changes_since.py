@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tanada import data_files
+from tanada import data_files, function_zips
 from tanada.errors import DeclarationError, SynthError, TerraformError
 from tanada.secrecy import Secrets
 from tanada.templates.requirements import pinned
@@ -94,7 +94,7 @@ def what_changed(
             else _some(base, before, root, emitted, *old, refused=refused)
         )
     if compared.stacks and set(compared.stacks) == set(compared.configuration) and _is_tanadas_own(root):
-        changed = git.files_differ(root, base, _OWN_CODE, environ, processes)
+        changed = git.files_differ(root, base, (*_OWN_CODE, function_zips.FOLDER), environ, processes)
         if changed:
             where = " and ".join(f"{folder}/" for folder in changed)
             compared = replace(compared, reason=f"Tanada itself changed ({where}), and with it every stack.")

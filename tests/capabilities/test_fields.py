@@ -35,6 +35,9 @@ WITHOUT_BYTES = {
     ("ci", "existing_provider"): "tests/modules/test_ci.py",
     ("ci", "old_values_to_forks"): "for comments alone: tests/security/test_take_strangers.py",
     ("existing", "name"): "an item of `reach` without it names nothing, and is refused",
+    ("jobs", "schedule"): "either is needed: tests/capabilities/jobs/emitted, where each starts another",
+    ("jobs", "started_by"): "the same",
+    ("table", "existing"): "without it there is no key: emitted/environment-test.services.json",
     ("registry", "folder"): "for first plans alone: tests/terraform/test_first_tags.py",
     ("ci", "tests"): "for workflows alone: tests/templates/test_workflows.py",
 }

@@ -27,7 +27,7 @@ from tanada.declared.engines import SqlLogs
 from tanada.declared.hosted_zone import Zone
 from tanada.declared.http import Http
 from tanada.declared.image import Elsewhere
-from tanada.declared.jobs import Job
+from tanada.declared.jobs import Job, StartedBy
 from tanada.declared.load_balancer import LoadBalancer
 from tanada.declared.model import Default, Kind, Model, meanings
 from tanada.declared.network import Network
@@ -41,6 +41,7 @@ from tanada.declared.sidecar import Sidecar
 from tanada.declared.spot import Spot
 from tanada.declared.store import Store
 from tanada.declared.system import SystemFile
+from tanada.declared.table import Index
 from tanada.declared.tasks import Task
 from tanada.declared.ways import Way
 from tests.golden import held
@@ -88,6 +89,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "A bucket's `expire`": Expire,
     "Its `spot`": Spot,
     "A `schedule` by rate": Rate,
+    "Its `started_by`": StartedBy,
     "Its `logs`": Logs,
     "Its `image`": Elsewhere,
     "One of its `secrets`": Generated,
@@ -97,6 +99,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "A task": Task,
     "A store": Store,
     **{article(word): kind for word, kind in STORES.items()},
+    "An index of a table": Index,
     "Its `dead_letter`": DeadLetter,
     "Its `storage`": Storage,
     "The `logs` of a database": SqlLogs,

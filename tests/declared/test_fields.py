@@ -107,7 +107,7 @@ TEXTS: dict[tuple[type[BaseModel], str], tuple[tuple[str, ...], tuple[str, ...]]
         ("0", "1000", "1000:0", "node", "node:node", "_x", "a.b-c", "www-data:33"),
         ("00", "01", "1:01", "-1", "-", ".", "..", "99999999999", "a:", ":a", "a b", "a:b:c"),
     ),
-    (Table, "partition_key"): (("id", "a b", "テスト"), ("", "\x7f", "\x9b", "\u202e", "\u2066", "a\n")),
+    (Table, "ttl"): (("id", "a b", "テスト"), ("", "\x7f", "\x9b", "\u202e", "\u2066", "a\n")),
     (RepositoryIds, "owner"): (("1", "12345678901234567890"), ("0", "007", "-1", "1.0", "")),
 }
 
@@ -121,6 +121,29 @@ def test_a_text_is_one_that_its_owner_takes(model: type[BaseModel], field: str) 
     for text in bad:
         with pytest.raises(ValidationError):
             form.validate_python(text)
+
+
+def test_a_key_is_a_string_attribute_or_says_its_type() -> None:
+    key: TypeAdapter[dict[str, str]] = TypeAdapter(get_type_hints(Table, include_extras=True)["sort_key"])
+    for written, read in (
+        ("id", {"id": "string"}),
+        ("テスト", {"テスト": "string"}),
+        ({"at": "number"}, {"at": "number"}),
+    ):
+        assert key.validate_python(written) == read
+    for odd in (
+        "",
+        "\x7f",
+        "a\n",
+        "a" * 256,
+        {},
+        {"a": "number", "b": "number"},
+        {"a": "int"},
+        {"\x7f": "number"},
+        ["a"],
+    ):
+        with pytest.raises(ValidationError):
+            key.validate_python(odd)
 
 
 @pytest.mark.parametrize("text", [" ", "", "a\u202eb", "a\x7f", "a\x9b", "${{ x }}", "a\nb"])

@@ -409,6 +409,49 @@ def test_who_sends_to_a_queue_or_a_topic_that_is_made_anew_is_told() -> None:
     ]
 
 
+def table(before: Json, after: Json) -> Json:
+    return change(
+        "aws_dynamodb_table.orders_table", "update", {"name": "orders", **before}, {"name": "orders", **after}
+    )
+
+
+def index(name: str, key: str, sort: str = "") -> Json:
+    """As a state has it: what is not said is empty, and DynamoDB raises its throughput by itself."""
+    return {"name": name, "hash_key": key, "range_key": sort, "warm_throughput": [{"read_units_per_second": 12_000}]}
+
+
+def test_queries_that_fail_as_an_index_goes_are_named() -> None:
+    one, other = index("by-mail", "mail"), {"name": "by-mail", "hash_key": "mail", "range_key": None}
+    assert words(table({"global_secondary_index": [one]}, {"global_secondary_index": [other]})) == []
+    assert words(table({}, {"global_secondary_index": [one]})) == []
+    assert words(table({"global_secondary_index": [one]}, {})) == ["orders loses 1 index: queries by it fail at once"]
+    [found] = words(
+        table({"global_secondary_index": [one]}, {"global_secondary_index": [index("by-mail", "mail", "at")]})
+    )
+    assert found.startswith("1 index of orders is made anew: queries by it fail until all items are read again.")
+
+
+def test_a_table_that_begins_to_delete_items_is_named() -> None:
+    on, other = ({"ttl": [{"attribute_name": name, "enabled": True}]} for name in ("expires", "until"))
+    off = {"ttl": [{"attribute_name": "", "enabled": False}]}
+    [begins] = said(table(off, on))
+    assert begins.headline == "a table begins to delete items"
+    assert begins.words == "orders begins to delete items: all whose time is past go within days of this"
+    assert words(table({}, on)) == [begins.words]
+    assert [each.partition(" as long")[0] for each in words(table(on, other))] == [
+        "AWS refuses the other ttl of orders"
+    ]
+    assert words(table(on, on | {"stream_enabled": True})) == []
+
+
+def test_a_stream_that_goes_or_is_another_is_named() -> None:
+    new, old = ({"stream_enabled": True, "stream_view_type": each} for each in ("NEW_IMAGE", "OLD_IMAGE"))
+    [goes], [other] = words(table(new, {"stream_enabled": False})), words(table(new, old))
+    assert goes.startswith("the stream of orders goes: ")
+    assert other.startswith("the stream of orders is made anew, under another ARN: ")
+    assert words(table({}, new)) == []
+
+
 def test_the_comment_says_each_once_with_the_stacks_that_it_is_so_of() -> None:
     plan = {"format_version": "1.2", "resource_changes": [STAYS, address("0", "no-op"), address("1", "create")]}
     statuses: dict[str, Status] = {"common-a": "changes", "common-b": "changes", "common-c": "applied"}

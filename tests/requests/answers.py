@@ -15,6 +15,7 @@ ANSWERS = {
     ("aws_lambda_function", "source_code_hash"): "the provider's: where it is another, UpdateFunctionCode",
     ("aws_route53_record", "allow_overwrite"): "the provider's: UPSERT in the place of CREATE",
     ("aws_s3_bucket", "force_destroy"): "the provider's: DeleteObjects before DeleteBucket",
+    ("aws_s3_bucket_notification", "eventbridge"): "the provider's: an EventBridgeConfiguration without anything in it",
     ("aws_service_discovery_service", "force_destroy"): "the provider's: DeregisterInstance before DeleteService",
 }
 WITHOUT_CALL = {

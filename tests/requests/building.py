@@ -15,7 +15,7 @@ from tanada.resources.request import Member, Request
 Json = dict[str, Any]
 META = ("//", "lifecycle", "depends_on", "provider", "timeouts")
 """What belongs to CDKTF and Terraform."""
-MAPS = ("variables",)
+MAPS = ("input_paths", "variables")
 """Attributes inside blocks that are one value each: their keys are whoever's who wrote them."""
 
 

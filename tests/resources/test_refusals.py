@@ -199,8 +199,8 @@ OF_SENTENCES: dict[str, Case] = {
 }
 
 RUNS: Any = {"engine": "postgres", "engine_version": "16"}
-GROUP = {"aws_db_parameter_group": {"id": "g", "name": "g", "family": "postgres16"}}
-SUBNETS = {"aws_subnet": {"id": "s", "availability_zone": "a"}}
+DB_GROUP = {"aws_db_parameter_group": {"id": "g", "name": "g", "family": "postgres16"}}
+DB_SUBNETS = {"aws_subnet": {"id": "s", "availability_zone": "a"}}
 OF_SENTENCES |= {
     "Cannot delete protected DB Instance, please disable deletion protection and try again.": Case(
         deleted(id="d", deletion_protection=True), allowed=deleted(id="d", deletion_protection=False)
@@ -212,9 +212,9 @@ OF_SENTENCES |= {
     "The parameter group {parameter_group_name} can't be used for this instance. Use a parameter group with the "
     "DBParameterGroupFamily of {engine} {engine_version}.": Case(
         created(**RUNS | {"engine_version": "17.2"}, parameter_group_name="g"),
-        GROUP,
+        DB_GROUP,
         created(**RUNS, parameter_group_name="g"),
-        GROUP,
+        DB_GROUP,
     ),
     "Invalid storage size for engine name {engine} and storage type gp3: {allocated_storage}": Case(
         created(storage_type="gp3", allocated_storage=19), allowed=created(storage_type="gp3", allocated_storage=20)
@@ -238,7 +238,7 @@ OF_SENTENCES |= {
         ),
     ),
     "The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. Add subnets to cover at least 2 "
-    "AZs.": Case(created(subnet_ids=["s"]), SUBNETS, created(subnet_ids=["s", "t"]), SUBNETS),
+    "AZs.": Case(created(subnet_ids=["s"]), DB_SUBNETS, created(subnet_ids=["s", "t"]), DB_SUBNETS),
 }
 """Of databases."""
 

@@ -54,6 +54,7 @@ WRITES = {
     "templates/workflows.py": "a new repository's CI",
     "terraform/blobs.py": "the declarations of a commit, beside it",
     "terraform/folders.py": "the log: what a session hands over",
+    "terraform/function_files.py": "zips of functions, made of Tanada's own code",
     "terraform/records.py": "saved plans, for their owner alone; summaries",
     "terraform/reports.py": "reports that tanada/plan/shown.py made",
     "terraform/session.py": "what Terraform reads",

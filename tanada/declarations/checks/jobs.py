@@ -1,4 +1,4 @@
-"""Checks of jobs: what of a schedule goes with what."""
+"""Checks of jobs: what starts each, and what goes with that."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from tanada.declarations.mistakes import Mistake
 from tanada.declarations.scopes import Scope, Scopes, each_once
-from tanada.declarations.tree import mistake
-from tanada.declared.jobs import Job
-from tanada.declared.schedule import Rate
+from tanada.declarations.tree import at_removal, mistake
+from tanada.declared.jobs import OBJECT, Job
+from tanada.declared.store import Store
+from tanada.text import meant, one_of, quoted
 
 
 def check_jobs(system: Scopes) -> Iterator[Mistake]:
@@ -17,9 +18,40 @@ def check_jobs(system: Scopes) -> Iterator[Mistake]:
 
 def _scope(scope: Scope) -> Iterator[Mistake]:
     for name, job in scope.parts.items():
-        if not isinstance(job, Job) or not isinstance(job.schedule, Rate):
-            continue
-        loc = ("jobs", name, "time_zone")
-        if scope.tree.find(loc) is not None:
-            sentence = "a rate is told in no time zone; take this out, or write five cron fields"
-            yield mistake(scope.tree, loc, sentence, because=[("jobs", name, "schedule")])
+        if isinstance(job, Job):
+            yield from _start(scope, name, job)
+            yield from _event(scope, name, job)
+
+
+def _start(scope: Scope, name: str, job: Job) -> Iterator[Mistake]:
+    loc = ("jobs", name)
+    if job.schedule is None and job.started_by is None:
+        sentence = 'nothing starts it; write schedule: "30 3 * * *", or make a task of it'
+        yield mistake(scope.tree, loc, sentence, at_key=True)
+    elif job.schedule is not None and job.started_by is not None:
+        sentence = "a job starts by its schedule, or by this; make two jobs of it"
+        yield mistake(scope.tree, (*loc, "started_by"), sentence, because=[(*loc, "schedule")])
+    elif not isinstance(job.schedule, str) and scope.tree.find((*loc, "time_zone")) is not None:
+        sentence = "only five cron fields are told in a time zone; take this out"
+        yield mistake(scope.tree, (*loc, "time_zone"), sentence, because=[(*loc, "schedule"), (*loc, "started_by")])
+
+
+def _event(scope: Scope, name: str, job: Job) -> Iterator[Mistake]:
+    if (event := job.started_by) is None:
+        return
+    loc = ("jobs", name)
+    for field in ("variables", "secrets"):
+        for variable in OBJECT:
+            if variable in getattr(job, field):
+                sentence = f"{variable} is given by the object that starts it; call this one otherwise"
+                yield mistake(scope.tree, (*loc, field, variable), sentence, because=[(*loc, "started_by")])
+    store, home = scope.parts.get(event.bucket), scope.homes.get(event.bucket)
+    if (isinstance(store, Store) and store.word == "bucket") or (home == "stores" and store is None) or not scope.whole:
+        return
+    buckets = [each for each, part in scope.parts.items() if isinstance(part, Store) and part.word == "bucket"]
+    declare = "declare one: stores: {uploads: {bucket: {}}}"
+    known = f"{one_of(buckets)}{meant(event.bucket, buckets)}" if buckets else declare
+    needed = f"jobs.{name} is started by it; override that job too"
+    yield at_removal(scope.tree, ("stores", event.bucket), needed) or mistake(
+        scope.tree, (*loc, "started_by", "bucket"), f"{quoted(event.bucket)} is no bucket; {known}"
+    )

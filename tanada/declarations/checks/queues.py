@@ -25,6 +25,13 @@ def _scope(scope: Scope) -> Iterator[Mistake]:
         if store.topic is not None:
             yield from _subscribers(scope, name, store.topic, queues)
     yield from _hidden(scope, queues)
+    for name in queues:
+        node = scope.tree.find(("stores", name, "queue"))
+        if node is not None and "dead_letter" in node.removed:
+            sentence = (
+                "null leaves the default, a queue of dead letters after 3 tries; write false for none, or what it"
+            )
+            yield mistake(scope.tree, ("stores", name, "queue", "dead_letter"), f"{sentence} is to be")
 
 
 def _subscribers(scope: Scope, name: str, topic: Topic, queues: dict[str, Queue]) -> Iterator[Mistake]:
@@ -37,13 +44,7 @@ def _subscribers(scope: Scope, name: str, topic: Topic, queues: dict[str, Queue]
             if not scope.whole:
                 continue  # nobody knows whether it is one
             known = [each for each, there in queues.items() if there.existing is None]
-            sentence = (
-                f"{quoted(other)} is no queue; {one_of(known)}{meant(other, known)}"
-                if known
-                else (
-                    f"{quoted(other)} is no queue, and there is none; declare it: stores: {{{other}: {{queue: {{}}}}}}"
-                )
-            )
+            sentence = f"{quoted(other)} is no queue; {one_of(known)}{meant(other, known)}"
             needed = f"stores.{name} leads to it; override its subscribers too"
             yield at_removal(scope.tree, ("stores", other), needed) or mistake(
                 scope.tree, loc, sentence, because=[("stores", other)]

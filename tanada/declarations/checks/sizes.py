@@ -142,7 +142,10 @@ def _policy(system: Scopes, scope: Scope, name: str, service: Service, account: 
         return
     environment = scope.name if scope.kind == "environment" else f"review-{'w' * LONGEST_WORKSPACE}"
     tables = [
-        "_".join((environment, part.renamed_from[0] if part.renamed_from else each, declared.value))  # `Names.joined`
+        part.table.existing
+        or "_".join(
+            (environment, part.renamed_from[0] if part.renamed_from else each, declared.value)
+        )  # `Names.joined`
         for each in service.reached
         if isinstance(part := scope.parts.get(each), Store) and part.table is not None
     ]

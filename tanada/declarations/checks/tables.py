@@ -1,4 +1,4 @@
-"""Checks of tables: their two keys are two attributes."""
+"""Checks of tables: two keys are two attributes, an attribute has one type, and DynamoDB takes so many indexes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,12 @@ from collections.abc import Iterator
 from tanada.declarations.mistakes import Mistake
 from tanada.declarations.scopes import Scope, Scopes, each_once
 from tanada.declarations.tree import mistake
+from tanada.declared.store import Store
+from tanada.declared.table import Index, Table, named
 from tanada.text import quoted
+
+INDEXES = 20
+"""Global secondary indexes a table (AWS General Reference, "Amazon DynamoDB endpoints and quotas")."""
 
 
 def check_tables(system: Scopes) -> Iterator[Mistake]:
@@ -15,12 +20,39 @@ def check_tables(system: Scopes) -> Iterator[Mistake]:
 
 
 def _scope(scope: Scope) -> Iterator[Mistake]:
-    for name in scope.names("stores"):
-        loc = ("stores", name, "table")
-        key, sort = scope.tree.find((*loc, "partition_key")), scope.tree.find((*loc, "sort_key"))
-        if key is not None and sort is not None and isinstance(sort.value, str) and key.value == sort.value:
-            yield mistake(
-                scope.tree,
-                (*loc, "sort_key"),
-                f"{quoted(sort.value)} is the partition key already; name another attribute",
+    for name, part in scope.parts.items():
+        if isinstance(part, Store) and part.table is not None:
+            yield from _keys(scope, name, part.table)
+            yield from _life(scope, name, part.table)
+
+
+def _keys(scope: Scope, name: str, table: Table) -> Iterator[Mistake]:
+    loc = ("stores", name, "table")
+    levels: list[tuple[tuple[str, ...], Table | Index]] = [((), table)]
+    levels += [(("indexes", each), index) for each, index in table.indexes.items()]
+    for at, level in levels:
+        if level.partition_key and level.sort_key and named(level.partition_key) == named(level.sort_key):
+            sentence = f"{quoted(named(level.sort_key))} is the partition key already; name another attribute"
+            yield mistake(scope.tree, (*loc, *at, "sort_key"), sentence)
+    types: dict[str, tuple[str, tuple[str, ...]]] = {}
+    for at, attribute, type_ in table.attributes():
+        first, where = types.setdefault(attribute, (type_, at))
+        if first != type_:
+            sentence = f"{quoted(attribute)} is a {type_} here and a {first} in {'.'.join(where)}: an attribute that is"
+            sentence = f"{sentence} a key has one type; write {{{attribute}: {type_}}} at both, or {first}"
+            yield mistake(scope.tree, (*loc, *at), sentence, because=[(*loc, *where)])
+    if len(table.indexes) > INDEXES:
+        sentence = f"{len(table.indexes)} indexes, and DynamoDB takes {INDEXES} a table; take some out"
+        yield mistake(scope.tree, (*loc, "indexes"), sentence)
+
+
+def _life(scope: Scope, name: str, table: Table) -> Iterator[Mistake]:
+    for at, attribute, type_ in table.attributes():
+        if attribute == table.ttl and type_ != "number":
+            # DynamoDB developer guide, "Using time to live": items whose attribute is no number never end.
+            sentence = (
+                f"{quoted(attribute)} is a key, a {type_}, and DynamoDB reads the end of an item from a number alone"
             )
+            loc = ("stores", name, "table")
+            yield mistake(scope.tree, (*loc, "ttl"), f"{sentence}; name another attribute", because=[(*loc, *at)])
+            return
