@@ -29,6 +29,7 @@ _ANYWAY = (
 _SERVICE_LINKED = (
     "ecs.amazonaws.com",
     "elasticache.amazonaws.com",
+    "elasticfilesystem.amazonaws.com",
     "elasticloadbalancing.amazonaws.com",
 )
 """Services whose own role is made with their first resource in an account; its permissions are AWS's."""

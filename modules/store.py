@@ -11,6 +11,7 @@ from modules.bucket import Bucket
 from modules.cache import Cache
 from modules.database import Database
 from modules.existing import Existing
+from modules.file_system import FileSystem
 from modules.here import Here
 from modules.queue import Queue, queue
 from modules.reachable import Reachable
@@ -32,6 +33,7 @@ KINDS: Mapping[str, Callable[[Construct, str, Any, Here], Store]] = {
     "table": table,
     "bucket": Bucket,
     "cache": Cache,
+    "file_system": FileSystem,
     "existing": Existing,
     "queue": queue,
     "topic": topic,
