@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tanada.declarations.checks.containers import containers
 from tanada.declarations.mistakes import Loc, Mistake
 from tanada.declarations.scopes import Scope, Scopes, each_once
-from tanada.declarations.tree import at_removal, mistake
+from tanada.declarations.tree import at_removal, dotted, mistake
 from tanada.declared.container import EXEC_FOLDERS, Container
 from tanada.declared.store import Store
 from tanada.text import meant, one_of, quoted
@@ -40,9 +40,9 @@ def _named(scope: Scope, loc: Loc, container: Container) -> Iterator[Mistake]:
         if volume not in scope.homes and not scope.whole:
             continue
         known = [name for name, each in scope.parts.items() if isinstance(each, Store) and each.file_system is not None]
-        expected = one_of(known) if known else "declare it: stores: {" + volume + ": {file_system: {}}}"
+        expected = one_of(known) if known else "declare it among stores"
         sentence = f"{quoted(volume)} is no file system here, so what is written there would be lost; {expected}"
-        needed = f"{'.'.join(map(str, loc))} mounts it; override that too"
+        needed = f"{dotted(loc)} mounts it; override that too"
         yield at_removal(scope.tree, ("stores", volume), needed) or mistake(
             scope.tree, (*loc, volume), f"{sentence}{meant(volume, known)}", at_key=True, because=[("stores", volume)]
         )
