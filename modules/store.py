@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from constructs import Construct
 
+from modules.aurora import Aurora
 from modules.bucket import Bucket
 from modules.cache import Cache
 from modules.database import Database
@@ -35,9 +36,10 @@ KINDS: Mapping[str, Callable[[Construct, str, Any, Here], Store]] = {
     "cache": Cache,
     "file_system": FileSystem,
     "existing": Existing,
+    "database": Database,
+    "aurora": Aurora,
     "queue": queue,
     "topic": topic,
-    "database": Database,
 }
 """By the word in the declaration."""
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tanada.declared import load_balancer, routes
+from tanada.declared.aurora import Aurora
 from tanada.declared.blueprint import Environment, Review
 from tanada.declared.common import CommonLayer
 from tanada.declared.database import Database
@@ -376,7 +377,7 @@ def declared(
                     (name, f"s3:{action}", f"arn:aws:s3:::{bucket_name}{'' if action == 'ListBucket' else '/*'}")
                     for action in BUCKET[access].split()
                 }
-            elif isinstance(sql := stores[other].kind, Database):
+            elif isinstance(sql := stores[other].kind, Database | Aurora):
                 out.add((name, other, sql.sql.port, sql.sql.port))
                 into.add((name, other, sql.sql.port, sql.sql.port))
                 permissions |= set(_of_sql(name, other, service, sql, place))
@@ -438,12 +439,17 @@ def declared(
 
 
 def _of_sql(
-    caller: str, name: str, service: Service, sql: Database, place: tuple[str, str, str]
+    caller: str, name: str, service: Service, sql: Database | Aurora, place: tuple[str, str, str]
 ) -> Iterator[tuple[str, str, str]]:
     """To sign in by IAM, and to read its secret where a variable names that."""
     region, account, secrets = place
     if sql.iam_sign_in:
-        user = f"dbuser:aws_db_instance.{name}_instance.resource_id/*"
+        own = (
+            f"aws_db_instance.{name}_instance"
+            if isinstance(sql, Database)
+            else f"aws_rds_cluster.{name}_cluster.cluster"
+        )
+        user = f"dbuser:{own}{'.' if isinstance(sql, Database) else '_'}resource_id/*"
         yield caller, "rds-db:connect", f"arn:aws:rds-db:{region}:{account}:{user}"
     if any(f"{{{name}.secret}}" in text for text in service.variables.values()):
         secret = f"arn:aws:secretsmanager:{region}:{account}:secret:{secrets}/{name}/credentials-??????"
