@@ -87,7 +87,7 @@ class Sql(Construct):
     @property
     def there_already(self) -> str:
         """The count of what is made of a database that an earlier apply made: the runner gives the numbers of these."""
-        return f'${{contains(keys(var.store_versions), "{self._called}") ? 1 : 0}}'
+        return f'${{lookup(var.store_versions, "{self._called}", 0) == 0 ? 0 : 1}}'
 
     @property
     def password(self) -> str:

@@ -19,7 +19,7 @@ from tanada.declarations.validation import validate
 from tanada.declarations.yaml import read
 from tanada.declared.blueprint import Blueprint, Environment, Review
 from tanada.declared.container import Container
-from tanada.declared.jobs import Job
+from tanada.declared.jobs import Job, StartedBy
 from tanada.declared.model import Kind, Model
 from tanada.declared.sidecar import Sidecar
 from tanada.declared.system import System, SystemFile
@@ -80,7 +80,6 @@ BESIDE: dict[str, dict[str, object]] = {
     "health_check": {"path": "/up"},
     "migrate": {"image": "web"},
     "nightly": {"image": "web", "schedule": "30 3 * * *"},
-    "started_by": {"bucket": "sessions"},
     "rollout": {"minimum": "50", "maximum": "200"},
     "spot": {"share": "50"},
     "nofile": {"soft": "1", "hard": "1000"},
@@ -94,7 +93,7 @@ BESIDE: dict[str, dict[str, object]] = {
     "send-mail": {"actions": ["ses:GetSendQuota"], "resources": ["*"]},
 }
 """What else a mapping needs."""
-INSTEAD = {"command": "path", "renamed_from": "table"}
+INSTEAD = {"started_by": "schedule", "command": "path", "renamed_from": "table"}
 ENVIRONMENT = "account: main\ndomain: test.example.jp\n"
 REVIEW = "account: main\ndomain: review.example.jp\n"
 ITEMS = {"hosted_zones": {"name": "example.jp"}}
@@ -108,6 +107,8 @@ AS_A_SERVICES = (written_fields(Container).keys() | {"http"}) - {"cpu", "memory"
 """Fields of a sidecar that are the same in a service, where they are tried."""
 AS_A_TASKS = written_fields(RunsOnce).keys()
 """Likewise of a job."""
+OF_A_BUCKET = written_fields(StartedBy).keys()
+"""They need a bucket among the stores: tests/capabilities/jobs/broken."""
 
 
 @pytest.fixture(autouse=True)
@@ -123,7 +124,7 @@ def fields(model: type[BaseModel], loc: Loc = ()) -> Iterator[Loc]:
     known = fields_at(model, loc)
     if known is not None:
         of = kind_at(model, loc)
-        elsewhere = AS_A_SERVICES if of is Sidecar else AS_A_TASKS if of is Job else ()
+        elsewhere = {Sidecar: AS_A_SERVICES, Job: AS_A_TASKS, StartedBy: OF_A_BUCKET}.get(of, ())
         for name in (each for each in known if each not in elsewhere):
             yield from fields(model, (*loc, name))
     elif typing.get_origin(kind_at(model, loc)) is dict:
@@ -228,6 +229,7 @@ def test_the_grid_has_every_field_of_every_model() -> None:
     walked = {(fields_model(model, loc), loc[-1]) for model, ways in WAYS.items() for loc in ways}
     missing = {(each, field) for each in models - {Blueprint} for field in written_fields(each)} - walked
     missing -= {(Sidecar, field) for field in AS_A_SERVICES} | {(Job, field) for field in AS_A_TASKS}
+    missing -= {(StartedBy, field) for field in OF_A_BUCKET}
     assert missing == set()
 
 
