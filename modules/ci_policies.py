@@ -30,6 +30,7 @@ _ANYWAY = (
 _SERVICE_LINKED = (
     "ecs.amazonaws.com",
     "elasticache.amazonaws.com",
+    "elasticfilesystem.amazonaws.com",
     "elasticloadbalancing.amazonaws.com",
     "rds.amazonaws.com",
 )

@@ -89,7 +89,7 @@ def mounts(settings: Container, sidecar: str | None, *, exec: bool) -> dict[str,
     agent = (
         {f"{volume}{own}": folder for volume, folder in EXEC_FOLDERS.items()} if exec and read_only(settings) else {}
     )
-    return {**agent, **settings.scratch}
+    return {**agent, **settings.scratch, **settings.volumes}
 
 
 def volumes(containers: Sequence[Running]) -> list[str]:

@@ -12,6 +12,7 @@ from modules.bucket import Bucket
 from modules.cache import Cache
 from modules.database import Database
 from modules.existing import Existing
+from modules.file_system import FileSystem
 from modules.here import Here
 from modules.queue import Queue, queue
 from modules.reachable import Reachable
@@ -33,6 +34,7 @@ KINDS: Mapping[str, Callable[[Construct, str, Any, Here], Store]] = {
     "table": table,
     "bucket": Bucket,
     "cache": Cache,
+    "file_system": FileSystem,
     "existing": Existing,
     "database": Database,
     "aurora": Aurora,

@@ -91,6 +91,8 @@ class EnvironmentInput(Model):
     """Where the numbers of its rules begin; None where each takes the next free one."""
     nat: bool
     """Whether the VPC has a NAT; without one tasks have public addresses."""
+    private_subnets: int
+    """How many private subnets the VPC has, one a zone."""
     keep: bool
     """Whether its stores refuse to be destroyed."""
     alarm_topic: str | None
@@ -258,6 +260,7 @@ def environment_input(system: System, stack: Stack, domains: Iterable[str]) -> E
         load_balancers=_balancers(settings, layer),
         first_priority=_first_priority(settings, stack),
         nat=layer.network.nat != "none",
+        private_subnets=layer.network.availability_zones,
         keep=isinstance(settings, Environment) and settings.removal == "keep",
         alarm_topic=layer.alarms.arn(system.name, stack.region, stack.account_id) if layer.alarms else None,
         ci=bool(ci_accounts(system, stack.account)),

@@ -41,8 +41,8 @@ _FILLED = (
     "write scratch: {shared: /shared} in both; it begins empty, so the container that has the files copies them there"
 )
 _VOLUMES = (
-    "there are no file systems that last yet; scratch are empty folders that the containers of a task share, writable "
-    "folders in memory"
+    "write volumes: {media: /var/www/media}, of a file_system in stores; scratch are empty folders that containers of "
+    "a task share, writable folders in memory"
 )
 _JOBS = 'what starts by a schedule stands in jobs, beside services: {nightly: {like: web, schedule: "30 3 * * *"}}'
 _TO_JOBS = 'write jobs: {nightly: {like: web, command: […], schedule: "30 3 * * *"}}'
@@ -192,7 +192,6 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "cap_drop": "write capabilities: {drop: […]}",
         "linux_parameters": "capabilities, ulimits and writable are fields of their own",
         "mount_points": _VOLUMES,
-        "volumes": _VOLUMES,
         "volume": _VOLUMES,
         "volumes_from": _FILLED,
         "efs": _VOLUMES,
@@ -447,6 +446,11 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "elasticache_cluster": "write cache",
         "elasticache_replication_group": "write cache",
         "caches": "write cache, a store each",
+        "efs": "write file_system",
+        "efs_file_system": "write file_system",
+        "volume": "write file_system",
+        "filesystem": "write file_system",
+        "nfs": "write file_system",
         "sqs": "write queue",
         "queues": "write queue, a store each",
         "fifo_queue": "write queue: {fifo: true}",
@@ -508,6 +512,27 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "port": "it answers where its engine always does: 6379, memcached 11211",
         "auto_minor_version_upgrade": "version says the minor one too, and AWS moves none by itself",
         "removal_policy": "write removal, of the store",
+        "tags": _TAGS,
+    },
+    "FileSystem": {
+        "encrypted": "it is encrypted always",
+        "encryption": "it is encrypted always",
+        "kms_key_id": "it is encrypted always, with EFS's own key",
+        "backups": "write backup: true; AWS Backup keeps each day for five weeks",
+        "backup_policy": "write backup: true; AWS Backup keeps each day for five weeks",
+        "uid": "write user",
+        "gid": "write user",
+        "owner": "write user",
+        "posix_user": "write user",
+        "root_directory": "one folder of it is mounted, whose name nobody needs",
+        "access_point": "one is made",
+        "access_points": "one is made; write a file system each for what belongs to others",
+        "mount_targets": "one is made in each zone",
+        "path": "it is said where it is mounted: volumes: {media: /var/www/media}",
+        "performance_mode": "it is general purpose always",
+        "throughput_mode": "it grows with what lies in it",
+        "lifecycle_policy": "what nobody reads for 30 days moves to where it costs less",
+        "security_group": "its group is made; volumes open it",
         "tags": _TAGS,
     },
     "Bucket": {

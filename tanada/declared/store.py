@@ -12,6 +12,7 @@ from tanada.declared.bucket import Bucket
 from tanada.declared.cache import Cache
 from tanada.declared.database import Database
 from tanada.declared.existing import Existing
+from tanada.declared.file_system import FileSystem
 from tanada.declared.model import Kind, Model, RenamedFrom
 from tanada.declared.queue import Queue
 from tanada.declared.table import Table
@@ -38,6 +39,8 @@ class Store(Model):
     """An S3 bucket, or one that is there already."""
     cache: Cache | None = None
     """An ElastiCache cache: Valkey, Redis or Memcached."""
+    file_system: FileSystem | None = None
+    """An EFS file system, which `volumes` mount."""
     existing: Existing | None = None
     """A store that is there already, or another team's."""
     database: Database | None = None

@@ -153,6 +153,9 @@ def walked(common: Json, own: Json) -> Reached:
         for where, name, store in emitted.of(type_):
             for group in emitted.several(where, store["vpc_security_group_ids"]):
                 wearers.setdefault(group, set()).add(name.rpartition("_")[0])
+    for where, name, target in emitted.of("aws_efs_mount_target"):
+        for group in emitted.several(where, target["security_groups"]):
+            wearers.setdefault(group, set()).add(name.partition("_target_")[0])
     for where, name, _ in emitted.of("aws_security_group"):
         if where == "own":  # a task's that somebody runs by hand
             wearers.setdefault(f"{where}:aws_security_group.{name}", {name})
@@ -360,6 +363,11 @@ def declared(
                     into.add((name, there.security_group, there.port, there.port))
                 elif there.port != 443:
                     out.add((name, _addresses(there.host), there.port, there.port))
+            elif stores[other].file_system is not None:
+                out.add((name, other, 2049, 2049))
+                into.add((name, other, 2049, 2049))
+                files = f"aws_efs_file_system.{other}_files.arn"
+                permissions |= {(name, f"elasticfilesystem:Client{each}", files) for each in ("Mount", "Write")}
             elif (cache := stores[other].cache) is not None:
                 out.add((name, other, cache.port, cache.port))
                 into.add((name, other, cache.port, cache.port))

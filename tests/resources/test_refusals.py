@@ -206,6 +206,15 @@ OF_SENTENCES: dict[str, Case] = {
         created(transit_encryption_enabled=True, node_type="cache.t1.micro"),
         allowed=created(transit_encryption_enabled=True, node_type="cache.t4g.micro"),
     ),
+    "mount target already exists in this AZ": Case(
+        created(file_system_id="f", subnet_id="s"),
+        {"aws_efs_mount_target": {"id": "m", "file_system_id": "f", "subnet_id": "s"}},
+        created(file_system_id="f", subnet_id="other"),
+        {
+            "aws_efs_mount_target": {"id": "m", "file_system_id": "f", "subnet_id": "s"},
+            "aws_subnet": {"id": "s", "availability_zone": "a"},
+        },
+    ),
     "A dependency container with SUCCESS or COMPLETE condition cannot be an essential container": Case(
         awaited(essential=True), allowed=awaited(essential=False)
     ),
