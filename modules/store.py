@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from constructs import Construct
 
+from modules.aurora import Aurora
 from modules.bucket import Bucket
 from modules.cache import Cache
 from modules.database import Database
@@ -33,9 +34,10 @@ KINDS: Mapping[str, Callable[[Construct, str, Any, Here], Store]] = {
     "bucket": Bucket,
     "cache": Cache,
     "existing": Existing,
+    "database": Database,
+    "aurora": Aurora,
     "queue": queue,
     "topic": topic,
-    "database": Database,
 }
 """By the word in the declaration."""
 

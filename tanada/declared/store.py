@@ -7,6 +7,7 @@ from typing import Any, Literal, Self, get_args
 from pydantic import ConfigDict, model_validator
 from pydantic_core import PydanticCustomError
 
+from tanada.declared.aurora import Aurora
 from tanada.declared.bucket import Bucket
 from tanada.declared.cache import Cache
 from tanada.declared.database import Database
@@ -41,6 +42,8 @@ class Store(Model):
     """A store that is there already, or another team's."""
     database: Database | None = None
     """An SQL database on RDS."""
+    aurora: Aurora | None = None
+    """An SQL database on Aurora."""
     removal: Literal["keep", "delete"] = "keep"
     """`delete`, applied, lets go of this store alone, to be taken away; that of its environment lets go of all."""
     renamed_from: RenamedFrom = ()

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tanada.declared import load_balancer, routes
+from tanada.declared.aurora import Aurora
 from tanada.declared.blueprint import Environment, Review
 from tanada.declared.common import CommonLayer
 from tanada.declared.database import Database
@@ -305,6 +306,12 @@ BUCKET = {
     "append": "AbortMultipartUpload PutObject",
 }
 """The same of a bucket."""
+QUEUE = {
+    None: "ChangeMessageVisibility DeleteMessage GetQueueAttributes GetQueueUrl ReceiveMessage SendMessage",
+    "read": "ChangeMessageVisibility DeleteMessage GetQueueAttributes GetQueueUrl ReceiveMessage",
+    "write": "GetQueueAttributes GetQueueUrl SendMessage",
+    "append": "GetQueueAttributes GetQueueUrl SendMessage",
+}
 EXEC = {
     "*": [f"ssmmessages:{way}{which}Channel" for way in ("Create", "Open") for which in ("Control", "Data")]
     + ["logs:DescribeLogGroups"],
@@ -362,15 +369,26 @@ def declared(
                     (name, f"s3:{action}", f"arn:aws:s3:::{bucket_name}{'' if action == 'ListBucket' else '/*'}")
                     for action in BUCKET[access].split()
                 }
-            elif isinstance(sql := stores[other].kind, Database):
+            elif isinstance(sql := stores[other].kind, Database | Aurora):
                 out.add((name, other, sql.sql.port, sql.sql.port))
                 into.add((name, other, sql.sql.port, sql.sql.port))
                 permissions |= set(_of_sql(name, other, service, sql, place))
-            else:
-                arn = f"aws_dynamodb_table.{other}_table.arn"
+            elif (queue := stores[other].queue) is not None:
+                arn = (
+                    _there(queue.existing, f"arn:aws:sqs:{place[0]}:{place[1]}:") or f"aws_sqs_queue.{other}_queue.arn"
+                )
+                permissions |= {(name, f"sqs:{action}", arn) for action in QUEUE[access].split()}
+            elif (topic := stores[other].topic) is not None:
+                permissions.add((name, "sns:Publish", topic.existing or f"aws_sns_topic.{other}_topic.arn"))
+            elif (table := stores[other].table) is not None:
+                home = f"arn:aws:dynamodb:{place[0]}:{place[1]}:table/"
+                arn = _there(table.existing, home) or f"aws_dynamodb_table.{other}_table.arn"
                 asked = {f"dynamodb:{each}" for each in TABLE[access].split()}
+                asked |= {"dynamodb:Scan"} if table.scan and access in (None, "read") else set()
                 indexes = [f"{arn}/index/*"] if access in (None, "read") else []
                 permissions |= {(name, action, each) for action in asked for each in (arn, *indexes)}
+            else:
+                raise AssertionError(f"{other}: what reaching it gives stands here")
         for way in service.reach:
             if way.host is not None and way.port not in (None, 443):
                 out.add((name, _addresses(way.host), way.port, way.port))
@@ -413,16 +431,26 @@ def declared(
 
 
 def _of_sql(
-    caller: str, name: str, service: Service, sql: Database, place: tuple[str, str, str]
+    caller: str, name: str, service: Service, sql: Database | Aurora, place: tuple[str, str, str]
 ) -> Iterator[tuple[str, str, str]]:
     """To sign in by IAM, and to read its secret where a variable names that."""
     region, account, secrets = place
     if sql.iam_sign_in:
-        user = f"dbuser:aws_db_instance.{name}_instance.resource_id/*"
+        own = (
+            f"aws_db_instance.{name}_instance"
+            if isinstance(sql, Database)
+            else f"aws_rds_cluster.{name}_cluster.cluster"
+        )
+        user = f"dbuser:{own}{'.' if isinstance(sql, Database) else '_'}resource_id/*"
         yield caller, "rds-db:connect", f"arn:aws:rds-db:{region}:{account}:{user}"
     if any(f"{{{name}.secret}}" in text for text in service.variables.values()):
         secret = f"arn:aws:secretsmanager:{region}:{account}:secret:{secrets}/{name}/credentials-??????"
         yield caller, "secretsmanager:GetSecretValue", secret
+
+
+def _there(existing: str | None, home: str) -> str | None:
+    """The ARN of what is there already."""
+    return existing if existing is None or existing.startswith("arn:") else f"{home}{existing}"
 
 
 def _addresses(host: str) -> str:

@@ -85,6 +85,7 @@ BESIDE: dict[str, dict[str, object]] = {
     "nofile": {"soft": "1", "hard": "1000"},
     "image": {"from": "ghcr.io/example/tool:1"},
     "existing": {"host": "db.example.net", "port": "3306"},
+    "aurora": {"engine": "postgresql", "version": "17"},
     "database": {"engine": "postgres", "version": "17"},
     "cache": {"engine": "valkey", "version": "8"},
     "sessions": {"table": None},  # the blueprint's, for a store is of one kind
@@ -169,6 +170,10 @@ def tree_of(text: str) -> object:
     return plain(node)
 
 
+_TWO_ARE_NEEDED = ("aurora", "cache", "database", "existing")
+"""Stores that have two fields without a default."""
+
+
 def held(root: Path, file: str, text: str, loc: Loc, value: str) -> bool:
     """Load, look at what is said, and say whether the value is taken."""
     marked = written(tree_of(text), loc, "MARKED")
@@ -179,7 +184,8 @@ def held(root: Path, file: str, text: str, loc: Loc, value: str) -> bool:
     where = f"{dotted(loc)}: {value[:40]}: {said}"
     assert all(each.isprintable() and len(each) < 400 for each in said), where
     # An anchor is one mistake, what stands there may be another.
-    two_are_needed = loc[-2:-1] == ("permissions",) or loc[-1:] in (("existing",), ("database",), ("cache",))
+    two_are_needed = loc[-2:-1] == ("permissions",) or loc[-1:] in [(each,) for each in _TWO_ARE_NEEDED]
+    two_are_needed |= loc[-3:] == ("images", "web", "account")  # well by itself, and then the other image is missing
     most = 1 + value.startswith("&") + two_are_needed
     if file != "system.yaml":
         assert len(said) <= most, where
