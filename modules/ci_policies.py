@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from tanada.declared.image import Repository
 from tanada.declared.jobs import HANDING_ROLES
 from tanada.declared.secrets import GENERATED
 from tanada.resources import changes, passes_roles_to, reads, uses
@@ -26,7 +27,12 @@ _ANYWAY = (
     "iam:UpdateRoleDescription",
 )
 """These take something away or name it: roles from before there was a boundary have to go as well."""
-_SERVICE_LINKED = ("ecs.amazonaws.com", "elasticloadbalancing.amazonaws.com")
+_SERVICE_LINKED = (
+    "ecs.amazonaws.com",
+    "elasticache.amazonaws.com",
+    "elasticloadbalancing.amazonaws.com",
+    "rds.amazonaws.com",
+)
 """Services whose own role is made with their first resource in an account; its permissions are AWS's."""
 _IMAGE = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 """For which processors a tag is, before a service is told of it: tanada/aws/registry.py reads its manifest, and its
@@ -144,7 +150,7 @@ def _service(action: str) -> str:
 def _allowed(sid: str, actions: Sequence[str], arn: str, system: str) -> list[Document]:
     ours = {"s3": "Buckets", **dict.fromkeys(_ALONE, "Functions")}
     limited: dict[str, list[str]] = {"Buckets": [], "Functions": []}
-    others = []
+    others: list[str] = []
     for action in actions:
         word = ours.get(_service(action))
         (limited[word] if word is not None else others).append(action)
@@ -178,11 +184,13 @@ def applying(
     repositories: Sequence[str] = (),
     *,
     generates: bool = False,
+    elsewhere: Sequence[Repository] = (),
 ) -> Document:
     """Beside `reading` and `changing`: states, roles below the system's path that have its boundary, and runs of tasks.
 
     `own` are the ARNs of what it may not touch: the CI's roles and policies, the boundary, the provider.
-    `repositories` are images' that aren't called `<system>/…`; `generates`: it makes values of secrets.
+    `repositories` are images' that aren't called `<system>/…`; `generates`: it makes values of secrets;
+    `elsewhere` are images' of other AWS accounts.
     """
     roles = f"{arn}:iam::{account_id}:role/{system}/*"
     removed = [f"{arn}:s3:::{bucket}/{system}/{key}" for bucket in buckets for key in ("*.tflock", "review/*")]
@@ -242,7 +250,10 @@ def applying(
             "Effect": "Allow",
             "Action": list(_IMAGE),
             "Resource": only(
-                [f"{arn}:ecr:*:{account_id}:repository/{each}" for each in (f"{system}/*", *repositories)]
+                [
+                    *(f"{arn}:ecr:*:{account_id}:repository/{each}" for each in (f"{system}/*", *repositories)),
+                    *(f"{arn}:ecr:*:{each.account}:repository/{each.name}" for each in elsewhere),
+                ]
             ),
         },
         {

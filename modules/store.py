@@ -7,7 +7,9 @@ from typing import Any, Protocol
 
 from constructs import Construct
 
+from modules.aurora import Aurora
 from modules.bucket import Bucket
+from modules.cache import Cache
 from modules.database import Database
 from modules.existing import Existing
 from modules.here import Here
@@ -30,10 +32,12 @@ class Store(Protocol):
 KINDS: Mapping[str, Callable[[Construct, str, Any, Here], Store]] = {
     "table": table,
     "bucket": Bucket,
+    "cache": Cache,
     "existing": Existing,
+    "database": Database,
+    "aurora": Aurora,
     "queue": queue,
     "topic": topic,
-    "database": Database,
 }
 """By the word in the declaration."""
 

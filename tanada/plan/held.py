@@ -107,6 +107,31 @@ def _stream(table: Values) -> str | None:
     return str(table.get("stream_view_type")) if table.get("stream_enabled") is True else None
 
 
+def caches(changes: Sequence[Change]) -> Iterator[Caution]:
+    """Of caches that stay: what cuts clients off, and what is lost (ElastiCache user guide, "Version management",
+    "Scaling", "Backup and restore")."""
+    for cache in (*_of(changes, "aws_elasticache_replication_group"), *_of(changes, "aws_elasticache_cluster")):
+        whose = cache.address.partition(".")[2].removesuffix("_group").removesuffix("_cluster")
+        before, after = cache.before, cache.after
+        if _anew(cache):
+            yield Caution(f"{whose} is made anew, and is empty then", "a cache is emptied", grave=True)
+        if not _updates(cache):
+            continue
+        when = "at once" if after.get("apply_immediately") is True else "in its weekly window"
+        if any(before.get(each) != after.get(each) for each in ("engine", "engine_version")):
+            words = (
+                f"{whose} gets another version {when}: its clients are cut off for some seconds, and there is no way"
+            )
+            yield Caution(f"{words} back but an empty one", "a cache gets another version")
+        if before.get("node_type") != after.get("node_type"):
+            yield Caution(f"{whose} moves to other nodes {when}: its clients are cut off for some seconds")
+        if before.get("automatic_failover_enabled") is True and after.get("automatic_failover_enabled") is False:
+            yield Caution(f"{whose} has no replica any more: what it holds goes with its one node")
+        if (before.get("snapshot_retention_limit") or 0) > (kept := after.get("snapshot_retention_limit") or 0):
+            left = f"those of more than {count(kept, 'day')}" if kept else "all of them"
+            yield Caution(f"{whose} loses backups: {left}", "a cache loses backups")
+
+
 def _of(changes: Sequence[Change], type_: str) -> list[Change]:
     return [change for change in changes if change.type == type_]
 

@@ -74,7 +74,7 @@ RESOURCES = (
     replaceable(
         "aws_scheduler_schedule",
         read("scheduler/schedule.go", "02f524b9", "group_name name name_prefix"),
-        ByUse("starts, of which 14 million a month are free"),
+        ByUse("what it starts, while that runs"),
         defaults={
             "schedule_expression_timezone": "UTC",
             "state": "ENABLED",

@@ -31,6 +31,7 @@ FUNCTIONS = frozenset(
         "length",
         "lookup",
         "regex",
+        "replace",
         "sha256",
         "split",
         "substr",

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tanada.declared import load_balancer, routes
+from tanada.declared.aurora import Aurora
 from tanada.declared.blueprint import Environment, Review
 from tanada.declared.common import CommonLayer
 from tanada.declared.database import Database
@@ -55,6 +56,8 @@ KNOWN = {
     "aws_vpc_security_group_ingress_rule",
 }
 """The types that open something and that `walked` reads, or that open nothing; of any other it says so."""
+CACHES = {"aws_elasticache_cluster": "_cluster", "aws_elasticache_replication_group": "_group"}
+"""What wears a group, and how its name ends."""
 STORES = ("aws_db_instance", "aws_rds_cluster")
 """What keeps data and wears a group."""
 PULLING = {"ecr", "logs", "secretsmanager", "ssm"}
@@ -142,6 +145,10 @@ def walked(common: Json, own: Json) -> Reached:
     for where, run in _runs(emitted):
         for group in emitted.several(where, run["security_groups"]):
             wearers.setdefault(group, set()).add(run["task"])
+    for type_, end in CACHES.items():
+        for where, name, cache in emitted.of(type_):
+            for group in emitted.several(where, cache["security_group_ids"]):
+                wearers.setdefault(group, set()).add(name.removesuffix(end))
     for type_ in STORES:
         for where, name, store in emitted.of(type_):
             for group in emitted.several(where, store["vpc_security_group_ids"]):
@@ -299,6 +306,12 @@ BUCKET = {
     "append": "AbortMultipartUpload PutObject",
 }
 """The same of a bucket."""
+QUEUE = {
+    None: "ChangeMessageVisibility DeleteMessage GetQueueAttributes GetQueueUrl ReceiveMessage SendMessage",
+    "read": "ChangeMessageVisibility DeleteMessage GetQueueAttributes GetQueueUrl ReceiveMessage",
+    "write": "GetQueueAttributes GetQueueUrl SendMessage",
+    "append": "GetQueueAttributes GetQueueUrl SendMessage",
+}
 EXEC = {
     "*": [f"ssmmessages:{way}{which}Channel" for way in ("Create", "Open") for which in ("Control", "Data")]
     + ["logs:DescribeLogGroups"],
@@ -347,21 +360,35 @@ def declared(
                     into.add((name, there.security_group, there.port, there.port))
                 elif there.port != 443:
                     out.add((name, _addresses(there.host), there.port, there.port))
+            elif (cache := stores[other].cache) is not None:
+                out.add((name, other, cache.port, cache.port))
+                into.add((name, other, cache.port, cache.port))
             elif (bucket := stores[other].bucket) is not None:
                 bucket_name = bucket.existing or f"aws_s3_bucket.{other}_bucket.bucket"
                 permissions |= {
                     (name, f"s3:{action}", f"arn:aws:s3:::{bucket_name}{'' if action == 'ListBucket' else '/*'}")
                     for action in BUCKET[access].split()
                 }
-            elif isinstance(sql := stores[other].kind, Database):
+            elif isinstance(sql := stores[other].kind, Database | Aurora):
                 out.add((name, other, sql.sql.port, sql.sql.port))
                 into.add((name, other, sql.sql.port, sql.sql.port))
                 permissions |= set(_of_sql(name, other, service, sql, place))
-            else:
-                arn = f"aws_dynamodb_table.{other}_table.arn"
+            elif (queue := stores[other].queue) is not None:
+                arn = (
+                    _there(queue.existing, f"arn:aws:sqs:{place[0]}:{place[1]}:") or f"aws_sqs_queue.{other}_queue.arn"
+                )
+                permissions |= {(name, f"sqs:{action}", arn) for action in QUEUE[access].split()}
+            elif (topic := stores[other].topic) is not None:
+                permissions.add((name, "sns:Publish", topic.existing or f"aws_sns_topic.{other}_topic.arn"))
+            elif (table := stores[other].table) is not None:
+                home = f"arn:aws:dynamodb:{place[0]}:{place[1]}:table/"
+                arn = _there(table.existing, home) or f"aws_dynamodb_table.{other}_table.arn"
                 asked = {f"dynamodb:{each}" for each in TABLE[access].split()}
+                asked |= {"dynamodb:Scan"} if table.scan and access in (None, "read") else set()
                 indexes = [f"{arn}/index/*"] if access in (None, "read") else []
                 permissions |= {(name, action, each) for action in asked for each in (arn, *indexes)}
+            else:
+                raise AssertionError(f"{other}: what reaching it gives stands here")
         for way in service.reach:
             if way.host is not None and way.port not in (None, 443):
                 out.add((name, _addresses(way.host), way.port, way.port))
@@ -404,16 +431,26 @@ def declared(
 
 
 def _of_sql(
-    caller: str, name: str, service: Service, sql: Database, place: tuple[str, str, str]
+    caller: str, name: str, service: Service, sql: Database | Aurora, place: tuple[str, str, str]
 ) -> Iterator[tuple[str, str, str]]:
     """To sign in by IAM, and to read its secret where a variable names that."""
     region, account, secrets = place
     if sql.iam_sign_in:
-        user = f"dbuser:aws_db_instance.{name}_instance.resource_id/*"
+        own = (
+            f"aws_db_instance.{name}_instance"
+            if isinstance(sql, Database)
+            else f"aws_rds_cluster.{name}_cluster.cluster"
+        )
+        user = f"dbuser:{own}{'.' if isinstance(sql, Database) else '_'}resource_id/*"
         yield caller, "rds-db:connect", f"arn:aws:rds-db:{region}:{account}:{user}"
     if any(f"{{{name}.secret}}" in text for text in service.variables.values()):
         secret = f"arn:aws:secretsmanager:{region}:{account}:secret:{secrets}/{name}/credentials-??????"
         yield caller, "secretsmanager:GetSecretValue", secret
+
+
+def _there(existing: str | None, home: str) -> str | None:
+    """The ARN of what is there already."""
+    return existing if existing is None or existing.startswith("arn:") else f"{home}{existing}"
 
 
 def _addresses(host: str) -> str:

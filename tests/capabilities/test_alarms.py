@@ -33,12 +33,13 @@ def kinds(capability: str) -> Mapping[str, str]:
 def every() -> Iterator[tuple[str, str, Alarm]]:
     """What it is of, its word and itself; the same one as often as it is emitted."""
     for golden in GOLDENS:
-        capability = golden.split("/")[0]
+        capability, _, file = golden.split("/")
         resources = json.loads((HERE / golden).read_text(encoding="utf-8"))["resource"]
         for name, alarm in resources.get("aws_cloudwatch_metric_alarm", {}).items():
             found = _NAME.fullmatch(name)
             assert found is not None, f"{golden}: {name}"
-            yield kinds(capability).get(found["part"], found["part"]), found["word"], alarm
+            # what several parts share is of their construct
+            yield kinds(capability).get(found["part"], file.split(".")[1]), found["word"], alarm
 
 
 def row(kind: str, word: str, alike: Sequence[Alarm]) -> str:

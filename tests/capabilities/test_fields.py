@@ -25,6 +25,7 @@ from tests.capabilities.test_capabilities import CAPABILITIES, HERE
 
 Path_ = tuple[str | int, ...]
 WITHOUT_BYTES = {
+    ("cache", "auth"): "true is refused yet: tests/capabilities/cache/broken",
     ("alarms", "mail"): "one of the two is needed: emitted/common-main.alarms.json",
     ("alarms", "topic"): "one of the two is needed: emitted/environment-production.stores.json",
     ("ci", "branch"): "the trust policy of another branch; the default is written out in tests/modules/test_ci.py",
@@ -43,7 +44,13 @@ WITHOUT_BYTES = {
 """Fields whose effect another test shows."""
 
 
-PARTS = {"database": ("engines",), "existing": ("ways",), "jobs": ("schedule",), "service": ("container",)}
+PARTS = {
+    "aurora": ("engines",),
+    "database": ("engines",),
+    "existing": ("ways",),
+    "jobs": ("schedule",),
+    "service": ("container",),
+}
 """Files of models that are parts of a capability's."""
 
 

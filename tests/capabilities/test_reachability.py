@@ -17,7 +17,9 @@ from tests.capabilities.test_capabilities import HERE, ROOT
 
 Json = dict[str, Any]
 Emitted = dict[str, dict[str, Json]]
-SYSTEMS = ("database", "default", "existing", "load_balancer", "service")
+SYSTEMS = ("aurora", "database", "default", "existing", "load_balancer", "service")
+WITHOUT_DOORS = ("queue", "table", "topic")
+"""Stores that are reached by permissions alone; nothing of their systems is public."""
 
 
 @pytest.mark.parametrize("system", SYSTEMS)
@@ -35,6 +37,18 @@ def test_whoever_reaches_something_is_declared_to_and_the_other_way_round(system
         assert found == wanted, entry.name
         entered = {to for one, to, *_ in found.into if one in INTERNET}
         assert entered == {balancer for balancer, gateway, public in found.leaves if public and "balancer" in balancer}
+
+
+@pytest.mark.parametrize("system", WITHOUT_DOORS)
+def test_whoever_reaches_what_has_no_door_may_what_is_declared(system: str, emitted: Emitted) -> None:
+    settings = load(HERE / system)
+    for name, instance in settings.environments.items():
+        account = settings.accounts[instance.account]
+        stacks = emitted[system]
+        found = walked(stacks[f"common-{instance.account}"], stacks[f"environment-{name}"])
+        wanted = declared(instance, account.common, (account.region, account.id, f"{settings.name}/{name}"))
+        assert (found.permissions, found.into) == (wanted.permissions, wanted.into)
+        assert len(found.permissions) > 10
 
 
 def test_what_was_applied_before_stays_reached_by_todays_common_layer(emitted: Emitted) -> None:

@@ -15,6 +15,7 @@ from tanada.declarations.merge import merge, settled
 from tanada.declarations.mistakes import Position
 from tanada.declarations.tree import Node, plain
 from tanada.declared.container import Asked, HealthCheck, Limit, Rollout
+from tanada.declared.database import Storage
 from tanada.declared.hosted_zone import Zone
 from tanada.declared.image import Elsewhere
 from tanada.declared.model import Model
@@ -131,6 +132,7 @@ SHORT: list[tuple[str, Any, Any, Any]] = [
     ("services.web.rollout", "sideways", {"minimum": "50"}, {"minimum": "50"}),
     ("services.web.ulimits.nofile", "1024", {"hard": "4096"}, {"soft": "1024", "hard": "4096"}),
     ("services.web.image", "a.io/x:1", {"credentials": "a"}, {"from": "a.io/x:1", "credentials": "a"}),
+    ("services.web.image", "web", {"credentials": "a"}, {"credentials": "a"}),
     ("services.web.variables.spot", "50", {"base": "2"}, {"base": "2"}),
     ("defaults.services.spot", "50", {"base": "2"}, {"share": "50", "base": "2"}),
 ]
@@ -153,6 +155,7 @@ def test_each_short_form_means_what_it_is_read_as() -> None:
         Spot: "50",
         Rollout: "recreate",
         Limit: "1024",
+        Storage: "20GiB",
         Elsewhere: "a.io/x:1",
     }
     alone = {Zone, Way}  # stand in lists, which replace each other

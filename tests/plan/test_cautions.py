@@ -131,12 +131,9 @@ ALONE: Json = {"load_balancer": []}
 @pytest.mark.parametrize(
     ("before", "rules", "expected"),
     [
-        (
-            BEHIND,
-            {"internal_load_balancers": "no-op", "load_balancers": "create"},
-            "a public load balancer leads to it",
-        ),
-        (BEHIND, {"load_balancer_old": "delete", "load_balancers": "create"}, "a public load balancer leads to it"),
+        (BEHIND, {"internal_load_balancers": "no-op", "load_balancers": "create"}, "only internal"),
+        (BEHIND, {"internal_load_balancers": "delete", "load_balancers": "create"}, "only internal"),
+        (BEHIND, {"load_balancer_old": "delete", "load_balancers": "create"}, None),  # perhaps open already
         (ALONE, {"load_balancers": "create"}, "it was private"),
         (ALONE, {"internal_load_balancers": "create"}, None),
         (BEHIND, {"internal_load_balancers": "create", "load_balancers": "no-op"}, None),
@@ -507,6 +504,19 @@ def test_browsers_that_are_kept_no_longer_lose_what_one_task_knows() -> None:
     assert words(change("aws_lb_target_group.web_target_group_1", "update", free, sticky)) == []
 
 
+def test_how_many_accounts_may_pull_from_now_on_is_said() -> None:
+    def policy(*accounts: str) -> Json:
+        named = [f"arn:aws:iam::{each}:root" for each in accounts]
+        allow = {"Effect": "Allow", "Principal": {"AWS": named if len(named) > 1 else named[0]}, "Action": "ecr:*"}
+        return {"repository": "kakei/web", "policy": json.dumps({"Statement": [allow]})}
+
+    address = "aws_ecr_repository_policy.web_policy"
+    assert words(change(address, "create", None, policy("1", "2"))) == ["2 other AWS accounts may pull kakei/web"]
+    assert words(change(address, "update", policy("1"), policy("1", "2"))) == ["1 other AWS account may pull kakei/web"]
+    assert words(change(address, "update", policy("1", "2"), policy("1"))) == []
+    assert words(change(address, "create", None, {"repository": "kakei/web", "policy": None})) == []
+
+
 def rules(*each: Json) -> Json:
     return {"rule": [{"id": str(index), "status": "Enabled", **rule} for index, rule in enumerate(each)]}
 
@@ -546,3 +556,41 @@ def test_a_bucket_that_begins_to_delete_or_earlier_is_grave(
 
 def test_a_new_buckets_rules_delete_nothing_that_is_there() -> None:
     assert said(change(LIFECYCLE, "create", None, rules(expiring(7)))) == ()
+
+
+CACHE = "aws_elasticache_replication_group.jobs_group"
+RUNNING: Json = {
+    "engine": "redis",
+    "engine_version": "7.1",
+    "node_type": "cache.t4g.micro",
+    "automatic_failover_enabled": True,
+    "snapshot_retention_limit": 7,
+    "apply_immediately": False,
+}
+
+
+@pytest.mark.parametrize(
+    ("after", "expected"),
+    [
+        (
+            {"engine": "valkey", "engine_version": "8.0"},
+            ["jobs gets another version in its weekly window: its"],
+        ),
+        ({"engine_version": "7.2", "apply_immediately": True}, ["jobs gets another version at once: its clients"]),
+        ({"node_type": "cache.t4g.small"}, ["jobs moves to other nodes in its weekly window"]),
+        ({"automatic_failover_enabled": False}, ["jobs has no replica any more"]),
+        ({"snapshot_retention_limit": 0}, ["jobs loses backups: all of them"]),
+        ({"snapshot_retention_limit": 1}, ["jobs loses backups: those of more than 1 day"]),
+        ({"snapshot_retention_limit": 9, "apply_immediately": True}, []),
+    ],
+)
+def test_what_a_change_of_a_cache_does_to_its_clients_is_said(after: Json, expected: list[str]) -> None:
+    found = words(change(CACHE, "update", RUNNING, {**RUNNING, **after}))
+    assert len(found) == len(expected)
+    assert all(each.startswith(begin) for each, begin in zip(found, expected, strict=True)), found
+
+
+def test_a_cache_that_is_made_anew_is_empty() -> None:
+    [caution] = said(change(CACHE, "delete+create", RUNNING, {**RUNNING, "engine_version": "6.2"}))
+    assert caution.grave
+    assert caution.words == "jobs is made anew, and is empty then"

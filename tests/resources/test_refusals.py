@@ -130,7 +130,35 @@ def awaited(*, essential: bool) -> Call:
     return defined({"name": "front", **waits}, {"name": "step", "essential": essential})
 
 
+QUEUE = {"id": "q", "name": "jobs", "visibility_timeout_seconds": 300}
 OF_SENTENCES: dict[str, Case] = {
+    "A queue already exists with the same name and a different value for attribute VisibilityTimeout": Case(
+        created(name="jobs", visibility_timeout_seconds=30),
+        {"aws_sqs_queue": QUEUE},
+        created(name="jobs", visibility_timeout_seconds=300),
+        {"aws_sqs_queue": QUEUE},
+    ),
+    "Invalid parameter: Tags Reason: Topic already exists with different tags": Case(
+        created(name="orders", tags_all={"a": "1"}),
+        {"aws_sns_topic": {"id": "t", "name": "orders", "tags_all": {"a": "2"}}},
+        created(name="orders", tags_all={"a": "2"}),
+        {"aws_sns_topic": {"id": "t", "name": "orders", "tags_all": {"a": "2"}}},
+    ),
+    "Invalid parameter: Invalid parameter: Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS "
+    "topics": Case(
+        created(endpoint="arn:jobs.fifo", topic_arn="arn:orders"),
+        allowed=created(endpoint="arn:jobs.fifo", topic_arn="arn:orders.fifo"),
+    ),
+    "TimeToLive is active on a different AttributeName": Case(
+        Call(
+            {"ttl": [{"attribute_name": "expires", "enabled": True}]},
+            {"ttl": [{"attribute_name": "until", "enabled": True}]},
+        ),
+        allowed=Call(
+            {"ttl": [{"attribute_name": "expires", "enabled": False}]},
+            {"ttl": [{"attribute_name": "until", "enabled": True}]},
+        ),
+    ),
     "Schedule {name} already exists.": Case(
         scheduled(group_name="jobs"),
         {"aws_scheduler_schedule": {"id": "jobs/a", "name": "a", "group_name": "jobs"}},
@@ -164,6 +192,20 @@ OF_SENTENCES: dict[str, Case] = {
             {"name": "one", "cpu": 200, "memory": 512}, {"name": "two", "cpu": 56}, cpu="256", memory="512"
         ),
     ),
+    "Expected a parameter group of another family for {engine} {engine_version}": Case(
+        created(engine="valkey", engine_version="8.0", parameter_group_name="p"),
+        {"aws_elasticache_parameter_group": {"id": "p", "name": "p", "family": "valkey7"}},
+        created(engine="valkey", engine_version="8.0", parameter_group_name="p"),
+        {"aws_elasticache_parameter_group": {"id": "p", "name": "p", "family": "valkey8"}},
+    ),
+    "When using automatic failover, there must be at least 2 cache clusters in the replication group.": Case(
+        created(automatic_failover_enabled=True, num_cache_clusters=1),
+        allowed=created(automatic_failover_enabled=True, num_cache_clusters=2),
+    ),
+    "Encryption is not supported for node type {node_type}": Case(
+        created(transit_encryption_enabled=True, node_type="cache.t1.micro"),
+        allowed=created(transit_encryption_enabled=True, node_type="cache.t4g.micro"),
+    ),
     "A dependency container with SUCCESS or COMPLETE condition cannot be an essential container": Case(
         awaited(essential=True), allowed=awaited(essential=False)
     ),
@@ -186,10 +228,25 @@ OF_SENTENCES: dict[str, Case] = {
 
 RUNS: Any = {"engine": "postgres", "engine_version": "16"}
 DB_GROUP = {"aws_db_parameter_group": {"id": "g", "name": "g", "family": "postgres16"}}
+OF_CLUSTERS = {"aws_rds_cluster_parameter_group": {"id": "c", "name": "c", "family": "aurora-mysql8.0"}}
 DB_SUBNETS = {"aws_subnet": {"id": "s", "availability_zone": "a"}}
 OF_SENTENCES |= {
     "Cannot delete protected DB Instance, please disable deletion protection and try again.": Case(
         deleted(id="d", deletion_protection=True), allowed=deleted(id="d", deletion_protection=False)
+    ),
+    "Cannot delete protected Cluster, please disable deletion protection and try again.": Case(
+        deleted(id="d", deletion_protection=True), allowed=deleted(id="d", deletion_protection=False)
+    ),
+    "The parameter group {db_cluster_parameter_group_name} can't be used for this instance. Use a parameter group with "
+    "the DBParameterGroupFamily of {engine} {engine_version}.": Case(
+        created(engine="aurora-mysql", engine_version="8.4", db_cluster_parameter_group_name="c"),
+        OF_CLUSTERS,
+        created(engine="aurora-mysql", engine_version="8.0.mysql_aurora.3.08.0", db_cluster_parameter_group_name="c"),
+        OF_CLUSTERS,
+    ),
+    "Serverless v2 maximum capacity isn't valid. The maximum capacity must be at least 1.0.": Case(
+        created(serverlessv2_scaling_configuration=[{"max_capacity": 0.5}]),
+        allowed=created(serverlessv2_scaling_configuration=[{"max_capacity": 1}]),
     ),
     "The AllowMajorVersionUpgrade flag must be present when upgrading to a new major version.": Case(
         Call(RUNS, {**RUNS, "engine_version": "17"}),
@@ -298,12 +355,14 @@ ELSEWHERE = {
     ("aws_dynamodb_table", "ValidationException"): "of every call, and in no model",
     ("aws_db_instance", "InvalidParameterCombination"): "RDS API reference, Common errors",
     ("aws_db_parameter_group", "InvalidParameterCombination"): "the same",
+    ("aws_rds_cluster", "InvalidParameterCombination"): "the same",
+    ("aws_rds_cluster", "InvalidParameterValue"): "the same",
+    ("aws_rds_cluster_parameter_group", "InvalidParameterCombination"): "the same",
     ("aws_lb_listener_rule", "ValidationError"): "of every call, and in no model",
     ("aws_s3_bucket", "BucketNotEmpty"): "S3 API reference, Error responses: S3's model has few",
     ("aws_s3_bucket", "InvalidBucketName"): "the same",
-    ("aws_s3_bucket_cors_configuration", "InvalidRequest"): "the same",
     ("aws_s3_bucket_lifecycle_configuration", "InvalidArgument"): "the same",
-    ("aws_s3_bucket_lifecycle_configuration", "InvalidRequest"): "the same",
+    ("aws_sqs_queue", "QueueAlreadyExists"): "what reports quote; the model calls it QueueNameExists",
     ("aws_service_discovery_private_dns_namespace", "ConflictingDomainExists"): "Route 53's, in the operation's answer",
 }
 """Codes that the service's model doesn't have."""

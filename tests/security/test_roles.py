@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from modules.ci_policies import applying, boundary, changing, reading, reading_states
+from modules.ci_policies import applying, boundary, changing, changing_stores, reading, reading_states
 from tests.iam import Document, allowed
 
 ARN, IAM = "arn:aws", "arn:aws:iam::1"
@@ -24,7 +24,15 @@ OWN = [
 ]
 BUCKETS = ["terraform-state-1-tokyo"]
 PLAN = [reading(ARN, "kakei"), reading_states(ARN, "kakei", BUCKETS)]
-APPLY = [reading(ARN, "kakei"), changing(ARN, "kakei"), applying(ARN, "kakei", "1", BUCKETS, OWN)]
+
+
+def apply_role(system: str) -> list[Document]:
+    """The policies of who applies."""
+    changes = [changing(ARN, system), changing_stores(ARN, system)]
+    return [reading(ARN, system), *changes, applying(ARN, system, "1", BUCKETS, OWN)]
+
+
+APPLY = apply_role("kakei")
 MOST = boundary(ARN, "kakei", "1")
 ALL = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 """What the worst role's own policy would say."""
@@ -268,7 +276,12 @@ def test_who_applies_gets_no_further(action: str, resource: str, context: Mappin
 )
 def test_what_guards_the_states_is_nobodys_to_change(action: str, system: str) -> None:
     """Not even of a system whose buckets are called like the states' own."""
-    given = [reading(ARN, system), changing(ARN, system), applying(ARN, system, "1", BUCKETS, OWN)]
+    given = [
+        reading(ARN, system),
+        changing(ARN, system),
+        changing_stores(ARN, system),
+        applying(ARN, system, "1", BUCKETS, OWN),
+    ]
     for resource in (BUCKET, f"{BUCKET}/{system}/environment-test.tfstate"):
         assert not allowed(given, f"s3:{action}", resource)
         assert not allowed([*given, ALL], f"s3:{action}", resource)
@@ -282,7 +295,13 @@ def test_a_state_is_overwritten_and_never_deleted() -> None:
 @pytest.mark.parametrize("system", ["kakei", "terraform", "terraform-state"])
 @pytest.mark.parametrize("also", [[], [ALL]], ids=["its own policies", "and all rights beside them"])
 def test_no_state_is_deleted_and_of_another_system_nothing(system: str, also: list[Document]) -> None:
-    given = [reading(ARN, system), changing(ARN, system), applying(ARN, system, "1", BUCKETS, OWN), *also]
+    given = [
+        reading(ARN, system),
+        changing(ARN, system),
+        changing_stores(ARN, system),
+        applying(ARN, system, "1", BUCKETS, OWN),
+        *also,
+    ]
     for key in (
         *("other/common-main.tfstate", "other/common-main.tfstate.tflock", "other/review/a/other/review.tfstate"),
         *(f"{system}/common-main.tfstate", f"{system}-b/review/x.tfstate", "x.tflock"),

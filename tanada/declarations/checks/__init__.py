@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from tanada.declarations.checks.accounts import check_accounts
 from tanada.declarations.checks.before import check_before
+from tanada.declarations.checks.caches import check_caches
 from tanada.declarations.checks.ci import check_ci
 from tanada.declarations.checks.containers import check_containers
 from tanada.declarations.checks.databases import check_databases
@@ -41,6 +42,7 @@ CHECKS: tuple[Check, ...] = (
     check_databases,
     check_tables,
     check_queues,
+    check_caches,
     check_services,
     check_before,
     check_jobs,

@@ -1,0 +1,133 @@
+"""ElastiCache: Valkey, Redis and Memcached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from tanada.declared.fields import Days, Flag, Text, Whole
+from tanada.declared.model import Default, Kind, Need
+
+VERSIONS: Mapping[str, Mapping[str, str]] = {
+    "valkey": {"7": "7.2", "8": "8.0", "9": "9.0"},
+    "redis": {"5": "5.0.6", "6": "6.2", "7": "7.1"},
+    "memcached": {"1.5": "1.5.16", "1.6": "1.6.22"},
+}
+"""By engine the versions that are written, and what each is: a minor version that never moves by itself, for the
+provider makes a cache anew whose version goes back. Source: ElastiCache user guide, "Supported engines and versions"
+(general knowledge); that of Valkey 9 by configurations of others that name `default.valkey9` and 9.0."""
+TLS_FROM = (1, 6, 12)
+"""Memcached (ElastiCache user guide, "In-transit encryption")."""
+_LONGEST = 100
+
+
+CacheVersion = Annotated[
+    str,
+    Text(
+        r"^(0|[1-9][0-9]{0,2})(\.(0|[1-9][0-9]{0,2})){0,2}$",
+        'a version in quotes such as "8", "7.1" or "1.6.22"',
+        longest=11,
+        also="number",
+    ),
+]
+NodeType = Annotated[
+    str,
+    Text(
+        r"^cache\.(?!t1\.|m1\.|c1\.|m2\.)[a-z][a-z0-9]{0,7}\.[a-z0-9]{1,12}$",
+        "a class of nodes such as cache.t4g.micro or cache.m7g.large; not of the first generation",
+        longest=32,
+    ),
+]
+"""Not t1, m1, c1 and m2, which neither encrypt nor fail over (ElastiCache user guide, "Supported node types")."""
+ParameterName = Annotated[
+    str, Text(r"^[a-z][a-z0-9_-]{0,99}$", "the name of a parameter such as maxmemory-policy", 100)
+]
+ParameterValue = Annotated[
+    str,
+    Text(
+        r"^[A-Za-z0-9._:,/+-][A-Za-z0-9 ._:,/+-]{0,99}$",
+        "a parameter's value such as noeviction",
+        _LONGEST,
+        also="number",
+    ),
+]
+
+
+class Cache(Kind):
+    """An ElastiCache cache in private subnets, without cluster mode."""
+
+    PROTECTED = (
+        Default(
+            ("replicas",), "1", "a second node takes over when the first one fails", unless=("engine", "memcached")
+        ),
+        Default(("backups",), "7d", "what was lost is often missed after a weekend", unless=("engine", "memcached")),
+        Default(("apply_immediately",), "false", "what interrupts it waits for its weekly window"),
+    )
+    WORDS = {"host": "where it answers", "port": "its port", "url": "all of it as a URL; of memcached `host:port`"}
+    IN_VPC = True
+
+    engine: Literal["valkey", "redis", "memcached"]
+    """Valkey is what Redis was until 2024: the same protocol, a fifth cheaper."""
+    version: CacheVersion
+    """Its version, in quotes: a major one such as `"8"` is one minor version of it for good, `"8.1"` another."""
+    class_: Annotated[NodeType, Field(alias="class")] = "cache.t4g.micro"
+    """The class of its nodes."""
+    replicas: Annotated[int, Whole(0, 5)] = 0
+    """Further nodes in other zones that hold the same, one of which takes over; `1` in protected accounts."""
+    encryption: Flag = True
+    """TLS to it: `rediss://`. What lies on its disks is encrypted always. Another word makes another, empty cache."""
+    auth: Flag = False
+    """A token that clients must know; `true` can't be had yet."""
+    backups: Annotated[int, Days(0, 35)] = 0
+    """How many days' backups stay, one a day; `7d` in protected accounts. They go with the cache."""
+    apply_immediately: Flag = True
+    """Whether what interrupts it is done at once; else in its weekly window. `false` in protected accounts."""
+    parameters: dict[ParameterName, ParameterValue] = {}
+    """Parameters of the engine by name: `{maxmemory-policy: noeviction}` for queues."""
+
+    @property
+    def engine_version(self) -> str:
+        """As AWS and the provider have it."""
+        return VERSIONS[self.engine].get(self.version, self.version)
+
+    @property
+    def family(self) -> str:
+        """Of its parameters."""
+        first, _, rest = self.engine_version.partition(".")
+        if self.engine == "memcached" or (self.engine == "redis" and int(first) < 6):
+            return f"{self.engine}{first}.{rest.partition('.')[0]}"
+        return f"{self.engine}{first}.x" if self.engine == "redis" and first == "6" else f"{self.engine}{first}"
+
+    @property
+    def port(self) -> int:
+        """Where it answers."""
+        return 11211 if self.engine == "memcached" else 6379
+
+    def faults(self) -> Iterator[tuple[str, str]]:
+        """What its engine has not: the field, and a sentence."""
+        known = VERSIONS[self.engine]
+        wanted = known.get(self.version, self.version)
+        if not any(wanted.startswith(f"{each}.") for each in known) or wanted.count(".") != _dots(self.engine, wanted):
+            samples = ", ".join(f'"{each}"' for each in (*known, *known.values()))
+            yield "version", f"is no version of {self.engine} that is known here; expected one such as {samples}"
+        elif self.engine == "memcached" and self.encryption and tuple(map(int, wanted.split("."))) < TLS_FROM:
+            yield "encryption", "memcached speaks TLS from 1.6.12 on; raise version, or write encryption: false"
+        if self.engine == "memcached" and self.replicas:
+            yield "replicas", "nodes of memcached hold nothing of each other; take it out"
+        if self.engine == "memcached" and self.backups:
+            yield "backups", "what memcached holds can't be kept; take it out"
+        if self.auth:
+            yield "auth", "no token can be kept yet: whoever reaches it gets in, and nobody else; take it out"
+
+    def needs(self) -> Sequence[Need]:
+        return (Need("aws_security_group", 1),)
+
+    def closed(self) -> str | None:
+        return None
+
+
+def _dots(engine: str, version: str) -> int:
+    """How many dots a whole version has, as the provider takes it (elasticache/engine_version.go)."""
+    return 2 if engine == "memcached" or (engine == "redis" and version.startswith("5.")) else 1
