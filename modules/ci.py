@@ -26,6 +26,7 @@ from tanada.declared.ci import (
     issuer,
     role_name,
 )
+from tanada.declared.image import Repository
 from tanada.regions import partition
 
 _BEFORE = (
@@ -57,11 +58,13 @@ class CiAccess(Construct):
         existing_buckets: Sequence[str] = (),
         repositories: Sequence[str] = (),
         generates: bool = False,
+        elsewhere: Sequence[Repository] = (),
     ) -> None:
         """`buckets` hold the account's states; `environments`: where the account is protected, those of the forge whose
         approval it needs, each with a role of its own; else none. `asked`: what services ask for by name; `tasks`: what
         those are called that an apply runs; `existing_buckets`: those of others that tasks may enter; `repositories`:
-        ECR's that have names of their own; `generates`: whether it makes values of secrets."""
+        ECR's that have names of their own; `generates`: whether it makes values of secrets; `elsewhere`: repositories
+        of other AWS accounts."""
         super().__init__(scope, id)
         self._system, self._ci, self._region = system, ci, region
         arn = f"arn:{partition(region)}"
@@ -88,7 +91,9 @@ class CiAccess(Construct):
         steps: list[tuple[str, str | None]] = [*((step, None) for step in sorted(READING)), *applying]
         own += [f"{iam}:role/{role_name(system, *step)}" for step in steps] + [f"{iam}:policy/{name}" for name in names]
         look = ci_policies.reading_states(arn, system, buckets)
-        change = ci_policies.applying(arn, system, account_id, buckets, own, tasks, repositories, generates=generates)
+        change = ci_policies.applying(
+            arn, system, account_id, buckets, own, tasks, repositories, generates=generates, elsewhere=elsewhere
+        )
         for step, approved in steps:
             reading = step in READING
             given = {"reads": reads} if reading else {"reads": reads, "changes": changes, "stores": stores}

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from tanada.declared.image import Repository
 from tanada.declared.jobs import HANDING_ROLES
 from tanada.declared.secrets import GENERATED
 from tanada.resources import changes, passes_roles_to, reads, uses
@@ -29,7 +30,9 @@ _ANYWAY = (
 _SERVICE_LINKED = (
     "ecs.amazonaws.com",
     "elasticache.amazonaws.com",
+    "elasticfilesystem.amazonaws.com",
     "elasticloadbalancing.amazonaws.com",
+    "rds.amazonaws.com",
 )
 """Services whose own role is made with their first resource in an account; its permissions are AWS's."""
 _IMAGE = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
@@ -182,11 +185,13 @@ def applying(
     repositories: Sequence[str] = (),
     *,
     generates: bool = False,
+    elsewhere: Sequence[Repository] = (),
 ) -> Document:
     """Beside `reading` and `changing`: states, roles below the system's path that have its boundary, and runs of tasks.
 
     `own` are the ARNs of what it may not touch: the CI's roles and policies, the boundary, the provider.
-    `repositories` are images' that aren't called `<system>/…`; `generates`: it makes values of secrets.
+    `repositories` are images' that aren't called `<system>/…`; `generates`: it makes values of secrets;
+    `elsewhere` are images' of other AWS accounts.
     """
     roles = f"{arn}:iam::{account_id}:role/{system}/*"
     removed = [f"{arn}:s3:::{bucket}/{system}/{key}" for bucket in buckets for key in ("*.tflock", "review/*")]
@@ -246,7 +251,10 @@ def applying(
             "Effect": "Allow",
             "Action": list(_IMAGE),
             "Resource": only(
-                [f"{arn}:ecr:*:{account_id}:repository/{each}" for each in (f"{system}/*", *repositories)]
+                [
+                    *(f"{arn}:ecr:*:{account_id}:repository/{each}" for each in (f"{system}/*", *repositories)),
+                    *(f"{arn}:ecr:*:{each.account}:repository/{each.name}" for each in elsewhere),
+                ]
             ),
         },
         {

@@ -118,14 +118,15 @@ class Database(Construct):
         """Before a new major version, of one that is there already: its number is known from the last apply."""
         if settings.upgrade_from is None or not here.instance.permanent:
             return []
-        name = f"{sql.identifier}-before-{settings.sql.major(settings.version).replace('.', '-')}"
+        name = sql.before(settings.version)
         snapshot = DbSnapshot(
             self,
             "before_upgrade",
             # Named, not referred to: the instance waits for this.
             db_instance_identifier=sql.identifier,
             db_snapshot_identifier=name,
-            tags={"Name": name},
+            # For the plan's guard: of another version than runs it is refused (tanada/plan/databases.py).
+            tags={"Name": name, "UpgradeFrom": settings.upgrade_from},
         )
         snapshot.add_override("count", sql.there_already)
         return [snapshot]

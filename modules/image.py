@@ -6,11 +6,10 @@ from collections.abc import Iterable, Iterator
 
 from modules.here import Here
 from modules.iam import Statement
+from modules.registry import PULLING
 from tanada.declared.image import Elsewhere, built, reference, repository
 from tanada.declared.secrets import Place, place
 from tanada.regions import partition
-
-PULLING = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 
 
 def pulled(image: Elsewhere | str, here: Here) -> str:

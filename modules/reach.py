@@ -14,7 +14,7 @@ from constructs import Construct
 from modules.here import Here
 from modules.iam import Statement
 from modules.network import ANYWHERE
-from modules.reachable import Door, Reachable
+from modules.reachable import Door, Reachable, Volume
 from modules.security_group import security_group
 from tanada.declarations import placeholders
 from tanada.declared.expanded import texts
@@ -185,9 +185,18 @@ class Reach(Construct):
             yield replace(statement, resources=tuple(resources[alike]))
 
     @property
-    def numbers(self) -> dict[str, str]:
-        """Of secrets that an apply writes, the number of each, by its name."""
-        return {name: number for each in self._reachable.values() for name, number in each.numbers.items()}
+    def numbers(self) -> dict[str, tuple[str, str]]:
+        """Of secrets that an apply writes, by their names, the store's first name and the number."""
+        return {
+            secret: (self._here.called(name), number)
+            for name, each in self._reachable.items()
+            for secret, number in each.numbers.items()
+        }
+
+    def volumes(self, caller: str) -> dict[str, Volume]:
+        """What it mounts, by the name of the file system."""
+        offers = {name: self._reachable[name].volume for name in self._here.blueprint.running()[caller].mounted}
+        return {name: volume for name, volume in offers.items() if volume is not None}
 
     @property
     def words(self) -> dict[str, str]:

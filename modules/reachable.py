@@ -21,6 +21,14 @@ class Door:
 
 
 @dataclass(frozen=True)
+class Volume:
+    """What a task mounts of a file system."""
+
+    file_system_id: str
+    access_point_id: str
+
+
+@dataclass(frozen=True)
 class Reachable:
     """What a part offers to those that reach it. Each must be said: nothing is reached by forgetting."""
 
@@ -44,3 +52,5 @@ class Reachable:
     """The permissions beside `access` of those alone whose texts hold a word."""
     ready: Sequence[ITerraformDependable] = ()
     """What must be there before a caller's tasks start, beside what these refer to."""
+    volume: Volume | None = None
+    """What `volumes` mount of it; None of what is no file system."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.ecr_lifecycle_policy import EcrLifecyclePolicy
@@ -11,6 +12,7 @@ from cdktf_cdktf_provider_aws.ecr_repository import (
     EcrRepositoryEncryptionConfiguration,
     EcrRepositoryImageScanningConfiguration,
 )
+from cdktf_cdktf_provider_aws.ecr_repository_policy import EcrRepositoryPolicy
 from constructs import Construct
 
 from tanada.contract.common import Registry
@@ -22,7 +24,18 @@ UNTAGGED_DAYS = 14
 class ImageRegistry(Construct):
     """One ECR repository: a tag never changes its image unless that is said, each push is scanned, leftovers go."""
 
-    def __init__(self, scope: Construct, id: str, *, name: str, mutable: bool, keep: bool) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        mutable: bool,
+        keep: bool,
+        region: str,
+        pulled_by: Sequence[str] = (),
+    ) -> None:
+        """`pulled_by` are the numbers of other AWS accounts whose environments run it."""
         super().__init__(scope, id)
         repository = EcrRepository(
             self,
@@ -61,7 +74,28 @@ class ImageRegistry(Construct):
                 sort_keys=True,
             ),
         )
+        if pulled_by:
+            EcrRepositoryPolicy(
+                self, "policy", repository=repository.name, policy=_letting_pull(pulled_by, partition(region))
+            )
         self.contract = Registry(url=repository.repository_url, arn=repository.arn)
+
+
+PULLING = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
+
+
+def _letting_pull(accounts: Sequence[str], partition: str) -> str:
+    """That these accounts may pull, and list its tags, which a plan looks for; which of their roles do, each account
+    says itself (Amazon ECR user guide, "Private repository policies")."""
+    principals = [f"arn:{partition}:iam::{account}:root" for account in accounts]
+    statement = {
+        "Sid": "PulledByAccountsOfThisSystem",
+        "Effect": "Allow",
+        # One is a text: as AWS gives it back.
+        "Principal": {"AWS": principals[0] if len(principals) == 1 else principals},
+        "Action": sorted((*PULLING, "ecr:ListImages")),
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]}, sort_keys=True)
 
 
 def existing(name: str, *, account_id: str, region: str) -> Registry:

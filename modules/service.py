@@ -21,6 +21,8 @@ from cdktf_cdktf_provider_aws.ecs_task_definition import (
     EcsTaskDefinitionEphemeralStorage,
     EcsTaskDefinitionRuntimePlatform,
     EcsTaskDefinitionVolume,
+    EcsTaskDefinitionVolumeEfsVolumeConfiguration,
+    EcsTaskDefinitionVolumeEfsVolumeConfigurationAuthorizationConfig,
 )
 from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
 from constructs import Construct
@@ -183,6 +185,22 @@ class Runs(Construct):
         )
         return execution, task
 
+    def _volume(self, name: str) -> EcsTaskDefinitionVolume:
+        """A file system where that is what is called so; else an empty folder on the task's disk."""
+        files = self._reach.volumes(self._id).get(name)
+        if files is None:
+            return EcsTaskDefinitionVolume(name=name)
+        return EcsTaskDefinitionVolume(
+            name=name,
+            efs_volume_configuration=EcsTaskDefinitionVolumeEfsVolumeConfiguration(
+                file_system_id=files.file_system_id,
+                transit_encryption="ENABLED",
+                authorization_config=EcsTaskDefinitionVolumeEfsVolumeConfigurationAuthorizationConfig(
+                    access_point_id=files.access_point_id, iam="ENABLED"
+                ),
+            ),
+        )
+
     def _task_definition(self, execution: Role, task: Role) -> EcsTaskDefinition:
         here, settings, needed = self._here, self._settings, self._needed()
         return EcsTaskDefinition(
@@ -207,7 +225,7 @@ class Runs(Construct):
                 log_group=self._log.name,
                 region=here.region,
             ),
-            volume=[EcsTaskDefinitionVolume(name=volume) for volume in volumes(self._containers)] or None,
+            volume=[self._volume(each) for each in volumes(self._containers)] or None,
             # A revision that is deregistered can't be rolled back to; review environments leave nothing behind.
             skip_destroy=here.instance.permanent,
             tags={"Name": self._family},

@@ -33,7 +33,7 @@ class Running:
     mounts: Mapping[str, str] | None = None
     """Where it has each volume."""
     numbers: Mapping[str, str] | None = None
-    """Of secrets that an apply writes, the number of each that it takes, by its name."""
+    """By store, the number of the password of each that it reads the secret of."""
 
     @property
     def essential(self) -> bool:
@@ -42,10 +42,10 @@ class Running:
 
 
 def running(
-    service: str, called: str, settings: Service, here: Here, numbers: Mapping[str, str]
+    service: str, called: str, settings: Service, here: Here, numbers: Mapping[str, tuple[str, str]]
 ) -> tuple[Running, ...]:
     """The containers, by name in the task: there the service's own is `called` so, whatever its name is now; `numbers`
-    are those of all secrets that an apply writes.
+    are those of all secrets that an apply writes (`Reach.numbers`).
 
     Their order is that in which the provider compares them (`OrderContainers`, terraform-provider-aws#36029).
     """
@@ -62,7 +62,7 @@ def running(
             credentials=credentials(container.image, here),
             secrets=places(references(container.secrets), here),
             depends_on={name(other): until for other, until in container.depends_on.items()},
-            numbers={name: numbers[name] for name in taken(container) & set(numbers)},
+            numbers=dict(numbers[name] for name in taken(container) & set(numbers)),
             mounts=mounts(container, each if each != service else None, exec=settings.exec),
         )
         for each, container in settings.containers(service).items()
@@ -72,8 +72,9 @@ def running(
 
 
 def taken(settings: Container) -> set[str]:
-    """The names of the secrets that a container takes."""
-    return {text.partition(":")[0] for text in settings.secrets.values() if isinstance(text, str)}
+    """The names of the secrets that a container takes, by name or by ARN."""
+    texts = (text for text in settings.secrets.values() if isinstance(text, str))
+    return {text.rpartition(":secret:")[2].partition(":")[0] for text in texts}
 
 
 def read_only(settings: Container) -> bool:
@@ -88,7 +89,7 @@ def mounts(settings: Container, sidecar: str | None, *, exec: bool) -> dict[str,
     agent = (
         {f"{volume}{own}": folder for volume, folder in EXEC_FOLDERS.items()} if exec and read_only(settings) else {}
     )
-    return {**agent, **settings.scratch}
+    return {**agent, **settings.scratch, **settings.volumes}
 
 
 def volumes(containers: Sequence[Running]) -> list[str]:

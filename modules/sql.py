@@ -13,7 +13,7 @@ from cdktf_cdktf_provider_aws.secretsmanager_secret_version import Secretsmanage
 from constructs import Construct
 
 from modules.alarms import Alarm
-from modules.here import Here, store_version
+from modules.here import Here, local_of, store_version
 from modules.iam import Statement
 from modules.password import password
 from modules.reachable import Door, Reachable
@@ -23,7 +23,12 @@ from tanada.declared.secrets import ACTIONS, credentials_of
 from tanada.regions import partition
 
 IDENTIFIER = 63
-"""Characters of a DB instance's or cluster's identifier (RDS API reference, CreateDBInstance and CreateDBCluster)."""
+"""Characters of a DB instance's or cluster's identifier, and of a cluster's snapshots (RDS API reference,
+CreateDBInstance, CreateDBCluster, CreateDBClusterSnapshot)."""
+NUMBERED = IDENTIFIER - len("-16")
+"""Of a cluster, whose instances have its own and a number."""
+FINAL = IDENTIFIER - len("-00000000-0000-0000-0000-000000000000")
+"""Of a snapshot's name before the id that no other has."""
 CA = "rds-ca-rsa2048-g1"
 """AWS's default, written out: of a server that is there it changes with a restart; it ends in 2061 (RDS user guide,
 "Using SSL/TLS to encrypt a connection")."""
@@ -39,7 +44,7 @@ class Sql(Construct):
         super().__init__(scope, "(sql)")
         self._here, self._part, self._engine = here, part, engine
         self._called = here.called(part)
-        self.identifier = here.names.identifier(self._called, IDENTIFIER)
+        self.identifier = here.names.identifier(self._called, NUMBERED if kind == "cluster" else IDENTIFIER)
         self.group_id = security_group(
             self,
             "group",
@@ -74,10 +79,15 @@ class Sql(Construct):
         """The number that its password carries."""
         return store_version(self._called)
 
+    def before(self, version: str) -> str:
+        """What the snapshot before a new major version is called."""
+        major = self._engine.major(version).replace(".", "-")
+        return self._here.names.identifier(f"{self._called}-before-{major}", IDENTIFIER)
+
     @property
     def there_already(self) -> str:
         """The count of what is made of a database that an earlier apply made: the runner gives the numbers of these."""
-        return f'${{contains(keys(var.store_versions), "{self._called}") ? 1 : 0}}'
+        return f'${{lookup(var.store_versions, "{self._called}", 0) == 0 ? 0 : 1}}'
 
     @property
     def password(self) -> str:
@@ -106,13 +116,16 @@ class Sql(Construct):
         No two that ever were have the same: it ends in the id of a note that is made with the database, and anew with
         it; between that it stays, so no plan shows it.
         """
-        if not self._here.instance.permanent:
+        here = self._here
+        if not here.instance.permanent:
             return None
         made = TerraformResource(self, "made", terraform_resource_type="terraform_data")
         made.add_override("triggers_replace", [self.identifier, *replacing])
-        return f"{self.identifier}-final-{made.get_string_attribute('id')}"
+        return f"{here.names.identifier(self._called, FINAL)}-{made.get_string_attribute('id')}"
 
-    def reachable(self, host: str, database: str, access: Sequence[Statement]) -> Reachable:
+    def reachable(
+        self, host: str, database: str, access: Sequence[Statement], ready: Sequence[ITerraformDependable] = ()
+    ) -> Reachable:
         """Its door, its words and its secret: made once the host is known, with the password that is its own."""
         here, engine = self._here, self._engine
         name = credentials_of(here.names.system, here.names.environment, self._called)
@@ -150,7 +163,8 @@ class Sql(Construct):
             narrowed={},
             secrets={**{word: f"{name}:{key}" for word, key in KEYS.items()}, "secret": name},
             asked={"secret": (Statement(actions=(ACTIONS["secretsmanager"],), resources=(f"{arn}-??????",)),)},
-            ready=(written,),
+            ready=(written, *ready),
+            numbers={name: f"${{local.{local_of(self._called)}}}"},
         )
 
 

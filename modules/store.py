@@ -7,10 +7,12 @@ from typing import Any, Protocol
 
 from constructs import Construct
 
+from modules.aurora import Aurora
 from modules.bucket import Bucket
 from modules.cache import Cache
 from modules.database import Database
 from modules.existing import Existing
+from modules.file_system import FileSystem
 from modules.here import Here
 from modules.queue import Queue, queue
 from modules.reachable import Reachable
@@ -32,10 +34,12 @@ KINDS: Mapping[str, Callable[[Construct, str, Any, Here], Store]] = {
     "table": table,
     "bucket": Bucket,
     "cache": Cache,
+    "file_system": FileSystem,
     "existing": Existing,
+    "database": Database,
+    "aurora": Aurora,
     "queue": queue,
     "topic": topic,
-    "database": Database,
 }
 """By the word in the declaration."""
 

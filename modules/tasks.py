@@ -70,7 +70,8 @@ class Task(Runs):
 
     def _needed(self) -> list[ITerraformDependable]:
         """All of it: whoever applies its definition alone, as the first step of an apply does, can run it."""
-        return [*self._policies, *self._reach.rules[self._id], *self._reach.let_in.get(self._id, ()), *self._stores]
+        needed = [*self._policies, *self._reach.rules[self._id], *self._reach.let_in.get(self._id, ()), *self._stores]
+        return list(dict.fromkeys(needed))
 
     def before(self, services: Sequence[Service]) -> None:
         """Note for which services it runs: Terraform changes the note where one of their definitions changes, after

@@ -67,10 +67,18 @@ def test_a_token_is_refused_because_it_would_be_hashed_as_text() -> None:
         Names("kakei", "test", "test").limited("web", 32, Token.as_string({"Ref": "vpc"}))
 
 
+@pytest.mark.parametrize("environment", ["test", "review-1--2", "review-kokuyou"])
+@pytest.mark.parametrize("part", ["db", "a--b", "a-store-with-a-name-as-long-as-it"])
+def test_an_identifier_is_one_that_databases_take(environment: str, part: str) -> None:
+    made = Names("kakei", environment, "x").identifier(part, 26)
+    assert re.fullmatch("[a-z]([a-z0-9]|-(?!-)){0,24}[a-z0-9]", made), made
+    assert made != Names("kakei", environment, "x").identifier(part, 26, "17")
+
+
 @pytest.mark.terraform
 def test_terraform_makes_the_same_name_at_run_time(tmp_path: Path) -> None:
-    """Four workspaces and three parts, evaluated by the real terraform in one go."""
-    workspaces = ["kokuyou", "a", "feature-with-a-very-long-name-that-is-cut-somewhere-here", "x-1"]
+    """Five workspaces and three parts, evaluated by the real terraform in one go."""
+    workspaces = ["kokuyou", "a", "feature-with-a-very-long-name-that-is-cut-somewhere-here", "x-1", "1--2"]
     parts = ["web", "backend-execution", "a-service-with-a-long-name"]
     values = {}
     for workspace in workspaces:
@@ -78,12 +86,15 @@ def test_terraform_makes_the_same_name_at_run_time(tmp_path: Path) -> None:
             names = Names("kakei", "${local.environment}", "${local.label}")
             expression = names.limited(part, 32, 3000).replace("local.environment", f'"review-{workspace}"')
             values[f"{workspace}/{part}"] = expression.replace("${local.label}", workspace)
+            identifier = names.identifier(part, 40, "16").replace("local.environment", f'"review-{workspace}"')
+            values[f"{workspace}/{part} as an identifier"] = identifier
     (tmp_path / "main.tf.json").write_text(json.dumps({"output": {"names": {"value": values}}}))
     subprocess.run(["terraform", "apply", "-auto-approve", "-no-color"], cwd=tmp_path, check=True, capture_output=True)
     printed = subprocess.run(["terraform", "output", "-json", "names"], cwd=tmp_path, check=True, capture_output=True)
-    expected = {
-        f"{workspace}/{part}": Names("kakei", f"review-{workspace}", workspace).limited(part, 32, 3000)
-        for workspace in workspaces
-        for part in parts
-    }
+    expected = {}
+    for workspace in workspaces:
+        names = Names("kakei", f"review-{workspace}", workspace)
+        for part in parts:
+            expected[f"{workspace}/{part}"] = names.limited(part, 32, 3000)
+            expected[f"{workspace}/{part} as an identifier"] = names.identifier(part, 40, "16")
     assert json.loads(printed.stdout) == expected

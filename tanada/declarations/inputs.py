@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from pydantic import TypeAdapter
 
+from tanada.declarations import registries
 from tanada.declarations.domains import answered, full_name, labels_below, needed_certificates, zone_of
 from tanada.declarations.inventory import Stack, ci_accounts, ci_buckets, common_stack, inventory
 from tanada.declared import routes
 from tanada.declared.blueprint import Blueprint, Environment, Review, existing_buckets, needs, run_before
 from tanada.declared.common import CommonLayer
+from tanada.declared.image import Repository
 from tanada.declared.load_balancer import called, wears
 from tanada.declared.model import Model
 from tanada.declared.system import System
@@ -36,6 +38,8 @@ class CiRoles(Model):
     """ECR's repositories of its images that aren't called `<system>/…`."""
     generates: bool = False
     """Whether an apply makes values of secrets in its environments."""
+    elsewhere: tuple[Repository, ...] = ()
+    """Those that lie in other AWS accounts."""
 
 
 class CommonInput(Model):
@@ -50,6 +54,10 @@ class CommonInput(Model):
     """None where there is no CI, or where another entry of the same AWS account makes them."""
     tags: Tags
     """Those of a team's own."""
+    elsewhere: dict[str, Repository]
+    """Its images that lie in another account's registry."""
+    pulled_by: dict[str, tuple[str, ...]]
+    """By image, the numbers of the other AWS accounts that pull it from here."""
     floors: tuple[str, ...] = ()
     """The load balancers on which an environment has numbers for its rules."""
 
@@ -83,6 +91,8 @@ class EnvironmentInput(Model):
     """Where the numbers of its rules begin; None where each takes the next free one."""
     nat: bool
     """Whether the VPC has a NAT; without one tasks have public addresses."""
+    private_subnets: int
+    """How many private subnets the VPC has, one a zone."""
     keep: bool
     """Whether its stores refuse to be destroyed."""
     alarm_topic: str | None
@@ -198,6 +208,8 @@ def common_input(system: System, stack: Stack, users: Iterable[User], asks: Iter
         certificates={domain: zone.name for domain, zone in needed_certificates(layer, domains).items()},
         roles=_roles(system, stack, layer, asks),
         tags=layer.tags,
+        elsewhere=registries.elsewhere(system.name, system.accounts, stack.account),
+        pulled_by=registries.pulled_by(system.accounts, stack.account),
         floors=tuple(sorted({number for user in users for number in user.floors})),
     )
 
@@ -207,13 +219,20 @@ def _roles(system: System, stack: Stack, layer: CommonLayer, asks: Iterable[Asks
     if layer.ci is None or sharing[0] != stack.account:
         return None
     mine = [each for each in asks if _same(system, each.account, stack)]
-    layers = [each.common for name, each in system.accounts.items() if _same(system, name, stack)]
-    called = {settings.called(system.name, image) for each in layers for image, settings in each.images.items()}
+    names = [name for name in system.accounts if _same(system, name, stack)]
+    images = {
+        registries.repository(system.name, system.accounts, name, image)
+        for name in names
+        for image in system.accounts[name].common.images
+    }
+    called = {each.name for each in images if each.account == stack.account_id}
+    others = {(each.account, each.name): each for each in images if each.account != stack.account_id}
     return CiRoles(
         buckets=tuple(ci_buckets(system, stack.account)),
         environments=tuple(sharing) if stack.protected else (),
         asked=tuple(sorted({action for each in mine for action in each.actions})),
         tasks=tuple(sorted({task for each in mine for task in each.tasks})),
+        elsewhere=tuple(others[each] for each in sorted(others)),
         existing_buckets=tuple(sorted({bucket for each in mine for bucket in each.buckets})),
         generates=any(each.generates for each in mine),
         repositories=tuple(sorted(name for name in called if not name.startswith(f"{system.name}/"))),
@@ -241,6 +260,7 @@ def environment_input(system: System, stack: Stack, domains: Iterable[str]) -> E
         load_balancers=_balancers(settings, layer),
         first_priority=_first_priority(settings, stack),
         nat=layer.network.nat != "none",
+        private_subnets=layer.network.availability_zones,
         keep=isinstance(settings, Environment) and settings.removal == "keep",
         alarm_topic=layer.alarms.arn(system.name, stack.region, stack.account_id) if layer.alarms else None,
         ci=bool(ci_accounts(system, stack.account)),

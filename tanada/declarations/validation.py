@@ -71,7 +71,7 @@ def _rewritten(model: type[BaseModel], tree: Node, errors: list[ErrorDetails]) -
         node = tree.find(loc)
         if node is not None and node.value is BROKEN and not at_key:
             continue
-        if node is not None and node.value == {} and node.removed and fields_at(model, loc) is None:
+        if node is not None and node.value == {} and node.removed and typing.get_origin(kind_at(model, loc)) is dict:
             continue  # a mapping of names that holds nothing but null, which is said
         if error["type"] == "sentence":
             yield _said_of_all(tree, loc, node, error)

@@ -278,7 +278,8 @@ OWNER = r"(?:0|[1-9]\d{0,9}|(?!\d+(?::|$))\w[\w.-]*)"
 """A name, or a number that no one reads as octal."""
 
 
-def _below_the_root(value: str) -> str:
+def below_the_root(value: str) -> str:
+    """Refuses the root itself."""
     if value == "/":
         raise expected("a folder such as /shared; an empty root has no program in it")
     return value
@@ -319,9 +320,12 @@ class Container(Model):
     writable: Writable | None = None
     """Folders kept in memory that the container may write to, 64 MiB each, or `{/tmp: 1GiB}`; `/` makes the root itself
     writable."""
-    scratch: dict[Name, Annotated[Folder, AfterValidator(_below_the_root)]] = {}
+    scratch: dict[Name, Annotated[Folder, AfterValidator(below_the_root)]] = {}
     """Empty folders on the task's disk, `{shared: /shared}`: containers that say the same name share one. They are gone
     with the task, and belong to root."""
+    volumes: dict[Name, Annotated[Folder, AfterValidator(below_the_root)]] = {}
+    """File systems of the same environment, `{media: /var/www/media}`: their files last, and who has one among its
+    `volumes` reaches it without `reach`."""
     capabilities: Capabilities | None = None
     """Linux capabilities."""
     ulimits: Limits = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -28,8 +28,15 @@ _GiB = Annotated[int, Size("GiB", 20, 65536)]
 """RDS user guide, "Amazon RDS DB instance storage": gp3 begins at 20 GiB with each of the three engines."""
 
 
+def _of_size(text: str) -> Mapping[str, str]:
+    """A bare size doesn't grow."""
+    return {"min": text}
+
+
 class Storage(Model):
     """The disk, which grows and never shrinks."""
+
+    SHORT = _of_size
 
     min: _GiB = 20
     """What it begins with; more is added while it runs."""
@@ -48,8 +55,7 @@ class Storage(Model):
 
 
 def _size(value: Any) -> Any:
-    """A bare size doesn't grow."""
-    return {"min": value} if isinstance(value, str) else value
+    return _of_size(value) if isinstance(value, str) else value
 
 
 class Database(Kind):

@@ -24,6 +24,10 @@ _CAPACITY = "tasks run on Fargate; spot is the percentage on Fargate Spot"
 _COUNT = "write count"
 _LOGS = "write logs: {days: 30}; the group is made"
 _VARIABLES = "write variables"
+_ENV_FILE = (
+    "write variables, a line of the file each, and secrets for what nobody may read; of files a variable takes in a "
+    'whole text: "{file: files/app.json}"'
+)
 _ROLLOUT = (
     "rollout: recreate stops the old task first; else new ones start before old ones stop, and failures roll back"
 )
@@ -37,8 +41,8 @@ _FILLED = (
     "write scratch: {shared: /shared} in both; it begins empty, so the container that has the files copies them there"
 )
 _VOLUMES = (
-    "there are no file systems that last yet; scratch are empty folders that the containers of a task share, writable "
-    "folders in memory"
+    "write volumes: {media: /var/www/media}, of a file_system in stores; scratch are empty folders that containers of "
+    "a task share, writable folders in memory"
 )
 _JOBS = 'what starts by a schedule stands in jobs, beside services: {nightly: {like: web, schedule: "30 3 * * *"}}'
 _TO_JOBS = 'write jobs: {nightly: {like: web, command: […], schedule: "30 3 * * *"}}'
@@ -50,7 +54,10 @@ _FILES = "each environment has a file of its own, environments/<name>.yaml"
 _TAG = "the tag is given at plan: --image NAME=TAG"
 _IMAGES = "write images: [web], or {web: {repository: par/web, existing: true}}"
 _BUILT = "images are built by your CI; folder says where it lies"
-_ANOTHERS = "another account's image is one from elsewhere: write its whole address and tag as the service's image"
+_ANOTHERS = (
+    "an image of another account of this system is account: NAME; of any other account write its whole address and tag "
+    "as the service's image"
+)
 _TAGS = "tags are those of the system, an account, its common layer, an environment or review"
 _SITE = "a bucket is private always; what everybody may read is to be a site, and there are no sites yet"
 _BUCKET_NAME = "a bucket's name is made of system, environment and store; one that is there already is existing: NAME"
@@ -66,6 +73,8 @@ _DEAD_LETTER = "write dead_letter: {max_receives: 3}; there is one always, false
 _SQL = "write database: {engine: postgres, version: …}"
 _CLASS = "write class, such as db.t4g.micro"
 _DISK = "write storage: 20GiB, or {min: 20GiB, max: 100GiB}, which grows by itself"
+_UNITS = "write capacity: {min: 0.5, max: 8}, in Aurora's capacity units"
+_AURORA = "write aurora: {engine: postgresql, version: …}"
 _BACKUPS = "write backups: 7d"
 _THEIR_NAME = "write name, the database that is made in it"
 _THEIR_USER = "its user is app; {db.user} stands for it in secrets"
@@ -92,7 +101,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "platform": "write arch: x86_64 or arm64",
         "environments": _FILES,
         "network": _NETWORK,
-        "env_file": f'{_VARIABLES}; of files a variable takes in a whole text: "{{file: files/app.json}}"',
+        "env_file": _ENV_FILE,
+        "environment_files": _ENV_FILE,
         "storage": _VOLUMES,
         "logging": _LOGS,
         "deployment": _ROLLOUT,
@@ -182,7 +192,6 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "cap_drop": "write capabilities: {drop: […]}",
         "linux_parameters": "capabilities, ulimits and writable are fields of their own",
         "mount_points": _VOLUMES,
-        "volumes": _VOLUMES,
         "volume": _VOLUMES,
         "volumes_from": _FILLED,
         "efs": _VOLUMES,
@@ -310,6 +319,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "Limit": {"soft_limit": "write soft", "hard_limit": "write hard"},
     "Logs": {"retention": "write days", "retention_in_days": "write days", "log_retention": "write days"},
     "Task": {
+        "env_file": _ENV_FILE,
+        "environment_files": _ENV_FILE,
         "service": "write like",
         "extends": "write like",
         "same_as": "write like",
@@ -342,6 +353,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "log_retention": _LOGS,
     },
     "Job": {
+        "env_file": _ENV_FILE,
+        "environment_files": _ENV_FILE,
         "service": "write like",
         "extends": "write like",
         "same_as": "write like",
@@ -413,7 +426,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "dynamodb": "write table",
         "dynamo": "write table",
         "dynamodb_table": "write table",
-        "aurora": _EXISTS,
+        **dict.fromkeys(("cluster", "aurora_postgresql", "rds_cluster"), _AURORA),
+        "aurora_mysql": "write aurora: {engine: mysql, version: …}",
         **dict.fromkeys(("rds", "sql", "db", "postgres", "postgresql", "db_instance"), _SQL),
         "mysql": "write database: {engine: mysql, version: …}",
         "mariadb": "write database: {engine: mariadb, version: …}",
@@ -432,6 +446,11 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "elasticache_cluster": "write cache",
         "elasticache_replication_group": "write cache",
         "caches": "write cache, a store each",
+        "efs": "write file_system",
+        "efs_file_system": "write file_system",
+        "volume": "write file_system",
+        "filesystem": "write file_system",
+        "nfs": "write file_system",
         "sqs": "write queue",
         "queues": "write queue, a store each",
         "fifo_queue": "write queue: {fifo: true}",
@@ -493,6 +512,27 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "port": "it answers where its engine always does: 6379, memcached 11211",
         "auto_minor_version_upgrade": "version says the minor one too, and AWS moves none by itself",
         "removal_policy": "write removal, of the store",
+        "tags": _TAGS,
+    },
+    "FileSystem": {
+        "encrypted": "it is encrypted always",
+        "encryption": "it is encrypted always",
+        "kms_key_id": "it is encrypted always, with EFS's own key",
+        "backups": "write backup: true; AWS Backup keeps each day for five weeks",
+        "backup_policy": "write backup: true; AWS Backup keeps each day for five weeks",
+        "uid": "write user",
+        "gid": "write user",
+        "owner": "write user",
+        "posix_user": "write user",
+        "root_directory": "one folder of it is mounted, whose name nobody needs",
+        "access_point": "one is made",
+        "access_points": "one is made; write a file system each for what belongs to others",
+        "mount_targets": "one is made in each zone",
+        "path": "it is said where it is mounted: volumes: {media: /var/www/media}",
+        "performance_mode": "it is general purpose always",
+        "throughput_mode": "it grows with what lies in it",
+        "lifecycle_policy": "what nobody reads for 30 days moves to where it costs less",
+        "security_group": "its group is made; volumes open it",
         "tags": _TAGS,
     },
     "Bucket": {
@@ -559,6 +599,43 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "port": "it is the engine's own: 5432, or 3306",
         "ca_cert_identifier": "it is rds-ca-rsa2048-g1",
         "log_retention": "write logs: {days: 30}",
+    },
+    "Aurora": {
+        **dict.fromkeys(("instance_class", "db_instance_class", "instance_type", "size"), "write class, or capacity"),
+        **dict.fromkeys(
+            ("serverless", "scaling", "serverlessv2_scaling_configuration", "scaling_configuration"), _UNITS
+        ),
+        **dict.fromkeys(("min_capacity", "max_capacity", "acu", "acus"), _UNITS),
+        **dict.fromkeys(
+            ("storage", "allocated_storage", "disk"), "its storage grows by itself, and is paid by the byte"
+        ),
+        "engine_version": "write version",
+        **dict.fromkeys(("replicas", "readers", "read_replicas", "instance_count", "count"), "write instances: 2"),
+        **dict.fromkeys(("multi_zone", "multi_az", "ha", "high_availability"), "write instances: 2"),
+        **dict.fromkeys(("backup_retention_period", "backup_retention", "backup_days", "retention"), _BACKUPS),
+        **dict.fromkeys(("db_name", "database_name", "initial_database", "database", "default_database"), _THEIR_NAME),
+        **dict.fromkeys(("username", "user", "master_username", "master_user"), _THEIR_USER),
+        **dict.fromkeys(("password", "master_password", "manage_master_user_password", "secret"), _MADE_ALONE),
+        **dict.fromkeys(("deletion_protection", "prevent_destroy", "removal_policy"), "write removal, of the store"),
+        **dict.fromkeys(("skip_final_snapshot", "final_snapshot_identifier", "final_snapshot"), _SNAPSHOTS),
+        **dict.fromkeys(("publicly_accessible", "public", "subnets", "subnet_ids", "db_subnet_group_name"), _PRIVATE),
+        **dict.fromkeys(("security_groups", "security_group_ids", "vpc_security_group_ids", "allowed_cidrs"), _PRIVATE),
+        **dict.fromkeys(("parameter_group", "db_cluster_parameter_group_name", "family", "options"), _THEIR_GROUP),
+        **dict.fromkeys(("encrypted", "storage_encrypted", "kms_key_id", "kms_key"), _ENCRYPTED),
+        **dict.fromkeys(("iam_database_authentication_enabled", "iam_auth", "iam_authentication"), _SIGN_IN),
+        **dict.fromkeys(("enabled_cloudwatch_logs_exports", "log_exports", "cloudwatch_logs"), _EXPORTS),
+        **dict.fromkeys(("performance_insights", "performance_insights_enabled"), _INSIGHTS),
+        **dict.fromkeys(("maintenance_window", "backup_window", "preferred_maintenance_window"), _WINDOWS),
+        "auto_minor_version_upgrade": _MINOR,
+        **dict.fromkeys(("allow_major_version_upgrade", "major_upgrade", "upgrade"), _MAJOR),
+        "port": "it is the engine's own: 5432, or 3306",
+        "log_retention": "write logs: {days: 30}",
+    },
+    "Capacity": {
+        "min_capacity": "write min",
+        "max_capacity": "write max",
+        "seconds_until_auto_pause": "write pause_after: 300s",
+        "auto_pause": "write min: 0; it stops once nobody has been connected for pause_after",
     },
     "SqlLogs": {
         "retention": "write days",
@@ -746,7 +823,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "args": _BUILT,
         "platform": "write arch, of the service",
         "tag": _TAG,
-        "account": _ANOTHERS,
+        "account_id": "write account: NAME, one of accounts",
+        "registry_id": "write account: NAME, one of accounts",
         "registry": _ANOTHERS,
         "uri": _ANOTHERS,
         "url": _ANOTHERS,

@@ -41,6 +41,9 @@ class Image(Model):
     """Its ECR repository's name in place of `<system>/<image>`."""
     existing: Flag = False
     """The repository is there already, in the entry's account and region: nothing is made of it."""
+    account: Name | None = None
+    """The account of this system in whose registry it lies, for all accounts: that one lets them pull, nothing is
+    pushed to another."""
     mutable: Flag = False
     """A push may give a tag to another image. Plans don't see that: the same tag deploys nothing."""
 

@@ -140,8 +140,14 @@ class Service(Container, Kind):
 
     @property
     def reached(self) -> Mapping[str, Access | None]:
-        """The parts that it reaches by name, with what it may do there, where it says so."""
-        return {way.name: way.access for way in self.reach if way.name is not None}
+        """The parts that it reaches by name, with what it may do there, where it says so; what it mounts, too."""
+        named = {way.name: way.access for way in self.reach if way.name is not None}
+        return {**named, **dict.fromkeys(sorted(self.mounted - named.keys()))}
+
+    @property
+    def mounted(self) -> frozenset[str]:
+        """The file systems that any of its containers mounts."""
+        return frozenset(name for each in (self, *self.sidecars.values()) for name in each.volumes)
 
     @property
     def awaited(self) -> frozenset[str]:

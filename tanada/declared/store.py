@@ -7,10 +7,12 @@ from typing import Any, Literal, Self, get_args
 from pydantic import ConfigDict, model_validator
 from pydantic_core import PydanticCustomError
 
+from tanada.declared.aurora import Aurora
 from tanada.declared.bucket import Bucket
 from tanada.declared.cache import Cache
 from tanada.declared.database import Database
 from tanada.declared.existing import Existing
+from tanada.declared.file_system import FileSystem
 from tanada.declared.model import Kind, Model, RenamedFrom
 from tanada.declared.queue import Queue
 from tanada.declared.table import Table
@@ -37,10 +39,14 @@ class Store(Model):
     """An S3 bucket, or one that is there already."""
     cache: Cache | None = None
     """An ElastiCache cache: Valkey, Redis or Memcached."""
+    file_system: FileSystem | None = None
+    """An EFS file system, which `volumes` mount."""
     existing: Existing | None = None
     """A store that is there already, or another team's."""
     database: Database | None = None
     """An SQL database on RDS."""
+    aurora: Aurora | None = None
+    """An SQL database on Aurora."""
     removal: Literal["keep", "delete"] = "keep"
     """`delete`, applied, lets go of this store alone, to be taken away; that of its environment lets go of all."""
     renamed_from: RenamedFrom = ()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict
+from pydantic import AfterValidator, ConfigDict
 
-from tanada.declared.container import FOLDER_MIB, OWNER, Capabilities, Limits, Writable
-from tanada.declared.fields import Expanded, Name, Seconds, Size, Text, VariableName, Whole
+from tanada.declared.container import FOLDER_MIB, OWNER, Capabilities, Limits, Writable, below_the_root
+from tanada.declared.fields import Expanded, Folder, Name, Seconds, Size, Text, VariableName, Whole
 from tanada.declared.image import Image
 from tanada.declared.like import image_or_like
 from tanada.declared.model import Default, Kind, Need, RenamedFrom
@@ -58,6 +58,8 @@ class RunsOnce(Kind):
     """Limits of Linux's."""
     reach: Ways = ()
     """Services and stores it may reach, or what is elsewhere; as a service's."""
+    volumes: dict[Name, Annotated[Folder, AfterValidator(below_the_root)]] = {}
+    """File systems of the same environment, by name, and where it has each."""
     security_groups: tuple[SecurityGroupId, ...] = ()
     """Security groups of others that it wears beside ours."""
     stop_timeout: Annotated[int, Seconds(2, 120)] = 60

@@ -9,12 +9,13 @@
 | where two values differ | pairs |
 | one form of each value | policies, containers, normalizer, configuration, source |
 | which differences are shown, and how | relevance, differences |
-| what happens | changes, outputs, deploys, cautions, cost, fingerprint, reader |
+| what happens | changes, outputs, deploys, databases, cautions, cost, fingerprint, reader |
 | as text | tags, render |
 | a report, as anybody may read it | shown |
 """
 
 from tanada.errors import PlanError
+from tanada.plan.cautions import impossible
 from tanada.plan.model import (
     Action,
     Caution,
@@ -62,6 +63,7 @@ __all__ = [
     "Summary",
     "achieved",
     "headline",
+    "impossible",
     "in_steps",
     "left_of",
     "line",

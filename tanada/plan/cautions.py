@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
-from tanada.plan import held
+from tanada.plan import databases, held
 from tanada.plan.model import Caution
 from tanada.plan.source import Source
 from tanada.text import count
@@ -47,17 +47,7 @@ class _Change:
 
 def cautions(source: Source) -> tuple[Caution, ...]:
     """One of each kind, or one a service; of a stack that is made as a whole what it opens, of one that goes none."""
-    changes = [
-        _Change(
-            entry["address"],
-            entry["type"],
-            tuple(entry["change"]["actions"]),
-            entry["change"].get("before") or {},
-            entry["change"].get("after") or {},
-        )
-        for entry in source.plan.get("resource_changes") or ()
-        if entry.get("mode") == "managed" and not entry.get("deposed")
-    ]
+    changes = _changes(source.plan)
     if all(change.goes for change in changes):
         return ()
     looks: Sequence[Callable[[Sequence[_Change]], Iterator[Caution]]] = (
@@ -75,17 +65,38 @@ def cautions(source: Source) -> tuple[Caution, ...]:
         _rights,
         _docker_hub,
         _moving_tags,
+        _pulled_elsewhere,
         _restore_points,
         held.items,
         held.messages,
         held.caches,
         _expiry,
         _logs,
+        databases.cautions,
     )
     if all(change.actions == ("create",) for change in changes):
         looks = (_ways_out,)
     found = [caution for look in looks for caution in look(changes)]
     return tuple(replace(each, words=source.printer.text(each.words)) for each in dict.fromkeys(found))
+
+
+def _changes(plan: Mapping[str, Any]) -> list[_Change]:
+    return [
+        _Change(
+            entry["address"],
+            entry["type"],
+            tuple(entry["change"]["actions"]),
+            entry["change"].get("before") or {},
+            entry["change"].get("after") or {},
+        )
+        for entry in plan.get("resource_changes") or ()
+        if entry.get("mode") == "managed" and not entry.get("deposed")
+    ]
+
+
+def impossible(plan: Mapping[str, Any]) -> tuple[str, ...]:
+    """Sentences about what of a plan (`terraform show -json`) must not be applied so, whoever says yes."""
+    return tuple(databases.refusals(_changes(plan)))
 
 
 def _of(changes: Sequence[_Change], type_: str) -> list[_Change]:
@@ -459,6 +470,22 @@ def _moving_tags(changes: Sequence[_Change]) -> Iterator[Caution]:
                 f"whoever pushes to {registry.after.get('name')} may give a tag that runs to another image: it runs "
                 "from the next deployment on, which no plan shows, and planning with the same tag deploys nothing"
             )
+
+
+def _pulled_elsewhere(changes: Sequence[_Change]) -> Iterator[Caution]:
+    """Accounts that may pull from a registry from now on; strangers read how many."""
+    for policy in _of(changes, "aws_ecr_repository_policy"):
+        if new := _principals(policy.after) - _principals(policy.before):
+            yield Caution(f"{count(len(new), 'other AWS account')} may pull {policy.after.get('repository')}")
+
+
+def _principals(policy: Values) -> set[str]:
+    text = policy.get("policy")
+    try:
+        statements = json.loads(text)["Statement"] if isinstance(text, str) else []
+        return {each for statement in statements for each in _several(statement["Principal"]["AWS"])}
+    except (ValueError, KeyError, TypeError):
+        return set()
 
 
 def _images(definition: Values) -> set[str]:

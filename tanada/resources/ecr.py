@@ -36,6 +36,25 @@ RESOURCES = (
             "ecr:PutLifecyclePolicy",
         ),
     ),
+    replaceable(
+        "aws_ecr_repository_policy",
+        read("ecr/repository_policy.go", "004b82ba", "repository"),
+        SETTING,
+        computed={"id": "{repository}", "registry_id": "{account}"},
+        fills={},
+        request=made_by(
+            "ecr",
+            "SetRepositoryPolicy",
+            "AWS::ECR::Repository",
+            repository="repositoryName",
+            policy="policyText",
+        ),
+        reads=("ecr:GetRepositoryPolicy",),
+        changes=(
+            "ecr:DeleteRepositoryPolicy",
+            "ecr:SetRepositoryPolicy",
+        ),
+    ),
     Resource(
         type="aws_ecr_repository",
         lost="image registry",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 _BURSTABLE = {"micro": 1, "small": 2, "medium": 4}
@@ -34,6 +35,8 @@ def connections(engine: str, gib: float) -> int:
     is the class's memory without what the system takes: about 0.2 GiB and a fourteenth, as db.t3.micro has 81 and
     db.t3.medium 410 with PostgreSQL.
     """
-    kind = next(each for each in _A_CONNECTION if each in engine)
     left = max(gib * 0.93 - 0.2, gib * 0.5) * 2**30
+    if engine == "aurora-mysql":  # Aurora user guide, "Maximum connections to an Aurora MySQL DB instance"
+        return int(max(math.log2(left / 805_306_368) * 45, math.log2(left / 8_187_281_408) * 1_000))
+    kind = next(each for each in _A_CONNECTION if each in engine)
     return min(int(left / _A_CONNECTION[kind]), _MOST[kind])

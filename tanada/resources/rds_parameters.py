@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from typing import Any
 
 
 def words(text: str) -> frozenset[str]:
@@ -45,3 +47,8 @@ STATIC: Mapping[str, frozenset[str]] = {
 }
 """By engine. Aurora takes another binary log with a restart alone (Aurora user guide, "Configuring Aurora MySQL binary
 logging")."""
+
+
+def static(group: Mapping[str, Any]) -> frozenset[str]:
+    """Of a parameter group's values: the parameters of its family that need a restart."""
+    return STATIC.get(re.sub(r"[0-9.]+$", "", str(group.get("family"))), frozenset())

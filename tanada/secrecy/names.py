@@ -64,7 +64,7 @@ _WRITE_ONLY = re.compile(r"(?!has_)[a-z0-9_]{1,200}_wo")
 
 _DECLARED = frozenset(
     ("services", "stores", "accounts", "environments", "images", "image_tags", "registries", "hosted_zones", "zone_ids")
-) | {"load_balancers", "name_servers", "permissions", "sidecars", "scratch", "depends_on", "jobs", "tasks"}
+) | {"load_balancers", "name_servers", "permissions", "sidecars", "scratch", "volumes", "depends_on", "jobs", "tasks"}
 """Maps of declarations, outputs and contracts whose keys a declaration chose: a service may be called `auth`."""
 
 

@@ -179,10 +179,20 @@ class CommonStack(BaseStack):
         registries: dict[str, Registry] = {}
         for image, settings in self._layer.images.items():
             name = settings.called(self._input.system, image)
-            if settings.existing:
+            if (place := self._input.elsewhere.get(image)) is not None:
+                registries[image] = existing(place.name, account_id=place.account, region=place.region)
+            elif settings.existing:
                 registries[image] = existing(name, **self._place)
             else:
-                made = ImageRegistry(scope, image, name=name, mutable=settings.mutable, keep=self._keep)
+                made = ImageRegistry(
+                    scope,
+                    image,
+                    name=name,
+                    mutable=settings.mutable,
+                    keep=self._keep,
+                    region=self.entry.region,
+                    pulled_by=self._input.pulled_by.get(image, ()),
+                )
                 registries[image] = made.contract
         return registries
 
@@ -200,6 +210,7 @@ class CommonStack(BaseStack):
                 existing_buckets=self._input.roles.existing_buckets,
                 repositories=self._input.roles.repositories,
                 generates=self._input.roles.generates,
+                elsewhere=self._input.roles.elsewhere,
                 **self._place,
             )
 

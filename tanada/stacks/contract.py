@@ -26,6 +26,11 @@ def needed(input: EnvironmentInput) -> int:
     return 2 if in_vpc or input.load_balancers else 1
 
 
+def of_common(path: str) -> str:
+    """The reference to an output of an environment's common stack, or to what is in it."""
+    return f"${{data.terraform_remote_state.common.outputs.{path}}}"
+
+
 def read_common(stack: BaseStack, input: EnvironmentInput) -> CommonContract:
     """References to those outputs of an environment's common stack that it needs."""
     common, running = input.common, input.blueprint.running().values()
@@ -52,7 +57,7 @@ def read_common(stack: BaseStack, input: EnvironmentInput) -> CommonContract:
     return referenced(
         CommonContract,
         References(
-            text=lambda path: f"${{data.terraform_remote_state.common.outputs.{path}}}",
+            text=of_common,
             texts=remote.get_list,
             keys={
                 "load_balancers": sorted(each.called for each in input.load_balancers.values()),

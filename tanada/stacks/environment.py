@@ -22,7 +22,7 @@ from tanada.declared.routes import DOMAIN, hosts_of
 from tanada.names import Names
 from tanada.regions import partition
 from tanada.stacks.base import BaseStack, in_default, in_workspaces
-from tanada.stacks.contract import publish, read_common
+from tanada.stacks.contract import of_common, publish, read_common
 from tanada.stacks.instance import REVIEW_LABEL, REVIEW_NAME, permanent, review
 
 
@@ -81,6 +81,7 @@ def here(stack: BaseStack, input: EnvironmentInput, instance: Instance) -> Here:
         load_balancers=input.load_balancers,
         first_priority=input.first_priority,
         nat=input.nat,
+        private_subnet_ids=tuple(of_common(f"private_subnet_ids[{zone}]") for zone in range(input.private_subnets)),
         account_id=input.stack.account_id,
         region=input.stack.region,
         namespace=namespace_domain(input.system),

@@ -17,6 +17,7 @@ from tanada.terraform.session import Context
 
 if TYPE_CHECKING:
     from tanada.declarations.inventory import Stack
+    from tanada.declared.image import Repository
     from tanada.declared.system import System
 
 
@@ -30,23 +31,25 @@ class Sources:
     """Where an image is built from, by its name."""
     start: str = "HEAD"
     """The commit, of the branch that is applied, from which on the folders' last changes are looked for."""
-    repositories: Mapping[str, str] = field(default_factory=dict)
-    """The name in ECR, by the image's."""
+    repositories: Mapping[str, Repository] = field(default_factory=dict)
+    """Where each image lies in ECR."""
 
 
 def sources(system: System, target: Target, needed: Sequence[str], start: str) -> Sources:
     """What the declaration says of the images that a target needs."""
+    from tanada.declarations import registries
     from tanada.declarations.inventory import inventory
 
     stack = target.stack
     declared = system.environments[stack.environment] if stack.environment is not None else None
     named = declared.image_tags.from_ if declared is not None and declared.image_tags is not None else None
-    built = system.accounts[stack.account].common.images
+    entries = system.accounts
+    folders = {name: registries.settings(entries, stack.account, name).folder for name in needed}
     return Sources(
         environment=next((each for each in inventory(system) if named and each.environment == named), None),
-        folders={name: folder for name in needed if (folder := built[name].folder) is not None},
+        folders={name: folder for name, folder in folders.items() if folder is not None},
         start=start,
-        repositories={name: built[name].called(system.name, name) for name in needed},
+        repositories={name: registries.repository(system.name, entries, stack.account, name) for name in needed},
     )
 
 
@@ -93,7 +96,7 @@ def _built(context: Context, target: Target, sources: Sources, image: str) -> Fi
     return First(tag, f"{commit} last changed {folder}{unsure}")
 
 
-def _registry(context: Context, target: Target, repository: str) -> tuple[frozenset[str] | None, str]:
+def _registry(context: Context, target: Target, repository: Repository) -> tuple[frozenset[str] | None, str]:
     """The tags that it holds. None where nobody knows: offline, before common made it, and, which is said, where it
     can't be asked."""
     if context.offline:
@@ -107,9 +110,10 @@ def _registry(context: Context, target: Target, repository: str) -> tuple[frozen
 
 
 def _not_there(target: Target, sources: Sources, image: str, which: str) -> TerraformError:
-    repository = sources.repositories[image]
+    repository, stack = sources.repositories[image], target.stack
+    account = stack.account if repository.account == stack.account_id else repository.account
     return TerraformError(
-        f"{target.label} was not applied yet with the image {image}, and {repository} of account "
-        f"{target.stack.account} holds no tag {which}, or say which tag runs, with --image {image}=TAG. Those that are "
-        f"there: {tags.listing(repository, target.stack.region)}"
+        f"{target.label} was not applied yet with the image {image}, and {repository.name} of account "
+        f"{account} holds no tag {which}, or say which tag runs, with --image {image}=TAG. Those that are "
+        f"there: {tags.listing(repository, target.stack.account_id)}"
     )

@@ -51,6 +51,8 @@ def check_locked(summary: Summary) -> None:
 
 
 _LETS_GO = {
+    "aws_db_instance": "write removal: delete beside it in stores",
+    "aws_rds_cluster": "write removal: delete beside it in stores",
     "aws_dynamodb_table": "write removal: delete beside it in stores",
     "aws_lb": "write removal: delete beside it in common.load_balancers (one that is only called otherwise stays where "
     "it is: renamed_from)",
@@ -116,6 +118,14 @@ _CAN_NOT_CHANGE = {
     "aws_vpc": (
         "network.cidr can't change once applied: everything of the account stands in it. Put it back; for another "
         "range declare a second account, of another region or another name, and move the environments there."
+    ),
+    "aws_rds_cluster": (
+        "engine and name of a database can't change once applied. Put them back; for others declare a second store, "
+        "copy the data, and let the first one go (removal: delete beside it)."
+    ),
+    "aws_db_instance": (
+        "engine and name of a database can't change once applied. Put them back; for others declare a second store, "
+        "copy the data, and let the first one go (removal: delete beside it)."
     ),
     "aws_sqs_queue": (
         "fifo of a queue can't change once applied: the messages in it would be lost. Put it back; for the other kind "

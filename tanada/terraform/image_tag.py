@@ -36,7 +36,7 @@ class _Built:
 
 
 def _built(run: Run, image: str) -> _Built:
-    holders = [stack for stack in run.stacks if stack.kind == "common" and image in _images(run, stack)]
+    holders = [stack for stack in run.stacks if stack.kind == "common" and _holds(run, stack, image)]
     if not holders:
         known = sorted({name for stack in run.stacks for name in _images(run, stack)})
         raise TerraformError(f"There is no image {quoted(image)}; {one_of(known)}{meant(image, known)}")
@@ -54,14 +54,21 @@ def _images(run: Run, stack: Stack) -> Mapping[str, Image]:
     return run.system.accounts[stack.account].common.images
 
 
+def _holds(run: Run, stack: Stack, image: str) -> bool:
+    """Whether the image lies in this account: what another one keeps is pushed there."""
+    settings = _images(run, stack).get(image)
+    return settings is not None and settings.account in (None, stack.account)
+
+
 def _existing(run: Run, holders: Collection[Stack], image: str) -> Collection[str]:
     """The tags in each account that can be asked: who builds may know one of them alone."""
     from tanada.aws import registry  # loads boto3
+    from tanada.declarations import registries
 
     found: set[str] = set()
     failed: list[AwsError] = []
     for stack in holders:
-        repository = _images(run, stack)[image].called(run.system.name, image)
+        repository = registries.repository(run.system.name, run.system.accounts, stack.account, image)
         try:
             found |= registry.tags(stack, repository) or set()
         except AwsError as error:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tanada.declared.image import Repository
 
 _REBUILT = re.compile(r"-r([1-9][0-9]{0,8})")
 
@@ -32,9 +36,10 @@ def _of(commit: str, existing: Collection[str]) -> dict[int, str]:
     return built
 
 
-def listing(repository: str, region: str) -> str:
-    """The command that lists the tags there are."""
+def listing(repository: Repository, account_id: str) -> str:
+    """The command that lists the tags there are, for whoever is signed in to an account."""
+    whose = f"--registry-id {repository.account} " if repository.account != account_id else ""
     return (
-        f"aws ecr list-images --region {region} --repository-name {repository} --filter tagStatus=TAGGED "
-        "--query 'imageIds[].imageTag'"
+        f"aws ecr list-images --region {repository.region} {whose}--repository-name {repository.name} "
+        "--filter tagStatus=TAGGED --query 'imageIds[].imageTag'"
     )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from tanada.contract.state import State
 from tanada.declarations import content
 from tanada.errors import AwsError, TanadaError, TerraformError
-from tanada.plan import Message, Part, Status, Step, Summary
+from tanada.plan import Message, Part, Status, Step, Summary, impossible
 from tanada.plan import summary as summary_of
 from tanada.terraform import (
     answered,
@@ -132,7 +132,8 @@ class Planned:
     missing: tuple[str, ...] = ()
     """Sentences about tags that can't be deployed, as the registry doesn't hold them."""
     answered: tuple[str, ...] = ()
-    """Sentences about domains that it can't take yet, as another environment still answers them."""
+    """Sentences about what it can't do yet: take domains that another environment still answers, raise a database's
+    major version without a word for it."""
 
     def others(self, approved: Sequence[Part]) -> str | None:
         """What it does that isn't left of an approved plan, in words."""
@@ -217,7 +218,7 @@ def _read(
     tags = given.image_tags
     new = {image: tag for image, tag in tags.items() if _new(image, tag, state)}
     missing = _missing(session, request, summary, new)
-    others = _answered(session, request, state, shown)
+    others = (*_answered(session, request, state, shown), *impossible(shown))
     return Planned(
         file=file,
         state=state,
@@ -425,7 +426,7 @@ def image_tags(layout: Layout, request: Request, state: State, given: Mapping[st
         return {}
     known = (given, state.image_tags)
     unknown = images.missing(request.images, *known)
-    listing = " ; ".join(tags.listing(request.sources.repositories[name], target.stack.region) for name in unknown)
+    listing = " ; ".join(tags.listing(request.sources.repositories[name], target.stack.account_id) for name in unknown)
     return images.choose(target.label, request.images, known, listing)
 
 

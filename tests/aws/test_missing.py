@@ -13,11 +13,15 @@ from moto.core.responses import ActionResult
 from moto.ecr.responses import ECRResponse
 
 from tanada.aws.registry import missing
+from tanada.declared.image import Repository
 from tests.aws.aws import Aws
 from tests.aws.test_states import COMMON
 
 INDEX = "application/vnd.oci.image.index.v1+json"
 STACK = replace(COMMON, name="environment-test", kind="environment", environment="test")
+
+
+OF = STACK.account_id, STACK.region
 
 
 def push(aws: Aws, tag: str, manifest: Mapping[str, Any], repository: str = "kakei/web") -> None:
@@ -54,7 +58,12 @@ def registry(aws: Aws) -> None:
 
 
 def asked(tag: str, *processors: str, image: str = "web") -> list[str]:
-    return missing(STACK, {"web": "kakei/web", "job": "par/job"}, {image: tag}, {image: processors})
+    return missing(
+        STACK,
+        {"web": Repository(*OF, "kakei/web"), "job": Repository(*OF, "par/job")},
+        {image: tag},
+        {image: processors},
+    )
 
 
 def test_a_tag_that_is_not_there_is_named(aws: Aws) -> None:

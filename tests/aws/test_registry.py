@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tanada.aws.registry import tags
+from tanada.declared.image import Repository
 from tanada.errors import AwsError, TerraformError
 from tanada.terraform import first_tags
 from tanada.terraform.first_tags import Sources
@@ -30,6 +31,8 @@ TEST = replace(
     state_key="kakei/environment-test.tfstate",
 )
 WWW = replace(TEST, name="environment-www", environment="www", state_key="kakei/environment-www.tfstate")
+WEB = Repository(TEST.account_id, TEST.region, "kakei/web")
+NONE = replace(WEB, name="kakei/none")
 
 Push = Callable[..., None]
 
@@ -55,15 +58,15 @@ def push(aws: Aws) -> Push:
 
 def test_all_tags_of_a_repository_are_listed(push: Push) -> None:
     push("one", "two")
-    assert tags(TEST, "kakei/web") == frozenset({"one", "two"})
-    assert tags(TEST, "kakei/none") is None
+    assert tags(TEST, WEB) == frozenset({"one", "two"})
+    assert tags(TEST, NONE) is None
 
 
 def test_a_registry_that_cannot_be_asked_is_one_sentence(push: Push, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     with pytest.raises(AwsError, match=r"The tags in kakei/web of account main can't be listed"):
-        tags(TEST, "kakei/web")
+        tags(TEST, WEB)
 
 
 @pytest.fixture
@@ -81,7 +84,7 @@ def found(folder: Path, sources: Sources) -> dict[str, first_tags.First]:
 
 
 def test_a_first_plan_takes_the_newest_build_and_refuses_what_was_never_built(folder: Path, push: Push) -> None:
-    sources = Sources(folders={"web": "web"}, repositories={"web": "kakei/web"})
+    sources = Sources(folders={"web": "web"}, repositories={"web": WEB})
     made = git(folder, "rev-parse", "HEAD")
     push("newer-than-all")
     with pytest.raises(TerraformError) as refused:
@@ -91,14 +94,14 @@ def test_a_first_plan_takes_the_newest_build_and_refuses_what_was_never_built(fo
     assert said.endswith("--filter tagStatus=TAGGED --query 'imageIds[].imageTag'")
     push(made, f"{made}-r2")
     assert found(folder, sources)["web"].tag == f"{made}-r2"
-    elsewhere = replace(sources, repositories={"web": "kakei/none"})  # common has yet to make it
+    elsewhere = replace(sources, repositories={"web": NONE})  # common has yet to make it
     assert found(folder, elsewhere)["web"].tag == made
 
 
 def test_what_another_environment_runs_is_read_from_its_state(folder: Path, push: Push, aws: Aws) -> None:
     s3 = aws.session().client("s3")
     s3.create_bucket(Bucket="states", CreateBucketConfiguration={"LocationConstraint": "ap-northeast-1"})
-    sources = Sources(environment=WWW, folders={}, repositories={"web": "kakei/web"})
+    sources = Sources(environment=WWW, folders={}, repositories={"web": WEB})
     assert found(folder, sources) == {}
     state = {"outputs": {"image_tags": {"value": {"web": "7f00", "other": "1"}}}}
     s3.put_object(Bucket="states", Key=WWW.state_key, Body=json.dumps(state).encode())
@@ -113,7 +116,7 @@ def test_a_registry_that_a_role_of_before_may_not_list_is_said_and_stops_nothing
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
-    first = found(folder, Sources(folders={"web": "web"}, repositories={"web": "kakei/web"}))["web"]
+    first = found(folder, Sources(folders={"web": "web"}, repositories={"web": WEB}))["web"]
     assert first.tag == git(folder, "rev-parse", "HEAD")
     assert "last changed web; whether the registry holds it is not known: The tags in kakei/web" in first.reason
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tanada.declared import load_balancer, routes
+from tanada.declared.aurora import Aurora
 from tanada.declared.blueprint import Environment, Review
 from tanada.declared.common import CommonLayer
 from tanada.declared.database import Database
@@ -152,6 +153,9 @@ def walked(common: Json, own: Json) -> Reached:
         for where, name, store in emitted.of(type_):
             for group in emitted.several(where, store["vpc_security_group_ids"]):
                 wearers.setdefault(group, set()).add(name.rpartition("_")[0])
+    for where, name, target in emitted.of("aws_efs_mount_target"):
+        for group in emitted.several(where, target["security_groups"]):
+            wearers.setdefault(group, set()).add(name.partition("_target_")[0])
     for where, name, _ in emitted.of("aws_security_group"):
         if where == "own":  # a task's that somebody runs by hand
             wearers.setdefault(f"{where}:aws_security_group.{name}", {name})
@@ -359,6 +363,11 @@ def declared(
                     into.add((name, there.security_group, there.port, there.port))
                 elif there.port != 443:
                     out.add((name, _addresses(there.host), there.port, there.port))
+            elif stores[other].file_system is not None:
+                out.add((name, other, 2049, 2049))
+                into.add((name, other, 2049, 2049))
+                files = f"aws_efs_file_system.{other}_files.arn"
+                permissions |= {(name, f"elasticfilesystem:Client{each}", files) for each in ("Mount", "Write")}
             elif (cache := stores[other].cache) is not None:
                 out.add((name, other, cache.port, cache.port))
                 into.add((name, other, cache.port, cache.port))
@@ -368,7 +377,7 @@ def declared(
                     (name, f"s3:{action}", f"arn:aws:s3:::{bucket_name}{'' if action == 'ListBucket' else '/*'}")
                     for action in BUCKET[access].split()
                 }
-            elif isinstance(sql := stores[other].kind, Database):
+            elif isinstance(sql := stores[other].kind, Database | Aurora):
                 out.add((name, other, sql.sql.port, sql.sql.port))
                 into.add((name, other, sql.sql.port, sql.sql.port))
                 permissions |= set(_of_sql(name, other, service, sql, place))
@@ -430,12 +439,17 @@ def declared(
 
 
 def _of_sql(
-    caller: str, name: str, service: Service, sql: Database, place: tuple[str, str, str]
+    caller: str, name: str, service: Service, sql: Database | Aurora, place: tuple[str, str, str]
 ) -> Iterator[tuple[str, str, str]]:
     """To sign in by IAM, and to read its secret where a variable names that."""
     region, account, secrets = place
     if sql.iam_sign_in:
-        user = f"dbuser:aws_db_instance.{name}_instance.resource_id/*"
+        own = (
+            f"aws_db_instance.{name}_instance"
+            if isinstance(sql, Database)
+            else f"aws_rds_cluster.{name}_cluster.cluster"
+        )
+        user = f"dbuser:{own}{'.' if isinstance(sql, Database) else '_'}resource_id/*"
         yield caller, "rds-db:connect", f"arn:aws:rds-db:{region}:{account}:{user}"
     if any(f"{{{name}.secret}}" in text for text in service.variables.values()):
         secret = f"arn:aws:secretsmanager:{region}:{account}:secret:{secrets}/{name}/credentials-??????"

@@ -44,7 +44,13 @@ WITHOUT_BYTES = {
 """Fields whose effect another test shows."""
 
 
-PARTS = {"database": ("engines",), "existing": ("ways",), "jobs": ("schedule",), "service": ("container",)}
+PARTS = {
+    "aurora": ("engines",),
+    "database": ("engines",),
+    "existing": ("ways",),
+    "jobs": ("schedule",),
+    "service": ("container",),
+}
 """Files of models that are parts of a capability's."""
 
 

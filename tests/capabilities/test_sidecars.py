@@ -21,7 +21,11 @@ def _containers(emitted: Emitted, service: str) -> dict[str, dict[str, Any]]:
 
 
 def test_the_container_that_is_named_answers(emitted: Emitted) -> None:
-    [balancer] = _resource(emitted, "aws_ecs_service", "web_service")["load_balancer"]
+    balancer, console, status = _resource(emitted, "aws_ecs_service", "web_service")["load_balancer"]
+    assert [(each["container_name"], each["container_port"]) for each in (console, status)] == [
+        ("console", 9000),
+        ("status", 9100),
+    ]
     assert (balancer["container_name"], balancer["container_port"]) == ("nginx", 8443)
     group = _resource(emitted, "aws_lb_target_group", "web_target_group_1")
     assert (group["port"], group["health_check"]["port"]) == (8443, "3000")
@@ -34,7 +38,7 @@ def test_the_container_that_is_named_answers(emitted: Emitted) -> None:
 
 def test_the_services_own_container_keeps_its_first_name(emitted: Emitted) -> None:
     web = _containers(emitted, "web")
-    assert set(web) == {"app", "nginx", "migrate", "agent"}
+    assert set(web) == {"app", "nginx", "migrate", "agent", "console", "status"}
     assert web["nginx"]["dependsOn"] == [{"containerName": "app", "condition": "HEALTHY"}]
 
 

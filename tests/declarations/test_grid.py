@@ -19,7 +19,7 @@ from tanada.declarations.validation import validate
 from tanada.declarations.yaml import read
 from tanada.declared.blueprint import Blueprint, Environment, Review
 from tanada.declared.container import Container
-from tanada.declared.jobs import Job
+from tanada.declared.jobs import Job, StartedBy
 from tanada.declared.model import Kind, Model
 from tanada.declared.sidecar import Sidecar
 from tanada.declared.system import System, SystemFile
@@ -72,7 +72,7 @@ NAMES = {"services": "web", "stores": "sessions", "accounts": "main", "variables
 NAMES |= {"writable": "/tmp", "ulimits": "nofile", "secrets": "A_KEY", "permissions": "send-mail"}
 NAMES |= {"jobs": "nightly", "tasks": "migrate"}
 NAMES |= {"tags": "owner", "parameters": "max_connections"}
-NAMES |= {"sidecars": "nginx", "scratch": "shared", "depends_on": "nginx"}
+NAMES |= {"sidecars": "nginx", "scratch": "shared", "depends_on": "nginx", "volumes": "media"}
 NAMES |= {"load_balancers": "public"}
 NAMES |= {"partition_key": "id", "sort_key": "at", "indexes": "by-mail"}
 NAMES |= {"conditions": "StringEquals", "StringEquals": "aws:SourceAccount"}
@@ -80,12 +80,12 @@ BESIDE: dict[str, dict[str, object]] = {
     "health_check": {"path": "/up"},
     "migrate": {"image": "web"},
     "nightly": {"image": "web", "schedule": "30 3 * * *"},
-    "started_by": {"bucket": "sessions"},
     "rollout": {"minimum": "50", "maximum": "200"},
     "spot": {"share": "50"},
     "nofile": {"soft": "1", "hard": "1000"},
     "image": {"from": "ghcr.io/example/tool:1"},
     "existing": {"host": "db.example.net", "port": "3306"},
+    "aurora": {"engine": "postgresql", "version": "17"},
     "database": {"engine": "postgres", "version": "17"},
     "cache": {"engine": "valkey", "version": "8"},
     "sessions": {"table": None},  # the blueprint's, for a store is of one kind
@@ -93,7 +93,7 @@ BESIDE: dict[str, dict[str, object]] = {
     "send-mail": {"actions": ["ses:GetSendQuota"], "resources": ["*"]},
 }
 """What else a mapping needs."""
-INSTEAD = {"command": "path", "renamed_from": "table"}
+INSTEAD = {"started_by": "schedule", "command": "path", "renamed_from": "table"}
 ENVIRONMENT = "account: main\ndomain: test.example.jp\n"
 REVIEW = "account: main\ndomain: review.example.jp\n"
 ITEMS = {"hosted_zones": {"name": "example.jp"}}
@@ -107,6 +107,8 @@ AS_A_SERVICES = (written_fields(Container).keys() | {"http"}) - {"cpu", "memory"
 """Fields of a sidecar that are the same in a service, where they are tried."""
 AS_A_TASKS = written_fields(RunsOnce).keys()
 """Likewise of a job."""
+OF_A_BUCKET = written_fields(StartedBy).keys()
+"""They need a bucket among the stores: tests/capabilities/jobs/broken."""
 
 
 @pytest.fixture(autouse=True)
@@ -122,7 +124,7 @@ def fields(model: type[BaseModel], loc: Loc = ()) -> Iterator[Loc]:
     known = fields_at(model, loc)
     if known is not None:
         of = kind_at(model, loc)
-        elsewhere = AS_A_SERVICES if of is Sidecar else AS_A_TASKS if of is Job else ()
+        elsewhere = {Sidecar: AS_A_SERVICES, Job: AS_A_TASKS, StartedBy: OF_A_BUCKET}.get(of, ())
         for name in (each for each in known if each not in elsewhere):
             yield from fields(model, (*loc, name))
     elif typing.get_origin(kind_at(model, loc)) is dict:
@@ -168,6 +170,10 @@ def tree_of(text: str) -> object:
     return plain(node)
 
 
+_TWO_ARE_NEEDED = ("aurora", "cache", "database", "existing")
+"""Stores that have two fields without a default."""
+
+
 def held(root: Path, file: str, text: str, loc: Loc, value: str) -> bool:
     """Load, look at what is said, and say whether the value is taken."""
     marked = written(tree_of(text), loc, "MARKED")
@@ -178,7 +184,8 @@ def held(root: Path, file: str, text: str, loc: Loc, value: str) -> bool:
     where = f"{dotted(loc)}: {value[:40]}: {said}"
     assert all(each.isprintable() and len(each) < 400 for each in said), where
     # An anchor is one mistake, what stands there may be another.
-    two_are_needed = loc[-2:-1] == ("permissions",) or loc[-1:] in (("existing",), ("database",), ("cache",))
+    two_are_needed = loc[-2:-1] == ("permissions",) or loc[-1:] in [(each,) for each in _TWO_ARE_NEEDED]
+    two_are_needed |= loc[-3:] == ("images", "web", "account")  # well by itself, and then the other image is missing
     most = 1 + value.startswith("&") + two_are_needed
     if file != "system.yaml":
         assert len(said) <= most, where
@@ -222,6 +229,7 @@ def test_the_grid_has_every_field_of_every_model() -> None:
     walked = {(fields_model(model, loc), loc[-1]) for model, ways in WAYS.items() for loc in ways}
     missing = {(each, field) for each in models - {Blueprint} for field in written_fields(each)} - walked
     missing -= {(Sidecar, field) for field in AS_A_SERVICES} | {(Job, field) for field in AS_A_TASKS}
+    missing -= {(StartedBy, field) for field in OF_A_BUCKET}
     assert missing == set()
 
 

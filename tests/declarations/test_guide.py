@@ -17,6 +17,7 @@ from tanada.declarations.origins import with_units, written
 from tanada.declarations.placeholders import ALWAYS
 from tanada.declared.account import Account, Quotas
 from tanada.declared.alarms import Alarms
+from tanada.declared.aurora import Capacity
 from tanada.declared.blueprint import Blueprint, Defaults, Environment, ImageTags, Review
 from tanada.declared.bucket import Expire
 from tanada.declared.ci import Ci, RepositoryIds
@@ -101,6 +102,7 @@ TABLES: dict[str, type[BaseModel]] = {
     **{article(word): kind for word, kind in STORES.items()},
     "An index of a table": Index,
     "Its `dead_letter`": DeadLetter,
+    "Its `capacity`": Capacity,
     "Its `storage`": Storage,
     "The `logs` of a database": SqlLogs,
     "Defaults": Defaults,

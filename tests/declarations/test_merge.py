@@ -15,6 +15,7 @@ from tanada.declarations.merge import merge, settled
 from tanada.declarations.mistakes import Position
 from tanada.declarations.tree import Node, plain
 from tanada.declared.container import Asked, HealthCheck, Limit, Rollout
+from tanada.declared.database import Storage
 from tanada.declared.hosted_zone import Zone
 from tanada.declared.image import Elsewhere
 from tanada.declared.model import Model
@@ -154,6 +155,7 @@ def test_each_short_form_means_what_it_is_read_as() -> None:
         Spot: "50",
         Rollout: "recreate",
         Limit: "1024",
+        Storage: "20GiB",
         Elsewhere: "a.io/x:1",
     }
     alone = {Zone, Way}  # stand in lists, which replace each other

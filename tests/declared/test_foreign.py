@@ -8,8 +8,10 @@ from tanada.declarations.model_info import written_fields
 from tanada.declared.blueprint import Blueprint, Environment, Review
 from tanada.declared.common import CommonLayer
 from tanada.declared.foreign import FIELDS, answer
+from tanada.declared.jobs import Job
 from tanada.declared.model import Model
 from tanada.declared.service import Service
+from tanada.declared.sidecar import Sidecar
 from tanada.declared.store import Store
 from tanada.declared.system import SystemFile
 from tanada.declared.tasks import Task
@@ -49,6 +51,14 @@ def test_what_a_service_has_and_a_task_has_not_is_answered() -> None:
     assert [
         field for field in written_fields(Service) if field not in written_fields(Task) and not answer(Task, field)
     ] == []
+
+
+def test_a_file_of_variables_is_answered_by_what_to_write_instead() -> None:
+    for model in (Service, Sidecar, Job, Task):
+        said = answer(model, "env_file")
+        assert said is not None
+        assert said.startswith("write variables, a line of the file each, and secrets for what nobody may read")
+        assert answer(model, "environmentFiles") == said
 
 
 def test_however_it_is_spelt() -> None:

@@ -504,6 +504,19 @@ def test_browsers_that_are_kept_no_longer_lose_what_one_task_knows() -> None:
     assert words(change("aws_lb_target_group.web_target_group_1", "update", free, sticky)) == []
 
 
+def test_how_many_accounts_may_pull_from_now_on_is_said() -> None:
+    def policy(*accounts: str) -> Json:
+        named = [f"arn:aws:iam::{each}:root" for each in accounts]
+        allow = {"Effect": "Allow", "Principal": {"AWS": named if len(named) > 1 else named[0]}, "Action": "ecr:*"}
+        return {"repository": "kakei/web", "policy": json.dumps({"Statement": [allow]})}
+
+    address = "aws_ecr_repository_policy.web_policy"
+    assert words(change(address, "create", None, policy("1", "2"))) == ["2 other AWS accounts may pull kakei/web"]
+    assert words(change(address, "update", policy("1"), policy("1", "2"))) == ["1 other AWS account may pull kakei/web"]
+    assert words(change(address, "update", policy("1", "2"), policy("1"))) == []
+    assert words(change(address, "create", None, {"repository": "kakei/web", "policy": None})) == []
+
+
 def rules(*each: Json) -> Json:
     return {"rule": [{"id": str(index), "status": "Enabled", **rule} for index, rule in enumerate(each)]}
 

@@ -48,7 +48,8 @@ def test_a_deploy_of_images_is_one_line() -> None:
 def test_what_goes_for_ever_and_would_be_missed_comes_first() -> None:
     said = rendered("resource_plans/changed")
     assert said[1].startswith("  ! web pulls an image from Docker Hub")
-    assert said[2] == (
+    assert said[2] == "  ! the storage of main grows from 20 to 30 GiB, and can't be reduced again"
+    assert said[3] == (
         "  ± aws_iam_role.task (IAM role; can't change in place: name: kakei-test-web-task → kakei-test-web-worker)"
     )
 

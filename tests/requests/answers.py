@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 ANSWERS = {
+    ("aws_db_instance", "final_snapshot_identifier"): "DeleteDBInstance: FinalDBSnapshotIdentifier",
+    ("aws_db_instance", "password_wo_version"): "the provider's: whether the value is written again",
+    ("aws_db_instance", "skip_final_snapshot"): "DeleteDBInstance: SkipFinalSnapshot",
+    ("aws_rds_cluster", "allow_major_version_upgrade"): "ModifyDBCluster: AllowMajorVersionUpgrade",
+    ("aws_rds_cluster", "apply_immediately"): "ModifyDBCluster: ApplyImmediately",
+    ("aws_rds_cluster", "final_snapshot_identifier"): "DeleteDBCluster: FinalDBSnapshotIdentifier",
+    ("aws_rds_cluster", "master_password_wo_version"): "the provider's: whether the value is written again",
+    ("aws_rds_cluster", "skip_final_snapshot"): "DeleteDBCluster: SkipFinalSnapshot",
+    ("aws_secretsmanager_secret", "recovery_window_in_days"): "DeleteSecret: RecoveryWindowInDays",
+    ("aws_secretsmanager_secret_version", "secret_string_wo_version"): "the provider's: whether it is written again",
     ("aws_ecr_repository", "force_delete"): "the provider's, for DeleteRepository: `force`",
     ("aws_ecs_service", "sigint_rollback"): "the provider's: StopServiceDeployment at Ctrl-C",
     ("aws_ecs_service", "wait_for_steady_state"): "the provider's: it asks DescribeServices until then",

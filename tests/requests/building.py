@@ -13,7 +13,7 @@ from botocore.model import ListShape, MapShape, Shape, StructureShape
 from tanada.resources.request import Member, Request
 
 Json = dict[str, Any]
-META = ("//", "lifecycle", "depends_on", "provider", "timeouts")
+META = ("//", "count", "lifecycle", "depends_on", "provider", "timeouts")
 """What belongs to CDKTF and Terraform."""
 MAPS = ("input_paths", "variables")
 """Attributes inside blocks that are one value each: their keys are whoever's who wrote them."""

@@ -130,7 +130,35 @@ def awaited(*, essential: bool) -> Call:
     return defined({"name": "front", **waits}, {"name": "step", "essential": essential})
 
 
+QUEUE = {"id": "q", "name": "jobs", "visibility_timeout_seconds": 300}
 OF_SENTENCES: dict[str, Case] = {
+    "A queue already exists with the same name and a different value for attribute VisibilityTimeout": Case(
+        created(name="jobs", visibility_timeout_seconds=30),
+        {"aws_sqs_queue": QUEUE},
+        created(name="jobs", visibility_timeout_seconds=300),
+        {"aws_sqs_queue": QUEUE},
+    ),
+    "Invalid parameter: Tags Reason: Topic already exists with different tags": Case(
+        created(name="orders", tags_all={"a": "1"}),
+        {"aws_sns_topic": {"id": "t", "name": "orders", "tags_all": {"a": "2"}}},
+        created(name="orders", tags_all={"a": "2"}),
+        {"aws_sns_topic": {"id": "t", "name": "orders", "tags_all": {"a": "2"}}},
+    ),
+    "Invalid parameter: Invalid parameter: Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS "
+    "topics": Case(
+        created(endpoint="arn:jobs.fifo", topic_arn="arn:orders"),
+        allowed=created(endpoint="arn:jobs.fifo", topic_arn="arn:orders.fifo"),
+    ),
+    "TimeToLive is active on a different AttributeName": Case(
+        Call(
+            {"ttl": [{"attribute_name": "expires", "enabled": True}]},
+            {"ttl": [{"attribute_name": "until", "enabled": True}]},
+        ),
+        allowed=Call(
+            {"ttl": [{"attribute_name": "expires", "enabled": False}]},
+            {"ttl": [{"attribute_name": "until", "enabled": True}]},
+        ),
+    ),
     "Schedule {name} already exists.": Case(
         scheduled(group_name="jobs"),
         {"aws_scheduler_schedule": {"id": "jobs/a", "name": "a", "group_name": "jobs"}},
@@ -178,6 +206,15 @@ OF_SENTENCES: dict[str, Case] = {
         created(transit_encryption_enabled=True, node_type="cache.t1.micro"),
         allowed=created(transit_encryption_enabled=True, node_type="cache.t4g.micro"),
     ),
+    "mount target already exists in this AZ": Case(
+        created(file_system_id="f", subnet_id="s"),
+        {"aws_efs_mount_target": {"id": "m", "file_system_id": "f", "subnet_id": "s"}},
+        created(file_system_id="f", subnet_id="other"),
+        {
+            "aws_efs_mount_target": {"id": "m", "file_system_id": "f", "subnet_id": "s"},
+            "aws_subnet": {"id": "s", "availability_zone": "a"},
+        },
+    ),
     "A dependency container with SUCCESS or COMPLETE condition cannot be an essential container": Case(
         awaited(essential=True), allowed=awaited(essential=False)
     ),
@@ -200,10 +237,25 @@ OF_SENTENCES: dict[str, Case] = {
 
 RUNS: Any = {"engine": "postgres", "engine_version": "16"}
 DB_GROUP = {"aws_db_parameter_group": {"id": "g", "name": "g", "family": "postgres16"}}
+OF_CLUSTERS = {"aws_rds_cluster_parameter_group": {"id": "c", "name": "c", "family": "aurora-mysql8.0"}}
 DB_SUBNETS = {"aws_subnet": {"id": "s", "availability_zone": "a"}}
 OF_SENTENCES |= {
     "Cannot delete protected DB Instance, please disable deletion protection and try again.": Case(
         deleted(id="d", deletion_protection=True), allowed=deleted(id="d", deletion_protection=False)
+    ),
+    "Cannot delete protected Cluster, please disable deletion protection and try again.": Case(
+        deleted(id="d", deletion_protection=True), allowed=deleted(id="d", deletion_protection=False)
+    ),
+    "The parameter group {db_cluster_parameter_group_name} can't be used for this instance. Use a parameter group with "
+    "the DBParameterGroupFamily of {engine} {engine_version}.": Case(
+        created(engine="aurora-mysql", engine_version="8.4", db_cluster_parameter_group_name="c"),
+        OF_CLUSTERS,
+        created(engine="aurora-mysql", engine_version="8.0.mysql_aurora.3.08.0", db_cluster_parameter_group_name="c"),
+        OF_CLUSTERS,
+    ),
+    "Serverless v2 maximum capacity isn't valid. The maximum capacity must be at least 1.0.": Case(
+        created(serverlessv2_scaling_configuration=[{"max_capacity": 0.5}]),
+        allowed=created(serverlessv2_scaling_configuration=[{"max_capacity": 1}]),
     ),
     "The AllowMajorVersionUpgrade flag must be present when upgrading to a new major version.": Case(
         Call(RUNS, {**RUNS, "engine_version": "17"}),
@@ -312,10 +364,14 @@ ELSEWHERE = {
     ("aws_dynamodb_table", "ValidationException"): "of every call, and in no model",
     ("aws_db_instance", "InvalidParameterCombination"): "RDS API reference, Common errors",
     ("aws_db_parameter_group", "InvalidParameterCombination"): "the same",
+    ("aws_rds_cluster", "InvalidParameterCombination"): "the same",
+    ("aws_rds_cluster", "InvalidParameterValue"): "the same",
+    ("aws_rds_cluster_parameter_group", "InvalidParameterCombination"): "the same",
     ("aws_lb_listener_rule", "ValidationError"): "of every call, and in no model",
     ("aws_s3_bucket", "BucketNotEmpty"): "S3 API reference, Error responses: S3's model has few",
     ("aws_s3_bucket", "InvalidBucketName"): "the same",
     ("aws_s3_bucket_lifecycle_configuration", "InvalidArgument"): "the same",
+    ("aws_sqs_queue", "QueueAlreadyExists"): "what reports quote; the model calls it QueueNameExists",
     ("aws_service_discovery_private_dns_namespace", "ConflictingDomainExists"): "Route 53's, in the operation's answer",
 }
 """Codes that the service's model doesn't have."""

@@ -24,12 +24,15 @@ OWN = [
 ]
 BUCKETS = ["terraform-state-1-tokyo"]
 PLAN = [reading(ARN, "kakei"), reading_states(ARN, "kakei", BUCKETS)]
-APPLY = [
-    reading(ARN, "kakei"),
-    changing(ARN, "kakei"),
-    changing_stores(ARN, "kakei"),
-    applying(ARN, "kakei", "1", BUCKETS, OWN),
-]
+
+
+def apply_role(system: str) -> list[Document]:
+    """The policies of who applies."""
+    changes = [changing(ARN, system), changing_stores(ARN, system)]
+    return [reading(ARN, system), *changes, applying(ARN, system, "1", BUCKETS, OWN)]
+
+
+APPLY = apply_role("kakei")
 MOST = boundary(ARN, "kakei", "1")
 ALL = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 """What the worst role's own policy would say."""

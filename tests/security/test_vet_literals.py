@@ -16,7 +16,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from tanada.declarations.inputs import inputs, serialized
 from tanada.declarations.loader import load
-from tanada.declared.expanded import marked
+from tanada.declared.expanded import args, marked
 from tanada.declared.fields import Expanded, Name
 from tanada.declared.literals import literals
 from tanada.declared.model import Model
@@ -87,7 +87,9 @@ class Marks:
             }
             return value.model_copy(update=new)
         if isinstance(value, dict):
-            of = typing.get_args(kind)[1]
+            name, of = args(kind)
+            if typing.get_origin(of) is typing.Literal:  # the text is the key, such as an attribute's name
+                return {self.of(key, name, field): each for key, each in value.items()}
             return {key: self.of(each, of, field) for key, each in value.items()}
         if isinstance(value, tuple):
             of = [each for _, each in _kinds(field, kind, set())]

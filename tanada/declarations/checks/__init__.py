@@ -25,6 +25,7 @@ from tanada.declarations.checks.sizes import check_sizes
 from tanada.declarations.checks.tables import check_tables
 from tanada.declarations.checks.tags import check_tags
 from tanada.declarations.checks.texts import check_texts
+from tanada.declarations.checks.volumes import check_volumes
 from tanada.declarations.limits import check_limits
 from tanada.declarations.mistakes import Mistake
 from tanada.declarations.scopes import Scopes
@@ -47,6 +48,7 @@ CHECKS: tuple[Check, ...] = (
     check_before,
     check_jobs,
     check_containers,
+    check_volumes,
     check_images,
     check_secrets,
     check_permissions,

@@ -13,7 +13,7 @@ from tanada.declarations.tree import mistake, repeated
 from tanada.declared.common import CommonLayer
 from tanada.declared.load_balancer import called
 from tanada.regions import ZONES, other_partition, partition, zones
-from tanada.text import meant, quoted
+from tanada.text import meant, one_of, quoted
 
 PRIVATE = tuple(IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 """RFC 1918, 3."""
@@ -237,6 +237,40 @@ def _images(system: Scopes) -> Iterator[Mistake]:
                 sentence = f"is {quoted(folder)} in account {first}; an image is built from one folder for all accounts"
                 yield mistake(system.top, (*loc, image, "folder"), sentence)
         yield from _repositories(system, name, layer)
+        yield from _of_another(system, name, layer)
+
+
+def _of_another(system: Scopes, account: str, layer: CommonLayer) -> Iterator[Mistake]:
+    """Images in another account's registry: that one keeps them, and what is said of them is said there."""
+    node = system.top.find(["accounts"])
+    names = tuple(node.mapping) if node is not None else ()
+    for image, settings in layer.images.items():
+        if settings.account is None or settings.account == account:
+            continue
+        loc = ("accounts", account, "common", "images", image)
+        if settings.account not in names:
+            sentence = f"{quoted(settings.account)} is no account; {one_of(names)}{meant(settings.account, names)}"
+            yield mistake(system.top, (*loc, "account"), sentence)
+            continue
+        there, owner = system.layers.get(settings.account), system.accounts.get(settings.account)
+        if there is None or owner is None or account not in system.accounts:
+            continue  # that is said
+        of = ("accounts", settings.account, "common", "images")
+        theirs = there.images.get(image)
+        if theirs is None:
+            sentence = f"account {settings.account} has no image {image}; add it to its common.images, or take this out"
+            yield mistake(system.top, (*loc, "account"), sentence, because=[of])
+            continue
+        if theirs.account not in (None, settings.account):
+            sentence = f"in account {settings.account} it is of account {theirs.account} itself; write {theirs.account}"
+            yield mistake(system.top, (*loc, "account"), sentence, because=[(*of, image, "account")])
+        elif partition(owner.region) != partition(system.accounts[account].region):
+            sentence = f"account {settings.account} is in another partition of AWS, from where nothing is pulled"
+            yield mistake(system.top, (*loc, "account"), f"{sentence}; give this account an image of its own")
+        for field in ("repository", "existing", "mutable"):
+            if field in settings.model_fields_set and getattr(settings, field) != getattr(theirs, field):
+                sentence = f"is said where the image lies, in account {settings.account}; take it out here"
+                yield mistake(system.top, (*loc, field), sentence, at_key=True)
 
 
 def _repositories(system: Scopes, account: str, layer: CommonLayer) -> Iterator[Mistake]:
@@ -244,6 +278,8 @@ def _repositories(system: Scopes, account: str, layer: CommonLayer) -> Iterator[
     node = system.top.find(["system"])
     first: dict[str, str] = {}
     for image, settings in layer.images.items():
+        if settings.account not in (None, account):
+            continue
         loc = ("accounts", account, "common", "images", image)
         if settings.existing and settings.mutable:
             sentence = "nothing is made of a repository that exists, whoever keeps it says whether tags move"

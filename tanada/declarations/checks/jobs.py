@@ -27,7 +27,9 @@ def _start(scope: Scope, name: str, job: Job) -> Iterator[Mistake]:
     loc = ("jobs", name)
     if job.schedule is None and job.started_by is None:
         sentence = 'nothing starts it; write schedule: "30 3 * * *", or make a task of it'
-        yield mistake(scope.tree, loc, sentence, at_key=True)
+        part = scope.tree.find(loc)
+        gone = [field for field in ("schedule", "started_by") if part is not None and field in part.removed]
+        yield mistake(scope.tree, (*loc, *gone[:1]), sentence, at_key=not gone)
     elif job.schedule is not None and job.started_by is not None:
         sentence = "a job starts by its schedule, or by this; make two jobs of it"
         yield mistake(scope.tree, (*loc, "started_by"), sentence, because=[(*loc, "schedule")])
@@ -37,7 +39,7 @@ def _start(scope: Scope, name: str, job: Job) -> Iterator[Mistake]:
 
 
 def _event(scope: Scope, name: str, job: Job) -> Iterator[Mistake]:
-    if (event := job.started_by) is None:
+    if (event := job.started_by) is None or job.schedule is not None:
         return
     loc = ("jobs", name)
     for field in ("variables", "secrets"):

@@ -111,11 +111,12 @@ def words_of(system: Scopes, scope: Scope) -> Mapping[str, str]:
 
 
 def _address(scope: Scope, text: str) -> str | None:
-    """An address, or an ARN, of a part that stands in a secret's name."""
+    """An address, or an ARN, of a part that stands in a secret's name; what a store keeps in its secret is none."""
     for piece in parts(text):
-        if isinstance(piece, Placeholder) and piece.word.endswith((".url", ".public_url", ".arn")):
-            name, _, word = piece.word.partition(".")
-            if name in scope.parts and word not in scope.parts[name].kind.secret_words():
+        if isinstance(piece, Placeholder) and (part := scope.parts.get(piece.word.partition(".")[0])) is not None:
+            word = piece.word.partition(".")[2]
+            named = word == "name" and str(getattr(part.kind, "existing", None)).startswith("arn:")
+            if named or (word in ("url", "public_url", "arn") and word not in part.kind.secret_words()):
                 return piece.word
     return None
 

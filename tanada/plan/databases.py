@@ -1,0 +1,171 @@
+"""What a plan does to SQL databases that no line of it says: another major version, a restart, what can't be restored.
+
+Sentences hold no values but versions, classes, sizes and days.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+from tanada.plan.model import Caution
+from tanada.resources.rds import major_changes
+from tanada.resources.rds_parameters import static
+from tanada.text import count, listed
+
+Values = Mapping[str, Any]
+SERVERS: Mapping[str, str] = {"aws_db_instance": "_instance", "aws_rds_cluster": "_cluster"}
+"""Types that have a version, each with the end of its address."""
+_MEMBER = "aws_rds_cluster_instance"
+GROUPS = ("aws_db_parameter_group", "aws_rds_cluster_parameter_group")
+SNAPSHOTS = ("aws_db_snapshot", "aws_db_cluster_snapshot")
+FROM = "UpgradeFrom"
+"""The tag of a snapshot before an upgrade: which version `upgrade_from` says."""
+_WITH_A_VERSION = {
+    "allow_major_version_upgrade",
+    "apply_immediately",
+    "auto_minor_version_upgrade",
+    "db_cluster_parameter_group_name",
+    "engine_version",
+    "engine_version_actual",
+    "parameter_group_name",
+    "tags",
+    "tags_all",
+}
+"""What changes with a major version by itself, or changes nothing of how it runs."""
+
+
+class Change(Protocol):
+    """One resource of a plan."""
+
+    @property
+    def address(self) -> str: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def actions(self) -> Sequence[str]: ...
+    @property
+    def before(self) -> Values: ...
+    @property
+    def after(self) -> Values: ...
+
+
+def store_of(change: Change) -> str:
+    """The store that a server, a group or a snapshot belongs to."""
+    name = change.address.partition(".")[2].partition("[")[0]
+    name = re.sub(r"_instance_[0-9]+$", "", name)
+    for end in ("_instance", "_cluster", "_parameters", "_before_upgrade"):
+        name = name.removesuffix(end)
+    return name
+
+
+def refusals(changes: Sequence[Change]) -> Iterator[str]:
+    """Why a plan that raises a major version can't be applied so: unsaid, of another version, with more beside it."""
+    for server in _upgraded(changes):
+        store, old, new = store_of(server), server.before["engine_version"], server.after["engine_version"]
+        if server.after.get("allow_major_version_upgrade") is not True:
+            yield (
+                f"{store} runs {old}, and this plan makes another major version of it, {new}: that can't be taken back."
+                f' Put version back, or say upgrade_from: "{old}" beside it.'
+            )
+            continue
+        for snapshot in (each for each in changes if each.type in SNAPSHOTS and store_of(each) == store):
+            said = (snapshot.after.get("tags") or {}).get(FROM)
+            if said and major_changes(server.before, {**server.before, "engine_version": said}):
+                yield f'{store} runs {old}, not {said}, as upgrade_from says. If it is meant: upgrade_from: "{old}".'
+        if beside := sorted({*_beside(server), *_parameters(changes, store)}):
+            yield (
+                f"{store} gets another major version, {new}, and more at once ({listed(beside, len(beside))}): if it "
+                "fails, nobody knows of what. Apply one, then the other."
+            )
+
+
+def cautions(changes: Sequence[Change]) -> Iterator[Caution]:
+    """What somebody should know before a database changes."""
+    for server in _upgraded(changes):
+        store, old, new = store_of(server), server.before["engine_version"], server.after["engine_version"]
+        snapshot = any(
+            each.type in SNAPSHOTS and "create" in each.actions and store_of(each) == store for each in changes
+        )
+        first = "a snapshot is taken first" if snapshot else "no snapshot but RDS's own is taken first"
+        yield Caution(
+            f"{store} goes from {server.after.get('engine')} {old} to {new}: that can't be taken back, {first}, and it "
+            "answers nothing for some minutes. Try it with a copy before",
+            "a database gets another major version",
+            grave=True,
+        )
+    for server in (each for each in changes if each.type in SERVERS and tuple(each.actions) == ("update",)):
+        yield from _of_one(server)
+    for one in (each for each in changes if each.type == _MEMBER and tuple(each.actions) == ("update",)):
+        yield from _restarts(one)
+    for group in (each for each in changes if each.type in GROUPS and tuple(each.actions) == ("update",)):
+        names = static(group.after)
+        waiting = sorted(_changed_parameters(group) & names)
+        if waiting:
+            yield Caution(f"{store_of(group)} takes on {listed(waiting, len(waiting))} when it restarts, not before")
+
+
+def _restarts(server: Change) -> Iterator[Caution]:
+    store, before, after = store_of(server), server.before.get("instance_class"), server.after.get("instance_class")
+    at_once = server.after.get("apply_immediately") is True
+    when = "at once" if at_once else "in its weekly window, and plans show it until then"
+    spare = "several instances" if server.type == _MEMBER else "multi_zone"
+    if before != after:
+        yield Caution(
+            f"{store} restarts with another class ({before} → {after}), {when}: it answers nothing for some minutes, "
+            f"with {spare} for about one",
+            "a database restarts",
+        )
+
+
+def _of_one(server: Change) -> Iterator[Caution]:
+    store, before, after = store_of(server), server.before, server.after
+    yield from _restarts(server)
+    size, more = before.get("allocated_storage"), after.get("allocated_storage")
+    if isinstance(size, int) and isinstance(more, int) and more > size:
+        yield Caution(f"the storage of {store} grows from {size} to {more} GiB, and can't be reduced again")
+    if before.get("multi_az") is True and after.get("multi_az") is False:
+        yield Caution(
+            f"{store} has no instance in a second zone any more: it is gone while its zone is",
+            "a database stands in one zone",
+        )
+    days, left = before.get("backup_retention_period"), after.get("backup_retention_period")
+    if isinstance(days, int) and isinstance(left, int) and left < days:
+        words = f"{store} can be restored to the last {count(left, 'day')} alone, not {days}: older backups go at once"
+        yield Caution(words, "a database loses backups", grave=True)
+    for name in ("password_wo_version", "master_password_wo_version"):
+        if before.get(name) is not None and before.get(name) != after.get(name):
+            yield Caution(
+                f"{store} gets a new password at once: tasks that run have the old one, and connect no more until they "
+                "are replaced",
+                "a database gets a new password",
+            )
+
+
+def _upgraded(changes: Sequence[Change]) -> Iterator[Change]:
+    for server in (each for each in changes if each.type in SERVERS):
+        if server.before and server.after and major_changes(server.before, server.after):
+            yield server
+
+
+def _beside(server: Change) -> Iterator[str]:
+    """Arguments that change with another major version and have nothing to do with it."""
+    for name in {*server.before, *server.after} - _WITH_A_VERSION:
+        # What only the apply knows isn't in `after`.
+        if name in server.after and server.after[name] is not None and server.before.get(name) != server.after[name]:
+            yield name
+
+
+def _parameters(changes: Sequence[Change], store: str) -> Iterator[str]:
+    for group in (each for each in changes if each.type in GROUPS and store_of(each) == store):
+        if group.before and group.after and _changed_parameters(group):
+            yield "parameters"
+
+
+def _changed_parameters(group: Change) -> set[str]:
+    before, after = (
+        {str(each.get("name")): each.get("value") for each in side.get("parameter") or () if isinstance(each, Mapping)}
+        for side in (group.before, group.after)
+    )
+    return {name for name in {*before, *after} if before.get(name) != after.get(name)}
