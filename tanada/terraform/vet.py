@@ -138,6 +138,7 @@ def _contents(head: Json, base: Json, known: Forms) -> list[str]:
         *_read(head, base),
         *expressions(head),
         *(f"{_dotted(path)}: {why}" for path, why in unknown(head, known)),
+        *bounds.growing(head, known),
         *bounds.costs(head, base),
     ]
     return found if len(found) <= _MOST else [*found[:_MOST], f"and {len(found) - _MOST:,} more of this"]
