@@ -77,14 +77,15 @@ def boundary(
     and what is `asked` for by name, secrets and permissions: a person applies it, as CI can't change it. Who starts
     jobs hands their roles to tasks: those of the system, which have this boundary too, and no others.
 
-    Of buckets the system's, but for its load balancers' logs, and those of others that are declared: not the states.
+    Of buckets the system's, but for its load balancers' logs, and those of others that are declared: not the states. Of
+    secrets its stores' own; who declares a secret asks to read it.
 
     A list, not everything but IAM: CloudFormation, Lambda, Systems Manager and others hand out what other roles may do.
     A trust policy can't be held to a condition, so a role that trusts somebody outside is of no use to whoever comes
     with another provider's token (`aws:FederatedProvider` is there in the sessions of such alone; IAM's guide, "AWS
     global condition context keys"); sessions from another AWS account can't be told from those of tasks.
     """
-    others = [action for action in uses() if not action.startswith("s3:")]
+    others = [action for action in uses() if _service(action) not in ("s3", "secretsmanager")]
     buckets = [f"{system}-*", *sorted(existing_buckets)]
     return document(
         {
@@ -97,8 +98,14 @@ def boundary(
         {
             "Sid": "WithBuckets",
             "Effect": "Allow",
-            "Action": sorted({*uses()} - {*others}),
+            "Action": [action for action in uses() if _service(action) == "s3"],
             "Resource": [f"{arn}:s3:::{name}{what}" for name in buckets for what in ("", "/*")],
+        },
+        {
+            "Sid": "WithSecrets",
+            "Effect": "Allow",
+            "Action": [action for action in uses() if _service(action) == "secretsmanager"],
+            "Resource": f"{arn}:secretsmanager:*:{account_id}:secret:{system}/*/credentials-??????",
         },
         {
             "Sid": "NotWithLogs",

@@ -7,12 +7,16 @@ neither `count` nor `for_each` nor a `for`) and far below what stops a runner.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from itertools import pairwise
 from typing import Any
 
-from tanada.terraform.expression_forms import references
+from tanada.terraform.expression_forms import Forms, form, references
 from tanada.terraform.template import UnreadableError, read
+from tanada.text import cut, quoted
 
 Json = Mapping[str, Any]
 INSTANCES = 5_000
@@ -24,6 +28,11 @@ GROWN = 64 * 1024 * 1024
 """Characters that all values together may grow to when their references are put in: ten locals, each the one before a
 thousand times, are 10^30 characters; ten thousand outputs, each a text of a megabyte, need no more than one local. What
 is emitted grows to six times its own size, half a megabyte. A runner of GitHub has 7 GB."""
+_MULTIPLIES = frozenset({"join", "replace"})
+"""Of the functions that Tanada emits: a separator, or what is put in, may stand in the result again and again, so three
+of them in one another, without a reference, make 10^9 characters of some thousand."""
+_SHORTENS = (",", '<"', '"/-+/', '>"', ",", '<"', '"-', '>"', ")")
+"""How `replace` ends in an identifier (tanada/names.py): each run of hyphens becomes one, and nothing grows."""
 _WORDS = {"data": 3, "ephemeral": 3}
 _LOOP = re.compile(r"[\[{~]\s*for\s")
 
@@ -44,6 +53,37 @@ def costs(head: Json, base: Json) -> Iterator[str]:
     if (grown := _grown(head)) > GROWN:
         size = f"{grown:,}" if grown < 10**15 else "far more"
         yield f"references in references: values may grow to {size} characters, and at most {GROWN:,} are planned"
+
+
+def growing(head: Json, known: Forms) -> Iterator[str]:
+    """What may multiply the texts that it is given, and has no form of the base's, whose separators are the same; what
+    can't be read is refused elsewhere."""
+    base = {each for _, each in known.known}
+    for text in sorted({each for each in _texts(head) if any(name in each for name in _MULTIPLIES)}):
+        with suppress(UnreadableError):
+            found = [*read(text), *read(unicodedata.normalize("NFC", text))]
+            if any(_multiplies(each.tokens) and form(each) not in base for each in found):
+                yield f"{quoted(cut(text, 100))}: calls join() or replace() as the base doesn't, and may grow"
+
+
+def _multiplies(tokens: tuple[str, ...]) -> bool:
+    """Whether it calls what multiplies, but for `replace` of an identifier."""
+    for at, (word, following) in enumerate(pairwise(tokens)):
+        if word in _MULTIPLIES and following == "(":
+            end = _closing(tokens, at + 1)
+            if word != "replace" or tokens[end - len(_SHORTENS) : end] != _SHORTENS:
+                return True
+    return False
+
+
+def _closing(tokens: tuple[str, ...], at: int) -> int:
+    """Behind the bracket that closes the one there; a bracket in quotes is no token of its own."""
+    depth = 0
+    for index in range(at, len(tokens)):
+        depth += {"(": 1, ")": -1}.get(tokens[index], 0)
+        if not depth:
+            return index + 1
+    return at
 
 
 def bodies(stack: Json) -> Iterator[tuple[str, Json]]:

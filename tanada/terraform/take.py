@@ -182,7 +182,7 @@ def _vetted(layout: Layout, folder: Path | None, known: Mapping[str, emitted.Jso
         if sentences := [stack] if isinstance(stack, str) else vet_stack(name, stack, known, expected):
             refused[name] = tuple(map(visible, sentences))
             if not isinstance(stack, str):
-                offline[name] = tuple(map(visible, objections(stack, known)))
+                offline[name] = tuple(map(visible, objections(stack, known, expected)))
                 if not offline[name]:
                     write_private(layout.taken / taken.OFFLINE / name / CONFIGURATION, data)
         else:

@@ -137,7 +137,8 @@ def _contents(head: Json, base: Json, known: Forms) -> list[str]:
         *shapes(head),
         *_read(head, base),
         *expressions(head),
-        *(f"{_dotted(path)}: {why}" for path, why in unknown(head, known)),
+        # What grows and takes a value is said to be unknown already.
+        *([f"{_dotted(path)}: {why}" for path, why in unknown(head, known)] or bounds.growing(head, known)),
         *bounds.costs(head, base),
     ]
     return found if len(found) <= _MOST else [*found[:_MOST], f"and {len(found) - _MOST:,} more of this"]

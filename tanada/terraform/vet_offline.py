@@ -11,6 +11,7 @@ from typing import Any
 
 from tanada.terraform import bounds, vet
 from tanada.terraform.emitted import Json
+from tanada.terraform.expression_forms import Forms, forms
 from tanada.terraform.neighbours import STATE, as_text, states
 
 _TERRAFORM = frozenset({"backend", "required_providers", "required_version"})
@@ -87,14 +88,22 @@ PURE = vet.FUNCTIONS | frozenset(
 )
 """Functions of their arguments alone (Terraform's documentation, "Built-in Functions") whose result is no larger than
 these: no `file`, `templatefile`, `templatestring`, `fileset`, `pathexpand`, `abspath`, `timestamp`; nor what grows when
-it is said of its own result, such as `replace`, `join`, `jsonencode`, `format`, `range`, `setproduct`."""
+it is said of its own result, such as `jsonencode`, `format`, `range`, `setproduct`. `join` and `replace` are bounded by
+their forms."""
 
 
-def objections(head: Json, base: Mapping[str, Json]) -> list[str]:
-    """Why nothing of a stack may be planned even offline: sentences, none where it may. `base` is all that it emits."""
+def objections(head: Json, base: Mapping[str, Json], known: Forms | None = None) -> list[str]:
+    """Why nothing of a stack may be planned even offline: sentences, none where it may. `base` is all that it emits,
+    `known` its expressions."""
     if vet.too_deep(head):
         return ["is nested too deep"]
-    return [*_blocks(head, base), *vet.shapes(head, offline=True), *vet.expressions(head, PURE), *_costs(head)]
+    return [
+        *_blocks(head, base),
+        *vet.shapes(head, offline=True),
+        *vet.expressions(head, PURE),
+        *bounds.growing(head, known or forms(base.values())),
+        *_costs(head),
+    ]
 
 
 def _costs(head: Json) -> Iterator[str]:

@@ -78,7 +78,7 @@ def test_roles_are_given_nothing_that_their_boundary_takes_away(system: str, emi
                 for action in statement["Action"]:
                     assert allowed([{"Statement": [{**statement, "Resource": "*", "Condition": {}}]}], action)
                     # Of these alone the boundary says on what.
-                    on = statement["Resource"] if action.startswith(("iam:", "s3:")) else ["*"]
+                    on = statement["Resource"] if action.startswith(("iam:", "s3:", "secretsmanager:")) else ["*"]
                     for resource in on:
                         whole = settled_bucket(resource, named)
                         passed = {"iam:PassedToService": "ecs-tasks.amazonaws.com"}

@@ -344,6 +344,18 @@ def test_a_role_that_it_made_enters_no_bucket_but_the_systems_and_those_that_are
     assert not allowed([ALL], "s3:PutBucketPolicy", "arn:aws:s3:::kakei-test-uploads-393c156f", boundary=most)
 
 
+def test_a_role_that_it_made_reads_the_secrets_of_the_systems_stores_and_those_that_are_declared() -> None:
+    most = boundary(ARN, "kakei", "1")
+    read, secrets = "secretsmanager:GetSecretValue", f"{ARN}:secretsmanager:ap-northeast-1:1:secret"
+    assert allowed([ALL], read, f"{secrets}:kakei/test/main/credentials-a1B2c3", boundary=most)
+    for name in (f"{secrets}:other/test/main/credentials-a1B2c3", f"{secrets}:kakei/test/key-a1B2c3"):
+        assert not allowed([ALL], read, name, boundary=most), name
+        assert allowed([ALL], read, name, boundary=boundary(ARN, "kakei", "1", [read]))
+    assert not allowed(
+        [ALL], read, f"{secrets.replace(':1:', ':2:')}:kakei/test/main/credentials-a1B2c3", boundary=most
+    )
+
+
 def test_a_role_that_it_made_is_of_no_use_to_whoever_comes_with_a_token() -> None:
     anybody = {"aws:FederatedProvider": f"{IAM}:oidc-provider/token.actions.githubusercontent.com"}
     assert allowed([ALL], "dynamodb:GetItem", boundary=MOST)

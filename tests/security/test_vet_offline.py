@@ -49,6 +49,7 @@ HARMLESS = {
     "another state": put("terraform", "backend", value={"s3": {"bucket": "evil", "key": "x"}}),
     "a question": put("output", "x", value={"value": "${can(terraform_data.web.input)}"}),
     "a function of its arguments": put("output", "x", value={"value": '${upper("a")}'}),
+    "an identifier": put("output", "x", value={"value": '${replace("${terraform_data.web.input}-x", "/-+/", "-")}'}),
     "what is there": put("import", value=[{"to": "terraform_data.web", "id": "x"}]),
 }
 RUNS = {
@@ -71,6 +72,13 @@ RUNS = {
     "a flood by an expression": put("resource", "terraform_data", "web", value={"count": "${1000000000}"}),
     "what grows": put("locals", value={"a": '${jsonencode("x")}', "b": "${jsonencode(local.a)}"}),
     "a function that multiplies": put("output", "x", value={"value": '${replace("aa", "a", "aa")}'}),
+    "a separator that multiplies": put("output", "x", value={"value": '${join("aa", ["", ""])}'}),
+    "what multiplies before it is shortened": put(
+        "output", "x", value={"value": '${replace(replace("aa", "a", "aa"), "/-+/", "-")}'}
+    ),
+    "what multiplies beside what is shortened": put(
+        "output", "x", value={"value": '${upper(replace("aa", "a", "--"), "/-+/", "-")}'}
+    ),
     "a loop": put("output", "x", value={"value": "${[for a in [1] : a]}"}),
     "what is let go": put("removed", value=[{"from": "x", "provisioner": [{"local-exec": {"command": "x"}}]}]),
 }
@@ -88,6 +96,16 @@ def test_what_runs_fetches_or_reads_is_planned_nowhere(case: str, head: Stack) -
     RUNS[case](head)
     assert vet(head, BASE)
     assert objections(head, {"environment-test": BASE})
+
+
+def test_what_may_grow_is_planned_offline_as_the_base_says_it(head: Stack) -> None:
+    def of(name: str, between: str = ",") -> Stack:
+        return {**head, "output": {"x": {"value": f'${{join("{between}", [{name}, local.tag])}}'}}}
+
+    base = {"environment-test": of("terraform_data.web.id")}
+    assert objections(of("terraform_data.other.id"), base) == []
+    assert objections(of("terraform_data.other.id", ",,"), base)
+    assert objections(of("terraform_data.other.id"), {"environment-test": BASE})
 
 
 def test_a_stack_that_is_too_deep_is_one_sentence(head: Stack) -> None:
