@@ -271,6 +271,7 @@ def at_all_of_them(folder: Path, by: int = 0, **quotas: int) -> Path:
         common={
             "hosted_zones": ["example.jp", f"{'a' * (53 + by)}.example.jp"],
             "network": {"availability_zones": 2 + by, "nat": "per_zone"},
+            "load_balancers": {"public": {}, "inside": {"internal": True}},
         },
         region="us-west-1",
         quotas=quotas,

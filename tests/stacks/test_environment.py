@@ -79,10 +79,19 @@ def test_a_public_service_has_a_rule_by_host_and_both_records(stacks: dict[str, 
 def test_a_private_service_is_reached_by_its_callers_alone(stacks: dict[str, Any]) -> None:
     test = stacks["environment-test"]
     assert set(resources(test, "aws_lb_target_group")) == {"web_target_group_1"}
-    [rule] = resources(test, "aws_vpc_security_group_ingress_rule").values()
-    assert rule["security_group_id"] == "${aws_security_group.backend.id}"
-    assert rule["referenced_security_group_id"] == "${aws_security_group.web.id}"
-    assert (rule["from_port"], rule["to_port"]) == (8080, 8080)
+    into = {
+        group: [
+            (rule["referenced_security_group_id"], rule["from_port"], rule["to_port"])
+            for rule in resources(test, "aws_vpc_security_group_ingress_rule").values()
+            if rule["security_group_id"] == f"${{aws_security_group.{group}.id}}"
+        ]
+        for group in resources(test, "aws_security_group")
+    }
+    balancer = '${data.terraform_remote_state.common.outputs.load_balancers["1"].security_group_id}'
+    assert into == {
+        "backend": [("${aws_security_group.web.id}", 8080, 8080)],
+        "web": [(balancer, 3000, 3000)],
+    }
     groups = resources(test, "aws_ecs_service")["backend_service"]["network_configuration"]["security_groups"]
     assert groups == ["${aws_security_group.backend.id}"]
 

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.offline_system import OfflineSystem
-from tests.releases.releases import releases
+from tests.releases.releases import Release, releases
 
 pytestmark = [pytest.mark.terraform, pytest.mark.slow]
 
 
+@pytest.fixture(scope="module")
+def applied(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    """What a release applied, with the common layer of today, for which environments wait."""
+    release = releases()[-1]
+    system = release.here(tmp_path_factory.mktemp("applied"))
+    system.must("plan", "common-main", "--offline")
+    system.must("apply", "common-main", "--offline", "--yes")
+    return replace(release, states=system.states())
+
+
 @pytest.fixture
-def system(tmp_path: Path) -> OfflineSystem:
-    return releases()[-1].here(tmp_path)
+def system(applied: Release, tmp_path: Path) -> OfflineSystem:
+    return applied.here(tmp_path)
 
 
 def edit(system: OfflineSystem, old: str, new: str, file: str = "system.yaml") -> None:

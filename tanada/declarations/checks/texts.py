@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from tanada.declarations.mistakes import Loc, Mistake, Position
 from tanada.declarations.placeholders import known, mistakes, named, public, secret
@@ -17,15 +18,41 @@ def check_texts(system: Scopes) -> Iterator[Mistake]:
     return each_once(system, _scope)
 
 
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The words that texts of a scope may hold, worked out once: a part's own are a few of them."""
+
+    known: Mapping[str, None]
+    """All, as a dict for their order."""
+    free: frozenset[str]
+    """Those that need no `reach`."""
+    kept: frozenset[str]
+    """Those that `secrets` alone may hold, which are none of the known."""
+    of_stores: Mapping[str, None]
+    """Those for a store, which reaches nobody."""
+
+    @classmethod
+    def of(cls, scope: Scope) -> _Words:
+        domain = scope.layer is None or scope.domain is not None or bool(scope.layer.load_balancers)
+        words, free = known(scope.parts, domain=domain), frozenset(public(scope.parts))
+        of_stores = dict.fromkeys(word for word in words if word in free or "." not in word)
+        return cls(dict.fromkeys(words), free, frozenset(secret(scope.parts)), of_stores)
+
+    def beside(self, name: str, part: Part) -> Mapping[str, None]:
+        """Those that this service may use: its own address is none of them, its public one is."""
+        words = dict(self.known)
+        for word in part.kind.words():
+            if (own := f"{name}.{word}") not in self.free:
+                words.pop(own, None)
+        return words
+
+
 def _scope(scope: Scope) -> Iterator[Mistake]:
-    words = known(
-        scope.parts, domain=scope.layer is None or scope.domain is not None or bool(scope.layer.load_balancers)
-    )
-    kept = frozenset(secret(scope.parts))
+    words = _Words.of(scope)
     told: set[Position] = set()  # a text that several have (`like`) is wrong once
     for name, part in scope.parts.items():
         if braced := [(loc, text) for loc, text in texts(part) if "{" in text or "}" in text]:
-            yield from _part(scope, name, part, braced, words, kept, told)
+            yield from _part(scope, name, part, braced, words, told)
 
 
 def _part(
@@ -33,14 +60,14 @@ def _part(
     name: str,
     part: Part,
     braced: Sequence[tuple[Loc, str]],
-    all_words: Sequence[str],
-    kept: Collection[str],
+    all_words: _Words,
     told: set[Position],
 ) -> Iterator[Mistake]:
-    free = frozenset(public(scope.parts))
+    free, kept = all_words.free, all_words.kept
     if isinstance(part, Store):  # it reaches nobody
-        kept, all_words = (), [word for word in all_words if word in free or "." not in word]
-    words = dict.fromkeys(word for word in all_words if word in free or not word.startswith(f"{name}."))
+        words, kept = all_words.of_stores, frozenset()
+    else:
+        words = all_words.beside(name, part)
     reach: frozenset[str] = frozenset(getattr(part, "reached", ()))
     misspelt = not reach <= scope.homes.keys()  # which is said there, and may be the name that is missing
     for loc, text in braced:
@@ -63,7 +90,7 @@ def _part(
         hidden = [word for word in used if word in kept and (word not in words or loc[-2:-1] == ("secrets",))]
         for sentence in _misplaced(loc, text, hidden):
             yield mistake(scope.tree, (scope.homes[name], name, *loc), sentence, because=others)
-        for sentence in mistakes(text, words | dict.fromkeys((*silent, *private, *hidden))):
+        for sentence in mistakes(text, {**words, **dict.fromkeys((*silent, *private, *hidden))}):
             told |= {node.at} if node is not None else set()
             yield mistake(scope.tree, (scope.homes[name], name, *loc), sentence, because=others)
         for word in used:
