@@ -144,8 +144,9 @@ def _of_one(server: Change) -> Iterator[Caution]:
 
 
 def _upgraded(changes: Sequence[Change]) -> Iterator[Change]:
-    for server in (each for each in changes if each.type in SERVERS):
-        if server.before and server.after and major_changes(server.before, server.after):
+    """Those that stay; of one that is made anew that is said."""
+    for server in (each for each in changes if each.type in SERVERS and tuple(each.actions) == ("update",)):
+        if major_changes(server.before, server.after):
             yield server
 
 

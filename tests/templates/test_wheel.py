@@ -47,7 +47,8 @@ def test_the_wheel_holds_all_that_it_needs_and_nothing_of_this_machine(tmp_path:
     with tarfile.open(source) as unpacked:
         names = {name.partition("/")[2] for name in unpacked.getnames()}
     own = {name for name in contents if "/shipped/" not in name and ".dist-info/" not in name}
-    assert {name.replace("tanada/guide/", "docs/") for name in own} <= names
+    there = {name.replace("tanada/guide/", "docs/").replace("tanada/functions/", "functions/") for name in own}
+    assert there <= names
     # What a wheel is made of.
     assert {"system.yaml", "workspaces/review.yaml", "environments/test.yaml", "schemas/system.json"} <= names
 

@@ -40,11 +40,11 @@ def work():
     Path(sys.argv[1]).mkdir(exist_ok=True)
     stack = TerraformStack(App(outdir=sys.argv[1], stack_traces=False, skip_validation=True), "s")
     # Named by no text that could be scanned.
-    queue = importlib.import_module("cdktf_cdktf_provider_aws." + "-".join(["sqs", "queue"]).replace("-", "_"))
-    queue.SqsQueue(stack, "queue")
+    registry = importlib.import_module("cdktf_cdktf_provider_aws." + "-".join(["glue", "registry"]).replace("-", "_"))
+    registry.GlueRegistry(stack, "registry", registry_name="r")
     stack.node.root.synth()
 if sys.argv[2] == "before":
-    importlib.import_module("cdktf_cdktf_provider_aws." + "-".join(["sqs", "queue"]).replace("-", "_"))
+    importlib.import_module("cdktf_cdktf_provider_aws." + "-".join(["glue", "registry"]).replace("-", "_"))
 fast.run(work)
 print(count)
 """
@@ -159,7 +159,7 @@ def test_a_submodule_that_nobody_foresaw_leads_to_a_new_set(
     done = run(MISSING, tmp_path / "out", when, env=env)
     assert done.stderr == ""
     assert done.stdout == f"{times}\n"
-    assert b"aws_sqs_queue" in files(tmp_path / "out")["stacks/s/cdk.tf.json"]
+    assert b"aws_glue_registry" in files(tmp_path / "out")["stacks/s/cdk.tf.json"]
     assert list((tmp_path / "tmp").iterdir()) == []
 
 
