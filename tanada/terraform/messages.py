@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from tanada.contract.common import ENTRIES
+from tanada.contract.common import ENTRIES, LoadBalancer
 from tanada.plan import Message
 from tanada.sentences import WAITS
 from tanada.text import cut
@@ -147,7 +147,7 @@ def read_line(line: str, clean: Callable[[str], str] = str) -> Line:
     return Line(_printed(message, diagnostic, clean), message, _missing(diagnostic), of_plan=True)
 
 
-_OUTPUTS = re.compile(r"data\.terraform_remote_state\.common\.outputs(?:\.(\w+))?")
+_OUTPUTS = re.compile(r"""data\.terraform_remote_state\.common\.outputs(?:\.(\w+)(?:\.([\w-]+)|\["([^"]+)"\])?)?""")
 _KEY = r"""outputs\.{field}(?:\.([A-Za-z_][\w-]*)|\[\\?"([^"\\]+)\\?"\])"""
 _NAMED = re.compile(r'does not have an attribute named "([^"]+)"')
 """HCL's own sentences (hashicorp/hcl, ops.go, GetAttr and Index); of an index it doesn't name the key, but quotes the
@@ -164,9 +164,12 @@ def _missing(diagnostic: Mapping[str, Any]) -> tuple[str, ...]:
         found = _OUTPUTS.fullmatch(str(value.get("traversal", "")))
         if found is None:
             continue
-        field = found[1]
+        field, entry = found[1], found[2] or found[3]
         if field is None:
             return (f"its output {named[1]}",) if named else ()
+        if entry is not None:  # of an older contract, where the layer has such fields now
+            known = {each.name for each in fields(LoadBalancer)} if field == "load_balancers" else set()
+            return (f"the {named[1]} of load balancer {entry}",) if named and named[1] in known else ()
         if field in ENTRIES:
             quoted = re.findall(_KEY.format(field=field), str(snippet.get("code", "")))
             keys = [named[1]] if named else dict.fromkeys(key for pair in quoted for key in pair if key)

@@ -110,6 +110,7 @@ def needing_more(team: Team) -> dict[str, Any]:
     data: dict[str, Any] = team.stacks["environment-test"]["resource"]["terraform_data"]
     data["worker"] = {"input": f'[{{"image":"${{{OUTPUTS}.registries.batch-job.url}}:${{var.image_tags.web}}","n":1}}]'}
     data["rule"] = {"input": f'${{{OUTPUTS}.load_balancers["2"].listener_arn}}'}
+    data["door"] = {"input": f'${{{OUTPUTS}.load_balancers["1"].security_group_id}}'}
     data["record"] = {"input": [f'${{{OUTPUTS}.zone_ids["shop.net"]}}', f'${{{OUTPUTS}.zone_ids["example.jp"]}}']}
     team.write()
     return data
@@ -124,7 +125,12 @@ def test_what_common_has_yet_to_make_is_named_and_waited_for(team: Team) -> None
     assert dict(report.images) == {"web": "two"}
     (message,) = report.messages
     assert message.summary.startswith("environment-test waits for common-main, which hasn't the ")
-    for missing in ("the image batch-job", "the load balancer 2", "the zone shop.net"):
+    for missing in (
+        "the image batch-job",
+        "the load balancer 2",
+        "the security_group_id of load balancer 1",
+        "the zone shop.net",
+    ):
         assert missing in message.summary
     assert team.run("plan", "environment-test", "--image", "web=two", "--strict").code == 1
 
