@@ -70,6 +70,7 @@ _TTL = "write ttl: expires, the attribute that says when an item ends"
 _STREAM = "write stream: new_and_old_images"
 _DEAD_LETTER = "write dead_letter: {max_receives: 3}; there is one always, false takes it away"
 
+_ONE_DATABASE = "there is one database in it, name, with one user; nothing makes more of them yet"
 _SQL = "write database: {engine: postgres, version: …}"
 _CLASS = "write class, such as db.t4g.micro"
 _DISK = "write storage: 20GiB, or {min: 20GiB, max: 100GiB}, which grows by itself"
@@ -423,6 +424,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "tags": _TAGS,
     },
     "Store": {
+        "data": "a store begins empty; nothing fills it by itself yet",
         "dynamodb": "write table",
         "dynamo": "write table",
         "dynamodb_table": "write table",
@@ -575,6 +577,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "prefix": "rules hold for the whole bucket; write a second bucket for what lives otherwise",
     },
     "Database": {
+        **dict.fromkeys(("databases", "users"), _ONE_DATABASE),
         **dict.fromkeys(("instance_class", "db_instance_class", "instance_type", "size"), _CLASS),
         **dict.fromkeys(("allocated_storage", "storage_size", "disk", "max_allocated_storage"), _DISK),
         **dict.fromkeys(("storage_type", "iops", "storage_throughput"), "its disk is gp3, with 3,000 IOPS at least"),
@@ -601,6 +604,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "log_retention": "write logs: {days: 30}",
     },
     "Aurora": {
+        **dict.fromkeys(("databases", "users"), _ONE_DATABASE),
         **dict.fromkeys(("instance_class", "db_instance_class", "instance_type", "size"), "write class, or capacity"),
         **dict.fromkeys(
             ("serverless", "scaling", "serverlessv2_scaling_configuration", "scaling_configuration"), _UNITS
