@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from constructs import Construct
 
-from modules.aurora import Aurora
-from modules.bucket import Bucket
-from modules.cache import Cache
-from modules.database import Database
-from modules.existing import Existing
-from modules.file_system import FileSystem
 from modules.here import Here
-from modules.queue import Queue, queue
 from modules.reachable import Reachable
-from modules.table import table
-from modules.topic import Topic, topic
 from tanada.declarations import placeholders
 from tanada.declared.expanded import expanded
+
+if TYPE_CHECKING:
+    from modules.queue import Queue
+    from modules.topic import Topic
 
 
 class Store(Protocol):
@@ -30,25 +26,32 @@ class Store(Protocol):
     reachable: Reachable
 
 
-KINDS: Mapping[str, Callable[[Construct, str, Any, Here], Store]] = {
-    "table": table,
-    "bucket": Bucket,
-    "cache": Cache,
-    "file_system": FileSystem,
-    "existing": Existing,
-    "database": Database,
-    "aurora": Aurora,
-    "queue": queue,
-    "topic": topic,
+Made = Callable[[Construct, str, Any, Here], Store]
+KINDS: Mapping[str, str] = {
+    "table": "table",
+    "bucket": "Bucket",
+    "cache": "Cache",
+    "file_system": "FileSystem",
+    "existing": "Existing",
+    "database": "Database",
+    "aurora": "Aurora",
+    "queue": "queue",
+    "topic": "topic",
 }
-"""By the word in the declaration."""
+"""By the word in the declaration, what makes one in the module of that name: each imports its part of the provider, so
+they are imported where they are declared alone."""
+
+
+def made_by(word: str) -> Made:
+    """What makes a store of that kind."""
+    return cast(Made, getattr(import_module(f"modules.{word}"), KINDS[word]))
 
 
 def stores(here: Here) -> dict[str, Store]:
     """The environment's stores, by name."""
     scope, words = Construct(here.stack, "(stores)"), here.words
     made = {
-        name: KINDS[store.word](
+        name: made_by(store.word)(
             scope,
             name,
             expanded(store.kind, lambda text: placeholders.expand(text, words)),
@@ -56,14 +59,16 @@ def stores(here: Here) -> dict[str, Store]:
         )
         for name, store in here.blueprint.stores.items()
     }
-    _lead_to_queues(made)
+    _lead_to_queues(here, made)
     return made
 
 
-def _lead_to_queues(made: Mapping[str, Store]) -> None:
+def _lead_to_queues(here: Here, made: Mapping[str, Store]) -> None:
     """Each queue lets in the topics that lead there, and no other."""
-    queues = {name: each for name, each in made.items() if isinstance(each, Queue)}
-    topics = [each for each in made.values() if isinstance(each, Topic)]
+    declared = here.blueprint.stores
+    ours = {name: each for name, each in made.items() if declared[name].kind.made()}
+    queues = {name: cast("Queue", each) for name, each in ours.items() if declared[name].word == "queue"}
+    topics = [cast("Topic", each) for name, each in ours.items() if declared[name].word == "topic"]
     let_in = {
         name: queue.let_in([topic.arn for topic in topics if topic.subscribes(name)]) for name, queue in queues.items()
     }

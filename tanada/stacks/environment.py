@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from cdktf import App
 from cdktf_cdktf_provider_aws.route53_record import Route53Record
 
-from modules import jobs, service, store, tasks
+from modules import service, store, tasks
 from modules.here import Here, Instance, store_version
-from modules.jobs import Job
 from modules.private_names import namespace_domain
 from modules.reach import Reach
 from modules.service import Service
@@ -24,6 +24,9 @@ from tanada.regions import partition
 from tanada.stacks.base import BaseStack, in_default, in_workspaces
 from tanada.stacks.contract import of_common, publish, read_common
 from tanada.stacks.instance import REVIEW_LABEL, REVIEW_NAME, permanent, review
+
+if TYPE_CHECKING:
+    from modules.jobs import Job
 
 
 class EnvironmentStack(BaseStack):
@@ -106,7 +109,7 @@ def environment(stack: BaseStack, here: Here) -> None:
     services = service.services(here, reach, notes)
     for name, task in made.items():
         task.before([each for other, each in services.items() if here.blueprint.services[other].before == name])
-    tags = image_tags(here, services, made, jobs.jobs(here, reach, stores))
+    tags = image_tags(here, services, made, _jobs(here, reach, stores))
     publish(
         stack,
         contract(here, services, stores, tags),
@@ -115,6 +118,14 @@ def environment(stack: BaseStack, here: Here) -> None:
     earlier = [moved for each in services.values() for moved in each.earlier]
     # Records stand behind all services in the stack.
     stack.rename(here.blueprint, sorted(earlier, key=lambda moved: isinstance(moved[0], Route53Record)))
+
+
+def _jobs(here: Here, reach: Reach, stores: Mapping[str, Store]) -> dict[str, Job]:
+    if not here.blueprint.jobs:
+        return {}
+    from modules.jobs import jobs  # its part of the provider takes longer than many a stack
+
+    return jobs(here, reach, stores)
 
 
 def image_tags(
