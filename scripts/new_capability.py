@@ -101,9 +101,9 @@ def more(name: str) -> dict[str, str]:
     kind = "".join(word.capitalize() for word in name.split("_"))
     declared, construct = "tanada/declared/store.py", "modules/store.py"
     model = _imported((ROOT / declared).read_text(encoding="utf-8"), f"from tanada.declared.{name} import {kind}\n")
-    constructs = _imported((ROOT / construct).read_text(encoding="utf-8"), f"from modules.{name} import {kind}\n")
+    constructs = (ROOT / construct).read_text(encoding="utf-8")
     field = f'    {name}: {kind} | None = None\n    """What it is, in one line."""\n'
-    entry = f'    "{name}": {kind},\n'
+    entry = f'    "{name}": "{kind}",\n'
     return {
         declared: model.replace("    renamed_from:", f"{field}    renamed_from:", 1),
         construct: re.sub(r"^KINDS: .*\n(    .*\n)*", lambda kinds: kinds[0] + entry, constructs, count=1, flags=re.M),

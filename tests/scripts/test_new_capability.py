@@ -45,8 +45,7 @@ def test_it_writes_the_kind_into_the_stores(scaffold: ModuleType, tmp_path: Path
     assert "    file_system: FileSystem | None = None\n" in declared
     assert "\nfrom tanada.declared.file_system import FileSystem\nfrom tanada.declared." in declared
     construct = (tmp_path / "modules" / "store.py").read_text()
-    assert '    "file_system": FileSystem,\n}\n' in construct
-    assert "\nfrom modules.file_system import FileSystem\nfrom modules.here import " in construct
+    assert '    "file_system": "FileSystem",\n}\n' in construct
 
 
 def test_it_overwrites_nothing(scaffold: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
