@@ -1,4 +1,4 @@
-"""What a plan does to what queues and tables hold, and to who hears of it: beside what it says of each resource."""
+"""What a plan does to what queues, tables and caches hold, and to who hears of it."""
 
 from __future__ import annotations
 
