@@ -11,6 +11,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from tanada.declared.engines import (
     AURORA,
+    SECRETS,
     DatabaseName,
     Engine,
     InstanceClass,
@@ -79,12 +80,7 @@ class Aurora(Kind):
         "name": "the database that is made in it",
         "secret": "the ARN of its secret, with the right to read it",
     }
-    SECRETS = {
-        "url": "all that a client needs, as a URL",
-        "user": "its user",
-        "password": "its password",
-        "secret": "all of it, as AWS's JSON and the URL",
-    }
+    SECRETS = SECRETS
     IN_VPC = True
     PASSWORD = True
 

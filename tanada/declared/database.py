@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from tanada.declared.engines import (
     RDS,
+    SECRETS,
     DatabaseName,
     Engine,
     InstanceClass,
@@ -73,12 +74,7 @@ class Database(Kind):
         "name": "the database that is made in it",
         "secret": "the ARN of its secret, with the right to read it",
     }
-    SECRETS = {
-        "url": "all that a client needs, as a URL",
-        "user": "its user",
-        "password": "its password",
-        "secret": "all of it, as AWS's JSON and the URL",
-    }
+    SECRETS = SECRETS
     IN_VPC = True
     PASSWORD = True
 

@@ -61,6 +61,13 @@ class Engine:
         return re.fullmatch(rf"{number}(\.{number}){{{self.numbers - 1}}}({self.minor})?", version) is not None
 
 
+SECRETS = {
+    "url": "all that a client needs, as a URL",
+    "user": "its user",
+    "password": "its password",
+    "secret": "all of it, as AWS's JSON and the URL",
+}
+"""What `secrets` may say of any SQL database."""
 POSTGRES = Engine(
     name="postgres",
     numbers=1,
