@@ -148,7 +148,9 @@ def test_what_waited_for_an_entry_of_common_goes_on_with_the_tags_of_its_plan(te
         resource.pop("lifecycle", None)
     team.stacks["common-main"]["output"] |= {
         "registries": {"value": {"web": {"url": "r/web"}, "batch-job": {"url": "r/batch"}}},
-        "load_balancers": {"value": {"1": {"listener_arn": "l1"}, "2": {"listener_arn": "l2"}}},
+        "load_balancers": {
+            "value": {"1": {"listener_arn": "l1", "security_group_id": "sg1"}, "2": {"listener_arn": "l2"}}
+        },
         "zone_ids": {"value": {"example.jp": "Z1", "shop.net": "Z2"}},
     }
     team.write()
