@@ -96,7 +96,8 @@ def _changes(plan: Mapping[str, Any]) -> list[_Change]:
 
 def impossible(plan: Mapping[str, Any]) -> tuple[str, ...]:
     """Sentences about what of a plan (`terraform show -json`) must not be applied so, whoever says yes."""
-    return tuple(databases.refusals(_changes(plan)))
+    changes = _changes(plan)
+    return (*databases.refusals(changes), *held.refusals(changes))
 
 
 def _of(changes: Sequence[_Change], type_: str) -> list[_Change]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
+from tanada.contract.tokens import is_note
 from tanada.plan.model import Caution
 from tanada.text import count
 
@@ -107,9 +108,49 @@ def _stream(table: Values) -> str | None:
     return str(table.get("stream_view_type")) if table.get("stream_enabled") is True else None
 
 
+def refusals(changes: Sequence[Change]) -> Iterator[str]:
+    """Why a plan that lets go of a cache's token can't be applied: AWS takes none away (ElastiCache API reference,
+    ModifyReplicationGroup, AuthTokenUpdateStrategy: DELETE only on the way to users of RBAC)."""
+    stay = {
+        str(each.after.get("replication_group_id"))
+        for each in _of(changes, "aws_elasticache_replication_group")
+        if each.before and each.after and not _anew(each)
+    }
+    for note in (each for each in _of(changes, "terraform_data") if is_note(each.before) and not each.after):
+        if str(note.before["input"].get("group")) in stay:
+            yield (
+                f"{note.before['input']['cache']} would go on asking for its token, which nobody could read any more: "
+                "AWS takes none away. Say auth: true again, or declare another cache beside it."
+            )
+
+
+def _tokens(changes: Sequence[Change]) -> Iterator[Caution]:
+    """Of caches that stay: who is cut off when their token is another one."""
+    stay = {
+        str(each.before.get("replication_group_id"))
+        for each in _of(changes, "aws_elasticache_replication_group")
+        if each.before and each.after and not _anew(each)
+    }
+    for note in (each for each in _of(changes, "terraform_data") if is_note(each.after)):
+        said = note.after["input"]
+        if "create" in note.actions and str(said.get("group")) in stay:
+            yield Caution(
+                f"{said['cache']} asks for a token from now on: tasks that run have none, and connect no more until "
+                "they are replaced. That can't be taken back",
+                "a cache asks for a token",
+            )
+        elif _updates(note):
+            yield Caution(
+                f"{said['cache']} gets a new token: tasks that run have the old one, and connect no more until they "
+                "are replaced",
+                "a cache gets a new token",
+            )
+
+
 def caches(changes: Sequence[Change]) -> Iterator[Caution]:
     """Of caches that stay: what cuts clients off, and what is lost (ElastiCache user guide, "Version management",
     "Scaling", "Backup and restore")."""
+    yield from _tokens(changes)
     for cache in (*_of(changes, "aws_elasticache_replication_group"), *_of(changes, "aws_elasticache_cluster")):
         whose = cache.address.partition(".")[2].removesuffix("_group").removesuffix("_cluster")
         before, after = cache.before, cache.after
