@@ -40,9 +40,45 @@ def messages(changes: Sequence[Change]) -> Iterator[Caution]:
         if _anew(topic):
             yield _elsewhere(topic, "_topic", "publish")
     for subscription in _of(changes, "aws_sns_topic_subscription"):
+        if subscription.actions == ("delete",) and _stays(changes, subscription.before.get("topic_arn")):
+            one, _, other = subscription.address.partition(".")[2].partition("_to_")
+            yield Caution(f"what is published to {one} reaches {other} no more")
         if _anew(subscription):
             one, _, other = subscription.address.partition(".")[2].partition("_to_")
             yield Caution(f"what is published to {one} while its subscription is made anew never reaches {other}")
+
+
+def _stays(changes: Sequence[Change], arn: object) -> bool:
+    """Whether a topic goes on."""
+    return any(each.before.get("arn") == arn and bool(each.after) for each in _of(changes, "aws_sns_topic"))
+
+
+def files(changes: Sequence[Change]) -> Iterator[Caution]:
+    """Of file systems that stay: copies that are made no more, files that keep their owner (EFS user guide, "Working
+    with Amazon EFS access points"; AWS Backup developer guide, "Automatic backups")."""
+    for policy in _of(changes, "aws_efs_backup_policy"):
+        if _updates(policy) and _kept(policy.before) and not _kept(policy.after):
+            whose = policy.address.partition(".")[2].removesuffix("_backup")
+            words = f"no copies are made of {whose} any more; those that there are stay for five weeks"
+            yield Caution(words, "a file system is backed up no more")
+    for point in _of(changes, "aws_efs_access_point"):
+        before, after = (_owner(side) for side in (point.before, point.after))
+        if _anew(point) and before != after:
+            whose = point.address.partition(".")[2].removesuffix("_access_point")
+            yield Caution(
+                f"{whose} is mounted as user {after}, not {before}: files that are there keep their owner, and may not "
+                "be written any more"
+            )
+
+
+def _kept(policy: Values) -> bool:
+    blocks = policy.get("backup_policy") or ()
+    return any(each.get("status") == "ENABLED" for each in blocks if isinstance(each, Mapping))
+
+
+def _owner(point: Values) -> str:
+    blocks = (each for each in point.get("posix_user") or () if isinstance(each, Mapping))
+    return next((f"{each.get('uid')}:{each.get('gid')}" for each in blocks), "that comes")
 
 
 def items(changes: Sequence[Change]) -> Iterator[Caution]:
@@ -204,6 +240,12 @@ def _expired(queue: Change) -> Iterator[Caution]:
 
 def _dead(queue: Change) -> Iterator[Caution]:
     before, after = (_receives(side) for side in (queue.before, queue.after))
+    if before is not None and after is None and "redrive_policy" in queue.after:
+        whose = queue.address.partition(".")[2].removesuffix("_queue")
+        yield Caution(
+            f"{whose} has no dead letters any more: a message that always fails is taken again and again until it "
+            "expires, and is lost then"
+        )
     if after is not None and (before is None or after < before):
         whose = queue.address.partition(".")[2].removesuffix("_queue")
         yield Caution(
