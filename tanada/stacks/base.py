@@ -33,7 +33,7 @@ TERRAFORM_VERSION = "1.11.4"
 
 _WORD = re.compile(r"[a-z][a-z0-9_-]*")
 _LAYER = re.compile(r"\(.*\)")
-_NAMED = (*(f"({group})" for group in groups()), "(reach)")
+_NAMED = (*(f"({group})" for group in groups()), "(reach)", "(seeds)")
 """The layers in which the first word is a part's name."""
 
 
