@@ -27,7 +27,9 @@ from tests.capabilities.test_capabilities import CAPABILITIES, HERE
 
 Path_ = tuple[str | int, ...]
 WITHOUT_BYTES = {
-    ("cache", "auth"): "true is refused yet: tests/capabilities/cache/broken",
+    ("cache", "auth"): "without it its words are others: emitted/environment-test.stores.json",
+    ("file_system", "existing"): "without it there is no group to name: emitted/environment-test.stores.json",
+    ("file_system", "security_group"): "needed beside existing: emitted/environment-test.reach.json",
     ("alarms", "mail"): "one of the two is needed: emitted/common-main.alarms.json",
     ("alarms", "topic"): "one of the two is needed: emitted/environment-production.stores.json",
     ("ci", "branch"): "the trust policy of another branch; the default is written out in tests/modules/test_ci.py",
@@ -36,6 +38,8 @@ WITHOUT_BYTES = {
     ("ci", "gitlab"): "tests/modules/test_ci.py",
     ("ci", "existing_provider"): "tests/modules/test_ci.py",
     ("ci", "old_values_to_forks"): "for comments alone: tests/security/test_take_strangers.py",
+    ("aurora", "restored"): "of an environment alone: emitted/environment-production.stores.json",
+    ("database", "restored"): "the same",
     ("existing", "name"): "an item of `reach` without it names nothing, and is refused",
     ("jobs", "schedule"): "either is needed: tests/capabilities/jobs/emitted, where each starts another",
     ("jobs", "started_by"): "the same",
