@@ -313,6 +313,12 @@ OF_SENTENCES |= {
     "The source DBInstance of {identifier} keeps no automatic backups.": Case(
         created(**COPIED), _lives(backup_retention_period=0), created(**COPIED), _lives()
     ),
+    "The snapshot {snapshot_identifier} is of another engine than {engine}.": Case(
+        created(snapshot_identifier="s", engine="mysql"),
+        {**_lives(), "aws_db_snapshot": {"id": "s", "db_snapshot_identifier": "s", "db_instance_identifier": "one"}},
+        created(snapshot_identifier="s", engine="postgres"),
+        {**_lives(), "aws_db_snapshot": {"id": "s", "db_snapshot_identifier": "s", "db_instance_identifier": "one"}},
+    ),
     "The source DBCluster of {cluster_identifier} could not be found.": Case(
         created(**CLONED), {}, created(**CLONED), CLUSTER
     ),
