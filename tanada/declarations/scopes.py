@@ -16,7 +16,16 @@ from tanada.declarations.tree import Node, dotted, override_at, shown_at
 from tanada.declarations.validation import valid
 from tanada.declared import routes
 from tanada.declared.account import Account
-from tanada.declared.blueprint import FirstPriority, Limit, Part, Review, existing_buckets, groups, needs, run_before
+from tanada.declared.blueprint import (
+    FirstPriority,
+    Limit,
+    Part,
+    Review,
+    existing_buckets,
+    groups,
+    needs,
+    run_by_applies,
+)
 from tanada.declared.common import CommonLayer
 from tanada.declared.fields import Domain
 from tanada.declared.model import Need
@@ -84,7 +93,13 @@ class Scope:
     @property
     def tasks(self) -> frozenset[str]:
         """What the tasks are called that an apply runs in it."""
-        return run_before(self.services, {name: part for name, part in self.parts.items() if isinstance(part, Task)})
+        made = {name: part for name, part in self.parts.items() if isinstance(part, Task)}
+        return run_by_applies(self.services, made, self.stores)
+
+    @property
+    def stores(self) -> dict[str, Store]:
+        """The stores that are well."""
+        return {name: part for name, part in self.parts.items() if isinstance(part, Store)}
 
     @property
     def buckets(self) -> frozenset[str]:
