@@ -33,7 +33,7 @@ from modules.image import pulling
 from modules.listener_rules import ListenerRules, Place
 from modules.permissions import permitting
 from modules.private_names import PrivateName, host
-from modules.public_route import Earlier, HostRecords, PublicRoute
+from modules.public_route import HostRecords, Moved, PublicRoute
 from modules.reach import Reach
 from modules.reachable import Door, Reachable
 from modules.secrets import reading
@@ -47,11 +47,14 @@ from tanada.declared.expanded import expanded
 from tanada.declared.routes import DOMAIN, Answer, answers, led, openings
 from tanada.declared.spot import Spot
 
+LAYER = "(services)"
+"""What all of them stand below: a word of their paths, and of no address."""
+
 
 def services(here: Here, reach: Reach, awaited: Mapping[str, Sequence[ITerraformDependable]]) -> dict[str, Service]:
     """The environment's services, by name, and the records of their hosts; `awaited`: what each of them waits for
     beside what it needs."""
-    scope, words = Construct(here.stack, "(services)"), reach.words
+    scope, words = Construct(here.stack, LAYER), reach.words
     rules = ListenerRules(here, here.first_priority)
     made = {
         name: Service(
@@ -83,7 +86,7 @@ def _host_records(here: Here, made: Mapping[str, Service]) -> None:
         made_first = [each.service for each in several]
         records = HostRecords(here, way, first.hosts[way], here.shared.zone_ids[zone], made_first)
         if way == DOMAIN and first.route is not None:
-            first.earlier = first.route.earlier(records)
+            first.earlier = first.route.earlier(first.path, records)
 
 
 def reachable(here: Here, reach: Reach) -> dict[str, Reachable]:
@@ -270,7 +273,8 @@ class Service(Runs):
         self.hosts = led(settings, here.instance.certain_domain) if routes else {}
         """The load balancer that each of its hosts leads to."""
         self.takes_the_rest = settings.http is not None and not settings.http.paths
-        self.earlier: Earlier = self.route.earlier() if self.route is not None else ()
+        self.path = (LAYER, id)
+        self.earlier: Sequence[Moved] = self.route.earlier(self.path) if self.route is not None else ()
         self.deployed = service.task_definition
         """The revision that it runs."""
         self.contract = ServiceContract(
