@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from cdktf import ITerraformDependable, TerraformResource, TerraformResourceLifecycle
+from cdktf import ITerraformDependable, TerraformResource
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from cdktf_cdktf_provider_aws.db_subnet_group import DbSubnetGroup
-from cdktf_cdktf_provider_aws.secretsmanager_secret import SecretsmanagerSecret
 from cdktf_cdktf_provider_aws.secretsmanager_secret_version import SecretsmanagerSecretVersion
 from constructs import Construct
 
 from modules.alarms import Alarm
+from modules.credentials import Credentials
 from modules.here import Here, local_of, store_version
 from modules.iam import Statement
 from modules.password import password
@@ -23,7 +23,6 @@ from modules.security_group import security_group
 from tanada.declared.copies import Data
 from tanada.declared.engines import Engine, SqlLogs
 from tanada.declared.restored import Server
-from tanada.declared.secrets import ACTIONS, credentials_of
 from tanada.names import Names
 from tanada.regions import partition
 
@@ -178,18 +177,8 @@ class Sql(Construct):
         """Its door, its words and its secret: made once the host is known, with the password that is its own. The user
         is the one that it has: a copy has that of what it was made from."""
         here, engine = self._here, self._engine
-        name = credentials_of(here.names.system, here.names.environment, self._called)
-        keep = here.instance.keep
-        secret = SecretsmanagerSecret(
-            self,
-            "credentials",
-            name=name,
-            description=f"How to sign in to {self._called}",
-            # A name that waits to be deleted can't be taken again, and a database that is made anew has this one.
-            recovery_window_in_days=0,
-            tags={"Name": name},
-            lifecycle=TerraformResourceLifecycle(prevent_destroy=keep),
-        )
+        credentials = Credentials(self, here, self._called)
+        name = credentials.name
         value = {
             "username": user,
             "password": self.password,
@@ -201,18 +190,17 @@ class Sql(Construct):
             "url": f"{engine.scheme}://{user}:{self.password}@{host}:{engine.port}/{database}",
         }
         written = SecretsmanagerSecretVersion(
-            self, "credentials_value", secret_id=secret.id, secret_string_wo=json.dumps(value)
+            self, "credentials_value", secret_id=credentials.secret.id, secret_string_wo=json.dumps(value)
         )
         written.add_override("secret_string_wo_version", self.version)
-        arn = f"arn:{partition(here.region)}:secretsmanager:{here.region}:{here.account_id}:secret:{name}"
         return Reachable(
-            words={"host": host, "port": str(engine.port), "name": database, "secret": arn},
+            words={"host": host, "port": str(engine.port), "name": database, "secret": credentials.arn},
             doors=(Door(self.group_id, engine.port),),
             places=(),
             access=access,
             narrowed={},
             secrets={**{word: f"{name}:{key}" for word, key in KEYS.items()}, "secret": name},
-            asked={"secret": (Statement(actions=(ACTIONS["secretsmanager"],), resources=(f"{arn}-??????",)),)},
+            asked={"secret": (credentials.reading,)},
             ready=(written, *ready),
             numbers={name: f"${{local.{local_of(self._called)}}}"},
         )

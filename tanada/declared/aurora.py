@@ -28,7 +28,6 @@ from tanada.declared.fields import Days, Flag, Seconds, Whole, expected
 from tanada.declared.model import Default, Kind, Model, Need
 from tanada.declared.restored import Restorations
 from tanada.declared.restored import faults as faults_of_restored
-from tanada.resources.rds_classes import memory
 
 
 class Units:
@@ -154,6 +153,8 @@ class Aurora(Kind):
     @property
     def connections(self) -> int | None:
         """How many its writer takes at a time, as far as that is known."""
+        from tanada.resources.rds_classes import memory
+
         if (scaling := self.scaling) is None:
             assert self.class_ is not None  # for mypy: it has either
             return most_connections(self.sql, self.parameters, memory(self.class_))

@@ -26,7 +26,6 @@ from tanada.declared.fields import Days, Flag, Size
 from tanada.declared.model import Default, Kind, Model, Need
 from tanada.declared.restored import Restorations
 from tanada.declared.restored import faults as faults_of_restored
-from tanada.resources.rds_classes import memory
 
 _GiB = Annotated[int, Size("GiB", 20, 65536)]
 """RDS user guide, "Amazon RDS DB instance storage": gp3 begins at 20 GiB with each of the three engines."""
@@ -133,6 +132,8 @@ class Database(Kind):
     @property
     def connections(self) -> int | None:
         """How many it takes at a time, as far as that is known."""
+        from tanada.resources.rds_classes import memory
+
         gib = memory(self.class_)
         return most_connections(self.sql, self.parameters, gib)
 

@@ -18,6 +18,7 @@ _ROLES = "both roles are made, with the permissions that reach and exec need"
 _NETWORK = "it stands in the network of common; reach says where it may connect to"
 _OUT = "write reach: [{host: smtp.example.com, port: 587}]; HTTPS is open always"
 _WORN = "write security_groups, those of others; a service's own is made"
+_OF_ITS_OWN = "one that is there already is a kind of its own: existing: {host: …, port: …, security_group: …}"
 _EXISTS = "there is no such kind of store yet; one that is there already is existing: {host: …, port: …}"
 _NO_STORE = "there is no such kind of store yet"
 _CAPACITY = "tasks run on Fargate; spot is the percentage on Fargate Spot"
@@ -475,6 +476,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "deletion_protection": "write removal",
     },
     "Cache": {
+        "existing": _OF_ITS_OWN,
         "name": "a cache's name is made of system, environment and store",
         "engine_version": "write version",
         "node_type": "write class",
@@ -530,7 +532,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "gid": "write user",
         "owner": "write user",
         "posix_user": "write user",
-        "root_directory": "one folder of it is mounted, whose name nobody needs",
+        "root_directory": "one folder of it is mounted, whose name nobody needs; of one that exists: folder",
+        **dict.fromkeys(("id", "file_system_id", "arn"), "write existing, of one that is there already"),
         "access_point": "one is made",
         "access_points": "one is made; write a file system each for what belongs to others",
         "mount_targets": "one is made in each zone",
@@ -538,7 +541,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "performance_mode": "it is general purpose always",
         "throughput_mode": "it grows with what lies in it",
         "lifecycle_policy": "what nobody reads for 30 days moves to where it costs less",
-        "security_group": "its group is made; volumes open it",
+        "security_groups": "write security_group, of one that exists",
         "tags": _TAGS,
     },
     "Bucket": {
@@ -581,6 +584,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "prefix": "rules hold for the whole bucket; write a second bucket for what lives otherwise",
     },
     "Database": {
+        "existing": _OF_ITS_OWN,
         **dict.fromkeys(("databases", "users"), _ONE_DATABASE),
         **dict.fromkeys(("instance_class", "db_instance_class", "instance_type", "size"), _CLASS),
         **dict.fromkeys(("allocated_storage", "storage_size", "disk", "max_allocated_storage"), _DISK),
@@ -617,6 +621,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "empty": "it is data: empty, or nothing at all",
     },
     "Aurora": {
+        "existing": _OF_ITS_OWN,
         **dict.fromkeys(("databases", "users"), _ONE_DATABASE),
         **dict.fromkeys(("instance_class", "db_instance_class", "instance_type", "size"), "write class, or capacity"),
         **dict.fromkeys(
@@ -683,6 +688,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "queue": "a queue that is there already is queue: {existing: NAME}",
         "topic": "a topic that is there already is topic: {existing: ARN}",
         "table": "a table that is there already is table: {existing: NAME}",
+        "bucket": "a bucket that is there already is bucket: {existing: NAME}",
+        "file_system": "a file system that is there already is file_system: {existing: fs-…, security_group: sg-…}",
     },
     "Queue": {
         "timeout": "write visibility_timeout",

@@ -165,7 +165,7 @@ def image_tags(
 
 def password_numbers(here: Here) -> dict[str, str]:
     """By first name, the number that the password of each store carries."""
-    called = [here.called(name) for name, store in here.blueprint.stores.items() if store.kind.PASSWORD]
+    called = [here.called(name) for name, store in here.blueprint.stores.items() if store.kind.has_password()]
     return {each: store_version(each) for each in called}
 
 
