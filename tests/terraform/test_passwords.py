@@ -92,7 +92,7 @@ def held(team: Team) -> dict[str, Any]:
 
 def written(team: Team) -> dict[str, str]:
     """What the database and the secret of the state hold, by type: a hash each."""
-    ids = {i["attributes"]["id"] for each in held(team)["resources"] for i in each["instances"]}
+    ids = {i["attributes"].get("id") for each in held(team)["resources"] for i in each["instances"]}
     world = World(team.root / ".tanada" / "offline" / "world.sqlite").written()
     return {type_: hash_ for (type_, id_, _), hash_ in world.items() if id_ in ids}
 
