@@ -85,6 +85,7 @@ _THEIR_GROUP = "a group of its own is made; write parameters: {max_connections: 
 _PRIVATE = "it stands in the private subnets of network, and reach of whoever connects opens its security group"
 _ENCRYPTED = "it is encrypted always, with the key that AWS manages"
 _SNAPSHOTS = "the last snapshot is always taken, but in review environments; what may be destroyed says removal"
+_BEGINS_WITH = "write data: {seed: TASK}, {snapshot: NAME} or {clone: ENVIRONMENT}"
 _EXPORTS = "write logs: {export: [error, slowquery]}"
 _SIGN_IN = "write iam_sign_in: true"
 _INSIGHTS = "Performance Insights is on wherever its week costs nothing"
@@ -425,7 +426,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "tags": _TAGS,
     },
     "Store": {
-        "data": "a store begins empty; nothing fills it by itself yet",
+        "data": "it is said of a database: {database: {data: {seed: load}}}; other stores begin empty",
         "dynamodb": "write table",
         "dynamo": "write table",
         "dynamodb_table": "write table",
@@ -601,11 +602,18 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("enabled_cloudwatch_logs_exports", "log_exports", "cloudwatch_logs"), _EXPORTS),
         **dict.fromkeys(("performance_insights", "performance_insights_enabled"), _INSIGHTS),
         **dict.fromkeys(("maintenance_window", "backup_window", "preferred_maintenance_window"), _WINDOWS),
+        **dict.fromkeys(("snapshot_identifier", "restore_to_point_in_time", "seed", "clone"), _BEGINS_WITH),
         "auto_minor_version_upgrade": _MINOR,
         **dict.fromkeys(("allow_major_version_upgrade", "major_upgrade", "upgrade"), _MAJOR),
         "port": "it is the engine's own: 5432, or 3306",
         "ca_cert_identifier": "it is rds-ca-rsa2048-g1",
         "log_retention": "write logs: {days: 30}",
+    },
+    "Data": {
+        **dict.fromkeys(("snapshot_identifier", "snapshot_id", "from_snapshot", "restore"), "write snapshot"),
+        **dict.fromkeys(("task", "command", "migrate", "load"), "write seed: TASK, one of tasks"),
+        **dict.fromkeys(("copy", "from", "source", "environment", "copy_of"), "write clone: ENVIRONMENT"),
+        "empty": "write data: empty, or leave it out",
     },
     "Aurora": {
         "existing": _OF_ITS_OWN,
@@ -635,6 +643,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("enabled_cloudwatch_logs_exports", "log_exports", "cloudwatch_logs"), _EXPORTS),
         **dict.fromkeys(("performance_insights", "performance_insights_enabled"), _INSIGHTS),
         **dict.fromkeys(("maintenance_window", "backup_window", "preferred_maintenance_window"), _WINDOWS),
+        **dict.fromkeys(("snapshot_identifier", "restore_to_point_in_time", "seed", "clone"), _BEGINS_WITH),
         "auto_minor_version_upgrade": _MINOR,
         **dict.fromkeys(("allow_major_version_upgrade", "major_upgrade", "upgrade"), _MAJOR),
         "port": "it is the engine's own: 5432, or 3306",

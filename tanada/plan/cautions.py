@@ -48,7 +48,8 @@ class _Change:
 
 
 def cautions(source: Source) -> tuple[Caution, ...]:
-    """One of each kind, or one a service; of a stack that is made as a whole what it opens, of one that goes none."""
+    """One of each kind, or one a service; of a stack that is made as a whole what it opens and copies, of one that goes
+    none."""
     changes = _changes(source.plan)
     if all(change.goes for change in changes):
         return ()
@@ -77,9 +78,10 @@ def cautions(source: Source) -> tuple[Caution, ...]:
         _expiry,
         _logs,
         databases.cautions,
+        databases.begins_with,
     )
     if all(change.actions == ("create",) for change in changes):
-        looks = (_ways_out,)
+        looks = (_ways_out, databases.begins_with)
     found = [caution for look in looks for caution in look(changes)]
     return tuple(replace(each, words=source.printer.text(each.words)) for each in dict.fromkeys(found))
 

@@ -108,13 +108,22 @@ def _needed_by(note: str, emitted: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _tasks(summary: Summary, plan: Mapping[str, Any], emitted: Mapping[str, Any]) -> Iterator[Step]:
-    due = [each for each in tasks.due(plan) if each.services]
+    due = _each_once(each for each in tasks.due(plan) if each.services)
     wanted = tuple(tasks.definition(emitted, each.note) for each in due)
     wanted = _with_their_passwords(wanted, emitted)
     needed = with_needs(wanted, emitted)
     if any(each.address in needed and each.action != "read" for each in summary.changes):
         yield Step(only=wanted)
     yield from (Step(task=each.task, before=each.services) for each in due)
+
+
+def _each_once(due: Iterable[tasks.Due]) -> list[tasks.Due]:
+    """A task that fills a store and runs before services as well runs once for all of them."""
+    found: dict[str, tasks.Due] = {}
+    for each in due:
+        first = found.setdefault(each.task, each)
+        found[each.task] = replace(first, services=tuple(dict.fromkeys((*first.services, *each.services))))
+    return list(found.values())
 
 
 def _with_their_passwords(wanted: tuple[str, ...], emitted: Mapping[str, Any]) -> tuple[str, ...]:

@@ -38,6 +38,8 @@ WITHOUT_BYTES = {
     ("ci", "gitlab"): "tests/modules/test_ci.py",
     ("ci", "existing_provider"): "tests/modules/test_ci.py",
     ("ci", "old_values_to_forks"): "for comments alone: tests/security/test_take_strangers.py",
+    ("aurora", "restored"): "of an environment alone: emitted/environment-production.stores.json",
+    ("database", "restored"): "the same",
     ("existing", "name"): "an item of `reach` without it names nothing, and is refused",
     ("jobs", "schedule"): "either is needed: tests/capabilities/jobs/emitted, where each starts another",
     ("jobs", "started_by"): "the same",
