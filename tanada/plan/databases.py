@@ -70,7 +70,33 @@ def refusals(changes: Sequence[Change]) -> Iterator[str]:
                 f' Put version back, or say upgrade_from: "{old}" beside it.'
             )
             continue
-        for taken in (each for each in changes if each.type in SNAPSHOTS and tuple(each.actions) == ("create",)):
+        for snapshot in (each for each in changes if each.type in SNAPSHOTS and store_of(each) == store):
+            said = (snapshot.after.get("tags") or {}).get(FROM)
+            if said and major_changes(server.before, {**server.before, "engine_version": said}):
+                yield f'{store} runs {old}, not {said}, as upgrade_from says. If it is meant: upgrade_from: "{old}".'
+        if beside := sorted({*_beside(server), *_parameters(changes, store)}):
+            yield (
+                f"{store} gets another major version, {new}, and more at once ({listed(beside, len(beside))}): if it "
+                "fails, nobody knows of what. Apply one, then the other."
+            )
+
+
+def cautions(changes: Sequence[Change]) -> Iterator[Caution]:
+    """What somebody should know before a database changes."""
+    for server in _upgraded(changes):
+        store, old, new = store_of(server), server.before["engine_version"], server.after["engine_version"]
+        snapshot = any(
+            each.type in SNAPSHOTS and "create" in each.actions and store_of(each) == store for each in changes
+        )
+        first = "a snapshot is taken first" if snapshot else "no snapshot but RDS's own is taken first"
+        yield Caution(
+            f"{store} goes from {server.after.get('engine')} {old} to {new}: that can't be taken back, {first}, and it "
+            "answers nothing for some minutes. Try it with a copy before",
+            "a database gets another major version",
+            grave=True,
+        )
+    upgraded = {store_of(server) for server in _upgraded(changes)}
+    for taken in (each for each in changes if each.type in SNAPSHOTS and tuple(each.actions) == ("create",)):
         if "_before_upgrade" in taken.address and store_of(taken) not in upgraded:
             yield Caution(
                 f"a snapshot of {store_of(taken)} is taken though its version stays: upgrade_from is for the one apply "
