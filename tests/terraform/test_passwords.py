@@ -133,7 +133,9 @@ exit $code
     return {"PATH": f"{folder}:{team.environ['PATH']}"}
 
 
-def rotated(team: Team, monkeypatch: pytest.MonkeyPatch, fault: str = "", *, saved: bool = True) -> bool:
+def rotated(
+    team: Team, monkeypatch: pytest.MonkeyPatch, fault: str = "", *, saved: bool = True, store: str = "db"
+) -> bool:
     """Whether rotating came to its end; killed, what it did until then is saved in the state or not."""
     with monkeypatch.context() as patched:
         patched.chdir(team.root)
@@ -144,7 +146,7 @@ def rotated(team: Team, monkeypatch: pytest.MonkeyPatch, fault: str = "", *, sav
         try:
             with running(verbose=False) as run:
                 target = Target(find_stack(run.stacks, STACK))
-                rotate(run, target, "db", ChangeOptions(offline=True, yes=True))
+                rotate(run, target, store, ChangeOptions(offline=True, yes=True))
         except TerraformFailedError:
             return False
     return True
