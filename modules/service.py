@@ -37,6 +37,7 @@ from modules.public_route import HostRecords, Moved, PublicRoute
 from modules.reach import Reach
 from modules.reachable import Door, Reachable
 from modules.secrets import reading
+from modules.security_group import once
 from modules.sidecar import running, volumes
 from modules.task import container_definitions, waits_longer
 from tanada.contract.common import ExecLog
@@ -44,6 +45,7 @@ from tanada.contract.environment import Service as ServiceContract
 from tanada.declarations import placeholders
 from tanada.declared import service as declared
 from tanada.declared.expanded import expanded
+from tanada.declared.load_balancer import is_of_one
 from tanada.declared.routes import DOMAIN, Answer, answers, led, openings
 from tanada.declared.spot import Spot
 
@@ -285,20 +287,26 @@ class Service(Runs):
         """What lets load balancers in. The port is part of each address: of another one there is another rule beside
         it, and tasks that run stay reached until those of the new port are well."""
         here = self._here
-        return [
-            VpcSecurityGroupIngressRule(
+        made: list[ITerraformDependable] = []
+        there: dict[int, list[str]] = {}
+        for opening in openings(self._settings, here.worn):
+            group = here.load_balancer(opening.load_balancer).security_group_id
+            rule = VpcSecurityGroupIngressRule(
                 self,
                 f"from_{opening.group}_port_{opening.port}",
                 security_group_id=self._reach.group_ids[self._id],
                 description=f"Load balancers to {self._called}",
-                referenced_security_group_id=here.load_balancer(opening.load_balancer).security_group_id,
+                referenced_security_group_id=group,
                 ip_protocol="tcp",
                 from_port=opening.port,
                 to_port=opening.port,
                 lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
             )
-            for opening in openings(self._settings, here.worn)
-        ]
+            if is_of_one(opening.group):
+                once(rule, group, there.setdefault(opening.port, []))
+                there[opening.port].append(group)
+            made.append(rule)
+        return made
 
     def _public_routes(self, places: Sequence[Place]) -> list[tuple[Answer, PublicRoute]]:
         """The ways from outside of all containers that have one."""

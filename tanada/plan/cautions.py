@@ -177,7 +177,9 @@ def _opened(changes: Sequence[_Change]) -> Iterator[Caution]:
             )
 
 
-_COMES_IN = re.compile(r".*\.(?P<service>.+)_from_(?P<group>(internal_)?load_balancers|load_balancer_.+)_port_[0-9]+")
+_COMES_IN = re.compile(
+    r".*\.(?P<service>.+)_from_(?P<group>(internal_)?load_balancers|load_balancer_.+)_port_[0-9]+(\[0\])?"
+)
 """The address of a rule that lets load balancers in (modules/service.py)."""
 
 
