@@ -48,11 +48,12 @@ from tanada.declared.routes import DOMAIN, Answer, answers, led, openings
 from tanada.declared.spot import Spot
 
 
-def services(here: Here, reach: Reach, before: Mapping[str, ITerraformDependable]) -> dict[str, Service]:
+def services(
+    here: Here, reach: Reach, before: Mapping[str, ITerraformDependable], rules: ListenerRules
+) -> dict[str, Service]:
     """The environment's services, by name, and the records of their hosts; `before`: by task what each waits for that
     names it."""
     scope, words = Construct(here.stack, "(services)"), reach.words
-    rules = ListenerRules(here, here.first_priority)
     made = {
         name: Service(
             scope,

@@ -34,6 +34,7 @@ from tanada.declared.model import Default, Kind, Model, meanings
 from tanada.declared.network import Network
 from tanada.declared.permissions import Permission
 from tanada.declared.queue import DeadLetter
+from tanada.declared.redirects import FixedResponse, Redirect
 from tanada.declared.registry import Image
 from tanada.declared.schedule import Rate
 from tanada.declared.secrets import Generated
@@ -82,6 +83,8 @@ TABLES: dict[str, type[BaseModel]] = {
     "A service": Service,
     "A sidecar": Sidecar,
     "Its `http`": Http,
+    "One of its `redirects`": Redirect,
+    "One of its `fixed_responses`": FixedResponse,
     "The `health_check` of `http`": Asked,
     "Its `health_check`": HealthCheck,
     "Its `capabilities`": Capabilities,
