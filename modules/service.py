@@ -53,11 +53,12 @@ LAYER = "(services)"
 """What all of them stand below: a word of their paths, and of no address."""
 
 
-def services(here: Here, reach: Reach, awaited: Mapping[str, Sequence[ITerraformDependable]]) -> dict[str, Service]:
+def services(
+    here: Here, reach: Reach, awaited: Mapping[str, Sequence[ITerraformDependable]], rules: ListenerRules
+) -> dict[str, Service]:
     """The environment's services, by name, and the records of their hosts; `awaited`: what each of them waits for
     beside what it needs."""
     scope, words = Construct(here.stack, LAYER), reach.words
-    rules = ListenerRules(here, here.first_priority)
     made = {
         name: Service(
             scope,
