@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
-from tanada.plan import databases, held
+from tanada.plan import databases, external, held
 from tanada.plan.model import Caution
 from tanada.plan.source import Source
 from tanada.text import count
@@ -73,6 +73,7 @@ def cautions(source: Source) -> tuple[Caution, ...]:
         _expiry,
         _logs,
         databases.cautions,
+        external.cautions,
     )
     if all(change.actions == ("create",) for change in changes):
         looks = (_ways_out,)
@@ -96,7 +97,8 @@ def _changes(plan: Mapping[str, Any]) -> list[_Change]:
 
 def impossible(plan: Mapping[str, Any]) -> tuple[str, ...]:
     """Sentences about what of a plan (`terraform show -json`) must not be applied so, whoever says yes."""
-    return tuple(databases.refusals(_changes(plan)))
+    changes = _changes(plan)
+    return (*databases.refusals(changes), *external.refusals(changes))
 
 
 def _of(changes: Sequence[_Change], type_: str) -> list[_Change]:
