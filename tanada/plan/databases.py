@@ -95,6 +95,13 @@ def cautions(changes: Sequence[Change]) -> Iterator[Caution]:
             "a database gets another major version",
             grave=True,
         )
+    upgraded = {store_of(server) for server in _upgraded(changes)}
+    for taken in (each for each in changes if each.type in SNAPSHOTS and tuple(each.actions) == ("create",)):
+        if "_before_upgrade" in taken.address and store_of(taken) not in upgraded:
+            yield Caution(
+                f"a snapshot of {store_of(taken)} is taken though its version stays: upgrade_from is for the one apply "
+                "that raises it; take it out"
+            )
     for server in (each for each in changes if each.type in SERVERS and tuple(each.actions) == ("update",)):
         yield from _of_one(server)
     for one in (each for each in changes if each.type == _MEMBER and tuple(each.actions) == ("update",)):
