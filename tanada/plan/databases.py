@@ -122,8 +122,8 @@ def begins_with(changes: Sequence[Change]) -> Iterator[Caution]:
             if at := block.get("restore_time") or block.get("restore_to_time"):
                 yield Caution(
                     f"{store} is restored to {at}: a server is made beside from the backups of {source}, and who "
-                    f"reads its secret is led there. {source} serves until then and stays, and it alone has what is "
-                    "written after that time",
+                    f"reaches it is deployed anew to find it. {source} serves until then and stays, and it alone has "
+                    "what is written after that time",
                     f"{store} is restored to {at}",
                 )
                 continue
