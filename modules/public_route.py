@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cdktf import ITerraformDependable, TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.lb_listener_rule import LbListenerRuleAction
 from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroup, LbTargetGroupHealthCheck, LbTargetGroupStickiness
 from cdktf_cdktf_provider_aws.route53_record import Route53Record, Route53RecordAlias
 from constructs import Construct
@@ -54,7 +55,7 @@ class PublicRoute(Construct):
                     place,
                     listener_arn=listener_arn,
                     hosts=[here.instance.host(host) for host in place.rule.hosts],
-                    target_group_arn=group.arn,
+                    action=LbListenerRuleAction(type="forward", target_group_arn=group.arn),
                 )
                 for place in places
                 if place.rule.load_balancer == balancer

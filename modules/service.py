@@ -53,11 +53,12 @@ LAYER = "(services)"
 """What all of them stand below: a word of their paths, and of no address."""
 
 
-def services(here: Here, reach: Reach, awaited: Mapping[str, Sequence[ITerraformDependable]]) -> dict[str, Service]:
+def services(
+    here: Here, reach: Reach, awaited: Mapping[str, Sequence[ITerraformDependable]], rules: ListenerRules
+) -> dict[str, Service]:
     """The environment's services, by name, and the records of their hosts; `awaited`: what each of them waits for
     beside what it needs."""
     scope, words = Construct(here.stack, LAYER), reach.words
-    rules = ListenerRules(here, here.first_priority)
     made = {
         name: Service(
             scope,
@@ -233,13 +234,15 @@ class Runs(Construct):
                 region=here.region,
             ),
             volume=[self._volume(each) for each in volumes(self._containers)] or None,
-            # A revision that is deregistered can't be rolled back to; review environments leave nothing behind.
-            skip_destroy=here.instance.permanent,
+            # A revision that is deregistered can't be rolled back to; review environments leave nothing behind but
+            # where others deploy: what runs may be of any revision, and ECS updates no service whose own is inactive
+            # (ECS developer guide, "Deregistering an Amazon ECS task definition revision").
+            skip_destroy=here.instance.permanent or settings.external,
             tags={"Name": self._family},
             lifecycle=TerraformResourceLifecycle(
                 # Else the revision that the circuit breaker would go back to is gone before the new one is tried
                 # (aws/aws-cdk#24372, kayac/ecspresso#331).
-                create_before_destroy=None if here.instance.permanent or needed else True,
+                create_before_destroy=None if here.instance.permanent or settings.external or needed else True,
                 precondition=[image_given(image) for image in settings.built] or None,
             ),
             depends_on=needed or None,
@@ -279,8 +282,8 @@ class Service(Runs):
         self.takes_the_rest = settings.http is not None and not settings.http.paths
         self.path = (LAYER, id)
         self.earlier: Sequence[Moved] = self.route.earlier(self.path) if self.route is not None else ()
-        self.deployed = service.task_definition
-        """The revision that it runs."""
+        self.deployed = self.definition.arn if settings.external else service.task_definition
+        """The revision that it runs; where others deploy it, the one that they are given."""
         self.contract = ServiceContract(
             service=here.names.joined(self._called), family=self._family, log_group=self._log.name
         )
@@ -394,6 +397,8 @@ class Service(Runs):
             timeouts=EcsServiceTimeouts(create=patience, update=patience, delete=patience),
             tags={"Name": name},
             depends_on=after,
+            # Which revision runs is then said by others; all else stays Terraform's (docs/capabilities/service.md).
+            lifecycle=TerraformResourceLifecycle(ignore_changes=["task_definition"]) if settings.external else None,
         )
 
 

@@ -35,6 +35,7 @@ from tanada.declared.model import Default, Kind, Model, meanings
 from tanada.declared.network import Network
 from tanada.declared.permissions import Permission
 from tanada.declared.queue import DeadLetter
+from tanada.declared.redirects import FixedResponse, Redirect
 from tanada.declared.registry import Image
 from tanada.declared.restored import Restored
 from tanada.declared.schedule import Rate
@@ -84,6 +85,8 @@ TABLES: dict[str, type[BaseModel]] = {
     "A service": Service,
     "A sidecar": Sidecar,
     "Its `http`": Http,
+    "One of its `redirects`": Redirect,
+    "One of its `fixed_responses`": FixedResponse,
     "The `health_check` of `http`": Asked,
     "Its `health_check`": HealthCheck,
     "Its `capabilities`": Capabilities,
