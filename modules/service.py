@@ -49,10 +49,10 @@ from tanada.declared.spot import Spot
 
 
 def services(
-    here: Here, reach: Reach, before: Mapping[str, ITerraformDependable], rules: ListenerRules
+    here: Here, reach: Reach, awaited: Mapping[str, Sequence[ITerraformDependable]], rules: ListenerRules
 ) -> dict[str, Service]:
-    """The environment's services, by name, and the records of their hosts; `before`: by task what each waits for that
-    names it."""
+    """The environment's services, by name, and the records of their hosts; `awaited`: what each of them waits for
+    beside what it needs."""
     scope, words = Construct(here.stack, "(services)"), reach.words
     made = {
         name: Service(
@@ -62,7 +62,7 @@ def services(
             here,
             reach,
             rules.of(name),
-            [before[settings.before]] if settings.before is not None else (),
+            awaited[name],
         )
         for name, settings in here.blueprint.services.items()
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from cdktf import App
+from cdktf import App, TerraformResource
 from cdktf_cdktf_provider_aws.route53_record import Route53Record
 
 from modules import service, store, tasks
@@ -86,6 +86,7 @@ def here(stack: BaseStack, input: EnvironmentInput, instance: Instance) -> Here:
         load_balancers=input.load_balancers,
         first_priority=input.first_priority,
         nat=input.nat,
+        sources=input.sources,
         private_subnet_ids=tuple(of_common(f"private_subnet_ids[{zone}]") for zone in range(input.private_subnets)),
         account_id=input.stack.account_id,
         region=input.stack.region,
@@ -107,9 +108,8 @@ def environment(stack: BaseStack, here: Here) -> None:
     reach = Reach(here)
     reach.open({name: each.reachable for name, each in stores.items()}, service.reachable(here, reach))
     made = tasks.tasks(here, reach, stores)
-    notes = {name: task.done for name, task in made.items() if task.done is not None}
     rules = ListenerRules(here, here.first_priority)
-    services = service.services(here, reach, notes, rules)
+    services = service.services(here, reach, _awaited(here, made, tasks.seeds(here, made, stores)), rules)
     if rules.statics:
         _redirects(here, rules)
     for name, task in made.items():
@@ -129,6 +129,19 @@ def _redirects(here: Here, rules: ListenerRules) -> None:
     from modules.redirects import redirects  # where one is declared alone
 
     redirects(here, rules)
+
+
+def _awaited(
+    here: Here, made: Mapping[str, Task], seeds: Mapping[str, TerraformResource]
+) -> dict[str, list[TerraformResource]]:
+    """By service, the notes of what runs before it: the task that it names, and those that fill what it reaches."""
+    return {
+        name: [
+            *([done] if each.before is not None and (done := made[each.before].done) is not None else []),
+            *(note for store, note in seeds.items() if store in each.reached),
+        ]
+        for name, each in here.blueprint.services.items()
+    }
 
 
 def _jobs(here: Here, reach: Reach, stores: Mapping[str, Store]) -> dict[str, Job]:
@@ -163,7 +176,7 @@ def image_tags(
 
 def password_numbers(here: Here) -> dict[str, str]:
     """By first name, the number that the password of each store carries."""
-    called = [here.called(name) for name, store in here.blueprint.stores.items() if store.kind.PASSWORD]
+    called = [here.called(name) for name, store in here.blueprint.stores.items() if store.kind.has_password()]
     return {each: store_version(each) for each in called}
 
 
