@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tanada.declarations.support_ends import instances
 from tanada.declared import allow
 from tanada.declared.system import System
 
@@ -9,7 +10,7 @@ from tanada.declared.system import System
 def nobody_comes(system: System) -> list[str]:
     """A sentence for each. Of a load balancer that is there already nobody knows what it is."""
     found: dict[str, None] = {}
-    for instance in (*system.environments.values(), *([system.review] if system.review is not None else ())):
+    for instance in instances(system):
         balancers = system.accounts[instance.account].common.load_balancers
         for name, service in instance.services.items():
             for http in service.https.values():

@@ -86,6 +86,8 @@ _PRIVATE = "it stands in the private subnets of network, and reach of whoever co
 _ENCRYPTED = "it is encrypted always, with the key that AWS manages"
 _SNAPSHOTS = "the last snapshot is always taken, but in review environments; what may be destroyed says removal"
 _BEGINS_WITH = "write data: {seed: TASK}, {snapshot: NAME} or {clone: ENVIRONMENT}"
+_RESTORED = "tanada restore ENV STORE --at TIME writes restored"
+_SANITISED = "nothing makes snapshots without people's data yet; a task that makes data up is data: {seed: TASK}"
 _EXPORTS = "write logs: {export: [error, slowquery]}"
 _LISTS = (
     *("allowed_source_ips", "source_ips", "source_ip", "allowed_ips", "allowed_cidrs", "allow_list", "allowlist"),
@@ -455,6 +457,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "tags": _TAGS,
     },
     "Store": {
+        **dict.fromkeys(("sanitised", "sanitized", "anonymised", "anonymized"), _SANITISED),
         "data": "it is said of a database: {database: {data: {seed: load}}}; other stores begin empty",
         "dynamodb": "write table",
         "dynamo": "write table",
@@ -632,6 +635,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("performance_insights", "performance_insights_enabled"), _INSIGHTS),
         **dict.fromkeys(("maintenance_window", "backup_window", "preferred_maintenance_window"), _WINDOWS),
         **dict.fromkeys(("snapshot_identifier", "restore_to_point_in_time", "seed", "clone"), _BEGINS_WITH),
+        **dict.fromkeys(("restore", "restore_to_time", "restored_to", "point_in_time_recovery"), _RESTORED),
+        **dict.fromkeys(("sanitised", "sanitized", "anonymised", "anonymized"), _SANITISED),
         "auto_minor_version_upgrade": _MINOR,
         **dict.fromkeys(("allow_major_version_upgrade", "major_upgrade", "upgrade"), _MAJOR),
         "port": "it is the engine's own: 5432, or 3306",
@@ -642,7 +647,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("snapshot_identifier", "snapshot_id", "from_snapshot", "restore"), "write snapshot"),
         **dict.fromkeys(("task", "command", "migrate", "load"), "write seed: TASK, one of tasks"),
         **dict.fromkeys(("copy", "from", "source", "environment", "copy_of"), "write clone: ENVIRONMENT"),
-        "empty": "write data: empty, or leave it out",
+        "empty": "it is data: empty, or nothing at all",
     },
     "Aurora": {
         "existing": _OF_ITS_OWN,
@@ -673,6 +678,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("performance_insights", "performance_insights_enabled"), _INSIGHTS),
         **dict.fromkeys(("maintenance_window", "backup_window", "preferred_maintenance_window"), _WINDOWS),
         **dict.fromkeys(("snapshot_identifier", "restore_to_point_in_time", "seed", "clone"), _BEGINS_WITH),
+        **dict.fromkeys(("restore", "restore_to_time", "restored_to", "point_in_time_recovery"), _RESTORED),
+        **dict.fromkeys(("sanitised", "sanitized", "anonymised", "anonymized"), _SANITISED),
         "auto_minor_version_upgrade": _MINOR,
         **dict.fromkeys(("allow_major_version_upgrade", "major_upgrade", "upgrade"), _MAJOR),
         "port": "it is the engine's own: 5432, or 3306",

@@ -111,9 +111,8 @@ def _url(text: str) -> str:
     led = target(text)
     for part, said in (("host", led.host), ("path", led.path)):
         for word in (found[2] for found in _PLACEHOLDERS.finditer(said) if found[2] not in _TAKES[part]):
-            raise expected(
-                f"a {part} with {' or '.join(_TAKES[part])} of what was asked for; load balancers put no {word} there"
-            )
+            there = " and ".join(f"#{{{each}}}" for each in _TAKES[part])
+            raise expected(f"a {part} without #{{{word}}}: load balancers put {there} alone there")
     return _PLACEHOLDERS.sub(r"#{{\2}}", text)
 
 

@@ -15,7 +15,7 @@ from fnmatch import fnmatchcase
 from functools import partial
 from typing import Any
 
-from tanada.plan import databases, entrances, held, schedules
+from tanada.plan import databases, entrances, external, held, schedules
 from tanada.plan.model import Caution
 from tanada.plan.source import Source
 from tanada.text import count
@@ -81,6 +81,7 @@ def cautions(source: Source) -> tuple[Caution, ...]:
         _logs,
         databases.cautions,
         databases.begins_with,
+        external.cautions,
     )
     if all(change.actions == ("create",) for change in changes):
         looks = (_ways_out, databases.begins_with)
@@ -113,7 +114,7 @@ def _changes(plan: Mapping[str, Any]) -> list[_Change]:
 def impossible(plan: Mapping[str, Any]) -> tuple[str, ...]:
     """Sentences about what of a plan (`terraform show -json`) must not be applied so, whoever says yes."""
     changes = _changes(plan)
-    return (*databases.refusals(changes), *held.refusals(changes))
+    return (*databases.refusals(changes), *external.refusals(changes), *held.refusals(changes))
 
 
 def _of(changes: Sequence[_Change], type_: str) -> list[_Change]:
@@ -184,7 +185,9 @@ def _opened(changes: Sequence[_Change]) -> Iterator[Caution]:
             )
 
 
-_COMES_IN = re.compile(r".*\.(?P<service>.+)_from_(?P<group>(internal_)?load_balancers|load_balancer_.+)_port_[0-9]+")
+_COMES_IN = re.compile(
+    r".*\.(?P<service>.+)_from_(?P<group>(internal_)?load_balancers|load_balancer_.+)_port_[0-9]+(\[0\])?"
+)
 """The address of a rule that lets load balancers in (modules/service.py)."""
 
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from cdktf import App, TerraformResource
-from cdktf_cdktf_provider_aws.route53_record import Route53Record
 
 from modules import service, store, tasks
 from modules.here import Here, Instance, store_version
 from modules.listener_rules import ListenerRules
 from modules.private_names import namespace_domain
+from modules.public_route import RECORD
 from modules.reach import Reach
 from modules.service import Service
 from modules.store import Store
@@ -122,13 +122,7 @@ def environment(stack: BaseStack, here: Here) -> None:
     )
     earlier = [moved for each in services.values() for moved in each.earlier]
     # Records stand behind all services in the stack.
-    stack.rename(here.blueprint, sorted(earlier, key=lambda moved: isinstance(moved[0], Route53Record)))
-
-
-def _redirects(here: Here, rules: ListenerRules) -> None:
-    from modules.redirects import redirects  # where one is declared alone
-
-    redirects(here, rules)
+    stack.rename(here.blueprint, sorted(earlier, key=lambda moved: moved[0] == RECORD))
 
 
 def _awaited(
@@ -142,6 +136,12 @@ def _awaited(
         ]
         for name, each in here.blueprint.services.items()
     }
+
+
+def _redirects(here: Here, rules: ListenerRules) -> None:
+    from modules.redirects import redirects  # where one is declared alone
+
+    redirects(here, rules)
 
 
 def _jobs(here: Here, reach: Reach, stores: Mapping[str, Store]) -> dict[str, Job]:

@@ -173,8 +173,8 @@ def tree_of(text: str) -> object:
     return plain(node)
 
 
-_TWO_ARE_NEEDED = ("aurora", "cache", "database", "existing")
-"""Stores that have two fields without a default."""
+_TWO_ARE_NEEDED = ("aurora", "cache", "database", "existing", "old")
+"""Stores that have two fields without a default; one of the times of `restored`."""
 
 
 def held(root: Path, file: str, text: str, loc: Loc, value: str) -> bool:
