@@ -29,9 +29,10 @@ def rotate(run: Run, target: Target, store: str, options: ChangeOptions) -> None
         open_folders(terraform) as folders,
         target_plan.planned(folders, replace(request, limit=None), run.voice.steps(target.label)) as (session, before),
     ):
+        written = passwords.places(before.emitted).get(store, ())
         again = f"tanada plan {target.stack.name}"
         again += f" --workspace {target.workspace}" if target.workspace else ""
-        if before.state.resources == 0 or store not in passwords.places(before.emitted):
+        if before.state.resources == 0 or not written:
             raise TerraformError(f"{target.label} has no password of {store} yet: apply it first, {again}.")
         if not before.summary.empty:
             raise TerraformError(f"{target.label} has something else to apply: do that first, {again}.")
@@ -40,9 +41,9 @@ def rotate(run: Run, target: Target, store: str, options: ChangeOptions) -> None
         given = replace(given, store_versions={**given.store_versions, store: number})
         fresh = target_plan.made(session, request, before.state, given)
         run.voice.say(f"{target.label}: {render(fresh.summary)}")
-        run.voice.say(
-            f"{target.label}: what reads the password of {store} is replaced; until then what runs opens no new "
-            "connection."
-        )
+        until = "what runs opens no new connection"
+        if all(each.note for each in written):
+            until = "the one before is taken as well"
+        run.voice.say(f"{target.label}: what reads the password of {store} is replaced; until then {until}.")
         check(run, session, fresh, options)
         carry_out_steps(run, session, request, fresh, late=True)
