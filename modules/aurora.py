@@ -18,6 +18,7 @@ from modules.alarms import Alarm, alarms
 from modules.here import Here
 from modules.sql import CA, Sql, busy, crowded, signing_in
 from tanada.declared import aurora as declared
+from tanada.declared.databases import users_of
 from tanada.declared.engines import USER
 
 
@@ -105,7 +106,9 @@ class Aurora(Construct):
         alarms(self, here, id, self._watched(sql.identifier, settings))
         access = [signing_in(here, cluster.cluster_resource_id)] if settings.iam_sign_in else []
         # The cluster answers nothing before its first instance is there.
-        self.reachable = sql.reachable(cluster.endpoint, settings.name, access, ready=made[:1])
+        self.reachable = sql.reachable(
+            cluster.endpoint, settings.name, access, ready=made[:1], further=users_of(settings.databases)
+        )
 
     @staticmethod
     def _watched(identifier: str, settings: declared.Aurora) -> Iterator[Alarm]:

@@ -14,6 +14,7 @@ from modules.alarms import Alarm, alarms
 from modules.here import Here
 from modules.sql import CA, Sql, busy, crowded, signing_in
 from tanada.declared import database as declared
+from tanada.declared.databases import users_of
 from tanada.declared.engines import USER
 
 _TOO_SMALL = ("db.t2.micro", "db.t2.small", "db.t3.micro", "db.t3.small", "db.t4g.micro", "db.t4g.small")
@@ -88,7 +89,7 @@ class Database(Construct):
         self.aws_name = sql.identifier
         alarms(self, here, id, self._watched(sql.identifier, settings))
         access = [signing_in(here, instance.resource_id)] if settings.iam_sign_in else []
-        self.reachable = sql.reachable(instance.address, settings.name, access)
+        self.reachable = sql.reachable(instance.address, settings.name, access, further=users_of(settings.databases))
 
     @staticmethod
     def _watched(identifier: str, settings: declared.Database) -> Iterator[Alarm]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
 
 from cdktf import ITerraformDependable, TerraformResource, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
@@ -18,6 +20,7 @@ from modules.iam import Statement
 from modules.password import password
 from modules.reachable import Door, Reachable
 from modules.security_group import security_group
+from modules.sql_databases import Databases, Server
 from tanada.declared.engines import USER, Engine, SqlLogs
 from tanada.declared.secrets import ACTIONS, credentials_of
 from tanada.regions import partition
@@ -124,48 +127,98 @@ class Sql(Construct):
         return f"{here.names.identifier(self._called, FINAL)}-{made.get_string_attribute('id')}"
 
     def reachable(
-        self, host: str, database: str, access: Sequence[Statement], ready: Sequence[ITerraformDependable] = ()
+        self,
+        host: str,
+        database: str,
+        access: Sequence[Statement],
+        ready: Sequence[ITerraformDependable] = (),
+        further: Mapping[str, str] = MappingProxyType({}),
     ) -> Reachable:
-        """Its door, its words and its secret: made once the host is known, with the password that is its own."""
+        """Its door, its words and its secrets: made once the host is known, each with a password of its own.
+
+        `further` are the users of the databases beside the first one, which are made before anything reaches it.
+        """
+        here, door = self._here, Door(self.group_id, self._engine.port)
+        first = self._kept(self, "", host, database, USER)
+        others = Construct(self, "(databases)")
+        kept = {
+            each: self._kept(Construct(others, each), each, host, each, user) for each, user in sorted(further.items())
+        }
+        written = [first.written, *(each.written for each in kept.values())]
+        if kept:
+            numbers = dict(number for each in (first, *kept.values()) for number in each.numbers.values())
+            secrets = {each: secret.name for each, secret in kept.items()}
+            server = Server(self._engine, host, database, door, first.name, numbers, (*written, *ready))
+            ready = (*ready, Databases(self, here, self._part, server, further, secrets).done)
+        offers = [first, *kept.values()]
+        return Reachable(
+            words={word: value for each in offers for word, value in each.words.items()},
+            doors=(door,),
+            places=(),
+            access=access,
+            narrowed={},
+            secrets={word: place for each in offers for word, place in each.secrets.items()},
+            asked={word: statements for each in offers for word, statements in each.asked.items()},
+            ready=(*written, *ready),
+            numbers={name: number for each in offers for name, number in each.numbers.items()},
+        )
+
+    def _kept(self, scope: Construct, further: str, host: str, database: str, user: str) -> _Kept:
+        """The secret of a database and what is said of it; `further` is empty text for the first one."""
         here, engine = self._here, self._engine
-        name = credentials_of(here.names.system, here.names.environment, self._called)
-        keep = here.instance.keep
+        known, place = (f"{self._called}.{further}", f"{self._called}/{further}") if further else (self._called,) * 2
+        of_password = f"{self._part}_{further}_password" if further else f"{self._part}_password"
+        name = credentials_of(here.names.system, here.names.environment, place)
         secret = SecretsmanagerSecret(
-            self,
+            scope,
             "credentials",
             name=name,
-            description=f"How to sign in to {self._called}",
+            description=f"How to sign in to {known}",
             # A name that waits to be deleted can't be taken again, and a database that is made anew has this one.
             recovery_window_in_days=0,
             tags={"Name": name},
-            lifecycle=TerraformResourceLifecycle(prevent_destroy=keep),
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=here.instance.keep),
         )
+        made = password(self, of_password)
         value = {
-            "username": USER,
-            "password": self.password,
+            "username": user,
+            "password": made,
             "engine": engine.name,
             "host": host,
             "port": engine.port,
             "dbname": database,
             # Letters and digits alone in the password: nothing in it has to be escaped.
-            "url": f"{engine.scheme}://{USER}:{self.password}@{host}:{engine.port}/{database}",
+            "url": f"{engine.scheme}://{user}:{made}@{host}:{engine.port}/{database}",
         }
         written = SecretsmanagerSecretVersion(
-            self, "credentials_value", secret_id=secret.id, secret_string_wo=json.dumps(value)
+            scope, "credentials_value", secret_id=secret.id, secret_string_wo=json.dumps(value)
         )
-        written.add_override("secret_string_wo_version", self.version)
+        written.add_override("secret_string_wo_version", store_version(known))
         arn = f"arn:{partition(here.region)}:secretsmanager:{here.region}:{here.account_id}:secret:{name}"
-        return Reachable(
-            words={"host": host, "port": str(engine.port), "name": database, "secret": arn},
-            doors=(Door(self.group_id, engine.port),),
-            places=(),
-            access=access,
-            narrowed={},
-            secrets={**{word: f"{name}:{key}" for word, key in KEYS.items()}, "secret": name},
-            asked={"secret": (Statement(actions=(ACTIONS["secretsmanager"],), resources=(f"{arn}-??????",)),)},
-            ready=(written, *ready),
-            numbers={name: f"${{local.{local_of(self._called)}}}"},
+        words = {"host": host, "port": str(engine.port), "name": database, "secret": arn}
+        secrets = {**{word: f"{name}:{key}" for word, key in KEYS.items()}, "secret": name}
+        reading = (Statement(actions=(ACTIONS["secretsmanager"],), resources=(f"{arn}-??????",)),)
+        before = f"{further}." if further else ""
+        return _Kept(
+            name=name,
+            written=written,
+            words={f"{before}{word}": value for word, value in words.items()},
+            secrets={f"{before}{word}": value for word, value in secrets.items()},
+            asked={f"{before}secret": reading},
+            numbers={name: (known, f"${{local.{local_of(known)}}}")},
         )
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """The secret of one database, with what it adds to what its server offers."""
+
+    name: str
+    written: ITerraformDependable
+    words: Mapping[str, str]
+    secrets: Mapping[str, str]
+    asked: Mapping[str, Sequence[Statement]]
+    numbers: Mapping[str, tuple[str, str]]
 
 
 def signing_in(here: Here, resource_id: str) -> Statement:

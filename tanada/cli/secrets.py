@@ -65,14 +65,14 @@ def secrets(
     system = load(find_root(Path.cwd()))
     instance = find_instance(system, environment)
     change = {"offline": offline, "yes": yes, "verbose": verbose, "protected": protected, "no_synth": no_synth}
-    if action == "rotate" and (password_of := _store_with_password(instance, names)):
+    if action == "rotate" and (passwords_of := _made_with_a_store(instance, names)):
         _only(action, source=source, generate=generate, from_protected=from_protected)
         from tanada.terraform.rotate import rotate  # no other action runs Terraform
         from tanada.terraform.run import ChangeOptions
 
         asked = ChangeOptions(offline=offline, yes=yes, protected=protected, no_synth=no_synth)
         with running(verbose=verbose) as run:
-            rotate(run, _target(instance), password_of, asked)
+            rotate(run, _target(instance), passwords_of, asked)
         return
     _only(action, **change)
     known = kept(system, instance)
@@ -99,12 +99,17 @@ def secrets(
     _write(system, instance, secret, value, store)
 
 
-def _store_with_password(instance: Instance, names: list[str] | None) -> str | None:
-    """The first name of a store of which Tanada makes the password; None where another secret is meant."""
-    store = instance.settings.stores.get(names[0]) if names is not None and len(names) == 1 else None
-    if names is None or store is None or not store.kind.PASSWORD:
-        return None
-    return store.first_name(names[0])
+def _made_with_a_store(instance: Instance, names: list[str] | None) -> tuple[str, ...]:
+    """By what they are known, the passwords that Tanada makes of a store, `db`, or of a database in it, `db.metabase`;
+    none where another secret is meant."""
+    if names is None or len(names) != 1:
+        return ()
+    name, _, database = names[0].partition(".")
+    store = instance.settings.stores.get(name)
+    if store is None:
+        return ()
+    known = store.passwords(name)
+    return tuple(each for each in known if not database or each == f"{store.first_name(name)}.{database}")
 
 
 def _target(instance: Instance) -> Target:

@@ -166,7 +166,7 @@ def _asks(system: System) -> Iterator[Asks]:
     """What each environment asks for."""
     instances: list[Environment | Review] = [*system.environments.values()]
     for each in [*instances, *([system.review] if system.review is not None else [])]:
-        run = run_before(dict(each.services), dict(each.tasks))
+        run = run_before(each.services, each.tasks, each.stores)
         buckets = existing_buckets(each.stores.values())
         generates = any(part.generates for part in each.running().values())
         yield Asks(each.account, each.asks(), run, buckets, generates)

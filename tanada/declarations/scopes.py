@@ -86,7 +86,9 @@ class Scope:
     @property
     def tasks(self) -> frozenset[str]:
         """What the tasks are called that an apply runs in it."""
-        return run_before(self.services, {name: part for name, part in self.parts.items() if isinstance(part, Task)})
+        tasks = {name: part for name, part in self.parts.items() if isinstance(part, Task)}
+        stores = {name: part for name, part in self.parts.items() if isinstance(part, Store)}
+        return run_before(self.services, tasks, stores)
 
     @property
     def buckets(self) -> frozenset[str]:

@@ -75,11 +75,15 @@ def existing_buckets(stores: Iterable[Store]) -> frozenset[str]:
     return frozenset(each.bucket.existing for each in stores if each.bucket is not None and each.bucket.existing)
 
 
-def run_before(services: Mapping[str, Service], tasks: Mapping[str, Task]) -> frozenset[str]:
-    """What the tasks are called in AWS that run before a service changes."""
+def run_before(
+    services: Mapping[str, Service], tasks: Mapping[str, Task], stores: Mapping[str, Store]
+) -> frozenset[str]:
+    """What the tasks are called in AWS that an apply runs: before a service changes, or to make further databases in a
+    store, of which that one is called as the store."""
     named = {service.before for service in services.values()}
     run = {name: task for name, task in tasks.items() if name in named}
-    return frozenset(task.renamed_from[0] if task.renamed_from else name for name, task in run.items())
+    before = (task.renamed_from[0] if task.renamed_from else name for name, task in run.items())
+    return frozenset((*before, *(store.first_name(name) for name, store in stores.items() if store.further)))
 
 
 def groups() -> dict[str, type[Part]]:

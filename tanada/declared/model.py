@@ -101,10 +101,6 @@ class Kind(Model):
     """What `secrets` alone may say of it: its construct gives where each is kept."""
     IN_VPC: ClassVar[bool] = False
     """Whether it stands in the VPC's private subnets."""
-    PASSWORD: ClassVar[bool] = False
-    """Whether an apply makes a password that no state holds, and writes it in two places: both carry a number
-    (`store_versions`), so that both are written again from one value."""
-
     PUBLIC: ClassVar[Mapping[str, str]] = {}
     """What texts may say of one that is public, whoever they belong to: no way into the network is needed for that."""
 
@@ -125,6 +121,12 @@ class Kind(Model):
     def secret_words(self) -> Sequence[str]:
         """The words that secrets alone may use of it."""
         return () if self.closed() else tuple(self.SECRETS)
+
+    def passwords(self) -> Sequence[str]:
+        """What of it has a password that an apply makes and no state holds: empty text for itself, else the databases
+        in it. All places where one is written carry its number (`store_versions`), so that they are written again from
+        one value."""
+        return ()
 
     def public_words(self) -> Sequence[str]:
         """The words that texts may use of it without reaching it: none where it isn't public."""

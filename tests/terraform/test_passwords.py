@@ -144,7 +144,7 @@ def rotated(team: Team, monkeypatch: pytest.MonkeyPatch, fault: str = "", *, sav
         try:
             with running(verbose=False) as run:
                 target = Target(find_stack(run.stacks, STACK))
-                rotate(run, target, "db", ChangeOptions(offline=True, yes=True))
+                rotate(run, target, ["db"], ChangeOptions(offline=True, yes=True))
         except TerraformFailedError:
             return False
     return True
