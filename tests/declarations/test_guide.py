@@ -24,6 +24,7 @@ from tanada.declared.ci import Ci, RepositoryIds
 from tanada.declared.common import CommonLayer
 from tanada.declared.container import Asked, Capabilities, HealthCheck, Limit, Rollout
 from tanada.declared.database import Storage
+from tanada.declared.databases import Further
 from tanada.declared.engines import SqlLogs
 from tanada.declared.hosted_zone import Zone
 from tanada.declared.http import Http
@@ -104,6 +105,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "Its `dead_letter`": DeadLetter,
     "Its `capacity`": Capacity,
     "Its `storage`": Storage,
+    "One of its `databases`": Further,
     "The `logs` of a database": SqlLogs,
     "Defaults": Defaults,
     "An environment": Environment,
