@@ -48,9 +48,9 @@ from tanada.declared.routes import DOMAIN, Answer, answers, led, openings
 from tanada.declared.spot import Spot
 
 
-def services(here: Here, reach: Reach, before: Mapping[str, ITerraformDependable]) -> dict[str, Service]:
-    """The environment's services, by name, and the records of their hosts; `before`: by task what each waits for that
-    names it."""
+def services(here: Here, reach: Reach, awaited: Mapping[str, Sequence[ITerraformDependable]]) -> dict[str, Service]:
+    """The environment's services, by name, and the records of their hosts; `awaited`: what each of them waits for
+    beside what it needs."""
     scope, words = Construct(here.stack, "(services)"), reach.words
     rules = ListenerRules(here, here.first_priority)
     made = {
@@ -61,7 +61,7 @@ def services(here: Here, reach: Reach, before: Mapping[str, ITerraformDependable
             here,
             reach,
             rules.of(name),
-            [before[settings.before]] if settings.before is not None else (),
+            awaited[name],
         )
         for name, settings in here.blueprint.services.items()
     }

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tanada.declared.engines import MARIADB, USER, Engine
+from tanada.declared.engines import MARIADB, Engine
 
 PASSWORD_OF = "PASSWORD_"  # noqa: S105 - the beginning of a variable's name
 """Begins the variable that holds the password of a database's user; behind it stands the database."""
@@ -123,9 +123,10 @@ class Client:
     variables: Mapping[str, str]
     """What else it is told; `(host)` and the like stand for what they say."""
 
-    def told(self, host: str, port: int, name: str, users: Mapping[str, str]) -> dict[str, str]:
-        """Its variables: `name` is the server's first database, `users` are those to be made by their databases."""
-        known = {"(host)": host, "(port)": str(port), "(name)": name, "(user)": USER}
+    def told(self, host: str, port: int, user: str, name: str, users: Mapping[str, str]) -> dict[str, str]:
+        """Its variables: `user` is the server's own, `name` its first database, `users` are those to be made by their
+        databases."""
+        known = {"(host)": host, "(port)": str(port), "(name)": name, "(user)": user}
         listed = " ".join(f"{database}:{user}" for database, user in sorted(users.items()))
         return {**{key: known.get(value, value) for key, value in self.variables.items()}, "DATABASES": listed}
 

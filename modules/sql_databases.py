@@ -40,11 +40,13 @@ NOBODY = "65534:65534"
 
 
 @dataclass(frozen=True)
-class Server:
+class Serving:
     """Where databases are made."""
 
     engine: Engine
     host: str
+    user: str
+    """Its master."""
     first: str
     """Its first database."""
     door: Door
@@ -64,7 +66,7 @@ class Databases(Construct):
         scope: Construct,
         here: Here,
         part: str,
-        server: Server,
+        server: Serving,
         users: Mapping[str, str],
         secrets: Mapping[str, str],
     ) -> None:
@@ -169,7 +171,7 @@ class Databases(Construct):
             image=making.image,
             entrypoint=("bash", "-c"),
             command=(literal(making.script),),
-            variables=making.told(server.host, server.door.port, server.first, users),
+            variables=making.told(server.host, server.door.port, server.user, server.first, users),
             user=NOBODY,
             capabilities=Capabilities(drop=("ALL",)),
         )

@@ -12,11 +12,21 @@ from tanada.declarations import registries
 from tanada.declarations.domains import answered, full_name, labels_below, needed_certificates, zone_of
 from tanada.declarations.inventory import Stack, ci_accounts, ci_buckets, common_stack, inventory
 from tanada.declared import routes
-from tanada.declared.blueprint import Blueprint, Environment, Review, existing_buckets, needs, run_before
+from tanada.declared.blueprint import (
+    Blueprint,
+    Environment,
+    Review,
+    data_of,
+    existing_buckets,
+    needs,
+    restored,
+    run_by_applies,
+)
 from tanada.declared.common import CommonLayer
 from tanada.declared.image import Repository
 from tanada.declared.load_balancer import called, wears
 from tanada.declared.model import Model
+from tanada.declared.restored import serving
 from tanada.declared.system import System
 from tanada.declared.tags import Tags
 
@@ -103,6 +113,8 @@ class EnvironmentInput(Model):
     """Of review: labels below its domain that are permanent environments' or hosted zones'; no workspace's name."""
     tags: Tags
     """Those of a team's own."""
+    sources: dict[str, str]
+    """By store that begins as a copy of another environment's, what that one is called in AWS."""
     blueprint: Blueprint
 
 
@@ -166,7 +178,7 @@ def _asks(system: System) -> Iterator[Asks]:
     """What each environment asks for."""
     instances: list[Environment | Review] = [*system.environments.values()]
     for each in [*instances, *([system.review] if system.review is not None else [])]:
-        run = run_before(each.services, each.tasks, each.stores)
+        run = run_by_applies(each.services, each.tasks, each.stores)
         buckets = existing_buckets(each.stores.values())
         generates = any(part.generates for part in each.running().values())
         yield Asks(each.account, each.asks(), run, buckets, generates)
@@ -265,9 +277,19 @@ def environment_input(system: System, stack: Stack, domains: Iterable[str]) -> E
         alarm_topic=layer.alarms.arn(system.name, stack.region, stack.account_id) if layer.alarms else None,
         ci=bool(ci_accounts(system, stack.account)),
         tags=settings.tags,
+        sources=_sources(system, settings),
         taken=taken_labels(system, settings.domain, domains) if stack.kind == "review" else (),
         blueprint=Blueprint.model_construct(**{name: getattr(settings, name) for name in Blueprint.model_fields}),
     )
+
+
+def _sources(system: System, settings: Environment | Review) -> dict[str, str]:
+    found = {}
+    for name, store in settings.stores.items():
+        if (data := data_of(store)) is not None and data.clone is not None:
+            theirs = system.environments[data.clone].stores[name]
+            found[name] = serving(restored(theirs)).called(theirs.first_name(name))
+    return found
 
 
 def _balancers(settings: Environment | Review, layer: CommonLayer) -> dict[str, Balancer]:

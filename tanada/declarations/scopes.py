@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import islice
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -15,7 +16,16 @@ from tanada.declarations.tree import Node, dotted, override_at, shown_at
 from tanada.declarations.validation import valid
 from tanada.declared import routes
 from tanada.declared.account import Account
-from tanada.declared.blueprint import FirstPriority, Limit, Part, Review, existing_buckets, groups, needs, run_before
+from tanada.declared.blueprint import (
+    FirstPriority,
+    Limit,
+    Part,
+    Review,
+    existing_buckets,
+    groups,
+    needs,
+    run_by_applies,
+)
 from tanada.declared.common import CommonLayer
 from tanada.declared.fields import Domain
 from tanada.declared.model import Need
@@ -27,9 +37,6 @@ from tanada.text import listed, nearest
 _LOOKED_AT = 50
 """Keys of a file among which a misspelt one is looked for."""
 T = TypeVar("T", bound=BaseModel)
-_DOMAIN: TypeAdapter[str] = TypeAdapter(Domain)
-_LIMIT: TypeAdapter[int] = TypeAdapter(Limit)
-_PRIORITY: TypeAdapter[int] = TypeAdapter(FirstPriority)
 
 
 @dataclass(frozen=True)
@@ -86,9 +93,13 @@ class Scope:
     @property
     def tasks(self) -> frozenset[str]:
         """What the tasks are called that an apply runs in it."""
-        tasks = {name: part for name, part in self.parts.items() if isinstance(part, Task)}
-        stores = {name: part for name, part in self.parts.items() if isinstance(part, Store)}
-        return run_before(self.services, tasks, stores)
+        made = {name: part for name, part in self.parts.items() if isinstance(part, Task)}
+        return run_by_applies(self.services, made, self.stores)
+
+    @property
+    def stores(self) -> dict[str, Store]:
+        """The stores that are well."""
+        return {name: part for name, part in self.parts.items() if isinstance(part, Store)}
 
     @property
     def buckets(self) -> frozenset[str]:
@@ -291,10 +302,16 @@ def _text(tree: Node, *field: str) -> str | None:
     return node.value if node is not None and isinstance(node.value, str) else None
 
 
+@cache
+def _kind(form: Any) -> TypeAdapter[Any]:
+    """Built for what a declaration says alone."""
+    return TypeAdapter(form)
+
+
 def _domain(tree: Node) -> str | None:
     text = _text(tree, "domain")
     try:
-        return _DOMAIN.validate_python(text) if text is not None else None
+        return _kind(Domain).validate_python(text) if text is not None else None
     except ValidationError:
         return None
 
@@ -304,7 +321,7 @@ def _limit(tree: Node) -> int:
     field = Review.model_fields["limit"]
     text = _text(tree, "limit")
     try:
-        return _LIMIT.validate_python(text) if text is not None else int(field.default)
+        return _kind(Limit).validate_python(text) if text is not None else int(field.default)
     except ValidationError:
         return 0
 
@@ -312,6 +329,6 @@ def _limit(tree: Node) -> int:
 def _first_priority(name: str, tree: Node) -> int:
     text = _text(tree, "priorities")
     try:
-        return _PRIORITY.validate_python(text) if text is not None else routes.first_number(name)
+        return _kind(FirstPriority).validate_python(text) if text is not None else routes.first_number(name)
     except ValidationError:
         return routes.first_number(name)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import AfterValidator, Field
 
 from tanada.declared import routes
+from tanada.declared.copies import Data
 from tanada.declared.fields import Domain, Name, Whole
 from tanada.declared.jobs import Job, shared_needs
 from tanada.declared.model import Model, Need
+from tanada.declared.restored import Restored
 from tanada.declared.service import Service
 from tanada.declared.sidecar import Sidecar
 from tanada.declared.store import Store
@@ -75,12 +77,29 @@ def existing_buckets(stores: Iterable[Store]) -> frozenset[str]:
     return frozenset(each.bucket.existing for each in stores if each.bucket is not None and each.bucket.existing)
 
 
-def run_before(
+def seeding(stores: Mapping[str, Store]) -> dict[str, str]:
+    """By store that a task fills, the task's name."""
+    said = {name: data.seed for name, store in stores.items() if (data := data_of(store)) is not None}
+    return {name: task for name, task in said.items() if task is not None}
+
+
+def data_of(store: Store) -> Data | None:
+    """What a store says of the data that it begins with; None of one that can say nothing."""
+    return getattr(store.kind, "data", None)
+
+
+def restored(store: Store) -> Sequence[Restored]:
+    """The times that a store was restored to."""
+    times: Sequence[Restored] = getattr(store.kind, "restored", ())
+    return times
+
+
+def run_by_applies(
     services: Mapping[str, Service], tasks: Mapping[str, Task], stores: Mapping[str, Store]
 ) -> frozenset[str]:
-    """What the tasks are called in AWS that an apply runs: before a service changes, or to make further databases in a
-    store, of which that one is called as the store."""
-    named = {service.before for service in services.values()}
+    """What the tasks are called in AWS that an apply runs: before a service changes, to fill a store, or to make
+    further databases in one, which is called as the store."""
+    named = {*(service.before for service in services.values()), *seeding(stores).values()}
     run = {name: task for name, task in tasks.items() if name in named}
     before = (task.renamed_from[0] if task.renamed_from else name for name, task in run.items())
     return frozenset((*before, *(store.first_name(name) for name, store in stores.items() if store.further)))

@@ -18,6 +18,7 @@ _ROLES = "both roles are made, with the permissions that reach and exec need"
 _NETWORK = "it stands in the network of common; reach says where it may connect to"
 _OUT = "write reach: [{host: smtp.example.com, port: 587}]; HTTPS is open always"
 _WORN = "write security_groups, those of others; a service's own is made"
+_OF_ITS_OWN = "one that is there already is a kind of its own: existing: {host: …, port: …, security_group: …}"
 _EXISTS = "there is no such kind of store yet; one that is there already is existing: {host: …, port: …}"
 _NO_STORE = "there is no such kind of store yet"
 _CAPACITY = "tasks run on Fargate; spot is the percentage on Fargate Spot"
@@ -90,6 +91,7 @@ _THEIR_GROUP = "a group of its own is made; write parameters: {max_connections: 
 _PRIVATE = "it stands in the private subnets of network, and reach of whoever connects opens its security group"
 _ENCRYPTED = "it is encrypted always, with the key that AWS manages"
 _SNAPSHOTS = "the last snapshot is always taken, but in review environments; what may be destroyed says removal"
+_BEGINS_WITH = "write data: {seed: TASK}, {snapshot: NAME} or {clone: ENVIRONMENT}"
 _EXPORTS = "write logs: {export: [error, slowquery]}"
 _SIGN_IN = "write iam_sign_in: true"
 _INSIGHTS = "Performance Insights is on wherever its week costs nothing"
@@ -430,7 +432,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "tags": _TAGS,
     },
     "Store": {
-        "data": "a store begins empty; nothing fills it by itself yet",
+        "data": "it is said of a database: {database: {data: {seed: load}}}; other stores begin empty",
         "dynamodb": "write table",
         "dynamo": "write table",
         "dynamodb_table": "write table",
@@ -477,6 +479,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "deletion_protection": "write removal",
     },
     "Cache": {
+        "existing": _OF_ITS_OWN,
         "name": "a cache's name is made of system, environment and store",
         "engine_version": "write version",
         "node_type": "write class",
@@ -532,7 +535,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "gid": "write user",
         "owner": "write user",
         "posix_user": "write user",
-        "root_directory": "one folder of it is mounted, whose name nobody needs",
+        "root_directory": "one folder of it is mounted, whose name nobody needs; of one that exists: folder",
+        **dict.fromkeys(("id", "file_system_id", "arn"), "write existing, of one that is there already"),
         "access_point": "one is made",
         "access_points": "one is made; write a file system each for what belongs to others",
         "mount_targets": "one is made in each zone",
@@ -540,7 +544,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "performance_mode": "it is general purpose always",
         "throughput_mode": "it grows with what lies in it",
         "lifecycle_policy": "what nobody reads for 30 days moves to where it costs less",
-        "security_group": "its group is made; volumes open it",
+        "security_groups": "write security_group, of one that exists",
         "tags": _TAGS,
     },
     "Bucket": {
@@ -583,6 +587,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "prefix": "rules hold for the whole bucket; write a second bucket for what lives otherwise",
     },
     "Database": {
+        "existing": _OF_ITS_OWN,
         **dict.fromkeys(("users", "roles", "additional_databases", "extra_databases", "logins"), _FURTHER),
         **dict.fromkeys(("schemas", "init_sql", "grants", "init_scripts", "extensions", "sql"), _OWN_SQL),
         **dict.fromkeys(("instance_class", "db_instance_class", "instance_type", "size"), _CLASS),
@@ -604,13 +609,21 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("enabled_cloudwatch_logs_exports", "log_exports", "cloudwatch_logs"), _EXPORTS),
         **dict.fromkeys(("performance_insights", "performance_insights_enabled"), _INSIGHTS),
         **dict.fromkeys(("maintenance_window", "backup_window", "preferred_maintenance_window"), _WINDOWS),
+        **dict.fromkeys(("snapshot_identifier", "restore_to_point_in_time", "seed", "clone"), _BEGINS_WITH),
         "auto_minor_version_upgrade": _MINOR,
         **dict.fromkeys(("allow_major_version_upgrade", "major_upgrade", "upgrade"), _MAJOR),
         "port": "it is the engine's own: 5432, or 3306",
         "ca_cert_identifier": "it is rds-ca-rsa2048-g1",
         "log_retention": "write logs: {days: 30}",
     },
+    "Data": {
+        **dict.fromkeys(("snapshot_identifier", "snapshot_id", "from_snapshot", "restore"), "write snapshot"),
+        **dict.fromkeys(("task", "command", "migrate", "load"), "write seed: TASK, one of tasks"),
+        **dict.fromkeys(("copy", "from", "source", "environment", "copy_of"), "write clone: ENVIRONMENT"),
+        "empty": "write data: empty, or leave it out",
+    },
     "Aurora": {
+        "existing": _OF_ITS_OWN,
         **dict.fromkeys(("users", "roles", "additional_databases", "extra_databases", "logins"), _FURTHER),
         **dict.fromkeys(("schemas", "init_sql", "grants", "init_scripts", "extensions", "sql"), _OWN_SQL),
         **dict.fromkeys(("instance_class", "db_instance_class", "instance_type", "size"), "write class, or capacity"),
@@ -638,6 +651,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("enabled_cloudwatch_logs_exports", "log_exports", "cloudwatch_logs"), _EXPORTS),
         **dict.fromkeys(("performance_insights", "performance_insights_enabled"), _INSIGHTS),
         **dict.fromkeys(("maintenance_window", "backup_window", "preferred_maintenance_window"), _WINDOWS),
+        **dict.fromkeys(("snapshot_identifier", "restore_to_point_in_time", "seed", "clone"), _BEGINS_WITH),
         "auto_minor_version_upgrade": _MINOR,
         **dict.fromkeys(("allow_major_version_upgrade", "major_upgrade", "upgrade"), _MAJOR),
         "port": "it is the engine's own: 5432, or 3306",
@@ -686,6 +700,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "queue": "a queue that is there already is queue: {existing: NAME}",
         "topic": "a topic that is there already is topic: {existing: ARN}",
         "table": "a table that is there already is table: {existing: NAME}",
+        "bucket": "a bucket that is there already is bucket: {existing: NAME}",
+        "file_system": "a file system that is there already is file_system: {existing: fs-…, security_group: sg-…}",
     },
     "Queue": {
         "timeout": "write visibility_timeout",

@@ -101,6 +101,10 @@ class Kind(Model):
     """What `secrets` alone may say of it: its construct gives where each is kept."""
     IN_VPC: ClassVar[bool] = False
     """Whether it stands in the VPC's private subnets."""
+    PASSWORD: ClassVar[bool] = False
+    """Whether an apply makes a password that no state holds, and writes it in two places: both carry a number
+    (`store_versions`), so that both are written again from one value. `has_password` says it of one."""
+
     PUBLIC: ClassVar[Mapping[str, str]] = {}
     """What texts may say of one that is public, whoever they belong to: no way into the network is needed for that."""
 
@@ -114,6 +118,10 @@ class Kind(Model):
         """Whether anything is made of it; not of what is there already."""
         return getattr(self, "existing", None) is None
 
+    def has_password(self) -> bool:
+        """Whether this one has such a password."""
+        return self.PASSWORD
+
     def words(self) -> Sequence[str]:
         """The words that others may use of it: none where they can't reach it."""
         return () if self.closed() else tuple(self.WORDS)
@@ -123,10 +131,8 @@ class Kind(Model):
         return () if self.closed() else tuple(self.SECRETS)
 
     def passwords(self) -> Sequence[str]:
-        """What of it has a password that an apply makes and no state holds: empty text for itself, else the databases
-        in it. All places where one is written carry its number (`store_versions`), so that they are written again from
-        one value."""
-        return ()
+        """What of it has such a password: empty text for itself, else the databases in it."""
+        return ("",) if self.has_password() else ()
 
     def public_words(self) -> Sequence[str]:
         """The words that texts may use of it without reaching it: none where it isn't public."""

@@ -10,10 +10,12 @@ import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import Any
 
-from tanada.plan import databases, held
+from tanada.plan import databases, held, schedules
 from tanada.plan.model import Caution
 from tanada.plan.source import Source
 from tanada.text import count
@@ -46,7 +48,8 @@ class _Change:
 
 
 def cautions(source: Source) -> tuple[Caution, ...]:
-    """One of each kind, or one a service; of a stack that is made as a whole what it opens, of one that goes none."""
+    """One of each kind, or one a service; of a stack that is made as a whole what it opens and copies, of one that goes
+    none."""
     changes = _changes(source.plan)
     if all(change.goes for change in changes):
         return ()
@@ -70,14 +73,25 @@ def cautions(source: Source) -> tuple[Caution, ...]:
         held.items,
         held.messages,
         held.caches,
+        held.files,
+        partial(schedules.cautions, at=_made_at(source.plan)),
         _expiry,
         _logs,
         databases.cautions,
+        databases.begins_with,
     )
     if all(change.actions == ("create",) for change in changes):
-        looks = (_ways_out,)
+        looks = (_ways_out, databases.begins_with)
     found = [caution for look in looks for caution in look(changes)]
     return tuple(replace(each, words=source.printer.text(each.words)) for each in dict.fromkeys(found))
+
+
+def _made_at(plan: Mapping[str, Any]) -> datetime | None:
+    """When a plan was made, as Terraform says it."""
+    try:
+        return datetime.fromisoformat(str(plan.get("timestamp")))
+    except ValueError:
+        return None
 
 
 def _changes(plan: Mapping[str, Any]) -> list[_Change]:
@@ -96,7 +110,8 @@ def _changes(plan: Mapping[str, Any]) -> list[_Change]:
 
 def impossible(plan: Mapping[str, Any]) -> tuple[str, ...]:
     """Sentences about what of a plan (`terraform show -json`) must not be applied so, whoever says yes."""
-    return tuple(databases.refusals(_changes(plan)))
+    changes = _changes(plan)
+    return (*databases.refusals(changes), *held.refusals(changes))
 
 
 def _of(changes: Sequence[_Change], type_: str) -> list[_Change]:

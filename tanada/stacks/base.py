@@ -25,6 +25,7 @@ from tanada.declarations import tags as team_tags
 from tanada.declarations.inventory import Stack
 from tanada.declared.blueprint import Blueprint, groups
 from tanada.names import WORKSPACE, longest_workspace
+from tanada.provider import VERSION as PROVIDER_VERSION
 from tanada.sentences import REVIEW_WORKSPACE, labelled_workspace, no_workspaces, taken_workspace
 
 TERRAFORM_VERSION = "1.11.4"
@@ -32,7 +33,7 @@ TERRAFORM_VERSION = "1.11.4"
 
 _WORD = re.compile(r"[a-z][a-z0-9_-]*")
 _LAYER = re.compile(r"\(.*\)")
-_NAMED = (*(f"({group})" for group in groups()), "(reach)")
+_NAMED = (*(f"({group})" for group in groups()), "(reach)", "(seeds)")
 """The layers in which the first word is a part's name."""
 
 
@@ -150,6 +151,7 @@ class BaseStack(TerraformStack):
             retry_mode="adaptive",
         )
         self.add_override("terraform.required_providers.aws.source", "hashicorp/aws")
+        self.add_override("terraform.required_providers.aws.version", PROVIDER_VERSION)
 
     def _guard_workspace(self, conditions: Sequence[Precondition]) -> None:
         # On a resource: an output's precondition would fail `validate` too, which runs in `default`.

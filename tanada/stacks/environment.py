@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from cdktf import App
+from cdktf import App, TerraformResource
 from cdktf_cdktf_provider_aws.route53_record import Route53Record
 
 from modules import service, store, tasks
@@ -84,6 +84,7 @@ def here(stack: BaseStack, input: EnvironmentInput, instance: Instance) -> Here:
         load_balancers=input.load_balancers,
         first_priority=input.first_priority,
         nat=input.nat,
+        sources=input.sources,
         private_subnet_ids=tuple(of_common(f"private_subnet_ids[{zone}]") for zone in range(input.private_subnets)),
         account_id=input.stack.account_id,
         region=input.stack.region,
@@ -105,8 +106,7 @@ def environment(stack: BaseStack, here: Here) -> None:
     reach = Reach(here)
     reach.open({name: each.reachable for name, each in stores.items()}, service.reachable(here, reach))
     made = tasks.tasks(here, reach, stores)
-    notes = {name: task.done for name, task in made.items() if task.done is not None}
-    services = service.services(here, reach, notes)
+    services = service.services(here, reach, _awaited(here, made, tasks.seeds(here, made, stores)))
     for name, task in made.items():
         task.before([each for other, each in services.items() if here.blueprint.services[other].before == name])
     tags = image_tags(here, services, made, _jobs(here, reach, stores))
@@ -118,6 +118,19 @@ def environment(stack: BaseStack, here: Here) -> None:
     earlier = [moved for each in services.values() for moved in each.earlier]
     # Records stand behind all services in the stack.
     stack.rename(here.blueprint, sorted(earlier, key=lambda moved: isinstance(moved[0], Route53Record)))
+
+
+def _awaited(
+    here: Here, made: Mapping[str, Task], seeds: Mapping[str, TerraformResource]
+) -> dict[str, list[TerraformResource]]:
+    """By service, the notes of what runs before it: the task that it names, and those that fill what it reaches."""
+    return {
+        name: [
+            *([done] if each.before is not None and (done := made[each.before].done) is not None else []),
+            *(note for store, note in seeds.items() if store in each.reached),
+        ]
+        for name, each in here.blueprint.services.items()
+    }
 
 
 def _jobs(here: Here, reach: Reach, stores: Mapping[str, Store]) -> dict[str, Job]:

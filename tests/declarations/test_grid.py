@@ -163,6 +163,7 @@ def flow(value: object) -> str:
     return f" {inner(value)}\n"
 
 
+@functools.cache
 def tree_of(text: str) -> object:
     node, wrong = read("", text.encode())
     assert node is not None

@@ -39,7 +39,7 @@ class Server:
         environment = {
             # A server that lets nobody in isn't waited for.
             "PATH": f"{Path(__file__).parent / 'without_sleep'}:{os.environ['PATH']}",
-            **making.told("127.0.0.1", self.port, "app", users),
+            **making.told("127.0.0.1", self.port, USER, "app", users),
             making.password: master,
             **{f"{PASSWORD_OF}{database}": password for database, password in passwords.items()},
         }

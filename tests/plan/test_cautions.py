@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tanada.comment.headline import headline, result
-from tanada.plan import Caution, Report, Status, summary
+from tanada.plan import Caution, Report, Status, impossible, summary
 from tests.comment.reports import body
 
 Json = dict[str, Any]
@@ -556,6 +556,27 @@ def test_a_bucket_that_begins_to_delete_or_earlier_is_grave(
 
 def test_a_new_buckets_rules_delete_nothing_that_is_there() -> None:
     assert said(change(LIFECYCLE, "create", None, rules(expiring(7)))) == ()
+
+
+NOTE = {"cache": "jobs", "group": "jobs-1", "number": 1}
+
+
+def test_who_is_cut_off_by_a_caches_token_is_told_and_none_is_taken_away() -> None:
+    cache = {"replication_group_id": "jobs-1"}
+    stays = change("aws_elasticache_replication_group.jobs_group", "no-op", cache, cache)
+    made = change("aws_elasticache_replication_group.jobs_group", "create", None, cache)
+    token = "terraform_data.jobs_token"
+    begins = change(token, "create", None, {"input": NOTE})
+    [asks] = said(stays, begins)
+    assert asks.headline == "a cache asks for a token"
+    assert said(made, begins) == (), "nobody is there yet"
+    [other] = words(stays, change(token, "update", {"input": NOTE}, {"input": {**NOTE, "number": 2}}))
+    assert other.startswith("jobs gets a new token: tasks that run have the old one")
+    goes = change(token, "delete", {"input": NOTE}, None)
+    [refused] = impossible({"resource_changes": [stays, goes]})
+    assert refused.startswith("jobs would go on asking for its token")
+    assert impossible({"resource_changes": [change(stays["address"], "delete", cache, None), goes]}) == ()
+    assert impossible({"resource_changes": [change(stays["address"], "delete+create", cache, cache), goes]}) == ()
 
 
 CACHE = "aws_elasticache_replication_group.jobs_group"

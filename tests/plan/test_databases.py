@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tanada.plan import impossible
+from tanada.plan import impossible, summary
 from tests.plan.test_cautions import Json, change, said, words
 
 RUNS = {"engine": "postgres", "engine_version": "16", "instance_class": "db.t4g.micro", "apply_immediately": True}
@@ -164,3 +164,41 @@ def test_another_user_or_password_of_a_further_database_is_said() -> None:
         "replaced"
     ]
     assert words(server(), same, change(version, "create", None, {"secret_string_wo_version": 1})) == []
+
+
+def test_of_one_that_is_made_it_is_said_whose_data_it_begins_with() -> None:
+    copied = change(
+        "aws_db_instance.main_instance",
+        "create",
+        None,
+        {"restore_to_point_in_time": [{"source_db_instance_identifier": "test-main-kakei-1"}]},
+    )
+    cloned = change(
+        "aws_rds_cluster.main_cluster",
+        "create",
+        None,
+        {"restore_to_point_in_time": [{"source_cluster_identifier": "test-main-kakei-2"}]},
+    )
+    filled = change("aws_db_instance.small_instance", "create", None, {"snapshot_identifier": "before"})
+    begins = [each for each in words(copied, cloned, filled) if " begins as " in each]
+    assert [each.partition(",")[0].partition(":")[0] for each in begins] == [
+        "main begins as a copy of test-main-kakei-1",
+        "main begins as a copy of test-main-kakei-2",
+        "small begins as the snapshot before",
+    ]
+    everything = summary({"format_version": "1.2", "resource_changes": [copied]})
+    assert [each.headline for each in everything.cautions] == ["a database begins as a copy of another"]
+
+
+@pytest.mark.parametrize(
+    ("address", "block"),
+    [
+        ("aws_db_instance.main_{}_instance", {"source_db_instance_identifier": "old", "restore_time": "T"}),
+        ("aws_rds_cluster.main_{}_cluster", {"source_cluster_identifier": "old", "restore_to_time": "T"}),
+    ],
+)
+def test_of_one_that_is_restored_a_headline_says_to_when(address: str, block: Json) -> None:
+    made = change(address.format("restored_20261120_030000"), "create", None, {"restore_to_point_in_time": [block]})
+    [caution] = said(made)
+    assert caution.headline == "main is restored to T"
+    assert "old serves until then and stays" in caution.words

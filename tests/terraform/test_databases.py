@@ -16,7 +16,7 @@ import pytest
 from tanada.cli.secrets import passwords_made
 from tanada.contract import state
 from tanada.contract.tasks import Databases, due
-from tanada.declared.blueprint import run_before
+from tanada.declared.blueprint import run_by_applies
 from tanada.declared.store import Store
 from tanada.offline.address import FAULTS
 from tanada.offline.world import World
@@ -179,7 +179,7 @@ def test_whoever_applies_may_run_the_task_that_is_called_as_the_store() -> None:
         "db": Store.model_validate({"aurora": {**aurora, "databases": {"metabase": {}}}, "renamed_from": "main"}),
         "other": Store.model_validate({"aurora": aurora}),
     }
-    assert run_before({}, {}, stores) == {"main"}
+    assert run_by_applies({}, {}, stores) == {"main"}
     assert stores["db"].passwords("db") == ("main", "main.metabase")
 
 

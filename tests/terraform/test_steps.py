@@ -30,7 +30,7 @@ def stack(name: str, resources: Mapping[str, Any], **more: Any) -> dict[str, Any
     """What is planned offline: a stack of the provider aws, whose state would lie in S3."""
     return {
         "terraform": {
-            "required_providers": {"aws": {"source": "hashicorp/aws", "version": "6.25.0"}},
+            "required_providers": {"aws": {"source": "hashicorp/aws", "version": "6.28.0"}},
             "backend": {"s3": {"bucket": "b", "key": f"kakei/{name}.tfstate", "region": "ap-northeast-1"}},
         },
         "provider": {"aws": [{"region": "ap-northeast-1"}]},

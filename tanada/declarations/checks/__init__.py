@@ -9,6 +9,7 @@ from tanada.declarations.checks.before import check_before
 from tanada.declarations.checks.caches import check_caches
 from tanada.declarations.checks.ci import check_ci
 from tanada.declarations.checks.containers import check_containers
+from tanada.declarations.checks.copies import check_copies
 from tanada.declarations.checks.databases import check_databases
 from tanada.declarations.checks.domains import check_domains
 from tanada.declarations.checks.hosts import check_hosts
@@ -41,6 +42,7 @@ CHECKS: tuple[Check, ...] = (
     check_image_tags,
     check_names,
     check_databases,
+    check_copies,
     check_tables,
     check_queues,
     check_caches,
