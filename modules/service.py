@@ -33,10 +33,11 @@ from modules.image import pulling
 from modules.listener_rules import ListenerRules, Place
 from modules.permissions import permitting
 from modules.private_names import PrivateName, host
-from modules.public_route import Earlier, HostRecords, PublicRoute
+from modules.public_route import HostRecords, Moved, PublicRoute
 from modules.reach import Reach
 from modules.reachable import Door, Reachable
 from modules.secrets import reading
+from modules.security_group import once
 from modules.sidecar import running, volumes
 from modules.task import container_definitions, waits_longer
 from tanada.contract.common import ExecLog
@@ -44,15 +45,20 @@ from tanada.contract.environment import Service as ServiceContract
 from tanada.declarations import placeholders
 from tanada.declared import service as declared
 from tanada.declared.expanded import expanded
+from tanada.declared.load_balancer import is_of_one
 from tanada.declared.routes import DOMAIN, Answer, answers, led, openings
 from tanada.declared.spot import Spot
 
+LAYER = "(services)"
+"""What all of them stand below: a word of their paths, and of no address."""
 
-def services(here: Here, reach: Reach, awaited: Mapping[str, Sequence[ITerraformDependable]]) -> dict[str, Service]:
+
+def services(
+    here: Here, reach: Reach, awaited: Mapping[str, Sequence[ITerraformDependable]], rules: ListenerRules
+) -> dict[str, Service]:
     """The environment's services, by name, and the records of their hosts; `awaited`: what each of them waits for
     beside what it needs."""
-    scope, words = Construct(here.stack, "(services)"), reach.words
-    rules = ListenerRules(here, here.first_priority)
+    scope, words = Construct(here.stack, LAYER), reach.words
     made = {
         name: Service(
             scope,
@@ -83,7 +89,7 @@ def _host_records(here: Here, made: Mapping[str, Service]) -> None:
         made_first = [each.service for each in several]
         records = HostRecords(here, way, first.hosts[way], here.shared.zone_ids[zone], made_first)
         if way == DOMAIN and first.route is not None:
-            first.earlier = first.route.earlier(records)
+            first.earlier = first.route.earlier(first.path, records)
 
 
 def reachable(here: Here, reach: Reach) -> dict[str, Reachable]:
@@ -226,13 +232,15 @@ class Runs(Construct):
                 region=here.region,
             ),
             volume=[self._volume(each) for each in volumes(self._containers)] or None,
-            # A revision that is deregistered can't be rolled back to; review environments leave nothing behind.
-            skip_destroy=here.instance.permanent,
+            # A revision that is deregistered can't be rolled back to; review environments leave nothing behind but
+            # where others deploy: what runs may be of any revision, and ECS updates no service whose own is inactive
+            # (ECS developer guide, "Deregistering an Amazon ECS task definition revision").
+            skip_destroy=here.instance.permanent or settings.external,
             tags={"Name": self._family},
             lifecycle=TerraformResourceLifecycle(
                 # Else the revision that the circuit breaker would go back to is gone before the new one is tried
                 # (aws/aws-cdk#24372, kayac/ecspresso#331).
-                create_before_destroy=None if here.instance.permanent or needed else True,
+                create_before_destroy=None if here.instance.permanent or settings.external or needed else True,
                 precondition=[image_given(image) for image in settings.built] or None,
             ),
             depends_on=needed or None,
@@ -270,9 +278,10 @@ class Service(Runs):
         self.hosts = led(settings, here.instance.certain_domain) if routes else {}
         """The load balancer that each of its hosts leads to."""
         self.takes_the_rest = settings.http is not None and not settings.http.paths
-        self.earlier: Earlier = self.route.earlier() if self.route is not None else ()
-        self.deployed = service.task_definition
-        """The revision that it runs."""
+        self.path = (LAYER, id)
+        self.earlier: Sequence[Moved] = self.route.earlier(self.path) if self.route is not None else ()
+        self.deployed = self.definition.arn if settings.external else service.task_definition
+        """The revision that it runs; where others deploy it, the one that they are given."""
         self.contract = ServiceContract(
             service=here.names.joined(self._called), family=self._family, log_group=self._log.name
         )
@@ -281,20 +290,26 @@ class Service(Runs):
         """What lets load balancers in. The port is part of each address: of another one there is another rule beside
         it, and tasks that run stay reached until those of the new port are well."""
         here = self._here
-        return [
-            VpcSecurityGroupIngressRule(
+        made: list[ITerraformDependable] = []
+        there: dict[int, list[str]] = {}
+        for opening in openings(self._settings, here.worn):
+            group = here.load_balancer(opening.load_balancer).security_group_id
+            rule = VpcSecurityGroupIngressRule(
                 self,
                 f"from_{opening.group}_port_{opening.port}",
                 security_group_id=self._reach.group_ids[self._id],
                 description=f"Load balancers to {self._called}",
-                referenced_security_group_id=here.load_balancer(opening.load_balancer).security_group_id,
+                referenced_security_group_id=group,
                 ip_protocol="tcp",
                 from_port=opening.port,
                 to_port=opening.port,
                 lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
             )
-            for opening in openings(self._settings, here.worn)
-        ]
+            if is_of_one(opening.group):
+                once(rule, group, there.setdefault(opening.port, []))
+                there[opening.port].append(group)
+            made.append(rule)
+        return made
 
     def _public_routes(self, places: Sequence[Place]) -> list[tuple[Answer, PublicRoute]]:
         """The ways from outside of all containers that have one."""
@@ -380,6 +395,8 @@ class Service(Runs):
             timeouts=EcsServiceTimeouts(create=patience, update=patience, delete=patience),
             tags={"Name": name},
             depends_on=after,
+            # Which revision runs is then said by others; all else stays Terraform's (docs/capabilities/service.md).
+            lifecycle=TerraformResourceLifecycle(ignore_changes=["task_definition"]) if settings.external else None,
         )
 
 

@@ -198,11 +198,11 @@ class User:
 
 def _user(settings: Environment | Review) -> User:
     review = isinstance(settings, Review)
-    needed = needs({name: part for _, name, part in settings.parts()}, settings.domain or "")
+    needed = needs({name: part for _, name, part in settings.parts()}, settings.domain or "", settings.statics)
     return User(
         settings.account,
         review,
-        answered(settings.domain, settings.services, review=review),
+        answered(settings.domain, settings.services, settings.statics, review=review),
         frozenset() if review else routes.numbered(needed),
     )
 
@@ -294,7 +294,8 @@ def _sources(system: System, settings: Environment | Review) -> dict[str, str]:
 
 def _balancers(settings: Environment | Review, layer: CommonLayer) -> dict[str, Balancer]:
     https = [http for each in settings.services.values() for http in each.https.values()]
-    behind = {name for http in https for name in http.load_balancer}
+    statics = routes.led_by_statics(settings.services, settings.domain or "", settings.statics)
+    behind = {*(name for http in https for name in http.load_balancer), *statics.values()}
     return {
         name: Balancer(called=called(name, each), internal=each.internal, wears=wears(called(name, each), each))
         for name, each in sorted(layer.load_balancers.items())
@@ -304,7 +305,8 @@ def _balancers(settings: Environment | Review, layer: CommonLayer) -> dict[str, 
 
 def _zones(settings: Environment | Review, layer: CommonLayer) -> dict[str, str]:
     domain = settings.domain or ""
-    hosts = sorted({host for each in settings.services.values() for host in routes.hosts_of(each, domain)})
+    theirs = (host for each in settings.services.values() for host in routes.hosts_of(each, domain))
+    hosts = sorted({*theirs, *routes.led_by_statics(settings.services, domain, settings.statics)})
     # In review a label is one of a name one label below the domain, as the domain of each is.
     names = {
         host: domain if isinstance(settings, Review) else full_name(host, domain)
@@ -316,6 +318,7 @@ def _zones(settings: Environment | Review, layer: CommonLayer) -> dict[str, str]
 
 
 def _first_priority(settings: Environment | Review, stack: Stack) -> int | None:
-    if isinstance(settings, Review) or len(routes.rules(settings.services, settings.domain or "")) < 2:
+    made = routes.rules(settings.services, settings.domain or "", settings.statics)
+    if isinstance(settings, Review) or len(made) < 2:
         return None
     return settings.priorities or routes.first_number(str(stack.environment))

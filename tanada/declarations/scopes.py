@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
@@ -12,9 +13,9 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from tanada.declarations.domains import answered
 from tanada.declarations.mistakes import Mistake, Position
-from tanada.declarations.tree import Node, dotted, override_at, shown_at
+from tanada.declarations.tree import Node, dotted, override_at, plain, shown_at
 from tanada.declarations.validation import valid
-from tanada.declared import routes
+from tanada.declared import redirects, routes
 from tanada.declared.account import Account
 from tanada.declared.blueprint import (
     FirstPriority,
@@ -29,6 +30,7 @@ from tanada.declared.blueprint import (
 from tanada.declared.common import CommonLayer
 from tanada.declared.fields import Domain
 from tanada.declared.model import Need
+from tanada.declared.redirects import FixedResponses, Redirects, Static
 from tanada.declared.service import Service
 from tanada.declared.store import Store
 from tanada.declared.tasks import RunsOnce, Task
@@ -48,6 +50,8 @@ class Scope:
     tree: Node
     parts: Mapping[str, Part]
     """Those that are well, by name."""
+    statics: Mapping[str, Static]
+    """What load balancers answer by themselves and that is well."""
     whole: bool
     """Whether all groups are mappings: of what else stands there nobody knows what it should have declared."""
     homes: Mapping[str, str]
@@ -88,7 +92,7 @@ class Scope:
 
     def needs(self) -> Iterator[Need]:
         """What one of it uses up of what AWS limits."""
-        return needs(self.parts, self.domain or "")
+        return needs(self.parts, self.domain or "", self.statics)
 
     @property
     def tasks(self) -> frozenset[str]:
@@ -114,7 +118,7 @@ class Scope:
     @property
     def hosts(self) -> tuple[str, ...]:
         """Where it answers, its domain first; of review `*.<domain>`."""
-        return answered(self.domain, self.services, review=self.kind == "review")
+        return answered(self.domain, self.services, self.statics, review=self.kind == "review")
 
     def asks(self) -> set[str]:
         """Actions that the roles of what runs are given beyond what resources' entries name."""
@@ -269,6 +273,7 @@ def _scope(
         name,
         tree,
         parts,
+        _statics(tree, review=kind == "review"),
         whole,
         homes,
         account,
@@ -279,6 +284,18 @@ def _scope(
         _first_priority(name, tree),
         _text(tree, "priorities") is not None,
     )
+
+
+def _statics(tree: Node, *, review: bool) -> dict[str, Static]:
+    found: dict[str, Static] = {}
+    for group, form in (("fixed_responses", FixedResponses), ("redirects", Redirects)):
+        if (node := tree.mapping.get(group)) is None or not node.mapping:
+            continue
+        adapter: TypeAdapter[Mapping[str, Static]] = TypeAdapter(form)
+        for key, each in node.mapping.items():
+            with suppress(ValidationError):
+                found.update(adapter.validate_python({key: plain(each)}))
+    return redirects.in_review(found) if review else found
 
 
 def _misspelt(tree: Node, group: str) -> bool:

@@ -23,7 +23,7 @@ def of_stores(system: System, today: date) -> list[str]:
 
 def _declared(system: System) -> Iterator[tuple[str, str]]:
     """Each version that is declared, and the store that runs it."""
-    for instance in _instances(system):
+    for instance in instances(system):
         for name, store in instance.stores.items():
             if (database := store.database) is not None:
                 yield f"{database.engine} {database.sql.major(database.version)}", name
@@ -34,12 +34,13 @@ def _declared(system: System) -> Iterator[tuple[str, str]]:
 
 
 def _of_tanada(system: System) -> Iterator[tuple[str, str]]:
-    if any(job.time_limit is not None for instance in _instances(system) for job in instance.jobs.values()):
+    if any(job.time_limit is not None for instance in instances(system) for job in instance.jobs.values()):
         yield FUNCTIONS, "jobs' functions"
     yield f"terraform {TERRAFORM}", "what plans and applies"
 
 
-def _instances(system: System) -> Iterator[Environment | Review]:
+def instances(system: System) -> Iterator[Environment | Review]:
+    """Its environments, and what its review environments have in common."""
     yield from system.environments.values()
     if system.review is not None:
         yield system.review

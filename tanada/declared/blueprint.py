@@ -12,6 +12,8 @@ from tanada.declared.copies import Data
 from tanada.declared.fields import Domain, Name, Whole
 from tanada.declared.jobs import Job, shared_needs
 from tanada.declared.model import Model, Need
+from tanada.declared.redirects import FixedResponses, Redirects, Static
+from tanada.declared.redirects import in_review as statics_in_review
 from tanada.declared.restored import Restored
 from tanada.declared.service import Service
 from tanada.declared.sidecar import Sidecar
@@ -46,6 +48,17 @@ class Blueprint(Model):
     """What an apply, or somebody, runs to its end, by name."""
     stores: dict[Name, Store] = {}
     """What keeps data, by name."""
+    redirects: Redirects = {}
+    """What load balancers send elsewhere, before every service: `/path` on every host of the environment, or
+    `host/path`, to a host, a path or a whole address."""
+    fixed_responses: FixedResponses = {}
+    """What load balancers answer by themselves, before every service, by the same keys: a text, or
+    `{status: 403, body: Forbidden}`."""
+
+    @property
+    def statics(self) -> dict[str, Static]:
+        """All that load balancers answer by themselves."""
+        return {**self.fixed_responses, **self.redirects}
 
     def running(self) -> dict[str, Service]:
         """All that runs, by name: services, and jobs and tasks as services that nobody reaches."""
@@ -64,12 +77,12 @@ class Blueprint(Model):
                 yield group, name, part
 
 
-def needs(parts: Mapping[str, Part], domain: str) -> Iterator[Need]:
-    """What an environment of these parts uses up of what AWS limits."""
+def needs(parts: Mapping[str, Part], domain: str, statics: Mapping[str, Static]) -> Iterator[Need]:
+    """What an environment of these parts, and of what load balancers answer there, uses up of what AWS limits."""
     for part in parts.values():
         yield from part.kind.needs()
     yield from shared_needs([part for part in parts.values() if isinstance(part, Job)])
-    yield from routes.needs({name: part for name, part in parts.items() if isinstance(part, Service)}, domain)
+    yield from routes.needs({name: part for name, part in parts.items() if isinstance(part, Service)}, domain, statics)
 
 
 def existing_buckets(stores: Iterable[Store]) -> frozenset[str]:
@@ -108,7 +121,8 @@ def run_by_applies(
 def groups() -> dict[str, type[Part]]:
     """The fields of a blueprint that hold parts by name, each with the parts' model."""
     fields: dict[str, Any] = {name: field.annotation for name, field in Blueprint.model_fields.items()}
-    return {name: get_args(kind)[1] for name, kind in fields.items() if get_origin(kind) is dict}
+    held = {name: get_args(kind)[1] for name, kind in fields.items() if get_origin(kind) is dict}
+    return {name: kind for name, kind in held.items() if kind in get_args(Part)}
 
 
 class ImageTags(Model):
@@ -156,5 +170,9 @@ class Review(Blueprint):
     """Each answers at `<workspace>.<domain>`; needed but where the account has no load balancer."""
     tags: Tags = {}
     """AWS tags of all that they make, laid over their account's; `{environment}` stands for each one's name."""
+    redirects: Annotated[Redirects, AfterValidator(statics_in_review)] = {}
+    """What load balancers send elsewhere; of hosts with dots, which belong to one environment each, none."""
+    fixed_responses: Annotated[FixedResponses, AfterValidator(statics_in_review)] = {}
+    """What load balancers answer by themselves; likewise."""
     limit: Limit = 20
     """How many may hold something at a time; counted against AWS's limits by `tanada check`."""

@@ -40,6 +40,9 @@ class Data(Model):
             raise refused(sentence)
         return self
 
+    def bare(self) -> str | None:
+        return None if self.seed or self.snapshot or self.clone else "empty"
+
     @property
     def copied(self) -> bool:
         """Whether it is made from another's data, with that one's user and database."""

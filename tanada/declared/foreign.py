@@ -92,7 +92,16 @@ _PRIVATE = "it stands in the private subnets of network, and reach of whoever co
 _ENCRYPTED = "it is encrypted always, with the key that AWS manages"
 _SNAPSHOTS = "the last snapshot is always taken, but in review environments; what may be destroyed says removal"
 _BEGINS_WITH = "write data: {seed: TASK}, {snapshot: NAME} or {clone: ENVIRONMENT}"
+_RESTORED = "tanada restore ENV STORE --at TIME writes restored"
+_SANITISED = "nothing makes snapshots without people's data yet; a task that makes data up is data: {seed: TASK}"
 _EXPORTS = "write logs: {export: [error, slowquery]}"
+_LISTS = (
+    *("allowed_source_ips", "source_ips", "source_ip", "allowed_ips", "allowed_cidrs", "allow_list", "allowlist"),
+    *("whitelist", "ip_whitelist", "ip_allowlist", "trusted_ips"),
+)
+_ALLOW = "write http: {allow: [203.0.113.0/24]}, or the name of a set in common.addresses"
+_REDIRECTS = "the blueprint or an environment says redirects: {/old: /new, example.jp/: www.example.jp}"
+_RESPONSES = "the blueprint or an environment says fixed_responses: {/*: {status: 503, body: Back soon}}"
 _SIGN_IN = "write iam_sign_in: true"
 _INSIGHTS = "Performance Insights is on wherever its week costs nothing"
 _WINDOWS = "AWS chooses the hours, which the console shows; there is no field for them yet"
@@ -122,7 +131,9 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "observability": "there is no tracing yet",
         "taskdef_overrides": "there are no patches yet",
         "alias": _HOST,
-        "allowed_source_ips": "there are no address lists yet",
+        **dict.fromkeys(("allow", *_LISTS), _ALLOW),
+        "redirects": _REDIRECTS,
+        "fixed_responses": _RESPONSES,
         "schedule": _JOBS,
         "cron": _JOBS,
         "on_deploy": _BEFORE,
@@ -298,7 +309,12 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "version": "write protocol_version: http1, http2 or grpc",
         "http_version": "write protocol_version: http1, http2 or grpc",
         "grpc": "write protocol_version: grpc",
-        "redirect": "HTTP is sent to HTTPS always",
+        "redirect": f"HTTP is sent to HTTPS always; for all else {_REDIRECTS}",
+        "redirects": _REDIRECTS,
+        "redirect_to_https": "HTTP is sent to HTTPS always",
+        "fixed_response": _RESPONSES,
+        "fixed_responses": _RESPONSES,
+        "maintenance": _RESPONSES,
         "priority": "more specific paths come first always; priorities of an environment moves all of its rules",
         "sticky": "write stickiness: 1d",
         "sticky_sessions": "write stickiness: 1d",
@@ -307,7 +323,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "scheme": "write load_balancer: the name of one in common.load_balancers that says internal: true",
         "idle_timeout": "it is the load balancer's, in common.load_balancers: {public: {idle_timeout: 300s}}",
         "load_balancers": "write load_balancer: [public, internal]",
-        "allowed_source_ips": "there are no address lists yet",
+        **dict.fromkeys(_LISTS, "write allow: [203.0.113.0/24], or the name of a set in common.addresses"),
         "alb": "write load_balancer",
     },
     "Asked": {
@@ -412,6 +428,12 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "log_retention": _LOGS,
     },
     "Blueprint": {
+        **dict.fromkeys(("redirect", "rewrites"), "write redirects: {/old: /new, example.jp/: www.example.jp}"),
+        **dict.fromkeys(
+            ("answers", "fixed_response", "responses", "maintenance"),
+            "write fixed_responses: {/*: {status: 503, body: Back soon}}",
+        ),
+        **dict.fromkeys(("allow", *_LISTS), "a service says http: {allow: [203.0.113.0/24]}"),
         "sites": "there are no sites yet",
         "cron": _TO_JOBS,
         "crons": _TO_JOBS,
@@ -432,6 +454,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "tags": _TAGS,
     },
     "Store": {
+        **dict.fromkeys(("sanitised", "sanitized", "anonymised", "anonymized"), _SANITISED),
         "data": "it is said of a database: {database: {data: {seed: load}}}; other stores begin empty",
         "dynamodb": "write table",
         "dynamo": "write table",
@@ -610,6 +633,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("performance_insights", "performance_insights_enabled"), _INSIGHTS),
         **dict.fromkeys(("maintenance_window", "backup_window", "preferred_maintenance_window"), _WINDOWS),
         **dict.fromkeys(("snapshot_identifier", "restore_to_point_in_time", "seed", "clone"), _BEGINS_WITH),
+        **dict.fromkeys(("restore", "restore_to_time", "restored_to", "point_in_time_recovery"), _RESTORED),
+        **dict.fromkeys(("sanitised", "sanitized", "anonymised", "anonymized"), _SANITISED),
         "auto_minor_version_upgrade": _MINOR,
         **dict.fromkeys(("allow_major_version_upgrade", "major_upgrade", "upgrade"), _MAJOR),
         "port": "it is the engine's own: 5432, or 3306",
@@ -620,7 +645,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("snapshot_identifier", "snapshot_id", "from_snapshot", "restore"), "write snapshot"),
         **dict.fromkeys(("task", "command", "migrate", "load"), "write seed: TASK, one of tasks"),
         **dict.fromkeys(("copy", "from", "source", "environment", "copy_of"), "write clone: ENVIRONMENT"),
-        "empty": "write data: empty, or leave it out",
+        "empty": "it is data: empty, or nothing at all",
     },
     "Aurora": {
         "existing": _OF_ITS_OWN,
@@ -652,6 +677,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("performance_insights", "performance_insights_enabled"), _INSIGHTS),
         **dict.fromkeys(("maintenance_window", "backup_window", "preferred_maintenance_window"), _WINDOWS),
         **dict.fromkeys(("snapshot_identifier", "restore_to_point_in_time", "seed", "clone"), _BEGINS_WITH),
+        **dict.fromkeys(("restore", "restore_to_time", "restored_to", "point_in_time_recovery"), _RESTORED),
+        **dict.fromkeys(("sanitised", "sanitized", "anonymised", "anonymized"), _SANITISED),
         "auto_minor_version_upgrade": _MINOR,
         **dict.fromkeys(("allow_major_version_upgrade", "major_upgrade", "upgrade"), _MAJOR),
         "port": "it is the engine's own: 5432, or 3306",
@@ -827,6 +854,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "non_key_attributes": "each index holds all attributes of its items",
     },
     "CommonLayer": {
+        **dict.fromkeys(("allow", "ip_sets", "prefix_lists", *_LISTS), "write addresses: {office: [203.0.113.0/24]}"),
         "vpc": "write network",
         "zones": "write hosted_zones",
         "domains": "write hosted_zones",
@@ -945,6 +973,15 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "backend": "states lie in a bucket of each account, which tanada bootstrap makes",
         "provider": "accounts say where Terraform works",
         "terraform": "its version is Tanada's: .terraform-image",
+    },
+    "Redirect": {
+        **dict.fromkeys(("to", "target", "location", "host", "path"), "write url: a host, a path or a whole address"),
+        **dict.fromkeys(("status_code", "code", "permanent"), "write status: 301 or 302"),
+    },
+    "FixedResponse": {
+        **dict.fromkeys(("message_body", "content", "text", "message"), "write body"),
+        **dict.fromkeys(("status_code", "code"), "write status"),
+        "type": "write content_type",
     },
     "Environment": {
         "environment": "an environment's name is its file's: environments/<name>.yaml",

@@ -54,6 +54,9 @@ class Restored(Model):
     old: Literal["keep", "delete", "gone"] = "keep"
     """What served before stays as it was. `delete`, applied, lets go of it; then `gone` takes it away."""
 
+    def bare(self) -> str | None:
+        return self.at if self.old == "keep" else None
+
     @property
     def stamp(self) -> str:
         """What the server is called by beside its store: `20261120-030000`."""

@@ -103,6 +103,8 @@ class Service(Container, Kind):
     rollout: RolloutOf = Rollout()
     """`rolling` starts new tasks before old ones stop; `recreate`, for one task that must not overlap, stops the old
     one first: nothing runs in between. Or percents: `{minimum: 50, maximum: 200}`."""
+    deploy: Literal["terraform", "external"] = "terraform"
+    """Who deploys it; with `external` an apply makes it and registers task definitions, and others deploy them."""
     renamed_from: RenamedFrom = ()
     """Names that it had before, the oldest first: it moves, and keeps its first name in AWS."""
 
@@ -120,6 +122,11 @@ class Service(Container, Kind):
     def called(self, name: str) -> str:
         """What one of this name is called in AWS: its first name."""
         return self.renamed_from[0] if self.renamed_from else name
+
+    @property
+    def external(self) -> bool:
+        """Whether others deploy it."""
+        return self.deploy == "external"
 
     @property
     def generates(self) -> bool:

@@ -15,7 +15,7 @@ from tanada.plan.pairs import Pair, pairs
 from tanada.plan.relevance import declared, forces, relevant, rewritten
 from tanada.plan.source import Source
 from tanada.plan.values import Element, Steps
-from tanada.resources import is_locked
+from tanada.resources import governed, is_locked
 
 _ACTIONS: Mapping[tuple[str, ...], Action] = {
     ("no-op",): "no-op",
@@ -118,15 +118,24 @@ def _at(value: Any, steps: Steps) -> Any:
     return value
 
 
+def _left_to_others(entry: Mapping[str, Any], planned: Mapping[str, Any]) -> set[str]:
+    """What AWS or others set in the normal run of things, and the plan leaves as they did."""
+    is_now = entry["change"].get("after") or {}
+    return {each for each in governed(entry["type"]) if each in planned and planned[each] == is_now.get(each)}
+
+
 def drift(source: Source) -> tuple[Drift, ...]:
     """What was changed outside Terraform; null that became an empty list wasn't, nor what only moved."""
     drifts = []
+    planned = {each["address"]: each["change"].get("after") or {} for each in source.plan.get("resource_changes") or ()}
     for entry in source.plan.get("resource_drift") or ():
         address = source.printer.address(entry["address"])
         if "delete" in entry["change"]["actions"]:
             drifts.append(Drift(address, gone=True))
         elif entry["change"]["actions"] != ["no-op"]:
-            shown = relevant(entry, list(pairs(*source.resource_sides(entry))), source.configuration)
+            left = _left_to_others(entry, planned.get(entry["address"], {}))
+            differing = [pair for pair in pairs(*source.resource_sides(entry)) if pair.steps[0] not in left]
+            shown = relevant(entry, differing, source.configuration)
             if differences := tuple(difference(pair, source.printer) for pair in shown):
                 drifts.append(Drift(address, gone=False, differences=differences))
     return tuple(sorted(drifts, key=lambda item: item.address))

@@ -98,6 +98,13 @@ def cautions(changes: Sequence[Change]) -> Iterator[Caution]:
             "a database gets another major version",
             grave=True,
         )
+    upgraded = {store_of(server) for server in _upgraded(changes)}
+    for taken in (each for each in changes if each.type in SNAPSHOTS and tuple(each.actions) == ("create",)):
+        if "_before_upgrade" in taken.address and store_of(taken) not in upgraded:
+            yield Caution(
+                f"a snapshot of {store_of(taken)} is taken though its version stays: upgrade_from is for the one apply "
+                "that raises it; take it out"
+            )
     for server in (each for each in changes if each.type in SERVERS and tuple(each.actions) == ("update",)):
         yield from _of_one(server)
     for note in (each for each in changes if each.type == _NOTE):
@@ -155,8 +162,8 @@ def begins_with(changes: Sequence[Change]) -> Iterator[Caution]:
             if at := block.get("restore_time") or block.get("restore_to_time"):
                 yield Caution(
                     f"{store} is restored to {at}: a server is made beside from the backups of {source}, and who "
-                    f"reads its secret is led there. {source} serves until then and stays, and it alone has what is "
-                    "written after that time",
+                    f"reaches it is deployed anew to find it. {source} serves until then and stays, and it alone has "
+                    "what is written after that time",
                     f"{store} is restored to {at}",
                 )
                 continue

@@ -67,6 +67,12 @@ def is_locked(type_: str, values: Mapping[str, object]) -> bool:
     return known is not None and any(each.lock and values.get(each.lock) is True for each in known.refusals)
 
 
+def governed(type_: str) -> tuple[str, ...]:
+    """Attributes that others set in the normal run of things."""
+    known = entry(type_)
+    return known.governed if known else ()
+
+
 def needed_later(type_: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """The attributes of an update that AWS takes in a second update only."""
     known, call = entry(type_), Call(before, after)
@@ -103,6 +109,7 @@ __all__ = [
     "changes",
     "entries",
     "entry",
+    "governed",
     "is_kept",
     "is_locked",
     "passes_roles_to",

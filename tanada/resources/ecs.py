@@ -151,6 +151,21 @@ def _target_group_without_load_balancer(call: Call, world: World) -> bool:
     return not groups <= used
 
 
+def _no_such_port(call: Call, world: World) -> bool:
+    """Whether it is to lead to a container's port that its definition hasn't; of one that is not ours nobody knows."""
+    after = call.after or {}
+    definition = next(
+        (each for each in world.living("aws_ecs_task_definition") if each.get("arn") == after.get("task_definition")),
+        None,
+    )
+    text = (definition or {}).get("container_definitions")
+    if not isinstance(text, str) or after.get("load_balancer") == (call.before or {}).get("load_balancer"):
+        return False
+    ports = {(one["name"], port["containerPort"]) for one in json.loads(text) for port in one.get("portMappings") or ()}
+    led = {(each.get("container_name"), each.get("container_port")) for each in after.get("load_balancer") or ()}
+    return not led <= ports
+
+
 _DEFINITION = 64 * 1024
 
 
@@ -275,7 +290,16 @@ RESOURCES = (
             "id": _service_arn,
         },
         max_items={"ordered_placement_strategy": 5, "placement_constraints": 10},
+        # by what deploys it (`deploy: external`), and by Application Auto Scaling
+        governed=("desired_count", "task_definition"),
         refusals=(
+            Refusal(
+                code="InvalidParameterException",
+                sentence="The container … did not have a container port … defined.",
+                source="cloudcomponents/cdk-constructs#106, pulumi/pulumi-awsx#1172",
+                holds=_no_such_port,
+                watches={"aws_ecs_task_definition": ("arn", "container_definitions")},
+            ),
             taken(
                 "aws_ecs_service",
                 "name cluster",

@@ -79,6 +79,9 @@ class Resource:
     stand for themselves."""
     computed_in_blocks: Mapping[str, Any] = field(default_factory=dict)
     """Path → the value of a computed attribute inside a block."""
+    governed: tuple[str, ...] = ()
+    """Attributes that deployments or scaling set in the normal run of things: where a plan leaves them as they came to
+    be, that is no drift."""
     recomputed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Attribute → the computed ones that its change in place may change."""
     normalized: Callable[[Values], dict[str, Any]] | None = None

@@ -122,6 +122,15 @@ def _source(call: Call, path: str, world: World, type_: str, name: str) -> Value
     return next((each for each in world.living(type_) if each.get(name) == wanted[0]), {})
 
 
+def _of_another_snapshot(call: Call, world: World) -> bool:
+    """Of a snapshot that was made here, of a database that is there: of the others nobody knows the engine."""
+    wanted = call.values.get("snapshot_identifier") if call.action == "create" else None
+    snapshots = [each for each in world.living("aws_db_snapshot") if each.get("db_snapshot_identifier") == wanted]
+    sources = {each.get("db_instance_identifier") for each in snapshots if wanted}
+    engines = [each.get("engine") for each in world.living("aws_db_instance") if each.get("identifier") in sources]
+    return any(each != call.values.get("engine") for each in engines)
+
+
 def _copy_refusals(type_: str, name: str, path: str, word: str) -> tuple[Refusal, ...]:
     """What AWS refuses of a copy: of one that isn't there, of another engine, of an instance without backups (a cluster
     has some always)."""
@@ -280,6 +289,17 @@ RESOURCES = (
                 sentence="The storage of a DB instance can't be reduced: {allocated_storage} is less than it has.",
                 source='RDS user guide, "Working with storage": it can\'t be reduced; the sentence is ours',
                 holds=_less_storage,
+            ),
+            Refusal(
+                code="InvalidParameterCombination",
+                sentence="The snapshot {snapshot_identifier} is of another engine than {engine}.",
+                source="RDS API reference, RestoreDBInstanceFromDBSnapshot, Engine: must be compatible with the engine "
+                "of the source; the sentence is ours",
+                holds=_of_another_snapshot,
+                watches={
+                    "aws_db_instance": ("identifier", "engine"),
+                    "aws_db_snapshot": ("db_snapshot_identifier", "db_instance_identifier"),
+                },
             ),
             *_copy_refusals("aws_db_instance", "identifier", "source_db_instance_identifier", "DBInstance"),
         ),

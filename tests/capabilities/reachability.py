@@ -15,7 +15,7 @@ from typing import Any
 
 from tanada.declared import load_balancer, routes
 from tanada.declared.aurora import Aurora
-from tanada.declared.blueprint import Environment, Review
+from tanada.declared.blueprint import Environment, Review, seeding
 from tanada.declared.common import CommonLayer
 from tanada.declared.database import Database
 from tanada.declared.service import Service
@@ -152,7 +152,8 @@ def walked(common: Json, own: Json) -> Reached:
     for type_ in STORES:
         for where, name, store in emitted.of(type_):
             for group in emitted.several(where, store["vpc_security_group_ids"]):
-                wearers.setdefault(group, set()).add(name.rpartition("_")[0])
+                wearer = re.sub(r"_restored_[0-9_]+$", "", name.rpartition("_")[0])  # the same, restored to a time
+                wearers.setdefault(group, set()).add(wearer)
     for where, name, target in emitted.of("aws_efs_mount_target"):
         for group in emitted.several(where, target["security_groups"]):
             wearers.setdefault(group, set()).add(name.partition("_target_")[0])
@@ -353,7 +354,7 @@ def declared(
     for which, balancer in ours.items():
         callers = (common.network.cidr,) if common.load_balancers[which].internal else INTERNET
         into |= {(each, balancer, port, port) for each in callers for port in (80, 443)}
-    ran = {each.before for each in services.values() if each.before is not None}
+    ran = {each.before for each in services.values() if each.before is not None} | {*seeding(stores).values()}
     for name, store in stores.items():
         if isinstance(sql := store.kind, Database | Aurora) and sql.databases:
             maker = f"{name}.databases"

@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.terraform, pytest.mark.slow]
 def test_every_field_of_a_service_is_applied_a_second_plan_is_empty_and_all_goes(
     emitted: dict[str, dict[str, Any]], tmp_path: Path
 ) -> None:
-    _played(emitted["service"], tmp_path)
+    _played(emitted["service"], tmp_path, deployed_by_others="admin_service")
 
 
 def test_every_field_of_a_job_is_applied_a_second_plan_is_empty_and_all_goes(
@@ -31,16 +31,35 @@ def test_every_field_of_a_job_is_applied_a_second_plan_is_empty_and_all_goes(
     _played(emitted["jobs"], tmp_path)
 
 
-def _played(stacks: dict[str, Any], tmp_path: Path) -> None:
+def _played(stacks: dict[str, Any], tmp_path: Path, deployed_by_others: str | None = None) -> None:
+    """Whatever others deploy meanwhile, a second plan is empty; taken back from them, a service changes in place."""
     with offline.start(tmp_path / "ids", container=False) as provider:
         environment = {**provider.environment, "TF_VAR_image_tags": '{"web": "a", "backend": "a", "tools": "a"}'}
         common = Stack(tmp_path, environment, "common-main").write(stacks["common-main"])
         common.apply()
         test = Stack(tmp_path, environment, "environment-test")
         test.write(stacks[test.name], common_main=common.folder).apply()
+        if deployed_by_others is not None:
+            _deploy(test, deployed_by_others)
         assert test.plan() == {}
+        if deployed_by_others is not None:
+            taken_back = json.loads(json.dumps(stacks[test.name]))
+            del taken_back["resource"]["aws_ecs_service"][deployed_by_others]["lifecycle"]
+            test.write(taken_back, common_main=common.folder)
+            assert test.plan() == {f"aws_ecs_service.{deployed_by_others}": ["update"]}
         test.must("destroy", "-auto-approve")
         assert test.state()["resources"] == []
+
+
+def _deploy(stack: Stack, service: str) -> None:
+    """As somebody else does it: the service runs a revision that Terraform didn't register."""
+    file = stack.folder / "terraform.tfstate"
+    state = json.loads(file.read_text(encoding="utf-8"))
+    [found] = [each for each in state["resources"] if (each["type"], each["name"]) == ("aws_ecs_service", service)]
+    attributes = found["instances"][0]["attributes"]
+    family, _, _ = attributes["task_definition"].rpartition(":")
+    attributes["task_definition"] = f"{family}:57"
+    file.write_text(json.dumps({**state, "serial": state["serial"] + 1}), encoding="utf-8")
 
 
 def _let_go(stack: dict[str, Any]) -> dict[str, Any]:

@@ -69,6 +69,16 @@ def test_another_major_version_goes_alone(more: Json, beside: Json, what: str) -
     assert sentence.startswith(f"main gets another major version, 17, and more at once ({what}): if it fails, ")
 
 
+def test_a_snapshot_for_an_upgrade_that_is_over_is_named() -> None:
+    [over] = words(server(), snapshot("16"))
+    assert over == (
+        "a snapshot of main is taken though its version stays: upgrade_from is for the one apply that raises it; take "
+        "it out"
+    )
+    other = change("aws_db_snapshot.main_kept", "create", None, {"tags": {}})
+    assert words(server(), other) == []
+
+
 def test_of_another_major_version_everybody_is_told() -> None:
     [caution] = said(server(**MORE), snapshot("16"), group())
     assert caution.grave

@@ -159,6 +159,15 @@ def test_drift_is_shown_and_moves_are_not_drift() -> None:
     assert "changed outside Terraform: aws_ecs_service.gone (gone)" in render(summary)
 
 
+def test_what_others_deploy_or_scale_is_no_drift_where_the_plan_leaves_it() -> None:
+    was, runs = {"task_definition": "web:1", "desired_count": 2}, {"task_definition": "web:57", "desired_count": 5}
+    drifted = change(["update"], before=was, after=runs)
+    assert summary_of(change(["no-op"], before=runs, after=runs), resource_drift=[drifted]).drift == ()
+    back = change(["update"], before=runs, after={**runs, "task_definition": "web:1"})
+    [shown] = summary_of(back, resource_drift=[drifted]).drift
+    assert [each.path for each in shown.differences] == ["task_definition"]
+
+
 def test_an_action_that_is_not_known_is_refused_rather_than_guessed() -> None:
     with pytest.raises(PlanError, match=r"aws_ecs_service\.web: the plan says create\+delete\+forget"):
         summary_of(change(["create", "delete", "forget"]))

@@ -130,8 +130,19 @@ def awaited(*, essential: bool) -> Call:
     return defined({"name": "front", **waits}, {"name": "step", "essential": essential})
 
 
+SERVES = {"load_balancer": [{"container_name": "web", "container_port": 8080}], "task_definition": "web:1"}
+
+
+def listening(port: int) -> Mapping[str, Values]:
+    container = {"name": "web", "portMappings": [{"containerPort": port}]}
+    return {"aws_ecs_task_definition": {"id": "w", "arn": "web:1", "container_definitions": json.dumps([container])}}
+
+
 QUEUE = {"id": "q", "name": "jobs", "visibility_timeout_seconds": 300}
 OF_SENTENCES: dict[str, Case] = {
+    "The container … did not have a container port … defined.": Case(
+        Call({**SERVES, "load_balancer": []}, SERVES), listening(3000), Call(None, SERVES), listening(8080)
+    ),
     "A queue already exists with the same name and a different value for attribute VisibilityTimeout": Case(
         created(name="jobs", visibility_timeout_seconds=30),
         {"aws_sqs_queue": QUEUE},
@@ -312,6 +323,12 @@ OF_SENTENCES |= {
     ),
     "The source DBInstance of {identifier} keeps no automatic backups.": Case(
         created(**COPIED), _lives(backup_retention_period=0), created(**COPIED), _lives()
+    ),
+    "The snapshot {snapshot_identifier} is of another engine than {engine}.": Case(
+        created(snapshot_identifier="s", engine="mysql"),
+        {**_lives(), "aws_db_snapshot": {"id": "s", "db_snapshot_identifier": "s", "db_instance_identifier": "one"}},
+        created(snapshot_identifier="s", engine="postgres"),
+        {**_lives(), "aws_db_snapshot": {"id": "s", "db_snapshot_identifier": "s", "db_instance_identifier": "one"}},
     ),
     "The source DBCluster of {cluster_identifier} could not be found.": Case(
         created(**CLONED), {}, created(**CLONED), CLUSTER

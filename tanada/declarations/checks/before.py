@@ -17,6 +17,13 @@ def check_before(system: Scopes) -> Iterator[Mistake]:
 def _scope(scope: Scope) -> Iterator[Mistake]:
     for name, service in scope.services.items():
         task, home = service.before, scope.homes.get(service.before or "")
+        if task is not None and service.external:
+            sentence = (
+                "a task runs before an apply deploys, and others deploy this service (deploy: external); take it out, "
+                f"and let them start it first (tanada run ENV {task})"
+            )
+            yield mistake(scope.tree, ("services", name, "before"), sentence, because=[("services", name, "deploy")])
+            continue
         if task is None or home == "tasks" or not scope.whole:
             continue
         loc = ("services", name, "before")
