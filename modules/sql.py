@@ -192,7 +192,9 @@ class Sql(Construct):
         if kept:
             numbers = dict(number for each in (first, *kept.values()) for number in each.numbers.values())
             secrets = {each: secret.name for each, secret in kept.items()}
-            serving = Serving(self._engine, host, user, database, door, first.name, numbers, (*written, *ready))
+            serving = Serving(
+                self._engine, host, user, database, door, first.name, self._logs.days, numbers, (*written, *ready)
+            )
             ready = (*ready, Databases(self, here, self._part, serving, further, secrets).done)
         offers = [first, *kept.values()]
         return Reachable(

@@ -91,8 +91,7 @@ asked() { revokes="$(sql --user="$DB_USER" -e "SHOW VARIABLES LIKE 'partial_revo
   # In a grant _ stands for any letter, but where rights can be revoked in part.
   case "$revokes" in *ON) granted="$database" ;; *) granted="${database//_/\\_}" ;; esac
   # Rights one by one, as nobody can give ALL who lacks one: RDS's master has not all that newer versions know.
-  # MariaDB's client prints the statement that fails.
-  sql --user="$DB_USER" 2>&1 <<SQL | sed -n '/^ERROR/p'
+  if ! said="$(sql --user="$DB_USER" 2>&1 <<SQL
 SET SESSION sql_mode = '';
 CREATE DATABASE IF NOT EXISTS \`$database\`;
 CREATE USER IF NOT EXISTS '$user'@'%' IDENTIFIED $identified;
@@ -101,6 +100,13 @@ GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, REFERENCES, INDEX, ALTER, CR
   EXECUTE, CREATE VIEW, SHOW VIEW, CREATE ROUTINE, ALTER ROUTINE, EVENT, TRIGGER
   ON \`$granted\`.* TO '$user'@'%';
 SQL
+  )"; then
+    # Of what it says the errors alone: MariaDB's client prints the statement that fails.
+    while IFS= read -r line; do
+      case "$line" in ERROR*) printf '%s\n' "$line" ;; esac
+    done <<<"$said"
+    exit 1
+  fi
   MYSQL_PWD="$password" sql --user="$user" "$database" -e 'SELECT 1' >/dev/null
 """,
         _END,

@@ -52,6 +52,8 @@ class Serving:
     door: Door
     secret: str
     """The name of its own secret."""
+    days: int
+    """How long its logs are kept, and the task's."""
     numbers: Mapping[str, str]
     """The numbers of all passwords that the task is given, by what they are known."""
     ready: Sequence[ITerraformDependable]
@@ -141,7 +143,7 @@ class Databases(Construct):
 
     def _log(self) -> CloudwatchLogGroup:
         name = self._here.names.path(self._called)
-        return CloudwatchLogGroup(self, "log", name=name, retention_in_days=30, tags={"Name": name})
+        return CloudwatchLogGroup(self, "log", name=name, retention_in_days=self._server.days, tags={"Name": name})
 
     def _definition(
         self,
