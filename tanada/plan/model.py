@@ -192,6 +192,8 @@ class Step:
     """What the task makes in the SQL server of that name, in words; empty of others."""
     token: str | None = None
     """A cache that gets another token; None where it is an apply."""
+    alone: str | None = None
+    """A cache whose token becomes the only one; None where it is an apply."""
     notes: tuple[tuple[str, int], ...] = ()
     """Of stores, the number of the next password, which it notes in the state before anything takes that; `only` is
     what stays as it is."""

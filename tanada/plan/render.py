@@ -161,6 +161,10 @@ def in_steps(summary: Summary) -> Iterator[str]:
             yield f"{place}: notes that {' and '.join(store for store, _ in step.notes)} gets another password"
         elif step.token is not None:
             yield f"{place}: gives {step.token} another token, and writes it to its secret"
+        elif step.alone is not None:
+            yield f"{place}: has {step.alone} take the new token alone"
+        elif step.only and summary.steps[number].alone is not None:
+            yield f"{place}: the rest, while the token before is taken as well"
         elif step.only and summary.steps[number].token is not None:
             yield f"{place}: what {' and '.join(each.token for each in summary.steps if each.token)} needs for a token"
         elif step.only:

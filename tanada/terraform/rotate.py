@@ -31,9 +31,11 @@ def rotate(run: Run, target: Target, stores: Sequence[str], options: ChangeOptio
         open_folders(terraform) as folders,
         target_plan.planned(folders, replace(request, limit=None), run.voice.steps(target.label)) as (session, before),
     ):
+        places_of = passwords.places(before.emitted)
+        written = [places_of.get(each, ()) for each in stores]
         again = f"tanada plan {target.stack.name}"
         again += f" --workspace {target.workspace}" if target.workspace else ""
-        if before.state.resources == 0 or set(stores) - set(passwords.places(before.emitted)):
+        if before.state.resources == 0 or not all(written):
             raise TerraformError(f"{target.label} has no password of {named} yet: apply it first, {again}.")
         if not before.summary.empty:
             raise TerraformError(f"{target.label} has something else to apply: do that first, {again}.")
@@ -42,9 +44,9 @@ def rotate(run: Run, target: Target, stores: Sequence[str], options: ChangeOptio
         given = replace(given, store_versions={**given.store_versions, **numbers})
         fresh = target_plan.made(session, request, before.state, given)
         run.voice.say(f"{target.label}: {render(fresh.summary)}")
-        run.voice.say(
-            f"{target.label}: what reads the password of {named} is replaced; until then what runs opens no new "
-            "connection."
-        )
+        until = "what runs opens no new connection"
+        if all(place.note for places in written for place in places):
+            until = "the one before is taken as well"
+        run.voice.say(f"{target.label}: what reads the password of {named} is replaced; until then {until}.")
         check(run, session, fresh, options)
         carry_out_steps(run, session, request, fresh, late=True)

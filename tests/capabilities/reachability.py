@@ -152,8 +152,8 @@ def walked(common: Json, own: Json) -> Reached:
     for type_ in STORES:
         for where, name, store in emitted.of(type_):
             for group in emitted.several(where, store["vpc_security_group_ids"]):
-                wearer = re.sub(r"_restored_[0-9_]+$", "", name.rpartition("_")[0])  # the same, restored to a time
-                wearers.setdefault(group, set()).add(wearer)
+                # All servers of a store that was restored wear its group.
+                wearers.setdefault(group, set()).add(re.sub(r"_restored_\d+_\d+$", "", name.rpartition("_")[0]))
     for where, name, target in emitted.of("aws_efs_mount_target"):
         for group in emitted.several(where, target["security_groups"]):
             wearers.setdefault(group, set()).add(name.partition("_target_")[0])
