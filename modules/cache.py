@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from cdktf import TerraformResourceLifecycle
+from cdktf import TerraformResource, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.elasticache_cluster import ElasticacheCluster
 from cdktf_cdktf_provider_aws.elasticache_parameter_group import (
     ElasticacheParameterGroup,
@@ -15,9 +16,11 @@ from cdktf_cdktf_provider_aws.elasticache_subnet_group import ElasticacheSubnetG
 from constructs import Construct
 
 from modules.alarms import Alarm, alarms
-from modules.here import Here
+from modules.credentials import Credentials
+from modules.here import Here, local_of, store_version
 from modules.reachable import Door, Reachable
 from modules.security_group import security_group
+from tanada.contract.tokens import TOKEN
 from tanada.declared import cache as declared
 
 _LONGEST = 40
@@ -64,10 +67,9 @@ class Cache(Construct):
             nodes = [f"{group.replication_group_id}-{number:03}" for number in range(1, settings.replicas + 2)]
         alarms(self, here, id, (each for at, node in enumerate(nodes, 1) for each in _watched(settings, node, at)))
         self.aws_name = self._id
-        url = f"{host}:{settings.port}"
         scheme = "" if settings.engine == "memcached" else "rediss://" if settings.encryption else "redis://"
-        self.reachable = Reachable(
-            words={"host": host, "port": str(settings.port), "url": f"{scheme}{url}"},
+        open_to_all = Reachable(
+            words={"host": host, "port": str(settings.port), "url": f"{scheme}{host}:{settings.port}"},
             doors=(Door(self._group, settings.port),),
             places=(),
             access=(),
@@ -75,6 +77,38 @@ class Cache(Construct):
             secrets={},
             # Whoever only opens the way to it starts when it is there, and ends before it goes.
             ready=(made,),
+        )
+        self.reachable = self._with_token(open_to_all, host) if settings.auth else open_to_all
+
+    def _with_token(self, without: Reachable, host: str) -> Reachable:
+        """The same for who knows the token, which is in no configuration: the runner puts it, and then Terraform notes
+        that it did (tanada/contract/tokens.py)."""
+        credentials = Credentials(self, self._here, self._called)
+        made = TerraformResource(self, "made", terraform_resource_type="terraform_data")
+        # Another one whenever the cache is: its id and its address are the same again.
+        made.add_override("triggers_replace", [host])
+        note = TerraformResource(self, TOKEN, terraform_resource_type="terraform_data")
+        note.add_override(
+            "input",
+            {
+                "cache": self._called,
+                "group": self._id,
+                "host": host,
+                "made": made.get_string_attribute("id"),
+                "number": store_version(self._called),
+                "port": self._settings.port,
+                "secret": credentials.secret.arn,
+            },
+        )
+        words = {**without.words, "secret": credentials.arn}
+        del words["url"]
+        return replace(
+            without,
+            words=words,
+            secrets={word: f"{credentials.name}:{word}" for word in ("url", "password")} | {"secret": credentials.name},
+            asked={"secret": (credentials.reading,)},
+            ready=(note, *without.ready),
+            numbers={credentials.name: f"${{local.{local_of(self._called)}}}"},
         )
 
     def _parameter_group(self) -> ElasticacheParameterGroup:

@@ -44,7 +44,7 @@ class CiAccess(Construct):
 
     def __init__(
         self,
-        scope: Construct,
+        stack: TerraformStack,
         id: str,
         ci: Ci,
         *,
@@ -65,7 +65,7 @@ class CiAccess(Construct):
         those are called that an apply runs; `existing_buckets`: those of others that tasks may enter; `repositories`:
         ECR's that have names of their own; `generates`: whether it makes values of secrets; `elsewhere`: repositories
         of other AWS accounts."""
-        super().__init__(scope, id)
+        super().__init__(stack, id)
         self._system, self._ci, self._region = system, ci, region
         arn = f"arn:{partition(region)}"
         iam = f"{arn}:iam::{account_id}"
@@ -98,9 +98,7 @@ class CiAccess(Construct):
             reading = step in READING
             given = {"reads": reads} if reading else {"reads": reads, "changes": changes, "stores": stores}
             self._role(step, approved, given, look if reading else change)
-        TerraformStack.of(self).add_override(
-            "removed", [{"from": address, "lifecycle": {"destroy": False}} for address in _BEFORE]
-        )
+        stack.add_override("removed", [{"from": address, "lifecycle": {"destroy": False}} for address in _BEFORE])
 
     def _policy(self, name: str, id: str, description: str, content: Document) -> IamPolicy:
         return IamPolicy(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from cdktf import TerraformResourceLifecycle
+from collections.abc import Sequence
+
+from cdktf import ITerraformDependable, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.efs_access_point import (
     EfsAccessPoint,
     EfsAccessPointPosixUser,
@@ -20,10 +22,16 @@ from modules.iam import Statement
 from modules.reachable import Door, Reachable, Volume
 from modules.security_group import security_group
 from tanada.declared import file_system as declared
+from tanada.regions import partition
 
 _FOLDER = "/data"
 """What of it is mounted: with the root itself nobody could be made its owner (EFS user guide, "Working with Amazon EFS
 access points")."""
+
+
+def file_system(scope: Construct, id: str, settings: declared.FileSystem, here: Here) -> FileSystem | ExistingFiles:
+    """One of ours, or a way into one that is there already."""
+    return (FileSystem if settings.existing is None else ExistingFiles)(scope, id, settings, here)
 
 
 class FileSystem(Construct):
@@ -112,20 +120,47 @@ class FileSystem(Construct):
             ],
         )
         self.aws_name = files.id
-        self.reachable = Reachable(
-            words={},
-            doors=(Door(group, declared.PORT),),
-            places=(),
-            access=(
-                Statement(
-                    actions=("elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"),
-                    resources=(files.arn,),
-                    condition={"StringEquals": {"elasticfilesystem:AccessPointArn": point.arn}},
-                ),
-            ),
-            narrowed={},
-            secrets={},
-            # A task that can't mount never starts; one whose mount goes hangs.
-            ready=targets,
-            volume=Volume(files.id, point.id),
+        self.reachable = _mounted(Door(group, declared.PORT), files.arn, files.id, point, targets)
+
+
+class ExistingFiles(Construct):
+    """Of a file system that is there already a folder, mounted as one user: the access point alone is made."""
+
+    def __init__(self, scope: Construct, id: str, settings: declared.FileSystem, here: Here) -> None:
+        super().__init__(scope, id)
+        self.aws_name = str(settings.existing)
+        name = here.names.joined(here.called(id))
+        user, owners = settings.owner
+        point = EfsAccessPoint(
+            self,
+            "access_point",
+            file_system_id=self.aws_name,
+            posix_user=EfsAccessPointPosixUser(uid=user, gid=owners),
+            root_directory=EfsAccessPointRootDirectory(path=settings.folder),
+            tags={"Name": name},
         )
+        place = f"arn:{partition(here.region)}:elasticfilesystem:{here.region}:{here.account_id}"
+        door = Door(str(settings.security_group), declared.PORT, ours=False)
+        self.reachable = _mounted(door, f"{place}:file-system/{self.aws_name}", self.aws_name, point, ())
+
+
+def _mounted(
+    door: Door, arn: str, id_: str, point: EfsAccessPoint, targets: Sequence[ITerraformDependable]
+) -> Reachable:
+    return Reachable(
+        words={},
+        doors=(door,),
+        places=(),
+        access=(
+            Statement(
+                actions=("elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"),
+                resources=(arn,),
+                condition={"StringEquals": {"elasticfilesystem:AccessPointArn": point.arn}},
+            ),
+        ),
+        narrowed={},
+        secrets={},
+        # A task that can't mount never starts; one whose mount goes hangs.
+        ready=targets,
+        volume=Volume(id_, point.id),
+    )

@@ -83,6 +83,8 @@ class Here:
     """Where the numbers of its rules begin; None where each takes the next free one."""
     nat: bool
     """Whether the VPC has a NAT; without one tasks have public addresses."""
+    sources: Mapping[str, str]
+    """By store that begins as a copy of another environment's, what that one is called in AWS."""
     private_subnet_ids: tuple[str, ...]
     """The private subnets of the VPC one by one, one a zone."""
     account_id: str

@@ -211,7 +211,10 @@ class Shared:
             "family": here.names.joined("*"),
             "cluster": here.shared.cluster_arn,
             "public": not here.nat,
-            "jobs": {self._made[name].called: self._settings(name) for name in self._declared},
+            "jobs": {
+                self._made[name].called: declared.watched(job, self._made[name].security_groups)
+                for name, job in self._declared.items()
+            },
         }
         return Function(
             self.scope,
@@ -227,14 +230,6 @@ class Shared:
             timeout=60,
             days=max(job.logs.days for job in self._declared.values()),
         )
-
-    def _settings(self, name: str) -> dict[str, object]:
-        """What the function must know of a job; Lambda takes 4 KB for all (quotas, "Environment variables")."""
-        job = self._declared[name]
-        return {
-            **({"time_limit": job.time_limit} if job.time_limit is not None else {}),
-            **({"retries": job.retries, "security_groups": self._made[name].security_groups} if job.retries else {}),
-        }
 
     def _starter(self, late: bool) -> Role:
         here = self._here

@@ -1,4 +1,4 @@
-"""The rules of load balancers that lead to an environment's services: which number, and which waits for which."""
+"""The rules of load balancers of one environment, which number each has, and which waits for which."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from cdktf_cdktf_provider_aws.lb_listener_rule import (
 )
 from constructs import Construct
 
+from modules.allow import coming_from, refused
 from modules.here import Here
 from tanada.declared.routes import Rule, competes, letters, numbers, rules
 
@@ -44,51 +45,57 @@ class ListenerRules:
     """
 
     def __init__(self, here: Here, first_priority: int | None) -> None:
-        ordered = rules(here.blueprint.services, here.instance.certain_domain)
+        ordered = rules(here.blueprint.services, here.instance.certain_domain, here.blueprint.statics)
         self._places: list[Place] = []
+        scope = Construct(here.stack, "(rules)")
         if first_priority is not None:
-            scope = Construct(here.stack, "(rules)")
             for rule, number in zip(ordered, numbers(ordered, first_priority), strict=True):
                 self._places.append(Place(rule, scope, f"listener_rule_{number}", number, ()))
             return
         for rule in ordered:
-            before = [
-                place for place in self._places if place.rule.answers != rule.answers and competes(place.rule, rule)
-            ]
+            before = [place for place in self._places if place.rule.does != rule.does and competes(place.rule, rule)]
             word = rule.word if not before else letters(rule.word, *(place.id for place in before))
             id = "listener_rule" if rule.plain and not before else f"listener_rule_{word}"
-            behind = tuple(f"{_TYPE}.{'_'.join(filter(None, place.rule.answers))}_{place.id}" for place in before)
-            self._places.append(Place(rule, None, id, None, behind))
+            behind = tuple(f"{_TYPE}.{'_'.join(filter(None, (*place.rule.answers, place.id)))}" for place in before)
+            self._places.append(Place(rule, scope if rule.static is not None else None, id, None, behind))
 
     def of(self, service: str) -> list[Place]:
         """A service's and its sidecars', the most specific first."""
-        return [place for place in self._places if place.rule.service == service]
+        return [place for place in self._places if place.rule.static is None and place.rule.service == service]
+
+    @property
+    def statics(self) -> list[Place]:
+        """What load balancers answer by themselves, likewise."""
+        return [place for place in self._places if place.rule.static is not None]
 
 
 _TYPE = "aws_lb_listener_rule"
 
 
 def listener_rule(
-    own: Construct, place: Place, *, listener_arn: str, hosts: Sequence[str], target_group_arn: str
+    own: Construct, place: Place, *, listener_arn: str, hosts: Sequence[str], action: LbListenerRuleAction
 ) -> LbListenerRule:
-    """One rule; `hosts` are whole names."""
+    """One rule; `hosts` are whole names, `action` is what is done with those that it lets in."""
+    rule = place.rule
     conditions = [LbListenerRuleCondition(host_header=LbListenerRuleConditionHostHeader(values=list(hosts)))]
-    if place.rule.paths:
+    if rule.paths:
         # A block a kind: two in one block are refused (terraform-aws-modules/terraform-aws-alb#328).
-        paths = LbListenerRuleConditionPathPattern(values=list(place.rule.paths))
+        paths = LbListenerRuleConditionPathPattern(values=list(rule.paths))
         conditions.append(LbListenerRuleCondition(path_pattern=paths))
-    rule = LbListenerRule(
+    if rule.sources:
+        conditions.append(coming_from(rule.sources))
+    made = LbListenerRule(
         place.scope or own,
         place.id,
         listener_arn=listener_arn,
         priority=place.number,
         condition=conditions,
-        action=[LbListenerRuleAction(type="forward", target_group_arn=target_group_arn)],
+        action=[refused() if rule.refuses else action],
         tags={"Name": hosts[0]},
         # Taken away, it goes after the service was told: deployments of one whose group has no load balancer stall
         # (aws/containers-roadmap#1884, #2196). Moved to another load balancer, both stand for a while.
         lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
     )
     if place.behind:
-        rule.add_override("depends_on", list(place.behind))
-    return rule
+        made.add_override("depends_on", list(place.behind))
+    return made

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from cdktf import ITerraformDependable, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.data_aws_lb import DataAwsLb
@@ -27,7 +27,7 @@ from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurity
 from constructs import Construct
 
 from modules.network import ANYWHERE, ANYWHERE_IPV6
-from modules.security_group import security_group
+from modules.security_group import once, security_group
 from tanada.contract.common import LoadBalancer as LoadBalancerContract
 from tanada.declared import load_balancer as declared
 from tanada.declared.routes import LAST
@@ -275,14 +275,22 @@ class ExistingLoadBalancer(Construct):
     """
 
     def __init__(
-        self, scope: Construct, id: str, existing: str, *, target_group_id: str, certificates: Mapping[str, str]
+        self,
+        scope: Construct,
+        id: str,
+        existing: str,
+        *,
+        target_group_id: str,
+        certificates: Mapping[str, str],
+        before: Sequence[str],
     ) -> None:
+        """`before` are the groups of the others, whose rules come first."""
         super().__init__(scope, id)
         balancer = DataAwsLb(self, "balancer", arn=existing)
         listener = DataAwsLbListener(self, "https", load_balancer_arn=existing, port=443)
         # Its interfaces count as members of each group that they wear.
         group = f"${{tolist({balancer.fqn}.security_groups)[0]}}"
-        VpcSecurityGroupIngressRule(
+        rule = VpcSecurityGroupIngressRule(
             self,
             "to_targets",
             security_group_id=target_group_id,
@@ -292,6 +300,7 @@ class ExistingLoadBalancer(Construct):
             from_port=1,
             to_port=65535,
         )
+        once(rule, group, before)
         for word, arn in certificates.items():
             LbListenerCertificate(self, f"{word}_certificate", listener_arn=listener.arn, certificate_arn=arn)
         self.contract = LoadBalancerContract(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ipaddress import IPv4Network
 
-from cdktf import ITerraformDependable, TerraformResourceLifecycle, Token
+from cdktf import ITerraformDependable, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.data_aws_availability_zones import (
     DataAwsAvailabilityZones,
     DataAwsAvailabilityZonesFilter,
@@ -66,7 +66,8 @@ class Network(Construct):
             lifecycle=TerraformResourceLifecycle(prevent_destroy=keep),
         )
         # Written out, not a token: inside the expressions that make names a token of CDKTF loses its braces.
-        self.vpc_id = f"${{{self.vpc.terraform_resource_type}.{self.vpc.friendly_unique_id}.id}}"
+        # Of a fixed word, too: for its address a construct asks Node, and waits for it.
+        self.vpc_id = f"${{aws_vpc.{id}_vpc.id}}"
         # Without rules: nothing can wear the default group by accident (CKV2_AWS_12).
         DefaultSecurityGroup(
             self, "default_security_group", vpc_id=self.vpc_id, tags={"Name": f"{name}-default-unused"}
@@ -230,7 +231,7 @@ class Network(Construct):
     @property
     def outbound_addresses(self) -> list[str]:
         """The fixed addresses that partners see."""
-        return [Token.as_string(address.public_ip) for address in self.addresses]
+        return [address.public_ip for address in self.addresses]
 
 
 def split(cidr: str, zones: int) -> tuple[list[str], list[str]]:

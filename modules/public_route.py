@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cdktf import ITerraformDependable, TerraformResource, TerraformResourceLifecycle
+from cdktf import ITerraformDependable, TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.lb_listener_rule import LbListenerRuleAction
 from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroup, LbTargetGroupHealthCheck, LbTargetGroupStickiness
 from cdktf_cdktf_provider_aws.route53_record import Route53Record, Route53RecordAlias
 from constructs import Construct
@@ -15,8 +16,10 @@ from modules.listener_rules import Place, listener_rule
 from tanada.declared.routes import Answer
 
 TARGET_TYPE = "ip"
-Earlier = Sequence[tuple[TerraformResource, Sequence[str]]]
-"""Resources, each with the path below the stack that it had in an earlier Tanada: teams' states move from there."""
+RECORD = "aws_route53_record"
+Moved = tuple[str, tuple[str, ...], tuple[str, ...]]
+"""A resource's type, its path below the stack, and the one that it had in an earlier Tanada: teams' states move from
+there. All of it text: for its path a construct asks Node, and waits until all that was made before is made there."""
 
 
 class PublicRoute(Construct):
@@ -37,8 +40,10 @@ class PublicRoute(Construct):
         """`called` is what answers, as AWS has it; `delay` the seconds in which a task that goes may end what it has
         begun; `places` are those of its listener rules, `doors` the rules that let load balancers in."""
         super().__init__(scope, id)
+        self._id = id
         self.groups: list[LbTargetGroup] = []
         """Behind each load balancer one: none stands behind two (TargetGroupAssociationLimit)."""
+        self._group_ids: list[str] = []
         self.rules: list[ITerraformDependable] = [*doors]
         for balancer in answer.http.load_balancer:
             group = self._target_group(here, answer, here.load_balancers[balancer].called, called, delay, doors)
@@ -50,7 +55,7 @@ class PublicRoute(Construct):
                     place,
                     listener_arn=listener_arn,
                     hosts=[here.instance.host(host) for host in place.rule.hosts],
-                    target_group_arn=group.arn,
+                    action=LbListenerRuleAction(type="forward", target_group_arn=group.arn),
                 )
                 for place in places
                 if place.rule.load_balancer == balancer
@@ -74,10 +79,12 @@ class PublicRoute(Construct):
         protocol, version = "HTTPS" if http.tls else "HTTP", http.protocol_version.upper()
         name = here.names.limited(called, 32, balancer, protocol, version, TARGET_TYPE, vpc_id)
         words = [balancer, *([version.lower()] if version != "HTTP1" else []), *(["tls"] if http.tls else [])]
+        id = "_".join(["target_group", *words])
+        self._group_ids.append(id)
         sticky = http.stickiness
         return LbTargetGroup(
             self,
-            "_".join(["target_group", *words]),
+            id,
             name=name,
             vpc_id=vpc_id,
             port=answer.port,
@@ -115,13 +122,14 @@ class PublicRoute(Construct):
             ),
         )
 
-    def earlier(self, records: HostRecords | None = None) -> Earlier:
-        """Where its target group stood up to 0.1.0 of November 2026, and those records of the environment's domain."""
-        own = self.node.path.split("/")[1:]
-        moved = records.records.items() if records is not None else ()
+    def earlier(self, within: tuple[str, ...], records: HostRecords | None = None) -> Sequence[Moved]:
+        """Where its target group stood up to 0.1.0 of November 2026, and those records of the environment's domain;
+        `within` is the path of what it stands in."""
+        own = (*within, self._id)
+        moved = records.paths.items() if records is not None else ()
         return [
-            (self.groups[0], [*own, "target_group"]),
-            *((record, [*own, f"record_{type_}"]) for type_, record in moved),
+            ("aws_lb_target_group", (*own, self._group_ids[0]), (*own, "target_group")),
+            *((RECORD, path, (*own, f"record_{type_}")) for type_, path in moved),
         ]
 
 
@@ -138,11 +146,15 @@ class HostRecords(Construct):
         """`host` as `routes.host_of` says it; `after` are the services that answer: the name leads to the load balancer
         once tasks are there behind it."""
         word = host.replace(".", "_")
-        super().__init__(here.stack, f"(host_{word})" if word else "(host)")
+        layer = f"(host_{word})" if word else "(host)"
+        super().__init__(here.stack, layer)
         address = f"host_{word}" if word else "domain"
         load_balancer, internal = here.load_balancer(balancer), here.load_balancers[balancer].internal
-        self.records = {
-            record_type: Route53Record(
+        types = ("a",) if internal else ("a", "aaaa")
+        self.paths = {record_type: (layer, f"{address}_{record_type}") for record_type in types}
+        """Of each record the path below the stack."""
+        for record_type in types:
+            Route53Record(
                 self,
                 f"{address}_{record_type}",
                 zone_id=zone_id,
@@ -154,5 +166,3 @@ class HostRecords(Construct):
                 # No create_before_destroy: all that it depends on would be so, too, and a service's name is taken.
                 depends_on=[*after],
             )
-            for record_type in (("a",) if internal else ("a", "aaaa"))
-        }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from cdktf import TerraformResourceLifecycle
+from collections.abc import Sequence
+
+from cdktf import TerraformResource, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from constructs import Construct
 
@@ -27,3 +29,13 @@ def security_group(scope: Construct, id: str, *, names: Names, part: str, descri
         lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
     )
     return group.id
+
+
+def once(rule: TerraformResource, group: str, before: Sequence[str]) -> None:
+    """Leave a rule out where its group turns out to be one that another rule lets in: which group a load balancer
+    wears that is there already is read when it is planned, and EC2 takes no rule twice (InvalidPermission.Duplicate).
+    """
+    if before:
+        own = group.removeprefix("${").removesuffix("}")
+        same = " || ".join(f"{own} == {other.removeprefix('${').removesuffix('}')}" for other in before)
+        rule.add_override("count", f"${{{same} ? 0 : 1}}")

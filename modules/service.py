@@ -33,10 +33,11 @@ from modules.image import pulling
 from modules.listener_rules import ListenerRules, Place
 from modules.permissions import permitting
 from modules.private_names import PrivateName, host
-from modules.public_route import Earlier, HostRecords, PublicRoute
+from modules.public_route import HostRecords, Moved, PublicRoute
 from modules.reach import Reach
 from modules.reachable import Door, Reachable
 from modules.secrets import reading
+from modules.security_group import once
 from modules.sidecar import running, volumes
 from modules.task import container_definitions, waits_longer
 from tanada.contract.common import ExecLog
@@ -44,15 +45,20 @@ from tanada.contract.environment import Service as ServiceContract
 from tanada.declarations import placeholders
 from tanada.declared import service as declared
 from tanada.declared.expanded import expanded
+from tanada.declared.load_balancer import is_of_one
 from tanada.declared.routes import DOMAIN, Answer, answers, led, openings
 from tanada.declared.spot import Spot
 
+LAYER = "(services)"
+"""What all of them stand below: a word of their paths, and of no address."""
 
-def services(here: Here, reach: Reach, before: Mapping[str, ITerraformDependable]) -> dict[str, Service]:
-    """The environment's services, by name, and the records of their hosts; `before`: by task what each waits for that
-    names it."""
-    scope, words = Construct(here.stack, "(services)"), reach.words
-    rules = ListenerRules(here, here.first_priority)
+
+def services(
+    here: Here, reach: Reach, awaited: Mapping[str, Sequence[ITerraformDependable]], rules: ListenerRules
+) -> dict[str, Service]:
+    """The environment's services, by name, and the records of their hosts; `awaited`: what each of them waits for
+    beside what it needs."""
+    scope, words = Construct(here.stack, LAYER), reach.words
     made = {
         name: Service(
             scope,
@@ -61,7 +67,7 @@ def services(here: Here, reach: Reach, before: Mapping[str, ITerraformDependable
             here,
             reach,
             rules.of(name),
-            [before[settings.before]] if settings.before is not None else (),
+            awaited[name],
         )
         for name, settings in here.blueprint.services.items()
     }
@@ -83,7 +89,7 @@ def _host_records(here: Here, made: Mapping[str, Service]) -> None:
         made_first = [each.service for each in several]
         records = HostRecords(here, way, first.hosts[way], here.shared.zone_ids[zone], made_first)
         if way == DOMAIN and first.route is not None:
-            first.earlier = first.route.earlier(records)
+            first.earlier = first.route.earlier(first.path, records)
 
 
 def reachable(here: Here, reach: Reach) -> dict[str, Reachable]:
@@ -272,7 +278,8 @@ class Service(Runs):
         self.hosts = led(settings, here.instance.certain_domain) if routes else {}
         """The load balancer that each of its hosts leads to."""
         self.takes_the_rest = settings.http is not None and not settings.http.paths
-        self.earlier: Earlier = self.route.earlier() if self.route is not None else ()
+        self.path = (LAYER, id)
+        self.earlier: Sequence[Moved] = self.route.earlier(self.path) if self.route is not None else ()
         self.deployed = self.definition.arn if settings.external else service.task_definition
         """The revision that it runs; where others deploy it, the one that they are given."""
         self.contract = ServiceContract(
@@ -292,20 +299,26 @@ class Service(Runs):
         """What lets load balancers in. The port is part of each address: of another one there is another rule beside
         it, and tasks that run stay reached until those of the new port are well."""
         here = self._here
-        return [
-            VpcSecurityGroupIngressRule(
+        made: list[ITerraformDependable] = []
+        there: dict[int, list[str]] = {}
+        for opening in openings(self._settings, here.worn):
+            group = here.load_balancer(opening.load_balancer).security_group_id
+            rule = VpcSecurityGroupIngressRule(
                 self,
                 f"from_{opening.group}_port_{opening.port}",
                 security_group_id=self._reach.group_ids[self._id],
                 description=f"Load balancers to {self._called}",
-                referenced_security_group_id=here.load_balancer(opening.load_balancer).security_group_id,
+                referenced_security_group_id=group,
                 ip_protocol="tcp",
                 from_port=opening.port,
                 to_port=opening.port,
                 lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
             )
-            for opening in openings(self._settings, here.worn)
-        ]
+            if is_of_one(opening.group):
+                once(rule, group, there.setdefault(opening.port, []))
+                there[opening.port].append(group)
+            made.append(rule)
+        return made
 
     def _public_routes(self, places: Sequence[Place]) -> list[tuple[Answer, PublicRoute]]:
         """The ways from outside of all containers that have one."""

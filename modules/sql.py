@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
 
-from cdktf import ITerraformDependable, TerraformResource, TerraformResourceLifecycle
+from cdktf import ITerraformDependable, TerraformResource
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from cdktf_cdktf_provider_aws.db_subnet_group import DbSubnetGroup
-from cdktf_cdktf_provider_aws.secretsmanager_secret import SecretsmanagerSecret
 from cdktf_cdktf_provider_aws.secretsmanager_secret_version import SecretsmanagerSecretVersion
 from constructs import Construct
 
 from modules.alarms import Alarm
+from modules.credentials import Credentials
 from modules.here import Here, local_of, store_version
 from modules.iam import Statement
 from modules.password import password
 from modules.reachable import Door, Reachable
 from modules.security_group import security_group
-from tanada.declared.engines import USER, Engine, SqlLogs
-from tanada.declared.secrets import ACTIONS, credentials_of
+from tanada.declared.copies import Data
+from tanada.declared.engines import Engine, SqlLogs
+from tanada.declared.restored import Server
+from tanada.names import Names
 from tanada.regions import partition
 
 IDENTIFIER = 63
@@ -34,6 +38,21 @@ CA = "rds-ca-rsa2048-g1"
 "Using SSL/TLS to encrypt a connection")."""
 KEYS = {"url": "url", "user": "username", "password": "password"}
 """Word → key of the secret's JSON."""
+ONCE = ("restore_to_point_in_time", "snapshot_identifier")
+"""What says where a database's data come from: read when it is made, and a change of it would make it anew, without all
+that came since (`replaces` of the entries; terraform-aws-modules/terraform-aws-rds-aurora#545, #392): it is ignored."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one of a store's servers stands: the first in the store itself, a restored one below its own name."""
+
+    scope: Construct
+    server: Server
+    identifier: str
+    log_groups: Sequence[ITerraformDependable]
+    final: str | None
+    """The name of the snapshot that is left when it is destroyed."""
 
 
 class Sql(Construct):
@@ -44,7 +63,9 @@ class Sql(Construct):
         super().__init__(scope, "(sql)")
         self._here, self._part, self._engine = here, part, engine
         self._called = here.called(part)
-        self.identifier = here.names.identifier(self._called, NUMBERED if kind == "cluster" else IDENTIFIER)
+        self._kind, self._logs = kind, logs
+        self._limit = NUMBERED if kind == "cluster" else IDENTIFIER
+        self._name = here.names.identifier(self._called, self._limit)
         self.group_id = security_group(
             self,
             "group",
@@ -56,23 +77,38 @@ class Sql(Construct):
         self.subnet_group = DbSubnetGroup(
             self,
             "subnets",
-            name=self.identifier,
+            name=self._name,
             description=f"Private subnets of {self._called}",
             subnet_ids=here.shared.private_subnet_ids,
-            tags={"Name": self.identifier},
+            tags={"Name": self._name},
         )
         self.exported = sorted(engine.logs if logs.export is None else logs.export)
+
+    def place(self, store: Construct, server: Server, *replacing: str) -> Place:
+        """Where a server stands, with what is made for it alone; `replacing` is what makes it anew."""
+        scope, parts = store, cast("Construct", self)
+        if server.stamp is not None:
+            scope, parts = (Construct(each, f"restored_{server.stamp.replace('-', '_')}") for each in (store, self))
+        identifier = self._here.names.identifier(server.called(self._called), self._limit)
         # Made before RDS makes them, which then keeps lines for ever.
-        self.log_groups: Sequence[ITerraformDependable] = [
+        groups = [
             CloudwatchLogGroup(
-                self,
+                parts,
                 f"log_{each.replace('-', '_')}",
-                name=(name := f"/aws/rds/{kind}/{self.identifier}/{each}"),
-                retention_in_days=logs.days,
+                name=(name := f"/aws/rds/{self._kind}/{identifier}/{each}"),
+                retention_in_days=self._logs.days,
                 tags={"Name": name},
             )
             for each in self.exported
         ]
+        return Place(scope, server, identifier, groups, self._final_snapshot(parts, identifier, *replacing))
+
+    def restored_from(self, server: Server) -> str | None:
+        """What the server is called in AWS from whose backups one is restored."""
+        if server.at is None:
+            return None
+        called = self._called if server.source is None else f"{self._called}-{server.source}"
+        return self._here.names.identifier(called, self._limit)
 
     @property
     def version(self) -> str:
@@ -88,6 +124,13 @@ class Sql(Construct):
     def there_already(self) -> str:
         """The count of what is made of a database that an earlier apply made: the runner gives the numbers of these."""
         return f'${{lookup(var.store_versions, "{self._called}", 0) == 0 ? 0 : 1}}'
+
+    def source(self, data: Data) -> str | None:
+        """What the database of another environment is called in AWS that this one begins as a copy of."""
+        if data.clone is None:
+            return None
+        theirs = Names(system=self._here.names.system, environment=data.clone, label=data.clone)
+        return theirs.identifier(self._here.sources[self._part], self._limit)
 
     @property
     def password(self) -> str:
@@ -110,8 +153,8 @@ class Sql(Construct):
             for name, value in sorted(parameters.items())
         ]
 
-    def final_snapshot(self, *replacing: str) -> str | None:
-        """The name of the snapshot that is left when it is destroyed; None in review, where none is.
+    def _final_snapshot(self, parts: Construct, identifier: str, *replacing: str) -> str | None:
+        """The name of the snapshot that is left when a server is destroyed; None in review, where none is.
 
         No two that ever were have the same: it ends in the id of a note that is made with the database, and anew with
         it; between that it stays, so no plan shows it.
@@ -119,53 +162,54 @@ class Sql(Construct):
         here = self._here
         if not here.instance.permanent:
             return None
-        made = TerraformResource(self, "made", terraform_resource_type="terraform_data")
-        made.add_override("triggers_replace", [self.identifier, *replacing])
+        made = TerraformResource(parts, "made", terraform_resource_type="terraform_data")
+        made.add_override("triggers_replace", [identifier, *replacing])
         return f"{here.names.identifier(self._called, FINAL)}-{made.get_string_attribute('id')}"
 
     def reachable(
-        self, host: str, database: str, access: Sequence[Statement], ready: Sequence[ITerraformDependable] = ()
+        self,
+        host: str,
+        user: str,
+        database: str,
+        access: Sequence[Statement],
+        ready: Sequence[ITerraformDependable] = (),
     ) -> Reachable:
-        """Its door, its words and its secret: made once the host is known, with the password that is its own."""
+        """Its door, its words and its secret: made once the host is known, with the password that is its own. The user
+        is the one that it has: a copy has that of what it was made from."""
         here, engine = self._here, self._engine
-        name = credentials_of(here.names.system, here.names.environment, self._called)
-        keep = here.instance.keep
-        secret = SecretsmanagerSecret(
-            self,
-            "credentials",
-            name=name,
-            description=f"How to sign in to {self._called}",
-            # A name that waits to be deleted can't be taken again, and a database that is made anew has this one.
-            recovery_window_in_days=0,
-            tags={"Name": name},
-            lifecycle=TerraformResourceLifecycle(prevent_destroy=keep),
-        )
+        credentials = Credentials(self, here, self._called)
+        name = credentials.name
         value = {
-            "username": USER,
+            "username": user,
             "password": self.password,
             "engine": engine.name,
             "host": host,
             "port": engine.port,
             "dbname": database,
             # Letters and digits alone in the password: nothing in it has to be escaped.
-            "url": f"{engine.scheme}://{USER}:{self.password}@{host}:{engine.port}/{database}",
+            "url": f"{engine.scheme}://{user}:{self.password}@{host}:{engine.port}/{database}",
         }
         written = SecretsmanagerSecretVersion(
-            self, "credentials_value", secret_id=secret.id, secret_string_wo=json.dumps(value)
+            self, "credentials_value", secret_id=credentials.secret.id, secret_string_wo=json.dumps(value)
         )
         written.add_override("secret_string_wo_version", self.version)
-        arn = f"arn:{partition(here.region)}:secretsmanager:{here.region}:{here.account_id}:secret:{name}"
         return Reachable(
-            words={"host": host, "port": str(engine.port), "name": database, "secret": arn},
+            words={"host": host, "port": str(engine.port), "name": database, "secret": credentials.arn},
             doors=(Door(self.group_id, engine.port),),
             places=(),
             access=access,
             narrowed={},
             secrets={**{word: f"{name}:{key}" for word, key in KEYS.items()}, "secret": name},
-            asked={"secret": (Statement(actions=(ACTIONS["secretsmanager"],), resources=(f"{arn}-??????",)),)},
+            asked={"secret": (credentials.reading,)},
             ready=(written, *ready),
             numbers={name: f"${{local.{local_of(self._called)}}}"},
         )
+
+
+def as_it_was(settings: Mapping[str, Any], *more: str) -> list[str]:
+    """What is ignored of a server that serves no more: all that its store may say otherwise by now, and `more`; whether
+    it may go is said of it alone."""
+    return sorted({name for name in (*settings, *more) if not name.endswith("_wo")} - {"deletion_protection", "tags"})
 
 
 def signing_in(here: Here, resource_id: str) -> Statement:

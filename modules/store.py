@@ -31,7 +31,7 @@ KINDS: Mapping[str, str] = {
     "table": "table",
     "bucket": "Bucket",
     "cache": "Cache",
-    "file_system": "FileSystem",
+    "file_system": "file_system",
     "existing": "Existing",
     "database": "Database",
     "aurora": "Aurora",

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cdktf import ITerraformDependable, TerraformResource
+from cdktf import ITerraformDependable, TerraformResource, TerraformResourceLifecycle
 from constructs import Construct
 
 from modules.here import Here
 from modules.reach import Reach
 from modules.service import Runs, Service
 from modules.store import Store
-from tanada.contract.tasks import DONE
+from tanada.contract.tasks import DONE, SEEDED
 from tanada.declarations import placeholders
+from tanada.declared.blueprint import restored, seeding
 from tanada.declared.expanded import expanded
 from tanada.declared.service import Service as Settings
 
@@ -33,6 +34,30 @@ def tasks(here: Here, reach: Reach, stores: Mapping[str, Store]) -> dict[str, Ta
         )
         for name, task in here.blueprint.tasks.items()
     }
+
+
+def seeds(here: Here, made: Mapping[str, Task], stores: Mapping[str, Store]) -> dict[str, TerraformResource]:
+    """By store that a task fills, the note that it did: written once, and anew with the store alone.
+
+    Apart from the store's own resources, which the task waits for.
+    """
+    scope, notes = Construct(here.stack, "(seeds)"), {}
+    for name, task in seeding(here.blueprint.stores).items():
+        store = here.blueprint.stores[name]
+        waiting = [each for each, service in here.blueprint.services.items() if name in service.reached]
+        note = TerraformResource(
+            Construct(scope, name),
+            SEEDED,
+            terraform_resource_type="terraform_data",
+            # Of another definition of the task, or another service, nothing follows; nor of a server that was restored.
+            lifecycle=TerraformResourceLifecycle(
+                ignore_changes=["input", *(["triggers_replace"] if restored(store) else [])]
+            ),
+        )
+        note.add_override("input", made[task].how(made[task].definitions(), waiting or [name]))
+        note.add_override("triggers_replace", [stores[name].made])  # type: ignore[attr-defined]  # has `data`
+        notes[name] = note
+    return notes
 
 
 def made_of(store: Store) -> list[ITerraformDependable]:
@@ -78,19 +103,23 @@ class Task(Runs):
         the run (`tanada/terraform/steps.py`), and these services wait for the note."""
         if self.done is None:
             return
+        self.done.add_override("input", self.how(self.definitions(*services), [each.node.id for each in services]))
+
+    def definitions(self, *services: Service) -> dict[str, str]:
+        """Its own and theirs, by what they are called in AWS: another name is nothing new to run for."""
+        return {self._here.called(each.node.id): each.definition.arn for each in (self, *services)}
+
+    def how(self, definitions: Mapping[str, str], services: Sequence[str]) -> dict[str, object]:
+        """All that is needed to run it, for these services, and for which definitions it then ran."""
         here = self._here
-        self.done.add_override(
-            "input",
-            {
-                "cluster": here.shared.cluster_arn,
-                "container": self._called,
-                # By what they are called in AWS: another name is nothing new to run for.
-                "definitions": {here.called(each.node.id): each.definition.arn for each in (self, *services)},
-                "log_group": self._log.name,
-                "public": not here.nat,
-                "security_groups": [self._reach.group_ids[self._id], *self._settings.security_groups],
-                "services": [each.node.id for each in services],
-                "subnets": here.shared.task_subnet_ids,
-                "task": self._id,
-            },
-        )
+        return {
+            "cluster": here.shared.cluster_arn,
+            "container": self._called,
+            "definitions": dict(definitions),
+            "log_group": self._log.name,
+            "public": not here.nat,
+            "security_groups": [self._reach.group_ids[self._id], *self._settings.security_groups],
+            "services": list(services),
+            "subnets": here.shared.task_subnet_ids,
+            "task": self._id,
+        }

@@ -96,15 +96,16 @@ def one_of(words: Collection[str]) -> str:
 COMPARED = 1000
 """Known words that one is compared with: a file of thousands of mistakes must cost no more than reading it."""
 
-_CLOSE = 50
+_CLOSE = 100
 """Of these, those that are compared letter by letter."""
 
 
 def _similar(word: str, known: Collection[str]) -> Iterable[str]:
-    """Those that begin or end alike and are about as long, where there are many."""
+    """Where there are many, those that are about as long and have one half alike: one slip leaves the other half."""
     if len(known) <= _CLOSE:
         return known
-    alike = (each for each in known if each[:2] == word[:2] or each[-2:] == word[-2:])
+    half = max(2, len(word) // 2)
+    alike = (each for each in known if each[:half] == word[:half] or each[-half:] == word[-half:])
     return islice((each for each in alike if abs(len(each) - len(word)) <= 2), _CLOSE)
 
 
@@ -112,7 +113,8 @@ def nearest(word: str, known: Collection[str]) -> str | None:
     """The known word that was probably meant; of numbers the nearest one. None among more than a thousand."""
     if len(known) > COMPARED:
         return None
-    words = {each.lower(): each for each in known}
+    # In one order: a set's differs from run to run.
+    words = {each.lower(): each for each in sorted(known)}
     numbers = [int(each) for each in words if each.isdecimal()]
     if numbers and word.isdecimal() and len(word) < 19:
         return str(min(numbers, key=lambda number: abs(number - int(word))))

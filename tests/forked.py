@@ -11,11 +11,13 @@ import atexit
 import functools
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -71,23 +73,46 @@ def _forker() -> socket.socket:
 
 def fork() -> None:
     """Import, then answer each request by a child."""
-    given = dict(os.environ)
-    for name in LOADED:
-        __import__(name)
-    own = {name: value for name, value in os.environ.items() if given.get(name) != value}
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that answer
-    requests = socket.socket(fileno=int(sys.argv[1]))
+    requests, own = socket.socket(fileno=int(sys.argv[1])), _loaded()
     while True:
         word, descriptors, _, _ = socket.recv_fds(requests, 1, 5)
         if not word:
             return
-        if os.fork() == 0:
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            requests.close()
-            _answer(descriptors, own)
-            os._exit(0)
-        for each in descriptors:
-            os.close(each)
+        _answered(descriptors, own, requests)
+
+
+def listen() -> None:
+    """Likewise of whoever connects to a socket's path, until standard input ends; says a line when it listens."""
+    own = _loaded()
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(sys.argv[1])
+    listener.listen(16)
+    sys.stdout.write("\n")
+    sys.stdout.flush()
+    while sys.stdin not in select.select([sys.stdin, listener], [], [])[0]:
+        client, _ = listener.accept()
+        _, descriptors, _, _ = socket.recv_fds(client, 1, 4)
+        _answered([*descriptors, client.detach()], own, listener)
+
+
+def _loaded() -> dict[str, str]:
+    """Import; the variables that this set."""
+    given = dict(os.environ)
+    for name in LOADED:
+        __import__(name)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that answer
+    return {name: value for name, value in os.environ.items() if given.get(name) != value}
+
+
+def _answered(descriptors: Sequence[int], own: Mapping[str, str], *ours: socket.socket) -> None:
+    if os.fork() == 0:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for each in ours:
+            each.close()
+        _answer(descriptors, own)
+        os._exit(0)
+    for descriptor in descriptors:
+        os.close(descriptor)
 
 
 def _answer(descriptors: Sequence[int], own: Mapping[str, str]) -> None:
@@ -101,6 +126,10 @@ def _answer(descriptors: Sequence[int], own: Mapping[str, str]) -> None:
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
         os.close(stream)
+    # Of what these are and not of what the forking process was given: a pipe can't be sought in, a file can.
+    sys.stdin = sys.__stdin__ = os.fdopen(0, closefd=False)  # type: ignore[misc]
+    sys.stdout = sys.__stdout__ = os.fdopen(1, "w", closefd=False)  # type: ignore[misc]
+    sys.stderr = sys.__stderr__ = os.fdopen(2, "w", 1, errors="backslashreplace", closefd=False)  # type: ignore[misc]
     os.close(answer)
     os.chdir(folder)
     os.environ.clear()
@@ -114,6 +143,8 @@ def _answer(descriptors: Sequence[int], own: Mapping[str, str]) -> None:
         code = 0
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
+    except BaseException:
+        traceback.print_exc()
     finally:
         atexit._run_exitfuncs()
         for each in (sys.stdout, sys.stderr):

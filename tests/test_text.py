@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tanada.text import count, cut, cut_counted, cut_line, visible, visible_lines, without_middle
+from tanada.declared.time_zones import time_zones
+from tanada.text import count, cut, cut_counted, cut_line, nearest, visible, visible_lines, without_middle
 
 
 def test_hidden_characters_are_shown() -> None:
@@ -37,3 +38,14 @@ def test_a_long_text_is_cut_in_one_of_three_ways() -> None:
 )
 def test_things_are_counted_in_words(number: int, word: str, expected: str) -> None:
     assert count(number, word) == expected
+
+
+def test_what_was_meant_is_the_same_in_whatever_order_the_words_come() -> None:
+    zones = sorted(time_zones())
+    for word, near in (
+        ("Asia/Tokio", "Asia/Tokyo"),
+        ("Europe/Pariss", "Europe/Paris"),
+        ("Amerika/Lima", "America/Lima"),
+    ):
+        assert nearest(word, zones) == nearest(word, zones[::-1]) == near
+    assert nearest("wed", ["web", "wet"]) == nearest("wed", ["wet", "web"])

@@ -45,6 +45,7 @@ VERBS = (
     "terraform",
     "bootstrap",
     "secrets",
+    "restore",
     "ci",
     "vendor",
 )

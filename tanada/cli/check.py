@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -11,8 +10,8 @@ from tanada.declarations import content
 from tanada.declarations.inventory import inventory
 from tanada.declarations.loader import load
 from tanada.declarations.root import find_root
-from tanada.declared import support
-from tanada.declared.support import FUNCTIONS
+from tanada.declarations.support_ends import ending, instances
+from tanada.declared import allow
 from tanada.declared.system import System
 from tanada.text import listed
 
@@ -31,26 +30,23 @@ def check() -> None:
             "elsewhere ends at its first write; say writable, in the service or once in defaults ([/tmp] takes this "
             "note away)"
         )
-    for words in ending(system, date.today()):
+    for words in (*nobody(system), *ending(system, date.today())):
         tell(f"note: {words}")
 
 
-def ending(system: System, today: date) -> list[str]:
-    """What runs on a version whose support ends soon, or has ended."""
-    return support.notes(_versions(system), today)
-
-
-def _versions(system: System) -> Iterator[tuple[str, str]]:
-    """Each version that is declared, or that Tanada's own functions have, and what runs it."""
-    instances = [*system.environments.values(), *([system.review] if system.review is not None else [])]
-    for instance in instances:
-        for name, store in instance.stores.items():
-            if (database := store.database) is not None:
-                yield f"{database.engine} {database.sql.major(database.version)}", name
-            if (cache := store.cache) is not None:
-                yield f"{cache.engine} {cache.engine_version.partition('.')[0]}", name
-        if any(job.time_limit is not None for job in instance.jobs.values()):
-            yield FUNCTIONS, "jobs' functions"
+def nobody(system: System) -> list[str]:
+    """Addresses among those that get in from which nobody comes; a list of none else is a mistake."""
+    found: dict[str, None] = {}
+    for instance in instances(system):
+        balancers = system.accounts[instance.account].common.load_balancers
+        for name, service in instance.services.items():
+            for http in service.https.values():
+                behind = [balancers[each] for each in http.load_balancer]
+                kinds = {each.internal for each in behind} if all(each.existing is None for each in behind) else set()
+                for source in (source for sources in http.allow.values() for source in sources):
+                    if (why := allow.nobody(source, kinds)) is not None:
+                        found[f"{name} lets in nobody by one of its addresses: {why}"] = None
+    return list(found)
 
 
 def unsaid_writable(system: System) -> list[str]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from tanada.cli import reports
 from tanada.cli.output import tell
 from tanada.errors import TanadaError
 
-CLOSING = "Every stack is again as its declaration says; `tanada drift` closes this issue."
+CLOSING = (
+    "Every stack is again as its declaration says, on versions that stay supported; `tanada drift` closes this issue."
+)
 _WHOLE = 1 << 24
 """Bytes: no forge's limit."""
 
@@ -23,10 +26,12 @@ def drift(
 ) -> None:
     """Keep one issue on what differs from what was applied: open it, change it, close it when nothing does.
 
-    Reads the reports of a plan of all stacks. The token comes from GITHUB_TOKEN or GITLAB_TOKEN.
+    It names what runs on a version whose support ends within half a year, too. Reads the reports of a plan of all
+    stacks. The token comes from GITHUB_TOKEN or GITLAB_TOKEN.
     """
     from tanada.comment.document import drift_issue
     from tanada.comment.page import RunInfo
+    from tanada.declarations.support_ends import ending, of_stores
     from tanada.forge.ci import detect
     from tanada.forge.connection import connect
     from tanada.forge.marker import content, marker
@@ -35,7 +40,14 @@ def drift(
     loaded = reports.load_reports(merge)
     ci = detect(os.environ)
     template = drift_template(loaded.root)
-    info = RunInfo(loaded.system, title="Drift", run_url=ci.run_url if ci else None)
+    today = date.today()
+    info = RunInfo(
+        loaded.system,
+        title="Drift",
+        run_url=ci.run_url if ci else None,
+        ending=tuple(ending(loaded.declared, today)) if loaded.declared else (),
+        ending_counts=loaded.declared is not None and bool(of_stores(loaded.declared, today)),
+    )
 
     reported = {report.stack for report in loaded.reports}
     missing = [stack for stack in loaded.stacks if stack.name not in reported]

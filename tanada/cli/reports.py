@@ -19,6 +19,7 @@ from tanada.forge.ci import CI, ForgeName, with_flags
 
 if TYPE_CHECKING:
     from tanada.declarations.inventory import Stack
+    from tanada.declared.system import System
     from tanada.errors import DeclarationError
     from tanada.plan import Report
 
@@ -49,6 +50,8 @@ class LoadedReports:
     """The steps that came to their end (`plan`, `apply`), which may leave no report."""
     killed: bool = False
     """A run left reports and did not come to its end."""
+    declared: System | None = None
+    """None of a declaration that is mistaken."""
 
 
 def load_reports(merge: Sequence[Path] | None) -> LoadedReports:
@@ -70,7 +73,7 @@ def load_reports(merge: Sequence[Path] | None) -> LoadedReports:
     if not merge and not folders[0].is_dir():
         raise TanadaError("There is no report here: run tanada plan first, or name other jobs' with --merge DIR.")
     handed = [shown(report) for report in read(folders)]  # another job's, which may be anybody's
-    return LoadedReports(root, system.name, stacks, handed, frozenset(ended(folders)), unended(folders))
+    return LoadedReports(root, system.name, stacks, handed, frozenset(ended(folders)), unended(folders), system)
 
 
 def check_handed(folders: Sequence[Path]) -> None:

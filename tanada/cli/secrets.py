@@ -102,7 +102,7 @@ def secrets(
 def _store_with_password(instance: Instance, names: list[str] | None) -> str | None:
     """The first name of a store of which Tanada makes the password; None where another secret is meant."""
     store = instance.settings.stores.get(names[0]) if names is not None and len(names) == 1 else None
-    if names is None or store is None or not store.kind.PASSWORD:
+    if names is None or store is None or not store.kind.has_password():
         return None
     return store.first_name(names[0])
 

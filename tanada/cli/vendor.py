@@ -12,8 +12,9 @@ def vendor() -> None:
     """Put the wheel of this Tanada into vendor/ and its hash into requirements.txt: what CI and colleagues install.
 
     It is made anew from the installed files, each held to the hash noted at its installation: the same bytes wherever
-    the same Tanada is installed. Run it again after an update; where nothing is new it changes nothing. What else CI
-    would install, and no hash holds, is named on stderr.
+    the same Tanada is installed. Run it again after an update; where nothing is new it changes nothing. The lock of
+    the AWS provider that this Tanada plans with comes along. What else CI would install, and no hash holds, is named on
+    stderr.
     """
     from tanada.templates.vendor import unheld
     from tanada.templates.vendor import vendor as put

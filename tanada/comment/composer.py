@@ -77,6 +77,7 @@ class Composer:
             open=tuple(section for section in shown if section.open),
             terraces=_by_terrace([section for section in shown if not section.open and section.kind in KINDS]),
             drift=tuple(section for section in shown if section.kind == "drift"),
+            ending=tuple(map(text, run.ending)),
             warnings=next((section for section in shown if section.kind == "warnings"), None),
             footer=tuple(self._footer()),
         )
@@ -134,6 +135,8 @@ class Composer:
             yield lambda detail: sections.warnings(warned, detail)
 
     def _symbol(self) -> Symbol:
+        if self.run.ending and not self.standing.reports:
+            return "⚠️"
         if self.run.headline:
             return "❌"  # what went wrong with the run itself, whatever its reports say
         if not self.standing.ranked:

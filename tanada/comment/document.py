@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tanada.comment.composer import Composer, where
@@ -50,11 +50,14 @@ def comment(reports: Sequence[Report], run: RunInfo, template: str, limit: int) 
 def drift_issue(reports: Sequence[Report], run: RunInfo, template: str, limit: int) -> str | None:
     """The issue that keeps the drift of all stacks; None where every state is what its declaration says.
 
-    A stack that could not be planned is in it: nobody knows whether it drifted.
+    A stack that could not be planned is in it: nobody knows whether it drifted. So is what runs on a version whose
+    support ends, which keeps the issue alone where `ending_counts`.
     """
     differing = [shown(report) for report in reports if _differs(report)]
-    if not differing:
+    if not differing and not run.ending_counts:
         return None
+    if not differing:
+        run = replace(run, headline="nothing differs, but the support of what runs ends")
     return _within(Composer(differing, run), _compile(template, "drift_issue.md.j2"), limit).body
 
 

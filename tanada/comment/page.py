@@ -27,6 +27,10 @@ class RunInfo:
     """Who approved which protected account's apply."""
     headline: str | None = None
     """Instead of what the reports say."""
+    ending: tuple[str, ...] = ()
+    """What runs on a version whose support ends soon, a sentence each."""
+    ending_counts: bool = False
+    """Whether one of them is a reason for an issue by itself."""
 
 
 @dataclass(frozen=True)
@@ -85,5 +89,7 @@ class Page:
     terraces: tuple[tuple[str, tuple[Section, ...]], ...]
     """Folded sections by terrace; its name is empty where there is but one."""
     drift: tuple[Section, ...]
+    ending: tuple[str, ...]
+    """What runs on a version whose support ends soon; of the drift issue alone."""
     warnings: Section | None
     footer: tuple[str, ...]

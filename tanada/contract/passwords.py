@@ -14,10 +14,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tanada.contract.tokens import is_note
+
 _NUMBER = "_wo_version"
 _OF_STORE = re.compile(r'\$\{lookup\(var\.store_versions, "([^"\\]+)", 1\)\}')
 """As `modules/here.py` writes it."""
-_REFERENCE = re.compile(r"\b(aws_[a-z0-9_]+)\.([A-Za-z0-9_-]+)\.([a-z0-9_]+)")
+_OF_NOTE = "input.number"
+_REFERENCE = re.compile(r"\b(aws_[a-z0-9_]+|terraform_data)\.([A-Za-z0-9_-]+)\.([a-z0-9_]+)")
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,7 @@ class Place:
 
     address: str
     number: str
-    """The attribute that holds its number."""
+    """The attribute that holds its number; of a cache's note (tanada/contract/tokens.py) within its input."""
     takes: frozenset[tuple[str, str]]
     """What is written with it: attributes of other resources, each by its address."""
 
@@ -36,12 +39,21 @@ def places(emitted: Mapping[str, Any]) -> dict[str, tuple[Place, ...]]:
     found: dict[str, list[Place]] = {}
     for type_, resources in (emitted.get("resource") or {}).items():
         for name, body in resources.items():
+            if (
+                isinstance(body, Mapping)
+                and is_note(body)
+                and (match := _OF_STORE.fullmatch(str(body["input"]["number"])))
+            ):
+                found.setdefault(match[1], []).append(Place(f"{type_}.{name}", _OF_NOTE, _taken(body["input"])))
             for attribute, value in body.items() if isinstance(body, Mapping) else ():
                 if attribute.endswith(_NUMBER) and (match := _OF_STORE.fullmatch(str(value))):
-                    text = json.dumps(body.get(attribute.removesuffix("_version")))
-                    takes = frozenset((f"{of}.{other}", each) for of, other, each in _REFERENCE.findall(text))
+                    takes = _taken(body.get(attribute.removesuffix("_version")))
                     found.setdefault(match[1], []).append(Place(f"{type_}.{name}", attribute, takes))
     return {store: tuple(each) for store, each in found.items()}
+
+
+def _taken(value: Any) -> frozenset[tuple[str, str]]:
+    return frozenset((f"{of}.{other}", each) for of, other, each in _REFERENCE.findall(json.dumps(value)))
 
 
 @dataclass(frozen=True)
@@ -114,7 +126,7 @@ def _writes(change: Mapping[str, Any] | None, place: Place) -> bool:
     if "create" in change["actions"]:
         return True
     before = change.get("before") or {}
-    return bool("update" in change["actions"] and before.get(place.number) != change["after"].get(place.number))
+    return bool("update" in change["actions"] and _number(before, place) != _number(change["after"], place))
 
 
 def _changes(change: Mapping[str, Any] | None, attribute: str) -> bool:
@@ -127,6 +139,12 @@ def _changes(change: Mapping[str, Any] | None, attribute: str) -> bool:
 
 def _numbers(change: Mapping[str, Any] | None, place: Place) -> Iterator[int]:
     for side in ("before", "after"):
-        number = ((change or {}).get(side) or {}).get(place.number)
+        number = _number((change or {}).get(side), place)
         if isinstance(number, int | float):
             yield int(number)
+
+
+def _number(side: Any, place: Place) -> Any:
+    for name in place.number.split("."):
+        side = side.get(name) if isinstance(side, Mapping) else None
+    return side

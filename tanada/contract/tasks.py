@@ -15,6 +15,8 @@ from tanada.contract.outputs import values
 
 DONE = "done"
 """How the note's address ends."""
+SEEDED = "seeded"
+"""How that one's ends which says that a task has filled a store."""
 _TYPE = "terraform_data"
 
 
@@ -59,12 +61,13 @@ class Due:
 
 
 def due(plan: Mapping[str, Any]) -> Iterator[Due]:
-    """The tasks that have to run before a plan (`terraform show -json`) is carried out, in the order of their names.
+    """The tasks that have to run before a plan (`terraform show -json`) is carried out: first what fills a store, then
+    in the order of their names.
 
     A note that is made, or of which another definition is noted, says so; one of which only the network changes
     doesn't.
     """
-    for entry in sorted(plan.get("resource_changes") or (), key=lambda entry: str(entry["address"])):
+    for entry in sorted(plan.get("resource_changes") or (), key=_order):
         change, input = entry["change"], (entry["change"].get("after") or {}).get("input")
         actions = change["actions"]
         if entry["type"] != _TYPE or not isinstance(input, dict) or "definitions" not in input:
@@ -127,6 +130,11 @@ def _another(change: Mapping[str, Any]) -> bool:
     before = (change.get("before") or {}).get("input") or {}
     noted = before.get("definitions") if isinstance(before, dict) else None
     return bool(noted != change["after"]["input"]["definitions"])
+
+
+def _order(entry: Mapping[str, Any]) -> tuple[bool, str]:
+    address = str(entry["address"])
+    return not address.endswith(f"_{SEEDED}"), address
 
 
 def _task(name: str, input: Mapping[str, Any]) -> Task | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from tanada.declarations.model_info import kind_at
@@ -10,6 +10,7 @@ from tanada.declarations.tree import Node
 from tanada.declared.blueprint import Blueprint, groups
 from tanada.declared.load_balancer import PUBLIC
 from tanada.declared.model import Default, Kind
+from tanada.declared.redirects import FixedResponse, Redirect
 
 SOURCE = "default (protected account)"
 
@@ -29,12 +30,31 @@ ONLY = "default (the only load balancer)"
 
 def behind_the_only_one(tree: Node, load_balancers: Sequence[str]) -> Node:
     """The tree of an environment in an account of these load balancers: its public services stand behind the only one
-    where they name none."""
-    services = tree.mapping.get("services")
-    if len(load_balancers) != 1 or load_balancers[0] == PUBLIC or services is None:
+    where they name none, and so does what load balancers answer by themselves."""
+    if len(load_balancers) != 1 or load_balancers[0] == PUBLIC:
         return tree
-    parts = {name: _behind(part, load_balancers[0]) for name, part in services.mapping.items()}
-    return replace(tree, value={**tree.mapping, "services": replace(services, value=parts)}) if parts else tree
+    only = load_balancers[0]
+    tree = _each(tree, "services", lambda part: _behind(part, only))
+    tree = _each(tree, "redirects", lambda each: _fill(_long(each, Redirect), ("load_balancer",), only, ONLY))
+    return _each(
+        tree, "fixed_responses", lambda each: _fill(_long(each, FixedResponse), ("load_balancer",), only, ONLY)
+    )
+
+
+def _each(tree: Node, group: str, change: Callable[[Node], Node]) -> Node:
+    """The tree with each part of a group changed."""
+    if (node := tree.mapping.get(group)) is None or not node.mapping:
+        return tree
+    parts = {name: change(part) for name, part in node.mapping.items()}
+    return replace(tree, value={**tree.mapping, group: replace(node, value=parts)})
+
+
+def _long(node: Node, form: type[Redirect | FixedResponse]) -> Node:
+    """A short form as the mapping that it stands for."""
+    if not isinstance(node.value, str):
+        return node
+    (field,) = form.SHORT(node.value) if form.SHORT is not None else ()
+    return replace(node, value={field: node}, said=None)
 
 
 def in_time_zone(tree: Node, zone: Node | None) -> Node:
@@ -63,6 +83,45 @@ def _behind(part: Node, load_balancer: str) -> Node:
         return part
     inner = {name: _behind(each, load_balancer) for name, each in sidecars.mapping.items()}
     return replace(part, value={**part.mapping, "sidecars": replace(sidecars, value=inner)})
+
+
+def with_addresses(tree: Node, sets: Node | None) -> Node:
+    """The tree of an environment, or of review, with the addresses of its account's sets in place of their names,
+    wherever `allow` has one; each stands where its set is named."""
+    known = sets.mapping if sets is not None else {}
+    return _each(tree, "services", lambda part: _allowing(part, known)) if known else tree
+
+
+def _allowing(part: Node, sets: Mapping[str, Node]) -> Node:
+    """A service, or a sidecar."""
+    part = _each(part, "sidecars", lambda each: _allowing(each, sets))
+    http = part.mapping.get("http")
+    lists = http.mapping.get("allow") if http is not None else None
+    if http is None or lists is None:
+        return part
+    if isinstance(lists.value, Mapping):
+        lists = replace(lists, value={path: _listed(each, sets) for path, each in lists.value.items()})
+    else:
+        lists = _listed(lists, sets)
+    http = replace(http, value={**http.mapping, "allow": lists})
+    return replace(part, value={**part.mapping, "http": http})
+
+
+def _listed(node: Node, sets: Mapping[str, Node]) -> Node:
+    """A list, or one text, without names of sets; one that nobody knows stays, and what is none at all."""
+    items = node.value if isinstance(node.value, tuple) else (node,)
+    found = tuple(new for each in items for new in _named(each, sets))
+    return (
+        node if found == items or not all(isinstance(each.value, str) for each in found) else replace(node, value=found)
+    )
+
+
+def _named(node: Node, sets: Mapping[str, Node]) -> tuple[Node, ...]:
+    named = sets.get(node.value) if isinstance(node.value, str) else None
+    if named is None:
+        return (node,)
+    ranges = named.value if isinstance(named.value, tuple) else (named,)
+    return tuple(replace(node, value=each.value) for each in ranges)
 
 
 def _part(group: str, part: Node) -> Node:

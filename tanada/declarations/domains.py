@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from tanada.declared.routes import DOMAIN, hosts_of
+from tanada.declared.routes import DOMAIN, hosts_of, led_by_statics
 
 if TYPE_CHECKING:
     from tanada.declared.common import CommonLayer
     from tanada.declared.hosted_zone import Zone
+    from tanada.declared.redirects import Static
     from tanada.declared.service import Service
 
 
@@ -30,14 +31,17 @@ def labels_below(domain: str | None, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(label for label in labels if "." not in label))
 
 
-def answered(domain: str | None, services: Mapping[str, Service], *, review: bool) -> tuple[str, ...]:
+def answered(
+    domain: str | None, services: Mapping[str, Service], statics: Mapping[str, Static], *, review: bool
+) -> tuple[str, ...]:
     """All names of an environment as certificates name them, its domain first; none without a domain. Review
     environments answer one label below theirs, whatever hosts they have."""
     if domain is None:
         return ()
     if review:
         return (f"*.{domain}",)
-    hosts = (full_name(host, domain) for service in services.values() for host in hosts_of(service, domain))
+    theirs = (host for service in services.values() for host in hosts_of(service, domain))
+    hosts = (full_name(host, domain) for host in (*theirs, *led_by_statics(services, domain, statics)))
     return tuple(dict.fromkeys((domain, *hosts)))
 
 

@@ -19,6 +19,7 @@ from tanada.literal import REFERENCE, references
 _WRITTEN = re.compile(r"\{file: *([^{}]*?) *\}")
 _GROUPS = ("services", "jobs", "tasks", "sidecars", "defaults")
 _LISTS = ("command", "entrypoint")
+_RESPONSES = "fixed_responses"
 
 
 def with_files(root: Path, tree: Node, mistakes: list[Mistake]) -> Node:
@@ -53,7 +54,9 @@ def _is(one: Node, other: Node) -> bool:
 
 
 def _takes(loc: Loc) -> bool:
-    """Whether it leads to a variable, or to a text of `command` or `entrypoint`."""
+    """Whether it leads to a variable, to a text of `command` or `entrypoint`, or to a fixed response's body."""
+    if _RESPONSES in loc[-2:-1] or (_RESPONSES in loc[-3:-2] and loc[-1] == "body"):
+        return loc[0] in (_RESPONSES, "blueprint")
     if len(loc) < 4:
         return False
     *above, field, last = loc

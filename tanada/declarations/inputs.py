@@ -12,11 +12,21 @@ from tanada.declarations import registries
 from tanada.declarations.domains import answered, full_name, labels_below, needed_certificates, zone_of
 from tanada.declarations.inventory import Stack, ci_accounts, ci_buckets, common_stack, inventory
 from tanada.declared import routes
-from tanada.declared.blueprint import Blueprint, Environment, Review, existing_buckets, needs, run_before
+from tanada.declared.blueprint import (
+    Blueprint,
+    Environment,
+    Review,
+    data_of,
+    existing_buckets,
+    needs,
+    restored,
+    run_by_applies,
+)
 from tanada.declared.common import CommonLayer
 from tanada.declared.image import Repository
 from tanada.declared.load_balancer import called, wears
 from tanada.declared.model import Model
+from tanada.declared.restored import serving
 from tanada.declared.system import System
 from tanada.declared.tags import Tags
 
@@ -103,6 +113,8 @@ class EnvironmentInput(Model):
     """Of review: labels below its domain that are permanent environments' or hosted zones'; no workspace's name."""
     tags: Tags
     """Those of a team's own."""
+    sources: dict[str, str]
+    """By store that begins as a copy of another environment's, what that one is called in AWS."""
     blueprint: Blueprint
 
 
@@ -166,7 +178,7 @@ def _asks(system: System) -> Iterator[Asks]:
     """What each environment asks for."""
     instances: list[Environment | Review] = [*system.environments.values()]
     for each in [*instances, *([system.review] if system.review is not None else [])]:
-        run = run_before(dict(each.services), dict(each.tasks))
+        run = run_by_applies(each.services, each.tasks, each.stores)
         buckets = existing_buckets(each.stores.values())
         generates = any(part.generates for part in each.running().values())
         yield Asks(each.account, each.asks(), run, buckets, generates)
@@ -186,11 +198,11 @@ class User:
 
 def _user(settings: Environment | Review) -> User:
     review = isinstance(settings, Review)
-    needed = needs({name: part for _, name, part in settings.parts()}, settings.domain or "")
+    needed = needs({name: part for _, name, part in settings.parts()}, settings.domain or "", settings.statics)
     return User(
         settings.account,
         review,
-        answered(settings.domain, settings.services, review=review),
+        answered(settings.domain, settings.services, settings.statics, review=review),
         frozenset() if review else routes.numbered(needed),
     )
 
@@ -265,14 +277,25 @@ def environment_input(system: System, stack: Stack, domains: Iterable[str]) -> E
         alarm_topic=layer.alarms.arn(system.name, stack.region, stack.account_id) if layer.alarms else None,
         ci=bool(ci_accounts(system, stack.account)),
         tags=settings.tags,
+        sources=_sources(system, settings),
         taken=taken_labels(system, settings.domain, domains) if stack.kind == "review" else (),
         blueprint=Blueprint.model_construct(**{name: getattr(settings, name) for name in Blueprint.model_fields}),
     )
 
 
+def _sources(system: System, settings: Environment | Review) -> dict[str, str]:
+    found = {}
+    for name, store in settings.stores.items():
+        if (data := data_of(store)) is not None and data.clone is not None:
+            theirs = system.environments[data.clone].stores[name]
+            found[name] = serving(restored(theirs)).called(theirs.first_name(name))
+    return found
+
+
 def _balancers(settings: Environment | Review, layer: CommonLayer) -> dict[str, Balancer]:
     https = [http for each in settings.services.values() for http in each.https.values()]
-    behind = {name for http in https for name in http.load_balancer}
+    statics = routes.led_by_statics(settings.services, settings.domain or "", settings.statics)
+    behind = {*(name for http in https for name in http.load_balancer), *statics.values()}
     return {
         name: Balancer(called=called(name, each), internal=each.internal, wears=wears(called(name, each), each))
         for name, each in sorted(layer.load_balancers.items())
@@ -282,7 +305,8 @@ def _balancers(settings: Environment | Review, layer: CommonLayer) -> dict[str, 
 
 def _zones(settings: Environment | Review, layer: CommonLayer) -> dict[str, str]:
     domain = settings.domain or ""
-    hosts = sorted({host for each in settings.services.values() for host in routes.hosts_of(each, domain)})
+    theirs = (host for each in settings.services.values() for host in routes.hosts_of(each, domain))
+    hosts = sorted({*theirs, *routes.led_by_statics(settings.services, domain, settings.statics)})
     # In review a label is one of a name one label below the domain, as the domain of each is.
     names = {
         host: domain if isinstance(settings, Review) else full_name(host, domain)
@@ -294,6 +318,7 @@ def _zones(settings: Environment | Review, layer: CommonLayer) -> dict[str, str]
 
 
 def _first_priority(settings: Environment | Review, stack: Stack) -> int | None:
-    if isinstance(settings, Review) or len(routes.rules(settings.services, settings.domain or "")) < 2:
+    made = routes.rules(settings.services, settings.domain or "", settings.statics)
+    if isinstance(settings, Review) or len(made) < 2:
         return None
     return settings.priorities or routes.first_number(str(stack.environment))

@@ -17,7 +17,6 @@ from tanada.declared.account import Account
 from tanada.declared.model import Need
 from tanada.declared.routes import RULES, floors
 from tanada.declared.service import REGISTERED, TARGETS
-from tanada.resources import uses
 
 TARGET_GROUPS = 100
 """A load balancer; not adjustable (Elastic Load Balancing guide, "Quotas for your Application Load Balancers")."""
@@ -154,8 +153,15 @@ _OF_ITS_OWN = 640
 """Of these what a boundary says beside its actions, at most."""
 
 
+FREE = 2_000
+"""Characters that a boundary has for actions in any case: only who asks for more needs `boundary_room`, which loads all
+of tanada/resources. A test holds it."""
+
+
 def boundary_room() -> int:
     """Characters that a boundary has for actions beside those of what is emitted."""
+    from tanada.resources import uses
+
     return BOUNDARY - _OF_ITS_OWN - sum(len(action) + 3 for action in uses())
 
 

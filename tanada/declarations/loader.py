@@ -10,7 +10,7 @@ from pathlib import Path
 from tanada.declarations import common_settings
 from tanada.declarations.alike import alike
 from tanada.declarations.checks import CHECKS
-from tanada.declarations.defaults import behind_the_only_one, in_time_zone, lay_below
+from tanada.declarations.defaults import behind_the_only_one, in_time_zone, lay_below, with_addresses
 from tanada.declarations.file_texts import with_files
 from tanada.declarations.merge import merge, settled
 from tanada.declarations.mistakes import Mistake, Position
@@ -301,6 +301,7 @@ def _instance(top: Node, blueprint: Node, file: Node) -> tuple[Node, list[Mistak
     protected = top.find(["accounts", name, "protected"])
     if (balancers := top.find(["accounts", name, "common", "load_balancers"])) is not None:
         merged = behind_the_only_one(merged, tuple(balancers.mapping))
+    merged = with_addresses(merged, top.find(["accounts", name, "common", "addresses"]))
     return (lay_below(merged) if protected is not None and protected.value == "true" else merged), mistakes
 
 

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import islice
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from tanada.declarations.domains import answered
 from tanada.declarations.mistakes import Mistake, Position
-from tanada.declarations.tree import Node, dotted, override_at, shown_at
+from tanada.declarations.tree import Node, dotted, override_at, plain, shown_at
 from tanada.declarations.validation import valid
-from tanada.declared import routes
+from tanada.declared import redirects, routes
 from tanada.declared.account import Account
-from tanada.declared.blueprint import FirstPriority, Limit, Part, Review, existing_buckets, groups, needs, run_before
+from tanada.declared.blueprint import (
+    FirstPriority,
+    Limit,
+    Part,
+    Review,
+    existing_buckets,
+    groups,
+    needs,
+    run_by_applies,
+)
 from tanada.declared.common import CommonLayer
 from tanada.declared.fields import Domain
 from tanada.declared.model import Need
+from tanada.declared.redirects import FixedResponses, Redirects, Static
 from tanada.declared.service import Service
 from tanada.declared.store import Store
 from tanada.declared.tasks import RunsOnce, Task
@@ -27,9 +39,6 @@ from tanada.text import listed, nearest
 _LOOKED_AT = 50
 """Keys of a file among which a misspelt one is looked for."""
 T = TypeVar("T", bound=BaseModel)
-_DOMAIN: TypeAdapter[str] = TypeAdapter(Domain)
-_LIMIT: TypeAdapter[int] = TypeAdapter(Limit)
-_PRIORITY: TypeAdapter[int] = TypeAdapter(FirstPriority)
 
 
 @dataclass(frozen=True)
@@ -41,6 +50,8 @@ class Scope:
     tree: Node
     parts: Mapping[str, Part]
     """Those that are well, by name."""
+    statics: Mapping[str, Static]
+    """What load balancers answer by themselves and that is well."""
     whole: bool
     """Whether all groups are mappings: of what else stands there nobody knows what it should have declared."""
     homes: Mapping[str, str]
@@ -81,12 +92,18 @@ class Scope:
 
     def needs(self) -> Iterator[Need]:
         """What one of it uses up of what AWS limits."""
-        return needs(self.parts, self.domain or "")
+        return needs(self.parts, self.domain or "", self.statics)
 
     @property
     def tasks(self) -> frozenset[str]:
         """What the tasks are called that an apply runs in it."""
-        return run_before(self.services, {name: part for name, part in self.parts.items() if isinstance(part, Task)})
+        made = {name: part for name, part in self.parts.items() if isinstance(part, Task)}
+        return run_by_applies(self.services, made, self.stores)
+
+    @property
+    def stores(self) -> dict[str, Store]:
+        """The stores that are well."""
+        return {name: part for name, part in self.parts.items() if isinstance(part, Store)}
 
     @property
     def buckets(self) -> frozenset[str]:
@@ -101,7 +118,7 @@ class Scope:
     @property
     def hosts(self) -> tuple[str, ...]:
         """Where it answers, its domain first; of review `*.<domain>`."""
-        return answered(self.domain, self.services, review=self.kind == "review")
+        return answered(self.domain, self.services, self.statics, review=self.kind == "review")
 
     def asks(self) -> set[str]:
         """Actions that the roles of what runs are given beyond what resources' entries name."""
@@ -256,6 +273,7 @@ def _scope(
         name,
         tree,
         parts,
+        _statics(tree, review=kind == "review"),
         whole,
         homes,
         account,
@@ -266,6 +284,18 @@ def _scope(
         _first_priority(name, tree),
         _text(tree, "priorities") is not None,
     )
+
+
+def _statics(tree: Node, *, review: bool) -> dict[str, Static]:
+    found: dict[str, Static] = {}
+    for group, form in (("fixed_responses", FixedResponses), ("redirects", Redirects)):
+        if (node := tree.mapping.get(group)) is None or not node.mapping:
+            continue
+        adapter: TypeAdapter[Mapping[str, Static]] = TypeAdapter(form)
+        for key, each in node.mapping.items():
+            with suppress(ValidationError):
+                found.update(adapter.validate_python({key: plain(each)}))
+    return redirects.in_review(found) if review else found
 
 
 def _misspelt(tree: Node, group: str) -> bool:
@@ -289,10 +319,16 @@ def _text(tree: Node, *field: str) -> str | None:
     return node.value if node is not None and isinstance(node.value, str) else None
 
 
+@cache
+def _kind(form: Any) -> TypeAdapter[Any]:
+    """Built for what a declaration says alone."""
+    return TypeAdapter(form)
+
+
 def _domain(tree: Node) -> str | None:
     text = _text(tree, "domain")
     try:
-        return _DOMAIN.validate_python(text) if text is not None else None
+        return _kind(Domain).validate_python(text) if text is not None else None
     except ValidationError:
         return None
 
@@ -302,7 +338,7 @@ def _limit(tree: Node) -> int:
     field = Review.model_fields["limit"]
     text = _text(tree, "limit")
     try:
-        return _LIMIT.validate_python(text) if text is not None else int(field.default)
+        return _kind(Limit).validate_python(text) if text is not None else int(field.default)
     except ValidationError:
         return 0
 
@@ -310,6 +346,6 @@ def _limit(tree: Node) -> int:
 def _first_priority(name: str, tree: Node) -> int:
     text = _text(tree, "priorities")
     try:
-        return _PRIORITY.validate_python(text) if text is not None else routes.first_number(name)
+        return _kind(FirstPriority).validate_python(text) if text is not None else routes.first_number(name)
     except ValidationError:
         return routes.first_number(name)

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from tanada.declared.copies import EMPTY, BeginsWith
 from tanada.declared.engines import (
     AURORA,
     SECRETS,
@@ -25,7 +26,8 @@ from tanada.declared.engines import (
 )
 from tanada.declared.fields import Days, Flag, Seconds, Whole, expected
 from tanada.declared.model import Default, Kind, Model, Need
-from tanada.resources.rds_classes import memory
+from tanada.declared.restored import Restorations
+from tanada.declared.restored import faults as faults_of_restored
 
 
 class Units:
@@ -103,6 +105,12 @@ class Aurora(Kind):
     """Parameters of the cluster by name; what takes a restart waits for one."""
     backups: Annotated[int, Days(1, 35)] = 1
     """How far back it can be restored, to any second."""
+    data: BeginsWith = EMPTY
+    """What it begins with: `empty`, `{seed: load}`, `{snapshot: main-2026}` or `{clone: test}`. One that is there
+    already stays as it is; a task that is said later fills it once."""
+    restored: Restorations = ()
+    """The times that it was restored to, the first one first: each made a server beside the one that served, and the
+    last one serves. `tanada restore` writes one, into an environment's file alone."""
     iam_sign_in: Flag = False
     """Whether whoever reaches it may sign in by IAM, as users that were granted that, beside passwords."""
     logs: SqlLogs = SqlLogs()
@@ -130,6 +138,7 @@ class Aurora(Kind):
             name=self.name,
             logs=self.logs,
         )
+        yield from faults_of_restored(self.restored, self.upgrade_from)
         if self.class_ is not None and self.capacity is not None:
             yield ("class",), "class and capacity are said at once; take one of them out"
         if self.capacity is not None and self.capacity.max < self.capacity.min:
@@ -144,6 +153,8 @@ class Aurora(Kind):
     @property
     def connections(self) -> int | None:
         """How many its writer takes at a time, as far as that is known."""
+        from tanada.resources.rds_classes import memory
+
         if (scaling := self.scaling) is None:
             assert self.class_ is not None  # for mypy: it has either
             return most_connections(self.sql, self.parameters, memory(self.class_))

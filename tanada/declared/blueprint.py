@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import AfterValidator, Field
 
 from tanada.declared import routes
+from tanada.declared.copies import Data
 from tanada.declared.fields import Domain, Name, Whole
 from tanada.declared.jobs import Job, shared_needs
 from tanada.declared.model import Model, Need
+from tanada.declared.redirects import FixedResponses, Redirects, Static
+from tanada.declared.redirects import in_review as statics_in_review
+from tanada.declared.restored import Restored
 from tanada.declared.service import Service
 from tanada.declared.sidecar import Sidecar
 from tanada.declared.store import Store
@@ -44,6 +48,17 @@ class Blueprint(Model):
     """What an apply, or somebody, runs to its end, by name."""
     stores: dict[Name, Store] = {}
     """What keeps data, by name."""
+    redirects: Redirects = {}
+    """What load balancers send elsewhere, before every service: `/path` on every host of the environment, or
+    `host/path`, to a host, a path or a whole address."""
+    fixed_responses: FixedResponses = {}
+    """What load balancers answer by themselves, before every service, by the same keys: a text, or
+    `{status: 403, body: Forbidden}`."""
+
+    @property
+    def statics(self) -> dict[str, Static]:
+        """All that load balancers answer by themselves."""
+        return {**self.fixed_responses, **self.redirects}
 
     def running(self) -> dict[str, Service]:
         """All that runs, by name: services, and jobs and tasks as services that nobody reaches."""
@@ -62,12 +77,12 @@ class Blueprint(Model):
                 yield group, name, part
 
 
-def needs(parts: Mapping[str, Part], domain: str) -> Iterator[Need]:
-    """What an environment of these parts uses up of what AWS limits."""
+def needs(parts: Mapping[str, Part], domain: str, statics: Mapping[str, Static]) -> Iterator[Need]:
+    """What an environment of these parts, and of what load balancers answer there, uses up of what AWS limits."""
     for part in parts.values():
         yield from part.kind.needs()
     yield from shared_needs([part for part in parts.values() if isinstance(part, Job)])
-    yield from routes.needs({name: part for name, part in parts.items() if isinstance(part, Service)}, domain)
+    yield from routes.needs({name: part for name, part in parts.items() if isinstance(part, Service)}, domain, statics)
 
 
 def existing_buckets(stores: Iterable[Store]) -> frozenset[str]:
@@ -75,9 +90,28 @@ def existing_buckets(stores: Iterable[Store]) -> frozenset[str]:
     return frozenset(each.bucket.existing for each in stores if each.bucket is not None and each.bucket.existing)
 
 
-def run_before(services: Mapping[str, Service], tasks: Mapping[str, Task]) -> frozenset[str]:
-    """What the tasks are called in AWS that run before a service changes."""
-    named = {service.before for service in services.values()}
+def seeding(stores: Mapping[str, Store]) -> dict[str, str]:
+    """By store that a task fills, the task's name."""
+    said = {name: data.seed for name, store in stores.items() if (data := data_of(store)) is not None}
+    return {name: task for name, task in said.items() if task is not None}
+
+
+def data_of(store: Store) -> Data | None:
+    """What a store says of the data that it begins with; None of one that can say nothing."""
+    return getattr(store.kind, "data", None)
+
+
+def restored(store: Store) -> Sequence[Restored]:
+    """The times that a store was restored to."""
+    times: Sequence[Restored] = getattr(store.kind, "restored", ())
+    return times
+
+
+def run_by_applies(
+    services: Mapping[str, Service], tasks: Mapping[str, Task], stores: Mapping[str, Store]
+) -> frozenset[str]:
+    """What the tasks are called in AWS that an apply runs: before a service changes, or to fill a store."""
+    named = {*(service.before for service in services.values()), *seeding(stores).values()}
     run = {name: task for name, task in tasks.items() if name in named}
     return frozenset(task.renamed_from[0] if task.renamed_from else name for name, task in run.items())
 
@@ -85,7 +119,8 @@ def run_before(services: Mapping[str, Service], tasks: Mapping[str, Task]) -> fr
 def groups() -> dict[str, type[Part]]:
     """The fields of a blueprint that hold parts by name, each with the parts' model."""
     fields: dict[str, Any] = {name: field.annotation for name, field in Blueprint.model_fields.items()}
-    return {name: get_args(kind)[1] for name, kind in fields.items() if get_origin(kind) is dict}
+    held = {name: get_args(kind)[1] for name, kind in fields.items() if get_origin(kind) is dict}
+    return {name: kind for name, kind in held.items() if kind in get_args(Part)}
 
 
 class ImageTags(Model):
@@ -133,5 +168,9 @@ class Review(Blueprint):
     """Each answers at `<workspace>.<domain>`; needed but where the account has no load balancer."""
     tags: Tags = {}
     """AWS tags of all that they make, laid over their account's; `{environment}` stands for each one's name."""
+    redirects: Annotated[Redirects, AfterValidator(statics_in_review)] = {}
+    """What load balancers send elsewhere; of hosts with dots, which belong to one environment each, none."""
+    fixed_responses: Annotated[FixedResponses, AfterValidator(statics_in_review)] = {}
+    """What load balancers answer by themselves; likewise."""
     limit: Limit = 20
     """How many may hold something at a time; counted against AWS's limits by `tanada check`."""

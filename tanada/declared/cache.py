@@ -65,7 +65,17 @@ class Cache(Kind):
         Default(("backups",), "7d", "what was lost is often missed after a weekend", unless=("engine", "memcached")),
         Default(("apply_immediately",), "false", "what interrupts it waits for its weekly window"),
     )
-    WORDS = {"host": "where it answers", "port": "its port", "url": "all of it as a URL; of memcached `host:port`"}
+    WORDS = {
+        "host": "where it answers",
+        "port": "its port",
+        "url": "without `auth`: all of it as a URL; of memcached `host:port`",
+        "secret": "with `auth`: the ARN of its secret, with the right to read it",
+    }
+    SECRETS = {
+        "url": "all that a client needs, as a URL",
+        "password": "the token",
+        "secret": "all of it, as JSON",
+    }
     IN_VPC = True
 
     engine: Literal["valkey", "redis", "memcached"]
@@ -79,7 +89,8 @@ class Cache(Kind):
     encryption: Flag = True
     """TLS to it: `rediss://`. What lies on its disks is encrypted always. Another word makes another, empty cache."""
     auth: Flag = False
-    """A token that clients must know; `true` can't be had yet."""
+    """A token that clients must know: the apply makes it, and `secrets` take it (`{cache.url}`). AWS takes none away
+    again."""
     backups: Annotated[int, Days(0, 35)] = 0
     """How many days' backups stay, one a day; `7d` in protected accounts. They go with the cache."""
     apply_immediately: Flag = True
@@ -118,8 +129,19 @@ class Cache(Kind):
             yield "replicas", "nodes of memcached hold nothing of each other; take it out"
         if self.engine == "memcached" and self.backups:
             yield "backups", "what memcached holds can't be kept; take it out"
-        if self.auth:
-            yield "auth", "no token can be kept yet: whoever reaches it gets in, and nobody else; take it out"
+        if self.auth and self.engine == "memcached":
+            yield "auth", "memcached knows no token; take it out"
+        elif self.auth and not self.encryption:
+            yield "auth", "AWS keeps a token for caches that speak TLS alone; take auth out, or encryption: false"
+
+    def has_password(self) -> bool:
+        return self.auth
+
+    def words(self) -> Sequence[str]:
+        return tuple(each for each in self.WORDS if each != ("url" if self.auth else "secret"))
+
+    def secret_words(self) -> Sequence[str]:
+        return tuple(self.SECRETS) if self.auth else ()
 
     def needs(self) -> Sequence[Need]:
         return (Need("aws_security_group", 1),)

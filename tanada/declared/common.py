@@ -7,7 +7,9 @@ from typing import Literal
 
 from tanada.declared import load_balancer
 from tanada.declared.alarms import Alarms
+from tanada.declared.allow import Addresses
 from tanada.declared.ci import Ci
+from tanada.declared.fields import Name
 from tanada.declared.hosted_zone import Zones
 from tanada.declared.load_balancer import PUBLIC, LoadBalancer, LoadBalancers
 from tanada.declared.model import Model, Need
@@ -28,6 +30,8 @@ class CommonLayer(Model):
     more. `{}` where nothing is public: then no environment needs a domain."""
     images: Images = {}
     """One image registry (ECR repository) each: names, or `{web: {folder: services/web}}`."""
+    addresses: dict[Name, Addresses] = {}
+    """Named sets of addresses for `allow`: `{office: [203.0.113.0/24]}`."""
     alarms: Alarms | None = None
     """Where alarms of its permanent environments go; without it they stand in CloudWatch, and nobody is told."""
     ci: Ci | None = None

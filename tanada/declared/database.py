@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from tanada.declared.copies import EMPTY, BeginsWith
 from tanada.declared.engines import (
     RDS,
     SECRETS,
@@ -23,7 +24,8 @@ from tanada.declared.engines import (
 )
 from tanada.declared.fields import Days, Flag, Size
 from tanada.declared.model import Default, Kind, Model, Need
-from tanada.resources.rds_classes import memory
+from tanada.declared.restored import Restorations
+from tanada.declared.restored import faults as faults_of_restored
 
 _GiB = Annotated[int, Size("GiB", 20, 65536)]
 """RDS user guide, "Amazon RDS DB instance storage": gp3 begins at 20 GiB with each of the three engines."""
@@ -97,6 +99,12 @@ class Database(Kind):
     """Whether another instance stands by in a second zone, for twice the price; `true` in protected accounts."""
     backups: Annotated[int, Days(1, 35)] = 1
     """How far back it can be restored, to any second."""
+    data: BeginsWith = EMPTY
+    """What it begins with: `empty`, `{seed: load}`, `{snapshot: main-2026}` or `{clone: test}`. One that is there
+    already stays as it is; a task that is said later fills it once."""
+    restored: Restorations = ()
+    """The times that it was restored to, the first one first: each made a server beside the one that served, and the
+    last one serves. `tanada restore` writes one, into an environment's file alone."""
     iam_sign_in: Flag = False
     """Whether whoever reaches it may sign in by IAM, as users that were granted that, beside passwords."""
     logs: SqlLogs = SqlLogs()
@@ -119,10 +127,13 @@ class Database(Kind):
             name=self.name,
             logs=self.logs,
         )
+        yield from faults_of_restored(self.restored, self.upgrade_from)
 
     @property
     def connections(self) -> int | None:
         """How many it takes at a time, as far as that is known."""
+        from tanada.resources.rds_classes import memory
+
         gib = memory(self.class_)
         return most_connections(self.sql, self.parameters, gib)
 

@@ -12,8 +12,6 @@ from pydantic_core import PydanticCustomError
 
 from tanada.declared.fields import STEERING, LogDays, Name, Text
 from tanada.declared.model import Model
-from tanada.resources.rds_classes import connections
-from tanada.resources.rds_parameters import STATIC, words
 from tanada.text import one_of, quoted
 
 
@@ -49,6 +47,8 @@ class Engine:
     @property
     def static(self) -> frozenset[str]:
         """Parameters that need a restart: an immediate change of them is refused."""
+        from tanada.resources.rds_parameters import STATIC  # here: no start without a database loads resources
+
         return STATIC[self.name]
 
     def is_major(self, version: str) -> bool:
@@ -127,7 +127,7 @@ AURORA: Mapping[str, Engine] = {"postgresql": AURORA_POSTGRESQL, "mysql": AURORA
 USER = "app"
 """The user that owns the database; of PostgreSQL `admin`, of MySQL `rdsadmin` and others are taken."""
 
-RESERVED = words(
+_WORDS = (
     "all alter analyze analyse and any array as asc between both by case cast check collate column constraint "
     "create cross current_date current_time current_timestamp current_user database databases db default delete "
     "desc describe distinct drop else end except exists false for foreign from full grant group having if in "
@@ -136,6 +136,7 @@ RESERVED = words(
     "update use user using values when where with information_schema innodb mysql performance_schema postgres "
     "rdsadmin rdstopmgr root sys template0 template1 tmp"
 )
+RESERVED = frozenset(_WORDS.split())
 """Names that no database may have: words of SQL, as AWS refuses "a word reserved by the specified database engine" (RDS
 API reference, CreateDBInstance, DBName), and databases that the engines have already."""
 
@@ -226,4 +227,6 @@ def most_connections(engine: Engine, parameters: Mapping[str, str], gib: float |
     said = parameters.get("max_connections")
     if said is not None:
         return int(said) if said.isdigit() else None
+    from tanada.resources.rds_classes import connections
+
     return None if gib is None else connections(engine.name, gib)

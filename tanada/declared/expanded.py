@@ -56,8 +56,8 @@ def _value(kind: Any, value: Any, change: Callable[[Loc, str], str], at: Loc) ->
 @cache
 def _fields(model: type[BaseModel]) -> dict[str, Any]:
     """The fields that may hold such texts, with their annotations."""
-    hints = typing.get_type_hints(model, include_extras=True)
-    return {name: hints[name] for name in model.model_fields if _holds(hints[name])}
+    kinds = {name: field.rebuild_annotation() for name, field in model.model_fields.items()}
+    return {name: kind for name, kind in kinds.items() if _holds(kind)}
 
 
 def _holds(kind: Any) -> bool:

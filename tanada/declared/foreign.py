@@ -18,6 +18,7 @@ _ROLES = "both roles are made, with the permissions that reach and exec need"
 _NETWORK = "it stands in the network of common; reach says where it may connect to"
 _OUT = "write reach: [{host: smtp.example.com, port: 587}]; HTTPS is open always"
 _WORN = "write security_groups, those of others; a service's own is made"
+_OF_ITS_OWN = "one that is there already is a kind of its own: existing: {host: …, port: …, security_group: …}"
 _EXISTS = "there is no such kind of store yet; one that is there already is existing: {host: …, port: …}"
 _NO_STORE = "there is no such kind of store yet"
 _CAPACITY = "tasks run on Fargate; spot is the percentage on Fargate Spot"
@@ -84,7 +85,17 @@ _THEIR_GROUP = "a group of its own is made; write parameters: {max_connections: 
 _PRIVATE = "it stands in the private subnets of network, and reach of whoever connects opens its security group"
 _ENCRYPTED = "it is encrypted always, with the key that AWS manages"
 _SNAPSHOTS = "the last snapshot is always taken, but in review environments; what may be destroyed says removal"
+_BEGINS_WITH = "write data: {seed: TASK}, {snapshot: NAME} or {clone: ENVIRONMENT}"
+_RESTORED = "tanada restore ENV STORE --at TIME writes restored"
+_SANITISED = "nothing makes snapshots without people's data yet; a task that makes data up is data: {seed: TASK}"
 _EXPORTS = "write logs: {export: [error, slowquery]}"
+_LISTS = (
+    *("allowed_source_ips", "source_ips", "source_ip", "allowed_ips", "allowed_cidrs", "allow_list", "allowlist"),
+    *("whitelist", "ip_whitelist", "ip_allowlist", "trusted_ips"),
+)
+_ALLOW = "write http: {allow: [203.0.113.0/24]}, or the name of a set in common.addresses"
+_REDIRECTS = "the blueprint or an environment says redirects: {/old: /new, example.jp/: www.example.jp}"
+_RESPONSES = "the blueprint or an environment says fixed_responses: {/*: {status: 503, body: Back soon}}"
 _SIGN_IN = "write iam_sign_in: true"
 _INSIGHTS = "Performance Insights is on wherever its week costs nothing"
 _WINDOWS = "AWS chooses the hours, which the console shows; there is no field for them yet"
@@ -114,7 +125,9 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "observability": "there is no tracing yet",
         "taskdef_overrides": "there are no patches yet",
         "alias": _HOST,
-        "allowed_source_ips": "there are no address lists yet",
+        **dict.fromkeys(("allow", *_LISTS), _ALLOW),
+        "redirects": _REDIRECTS,
+        "fixed_responses": _RESPONSES,
         "schedule": _JOBS,
         "cron": _JOBS,
         "on_deploy": _BEFORE,
@@ -290,7 +303,12 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "version": "write protocol_version: http1, http2 or grpc",
         "http_version": "write protocol_version: http1, http2 or grpc",
         "grpc": "write protocol_version: grpc",
-        "redirect": "HTTP is sent to HTTPS always",
+        "redirect": f"HTTP is sent to HTTPS always; for all else {_REDIRECTS}",
+        "redirects": _REDIRECTS,
+        "redirect_to_https": "HTTP is sent to HTTPS always",
+        "fixed_response": _RESPONSES,
+        "fixed_responses": _RESPONSES,
+        "maintenance": _RESPONSES,
         "priority": "more specific paths come first always; priorities of an environment moves all of its rules",
         "sticky": "write stickiness: 1d",
         "sticky_sessions": "write stickiness: 1d",
@@ -299,7 +317,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "scheme": "write load_balancer: the name of one in common.load_balancers that says internal: true",
         "idle_timeout": "it is the load balancer's, in common.load_balancers: {public: {idle_timeout: 300s}}",
         "load_balancers": "write load_balancer: [public, internal]",
-        "allowed_source_ips": "there are no address lists yet",
+        **dict.fromkeys(_LISTS, "write allow: [203.0.113.0/24], or the name of a set in common.addresses"),
         "alb": "write load_balancer",
     },
     "Asked": {
@@ -404,6 +422,12 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "log_retention": _LOGS,
     },
     "Blueprint": {
+        **dict.fromkeys(("redirect", "rewrites"), "write redirects: {/old: /new, example.jp/: www.example.jp}"),
+        **dict.fromkeys(
+            ("answers", "fixed_response", "responses", "maintenance"),
+            "write fixed_responses: {/*: {status: 503, body: Back soon}}",
+        ),
+        **dict.fromkeys(("allow", *_LISTS), "a service says http: {allow: [203.0.113.0/24]}"),
         "sites": "there are no sites yet",
         "cron": _TO_JOBS,
         "crons": _TO_JOBS,
@@ -424,7 +448,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "tags": _TAGS,
     },
     "Store": {
-        "data": "a store begins empty; nothing fills it by itself yet",
+        **dict.fromkeys(("sanitised", "sanitized", "anonymised", "anonymized"), _SANITISED),
+        "data": "it is said of a database: {database: {data: {seed: load}}}; other stores begin empty",
         "dynamodb": "write table",
         "dynamo": "write table",
         "dynamodb_table": "write table",
@@ -471,6 +496,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "deletion_protection": "write removal",
     },
     "Cache": {
+        "existing": _OF_ITS_OWN,
         "name": "a cache's name is made of system, environment and store",
         "engine_version": "write version",
         "node_type": "write class",
@@ -526,7 +552,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "gid": "write user",
         "owner": "write user",
         "posix_user": "write user",
-        "root_directory": "one folder of it is mounted, whose name nobody needs",
+        "root_directory": "one folder of it is mounted, whose name nobody needs; of one that exists: folder",
+        **dict.fromkeys(("id", "file_system_id", "arn"), "write existing, of one that is there already"),
         "access_point": "one is made",
         "access_points": "one is made; write a file system each for what belongs to others",
         "mount_targets": "one is made in each zone",
@@ -534,7 +561,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "performance_mode": "it is general purpose always",
         "throughput_mode": "it grows with what lies in it",
         "lifecycle_policy": "what nobody reads for 30 days moves to where it costs less",
-        "security_group": "its group is made; volumes open it",
+        "security_groups": "write security_group, of one that exists",
         "tags": _TAGS,
     },
     "Bucket": {
@@ -577,6 +604,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "prefix": "rules hold for the whole bucket; write a second bucket for what lives otherwise",
     },
     "Database": {
+        "existing": _OF_ITS_OWN,
         **dict.fromkeys(("databases", "users"), _ONE_DATABASE),
         **dict.fromkeys(("instance_class", "db_instance_class", "instance_type", "size"), _CLASS),
         **dict.fromkeys(("allocated_storage", "storage_size", "disk", "max_allocated_storage"), _DISK),
@@ -597,13 +625,23 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("enabled_cloudwatch_logs_exports", "log_exports", "cloudwatch_logs"), _EXPORTS),
         **dict.fromkeys(("performance_insights", "performance_insights_enabled"), _INSIGHTS),
         **dict.fromkeys(("maintenance_window", "backup_window", "preferred_maintenance_window"), _WINDOWS),
+        **dict.fromkeys(("snapshot_identifier", "restore_to_point_in_time", "seed", "clone"), _BEGINS_WITH),
+        **dict.fromkeys(("restore", "restore_to_time", "restored_to", "point_in_time_recovery"), _RESTORED),
+        **dict.fromkeys(("sanitised", "sanitized", "anonymised", "anonymized"), _SANITISED),
         "auto_minor_version_upgrade": _MINOR,
         **dict.fromkeys(("allow_major_version_upgrade", "major_upgrade", "upgrade"), _MAJOR),
         "port": "it is the engine's own: 5432, or 3306",
         "ca_cert_identifier": "it is rds-ca-rsa2048-g1",
         "log_retention": "write logs: {days: 30}",
     },
+    "Data": {
+        **dict.fromkeys(("snapshot_identifier", "snapshot_id", "from_snapshot", "restore"), "write snapshot"),
+        **dict.fromkeys(("task", "command", "migrate", "load"), "write seed: TASK, one of tasks"),
+        **dict.fromkeys(("copy", "from", "source", "environment", "copy_of"), "write clone: ENVIRONMENT"),
+        "empty": "it is data: empty, or nothing at all",
+    },
     "Aurora": {
+        "existing": _OF_ITS_OWN,
         **dict.fromkeys(("databases", "users"), _ONE_DATABASE),
         **dict.fromkeys(("instance_class", "db_instance_class", "instance_type", "size"), "write class, or capacity"),
         **dict.fromkeys(
@@ -630,6 +668,9 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("enabled_cloudwatch_logs_exports", "log_exports", "cloudwatch_logs"), _EXPORTS),
         **dict.fromkeys(("performance_insights", "performance_insights_enabled"), _INSIGHTS),
         **dict.fromkeys(("maintenance_window", "backup_window", "preferred_maintenance_window"), _WINDOWS),
+        **dict.fromkeys(("snapshot_identifier", "restore_to_point_in_time", "seed", "clone"), _BEGINS_WITH),
+        **dict.fromkeys(("restore", "restore_to_time", "restored_to", "point_in_time_recovery"), _RESTORED),
+        **dict.fromkeys(("sanitised", "sanitized", "anonymised", "anonymized"), _SANITISED),
         "auto_minor_version_upgrade": _MINOR,
         **dict.fromkeys(("allow_major_version_upgrade", "major_upgrade", "upgrade"), _MAJOR),
         "port": "it is the engine's own: 5432, or 3306",
@@ -667,6 +708,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "queue": "a queue that is there already is queue: {existing: NAME}",
         "topic": "a topic that is there already is topic: {existing: ARN}",
         "table": "a table that is there already is table: {existing: NAME}",
+        "bucket": "a bucket that is there already is bucket: {existing: NAME}",
+        "file_system": "a file system that is there already is file_system: {existing: fs-…, security_group: sg-…}",
     },
     "Queue": {
         "timeout": "write visibility_timeout",
@@ -792,6 +835,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "non_key_attributes": "each index holds all attributes of its items",
     },
     "CommonLayer": {
+        **dict.fromkeys(("allow", "ip_sets", "prefix_lists", *_LISTS), "write addresses: {office: [203.0.113.0/24]}"),
         "vpc": "write network",
         "zones": "write hosted_zones",
         "domains": "write hosted_zones",
@@ -910,6 +954,15 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "backend": "states lie in a bucket of each account, which tanada bootstrap makes",
         "provider": "accounts say where Terraform works",
         "terraform": "its version is Tanada's: .terraform-image",
+    },
+    "Redirect": {
+        **dict.fromkeys(("to", "target", "location", "host", "path"), "write url: a host, a path or a whole address"),
+        **dict.fromkeys(("status_code", "code", "permanent"), "write status: 301 or 302"),
+    },
+    "FixedResponse": {
+        **dict.fromkeys(("message_body", "content", "text", "message"), "write body"),
+        **dict.fromkeys(("status_code", "code"), "write status"),
+        "type": "write content_type",
     },
     "Environment": {
         "environment": "an environment's name is its file's: environments/<name>.yaml",

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, model_validator
 
+from tanada.declared.allow import ByPath
 from tanada.declared.container import AskedAt
 from tanada.declared.fields import Flag, Host, PathPattern, Seconds
 from tanada.declared.load_balancer import PUBLIC, LoadBalancerNames
@@ -36,6 +37,9 @@ class Http(Model):
     `<workspace>-api.<domain>`), a name with dots is itself (and left out in review)."""
     paths: tuple[PathPattern, ...] = ()
     """What it answers there, if not everything that others leave; more specific paths come first, whoever has them."""
+    allow: ByPath = {}
+    """Who gets in from outside: addresses, ranges, sets of `common.addresses`; everybody else gets 403. By path,
+    `{/admin/*: office}`, for that path and all below it alone, `/*` for all the others."""
     stickiness: Annotated[int, Seconds(1, 604800)] | None = None
     """How long a browser stays with the task that answered it, by the load balancer's cookie: `1d`, at most `7d`."""
     protocol_version: Literal["http1", "http2", "grpc"] = "http1"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
@@ -78,3 +78,11 @@ def shared_needs(jobs: Collection[Job]) -> Iterator[Need]:
     """What all jobs of an environment have together: the roles of who starts them, and of the function."""
     if jobs:
         yield Need("aws_iam_role", 2 + any(job.started_by is not None for job in jobs))
+
+
+def watched(job: Job, security_groups: Sequence[str]) -> dict[str, object]:
+    """What the function that looks after jobs is given of one; the groups are those that its tasks wear."""
+    return {
+        **({"time_limit": job.time_limit} if job.time_limit is not None else {}),
+        **({"retries": job.retries, "security_groups": [*security_groups]} if job.retries else {}),
+    }

@@ -114,12 +114,20 @@ def called(name: str, balancer: LoadBalancer) -> str:
     return FIRST if first == PUBLIC else first
 
 
+_OF_ONE = "load_balancer_"
+
+
 def wears(called: str, balancer: LoadBalancer) -> str:
     """A word for the security group that one wears: those that are made share it with others that are as open as they
     are, one that is there already has its own."""
     if balancer.existing is not None:
-        return f"load_balancer_{called}"
+        return f"{_OF_ONE}{called}"
     return "internal_load_balancers" if balancer.internal else "load_balancers"
+
+
+def is_of_one(word: str) -> bool:
+    """Whether a word stands for the group of one that is there already, which may be another's, too."""
+    return word.startswith(_OF_ONE)
 
 
 def needs(balancers: Mapping[str, LoadBalancer]) -> Sequence[Need]:

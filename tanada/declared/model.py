@@ -103,7 +103,7 @@ class Kind(Model):
     """Whether it stands in the VPC's private subnets."""
     PASSWORD: ClassVar[bool] = False
     """Whether an apply makes a password that no state holds, and writes it in two places: both carry a number
-    (`store_versions`), so that both are written again from one value."""
+    (`store_versions`), so that both are written again from one value. `has_password` says it of one."""
 
     PUBLIC: ClassVar[Mapping[str, str]] = {}
     """What texts may say of one that is public, whoever they belong to: no way into the network is needed for that."""
@@ -117,6 +117,10 @@ class Kind(Model):
     def made(self) -> bool:
         """Whether anything is made of it; not of what is there already."""
         return getattr(self, "existing", None) is None
+
+    def has_password(self) -> bool:
+        """Whether this one has such a password."""
+        return self.PASSWORD
 
     def words(self) -> Sequence[str]:
         """The words that others may use of it: none where they can't reach it."""

@@ -10,12 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from hashlib import sha256
 from math import ceil
+from types import MappingProxyType
 
+from tanada.declared import allow, redirects
 from tanada.declared.http import Http
 from tanada.declared.model import Need
+from tanada.declared.redirects import Static
 from tanada.declared.service import Service
 
 DOMAIN = ""
@@ -52,11 +55,26 @@ class Rule:
     """Whether its names lead to this load balancer."""
     container: str | None = None
     """The sidecar that answers by itself; None: whichever answers for the service."""
+    guard: tuple[str, ...] = ()
+    """The addresses that get in there, all of them; none where everybody does."""
+    sources: tuple[str, ...] = ()
+    """Those of them that this rule is for."""
+    part: int = 0
+    """Which of several for them it is."""
+    refuses: bool = False
+    """Whether it is for everybody else, who gets 403: it stands right behind those that let in."""
+    static: Static | None = None
+    """What the load balancer answers by itself; then no service does."""
 
     @property
     def answers(self) -> tuple[str, str | None]:
-        """Who answers: rules of one never stand in each other's way."""
+        """Who answers."""
         return self.service, self.container
+
+    @cached_property
+    def does(self) -> tuple[object, ...]:
+        """Who answers whom: rules that do the same never stand in each other's way."""
+        return (*self.answers, self.guard, self.refuses, self.called if self.static is not None else None)
 
     @property
     def path(self) -> str | None:
@@ -66,16 +84,37 @@ class Rule:
     @property
     def plain(self) -> bool:
         """Whether it is what a service has that says nothing of hosts and paths."""
-        return self.hosts == (DOMAIN,) and not self.paths
+        return self.hosts == (DOMAIN,) and not (self.paths or self.part or self.refuses or self.static)
 
     @property
     def word(self) -> str:
-        """Eight letters that stand for hosts and paths, and for a load balancer that is not the service's first."""
-        return letters(*self.hosts, "", *self.paths, *(() if self.first else ("", self.load_balancer)))
+        """Eight letters that stand for hosts and paths, for a load balancer that is not the service's first, and for
+        what of several rules for addresses this is: which ones moves nothing."""
+        return letters(*self._where, *(("", "403") if self.refuses else ("", str(self.part)) if self.part else ()))
+
+    @property
+    def _where(self) -> tuple[str, ...]:
+        key = (self.called, self.load_balancer, "") if self.static is not None else ()
+        return (*key, *self.hosts, "", *self.paths, *(() if self.first else ("", self.load_balancer)))
 
     def within(self, width: int) -> int:
-        """A place among as many, always the same."""
-        return _hashed(f"{self.called} {self.word}") % width
+        """A place among as many, always the same; of rules for one list of addresses one place."""
+        return _hashed(f"{self.called} {letters(*self._where)}") % width
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """The most specific first; those that let in before the one that refuses."""
+        return (
+            self.static is None,
+            rank(self.path),
+            self.static is not None and self.called.startswith("/"),  # behind what one host alone has of that path
+            _place(self),
+            self.called,
+            letters(*self._where),
+            self.refuses,
+            self.part,
+            self.word,
+        )
 
 
 @dataclass(frozen=True)
@@ -216,28 +255,34 @@ def meet(one: str | None, other: str | None) -> bool:
     return (one[0] == other[0] or "?" in (one[0], other[0])) and meet(one[1:], other[1:])
 
 
-def rules(services: Mapping[str, Service], domain: str) -> tuple[Rule, ...]:
-    """All of an environment, or of one review environment, the most specific first.
+def rules(
+    services: Mapping[str, Service], domain: str, statics: Mapping[str, Static] = MappingProxyType({})
+) -> tuple[Rule, ...]:
+    """All of an environment, or of one review environment, the most specific first; before them what load balancers
+    answer by themselves.
 
-    Paths of a service share rules as long as no path of another one at the same host has to come in between.
+    Paths of a service share rules as long as no path of another one at the same host has to come in between, or of its
+    own for other addresses.
     """
     ways = [way for name, service in services.items() for way in _ways(name, service, domain)]
+    answered = [part for way in _statics(services, domain, statics) for part in _parts(way)]
+    answered.sort(key=lambda rule: rule.order)
     if len(ways) > MOST:
-        return tuple(ways)
+        return (*answered, *ways)
     ways.sort(key=lambda way: (rank(way.path), way.called, way.paths))
     groups: list[Rule] = []
     for way in ways:
         own = [
             index
             for index, group in enumerate(groups)
-            if (*group.answers, group.load_balancer) == (*way.answers, way.load_balancer) and group.paths
+            if (*group.does, group.load_balancer) == (*way.does, way.load_balancer) and group.paths
         ]
         if way.paths and own and not _divided(groups[own[-1]], way, ways):
             groups[own[-1]] = replace(groups[own[-1]], paths=(*groups[own[-1]].paths, *way.paths))
         else:
             groups.append(way)
     parts = [part for group in groups for part in _parts(group)]
-    return tuple(sorted(parts, key=lambda rule: (rank(rule.path), _place(rule), rule.called, rule.word)))
+    return (*answered, *sorted(parts, key=lambda rule: rule.order))
 
 
 def _ways(name: str, service: Service, domain: str) -> Iterator[Rule]:
@@ -245,7 +290,7 @@ def _ways(name: str, service: Service, domain: str) -> Iterator[Rule]:
     for answer in answers(service):
         for balancer in answer.http.load_balancer:
             hosts = _behind(answer.http, domain, balancer)
-            for path in answer.http.paths or (None,):
+            for path, guard in guarded(answer.http):
                 yield Rule(
                     name,
                     balancer,
@@ -254,7 +299,54 @@ def _ways(name: str, service: Service, domain: str) -> Iterator[Rule]:
                     service.called(name),
                     balancer == answer.http.load_balancer[0],
                     answer.sidecar,
+                    guard,
                 )
+
+
+def guarded(http: Http) -> tuple[tuple[str | None, tuple[str, ...]], ...]:
+    """Its paths, None for all that others leave, each with the addresses that get in there; none for everybody.
+
+    A list of a path holds for all that lies in it, where none of a more specific one does.
+    """
+    lists = sorted((path for path in http.allow if path != allow.ALL), key=rank)
+    found: list[tuple[str | None, tuple[str, ...]]] = []
+    for path in dict.fromkeys((*(http.paths or (None,)), *lists)):
+        around = (each for each in lists if path is not None and allow.covers(each, path))
+        sources = http.allow.get(next(around, allow.ALL), ())
+        found.append((path, () if allow.open_to_all(sources) else tuple(dict.fromkeys(sources))))
+    return tuple(found)
+
+
+def _statics(services: Mapping[str, Service], domain: str, statics: Mapping[str, Static]) -> Iterator[Rule]:
+    """What load balancers answer by themselves: at every host of the environment, behind each that leads there, or at
+    one host alone, wherever services answer it."""
+    behind: dict[str, dict[str, None]] = {}
+    for service in services.values():
+        for http in service.https.values():
+            for balancer in http.load_balancer:
+                behind.setdefault(balancer, {}).update(dict.fromkeys(_behind(http, domain, balancer)))
+    for key, static in statics.items():
+        at = redirects.asked(key, static)
+        host = host_of(at.host, domain) if at.host is not None else None
+        some = {
+            each: tuple(hosts) if host is None else (host,) for each, hosts in behind.items() if host in (None, *hosts)
+        }
+        if host is not None and not some:
+            some = {static.load_balancer: (host,)}
+        for balancer, hosts in some.items():
+            paths = (at.path,) if at.path is not None else ()
+            yield Rule("", balancer, hosts, paths, key, static=static)
+
+
+def led_by_statics(services: Mapping[str, Service], domain: str, statics: Mapping[str, Static]) -> dict[str, str]:
+    """The load balancer that each host leads to which no service answers."""
+    theirs = {host for service in services.values() for host in led(service, domain)}
+    found: dict[str, str] = {}
+    for rule in _statics(services, domain, statics):
+        for host in rule.hosts:
+            if host not in theirs:
+                found.setdefault(host, rule.load_balancer)
+    return found
 
 
 def _divided(group: Rule, way: Rule, ways: Iterable[Rule]) -> bool:
@@ -262,7 +354,7 @@ def _divided(group: Rule, way: Rule, ways: Iterable[Rule]) -> bool:
     return any(
         rank(group.path) <= rank(other.path) < rank(way.path) and competes(other, way)
         for other in ways
-        if other.answers != way.answers
+        if other.does != way.does
     )
 
 
@@ -276,13 +368,30 @@ def competes(one: Rule, other: Rule) -> bool:
 
 
 def _parts(rule: Rule) -> Iterator[Rule]:
-    """The same in as few rules as AWS's limits allow."""
-    most = min(len(rule.hosts), VALUES - bool(rule.paths))
-    ways = [(hosts, _paths(rule.paths, VALUES - hosts)) for hosts in range(most, 0, -1)]
-    hosts, paths = min(ways, key=lambda way: ceil(len(rule.hosts) / way[0]) * len(way[1]))
+    """The same in as few rules as AWS's limits allow. What lets some addresses in is followed by what refuses all
+    others, for the same hosts and paths: so nobody falls through to what is less specific."""
+    hosts, paths, sources = min(_sizes(rule), key=lambda size: _number(rule, *size))
     for some in paths:
         for start in range(0, len(rule.hosts), hosts):
-            yield replace(rule, hosts=rule.hosts[start : start + hosts], paths=some)
+            part = replace(rule, hosts=rule.hosts[start : start + hosts], paths=some)
+            for number, first in enumerate(range(0, len(rule.guard), sources or 1)):
+                yield replace(part, sources=rule.guard[first : first + sources], part=number)
+            yield replace(part, refuses=bool(rule.guard))
+
+
+def _sizes(rule: Rule) -> Iterator[tuple[int, list[tuple[str, ...]], int]]:
+    """How many hosts, which paths and how many addresses its rules may have."""
+    least = int(bool(rule.guard))
+    for hosts in range(min(len(rule.hosts), VALUES - bool(rule.paths) - least), 0, -1):
+        room = VALUES - hosts
+        for sources in range(least, room - bool(rule.paths) + 1 if rule.guard else 1):
+            yield hosts, _paths(rule.paths, room - sources), sources
+
+
+def _number(rule: Rule, hosts: int, paths: Sequence[Sequence[str]], sources: int) -> int:
+    """Rules that it takes so."""
+    each = ceil(len(rule.guard) / sources) + 1 if sources else 1
+    return ceil(len(rule.hosts) / hosts) * len(paths) * each
 
 
 def _paths(paths: Sequence[str], most: int) -> list[tuple[str, ...]]:
@@ -306,6 +415,9 @@ def wildcards(*paths: str) -> int:
 _EXACT, _SHORT, _LENGTH, _HOSTS = 60, 10, 28, 140
 """Of a block: for exact paths, for patterns of each length up to 28, and for hosts alone; those that are longer share
 what is left."""
+_STATIC = (12, 6, 6)
+"""Of those for exact paths, the first ones: for what load balancers answer by themselves, of exact paths, patterns and
+hosts alone. Services' rules there give way."""
 _LONG = BLOCK - _EXACT - _SHORT * _LENGTH - _HOSTS
 _LONGEST = 128
 
@@ -313,6 +425,11 @@ _LONGEST = 128
 def _place(rule: Rule) -> int:
     """Where in a block it stands if it may: by itself alone, so that what else there is moves nothing."""
     kind, length = rank(rule.path)
+    if rule.static is not None:
+        first, patterns, hosts = _STATIC
+        if kind == 1:
+            return first + (_LONGEST + length) * patterns // _LONGEST
+        return rule.within(first) if kind == 0 else first + patterns + rule.within(hosts)
     if kind == 0:
         return rule.within(_EXACT)
     if kind == 2:
@@ -352,10 +469,12 @@ def _hashed(text: str) -> int:
 RULES = "aws_lb_listener_rule"
 
 
-def needs(services: Mapping[str, Service], domain: str) -> Iterator[Need]:
+def needs(
+    services: Mapping[str, Service], domain: str, statics: Mapping[str, Static] = MappingProxyType({})
+) -> Iterator[Need]:
     """What the rules of one environment use up."""
     count: dict[str, int] = {}
-    for rule in rules(services, domain):
+    for rule in rules(services, domain, statics):
         count[rule.load_balancer] = count.get(rule.load_balancer, 0) + 1
     for balancer, rules_ in count.items():
         yield Need(RULES, rules_, balancer)

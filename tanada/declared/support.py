@@ -1,8 +1,11 @@
-"""Until when versions are supported, and what it costs to stay on one: a dated table, read on 2026-11-26.
+"""Until when versions are supported, and what it costs to stay on one: a dated table, read on 2026-11-27.
 
 Sources: AWS's release calendars (RDS for PostgreSQL release notes, "Release calendar"; RDS user guide, "MySQL on Amazon
 RDS versions" and "MariaDB on Amazon RDS versions"; Aurora MySQL release notes, "Release calendars"; ElastiCache user
 guide, "Engine versions"; Lambda developer guide, "Lambda runtimes"), as endoflife.date keeps them with its products.
+Aurora PostgreSQL's days are general knowledge of its own "Release calendars": the days of RDS (the AWS Aurora user
+guide says so of 12, "Amazon RDS Extended Support charges"). Of Redis 7, every Valkey and every Memcached AWS has
+announced no end (endoflife.date, "Amazon ElastiCache for Valkey", "… for Memcached", 2026-05): they stand in no table.
 """
 
 from __future__ import annotations
@@ -13,6 +16,8 @@ from datetime import date, timedelta
 
 FUNCTIONS = "python3.13"
 """What functions of Tanada's own run on in Lambda (modules/function.py)."""
+TERRAFORM = "1.11"
+"""The series that is pinned (tanada/stacks/base.py)."""
 SOON = timedelta(days=180)
 """Upgrades of a major version want a rehearsal and a quiet week; half a year has room for both."""
 
@@ -20,8 +25,16 @@ _RDS = (
     "from then on AWS charges extended support, 0.10 USD per vCPU and hour in us-east-1, twice that in the third year "
     "(Amazon RDS pricing)"
 )
+_AURORA = (
+    "from then on AWS charges extended support, 0.10 USD per vCPU and hour in us-east-1 (serverless by capacity unit), "
+    "twice that in the third year (Amazon Aurora pricing)"
+)
 _MARIADB = "it has no extended support: AWS raises it by itself from then on"
-_CACHE = "from then on AWS charges extended support for each node and hour (Amazon ElastiCache pricing)"
+_CACHE = (
+    "from then on AWS charges extended support, 80% of each node's price on top of it, 160% in the third year (Amazon "
+    "ElastiCache pricing)"
+)
+_TERRAFORM = "HashiCorp mends its two newest series alone: a newer Tanada brings a newer one"
 _LAMBDA = "from then on it gets no security patches: a newer Tanada brings a newer one"
 
 
@@ -47,7 +60,14 @@ TABLE = {
         Support("mysql 5.7", date(2024, 2, 29), _RDS),
         Support("mysql 8.0", date(2026, 7, 31), _RDS),
         Support("mysql 8.4", date(2029, 7, 31), _RDS),
-        Support("aurora-mysql 8.0", date(2028, 4, 30), _RDS),
+        Support("aurora-postgresql 12", date(2025, 2, 28), _AURORA),
+        Support("aurora-postgresql 13", date(2026, 2, 28), _AURORA),
+        Support("aurora-postgresql 14", date(2027, 2, 28), _AURORA),
+        Support("aurora-postgresql 15", date(2028, 2, 29), _AURORA),
+        Support("aurora-postgresql 16", date(2029, 2, 28), _AURORA),
+        Support("aurora-postgresql 17", date(2030, 2, 28), _AURORA),
+        Support("aurora-mysql 5.7", date(2024, 10, 31), _AURORA),
+        Support("aurora-mysql 8.0", date(2028, 4, 30), _AURORA),
         Support("mariadb 10.5", date(2026, 2, 28), _MARIADB),
         Support("mariadb 10.6", date(2026, 7, 31), _MARIADB),
         Support("mariadb 10.11", date(2028, 2, 29), _MARIADB),
@@ -58,6 +78,8 @@ TABLE = {
         Support("python3.12", date(2028, 10, 31), _LAMBDA),
         Support("python3.13", date(2029, 6, 30), _LAMBDA),
         Support("python3.14", date(2029, 6, 30), _LAMBDA),
+        # Two years from 1.11.0, 2025-02-27 (HashiCorp, "Support Period and End-of-Life Policy").
+        Support("terraform 1.11", date(2027, 2, 27), _TERRAFORM),
     )
 }
 

@@ -10,10 +10,12 @@ import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import Any
 
-from tanada.plan import databases, external, held
+from tanada.plan import databases, entrances, external, held, schedules
 from tanada.plan.model import Caution
 from tanada.plan.source import Source
 from tanada.text import count
@@ -46,13 +48,16 @@ class _Change:
 
 
 def cautions(source: Source) -> tuple[Caution, ...]:
-    """One of each kind, or one a service; of a stack that is made as a whole what it opens, of one that goes none."""
+    """One of each kind, or one a service; of a stack that is made as a whole what it opens and copies, of one that goes
+    none."""
     changes = _changes(source.plan)
     if all(change.goes for change in changes):
         return ()
     looks: Sequence[Callable[[Sequence[_Change]], Iterator[Caution]]] = (
         _outbound,
         _hosts,
+        entrances.allowed,
+        entrances.answered,
         _opened,
         _opened_services,
         _doors,
@@ -70,15 +75,26 @@ def cautions(source: Source) -> tuple[Caution, ...]:
         held.items,
         held.messages,
         held.caches,
+        held.files,
+        partial(schedules.cautions, at=_made_at(source.plan)),
         _expiry,
         _logs,
         databases.cautions,
+        databases.begins_with,
         external.cautions,
     )
     if all(change.actions == ("create",) for change in changes):
-        looks = (_ways_out,)
+        looks = (_ways_out, databases.begins_with)
     found = [caution for look in looks for caution in look(changes)]
     return tuple(replace(each, words=source.printer.text(each.words)) for each in dict.fromkeys(found))
+
+
+def _made_at(plan: Mapping[str, Any]) -> datetime | None:
+    """When a plan was made, as Terraform says it."""
+    try:
+        return datetime.fromisoformat(str(plan.get("timestamp")))
+    except ValueError:
+        return None
 
 
 def _changes(plan: Mapping[str, Any]) -> list[_Change]:
@@ -98,7 +114,7 @@ def _changes(plan: Mapping[str, Any]) -> list[_Change]:
 def impossible(plan: Mapping[str, Any]) -> tuple[str, ...]:
     """Sentences about what of a plan (`terraform show -json`) must not be applied so, whoever says yes."""
     changes = _changes(plan)
-    return (*databases.refusals(changes), *external.refusals(changes))
+    return (*databases.refusals(changes), *external.refusals(changes), *held.refusals(changes))
 
 
 def _of(changes: Sequence[_Change], type_: str) -> list[_Change]:
@@ -129,9 +145,11 @@ def _outbound(changes: Sequence[_Change]) -> Iterator[Caution]:
 def _hosts(changes: Sequence[_Change]) -> Iterator[Caution]:
     """What the names answer that people know."""
     rules = _of(changes, "aws_lb_listener_rule")
-    left = [rule.after for rule in rules if rule.after]
-    running = {group for rule in rules if (group := _group(rule.before))}
-    for rule in (rule for rule in rules if _group(rule.before)):
+    left = [rule.after for rule in rules if entrances.forwards(rule.after)]
+    # What the load balancer answers itself from now on is said where that is.
+    own = {place for rule in rules if not entrances.forwards(rule.after) for place in entrances.places(rule.after)}
+    running = {group for rule in rules if (group := entrances.group(rule.before))}
+    for rule in (rule for rule in rules if entrances.group(rule.before)):
         for host in _names(rule.before):
             if {"create", "delete"} == set(rule.actions):
                 if rule.before.get("listener_arn") != rule.after.get("listener_arn"):
@@ -141,9 +159,12 @@ def _hosts(changes: Sequence[_Change]) -> Iterator[Caution]:
                         "a domain answers 503 for a while",
                     )
             elif rule.goes:
-                for path in _paths(rule.before):
-                    yield from _gone(host, path, left, running)
-        if rule.updates and _group(rule.after) is None:  # of a group that is yet to be made
+                for path in (path for path in _paths(rule.before) if (host, path) not in own):
+                    if not _listless(rule.before, host, left):
+                        yield from _gone(host, path, left, running)
+        if not entrances.forwards(rule.after):
+            continue
+        if rule.updates and entrances.group(rule.after) is None:  # of a group that is yet to be made
             for host in _names(rule.after):
                 yield Caution(
                     f"{host} answers 503 until tasks behind another target group are well: it is led there at once",
@@ -164,7 +185,9 @@ def _opened(changes: Sequence[_Change]) -> Iterator[Caution]:
             )
 
 
-_COMES_IN = re.compile(r".*\.(?P<service>.+)_from_(?P<group>(internal_)?load_balancers|load_balancer_.+)_port_[0-9]+")
+_COMES_IN = re.compile(
+    r".*\.(?P<service>.+)_from_(?P<group>(internal_)?load_balancers|load_balancer_.+)_port_[0-9]+(\[0\])?"
+)
 """The address of a rule that lets load balancers in (modules/service.py)."""
 
 
@@ -196,12 +219,19 @@ def _inside(record: Values) -> bool:
     return any(str(each.get("name")).startswith("internal-") for each in record.get("alias") or ())
 
 
+def _listless(rule: Values, host: str, left: Sequence[Values]) -> bool:
+    """Whether a path loses its list of addresses alone: the same service answers the rest of the host."""
+    there = [each for each in left if host in _names(each)]
+    guarded = entrances.values(rule, "source_ip")
+    return bool(guarded) and any(entrances.group(each) == entrances.group(rule) for each in there)
+
+
 def _gone(host: str, path: str, left: Sequence[Values], running: Collection[Any]) -> Iterator[Caution]:
     """What a host, or one path of it, answers whose rule goes; well where another leads to tasks that run, the same or
     those of a service that answers already."""
     there = [each for each in left if host in _names(each)]
     others = [each for each in there if path in _paths(each)]
-    if any(_group(each) in running for each in others):
+    if any(entrances.group(each) in running for each in others):
         return
     if others:
         yield Caution(
@@ -215,28 +245,13 @@ def _gone(host: str, path: str, left: Sequence[Values], running: Collection[Any]
         yield Caution(f"{host} is answered no more{', but for some paths' if there else ''}")
 
 
-def _group(rule: Values) -> Any:
-    """Where it leads; None of one that answers by itself."""
-    return next((action.get("target_group_arn") for action in rule.get("action") or ()), None)
-
-
 def _paths(rule: Values) -> list[str]:
     """Empty text where it takes all."""
-    return _values(rule, "path_pattern") or [""]
+    return entrances.values(rule, "path_pattern") or [""]
 
 
 def _names(rule: Values) -> list[str]:
-    return _values(rule, "host_header")
-
-
-def _values(rule: Values, kind: str) -> list[str]:
-    return [
-        value
-        for condition in rule.get("condition") or ()
-        for each in condition.get(kind) or ()
-        for value in each.get("values") or ()
-        if isinstance(value, str)
-    ]
+    return entrances.values(rule, "host_header")
 
 
 def _doors(changes: Sequence[_Change]) -> Iterator[Caution]:

@@ -54,7 +54,7 @@ class Change(Protocol):
 def store_of(change: Change) -> str:
     """The store that a server, a group or a snapshot belongs to."""
     name = change.address.partition(".")[2].partition("[")[0]
-    name = re.sub(r"_instance_[0-9]+$", "", name)
+    name = re.sub(r"_restored_[0-9]{8}_[0-9]{6}(?=_)", "", re.sub(r"_instance_[0-9]+$", "", name))
     for end in ("_instance", "_cluster", "_parameters", "_before_upgrade"):
         name = name.removesuffix(end)
     return name
@@ -95,6 +95,13 @@ def cautions(changes: Sequence[Change]) -> Iterator[Caution]:
             "a database gets another major version",
             grave=True,
         )
+    upgraded = {store_of(server) for server in _upgraded(changes)}
+    for taken in (each for each in changes if each.type in SNAPSHOTS and tuple(each.actions) == ("create",)):
+        if "_before_upgrade" in taken.address and store_of(taken) not in upgraded:
+            yield Caution(
+                f"a snapshot of {store_of(taken)} is taken though its version stays: upgrade_from is for the one apply "
+                "that raises it; take it out"
+            )
     for server in (each for each in changes if each.type in SERVERS and tuple(each.actions) == ("update",)):
         yield from _of_one(server)
     for one in (each for each in changes if each.type == _MEMBER and tuple(each.actions) == ("update",)):
@@ -104,6 +111,33 @@ def cautions(changes: Sequence[Change]) -> Iterator[Caution]:
         waiting = sorted(_changed_parameters(group) & names)
         if waiting:
             yield Caution(f"{store_of(group)} takes on {listed(waiting, len(waiting))} when it restarts, not before")
+
+
+def begins_with(changes: Sequence[Change]) -> Iterator[Caution]:
+    """What is in a database that is made: whose data whoever reaches it then reads."""
+    for server in (each for each in changes if each.type in SERVERS and "create" in each.actions):
+        store, snapshot = store_of(server), server.after.get("snapshot_identifier")
+        for block in server.after.get("restore_to_point_in_time") or ():
+            source = block.get("source_db_instance_identifier") or block.get("source_cluster_identifier")
+            if at := block.get("restore_time") or block.get("restore_to_time"):
+                yield Caution(
+                    f"{store} is restored to {at}: a server is made beside from the backups of {source}, and who "
+                    f"reaches it is deployed anew to find it. {source} serves until then and stays, and it alone has "
+                    "what is written after that time",
+                    f"{store} is restored to {at}",
+                )
+                continue
+            yield Caution(
+                f"{store} begins as a copy of {source}, as that one is then: whoever reaches it reads those data, and "
+                "what runs here may act on them (mail, payments, webhooks)",
+                "a database begins as a copy of another",
+            )
+        if snapshot:
+            yield Caution(
+                f"{store} begins as the snapshot {snapshot}: whoever reaches it reads what is in there, and it is "
+                "there as soon as the snapshot is copied back, slower at first",
+                "a database begins as a snapshot",
+            )
 
 
 def _restarts(server: Change) -> Iterator[Caution]:

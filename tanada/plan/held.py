@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
+from tanada.contract.tokens import is_note
 from tanada.plan.model import Caution
 from tanada.text import count
 
@@ -39,9 +40,45 @@ def messages(changes: Sequence[Change]) -> Iterator[Caution]:
         if _anew(topic):
             yield _elsewhere(topic, "_topic", "publish")
     for subscription in _of(changes, "aws_sns_topic_subscription"):
+        if subscription.actions == ("delete",) and _stays(changes, subscription.before.get("topic_arn")):
+            one, _, other = subscription.address.partition(".")[2].partition("_to_")
+            yield Caution(f"what is published to {one} reaches {other} no more")
         if _anew(subscription):
             one, _, other = subscription.address.partition(".")[2].partition("_to_")
             yield Caution(f"what is published to {one} while its subscription is made anew never reaches {other}")
+
+
+def _stays(changes: Sequence[Change], arn: object) -> bool:
+    """Whether a topic goes on."""
+    return any(each.before.get("arn") == arn and bool(each.after) for each in _of(changes, "aws_sns_topic"))
+
+
+def files(changes: Sequence[Change]) -> Iterator[Caution]:
+    """Of file systems that stay: copies that are made no more, files that keep their owner (EFS user guide, "Working
+    with Amazon EFS access points"; AWS Backup developer guide, "Automatic backups")."""
+    for policy in _of(changes, "aws_efs_backup_policy"):
+        if _updates(policy) and _kept(policy.before) and not _kept(policy.after):
+            whose = policy.address.partition(".")[2].removesuffix("_backup")
+            words = f"no copies are made of {whose} any more; those that there are stay for five weeks"
+            yield Caution(words, "a file system is backed up no more")
+    for point in _of(changes, "aws_efs_access_point"):
+        before, after = (_owner(side) for side in (point.before, point.after))
+        if _anew(point) and before != after:
+            whose = point.address.partition(".")[2].removesuffix("_access_point")
+            yield Caution(
+                f"{whose} is mounted as user {after}, not {before}: files that are there keep their owner, and may not "
+                "be written any more"
+            )
+
+
+def _kept(policy: Values) -> bool:
+    blocks = policy.get("backup_policy") or ()
+    return any(each.get("status") == "ENABLED" for each in blocks if isinstance(each, Mapping))
+
+
+def _owner(point: Values) -> str:
+    blocks = (each for each in point.get("posix_user") or () if isinstance(each, Mapping))
+    return next((f"{each.get('uid')}:{each.get('gid')}" for each in blocks), "that comes")
 
 
 def items(changes: Sequence[Change]) -> Iterator[Caution]:
@@ -107,9 +144,49 @@ def _stream(table: Values) -> str | None:
     return str(table.get("stream_view_type")) if table.get("stream_enabled") is True else None
 
 
+def refusals(changes: Sequence[Change]) -> Iterator[str]:
+    """Why a plan that lets go of a cache's token can't be applied: AWS takes none away (ElastiCache API reference,
+    ModifyReplicationGroup, AuthTokenUpdateStrategy: DELETE only on the way to users of RBAC)."""
+    stay = {
+        str(each.after.get("replication_group_id"))
+        for each in _of(changes, "aws_elasticache_replication_group")
+        if each.before and each.after and not _anew(each)
+    }
+    for note in (each for each in _of(changes, "terraform_data") if is_note(each.before) and not each.after):
+        if str(note.before["input"].get("group")) in stay:
+            yield (
+                f"{note.before['input']['cache']} would go on asking for its token, which nobody could read any more: "
+                "AWS takes none away. Say auth: true again, or declare another cache beside it."
+            )
+
+
+def _tokens(changes: Sequence[Change]) -> Iterator[Caution]:
+    """Of caches that stay: who is cut off when their token is another one."""
+    stay = {
+        str(each.before.get("replication_group_id"))
+        for each in _of(changes, "aws_elasticache_replication_group")
+        if each.before and each.after and not _anew(each)
+    }
+    for note in (each for each in _of(changes, "terraform_data") if is_note(each.after)):
+        said = note.after["input"]
+        if "create" in note.actions and str(said.get("group")) in stay:
+            yield Caution(
+                f"{said['cache']} asks for a token from now on: tasks that run have none, and connect no more until "
+                "they are replaced. That can't be taken back",
+                "a cache asks for a token",
+            )
+        elif _updates(note):
+            yield Caution(
+                f"{said['cache']} gets a new token: tasks that run have the old one, and connect no more until they "
+                "are replaced",
+                "a cache gets a new token",
+            )
+
+
 def caches(changes: Sequence[Change]) -> Iterator[Caution]:
     """Of caches that stay: what cuts clients off, and what is lost (ElastiCache user guide, "Version management",
     "Scaling", "Backup and restore")."""
+    yield from _tokens(changes)
     for cache in (*_of(changes, "aws_elasticache_replication_group"), *_of(changes, "aws_elasticache_cluster")):
         whose = cache.address.partition(".")[2].removesuffix("_group").removesuffix("_cluster")
         before, after = cache.before, cache.after
@@ -163,6 +240,12 @@ def _expired(queue: Change) -> Iterator[Caution]:
 
 def _dead(queue: Change) -> Iterator[Caution]:
     before, after = (_receives(side) for side in (queue.before, queue.after))
+    if before is not None and after is None and "redrive_policy" in queue.after:
+        whose = queue.address.partition(".")[2].removesuffix("_queue")
+        yield Caution(
+            f"{whose} has no dead letters any more: a message that always fails is taken again and again until it "
+            "expires, and is lost then"
+        )
     if after is not None and (before is None or after < before):
         whose = queue.address.partition(".")[2].removesuffix("_queue")
         yield Caution(

@@ -174,7 +174,7 @@ class Part:
 @dataclass(frozen=True)
 class Step:
     """One of the steps that carry out a plan, in their order: an apply, which does what is left of it but for what it
-    leaves, or a task that runs to its end."""
+    leaves, a task that runs to its end, or a cache that gets its token."""
 
     stacks: tuple[str, ...] = ()
     """The stacks that come before it, as they may still use what it takes away."""
@@ -188,6 +188,8 @@ class Step:
     """A task that must end with 0; None where it is an apply."""
     before: tuple[str, ...] = ()
     """The services that wait for the task."""
+    token: str | None = None
+    """A cache that gets another token; None where it is an apply."""
     notes: tuple[tuple[str, int], ...] = ()
     """Of stores, the number of the next password, which it notes in the state before anything takes that; `only` is
     what stays as it is."""

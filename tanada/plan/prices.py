@@ -38,6 +38,17 @@ def _spot(on_demand: Price, share: str) -> Price:
     return Price(on_demand.usd * Decimal(share), _SPOT_DATED, f"{share} of {on_demand.source}; {_SPOT}")
 
 
+def _nodes(dated: str, source: str, **usd: str) -> dict[str, Price]:
+    """Hours of ElastiCache's nodes by class (`t4g_micro`), as Redis and, a fifth cheaper, as Valkey."""
+    redis = {f"cache.{name.replace('_', '.')}": _price(each, dated, source) for name, each in usd.items()}
+    valkey = {name: Price(each.usd * 4 / 5, dated, f"{source}; four fifths for Valkey") for name, each in redis.items()}
+    return {
+        f"ElastiCache {engine} {name} hour": each
+        for engine, prices in (("redis", redis), ("valkey", valkey))
+        for name, each in prices.items()
+    }
+
+
 _SPOT_DATED = "2026"
 _SPOT = "share read from fortem's comparison of 2026: about 0.30 in Tokyo, 0.01291 for a vCPU hour in us-east-1"
 
@@ -92,6 +103,7 @@ PRICES: Mapping[str, Mapping[str, Price]] = {
             "0.025", "2026", "AmazonElastiCache, read 2026: APN1-NodeUsage:cache.t4g.micro"
         ),
         "ElastiCache valkey cache.t4g.micro hour": _price("0.020", "2026", "four fifths of the price for Redis"),
+        **_nodes("2026-07-23", "AmazonElastiCache, read 2026-07-23: APN1-NodeUsage:cache.r7g.large", r7g_large="0.263"),
         "EBS gp3 GB-month": _price("0.096", "2026-09-10", "AmazonEC2, 2026-09-10: APN1-EBS:VolumeUsage.gp3"),
     },
     "us-east-1": {
@@ -126,6 +138,28 @@ PRICES: Mapping[str, Mapping[str, Price]] = {
             "0.115", "2026-09-24", "AmazonRDS, read 2026-09-24: RDS:GP3-Storage, PostgreSQL"
         ),
         "EBS gp3 GB-month": _price("0.08", "2026-09-10", "AmazonEC2, read 2026-09-10: EBS:VolumeUsage.gp3"),
+        **_nodes(
+            "2026-10-02",
+            "AmazonElastiCache, read 2026-10-02: NodeUsage:cache.…",
+            t3_micro="0.017",
+            t3_small="0.034",
+            t3_medium="0.068",
+            t4g_micro="0.016",
+            t4g_small="0.032",
+            t4g_medium="0.065",
+            m6g_large="0.149",
+            m6g_xlarge="0.297",
+            m6g_2xlarge="0.593",
+            m7g_large="0.158",
+            m7g_xlarge="0.315",
+            m7g_2xlarge="0.629",
+            r6g_large="0.206",
+            r6g_xlarge="0.411",
+            r6g_2xlarge="0.821",
+            r7g_large="0.219",
+            r7g_xlarge="0.437",
+            r7g_2xlarge="0.873",
+        ),
     },
     "eu-west-2": {
         "Fargate X86_64 vCPU hour": _price("0.04656", "2026-09-11", "AmazonECS, 2026-09-11: EUW2-Fargate-vCPU-Hours"),

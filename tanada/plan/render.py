@@ -157,6 +157,10 @@ def in_steps(summary: Summary) -> Iterator[str]:
             yield f"{place}: runs {step.task} before {' and '.join(step.before)} {change}"
         elif step.notes:
             yield f"{place}: notes that {' and '.join(store for store, _ in step.notes)} gets another password"
+        elif step.token is not None:
+            yield f"{place}: gives {step.token} another token, and writes it to its secret"
+        elif step.only and summary.steps[number].token is not None:
+            yield f"{place}: what {' and '.join(each.token for each in summary.steps if each.token)} needs for a token"
         elif step.only:
             yield f"{place}: what {' and '.join(each.task for each in summary.steps if each.task)} needs to run"
         elif step.stacks:

@@ -8,7 +8,7 @@ from typing import Any
 
 from tanada.resources.cost import HOURS, Free, Planned, Priced, Units
 from tanada.resources.entry import Resource, arn, read, replaceable
-from tanada.resources.refusal import Call, Refusal, World, in_use, protected, taken, too_long
+from tanada.resources.refusal import Call, Refusal, World, at, in_use, protected, taken, too_long
 from tanada.resources.request import Member, made_by
 from tanada.resources.seed import Seed
 
@@ -88,6 +88,15 @@ def _priority_in_use(call: Call, world: World) -> bool:
         (each.get("listener_arn"), each.get("priority")) == (after.get("listener_arn"), number)
         for each in world.living("aws_lb_listener_rule")
     )
+
+
+_CONDITIONS = ("host_header", "http_header", "http_request_method", "path_pattern", "source_ip")
+
+
+def _too_many_values(call: Call, _world: World) -> bool:
+    """Whether a rule asks for more than 5 hosts, paths and addresses together."""
+    kinds = (each for kind in _CONDITIONS for each in at(call.values, f"condition.{kind}.values"))
+    return call.action != "delete" and sum(len(each) if isinstance(each, list) else 1 for each in kinds) > 5
 
 
 def _within(block: str, *groups: dict[str, Any]) -> dict[str, Any]:
@@ -296,6 +305,12 @@ RESOURCES = (
                 holds=_priority_in_use,
                 watches={"aws_lb_listener_rule": ("listener_arn", "priority")},
             ),
+            Refusal(
+                code="ValidationError",
+                sentence="A rule can only have '5' condition values",
+                source='Elastic Load Balancing guide, "Quotas"; aws-cloudformation/cfn-lint#3833, aws/aws-cdk#10065',
+                holds=_too_many_values,
+            ),
             too_long(
                 "condition.host_header.values",
                 128,
@@ -310,8 +325,10 @@ RESOURCES = (
             "AWS::ElasticLoadBalancingV2::ListenerRule",
             adds="Priority",
             action__fixed_response="Actions.FixedResponseConfig",
+            action__redirect="Actions.RedirectConfig",
             condition__host_header="Conditions.HostHeaderConfig",
             condition__path_pattern="Conditions.PathPatternConfig",
+            condition__source_ip="Conditions.SourceIpConfig",
         ),
         reads=(
             "elasticloadbalancing:DescribeListeners",

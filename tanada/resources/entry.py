@@ -23,7 +23,7 @@ class Replaces:
     """Attributes whose change replaces the resource, and where the provider says so.
 
     `source` names a Go file of hashicorp/terraform-provider-aws (MPL-2.0; facts alone are taken) and the commit of the
-    text that was read: `ForceNew: true` in it, or `RequiresReplace()`. Those are not all the text of 6.25.0 itself,
+    text that was read: `ForceNew: true` in it, or `RequiresReplace()`. Those are not all the text of 6.28.0 itself,
     which is not stored where they were read; what newer versions added and no read text says stands apart as
     `unverified` (general knowledge). A path goes through blocks: `dns_config.routing_policy`.
 

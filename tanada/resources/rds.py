@@ -111,6 +111,69 @@ def _one_zone(call: Call, world: World) -> bool:
     return len(zones) == len(mine) and bool(zones) and len({*zones}) < 2
 
 
+_RESTORED = "restore_to_point_in_time"
+
+
+def _source(call: Call, path: str, world: World, type_: str, name: str) -> Values | None:
+    """Of what is to be made as a copy the server that it is a copy of; empty where none of that name lives."""
+    wanted = [] if call.action != "create" else [each for each in at(call.values, f"{_RESTORED}.{path}") if each]
+    if not wanted or not isinstance(wanted[0], str):
+        return None
+    return next((each for each in world.living(type_) if each.get(name) == wanted[0]), {})
+
+
+def _of_another_snapshot(call: Call, world: World) -> bool:
+    """Of a snapshot that was made here, of a database that is there: of the others nobody knows the engine."""
+    wanted = call.values.get("snapshot_identifier") if call.action == "create" else None
+    snapshots = [each for each in world.living("aws_db_snapshot") if each.get("db_snapshot_identifier") == wanted]
+    sources = {each.get("db_instance_identifier") for each in snapshots if wanted}
+    engines = [each.get("engine") for each in world.living("aws_db_instance") if each.get("identifier") in sources]
+    return any(each != call.values.get("engine") for each in engines)
+
+
+def _copy_refusals(type_: str, name: str, path: str, word: str) -> tuple[Refusal, ...]:
+    """What AWS refuses of a copy: of one that isn't there, of another engine, of an instance without backups (a cluster
+    has some always)."""
+
+    def gone(call: Call, world: World) -> bool:
+        return _source(call, path, world, type_, name) == {}
+
+    def other(call: Call, world: World) -> bool:
+        source = _source(call, path, world, type_, name)
+        return bool(source) and source is not None and source.get("engine") != call.values.get("engine")
+
+    def unkept(call: Call, world: World) -> bool:
+        return (_source(call, path, world, type_, name) or {}).get("backup_retention_period") == 0
+
+    cluster = word == "DBCluster"
+    watches = {type_: (name, "engine", "backup_retention_period")}
+    without = Refusal(
+        code="PointInTimeRestoreNotEnabled",
+        sentence=f"The source {word} of {{{name}}} keeps no automatic backups.",
+        source="RDS API reference, RestoreDBInstanceToPointInTime, Errors; the sentence is ours",
+        holds=unkept,
+        watches=watches,
+    )
+    return (
+        Refusal(
+            code=f"{word}NotFound{'Fault' if cluster else ''}",
+            sentence=f"The source {word} of {{{name}}} could not be found.",
+            source=f"RDS API reference, Restore{word}ToPointInTime, Errors; the sentence is ours",
+            holds=gone,
+            watches=watches,
+        ),
+        Refusal(
+            code="InvalidParameterCombination",
+            sentence=f"The source {word} of {{{name}}} is of another engine than {{engine}}.",
+            source="RDS API reference, RestoreDBInstanceToPointInTime, Engine: must be compatible with the engine of "
+            "the source; the sentence is ours",
+            holds=other,
+            watches=watches,
+        ),
+        *(() if cluster else (without,)),
+    )
+
+
 def _less_storage(call: Call, _world: World) -> bool:
     before, after = ((side or {}).get("allocated_storage") for side in (call.before, call.after))
     return isinstance(before, int) and isinstance(after, int) and after < before
@@ -227,12 +290,26 @@ RESOURCES = (
                 source='RDS user guide, "Working with storage": it can\'t be reduced; the sentence is ours',
                 holds=_less_storage,
             ),
+            Refusal(
+                code="InvalidParameterCombination",
+                sentence="The snapshot {snapshot_identifier} is of another engine than {engine}.",
+                source="RDS API reference, RestoreDBInstanceFromDBSnapshot, Engine: must be compatible with the engine "
+                "of the source; the sentence is ours",
+                holds=_of_another_snapshot,
+                watches={
+                    "aws_db_instance": ("identifier", "engine"),
+                    "aws_db_snapshot": ("db_snapshot_identifier", "db_instance_identifier"),
+                },
+            ),
+            *_copy_refusals("aws_db_instance", "identifier", "source_db_instance_identifier", "DBInstance"),
         ),
         fills={},
         request=made_by(
             "rds",
-            "CreateDBInstance",
+            "CreateDBInstance RestoreDBInstanceFromDBSnapshot RestoreDBInstanceToPointInTime",
             "AWS::RDS::DBInstance",
+            snapshot_identifier="DBSnapshotIdentifier",
+            restore_to_point_in_time="",
             identifier="DBInstanceIdentifier",
             instance_class="DBInstanceClass",
             username="MasterUsername",
@@ -251,6 +328,8 @@ RESOURCES = (
             "rds:DeleteDBInstance",
             "rds:ModifyDBInstance",
             "rds:RebootDBInstance",
+            "rds:RestoreDBInstanceFromDBSnapshot",
+            "rds:RestoreDBInstanceToPointInTime",
         ),
         uses=("rds-db:connect",),
     ),
@@ -419,12 +498,15 @@ RESOURCES = (
                     for each in at(call.after or {}, "serverlessv2_scaling_configuration.max_capacity")
                 ),
             ),
+            *_copy_refusals("aws_rds_cluster", "cluster_identifier", "source_cluster_identifier", "DBCluster"),
         ),
         fills={},
         request=made_by(
             "rds",
-            "CreateDBCluster",
+            "CreateDBCluster RestoreDBClusterFromSnapshot RestoreDBClusterToPointInTime",
             "AWS::RDS::DBCluster",
+            restore_to_point_in_time="",
+            restore_to_point_in_time__source_cluster_identifier="SourceDBClusterIdentifier",
             cluster_identifier="DBClusterIdentifier",
             master_password_wo="MasterUserPassword",  # noqa: S106 - a member's name
             iam_database_authentication_enabled="EnableIAMDatabaseAuthentication",
@@ -437,6 +519,8 @@ RESOURCES = (
             "rds:CreateDBClusterSnapshot",
             "rds:DeleteDBCluster",
             "rds:ModifyDBCluster",
+            "rds:RestoreDBClusterFromSnapshot",
+            "rds:RestoreDBClusterToPointInTime",
         ),
         uses=("rds-db:connect",),
     ),

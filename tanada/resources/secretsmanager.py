@@ -57,8 +57,7 @@ RESOURCES = (
         computed={"arn": "{secret_id}", "version_id": "terraform-{digits26}", "id": "{secret_id}|{version_id}"},
         fills={},
         request=made_by("secretsmanager", "PutSecretValue", "", **{"secret_string_wo": "SecretString"}),
-        # Of a write-only value by its versions' ids alone: since 6.26 (terraform-provider-aws#44876). 6.25 asks for the
-        # value itself (GetSecretValue), and forgets it: docs/verified.md.
+        # Of a write-only value by its versions' ids alone: since 6.26 (#44876, tanada/provider.py).
         reads=("secretsmanager:ListSecretVersionIds",),
         changes=("secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage"),
     ),

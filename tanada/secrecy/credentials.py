@@ -6,42 +6,43 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
+from tanada.patterns import pattern
 from tanada.secrecy.names import given, mentions, names_secret
 from tanada.secrecy.tokens import tokens
 from tanada.secrecy.urls import HARMLESS_USERS, Span, of_drivers, random, userinfo
 from tanada.secrecy.words import HIDDEN, SENSITIVE, UNKNOWN
 
-_TAGGED = re.compile(r"(?<=<)(?P<name>[\w.-]{1,60}+)>(?P<secret>[^<>]++)</")
-_PAIRED = re.compile(
+_TAGGED = pattern(r"(?<=<)(?P<name>[\w.-]{1,60}+)>(?P<secret>[^<>]++)</")
+_PAIRED = pattern(
     r"""(?i:\bname|<add\s+key)["']?\s{0,9}[=:]\s{0,9}["']?(?P<name>[\w.-]{1,60}+)["']?[,\s]{1,9}["']?value["']?\s{0,9}[=:]\s{0,9}
         (?:"(?P<double>[^"\n]++)"|'(?P<single>[^'\n]++)'|(?P<bare>[^\s"',}]++))""",
     re.VERBOSE,
 )
 """`{"name":"API_TOKEN","value":"…"}` of ECS, `name=…,value=…` of the CLI, `<add key="…" value="…"/>` of .NET."""
-_IDENTIFIED = re.compile(r"(?i:\bidentified\s{1,9}by\s{1,9})(?:'(?P<single>[^'\n]++)'|\"(?P<double>[^\"\n]++)\")")
+_IDENTIFIED = pattern(r"(?i:\bidentified\s{1,9}by\s{1,9})(?:'(?P<single>[^'\n]++)'|\"(?P<double>[^\"\n]++)\")")
 """SQL's."""
-_USERS = re.compile(r"""(?<![\w-])(?:-u|--user)[ =]?["']?[\w.+-]{1,60}+:(?P<secret>[^\s"']++)""")
+_USERS = pattern(r"""(?<![\w-])(?:-u|--user)[ =]?["']?[\w.+-]{1,60}+:(?P<secret>[^\s"']++)""")
 """curl's."""
-_KEYS = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?P<secret>.+?)(?:-----END|$)", re.DOTALL)
-_HEADERS = re.compile(r"(?i:\b(?:bearer|basic))\s+(?P<secret>[A-Za-z0-9._~+/=-]{8,}+)")
+_KEYS = pattern(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?P<secret>.+?)(?:-----END|$)", re.DOTALL)
+_HEADERS = pattern(r"(?i:\b(?:bearer|basic))\s+(?P<secret>[A-Za-z0-9._~+/=-]{8,}+)")
 _OPAQUE = 20
 """Characters from which on what follows is no word."""
 
-_NAME = re.compile(
+_NAME = pattern(
     r"(?<![A-Za-z0-9_.])(?<![A-Za-z0-9_.]-)[A-Za-z_][A-Za-z0-9_.-]*|(?:API)?[ァ-ヶー]{3,}|[々一-龠]{2,}(?:の?鍵|キー)?"
 )
 """A word that may be a name: of letters, of katakana, of kanji."""
 _BARE = r"""(?:[^\s&;,"']|,(?![\s\w.-]{0,60}[=:])(?=\S)|["'](?=[^\s,;:)\]}&]))++"""
-_ASSIGNED = re.compile(
+_ASSIGNED = pattern(
     rf"""(?:\\?["'])?\s*(?P<by>=>?|:=?)\s*
          (?:\\"(?P<escaped>.*?)\\"|"(?P<double>(?:[^"\\]|\\.)*+)"|'(?P<single>[^']*)'|(?P<braced>\{{[^{{}}"=:]*\}})|(?P<bare>{_BARE}))""",
     re.VERBOSE,
 )
 """`password=…` of JDBC, libpq and ADO, `--token=…`, `"password": "…"` of JSON."""
-_STRINGS = re.compile("password|pwd", re.IGNORECASE)
+_STRINGS = pattern("password|pwd", re.IGNORECASE)
 """How connection strings call it (ADO.NET and ODBC: a value goes up to `;`, or stands in braces or quotes, in which the
 closing sign twice is one; learn.microsoft.com, "Connection string syntax", "SQLDriverConnect function")."""
-_STRING = re.compile(
+_STRING = pattern(
     r"""\s{0,9}=\s{0,9}(?:(?P<odbc>\{(?:[^{}\n]|\{|\}\}){1,500}+\})(?=[;"'\s]|$)
        |"(?P<twice>(?:[^"\n]|""){1,500}+)"(?=;)
        |'(?P<once>(?:[^'\n]|''){1,500}+)'(?=;)
@@ -49,25 +50,25 @@ _STRING = re.compile(
        |(?P<parts>[^\s;="'&{]{1,500}+(?:;[^\s;="'&{|/()]{1,60}+(?=;|$|["'])){1,8}))""",
     re.VERBOSE,
 )
-_SPOKEN = re.compile(
+_SPOKEN = pattern(
     r"""(?P<by>\s+is\s+|:\s+|\s+)["'`「『]?(?P<bare>[^\s"'`「」『』、。]+)|\s*は\s*["'`「『]?(?P<ascii>[!#-&(-_a-~]+)"""
 )
 """`password is …`, `パスワードは…`, `--password …`: what a sentence says of a secret is taken for it
 only where it looks like one."""
-_ARROW = re.compile(r" (?:→|->) ")
+_ARROW = pattern(r" (?:→|->) ")
 """What stands before it is what was, as plans say it: known secrets are no longer there."""
-_ONE = re.compile(r"[A-Za-z0-9!@$%^&*+=]+[.,;]?|[A-Za-z0-9+/]{40}={0,2}|(?=.{12})(?:[^\d\s]*+\d){5}[\w.=+-]*")
+_ONE = pattern(r"[A-Za-z0-9!@$%^&*+=]+[.,;]?|[A-Za-z0-9+/]{40}={0,2}|(?=.{12})(?:[^\d\s]*+\d){5}[\w.=+-]*")
 """What a sentence without `is` says behind a secret's name: one word, or one of many digits."""
 _LONG = 200
 """Characters without a space from which on what is assigned to a secret's name is hidden, whatever it looks like."""
 _GROUPS = ("escaped", "double", "single", "braced", "bare")
 
-_TICKET = re.compile(r"[A-Z]{2,10}-\d+\.?|https?://\S+")
-_NO_VALUE = re.compile(
+_TICKET = pattern(r"[A-Z]{2,10}-\d+\.?|https?://\S+")
+_NO_VALUE = pattern(
     "true|false|yes|no|on|off|null|none|nil|unknown|required|optional|enabled|disabled|active|inactive|default|auto|empty"
     "|seconds|minutes|hours|days"
 )
-_REFERENCE = re.compile(
+_REFERENCE = pattern(
     r"arn:|\$\{|\{\{|\$[A-Z_][A-Z0-9_]*+(?![\w$!@#%^&*])|(?:var|local|data|module|each|self|aws_\w+)\.\w|[({]?(?:sensitive|known|hidden)\b"
 )
 """What leads to a value and is none: ARNs, references of Terraform, of shells, of templates; and our own words."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import re
 
+from tanada.patterns import pattern
 from tanada.secrecy.names import given, names_secret
 
 _POLICY = frozenset(
@@ -20,7 +21,7 @@ _GIVEN = frozenset(
     ("environment", "environmentvariables", "variables", "tags", "tagsall", "labels", "dockerlabels", "options")
 ) | {"triggers", "triggersreplace", "parameters", "stagevariables", "metadata"}
 """Maps whose keys people choose: a variable `APP_IMAGE` decides nothing."""
-_DECIDING = re.compile(
+_DECIDING = pattern(
     r"""(?:.*_)?(?:
         # who
         arns?|ids?|principals?|identifiers|accounts?|roles?|users?|groups?|polic(?:y|ies)|boundary|subjects?|audiences?
@@ -38,7 +39,7 @@ _DECIDING = re.compile(
     )""",
     re.VERBOSE,
 )
-_RANGES = re.compile(
+_RANGES = pattern(
     r".*cidr.*|.*prefix_list.*|image_tags|images|.*security_group.*|capabilities|redirect|ci|existing|reach"
 )
 """Those below whose names all stand: `image_tags.web`, `cidrs.office`, `capabilities.add`, `common.ci.github`."""
@@ -46,12 +47,12 @@ _CONTAINERS = (("services",), ("sidecars",), ("jobs",), ("tasks",))
 """Maps of what has `secrets`."""
 _PAIRS = frozenset({("alias", "name"), ("condition", "variable"), ("condition", "test")})
 """A block and its argument, where the argument's name alone says nothing."""
-_FORMED = re.compile(r"(?:.*_)?url|records?|regex_string|query|tests")
+_FORMED = pattern(r"(?:.*_)?url|records?|regex_string|query|tests")
 """Arguments in which a credential may stand: `url = "https://user:password@host"`."""
-_CASE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_CASE = pattern(r"(?<=[a-z0-9])(?=[A-Z])")
 _BLOCKS = frozenset({"host_header", "path_pattern", "source_ip", "principals", "condition", "conditions"})
 """Blocks whose `values`, `identifiers` decide."""
-_STEP = re.compile(r'\["(?P<quoted>(?:[^"\\]|\\.)*)"\]|\[[^\[\]]*\]|(?P<name>[^.\[\]]+)')
+_STEP = pattern(r'\["(?P<quoted>(?:[^"\\]|\\.)*)"\]|\[[^\[\]]*\]|(?P<name>[^.\[\]]+)')
 
 
 @functools.lru_cache(maxsize=8192)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
-import re
 import unicodedata
+
+from tanada.patterns import pattern
 
 _LIKELY = (
     *("PASS", "PWD", "SECRET", "TOKEN", "KEY", "CRED", "PRIVATE", "DSN", "AUTH", "SALT", "COOKIE", "SIGNATURE"),
@@ -16,40 +17,40 @@ _JAPANESE = (
 )
 _LONGEST = 200
 """Characters of a name that are read, the last ones."""
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_WORD = pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
-_ALWAYS = re.compile(
+_ALWAYS = pattern(
     "PASSWORD|PASSWD|PASSPHRASE|PASSCODE|SECRET|CREDENTIAL|TOKEN"
     "|(API|ACCESS|PRIVATE|SIGNING|ENCRYPTION|LICEN[CS]E|SHARED|ACCOUNT|AUTH|HMAC)KEY"
     "|CONNECTIONSTRING|WEBHOOK|BASICAUTH"
 )
 """What says it wherever it stands in a name, its words written as one."""
-_NO_SECRETS = re.compile(
+_NO_SECRETS = pattern(
     "(CREATION|NEXT|IDEMPOTENCY|CONTINUATION|CLIENTREQUEST)TOKEN"
     "|^(MAX|MIN|NUM|NUMBER|COUNT|LIMIT|PROMPT|INPUT|OUTPUT|COMPLETION|CONTEXT|TOTAL|THINKING|NEW).*TOKENS$"
 )
 """Tokens that open nothing, and how many of them."""
-_WORDS = re.compile(
+_WORDS = pattern(
     "PASS|PWD|PW|PSW|PSWD|PAT|JWT|DSN|SALT|COOKIE|AUTH|AUTHORIZATION|SIG|SIGNATURE|CREDS?|MNEMONIC|PEPPER|CONNSTR"
     # written as one word with what it is of: `DBPASS`, `PGPWD`, `ROOTPW`
     "|(?!(BY|COM|SUR|TRES|OVER|UNDER|ENCOM)PASS$)[A-Z]+(PASS|PWD|CREDS?)|(DB|PG|SQL|MYSQL|ROOT|ADMIN|USER|SMTP|LDAP|BIND)PW"
 )
 """What says it as a name's last word."""
-_QUALIFIERS = re.compile(
+_QUALIFIERS = pattern(
     r"\d+|V|PROD|PRODUCTION|PRD|STG|STAGING|DEV|DEVELOPMENT|TEST|QA|LIVE|SANDBOX|LOCAL|OLD|NEW|CURRENT|PREVIOUS|PREV|NEXT"
     "|PRIMARY|SECONDARY|BACKUP|MAIN|DEFAULT|TMP|TEMP|VALUE|PLAIN|PLAINTEXT|RAW|BASE64|B64|HEX|RO|RW|READ|WRITE|JP"
 )
 """Last words that say which one: `DB_PASS_PROD`, `MY_PWD_OLD`, `STRIPE_KEY_2`."""
-_OF_JAPANESE = re.compile(
+_OF_JAPANESE = pattern(
     rf"(?:{'|'.join(_JAPANESE)}|秘密の?(?:鍵|キー))(?:[\d\W_]|本番|検証|開発|旧|新|現行|予備|管理者|用)*$"
 )
 """The same in Japanese: at a name's end, for `トークン数` counts them and `秘密保持契約` is a contract."""
-_OPEN_KEYS = re.compile(
+_OPEN_KEYS = pattern(
     "HASH|RANGE|PARTITION|SORT|MON|TUR|DON|HOC|JOC|WHIS|HOT|SHORTCUT|TRANSLATION|I18N|IDEMPOTENCY|PRIMARY|FOREIGN|PUBLIC|KMS|CMK|TAG|OBJECT|S3|CACHE|MAP|INDEX|LABEL|ROUTE|ROUTING|STATE"
     "|SOURCE|TARGET|FILTER|CONTEXT|DIMENSION|BUCKET|LOG|GROUP|SEARCH|TRACE|USAGE|MESSAGE|EVENT|VALUE|FOR|SHARD"
 )
 """Words before `key` with which it names a thing, and opens nothing."""
-_ABOUT = re.compile(
+_ABOUT = pattern(
     "IDS?|ARNS?|NAMES?|TTL|TYPE|LENGTH|SIZE|COUNT|LIMIT|MIN|MAX|MINIMUM|MAXIMUM|ENABLED|DISABLED|REQUIRED|VALIDITY|UNITS?"
     "|EXPIRY|EXPIRATION|EXPIRES|LIFETIME|TIMEOUT|DAYS|HOURS|MINUTES|SECONDS|AGE|PREFIX|SUFFIX|MODE|POLICY|ALGORITHM|ALG"
     "|VERSION|USAGE|SPEC|ROTATION|STRATEGY|FILE|PATH|DIR|DIRECTORY|ENDPOINT|ISSUER|AUDIENCE|HOST|PORT|REGION|PARAMETERS?"
@@ -58,7 +59,7 @@ _ABOUT = re.compile(
 )
 """Last words with which a name speaks of a secret, and holds none."""
 
-_WRITE_ONLY = re.compile(r"(?!has_)[a-z0-9_]{1,200}_wo")
+_WRITE_ONLY = pattern(r"(?!has_)[a-z0-9_]{1,200}_wo")
 """The provider's arguments that not even a state may hold; `has_value_wo` says whether there is one."""
 
 

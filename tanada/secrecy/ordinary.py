@@ -22,6 +22,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
+from tanada.patterns import pattern
 from tanada.secrecy.credentials import is_value
 
 SHORTEST = 6
@@ -30,7 +31,7 @@ _LONGEST_WORD = 24
 _LONGEST = 300
 """Characters from which on nothing is ordinary."""
 
-_ORDINARY = re.compile(
+_ORDINARY = pattern(
     r"""(?:[a-z][a-z0-9+-]{1,20}://)?[a-z0-9_-]++(?:\.[a-z0-9_-]+)*\.[a-z]{2,18}\.?(?::\d{1,5})?/?  # a domain, a file
     |(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?:[/:]\d{1,5})?  # an address
     |v?\d+(?:[.:-]\d+)*(?:[.+-][A-Za-z]+)?  # a version, a date, a time
@@ -38,12 +39,12 @@ _ORDINARY = re.compile(
     """,
     re.VERBOSE,
 )
-_NUMBER = re.compile(r"\d+")
+_NUMBER = pattern(r"\d+")
 _COUNTS = 7
 """Digits of a number that may be a port, a size, milliseconds of an hour."""
 _ACCOUNT = 12
-_PARTS = re.compile(r"[-_./:,+@\s]+")
-_PART = re.compile(r"[A-Za-z]*\d{0,3}[a-z]?")
+_PARTS = pattern(r"[-_./:,+@\s]+")
+_PART = pattern(r"[A-Za-z]*\d{0,3}[a-z]?")
 _NUMBERED = 7
 """Characters of one word with a number behind that is more than `oauth2`."""
 _NAMING = frozenset(
@@ -51,8 +52,8 @@ _NAMING = frozenset(
     for word in ("name", "family", "engine", "environment", "region", "identifier", "bucket", "domain", "cluster")
     for spelt in (word, word.capitalize(), word.upper())
 )
-_NAME = re.compile(r"[a-z][a-z-]{0,30}\d{0,3}")
-_SWITCHES = re.compile("[a-z](?=[A-Z])|[A-Z](?=[A-Z]?[a-z])")
+_NAME = pattern(r"[a-z][a-z-]{0,30}\d{0,3}")
+_SWITCHES = pattern("[a-z](?=[A-Z])|[A-Z](?=[A-Z]?[a-z])")
 
 
 def elsewhere(values: Iterable[Any], names: Callable[[], Collection[str]] = frozenset) -> Iterator[Any]:

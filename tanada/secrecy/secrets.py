@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from tanada.patterns import pattern
 from tanada.secrecy import credentials
 from tanada.secrecy.credentials import OUR_WORDS
 from tanada.secrecy.urls import Span
@@ -30,8 +31,8 @@ _SHORT, _REMEMBERED = 200, 10_000
 """Plans and comments say the same short texts thousands of times."""
 _MARKED = "a value that is marked as sensitive elsewhere"
 _FORM = "what looks like a credential, or a secret in another form"
-_NUMBER = re.compile(r"(?<![\d.])-?(?P<plain>(?P<whole>\d++)(?:\.\d++)?(?:[eE][+-]?\d++)?)")
-_OURS = re.compile("|".join(map(re.escape, OUR_WORDS)))
+_NUMBER = pattern(r"(?<![\d.])-?(?P<plain>(?P<whole>\d++)(?:\.\d++)?(?:[eE][+-]?\d++)?)")
+_OURS = pattern("|".join(map(re.escape, OUR_WORDS)))
 
 
 class Secrets:

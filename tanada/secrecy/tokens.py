@@ -18,14 +18,14 @@ from tanada.secrecy.urls import Span, random
 class _Kind:
     signs: tuple[str, ...]
     """One of them stands in each text that holds one: asked first, for most texts hold none."""
-    pattern: re.Pattern[str]
-    """Read once from the left: what it consumes it never gives back."""
+    pattern: str
+    """Read once from the left: what it consumes it never gives back. Compiled where a sign is found."""
     fits: Callable[[str], bool] = bool
     """Whether what the pattern found is a token."""
 
 
 def _kind(signs: str, pattern: str, fits: Callable[[str], bool] = bool) -> _Kind:
-    return _Kind(tuple(signs.split()), re.compile(rf"(?<![A-Za-z0-9])(?P<secret>{pattern})"), fits)
+    return _Kind(tuple(signs.split()), rf"(?<![A-Za-z0-9])(?P<secret>{pattern})", fits)
 
 
 def _made_up(token: str) -> bool:
@@ -43,7 +43,7 @@ _SIGNATURE = 8
 
 
 def _address(sign: str, pattern: str) -> _Kind:
-    return _Kind((sign,), re.compile(pattern))
+    return _Kind((sign,), pattern)
 
 
 _KINDS = (
@@ -127,6 +127,6 @@ def tokens(text: str) -> Iterator[Span]:
     """Where tokens stand in a text, and what of an address is secret."""
     for kind in _KINDS:
         if any(sign in text for sign in kind.signs):
-            for match in kind.pattern.finditer(text):
+            for match in re.finditer(kind.pattern, text):
                 if kind.fits(match["secret"]):
                     yield match.span("secret")

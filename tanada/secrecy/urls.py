@@ -8,25 +8,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from tanada.patterns import pattern
+
 Span = tuple[int, int]
 """From where to where a text is secret."""
 
-_AUTHORITY = re.compile(r"(?:(?<=[A-Za-z0-9+.-]:)|(?<![\w/:]))//")
-_USER = re.compile(r"""[^\s/?#@"'<>`\\:]*+""")
-_PORT = re.compile(r"\d{1,5}(?:[/?#]|$)")
+_AUTHORITY = pattern(r"(?:(?<=[A-Za-z0-9+.-]:)|(?<![\w/:]))//")
+_USER = pattern(r"""[^\s/?#@"'<>`\\:]*+""")
+_PORT = pattern(r"\d{1,5}(?:[/?#]|$)")
 # A password may hold quotes and brackets; one that ends a value in JSON, in a list or in a sentence ends the URL too.
-_PASSWORD = re.compile(r"""(?:[^\s"'<>]|["'<>](?![\s,;:)\]}]|$))*+""")
-_HOST = re.compile(r"@(?=[\w\[$%({.-])(?!sha\d+:)")
-_SECOND = re.compile(r"""@[^\s/?#@"'<>:]*+:(?!\d{1,5}(?:[/?#]|$))[^\s/"'<>@]*+(?=@[\w\[$%({.-])""")
+_PASSWORD = pattern(r"""(?:[^\s"'<>]|["'<>](?![\s,;:)\]}]|$))*+""")
+_HOST = pattern(r"@(?=[\w\[$%({.-])(?!sha\d+:)")
+_SECOND = pattern(r"""@[^\s/?#@"'<>:]*+:(?!\d{1,5}(?:[/?#]|$))[^\s/"'<>@]*+(?=@[\w\[$%({.-])""")
 """The rest of a user that is an address itself: `smtps://web@example.jp:password@host`."""
-_LOOSE = re.compile(
+_LOOSE = pattern(
     r"(?<![\w/:@.+-])(?!mailto:|sip:|acct:|xmpp:)[\w.+-]{1,60}+:(?P<secret>[^\s@/:\"']{6,200}+)@(?=[\w-]+(?:\.[\w-]|:\d))(?!sha\d+:)"
 )
 """`user:password@host.example.jp` without a scheme."""
-_MYSQL = re.compile(r"(?<![^@\s/])(?P<account>[^@\s/]++)@(?:tcp|udp|unix)\(")
+_MYSQL = pattern(r"(?<![^@\s/])(?P<account>[^@\s/]++)@(?:tcp|udp|unix)\(")
 """Of MySQL's driver for Go: `user:password@tcp(…`."""
-_ACCOUNT = re.compile(r"""(?<![\w.+-])[\w.+-]++:(?=[^"'])""")
-_ORACLE = re.compile(r"jdbc:oracle:[a-z0-9]{1,20}+:[^\s@/]*+(?:/(?P<secret>[^\s@]++)(?P<at>@)?)?")
+_ACCOUNT = pattern(r"""(?<![\w.+-])[\w.+-]++:(?=[^"'])""")
+_ORACLE = pattern(r"jdbc:oracle:[a-z0-9]{1,20}+:[^\s@/]*+(?:/(?P<secret>[^\s@]++)(?P<at>@)?)?")
 HARMLESS_USERS = frozenset({"", "git"})
 
 

@@ -12,21 +12,23 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-_ESCAPES = re.compile(r'\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|["\\/bfnrt])')
+from tanada.patterns import pattern
+
+_ESCAPES = pattern(r'\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|["\\/bfnrt])')
 """Of JSON (RFC 8259, 7); Go writes `<`, `>` and `&` as `\\u003c`, `\\u003e`, `\\u0026` (encoding/json, HTMLEscape)."""
-_PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2})+")
-_ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});")
-_UNSEEN = re.compile(r"\x1b\[[0-9;:]{0,40}[A-Za-z]|[\u00ad\u200b-\u200f\u2060-\u2064\u202a-\u202e\ufeff]+")
+_PERCENT = pattern(r"(?:%[0-9a-fA-F]{2})+")
+_ENTITY = pattern(r"&(?:amp|lt|gt|quot|apos|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});")
+_UNSEEN = pattern(r"\x1b\[[0-9;:]{0,40}[A-Za-z]|[\u00ad\u200b-\u200f\u2060-\u2064\u202a-\u202e\ufeff]+")
 """Colours (ECMA-48, CSI), and what no reader sees (Unicode, "Default_Ignorable_Code_Point"): a word goes on behind."""
-_WIDTH = re.compile(r"[\uff01-\uff9f]+")
+_WIDTH = pattern(r"[\uff01-\uff9f]+")
 """Full-width letters and signs, half-width katakana (Unicode, "Halfwidth and Fullwidth Forms")."""
-_BREAK = re.compile(r"[ \t]{0,8}[│|╷╵]?[ \t]{0,8}\r?\n[ \t]*[│|╷╵]?[ \t]*")
+_BREAK = pattern(r"[ \t]{0,8}[│|╷╵]?[ \t]{0,8}\r?\n[ \t]*[│|╷╵]?[ \t]*")
 """The end of a line and what begins the next, as in Terraform's boxes."""
-_SPACE = re.compile(r"[\s│╷╵]+")
-_TOKEN = re.compile(r"[A-Za-z0-9+/_-]{6,}={0,2}")
+_SPACE = pattern(r"[\s│╷╵]+")
+_TOKEN = pattern(r"[A-Za-z0-9+/_-]{6,}={0,2}")
 """What may be base64 (RFC 4648, both alphabets) or hex."""
-_HEX = re.compile(r"(?:[0-9a-fA-F]{2}){4,}")
-_APART = re.compile(
+_HEX = pattern(r"(?:[0-9a-fA-F]{2}){4,}")
+_APART = pattern(
     r"(?<![0-9a-fA-F])[0-9a-fA-F]{2}(?:[ :-][0-9a-fA-F]{2}(?![0-9a-fA-F])){3,}+|(?:\\x[0-9a-fA-F]{2}){4,}+"
 )
 """Hex as `xxd`, openssl and shells write it: `68 75 6e`, `68:75:6e`, `\\x68\\x75`."""
@@ -79,7 +81,7 @@ class View:
 def views(text: str) -> Iterator[View]:
     """The text, and what it reads as once it is decoded and its lines are joined; whatever is the same only once."""
     chain = [View(text)]
-    for sign, pattern, decode in (
+    for sign, form, decode in (
         ("\\", _ESCAPES, _unescaped),
         ("\\", _ESCAPES, _unescaped),  # JSON in JSON
         ("%", _PERCENT, _unquoted),
@@ -88,7 +90,7 @@ def views(text: str) -> Iterator[View]:
         ("", _UNSEEN, _nothing),
         ("", _WIDTH, _usual),
     ):
-        if sign in chain[-1].text and (view := chain[-1].replaced(pattern, decode)) is not None:
+        if sign in chain[-1].text and (view := chain[-1].replaced(form, decode)) is not None:
             chain.append(view)
     for view in chain:
         yield view

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,7 +29,7 @@ def main() -> None:
     fast.spare_garbage()
     with signals.leaving_nothing():
         try:
-            work = cache.Work(meaning, lambda remembered: _declare(root, remembered), _made, prepare=fast.activate)
+            work = cache.Work(meaning, lambda remembered: _declare(root, remembered), _made, prepare=_prepare)
             with progress.live(lambda: progress.READING):
                 cache.through(root, os.environ, work)
         except TanadaError as error:
@@ -40,6 +41,15 @@ def main() -> None:
             text, code = crash_report.ended(error, lambda: root, os.environ)
             print(text, file=sys.stderr)  # noqa: T201 - likewise
             sys.exit(code)
+
+
+def _prepare() -> None:
+    """Start Node; and meanwhile look which one it is, for that is a process of its own."""
+    fast.activate()
+    if (program := synth_process.node(os.environ)) is not None:
+        from tanada.stacks.fast.node import version
+
+        threading.Thread(target=version, args=(program,), daemon=True).start()
 
 
 def _declare(root: Path, remembered: Mapping[str, str]) -> cache.Declared:

@@ -25,6 +25,7 @@ from tanada.declarations import tags as team_tags
 from tanada.declarations.inventory import Stack
 from tanada.declared.blueprint import Blueprint, groups
 from tanada.names import WORKSPACE, longest_workspace
+from tanada.provider import VERSION as PROVIDER_VERSION
 from tanada.sentences import REVIEW_WORKSPACE, labelled_workspace, no_workspaces, taken_workspace
 
 TERRAFORM_VERSION = "1.11.4"
@@ -32,7 +33,7 @@ TERRAFORM_VERSION = "1.11.4"
 
 _WORD = re.compile(r"[a-z][a-z0-9_-]*")
 _LAYER = re.compile(r"\(.*\)")
-_NAMED = (*(f"({group})" for group in groups()), "(reach)")
+_NAMED = (*(f"({group})" for group in groups()), "(reach)", "(seeds)")
 """The layers in which the first word is a part's name."""
 
 
@@ -150,6 +151,7 @@ class BaseStack(TerraformStack):
             retry_mode="adaptive",
         )
         self.add_override("terraform.required_providers.aws.source", "hashicorp/aws")
+        self.add_override("terraform.required_providers.aws.version", PROVIDER_VERSION)
 
     def _guard_workspace(self, conditions: Sequence[Precondition]) -> None:
         # On a resource: an output's precondition would fail `validate` too, which runs in `default`.
@@ -160,9 +162,9 @@ class BaseStack(TerraformStack):
             lifecycle=TerraformResourceLifecycle(precondition=list(conditions)),
         )
 
-    def rename(self, blueprint: Blueprint, earlier: Sequence[tuple[TerraformResource, Sequence[str]]]) -> None:
+    def rename(self, blueprint: Blueprint, earlier: Sequence[tuple[str, tuple[str, ...], tuple[str, ...]]]) -> None:
         """Say where resources stood before, so that they move and stay: those of renamed parts (`renamed_from`), and
-        those that had another path in an earlier Tanada (`earlier`, each with that one).
+        those that had another path in an earlier Tanada (`earlier`: type, path and that one).
 
         A part's constructs stand below its name, those of its own security group below `(reach)`; each earlier name is
         one step of a chain (terraform.io, "Refactoring": moves are followed from one block to the next). Two may not
@@ -174,18 +176,24 @@ class BaseStack(TerraformStack):
             for _, name, part in blueprint.parts()
             if part.renamed_from
         }
-        paths = {element.node.path: path for element, path in earlier}
-        # Each element of the stack is a question to Node, so all of them are looked at only where any may have moved.
-        known = self.node.find_all() if histories else [element for element, _ in earlier]
+        paths = {path: before for _, path, before in earlier}
+        # Each element of the stack is a question to Node, so they are looked at only where any may have moved.
+        known = self._resources() if histories else [(kind, path) for kind, path, _ in earlier]
         moves = [
             {"from": f"{kind}.{old}", "to": f"{kind}.{new}"}
-            for element in known
-            if isinstance(element, TerraformResource)
-            for kind in (element.terraform_resource_type,)
-            for old, new in pairwise(_ever(element.node.path, paths, histories))
+            for kind, path in known
+            for old, new in pairwise(_ever(path, paths, histories))
         ]
         if moves:
             self.add_override("moved", moves)
+
+    def _resources(self) -> list[tuple[str, tuple[str, ...]]]:
+        """The type of each of its resources, and its path below the stack."""
+        return [
+            (element.terraform_resource_type, tuple(element.node.path.split("/")[1:]))
+            for element in self.node.find_all()
+            if isinstance(element, TerraformResource)
+        ]
 
     def publish(self, values: dict[str, object]) -> None:
         """Make outputs of these names and values."""
@@ -199,9 +207,11 @@ def _words(path: Sequence[str]) -> list[str]:
     return [word for word in path if not _LAYER.fullmatch(word)]
 
 
-def _ever(path: str, earlier: Mapping[str, Sequence[str]], histories: Mapping[str, Sequence[str]]) -> list[str]:
+def _ever(
+    path: tuple[str, ...], earlier: Mapping[tuple[str, ...], tuple[str, ...]], histories: Mapping[str, Sequence[str]]
+) -> list[str]:
     """All addresses of a resource, from those at its earlier path to the one that it has."""
-    paths = [*([earlier[path]] if path in earlier else ()), path.split("/")[1:]]
+    paths = [*([earlier[path]] if path in earlier else ()), path]
     return [address for each in paths for address in _addresses(each, histories)]
 
 

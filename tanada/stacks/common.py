@@ -152,8 +152,14 @@ class CommonStack(BaseStack):
             word = called(name, settings)
             address = f"load_balancer_{word}"
             if settings.existing is not None:
+                there = [each for each in made.values() if isinstance(each, ExistingLoadBalancer)]
                 made[word] = ExistingLoadBalancer(
-                    self, address, settings.existing, target_group_id=security.target_group_id, certificates=arns
+                    self,
+                    address,
+                    settings.existing,
+                    target_group_id=security.target_group_id,
+                    certificates=arns,
+                    before=[each.contract.security_group_id for each in there],
                 )
                 continue
             made[word] = LoadBalancer(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from cdktf import App
-from cdktf_cdktf_provider_aws.route53_record import Route53Record
+from cdktf import App, TerraformResource
 
 from modules import service, store, tasks
 from modules.here import Here, Instance, store_version
+from modules.listener_rules import ListenerRules
 from modules.private_names import namespace_domain
+from modules.public_route import RECORD
 from modules.reach import Reach
 from modules.service import Service
 from modules.store import Store
@@ -18,7 +19,7 @@ from modules.tasks import Task
 from tanada.contract.environment import EnvironmentContract, deployed, image_tag_outputs, store_version_outputs
 from tanada.declarations.inputs import EnvironmentInput
 from tanada.declared.ci import boundary_name
-from tanada.declared.routes import DOMAIN, hosts_of
+from tanada.declared.routes import DOMAIN, hosts_of, led_by_statics
 from tanada.names import Names
 from tanada.regions import partition
 from tanada.stacks.base import BaseStack, in_default, in_workspaces
@@ -65,8 +66,9 @@ class ReviewStack(BaseStack):
 
 def _refused(input: EnvironmentInput) -> tuple[list[str], list[str]]:
     """The names that no workspace has below review's domain, and labels that none ends in."""
-    hosts = {host for each in input.blueprint.services.values() for host in hosts_of(each, "") if host != DOMAIN}
-    labels = sorted(hosts)
+    services, statics = input.blueprint.services, input.blueprint.statics
+    hosts = {host for each in services.values() for host in hosts_of(each, "")}
+    labels = sorted({*hosts, *led_by_statics(services, "", statics)} - {DOMAIN})
     theirs = {name.removesuffix(f"-{label}") for name in input.taken for label in labels if name.endswith(f"-{label}")}
     return sorted({*input.taken, *theirs}), labels
 
@@ -84,6 +86,7 @@ def here(stack: BaseStack, input: EnvironmentInput, instance: Instance) -> Here:
         load_balancers=input.load_balancers,
         first_priority=input.first_priority,
         nat=input.nat,
+        sources=input.sources,
         private_subnet_ids=tuple(of_common(f"private_subnet_ids[{zone}]") for zone in range(input.private_subnets)),
         account_id=input.stack.account_id,
         region=input.stack.region,
@@ -105,8 +108,10 @@ def environment(stack: BaseStack, here: Here) -> None:
     reach = Reach(here)
     reach.open({name: each.reachable for name, each in stores.items()}, service.reachable(here, reach))
     made = tasks.tasks(here, reach, stores)
-    notes = {name: task.done for name, task in made.items() if task.done is not None}
-    services = service.services(here, reach, notes)
+    rules = ListenerRules(here, here.first_priority)
+    services = service.services(here, reach, _awaited(here, made, tasks.seeds(here, made, stores)), rules)
+    if rules.statics:
+        _redirects(here, rules)
     for name, task in made.items():
         task.before([each for other, each in services.items() if here.blueprint.services[other].before == name])
     tags = image_tags(here, services, made, _jobs(here, reach, stores))
@@ -117,7 +122,26 @@ def environment(stack: BaseStack, here: Here) -> None:
     )
     earlier = [moved for each in services.values() for moved in each.earlier]
     # Records stand behind all services in the stack.
-    stack.rename(here.blueprint, sorted(earlier, key=lambda moved: isinstance(moved[0], Route53Record)))
+    stack.rename(here.blueprint, sorted(earlier, key=lambda moved: moved[0] == RECORD))
+
+
+def _awaited(
+    here: Here, made: Mapping[str, Task], seeds: Mapping[str, TerraformResource]
+) -> dict[str, list[TerraformResource]]:
+    """By service, the notes of what runs before it: the task that it names, and those that fill what it reaches."""
+    return {
+        name: [
+            *([done] if each.before is not None and (done := made[each.before].done) is not None else []),
+            *(note for store, note in seeds.items() if store in each.reached),
+        ]
+        for name, each in here.blueprint.services.items()
+    }
+
+
+def _redirects(here: Here, rules: ListenerRules) -> None:
+    from modules.redirects import redirects  # where one is declared alone
+
+    redirects(here, rules)
 
 
 def _jobs(here: Here, reach: Reach, stores: Mapping[str, Store]) -> dict[str, Job]:
@@ -152,7 +176,7 @@ def image_tags(
 
 def password_numbers(here: Here) -> dict[str, str]:
     """By first name, the number that the password of each store carries."""
-    called = [here.called(name) for name, store in here.blueprint.stores.items() if store.kind.PASSWORD]
+    called = [here.called(name) for name, store in here.blueprint.stores.items() if store.kind.has_password()]
     return {each: store_version(each) for each in called}
 
 

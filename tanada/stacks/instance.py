@@ -13,7 +13,7 @@ from tanada.stacks.base import BaseStack
 def store_versions(stack: BaseStack, blueprint: Blueprint) -> None:
     """The numbers of the stores' passwords, as the runner gives them: the last ones, or higher where a plan would write
     one of a pair alone. Without it all are 1, so a bare plan and a destroy need no -var."""
-    kept = [name for name, store in blueprint.stores.items() if store.kind.PASSWORD]
+    kept = [name for name, store in blueprint.stores.items() if store.kind.has_password()]
     if kept:
         TerraformVariable(
             stack,

@@ -1,4 +1,5 @@
 """Tanada's wheel in the team's own repository, and its hash among the locked packages: CI installs no other Tanada.
+With it comes the lock of the provider that it plans with.
 
 The name `tanada` on an index may belong to anybody. A wheel in the repository is reviewed like all else that runs.
 """
@@ -7,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+from importlib.resources import files
 from pathlib import Path
 
+from tanada import provider
 from tanada.errors import TemplateError
 from tanada.files import replace_files
 from tanada.templates.included import LISTED, follow, hashed, lines, of_folder, option
@@ -24,15 +27,16 @@ def vendor(root: Path, wheel: Wheel) -> list[str]:
     """Put a wheel into `vendor/` and its line into requirements.txt; say in sentences what was done, none for nothing.
 
     Other wheels of Tanada there go. The packages that it wants take the place of those that the wheel before wanted;
-    what the team wrote otherwise stays. Raises TemplateError for a link, a folder where a file belongs, a text that
-    can't be read, and in Tanada's own repository.
+    what the team wrote otherwise stays. A lock file that holds to another hashicorp/aws than this Tanada plans with
+    gets that one's checksums; other providers in it stay, and none is written where there is none. Raises TemplateError
+    for a link, a folder where a file belongs, a text that can't be read, and in Tanada's own repository.
     """
-    target, listed = root / FOLDER / wheel.name, root / LISTED
+    target, listed, locks = root / FOLDER / wheel.name, root / LISTED, root / provider.LOCK
     if all((root / folder / "__init__.py").is_file() for folder in _OWN):
         raise TemplateError(
             "This is Tanada's own repository, which runs from its source: run tanada vendor in a team's."
         )
-    for path in (root / FOLDER, target, listed):
+    for path in (root / FOLDER, target, listed, locks):
         if path.is_symlink() or (path.exists() and path.is_dir() != (path == root / FOLDER)):
             what = "a folder" if path == root / FOLDER else "a file"
             raise TemplateError(f"{path.relative_to(root)}: expected {what} of the repository's own, and no link.")
@@ -55,6 +59,10 @@ def vendor(root: Path, wheel: Wheel) -> list[str]:
             f"{'versions' if len(kept) > 1 else 'lines'}, so compare them if pip refuses."
         )
     said += [f"{FOLDER}/{file.name}: deleted." for file in old]
+    lock_before = _text(locks)
+    if (lock_after := provider.renewed(lock_before, _our_lock())) != lock_before:
+        new[locks] = lock_after
+        said.append(f"{provider.LOCK}: hashicorp/aws {provider.VERSION} instead of {provider.locked(lock_before)}.")
     replace_files(new, gone=old)
     return said
 
@@ -83,6 +91,11 @@ def unheld(root: Path) -> list[str]:
         if f"{prefix}{FOLDER}/{file.name}" not in led.places:
             said.append(f"{FOLDER}/{visible(file.name)}: no line of {LISTED} installs it, so nobody needs it there.")
     return said
+
+
+def _our_lock() -> str:
+    """What `tanada init` writes."""
+    return (files("tanada.templates") / "repository" / provider.LOCK).read_text(encoding="utf-8")
 
 
 def _without_address(requirement: str) -> str:

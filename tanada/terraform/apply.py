@@ -22,6 +22,7 @@ from tanada.terraform import (
     steps,
     target_plan,
     tasks,
+    tokens,
     workspaces,
 )
 from tanada.terraform.approval import Approval, Others
@@ -206,6 +207,10 @@ def carry_out_steps(run: Run, session: Session, request: Request, fresh: Planned
         if step.task is not None:
             run.voice.note(f"{target.label}: step {number} of {count}: {step.task} runs.")
             tasks.run(run, session, step, fresh.shown)
+            continue
+        if step.token is not None:
+            run.voice.note(f"{target.label}: step {number} of {count}: {step.token} gets a token.")
+            tokens.run(run, session, step, fresh.shown)
             continue
         run.voice.note(f"{target.label}: step {number} of {count}.")
         _apply(run, session, target_plan.made_for(step, session, request, fresh))

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from tanada import provider
 from tanada.declarations import content
 from tanada.errors import StoppedError, TanadaError, TerraformError
 from tanada.terraform import git, guards, images, outcome, own, program, reports, synth, taken
@@ -100,9 +101,18 @@ def context(run: Run, *, offline: bool, stacks: Sequence[Stack] = (), changes: b
         reads_only=reads_only,
     )
     run.voice.note(f"Terraform: {terraform.says}.")
-    if not offline and not run.layout.lock_file.is_file():
-        run.voice.note(f"There is no {run.layout.lock_file.name}: the provider's checksum is not checked.")
+    if not offline:
+        _hold_provider(run)
     return terraform
+
+
+def _hold_provider(run: Run) -> None:
+    """Raises TerraformError where the lock file holds to another provider than what is emitted asks for."""
+    lock = run.layout.lock_file
+    if not lock.is_file():
+        run.voice.note(f"There is no {lock.name}: the provider's checksum is not checked.")
+    elif said := provider.refusal(lock.read_text(encoding="utf-8", errors="replace")):
+        raise TerraformError(said)
 
 
 def prepared(run: Run, options: ChangeOptions, stacks: Sequence[Stack]) -> Context:

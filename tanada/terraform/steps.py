@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tanada.contract import passwords, tasks
+from tanada.contract import passwords, tasks, tokens
 from tanada.contract.environment import STORE_VERSIONS
 from tanada.contract.uses import still_used
 from tanada.errors import StillUsedError
@@ -60,12 +60,13 @@ def _steps(
     emitted: Mapping[str, Any],
     noted: Mapping[str, int],
 ) -> tuple[Step, ...]:
-    """Tasks run before all else, but for what they need; before anything the numbers of other passwords are noted.
+    """Tasks run before all else, but for what they need, and caches get their tokens before that, as tasks may read
+    them; before anything the numbers of other passwords are noted.
 
     What a common layer takes away goes after the stacks that rest on it, which may still use it: additions go from
     common to environments, removals from environments to common. What AWS refuses beside something else comes second.
     """
-    first = (*_notes(plan, emitted, noted), *_tasks(summary, plan, emitted))
+    first = (*_notes(plan, emitted, noted), *_tokens(summary, plan, emitted), *_tasks(summary, plan, emitted))
     applies = _applies(summary, plan, resting, emitted)
     return (*first, *(applies or (Step(),))) if first else applies
 
@@ -89,14 +90,40 @@ def _notes(plan: Mapping[str, Any], emitted: Mapping[str, Any], noted: Mapping[s
         yield Step(only=(anchor,), notes=tuple(sorted(numbers.items())))
 
 
+def _tokens(summary: Summary, plan: Mapping[str, Any], emitted: Mapping[str, Any]) -> Iterator[Step]:
+    due = list(tokens.due(plan))
+    wanted = tuple(sorted({need for each in due for need in _needed_by(each.note, emitted)}))
+    needed = with_needs(wanted, emitted)
+    if any(each.address in needed and each.action != "read" for each in summary.changes):
+        yield Step(only=wanted)
+    yield from (Step(token=each.cache) for each in due)
+
+
+def _needed_by(note: str, emitted: Mapping[str, Any]) -> Iterator[str]:
+    """The resources that a note speaks of: the cache and its secret."""
+    type_, _, name = note.partition(".")
+    for each in _REFERENCE.findall(json.dumps(emitted["resource"][type_][name]["input"])):
+        if each.partition(".")[2] in emitted["resource"].get(each.partition(".")[0], {}):
+            yield each
+
+
 def _tasks(summary: Summary, plan: Mapping[str, Any], emitted: Mapping[str, Any]) -> Iterator[Step]:
-    due = [each for each in tasks.due(plan) if each.services]
+    due = _each_once(each for each in tasks.due(plan) if each.services)
     wanted = tuple(tasks.definition(emitted, each.note) for each in due)
     wanted = _with_their_passwords(wanted, emitted)
     needed = with_needs(wanted, emitted)
     if any(each.address in needed and each.action != "read" for each in summary.changes):
         yield Step(only=wanted)
     yield from (Step(task=each.task, before=each.services) for each in due)
+
+
+def _each_once(due: Iterable[tasks.Due]) -> list[tasks.Due]:
+    """A task that fills a store and runs before services as well runs once for all of them."""
+    found: dict[str, tasks.Due] = {}
+    for each in due:
+        first = found.setdefault(each.task, each)
+        found[each.task] = replace(first, services=tuple(dict.fromkeys((*first.services, *each.services))))
+    return list(found.values())
 
 
 def _with_their_passwords(wanted: tuple[str, ...], emitted: Mapping[str, Any]) -> tuple[str, ...]:

@@ -363,10 +363,12 @@ def declared(
                     into.add((name, there.security_group, there.port, there.port))
                 elif there.port != 443:
                     out.add((name, _addresses(there.host), there.port, there.port))
-            elif stores[other].file_system is not None:
-                out.add((name, other, 2049, 2049))
-                into.add((name, other, 2049, 2049))
-                files = f"aws_efs_file_system.{other}_files.arn"
+            elif (file_system := stores[other].file_system) is not None:
+                worn = file_system.security_group or other
+                out.add((name, worn, 2049, 2049))
+                into.add((name, worn, 2049, 2049))
+                home = f"arn:aws:elasticfilesystem:{place[0]}:{place[1]}:file-system/"
+                files = _there(file_system.existing, home) or f"aws_efs_file_system.{other}_files.arn"
                 permissions |= {(name, f"elasticfilesystem:Client{each}", files) for each in ("Mount", "Write")}
             elif (cache := stores[other].cache) is not None:
                 out.add((name, other, cache.port, cache.port))

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tanada import offline
+from tanada.contract.passwords import raised
+from tanada.declarations.loader import load
+from tanada.stacks.app import synthesize
+from tests.capabilities.test_capabilities import HERE
 from tests.offline.terraform_runs import Stack
 
 pytestmark = [pytest.mark.terraform, pytest.mark.slow]
@@ -82,6 +87,27 @@ def _older(stack: dict[str, Any]) -> dict[str, Any]:
     return changed
 
 
+def _restored(system: str, folder: Path) -> dict[str, Any]:
+    """The stack of a test that is restored to a time, once it is upgraded."""
+    root = folder / "restored"
+    shutil.copytree(HERE / system, root)
+    with (root / "environments" / "test.yaml").open("a") as file:
+        file.write(f"stores: {{main: {{{system}: {{upgrade_from: null, restored: [2026-11-20T03:00:00Z]}}}}}}\n")
+    synthesize(load(root), root / "cdktf.out")
+    stack: dict[str, Any] = json.loads((root / "cdktf.out/stacks/environment-test/cdk.tf.json").read_text())
+    return stack
+
+
+def _servers(stack: Stack, server: str) -> list[dict[str, Any]]:
+    """All that the state holds of the type of a server's address, of the store `main`."""
+    return [
+        one["attributes"]
+        for each in stack.state()["resources"]
+        if each["type"] == server.partition(".")[0] and each["name"].startswith("main_")
+        for one in each["instances"]
+    ]
+
+
 _PASSWORDS = ("password", "master_password", "secret_string")
 UPGRADED = {
     "aurora": ("aws_rds_cluster.main_cluster", "aws_rds_cluster_parameter_group", "aws_db_cluster_snapshot"),
@@ -91,7 +117,7 @@ UPGRADED = {
 
 
 @pytest.mark.parametrize("system", UPGRADED)
-def test_databases_are_made_upgraded_and_destroyed_and_no_state_holds_a_password(
+def test_databases_are_made_upgraded_restored_and_destroyed_and_no_state_holds_a_password(
     system: str, emitted: dict[str, dict[str, Any]], tmp_path: Path
 ) -> None:
     server, group, snapshot = UPGRADED[system]
@@ -124,6 +150,22 @@ def test_databases_are_made_upgraded_and_destroyed_and_no_state_holds_a_password
         }
         later.apply()
         assert later.plan() == {}
-        later.write(_let_go(stacks[name]), common_main=common.folder).apply()
+        restored = _restored(system, tmp_path)
+        later.write(restored, common_main=common.folder)
+        later.plan()
+        shown = json.loads(later.must("show", "-json", "plan"))
+        assert [each.store for each in raised(restored, shown, {"main": 1, "small": 1})] == ["main"]
+        later = Stack(tmp_path, {**environment, "TF_VAR_store_versions": '{"main": 2, "small": 1}'}, name)
+        changes = later.plan()
+        made = server.replace("main_", "main_restored_20261120_030000_")
+        assert changes[made] == ["create"]
+        assert changes["aws_secretsmanager_secret_version.main_credentials_value"] == ["delete", "create"]
+        assert server not in changes, "it serves on until nobody is led there"
+        gone = {address for address, actions in changes.items() if actions == ["delete"]}
+        assert gone == {f"{snapshot}.main_before_upgrade[0]"}
+        later.apply()
+        assert later.plan() == {}
+        assert [each["deletion_protection"] for each in _servers(later, server)] == [True, True], "the old one is there"
+        later.write(_let_go(restored), common_main=common.folder).apply()
         later.must("destroy", "-auto-approve")
         assert later.state()["resources"] == []

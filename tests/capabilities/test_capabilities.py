@@ -117,7 +117,9 @@ def summed(needs: Iterable[Need]) -> Counter[str]:
 
 
 def needed(settings: Environment | Review) -> list[Need]:
-    return list(blueprint.needs({name: part for _, name, part in settings.parts()}, settings.domain or ""))
+    return list(
+        blueprint.needs({name: part for _, name, part in settings.parts()}, settings.domain or "", settings.statics)
+    )
 
 
 def listed(block: Any) -> list[Any]:

@@ -21,7 +21,7 @@ def test_each_host_has_both_records_and_a_certificate(emitted: dict[str, Json]) 
     system = emitted[SERVICE]
     test = system["environment-test"]["resource"]
     hosts = {host for rule in test["aws_lb_listener_rule"].values() for host in values(rule, "host_header")}
-    assert hosts == {"test.example.jp", "api.test.example.jp", "api.example.net"}
+    assert hosts == {"test.example.jp", "api.test.example.jp", "api.example.net", "moved.test.example.jp"}
     records = [(each["name"], each["type"]) for each in test["aws_route53_record"].values()]
     assert sorted(records) == sorted((host, type_) for host in hosts for type_ in ("A", "AAAA"))
     assert "domain_a" in test["aws_route53_record"], "the domain's keep the address that they had with one host"

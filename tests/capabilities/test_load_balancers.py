@@ -68,7 +68,22 @@ def test_behind_two_a_service_has_groups_and_rules_behind_both_and_each_name_lea
     domain = "test.example.jp"
     outside = {(name, type_, '["1"]') for name in (domain, f"files.{domain}") for type_ in ("A", "AAAA")}
     outside |= {(f"shop.{domain}", type_, ".old") for type_ in ("A", "AAAA")}
+    outside |= {(f"shop-older.{domain}", type_, ".older") for type_ in ("A", "AAAA")}
     assert records == outside | {(f"{name}.{domain}", "A", ".inside") for name in ("inside", "api")}
+
+
+def test_of_two_that_are_there_already_one_rule_is_made_where_they_wear_one_group(
+    common: Json, environment: Json
+) -> None:
+    rules = environment["aws_vpc_security_group_ingress_rule"]
+    of = "data.terraform_remote_state.common.outputs.load_balancers."
+    assert "count" not in rules["shop_from_load_balancer_old_port_8080"]
+    same = f"{of}older.security_group_id == {of}old.security_group_id"
+    assert rules["shop_from_load_balancer_older_port_8080"]["count"] == f"${{{same} ? 0 : 1}}"
+    shared = common["aws_vpc_security_group_ingress_rule"]
+    assert "count" not in shared["load_balancer_old_to_targets"]
+    old, older = (f"tolist(data.aws_lb.load_balancer_{each}_balancer.security_groups)[0]" for each in ("old", "older"))
+    assert shared["load_balancer_older_to_targets"]["count"] == f"${{{older} == {old} ? 0 : 1}}"
 
 
 def test_stickiness_is_a_cookie_of_the_load_balancer_and_said_where_there_is_none(environment: Json) -> None:
@@ -94,7 +109,7 @@ def test_grpc_and_http2_reach_the_container(environment: Json) -> None:
 def test_tls_to_the_container_and_its_health_check(environment: Json) -> None:
     files = environment["aws_lb_target_group"]["files_target_group_1_http2_tls"]
     assert (files["protocol"], files["health_check"]["protocol"], files["port"]) == ("HTTPS", "HTTPS", 8443)
-    assert len({each["name"] for each in environment["aws_lb_target_group"].values()}) == 5
+    assert len({each["name"] for each in environment["aws_lb_target_group"].values()}) == 6
 
 
 def test_of_one_that_is_there_already_only_the_listener_gets_rules_and_certificates(

@@ -118,6 +118,13 @@ def store(name: str, **values: Any) -> Edit:
     return lambda system, _: system["blueprint"]["stores"].update({name: values})
 
 
+def with_a_database(system: Json, environment: Json) -> None:
+    """One that web reaches, and whose host and secret it has."""
+    store("main", database={"engine": "postgres", "version": "17"})(system, environment)
+    way = [*system["blueprint"]["services"]["web"]["reach"], "main"]
+    service("web", reach=way, variables={"HOST": "{main.host}"}, secrets={"URL": "{main.url}"})(system, environment)
+
+
 def renamed(old: str, new: str, **values: Any) -> Edit:
     def edit(system: Json, _: Json) -> None:
         services = system["blueprint"]["services"]
@@ -405,6 +412,12 @@ CHANGES: tuple[Change, ...] = (
     Change(what="a store more", after=store("orders", table={"partition_key": "id"})),
     Change(
         what="`removal: delete` of a store", after=store("sessions", table={"partition_key": "id"}, removal="delete")
+    ),
+    Change(
+        what="`restored` of a database: one time more",
+        before=with_a_database,
+        after=environment(stores={"main": {"database": {"restored": ["2026-11-20T03:00:00Z"]}}}),
+        says=("main is restored to 2026-11-20T03:00:00Z: a server is made beside from the backups of test-main-kakei",),
     ),
     Change(
         what="a store less, that nobody reaches any more",

@@ -19,6 +19,7 @@ from tanada.contract.state import State
 from tanada.declarations.inventory import Stack as Declared
 from tanada.declarations.inventory import inventory
 from tanada.declarations.loader import load
+from tanada.files import CONFIGURATION
 from tanada.plan import Summary, summary
 from tanada.stacks.app import synthesize
 from tanada.terraform.answered import Neighbour, neighbours
@@ -121,6 +122,14 @@ class Account:
         shown = json.loads(self.must(stack, "show", "-json", "plan"))
         graph = Graph.read(self.must(stack, "graph", "-type=apply", "-plan=plan"))
         return Plan(stack, shown, graph, summary(shown, self.stacks[stack]))
+
+    def make(self, stack: str) -> None:
+        """Plan and apply in one go what is only there for what comes after it."""
+        self.prepare(stack)
+        self.must(stack, "apply", "-no-color", "-input=false", "-auto-approve")
+
+    def emitted(self, stack: str) -> str:
+        return (self.root / "cdktf.out" / "stacks" / stack / CONFIGURATION).read_text()
 
     def state(self, stack: str) -> State:
         """What its state says."""

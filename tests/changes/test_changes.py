@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from tanada.stacks import fast
 from tanada.terraform.answered import refusals, wanted
 from tests.changes.catalogue import CHANGES, Change, declarations
 from tests.changes.faults import faults
-from tests.changes.played import STACKS, Account, Plan, Refused
+from tests.changes.played import STACKS, Account, Refused
 
 fast.activate([Path(__file__).parent])
 DOCUMENT = Path(__file__).parents[2] / "docs" / "changes.md"
@@ -24,8 +25,10 @@ FORCED = ("aws_eip", "aws_internet_gateway", "aws_vpc")
 
 @pytest.fixture(scope="module")
 def applied(tmp_path_factory: pytest.TempPathFactory) -> Before:
-    """The account as it stands before a change; applied once for all changes of the same."""
+    """The account as it stands before a change; applied once for all changes of the same, and a common layer once for
+    all accounts that have the same."""
     accounts: dict[str, Account] = {}
+    commons: dict[str, Path] = {}
 
     def before(change: Change) -> Account:
         declared = declarations(change.before, www=change.another[0] if change.another else None)
@@ -33,10 +36,17 @@ def applied(tmp_path_factory: pytest.TempPathFactory) -> Before:
         if key not in accounts:
             account = Account(tmp_path_factory.mktemp("account"))
             account.declare(declared)
+            common, *others = (*STACKS, *([WWW] if change.another else []))
+            offline, text = account.root / "offline", account.emitted(common)
+            if text in commons:
+                shutil.copytree(commons[text], offline, symlinks=True)
+            else:
+                with account.opened():
+                    account.make(common)
+                commons[text] = shutil.copytree(offline, tmp_path_factory.mktemp("common") / "offline", symlinks=True)
             with account.opened():
-                for stack in (*STACKS, *([WWW] if change.another else [])):
-                    assert isinstance(account.plan(stack), Plan)
-                    assert account.apply(stack) == ""
+                for stack in others:
+                    account.make(stack)
             accounts[key] = account
         return accounts[key]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -19,9 +20,14 @@ STACKS = (
 )
 
 
+def without_pin(said: str) -> str:
+    """Without the note on Terraform's own version, which comes some day."""
+    return re.sub(r"note: what plans and applies: .*\n", "", said)
+
+
 def test_a_good_system_is_one_line_that_names_its_stacks() -> None:
     ended = tanada("check", folder=ROOT)
-    assert (ended.returncode, ended.stdout, ended.stderr) == (0, STACKS, "")
+    assert (ended.returncode, without_pin(ended.stdout), ended.stderr) == (0, STACKS, "")
 
 
 def test_a_note_names_services_that_say_nowhere_what_they_write_to(tmp_path: Path) -> None:
@@ -33,7 +39,7 @@ def test_a_note_names_services_that_say_nowhere_what_they_write_to(tmp_path: Pat
     assert unsaid_writable(load(tmp_path)) == ["backend", "web"]
     ended = tanada("check", folder=tmp_path)
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert ended.stdout == (
+    assert without_pin(ended.stdout) == (
         f"{STACKS}note: backend, web can write to /tmp alone, 64 MiB in memory, and an image that writes elsewhere "
         "ends at its first write; say writable, in the service or once in defaults ([/tmp] takes this note away)\n"
     )

@@ -476,6 +476,18 @@ def test_the_drift_issue_opens_stays_and_closes_itself(
     assert [made["body"] for made in github.comments] == [CLOSING]
 
 
+def test_the_nightly_issue_names_what_runs_on_a_version_whose_support_ends(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (root / "system.yaml").read_text(encoding="utf-8")
+    old = text.replace("  stores:\n", '  stores:\n    jobs: {cache: {engine: redis, version: "5"}}\n', 1)
+    (root / "system.yaml").write_text(old, encoding="utf-8")
+    planned(root, *(report(label) for label in STACKS))
+    drift(to="-")
+    said = capsys.readouterr().out
+    assert "- jobs: standard support of redis 5 ended on 2026-01-31: from then on AWS charges extended support" in said
+
+
 def test_a_stack_without_a_report_keeps_the_issue_open(
     github: GitHubServer, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -61,6 +61,21 @@ def test_no_drift_needs_no_issue() -> None:
     assert drift_issue([report("environment-test", "environment-same")], RUN, DRIFT_TEMPLATE, GITHUB) is None
 
 
+def test_what_runs_on_a_version_whose_support_ends_is_named_and_keeps_the_issue_where_it_counts() -> None:
+    alike, drifted = (
+        report("environment-test", replace(planned("environment-same"), drift=drift)) for drift in ((), DRIFT)
+    )
+    terraform = replace(RUN, ending=("what plans: support of terraform 1.11 ends",))
+    assert drift_issue([alike], terraform, DRIFT_TEMPLATE, GITHUB) is None
+    beside = str(drift_issue([drifted], terraform, DRIFT_TEMPLATE, GITHUB))
+    assert "### Support ends\n\n- what plans: support of terraform 1.11 ends\n" in beside
+    redis = replace(RUN, ending=("cache: redis 6 `ends`",), ending_counts=True)
+    alone = str(drift_issue([alike], redis, DRIFT_TEMPLATE, GITHUB))
+    assert alone.startswith("## ⚠️ Support of what runs ends\n")
+    assert "not what is declared" not in alone
+    assert "- `` cache: redis 6 `ends` ``\n" in alone
+
+
 def test_a_stack_that_can_not_be_planned_keeps_the_drift_issue_open() -> None:
     failed = report("environment-test", None, status="failed", messages=(ERROR,))
     assert "could not be planned" in str(drift_issue([failed], RUN, DRIFT_TEMPLATE, GITHUB))
@@ -119,7 +134,7 @@ def test_a_template_says_where_its_page_is_described(template: str) -> None:
 
 def test_every_field_of_a_page_is_shown() -> None:
     for field in fields(Page):
-        assert f"page.{field.name}" in TEMPLATE
+        assert f"page.{field.name}" in (DRIFT_TEMPLATE if field.name == "ending" else TEMPLATE)
 
 
 def test_jinja_is_loaded_only_to_render() -> None:

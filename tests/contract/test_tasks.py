@@ -48,6 +48,14 @@ def test_it_runs_where_a_definition_is_another_and_for_nothing_else(change: dict
     assert [each.services for each in due(change)] == ([("web",)] if runs else [])
 
 
+def test_what_fills_a_store_runs_before_all_else() -> None:
+    first = {**plan(["create"], task="load")["resource_changes"][0], "address": "terraform_data.zoo_seeded"}
+    assert [each.task for each in due({"resource_changes": [*plan(["create"])["resource_changes"], first]})] == [
+        "load",
+        "migrate",
+    ]
+
+
 def test_how_it_is_run_is_known_when_its_definition_is() -> None:
     (known,) = due(plan(["create"]))
     assert (known.note, known.how) == ("terraform_data.migrate_done", HOW)

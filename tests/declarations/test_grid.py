@@ -73,7 +73,8 @@ NAMES |= {"writable": "/tmp", "ulimits": "nofile", "secrets": "A_KEY", "permissi
 NAMES |= {"jobs": "nightly", "tasks": "migrate"}
 NAMES |= {"tags": "owner", "parameters": "max_connections"}
 NAMES |= {"sidecars": "nginx", "scratch": "shared", "depends_on": "nginx", "volumes": "media"}
-NAMES |= {"load_balancers": "public"}
+NAMES |= {"load_balancers": "public", "allow": "/admin", "addresses": "office"}
+NAMES |= {"redirects": "/old", "fixed_responses": "/gone"}
 NAMES |= {"partition_key": "id", "sort_key": "at", "indexes": "by-mail"}
 NAMES |= {"conditions": "StringEquals", "StringEquals": "aws:SourceAccount"}
 BESIDE: dict[str, dict[str, object]] = {
@@ -90,6 +91,7 @@ BESIDE: dict[str, dict[str, object]] = {
     "cache": {"engine": "valkey", "version": "8"},
     "sessions": {"table": None},  # the blueprint's, for a store is of one kind
     "by-mail": {"partition_key": "mail"},
+    "/old": {"url": "/new"},
     "send-mail": {"actions": ["ses:GetSendQuota"], "resources": ["*"]},
 }
 """What else a mapping needs."""
@@ -163,6 +165,7 @@ def flow(value: object) -> str:
     return f" {inner(value)}\n"
 
 
+@functools.cache
 def tree_of(text: str) -> object:
     node, wrong = read("", text.encode())
     assert node is not None
@@ -170,8 +173,8 @@ def tree_of(text: str) -> object:
     return plain(node)
 
 
-_TWO_ARE_NEEDED = ("aurora", "cache", "database", "existing")
-"""Stores that have two fields without a default."""
+_TWO_ARE_NEEDED = ("aurora", "cache", "database", "existing", "old")
+"""Stores that have two fields without a default; one of the times of `restored`."""
 
 
 def held(root: Path, file: str, text: str, loc: Loc, value: str) -> bool:

@@ -23,6 +23,7 @@ from tanada.declared.bucket import Expire
 from tanada.declared.ci import Ci, RepositoryIds
 from tanada.declared.common import CommonLayer
 from tanada.declared.container import Asked, Capabilities, HealthCheck, Limit, Rollout
+from tanada.declared.copies import Data
 from tanada.declared.database import Storage
 from tanada.declared.engines import SqlLogs
 from tanada.declared.hosted_zone import Zone
@@ -34,7 +35,9 @@ from tanada.declared.model import Default, Kind, Model, meanings
 from tanada.declared.network import Network
 from tanada.declared.permissions import Permission
 from tanada.declared.queue import DeadLetter
+from tanada.declared.redirects import FixedResponse, Redirect
 from tanada.declared.registry import Image
+from tanada.declared.restored import Restored
 from tanada.declared.schedule import Rate
 from tanada.declared.secrets import Generated
 from tanada.declared.service import Logs, Service
@@ -82,6 +85,8 @@ TABLES: dict[str, type[BaseModel]] = {
     "A service": Service,
     "A sidecar": Sidecar,
     "Its `http`": Http,
+    "One of its `redirects`": Redirect,
+    "One of its `fixed_responses`": FixedResponse,
     "The `health_check` of `http`": Asked,
     "Its `health_check`": HealthCheck,
     "Its `capabilities`": Capabilities,
@@ -104,6 +109,8 @@ TABLES: dict[str, type[BaseModel]] = {
     "Its `dead_letter`": DeadLetter,
     "Its `capacity`": Capacity,
     "Its `storage`": Storage,
+    "The `data` of a database": Data,
+    "One of the times in `restored`": Restored,
     "The `logs` of a database": SqlLogs,
     "Defaults": Defaults,
     "An environment": Environment,

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tanada.declarations.limits import FREE, boundary_room
+
 from .systems import good, good_system, mistakes
 
 
@@ -81,3 +83,7 @@ def test_certificates_are_counted_by_the_domains_that_no_other_covers(tmp_path: 
     deep = {f"e{n}": f"account: main\ndomain: www.e{n}.example.jp\n" for n in range(25)}
     (only,) = mistakes(good(tmp_path, **deep))
     assert only.sentence.startswith("needs 27 certificates on a load balancer (27 domains), and AWS allows 26:")
+
+
+def test_what_a_boundary_has_room_for_in_any_case_it_has_with_all_that_is_emitted() -> None:
+    assert boundary_room() >= FREE

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+import ipaddress
 import itertools
 import random
 
 import pytest
 
-from tanada.declared import routes
+from tanada.declared import redirects, routes
+from tanada.declared.blueprint import Blueprint
+from tanada.declared.http import Http
 from tanada.declared.routes import Rule, first_number, host_of, meet, numbers, rules
 from tanada.declared.service import Service
 
@@ -234,3 +238,135 @@ def test_of_more_than_anybody_can_apply_none_are_compared() -> None:
     paths = [f"/{number}/*" for number in range(routes.MOST + 1)]
     assert len(made(web=service(*paths))) == routes.MOST + 1
     assert len(made(web=service(*paths[1:]))) == routes.MOST / 4
+
+
+OFFICE, HOME, OUTSIDE = "203.0.113.7", "2001:db8::7", "198.51.100.9"
+
+
+def answer(rules_: tuple[Rule, ...], host: str, path: str, source: str, load_balancer: str = "public") -> str:
+    """What a load balancer does with a request: the first rule that fits, by number, as it looks for it."""
+    numbered = sorted(zip(numbers(rules_, 1001), rules_, strict=True), key=lambda pair: pair[0])
+    for _, rule in numbered:
+        of_path = not rule.paths or any(meet(each, path) for each in rule.paths)
+        come = [ipaddress.ip_network(each) for each in rule.sources]
+        let_in = not come or any(ipaddress.ip_address(source) in each for each in come)
+        if rule.load_balancer == load_balancer and host in rule.hosts and of_path and let_in:
+            return "403" if rule.refuses else rule.called if rule.static is not None else rule.service
+    return "404"
+
+
+def test_whoever_comes_from_outside_a_list_gets_403_at_every_path() -> None:
+    services = {
+        "web": listed({"/wp-admin*": [OFFICE, HOME], "/wp-admin/ajax": "0.0.0.0/0", "/*": "192.0.2.0/24"}),
+        "api": listed(["203.0.113.0/28", *(f"192.0.2.{number}" for number in range(20)), HOME], "/api/*", "/v/*/x*"),
+        "hook": service("/api/hooks/*"),
+        "rest": service("/v/*"),
+    }
+    found = rules(services, DOMAIN)
+    assert all(len(rule.hosts) + len(rule.paths) + len(rule.sources) <= routes.VALUES for rule in found)
+    assert len({rule.word for rule in found}) == len(found)
+    for path, service_, let_in in (
+        ("/wp-admin", "web", {OFFICE, HOME}),
+        ("/wp-admin/users.php", "web", {OFFICE, HOME}),
+        ("/wp-admin/ajax", "web", {OFFICE, OUTSIDE}),
+        ("/", "web", set()),
+        ("/anything", "web", set()),
+        ("/api/v1", "api", {OFFICE, HOME}),
+        ("/v/1/x", "api", {OFFICE, HOME}),
+        ("/v/1/y", "rest", {OFFICE, HOME, OUTSIDE}),
+        ("/api/hooks/stripe", "hook", {OFFICE, HOME, OUTSIDE}),
+    ):
+        for source in (OFFICE, HOME, OUTSIDE):
+            assert answer(found, "", path, source) == (service_ if source in let_in else "403"), (path, source)
+    assert answer(found, "", "/", "192.0.2.200") == "web"
+    assert answer(found, "", "/api/v1", "192.0.2.19") == "api"
+    assert answer(found, "", "/api/v1", "192.0.2.20") == "403"
+
+
+def listed(allow: object, *paths: str, hosts: tuple[str, ...] = ()) -> Service:
+    http = {"health_check": "/up", "paths": paths, "hosts": hosts, "allow": allow}
+    return Service.model_validate({"image": "web", "port": 80, "http": http})
+
+
+def test_no_list_is_passed_by_whatever_else_there_is() -> None:
+    """Of any services and paths: where a list of an own path or one around it keeps somebody out, nothing answers."""
+    chance = random.Random(16)
+    paths = ["/a/*", "/a/b/*", "/a/b/c", "/b*", "/b/c/*", "/*c*", "/d", "/d/*"]
+    for _ in range(25):
+        services = {}
+        for index in range(chance.randint(1, 5)):
+            own = chance.sample(paths, chance.randint(0, 3)) if index else []
+            allow = {path: chance.sample([OFFICE, HOME], chance.randint(1, 2)) for path in own if chance.random() < 0.6}
+            hosts = tuple(chance.sample(["one", "two"], chance.randint(1, 2)))
+            services[f"s{index}"] = listed(allow, *own, hosts=hosts)
+        found = rules(services, DOMAIN)
+        for host, path in itertools.product(
+            ("one", "two"), ("/a/x", "/a/b/x", "/a/b/c", "/bx", "/b/c/d", "/d", "/d/c")
+        ):
+            said = answer(found, host, path, OUTSIDE)
+            # The way that answers without any list is the way that answers, or refuses, with them.
+            bare = {name: listed({}, *_http(each).paths, hosts=_http(each).hosts) for name, each in services.items()}
+            owner = answer(rules(bare, DOMAIN), host, path, OUTSIDE)
+            if said not in ("404", "403"):
+                guards = [guard for each, guard in routes.guarded(_http(services[said])) if meet(each, path) and guard]
+                fits = [each for each, _ in routes.guarded(_http(services[said])) if meet(each, path)]
+                best = min(fits, key=routes.rank)
+                assert not guards or dict(routes.guarded(_http(services[said])))[best] == (), (services, host, path)
+            assert (said == "404") == (owner == "404")
+
+
+def _http(service_: Service) -> Http:
+    assert service_.http is not None
+    return service_.http
+
+
+def test_a_list_that_grows_moves_no_rule() -> None:
+    first = first_number("test")
+    short, long = (rules({"web": listed(some), "api": service("/api/*")}, DOMAIN) for some in (OFFICE, [OFFICE, HOME]))
+    assert numbers(short, first) == numbers(long, first)
+    open_ = rules({"web": service(), "api": service("/api/*")}, DOMAIN)
+    assert {*numbers(open_, first)} < {*numbers(short, first)}, "the rule that was there gets its list in place"
+    both = rules({"web": listed(["0.0.0.0/0", "::/0"])}, DOMAIN)
+    assert [rule.plain for rule in both] == [True], "open to all of both kinds is as if no list were there"
+
+
+def test_what_load_balancers_answer_by_themselves_comes_before_every_service() -> None:
+    declared = Blueprint.model_validate(
+        {
+            "redirects": {"/old": "/new", "api/": "www.example.jp", "example.com/": "www.example.jp", "/*": "/x"},
+            "fixed_responses": {"/.well-known/*": "x", "test.example.jp/old": "gone", "api/status": "well"},
+        }
+    )
+    services = {"web": listed(OFFICE), "api": service("/old", "/.well-known/x", hosts=("api",))}
+    found = rules(services, DOMAIN, declared.statics)
+    for host, path, key in (
+        ("", "/old", "test.example.jp/old"),
+        ("api", "/old", "/old"),
+        ("", "/.well-known/security.txt", "/.well-known/*"),
+        ("api", "/.well-known/x", "/.well-known/*"),
+        ("api", "/status", "api/status"),
+        ("api", "/anything", "api/"),
+        ("", "/anything", "/*"),
+        ("example.com", "/anything", "example.com/"),
+    ):
+        assert answer(found, host, path, OUTSIDE) == key
+    assert routes.led_by_statics(services, DOMAIN, declared.statics) == {"example.com": "public"}
+    assert max(numbers(found, 1001)) <= 1500
+    services = {"web": service(load_balancer=["public", "inside"])}
+    both = rules(services, DOMAIN, {"test.example.jp/old": redirects.Redirect(url="/new")})
+    assert len({rule.word for rule in both}) == len(both) == 4
+
+
+@pytest.mark.parametrize(
+    ("url", "led"),
+    [
+        ("www.example.jp", ("HTTPS", "www.example.jp", "443", "/#{path}", "#{query}")),
+        ("/new", ("#{protocol}", "#{host}", "#{port}", "/new", "#{query}")),
+        ("/new?", ("#{protocol}", "#{host}", "#{port}", "/new", "")),
+        ("http://x.example:8080", ("HTTP", "x.example", "8080", "/", "#{query}")),
+        ("https://x.example/a?b=#{query}&c", ("HTTPS", "x.example", "443", "/a", "b=#{query}&c")),
+    ],
+)
+def test_a_redirect_leads_where_its_address_says(url: str, led: tuple[str, ...]) -> None:
+    kept = redirects.Redirect(url=url).url.replace("{{", "{").replace("}}", "}")
+    assert dataclasses.astuple(redirects.target(kept)) == led

@@ -26,7 +26,7 @@ def everything(account: str = "111111111111") -> Json:
 def configuration(resources: Json, **more: Any) -> Json:
     """A stack of these resources."""
     return {
-        "terraform": {"required_providers": {"aws": {"source": "hashicorp/aws", "version": "6.25.0"}}},
+        "terraform": {"required_providers": {"aws": {"source": "hashicorp/aws", "version": "6.28.0"}}},
         "provider": {"aws": [{"region": "ap-northeast-1", "allowed_account_ids": ["111111111111"]}]},
         **({"resource": copy.deepcopy(resources)} if resources else {}),
         **more,

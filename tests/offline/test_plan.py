@@ -174,7 +174,7 @@ def test_a_value_that_stays_unknown_replaces_where_a_change_would(schemas: pb.Ge
             "aws_vpc_endpoint",
             {"private_dns_enabled": False, "vpc_endpoint_type": "Interface"},
             {"private_dns_enabled": True, "vpc_endpoint_type": "Interface"},
-            [],
+            [("private_dns_enabled",)],
         ),
         ("aws_route53_record", {"ttl": 60}, {"ttl": 300}, []),
         ("aws_route53_record", {"name": "a"}, {"name": "b"}, [("name",)]),

@@ -21,7 +21,7 @@ REMOTE = {
 CONFIGURATION: dict[str, Any] = {
     "terraform": {
         "required_version": "1.11.4",
-        "required_providers": {"aws": {"source": "aws", "version": "6.25.0"}},
+        "required_providers": {"aws": {"source": "aws", "version": "6.28.0"}},
         "backend": {"s3": {"bucket": "states", "key": "kakei/review.tfstate", "workspace_key_prefix": "kakei-review"}},
     },
     "provider": {

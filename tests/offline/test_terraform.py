@@ -20,10 +20,10 @@ UNKNOWN = "(known after apply)"
 SECRETS = ("hidden-client-secret", "hidden-parameter", "hidden-database")
 IN_USE = 51
 LOCK = """provider "registry.terraform.io/hashicorp/aws" {
-  version     = "6.25.0"
-  constraints = "6.25.0"
+  version     = "6.28.0"
+  constraints = "6.28.0"
   hashes = [
-    "h1:0XEc9eHELD/BtPNybqkzzaS3bYp2HSv9LwAfaGyCpOU=",
+    "h1:pAg//+BvaDrvVtw5xgijtsKXAYQGLn2mKl0LBUf6aO8=",
   ]
 }
 """

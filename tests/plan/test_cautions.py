@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tanada.comment.headline import headline, result
-from tanada.plan import Caution, Report, Status, summary
+from tanada.plan import Caution, Report, Status, impossible, summary
 from tests.comment.reports import body
 
 Json = dict[str, Any]
@@ -558,6 +558,27 @@ def test_a_new_buckets_rules_delete_nothing_that_is_there() -> None:
     assert said(change(LIFECYCLE, "create", None, rules(expiring(7)))) == ()
 
 
+NOTE = {"cache": "jobs", "group": "jobs-1", "number": 1}
+
+
+def test_who_is_cut_off_by_a_caches_token_is_told_and_none_is_taken_away() -> None:
+    cache = {"replication_group_id": "jobs-1"}
+    stays = change("aws_elasticache_replication_group.jobs_group", "no-op", cache, cache)
+    made = change("aws_elasticache_replication_group.jobs_group", "create", None, cache)
+    token = "terraform_data.jobs_token"
+    begins = change(token, "create", None, {"input": NOTE})
+    [asks] = said(stays, begins)
+    assert asks.headline == "a cache asks for a token"
+    assert said(made, begins) == (), "nobody is there yet"
+    [other] = words(stays, change(token, "update", {"input": NOTE}, {"input": {**NOTE, "number": 2}}))
+    assert other.startswith("jobs gets a new token: tasks that run have the old one")
+    goes = change(token, "delete", {"input": NOTE}, None)
+    [refused] = impossible({"resource_changes": [stays, goes]})
+    assert refused.startswith("jobs would go on asking for its token")
+    assert impossible({"resource_changes": [change(stays["address"], "delete", cache, None), goes]}) == ()
+    assert impossible({"resource_changes": [change(stays["address"], "delete+create", cache, cache), goes]}) == ()
+
+
 CACHE = "aws_elasticache_replication_group.jobs_group"
 RUNNING: Json = {
     "engine": "redis",
@@ -594,3 +615,77 @@ def test_a_cache_that_is_made_anew_is_empty() -> None:
     [caution] = said(change(CACHE, "delete+create", RUNNING, {**RUNNING, "engine_version": "6.2"}))
     assert caution.grave
     assert caution.words == "jobs is made anew, and is empty then"
+
+
+def guarded(name: str, *sources: str, path: str = "", host: str = "x.example.jp") -> Json:
+    """A listener rule for some addresses, or for all."""
+    kinds = {"host_header": [host], "path_pattern": [path] if path else [], "source_ip": list(sources)}
+    conditions = [{kind: [{"values": values}]} for kind, values in kinds.items() if values]
+    action = {"type": "forward", "target_group_arn": f"arn:{name}"}
+    return {"listener_arn": "arn:listener", "action": [action], "condition": conditions}
+
+
+def by_itself(rule: Json, **action: Any) -> Json:
+    return {**rule, "action": [{kind: [values] for kind, values in action.items()}]}
+
+
+ALL_OTHERS = {"fixed_response": {"status_code": "403"}}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (["203.0.113.0/24"], ["203.0.113.0/24", "2001:db8::/32"], ["x.example.jp lets in 1 range of addresses more"]),
+        (
+            ["203.0.113.0/24"],
+            ["203.0.113.0/25"],
+            ["x.example.jp shuts 1 range of addresses out: who comes from there gets 403"],
+        ),
+        (["203.0.113.0/25"], ["203.0.113.0/24"], ["x.example.jp lets in 1 range of addresses more"]),
+        (
+            ["203.0.113.0/24"],
+            ["0.0.0.0/0"],
+            ["x.example.jp opens to the internet: a range of all addresses is among those that get in"],
+        ),
+        (["203.0.113.0/24"], [], ["x.example.jp lets everybody in: it was kept to 1 range of addresses"]),
+        ([], ["203.0.113.0/24"], ["x.example.jp lets in 1 range of addresses alone: all others get 403 at once"]),
+        (["203.0.113.0/24"], ["203.0.113.0/24"], []),
+    ],
+)
+def test_who_gets_in_and_who_no_more(before: list[str], after: list[str], expected: list[str]) -> None:
+    rule = "aws_lb_listener_rule.listener_rule_1"
+    assert words(change(rule, "update", guarded("web", *before), guarded("web", *after))) == expected
+
+
+def test_a_path_without_its_list_is_what_the_rest_of_its_host_is() -> None:
+    one, two, three = (f"aws_lb_listener_rule.listener_rule_{number}" for number in (1, 2, 3))
+    rest, admin = guarded("web"), guarded("web", "203.0.113.0/24", "2001:db8::/32", path="/admin*")
+    refuses = by_itself(guarded("web", path="/admin*"), **ALL_OTHERS)
+    stays = change(three, "no-op", rest, rest)
+    opened = said(stays, change(one, "delete", admin), change(two, "delete", refuses))
+    assert [each.words for each in opened] == [
+        "x.example.jp/admin* lets everybody in: it was kept to 2 ranges of addresses"
+    ]
+    assert opened[0].headline == "a list of addresses that kept others out goes"
+    closed = words(stays, change(one, "create", None, admin), change(two, "create", None, refuses))
+    assert closed == ["x.example.jp/admin* lets in 2 ranges of addresses alone: all others get 403 at once"]
+
+
+def test_what_load_balancers_answer_by_themselves_is_said_where_services_were_asked() -> None:
+    one, two = (f"aws_lb_listener_rule.listener_rule_{number}" for number in (1, 2))
+    rest = change(two, "no-op", guarded("web"), guarded("web"))
+    moved = by_itself(guarded("", path="/old"), redirect={"status_code": "HTTP_301"})
+    [said_] = words(rest, change(one, "create", None, moved))
+    assert said_.startswith("x.example.jp/old is sent elsewhere for good (301), before any service is asked: browsers")
+    assert words(rest, change(one, "update", moved, moved)) == []
+    shut = by_itself(guarded(""), fixed_response={"status_code": "503"})
+    assert words(rest, change(one, "create", None, shut)) == [
+        "all of x.example.jp is answered by the load balancer itself, before any service is asked"
+    ]
+    elsewhere = by_itself(guarded("", host="new.example.jp"), fixed_response={"status_code": "200"})
+    assert words(rest, change(one, "create", None, elsewhere)) == []
+    gone = change("aws_lb_listener_rule.listener_rule_3", "delete", guarded("api", path="/old"))
+    later = by_itself(guarded("", path="/old"), redirect={"status_code": "HTTP_302"})
+    assert words(rest, gone, change(one, "create", None, later)) == [
+        "x.example.jp/old is answered by the load balancer itself, before any service is asked"
+    ]

@@ -342,6 +342,11 @@ def test_caches() -> None:
     assert created("aws_elasticache_replication_group", **shards).after == 58.40  # 4 × 0.020 × 730
     nodes = {"engine": "valkey", "node_type": "cache.t4g.micro", "num_cache_clusters": 2}
     assert created("aws_elasticache_replication_group", **nodes).after == 29.20
+    virginia = PRICES["us-east-1"]
+    assert [str(virginia[f"ElastiCache {each} cache.m6g.large hour"].usd) for each in ("redis", "valkey")] == [
+        "0.149",
+        "0.1192",
+    ]
 
 
 def test_small_things_by_the_month() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tanada.plan import impossible
+from tanada.plan import impossible, summary
 from tests.plan.test_cautions import Json, change, said, words
 
 RUNS = {"engine": "postgres", "engine_version": "16", "instance_class": "db.t4g.micro", "apply_immediately": True}
@@ -67,6 +67,16 @@ def test_the_word_names_the_version_that_runs() -> None:
 def test_another_major_version_goes_alone(more: Json, beside: Json, what: str) -> None:
     [sentence] = refused(server(**MORE, **more), snapshot("16"), beside)
     assert sentence.startswith(f"main gets another major version, 17, and more at once ({what}): if it fails, ")
+
+
+def test_a_snapshot_for_an_upgrade_that_is_over_is_named() -> None:
+    [over] = words(server(), snapshot("16"))
+    assert over == (
+        "a snapshot of main is taken though its version stays: upgrade_from is for the one apply that raises it; take "
+        "it out"
+    )
+    other = change("aws_db_snapshot.main_kept", "create", None, {"tags": {}})
+    assert words(server(), other) == []
 
 
 def test_of_another_major_version_everybody_is_told() -> None:
@@ -132,3 +142,41 @@ def test_static_parameters_wait_for_a_restart() -> None:
 
     of = change("aws_db_parameter_group.main_parameters", "update", values("1"), values("2"))
     assert words(of) == ["main takes on shared_buffers when it restarts, not before"]
+
+
+def test_of_one_that_is_made_it_is_said_whose_data_it_begins_with() -> None:
+    copied = change(
+        "aws_db_instance.main_instance",
+        "create",
+        None,
+        {"restore_to_point_in_time": [{"source_db_instance_identifier": "test-main-kakei-1"}]},
+    )
+    cloned = change(
+        "aws_rds_cluster.main_cluster",
+        "create",
+        None,
+        {"restore_to_point_in_time": [{"source_cluster_identifier": "test-main-kakei-2"}]},
+    )
+    filled = change("aws_db_instance.small_instance", "create", None, {"snapshot_identifier": "before"})
+    begins = [each for each in words(copied, cloned, filled) if " begins as " in each]
+    assert [each.partition(",")[0].partition(":")[0] for each in begins] == [
+        "main begins as a copy of test-main-kakei-1",
+        "main begins as a copy of test-main-kakei-2",
+        "small begins as the snapshot before",
+    ]
+    everything = summary({"format_version": "1.2", "resource_changes": [copied]})
+    assert [each.headline for each in everything.cautions] == ["a database begins as a copy of another"]
+
+
+@pytest.mark.parametrize(
+    ("address", "block"),
+    [
+        ("aws_db_instance.main_{}_instance", {"source_db_instance_identifier": "old", "restore_time": "T"}),
+        ("aws_rds_cluster.main_{}_cluster", {"source_cluster_identifier": "old", "restore_to_time": "T"}),
+    ],
+)
+def test_of_one_that_is_restored_a_headline_says_to_when(address: str, block: Json) -> None:
+    made = change(address.format("restored_20261120_030000"), "create", None, {"restore_to_point_in_time": [block]})
+    [caution] = said(made)
+    assert caution.headline == "main is restored to T"
+    assert "old serves until then and stays" in caution.words

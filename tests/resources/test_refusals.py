@@ -304,6 +304,40 @@ OF_SENTENCES |= {
     "AZs.": Case(created(subnet_ids=["s"]), DB_SUBNETS, created(subnet_ids=["s", "t"]), DB_SUBNETS),
 }
 """Of databases."""
+SOURCE = {"identifier": "one", "engine": "postgres", "backup_retention_period": 1}
+COPIED = {"restore_to_point_in_time": [{"source_db_instance_identifier": "one"}], "engine": "postgres"}
+CLUSTER = {"aws_rds_cluster": {"id": "one", "cluster_identifier": "one", "engine": "aurora-mysql"}}
+CLONED = {"restore_to_point_in_time": [{"source_cluster_identifier": "one"}], "engine": "aurora-mysql"}
+
+
+def _lives(**other: Any) -> Mapping[str, Values]:
+    return {"aws_db_instance": {"id": "one", **SOURCE, **other}}
+
+
+OF_SENTENCES |= {
+    "The source DBInstance of {identifier} could not be found.": Case(
+        created(**COPIED), _lives(identifier="two"), created(**COPIED), _lives()
+    ),
+    "The source DBInstance of {identifier} is of another engine than {engine}.": Case(
+        created(**COPIED), _lives(engine="mysql"), created(**COPIED), _lives()
+    ),
+    "The source DBInstance of {identifier} keeps no automatic backups.": Case(
+        created(**COPIED), _lives(backup_retention_period=0), created(**COPIED), _lives()
+    ),
+    "The snapshot {snapshot_identifier} is of another engine than {engine}.": Case(
+        created(snapshot_identifier="s", engine="mysql"),
+        {**_lives(), "aws_db_snapshot": {"id": "s", "db_snapshot_identifier": "s", "db_instance_identifier": "one"}},
+        created(snapshot_identifier="s", engine="postgres"),
+        {**_lives(), "aws_db_snapshot": {"id": "s", "db_snapshot_identifier": "s", "db_instance_identifier": "one"}},
+    ),
+    "The source DBCluster of {cluster_identifier} could not be found.": Case(
+        created(**CLONED), {}, created(**CLONED), CLUSTER
+    ),
+    "The source DBCluster of {cluster_identifier} is of another engine than {engine}.": Case(
+        created(**{**CLONED, "engine": "aurora-postgresql"}), CLUSTER, created(**CLONED), CLUSTER
+    ),
+}
+"""Of copies."""
 
 ALL = [(known.type, refusal) for known in entries().values() for refusal in known.refusals]
 

@@ -52,8 +52,8 @@ def fleet(team: World, github: GitHubServer, tokens: str) -> Stage:
     first = declare_ci(team, f"{{github: {REPOSITORY}}}", "github")
     fakes = team.folder / "fakes"
     fakes.mkdir()
-    python = Path(team.environ["PATH"].partition(":")[0])
-    program = FAKE.format(python=python / "python", real=str(python / "tanada"), plan=str(PLAN))
+    forked = Path(team.environ["PATH"].partition(":")[0])
+    program = FAKE.format(python=forked.parent / "bin/python", real=str(forked / "tanada"), plan=str(PLAN))
     (fakes / "tanada").write_text(program)
     (fakes / "tanada").chmod(0o755)
     team.environ["PATH"] = f"{fakes}:{team.environ['PATH']}"

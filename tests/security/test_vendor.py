@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tanada import files
+from tanada import files, provider
 from tanada.errors import TemplateError
 from tanada.templates import Kind
 from tanada.templates.vendor import vendor
@@ -22,6 +22,7 @@ from tanada.templates.workflows import workflows
 from tests.templates.ci.systems import KINDS, system
 from tests.templates.wheels import built, small
 
+ROOT = Path(__file__).parents[2]
 LOCK = "boto3==1 \\\n    --hash=sha256:1111\n    # via tanada\njinja2==3 \\\n    --hash=sha256:2222\n"
 
 
@@ -222,7 +223,32 @@ def test_where_the_disk_gets_full_between_them_nothing_is_changed(root: Path, mo
     assert (listed(root), wheels(root)) == (LOCK + own(wheel), {wheel.name: wheel.content})
 
 
-@pytest.mark.parametrize("name", ["vendor", f"vendor/{small().name}", "requirements.txt"])
+def test_the_provider_s_lock_comes_along(root: Path) -> None:
+    """Terraform would refuse the earlier one's ("does not match configured version constraint")."""
+    ours, other = (ROOT / ".terraform.lock.hcl").read_text(), 'provider "registry.terraform.io/hashicorp/time" {\n}\n'
+    theirs = ours[ours.index("provider") :].replace(provider.VERSION, "6.25.0").replace("zh:0", "zh:1")
+    lock = root / ".terraform.lock.hcl"
+    lock.write_text(theirs + other)
+    assert provider.refusal(lock.read_text()) == (
+        ".terraform.lock.hcl holds hashicorp/aws 6.25.0, and this Tanada plans with 6.28.0: run tanada vendor, which "
+        "writes that version's checksums into it, and commit it."
+    )
+    assert vendor(root, small(lock=LOCK)) == [".terraform.lock.hcl: hashicorp/aws 6.28.0 instead of 6.25.0."]
+    assert lock.read_text() == ours[ours.index("provider") :] + other
+    assert provider.refusal(lock.read_text()) == ""
+    lock.write_text(other)
+    assert vendor(root, small(lock=LOCK)) == [], "a team that holds nothing to checksums is not made to"
+
+
+def test_the_lock_file_is_that_of_the_provider_that_is_asked_for() -> None:
+    lock = (ROOT / ".terraform.lock.hcl").read_text()
+    assert provider.locked(lock) == provider.VERSION
+    assert f'constraints = "{provider.VERSION}"' in lock
+    kinds = [line.strip()[1:4] for line in lock.splitlines() if line.startswith('    "')]
+    assert (kinds.count("zh:"), kinds.count("h1:")) == (15, 1), "14 platforms and the manifest; one unpacked"
+
+
+@pytest.mark.parametrize("name", ["vendor", f"vendor/{small().name}", "requirements.txt", ".terraform.lock.hcl"])
 @pytest.mark.parametrize("what", ["link", "other"])
 def test_a_link_or_something_else_in_their_place_is_refused(name: str, what: str, tmp_path: Path) -> None:
     root, outside = tmp_path / "team", tmp_path / "outside"

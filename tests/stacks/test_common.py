@@ -18,6 +18,7 @@ from tanada.declared.hosted_zone import Zone
 from tanada.declared.load_balancer import LoadBalancer
 from tanada.declared.network import Network
 from tanada.declared.system import System
+from tanada.provider import VERSION
 from tanada.stacks.base import TERRAFORM_VERSION
 from tanada.stacks.common import identifier
 from tanada.stacks.stack import stack_of
@@ -131,7 +132,7 @@ def test_an_existing_zone_is_held_to_its_name(name: str, well: bool, system: Sys
     folder = tmp_path / "alone"
     folder.mkdir()
     alone = {
-        "terraform": {"required_providers": {"aws": {"source": "hashicorp/aws", "version": "6.25.0"}}},
+        "terraform": {"required_providers": {"aws": {"source": "hashicorp/aws", "version": "6.28.0"}}},
         "provider": {"aws": [{"region": "ap-northeast-1", "allowed_account_ids": ["111111111111"]}]},
         "data": {"aws_route53_zone": {"zone": zone}},
     }
@@ -218,6 +219,7 @@ def test_every_stack_names_its_account_its_state_and_its_terraform(stacks: dict[
         assert "encrypt" not in backend, "the bucket's own key"
         assert account in backend["bucket"]
         assert stack["terraform"]["required_version"] == f"= {TERRAFORM_VERSION}"
+        assert stack["terraform"]["required_providers"]["aws"] == {"source": "hashicorp/aws", "version": VERSION}
         role = provider.get("assume_role", [{}])[0].get("role_arn")
         assert role == backend.get("assume_role", {}).get("role_arn")
         assert (role is not None) == ("production" in name)

@@ -354,6 +354,7 @@ def test_what_aws_protects_is_let_go_before_it_goes() -> None:
     for summary, way in (
         (table, "removal: delete beside it in stores"),
         (balancer, "removal: delete beside it in common.load_balancers"),
+        (losing("aws_db_instance.a", "aws_db_instance"), "old: delete of what it was restored from"),
     ):
         locked = replace(summary, changes=tuple(replace(change, locked=True) for change in summary.changes))
         said = refusal(guards.check_locked, locked)

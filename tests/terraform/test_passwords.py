@@ -92,7 +92,7 @@ def held(team: Team) -> dict[str, Any]:
 
 def written(team: Team) -> dict[str, str]:
     """What the database and the secret of the state hold, by type: a hash each."""
-    ids = {i["attributes"]["id"] for each in held(team)["resources"] for i in each["instances"]}
+    ids = {i["attributes"].get("id") for each in held(team)["resources"] for i in each["instances"]}
     world = World(team.root / ".tanada" / "offline" / "world.sqlite").written()
     return {type_: hash_ for (type_, id_, _), hash_ in world.items() if id_ in ids}
 
@@ -133,7 +133,9 @@ exit $code
     return {"PATH": f"{folder}:{team.environ['PATH']}"}
 
 
-def rotated(team: Team, monkeypatch: pytest.MonkeyPatch, fault: str = "", *, saved: bool = True) -> bool:
+def rotated(
+    team: Team, monkeypatch: pytest.MonkeyPatch, fault: str = "", *, saved: bool = True, store: str = "db"
+) -> bool:
     """Whether rotating came to its end; killed, what it did until then is saved in the state or not."""
     with monkeypatch.context() as patched:
         patched.chdir(team.root)
@@ -144,7 +146,7 @@ def rotated(team: Team, monkeypatch: pytest.MonkeyPatch, fault: str = "", *, sav
         try:
             with running(verbose=False) as run:
                 target = Target(find_stack(run.stacks, STACK))
-                rotate(run, target, "db", ChangeOptions(offline=True, yes=True))
+                rotate(run, target, store, ChangeOptions(offline=True, yes=True))
         except TerraformFailedError:
             return False
     return True

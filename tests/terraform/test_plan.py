@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 import stat
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tanada import sentences
+from tanada import provider, sentences
 from tanada.plan import Message, Report
 from tanada.terraform import reports
 from tests.terraform.team import Team
@@ -334,6 +335,15 @@ def test_another_version_on_this_machine_is_refused(team: Team) -> None:
     assert "Synthesizing" not in ran.errors
 
 
+def test_the_lock_of_another_provider_is_refused_before_anything_runs(team: Team) -> None:
+    lock = (Path(__file__).parents[2] / provider.LOCK).read_text()
+    (team.root / provider.LOCK).write_text(lock.replace(provider.VERSION, "6.25.0"))
+    ran = team.run("plan", "common-main")
+    assert ran.code == 2
+    assert "holds hashicorp/aws 6.25.0, and this Tanada plans with 6.28.0: run tanada vendor" in ran.errors
+    assert "Synthesizing" not in ran.errors
+
+
 def test_validate_needs_no_credentials_and_names_the_stack(team: Team) -> None:
     del team.environ["AWS_ACCESS_KEY_ID"], team.environ["AWS_SECRET_ACCESS_KEY"]
     team.stacks["review"]["resource"]["terraform_data"]["web"] = {"inptu": 1}
@@ -350,7 +360,7 @@ def test_any_terraform_command_runs_in_a_stack(team: Team) -> None:
 
 
 def test_any_terraform_command_has_all_types_offline(team: Team) -> None:
-    required = {"aws": {"source": "hashicorp/aws", "version": "6.25.0"}}
+    required = {"aws": {"source": "hashicorp/aws", "version": "6.28.0"}}
     team.stacks["common-main"] = {
         "terraform": {"required_providers": required},
         "provider": {"aws": [{"region": "ap-northeast-1"}]},

@@ -18,6 +18,7 @@ from tanada.contract import state
 from tanada.contract.uses import still_used
 from tanada.plan import Known, Part, ResourceChange, Step, Summary, in_steps, render
 from tanada.terraform import reports, steps
+from tests.aws.test_registry import TEST
 from tests.terraform.team import Team
 from tests.terraform.test_apply_all import approve, report_of
 from tests.terraform.test_approval import REPORT
@@ -30,7 +31,7 @@ def stack(name: str, resources: Mapping[str, Any], **more: Any) -> dict[str, Any
     """What is planned offline: a stack of the provider aws, whose state would lie in S3."""
     return {
         "terraform": {
-            "required_providers": {"aws": {"source": "hashicorp/aws", "version": "6.25.0"}},
+            "required_providers": {"aws": {"source": "hashicorp/aws", "version": "6.28.0"}},
             "backend": {"s3": {"bucket": "b", "key": f"kakei/{name}.tfstate", "region": "ap-northeast-1"}},
         },
         "provider": {"aws": [{"region": "ap-northeast-1"}]},
@@ -393,6 +394,25 @@ def test_a_task_is_said_with_who_waits_for_it() -> None:
     ]
     alone = (Step(task="migrate", before=("web",)), Step())
     assert next(in_steps(replace(WHOLE, steps=alone))) == "step 1 of 2: runs migrate before web changes"
+
+
+def test_a_task_that_fills_a_store_and_runs_before_services_runs_once_for_all_of_them() -> None:
+    said = {"task": "load", "container": "load", "definitions": {"load": "${aws_ecs_task_definition.load.arn}"}}
+    notes = {"load_done": {**said, "services": ["web"]}, "db_seeded": {**said, "services": ["worker", "web"]}}
+    emitted = {"resource": {"terraform_data": {name: {"input": each} for name, each in notes.items()}}}
+    emitted["resource"]["aws_ecs_task_definition"] = {"load": {}}
+    plan = {
+        "resource_changes": [
+            {
+                "address": f"terraform_data.{name}",
+                "type": "terraform_data",
+                "change": {"actions": ["create"], "before": None, "after": {"input": each}},
+            }
+            for name, each in notes.items()
+        ]
+    }
+    made = steps.in_steps(WHOLE, plan, TEST, [], emitted=emitted).steps
+    assert made == (Step(task="load", before=("worker", "web")), Step())
 
 
 def test_a_step_of_some_addresses_takes_what_they_need_and_no_moves_but_theirs() -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from tanada.declarations.checks.accounts import check_accounts
+from tanada.declarations.checks.allow import check_allow
 from tanada.declarations.checks.before import check_before
 from tanada.declarations.checks.caches import check_caches
 from tanada.declarations.checks.ci import check_ci
 from tanada.declarations.checks.containers import check_containers
+from tanada.declarations.checks.copies import check_copies
 from tanada.declarations.checks.databases import check_databases
 from tanada.declarations.checks.domains import check_domains
 from tanada.declarations.checks.hosts import check_hosts
@@ -19,6 +21,7 @@ from tanada.declarations.checks.names import check_names
 from tanada.declarations.checks.permissions import check_permissions
 from tanada.declarations.checks.queues import check_queues
 from tanada.declarations.checks.reach import check_reach
+from tanada.declarations.checks.redirects import check_redirects
 from tanada.declarations.checks.secrets import check_secrets
 from tanada.declarations.checks.services import check_services
 from tanada.declarations.checks.sizes import check_sizes
@@ -38,9 +41,12 @@ CHECKS: tuple[Check, ...] = (
     check_tags,
     check_domains,
     check_hosts,
+    check_allow,
+    check_redirects,
     check_image_tags,
     check_names,
     check_databases,
+    check_copies,
     check_tables,
     check_queues,
     check_caches,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from tanada.declarations.checks.domains import CERTIFICATE_NAME, too_long
+from tanada.declarations.checks.redirects import where
 from tanada.declarations.checks.services import of_http
 from tanada.declarations.domains import full_name, zone_of
 from tanada.declarations.mistakes import Loc, Mistake, Position
@@ -38,7 +39,7 @@ def _scope(scope: Scope) -> Iterator[Mistake]:
             yield from _repeated(scope, of_http(name, sidecar), http)
     yield from _same(scope)
     yield from _balancers(scope)
-    made = len(routes.rules(scope.services, scope.domain or ""))
+    made = len(routes.rules(scope.services, scope.domain or "", scope.statics))
     if made > routes.BLOCK:
         sentence = f"hosts and paths make {made} rules, and an environment has numbers for {routes.BLOCK}; say fewer"
         yield mistake(scope.tree, ["services"], sentence, at_key=True)
@@ -188,6 +189,9 @@ def _declared(scope: Scope | Known, host: str) -> Loc:
                 return (*of, "hosts", index)
         if host in (full_name(each, domain) for each in routes.led_by(answer.http, domain)):
             return (*of, "load_balancer")
+    for key, static in scope.statics.items():
+        if (name := key.partition("/")[0]) and full_name(routes.host_of(name, domain), domain) == host:
+            return where(key, static)
     return ["domain"]
 
 

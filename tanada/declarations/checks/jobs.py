@@ -2,25 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping, Sequence
 
+from tanada.declarations.checks.sizes import POLICIES
 from tanada.declarations.mistakes import Mistake
 from tanada.declarations.scopes import Scope, Scopes, each_once
 from tanada.declarations.tree import at_removal, mistake
-from tanada.declared.jobs import OBJECT, Job
+from tanada.declared.account import Account
+from tanada.declared.jobs import OBJECT, Job, watched
 from tanada.declared.store import Store
+from tanada.names import LONGEST_WORKSPACE, Names
+from tanada.regions import partition
 from tanada.text import meant, one_of, quoted
+
+VARIABLES = 4_096
+"""Bytes of all environment variables of a function (Lambda developer guide, "Lambda quotas")."""
+OTHER_VARIABLES = 512
+"""Of these what it is given beside its jobs, at most: the cluster's ARN, names, three subnets."""
+OTHER_PERMISSIONS = 1_800
+"""Characters of what the role of who starts jobs is permitted beside them, at most."""
+_GROUP = "sg-0123456789abcdef0"
 
 
 def check_jobs(system: Scopes) -> Iterator[Mistake]:
-    return each_once(system, _scope)
+    return each_once(system, lambda scope: _scope(system, scope))
 
 
-def _scope(scope: Scope) -> Iterator[Mistake]:
-    for name, job in scope.parts.items():
-        if isinstance(job, Job):
-            yield from _start(scope, name, job)
-            yield from _event(scope, name, job)
+def _scope(system: Scopes, scope: Scope) -> Iterator[Mistake]:
+    jobs = {name: job for name, job in scope.parts.items() if isinstance(job, Job)}
+    for name, job in jobs.items():
+        yield from _start(scope, name, job)
+        yield from _event(scope, name, job)
+    if jobs and scope.account is not None and (account := system.accounts.get(scope.account)) is not None:
+        yield from _sizes(system, scope, jobs, account)
+
+
+def _sizes(system: Scopes, scope: Scope, jobs: Mapping[str, Job], account: Account) -> Iterator[Mistake]:
+    """Of what all jobs of an environment have together."""
+    size = OTHER_VARIABLES + variables_of(jobs)
+    if size > VARIABLES:
+        sentence = (
+            f"{len(jobs)} jobs make {size:,} bytes of variables of the function that looks after them, and Lambda "
+            f"takes {VARIABLES:,}; take retries or time_limit from some, or have one job do the work of several"
+        )
+        yield mistake(scope.tree, ("jobs",), sentence, at_key=True)
+    declared = system.top.find(["system"])
+    if declared is None or not isinstance(declared.value, str):
+        return
+    environment = scope.name if scope.kind == "environment" else f"review-{'w' * LONGEST_WORKSPACE}"
+    families = [
+        Names(system=declared.value, environment=environment, label="").joined(_called(name, job))
+        for name, job in jobs.items()
+        if job.schedule is not None
+    ]
+    size = OTHER_PERMISSIONS + policy_of_families(families, account)
+    if size > POLICIES:
+        sentence = (
+            f"{len(families)} jobs that schedules start make permissions of {size:,} characters, and IAM takes "
+            f"{POLICIES:,} a role; shorten their names, or have one job do the work of several"
+        )
+        yield mistake(scope.tree, ("jobs",), sentence, at_key=True)
+
+
+def variables_of(jobs: Mapping[str, Job]) -> int:
+    """Bytes of what the function is given of these jobs."""
+    return len(
+        json.dumps({_called(name, job): watched(job, (_GROUP, *job.security_groups)) for name, job in jobs.items()})
+    )
+
+
+def policy_of_families(families: Sequence[str], account: Account) -> int:
+    """Characters of the task definitions that a role's policy names."""
+    arn = f'"arn:{partition(account.region)}:ecs:{account.region}:{account.id}:task-definition/:*",'
+    return sum(len(arn) + len(each) for each in families)
+
+
+def _called(name: str, job: Job) -> str:
+    return job.renamed_from[0] if job.renamed_from else name
 
 
 def _start(scope: Scope, name: str, job: Job) -> Iterator[Mistake]:

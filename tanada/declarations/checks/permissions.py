@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 
 from tanada.declarations import iam_actions
-from tanada.declarations.limits import boundary_room
+from tanada.declarations.limits import FREE, boundary_room
 from tanada.declarations.mistakes import Loc, Mistake
 from tanada.declarations.scopes import Scope, Scopes, each_once
 from tanada.declarations.tree import mistake, repeated
@@ -114,8 +114,8 @@ def _boundaries(system: Scopes) -> Iterator[Mistake]:
             if (account := system.accounts.get(scope.account or "")) is not None and account.id == id
             for action in scope.asks()
         }
-        size, room = sum(len(json.dumps(action)) + 1 for action in asked), boundary_room()
-        if size > room:
+        size = sum(len(json.dumps(action)) + 1 for action in asked)
+        if size > FREE and size > (room := boundary_room()):
             sentence = (
                 f"its environments' services ask for {len(asked)} actions, of {size:,} characters, and the policy that "
                 f"bounds all roles has {room:,} left; say several in one, such as sqs:Get*"

@@ -11,6 +11,7 @@ from tanada.declarations.scopes import Scope, Scopes, each_once
 from tanada.declarations.tree import mistake
 from tanada.declared.blueprint import Part, groups
 from tanada.declared.expanded import texts
+from tanada.declared.redirects import Redirect
 from tanada.declared.store import Store
 
 
@@ -53,6 +54,17 @@ def _scope(scope: Scope) -> Iterator[Mistake]:
     for name, part in scope.parts.items():
         if braced := [(loc, text) for loc, text in texts(part) if "{" in text or "}" in text]:
             yield from _part(scope, name, part, braced, words, told)
+    yield from _statics(scope, words)
+
+
+def _statics(scope: Scope, words: _Words) -> Iterator[Mistake]:
+    """Of what load balancers answer by themselves, which reaches nobody."""
+    for key, static in scope.statics.items():
+        group = "redirects" if isinstance(static, Redirect) else "fixed_responses"
+        for loc, text in texts(static):
+            hidden = [word for word in named(text) if _said_elsewhere(scope, word.partition(".")[0], ())]
+            for sentence in mistakes(text, {**words.of_stores, **dict.fromkeys(hidden)}):
+                yield mistake(scope.tree, (group, key, *loc), sentence)
 
 
 def _part(

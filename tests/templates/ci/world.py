@@ -27,6 +27,7 @@ import pip
 import pytest
 
 from tanada.templates import write_repository
+from tests.templates.ci import installed
 from tests.templates.ci.systems import loaded
 from tests.templates.wheels import built
 
@@ -37,7 +38,8 @@ KEPT = ("AWS_", "TF_", "GITHUB_", "CI", "TANADA_", "PIP_")
 
 
 def git(folder: Path, *words: str) -> str:
-    settings = ("-c", "user.name=Somebody", "-c", "user.email=somebody@example.jp")
+    # Clones by the dozen of what is thrown away: nothing is made smaller.
+    settings = ("-c", "user.name=Somebody", "-c", "user.email=somebody@example.jp", "-c", "core.compression=0")
     done = subprocess.run(["git", *settings, *words], cwd=folder, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
@@ -135,7 +137,7 @@ class World:
         done = subprocess.run(
             ["bash", "--noprofile", "--norc", "-eo", "pipefail", str(script)],
             cwd=place,
-            env={**self.environ, **environ},
+            env={**self.environ, **installed.variables(self.environ), **environ},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -169,11 +171,14 @@ def world(folder: Path, environ: Mapping[str, str]) -> World:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "python"], check=True)
     [packages] = (folder / "python" / "lib").glob("*/site-packages")
     (packages / "others.pth").write_text(f"{Path(pip.__file__).parents[1]}\n")
+    forked = installed.program(folder / "python")
     team = World(
         folder,
         {
             **kept,
-            "PATH": f"{folder / 'python' / 'bin'}:{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "PATH": ":".join(
+                map(str, (forked, folder / "python/bin", Path(sys.executable).parent, os.environ["PATH"]))
+            ),
             "HOME": str(folder),
             "XDG_CACHE_HOME": str(folder / "cache"),
             "PIP_NO_INDEX": "1",  # all else is installed already, and pip says so without asking anybody

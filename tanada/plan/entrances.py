@@ -1,0 +1,153 @@
+"""What a plan does to who gets in by load balancers, and to what these answer by themselves."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tanada.plan.held import Change
+from tanada.plan.model import Caution
+from tanada.text import count
+
+Values = Mapping[str, Any]
+Place = tuple[Any, str, str]
+"""A listener, a host, and a path, which is empty where it is all of them."""
+_RULE = "aws_lb_listener_rule"
+
+
+def forwards(rule: Values) -> bool:
+    """Whether a service answers what fits it."""
+    return bool(rule.get("action")) and not _action(rule)
+
+
+def places(rule: Values) -> list[tuple[str, str]]:
+    """Each host and path of a rule."""
+    return [(host, path) for host in values(rule, "host_header") for path in values(rule, "path_pattern") or [""]]
+
+
+def values(rule: Values, kind: str) -> list[str]:
+    return [
+        value
+        for condition in rule.get("condition") or ()
+        for each in condition.get(kind) or ()
+        for value in each.get("values") or ()
+        if isinstance(value, str)
+    ]
+
+
+def allowed(changes: Sequence[Change]) -> Iterator[Caution]:
+    """Whom services' hosts and paths let in that they didn't, or no more. How many addresses, never which."""
+    rules = [each for each in changes if each.type == _RULE]
+    before, after = _who([each.before for each in rules]), _who([each.after for each in rules])
+    for place in sorted({*before, *after}, key=str):
+        listener, host, path = place
+        # What has no list of its own is let in where the rest of the host is, if that is the same service.
+        rest = (listener, host, "")
+        old, new = before.get(place) or before.get(rest), after.get(place) or after.get(rest)
+        if old is not None and new is not None and (old.group == new.group or (place in before and place in after)):
+            yield from _differs(f"{host}{path}", old.sources, new.sources)
+
+
+@dataclass(frozen=True)
+class _Entrance:
+    group: Any
+    """Where it leads."""
+    sources: frozenset[str] | None
+    """Who gets in; None is everybody."""
+
+
+def _differs(where: str, old: frozenset[str] | None, new: frozenset[str] | None) -> Iterator[Caution]:
+    """None is everybody."""
+    if old == new:
+        return
+    if new is None:
+        if old is not None:
+            words = f"{where} lets everybody in: it was kept to {count(len(old), 'range')} of addresses"
+            yield Caution(words, "a list of addresses that kept others out goes")
+        return
+    if old is None:
+        yield Caution(f"{where} lets in {count(len(new), 'range')} of addresses alone: all others get 403 at once")
+        return
+    more, fewer = _beyond(new, old), _beyond(old, new)
+    if {"0.0.0.0/0", "::/0"} & more:
+        words = f"{where} opens to the internet: a range of all addresses is among those that get in"
+        yield Caution(words, "a domain opens to the internet")
+    elif more:
+        yield Caution(f"{where} lets in {count(len(more), 'range')} of addresses more")
+    if fewer:
+        yield Caution(f"{where} shuts {count(len(fewer), 'range')} of addresses out: who comes from there gets 403")
+
+
+def _who(rules: Sequence[Values]) -> dict[Place, _Entrance]:
+    """By place who gets in to a service there."""
+    found: dict[Place, _Entrance] = {}
+    for rule in filter(forwards, rules):
+        sources = frozenset(values(rule, "source_ip"))
+        for host, path in places(rule):
+            place = (rule.get("listener_arn"), host, path)
+            there = found.get(place, _Entrance(group(rule), frozenset()))
+            found[place] = _Entrance(
+                there.group, (there.sources | sources) if sources and there.sources is not None else None
+            )
+    return found
+
+
+def group(rule: Values) -> Any:
+    """Where it leads; None of one that answers by itself, and where only the apply knows."""
+    return next((action.get("target_group_arn") for action in rule.get("action") or ()), None)
+
+
+def _beyond(some: Collection[str], others: Collection[str]) -> set[str]:
+    """Those ranges that lie in none of the others."""
+    wide = [_range(each) for each in others]
+    return {each for each in some if not any(_within(_range(each), other) for other in wide)}
+
+
+def _range(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+    return ipaddress.ip_network(text, strict=False)
+
+
+def _within(one: Any, other: Any) -> bool:
+    return bool(one.version == other.version and one.subnet_of(other))
+
+
+def answered(changes: Sequence[Change]) -> Iterator[Caution]:
+    """What load balancers answer by themselves from now on, where services were asked."""
+    rules = [each for each in changes if each.type == _RULE]
+    asked = {host for each in rules if forwards(each.before) for host, _ in places(each.before)}
+    had = {(place, _action(each.before)) for each in rules for place in places(each.before)}
+    for rule in rules:
+        action = _action(rule.after)
+        if not action or values(rule.after, "source_ip"):
+            continue
+        kept = action == "redirect HTTP_301"
+        for host, path in places(rule.after):
+            if ((host, path), action) in had or (host not in asked and not kept) or _refuses(rule.after, rules):
+                continue
+            where = f"{host}{path or '/'}" if path else f"all of {host}"
+            if kept:
+                more = ", before any service is asked" if host in asked else ""
+                yield Caution(
+                    f"{where} is sent elsewhere for good (301){more}: browsers remember it, whatever a later plan "
+                    "says. status: 302 while you try"
+                )
+            else:
+                yield Caution(f"{where} is answered by the load balancer itself, before any service is asked")
+
+
+def _action(rule: Values) -> str:
+    """What a rule does that leads to no service."""
+    for action in rule.get("action") or ():
+        for redirect in action.get("redirect") or ():
+            return f"redirect {redirect.get('status_code')}"
+        if action.get("fixed_response"):
+            return "fixed response"
+    return ""
+
+
+def _refuses(rule: Values, rules: Sequence[Change]) -> bool:
+    """Whether it is for all whom a list of addresses keeps out: another one for the same lets some in."""
+    mine = places(rule)
+    return any(values(each.after, "source_ip") and places(each.after) == mine for each in rules)
