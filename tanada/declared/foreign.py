@@ -99,6 +99,13 @@ _LISTS = (
     *("allowed_source_ips", "source_ips", "source_ip", "allowed_ips", "allowed_cidrs", "allow_list", "allowlist"),
     *("whitelist", "ip_whitelist", "ip_allowlist", "trusted_ips"),
 )
+_LOGINS = (
+    *("sign_in", "login", "auth", "authentication", "authenticate_cognito", "authenticate_oidc", "cognito"),
+    *("oidc", "sso", "basic_auth", "http_auth", "jwt", "google"),
+)
+_NO_LOGIN = (
+    "there is no sign-in at the load balancer yet; allow: [203.0.113.0/24], in http, lets in some addresses alone"
+)
 _ALLOW = "write http: {allow: [203.0.113.0/24]}, or the name of a set in common.addresses"
 _REDIRECTS = "the blueprint or an environment says redirects: {/old: /new, example.jp/: www.example.jp}"
 _RESPONSES = "the blueprint or an environment says fixed_responses: {/*: {status: 503, body: Back soon}}"
@@ -132,6 +139,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "taskdef_overrides": "there are no patches yet",
         "alias": _HOST,
         **dict.fromkeys(("allow", *_LISTS), _ALLOW),
+        **dict.fromkeys(_LOGINS, _NO_LOGIN),
         "redirects": _REDIRECTS,
         "fixed_responses": _RESPONSES,
         "schedule": _JOBS,
@@ -324,6 +332,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "idle_timeout": "it is the load balancer's, in common.load_balancers: {public: {idle_timeout: 300s}}",
         "load_balancers": "write load_balancer: [public, internal]",
         **dict.fromkeys(_LISTS, "write allow: [203.0.113.0/24], or the name of a set in common.addresses"),
+        **dict.fromkeys(_LOGINS, _NO_LOGIN),
         "alb": "write load_balancer",
     },
     "Asked": {
@@ -854,6 +863,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "non_key_attributes": "each index holds all attributes of its items",
     },
     "CommonLayer": {
+        **dict.fromkeys(("sign_in", "cognito", "oidc", "auth", "sso"), _NO_LOGIN),
         **dict.fromkeys(("allow", "ip_sets", "prefix_lists", *_LISTS), "write addresses: {office: [203.0.113.0/24]}"),
         "vpc": "write network",
         "zones": "write hosted_zones",

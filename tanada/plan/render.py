@@ -152,6 +152,7 @@ def _steps(summary: Summary) -> Iterator[str]:
 def in_steps(summary: Summary) -> Iterator[str]:
     """How a plan is carried out, a sentence for each of its steps; nothing where one apply does it all."""
     for number, step in enumerate(summary.steps, start=1):
+        following = summary.steps[number] if number < len(summary.steps) else None
         place = f"step {number} of {len(summary.steps)}" if len(summary.steps) > 1 else "one step"
         if step.task is not None:
             change = "changes" if len(step.before) == 1 else "change"
@@ -163,9 +164,9 @@ def in_steps(summary: Summary) -> Iterator[str]:
             yield f"{place}: gives {step.token} another token, and writes it to its secret"
         elif step.alone is not None:
             yield f"{place}: has {step.alone} take the new token alone"
-        elif step.only and summary.steps[number].alone is not None:
+        elif step.only and following is not None and following.alone is not None:
             yield f"{place}: the rest, while the token before is taken as well"
-        elif step.only and summary.steps[number].token is not None:
+        elif step.only and following is not None and following.token is not None:
             yield f"{place}: what {' and '.join(each.token for each in summary.steps if each.token)} needs for a token"
         elif step.only:
             yield f"{place}: what {' and '.join(_run_next(summary.steps[number:]))} needs to run"
