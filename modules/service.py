@@ -287,6 +287,15 @@ class Service(Runs):
         self.contract = ServiceContract(
             service=here.names.joined(self._called), family=self._family, log_group=self._log.name
         )
+        self._watch(routes)
+
+    def _watch(self, routes: Sequence[tuple[Answer, PublicRoute]]) -> None:
+        """Its alarms, of a permanent environment."""
+        if self._here.instance.permanent:
+            from modules.alarms import alarms  # its part of the provider, which review needs not
+            from modules.service_alarms import watched
+
+            alarms(self, self._here, self._id, watched(self._settings, self._here, self.contract.service, routes))
 
     def _doors(self) -> list[ITerraformDependable]:
         """What lets load balancers in. The port is part of each address: of another one there is another rule beside
