@@ -328,7 +328,7 @@ def test_a_list_that_grows_moves_no_rule() -> None:
     for length in (1, 4, 5, 9, 17):
         services = {"web": listed({"/admin*": some[:length]}), "api": service("/api/*"), "x": service("/x")}
         found = rules(services, DOMAIN)
-        now = {
+        now: dict[int, tuple[object, ...]] = {
             number: (rule.does[:2], rule.refuses, rule.paths)
             for rule, number in zip(found, numbers(found, first), strict=True)
         }
