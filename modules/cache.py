@@ -115,7 +115,7 @@ class Cache(Construct):
             secrets={word: f"{credentials.name}:{word}" for word in ("url", "password")} | {"secret": credentials.name},
             asked={"secret": (credentials.reading,)},
             ready=(note, *without.ready),
-            numbers={credentials.name: f"${{local.{local_of(self._called)}}}"},
+            numbers={credentials.name: (self._called, f"${{local.{local_of(self._called)}}}")},
         )
 
     def _parameter_group(self) -> ElasticacheParameterGroup:

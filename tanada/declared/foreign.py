@@ -71,7 +71,13 @@ _TTL = "write ttl: expires, the attribute that says when an item ends"
 _STREAM = "write stream: new_and_old_images"
 _DEAD_LETTER = "write dead_letter: {max_receives: 3}; there is one always, false takes it away"
 
-_ONE_DATABASE = "there is one database in it, name, with one user; nothing makes more of them yet"
+_FURTHER = (
+    "write databases: {metabase: {user: metabase}}, each with a user of its own; the first one is name, its user app"
+)
+_OWN_SQL = (
+    "each of databases gets a user that owns it; schemas, rights and tables are made by what signs in as that user, "
+    "such as a task that a service names in before"
+)
 _SQL = "write database: {engine: postgres, version: …}"
 _CLASS = "write class, such as db.t4g.micro"
 _DISK = "write storage: 20GiB, or {min: 20GiB, max: 100GiB}, which grows by itself"
@@ -614,7 +620,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     },
     "Database": {
         "existing": _OF_ITS_OWN,
-        **dict.fromkeys(("databases", "users"), _ONE_DATABASE),
+        **dict.fromkeys(("users", "roles", "additional_databases", "extra_databases", "logins"), _FURTHER),
+        **dict.fromkeys(("schemas", "init_sql", "grants", "init_scripts", "extensions", "sql"), _OWN_SQL),
         **dict.fromkeys(("instance_class", "db_instance_class", "instance_type", "size"), _CLASS),
         **dict.fromkeys(("allocated_storage", "storage_size", "disk", "max_allocated_storage"), _DISK),
         **dict.fromkeys(("storage_type", "iops", "storage_throughput"), "its disk is gp3, with 3,000 IOPS at least"),
@@ -651,7 +658,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     },
     "Aurora": {
         "existing": _OF_ITS_OWN,
-        **dict.fromkeys(("databases", "users"), _ONE_DATABASE),
+        **dict.fromkeys(("users", "roles", "additional_databases", "extra_databases", "logins"), _FURTHER),
+        **dict.fromkeys(("schemas", "init_sql", "grants", "init_scripts", "extensions", "sql"), _OWN_SQL),
         **dict.fromkeys(("instance_class", "db_instance_class", "instance_type", "size"), "write class, or capacity"),
         **dict.fromkeys(
             ("serverless", "scaling", "serverlessv2_scaling_configuration", "scaling_configuration"), _UNITS
@@ -703,6 +711,12 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "grows_to": "write max",
         "type": "its disk is gp3, with 3,000 IOPS at least",
     },
+    "Further": {
+        **dict.fromkeys(("username", "owner", "role", "login", "users"), "write user"),
+        "name": "the name of a database is its key",
+        "password": _MADE_ALONE,
+        **dict.fromkeys(("schemas", "init_sql", "grants", "init_scripts", "extensions", "sql", "privileges"), _OWN_SQL),
+    },
     "Existing": {
         "hostname": "write host",
         "endpoint": "write host",
@@ -713,6 +727,11 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "arn": "write host and port",
         "password": "write secrets of the service",
         "secret": "write secrets of the service",
+        **dict.fromkeys(
+            ("databases", "users"),
+            "nothing is made in a store that is there already, as its password is known to others; databases are of "
+            "database and aurora",
+        ),
         "access": "it has none of IAM's permissions; the network leads there",
         "queue": "a queue that is there already is queue: {existing: NAME}",
         "topic": "a topic that is there already is topic: {existing: ARN}",

@@ -206,7 +206,7 @@ def carry_out_steps(run: Run, session: Session, request: Request, fresh: Planned
         if step.stacks:
             _check_unused(run, session, fresh)
         if step.task is not None:
-            run.voice.note(f"{target.label}: step {number} of {count}: {step.task} runs.")
+            run.voice.note(f"{target.label}: step {number} of {count}: {step.called} runs.")
             tasks.run(run, session, step, fresh.shown)
             continue
         if step.token is not None:

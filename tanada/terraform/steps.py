@@ -21,9 +21,10 @@ from tanada.contract.uses import still_used
 from tanada.errors import StillUsedError
 from tanada.plan import Part, Step, Summary, left_of, parts
 from tanada.resources import needed_later
-from tanada.text import count
+from tanada.text import count, listed
 
 if TYPE_CHECKING:
+    from tanada.contract.tasks import Databases, Due
     from tanada.declarations.inventory import Stack
 
 _NAMED = 3
@@ -131,13 +132,37 @@ def _needed_by(note: str, emitted: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _tasks(summary: Summary, plan: Mapping[str, Any], emitted: Mapping[str, Any]) -> Iterator[Step]:
-    due = _each_once(each for each in tasks.due(plan) if each.services)
-    wanted = tuple(tasks.definition(emitted, each.note) for each in due)
-    wanted = _with_their_passwords(wanted, emitted)
-    needed = with_needs(wanted, emitted)
-    if any(each.address in needed and each.action != "read" for each in summary.changes):
-        yield Step(only=wanted)
-    yield from (Step(task=each.task, before=each.services) for each in due)
+    """Databases are made before other tasks run, which may use them: what these need holds the note that they are."""
+    due = [each for each in tasks.due(plan) if each.services or each.makes]
+    making = [each for each in due if each.makes]
+    yield from _runs(making, summary, emitted, frozenset())
+    others = _each_once(each for each in due if not each.makes)
+    yield from _runs(others, summary, emitted, _needed(making, emitted))
+
+
+def _runs(due: Sequence[Due], summary: Summary, emitted: Mapping[str, Any], there: frozenset[str]) -> Iterator[Step]:
+    """The steps of tasks that run one after another; what is `there` by then needs none."""
+    needed = _needed(due, emitted)
+    if any(each.address in needed - there and each.action != "read" for each in summary.changes):
+        yield Step(only=_wanted(due, emitted))
+    for each in due:
+        yield Step(task=each.task, before=each.services, makes=_made(each.makes) if each.makes else "")
+
+
+def _wanted(due: Sequence[Due], emitted: Mapping[str, Any]) -> tuple[str, ...]:
+    return _with_their_passwords(tuple(tasks.definition(emitted, each.note) for each in due), emitted)
+
+
+def _needed(due: Sequence[Due], emitted: Mapping[str, Any]) -> frozenset[str]:
+    return with_needs(_wanted(due, emitted), emitted)
+
+
+def _made(makes: Databases) -> str:
+    """`creates database metabase and user metabase in db`; with nothing new, what the task does again."""
+    new = [f"database {database} and user {user}" for database, user in sorted(makes.new.items())]
+    if new:
+        return f"creates {listed(new, len(new))} in {makes.store}, where they are missing"
+    return f"gives the users of the further databases in {makes.store} their passwords and rights again"
 
 
 def _each_once(due: Iterable[tasks.Due]) -> list[tasks.Due]:
