@@ -29,6 +29,7 @@ _ANYWAY = (
 """These take something away or name it: roles from before there was a boundary have to go as well."""
 _SERVICE_LINKED = (
     "ecs.amazonaws.com",
+    "ecs.application-autoscaling.amazonaws.com",
     "elasticache.amazonaws.com",
     "elasticfilesystem.amazonaws.com",
     "elasticloadbalancing.amazonaws.com",

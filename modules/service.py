@@ -277,6 +277,7 @@ class Service(Runs):
         self.route = next((route for answer, route in routes if answer.sidecar is None), None)
         """The service's own."""
         service = self.service = self._service([*self._policies, *before], private_name, routes)
+        self._scaled(routes)
         self.hosts = led(settings, here.instance.certain_domain) if routes else {}
         """The load balancer that each of its hosts leads to."""
         self.takes_the_rest = settings.http is not None and not settings.http.paths
@@ -287,6 +288,15 @@ class Service(Runs):
         self.contract = ServiceContract(
             service=here.names.joined(self._called), family=self._family, log_group=self._log.name
         )
+        self._watch(routes)
+
+    def _watch(self, routes: Sequence[tuple[Answer, PublicRoute]]) -> None:
+        """Its alarms, of a permanent environment."""
+        if self._here.instance.permanent:
+            from modules.alarms import alarms  # its part of the provider, which review needs not
+            from modules.service_alarms import watched
+
+            alarms(self, self._here, self._id, watched(self._settings, self._here, self.contract.service, routes))
 
     def _doors(self) -> list[ITerraformDependable]:
         """What lets load balancers in. The port is part of each address: of another one there is another rule beside
@@ -360,13 +370,15 @@ class Service(Runs):
                 for group in route.groups
             ]
         name, patience = here.names.joined(self._called), f"{minutes(settings)}m"
+        # UpdateService names a number of tasks only where that changed (the provider's ecs/service.go).
+        left = [*(["task_definition"] if settings.external else []), *(["desired_count"] if settings.scale else [])]
         return EcsService(
             self,
             "service",
             name=name,
             cluster=here.shared.cluster_arn,
             task_definition=self.definition.arn,
-            desired_count=settings.count,
+            desired_count=settings.least,
             # Never launch_type: changing over from it replaces the service.
             capacity_provider_strategy=capacity(settings.spot),
             force_new_deployment=True,
@@ -397,9 +409,29 @@ class Service(Runs):
             timeouts=EcsServiceTimeouts(create=patience, update=patience, delete=patience),
             tags={"Name": name},
             depends_on=after,
-            # Which revision runs is then said by others; all else stays Terraform's (docs/capabilities/service.md).
-            lifecycle=TerraformResourceLifecycle(ignore_changes=["task_definition"]) if settings.external else None,
+            # Which revision runs is then said by others, and how many tasks by load and hours, which each plan would
+            # take back; all else stays Terraform's (docs/capabilities/service.md).
+            lifecycle=TerraformResourceLifecycle(ignore_changes=left) if left else None,
         )
+
+    def _scaled(self, routes: Sequence[tuple[Answer, PublicRoute]]) -> None:
+        """What changes its number of tasks."""
+        if self._settings.scale is None:
+            return
+        from modules.scaling import Behind, Scaling  # here: few services scale
+
+        here = self._here
+        behind = [
+            Behind(
+                "_".join([*([answer.sidecar] if answer.sidecar else []), balancer]),
+                here.load_balancer(balancer).listener_arn,
+                group,
+            )
+            for answer, route in routes
+            for balancer, group in zip(answer.http.load_balancer, route.groups, strict=True)
+        ]
+        queues = {name: self._reach.words[f"{name}.name"] for name in self._settings.scale.queue}
+        Scaling(self, "scale", self._settings.scale, here, self._called, self.service, behind, queues)
 
 
 def minutes(settings: declared.Service) -> int:

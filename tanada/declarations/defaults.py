@@ -58,16 +58,36 @@ def _long(node: Node, form: type[Redirect | FixedResponse]) -> Node:
 
 
 def in_time_zone(tree: Node, zone: Node | None) -> Node:
-    """The tree of a blueprint, or of an environment, whose jobs' schedules are told in the system's time zone where
-    they say none of their own; a rate is told in none."""
+    """The tree of a blueprint, or of an environment, whose jobs' schedules, and hours of services that scale, are told
+    in the system's time zone where they say none of their own; a rate is told in none."""
+    if zone is None:
+        return tree
+    tree = _hours_in(tree, zone)
     jobs = tree.mapping.get("jobs")
-    if zone is None or jobs is None:
+    if jobs is None:
         return tree
     parts = {
         name: replace(part, value={**part.mapping, "time_zone": zone}) if _told_by_hours(part) else part
         for name, part in jobs.mapping.items()
     }
     return replace(tree, value={**tree.mapping, "jobs": replace(jobs, value=parts)}) if parts else tree
+
+
+def _hours_in(tree: Node, zone: Node) -> Node:
+    """… of the services that scale by the hour."""
+    for name in tree.mapping["services"].mapping if "services" in tree.mapping else ():
+        hours = tree.find(("services", name, "scale", "schedule"))
+        for each in hours.mapping if hours is not None else ():
+            tree = _put(tree, ("services", name, "scale", "schedule", each, "time_zone"), zone)
+    return tree
+
+
+def _put(node: Node, loc: Sequence[str], value: Node) -> Node:
+    """The node with another there, where it is a mapping that lacks it."""
+    if not isinstance(node.value, Mapping) or (len(loc) == 1 and loc[0] in node.mapping):
+        return node
+    below = value if len(loc) == 1 else _put(node.mapping[loc[0]], loc[1:], value)
+    return replace(node, value={**node.mapping, loc[0]: below})
 
 
 def _told_by_hours(job: Node) -> bool:
@@ -142,6 +162,8 @@ def _defaults(group: str, part: Node) -> Iterator[Default]:
 
 def _holds(default: Default, said: Node) -> bool:
     if default.having and not any(field in said.mapping for field in default.having):
+        return False
+    if any(field in said.mapping for field in default.without):
         return False
     if default.unless is None:
         return True

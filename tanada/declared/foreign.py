@@ -23,6 +23,7 @@ _EXISTS = "there is no such kind of store yet; one that is there already is exis
 _NO_STORE = "there is no such kind of store yet"
 _CAPACITY = "tasks run on Fargate; spot is the percentage on Fargate Spot"
 _COUNT = "write count"
+_SCALE = "write scale: {min: 2, max: 10, cpu: 60}"
 _LOGS = "write logs: {days: 30}; the group is made"
 _VARIABLES = "write variables"
 _ENV_FILE = (
@@ -239,11 +240,24 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "working_dir": "it is the image's",
         "init": "an init process is always there",
         # Terraform
-        "autoscaling": "write count; there is no scaling yet",
-        "scale": "write count; there is no scaling yet",
-        "scaling": "write count; there is no scaling yet",
-        "min_capacity": "write count; there is no scaling yet",
-        "max_capacity": "write count; there is no scaling yet",
+        **dict.fromkeys(
+            (
+                "autoscaling",
+                "auto_scaling",
+                "scaling",
+                "autoscale",
+                "min_capacity",
+                "max_capacity",
+                "min_count",
+                "max_count",
+                "target_cpu",
+                "cpu_percentage",
+                "memory_percentage",
+                "cpu_target",
+                "memory_target",
+            ),
+            _SCALE,
+        ),
         "target_group": _TARGET,
         "target_group_arn": _TARGET,
         "listener_rule": "http makes the rules, by its hosts and paths",
@@ -271,7 +285,6 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "networks": _NETWORK,
         "labels": _TAGS,
         "tags": _TAGS,
-        "deploy": "count, cpu, memory and rollout say how it runs",
         "restart_policy": "write restart",
         "secret": "write secrets: {NAME: /kakei/{environment}/key}, where each is kept",
     },
@@ -359,6 +372,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "extends": "write like",
         "same_as": "write like",
         "task_definition": "it is made of what the task says",
+        "deploy": "an apply runs it once, before the services that name it",
         "desired_count": "an apply runs it once, before the services that name it",
         "count": "an apply runs it once, before the services that name it",
         "schedule": _JOBS,
@@ -1020,6 +1034,26 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "Ci": {
         "repository": "write github: OWNER/NAME or gitlab: GROUP/NAME",
         "repo": "write github: OWNER/NAME or gitlab: GROUP/NAME",
+    },
+    "Scale": {
+        **dict.fromkeys(("min_capacity", "minimum", "min_count", "min_tasks"), "write min"),
+        **dict.fromkeys(("max_capacity", "maximum", "max_count", "max_tasks"), "write max"),
+        "range": "write min and max",
+        **dict.fromkeys(("target_cpu", "cpu_percentage", "cpu_target", "cpu_utilization"), "write cpu"),
+        **dict.fromkeys(("target_memory", "memory_percentage", "memory_target", "memory_utilization"), "write memory"),
+        **dict.fromkeys(("requests_per_target", "request_count", "target_requests"), "write requests"),
+        **dict.fromkeys(("queues", "queue_delay", "messages"), "write queue: {jobs: 100}, messages a task"),
+        **dict.fromkeys(("scale_in_cooldown", "scale_out_cooldown", "cooldowns"), "write cooldown: {in: 5m, out: 60s}"),
+        "response_time": "there is no scaling by response time; write cpu or requests",
+        "spot_from": "write spot: {share: 100, base: 2} beside scale",
+        "count": "write min and max",
+        **dict.fromkeys(("schedules", "scheduled_actions"), "write schedule"),
+    },
+    "At": {
+        **dict.fromkeys(("cron", "schedule", "start", "time", "recurrence"), "write at"),
+        **dict.fromkeys(("timezone", "tz"), "write time_zone"),
+        "min_capacity": "write min",
+        "max_capacity": "write max",
     },
 }
 """By the model's name: the word, as Terraform writes it (`desired_count`) → what to write here, or why nothing is."""

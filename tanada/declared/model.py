@@ -72,7 +72,9 @@ class Default:
     having: tuple[str, ...] = ()
     """Only where the part says one of these fields …"""
     unless: tuple[str, str] | None = None
-    """… and not where this field has this value."""
+    """… and not where this field has this value …"""
+    without: tuple[str, ...] = ()
+    """… nor where the part says one of these."""
 
 
 @dataclass(frozen=True, slots=True)

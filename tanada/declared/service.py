@@ -14,6 +14,7 @@ from tanada.declared.image import Image
 from tanada.declared.like import image_or_like
 from tanada.declared.model import Default, Kind, Model, Need, RenamedFrom
 from tanada.declared.permissions import Permission
+from tanada.declared.scale import Scale
 from tanada.declared.secrets import Generated, asked, named, references
 from tanada.declared.sidecar import Sidecar
 from tanada.declared.spot import Spot, SpotOf
@@ -43,6 +44,7 @@ class Service(Container, Kind):
             "the end of one task leaves another that answers",
             having=("port", "container"),  # schedulers, bots and queue workers must not run twice unasked
             unless=("rollout", "recreate"),
+            without=("scale",),
         ),
         Default(("exec",), "false", "nobody changes a running task by hand"),
         Default(("logs", "days"), "365", "what happened last year can still be read"),
@@ -83,6 +85,8 @@ class Service(Container, Kind):
     """Disk of a task, from 21GiB to 200GiB; left out, Fargate's 20 GiB. It is gone with the task."""
     count: Annotated[int, Whole(0, 5000)] = 1
     """Tasks; ECS allows 5,000 a service."""
+    scale: Scale | None = None
+    """Instead of `count`: between how many tasks, and by what: `{min: 2, max: 10, cpu: 60}`."""
     spot: SpotOf = Spot()
     """Percent of the tasks on Fargate Spot, or `{share: 90, base: 2}`: two on demand first, then 90 percent."""
     permissions: dict[Name, Permission] = {}
@@ -176,6 +180,16 @@ class Service(Container, Kind):
         return named.port if named is not None else self.port
 
     @property
+    def most(self) -> int:
+        """Tasks that it may have, but for those that a deployment adds."""
+        return self.scale.most if self.scale is not None else self.count
+
+    @property
+    def least(self) -> int:
+        """Tasks that it begins with."""
+        return self.scale.min if self.scale is not None else self.count
+
+    @property
     def built(self) -> tuple[str, ...]:
         """Those of its images that the system builds: whose tags are given, looked for and remembered."""
         return tuple(sorted({name for each in (self, *self.sidecars.values()) if (name := each.own_image)}))
@@ -190,10 +204,10 @@ class Service(Container, Kind):
         yield Need("aws_iam_role", 2)  # one that starts its tasks, one that is theirs
         yield Need("aws_security_group", 1)
         if self.answers_at is not None:
-            yield Need(REGISTERED, self.count)
+            yield Need(REGISTERED, self.most)
         for http in self.https.values():
             for each in http.load_balancer:
-                yield Need(TARGETS, self.count, each)
+                yield Need(TARGETS, self.most, each)
                 yield Need("aws_lb_target_group", 1, each)
 
     def asks(self) -> set[str]:

@@ -64,6 +64,7 @@ def cautions(source: Source) -> tuple[Caution, ...]:
         _ways_out,
         _worn,
         _gaps,
+        _scaled,
         _questions,
         _cookies,
         _permissions,
@@ -329,6 +330,29 @@ def _gaps(changes: Sequence[_Change]) -> Iterator[Caution]:
             before.get(each) != after.get(each) for each in _DEPLOYING
         ):
             yield Caution(f"{whose} {_stopped(after)} (rollout)", "a service is out of reach for a while")
+
+
+def _scaled(changes: Sequence[_Change]) -> Iterator[Caution]:
+    """Services whose number of tasks other bounds hold, or none any more; the estimate counts the tasks of now."""
+    services = {each.address.partition(".")[2].removesuffix("_service"): each for each in changes if _runs(each)}
+    for target in _of(changes, "aws_appautoscaling_target"):
+        whose = target.address.partition(".")[2].removesuffix("_scale_target")
+        if whose not in services:
+            continue
+        before, after = target.before, target.after
+        if target.goes:
+            tasks = services[whose].after.get("desired_count")
+            many = count(tasks, "task") if isinstance(tasks, int) else "as many as are declared"
+            yield Caution(f"{whose} scales no more: it is set to {many}, whatever it has now (count)")
+            continue
+        had, most = before.get("max_capacity"), after.get("max_capacity")
+        if isinstance(most, int) and had != most:
+            if isinstance(had, int) and had > most:
+                yield Caution(f"{whose} has at most {count(most, 'task')}, {had} before: more than that stop at once")
+            else:
+                yield Caution(f"{whose} may have {count(most, 'task')}: the estimate counts those of now alone (scale)")
+        if after.get("min_capacity") == 0 and before.get("min_capacity"):
+            yield Caution(f"{whose} may go down to no task: until one is started it does nothing (min: 0)")
 
 
 def _stopped(service: Values) -> str:

@@ -29,7 +29,17 @@ RESOURCES = (
         defaults={"actions_enabled": True, "treat_missing_data": "missing"},
         computed={"arn": arn("cloudwatch", "alarm:{alarm_name}"), "id": "{alarm_name}"},
         fills={},
-        request=made_by("cloudwatch", "PutMetricAlarm", "AWS::CloudWatch::Alarm"),
+        request=made_by(
+            "cloudwatch",
+            "PutMetricAlarm",
+            "AWS::CloudWatch::Alarm",
+            evaluate_low_sample_count_percentiles="EvaluateLowSampleCountPercentile",
+            metric_query="Metrics",
+            metric_query__metric="Metrics.MetricStat",
+            metric_query__metric__dimensions="Metrics.MetricStat.Metric.Dimensions",
+            metric_query__metric__metric_name="Metrics.MetricStat.Metric.MetricName",
+            metric_query__metric__namespace="Metrics.MetricStat.Metric.Namespace",
+        ),
         reads=("cloudwatch:DescribeAlarms", "cloudwatch:ListTagsForResource"),
         changes=(
             "cloudwatch:DeleteAlarms",

@@ -55,7 +55,7 @@ PARTS = {
     "database": ("engines",),
     "existing": ("ways",),
     "jobs": ("schedule",),
-    "service": ("container",),
+    "service": ("container", "scale"),
 }
 """Files of models that are parts of a capability's."""
 

@@ -39,6 +39,7 @@ from tanada.declared.queue import DeadLetter
 from tanada.declared.redirects import FixedResponse, Redirect
 from tanada.declared.registry import Image
 from tanada.declared.restored import Restored
+from tanada.declared.scale import At, Cooldown, Scale
 from tanada.declared.schedule import Rate
 from tanada.declared.secrets import Generated
 from tanada.declared.service import Logs, Service
@@ -94,6 +95,9 @@ TABLES: dict[str, type[BaseModel]] = {
     "A limit of `ulimits`": Limit,
     "Its `rollout` in percents": Rollout,
     "A bucket's `expire`": Expire,
+    "Its `scale`": Scale,
+    "Its `cooldown`": Cooldown,
+    "An hour of `schedule`": At,
     "Its `spot`": Spot,
     "A `schedule` by rate": Rate,
     "Its `started_by`": StartedBy,

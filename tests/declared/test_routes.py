@@ -324,11 +324,11 @@ def test_a_list_that_grows_moves_no_rule() -> None:
     """Nor does any become another one, for a moment: who is kept out would fall to what is less specific."""
     first = first_number("test")
     some = [f"192.0.2.{number}" for number in range(17)]
-    before: dict[int, tuple[object, ...]] = {}
+    before: dict[int, object] = {}
     for length in (1, 4, 5, 9, 17):
         services = {"web": listed({"/admin*": some[:length]}), "api": service("/api/*"), "x": service("/x")}
         found = rules(services, DOMAIN)
-        now: dict[int, tuple[object, ...]] = {
+        now: dict[int, object] = {
             number: (rule.does[:2], rule.refuses, rule.paths)
             for rule, number in zip(found, numbers(found, first), strict=True)
         }

@@ -222,6 +222,28 @@ def test_a_service_whose_task_stops_before_the_next_one_starts_answers_nothing_m
     assert deployed(service("bot:1", 0, door), service(None, 100, door)) == []
 
 
+def test_other_bounds_of_a_service_that_scales_are_told() -> None:
+    def bounds(least: int, most: int) -> Json:
+        return {"min_capacity": least, "max_capacity": most}
+
+    def target(actions: str, before: Json | None, after: Json | None) -> list[str]:
+        return words(RUNS, change("aws_appautoscaling_target.web_scale_target", actions, before, after))
+
+    assert target("create", None, bounds(0, 4)) == [
+        "web may have 4 tasks: the estimate counts those of now alone (scale)"
+    ]
+    assert target("update", bounds(1, 9), bounds(1, 4)) == [
+        "web has at most 4 tasks, 9 before: more than that stop at once"
+    ]
+    assert target("delete+create", bounds(1, 4), bounds(0, 4)) == [
+        "web may go down to no task: until one is started it does nothing (min: 0)"
+    ]
+    assert target("delete", bounds(1, 4), None) == [
+        "web scales no more: it is set to 2 tasks, whatever it has now (count)"
+    ]
+    assert target("update", bounds(1, 4), bounds(2, 4)) == []
+
+
 def test_a_service_that_others_reach_and_that_is_stopped_is_named() -> None:
     front = {"load_balancer": [{"target_group_arn": "arn:y"}]}
 

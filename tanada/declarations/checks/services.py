@@ -7,11 +7,12 @@ from collections.abc import Collection, Iterator
 from tanada.declarations.checks.containers import nothing_asks
 from tanada.declarations.mistakes import Mistake
 from tanada.declarations.scopes import Scope, Scopes, each_once
-from tanada.declarations.tree import Node, mistake
+from tanada.declarations.tree import Node, at_removal, mistake
 from tanada.declared.fargate import is_pair, nearest_pair
 from tanada.declared.http import Http
 from tanada.declared.routes import TARGET_GROUPS
 from tanada.declared.service import Service
+from tanada.declared.store import Store
 from tanada.text import meant, one_of, quoted
 
 
@@ -27,6 +28,7 @@ def _scope(scope: Scope) -> Iterator[Mistake]:
         yield from _ways_in(scope.tree, name, service)
         yield from _codes(scope, name, service)
         yield from _recreate(scope.tree, name, service)
+        yield from _scale(scope, name, service)
         yield from _common(scope, name, service)
 
 
@@ -68,22 +70,64 @@ def _ways_in(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
 
 
 def _recreate(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
-    last = _written_last(tree, ("services", name), "count", "rollout")
-    if service.rollout.recreate and service.rollout.minimum == 0 and service.count > 1:
+    said = "count" if service.scale is None else "scale"
+    many = f"count is {service.count}" if service.scale is None else f"scale goes up to {service.most}"
+    last = _written_last(tree, ("services", name), said, "rollout")
+    if service.rollout.recreate and service.rollout.minimum == 0 and service.most > 1:
         # `maximumPercent` limits the number of tasks, whichever their revision (ECS API reference,
         # DeploymentConfiguration).
         yield mistake(
             tree,
             ("services", name, last),
-            f"only one task goes with rollout: recreate, and count is {service.count}: ECS counts tasks, not versions, "
+            f"only one task goes with rollout: recreate, and {many}: ECS counts tasks, not versions, "
             "so old and new ones would mix; say count: 1, or rollout: rolling",
         )
-    elif service.rollout.stands_still(service.count):
-        percents = f"{service.rollout.minimum} and {service.rollout.maximum} percent of {service.count}"
+    elif service.rollout.stands_still(tasks := max(1, service.least) if service.scale else service.count):
+        percents = f"{service.rollout.minimum} and {service.rollout.maximum} percent of {tasks}"
         sentence = (
             f"with {percents} no task may stop before another starts, and none may start: every deployment stands"
         )
         yield mistake(tree, ("services", name, last), f"{sentence}; lower the minimum, or raise the maximum")
+
+
+def _scale(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:
+    """Of what it scales by: each must be measured."""
+    if service.scale is None:
+        return
+    tree, loc = scope.tree, ("services", name, "scale")
+    if tree.find((*loc[:2], "count")) is not None:
+        last = _written_last(tree, loc[:2], "count", "scale")
+        other = "scale" if last == "count" else "count"
+        sentence = f"count and scale exclude each other; take one out, here by {other}: null"
+        yield mistake(tree, (*loc[:2], last), sentence, because=[(*loc[:2], other)])
+    if service.scale.requests is not None and not service.https:
+        sentence = "requests are counted by load balancers, and it stands behind none; add http, or scale by cpu"
+        yield mistake(tree, (*loc, "requests"), sentence)
+    for queue in service.scale.queue:
+        store = scope.parts.get(queue)
+        at = (*loc, "queue", queue)
+        known = [each for each, part in scope.parts.items() if _is_queue(part) and not _elsewhere(part)]
+        if store is None and queue not in scope.homes:
+            if scope.whole:
+                needed = f"services.{name} scales by it; override that too"
+                yield at_removal(tree, ("stores", queue), needed) or mistake(
+                    tree, at, f"{quoted(queue)} is no queue; {one_of(known)}{meant(queue, known)}"
+                )
+        elif store is not None and not _is_queue(store):
+            sentence = f"{quoted(queue)} is no queue, and messages are counted in queues alone; {one_of(known)}"
+            yield mistake(tree, at, sentence, because=[(scope.homes[queue], queue)])
+        elif store is not None and _elsewhere(store):
+            sentence = "CloudWatch counts messages in the account of their queue, which is another's; scale by cpu"
+            yield mistake(tree, at, sentence, because=[("stores", queue, "queue", "existing")])
+
+
+def _is_queue(part: object) -> bool:
+    return isinstance(part, Store) and part.queue is not None
+
+
+def _elsewhere(part: object) -> bool:
+    """Whether it is a queue of another account."""
+    return isinstance(part, Store) and part.queue is not None and (part.queue.existing or "").startswith("arn:")
 
 
 _FILES = 1024 * 1024

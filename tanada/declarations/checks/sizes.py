@@ -63,11 +63,12 @@ def _scope(system: Scopes, scope: Scope) -> Iterator[Mistake]:
 
 
 def _tasks(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:
-    if service.answers_at is not None and service.count > INSTANCES:
+    if service.answers_at is not None and service.most > INSTANCES:
         sentence = (
-            f"{service.count:,} tasks with a port, and AWS Cloud Map knows {INSTANCES:,} of a service: not adjustable"
+            f"{service.most:,} tasks with a port, and AWS Cloud Map knows {INSTANCES:,} of a service: not adjustable"
         )
-        yield mistake(scope.tree, ("services", name, "count"), f"{sentence}; make two services of it")
+        said = "count" if service.scale is None else "scale"
+        yield mistake(scope.tree, ("services", name, said), f"{sentence}; make two services of it")
 
 
 def _memory(scope: Scope, loc: tuple[str, str], service: Service) -> Iterator[Mistake]:
