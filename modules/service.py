@@ -126,6 +126,8 @@ class Runs(Construct):
     ) -> None:
         """The settings' texts are expanded already."""
         super().__init__(scope, id)
+        self.word = id
+        """Its name in the declaration; `node.id` would ask Node for it, and wait."""
         self._id, self._here, self._reach, self._settings = id, here, reach, settings
         self._called = here.called(id)
         self._containers = running(id, self._called, settings, here, reach.numbers)
