@@ -6,9 +6,13 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Literal
+from typing import Any, Literal
 
-from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
+from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import (
+    CloudwatchMetricAlarm,
+    CloudwatchMetricAlarmMetricQuery,
+    CloudwatchMetricAlarmMetricQueryMetric,
+)
 from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
 from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
@@ -49,17 +53,34 @@ class Alarms(Construct):
             SnsTopicSubscription(self, word, topic_arn=topic.arn, protocol="email", endpoint=address)
 
 
+@dataclass(frozen=True)
+class Metric:
+    """One of several that an alarm reckons with."""
+
+    id: str
+    """What its expression calls it."""
+    namespace: str
+    name: str
+    statistic: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Alarm:
     """One alarm of a part: when it rings, and why that number."""
 
     word: str
     """What it is called beside the part: `cpu`."""
-    namespace: str
-    metric: str
     dimensions: Mapping[str, str]
-    statistic: str
+    namespace: str | None = None
+    metric: str | None = None
+    statistic: str = ""
     """Average, Maximum, Minimum, Sum, or a percentile such as p95."""
+    of: tuple[Metric, ...] = ()
+    """Instead of one metric: those that …"""
+    expression: str | None = None
+    """… this reckons with, in CloudWatch's metric math."""
+    few: Literal["ignore"] | None = None
+    """What a percentile of too few values is: nothing that changes its state. Left out, it counts."""
     above: float | None = None
     """It rings where the metric is above this, or …"""
     below: float | None = None
@@ -92,14 +113,9 @@ def alarms_of(scope: Construct, here: Here, called: str, each: Iterable[Alarm]) 
             f"alarm_{alarm.word}",
             alarm_name=name,
             alarm_description=alarm.why,
-            namespace=alarm.namespace,
-            metric_name=alarm.metric,
-            dimensions=dict(alarm.dimensions),
-            statistic=alarm.statistic if not alarm.statistic.startswith("p") else None,
-            extended_statistic=alarm.statistic if alarm.statistic.startswith("p") else None,
+            **(_reckoned(alarm) if alarm.expression is not None else _of_one(alarm)),
             comparison_operator="GreaterThanThreshold" if alarm.above is not None else "LessThanThreshold",
             threshold=alarm.above if alarm.above is not None else alarm.below,
-            period=alarm.period,
             evaluation_periods=alarm.periods,
             treat_missing_data=alarm.missing,
             # Who is told that it rings is told that it is over.
@@ -107,3 +123,36 @@ def alarms_of(scope: Construct, here: Here, called: str, each: Iterable[Alarm]) 
             ok_actions=[here.alarm_topic] if here.alarm_topic is not None else None,
             tags={"Name": name},
         )
+
+
+def _of_one(alarm: Alarm) -> dict[str, Any]:
+    percentile = alarm.statistic.startswith("p")
+    return {
+        "namespace": alarm.namespace,
+        "metric_name": alarm.metric,
+        "dimensions": dict(alarm.dimensions),
+        "statistic": None if percentile else alarm.statistic,
+        "extended_statistic": alarm.statistic if percentile else None,
+        "evaluate_low_sample_count_percentiles": alarm.few,
+        "period": alarm.period,
+    }
+
+
+def _reckoned(alarm: Alarm) -> dict[str, Any]:
+    metrics = [
+        CloudwatchMetricAlarmMetricQuery(
+            id=each.id,
+            metric=CloudwatchMetricAlarmMetricQueryMetric(
+                namespace=each.namespace,
+                metric_name=each.name,
+                dimensions=dict(alarm.dimensions),
+                stat=each.statistic,
+                period=alarm.period,
+            ),
+        )
+        for each in alarm.of
+    ]
+    result = CloudwatchMetricAlarmMetricQuery(
+        id="result", expression=alarm.expression, label=alarm.word, return_data=True
+    )
+    return {"metric_query": [*metrics, result]}

@@ -24,6 +24,7 @@ from modules.here import Here
 from modules.sql import CA, NUMBERED, ONCE, Place, Sql, as_it_was, busy, crowded, signing_in
 from tanada.declared import aurora as declared
 from tanada.declared.copies import Data
+from tanada.declared.databases import users_of
 from tanada.declared.engines import USER
 from tanada.declared.restored import Server, servers
 
@@ -58,7 +59,10 @@ class Aurora(Construct):
         alarms(self, here, id, self._watched(self.aws_name, settings))
         access = [signing_in(here, cluster.cluster_resource_id)] if settings.iam_sign_in else []
         # The cluster answers nothing before its first instance is there.
-        self.reachable = sql.reachable(cluster.endpoint, cluster.master_username, settings.name, access, ready=[first])
+        further = users_of(settings.databases)
+        self.reachable = sql.reachable(
+            cluster.endpoint, cluster.master_username, settings.name, access, ready=[first], further=further
+        )
 
     def _cluster(
         self, sql: Sql, place: Place, settings: declared.Aurora, parameters: RdsClusterParameterGroup, here: Here

@@ -20,7 +20,7 @@ from modules.credentials import Credentials
 from modules.here import Here, local_of, store_version
 from modules.reachable import Door, Reachable
 from modules.security_group import security_group
-from tanada.contract.tokens import TOKEN
+from tanada.contract.tokens import ALONE, TOKEN
 from tanada.declared import cache as declared
 
 _LONGEST = 40
@@ -36,7 +36,7 @@ class Cache(Construct):
 
     def __init__(self, scope: Construct, id: str, settings: declared.Cache, here: Here) -> None:
         super().__init__(scope, id)
-        self._settings, self._here = settings, here
+        self._settings, self._here, self._scope = settings, here, scope
         self._called = called = here.called(id)
         self._id = here.names.identifier(called, _LONGEST, *(() if settings.encryption else ("plain",)))
         self._group = security_group(
@@ -100,6 +100,13 @@ class Cache(Construct):
                 "secret": credentials.secret.arn,
             },
         )
+        # Beside the cache, not part of it: nothing that uses it waits for this, and it keeps the first name for ever.
+        alone = TerraformResource(
+            self._scope,
+            f"{self._called}_{ALONE}",
+            terraform_resource_type="terraform_data",
+        )
+        alone.add_override("input", {"cache": self._called, "number": store_version(self._called)})
         words = {**without.words, "secret": credentials.arn}
         del words["url"]
         return replace(
@@ -108,7 +115,7 @@ class Cache(Construct):
             secrets={word: f"{credentials.name}:{word}" for word in ("url", "password")} | {"secret": credentials.name},
             asked={"secret": (credentials.reading,)},
             ready=(note, *without.ready),
-            numbers={credentials.name: f"${{local.{local_of(self._called)}}}"},
+            numbers={credentials.name: (self._called, f"${{local.{local_of(self._called)}}}")},
         )
 
     def _parameter_group(self) -> ElasticacheParameterGroup:

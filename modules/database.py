@@ -16,6 +16,7 @@ from modules.here import Here
 from modules.sql import CA, IDENTIFIER, ONCE, Place, Sql, as_it_was, busy, crowded, signing_in
 from tanada.declared import database as declared
 from tanada.declared.copies import Data
+from tanada.declared.databases import users_of
 from tanada.declared.engines import USER
 from tanada.declared.restored import Server, servers
 
@@ -51,7 +52,9 @@ class Database(Construct):
         self.aws_name, self.made = here.names.identifier(serving.called(called), IDENTIFIER), instance.resource_id
         alarms(self, here, id, self._watched(self.aws_name, settings))
         access = [signing_in(here, instance.resource_id)] if settings.iam_sign_in else []
-        self.reachable = sql.reachable(instance.address, instance.username, settings.name, access)
+        self.reachable = sql.reachable(
+            instance.address, instance.username, settings.name, access, further=users_of(settings.databases)
+        )
 
     def _instance(
         self, sql: Sql, place: Place, settings: declared.Database, parameters: DbParameterGroup, here: Here

@@ -53,14 +53,16 @@ class Instance:
         return f'${{lookup(var.image_tags, "{image}", "") != ""}}'
 
 
-def local_of(called: str) -> str:
-    """The local that holds the same number, for texts whose quotes would not survive."""
-    return f"{called}_version".replace("-", "_")
+def local_of(known: str) -> str:
+    """The local that holds the same number, for texts whose quotes would not survive: `db_version`, and of a database
+    in it `db-metabase_version`, as no first name has another hyphen by then."""
+    return f"{known}_version".replace("-", "_").replace(".", "-")
 
 
-def store_version(called: str) -> str:
-    """The number that a store's password carries wherever it is written; it is known by the store's first name."""
-    return f'${{lookup(var.store_versions, "{called}", 1)}}'
+def store_version(known: str) -> str:
+    """The number that a password carries wherever it is written; it is known by the store's first name, of a database
+    in it with that behind a dot (`Store.passwords`)."""
+    return f'${{lookup(var.store_versions, "{known}", 1)}}'
 
 
 @dataclass(frozen=True)

@@ -186,12 +186,8 @@ class Reach(Construct):
 
     @property
     def numbers(self) -> dict[str, tuple[str, str]]:
-        """Of secrets that an apply writes, by their names, the store's first name and the number."""
-        return {
-            secret: (self._here.called(name), number)
-            for name, each in self._reachable.items()
-            for secret, number in each.numbers.items()
-        }
+        """Of secrets that an apply writes, by their names, what the number is known by, and the number."""
+        return {secret: number for each in self._reachable.values() for secret, number in each.numbers.items()}
 
     def volumes(self, caller: str) -> dict[str, Volume]:
         """What it mounts, by the name of the file system."""

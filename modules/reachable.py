@@ -45,9 +45,10 @@ class Reachable:
     secrets: Mapping[str, str]
     """What its callers' containers may take as secrets: where each is kept, as a declaration would write it; exactly
     the words of its declared kind."""
-    numbers: Mapping[str, str] = field(default_factory=dict)
-    """Of secrets that an apply writes, the number that each carries, by the secret's name: who reads one with another
-    number is a new revision, as containers are given secrets when they start and never again."""
+    numbers: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Of secrets that an apply writes, by the secret's name, what the number is known by that each carries, and the
+    number: who reads one with another number is a new revision, as containers are given secrets when they start and
+    never again."""
     asked: Mapping[str, Sequence[Statement]] = field(default_factory=dict)
     """The permissions beside `access` of those alone whose texts hold a word."""
     ready: Sequence[ITerraformDependable] = ()

@@ -126,6 +126,8 @@ class Runs(Construct):
     ) -> None:
         """The settings' texts are expanded already."""
         super().__init__(scope, id)
+        self.word = id
+        """Its name in the declaration; `node.id` would ask Node for it, and wait."""
         self._id, self._here, self._reach, self._settings = id, here, reach, settings
         self._called = here.called(id)
         self._containers = running(id, self._called, settings, here, reach.numbers)
@@ -286,6 +288,15 @@ class Service(Runs):
         self.contract = ServiceContract(
             service=here.names.joined(self._called), family=self._family, log_group=self._log.name
         )
+        self._watch(routes)
+
+    def _watch(self, routes: Sequence[tuple[Answer, PublicRoute]]) -> None:
+        """Its alarms, of a permanent environment."""
+        if self._here.instance.permanent:
+            from modules.alarms import alarms  # its part of the provider, which review needs not
+            from modules.service_alarms import watched
+
+            alarms(self, self._here, self._id, watched(self._settings, self._here, self.contract.service, routes))
 
     def _doors(self) -> list[ITerraformDependable]:
         """What lets load balancers in. The port is part of each address: of another one there is another rule beside

@@ -33,7 +33,7 @@ class Running:
     mounts: Mapping[str, str] | None = None
     """Where it has each volume."""
     numbers: Mapping[str, str] | None = None
-    """By store, the number of the password of each that it reads the secret of."""
+    """The number of each password of a store that it reads the secret of, by what it is known."""
 
     @property
     def essential(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, cast
 
 from cdktf import ITerraformDependable, TerraformResource
@@ -20,6 +21,7 @@ from modules.iam import Statement
 from modules.password import password
 from modules.reachable import Door, Reachable
 from modules.security_group import security_group
+from modules.sql_databases import Databases, Serving
 from tanada.declared.copies import Data
 from tanada.declared.engines import Engine, SqlLogs
 from tanada.declared.restored import Server
@@ -173,37 +175,86 @@ class Sql(Construct):
         database: str,
         access: Sequence[Statement],
         ready: Sequence[ITerraformDependable] = (),
+        further: Mapping[str, str] = MappingProxyType({}),
     ) -> Reachable:
-        """Its door, its words and its secret: made once the host is known, with the password that is its own. The user
-        is the one that it has: a copy has that of what it was made from."""
-        here, engine = self._here, self._engine
-        credentials = Credentials(self, here, self._called)
+        """Its door, its words and its secrets: made once the host is known, each with a password of its own. The user
+        is the one that it has: a copy has that of what it was made from.
+
+        `further` are the users of the databases beside the first one, which are made before anything reaches it.
+        """
+        here, door = self._here, Door(self.group_id, self._engine.port)
+        first = self._kept(self, "", host, database, user)
+        others = Construct(self, "(databases)")
+        kept = {
+            each: self._kept(Construct(others, each), each, host, each, own) for each, own in sorted(further.items())
+        }
+        written = [first.written, *(each.written for each in kept.values())]
+        if kept:
+            numbers = dict(number for each in (first, *kept.values()) for number in each.numbers.values())
+            secrets = {each: secret.name for each, secret in kept.items()}
+            serving = Serving(
+                self._engine, host, user, database, door, first.name, self._logs.days, numbers, (*written, *ready)
+            )
+            ready = (*ready, Databases(self, here, self._part, serving, further, secrets).done)
+        offers = [first, *kept.values()]
+        return Reachable(
+            words={word: value for each in offers for word, value in each.words.items()},
+            doors=(door,),
+            places=(),
+            access=access,
+            narrowed={},
+            secrets={word: place for each in offers for word, place in each.secrets.items()},
+            asked={word: statements for each in offers for word, statements in each.asked.items()},
+            ready=(*written, *ready),
+            numbers={name: number for each in offers for name, number in each.numbers.items()},
+        )
+
+    def _kept(self, scope: Construct, further: str, host: str, database: str, user: str) -> _Kept:
+        """The secret of a database and what is said of it; `further` is empty text for the first one."""
+        engine = self._engine
+        known, place, before = self._called, self._called, ""
+        made = self.password
+        if further:
+            known, place, before = f"{known}.{further}", f"{place}/{further}", f"{further}."
+            made = password(self, f"{self._part}_{further}_password")
+        credentials = Credentials(scope, self._here, place)
         name = credentials.name
         value = {
             "username": user,
-            "password": self.password,
+            "password": made,
             "engine": engine.name,
             "host": host,
             "port": engine.port,
             "dbname": database,
             # Letters and digits alone in the password: nothing in it has to be escaped.
-            "url": f"{engine.scheme}://{user}:{self.password}@{host}:{engine.port}/{database}",
+            "url": f"{engine.scheme}://{user}:{made}@{host}:{engine.port}/{database}",
         }
         written = SecretsmanagerSecretVersion(
-            self, "credentials_value", secret_id=credentials.secret.id, secret_string_wo=json.dumps(value)
+            scope, "credentials_value", secret_id=credentials.secret.id, secret_string_wo=json.dumps(value)
         )
-        written.add_override("secret_string_wo_version", self.version)
-        return Reachable(
-            words={"host": host, "port": str(engine.port), "name": database, "secret": credentials.arn},
-            doors=(Door(self.group_id, engine.port),),
-            places=(),
-            access=access,
-            narrowed={},
-            secrets={**{word: f"{name}:{key}" for word, key in KEYS.items()}, "secret": name},
-            asked={"secret": (credentials.reading,)},
-            ready=(written, *ready),
-            numbers={name: f"${{local.{local_of(self._called)}}}"},
+        written.add_override("secret_string_wo_version", store_version(known))
+        words = {"host": host, "port": str(engine.port), "name": database, "secret": credentials.arn}
+        secrets = {**{word: f"{name}:{key}" for word, key in KEYS.items()}, "secret": name}
+        return _Kept(
+            name=name,
+            written=written,
+            words={f"{before}{word}": value for word, value in words.items()},
+            secrets={f"{before}{word}": value for word, value in secrets.items()},
+            asked={f"{before}secret": (credentials.reading,)},
+            numbers={name: (known, f"${{local.{local_of(known)}}}")},
         )
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """The secret of one database, with what it adds to what its server offers."""
+
+    name: str
+    written: ITerraformDependable
+    words: Mapping[str, str]
+    secrets: Mapping[str, str]
+    asked: Mapping[str, Sequence[Statement]]
+    numbers: Mapping[str, tuple[str, str]]
 
 
 def as_it_was(settings: Mapping[str, Any], *more: str) -> list[str]:

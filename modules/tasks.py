@@ -103,11 +103,11 @@ class Task(Runs):
         the run (`tanada/terraform/steps.py`), and these services wait for the note."""
         if self.done is None:
             return
-        self.done.add_override("input", self.how(self.definitions(*services), [each.node.id for each in services]))
+        self.done.add_override("input", self.how(self.definitions(*services), [each.word for each in services]))
 
     def definitions(self, *services: Service) -> dict[str, str]:
         """Its own and theirs, by what they are called in AWS: another name is nothing new to run for."""
-        return {self._here.called(each.node.id): each.definition.arn for each in (self, *services)}
+        return {self._here.called(each.word): each.definition.arn for each in (self, *services)}
 
     def how(self, definitions: Mapping[str, str], services: Sequence[str]) -> dict[str, object]:
         """All that is needed to run it, for these services, and for which definitions it then ran."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
-import zipfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -55,6 +54,8 @@ def sources() -> Path:
 
 def _zipped(files: dict[str, bytes]) -> bytes:
     """A zip without times, owners or compression, which differ from one machine to the next."""
+    import zipfile  # here: most starts look at their sources alone
+
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
         for name, data in sorted(files.items()):

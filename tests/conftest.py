@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from tests import sql_packages
+
 # Tests of synthesizing synthesize; those of the cache turn it on, in a folder of their own.
 os.environ["TANADA_CACHE"] = "0"
 # jsii's checks of argument types, which fast loading leaves out for our own code.
@@ -44,6 +46,7 @@ TOGETHER = (
 )
 """Places whose tests one worker runs, as each would make their fixture anew."""
 REQUIRED = os.environ.get("TANADA_REQUIRE_DOCKER") == "1"
+SQL_REQUIRED = os.environ.get("TANADA_REQUIRE_SQL") == "1"
 
 
 @functools.cache
@@ -96,6 +99,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         without = f"docker tests FAIL: {missing}" if REQUIRED else f"docker tests NOT RUN, CI runs them: {missing}"
         line = without if found is None else f"docker tests: in {found}"
     terminalreporter.write_line(line)
+    if not SQL_REQUIRED and (lacking := sql_packages.missing()) is not None:
+        terminalreporter.write_line(f"tests with SQL servers NOT RUN, CI runs them: {lacking}")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -117,14 +122,17 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The longest come first: one of minutes that began last would let the other worker wait.
 
-    Without an engine the Docker tests are left out, and the summary says so; never counted as passed.
+    Without an engine the Docker tests are left out, without servers those that ask SQL servers, and the summary says
+    so; never counted as passed.
     """
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
     without = [item for item in items if item.get_closest_marker("docker") is not None]
-    if not without or REQUIRED or image()[0] is not None:
-        return
-    config.hook.pytest_deselected(items=without)
-    items[:] = [item for item in items if item not in without]
+    without = without if without and not REQUIRED and image()[0] is None else []
+    if not SQL_REQUIRED and sql_packages.missing() is not None:
+        without += [item for item in items if item.get_closest_marker("sql") is not None]
+    if without:
+        config.hook.pytest_deselected(items=without)
+        items[:] = [item for item in items if item not in without]
 
 
 @pytest.fixture(scope="session")

@@ -127,9 +127,10 @@ def _answer(descriptors: Sequence[int], own: Mapping[str, str]) -> None:
         os.dup2(stream, number)
         os.close(stream)
     # Of what these are and not of what the forking process was given: a pipe can't be sought in, a file can.
-    sys.stdin = sys.__stdin__ = os.fdopen(0, closefd=False)  # type: ignore[misc]
-    sys.stdout = sys.__stdout__ = os.fdopen(1, "w", closefd=False)  # type: ignore[misc]
-    sys.stderr = sys.__stderr__ = os.fdopen(2, "w", 1, errors="backslashreplace", closefd=False)  # type: ignore[misc]
+    for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+        opened = os.fdopen(number, mode, 1 if name == "stderr" else -1, closefd=False)
+        for known in (name, f"__{name}__"):
+            setattr(sys, known, opened)
     os.close(answer)
     os.chdir(folder)
     os.environ.clear()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -35,26 +36,42 @@ class Clock:
     stopped: Callable[[], bool]
 
 
-def put(stack: Stack, system: str, where: Put, clock: Clock, environ: Mapping[str, str]) -> bool:
-    """Give a cache another token, and its secret the same; False where the run was stopped in between.
+def put(stack: Stack, system: str, where: Put, clock: Clock, environ: Mapping[str, str]) -> str | None:
+    """Give a cache another token, and its secret the same; the token, or None where the run was stopped in between.
 
-    Until the secret holds it the cache takes the one before as well (ROTATE; without one everybody), and then it alone
-    (SET, which AWS takes after ROTATE alone, with the same token). So whatever is killed in between, what the secret
-    holds opens the cache, or nobody has read it yet; and whoever begins again puts another one everywhere. Raises
-    AwsError, without AWS's words on a call that held the token.
+    The cache takes the one before as well (ROTATE; the first time also who has none). So whatever is killed in between,
+    what the secret holds opens the cache, or nobody has read it yet; and whoever begins again puts another one
+    everywhere. Raises AwsError, without AWS's words on a call that held the token.
     """
     session = session_of(stack, system, environ)
     cache, secrets = session.client("elasticache", config=CONFIG), session.client("secretsmanager", config=CONFIG)
     token = random_text(LENGTH)
-    try:
+    with _said(where):
         if not _ready(cache, where, clock):
-            return False
+            return None
         _modify(cache, where, token, "ROTATE")
         if not _ready(cache, where, clock):
-            return False
+            return None
         secrets.put_secret_value(SecretId=where.secret, SecretString=json.dumps(_value(where, token)))
+    return token
+
+
+def make_alone(stack: Stack, system: str, where: Put, token: str, clock: Clock, environ: Mapping[str, str]) -> bool:
+    """Have a cache take this token alone, which was put last: else AWS refuses it (SET). False where the run was
+    stopped in between. Raises AwsError."""
+    cache = session_of(stack, system, environ).client("elasticache", config=CONFIG)
+    with _said(where):
+        if not _ready(cache, where, clock):
+            return False
         _modify(cache, where, token, "SET")
         return _ready(cache, where, clock)
+
+
+@contextmanager
+def _said(where: Put) -> Iterator[None]:
+    """What AWS refuses in a sentence without its words."""
+    try:
+        yield
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "unknown")
         raise AwsError(f"{where.cache} gets no token: AWS refused {error.operation_name}: {code}.") from None

@@ -7,7 +7,6 @@ import json
 import os
 import zlib
 from collections.abc import Callable, Collection, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -112,6 +111,8 @@ class Synth:
         kept = self._store.has("file", (each.digest for each in stacks.values()))
         lacking = [name for name in inputs if name not in stacks or stacks[name].digest not in kept]
         look = output.Look(target)
+        from concurrent.futures import ThreadPoolExecutor  # here: what is known needs none
+
         with output.staging(target) as new, ThreadPoolExecutor(1) as beside:
             # While Node works, which Python waits for.
             beside.submit(look.wrong, {output.file(name): each.digest for name, each in stacks.items()})

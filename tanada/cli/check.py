@@ -9,9 +9,9 @@ from tanada.cli.output import tell
 from tanada.declarations import content
 from tanada.declarations.inventory import inventory
 from tanada.declarations.loader import load
+from tanada.declarations.nobody_comes import nobody_comes
 from tanada.declarations.root import find_root
-from tanada.declarations.support_ends import ending, instances
-from tanada.declared import allow
+from tanada.declarations.support_ends import ending
 from tanada.declared.system import System
 from tanada.text import listed
 
@@ -30,23 +30,8 @@ def check() -> None:
             "elsewhere ends at its first write; say writable, in the service or once in defaults ([/tmp] takes this "
             "note away)"
         )
-    for words in (*nobody(system), *ending(system, date.today())):
+    for words in (*nobody_comes(system), *ending(system, date.today())):
         tell(f"note: {words}")
-
-
-def nobody(system: System) -> list[str]:
-    """Addresses among those that get in from which nobody comes; a list of none else is a mistake."""
-    found: dict[str, None] = {}
-    for instance in instances(system):
-        balancers = system.accounts[instance.account].common.load_balancers
-        for name, service in instance.services.items():
-            for http in service.https.values():
-                behind = [balancers[each] for each in http.load_balancer]
-                kinds = {each.internal for each in behind} if all(each.existing is None for each in behind) else set()
-                for source in (source for sources in http.allow.values() for source in sources):
-                    if (why := allow.nobody(source, kinds)) is not None:
-                        found[f"{name} lets in nobody by one of its addresses: {why}"] = None
-    return list(found)
 
 
 def unsaid_writable(system: System) -> list[str]:

@@ -55,9 +55,9 @@ def secrets(
     """Set, list, copy or rotate a secret in Parameter Store or Secrets Manager, where the declaration says it is kept.
 
     set and rotate read the value from stdin, or ask for it and don't show it; rotate only where there is one already,
-    and of one that Tanada makes ({generate: 64}) it makes another. Of a store, whose password Tanada makes, rotate is
-    planned, shown and applied, and whoever reads it gets new tasks: --offline, --yes, --verbose, --protected and
-    --no-synth are for that. Ends with 1 where list finds one missing.
+    and of one that Tanada makes ({generate: 64}) it makes another. Of a store, whose passwords Tanada makes (db, or
+    db.metabase for one database in it), rotate is planned, shown and applied, and whoever reads it gets new tasks:
+    --offline, --yes, --verbose, --protected and --no-synth are for that. Ends with 1 where list finds one missing.
     """
     from tanada.declarations.kept_secrets import find_instance, find_kept, kept
     from tanada.declarations.loader import load
@@ -65,14 +65,14 @@ def secrets(
     system = load(find_root(Path.cwd()))
     instance = find_instance(system, environment)
     change = {"offline": offline, "yes": yes, "verbose": verbose, "protected": protected, "no_synth": no_synth}
-    if action == "rotate" and (password_of := _store_with_password(instance, names)):
+    if action == "rotate" and (passwords_of := passwords_made(instance, names)):
         _only(action, source=source, generate=generate, from_protected=from_protected)
         from tanada.terraform.rotate import rotate  # no other action runs Terraform
         from tanada.terraform.run import ChangeOptions
 
         asked = ChangeOptions(offline=offline, yes=yes, protected=protected, no_synth=no_synth)
         with running(verbose=verbose) as run:
-            rotate(run, _target(instance), password_of, asked)
+            rotate(run, _target(instance), passwords_of, asked)
         return
     _only(action, **change)
     known = kept(system, instance)
@@ -99,12 +99,17 @@ def secrets(
     _write(system, instance, secret, value, store)
 
 
-def _store_with_password(instance: Instance, names: list[str] | None) -> str | None:
-    """The first name of a store of which Tanada makes the password; None where another secret is meant."""
-    store = instance.settings.stores.get(names[0]) if names is not None and len(names) == 1 else None
-    if names is None or store is None or not store.kind.has_password():
-        return None
-    return store.first_name(names[0])
+def passwords_made(instance: Instance, names: list[str] | None) -> tuple[str, ...]:
+    """By what they are known, the passwords that Tanada makes of a store, `db`, or of a database in it, `db.metabase`;
+    none where another secret is meant."""
+    if names is None or len(names) != 1:
+        return ()
+    name, _, database = names[0].partition(".")
+    store = instance.settings.stores.get(name)
+    if store is None:
+        return ()
+    known = store.passwords(name)
+    return tuple(each for each in known if not database or each == f"{store.first_name(name)}.{database}")
 
 
 def _target(instance: Instance) -> Target:

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tanada.contract.tokens import is_note
+from tanada.contract.tokens import is_note, says_alone
 
 _NUMBER = "_wo_version"
 _OF_STORE = re.compile(r'\$\{lookup\(var\.store_versions, "([^"\\]+)", 1\)\}')
@@ -33,17 +33,19 @@ class Place:
     takes: frozenset[tuple[str, str]]
     """What is written with it: attributes of other resources, each by its address."""
 
+    @property
+    def note(self) -> bool:
+        """Whether it says no more than what the runner did."""
+        return self.number == _OF_NOTE
+
 
 def places(emitted: Mapping[str, Any]) -> dict[str, tuple[Place, ...]]:
     """By store, where a configuration writes its password."""
     found: dict[str, list[Place]] = {}
     for type_, resources in (emitted.get("resource") or {}).items():
         for name, body in resources.items():
-            if (
-                isinstance(body, Mapping)
-                and is_note(body)
-                and (match := _OF_STORE.fullmatch(str(body["input"]["number"])))
-            ):
+            noted = isinstance(body, Mapping) and (is_note(body) or says_alone(body))
+            if noted and (match := _OF_STORE.fullmatch(str(body["input"]["number"]))):
                 found.setdefault(match[1], []).append(Place(f"{type_}.{name}", _OF_NOTE, _taken(body["input"])))
             for attribute, value in body.items() if isinstance(body, Mapping) else ():
                 if attribute.endswith(_NUMBER) and (match := _OF_STORE.fullmatch(str(value))):

@@ -58,6 +58,25 @@ class Due:
     """The note's address."""
     how: Task | None
     """None where that isn't known before something else is made."""
+    makes: Databases | None = None
+    """Of a task that makes databases, what; None of others."""
+
+
+@dataclass(frozen=True)
+class Databases:
+    """What a task makes in an SQL server."""
+
+    store: str
+    """The server."""
+    users: Mapping[str, str]
+    """The user of each database."""
+    before: Mapping[str, str]
+    """Those that it made when it ran last."""
+
+    @property
+    def new(self) -> dict[str, str]:
+        """What isn't there yet as it is to be."""
+        return {database: user for database, user in self.users.items() if self.before.get(database) != user}
 
 
 def due(plan: Mapping[str, Any]) -> Iterator[Due]:
@@ -75,7 +94,20 @@ def due(plan: Mapping[str, Any]) -> Iterator[Due]:
         name = str(input.get("task"))
         if "create" in actions or (actions == ["update"] and _another(change)):
             services = tuple(map(str, input.get("services") or ()))
-            yield Due(name, services, str(entry["address"]), _task(name, input))
+            yield Due(name, services, str(entry["address"]), _task(name, input), databases(change))
+
+
+def databases(change: Mapping[str, Any]) -> Databases | None:
+    """What the task of a note makes, by the note's change in a plan; None of one that makes none."""
+    before, after = ((change.get(side) or {}).get("input") for side in ("before", "after"))
+    noted = [each for each in (after, before) if isinstance(each, Mapping) and "databases" in each]
+    if not noted:
+        return None
+    return Databases(str(noted[0].get("task")), _users(after), _users(before))
+
+
+def _users(input: Any) -> Mapping[str, str]:
+    return input.get("databases") or {} if isinstance(input, Mapping) else {}
 
 
 def standing(

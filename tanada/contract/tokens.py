@@ -4,6 +4,9 @@ The provider takes a token as an argument that its state would hold (`auth_token
 001b6364). So no configuration has one: an apply puts it into the cache and into the secret, and then notes that it did,
 in `terraform_data.<cache>_token`, which whoever reads the secret waits for. Where the note is to be made or changed,
 the token is put again, and is another one: nothing has to be read back.
+
+As long as tasks run that were given the one before, the cache takes that as well. Once they are replaced the new one is
+the only one, and `terraform_data.<cache>_alone` notes that.
 """
 
 from __future__ import annotations
@@ -13,8 +16,11 @@ from dataclasses import dataclass
 from typing import Any
 
 TOKEN = "token"  # noqa: S105 - how the note's address ends
+ALONE = "alone"
+"""How that of the other note does, which says that the token is the only one."""
 _TYPE = "terraform_data"
-_SAYS = {"cache", "group", "made", "number", "secret"}
+_SAYS = {"cache", "group", "host", "made", "number", "port", "secret"}
+_SAYS_ALONE = {"cache", "number"}
 
 
 @dataclass(frozen=True)
@@ -44,22 +50,38 @@ class Due:
 
 def due(plan: Mapping[str, Any]) -> Iterator[Due]:
     """The caches that have to get a token before a plan (`terraform show -json`) is carried out."""
+    for address, after in _written(plan):
+        if is_note(after):
+            yield Due(str(after["input"]["cache"]), address, _put(after["input"]))
+
+
+def to_be_alone(plan: Mapping[str, Any]) -> dict[str, str]:
+    """The caches whose token is to be the only one once a plan is carried out, each with its note's address."""
+    return {str(after["input"]["cache"]): address for address, after in _written(plan) if says_alone(after)}
+
+
+def _written(plan: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for entry in sorted(plan.get("resource_changes") or (), key=lambda entry: str(entry["address"])):
         change = entry["change"]
-        after = change.get("after") or {}
-        if entry["type"] == _TYPE and is_note(after) and {"create", "update"} & set(change["actions"]):
-            yield Due(str(after["input"].get("cache")), str(entry["address"]), _put(after["input"]))
+        if entry["type"] == _TYPE and {"create", "update"} & set(change["actions"]):
+            yield str(entry["address"]), change.get("after") or {}
 
 
 def is_note(body: Mapping[str, Any]) -> bool:
-    """Whether a resource of Terraform's own, as it is configured or planned, is such a note; of a plan's nothing has
-    to be known but the cache."""
+    """Whether a resource of Terraform's own, as it is configured or planned, is the note of a token; what only the
+    apply knows isn't in a plan's."""
     said = body.get("input")
-    return isinstance(said, Mapping) and "cache" in said and set(said) <= {*_SAYS, "host", "port"}
+    return isinstance(said, Mapping) and {"cache", "group"} <= set(said) <= _SAYS
+
+
+def says_alone(body: Mapping[str, Any]) -> bool:
+    """The same of the note that it is the only one."""
+    said = body.get("input")
+    return isinstance(said, Mapping) and set(said) == _SAYS_ALONE
 
 
 def _put(said: Mapping[str, Any]) -> Put | None:
-    if any(said.get(name) is None for name in (*_SAYS, "host", "port")):
+    if any(said.get(name) is None for name in _SAYS):
         return None
     return Put(
         cache=str(said["cache"]),

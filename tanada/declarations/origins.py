@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from tanada.declarations.tree import Node, as_written, dotted, plain, walk
+from tanada.declared.allow import ALL
 from tanada.declared.blueprint import Blueprint
 from tanada.declared.container import FOLDER_MIB
 from tanada.declared.fields import Days, Seconds, Size, duration
@@ -103,6 +104,8 @@ def _removed(tree: Node, loc: tuple[str, ...]) -> Iterator[Row]:
 
 def _source(tree: Node, loc: tuple[str, ...]) -> str:
     node = tree.find(loc)
+    if node is None and loc[-1] == ALL and (above := tree.find(loc[:-1])) is not None and not above.mapping:
+        node = above  # a list of addresses that is of no path
     if node is None:
         return "default"
     return node.source if node.source.startswith("default") else _said(node)

@@ -10,6 +10,7 @@ from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from tanada.declared.copies import EMPTY, BeginsWith
+from tanada.declared.databases import Databases, faults_of, of_each
 from tanada.declared.engines import (
     AURORA,
     SECRETS,
@@ -101,6 +102,9 @@ class Aurora(Kind):
     """One writes, the others read and stand in for it; 2 in protected accounts."""
     name: DatabaseName = "app"
     """The database that is made in it."""
+    databases: Databases = {}
+    """Further databases in it, each with a user of its own: `{metabase: {user: metabase}}`. One that is taken out stays
+    as it is."""
     parameters: dict[ParameterName, ParameterValue] = {}
     """Parameters of the cluster by name; what takes a restart waits for one."""
     backups: Annotated[int, Days(1, 35)] = 1
@@ -139,6 +143,7 @@ class Aurora(Kind):
             logs=self.logs,
         )
         yield from faults_of_restored(self.restored, self.upgrade_from)
+        yield from faults_of(self.sql, self.engine, self.name, self.databases)
         if self.class_ is not None and self.capacity is not None:
             yield ("class",), "class and capacity are said at once; take one of them out"
         if self.capacity is not None and self.capacity.max < self.capacity.min:
@@ -162,8 +167,19 @@ class Aurora(Kind):
         most = most_connections(self.sql, self.parameters, 2 * scaling.max)
         return most if most is None or scaling.min >= 1 else min(most, 2_000)
 
+    def words(self) -> Sequence[str]:
+        return of_each(super().words(), self.databases)
+
+    def secret_words(self) -> Sequence[str]:
+        return of_each(super().secret_words(), self.databases)
+
+    def passwords(self) -> Sequence[str]:
+        return ("", *self.databases)
+
     def needs(self) -> Sequence[Need]:
-        return (Need("aws_security_group", 1),)
+        """Its own group; and of the task that makes further databases the role that starts it, and its group."""
+        made = (Need("aws_iam_role", 1), Need("aws_security_group", 1)) if self.databases else ()
+        return (Need("aws_security_group", 1), *made)
 
     def closed(self) -> str | None:
         return None

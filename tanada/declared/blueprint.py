@@ -110,10 +110,12 @@ def restored(store: Store) -> Sequence[Restored]:
 def run_by_applies(
     services: Mapping[str, Service], tasks: Mapping[str, Task], stores: Mapping[str, Store]
 ) -> frozenset[str]:
-    """What the tasks are called in AWS that an apply runs: before a service changes, or to fill a store."""
+    """What the tasks are called in AWS that an apply runs: before a service changes, to fill a store, or to make
+    further databases in one, which is called as the store."""
     named = {*(service.before for service in services.values()), *seeding(stores).values()}
     run = {name: task for name, task in tasks.items() if name in named}
-    return frozenset(task.renamed_from[0] if task.renamed_from else name for name, task in run.items())
+    before = (task.renamed_from[0] if task.renamed_from else name for name, task in run.items())
+    return frozenset((*before, *(store.first_name(name) for name, store in stores.items() if store.further)))
 
 
 def groups() -> dict[str, type[Part]]:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from tanada.declared.copies import EMPTY, BeginsWith
+from tanada.declared.databases import Databases, faults_of, of_each
 from tanada.declared.engines import (
     RDS,
     SECRETS,
@@ -93,6 +94,9 @@ class Database(Kind):
     """Its disk, such as `20GiB`; or `{min: 20GiB, max: 100GiB}`, which grows by itself."""
     name: DatabaseName = "app"
     """The database that is made in it."""
+    databases: Databases = {}
+    """Further databases in it, each with a user of its own: `{metabase: {user: metabase}}`. One that is taken out stays
+    as it is."""
     parameters: dict[ParameterName, ParameterValue] = {}
     """Parameters of the engine by name; what takes a restart waits for one."""
     multi_zone: Flag = False
@@ -128,6 +132,7 @@ class Database(Kind):
             logs=self.logs,
         )
         yield from faults_of_restored(self.restored, self.upgrade_from)
+        yield from faults_of(self.sql, self.engine, self.name, self.databases)
 
     @property
     def connections(self) -> int | None:
@@ -137,8 +142,19 @@ class Database(Kind):
         gib = memory(self.class_)
         return most_connections(self.sql, self.parameters, gib)
 
+    def words(self) -> Sequence[str]:
+        return of_each(super().words(), self.databases)
+
+    def secret_words(self) -> Sequence[str]:
+        return of_each(super().secret_words(), self.databases)
+
+    def passwords(self) -> Sequence[str]:
+        return ("", *self.databases)
+
     def needs(self) -> Sequence[Need]:
-        return (Need("aws_security_group", 1),)
+        """Its own group; and of the task that makes further databases the role that starts it, and its group."""
+        made = (Need("aws_iam_role", 1), Need("aws_security_group", 1)) if self.databases else ()
+        return (Need("aws_security_group", 1), *made)
 
     def closed(self) -> str | None:
         return None

@@ -54,10 +54,15 @@ def _value(kind: Any, value: Any, change: Callable[[Loc, str], str], at: Loc) ->
 
 
 @cache
+def kinds(model: type[BaseModel]) -> dict[str, Any]:
+    """The annotation of each field: as `typing.get_type_hints` gives them, which reads their text anew."""
+    return {name: field.rebuild_annotation() for name, field in model.model_fields.items()}
+
+
+@cache
 def _fields(model: type[BaseModel]) -> dict[str, Any]:
     """The fields that may hold such texts, with their annotations."""
-    kinds = {name: field.rebuild_annotation() for name, field in model.model_fields.items()}
-    return {name: kind for name, kind in kinds.items() if _holds(kind)}
+    return {name: kind for name, kind in kinds(model).items() if _holds(kind)}
 
 
 def _holds(kind: Any) -> bool:

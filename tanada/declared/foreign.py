@@ -72,7 +72,13 @@ _TTL = "write ttl: expires, the attribute that says when an item ends"
 _STREAM = "write stream: new_and_old_images"
 _DEAD_LETTER = "write dead_letter: {max_receives: 3}; there is one always, false takes it away"
 
-_ONE_DATABASE = "there is one database in it, name, with one user; nothing makes more of them yet"
+_FURTHER = (
+    "write databases: {metabase: {user: metabase}}, each with a user of its own; the first one is name, its user app"
+)
+_OWN_SQL = (
+    "each of databases gets a user that owns it; schemas, rights and tables are made by what signs in as that user, "
+    "such as a task that a service names in before"
+)
 _SQL = "write database: {engine: postgres, version: …}"
 _CLASS = "write class, such as db.t4g.micro"
 _DISK = "write storage: 20GiB, or {min: 20GiB, max: 100GiB}, which grows by itself"
@@ -93,6 +99,13 @@ _EXPORTS = "write logs: {export: [error, slowquery]}"
 _LISTS = (
     *("allowed_source_ips", "source_ips", "source_ip", "allowed_ips", "allowed_cidrs", "allow_list", "allowlist"),
     *("whitelist", "ip_whitelist", "ip_allowlist", "trusted_ips"),
+)
+_LOGINS = (
+    *("sign_in", "login", "auth", "authentication", "authenticate_cognito", "authenticate_oidc", "cognito"),
+    *("oidc", "sso", "basic_auth", "http_auth", "jwt", "google"),
+)
+_NO_LOGIN = (
+    "there is no sign-in at the load balancer yet; allow: [203.0.113.0/24], in http, lets in some addresses alone"
 )
 _ALLOW = "write http: {allow: [203.0.113.0/24]}, or the name of a set in common.addresses"
 _REDIRECTS = "the blueprint or an environment says redirects: {/old: /new, example.jp/: www.example.jp}"
@@ -127,6 +140,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "taskdef_overrides": "there are no patches yet",
         "alias": _HOST,
         **dict.fromkeys(("allow", *_LISTS), _ALLOW),
+        **dict.fromkeys(_LOGINS, _NO_LOGIN),
         "redirects": _REDIRECTS,
         "fixed_responses": _RESPONSES,
         "schedule": _JOBS,
@@ -332,6 +346,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "idle_timeout": "it is the load balancer's, in common.load_balancers: {public: {idle_timeout: 300s}}",
         "load_balancers": "write load_balancer: [public, internal]",
         **dict.fromkeys(_LISTS, "write allow: [203.0.113.0/24], or the name of a set in common.addresses"),
+        **dict.fromkeys(_LOGINS, _NO_LOGIN),
         "alb": "write load_balancer",
     },
     "Asked": {
@@ -540,8 +555,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "transit_encryption": "write encryption",
         "transit_encryption_enabled": "write encryption",
         "at_rest_encryption_enabled": "what lies on its disks is encrypted always",
-        "auth_token": "no token can be kept yet: whoever reaches it gets in, and nobody else",
-        "password": "no token can be kept yet: whoever reaches it gets in, and nobody else",
+        **dict.fromkeys(("auth_token", "password", "token"), "write auth: true; the apply makes the token"),
+        **dict.fromkeys(("maintenance_window", "snapshot_window", "backup_window"), _WINDOWS),
         "snapshot_retention_limit": "write backups: 7d",
         "snapshots": "write backups: 7d",
         "backup": "write backups: 7d",
@@ -619,7 +634,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     },
     "Database": {
         "existing": _OF_ITS_OWN,
-        **dict.fromkeys(("databases", "users"), _ONE_DATABASE),
+        **dict.fromkeys(("users", "roles", "additional_databases", "extra_databases", "logins"), _FURTHER),
+        **dict.fromkeys(("schemas", "init_sql", "grants", "init_scripts", "extensions", "sql"), _OWN_SQL),
         **dict.fromkeys(("instance_class", "db_instance_class", "instance_type", "size"), _CLASS),
         **dict.fromkeys(("allocated_storage", "storage_size", "disk", "max_allocated_storage"), _DISK),
         **dict.fromkeys(("storage_type", "iops", "storage_throughput"), "its disk is gp3, with 3,000 IOPS at least"),
@@ -656,7 +672,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     },
     "Aurora": {
         "existing": _OF_ITS_OWN,
-        **dict.fromkeys(("databases", "users"), _ONE_DATABASE),
+        **dict.fromkeys(("users", "roles", "additional_databases", "extra_databases", "logins"), _FURTHER),
+        **dict.fromkeys(("schemas", "init_sql", "grants", "init_scripts", "extensions", "sql"), _OWN_SQL),
         **dict.fromkeys(("instance_class", "db_instance_class", "instance_type", "size"), "write class, or capacity"),
         **dict.fromkeys(
             ("serverless", "scaling", "serverlessv2_scaling_configuration", "scaling_configuration"), _UNITS
@@ -708,6 +725,12 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "grows_to": "write max",
         "type": "its disk is gp3, with 3,000 IOPS at least",
     },
+    "Further": {
+        **dict.fromkeys(("username", "owner", "role", "login", "users"), "write user"),
+        "name": "the name of a database is its key",
+        "password": _MADE_ALONE,
+        **dict.fromkeys(("schemas", "init_sql", "grants", "init_scripts", "extensions", "sql", "privileges"), _OWN_SQL),
+    },
     "Existing": {
         "hostname": "write host",
         "endpoint": "write host",
@@ -718,6 +741,11 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "arn": "write host and port",
         "password": "write secrets of the service",
         "secret": "write secrets of the service",
+        **dict.fromkeys(
+            ("databases", "users"),
+            "nothing is made in a store that is there already, as its password is known to others; databases are of "
+            "database and aurora",
+        ),
         "access": "it has none of IAM's permissions; the network leads there",
         "queue": "a queue that is there already is queue: {existing: NAME}",
         "topic": "a topic that is there already is topic: {existing: ARN}",
@@ -849,6 +877,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "non_key_attributes": "each index holds all attributes of its items",
     },
     "CommonLayer": {
+        **dict.fromkeys(("sign_in", "cognito", "oidc", "auth", "sso"), _NO_LOGIN),
         **dict.fromkeys(("allow", "ip_sets", "prefix_lists", *_LISTS), "write addresses: {office: [203.0.113.0/24]}"),
         "vpc": "write network",
         "zones": "write hosted_zones",

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from tanada.declared.expanded import args, marked
+from tanada.declared.expanded import args, kinds, marked
 from tanada.literal import literal, refuse_references
 
 T = TypeVar("T")
@@ -52,7 +52,7 @@ def _changed(model: type, value: Any, fields: typing.Iterable[str]) -> dict[str,
 
 @cache
 def _hints(model: type) -> dict[str, Any]:
-    return typing.get_type_hints(model, include_extras=True)
+    return kinds(model) if issubclass(model, BaseModel) else typing.get_type_hints(model, include_extras=True)
 
 
 def _text(text: str) -> str:

@@ -132,6 +132,10 @@ class Kind(Model):
         """The words that secrets alone may use of it."""
         return () if self.closed() else tuple(self.SECRETS)
 
+    def passwords(self) -> Sequence[str]:
+        """What of it has such a password: empty text for itself, else the databases in it."""
+        return ("",) if self.has_password() else ()
+
     def public_words(self) -> Sequence[str]:
         """The words that texts may use of it without reaching it: none where it isn't public."""
         return ()

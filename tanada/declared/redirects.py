@@ -23,6 +23,8 @@ _PATHS: Text = get_args(PathPattern)[1]
 _HOSTS: Text = get_args(Host)[1]
 _PLACEHOLDERS = re.compile(r"#(\{\{?)(host|path|port|protocol|query)\}\}?")
 """The load balancer's own, as AWS writes them; ours have no # before them. Kept with doubled braces."""
+_TAKES = {"host": ("host",), "path": ("host", "path", "port")}
+"""What of these stands where; in a query all may (RedirectActionConfig)."""
 _OURS = re.compile(r"\{[^{}]*\}")
 _URLS = re.compile(r"\{(url|[a-z0-9-]+\.public_url)\}")
 
@@ -106,6 +108,11 @@ def _url(text: str) -> str:
     for what, said in (("host", led.host), ("path", led.path), ("query", led.query)):
         if len(said) > LONGEST:
             raise expected(f"an address whose {what} has at most {LONGEST} characters; this has {len(said)}")
+    led = target(text)
+    for part, said in (("host", led.host), ("path", led.path)):
+        for word in (found[2] for found in _PLACEHOLDERS.finditer(said) if found[2] not in _TAKES[part]):
+            there = " and ".join(f"#{{{each}}}" for each in _TAKES[part])
+            raise expected(f"a {part} without #{{{word}}}: load balancers put {there} alone there")
     return _PLACEHOLDERS.sub(r"#{{\2}}", text)
 
 
@@ -134,7 +141,7 @@ class Redirect(Model):
     """Which one the host's name leads to, where no service answers it."""
 
     def bare(self) -> str | None:
-        return self.url if self.model_fields_set <= {"url"} else None
+        return _PLACEHOLDERS.sub(r"#{\2}", self.url) if self.model_fields_set <= {"url"} else None
 
 
 def _body(text: str) -> Mapping[str, str]:

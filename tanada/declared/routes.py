@@ -103,7 +103,8 @@ class Rule:
 
     @property
     def order(self) -> tuple[object, ...]:
-        """The most specific first; those that let in before the one that refuses."""
+        """The most specific first; those that let in before the one that refuses, and of them the last first: a longer
+        list gets rules before those that are there, of which none becomes another."""
         return (
             self.static is None,
             rank(self.path),
@@ -112,7 +113,7 @@ class Rule:
             self.called,
             letters(*self._where),
             self.refuses,
-            self.part,
+            -self.part,
             self.word,
         )
 
@@ -453,7 +454,7 @@ def numbers(ordered: Sequence[Rule], first: int) -> tuple[int, ...]:
     assert len(ordered) <= BLOCK, "tanada check says so"
     places: list[int] = []
     for rule in ordered:
-        places.append(max(_place(rule), places[-1] + 1 if places else 0))
+        places.append(max(_place(rule) - rule.part, places[-1] + 1 if places else 0))
     following = BLOCK
     for index in range(len(places) - 1, -1, -1):
         following = places[index] = min(places[index], following - 1)

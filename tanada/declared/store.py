@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal, Self, get_args
 
 from pydantic import ConfigDict, model_validator
@@ -11,6 +12,7 @@ from tanada.declared.aurora import Aurora
 from tanada.declared.bucket import Bucket
 from tanada.declared.cache import Cache
 from tanada.declared.database import Database
+from tanada.declared.databases import Further
 from tanada.declared.existing import Existing
 from tanada.declared.file_system import FileSystem
 from tanada.declared.model import Kind, Model, RenamedFrom
@@ -81,6 +83,16 @@ class Store(Model):
     def first_name(self, name: str) -> str:
         """What it is called in AWS, of which `name` is what it is called now."""
         return self.renamed_from[0] if self.renamed_from else name
+
+    def passwords(self, name: str) -> tuple[str, ...]:
+        """By what the numbers of its passwords are known: `db`, and of a database in it `db.metabase`."""
+        first = self.first_name(name)
+        return tuple(f"{first}.{each}" if each else first for each in self.kind.passwords())
+
+    @property
+    def further(self) -> Mapping[str, Further]:
+        """The databases in it beside the first one."""
+        return getattr(self.kind, "databases", {})
 
     @property
     def kind(self) -> Kind:

@@ -134,7 +134,9 @@ def drift(source: Source) -> tuple[Drift, ...]:
             drifts.append(Drift(address, gone=True))
         elif entry["change"]["actions"] != ["no-op"]:
             left = _left_to_others(entry, planned.get(entry["address"], {}))
-            differing = [pair for pair in pairs(*source.resource_sides(entry)) if pair.steps[0] not in left]
+            differing = [
+                pair for pair in pairs(*source.resource_sides(entry)) if not (pair.steps and pair.steps[0] in left)
+            ]
             shown = relevant(entry, differing, source.configuration)
             if differences := tuple(difference(pair, source.printer) for pair in shown):
                 drifts.append(Drift(address, gone=False, differences=differences))

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
+from tanada.contract import tasks
 from tanada.plan.model import Caution
 from tanada.resources.rds import major_changes
 from tanada.resources.rds_parameters import static
@@ -17,6 +18,8 @@ from tanada.text import count, listed
 Values = Mapping[str, Any]
 SERVERS: Mapping[str, str] = {"aws_db_instance": "_instance", "aws_rds_cluster": "_cluster"}
 """Types that have a version, each with the end of its address."""
+_NOTE = "terraform_data"
+"""What says which further databases a task made."""
 _MEMBER = "aws_rds_cluster_instance"
 GROUPS = ("aws_db_parameter_group", "aws_rds_cluster_parameter_group")
 SNAPSHOTS = ("aws_db_snapshot", "aws_db_cluster_snapshot")
@@ -104,6 +107,8 @@ def cautions(changes: Sequence[Change]) -> Iterator[Caution]:
             )
     for server in (each for each in changes if each.type in SERVERS and tuple(each.actions) == ("update",)):
         yield from _of_one(server)
+    for note in (each for each in changes if each.type == _NOTE):
+        yield from _further(note, changes)
     for one in (each for each in changes if each.type == _MEMBER and tuple(each.actions) == ("update",)):
         yield from _restarts(one)
     for group in (each for each in changes if each.type in GROUPS and tuple(each.actions) == ("update",)):
@@ -111,6 +116,41 @@ def cautions(changes: Sequence[Change]) -> Iterator[Caution]:
         waiting = sorted(_changed_parameters(group) & names)
         if waiting:
             yield Caution(f"{store_of(group)} takes on {listed(waiting, len(waiting))} when it restarts, not before")
+
+
+def _further(note: Change, changes: Sequence[Change]) -> Iterator[Caution]:
+    """Databases beside the first one that are declared no more, or otherwise, of a server that stays."""
+    made = tasks.databases({"before": note.before, "after": note.after})
+    if made is None:
+        return
+    store = made.store
+    if not any(store_of(each) == store and each.after for each in changes if each.type in SERVERS):
+        return
+    for database, user in sorted(made.before.items()):
+        now = made.users.get(database)
+        if now is None:
+            yield Caution(
+                f"database {database} and its user {user} stay in {store} with all that is in them: nothing is "
+                "dropped. Their secret goes at once; declared again, the user gets a new password. To drop them, by "
+                f"hand in the server: DROP DATABASE {database}; DROP USER {user};",
+                "a database is declared no more",
+            )
+        elif now != user:
+            yield Caution(
+                f"database {database} in {store} gets another user, {now}: what {user} made in it stays {user}'s, who "
+                f"keeps its password and rights. By hand, in the database: REASSIGN OWNED BY {user} TO {now} "
+                "(PostgreSQL; in MySQL rights are all that there is to own)",
+                "a database gets another user",
+            )
+    for each in changes:
+        for database in made.users:
+            its = f"aws_secretsmanager_secret_version.{store}_{database}_credentials_value"
+            if each.address == its and each.before and each.after and "create" in each.actions:
+                yield Caution(
+                    f"user {made.users[database]} of {store} gets a new password: tasks that run have the old one, and "
+                    "connect no more until they are replaced",
+                    "a database gets a new password",
+                )
 
 
 def begins_with(changes: Sequence[Change]) -> Iterator[Caution]:

@@ -306,7 +306,9 @@ def _plain(value: Any) -> Any:
         case Sealed():
             return {"sensitive": _plain(value.value)}
         case Mapping():
-            return {"map": sorted(([str(key), _plain(item)] for key, item in value.items()), key=_text)}
+            # By the names alone, which differ: what stands behind them is long.
+            pairs = ([str(key), _plain(item)] for key, item in value.items())
+            return {"map": sorted(pairs, key=lambda pair: _text(pair[0]))}
         case list():
             return {"list": [_plain(item) for item in value]}
         case _:

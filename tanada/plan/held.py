@@ -171,14 +171,14 @@ def _tokens(changes: Sequence[Change]) -> Iterator[Caution]:
         said = note.after["input"]
         if "create" in note.actions and str(said.get("group")) in stay:
             yield Caution(
-                f"{said['cache']} asks for a token from now on: tasks that run have none, and connect no more until "
-                "they are replaced. That can't be taken back",
+                f"{said['cache']} asks for a token once the tasks that run are replaced: who has none is refused from "
+                "then on. That can't be taken back",
                 "a cache asks for a token",
             )
         elif _updates(note):
             yield Caution(
-                f"{said['cache']} gets a new token: tasks that run have the old one, and connect no more until they "
-                "are replaced",
+                f"{said['cache']} gets a new token: who has the old one is refused once the tasks that run are "
+                "replaced",
                 "a cache gets a new token",
             )
 

@@ -188,11 +188,20 @@ class Step:
     """A task that must end with 0; None where it is an apply."""
     before: tuple[str, ...] = ()
     """The services that wait for the task."""
+    makes: str = ""
+    """What the task makes in the SQL server of that name, in words; empty of others."""
     token: str | None = None
     """A cache that gets another token; None where it is an apply."""
+    alone: str | None = None
+    """A cache whose token becomes the only one; None where it is an apply."""
     notes: tuple[tuple[str, int], ...] = ()
     """Of stores, the number of the next password, which it notes in the state before anything takes that; `only` is
     what stays as it is."""
+
+    @property
+    def called(self) -> str | None:
+        """What people call the task."""
+        return f"the task for the databases of {self.task}" if self.makes else self.task
 
 
 @dataclass(frozen=True)

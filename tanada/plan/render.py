@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from tanada.plan.model import Difference, ResourceChange, Summary
+from tanada.plan.model import Difference, ResourceChange, Step, Summary
 from tanada.plan.tags import folded, folded_drift
 from tanada.resources import replacements_known
 from tanada.text import count, without_middle
@@ -151,18 +152,24 @@ def _steps(summary: Summary) -> Iterator[str]:
 def in_steps(summary: Summary) -> Iterator[str]:
     """How a plan is carried out, a sentence for each of its steps; nothing where one apply does it all."""
     for number, step in enumerate(summary.steps, start=1):
+        following = summary.steps[number] if number < len(summary.steps) else None
         place = f"step {number} of {len(summary.steps)}" if len(summary.steps) > 1 else "one step"
         if step.task is not None:
             change = "changes" if len(step.before) == 1 else "change"
-            yield f"{place}: runs {step.task} before {' and '.join(step.before)} {change}"
+            before = f" before {' and '.join(step.before)} {change}" if step.before else ""
+            yield f"{place}: {step.makes or f'runs {step.task}'}{before}"
         elif step.notes:
             yield f"{place}: notes that {' and '.join(store for store, _ in step.notes)} gets another password"
         elif step.token is not None:
             yield f"{place}: gives {step.token} another token, and writes it to its secret"
-        elif step.only and summary.steps[number].token is not None:
+        elif step.alone is not None:
+            yield f"{place}: has {step.alone} take the new token alone"
+        elif step.only and following is not None and following.alone is not None:
+            yield f"{place}: the rest, while the token before is taken as well"
+        elif step.only and following is not None and following.token is not None:
             yield f"{place}: what {' and '.join(each.token for each in summary.steps if each.token)} needs for a token"
         elif step.only:
-            yield f"{place}: what {' and '.join(each.task for each in summary.steps if each.task)} needs to run"
+            yield f"{place}: what {' and '.join(_run_next(summary.steps[number:]))} needs to run"
         elif step.stacks:
             yield f"{place}, after {', '.join(step.stacks)}: destroys {', '.join(sorted(summary.goes_late))}"
         elif step.keeps:
@@ -171,6 +178,11 @@ def in_steps(summary: Summary) -> Iterator[str]:
             yield f"{place}: all but {', '.join(f'{address}: {name}' for address, name in step.omits)}"
         else:
             yield f"{place}: the rest"
+
+
+def _run_next(steps: Sequence[Step]) -> Iterator[str]:
+    """The tasks that come after a step, before the next one that is none."""
+    return (str(step.called) for step in itertools.takewhile(lambda step: step.task is not None, steps))
 
 
 def _troubles(summary: Summary) -> Iterator[str]:

@@ -33,6 +33,7 @@ RESOURCES = (
             "cloudwatch",
             "PutMetricAlarm",
             "AWS::CloudWatch::Alarm",
+            evaluate_low_sample_count_percentiles="EvaluateLowSampleCountPercentile",
             metric_query="Metrics",
             metric_query__metric="Metrics.MetricStat",
             metric_query__metric__dimensions="Metrics.MetricStat.Metric.Dimensions",

@@ -28,7 +28,7 @@ _DECIDING = pattern(
         |organizations?|owners?|grantee|issuers?|thumbprint_list|client_id_list|user_pools?(?:_client|_name)?
         # what
         |actions?|not_actions|resources?|not_resources|permissions?|operations|auth_flows|route_key|effect|conditions?|scopes?|oauth_flows
-        |capabilities|reach|value_from|regex_string|existing
+        |capabilities|reach|allow|redirects|value_from|regex_string|existing
         # from where, and where to
         |cidrs?|cidr_blocks?|cidr_ipv[46]|cidr_list|addresses|ips?|source_ip|prefix_lists?|security_groups|subnets
         |ports?|protocols?|origins|urls|uris|domains?|domain_name|hosts?|host_header|path_pattern|peers?|(?:hosted_|availability_)?zones?|aliases
@@ -40,7 +40,7 @@ _DECIDING = pattern(
     re.VERBOSE,
 )
 _RANGES = pattern(
-    r".*cidr.*|.*prefix_list.*|image_tags|images|.*security_group.*|capabilities|redirect|ci|existing|reach"
+    r".*cidr.*|.*prefix_list.*|image_tags|images|.*security_group.*|capabilities|redirects?|ci|existing|reach|allow|addresses"
 )
 """Those below whose names all stand: `image_tags.web`, `cidrs.office`, `capabilities.add`, `common.ci.github`."""
 _CONTAINERS = (("services",), ("sidecars",), ("jobs",), ("tasks",))

@@ -175,9 +175,9 @@ def image_tags(
 
 
 def password_numbers(here: Here) -> dict[str, str]:
-    """By first name, the number that the password of each store carries."""
-    called = [here.called(name) for name, store in here.blueprint.stores.items() if store.kind.has_password()]
-    return {each: store_version(each) for each in called}
+    """The number that each password of a store carries, by what it is known."""
+    known = [each for name, store in here.blueprint.stores.items() for each in store.passwords(name)]
+    return {each: store_version(each) for each in known}
 
 
 def contract(

@@ -13,8 +13,8 @@ from tanada.stacks.base import BaseStack
 def store_versions(stack: BaseStack, blueprint: Blueprint) -> None:
     """The numbers of the stores' passwords, as the runner gives them: the last ones, or higher where a plan would write
     one of a pair alone. Without it all are 1, so a bare plan and a destroy need no -var."""
-    kept = [name for name, store in blueprint.stores.items() if store.kind.has_password()]
-    if kept:
+    known = [each for name, store in blueprint.stores.items() for each in store.passwords(name)]
+    if known:
         TerraformVariable(
             stack,
             "store_versions",
@@ -23,9 +23,8 @@ def store_versions(stack: BaseStack, blueprint: Blueprint) -> None:
             nullable=False,
             description="Number of each store's password: with another one a new password is written",
         )
-    for name in kept:
-        called = blueprint.stores[name].first_name(name)
-        TerraformLocal(stack, local_of(called), store_version(called))
+    for each in known:
+        TerraformLocal(stack, local_of(each), store_version(each))
 
 
 def permanent(stack: BaseStack, name: str, input: EnvironmentInput) -> Instance:

@@ -22,7 +22,6 @@ from tanada.terraform import (
     steps,
     target_plan,
     tasks,
-    tokens,
     workspaces,
 )
 from tanada.terraform.approval import Approval, Others
@@ -48,6 +47,7 @@ from tanada.terraform.run import (
 )
 from tanada.terraform.session import Context, Session
 from tanada.terraform.target_plan import Planned, Request
+from tanada.terraform.tokens import Tokens
 
 if TYPE_CHECKING:
     from cryptography.fernet import Fernet
@@ -191,13 +191,14 @@ def carry_out_steps(run: Run, session: Session, request: Request, fresh: Planned
     Raises StillUsedError.
     """
     target, says, whole = session.target, session.context.says, fresh
-    count = max(len(whole.summary.steps), 1)
+    count, put = max(len(whole.summary.steps), 1), Tokens(run, session)
     generated.make(run, session)
     for number, step in enumerate(whole.summary.steps or (Step(),), start=1):
         if step.stacks and not late:
             return False
         if number > 1:
-            fresh = target_plan.made(session, request, session.state(), target_plan.given_before(whole))
+            given = target_plan.given_before(whole)
+            fresh = target_plan.made(session, request, session.state(), given, begun=True)
             if others := fresh.others(whole.summary.parts):
                 raise TerraformError(f"{target.label}: before step {number} of {count}, of what is to do now {others}.")
             if fresh.summary.empty:
@@ -205,12 +206,17 @@ def carry_out_steps(run: Run, session: Session, request: Request, fresh: Planned
         if step.stacks:
             _check_unused(run, session, fresh)
         if step.task is not None:
-            run.voice.note(f"{target.label}: step {number} of {count}: {step.task} runs.")
+            run.voice.note(f"{target.label}: step {number} of {count}: {step.called} runs.")
             tasks.run(run, session, step, fresh.shown)
             continue
         if step.token is not None:
             run.voice.note(f"{target.label}: step {number} of {count}: {step.token} gets a token.")
-            tokens.run(run, session, step, fresh.shown)
+            late = any(each.alone == step.token for each in whole.summary.steps)
+            put.put(step, fresh.shown, alone=not late)
+            continue
+        if step.alone is not None:
+            run.voice.note(f"{target.label}: step {number} of {count}: {step.alone} takes one token alone.")
+            put.alone(step)
             continue
         run.voice.note(f"{target.label}: step {number} of {count}.")
         _apply(run, session, target_plan.made_for(step, session, request, fresh))

@@ -16,11 +16,13 @@ def planned(
     file: Path,
     variables: Callable[[Mapping[str, int]], Mapping[str, str]],
     numbers: Mapping[str, int],
+    *,
+    raises: bool = True,
 ) -> tuple[dict[str, Any], tuple[Message, ...], Mapping[str, int]]:
     """A saved plan's JSON, its warnings, and the numbers that it was given: higher ones where with these it would write
-    a password in one place alone. `variables` makes Terraform's of them."""
+    a password in one place alone, unless none is to be raised. `variables` makes Terraform's of them."""
     shown, warnings = session.plan(file, variables(numbers))
-    found = tuple(passwords.raised(session.emitted(), shown, numbers))
+    found = tuple(passwords.raised(session.emitted(), shown, numbers)) if raises else ()
     if not found:
         return shown, warnings, numbers
     numbers = {**numbers, **{each.store: each.number for each in found}}

@@ -21,9 +21,10 @@ from tanada.contract.uses import still_used
 from tanada.errors import StillUsedError
 from tanada.plan import Part, Step, Summary, left_of, parts
 from tanada.resources import needed_later
-from tanada.text import count
+from tanada.text import count, listed
 
 if TYPE_CHECKING:
+    from tanada.contract.tasks import Databases, Due
     from tanada.declarations.inventory import Stack
 
 _NAMED = 3
@@ -68,7 +69,16 @@ def _steps(
     """
     first = (*_notes(plan, emitted, noted), *_tokens(summary, plan, emitted), *_tasks(summary, plan, emitted))
     applies = _applies(summary, plan, resting, emitted)
-    return (*first, *(applies or (Step(),))) if first else applies
+    if not first:
+        return applies
+    *before, last = applies or (Step(),)
+    late = _late_tokens(plan, emitted)
+    if not late:
+        return (*first, *before, last)
+    # What notes that they are alone comes after that, and after the tasks that were given another one.
+    notes = set(late.values())
+    rest = tuple(each for each in _configured(emitted) if each not in notes)
+    return (*first, *before, replace(last, only=rest), *(Step(alone=each) for each in sorted(late)), Step())
 
 
 def _notes(plan: Mapping[str, Any], emitted: Mapping[str, Any], noted: Mapping[str, int]) -> Iterator[Step]:
@@ -99,6 +109,20 @@ def _tokens(summary: Summary, plan: Mapping[str, Any], emitted: Mapping[str, Any
     yield from (Step(token=each.cache) for each in due)
 
 
+def _late_tokens(plan: Mapping[str, Any], emitted: Mapping[str, Any]) -> dict[str, str]:
+    """The caches that tasks use already, whose new token becomes the only one once these are replaced."""
+    new = {each["address"] for each in plan.get("resource_changes") or () if "create" in each["change"]["actions"]}
+    made_now = {each.cache for each in tokens.due(plan) if new & {*_needed_by(each.note, emitted)} & _caches(emitted)}
+    return {cache: note for cache, note in tokens.to_be_alone(plan).items() if cache not in made_now}
+
+
+def _caches(emitted: Mapping[str, Any]) -> set[str]:
+    return {f"{_CACHE}.{name}" for name in emitted["resource"].get(_CACHE) or {}}
+
+
+_CACHE = "aws_elasticache_replication_group"
+
+
 def _needed_by(note: str, emitted: Mapping[str, Any]) -> Iterator[str]:
     """The resources that a note speaks of: the cache and its secret."""
     type_, _, name = note.partition(".")
@@ -108,13 +132,37 @@ def _needed_by(note: str, emitted: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _tasks(summary: Summary, plan: Mapping[str, Any], emitted: Mapping[str, Any]) -> Iterator[Step]:
-    due = _each_once(each for each in tasks.due(plan) if each.services)
-    wanted = tuple(tasks.definition(emitted, each.note) for each in due)
-    wanted = _with_their_passwords(wanted, emitted)
-    needed = with_needs(wanted, emitted)
-    if any(each.address in needed and each.action != "read" for each in summary.changes):
-        yield Step(only=wanted)
-    yield from (Step(task=each.task, before=each.services) for each in due)
+    """Databases are made before other tasks run, which may use them: what these need holds the note that they are."""
+    due = [each for each in tasks.due(plan) if each.services or each.makes]
+    making = [each for each in due if each.makes]
+    yield from _runs(making, summary, emitted, frozenset())
+    others = _each_once(each for each in due if not each.makes)
+    yield from _runs(others, summary, emitted, _needed(making, emitted))
+
+
+def _runs(due: Sequence[Due], summary: Summary, emitted: Mapping[str, Any], there: frozenset[str]) -> Iterator[Step]:
+    """The steps of tasks that run one after another; what is `there` by then needs none."""
+    needed = _needed(due, emitted)
+    if any(each.address in needed - there and each.action != "read" for each in summary.changes):
+        yield Step(only=_wanted(due, emitted))
+    for each in due:
+        yield Step(task=each.task, before=each.services, makes=_made(each.makes) if each.makes else "")
+
+
+def _wanted(due: Sequence[Due], emitted: Mapping[str, Any]) -> tuple[str, ...]:
+    return _with_their_passwords(tuple(tasks.definition(emitted, each.note) for each in due), emitted)
+
+
+def _needed(due: Sequence[Due], emitted: Mapping[str, Any]) -> frozenset[str]:
+    return with_needs(_wanted(due, emitted), emitted)
+
+
+def _made(makes: Databases) -> str:
+    """`creates database metabase and user metabase in db`; with nothing new, what the task does again."""
+    new = [f"database {database} and user {user}" for database, user in sorted(makes.new.items())]
+    if new:
+        return f"creates {listed(new, len(new))} in {makes.store}, where they are missing"
+    return f"gives the users of the further databases in {makes.store} their passwords and rights again"
 
 
 def _each_once(due: Iterable[tasks.Due]) -> list[tasks.Due]:
@@ -129,7 +177,8 @@ def _each_once(due: Iterable[tasks.Due]) -> list[tasks.Due]:
 def _with_their_passwords(wanted: tuple[str, ...], emitted: Mapping[str, Any]) -> tuple[str, ...]:
     """With every place where a password is written that they need anywhere: one apply writes one value."""
     needed = with_needs(wanted, emitted)
-    groups = [{each.address for each in written} for written in passwords.places(emitted).values()]
+    places = passwords.places(emitted).values()
+    groups = [{each.address for each in written if not each.note} for written in places]
     more = {each for group in groups if group & needed for each in group - needed}
     return (*wanted, *sorted(more))
 
@@ -168,9 +217,12 @@ def targets(step: Step, configuration: Mapping[str, Any]) -> list[str]:
         return sorted({*step.only, *ends})
     if not step.keeps:
         return []
+    return sorted({*_configured(configuration), *(each["from"] for each in _moved(configuration))})
+
+
+def _configured(configuration: Mapping[str, Any]) -> list[str]:
     types: Mapping[str, Any] = configuration.get("resource") or {}
-    configured = [f"{type_}.{name}" for type_, resources in types.items() for name in resources]
-    return sorted({*configured, *(each["from"] for each in _moved(configuration))})
+    return [f"{type_}.{name}" for type_, resources in types.items() for name in resources]
 
 
 def _moved(configuration: Mapping[str, Any]) -> list[Mapping[str, str]]:

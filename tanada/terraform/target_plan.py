@@ -184,14 +184,16 @@ def given_before(before: Planned | Record) -> Given:
     return Given(before.image_tags, before.given, before.store_versions)
 
 
-def made(session: Session, request: Request, state: State, given: Given) -> Planned:
-    """The whole plan of a session that stands on its state, in its own folder."""
+def made(session: Session, request: Request, state: State, given: Given, *, begun: bool = False) -> Planned:
+    """The whole plan of a session that stands on its state, in its own folder; `begun`: of what this apply began, with
+    the numbers that it began with."""
     file, layout, stack = session.data / records.PLAN, session.context.layout, request.target.stack.name
     shown, warnings, numbers = passwords.planned(
         session,
         file,
         lambda numbers: variables.given(layout, stack, given.image_tags, numbers),
         given.store_versions,
+        raises=not begun,
     )
     return _read(session, request, state, replace(given, store_versions=numbers), file, shown, warnings)
 

@@ -30,20 +30,21 @@ def run(run: Run, session: Session, step: Step, plan: Mapping[str, Any]) -> None
     due = next((each for each in tasks.due(plan) if each.task == step.task), None)
     if due is None:
         return
-    waiting = " and ".join(step.before)
-    stay = f"{waiting} {'stays as it is' if len(step.before) == 1 else 'stay as they are'}"
+    waiting = " and ".join(step.before) or "the rest"
+    stay = f"{waiting} {'stay as they are' if len(step.before) > 1 else 'stays as it is'}"
+    name = step.called
     if due.how is None:
-        raise _failed(f"{label}: how {due.task} is run isn't known yet, so {stay}. Plan again.")
+        raise _failed(f"{label}: how {name} is run isn't known yet, so {stay}. Plan again.")
     ended = _offline(run, session, due.how) if session.context.offline else _in_aws(run, session, due.how)
     if ended.code == 0:
-        run.voice.say(f"{label}: {due.task} ended with 0 ({session.context.says}).")
+        run.voice.say(f"{label}: {name} ended with 0 ({session.context.says}).")
         return
     if run.processes.stopped:
-        raise StoppedError(f"{label}: interrupted: {due.task} was stopped, and {stay}.")
+        raise StoppedError(f"{label}: interrupted: {name} was stopped, and {stay}.")
     how = f"ended with exit code {ended.code}" if ended.code is not None else "did not run to its end"
     why = f" ({ended.why})" if ended.why else ""
     raise _failed(
-        f"{label}: {due.task} {how}{why}, so {stay}. Its log is in {due.how.log_group}. Mend the cause, then plan "
+        f"{label}: {name} {how}{why}, so {stay}. Its log is in {due.how.log_group}. Mend the cause, then plan "
         "again; where that changes nothing here, apply again."
     )
 

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 import urllib.request
 from collections.abc import Iterator
 
 import pytest
+from botocore.loaders import JSONFileLoader
 from moto.server import ThreadedMotoServer
 
 from tests.aws.aws import Aws
+
+_load = JSONFileLoader.load_file
+
+
+@functools.cache
+def _read(path: str) -> object:
+    """What a service's calls are, megabytes of JSON that every session reads anew, and no session changes."""
+    return _load(JSONFileLoader(), path)
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +33,7 @@ def moto_server() -> Iterator[str]:
 @pytest.fixture
 def aws(moto_server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
     """An empty AWS, and the variables that lead to it."""
+    monkeypatch.setattr(JSONFileLoader, "load_file", lambda _, path: _read(path))
     made = Aws(moto_server)
     for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_DEFAULT_REGION", "AWS_REGION"):
         monkeypatch.delenv(name, raising=False)

@@ -73,9 +73,19 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Aws:
     return made
 
 
+def clock(*, stopped: bool = False) -> tokens.Clock:
+    return tokens.Clock(lambda _: None, lambda: stopped)
+
+
 def put(aws: Aws, *, stopped: bool = False) -> bool:
+    """Put another one, have all tasks replaced, and make it the only one."""
     aws.calls = 0
-    return tokens.put(TEST, "kakei", WHERE, tokens.Clock(lambda _: None, lambda: stopped), {})
+    token = tokens.put(TEST, "kakei", WHERE, clock(stopped=stopped), {})
+    if token is None:
+        return False
+    assert aws.secret["password"] == token == aws.accepts[-1]
+    assert len(aws.accepts) == 2, "who has the one before is let in as well"
+    return tokens.make_alone(TEST, "kakei", WHERE, token, clock(), {})
 
 
 def test_the_secret_holds_what_alone_opens_the_cache(aws: Aws) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 from tanada.declared import load_balancer, routes
 from tanada.declared.aurora import Aurora
-from tanada.declared.blueprint import Environment, Review
+from tanada.declared.blueprint import Environment, Review, seeding
 from tanada.declared.common import CommonLayer
 from tanada.declared.database import Database
 from tanada.declared.service import Service
@@ -144,7 +144,7 @@ def walked(common: Json, own: Json) -> Reached:
             wearers.setdefault(group, set()).add(_called(name))
     for where, run in _runs(emitted):
         for group in emitted.several(where, run["security_groups"]):
-            wearers.setdefault(group, set()).add(run["task"])
+            wearers.setdefault(group, set()).add(_runner(run))
     for type_, end in CACHES.items():
         for where, name, cache in emitted.of(type_):
             for group in emitted.several(where, cache["security_group_ids"]):
@@ -152,7 +152,8 @@ def walked(common: Json, own: Json) -> Reached:
     for type_ in STORES:
         for where, name, store in emitted.of(type_):
             for group in emitted.several(where, store["vpc_security_group_ids"]):
-                wearers.setdefault(group, set()).add(name.rpartition("_")[0])
+                # All servers of a store that was restored wear its group.
+                wearers.setdefault(group, set()).add(re.sub(r"_restored_\d+_\d+$", "", name.rpartition("_")[0]))
     for where, name, target in emitted.of("aws_efs_mount_target"):
         for group in emitted.several(where, target["security_groups"]):
             wearers.setdefault(group, set()).add(name.partition("_target_")[0])
@@ -175,6 +176,11 @@ def _runs(emitted: _Emitted) -> Iterator[tuple[str, Json]]:
     for where, _, note in emitted.of("terraform_data"):
         if "task" in (run := note.get("input", {})):
             yield where, run
+
+
+def _runner(run: Json) -> str:
+    """The task, which has the store's name where it makes databases in one."""
+    return f"{run['task']}.databases" if "databases" in run else str(run["task"])
 
 
 def _called(name: str) -> str:
@@ -247,7 +253,7 @@ def _leaves(emitted: _Emitted) -> Iterator[tuple[str, str, bool]]:
             yield from ((_called(name), gateway, network["assign_public_ip"]) for gateway in subnets[subnet])
     for where, run in _runs(emitted):
         for subnet in emitted.several(where, run["subnets"]):
-            yield from ((run["task"], gateway, run["public"]) for gateway in subnets[subnet])
+            yield from ((_runner(run), gateway, run["public"]) for gateway in subnets[subnet])
 
 
 def _permissions(emitted: _Emitted) -> Iterator[tuple[str, str, str]]:
@@ -348,7 +354,13 @@ def declared(
     for which, balancer in ours.items():
         callers = (common.network.cidr,) if common.load_balancers[which].internal else INTERNET
         into |= {(each, balancer, port, port) for each in callers for port in (80, 443)}
-    ran = {each.before for each in services.values() if each.before is not None}
+    ran = {each.before for each in services.values() if each.before is not None} | {*seeding(stores).values()}
+    for name, store in stores.items():
+        if isinstance(sql := store.kind, Database | Aurora) and sql.databases:
+            maker = f"{name}.databases"
+            ran.add(maker)
+            out |= {(maker, ANYWHERE, 443, 443), (maker, name, sql.sql.port, sql.sql.port)}
+            into.add((maker, name, sql.sql.port, sql.sql.port))
     callers_too = {**services, **{name: task.as_service() for name, task in settings.tasks.items()}}
     for name, service in callers_too.items():
         out.add((name, ANYWHERE, 443, 443))
@@ -453,9 +465,10 @@ def _of_sql(
         )
         user = f"dbuser:{own}{'.' if isinstance(sql, Database) else '_'}resource_id/*"
         yield caller, "rds-db:connect", f"arn:aws:rds-db:{region}:{account}:{user}"
-    if any(f"{{{name}.secret}}" in text for text in service.variables.values()):
-        secret = f"arn:aws:secretsmanager:{region}:{account}:secret:{secrets}/{name}/credentials-??????"
-        yield caller, "secretsmanager:GetSecretValue", secret
+    for word, at in ((name, name), *((f"{name}.{each}", f"{name}/{each}") for each in sql.databases)):
+        if any(f"{{{word}.secret}}" in text for text in service.variables.values()):
+            secret = f"arn:aws:secretsmanager:{region}:{account}:secret:{secrets}/{at}/credentials-??????"
+            yield caller, "secretsmanager:GetSecretValue", secret
 
 
 def _there(existing: str | None, home: str) -> str | None:

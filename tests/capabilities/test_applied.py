@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from tanada import offline
-from tanada.contract.passwords import raised
 from tanada.declarations.loader import load
 from tanada.stacks.app import synthesize
 from tests.capabilities.test_capabilities import HERE
@@ -137,7 +136,7 @@ def test_databases_are_made_upgraded_restored_and_destroyed_and_no_state_holds_a
             if f"{resource['type']}.".startswith(types)
             for each in resource["instances"]
         ]
-        assert len(written) == 6
+        assert len(written) == 12
         for values in written:
             named = [values.get(f"{each}{end}") for each in _PASSWORDS for end in ("", "_wo")]
             assert named == [None] * 6
@@ -152,9 +151,7 @@ def test_databases_are_made_upgraded_restored_and_destroyed_and_no_state_holds_a
         assert later.plan() == {}
         restored = _restored(system, tmp_path)
         later.write(restored, common_main=common.folder)
-        later.plan()
-        shown = json.loads(later.must("show", "-json", "plan"))
-        assert [each.store for each in raised(restored, shown, {"main": 1, "small": 1})] == ["main"]
+        # With the number that the runner raises (tests/terraform/test_passwords.py).
         later = Stack(tmp_path, {**environment, "TF_VAR_store_versions": '{"main": 2, "small": 1}'}, name)
         changes = later.plan()
         made = server.replace("main_", "main_restored_20261120_030000_")

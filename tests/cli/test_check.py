@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tanada.cli.check import unsaid_writable
 from tanada.declarations.loader import load
+from tanada.declarations.nobody_comes import nobody_comes
 
 from .program import GOOD, ROOT, tanada
 
@@ -43,6 +44,20 @@ def test_a_note_names_services_that_say_nowhere_what_they_write_to(tmp_path: Pat
         f"{STACKS}note: backend, web can write to /tmp alone, 64 MiB in memory, and an image that writes elsewhere "
         "ends at its first write; say writable, in the service or once in defaults ([/tmp] takes this note away)\n"
     )
+
+
+def test_a_note_names_addresses_from_which_nobody_comes(tmp_path: Path) -> None:
+    ranges = ["10.0.0.0/8", "203.0.113.0/24"]
+    system = load(ROOT / "tests" / "capabilities" / "allow")
+    web = system.environments["test"].services["web"]
+    assert nobody_comes(system) == []
+    assert web.http is not None
+    web = web.model_copy(update={"http": web.http.model_copy(update={"allow": {"/*": tuple(ranges)}})})
+    environment = system.environments["test"].model_copy(update={"services": {"web": web}})
+    assert nobody_comes(system.model_copy(update={"environments": {"test": environment}, "review": None})) == [
+        "web lets in nobody by one of its addresses: 10.0.0.0/8 is private, and nobody comes from such to a load "
+        "balancer that is open to the internet"
+    ]
 
 
 def test_it_works_in_every_folder_of_the_system() -> None:

@@ -25,6 +25,7 @@ from tanada.declared.common import CommonLayer
 from tanada.declared.container import Asked, Capabilities, HealthCheck, Limit, Rollout
 from tanada.declared.copies import Data
 from tanada.declared.database import Storage
+from tanada.declared.databases import Further
 from tanada.declared.engines import SqlLogs
 from tanada.declared.hosted_zone import Zone
 from tanada.declared.http import Http
@@ -113,6 +114,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "Its `dead_letter`": DeadLetter,
     "Its `capacity`": Capacity,
     "Its `storage`": Storage,
+    "One of its `databases`": Further,
     "The `data` of a database": Data,
     "One of the times in `restored`": Restored,
     "The `logs` of a database": SqlLogs,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, get_type_hints
 
-from tanada.declared.expanded import expanded, texts
+from tanada.declared.expanded import args, expanded, kinds, marked, texts
 from tanada.declared.fields import Expanded, Name, Text
 from tanada.declared.model import Model
 from tanada.declared.service import Service
+from tanada.declared.system import System
 
 
 class Inner(Model):
@@ -46,3 +47,16 @@ def test_nothing_but_marked_texts_changes() -> None:
 def test_what_a_service_does_not_say_stays_unsaid() -> None:
     service = expanded(Service(image="web", variables={"A": "{url}"}), lambda _: "x")
     assert (service.command, service.variables, service.image) == (None, {"A": "x"}, "web")
+
+
+def test_each_model_says_what_its_fields_are_as_its_text_does() -> None:
+    seen = {model: kinds(model) for model in subclasses(Model)}
+    assert System in seen
+    for model, found in seen.items():
+        written = get_type_hints(model, include_extras=True)
+        for name, kind in found.items():
+            assert (marked(kind), args(kind)) == (marked(written[name]), args(written[name])), (model, name)
+
+
+def subclasses(model: type[Model]) -> set[type[Model]]:
+    return {each for below in model.__subclasses__() for each in (below, *subclasses(below))}

@@ -593,7 +593,7 @@ def test_who_is_cut_off_by_a_caches_token_is_told_and_none_is_taken_away() -> No
     assert asks.headline == "a cache asks for a token"
     assert said(made, begins) == (), "nobody is there yet"
     [other] = words(stays, change(token, "update", {"input": NOTE}, {"input": {**NOTE, "number": 2}}))
-    assert other.startswith("jobs gets a new token: tasks that run have the old one")
+    assert other.startswith("jobs gets a new token: who has the old one is refused once the tasks that run are")
     goes = change(token, "delete", {"input": NOTE}, None)
     [refused] = impossible({"resource_changes": [stays, goes]})
     assert refused.startswith("jobs would go on asking for its token")

@@ -144,6 +144,38 @@ def test_static_parameters_wait_for_a_restart() -> None:
     assert words(of) == ["main takes on shared_buffers when it restarts, not before"]
 
 
+def noted(**users: str) -> Json:
+    return {"input": {"task": "main", "databases": users, "definitions": {}}}
+
+
+def test_what_is_declared_no_more_stays_in_the_server() -> None:
+    here = server()
+    gone = change("terraform_data.main_databases_done", "update", noted(a="a", b="reader"), noted(a="a"))
+    assert words(here, gone) == [
+        "database b and its user reader stay in main with all that is in them: nothing is dropped. Their secret goes "
+        "at once; declared again, the user gets a new password. To drop them, by hand in the server: "
+        "DROP DATABASE b; DROP USER reader;"
+    ]
+    all_gone = change("terraform_data.main_databases_done", "delete", noted(a="a"))
+    assert [each.startswith("database a and its user a stay in main") for each in words(here, all_gone)] == [True]
+    no_more = change("aws_db_instance.main_instance", "delete", RUNS)
+    assert not any("stay in main" in each for each in words(no_more, all_gone)), "the server goes, too"
+
+
+def test_another_user_or_password_of_a_further_database_is_said() -> None:
+    other = change("terraform_data.main_databases_done", "update", noted(a="a"), noted(a="reader"))
+    [sentence] = words(server(), other)
+    assert sentence.startswith("database a in main gets another user, reader: what a made in it stays a's")
+    same = change("terraform_data.main_databases_done", "update", noted(a="a"), noted(a="a"))
+    version = "aws_secretsmanager_secret_version.main_a_credentials_value"
+    again = change(version, "delete+create", {"secret_string_wo_version": 1}, {"secret_string_wo_version": 2})
+    assert words(server(), same, again) == [
+        "user a of main gets a new password: tasks that run have the old one, and connect no more until they are "
+        "replaced"
+    ]
+    assert words(server(), same, change(version, "create", None, {"secret_string_wo_version": 1})) == []
+
+
 def test_of_one_that_is_made_it_is_said_whose_data_it_begins_with() -> None:
     copied = change(
         "aws_db_instance.main_instance",

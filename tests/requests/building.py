@@ -52,11 +52,7 @@ def leaves(attributes: Json) -> Iterator[Leaf]:
 
 
 def _leaves(value: Any, path: tuple[str, ...], indexes: tuple[int, ...]) -> Iterator[Leaf]:
-    # Of a metric in a query: a map to Terraform, a list of names and values to AWS.
-    if isinstance(value, dict) and path[-1] == "dimensions" and value.keys() != {"name", "value"}:
-        yield from _leaves([{"name": name, "value": each} for name, each in value.items()], path, indexes)
-        return
-    if isinstance(value, dict) and path[-1] not in MAPS:
+    if isinstance(value, dict) and path[-1] not in (*MAPS, "dimensions"):
         for name, each in value.items():
             yield from _leaves(each, (*path, name), indexes)
     elif isinstance(value, list) and any(isinstance(each, dict) for each in value):
@@ -185,6 +181,8 @@ def _sent(emitted: Any, member: Member, shape: Shape) -> Any:
         return [{"Key": member.key, "Value": value if isinstance(value, Unknown) else text}]
     if isinstance(emitted, str) and emitted.startswith("[") and isinstance(shape, ListShape):
         return settled(json.loads(emitted))  # container definitions: JSON in a text, sent as what it says
+    if isinstance(emitted, dict) and isinstance(shape, ListShape):
+        return [{"Name": name, "Value": each} for name, each in value.items()]  # of one metric of several
     return value if isinstance(value, list | dict | Unknown) else member.values.get(value, value)
 
 

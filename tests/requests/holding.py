@@ -13,6 +13,7 @@ from tests.requests.building import Built, Unknown, shape_of
 
 TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
+    "timestamp": (str,),
     "integer": (int,),
     "long": (int,),
     "boolean": (bool,),

@@ -74,6 +74,8 @@ def test_killed_between_both_places_it_gets_one_password_and_another_major_versi
     assert before[1] == 2
     assert rotated(team, monkeypatch, store="jobs")
     assert store_versions(held(team)["outputs"]) == {"db": 2, "jobs": 2}
+    [note] = [each["instances"][0] for each in held(team)["resources"] if each["name"] == "jobs_alone"]
+    assert note["attributes"]["output"]["value"] == {"cache": "jobs", "number": 2}
     assert whole(team) == before[0]
 
     team.stacks = {STACK: emitted(tmp_path / "17", "17")}

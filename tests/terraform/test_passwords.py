@@ -146,7 +146,7 @@ def rotated(
         try:
             with running(verbose=False) as run:
                 target = Target(find_stack(run.stacks, STACK))
-                rotate(run, target, store, ChangeOptions(offline=True, yes=True))
+                rotate(run, target, [store], ChangeOptions(offline=True, yes=True))
         except TerraformFailedError:
             return False
     return True

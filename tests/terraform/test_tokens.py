@@ -35,11 +35,12 @@ EMITTED: Json = {
                     "secret": "${aws_secretsmanager_secret.cache_credentials.arn}",
                 }
             },
+            "cache_alone": {"input": {"cache": "cache", "number": NUMBER}},
         },
     },
     "output": {"store_versions": {"value": {"cache": NUMBER}}},
 }
-NOTE = "terraform_data.cache_token"
+NOTE, ALONE = "terraform_data.cache_token", "terraform_data.cache_alone"
 KNOWN: Json = {
     "cache": "cache",
     "group": "test-cache",
@@ -61,6 +62,11 @@ def note(actions: str, before: Json | None = KNOWN, **after: Any) -> Json:
     return change(NOTE, actions, before and {"input": before}, {"input": said})
 
 
+def alone(actions: str, before: int | None = 1, after: int = 1) -> Json:
+    sides = (None if each is None else {"input": {"cache": "cache", "number": each}} for each in (before, after))
+    return change(ALONE, actions, *sides)
+
+
 MADE_ANEW = change("terraform_data.cache_made", "delete+create", {"id": "1"}, {"input": None}, id=True)
 
 
@@ -78,11 +84,13 @@ def test_it_is_due_where_its_note_is_made_or_changed_and_where_is_known_after_th
 @pytest.mark.parametrize(
     ("changes", "number"),
     [
-        ([note("no-op")], None),
-        ([note("create", None)], None),
-        ([note("update", number=2)], None),
-        ([note("update", made=None), MADE_ANEW], 2),  # who reads the secret must get the other one
-        ([note("update", number=3, made=None), MADE_ANEW], None),
+        ([note("no-op"), alone("no-op")], None),
+        ([note("create", None), alone("create", None)], None),
+        ([note("update", number=2), alone("update", after=2)], None),
+        ([note("update", made=None), MADE_ANEW, alone("no-op")], 2),  # who reads the secret must get the other one
+        ([note("update", number=3, made=None), MADE_ANEW, alone("update", after=3)], None),
+        # killed before the one before went: nobody knows the new one any more
+        ([note("no-op", {**KNOWN, "number": 2}, number=2), alone("update", after=2)], 3),
     ],
 )
 def test_who_reads_it_is_replaced_whenever_it_is_another_one(changes: list[Json], number: int | None) -> None:
@@ -91,7 +99,7 @@ def test_who_reads_it_is_replaced_whenever_it_is_another_one(changes: list[Json]
 
 
 def test_another_number_is_noted_before_the_token_is_another_one() -> None:
-    plan = {"resource_changes": [note("update", number=2)]}
+    plan = {"resource_changes": [note("update", number=2), alone("update", after=2)]}
     assert passwords.noted_first(EMITTED, plan, {"cache": 1}) == {"cache": 2}
     assert passwords.noted_first(EMITTED, {"resource_changes": [note("create", None)]}, {}) == {}
 
@@ -104,7 +112,7 @@ def in_steps(*changes: Json) -> Summary:
 
 def test_it_is_put_after_the_cache_and_its_secret_and_before_all_that_reads_it() -> None:
     cache = change("aws_elasticache_replication_group.cache_group", "create", None, {})
-    summary = in_steps(cache, note("create", None, made=None))
+    summary = in_steps(cache, note("create", None, made=None), alone("create", None))
     needed = (
         "aws_elasticache_replication_group.cache_group",
         "aws_secretsmanager_secret.cache_credentials",
@@ -116,8 +124,22 @@ def test_it_is_put_after_the_cache_and_its_secret_and_before_all_that_reads_it()
         "  step 2 of 3: gives cache another token, and writes it to its secret",
         "  step 3 of 3: the rest",
     ]
-    assert in_steps(note("update", number=2)).steps == (Step(token="cache"), Step())
-    assert in_steps(note("no-op")).steps == ()
+    assert in_steps(note("no-op"), alone("no-op")).steps == ()
+
+
+def test_tasks_that_run_are_let_in_by_the_one_before_until_they_are_replaced() -> None:
+    summary = in_steps(note("update", number=2), alone("update", after=2))
+    put, rest, last, noted = summary.steps
+    assert (put, last, noted) == (Step(token="cache"), Step(alone="cache"), Step())
+    assert set(rest.only) == {f"{type_}.{name}" for type_, named in EMITTED["resource"].items() for name in named} - {
+        ALONE
+    }
+    assert render(summary).splitlines()[1:5] == [
+        "  step 1 of 4: gives cache another token, and writes it to its secret",
+        "  step 2 of 4: the rest, while the token before is taken as well",
+        "  step 3 of 4: has cache take the new token alone",
+        "  step 4 of 4: the rest",
+    ]
 
 
 class Voice:
@@ -126,30 +148,50 @@ class Voice:
         self.note = self.say = self.lines.append
 
 
-def step(monkeypatch: pytest.MonkeyPatch, *changes: Json, offline: bool = False, done: bool = True) -> list[str]:
-    """What is said while it is put; nothing of AWS is called."""
+TOKEN = "t0k3n"
+
+
+def step(
+    monkeypatch: pytest.MonkeyPatch, *changes: Json, offline: bool = False, done: bool = True, alone: bool = False
+) -> tuple[list[str], Any]:
+    """What is said while it is put, and who holds it then; nothing of AWS is called."""
     from tanada.aws import tokens as in_aws
 
-    def put(stack: Any, system: str, where: Put, _clock: Any, _environ: Any) -> bool:
+    voice = Voice()
+
+    def put(stack: Any, system: str, where: Put, _clock: Any, _environ: Any) -> str | None:
         assert (stack, system, where.group) == (TEST, "kakei", "test-cache")
-        return done
+        return TOKEN if done else None
+
+    def make_alone(_stack: Any, _system: str, where: Put, token: str, _clock: Any, _environ: Any) -> bool:
+        assert (where.group, token) == ("test-cache", TOKEN)
+        voice.note("alone")
+        return True
 
     monkeypatch.setattr(in_aws, "put", put)
-    voice = Voice()
+    monkeypatch.setattr(in_aws, "make_alone", make_alone)
     run = SimpleNamespace(voice=voice, processes=SimpleNamespace(stopped=not done))
     target = SimpleNamespace(stack=TEST, label="environment-test")
     session = SimpleNamespace(target=target, context=SimpleNamespace(offline=offline))
-    tokens.run(cast(Any, run), cast(Any, session), Step(token="cache"), {"resource_changes": list(changes)})
-    return voice.lines
+    made = tokens.Tokens(cast(Any, run), cast(Any, session))
+    made.put(Step(token="cache"), {"resource_changes": list(changes)}, alone=alone)
+    return voice.lines, made
 
 
 def test_a_step_puts_it_where_the_plan_still_asks_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    said = step(monkeypatch, note("create", None))
-    assert said == ["environment-test: cache has a token that nobody has seen: its secret holds it."]
-    assert step(monkeypatch, note("no-op")) == []
-    said = step(monkeypatch, note("create", None), offline=True)
+    put = "environment-test: cache has a token that nobody has seen: its secret holds it."
+    assert step(monkeypatch, note("create", None), alone=True)[0] == ["alone", put]
+    said, made = step(monkeypatch, note("create", None))
+    assert said == [put]
+    made.alone(Step(alone="cache"))
+    assert said[1:] == ["alone", "environment-test: cache takes its new token alone."]
+    said, made = step(monkeypatch, note("no-op"))
+    assert said == []
+    with pytest.raises(TerraformError, match="the token of cache is known to the apply that put it alone"):
+        made.alone(Step(alone="cache"))
+    said, _ = step(monkeypatch, note("create", None), offline=True)
     assert said == ["environment-test: cache: there is no AWS offline: no token is put."]
     with pytest.raises(TerraformError, match="where the token of cache goes isn't known yet"):
         step(monkeypatch, note("create", None, made=None))
-    with pytest.raises(StoppedError, match="interrupted while cache got its token: apply again, it gets another one"):
+    with pytest.raises(StoppedError, match="interrupted while cache got its token: plan again, it gets another one"):
         step(monkeypatch, note("create", None), done=False)

@@ -62,6 +62,8 @@ def _nowhere(scope: Scope) -> Iterator[Mistake]:
     led = routes.led_by_statics(scope.services, scope.domain or "", scope.statics)
     for key, static in scope.statics.items():
         loc, host = where(key, static), key.partition("/")[0]
+        if not host and (node := scope.tree.find(loc)) is not None and node.source == "blueprint":
+            continue  # which all have; where nothing is public it stands nowhere
         if not there:
             sentence = (
                 f"account {scope.account} has no load balancer (common.load_balancers is {{}}), so nothing answers"

@@ -37,7 +37,7 @@ def _scope(system: Scopes, scope: Scope) -> Iterator[Mistake]:
         if word.endswith(".name"):  # a table's or a queue's, of letters, digits, _ and - alone
             words[word] = f"{words['environment']}_{word.removesuffix('.name')}_{words['system']}"
     for word in secret(scope.parts):
-        part = word.partition(".")[0]
+        part = word.rpartition(".")[0].replace(".", "/")
         words[word] = credentials_of(words["system"], words["environment"], part)
     of = partition(words["region"]), words["region"], words["account"]
     known_all = set(scope.homes) <= set(scope.parts)  # of one that isn't well nobody knows what is made for it
