@@ -41,6 +41,7 @@ TOGETHER = (
     "tests/capabilities/",
     "tests/changes/test_changes.py",
     "tests/life/test_pull_request.py",
+    "tests/offline/test_terraform.py",
     "tests/stacks/fast/",
     "tests/stacks/test_unchanged.py",
 )

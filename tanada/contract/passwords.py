@@ -83,7 +83,7 @@ def raised(emitted: Mapping[str, Any], plan: Mapping[str, Any], numbers: Mapping
         others = [
             f"{at}: {name}"
             for at, name in sorted({took for each in written for took in each.takes})
-            if _changes(changes.get(at), name)
+            if _changes(changes.get(at), name) or _comes(changes.get(at))
         ]
         if alone or others:
             known = [numbers.get(store, 1), *(n for each in written for n in _numbers(changes.get(each.address), each))]
@@ -129,6 +129,12 @@ def _writes(change: Mapping[str, Any] | None, place: Place) -> bool:
         return True
     before = change.get("before") or {}
     return bool("update" in change["actions"] and _number(before, place) != _number(change["after"], place))
+
+
+def _comes(change: Mapping[str, Any] | None) -> bool:
+    """Whether it is made, and wasn't there: what is there already and says where it answers said another one before, as
+    where a database is restored beside."""
+    return change is not None and "create" in change["actions"] and not change.get("before")
 
 
 def _changes(change: Mapping[str, Any] | None, attribute: str) -> bool:

@@ -8,7 +8,6 @@ from typing import Annotated
 from tanada.declared.engines import RESERVED, USER, DatabaseName, Engine
 from tanada.declared.fields import Text
 from tanada.declared.model import Model
-from tanada.resources.rds_parameters import words
 from tanada.text import quoted
 
 UserName = Annotated[
@@ -21,7 +20,7 @@ UserName = Annotated[
 Structure")."""
 _LONGEST_OF_MYSQL = 32
 """Characters of a user's name (MySQL reference manual, "Grant Tables"); of MariaDB's, which takes more, too."""
-_TAKEN = words("admin event_scheduler mariadb postgres public none")
+_TAKEN = frozenset({"admin", "event_scheduler", "mariadb", "none", "postgres", "public"})
 """Users that an engine has, or can't have, beside the words of SQL."""
 _THEIRS = ("pg_", "rds")
 """How names of users begin that are the engine's or RDS's: pg_read_all_data (PostgreSQL's manual, "Predefined Roles"),

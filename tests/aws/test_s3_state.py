@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from tanada import offline
 from tanada.aws import ci_roles
 from tanada.declarations.inventory import inventory
 from tanada.declarations.loader import load
+from tanada.offline.narrow import Used
 from tests import forked
 from tests.aws.aws import ACCOUNT, REGION, Aws
 from tests.aws.test_missing import index, push
@@ -72,7 +74,10 @@ def shipped(aws: Aws, tmp_path: Path) -> Iterator[Shipped]:
     system.write_text(text)
     with offline.start(tmp_path / "ids", container=False) as provider:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("TF_", "TANADA_"))}
-        yield Shipped(root, {**kept, **aws.environ, **provider.environment, "TANADA_TERRAFORM": "local"})
+        # Of all types Terraform reads megabytes in each command.
+        emitted = "".join(each.read_text() for each in (ROOT / "tests/emitted").glob("*.json"))
+        served = provider.serve(Used(frozenset(), frozenset(re.findall(r"\baws_[a-z0-9_]+", emitted))), None)
+        yield Shipped(root, {**kept, **aws.environ, **served, "TANADA_TERRAFORM": "local"})
 
 
 def state(aws: Aws, key: str) -> dict[str, Any]:

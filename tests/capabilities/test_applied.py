@@ -33,10 +33,10 @@ def test_every_field_of_a_job_is_applied_a_second_plan_is_empty_and_all_goes(
 def _played(stacks: dict[str, Any], tmp_path: Path, deployed_by_others: str | None = None) -> None:
     """Whatever others deploy meanwhile, a second plan is empty; taken back from them, a service changes in place."""
     with offline.start(tmp_path / "ids", container=False) as provider:
-        environment = {**provider.environment, "TF_VAR_image_tags": '{"web": "a", "backend": "a", "tools": "a"}'}
-        common = Stack(tmp_path, environment, "common-main").write(stacks["common-main"])
+        environment = {"TF_VAR_image_tags": '{"web": "a", "backend": "a", "tools": "a"}'}
+        common = Stack(tmp_path, environment, "common-main", provider).write(stacks["common-main"])
         common.apply()
-        test = Stack(tmp_path, environment, "environment-test")
+        test = Stack(tmp_path, environment, "environment-test", provider)
         test.write(stacks[test.name], common_main=common.folder).apply()
         if deployed_by_others is not None:
             _deploy(test, deployed_by_others)
@@ -121,12 +121,12 @@ def test_databases_are_made_upgraded_restored_and_destroyed_and_no_state_holds_a
 ) -> None:
     server, group, snapshot = UPGRADED[system]
     with offline.start(tmp_path / "ids", container=False) as provider:
-        environment = {**provider.environment, "TF_VAR_image_tags": '{"web": "a"}'}
+        environment = {"TF_VAR_image_tags": '{"web": "a"}'}
         stacks = emitted[system]
-        common = Stack(tmp_path, environment, "common-main").write(stacks["common-main"])
+        common = Stack(tmp_path, environment, "common-main", provider).write(stacks["common-main"])
         common.apply()
         name = "environment-test"
-        test = Stack(tmp_path, environment, name).write(_older(stacks[name]), common_main=common.folder)
+        test = Stack(tmp_path, environment, name, provider).write(_older(stacks[name]), common_main=common.folder)
         test.apply()
         assert test.plan() == {}
         types = ("aws_secretsmanager_", "aws_db_instance", "aws_rds_cluster.")
@@ -140,7 +140,7 @@ def test_databases_are_made_upgraded_restored_and_destroyed_and_no_state_holds_a
         for values in written:
             named = [values.get(f"{each}{end}") for each in _PASSWORDS for end in ("", "_wo")]
             assert named == [None] * 6
-        later = Stack(tmp_path, {**environment, "TF_VAR_store_versions": '{"main": 1, "small": 1}'}, name)
+        later = Stack(tmp_path, {**environment, "TF_VAR_store_versions": '{"main": 1, "small": 1}'}, name, provider)
         later.write(stacks[name], common_main=common.folder)
         assert later.plan() == {
             server: ["update"],
@@ -152,7 +152,7 @@ def test_databases_are_made_upgraded_restored_and_destroyed_and_no_state_holds_a
         restored = _restored(system, tmp_path)
         later.write(restored, common_main=common.folder)
         # With the number that the runner raises (tests/terraform/test_passwords.py).
-        later = Stack(tmp_path, {**environment, "TF_VAR_store_versions": '{"main": 2, "small": 1}'}, name)
+        later = Stack(tmp_path, {**environment, "TF_VAR_store_versions": '{"main": 2, "small": 1}'}, name, provider)
         changes = later.plan()
         made = server.replace("main_", "main_restored_20261120_030000_")
         assert changes[made] == ["create"]

@@ -35,9 +35,9 @@ def provider(tmp_path: Path) -> Iterator[offline.Running]:
 def test_a_second_plan_of_what_uses_every_field_is_empty(
     system: str, emitted: dict[str, dict[str, Any]], provider: offline.Running, tmp_path: Path
 ) -> None:
-    common = Stack(tmp_path, provider.environment, "common-main")
+    common = Stack(tmp_path, {}, "common-main", provider)
     for name in SYSTEMS[system]:
-        stack = Stack(tmp_path, {**provider.environment, "TF_VAR_image_tags": TAGS}, name)
+        stack = Stack(tmp_path, {"TF_VAR_image_tags": TAGS}, name, provider)
         stack.write(emitted[system][name], **({} if name.startswith("common-") else {"common_main": common.folder}))
         stack.apply()
         assert stack.plan() == {}, name

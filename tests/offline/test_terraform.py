@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tanada import offline
 from tests.offline.terraform_runs import Stack, configuration, everything
 
 pytestmark = pytest.mark.terraform
@@ -40,6 +41,12 @@ def _service(**more: Any) -> dict[str, Any]:
             }
         }
     }
+
+
+@pytest.fixture
+def stack(tmp_path: Path, provider: offline.Running) -> Stack:
+    """With its own types alone, as commands do it; all are served to what is `applied`."""
+    return Stack(tmp_path, {}, provider=provider)
 
 
 def test_a_second_plan_after_apply_is_empty(applied: Stack) -> None:

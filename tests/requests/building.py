@@ -52,7 +52,11 @@ def leaves(attributes: Json) -> Iterator[Leaf]:
 
 
 def _leaves(value: Any, path: tuple[str, ...], indexes: tuple[int, ...]) -> Iterator[Leaf]:
-    if isinstance(value, dict) and path[-1] not in (*MAPS, "dimensions"):
+    # Of a metric in a query: a map to Terraform, a list of names and values to AWS.
+    if isinstance(value, dict) and path[-1] == "dimensions" and value.keys() != {"name", "value"}:
+        yield from _leaves([{"name": name, "value": each} for name, each in value.items()], path, indexes)
+        return
+    if isinstance(value, dict) and path[-1] not in MAPS:
         for name, each in value.items():
             yield from _leaves(each, (*path, name), indexes)
     elif isinstance(value, list) and any(isinstance(each, dict) for each in value):

@@ -55,10 +55,6 @@ CASES: dict[tuple[str, str], Case] = {
     ("aws_dynamodb_table", "ValidationException"): Case(
         deleted(id="t", deletion_protection_enabled=True), allowed=deleted(id="t", deletion_protection_enabled=False)
     ),
-    ("aws_lb_listener_rule", "ValidationError"): Case(
-        created(condition=[{"host_header": [{"values": ["a" * 129]}]}]),
-        allowed=created(condition=[{"host_header": [{"values": ["a" * 128]}]}]),
-    ),
     ("aws_lb_listener_rule", "PriorityInUse"): Case(
         Call({"listener_arn": "l", "priority": 1}, {"listener_arn": "l", "priority": 2}),
         {"aws_lb_listener_rule": {"id": "one", "listener_arn": "l", "priority": 2}},
@@ -140,6 +136,21 @@ def listening(port: int) -> Mapping[str, Values]:
 
 QUEUE = {"id": "q", "name": "jobs", "visibility_timeout_seconds": 300}
 OF_SENTENCES: dict[str, Case] = {
+    "The 'host-header' value is too long; the limit is '128'": Case(
+        created(condition=[{"host_header": [{"values": ["a" * 129]}]}]),
+        allowed=created(condition=[{"host_header": [{"values": ["a" * 128]}]}]),
+    ),
+    "A rule can only have '5' condition values": Case(
+        created(
+            condition=[
+                {"host_header": [{"values": ["a", "b", "c"]}]},
+                {"path_pattern": [{"values": ["/d", "/e", "/f"]}]},
+            ]
+        ),
+        allowed=created(
+            condition=[{"host_header": [{"values": ["a", "b", "c"]}]}, {"path_pattern": [{"values": ["/d", "/e"]}]}]
+        ),
+    ),
     "The container … did not have a container port … defined.": Case(
         Call({**SERVES, "load_balancer": []}, SERVES), listening(3000), Call(None, SERVES), listening(8080)
     ),

@@ -138,7 +138,7 @@ def test_an_existing_zone_is_held_to_its_name(name: str, well: bool, system: Sys
     }
     (folder / "cdk.tf.json").write_text(json.dumps(alone))
     with offline.start(tmp_path / "ids", container=False) as provider:
-        environment = {**os.environ, **provider.environment, "CHECKPOINT_DISABLE": "1"}
+        environment = {**os.environ, **provider.environment_for(folder), "CHECKPOINT_DISABLE": "1"}
         for command in ("init", "plan"):
             done = subprocess.run(
                 ["terraform", f"-chdir={folder}", command, "-no-color"], env=environment, capture_output=True, text=True

@@ -16,22 +16,23 @@ ACCOUNTS = {
     "main": ("environment-test", "environment-test2", "review"),
     "production": ("environment-production",),
 }
+TAGS = {"TF_VAR_image_tags": '{"web": "a", "backend": "a"}'}
 
 
 @pytest.fixture(scope="module")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    with offline.start(tmp_path_factory.mktemp("ids"), container=False) as provider:
-        yield {**provider.environment, "TF_VAR_image_tags": '{"web": "a", "backend": "a"}'}
+def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[offline.Running]:
+    with offline.start(tmp_path_factory.mktemp("ids"), container=False) as running:
+        yield running
 
 
 @pytest.mark.parametrize("account", ACCOUNTS)
 def test_a_second_plan_of_every_stack_is_empty(
-    account: str, stacks: dict[str, dict[str, Any]], environment: dict[str, str], tmp_path: Path
+    account: str, stacks: dict[str, dict[str, Any]], provider: offline.Running, tmp_path: Path
 ) -> None:
     names = (f"common-{account}", *ACCOUNTS[account])
-    common = Stack(tmp_path, environment, names[0])
+    common = Stack(tmp_path, TAGS, names[0], provider)
     for name in names:
-        stack = Stack(tmp_path, environment, name)
+        stack = Stack(tmp_path, TAGS, name, provider)
         stack.write(stacks[name], **({} if stack == common else {names[0].replace("-", "_"): common.folder}))
         if name == "review":
             stack.must("workspace", "new", "kokuyou")

@@ -272,6 +272,19 @@ def test_a_number_is_raised_where_a_plan_would_write_one_of_both(changes: list[A
     ]
 
 
+def test_what_is_kept_with_a_server_is_written_again_where_another_takes_its_place() -> None:
+    """As a database is restored beside: of a further database in it the secret alone holds the password."""
+    written = {
+        "secret_string_wo": f"${{{DATABASE}.address}}",
+        "secret_string_wo_version": '${lookup(var.store_versions, "db.more", 1)}',
+    }
+    type_, _, name = VERSION.partition(".")
+    emitted = {"resource": {type_: {name: written}}}
+    for of_server, expected in (([change(DATABASE, "create", before=None)], [2]), ([KEPT], [])):
+        found = raised(emitted, {"resource_changes": [*of_server, STAYS]}, {})
+        assert [each.number for each in found] == expected
+
+
 def test_what_stays_and_gets_another_password_is_noted_first() -> None:
     of = [change(DATABASE, "update", after=2), change(VERSION, "delete", "create", after=2)]
     assert noted_first(store(), {"resource_changes": of}, {"db": 1}) == {"db": 2}
