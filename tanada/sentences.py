@@ -18,7 +18,7 @@ def taken_workspace(domain: str) -> str:
 
 def labelled_workspace(labels: Sequence[str], longest: int) -> str:
     """Of the precondition that keeps review environments off each other's hosts, `<workspace>-<label>`."""
-    names = ", ".join(f"-{label}" for label in labels)
+    names = " or ".join(f"-{label}" for label in labels)
     return f"A review workspace doesn't end in {names} and has {longest} characters at most: select another one."
 
 

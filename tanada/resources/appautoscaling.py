@@ -53,7 +53,7 @@ def _predefined(call: Call) -> list[dict[str, Any]]:
 _NO_TARGET = Refusal(
     code="ObjectNotFoundException",
     sentence="No scalable target registered for service namespace: ecs, resource ID: …, scalable dimension: …",
-    source="Application Auto Scaling API reference, PutScalingPolicy; hashicorp/terraform-provider-aws#240",
+    source="cloudposse/terraform-aws-ecs-cloudwatch-autoscaling#36",
     holds=_no_target,
     watches={"aws_appautoscaling_target": ("resource_id",)},
 )
@@ -78,7 +78,7 @@ RESOURCES = (
             Refusal(
                 code="ValidationException",
                 sentence="Resource label is required for metric type ALBRequestCountPerTarget",
-                source="Application Auto Scaling API reference, PredefinedMetricSpecification (ResourceLabel)",
+                source="Application Auto Scaling API reference, PredefinedMetricSpecification; the sentence is ours",
                 holds=_no_label,
             ),
         ),
@@ -140,7 +140,7 @@ RESOURCES = (
             Refusal(
                 code="ValidationException",
                 sentence="Maximum capacity cannot be less than minimum capacity",
-                source="Application Auto Scaling API reference, RegisterScalableTarget (MinCapacity, MaxCapacity)",
+                source="Application Auto Scaling API reference, RegisterScalableTarget; the sentence is ours",
                 holds=_more_than_most,
             ),
         ),

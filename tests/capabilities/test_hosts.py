@@ -21,7 +21,8 @@ def test_each_host_has_both_records_and_a_certificate(emitted: dict[str, Json]) 
     system = emitted[SERVICE]
     test = system["environment-test"]["resource"]
     hosts = {host for rule in test["aws_lb_listener_rule"].values() for host in values(rule, "host_header")}
-    assert hosts == {"test.example.jp", "api.test.example.jp", "api.example.net", "moved.test.example.jp"}
+    ours = {f"{label}.test.example.jp" for label in ("api", "moved", "shop")}
+    assert hosts == {"test.example.jp", "api.example.net", *ours}
     records = [(each["name"], each["type"]) for each in test["aws_route53_record"].values()]
     assert sorted(records) == sorted((host, type_) for host in hosts for type_ in ("A", "AAAA"))
     assert "domain_a" in test["aws_route53_record"], "the domain's keep the address that they had with one host"
@@ -54,10 +55,13 @@ def test_a_review_environments_rules_wait_for_those_that_come_first(emitted: dic
     assert f"aws_lb_listener_rule.{second}" in found[api]["depends_on"]
     assert "depends_on" not in found[second]
     hosts = {host for rule in found.values() for host in values(rule, "host_header")}
-    assert hosts == {"${local.domain}", "${terraform.workspace}-api.review.example.jp"}, "one label, of one wildcard"
+    ours = {f"${{terraform.workspace}}-{label}.review.example.jp" for label in ("api", "shop")}
+    assert hosts == {"${local.domain}", *ours}, "one label, of one wildcard"
     guard = review["resource"]["terraform_data"]["workspace"]["lifecycle"]["precondition"][1]
-    assert re.search(r'regex\("-\(api\)\$", terraform.workspace\)', guard["condition"])
-    assert guard["error_message"].startswith("A review workspace doesn't end in -api and has 56 characters at most")
+    assert re.search(r'regex\("-\(api\|shop\)\$", terraform.workspace\)', guard["condition"])
+    assert guard["error_message"].startswith(
+        "A review workspace doesn't end in -api or -shop and has 56 characters at most"
+    )
 
 
 def test_a_public_address_is_that_of_the_environment_where_it_stands(emitted: dict[str, Json]) -> None:

@@ -21,6 +21,7 @@ from tanada.declared.blueprint import Blueprint, Environment, Review
 from tanada.declared.container import Container
 from tanada.declared.jobs import Job, StartedBy
 from tanada.declared.model import Kind, Model
+from tanada.declared.scale import Scale
 from tanada.declared.sidecar import Sidecar
 from tanada.declared.system import System, SystemFile
 from tanada.declared.tasks import RunsOnce
@@ -74,7 +75,7 @@ NAMES |= {"jobs": "nightly", "tasks": "migrate"}
 NAMES |= {"tags": "owner", "parameters": "max_connections"}
 NAMES |= {"sidecars": "nginx", "scratch": "shared", "depends_on": "nginx", "volumes": "media"}
 NAMES |= {"load_balancers": "public", "allow": "/admin", "addresses": "office", "databases": "metabase"}
-NAMES |= {"redirects": "/old", "fixed_responses": "/gone"}
+NAMES |= {"redirects": "/old", "fixed_responses": "/gone", "schedule": "day"}
 NAMES |= {"partition_key": "id", "sort_key": "at", "indexes": "by-mail"}
 NAMES |= {"conditions": "StringEquals", "StringEquals": "aws:SourceAccount"}
 BESIDE: dict[str, dict[str, object]] = {
@@ -83,6 +84,8 @@ BESIDE: dict[str, dict[str, object]] = {
     "nightly": {"image": "web", "schedule": "30 3 * * *"},
     "rollout": {"minimum": "50", "maximum": "200"},
     "spot": {"share": "50"},
+    "scale": {"min": "1", "max": "4", "cpu": "60"},
+    "day": {"at": "0 8 * * *", "min": "2"},
     "nofile": {"soft": "1", "hard": "1000"},
     "image": {"from": "ghcr.io/example/tool:1"},
     "existing": {"host": "db.example.net", "port": "3306"},
@@ -92,6 +95,7 @@ BESIDE: dict[str, dict[str, object]] = {
     "sessions": {"table": None},  # the blueprint's, for a store is of one kind
     "by-mail": {"partition_key": "mail"},
     "/old": {"url": "/new"},
+    "/gone": {"status": "410"},
     "send-mail": {"actions": ["ses:GetSendQuota"], "resources": ["*"]},
 }
 """What else a mapping needs."""
@@ -109,6 +113,8 @@ AS_A_SERVICES = (written_fields(Container).keys() | {"http"}) - {"cpu", "memory"
 """Fields of a sidecar that are the same in a service, where they are tried."""
 AS_A_TASKS = written_fields(RunsOnce).keys()
 """Likewise of a job."""
+OF_A_QUEUE = {"queue"}
+"""Of a scale: it needs a queue among the stores, tests/capabilities/service/broken."""
 OF_A_BUCKET = written_fields(StartedBy).keys()
 """They need a bucket among the stores: tests/capabilities/jobs/broken."""
 
@@ -126,7 +132,7 @@ def fields(model: type[BaseModel], loc: Loc = ()) -> Iterator[Loc]:
     known = fields_at(model, loc)
     if known is not None:
         of = kind_at(model, loc)
-        elsewhere = {Sidecar: AS_A_SERVICES, Job: AS_A_TASKS, StartedBy: OF_A_BUCKET}.get(of, ())
+        elsewhere = {Sidecar: AS_A_SERVICES, Job: AS_A_TASKS, StartedBy: OF_A_BUCKET, Scale: OF_A_QUEUE}.get(of, ())
         for name in (each for each in known if each not in elsewhere):
             yield from fields(model, (*loc, name))
     elif typing.get_origin(kind_at(model, loc)) is dict:

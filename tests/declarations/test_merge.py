@@ -15,10 +15,13 @@ from tanada.declarations.merge import merge, settled
 from tanada.declarations.mistakes import Position
 from tanada.declarations.tree import Node, plain
 from tanada.declared.container import Asked, HealthCheck, Limit, Rollout
+from tanada.declared.copies import Data
 from tanada.declared.database import Storage
 from tanada.declared.hosted_zone import Zone
 from tanada.declared.image import Elsewhere
 from tanada.declared.model import Model
+from tanada.declared.redirects import FixedResponse, Redirect
+from tanada.declared.restored import Restored
 from tanada.declared.spot import Spot
 from tanada.declared.ways import Way
 
@@ -157,10 +160,14 @@ def test_each_short_form_means_what_it_is_read_as() -> None:
         Limit: "1024",
         Storage: "20GiB",
         Elsewhere: "a.io/x:1",
+        Redirect: "/new",
+        FixedResponse: "Gone",
+        Restored: "2026-11-20T03:00:00Z",
     }
     alone = {Zone, Way}  # stand in lists, which replace each other
+    words = {Data}  # one of several, which replace each other
     assert {model for model in _models(Model) if model.SHORT is not None} == {*bare}
-    assert {model for model in _models(Model) if "bare" in vars(model)} <= {*bare, *alone}
+    assert {model for model in _models(Model) if "bare" in vars(model)} <= {*bare, *alone, *words}
     for model, text in bare.items():
         assert model.SHORT is not None
         assert model.model_validate(model.SHORT(text)).bare() in (text, None)

@@ -48,7 +48,30 @@ def user(type_: str, path: str, value: Any) -> Mapping[str, Values]:
     return {type_: {"id": "one", **value}}
 
 
+SCALED = {"aws_appautoscaling_target": {"id": "t", "resource_id": "service/c/web"}}
+"""A service whose tasks are counted."""
+
+
+def by_requests(label: str | None) -> Call:
+    metric = {"predefined_metric_type": "ALBRequestCountPerTarget", "resource_label": label}
+    tracking = [{"predefined_metric_specification": [metric]}]
+    return created(resource_id="service/c/web", target_tracking_scaling_policy_configuration=tracking)
+
+
 CASES: dict[tuple[str, str], Case] = {
+    **dict.fromkeys(
+        (
+            ("aws_appautoscaling_policy", "ObjectNotFoundException"),
+            ("aws_appautoscaling_scheduled_action", "ObjectNotFoundException"),
+        ),
+        Case(created(resource_id="service/c/web"), allowed=created(resource_id="service/c/web"), lives_then=SCALED),
+    ),
+    ("aws_appautoscaling_policy", "ValidationException"): Case(
+        by_requests(None), SCALED, by_requests("app/front/1/targetgroup/web/2"), SCALED
+    ),
+    ("aws_appautoscaling_target", "ValidationException"): Case(
+        created(min_capacity=3, max_capacity=2), allowed=created(min_capacity=2, max_capacity=2)
+    ),
     ("aws_lb", "OperationNotPermitted"): Case(
         deleted(id="l", enable_deletion_protection=True), allowed=deleted(id="l", enable_deletion_protection=False)
     ),
