@@ -32,6 +32,8 @@ SYSTEM: Json = {
     },
 }
 ENVIRONMENT: Json = {"account": "main", "domain": "test.example.jp"}
+SCALE: Json = {"min": 2, "max": 10, "cpu": 60}
+DAY: Json = {"day": {"at": "0 8 * * MON-FRI", "min": 4}}
 
 
 def as_it_is(_system: Json, _environment: Json) -> None:
@@ -342,6 +344,35 @@ CHANGES: tuple[Change, ...] = (
     # What runs.
     Change(what="`cpu`, `memory`", after=service("web", cpu=1024, memory=2048)),
     Change(what="`count`", after=service("web", count=3)),
+    Change(
+        what="`count` becomes `scale`",
+        says=("web may have 10 tasks: the estimate counts those of now alone (scale)",),
+        after=service("web", scale=SCALE),
+    ),
+    Change(
+        what="`scale` becomes `count`",
+        says=("web scales no more: it is set to 2 tasks, whatever it has now (count)",),
+        before=service("web", scale=SCALE),
+        after=service("web", scale=None, count=2),
+    ),
+    Change(
+        what="`scale.max`: fewer",
+        says=("web has at most 4 tasks, 10 before: more than that stop at once",),
+        before=service("web", scale=SCALE),
+        after=service("web", scale={**SCALE, "max": 4}),
+    ),
+    Change(
+        what="`scale.min: 0`",
+        says=("web may go down to no task: until one is started it does nothing (min: 0)",),
+        before=service("web", scale={**SCALE, "schedule": DAY}),
+        after=service("web", scale={**SCALE, "min": 0, "schedule": DAY}),
+    ),
+    Change(
+        what="`scale.min` or `max`, where `scale.schedule` is",
+        says=("web may have 20 tasks: the estimate counts those of now alone (scale)",),
+        before=service("web", scale={**SCALE, "schedule": DAY}),
+        after=service("web", scale={**SCALE, "max": 20, "schedule": DAY}),
+    ),
     Change(what="`spot`", after=service("web", spot=50)),
     Change(what="`rollout: recreate`", after=service("backend", rollout="recreate")),
     Change(

@@ -45,6 +45,7 @@ WRITES = {
     "cache/folder.py": "what synth emitted, for its owner alone",
     "cli/comment.py": "Markdown that tanada/comment/document.py made, and counts",
     "cli/reports.py": "the same",
+    "cli/restore.py": "a team's own declaration with a line more",
     "cli/schema.py": "schemas",
     "crash_report.py": "a traceback, through Secrets",
     "files.py": "what others here ask for",
