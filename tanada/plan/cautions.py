@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from fnmatch import fnmatchcase
 from functools import partial
@@ -17,10 +17,10 @@ from typing import Any
 
 from tanada.plan import databases, entrances, external, held, schedules
 from tanada.plan.model import Caution
+from tanada.plan.planned import Change, Values
 from tanada.plan.source import Source
 from tanada.text import count
 
-Values = Mapping[str, Any]
 _BETWEEN = re.compile(r"From (?P<caller>\S+) to (?P<callee>\S+)")
 """How modules/reach.py describes the rule between two services."""
 _OUT = re.compile(r"From (?P<caller>\S+) to (?P<hosts>.+)")
@@ -30,30 +30,13 @@ _THEIRS = re.compile(r".*_to_sg-[0-9a-f]+_port_[0-9]+")
 _ADDRESSES = re.compile(r"[0-9.]+(?P<range>/[0-9]+)?")
 
 
-@dataclass(frozen=True)
-class _Change:
-    address: str
-    type: str
-    actions: tuple[str, ...]
-    before: Values
-    after: Values
-
-    @property
-    def updates(self) -> bool:
-        return self.actions == ("update",)
-
-    @property
-    def goes(self) -> bool:
-        return self.actions == ("delete",)
-
-
 def cautions(source: Source) -> tuple[Caution, ...]:
     """One of each kind, or one a service; of a stack that is made as a whole what it opens and copies, of one that goes
     none."""
     changes = _changes(source.plan)
     if all(change.goes for change in changes):
         return ()
-    looks: Sequence[Callable[[Sequence[_Change]], Iterator[Caution]]] = (
+    looks: Sequence[Callable[[Sequence[Change]], Iterator[Caution]]] = (
         _outbound,
         _hosts,
         entrances.allowed,
@@ -98,9 +81,9 @@ def _made_at(plan: Mapping[str, Any]) -> datetime | None:
         return None
 
 
-def _changes(plan: Mapping[str, Any]) -> list[_Change]:
+def _changes(plan: Mapping[str, Any]) -> list[Change]:
     return [
-        _Change(
+        Change(
             entry["address"],
             entry["type"],
             tuple(entry["change"]["actions"]),
@@ -118,11 +101,11 @@ def impossible(plan: Mapping[str, Any]) -> tuple[str, ...]:
     return (*databases.refusals(changes), *external.refusals(changes), *held.refusals(changes))
 
 
-def _of(changes: Sequence[_Change], type_: str) -> list[_Change]:
+def _of(changes: Sequence[Change], type_: str) -> list[Change]:
     return [change for change in changes if change.type == type_]
 
 
-def _outbound(changes: Sequence[_Change]) -> Iterator[Caution]:
+def _outbound(changes: Sequence[Change]) -> Iterator[Caution]:
     """The fixed addresses that partners let in."""
     addresses = _of(changes, "aws_eip")
     new = sum("create" in each.actions for each in addresses)
@@ -143,7 +126,7 @@ def _outbound(changes: Sequence[_Change]) -> Iterator[Caution]:
         yield Caution(f"{words} (output outbound_addresses)", words)
 
 
-def _hosts(changes: Sequence[_Change]) -> Iterator[Caution]:
+def _hosts(changes: Sequence[Change]) -> Iterator[Caution]:
     """What the names answer that people know."""
     rules = _of(changes, "aws_lb_listener_rule")
     left = [rule.after for rule in rules if entrances.forwards(rule.after)]
@@ -175,7 +158,7 @@ def _hosts(changes: Sequence[_Change]) -> Iterator[Caution]:
             yield Caution(f"{', '.join(new)} takes the place of the domain that was answered, at once")
 
 
-def _opened(changes: Sequence[_Change]) -> Iterator[Caution]:
+def _opened(changes: Sequence[Change]) -> Iterator[Caution]:
     """Names that led to an internal load balancer, whose own begins with `internal-` (Elastic Load Balancing guide,
     "Application Load Balancers", scheme), and lead to another one."""
     for record in _of(changes, "aws_route53_record"):
@@ -192,7 +175,7 @@ _COMES_IN = re.compile(
 """The address of a rule that lets load balancers in (modules/service.py)."""
 
 
-def _opened_services(changes: Sequence[_Change]) -> Iterator[Caution]:
+def _opened_services(changes: Sequence[Change]) -> Iterator[Caution]:
     """Services that run, and that public load balancers come to for the first time. Where nothing tells who came to one
     (behind somebody's own, or applied up to 0.1.0 of November 2026), nothing is said."""
     running = {
@@ -255,7 +238,7 @@ def _names(rule: Values) -> list[str]:
     return entrances.values(rule, "host_header")
 
 
-def _doors(changes: Sequence[_Change]) -> Iterator[Caution]:
+def _doors(changes: Sequence[Change]) -> Iterator[Caution]:
     """The ports that services are reached at."""
     callers: dict[str, list[str]] = {}
     for rule in _of(changes, "aws_vpc_security_group_ingress_rule"):
@@ -270,7 +253,7 @@ def _doors(changes: Sequence[_Change]) -> Iterator[Caution]:
         )
 
 
-def _ways_out(changes: Sequence[_Change]) -> Iterator[Caution]:
+def _ways_out(changes: Sequence[Change]) -> Iterator[Caution]:
     """What services may connect to from now on outside of the system; of addresses no more than that they are some."""
     for rule in _of(changes, "aws_vpc_security_group_egress_rule"):
         found = _OUT.fullmatch(str(rule.after.get("description")))
@@ -297,7 +280,7 @@ def _named(host: str) -> str:
     return host if found is None else "a range of addresses" if found["range"] else "an address"
 
 
-def _worn(changes: Sequence[_Change]) -> Iterator[Caution]:
+def _worn(changes: Sequence[Change]) -> Iterator[Caution]:
     """Groups of others that a service begins to wear; with a load balancer comes one of ours."""
     for service in (each for each in _of(changes, "aws_ecs_service") if each.updates):
         before, after = _groups(service.before), _groups(service.after)
@@ -316,7 +299,7 @@ def _groups(service: Values) -> Sequence[Any]:
     return next((each.get("security_groups") or () for each in blocks if isinstance(each, Mapping)), ())
 
 
-def _gaps(changes: Sequence[_Change]) -> Iterator[Caution]:
+def _gaps(changes: Sequence[Change]) -> Iterator[Caution]:
     """Services that are stopped, or of one task that must not overlap: it stops before the next one starts (`rollout:
     recreate`). Nobody waits for what others don't reach."""
     for service in (each for each in _of(changes, "aws_ecs_service") if each.updates):
@@ -332,7 +315,7 @@ def _gaps(changes: Sequence[_Change]) -> Iterator[Caution]:
             yield Caution(f"{whose} {_stopped(after)} (rollout)", "a service is out of reach for a while")
 
 
-def _scaled(changes: Sequence[_Change]) -> Iterator[Caution]:
+def _scaled(changes: Sequence[Change]) -> Iterator[Caution]:
     """Services whose number of tasks other bounds hold, or none any more; the estimate counts the tasks of now."""
     services = {each.address.partition(".")[2].removesuffix("_service"): each for each in changes if _runs(each)}
     for target in _of(changes, "aws_appautoscaling_target"):
@@ -376,7 +359,7 @@ _DEPLOYING = (
 """What "triggers a new service deployment" (ECS API reference, UpdateService), as far as Tanada emits it."""
 
 
-def _questions(changes: Sequence[_Change]) -> Iterator[Caution]:
+def _questions(changes: Sequence[Change]) -> Iterator[Caution]:
     """What a load balancer asks tasks, which is of their group: those that run are asked the new at once, and ECS stops
     those that don't answer well (ECS guide, "Determine the Amazon ECS service health")."""
     for group in (each for each in _of(changes, "aws_lb_target_group") if each.updates):
@@ -389,7 +372,7 @@ def _questions(changes: Sequence[_Change]) -> Iterator[Caution]:
             )
 
 
-def _cookies(changes: Sequence[_Change]) -> Iterator[Caution]:
+def _cookies(changes: Sequence[Change]) -> Iterator[Caution]:
     """Browsers that are kept at one task no longer (Elastic Load Balancing guide, "Sticky sessions")."""
     for group in (each for each in _of(changes, "aws_lb_target_group") if each.updates):
         if _sticks(group.before) and not _sticks(group.after):
@@ -405,7 +388,7 @@ def _asks(group: Values) -> Values:
     return next((each for each in group.get("health_check") or () if isinstance(each, Mapping)), {})
 
 
-def _permissions(changes: Sequence[_Change]) -> Iterator[Caution]:
+def _permissions(changes: Sequence[Change]) -> Iterator[Caution]:
     """What tasks may do, and what they use, that goes before those that run are replaced; and what ECS needs to start
     them, should one end meanwhile."""
     services = {
@@ -433,11 +416,11 @@ def _permissions(changes: Sequence[_Change]) -> Iterator[Caution]:
             )
 
 
-def _runs(change: _Change) -> bool:
+def _runs(change: Change) -> bool:
     return change.type == "aws_ecs_service" and bool(change.before) and bool(change.after)
 
 
-def _lost(policy: _Change) -> list[tuple[str, str, str]]:
+def _lost(policy: Change) -> list[tuple[str, str, str]]:
     """What it allowed and, as far as patterns tell, allows no more; nothing where only the apply knows."""
     before, after = _statements(policy.before) or set(), _statements(policy.after)
     return [] if after is None else [one for one in sorted(before) if not any(_covers(each, one) for each in after)]
@@ -471,7 +454,7 @@ _RIGHTS = {
 """How an action begins that hands out rights, or takes others on → what whoever has it may do; the longest holds."""
 
 
-def _rights(changes: Sequence[_Change]) -> Iterator[Caution]:
+def _rights(changes: Sequence[Change]) -> Iterator[Caution]:
     """What a task's own role gets that leads to more than it names: by the declaration's `permissions` alone."""
     for policy in _of(changes, "aws_iam_role_policy"):
         if not policy.address.endswith("_task_policy") or (after := _allowed(policy.after)) is None:
@@ -489,7 +472,7 @@ def _leads_to(action: str) -> str | None:
     return _RIGHTS[max(fitting, key=len)] if fitting else None
 
 
-def _docker_hub(changes: Sequence[_Change]) -> Iterator[Caution]:
+def _docker_hub(changes: Sequence[Change]) -> Iterator[Caution]:
     """Docker Hub counts pulls by address (docs.docker.com, "Docker Hub usage and limits"); tasks share a NAT's."""
     for definition in _of(changes, "aws_ecs_task_definition"):
         before, after = _images(definition.before), _images(definition.after)
@@ -501,7 +484,7 @@ def _docker_hub(changes: Sequence[_Change]) -> Iterator[Caution]:
             )
 
 
-def _moving_tags(changes: Sequence[_Change]) -> Iterator[Caution]:
+def _moving_tags(changes: Sequence[Change]) -> Iterator[Caution]:
     """Tags that a push may give to another image from now on (ECR user guide, "Preventing image tags from being
     overwritten"). ECS asks once a deployment which image a tag is ("Container image resolution")."""
     for registry in _of(changes, "aws_ecr_repository"):
@@ -513,7 +496,7 @@ def _moving_tags(changes: Sequence[_Change]) -> Iterator[Caution]:
             )
 
 
-def _pulled_elsewhere(changes: Sequence[_Change]) -> Iterator[Caution]:
+def _pulled_elsewhere(changes: Sequence[Change]) -> Iterator[Caution]:
     """Accounts that may pull from a registry from now on; strangers read how many."""
     for policy in _of(changes, "aws_ecr_repository_policy"):
         if new := _principals(policy.after) - _principals(policy.before):
@@ -570,7 +553,7 @@ def _several(value: Any) -> list[str]:
     return [str(each) for each in value] if isinstance(value, list) else [str(value)]
 
 
-def _restore_points(changes: Sequence[_Change]) -> Iterator[Caution]:
+def _restore_points(changes: Sequence[Change]) -> Iterator[Caution]:
     """What tables can be restored from (DynamoDB guide, "Point-in-time recovery": off, all of it is gone)."""
     for table in _of(changes, "aws_dynamodb_table"):
         if table.updates and _restorable(table.before) and not _restorable(table.after):
@@ -583,7 +566,7 @@ def _restorable(table: Values) -> bool:
     return any(block.get("enabled") is True for block in blocks if isinstance(block, Mapping))
 
 
-def _expiry(changes: Sequence[_Change]) -> Iterator[Caution]:
+def _expiry(changes: Sequence[Change]) -> Iterator[Caution]:
     """What a bucket's rules delete from now on, of what is there already too (S3 user guide, "Expiring objects")."""
     for rules in _of(changes, "aws_s3_bucket_lifecycle_configuration"):
         if not rules.updates:
@@ -614,7 +597,7 @@ def _least(rules: Values, block: str, days: str) -> int | None:
     return min(found, default=None)
 
 
-def _logs(changes: Sequence[_Change]) -> Iterator[Caution]:
+def _logs(changes: Sequence[Change]) -> Iterator[Caution]:
     """Lines that expire at once (CloudWatch Logs API reference, PutRetentionPolicy; 0 is for ever)."""
     for group in _of(changes, "aws_cloudwatch_log_group"):
         before, after = group.before.get("retention_in_days"), group.after.get("retention_in_days")

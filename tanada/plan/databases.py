@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol
 
 from tanada.contract import tasks
 from tanada.plan.model import Caution
+from tanada.plan.planned import Change
 from tanada.resources.rds import major_changes
 from tanada.resources.rds_parameters import static
 from tanada.text import count, listed
 
-Values = Mapping[str, Any]
 SERVERS: Mapping[str, str] = {"aws_db_instance": "_instance", "aws_rds_cluster": "_cluster"}
 """Types that have a version, each with the end of its address."""
 _NOTE = "terraform_data"
@@ -37,21 +36,6 @@ _WITH_A_VERSION = {
     "tags_all",
 }
 """What changes with a major version by itself, or changes nothing of how it runs."""
-
-
-class Change(Protocol):
-    """One resource of a plan."""
-
-    @property
-    def address(self) -> str: ...
-    @property
-    def type(self) -> str: ...
-    @property
-    def actions(self) -> Sequence[str]: ...
-    @property
-    def before(self) -> Values: ...
-    @property
-    def after(self) -> Values: ...
 
 
 def store_of(change: Change) -> str:

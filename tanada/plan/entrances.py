@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tanada.plan.held import Change
 from tanada.plan.model import Caution
+from tanada.plan.planned import Change, Values
 from tanada.text import count
 
-Values = Mapping[str, Any]
 Place = tuple[Any, str, str]
 """A listener, a host, and a path, which is empty where it is all of them."""
 _RULE = "aws_lb_listener_rule"

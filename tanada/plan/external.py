@@ -7,28 +7,13 @@ takes it, so its next one is unknown; one that others deploy keeps what it has.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from tanada.plan.model import Caution
+from tanada.plan.planned import Change, Values
 
-Values = Mapping[str, Any]
 _DEFINITION, _SERVICE = "_task_definition", "_service"
-
-
-class Change(Protocol):
-    """One resource, before and after."""
-
-    @property
-    def address(self) -> str: ...
-    @property
-    def type(self) -> str: ...
-    @property
-    def actions(self) -> tuple[str, ...]: ...
-    @property
-    def before(self) -> Values: ...
-    @property
-    def after(self) -> Values: ...
 
 
 def cautions(changes: Sequence[Change]) -> Iterator[Caution]:

@@ -4,28 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol
 
 from tanada.contract.tokens import is_note
 from tanada.plan.model import Caution
+from tanada.plan.planned import Change, Values
 from tanada.text import count
-
-Values = Mapping[str, Any]
-
-
-class Change(Protocol):
-    """One resource, before and after."""
-
-    @property
-    def address(self) -> str: ...
-    @property
-    def type(self) -> str: ...
-    @property
-    def actions(self) -> tuple[str, ...]: ...
-    @property
-    def before(self) -> Values: ...
-    @property
-    def after(self) -> Values: ...
 
 
 def messages(changes: Sequence[Change]) -> Iterator[Caution]:

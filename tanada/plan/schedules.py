@@ -6,34 +6,18 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, time, timedelta
-from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from tanada.plan.model import Caution
+from tanada.plan.planned import Change, Values
 from tanada.text import count
 
-Values = Mapping[str, Any]
 _DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 _YEARS = timedelta(days=366 * 8)
 """A 29th of February comes within them."""
 _OF_JOB = re.compile(r"aws_scheduler_schedule\.(?P<job>[a-z0-9-]+)_schedule")
 """The address of a job's own (modules/jobs.py); what all have together holds an underscore."""
 _BY_OBJECTS = re.compile(r"aws_cloudwatch_event_rule\.(?P<job>[a-z0-9-]+)_created")
-
-
-class Change(Protocol):
-    """One resource, before and after."""
-
-    @property
-    def address(self) -> str: ...
-    @property
-    def type(self) -> str: ...
-    @property
-    def actions(self) -> tuple[str, ...]: ...
-    @property
-    def before(self) -> Values: ...
-    @property
-    def after(self) -> Values: ...
 
 
 def cautions(changes: Sequence[Change], at: datetime | None) -> Iterator[Caution]:
