@@ -33,11 +33,13 @@ def main() -> None:
             with progress.live(lambda: progress.READING):
                 cache.through(root, os.environ, work)
         except TanadaError as error:
+            signals.stop_if_told()
             from tanada.secrecy import Secrets
 
             print(Secrets().remove(str(error)), file=sys.stderr)  # noqa: T201 - the app's own face: `cdktf synth` shows it
             sys.exit(error.exit_code)
         except Exception as error:
+            signals.stop_if_told()
             text, code = crash_report.ended(error, lambda: root, os.environ)
             print(text, file=sys.stderr)  # noqa: T201 - likewise
             sys.exit(code)

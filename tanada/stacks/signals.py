@@ -14,6 +14,8 @@ from pathlib import Path
 from types import FrameType
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_told: list[int] = []
+"""The signals that came."""
 
 
 class Stopped(BaseException):
@@ -54,7 +56,15 @@ def _ignore_signals() -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
+def stop_if_told() -> None:
+    """Raise Stopped once more where it was raised already: another error took its place on the way, of whoever talks to
+    the Node that was ended."""
+    if _told:
+        raise Stopped(_told[0])
+
+
 def _stop(number: int, _frame: FrameType | None) -> None:
+    _told.append(number)
     # Before the exception unwinds: a Node that still writes would make the removed folder anew.
     _end_children()
     raise Stopped(number)

@@ -132,6 +132,25 @@ with signals.leaving_nothing():
     ]
 
 
+def test_an_error_of_what_was_ended_does_not_take_the_signals_place(tmp_path: Path) -> None:
+    program = """
+import os, signal
+from tanada import cache
+from tanada.stacks import app
+def through(root, environ, work):
+    try:
+        os.kill(os.getpid(), signal.SIGTERM)
+    finally:
+        raise BrokenPipeError("Node is gone")
+cache.through = through
+app.main()
+"""
+    environ = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)}
+    ran = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, env=environ, capture_output=True, text=True)
+    assert (ran.returncode, ran.stderr) == (128 + signal.SIGTERM, "Interrupted; cdktf.out is as it was.\n")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_process_that_shall_not_hear_of_a_closed_terminal_does_not(tmp_path: Path) -> None:
     program = """
 import os, signal
