@@ -192,6 +192,7 @@ def applying(
     tasks: Sequence[str] = (),
     repositories: Sequence[str] = (),
     *,
+    clusters: Sequence[str] = (),
     generates: bool = False,
     elsewhere: Sequence[Repository] = (),
 ) -> Document:
@@ -199,7 +200,7 @@ def applying(
 
     `own` are the ARNs of what it may not touch: the CI's roles and policies, the boundary, the provider.
     `repositories` are images' that aren't called `<system>/…`; `generates`: it makes values of secrets;
-    `elsewhere` are images' of other AWS accounts.
+    `clusters` are those that were there already; `elsewhere` are images' of other AWS accounts.
     """
     roles = f"{arn}:iam::{account_id}:role/{system}/*"
     removed = [f"{arn}:s3:::{bucket}/{system}/{key}" for bucket in buckets for key in ("*.tflock", "review/*")]
@@ -281,7 +282,7 @@ def applying(
                 "StringEquals": {"iam:PassedToService": [each for each in passes_roles_to() if each != _TASKS]}
             },
         },
-        *_running(arn, system, account_id, tasks),
+        *_running(arn, system, account_id, tasks, [system, *clusters]),
         *(_generating(arn, system, account_id) if generates else ()),
         {
             "Sid": "RolesOfServices",
@@ -296,16 +297,16 @@ def applying(
     )
 
 
-def _running(arn: str, system: str, account_id: str, tasks: Sequence[str]) -> list[Document]:
-    """To run these tasks to their end, in the system's cluster alone (Service Authorization Reference, Amazon ECS and
+def _running(arn: str, system: str, account_id: str, tasks: Sequence[str], clusters: Sequence[str]) -> list[Document]:
+    """To run these tasks to their end, in these clusters alone (Service Authorization Reference, Amazon ECS and
     CloudWatch Logs): of each environment, for their names begin with it (`tanada.names`)."""
     if not tasks:
         return []
     place = f"{account_id}:"
-    within = {"ArnLike": {"ecs:cluster": f"{arn}:ecs:*:{place}cluster/{system}"}}
+    within = {"ArnLike": {"ecs:cluster": only([f"{arn}:ecs:*:{place}cluster/{cluster}" for cluster in clusters])}}
     definitions = [f"{arn}:ecs:*:{place}task-definition/*_{task}_{system}:*" for task in tasks]
     logs = [f"{arn}:logs:*:{place}log-group:/{system}/*/{task}:log-stream:*" for task in tasks]
-    of_cluster = f"{arn}:ecs:*:{place}task/{system}/*"
+    of_clusters = only([f"{arn}:ecs:*:{place}task/{cluster}/*" for cluster in clusters])
     return [
         {
             "Sid": "RunTasks",
@@ -318,7 +319,7 @@ def _running(arn: str, system: str, account_id: str, tasks: Sequence[str]) -> li
             "Sid": "WatchAndStopTasks",
             "Effect": "Allow",
             "Action": ["ecs:DescribeTasks", "ecs:StopTask"],
-            "Resource": of_cluster,
+            "Resource": of_clusters,
             "Condition": within,
         },
         # It works on container instances, of which Fargate has none.

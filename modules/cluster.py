@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
@@ -74,6 +75,17 @@ class Cluster(Construct):
         )
         self.arn = cluster.arn
         self.exec_log = ExecLog(group_name=group.name, group_arn=group.arn, key_arn=key_arn)
+
+
+@dataclass(frozen=True)
+class ExistingCluster:
+    """One that is there already: it says itself what becomes of sessions inside containers."""
+
+    arn: str
+
+    @property
+    def exec_log(self) -> ExecLog:
+        return ExecLog("", "", "")
 
 
 def key_policy(group_arn: str, account_id: str, region: str) -> dict[str, object]:

@@ -84,7 +84,9 @@ class Here:
     first_priority: int | None
     """Where the numbers of its rules begin; None where each takes the next free one."""
     nat: bool
-    """Whether the VPC has a NAT; without one tasks have public addresses."""
+    """Whether tasks stand in private subnets; else they have public addresses."""
+    records_exec: bool
+    """Whether sessions inside containers go to the log of the cluster that is made."""
     sources: Mapping[str, str]
     """By store that begins as a copy of another environment's, what that one is called in AWS."""
     private_subnet_ids: tuple[str, ...]

@@ -183,7 +183,8 @@ class LoadBalancer(Construct):
         subnet_ids: list[str],
         security_group_id: str,
         certificates: Mapping[str, str],
-        internet_gateway: ITerraformDependable,
+        address_type: str,
+        internet_gateway: ITerraformDependable | None,
         log_bucket: str,
         log_bucket_policy: ITerraformDependable,
         keep: bool,
@@ -199,8 +200,7 @@ class LoadBalancer(Construct):
             name=name,
             load_balancer_type="application",
             internal=settings.internal,
-            # Private subnets are IPv4 alone.
-            ip_address_type="ipv4" if settings.internal else "dualstack",
+            ip_address_type=address_type,
             subnets=subnet_ids,
             security_groups=[security_group_id],
             enable_deletion_protection=protected,
@@ -219,7 +219,7 @@ class LoadBalancer(Construct):
             lifecycle=TerraformResourceLifecycle(prevent_destroy=protected),
             # Without the policy the API refuses the bucket: "Access Denied".
             # And without the gateway a public load balancer: "VPC has no internet gateway".
-            depends_on=[log_bucket_policy, *([] if settings.internal else [internet_gateway])],
+            depends_on=[log_bucket_policy, *([internet_gateway] if internet_gateway is not None else [])],
         )
         listener = LbListener(
             self,

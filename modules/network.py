@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from ipaddress import IPv4Network
 
-from cdktf import ITerraformDependable, TerraformResourceLifecycle
+from cdktf import ITerraformDependable, Postcondition, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.data_aws_availability_zones import (
     DataAwsAvailabilityZones,
     DataAwsAvailabilityZonesFilter,
 )
+from cdktf_cdktf_provider_aws.data_aws_subnet import DataAwsSubnet
+from cdktf_cdktf_provider_aws.data_aws_vpc import DataAwsVpc
 from cdktf_cdktf_provider_aws.default_security_group import DefaultSecurityGroup
 from cdktf_cdktf_provider_aws.eip import Eip
 from cdktf_cdktf_provider_aws.flow_log import FlowLog
@@ -89,6 +92,7 @@ class Network(Construct):
         self.addresses, self.nat_gateways = self._nat(settings, keep)
         self.private_route_tables = self._private_routes()
         self._endpoints(region)
+        self.cidr, self.address_type = settings.cidr, "dualstack"
 
     def _subnets(self, settings: NetworkSettings, region: str, keep: bool) -> tuple[list[Subnet], list[Subnet]]:
         zones = DataAwsAvailabilityZones(
@@ -232,6 +236,48 @@ class Network(Construct):
     def outbound_addresses(self) -> list[str]:
         """The fixed addresses that partners see."""
         return [address.public_ip for address in self.addresses]
+
+
+class ExistingNetwork(Construct):
+    """A VPC that is there already, and its subnets that are named: read, so that a plan says what is missing."""
+
+    def __init__(self, scope: Construct, id: str, settings: NetworkSettings) -> None:
+        super().__init__(scope, id)
+        assert settings.existing is not None
+        vpc = DataAwsVpc(
+            self,
+            "vpc",
+            id=settings.existing,
+            lifecycle=TerraformResourceLifecycle(
+                postcondition=[
+                    Postcondition(
+                        condition="${self.enable_dns_support && self.enable_dns_hostnames}",
+                        error_message=(
+                            f"{settings.existing} answers no private names: services find each other and their stores "
+                            "by them. Turn on enable_dns_support and enable_dns_hostnames of that VPC."
+                        ),
+                    )
+                ]
+            ),
+        )
+        self.vpc_id = settings.existing
+        self.cidr = f"${{{vpc.fqn}.cidr_block}}"
+        self.public_subnet_ids = self._subnets("public", settings.public)
+        self.private_subnet_ids = self._subnets("private", settings.private) or self.public_subnet_ids
+        self.address_type = "ipv4"
+        if settings.public:
+            # Over IPv6, too, where each of its subnets has a range.
+            ranges = [f"data.aws_subnet.{id}_public_{index}.ipv6_cidr_block" for index in range(len(settings.public))]
+            both = " && ".join(f"try(length({each}), 0) > 0" for each in ranges)
+            self.address_type = f'${{{both} ? "dualstack" : "ipv4"}}'
+        self.internet_gateway = None
+        self.outbound_addresses: list[str] = []
+
+    def _subnets(self, kind: str, ids: Sequence[str]) -> list[str]:
+        for index, subnet in enumerate(ids):
+            # With the VPC's id, too: one of another VPC is not found.
+            DataAwsSubnet(self, f"{kind}_{index}", id=subnet, vpc_id=self.vpc_id)
+        return list(ids)
 
 
 def split(cidr: str, zones: int) -> tuple[list[str], list[str]]:

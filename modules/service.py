@@ -187,7 +187,7 @@ class Runs(Construct):
             boundary=here.boundary,
             statements=[
                 *self._reach.access(self._id),
-                *(exec_statements(here.shared.exec_log) if settings.exec else ()),
+                *(exec_statements(here.shared.exec_log if here.records_exec else None) if settings.exec else ()),
                 *permitting(settings.permissions),
             ],
         )
@@ -468,18 +468,22 @@ def writing(log_group_arn: str) -> tuple[Statement, ...]:
     return (Statement(actions=("logs:CreateLogStream", "logs:PutLogEvents"), resources=(f"{log_group_arn}:*",)),)
 
 
-def exec_statements(log: ExecLog) -> tuple[Statement, ...]:
-    """What ECS Exec needs: its channels and the list of log groups have no resource to name."""
-    return (
-        Statement(
-            actions=(
-                "ssmmessages:CreateControlChannel",
-                "ssmmessages:CreateDataChannel",
-                "ssmmessages:OpenControlChannel",
-                "ssmmessages:OpenDataChannel",
-            ),
-            resources=("*",),
+def exec_statements(log: ExecLog | None) -> tuple[Statement, ...]:
+    """What ECS Exec needs: its channels and the list of log groups have no resource to name. Without a log of ours
+    sessions are recorded as the cluster that was there already says: what that takes is the service's `permissions`."""
+    channels = Statement(
+        actions=(
+            "ssmmessages:CreateControlChannel",
+            "ssmmessages:CreateDataChannel",
+            "ssmmessages:OpenControlChannel",
+            "ssmmessages:OpenDataChannel",
         ),
+        resources=("*",),
+    )
+    if log is None:
+        return (channels,)
+    return (
+        channels,
         Statement(actions=("logs:DescribeLogGroups",), resources=("*",)),
         Statement(
             actions=("logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"),

@@ -42,6 +42,8 @@ class CiRoles(Model):
     """Actions that roles of its environments' services are given beyond what resources' entries name."""
     tasks: tuple[str, ...] = ()
     """What the tasks are called that an apply runs in its environments."""
+    clusters: tuple[str, ...] = ()
+    """The clusters that these run in, where none is made."""
     existing_buckets: tuple[str, ...] = ()
     """Buckets that are there already and that its environments' tasks may enter."""
     repositories: tuple[str, ...] = ()
@@ -100,9 +102,11 @@ class EnvironmentInput(Model):
     first_priority: int | None
     """Where the numbers of its rules begin; None where each takes the next free one."""
     nat: bool
-    """Whether the VPC has a NAT; without one tasks have public addresses."""
+    """Whether tasks stand in private subnets; else they have public addresses."""
     private_subnets: int
-    """How many private subnets the VPC has, one a zone."""
+    """How many subnets there are for stores, one a zone."""
+    records_exec: bool
+    """Whether sessions inside containers go to a log of ours, as those of the cluster that is made do."""
     keep: bool
     """Whether its stores refuse to be destroyed."""
     alarm_topic: str | None
@@ -244,6 +248,9 @@ def _roles(system: System, stack: Stack, layer: CommonLayer, asks: Iterable[Asks
         environments=tuple(sharing) if stack.protected else (),
         asked=tuple(sorted({action for each in mine for action in each.actions})),
         tasks=tuple(sorted({task for each in mine for task in each.tasks})),
+        clusters=tuple(
+            sorted({each.name for each in (system.accounts[name].common.cluster for name in names) if each is not None})
+        ),
         elsewhere=tuple(others[each] for each in sorted(others)),
         existing_buckets=tuple(sorted({bucket for each in mine for bucket in each.buckets})),
         generates=any(each.generates for each in mine),
@@ -271,8 +278,9 @@ def environment_input(system: System, stack: Stack, domains: Iterable[str]) -> E
         zones=_zones(settings, layer),
         load_balancers=_balancers(settings, layer),
         first_priority=_first_priority(settings, stack),
-        nat=layer.network.nat != "none",
-        private_subnets=layer.network.availability_zones,
+        nat=layer.network.tasks_are_private,
+        private_subnets=layer.network.store_subnets,
+        records_exec=layer.cluster is None,
         keep=isinstance(settings, Environment) and settings.removal == "keep",
         alarm_topic=layer.alarms.arn(system.name, stack.region, stack.account_id) if layer.alarms else None,
         ci=bool(ci_accounts(system, stack.account)),

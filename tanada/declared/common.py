@@ -9,6 +9,7 @@ from tanada.declared import load_balancer
 from tanada.declared.alarms import Alarms
 from tanada.declared.allow import Addresses
 from tanada.declared.ci import Ci
+from tanada.declared.cluster import Cluster
 from tanada.declared.fields import Name
 from tanada.declared.hosted_zone import Zones
 from tanada.declared.load_balancer import PUBLIC, LoadBalancer, LoadBalancers
@@ -28,6 +29,8 @@ class CommonLayer(Model):
     load_balancers: LoadBalancers = {PUBLIC: LoadBalancer()}
     """Load balancers by name, `{public: {}}`, which the services share: AWS allows 100 target groups on each, and no
     more. `{}` where nothing is public: then no environment needs a domain."""
+    cluster: Cluster | None = None
+    """The ECS cluster, where one is there already: `{existing: arn:…}`; left out, it is made."""
     images: Images = {}
     """One image registry (ECR repository) each: names, or `{web: {folder: services/web}}`."""
     addresses: dict[Name, Addresses] = {}

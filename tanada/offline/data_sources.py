@@ -100,9 +100,38 @@ def _lb_listener(seed: Seed) -> Object:
     return {"id": arn, "arn": arn, "protocol": "HTTPS"}
 
 
+def _vpc(seed: Seed) -> Object:
+    vpc = seed.text("id")
+    return {
+        "id": vpc,
+        "arn": seed.fill(f"arn:{{partition}}:ec2:{{region}}:{{account}}:vpc/{vpc}"),
+        "cidr_block": "10.200.0.0/16",
+        "enable_dns_support": True,
+        "enable_dns_hostnames": True,
+        "default": False,
+        "state": "available",
+    }
+
+
+def _subnet(seed: Seed) -> Object:
+    subnet, zones = seed.text("id"), regions.zones(seed.region)
+    place = int(digest(subnet), 16)
+    return {
+        "id": subnet,
+        "vpc_id": seed.text("vpc_id"),
+        "arn": seed.fill(f"arn:{{partition}}:ec2:{{region}}:{{account}}:subnet/{subnet}"),
+        "cidr_block": f"10.200.{place % 256}.0/24",
+        "ipv6_cidr_block": "",
+        "availability_zone": zones[place % len(zones)],
+        "state": "available",
+    }
+
+
 ANSWERS: Mapping[str, Answer] = {
     "aws_availability_zones": _availability_zones,
     "aws_lb": _lb,
     "aws_lb_listener": _lb_listener,
     "aws_route53_zone": _route53_zone,
+    "aws_subnet": _subnet,
+    "aws_vpc": _vpc,
 }

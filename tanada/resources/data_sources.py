@@ -7,6 +7,8 @@ SAFE: dict[str, str] = {
     "aws_availability_zones": "names of zones, which AWS publishes",
     "aws_lb": "the name, the zone and the security groups of a load balancer",
     "aws_lb_listener": "the ARN of a load balancer's listener, and what it answers by itself",
+    "aws_subnet": "the zone and the ranges of a subnet",
+    "aws_vpc": "the ranges of a VPC, and whether it answers private names",
     "aws_route53_zone": "the id and the name servers of a hosted zone, which DNS publishes",
 }
 """Type → what it reads."""

@@ -10,11 +10,11 @@ from constructs import Construct
 from modules.alarms import Alarms
 from modules.certificate import Certificate
 from modules.ci import CiAccess
-from modules.cluster import Cluster
+from modules.cluster import Cluster, ExistingCluster
 from modules.hosted_zone import HostedZone
 from modules.load_balancer import ExistingLoadBalancer, LoadBalancer, LoadBalancerSecurity
 from modules.log_bucket import LogBucket
-from modules.network import Network
+from modules.network import ExistingNetwork, Network
 from modules.private_names import Namespace, namespace_domain
 from modules.registry import ImageRegistry, existing
 from tanada.contract.common import CommonContract, Registry
@@ -56,7 +56,7 @@ class CommonStack(BaseStack):
         certificates = self._certificates(zones)
         security = self._security(network)
         load_balancers = self._load_balancers(network, security, certificates, logs) if security is not None else {}
-        cluster = Cluster(self, "ecs", name=self._input.system, retention_days=LOG_DAYS, keep=self._keep, **self._place)
+        cluster = self._cluster()
         registries = self._registries()
         self._ci()
         if self._layer.alarms is not None:
@@ -64,12 +64,12 @@ class CommonStack(BaseStack):
             Alarms(self, "alarms", self._layer.alarms, system=self._input.system, account_id=account_id)
         domain = namespace_domain(self._input.system)
         namespace = Namespace(self, "(private_names)", domain=domain, vpc_id=network.vpc_id, keep=self._keep)
-        without_nat = self._layer.network.nat == "none"
+        private = self._layer.network.tasks_are_private
         publish(
             self,
             CommonContract(
                 vpc_id=network.vpc_id,
-                task_subnet_ids=network.public_subnet_ids if without_nat else network.private_subnet_ids,
+                task_subnet_ids=network.private_subnet_ids if private else network.public_subnet_ids,
                 private_subnet_ids=network.private_subnet_ids,
                 load_balancers={name: balancer.contract for name, balancer in load_balancers.items()},
                 target_security_group_id=security.target_group_id if security is not None else "",
@@ -89,7 +89,9 @@ class CommonStack(BaseStack):
         name = f"{self._input.system}-logs-{entry.account_id}-{entry.region}"
         return LogBucket(self, "logs", name=name, keep=self._keep, **self._place)
 
-    def _network(self, logs: LogBucket) -> Network:
+    def _network(self, logs: LogBucket) -> Network | ExistingNetwork:
+        if self._layer.network.existing is not None:
+            return ExistingNetwork(self, "network", self._layer.network)
         return Network(
             self,
             "network",
@@ -100,6 +102,11 @@ class CommonStack(BaseStack):
             log_bucket_arn=logs.arn,
             log_bucket_policy=logs.policy,
         )
+
+    def _cluster(self) -> Cluster | ExistingCluster:
+        if self._layer.cluster is not None:
+            return ExistingCluster(self._layer.cluster.existing)
+        return Cluster(self, "ecs", name=self._input.system, retention_days=LOG_DAYS, keep=self._keep, **self._place)
 
     def _zones(self) -> dict[str, HostedZone]:
         """By domain."""
@@ -125,7 +132,7 @@ class CommonStack(BaseStack):
             for domain, zone in self._input.certificates.items()
         }
 
-    def _security(self, network: Network) -> LoadBalancerSecurity | None:
+    def _security(self, network: Network | ExistingNetwork) -> LoadBalancerSecurity | None:
         balancers = self._layer.load_balancers.values()
         if not balancers:
             return None
@@ -134,13 +141,13 @@ class CommonStack(BaseStack):
             "security",
             names=self._names,
             vpc_id=network.vpc_id,
-            cidr=self._layer.network.cidr,
+            cidr=network.cidr,
             internal={each.internal for each in balancers if each.existing is None},
         )
 
     def _load_balancers(
         self,
-        network: Network,
+        network: Network | ExistingNetwork,
         security: LoadBalancerSecurity,
         certificates: Mapping[str, Certificate],
         logs: LogBucket,
@@ -171,7 +178,9 @@ class CommonStack(BaseStack):
                 subnet_ids=network.private_subnet_ids if settings.internal else network.public_subnet_ids,
                 security_group_id=security.group_ids[settings.internal],
                 certificates=arns,
-                internet_gateway=network.internet_gateway,
+                # Private subnets are IPv4 alone.
+                address_type="ipv4" if settings.internal else network.address_type,
+                internet_gateway=None if settings.internal else network.internet_gateway,
                 log_bucket=logs.name,
                 log_bucket_policy=logs.policy,
                 keep=self._keep,
@@ -213,6 +222,7 @@ class CommonStack(BaseStack):
                 environments=self._input.roles.environments,
                 asked=self._input.roles.asked,
                 tasks=self._input.roles.tasks,
+                clusters=self._input.roles.clusters,
                 existing_buckets=self._input.roles.existing_buckets,
                 repositories=self._input.roles.repositories,
                 generates=self._input.roles.generates,

@@ -61,7 +61,7 @@ def _standing(run: Run, instance: Instance, name: str, part: Job | Declared) -> 
         states.document(stack, workspace),
         states.document(common),
         worn=part.security_groups,
-        public=run.system.accounts[stack.account].common.network.nat == "none",
+        public=not run.system.accounts[stack.account].common.network.tasks_are_private,
     )
     if task is None:
         raise TerraformError(f"{instance.name} has {name} in its declaration alone: apply it first.")

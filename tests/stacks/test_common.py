@@ -282,3 +282,22 @@ def test_two_regions_of_an_aws_account_share_the_roles_of_the_first(system: Syst
     assert "aws_iam_role" not in made["common-osaka"]["resource"]
     states = made["common-main"]["resource"]["aws_iam_role_policy"]["ci_role_plan_policy"]["policy"]
     assert "terraform-state-111111111111-ap-northeast-3/kakei/*" in states
+
+
+def test_a_network_that_is_there_already_is_read_and_nothing_of_it_made(system: System, tmp_path: Path) -> None:
+    public = ("subnet-0123456789abcdef0", "subnet-0123456789abcdef1")
+    there = Network(existing="vpc-0123456789abcdef0", public=public)
+    stack = common(system, tmp_path, network=there)
+    for kind in ("aws_vpc", "aws_subnet", "aws_route", "aws_route_table", "aws_eip", "aws_nat_gateway", "aws_flow_log"):
+        assert count(stack, kind) == 0, kind
+    assert stack["output"]["vpc_id"]["value"] == "vpc-0123456789abcdef0"
+    assert stack["output"]["task_subnet_ids"]["value"] == list(public)
+    assert stack["output"]["private_subnet_ids"]["value"] == list(public)
+    found = stack["data"]["aws_subnet"].values()
+    assert {(each["id"], each["vpc_id"]) for each in found} == {(each, "vpc-0123456789abcdef0") for each in public}
+    [balancer] = stack["resource"]["aws_lb"].values()
+    assert balancer["subnets"] == list(public)
+    assert balancer["ip_address_type"].endswith('? "dualstack" : "ipv4"}')
+    assert all(
+        f"data.aws_subnet.{name}.ipv6_cidr_block" in balancer["ip_address_type"] for name in stack["data"]["aws_subnet"]
+    )

@@ -10,6 +10,7 @@ from tanada.declarations.inventory import bucket_of
 from tanada.declarations.mistakes import Loc, Mistake
 from tanada.declarations.scopes import Scopes
 from tanada.declarations.tree import mistake, repeated
+from tanada.declared.account import Account
 from tanada.declared.common import CommonLayer
 from tanada.declared.load_balancer import called
 from tanada.regions import ZONES, other_partition, partition, zones
@@ -36,6 +37,7 @@ def check_accounts(system: Scopes) -> Iterator[Mistake]:
     yield from _existing(system)
     yield from _load_balancers(system)
     yield from _images(system)
+    yield from _there(system)
 
 
 def version() -> str:
@@ -203,21 +205,41 @@ def _load_balancers(system: Scopes) -> Iterator[Mistake]:
                 yield mistake(system.top, loc, f"{old} is what {whom} was called; take one of them out")
 
 
+def _there(system: Scopes) -> Iterator[Mistake]:
+    """Nothing of ours has room in a network that names no subnets for it, nor in another account's cluster."""
+    for account, layer in system.layers.items():
+        network, here = layer.network, system.accounts.get(account)
+        open_ = [name for name, each in layer.load_balancers.items() if each.existing is None and not each.internal]
+        if network.existing is not None and not network.public and open_ and layer.hosted_zones:
+            yield mistake(
+                system.top,
+                _own(system, account, "network", "existing"),
+                f"load balancer {open_[0]} is open to the internet, and no public subnets are named; say public: "
+                "[subnet-…, subnet-…] in network, or load_balancers: {} where nothing is public",
+            )
+        if layer.cluster is not None and here is not None:
+            yield from _at_home(system, account, here, layer.cluster.existing, "cluster")
+
+
 def _elsewhere(system: Scopes, account: str, layer: CommonLayer) -> Iterator[Mistake]:
     """Rules can be made on load balancers of the same account and region alone."""
     for name, balancer in layer.load_balancers.items():
-        if balancer.existing is None or (here := system.accounts.get(account)) is None:
-            continue
-        _, _, _, region, id_, _ = balancer.existing.split(":", 5)
-        if (id_, region) != (here.id, here.region):
-            sentence = (
-                f"it lies in account {id_}, {region}; expected one of account {account} ({here.id}, {here.region})"
-            )
-            loc = _own(system, account, "load_balancers", name, "existing")
-            if loc[-1] != "existing":
-                there = f"accounts.{account}.common.load_balancers.{name}"
-                sentence = f"load balancer {name}: {sentence}; say its own, or null, in {there}"
-            yield mistake(system.top, loc, sentence)
+        if balancer.existing is not None and (here := system.accounts.get(account)) is not None:
+            yield from _at_home(system, account, here, balancer.existing, "load_balancers", name)
+
+
+def _at_home(system: Scopes, name: str, here: Account, arn: str, *what: str) -> Iterator[Mistake]:
+    """Of what exists already, by its ARN: it has to lie in the account and region."""
+    _, _, _, region, id_, _ = arn.split(":", 5)
+    if (id_, region) == (here.id, here.region):
+        return
+    sentence = f"it lies in account {id_}, {region}; expected one of account {name} ({here.id}, {here.region})"
+    loc = _own(system, name, *what, "existing")
+    if loc[-1] != "existing":
+        there = ".".join(("accounts", name, "common", *what))
+        called = " ".join(what).replace("load_balancers", "load balancer")
+        sentence = f"{called}: {sentence}; say its own, or null, in {there}"
+    yield mistake(system.top, loc, sentence)
 
 
 def _images(system: Scopes) -> Iterator[Mistake]:
