@@ -13,17 +13,19 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from tanada.stacks.fast import native, packages
+from tanada.stacks.fast import jsii_alone, native, packages
 from tanada.stacks.fast.derived import Content, open_cache, remove
 from tanada.stacks.fast.imports import Finder, compiled
 from tanada.stacks.fast.node import Node
 from tanada.stacks.fast.packages import GENERATED, PROVIDER
 from tanada.stacks.fast.selection import Selection
+from tanada.stacks.fast.texts import Texts
 
 if TYPE_CHECKING:
     from tanada.stacks.fast.kernel import Kernel
 
 Result = TypeVar("Result")
+_DECLARED = Path(__file__).parents[2] / "declared"
 
 
 class Runtime:
@@ -41,13 +43,17 @@ class Runtime:
         self._selection = Selection(self._cache, self._packages, packages.scan(folders))
         self._node = self._start()
         self._attached: Kernel | None = None
-        # While Node starts; all at once, as most of it is imported.
+        # While Node starts, from here on.
+        self._texts = Texts(self._cache, _DECLARED.glob("*.py"))
+        self._texts.install()
+        # All at once, as most of it is imported.
         self._known = compiled(self._cache, self._modules())
         generated = {name: self._packages[name] for name in GENERATED}
         sys.meta_path.insert(0, Finder(generated, self._code, self._assembly))
 
     def run(self, work: Callable[[], Result]) -> Result:
         """Do the work with calls sent ahead; when one fails, again without."""
+        jsii_alone.imported()
         from tanada.stacks.fast.kernel import Again
 
         # Hundreds of thousands of objects are made and none becomes garbage (jsii refers to each): looking for it is a
@@ -74,6 +80,8 @@ class Runtime:
                 gc.enable()
 
     def _remember(self) -> None:
+        with suppress(OSError):
+            self._texts.remember()
         program = self._selection.program
         if not (self._remembered or (program.whole and self._node.took_code)):
             with suppress(OSError):  # a full disk makes the next start slower, not this work wrong
@@ -84,8 +92,7 @@ class Runtime:
     def _kernel(self) -> Kernel:
         """Attached to jsii when it is first needed: importing that takes Python as long as Node takes to start."""
         if self._attached is None:
-            import jsii
-
+            jsii = jsii_alone.imported()
             from tanada.stacks.fast import kernel
 
             self._attached = kernel.Kernel(jsii.kernel)
@@ -129,6 +136,7 @@ class Runtime:
 
     def _lack(self, name: str) -> None:
         """A submodule that is not in the set: a new set, in another Node, for jsii loads a package once."""
+        jsii_alone.imported()
         from tanada.stacks.fast.kernel import Again
 
         if self._attached is None or not self._attached.used:
