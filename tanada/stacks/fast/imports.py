@@ -26,7 +26,7 @@ _CHECKED = "TANADA_TYPE_CHECKS"
 """jsii's checks of argument types run with `1`, as in the tests; mypy checks the same of Tanada's constructs."""
 _CHECKS = "__tanada_type_checks__"
 _HINTS = "__tanada_type_hints__"
-PYTHON = f"{sys.implementation.cache_tag}|{importlib.util.MAGIC_NUMBER.hex()}"
+_PYTHON = f"{sys.implementation.cache_tag}|{importlib.util.MAGIC_NUMBER.hex()}"
 """Which Pythons read the same code: all of one minor version, as with its own `.pyc` files."""
 
 _TYPEGUARD = re.compile(
@@ -39,7 +39,7 @@ def compiled(cache: Cache, modules: Mapping[str, Path]) -> dict[str, Content]:
     """The marshalled code of generated modules, by name and file: the same on every machine with such a Python."""
     names: dict[str, str] = {}
     for module, file in modules.items():
-        key = f"{PYTHON}|{VERSIONS[module.partition('.')[0]]}|{module}|{file.stat().st_size}|{_own_digest()}"
+        key = f"{_PYTHON}|{VERSIONS[module.partition('.')[0]]}|{module}|{file.stat().st_size}|{_own_digest()}"
         names[module] = f"code-{hashlib.sha256(key.encode()).hexdigest()}"
     known = cache.ensure({name: partial(_compile, module, modules[module]) for module, name in names.items()})
     return {module: known[name] for module, name in names.items()}

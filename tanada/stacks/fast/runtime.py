@@ -19,13 +19,11 @@ from tanada.stacks.fast.imports import Finder, compiled
 from tanada.stacks.fast.node import Node
 from tanada.stacks.fast.packages import GENERATED, PROVIDER
 from tanada.stacks.fast.selection import Selection
-from tanada.stacks.fast.texts import Texts
 
 if TYPE_CHECKING:
     from tanada.stacks.fast.kernel import Kernel
 
 Result = TypeVar("Result")
-_DECLARED = Path(__file__).parents[2] / "declared"
 
 
 class Runtime:
@@ -43,10 +41,7 @@ class Runtime:
         self._selection = Selection(self._cache, self._packages, packages.scan(folders))
         self._node = self._start()
         self._attached: Kernel | None = None
-        # While Node starts, from here on.
-        self._texts = Texts(self._cache, _DECLARED.glob("*.py"))
-        self._texts.install()
-        # All at once, as most of it is imported.
+        # While Node starts; all at once, as most of it is imported.
         self._known = compiled(self._cache, self._modules())
         generated = {name: self._packages[name] for name in GENERATED}
         sys.meta_path.insert(0, Finder(generated, self._code, self._assembly))
@@ -80,8 +75,6 @@ class Runtime:
                 gc.enable()
 
     def _remember(self) -> None:
-        with suppress(OSError):
-            self._texts.remember()
         program = self._selection.program
         if not (self._remembered or (program.whole and self._node.took_code)):
             with suppress(OSError):  # a full disk makes the next start slower, not this work wrong
