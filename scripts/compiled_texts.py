@@ -1,4 +1,4 @@
-"""`python -m scripts.compiled_texts` in a checkout: writes down what commands compile of texts (`tanada.compiled`)."""
+"""Writes down what commands compile of texts (`tanada.compiled`): run in a checkout, with that on PYTHONPATH."""
 
 from __future__ import annotations
 

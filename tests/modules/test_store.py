@@ -53,6 +53,7 @@ def test_what_runs_without_a_service_waits_for_all_of_the_stores_that_it_reaches
     all_ = {f"{kind}.{name}": json.dumps(each) for kind, of in emitted["resource"].items() for name, each in of.items()}
     refers = {name: {*re.findall(r"\b(?:aws|terraform)_\w+\.[\w-]+", text)} & {*all_} for name, text in all_.items()}
     stores = system.environments["test"].stores
+    assert {each.word for each in stores.values()} == {*Store.known_kinds()}, "one of each kind"
     made = {
         each
         for each in all_

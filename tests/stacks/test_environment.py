@@ -91,7 +91,9 @@ def test_a_private_service_is_reached_by_its_callers_alone(stacks: dict[str, Any
     assert into == {
         "backend": [("${aws_security_group.web.id}", 8080, 8080)],
         "web": [(balancer, 3000, 3000)],
-        **dict.fromkeys(("mailer", "migrate", "report"), []),
+        "mailer": [],
+        "migrate": [],
+        "report": [],
     }
     groups = resources(test, "aws_ecs_service")["backend_service"]["network_configuration"]["security_groups"]
     assert groups == ["${aws_security_group.backend.id}"]
