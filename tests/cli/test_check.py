@@ -42,7 +42,8 @@ def test_a_note_names_services_that_say_nowhere_what_they_write_to(tmp_path: Pat
     assert (ended.returncode, ended.stderr) == (0, "")
     assert without_pin(ended.stdout) == (
         f"{STACKS}note: backend, mailer, web can write to /tmp alone, 64 MiB in memory, and an image that writes "
-        "elsewhere ends at its first write; say writable, in the service or once in defaults ([/tmp] takes this note away)\n"
+        "elsewhere ends at its first write; say writable, in the service or once in defaults ([/tmp] takes this note "
+        "away)\n"
     )
 
 
