@@ -76,7 +76,7 @@ setup: .venv/.installed $(SHIPPED) node_modules/.installed ## .venv and node_mod
 	@touch $@
 
 # Made by the installation; anew where it does not fit an edit any more.
-$(SHIPPED): $(wildcard tanada/stacks/*.py tanada/stacks/fast/*.py tanada/stacks/fast/native/* modules/*.py) | .venv/.installed
+$(SHIPPED): $(wildcard tanada/declared/*.py tanada/stacks/*.py tanada/stacks/fast/*.py tanada/stacks/fast/native/* modules/*.py) | .venv/.installed
 	@echo "Preparing CDKTF for what was edited, some seconds"
 	@$(BIN)/python -m scripts.build_hook
 

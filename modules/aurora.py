@@ -54,8 +54,9 @@ class Aurora(Construct):
             server: self._cluster(sql, sql.place(self, server, engine.name, settings.name), settings, parameters, here)
             for server in servers(settings.restored)
         }
-        serving, (cluster, first) = next((server, each) for server, each in made.items() if server.serves)
+        serving, (cluster, (first, *others)) = next((server, each) for server, each in made.items() if server.serves)
         self.aws_name, self.made = here.names.identifier(serving.called(called), NUMBERED), cluster.cluster_resource_id
+        self.beside = others
         alarms(self, here, id, self._watched(self.aws_name, settings))
         access = [signing_in(here, cluster.cluster_resource_id)] if settings.iam_sign_in else []
         # The cluster answers nothing before its first instance is there.
@@ -66,8 +67,8 @@ class Aurora(Construct):
 
     def _cluster(
         self, sql: Sql, place: Place, settings: declared.Aurora, parameters: RdsClusterParameterGroup, here: Here
-    ) -> tuple[RdsCluster, RdsClusterInstance]:
-        """A cluster, and the first of its instances."""
+    ) -> tuple[RdsCluster, list[RdsClusterInstance]]:
+        """A cluster, and its instances."""
         keep, serves = here.instance.keep and place.server.keep, place.server.serves
         engine, scaling = settings.sql, settings.scaling
         # A new major version needs its own parameter group at once, and the old one goes after it.
@@ -144,7 +145,7 @@ class Aurora(Construct):
                     ),
                 )
             )
-        return cluster, made[0]
+        return cluster, made
 
     @staticmethod
     def _watched(identifier: str, settings: declared.Aurora) -> Iterator[Alarm]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
-from cdktf import TerraformResourceLifecycle
+from cdktf import ITerraformDependable, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
 from cdktf_cdktf_provider_aws.s3_bucket_cors_configuration import (
     S3BucketCorsConfiguration,
@@ -56,6 +56,7 @@ class Bucket(Construct):
 
     def __init__(self, scope: Construct, id: str, settings: declared.Bucket, here: Here) -> None:
         super().__init__(scope, id)
+        self.beside: list[ITerraformDependable] = []
         self.aws_name = settings.existing if settings.existing is not None else self._made(id, settings, here)
         arn = f"arn:{partition(here.region)}:s3:::{self.aws_name}"
         self.reachable = Reachable(
@@ -85,7 +86,7 @@ class Bucket(Construct):
             tags={"Name": name},
             lifecycle=TerraformResourceLifecycle(prevent_destroy=keep),
         )
-        kept_private(self, bucket)
+        self.beside += kept_private(self, bucket)
         versions = None
         if here.instance.permanent:  # to the end: suspended, what is deleted from then on is gone
             versions = S3BucketVersioningA(
@@ -94,7 +95,7 @@ class Bucket(Construct):
                 bucket=bucket.id,
                 versioning_configuration=S3BucketVersioningVersioningConfiguration(status="Enabled"),
             )
-        S3BucketLifecycleConfiguration(
+        lifecycle = S3BucketLifecycleConfiguration(
             self,
             "lifecycle",
             bucket=bucket.id,
@@ -103,7 +104,7 @@ class Bucket(Construct):
             depends_on=[versions] if versions is not None else None,
         )
         if settings.cors:
-            S3BucketCorsConfiguration(
+            cors = S3BucketCorsConfiguration(
                 self,
                 "cors",
                 bucket=bucket.id,
@@ -118,12 +119,14 @@ class Bucket(Construct):
                     )
                 ],
             )
-        S3BucketPolicy(
+            self.beside.append(cors)
+        policy = S3BucketPolicy(
             self,
             "policy",
             bucket=bucket.id,
             policy=json.dumps(tls_only(f"arn:{partition(here.region)}:s3:::{bucket.bucket}"), sort_keys=True),
         )
+        self.beside += [lifecycle, policy]  # the versions stand before the lifecycle
         return bucket.bucket
 
 

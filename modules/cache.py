@@ -66,7 +66,7 @@ class Cache(Construct):
             host = group.primary_endpoint_address
             nodes = [f"{group.replication_group_id}-{number:03}" for number in range(1, settings.replicas + 2)]
         alarms(self, here, id, (each for at, node in enumerate(nodes, 1) for each in _watched(settings, node, at)))
-        self.aws_name = self._id
+        self.aws_name, self.beside = self._id, ()
         scheme = "" if settings.engine == "memcached" else "rediss://" if settings.encryption else "redis://"
         open_to_all = Reachable(
             words={"host": host, "port": str(settings.port), "url": f"{scheme}{host}:{settings.port}"},

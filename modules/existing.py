@@ -14,7 +14,7 @@ class Existing:
 
     def __init__(self, _scope: Construct, _id: str, settings: declared.Existing, _here: Here) -> None:
         group = settings.security_group
-        self.aws_name = settings.host
+        self.aws_name, self.beside = settings.host, ()
         self.reachable = Reachable(
             words={"host": settings.host, "port": str(settings.port)},
             doors=(Door(group, settings.port, ours=False),) if group is not None else (),

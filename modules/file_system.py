@@ -56,7 +56,7 @@ class FileSystem(Construct):
         )
         # To the end, as a table's restore points.
         status = "ENABLED" if settings.backup and here.instance.permanent else "DISABLED"
-        EfsBackupPolicy(
+        backup = EfsBackupPolicy(
             self, "backup", file_system_id=files.id, backup_policy=EfsBackupPolicyBackupPolicy(status=status)
         )
         group = security_group(
@@ -119,7 +119,7 @@ class FileSystem(Construct):
                 ),
             ],
         )
-        self.aws_name = files.id
+        self.aws_name, self.beside = files.id, (backup,)
         self.reachable = _mounted(Door(group, declared.PORT), files.arn, files.id, point, targets)
 
 
@@ -128,7 +128,7 @@ class ExistingFiles(Construct):
 
     def __init__(self, scope: Construct, id: str, settings: declared.FileSystem, here: Here) -> None:
         super().__init__(scope, id)
-        self.aws_name = str(settings.existing)
+        self.aws_name, self.beside = str(settings.existing), ()
         name = here.names.joined(here.called(id))
         user, owners = settings.owner
         point = EfsAccessPoint(

@@ -32,7 +32,6 @@ from modules.job_events import START_WITHIN, by_objects
 from modules.reach import Reach
 from modules.service import Runs, capacity
 from modules.store import Store
-from modules.tasks import made_of
 from tanada.declarations import placeholders
 from tanada.declared import jobs as declared
 from tanada.declared.expanded import expanded
@@ -57,7 +56,7 @@ def jobs(here: Here, reach: Reach, stores: Mapping[str, Store]) -> dict[str, Job
             expanded(job.as_service(), lambda text: placeholders.expand(text, words)),
             here,
             reach,
-            [each for other in job.reached if other in stores for each in made_of(stores[other])],
+            [each for other in job.reached if other in stores for each in stores[other].beside],
         )
         for name, job in here.blueprint.jobs.items()
     }
@@ -82,7 +81,7 @@ class Job(Runs):
         reach: Reach,
         stores: Sequence[ITerraformDependable],
     ) -> None:
-        """The settings' texts are expanded already; `stores` are the resources of those that it reaches."""
+        """The settings' texts are expanded already; `stores` is what stands beside those that it reaches."""
         super().__init__(scope, id, settings, here, reach)
         self._stores = stores
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
 from cdktf_cdktf_provider_aws.s3_bucket_ownership_controls import (
     S3BucketOwnershipControls,
@@ -16,12 +17,12 @@ from cdktf_cdktf_provider_aws.s3_bucket_server_side_encryption_configuration imp
 from constructs import Construct
 
 
-def kept_private(scope: Construct, bucket: S3Bucket) -> None:
-    """Make it so, below the scope of the bucket.
+def kept_private(scope: Construct, bucket: S3Bucket) -> list[ITerraformDependable]:
+    """Make it so, below the scope of the bucket: what does.
 
     Load balancers can't write to a bucket encrypted with KMS (ELB guide, "Access logs"): SSE-S3.
     """
-    S3BucketPublicAccessBlock(
+    public_access_block = S3BucketPublicAccessBlock(
         scope,
         "public_access_block",
         bucket=bucket.id,
@@ -30,13 +31,13 @@ def kept_private(scope: Construct, bucket: S3Bucket) -> None:
         ignore_public_acls=True,
         restrict_public_buckets=True,
     )
-    S3BucketOwnershipControls(
+    ownership = S3BucketOwnershipControls(
         scope,
         "ownership",
         bucket=bucket.id,
         rule=S3BucketOwnershipControlsRule(object_ownership="BucketOwnerEnforced"),
     )
-    S3BucketServerSideEncryptionConfigurationA(
+    encryption = S3BucketServerSideEncryptionConfigurationA(
         scope,
         "encryption",
         bucket=bucket.id,
@@ -51,3 +52,4 @@ def kept_private(scope: Construct, bucket: S3Bucket) -> None:
             )
         ],
     )
+    return [public_access_block, ownership, encryption]

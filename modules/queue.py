@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from cdktf import TerraformResourceLifecycle
+from cdktf import ITerraformDependable, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 from cdktf_cdktf_provider_aws.sqs_queue_policy import SqsQueuePolicy
 from cdktf_cdktf_provider_aws.sqs_queue_redrive_allow_policy import SqsQueueRedriveAllowPolicy
@@ -44,6 +44,7 @@ class Queue(Construct):
     def __init__(self, scope: Construct, id: str, settings: declared.Queue, here: Here) -> None:
         super().__init__(scope, id)
         called = here.called(id)
+        self.beside: list[ITerraformDependable] = []
         dead = None
         if settings.dead_letter is not None:
             # No store is called so: its name's hash has no second word.
@@ -62,7 +63,7 @@ class Queue(Construct):
             redrive_policy=_redrive(dead.arn, settings.dead_letter) if dead and settings.dead_letter else None,
         )
         if dead is not None:
-            SqsQueueRedriveAllowPolicy(
+            allowed = SqsQueueRedriveAllowPolicy(
                 self,
                 "dead_letters_of",
                 queue_url=dead.url,
@@ -70,7 +71,8 @@ class Queue(Construct):
                     {"redrivePermission": "byQueue", "sourceQueueArns": [self._made.arn]}, sort_keys=True
                 ),
             )
-            SqsQueuePolicy(self, "dead_letters_policy", queue_url=dead.url, policy=_policy(dead.arn, ()))
+            tls = SqsQueuePolicy(self, "dead_letters_policy", queue_url=dead.url, policy=_policy(dead.arn, ()))
+            self.beside += [allowed, tls]
         alarms(self, here, id, _alarms(settings, self._made.name, dead.name if dead is not None else None))
         self.aws_name = self._made.name
         self.arn = self._made.arn
@@ -91,8 +93,9 @@ class Queue(Construct):
 
     def let_in(self, topics: Sequence[str]) -> SqsQueuePolicy:
         """The queue's own policy: nothing but TLS, and in from these topics."""
-        policy = _policy(self.arn, topics)
-        return SqsQueuePolicy(self, "policy", queue_url=self._made.url, policy=policy)
+        policy = SqsQueuePolicy(self, "policy", queue_url=self._made.url, policy=_policy(self.arn, topics))
+        self.beside.append(policy)
+        return policy
 
 
 class ExistingQueue:
@@ -102,7 +105,7 @@ class ExistingQueue:
         account, region, name = here.account_id, here.region, existing
         if existing.startswith("arn:"):
             _, _, _, region, account, name = existing.split(":")
-        self.aws_name = name
+        self.aws_name, self.beside = name, ()
         self.reachable = _reachable(
             f"https://sqs.{region}.{dns_suffix(region)}/{account}/{name}",
             name,

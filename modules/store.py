@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
+from cdktf import ITerraformDependable
 from constructs import Construct
 
 from modules.here import Here
@@ -24,6 +25,9 @@ class Store(Protocol):
     aws_name: str
     """What people look for in AWS."""
     reachable: Reachable
+    beside: Sequence[ITerraformDependable]
+    """What is made of it that nothing refers to which callers are given: what runs without a service waits for it by
+    name. Alarms are not of it: nothing that runs needs them."""
 
 
 Made = Callable[[Construct, str, Any, Here], Store]

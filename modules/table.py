@@ -99,7 +99,7 @@ class Table(Construct):
             tags={"Name": name},
             lifecycle=TerraformResourceLifecycle(prevent_destroy=keep),
         )
-        self.aws_name = table.name
+        self.aws_name, self.beside = table.name, ()
         self.reachable = _reachable(table.name, table.arn, scan=settings.scan)
 
 
@@ -109,7 +109,7 @@ class ExistingTable:
     def __init__(self, settings: declared.Table, here: Here) -> None:
         name = str(settings.existing)
         home = f"arn:{partition(here.region)}:dynamodb:{here.region}:{here.account_id}:table/"
-        self.aws_name = name
+        self.aws_name, self.beside = name, ()
         # DynamoDB's calls take an ARN for a name (DynamoDB API reference, GetItem, TableName).
         self.reachable = _reachable(name, name if name.startswith("arn:") else f"{home}{name}", scan=settings.scan)
 

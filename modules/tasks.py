@@ -29,7 +29,7 @@ def tasks(here: Here, reach: Reach, stores: Mapping[str, Store]) -> dict[str, Ta
             expanded(task.as_service(), lambda text: placeholders.expand(text, words)),
             here,
             reach,
-            [each for other in task.reached if other in stores for each in made_of(stores[other])],
+            [each for other in task.reached if other in stores for each in stores[other].beside],
             named=name in named,
         )
         for name, task in here.blueprint.tasks.items()
@@ -60,12 +60,6 @@ def seeds(here: Here, made: Mapping[str, Task], stores: Mapping[str, Store]) -> 
     return notes
 
 
-def made_of(store: Store) -> list[ITerraformDependable]:
-    """What is made of it: nothing of one that is there already."""
-    parts = store.node.find_all() if isinstance(store, Construct) else ()
-    return [each for each in parts if isinstance(each, TerraformResource)]
-
-
 class Task(Runs):
     """One task, which no service keeps running."""
 
@@ -80,7 +74,7 @@ class Task(Runs):
         *,
         named: bool,
     ) -> None:
-        """The settings' texts are expanded already; `stores` are the resources of those that it reaches, `named` says
+        """The settings' texts are expanded already; `stores` is what stands beside those that it reaches, `named` says
         whether a service waits for it."""
         self._stores = stores
         super().__init__(scope, id, settings, here, reach)

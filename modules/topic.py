@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
 from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
@@ -33,7 +34,8 @@ class Topic(Construct):
         self._subscribers = settings.subscribers
         name = here.names.joined(here.called(id)) + (FIFO if settings.fifo else "")
         made = SnsTopic(self, "topic", name=name, fifo_topic=settings.fifo or None, tags={"Name": name})
-        SnsTopicPolicy(self, "policy", arn=made.arn, policy=_policy(made.arn))
+        tls = SnsTopicPolicy(self, "policy", arn=made.arn, policy=_policy(made.arn))
+        self.beside: list[ITerraformDependable] = [tls]
         self.aws_name = made.name
         self.arn = made.arn
         self.reachable = _reachable(made.arn)
@@ -45,7 +47,7 @@ class Topic(Construct):
     def lead_to(self, queues: Mapping[str, Queue], let_in: Mapping[str, SqsQueuePolicy]) -> None:
         """A subscription each; none before the queue takes what comes of it."""
         for name in self._subscribers:
-            SnsTopicSubscription(
+            subscription = SnsTopicSubscription(
                 self,
                 f"to_{self._here.called(name)}",
                 topic_arn=self.arn,
@@ -55,13 +57,14 @@ class Topic(Construct):
                 raw_message_delivery=True,
                 depends_on=[let_in[name]],
             )
+            self.beside.append(subscription)
 
 
 class ExistingTopic:
     """What callers need of a topic that somebody else keeps."""
 
     def __init__(self, arn: str) -> None:
-        self.aws_name = arn.rpartition(":")[2]
+        self.aws_name, self.beside = arn.rpartition(":")[2], ()
         self.reachable = _reachable(arn)
 
 

@@ -38,6 +38,7 @@ def ship(root: Path) -> None:
     shipped = root / SHIPPED
     with tempfile.TemporaryDirectory(prefix="tanada-build-") as temporary:
         if shipped.is_dir() and not _derived(root, Path(temporary, "with it")):
+            _texts(root)
             return
         # Of a copy: synths of this checkout may be running.
         copy, cache, new = copied(root, Path(temporary, "copy")), Path(temporary, "cache"), Path(temporary, "new")
@@ -51,6 +52,7 @@ def ship(root: Path) -> None:
             shutil.copyfile(file, target)
         shutil.rmtree(shipped, ignore_errors=True)
         shutil.copytree(new, shipped)
+    _texts(root)
 
 
 def copied(root: Path, folder: Path) -> Path:
@@ -60,6 +62,15 @@ def copied(root: Path, folder: Path) -> Path:
     for name in ("main.py", "system.yaml"):
         shutil.copy(root / name, folder)
     return folder
+
+
+def _texts(root: Path) -> None:
+    """Write down the code of texts that each process would compile: `tanada/compiled.py`."""
+    command = [sys.executable, str(Path(__file__).with_name("compiled_texts.py"))]
+    environ = {**os.environ, "PYTHONPATH": str(root)}
+    done = subprocess.run(command, cwd=root, env=environ, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode != 0:
+        raise RuntimeError(f"not all of the package can be imported:\n{done.stderr}")
 
 
 def _derived(root: Path, cache: Path) -> list[Path]:

@@ -52,6 +52,7 @@ class {Class}(Construct):
         name = here.names.joined(here.called(id))
         raise NotImplementedError(f"the resources of {{name}}: {{settings}}, kept where here.instance.keep")
         self.aws_name = name
+        self.beside = ()  # what of it nothing refers to that callers are given
         self.reachable = Reachable(words={{}}, doors=(), places=(), access=(), narrowed={{}}, secrets={{}})
 '''
 

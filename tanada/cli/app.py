@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
-from tanada import __version__
+from tanada import __version__, compiled
 from tanada.errors import TanadaError
 from tanada.text import meant, one_of, quoted
 
@@ -214,6 +214,7 @@ def sentence(verb: str) -> str:
 def command(verb: str) -> TyperCommand:
     """One verb as typer runs it."""
     single = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+    compiled.install()
     function = getattr(import_module(f"tanada.cli.{word(verb)}"), word(verb))
     single.command(verb, cls=Verb, context_settings=_SETTINGS)(function)
     verb_command = typer.main.get_command(single)

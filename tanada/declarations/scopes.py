@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from itertools import islice
 from typing import Any, Literal, TypeVar
 
@@ -79,7 +79,7 @@ class Scope:
         """The services that are well."""
         return {name: part for name, part in self.parts.items() if isinstance(part, Service)}
 
-    @property
+    @cached_property
     def running(self) -> dict[str, Service]:
         """All that runs and is well: these, and jobs and tasks as services that nobody reaches."""
         once = {name: part.as_service() for name, part in self.parts.items() if isinstance(part, RunsOnce)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import Any, Literal, Self, get_args
 
@@ -67,6 +68,7 @@ class Store(Model):
         return self
 
     @classmethod
+    @functools.cache
     def known_kinds(cls) -> tuple[str, ...]:
         """The words of all kinds of stores."""
         return tuple(

@@ -95,7 +95,14 @@ def _launch(scratch: Path, folder: Path, *, over_tcp: bool) -> subprocess.Popen[
         **os.environ,
         "PYTHONPATH": os.pathsep.join(filter(None, [packages, os.environ.get("PYTHONPATH", "")])),
     }
-    command = [sys.executable, "-m", "tanada.offline.server", str(scratch), str((folder / LEDGER).resolve())]
+    command = [
+        sys.executable,
+        "-m",
+        "tanada.compiled",
+        "tanada.offline.server",
+        str(scratch),
+        str((folder / LEDGER).resolve()),
+    ]
     with (folder / LOG).open("wb") as log:
         return subprocess.Popen(  # noqa: S603 - a list of our own, no shell
             [*command, *(["--tcp"] if over_tcp else [])],

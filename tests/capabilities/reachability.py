@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from modules.jobs import SHARED
 from tanada.declared import load_balancer, routes
 from tanada.declared.aurora import Aurora
 from tanada.declared.blueprint import Environment, Review, seeding
@@ -296,7 +297,8 @@ def _strange(emitted: _Emitted) -> Iterator[str]:
         if not {route.get("destination_cidr_block"), route.get("destination_ipv6_cidr_block")} & {*INTERNET}:
             yield f"{name} leads to another network"
     for where, name, statement in _statements(emitted):
-        if where == "own" and not name.endswith("_task_policy"):
+        # What starts jobs and looks after them is held by their golden.
+        if where == "own" and not name.endswith("_task_policy") and not name.startswith(f"{SHARED}_"):
             of = {action.partition(":")[0] for action in statement["Action"]}
             yield from (f"{name} has {each}" for each in of - PULLING)
 
@@ -361,7 +363,10 @@ def declared(
             ran.add(maker)
             out |= {(maker, ANYWHERE, 443, 443), (maker, name, sql.sql.port, sql.sql.port)}
             into.add((maker, name, sql.sql.port, sql.sql.port))
-    callers_too = {**services, **{name: task.as_service() for name, task in settings.tasks.items()}}
+    callers_too = {
+        **services,
+        **{name: each.as_service() for name, each in (*settings.tasks.items(), *settings.jobs.items())},
+    }
     for name, service in callers_too.items():
         out.add((name, ANYWHERE, 443, 443))
         for other, access in service.reached.items():

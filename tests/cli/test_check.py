@@ -37,12 +37,13 @@ def test_a_note_names_services_that_say_nowhere_what_they_write_to(tmp_path: Pat
     text = (ROOT / "system.yaml").read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if "writable" not in line]
     (tmp_path / "system.yaml").write_text("\n".join(lines), encoding="utf-8")
-    assert unsaid_writable(load(tmp_path)) == ["backend", "web"]
+    assert unsaid_writable(load(tmp_path)) == ["backend", "mailer", "web"]
     ended = tanada("check", folder=tmp_path)
     assert (ended.returncode, ended.stderr) == (0, "")
     assert without_pin(ended.stdout) == (
-        f"{STACKS}note: backend, web can write to /tmp alone, 64 MiB in memory, and an image that writes elsewhere "
-        "ends at its first write; say writable, in the service or once in defaults ([/tmp] takes this note away)\n"
+        f"{STACKS}note: backend, mailer, web can write to /tmp alone, 64 MiB in memory, and an image that writes "
+        "elsewhere ends at its first write; say writable, in the service or once in defaults ([/tmp] takes this note "
+        "away)\n"
     )
 
 

@@ -20,7 +20,7 @@ def test_an_environment_shows_defaults_blueprint_and_overrides() -> None:
     shown = rows(ended.stdout)
     assert shown["account"] == ["production", "declared environments/production.yaml:2"]
     assert shown["services.web.cpu"] == ["512", "override environments/production.yaml:4"]
-    assert shown["services.web.image"] == ["web", "blueprint system.yaml:31"]
+    assert shown["services.web.image"] == ["web", "blueprint system.yaml:32"]
     assert shown["services.web.count"] == ["2", "default (protected account)"]
     assert shown["services.web.deregistration_delay"] == ["30s", "default"]
 

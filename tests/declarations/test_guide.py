@@ -235,6 +235,6 @@ def test_the_example_environment_is_well_in_the_default_system(tmp_path: Path) -
     (tmp_path / "environments" / "partner.yaml").write_text(example, encoding="utf-8")
     (tmp_path / "system.yaml").write_text((ROOT / "system.yaml").read_text(encoding="utf-8"), encoding="utf-8")
     partner = load(tmp_path).environments["partner"]
-    assert partner.stores == {}
+    assert sorted(partner.stores) == ["mails", "receipts"]
     assert sorted(partner.services["web"].variables) == ["BACKEND_URL", "PARTNER_API"]
     assert partner.services["web"].reached == {"backend": None}

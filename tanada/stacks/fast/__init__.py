@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from tanada import compiled
 from tanada.stacks.fast import packages
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def activate(folders: Iterable[Path] = ()) -> bool:
     if why is None and any(name in sys.modules for name in packages.VERSIONS):
         why = "CDKTF was imported before it"
     if why is None:
+        compiled.install()
         from tanada.stacks.fast.runtime import Runtime
 
         try:

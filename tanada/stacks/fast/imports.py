@@ -18,6 +18,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
 
+from tanada.stacks.fast import jsii_alone
 from tanada.stacks.fast.derived import Cache, Content
 from tanada.stacks.fast.packages import PROVIDER, VERSIONS
 
@@ -154,6 +155,7 @@ class _Generated(_Loader):
         self._code = code
 
     def exec_module(self, module: ModuleType) -> None:
+        jsii_alone.imported()
         from jsii._type_checking import cached_type_hints
 
         module.__dict__.update({_CHECKS: os.environ.get(_CHECKED) == "1", _HINTS: cached_type_hints})

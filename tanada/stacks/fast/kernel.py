@@ -11,11 +11,10 @@ from typing import Any, TypeVar
 import jsii
 from jsii import _reference_map
 from jsii._kernel import _get_overides, _handle_callback, _make_reference_for_native, _recursize_dereference
-from jsii._kernel.providers.process import jdefault, ohook
 from jsii._kernel.types import Callback, GetRequest, InvokeRequest, ObjRef, SetRequest
 from jsii.errors import JavaScriptError, JSIIError
 
-from tanada.stacks.fast import native
+from tanada.stacks.fast import jsii_alone, native
 from tanada.stacks.fast.node import Node
 
 Result = TypeVar("Result")
@@ -23,7 +22,7 @@ Result = TypeVar("Result")
 _PLAIN = frozenset({str, int, float, bool, type(None)})
 
 # jsii unstructures each message by cattrs, then writes it with blanks: a tenth of Python's time.
-_dumps = json.JSONEncoder(separators=(",", ":"), default=jdefault).encode
+_dumps = json.JSONEncoder(separators=(",", ":"), default=jsii_alone.encoded).encode
 _FIRST_ID = 10000
 _VOID = frozenset({"addOverride", "overrideLogicalId", "resetOverrideLogicalId"})
 """Methods of cdktf's elements and stacks that return nothing."""
@@ -274,7 +273,7 @@ class Kernel:
 
     def _hook(self, value: dict[str, Any]) -> Any:
         """jsii's own, and the count of objects: Node numbers them, those of callbacks too."""
-        decoded = ohook(value)  # type: ignore[no-untyped-call]
+        decoded = jsii_alone.decoded(value)
         if type(decoded) is ObjRef:
             number = decoded.ref.rpartition("@")[2]
             if number.isdigit() and int(number) >= self._next:

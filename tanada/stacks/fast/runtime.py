@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from tanada.stacks.fast import native, packages
+from tanada.stacks.fast import jsii_alone, native, packages
 from tanada.stacks.fast.derived import Content, open_cache, remove
 from tanada.stacks.fast.imports import Finder, compiled
 from tanada.stacks.fast.node import Node
@@ -48,6 +48,7 @@ class Runtime:
 
     def run(self, work: Callable[[], Result]) -> Result:
         """Do the work with calls sent ahead; when one fails, again without."""
+        jsii_alone.imported()
         from tanada.stacks.fast.kernel import Again
 
         # Hundreds of thousands of objects are made and none becomes garbage (jsii refers to each): looking for it is a
@@ -84,8 +85,7 @@ class Runtime:
     def _kernel(self) -> Kernel:
         """Attached to jsii when it is first needed: importing that takes Python as long as Node takes to start."""
         if self._attached is None:
-            import jsii
-
+            jsii = jsii_alone.imported()
             from tanada.stacks.fast import kernel
 
             self._attached = kernel.Kernel(jsii.kernel)
@@ -129,6 +129,7 @@ class Runtime:
 
     def _lack(self, name: str) -> None:
         """A submodule that is not in the set: a new set, in another Node, for jsii loads a package once."""
+        jsii_alone.imported()
         from tanada.stacks.fast.kernel import Again
 
         if self._attached is None or not self._attached.used:

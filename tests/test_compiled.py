@@ -1,0 +1,66 @@
+"""What is compiled once for all processes: the same classes, and nothing of a file that doesn't fit."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+COLLECTED = """
+import pathlib, sys
+from tanada import compiled
+compiled.collect()
+import dataclasses
+@dataclasses.dataclass(frozen=True, order=True)
+class Pair:
+    one: int
+    other: "str | None" = None
+assert Pair(1, "a") == Pair(1, "a") < Pair(2) and repr(Pair(3)) == "Pair(one=3, other=None)"
+pathlib.Path(sys.argv[1]).write_bytes(compiled.collected())
+"""
+USED = """
+import builtins, pathlib, sys, typing
+from tanada import compiled
+compiled.FILE = pathlib.Path(sys.argv[1])
+compiled.install()
+import dataclasses
+stands_in = "exec" in vars(dataclasses)
+asked = []
+compiled._compiled = lambda key: asked.append(key) or builtins.compile(key[0], "<string>", key[1], dont_inherit=True)
+@dataclasses.dataclass(frozen=True, order=True)
+class Pair:
+    one: int
+    other: "str | None" = None
+assert Pair(1, "a") == Pair(1, "a") < Pair(2) and repr(Pair(3)) == "Pair(one=3, other=None)"
+known = not asked
+@dataclasses.dataclass
+class Odd:
+    nobody_has_this: "dict[str, int]" = dataclasses.field(default_factory=dict)
+assert Odd().nobody_has_this == {}
+assert typing.get_type_hints(Odd) == {"nobody_has_this": dict[str, int]}
+try:
+    typing.get_type_hints(type("Wrong", (), {"__annotations__": {"it": "1 +"}}))
+except SyntaxError:
+    print(stands_in, stands_in and known, bool(asked))
+"""
+
+
+def run(program: str, file: Path) -> str:
+    done = subprocess.run([sys.executable, "-c", program, str(file)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_what_is_known_is_not_compiled_and_what_is_not_is(tmp_path: Path) -> None:
+    file = tmp_path / "texts"
+    run(COLLECTED, file)
+    assert run(USED, file) == "True True True"
+
+
+def test_a_file_that_does_not_fit_is_as_none(tmp_path: Path) -> None:
+    file = tmp_path / "texts"
+    run(COLLECTED, file)
+    content = file.read_bytes()
+    for other in (content[:-1], content[:-9] + b"?" + content[-8:], b"cpython-27|" + content, b""):
+        file.write_bytes(other)
+        assert run(USED, file) == "False False False"
