@@ -27,6 +27,7 @@ from tanada.declared.image import Repository
 from tanada.declared.load_balancer import called, wears
 from tanada.declared.model import Model
 from tanada.declared.restored import serving
+from tanada.declared.sign_in import Kind
 from tanada.declared.system import System
 from tanada.declared.tags import Tags
 
@@ -70,6 +71,8 @@ class CommonInput(Model):
     """By image, the numbers of the other AWS accounts that pull it from here."""
     floors: tuple[str, ...] = ()
     """The load balancers on which an environment has numbers for its rules."""
+    ci: bool = False
+    """Whether CI applies in its AWS account, so that roles have a boundary there; said where it makes any."""
 
 
 class Balancer(Model):
@@ -113,6 +116,8 @@ class EnvironmentInput(Model):
     """Of review: labels below its domain that are permanent environments' or hosted zones'; no workspace's name."""
     tags: Tags
     """Those of a team's own."""
+    sign_in: Kind | None = None
+    """By whom people sign in to it; None where nobody does."""
     sources: dict[str, str]
     """By store that begins as a copy of another environment's, what that one is called in AWS."""
     blueprint: Blueprint
@@ -223,6 +228,7 @@ def common_input(system: System, stack: Stack, users: Iterable[User], asks: Iter
         elsewhere=registries.elsewhere(system.name, system.accounts, stack.account),
         pulled_by=registries.pulled_by(system.accounts, stack.account),
         floors=tuple(sorted({number for user in users for number in user.floors})),
+        ci=layer.sign_in is not None and bool(ci_accounts(system, stack.account)),
     )
 
 
@@ -277,10 +283,16 @@ def environment_input(system: System, stack: Stack, domains: Iterable[str]) -> E
         alarm_topic=layer.alarms.arn(system.name, stack.region, stack.account_id) if layer.alarms else None,
         ci=bool(ci_accounts(system, stack.account)),
         tags=settings.tags,
+        sign_in=_sign_in(settings, layer),
         sources=_sources(system, settings),
         taken=taken_labels(system, settings.domain, domains) if stack.kind == "review" else (),
         blueprint=Blueprint.model_construct(**{name: getattr(settings, name) for name in Blueprint.model_fields}),
     )
+
+
+def _sign_in(settings: Environment | Review, layer: CommonLayer) -> Kind | None:
+    asked = any(http.sign_in is not None for each in settings.services.values() for http in each.https.values())
+    return layer.sign_in.kind if asked and layer.sign_in is not None else None
 
 
 def _sources(system: System, settings: Environment | Review) -> dict[str, str]:
