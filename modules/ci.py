@@ -59,12 +59,13 @@ class CiAccess(Construct):
         repositories: Sequence[str] = (),
         generates: bool = False,
         elsewhere: Sequence[Repository] = (),
+        sign_in: Sequence[str] = (),
     ) -> None:
         """`buckets` hold the account's states; `environments`: where the account is protected, those of the forge whose
         approval it needs, each with a role of its own; else none. `asked`: what services ask for by name; `tasks`: what
         those are called that an apply runs; `existing_buckets`: those of others that tasks may enter; `repositories`:
         ECR's that have names of their own; `generates`: whether it makes values of secrets; `elsewhere`: repositories
-        of other AWS accounts."""
+        of other AWS accounts; `sign_in`: the ARNs of secrets that an apply puts into Cognito."""
         super().__init__(stack, id)
         self._system, self._ci, self._region = system, ci, region
         arn = f"arn:{partition(region)}"
@@ -92,7 +93,16 @@ class CiAccess(Construct):
         own += [f"{iam}:role/{role_name(system, *step)}" for step in steps] + [f"{iam}:policy/{name}" for name in names]
         look = ci_policies.reading_states(arn, system, buckets)
         change = ci_policies.applying(
-            arn, system, account_id, buckets, own, tasks, repositories, generates=generates, elsewhere=elsewhere
+            arn,
+            system,
+            account_id,
+            buckets,
+            own,
+            tasks,
+            repositories,
+            generates=generates,
+            elsewhere=elsewhere,
+            sign_in=sign_in,
         )
         for step, approved in steps:
             reading = step in READING

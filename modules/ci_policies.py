@@ -194,12 +194,13 @@ def applying(
     *,
     generates: bool = False,
     elsewhere: Sequence[Repository] = (),
+    sign_in: Sequence[str] = (),
 ) -> Document:
     """Beside `reading` and `changing`: states, roles below the system's path that have its boundary, and runs of tasks.
 
     `own` are the ARNs of what it may not touch: the CI's roles and policies, the boundary, the provider.
     `repositories` are images' that aren't called `<system>/…`; `generates`: it makes values of secrets;
-    `elsewhere` are images' of other AWS accounts.
+    `elsewhere` are images' of other AWS accounts; `sign_in` are the ARNs of secrets that it puts into Cognito.
     """
     roles = f"{arn}:iam::{account_id}:role/{system}/*"
     removed = [f"{arn}:s3:::{bucket}/{system}/{key}" for bucket in buckets for key in ("*.tflock", "review/*")]
@@ -283,6 +284,7 @@ def applying(
         },
         *_running(arn, system, account_id, tasks),
         *(_generating(arn, system, account_id) if generates else ()),
+        *(_signing_in(arn, account_id, sign_in) if sign_in else ()),
         {
             "Sid": "RolesOfServices",
             "Effect": "Allow",
@@ -346,6 +348,28 @@ def _generating(arn: str, system: str, account_id: str) -> list[Document]:
             "Action": ["ssm:AddTagsToResource", "ssm:DeleteParameter"],
             "Resource": folder,
         },
+    ]
+
+
+def _signing_in(arn: str, account_id: str, secrets: Sequence[str]) -> list[Document]:
+    """To read these secrets, which no other step of CI may, and to put them into user pools: what a pool is called is
+    in no ARN (Service Authorization Reference, Amazon Cognito User Pools)."""
+    kept = [each for each in secrets if each.split(":")[2] == "secretsmanager"]
+    parameters = [each for each in secrets if each not in kept]
+    reads = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
+    return [
+        {
+            "Sid": "PutIdentityProviders",
+            "Effect": "Allow",
+            "Action": ["cognito-idp:CreateIdentityProvider", "cognito-idp:UpdateIdentityProvider"],
+            "Resource": f"{arn}:cognito-idp:*:{account_id}:userpool/*",
+        },
+        *([{"Sid": "TheirSecrets", "Effect": "Allow", "Action": reads, "Resource": only(kept)}] if kept else ()),
+        *(
+            [{"Sid": "TheirParameters", "Effect": "Allow", "Action": "ssm:GetParameter", "Resource": only(parameters)}]
+            if parameters
+            else ()
+        ),
     ]
 
 

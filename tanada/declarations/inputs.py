@@ -27,9 +27,11 @@ from tanada.declared.image import Repository
 from tanada.declared.load_balancer import called, wears
 from tanada.declared.model import Model
 from tanada.declared.restored import serving
+from tanada.declared.secrets import place
 from tanada.declared.sign_in import Kind
 from tanada.declared.system import System
 from tanada.declared.tags import Tags
+from tanada.regions import partition
 
 
 class CiRoles(Model):
@@ -51,6 +53,8 @@ class CiRoles(Model):
     """Whether an apply makes values of secrets in its environments."""
     elsewhere: tuple[Repository, ...] = ()
     """Those that lie in other AWS accounts."""
+    sign_in: tuple[str, ...] = ()
+    """The ARNs of secrets that an apply puts into Cognito."""
 
 
 class CommonInput(Model):
@@ -254,7 +258,15 @@ def _roles(system: System, stack: Stack, layer: CommonLayer, asks: Iterable[Asks
         existing_buckets=tuple(sorted({bucket for each in mine for bucket in each.buckets})),
         generates=any(each.generates for each in mine),
         repositories=tuple(sorted(name for name in called if not name.startswith(f"{system.name}/"))),
+        sign_in=tuple(sorted({arn for name in names for arn in _secrets_of_sign_in(system, name)})),
     )
+
+
+def _secrets_of_sign_in(system: System, account: str) -> Iterator[str]:
+    stack, people = common_stack(system, account), system.accounts[account].common.sign_in
+    if people is not None:
+        text = people.provider.client_secret
+        yield place(text, partition(stack.region), stack.region, stack.account_id).resource
 
 
 def _same(system: System, account: str, stack: Stack) -> bool:

@@ -54,4 +54,9 @@ class CommonLayer(Model):
     def needs(self) -> Sequence[Need]:
         """What it uses up of what AWS limits."""
         balancers = load_balancer.needs(self.load_balancers)
-        return *self.network.needs(), *balancers, *(self.ci.needs() if self.ci else ()), *(self.sign_in.needs() if self.sign_in else ())
+        return (
+            *self.network.needs(),
+            *balancers,
+            *(self.ci.needs() if self.ci else ()),
+            *(self.sign_in.needs() if self.sign_in else ()),
+        )

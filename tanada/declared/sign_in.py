@@ -59,7 +59,7 @@ _NAME = r"[A-Za-z0-9/_+=.@-]{1,512}"
 _SECRET = Annotated[
     str,
     Text(
-        rf"^(/[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*|(?!/){_NAME}(:[A-Za-z0-9_.@-]{{1,255}})?)$",
+        rf"^(?!GOCSPX-)(/[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*|(?!/){_NAME}(:[A-Za-z0-9_.@-]{{1,255}})?)$",
         "where it is kept, not what it is: a name in Secrets Manager such as sign-in/google, kakei/keys:GOOGLE for one "
         "key of its JSON, or a path in Parameter Store",
         longest=768,

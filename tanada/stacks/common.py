@@ -249,6 +249,7 @@ class CommonStack(BaseStack):
             repositories=self._input.roles.repositories,
             generates=self._input.roles.generates,
             elsewhere=self._input.roles.elsewhere,
+            sign_in=self._input.roles.sign_in,
             **self._place,
         )
 

@@ -105,7 +105,8 @@ def _alike(scope: Scope) -> Iterator[Mistake]:
             continue
         asking, its = (one, other) if one.sign_in else (other, one)
         for mine, path in ((mine, path) for mine in asking.paths for path in its.paths):
-            if routes.rank(mine) == routes.rank(path) and routes.meet(mine, path):
+            # One that both answer is said of their hosts and paths.
+            if mine != path and routes.rank(mine) == routes.rank(path) and routes.meet(mine, path):
                 yield _which(scope, asking, mine, its, path)
 
 
