@@ -1,4 +1,4 @@
-"""Functions that run in AWS for an environment or an account: code of ours, on Lambda, with nothing but what it needs."""
+"""Functions that run in AWS for an environment or an account: our code, on Lambda, with nothing but what it needs."""
 
 from __future__ import annotations
 

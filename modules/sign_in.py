@@ -97,7 +97,8 @@ class People(Construct):
             description="Lets in whose mail address is of a domain that is declared",
             variables={"DOMAINS": json.dumps(settings.domains), "VERIFIED": json.dumps(settings.verified)},
             statements=(),
-            timeout=5,  # Cognito waits no longer (developer guide, "Customizing user pool workflows with Lambda triggers")
+            # Cognito waits no longer (developer guide, "Customizing user pool workflows with Lambda triggers").
+            timeout=5,
             days=_LOG_DAYS,
         )
 

@@ -31,7 +31,9 @@ accounts:
 common:
   hosted_zones: [example.jp]
   images: [web]
-  sign_in: {{google: {{client_id: 1-a.apps.googleusercontent.com, client_secret: sign-in/google}}, domains: [example.jp]}}
+  sign_in:
+    google: {{client_id: 1-a.apps.googleusercontent.com, client_secret: sign-in/google}}
+    domains: [example.jp]
 blueprint:
   services:
     web:
@@ -302,7 +304,8 @@ def test_an_identity_providers_secret_is_the_common_layers(run: Run, aws: Aws) -
     assert run("list", "common-main") == (1, "missing  sign-in/google (Secrets Manager)  sign_in\n")
     assert run("rotate", "common-main", "sign-in/google") == (
         2,
-        "There is no sign-in/google (Secrets Manager) to rotate: tanada secrets set common-main sign-in/google makes it.",
+        "There is no sign-in/google (Secrets Manager) to rotate: tanada secrets set common-main sign-in/google makes "
+        "it.",
     )
     made = "sign-in/google (Secrets Manager) of common-main, account main"
     assert run("set", "common-main", "sign-in/google") == (
@@ -336,5 +339,6 @@ def test_a_common_layer_has_no_other_secret(run: Run, tmp_path: Path) -> None:
         "copy is for environments; each account has a client of its own at its identity provider.",
     )
     declared = (tmp_path / "system.yaml").read_text()
-    (tmp_path / "system.yaml").write_text("".join(line for line in declared.splitlines(True) if "sign_in" not in line))
+    first, _, rest = declared.partition("  sign_in:\n")
+    (tmp_path / "system.yaml").write_text(first + rest[rest.index("blueprint:") :])
     assert run("list", "common-main") == (2, "common-main is no environment; expected one of production, test")

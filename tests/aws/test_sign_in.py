@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tanada.aws import sign_in
+from tanada.aws.secrets import Store
 from tanada.contract.sign_in import Provider
 from tanada.declarations.kept_secrets import kept_at
 from tanada.errors import AwsError
@@ -18,7 +19,7 @@ from tests.terraform.test_decisions import stack as declared
 STACK = declared("common", account_id=ACCOUNT)
 GOOGLE = Provider("Google", "pool", "1-a.apps.googleusercontent.com", "", "sign-in/google")
 OIDC = Provider("OIDC", "pool", "kakei", "https://id.example.com/realms/staff", "/kakei/sign-in")
-SECRET = "hunter2-of-nobody"  # noqa: S105 - it is looked for
+SECRET = "hunter2-of-nobody"
 
 
 class KilledError(Exception):
@@ -99,7 +100,7 @@ def test_it_is_put_with_what_its_store_keeps_and_renewed_by_the_pools_domain(
         sign_in.put(STACK, "kakei", there, secret, {})
     assert secret.reference in str(missing.value)
     assert not sign_in.renew(STACK, "kakei", provider, "kakei-1", SECRET, {}), "no pool has this domain"
-    sign_in.Store(STACK, session).write(secret, SECRET, {"System": "kakei"})
+    Store(STACK, session).write(secret, SECRET, {"System": "kakei"})
     sign_in.put(STACK, "kakei", there, secret, {})
     details = cognito.describe_identity_provider(UserPoolId=pool, ProviderName=provider.name)["IdentityProvider"]
     assert details["ProviderType"] == ("Google" if provider is GOOGLE else "OIDC")

@@ -85,7 +85,9 @@ def many(value: str | list[str]) -> list[str]:
 def test_load_balancers_reach_cognito_where_they_ask_and_nowhere_else(emitted: Emitted) -> None:
     def out(stack: Json) -> set[tuple[str, int]]:
         rules = resources(stack, "aws_vpc_security_group_egress_rule")
-        return {(each["security_group_id"], each["from_port"]) for each in rules if each.get("cidr_ipv4") == "0.0.0.0/0"}
+        return {
+            (each["security_group_id"], each["from_port"]) for each in rules if each.get("cidr_ipv4") == "0.0.0.0/0"
+        }
 
     groups = ("load_balancers", "internal_load_balancers")
     wanted = {(f"${{aws_security_group.security_{group}.id}}", 443) for group in groups}
