@@ -81,7 +81,9 @@ class CiAccess(Construct):
         names = [boundary_name(system), f"{system}_reads", f"{system}_changes", f"{system}_stores"]
         limit = ci_policies.boundary(arn, system, account_id, asked, existing_buckets)
         self.boundary = self._policy(names[0], "boundary", "The most that roles of the system can do", limit).arn
-        reads = self._policy(names[1], "reads", "What a plan reads", ci_policies.reading(arn, system))
+        reads = self._policy(
+            names[1], "reads", "What a plan reads", ci_policies.reading(arn, system, account_id if sign_in else None)
+        )
         # A policy takes 6,144 characters (IAM quotas), so there are two.
         changes = self._policy(names[2], "changes", "What an apply changes", ci_policies.changing(arn, system))
         stores = self._policy(

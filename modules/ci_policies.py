@@ -134,12 +134,20 @@ def _handing(roles: str) -> Document:
     }
 
 
-def reading(arn: str, system: str) -> Document:
+def reading(arn: str, system: str, pools_of: str | None = None) -> Document:
     """What a refresh reads; of buckets only the system's, for a bucket's list of objects says what is in it.
 
-    `arn` is how ARNs of the partition begin.
+    `arn` is how ARNs of the partition begin; `pools_of` the account in which people sign in: whoever makes a rule that
+    asks them, and whoever refreshes an app client, reads that with its secret, of the system's own pools alone.
     """
-    return document(*_allowed("Read", reads(), arn, system))
+    clients = {
+        "Sid": "ReadAppClients",
+        "Effect": "Allow",
+        "Action": "cognito-idp:DescribeUserPoolClient",
+        "Resource": f"{arn}:cognito-idp:*:{pools_of}:userpool/*",
+        "Condition": {"StringEquals": {"aws:ResourceTag/System": system}},
+    }
+    return document(*_allowed("Read", reads(), arn, system), *([clients] if pools_of else ()))
 
 
 def changing(arn: str, system: str) -> Document:
@@ -354,9 +362,8 @@ def _generating(arn: str, system: str, account_id: str) -> list[Document]:
 def _signing_in(arn: str, account_id: str, secrets: Sequence[str]) -> list[Document]:
     """To read these secrets, which no other step of CI may, and to put them into user pools: what a pool is called is
     in no ARN (Service Authorization Reference, Amazon Cognito User Pools)."""
-    kept = [each for each in secrets if each.split(":")[2] == "secretsmanager"]
-    parameters = [each for each in secrets if each not in kept]
-    reads = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
+    reads = {"secretsmanager": "secretsmanager:GetSecretValue", "ssm": "ssm:GetParameter"}
+    by_store = {store: [each for each in secrets if each.split(":")[2] == store] for store in reads}
     return [
         {
             "Sid": "PutIdentityProviders",
@@ -364,11 +371,15 @@ def _signing_in(arn: str, account_id: str, secrets: Sequence[str]) -> list[Docum
             "Action": ["cognito-idp:CreateIdentityProvider", "cognito-idp:UpdateIdentityProvider"],
             "Resource": f"{arn}:cognito-idp:*:{account_id}:userpool/*",
         },
-        *([{"Sid": "TheirSecrets", "Effect": "Allow", "Action": reads, "Resource": only(kept)}] if kept else ()),
         *(
-            [{"Sid": "TheirParameters", "Effect": "Allow", "Action": "ssm:GetParameter", "Resource": only(parameters)}]
-            if parameters
-            else ()
+            {
+                "Sid": f"TheirSecretsIn{store.title()}",
+                "Effect": "Allow",
+                "Action": reads[store],
+                "Resource": only(named),
+            }
+            for store, named in by_store.items()
+            if named
         ),
     ]
 

@@ -127,8 +127,9 @@ RESOURCES = (
         ),
         fills={},
         request=made_by("cognito-idp", "CreateUserPoolClient", "AWS::Cognito::UserPoolClient", name="ClientName"),
-        # The answer holds the client's secret, which the provider writes into the state: docs/trust.md.
-        reads=("cognito-idp:DescribeUserPoolClient",),
+        # A refresh asks for it, and the answer holds the client's secret: so of the system's own pools alone, and where
+        # people sign in (modules/ci_policies.py).
+        data_actions=("cognito-idp:DescribeUserPoolClient",),
         changes=(
             "cognito-idp:CreateUserPoolClient",
             "cognito-idp:DeleteUserPoolClient",
