@@ -17,7 +17,7 @@ NOTE = "provider"
 OUTPUT = "sign_in"
 """The output of a common stack where people sign in, by kind."""
 _TYPE = "terraform_data"
-_SAYS = {"client_id", "issuer", "pool", "provider", "secret"}
+_SAYS = {"client_id", "issuer", "kept_at", "pool", "provider"}
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,8 @@ class Due:
 
 
 def note(name: str, pool: str, client_id: str, issuer: str, secret: str) -> dict[str, str]:
-    """What the note says."""
-    return {"provider": name, "pool": pool, "client_id": client_id, "issuer": issuer, "secret": secret}
+    """What the note says; where the secret is kept under a name that hides it nowhere, as it is none."""
+    return {"provider": name, "pool": pool, "client_id": client_id, "issuer": issuer, "kept_at": secret}
 
 
 def due(plan: Mapping[str, Any]) -> Iterator[Due]:
@@ -101,5 +101,5 @@ def _provider(said: Mapping[str, Any]) -> Provider | None:
         pool=str(said["pool"]),
         client_id=str(said["client_id"]),
         issuer=str(said["issuer"]),
-        secret=str(said["secret"]),
+        secret=str(said["kept_at"]),
     )

@@ -64,7 +64,7 @@ def test_whoever_signs_in_somewhere_comes_back_there_and_is_led_on_after_that(em
 def test_no_stack_holds_or_reads_the_providers_secret(name: str, emitted: Emitted) -> None:
     stack = emitted["sign_in"][name]
     note = stack["resource"]["terraform_data"]["sign_in_provider"]["input"]
-    assert note["secret"] in {"sign-in/google", "/kakei/sign-in"}
+    assert note["kept_at"] in {"sign-in/google", "/kakei/sign-in"}
     assert "aws_cognito_identity_provider" not in stack["resource"]
     assert not set(stack.get("data", {})) & {"aws_secretsmanager_secret_version", "aws_ssm_parameter"}
     reading = {

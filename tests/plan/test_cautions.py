@@ -737,7 +737,7 @@ def test_who_may_sign_in_and_who_no_more() -> None:
     [gone] = said(change(function, "delete", lets_in("a.jp")), change(pool, "update", {"id": "p"}, {"id": "p"}))
     assert gone.grave
     assert gone.words == "whoever the identity provider knows may sign in: mail addresses are looked at no more"
-    note = {"client_id": "1", "issuer": "", "pool": "p", "provider": "Google", "secret": "s"}
+    note = {"client_id": "1", "issuer": "", "pool": "p", "provider": "Google", "kept_at": "s"}
     other = {**note, "issuer": "https://id.example.jp", "provider": "OIDC"}
     at = "terraform_data.sign_in_provider"
     assert words(change(at, "update", {"input": note}, {"input": other})) == [

@@ -25,7 +25,7 @@ EMITTED: Json = {
         },
     }
 }
-KNOWN: Json = {"client_id": "1-a", "issuer": "", "pool": "p", "provider": "Google", "secret": "sign-in/google"}
+KNOWN: Json = {"client_id": "1-a", "issuer": "", "pool": "p", "provider": "Google", "kept_at": "sign-in/google"}
 
 
 def change(address: str, actions: str, before: Json | None, after: Json | None) -> Json:
