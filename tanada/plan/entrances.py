@@ -10,7 +10,7 @@ from typing import Any
 
 from tanada.contract.sign_in import is_note
 from tanada.plan.model import Caution
-from tanada.plan.planned import Change, Values
+from tanada.plan.planned import Change, Values, blocks
 from tanada.text import count, listed
 
 Place = tuple[Any, str, str]
@@ -31,8 +31,8 @@ def places(rule: Values) -> list[tuple[str, str]]:
 def values(rule: Values, kind: str) -> list[str]:
     return [
         value
-        for condition in rule.get("condition") or ()
-        for each in condition.get(kind) or ()
+        for condition in blocks(rule, "condition")
+        for each in blocks(condition, kind)
         for value in each.get("values") or ()
         if isinstance(value, str)
     ]
@@ -53,7 +53,7 @@ def allowed(changes: Sequence[Change]) -> Iterator[Caution]:
 
 @dataclass(frozen=True)
 class _Entrance:
-    group: Any
+    group: str | None
     """Where it leads."""
     sources: frozenset[str] | None
     """Who gets in; None is everybody."""
@@ -95,10 +95,11 @@ def _who(rules: Sequence[Values]) -> dict[Place, _Entrance]:
     return found
 
 
-def group(rule: Values) -> Any:
+def group(rule: Values) -> str | None:
     """Where it leads; None of one that answers by itself, and where only the apply knows."""
-    groups = (action.get("target_group_arn") for action in rule.get("action") or ())
-    return next(filter(None, groups), None)  # who signs in first is led on after that
+    arns = (action.get("target_group_arn") for action in blocks(rule, "action"))
+    # Who signs in first is led on after that.
+    return next((arn for arn in arns if arn and isinstance(arn, str)), None)
 
 
 def signed_in(changes: Sequence[Change]) -> Iterator[Caution]:
@@ -124,7 +125,7 @@ def _asked(rules: Sequence[Values]) -> dict[Place, bool]:
     """By place whether people sign in before a service answers there."""
     found: dict[Place, bool] = {}
     for rule in filter(forwards, rules):
-        asks = any(action.get("authenticate_cognito") for action in rule.get("action") or ())
+        asks = any(blocks(action, "authenticate_cognito") for action in blocks(rule, "action"))
         for host, path in places(rule):
             place = (rule.get("listener_arn"), host, path)
             found[place] = asks and found.get(place, True)
@@ -146,8 +147,9 @@ def people(changes: Sequence[Change]) -> Iterator[Caution]:
         elif old is not None and any(each.type == "aws_cognito_user_pool" and each.after for each in changes):
             words = "whoever the identity provider knows may sign in: mail addresses are looked at no more"
             yield Caution(words, "everybody may sign in whom the identity provider knows", grave=True)
-    for note in (each for each in changes if each.type == "terraform_data" and each.updates and is_note(each.after)):
-        before, after = ((side.get("input") or {}).get("provider") for side in (note.before, note.after))
+    notes = (each for each in changes if each.type == "terraform_data" and each.updates)
+    for note in (each for each in notes if is_note(each.before) and is_note(each.after)):
+        before, after = (side["input"]["provider"] for side in (note.before, note.after))
         if before != after:
             yield Caution(
                 f"people sign in by {after}, not {before}: to applications that know them by their id they are others"
@@ -156,8 +158,8 @@ def people(changes: Sequence[Change]) -> Iterator[Caution]:
 
 def _domains(function: Values) -> frozenset[str] | None:
     """The domains of mail addresses that it lets in; None of another function."""
-    for block in function.get("environment") or ():
-        variables = block.get("variables") if isinstance(block, Mapping) else None
+    for block in blocks(function, "environment"):
+        variables = block.get("variables")
         if isinstance(variables, Mapping) and {"DOMAINS", "VERIFIED"} <= set(variables):
             try:
                 return frozenset(map(str, json.loads(variables["DOMAINS"])))
@@ -206,10 +208,10 @@ def answered(changes: Sequence[Change]) -> Iterator[Caution]:
 
 def _action(rule: Values) -> str:
     """What a rule does that leads to no service."""
-    for action in rule.get("action") or ():
-        for redirect in action.get("redirect") or ():
+    for action in blocks(rule, "action"):
+        for redirect in blocks(action, "redirect"):
             return f"redirect {redirect.get('status_code')}"
-        if action.get("fixed_response"):
+        if blocks(action, "fixed_response"):
             return "fixed response"
     return ""
 
