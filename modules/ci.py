@@ -60,12 +60,14 @@ class CiAccess(Construct):
         clusters: Sequence[str] = (),
         generates: bool = False,
         elsewhere: Sequence[Repository] = (),
+        sign_in: Sequence[str] = (),
     ) -> None:
         """`buckets` hold the account's states; `environments`: where the account is protected, those of the forge whose
         approval it needs, each with a role of its own; else none. `asked`: what services ask for by name; `tasks`: what
         those are called that an apply runs; `existing_buckets`: those of others that tasks may enter; `repositories`:
-        ECR's that have names of their own; `clusters`: those that were there already;
-        `generates`: whether it makes values of secrets; `elsewhere`: repositories of other AWS accounts."""
+        ECR's that have names of their own; `clusters`: those that were there already; `generates`: whether it makes
+        values of secrets; `elsewhere`: repositories of other AWS accounts; `sign_in`: the ARNs of secrets that an apply
+        puts into Cognito."""
         super().__init__(stack, id)
         self._system, self._ci, self._region = system, ci, region
         arn = f"arn:{partition(region)}"
@@ -80,8 +82,10 @@ class CiAccess(Construct):
             ).arn
         names = [boundary_name(system), f"{system}_reads", f"{system}_changes", f"{system}_stores"]
         limit = ci_policies.boundary(arn, system, account_id, asked, existing_buckets)
-        self._policy(names[0], "boundary", "The most that roles of the system can do", limit)
-        reads = self._policy(names[1], "reads", "What a plan reads", ci_policies.reading(arn, system))
+        self.boundary = self._policy(names[0], "boundary", "The most that roles of the system can do", limit).arn
+        reads = self._policy(
+            names[1], "reads", "What a plan reads", ci_policies.reading(arn, system, account_id if sign_in else None)
+        )
         # A policy takes 6,144 characters (IAM quotas), so there are two.
         changes = self._policy(names[2], "changes", "What an apply changes", ci_policies.changing(arn, system))
         stores = self._policy(
@@ -103,6 +107,7 @@ class CiAccess(Construct):
             clusters=clusters,
             generates=generates,
             elsewhere=elsewhere,
+            sign_in=sign_in,
         )
         for step, approved in steps:
             reading = step in READING

@@ -134,12 +134,20 @@ def _handing(roles: str) -> Document:
     }
 
 
-def reading(arn: str, system: str) -> Document:
+def reading(arn: str, system: str, pools_of: str | None = None) -> Document:
     """What a refresh reads; of buckets only the system's, for a bucket's list of objects says what is in it.
 
-    `arn` is how ARNs of the partition begin.
+    `arn` is how ARNs of the partition begin; `pools_of` the account in which people sign in: whoever makes a rule that
+    asks them, and whoever refreshes an app client, reads that with its secret, of the system's own pools alone.
     """
-    return document(*_allowed("Read", reads(), arn, system))
+    clients = {
+        "Sid": "ReadAppClients",
+        "Effect": "Allow",
+        "Action": "cognito-idp:DescribeUserPoolClient",
+        "Resource": f"{arn}:cognito-idp:*:{pools_of}:userpool/*",
+        "Condition": {"StringEquals": {"aws:ResourceTag/System": system}},
+    }
+    return document(*_allowed("Read", reads(), arn, system), *([clients] if pools_of else ()))
 
 
 def changing(arn: str, system: str) -> Document:
@@ -195,12 +203,14 @@ def applying(
     clusters: Sequence[str] = (),
     generates: bool = False,
     elsewhere: Sequence[Repository] = (),
+    sign_in: Sequence[str] = (),
 ) -> Document:
     """Beside `reading` and `changing`: states, roles below the system's path that have its boundary, and runs of tasks.
 
     `own` are the ARNs of what it may not touch: the CI's roles and policies, the boundary, the provider.
     `repositories` are images' that aren't called `<system>/…`; `generates`: it makes values of secrets;
-    `clusters` are those that were there already; `elsewhere` are images' of other AWS accounts.
+    `clusters` are those that were there already; `elsewhere` are images' of other AWS accounts; `sign_in` are the
+    ARNs of secrets that it puts into Cognito.
     """
     roles = f"{arn}:iam::{account_id}:role/{system}/*"
     removed = [f"{arn}:s3:::{bucket}/{system}/{key}" for bucket in buckets for key in ("*.tflock", "review/*")]
@@ -284,6 +294,7 @@ def applying(
         },
         *_running(arn, system, account_id, tasks, [system, *clusters]),
         *(_generating(arn, system, account_id) if generates else ()),
+        *(_signing_in(arn, account_id, sign_in) if sign_in else ()),
         {
             "Sid": "RolesOfServices",
             "Effect": "Allow",
@@ -347,6 +358,31 @@ def _generating(arn: str, system: str, account_id: str) -> list[Document]:
             "Action": ["ssm:AddTagsToResource", "ssm:DeleteParameter"],
             "Resource": folder,
         },
+    ]
+
+
+def _signing_in(arn: str, account_id: str, secrets: Sequence[str]) -> list[Document]:
+    """To read these secrets, which no other step of CI may, and to put them into user pools: what a pool is called is
+    in no ARN (Service Authorization Reference, Amazon Cognito User Pools)."""
+    reads = {"secretsmanager": "secretsmanager:GetSecretValue", "ssm": "ssm:GetParameter"}
+    by_store = {store: [each for each in secrets if each.split(":")[2] == store] for store in reads}
+    return [
+        {
+            "Sid": "PutIdentityProviders",
+            "Effect": "Allow",
+            "Action": ["cognito-idp:CreateIdentityProvider", "cognito-idp:UpdateIdentityProvider"],
+            "Resource": f"{arn}:cognito-idp:*:{account_id}:userpool/*",
+        },
+        *(
+            {
+                "Sid": f"TheirSecretsIn{store.title()}",
+                "Effect": "Allow",
+                "Action": reads[store],
+                "Resource": only(named),
+            }
+            for store, named in by_store.items()
+            if named
+        ),
     ]
 
 

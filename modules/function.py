@@ -1,8 +1,9 @@
-"""Functions that run in AWS for an environment: code of ours, on Lambda, with nothing but what it needs."""
+"""Functions that run in AWS for an environment or an account: our code, on Lambda, with nothing but what it needs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Protocol
 
 from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
@@ -14,12 +15,25 @@ from cdktf_cdktf_provider_aws.lambda_function import (
 from constructs import Construct
 
 from modules.ci_policies import OF_SERVICES
-from modules.here import Here
 from modules.iam import Role, Statement, service_trust
 from tanada import function_zips
+from tanada.names import Names
 
 RUNTIME = "python3.13"
 """Supported until 2029-06-30 (Lambda developer guide, "Lambda runtimes", read 2026-11)."""
+
+
+class Around(Protocol):
+    """What a function must know of where it stands: an environment, or an account's common layer."""
+
+    @property
+    def names(self) -> Names: ...
+    @property
+    def account_id(self) -> str: ...
+    @property
+    def region(self) -> str: ...
+    @property
+    def boundary(self) -> str | None: ...
 
 
 class Function(Construct):
@@ -34,7 +48,7 @@ class Function(Construct):
         self,
         scope: Construct,
         id: str,
-        here: Here,
+        here: Around,
         *,
         code: str,
         description: str,
@@ -45,15 +59,16 @@ class Function(Construct):
     ) -> None:
         """`code` is its folder's name; `variables` are those of its environment; its log is kept for so many `days`."""
         super().__init__(scope, id)
-        made_of, name = function_zips.function(code), here.names.ours(code, 64)
-        log_name = here.names.path("functions", code)
+        called = code.replace("_", "-")
+        made_of, name = function_zips.function(code), here.names.ours(called, 64)
+        log_name = here.names.path("functions", called)
         log = CloudwatchLogGroup(self, "log", name=log_name, retention_in_days=days, tags={"Name": log_name})
         role = Role(
             self,
             "role",
-            name=here.names.limited(f"{code}-function", 64),
+            name=here.names.limited(f"{called}-function", 64),
             path=f"/{here.names.system}/{OF_SERVICES}/",
-            description=f"What the function {code} may do",
+            description=f"What the function {called} may do",
             # Of this account's functions alone (IAM user guide, "The confused deputy problem").
             trust=service_trust("lambda.amazonaws.com", here.account_id),
             boundary=here.boundary,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from constructs import Construct
 
 from tanada.contract.common import CommonContract, LoadBalancer
+from tanada.contract.sign_in import SignIn
 from tanada.declarations.inputs import Balancer
 from tanada.declared.blueprint import Blueprint
 from tanada.declared.routes import DOMAIN, hosts_of
@@ -81,6 +82,8 @@ class Here:
     """Host → hosted zone, of hosts beside the domain."""
     load_balancers: Mapping[str, Balancer]
     """Those that its services stand behind, by name."""
+    sign_in: SignIn | None
+    """What the common layer gives where people sign in; None where nobody does."""
     first_priority: int | None
     """Where the numbers of its rules begin; None where each takes the next free one."""
     nat: bool

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.lb_listener_rule import (
@@ -19,6 +20,9 @@ from modules.allow import coming_from, refused
 from modules.here import Here
 from tanada.declared.routes import Rule, competes, letters, numbers, rules
 
+if TYPE_CHECKING:
+    from modules.sign_in import SignIn
+
 
 @dataclass(frozen=True)
 class Place:
@@ -32,6 +36,13 @@ class Place:
     """None: the provider takes the next free one, the highest and one, and tries again."""
     behind: tuple[str, ...]
     """The addresses of rules of other services that must come first, where numbers are not ours to say."""
+    sign_in: SignIn | None = None
+    """Who asks people to sign in first; None where nobody has to."""
+
+    @property
+    def order(self) -> int | None:
+        """How late those that it lets in are led on; None where nothing comes before."""
+        return 2 if self.sign_in is not None and self.rule.sign_in is not None else None
 
 
 class ListenerRules:
@@ -48,16 +59,18 @@ class ListenerRules:
         ordered = rules(here.blueprint.services, here.instance.certain_domain, here.blueprint.statics)
         self._places: list[Place] = []
         scope = Construct(here.stack, "(rules)")
+        sign_in = _sign_in(here, ordered)
         if first_priority is not None:
             for rule, number in zip(ordered, numbers(ordered, first_priority), strict=True):
-                self._places.append(Place(rule, scope, f"listener_rule_{number}", number, ()))
+                self._places.append(Place(rule, scope, f"listener_rule_{number}", number, (), sign_in))
             return
         for rule in ordered:
             before = [place for place in self._places if place.rule.does != rule.does and competes(place.rule, rule)]
             word = rule.word if not before else letters(rule.word, *(place.id for place in before))
             id = "listener_rule" if rule.plain and not before else f"listener_rule_{word}"
             behind = tuple(f"{_TYPE}.{'_'.join(filter(None, (*place.rule.answers, place.id)))}" for place in before)
-            self._places.append(Place(rule, scope if rule.static is not None else None, id, None, behind))
+            own = scope if rule.static is not None else None
+            self._places.append(Place(rule, own, id, None, behind, sign_in))
 
     def of(self, service: str) -> list[Place]:
         """A service's and its sidecars', the most specific first."""
@@ -70,6 +83,22 @@ class ListenerRules:
 
 
 _TYPE = "aws_lb_listener_rule"
+
+
+def _sign_in(here: Here, ordered: Sequence[Rule]) -> SignIn | None:
+    """Where an environment has no domain nothing is public, and it has no rule."""
+    if here.sign_in is None or here.zone is None:
+        return None
+    from modules.sign_in import SignIn  # its part of the provider, which most environments need not
+
+    return SignIn(here, ordered, here.sign_in)
+
+
+def _actions(place: Place, action: LbListenerRuleAction) -> list[LbListenerRuleAction]:
+    """What is done with a request, in this order."""
+    if place.rule.refuses:
+        return [refused()]
+    return [*([place.sign_in.first(session)] if place.sign_in and (session := place.rule.sign_in) else []), action]
 
 
 def listener_rule(
@@ -90,7 +119,7 @@ def listener_rule(
         listener_arn=listener_arn,
         priority=place.number,
         condition=conditions,
-        action=[refused() if rule.refuses else action],
+        action=_actions(place, action),
         tags={"Name": hosts[0]},
         # Taken away, it goes after the service was told: deployments of one whose group has no load balancer stall
         # (aws/containers-roadmap#1884, #2196). Moved to another load balancer, both stand for a while.

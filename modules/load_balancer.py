@@ -45,10 +45,20 @@ class LoadBalancerSecurity(Construct):
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, names: Names, vpc_id: str, cidr: str, internal: Collection[bool]
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        names: Names,
+        vpc_id: str,
+        cidr: str,
+        internal: Collection[bool],
+        sign_in: bool = False,
     ) -> None:
-        """`internal` says of which kinds there are load balancers; `cidr` is the VPC's range."""
+        """`internal` says of which kinds there are load balancers; `cidr` is the VPC's range; `sign_in`: whether they
+        ask who somebody is."""
         super().__init__(scope, id)
+        self._sign_in = sign_in
         self.behind_group_id = security_group(
             self,
             "behind",
@@ -117,6 +127,19 @@ class LoadBalancerSecurity(Construct):
             )
 
     def _leads(self, group: str, prefix: str, whose: str) -> None:
+        if self._sign_in:
+            # Cognito has no addresses of its own that a rule could name, and is asked over IPv4 (Elastic Load Balancing
+            # guide, "Authenticate users using an Application Load Balancer").
+            VpcSecurityGroupEgressRule(
+                self,
+                f"{prefix}to_sign_in",
+                security_group_id=group,
+                description=f"To Cognito, which the {whose} ask who somebody is",
+                cidr_ipv4=ANYWHERE,
+                ip_protocol="tcp",
+                from_port=443,
+                to_port=443,
+            )
         VpcSecurityGroupEgressRule(
             self,
             f"{prefix}to_behind",

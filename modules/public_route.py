@@ -55,7 +55,7 @@ class PublicRoute(Construct):
                     place,
                     listener_arn=listener_arn,
                     hosts=[here.instance.host(host) for host in place.rule.hosts],
-                    action=LbListenerRuleAction(type="forward", target_group_arn=group.arn),
+                    action=LbListenerRuleAction(type="forward", target_group_arn=group.arn, order=place.order),
                 )
                 for place in places
                 if place.rule.load_balancer == balancer

@@ -28,7 +28,10 @@ _MOST = 100_000
 def secrets(
     action: Annotated[Action, typer.Argument(metavar="set|list|copy|rotate", help="What to do.")],
     environment: Annotated[
-        str, typer.Argument(metavar="ENV", help="An environment's name, in review review-WORKSPACE.")
+        str,
+        typer.Argument(
+            metavar="ENV", help="An environment's name, in review review-WORKSPACE; or common-ACCOUNT, for its sign_in."
+        ),
     ],
     names: Annotated[
         list[str] | None,
@@ -59,12 +62,18 @@ def secrets(
     db.metabase for one database in it), rotate is planned, shown and applied, and whoever reads it gets new tasks:
     --offline, --yes, --verbose, --protected and --no-synth are for that. Ends with 1 where list finds one missing.
     """
-    from tanada.declarations.kept_secrets import find_instance, find_kept, kept
+    from tanada.declarations.kept_secrets import common_of, find_instance, find_kept, kept
     from tanada.declarations.loader import load
 
     system = load(find_root(Path.cwd()))
-    instance = find_instance(system, environment)
     change = {"offline": offline, "yes": yes, "verbose": verbose, "protected": protected, "no_synth": no_synth}
+    if (common := common_of(system, environment)) is not None:
+        from tanada.cli.common_secrets import common_secrets
+
+        _only(action, source=source, generate=generate, from_protected=from_protected, **change)
+        common_secrets(system, *common, action, names, lambda secret: _value(secret, None))
+        return
+    instance = find_instance(system, environment)
     if action == "rotate" and (passwords_of := passwords_made(instance, names)):
         _only(action, source=source, generate=generate, from_protected=from_protected)
         from tanada.terraform.rotate import rotate  # no other action runs Terraform
@@ -133,7 +142,7 @@ def _store(instance: Instance) -> Store:
     return Store(instance.stack)
 
 
-def _value(secret: Kept, generate: int | None) -> str:
+def _value(secret: object, generate: int | None) -> str:
     """What is written: made, read from stdin but for one end of line, or asked for."""
     if generate is not None:
         from tanada.aws.secrets import random_text

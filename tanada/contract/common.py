@@ -7,7 +7,12 @@ from dataclasses import dataclass
 
 from tanada.contract.outputs import Contract
 
-ENTRIES: Mapping[str, str] = {"load_balancers": "load balancer", "registries": "image", "zone_ids": "zone"}
+ENTRIES: Mapping[str, str] = {
+    "load_balancers": "load balancer",
+    "registries": "image",
+    "sign_in": "sign-in by",
+    "zone_ids": "zone",
+}
 """The outputs that hold an entry for each of something, and what people call one: an environment may need an entry that
 the layer has yet to make, whatever version its contract has."""
 

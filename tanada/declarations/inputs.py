@@ -27,8 +27,11 @@ from tanada.declared.image import Repository
 from tanada.declared.load_balancer import called, wears
 from tanada.declared.model import Model
 from tanada.declared.restored import serving
+from tanada.declared.secrets import place
+from tanada.declared.sign_in import Kind
 from tanada.declared.system import System
 from tanada.declared.tags import Tags
+from tanada.regions import partition
 
 
 class CiRoles(Model):
@@ -52,6 +55,8 @@ class CiRoles(Model):
     """Whether an apply makes values of secrets in its environments."""
     elsewhere: tuple[Repository, ...] = ()
     """Those that lie in other AWS accounts."""
+    sign_in: tuple[str, ...] = ()
+    """The ARNs of secrets that an apply puts into Cognito."""
 
 
 class CommonInput(Model):
@@ -72,6 +77,8 @@ class CommonInput(Model):
     """By image, the numbers of the other AWS accounts that pull it from here."""
     floors: tuple[str, ...] = ()
     """The load balancers on which an environment has numbers for its rules."""
+    ci: bool = False
+    """Whether CI applies in its AWS account, so that roles have a boundary there; said where it makes any."""
 
 
 class Balancer(Model):
@@ -117,6 +124,8 @@ class EnvironmentInput(Model):
     """Of review: labels below its domain that are permanent environments' or hosted zones'; no workspace's name."""
     tags: Tags
     """Those of a team's own."""
+    sign_in: Kind | None = None
+    """By whom people sign in to it; None where nobody does."""
     sources: dict[str, str]
     """By store that begins as a copy of another environment's, what that one is called in AWS."""
     blueprint: Blueprint
@@ -227,6 +236,7 @@ def common_input(system: System, stack: Stack, users: Iterable[User], asks: Iter
         elsewhere=registries.elsewhere(system.name, system.accounts, stack.account),
         pulled_by=registries.pulled_by(system.accounts, stack.account),
         floors=tuple(sorted({number for user in users for number in user.floors})),
+        ci=layer.sign_in is not None and bool(ci_accounts(system, stack.account)),
     )
 
 
@@ -255,7 +265,15 @@ def _roles(system: System, stack: Stack, layer: CommonLayer, asks: Iterable[Asks
         existing_buckets=tuple(sorted({bucket for each in mine for bucket in each.buckets})),
         generates=any(each.generates for each in mine),
         repositories=tuple(sorted(name for name in called if not name.startswith(f"{system.name}/"))),
+        sign_in=tuple(sorted({arn for name in names for arn in _secrets_of_sign_in(system, name)})),
     )
+
+
+def _secrets_of_sign_in(system: System, account: str) -> Iterator[str]:
+    stack, people = common_stack(system, account), system.accounts[account].common.sign_in
+    if people is not None:
+        text = people.provider.client_secret
+        yield place(text, partition(stack.region), stack.region, stack.account_id).resource
 
 
 def _same(system: System, account: str, stack: Stack) -> bool:
@@ -285,10 +303,16 @@ def environment_input(system: System, stack: Stack, domains: Iterable[str]) -> E
         alarm_topic=layer.alarms.arn(system.name, stack.region, stack.account_id) if layer.alarms else None,
         ci=bool(ci_accounts(system, stack.account)),
         tags=settings.tags,
+        sign_in=_sign_in(settings, layer),
         sources=_sources(system, settings),
         taken=taken_labels(system, settings.domain, domains) if stack.kind == "review" else (),
         blueprint=Blueprint.model_construct(**{name: getattr(settings, name) for name in Blueprint.model_fields}),
     )
+
+
+def _sign_in(settings: Environment | Review, layer: CommonLayer) -> Kind | None:
+    asked = any(http.sign_in is not None for each in settings.services.values() for http in each.https.values())
+    return layer.sign_in.kind if asked and layer.sign_in is not None else None
 
 
 def _sources(system: System, settings: Environment | Review) -> dict[str, str]:

@@ -14,6 +14,7 @@ from tanada.declared.blueprint import Environment, Review
 from tanada.declared.container import Container
 from tanada.declared.secrets import Generated, place, references
 from tanada.declared.service import Service
+from tanada.declared.sign_in import People
 from tanada.declared.system import System
 from tanada.declared.tags import OURS
 from tanada.errors import TanadaError
@@ -161,6 +162,11 @@ def _kept(text: str, readers: Sequence[tuple[str, str]], stack: Stack, length: i
     return Kept(text, kind, account, region, name, key, tuple(readers), length, maker)
 
 
+def kept_at(text: str, stack: Stack) -> Kept:
+    """Where a secret of a stack's own account is kept."""
+    return _kept(text, (), stack, None, "")
+
+
 def find_kept(secrets: Collection[Kept], word: str, where: str) -> Kept:
     """The one that a word means: a variable's name, `service.NAME`, or the reference itself."""
     by_word: dict[str, set[Kept]] = {}
@@ -177,6 +183,21 @@ def find_kept(secrets: Collection[Kept], word: str, where: str) -> Kept:
         ways = sorted(f"{service}.{word}" for each in found for service, variable in each.readers if variable == word)
         raise TanadaError(f"{word} is several secrets of {where}: say which, {listed(ways, len(ways))}.")
     return next(iter(found))
+
+
+def common_of(system: System, word: str) -> tuple[Stack, People] | None:
+    """The common stack that a word names, and by whom it knows people; None where it names none, or that knows none."""
+    stack = next((each for each in inventory(system) if each.kind == "common" and each.name == word), None)
+    people = system.accounts[stack.account].common.sign_in if stack is not None else None
+    return (stack, people) if stack is not None and people is not None else None
+
+
+def common_tags(system: System, stack: Stack) -> dict[str, str]:
+    """The tags of one that a common layer takes."""
+    from tanada.declarations.tags import filled
+
+    own = filled(system.accounts[stack.account].common.tags, stack, system=system.name, environment="common")
+    return dict(zip(OURS, (system.name, "common", "Tanada"), strict=False)) | own
 
 
 def tags_of(system: System, instance: Instance, secret: Kept) -> dict[str, str]:

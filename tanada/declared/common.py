@@ -16,6 +16,7 @@ from tanada.declared.load_balancer import PUBLIC, LoadBalancer, LoadBalancers
 from tanada.declared.model import Model, Need
 from tanada.declared.network import Network
 from tanada.declared.registry import Images
+from tanada.declared.sign_in import People
 from tanada.declared.tags import Tags
 
 
@@ -35,6 +36,9 @@ class CommonLayer(Model):
     """One image registry (ECR repository) each: names, or `{web: {folder: services/web}}`."""
     addresses: dict[Name, Addresses] = {}
     """Named sets of addresses for `allow`: `{office: [203.0.113.0/24]}`."""
+    sign_in: People | None = None
+    """By whom it knows people that sign in: `{google: {client_id: …, client_secret: sign-in/google}, domains:
+    [example.co.jp]}`, or `oidc` with an issuer."""
     alarms: Alarms | None = None
     """Where alarms of its permanent environments go; without it they stand in CloudWatch, and nobody is told."""
     ci: Ci | None = None
@@ -53,4 +57,9 @@ class CommonLayer(Model):
     def needs(self) -> Sequence[Need]:
         """What it uses up of what AWS limits."""
         balancers = load_balancer.needs(self.load_balancers)
-        return *self.network.needs(), *balancers, *(self.ci.needs() if self.ci else ())
+        return (
+            *self.network.needs(),
+            *balancers,
+            *(self.ci.needs() if self.ci else ()),
+            *(self.sign_in.needs() if self.sign_in else ()),
+        )

@@ -101,12 +101,10 @@ _LISTS = (
     *("whitelist", "ip_whitelist", "ip_allowlist", "trusted_ips"),
 )
 _LOGINS = (
-    *("sign_in", "login", "auth", "authentication", "authenticate_cognito", "authenticate_oidc", "cognito"),
+    *("login", "auth", "authentication", "authenticate_cognito", "authenticate_oidc", "cognito"),
     *("oidc", "sso", "basic_auth", "http_auth", "jwt", "google"),
 )
-_NO_LOGIN = (
-    "there is no sign-in at the load balancer yet; allow: [203.0.113.0/24], in http, lets in some addresses alone"
-)
+_PEOPLE = "sign_in: {google: {client_id: …, client_secret: sign-in/google}, domains: [example.co.jp]}"
 _ALLOW = "write http: {allow: [203.0.113.0/24]}, or the name of a set in common.addresses"
 _REDIRECTS = "the blueprint or an environment says redirects: {/old: /new, example.jp/: www.example.jp}"
 _RESPONSES = "the blueprint or an environment says fixed_responses: {/*: {status: 503, body: Back soon}}"
@@ -140,7 +138,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "taskdef_overrides": "there are no patches yet",
         "alias": _HOST,
         **dict.fromkeys(("allow", *_LISTS), _ALLOW),
-        **dict.fromkeys(_LOGINS, _NO_LOGIN),
+        **dict.fromkeys(("sign_in", *_LOGINS), "write http: {sign_in: true}, with common.sign_in"),
         "redirects": _REDIRECTS,
         "fixed_responses": _RESPONSES,
         "schedule": _JOBS,
@@ -345,7 +343,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "idle_timeout": "it is the load balancer's, in common.load_balancers: {public: {idle_timeout: 300s}}",
         "load_balancers": "write load_balancer: [public, internal]",
         **dict.fromkeys(_LISTS, "write allow: [203.0.113.0/24], or the name of a set in common.addresses"),
-        **dict.fromkeys(_LOGINS, _NO_LOGIN),
+        **dict.fromkeys(_LOGINS, "write sign_in: true, with common.sign_in"),
         "alb": "write load_balancer",
     },
     "Asked": {
@@ -356,6 +354,18 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "grace_period": "write health_check_grace_period, of the service",
     },
     "HealthCheck": {"start_period": "write start", "test": "write command", "grace_period": "write start"},
+    "SignIn": {
+        **dict.fromkeys(("skip", "exclude", "exceptions", "public_paths", "unauthenticated_paths"), "write except"),
+        **dict.fromkeys(("session_timeout", "timeout", "ttl"), "write session"),
+        **dict.fromkeys(("domains", "google", "oidc", "allowed_domains"), "it is the account's, in common.sign_in"),
+    },
+    "People": {
+        **dict.fromkeys(("domain", "allowed_domains", "hosted_domain", "hd", "email_domains"), "write domains"),
+        **dict.fromkeys(
+            ("issuer", "client_id", "client_secret"), "they are google's, or oidc's: write oidc: {issuer: …}"
+        ),
+        **dict.fromkeys(("okta", "auth0", "entra", "azure_ad", "keycloak", "saml"), "write oidc: {issuer: https://…}"),
+    },
     "Spot": {
         "weight": "write share, the percentage on Fargate Spot",
         "percent": "write share, the percentage on Fargate Spot",
@@ -878,7 +888,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "non_key_attributes": "each index holds all attributes of its items",
     },
     "CommonLayer": {
-        **dict.fromkeys(("sign_in", "cognito", "oidc", "auth", "sso"), _NO_LOGIN),
+        **dict.fromkeys(("cognito", "google", "oidc", "auth", "sso", "login"), f"write {_PEOPLE}"),
         **dict.fromkeys(("allow", "ip_sets", "prefix_lists", *_LISTS), "write addresses: {office: [203.0.113.0/24]}"),
         "vpc": "write network",
         "zones": "write hosted_zones",

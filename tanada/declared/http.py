@@ -12,6 +12,7 @@ from tanada.declared.container import AskedAt
 from tanada.declared.fields import Flag, Host, PathPattern, Seconds
 from tanada.declared.load_balancer import PUBLIC, LoadBalancerNames
 from tanada.declared.model import Model
+from tanada.declared.sign_in import Asked
 
 
 def _asked(schema: dict[str, Any]) -> None:
@@ -40,6 +41,9 @@ class Http(Model):
     allow: ByPath = {}
     """Who gets in from outside: addresses, ranges, sets of `common.addresses`; everybody else gets 403. By path,
     `{/admin/*: office}`, for that path and all below it alone, `/*` for all the others."""
+    sign_in: Asked = None
+    """Whether people sign in, as `common.sign_in` knows them, before it hears of them: `true`, or
+    `{except: [/hooks/*], session: 12h}`; `false` where a layer below says it."""
     stickiness: Annotated[int, Seconds(1, 604800)] | None = None
     """How long a browser stays with the task that answered it, by the load balancer's cookie: `1d`, at most `7d`."""
     protocol_version: Literal["http1", "http2", "grpc"] = "http1"

@@ -63,6 +63,8 @@ class Rule:
     """Which of several for them it is."""
     refuses: bool = False
     """Whether it is for everybody else, who gets 403: it stands right behind those that let in."""
+    sign_in: int | None = None
+    """After how many seconds people sign in again, who sign in before they are answered; None where nobody has to."""
     static: Static | None = None
     """What the load balancer answers by itself; then no service does."""
 
@@ -74,7 +76,7 @@ class Rule:
     @cached_property
     def does(self) -> tuple[object, ...]:
         """Who answers whom: rules that do the same never stand in each other's way."""
-        return (*self.answers, self.guard, self.refuses, self.called if self.static is not None else None)
+        return (*self.answers, self.guard, self.refuses, self.sign_in, self.called if self.static is not None else None)
 
     @property
     def path(self) -> str | None:
@@ -301,21 +303,55 @@ def _ways(name: str, service: Service, domain: str) -> Iterator[Rule]:
                     balancer == answer.http.load_balancer[0],
                     answer.sidecar,
                     guard,
+                    sign_in=signed_in(answer.http, path),
                 )
 
 
 def guarded(http: Http) -> tuple[tuple[str | None, tuple[str, ...]], ...]:
     """Its paths, None for all that others leave, each with the addresses that get in there; none for everybody.
 
-    A list of a path holds for all that lies in it, where none of a more specific one does.
+    A list of a path holds for all that lies in it, where none of a more specific one does. Paths where nobody has to
+    sign in are among them.
     """
     lists = sorted((path for path in http.allow if path != allow.ALL), key=rank)
+    open_ = http.sign_in.except_ if http.sign_in is not None else ()
     found: list[tuple[str | None, tuple[str, ...]]] = []
-    for path in dict.fromkeys((*(http.paths or (None,)), *lists)):
+    for path in dict.fromkeys((*(http.paths or (None,)), *lists, *open_)):
         around = (each for each in lists if path is not None and allow.covers(each, path))
         sources = http.allow.get(next(around, allow.ALL), ())
         found.append((path, () if allow.open_to_all(sources) else tuple(dict.fromkeys(sources))))
     return tuple(found)
+
+
+def signed_in(http: Http, path: str | None) -> int | None:
+    """After how many seconds people sign in again at one of its paths; None where nobody has to."""
+    asked = http.sign_in
+    return asked.session if asked is not None and asked.asks(path) else None
+
+
+@dataclass(frozen=True)
+class Signing:
+    """Where people of an environment sign in."""
+
+    hosts: tuple[str, ...]
+    ends: tuple[tuple[str, str], ...]
+    """Host and path of each page that one may be sent to who has signed out: the first one, and those by whole paths
+    where nobody has to sign in."""
+
+
+def signing(ordered: Sequence[Rule]) -> Signing:
+    """Of all rules of an environment."""
+    asking = [rule for rule in ordered if rule.sign_in is not None]
+    hosts, services = {host for rule in asking for host in rule.hosts}, {rule.answers for rule in asking}
+    ends = {
+        (host, path)
+        for rule in ordered
+        if rule.sign_in is None and rule.static is None and rule.answers in services
+        for host in hosts & {*rule.hosts}
+        for path in rule.paths
+        if is_exact(path)
+    }
+    return Signing(tuple(sorted(hosts)), tuple(sorted({*ends, *((host, "/") for host in hosts)})))
 
 
 def _statics(services: Mapping[str, Service], domain: str, statics: Mapping[str, Static]) -> Iterator[Rule]:

@@ -40,6 +40,8 @@ def cautions(source: Source) -> tuple[Caution, ...]:
         _outbound,
         _hosts,
         entrances.allowed,
+        entrances.signed_in,
+        entrances.people,
         entrances.answered,
         _opened,
         _opened_services,

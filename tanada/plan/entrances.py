@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Collection, Iterator, Sequence
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tanada.contract.sign_in import is_note
 from tanada.plan.model import Caution
 from tanada.plan.planned import Change, Values, blocks
-from tanada.text import count
+from tanada.text import count, listed
 
 Place = tuple[Any, str, str]
 """A listener, a host, and a path, which is empty where it is all of them."""
@@ -95,8 +97,75 @@ def _who(rules: Sequence[Values]) -> dict[Place, _Entrance]:
 
 def group(rule: Values) -> str | None:
     """Where it leads; None of one that answers by itself, and where only the apply knows."""
-    arn = next((action.get("target_group_arn") for action in blocks(rule, "action")), None)
-    return arn if isinstance(arn, str) else None
+    arns = (action.get("target_group_arn") for action in blocks(rule, "action"))
+    # Who signs in first is led on after that.
+    return next((arn for arn in arns if arn and isinstance(arn, str)), None)
+
+
+def signed_in(changes: Sequence[Change]) -> Iterator[Caution]:
+    """Where people had to sign in and don't any more, or have to from now on."""
+    rules = [each for each in changes if each.type == _RULE]
+    before, after = _asked([each.before for each in rules]), _asked([each.after for each in rules])
+    for place in sorted({*before, *after}, key=str):
+        listener, host, path = place
+        rest = (listener, host, "")
+        old, new = before.get(place, before.get(rest)), after.get(place, after.get(rest))
+        if old is None or new is None or old == new:
+            continue
+        if old:
+            words = f"nobody has to sign in to {host}{path} any more: whoever is let in there is answered"
+            yield Caution(words, "a path opens where people had to sign in", grave=True)
+        else:
+            yield Caution(
+                f"{host}{path} asks people to sign in from now on: programs that call it are sent to where people do"
+            )
+
+
+def _asked(rules: Sequence[Values]) -> dict[Place, bool]:
+    """By place whether people sign in before a service answers there."""
+    found: dict[Place, bool] = {}
+    for rule in filter(forwards, rules):
+        asks = any(blocks(action, "authenticate_cognito") for action in blocks(rule, "action"))
+        for host, path in places(rule):
+            place = (rule.get("listener_arn"), host, path)
+            found[place] = asks and found.get(place, True)
+    return found
+
+
+def people(changes: Sequence[Change]) -> Iterator[Caution]:
+    """Who may sign in that mightn't, or no more; and by whom they are known."""
+    for function in (each for each in changes if each.type == "aws_lambda_function"):
+        old, new = _domains(function.before), _domains(function.after)
+        if old is not None and new is not None:
+            if more := sorted(new - old):
+                yield Caution(f"whose mail address is of {listed(more, len(more))} may sign in, too")
+            if fewer := sorted(old - new):
+                yield Caution(
+                    f"whose mail address is of {listed(fewer, len(fewer))} may sign in no more: who is signed in is "
+                    "asked again within the hour, and refused"
+                )
+        elif old is not None and any(each.type == "aws_cognito_user_pool" and each.after for each in changes):
+            words = "whoever the identity provider knows may sign in: mail addresses are looked at no more"
+            yield Caution(words, "everybody may sign in whom the identity provider knows", grave=True)
+    notes = (each for each in changes if each.type == "terraform_data" and each.updates)
+    for note in (each for each in notes if is_note(each.before) and is_note(each.after)):
+        before, after = (side["input"]["provider"] for side in (note.before, note.after))
+        if before != after:
+            yield Caution(
+                f"people sign in by {after}, not {before}: to applications that know them by their id they are others"
+            )
+
+
+def _domains(function: Values) -> frozenset[str] | None:
+    """The domains of mail addresses that it lets in; None of another function."""
+    for block in blocks(function, "environment"):
+        variables = block.get("variables")
+        if isinstance(variables, Mapping) and {"DOMAINS", "VERIFIED"} <= set(variables):
+            try:
+                return frozenset(map(str, json.loads(variables["DOMAINS"])))
+            except (TypeError, ValueError):
+                return None
+    return None
 
 
 def _beyond(some: Collection[str], others: Collection[str]) -> set[str]:

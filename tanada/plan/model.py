@@ -174,7 +174,7 @@ class Part:
 @dataclass(frozen=True)
 class Step:
     """One of the steps that carry out a plan, in their order: an apply, which does what is left of it but for what it
-    leaves, a task that runs to its end, or a cache that gets its token."""
+    leaves, a task that runs to its end, a cache that gets its token, or Cognito an identity provider."""
 
     stacks: tuple[str, ...] = ()
     """The stacks that come before it, as they may still use what it takes away."""
@@ -194,6 +194,8 @@ class Step:
     """A cache that gets another token; None where it is an apply."""
     alone: str | None = None
     """A cache whose token becomes the only one; None where it is an apply."""
+    provider: str | None = None
+    """An identity provider that Cognito gets with its secret; None where it is an apply."""
     notes: tuple[tuple[str, int], ...] = ()
     """Of stores, the number of the next password, which it notes in the state before anything takes that; `only` is
     what stays as it is."""

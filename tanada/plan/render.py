@@ -162,12 +162,16 @@ def in_steps(summary: Summary) -> Iterator[str]:
             yield f"{place}: notes that {' and '.join(store for store, _ in step.notes)} gets another password"
         elif step.token is not None:
             yield f"{place}: gives {step.token} another token, and writes it to its secret"
+        elif step.provider is not None:
+            yield f"{place}: gives Cognito the identity provider {step.provider}, with the secret that is kept for it"
         elif step.alone is not None:
             yield f"{place}: has {step.alone} take the new token alone"
         elif step.only and following is not None and following.alone is not None:
             yield f"{place}: the rest, while the token before is taken as well"
         elif step.only and following is not None and following.token is not None:
             yield f"{place}: what {' and '.join(each.token for each in summary.steps if each.token)} needs for a token"
+        elif step.only and following is not None and following.provider is not None:
+            yield f"{place}: what Cognito needs for the identity provider {following.provider}"
         elif step.only:
             yield f"{place}: what {' and '.join(_run_next(summary.steps[number:]))} needs to run"
         elif step.stacks:

@@ -64,7 +64,7 @@ def is_kept(type_: str) -> bool:
 def is_locked(type_: str, values: Mapping[str, object]) -> bool:
     """Whether AWS itself refuses to delete what has these attributes."""
     known = entry(type_)
-    return known is not None and any(each.lock and values.get(each.lock) is True for each in known.refusals)
+    return known is not None and any(each.lock and values.get(each.lock) == each.locked for each in known.refusals)
 
 
 def governed(type_: str) -> tuple[str, ...]:

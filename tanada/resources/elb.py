@@ -99,6 +99,31 @@ def _too_many_values(call: Call, _world: World) -> bool:
     return call.action != "delete" and sum(len(each) if isinstance(each, list) else 1 for each in kinds) > 5
 
 
+def _without_secret(call: Call, world: World) -> bool:
+    """Whether people sign in by an app client that has no secret."""
+    clients = set(at(call.values, "action.authenticate_cognito.user_pool_client_id"))
+    return call.action != "delete" and any(
+        each.get("id") in clients and each.get("generate_secret") is not True
+        for each in world.living("aws_cognito_user_pool_client")
+    )
+
+
+_NOT_HTTP1 = ("HTTP2", "GRPC")
+
+
+def _signs_in_before_other_protocols(call: Call, world: World) -> bool:
+    """Whether people sign in before a group of HTTP/2 or gRPC, to which rules may lead and do nothing else."""
+    groups = {each for each in at(call.values, "action.target_group_arn") if isinstance(each, str)}
+    return (
+        call.action != "delete"
+        and any(at(call.values, "action.authenticate_cognito.user_pool_client_id"))
+        and any(
+            each.get("arn") in groups and each.get("protocol_version") in _NOT_HTTP1
+            for each in world.living("aws_lb_target_group")
+        )
+    )
+
+
 def _within(block: str, *groups: dict[str, Any]) -> dict[str, Any]:
     return {f"{block}.{path}": value for group in groups for path, value in group.items()}
 
@@ -311,6 +336,21 @@ RESOURCES = (
                 source='Elastic Load Balancing guide, "Quotas"; aws-cloudformation/cfn-lint#3833, aws/aws-cdk#10065',
                 holds=_too_many_values,
             ),
+            Refusal(
+                code="InvalidLoadBalancerAction",
+                sentence="The user pool client must have a client secret",
+                source="aws-cloudformation/cloudformation-coverage-roadmap#1553",
+                holds=_without_secret,
+                watches={"aws_cognito_user_pool_client": ("id", "generate_secret")},
+            ),
+            Refusal(
+                code="InvalidLoadBalancerAction",
+                sentence="A rule that leads to a target group of HTTP/2 or gRPC has no action beside forward",
+                source='Elastic Load Balancing guide, "Target groups for your Application Load Balancers", Protocol '
+                "version; the sentence is ours",
+                holds=_signs_in_before_other_protocols,
+                watches={"aws_lb_target_group": ("arn", "protocol_version")},
+            ),
             too_long(
                 "condition.host_header.values",
                 128,
@@ -324,6 +364,7 @@ RESOURCES = (
             "CreateRule",
             "AWS::ElasticLoadBalancingV2::ListenerRule",
             adds="Priority",
+            action__authenticate_cognito="Actions.AuthenticateCognitoConfig",
             action__fixed_response="Actions.FixedResponseConfig",
             action__redirect="Actions.RedirectConfig",
             condition__host_header="Conditions.HostHeaderConfig",

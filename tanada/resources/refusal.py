@@ -66,6 +66,8 @@ class Refusal:
     mine: str = "id"
     lock: str = ""
     """The attribute that says so, where AWS protects it from deletion."""
+    locked: Any = True
+    """The value by which it says so."""
     taken: tuple[str, ...] = ()
     """Attributes that no two may have alike."""
     later: tuple[str, ...] = ()
@@ -84,14 +86,15 @@ def at(values: Any, path: str) -> Iterator[Any]:
                 yield from value if isinstance(value, list) else [value]
 
 
-def protected(attribute: str, code: str, sentence: str, source: str) -> Refusal:
-    """It may not be deleted while an attribute says so."""
+def protected(attribute: str, code: str, sentence: str, source: str, *, locked: Any = True) -> Refusal:
+    """It may not be deleted while an attribute says so, by the value `locked`."""
     return Refusal(
         code=code,
         sentence=sentence,
         source=source,
-        holds=lambda call, _world: call.action == "delete" and call.values.get(attribute) is True,
+        holds=lambda call, _world: call.action == "delete" and call.values.get(attribute) == locked,
         lock=attribute,
+        locked=locked,
     )
 
 

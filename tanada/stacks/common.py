@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from cdktf import App
 from constructs import Construct
@@ -20,14 +22,29 @@ from modules.registry import ImageRegistry, existing
 from tanada.contract.common import CommonContract, Registry
 from tanada.declarations.domains import zone_of
 from tanada.declarations.inputs import CommonInput
+from tanada.declared.ci import boundary_name
 from tanada.declared.load_balancer import called
 from tanada.names import Names
+from tanada.regions import partition
 from tanada.stacks.base import BaseStack, in_default
 from tanada.stacks.contract import publish
+
+if TYPE_CHECKING:
+    from modules.sign_in import People
 
 LOG_DAYS = 365
 COMMON = "common"
 """What its tags and names say where others say their environment."""
+
+
+@dataclass(frozen=True)
+class Around:
+    """Where a function of the layer's stands (`modules.function.Around`)."""
+
+    names: Names
+    account_id: str
+    region: str
+    boundary: str | None
 
 
 class CommonStack(BaseStack):
@@ -58,7 +75,8 @@ class CommonStack(BaseStack):
         load_balancers = self._load_balancers(network, security, certificates, logs) if security is not None else {}
         cluster = self._cluster()
         registries = self._registries()
-        self._ci()
+        ci = self._ci()
+        people = self._people(ci) if self._layer.sign_in is not None else None
         if self._layer.alarms is not None:
             account_id = self.entry.account_id
             Alarms(self, "alarms", self._layer.alarms, system=self._input.system, account_id=account_id)
@@ -82,7 +100,19 @@ class CommonStack(BaseStack):
                 outbound_addresses=network.outbound_addresses,
                 name_servers={name: zone.name_servers for name, zone in zones.items()},
             ),
+            people.outputs if people is not None else None,
         )
+
+    def _people(self, ci: CiAccess | None) -> People:
+        """Who signs in. Beyond the boundary no role goes that CI makes: the system's own here, or what another entry of
+        the same AWS account makes."""
+        from modules.sign_in import People  # its part of the provider, which most layers need not
+
+        assert self._layer.sign_in is not None
+        arn = f"arn:{partition(self.entry.region)}:iam::{self.entry.account_id}:policy/"
+        theirs = f"{arn}{boundary_name(self._input.system)}" if self._input.ci else None
+        around = Around(names=self._names, boundary=ci.boundary if ci is not None else theirs, **self._place)
+        return People(self, "sign_in", self._layer.sign_in, around, keep=self._keep)
 
     def _logs(self) -> LogBucket:
         entry = self.entry
@@ -143,6 +173,7 @@ class CommonStack(BaseStack):
             vpc_id=network.vpc_id,
             cidr=network.cidr,
             internal={each.internal for each in balancers if each.existing is None},
+            sign_in=self._layer.sign_in is not None,
         )
 
     def _load_balancers(
@@ -211,24 +242,26 @@ class CommonStack(BaseStack):
                 registries[image] = made.contract
         return registries
 
-    def _ci(self) -> None:
-        if self._layer.ci is not None and self._input.roles is not None:
-            CiAccess(
-                self,
-                "ci",
-                self._layer.ci,
-                system=self._input.system,
-                buckets=self._input.roles.buckets,
-                environments=self._input.roles.environments,
-                asked=self._input.roles.asked,
-                tasks=self._input.roles.tasks,
-                clusters=self._input.roles.clusters,
-                existing_buckets=self._input.roles.existing_buckets,
-                repositories=self._input.roles.repositories,
-                generates=self._input.roles.generates,
-                elsewhere=self._input.roles.elsewhere,
-                **self._place,
-            )
+    def _ci(self) -> CiAccess | None:
+        if self._layer.ci is None or self._input.roles is None:
+            return None
+        return CiAccess(
+            self,
+            "ci",
+            self._layer.ci,
+            system=self._input.system,
+            buckets=self._input.roles.buckets,
+            environments=self._input.roles.environments,
+            asked=self._input.roles.asked,
+            tasks=self._input.roles.tasks,
+            clusters=self._input.roles.clusters,
+            existing_buckets=self._input.roles.existing_buckets,
+            repositories=self._input.roles.repositories,
+            generates=self._input.roles.generates,
+            elsewhere=self._input.roles.elsewhere,
+            sign_in=self._input.roles.sign_in,
+            **self._place,
+        )
 
 
 def identifier(domain: str) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 from cdktf import DataTerraformRemoteStateS3, S3BackendAssumeRoleConfig
 
+from tanada.contract import sign_in
 from tanada.contract.common import CommonContract
 from tanada.contract.outputs import VERSION, Contract, References, published, referenced
+from tanada.contract.sign_in import SignIn
 from tanada.declarations.inputs import EnvironmentInput
 from tanada.sentences import waits_for_common
 from tanada.stacks.base import BaseStack
@@ -29,6 +32,11 @@ def needed(input: EnvironmentInput) -> int:
 def of_common(path: str) -> str:
     """The reference to an output of an environment's common stack, or to what is in it."""
     return f"${{data.terraform_remote_state.common.outputs.{path}}}"
+
+
+def of_sign_in(kind: str) -> SignIn:
+    """The references to what an environment's common stack gives where people sign in."""
+    return SignIn(**{each.name: of_common(sign_in.path(kind, each.name)) for each in fields(SignIn)})
 
 
 def read_common(stack: BaseStack, input: EnvironmentInput) -> CommonContract:

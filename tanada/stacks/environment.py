@@ -23,7 +23,7 @@ from tanada.declared.routes import DOMAIN, hosts_of, led_by_statics
 from tanada.names import Names
 from tanada.regions import partition
 from tanada.stacks.base import BaseStack, in_default, in_workspaces
-from tanada.stacks.contract import of_common, publish, read_common
+from tanada.stacks.contract import of_common, of_sign_in, publish, read_common
 from tanada.stacks.instance import REVIEW_LABEL, REVIEW_NAME, permanent, review
 
 if TYPE_CHECKING:
@@ -84,6 +84,7 @@ def here(stack: BaseStack, input: EnvironmentInput, instance: Instance) -> Here:
         zone=input.zone,
         zones=input.zones,
         load_balancers=input.load_balancers,
+        sign_in=of_sign_in(input.sign_in) if input.sign_in is not None else None,
         first_priority=input.first_priority,
         nat=input.nat,
         records_exec=input.records_exec,

@@ -19,6 +19,7 @@ from tanada.terraform import (
     records,
     reports,
     seal,
+    sign_in,
     steps,
     target_plan,
     tasks,
@@ -213,6 +214,10 @@ def carry_out_steps(run: Run, session: Session, request: Request, fresh: Planned
             run.voice.note(f"{target.label}: step {number} of {count}: {step.token} gets a token.")
             late = any(each.alone == step.token for each in whole.summary.steps)
             put.put(step, fresh.shown, alone=not late)
+            continue
+        if step.provider is not None:
+            run.voice.note(f"{target.label}: step {number} of {count}: Cognito gets {step.provider}.")
+            sign_in.put(run, session, step, fresh.shown)
             continue
         if step.alone is not None:
             run.voice.note(f"{target.label}: step {number} of {count}: {step.alone} takes one token alone.")

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tanada.contract import passwords, tasks, tokens
+from tanada.contract import passwords, sign_in, tasks, tokens
 from tanada.contract.environment import STORE_VERSIONS
 from tanada.contract.uses import still_used
 from tanada.errors import StillUsedError
@@ -62,12 +62,17 @@ def _steps(
     noted: Mapping[str, int],
 ) -> tuple[Step, ...]:
     """Tasks run before all else, but for what they need, and caches get their tokens before that, as tasks may read
-    them; before anything the numbers of other passwords are noted.
+    them, and Cognito its identity provider; before anything the numbers of other passwords are noted.
 
     What a common layer takes away goes after the stacks that rest on it, which may still use it: additions go from
     common to environments, removals from environments to common. What AWS refuses beside something else comes second.
     """
-    first = (*_notes(plan, emitted, noted), *_tokens(summary, plan, emitted), *_tasks(summary, plan, emitted))
+    first = (
+        *_notes(plan, emitted, noted),
+        *_tokens(summary, plan, emitted),
+        *_providers(summary, plan, emitted),
+        *_tasks(summary, plan, emitted),
+    )
     applies = _applies(summary, plan, resting, emitted)
     if not first:
         return applies
@@ -102,11 +107,23 @@ def _notes(plan: Mapping[str, Any], emitted: Mapping[str, Any], noted: Mapping[s
 
 def _tokens(summary: Summary, plan: Mapping[str, Any], emitted: Mapping[str, Any]) -> Iterator[Step]:
     due = list(tokens.due(plan))
-    wanted = tuple(sorted({need for each in due for need in _needed_by(each.note, emitted)}))
+    yield from _before([each.note for each in due], summary, emitted)
+    yield from (Step(token=each.cache) for each in due)
+
+
+def _providers(summary: Summary, plan: Mapping[str, Any], emitted: Mapping[str, Any]) -> Iterator[Step]:
+    """Who reads that one is there does so once it is."""
+    due = list(sign_in.due(plan))
+    yield from _before([each.note for each in due], summary, emitted)
+    yield from (Step(provider=each.name) for each in due)
+
+
+def _before(notes: Sequence[str], summary: Summary, emitted: Mapping[str, Any]) -> Iterator[Step]:
+    """What notes speak of is made before what they note is done."""
+    wanted = tuple(sorted({need for each in notes for need in _needed_by(each, emitted)}))
     needed = with_needs(wanted, emitted)
     if any(each.address in needed and each.action != "read" for each in summary.changes):
         yield Step(only=wanted)
-    yield from (Step(token=each.cache) for each in due)
 
 
 def _late_tokens(plan: Mapping[str, Any], emitted: Mapping[str, Any]) -> dict[str, str]:

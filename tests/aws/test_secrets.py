@@ -18,6 +18,7 @@ from botocore.exceptions import ClientError
 from tanada.aws import credentials
 from tanada.aws.secrets import Store
 from tanada.cli.secrets import secrets
+from tanada.declared.sign_in import prefix
 from tanada.errors import TanadaError
 from tests.aws.aws import ACCOUNT, Aws
 
@@ -27,7 +28,12 @@ tags: {{owner: ops}}
 accounts:
   main: {{id: {ACCOUNT}, region: ap-northeast-1, protected: true}}
   production: {{id: {ACCOUNT}, region: us-east-1, protected: true, common: {{hosted_zones: [example.com]}}}}
-common: {{hosted_zones: [example.jp], images: [web]}}
+common:
+  hosted_zones: [example.jp]
+  images: [web]
+  sign_in:
+    google: {{client_id: 1-a.apps.googleusercontent.com, client_secret: sign-in/google}}
+    domains: [example.jp]
 blueprint:
   services:
     web:
@@ -222,7 +228,7 @@ def test_copy_takes_a_value_out_of_a_protected_account_only_when_that_is_said(ru
         ),
         (("set", "tset", "KEY"), {}, 'There is no stack "tset"'),
         (("set", "review", "KEY"), {}, "Name one review environment: review-WORKSPACE."),
-        (("list", "common-main"), {}, "common-main is no environment; expected one of production"),
+        (("list", "common-mian"), {}, 'There is no stack "common-mian"'),
         (("list", "test", "KEY"), {}, "list takes no NAME."),
         (("set", "test", "KEY"), {"source": "production"}, "set takes no --from."),
         (("set", "test", "KEY"), {"generate": 3}, "--generate 3 does not fit; expected a number from 16 to 4096."),
@@ -292,3 +298,47 @@ def test_a_terminal_is_asked_and_shows_nothing(run: Run, aws: Aws, monkeypatch: 
     run("set", "test", "KEY", given="")
     assert list(asked) == ["Value of /kakei/test/key (Parameter Store), not shown: "]
     assert parameter(aws, "/kakei/test/key")["Value"] == VALUE
+
+
+def test_an_identity_providers_secret_is_the_common_layers(run: Run, aws: Aws) -> None:
+    assert run("list", "common-main") == (1, "missing  sign-in/google (Secrets Manager)  sign_in\n")
+    assert run("rotate", "common-main", "sign-in/google") == (
+        2,
+        "There is no sign-in/google (Secrets Manager) to rotate: tanada secrets set common-main sign-in/google makes "
+        "it.",
+    )
+    made = "sign-in/google (Secrets Manager) of common-main, account main"
+    assert run("set", "common-main", "sign-in/google") == (
+        0,
+        f"{made}: made.\nThe next apply of common-main puts it into Cognito.\n",
+    )
+    tags = aws.session().client("secretsmanager").describe_secret(SecretId="sign-in/google")["Tags"]
+    assert {each["Key"]: each["Value"] for each in tags}["Environment"] == "common"
+    assert run("list", "common-main") == (0, "there  sign-in/google (Secrets Manager)  sign_in\n")
+    cognito = aws.session().client("cognito-idp")
+    pool = cognito.create_user_pool(PoolName="kakei")["UserPool"]["Id"]
+    cognito.create_user_pool_domain(Domain=prefix("kakei", ACCOUNT, "ap-northeast-1"), UserPoolId=pool)
+    named = {"UserPoolId": pool, "ProviderName": "Google"}
+    cognito.create_identity_provider(**named, ProviderType="Google", ProviderDetails={"client_secret": "old"})
+    assert run("rotate", "common-main", "sign-in/google", given="another-of-nobody") == (
+        0,
+        f"{made}: changed.\nCognito has it for Google from now on; who is signed in stays so.\n",
+    )
+    there = cognito.describe_identity_provider(**named)["IdentityProvider"]["ProviderDetails"]
+    assert (there["client_secret"], there["client_id"]) == ("another-of-nobody", "1-a.apps.googleusercontent.com")
+
+
+def test_a_common_layer_has_no_other_secret(run: Run, tmp_path: Path) -> None:
+    code, said = run("set", "common-main", VALUE)
+    assert (code, said) == (
+        2,
+        "set takes one NAME, sign-in/google; a value is read from stdin, or asked for.",
+    )
+    assert run("copy", "common-main", "sign-in/google") == (
+        2,
+        "copy is for environments; each account has a client of its own at its identity provider.",
+    )
+    declared = (tmp_path / "system.yaml").read_text()
+    first, _, rest = declared.partition("  sign_in:\n")
+    (tmp_path / "system.yaml").write_text(first + rest[rest.index("blueprint:") :])
+    assert run("list", "common-main") == (2, "common-main is no environment; expected one of production, test")

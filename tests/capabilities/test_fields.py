@@ -32,6 +32,8 @@ WITHOUT_BYTES = {
     ("file_system", "security_group"): "needed beside existing: emitted/environment-test.reach.json",
     ("alarms", "mail"): "one of the two is needed: emitted/common-main.alarms.json",
     ("alarms", "topic"): "one of the two is needed: emitted/environment-production.stores.json",
+    ("sign_in", "google"): "one of the two is needed: emitted/common-main.sign_in.json",
+    ("sign_in", "oidc"): "one of the two is needed: emitted/common-partners.sign_in.json",
     ("ci", "branch"): "the trust policy of another branch; the default is written out in tests/modules/test_ci.py",
     ("ci", "server"): "tests/modules/test_ci.py",
     ("ci", "github"): "tests/modules/test_ci.py; without it or gitlab there is no repository",

@@ -240,6 +240,83 @@ def test_of_more_than_anybody_can_apply_none_are_compared() -> None:
     assert len(made(web=service(*paths[1:]))) == routes.MOST / 4
 
 
+def signing(asked: object, *paths: str, allow: object = None, hosts: tuple[str, ...] = ()) -> Service:
+    http = {"health_check": "/up", "paths": paths, "hosts": hosts, "allow": allow or {}, "sign_in": asked}
+    return Service.model_validate({"image": "web", "port": 80, "http": http})
+
+
+def asked_at(rules_: tuple[Rule, ...], host: str, path: str, source: str = "198.51.100.9") -> str:
+    """What a load balancer does with a request of somebody who has not signed in."""
+    numbered = sorted(zip(numbers(rules_, 1001), rules_, strict=True), key=lambda pair: pair[0])
+    for _, rule in numbered:
+        of_path = not rule.paths or any(meet(each, path) for each in rule.paths)
+        let_in = not rule.sources or any(
+            ipaddress.ip_address(source) in ipaddress.ip_network(each) for each in rule.sources
+        )
+        if host in rule.hosts and of_path and let_in:
+            return "403" if rule.refuses else "sign in" if rule.sign_in is not None else rule.service
+    return "404"
+
+
+def test_a_service_answers_only_after_sign_in_but_where_it_says_otherwise() -> None:
+    services = {
+        "web": signing(
+            {"except": ["/hooks/*", "/signed-out"], "session": "8h"},
+            allow={"/admin*": "203.0.113.0/24", "/hooks/git*": "203.0.113.0/24"},
+        ),
+        "api": signing(False, "/api/*"),
+        "staff": signing(True, "/api/staff/*", "/staff*"),
+    }
+    found = rules(services, DOMAIN)
+    inside = "203.0.113.7"
+    for path, outside, office in (
+        ("/", "sign in", "sign in"),
+        ("/anything", "sign in", "sign in"),
+        ("/hooks/a", "web", "web"),
+        ("/hooks/git/x", "403", "web"),
+        ("/signed-out", "web", "web"),
+        ("/signed-out/x", "sign in", "sign in"),
+        ("/admin", "403", "sign in"),
+        ("/api/orders", "api", "api"),
+        ("/api/staff/1", "sign in", "sign in"),
+        ("/staff", "sign in", "sign in"),
+    ):
+        assert (asked_at(found, "", path), asked_at(found, "", path, inside)) == (outside, office), path
+    assert {rule.sign_in for rule in found if rule.service == "web"} == {None, 28800}
+    assert {rule.sign_in for rule in found if rule.service == "staff"} == {43200}
+    assert routes.signing(found) == routes.Signing(("",), (("", "/"), ("", "/signed-out")))
+
+
+def test_no_sign_in_is_passed_by_whatever_else_there_is() -> None:
+    """Of any services and paths: who has not signed in is answered by a service at what it left out alone."""
+    chance = random.Random(16)
+    paths = ["/a/*", "/a/b/*", "/a/b/c", "/b*", "/b/c/*", "/*c*", "/d", "/d/*"]
+    for _ in range(60):
+        services: dict[str, Service] = {}
+        for index in range(chance.randint(1, 5)):
+            own = chance.sample(paths, chance.randint(0, 3)) if index else []
+            left_out = chance.sample([*own, "/a/b/c", "/d/x"], chance.randint(0, 2))
+            allow = {path: [OFFICE] for path in own if chance.random() < 0.3}
+            hosts = tuple(chance.sample(["one", "two"], chance.randint(1, 2)))
+            asked = {"except": left_out} if chance.random() < 0.8 else False
+            services[f"s{index}"] = signing(asked, *own, allow=allow, hosts=hosts)
+        found = rules(services, DOMAIN)
+        for host, path, source in itertools.product(
+            ("one", "two"), ("/a/x", "/a/b/x", "/a/b/c", "/bx", "/b/c/d", "/d", "/d/c", "/d/x", "/"), (OFFICE, OUTSIDE)
+        ):
+            said = asked_at(found, host, path, source)
+            if said in services:
+                sign_in = _http(services[said]).sign_in
+                assert sign_in is None or any(meet(each, path) for each in sign_in.except_), (services, host, path)
+
+
+def test_who_need_not_sign_in_anywhere_moves_no_rule() -> None:
+    before = rules({"web": service(), "api": service("/api/*")}, DOMAIN)
+    after = rules({"web": signing(True), "api": service("/api/*")}, DOMAIN)
+    assert numbers(before, 1001) == numbers(after, 1001)
+    assert [rule.word for rule in before] == [rule.word for rule in after]
+
+
 OFFICE, HOME, OUTSIDE = "203.0.113.7", "2001:db8::7", "198.51.100.9"
 
 

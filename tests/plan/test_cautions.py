@@ -693,6 +693,59 @@ def test_a_path_without_its_list_is_what_the_rest_of_its_host_is() -> None:
     assert closed == ["x.example.jp/admin* lets in 2 ranges of addresses alone: all others get 403 at once"]
 
 
+def asking(rule: Json) -> Json:
+    """The same after people have signed in."""
+    return {**rule, "action": [{"type": "authenticate-cognito", "authenticate_cognito": [{}]}, *rule["action"]]}
+
+
+def test_a_path_that_was_behind_sign_in_and_opens_is_grave() -> None:
+    one, two = (f"aws_lb_listener_rule.listener_rule_{number}" for number in (1, 2))
+    rest, hooks, admin = (guarded("web", path=path) for path in ("", "/hooks/*", "/admin*"))
+    stays = change(two, "no-op", asking(rest), asking(rest))
+    [opened] = said(change(one, "update", asking(rest), rest))
+    assert opened.words == "nobody has to sign in to x.example.jp any more: whoever is let in there is answered"
+    assert (opened.grave, opened.headline) == (True, "a path opens where people had to sign in")
+    [left_out] = said(stays, change(one, "create", None, hooks))
+    assert (left_out.words.startswith("nobody has to sign in to x.example.jp/hooks/* any more"), left_out.grave) == (
+        True,
+    ) * 2
+    gone = said(change(two, "no-op", rest, rest), change(one, "delete", asking(admin)))
+    [rest_open] = [each for each in gone if each.grave]
+    assert rest_open.words.startswith("nobody has to sign in to x.example.jp/admin* any more")
+    closed = words(change(one, "update", rest, asking(rest)))
+    assert closed == [
+        "x.example.jp asks people to sign in from now on: programs that call it are sent to where people do"
+    ]
+    assert words(stays, change(one, "create", None, asking(admin))) == []
+    assert words(stays, change(one, "update", asking(hooks), {**asking(hooks), "priority": 2})) == []
+    # A rule that leads elsewhere after that is none that answers 503.
+    assert words(change(one, "update", asking(rest), {**asking(rest), "tags": {"a": "b"}})) == []
+
+
+def lets_in(*domains: str) -> Json:
+    return {"environment": [{"variables": {"DOMAINS": json.dumps(domains), "VERIFIED": "true"}}]}
+
+
+def test_who_may_sign_in_and_who_no_more() -> None:
+    function, pool = "aws_lambda_function.sign_in_function", "aws_cognito_user_pool.sign_in_pool"
+    assert words(change(function, "update", lets_in("a.jp"), lets_in("b.jp"))) == [
+        "whose mail address is of b.jp may sign in, too",
+        "whose mail address is of a.jp may sign in no more: who is signed in is asked again within the hour, and "
+        "refused",
+    ]
+    assert words(change(function, "update", lets_in("a.jp"), {**lets_in("a.jp"), "timeout": 5})) == []
+    [gone] = said(change(function, "delete", lets_in("a.jp")), change(pool, "update", {"id": "p"}, {"id": "p"}))
+    assert gone.grave
+    assert gone.words == "whoever the identity provider knows may sign in: mail addresses are looked at no more"
+    note = {"client_id": "1", "issuer": "", "pool": "p", "provider": "Google", "kept_at": "s"}
+    other = {**note, "issuer": "https://id.example.jp", "provider": "OIDC"}
+    at = "terraform_data.sign_in_provider"
+    assert words(change(at, "update", {"input": note}, {"input": other})) == [
+        "people sign in by OIDC, not Google: to applications that know them by their id they are others"
+    ]
+    assert words(change(at, "update", {"input": note}, {"input": {**note, "client_id": "2"}})) == []
+
+
 def test_what_load_balancers_answer_by_themselves_is_said_where_services_were_asked() -> None:
     one, two = (f"aws_lb_listener_rule.listener_rule_{number}" for number in (1, 2))
     rest = change(two, "no-op", guarded("web"), guarded("web"))

@@ -15,7 +15,7 @@ from tanada.resources.request import Member, Request
 Json = dict[str, Any]
 META = ("//", "count", "lifecycle", "depends_on", "provider", "timeouts")
 """What belongs to CDKTF and Terraform."""
-MAPS = ("input_paths", "variables")
+MAPS = ("authentication_request_extra_params", "input_paths", "variables")
 """Attributes inside blocks that are one value each: their keys are whoever's who wrote them."""
 
 
@@ -248,7 +248,7 @@ def _tags(leaf: Leaf, request: Request, built: Built) -> Placed:
         if (outer := _by_rule("tag_specification", at)) is not None:
             target[outer] = [{"ResourceType": "vpc"}]  # whichever: all have the same tags
             target, at = target[outer][0], at.members[outer].member
-        name = _by_rule("tags", at) or _by_rule("tag_list", at)
+        name = _by_rule("tags", at) or _by_rule("tag_list", at) or _by_rule("user_pool_tags", at)
         if name is None:
             continue
         if isinstance(at.members[name], MapShape):

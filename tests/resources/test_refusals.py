@@ -158,6 +158,22 @@ def listening(port: int) -> Mapping[str, Values]:
 
 
 QUEUE = {"id": "q", "name": "jobs", "visibility_timeout_seconds": 300}
+
+
+def asking(client: str = "c", group: str = "g") -> Call:
+    """A rule at which people sign in."""
+    first = {"authenticate_cognito": [{"user_pool_client_id": client}], "target_group_arn": None}
+    return created(action=[first, {"target_group_arn": group}])
+
+
+def client(*, secret: bool) -> Mapping[str, Values]:
+    return {"aws_cognito_user_pool_client": {"id": "c", "generate_secret": secret}}
+
+
+def group(version: str) -> Mapping[str, Values]:
+    return {"aws_lb_target_group": {"id": "g", "arn": "g", "protocol_version": version}}
+
+
 OF_SENTENCES: dict[str, Case] = {
     "The 'host-header' value is too long; the limit is '128'": Case(
         created(condition=[{"host_header": [{"values": ["a" * 129]}]}]),
@@ -173,6 +189,24 @@ OF_SENTENCES: dict[str, Case] = {
         allowed=created(
             condition=[{"host_header": [{"values": ["a", "b", "c"]}]}, {"path_pattern": [{"values": ["/d", "/e"]}]}]
         ),
+    ),
+    "The user pool client must have a client secret": Case(
+        asking(), client(secret=False), asking(), client(secret=True)
+    ),
+    "A rule that leads to a target group of HTTP/2 or gRPC has no action beside forward": Case(
+        asking(), group("GRPC"), asking(), group("HTTP1")
+    ),
+    "The user pool cannot be deleted because deletion protection is activated. Deletion protection must be "
+    "inactivated first.": Case(
+        deleted(id="p", deletion_protection="ACTIVE"), allowed=deleted(id="p", deletion_protection="INACTIVE")
+    ),
+    "An app client takes 100 callback URLs, and 100 for signing out": Case(
+        created(callback_urls=[f"https://{number}.jp/" for number in range(101)]),
+        allowed=created(callback_urls=[f"https://{number}.jp/" for number in range(100)]),
+    ),
+    "A callback URL is of https, but for localhost": Case(
+        created(callback_urls=["http://a.jp/"]),
+        allowed=created(callback_urls=["https://a.jp/", "http://localhost:80/"]),
     ),
     "The container … did not have a container port … defined.": Case(
         Call({**SERVES, "load_balancer": []}, SERVES), listening(3000), Call(None, SERVES), listening(8080)

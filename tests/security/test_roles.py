@@ -85,6 +85,36 @@ def test_who_plans_reads_no_data(action: str) -> None:
         assert not allowed(PLAN, action, resource)
 
 
+POOL = "arn:aws:cognito-idp:ap-northeast-1:1:userpool/ap-northeast-1_a"
+OUR_POOL, THEIR_POOL = ({"aws:ResourceTag/System": each} for each in ("kakei", "other"))
+
+
+def test_app_clients_are_read_with_their_secrets_of_own_pools_alone_where_people_sign_in() -> None:
+    read = "cognito-idp:DescribeUserPoolClient"
+    signing = [reading(ARN, "kakei", "1")]
+    assert allowed(signing, read, POOL, OUR_POOL)
+    assert not allowed(signing, read, POOL, THEIR_POOL)
+    assert not allowed(PLAN, read, POOL, OUR_POOL)
+
+
+def test_who_applies_reads_and_puts_the_identity_providers_secret_and_who_plans_never() -> None:
+    kept = "arn:aws:secretsmanager:ap-northeast-1:1:secret:sign-in/google"
+    other = "arn:aws:ssm:ap-northeast-1:1:parameter/kakei/sign-in"
+    signing = [applying(ARN, "kakei", "1", BUCKETS, OWN, sign_in=[f"{kept}-??????", other])]
+    for put in ("cognito-idp:CreateIdentityProvider", "cognito-idp:UpdateIdentityProvider"):
+        assert allowed(signing, put, POOL)
+        assert not allowed(APPLY, put, POOL)
+    for action, resource in (
+        ("secretsmanager:GetSecretValue", f"{kept}-a1b2c3"),
+        ("ssm:GetParameter", other),
+    ):
+        assert allowed(signing, action, resource)
+        assert not allowed(signing, action, resource.replace("sign-in", "others"))
+        assert not allowed(APPLY, action, resource)
+    for action, resource in (("secretsmanager:GetSecretValue", f"{kept}-a1b2c3"), ("ssm:GetParameter", other)):
+        assert not allowed([reading(ARN, "kakei", "1"), *PLAN], action, resource)
+
+
 @pytest.mark.parametrize("action", ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"])
 def test_who_applies_reads_images_of_its_own_system_alone(action: str) -> None:
     """Which processors they are for."""

@@ -24,6 +24,7 @@ from tanada.declarations.checks.reach import check_reach
 from tanada.declarations.checks.redirects import check_redirects
 from tanada.declarations.checks.secrets import check_secrets
 from tanada.declarations.checks.services import check_services
+from tanada.declarations.checks.sign_in import check_sign_in
 from tanada.declarations.checks.sizes import check_sizes
 from tanada.declarations.checks.tables import check_tables
 from tanada.declarations.checks.tags import check_tags
@@ -42,6 +43,7 @@ CHECKS: tuple[Check, ...] = (
     check_domains,
     check_hosts,
     check_allow,
+    check_sign_in,
     check_redirects,
     check_image_tags,
     check_names,

@@ -73,7 +73,8 @@ def _same(scope: Scope) -> Iterator[Mistake]:
     """No two services, or containers of one, answer at the same host and path: which of them did would be chance."""
     first: dict[tuple[str, str | None], tuple[str, Answer]] = {}
     for name, answer in _public(scope):
-        hosts, paths = routes.led_by(answer.http, scope.domain or ""), answer.http.paths or (None,)
+        # Those too that it names for who gets in there, or need not sign in.
+        hosts, paths = routes.led_by(answer.http, scope.domain or ""), [path for path, _ in routes.guarded(answer.http)]
         for host, path in ((host, path) for host in hosts for path in paths):
             other, its = first.setdefault((host, path), (name, answer))
             if (other, its.sidecar) != (name, answer.sidecar):
@@ -91,8 +92,12 @@ def _called(host: str) -> str:
 def _where(name: str, answer: Answer, host: str, path: str | None) -> Loc:
     """Where that path is written, or that host, or what is neither."""
     of = of_http(name, answer.sidecar)
+    http = answer.http
+    if path is not None and path in http.paths:
+        return (*of, "paths", http.paths.index(path))
     if path is not None:
-        return (*of, "paths", answer.http.paths.index(path))
+        open_ = http.sign_in.except_ if http.sign_in is not None else ()
+        return (*of, "allow", path) if path in http.allow else (*of, "sign_in", "except", open_.index(path))
     return of if host == DOMAIN else (*of, "hosts")
 
 
