@@ -66,6 +66,7 @@ def cautions(source: Source) -> tuple[Caution, ...]:
         databases.cautions,
         databases.begins_with,
         external.cautions,
+        external.shifted,
     )
     if all(change.actions == ("create",) for change in changes):
         looks = (_ways_out, databases.begins_with)

@@ -94,8 +94,12 @@ def _who(rules: Sequence[Values]) -> dict[Place, _Entrance]:
 
 
 def group(rule: Values) -> Any:
-    """Where it leads; None of one that answers by itself, and where only the apply knows."""
-    return next((action.get("target_group_arn") for action in rule.get("action") or ()), None)
+    """Where it leads, of two that take turns the one that answers; None of one that answers by itself, and where only
+    the apply knows."""
+    for action in rule.get("action") or ():
+        groups = [each for forward in action.get("forward") or () for each in forward.get("target_group") or ()]
+        return next((each.get("arn") for each in groups if each.get("weight")), action.get("target_group_arn"))
+    return None
 
 
 def _beyond(some: Collection[str], others: Collection[str]) -> set[str]:

@@ -295,6 +295,8 @@ RESOURCES = (
             "id": _below("listener_arn", "listener", "listener-rule"),
             "priority": _next_priority,
         },
+        # by ECS, where it moves requests from one target group to another (`rollout: blue_green`)
+        governed=("action",),
         sensitive=("action.authenticate_oidc.client_secret",),
         max_items={"action.forward.target_group": 5, "action.jwt_validation.additional_claim": 10, "transform": 2},
         refusals=(

@@ -55,7 +55,7 @@ PARTS = {
     "database": ("engines",),
     "existing": ("ways",),
     "jobs": ("schedule",),
-    "service": ("container", "scale"),
+    "service": ("container", "rollout", "scale"),
 }
 """Files of models that are parts of a capability's."""
 
