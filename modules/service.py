@@ -34,7 +34,7 @@ from modules.private_names import PrivateName, host
 from modules.public_route import HostRecords, Moved, PublicRoute
 from modules.reach import Reach
 from modules.reachable import Door, Reachable
-from modules.rollout import Balancers, configuration, minutes
+from modules.deployments import Balancers, configuration, minutes
 from modules.secrets import reading
 from modules.security_group import once
 from modules.sidecar import running, volumes

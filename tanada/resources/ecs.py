@@ -16,6 +16,8 @@ _FREE = Free("ECS itself is free; a service's tasks are priced")
 
 _STORAGE_OF_A_TASK = 20
 """GiB that a task on Fargate has without paying (AWS, Fargate pricing)."""
+_MINUTES = {str(number): number for number in range(24 * 60 + 1)}
+"""What the provider takes as texts."""
 _CAPACITY = {"FARGATE": "Fargate", "FARGATE_SPOT": "Fargate Spot"}
 
 
@@ -196,7 +198,7 @@ def _steps_of_another(call: Call, _world: World) -> bool:
     return any(True for each in strange for _ in at(call.after or {}, f"deployment_configuration.{each}"))
 
 
-_GUIDE = 'ECS developer guide, "Troubleshooting Amazon ECS blue/green deployments"'
+_GUIDE = 'ECS developer guide, "Troubleshooting Amazon ECS blue/green deployments": AWS\'s guide quotes it'
 
 
 def _no_such_port(call: Call, world: World) -> bool:
@@ -420,6 +422,15 @@ RESOURCES = (
             deployment_maximum_percent="deploymentConfiguration.maximumPercent",
             deployment_minimum_healthy_percent="deploymentConfiguration.minimumHealthyPercent",
             alarms="deploymentConfiguration.alarms",
+            deployment_configuration__bake_time_in_minutes=Member(
+                "deploymentConfiguration.bakeTimeInMinutes", _MINUTES
+            ),
+            deployment_configuration__canary_configuration__canary_bake_time_in_minutes=Member(
+                "deploymentConfiguration.canaryConfiguration.canaryBakeTimeInMinutes", _MINUTES
+            ),
+            deployment_configuration__linear_configuration__step_bake_time_in_minutes=Member(
+                "deploymentConfiguration.linearConfiguration.stepBakeTimeInMinutes", _MINUTES
+            ),
         ),
         passes_roles_to=("ecs.amazonaws.com",),
         reads=(
