@@ -28,7 +28,7 @@ _TRUST = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ecs.amazonaws.com"}}],
 }
-"""As the ECS guide has it ("Amazon ECS infrastructure IAM role for load balancers"): no condition is told there to hold.
+"""As the ECS guide has it ("Amazon ECS infrastructure IAM role for load balancers"): it tells of no condition there.
 Whoever hands the role to a service needs `iam:PassRole` in its own account, so no other account can."""
 
 
@@ -91,8 +91,8 @@ class Balancers:
 
 
 def _role(scope: Construct, here: Here, called: str, routes: Sequence[tuple[Answer, PublicRoute]]) -> Role:
-    """AWS's own policy (AmazonECSInfrastructureRolePolicyForLoadBalancers) allows the same at every load balancer of the
-    account; this one at its own rules and target groups alone."""
+    """AWS's own policy (AmazonECSInfrastructureRolePolicyForLoadBalancers) allows the same at every load balancer of
+    the account; this one at its own rules and target groups alone."""
     groups = [group.arn for _, route in routes for group in (*route.groups, *route.seconds)]
     rules = [rule.arn for _, route in routes for rule in route.leading]
     return Role(

@@ -155,8 +155,9 @@ class PublicRoute(Construct):
 
 
 _TURNS = ("action[0].forward[0].target_group", "action[0].forward[0].stickiness")
-"""What ECS writes when it shifts requests (terraform-aws-modules/terraform-aws-alb#409, go-to-k/cdk-real-drift#1730). Not
-the whole action: where there was another one before, these are not there to be kept, and what is declared is written."""
+"""What ECS writes when it shifts requests (terraform-aws-modules/terraform-aws-alb#409, go-to-k/cdk-real-drift#1730).
+Not the whole action: where there was another one before, these are not there to be kept, and what is declared is
+written."""
 
 
 def _taking_turns(first: LbTargetGroup, second: LbTargetGroup) -> LbListenerRuleAction:

@@ -25,6 +25,7 @@ from cdktf_cdktf_provider_aws.ecs_task_definition import (
 from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
 from constructs import Construct
 
+from modules.deployments import Balancers, configuration, minutes
 from modules.here import Here, Instance
 from modules.iam import Role, Statement, tasks_of
 from modules.image import pulling
@@ -34,7 +35,6 @@ from modules.private_names import PrivateName, host
 from modules.public_route import HostRecords, Moved, PublicRoute
 from modules.reach import Reach
 from modules.reachable import Door, Reachable
-from modules.deployments import Balancers, configuration, minutes
 from modules.secrets import reading
 from modules.security_group import once
 from modules.sidecar import running, volumes
@@ -313,8 +313,8 @@ class Service(Runs):
     def rolls_back_on(self, alarms: Sequence[str]) -> None:
         """Names of alarms: one that rings while a deployment runs rolls it back; with none, none does any more.
 
-        ECS keeps what an update doesn't speak of (aws/copilot-cli#4565) and takes no list without a name, so one that is
-        not looked at stands there then.
+        ECS keeps what an update doesn't speak of (aws/copilot-cli#4565) and takes no list without a name, so one that
+        is not looked at stands there then.
         """
         names = [*alarms] or [self._alarms["memory"]]
         self.service.put_alarms(alarm_names=names, enable=bool(alarms), rollback=bool(alarms))

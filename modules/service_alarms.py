@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from modules.alarms import Alarm, Metric
+from modules.deployments import minutes
 from modules.here import Here
 from modules.public_route import PublicRoute
-from modules.deployments import minutes
 from tanada.declared.alarm_words import SECOND, word_of
 from tanada.declared.routes import Answer
 from tanada.declared.service import Service

@@ -299,7 +299,9 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
             ("arch", "count", "deregistration_delay", "ephemeral_storage", "exec", "health_check_grace_period", "logs"),
             _OF_THE_TASK,
         ),
-        **dict.fromkeys(("permissions", "reach", "rollback_alarms", "rollout", "security_groups", "scale", "spot"), _OF_THE_TASK),
+        **dict.fromkeys(
+            ("permissions", "reach", "rollback_alarms", "rollout", "security_groups", "scale", "spot"), _OF_THE_TASK
+        ),
     },
     "Http": {
         "path": "write paths: [/api/*]",
@@ -369,7 +371,9 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("canary_percent", "step_percent"), "write percent"),
         **dict.fromkeys(("canary_bake_time_in_minutes", "step_bake_time_in_minutes"), "write wait: 5m"),
         **dict.fromkeys(("bake_time", "bake_time_in_minutes"), "write bake: 5m"),
-        **dict.fromkeys(("canary", "linear", "blue_green"), "write strategy: canary, and percent, wait and bake beside it"),
+        **dict.fromkeys(
+            ("canary", "linear", "blue_green"), "write strategy: canary, and percent, wait and bake beside it"
+        ),
     },
     "Limit": {"soft_limit": "write soft", "hard_limit": "write hard"},
     "Logs": {"retention": "write days", "retention_in_days": "write days", "log_retention": "write days"},

@@ -32,9 +32,7 @@ def _rollout(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     if not (fields := _spelled(value)):
-        raise expected(
-            "rolling, recreate, blue_green, canary, linear, or percents such as {minimum: 50, maximum: 200}"
-        )
+        raise expected("rolling, recreate, blue_green, canary, linear, or percents such as {minimum: 50, maximum: 200}")
     return fields
 
 

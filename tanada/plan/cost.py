@@ -212,7 +212,10 @@ class _Stack:
         if entry["type"] != "aws_ecs_service" or not of_it:
             return None
         hours = self._naming(
-            "aws_appautoscaling_scheduled_action", f"aws_appautoscaling_target.{of_it[0].entry.get('name')}", module, side
+            "aws_appautoscaling_scheduled_action",
+            f"aws_appautoscaling_target.{of_it[0].entry.get('name')}",
+            module,
+            side,
         )
         blocks = [of_it[0].values, *(each for hour in hours for each in hour.blocks("scalable_target_action"))]
         least = [int(found) for each in blocks if (found := number(each.get("min_capacity"))) is not None]

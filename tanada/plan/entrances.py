@@ -9,6 +9,7 @@ from typing import Any
 
 from tanada.plan.model import Caution
 from tanada.plan.planned import Change, Values
+from tanada.resources.cost import mappings
 from tanada.text import count
 
 Place = tuple[Any, str, str]
@@ -96,8 +97,8 @@ def _who(rules: Sequence[Values]) -> dict[Place, _Entrance]:
 def group(rule: Values) -> Any:
     """Where it leads, of two that take turns the one that answers; None of one that answers by itself, and where only
     the apply knows."""
-    for action in rule.get("action") or ():
-        groups = [each for forward in action.get("forward") or () for each in forward.get("target_group") or ()]
+    for action in mappings(rule.get("action")):
+        groups = [each for forward in mappings(action.get("forward")) for each in mappings(forward.get("target_group"))]
         return next((each.get("arn") for each in groups if each.get("weight")), action.get("target_group_arn"))
     return None
 

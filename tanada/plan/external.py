@@ -10,8 +10,10 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from tanada.plan import entrances
 from tanada.plan.model import Caution
 from tanada.plan.planned import Change, Values
+from tanada.resources.cost import mappings
 
 _DEFINITION, _SERVICE = "_task_definition", "_service"
 
@@ -46,13 +48,14 @@ def shifted(changes: Sequence[Change]) -> Iterator[Caution]:
         before, after = _turns(service.before), _turns(service.after)
         if before and after and _deployed_for(service):
             yield Caution(
-                f"{name} is deployed by this, with the revision that runs: of deployments that Terraform starts ECS was "
-                "seen to let the target groups take no turns (terraform-provider-aws#45678); look after it"
+                f"{name} is deployed by this, with the revision that runs: of deployments that Terraform starts ECS was"
+                " seen to let the target groups take no turns (terraform-provider-aws#45678); look after it"
             )
-        elif before and not after and (away := _away(changes, before)):
-            words = f"{name} answers 503 until its new tasks are well: {away} answers now, and requests go back to the first"
+        elif before and not after and _away(changes, before):
+            words = f"{name} answers 503 until its new tasks are well: its second target group answers now, and"
             yield Caution(
-                f"{words}; deploy it once more before, then the first one does", "a service is out of reach for a while"
+                f"{words} requests go back to the first; deploy it once more before, then the first one does",
+                "a service is out of reach for a while",
             )
 
 
@@ -66,20 +69,18 @@ def _turns(service: Values) -> list[Values]:
     """What its load balancers' blocks say of taking turns, each with the group that is the first."""
     return [
         {**turns, "first": block.get("target_group_arn")}
-        for block in service.get("load_balancer") or ()
-        for turns in block.get("advanced_configuration") or ()
+        for block in mappings(service.get("load_balancer"))
+        for turns in mappings(block.get("advanced_configuration"))
     ]
 
 
-def _away(changes: Sequence[Change], turns: Sequence[Values]) -> str:
-    """The rule that leads to the second target group, where one does."""
-    seconds = {each.get("alternate_target_group_arn") for each in turns}
+def _away(changes: Sequence[Change], turns: Sequence[Values]) -> bool:
+    """Whether a rule leads to a second target group."""
+    seconds = [each.get("alternate_target_group_arn") for each in turns]
     for rule in (each for each in changes if each.type == "aws_lb_listener_rule"):
-        for action in rule.before.get("action") or ():
-            for forward in action.get("forward") or ():
-                if any(each.get("arn") in seconds and each.get("weight") for each in forward.get("target_group") or ()):
-                    return "its second target group"
-    return ""
+        if entrances.group(rule.before) in seconds:
+            return True
+    return False
 
 
 _POLICIES = ("_execution_policy", "_task_policy")
@@ -100,8 +101,8 @@ def refusals(changes: Sequence[Change]) -> Iterator[str]:
         if kept and service.actions == ("update",) and not _led(service.after) <= _ports(definition.before):
             yield (
                 f"{name} is deployed by others (deploy: external), and load balancers are to lead to a port that no "
-                f"task of it has: ECS takes that with its definition alone. Say deploy: terraform{_ROLLS if turns else ''} "
-                "for this change, and --image with the tag that runs; then external again."
+                f"task of it has: ECS takes that with its definition alone. Say deploy: terraform"
+                f"{_ROLLS if turns else ''} for this change, and --image with the tag that runs; then external again."
             )
     yield from _moved(changes)
     yield from _watched(changes)
@@ -113,26 +114,25 @@ def _moved(changes: Sequence[Change]) -> Iterator[str]:
         before, after = _turns(service.before), _turns(service.after)
         if before and after and _ends(before) != _ends(after):
             yield (
-                f"{_name(service)} is deployed by ECS with two target groups that take turns (rollout), and its rule or "
-                "its target groups are to be others: which of them answers then, ECS doesn't know. Say rollout: rolling "
-                "for this change; then what it is now again."
+                f"{_name(service)} is deployed by ECS with two target groups that take turns (rollout), and its rule or"
+                " its target groups are to be others: which of them answers then, ECS doesn't know. Say rollout: "
+                "rolling for this change; then what it is now again."
             )
 
 
-def _ends(turns: Sequence[Values]) -> set[tuple[Any, ...]]:
-    return {
-        (each["first"], each.get("alternate_target_group_arn"), each.get("production_listener_rule")) for each in turns
-    }
+def _ends(turns: Sequence[Values]) -> list[str]:
+    names = ("first", "alternate_target_group_arn", "production_listener_rule")
+    return sorted(str([each.get(name) for name in names]) for each in turns)
 
 
 def _watched(changes: Sequence[Change]) -> Iterator[str]:
     """What the provider leaves out of an update ECS keeps (aws/copilot-cli#4565)."""
     for service in _updated(changes):
-        before, after = (side.get("alarms") or () for side in (service.before, service.after))
+        before, after = (mappings(side.get("alarms")) for side in (service.before, service.after))
         if any(each.get("enable") for each in before) and not after:
             yield (
-                f"{_name(service)} is rolled back on alarms no more, and of what an update leaves out ECS keeps what it "
-                "has. Say rollback_alarms: [] for one apply; then take it out."
+                f"{_name(service)} is rolled back on alarms no more, and of what an update leaves out ECS keeps what "
+                "it has. Say rollback_alarms: [] for one apply; then take it out."
             )
 
 

@@ -387,8 +387,8 @@ RESOURCES = (
             ),
             Refusal(
                 code="InvalidParameterException",
-                sentence="For Application LoadBalancer, testListenerRule is required when productionListenerRule is not "
-                "associated with both targetGroup and alternateTargetGroup",
+                sentence="For Application LoadBalancer, testListenerRule is required when productionListenerRule is "
+                "not associated with both targetGroup and alternateTargetGroup",
                 source=_GUIDE,
                 holds=_rule_leads_to_one,
                 watches={"aws_lb_listener_rule": ("arn", "action")},
@@ -401,8 +401,8 @@ RESOURCES = (
             ),
             Refusal(
                 code="InvalidParameterException",
-                sentence="The service's load balancers need an advancedConfiguration, and a rolling deployment with it, "
-                "before its deployment strategy changes",
+                sentence="The service's load balancers need an advancedConfiguration, and a rolling deployment with "
+                "it, before its deployment strategy changes",
                 source='ECS developer guide, "Updating the deployment strategy from rolling update to Amazon ECS '
                 'blue/green", prerequisites; the sentence is ours',
                 holds=_shifts_at_once,

@@ -78,7 +78,11 @@ def rule_to(group: str) -> Json:
     ("changes", "expected"),
     [
         (
-            [shifting({"load_balancer": turning(), "desired_count": 1}, {"load_balancer": turning(), "desired_count": 2})],
+            [
+                shifting(
+                    {"load_balancer": turning(), "desired_count": 1}, {"load_balancer": turning(), "desired_count": 2}
+                )
+            ],
             ["web is deployed by this, with the revision that runs"],
         ),
         ([shifting({"load_balancer": turning(), "tags": {}}, {"load_balancer": turning(), "tags": {"a": "b"}})], []),
@@ -108,14 +112,14 @@ def test_a_plan_says_what_it_does_to_a_service_whose_requests_ecs_moves(
         (LED, False),  # rolling again
     ],
 )
-def test_another_rule_or_group_of_a_service_whose_requests_ecs_moves_is_refused(after: list[Json], refused: bool) -> None:
+def test_another_rule_or_group_of_a_service_whose_requests_ecs_moves_is_refused(
+    after: list[Json], refused: bool
+) -> None:
     plan = {"resource_changes": [STAYS, shifting({"load_balancer": turning()}, {"load_balancer": after})]}
     assert bool(impossible(plan)) is refused
 
 
-@pytest.mark.parametrize(
-    ("after", "refused"), [([], True), ([{"enable": False}], False), ([{"enable": True}], False)]
-)
+@pytest.mark.parametrize(("after", "refused"), [([], True), ([{"enable": False}], False), ([{"enable": True}], False)])
 def test_alarms_that_roll_back_are_not_left_out_but_said_to_be_none(after: list[Json], refused: bool) -> None:
     plan = {"resource_changes": [STAYS, shifting({"alarms": [{"enable": True}]}, {"alarms": after})]}
     assert bool(impossible(plan)) is refused
@@ -123,7 +127,9 @@ def test_alarms_that_roll_back_are_not_left_out_but_said_to_be_none(after: list[
 
 def test_for_a_port_a_service_whose_requests_ecs_moves_rolls_as_well() -> None:
     led = [{**each, "container_port": 8080} for each in turning()]
-    moves = shifting({"load_balancer": turning(), "task_definition": "a"}, {"load_balancer": led, "task_definition": "a"})
+    moves = shifting(
+        {"load_balancer": turning(), "task_definition": "a"}, {"load_balancer": led, "task_definition": "a"}
+    )
     [sentence] = impossible({"resource_changes": [STAYS, definition(), moves]})
     assert "Say deploy: terraform and rollout: rolling for this change" in sentence
 

@@ -186,8 +186,8 @@ OF_SENTENCES: dict[str, Case] = {
         created(**shifts("ROLLING")),
         leading("group", "second"),
     ),
-    "For Application LoadBalancer, testListenerRule is required when productionListenerRule is not associated with both "
-    "targetGroup and alternateTargetGroup": Case(
+    "For Application LoadBalancer, testListenerRule is required when productionListenerRule is not associated with "
+    "both targetGroup and alternateTargetGroup": Case(
         created(**shifts()),
         {**leading("group"), "aws_lb_listener": {"id": "l", "default_action": [{"target_group_arn": "second"}]}},
         created(**shifts()),
@@ -199,8 +199,8 @@ OF_SENTENCES: dict[str, Case] = {
         created(**shifts("CANARY", canary_configuration=[{"canary_percent": 5}])),
         leading("group", "second"),
     ),
-    "The service's load balancers need an advancedConfiguration, and a rolling deployment with it, before its deployment "
-    "strategy changes": Case(
+    "The service's load balancers need an advancedConfiguration, and a rolling deployment with it, before its "
+    "deployment strategy changes": Case(
         Call({"load_balancer": BALANCED}, shifts()),
         leading("group", "second"),
         Call({"load_balancer": [TURNING]}, shifts()),
