@@ -12,8 +12,7 @@ from typing import Any
 
 from tanada.plan import entrances
 from tanada.plan.model import Caution
-from tanada.plan.planned import Change, Values
-from tanada.resources.cost import mappings
+from tanada.plan.planned import Change, Values, blocks
 
 _DEFINITION, _SERVICE = "_task_definition", "_service"
 
@@ -69,8 +68,8 @@ def _turns(service: Values) -> list[Values]:
     """What its load balancers' blocks say of taking turns, each with the group that is the first."""
     return [
         {**turns, "first": block.get("target_group_arn")}
-        for block in mappings(service.get("load_balancer"))
-        for turns in mappings(block.get("advanced_configuration"))
+        for block in blocks(service, "load_balancer")
+        for turns in blocks(block, "advanced_configuration")
     ]
 
 
@@ -128,7 +127,7 @@ def _ends(turns: Sequence[Values]) -> list[str]:
 def _watched(changes: Sequence[Change]) -> Iterator[str]:
     """What the provider leaves out of an update ECS keeps (aws/copilot-cli#4565)."""
     for service in _updated(changes):
-        before, after = (mappings(side.get("alarms")) for side in (service.before, service.after))
+        before, after = (blocks(side, "alarms") for side in (service.before, service.after))
         if any(each.get("enable") for each in before) and not after:
             yield (
                 f"{_name(service)} is rolled back on alarms no more, and of what an update leaves out ECS keeps what "
@@ -158,7 +157,7 @@ def _services(changes: Sequence[Change]) -> Iterator[tuple[str, Change, Change]]
 
 
 def _led(service: Values) -> set[tuple[Any, Any]]:
-    return {(each.get("container_name"), each.get("container_port")) for each in service.get("load_balancer") or ()}
+    return {(each.get("container_name"), each.get("container_port")) for each in blocks(service, "load_balancer")}
 
 
 def _ports(definition: Values) -> set[tuple[Any, Any]]:
