@@ -103,6 +103,7 @@ def _role(scope: Construct, here: Here, called: str, routes: Sequence[tuple[Answ
         description=f"Moves the requests of {called} from one target group to another",
         trust=json.dumps(_TRUST, sort_keys=True),
         boundary=here.boundary,
+        outlives=True,
         statements=[
             Statement(actions=declared.LOOKS, resources=("*",)),
             Statement(actions=declared.REGISTERS, resources=tuple(groups)),
