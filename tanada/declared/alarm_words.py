@@ -14,7 +14,7 @@ deployment."""
 
 def alarm_words(service: Service) -> Mapping[str, tuple[str, ...]]:
     """Each of a service's, `5xx`; with it those that tell the same of its second target groups."""
-    found = {word: (word,) for word in _of_tasks(service)}
+    found: dict[str, tuple[str, ...]] = {word: (word,) for word in _of_tasks(service)}
     for answer in answers(service):
         for number, _ in enumerate(answer.http.load_balancer):
             for word in of_answers(answer):

@@ -49,8 +49,8 @@ def cost(plan: _Json, region: str | None) -> Cost | None:
             sum_before += before.usd
             sum_after += after.usd
             dates |= before.dates | after.dates
-            for side, now in (("before", before), ("after", after)):
-                moves[side] += _by_scale(stack, entry, side, paid, region, now.usd)
+            moves["before"] += _by_scale(stack, entry, "before", paid, region, before.usd)
+            moves["after"] += _by_scale(stack, entry, "after", paid, region, after.usd)
         elif entry["change"]["actions"] != ["no-op"]:
             unknown[kind] += 1
             if _paid_by_use(paid, entry["change"]):

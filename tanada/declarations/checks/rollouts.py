@@ -48,8 +48,9 @@ def _fields(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:
 
 
 def _shifts(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:
-    tree, loc, word = scope.tree, ("services", name, "rollout"), service.rollout.strategy
-    loc = (*loc, "strategy") if tree.find((*loc, "strategy")) is not None else loc
+    tree, word = scope.tree, service.rollout.strategy
+    said = ("services", name, "rollout", "strategy")
+    loc = said if tree.find(said) is not None else said[:-1]
     if not service.external:
         sentence = (
             f"{word} goes with deploy: external alone: of deployments that Terraform starts ECS lets the target groups "
