@@ -95,20 +95,22 @@ class Alarm:
     """Why that number, for those who are woken; it is the alarm's description."""
 
 
-def alarms(scope: Construct, here: Here, part: str, each: Iterable[Alarm]) -> None:
-    """The alarms of a part, below `scope`; review environments have none, as nobody is woken for them."""
-    alarms_of(scope, here, here.called(part), each)
+def alarms(scope: Construct, here: Here, part: str, each: Iterable[Alarm]) -> Mapping[str, str]:
+    """The alarms of a part, below `scope`, by their words: references to their names. Review environments have none, as
+    nobody is woken for them."""
+    return alarms_of(scope, here, here.called(part), each)
 
 
-def alarms_of(scope: Construct, here: Here, called: str, each: Iterable[Alarm]) -> None:
+def alarms_of(scope: Construct, here: Here, called: str, each: Iterable[Alarm]) -> Mapping[str, str]:
     """The same of what several parts share, which is called so."""
+    made: dict[str, str] = {}
     if not here.instance.permanent:
-        return
+        return made
     for alarm in each:
         name = here.names.joined(called, alarm.word)
         if (alarm.above is None) == (alarm.below is None):
             raise ValueError(f"{name}: an alarm rings above a number or below one")
-        CloudwatchMetricAlarm(
+        made[alarm.word] = CloudwatchMetricAlarm(
             scope,
             f"alarm_{alarm.word}",
             alarm_name=name,
@@ -122,7 +124,8 @@ def alarms_of(scope: Construct, here: Here, called: str, each: Iterable[Alarm]) 
             alarm_actions=[here.alarm_topic] if here.alarm_topic is not None else None,
             ok_actions=[here.alarm_topic] if here.alarm_topic is not None else None,
             tags={"Name": name},
-        )
+        ).alarm_name
+    return made
 
 
 def _of_one(alarm: Alarm) -> dict[str, Any]:

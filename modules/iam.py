@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from constructs import Construct
@@ -86,10 +87,13 @@ class Role(Construct):
         trust: str,
         boundary: str | None,
         statements: Iterable[Statement],
+        outlives: bool = False,
     ) -> None:
         """`path` and `boundary`: the system's, so that whoever applies may be held to its roles and can't make one that
-        does more (modules/ci_policies.py); no boundary where no CI applies."""
+        does more (modules/ci_policies.py); no boundary where no CI applies. One that `outlives` goes after what used it
+        was told of another, or of none."""
         super().__init__(scope, id)
+        lifecycle = TerraformResourceLifecycle(create_before_destroy=True) if outlives else None
         role = IamRole(
             self,
             "role",
@@ -101,10 +105,17 @@ class Role(Construct):
             # What someone attached by hand must not keep an environment from being destroyed.
             force_detach_policies=True,
             tags={"Name": name},
+            lifecycle=lifecycle,
         )
         self.arn = role.arn
         # Destroyed before the service, the policy would leave tasks that can't stop: the service depends on these.
         given = tuple(statements)
         self.policies = (
-            [IamRolePolicy(self, "policy", name="permissions", role=role.name, policy=policy(given))] if given else []
+            [
+                IamRolePolicy(
+                    self, "policy", name="permissions", role=role.name, policy=policy(given), lifecycle=lifecycle
+                )
+            ]
+            if given
+            else []
         )

@@ -102,9 +102,16 @@ def _actions(place: Place, action: LbListenerRuleAction) -> list[LbListenerRuleA
 
 
 def listener_rule(
-    own: Construct, place: Place, *, listener_arn: str, hosts: Sequence[str], action: LbListenerRuleAction
+    own: Construct,
+    place: Place,
+    *,
+    listener_arn: str,
+    hosts: Sequence[str],
+    action: LbListenerRuleAction,
+    ignored: Sequence[str] = (),
 ) -> LbListenerRule:
-    """One rule; `hosts` are whole names, `action` is what is done with those that it lets in."""
+    """One rule; `hosts` are whole names, `action` is what is done with those that it lets in, `ignored` what others
+    write into it."""
     rule = place.rule
     conditions = [LbListenerRuleCondition(host_header=LbListenerRuleConditionHostHeader(values=list(hosts)))]
     if rule.paths:
@@ -123,7 +130,7 @@ def listener_rule(
         tags={"Name": hosts[0]},
         # Taken away, it goes after the service was told: deployments of one whose group has no load balancer stall
         # (aws/containers-roadmap#1884, #2196). Moved to another load balancer, both stand for a while.
-        lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
+        lifecycle=TerraformResourceLifecycle(create_before_destroy=True, ignore_changes=[*ignored] or None),
     )
     if place.behind:
         made.add_override("depends_on", list(place.behind))

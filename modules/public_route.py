@@ -3,16 +3,24 @@ that load balancers get in at."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from cdktf import ITerraformDependable, TerraformResourceLifecycle
-from cdktf_cdktf_provider_aws.lb_listener_rule import LbListenerRuleAction
+from cdktf_cdktf_provider_aws.lb_listener_rule import (
+    LbListenerRule,
+    LbListenerRuleAction,
+    LbListenerRuleActionForward,
+    LbListenerRuleActionForwardStickiness,
+    LbListenerRuleActionForwardTargetGroup,
+)
 from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroup, LbTargetGroupHealthCheck, LbTargetGroupStickiness
 from cdktf_cdktf_provider_aws.route53_record import Route53Record, Route53RecordAlias
 from constructs import Construct
 
 from modules.here import Here
 from modules.listener_rules import Place, listener_rule
+from tanada.declared.alarm_words import SECOND
 from tanada.declared.routes import Answer
 
 TARGET_TYPE = "ip"
@@ -36,30 +44,43 @@ class PublicRoute(Construct):
         *,
         called: str,
         delay: int,
+        shifts: bool = False,
     ) -> None:
         """`called` is what answers, as AWS has it; `delay` the seconds in which a task that goes may end what it has
-        begun; `places` are those of its listener rules, `doors` the rules that let load balancers in."""
+        begun; `places` are those of its listener rules, `doors` the rules that let load balancers in. Where ECS
+        `shifts` requests there is a second target group behind each, and one rule leads to both."""
         super().__init__(scope, id)
         self._id = id
         self.groups: list[LbTargetGroup] = []
         """Behind each load balancer one: none stands behind two (TargetGroupAssociationLimit)."""
+        self.seconds: list[LbTargetGroup] = []
+        """Those that take turns with them, where ECS shifts requests …"""
+        self.leading: list[LbListenerRule] = []
+        """… and the rules in which they do: one each (tanada/declarations/checks/rollouts.py)."""
         self._group_ids: list[str] = []
         self.rules: list[ITerraformDependable] = [*doors]
         for balancer in answer.http.load_balancer:
             group = self._target_group(here, answer, here.load_balancers[balancer].called, called, delay, doors)
-            listener_arn = here.load_balancer(balancer).listener_arn
             self.groups.append(group)
-            self.rules += [
-                listener_rule(
+            action: Callable[[int | None], LbListenerRuleAction] = partial(_leading, group)
+            if shifts:
+                second = self._target_group(
+                    here, answer, here.load_balancers[balancer].called, called, delay, doors, SECOND
+                )
+                self.seconds.append(second)
+                action = partial(_taking_turns, group, second)
+            for place in (place for place in places if place.rule.load_balancer == balancer):
+                rule = listener_rule(
                     self,
                     place,
-                    listener_arn=listener_arn,
+                    listener_arn=here.load_balancer(balancer).listener_arn,
                     hosts=[here.instance.host(host) for host in place.rule.hosts],
-                    action=LbListenerRuleAction(type="forward", target_group_arn=group.arn, order=place.order),
+                    action=action(place.order),
+                    ignored=_turns(place.order) if shifts and not place.rule.refuses else (),
                 )
-                for place in places
-                if place.rule.load_balancer == balancer
-            ]
+                self.rules.append(rule)
+                if shifts and not place.rule.refuses:
+                    self.leading.append(rule)
 
     def _target_group(
         self,
@@ -69,6 +90,7 @@ class PublicRoute(Construct):
         called: str,
         delay: int,
         doors: Sequence[ITerraformDependable],
+        *more: str,
     ) -> LbTargetGroup:
         vpc_id, http = here.shared.vpc_id, answer.http
         health = http.health_check
@@ -77,8 +99,8 @@ class PublicRoute(Construct):
         # belongs to one load balancer alone (TargetGroupAssociationLimit): another's has another address. So has one of
         # another protocol: a name that is ignored stays where a group is replaced.
         protocol, version = "HTTPS" if http.tls else "HTTP", http.protocol_version.upper()
-        name = here.names.limited(called, 32, balancer, protocol, version, TARGET_TYPE, vpc_id)
-        words = [balancer, *([version.lower()] if version != "HTTP1" else []), *(["tls"] if http.tls else [])]
+        name = here.names.limited(called, 32, balancer, protocol, version, TARGET_TYPE, vpc_id, *more)
+        words = [balancer, *([version.lower()] if version != "HTTP1" else []), *(["tls"] if http.tls else []), *more]
         id = "_".join(["target_group", *words])
         self._group_ids.append(id)
         sticky = http.stickiness
@@ -131,6 +153,34 @@ class PublicRoute(Construct):
             ("aws_lb_target_group", (*own, self._group_ids[0]), (*own, "target_group")),
             *((RECORD, path, (*own, f"record_{type_}")) for type_, path in moved),
         ]
+
+
+def _turns(order: int | None) -> tuple[str, ...]:
+    """What ECS writes when it shifts requests (terraform-aws-modules/terraform-aws-alb#409,
+    go-to-k/cdk-real-drift#1730). Not the whole action: where there was another one before, these are not there to be
+    kept, and what is declared is written."""
+    forward = f"action[{(order or 1) - 1}].forward[0]"
+    return f"{forward}.target_group", f"{forward}.stickiness"
+
+
+def _leading(group: LbTargetGroup, order: int | None) -> LbListenerRuleAction:
+    return LbListenerRuleAction(type="forward", target_group_arn=group.arn, order=order)
+
+
+def _taking_turns(first: LbTargetGroup, second: LbTargetGroup, order: int | None) -> LbListenerRuleAction:
+    """ECS wants both in the rule, and all requests with one of them (ECS guide, "Troubleshooting Amazon ECS blue/green
+    deployments")."""
+    return LbListenerRuleAction(
+        type="forward",
+        order=order,
+        forward=LbListenerRuleActionForward(
+            target_group=[
+                LbListenerRuleActionForwardTargetGroup(arn=first.arn, weight=100),
+                LbListenerRuleActionForwardTargetGroup(arn=second.arn, weight=0),
+            ],
+            stickiness=LbListenerRuleActionForwardStickiness(enabled=False, duration=3600),
+        ),
+    )
 
 
 class HostRecords(Construct):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 
 from cdktf import ITerraformDependable, Precondition, TerraformResourceLifecycle
@@ -11,7 +10,6 @@ from cdktf_cdktf_provider_aws.ecs_service import (
     EcsService,
     EcsServiceCapacityProviderStrategy,
     EcsServiceDeploymentCircuitBreaker,
-    EcsServiceLoadBalancer,
     EcsServiceNetworkConfiguration,
     EcsServiceServiceRegistries,
     EcsServiceTimeouts,
@@ -27,6 +25,7 @@ from cdktf_cdktf_provider_aws.ecs_task_definition import (
 from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
 from constructs import Construct
 
+from modules.deployments import Balancers, configuration, minutes
 from modules.here import Here, Instance
 from modules.iam import Role, Statement, tasks_of
 from modules.image import pulling
@@ -44,6 +43,7 @@ from tanada.contract.common import ExecLog
 from tanada.contract.environment import Service as ServiceContract
 from tanada.declarations import placeholders
 from tanada.declared import service as declared
+from tanada.declared.alarm_words import named
 from tanada.declared.expanded import expanded
 from tanada.declared.load_balancer import is_of_one
 from tanada.declared.routes import DOMAIN, Answer, answers, led, openings
@@ -72,7 +72,18 @@ def services(
         for name, settings in here.blueprint.services.items()
     }
     _host_records(here, made)
+    if here.instance.permanent:
+        _rollbacks(here, made)
     return made
+
+
+def _rollbacks(here: Here, made: Mapping[str, Service]) -> None:
+    """The alarms that each service is rolled back on, which may be another's."""
+    known = named(here.blueprint.services)
+    for name, settings in here.blueprint.services.items():
+        if settings.rollback_alarms is not None:
+            of = [(made[whose].alarms, words) for whose, words in (known[each] for each in settings.rollback_alarms)]
+            made[name].rolls_back_on([alarms[word] for alarms, words in of for word in words])
 
 
 def _host_records(here: Here, made: Mapping[str, Service]) -> None:
@@ -288,15 +299,30 @@ class Service(Runs):
         self.contract = ServiceContract(
             service=here.names.joined(self._called), family=self._family, log_group=self._log.name
         )
-        self._watch(routes)
+        self._alarms = self._watch(routes)
 
-    def _watch(self, routes: Sequence[tuple[Answer, PublicRoute]]) -> None:
-        """Its alarms, of a permanent environment."""
-        if self._here.instance.permanent:
-            from modules.alarms import alarms  # its part of the provider, which review needs not
-            from modules.service_alarms import watched
+    def _watch(self, routes: Sequence[tuple[Answer, PublicRoute]]) -> Mapping[str, str]:
+        """Its alarms, of a permanent environment: by their words, their names."""
+        if not self._here.instance.permanent:
+            return {}
+        from modules.alarms import alarms  # its part of the provider, which review needs not
+        from modules.service_alarms import watched
 
-            alarms(self, self._here, self._id, watched(self._settings, self._here, self.contract.service, routes))
+        return alarms(self, self._here, self._id, watched(self._settings, self._here, self.contract.service, routes))
+
+    def rolls_back_on(self, alarms: Sequence[str]) -> None:
+        """Names of alarms: one that rings while a deployment runs rolls it back; with none, none does any more.
+
+        ECS keeps what an update doesn't speak of (aws/copilot-cli#4565) and takes no list without a name, so one that
+        is not looked at stands there then.
+        """
+        names = [*alarms] or [self._alarms["memory"]]
+        self.service.put_alarms(alarm_names=names, enable=bool(alarms), rollback=bool(alarms))
+
+    @property
+    def alarms(self) -> Mapping[str, str]:
+        """By their words, the names of its alarms."""
+        return self._alarms
 
     def _doors(self) -> list[ITerraformDependable]:
         """What lets load balancers in. The port is part of each address: of another one there is another rule beside
@@ -340,6 +366,7 @@ class Service(Runs):
                     doors,
                     called=f"{self._called}-{answer.sidecar}" if answer.sidecar is not None else self._called,
                     delay=self._settings.deregistration_delay,
+                    shifts=self._settings.shifts,
                 ),
             )
             for answer in answers(self._settings)
@@ -353,22 +380,14 @@ class Service(Runs):
     ) -> EcsService:
         here, settings = self._here, self._settings
         groups = [self._reach.group_ids[self._id], *settings.security_groups]
-        balancer = None
+        balancers = Balancers(self, settings, here, self._called, routes) if routes else None
         # Destroyed in this order a service never stands without its permissions or its rule: else tasks that can't
         # stop ("DRAINING", provider's own note) and deployments that stall (containers-roadmap#1884).
         after: list[ITerraformDependable] = [*policies, *self._reach.rules[self._id]]
-        if routes:
+        if balancers is not None:
             groups.append(here.shared.behind_security_group_id)
             after.extend(rule for _, route in routes for rule in route.rules)
-            balancer = [
-                EcsServiceLoadBalancer(
-                    target_group_arn=group.arn,
-                    container_name=answer.container or self._called,
-                    container_port=answer.port,
-                )
-                for answer, route in routes
-                for group in route.groups
-            ]
+            after.extend(balancers.policies)
         name, patience = here.names.joined(self._called), f"{minutes(settings)}m"
         # UpdateService names a number of tasks only where that changed (the provider's ecs/service.go).
         left = [*(["task_definition"] if settings.external else []), *(["desired_count"] if settings.scale else [])]
@@ -388,10 +407,10 @@ class Service(Runs):
                 # Without a NAT nothing else leads out.
                 assign_public_ip=not here.nat,
             ),
-            load_balancer=balancer,
+            load_balancer=balancers.blocks if balancers is not None else None,
             # Counts for health checks of containers too, which by themselves wait for five minutes at most.
             health_check_grace_period_seconds=settings.health_check_grace_period
-            if balancer or waits_longer(settings)
+            if balancers is not None or waits_longer(settings)
             else None,
             service_registries=EcsServiceServiceRegistries(registry_arn=private_name.arn) if private_name else None,
             enable_execute_command=settings.exec,
@@ -402,6 +421,10 @@ class Service(Runs):
             availability_zone_rebalancing="DISABLED" if settings.rollout.recreate else "ENABLED",
             deployment_minimum_healthy_percent=settings.rollout.minimum,
             deployment_maximum_percent=settings.rollout.maximum,
+            # Said of rolling, too, where it may have been another one: what is left out may stay as it was.
+            deployment_configuration=configuration(settings.rollout)
+            if settings.external and balancers is not None
+            else None,
             deployment_circuit_breaker=EcsServiceDeploymentCircuitBreaker(enable=True, rollback=True),
             # Without waiting a broken deployment looks green; with it Ctrl-C rolls back.
             wait_for_steady_state=True,
@@ -432,17 +455,6 @@ class Service(Runs):
         ]
         queues = {name: self._reach.words[f"{name}.name"] for name in self._settings.scale.queue}
         Scaling(self, "scale", self._settings.scale, here, self._called, self.service, behind, queues)
-
-
-def minutes(settings: declared.Service) -> int:
-    """How long a deployment may take: 20 minutes, or what slow starts, draining and stopping may take beside 15."""
-    # The provider calls it over when the old tasks have drained and stopped (aws-actions/
-    # amazon-ecs-deploy-task-definition#30).
-    containers = (settings, *settings.sidecars.values())
-    stops = [each.stop_timeout for each in containers]
-    # What depends on another stops before it (ECS API reference, ContainerDependency).
-    stopping = sum(stops) if any(each.depends_on for each in containers) else max(stops)
-    return max(20, 15 + math.ceil((settings.health_check_grace_period + settings.deregistration_delay + stopping) / 60))
 
 
 def capacity(spot: Spot) -> list[EcsServiceCapacityProviderStrategy]:

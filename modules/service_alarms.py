@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from modules.alarms import Alarm, Metric
+from modules.deployments import minutes
 from modules.here import Here
 from modules.public_route import PublicRoute
-from modules.service import minutes
+from tanada.declared.alarm_words import SECOND, word_of
 from tanada.declared.routes import Answer
 from tanada.declared.service import Service
 from tanada.text import count
@@ -30,12 +31,13 @@ def watched(settings: Service, here: Here, name: str, routes: Sequence[tuple[Ans
     own: those of the service's own way through its first load balancer have plain words."""
     yield from _of_tasks(settings, {"ClusterName": _cluster(here.shared.cluster_arn), "ServiceName": name})
     for answer, route in routes:
-        for number, (balancer, group) in enumerate(zip(answer.http.load_balancer, route.groups, strict=True)):
-            listener = here.load_balancer(balancer).listener_arn
-            dimensions = {"LoadBalancer": _load_balancer(listener), "TargetGroup": group.arn_suffix}
-            more = [*([answer.sidecar] if answer.sidecar else []), *([balancer] if number else [])]
-            for alarm in _of_answers(settings, answer, dimensions):
-                yield replace(alarm, word="-".join([alarm.word, *more]))
+        for number, balancer in enumerate(answer.http.load_balancer):
+            load_balancer = _load_balancer(here.load_balancer(balancer).listener_arn)
+            seconds = [(route.seconds[number], f"-{SECOND}")] if route.seconds else []
+            for group, more in ((route.groups[number], ""), *seconds):
+                dimensions = {"LoadBalancer": load_balancer, "TargetGroup": group.arn_suffix}
+                for alarm in _of_answers(settings, answer, dimensions):
+                    yield replace(alarm, word=f"{word_of(alarm.word, answer, number)}{more}")
 
 
 def _of_tasks(settings: Service, dimensions: Mapping[str, str]) -> Iterator[Alarm]:

@@ -35,12 +35,21 @@ def total(costs: Sequence[Cost]) -> str | None:
         unpriced.update(dict(cost.unknown))
     unpriced -= by_use
     changes = abs(after - before) >= _ZERO
-    if not costs or not (changes or by_use or unpriced):
+    scales = any(cost.scaled != cost.scaled_before for cost in costs)
+    if not costs or not (changes or by_use or unpriced or scales):
         return None
     dated = names(sorted({cost.dated for cost in costs}), 3)
     line = f"**{money(after - before)} USD a month**" if changes else "no known change of cost"
-    line += f" ({before:,.2f} → {after:,.2f}; estimate, prices of {dated})"
+    line += f" ({before:,.2f} → {after:,.2f}{_scaled(costs)}; estimate, prices of {dated})"
     return line + _left_out("paid by use", by_use) + _left_out("without a known price", unpriced)
+
+
+def _scaled(costs: Sequence[Cost]) -> str:
+    """Between what the sum moves, where any service scales."""
+    if all(cost.scaled is None for cost in costs):
+        return ""
+    least, most = (sum(cost.scaled[end] if cost.scaled else cost.after for cost in costs) for end in (0, 1))
+    return f", from {least:,.2f} to {most:,.2f} by scale"
 
 
 def _left_out(why: str, types: Counter[str]) -> str:

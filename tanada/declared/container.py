@@ -151,49 +151,6 @@ Writable = Annotated[
 ]
 """By folder its size in MiB; a bare list gives each 64 MiB."""
 
-_PERCENTS: Mapping[str, tuple[int, int]] = {"rolling": (100, 200), "recreate": (0, 100)}
-
-
-def _percents(word: str) -> Mapping[str, str]:
-    return dict(zip(("minimum", "maximum"), map(str, _PERCENTS.get(word, ())), strict=False))
-
-
-def _rollout(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    if value not in _PERCENTS:
-        raise expected("rolling, recreate or percents such as {minimum: 50, maximum: 200}")
-    return _percents(value)
-
-
-class Rollout(Model):
-    """How many tasks run during a deployment, in percent of `count` (Amazon ECS API reference,
-    DeploymentConfiguration)."""
-
-    SHORT = _percents
-
-    minimum: Annotated[int, Whole(0, 100)] = 100
-    """At least, well; ECS rounds up."""
-    maximum: Annotated[int, Whole(100, 200)] = 200
-    """At most, old and new ones; ECS rounds down."""
-
-    def bare(self) -> str | None:
-        return next((word for word, each in _PERCENTS.items() if each == (self.minimum, self.maximum)), None)
-
-    @property
-    def recreate(self) -> bool:
-        """Whether no task starts before one stops."""
-        return self.maximum == 100
-
-    def stands_still(self, count: int) -> bool:
-        """Whether with so many tasks neither a new one may start nor an old one stop."""
-        return count > 0 and count * self.maximum // 100 <= count and -(-count * self.minimum // 100) >= count
-
-
-RolloutOf = Annotated[
-    Rollout, BeforeValidator(_rollout, json_schema_input_type=Literal["rolling", "recreate"] | Rollout)
-]
-
 _CAPABILITIES = (
     "ALL|AUDIT_CONTROL|AUDIT_WRITE|BLOCK_SUSPEND|CHOWN|DAC_OVERRIDE|DAC_READ_SEARCH|FOWNER|FSETID|IPC_LOCK|IPC_OWNER|"
     "KILL|LEASE|LINUX_IMMUTABLE|MAC_ADMIN|MAC_OVERRIDE|MKNOD|NET_ADMIN|NET_BIND_SERVICE|NET_BROADCAST|NET_RAW|SETFCAP|"

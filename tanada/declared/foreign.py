@@ -31,7 +31,8 @@ _ENV_FILE = (
     'whole text: "{file: files/app.json}"'
 )
 _ROLLOUT = (
-    "rollout: recreate stops the old task first; else new ones start before old ones stop, and failures roll back"
+    "rollout: recreate stops the old task first; else new ones start before old ones stop, and failures roll back; "
+    "blue_green, canary and linear go with deploy: external"
 )
 _TARGET = "the target group is made"
 _SIDECARS = "the service is its own container; write sidecars: {nginx: {…}} for further ones"
@@ -296,7 +297,9 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
             ("arch", "count", "deregistration_delay", "ephemeral_storage", "exec", "health_check_grace_period", "logs"),
             _OF_THE_TASK,
         ),
-        **dict.fromkeys(("permissions", "reach", "rollout", "security_groups", "scale", "spot"), _OF_THE_TASK),
+        **dict.fromkeys(
+            ("permissions", "reach", "rollback_alarms", "rollout", "security_groups", "scale", "spot"), _OF_THE_TASK
+        ),
     },
     "Http": {
         "path": "write paths: [/api/*]",
@@ -372,7 +375,16 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "on_demand": "write base, how many run on demand first",
         "spot_from": "write base, how many run on demand first",
     },
-    "Rollout": {"minimum_healthy_percent": "write minimum", "maximum_percent": "write maximum"},
+    "Rollout": {
+        "minimum_healthy_percent": "write minimum",
+        "maximum_percent": "write maximum",
+        **dict.fromkeys(("canary_percent", "step_percent"), "write percent"),
+        **dict.fromkeys(("canary_bake_time_in_minutes", "step_bake_time_in_minutes"), "write wait: 5m"),
+        **dict.fromkeys(("bake_time", "bake_time_in_minutes"), "write bake: 5m"),
+        **dict.fromkeys(
+            ("canary", "linear", "blue_green"), "write strategy: canary, and percent, wait and bake beside it"
+        ),
+    },
     "Limit": {"soft_limit": "write soft", "hard_limit": "write hard"},
     "Logs": {"retention": "write days", "retention_in_days": "write days", "log_retention": "write days"},
     "Task": {
@@ -400,6 +412,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "exec": "there is no shell in a task: it ends, and its log stays",
         "restart": "it runs again with the next apply",
         "rollout": _OF_SERVICES,
+        "rollback_alarms": _OF_SERVICES,
         "deregistration_delay": _OF_SERVICES,
         "health_check_grace_period": _OF_SERVICES,
         "port": _OF_SERVICES,
@@ -450,6 +463,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "exec": "there is no shell in a job: it ends, and its log stays",
         "restart": "write retries",
         "rollout": _OF_SERVICES,
+        "rollback_alarms": _OF_SERVICES,
         "deregistration_delay": _OF_SERVICES,
         "health_check_grace_period": _OF_SERVICES,
         "port": _OF_SERVICES,

@@ -7,13 +7,14 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import ConfigDict
 
-from tanada.declared.container import FOLDER_MIB, Container, Rollout, RolloutOf, Writable
-from tanada.declared.fields import Flag, LogDays, Name, Seconds, Size, Whole
+from tanada.declared.container import FOLDER_MIB, Container, Writable
+from tanada.declared.fields import Flag, LogDays, Name, Seconds, Size, Text, Whole
 from tanada.declared.http import Http
 from tanada.declared.image import Image
 from tanada.declared.like import image_or_like
 from tanada.declared.model import Default, Kind, Model, Need, RenamedFrom
 from tanada.declared.permissions import Permission
+from tanada.declared.rollout import Rollout, RolloutOf
 from tanada.declared.scale import Scale
 from tanada.declared.secrets import Generated, asked, named, references
 from tanada.declared.sidecar import Sidecar
@@ -23,6 +24,20 @@ from tanada.declared.ways import Access, SecurityGroupId, Ways
 TARGETS = "aws_lb_target_group_attachment"
 REGISTERED = "aws_service_discovery_instance"
 """ECS makes these itself, one a task."""
+LOOKS = (
+    "elasticloadbalancing:DescribeListeners",
+    "elasticloadbalancing:DescribeRules",
+    "elasticloadbalancing:DescribeTargetGroups",
+    "elasticloadbalancing:DescribeTargetHealth",
+)
+REGISTERS = ("elasticloadbalancing:DeregisterTargets", "elasticloadbalancing:RegisterTargets")
+SHIFTING = (*LOOKS, *REGISTERS, "elasticloadbalancing:ModifyRule")
+"""What ECS does at load balancers to move requests: of AWS's own policy for that what is of rules of application load
+balancers (AmazonECSInfrastructureRolePolicyForLoadBalancers)."""
+AlarmName = Annotated[
+    str,
+    Text(r"^[a-z][a-z0-9-]*$", "an alarm of a service by its name and the alarm's word, such as web-5xx", longest=100),
+]
 
 
 class Logs(Model):
@@ -106,7 +121,11 @@ class Service(Container, Kind):
     """How long logs are kept."""
     rollout: RolloutOf = Rollout()
     """`rolling` starts new tasks before old ones stop; `recreate`, for one task that must not overlap, stops the old
-    one first: nothing runs in between. Or percents: `{minimum: 50, maximum: 200}`."""
+    one first: nothing runs in between. Or percents: `{minimum: 50, maximum: 200}`; or `blue_green`, `canary`, `linear`,
+    or `{strategy: canary, percent: 10, wait: 5m, bake: 10m}`, with `deploy: external` alone."""
+    rollback_alarms: tuple[AlarmName, ...] | None = None
+    """Alarms of services, `[web-5xx]`: one that rings while a deployment runs rolls it back. None in review; `[]` takes
+    them away again."""
     deploy: Literal["terraform", "external"] = "terraform"
     """Who deploys it; with `external` an apply makes it and registers task definitions, and others deploy them."""
     renamed_from: RenamedFrom = ()
@@ -126,6 +145,11 @@ class Service(Container, Kind):
     def called(self, name: str) -> str:
         """What one of this name is called in AWS: its first name."""
         return self.renamed_from[0] if self.renamed_from else name
+
+    @property
+    def shifts(self) -> bool:
+        """Whether ECS moves the requests of its load balancers from one target group to another when it deploys."""
+        return self.rollout.shifts and bool(self.https)
 
     @property
     def external(self) -> bool:
@@ -205,10 +229,12 @@ class Service(Container, Kind):
         yield Need("aws_security_group", 1)
         if self.answers_at is not None:
             yield Need(REGISTERED, self.most)
+        if self.shifts:
+            yield Need("aws_iam_role", 1)  # ECS's, to move requests
         for http in self.https.values():
             for each in http.load_balancer:
                 yield Need(TARGETS, self.most, each)
-                yield Need("aws_lb_target_group", 1, each)
+                yield Need("aws_lb_target_group", 1 + self.shifts, each)
 
     def asks(self) -> set[str]:
         """Actions that its roles are given and no resource's entry names (`uses`): the system's boundary needs them."""
@@ -221,7 +247,8 @@ class Service(Container, Kind):
             if text is not None
         ]
         read = asked(texts)
-        return read | {action for each in self.permissions.values() for action in each.actions}
+        shifts = SHIFTING if self.shifts else ()
+        return read | {*shifts} | {action for each in self.permissions.values() for action in each.actions}
 
     def closed(self) -> str | None:
         return None if self.answers_at is not None or self.container is not None else "port"

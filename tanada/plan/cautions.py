@@ -68,6 +68,7 @@ def cautions(source: Source) -> tuple[Caution, ...]:
         databases.cautions,
         databases.begins_with,
         external.cautions,
+        external.shifted,
     )
     if all(change.actions == ("create",) for change in changes):
         looks = (_ways_out, databases.begins_with)
@@ -318,7 +319,7 @@ def _gaps(changes: Sequence[Change]) -> Iterator[Caution]:
 
 
 def _scaled(changes: Sequence[Change]) -> Iterator[Caution]:
-    """Services whose number of tasks other bounds hold, or none any more; the estimate counts the tasks of now."""
+    """Services whose number of tasks other bounds hold, or none any more."""
     services = {each.address.partition(".")[2].removesuffix("_service"): each for each in changes if _runs(each)}
     for target in _of(changes, "aws_appautoscaling_target"):
         whose = target.address.partition(".")[2].removesuffix("_scale_target")
@@ -331,11 +332,8 @@ def _scaled(changes: Sequence[Change]) -> Iterator[Caution]:
             yield Caution(f"{whose} scales no more: it is set to {many}, whatever it has now (count)")
             continue
         had, most = before.get("max_capacity"), after.get("max_capacity")
-        if isinstance(most, int) and had != most:
-            if isinstance(had, int) and had > most:
-                yield Caution(f"{whose} has at most {count(most, 'task')}, {had} before: more than that stop at once")
-            else:
-                yield Caution(f"{whose} may have {count(most, 'task')}: the estimate counts those of now alone (scale)")
+        if isinstance(most, int) and isinstance(had, int) and had > most:
+            yield Caution(f"{whose} has at most {count(most, 'task')}, {had} before: more than that stop at once")
         if after.get("min_capacity") == 0 and before.get("min_capacity"):
             yield Caution(f"{whose} may go down to no task: until one is started it does nothing (min: 0)")
 

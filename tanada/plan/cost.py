@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from typing import Any, Literal
@@ -34,6 +34,7 @@ def cost(plan: _Json, region: str | None) -> Cost | None:
         return None
     stack = _Stack(plan)
     sum_before, sum_after = Decimal(0), Decimal(0)
+    moves: dict[_Side, list[tuple[Decimal, Decimal]]] = {"before": [], "after": []}
     dates: set[str] = set()
     unknown: Counter[str] = Counter(stack.deferred)
     by_use: Counter[str] = Counter()
@@ -48,6 +49,8 @@ def cost(plan: _Json, region: str | None) -> Cost | None:
             sum_before += before.usd
             sum_after += after.usd
             dates |= before.dates | after.dates
+            moves["before"] += _by_scale(stack, entry, "before", paid, region, before.usd)
+            moves["after"] += _by_scale(stack, entry, "after", paid, region, after.usd)
         elif entry["change"]["actions"] != ["no-op"]:
             unknown[kind] += 1
             if _paid_by_use(paid, entry["change"]):
@@ -58,7 +61,33 @@ def cost(plan: _Json, region: str | None) -> Cost | None:
         unknown=tuple(sorted(unknown.items())),
         dated=min(dates, default=max(price.dated for price in PRICES[region].values())),
         by_use=tuple(sorted(by_use.items())),
+        scaled=_between(sum_after, moves["after"]),
+        scaled_before=_between(sum_before, moves["before"]),
     )
+
+
+def _between(total: Decimal, moves: Sequence[tuple[Decimal, Decimal]]) -> tuple[float, float] | None:
+    if not moves:
+        return None
+    return _cents(total + sum(less for less, _ in moves)), _cents(total + sum(more for _, more in moves))
+
+
+def _by_scale(
+    stack: _Stack, entry: _Json, side: _Side, paid: HowPaid | None, region: str, now: Decimal
+) -> Iterator[tuple[Decimal, Decimal]]:
+    """What a service that scales costs less, and more, than with its tasks of now."""
+    service, bounds = stack.object(entry, side), stack.bounds(entry, side)
+    if service is None or bounds is None:
+        return
+    found = []
+    for tasks in bounds:
+        counted = replace(
+            service, values={**service.values, "desired_count": tasks}, unknown=service.unknown - {"desired_count"}
+        )
+        found.append(_amount(counted, paid, region))
+    least, most = found
+    if least is not None and most is not None:
+        yield least.usd - now, most.usd - now
 
 
 def _how_paid(type_: str) -> HowPaid | None:
@@ -175,6 +204,33 @@ class _Stack:
         before = change.get("before") or {}
         kept = {name: before[name] for name in unknown if before.get(name) is not None}
         return _Resource(self, entry, side, {**values, **kept}, unknown)
+
+    def bounds(self, entry: _Json, side: _Side) -> tuple[int, int] | None:
+        """Between how many tasks a service scales, at any hour; None of one that doesn't."""
+        name, module = entry.get("name"), entry.get("module_address") or ""
+        of_it = self._naming("aws_appautoscaling_target", f"aws_ecs_service.{name}", module, side)
+        if entry["type"] != "aws_ecs_service" or not of_it:
+            return None
+        hours = self._naming(
+            "aws_appautoscaling_scheduled_action",
+            f"aws_appautoscaling_target.{of_it[0].entry.get('name')}",
+            module,
+            side,
+        )
+        blocks = [of_it[0].values, *(each for hour in hours for each in hour.blocks("scalable_target_action"))]
+        least = [int(found) for each in blocks if (found := number(each.get("min_capacity"))) is not None]
+        most = [int(found) for each in blocks if (found := number(each.get("max_capacity"))) is not None]
+        return (min(least), max(most)) if least and most else None
+
+    def _naming(self, kind: str, address: str, module: str, side: _Side) -> list[_Resource]:
+        """Resources of a type whose `resource_id` names this one."""
+        found = (each for each in self.of_type(kind) if (each.get("module_address") or "") == module)
+        return [
+            made
+            for each in found
+            if address in self._references.get((without_keys(module), kind, each.get("name"), "resource_id"), ())
+            and (made := self.object(each, side))
+        ]
 
     def referenced(self, resource: _Resource, attribute: str, kind: str) -> list[_Resource]:
         """Resources of type `kind` in the expression of `attribute`; the one with the same key, if there is one."""

@@ -96,10 +96,15 @@ def _who(rules: Sequence[Values]) -> dict[Place, _Entrance]:
 
 
 def group(rule: Values) -> str | None:
-    """Where it leads; None of one that answers by itself, and where only the apply knows."""
-    arns = (action.get("target_group_arn") for action in blocks(rule, "action"))
-    # Who signs in first is led on after that.
-    return next((arn for arn in arns if arn and isinstance(arn, str)), None)
+    """Where it leads, of two that take turns the one that answers; None of one that answers by itself, and where only
+    the apply knows."""
+    for action in blocks(rule, "action"):
+        groups = [each for forward in blocks(action, "forward") for each in blocks(forward, "target_group")]
+        arn = next((each.get("arn") for each in groups if each.get("weight")), action.get("target_group_arn"))
+        # Who signs in first is led on after that.
+        if arn and isinstance(arn, str):
+            return arn
+    return None
 
 
 def signed_in(changes: Sequence[Change]) -> Iterator[Caution]:

@@ -117,6 +117,11 @@ class Cost:
     """Date of the oldest price in it (ISO 8601; the year alone where no more is known)."""
     by_use: tuple[tuple[str, int], ...] = ()
     """Those of `unknown` that are paid by use: no price is missing, but no plan can say what they will cost."""
+    scaled: tuple[float, float] | None = None
+    """Where services scale, the least and the most that it may be after, by their bounds; `after` has their tasks of
+    now."""
+    scaled_before: tuple[float, float] | None = None
+    """The same before."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ _FREE = Free("ECS itself is free; a service's tasks are priced")
 
 _STORAGE_OF_A_TASK = 20
 """GiB that a task on Fargate has without paying (AWS, Fargate pricing)."""
+_MINUTES = {str(number): number for number in range(24 * 60 + 1)}
+"""What the provider takes as texts."""
 _CAPACITY = {"FARGATE": "Fargate", "FARGATE_SPOT": "Fargate Spot"}
 
 
@@ -149,6 +151,54 @@ def _target_group_without_load_balancer(call: Call, world: World) -> bool:
         for group in at(way, f"{path}.{end}")
     }
     return not groups <= used
+
+
+def _strategy(values: Values | None) -> str:
+    found = next(at(values or {}, "deployment_configuration.strategy"), None)
+    return found if isinstance(found, str) else "ROLLING"
+
+
+def _with_turns(values: Values | None) -> list[bool]:
+    """Of each load balancer's block, whether it says with which target group its own takes turns."""
+    blocks = (values or {}).get("load_balancer")
+    return [bool(each.get("advanced_configuration")) for each in blocks] if isinstance(blocks, list) else []
+
+
+def _shifts_nothing(call: Call, _world: World) -> bool:
+    return call.after is not None and _strategy(call.after) != "ROLLING" and not all(_with_turns(call.after))
+
+
+def _some_take_turns(call: Call, _world: World) -> bool:
+    return len({*_with_turns(call.after)}) > 1
+
+
+def _shifts_at_once(call: Call, _world: World) -> bool:
+    """A strategy and what it needs in one update of a service that rolled."""
+    if call.before is None or call.after is None or _strategy(call.after) == "ROLLING":
+        return False
+    return not any(_with_turns(call.before)) and any(_with_turns(call.after))
+
+
+def _rule_leads_to_one(call: Call, world: World) -> bool:
+    """Of rules that live here; of another one nobody knows."""
+    rules = {each.get("arn"): each for each in world.living("aws_lb_listener_rule")}
+    for block in at(call.after, "load_balancer"):
+        for turns in block.get("advanced_configuration") or ():
+            rule = rules.get(turns.get("production_listener_rule"))
+            both = {block.get("target_group_arn"), turns.get("alternate_target_group_arn")}
+            leads = {*at(rule, "action.forward.target_group.arn"), *at(rule, "action.target_group_arn")}
+            if rule is not None and not both <= leads and not turns.get("test_listener_rule"):
+                return True
+    return False
+
+
+def _steps_of_another(call: Call, _world: World) -> bool:
+    own = {"CANARY": "canary_configuration", "LINEAR": "linear_configuration"}
+    strange = {*own.values()} - {own.get(_strategy(call.after))}
+    return any(True for each in strange for _ in at(call.after or {}, f"deployment_configuration.{each}"))
+
+
+_GUIDE = 'ECS developer guide, "Troubleshooting Amazon ECS blue/green deployments": AWS\'s guide quotes it'
 
 
 def _no_such_port(call: Call, world: World) -> bool:
@@ -322,6 +372,42 @@ RESOURCES = (
                 holds=_target_group_without_load_balancer,
                 watches={"aws_lb_listener": ("default_action",), "aws_lb_listener_rule": ("action",)},
             ),
+            Refusal(
+                code="InvalidParameterException",
+                sentence="advancedConfiguration field is required for all loadBalancers when using a non-ROLLING "
+                "deployment strategy",
+                source=_GUIDE,
+                holds=_shifts_nothing,
+            ),
+            Refusal(
+                code="InvalidParameterException",
+                sentence="Either all or none of the provided loadBalancers must have advancedConfiguration defined",
+                source=_GUIDE,
+                holds=_some_take_turns,
+            ),
+            Refusal(
+                code="InvalidParameterException",
+                sentence="For Application LoadBalancer, testListenerRule is required when productionListenerRule is "
+                "not associated with both targetGroup and alternateTargetGroup",
+                source=_GUIDE,
+                holds=_rule_leads_to_one,
+                watches={"aws_lb_listener_rule": ("arn", "action")},
+            ),
+            Refusal(
+                code="InvalidParameterException",
+                sentence="A canary or linear configuration goes with its own deployment strategy alone",
+                source="ECS API reference, DeploymentConfiguration; the sentence is ours",
+                holds=_steps_of_another,
+            ),
+            Refusal(
+                code="InvalidParameterException",
+                sentence="The service's load balancers need an advancedConfiguration, and a rolling deployment with "
+                "it, before its deployment strategy changes",
+                source='ECS developer guide, "Updating the deployment strategy from rolling update to Amazon ECS '
+                'blue/green", prerequisites; the sentence is ours',
+                holds=_shifts_at_once,
+                later=("deployment_configuration",),
+            ),
         ),
         request=made_by(
             "ecs",
@@ -335,7 +421,18 @@ RESOURCES = (
             deployment_circuit_breaker="deploymentConfiguration.deploymentCircuitBreaker",
             deployment_maximum_percent="deploymentConfiguration.maximumPercent",
             deployment_minimum_healthy_percent="deploymentConfiguration.minimumHealthyPercent",
+            alarms="deploymentConfiguration.alarms",
+            deployment_configuration__bake_time_in_minutes=Member(
+                "deploymentConfiguration.bakeTimeInMinutes", _MINUTES
+            ),
+            deployment_configuration__canary_configuration__canary_bake_time_in_minutes=Member(
+                "deploymentConfiguration.canaryConfiguration.canaryBakeTimeInMinutes", _MINUTES
+            ),
+            deployment_configuration__linear_configuration__step_bake_time_in_minutes=Member(
+                "deploymentConfiguration.linearConfiguration.stepBakeTimeInMinutes", _MINUTES
+            ),
         ),
+        passes_roles_to=("ecs.amazonaws.com",),
         reads=(
             "ecs:DescribeServiceDeployments",
             "ecs:DescribeServiceRevisions",

@@ -320,6 +320,8 @@ RESOURCES = (
             "id": _below("listener_arn", "listener", "listener-rule"),
             "priority": _next_priority,
         },
+        # by ECS, where it moves requests from one target group to another (`rollout: blue_green`)
+        governed=("action",),
         sensitive=("action.authenticate_oidc.client_secret",),
         max_items={"action.forward.target_group": 5, "action.jwt_validation.additional_claim": 10, "transform": 2},
         refusals=(
@@ -366,6 +368,10 @@ RESOURCES = (
             adds="Priority",
             action__authenticate_cognito="Actions.AuthenticateCognitoConfig",
             action__fixed_response="Actions.FixedResponseConfig",
+            action__forward="Actions.ForwardConfig",
+            action__forward__stickiness="Actions.ForwardConfig.TargetGroupStickinessConfig",
+            action__forward__stickiness__duration="Actions.ForwardConfig.TargetGroupStickinessConfig.DurationSeconds",
+            action__forward__target_group__arn="Actions.ForwardConfig.TargetGroups.TargetGroupArn",
             action__redirect="Actions.RedirectConfig",
             condition__host_header="Conditions.HostHeaderConfig",
             condition__path_pattern="Conditions.PathPatternConfig",

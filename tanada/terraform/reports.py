@@ -206,7 +206,8 @@ def _read(file: Path) -> Report:
             f"{file} isn't a report of Tanada, or is damaged: {f'{where}: ' if where else ''}{first['msg']}."
         ) from None
     cost = report.summary.cost if report.summary else None
-    if cost and not (math.isfinite(cost.before) and math.isfinite(cost.after)):
+    numbers = (cost.before, cost.after, *(cost.scaled or ()), *(cost.scaled_before or ())) if cost else ()
+    if not all(map(math.isfinite, numbers)):
         raise TerraformError(f"{file} isn't a report of Tanada, or is damaged: summary.cost: expected numbers.")
     return report
 

@@ -219,9 +219,10 @@ def _behind(emitted: _Emitted) -> Iterator[tuple[str, str, int]]:
     for where, _, each in (*emitted.of("aws_lb_listener"), *emitted.of("aws_lb_listener_rule")):
         balancer = listeners[emitted.id(where, each["listener_arn"])] if "listener_arn" in each else None
         for action in each.get("action", each.get("default_action", ())):
-            if "target_group_arn" in action:
+            turns = [each["arn"] for each in action.get("forward", {}).get("target_group", ())]
+            for group in [action["target_group_arn"]] if "target_group_arn" in action else turns:
                 assert balancer is not None
-                balancers.setdefault(emitted.id(where, action["target_group_arn"]), set()).add(balancer)
+                balancers.setdefault(emitted.id(where, group), set()).add(balancer)
     health = {
         f"{where}:aws_lb_target_group.{name}": each["health_check"].get("port")
         for where, name, each in emitted.of("aws_lb_target_group")
@@ -300,7 +301,8 @@ def _strange(emitted: _Emitted) -> Iterator[str]:
         # What starts jobs and looks after them is held by their golden.
         if where == "own" and not name.endswith("_task_policy") and not name.startswith(f"{SHARED}_"):
             of = {action.partition(":")[0] for action in statement["Action"]}
-            yield from (f"{name} has {each}" for each in of - PULLING)
+            own = {"elasticloadbalancing"} if name.endswith("_shifting_policy") else PULLING
+            yield from (f"{name} has {each}" for each in of - own)
 
 
 TABLE = {

@@ -9,11 +9,13 @@ from functools import cache
 from typing import Any
 
 from tanada.declarations.loader import load
+from tanada.declared.alarm_words import alarm_words
 from tanada.declared.store import Store
 from tests.capabilities.test_capabilities import GOLDENS, HERE, ROOT
 from tests.golden import held
 
 Alarm = Mapping[str, Any]
+ALARM = "aws_cloudwatch_metric_alarm"
 PAGE = ROOT / "docs" / "alarms.md"
 _NAME = re.compile(r"(?P<part>[a-z0-9-]+)(?:_.+)?_alarm_(?P<word>.+)")
 """The address of one (modules/alarms.py): its part stands first, of whose name no letter is `_`."""
@@ -97,6 +99,21 @@ def test_the_guide_has_every_alarm_with_its_number_and_why() -> None:
     head, rule, _ = text.partition("| --- | --- | --- | --- | --- | --- | --- |\n")
     rows = [row(kind, word, alike) for (kind, word), alike in sorted(by.items())]
     held(PAGE, head + rule + "".join(f"{each}\n" for each in rows))
+
+
+def test_what_rollback_alarms_may_name_is_what_is_emitted() -> None:
+    """Of the services of every permanent environment of their capability."""
+    seen = 0
+    for name, environment in load(HERE / "service").environments.items():
+        golden = HERE / "service" / "emitted" / f"environment-{name}.services.json"
+        names = json.loads(golden.read_text(encoding="utf-8"))["resource"][ALARM]
+        for service, settings in environment.services.items():
+            emitted = {word for each in names for word in re.findall(rf"^{service}_alarm_(.+)$", each)}
+            emitted |= {word for each in names for word in re.findall(rf"^{service}_[a-z]+_alarm_(.+)$", each)}
+            words = {word for several in alarm_words(settings).values() for word in several}
+            assert emitted - {"first_work"} == words, (name, service)
+            seen += len(words)
+    assert seen > 60
 
 
 def test_alarms_say_why_and_tell_that_they_are_over() -> None:

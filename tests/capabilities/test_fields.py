@@ -43,6 +43,7 @@ WITHOUT_BYTES = {
     ("aurora", "restored"): "of an environment alone: emitted/environment-production.stores.json",
     ("database", "restored"): "the same",
     ("existing", "name"): "an item of `reach` without it names nothing, and is refused",
+    ("service", "strategy"): "the others of `rollout` need it: tests/modules/test_deployments.py",
     ("jobs", "schedule"): "either is needed: tests/capabilities/jobs/emitted, where each starts another",
     ("jobs", "started_by"): "the same",
     ("table", "existing"): "without it there is no key: emitted/environment-test.services.json",
@@ -57,7 +58,7 @@ PARTS = {
     "database": ("engines",),
     "existing": ("ways",),
     "jobs": ("schedule",),
-    "service": ("container", "scale"),
+    "service": ("container", "rollout", "scale"),
 }
 """Files of models that are parts of a capability's."""
 

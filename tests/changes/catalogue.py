@@ -174,6 +174,11 @@ TABLE, POLICY, EXECUTION, RULE = (
     "aws_lb_listener_rule.web_listener_rule",
 )
 
+TURNING_BACK = Change(
+    what="`rollout: rolling` again",
+    before=service("web", deploy="external", rollout="blue_green"),
+    after=service("web", rollout=None),
+)
 CHANGES: tuple[Change, ...] = (
     # The common layer.
     Change(
@@ -346,7 +351,6 @@ CHANGES: tuple[Change, ...] = (
     Change(what="`count`", after=service("web", count=3)),
     Change(
         what="`count` becomes `scale`",
-        says=("web may have 10 tasks: the estimate counts those of now alone (scale)",),
         after=service("web", scale=SCALE),
     ),
     Change(
@@ -369,7 +373,6 @@ CHANGES: tuple[Change, ...] = (
     ),
     Change(
         what="`scale.min` or `max`, where `scale.schedule` is",
-        says=("web may have 20 tasks: the estimate counts those of now alone (scale)",),
         before=service("web", scale={**SCALE, "schedule": DAY}),
         after=service("web", scale={**SCALE, "max": 20, "schedule": DAY}),
     ),
@@ -402,6 +405,14 @@ CHANGES: tuple[Change, ...] = (
         after=service("web", writable={"/tmp": "99MiB"}, ephemeral_storage="50GiB"),
     ),
     Change(what="`rollout` in percents", after=service("web", count=2, rollout={"minimum": 50, "maximum": 150})),
+    Change(what="`rollback_alarms`", after=service("web", rollback_alarms=["web-5xx"])),
+    Change(
+        what="`rollout: blue_green`, `canary`, `linear` of one that others deploy",
+        before=service("web", deploy="external"),
+        after=service("web", rollout="blue_green"),
+        aws={0: "need an advancedConfiguration, and a rolling deployment with it, before"},
+    ),
+    TURNING_BACK,
     Change(
         what="`deregistration_delay`, `health_check_grace_period`, `stop_timeout`",
         after=service("web", deregistration_delay="2m", health_check_grace_period="2m", stop_timeout="1m"),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
+from tanada.plan.entrances import group
 from tanada.resources import entries
 from tests.changes.played import Plan
 
@@ -158,7 +159,8 @@ def _fronts(plan: Plan, steps: Mapping[str, Step]) -> Iterator[str]:
 
 
 def _targets(rule: Mapping[str, Any]) -> Any:
-    return [action.get("target_group_arn") for action in rule.get("action") or ()]
+    """Of two that take turns the one that answers."""
+    return [group(rule)] if rule.get("action") else []
 
 
 def _answers(rule: Mapping[str, Any]) -> Any:

@@ -11,7 +11,7 @@ import pytest
 
 from tanada.stacks import fast
 from tanada.terraform.answered import refusals, wanted
-from tests.changes.catalogue import CHANGES, Change, declarations
+from tests.changes.catalogue import CHANGES, TURNING_BACK, Change, declarations
 from tests.changes.faults import faults
 from tests.changes.played import STACKS, Account, Refused
 
@@ -94,6 +94,30 @@ def test_an_apply_can_be_done_in_its_order(change: Change, applied: Before, tmp_
     assert len(said) == len(change.says), said
     assert all(words.startswith(start) for words, start in zip(said, change.says, strict=True)), said
     assert said or not change.faults
+
+
+@pytest.mark.terraform
+@pytest.mark.slow
+def test_what_ecs_writes_when_it_moves_requests_is_no_difference(applied: Before, tmp_path: Path) -> None:
+    """The other target group answers, as after each second deployment; then the way back costs a gap, and says so."""
+    account = applied(TURNING_BACK).copy(tmp_path / "account")
+    file = account.root / "offline" / STACKS[1] / "terraform.tfstate"
+    state = json.loads(file.read_text())
+    [rule] = [each for each in state["resources"] if each["type"] == "aws_lb_listener_rule"]
+    [forward] = rule["instances"][0]["attributes"]["action"][0]["forward"]
+    for group in forward["target_group"]:
+        group["weight"] = 100 - group["weight"]
+    forward["stickiness"] = [{"enabled": False, "duration": 0}]
+    file.write_text(json.dumps({**state, "serial": state["serial"] + 1}))
+    with account.opened():
+        plan = account.plan(STACKS[1])
+        assert not isinstance(plan, Refused)
+        assert {tuple(each["change"]["actions"]) for each in plan.shown["resource_changes"]} <= {("no-op",), ("read",)}
+        account.declare(declarations(TURNING_BACK.before, TURNING_BACK.after))
+        back = account.plan(STACKS[1])
+        assert not isinstance(back, Refused)
+        [caution] = back.summary.cautions
+        assert caution.words.startswith("web answers 503 until its new tasks are well: its second target group answers")
 
 
 @pytest.mark.terraform

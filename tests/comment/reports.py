@@ -79,6 +79,8 @@ COST = Cost(
     unknown=(("aws_lb", 1), ("aws_sqs_queue", 1)),
     by_use=(("aws_sqs_queue", 1),),
     dated="2026-11-01",
+    scaled=(230.1, 402.75),
+    scaled_before=(201.34, 373.99),
 )
 
 

@@ -98,7 +98,16 @@ def test_each_field_of_a_service_is_given_or_its_own() -> None:
         *("like", "port", "http", "health_check", "health_check_grace_period", "count", "scale", "spot"),
         *("command", "restart", "deploy"),
         *("sidecars", "container", "scratch", "volumes", "depends_on"),
-        *("before", "exec", "stop_timeout", "deregistration_delay", "logs", "rollout", "renamed_from"),
+        *(
+            "before",
+            "exec",
+            "stop_timeout",
+            "deregistration_delay",
+            "logs",
+            "rollout",
+            "rollback_alarms",
+            "renamed_from",
+        ),
     }
     assert {*Service.model_fields} - own == {*GIVEN}
     guide = (Path(__file__).parents[2] / "docs" / "declaration.md").read_text(encoding="utf-8")

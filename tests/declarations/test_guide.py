@@ -22,7 +22,7 @@ from tanada.declared.blueprint import Blueprint, Defaults, Environment, ImageTag
 from tanada.declared.bucket import Expire
 from tanada.declared.ci import Ci, RepositoryIds
 from tanada.declared.common import CommonLayer
-from tanada.declared.container import Asked, Capabilities, HealthCheck, Limit, Rollout
+from tanada.declared.container import Asked, Capabilities, HealthCheck, Limit
 from tanada.declared.copies import Data
 from tanada.declared.database import Storage
 from tanada.declared.databases import Further
@@ -39,6 +39,7 @@ from tanada.declared.queue import DeadLetter
 from tanada.declared.redirects import FixedResponse, Redirect
 from tanada.declared.registry import Image
 from tanada.declared.restored import Restored
+from tanada.declared.rollout import Rollout
 from tanada.declared.scale import At, Cooldown, Scale
 from tanada.declared.schedule import Rate
 from tanada.declared.secrets import Generated
@@ -93,7 +94,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "Its `health_check`": HealthCheck,
     "Its `capabilities`": Capabilities,
     "A limit of `ulimits`": Limit,
-    "Its `rollout` in percents": Rollout,
+    "Its `rollout`": Rollout,
     "A bucket's `expire`": Expire,
     "Its `scale`": Scale,
     "Its `cooldown`": Cooldown,

@@ -14,7 +14,7 @@ from tanada.declarations.common_settings import _under
 from tanada.declarations.merge import merge, settled
 from tanada.declarations.mistakes import Position
 from tanada.declarations.tree import Node, plain
-from tanada.declared.container import Asked, HealthCheck, Limit, Rollout
+from tanada.declared.container import Asked, HealthCheck, Limit
 from tanada.declared.copies import Data
 from tanada.declared.database import Storage
 from tanada.declared.hosted_zone import Zone
@@ -22,6 +22,7 @@ from tanada.declared.image import Elsewhere
 from tanada.declared.model import Model
 from tanada.declared.redirects import FixedResponse, Redirect
 from tanada.declared.restored import Restored
+from tanada.declared.rollout import Rollout
 from tanada.declared.spot import Spot
 from tanada.declared.ways import Way
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from modules.service import minutes
+from modules.deployments import minutes
 from tanada.declared.service import Service
 
 

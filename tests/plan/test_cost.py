@@ -70,6 +70,35 @@ def service(**values: Any) -> Json:
     return change("aws_ecs_service", after=settings)
 
 
+def scaled(least: int, most: int, hour: Json | None = None, before: tuple[int, int] | None = None) -> Cost:
+    """A service that has two tasks, and its bounds."""
+    references = {
+        "aws_appautoscaling_target.x.resource_id": ["aws_ecs_service.x.id", "aws_ecs_service.x"],
+        "aws_appautoscaling_scheduled_action.x.resource_id": ["aws_appautoscaling_target.x"],
+    }
+    runs = {"task_definition": "web", "desired_count": 2, "launch_type": "FARGATE"}
+    size = {"family": "web", "cpu": "1024", "memory": "2048"}
+    was = {"min_capacity": before[0], "max_capacity": before[1]} if before else None
+    changes = [
+        change("aws_ecs_service", before=runs, after=runs),
+        change("aws_ecs_task_definition", before=size, after=size),
+        change("aws_appautoscaling_target", before=was, after={"min_capacity": least, "max_capacity": most}),
+    ]
+    if hour is not None:
+        changes.append(change("aws_appautoscaling_scheduled_action", after={"scalable_target_action": [hour]}))
+    return summed(made(*changes, references=references))
+
+
+def test_between_the_bounds_of_a_service_that_scales_is_what_it_may_cost() -> None:
+    """A task of 1 vCPU and 2 GB is 0.05056 × 730 + 2 × 0.00553 × 730 = 44.9826 a month."""
+    assert (scaled(1, 4).after, scaled(1, 4).scaled) == (89.97, (44.98, 179.93))
+    assert scaled(0, 4, {"min_capacity": "1", "max_capacity": "10"}).scaled == (0, 449.83)
+    assert scaled(2, 4, {"min_capacity": "1", "max_capacity": None}).scaled == (44.98, 179.93)
+    assert scaled(1, 4).scaled_before is None
+    assert scaled(1, 4, before=(1, 3)).scaled_before == (44.98, 134.95)
+    assert created("aws_eip", public_ipv4_pool="amazon").scaled is None
+
+
 def test_the_common_layer_of_the_default_system() -> None:
     # NAT gateway 0.062 × 730 = 45.26, its address 0.005 × 730 = 3.65, load balancer 0.0243 × 730 = 17.739, its
     # addresses in two zones 2 × 3.65 = 7.30, hosted zones of example.jp and of the private names 2 × 0.50 = 1.00,

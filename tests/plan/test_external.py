@@ -57,6 +57,83 @@ def test_rights_change_at_once_for_what_runs() -> None:
     assert "roles" not in other.words
 
 
+def turning(rule: str = "rule:1", second: str = "group:2") -> list[Json]:
+    """A load balancer's block of a service whose requests ECS moves."""
+    turns = {"alternate_target_group_arn": second, "production_listener_rule": rule, "role_arn": "role"}
+    return [{"container_name": "web", "target_group_arn": "group:1", "advanced_configuration": [turns]}]
+
+
+def shifting(before: Json, after: Json) -> Json:
+    return change("aws_ecs_service.web_service", "update", before, after)
+
+
+def rule_to(group: str) -> Json:
+    groups = [{"arn": each, "weight": 100 * (each == group)} for each in ("group:1", "group:2")]
+    before = {"action": [{"type": "forward", "forward": [{"target_group": groups}]}]}
+    after = {"action": [{"type": "forward", "target_group_arn": "group:1"}]}
+    return change("aws_lb_listener_rule.web_listener_rule", "update", before, after)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        (
+            [
+                shifting(
+                    {"load_balancer": turning(), "desired_count": 1}, {"load_balancer": turning(), "desired_count": 2}
+                )
+            ],
+            ["web is deployed by this, with the revision that runs"],
+        ),
+        ([shifting({"load_balancer": turning(), "tags": {}}, {"load_balancer": turning(), "tags": {"a": "b"}})], []),
+        ([shifting({"load_balancer": turning()}, {"load_balancer": LED}), rule_to("group:1")], []),
+        (
+            [shifting({"load_balancer": turning()}, {"load_balancer": LED}), rule_to("group:2")],
+            ["web answers 503 until its new tasks are well: its second target group answers"],
+        ),
+        ([shifting({"load_balancer": LED}, {"load_balancer": turning()})], []),
+    ],
+)
+def test_a_plan_says_what_it_does_to_a_service_whose_requests_ecs_moves(
+    changes: list[Json], expected: list[str]
+) -> None:
+    found = [each.words for each in said(*changes)]
+    assert len(found) == len(expected), found
+    assert all(words.startswith(begin) for words, begin in zip(found, expected, strict=True)), found
+
+
+@pytest.mark.parametrize(
+    ("after", "refused"),
+    [
+        (turning(), False),
+        (turning(rule="rule:2"), True),
+        (turning(second="group:3"), True),
+        ([{"container_name": "web", "advanced_configuration": [{"role_arn": "role"}]}], True),  # known after apply
+        (LED, False),  # rolling again
+    ],
+)
+def test_another_rule_or_group_of_a_service_whose_requests_ecs_moves_is_refused(
+    after: list[Json], refused: bool
+) -> None:
+    plan = {"resource_changes": [STAYS, shifting({"load_balancer": turning()}, {"load_balancer": after})]}
+    assert bool(impossible(plan)) is refused
+
+
+@pytest.mark.parametrize(("after", "refused"), [([], True), ([{"enable": False}], False), ([{"enable": True}], False)])
+def test_alarms_that_roll_back_are_not_left_out_but_said_to_be_none(after: list[Json], refused: bool) -> None:
+    plan = {"resource_changes": [STAYS, shifting({"alarms": [{"enable": True}]}, {"alarms": after})]}
+    assert bool(impossible(plan)) is refused
+
+
+def test_for_a_port_a_service_whose_requests_ecs_moves_rolls_as_well() -> None:
+    led = [{**each, "container_port": 8080} for each in turning()]
+    moves = shifting(
+        {"load_balancer": turning(), "task_definition": "a"}, {"load_balancer": led, "task_definition": "a"}
+    )
+    [sentence] = impossible({"resource_changes": [STAYS, definition(), moves]})
+    assert "Say deploy: terraform and rollout: rolling for this change" in sentence
+
+
 @pytest.mark.parametrize(("then", "port", "refused"), [(57, 8080, 1), (57, 3000, 0), (None, 8080, 0)])
 def test_a_port_that_nothing_that_runs_has_is_refused(then: int | None, port: int, refused: int) -> None:
     """ECS: "The container web did not have a container port 8080 defined."."""

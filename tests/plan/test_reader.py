@@ -168,6 +168,15 @@ def test_what_others_deploy_or_scale_is_no_drift_where_the_plan_leaves_it() -> N
     assert [each.path for each in shown.differences] == ["task_definition"]
 
 
+def test_the_target_group_that_ecs_moves_requests_to_is_no_drift() -> None:
+    address = {"address": "aws_lb_listener_rule.web", "type": "aws_lb_listener_rule"}
+    was, now = {"action": [{"type": "forward", "order": 1}]}, {"action": [{"type": "forward", "order": 2}]}
+    drifted = {**change(["update"], before=was, after=now), **address}
+    stays, back = change(["no-op"], before=now, after=now), change(["update"], before=now, after=was)
+    assert summary_of({**stays, **address}, resource_drift=[drifted]).drift == ()
+    assert summary_of({**back, **address}, resource_drift=[drifted]).drift
+
+
 def test_an_action_that_is_not_known_is_refused_rather_than_guessed() -> None:
     with pytest.raises(PlanError, match=r"aws_ecs_service\.web: the plan says create\+delete\+forget"):
         summary_of(change(["create", "delete", "forget"]))

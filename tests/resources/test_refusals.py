@@ -172,9 +172,54 @@ def client(*, secret: bool) -> Mapping[str, Values]:
 
 def group(version: str) -> Mapping[str, Values]:
     return {"aws_lb_target_group": {"id": "g", "arn": "g", "protocol_version": version}}
+TURNS = {"alternate_target_group_arn": "second", "production_listener_rule": "rule", "role_arn": "role"}
+TURNING = {"target_group_arn": "group", "advanced_configuration": [TURNS]}
+
+
+def shifts(strategy: str = "BLUE_GREEN", *blocks: Values, **more: Any) -> Values:
+    """A service whose requests ECS moves."""
+    configuration = {"strategy": strategy, **more}
+    return {"load_balancer": [*(blocks or (TURNING,))], "deployment_configuration": [configuration]}
+
+
+def leading(*groups: str) -> Mapping[str, Values]:
+    forward = {"target_group": [{"arn": each} for each in groups]}
+    return {"aws_lb_listener_rule": {"id": "rule", "arn": "rule", "action": [{"forward": [forward]}]}}
 
 
 OF_SENTENCES: dict[str, Case] = {
+    "advancedConfiguration field is required for all loadBalancers when using a non-ROLLING deployment strategy": Case(
+        created(**shifts("BLUE_GREEN", *BALANCED)),
+        leading("group", "second"),
+        created(**shifts("BLUE_GREEN")),
+        leading("group", "second"),
+    ),
+    "Either all or none of the provided loadBalancers must have advancedConfiguration defined": Case(
+        created(**shifts("ROLLING", TURNING, *BALANCED)),
+        leading("group", "second"),
+        created(**shifts("ROLLING")),
+        leading("group", "second"),
+    ),
+    "For Application LoadBalancer, testListenerRule is required when productionListenerRule is not associated with "
+    "both targetGroup and alternateTargetGroup": Case(
+        created(**shifts()),
+        {**leading("group"), "aws_lb_listener": {"id": "l", "default_action": [{"target_group_arn": "second"}]}},
+        created(**shifts()),
+        leading("group", "second"),
+    ),
+    "A canary or linear configuration goes with its own deployment strategy alone": Case(
+        created(**shifts("BLUE_GREEN", canary_configuration=[{"canary_percent": 5}])),
+        leading("group", "second"),
+        created(**shifts("CANARY", canary_configuration=[{"canary_percent": 5}])),
+        leading("group", "second"),
+    ),
+    "The service's load balancers need an advancedConfiguration, and a rolling deployment with it, before its "
+    "deployment strategy changes": Case(
+        Call({"load_balancer": BALANCED}, shifts()),
+        leading("group", "second"),
+        Call({"load_balancer": [TURNING]}, shifts()),
+        leading("group", "second"),
+    ),
     "The 'host-header' value is too long; the limit is '128'": Case(
         created(condition=[{"host_header": [{"values": ["a" * 129]}]}]),
         allowed=created(condition=[{"host_header": [{"values": ["a" * 128]}]}]),
@@ -458,7 +503,7 @@ def _by_reference(type_: str, refusal: Refusal) -> list[Case]:
 
 
 def test_each_names_a_report_that_quotes_it_or_says_that_the_sentence_is_ours() -> None:
-    quotes = re.compile(r"[\w.-]+/[\w.-]+#\d+|the sentence is ours")
+    quotes = re.compile(r"[\w.-]+/[\w.-]+#\d+|the sentence is ours|AWS's guide quotes it")
     assert [(type_, each.code) for type_, each in ALL if not quotes.search(each.source)] == []
 
 

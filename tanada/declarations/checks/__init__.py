@@ -22,6 +22,7 @@ from tanada.declarations.checks.permissions import check_permissions
 from tanada.declarations.checks.queues import check_queues
 from tanada.declarations.checks.reach import check_reach
 from tanada.declarations.checks.redirects import check_redirects
+from tanada.declarations.checks.rollouts import check_rollouts
 from tanada.declarations.checks.secrets import check_secrets
 from tanada.declarations.checks.services import check_services
 from tanada.declarations.checks.sign_in import check_sign_in
@@ -53,6 +54,7 @@ CHECKS: tuple[Check, ...] = (
     check_queues,
     check_caches,
     check_services,
+    check_rollouts,
     check_before,
     check_jobs,
     check_containers,

@@ -60,9 +60,10 @@ def _ways_in(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
         if sidecar.http is not None and sidecar.port is None:
             yield nothing_asks(tree, ("services", name, "sidecars", each), "http")
     groups = [balancer for http in service.https.values() for balancer in http.load_balancer]
-    if len(groups) > TARGET_GROUPS:
+    if len(groups) * (1 + service.shifts) > TARGET_GROUPS:
+        each = f"two target groups ({service.rollout.strategy})" if service.shifts else "a target group"
         sentence = (
-            f"its containers stand behind load balancers {len(groups)} times, each with a target group, and ECS takes "
+            f"its containers stand behind load balancers {len(groups)} times, each with {each}, and ECS takes "
             f"{TARGET_GROUPS} a service; take some of http out"
         )
         also = [of_http(name, each) for each in service.https]

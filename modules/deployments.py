@@ -1,0 +1,129 @@
+"""How ECS deploys a service: its strategy, the role with which it moves requests, and the alarms that roll back."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+
+from cdktf import ITerraformDependable
+from cdktf_cdktf_provider_aws.ecs_service import (
+    EcsServiceDeploymentConfiguration,
+    EcsServiceDeploymentConfigurationCanaryConfiguration,
+    EcsServiceDeploymentConfigurationLinearConfiguration,
+    EcsServiceLoadBalancer,
+    EcsServiceLoadBalancerAdvancedConfiguration,
+)
+from constructs import Construct
+
+from modules.ci_policies import OF_SERVICES
+from modules.here import Here
+from modules.iam import Role, Statement
+from modules.public_route import PublicRoute
+from tanada.declared import service as declared
+from tanada.declared.rollout import Rollout
+from tanada.declared.routes import Answer
+
+_TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ecs.amazonaws.com"}}],
+}
+"""As the ECS guide has it ("Amazon ECS infrastructure IAM role for load balancers"): it tells of no condition there.
+Whoever hands the role to a service needs `iam:PassRole` in its own account, so no other account can."""
+
+
+def configuration(settings: Rollout) -> EcsServiceDeploymentConfiguration:
+    """ECS takes minutes, as texts in the provider."""
+    if not settings.shifts:
+        return EcsServiceDeploymentConfiguration(strategy="ROLLING")
+    canary = linear = None
+    if settings.step is not None:
+        percent, wait = settings.step
+        if settings.strategy == "canary":
+            canary = EcsServiceDeploymentConfigurationCanaryConfiguration(
+                canary_percent=percent, canary_bake_time_in_minutes=str(wait // 60)
+            )
+        else:
+            linear = EcsServiceDeploymentConfigurationLinearConfiguration(
+                step_percent=percent, step_bake_time_in_minutes=str(wait // 60)
+            )
+    return EcsServiceDeploymentConfiguration(
+        strategy=settings.strategy.upper(),
+        bake_time_in_minutes=str(settings.baking // 60),
+        canary_configuration=canary,
+        linear_configuration=linear,
+    )
+
+
+class Balancers:
+    """What leads to a service's tasks: a block for each target group; where ECS moves requests, with the one that takes
+    turns with it, the rule in which they do, and the role for that."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        settings: declared.Service,
+        here: Here,
+        called: str,
+        routes: Sequence[tuple[Answer, PublicRoute]],
+    ) -> None:
+        self.policies: Sequence[ITerraformDependable] = ()
+        """What it must be allowed before it deploys."""
+        role = _role(scope, here, called, routes) if settings.shifts else None
+        if role is not None:
+            self.policies = role.policies
+        self.blocks = [
+            EcsServiceLoadBalancer(
+                target_group_arn=group.arn,
+                container_name=answer.container or called,
+                container_port=answer.port,
+                advanced_configuration=EcsServiceLoadBalancerAdvancedConfiguration(
+                    alternate_target_group_arn=route.seconds[number].arn,
+                    production_listener_rule=route.leading[number].arn,
+                    role_arn=role.arn,
+                )
+                if role is not None
+                else None,
+            )
+            for answer, route in routes
+            for number, group in enumerate(route.groups)
+        ]
+
+
+def _role(scope: Construct, here: Here, called: str, routes: Sequence[tuple[Answer, PublicRoute]]) -> Role:
+    """AWS's own policy (AmazonECSInfrastructureRolePolicyForLoadBalancers) allows the same at every load balancer of
+    the account; this one at its own rules and target groups alone."""
+    groups = [group.arn for _, route in routes for group in (*route.groups, *route.seconds)]
+    rules = [rule.arn for _, route in routes for rule in route.leading]
+    return Role(
+        scope,
+        "shifting",
+        name=here.names.limited(f"{called}-shifting", 64),
+        path=f"/{here.names.system}/{OF_SERVICES}/",
+        description=f"Moves the requests of {called} from one target group to another",
+        trust=json.dumps(_TRUST, sort_keys=True),
+        boundary=here.boundary,
+        outlives=True,
+        statements=[
+            Statement(actions=declared.LOOKS, resources=("*",)),
+            Statement(actions=declared.REGISTERS, resources=tuple(groups)),
+            Statement(actions=("elasticloadbalancing:ModifyRule",), resources=tuple(rules)),
+        ],
+    )
+
+
+def minutes(settings: declared.Service) -> int:
+    """How long a deployment may take: 20 minutes, or what slow starts, draining and stopping may take beside 15."""
+    # The provider calls it over when the old tasks have drained and stopped (aws-actions/
+    # amazon-ecs-deploy-task-definition#30).
+    containers = (settings, *settings.sidecars.values())
+    stops = [each.stop_timeout for each in containers]
+    # What depends on another stops before it (ECS API reference, ContainerDependency).
+    stopping = sum(stops) if any(each.depends_on for each in containers) else max(stops)
+    grace = settings.health_check_grace_period
+    needed = max(20, 15 + math.ceil((grace + settings.deregistration_delay + stopping) / 60))
+    # ECS looks at alarms for a while after the last task: as long as they take to ring, of which the slowest takes a
+    # quarter of an hour, or a start and two periods (ECS guide, "How CloudWatch alarms detect Amazon ECS deployment
+    # failures").
+    watching = 15 + math.ceil(grace / 60) if settings.rollback_alarms else 0
+    return needed + settings.rollout.seconds // 60 + watching
