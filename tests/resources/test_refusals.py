@@ -66,6 +66,12 @@ CASES: dict[tuple[str, str], Case] = {
         ),
         Case(created(resource_id="service/c/web"), allowed=created(resource_id="service/c/web"), lives_then=SCALED),
     ),
+    ("aws_cloudwatch_dashboard", "InvalidParameterInput"): Case(
+        created(dashboard_body='{"widgets": [{"type": "metric", "properties": {"region": "ap-northeast-1"}}]}'),
+        allowed=created(
+            dashboard_body='{"widgets": [{"type": "metric", "properties": {"region": "r", "metrics": [["A", "B"]]}}]}'
+        ),
+    ),
     ("aws_appautoscaling_policy", "ValidationException"): Case(
         by_requests(None), SCALED, by_requests("app/front/1/targetgroup/web/2"), SCALED
     ),
