@@ -35,7 +35,7 @@ def _drawn(type_: Any, of: Any) -> bool:
         return bool(of.get("alarms"))
     if type_ == "metric":
         return bool(of.get("region")) and bool(of.get("metrics") or (of.get("annotations") or {}).get("alarms"))
-    return type_ == "text"
+    return bool(type_ == "text")
 
 
 RESOURCES = (

@@ -129,7 +129,7 @@ def _names(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
         sentence = f"{number} containers with {own}, and ECS takes {MOST} in a task; take some out"
         yield mistake(tree, loc, sentence, at_key=True)
     if service.metrics is not None:
-        taken = [("services", name)] if COLLECTOR in (name, *service.renamed_from[:1]) else []
+        taken: list[Loc] = [("services", name)] if COLLECTOR in (name, *service.renamed_from[:1]) else []
         taken += [(*loc, each) for each in service.sidecars if each == COLLECTOR]
         for at in taken:
             sentence = "is what the collector of its metrics is called in the task; give it another name"

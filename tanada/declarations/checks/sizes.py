@@ -103,8 +103,8 @@ def _memory(scope: Scope, loc: tuple[str, str], service: Service) -> Iterator[Mi
             collected = service.metrics is not None and field == "memory"
             rest = f"the collector's {MEMORY} MiB among them; give the task more" if collected else ""
             sentence = f"{sentence}; {rest or 'give them less, or the task more'}"
-            at = (*loc, "sidecars" if service.sidecars else "metrics")
-            yield mistake(scope.tree, at, sentence, at_key=True, because=[(*loc, field)])
+            where = "sidecars" if service.sidecars else "metrics"
+            yield mistake(scope.tree, (*loc, where), sentence, at_key=True, because=[(*loc, field)])
 
 
 def _in_memory(container: Container) -> int:
@@ -231,9 +231,7 @@ def declared_texts(service: Service) -> int:
     service = service.named("n" * 32, environment="e" * 63)  # the longest names that there are
     own = _texts_of(service)
     if service.metrics is not None:  # the collector's configuration
-        own += (
-            len(service.metrics.to) + len(service.metrics.path) + sum(len(each) + 4 for each in service.metrics.names)
-        )
+        own += sum(len(each) + 4 for each in (service.metrics.to, service.metrics.path, *service.metrics.names))
     return own + sum(_texts_of(each) + OTHER_CONTAINER for name, each in service.containers("").items() if name)
 
 
