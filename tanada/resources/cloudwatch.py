@@ -22,6 +22,14 @@ def _alarm(alarm: Planned) -> Units | None:
     return [("alarm month", Decimal(len(metrics)))]
 
 
+def _elsewhere(call: Call, _world: World) -> bool:
+    """A topic of another region is told by no alarm; of one that only the apply knows nothing is said."""
+    of = call.after or {}
+    told = [each for name in ("alarm_actions", "ok_actions") for each in of.get(name) or () if isinstance(each, str)]
+    topics = [each.split(":") for each in told if ":sns:" in each]
+    return isinstance(of.get("region"), str) and any(each[3] != of["region"] for each in topics)
+
+
 def _wrong_body(call: Call, _world: World) -> bool:
     """A metric widget has a region, and metrics or an alarm; one of alarms has one at least. A body that only the apply
     knows has nothing wrong."""
@@ -67,6 +75,14 @@ RESOURCES = (
         cost=Priced(_alarm),
         defaults={"actions_enabled": True, "treat_missing_data": "missing"},
         computed={"arn": arn("cloudwatch", "alarm:{alarm_name}"), "id": "{alarm_name}"},
+        refusals=(
+            Refusal(
+                code="ValidationError",
+                sentence="Invalid region … specified. Only … is supported.",
+                source="cds-snc/notification-terraform#128",
+                holds=_elsewhere,
+            ),
+        ),
         fills={},
         request=made_by(
             "cloudwatch",
