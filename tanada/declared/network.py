@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
@@ -13,7 +13,7 @@ from tanada.declared.model import Model, Need
 
 Endpoint = Literal["ecr", "kms", "logs", "monitoring", "secretsmanager", "sns", "sqs", "ssm", "ssmmessages", "sts"]
 ENDPOINTS: Mapping[str, Sequence[str]] = {
-    **{each: (each,) for each in Endpoint.__args__},
+    **{each: (each,) for each in get_args(Endpoint)},
     "ecr": ("ecr.api", "ecr.dkr"),  # one that says where, one that images are pulled from
 }
 """By word the services behind it, as AWS PrivateLink calls them (its guide, "AWS services that integrate")."""
