@@ -95,6 +95,16 @@ class Alarm:
     """Why that number, for those who are woken; it is the alarm's description."""
 
 
+@dataclass(frozen=True)
+class Made:
+    """One that is made."""
+
+    called: str
+    """What it is of, as AWS calls that."""
+    word: str
+    name: str
+
+
 def alarms(scope: Construct, here: Here, part: str, each: Iterable[Alarm]) -> Mapping[str, str]:
     """The alarms of a part, below `scope`, by their words: references to their names. Review environments have none, as
     nobody is woken for them."""
@@ -110,6 +120,7 @@ def alarms_of(scope: Construct, here: Here, called: str, each: Iterable[Alarm]) 
         name = here.names.joined(called, alarm.word)
         if (alarm.above is None) == (alarm.below is None):
             raise ValueError(f"{name}: an alarm rings above a number or below one")
+        here.alarms.append(Made(called, alarm.word, name))
         made[alarm.word] = CloudwatchMetricAlarm(
             scope,
             f"alarm_{alarm.word}",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from constructs import Construct
 
@@ -13,6 +14,9 @@ from tanada.declarations.inputs import Balancer
 from tanada.declared.blueprint import Blueprint
 from tanada.declared.routes import DOMAIN, hosts_of
 from tanada.names import Names
+
+if TYPE_CHECKING:
+    from modules.alarms import Made
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,8 @@ class Here:
     """The ARN of the topic that alarms go to; None where nobody is told."""
     boundary: str | None
     """The ARN of the policy beyond which no role can do anything; None where no CI applies."""
+    alarms: list[Made] = field(default_factory=list)
+    """Those that are made so far, for whoever shows them all."""
 
     @property
     def words(self) -> dict[str, str]:

@@ -26,6 +26,7 @@ from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
 from constructs import Construct
 
 from tanada.declared.network import Network as NetworkSettings
+from tanada.names import Names
 from tanada.regions import WITHOUT_FARGATE
 
 ANYWHERE = "0.0.0.0/0"
@@ -48,14 +49,15 @@ class Network(Construct):
         id: str,
         settings: NetworkSettings,
         *,
-        name: str,
+        names: Names,
+        account_id: str,
         region: str,
         keep: bool,
         log_bucket_arn: str,
         log_bucket_policy: ITerraformDependable,
     ) -> None:
         super().__init__(scope, id)
-        self._name = name
+        self._name = name = names.system
         # The public subnets have IPv6 so that load balancers answer on both (records A and AAAA).
         self.vpc = Vpc(
             self,
@@ -93,6 +95,20 @@ class Network(Construct):
         self.private_route_tables = self._private_routes()
         self._endpoints(region)
         self.cidr, self.address_type = settings.cidr, "dualstack"
+        if settings.endpoints:
+            from modules.endpoints import InterfaceEndpoints  # where one is declared alone
+
+            InterfaceEndpoints(
+                self,
+                "endpoints",
+                settings.endpoints,
+                names=names,
+                vpc_id=self.vpc_id,
+                cidr=settings.cidr,
+                subnet_ids=self.private_subnet_ids,
+                region=region,
+                account_id=account_id,
+            )
 
     def _subnets(self, settings: NetworkSettings, region: str, keep: bool) -> tuple[list[Subnet], list[Subnet]]:
         zones = DataAwsAvailabilityZones(

@@ -30,6 +30,7 @@ from modules.here import Here, Instance
 from modules.iam import Role, Statement, tasks_of
 from modules.image import pulling
 from modules.listener_rules import ListenerRules, Place
+from modules.metrics import permitted
 from modules.permissions import permitting
 from modules.private_names import PrivateName, host
 from modules.public_route import HostRecords, Moved, PublicRoute
@@ -200,6 +201,7 @@ class Runs(Construct):
                 *self._reach.access(self._id),
                 *(exec_statements(here.shared.exec_log if here.records_exec else None) if settings.exec else ()),
                 *permitting(settings.permissions),
+                *(permitted(self, settings.metrics, here, self._called) if settings.metrics is not None else ()),
             ],
         )
         return execution, task
@@ -284,7 +286,8 @@ class Service(Runs):
                 name=f"{self._called}.{here.names.environment}",
                 namespace_id=here.shared.namespace_id,
             )
-        routes = self._public_routes(places)
+        routes = self.routes = self._public_routes(places)
+        """Its ways from outside."""
         self.route = next((route for answer, route in routes if answer.sidecar is None), None)
         """The service's own."""
         service = self.service = self._service([*self._policies, *before], private_name, routes)

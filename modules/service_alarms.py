@@ -9,12 +9,12 @@ from modules.alarms import Alarm, Metric
 from modules.deployments import minutes
 from modules.here import Here
 from modules.public_route import PublicRoute
-from tanada.declared.alarm_words import SECOND, word_of
+from tanada.declared.alarm_words import SECOND
 from tanada.declared.routes import Answer
 from tanada.declared.service import Service
 from tanada.text import count
 
-_ECS, _INSIGHTS, _ELB = "AWS/ECS", "ECS/ContainerInsights", "AWS/ApplicationELB"
+ECS, INSIGHTS, ELB = "AWS/ECS", "ECS/ContainerInsights", "AWS/ApplicationELB"
 _PERIOD = 300
 _FAILING = 5
 """Percent of answers."""
@@ -29,15 +29,29 @@ _FULL = 90
 def watched(settings: Service, here: Here, name: str, routes: Sequence[tuple[Answer, PublicRoute]]) -> Iterator[Alarm]:
     """All alarms of one; `name` is what ECS calls it. What each load balancer tells of each group is an alarm of its
     own: those of the service's own way through its first load balancer have plain words."""
-    yield from _of_tasks(settings, {"ClusterName": _cluster(here.shared.cluster_arn), "ServiceName": name})
+    yield from _of_tasks(settings, dimensions_of_tasks(here, name))
     for answer, route in routes:
-        for number, balancer in enumerate(answer.http.load_balancer):
-            load_balancer = _load_balancer(here.load_balancer(balancer).listener_arn)
-            seconds = [(route.seconds[number], f"-{SECOND}")] if route.seconds else []
-            for group, more in ((route.groups[number], ""), *seconds):
-                dimensions = {"LoadBalancer": load_balancer, "TargetGroup": group.arn_suffix}
-                for alarm in _of_answers(settings, answer, dimensions):
-                    yield replace(alarm, word=f"{word_of(alarm.word, answer, number)}{more}")
+        for _, more, dimensions in dimensions_of_answers(here, answer, route):
+            for alarm in _of_answers(settings, answer, dimensions):
+                yield replace(alarm, word="-".join([alarm.word, *more]))
+
+
+def dimensions_of_tasks(here: Here, name: str) -> dict[str, str]:
+    """By which CloudWatch knows the tasks of a service; `name` is what ECS calls it."""
+    return {"ClusterName": _cluster(here.shared.cluster_arn), "ServiceName": name}
+
+
+def dimensions_of_answers(
+    here: Here, answer: Answer, route: PublicRoute
+) -> Iterator[tuple[str, Sequence[str], dict[str, str]]]:
+    """By which it knows what each load balancer tells of a way from outside; and the words that tell that from the
+    service's own way through its first load balancer (`alarm_words.word_of`), of second target groups one more."""
+    for number, balancer in enumerate(answer.http.load_balancer):
+        load_balancer = _load_balancer(here.load_balancer(balancer).listener_arn)
+        more = [*([answer.sidecar] if answer.sidecar else []), *([balancer] if number else [])]
+        seconds = [(route.seconds[number], [*more, SECOND])] if route.seconds else []
+        for group, words in ((route.groups[number], more), *seconds):
+            yield balancer, words, {"LoadBalancer": load_balancer, "TargetGroup": group.arn_suffix}
 
 
 def _of_tasks(settings: Service, dimensions: Mapping[str, str]) -> Iterator[Alarm]:
@@ -46,7 +60,7 @@ def _of_tasks(settings: Service, dimensions: Mapping[str, str]) -> Iterator[Alar
     if settings.answers_at is not None:
         yield Alarm(
             word="cpu",
-            namespace=_ECS,
+            namespace=ECS,
             metric="CPUUtilization",
             dimensions=dimensions,
             statistic="Average",
@@ -58,7 +72,7 @@ def _of_tasks(settings: Service, dimensions: Mapping[str, str]) -> Iterator[Alar
         )
     yield Alarm(
         word="memory",
-        namespace=_ECS,
+        namespace=ECS,
         metric="MemoryUtilization",
         dimensions=dimensions,
         statistic="Maximum",
@@ -73,8 +87,8 @@ def _of_tasks(settings: Service, dimensions: Mapping[str, str]) -> Iterator[Alar
         word="missing-tasks",
         dimensions=dimensions,
         of=(
-            Metric("desired", _INSIGHTS, "DesiredTaskCount", "Average"),
-            Metric("running", _INSIGHTS, "RunningTaskCount", "Average"),
+            Metric("desired", INSIGHTS, "DesiredTaskCount", "Average"),
+            Metric("running", INSIGHTS, "RunningTaskCount", "Average"),
         ),
         expression="desired - FILL(running, 0)",
         above=0,
@@ -91,8 +105,8 @@ def _of_answers(settings: Service, answer: Answer, dimensions: Mapping[str, str]
         word="5xx",
         dimensions=dimensions,
         of=(
-            Metric("failed", _ELB, "HTTPCode_Target_5XX_Count", "Sum"),
-            Metric("answered", _ELB, "RequestCount", "Sum"),
+            Metric("failed", ELB, "HTTPCode_Target_5XX_Count", "Sum"),
+            Metric("answered", ELB, "RequestCount", "Sum"),
         ),
         expression=f"IF(answered >= {_ANSWERED}, 100 * FILL(failed, 0) / answered, 0)",
         above=_FAILING,
@@ -105,7 +119,7 @@ def _of_answers(settings: Service, answer: Answer, dimensions: Mapping[str, str]
     if answer.http.protocol_version != "grpc":  # a stream begins to answer when it has something to say
         yield Alarm(
             word="latency",
-            namespace=_ELB,
+            namespace=ELB,
             metric="TargetResponseTime",
             dimensions=dimensions,
             statistic="p95",
@@ -119,7 +133,7 @@ def _of_answers(settings: Service, answer: Answer, dimensions: Mapping[str, str]
     periods = _starting(settings)
     yield Alarm(
         word="unhealthy",
-        namespace=_ELB,
+        namespace=ELB,
         metric="UnHealthyHostCount",
         dimensions=dimensions,
         statistic="Maximum",

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from modules.here import Here
 from modules.image import credentials, pulled
+from modules.metrics import configuration
 from modules.secrets import places
 from tanada.declared.container import EXEC_FOLDERS, Container
+from tanada.declared.metrics import COLLECTOR
 from tanada.declared.secrets import Place, references
 from tanada.declared.service import Service
 from tanada.declared.sidecar import Sidecar
@@ -54,6 +56,10 @@ def running(
         return called if each == service else each
 
     settings = settings.named(service, here.names.system, here.names.environment)
+    all_of_them = settings.containers(service)
+    if settings.metrics is not None:
+        told = {"variables": configuration(settings.metrics, here, called)}
+        all_of_them[COLLECTOR] = all_of_them[COLLECTOR].model_copy(update=told)
     made = [
         Running(
             name=name(each),
@@ -65,7 +71,7 @@ def running(
             numbers=dict(numbers[name] for name in taken(container) & set(numbers)),
             mounts=mounts(container, each if each != service else None, exec=settings.exec),
         )
-        for each, container in settings.containers(service).items()
+        for each, container in all_of_them.items()
         if container.image is not None  # for mypy: each has one, if the service's
     ]
     return tuple(sorted(made, key=lambda each: each.name))

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 
 from tanada.declared import routes
 from tanada.declared.copies import Data
+from tanada.declared.dashboard import Dashboard
 from tanada.declared.fields import Domain, Name, Whole
 from tanada.declared.jobs import Job, shared_needs
 from tanada.declared.model import Model, Need
@@ -54,6 +55,9 @@ class Blueprint(Model):
     fixed_responses: FixedResponses = {}
     """What load balancers answer by themselves, before every service, by the same keys: a text, or
     `{status: 403, body: Forbidden}`."""
+    dashboard: Dashboard | None = None
+    """A CloudWatch dashboard of a permanent environment: its alarms, and what services and stores do; `{}`, as it has
+    nothing to say. Three of an account are free, each further one costs 3 USD a month."""
 
     @property
     def statics(self) -> dict[str, Static]:

@@ -51,6 +51,7 @@ _JOBS = 'what starts by a schedule stands in jobs, beside services: {nightly: {l
 _TO_JOBS = 'write jobs: {nightly: {like: web, command: […], schedule: "30 3 * * *"}}'
 _BEFORE = "write before: NAME, of one of tasks: it must end with 0 before the service changes"
 _OF_SERVICES = "what runs to its end nobody reaches; take it out"
+_METRICS_OF_SERVICES = "a collector asks each minute; what runs to its end sends its metrics itself"
 _ONE_CONTAINER = "a task has one container"
 _ONE_CONTAINER_OF_JOBS = "a job has one container"
 _FILES = "each environment has a file of its own, environments/<name>.yaml"
@@ -136,6 +137,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "publish": "write reach: [orders], a topic in stores",
         "subscribe": "write reach: [jobs], a queue in stores, which a topic has among its subscribers",
         "observability": "there is no tracing yet",
+        **dict.fromkeys(("prometheus", "prometheus_port", "scrape"), "write metrics: {port: 9394, to: cloudwatch}"),
         "taskdef_overrides": "there are no patches yet",
         "alias": _HOST,
         **dict.fromkeys(("allow", *_LISTS), _ALLOW),
@@ -411,6 +413,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "spot": "tasks run on demand, so that AWS takes none away before its end",
         "exec": "there is no shell in a task: it ends, and its log stays",
         "restart": "it runs again with the next apply",
+        "metrics": _METRICS_OF_SERVICES,
         "rollout": _OF_SERVICES,
         "rollback_alarms": _OF_SERVICES,
         "deregistration_delay": _OF_SERVICES,
@@ -462,6 +465,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "before": "it is said of the service that waits for a task",
         "exec": "there is no shell in a job: it ends, and its log stays",
         "restart": "write retries",
+        "metrics": _METRICS_OF_SERVICES,
         "rollout": _OF_SERVICES,
         "rollback_alarms": _OF_SERVICES,
         "deregistration_delay": _OF_SERVICES,
@@ -483,6 +487,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         ),
         **dict.fromkeys(("allow", *_LISTS), "a service says http: {allow: [203.0.113.0/24]}"),
         "sites": "there are no sites yet",
+        "dashboards": "write dashboard: {}",
         "cron": _TO_JOBS,
         "crons": _TO_JOBS,
         "cron_jobs": _TO_JOBS,
@@ -975,6 +980,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "vpc_cidr": "write cidr",
         "zones": "write availability_zones, how many",
         "azs": "write availability_zones, how many",
+        **dict.fromkeys(("vpc_endpoints", "interface_endpoints"), "write endpoints: [ecr, logs]"),
         "nat_gateway": "write nat",
         "nat_gateways": "write nat",
         "enable_nat_gateway": "write nat: single, per_zone or none",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import AfterValidator, BeforeValidator, model_validator
 from pydantic_core import PydanticCustomError
 
 from tanada.declared.fields import Text, Whole, expected
@@ -28,6 +28,20 @@ Subnets = Annotated[tuple[SubnetId, ...], BeforeValidator(_different)]
 """Of two zones at least: a load balancer and a database want two (ELB and RDS user guides)."""
 
 
+Endpoint = Literal["ecr", "kms", "logs", "monitoring", "secretsmanager", "sns", "sqs", "ssm", "ssmmessages", "sts"]
+ENDPOINTS: Mapping[str, Sequence[str]] = {
+    **{each: (each,) for each in get_args(Endpoint)},
+    "ecr": ("ecr.api", "ecr.dkr"),  # one that says where, one that images are pulled from
+}
+"""By word the services behind it, as AWS PrivateLink calls them (its guide, "AWS services that integrate")."""
+
+
+def _once(value: tuple[Endpoint, ...]) -> tuple[Endpoint, ...]:
+    if twice := next((each for index, each in enumerate(value) if each in value[:index]), None):
+        raise PydanticCustomError("sentence", "{sentence}", {"sentence": f"{twice} is here twice"})
+    return value
+
+
 class Network(Model):
     """The VPC of an account: one that is made, or one that is there already."""
 
@@ -38,6 +52,9 @@ class Network(Model):
     """In how many availability zones it lies."""
     nat: Literal["single", "per_zone", "none"] = "single"
     """Where private subnets leave from: one fixed address, one a zone, or not at all."""
+    endpoints: Annotated[tuple[Endpoint, ...], AfterValidator(_once)] = ()
+    """Services of AWS that the VPC reaches by interface endpoints, past the NAT. Each is paid by the hour and zone,
+    `ecr` twice."""
     existing: (
         Annotated[str, Text(r"^vpc-([0-9a-f]{8}|[0-9a-f]{17})$", "the id of a VPC such as vpc-0123456789abcdef0")]
         | None
@@ -51,7 +68,7 @@ class Network(Model):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        for name in ("cidr", "availability_zones", "nat"):
+        for name in ("cidr", "availability_zones", "nat", "endpoints"):
             if self.existing is not None and getattr(self, name) != type(self).model_fields[name].default:
                 raise _said(f"one that exists has its {name} already; take it out")
         if self.existing is None and (self.public or self.private):
@@ -77,11 +94,12 @@ class Network(Model):
         return self.availability_zones if self.existing is None else len(self.private or self.public)
 
     def needs(self) -> Sequence[Need]:
-        """Its fixed addresses, and the security group that AWS makes with every VPC."""
+        """Its fixed addresses, the security group that AWS makes with every VPC, and that of endpoints."""
         if self.existing is not None:
             return ()
         addresses = {"single": 1, "per_zone": self.availability_zones, "none": 0}[self.nat]
-        return Need("aws_eip", addresses), Need("aws_default_security_group", 1)
+        group = (Need("aws_security_group", 1),) if self.endpoints else ()
+        return Need("aws_eip", addresses), Need("aws_default_security_group", 1), *group
 
 
 def _said(sentence: str) -> PydanticCustomError:

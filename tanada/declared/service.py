@@ -12,6 +12,7 @@ from tanada.declared.fields import Flag, LogDays, Name, Seconds, Size, Text, Who
 from tanada.declared.http import Http
 from tanada.declared.image import Image
 from tanada.declared.like import image_or_like
+from tanada.declared.metrics import COLLECTOR, Metrics, collector
 from tanada.declared.model import Default, Kind, Model, Need, RenamedFrom
 from tanada.declared.permissions import Permission
 from tanada.declared.rollout import Rollout, RolloutOf
@@ -128,6 +129,9 @@ class Service(Container, Kind):
     them away again."""
     deploy: Literal["terraform", "external"] = "terraform"
     """Who deploys it; with `external` an apply makes it and registers task definitions, and others deploy them."""
+    metrics: Metrics | None = None
+    """What it tells of itself as Prometheus asks for it, `{port: 9394, to: cloudwatch}`: a collector of 256 MiB in its
+    task asks for it each minute, and sends it there."""
     renamed_from: RenamedFrom = ()
     """Names that it had before, the oldest first: it moves, and keeps its first name in AWS."""
 
@@ -140,7 +144,7 @@ class Service(Container, Kind):
         """All containers of its task by name, its own as `name`, each with what it takes from the service."""
         awaited = self.awaited
         beside = {each: sidecar.beside(self, each in awaited) for each, sidecar in self.sidecars.items()}
-        return {name: self, **beside}
+        return {name: self, **beside, **({COLLECTOR: collector()} if self.metrics is not None else {})}
 
     def called(self, name: str) -> str:
         """What one of this name is called in AWS: its first name."""
@@ -247,8 +251,9 @@ class Service(Container, Kind):
             if text is not None
         ]
         read = asked(texts)
+        written = {"aps:RemoteWrite"} if self.metrics is not None and self.metrics.workspace is not None else set()
         shifts = SHIFTING if self.shifts else ()
-        return read | {*shifts} | {action for each in self.permissions.values() for action in each.actions}
+        return read | written | {*shifts} | {action for each in self.permissions.values() for action in each.actions}
 
     def closed(self) -> str | None:
         return None if self.answers_at is not None or self.container is not None else "port"

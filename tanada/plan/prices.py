@@ -64,6 +64,11 @@ _VIRGINIA_X86_MEMORY = _price("0.004445", "2026-08-12", f"{_VIRGINIA_ECS}: USE1-
 _VIRGINIA_ARM_CPU = _price("0.03238", "2026-08-12", f"{_VIRGINIA_ECS}: USE1-Fargate-ARM-vCPU-Hours:perCPU")
 _VIRGINIA_ARM_MEMORY = _price("0.00356", "2026-08-12", f"{_VIRGINIA_ECS}: USE1-Fargate-ARM-GB-Hours")
 
+_DASHBOARD = _price(
+    "3.00",
+    "2026",
+    "AmazonCloudWatch (all regions), 2026: DashboardsUsageHour and -Basic; an account's first three are free",
+)
 _HOSTED_ZONE = _price("0.50", "2026-09-11", "AmazonRoute53 (all regions), 2026-09-11: HostedZone, the first 25")
 
 PRICES: Mapping[str, Mapping[str, Price]] = {
@@ -83,6 +88,7 @@ PRICES: Mapping[str, Mapping[str, Price]] = {
         ),
         "interface endpoint hour": _price("0.014", "2026-09-25", "AmazonVPC, read 2026-09-25: APN1-VpcEndpoint-Hours"),
         "hosted zone month": _HOSTED_ZONE,
+        "dashboard month": _DASHBOARD,
         "KMS key month": _price("1.00", "2026-09-23", "awskms, read 2026-09-23: ap-northeast-1-KMS-Keys"),
         "secret month": _price("0.40", "2026-09-23", "AWSSecretsManager, read 2026-09-23: APN1-…-Secrets"),
         "alarm month": _price("0.10", "2026-09-23", "AmazonCloudWatch, read 2026-09-23: APN1-CW:AlarmMonitorUsage"),
@@ -123,6 +129,7 @@ PRICES: Mapping[str, Mapping[str, Price]] = {
         "public IPv4 hour": _price("0.005", "2026-09-10", "AmazonVPC, read 2026-09-10: USE1-PublicIPv4:InUseAddress"),
         "interface endpoint hour": _price("0.01", "2026-08-12", "AmazonVPC, 2026-08-12: USE1-VpcEndpoint-Hours"),
         "hosted zone month": _HOSTED_ZONE,
+        "dashboard month": _DASHBOARD,
         "KMS key month": _price("1.00", "2026-07", "awskms, read 2026-07: us-east-1-KMS-Keys"),
         "secret month": _price("0.40", "2026-09-24", "AWSSecretsManager, read 2026-09-24: USE1-…-Secrets"),
         "alarm month": _price("0.10", "2026", "fortem's comparison of 2026: CW:AlarmMonitorUsage"),
@@ -176,6 +183,7 @@ PRICES: Mapping[str, Mapping[str, Price]] = {
         ),
         "interface endpoint hour": _price("0.011", "2026-09-17", "AmazonVPC, 2026-09-17: EUW2-VpcEndpoint-Hours"),
         "hosted zone month": _HOSTED_ZONE,
+        "dashboard month": _DASHBOARD,
         "KMS key month": _price("1.00", "2026-09-11", "awskms, 2026-09-11: eu-west-2-KMS-Keys"),
         "secret month": _price("0.40", "2026-09-11", "AWSSecretsManager, 2026-09-11: EUW2-…-Secrets"),
         "alarm month": _price("0.10", "2026-09-22", "AmazonCloudWatch, 2026-09-22: EUW2-CW:AlarmMonitorUsage"),

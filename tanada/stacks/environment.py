@@ -117,6 +117,8 @@ def environment(stack: BaseStack, here: Here) -> None:
     for name, task in made.items():
         task.before([each for other, each in services.items() if here.blueprint.services[other].before == name])
     tags = image_tags(here, services, made, _jobs(here, reach, stores))
+    if here.blueprint.dashboard is not None and here.instance.permanent:
+        _dashboard(here, services)
     publish(
         stack,
         contract(here, services, stores, tags),
@@ -144,6 +146,12 @@ def _redirects(here: Here, rules: ListenerRules) -> None:
     from modules.redirects import redirects  # where one is declared alone
 
     redirects(here, rules)
+
+
+def _dashboard(here: Here, services: Mapping[str, Service]) -> None:
+    from modules.dashboard import dashboard  # where one is declared alone
+
+    dashboard(here, services)
 
 
 def _jobs(here: Here, reach: Reach, stores: Mapping[str, Store]) -> dict[str, Job]:

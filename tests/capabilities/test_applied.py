@@ -42,6 +42,7 @@ def _played(stacks: dict[str, Any], tmp_path: Path, deployed_by_others: str | No
             _deploy(test, deployed_by_others)
         assert test.plan() == {}
         if deployed_by_others is not None:
+            assert common.plan() == {}
             taken_back = json.loads(json.dumps(stacks[test.name]))
             del taken_back["resource"]["aws_ecs_service"][deployed_by_others]["lifecycle"]
             test.write(taken_back, common_main=common.folder)

@@ -32,6 +32,7 @@ from tanada.declared.http import Http
 from tanada.declared.image import Elsewhere
 from tanada.declared.jobs import Job, StartedBy
 from tanada.declared.load_balancer import LoadBalancer
+from tanada.declared.metrics import Metrics
 from tanada.declared.model import Default, Kind, Model, meanings
 from tanada.declared.network import Network
 from tanada.declared.permissions import Permission
@@ -100,6 +101,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "Its `cooldown`": Cooldown,
     "An hour of `schedule`": At,
     "Its `spot`": Spot,
+    "Its `metrics`": Metrics,
     "A `schedule` by rate": Rate,
     "Its `started_by`": StartedBy,
     "Its `logs`": Logs,
@@ -160,7 +162,7 @@ def below(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
 
 def test_every_model_has_its_table() -> None:
     models = {each for top in (SystemFile, Environment, Review) for each in below(top)} - {Blueprint}
-    missing = sorted(model.__name__ for model in models - set(TABLES.values()))
+    missing = sorted(model.__name__ for model in models - set(TABLES.values()) if model.model_fields)
     assert missing == [], "a heading in docs/declaration.md, and its line in TABLES"
 
 

@@ -386,6 +386,10 @@ def test_small_things_by_the_month() -> None:
     assert created("aws_cloudwatch_metric_alarm", period=10).unknown
     queries = [{"metric": [{"period": 60}]}, {"metric": [{"period": 60}]}, {"expression": "a / b", "metric": []}]
     assert created("aws_cloudwatch_metric_alarm", metric_query=queries).after == 0.20
+
+
+def test_a_dashboard_costs_the_same_whatever_is_on_it() -> None:
+    assert created("aws_cloudwatch_dashboard", dashboard_name="test", dashboard_body="{}").after == 3.00
     assert created("aws_ebs_volume", type="gp3", size=100).after == 9.60
     assert created("aws_ssm_parameter", tier="Advanced").unknown
 

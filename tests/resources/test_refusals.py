@@ -66,6 +66,16 @@ CASES: dict[tuple[str, str], Case] = {
         ),
         Case(created(resource_id="service/c/web"), allowed=created(resource_id="service/c/web"), lives_then=SCALED),
     ),
+    ("aws_cloudwatch_metric_alarm", "ValidationError"): Case(
+        created(region="ap-northeast-1", alarm_actions=["arn:aws:sns:us-east-1:111111111111:ops"]),
+        allowed=created(region="ap-northeast-1", alarm_actions=["arn:aws:sns:ap-northeast-1:111111111111:ops"]),
+    ),
+    ("aws_cloudwatch_dashboard", "InvalidParameterInput"): Case(
+        created(dashboard_body='{"widgets": [{"type": "metric", "properties": {"region": "ap-northeast-1"}}]}'),
+        allowed=created(
+            dashboard_body='{"widgets": [{"type": "metric", "properties": {"region": "r", "metrics": [["A", "B"]]}}]}'
+        ),
+    ),
     ("aws_appautoscaling_policy", "ValidationException"): Case(
         by_requests(None), SCALED, by_requests("app/front/1/targetgroup/web/2"), SCALED
     ),

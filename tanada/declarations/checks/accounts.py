@@ -31,6 +31,8 @@ def check_accounts(system: Scopes) -> Iterator[Mistake]:
     yield from _none_declared(system)
     yield from _same_place(system)
     yield from _regions(system)
+    yield from _alarms(system)
+    yield from _endpoints(system)
     yield from _roles(system)
     yield from _ranges(system)
     yield from _zones(system)
@@ -102,6 +104,25 @@ def _regions(system: Scopes) -> Iterator[Mistake]:
             sentence = f"{region} has {there} zones in which tasks run, and network.availability_zones is {wanted}"
             instead = f"say {there} in accounts.{name}.common.network.availability_zones"
             yield mistake(system.top, _own(system, name, "network", "availability_zones"), f"{sentence}; {instead}")
+
+
+def _alarms(system: Scopes) -> Iterator[Mistake]:
+    """An alarm tells a topic of its own region alone (cds-snc/notification-terraform#128)."""
+    for name, account in system.accounts.items():
+        alarms = account.common.alarms
+        if alarms is None or alarms.topic is None:
+            continue
+        if (region := alarms.topic.split(":")[3]) != account.region:
+            sentence = f"its topic lies in {region}, and alarms in {account.region} tell none of another region"
+            instead = f"name one there in accounts.{name}.common.alarms, or say mail"
+            yield mistake(system.top, _own(system, name, "alarms", "topic"), f"{sentence}; {instead}")
+
+
+def _endpoints(system: Scopes) -> Iterator[Mistake]:
+    for name, account in system.accounts.items():
+        if account.common.network.endpoints and partition(account.region) == "aws-cn":
+            sentence = "interface endpoints have other names in China, which Tanada doesn't know; take them out"
+            yield mistake(system.top, _own(system, name, "network", "endpoints"), sentence)
 
 
 def _no_region(region: str) -> str:

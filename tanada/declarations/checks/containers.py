@@ -9,6 +9,7 @@ from tanada.declarations.scopes import Scope, Scopes, each_once
 from tanada.declarations.tree import Node, at_removal, dotted, mistake, plain, repeated
 from tanada.declared.container import EXEC_FOLDERS, Container
 from tanada.declared.image import reference
+from tanada.declared.metrics import COLLECTOR
 from tanada.declared.service import Service
 from tanada.declared.sidecar import MOST
 from tanada.text import meant, one_of, quoted
@@ -122,10 +123,17 @@ def _names(tree: Node, name: str, service: Service) -> Iterator[Mistake]:
         elif each in service.renamed_from[:1]:
             sentence = "is what the service's own container is called in AWS (renamed_from); give the sidecar another"
             yield mistake(tree, (*loc, each), sentence, at_key=True, because=[("services", name, "renamed_from")])
-    if len(service.sidecars) >= MOST:
-        number = len(service.sidecars) + 1
-        sentence = f"{number} containers with the service's own, and ECS takes {MOST} in a task; take some out"
+    if len(service.sidecars) + (service.metrics is not None) >= MOST:
+        number = len(service.sidecars) + 1 + (service.metrics is not None)
+        own = "the service's own" if service.metrics is None else "the service's own and the collector of metrics"
+        sentence = f"{number} containers with {own}, and ECS takes {MOST} in a task; take some out"
         yield mistake(tree, loc, sentence, at_key=True)
+    if service.metrics is not None:
+        taken: list[Loc] = [("services", name)] if COLLECTOR in (name, *service.renamed_from[:1]) else []
+        taken += [(*loc, each) for each in service.sidecars if each == COLLECTOR]
+        for at in taken:
+            sentence = "is what the collector of its metrics is called in the task; give it another name"
+            yield mistake(tree, at, sentence, at_key=True, because=[("services", name, "metrics")])
 
 
 def _answers(tree: Node, name: str, service: Service) -> Iterator[Mistake]:

@@ -15,6 +15,7 @@ from tanada.declared.account import Account
 from tanada.declared.container import Container
 from tanada.declared.expanded import texts
 from tanada.declared.load_balancer import called, wears
+from tanada.declared.metrics import COLLECTOR, MEMORY
 from tanada.declared.routes import openings
 from tanada.declared.secrets import references
 from tanada.declared.service import Service
@@ -74,7 +75,7 @@ def _tasks(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:
 def _memory(scope: Scope, loc: tuple[str, str], service: Service) -> Iterator[Mistake]:
     """What lies in memory counts as the task's (aws/containers-roadmap#736), or as that of a container that has its
     own; together containers have no more than the task (ECS API reference, ContainerDefinition, "memory", "cpu")."""
-    if len(service.sidecars) >= MOST:
+    if len(service.sidecars) >= MOST or COLLECTOR in (loc[1], *service.sidecars):
         return  # that is said
     name = loc[1]
     whole = service.containers(name)
@@ -92,15 +93,18 @@ def _memory(scope: Scope, loc: tuple[str, str], service: Service) -> Iterator[Mi
         sentence = f"{sentence}; take some out, or give it more memory"
         yield mistake(scope.tree, (*loc, "writable"), sentence, because=also)
         return
-    of = service.sidecars.items()
+    of = [(each, one) for each, one in whole.items() if each != name]
     taken = folders[name] + sum(folders[each] if one.memory is None else one.memory for each, one in of)
     units = sum(each.cpu or 0 for each in service.sidecars.values())
     for field, all_of_them, has, unit in (("cpu", units, service.cpu, ""), ("memory", taken, service.memory, " MiB")):
         if all_of_them > has:
             rest = " with folders in memory" if field == "memory" and any(folders.values()) else ""
             sentence = f"{field} of {all_of_them}{unit} together{rest}, and the task has {has}{unit} in all"
-            sentence = f"{sentence}; give them less, or the task more"
-            yield mistake(scope.tree, (*loc, "sidecars"), sentence, at_key=True, because=[(*loc, field)])
+            collected = service.metrics is not None and field == "memory"
+            rest = f"the collector's {MEMORY} MiB among them; give the task more" if collected else ""
+            sentence = f"{sentence}; {rest or 'give them less, or the task more'}"
+            where = "sidecars" if service.sidecars else "metrics"
+            yield mistake(scope.tree, (*loc, where), sentence, at_key=True, because=[(*loc, field)])
 
 
 def _in_memory(container: Container) -> int:
@@ -226,6 +230,8 @@ def declared_texts(service: Service) -> int:
     sidecar has its names, image, log and volumes beside."""
     service = service.named("n" * 32, environment="e" * 63)  # the longest names that there are
     own = _texts_of(service)
+    if service.metrics is not None:  # the collector's configuration
+        own += sum(len(each) + 4 for each in (service.metrics.to, service.metrics.path, *service.metrics.names))
     return own + sum(_texts_of(each) + OTHER_CONTAINER for name, each in service.containers("").items() if name)
 
 
