@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, model_validator
 
 from tanada.declared.container import FOLDER_MIB, Container, Rollout, RolloutOf, Writable
-from tanada.declared.fields import Flag, LogDays, Name, Seconds, Size, Whole
+from tanada.declared.fields import Flag, Name, Seconds, Size, Whole
 from tanada.declared.http import Http
 from tanada.declared.image import Image
 from tanada.declared.like import image_or_like
-from tanada.declared.model import Default, Kind, Model, Need, RenamedFrom
+from tanada.declared.logs import ROUTER, ServiceLogs, with_router
+from tanada.declared.model import Default, Kind, Need, RenamedFrom
 from tanada.declared.permissions import Permission
 from tanada.declared.scale import Scale
 from tanada.declared.secrets import Generated, asked, named, references
@@ -23,13 +24,6 @@ from tanada.declared.ways import Access, SecurityGroupId, Ways
 TARGETS = "aws_lb_target_group_attachment"
 REGISTERED = "aws_service_discovery_instance"
 """ECS makes these itself, one a task."""
-
-
-class Logs(Model):
-    """What the containers print, kept in CloudWatch Logs."""
-
-    days: LogDays = 30
-    """Retention; CloudWatch Logs takes these numbers alone (PutRetentionPolicy)."""
 
 
 class Service(Container, Kind):
@@ -102,8 +96,8 @@ class Service(Container, Kind):
     """ECS Exec: a shell in a running task."""
     deregistration_delay: Annotated[int, Seconds(0, 3600)] = 30
     """Deregistration delay of the target group."""
-    logs: Logs = Logs()
-    """How long logs are kept."""
+    logs: ServiceLogs = ServiceLogs()
+    """How long logs are kept, which lines are mailed, and where else they go."""
     rollout: RolloutOf = Rollout()
     """`rolling` starts new tasks before old ones stop; `recreate`, for one task that must not overlap, stops the old
     one first: nothing runs in between. Or percents: `{minimum: 50, maximum: 200}`."""
@@ -111,6 +105,11 @@ class Service(Container, Kind):
     """Who deploys it; with `external` an apply makes it and registers task definitions, and others deploy them."""
     renamed_from: RenamedFrom = ()
     """Names that it had before, the oldest first: it moves, and keeps its first name in AWS."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _routed(cls, value: Any) -> Any:
+        return with_router(value)
 
     @property
     def kind(self) -> Kind:
@@ -121,7 +120,11 @@ class Service(Container, Kind):
         """All containers of its task by name, its own as `name`, each with what it takes from the service."""
         awaited = self.awaited
         beside = {each: sidecar.beside(self, each in awaited) for each, sidecar in self.sidecars.items()}
-        return {name: self, **beside}
+        whole: dict[str, Container] = {name: self, **beside}
+        if self.logs.firelens is None:
+            return whole
+        # The router is there before the first line, and until after the last.
+        return {each: one if each == ROUTER else one.after(ROUTER) for each, one in whole.items()}
 
     def called(self, name: str) -> str:
         """What one of this name is called in AWS: its first name."""
@@ -201,7 +204,8 @@ class Service(Container, Kind):
         return tuple(self._needs())
 
     def _needs(self) -> Iterator[Need]:
-        yield Need("aws_iam_role", 2)  # one that starts its tasks, one that is theirs
+        # One that starts its tasks, one that is theirs.
+        yield Need("aws_iam_role", 2 + self.logs.roles())
         yield Need("aws_security_group", 1)
         if self.answers_at is not None:
             yield Need(REGISTERED, self.most)
@@ -220,7 +224,7 @@ class Service(Container, Kind):
             for text in (*references(each.secrets).values(), each.credentials)
             if text is not None
         ]
-        read = asked(texts)
+        read = asked([*texts, *self.logs.references.values()]) | self.logs.asks()
         return read | {action for each in self.permissions.values() for action in each.actions}
 
     def closed(self) -> str | None:
