@@ -39,7 +39,7 @@ def handler(event: Mapping[str, Any], _context: object) -> None:
     if found["messageType"] != "DATA_MESSAGE" or not found["logEvents"]:
         return
     settings = json.loads(os.environ["LOGS"])
-    logs, now = boto3.client("logs"), datetime.datetime.now(datetime.UTC)
+    logs, now = boto3.client("logs"), _now()
     part = found["logGroup"].rpartition("/")[2]
     mark = f"mailed/{part}/{_quarter(now):%Y-%m-%dT%H-%M}"
     if not claimed(logs, mark):
@@ -143,6 +143,10 @@ def _line(matched: bool, event: Mapping[str, Any]) -> str:
         f"{'>' if matched else ' '} {at:%Y-%m-%d %H:%M:%S.%f}"[:-3]
         + f"  {text[:LONGEST].decode(errors='ignore')}{more}\n"
     )
+
+
+def _now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC)
 
 
 def _quarter(now: datetime.datetime) -> datetime.datetime:

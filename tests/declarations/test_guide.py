@@ -32,6 +32,7 @@ from tanada.declared.http import Http
 from tanada.declared.image import Elsewhere
 from tanada.declared.jobs import Job, StartedBy
 from tanada.declared.load_balancer import LoadBalancer
+from tanada.declared.logs import FireLens, Logs, Mail, ServiceLogs
 from tanada.declared.model import Default, Kind, Model, meanings
 from tanada.declared.network import Network
 from tanada.declared.permissions import Permission
@@ -42,7 +43,7 @@ from tanada.declared.restored import Restored
 from tanada.declared.scale import At, Cooldown, Scale
 from tanada.declared.schedule import Rate
 from tanada.declared.secrets import Generated
-from tanada.declared.service import Logs, Service
+from tanada.declared.service import Service
 from tanada.declared.sidecar import Sidecar
 from tanada.declared.spot import Spot
 from tanada.declared.store import Store
@@ -101,7 +102,10 @@ TABLES: dict[str, type[BaseModel]] = {
     "Its `spot`": Spot,
     "A `schedule` by rate": Rate,
     "Its `started_by`": StartedBy,
-    "Its `logs`": Logs,
+    "Its `logs`": ServiceLogs,
+    "The `mail` of logs": Mail,
+    "The `firelens` of logs": FireLens,
+    "The `logs` of a job or a task": Logs,
     "Its `image`": Elsewhere,
     "One of its `secrets`": Generated,
     "An item of `reach`": Way,

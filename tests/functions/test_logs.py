@@ -8,6 +8,7 @@ import copy
 import datetime
 import gzip
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,8 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
-from moto.core import DEFAULT_ACCOUNT_ID
-from moto.sns import sns_backends
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.sns.models import sns_backends
 
 from functions.logs import main
 
@@ -28,14 +29,6 @@ for _each in reversed(FOUND["logEvents"]):
     _each["timestamp"] += AT - FOUND["logEvents"][0]["timestamp"]
 OWN, GROUP, STREAM = "/kakei/production/functions/logs", FOUND["logGroup"], FOUND["logStream"]
 NOON = datetime.datetime(2026, 11, 27, 12, 3, tzinfo=datetime.UTC)
-
-
-class Clock(datetime.datetime):
-    at = NOON
-
-    @classmethod
-    def now(cls, tz: datetime.tzinfo | None = None) -> Clock:
-        return cls.at  # type: ignore[return-value]
 
 
 def event(**changed: Any) -> dict[str, Any]:
@@ -75,7 +68,8 @@ class Mails:
         self.topic = boto3.client("sns").create_topic(Name="kakei-alarms")["TopicArn"]
 
     def put(self, lines: list[dict[str, Any]]) -> None:
-        self.logs.put_log_events(logGroupName=GROUP, logStreamName=STREAM, logEvents=lines)
+        events: Any = lines
+        self.logs.put_log_events(logGroupName=GROUP, logStreamName=STREAM, logEvents=events)
 
     @property
     def sent(self) -> list[tuple[str, str]]:
@@ -94,8 +88,7 @@ def mails(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mails]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-northeast-1")
     monkeypatch.setenv("AWS_LAMBDA_LOG_GROUP_NAME", OWN)
     monkeypatch.setattr(main, "WAIT", 0)
-    monkeypatch.setattr(Clock, "at", NOON)
-    monkeypatch.setattr(main.datetime, "datetime", Clock)
+    monkeypatch.setattr(main, "_now", lambda: NOON)
     with mock_aws():
         made = Mails()
         settings = {"system": "kakei", "environment": "production", "topic": made.topic}
@@ -129,7 +122,7 @@ def test_a_storm_is_one_mail_in_a_quarter_of_an_hour(mails: Mails, monkeypatch: 
     for _ in range(20):
         main.handler(event(), None)
     assert len(mails.sent) == 1
-    monkeypatch.setattr(Clock, "at", NOON.replace(minute=15))
+    monkeypatch.setattr(main, "_now", lambda: NOON.replace(minute=15))
     main.handler(event(), None)
     assert len(mails.sent) == 2
     assert mails.marks == ["mailed/web/2026-11-27T12-00", "mailed/web/2026-11-27T12-15"]
@@ -147,7 +140,7 @@ def test_each_log_has_its_own_mail(mails: Mails) -> None:
 
 def test_a_mail_that_could_not_go_out_is_tried_again(mails: Mails, monkeypatch: pytest.MonkeyPatch) -> None:
     mails.put(LINES)
-    settings = json.loads(main.os.environ["LOGS"])
+    settings = json.loads(os.environ["LOGS"])
     monkeypatch.setenv("LOGS", json.dumps({**settings, "topic": f"{mails.topic}-gone"}))
     with pytest.raises(ClientError, match="NotFound"):
         main.handler(event(), None)
