@@ -26,7 +26,7 @@ _COUNT = "write count"
 _SCALE = "write scale: {min: 2, max: 10, cpu: 60}"
 _LOGS = "write logs: {days: 30}; the group is made"
 _ROUTER = "write firelens: {options: {Name: …}}; the router is made"
-_OF_ROUTER = "write sidecars: {log-router: {…}}, which is laid over the router that is made"
+_OF_ROUTER = "it is said of the sidecar log-router, and laid over the router that is made: sidecars: {log-router: {…}}"
 _OF_LOGS = {
     **dict.fromkeys(("retention", "retention_in_days", "log_retention"), "write days"),
     **dict.fromkeys(("destination_arn", "subscription_filter", "firehose", "kinesis"), "write destination, an ARN"),

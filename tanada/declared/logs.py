@@ -126,10 +126,15 @@ _SECRET = re.compile(r"(?i).*(passw|token|secret|(api|license|shared|access)_?ke
 """Options that hold what nobody may read: `apikey`, `license_key`, `Shared_Key`, `HTTP_Passwd`, `splunk_token`."""
 
 
-def _no_secret(value: dict[str, str]) -> dict[str, str]:
+def _refused(sentence: str) -> PydanticCustomError:
+    return PydanticCustomError("sentence", "{sentence}", {"sentence": sentence})
+
+
+def _options(value: dict[str, str]) -> dict[str, str]:
     if secret := next((each for each in value if _SECRET.fullmatch(each)), None):
-        sentence = f"{secret} is read by whoever reads the task definition; write it below secrets, beside options"
-        raise PydanticCustomError("sentence", "{sentence}", {"sentence": sentence})
+        raise _refused(f"{secret} is read by whoever reads the task definition; write it below secrets, beside options")
+    if "name" not in map(str.lower, value):
+        raise _refused("options without Name lead nowhere: it says which of Fluent Bit's outputs takes the lines")
     return value
 
 
@@ -141,7 +146,7 @@ class FireLens(Model):
             Annotated[str, Text(r"^[A-Za-z][A-Za-z0-9_.-]*$", "an option of Fluent Bit's, such as Name")],
             Annotated[str, Text(rf"^[^{STEERING}]+$", "a text of one line", longest=2048), Expands()],
         ],
-        AfterValidator(_no_secret),
+        AfterValidator(_options),
     ] = {}
     """Options of one of Fluent Bit's outputs, in its own words: `{Name: datadog, Host: …}`."""
     secrets: dict[VariableName, Reference] = {}
@@ -151,15 +156,12 @@ class FireLens(Model):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        sentence = None
-        if self.output is None and (self.options or self.secrets):
-            sentence = "options without Name lead nowhere: it says which of Fluent Bit's outputs takes the lines"
-        elif self.output is None and self.config is None:
-            sentence = "nothing says where lines go; write options: {Name: …}, or a config that says it"
-        elif twice := sorted(set(map(str.lower, self.options)) & set(map(str.lower, self.secrets))):
-            sentence = f"{twice[0]} is in options and in secrets; take it out of one of them"
-        if sentence is not None:
-            raise PydanticCustomError("sentence", "{sentence}", {"sentence": sentence})
+        if not self.options and self.secrets:
+            raise _refused("secrets are options beside others, and there is no other; write options: {Name: …}, too")
+        if not self.options and self.config is None:
+            raise _refused("nothing says where lines go; write options: {Name: …}, or a config that says it")
+        if twice := sorted(set(map(str.lower, self.options)) & set(map(str.lower, self.secrets))):
+            raise _refused(f"{twice[0]} is in options and in secrets; take it out of one of them")
         return self
 
     def option(self, name: str) -> str | None:

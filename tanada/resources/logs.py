@@ -98,7 +98,6 @@ RESOURCES = (
         defaults={"distribution": "ByLogStream"},
         computed={
             "id": "cwlsf-{log_group_name}-{name}",  # a number, and nothing refers to it
-            "apply_on_transformed_logs": False,
             "role_arn": "",
         },
         refusals=(

@@ -102,4 +102,5 @@ def test_what_is_said_of_the_router_is_laid_over_what_is_made(resources: Resourc
     router = containers(resources, "own")["log-router"]
     assert (router["image"], router["memory"], router["user"]) == ("ghcr.io/example/fluent-bit:4.0", 256, "0")
     assert [each["name"] for each in router["secrets"]] == ["ES_PASS"]
-    assert containers(resources, "own")["own"]["logConfiguration"] == {"logDriver": "awsfirelens"}
+    lines = {"logDriver": "awsfirelens", "options": {"Name": "null", "Match": "*"}}
+    assert containers(resources, "own")["own"]["logConfiguration"] == lines, "its configuration says where to"

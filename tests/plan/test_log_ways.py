@@ -24,8 +24,11 @@ def task(driver: str, **options: str) -> Json:
 
 @pytest.mark.parametrize(
     ("actions", "before", "after", "where"),
-    [("create", None, STREAM, "a stream"), ("create", None, THEIRS, "another account")]
-    + [("delete+create", STREAM, THEIRS, "another account")],
+    [
+        ("create", None, STREAM, "a stream"),
+        ("create", None, THEIRS, "another account"),
+        ("delete+create", STREAM, THEIRS, "another account"),
+    ],
 )
 def test_who_reads_lines_elsewhere_is_said(actions: str, before: Json | None, after: Json, where: str) -> None:
     [caution] = said(change(ON, actions, before, after))

@@ -58,8 +58,10 @@ def _instead(scope: Scope, loc: Loc, service: Service) -> Iterator[Mistake]:
     """What looks at lines in CloudWatch finds the router's alone."""
     for field in ("mail", "destination"):
         if getattr(service.logs, field) is not None:
-            sentence = "finds no line: with firelens they go to the router, and CloudWatch keeps what that one says; "
-            sentence += "take out one of them"
+            sentence = (
+                "finds no line: with firelens they go to the router, and CloudWatch keeps what that one says; take out "
+                "one of them"
+            )
             yield mistake(scope.tree, (*loc, field), sentence, at_key=True, because=[(*loc, "firelens")])
 
 
