@@ -47,6 +47,7 @@ from tanada.declared import service as declared
 from tanada.declared.alarm_words import named
 from tanada.declared.expanded import expanded
 from tanada.declared.load_balancer import is_of_one
+from tanada.declared.logs import ServiceLogs
 from tanada.declared.routes import DOMAIN, Answer, answers, led, openings
 from tanada.declared.spot import Spot
 
@@ -148,6 +149,21 @@ class Runs(Construct):
         self.definition = self._task_definition(self._execution, self._task)
 
     @property
+    def logs(self) -> ServiceLogs:
+        """What it says of its lines."""
+        return self._settings.logs
+
+    @property
+    def log_name(self) -> str:
+        """Its log group's."""
+        return self._log.name
+
+    @property
+    def log_arn(self) -> str:
+        """The same."""
+        return self._log.arn
+
+    @property
     def _policies(self) -> list[ITerraformDependable]:
         return [*self._execution.policies, *self._task.policies]
 
@@ -173,7 +189,7 @@ class Runs(Construct):
         """The role that starts its tasks, and the one that is theirs."""
         here, settings = self._here, self._settings
         images = [each.settings.image for each in self._containers if each.settings.image is not None]
-        read = [place for each in self._containers for place in (*(each.secrets or {}).values(), each.credentials)]
+        read = [place for each in self._containers for place in each.places]
         trust, path = tasks_of(here.account_id, here.region), self._role_path
         execution = Role(
             self,
@@ -186,7 +202,7 @@ class Runs(Construct):
             statements=[
                 *pulling(images, here),
                 *writing(self._log.arn),
-                *reading(place for place in read if place is not None),
+                *reading(read),
             ],
         )
         task = Role(

@@ -10,6 +10,7 @@ from modules.image import credentials, pulled
 from modules.metrics import configuration
 from modules.secrets import places
 from tanada.declared.container import EXEC_FOLDERS, Container
+from tanada.declared.logs import ROUTER, FireLens
 from tanada.declared.metrics import COLLECTOR
 from tanada.declared.secrets import Place, references
 from tanada.declared.service import Service
@@ -36,6 +37,22 @@ class Running:
     """Where it has each volume."""
     numbers: Mapping[str, str] | None = None
     """The number of each password of a store that it reads the secret of, by what it is known."""
+
+    firelens: FireLens | None = None
+    """Of a task whose lines a router takes: where they go."""
+    hidden: Mapping[str, Place] | None = None
+    """Where the values of the router's options are kept that nobody may read."""
+
+    @property
+    def routes(self) -> bool:
+        """Whether it is the router."""
+        return self.firelens is not None and self.name == ROUTER
+
+    @property
+    def places(self) -> Sequence[Place]:
+        """Whatever starting it reads."""
+        of_image = [self.credentials] if self.credentials is not None else []
+        return (*(self.secrets or {}).values(), *of_image, *(self.hidden or {}).values())
 
     @property
     def essential(self) -> bool:
@@ -70,6 +87,8 @@ def running(
             depends_on={name(other): until for other, until in container.depends_on.items()},
             numbers=dict(numbers[name] for name in taken(container) & set(numbers)),
             mounts=mounts(container, each if each != service else None, exec=settings.exec),
+            firelens=settings.logs.firelens,
+            hidden=places(settings.logs.references, here),
         )
         for each, container in all_of_them.items()
         if container.image is not None  # for mypy: each has one, if the service's

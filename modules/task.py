@@ -8,6 +8,7 @@ from typing import Any
 
 from modules.sidecar import Running, read_only
 from tanada.declared.container import Container, HealthCheck
+from tanada.declared.logs import FireLens
 from tanada.declared.service import Service
 from tanada.declared.sidecar import Sidecar
 
@@ -56,18 +57,10 @@ def _definition(running: Running, grace: int, log_group: str, region: str) -> di
         "stopTimeout": settings.stop_timeout,
         # An init process: PID 1 that reaps what ECS Exec leaves behind.
         "linuxParameters": {"initProcessEnabled": True},
-        "logConfiguration": {
-            "logDriver": "awslogs",
-            # A full buffer drops lines rather than stops the program.
-            "options": {
-                "awslogs-group": log_group,
-                "awslogs-region": region,
-                "awslogs-stream-prefix": running.name,
-                "max-buffer-size": "25m",
-                "mode": "non-blocking",
-            },
-        },
+        "logConfiguration": _log_configuration(running, log_group, region),
     }
+    if running.routes:
+        container["firelensConfiguration"] = _router(running.firelens)
     if settings.variables:
         container["environment"] = [{"name": key, "value": value} for key, value in sorted(settings.variables.items())]
     if running.credentials is not None:
@@ -114,6 +107,37 @@ def _definition(running: Running, grace: int, log_group: str, region: str) -> di
     if settings.restart:
         container["restartPolicy"] = {"enabled": True}
     return container
+
+
+def _log_configuration(running: Running, log_group: str, region: str) -> dict[str, Any]:
+    if running.firelens is not None and not running.routes:
+        options, hidden = running.firelens.options, running.hidden or {}
+        secrets = [{"name": name, "valueFrom": place.value_from} for name, place in sorted(hidden.items())]
+        return {
+            "logDriver": "awsfirelens",
+            **({"options": dict(options)} if options else {}),
+            **({"secretOptions": secrets} if secrets else {}),
+        }
+    return {
+        "logDriver": "awslogs",
+        # A full buffer drops lines rather than stops the program.
+        "options": {
+            "awslogs-group": log_group,
+            "awslogs-region": region,
+            "awslogs-stream-prefix": running.name,
+            "max-buffer-size": "25m",
+            "mode": "non-blocking",
+        },
+    }
+
+
+def _router(firelens: FireLens | None) -> dict[str, Any]:
+    """Fluent Bit, which puts names of cluster, task and container to each line. On Fargate a configuration is a file in
+    the image (ECS API reference, FirelensConfiguration)."""
+    options = {"enable-ecs-log-metadata": "true"}
+    if firelens is not None and firelens.config is not None:
+        options |= {"config-file-type": "file", "config-file-value": firelens.config}
+    return {"type": "fluentbit", "options": options}
 
 
 def _health_check(settings: Container, check: HealthCheck, grace: int) -> dict[str, Any]:

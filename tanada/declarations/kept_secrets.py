@@ -12,6 +12,7 @@ from tanada.declarations.placeholders import mistakes
 from tanada.declarations.placeholders import parts as pieces
 from tanada.declared.blueprint import Environment, Review
 from tanada.declared.container import Container
+from tanada.declared.logs import ROUTER
 from tanada.declared.secrets import Generated, place, references
 from tanada.declared.service import Service
 from tanada.declared.sign_in import People
@@ -142,6 +143,8 @@ def _references(name: str, service: Service) -> Iterator[tuple[str, str, str, in
             yield container, variable, text, declared.generate if isinstance(declared, Generated) else None
         if settings.credentials is not None:
             yield container, _OF_IMAGE, settings.credentials, None
+    for option, text in service.logs.references.items():
+        yield f"{name}.{ROUTER}", option, text, None
 
 
 def _filled(text: str, words: Mapping[str, str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
 from pydantic import AfterValidator, Field
 
@@ -24,6 +24,7 @@ from tanada.declared.tasks import RunsOnce, Task
 
 Part = Service | Job | Task | Store
 """What has a name in an environment."""
+R = TypeVar("R", Service, Job, Task)
 
 
 class Defaults(Model):
@@ -86,6 +87,8 @@ def needs(parts: Mapping[str, Part], domain: str, statics: Mapping[str, Static])
     for part in parts.values():
         yield from part.kind.needs()
     yield from shared_needs([part for part in parts.values() if isinstance(part, Job)])
+    if any(not isinstance(part, Store) and part.logs.mail is not None for part in parts.values()):
+        yield Need("aws_iam_role", 1)  # the function's that mails
     yield from routes.needs({name: part for name, part in parts.items() if isinstance(part, Service)}, domain, statics)
 
 
@@ -160,7 +163,15 @@ Limit = Annotated[int, Whole(1, 100)]
 
 
 def _in_review(services: dict[str, Service]) -> dict[str, Service]:
-    return {name: routes.in_review(service) for name, service in services.items()}
+    return {name: routes.in_review(service) for name, service in _unmailed(services).items()}
+
+
+def _unmailed(parts: dict[str, R]) -> dict[str, R]:
+    """Nobody is mailed of a review environment."""
+    return {
+        name: part.model_copy(update={"logs": part.logs.model_copy(update={"mail": None})}) if part.logs.mail else part
+        for name, part in parts.items()
+    }
 
 
 class Review(Blueprint):
@@ -170,6 +181,10 @@ class Review(Blueprint):
     """One of the system's accounts."""
     services: Annotated[dict[Name, Service], AfterValidator(_in_review)] = {}
     """ECS services by name."""
+    jobs: Annotated[dict[Name, Job], AfterValidator(_unmailed)] = {}
+    """What a schedule or an event starts and that runs to its end, by name."""
+    tasks: Annotated[dict[Name, Task], AfterValidator(_unmailed)] = {}
+    """What an apply, or somebody, runs to its end, by name."""
     domain: Domain | None = None
     """Each answers at `<workspace>.<domain>`; needed but where the account has no load balancer."""
     tags: Tags = {}

@@ -295,6 +295,10 @@ class Container(Model):
     stop_timeout: Annotated[int, Seconds(2, 120)] = 60
     """Between SIGTERM and SIGKILL; Fargate's maximum is 120 s."""
 
+    def after(self, other: str) -> Self:
+        """The same, started once another container has, unless it waits for more of that one."""
+        return self.model_copy(update={"depends_on": {other: "start", **self.depends_on}})
+
     @property
     def credentials(self) -> str | None:
         """Where the key to its image's registry is kept."""

@@ -25,6 +25,13 @@ _CAPACITY = "tasks run on Fargate; spot is the percentage on Fargate Spot"
 _COUNT = "write count"
 _SCALE = "write scale: {min: 2, max: 10, cpu: 60}"
 _LOGS = "write logs: {days: 30}; the group is made"
+_ROUTER = "write firelens: {options: {Name: …}}; the router is made"
+_OF_ROUTER = "it is said of the sidecar log-router, and laid over the router that is made: sidecars: {log-router: {…}}"
+_OF_LOGS = {
+    **dict.fromkeys(("retention", "retention_in_days", "log_retention"), "write days"),
+    **dict.fromkeys(("destination_arn", "subscription_filter", "firehose", "kinesis"), "write destination, an ARN"),
+    **dict.fromkeys(("alarm", "alarms", "notify", "match"), "write mail: {match: ERROR}"),
+}
 _VARIABLES = "write variables"
 _ENV_FILE = (
     "write variables, a line of the file each, and secrets for what nobody may read; of files a variable takes in a "
@@ -388,7 +395,22 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         ),
     },
     "Limit": {"soft_limit": "write soft", "hard_limit": "write hard"},
-    "Logs": {"retention": "write days", "retention_in_days": "write days", "log_retention": "write days"},
+    "Logs": _OF_LOGS,
+    "ServiceLogs": {
+        **_OF_LOGS,
+        **dict.fromkeys(("firelens_configuration", "log_router", "router", "fluent_bit", "fluentbit"), _ROUTER),
+    },
+    "Mail": {
+        **dict.fromkeys(("pattern", "filter", "filter_pattern", "term", "terms"), "write match"),
+        **dict.fromkeys(("context", "around"), "write lines"),
+        **dict.fromkeys(("to", "address", "topic"), "it goes to where common.alarms says"),
+    },
+    "FireLens": {
+        **dict.fromkeys(("destination", "output", "outputs"), "write options, Name among them"),
+        "secret_options": "write secrets",
+        **dict.fromkeys(("config_file", "config_file_path", "config_file_value"), "write config"),
+        **dict.fromkeys(("image", "memory", "variables"), _OF_ROUTER),
+    },
     "Task": {
         "env_file": _ENV_FILE,
         "environment_files": _ENV_FILE,

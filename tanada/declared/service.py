@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, model_validator
 
 from tanada.declared.container import FOLDER_MIB, Container, Writable
-from tanada.declared.fields import Flag, LogDays, Name, Seconds, Size, Text, Whole
+from tanada.declared.fields import Flag, Name, Seconds, Size, Text, Whole
 from tanada.declared.http import Http
 from tanada.declared.image import Image
 from tanada.declared.like import image_or_like
+from tanada.declared.logs import ROUTER, ServiceLogs, with_router
 from tanada.declared.metrics import COLLECTOR, Metrics, collector
-from tanada.declared.model import Default, Kind, Model, Need, RenamedFrom
+from tanada.declared.model import Default, Kind, Need, RenamedFrom
 from tanada.declared.permissions import Permission
 from tanada.declared.rollout import Rollout, RolloutOf
 from tanada.declared.scale import Scale
@@ -39,13 +40,6 @@ AlarmName = Annotated[
     str,
     Text(r"^[a-z][a-z0-9-]*$", "an alarm of a service by its name and the alarm's word, such as web-5xx", longest=100),
 ]
-
-
-class Logs(Model):
-    """What the containers print, kept in CloudWatch Logs."""
-
-    days: LogDays = 30
-    """Retention; CloudWatch Logs takes these numbers alone (PutRetentionPolicy)."""
 
 
 class Service(Container, Kind):
@@ -118,8 +112,8 @@ class Service(Container, Kind):
     """ECS Exec: a shell in a running task."""
     deregistration_delay: Annotated[int, Seconds(0, 3600)] = 30
     """Deregistration delay of the target group."""
-    logs: Logs = Logs()
-    """How long logs are kept."""
+    logs: ServiceLogs = ServiceLogs()
+    """How long logs are kept, which lines are mailed, and where else they go."""
     rollout: RolloutOf = Rollout()
     """`rolling` starts new tasks before old ones stop; `recreate`, for one task that must not overlap, stops the old
     one first: nothing runs in between. Or percents: `{minimum: 50, maximum: 200}`; or `blue_green`, `canary`, `linear`,
@@ -135,6 +129,11 @@ class Service(Container, Kind):
     renamed_from: RenamedFrom = ()
     """Names that it had before, the oldest first: it moves, and keeps its first name in AWS."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _routed(cls, value: Any) -> Any:
+        return with_router(value)
+
     @property
     def kind(self) -> Kind:
         """A service is of one kind alone; a store has several."""
@@ -144,7 +143,13 @@ class Service(Container, Kind):
         """All containers of its task by name, its own as `name`, each with what it takes from the service."""
         awaited = self.awaited
         beside = {each: sidecar.beside(self, each in awaited) for each, sidecar in self.sidecars.items()}
-        return {name: self, **beside, **({COLLECTOR: collector()} if self.metrics is not None else {})}
+        whole: dict[str, Container] = {name: self, **beside}
+        if self.metrics is not None:
+            whole[COLLECTOR] = collector()
+        if self.logs.firelens is None:
+            return whole
+        # The router is there before the first line, and until after the last.
+        return {each: one if each == ROUTER else one.after(ROUTER) for each, one in whole.items()}
 
     def called(self, name: str) -> str:
         """What one of this name is called in AWS: its first name."""
@@ -229,7 +234,8 @@ class Service(Container, Kind):
         return tuple(self._needs())
 
     def _needs(self) -> Iterator[Need]:
-        yield Need("aws_iam_role", 2)  # one that starts its tasks, one that is theirs
+        # One that starts its tasks, one that is theirs.
+        yield Need("aws_iam_role", 2 + self.logs.roles())
         yield Need("aws_security_group", 1)
         if self.answers_at is not None:
             yield Need(REGISTERED, self.most)
@@ -250,7 +256,7 @@ class Service(Container, Kind):
             for text in (*references(each.secrets).values(), each.credentials)
             if text is not None
         ]
-        read = asked(texts)
+        read = asked([*texts, *self.logs.references.values()]) | self.logs.asks()
         written = {"aps:RemoteWrite"} if self.metrics is not None and self.metrics.workspace is not None else set()
         shifts = SHIFTING if self.shifts else ()
         return read | written | {*shifts} | {action for each in self.permissions.values() for action in each.actions}

@@ -11,10 +11,11 @@ from tanada.declared.container import FOLDER_MIB, OWNER, Capabilities, Limits, W
 from tanada.declared.fields import Expanded, Folder, Name, Seconds, Size, Text, VariableName, Whole
 from tanada.declared.image import Image
 from tanada.declared.like import image_or_like
+from tanada.declared.logs import Logs, ServiceLogs
 from tanada.declared.model import Default, Kind, Need, RenamedFrom
 from tanada.declared.permissions import Permission
 from tanada.declared.secrets import Secret
-from tanada.declared.service import Logs, Service
+from tanada.declared.service import Service
 from tanada.declared.ways import Access, SecurityGroupId, Ways
 
 
@@ -65,7 +66,7 @@ class RunsOnce(Kind):
     stop_timeout: Annotated[int, Seconds(2, 120)] = 60
     """Between SIGTERM and SIGKILL where the apply that waits for it is interrupted."""
     logs: Logs = Logs()
-    """How long logs are kept."""
+    """How long logs are kept, which lines are mailed, and where else they go."""
 
     @property
     def kind(self) -> Kind:
@@ -80,10 +81,10 @@ class RunsOnce(Kind):
     def as_service(self) -> Service:
         """The same as a service that nobody reaches and nobody enters: what runs is made, and checked, alike."""
         own = {name: getattr(self, name) for name in type(self).model_fields if name in Service.model_fields}
-        return Service.model_construct(**own, exec=False)
+        return Service.model_construct(**own | {"logs": ServiceLogs.model_construct(**dict(self.logs))}, exec=False)
 
     def needs(self) -> Sequence[Need]:
-        return Need("aws_iam_role", 2), Need("aws_security_group", 1)
+        return Need("aws_iam_role", 2 + self.logs.roles()), Need("aws_security_group", 1)
 
     def asks(self) -> set[str]:
         """Actions that its roles are given and no resource's entry names."""

@@ -260,6 +260,17 @@ def _waits_for_nobody(call: Call, _world: World) -> bool:
     return not waits <= {one["name"] for one in containers}
 
 
+def _nobody_routes(call: Call, _world: World) -> bool:
+    containers = _containers(call)
+    sent = any((one.get("logConfiguration") or {}).get("logDriver") == "awsfirelens" for one in containers)
+    return sent and not any(one.get("firelensConfiguration") for one in containers)
+
+
+def _router_is_not_root(call: Call, _world: World) -> bool:
+    routers = [one for one in _containers(call) if one.get("firelensConfiguration")]
+    return any(str(one.get("user") or "0").partition(":")[0] != "0" for one in routers)
+
+
 RESOURCES = (
     Resource(
         type="aws_ecs_cluster",
@@ -509,6 +520,19 @@ RESOURCES = (
                 sentence="Cannot depend on container + '…' because it does not exist",
                 source="dagster-io/dagster#6926",
                 holds=_waits_for_nobody,
+            ),
+            Refusal(
+                code="ClientException",
+                sentence="When awsfirelens log driver is specified in log configuration, a firelens configuration "
+                "object must be configured in one of the containers.",
+                source="fabfuel/ecs-deploy#164, turnerlabs/fargate#60",
+                holds=_nobody_routes,
+            ),
+            Refusal(
+                code="ClientException",
+                sentence="If 'user' field is specified on firelens container, then 'UID' has to be '0'.",
+                source="cloudposse/terraform-aws-ecs-container-definition#97, eagletmt/hako#93",
+                holds=_router_is_not_root,
             ),
         ),
         request=made_by("ecs", "RegisterTaskDefinition", "AWS::ECS::TaskDefinition"),

@@ -13,7 +13,7 @@ from modules.listener_rules import ListenerRules
 from modules.private_names import namespace_domain
 from modules.public_route import RECORD
 from modules.reach import Reach
-from modules.service import Service
+from modules.service import Runs, Service
 from modules.store import Store
 from modules.tasks import Task
 from tanada.contract.environment import EnvironmentContract, deployed, image_tag_outputs, store_version_outputs
@@ -116,7 +116,9 @@ def environment(stack: BaseStack, here: Here) -> None:
         _redirects(here, rules)
     for name, task in made.items():
         task.before([each for other, each in services.items() if here.blueprint.services[other].before == name])
-    tags = image_tags(here, services, made, _jobs(here, reach, stores))
+    jobs = _jobs(here, reach, stores)
+    _logs(here, {**services, **made, **jobs})
+    tags = image_tags(here, services, made, jobs)
     if here.blueprint.dashboard is not None and here.instance.permanent:
         _dashboard(here, services)
     publish(
@@ -160,6 +162,13 @@ def _jobs(here: Here, reach: Reach, stores: Mapping[str, Store]) -> dict[str, Jo
     from modules.jobs import jobs  # its part of the provider takes longer than many a stack
 
     return jobs(here, reach, stores)
+
+
+def _logs(here: Here, parts: Mapping[str, Runs]) -> None:
+    if any(each.logs.mail is not None or each.logs.destination is not None for each in parts.values()):
+        from modules.logs import logs  # where lines go elsewhere alone
+
+        logs(here, parts)
 
 
 def image_tags(

@@ -134,7 +134,11 @@ def test_no_role_trusts_another_account_or_a_service_on_behalf_of_one(emitted: E
                     # have it used (modules/deployments.py).
                     assert "Condition" not in statement
                 elif kind == "Service":
-                    assert statement["Condition"]["StringEquals"]["aws:SourceAccount"] == account
+                    condition = statement["Condition"]
+                    # CloudWatch Logs says by the ARN whom it comes for (its guide has no other condition).
+                    arn = condition.get("StringLike", {}).get("aws:SourceArn", "")
+                    of = arn.split(":")[4] if arn else condition["StringEquals"]["aws:SourceAccount"]
+                    assert of == account
                 else:
                     assert name.startswith(("${aws_iam_openid_connect_provider.ci_", f"arn:aws:iam::{account}:oidc-"))
     assert kinds == {"Service", "Federated"}
@@ -218,6 +222,8 @@ def test_what_a_container_takes_as_a_secret_its_execution_role_may_read_and_noth
             may = {arn for each in statements if read & set(each["Action"]) for arn in each["Resource"]}
             containers = definition["container_definitions"]["json"]
             taken = {arn_of(secret["valueFrom"]) for each in containers for secret in each.get("secrets", ())}
+            hidden = [each["logConfiguration"].get("secretOptions", ()) for each in containers]
+            taken |= {arn_of(secret["valueFrom"]) for options in hidden for secret in options}
             registries = [each["repositoryCredentials"] for each in containers if "repositoryCredentials" in each]
             keys = [each["credentialsParameter"] for each in registries]
             [account], region = (stack["provider"]["aws"][0][key] for key in ("allowed_account_ids", "region"))

@@ -77,8 +77,12 @@ NAMES |= {"sidecars": "nginx", "scratch": "shared", "depends_on": "nginx", "volu
 NAMES |= {"load_balancers": "public", "allow": "/admin", "addresses": "office", "databases": "metabase"}
 NAMES |= {"redirects": "/old", "fixed_responses": "/gone", "schedule": "day"}
 NAMES |= {"partition_key": "id", "sort_key": "at", "indexes": "by-mail"}
+NAMES |= {"options": "Tag"}
 NAMES |= {"conditions": "StringEquals", "StringEquals": "aws:SourceAccount"}
 BESIDE: dict[str, dict[str, object]] = {
+    "firelens": {"options": {"Name": "stdout"}},
+    "options": {"Name": "stdout"},
+    "mail": {"match": "ERROR"},
     "health_check": {"path": "/up"},
     "migrate": {"image": "web"},
     "nightly": {"image": "web", "schedule": "30 3 * * *"},
@@ -222,6 +226,8 @@ def test_a_wrong_value_is_one_sentence_at_its_place_and_a_field_takes_what_it_to
     ):
         good(tmp_path)
         if file != "system.yaml":  # which all others read; they ask nothing of each other
+            mailed = good_system().replace("\ncommon:\n", "\ncommon:\n  alarms: {mail: ops@example.jp}\n")  # logs.mail
+            (tmp_path / "system.yaml").write_text(mailed, encoding="utf-8")
             for other in tmp_path.glob("*/*.yaml"):
                 other.unlink()
         accepted += [f"{file}: {dotted(loc)}\n" for loc in ways if held(tmp_path, file, text, loc, VALUES[kind])]

@@ -32,6 +32,7 @@ from tanada.declared.http import Http
 from tanada.declared.image import Elsewhere
 from tanada.declared.jobs import Job, StartedBy
 from tanada.declared.load_balancer import LoadBalancer
+from tanada.declared.logs import FireLens, Logs, Mail, ServiceLogs
 from tanada.declared.metrics import Metrics
 from tanada.declared.model import Default, Kind, Model, meanings
 from tanada.declared.network import Network
@@ -44,7 +45,7 @@ from tanada.declared.rollout import Rollout
 from tanada.declared.scale import At, Cooldown, Scale
 from tanada.declared.schedule import Rate
 from tanada.declared.secrets import Generated
-from tanada.declared.service import Logs, Service
+from tanada.declared.service import Service
 from tanada.declared.sidecar import Sidecar
 from tanada.declared.spot import Spot
 from tanada.declared.store import Store
@@ -104,7 +105,10 @@ TABLES: dict[str, type[BaseModel]] = {
     "Its `metrics`": Metrics,
     "A `schedule` by rate": Rate,
     "Its `started_by`": StartedBy,
-    "Its `logs`": Logs,
+    "Its `logs`": ServiceLogs,
+    "The `mail` of logs": Mail,
+    "The `firelens` of logs": FireLens,
+    "The `logs` of a job or a task": Logs,
     "Its `image`": Elsewhere,
     "One of its `secrets`": Generated,
     "An item of `reach`": Way,

@@ -21,6 +21,8 @@ from tests.resources.schemas import shipped
 
 PROVIDER = read({"region": "ap-northeast-1", "allowed_account_ids": ["111111111111"]})
 Values = dict[str, Any]
+Living = Values | tuple[Values, ...]
+"""One of a type, or several."""
 
 
 @dataclass(frozen=True)
@@ -28,9 +30,9 @@ class Case:
     """`refused` beside what lives, `allowed` beside what `lives_then`."""
 
     refused: Call
-    lives: Mapping[str, Values] = field(default_factory=dict)
+    lives: Mapping[str, Living] = field(default_factory=dict)
     allowed: Call | None = None
-    lives_then: Mapping[str, Values] = field(default_factory=dict)
+    lives_then: Mapping[str, Living] = field(default_factory=dict)
 
 
 def deleted(**values: Any) -> Call:
@@ -182,6 +184,8 @@ def client(*, secret: bool) -> Mapping[str, Values]:
 
 def group(version: str) -> Mapping[str, Values]:
     return {"aws_lb_target_group": {"id": "g", "arn": "g", "protocol_version": version}}
+
+
 TURNS = {"alternate_target_group_arn": "second", "production_listener_rule": "rule", "role_arn": "role"}
 TURNING = {"target_group_arn": "group", "advanced_configuration": [TURNS]}
 
@@ -197,6 +201,9 @@ def leading(*groups: str) -> Mapping[str, Values]:
     return {"aws_lb_listener_rule": {"id": "rule", "arn": "rule", "action": [{"forward": [forward]}]}}
 
 
+ROUTED, ROUTER = {"logConfiguration": {"logDriver": "awsfirelens"}}, {"firelensConfiguration": {"type": "fluentbit"}}
+_FILTER = "aws_cloudwatch_log_subscription_filter"
+MAILING = {"id": "f", "arn": "arn:lambda", "function_name": "mail"}
 OF_SENTENCES: dict[str, Case] = {
     "advancedConfiguration field is required for all loadBalancers when using a non-ROLLING deployment strategy": Case(
         created(**shifts("BLUE_GREEN", *BALANCED)),
@@ -229,6 +236,30 @@ OF_SENTENCES: dict[str, Case] = {
         leading("group", "second"),
         Call({"load_balancer": [TURNING]}, shifts()),
         leading("group", "second"),
+    ),
+    "When awsfirelens log driver is specified in log configuration, a firelens configuration object must be configured "
+    "in one of the containers.": Case(
+        defined({"name": "app", **ROUTED}), allowed=defined({"name": "app", **ROUTED}, {"name": "router", **ROUTER})
+    ),
+    "If 'user' field is specified on firelens container, then 'UID' has to be '0'.": Case(
+        defined({"name": "router", "user": "1000", **ROUTER}),
+        allowed=defined({"name": "router", "user": "0", **ROUTER}),
+    ),
+    "Resource limit exceeded.": Case(
+        created(log_group_name="web", name="third"),
+        {_FILTER: tuple({"id": each, "log_group_name": "web"} for each in "ab")},
+        created(log_group_name="web", name="third"),
+        {_FILTER: tuple({"id": each, "log_group_name": each} for each in ("web", "other"))},
+    ),
+    "Could not execute the lambda function. Make sure you have given CloudWatch Logs permission to execute your "
+    "function.": Case(
+        created(destination_arn="arn:lambda"),
+        {"aws_lambda_function": MAILING},
+        created(destination_arn="arn:lambda"),
+        {
+            "aws_lambda_function": MAILING,
+            "aws_lambda_permission": {"id": "p", "function_name": "mail", "principal": "logs.amazonaws.com"},
+        },
     ),
     "The 'host-header' value is too long; the limit is '128'": Case(
         created(condition=[{"host_header": [{"values": ["a" * 129]}]}]),
@@ -470,10 +501,11 @@ def _in_use(type_: str, refusal: Refusal) -> Case | None:
     return OF_SENTENCES.get(refusal.sentence) or CASES.get((type_, refusal.code))
 
 
-def _refused(type_: str, call: Call, lives: Mapping[str, Values]) -> Refusal | None:
+def _refused(type_: str, call: Call, lives: Mapping[str, Living]) -> Refusal | None:
     world = World()
-    for each, values in lives.items():
-        world.learn(each, values, PROVIDER)
+    for each, living in lives.items():
+        for values in living if isinstance(living, tuple) else (living,):
+            world.learn(each, values, PROVIDER)
     return world.refusal(type_, call, PROVIDER)
 
 

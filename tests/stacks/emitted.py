@@ -12,6 +12,7 @@ def documents(value: Any) -> Any:
         return {key: documents(each) for key, each in value.items() if key != "//"}
     if isinstance(value, list):
         return [documents(each) for each in value]
-    if isinstance(value, str) and value.startswith(("{", "[")) and ":<" not in value:  # EventBridge fills in what it is
+    # But for what EventBridge fills in, and for CloudWatch's patterns of lines.
+    if isinstance(value, str) and value.startswith(("{", "[")) and ":<" not in value and not value.startswith("{ $."):
         return {"json": json.loads(value)}
     return value

@@ -17,6 +17,7 @@ from tanada.declarations.checks.hosts import check_hosts
 from tanada.declarations.checks.image_tags import check_image_tags
 from tanada.declarations.checks.images import check_images
 from tanada.declarations.checks.jobs import check_jobs
+from tanada.declarations.checks.logs import check_logs
 from tanada.declarations.checks.names import check_names
 from tanada.declarations.checks.permissions import check_permissions
 from tanada.declarations.checks.queues import check_queues
@@ -58,6 +59,7 @@ CHECKS: tuple[Check, ...] = (
     check_before,
     check_jobs,
     check_containers,
+    check_logs,
     check_volumes,
     check_images,
     check_secrets,

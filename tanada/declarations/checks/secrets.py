@@ -44,10 +44,14 @@ def _scope(system: Scopes, scope: Scope) -> Iterator[Mistake]:
     made = {written(text, words) for text in _made(scope)} if known_all else None
     for name, service in scope.running.items():
         places: list[str] = []
-        for loc, container in containers(name, service.named(name), scope.homes[name]):
+        named = service.named(name)
+        for loc, container in containers(name, named, scope.homes[name]):
             yield from _once(scope, loc, container)
-            for variable, text in references(container.secrets).items():
-                at = (*loc, "secrets", variable)
+            taken = [((*loc, "secrets", variable), text) for variable, text in references(container.secrets).items()]
+            if container is named:  # the options of its router, too
+                of_router = service.logs.references.items()
+                taken += [((*loc, "logs", "firelens", "secrets", option), text) for option, text in of_router]
+            for at, text in taken:
                 if (address := _address(scope, text)) is not None:
                     sentence = f"{{{address}}} is an address, with : and //, and no name of a secret holds one"
                     yield mistake(scope.tree, at, f"{sentence}; take it out")

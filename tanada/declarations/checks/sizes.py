@@ -230,9 +230,20 @@ def declared_texts(service: Service) -> int:
     sidecar has its names, image, log and volumes beside."""
     service = service.named("n" * 32, environment="e" * 63)  # the longest names that there are
     own = _texts_of(service)
+    lines = (len(service.containers("")) - 1) * _where_lines_go(service)  # of each but the router
     if service.metrics is not None:  # the collector's configuration
         own += sum(len(each) + 4 for each in (service.metrics.to, service.metrics.path, *service.metrics.names))
-    return own + sum(_texts_of(each) + OTHER_CONTAINER for name, each in service.containers("").items() if name)
+    return own + lines + sum(_texts_of(each) + OTHER_CONTAINER for name, each in service.containers("").items() if name)
+
+
+def _where_lines_go(service: Service) -> int:
+    if (firelens := service.logs.firelens) is None:
+        return 0
+    options = sum(len(name) + 8 + _longest(text) for name, text in firelens.options.items())
+    return options + sum(
+        len(json.dumps({"name": each, "valueFrom": ""})) + 2 + _longest(text) + _arn(text)
+        for each, text in firelens.secrets.items()
+    )
 
 
 def _texts_of(service: Container) -> int:
