@@ -12,6 +12,7 @@ from tanada.declared.copies import Data
 from tanada.declared.fields import Domain, Name, Whole
 from tanada.declared.jobs import Job, shared_needs
 from tanada.declared.model import Model, Need
+from tanada.declared.patches import Patches
 from tanada.declared.redirects import FixedResponses, Redirects, Static
 from tanada.declared.redirects import in_review as statics_in_review
 from tanada.declared.restored import Restored
@@ -54,6 +55,9 @@ class Blueprint(Model):
     fixed_responses: FixedResponses = {}
     """What load balancers answer by themselves, before every service, by the same keys: a text, or
     `{status: 403, body: Forbidden}`."""
+    patches: Patches = {}
+    """Arguments that no field says, by the address of what has them: `{aws_lb_target_group.web_target_group:
+    {slow_start: 30}}`."""
 
     @property
     def statics(self) -> dict[str, Static]:

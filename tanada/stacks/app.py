@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from tanada import cache, crash_report, synth_process
 from tanada.cache import output
 from tanada.declarations.meaning import meaning
-from tanada.errors import StackError, TanadaError
+from tanada.errors import StackError, TanadaError, UnfitError
 from tanada.stacks import fast, progress, signals
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ def main() -> None:
     fast.spare_garbage()
     with signals.leaving_nothing():
         try:
-            work = cache.Work(meaning, lambda remembered: _declare(root, remembered), _made, prepare=_prepare)
+            work = _Work(root)
             with progress.live(lambda: progress.READING):
-                cache.through(root, os.environ, work)
+                cache.through(root, os.environ, work.steps)
         except TanadaError as error:
             signals.stop_if_told()
             from tanada.secrecy import Secrets
@@ -45,6 +45,33 @@ def main() -> None:
             sys.exit(code)
 
 
+class _Work:
+    """The steps of one synth, and what the last of them must know of the first."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._everyone: Mapping[str, str] = {}
+        self.steps = cache.Work(meaning, self._declare, self._make, prepare=_prepare)
+
+    def _declare(self, remembered: Mapping[str, str]) -> cache.Declared:
+        from tanada.declarations.synth import declare
+
+        declared = declare(self._root, remembered)
+        self._everyone = declared.inputs
+        return declared
+
+    def _make(self, inputs: Mapping[str, str], new: Path) -> None:
+        try:
+            make(inputs, new, self._everyone)
+        except UnfitError as error:
+            from tanada.declarations.unfit import placed
+
+            raise placed(self._root, error.ways) from None
+        # Not before: a mistake, or an interrupt, is what is to be read then.
+        if said := _of_node():
+            sys.stderr.write(f"{said}\n")
+
+
 def _prepare() -> None:
     """Start Node; and meanwhile look which one it is, for that is a process of its own."""
     fast.activate()
@@ -52,12 +79,6 @@ def _prepare() -> None:
         from tanada.stacks.fast.node import version
 
         threading.Thread(target=version, args=(program,), daemon=True).start()
-
-
-def _declare(root: Path, remembered: Mapping[str, str]) -> cache.Declared:
-    from tanada.declarations.synth import declare
-
-    return declare(root, remembered)
 
 
 def synthesize(system: System, folder: Path | None = None) -> None:
@@ -76,20 +97,22 @@ def synthesize(system: System, folder: Path | None = None) -> None:
             output.move(output.staged(new, texts), target, texts)
 
 
-def make(inputs: Mapping[str, str], new: Path) -> None:
-    """Write the stacks of these serialized inputs into an empty folder; nothing else is known of the system."""
+def make(inputs: Mapping[str, str], new: Path, everyone: Mapping[str, str] | None = None) -> None:
+    """Write the stacks of these serialized inputs into an empty folder; nothing else is known of the system, but that a
+    patch of all common layers that some of them have nothing for is right where another one, of `everyone`, has it."""
     refuse_shadow()
     _of_node()
     with progress.saying(lambda: progress.LOADING):
         # Node starts, and Python imports CDKTF meanwhile.
         fast.run(lambda: _make(inputs, new))
+    if any(_PATCHES in text for text in inputs.values()):
+        from tanada.stacks.patching import patch  # reads the provider's schema
+
+        patch(inputs, new, everyone or inputs, lambda texts, folder: fast.run(lambda: _make(texts, folder)))
 
 
-def _made(inputs: Mapping[str, str], new: Path) -> None:
-    make(inputs, new)
-    # Not before: a mistake, or an interrupt, is what is to be read then.
-    if said := _of_node():
-        sys.stderr.write(f"{said}\n")
+_PATCHES = '"patches":{"'
+"""What stands in the input of a stack that has any."""
 
 
 def _of_node() -> str | None:
