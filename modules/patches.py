@@ -84,7 +84,9 @@ def _laid(below: Json, over: Json, of: Block | None, loc: tuple[str, ...]) -> It
         there = below.get(name)
         if nested is not None and isinstance(value, dict) and isinstance(there, list) and there:
             if len(there) > 1:
-                sentence = f"there are {len(there)} of it, and nobody knows which is meant; write all of them, as a list"
+                sentence = (
+                    f"there are {len(there)} of it, and nobody knows which is meant; write all of them, as a list"
+                )
                 yield (*loc, name), sentence
                 continue
             there = there[0]

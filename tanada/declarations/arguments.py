@@ -121,9 +121,7 @@ def _one(
     return {}
 
 
-def _blocks(
-    type_: str, value: Any, nested: Nested, loc: Loc, wrong: list[Wrong], hidden: Collection[str]
-) -> Any:
+def _blocks(type_: str, value: Any, nested: Nested, loc: Loc, wrong: list[Wrong], hidden: Collection[str]) -> Any:
     """A block, or a list of them; by name where that is how they are written."""
 
     def one(each: Any, at: Loc) -> dict[str, Any]:
@@ -187,4 +185,3 @@ _EXPECTED = {
 
 def _stands(value: Any) -> str:
     return quoted(value) if isinstance(value, str) else "a list" if isinstance(value, list) else "a mapping"
-

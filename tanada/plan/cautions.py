@@ -15,7 +15,7 @@ from fnmatch import fnmatchcase
 from functools import partial
 from typing import Any
 
-from tanada.plan import databases, entrances, external, held, schedules
+from tanada.plan import databases, entrances, external, held, protection, schedules
 from tanada.plan.model import Caution
 from tanada.plan.planned import Change, Values
 from tanada.plan.source import Source
@@ -66,9 +66,11 @@ def cautions(source: Source) -> tuple[Caution, ...]:
         databases.cautions,
         databases.begins_with,
         external.cautions,
+        protection.lost,
+        protection.opened,
     )
     if all(change.actions == ("create",) for change in changes):
-        looks = (_ways_out, databases.begins_with)
+        looks = (_ways_out, databases.begins_with, protection.opened)
     found = [caution for look in looks for caution in look(changes)]
     return tuple(replace(each, words=source.printer.text(each.words)) for each in dict.fromkeys(found))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from cdktf import App
 from constructs import Construct
@@ -25,6 +26,9 @@ from tanada.names import Names
 from tanada.stacks.base import BaseStack, in_default
 from tanada.stacks.contract import publish
 
+if TYPE_CHECKING:
+    from tanada.stacks.extending import Extension
+
 LOG_DAYS = 365
 COMMON = "common"
 """What its tags and names say where others say their environment."""
@@ -33,7 +37,7 @@ COMMON = "common"
 class CommonStack(BaseStack):
     """Network, zones, certificates, load balancers, cluster, registries and private names of one account."""
 
-    def __init__(self, app: App, input: CommonInput) -> None:
+    def __init__(self, app: App, input: CommonInput, extension: Extension | None = None) -> None:
         super().__init__(
             app,
             input.stack,
@@ -46,9 +50,13 @@ class CommonStack(BaseStack):
         self._keep = self._layer.removal == "keep"
         self._names = Names(system=input.system, environment=COMMON, label=COMMON)
         self._place = {"account_id": self.entry.account_id, "region": self.entry.region}
-        self._make()
+        contract = self._make()
+        if extension is not None:
+            from tanada.stacks.extended import common  # where there is one alone
 
-    def _make(self) -> None:
+            extension.extend(lambda: common(self, input, self._names, contract))
+
+    def _make(self) -> CommonContract:
         """All that a common layer consists of: a line a capability."""
         logs = self._logs()
         network = self._network(logs)
@@ -65,24 +73,23 @@ class CommonStack(BaseStack):
         domain = namespace_domain(self._input.system)
         namespace = Namespace(self, "(private_names)", domain=domain, vpc_id=network.vpc_id, keep=self._keep)
         without_nat = self._layer.network.nat == "none"
-        publish(
-            self,
-            CommonContract(
-                vpc_id=network.vpc_id,
-                task_subnet_ids=network.public_subnet_ids if without_nat else network.private_subnet_ids,
-                private_subnet_ids=network.private_subnet_ids,
-                load_balancers={name: balancer.contract for name, balancer in load_balancers.items()},
-                target_security_group_id=security.target_group_id if security is not None else "",
-                behind_security_group_id=security.behind_group_id if security is not None else "",
-                cluster_arn=cluster.arn,
-                exec_log=cluster.exec_log,
-                registries=registries,
-                zone_ids={name: zone.zone_id for name, zone in zones.items()},
-                namespace_id=namespace.namespace_id,
-                outbound_addresses=network.outbound_addresses,
-                name_servers={name: zone.name_servers for name, zone in zones.items()},
-            ),
+        contract = CommonContract(
+            vpc_id=network.vpc_id,
+            task_subnet_ids=network.public_subnet_ids if without_nat else network.private_subnet_ids,
+            private_subnet_ids=network.private_subnet_ids,
+            load_balancers={name: balancer.contract for name, balancer in load_balancers.items()},
+            target_security_group_id=security.target_group_id if security is not None else "",
+            behind_security_group_id=security.behind_group_id if security is not None else "",
+            cluster_arn=cluster.arn,
+            exec_log=cluster.exec_log,
+            registries=registries,
+            zone_ids={name: zone.zone_id for name, zone in zones.items()},
+            namespace_id=namespace.namespace_id,
+            outbound_addresses=network.outbound_addresses,
+            name_servers={name: zone.name_servers for name, zone in zones.items()},
         )
+        publish(self, contract)
+        return contract
 
     def _logs(self) -> LogBucket:
         entry = self.entry

@@ -38,7 +38,11 @@ def patch(inputs: Mapping[str, str], new: Path, everyone: Mapping[str, str], mak
         }
     if any(unfit.values()):
         raise UnfitError(
-            {name: [((each.address, *each.loc), each.sentence) for each in found] for name, found in unfit.items() if found}
+            {
+                name: [((each.address, *each.loc), each.sentence) for each in found]
+                for name, found in unfit.items()
+                if found
+            }
         )
 
 

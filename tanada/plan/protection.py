@@ -1,0 +1,79 @@
+"""What a plan takes away of what protects: from deletion, from loss with it, from the public. By a patch, an extension
+or a word such as `removal`: whatever does it, people must see it before it is applied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tanada.plan.model import Caution
+from tanada.plan.planned import Change, Values
+from tanada.resources import is_locked
+from tanada.text import listed
+
+_LOSES, _OPENS = "something is protected from loss no more", "something opens to the public"
+
+
+@dataclass(frozen=True)
+class _Guard:
+    """An argument that protects, and the values of it that don't."""
+
+    argument: str
+    without: tuple[Any, ...]
+    words: str = ""
+    """What is so from now on, where that is more than what goes when it is destroyed."""
+
+
+_SNAPSHOTS = (_Guard("skip_final_snapshot", (True,)), _Guard("delete_automated_backups", (True,)))
+_BACKUPS = _Guard("backup_retention_period", (0,), "its backups are deleted at once, and none are made any more")
+_LOSS: Mapping[str, tuple[_Guard, ...]] = {
+    "aws_db_instance": (*_SNAPSHOTS, _BACKUPS),
+    "aws_rds_cluster": _SNAPSHOTS,
+    "aws_s3_bucket": (_Guard("force_destroy", (True,)),),
+    "aws_ecr_repository": (_Guard("force_delete", (True,)),),
+    "aws_secretsmanager_secret": (_Guard("recovery_window_in_days", (0,)),),
+}
+"""What goes with a resource, or is kept of it (the provider's pages of these types)."""
+_ADDRESS = _Guard("publicly_accessible", (True,), "it gets an address that all of the internet can reach")
+_PUBLIC: Mapping[str, tuple[_Guard, ...]] = {
+    "aws_db_instance": (_ADDRESS,),
+    "aws_rds_cluster_instance": (_ADDRESS,),
+    "aws_s3_bucket_public_access_block": tuple(
+        _Guard(each, (False, None), f"its bucket may be opened to the public ({each})")
+        for each in ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
+    ),
+    "aws_lambda_function_url": (
+        _Guard("authorization_type", ("NONE",), "whoever knows the address may call the function"),
+    ),
+}
+"""What is closed unless it says otherwise (RDS, S3 and Lambda guides, "public access")."""
+
+
+def lost(changes: Sequence[Change]) -> Iterator[Caution]:
+    """Of what is there and stays; one for all that goes when they are destroyed."""
+    gone: list[str] = []
+    for change in (each for each in changes if each.updates):
+        if is_locked(change.type, change.before) and not is_locked(change.type, change.after):
+            gone.append(f"{change.address} (deletion protection)")
+        for guard in _LOSS.get(change.type, ()):
+            if change.before.get(guard.argument) in guard.without or not _open(guard, change.after):
+                continue
+            if guard.words:
+                yield Caution(f"{change.address}: {guard.words} ({guard.argument})", _LOSES, grave=True)
+            else:
+                gone.append(f"{change.address} ({guard.argument})")
+    if gone:
+        yield Caution(f"what protects from loss goes: {listed(gone, len(gone))}", _LOSES, grave=True)
+
+
+def opened(changes: Sequence[Change]) -> Iterator[Caution]:
+    """Of what is made, too."""
+    for change in changes:
+        for guard in _PUBLIC.get(change.type, ()):
+            if _open(guard, change.after) and (not change.before or not _open(guard, change.before)):
+                yield Caution(f"{change.address}: {guard.words}", _OPENS, grave=True)
+
+
+def _open(guard: _Guard, values: Values) -> bool:
+    return bool(values) and guard.argument in values and values[guard.argument] in guard.without
