@@ -89,7 +89,7 @@ class Environment:
     stores: Mapping[str, Store]
     """What keeps data, by name: `stores["uploads"].aws_name`."""
     boundary: str | None
-    """The policy beyond which no role can do anything, where CI applies: give it to each role (`permissions_boundary`)."""
+    """The policy beyond which no role can do anything, where CI applies: give it to each role."""
 
 
 @dataclass(frozen=True)
@@ -110,9 +110,9 @@ def offer(
     places: Sequence[tuple[str, int]] = (),
     ready: Sequence[ITerraformDependable] = (),
 ) -> Reachable:
-    """What `reach` leads to. `words` are those that the declaration says it has; `access` is what whoever reaches it may
-    do, by the actions that stand there; `doors` are opened in the network, both ways, `places` (host and port) out alone;
-    `ready` must be there before whoever reaches it starts."""
+    """What `reach` leads to: `words` as the declaration names them; `access`, what whoever reaches it may do, by the
+    actions that stand there; `doors`, opened in the network both ways, `places` (host and port) out alone; and what
+    must be `ready` before whoever reaches it starts."""
     return Reachable(words=words, doors=doors, places=places, access=access, narrowed={}, secrets={}, ready=ready)
 
 

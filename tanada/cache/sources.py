@@ -220,6 +220,7 @@ def loaded_from_elsewhere(root: Path) -> list[str]:
     # Not all of them: `data` is the whole environment, and that may be the repository.
     known += [Path(paths[name]) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
     known += [Path(entry) for entry in sys.path if Path(entry).name in ("site-packages", "dist-packages")]
+    known.append(root / EXTENSIONS)
     folders, beside = tuple(f"{folder.resolve()}{os.sep}" for folder in known), os.path.realpath(root)
     # Modules are thousands, their folders hundreds.
     real = functools.cache(os.path.realpath)
@@ -227,9 +228,7 @@ def loaded_from_elsewhere(root: Path) -> list[str]:
     for file in {file for module in list(sys.modules.values()) if (file := _file_of(module)) is not None}:
         folder, name = os.path.split(file)
         path = os.path.realpath(file) if os.path.islink(file) else os.path.join(real(folder), name)  # noqa: PTH114, PTH118
-        if not path.startswith((*folders, f"{os.path.join(beside, EXTENSIONS)}{os.sep}")) and not (
-            os.path.dirname(path) == beside and path.endswith(".py")
-        ):  # noqa: PTH120
+        if not path.startswith(folders) and not (os.path.dirname(path) == beside and path.endswith(".py")):  # noqa: PTH120
             found.add(path)
     return sorted(found)
 

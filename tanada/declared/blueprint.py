@@ -51,7 +51,8 @@ class Blueprint(Model):
     stores: dict[Name, Store] = {}
     """What keeps data, by name."""
     extensions: dict[Name, Extension] = {}
-    """What a file of your own (`extensions/environment.py`, `extensions/review.py`) makes and others may reach, by name."""
+    """What Python of your own (`extensions/environment.py`, `extensions/review.py`) makes and others may reach, by
+    name."""
     redirects: Redirects = {}
     """What load balancers send elsewhere, before every service: `/path` on every host of the environment, or
     `host/path`, to a host, a path or a whole address."""

@@ -1,4 +1,4 @@
-"""A team's own `extensions/<kind>.py`: found, loaded, and called; what goes wrong in it is said with its file and line."""
+"""A team's own `extensions/<kind>.py`: found, loaded, called; what goes wrong in it is said with its file and line."""
 
 from __future__ import annotations
 
@@ -112,7 +112,8 @@ class Extension:
                 return f"gives {quoted(name)} other words ({give}) than extensions.{name}.words ({say})"
             asked = {action for statement in each.access for action in statement.actions}
             if more := sorted(asked - {*declared[name].actions}):
-                return f"gives whoever reaches {quoted(name)} {listed(more, len(more))}; write it into extensions.{name}.actions"
+                given = f"gives whoever reaches {quoted(name)} {listed(more, len(more))}"
+                return f"{given}; write it into extensions.{name}.actions"
         return None
 
 

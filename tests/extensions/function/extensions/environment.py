@@ -1,12 +1,13 @@
 """A function that makes PDFs, called over HTTPS by whoever has `pdf` in its `reach`, and by nobody else."""
 
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
+from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
 from cdktf_cdktf_provider_aws.lambda_function import LambdaFunction, LambdaFunctionLoggingConfig
 from cdktf_cdktf_provider_aws.lambda_function_url import LambdaFunctionUrl
 from cdktf_cdktf_provider_aws.s3_object import S3Object
 from extensions.pdf import SOURCE
 
-from tanada.extensions import Environment, Reachable, Role, Statement, code, offer, service_trust
+from tanada.extensions import Environment, Reachable, Role, Statement, Whole, code, offer, service_trust
 
 
 def reachable(it: Environment) -> dict[str, Reachable]:
@@ -51,3 +52,25 @@ def reachable(it: Environment) -> dict[str, Reachable]:
     # Both are asked for (Lambda developer guide, "Control access to Lambda function URLs", since October 2025).
     may = Statement(actions=("lambda:InvokeFunction", "lambda:InvokeFunctionUrl"), resources=(function.arn,))
     return {"pdf": offer({"url": url.function_url}, access=[may])}
+
+
+def extend(it: Whole) -> None:
+    """A deployment of `web` is rolled back where PDFs fail: a reference to what is made here, as no data holds one."""
+    name = it.names.limited("pdf-errors", 255)
+    alarm = CloudwatchMetricAlarm(
+        it.scope,
+        "errors_of_pdf",
+        alarm_name=name,
+        namespace="AWS/Lambda",
+        metric_name="Errors",
+        dimensions={"FunctionName": it.names.limited("pdf", 64)},
+        statistic="Sum",
+        period=60,
+        evaluation_periods=3,
+        threshold=5,
+        comparison_operator="GreaterThanThreshold",
+        treat_missing_data="notBreaching",
+        tags={"Name": name},
+    )
+    rollback = {"enable": True, "rollback": True, "alarm_names": [alarm.alarm_name]}
+    it.services["web"].service.add_override("alarms", rollback)

@@ -1,4 +1,4 @@
-"""Review environments have the same."""
+"""Review environments have the same function, and roll nothing back."""
 
 from extensions.environment import reachable
 
