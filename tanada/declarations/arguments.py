@@ -86,7 +86,7 @@ def of_container(arguments: Mapping[str, Any], wrong: list[Wrong]) -> dict[str, 
 def of_resource(type_: str, arguments: Mapping[str, Any], wrong: list[Wrong]) -> dict[str, Any]:
     """The arguments of a resource, typed; what can't be is told."""
     hidden = entry.sensitive if (entry := resources.entry(type_)) is not None else ()
-    typed = {}
+    typed: dict[str, Any] = {}
     for name, value in arguments.items():
         if name in _META:
             wrong.append(((name,), f"is Terraform's own and no argument of {type_}: {_META[name]}"))

@@ -22,13 +22,12 @@ class _Guard:
     argument: str
     without: tuple[Any, ...]
     words: str = ""
-    """What is so from now on, where that is more than what goes when it is destroyed."""
+    """What is so from now on; of what goes when it is destroyed nothing more."""
 
 
 _SNAPSHOTS = (_Guard("skip_final_snapshot", (True,)), _Guard("delete_automated_backups", (True,)))
-_BACKUPS = _Guard("backup_retention_period", (0,), "its backups are deleted at once, and none are made any more")
 _LOSS: Mapping[str, tuple[_Guard, ...]] = {
-    "aws_db_instance": (*_SNAPSHOTS, _BACKUPS),
+    "aws_db_instance": _SNAPSHOTS,
     "aws_rds_cluster": _SNAPSHOTS,
     "aws_s3_bucket": (_Guard("force_destroy", (True,)),),
     "aws_ecr_repository": (_Guard("force_delete", (True,)),),
@@ -57,11 +56,7 @@ def lost(changes: Sequence[Change]) -> Iterator[Caution]:
         if is_locked(change.type, change.before) and not is_locked(change.type, change.after):
             gone.append(f"{change.address} (deletion protection)")
         for guard in _LOSS.get(change.type, ()):
-            if change.before.get(guard.argument) in guard.without or not _open(guard, change.after):
-                continue
-            if guard.words:
-                yield Caution(f"{change.address}: {guard.words} ({guard.argument})", _LOSES, grave=True)
-            else:
+            if change.before.get(guard.argument) not in guard.without and _open(guard, change.after):
                 gone.append(f"{change.address} ({guard.argument})")
     if gone:
         yield Caution(f"what protects from loss goes: {listed(gone, len(gone))}", _LOSES, grave=True)

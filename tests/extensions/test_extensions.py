@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -122,7 +120,7 @@ WRONG: dict[str, tuple[Callable[[Path], None], str]] = {
     ),
     "more rights": (
         changed(ENVIRONMENT, "actions=(", 'actions=("lambda:GetFunction", '),
-        r': gives whoever reaches "pdf" lambda:GetFunction, .*; write it into extensions\.pdf\.actions',
+        r': gives whoever reaches "pdf" lambda:GetFunction; write it into extensions\.pdf\.actions',
     ),
     "what no one can reach": (
         changed("extensions/common.py", "def extend(it: Common)", "def reachable(it: Common)"),
@@ -196,13 +194,3 @@ def test_its_text_is_the_input_of_the_stacks_of_its_kind(team: Path) -> None:
     kinds = ("common-main", "environment-test", "review")
     assert [before.extending(each) == after.extending(each) for each in kinds] == [True, False, False]
     assert not cache.same(SYSTEM, team, dict(os.environ) | {"TANADA_CACHE": "1"}, meaning)
-
-
-def test_an_extension_is_held_by_its_types(team: Path) -> None:
-    """By mypy of a team: tanada and modules are typed packages."""
-    command = [sys.executable, "-m", "mypy", "--strict", "--explicit-package-bases", "--no-incremental", "extensions"]
-    changed(ENVIRONMENT, "it.names.limited(", "it.names.limted(")(team)
-    result = subprocess.run(command, cwd=team, capture_output=True, text=True, check=False)
-    wrong = [line for line in result.stdout.splitlines() if ": error:" in line]
-    assert wrong, result.stdout
-    assert all('"Names" has no attribute "limted"' in line for line in wrong), result.stdout

@@ -38,8 +38,8 @@ def test_a_patched_stack_is_written_as_cdktf_writes_it(synthesized: Path) -> Non
             'aws_ecs_task_definition.web has no container "nginx"; there is web',
         ),
         (
-            {"aws_ecs_task_definition.web.containers.wob": {"user": "1"}},
-            'aws_ecs_task_definition.web has no container "wob"; did you mean "web"?',
+            {"aws_ecs_task_definition.web.containers.webb": {"user": "1"}},
+            'aws_ecs_task_definition.web has no container "webb"; did you mean "web"?',
         ),
         (
             {"aws_lb_listener_rule.web_rule_1": {"condition": {"host_header": {"values": ["a"]}}}},
@@ -92,19 +92,19 @@ def test_what_fits_nothing_is_told_where_it_is_written(tmp_path: Path) -> None:
     file = root / "environments" / "test.yaml"
     file.write_text(file.read_text() + "  aws_lb.public: {name: x}\n")
     system = root / "system.yaml"
-    system.write_text(system.read_text().replace("jobs_queue:", "work_queue:"))
+    system.write_text(system.read_text().replace("jobs_queue:", "jobs_qeue:"))
     shop = root / "environments" / "shop.yaml"
-    shop.write_text(shop.read_text() + "patches: {aws_sqs_queue.work_queue: {delay_seconds: 1}}\n")
+    shop.write_text(shop.read_text() + "patches: {aws_sqs_queue.job_queue: {delay_seconds: 1}}\n")
     file.write_text(file.read_text().replace("jobs_queue: null", "jobs_queue: {delay_seconds: 1}"))
     texts = {name: serialized(each) for name, each in inputs(load(root)).items()}
     with pytest.raises(UnfitError) as caught:
         make(texts, tmp_path / "out")
     near = '; did you mean "aws_sqs_queue.jobs_queue"?'
     assert str(placed(root, caught.value.ways)).splitlines() == [
-        "environments/shop.yaml:3:11: patches.aws_sqs_queue.work_queue: this stack has no aws_sqs_queue.work_queue"
+        "environments/shop.yaml:3:11: patches.aws_sqs_queue.job_queue: this stack has no aws_sqs_queue.job_queue"
         f"{near} (environment-shop)",
         "environments/test.yaml:6:3: patches.aws_lb.public: this stack has no aws_lb.public: nothing of aws_lb is made "
         "here (environment-test)",
-        "system.yaml:28:5: blueprint.patches.aws_sqs_queue.work_queue: this stack has no aws_sqs_queue.work_queue"
-        f"{near} (environment-test, review)",
+        "system.yaml:27:5: blueprint.patches.aws_sqs_queue.jobs_qeue: this stack has no aws_sqs_queue.jobs_qeue"
+        f"{near} (environment-shop, environment-test, review)",
     ]

@@ -64,7 +64,7 @@ def _of(address: str, said: dict[str, Any]) -> Iterator[tuple[Loc, str]]:
         near = nearest_first(type_, [each for each in arguments.types() if each[:6] == type_[:6]])[:1]
         yield (), f"there is no type {quoted(type_)}" + (f'; did you mean "{near[0]}"?' if near else "")
         return
-    wrong: list[tuple[Loc, str]] = []
+    wrong: list[arguments.Wrong] = []
     if container is None:
         arguments.of_resource(type_, said, wrong)
     else:
