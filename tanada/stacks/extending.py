@@ -75,13 +75,13 @@ class Extension:
     def _told(self, *, line: int | None = None, maybe: bool = False) -> Iterator[None]:
         try:
             yield
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             where = self._place(error, line)
             if where is None and maybe:
                 raise
             raise StackError(f"{where or self.file}: {_said(error)}") from None
 
-    def _place(self, error: Exception, line: int | None) -> str | None:
+    def _place(self, error: BaseException, line: int | None) -> str | None:
         """The last line of the extension that led there."""
         if isinstance(error, SyntaxError) and error.filename and self._inside(error.filename):
             return f"{self._named(error.filename)}:{error.lineno}"
@@ -146,7 +146,7 @@ def _trace(error: BaseException) -> TracebackType | None:
     return error.__traceback__
 
 
-def _said(error: Exception) -> str:
+def _said(error: BaseException) -> str:
     """An error in one line; ours are sentences already."""
     lines = [line for line in str(error).splitlines() if line.strip()] or [""]
     text = cut_line(visible(lines[0]), _LONGEST)

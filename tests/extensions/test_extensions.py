@@ -19,6 +19,7 @@ from tanada.errors import DeclarationError, StackError
 from tanada.stacks import fast
 from tanada.stacks.app import synthesize
 from tanada.stacks.extending import Extension, found
+from tanada.terraform.vet import vet_stack
 from tests.offline.terraform_runs import Stack
 
 HERE = Path(__file__).parent
@@ -78,6 +79,15 @@ def test_it_is_applied_and_a_second_plan_is_empty(emitted: dict[str, dict[str, A
         test.write(emitted["environment-test"], common_main=common.folder).apply()
         assert test.plan() == {}
         assert common.plan() == {}
+
+
+def test_what_it_emits_is_vetted_as_all_else(emitted: dict[str, dict[str, Any]]) -> None:
+    """A plain edit passes; what no base emits does not, be it in another's extension."""
+    edited = json.loads(json.dumps(emitted["environment-test"]).replace("python3.13", "python3.14"))
+    assert vet_stack("environment-test", edited, emitted) == []
+    edited["resource"]["aws_lambda_function"]["pdf"]["description"] = '${file("/etc/passwd")}'
+    [refused] = vet_stack("environment-test", edited, emitted)
+    assert refused.endswith("pdf.description: calls file(), which Tanada doesn't emit")
 
 
 def changed(file: str, old: str, new: str) -> Callable[[Path], None]:
