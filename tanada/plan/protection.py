@@ -47,6 +47,9 @@ _PUBLIC: Mapping[str, tuple[_Guard, ...]] = {
     ),
 }
 """What is closed unless it says otherwise (RDS, S3 and Lambda guides, "public access")."""
+_RULE, _ANYWHERE = "aws_vpc_security_group_ingress_rule", ("0.0.0.0/0", "::/0")
+_OF_LOAD_BALANCERS = f"{_RULE}.security_"
+"""How addresses of the rules begin that let everybody in to load balancers (modules/load_balancer.py)."""
 
 
 def lost(changes: Sequence[Change]) -> Iterator[Caution]:
@@ -68,6 +71,13 @@ def opened(changes: Sequence[Change]) -> Iterator[Caution]:
         for guard in _PUBLIC.get(change.type, ()):
             if _open(guard, change.after) and (not change.before or not _open(guard, change.before)):
                 yield Caution(f"{change.address}: {guard.words}", _OPENS, grave=True)
+        ours = change.type != _RULE or change.address.startswith(_OF_LOAD_BALANCERS)
+        if not ours and _anywhere(change.after) and not _anywhere(change.before):
+            yield Caution(f"{change.address}: it lets in all of the internet", _OPENS, grave=True)
+
+
+def _anywhere(rule: Values) -> bool:
+    return any(rule.get(each) in _ANYWHERE for each in ("cidr_ipv4", "cidr_ipv6"))
 
 
 def _open(guard: _Guard, values: Values) -> bool:

@@ -747,6 +747,10 @@ OPEN = {"enable_deletion_protection": False}
             "aws_s3_bucket_public_access_block.uploads: its bucket may be opened to the public (block_public_policy)",
         ),
         (
+            [change("aws_vpc_security_group_ingress_rule.db_from_web", "create", None, {"cidr_ipv4": "0.0.0.0/0"})],
+            "aws_vpc_security_group_ingress_rule.db_from_web: it lets in all of the internet",
+        ),
+        (
             [change("aws_lambda_function_url.pdf", "create", None, {"authorization_type": "NONE"})],
             "aws_lambda_function_url.pdf: whoever knows the address may call the function",
         ),
@@ -767,6 +771,7 @@ def test_what_takes_protection_away_is_dangerous(changes: list[Json], expected: 
         [change("aws_lb.public", "update", OPEN, {**OPEN, "idle_timeout": 5})],
         [change("aws_lb.public", "create", None, OPEN)],
         [change("aws_lb.public", "delete", OPEN, None)],
+        [change("aws_vpc_security_group_ingress_rule.security_port_443_ipv6", "create", None, {"cidr_ipv6": "::/0"})],
         [change("aws_lambda_function_url.pdf", "create", None, {"authorization_type": "AWS_IAM"})],
         [change("aws_db_instance.db", "update", {"publicly_accessible": True}, {"publicly_accessible": True})],
     ],
