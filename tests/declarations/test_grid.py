@@ -77,6 +77,7 @@ NAMES |= {"sidecars": "nginx", "scratch": "shared", "depends_on": "nginx", "volu
 NAMES |= {"load_balancers": "public", "allow": "/admin", "addresses": "office", "databases": "metabase"}
 NAMES |= {"redirects": "/old", "fixed_responses": "/gone", "schedule": "day"}
 NAMES |= {"partition_key": "id", "sort_key": "at", "indexes": "by-mail"}
+NAMES |= {"extensions": "pdf", "patches": "aws_sqs_queue.work_queue", "aws_sqs_queue.work_queue": "delay_seconds"}
 NAMES |= {"conditions": "StringEquals", "StringEquals": "aws:SourceAccount"}
 BESIDE: dict[str, dict[str, object]] = {
     "health_check": {"path": "/up"},
