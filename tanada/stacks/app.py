@@ -95,7 +95,7 @@ def synthesize(system: System, folder: Path | None = None, root: Path | None = N
     target = folder or cache.outdir(Path.cwd(), os.environ)
     output.remove_left(target)
     with output.staging(target) as new:
-        make(texts, new, root=root)
+        make(texts, new, texts, root)
         with output.alone(target):
             output.move(output.staged(new, texts), target, texts)
 
@@ -105,7 +105,7 @@ def make(
 ) -> None:
     """Write the stacks of these serialized inputs into an empty folder; nothing else is known of the system, but what
     extends them in `root`, and that a patch of all common layers that some of them have nothing for is right where
-    another one, of `everyone`, has it."""
+    another one, of `everyone`, has it: where it isn't said who that is, nobody looks."""
     refuse_shadow()
     _of_node()
     with progress.saying(lambda: progress.LOADING):
@@ -114,7 +114,7 @@ def make(
     if any(_PATCHES in text for text in inputs.values()):
         from tanada.stacks.patching import patch  # reads the provider's schema
 
-        patch(inputs, new, everyone or inputs, lambda texts, folder: fast.run(lambda: _make(texts, folder, root)))
+        patch(inputs, new, everyone, lambda texts, folder: fast.run(lambda: _make(texts, folder, root)))
 
 
 FOLDER = "extensions"

@@ -22,7 +22,7 @@ _EMPTY = re.compile(r"^( *)(.*)(\{\}|\[\])(,?)$", re.MULTILINE)
 Make = Callable[[Mapping[str, str], Path], None]
 
 
-def patch(inputs: Mapping[str, str], new: Path, everyone: Mapping[str, str], make: Make) -> None:
+def patch(inputs: Mapping[str, str], new: Path, everyone: Mapping[str, str] | None, make: Make) -> None:
     """Lay the patches of each input over its stack's file in `new`; raises UnfitError with all that don't fit.
 
     A patch that all common layers share fits where one of them has the address: those of `everyone` that aren't made
@@ -31,7 +31,7 @@ def patch(inputs: Mapping[str, str], new: Path, everyone: Mapping[str, str], mak
     unfit = {name: _patched(text, new / output.file(name)) for name, text in inputs.items()}
     lacking = {each.address for name, found in unfit.items() if _is_common(name) for each in found if each.unknown}
     if lacking:
-        there = _there(lacking, inputs, new, everyone, make)
+        there = lacking if everyone is None else _there(lacking, inputs, new, everyone, make)
         unfit = {
             name: [each for each in found if not (_is_common(name) and each.unknown and each.address in there)]
             for name, found in unfit.items()
