@@ -93,6 +93,8 @@ def of_resource(type_: str, arguments: Mapping[str, Any], wrong: list[Wrong]) ->
         elif (type_, name) == (TASKS, "container_definitions"):
             sentence = f"is a text of all containers; patch one of them: {TASKS}.<name>.containers.<container>"
             wrong.append(((name,), sentence))
+        elif name == "region":
+            wrong.append(((name,), "is the account's; a second region is a second account"))
         elif (type_, name) in _FILES:
             wrong.append(((name,), "names a file of whichever machine applies; an extension can bring one"))
         else:
