@@ -29,14 +29,14 @@ class Function:
 
     @property
     def source_code_hash(self) -> str:
-        """As Lambda says it (Lambda API reference, FunctionConfiguration, "CodeSha256")."""
-        return base64.b64encode(hashlib.sha256(self.content).digest()).decode()
+        """As Lambda says it."""
+        return digest(self.content)
 
 
 @cache
 def function(name: str) -> Function:
     """The zip of a function."""
-    content = _zipped({"main.py": (sources() / name / "main.py").read_bytes()})
+    content = zipped({"main.py": (sources() / name / "main.py").read_bytes()})
     return Function(f"{FOLDER}/{name}-{hashlib.sha256(content).hexdigest()[:8]}.zip", content)
 
 
@@ -52,7 +52,12 @@ def sources() -> Path:
     return shipped if shipped.is_dir() else _PACKAGE.parent / FOLDER
 
 
-def _zipped(files: dict[str, bytes]) -> bytes:
+def digest(content: bytes) -> str:
+    """A zip's hash as Lambda says it (Lambda API reference, FunctionConfiguration, "CodeSha256")."""
+    return base64.b64encode(hashlib.sha256(content).digest()).decode()
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
     """A zip without times, owners or compression, which differ from one machine to the next."""
     import zipfile  # here: most starts look at their sources alone
 

@@ -40,6 +40,7 @@ ENGINE = os.environ.get("TANADA_CONTAINER_ENGINE") or "docker"
 TOGETHER = (
     "tests/capabilities/",
     "tests/changes/test_changes.py",
+    "tests/extensions/",
     "tests/life/test_pull_request.py",
     "tests/offline/test_terraform.py",
     "tests/stacks/fast/",

@@ -40,7 +40,7 @@ def same(root: Path, other: Path, environ: Mapping[str, str], meaning: Meaning) 
     one, two = read(root, environ), read(other, environ)
     if one is None or two is None or one.declarations.keys() != two.declarations.keys():
         return False
-    if (one.makers, one.taken_in) != (two.makers, two.taken_in):
+    if (one.makers, one.beside) != (two.makers, two.beside):
         return False
     pairs = [(data, two.declarations[file]) for file, data in one.declarations.items()]
     return all(a == b or (meaning(a) or a) == meaning(b) for a, b in pairs)

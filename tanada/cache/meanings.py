@@ -69,6 +69,6 @@ class Meanings:
         return {file: hashed(*self._beside, system, file, meaning) for file, meaning in known.items()}
 
     @property
-    def _beside(self) -> tuple[str, str]:
+    def _beside(self) -> tuple[str, ...]:
         """What decides beside the files themselves."""
-        return self._sources.makers, self._sources.taken_in
+        return self._sources.makers, *self._sources.beside

@@ -18,8 +18,10 @@ _FORMAT = "4"
 """Changes with the meaning of a key or of an entry."""
 
 SYSTEM_FILE = "system.yaml"
+EXTENSIONS = "extensions"
 
-_DERIVED = ("__pycache__", "shipped")
+_COMPILED = ("__pycache__",)
+_DERIVED = (*_COMPILED, "shipped")
 """Folders of what is made from the rest: it changes no byte."""
 _LARGEST = 4 * 1024 * 1024
 """No input is larger; what is can't be a declaration or code, and is left to the one who reads it to refuse."""
@@ -56,6 +58,8 @@ class Sources:
     """The files of the declaration by name."""
     taken_in: str = ""
     """A hash of all below `files/`, whose texts a declaration may take in."""
+    extensions: Mapping[str, bytes] = field(default_factory=dict)
+    """All below `extensions/`, by name: code of a team's own, which makes stacks too."""
     stamps: Sequence[tuple[str, Stamp]] = field(default=(), compare=False)
     """Of all files that were read, by path."""
 
@@ -63,7 +67,16 @@ class Sources:
     def key(self) -> str:
         """One hash of everything."""
         declared = (part for name, data in self.declarations.items() for part in (name, data))
-        return hashed(self.makers, self.taken_in, *declared)
+        return hashed(self.makers, *self.beside, *declared)
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """Hashes of what decides beside code of Tanada's and the files of the declaration."""
+        return self.taken_in, *_hash(self.extensions)
+
+    def extending(self, stack: str) -> tuple[str, ...]:
+        """Of one stack what its kind is extended by: any file there may be imported by the one of its kind."""
+        return _hash(self.extensions) if f"{EXTENSIONS}/{stack.partition('-')[0]}.py" in self.extensions else ()
 
 
 def read(root: Path, environ: Mapping[str, str]) -> Sources | None:
@@ -83,15 +96,16 @@ def read(root: Path, environ: Mapping[str, str]) -> Sources | None:
         # No link is followed: composing refuses it, and says so.
         declarations = {name: content(path, os.O_NOFOLLOW) for name, path in _declarations(root)}
         taken_in = _taken_in(root)
+        extensions = {name: content(path, os.O_NOFOLLOW) for name, path in _extensions(root)}
     except (OSError, _UnknownError):
         return None
-    return Sources(makers, declarations, taken_in, stamps)
+    return Sources(makers, declarations, taken_in, extensions, stamps)
 
 
 def hold(root: Path, environ: Mapping[str, str], sources: Sources) -> bool:
     """Whether they are still what was read: no file is read again that nobody has written since."""
     try:
-        paths = [path for _, path in (*_code(root), *_declarations(root)) if path]
+        paths = [path for _, path in (*_code(root), *_declarations(root), *_extensions(root)) if path]
         if [(path, stamp(os.stat(path))) for path in paths] == sources.stamps:  # noqa: PTH116
             return _taken_in(root) == sources.taken_in
     except (OSError, _UnknownError):
@@ -137,6 +151,19 @@ def _taken_in(root: Path) -> str:
     return hashed(*(part for name, data in data_files.said(root) for part in (name, data)))
 
 
+def _extensions(root: Path) -> Iterator[tuple[str, str]]:
+    folder = root / EXTENSIONS
+    if folder.is_symlink():
+        raise _UnknownError  # the synth refuses it
+    if folder.is_dir():
+        yield from _tree(str(folder), EXTENSIONS, _COMPILED)
+
+
+def _hash(files: Mapping[str, bytes]) -> tuple[str, ...]:
+    """One of all of them; none where there are none."""
+    return (hashed(*(part for name, data in files.items() for part in (name, data))),) if files else ()
+
+
 def _code(root: Path) -> Iterator[tuple[str, str]]:
     """Name and path of each file; without a path a package that may stand in the place of an installed one."""
     own = Path(str(tanada.__file__)).parent
@@ -155,15 +182,15 @@ def _code(root: Path) -> Iterator[tuple[str, str]]:
             yield name, ""
 
 
-def _tree(folder: str, name: str) -> Iterator[tuple[str, str]]:
+def _tree(folder: str, name: str, derived: Sequence[str] = _DERIVED) -> Iterator[tuple[str, str]]:
     """All files below a folder: code, and the data beside it."""
     with os.scandir(folder) as scanned:
         entries = sorted(scanned, key=lambda entry: entry.name)
     for entry in entries:
-        if entry.name in _DERIVED:
+        if entry.name in derived:
             continue
         if entry.is_dir():
-            yield from _tree(entry.path, f"{name}/{entry.name}")
+            yield from _tree(entry.path, f"{name}/{entry.name}", derived)
         else:
             yield f"{name}/{entry.name}", entry.path
 
@@ -193,6 +220,7 @@ def loaded_from_elsewhere(root: Path) -> list[str]:
     # Not all of them: `data` is the whole environment, and that may be the repository.
     known += [Path(paths[name]) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
     known += [Path(entry) for entry in sys.path if Path(entry).name in ("site-packages", "dist-packages")]
+    known.append(root / EXTENSIONS)
     folders, beside = tuple(f"{folder.resolve()}{os.sep}" for folder in known), os.path.realpath(root)
     # Modules are thousands, their folders hundreds.
     real = functools.cache(os.path.realpath)

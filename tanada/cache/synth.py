@@ -105,7 +105,10 @@ class Synth:
         """
         declared = work.declare(self._meanings.remembered())
         inputs = declared.inputs
-        keys = {name: hashed(self._sources.makers, name, text) for name, text in inputs.items()}
+        keys = {
+            name: hashed(self._sources.makers, name, text, *self._sources.extending(name))
+            for name, text in inputs.items()
+        }
         known = self._store.get("stack", keys.values())
         stacks = {name: _Stack.read(known[key]) for name, key in keys.items() if key in known}
         kept = self._store.has("file", (each.digest for each in stacks.values()))

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tanada.declarations import common_settings
+from tanada.declarations import common_settings, extending
 from tanada.declarations.alike import alike
 from tanada.declarations.checks import CHECKS
 from tanada.declarations.defaults import behind_the_only_one, in_time_zone, lay_below, with_addresses
@@ -105,6 +105,7 @@ def compose(
     of_forms = tuple(mistakes)
     checked = (mistake for check in CHECKS for mistake in check(scopes))
     mistakes += _breaking_once(_new(checked, of_forms))
+    mistakes += extending.wrong(root, scopes)
     mistakes = [*common_settings.once(mistakes)]
     if mistakes or system_file is None:
         raise DeclarationError.of(mistakes)

@@ -130,7 +130,7 @@ def written(value: Any) -> str:
         return f"{{{', '.join(f'{name}: {written(said[name])}' for name in type(value).model_fields if name in said)}}}"
     if isinstance(value, dict):
         return f"{{{', '.join(f'{key}: {written(each)}' for key, each in value.items())}}}"
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | list):
         return f"[{', '.join(written(item) for item in value)}]"
     text = str(value)
     if not isinstance(value, str) or (re.fullmatch(r"[\w/.~][^#\"'{}\[\],]*", text) and ": " not in text):

@@ -28,6 +28,7 @@ from tanada.declared.blueprint import (
     run_by_applies,
 )
 from tanada.declared.common import CommonLayer
+from tanada.declared.extensions import Extension
 from tanada.declared.fields import Domain
 from tanada.declared.model import Need
 from tanada.declared.redirects import FixedResponses, Redirects, Static
@@ -123,7 +124,10 @@ class Scope:
     def asks(self) -> set[str]:
         """Actions that the roles of what runs are given beyond what resources' entries name."""
         running = (part for part in self.parts.values() if isinstance(part, Service | RunsOnce))
-        return {action for each in running for action in each.asks()}
+        extended = (part for part in self.parts.values() if isinstance(part, Extension))
+        return {action for each in running for action in each.asks()} | {
+            action for each in extended for action in each.actions
+        }
 
 
 class DoubtError(Exception):

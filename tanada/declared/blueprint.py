@@ -10,9 +10,11 @@ from pydantic import AfterValidator, Field
 from tanada.declared import routes
 from tanada.declared.copies import Data
 from tanada.declared.dashboard import Dashboard
+from tanada.declared.extensions import Extension
 from tanada.declared.fields import Domain, Name, Whole
 from tanada.declared.jobs import Job, shared_needs
 from tanada.declared.model import Model, Need
+from tanada.declared.patches import Patches
 from tanada.declared.redirects import FixedResponses, Redirects, Static
 from tanada.declared.redirects import in_review as statics_in_review
 from tanada.declared.restored import Restored
@@ -22,7 +24,7 @@ from tanada.declared.store import Store
 from tanada.declared.tags import Tags
 from tanada.declared.tasks import RunsOnce, Task
 
-Part = Service | Job | Task | Store
+Part = Service | Job | Task | Store | Extension
 """What has a name in an environment."""
 R = TypeVar("R", Service, Job, Task)
 
@@ -50,6 +52,9 @@ class Blueprint(Model):
     """What an apply, or somebody, runs to its end, by name."""
     stores: dict[Name, Store] = {}
     """What keeps data, by name."""
+    extensions: dict[Name, Extension] = {}
+    """What Python of your own (`extensions/environment.py`, `extensions/review.py`) makes and others may reach, by
+    name."""
     redirects: Redirects = {}
     """What load balancers send elsewhere, before every service: `/path` on every host of the environment, or
     `host/path`, to a host, a path or a whole address."""
@@ -59,6 +64,9 @@ class Blueprint(Model):
     dashboard: Dashboard | None = None
     """A CloudWatch dashboard of a permanent environment: its alarms, and what services and stores do; `{}`, as it has
     nothing to say. Three of an account are free, each further one costs 3 USD a month."""
+    patches: Patches = {}
+    """Arguments that no field says, by the address of what has them: `{aws_lb_target_group.web_target_group:
+    {slow_start: 30}}`."""
 
     @property
     def statics(self) -> dict[str, Static]:
@@ -73,7 +81,8 @@ class Blueprint(Model):
     def asks(self) -> set[str]:
         """Actions that roles of what runs are given and no resource's entry names."""
         running: tuple[Service | Job | Task, ...] = (*self.services.values(), *self.jobs.values(), *self.tasks.values())
-        return {action for each in running for action in each.asks()}
+        asked = {action for each in running for action in each.asks()}
+        return asked | {action for each in self.extensions.values() for action in each.actions}
 
     def parts(self) -> Iterator[tuple[str, str, Part]]:
         """Group, name and part of all that it consists of."""

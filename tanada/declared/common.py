@@ -15,6 +15,7 @@ from tanada.declared.hosted_zone import Zones
 from tanada.declared.load_balancer import PUBLIC, LoadBalancer, LoadBalancers
 from tanada.declared.model import Model, Need
 from tanada.declared.network import Network
+from tanada.declared.patches import Patches
 from tanada.declared.registry import Images
 from tanada.declared.sign_in import People
 from tanada.declared.tags import Tags
@@ -45,6 +46,8 @@ class CommonLayer(Model):
     """The repository whose CI may plan and apply here; makes its roles."""
     tags: Tags = {}
     """AWS tags of the common layer alone, laid over its account's."""
+    patches: Patches = {}
+    """Arguments that no field says, by the address of what has them, in every account that has such a one."""
     removal: Literal["keep", "delete"] = "keep"
     """`keep` refuses to destroy what everything stands in, or what can't be had again (network, fixed addresses, hosted
     zones, load balancers, registries, cluster, log bucket, key of the commands' log); `delete`, applied, lets go."""

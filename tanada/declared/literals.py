@@ -26,6 +26,8 @@ def literals(value: T) -> T:
 
 
 def _value(kind: Any, value: Any) -> Any:
+    if kind is Any:
+        return _everything(value)
     if isinstance(value, str):
         return value if marked(kind) else _text(value)
     if isinstance(value, BaseModel):
@@ -41,6 +43,15 @@ def _value(kind: Any, value: Any) -> Any:
         of = args(kind)[0]
         return tuple(_value(of, each) for each in value)
     return value
+
+
+def _everything(value: Any) -> Any:
+    """What no model describes: the arguments of patches."""
+    if isinstance(value, dict):
+        return {_text(key): _everything(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_everything(each) for each in value]
+    return _text(value) if isinstance(value, str) else value
 
 
 def _changed(model: type, value: Any, fields: typing.Iterable[str]) -> dict[str, Any]:

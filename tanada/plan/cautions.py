@@ -15,7 +15,7 @@ from fnmatch import fnmatchcase
 from functools import partial
 from typing import Any
 
-from tanada.plan import databases, entrances, external, held, log_ways, schedules
+from tanada.plan import databases, entrances, external, held, log_ways, protection, schedules
 from tanada.plan.model import Caution
 from tanada.plan.planned import Change, Values, blocks
 from tanada.plan.source import Source
@@ -70,9 +70,11 @@ def cautions(source: Source) -> tuple[Caution, ...]:
         databases.begins_with,
         external.cautions,
         external.shifted,
+        protection.lost,
+        protection.opened,
     )
     if all(change.actions == ("create",) for change in changes):
-        looks = (_ways_out, log_ways.cautions, databases.begins_with)
+        looks = (_ways_out, log_ways.cautions, databases.begins_with, protection.opened)
     found = [caution for look in looks for caution in look(changes)]
     return tuple(replace(each, words=source.printer.text(each.words)) for each in dict.fromkeys(found))
 

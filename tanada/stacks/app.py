@@ -5,6 +5,7 @@ What is slow to load stands inside functions: where nothing has changed none of 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
@@ -15,12 +16,13 @@ from typing import TYPE_CHECKING
 from tanada import cache, crash_report, synth_process
 from tanada.cache import output
 from tanada.declarations.meaning import meaning
-from tanada.errors import StackError, TanadaError
+from tanada.errors import StackError, TanadaError, UnfitError
 from tanada.stacks import fast, progress, signals
 
 if TYPE_CHECKING:
     from tanada.declared.system import System
     from tanada.stacks.base import BaseStack
+    from tanada.stacks.extending import Extension
 
 
 def main() -> None:
@@ -29,9 +31,9 @@ def main() -> None:
     fast.spare_garbage()
     with signals.leaving_nothing():
         try:
-            work = cache.Work(meaning, lambda remembered: _declare(root, remembered), _made, prepare=_prepare)
+            work = _Work(root)
             with progress.live(lambda: progress.READING):
-                cache.through(root, os.environ, work)
+                cache.through(root, os.environ, work.steps)
         except TanadaError as error:
             signals.stop_if_told()
             from tanada.secrecy import Secrets
@@ -45,23 +47,45 @@ def main() -> None:
             sys.exit(code)
 
 
-def _prepare() -> None:
+class _Work:
+    """The steps of one synth, and what the last of them must know of the first."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._everyone: Mapping[str, str] = {}
+        self.steps = cache.Work(meaning, self._declare, self._make, prepare=lambda: _prepare(root))
+
+    def _declare(self, remembered: Mapping[str, str]) -> cache.Declared:
+        from tanada.declarations.synth import declare
+
+        declared = declare(self._root, remembered)
+        self._everyone = declared.inputs
+        return declared
+
+    def _make(self, inputs: Mapping[str, str], new: Path) -> None:
+        try:
+            make(inputs, new, self._everyone, self._root)
+        except UnfitError as error:
+            from tanada.declarations.unfit import placed
+
+            raise placed(self._root, error.ways) from None
+        # Not before: a mistake, or an interrupt, is what is to be read then.
+        if said := _of_node():
+            sys.stderr.write(f"{said}\n")
+
+
+def _prepare(root: Path) -> None:
     """Start Node; and meanwhile look which one it is, for that is a process of its own."""
-    fast.activate()
+    fast.activate([own] if (own := root / FOLDER).is_dir() else [])
     if (program := synth_process.node(os.environ)) is not None:
         from tanada.stacks.fast.node import version
 
         threading.Thread(target=version, args=(program,), daemon=True).start()
 
 
-def _declare(root: Path, remembered: Mapping[str, str]) -> cache.Declared:
-    from tanada.declarations.synth import declare
-
-    return declare(root, remembered)
-
-
-def synthesize(system: System, folder: Path | None = None) -> None:
-    """Write `stacks/<stack>/cdk.tf.json` of every stack below `folder` (default: as CDKTF says, `cdktf.out`).
+def synthesize(system: System, folder: Path | None = None, root: Path | None = None) -> None:
+    """Write `stacks/<stack>/cdk.tf.json` of every stack below `folder` (default: as CDKTF says, `cdktf.out`); with what
+    extends them in `root`.
 
     Raises StackError when constructs don't fit together.
     """
@@ -71,25 +95,32 @@ def synthesize(system: System, folder: Path | None = None) -> None:
     target = folder or cache.outdir(Path.cwd(), os.environ)
     output.remove_left(target)
     with output.staging(target) as new:
-        make(texts, new)
+        make(texts, new, texts, root)
         with output.alone(target):
             output.move(output.staged(new, texts), target, texts)
 
 
-def make(inputs: Mapping[str, str], new: Path) -> None:
-    """Write the stacks of these serialized inputs into an empty folder; nothing else is known of the system."""
+def make(
+    inputs: Mapping[str, str], new: Path, everyone: Mapping[str, str] | None = None, root: Path | None = None
+) -> None:
+    """Write the stacks of these serialized inputs into an empty folder; nothing else is known of the system, but what
+    extends them in `root`, and that a patch of all common layers that some of them have nothing for is right where
+    another one, of `everyone`, has it: where it isn't said who that is, nobody looks."""
     refuse_shadow()
     _of_node()
     with progress.saying(lambda: progress.LOADING):
         # Node starts, and Python imports CDKTF meanwhile.
-        fast.run(lambda: _make(inputs, new))
+        fast.run(lambda: _make(inputs, new, root))
+    if any(_PATCHES in text for text in inputs.values()):
+        from tanada.stacks.patching import patch  # reads the provider's schema
+
+        patch(inputs, new, everyone, lambda texts, folder: fast.run(lambda: _make(texts, folder, root)))
 
 
-def _made(inputs: Mapping[str, str], new: Path) -> None:
-    make(inputs, new)
-    # Not before: a mistake, or an interrupt, is what is to be read then.
-    if said := _of_node():
-        sys.stderr.write(f"{said}\n")
+FOLDER = "extensions"
+"""Beside system.yaml (tanada/declared/extensions.py, which loads pydantic)."""
+_PATCHES = '"patches":{"'
+"""What stands in the input of a stack that has any."""
 
 
 def _of_node() -> str | None:
@@ -105,22 +136,38 @@ def _of_node() -> str | None:
     return synth_process.old_or_new(found)
 
 
-def _make(inputs: Mapping[str, str], new: Path) -> None:
+def _make(inputs: Mapping[str, str], new: Path, root: Path | None) -> None:
     from cdktf import App
 
     from tanada.declarations.inputs import deserialized
     from tanada.stacks.stack import stack_of
+
+    extensions = _extensions(inputs, root)
 
     with progress.shown(len(inputs), new) as one_more:
         # Stack traces would write temporary paths into the manifest.
         app = App(stack_traces=False, outdir=str(new))
         stacks: list[BaseStack] = []
         for text in inputs.values():
-            stacks.append(stack_of(app, deserialized(text)))
+            input = deserialized(text)
+            stacks.append(stack_of(app, input, extensions.get(input.stack.kind)))
             one_more()
-        app.synth()
+        with contextlib.ExitStack() as extending:
+            for each in extensions.values():
+                extending.enter_context(each.synthesizing())
+            app.synth()
     if mistakes := [mistake for stack in stacks for mistake in stack.mistakes]:
         raise StackError("\n".join(mistakes))
+
+
+def _extensions(inputs: Mapping[str, str], root: Path | None) -> dict[str, Extension]:
+    """By kind of stacks, those that a team has of its own."""
+    if root is None or not (root / FOLDER).is_dir():
+        return {}
+    from tanada.stacks.extending import found  # where there is one alone
+
+    kinds = {name.partition("-")[0] for name in inputs}
+    return {kind: each for kind in sorted(kinds) if (each := found(root, kind)) is not None}
 
 
 def refuse_shadow() -> None:

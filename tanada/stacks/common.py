@@ -31,6 +31,7 @@ from tanada.stacks.contract import publish
 
 if TYPE_CHECKING:
     from modules.sign_in import People
+    from tanada.stacks.extending import Extension
 
 LOG_DAYS = 365
 COMMON = "common"
@@ -50,7 +51,7 @@ class Around:
 class CommonStack(BaseStack):
     """Network, zones, certificates, load balancers, cluster, registries and private names of one account."""
 
-    def __init__(self, app: App, input: CommonInput) -> None:
+    def __init__(self, app: App, input: CommonInput, extension: Extension | None = None) -> None:
         super().__init__(
             app,
             input.stack,
@@ -63,9 +64,13 @@ class CommonStack(BaseStack):
         self._keep = self._layer.removal == "keep"
         self._names = Names(system=input.system, environment=COMMON, label=COMMON)
         self._place = {"account_id": self.entry.account_id, "region": self.entry.region}
-        self._make()
+        contract = self._make()
+        if extension is not None:
+            from tanada.stacks.extended import common  # where there is one alone
 
-    def _make(self) -> None:
+            extension.extend(lambda: common(self, input, self._names, contract))
+
+    def _make(self) -> CommonContract:
         """All that a common layer consists of: a line a capability."""
         logs = self._logs()
         network = self._network(logs)
@@ -83,25 +88,23 @@ class CommonStack(BaseStack):
         domain = namespace_domain(self._input.system)
         namespace = Namespace(self, "(private_names)", domain=domain, vpc_id=network.vpc_id, keep=self._keep)
         private = self._layer.network.tasks_are_private
-        publish(
-            self,
-            CommonContract(
-                vpc_id=network.vpc_id,
-                task_subnet_ids=network.private_subnet_ids if private else network.public_subnet_ids,
-                private_subnet_ids=network.private_subnet_ids,
-                load_balancers={name: balancer.contract for name, balancer in load_balancers.items()},
-                target_security_group_id=security.target_group_id if security is not None else "",
-                behind_security_group_id=security.behind_group_id if security is not None else "",
-                cluster_arn=cluster.arn,
-                exec_log=cluster.exec_log,
-                registries=registries,
-                zone_ids={name: zone.zone_id for name, zone in zones.items()},
-                namespace_id=namespace.namespace_id,
-                outbound_addresses=network.outbound_addresses,
-                name_servers={name: zone.name_servers for name, zone in zones.items()},
-            ),
-            people.outputs if people is not None else None,
+        contract = CommonContract(
+            vpc_id=network.vpc_id,
+            task_subnet_ids=network.private_subnet_ids if private else network.public_subnet_ids,
+            private_subnet_ids=network.private_subnet_ids,
+            load_balancers={name: balancer.contract for name, balancer in load_balancers.items()},
+            target_security_group_id=security.target_group_id if security is not None else "",
+            behind_security_group_id=security.behind_group_id if security is not None else "",
+            cluster_arn=cluster.arn,
+            exec_log=cluster.exec_log,
+            registries=registries,
+            zone_ids={name: zone.zone_id for name, zone in zones.items()},
+            namespace_id=namespace.namespace_id,
+            outbound_addresses=network.outbound_addresses,
+            name_servers={name: zone.name_servers for name, zone in zones.items()},
         )
+        publish(self, contract, people.outputs if people is not None else None)
+        return contract
 
     def _people(self, ci: CiAccess | None) -> People:
         """Who signs in. Beyond the boundary no role goes that CI makes: the system's own here, or what another entry of

@@ -20,6 +20,7 @@ from tanada.contract.environment import EnvironmentContract, deployed, image_tag
 from tanada.declarations.inputs import EnvironmentInput
 from tanada.declared.ci import boundary_name
 from tanada.declared.routes import DOMAIN, hosts_of, led_by_statics
+from tanada.errors import StackError
 from tanada.names import Names
 from tanada.regions import partition
 from tanada.stacks.base import BaseStack, in_default, in_workspaces
@@ -28,12 +29,15 @@ from tanada.stacks.instance import REVIEW_LABEL, REVIEW_NAME, permanent, review
 
 if TYPE_CHECKING:
     from modules.jobs import Job
+    from modules.reachable import Reachable
+    from tanada.stacks.extended import Parts
+    from tanada.stacks.extending import Extension
 
 
 class EnvironmentStack(BaseStack):
     """A permanent environment."""
 
-    def __init__(self, app: App, input: EnvironmentInput) -> None:
+    def __init__(self, app: App, input: EnvironmentInput, extension: Extension | None = None) -> None:
         name = str(input.stack.environment)
         super().__init__(
             app,
@@ -44,13 +48,13 @@ class EnvironmentStack(BaseStack):
             tags=input.tags,
             domain=input.domain,
         )
-        environment(self, here(self, input, permanent(self, name, input)))
+        environment(self, here(self, input, permanent(self, name, input)), extension)
 
 
 class ReviewStack(BaseStack):
     """The review environments: as many as there are workspaces."""
 
-    def __init__(self, app: App, input: EnvironmentInput) -> None:
+    def __init__(self, app: App, input: EnvironmentInput, extension: Extension | None = None) -> None:
         workspaces = in_workspaces(input.domain, *_refused(input))
         super().__init__(
             app,
@@ -61,7 +65,7 @@ class ReviewStack(BaseStack):
             tags=input.tags,
             domain=f"{REVIEW_LABEL}.{input.domain}",
         )
-        environment(self, here(self, input, review(self, input)))
+        environment(self, here(self, input, review(self, input)), extension)
 
 
 def _refused(input: EnvironmentInput) -> tuple[list[str], list[str]]:
@@ -104,11 +108,16 @@ def _boundary(input: EnvironmentInput) -> str:
     return f"{place}:policy/{boundary_name(input.system)}"
 
 
-def environment(stack: BaseStack, here: Here) -> None:
-    """All that one environment consists of: a line a capability."""
+def environment(stack: BaseStack, here: Here, extension: Extension | None = None) -> None:
+    """All that one environment consists of: a line a capability; then what a team's own extension makes of it."""
     stores = store.stores(here)
     reach = Reach(here)
-    reach.open({name: each.reachable for name, each in stores.items()}, service.reachable(here, reach))
+    own = _parts(stack, here, reach, stores) if extension is not None or here.blueprint.extensions else None
+    reach.open(
+        {name: each.reachable for name, each in stores.items()},
+        service.reachable(here, reach),
+        _own(own, here, extension),
+    )
     made = tasks.tasks(here, reach, stores)
     rules = ListenerRules(here, here.first_priority)
     services = service.services(here, reach, _awaited(here, made, tasks.seeds(here, made, stores)), rules)
@@ -117,6 +126,8 @@ def environment(stack: BaseStack, here: Here) -> None:
     for name, task in made.items():
         task.before([each for other, each in services.items() if here.blueprint.services[other].before == name])
     jobs = _jobs(here, reach, stores)
+    if own is not None and extension is not None:
+        extension.extend(lambda: own.whole(services, made, jobs))
     _logs(here, {**services, **made, **jobs})
     tags = image_tags(here, services, made, jobs)
     if here.blueprint.dashboard is not None and here.instance.permanent:
@@ -129,6 +140,23 @@ def environment(stack: BaseStack, here: Here) -> None:
     earlier = [moved for each in services.values() for moved in each.earlier]
     # Records stand behind all services in the stack.
     stack.rename(here.blueprint, sorted(earlier, key=lambda moved: moved[0] == RECORD))
+
+
+def _parts(stack: BaseStack, here: Here, reach: Reach, stores: Mapping[str, Store]) -> Parts:
+    from tanada.stacks.extended import Parts  # where there is an extension alone
+
+    return Parts(stack, here, reach, stores)
+
+
+def _own(own: Parts | None, here: Here, extension: Extension | None) -> dict[str, Reachable]:
+    """What a team's own extension makes for services to reach; raises StackError where it doesn't make what is
+    declared."""
+    if own is None:
+        return {}
+    if extension is None:
+        names = ", ".join(here.blueprint.extensions)
+        raise StackError(f"{own.file}: is missing, and the declaration's extensions say that it makes {names}.")
+    return extension.reachable(own.environment(), here.blueprint.extensions)
 
 
 def _awaited(

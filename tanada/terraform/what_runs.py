@@ -40,7 +40,7 @@ _METADATA = re.compile(r".*\.(egg-info|dist-info)", re.IGNORECASE)
 entry_points.txt says what a plugin loads (packaging.python.org, "Recording installed projects", "Entry points")."""
 _OWNERS = ("", "docs/", ".github/", ".gitlab/")
 """Where at the top of the repository forges look for CODEOWNERS, which says whose approval a change needs."""
-_FOLDERS = ("scripts", "templates", "vendor")
+_FOLDERS = ("extensions", "scripts", "templates", "vendor")
 _CI_NAMES = re.compile(
     r"\.gitlab-ci\.yml|Jenkinsfile.*|buildspec[^/]*\.ya?ml|bitbucket-pipelines\.yml|azure-pipelines.*\.ya?ml"
     r"|appveyor\.yml|\.travis\.yml|\.drone\.yml|\.cirrus\.yml",

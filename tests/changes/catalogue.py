@@ -33,6 +33,7 @@ SYSTEM: Json = {
 }
 ENVIRONMENT: Json = {"account": "main", "domain": "test.example.jp"}
 SCALE: Json = {"min": 2, "max": 10, "cpu": 60}
+LETS_GO = "what protects from loss goes: "
 DAY: Json = {"day": {"at": "0 8 * * MON-FRI", "min": 4}}
 
 
@@ -227,6 +228,7 @@ CHANGES: tuple[Change, ...] = (
         before=common(load_balancers=TWO),
         after=common(load_balancers=LEAVING),
         stacks=(COMMON,),
+        says=(LETS_GO,),
     ),
     Change(
         what="`load_balancers`: one less",
@@ -453,7 +455,9 @@ CHANGES: tuple[Change, ...] = (
     ),
     Change(what="a store more", after=store("orders", table={"partition_key": "id"})),
     Change(
-        what="`removal: delete` of a store", after=store("sessions", table={"partition_key": "id"}, removal="delete")
+        what="`removal: delete` of a store",
+        after=store("sessions", table={"partition_key": "id"}, removal="delete"),
+        says=(LETS_GO,),
     ),
     Change(
         what="`restored` of a database: one time more",
@@ -484,8 +488,8 @@ CHANGES: tuple[Change, ...] = (
     ),
     # All at once.
     Change(what="`tags`", after=environment(tags={"owner": "ops@example.jp"})),
-    Change(what="`removal: delete` of an environment", after=environment(removal="delete")),
-    Change(what="`common.removal: delete`", after=common(removal="delete"), stacks=(COMMON,)),
+    Change(what="`removal: delete` of an environment", after=environment(removal="delete"), says=(LETS_GO,)),
+    Change(what="`common.removal: delete`", after=common(removal="delete"), stacks=(COMMON,), says=(LETS_GO,)),
     Change(
         what="`tanada destroy` of all environments, then of their common layer",
         before=both(environment(removal="delete"), common(removal="delete")),

@@ -78,6 +78,7 @@ NAMES |= {"load_balancers": "public", "allow": "/admin", "addresses": "office", 
 NAMES |= {"redirects": "/old", "fixed_responses": "/gone", "schedule": "day"}
 NAMES |= {"partition_key": "id", "sort_key": "at", "indexes": "by-mail"}
 NAMES |= {"options": "Tag"}
+NAMES |= {"extensions": "pdf", "patches": "aws_sqs_queue.work_queue", "aws_sqs_queue.work_queue": "delay_seconds"}
 NAMES |= {"conditions": "StringEquals", "StringEquals": "aws:SourceAccount"}
 BESIDE: dict[str, dict[str, object]] = {
     "firelens": {"options": {"Name": "stdout"}},

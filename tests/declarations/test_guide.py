@@ -27,6 +27,7 @@ from tanada.declared.copies import Data
 from tanada.declared.database import Storage
 from tanada.declared.databases import Further
 from tanada.declared.engines import SqlLogs
+from tanada.declared.extensions import Extension
 from tanada.declared.hosted_zone import Zone
 from tanada.declared.http import Http
 from tanada.declared.image import Elsewhere
@@ -92,6 +93,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "Its `http`": Http,
     "One of its `redirects`": Redirect,
     "One of its `fixed_responses`": FixedResponse,
+    "One of its `extensions`": Extension,
     "The `health_check` of `http`": Asked,
     "Its `health_check`": HealthCheck,
     "Its `capabilities`": Capabilities,

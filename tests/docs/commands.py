@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 TEAMS = ROOT / "tanada" / "templates" / "repository" / "README.md.j2"
 """The README that `tanada init` writes."""
 PAGES = (ROOT / "README.md", TEAMS, *sorted((ROOT / "docs").rglob("*.md")))
-NO_COMMANDS = {"", "dockerfile", "hcl", "html", "jinja", "json", "text", "yaml"}
+NO_COMMANDS = {"", "dockerfile", "hcl", "html", "jinja", "json", "python", "text", "toml", "yaml"}
 """Languages of blocks that nobody types into a terminal."""
 _BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 

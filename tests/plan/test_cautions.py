@@ -762,3 +762,70 @@ def test_what_load_balancers_answer_by_themselves_is_said_where_services_were_as
     assert words(rest, gone, change(one, "create", None, later)) == [
         "x.example.jp/old is answered by the load balancer itself, before any service is asked"
     ]
+
+
+LOCKED = {"enable_deletion_protection": True}
+OPEN = {"enable_deletion_protection": False}
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        (
+            [change("aws_lb.public", "update", LOCKED, OPEN)],
+            "what protects from loss goes: aws_lb.public (deletion protection)",
+        ),
+        (
+            [
+                change("aws_db_instance.db", "update", {"skip_final_snapshot": False}, {"skip_final_snapshot": True}),
+                change("aws_s3_bucket.own", "update", {"force_destroy": False}, {"force_destroy": True}),
+            ],
+            "what protects from loss goes: aws_db_instance.db (skip_final_snapshot), aws_s3_bucket.own (force_destroy)",
+        ),
+        (
+            [change("aws_db_instance.db", "create", None, {"publicly_accessible": True})],
+            "aws_db_instance.db: it gets an address that all of the internet can reach",
+        ),
+        (
+            [
+                change(
+                    "aws_s3_bucket_public_access_block.uploads",
+                    "update",
+                    {"block_public_acls": True, "block_public_policy": True},
+                    {"block_public_acls": True, "block_public_policy": False},
+                )
+            ],
+            "aws_s3_bucket_public_access_block.uploads: its bucket may be opened to the public (block_public_policy)",
+        ),
+        (
+            [change("aws_vpc_security_group_ingress_rule.db_from_web", "create", None, {"cidr_ipv4": "0.0.0.0/0"})],
+            "aws_vpc_security_group_ingress_rule.db_from_web: it lets in all of the internet",
+        ),
+        (
+            [change("aws_lambda_function_url.pdf", "create", None, {"authorization_type": "NONE"})],
+            "aws_lambda_function_url.pdf: whoever knows the address may call the function",
+        ),
+    ],
+)
+def test_what_takes_protection_away_is_dangerous(changes: list[Json], expected: str) -> None:
+    [caution] = [each for each in said(*changes) if each.grave]
+    assert caution.words == expected
+    plan = {"format_version": "1.2", "resource_changes": [STAYS, *changes]}
+    report = Report("a", "a", "common", "main", False, "changes", summary=summary(plan))
+    assert result([report]) == "dangerous"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        [change("aws_lb.public", "update", OPEN, LOCKED)],
+        [change("aws_lb.public", "update", OPEN, {**OPEN, "idle_timeout": 5})],
+        [change("aws_lb.public", "create", None, OPEN)],
+        [change("aws_lb.public", "delete", OPEN, None)],
+        [change("aws_vpc_security_group_ingress_rule.security_port_443_ipv6", "create", None, {"cidr_ipv6": "::/0"})],
+        [change("aws_lambda_function_url.pdf", "create", None, {"authorization_type": "AWS_IAM"})],
+        [change("aws_db_instance.db", "update", {"publicly_accessible": True}, {"publicly_accessible": True})],
+    ],
+)
+def test_what_protects_as_before_is_nothing_to_tell(changes: list[Json]) -> None:
+    assert not any(each.grave for each in said(*changes))

@@ -24,6 +24,8 @@ from tests.terraform.test_changes_since import STACKS, Team, team  # noqa: F401 
         "requirements-dev.txt",
         "package-lock.json",
         "scripts/terraform-docker.sh",
+        "extensions/environment.py",
+        "extensions/template.json",
         "templates/plan_comment.md.j2",
         "vendor/tanada.whl",
         ".terraform-image",

@@ -167,7 +167,7 @@ def test_a_fault_of_ours_is_one_sentence_and_a_file(tmp_path: Path) -> None:
     folder = repository(tmp_path / "team")
     program = """
 from tanada.stacks import app
-def broken(system, new):
+def broken(*given):
     raise KeyError("vpc")
 app.make = broken
 app.main()

@@ -19,6 +19,7 @@ from tanada.declarations.checks.images import check_images
 from tanada.declarations.checks.jobs import check_jobs
 from tanada.declarations.checks.logs import check_logs
 from tanada.declarations.checks.names import check_names
+from tanada.declarations.checks.patches import check_patches
 from tanada.declarations.checks.permissions import check_permissions
 from tanada.declarations.checks.queues import check_queues
 from tanada.declarations.checks.reach import check_reach
@@ -67,6 +68,7 @@ CHECKS: tuple[Check, ...] = (
     check_reach,
     check_texts,
     check_sizes,
+    check_patches,
     check_limits,
 )
 """Each yields the mistakes that it finds, at the place at fault; whatever is broken already is left out."""

@@ -1,0 +1,84 @@
+"""What a plan takes away of what protects: from deletion, from loss with it, from the public. By a patch, an extension
+or a word such as `removal`: whatever does it, people must see it before it is applied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tanada.plan.model import Caution
+from tanada.plan.planned import Change, Values
+from tanada.resources import is_locked
+from tanada.text import listed
+
+_LOSES, _OPENS = "something is protected from loss no more", "something opens to the public"
+
+
+@dataclass(frozen=True)
+class _Guard:
+    """An argument that protects, and the values of it that don't."""
+
+    argument: str
+    without: tuple[Any, ...]
+    words: str = ""
+    """What is so from now on; of what goes when it is destroyed nothing more."""
+
+
+_SNAPSHOTS = (_Guard("skip_final_snapshot", (True,)), _Guard("delete_automated_backups", (True,)))
+_LOSS: Mapping[str, tuple[_Guard, ...]] = {
+    "aws_db_instance": _SNAPSHOTS,
+    "aws_rds_cluster": _SNAPSHOTS,
+    "aws_s3_bucket": (_Guard("force_destroy", (True,)),),
+    "aws_ecr_repository": (_Guard("force_delete", (True,)),),
+    "aws_secretsmanager_secret": (_Guard("recovery_window_in_days", (0,)),),
+}
+"""What goes with a resource, or is kept of it (the provider's pages of these types)."""
+_ADDRESS = _Guard("publicly_accessible", (True,), "it gets an address that all of the internet can reach")
+_PUBLIC: Mapping[str, tuple[_Guard, ...]] = {
+    "aws_db_instance": (_ADDRESS,),
+    "aws_rds_cluster_instance": (_ADDRESS,),
+    "aws_s3_bucket_public_access_block": tuple(
+        _Guard(each, (False, None), f"its bucket may be opened to the public ({each})")
+        for each in ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
+    ),
+    "aws_lambda_function_url": (
+        _Guard("authorization_type", ("NONE",), "whoever knows the address may call the function"),
+    ),
+}
+"""What is closed unless it says otherwise (RDS, S3 and Lambda guides, "public access")."""
+_RULE, _ANYWHERE = "aws_vpc_security_group_ingress_rule", ("0.0.0.0/0", "::/0")
+_OF_LOAD_BALANCERS = f"{_RULE}.security_"
+"""How addresses of the rules begin that let everybody in to load balancers (modules/load_balancer.py)."""
+
+
+def lost(changes: Sequence[Change]) -> Iterator[Caution]:
+    """Of what is there and stays; one for all that goes when they are destroyed."""
+    gone: list[str] = []
+    for change in (each for each in changes if each.updates):
+        if is_locked(change.type, change.before) and not is_locked(change.type, change.after):
+            gone.append(f"{change.address} (deletion protection)")
+        for guard in _LOSS.get(change.type, ()):
+            if change.before.get(guard.argument) not in guard.without and _open(guard, change.after):
+                gone.append(f"{change.address} ({guard.argument})")
+    if gone:
+        yield Caution(f"what protects from loss goes: {listed(gone, len(gone))}", _LOSES, grave=True)
+
+
+def opened(changes: Sequence[Change]) -> Iterator[Caution]:
+    """Of what is made, too."""
+    for change in changes:
+        for guard in _PUBLIC.get(change.type, ()):
+            if _open(guard, change.after) and (not change.before or not _open(guard, change.before)):
+                yield Caution(f"{change.address}: {guard.words}", _OPENS, grave=True)
+        ours = change.type != _RULE or change.address.startswith(_OF_LOAD_BALANCERS)
+        if not ours and _anywhere(change.after) and not _anywhere(change.before):
+            yield Caution(f"{change.address}: it lets in all of the internet", _OPENS, grave=True)
+
+
+def _anywhere(rule: Values) -> bool:
+    return any(rule.get(each) in _ANYWHERE for each in ("cidr_ipv4", "cidr_ipv6"))
+
+
+def _open(guard: _Guard, values: Values) -> bool:
+    return bool(values) and guard.argument in values and values[guard.argument] in guard.without

@@ -1,0 +1,1 @@
+"""What `extensions` of a test says that is made; no check runs it."""
