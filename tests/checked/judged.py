@@ -36,7 +36,7 @@ def planned() -> dict[str, Json]:
 
     capabilities = ROOT / "tests" / "capabilities"
     folders = {"default": ROOT} | {file.parent.name: file.parent for file in capabilities.glob("*/system.yaml")}
-    plans = {}
+    plans: dict[str, Json] = {}
     for name, folder in sorted(folders.items()):
         with tempfile.TemporaryDirectory() as made:
             synthesize(load(folder), Path(made))
