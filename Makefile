@@ -11,7 +11,7 @@ export CHECKPOINT_DISABLE := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick check-code bench format lock new-capability release-state requests setup update update-schemas
+.PHONY: help demo test quick checkov check-code bench format lock new-capability release-state requests setup update update-schemas
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -28,6 +28,9 @@ test: setup ## everything: lint, types, layers, shell, all tests
 quick: .venv/.installed $(SHIPPED) ## the inner loop: what needs no container and no terraform
 	@$(MAKE) --no-print-directory check-code
 	$(BIN)/pytest -n 2 --dist loadgroup -m "not docker and not terraform and not slow"
+
+checkov: setup .venv-checked/.installed ## what checkov and parliament say against what is emitted, and why it stays
+	@$(BIN)/python -m tests.checked.show
 
 check-code:
 	$(BIN)/ruff check .
@@ -56,6 +59,7 @@ release-state: .venv/.installed $(SHIPPED) ## what this release applies, kept fo
 lock: .venv/.installed ## pin the newest allowed versions of all packages (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements.txt
 	uv pip compile pyproject.toml --extra dev -c requirements.txt --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements-dev.txt
+	uv pip compile requirements-checked.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements-checked.txt
 
 update-schemas: .venv/.installed ## the provider's schemas that the package ships, from the installed bindings
 	$(BIN)/python -m scripts.provider_schemas
@@ -73,6 +77,13 @@ setup: .venv/.installed $(SHIPPED) node_modules/.installed ## .venv and node_mod
 	@$(BIN)/python -m compileall -q -j 0 -x cdktf_cdktf_provider_aws/ .venv/lib >/dev/null || true
 	@echo "Preparing CDKTF for this checkout, some seconds"
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# checkov and parliament, which are asked as a program: their packages are none of ours. No pip of its own: 4 s less.
+.venv-checked/.installed: requirements-checked.txt | .venv/.installed
+	$(PYTHON) -m venv --without-pip .venv-checked
+	$(BIN)/pip --python .venv-checked/bin/python install --quiet --disable-pip-version-check --no-compile --no-deps \
+		--require-hashes -r requirements-checked.txt
 	@touch $@
 
 # Made by the installation; anew where it does not fit an edit any more.

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests import sql_packages
+from tests.checked import installed
 
 # Tests of synthesizing synthesize; those of the cache turn it on, in a folder of their own.
 os.environ["TANADA_CACHE"] = "0"
@@ -41,6 +42,7 @@ TOGETHER = (
     "tests/capabilities/",
     "tests/changes/test_changes.py",
     "tests/extensions/",
+    "tests/checked/",
     "tests/life/test_pull_request.py",
     "tests/offline/test_terraform.py",
     "tests/stacks/fast/",
@@ -103,6 +105,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     terminalreporter.write_line(line)
     if not SQL_REQUIRED and (lacking := sql_packages.missing()) is not None:
         terminalreporter.write_line(f"tests with SQL servers NOT RUN, CI runs them: {lacking}")
+    if not installed.REQUIRED and (lacking := installed.missing()) is not None:
+        terminalreporter.write_line(f"tests by others' rules NOT RUN, CI runs them: {lacking}")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -124,14 +128,16 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The longest come first: one of minutes that began last would let the other worker wait.
 
-    Without an engine the Docker tests are left out, without servers those that ask SQL servers, and the summary says
-    so; never counted as passed.
+    Without an engine the Docker tests are left out, without servers those that ask SQL servers, without checkov those
+    that ask it, and the summary says so; never counted as passed.
     """
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
     without = [item for item in items if item.get_closest_marker("docker") is not None]
     without = without if without and not REQUIRED and image()[0] is None else []
     if not SQL_REQUIRED and sql_packages.missing() is not None:
         without += [item for item in items if item.get_closest_marker("sql") is not None]
+    if not installed.REQUIRED and installed.missing() is not None:
+        without += [item for item in items if item.get_closest_marker("checked") is not None]
     if without:
         config.hook.pytest_deselected(items=without)
         items[:] = [item for item in items if item not in without]
