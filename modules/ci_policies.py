@@ -57,6 +57,15 @@ _STORES = frozenset(
     }
 )
 """The services of stores and jobs, as IAM calls them."""
+_FILLS_TABLES = (
+    "dynamodb:BatchWriteItem",
+    "dynamodb:DeleteItem",
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "dynamodb:Query",
+    "dynamodb:Scan",
+    "dynamodb:UpdateItem",
+)
 _STATE = ("s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject")
 
 
@@ -156,8 +165,22 @@ def changing(arn: str, system: str) -> Document:
 
 
 def changing_stores(arn: str, system: str) -> Document:
-    """The same of what keeps data, and of what starts jobs and watches over both."""
-    return document(*_allowed("Change", [each for each in changes() if _service(each) in _STORES], arn, system))
+    """The same of what keeps data, and of what starts jobs and watches over both.
+
+    DynamoDB fills a restored table in the caller's name (developer guide, "Using IAM with DynamoDB backup and
+    restore"), as a service does for somebody ("Restoring a DynamoDB table", of `aws:ViaAWSService`): whoever applies
+    reads no item.
+    """
+    return document(
+        *_allowed("Change", [each for each in changes() if _service(each) in _STORES], arn, system),
+        {
+            "Sid": "FillRestoredTables",
+            "Effect": "Allow",
+            "Action": list(_FILLS_TABLES),
+            "Resource": f"{arn}:dynamodb:*:*:table/*-????????-??????_{system}",
+            "Condition": {"Bool": {"aws:ViaAWSService": "true"}},
+        },
+    )
 
 
 def _service(action: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.dynamodb_table import (
@@ -18,6 +18,7 @@ from modules.here import Here
 from modules.iam import Statement
 from modules.reachable import Reachable
 from tanada.declared import table as declared
+from tanada.declared.restored import Server, servers
 from tanada.regions import partition
 
 ACTIONS = (
@@ -55,6 +56,10 @@ table's description with each. Nothing of IAM's keeps PutItem from taking the pl
 _ON_INDEXES = frozenset({"dynamodb:Query", SCAN})
 """Of all of these an index takes these (Service Authorization Reference, DynamoDB)."""
 _TYPES = {"string": "S", "number": "N", "binary": "B"}
+_ONCE = ("restore_date_time", "restore_source_name")
+"""What says from which table it was made: a change of it would make it anew (`replaces` of the entry)."""
+_OF_THOSE_BEFORE = ("attribute", "global_secondary_index", "stream_enabled", "stream_view_type", "ttl")
+"""What stays as it was of a table that serves no more, whatever its store says by now."""
 
 
 def table(scope: Construct, id: str, settings: declared.Table, here: Here) -> Table | ExistingTable:
@@ -63,44 +68,59 @@ def table(scope: Construct, id: str, settings: declared.Table, here: Here) -> Ta
 
 
 class Table(Construct):
-    """A table billed by request; it can be restored to any second of 35 days, and under `keep` not be destroyed."""
+    """A table billed by request; it can be restored to any second of 35 days, and under `keep` not be destroyed.
+
+    One that was restored stands below its own name in the same store, beside the one that it was made from.
+    """
 
     def __init__(self, scope: Construct, id: str, settings: declared.Table, here: Here) -> None:
         super().__init__(scope, id)
-        assert settings.partition_key is not None  # without `existing` it is needed
-        keep = here.instance.keep
-        name = here.names.joined(here.called(id))
-        table = DynamodbTable(
-            self,
-            "table",
-            name=name,
-            billing_mode="PAY_PER_REQUEST",
-            hash_key=declared.named(settings.partition_key),
-            range_key=_named(settings.sort_key),
-            attribute=list(_attributes(settings)),
-            # By name, so that no plan shows a shuffle. Of their capacity nothing is said: DynamoDB raises it by itself,
-            # and what is said and has become less would make the index anew.
-            global_secondary_index=[
-                DynamodbTableGlobalSecondaryIndex(
-                    name=each,
-                    hash_key=declared.named(index.partition_key),
-                    range_key=_named(index.sort_key),
-                    projection_type="ALL",
-                )
-                for each, index in sorted(settings.indexes.items())
-            ]
-            or None,
-            ttl=DynamodbTableTtl(attribute_name=settings.ttl, enabled=True) if settings.ttl is not None else None,
-            stream_enabled=settings.stream is not None or None,
-            stream_view_type=settings.stream.upper() if settings.stream is not None else None,
-            # To the end: switched off, all that it could be restored to is gone before it is.
-            point_in_time_recovery=DynamodbTablePointInTimeRecovery(enabled=here.instance.permanent),
-            deletion_protection_enabled=keep,
-            tags={"Name": name},
-            lifecycle=TerraformResourceLifecycle(prevent_destroy=keep),
-        )
-        self.aws_name, self.beside = table.name, ()
-        self.reachable = _reachable(table.name, table.arn, scan=settings.scan)
+        made = {server: _table(self, id, settings, here, server) for server in servers(settings.restored)}
+        serving = next(each for server, each in made.items() if server.serves)
+        self.aws_name, self.beside = serving.name, ()
+        # Whoever runs on as the next one is made has the one before, and what was written there can be copied over.
+        kept = [each.arn for server, each in made.items() if server.keep and not server.serves]
+        self.reachable = _reachable(serving.name, [serving.arn, *kept], scan=settings.scan)
+
+
+def _table(store: Construct, id: str, settings: declared.Table, here: Here, server: Server) -> DynamodbTable:
+    assert settings.partition_key is not None  # without `existing` it is needed
+    keep, called = here.instance.keep and server.keep, here.called(id)
+    name = here.names.joined(server.called(called))
+    scope = store if server.stamp is None else Construct(store, f"restored_{server.stamp.replace('-', '_')}")
+    source = called if server.source is None else f"{called}-{server.source}"
+    ignored = [*(_ONCE if server.at is not None else ()), *(() if server.serves else _OF_THOSE_BEFORE)]
+    return DynamodbTable(
+        scope,
+        "table",
+        name=name,
+        billing_mode="PAY_PER_REQUEST",
+        hash_key=declared.named(settings.partition_key),
+        range_key=_named(settings.sort_key),
+        attribute=list(_attributes(settings)),
+        # By name, so that no plan shows a shuffle. Of their capacity nothing is said: DynamoDB raises it by itself,
+        # and what is said and has become less would make the index anew.
+        global_secondary_index=[
+            DynamodbTableGlobalSecondaryIndex(
+                name=each,
+                hash_key=declared.named(index.partition_key),
+                range_key=_named(index.sort_key),
+                projection_type="ALL",
+            )
+            for each, index in sorted(settings.indexes.items())
+        ]
+        or None,
+        ttl=DynamodbTableTtl(attribute_name=settings.ttl, enabled=True) if settings.ttl is not None else None,
+        stream_enabled=settings.stream is not None or None,
+        stream_view_type=settings.stream.upper() if settings.stream is not None else None,
+        # To the end: switched off, all that it could be restored to is gone before it is.
+        point_in_time_recovery=DynamodbTablePointInTimeRecovery(enabled=here.instance.permanent),
+        deletion_protection_enabled=keep,
+        restore_source_name=here.names.joined(source) if server.at is not None else None,
+        restore_date_time=server.at,
+        tags={"Name": name},
+        lifecycle=TerraformResourceLifecycle(prevent_destroy=keep, ignore_changes=ignored or None),
+    )
 
 
 class ExistingTable:
@@ -111,7 +131,7 @@ class ExistingTable:
         home = f"arn:{partition(here.region)}:dynamodb:{here.region}:{here.account_id}:table/"
         self.aws_name, self.beside = name, ()
         # DynamoDB's calls take an ARN for a name (DynamoDB API reference, GetItem, TableName).
-        self.reachable = _reachable(name, name if name.startswith("arn:") else f"{home}{name}", scan=settings.scan)
+        self.reachable = _reachable(name, [name if name.startswith("arn:") else f"{home}{name}"], scan=settings.scan)
 
 
 def _named(key: Mapping[str, declared.Type] | None) -> str | None:
@@ -124,12 +144,13 @@ def _attributes(settings: declared.Table) -> Iterator[DynamodbTableAttribute]:
     yield from (DynamodbTableAttribute(name=name, type=type_) for name, type_ in types.items())
 
 
-def _reachable(name: str, arn: str, *, scan: bool) -> Reachable:
+def _reachable(name: str, arns: Sequence[str], *, scan: bool) -> Reachable:
     """DynamoDB is reached over HTTPS, which is open, through the VPC's own endpoint."""
 
     def statement(actions: tuple[str, ...], *, reads: bool) -> Statement:
         given = (*actions, SCAN) if scan and reads else actions
-        return Statement(actions=given, resources=(arn, f"{arn}/index/*") if _ON_INDEXES & {*given} else (arn,))
+        ends = ("", "/index/*") if _ON_INDEXES & {*given} else ("",)
+        return Statement(actions=given, resources=tuple(f"{arn}{end}" for arn in arns for end in ends))
 
     return Reachable(
         words={"name": name},

@@ -1,4 +1,4 @@
-"""`tanada restore`: declare that a database is restored to a time, for the next plan."""
+"""`tanada restore`: declare that a database or a table is restored to a time, for the next plan."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from tanada.text import meant, one_of, quoted
 
 def restore(
     environment: Annotated[str, typer.Argument(metavar="ENV", help="A permanent environment's name.")],
-    store: Annotated[str, typer.Argument(metavar="STORE", help="One of its databases.")],
+    store: Annotated[str, typer.Argument(metavar="STORE", help="One of its databases or tables.")],
     at: Annotated[
         str, typer.Option("--at", metavar="TIME", help="When it was well, with the zone: 2026-11-20T12:00+09:00.")
     ],
 ) -> None:
-    """Declare that a database is restored to a time: a new one beside, from the backups of the one that serves.
+    """Declare that a database or a table is restored to a time: a new one beside, from backups of the one that serves.
 
     Writes one line into the environment's file, and asks AWS for nothing: the next plan shows the new one, and who is
     led there; the old one stays until it is let go of. docs/restore.md says what to do in which order.

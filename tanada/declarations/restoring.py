@@ -11,19 +11,22 @@ from tanada.declared.aurora import Aurora
 from tanada.declared.database import Database
 from tanada.declared.restored import Restored, in_utc, restored_from
 from tanada.declared.store import Store
+from tanada.declared.table import Table
 from tanada.errors import TanadaError
 from tanada.text import count, quoted
 
 NEWEST = timedelta(minutes=5)
 """How old the newest time is that can be restored, typically (RDS user guide, "Restoring a DB instance to a specified
-time"; Aurora user guide, "Restoring a DB cluster to a specified time")."""
+time"; Aurora user guide, "Restoring a DB cluster to a specified time"; DynamoDB developer guide,
+"Point-in-time recovery")."""
+OF_TABLES = 35
+"""How many days back a table can be restored (DynamoDB developer guide, "Point-in-time recovery")."""
 _OTHERS = {
     "bucket": "each object has its versions of the last days: copy the one that is wanted over it",
     "cache": "its programs fill it again",
     "existing": "whoever keeps it restores it",
     "file_system": "AWS Backup restores it to a folder of its own, from where its files are copied back",
     "queue": "what was taken out of it is gone; what failed lies in its dead-letter queue",
-    "table": "AWS restores it under another name, and what is in there is copied over",
     "topic": "it keeps nothing",
 }
 """Kind of store → what is done instead."""
@@ -41,18 +44,21 @@ def moment(text: str) -> str:
 def check(name: str, store: Store, at: str, now: datetime) -> None:
     """Raise TanadaError where a store can't be restored to a time, with what to do instead."""
     kind = store.kind
-    if not isinstance(kind, Database | Aurora):
+    if not isinstance(kind, Database | Aurora | Table):
         raise TanadaError(
             f"{name} is a {store.word}, which isn't restored so: {_OTHERS[store.word]} (docs/restore.md)."
         )
+    if isinstance(kind, Table) and kind.existing is not None:
+        raise TanadaError(f"{name} is not ours (existing): {_OTHERS['existing']} (docs/restore.md).")
+    backups = OF_TABLES if isinstance(kind, Table) else kind.backups
     wanted = datetime.fromisoformat(at)
     if wanted > now:
         raise TanadaError(f"{at} is yet to come; it is {now:%Y-%m-%dT%H:%M:%SZ}.")
     if wanted > now - NEWEST:
         newest = now - NEWEST
         raise TanadaError(f"{at} is too new: the newest that can be restored is about {newest:%Y-%m-%dT%H:%M:%SZ}.")
-    if wanted < (oldest := now - timedelta(days=kind.backups)):
-        kept = f"backups of {name} are kept for {count(kind.backups, 'day')}"
+    if wanted < (oldest := now - timedelta(days=backups)):
+        kept = f"backups of {name} are kept for {count(backups, 'day')}"
         raise TanadaError(f"{at} is too old: {kept}, so the oldest is about {oldest:%Y-%m-%dT%H:%M:%SZ}.")
     if any(each.at == at for each in kind.restored):
         raise TanadaError(f"{name} is restored to {at} already; plan and apply it.")

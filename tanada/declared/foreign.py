@@ -891,6 +891,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "read_capacity": "it is billed by request always",
         "write_capacity": "it is billed by request always",
         "point_in_time_recovery": "the last 35 days can be restored always",
+        **dict.fromkeys(("restore", "restored_to", "restore_date_time", "restore_source_name"), _RESTORED),
         "attributes": _TABLE,
         "attribute": _TABLE,
         "attribute_definitions": _TABLE,

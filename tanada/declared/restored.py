@@ -1,4 +1,4 @@
-"""An SQL database that was restored: the servers that a store had, which of them serves, and which may go."""
+"""A store that was restored: the servers or tables that it had, which of them serves, and which may go."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _of_time(text: str) -> Mapping[str, str]:
 
 
 class Restored(Model):
-    """One time that it was restored, and what is of the server that served before."""
+    """One time that it was restored, and what is of what served before."""
 
     SHORT = _of_time
 
@@ -59,7 +59,7 @@ class Restored(Model):
 
     @property
     def stamp(self) -> str:
-        """What the server is called by beside its store: `20261120-030000`."""
+        """What the server or table is called by beside its store: `20261120-030000`."""
         return re.sub(r"[-:Z]", "", self.at).replace("T", "-")
 
 
@@ -73,7 +73,7 @@ Restorations = tuple[Annotated[Restored, BeforeValidator(_one, json_schema_input
 
 @dataclass(frozen=True)
 class Server:
-    """One of those that a store has."""
+    """One of those that a store has: of a table store a table is what serves."""
 
     stamp: str | None
     """None of the first one."""
@@ -121,7 +121,7 @@ def faults(restored: Sequence[Restored], upgrade_from: str | None) -> Iterator[t
     """What can't be so: where it is said, and a sentence."""
     for index, each in enumerate(restored):
         if each.at in {other.at for other in restored[:index]}:
-            yield ("restored", index), f"{each.at} is here twice; a server is called by it"
+            yield ("restored", index), f"{each.at} is here twice; what was made is called by it"
     if upgrade_from is not None and any(each.old != "gone" for each in restored):
         sentence = (
             "another major version takes the parameters away that the server has which was restored from; first let go "

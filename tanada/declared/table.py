@@ -12,6 +12,8 @@ from pydantic_core import PydanticCustomError
 from tanada.declared.existing import check_alone
 from tanada.declared.fields import STEERING, Flag, Text, expected
 from tanada.declared.model import Kind, Model, Need
+from tanada.declared.restored import Restorations, servers
+from tanada.declared.restored import faults as faults_of_restored
 
 Type = Literal["string", "number", "binary"]
 _ATTRIBUTE = Text(rf"^[^{STEERING}]+$", "the name of an attribute, 1 to 255 characters")
@@ -81,6 +83,9 @@ class Table(Kind):
     """What of each change of an item its stream holds, for 24 hours."""
     scan: Flag = False
     """Whether those who read it may read all of it, item by item (`Scan`)."""
+    restored: Restorations = ()
+    """The times that it was restored to, the first one first: each made a table beside the one that served, and the
+    last one serves. `tanada restore` writes one, into an environment's file alone."""
     existing: (
         Annotated[
             str,
@@ -110,8 +115,12 @@ class Table(Kind):
                 if (key := getattr(level, field)) is not None:
                     yield (*loc, field), *next(iter(key.items()))
 
+    def faults(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        """What can't be so: where it is said, and a sentence."""
+        return faults_of_restored(self.restored, None)
+
     def needs(self) -> Sequence[Need]:
-        return (Need("aws_dynamodb_table", 1),) if self.existing is None else ()
+        return (Need("aws_dynamodb_table", len([*servers(self.restored)])),) if self.existing is None else ()
 
     def closed(self) -> str | None:
         return None

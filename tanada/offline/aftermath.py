@@ -21,6 +21,7 @@ CREATE TABLE IF NOT EXISTS otherwise (
 );
 """
 _FIND = "SELECT reads, found FROM otherwise WHERE type = ? AND account = ? AND region = ? AND id = ?"
+_OF_TYPE = "SELECT found FROM otherwise WHERE type = ? AND account = ? AND region = ? AND found IS NOT NULL"
 _FORGET = "DELETE FROM otherwise WHERE type = ? AND account = ? AND region = ? AND id = ?"
 _NOTE = "INSERT OR REPLACE INTO otherwise VALUES (?, ?, ?, ?, ?, ?)"
 _ALWAYS = -1
@@ -84,6 +85,14 @@ class Aftermath:
             elif reads != _ALWAYS:
                 self._database.execute(_NOTE, (*key, reads - 1, found))
         return Found(json.loads(found) if found else None)
+
+    def called(self, type_: str, name: str, provider: Provider) -> Found | None:
+        """What there is of a name that is not its id: a database's identifier is none, and is imported by it."""
+        region = provider.region if isinstance(provider.region, str) else REGION
+        with self._lock:
+            rows = self._database.execute(_OF_TYPE, (type_, provider.account, region)).fetchall()
+        found = (json.loads(each) for (each,) in rows)
+        return next((Found(each) for each in found if each.get("identifier") == name), None)
 
     def _note(self, type_: str, values: Any, provider: Provider, reads: int, found: str | None) -> None:
         if (key := _key(type_, values, provider)) is not None:

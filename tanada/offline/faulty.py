@@ -78,7 +78,8 @@ class FaultyServicer(Servicer):
 
     def ImportResourceState(self, request: pb.ImportResourceState.Request) -> pb.ImportResourceState.Response:
         response = super().ImportResourceState(request)
-        found = self._left.find(request.type_name, {"id": request.id}, self._provider)
+        kind, name = request.type_name, request.id
+        found = self._left.find(kind, {"id": name}, self._provider) or self._left.called(kind, name, self._provider)
         if found is not None and found.values is not None:
             response.imported_resources[0].state.CopyFrom(encode(found.values))
         return response

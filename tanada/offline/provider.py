@@ -131,6 +131,8 @@ class Servicer:
         else:
             world = self._world.of(planned, self._provider)
             new = computed.create(kind, self._schemas.resource(kind), planned, self._provider, self._ledger, world)
+            if prior is None and (known := entry(kind)) is not None and known.left_out is not None:
+                new |= known.left_out(planned)
             self._learn(kind, new)
             self._filled(kind, new)
             given = written(self._schemas.resource(kind), prior, new, decode(request.config))

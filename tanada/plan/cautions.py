@@ -15,7 +15,7 @@ from fnmatch import fnmatchcase
 from functools import partial
 from typing import Any
 
-from tanada.plan import databases, entrances, external, held, log_ways, protection, schedules
+from tanada.plan import databases, entrances, external, held, log_ways, protection, schedules, tables
 from tanada.plan.model import Caution
 from tanada.plan.planned import Change, Values, blocks
 from tanada.plan.source import Source
@@ -57,7 +57,8 @@ def cautions(source: Source) -> tuple[Caution, ...]:
         _docker_hub,
         _moving_tags,
         _pulled_elsewhere,
-        _restore_points,
+        tables.restore_points,
+        tables.restored,
         held.items,
         held.messages,
         held.caches,
@@ -104,7 +105,8 @@ def _changes(plan: Mapping[str, Any]) -> list[Change]:
 def impossible(plan: Mapping[str, Any]) -> tuple[str, ...]:
     """Sentences about what of a plan (`terraform show -json`) must not be applied so, whoever says yes."""
     changes = _changes(plan)
-    return (*databases.refusals(changes), *external.refusals(changes), *held.refusals(changes))
+    looks = (databases.refusals, external.refusals, held.refusals, tables.refusals)
+    return tuple(sentence for look in looks for sentence in look(changes))
 
 
 def _of(changes: Sequence[Change], type_: str) -> list[Change]:
@@ -554,18 +556,6 @@ def _statements(policy: Values) -> set[tuple[str, str, str]] | None:
 
 def _several(value: Any) -> list[str]:
     return [str(each) for each in value] if isinstance(value, list) else [str(value)]
-
-
-def _restore_points(changes: Sequence[Change]) -> Iterator[Caution]:
-    """What tables can be restored from (DynamoDB guide, "Point-in-time recovery": off, all of it is gone)."""
-    for table in _of(changes, "aws_dynamodb_table"):
-        if table.updates and _restorable(table.before) and not _restorable(table.after):
-            words = f"{table.address} loses all its restore points, at once"
-            yield Caution(words, "a table loses its restore points", grave=True)
-
-
-def _restorable(table: Values) -> bool:
-    return any(block.get("enabled") is True for block in blocks(table, "point_in_time_recovery"))
 
 
 def _expiry(changes: Sequence[Change]) -> Iterator[Caution]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tanada.resources.cost import ByUse
 from tanada.resources.entry import Resource, Values, arn, read
-from tanada.resources.refusal import Call, Refusal, World, protected, taken
+from tanada.resources.refusal import Call, Refusal, World, at, protected, taken
 from tanada.resources.request import made_by
 from tanada.resources.seed import Seed
 
@@ -32,6 +34,39 @@ def _lives_by(table: Values) -> str | None:
     return next((name for name in on if isinstance(name, str)), None)
 
 
+def _not_restored(table: Values) -> dict[str, Any]:
+    """The provider asks RestoreTableToPointInTime for none of these, and for nothing after it but TTL and restore
+    points (dynamodb/table.go; pulumi/pulumi-aws#1831 of streams)."""
+    if table.get("restore_source_name") is None:
+        return {}
+    stream = {"stream_enabled": False, "stream_arn": "", "stream_label": ""}
+    return {"deletion_protection_enabled": False, "tags": {}, "tags_all": {}, **stream}
+
+
+def _source(call: Call, world: World) -> Values | None:
+    """Of which table it is to be made; without values where that isn't there, None where it is of none."""
+    name = call.values.get("restore_source_name")
+    if call.action != "create" or not isinstance(name, str):
+        return None
+    return next((each for each in world.living("aws_dynamodb_table") if each.get("name") == name), {})
+
+
+def _of_none(call: Call, world: World) -> bool:
+    return _source(call, world) == {}
+
+
+def _without_points(call: Call, world: World) -> bool:
+    source = _source(call, world)
+    return bool(source) and True not in at(source, "point_in_time_recovery.enabled")
+
+
+def _with_new_indexes(call: Call, world: World) -> bool:
+    source, path = _source(call, world), "global_secondary_index.name"
+    return bool(source) and not {*at(call.values, path)} <= {*at(source, path)}
+
+
+_WATCHED = {"aws_dynamodb_table": ("name", "point_in_time_recovery", "global_secondary_index")}
+
 RESOURCES = (
     Resource(
         type="aws_dynamodb_table",
@@ -55,6 +90,7 @@ RESOURCES = (
             "stream_enabled": ("stream_arn", "stream_label"),
             "stream_view_type": ("stream_arn", "stream_label"),
         },
+        left_out=_not_restored,
         data_actions=(
             "dynamodb:BatchGetItem",
             "dynamodb:GetItem",
@@ -84,10 +120,32 @@ RESOURCES = (
                 source="DynamoDB API reference, UpdateTimeToLive; go-to-k/cdkd#932",
                 holds=_other_attribute,
             ),
+            Refusal(
+                code="TableNotFoundException",
+                sentence="Table not found: {restore_source_name}",
+                source="DynamoDB API reference, RestoreTableToPointInTime, Errors; the sentence is ours",
+                holds=_of_none,
+                watches=_WATCHED,
+            ),
+            Refusal(
+                code="PointInTimeRecoveryUnavailableException",
+                sentence="Point in time recovery is not enabled for table {restore_source_name}",
+                source="DynamoDB API reference, RestoreTableToPointInTime, Errors; the sentence is ours",
+                holds=_without_points,
+                watches=_WATCHED,
+            ),
+            Refusal(
+                code="ValidationException",
+                sentence="An index of {name} is none of {restore_source_name}",
+                source="DynamoDB API reference, RestoreTableToPointInTime, GlobalSecondaryIndexOverride: they should "
+                "match existing ones; the sentence is ours",
+                holds=_with_new_indexes,
+                watches=_WATCHED,
+            ),
         ),
         request=made_by(
             "dynamodb",
-            "CreateTable UpdateContinuousBackups UpdateTimeToLive",
+            "CreateTable RestoreTableToPointInTime UpdateContinuousBackups UpdateTimeToLive",
             "AWS::DynamoDB::Table",
             adds="KeyType",
             name="TableName",
@@ -104,6 +162,7 @@ RESOURCES = (
             stream_enabled="StreamSpecification.StreamEnabled",
             stream_view_type="StreamSpecification.StreamViewType",
             ttl="TimeToLiveSpecification",
+            restore_source_name="SourceTableName",
             point_in_time_recovery__enabled="PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled",
         ),
         reads=(
@@ -115,6 +174,7 @@ RESOURCES = (
         changes=(
             "dynamodb:CreateTable",
             "dynamodb:DeleteTable",
+            "dynamodb:RestoreTableToPointInTime",
             "dynamodb:TagResource",
             "dynamodb:UntagResource",
             "dynamodb:UpdateContinuousBackups",

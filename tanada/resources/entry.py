@@ -88,6 +88,8 @@ class Resource:
     """Configured values as the provider rewrites them."""
     known_at_plan: Callable[[Values], dict[str, Any]] | None = None
     """Computed values that the provider tells before it makes anything."""
+    left_out: Callable[[Values], Mapping[str, Any]] | None = None
+    """What a creation makes otherwise than it was asked to: the state has it so, and the next plan changes it."""
     sensitive: tuple[str, ...] = ()
     """Paths of values that Terraform hides. Source: that of `scripts/provider_schemas/sensitive.py`; write-only ones
     (`…_wo`) need no mention."""

@@ -53,7 +53,7 @@ def check_locked(summary: Summary) -> None:
 _LETS_GO = {
     "aws_db_instance": "write removal: delete beside it in stores (old: delete of what it was restored from)",
     "aws_rds_cluster": "write removal: delete beside it in stores (old: delete of what it was restored from)",
-    "aws_dynamodb_table": "write removal: delete beside it in stores",
+    "aws_dynamodb_table": "write removal: delete beside it in stores (old: delete of what it was restored from)",
     "aws_lb": "write removal: delete beside it in common.load_balancers (one that is only called otherwise stays where "
     "it is: renamed_from)",
 }

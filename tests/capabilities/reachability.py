@@ -19,7 +19,9 @@ from tanada.declared.aurora import Aurora
 from tanada.declared.blueprint import Environment, Review, seeding
 from tanada.declared.common import CommonLayer
 from tanada.declared.database import Database
+from tanada.declared.restored import servers
 from tanada.declared.service import Service
+from tanada.declared.table import Table
 
 Json = dict[str, Any]
 Way = tuple[str, str, int, int]
@@ -411,11 +413,12 @@ def declared(
                 permissions.add((name, "sns:Publish", topic.existing or f"aws_sns_topic.{other}_topic.arn"))
             elif (table := stores[other].table) is not None:
                 home = f"arn:aws:dynamodb:{place[0]}:{place[1]}:table/"
-                arn = _there(table.existing, home) or f"aws_dynamodb_table.{other}_table.arn"
+                theirs = _there(table.existing, home)
+                arns = [*_tables(other, table)] if theirs is None else [theirs]
                 asked = {f"dynamodb:{each}" for each in TABLE[access].split()}
                 asked |= {"dynamodb:Scan"} if table.scan and access in (None, "read") else set()
-                indexes = [f"{arn}/index/*"] if access in (None, "read") else []
-                permissions |= {(name, action, each) for action in asked for each in (arn, *indexes)}
+                ends = ("", "/index/*") if access in (None, "read") else ("",)
+                permissions |= {(name, action, f"{arn}{end}") for action in asked for arn in arns for end in ends}
             else:
                 raise AssertionError(f"{other}: what reaching it gives stands here")
         for way in service.reach:
@@ -476,6 +479,14 @@ def _of_sql(
         if any(f"{{{word}.secret}}" in text for text in service.variables.values()):
             secret = f"arn:aws:secretsmanager:{region}:{account}:secret:{secrets}/{at}/credentials-??????"
             yield caller, "secretsmanager:GetSecretValue", secret
+
+
+def _tables(store: str, table: Table) -> Iterator[str]:
+    """The ARNs of the one that serves and of those before it that are kept."""
+    for each in servers(table.restored):
+        if each.serves or each.keep:
+            below = f"_restored_{each.stamp.replace('-', '_')}" if each.stamp is not None else ""
+            yield f"aws_dynamodb_table.{store}{below}_table.arn"
 
 
 def _there(existing: str | None, home: str) -> str | None:

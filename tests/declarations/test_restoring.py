@@ -53,11 +53,22 @@ def test_what_is_restored_already_or_has_no_source_is_refused() -> None:
     restoring.check("db", gone, "2026-11-26T00:00:00Z", NOW)
 
 
-@pytest.mark.parametrize("kind", ["bucket", "cache", "file_system", "queue", "table", "topic"])
+@pytest.mark.parametrize("kind", ["bucket", "cache", "file_system", "queue", "topic"])
 def test_of_every_other_kind_it_is_said_what_to_do_instead(kind: str) -> None:
-    settings = {"cache": {"engine": "valkey", "version": "8"}, "table": {"partition_key": "id"}}.get(kind, {})
+    settings = {"cache": {"engine": "valkey", "version": "8"}}.get(kind, {})
     assert f"db is a {kind}, which isn't restored so: " in refused(
         "2026-11-26T00:00Z", Store.model_validate({kind: settings})
+    )
+
+
+def test_a_table_goes_back_35_days_but_not_somebody_elses() -> None:
+    ours = Store.model_validate({"table": {"partition_key": "id", "restored": ["2026-11-20T00:00:00Z"]}})
+    restoring.check("db", ours, "2026-10-24T00:00:00Z", NOW)
+    assert "backups of db are kept for 35 days" in refused("2026-10-22T00:00Z", ours)
+    assert refused("2026-11-20T00:00Z", ours) == "db is restored to 2026-11-20T00:00:00Z already; plan and apply it."
+    theirs = Store.model_validate({"table": {"existing": "par-orders"}})
+    assert refused("2026-11-26T00:00Z", theirs) == (
+        "db is not ours (existing): whoever keeps it restores it (docs/restore.md)."
     )
 
 

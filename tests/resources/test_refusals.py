@@ -464,6 +464,27 @@ CLUSTER = {"aws_rds_cluster": {"id": "one", "cluster_identifier": "one", "engine
 CLONED = {"restore_to_point_in_time": [{"source_cluster_identifier": "one"}], "engine": "aurora-mysql"}
 
 
+RESTORED = {"name": "new", "restore_source_name": "old", "global_secondary_index": [{"name": "by-mail"}]}
+
+
+def _tables(index: str = "by-mail", *, points: bool = True, name: str = "old") -> Mapping[str, Values]:
+    table = {"name": name, "point_in_time_recovery": [{"enabled": points}], "global_secondary_index": [{"name": index}]}
+    return {"aws_dynamodb_table": {"id": "one", **table}}
+
+
+OF_SENTENCES |= {
+    "Table not found: {restore_source_name}": Case(
+        created(**RESTORED), _tables(name="other"), created(**RESTORED), _tables()
+    ),
+    "Point in time recovery is not enabled for table {restore_source_name}": Case(
+        created(**RESTORED), _tables(points=False), created(**RESTORED), _tables()
+    ),
+    "An index of {name} is none of {restore_source_name}": Case(
+        created(**RESTORED), _tables("by-name"), created(**RESTORED), _tables()
+    ),
+}
+
+
 def _lives(**other: Any) -> Mapping[str, Values]:
     return {"aws_db_instance": {"id": "one", **SOURCE, **other}}
 

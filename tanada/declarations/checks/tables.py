@@ -1,4 +1,5 @@
-"""Checks of tables: two keys are two attributes, an attribute has one type, and DynamoDB takes so many indexes."""
+"""Checks of tables: two keys are two attributes, an attribute has one type, DynamoDB takes so many indexes, and no two
+restored ones are called alike."""
 
 from __future__ import annotations
 
@@ -24,6 +25,8 @@ def _scope(scope: Scope) -> Iterator[Mistake]:
         if isinstance(part, Store) and part.table is not None:
             yield from _keys(scope, name, part.table)
             yield from _life(scope, name, part.table)
+            for loc, sentence in part.table.faults():
+                yield mistake(scope.tree, ("stores", name, "table", *loc), sentence)
 
 
 def _keys(scope: Scope, name: str, table: Table) -> Iterator[Mistake]:
