@@ -551,7 +551,7 @@ RESOURCES = (
             "cidr_blocks": [],
         },
         recomputed={"subnet_ids": ("network_interface_ids",)},
-        request=made_by("ec2", "CreateVpcEndpoint", "AWS::EC2::VPCEndpoint"),
+        request=made_by("ec2", "CreateVpcEndpoint", "AWS::EC2::VPCEndpoint", policy="PolicyDocument"),
         reads=(
             "ec2:DescribePrefixLists",
             "ec2:DescribeVpcEndpoints",
