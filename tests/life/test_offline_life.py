@@ -1,4 +1,4 @@
-"""The whole life of the default system, production's a smaller one, as a team lives it: in the container, offline, stack by stack."""
+"""The whole life of the default system, in production a smaller one, as a team lives it: in the container, offline."""
 
 from __future__ import annotations
 
