@@ -44,6 +44,7 @@ from tanada.declared.schedule import Rate
 from tanada.declared.secrets import Generated
 from tanada.declared.service import Logs, Service
 from tanada.declared.sidecar import Sidecar
+from tanada.declared.sign_in import Google, Oidc, People, SignIn
 from tanada.declared.spot import Spot
 from tanada.declared.store import Store
 from tanada.declared.system import SystemFile
@@ -78,6 +79,9 @@ TABLES: dict[str, type[BaseModel]] = {
     "The common layer": CommonLayer,
     "Its network": Network,
     "Its `alarms`": Alarms,
+    "The `sign_in` of an account": People,
+    "Its `google`": Google,
+    "Its `oidc`": Oidc,
     "A load balancer": LoadBalancer,
     "A zone": Zone,
     "An image": Image,
@@ -87,6 +91,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "A service": Service,
     "A sidecar": Sidecar,
     "Its `http`": Http,
+    "The `sign_in` of `http`": SignIn,
     "One of its `redirects`": Redirect,
     "One of its `fixed_responses`": FixedResponse,
     "The `health_check` of `http`": Asked,
