@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Action = Literal["set", "list", "copy", "rotate"]
 
 
-def common_secrets(
+def of_common(
     system: System,
     stack: Stack,
     people: People,

@@ -68,10 +68,10 @@ def secrets(
     system = load(find_root(Path.cwd()))
     change = {"offline": offline, "yes": yes, "verbose": verbose, "protected": protected, "no_synth": no_synth}
     if (common := common_of(system, environment)) is not None:
-        from tanada.cli.common_secrets import common_secrets
+        from tanada.cli.common_secrets import of_common
 
         _only(action, source=source, generate=generate, from_protected=from_protected, **change)
-        common_secrets(system, *common, action, names, lambda secret: _value(secret, None))
+        of_common(system, *common, action, names, lambda secret: _value(secret, None))
         return
     instance = find_instance(system, environment)
     if action == "rotate" and (passwords_of := passwords_made(instance, names)):

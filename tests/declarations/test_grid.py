@@ -19,6 +19,7 @@ from tanada.declarations.validation import validate
 from tanada.declarations.yaml import read
 from tanada.declared.blueprint import Blueprint, Environment, Review
 from tanada.declared.container import Container
+from tanada.declared.http import Http
 from tanada.declared.jobs import Job, StartedBy
 from tanada.declared.model import Kind, Model
 from tanada.declared.scale import Scale
@@ -102,9 +103,12 @@ BESIDE: dict[str, dict[str, object]] = {
     "/old": {"url": "/new"},
     "/gone": {"status": "410"},
     "send-mail": {"actions": ["ses:GetSendQuota"], "resources": ["*"]},
+    "google": {"client_id": "1-a.apps.googleusercontent.com", "client_secret": "sign-in/google"},
+    "oidc": {"issuer": "https://id.example.jp", "client_id": "kakei", "client_secret": "sign-in/oidc"},
 }
+BESIDE["sign_in"] = {"google": BESIDE["google"], "domains": ["example.jp"]}
 """What else a mapping needs."""
-INSTEAD = {"started_by": "schedule", "command": "path", "renamed_from": "table"}
+INSTEAD = {"started_by": "schedule", "oidc": "google", "command": "path", "renamed_from": "table"}
 ENVIRONMENT = "account: main\ndomain: test.example.jp\n"
 REVIEW = "account: main\ndomain: review.example.jp\n"
 ITEMS = {"hosted_zones": {"name": "example.jp"}}
@@ -120,6 +124,8 @@ AS_A_TASKS = written_fields(RunsOnce).keys()
 """Likewise of a job."""
 OF_A_QUEUE = {"queue"}
 """Of a scale: it needs a queue among the stores, tests/capabilities/service/broken."""
+OF_PEOPLE = {"sign_in"}
+"""Of `http`: it needs people whom the account knows, tests/capabilities/sign_in/broken."""
 OF_A_BUCKET = written_fields(StartedBy).keys()
 """They need a bucket among the stores: tests/capabilities/jobs/broken."""
 
@@ -137,7 +143,13 @@ def fields(model: type[BaseModel], loc: Loc = ()) -> Iterator[Loc]:
     known = fields_at(model, loc)
     if known is not None:
         of = kind_at(model, loc)
-        elsewhere = {Sidecar: AS_A_SERVICES, Job: AS_A_TASKS, StartedBy: OF_A_BUCKET, Scale: OF_A_QUEUE}.get(of, ())
+        elsewhere = {
+            Sidecar: AS_A_SERVICES,
+            Job: AS_A_TASKS,
+            StartedBy: OF_A_BUCKET,
+            Scale: OF_A_QUEUE,
+            Http: OF_PEOPLE,
+        }.get(of, ())
         for name in (each for each in known if each not in elsewhere):
             yield from fields(model, (*loc, name))
     elif typing.get_origin(kind_at(model, loc)) is dict:
@@ -184,7 +196,7 @@ def tree_of(text: str) -> object:
     return plain(node)
 
 
-_TWO_ARE_NEEDED = ("aurora", "cache", "database", "existing", "old", "scale")
+_TWO_ARE_NEEDED = ("aurora", "cache", "database", "existing", "google", "oidc", "old", "scale")
 """What has two fields without a default; one of the times of `restored`."""
 
 

@@ -48,6 +48,7 @@ from tanada.declared.schedule import Rate
 from tanada.declared.secrets import Generated
 from tanada.declared.service import Service
 from tanada.declared.sidecar import Sidecar
+from tanada.declared.sign_in import Google, Oidc, People, SignIn
 from tanada.declared.spot import Spot
 from tanada.declared.store import Store
 from tanada.declared.system import SystemFile
@@ -82,6 +83,9 @@ TABLES: dict[str, type[BaseModel]] = {
     "The common layer": CommonLayer,
     "Its network": Network,
     "Its `alarms`": Alarms,
+    "The `sign_in` of an account": People,
+    "Its `google`": Google,
+    "Its `oidc`": Oidc,
     "A load balancer": LoadBalancer,
     "A zone": Zone,
     "An image": Image,
@@ -91,6 +95,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "A service": Service,
     "A sidecar": Sidecar,
     "Its `http`": Http,
+    "The `sign_in` of `http`": SignIn,
     "One of its `redirects`": Redirect,
     "One of its `fixed_responses`": FixedResponse,
     "One of its `extensions`": Extension,
