@@ -51,4 +51,4 @@ def _routed(definition: Values) -> list[Any]:
         found = [each["logConfiguration"] for each in containers if "logConfiguration" in each]
     except (ValueError, KeyError, TypeError):
         return []
-    return [each for each in found if each.get("logDriver") == "awsfirelens"]
+    return [each for each in found if isinstance(each, dict) and each.get("logDriver") == "awsfirelens"]
