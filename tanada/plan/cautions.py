@@ -17,7 +17,7 @@ from typing import Any
 
 from tanada.plan import databases, entrances, external, held, schedules
 from tanada.plan.model import Caution
-from tanada.plan.planned import Change, Values
+from tanada.plan.planned import Change, Values, blocks
 from tanada.plan.source import Source
 from tanada.text import count
 
@@ -200,7 +200,7 @@ def _opened_services(changes: Sequence[Change]) -> Iterator[Caution]:
 
 
 def _inside(record: Values) -> bool:
-    return any(str(each.get("name")).startswith("internal-") for each in record.get("alias") or ())
+    return any(str(each.get("name")).startswith("internal-") for each in blocks(record, "alias"))
 
 
 def _listless(rule: Values, host: str, left: Sequence[Values]) -> bool:
@@ -295,8 +295,8 @@ def _worn(changes: Sequence[Change]) -> Iterator[Caution]:
 
 
 def _groups(service: Values) -> Sequence[Any]:
-    blocks = service.get("network_configuration") or ()
-    return next((each.get("security_groups") or () for each in blocks if isinstance(each, Mapping)), ())
+    groups = next((each.get("security_groups") for each in blocks(service, "network_configuration")), None)
+    return groups if isinstance(groups, (list, tuple)) else ()
 
 
 def _gaps(changes: Sequence[Change]) -> Iterator[Caution]:
@@ -381,11 +381,11 @@ def _cookies(changes: Sequence[Change]) -> Iterator[Caution]:
 
 
 def _sticks(group: Values) -> bool:
-    return any(each.get("enabled") is True for each in group.get("stickiness") or () if isinstance(each, Mapping))
+    return any(each.get("enabled") is True for each in blocks(group, "stickiness"))
 
 
 def _asks(group: Values) -> Values:
-    return next((each for each in group.get("health_check") or () if isinstance(each, Mapping)), {})
+    return next((each for each in blocks(group, "health_check")), {})
 
 
 def _permissions(changes: Sequence[Change]) -> Iterator[Caution]:
@@ -562,8 +562,7 @@ def _restore_points(changes: Sequence[Change]) -> Iterator[Caution]:
 
 
 def _restorable(table: Values) -> bool:
-    blocks = table.get("point_in_time_recovery") or ()
-    return any(block.get("enabled") is True for block in blocks if isinstance(block, Mapping))
+    return any(block.get("enabled") is True for block in blocks(table, "point_in_time_recovery"))
 
 
 def _expiry(changes: Sequence[Change]) -> Iterator[Caution]:
@@ -589,10 +588,10 @@ def _least(rules: Values, block: str, days: str) -> int | None:
     """The fewest days after which any of a bucket's rules deletes; the provider holds 0 for none."""
     found = [
         each[days]
-        for rule in rules.get("rule") or ()
+        for rule in blocks(rules, "rule")
         if rule.get("status") == "Enabled"
-        for each in rule.get(block) or ()
-        if isinstance(each, Mapping) and isinstance(each.get(days), int) and each[days] > 0
+        for each in blocks(rule, block)
+        if isinstance(each.get(days), int) and each[days] > 0
     ]
     return min(found, default=None)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from tanada.contract import tasks
 from tanada.plan.model import Caution
-from tanada.plan.planned import Change
+from tanada.plan.planned import Change, blocks
 from tanada.resources.rds import major_changes
 from tanada.resources.rds_parameters import static
 from tanada.text import count, listed
@@ -141,7 +141,7 @@ def begins_with(changes: Sequence[Change]) -> Iterator[Caution]:
     """What is in a database that is made: whose data whoever reaches it then reads."""
     for server in (each for each in changes if each.type in SERVERS and "create" in each.actions):
         store, snapshot = store_of(server), server.after.get("snapshot_identifier")
-        for block in server.after.get("restore_to_point_in_time") or ():
+        for block in blocks(server.after, "restore_to_point_in_time"):
             source = block.get("source_db_instance_identifier") or block.get("source_cluster_identifier")
             if at := block.get("restore_time") or block.get("restore_to_time"):
                 yield Caution(
@@ -224,7 +224,7 @@ def _parameters(changes: Sequence[Change], store: str) -> Iterator[str]:
 
 def _changed_parameters(group: Change) -> set[str]:
     before, after = (
-        {str(each.get("name")): each.get("value") for each in side.get("parameter") or () if isinstance(each, Mapping)}
+        {str(each.get("name")): each.get("value") for each in blocks(side, "parameter")}
         for side in (group.before, group.after)
     )
     return {name for name in {*before, *after} if before.get(name) != after.get(name)}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tanada.plan.model import Caution
-from tanada.plan.planned import Change, Values
+from tanada.plan.planned import Change, Values, blocks
 from tanada.text import count
 
 Place = tuple[Any, str, str]
@@ -29,8 +29,8 @@ def places(rule: Values) -> list[tuple[str, str]]:
 def values(rule: Values, kind: str) -> list[str]:
     return [
         value
-        for condition in rule.get("condition") or ()
-        for each in condition.get(kind) or ()
+        for condition in blocks(rule, "condition")
+        for each in blocks(condition, kind)
         for value in each.get("values") or ()
         if isinstance(value, str)
     ]
@@ -51,7 +51,7 @@ def allowed(changes: Sequence[Change]) -> Iterator[Caution]:
 
 @dataclass(frozen=True)
 class _Entrance:
-    group: Any
+    group: str | None
     """Where it leads."""
     sources: frozenset[str] | None
     """Who gets in; None is everybody."""
@@ -93,9 +93,10 @@ def _who(rules: Sequence[Values]) -> dict[Place, _Entrance]:
     return found
 
 
-def group(rule: Values) -> Any:
+def group(rule: Values) -> str | None:
     """Where it leads; None of one that answers by itself, and where only the apply knows."""
-    return next((action.get("target_group_arn") for action in rule.get("action") or ()), None)
+    arn = next((action.get("target_group_arn") for action in blocks(rule, "action")), None)
+    return arn if isinstance(arn, str) else None
 
 
 def _beyond(some: Collection[str], others: Collection[str]) -> set[str]:
@@ -138,10 +139,10 @@ def answered(changes: Sequence[Change]) -> Iterator[Caution]:
 
 def _action(rule: Values) -> str:
     """What a rule does that leads to no service."""
-    for action in rule.get("action") or ():
-        for redirect in action.get("redirect") or ():
+    for action in blocks(rule, "action"):
+        for redirect in blocks(action, "redirect"):
             return f"redirect {redirect.get('status_code')}"
-        if action.get("fixed_response"):
+        if blocks(action, "fixed_response"):
             return "fixed response"
     return ""
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from tanada.plan.model import Caution
-from tanada.plan.planned import Change, Values
+from tanada.plan.planned import Change, Values, blocks
 
 _DEFINITION, _SERVICE = "_task_definition", "_service"
 
@@ -72,7 +72,7 @@ def _services(changes: Sequence[Change]) -> Iterator[tuple[str, Change, Change]]
 
 
 def _led(service: Values) -> set[tuple[Any, Any]]:
-    return {(each.get("container_name"), each.get("container_port")) for each in service.get("load_balancer") or ()}
+    return {(each.get("container_name"), each.get("container_port")) for each in blocks(service, "load_balancer")}
 
 
 def _ports(definition: Values) -> set[tuple[Any, Any]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from tanada.contract.tokens import is_note
 from tanada.plan.model import Caution
-from tanada.plan.planned import Change, Values
+from tanada.plan.planned import Change, Values, blocks, number
 from tanada.text import count
 
 
@@ -55,13 +55,11 @@ def files(changes: Sequence[Change]) -> Iterator[Caution]:
 
 
 def _kept(policy: Values) -> bool:
-    blocks = policy.get("backup_policy") or ()
-    return any(each.get("status") == "ENABLED" for each in blocks if isinstance(each, Mapping))
+    return any(each.get("status") == "ENABLED" for each in blocks(policy, "backup_policy"))
 
 
 def _owner(point: Values) -> str:
-    blocks = (each for each in point.get("posix_user") or () if isinstance(each, Mapping))
-    return next((f"{each.get('uid')}:{each.get('gid')}" for each in blocks), "that comes")
+    return next((f"{each.get('uid')}:{each.get('gid')}" for each in blocks(point, "posix_user")), "that comes")
 
 
 def items(changes: Sequence[Change]) -> Iterator[Caution]:
@@ -114,13 +112,13 @@ def _life(whose: str, before: str | None, after: str | None) -> Iterator[Caution
 
 def _keys(table: Values) -> Mapping[str, object]:
     """By index; not what DynamoDB itself changes of one."""
-    indexes = (each for each in table.get("global_secondary_index") or () if isinstance(each, Mapping))
+    indexes = blocks(table, "global_secondary_index")
     return {str(each.get("name")): (each.get("hash_key"), each.get("range_key") or None) for each in indexes}
 
 
 def _ends(table: Values) -> str | None:
-    blocks = (each for each in table.get("ttl") or () if isinstance(each, Mapping) and each.get("enabled") is True)
-    return next((str(each.get("attribute_name")) for each in blocks), None)
+    enabled = (each for each in blocks(table, "ttl") if each.get("enabled") is True)
+    return next((str(each.get("attribute_name")) for each in enabled), None)
 
 
 def _stream(table: Values) -> str | None:
@@ -187,7 +185,7 @@ def caches(changes: Sequence[Change]) -> Iterator[Caution]:
             yield Caution(f"{whose} moves to other nodes {when}: its clients are cut off for some seconds")
         if before.get("automatic_failover_enabled") is True and after.get("automatic_failover_enabled") is False:
             yield Caution(f"{whose} has no replica any more: what it holds goes with its one node")
-        if (before.get("snapshot_retention_limit") or 0) > (kept := after.get("snapshot_retention_limit") or 0):
+        if number(before, "snapshot_retention_limit") > (kept := number(after, "snapshot_retention_limit")):
             left = f"those of more than {count(kept, 'day')}" if kept else "all of them"
             yield Caution(f"{whose} loses backups: {left}", "a cache loses backups")
 

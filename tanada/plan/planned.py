@@ -9,6 +9,21 @@ from typing import Any
 Values = Mapping[str, Any]
 
 
+def blocks(values: Values, name: str) -> list[Values]:
+    """The blocks of that name within a resource's values or within another block; none where a plan holds none.
+
+    A plan read from a file may hold anything there, and what only the apply knows is absent.
+    """
+    held = values.get(name)
+    return [each for each in held if isinstance(each, Mapping)] if isinstance(held, (list, tuple)) else []
+
+
+def number(values: Values, name: str) -> int:
+    """A count within a resource's values; 0 where a plan holds none."""
+    held = values.get(name)
+    return held if isinstance(held, int) else 0
+
+
 @dataclass(frozen=True)
 class Change:
     """One of `resource_changes`; of what is made there is nothing before, of what goes nothing after."""

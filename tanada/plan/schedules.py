@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from tanada.plan.model import Caution
-from tanada.plan.planned import Change, Values
+from tanada.plan.planned import Change, Values, number
 from tanada.text import count
 
 _DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
@@ -121,13 +121,13 @@ def _jobs(function: Values) -> Mapping[str, Values]:
 def _limits(before: Mapping[str, Values], after: Mapping[str, Values]) -> Iterator[Caution]:
     for job in sorted({*before} & {*after}):
         was, limit = before[job].get("time_limit"), after[job].get("time_limit")
-        if isinstance(limit, int) and (was is None or limit < was):
+        if isinstance(limit, int) and (not isinstance(was, int) or limit < was):
             yield Caution(
                 f"a run of {job} is stopped after {_minutes(limit)}, and counts as failed then",
                 "a job is stopped earlier",
             )
-        if (before[job].get("retries") or 0) > (retries := after[job].get("retries") or 0):
-            yield Caution(f"{job} is run again {count(retries, 'time')} where it fails, not {before[job]['retries']}")
+        if (had := number(before[job], "retries")) > (retries := number(after[job], "retries")):
+            yield Caution(f"{job} is run again {count(retries, 'time')} where it fails, not {had}")
 
 
 def _minutes(seconds: int) -> str:
