@@ -6,8 +6,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
+
 from tests.checked.judged import policies, resources
 
+pytestmark = pytest.mark.slow
 Plans = dict[str, dict[str, Any]]
 ANYWHERE = ("0.0.0.0/0", "::/0")
 IN = {80, 443}
