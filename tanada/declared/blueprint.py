@@ -96,7 +96,7 @@ def needs(parts: Mapping[str, Part], domain: str, statics: Mapping[str, Static])
     for part in parts.values():
         yield from part.kind.needs()
     yield from shared_needs([part for part in parts.values() if isinstance(part, Job)])
-    if any(not isinstance(part, Store) and part.logs.mail is not None for part in parts.values()):
+    if any(isinstance(part, Service | Job | Task) and part.logs.mail is not None for part in parts.values()):
         yield Need("aws_iam_role", 1)  # the function's that mails
     yield from routes.needs({name: part for name, part in parts.items() if isinstance(part, Service)}, domain, statics)
 
