@@ -360,6 +360,8 @@ def declared(
     for which, balancer in ours.items():
         callers = (common.network.cidr,) if common.load_balancers[which].internal else INTERNET
         into |= {(each, balancer, port, port) for each in callers for port in (80, 443)}
+    if common.sign_in is not None:  # Cognito has no addresses that a rule could name
+        out |= {(each, ANYWHERE, 443, 443) for each in ours.values()}
     ran = {each.before for each in services.values() if each.before is not None} | {*seeding(stores).values()}
     for name, store in stores.items():
         if isinstance(sql := store.kind, Database | Aurora) and sql.databases:
