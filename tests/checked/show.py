@@ -3,6 +3,8 @@
 # ruff: noqa: T201 - a program
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
+
 from tests.checked import judged
 from tests.checked.answers import faults, read
 
@@ -17,8 +19,9 @@ def main() -> None:
         for answer in answers:
             print()
             print(answer.because.strip())
-            for check in answer.found:
-                places = [each for each in found if each.check == check]
+            for check, places_of in answer.found.items():
+                here = (each for each in found if each.check == check)
+                places = [each for each in here if any(fnmatchcase(each.place, place) for place in places_of)]
                 print(f"  {check:26} {len(places):5}  {places[0].name if places else ''}")
         left = faults(found, answers)
         print(f"\n{file}: {len(found)} findings, {len(answers)} answers, {len(left)} not answered or not needed")
