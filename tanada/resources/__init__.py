@@ -17,6 +17,8 @@ from tanada.resources.refusal import Call, Empty
 
 DATA_SOURCES: Mapping[str, tuple[str, ...]] = {
     "aws_availability_zones": ("ec2:DescribeAvailabilityZones",),
+    "aws_subnet": ("ec2:DescribeSubnets",),
+    "aws_vpc": ("ec2:DescribeRouteTables", "ec2:DescribeVpcAttribute", "ec2:DescribeVpcs"),
     "aws_lb": (
         "elasticloadbalancing:DescribeLoadBalancerAttributes",
         "elasticloadbalancing:DescribeLoadBalancers",

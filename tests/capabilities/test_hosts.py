@@ -21,7 +21,7 @@ def test_each_host_has_both_records_and_a_certificate(emitted: dict[str, Json]) 
     system = emitted[SERVICE]
     test = system["environment-test"]["resource"]
     hosts = {host for rule in test["aws_lb_listener_rule"].values() for host in values(rule, "host_header")}
-    ours = {f"{label}.test.example.jp" for label in ("api", "moved", "shop")}
+    ours = {f"{label}.test.example.jp" for label in ("api", "desk", "moved", "shop")}
     assert hosts == {"test.example.jp", "api.example.net", *ours}
     records = [(each["name"], each["type"]) for each in test["aws_route53_record"].values()]
     assert sorted(records) == sorted((host, type_) for host in hosts for type_ in ("A", "AAAA"))
@@ -55,12 +55,12 @@ def test_a_review_environments_rules_wait_for_those_that_come_first(emitted: dic
     assert f"aws_lb_listener_rule.{second}" in found[api]["depends_on"]
     assert "depends_on" not in found[second]
     hosts = {host for rule in found.values() for host in values(rule, "host_header")}
-    ours = {f"${{terraform.workspace}}-{label}.review.example.jp" for label in ("api", "shop")}
+    ours = {f"${{terraform.workspace}}-{label}.review.example.jp" for label in ("api", "desk", "shop")}
     assert hosts == {"${local.domain}", *ours}, "one label, of one wildcard"
     guard = review["resource"]["terraform_data"]["workspace"]["lifecycle"]["precondition"][1]
-    assert re.search(r'regex\("-\(api\|shop\)\$", terraform.workspace\)', guard["condition"])
+    assert re.search(r'regex\("-\(api\|desk\|shop\)\$", terraform.workspace\)', guard["condition"])
     assert guard["error_message"].startswith(
-        "A review workspace doesn't end in -api or -shop and has 56 characters at most"
+        "A review workspace doesn't end in -api, -desk or -shop and has 56 characters at most"
     )
 
 

@@ -93,6 +93,7 @@ ELSEWHERE = {
     "aws_acm_certificate": "of the region",
     "aws_cloudwatch_log_group": "of the region",
     "aws_db_cluster_snapshot": "kept in S3",
+    "aws_cognito_user_pool": "of the region",
     "aws_db_snapshot": "kept in S3",
     "aws_ecr_repository": "of the region",
     "aws_eip": "of its NAT",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from tanada.declarations.checks.services import of_http
 from tanada.declarations.mistakes import Mistake
@@ -23,8 +23,8 @@ def _scope(scope: Scope) -> Iterator[Mistake]:
         yield from _fields(scope, name, service)
         if service.rollout.shifts:
             yield from _shifts(scope, name, service)
-        yield from _alarms(scope, name, service)
     yield from _rules(scope)
+    yield from _alarms(scope)
 
 
 _OF_ROLLING, _OF_STEPS, _OF_SHIFTING = ("minimum", "maximum"), ("percent", "wait"), ("bake",)
@@ -88,10 +88,16 @@ def _rules(scope: Scope) -> Iterator[Mistake]:
             return
 
 
-def _alarms(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:
-    if scope.kind == "review":
-        return  # nothing is watched there
+def _alarms(scope: Scope) -> Iterator[Mistake]:
+    naming = {name: each for name, each in scope.services.items() if each.rollback_alarms}
+    if scope.kind == "review" or not naming:
+        return  # nothing is watched in review
     known = alarm_words.named(scope.services)
+    for name, service in naming.items():
+        yield from _named(scope, name, service, known)
+
+
+def _named(scope: Scope, name: str, service: Service, known: Collection[str]) -> Iterator[Mistake]:
     broken = tuple(f"{each}-" for each in scope.homes if each not in scope.parts)
     for index, each in enumerate(service.rollback_alarms or ()):
         loc = ("services", name, "rollback_alarms", index)
