@@ -160,6 +160,9 @@ def walked(common: Json, own: Json) -> Reached:
     for where, name, target in emitted.of("aws_efs_mount_target"):
         for group in emitted.several(where, target["security_groups"]):
             wearers.setdefault(group, set()).add(name.partition("_target_")[0])
+    for where, _, endpoint in emitted.of("aws_vpc_endpoint"):
+        for group in emitted.several(where, endpoint.get("security_group_ids", [])):
+            wearers.setdefault(group, set()).add(ENDPOINTS)
     for where, name, _ in emitted.of("aws_security_group"):
         if where == "own":  # a task's that somebody runs by hand
             wearers.setdefault(f"{where}:aws_security_group.{name}", {name})
@@ -336,6 +339,7 @@ EXEC = {
 """What a shell in a task needs (ECS developer guide, "Task IAM role")."""
 
 
+ENDPOINTS = "endpoints of the network"
 EARLIER = "nobody wears common:aws_security_group.security_targets"
 """What tasks wore up to 0.1.0 of November 2026, and none of what is emitted does."""
 
@@ -360,6 +364,8 @@ def declared(
     for which, balancer in ours.items():
         callers = (common.network.cidr,) if common.load_balancers[which].internal else INTERNET
         into |= {(each, balancer, port, port) for each in callers for port in (80, 443)}
+    if common.network.endpoints:
+        into.add((common.network.cidr, ENDPOINTS, 443, 443))
     if common.sign_in is not None:  # Cognito has no addresses that a rule could name
         out |= {(each, ANYWHERE, 443, 443) for each in ours.values()}
     ran = {each.before for each in services.values() if each.before is not None} | {*seeding(stores).values()}
@@ -443,6 +449,9 @@ def declared(
             }
         if service.exec:
             permissions |= {(name, action, to) for to, actions in EXEC.items() for action in actions}
+        if service.metrics is not None and service.metrics.to == "cloudwatch":
+            log = f"aws_cloudwatch_log_group.{name}_metrics_log.arn:*"
+            permissions |= {(name, f"logs:{action}", log) for action in ("CreateLogStream", "PutLogEvents")}
         for sid, each in service.permissions.items():
             called_so = "".join(word.capitalize() for word in sid.split("-"))
             permissions |= {(name, action, f"permissions: {called_so}") for action in each.actions}

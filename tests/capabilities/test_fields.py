@@ -46,6 +46,7 @@ WITHOUT_BYTES = {
     ("service", "strategy"): "the others of `rollout` need it: tests/modules/test_deployments.py",
     ("jobs", "schedule"): "either is needed: tests/capabilities/jobs/emitted, where each starts another",
     ("jobs", "started_by"): "the same",
+    ("network", "existing"): "without it its subnets are of nothing: tests/stacks/test_common.py",
     ("table", "restored"): "of an environment alone: emitted/environment-test.stores.json",
     ("table", "existing"): "without it there is no key: emitted/environment-test.services.json",
     ("registry", "folder"): "for first plans alone: tests/terraform/test_first_tags.py",

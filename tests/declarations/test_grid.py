@@ -86,6 +86,7 @@ BESIDE: dict[str, dict[str, object]] = {
     "firelens": {"options": {"Name": "stdout"}},
     "options": {"Name": "stdout"},
     "mail": {"match": "ERROR"},
+    "metrics": {"port": "9394", "to": "cloudwatch"},
     "health_check": {"path": "/up"},
     "migrate": {"image": "web"},
     "nightly": {"image": "web", "schedule": "30 3 * * *"},
@@ -197,7 +198,7 @@ def tree_of(text: str) -> object:
     return plain(node)
 
 
-_TWO_ARE_NEEDED = ("aurora", "cache", "database", "existing", "google", "oidc", "old", "scale")
+_TWO_ARE_NEEDED = ("aurora", "cache", "database", "existing", "google", "metrics", "oidc", "old", "scale")
 """What has two fields without a default; one of the times of `restored`."""
 
 

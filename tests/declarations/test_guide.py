@@ -21,6 +21,7 @@ from tanada.declared.aurora import Capacity
 from tanada.declared.blueprint import Blueprint, Defaults, Environment, ImageTags, Review
 from tanada.declared.bucket import Expire
 from tanada.declared.ci import Ci, RepositoryIds
+from tanada.declared.cluster import Cluster
 from tanada.declared.common import CommonLayer
 from tanada.declared.container import Asked, Capabilities, HealthCheck, Limit
 from tanada.declared.copies import Data
@@ -82,6 +83,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "An account": Account,
     "The common layer": CommonLayer,
     "Its network": Network,
+    "Its cluster": Cluster,
     "Its `alarms`": Alarms,
     "The `sign_in` of an account": People,
     "Its `google`": Google,
