@@ -62,9 +62,14 @@ def test_a_way_out_to_everywhere_is_one_port(plans: Plans) -> None:
             assert rule["from_port"] == rule["to_port"], place
 
 
+WITHOUT_PRIVATE = "cluster/environment-dev "
+"""Its network has no private subnets: tasks leave from addresses of their own, as with `nat: none`."""
+
+
 def test_nothing_but_load_balancers_has_an_address_of_the_internet(plans: Plans) -> None:
     for place, service in of(plans, "aws_ecs_service"):
-        assert [each["assign_public_ip"] for each in service["network_configuration"]] == [False], place
+        public = place.startswith(WITHOUT_PRIVATE)
+        assert [each["assign_public_ip"] for each in service["network_configuration"]] == [public], place
     for place, subnet in of(plans, "aws_subnet"):
         assert not subnet["map_public_ip_on_launch"], place
     for type_ in ("aws_db_instance", "aws_rds_cluster_instance"):
@@ -82,8 +87,8 @@ def test_no_policy_gives_anybody_anything(plans: Plans) -> None:
             assert statement.get("Condition"), place
 
 
-WHOLE_SERVICES = ("aws_iam_policy.ci_boundary", "aws_kms_key.")
-"""A boundary grants nothing; a key's policy is about that key."""
+WHOLE_SERVICES = ("aws_iam_policy.ci_boundary", "aws_kms_key.", "aws_vpc_endpoint.")
+"""A boundary grants nothing; a key's policy is about that key; an endpoint's says who passes, not what they may."""
 DECLARED = "permissions/"
 """The system that shows the field in which a declaration itself names actions."""
 
