@@ -60,7 +60,7 @@ def test_a_review_environments_rules_wait_for_those_that_come_first(emitted: dic
     guard = review["resource"]["terraform_data"]["workspace"]["lifecycle"]["precondition"][1]
     assert re.search(r'regex\("-\(api\|desk\|shop\)\$", terraform.workspace\)', guard["condition"])
     assert guard["error_message"].startswith(
-        "A review workspace doesn't end in -api, -desk or -shop and has 56 characters at most"
+        "A review workspace doesn't end in -api or -desk or -shop and has 56 characters at most"
     )
 
 
