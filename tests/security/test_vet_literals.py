@@ -88,7 +88,7 @@ class Marks:
             }
             return value.model_copy(update=new)
         if isinstance(value, dict):
-            name, of = args(kind)
+            name, of = args(kind) or (str, kind)  # of a patch, whose arguments the provider's schema knows alone
             if typing.get_origin(of) is typing.Literal:  # the text is the key, such as an attribute's name
                 return {self.of(key, name, field): each for key, each in value.items()}
             return {key: self.of(each, of, field) for key, each in value.items()}
@@ -118,7 +118,7 @@ def texts(value: Any) -> Iterator[str]:
             yield from texts(each)
     elif isinstance(value, str):
         yield value
-        if value.startswith(("{", "[")):
+        if value.startswith(("{", "[")) and not value.startswith("{ $"):  # but for patterns of lines
             # EventBridge puts a text in quotes where its template has a name in brackets, so that is no JSON yet.
             yield from texts(json.loads(re.sub(r"(?<=:)<(\w+)>", r'"\1"', value)))
 

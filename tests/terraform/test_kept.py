@@ -67,7 +67,8 @@ def test_a_store_goes_in_two_steps_and_can_be_restored_until_then(system: Offlin
     plan = system.plan("environment-test")["environment-test"]["summary"]
     [change] = [change for change in plan["changes"] if change["action"] == "update" and change["address"] == address]
     assert [each["path"] for each in change["differences"]] == ["deletion_protection_enabled"]
-    assert plan["cautions"] == [], "its restore points stay"
+    [caution] = plan["cautions"]  # its restore points stay
+    assert caution["words"] == f"what protects from loss goes: {address} (deletion protection)"
     system.must("apply", "environment-test", "--offline", "--yes")
 
     edit(system, store.replace("}}", "}, removal: delete}"), "")
