@@ -32,7 +32,10 @@ def test_a_patched_stack_is_written_as_cdktf_writes_it(synthesized: Path) -> Non
     [
         ({GROUP: {"slow_start": "1"}}, f'this stack has no {GROUP}; did you mean "{GROUP}_1"?'),
         ({"aws_lb_target_group.wob": {}}, f"this stack has no aws_lb_target_group.wob; there is {GROUP}_1"),
-        ({"aws_sqs_queue.jobs": {}}, "this stack has no aws_sqs_queue.jobs: nothing of aws_sqs_queue is made here"),
+        (
+            {"aws_efs_file_system.jobs": {}},
+            "this stack has no aws_efs_file_system.jobs: nothing of aws_efs_file_system is made here",
+        ),
         (
             {"aws_ecs_task_definition.web.containers.nginx": {"user": "1"}},
             'aws_ecs_task_definition.web has no container "nginx"; there is web',
