@@ -36,7 +36,7 @@ WORDS_OF_ECS = {"CMD", "CMD-SHELL"}
 NOT_EMITTED = {"Ci.tests"}
 """Commands for workflows alone."""
 PATCHES = ".patches"
-"""Their texts stand where the provider's schema has texts: tests/capabilities/service/emitted has an expression in one."""
+"""Their texts stand where the schema has texts; one with an expression is in tests/capabilities/service/emitted."""
 
 
 def kinds(model: type[BaseModel], seen: set[type]) -> Iterator[tuple[str, Any]]:
