@@ -15,6 +15,7 @@ from tanada.declarations.inputs import CommonInput, deserialized
 from tanada.declared.literals import literals
 from tanada.declared.patches import Patches
 from tanada.errors import UnfitError
+from tanada.files import replace_file
 
 _EMPTY = re.compile(r"^( *)(.*)(\{\}|\[\])(,?)$", re.MULTILINE)
 """In the place of a value, at a line's end: no text ends so."""
@@ -55,7 +56,7 @@ def _patched(text: str, file: Path) -> list[Unfit]:
         return []
     stack = json.loads(file.read_text(encoding="utf-8"))
     unfit = patched(stack, patches)
-    file.write_text(written(stack), encoding="utf-8")
+    replace_file(file, written(stack))
     return unfit
 
 
