@@ -50,6 +50,7 @@ WRITES = {
     "crash_report.py": "a traceback, through Secrets",
     "files.py": "what others here ask for",
     "forge/archives.py": "reports of another job, which are read before they are shown",
+    "stacks/patching.py": "what synth emitted, with a declaration's patches",
     "templates/__init__.py": "a new repository",
     "templates/vendor.py": "Tanada's wheel, and requirements.txt",
     "templates/workflows.py": "a new repository's CI",
