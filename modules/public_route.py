@@ -76,7 +76,7 @@ class PublicRoute(Construct):
                     listener_arn=here.load_balancer(balancer).listener_arn,
                     hosts=[here.instance.host(host) for host in place.rule.hosts],
                     action=action(place.order),
-                    ignored=_turns(place.order) if shifts and not place.rule.refuses else (),
+                    ignored=turns(place.order) if shifts and not place.rule.refuses else (),
                 )
                 self.rules.append(rule)
                 if shifts and not place.rule.refuses:
@@ -155,7 +155,7 @@ class PublicRoute(Construct):
         ]
 
 
-def _turns(order: int | None) -> tuple[str, ...]:
+def turns(order: int | None) -> tuple[str, ...]:
     """What ECS writes when it shifts requests (terraform-aws-modules/terraform-aws-alb#409,
     go-to-k/cdk-real-drift#1730). Not the whole action: where there was another one before, these are not there to be
     kept, and what is declared is written."""

@@ -1,4 +1,4 @@
-"""A resource as a plan changes it."""
+"""A resource as a plan changes it, and how its values are read: whatever stands there, no look at them fails."""
 
 from __future__ import annotations
 
