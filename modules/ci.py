@@ -61,13 +61,14 @@ class CiAccess(Construct):
         generates: bool = False,
         elsewhere: Sequence[Repository] = (),
         sign_in: Sequence[str] = (),
+        bundles: Sequence[str] = (),
     ) -> None:
         """`buckets` hold the account's states; `environments`: where the account is protected, those of the forge whose
         approval it needs, each with a role of its own; else none. `asked`: what services ask for by name; `tasks`: what
         those are called that an apply runs; `existing_buckets`: those of others that tasks may enter; `repositories`:
         ECR's that have names of their own; `clusters`: those that were there already; `generates`: whether it makes
         values of secrets; `elsewhere`: repositories of other AWS accounts; `sign_in`: the ARNs of secrets that an apply
-        puts into Cognito."""
+        puts into Cognito; `bundles`: of objects whose certificates it puts into trust stores."""
         super().__init__(stack, id)
         self._system, self._ci, self._region = system, ci, region
         arn = f"arn:{partition(region)}"
@@ -108,6 +109,7 @@ class CiAccess(Construct):
             generates=generates,
             elsewhere=elsewhere,
             sign_in=sign_in,
+            bundles=bundles,
         )
         for step, approved in steps:
             reading = step in READING

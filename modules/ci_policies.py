@@ -227,13 +227,14 @@ def applying(
     generates: bool = False,
     elsewhere: Sequence[Repository] = (),
     sign_in: Sequence[str] = (),
+    bundles: Sequence[str] = (),
 ) -> Document:
     """Beside `reading` and `changing`: states, roles below the system's path that have its boundary, and runs of tasks.
 
     `own` are the ARNs of what it may not touch: the CI's roles and policies, the boundary, the provider.
     `repositories` are images' that aren't called `<system>/…`; `generates`: it makes values of secrets;
     `clusters` are those that were there already; `elsewhere` are images' of other AWS accounts; `sign_in` are the
-    ARNs of secrets that it puts into Cognito.
+    ARNs of secrets that it puts into Cognito, `bundles` those of objects whose certificates it puts into trust stores.
     """
     roles = f"{arn}:iam::{account_id}:role/{system}/*"
     removed = [f"{arn}:s3:::{bucket}/{system}/{key}" for bucket in buckets for key in ("*.tflock", "review/*")]
@@ -318,6 +319,12 @@ def applying(
         *_running(arn, system, account_id, tasks, [system, *clusters]),
         *(_generating(arn, system, account_id) if generates else ()),
         *(_signing_in(arn, account_id, sign_in) if sign_in else ()),
+        # Elastic Load Balancing reads them in the caller's name (its guide, "Mutual authentication with TLS").
+        *(
+            [{"Sid": "Authorities", "Effect": "Allow", "Action": list(_BUNDLE), "Resource": only(bundles)}]
+            if bundles
+            else ()
+        ),
         {
             "Sid": "RolesOfServices",
             "Effect": "Allow",
@@ -329,6 +336,9 @@ def applying(
         # A role of this account that names this one in its trust policy could be taken on without any permission here.
         {"Sid": "NobodyElse", "Effect": "Deny", "Action": "sts:AssumeRole", "Resource": "*"},
     )
+
+
+_BUNDLE = ("s3:GetObject", "s3:GetObjectVersion")
 
 
 def _running(arn: str, system: str, account_id: str, tasks: Sequence[str], clusters: Sequence[str]) -> list[Document]:

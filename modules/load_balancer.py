@@ -13,6 +13,7 @@ from cdktf_cdktf_provider_aws.lb_listener import (
     LbListenerDefaultAction,
     LbListenerDefaultActionFixedResponse,
     LbListenerDefaultActionRedirect,
+    LbListenerMutualAuthentication,
 )
 from cdktf_cdktf_provider_aws.lb_listener_certificate import LbListenerCertificate
 from cdktf_cdktf_provider_aws.lb_listener_rule import (
@@ -22,6 +23,7 @@ from cdktf_cdktf_provider_aws.lb_listener_rule import (
     LbListenerRuleCondition,
     LbListenerRuleConditionHostHeader,
 )
+from cdktf_cdktf_provider_aws.lb_trust_store import LbTrustStore
 from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityGroupEgressRule
 from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
 from constructs import Construct
@@ -252,6 +254,7 @@ class LoadBalancer(Construct):
             protocol="HTTPS",
             ssl_policy=TLS_POLICY,
             certificate_arn=default,
+            mutual_authentication=self._clients(settings.mutual_tls, names, called),
             routing_http_response_server_enabled=False,
             routing_http_response_strict_transport_security_header_value="max-age=31536000",
             routing_http_response_x_content_type_options_header_value="nosniff",
@@ -288,6 +291,27 @@ class LoadBalancer(Construct):
             dns_name=balancer.dns_name,
             zone_id=balancer.zone_id,
             security_group_id=security_group_id,
+        )
+
+    def _clients(
+        self, settings: declared.MutualTls | None, names: Names, called: str
+    ) -> LbListenerMutualAuthentication:
+        if settings is None:
+            # Left out, it would stay as it was: the provider takes what AWS says (elbv2/listener.go, Computed).
+            return LbListenerMutualAuthentication(mode="off")
+        name = names.limited(f"trust-{called}", 32)
+        bucket, _, key = settings.bundle.removeprefix("s3://").partition("/")
+        store = LbTrustStore(
+            self,
+            "trust_store",
+            name=name,
+            ca_certificates_bundle_s3_bucket=bucket,
+            ca_certificates_bundle_s3_key=key,
+            ca_certificates_bundle_s3_object_version=settings.version,
+            tags={"Name": name},
+        )
+        return LbListenerMutualAuthentication(
+            mode="verify", trust_store_arn=store.arn, ignore_client_certificate_expiry=settings.expired
         )
 
 

@@ -57,6 +57,8 @@ class CiRoles(Model):
     """Those that lie in other AWS accounts."""
     sign_in: tuple[str, ...] = ()
     """The ARNs of secrets that an apply puts into Cognito."""
+    bundles: tuple[str, ...] = ()
+    """The ARNs of objects whose certificates an apply puts into trust stores."""
 
 
 class CommonInput(Model):
@@ -266,7 +268,15 @@ def _roles(system: System, stack: Stack, layer: CommonLayer, asks: Iterable[Asks
         generates=any(each.generates for each in mine),
         repositories=tuple(sorted(name for name in called if not name.startswith(f"{system.name}/"))),
         sign_in=tuple(sorted({arn for name in names for arn in _secrets_of_sign_in(system, name)})),
+        bundles=tuple(sorted({arn for name in names for arn in _bundles(system, name)})),
     )
+
+
+def _bundles(system: System, account: str) -> Iterator[str]:
+    aws = partition(system.accounts[account].region)
+    for balancer in system.accounts[account].common.load_balancers.values():
+        if balancer.mutual_tls is not None:
+            yield f"arn:{aws}:s3:::{balancer.mutual_tls.bundle.removeprefix('s3://')}"
 
 
 def _secrets_of_sign_in(system: System, account: str) -> Iterator[str]:

@@ -31,6 +31,24 @@ def _list(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
 
 
+class MutualTls(Model):
+    """Clients show a certificate, too, or are not let in: all that come to this load balancer."""
+
+    bundle: Annotated[
+        str,
+        Text(
+            r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/[A-Za-z0-9!_.()'/-]{1,512}$",
+            "where the certificates of those who sign clients' lie, in PEM: s3://bucket/key",
+            longest=582,
+        ),
+    ]
+    """Certificates in PEM of those who sign clients', in a bucket of the load balancer's region: `s3://bucket/key`."""
+    version: Annotated[str, Text(r"^[A-Za-z0-9._-]{1,1024}$", "an object's version in S3", longest=1024)] | None = None
+    """Which version of it: another one is what AWS reads again for."""
+    expired: Flag = False
+    """Whether a certificate may be past its end."""
+
+
 class LoadBalancer(Model):
     """An Application Load Balancer that services share."""
 
@@ -50,6 +68,8 @@ class LoadBalancer(Model):
     """Reached from inside the VPC alone."""
     idle_timeout: Annotated[int, Seconds(1, 4000)] = 60
     """How long a connection may say nothing; the applications' own keep-alive must be longer."""
+    mutual_tls: MutualTls | None = None
+    """Clients show a certificate that one of these signed: `{bundle: "s3://kakei-partners/authorities.pem"}`."""
     removal: Literal["keep", "delete"] = "keep"
     """`delete`, applied, lets go of this one alone: AWS protects it no more, and it can be taken out."""
     renamed_from: Annotated[

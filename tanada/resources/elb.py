@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from tanada.resources.cost import HOURS, Free, Planned, Priced, Units
+from tanada.resources.cost import HOURS, Free, NoPrice, Planned, Priced, Units
 from tanada.resources.entry import Resource, arn, read, replaceable
 from tanada.resources.refusal import Call, Refusal, World, at, in_use, protected, taken, too_long
 from tanada.resources.request import Member, made_by
@@ -135,6 +135,7 @@ _REDIRECT = {
     "redirect.protocol": "#{protocol}",
     "redirect.query": "#{query}",
 }
+_CLIENTS = {"mutual_authentication.ignore_client_certificate_expiry": False}
 _FORWARD = {"forward.stickiness.enabled": False, "forward.target_group.weight": 1}
 _SIGN_IN = {"scope": "openid", "session_cookie_name": "AWSELBAuthSessionCookie", "session_timeout": 604800}
 
@@ -251,7 +252,7 @@ RESOURCES = (
         kept=False,  # made again; the load balancer, which is kept, has the addresses
         replaces=read("elbv2/listener.go", "01c08000", "load_balancer_arn"),
         cost=_FREE,
-        defaults=_within("default_action", _REDIRECT, _FORWARD),
+        defaults={**_within("default_action", _REDIRECT, _FORWARD), **_CLIENTS},
         computed={
             "arn": _below("load_balancer_arn", "loadbalancer", "listener"),
             "id": _below("load_balancer_arn", "loadbalancer", "listener"),
@@ -286,6 +287,43 @@ RESOURCES = (
             "elasticloadbalancing:DeleteListener",
             "elasticloadbalancing:ModifyListener",
             "elasticloadbalancing:ModifyListenerAttributes",
+            "elasticloadbalancing:RemoveTags",
+        ),
+    ),
+    replaceable(
+        "aws_lb_trust_store",
+        read("elbv2/trust_store.go", "06e3a7ee", "name name_prefix"),
+        NoPrice(),
+        computed={
+            "arn": arn("elasticloadbalancing", "truststore/{name}/{hex16}"),
+            "id": "{arn}",
+            "arn_suffix": "truststore/{name}/{hex16}",
+        },
+        fills={},
+        refusals=(
+            in_use(
+                "TrustStoreInUse",
+                "The specified trust store is currently in use by a listener.",
+                "Elastic Load Balancing API reference, DeleteTrustStore; the provider's trust_store.go waits for it",
+                "aws_lb_listener mutual_authentication.trust_store_arn",
+                mine="arn",
+            ),
+            taken(
+                "aws_lb_trust_store",
+                "name",
+                "DuplicateTrustStoreName",
+                "A trust store with the specified name already exists.",
+                "Elastic Load Balancing API reference, CreateTrustStore, Errors",
+            ),
+        ),
+        request=made_by("elbv2", "CreateTrustStore", "AWS::ElasticLoadBalancingV2::TrustStore"),
+        reads=("elasticloadbalancing:DescribeTags", "elasticloadbalancing:DescribeTrustStores"),
+        changes=(
+            "elasticloadbalancing:AddTags",
+            "elasticloadbalancing:CreateTrustStore",
+            "elasticloadbalancing:DeleteTrustStore",
+            "elasticloadbalancing:DescribeTrustStoreAssociations",
+            "elasticloadbalancing:ModifyTrustStore",
             "elasticloadbalancing:RemoveTags",
         ),
     ),

@@ -264,6 +264,7 @@ class CommonStack(BaseStack):
             generates=self._input.roles.generates,
             elsewhere=self._input.roles.elsewhere,
             sign_in=self._input.roles.sign_in,
+            bundles=self._input.roles.bundles,
             **self._place,
         )
 

@@ -45,6 +45,7 @@ KNOWN = {
     "aws_lb",
     "aws_lb_listener",
     "aws_lb_listener_certificate",
+    "aws_lb_trust_store",
     "aws_lb_listener_rule",
     "aws_lb_target_group",
     "aws_nat_gateway",

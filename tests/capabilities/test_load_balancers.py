@@ -35,6 +35,28 @@ def test_idle_timeout_is_of_the_load_balancer(common: Json) -> None:
     }
 
 
+def test_clients_of_one_show_certificates_and_those_of_the_others_none(common: Json) -> None:
+    """`off` is said: left out, the provider would leave it as it is."""
+    found = {name: each.get("mutual_authentication") for name, each in common["aws_lb_listener"].items()}
+    store = "${aws_lb_trust_store.load_balancer_2_trust_store.arn}"
+    assert found == {
+        "load_balancer_1_http": None,
+        "load_balancer_1_https": {"mode": "off"},
+        "load_balancer_2_http": None,
+        "load_balancer_2_https": {
+            "mode": "verify",
+            "trust_store_arn": store,
+            "ignore_client_certificate_expiry": True,
+        },
+        "load_balancer_inside_http": None,
+        "load_balancer_inside_https": {"mode": "off"},
+    }
+    [read] = common["aws_lb_trust_store"].values()
+    assert read["ca_certificates_bundle_s3_bucket"] == "kakei-partners"
+    assert read["ca_certificates_bundle_s3_key"] == "authorities.pem"
+    assert read["ca_certificates_bundle_s3_object_version"] == "L4kqtJlcpXroDTDmpH"
+
+
 def test_an_internal_one_stands_in_private_subnets_and_the_vpc_alone_gets_in(common: Json) -> None:
     inside, outside = (common["aws_lb"][f"load_balancer_{word}_balancer"] for word in ("inside", "1"))
     assert (inside["internal"], inside["ip_address_type"]) == (True, "ipv4")

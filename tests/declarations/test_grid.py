@@ -87,6 +87,7 @@ BESIDE: dict[str, dict[str, object]] = {
     "options": {"Name": "stdout"},
     "mail": {"match": "ERROR"},
     "metrics": {"port": "9394", "to": "cloudwatch"},
+    "mutual_tls": {"bundle": "s3://kakei-partners/authorities.pem"},
     "health_check": {"path": "/up"},
     "migrate": {"image": "web"},
     "nightly": {"image": "web", "schedule": "30 3 * * *"},

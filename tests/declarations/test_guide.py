@@ -33,7 +33,7 @@ from tanada.declared.hosted_zone import Zone
 from tanada.declared.http import Http
 from tanada.declared.image import Elsewhere
 from tanada.declared.jobs import Job, StartedBy
-from tanada.declared.load_balancer import LoadBalancer
+from tanada.declared.load_balancer import LoadBalancer, MutualTls
 from tanada.declared.logs import FireLens, Logs, Mail, ServiceLogs
 from tanada.declared.metrics import Metrics
 from tanada.declared.model import Default, Kind, Model, meanings
@@ -89,6 +89,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "Its `google`": Google,
     "Its `oidc`": Oidc,
     "A load balancer": LoadBalancer,
+    "Its `mutual_tls`": MutualTls,
     "A zone": Zone,
     "An image": Image,
     "Its `ci`": Ci,
