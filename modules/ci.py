@@ -26,6 +26,7 @@ from tanada.declared.ci import (
     issuer,
     role_name,
 )
+from tanada.declared.hosted_zone import ZoneRoles
 from tanada.declared.image import Repository
 from tanada.regions import partition
 
@@ -61,13 +62,14 @@ class CiAccess(Construct):
         generates: bool = False,
         elsewhere: Sequence[Repository] = (),
         sign_in: Sequence[str] = (),
+        zones: Sequence[ZoneRoles] = (),
     ) -> None:
         """`buckets` hold the account's states; `environments`: where the account is protected, those of the forge whose
         approval it needs, each with a role of its own; else none. `asked`: what services ask for by name; `tasks`: what
         those are called that an apply runs; `existing_buckets`: those of others that tasks may enter; `repositories`:
         ECR's that have names of their own; `clusters`: those that were there already; `generates`: whether it makes
         values of secrets; `elsewhere`: repositories of other AWS accounts; `sign_in`: the ARNs of secrets that an apply
-        puts into Cognito."""
+        puts into Cognito; `zones`: the roles of other accounts that have hosted zones."""
         super().__init__(stack, id)
         self._system, self._ci, self._region = system, ci, region
         arn = f"arn:{partition(region)}"
@@ -95,7 +97,7 @@ class CiAccess(Construct):
         applying = [("apply", approved) for approved in environments or (None,)]
         steps: list[tuple[str, str | None]] = [*((step, None) for step in sorted(READING)), *applying]
         own += [f"{iam}:role/{role_name(system, *step)}" for step in steps] + [f"{iam}:policy/{name}" for name in names]
-        look = ci_policies.reading_states(arn, system, buckets)
+        look = ci_policies.reading_states(arn, system, buckets, [each.plan for each in zones])
         change = ci_policies.applying(
             arn,
             system,
@@ -108,6 +110,7 @@ class CiAccess(Construct):
             generates=generates,
             elsewhere=elsewhere,
             sign_in=sign_in,
+            zones=[each.apply for each in zones],
         )
         for step, approved in steps:
             reading = step in READING

@@ -23,6 +23,7 @@ from tanada.declared.blueprint import (
     run_by_applies,
 )
 from tanada.declared.common import CommonLayer
+from tanada.declared.hosted_zone import ZoneRoles
 from tanada.declared.image import Repository
 from tanada.declared.load_balancer import called, wears
 from tanada.declared.model import Model
@@ -57,6 +58,8 @@ class CiRoles(Model):
     """Those that lie in other AWS accounts."""
     sign_in: tuple[str, ...] = ()
     """The ARNs of secrets that an apply puts into Cognito."""
+    zones: tuple[ZoneRoles, ...] = ()
+    """The roles of other accounts that have hosted zones of its."""
 
 
 class CommonInput(Model):
@@ -103,7 +106,10 @@ class EnvironmentInput(Model):
     zone: str | None
     """The hosted zone that its domain is in."""
     zones: dict[str, str]
-    """Host → the zone that it is in, of those beside the domain."""
+    """Host → the zone that it is in, of those beside the domain; of one that lies in none nobody here makes records."""
+    zone_roles: dict[str, ZoneRoles] = {}
+    """Zone → the roles of the other account that has it: of all that the layer declares, so that stacks of an account
+    have the same providers, and records that move have theirs until they are gone."""
     load_balancers: dict[str, Balancer]
     """By the names that its services have for them."""
     first_priority: int | None
@@ -266,7 +272,14 @@ def _roles(system: System, stack: Stack, layer: CommonLayer, asks: Iterable[Asks
         generates=any(each.generates for each in mine),
         repositories=tuple(sorted(name for name in called if not name.startswith(f"{system.name}/"))),
         sign_in=tuple(sorted({arn for name in names for arn in _secrets_of_sign_in(system, name)})),
+        zones=_zones_elsewhere(system.accounts[name].common for name in names),
     )
+
+
+def _zones_elsewhere(layers: Iterable[CommonLayer]) -> tuple[ZoneRoles, ...]:
+    """Each once, in the order of their ARNs."""
+    roles = {(each.plan, each.apply): each for layer in layers for each in zone_roles(layer).values()}
+    return tuple(roles[each] for each in sorted(roles))
 
 
 def _secrets_of_sign_in(system: System, account: str) -> Iterator[str]:
@@ -294,6 +307,7 @@ def environment_input(system: System, stack: Stack, domains: Iterable[str]) -> E
         domain=settings.domain or "",
         zone=zone.name if zone is not None else None,
         zones=_zones(settings, layer),
+        zone_roles=zone_roles(layer),
         load_balancers=_balancers(settings, layer),
         first_priority=_first_priority(settings, stack),
         nat=layer.network.tasks_are_private,
@@ -333,6 +347,11 @@ def _balancers(settings: Environment | Review, layer: CommonLayer) -> dict[str, 
         for name, each in sorted(layer.load_balancers.items())
         if name in behind
     }
+
+
+def zone_roles(layer: CommonLayer) -> dict[str, ZoneRoles]:
+    """The roles of each zone that another account has."""
+    return {zone.name: zone.roles for zone in layer.hosted_zones if zone.roles is not None}
 
 
 def _zones(settings: Environment | Review, layer: CommonLayer) -> dict[str, str]:
