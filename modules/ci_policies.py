@@ -236,7 +236,7 @@ def applying(
     `own` are the ARNs of what it may not touch: the CI's roles and policies, the boundary, the provider.
     `repositories` are images' that aren't called `<system>/…`; `generates`: it makes values of secrets;
     `clusters` are those that were there already; `elsewhere` are images' of other AWS accounts; `sign_in` are the
-    ARNs of secrets that it puts into Cognito; `zones` the roles of other accounts by which it changes their hosted zones.
+    ARNs of secrets that it puts into Cognito; `zones` the roles of other accounts by which it changes hosted zones.
     """
     roles = f"{arn}:iam::{account_id}:role/{system}/*"
     removed = [f"{arn}:s3:::{bucket}/{system}/{key}" for bucket in buckets for key in ("*.tflock", "review/*")]

@@ -190,9 +190,7 @@ class HostRecords(Construct):
     would meet the old record of the other (hashicorp/terraform-provider-aws#15786).
     """
 
-    def __init__(
-        self, here: Here, host: str, balancer: str, zone: str, after: Sequence[ITerraformDependable]
-    ) -> None:
+    def __init__(self, here: Here, host: str, balancer: str, zone: str, after: Sequence[ITerraformDependable]) -> None:
         """`host` as `routes.host_of` says it; `after` are the services that answer: the name leads to the load balancer
         once tasks are there behind it."""
         word = host.replace(".", "_")
@@ -219,9 +217,7 @@ class HostRecords(Construct):
             )
 
 
-def host_records(
-    here: Here, host: str, balancer: str, after: Sequence[ITerraformDependable]
-) -> HostRecords | None:
+def host_records(here: Here, host: str, balancer: str, after: Sequence[ITerraformDependable]) -> HostRecords | None:
     """The records of a host; of one that lies in no zone of the layer whoever keeps its DNS is told."""
     zone = here.zone if host == DOMAIN else here.zones.get(host)
     if zone is None:

@@ -66,6 +66,11 @@ def answered(
     return tuple(dict.fromkeys((domain, *hosts)))
 
 
+def parent(name: str) -> str:
+    """The name one label above."""
+    return name.partition(".")[2]
+
+
 def full_name(host: str, domain: str) -> str:
     """A host of a permanent environment with this domain (`routes.host_of`)."""
     return domain if host == DOMAIN else host if "." in host else f"{host}.{domain}"
@@ -76,15 +81,12 @@ def needed_certificates(layer: CommonLayer, domains: Iterable[str]) -> dict[str,
 
     Those of the zones themselves come first, in declared order, then others that environments need, of whose `domains`
     one may begin with `*.`. What a certificate that is there already covers needs none, and a zone of which one covers
-    anything gets its own only where a name of its environments is left.
+    a name that its own would be for gets that only where a name of its environments is left.
     """
-    needed = {
-        zone.name: zone
-        for zone in layer.hosted_zones
-        if not certified(zone.name, layer) and not certified(f"*.{zone.name}", layer)
-    }
+    there = {each for certificate in layer.certificates for name in certificate.names for each in (name, parent(name))}
+    needed = {zone.name: zone for zone in layer.hosted_zones if zone.name not in there}
     for domain in sorted(domains):
         zone = zone_of(domain, layer)
         if zone is not None and not certified(domain, layer):
-            needed.setdefault(domain if domain == zone.name else domain.partition(".")[2], zone)
+            needed.setdefault(domain if domain == zone.name else parent(domain), zone)
     return needed

@@ -107,7 +107,7 @@ class EnvironmentInput(Model):
     """The hosted zone that its domain is in."""
     zones: dict[str, str]
     """Host → the zone that it is in, of those beside the domain; of one that lies in none nobody here makes records."""
-    zone_roles: dict[str, ZoneRoles] = {}
+    zone_roles: dict[str, ZoneRoles]
     """Zone → the roles of the other account that has it: of all that the layer declares, so that stacks of an account
     have the same providers, and records that move have theirs until they are gone."""
     load_balancers: dict[str, Balancer]

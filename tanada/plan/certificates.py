@@ -20,8 +20,8 @@ def taken_away(changes: Sequence[Change]) -> Iterator[Caution]:
         # What is a listener's default one from now on needs no place beside it.
         if not {certificate, listener} & going and certificate not in shown:
             yield Caution(
-                f"{change.address}: hosts that no other certificate of its listener covers are answered with a wrong one"
-                " from then on, and browsers refuse that; it goes from a listener that had it before, too",
+                f"{change.address}: hosts that no other certificate of its listener covers are answered with a wrong"
+                " one from then on, and browsers refuse that; it goes from a listener that had it before, too",
                 _HEADLINE,
                 grave=True,
             )

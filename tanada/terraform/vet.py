@@ -51,7 +51,7 @@ _RUNS = {
     "dynamic": "makes blocks that nobody can read here",
 }
 _ELSEWHERE = ("resource.aws_route53_record", "data.aws_route53_zone")
-"""What stands in another account, by one of the providers that the base has for its hosted zones; data is the base's."""
+"""What stands in another account, by a provider that the base has for its hosted zones; data is the base's anyway."""
 _LIFECYCLE = (
     "create_before_destroy",
     "prevent_destroy",

@@ -553,7 +553,8 @@ def _in_other_accounts(settings: Environment | Review, common: CommonLayer) -> I
         kinds[zone.name].append(("validation", domain))
     for host in hosts:
         if (its := domains.zone_of(host, common)) is not None:
-            kinds[its.name] += [("A", host), ("AAAA", host)]
+            name = "${local.domain}" if review else host
+            kinds[its.name] += [("A", name), ("AAAA", name)]
     for name, made in kinds.items():
         if (both := roles[name]) is not None:
             yield from ((kind, of, both.plan, both.apply) for kind, of in made)

@@ -21,8 +21,8 @@ SYSTEMS = {
     "network": ("common-main", "common-osaka", "common-tokyo"),
     "table": ("common-main", "environment-test"),
 }
-"""`cluster`'s other stacks are test_elsewhere.py's. Left out is what emits nothing that these don't: `registry`, the second account of a system, its review; `service` is
-tests/capabilities/test_applied.py's."""
+"""`cluster`'s other stacks are test_elsewhere.py's. Left out is what emits nothing that these don't: `registry`,
+the second account of a system, its review; `service` is tests/capabilities/test_applied.py's."""
 TAGS = '{"web": "a", "backend": "a"}'
 
 

@@ -22,7 +22,9 @@ def test_one_that_was_there_already_is_said_to_go() -> None:
     [
         change("aws_acm_certificate.example_jp_certificate", "delete", {"arn": ARN}),
         change("aws_lb_listener.load_balancer_public_https", "delete", {"arn": LISTENER}),
-        change("aws_lb_listener.load_balancer_public_https", "update", {"certificate_arn": "a"}, {"certificate_arn": ARN}),
+        change(
+            "aws_lb_listener.load_balancer_public_https", "update", {"certificate_arn": "a"}, {"certificate_arn": ARN}
+        ),
     ],
     ids=["goes itself", "goes with its listener", "is the default one from now on"],
 )

@@ -207,7 +207,13 @@ def _another_accounts(system: Scopes, zone: Zone, home: str, name: str) -> bool:
     another record in each AWS account."""
     here, there = system.accounts.get(name), system.accounts.get(home)
     ids = {each.existing for each in system.layers[home].hosted_zones if each.name == zone.name}
-    return zone.roles is not None and here is not None and there is not None and here.id != there.id and ids == {zone.existing}
+    return (
+        zone.roles is not None
+        and here is not None
+        and there is not None
+        and here.id != there.id
+        and ids == {zone.existing}
+    )
 
 
 def _existing(system: Scopes) -> Iterator[Mistake]:

@@ -40,7 +40,9 @@ def _roles(system: Scopes, account: str, layer: CommonLayer, zone: Zone, loc: Lo
         sentence = f"the role is of the partition {roles.apply.split(':')[1]}, and {here.region} lies in"
         yield mistake(system.top, loc, f"{sentence} {partition(here.region)}, from where no other is entered")
     elif roles.plan == roles.apply and layer.ci is not None:
-        sentence = "one role is both, and jobs that plan pull requests would take on what may change the zone (common.ci)"
+        sentence = (
+            "one role is both, and jobs that plan pull requests would take on what may change the zone (common.ci)"
+        )
         yield mistake(system.top, loc, f"{sentence}; say two, {_TWO}, of which plan only reads")
 
 
