@@ -411,8 +411,8 @@ def declared(
         for name, each in common.load_balancers.items()
     }
     ours = {name: each for name, each in balancers.items() if common.load_balancers[name].existing is None}
-    nat, theirs = common.network.tasks_are_private, common.network.existing is not None
-    network = THEIR_RANGE if theirs else common.network.cidr
+    nat, given = common.network.tasks_are_private, common.network.existing is not None
+    network = THEIR_RANGE if given else common.network.cidr
     into |= {(each, EARLIER, *ALL_PORTS) for each in balancers.values()}
     out |= {(each, EARLIER, *ALL_PORTS) for each in ours.values()}
     for which, balancer in ours.items():
@@ -502,9 +502,9 @@ def declared(
                 for port in (answer.port, answer.http.health_check.port or answer.port)
             }
         if service.exec:
-            asked = {(name, action, to) for to, actions in EXEC.items() for action in actions}
+            of_shells = {(name, action, to) for to, actions in EXEC.items() for action in actions}
             # A cluster that was there already records sessions where it says itself.
-            permissions |= {each for each in asked if common.cluster is None or each[1].startswith("ssmmessages:")}
+            permissions |= {each for each in of_shells if common.cluster is None or each[1].startswith("ssmmessages:")}
         if service.metrics is not None and service.metrics.to == "cloudwatch":
             log = f"aws_cloudwatch_log_group.{name}_metrics_log.arn:*"
             permissions |= {(name, f"logs:{action}", log) for action in ("CreateLogStream", "PutLogEvents")}
@@ -520,14 +520,14 @@ def declared(
             {
                 (
                     balancer,
-                    THEIRS if theirs else "aws_nat_gateway" if inside and nat else "aws_internet_gateway",
+                    THEIRS if given else "aws_nat_gateway" if inside and nat else "aws_internet_gateway",
                     not inside,
                 )
                 for each, balancer in ours.items()
                 for inside in (common.load_balancers[each].internal,)
             }
             | {
-                (each, THEIRS if theirs else "aws_nat_gateway" if nat else "aws_internet_gateway", not nat)
+                (each, THEIRS if given else "aws_nat_gateway" if nat else "aws_internet_gateway", not nat)
                 for each in {*services, *ran}
             }
         ),
