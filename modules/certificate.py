@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cdktf import TerraformResourceLifecycle
+from cdktf import TerraformProvider, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.acm_certificate import AcmCertificate, AcmCertificateOptions
 from cdktf_cdktf_provider_aws.acm_certificate_validation import AcmCertificateValidation
 from cdktf_cdktf_provider_aws.route53_record import Route53Record
@@ -12,7 +12,10 @@ from constructs import Construct
 class Certificate(Construct):
     """For a domain and every name one label below it (`review.example.jp`, `*.review.example.jp`)."""
 
-    def __init__(self, scope: Construct, id: str, *, domain: str, zone_id: str) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, domain: str, zone_id: str, provider: TerraformProvider | None = None
+    ) -> None:
+        """`provider` is another account's that has the zone; the certificate stands in this one."""
         super().__init__(scope, id)
         certificate = AcmCertificate(
             self,
@@ -36,6 +39,7 @@ class Certificate(Construct):
             records=[f"${{{option}.resource_record_value}}"],
             ttl=60,
             allow_overwrite=True,
+            provider=provider,
         )
         validated = AcmCertificateValidation(
             self, "validated", certificate_arn=certificate.arn, validation_record_fqdns=[record.fqdn]

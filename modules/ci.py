@@ -26,6 +26,7 @@ from tanada.declared.ci import (
     issuer,
     role_name,
 )
+from tanada.declared.hosted_zone import ZoneRoles
 from tanada.declared.image import Repository
 from tanada.regions import partition
 
@@ -62,13 +63,15 @@ class CiAccess(Construct):
         elsewhere: Sequence[Repository] = (),
         sign_in: Sequence[str] = (),
         bundles: Sequence[str] = (),
+        zones: Sequence[ZoneRoles] = (),
     ) -> None:
         """`buckets` hold the account's states; `environments`: where the account is protected, those of the forge whose
         approval it needs, each with a role of its own; else none. `asked`: what services ask for by name; `tasks`: what
         those are called that an apply runs; `existing_buckets`: those of others that tasks may enter; `repositories`:
         ECR's that have names of their own; `clusters`: those that were there already; `generates`: whether it makes
         values of secrets; `elsewhere`: repositories of other AWS accounts; `sign_in`: the ARNs of secrets that an apply
-        puts into Cognito; `bundles`: of objects whose certificates it puts into trust stores."""
+        puts into Cognito; `bundles`: of objects whose certificates it puts into trust stores; `zones`: the roles of
+        other accounts that have hosted zones."""
         super().__init__(stack, id)
         self._system, self._ci, self._region = system, ci, region
         arn = f"arn:{partition(region)}"
@@ -96,7 +99,7 @@ class CiAccess(Construct):
         applying = [("apply", approved) for approved in environments or (None,)]
         steps: list[tuple[str, str | None]] = [*((step, None) for step in sorted(READING)), *applying]
         own += [f"{iam}:role/{role_name(system, *step)}" for step in steps] + [f"{iam}:policy/{name}" for name in names]
-        look = ci_policies.reading_states(arn, system, buckets)
+        look = ci_policies.reading_states(arn, system, buckets, [each.plan for each in zones])
         change = ci_policies.applying(
             arn,
             system,
@@ -110,6 +113,7 @@ class CiAccess(Construct):
             elsewhere=elsewhere,
             sign_in=sign_in,
             bundles=bundles,
+            zones=[each.apply for each in zones],
         )
         for step, approved in steps:
             reading = step in READING

@@ -205,12 +205,14 @@ def _allowed(sid: str, actions: Sequence[str], arn: str, system: str) -> list[Do
     return statements
 
 
-def reading_states(arn: str, system: str, buckets: Sequence[str]) -> Document:
-    """The system's states and the locks beside them, to read; nothing to write, so no lock of its own."""
+def reading_states(arn: str, system: str, buckets: Sequence[str], zones: Sequence[str] = ()) -> Document:
+    """The system's states and the locks beside them, to read; nothing to write, so no lock of its own. `zones` are the
+    roles of other accounts by which their hosted zones are looked at."""
     return document(
         {"Sid": "States", "Effect": "Allow", "Action": "s3:GetObject", "Resource": _states(arn, system, buckets)},
         _key(arn, system, buckets, "kms:Decrypt"),
         _listing(arn, buckets),
+        *_entering(zones),
     )
 
 
@@ -228,13 +230,15 @@ def applying(
     elsewhere: Sequence[Repository] = (),
     sign_in: Sequence[str] = (),
     bundles: Sequence[str] = (),
+    zones: Sequence[str] = (),
 ) -> Document:
     """Beside `reading` and `changing`: states, roles below the system's path that have its boundary, and runs of tasks.
 
     `own` are the ARNs of what it may not touch: the CI's roles and policies, the boundary, the provider.
     `repositories` are images' that aren't called `<system>/…`; `generates`: it makes values of secrets;
     `clusters` are those that were there already; `elsewhere` are images' of other AWS accounts; `sign_in` are the
-    ARNs of secrets that it puts into Cognito, `bundles` those of objects whose certificates it puts into trust stores.
+    ARNs of secrets that it puts into Cognito, `bundles` those of objects whose certificates it puts into trust stores;
+    `zones` the roles of other accounts by which it changes hosted zones.
     """
     roles = f"{arn}:iam::{account_id}:role/{system}/*"
     removed = [f"{arn}:s3:::{bucket}/{system}/{key}" for bucket in buckets for key in ("*.tflock", "review/*")]
@@ -334,11 +338,31 @@ def applying(
         },
         {"Sid": "NotItself", "Effect": "Deny", "NotAction": ["iam:Get*", "iam:List*"], "Resource": list(own)},
         # A role of this account that names this one in its trust policy could be taken on without any permission here.
-        {"Sid": "NobodyElse", "Effect": "Deny", "Action": "sts:AssumeRole", "Resource": "*"},
+        {
+            "Sid": "NobodyElse",
+            "Effect": "Deny",
+            "Action": "sts:AssumeRole",
+            **({"NotResource": only(sorted({*zones}))} if zones else {"Resource": "*"}),
+        },
+        *_entering(zones),
     )
 
 
 _BUNDLE = ("s3:GetObject", "s3:GetObjectVersion")
+
+
+def _entering(zones: Sequence[str]) -> list[Document]:
+    """To take on exactly these roles of other accounts, which say themselves what of a zone they may touch."""
+    if not zones:
+        return []
+    return [
+        {
+            "Sid": "ZonesOfOthers",
+            "Effect": "Allow",
+            "Action": "sts:AssumeRole",
+            "Resource": only(sorted({*zones})),
+        }
+    ]
 
 
 def _running(arn: str, system: str, account_id: str, tasks: Sequence[str], clusters: Sequence[str]) -> list[Document]:

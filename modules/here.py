@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from cdktf import TerraformProvider
 from constructs import Construct
 
 from tanada.contract.common import CommonContract, LoadBalancer
@@ -81,9 +82,11 @@ class Here:
     shared: CommonContract
     """What the common layer gives, as references."""
     zone: str | None
-    """The hosted zone that its domain is in."""
+    """The hosted zone that its domain is in; None where it lies in none."""
     zones: Mapping[str, str]
-    """Host → hosted zone, of hosts beside the domain."""
+    """Host → hosted zone, of hosts beside the domain that lie in one."""
+    elsewhere: Mapping[str, TerraformProvider]
+    """By zone that another account has, the provider that works there."""
     load_balancers: Mapping[str, Balancer]
     """Those that its services stand behind, by name."""
     sign_in: SignIn | None
@@ -106,6 +109,8 @@ class Here:
     """The ARN of the topic that alarms go to; None where nobody is told."""
     boundary: str | None
     """The ARN of the policy beyond which no role can do anything; None where no CI applies."""
+    unrecorded: dict[str, str] = field(default_factory=dict)
+    """Hosts so far that lie in no zone, and the load balancer's name that whoever keeps their DNS leads each to."""
     alarms: list[Made] = field(default_factory=list)
     """Those that are made so far, for whoever shows them all."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cdktf import Postcondition, TerraformResourceLifecycle
+from cdktf import Postcondition, TerraformProvider, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.data_aws_route53_zone import DataAwsRoute53Zone
 from cdktf_cdktf_provider_aws.route53_record import Route53Record
 from cdktf_cdktf_provider_aws.route53_zone import Route53Zone
@@ -14,8 +14,19 @@ from tanada.declared.hosted_zone import Zone
 class HostedZone(Construct):
     """A public zone; its name servers are what the parent domain must delegate to."""
 
-    def __init__(self, scope: Construct, id: str, settings: Zone, *, parent_id: str | None, keep: bool) -> None:
-        """`parent_id` is the zone of ours that a new zone lies in: it delegates; else somebody has to, elsewhere."""
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        settings: Zone,
+        *,
+        parent_id: str | None,
+        keep: bool,
+        provider: TerraformProvider | None = None,
+        parents: TerraformProvider | None = None,
+    ) -> None:
+        """`parent_id` is the zone of ours that a new zone lies in: it delegates; else somebody has to, elsewhere.
+        `provider` is another account's that has the zone, `parents` one that has that other zone."""
         super().__init__(scope, id)
         zone: Route53Zone | DataAwsRoute53Zone
         if settings.existing is None:
@@ -34,6 +45,7 @@ class HostedZone(Construct):
                 self,
                 "zone",
                 zone_id=settings.existing,
+                provider=provider,
                 lifecycle=TerraformResourceLifecycle(
                     postcondition=[
                         Postcondition(
@@ -55,4 +67,5 @@ class HostedZone(Construct):
                 type="NS",
                 ttl=300,
                 records=self.name_servers,
+                provider=parents,
             )

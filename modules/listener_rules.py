@@ -87,7 +87,7 @@ _TYPE = "aws_lb_listener_rule"
 
 def _sign_in(here: Here, ordered: Sequence[Rule]) -> SignIn | None:
     """Where an environment has no domain nothing is public, and it has no rule."""
-    if here.sign_in is None or here.zone is None:
+    if here.sign_in is None or not here.instance.domain:
         return None
     from modules.sign_in import SignIn  # its part of the provider, which most environments need not
 

@@ -21,7 +21,7 @@ from constructs import Construct
 from modules.here import Here
 from modules.listener_rules import Place, listener_rule
 from tanada.declared.alarm_words import SECOND
-from tanada.declared.routes import Answer
+from tanada.declared.routes import DOMAIN, Answer
 
 TARGET_TYPE = "ip"
 RECORD = "aws_route53_record"
@@ -190,9 +190,7 @@ class HostRecords(Construct):
     would meet the old record of the other (hashicorp/terraform-provider-aws#15786).
     """
 
-    def __init__(
-        self, here: Here, host: str, balancer: str, zone_id: str, after: Sequence[ITerraformDependable]
-    ) -> None:
+    def __init__(self, here: Here, host: str, balancer: str, zone: str, after: Sequence[ITerraformDependable]) -> None:
         """`host` as `routes.host_of` says it; `after` are the services that answer: the name leads to the load balancer
         once tasks are there behind it."""
         word = host.replace(".", "_")
@@ -207,7 +205,7 @@ class HostRecords(Construct):
             Route53Record(
                 self,
                 f"{address}_{record_type}",
-                zone_id=zone_id,
+                zone_id=here.shared.zone_ids[zone],
                 name=here.instance.host(host),
                 type=record_type.upper(),
                 alias=Route53RecordAlias(
@@ -215,4 +213,14 @@ class HostRecords(Construct):
                 ),
                 # No create_before_destroy: all that it depends on would be so, too, and a service's name is taken.
                 depends_on=[*after],
+                provider=here.elsewhere.get(zone),
             )
+
+
+def host_records(here: Here, host: str, balancer: str, after: Sequence[ITerraformDependable]) -> HostRecords | None:
+    """The records of a host; of one that lies in no zone of the layer whoever keeps its DNS is told."""
+    zone = here.zone if host == DOMAIN else here.zones.get(host)
+    if zone is None:
+        here.unrecorded[here.instance.host(host)] = here.load_balancer(balancer).dns_name
+        return None
+    return HostRecords(here, host, balancer, zone, after)

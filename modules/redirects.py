@@ -11,11 +11,11 @@ from cdktf_cdktf_provider_aws.lb_listener_rule import (
 
 from modules.here import Here
 from modules.listener_rules import ListenerRules, listener_rule
-from modules.public_route import HostRecords
+from modules.public_route import host_records
 from tanada.declarations import placeholders
 from tanada.declared.expanded import expanded
 from tanada.declared.redirects import Redirect, Static, is_label, target
-from tanada.declared.routes import DOMAIN, led_by_statics
+from tanada.declared.routes import led_by_statics
 
 
 def redirects(here: Here, rules: ListenerRules) -> None:
@@ -37,9 +37,7 @@ def redirects(here: Here, rules: ListenerRules) -> None:
         for host in led.keys() & {*rule.hosts}:
             after[host].append(made)
     for host, balancer in led.items():
-        zone = here.zone if host == DOMAIN else here.zones[host]
-        assert zone is not None
-        HostRecords(here, host, balancer, here.shared.zone_ids[zone], after[host])
+        host_records(here, host, balancer, after[host])
 
 
 def _action(static: Static, here: Here) -> LbListenerRuleAction:

@@ -33,7 +33,7 @@ from modules.listener_rules import ListenerRules, Place
 from modules.metrics import permitted
 from modules.permissions import permitting
 from modules.private_names import PrivateName, host
-from modules.public_route import HostRecords, Moved, PublicRoute
+from modules.public_route import Moved, PublicRoute, host_records
 from modules.reach import Reach
 from modules.reachable import Door, Reachable
 from modules.secrets import reading
@@ -97,10 +97,7 @@ def _host_records(here: Here, made: Mapping[str, Service]) -> None:
     for way, several in answering.items():
         # It was one service that answered up to 0.1.0: the one that answers what no path leads elsewhere.
         first = next((each for each in several if each.takes_the_rest), several[0])
-        zone = here.zone if way == DOMAIN else here.zones[way]
-        assert zone is not None
-        made_first = [each.service for each in several]
-        records = HostRecords(here, way, first.hosts[way], here.shared.zone_ids[zone], made_first)
+        records = host_records(here, way, first.hosts[way], [each.service for each in several])
         if way == DOMAIN and first.route is not None:
             first.earlier = first.route.earlier(first.path, records)
 
@@ -370,7 +367,7 @@ class Service(Runs):
 
     def _public_routes(self, places: Sequence[Place]) -> list[tuple[Answer, PublicRoute]]:
         """The ways from outside of all containers that have one."""
-        if self._here.zone is None:
+        if not self._here.instance.domain:
             return []
         doors = self._doors()
         return [

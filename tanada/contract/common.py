@@ -17,6 +17,11 @@ ENTRIES: Mapping[str, str] = {
 the layer has yet to make, whatever version its contract has."""
 
 
+ROLE_OF_ZONES = "role_of_zones"
+"""The variable by which the runner says as whom a stack enters hosted zones of other accounts: `apply`, which it is
+without, or `plan`, what may only read."""
+
+
 @dataclass(frozen=True)
 class LoadBalancer:
     """Where public services meet one of the shared load balancers."""

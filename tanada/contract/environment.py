@@ -45,6 +45,10 @@ def image_tag_outputs(image_tags: Mapping[str, str]) -> dict[str, str]:
     return {f"{_OF_IMAGE}{image}": tag for image, tag in image_tags.items()}
 
 
+RECORDS_ELSEWHERE = "records_elsewhere"
+"""The output for people: hosts that lie in no zone of the common layer, and the load balancer that whoever keeps their
+DNS leads each to."""
+
 STORE_VERSIONS = "store_versions"
 """The output, and the variable, that hold the number of each store's password, by what the store was called first."""
 

@@ -22,6 +22,27 @@ def zone_of(domain: str | None, layer: CommonLayer) -> Zone | None:
     return max(covering, key=lambda zone: len(zone.name), default=None)
 
 
+def certified(name: str, layer: CommonLayer) -> bool:
+    """Whether a certificate that is there already covers a name, or all one label below a domain (`*.<domain>`)."""
+    return any(each.covers(name) for each in layer.certificates)
+
+
+def reachable(name: str, layer: CommonLayer) -> bool:
+    """Whether a name can be answered over TLS: a zone covers it, or a certificate that is there already does."""
+    return zone_of(name, layer) is not None or certified(name, layer)
+
+
+def covers_names(layer: CommonLayer) -> str:
+    """What there is that could cover a name."""
+    return "zone or certificate" if layer.certificates else "zone"
+
+
+def covering(layer: CommonLayer) -> str:
+    """What a name may lie in, for a sentence."""
+    names = [*(zone.name for zone in layer.hosted_zones), *(name for each in layer.certificates for name in each.names)]
+    return " or ".join(names)
+
+
 def labels_below(domain: str | None, names: Iterable[str]) -> tuple[str, ...]:
     """The labels of those names that lie one label below a domain: below review's no workspace is called like one, for
     it would answer at the same host."""
@@ -45,6 +66,11 @@ def answered(
     return tuple(dict.fromkeys((domain, *hosts)))
 
 
+def parent(name: str) -> str:
+    """The name one label above."""
+    return name.partition(".")[2]
+
+
 def full_name(host: str, domain: str) -> str:
     """A host of a permanent environment with this domain (`routes.host_of`)."""
     return domain if host == DOMAIN else host if "." in host else f"{host}.{domain}"
@@ -54,12 +80,13 @@ def needed_certificates(layer: CommonLayer, domains: Iterable[str]) -> dict[str,
     """The domains that need a certificate (for the name and all one label below it), each with its zone.
 
     Those of the zones themselves come first, in declared order, then others that environments need, of whose `domains`
-    one may begin with `*.`.
+    one may begin with `*.`. What a certificate that is there already covers needs none, and a zone of which one covers
+    a name that its own would be for gets that only where a name of its environments is left.
     """
-    needed = {zone.name: zone for zone in layer.hosted_zones}
+    there = {each for certificate in layer.certificates for name in certificate.names for each in (name, parent(name))}
+    needed = {zone.name: zone for zone in layer.hosted_zones if zone.name not in there}
     for domain in sorted(domains):
         zone = zone_of(domain, layer)
-        parent = domain.partition(".")[2]
-        if zone is not None and domain != zone.name and parent not in needed:
-            needed[parent] = zone
+        if zone is not None and not certified(domain, layer):
+            needed.setdefault(domain if domain == zone.name else parent(domain), zone)
     return needed

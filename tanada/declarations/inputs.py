@@ -23,6 +23,7 @@ from tanada.declared.blueprint import (
     run_by_applies,
 )
 from tanada.declared.common import CommonLayer
+from tanada.declared.hosted_zone import ZoneRoles
 from tanada.declared.image import Repository
 from tanada.declared.load_balancer import called, wears
 from tanada.declared.model import Model
@@ -59,6 +60,8 @@ class CiRoles(Model):
     """The ARNs of secrets that an apply puts into Cognito."""
     bundles: tuple[str, ...] = ()
     """The ARNs of objects whose certificates an apply puts into trust stores."""
+    zones: tuple[ZoneRoles, ...] = ()
+    """The roles of other accounts that have hosted zones of its."""
 
 
 class CommonInput(Model):
@@ -105,7 +108,10 @@ class EnvironmentInput(Model):
     zone: str | None
     """The hosted zone that its domain is in."""
     zones: dict[str, str]
-    """Host → the zone that it is in, of those beside the domain."""
+    """Host → the zone that it is in, of those beside the domain; of one that lies in none nobody here makes records."""
+    zone_roles: dict[str, ZoneRoles]
+    """Zone → the roles of the other account that has it: of all that the layer declares, so that stacks of an account
+    have the same providers, and records that move have theirs until they are gone."""
     load_balancers: dict[str, Balancer]
     """By the names that its services have for them."""
     first_priority: int | None
@@ -269,6 +275,7 @@ def _roles(system: System, stack: Stack, layer: CommonLayer, asks: Iterable[Asks
         repositories=tuple(sorted(name for name in called if not name.startswith(f"{system.name}/"))),
         sign_in=tuple(sorted({arn for name in names for arn in _secrets_of_sign_in(system, name)})),
         bundles=tuple(sorted({arn for name in names for arn in _bundles(system, name)})),
+        zones=_zones_elsewhere(system.accounts[name].common for name in names),
     )
 
 
@@ -277,6 +284,12 @@ def _bundles(system: System, account: str) -> Iterator[str]:
     for balancer in system.accounts[account].common.load_balancers.values():
         if balancer.mutual_tls is not None:
             yield f"arn:{aws}:s3:::{balancer.mutual_tls.bundle.removeprefix('s3://')}"
+
+
+def _zones_elsewhere(layers: Iterable[CommonLayer]) -> tuple[ZoneRoles, ...]:
+    """Each once, in the order of their ARNs."""
+    roles = {(each.plan, each.apply): each for layer in layers for each in zone_roles(layer).values()}
+    return tuple(roles[each] for each in sorted(roles))
 
 
 def _secrets_of_sign_in(system: System, account: str) -> Iterator[str]:
@@ -304,6 +317,7 @@ def environment_input(system: System, stack: Stack, domains: Iterable[str]) -> E
         domain=settings.domain or "",
         zone=zone.name if zone is not None else None,
         zones=_zones(settings, layer),
+        zone_roles=zone_roles(layer),
         load_balancers=_balancers(settings, layer),
         first_priority=_first_priority(settings, stack),
         nat=layer.network.tasks_are_private,
@@ -343,6 +357,11 @@ def _balancers(settings: Environment | Review, layer: CommonLayer) -> dict[str, 
         for name, each in sorted(layer.load_balancers.items())
         if name in behind
     }
+
+
+def zone_roles(layer: CommonLayer) -> dict[str, ZoneRoles]:
+    """The roles of each zone that another account has."""
+    return {zone.name: zone.roles for zone in layer.hosted_zones if zone.roles is not None}
 
 
 def _zones(settings: Environment | Review, layer: CommonLayer) -> dict[str, str]:

@@ -119,7 +119,10 @@ def counts(system: Scopes, name: str, account: Account) -> Iterator[Count]:
     domains = [host for scope in scopes for host in scope.hosts]
     yield Count(
         "certificates on a load balancer",
-        tuple(Use(domain, 1) for domain in needed_certificates(common, domains)),
+        (
+            *(Use(domain, 1) for domain in needed_certificates(common, domains)),
+            *(Use(name, 1) for each in common.certificates for name in each.names[:1]),
+        ),
         quotas.certificates + 1,  # its default one is not counted (same page)
         or_raised("certificates", name, "domains one label below a zone share its certificate"),
         who="domains",

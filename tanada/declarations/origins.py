@@ -17,7 +17,6 @@ from tanada.declared.allow import ALL
 from tanada.declared.blueprint import Blueprint
 from tanada.declared.container import FOLDER_MIB
 from tanada.declared.fields import Days, Seconds, Size, duration
-from tanada.declared.hosted_zone import Zone
 from tanada.declared.model import Model
 from tanada.declared.registry import Image
 from tanada.text import visible
@@ -121,8 +120,6 @@ def written(value: Any) -> str:
     """A value as YAML would say it."""
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, Zone):
-        return value.name if value.existing is None else f"{{name: {value.name}, existing: {value.existing}}}"
     if isinstance(value, Model):
         if (bare := value.bare()) is not None:
             return written(bare)

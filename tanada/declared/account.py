@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from tanada.declared.common import CommonLayer
-from tanada.declared.fields import Flag, Text, Whole
+from tanada.declared.fields import Flag, RoleArn, Text, Whole
 from tanada.declared.model import Model
 from tanada.declared.tags import Tags
 
@@ -42,17 +42,7 @@ class Account(Model):
     """The AWS account's id, 12 digits; Terraform refuses to work in any other."""
     region: Annotated[str, Text(r"^[a-z]{2,}(-[a-z]+)+-\d$", "a region such as ap-northeast-1")]
     """The AWS region; a second region is a second entry."""
-    role: (
-        Annotated[
-            str,
-            Text(
-                r"^arn:aws(-[a-z]+)*:iam::\d{12}:role/(?!(?:.*/)?\.{1,2}(?:/|$))(?:[\w+=,.@-]+/)*[\w+=,.@-]{1,64}$",
-                "the ARN of a role such as arn:aws:iam::111111111111:role/terraform, its name of at most 64 characters",
-                longest=31 + 512 + 64,
-            ),
-        ]
-        | None
-    ) = None
+    role: RoleArn | None = None
     """Assumed by provider, backend and remote state."""
     protected: Flag = False
     """Destroying anything here needs a second word; services get safer defaults."""

@@ -11,7 +11,7 @@ from tanada.declared.allow import Addresses
 from tanada.declared.ci import Ci
 from tanada.declared.cluster import Cluster
 from tanada.declared.fields import Name
-from tanada.declared.hosted_zone import Zones
+from tanada.declared.hosted_zone import Certificate, Zones
 from tanada.declared.load_balancer import PUBLIC, LoadBalancer, LoadBalancers
 from tanada.declared.model import Model, Need
 from tanada.declared.network import Network
@@ -28,6 +28,9 @@ class CommonLayer(Model):
     """The VPC."""
     hosted_zones: Zones = ()
     """Hosted zones and their certificates: a domain creates one, `{name: …, existing: Z…}` takes one over."""
+    certificates: tuple[Certificate, ...] = ()
+    """Certificates that are there already, `{existing: arn:…, names: [www.example.com]}`: for what they cover none is
+    made, and what they cover may lie outside of every zone."""
     load_balancers: LoadBalancers = {PUBLIC: LoadBalancer()}
     """Load balancers by name, `{public: {}}`, which the services share: AWS allows 100 target groups on each, and no
     more. `{}` where nothing is public: then no environment needs a domain."""

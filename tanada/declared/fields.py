@@ -75,6 +75,17 @@ def whole(value: Any) -> Any:
     return int(value) if isinstance(value, str) and re.fullmatch(r"-?(0|[1-9][0-9]{0,17})", value) else value
 
 
+RoleArn = Annotated[
+    str,
+    Text(
+        r"^arn:aws(-[a-z]+)*:iam::\d{12}:role/(?!(?:.*/)?\.{1,2}(?:/|$))(?:[\w+=,.@-]+/)*[\w+=,.@-]{1,64}$",
+        "the ARN of a role such as arn:aws:iam::111111111111:role/terraform, its name of at most 64 characters",
+        longest=31 + 512 + 64,
+    ),
+]
+"""A role that is there already."""
+
+
 LogDays = Annotated[
     Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653],
     BeforeValidator(whole),

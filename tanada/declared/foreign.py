@@ -41,6 +41,7 @@ _ROLLOUT = (
     "rollout: recreate stops the old task first; else new ones start before old ones stop, and failures roll back; "
     "blue_green, canary and linear go with deploy: external"
 )
+_CERTIFICATES = "hosted_zones make them; one that is there already is certificates: [{existing: arn:…, names: […]}]"
 _TARGET = "the target group is made"
 _SIDECARS = "the service is its own container; write sidecars: {nginx: {…}} for further ones"
 _CONTAINER = "write container, the sidecar that answers"
@@ -332,8 +333,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "target_container": "write container, of the service",
         "container": "it is said of the service",
         "target_group": _TARGET,
-        "certificate": "hosted_zones in common make the certificates",
-        "certificate_arn": "hosted_zones in common make the certificates",
+        "certificate": f"{_CERTIFICATES}, in common",
+        "certificate_arn": f"{_CERTIFICATES}, in common",
         "https": _TLS,
         "ssl": _TLS,
         "protocol": f"write protocol_version: http1, http2 or grpc; {_TLS}",
@@ -937,7 +938,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "domains": "write hosted_zones",
         "dns": "write hosted_zones",
         "route53": "write hosted_zones",
-        "certificates": "hosted_zones make them, one each",
+        **dict.fromkeys(("certificate", "certificate_arn", "certificate_arns", "acm"), _CERTIFICATES),
         "alb": _BALANCERS,
         "albs": _BALANCERS,
         "load_balancer": _BALANCERS,
@@ -995,8 +996,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "prevent_destroy": "write removal",
         "subnets": "internal ones stand in the private subnets of network, the others in the public ones",
         "security_groups": "they are made: open to the internet, or, with internal: true, to the VPC",
-        "certificates": "hosted_zones make them, one each",
-        "certificate_arn": "hosted_zones make them, one each",
+        "certificates": f"{_CERTIFICATES}, in common",
+        "certificate_arn": f"{_CERTIFICATES}, in common",
     },
     "Network": {
         "cidr_block": "write cidr",
@@ -1019,6 +1020,18 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "zone_id": "write existing",
         "domain": "write name",
         "hosted_zone_id": "write existing",
+        "role_arn": "write role",
+        "assume_role": "write role",
+        "account": "write role: {plan: arn:…, apply: arn:…}, roles of the account that has it",
+        "account_id": "write role: {plan: arn:…, apply: arn:…}, roles of the account that has it",
+    },
+    "ZoneRoles": {"read": "write plan", "write": "write apply"},
+    "Certificate": {
+        "arn": "write existing",
+        "certificate_arn": "write existing",
+        "domains": "write names, all that the certificate is for",
+        "domain": "write names, all that the certificate is for",
+        "name": "write names, all that the certificate is for",
     },
     "Account": {
         "account_id": "write id",

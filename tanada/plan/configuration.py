@@ -29,8 +29,14 @@ class Configuration:
 
     def provider(self, address: str) -> Mapping[str, Any]:
         """The expressions of the provider that a resource is made by; empty where that isn't known."""
-        key = (self.resource(address) or _NOTHING).get("provider_config_key")
-        return (self._providers.get(key) or _NOTHING).get("expressions") or _NOTHING
+        return (self._providers.get(self._key(address)) or _NOTHING).get("expressions") or _NOTHING
+
+    def alias(self, address: str) -> str:
+        """What the provider is called that a resource is made by; empty where it is the one that all others have."""
+        return self._key(address).partition(".")[2]
+
+    def _key(self, address: str) -> str:
+        return str((self.resource(address) or _NOTHING).get("provider_config_key"))
 
     def attributes(self, address: str) -> frozenset[str] | None:
         """What the configuration sets of a resource; None where nobody knows."""

@@ -224,7 +224,14 @@ class _Carried:
             entry.get("provider_name"),
             _plain({name: provider[name] for name in _WHERE if name in provider}),
             _plain((self._configuration.resource(address) or {}).get("provisioners")),
+            *(_plain(each) for each in self._roles(self._configuration.alias(address))),
         ]
+
+    def _roles(self, alias: str) -> list[Any]:
+        """As whom another account is entered: which of two roles a variable says, a plan's JSON tells neither."""
+        providers = (self._emitted.get("provider") or {}).get("aws") if alias else None
+        found = providers if isinstance(providers, list) else []
+        return [each.get("assume_role") for each in found if isinstance(each, Mapping) and each.get("alias") == alias]
 
     def output_whole(self, name: str, change: Mapping[str, Any]) -> list[Any]:
         """What an output will be; what it was an earlier step may have changed."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cdktf import App
+from cdktf import App, TerraformProvider
 from constructs import Construct
 
 from modules.alarms import Alarms
@@ -21,13 +21,14 @@ from modules.private_names import Namespace, namespace_domain
 from modules.registry import ImageRegistry, existing
 from tanada.contract.common import CommonContract, Registry
 from tanada.declarations.domains import zone_of
-from tanada.declarations.inputs import CommonInput
+from tanada.declarations.inputs import CommonInput, zone_roles
 from tanada.declared.ci import boundary_name
 from tanada.declared.load_balancer import called
 from tanada.names import Names
 from tanada.regions import partition
 from tanada.stacks.base import BaseStack, in_default
 from tanada.stacks.contract import publish
+from tanada.stacks.elsewhere import zone_providers
 
 if TYPE_CHECKING:
     from modules.sign_in import People
@@ -74,8 +75,9 @@ class CommonStack(BaseStack):
         """All that a common layer consists of: a line a capability."""
         logs = self._logs()
         network = self._network(logs)
-        zones = self._zones()
-        certificates = self._certificates(zones)
+        elsewhere = zone_providers(self, zone_roles(self._layer))
+        zones = self._zones(elsewhere)
+        certificates = self._certificates(zones, elsewhere)
         security = self._security(network)
         load_balancers = self._load_balancers(network, security, certificates, logs) if security is not None else {}
         cluster = self._cluster()
@@ -142,8 +144,8 @@ class CommonStack(BaseStack):
             return ExistingCluster(self._layer.cluster.existing)
         return Cluster(self, "ecs", name=self._input.system, retention_days=LOG_DAYS, keep=self._keep, **self._place)
 
-    def _zones(self) -> dict[str, HostedZone]:
-        """By domain."""
+    def _zones(self, elsewhere: Mapping[str, TerraformProvider]) -> dict[str, HostedZone]:
+        """By domain; `elsewhere` are those of other accounts."""
         scope = Construct(self, "(zones)")
         zones: dict[str, HostedZone] = {}
         # The shorter name first: a zone may lie in another.
@@ -155,16 +157,30 @@ class CommonStack(BaseStack):
                 zone,
                 parent_id=zones[parent.name].zone_id if parent is not None else None,
                 keep=self._keep,
+                # Only a zone that is there already is elsewhere, and a new one below it is delegated there.
+                provider=elsewhere.get(zone.name),
+                parents=elsewhere.get(parent.name) if parent is not None else None,
             )
         return zones
 
-    def _certificates(self, zones: Mapping[str, HostedZone]) -> dict[str, Certificate]:
-        """By the word of their domain."""
+    def _certificates(
+        self, zones: Mapping[str, HostedZone], elsewhere: Mapping[str, TerraformProvider]
+    ) -> dict[str, str]:
+        """The ARN of each, by the word of its domain, and behind them those that are there already, by their ids: the
+        first is the listeners' default one."""
         scope = Construct(self, "(certificates)")
-        return {
-            identifier(domain): Certificate(scope, identifier(domain), domain=domain, zone_id=zones[zone].zone_id)
+        made = {
+            identifier(domain): Certificate(
+                scope,
+                identifier(domain),
+                domain=domain,
+                zone_id=zones[zone].zone_id,
+                provider=elsewhere.get(zone),
+            ).arn
             for domain, zone in self._input.certificates.items()
         }
+        there = [each.existing for each in self._layer.certificates]
+        return {**made, **{f"existing_{arn.rpartition('/')[2]}": arn for arn in there}}
 
     def _security(self, network: Network | ExistingNetwork) -> LoadBalancerSecurity | None:
         balancers = self._layer.load_balancers.values()
@@ -184,11 +200,11 @@ class CommonStack(BaseStack):
         self,
         network: Network | ExistingNetwork,
         security: LoadBalancerSecurity,
-        certificates: Mapping[str, Certificate],
+        certificates: Mapping[str, str],
         logs: LogBucket,
     ) -> dict[str, LoadBalancer | ExistingLoadBalancer]:
-        """By what they are called in AWS. Without a zone there is no certificate, and nothing to reach them by."""
-        arns = {word: certificate.arn for word, certificate in certificates.items()}
+        """By what they are called in AWS. Without a zone there is no certificate but one that is there already; without
+        any, nothing to reach them by."""
         made: dict[str, LoadBalancer | ExistingLoadBalancer] = {}
         for name, settings in self._layer.load_balancers.items() if certificates else ():
             word = called(name, settings)
@@ -200,7 +216,7 @@ class CommonStack(BaseStack):
                     address,
                     settings.existing,
                     target_group_id=security.target_group_id,
-                    certificates=arns,
+                    certificates=certificates,
                     before=[each.contract.security_group_id for each in there],
                 )
                 continue
@@ -212,7 +228,7 @@ class CommonStack(BaseStack):
                 called=word,
                 subnet_ids=network.private_subnet_ids if settings.internal else network.public_subnet_ids,
                 security_group_id=security.group_ids[settings.internal],
-                certificates=arns,
+                certificates=certificates,
                 # Private subnets are IPv4 alone.
                 address_type="ipv4" if settings.internal else network.address_type,
                 internet_gateway=None if settings.internal else network.internet_gateway,
@@ -265,6 +281,7 @@ class CommonStack(BaseStack):
             elsewhere=self._input.roles.elsewhere,
             sign_in=self._input.roles.sign_in,
             bundles=self._input.roles.bundles,
+            zones=self._input.roles.zones,
             **self._place,
         )
 

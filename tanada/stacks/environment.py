@@ -16,7 +16,13 @@ from modules.reach import Reach
 from modules.service import Runs, Service
 from modules.store import Store
 from modules.tasks import Task
-from tanada.contract.environment import EnvironmentContract, deployed, image_tag_outputs, store_version_outputs
+from tanada.contract.environment import (
+    RECORDS_ELSEWHERE,
+    EnvironmentContract,
+    deployed,
+    image_tag_outputs,
+    store_version_outputs,
+)
 from tanada.declarations.inputs import EnvironmentInput
 from tanada.declared.ci import boundary_name
 from tanada.declared.routes import DOMAIN, hosts_of, led_by_statics
@@ -25,6 +31,7 @@ from tanada.names import Names
 from tanada.regions import partition
 from tanada.stacks.base import BaseStack, in_default, in_workspaces
 from tanada.stacks.contract import of_common, of_sign_in, publish, read_common
+from tanada.stacks.elsewhere import zone_providers
 from tanada.stacks.instance import REVIEW_LABEL, REVIEW_NAME, permanent, review
 
 if TYPE_CHECKING:
@@ -87,6 +94,7 @@ def here(stack: BaseStack, input: EnvironmentInput, instance: Instance) -> Here:
         shared=read_common(stack, input),
         zone=input.zone,
         zones=input.zones,
+        elsewhere=zone_providers(stack, input.zone_roles),
         load_balancers=input.load_balancers,
         sign_in=of_sign_in(input.sign_in) if input.sign_in is not None else None,
         first_priority=input.first_priority,
@@ -135,7 +143,11 @@ def environment(stack: BaseStack, here: Here, extension: Extension | None = None
     publish(
         stack,
         contract(here, services, stores, tags),
-        {**image_tag_outputs(tags), **store_version_outputs(password_numbers(here))},
+        {
+            **image_tag_outputs(tags),
+            **store_version_outputs(password_numbers(here)),
+            **({RECORDS_ELSEWHERE: here.unrecorded} if here.unrecorded else {}),
+        },
     )
     earlier = [moved for each in services.values() for moved in each.earlier]
     # Records stand behind all services in the stack.

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tanada.contract.environment import RECORDS_ELSEWHERE
 from tanada.declarations import content
 from tanada.errors import StillUsedError, TerraformError
 from tanada.plan import Message, Status, Step, Summary, achieved, render
@@ -171,6 +172,15 @@ def _carry_out(run: Run, session: Session, fresh: Planned) -> None:
     finally:
         records.discard(run.layout.plans(target))  # the state is another one now, however far it got
     run.voice.say(f"{target.label}: applied: {achieved(fresh.summary)} ({session.context.says}).")
+    _tell_records(run, target, fresh)
+
+
+def _tell_records(run: Run, target: Target, applied: Planned) -> None:
+    """Of hosts that lie in no zone, new ones or such as lead elsewhere now, what whoever keeps their DNS has to do."""
+    change = (applied.shown.get("output_changes") or {}).get(RECORDS_ELSEWHERE) or {}
+    after = change.get("after") if change.get("actions") != ["no-op"] else None
+    for host, balancer in sorted((after or {}).items()):
+        run.voice.say(f"{target.label}: {host} lies in no zone of the declaration: its DNS has to lead to {balancer}.")
 
 
 def _apply(run: Run, session: Session, file: Path) -> None:
@@ -226,6 +236,7 @@ def carry_out_steps(run: Run, session: Session, request: Request, fresh: Planned
         run.voice.note(f"{target.label}: step {number} of {count}.")
         _apply(run, session, target_plan.made_for(step, session, request, fresh))
     run.voice.say(f"{target.label}: applied: {achieved(whole.summary)} ({says}).")
+    _tell_records(run, target, whole)
     return True
 
 

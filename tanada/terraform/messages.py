@@ -259,6 +259,12 @@ _HINTS = (
         "Free some there. Providers lie where TF_PLUGIN_CACHE_DIR says, temporary files where TMPDIR does.",
     ),
     (
+        re.compile(r"Provider configuration not present.*provider configuration at \S+\.zone_"),
+        "Records stand in a zone of another account that left the declaration. Put it back, take its names from the "
+        "environments, apply them, then take it out. What validates a certificate there may stay: "
+        "tanada terraform {stack} -- state rm ADDRESS",
+    ),
+    (
         re.compile(r"Plugin did not respond"),
         "The provider ended by itself. What AWS was asked last may be done all the same: plan again, and look.",
     ),

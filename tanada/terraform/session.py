@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from tanada.cache.folder import place
+from tanada.contract.common import ROLE_OF_ZONES
 from tanada.contract.state import State, parse, read
 from tanada.errors import (
     OutputError,
@@ -465,6 +466,8 @@ def open_session(
                 "CHECKPOINT_DISABLE": "1",
                 "TF_DATA_DIR": str(data),
                 "TF_PLUGIN_CACHE_DIR": str(plugins),
+                # Terraform passes over what a stack doesn't declare.
+                **({f"TF_VAR_{ROLE_OF_ZONES}": "plan"} if context.reads_only else {}),
                 **place.environment,
             },
             on_line=on_line,

@@ -50,6 +50,8 @@ _RUNS = {
     "provider": "chooses another provider",
     "dynamic": "makes blocks that nobody can read here",
 }
+_ELSEWHERE = ("resource.aws_route53_record", "data.aws_route53_zone")
+"""What stands in another account, by a provider that the base has for its hosted zones; data is the base's anyway."""
 _LIFECYCLE = (
     "create_before_destroy",
     "prevent_destroy",
@@ -188,6 +190,7 @@ def _listed(value: Any) -> list[Any]:
 
 def _resources(head: Json, *, offline: bool) -> Iterator[str]:
     """Resources, data sources and ephemeral resources: their types, and what of them isn't an argument."""
+    entered = _entered(head)
     for block, known in (("resource", None), ("data", SAFE), ("ephemeral", SAFE_EPHEMERAL)):
         types = head.get(block, {})
         if not isinstance(types, Mapping):
@@ -206,15 +209,22 @@ def _resources(head: Json, *, offline: bool) -> Iterator[str]:
                 yield f"{where}: isn't shaped as Tanada emits it"
                 continue
             for name, body in bodies.items():
-                yield from _body(f"{where}.{_shown(name)}", body)
+                yield from _body(f"{where}.{_shown(name)}", body, entered if where in _ELSEWHERE else ())
 
 
-def _body(where: str, body: Any) -> Iterator[str]:
+def _entered(head: Json) -> tuple[str, ...]:
+    """The providers of other accounts; that they are the base's is compared as a whole."""
+    providers = head.get("provider")
+    ours = _listed(providers.get("aws")) if isinstance(providers, Mapping) else ()
+    return tuple(f"aws.{each['alias']}" for each in ours if isinstance(each, Mapping) and "alias" in each)
+
+
+def _body(where: str, body: Any, providers: Collection[str]) -> Iterator[str]:
     if not isinstance(body, Mapping):
         yield f"{where}: isn't shaped as Tanada emits it"
         return
     for key, does in _RUNS.items():
-        if key in body:
+        if key in body and not (key == "provider" and body[key] in providers):
             yield f"{where}.{key}: {does}"
     if "dynamic" not in body and _holds_dynamic(body):
         yield f"{where}: holds dynamic, which {_RUNS['dynamic']}"

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from modules.jobs import SHARED
+from tanada.declarations import domains
 from tanada.declared import load_balancer, routes
 from tanada.declared.aurora import Aurora
 from tanada.declared.blueprint import Environment, Review, seeding
@@ -84,6 +85,10 @@ class Reached:
     """By which gateway the subnets of each lead out, and whether it has an address of the internet's."""
     permissions: frozenset[tuple[str, str, str]]
     """What the role of each service's tasks may do, and with what."""
+    elsewhere: frozenset[tuple[str, str, str, str]]
+    """What is read or made in another account: its kind, its name, and the roles of plan and apply that it is by."""
+    entering: frozenset[tuple[str, str]]
+    """Which of CI's roles take on which of another account."""
     strange: frozenset[str]
     """What could open something and isn't understood."""
 
@@ -132,6 +137,9 @@ class _Emitted:
             return [self.id("common", each) for each in self.output(output[1])]
         return [self.id(where, each) for each in value]
 
+    def stacks(self) -> Iterator[Json]:
+        yield from self._stacks.values()
+
     def types(self) -> set[str]:
         return {type_ for stack in self._stacks.values() for type_ in stack["resource"]}
 
@@ -174,8 +182,46 @@ def walked(common: Json, own: Json) -> Reached:
         worn=frozenset((one, group) for group, names in wearers.items() if group.startswith("sg-") for one in names),
         leaves=frozenset(_leaves(emitted)),
         permissions=frozenset(_permissions(emitted)),
+        elsewhere=frozenset(_elsewhere(emitted)),
+        entering=frozenset(_entering(emitted)),
         strange=frozenset(_strange(emitted)),
     )
+
+
+def _elsewhere(emitted: _Emitted) -> Iterator[tuple[str, str, str, str]]:
+    """By providers with an alias, of any type."""
+    for stack in emitted.stacks():
+        roles = {f"aws.{each['alias']}": _both(each) for each in stack["provider"]["aws"] if "alias" in each}
+        certificates = {
+            f"aws_acm_certificate.{name}": each["domain_name"]
+            for name, each in stack["resource"].get("aws_acm_certificate", {}).items()
+        }
+        for block in ("resource", "data"):
+            for type_, bodies in stack.get(block, {}).items():
+                for body in (each for each in bodies.values() if "provider" in each):
+                    named = re.match(r"\$\{tolist\((aws_acm_certificate\.\w+)\.", body.get("name", ""))
+                    kind = body.get("type", type_) if named is None else "validation"
+                    name = certificates[named[1]] if named is not None else body.get("name", body.get("zone_id"))
+                    yield kind, name, *roles[body["provider"]]
+
+
+def _both(provider: Json) -> tuple[str, str]:
+    """The roles of plan and apply, of the last that are taken on."""
+    text = provider["assume_role"][-1]["role_arn"]
+    found = re.fullmatch(r'\$\{var\.role_of_zones == "plan" \? "([^"]+)" : "([^"]+)"\}', text)
+    assert found is not None, text
+    assert provider["allowed_account_ids"] == [found[2].split(":")[4]]
+    return found[1], found[2]
+
+
+def _entering(emitted: _Emitted) -> Iterator[tuple[str, str]]:
+    for _, name, statement in _statements(emitted):
+        if statement["Effect"] == "Allow" and "sts:AssumeRole" in _texts(statement["Action"]):
+            yield from ((name.removesuffix("_policy"), each) for each in _texts(statement["Resource"]))
+
+
+def _texts(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
 
 
 def _runs(emitted: _Emitted) -> Iterator[tuple[str, Json]]:
@@ -204,6 +250,7 @@ def _rules(emitted: _Emitted, kind: str, wearers: Mapping[str, set[str]]) -> Ite
                 peers = _wearing(emitted.id(where, rule["referenced_security_group_id"]), wearers)
             else:
                 peers = {rule[each] for each in ("cidr_ipv4", "cidr_ipv6", "prefix_list_id") if each in rule}
+                peers = {THEIR_RANGE if "data.aws_vpc." in each else each for each in peers}
             assert peers, f"{name} names nobody"
             yield from ((one, peer, *ports) for peer in peers)
 
@@ -252,16 +299,20 @@ def _leaves(emitted: _Emitted) -> Iterator[tuple[str, str, bool]]:
         emitted.id(where, each["subnet_id"]): tables.get(emitted.id(where, each["route_table_id"]), {"nowhere"})
         for where, _, each in emitted.of("aws_route_table_association")
     }
+
+    def ways(subnet: str) -> set[str]:
+        return {THEIRS} if subnet.startswith("subnet-") or ":data.aws_subnet." in subnet else subnets[subnet]
+
     for where, name, balancer in emitted.of("aws_lb"):
         for subnet in emitted.several(where, balancer["subnets"]):
-            yield from ((name, gateway, not balancer["internal"]) for gateway in subnets[subnet])
+            yield from ((name, gateway, not balancer["internal"]) for gateway in ways(subnet))
     for where, name, service in emitted.of("aws_ecs_service"):
         network = service["network_configuration"]
         for subnet in emitted.several(where, network["subnets"]):
-            yield from ((_called(name), gateway, network["assign_public_ip"]) for gateway in subnets[subnet])
+            yield from ((_called(name), gateway, network["assign_public_ip"]) for gateway in ways(subnet))
     for where, run in _runs(emitted):
         for subnet in emitted.several(where, run["subnets"]):
-            yield from ((_runner(run), gateway, run["public"]) for gateway in subnets[subnet])
+            yield from ((_runner(run), gateway, run["public"]) for gateway in ways(subnet))
 
 
 def _permissions(emitted: _Emitted) -> Iterator[tuple[str, str, str]]:
@@ -341,6 +392,8 @@ EXEC = {
 
 
 ENDPOINTS = "endpoints of the network"
+THEIRS, THEIR_RANGE = "a network that was there already", "the range of a network that was there already"
+"""Whose routes are somebody else's."""
 EARLIER = "nobody wears common:aws_security_group.security_targets"
 """What tasks wore up to 0.1.0 of November 2026, and none of what is emitted does."""
 
@@ -359,14 +412,15 @@ def declared(
         for name, each in common.load_balancers.items()
     }
     ours = {name: each for name, each in balancers.items() if common.load_balancers[name].existing is None}
-    nat = common.network.nat != "none"
+    nat, given = common.network.tasks_are_private, common.network.existing is not None
+    network = THEIR_RANGE if given else common.network.cidr
     into |= {(each, EARLIER, *ALL_PORTS) for each in balancers.values()}
     out |= {(each, EARLIER, *ALL_PORTS) for each in ours.values()}
     for which, balancer in ours.items():
-        callers = (common.network.cidr,) if common.load_balancers[which].internal else INTERNET
+        callers = (network,) if common.load_balancers[which].internal else INTERNET
         into |= {(each, balancer, port, port) for each in callers for port in (80, 443)}
     if common.network.endpoints:
-        into.add((common.network.cidr, ENDPOINTS, 443, 443))
+        into.add((network, ENDPOINTS, 443, 443))
     if common.sign_in is not None:  # Cognito has no addresses that a rule could name
         out |= {(each, ANYWHERE, 443, 443) for each in ours.values()}
     ran = {each.before for each in services.values() if each.before is not None} | {*seeding(stores).values()}
@@ -449,7 +503,9 @@ def declared(
                 for port in (answer.port, answer.http.health_check.port or answer.port)
             }
         if service.exec:
-            permissions |= {(name, action, to) for to, actions in EXEC.items() for action in actions}
+            of_shells = {(name, action, to) for to, actions in EXEC.items() for action in actions}
+            # A cluster that was there already records sessions where it says itself.
+            permissions |= {each for each in of_shells if common.cluster is None or each[1].startswith("ssmmessages:")}
         if service.metrics is not None and service.metrics.to == "cloudwatch":
             log = f"aws_cloudwatch_log_group.{name}_metrics_log.arn:*"
             permissions |= {(name, f"logs:{action}", log) for action in ("CreateLogStream", "PutLogEvents")}
@@ -463,15 +519,46 @@ def declared(
         worn=frozenset((name, group) for name, each in callers_too.items() for group in each.security_groups),
         leaves=frozenset(
             {
-                (balancer, "aws_nat_gateway" if inside and nat else "aws_internet_gateway", not inside)
+                (
+                    balancer,
+                    THEIRS if given else "aws_nat_gateway" if inside and nat else "aws_internet_gateway",
+                    not inside,
+                )
                 for each, balancer in ours.items()
                 for inside in (common.load_balancers[each].internal,)
             }
-            | {(each, "aws_nat_gateway" if nat else "aws_internet_gateway", not nat) for each in {*services, *ran}}
+            | {
+                (each, THEIRS if given else "aws_nat_gateway" if nat else "aws_internet_gateway", not nat)
+                for each in {*services, *ran}
+            }
         ),
         permissions=frozenset(permissions),
+        elsewhere=frozenset(_in_other_accounts(settings, common)),
+        entering=frozenset(
+            (f"ci_role_{step}", roles.apply if step == "apply" else roles.plan)
+            for roles in (zone.roles for zone in common.hosted_zones if common.ci is not None)
+            if roles is not None
+            for step in ("plan", "drift", "apply")
+        ),
         strange=frozenset(),
     )
+
+
+def _in_other_accounts(settings: Environment | Review, common: CommonLayer) -> Iterator[tuple[str, str, str, str]]:
+    """Zones that other accounts have, what validates certificates there, and the records of hosts."""
+    roles = {zone.name: zone.roles for zone in common.hosted_zones}
+    review = isinstance(settings, Review)
+    hosts = domains.answered(settings.domain, settings.services, settings.statics, review=review)
+    kinds = {zone.name: [("aws_route53_zone", zone.existing or "")] for zone in common.hosted_zones}
+    for domain, zone in domains.needed_certificates(common, hosts).items():
+        kinds[zone.name].append(("validation", domain))
+    for host in hosts:
+        if (its := domains.zone_of(host, common)) is not None:
+            name = "${local.domain}" if review else host
+            kinds[its.name] += [("A", name), ("AAAA", name)]
+    for name, made in kinds.items():
+        if (both := roles[name]) is not None:
+            yield from ((kind, of, both.plan, both.apply) for kind, of in made)
 
 
 def _of_sql(

@@ -62,7 +62,7 @@ def _deploy(stack: Stack, service: str) -> None:
     file.write_text(json.dumps({**state, "serial": state["serial"] + 1}), encoding="utf-8")
 
 
-def _let_go(stack: dict[str, Any]) -> dict[str, Any]:
+def let_go(stack: dict[str, Any]) -> dict[str, Any]:
     """The stack under `removal: delete`."""
     changed: dict[str, Any] = json.loads(
         json.dumps(stack).replace('"prevent_destroy": true', '"prevent_destroy": false')
@@ -164,6 +164,6 @@ def test_databases_are_made_upgraded_restored_and_destroyed_and_no_state_holds_a
         later.apply()
         assert later.plan() == {}
         assert [each["deletion_protection"] for each in _servers(later, server)] == [True, True], "the old one is there"
-        later.write(_let_go(restored), common_main=common.folder).apply()
+        later.write(let_go(restored), common_main=common.folder).apply()
         later.must("destroy", "-auto-approve")
         assert later.state()["resources"] == []

@@ -17,7 +17,7 @@ from tests.capabilities.test_capabilities import HERE, ROOT
 
 Json = dict[str, Any]
 Emitted = dict[str, dict[str, Json]]
-SYSTEMS = ("aurora", "database", "default", "existing", "load_balancer", "service")
+SYSTEMS = ("aurora", "cluster", "database", "default", "existing", "load_balancer", "service")
 WITHOUT_DOORS = ("queue", "table", "topic")
 """Stores that are reached by permissions alone; nothing of their systems is public."""
 
@@ -149,6 +149,14 @@ def peering(common: Json, _own: Json) -> None:
     common["resource"]["aws_vpc_peering_connection"] = {"more": {}}
 
 
+def elsewhere(_common: Json, own: Json) -> None:
+    """A zone of another account, by somebody who may do anything there."""
+    theirs = '${var.role_of_zones == "plan" ? "arn:aws:iam::3:role/admin" : "arn:aws:iam::3:role/admin"}'
+    more = {"alias": "more", "allowed_account_ids": ["3"], "assume_role": [{"role_arn": theirs}]}
+    own["provider"]["aws"].append(more)
+    own["resource"]["aws_route53_record"]["domain_a"]["provider"] = "aws.more"
+
+
 BREAKS: dict[str, tuple[str, Callable[[Json, Json], None]]] = {
     "a way out to anywhere": ("out", rule(EGRESS, cidr_ipv4="0.0.0.0/0")),
     "a way out by any protocol": ("out", rule(EGRESS, cidr_ipv4="0.0.0.0/0", ip_protocol="-1")),
@@ -174,6 +182,7 @@ BREAKS: dict[str, tuple[str, Callable[[Json, Json], None]]] = {
     "a load balancer that is not let in": ("into", without(INGRESS, "web_from_load_balancers_port_3000")),
     "a permission too many": ("permissions", statement("log_task_policy", "dynamodb:GetItem")),
     "a permission of what starts tasks": ("strange", statement("log_execution_policy", "dynamodb:GetItem")),
+    "a record in another account": ("elsewhere", elsewhere),
     "another network": ("strange", peering),
 }
 

@@ -14,15 +14,15 @@ from tests.offline.terraform_runs import Stack
 
 pytestmark = [pytest.mark.terraform, pytest.mark.slow]
 SYSTEMS = {
-    "cluster": ("common-cheap", "common-main", "environment-test"),
+    "cluster": ("common-cheap",),
     "ci": ("common-production",),
     "hosted_zone": ("common-main", "environment-test"),
     "load_balancer": ("common-main", "environment-test"),
     "network": ("common-main", "common-osaka", "common-tokyo"),
     "table": ("common-main", "environment-test"),
 }
-"""Left out is what emits nothing that these don't: `registry`, the second account of a system, its review; `service` is
-tests/capabilities/test_applied.py's."""
+"""`cluster`'s other stacks are test_elsewhere.py's. Left out is what emits nothing that these don't: `registry`,
+the second account of a system, its review; `service` is tests/capabilities/test_applied.py's."""
 TAGS = '{"web": "a", "backend": "a"}'
 
 

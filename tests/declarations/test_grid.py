@@ -118,7 +118,15 @@ BESIDE["sign_in"] = {"google": BESIDE["google"], "domains": ["example.jp"]}
 INSTEAD = {"started_by": "schedule", "oidc": "google", "command": "path", "renamed_from": "table"}
 ENVIRONMENT = "account: main\ndomain: test.example.jp\n"
 REVIEW = "account: main\ndomain: review.example.jp\n"
-ITEMS = {"hosted_zones": {"name": "example.jp"}}
+_ROLE = "arn:aws:iam::333333333333:role/dns"
+BESIDE["role"] = {"plan": f"{_ROLE}-plan", "apply": f"{_ROLE}-apply"}
+ITEMS: dict[str, dict[str, object]] = {
+    "hosted_zones": {"name": "example.jp", "existing": "Z0123456789ABCDEFGHIJ"},
+    "certificates": {
+        "existing": "arn:aws:acm:ap-northeast-1:111111111111:certificate/1-2",
+        "names": ["www.example.org"],
+    },
+}
 """What else an item of a list has to say."""
 ACCEPTED = Path(__file__).parent / "accepted"
 """Of each kind of value the fields that take it, held so that none begins to take more unseen."""

@@ -29,7 +29,7 @@ from tanada.declared.database import Storage
 from tanada.declared.databases import Further
 from tanada.declared.engines import SqlLogs
 from tanada.declared.extensions import Extension
-from tanada.declared.hosted_zone import Zone
+from tanada.declared.hosted_zone import Certificate, Zone, ZoneRoles
 from tanada.declared.http import Http
 from tanada.declared.image import Elsewhere
 from tanada.declared.jobs import Job, StartedBy
@@ -91,6 +91,8 @@ TABLES: dict[str, type[BaseModel]] = {
     "A load balancer": LoadBalancer,
     "Its `mutual_tls`": MutualTls,
     "A zone": Zone,
+    "Its `role`": ZoneRoles,
+    "A certificate": Certificate,
     "An image": Image,
     "Its `ci`": Ci,
     "Its `ids`": RepositoryIds,

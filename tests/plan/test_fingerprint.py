@@ -277,3 +277,19 @@ def test_what_only_the_apply_knows_counts_by_its_text() -> None:
     elsewhere = {**emitted(), "resource": [emitted("*")["resource"]]}
     listed = {**emitted(), "resource": [emitted()["resource"]]}
     assert summary(plan, emitted=elsewhere).fingerprint != summary(plan, emitted=listed).fingerprint
+
+
+def test_as_whom_another_account_is_entered_is_in_it() -> None:
+    """A plan's JSON says of such a role that a variable decides, and no more."""
+    plan = plan_of(creates())
+    said = {"expressions": {"assume_role": [{"role_arn": {"references": ["var.role_of_zones"]}}]}}
+    plan["configuration"]["provider_config"] = {"aws.zone_example_jp": said}
+    plan["configuration"]["root_module"]["resources"][0]["provider_config_key"] = "aws.zone_example_jp"
+
+    def entered(role: str, alias: str = "zone_example_jp") -> str:
+        provider = {"alias": alias, "assume_role": [{"role_arn": f'${{var.role_of_zones == "plan" ? "a" : "{role}"}}'}]}
+        return summary(plan, emitted={"provider": {"aws": [{"region": "r"}, provider]}}).called
+
+    assert entered("dns") == entered("dns")
+    assert entered("dns") != entered("admin")
+    assert entered("dns", "zone_example_com") == entered("admin", "zone_example_com"), "by another it isn't made"

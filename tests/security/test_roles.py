@@ -115,6 +115,22 @@ def test_who_applies_reads_and_puts_the_identity_providers_secret_and_who_plans_
         assert not allowed([reading(ARN, "kakei", "1"), *PLAN], action, resource)
 
 
+ZONES = "arn:aws:iam::3:role/dns/kakei"
+
+
+def test_each_step_enters_zones_of_others_by_its_own_role_and_by_no_other() -> None:
+    plan = [reading(ARN, "kakei"), reading_states(ARN, "kakei", BUCKETS, [f"{ZONES}-plan"])]
+    named = applying(ARN, "kakei", "1", BUCKETS, OWN, zones=[f"{ZONES}-apply"])
+    apply = [reading(ARN, "kakei"), changing(ARN, "kakei"), changing_stores(ARN, "kakei"), named]
+    for documents, own, others in ((plan, "plan", "apply"), (apply, "apply", "plan")):
+        assert allowed(documents, "sts:AssumeRole", f"{ZONES}-{own}")
+        for role in (f"{ZONES}-{others}", f"{ZONES}-{own}2", f"{IAM}:role/kakei_apply", "*"):
+            assert not allowed(documents, "sts:AssumeRole", role), role
+        assert not allowed(documents, "sts:AssumeRoleWithWebIdentity", f"{ZONES}-{own}")
+    # Whatever else is given to it: a trust policy of its own account lets it take on nothing.
+    assert not allowed([*apply, ALL], "sts:AssumeRole", f"{IAM}:role/admin")
+
+
 @pytest.mark.parametrize("action", ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"])
 def test_who_applies_reads_images_of_its_own_system_alone(action: str) -> None:
     """Which processors they are for."""

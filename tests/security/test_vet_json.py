@@ -61,6 +61,31 @@ def test_all_that_the_repositorys_systems_emit_passes(folders: list[Path]) -> No
         assert len(vetted.passed) == len(list(folder.glob("stacks/*")))
 
 
+ZONE, RECORD = "aws_route53_zone", "aws_route53_record"
+
+
+def test_records_alone_are_made_by_a_provider_of_another_account_that_the_base_has(folders: list[Path]) -> None:
+    system = next(out for out, each in zip(folders, SYSTEMS, strict=True) if each.name == "cluster")
+    base = json.loads((system / "stacks" / "environment-test" / "cdk.tf.json").read_text())
+    head = copy.deepcopy(base)
+    records = head["resource"][RECORD]
+    records["more"] = {**records["domain_a"], "name": "more.example.jp"}
+    assert vet(head, base) == []
+    others = {"resource": [RECORD, "aws_sqs_queue"], "data": [ZONE, "aws_vpc"]}
+    for block, types in others.items():
+        for type_ in types:
+            for provider in ("aws.zone_example_jp", "aws.zone_example_biz", "aws", ["aws.zone_example_jp"]):
+                spoilt = copy.deepcopy(base)
+                spoilt.setdefault(block, {}).setdefault(type_, {})["more"] = {"provider": provider}
+                refused = any("more.provider: chooses another provider" in each for each in vet(spoilt, base))
+                assert refused == (type_ not in (RECORD, ZONE) or provider != "aws.zone_example_jp"), (type_, provider)
+                assert block == "resource" or vet(spoilt, base) != [], "no data but the base's"
+    spoilt = copy.deepcopy(base)
+    spoilt["provider"]["aws"].append({"alias": "more"})
+    spoilt["resource"][RECORD]["domain_a"]["provider"] = "aws.more"
+    assert vet(spoilt, base) == ["provider: isn't what the base emits for this stack"]
+
+
 def test_ordinary_changes_of_a_declaration_pass(folders: list[Path], tmp_path: Path) -> None:
     """More of what the base has: services, stores, variables, an environment, a zone of the network."""
     root = tmp_path / "system"

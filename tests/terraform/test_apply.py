@@ -20,9 +20,13 @@ pytestmark = pytest.mark.terraform
 
 
 def test_apply_carries_out_the_saved_plan_once(team: Team) -> None:
+    team.stacks["common-main"]["output"]["records_elsewhere"] = {"value": {"www.example.org": "alb-1.example.com"}}
+    team.write()
     team.good("plan", "common-main")
     ran = team.good("apply", "common-main", "--yes")
     assert "common-main: applied: 1 created (local terraform 1.11.4)." in ran.output
+    elsewhere = "www.example.org lies in no zone of the declaration: its DNS has to lead to alb-1.example.com."
+    assert f"common-main: {elsewhere}" in ran.output
     assert team.resources("common-main.tfstate") == ["network"]
     again = team.run("apply", "common-main", "--yes")
     assert again.code == 2

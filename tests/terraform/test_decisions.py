@@ -700,6 +700,16 @@ def test_a_missing_bucket_names_the_command_that_makes_it() -> None:
     text = 'Error: Failed to get existing workspaces: S3 bucket "x" does not exist.'
     assert hint(text, account="main", stack="review") == "Make the state bucket: tanada bootstrap main"
     assert hint("Error: No.", account="main", stack="review") is None
+    gone = (
+        "To work with aws_route53_record.x (orphan) its original provider configuration at\n"
+        'provider["registry.terraform.io/hashicorp/aws"].zone_{} is required, but it has been removed.'
+    )
+    text = f"Error: Provider configuration not present\n\n{gone}"
+    advice = hint(text.format("example_jp"), account="main", stack="common-main")
+    assert advice is not None
+    assert "Put it back" in advice
+    assert advice.endswith("tanada terraform common-main -- state rm ADDRESS")
+    assert hint(text.replace(".zone_{}", ".theirs"), account="main", stack="common-main") is None
 
 
 # --- what to run -----------------------------------------------------------------------------------------------------

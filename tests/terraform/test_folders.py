@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import grpc
@@ -14,7 +15,7 @@ from tanada.terraform.folders import Folders, open_folders
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.process import Processes
 from tanada.terraform.program import Program
-from tanada.terraform.session import Context, Place
+from tanada.terraform.session import Context, Place, open_session
 
 TARGET = Target(
     Stack(
@@ -44,6 +45,16 @@ def layout(tmp_path: Path) -> Layout:
 def context(layout: Layout, *, offline: bool) -> Context:
     program = Program("terraform", container=False, version="1.11.4", name="local terraform 1.11.4")
     return Context(layout=layout, program=program, processes=Processes(), environ={}, offline=offline)
+
+
+@pytest.mark.parametrize("reads_only", [True, False])
+def test_a_job_that_only_reads_enters_zones_of_others_by_the_role_that_does(
+    layout: Layout, tmp_path: Path, *, reads_only: bool
+) -> None:
+    environ = {"XDG_CACHE_HOME": str(tmp_path / "cache"), "TF_VAR_role_of_zones": "anything"}
+    given = replace(context(layout, offline=False), reads_only=reads_only, environ=environ)
+    with open_session(given, TARGET, Place("{}")) as session:
+        assert session.environment.get("TF_VAR_role_of_zones") == ("plan" if reads_only else None)
 
 
 def served(folders: Folders) -> set[str]:

@@ -30,6 +30,16 @@ def test_no_role_is_left_and_all_else_is() -> None:
     assert made["data"]["terraform_remote_state"]["common"]["config"] == {"bucket": "b"}
 
 
+def test_of_another_accounts_provider_its_own_role_is_left() -> None:
+    zones = {"role_arn": '${var.role_of_zones == "plan" ? "a" : "b"}'}
+    for chain in ([ROLE, zones], [zones]):
+        theirs = {"alias": "zone_example_jp", "region": "ap-northeast-1", "assume_role": chain}
+        stack = {**STACK, "provider": {"aws": [*STACK["provider"]["aws"], theirs]}}
+        own, other = without_roles(stack)["provider"]["aws"]
+        assert "assume_role" not in own
+        assert other == {**theirs, "assume_role": [zones]}
+
+
 @pytest.mark.parametrize("stack", [{}, {"terraform": {}, "data": {"aws_region": {"here": {}}}}])
 def test_a_stack_without_any_is_itself(stack: dict[str, Any]) -> None:
     assert without_roles(stack) == stack

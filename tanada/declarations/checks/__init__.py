@@ -13,6 +13,7 @@ from tanada.declarations.checks.containers import check_containers
 from tanada.declarations.checks.copies import check_copies
 from tanada.declarations.checks.databases import check_databases
 from tanada.declarations.checks.domains import check_domains
+from tanada.declarations.checks.hosted_zones import check_hosted_zones
 from tanada.declarations.checks.hosts import check_hosts
 from tanada.declarations.checks.image_tags import check_image_tags
 from tanada.declarations.checks.images import check_images
@@ -41,6 +42,7 @@ Check = Callable[[Scopes], Iterator[Mistake]]
 
 CHECKS: tuple[Check, ...] = (
     check_accounts,
+    check_hosted_zones,
     check_ci,
     check_tags,
     check_domains,

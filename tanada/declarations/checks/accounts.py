@@ -12,6 +12,7 @@ from tanada.declarations.scopes import Scopes
 from tanada.declarations.tree import mistake, repeated
 from tanada.declared.account import Account
 from tanada.declared.common import CommonLayer
+from tanada.declared.hosted_zone import Zone
 from tanada.declared.load_balancer import called
 from tanada.regions import ZONES, other_partition, partition, zones
 from tanada.text import meant, one_of, quoted
@@ -171,7 +172,7 @@ def _ranges(system: Scopes) -> Iterator[Mistake]:
             yield mistake(system.top, loc, sentence)
 
 
-def _own(system: Scopes, name: str, *field: str) -> Loc:
+def _own(system: Scopes, name: str, *field: str | int) -> Loc:
     """The way to a field of an account's common layer where the account sets it itself, else to the account."""
     loc = ("accounts", name, "common", *field)
     node = system.top.find(loc)
@@ -192,13 +193,27 @@ def _zones(system: Scopes) -> Iterator[Mistake]:
             elif zone.name in [each.name for each in layer.hosted_zones[:index]]:
                 here = ("accounts", name, "common", "hosted_zones", index)
                 yield mistake(system.top, here, f"{quoted(zone.name)} is here twice")
-            elif home != name:
+            elif home != name and not _another_accounts(system, zone, home, name):
                 yield mistake(
                     system.top,
                     loc,
                     f"zone {zone.name} is account {home}'s already, and a zone lives in one account; "
                     f"give this one its own list in accounts.{name}.common.hosted_zones",
                 )
+
+
+def _another_accounts(system: Scopes, zone: Zone, home: str, name: str) -> bool:
+    """Whether a zone is a third account's, in which two make their own records: what validates their certificates is
+    another record in each AWS account."""
+    here, there = system.accounts.get(name), system.accounts.get(home)
+    ids = {each.existing for each in system.layers[home].hosted_zones if each.name == zone.name}
+    return (
+        zone.roles is not None
+        and here is not None
+        and there is not None
+        and here.id != there.id
+        and ids == {zone.existing}
+    )
 
 
 def _existing(system: Scopes) -> Iterator[Mistake]:
@@ -231,13 +246,18 @@ def _there(system: Scopes) -> Iterator[Mistake]:
     for account, layer in system.layers.items():
         network, here = layer.network, system.accounts.get(account)
         open_ = [name for name, each in layer.load_balancers.items() if each.existing is None and not each.internal]
-        if network.existing is not None and not network.public and open_ and layer.hosted_zones:
+        if network.existing is not None and not network.public and open_ and (layer.hosted_zones or layer.certificates):
             yield mistake(
                 system.top,
                 _own(system, account, "network", "existing"),
                 f"load balancer {open_[0]} is open to the internet, and no public subnets are named; say public: "
                 "[subnet-…, subnet-…] in network, or load_balancers: {} where nothing is public",
             )
+        for index, certificate in enumerate(layer.certificates):
+            # A listener takes those of its own account and region (Elastic Load Balancing guide, "SSL certificates for
+            # your Application Load Balancer").
+            if here is not None:
+                yield from _at_home(system, account, here, certificate.existing, "certificates", index)
         if layer.cluster is not None and here is not None:
             yield from _at_home(system, account, here, layer.cluster.existing, "cluster")
 
@@ -249,7 +269,7 @@ def _elsewhere(system: Scopes, account: str, layer: CommonLayer) -> Iterator[Mis
             yield from _at_home(system, account, here, balancer.existing, "load_balancers", name)
 
 
-def _at_home(system: Scopes, name: str, here: Account, arn: str, *what: str) -> Iterator[Mistake]:
+def _at_home(system: Scopes, name: str, here: Account, arn: str, *what: str | int) -> Iterator[Mistake]:
     """Of what exists already, by its ARN: it has to lie in the account and region."""
     _, _, _, region, id_, _ = arn.split(":", 5)
     if (id_, region) == (here.id, here.region):
@@ -257,8 +277,9 @@ def _at_home(system: Scopes, name: str, here: Account, arn: str, *what: str) -> 
     sentence = f"it lies in account {id_}, {region}; expected one of account {name} ({here.id}, {here.region})"
     loc = _own(system, name, *what, "existing")
     if loc[-1] != "existing":
-        there = ".".join(("accounts", name, "common", *what))
-        called = " ".join(what).replace("load_balancers", "load balancer")
+        words = [each for each in what if isinstance(each, str)]
+        there = ".".join(("accounts", name, "common", *words))
+        called = " ".join(words).replace("load_balancers", "load balancer").replace("certificates", "certificate")
         sentence = f"{called}: {sentence}; say its own, or null, in {there}"
     yield mistake(system.top, loc, sentence)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tanada.declarations.domains import zone_of
+from tanada.declarations.domains import certified, covering, covers_names, needed_certificates, reachable, zone_of
 from tanada.declarations.mistakes import Mistake
 from tanada.declarations.names import is_name
 from tanada.declarations.scopes import Known, Scope, Scopes
@@ -61,17 +61,22 @@ def _needed(scope: Scope) -> Iterator[Mistake]:
 
 
 def _covered(system: Scopes, scope: Scope) -> Iterator[Mistake]:
-    if scope.layer is None or scope.domain is None or zone_of(scope.domain, scope.layer) is not None:
+    if scope.layer is None or scope.domain is None:
         return
-    if not scope.layer.hosted_zones and (taken := _without_zones(system, scope)) is not None:
+    # Of review the names one label below its domain, of others that itself.
+    if zone_of(scope.domain, scope.layer) is not None or all(reachable(host, scope.layer) for host in scope.hosts[:1]):
+        return
+    layer = scope.layer
+    if not layer.hosted_zones and not layer.certificates and (taken := _without_zones(system, scope)) is not None:
         yield taken
         return
-    zones = [zone.name for zone in scope.layer.hosted_zones]
+    there = covering(layer)
+    what = scope.domain if scope.kind != "review" or not layer.certificates else f"*.{scope.domain}"
     yield mistake(
         scope.tree,
         ["domain"],
-        f"no zone of account {scope.account} covers {quoted(scope.domain)}; "
-        + (f"expected a domain in {' or '.join(zones)}" if zones else "it declares none in common.hosted_zones"),
+        f"no {covers_names(layer)} of account {scope.account} covers {quoted(what)}; "
+        + (f"expected a domain in {there}" if there else "it declares none in common.hosted_zones"),
     )
 
 
@@ -94,8 +99,9 @@ CERTIFICATE_NAME = 64
 
 def _certificates_of_zones(system: Scopes) -> Iterator[Mistake]:
     for account, layer in system.layers.items():
+        made = needed_certificates(layer, ())
         for index, zone in enumerate(layer.hosted_zones):
-            if len(zone.name) > CERTIFICATE_NAME:
+            if zone.name in made and len(zone.name) > CERTIFICATE_NAME:
                 loc = ("accounts", account, "common", "hosted_zones", index)
                 yield mistake(system.top, loc, too_long(zone.name))
 
@@ -105,6 +111,8 @@ def _certificate(scope: Scope) -> Iterator[Mistake]:
     if scope.layer is None or scope.domain is None or (zone := zone_of(scope.domain, scope.layer)) is None:
         return
     served = scope.hosts[0]
+    if certified(served, scope.layer):
+        return
     name = served.partition(".")[2]
     if len(name) > CERTIFICATE_NAME and zone.name not in (served, name):
         yield mistake(scope.tree, ["domain"], too_long(name))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from tanada.declarations.checks.domains import CERTIFICATE_NAME, too_long
 from tanada.declarations.checks.redirects import where
 from tanada.declarations.checks.services import of_http
-from tanada.declarations.domains import full_name, zone_of
+from tanada.declarations.domains import certified, covering, covers_names, full_name, reachable, zone_of
 from tanada.declarations.mistakes import Loc, Mistake, Position
 from tanada.declarations.scopes import Known, Scope, Scopes, each_once, in_some
 from tanada.declarations.tree import mistake, repeated
@@ -139,16 +139,17 @@ def _names(scope: Scope) -> Iterator[Mistake]:
             parent = host.partition(".")[2]
             if host == domain:
                 continue
-            if zone is None:
-                zones = " or ".join(each.name for each in layer.hosted_zones)
-                covers = f"no zone of account {scope.account} covers {quoted(host)}"
-                yield mistake(scope.tree, loc, f"{covers}; expected a host in {zones}")
+            if not reachable(host, layer):
+                covers = f"no {covers_names(layer)} of account {scope.account} covers {quoted(host)}"
+                yield mistake(scope.tree, loc, f"{covers}; expected a host in {covering(layer)}")
             elif len(host) > HOST_LENGTH:
                 yield mistake(
                     scope.tree, loc, f"{host} has {len(host)} characters, and load balancers take {HOST_LENGTH}"
                 )
             elif references(host):
                 yield mistake(scope.tree, loc, f"{quoted(host)}: {REFERENCE}")
+            elif zone is None or certified(host, layer):
+                continue  # no certificate is made for it
             elif len(parent) > CERTIFICATE_NAME and zone.name not in (host, parent):
                 yield mistake(scope.tree, loc, too_long(parent))
 
@@ -172,7 +173,7 @@ def _twice(system: Scopes) -> Iterator[Mistake]:
             first.setdefault(host, scope)
     for scope in environments:
         for host in scope.hosts[1:]:
-            if isinstance(scope, Scope) and scope.layer is not None and zone_of(host, scope.layer) is None:
+            if isinstance(scope, Scope) and scope.layer is not None and not reachable(host, scope.layer):
                 continue  # that is said, and it needs another one anyway
             other = first.setdefault(host, scope)
             if other is not scope:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from tanada.declarations.domains import full_name, zone_of
+from tanada.declarations.domains import covering, covers_names, full_name, reachable
 from tanada.declarations.mistakes import Loc, Mistake
 from tanada.declarations.placeholders import Placeholder, parts
 from tanada.declarations.scopes import Scope, Scopes, each_once
@@ -80,10 +80,9 @@ def _nowhere(scope: Scope) -> Iterator[Mistake]:
                     said = f"no service answers {host}, and no load balancer is called {name}; say load_balancer: "
                     said += next(iter(there))
                 yield mistake(scope.tree, (*loc, "load_balancer"), said)
-            elif scope.domain is not None and "." in form and zone_of(full_name(form, scope.domain), layer) is None:
-                zones = " or ".join(each.name for each in layer.hosted_zones)
-                covers = f"no zone of account {scope.account} covers {quoted(form)}"
-                yield mistake(scope.tree, loc, f"{covers}; expected a host in {zones}", at_key=True)
+            elif scope.domain is not None and "." in form and not reachable(full_name(form, scope.domain), layer):
+                covers = f"no {covers_names(layer)} of account {scope.account} covers {quoted(form)}"
+                yield mistake(scope.tree, loc, f"{covers}; expected a host in {covering(layer)}", at_key=True)
 
 
 def _circles(scope: Scope) -> Iterator[Mistake]:
