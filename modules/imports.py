@@ -10,9 +10,9 @@ from tanada.declared.imports import Imports
 
 Json = dict[str, Any]
 FIELD = "imports"
-_SECRET = "aws_secretsmanager_secret_version"
-"""What is imported the provider reads whole: the value would stand in the state (hashicorp/terraform-provider-aws,
-internal/service/secretsmanager/secret_version.go, `resourceSecretVersionRead`: but for write-only ones that it made)."""
+_READ_WHOLE = "aws_secretsmanager_secret_version"
+"""Of what is imported the provider reads the value into the state, as nothing says that it is write-only
+(hashicorp/terraform-provider-aws, internal/service/secretsmanager/secret_version.go, `resourceSecretVersionRead`)."""
 
 
 def imported(stack: Json, imports: Imports) -> list[Unfit]:
@@ -34,7 +34,7 @@ def _unfit(stack: Json, imports: Imports) -> Iterator[Unfit]:
         if name not in stack.get("resource", {}).get(type_, {}):
             sentence = f"this stack has no {address}{near(stack, type_, name)}"
             yield Unfit(address, (), sentence, unknown=True, field=FIELD)
-        elif type_ == _SECRET:
+        elif type_ == _READ_WHOLE:
             sentence = "its value would be read into the state; import the secret (aws_secretsmanager_secret) alone"
             yield Unfit(address, (), sentence, field=FIELD)
 

@@ -71,9 +71,7 @@ class UnfitError(StackError):
 
     def __init__(self, ways: Mapping[str, Sequence[tuple[tuple[str | int, ...], str]]]) -> None:
         lines = (
-            f"{stack}: {'.'.join(map(str, way))}: {sentence}"
-            for stack, each in ways.items()
-            for way, sentence in each
+            f"{stack}: {'.'.join(map(str, way))}: {sentence}" for stack, each in ways.items() for way, sentence in each
         )
         super().__init__("\n".join(lines))
         self.ways = ways

@@ -236,7 +236,7 @@ def _note(change: ResourceChange) -> str:
     if change.previous_address:
         notes.append(f"was {change.previous_address}")
     if change.imported:
-        notes.append("imported")
+        notes.append(f"imported {change.imported_id}".rstrip())
     if change.deposed and change.action != "destroy":
         notes.append(f"object {change.deposed}")
     if change.action == "forget" and (reason := cause_alone(change)):

@@ -24,8 +24,8 @@ from tanada.declared.blueprint import (
 )
 from tanada.declared.common import CommonLayer
 from tanada.declared.image import Repository
-from tanada.declared.load_balancer import called, wears
 from tanada.declared.imports import Imports
+from tanada.declared.load_balancer import called, wears
 from tanada.declared.model import Model
 from tanada.declared.restored import serving
 from tanada.declared.secrets import place
@@ -127,7 +127,7 @@ class EnvironmentInput(Model):
     """Those of a team's own."""
     sign_in: Kind | None = None
     """By whom people sign in to it; None where nobody does."""
-    imports: Imports = {}
+    imports: Imports
     """What it goes on with that was made by hand."""
     sources: dict[str, str]
     """By store that begins as a copy of another environment's, what that one is called in AWS."""

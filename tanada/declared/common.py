@@ -50,7 +50,7 @@ class CommonLayer(Model):
     patches: Patches = {}
     """Arguments that no field says, by the address of what has them, in every account that has such a one."""
     imports: Imports = {}
-    """What was made by hand and Tanada goes on with: `{aws_vpc.network_vpc: vpc-0a72…}`, by address what AWS calls it; in
+    """What was made by hand and it goes on with, by address what AWS calls it: `{aws_vpc.network_vpc: vpc-0a72…}`; in
     every account that has such an address."""
     removal: Literal["keep", "delete"] = "keep"
     """`keep` refuses to destroy what everything stands in, or what can't be had again (network, fixed addresses, hosted

@@ -39,6 +39,8 @@ class ResourceChange:
     destroys: bool = False
     """An object goes for ever: a destroy, or a replace that doesn't merely forget the old one."""
     imported: bool = False
+    imported_id: str = ""
+    """What AWS calls what is imported; empty where only the apply knows."""
     previous_address: str | None = None
     deposed: str | None = None
     """Key of an object left over from an interrupted replace."""

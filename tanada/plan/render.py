@@ -105,7 +105,7 @@ def line(change: ResourceChange) -> str:
     if change.previous_address:
         notes.append(f"was {change.previous_address}")
     if change.imported:
-        notes.append("imported")
+        notes.append(f"imported {change.imported_id}".rstrip())
     if change.action in {"replace", "destroy", "forget"} and (reason := why(change)):
         notes.append(reason)
     return f"{_SIGNS[change.action]} {change.address}" + (f" ({'; '.join(notes)})" if notes else "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -19,7 +20,9 @@ from tanada.terraform import (
     ci_changes,
     fingerprint_key,
     first_tags,
+    guards,
     images,
+    imports,
     leftovers,
     outcome,
     passwords,
@@ -164,6 +167,7 @@ def planned(folders: Folders, request: Request, on_step: OnStep) -> Iterator[tup
                 *absent,
                 *answers,
                 *_locked(session),
+                *_unseen(session, fresh.summary),
                 *ci_changes.advice(target.stack, fresh.summary),
             )
         yield session, replace(fresh, warnings=messages)
@@ -220,7 +224,11 @@ def _read(
     tags = given.image_tags
     new = {image: tag for image, tag in tags.items() if _new(image, tag, state)}
     missing = _missing(session, request, summary, new)
-    others = (*_answered(session, request, state, shown), *impossible(shown))
+    others = (
+        *_answered(session, request, state, shown),
+        *impossible(shown),
+        *map(session.secrets.remove, guards.replaced_imports(shown).values()),
+    )
     return Planned(
         file=file,
         state=state,
@@ -252,6 +260,14 @@ def _answered(session: Session, request: Request, state: State, shown: Mapping[s
             left = leftovers.in_buckets(request.stacks, stack.state_key.partition("/")[0], stack.account)
     gone = (leftovers.answering(stack, name, left) for name in sorted(names))
     return (*found, *(each for each in gone if each))
+
+
+def _unseen(session: Session, summary: Summary) -> tuple[Message, ...]:
+    context = session.context
+    if not context.offline:
+        return ()
+    declared = context.layout.configuration(session.target.stack.name).read_text(encoding="utf-8")
+    return imports.unseen(json.loads(declared), session.emitted(), summary)
 
 
 def _new(image: str, tag: str, state: State) -> bool:
