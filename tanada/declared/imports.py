@@ -21,7 +21,7 @@ Address = Annotated[str, Text(r"^aws_[a-z0-9_]+\.[A-Za-z][A-Za-z0-9_-]*$", _expe
 Id = Annotated[
     str,
     Text(
-        r"^[!-~]([ -~]{0,2046}[!-~])?$",
+        r"^[!-~]([ -~]*[!-~])?$",
         "what AWS calls it, on one line, in the form of the page of its type (docs/capabilities/imports.md)",
     ),
 ]

@@ -124,11 +124,11 @@ def replaced_imports(plan: Mapping[str, Any], among: Collection[str] | None = No
 
 def _at(change: Mapping[str, Any], side: str, name: str) -> str:
     """A value as a sentence may say it."""
+    if side == "after" and (change.get("after_unknown") or {}).get(name):
+        return UNKNOWN
     marks = change.get(f"{side}_sensitive")
     if marks is True or (isinstance(marks, Mapping) and marks.get(name)):
         return HIDDEN
-    if side == "after" and (change.get("after_unknown") or {}).get(name):
-        return UNKNOWN
     value = (change.get(side) or {}).get(name)
     return "nothing" if value is None else cut(json.dumps(value, ensure_ascii=False), _SHORT)
 

@@ -60,8 +60,8 @@ def test_a_network_load_balancer_zone_cluster_and_registry_are_gone_on_with(
         shown = json.loads(common.must("show", "-json", "plan"))
         assert in_our_words(kept, (), "common-main", shown) == (
             'aws_vpc.network_vpc would be destroyed by its import and made anew (cidr_block is "10.9.0.0/16", declared '
-            '"10.20.0.0/16"): declare what is there, by the field that says it or by patches: {aws_vpc.network_vpc: {…}}, '
-            "or take its line out of imports, and another one is made beside it."
+            '"10.20.0.0/16"): declare what is there, by the field that says it or by patches: '
+            "{aws_vpc.network_vpc: {…}}, or take its line out of imports, and another one is made beside it."
         )
         shutil.copy(EXISTING, provider.existing)
         plan = _planned(common)
