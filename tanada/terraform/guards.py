@@ -122,12 +122,17 @@ def replaced_imports(plan: Mapping[str, Any], among: Collection[str] | None = No
     return found
 
 
+def _marked(change: Mapping[str, Any], side: str, name: str) -> bool:
+    """Whether something of an attribute is sensitive."""
+    marks = change.get(f"{side}_sensitive")
+    return marks is True or (isinstance(marks, Mapping) and bool(marks.get(name)))
+
+
 def _at(change: Mapping[str, Any], side: str, name: str) -> str:
     """A value as a sentence may say it."""
     if side == "after" and (change.get("after_unknown") or {}).get(name):
         return UNKNOWN
-    marks = change.get(f"{side}_sensitive")
-    if marks is True or (isinstance(marks, Mapping) and marks.get(name)):
+    if _marked(change, side, name):
         return HIDDEN
     value = (change.get(side) or {}).get(name)
     return "nothing" if value is None else cut(json.dumps(value, ensure_ascii=False), _SHORT)
@@ -140,7 +145,7 @@ def _forced(plan: Mapping[str, Any]) -> dict[str, dict[str, str]]:
         change = entry["change"]
         for path in change.get("replace_paths") or ():
             name = str(path[0])
-            hidden = [(change.get(side) or {}).get(name) for side in ("before_sensitive", "after_sensitive")]
+            hidden = [_marked(change, side, name) for side in ("before", "after")]
             old, new = ((change.get(side) or {}).get(name) for side in ("before", "after"))
             plain = len(path) == 1 and not any(hidden) and isinstance(old, str) and isinstance(new, str)
             found.setdefault(entry["address"], {})[name] = f"{name}: {old} → {new}" if plain else name
