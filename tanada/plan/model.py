@@ -27,6 +27,8 @@ class Difference:
     """Something in it decides who may do what, from where, or what runs (`tanada.secrecy.deciding`)."""
     hidden: tuple[str, ...] = ()
     """Why something in it isn't shown, though neither a mark nor a name there says so."""
+    patched: bool = False
+    """Whether it is what `patches` say."""
 
 
 @dataclass(frozen=True)

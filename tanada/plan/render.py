@@ -91,7 +91,7 @@ def _arrow(item: Difference, longest: int | None = None) -> str:
         "(none)" if text is None else without_middle(text, longest) if longest else text
         for text in (item.before, item.after)
     )
-    return f"{item.path}: {before} → {after}".replace("\n", " ")
+    return f"{item.path}: {before} → {after}{' (patched)' if item.patched else ''}".replace("\n", " ")
 
 
 def hidden(why: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from tanada.contract.state import State
 from tanada.declarations import content
 from tanada.errors import AwsError, TanadaError, TerraformError
-from tanada.plan import Message, Part, Status, Step, Summary, impossible
+from tanada.plan import Message, Part, Status, Step, Summary, impossible, marked
 from tanada.plan import summary as summary_of
 from tanada.terraform import (
     answered,
@@ -69,6 +69,8 @@ class Request:
     """Where tags come from of images that it has never run."""
     shown: frozenset[str] = frozenset()
     """Environment variables whose values stand in the declaration for all to read."""
+    patched: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By address the ways to what `patches` say of it."""
     quiet: frozenset[str] = frozenset()
     """Services that say nowhere what they write to."""
     stacks: tuple[Stack, ...] = ()
@@ -94,6 +96,7 @@ def request(system: System, target: Target, given: Mapping[str, str], start: str
         review=_at_its_host(system, target.stack),
         sources=first_tags.sources(system, target, needed, start),
         shown=content.variables(system, target.stack),
+        patched=content.patched(system, target.stack),
         quiet=content.quiet(system, target.stack),
         stacks=inventory(system),
         neighbours=answered.neighbours(system, target.stack),
@@ -218,7 +221,7 @@ def _read(
 ) -> Planned:
     target = request.target
     key, emitted = fingerprint_key.key(session.context.environ), session.emitted()
-    summary = summary_of(shown, target.stack, request.shown, key, emitted, request.quiet)
+    summary = marked(summary_of(shown, target.stack, request.shown, key, emitted, request.quiet), request.patched)
     noted = state.store_versions
     summary = steps.in_steps(summary, shown, target.stack, request.stacks, key, emitted, noted)
     tags = given.image_tags
