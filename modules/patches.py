@@ -13,11 +13,12 @@ from tanada.offline.blocks import Block
 from tanada.text import meant, quoted
 
 Json = dict[str, Any]
+FIELD = "patches"
 
 
 @dataclass(frozen=True)
 class Unfit:
-    """A patch that doesn't fit what there is to patch."""
+    """A patch, or an import, that doesn't fit what there is."""
 
     address: str
     loc: tuple[str | int, ...]
@@ -25,6 +26,8 @@ class Unfit:
     sentence: str
     unknown: bool = False
     """Whether nothing has that address."""
+    field: str = FIELD
+    """Where it is said."""
 
 
 def patched(stack: Json, patches: Patches) -> list[Unfit]:
@@ -45,7 +48,7 @@ def _patch(stack: Json, address: str, said: Mapping[str, Any]) -> Iterator[Unfit
     if container is not None and name not in there and f"{name}_task_definition" in there:
         name = f"{name}_task_definition"  # the part's name will do
     if name not in there:
-        yield Unfit(address, (), f"this stack has no {resource}{_near(stack, type_, name)}", unknown=True)
+        yield Unfit(address, (), f"this stack has no {resource}{near(stack, type_, name)}", unknown=True)
         return
     wrong: list[arguments.Wrong] = []
     if container is None:
@@ -57,7 +60,7 @@ def _patch(stack: Json, address: str, said: Mapping[str, Any]) -> Iterator[Unfit
     yield from (Unfit(address, loc, sentence) for loc, sentence in wrong)
 
 
-def _near(stack: Json, type_: str, name: str) -> str:
+def near(stack: Json, type_: str, name: str) -> str:
     """The likeliest address: of the type the one with the nearest name, or all where they are few."""
     named = list(stack.get("resource", {}).get(type_, {}))
     if not named:

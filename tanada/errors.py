@@ -4,7 +4,7 @@ TanadaError                 bad input or a refused action: exit code 2
 ├── DeclarationError        mistakes in system.yaml, environments/ or workspaces/
 ├── NamingError             a part of a name that can't be used at run time
 ├── StackError              constructs that don't fit together
-│   └── UnfitError            patches that don't fit what there is
+│   └── UnfitError            patches, imports that don't fit what there is
 ├── OutputError             cdktf.out, or a cache, can't be written: 1, as all that the machine refuses
 ├── TemplateError           a repository, workflow or template that can't be written or read
 ├── PlanError               a plan's JSON, or a comment's template, that can't be read
@@ -67,17 +67,15 @@ class StackError(TanadaError):
 
 
 class UnfitError(StackError):
-    """Patches of stacks that don't fit what these have."""
+    """Patches and imports of stacks that don't fit what these have."""
 
     def __init__(self, ways: Mapping[str, Sequence[tuple[tuple[str | int, ...], str]]]) -> None:
         lines = (
-            f"{stack}: {'.'.join(('patches', *map(str, way)))}: {sentence}"
-            for stack, each in ways.items()
-            for way, sentence in each
+            f"{stack}: {'.'.join(map(str, way))}: {sentence}" for stack, each in ways.items() for way, sentence in each
         )
         super().__init__("\n".join(lines))
         self.ways = ways
-        """By stack the way below `patches`, and a sentence."""
+        """By stack the way, with the field (`patches`, `imports`) first, and a sentence."""
 
 
 class OutputError(TanadaError):

@@ -200,7 +200,9 @@ def _drift_lines(drift: Drift, detail: Detail) -> list[str]:
 
 def _difference(difference: Difference, detail: Detail) -> list[str]:
     """The lines of a diff: `-   cpu: 256`, `+   cpu: 512`."""
-    forced = "  # forces the replacement" if difference.forces_replacement else ""
+    remarks = {"forces the replacement": difference.forces_replacement, "patched": difference.patched}
+    said = "; ".join(words for words, holds in remarks.items() if holds)
+    forced = f"  # {said}" if said else ""
 
     def shown(value: str) -> str:
         return cut_counted(value, LONGEST) if detail >= Detail.LINES else value
@@ -236,7 +238,7 @@ def _note(change: ResourceChange) -> str:
     if change.previous_address:
         notes.append(f"was {change.previous_address}")
     if change.imported:
-        notes.append("imported")
+        notes.append(f"imported {change.imported_id}".rstrip())
     if change.deposed and change.action != "destroy":
         notes.append(f"object {change.deposed}")
     if change.action == "forget" and (reason := cause_alone(change)):

@@ -93,7 +93,14 @@ def _phrases(reports: Sequence[Report]) -> list[Phrase]:
 
 
 def _main(reports: Sequence[Report]) -> list[Phrase]:
-    return [*_changing(reports), *_destroyed(reports), *_losses(reports), *_cautions(reports), *_stopped(reports)]
+    return [
+        *_changing(reports),
+        *_imported(reports),
+        *_destroyed(reports),
+        *_losses(reports),
+        *_cautions(reports),
+        *_stopped(reports),
+    ]
 
 
 def _changing(reports: Sequence[Report]) -> Iterator[Phrase]:
@@ -108,6 +115,14 @@ def _changing(reports: Sequence[Report]) -> Iterator[Phrase]:
             yield Phrase(f"{_counted(changing, word)} {_verb(changing, 'changes', 'change')}")
     if routine:
         yield Phrase(f"{count(len(routine), 'environment')} {_verb(len(routine), 'gets', 'get')} new images")
+
+
+def _imported(reports: Sequence[Report]) -> Iterator[Phrase]:
+    """What was made by hand and is gone on with, and how much of it doesn't stay as it is."""
+    summaries = [report.summary for report in reports if ahead(report) and report.summary]
+    taken = [change for summary in summaries for change in summary.changes if change.imported]
+    if taken:
+        yield Phrase(f"{len(taken):,} imported, {sum(change.action != 'import' for change in taken):,} changed")
 
 
 def _planned(report: Report) -> bool:

@@ -62,6 +62,29 @@ def quiet(system: System, stack: Stack) -> frozenset[str]:
     return frozenset(name for name, service in services.items() if "writable" not in service.model_fields_set)
 
 
+def patched(system: System, stack: Stack) -> dict[str, tuple[str, ...]]:
+    """By address the ways to what a stack's `patches` say, as differences name them; of a container by either name that
+    its task definition may have there."""
+    from tanada.declared.patches import of_container  # here: `--help` loads no model
+
+    match stack.kind:
+        case "environment":
+            assert stack.environment is not None
+            patches = system.environments[stack.environment].patches
+        case "review":
+            assert system.review is not None
+            patches = system.review.patches
+        case "common":
+            patches = system.accounts[stack.account].common.patches
+    found: dict[str, tuple[str, ...]] = {}
+    for each, said in patches.items():
+        address, container = of_container(each)
+        before = "" if container is None else f"container_definitions[{container}]."
+        for name in (address, *([f"{address}_task_definition"] if container is not None else [])):
+            found[name] = (*found.get(name, ()), *(f"{before}{argument}" for argument in said))
+    return found
+
+
 def kept(system: System, stack: Stack) -> bool:
     """Whether `removal: keep` holds: never for review, else as declared."""
     match stack.kind:

@@ -25,6 +25,7 @@ from tanada.declared.blueprint import (
 from tanada.declared.common import CommonLayer
 from tanada.declared.hosted_zone import ZoneRoles
 from tanada.declared.image import Repository
+from tanada.declared.imports import Imports
 from tanada.declared.load_balancer import called, wears
 from tanada.declared.model import Model
 from tanada.declared.restored import serving
@@ -134,6 +135,8 @@ class EnvironmentInput(Model):
     """Those of a team's own."""
     sign_in: Kind | None = None
     """By whom people sign in to it; None where nobody does."""
+    imports: Imports
+    """What it goes on with that was made by hand."""
     sources: dict[str, str]
     """By store that begins as a copy of another environment's, what that one is called in AWS."""
     blueprint: Blueprint
@@ -329,6 +332,7 @@ def environment_input(system: System, stack: Stack, domains: Iterable[str]) -> E
         tags=settings.tags,
         sign_in=_sign_in(settings, layer),
         sources=_sources(system, settings),
+        imports=settings.imports if isinstance(settings, Environment) else {},
         taken=taken_labels(system, settings.domain, domains) if stack.kind == "review" else (),
         blueprint=Blueprint.model_construct(**{name: getattr(settings, name) for name in Blueprint.model_fields}),
     )

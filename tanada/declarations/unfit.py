@@ -1,11 +1,10 @@
-"""Patches that don't fit what the stacks have: told by the stacks, shown where they are written."""
+"""Patches and imports that don't fit what the stacks have: told by the stacks, shown where they are written."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tanada.declarations.checks.patches import FIELD
 from tanada.declarations.loader import Declarations, compose
 from tanada.declarations.mistakes import Loc, Mistake
 from tanada.declarations.tree import Node, mistake
@@ -13,12 +12,13 @@ from tanada.errors import DeclarationError
 
 
 def placed(root: Path, unfit: Mapping[str, Sequence[tuple[Loc, str]]]) -> DeclarationError:
-    """The error that says, by file and line, what of which stack's patches doesn't fit: the ways below `patches`."""
+    """The error that says, by file and line, what of which stack's patches and imports doesn't fit: the ways,
+    with the field first."""
     declarations = compose(root)
     found: dict[object, list[tuple[str, Mistake]]] = {}
     for stack, each in unfit.items():
         for loc, sentence in each:
-            said = mistake(_tree(declarations, stack), (FIELD, *loc), sentence, at_key=True)
+            said = mistake(_tree(declarations, stack), loc, sentence, at_key=True)
             found.setdefault((said.place, said.path), []).append((stack, said))
     return DeclarationError.of(_in(several) for several in found.values())
 

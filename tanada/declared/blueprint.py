@@ -12,6 +12,7 @@ from tanada.declared.copies import Data
 from tanada.declared.dashboard import Dashboard
 from tanada.declared.extensions import Extension
 from tanada.declared.fields import Domain, Name, Whole
+from tanada.declared.imports import Imports
 from tanada.declared.jobs import Job, shared_needs
 from tanada.declared.model import Model, Need
 from tanada.declared.patches import Patches
@@ -160,6 +161,8 @@ class Environment(Blueprint):
     """Where it answers; covered by one of the account's zones. Needed but where the account has no load balancer."""
     tags: Tags = {}
     """AWS tags of all that it makes, laid over its account's."""
+    imports: Imports = {}
+    """What was made by hand and it goes on with, by address what AWS calls it: `{aws_sqs_queue.jobs_queue: https://…}`."""
     removal: Literal["keep", "delete"] = "keep"
     """`keep` refuses to destroy stores; to remove an environment say `delete`, apply, then destroy."""
     image_tags: ImageTags | None = None

@@ -12,6 +12,7 @@ from tanada.declared.ci import Ci
 from tanada.declared.cluster import Cluster
 from tanada.declared.fields import Name
 from tanada.declared.hosted_zone import Certificate, Zones
+from tanada.declared.imports import Imports
 from tanada.declared.load_balancer import PUBLIC, LoadBalancer, LoadBalancers
 from tanada.declared.model import Model, Need
 from tanada.declared.network import Network
@@ -51,6 +52,9 @@ class CommonLayer(Model):
     """AWS tags of the common layer alone, laid over its account's."""
     patches: Patches = {}
     """Arguments that no field says, by the address of what has them, in every account that has such a one."""
+    imports: Imports = {}
+    """What was made by hand and it goes on with, by address what AWS calls it: `{aws_vpc.network_vpc: vpc-0a72…}`; in
+    every account that has such an address."""
     removal: Literal["keep", "delete"] = "keep"
     """`keep` refuses to destroy what everything stands in, or what can't be had again (network, fixed addresses, hosted
     zones, load balancers, registries, cluster, log bucket, key of the commands' log); `delete`, applied, lets go."""

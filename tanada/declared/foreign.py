@@ -126,6 +126,9 @@ _MAJOR = "write upgrade_from, the version that runs"
 
 _TLS = "tls: true is HTTPS to the container; the load balancer itself speaks it always"
 _BALANCERS = "write load_balancers: {public: {}}"
+_IMPORTED = ("import", "imported", "import_existing", "adopt", "adopted", "take_over", "existing_id", "existing_ids")
+_IMPORTS = "write imports, by address what AWS calls it: {aws_vpc.network_vpc: vpc-…}"
+_GO_ON = "existing leaves it to its owner; to go on with it yourself, common says imports: "
 
 FIELDS: Mapping[str, Mapping[str, str]] = {
     "Service": {
@@ -503,6 +506,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "log_retention": _LOGS,
     },
     "Blueprint": {
+        **dict.fromkeys((*_IMPORTED, "imports"), "each environment says imports itself, in its own file"),
         **dict.fromkeys(("redirect", "rewrites"), "write redirects: {/old: /new, example.jp/: www.example.jp}"),
         **dict.fromkeys(
             ("answers", "fixed_response", "responses", "maintenance"),
@@ -931,6 +935,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "non_key_attributes": "each index holds all attributes of its items",
     },
     "CommonLayer": {
+        **dict.fromkeys(_IMPORTED, _IMPORTS),
         **dict.fromkeys(("cognito", "google", "oidc", "auth", "sso", "login"), f"write {_PEOPLE}"),
         **dict.fromkeys(("allow", "ip_sets", "prefix_lists", *_LISTS), "write addresses: {office: [203.0.113.0/24]}"),
         "vpc": "write network",
@@ -985,6 +990,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "removal": "it is said of common; what exists already is never removed",
     },
     "LoadBalancer": {
+        **dict.fromkeys((*_IMPORTED, "imports"), f"{_GO_ON}{{aws_lb.…: arn:…}}"),
         "name": "a load balancer's name is its key",
         "scheme": "write internal: true; without it it is open to the internet",
         "load_balancer_type": "all are Application Load Balancers",
@@ -1014,6 +1020,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "public_subnets": "write public, of a VPC that is there already; else they are made, one each a zone",
         "private_subnets": "write private, of a VPC that is there already; else they are made, one each a zone",
         "vpc_id": "write existing",
+        **dict.fromkeys((*_IMPORTED, "imports"), f"{_GO_ON}{{aws_vpc.network_vpc: vpc-…}}"),
     },
     "Zone": {
         "id": "write existing",
@@ -1075,6 +1082,9 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "type": "write content_type",
     },
     "Environment": {
+        **dict.fromkeys(
+            _IMPORTED, "write imports, by address what AWS calls it: {aws_sqs_queue.jobs_queue: https://…}"
+        ),
         "environment": "an environment's name is its file's: environments/<name>.yaml",
         "name": "an environment's name is its file's: environments/<name>.yaml",
         "host": "write domain",
@@ -1089,6 +1099,9 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "labels": "write tags",
     },
     "Review": {
+        **dict.fromkeys(
+            (*_IMPORTED, "imports"), "a review environment goes as it came, so nothing is taken over that is there"
+        ),
         "max": "write limit",
         "quota": "write limit",
         "host": "write domain",

@@ -17,6 +17,7 @@ from pathlib import Path
 import tanada
 from tanada.errors import OfflineError
 from tanada.offline.address import FAULTS, SOCKET
+from tanada.offline.existing import FILE as EXISTING
 from tanada.offline.narrow import Used, used
 
 ADDRESS = "registry.terraform.io/hashicorp/aws"
@@ -33,6 +34,8 @@ class Running:
 
     environment: Mapping[str, str]
     mounts: tuple[Path, ...]
+    existing: Path
+    """Says what stands there that nothing made here (tanada/offline/existing.py)."""
     serve: Callable[[Used, Path | None], Mapping[str, str]] = field(repr=False)
 
     def environment_for(self, copy: Path) -> Mapping[str, str]:
@@ -68,7 +71,7 @@ def start(folder: Path, *, container: bool) -> Iterator[Running]:
                         known[key] = _environment(_address(process, folder, "has ended"), pid)
                     return known[key]
 
-            yield Running(whole, () if over_tcp else (scratch,), serve)
+            yield Running(whole, () if over_tcp else (scratch,), folder / EXISTING, serve)
         finally:
             _stop(process)
     finally:

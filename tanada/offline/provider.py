@@ -14,7 +14,7 @@ from google.protobuf import message_factory
 from google.protobuf.message import Message
 
 from tanada.errors import OfflineError
-from tanada.offline import computed, configuration, data_sources, ephemeral
+from tanada.offline import computed, configuration, data_sources, ephemeral, importing
 from tanada.offline.blocks import Block, has_dynamic
 from tanada.offline.codec import Value, attribute_path, decode, diagnostic, encode
 from tanada.offline.http2 import Methods
@@ -26,7 +26,6 @@ from tanada.offline.world import World
 from tanada.offline.write_only import written
 from tanada.resources import entry
 from tanada.resources.refusal import Call, Refusal, Values
-from tanada.resources.seed import UNKNOWN
 
 _REQUESTS = {
     method.name: message_factory.GetMessageClass(method.input_type)
@@ -180,11 +179,15 @@ class Servicer:
 
     def ImportResourceState(self, request: pb.ImportResourceState.Request) -> pb.ImportResourceState.Response:
         kind, block = request.type_name, self._schemas.resource(request.type_name)
-        state = _fitting(block, {"id": request.id})
-        for name, attribute in block.attributes.items():
-            if attribute.computed and state[name] is None:
-                state[name] = UNKNOWN
+        try:
+            there = self._world.there(kind, request.id)
+        except OfflineError as error:
+            return pb.ImportResourceState.Response(diagnostics=[diagnostic(f"importing {kind}: {error}", "")])
+        state = _fitting(block, {"id": request.id, **(there or {})})
+        state = importing.found(kind, block, state, there, self._provider)
         imported_state = computed.create(kind, block, state, self._provider, self._ledger)
+        if there is not None:
+            self._filled(kind, imported_state)
         self._learn(kind, imported_state)
         imported = pb.ImportResourceState.ImportedResource(type_name=kind, state=encode(imported_state))
         return pb.ImportResourceState.Response(imported_resources=[imported])

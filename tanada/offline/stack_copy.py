@@ -13,6 +13,7 @@ from typing import Any
 from tanada.contract.state import FILE as STATE
 from tanada.errors import OfflineError
 from tanada.files import CONFIGURATION
+from tanada.offline.existing import Existing, imports, known, read
 
 _LOCK = ".terraform.lock.hcl"
 _SUFFIX = ".tfstate"
@@ -39,10 +40,11 @@ _CREDENTIALS = frozenset(
 Json = dict[str, Any]
 
 
-def prepare(stack_folder: Path, target: Path, states: Mapping[str, Path]) -> str:
+def prepare(stack_folder: Path, target: Path, states: Mapping[str, Path], existing: Path | None = None) -> str:
     """Write the offline copy of `stack_folder` into `target`, beside the states that may be there; its text.
 
-    `states` says in which folder the offline copy of each stack lies that this one reads. Whatever else lies in the
+    `states` says in which folder the offline copy of each stack lies that this one reads, `existing` which file says
+    what stands there that nothing here made. Whatever else lies in the
     folder is removed: Terraform would read it too.
     """
     source = stack_folder / CONFIGURATION
@@ -61,7 +63,12 @@ def prepare(stack_folder: Path, target: Path, states: Mapping[str, Path]) -> str
             )
         return os.path.relpath(states[stack] / STATE, target)
 
-    text = json.dumps(rewrite(configuration, state_path), indent=2, ensure_ascii=False) + "\n"
+    text = (
+        json.dumps(
+            rewrite(configuration, state_path, read(existing) if existing else None), indent=2, ensure_ascii=False
+        )
+        + "\n"
+    )
     target.mkdir(parents=True, exist_ok=True, mode=0o700)
     for each in target.iterdir():
         if not each.name.startswith((STATE, f".{STATE}")) and each.name not in (CONFIGURATION, _LOCK, ".terraform"):
@@ -70,10 +77,13 @@ def prepare(stack_folder: Path, target: Path, states: Mapping[str, Path]) -> str
     return text
 
 
-def rewrite(configuration: Mapping[str, Any], state_path: Callable[[str], str]) -> Json:
+def rewrite(
+    configuration: Mapping[str, Any], state_path: Callable[[str], str], existing: Existing | None = None
+) -> Json:
     """The same configuration with local states and without credentials; nothing given is changed. Pure.
 
-    `state_path` tells where the state of a stack lies, as Terraform finds it from the copy's folder.
+    `state_path` tells where the state of a stack lies, as Terraform finds it from the copy's folder. What stands
+    nowhere that is known here is not imported but made: offline nobody can say what it is like.
     """
     rewritten: Json = dict(configuration)
     if "terraform" in rewritten:
@@ -83,6 +93,10 @@ def rewrite(configuration: Mapping[str, Any], state_path: Callable[[str], str]) 
     if "data" in rewritten:
         rewritten["data"] = _each(rewritten["data"], lambda data: _local_remote_states(data, state_path))
         rewritten["data"] = _each(rewritten["data"], _unasked)
+    if taken := imports(configuration):
+        left = [each for each in taken if known(each, existing or {})]
+        rewritten = {name: each for name, each in rewritten.items() if name != "import"}
+        rewritten |= {"import": left} if left else {}
     return rewritten
 
 

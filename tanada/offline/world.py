@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tanada.offline import existing
 from tanada.offline.configuration import REGION, Provider
 from tanada.resources import entries
 from tanada.resources.refusal import Call, Refusal, Values
@@ -35,6 +36,7 @@ class World:
     """Kept in a file beside the ledger; in memory without one."""
 
     def __init__(self, file: Path | None = None) -> None:
+        self._existing = file.with_name(existing.FILE) if file is not None else None
         self._lock = threading.Lock()
         try:
             self._database = _opened(file)
@@ -64,6 +66,10 @@ class World:
             change = "UPDATE resources SET gone = 1" if type_ in _outliving() else "DELETE FROM resources"
             with self._lock:
                 self._database.execute(f"{change} WHERE {_KEY}", key)
+
+    def there(self, type_: str, id_: str) -> Mapping[str, Any] | None:
+        """What stands there by that id and nothing here made; raises OfflineError where nobody can read it."""
+        return existing.read(self._existing).get(type_, {}).get(id_) if self._existing is not None else None
 
     def write(self, type_: str, values: Mapping[str, Any], hashes: Mapping[str, str], provider: Provider) -> None:
         """The hashes of what it was given and nobody keeps, by path."""

@@ -9,7 +9,7 @@
 | where two values differ | pairs |
 | one form of each value | policies, containers, normalizer, configuration, source |
 | which differences are shown, and how | relevance, differences |
-| what happens | changes, outputs, deploys, databases, cautions, cost, fingerprint, reader |
+| what happens | changes, patched, outputs, deploys, databases, cautions, cost, fingerprint, reader |
 | as text | tags, render |
 | a report, as anybody may read it | shown |
 """
@@ -32,6 +32,7 @@ from tanada.plan.model import (
     Step,
     Summary,
 )
+from tanada.plan.patched import marked
 from tanada.plan.reader import left_of, parts, summary
 from tanada.plan.render import achieved, headline, in_steps, line, render, unknown_replacements, why
 from tanada.plan.report import Message, Reason, Report, Status
@@ -67,6 +68,7 @@ __all__ = [
     "in_steps",
     "left_of",
     "line",
+    "marked",
     "parts",
     "render",
     "shown",

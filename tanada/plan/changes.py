@@ -48,7 +48,7 @@ def resource_change(source: Source, entry: Mapping[str, Any]) -> Changed:
     previous = entry.get("previous_address")
     if entry.get("mode") == "data":
         action, imported, previous = "no-op" if action == "no-op" else "read", False, None
-    elif action == "no-op" and imported:
+    elif imported and (action == "no-op" or (action == "update" and _notes_alone(source, entry))):
         action = "import"
     elif action == "no-op" and previous is not None:
         action = "move"
@@ -59,6 +59,7 @@ def resource_change(source: Source, entry: Mapping[str, Any]) -> Changed:
         action=action,
         destroys=destroys,
         imported=imported,
+        imported_id=printer.text(str((change.get("importing") or {}).get("id") or "")) if imported else "",
         previous_address=None if previous is None else printer.address(previous),
         deposed=entry.get("deposed"),
         replace_paths=tuple(printer.steps(steps) for steps in _forcing(change)),
@@ -72,6 +73,19 @@ def resource_change(source: Source, entry: Mapping[str, Any]) -> Changed:
     before = change.get("before")
     return Changed(
         replace(resource, differences=differences), differing, before if isinstance(before, Mapping) else None
+    )
+
+
+_NOTES = frozenset({"force_delete", "force_destroy", "skip_destroy", "skip_final_snapshot"})
+"""What AWS has not: they say what Terraform does when it destroys, and no import reads them (the provider's pages of
+aws_ecr_repository, aws_s3_bucket, aws_cloudwatch_log_group, aws_db_instance, "Import")."""
+
+
+def _notes_alone(source: Source, entry: Mapping[str, Any]) -> bool:
+    """Whether an import changes nothing but that Terraform notes `false` where it knew nothing."""
+    differing = list(pairs(*source.resource_sides(entry)))
+    return bool(differing) and all(
+        pair.steps[:1] and pair.steps[0] in _NOTES and pair.before is None and pair.after is False for pair in differing
     )
 
 

@@ -27,6 +27,8 @@ class Difference:
     """Something in it decides who may do what, from where, or what runs (`tanada.secrecy.deciding`)."""
     hidden: tuple[str, ...] = ()
     """Why something in it isn't shown, though neither a mark nor a name there says so."""
+    patched: bool = False
+    """Whether it is what `patches` say."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class ResourceChange:
     destroys: bool = False
     """An object goes for ever: a destroy, or a replace that doesn't merely forget the old one."""
     imported: bool = False
+    imported_id: str = ""
+    """What AWS calls what is imported; empty where only the apply knows."""
     previous_address: str | None = None
     deposed: str | None = None
     """Key of an object left over from an interrupted replace."""

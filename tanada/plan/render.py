@@ -91,7 +91,7 @@ def _arrow(item: Difference, longest: int | None = None) -> str:
         "(none)" if text is None else without_middle(text, longest) if longest else text
         for text in (item.before, item.after)
     )
-    return f"{item.path}: {before} → {after}".replace("\n", " ")
+    return f"{item.path}: {before} → {after}{' (patched)' if item.patched else ''}".replace("\n", " ")
 
 
 def hidden(why: Sequence[str]) -> str:
@@ -105,7 +105,7 @@ def line(change: ResourceChange) -> str:
     if change.previous_address:
         notes.append(f"was {change.previous_address}")
     if change.imported:
-        notes.append("imported")
+        notes.append(f"imported {change.imported_id}".rstrip())
     if change.action in {"replace", "destroy", "forget"} and (reason := why(change)):
         notes.append(reason)
     return f"{_SIGNS[change.action]} {change.address}" + (f" ({'; '.join(notes)})" if notes else "")

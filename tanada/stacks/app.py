@@ -111,7 +111,7 @@ def make(
     with progress.saying(lambda: progress.LOADING):
         # Node starts, and Python imports CDKTF meanwhile.
         fast.run(lambda: _make(inputs, new, root))
-    if any(_PATCHES in text for text in inputs.values()):
+    if any(mark in text for text in inputs.values() for mark in _LAID):
         from tanada.stacks.patching import patch  # reads the provider's schema
 
         patch(inputs, new, everyone, lambda texts, folder: fast.run(lambda: _make(texts, folder, root)))
@@ -119,8 +119,8 @@ def make(
 
 FOLDER = "extensions"
 """Beside system.yaml (tanada/declared/extensions.py, which loads pydantic)."""
-_PATCHES = '"patches":{"'
-"""What stands in the input of a stack that has any."""
+_LAID = ('"patches":{"', '"imports":{"')
+"""What stands in the input of a stack that has any patch, or import."""
 
 
 def _of_node() -> str | None:

@@ -96,7 +96,8 @@ def open_folders(context: Context, *, any_command: bool = False, states: Path | 
         def place(target: Target) -> Place:
             folder = kept / target.stack.name
             common = kept / target.stack.common
-            text = offline.prepare(_synthesized(layout, target).parent, folder, {target.stack.common: common})
+            source = _synthesized(layout, target).parent
+            text = offline.prepare(source, folder, {target.stack.common: common}, provider.existing)
             served = provider.environment if any_command else provider.environment_for(folder)
             return Place(text, folder, {**environment, **served})
 

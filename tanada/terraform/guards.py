@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
@@ -11,7 +12,8 @@ from tanada.declarations import content
 from tanada.errors import TerraformError
 from tanada.plan import Message, Summary, why
 from tanada.resources import is_kept
-from tanada.text import listed, meant, nearest_first, one_of
+from tanada.secrecy import HIDDEN, UNKNOWN
+from tanada.text import cut, listed, meant, nearest_first, one_of
 
 if TYPE_CHECKING:
     from tanada.declarations.inventory import Stack
@@ -73,6 +75,10 @@ def in_our_words(addresses: Sequence[str], tainted: Collection[str], named: str,
     stack is written on the command line; what Terraform had planned by then, as JSON, says what changed.
     """
     marked = [address for address in addresses if address in tainted]
+    imports = replaced_imports(plan, addresses)
+    addresses = [address for address in addresses if address not in imports]
+    if not addresses:
+        return " ".join(imports.values())
     kinds = {address.partition(".")[0] for address in addresses if address not in marked}
     ways = [words for type_, words in _CAN_NOT_CHANGE.items() if type_ in kinds]
     forced = _forced(plan)
@@ -88,7 +94,48 @@ def in_our_words(addresses: Sequence[str], tainted: Collection[str], named: str,
             f"Once it is well: {commands}. If it has to be made anew: removal: delete lets it go."
         )
     lost = ", ".join(f"{each} ({', '.join(forced[each].values())})" if forced.get(each) else each for each in addresses)
+    ways += imports.values()
     return f"This plan would destroy and make anew what removal: keep holds: {lost}. {' '.join(ways)}"
+
+
+def replaced_imports(plan: Mapping[str, Any], among: Collection[str] | None = None) -> dict[str, str]:
+    """By address, what an import would destroy and make anew, as a sentence that says what forces it and what to do;
+    `among` some addresses alone."""
+    found = {}
+    for entry in plan.get("resource_changes") or ():
+        change, address = entry["change"], entry["address"]
+        if change.get("importing") is None or (among is not None and address not in among):
+            continue
+        if "delete" not in change["actions"] and not change.get("replace_paths"):
+            continue
+        names = list(dict.fromkeys(str(path[0]) for path in change.get("replace_paths") or ()))
+        forced = "; ".join(
+            f"{each} is {_at(change, 'before', each)}, declared {_at(change, 'after', each)}" for each in names
+        )
+        unknown = any((change.get("after_unknown") or {}).get(each) for each in names)
+        more = " What is only known after apply is made by this plan: import that, too." if unknown else ""
+        found[address] = (
+            f"{address} would be destroyed by its import and made anew "
+            f"({forced or 'what it depends on is made anew'}): declare what is there, by the field that says it or by "
+            f"patches: {{{address}: {{…}}}}, or take its line out of imports, and another one is made beside it.{more}"
+        )
+    return found
+
+
+def _marked(change: Mapping[str, Any], side: str, name: str) -> bool:
+    """Whether something of an attribute is sensitive."""
+    marks = change.get(f"{side}_sensitive")
+    return marks is True or (isinstance(marks, Mapping) and bool(marks.get(name)))
+
+
+def _at(change: Mapping[str, Any], side: str, name: str) -> str:
+    """A value as a sentence may say it."""
+    if side == "after" and (change.get("after_unknown") or {}).get(name):
+        return UNKNOWN
+    if _marked(change, side, name):
+        return HIDDEN
+    value = (change.get(side) or {}).get(name)
+    return "nothing" if value is None else cut(json.dumps(value, ensure_ascii=False), _SHORT)
 
 
 def _forced(plan: Mapping[str, Any]) -> dict[str, dict[str, str]]:
@@ -98,7 +145,7 @@ def _forced(plan: Mapping[str, Any]) -> dict[str, dict[str, str]]:
         change = entry["change"]
         for path in change.get("replace_paths") or ():
             name = str(path[0])
-            hidden = [(change.get(side) or {}).get(name) for side in ("before_sensitive", "after_sensitive")]
+            hidden = [_marked(change, side, name) for side in ("before", "after")]
             old, new = ((change.get(side) or {}).get(name) for side in ("before", "after"))
             plain = len(path) == 1 and not any(hidden) and isinstance(old, str) and isinstance(new, str)
             found.setdefault(entry["address"], {})[name] = f"{name}: {old} → {new}" if plain else name
@@ -109,6 +156,8 @@ _OTHER_REGION = (
     "An account's region can't change once applied: nothing moves to another one. Put it back; for another region "
     "declare a second account, move the environments there, and let these go (removal: delete)."
 )
+_SHORT = 100
+"""Characters of a value in a sentence."""
 _PREVENTED = re.compile(r"Resource (?P<address>\S+) has lifecycle\.prevent_destroy set")
 _CAN_NOT_CHANGE = {
     "aws_lb": (

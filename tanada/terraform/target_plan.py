@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -12,14 +13,16 @@ from typing import TYPE_CHECKING, Any
 from tanada.contract.state import State
 from tanada.declarations import content
 from tanada.errors import AwsError, TanadaError, TerraformError
-from tanada.plan import Message, Part, Status, Step, Summary, impossible
+from tanada.plan import Message, Part, Status, Step, Summary, impossible, marked
 from tanada.plan import summary as summary_of
 from tanada.terraform import (
     answered,
     ci_changes,
     fingerprint_key,
     first_tags,
+    guards,
     images,
+    imports,
     leftovers,
     outcome,
     passwords,
@@ -66,6 +69,8 @@ class Request:
     """Where tags come from of images that it has never run."""
     shown: frozenset[str] = frozenset()
     """Environment variables whose values stand in the declaration for all to read."""
+    patched: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By address the ways to what `patches` say of it."""
     quiet: frozenset[str] = frozenset()
     """Services that say nowhere what they write to."""
     stacks: tuple[Stack, ...] = ()
@@ -91,6 +96,7 @@ def request(system: System, target: Target, given: Mapping[str, str], start: str
         review=_at_its_host(system, target.stack),
         sources=first_tags.sources(system, target, needed, start),
         shown=content.variables(system, target.stack),
+        patched=content.patched(system, target.stack),
         quiet=content.quiet(system, target.stack),
         stacks=inventory(system),
         neighbours=answered.neighbours(system, target.stack),
@@ -164,6 +170,7 @@ def planned(folders: Folders, request: Request, on_step: OnStep) -> Iterator[tup
                 *absent,
                 *answers,
                 *_locked(session),
+                *_unseen(session, fresh.summary),
                 *ci_changes.advice(target.stack, fresh.summary),
             )
         yield session, replace(fresh, warnings=messages)
@@ -214,13 +221,17 @@ def _read(
 ) -> Planned:
     target = request.target
     key, emitted = fingerprint_key.key(session.context.environ), session.emitted()
-    summary = summary_of(shown, target.stack, request.shown, key, emitted, request.quiet)
+    summary = marked(summary_of(shown, target.stack, request.shown, key, emitted, request.quiet), request.patched)
     noted = state.store_versions
     summary = steps.in_steps(summary, shown, target.stack, request.stacks, key, emitted, noted)
     tags = given.image_tags
     new = {image: tag for image, tag in tags.items() if _new(image, tag, state)}
     missing = _missing(session, request, summary, new)
-    others = (*_answered(session, request, state, shown), *impossible(shown))
+    others = (
+        *_answered(session, request, state, shown),
+        *impossible(shown),
+        *map(session.secrets.remove, guards.replaced_imports(shown).values()),
+    )
     return Planned(
         file=file,
         state=state,
@@ -252,6 +263,14 @@ def _answered(session: Session, request: Request, state: State, shown: Mapping[s
             left = leftovers.in_buckets(request.stacks, stack.state_key.partition("/")[0], stack.account)
     gone = (leftovers.answering(stack, name, left) for name in sorted(names))
     return (*found, *(each for each in gone if each))
+
+
+def _unseen(session: Session, summary: Summary) -> tuple[Message, ...]:
+    context = session.context
+    if not context.offline:
+        return ()
+    declared = context.layout.configuration(session.target.stack.name).read_text(encoding="utf-8")
+    return imports.unseen(json.loads(declared), session.emitted(), summary)
 
 
 def _new(image: str, tag: str, state: State) -> bool:

@@ -43,14 +43,20 @@ QUESTIONS = ("## Why this", "## What else, and why not", "## What fails, and wha
 
 
 def below(stack: dict[str, Any], construct: str) -> dict[str, Any]:
-    """The resources of a stack that stand below a construct: `stores` for `(stores)/…`."""
+    """The resources of a stack that stand below a construct, and their imports: `stores` for `(stores)/…`."""
     found: dict[str, dict[str, Any]] = {}
     for kind, resources in stack["resource"].items():
         for name, resource in resources.items():
             path = resource["//"]["metadata"]["path"].split("/")
             if path[1].strip("()") == construct:
                 found.setdefault(kind, {})[name] = resource
-    return {"resource": documents(found)}
+    imports = [each for each in stack.get("import", ()) if _has(found, each["to"])]
+    return {"resource": documents(found), **({"import": imports} if imports else {})}
+
+
+def _has(found: dict[str, dict[str, Any]], address: str) -> bool:
+    type_, _, name = address.partition(".")
+    return name in found.get(type_, {})
 
 
 def test_every_capability_has_its_system_and_its_page() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tanada.comment.headline import headline, result
-from tanada.plan import ResourceChange, Summary
+from tanada.plan import Action, ResourceChange, Summary
 from tests.comment.reports import SCENARIOS, body, report
 
 
@@ -19,6 +19,21 @@ def test_the_headline_says_what_anyone_understands() -> None:
     ]
     assert headline(reports) == "2 environments change, 1 database is replaced"
     assert "## 🔴 2 environments change, **1 database is replaced**\n" in body(reports)
+
+
+def test_what_is_imported_is_counted_and_how_much_of_it_changes() -> None:
+    def imported(address: str, action: Action) -> ResourceChange:
+        return ResourceChange(address, address.split(".")[0], action, imported=True, imported_id="vpc-1")
+
+    vpc, queue = imported("aws_vpc.a", "import"), imported("aws_sqs_queue.a", "update")
+    common = report("common-main", Summary("1.11.4", (vpc,), 0))
+    test = report("environment-test", Summary("1.11.4", (queue, ResourceChange("aws_lb.a", "aws_lb", "update")), 0))
+    assert headline([common]) == "The common layer changes, 1 imported, 0 changed"
+    assert headline([common, test]) == "The common layer changes, 1 environment changes, 2 imported, 1 changed"
+    assert "imported" not in headline([replace(common, status="applied")])
+    text = body([common, test])
+    assert "← aws_vpc.a (imported vpc-1)" in text
+    assert "aws_sqs_queue.a (imported vpc-1)" in text
 
 
 def test_nothing_to_do_is_said_in_two_words() -> None:

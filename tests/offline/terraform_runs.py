@@ -57,7 +57,8 @@ class Stack:
         source = self.root / "stacks" / self.name
         source.mkdir(parents=True, exist_ok=True)
         (source / "cdk.tf.json").write_text(json.dumps(configuration))
-        offline.prepare(source, self.folder, {name.replace("_", "-"): path for name, path in states.items()})
+        existing = self.provider.existing if self.provider else None
+        offline.prepare(source, self.folder, {name.replace("_", "-"): path for name, path in states.items()}, existing)
         if not (self.folder / ".terraform").is_dir():
             self.must("init")
         return self

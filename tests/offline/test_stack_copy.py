@@ -11,6 +11,10 @@ from typing import Any
 import pytest
 
 from tanada import offline
+from tanada.errors import OfflineError
+from tanada.offline.existing import read
+from tanada.plan import ResourceChange, Summary
+from tanada.terraform.imports import unseen
 
 REMOTE = {
     "backend": "s3",
@@ -122,6 +126,34 @@ def test_paths_in_the_copy_are_relative(tmp_path: Path) -> None:
     path = copied["data"]["terraform_remote_state"]["common"]["config"]["path"]
     assert Path(path) == Path("..") / "common-main" / "terraform.tfstate"
     assert stat.S_IMODE(target.stat().st_mode) == 0o700
+
+
+def test_what_is_known_to_be_there_is_imported_and_all_else_is_made(tmp_path: Path) -> None:
+    def imports(*ids: str) -> list[dict[str, str]]:
+        return [{"to": f"aws_vpc.{id_[4:]}", "id": id_} for id_ in ids]
+
+    there = {"aws_vpc": {"vpc-a": {}}, "aws_lb": {"vpc-b": {}}}
+    some = {"import": imports("vpc-a", "vpc-b")}
+    assert offline.rewrite(some, lambda stack: stack, there) == {"import": imports("vpc-a")}
+    assert offline.rewrite({"import": imports("vpc-b")[0]}, lambda stack: stack, there) == {}
+    assert offline.rewrite({"import": imports("vpc-a")[0]}, lambda stack: stack) == {}
+    file = tmp_path / "existing.json"
+    assert read(file) == {}
+    file.write_text(json.dumps(there))
+    assert read(file) == there
+    for text in ("[]", '{"aws_vpc": []}', '{"aws_vpc": {"vpc-a": "x"}}', "{"):
+        file.write_text(text)
+        with pytest.raises(OfflineError, match=r"existing\.json"):
+            read(file)
+
+
+def test_offline_imports_that_are_made_are_named() -> None:
+    declared = {"import": [{"to": f"aws_vpc.{name}", "id": f"vpc-{name}"} for name in "abc"]}
+    made = tuple(ResourceChange(f"aws_vpc.{name}", "aws_vpc", "create") for name in "ab")
+    [message] = unseen(declared, {"import": declared["import"][1:2]}, Summary("1.11.4", made, 0))
+    assert message.severity == "warning"
+    assert message.detail == "aws_vpc.a (vpc-a)", "b is imported, c stands in the state"
+    assert unseen({}, {}, Summary("1.11.4", made, 0)) == ()
 
 
 def test_a_state_that_is_there_stays(tmp_path: Path) -> None:

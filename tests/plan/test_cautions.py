@@ -764,6 +764,15 @@ def test_what_load_balancers_answer_by_themselves_is_said_where_services_were_as
     ]
 
 
+def test_what_is_imported_loses_no_protection_unseen() -> None:
+    """As what is there already: an import is no way round."""
+    imported = change("aws_lb.public", "update", LOCKED, OPEN)
+    imported["change"]["importing"] = {"id": "arn"}
+    [caution] = summary({"format_version": "1.2", "resource_changes": [imported]}).cautions
+    assert caution.grave
+    assert caution.words == "what protects from loss goes: aws_lb.public (deletion protection)"
+
+
 LOCKED = {"enable_deletion_protection": True}
 OPEN = {"enable_deletion_protection": False}
 

@@ -85,6 +85,24 @@ def test_an_import_alone_is_a_change() -> None:
     assert (summary.changes[0].action, summary.counts.imported, summary.unchanged) == ("import", 1, 0)
 
 
+def test_an_import_says_what_aws_calls_it_and_is_no_change_by_what_terraform_alone_notes() -> None:
+    def imported(before: dict[str, Any], after: dict[str, Any]) -> ResourceChange:
+        [only] = summary_of(change(["update"], importing={"id": "vpc-1"}, before=before, after=after)).changes
+        return only
+
+    noted = imported({"name": "x", "force_delete": None}, {"name": "x", "force_delete": False})
+    assert (noted.action, noted.imported_id, noted.differences) == ("import", "vpc-1", ())
+    for before, after in (
+        ({"force_delete": None}, {"force_delete": True}),
+        ({"force_delete": True}, {"force_delete": False}),
+        ({"force_delete": None, "name": "x"}, {"force_delete": False, "name": "y"}),
+        ({"name": None}, {"name": False}),
+    ):
+        assert imported(before, after).action == "update", (before, after)
+    unknown = summary_of(change(["no-op"], importing={"unknown": True})).changes[0]
+    assert (unknown.imported, unknown.imported_id) == (True, "")
+
+
 def test_a_move_alone_is_a_change() -> None:
     summary = summary_of(change(["no-op"], previous_address="aws_ecs_service.old"))
     assert not summary.empty

@@ -24,7 +24,7 @@ def test_a_summary_reads_like_a_list_of_what_happens_and_why() -> None:
         '  - terraform_data.cells["b"] (its key left for_each)',
         "  × terraform_data.forgotten (it left the configuration)",
         "  - terraform_data.gone (it left the configuration)",
-        "  ← terraform_data.imported (imported)",
+        "  ← terraform_data.imported (imported 0f7f8f7e-0000-4000-8000-000000000000)",
         "  + terraform_data.new",
         "  - terraform_data.numbered[1] (its index is beyond count now)",
         "  ± terraform_data.replaced (can't change in place: triggers_replace[0]: old → new)",

@@ -390,6 +390,9 @@ def test_a_flood_of_sentences_is_cut(head: Stack, base: Stack) -> None:
 def test_what_the_base_imports_already_passes(head: Stack, base: Stack) -> None:
     imports = [{"to": "aws_sqs_queue.x", "id": "x"}]
     assert vet({**head, "import": imports}, {**base, "import": imports}) == []
+    for other in ({"to": "aws_sqs_queue.x", "id": "y"}, {"to": "aws_sqs_queue.y", "id": "x"}):
+        [said] = vet({**base, "import": [other]}, {**base, "import": imports})
+        assert said.startswith("import: takes over what the base doesn't"), "another id, or another address"
 
 
 def test_nothing_is_too_deep_to_be_refused(head: Stack, base: Stack, default: dict[str, Stack]) -> None:
@@ -408,6 +411,13 @@ def renamed(stack: Stack, old: str, new: str) -> Stack:
         json.dumps(stack).replace(f"environment-{old}", f"environment-{new}").replace(f'"{old}"', f'"{new}"')
     )
     return changed
+
+
+def test_a_new_environment_takes_over_nothing(default: dict[str, Stack]) -> None:
+    new = renamed(default["environment-test"], "test", "new")
+    new["import"] = [{"to": "aws_ecs_service.web_service", "id": "kakei/web"}]
+    [said] = vet_stack("environment-new", new, default)
+    assert said.startswith("import: takes over what the base doesn't")
 
 
 def test_a_new_environment_is_held_to_its_neighbours(default: dict[str, Stack]) -> None:

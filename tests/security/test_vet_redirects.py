@@ -57,6 +57,11 @@ def said(tmp_path: Path, old: str, put: str, **files: str) -> tuple[str, ...]:
             "hosted_zones: [{name: example.jp, existing: Z0123456789ABC}]",
             ["accounts.main.common.hosted_zones.example.jp.existing changes"],
         ),
+        (
+            COMMON,
+            COMMON + "  imports: {aws_vpc.network_vpc: vpc-0123456789abcdef0}\n",
+            ["accounts.main.common.imports changes", "accounts.production.common.imports changes"],
+        ),
     ],
 )  # fmt: skip
 def test_what_decides_where_and_as_whom_is_said(old: str, new: str, sentences: list[str], tmp_path: Path) -> None:
@@ -88,6 +93,11 @@ def test_an_environment_that_moves_to_another_account_is_not_planned_there(tmp_p
     assert said(tmp_path, "port: 8080", "port: 8081", test=moved) == ("environments.test.account changes",)
 
 
+def test_what_an_environment_takes_over_is_said(tmp_path: Path) -> None:
+    test = "account: main\ndomain: test.example.jp\nimports: {aws_ecs_service.web_service: kakei/web}\n"
+    assert said(tmp_path, "port: 8080", "port: 8081", test=test) == ("environments.test.imports changes",)
+
+
 def test_a_zone_that_moves_in_the_list_is_the_same(tmp_path: Path) -> None:
     zones = "[{name: example.jp, existing: Z0123456789ABC}]"
     before = good(tmp_path / "one", system=good_system().replace("[example.jp]", zones))
@@ -99,17 +109,17 @@ def test_what_later_models_may_have_is_found_by_its_name(tmp_path: Path) -> None
     class LaterZone(Zone):
         role: str | None = None
 
-    class Imported(Model):
-        imports: dict[str, str]
+    class LaterNetwork(Model):
+        role: str | None = None
 
     system = load(good(tmp_path))
     account = system.accounts["main"]
     zone = LaterZone(name="example.jp", role="arn:aws:iam::999999999999:role/x")
-    layer = account.common.model_copy(update={"hosted_zones": (zone,), "network": Imported(imports={"a": "vpc-1"})})
+    layer = account.common.model_copy(update={"hosted_zones": (zone,), "network": LaterNetwork(role="x")})
     later = system.model_copy(
         update={"accounts": {**system.accounts, "main": account.model_copy(update={"common": layer})}}
     )
     assert redirects(system, later) == (
         "accounts.main.common.hosted_zones.example.jp.role changes",
-        "accounts.main.common.network.imports changes",
+        "accounts.main.common.network.role changes",
     )

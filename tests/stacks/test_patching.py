@@ -1,4 +1,4 @@
-"""Patches: laid over what is emitted, and told by file and line where nothing fits them."""
+"""Patches and imports: laid over what is emitted, and told by file and line where nothing fits them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from modules.imports import imported
 from modules.patches import patched
 from tanada.declarations.inputs import inputs, serialized
 from tanada.declarations.loader import load
@@ -66,6 +67,30 @@ def test_what_fits_nothing_says_what_there_is(
     assert unfit.sentence == said
 
 
+def test_imports_are_blocks_and_what_has_no_address_says_what_there_is(stacks: dict[str, dict[str, Any]]) -> None:
+    stack = copy.deepcopy(stacks["environment-test"])
+    group = stack["resource"]["aws_lb_target_group"]["web_target_group_1"]
+    group["count"] = "${true ? 1 : 0}"
+    stack["resource"]["aws_secretsmanager_secret_version"] = {"db_credentials": {}}
+    unfit = imported(
+        stack,
+        {
+            f"{GROUP}_1": "arn:aws:elasticloadbalancing:…",
+            GROUP: "arn:aws:elasticloadbalancing:…",
+            "aws_secretsmanager_secret_version.db_credentials": "arn|version",
+        },
+    )
+    assert stack["import"] == [{"id": "arn:aws:elasticloadbalancing:…", "to": f"{GROUP}_1[0]"}]
+    assert [(each.field, each.sentence) for each in unfit] == [
+        ("imports", f'this stack has no {GROUP}; did you mean "{GROUP}_1"?'),
+        (
+            "imports",
+            "its value would be read into the state; import the secret (aws_secretsmanager_secret) alone",
+        ),
+    ]
+    assert imported({"resource": {}}, {}) == []
+
+
 def test_mappings_merge_into_the_one_block_and_lists_replace(stacks: dict[str, dict[str, Any]]) -> None:
     stack = copy.deepcopy(stacks["environment-test"])
     made = stack["resource"]["aws_lb_target_group"]["web_target_group_1"]
@@ -89,11 +114,36 @@ def test_a_patch_of_all_common_layers_is_right_where_one_of_them_has_the_address
         make(alone, tmp_path / "without", alone)
 
 
+def test_an_import_of_all_common_layers_is_right_where_one_of_them_has_the_address(tmp_path: Path) -> None:
+    root = tmp_path / "team"
+    shutil.copytree(SYSTEM.with_name("imports"), root)
+    system = root / "system.yaml"
+    system.write_text(
+        system.read_text().replace("aws_ecs_cluster.ecs_cluster: kakei", "aws_internet_gatewy.a: igw-0123456789abcdef0")
+    )
+    everyone = {name: serialized(each) for name, each in inputs(load(root)).items()}
+    other = {"common-other": everyone["common-other"]}
+    sentence = (
+        r"^common-other: imports\.aws_internet_gatewy\.a: this stack has no .*: nothing of aws_internet_gatewy is made"
+    )
+    with pytest.raises(UnfitError, match=sentence):
+        make(other, tmp_path / "out", everyone)
+    system.write_text(
+        system.read_text().replace(
+            "aws_internet_gatewy.a: igw-0123456789abcdef0", "aws_lb.load_balancer_1_balancer: arn"
+        )
+    )
+    everyone = {name: serialized(each) for name, each in inputs(load(root)).items()}
+    make({"common-other": everyone["common-other"]}, tmp_path / "well", everyone)
+    stack = json.loads((tmp_path / "well/stacks/common-other/cdk.tf.json").read_text())
+    assert [each["to"] for each in stack["import"]] == ["aws_ecr_repository.web_repository"], "it has no load balancer"
+
+
 def test_what_fits_nothing_is_told_where_it_is_written(tmp_path: Path) -> None:
     root = tmp_path / "team"
     shutil.copytree(SYSTEM, root)
     file = root / "environments" / "test.yaml"
-    file.write_text(file.read_text() + "  aws_lb.public: {name: x}\n")
+    file.write_text(file.read_text() + "  aws_lb.public: {name: x}\nimports: {aws_lb.public: x}\n")
     system = root / "system.yaml"
     system.write_text(system.read_text().replace("jobs_queue:", "jobs_qeue:"))
     shop = root / "environments" / "shop.yaml"
@@ -108,6 +158,8 @@ def test_what_fits_nothing_is_told_where_it_is_written(tmp_path: Path) -> None:
         f"{near} (environment-shop)",
         "environments/test.yaml:6:3: patches.aws_lb.public: this stack has no aws_lb.public: nothing of aws_lb is made "
         "here (environment-test)",
+        "environments/test.yaml:7:11: imports.aws_lb.public: this stack has no aws_lb.public: nothing of aws_lb is "
+        "made here (environment-test)",
         "system.yaml:27:5: blueprint.patches.aws_sqs_queue.jobs_qeue: this stack has no aws_sqs_queue.jobs_qeue"
         f"{near} (environment-shop, environment-test, review)",
     ]

@@ -372,6 +372,39 @@ def test_terraforms_own_refusal_is_said_in_our_words() -> None:
     assert "removal: delete, applied before" in guards.in_our_words([key], ["aws_lb.a"], "common-main", {})
 
 
+def test_an_import_that_would_replace_is_refused_with_what_forces_it() -> None:
+    def entry(address: str, **change: Any) -> dict[str, Any]:
+        return {"address": address, "change": {"importing": {"id": "x"}, "actions": ["delete", "create"], **change}}
+
+    vpc = entry("aws_vpc.a", before={"cidr_block": "10.0.0.0/16"}, after={"cidr_block": "10.1.0.0/16"})
+    vpc["change"]["replace_paths"] = [["cidr_block"], ["cidr_block"]]
+    subnet = entry("aws_subnet.a", before={"vpc_id": "vpc-1"}, after={}, after_unknown={"vpc_id": True})
+    subnet["change"] |= {"replace_paths": [["vpc_id"], ["secret"]], "before_sensitive": {"secret": True}}
+    subnet["change"]["after_sensitive"] = True
+    queue = entry("aws_sqs_queue.a", actions=["update"])
+    lb = entry("aws_lb.a")
+    made = {"address": "aws_lb.b", "change": {"actions": ["delete", "create"], "replace_paths": [["name"]]}}
+    plan = {"resource_changes": [vpc, subnet, queue, lb, made]}
+    found = guards.replaced_imports(plan)
+    assert list(found) == ["aws_vpc.a", "aws_subnet.a", "aws_lb.a"]
+    assert found["aws_vpc.a"] == (
+        'aws_vpc.a would be destroyed by its import and made anew (cidr_block is "10.0.0.0/16", declared '
+        '"10.1.0.0/16"): declare what is there, by the field that says it or by patches: {aws_vpc.a: {…}}, or take its '
+        "line out of imports, and another one is made beside it."
+    )
+    assert (
+        'vpc_id is "vpc-1", declared (known after apply); secret is (hidden), declared (hidden)'
+        in found["aws_subnet.a"]
+    )
+    assert found["aws_subnet.a"].endswith("What is only known after apply is made by this plan: import that, too.")
+    assert "(what it depends on is made anew)" in found["aws_lb.a"]
+    # What is imported is no change of what we made.
+    assert guards.in_our_words(["aws_vpc.a"], [], "common-main", plan) == found["aws_vpc.a"]
+    both = guards.in_our_words(["aws_vpc.a", "aws_lb.b"], [], "common-main", plan)
+    assert both.startswith("This plan would destroy and make anew what removal: keep holds: aws_lb.b (name).")
+    assert both.endswith(found["aws_vpc.a"])
+
+
 def test_what_the_provider_gave_up_on_is_not_to_be_put_back() -> None:
     key = 'aws_kms_key.a["b"]'
     alone = guards.in_our_words([key], [key], "common-main", {})

@@ -17,6 +17,7 @@ from tanada.declarations.checks.hosted_zones import check_hosted_zones
 from tanada.declarations.checks.hosts import check_hosts
 from tanada.declarations.checks.image_tags import check_image_tags
 from tanada.declarations.checks.images import check_images
+from tanada.declarations.checks.imports import check_imports
 from tanada.declarations.checks.jobs import check_jobs
 from tanada.declarations.checks.logs import check_logs
 from tanada.declarations.checks.names import check_names
@@ -71,6 +72,7 @@ CHECKS: tuple[Check, ...] = (
     check_texts,
     check_sizes,
     check_patches,
+    check_imports,
     check_limits,
 )
 """Each yields the mistakes that it finds, at the place at fault; whatever is broken already is left out."""
