@@ -73,6 +73,7 @@ def cautions(source: Source) -> tuple[Caution, ...]:
         external.shifted,
         protection.lost,
         protection.opened,
+        protection.unfiltered,
     )
     if all(change.actions == ("create",) for change in changes):
         looks = (_ways_out, log_ways.cautions, databases.begins_with, protection.opened)
