@@ -37,9 +37,21 @@ EDGE = "us-east-1"
 """Where all that is CloudFront's own is asked for (AWS WAF API reference, "Scope")."""
 
 
+def _within(held: Any, *way: str) -> Iterator[Mapping[str, Any]]:
+    """The blocks at the end of a way; a block with an attribute of any type in it comes in a list, with its type."""
+    if isinstance(held, list | tuple):
+        for each in held:
+            yield from _within(each, *way)
+    elif isinstance(held, Mapping):
+        if way:
+            yield from _within(held.get(way[0]), *way[1:])
+        else:
+            yield held
+
+
 def _statements(values: Mapping[str, Any], kind: str) -> Iterator[Mapping[str, Any]]:
     """The statements of a kind in a web ACL's rules; nothing of what only an apply can tell."""
-    yield from (each for each in at(values, f"rule.statement.{kind}") if isinstance(each, Mapping))
+    return _within(values, "rule", "statement", kind)
 
 
 def capacity(values: Mapping[str, Any]) -> int:

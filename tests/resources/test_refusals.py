@@ -516,9 +516,9 @@ OF_SENTENCES |= {
 
 
 def _groups(number: int) -> Call:
-    """A web ACL with the dearest group so often."""
+    """A web ACL with the dearest group so often, as Terraform sends blocks of any type: behind their type."""
     group = {"managed_rule_group_statement": {"name": "AWSManagedRulesCommonRuleSet", "vendor_name": "AWS"}}
-    return created(rule=[{"name": str(each), "statement": group} for each in range(number)])
+    return created(rule=[b"type", [{"name": str(each), "statement": group} for each in range(number)]])
 
 
 OF_SENTENCES |= {
