@@ -227,13 +227,16 @@ class CommonStack(BaseStack):
         return made
 
     def _waf(self, settings: declared_waf.Waf, balancers: Mapping[str, LoadBalancer | ExistingLoadBalancer]) -> None:
-        """Before those that are open to the internet: an internal one would count whole networks as one address."""
+        """Before those that are open to the internet: an internal one would count whole networks as one address. None
+        are made before there is a zone, and then nothing here."""
+        made = {word: each for word, each in balancers.items() if isinstance(each, LoadBalancer) and not each.internal}
+        if not made:
+            return
         from modules.waf import Waf  # its part of the provider is large, and most layers need it not
 
         waf = Waf(self, "waf", settings, system=self._input.system, retention_days=LOG_DAYS)
-        for word, balancer in balancers.items():
-            if isinstance(balancer, LoadBalancer) and not balancer.internal:
-                waf.before(f"load_balancer_{word}", balancer.arn)
+        for word, balancer in made.items():
+            waf.before(f"load_balancer_{word}", balancer.arn)
 
     def _registries(self) -> dict[str, Registry]:
         """By image."""
