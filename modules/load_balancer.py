@@ -246,10 +246,11 @@ class LoadBalancer(Construct):
             # And without the gateway a public load balancer: "VPC has no internet gateway".
             depends_on=[log_bucket_policy, *([internet_gateway] if internet_gateway is not None else [])],
         )
+        self.arn, self.internal = balancer.arn, settings.internal
         listener = LbListener(
             self,
             "https",
-            load_balancer_arn=balancer.arn,
+            load_balancer_arn=self.arn,
             port=443,
             protocol="HTTPS",
             ssl_policy=TLS_POLICY,
@@ -276,7 +277,7 @@ class LoadBalancer(Construct):
         LbListener(
             self,
             "http",
-            load_balancer_arn=balancer.arn,
+            load_balancer_arn=self.arn,
             port=80,
             protocol="HTTP",
             default_action=[

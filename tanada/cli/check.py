@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tanada.cli.output import tell
 from tanada.declarations import content
+from tanada.declarations.firewalls import above_the_price
 from tanada.declarations.inventory import inventory
 from tanada.declarations.loader import load
 from tanada.declarations.nobody_comes import nobody_comes
@@ -30,7 +31,7 @@ def check() -> None:
             "elsewhere ends at its first write; say writable, in the service or once in defaults ([/tmp] takes this "
             "note away)"
         )
-    for words in (*nobody_comes(system), *ending(system, date.today())):
+    for words in (*nobody_comes(system), *above_the_price(system), *ending(system, date.today())):
         tell(f"note: {words}")
 
 

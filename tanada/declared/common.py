@@ -20,6 +20,7 @@ from tanada.declared.patches import Patches
 from tanada.declared.registry import Images
 from tanada.declared.sign_in import People
 from tanada.declared.tags import Tags
+from tanada.declared.waf import Waf
 
 
 class CommonLayer(Model):
@@ -44,6 +45,8 @@ class CommonLayer(Model):
     sign_in: People | None = None
     """By whom it knows people that sign in: `{google: {client_id: …, client_secret: sign-in/google}, domains:
     [example.co.jp]}`, or `oidc` with an issuer."""
+    waf: Waf | None = None
+    """A web application firewall before its load balancers: `{rate: 1000, rules: [common, known-bad-inputs]}`."""
     alarms: Alarms | None = None
     """Where alarms of its permanent environments go; without it they stand in CloudWatch, and nobody is told."""
     ci: Ci | None = None

@@ -939,6 +939,10 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("cognito", "google", "oidc", "auth", "sso", "login"), f"write {_PEOPLE}"),
         **dict.fromkeys(("allow", "ip_sets", "prefix_lists", *_LISTS), "write addresses: {office: [203.0.113.0/24]}"),
         "vpc": "write network",
+        **dict.fromkeys(
+            ("firewall", "web_acl", "web_acls", "wafv2", "rate_limit", "managed_rules"),
+            "write waf: {rate: 1000, rules: [common, known-bad-inputs]}",
+        ),
         "zones": "write hosted_zones",
         "domains": "write hosted_zones",
         "dns": "write hosted_zones",
@@ -961,6 +965,22 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "pipeline": "write ci",
         "github": "write ci: {github: OWNER/NAME}",
         "gitlab": "write ci: {gitlab: GROUP/NAME}",
+    },
+    "Waf": {
+        **dict.fromkeys(
+            ("limit", "rate_limit", "requests"), "write rate: 1000, the requests of one address in five minutes"
+        ),
+        **dict.fromkeys(
+            ("groups", "managed_rules", "rule_groups"),
+            "write rules: [common, known-bad-inputs], AWS's groups by their names",
+        ),
+        "count": "write rules: {common: count}",
+        "except": "write rules: {common: {except: [SizeRestrictions_BODY]}}",
+        "exclude": "write rules: {common: {except: [SizeRestrictions_BODY]}}",
+        "allow": "who gets in by address stands in allow of a service's http",
+        "logs": "they are made: aws-waf-logs-… of a year, of what is stopped or counted",
+        "load_balancers": "it stands before all that are made and open to the internet",
+        "existing": "one that is there already stays before load balancers that are there already; no other is taken",
     },
     "Image": {
         "name": "write repository: par/web, its name in ECR",

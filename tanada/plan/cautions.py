@@ -74,6 +74,7 @@ def cautions(source: Source) -> tuple[Caution, ...]:
         protection.lost,
         protection.opened,
         certificates.taken_away,
+        protection.unfiltered,
     )
     if all(change.actions == ("create",) for change in changes):
         looks = (_ways_out, log_ways.cautions, databases.begins_with, protection.opened)

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from tanada.plan.model import Caution
-from tanada.plan.planned import Change, Values
+from tanada.plan.planned import Change, Values, blocks
 from tanada.resources import is_locked
 from tanada.text import listed
 
 _LOSES, _OPENS = "something is protected from loss no more", "something opens to the public"
+_LETS_IN = "a web application firewall stops less"
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,28 @@ def opened(changes: Sequence[Change]) -> Iterator[Caution]:
         ours = change.type != _RULE or change.address.startswith(_OF_LOAD_BALANCERS)
         if not ours and _anywhere(change.after) and not _anywhere(change.before):
             yield Caution(f"{change.address}: it lets in all of the internet", _OPENS, grave=True)
+
+
+def unfiltered(changes: Sequence[Change]) -> Iterator[Caution]:
+    """What a firewall stopped and stops no more; of load balancers that go, too, nothing."""
+    stay = [change.before.get("arn") for change in changes if change.type == "aws_lb" and not change.goes]
+    for change in changes:
+        if change.type == "aws_wafv2_web_acl_association" and change.goes and change.before.get("resource_arn") in stay:
+            yield Caution(f"{change.address}: no firewall stands before it any more", _LETS_IN, grave=True)
+        if change.type == "aws_wafv2_web_acl" and change.updates:
+            stopping = _stopping(change.after)
+            if gone := [each for each in _stopping(change.before) if each not in stopping]:
+                words = f"{change.address}: what these rules stopped gets in: {listed(gone, len(gone))}"
+                yield Caution(words, _LETS_IN, grave=True)
+
+
+def _stopping(acl: Values) -> list[str]:
+    """The rules that do more than count."""
+    return [
+        str(rule.get("name"))
+        for rule in blocks(acl, "rule")
+        if not any(blocks(each, "count") for way in ("action", "override_action") for each in blocks(rule, way))
+    ]
 
 
 def _anywhere(rule: Values) -> bool:

@@ -1,11 +1,64 @@
-"""WAF."""
+"""AWS WAF."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from typing import Any
 
-from tanada.resources.cost import SETTING, Planned, Priced, Units
-from tanada.resources.entry import NotRead, Resource, replaceable
+from tanada.resources.cost import SETTING, ByUse, Planned, Priced, Units
+from tanada.resources.entry import Resource, arn, read, replaceable
+from tanada.resources.refusal import Call, Refusal, World, at, in_use, taken
+from tanada.resources.request import made_by
+from tanada.resources.seed import Seed
+
+CAPACITY = {
+    "AWSManagedRulesAdminProtectionRuleSet": 100,
+    "AWSManagedRulesAmazonIpReputationList": 25,
+    "AWSManagedRulesAnonymousIpList": 50,
+    "AWSManagedRulesCommonRuleSet": 700,
+    "AWSManagedRulesKnownBadInputsRuleSet": 200,
+    "AWSManagedRulesLinuxRuleSet": 200,
+    "AWSManagedRulesPHPRuleSet": 100,
+    "AWSManagedRulesSQLiRuleSet": 200,
+    "AWSManagedRulesUnixRuleSet": 100,
+    "AWSManagedRulesWordPressRuleSet": 100,
+}
+"""Capacity units of AWS's own rule groups (AWS WAF developer guide, "AWS Managed Rules rule groups list":
+awsdocs/aws-waf-and-shield-advanced-developer-guide at 245b66aa)."""
+OF_RATE = 2
+"""… and of a rule that counts requests by address, without what narrows it (the same, "Rate-based rule statement")."""
+INCLUDED, MOST = 1_500, 5_000
+"""Units that a web ACL's price includes, and that it may have (the same, "Web ACL capacity units (WCUs)")."""
+LOG_PREFIX = "aws-waf-logs-"
+"""How log groups are called that take requests (the same, "Sending web ACL traffic logs to a CloudWatch Logs log
+group")."""
+EDGE = "us-east-1"
+"""Where all that is CloudFront's own is asked for (AWS WAF API reference, "Scope")."""
+
+
+def _within(held: Any, *way: str) -> Iterator[Mapping[str, Any]]:
+    """The blocks at the end of a way; a block with an attribute of any type in it comes in a list, with its type."""
+    if isinstance(held, list | tuple):
+        for each in held:
+            yield from _within(each, *way)
+    elif isinstance(held, Mapping):
+        if way:
+            yield from _within(held.get(way[0]), *way[1:])
+        else:
+            yield held
+
+
+def _statements(values: Mapping[str, Any], kind: str) -> Iterator[Mapping[str, Any]]:
+    """The statements of a kind in a web ACL's rules; nothing of what only an apply can tell."""
+    return _within(values, "rule", "statement", kind)
+
+
+def capacity(values: Mapping[str, Any]) -> int:
+    """The units that AWS's groups and the rules by address take."""
+    groups = _statements(values, "managed_rule_group_statement")
+    rates = _statements(values, "rate_based_statement")
+    return sum(CAPACITY.get(str(each.get("name")), 0) for each in groups) + OF_RATE * len(list(rates))
 
 
 def _web_acl(acl: Planned) -> Units | None:
@@ -14,7 +67,147 @@ def _web_acl(acl: Planned) -> Units | None:
     return [("web ACL month", Decimal(1)), ("web ACL rule month", Decimal(len(acl.blocks("rule"))))]
 
 
+def _arn(seed: Seed) -> str:
+    of = "global" if seed.text("scope") == "CLOUDFRONT" else "regional"
+    return seed.fill(arn("wafv2", f"{of}/webacl/{{name}}/{{uuid}}"))
+
+
+def _too_many_units(call: Call, _world: World) -> bool:
+    return call.action != "delete" and capacity(call.values) > MOST
+
+
+def _elsewhere(call: Call, _world: World) -> bool:
+    values = call.values
+    return call.action == "create" and values.get("scope") == "CLOUDFRONT" and values.get("region") != EDGE
+
+
+def _not_called_so(call: Call, _world: World) -> bool:
+    """Whether it leads to a log group whose name begins otherwise; of one that isn't known yet nobody can tell."""
+    targets = [each for each in at(call.values, "log_destination_configs") if isinstance(each, str)]
+    return call.action != "delete" and any(
+        ":log-group:" in each and not each.partition(":log-group:")[2].startswith(LOG_PREFIX) for each in targets
+    )
+
+
 RESOURCES = (
-    Resource(type="aws_wafv2_web_acl", lost=None, kept=False, replaces=NotRead(), cost=Priced(_web_acl)),
-    replaceable("aws_wafv2_web_acl_association", NotRead(), SETTING),
+    Resource(
+        type="aws_wafv2_web_acl",
+        lost=None,
+        kept=False,
+        replaces=read("wafv2/web_acl.go", "0073593e", "name name_prefix scope"),
+        cost=Priced(_web_acl),
+        computed={
+            "id": "{uuid}",
+            "arn": _arn,
+            "application_integration_url": "",
+            "capacity": lambda seed: capacity(seed.values),
+            "lock_token": "{uuid}",
+        },
+        recomputed={"rule": ("capacity", "lock_token"), "visibility_config": ("lock_token",)},
+        refusals=(
+            in_use(
+                "WAFAssociatedItemException",
+                "AWS WAF couldn’t perform the operation because your resource is being used by another resource or "
+                "it’s associated with another resource",
+                "AWS WAF API reference, DeleteWebACL; hashicorp/terraform-provider-aws#37229",
+                "aws_wafv2_web_acl_association web_acl_arn",
+                "aws_cloudfront_distribution web_acl_id",
+                mine="arn",
+            ),
+            taken(
+                "aws_wafv2_web_acl",
+                "name scope",
+                "WAFDuplicateItemException",
+                "AWS WAF couldn’t perform the operation because some resource in your request is a duplicate of an "
+                "existing one",
+                "AWS WAF API reference, CreateWebACL; of rule groups hashicorp/terraform-provider-aws#21577",
+            ),
+            Refusal(
+                code="WAFInvalidParameterException",
+                sentence="Error reason: You exceeded the capacity limit for a rule group or web ACL., field: WEB_ACL",
+                source="AWS WAF API reference, CreateWebACL; trussworks/terraform-aws-wafv2#87",
+                holds=_too_many_units,
+            ),
+            Refusal(
+                code="WAFInvalidParameterException",
+                sentence="Error reason: The scope is not valid., field: SCOPE_VALUE, parameter: CLOUDFRONT",
+                source="AWS WAF API reference, CreateWebACL; aws-solutions/aws-waf-security-automations#300",
+                holds=_elsewhere,
+            ),
+        ),
+        fills={},
+        request=made_by("wafv2", "CreateWebACL", "AWS::WAFv2::WebACL"),
+        reads=("wafv2:GetWebACL", "wafv2:ListTagsForResource"),
+        changes=(
+            "wafv2:CreateWebACL",
+            "wafv2:DeleteWebACL",
+            "wafv2:TagResource",
+            "wafv2:UntagResource",
+            "wafv2:UpdateWebACL",
+        ),
+        data_actions=("wafv2:GetSampledRequests",),
+    ),
+    replaceable(
+        "aws_wafv2_web_acl_association",
+        read("wafv2/web_acl_association.go", "011a8eed", "resource_arn web_acl_arn"),
+        SETTING,
+        computed={"id": "{web_acl_arn},{resource_arn}"},
+        fills={},
+        request=made_by(
+            "wafv2",
+            "AssociateWebACL",
+            "AWS::WAFv2::WebACLAssociation",
+        ),
+        reads=(
+            "elasticloadbalancing:DescribeWebACLAssociation",
+            "elasticloadbalancing:GetLoadBalancerWebACL",
+            "wafv2:GetWebACL",
+            "wafv2:GetWebACLForResource",
+        ),
+        changes=(
+            "elasticloadbalancing:CreateWebACLAssociation",
+            "elasticloadbalancing:DeleteWebACLAssociation",
+            "elasticloadbalancing:SetWebAcl",
+            "wafv2:AssociateWebACL",
+            "wafv2:DisassociateWebACL",
+        ),
+    ),
+    replaceable(
+        "aws_wafv2_web_acl_logging_configuration",
+        read("wafv2/web_acl_logging_configuration.go", "012f18cf", "log_destination_configs resource_arn"),
+        ByUse("bytes of logs, taken in and stored"),
+        computed={"id": "{resource_arn}"},
+        refusals=(
+            Refusal(
+                code="WAFInvalidParameterException",
+                sentence="Error reason: The ARN isn't valid. A valid ARN begins with arn: and includes other "
+                "information separated by colons or slashes., field: LOG_DESTINATION",
+                source="AWS WAF API reference, PutLoggingConfiguration; hashicorp/terraform-provider-aws#23934, "
+                "pulumi/pulumi-aws#1214",
+                holds=_not_called_so,
+            ),
+        ),
+        fills={},
+        request=made_by(
+            "wafv2",
+            "PutLoggingConfiguration",
+            "AWS::WAFv2::LoggingConfiguration",
+            log_destination_configs="LoggingConfiguration.LogDestinationConfigs",
+            logging_filter="LoggingConfiguration.LoggingFilter",
+            redacted_fields="LoggingConfiguration.RedactedFields",
+            resource_arn="LoggingConfiguration.ResourceArn",
+        ),
+        reads=("wafv2:GetLoggingConfiguration",),
+        # AWS WAF writes the log group's policy in the caller's name (AWS WAF developer guide, "Sending web ACL traffic
+        # logs to a CloudWatch Logs log group", Permissions).
+        changes=(
+            "logs:CreateLogDelivery",
+            "logs:DeleteLogDelivery",
+            "logs:DescribeLogGroups",
+            "logs:DescribeResourcePolicies",
+            "logs:PutResourcePolicy",
+            "wafv2:DeleteLoggingConfiguration",
+            "wafv2:PutLoggingConfiguration",
+        ),
+    ),
 )

@@ -45,7 +45,11 @@ _RANGES = pattern(
 """Those below whose names all stand: `image_tags.web`, `cidrs.office`, `capabilities.add`, `common.ci.github`."""
 _CONTAINERS = (("services",), ("sidecars",), ("jobs",), ("tasks",))
 """Maps of what has `secrets`."""
-_PAIRS = frozenset({("alias", "name"), ("condition", "variable"), ("condition", "test")})
+_PAIRS = frozenset({("alias", "name"), ("condition", "variable"), ("condition", "test")}) | {
+    ("managed_rule_group_statement", "name"),
+    ("rule_action_override", "name"),
+    ("rate_based_statement", "limit"),
+}
 """A block and its argument, where the argument's name alone says nothing."""
 _FORMED = pattern(r"(?:.*_)?url|records?|regex_string|query|tests")
 """Arguments in which a credential may stand: `url = "https://user:password@host"`."""

@@ -22,6 +22,7 @@ from modules.registry import ImageRegistry, existing
 from tanada.contract.common import CommonContract, Registry
 from tanada.declarations.domains import zone_of
 from tanada.declarations.inputs import CommonInput, zone_roles
+from tanada.declared import waf as declared_waf
 from tanada.declared.ci import boundary_name
 from tanada.declared.load_balancer import called
 from tanada.names import Names
@@ -80,6 +81,8 @@ class CommonStack(BaseStack):
         certificates = self._certificates(zones, elsewhere)
         security = self._security(network)
         load_balancers = self._load_balancers(network, security, certificates, logs) if security is not None else {}
+        if self._layer.waf is not None:
+            self._waf(self._layer.waf, load_balancers)
         cluster = self._cluster()
         registries = self._registries()
         ci = self._ci()
@@ -238,6 +241,18 @@ class CommonStack(BaseStack):
                 floor=name in self._input.floors,
             )
         return made
+
+    def _waf(self, settings: declared_waf.Waf, balancers: Mapping[str, LoadBalancer | ExistingLoadBalancer]) -> None:
+        """Before those that are open to the internet: an internal one would count whole networks as one address. None
+        are made before there is a zone, and then nothing here."""
+        made = {word: each for word, each in balancers.items() if isinstance(each, LoadBalancer) and not each.internal}
+        if not made:
+            return
+        from modules.waf import Waf  # its part of the provider is large, and most layers need it not
+
+        waf = Waf(self, "waf", settings, system=self._input.system, retention_days=LOG_DAYS)
+        for word, balancer in made.items():
+            waf.before(f"load_balancer_{word}", balancer.arn)
 
     def _registries(self) -> dict[str, Registry]:
         """By image."""

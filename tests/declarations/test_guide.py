@@ -55,6 +55,7 @@ from tanada.declared.store import Store
 from tanada.declared.system import SystemFile
 from tanada.declared.table import Index
 from tanada.declared.tasks import Task
+from tanada.declared.waf import Blocked, Waf
 from tanada.declared.ways import Way
 from tests.golden import held
 
@@ -88,6 +89,8 @@ TABLES: dict[str, type[BaseModel]] = {
     "The `sign_in` of an account": People,
     "Its `google`": Google,
     "Its `oidc`": Oidc,
+    "Its `waf`": Waf,
+    "A group that blocks": Blocked,
     "A load balancer": LoadBalancer,
     "Its `mutual_tls`": MutualTls,
     "A zone": Zone,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -773,6 +774,11 @@ def test_what_is_imported_loses_no_protection_unseen() -> None:
     assert caution.words == "what protects from loss goes: aws_lb.public (deletion protection)"
 
 
+def acl(*blocks: str, counts: Sequence[str] = ()) -> Json:
+    ways = {**dict.fromkeys(blocks, "none"), **dict.fromkeys(counts, "count")}
+    return {"rule": [{"name": name, "override_action": [{way: [{}]}]} for name, way in ways.items()]}
+
+
 LOCKED = {"enable_deletion_protection": True}
 OPEN = {"enable_deletion_protection": False}
 
@@ -814,6 +820,21 @@ OPEN = {"enable_deletion_protection": False}
             [change("aws_lambda_function_url.pdf", "create", None, {"authorization_type": "NONE"})],
             "aws_lambda_function_url.pdf: whoever knows the address may call the function",
         ),
+        (
+            [
+                change("aws_lb.public", "update", {"arn": "a", "idle_timeout": 60}, {"arn": "a", "idle_timeout": 5}),
+                change("aws_wafv2_web_acl_association.waf_public", "delete", {"resource_arn": "a"}, None),
+            ],
+            "aws_wafv2_web_acl_association.waf_public: no firewall stands before it any more",
+        ),
+        (
+            [
+                change(
+                    "aws_wafv2_web_acl.waf_acl", "update", acl("rate", "sql", "common"), acl("common", counts=["sql"])
+                )
+            ],
+            "aws_wafv2_web_acl.waf_acl: what these rules stopped gets in: sql, common",
+        ),
     ],
 )
 def test_what_takes_protection_away_is_dangerous(changes: list[Json], expected: str) -> None:
@@ -833,6 +854,8 @@ def test_what_takes_protection_away_is_dangerous(changes: list[Json], expected: 
         [change("aws_lb.public", "delete", OPEN, None)],
         [change("aws_vpc_security_group_ingress_rule.security_port_443_ipv6", "create", None, {"cidr_ipv6": "::/0"})],
         [change("aws_lambda_function_url.pdf", "create", None, {"authorization_type": "AWS_IAM"})],
+        [change("aws_wafv2_web_acl.waf_acl", "update", acl("common", counts=["sql"]), acl("common", "sql", "php"))],
+        [change("aws_wafv2_web_acl_association.waf_public", "delete", {"resource_arn": "a"}, None)],
         [change("aws_db_instance.db", "update", {"publicly_accessible": True}, {"publicly_accessible": True})],
     ],
 )

@@ -56,7 +56,7 @@ def _leaves(value: Any, path: tuple[str, ...], indexes: tuple[int, ...]) -> Iter
     if isinstance(value, dict) and path[-1] == "dimensions" and value.keys() != {"name", "value"}:
         yield from _leaves([{"name": name, "value": each} for name, each in value.items()], path, indexes)
         return
-    if isinstance(value, dict) and path[-1] not in MAPS:
+    if isinstance(value, dict) and value and path[-1] not in MAPS:
         for name, each in value.items():
             yield from _leaves(each, (*path, name), indexes)
     elif isinstance(value, list) and any(isinstance(each, dict) for each in value):

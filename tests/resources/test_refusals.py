@@ -514,6 +514,26 @@ OF_SENTENCES |= {
 }
 """Of copies."""
 
+
+def _groups(number: int) -> Call:
+    """A web ACL with the dearest group so often, as Terraform sends blocks of any type: behind their type."""
+    group = {"managed_rule_group_statement": {"name": "AWSManagedRulesCommonRuleSet", "vendor_name": "AWS"}}
+    return created(rule=[b"type", [{"name": str(each), "statement": group} for each in range(number)]])
+
+
+OF_SENTENCES |= {
+    "Error reason: You exceeded the capacity limit for a rule group or web ACL., field: WEB_ACL": Case(
+        _groups(8), allowed=_groups(7)
+    ),
+    "Error reason: The scope is not valid., field: SCOPE_VALUE, parameter: CLOUDFRONT": Case(
+        created(name="kakei", scope="CLOUDFRONT", region="ap-northeast-1"),
+        allowed=created(name="kakei", scope="CLOUDFRONT", region="us-east-1"),
+    ),
+}
+CASES[("aws_wafv2_web_acl_logging_configuration", "WAFInvalidParameterException")] = Case(
+    created(log_destination_configs=["arn:aws:logs:ap-northeast-1:111111111111:log-group:waf-logs"]),
+    allowed=created(log_destination_configs=["arn:aws:logs:ap-northeast-1:111111111111:log-group:aws-waf-logs-kakei"]),
+)
 ALL = [(known.type, refusal) for known in entries().values() for refusal in known.refusals]
 
 

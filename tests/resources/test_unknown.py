@@ -20,8 +20,8 @@ from tanada.terraform import guards
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.outcome import Outcome
 
-UNKNOWN = "aws_mq_broker"
-NOT_READ = "aws_wafv2_web_acl"
+UNKNOWN = "aws_amplify_app"
+NOT_READ = "aws_backup_vault"
 COMMON = Stack(
     "common-main", "common", None, "main", "111111111111", "ap-northeast-1", None, False, "states", "k.tfstate"
 )
@@ -67,7 +67,7 @@ def test_a_summary_names_types_whose_replacements_nobody_has_read() -> None:
 
 
 def test_why_says_that_an_update_may_be_a_replacement() -> None:
-    assert why(updated(UNKNOWN).changes[0]) == "what replaces aws_mq_broker is not known here"
+    assert why(updated(UNKNOWN).changes[0]) == "what replaces aws_amplify_app is not known here"
     assert why(updated("aws_vpc").changes[0]) == ""
 
 
@@ -78,7 +78,7 @@ def test_the_table_of_an_offline_plan_says_what_it_does_not_know(
     monkeypatch.setenv("COLUMNS", "200")
     outcome = Outcome(Target(COMMON), "changes", summary=updated("aws_vpc", UNKNOWN))
     show_outcomes([outcome], Layout(tmp_path), "local binary", offline=offline)
-    said = "changes; what replaces aws_mq_broker is not known here" in capsys.readouterr().out
+    said = "changes; what replaces aws_amplify_app is not known here" in capsys.readouterr().out
     assert said is offline
 
 
@@ -91,22 +91,22 @@ def test_the_json_of_an_offline_plan_says_what_it_does_not_know(offline: bool) -
 
 @pytest.mark.parametrize("offline", [True, False])
 def test_the_comment_on_an_offline_plan_says_what_it_does_not_know(offline: bool) -> None:
-    said = "What replaces `aws_mq_broker`, `aws_wafv2_web_acl` is not known here"
+    said = "What replaces `aws_amplify_app`, `aws_backup_vault` is not known here"
     assert (said in body(updated("aws_vpc", NOT_READ, UNKNOWN), offline=offline)) is offline
     assert "is not known here" not in body(updated("aws_vpc"), offline=True)
 
 
 def test_the_guard_keeps_it() -> None:
-    with pytest.raises(TerraformError, match=r"--destroy 'aws_mq_broker\.main'"):
+    with pytest.raises(TerraformError, match=r"--destroy 'aws_amplify_app\.main'"):
         guards.check_kept(destroyed(UNKNOWN), [])
-    guards.check_kept(destroyed(UNKNOWN), ["aws_mq_broker.main"])
+    guards.check_kept(destroyed(UNKNOWN), ["aws_amplify_app.main"])
 
 
 def test_the_comment_names_it_with_its_destroy() -> None:
     found = destroyed(UNKNOWN)
     assert found.dangerous
     written = body(found)
-    assert "resource of type aws_mq_broker (unknown to Tanada) is destroyed**: `aws_mq_broker.main`" in written
+    assert "resource of type aws_amplify_app (unknown to Tanada) is destroyed**: `aws_amplify_app.main`" in written
 
 
 def test_its_cost_is_unknown() -> None:

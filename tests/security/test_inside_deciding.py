@@ -68,6 +68,11 @@ def capable(added: str) -> dict[str, Any]:
     return container(linuxParameters={"capabilities": {"add": [added]}})
 
 
+def waf(counted: str) -> dict[str, Any]:
+    group = {"name": "AWSManagedRulesCommonRuleSet", "rule_action_override": [{"name": counted}]}
+    return {"name": "common", "statement": {"managed_rule_group_statement": group}}
+
+
 def two_containers(image: str) -> Sides:
     both = json.dumps([{"name": "web", "image": "shop/web:1"}, {"name": "side", "image": image}])
     return "aws_ecs_task_definition", container(), {"container_definitions": both}
@@ -101,6 +106,7 @@ DECIDING: dict[str, tuple[str, Sides]] = {
     "a group": ("sg-0a1b2c3d4e", of("aws_x", referenced_security_group_id=("sg-1", "sg-0a1b2c3d4e"))),
     "a port": ("12345678", of("aws_x", from_port=(443, 12345678))),
     "addresses": ("2001:db8:4::/48", of("aws_wafv2_ip_set", addresses=(["10.0.0.0/8"], ["2001:db8:4::/48"]))),
+    "a firewall's rule": ("S1ze9x_x1y2z3", of("aws_wafv2_web_acl", rule=([waf("XSS_BODY")], [waf("S1ze9x_x1y2z3")]))),
     "an image": ("evil9x/web:x1y2z3", ("aws_ecs_task_definition", container(), container(image="evil9x/web:x1y2z3"))),
     "a second container's image": ("evil9x/web:x1y2z3", two_containers("evil9x/web:x1y2z3")),
     "a tag": ("4f2a9c1d", ("aws_ecs_task_definition", container(), container(image="shop/web:4f2a9c1d"))),

@@ -39,6 +39,7 @@ def check_accounts(system: Scopes) -> Iterator[Mistake]:
     yield from _zones(system)
     yield from _existing(system)
     yield from _load_balancers(system)
+    yield from _firewalls(system)
     yield from _images(system)
     yield from _there(system)
 
@@ -239,6 +240,21 @@ def _load_balancers(system: Scopes) -> Iterator[Mistake]:
                 loc = ("accounts", account, "common", "load_balancers", whose, "renamed_from")
                 old = quoted(layer.load_balancers[whose].renamed_from[0])
                 yield mistake(system.top, loc, f"{old} is what {whom} was called; take one of them out")
+
+
+def _firewalls(system: Scopes) -> Iterator[Mistake]:
+    """Somebody comes by them over the internet; of those that are there already their owner says what stands before
+    them, and a second web ACL would take the first one's place."""
+    for account, layer in system.layers.items():
+        if layer.waf is None or any(
+            each.existing is None and not each.internal for each in layer.load_balancers.values()
+        ):
+            continue
+        sentence = (
+            "stands before no load balancer: it protects those that are made here and are open to the internet, and "
+            f"account {account} has none; declare one in load_balancers, or take waf out"
+        )
+        yield mistake(system.top, _own(system, account, "waf"), sentence)
 
 
 def _there(system: Scopes) -> Iterator[Mistake]:
