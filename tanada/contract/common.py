@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tanada.contract.outputs import Contract
 
 ENTRIES: Mapping[str, str] = {
+    "edge_certificates": "certificate in us-east-1 for",
     "load_balancers": "load balancer",
     "registries": "image",
     "sign_in": "sign-in by",
@@ -15,6 +16,10 @@ ENTRIES: Mapping[str, str] = {
 }
 """The outputs that hold an entry for each of something, and what people call one: an environment may need an entry that
 the layer has yet to make, whatever version its contract has."""
+
+
+EDGE_CERTIFICATES = "edge_certificates"
+"""The output of a common stack whose environments have sites: by domain, the ARN of its certificate in us-east-1."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from tanada.declared import sites as declared_sites
 from tanada.declared.routes import DOMAIN, hosts_of, led_by_statics
 
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from tanada.declared.hosted_zone import Zone
     from tanada.declared.redirects import Static
     from tanada.declared.service import Service
+    from tanada.declared.sites import Site
 
 
 def zone_of(domain: str | None, layer: CommonLayer) -> Zone | None:
@@ -32,7 +34,12 @@ def labels_below(domain: str | None, names: Iterable[str]) -> tuple[str, ...]:
 
 
 def answered(
-    domain: str | None, services: Mapping[str, Service], statics: Mapping[str, Static], *, review: bool
+    domain: str | None,
+    services: Mapping[str, Service],
+    statics: Mapping[str, Static],
+    sites: Mapping[str, Site],
+    *,
+    review: bool,
 ) -> tuple[str, ...]:
     """All names of an environment as certificates name them, its domain first; none without a domain. Review
     environments answer one label below theirs, whatever hosts they have."""
@@ -41,7 +48,8 @@ def answered(
     if review:
         return (f"*.{domain}",)
     theirs = (host for service in services.values() for host in hosts_of(service, domain))
-    hosts = (full_name(host, domain) for host in (*theirs, *led_by_statics(services, domain, statics)))
+    led = (*led_by_statics(services, domain, statics), *declared_sites.hosts(sites, domain))
+    hosts = (full_name(host, domain) for host in (*theirs, *led))
     return tuple(dict.fromkeys((domain, *hosts)))
 
 
@@ -63,3 +71,18 @@ def needed_certificates(layer: CommonLayer, domains: Iterable[str]) -> dict[str,
         if zone is not None and domain != zone.name and parent not in needed:
             needed[parent] = zone
     return needed
+
+
+def shown_by_sites(domain: str | None, sites: Mapping[str, Site], *, review: bool) -> tuple[str, ...]:
+    """The names of an environment that sites answer at, as certificates name them."""
+    if domain is None or not sites:
+        return ()
+    if review:
+        return (f"*.{domain}",)
+    return tuple(full_name(host, domain) for host in declared_sites.hosts(sites, domain))
+
+
+def certificate_of(host: str, layer: CommonLayer) -> str | None:
+    """The domain whose certificate (`needed_certificates`) serves a host; None where no zone covers it."""
+    zone = zone_of(host, layer)
+    return None if zone is None else host if host == zone.name else host.partition(".")[2]

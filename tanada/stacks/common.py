@@ -19,7 +19,7 @@ from modules.log_bucket import LogBucket
 from modules.network import ExistingNetwork, Network
 from modules.private_names import Namespace, namespace_domain
 from modules.registry import ImageRegistry, existing
-from tanada.contract.common import CommonContract, Registry
+from tanada.contract.common import EDGE_CERTIFICATES, CommonContract, Registry
 from tanada.declarations.domains import zone_of
 from tanada.declarations.inputs import CommonInput
 from tanada.declared.ci import boundary_name
@@ -103,7 +103,9 @@ class CommonStack(BaseStack):
             outbound_addresses=network.outbound_addresses,
             name_servers={name: zone.name_servers for name, zone in zones.items()},
         )
-        publish(self, contract, people.outputs if people is not None else None)
+        edge = {domain: certificates[identifier(domain)].edge_arn for domain in self._input.edge_certificates}
+        more = {EDGE_CERTIFICATES: edge} if edge else {}
+        publish(self, contract, {**more, **(people.outputs if people is not None else {})})
         return contract
 
     def _people(self, ci: CiAccess | None) -> People:
@@ -162,7 +164,14 @@ class CommonStack(BaseStack):
         """By the word of their domain."""
         scope = Construct(self, "(certificates)")
         return {
-            identifier(domain): Certificate(scope, identifier(domain), domain=domain, zone_id=zones[zone].zone_id)
+            identifier(domain): Certificate(
+                scope,
+                identifier(domain),
+                domain=domain,
+                zone_id=zones[zone].zone_id,
+                region=self.entry.region,
+                edge=domain in self._input.edge_certificates,
+            )
             for domain, zone in self._input.certificates.items()
         }
 
