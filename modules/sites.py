@@ -79,6 +79,7 @@ class Site(Construct):
             comment=f"Files and folders of {here.names.joined(id)}",
             code=self._code(),
             publish=True,
+            key_value_store_associations=self._moved_pages(),
         )
         self.distribution = self._distribution(function.arn)
         bucket.let_in(*self._reads(f"arn:{partition(here.region)}:s3:::{bucket.aws_name}"))
@@ -94,8 +95,20 @@ class Site(Construct):
         }
 
     def _code(self) -> str:
-        said = json.dumps({"index": self._settings.index}, sort_keys=True)
-        return f"const SITE = {said};\n\n" + function_zips.script("sites", "no_redirects.js", "pages.js")
+        said: dict[str, object] = {"index": self._settings.index}
+        if (pages := self._settings.redirects) is not None:
+            said |= {"query": pages.query, "crawlers": sorted({each.lower() for each in pages.crawlers})}
+        first = "redirects.js" if pages is not None else "no_redirects.js"
+        code = function_zips.script("sites", first, "pages.js")
+        return f"{code}\nconst SITE = {json.dumps(said, sort_keys=True)};\n"
+
+    def _moved_pages(self) -> list[str] | None:
+        """The store that its function looks into."""
+        if (pages := self._settings.redirects) is None:
+            return None
+        from modules.key_value_store import store_of  # its part of the provider, where there are any alone
+
+        return [store_of(self, self._here.names, self._id, pages)]
 
     def _distribution(self, function: str) -> CloudfrontDistribution:
         here, settings = self._here, self._settings

@@ -1,5 +1,5 @@
 // What runs at CloudFront for a site: which file stands for what is asked for, and that browsers ask again for what
-// says nothing of keeping it. SITE stands before this (tanada/function_zips.py), elsewhere() in redirects.js or here.
+// says nothing of keeping it. SITE stands behind this (modules/sites.py), elsewhere() before it.
 
 function file(uri) {
   return uri.charAt(uri.length - 1) === '/' ? uri + SITE.index : uri;

@@ -10,6 +10,7 @@ from pydantic import AfterValidator
 
 from tanada.declared.fields import Host, Name, PathPattern, Seconds, Text, expected
 from tanada.declared.model import Kind, Model, Need
+from tanada.declared.moved_pages import MovedPages
 from tanada.declared.routes import DOMAIN, host_of, is_exact, rank
 
 BEHAVIORS = 75
@@ -113,6 +114,9 @@ class Site(Kind):
     """A bucket of `stores` that holds the files; left out, the site has one of its own."""
     cache: Cache = Cache()
     """How long CloudFront keeps what it has fetched: `{html: 60s, files: 1h}`."""
+    redirects: MovedPages | None = None
+    """Old addresses, and crawlers that are told of the new page under the old one: `{file: files/redirects.csv,
+    crawlers: [facebookexternalhit]}`."""
     headers: Annotated[dict[HeaderName, HeaderValue], AfterValidator(_headers)] = {}
     """What its files are sent with, laid over what protects browsers; empty text takes one of these away."""
     removal: Literal["keep", "delete"] = "keep"
@@ -130,7 +134,6 @@ class Site(Kind):
         return (
             Need("aws_cloudfront_distribution", 1),
             Need("aws_cloudfront_function", 1),
-            Need("aws_cloudfront_origin_access_control", 1),
             *([Need("aws_cloudfront_response_headers_policy", 1)] if self.headers else []),
         )
 

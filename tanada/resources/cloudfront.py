@@ -337,4 +337,63 @@ RESOURCES = (
             "cloudfront:UpdateResponseHeadersPolicy",
         ),
     ),
+    replaceable(
+        "aws_cloudfront_key_value_store",
+        read("cloudfront/key_value_store.go", "0392321f", "name"),
+        ByUse("what functions read of it"),
+        computed={
+            "id": "{uuid}",
+            "arn": global_arn("cloudfront", "key-value-store/{id}"),
+            "last_modified_time": "2026-01-01T00:00:00Z",
+        },
+        refusals=(
+            _named("aws_cloudfront_key_value_store", "EntityAlreadyExists", "key value store"),
+            in_use(
+                "CannotDeleteEntityWhileInUse",
+                "The entity cannot be deleted while it is in use.",
+                "CloudFront API reference, CannotDeleteEntityWhileInUse",
+                "aws_cloudfront_function key_value_store_associations",
+                mine="arn",
+            ),
+        ),
+        fills={},
+        request=made_by("cloudfront", "CreateKeyValueStore", "AWS::CloudFront::KeyValueStore"),
+        reads=("cloudfront:DescribeKeyValueStore",),
+        changes=(
+            "cloudfront:CreateKeyValueStore",
+            "cloudfront:DeleteKeyValueStore",
+            "cloudfront:UpdateKeyValueStore",
+        ),
+    ),
+    replaceable(
+        "aws_cloudfrontkeyvaluestore_keys_exclusive",
+        read("cloudfrontkeyvaluestore/keys_exclusive.go", "46ed4cfc", "key_value_store_arn"),
+        SETTING,
+        defaults={"max_batch_size": 50},
+        refusals=(
+            Refusal(
+                code="ValidationException",
+                sentence="A key has 512 characters at most, and a value 1,024 bytes.",
+                source='CloudFront developer guide, "Quotas"; the sentence is ours',
+                holds=_long,
+            ),
+            Refusal(
+                code="ServiceQuotaExceededException",
+                sentence="A key value store holds 5 MB at most.",
+                source='CloudFront developer guide, "Quotas"; the sentence is ours',
+                holds=_full,
+            ),
+        ),
+        fills={},
+        request=made_by(
+            "cloudfront-keyvaluestore",
+            "UpdateKeys",
+            "",
+            adds="IfMatch",
+            key_value_store_arn="KvsARN",
+            resource_key_value_pair="Puts",
+        ),
+        reads=("cloudfront-keyvaluestore:DescribeKeyValueStore", "cloudfront-keyvaluestore:ListKeys"),
+        changes=("cloudfront-keyvaluestore:UpdateKeys",),
+    ),
 )
