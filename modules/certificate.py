@@ -8,7 +8,6 @@ from cdktf_cdktf_provider_aws.acm_certificate_validation import AcmCertificateVa
 from cdktf_cdktf_provider_aws.route53_record import Route53Record
 from constructs import Construct
 
-
 EDGE = "us-east-1"
 """Where CloudFront looks for certificates."""
 
@@ -16,7 +15,9 @@ EDGE = "us-east-1"
 class Certificate(Construct):
     """For a domain and every name one label below it (`review.example.jp`, `*.review.example.jp`)."""
 
-    def __init__(self, scope: Construct, id: str, *, domain: str, zone_id: str, region: str, edge: bool = False) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, domain: str, zone_id: str, region: str, edge: bool = False
+    ) -> None:
         """`region` is the stack's own; `edge`: whether CloudFront needs it, too."""
         super().__init__(scope, id)
         certificate = self._certificate("certificate", domain)

@@ -11,8 +11,8 @@ from constructs import Construct
 from tanada.contract.common import CommonContract, LoadBalancer
 from tanada.contract.sign_in import SignIn
 from tanada.declarations.inputs import Balancer
-from tanada.declared.blueprint import Blueprint
 from tanada.declared import sites
+from tanada.declared.blueprint import Blueprint
 from tanada.declared.routes import DOMAIN, hosts_of
 from tanada.names import Names
 

@@ -220,9 +220,7 @@ class HostRecords(Construct):
                 zone_id=zone_id,
                 name=here.instance.host(host),
                 type=record_type.upper(),
-                alias=Route53RecordAlias(
-                    name=led.dns_name, zone_id=led.zone_id, evaluate_target_health=False
-                ),
+                alias=Route53RecordAlias(name=led.dns_name, zone_id=led.zone_id, evaluate_target_health=False),
                 # No create_before_destroy: all that it depends on would be so, too, and a service's name is taken.
                 depends_on=[*after] or None,
             )

@@ -22,8 +22,8 @@ from modules.here import Here
 from tanada.declared.sites import OF_CLOUDFRONT, Site
 
 MANAGED = "67f7725c-6f97-4210-82d7-5512b31e9d03"
-"""CloudFront's own SecurityHeadersPolicy (developer guide, "Use managed response headers policies"): an account has 20 of
-its own, and this counts as none."""
+"""CloudFront's own SecurityHeadersPolicy (developer guide, "Use managed response headers policies"): an account has 20
+of its own, and this counts as none."""
 
 
 def security_headers(scope: Construct, id: str, settings: Site, here: Here) -> str:

@@ -136,7 +136,7 @@ class EnvironmentInput(Model):
     """Those of a team's own."""
     sign_in: Kind | None = None
     """By whom people sign in to it; None where nobody does."""
-    edge_certificates: dict[str, str] = {}
+    edge_certificates: dict[str, str]
     """By site, the domain of its certificate."""
     sources: dict[str, str]
     """By store that begins as a copy of another environment's, what that one is called in AWS."""
@@ -342,7 +342,8 @@ def _site_certificates(settings: Environment | Review, layer: CommonLayer) -> di
     for name, site in settings.sites.items():
         shown = shown_by_sites(settings.domain, {name: site}, review=review)
         domains = [domain for host in shown if (domain := certificate_of(host, layer)) is not None]
-        found.update({name: domain for domain in domains[:1]})  # of two a check says so
+        if domains:
+            found[name] = domains[0]  # of two a check says so
     return found
 
 

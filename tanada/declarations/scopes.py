@@ -281,12 +281,10 @@ def _scope(
         whole &= not _misspelt(tree, group) if node is None else isinstance(node.value, Mapping)
         for each in node.mapping if node else ():
             homes.setdefault(each, group)
-        well = _well(model, node)
-        if kind == "review" and group == "sites":
-            well = sites.in_review(well)
-        for each, part in well.items():
-            left = routes.in_review(part) if kind == "review" and isinstance(part, Service) else part
-            parts.setdefault(each, left)
+        for each, part in _well(model, node).items():
+            left = part if kind != "review" else _in_review(each, part)
+            if left is not None:
+                parts.setdefault(each, left)
     return Scope(
         kind,
         name,
@@ -303,6 +301,13 @@ def _scope(
         _first_priority(name, tree),
         _text(tree, "priorities") is not None,
     )
+
+
+def _in_review(name: str, part: Part) -> Part | None:
+    """What is left of it in a review environment: a full name belongs to one environment alone."""
+    if isinstance(part, Site):
+        return sites.in_review({name: part}).get(name)
+    return routes.in_review(part) if isinstance(part, Service) else part
 
 
 def _statics(tree: Node, *, review: bool) -> dict[str, Static]:

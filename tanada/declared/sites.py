@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
 
-from tanada.declared.fields import Host, Name, PathPattern, Seconds, Text, expected
+from tanada.declared.fields import Host, Name, PathPattern, Seconds, Text
 from tanada.declared.model import Kind, Model, Need
 from tanada.declared.moved_pages import MovedPages
 from tanada.declared.routes import DOMAIN, host_of, is_exact, rank
@@ -47,29 +48,35 @@ _FORMS = {
 ResponseHeadersPolicySecurityHeadersConfig)."""
 OF_CLOUDFRONT = tuple(_FORMS)
 """The same, in that order."""
-_TAKEN = (
-    "Cache-Control Connection Content-Encoding Content-Length Date Expect Host Keep-Alive Location Server Set-Cookie "
-    "TE Trailer Transfer-Encoding Upgrade Via Warning X-XSS-Protection"
-).split()
+_TAKEN = re.compile(
+    r"X-(Amz|Edge)-.*|X-XSS-Protection|Cache-Control|Connection|Content-(Encoding|Length)|Date|Expect|Host|Keep-Alive|"
+    r"Location|Server|Set-Cookie|TE|Trailer|Transfer-Encoding|Upgrade|Via|Warning"
+)
 """Some CloudFront takes from nobody (developer guide, "Restrictions on edge functions"); files say the first one
 themselves, the last is one that browsers know no more."""
 HeaderName = Annotated[
     str,
     Text(r"^[A-Z][a-z0-9]*(-[A-Z0-9][A-Za-z0-9]*)*$", "a header as it is mostly written, such as X-Robots-Tag", 256),
 ]
-HeaderValue = Annotated[str, Text(r"^[\x20-\x7e]*$", "a value of ASCII letters, or an empty one for none", longest=1783)]
+HeaderValue = Annotated[
+    str, Text(r"^[\x20-\x7e]*$", "a value of ASCII letters, or an empty one for none", longest=1783)
+]
 
 
 def _headers(headers: Mapping[str, str]) -> Mapping[str, str]:
     for name, value in headers.items():
-        if name in _TAKEN or name.startswith(("X-Amz-", "X-Edge-")):
-            raise expected(f"headers that a policy may say; {name} is none")
+        if _TAKEN.fullmatch(name):
+            raise _wrong(f"{name} is none that can be said here: CloudFront, the files or nobody says it; take it out")
         form, what = _FORMS.get(name, ("", ""))
         if form and value and not re.fullmatch(form, value):
-            raise expected(f"of {name} {what}")
+            raise _wrong(f"{name} is said in another way; expected {what}")
     if len(others := [name for name in headers if name not in _FORMS]) > _HEADERS:
-        raise expected(f"at most {_HEADERS} headers beside those of security; these are {len(others)}")
+        raise _wrong(f"CloudFront takes {_HEADERS} headers beside those of security; these are {len(others)}")
     return headers
+
+
+def _wrong(sentence: str) -> PydanticCustomError:
+    return PydanticCustomError("sentence", "{sentence}", {"sentence": sentence})
 
 
 def _page(text: str) -> str:
@@ -83,7 +90,7 @@ def _page(text: str) -> str:
 Page = Annotated[str, Text(r"^(?!.*(^|/)\.{1,2}(/|$))[A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*$", _page, longest=255)]
 
 
-class Cache(Model):
+class Kept(Model):
     """How long CloudFront keeps what it has fetched."""
 
     html: Annotated[int, Seconds(0, YEAR)] = 60
@@ -112,7 +119,7 @@ class Site(Kind):
     lead here."""
     bucket: Name | None = None
     """A bucket of `stores` that holds the files; left out, the site has one of its own."""
-    cache: Cache = Cache()
+    cache: Kept = Kept()
     """How long CloudFront keeps what it has fetched: `{html: 60s, files: 1h}`."""
     redirects: MovedPages | None = None
     """Old addresses, and crawlers that are told of the new page under the old one: `{file: files/redirects.csv,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from tanada.resources.cost import SETTING, ByUse, Free
 from tanada.resources.entry import NotRead, Resource, global_arn, read, replaceable
@@ -77,12 +76,13 @@ def _full(call: Call, _world: World) -> bool:
     return sum(len(key.encode()) + len(value.encode()) for key, value in _pairs(call)) > STORE
 
 
+_OURS = "CloudFront API reference, {}; the sentence is ours"
+
+
 def _named(type_: str, code: str, what: str) -> Refusal:
-    source = f"CloudFront API reference, {code}; the sentence is ours"
-    return taken(type_, "name", code, f"A {what} with this name already exists in this account.", source, everywhere=True)
+    sentence = f"A {what} with this name already exists in this account."
+    return taken(type_, "name", code, sentence, _OURS.format(code), everywhere=True)
 
-
-_IN_USE = "CloudFront API reference, {}; the sentence is ours"
 
 RESOURCES = (
     replaceable("aws_cloudfront_cache_policy", NotRead(), SETTING),
@@ -230,7 +230,7 @@ RESOURCES = (
             in_use(
                 "FunctionInUse",
                 "Cannot delete the function because it's attached to one or more cache behaviors.",
-                _IN_USE.format("FunctionInUse"),
+                _OURS.format("FunctionInUse"),
                 "aws_cloudfront_distribution default_cache_behavior.function_association.function_arn",
                 "aws_cloudfront_distribution ordered_cache_behavior.function_association.function_arn",
                 mine="arn",
@@ -262,13 +262,11 @@ RESOURCES = (
         defaults={"description": "Managed by Terraform"},
         computed={"id": "E{upper13}", "arn": global_arn("cloudfront", "origin-access-control/{id}")},
         refusals=(
-            _named(
-                "aws_cloudfront_origin_access_control", "OriginAccessControlAlreadyExists", "origin access control"
-            ),
+            _named("aws_cloudfront_origin_access_control", "OriginAccessControlAlreadyExists", "origin access control"),
             in_use(
                 "OriginAccessControlInUse",
                 "Cannot delete the origin access control because it's in use by one or more distributions.",
-                _IN_USE.format("OriginAccessControlInUse"),
+                _OURS.format("OriginAccessControlInUse"),
                 "aws_cloudfront_distribution origin.origin_access_control_id",
             ),
         ),
@@ -309,7 +307,7 @@ RESOURCES = (
             in_use(
                 "ResponseHeadersPolicyInUse",
                 "Cannot delete the response headers policy because it's attached to one or more cache behaviors.",
-                _IN_USE.format("ResponseHeadersPolicyInUse"),
+                _OURS.format("ResponseHeadersPolicyInUse"),
                 "aws_cloudfront_distribution default_cache_behavior.response_headers_policy_id",
                 "aws_cloudfront_distribution ordered_cache_behavior.response_headers_policy_id",
             ),

@@ -32,6 +32,7 @@ def _scope(scope: Scope) -> Iterator[Mistake]:
     for name, site in scope.sites.items():
         yield from _paths(scope, name, site)
         yield from _bucket(scope, name, site)
+        yield from _moved(scope, name, site)
 
 
 def _loc(name: str, site: Site, host: str, domain: str) -> Loc:
@@ -124,6 +125,18 @@ def _leads(scope: Scope, loc: Loc, site: Site, name: str, service: Service) -> I
         yield mistake(scope.tree, loc, sentence, because=because)
 
 
+def _moved(scope: Scope, name: str, site: Site) -> Iterator[Mistake]:
+    """Old addresses that CloudFront never looks up, as a service answers there."""
+    for each in site.redirects.moved if site.redirects is not None else ():
+        path = each.old.partition("?")[0]
+        if (pattern := next((pattern for pattern in site.paths if routes.meet(pattern, path)), None)) is not None:
+            sentence = f"line {each.line}: {path} lies in {pattern}, which {site.paths[pattern]} answers; take it out"
+            yield mistake(
+                scope.tree, ("sites", name, "redirects", "file"), sentence, because=[("sites", name, "paths")]
+            )
+            return
+
+
 def _bucket(scope: Scope, name: str, site: Site) -> Iterator[Mistake]:
     if (bucket := site.bucket) is None:
         return
@@ -174,7 +187,9 @@ def _covered(scope: Scope, name: str, site: Site) -> Iterator[Mistake]:
         certificates.setdefault(str(certificate_of(host, layer)), host)
         if len(certificates) > 1:
             one, other = list(certificates.items())[:2]
-            sentence = f"{other[1]} needs the certificate for {other[0]}, {one[1]} that for {one[0]}, and CloudFront has"
+            sentence = (
+                f"{other[1]} needs the certificate for {other[0]}, {one[1]} that for {one[0]}, and CloudFront has"
+            )
             yield mistake(scope.tree, loc, f"{sentence} one a site; lead one to the other by redirects")
             break
     if len(hosts) > _ALIASES:
