@@ -349,7 +349,7 @@ RESOURCES = (
             in_use(
                 "CannotDeleteEntityWhileInUse",
                 "The entity cannot be deleted while it is in use.",
-                "CloudFront API reference, CannotDeleteEntityWhileInUse",
+                _OURS.format("CannotDeleteEntityWhileInUse"),
                 "aws_cloudfront_function key_value_store_associations",
                 mine="arn",
             ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import typing
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -136,7 +136,7 @@ OF_A_BUCKET = written_fields(StartedBy).keys()
 """They need a bucket among the stores: tests/capabilities/jobs/broken."""
 
 
-OF_A_SITE: dict[type[Model], Collection[str]] = {Kept: written_fields(Kept).keys(), MovedPages: written_fields(MovedPages).keys()}
+OF_SITES = written_fields(Kept).keys() | written_fields(MovedPages).keys()
 """The one is called as a store's kind, the other needs a file: tests/capabilities/sites/broken."""
 
 
@@ -153,13 +153,14 @@ def fields(model: type[BaseModel], loc: Loc = ()) -> Iterator[Loc]:
     known = fields_at(model, loc)
     if known is not None:
         of = kind_at(model, loc)
-        elsewhere: Collection[str] = {
+        elsewhere = {
             Sidecar: AS_A_SERVICES,
             Job: AS_A_TASKS,
             StartedBy: OF_A_BUCKET,
             Scale: OF_A_QUEUE,
             Http: OF_PEOPLE,
-            **OF_A_SITE,
+            Kept: OF_SITES,
+            MovedPages: OF_SITES,
         }.get(of, ())
         for name in (each for each in known if each not in elsewhere):
             yield from fields(model, (*loc, name))
