@@ -16,7 +16,7 @@ from tanada.names import Names
 def store_of(scope: Construct, names: Names, id: str, pages: MovedPages) -> str:
     """The ARN of the store; one resource holds all that is in it, so that what somebody added by hand goes."""
     store = CloudfrontKeyValueStore(
-        scope, "moved", name=names.limited(id, 64), comment=f"Old addresses of {names.joined(id)}"
+        scope, "moved", name=names.limited(f"{id}-moved", 64), comment=f"Old addresses of {names.joined(id)}"
     )
     CloudfrontkeyvaluestoreKeysExclusive(
         scope,

@@ -35,7 +35,7 @@ def security_headers(scope: Construct, id: str, settings: Site, here: Here) -> s
     policy = CloudfrontResponseHeadersPolicy(
         scope,
         "headers",
-        name=here.names.limited(id, 64),
+        name=here.names.limited(f"{id}-headers", 64),
         comment=f"Headers of {here.names.joined(id)}",
         security_headers_config=_security(sent) if sent.keys() & {*OF_CLOUDFRONT} else None,
         custom_headers_config=CloudfrontResponseHeadersPolicyCustomHeadersConfig(

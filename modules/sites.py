@@ -115,7 +115,7 @@ class Site(Construct):
         access = CloudfrontOriginAccessControl(
             self,
             "access",
-            name=here.names.limited(self._id, 64),
+            name=here.names.limited(f"{self._id}-access", 64),
             description=f"Reads the files of {here.names.joined(self._id)}",
             origin_access_control_origin_type="s3",
             signing_behavior="always",
