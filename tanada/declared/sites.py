@@ -125,7 +125,8 @@ class Site(Kind):
     """Old addresses, and crawlers that are told of the new page under the old one: `{file: files/redirects.csv,
     crawlers: [facebookexternalhit]}`."""
     headers: Annotated[dict[HeaderName, HeaderValue], AfterValidator(_headers)] = {}
-    """What its files are sent with, laid over what protects browsers; empty text takes one of these away."""
+    """What its files are sent with in a permanent environment, laid over what protects browsers; empty text takes one
+    of these away."""
     removal: Literal["keep", "delete"] = "keep"
     """`delete`, applied, lets go of its own bucket, to be taken away; that of its environment lets go of all."""
 
@@ -169,11 +170,11 @@ def ordered(paths: Mapping[str, Name]) -> list[tuple[str, Name]]:
 
 
 def in_review(sites: dict[str, Site]) -> dict[str, Site]:
-    """Those of a review environment: a full name belongs to one environment alone, and a site of no other isn't
-    there."""
-    labels = {name: tuple(host for host in site.hosts if "." not in host) for name, site in sites.items()}
+    """Those of a review environment: a full name belongs to one environment alone, and a site of no other isn't there.
+    Nor are headers of its own: an account has 20 policies, and all would be workspaces'."""
+    left = {name: tuple(host for host in site.hosts if "." not in host) for name, site in sites.items()}
     return {
-        name: site if site.hosts == labels[name] else site.model_copy(update={"hosts": labels[name]})
+        name: site.model_copy(update={"hosts": left[name], "headers": {}})
         for name, site in sites.items()
-        if labels[name] or not site.hosts
+        if left[name] or not site.hosts
     }
