@@ -54,11 +54,19 @@ class Bucket(Construct):
     Of one that is there already nothing is made.
     """
 
-    def __init__(self, scope: Construct, id: str, settings: declared.Bucket, here: Here) -> None:
+    def __init__(
+        self, scope: Construct, id: str, settings: declared.Bucket, here: Here, *, called: str | None = None
+    ) -> None:
+        """`called` is the part that it belongs to, where it is no part itself."""
         super().__init__(scope, id)
         self.beside: list[ITerraformDependable] = []
-        self.aws_name = settings.existing if settings.existing is not None else self._made(id, settings, here)
-        arn = f"arn:{partition(here.region)}:s3:::{self.aws_name}"
+        self.domain_name = ""
+        """Where S3 answers for it in its own region; of one that is made."""
+        self._policy: S3BucketPolicy | None = None
+        self._let_in: list[Mapping[str, object]] = []
+        part = called or id
+        self.aws_name = settings.existing if settings.existing is not None else self._made(part, settings, here)
+        self._arn = arn = f"arn:{partition(here.region)}:s3:::{self.aws_name}"
         self.reachable = Reachable(
             words={"name": self.aws_name},
             # S3 is reached over HTTPS, which is open, through the VPC's own endpoint.
@@ -72,6 +80,12 @@ class Bucket(Construct):
             },
             secrets={},
         )
+
+    def let_in(self, *statements: Mapping[str, object]) -> None:
+        """Statements more of its policy, which one resource holds whole."""
+        assert self._policy is not None, "of one that is there already a check says so"
+        self._let_in += statements
+        self._policy.policy = json.dumps(tls_only(self._arn, self._let_in), sort_keys=True)
 
     def _made(self, id: str, settings: declared.Bucket, here: Here) -> str:
         """The name of the bucket that is made, as a reference."""
@@ -120,7 +134,8 @@ class Bucket(Construct):
                 ],
             )
             self.beside.append(cors)
-        policy = S3BucketPolicy(
+        self.domain_name = bucket.bucket_regional_domain_name
+        policy = self._policy = S3BucketPolicy(
             self,
             "policy",
             bucket=bucket.id,
@@ -170,8 +185,8 @@ def _rules(expire: declared.Expire | None) -> Iterator[S3BucketLifecycleConfigur
     )
 
 
-def tls_only(arn: str) -> Mapping[str, object]:
-    """A bucket's policy that nobody gets round TLS (AWS Security Hub, S3.5)."""
+def tls_only(arn: str, more: Sequence[Mapping[str, object]] = ()) -> Mapping[str, object]:
+    """A bucket's policy that nobody gets round TLS (AWS Security Hub, S3.5), and `more` statements."""
     return {
         "Version": "2012-10-17",
         "Statement": [
@@ -182,6 +197,7 @@ def tls_only(arn: str) -> Mapping[str, object]:
                 "Action": "s3:*",
                 "Resource": [arn, f"{arn}/*"],
                 "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-            }
+            },
+            *more,
         ],
     }

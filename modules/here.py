@@ -12,6 +12,7 @@ from constructs import Construct
 from tanada.contract.common import CommonContract, LoadBalancer
 from tanada.contract.sign_in import SignIn
 from tanada.declarations.inputs import Balancer
+from tanada.declared import sites
 from tanada.declared.blueprint import Blueprint
 from tanada.declared.routes import DOMAIN, hosts_of
 from tanada.names import Names
@@ -91,6 +92,8 @@ class Here:
     """Those that its services stand behind, by name."""
     sign_in: SignIn | None
     """What the common layer gives where people sign in; None where nobody does."""
+    edge_certificates: Mapping[str, str]
+    """By site, the ARN of its certificate in us-east-1, as a reference."""
     first_priority: int | None
     """Where the numbers of its rules begin; None where each takes the next free one."""
     nat: bool
@@ -129,6 +132,10 @@ class Here:
                 f"{name}.public_url": f"https://{instance.host(hosts[0])}"
                 for name, service in self.blueprint.services.items()
                 if (hosts := hosts_of(service, instance.certain_domain))
+            },
+            **{
+                f"{name}.public_url": f"https://{instance.host(sites.hosts_of(site, instance.certain_domain)[0])}"
+                for name, site in self.blueprint.sites.items()
             },
         }
 

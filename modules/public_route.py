@@ -4,6 +4,7 @@ that load balancers get in at."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from cdktf import ITerraformDependable, TerraformResourceLifecycle
@@ -183,6 +184,14 @@ def _taking_turns(first: LbTargetGroup, second: LbTargetGroup, order: int | None
     )
 
 
+@dataclass(frozen=True)
+class Edge:
+    """A distribution of CloudFront's, as records lead to it."""
+
+    dns_name: str
+    zone_id: str
+
+
 class HostRecords(Construct):
     """What one host of an environment leads to.
 
@@ -190,14 +199,17 @@ class HostRecords(Construct):
     would meet the old record of the other (hashicorp/terraform-provider-aws#15786).
     """
 
-    def __init__(self, here: Here, host: str, balancer: str, zone: str, after: Sequence[ITerraformDependable]) -> None:
-        """`host` as `routes.host_of` says it; `after` are the services that answer: the name leads to the load balancer
-        once tasks are there behind it."""
+    def __init__(
+        self, here: Here, host: str, leads: str | Edge, zone: str, after: Sequence[ITerraformDependable]
+    ) -> None:
+        """`host` as `routes.host_of` says it; it `leads` to a load balancer, or to CloudFront; `after` are the services
+        that answer: the name leads to the load balancer once tasks are there behind it."""
         word = host.replace(".", "_")
         layer = f"(host_{word})" if word else "(host)"
         super().__init__(here.stack, layer)
         address = f"host_{word}" if word else "domain"
-        load_balancer, internal = here.load_balancer(balancer), here.load_balancers[balancer].internal
+        internal = isinstance(leads, str) and here.load_balancers[leads].internal
+        led = here.load_balancer(leads) if isinstance(leads, str) else leads
         types = ("a",) if internal else ("a", "aaaa")
         self.paths = {record_type: (layer, f"{address}_{record_type}") for record_type in types}
         """Of each record the path below the stack."""
@@ -208,11 +220,9 @@ class HostRecords(Construct):
                 zone_id=here.shared.zone_ids[zone],
                 name=here.instance.host(host),
                 type=record_type.upper(),
-                alias=Route53RecordAlias(
-                    name=load_balancer.dns_name, zone_id=load_balancer.zone_id, evaluate_target_health=False
-                ),
+                alias=Route53RecordAlias(name=led.dns_name, zone_id=led.zone_id, evaluate_target_health=False),
                 # No create_before_destroy: all that it depends on would be so, too, and a service's name is taken.
-                depends_on=[*after],
+                depends_on=[*after] or None,
                 provider=here.elsewhere.get(zone),
             )
 

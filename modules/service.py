@@ -44,6 +44,7 @@ from tanada.contract.common import ExecLog
 from tanada.contract.environment import Service as ServiceContract
 from tanada.declarations import placeholders
 from tanada.declared import service as declared
+from tanada.declared import sites
 from tanada.declared.alarm_words import named
 from tanada.declared.expanded import expanded
 from tanada.declared.load_balancer import is_of_one
@@ -90,9 +91,10 @@ def _rollbacks(here: Here, made: Mapping[str, Service]) -> None:
 
 def _host_records(here: Here, made: Mapping[str, Service]) -> None:
     """The records of each host, once for all services that answer there."""
+    shown = sites.hosts(here.blueprint.sites, here.instance.certain_domain)  # which lead to CloudFront
     answering: dict[str, list[Service]] = {}
     for each in made.values():
-        for way in each.hosts:
+        for way in (way for way in each.hosts if way not in shown):
             answering.setdefault(way, []).append(each)
     for way, several in answering.items():
         # It was one service that answered up to 0.1.0: the one that answers what no path leads elsewhere.

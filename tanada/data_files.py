@@ -15,6 +15,8 @@ FOLDER = "files"
 LARGEST = 32 * 1024
 """Bytes of a file whose text is taken in: half of a task definition (ECS developer guide, "Amazon ECS service
 quotas")."""
+LARGEST_LIST = 1024 * 1024
+"""Bytes of a list, which no task definition holds: thousands of old addresses."""
 _NAME = re.compile(rf"{FOLDER}(?:/(?!\.{{1,2}}(?:/|$))[\w.@+-]*[\w@+-])+")
 """The same file on every machine: `..` leads elsewhere, and some take a full stop off the end of a name."""
 _LONGEST = 255
@@ -27,16 +29,17 @@ class UnfitError(Exception):
     """Why a file's text can't be taken in: a sentence without its full stop."""
 
 
-def text(root: Path, name: str) -> str:
-    """The text of a file below `files/` in a system's folder; raises UnfitError."""
+def text(root: Path, name: str, largest: int = LARGEST) -> str:
+    """The text of a file below `files/` in a system's folder, of `largest` bytes at most; raises UnfitError."""
     if not _NAME.fullmatch(name) or len(name) > _LONGEST or name.count("/") > _DEEPEST:
         raise UnfitError(
             f"expected a file below {FOLDER}/ beside system.yaml, such as {FOLDER}/otelcol.yaml: letters, digits and "
             "._@+- in its names, and no .. in its way"
         )
     data = _data(root, name)
-    if len(data) > LARGEST:
-        raise UnfitError(f"{name} is larger than {LARGEST // 1024} KiB; let the program read it from elsewhere")
+    if len(data) > largest:
+        instead = "let the program read it from elsewhere" if largest == LARGEST else "a site takes no longer list"
+        raise UnfitError(f"{name} is larger than {largest // 1024} KiB; {instead}")
     if b"\0" in data:
         raise UnfitError(f"{name} holds a byte that is 0, which no text does; take it out, or save it as UTF-8")
     try:
@@ -76,7 +79,7 @@ def _read(handle: int) -> bytes:
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         return b"\0"
     with os.fdopen(os.dup(handle), "rb") as stream:
-        return stream.read(LARGEST + 1)
+        return stream.read(LARGEST_LIST + 1)
 
 
 def said(root: Path) -> Iterator[tuple[str, bytes]]:
@@ -102,4 +105,4 @@ def _below(path: str, name: str, depth: int) -> Iterator[tuple[str, bytes]]:
             data = _read(handle)
         finally:
             os.close(handle)
-        yield name, b"large" if len(data) > LARGEST else b"file:" + data
+        yield name, b"large" if len(data) > LARGEST_LIST else b"file:" + data

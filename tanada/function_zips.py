@@ -69,3 +69,8 @@ def zipped(files: dict[str, bytes]) -> bytes:
             entry.external_attr = 0o100644 << 16
             archive.writestr(entry, data)
     return stream.getvalue()
+
+
+def script(name: str, *files: str) -> str:
+    """The code of a function of CloudFront's: its `files` of `functions/<name>/`, one behind the other."""
+    return "\n".join((sources() / name / file).read_text(encoding="utf-8") for file in files)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tanada.contract.outputs import Contract
 
 ENTRIES: Mapping[str, str] = {
+    "edge_certificates": "certificate in us-east-1 for",
     "load_balancers": "load balancer",
     "registries": "image",
     "sign_in": "sign-in by",
@@ -20,6 +21,8 @@ the layer has yet to make, whatever version its contract has."""
 ROLE_OF_ZONES = "role_of_zones"
 """The variable by which the runner says as whom a stack enters hosted zones of other accounts: `apply`, which it is
 without, or `plan`, what may only read."""
+EDGE_CERTIFICATES = "edge_certificates"
+"""The output of a common stack whose environments have sites: by domain, the ARN of its certificate in us-east-1."""
 
 
 @dataclass(frozen=True)

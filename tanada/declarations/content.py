@@ -112,7 +112,7 @@ def taken(system: System) -> Mapping[str, str]:
     environments = {
         host: f"environment {name}'s"
         for name, each in system.environments.items()
-        for host in answered(each.domain, each.services, each.statics, review=False)
+        for host in answered(each.domain, each.services, each.statics, each.sites, review=False)
     }
     domain, owners = system.review.domain, {**zones, **environments}
     return {label: owners[f"{label}.{domain}"] for label in labels_below(domain, owners)}
@@ -120,12 +120,13 @@ def taken(system: System) -> Mapping[str, str]:
 
 def labels(system: System) -> tuple[str, ...]:
     """The labels of hosts that review environments have beside their domain: `<workspace>-<label>.<review domain>`."""
-    from tanada.declared.routes import DOMAIN, hosts_of, led_by_statics  # likewise
+    from tanada.declared import sites  # likewise
+    from tanada.declared.routes import DOMAIN, hosts_of, led_by_statics
 
     if (review := system.review) is None:
         return ()
     theirs = (host for each in review.services.values() for host in hosts_of(each, ""))
-    hosts = {*theirs, *led_by_statics(review.services, "", review.statics)}
+    hosts = {*theirs, *led_by_statics(review.services, "", review.statics), *sites.hosts(review.sites, "")}
     return tuple(sorted(hosts - {DOMAIN}))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from tanada.declared import sites as declared_sites
 from tanada.declared.routes import DOMAIN, hosts_of, led_by_statics
 
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from tanada.declared.hosted_zone import Zone
     from tanada.declared.redirects import Static
     from tanada.declared.service import Service
+    from tanada.declared.sites import Site
 
 
 def zone_of(domain: str | None, layer: CommonLayer) -> Zone | None:
@@ -53,7 +55,12 @@ def labels_below(domain: str | None, names: Iterable[str]) -> tuple[str, ...]:
 
 
 def answered(
-    domain: str | None, services: Mapping[str, Service], statics: Mapping[str, Static], *, review: bool
+    domain: str | None,
+    services: Mapping[str, Service],
+    statics: Mapping[str, Static],
+    sites: Mapping[str, Site],
+    *,
+    review: bool,
 ) -> tuple[str, ...]:
     """All names of an environment as certificates name them, its domain first; none without a domain. Review
     environments answer one label below theirs, whatever hosts they have."""
@@ -62,7 +69,8 @@ def answered(
     if review:
         return (f"*.{domain}",)
     theirs = (host for service in services.values() for host in hosts_of(service, domain))
-    hosts = (full_name(host, domain) for host in (*theirs, *led_by_statics(services, domain, statics)))
+    led = (*led_by_statics(services, domain, statics), *declared_sites.hosts(sites, domain))
+    hosts = (full_name(host, domain) for host in (*theirs, *led))
     return tuple(dict.fromkeys((domain, *hosts)))
 
 
@@ -76,12 +84,13 @@ def full_name(host: str, domain: str) -> str:
     return domain if host == DOMAIN else host if "." in host else f"{host}.{domain}"
 
 
-def needed_certificates(layer: CommonLayer, domains: Iterable[str]) -> dict[str, Zone]:
+def needed_certificates(layer: CommonLayer, domains: Iterable[str], at_the_edge: Iterable[str] = ()) -> dict[str, Zone]:
     """The domains that need a certificate (for the name and all one label below it), each with its zone.
 
     Those of the zones themselves come first, in declared order, then others that environments need, of whose `domains`
     one may begin with `*.`. What a certificate that is there already covers needs none, and a zone of which one covers
-    a name that its own would be for gets that only where a name of its environments is left.
+    a name that its own would be for gets that only where a name of its environments is left. `at_the_edge` are domains
+    (`certificate_of`) for which CloudFront needs one: what is there already may lie in another region.
     """
     there = {each for certificate in layer.certificates for name in certificate.names for each in (name, parent(name))}
     needed = {zone.name: zone for zone in layer.hosted_zones if zone.name not in there}
@@ -89,4 +98,22 @@ def needed_certificates(layer: CommonLayer, domains: Iterable[str]) -> dict[str,
         zone = zone_of(domain, layer)
         if zone is not None and not certified(domain, layer):
             needed.setdefault(domain if domain == zone.name else parent(domain), zone)
+    for domain in at_the_edge:
+        if (zone := zone_of(domain, layer)) is not None:
+            needed.setdefault(domain, zone)
     return needed
+
+
+def shown_by_sites(domain: str | None, sites: Mapping[str, Site], *, review: bool) -> tuple[str, ...]:
+    """The names of an environment that sites answer at, as certificates name them."""
+    if domain is None or not sites:
+        return ()
+    if review:
+        return (f"*.{domain}",)
+    return tuple(full_name(host, domain) for host in declared_sites.hosts(sites, domain))
+
+
+def certificate_of(host: str, layer: CommonLayer) -> str | None:
+    """The domain whose certificate (`needed_certificates`) serves a host; None where no zone covers it."""
+    zone = zone_of(host, layer)
+    return None if zone is None else host if host == zone.name else parent(host)

@@ -34,6 +34,8 @@ def file_text(node: Node) -> str:
 
 def _with(root: Path, node: Node, loc: Loc, mistakes: list[Mistake]) -> Node:
     value = node.value
+    if _lists(loc) and isinstance(value, str):
+        return _taken(root, node, value, mistakes, list_=True)
     if isinstance(value, tuple):
         items = tuple(_with(root, each, (*loc, index), mistakes) for index, each in enumerate(value))
         return node if all(map(_is, items, value)) else replace(node, value=items)
@@ -66,15 +68,20 @@ def _takes(loc: Loc) -> bool:
     return within and (field == "variables" if isinstance(last, str) else field in _LISTS)
 
 
-def _taken(root: Path, node: Node, name: str, mistakes: list[Mistake]) -> Node:
+def _lists(loc: Loc) -> bool:
+    """Whether it leads to the name of a site's list of old addresses, which is no text with placeholders."""
+    return len(loc) > 3 and loc[-4] == "sites" and loc[-2:] == ("redirects", "file")
+
+
+def _taken(root: Path, node: Node, name: str, mistakes: list[Mistake], *, list_: bool = False) -> Node:
     try:
-        text = data_files.text(root, name)
+        text = data_files.text(root, name, data_files.LARGEST_LIST if list_ else data_files.LARGEST)
     except data_files.UnfitError as error:
         return _wrong(node, str(error), mistakes)
     if references(text):
         return _wrong(node, f"{name}: {REFERENCE}", mistakes)
     assert isinstance(node.value, str)
-    return replace(node, value=text.replace("{", "{{").replace("}", "}}"), said=node.value)
+    return replace(node, value=text if list_ else text.replace("{", "{{").replace("}", "}}"), said=node.value)
 
 
 def _wrong(node: Node, sentence: str, mistakes: list[Mistake]) -> Node:

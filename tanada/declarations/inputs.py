@@ -9,9 +9,17 @@ from dataclasses import dataclass
 from pydantic import TypeAdapter
 
 from tanada.declarations import registries
-from tanada.declarations.domains import answered, full_name, labels_below, needed_certificates, zone_of
+from tanada.declarations.domains import (
+    answered,
+    certificate_of,
+    full_name,
+    labels_below,
+    needed_certificates,
+    shown_by_sites,
+    zone_of,
+)
 from tanada.declarations.inventory import Stack, ci_accounts, ci_buckets, common_stack, inventory
-from tanada.declared import routes
+from tanada.declared import routes, sites
 from tanada.declared.blueprint import (
     Blueprint,
     Environment,
@@ -73,6 +81,8 @@ class CommonInput(Model):
     layer: CommonLayer
     certificates: dict[str, str]
     """Domain → the zone that it is in."""
+    edge_certificates: tuple[str, ...] = ()
+    """Of these domains, those that CloudFront needs one for, too."""
     roles: CiRoles | None
     """None where there is no CI, or where another entry of the same AWS account makes them."""
     tags: Tags
@@ -137,6 +147,8 @@ class EnvironmentInput(Model):
     """By whom people sign in to it; None where nobody does."""
     imports: Imports
     """What it goes on with that was made by hand."""
+    edge_certificates: dict[str, str]
+    """By site, the domain of its certificate."""
     sources: dict[str, str]
     """By store that begins as a copy of another environment's, what that one is called in AWS."""
     blueprint: Blueprint
@@ -218,6 +230,8 @@ class User:
     """All names that it answers at, of review `*.<domain>`."""
     floors: frozenset[str]
     """The load balancers on which its rules have numbers."""
+    shown_by_sites: tuple[str, ...]
+    """Of its names, those that CloudFront answers at."""
 
 
 def _user(settings: Environment | Review) -> User:
@@ -226,8 +240,9 @@ def _user(settings: Environment | Review) -> User:
     return User(
         settings.account,
         review,
-        answered(settings.domain, settings.services, settings.statics, review=review),
+        answered(settings.domain, settings.services, settings.statics, settings.sites, review=review),
         frozenset() if review else routes.numbered(needed),
+        shown_by_sites(settings.domain, settings.sites, review=review),
     )
 
 
@@ -237,11 +252,13 @@ def common_input(system: System, stack: Stack, users: Iterable[User], asks: Iter
     users = tuple(users)
     domains = [host for user in users for host in user.hosts]
     layer = system.accounts[stack.account].common
+    edge = _edge(layer, (host for user in users for host in user.shown_by_sites))
     return CommonInput(
         system=system.name,
         stack=stack,
         layer=layer,
-        certificates={domain: zone.name for domain, zone in needed_certificates(layer, domains).items()},
+        certificates={domain: zone.name for domain, zone in needed_certificates(layer, domains, edge).items()},
+        edge_certificates=edge,
         roles=_roles(system, stack, layer, asks),
         tags=layer.tags,
         elsewhere=registries.elsewhere(system.name, system.accounts, stack.account),
@@ -295,6 +312,11 @@ def _zones_elsewhere(layers: Iterable[CommonLayer]) -> tuple[ZoneRoles, ...]:
     return tuple(roles[each] for each in sorted(roles))
 
 
+def _edge(layer: CommonLayer, hosts: Iterable[str]) -> tuple[str, ...]:
+    found = {certificate_of(host, layer) for host in hosts}
+    return tuple(sorted(domain for domain in found if domain is not None))
+
+
 def _secrets_of_sign_in(system: System, account: str) -> Iterator[str]:
     stack, people = common_stack(system, account), system.accounts[account].common.sign_in
     if people is not None:
@@ -331,6 +353,7 @@ def environment_input(system: System, stack: Stack, domains: Iterable[str]) -> E
         ci=bool(ci_accounts(system, stack.account)),
         tags=settings.tags,
         sign_in=_sign_in(settings, layer),
+        edge_certificates=_site_certificates(settings, layer),
         sources=_sources(system, settings),
         imports=settings.imports if isinstance(settings, Environment) else {},
         taken=taken_labels(system, settings.domain, domains) if stack.kind == "review" else (),
@@ -341,6 +364,16 @@ def environment_input(system: System, stack: Stack, domains: Iterable[str]) -> E
 def _sign_in(settings: Environment | Review, layer: CommonLayer) -> Kind | None:
     asked = any(http.sign_in is not None for each in settings.services.values() for http in each.https.values())
     return layer.sign_in.kind if asked and layer.sign_in is not None else None
+
+
+def _site_certificates(settings: Environment | Review, layer: CommonLayer) -> dict[str, str]:
+    review, found = isinstance(settings, Review), {}
+    for name, site in settings.sites.items():
+        shown = shown_by_sites(settings.domain, {name: site}, review=review)
+        domains = [domain for host in shown if (domain := certificate_of(host, layer)) is not None]
+        if domains:
+            found[name] = domains[0]  # of two a check says so
+    return found
 
 
 def _sources(system: System, settings: Environment | Review) -> dict[str, str]:
@@ -371,7 +404,8 @@ def zone_roles(layer: CommonLayer) -> dict[str, ZoneRoles]:
 def _zones(settings: Environment | Review, layer: CommonLayer) -> dict[str, str]:
     domain = settings.domain or ""
     theirs = (host for each in settings.services.values() for host in routes.hosts_of(each, domain))
-    hosts = sorted({*theirs, *routes.led_by_statics(settings.services, domain, settings.statics)})
+    led = routes.led_by_statics(settings.services, domain, settings.statics)
+    hosts = sorted({*theirs, *led, *sites.hosts(settings.sites, domain)})
     # In review a label is one of a name one label below the domain, as the domain of each is.
     names = {
         host: domain if isinstance(settings, Review) else full_name(host, domain)

@@ -146,10 +146,18 @@ def counts(system: Scopes, name: str, account: Account) -> Iterator[Count]:
         own = Use("ci", _number(common.needs(), "aws_iam_role"))
         roles = (own, *sharing.of("aws_iam_role"))
         yield Count("IAM roles", roles, quotas.iam_roles, or_raised("iam_roles", name, fewer))
+        for what, quota, type_ in _OF_CLOUDFRONT:
+            yield Count(what, sharing.of(type_), getattr(quotas, quota), or_raised(quota, name, fewer))
     groups = (Use("common", _number(common.needs(), *_GROUPS)), *uses.of(*_GROUPS))
     yield Count("security groups", groups, quotas.security_groups, or_raised("security_groups", name, fewer))
 
 
+_OF_CLOUDFRONT = (
+    ("distributions of CloudFront", "distributions", "aws_cloudfront_distribution"),
+    ("functions of CloudFront", "cloudfront_functions", "aws_cloudfront_function"),
+    ("response headers policies", "response_headers_policies", "aws_cloudfront_response_headers_policy"),
+)
+"""By account, as CloudFront knows no regions (CloudFront developer guide, "Quotas")."""
 BOUNDARY = 6_144
 """Characters of a managed policy, white space left out (IAM user guide, "IAM and AWS STS quotas")."""
 _OF_ITS_OWN = 640

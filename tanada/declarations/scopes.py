@@ -11,11 +11,11 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from tanada.declarations.domains import answered
+from tanada.declarations.domains import answered, shown_by_sites
 from tanada.declarations.mistakes import Mistake, Position
 from tanada.declarations.tree import Node, dotted, override_at, plain, shown_at
 from tanada.declarations.validation import valid
-from tanada.declared import redirects, routes
+from tanada.declared import redirects, routes, sites
 from tanada.declared.account import Account
 from tanada.declared.blueprint import (
     FirstPriority,
@@ -33,6 +33,7 @@ from tanada.declared.fields import Domain
 from tanada.declared.model import Need
 from tanada.declared.redirects import FixedResponses, Redirects, Static
 from tanada.declared.service import Service
+from tanada.declared.sites import Site
 from tanada.declared.store import Store
 from tanada.declared.tasks import RunsOnce, Task
 from tanada.text import listed, nearest
@@ -107,6 +108,11 @@ class Scope:
         return {name: part for name, part in self.parts.items() if isinstance(part, Store)}
 
     @property
+    def sites(self) -> dict[str, Site]:
+        """The sites that are well."""
+        return {name: part for name, part in self.parts.items() if isinstance(part, Site)}
+
+    @property
     def buckets(self) -> frozenset[str]:
         """Its buckets that are there already."""
         return existing_buckets(part for part in self.parts.values() if isinstance(part, Store))
@@ -119,7 +125,12 @@ class Scope:
     @property
     def hosts(self) -> tuple[str, ...]:
         """Where it answers, its domain first; of review `*.<domain>`."""
-        return answered(self.domain, self.services, self.statics, review=self.kind == "review")
+        return answered(self.domain, self.services, self.statics, self.sites, review=self.kind == "review")
+
+    @property
+    def shown_by_sites(self) -> tuple[str, ...]:
+        """Of these, those that CloudFront answers at."""
+        return shown_by_sites(self.domain, self.sites, review=self.kind == "review")
 
     def asks(self) -> set[str]:
         """Actions that the roles of what runs are given beyond what resources' entries name."""
@@ -150,6 +161,7 @@ class Known:
     buckets: frozenset[str]
     generates: bool
     hosts: tuple[str, ...]
+    shown_by_sites: tuple[str, ...]
     first_priority: int
     says_priorities: bool
     stack: str
@@ -270,8 +282,9 @@ def _scope(
         for each in node.mapping if node else ():
             homes.setdefault(each, group)
         for each, part in _well(model, node).items():
-            left = routes.in_review(part) if kind == "review" and isinstance(part, Service) else part
-            parts.setdefault(each, left)
+            left = part if kind != "review" else _in_review(each, part)
+            if left is not None:
+                parts.setdefault(each, left)
     return Scope(
         kind,
         name,
@@ -288,6 +301,13 @@ def _scope(
         _first_priority(name, tree),
         _text(tree, "priorities") is not None,
     )
+
+
+def _in_review(name: str, part: Part) -> Part | None:
+    """What is left of it in a review environment: a full name belongs to one environment alone."""
+    if isinstance(part, Site):
+        return sites.in_review({name: part}).get(name)
+    return routes.in_review(part) if isinstance(part, Service) else part
 
 
 def _statics(tree: Node, *, review: bool) -> dict[str, Static]:

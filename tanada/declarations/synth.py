@@ -60,7 +60,8 @@ def _declared(declarations: Declarations) -> Declared:
 
 def _user(scope: Scope | Known) -> User:
     review = scope.kind == "review"
-    return User(scope.account, review, scope.hosts, frozenset() if review else numbered(scope.needs()))
+    floors = frozenset() if review else numbered(scope.needs())
+    return User(scope.account, review, scope.hosts, floors, scope.shown_by_sites)
 
 
 def _input(system: System, scope: Known, permanent: Sequence[str]) -> str:
@@ -77,7 +78,8 @@ def _remembered(declarations: Declarations, inputs: Mapping[str, str]) -> Iterat
         needs = json.dumps([astuple(need) for need in scope.needs()])
         asked = [sorted(scope.asks()), sorted(scope.tasks), sorted(scope.buckets), scope.generates]
         said = [scope.account, scope.domain, scope.limit, scope.tags_from, needs, *asked]
-        yield file, json.dumps([*said, scope.hosts, scope.first_priority, scope.says_priorities, inputs[stack]])
+        said += [scope.hosts, scope.shown_by_sites, scope.first_priority, scope.says_priorities, inputs[stack]]
+        yield file, json.dumps(said)
 
 
 @cache
@@ -88,7 +90,7 @@ def _needs(text: str) -> tuple[Need, ...]:
 
 def _known(file: str, text: str) -> Known:
     account, domain, limit, tags_from, needs, asked, *more = json.loads(text)
-    tasks, buckets, generates, hosts, first_priority, says, input = more
+    tasks, buckets, generates, hosts, shown, first_priority, says, input = more
     return Known(
         kind="review" if file == REVIEW_FILE else "environment",
         name="review" if file == REVIEW_FILE else environment_name(file),
@@ -102,6 +104,7 @@ def _known(file: str, text: str) -> Known:
         buckets=frozenset(buckets),
         generates=generates,
         hosts=tuple(hosts),
+        shown_by_sites=tuple(shown),
         first_priority=first_priority,
         says_priorities=says,
         stack=stack_of(file),

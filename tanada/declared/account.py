@@ -31,6 +31,12 @@ class Quotas(Model):
     """Tasks behind a load balancer."""
     namespace_instances: Annotated[int, Whole(1, 100000)] = 2000
     """Tasks with a port, all environments together: all register in one Cloud Map namespace."""
+    distributions: Annotated[int, Whole(1, 10000)] = 500
+    """Distributions of CloudFront an account."""
+    cloudfront_functions: Annotated[int, Whole(1, 1000)] = 100
+    """Functions of CloudFront an account; each site has one."""
+    response_headers_policies: Annotated[int, Whole(1, 1000)] = 20
+    """Response headers policies an account; a site that says `headers` has one."""
     tables: Annotated[int, Whole(1, 10000)] = 2500
     """DynamoDB tables a region; AWS raises it up to 10,000."""
 

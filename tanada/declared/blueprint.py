@@ -21,11 +21,13 @@ from tanada.declared.redirects import in_review as statics_in_review
 from tanada.declared.restored import Restored
 from tanada.declared.service import Service
 from tanada.declared.sidecar import Sidecar
+from tanada.declared.sites import Site
+from tanada.declared.sites import in_review as sites_in_review
 from tanada.declared.store import Store
 from tanada.declared.tags import Tags
 from tanada.declared.tasks import RunsOnce, Task
 
-Part = Service | Job | Task | Store | Extension
+Part = Service | Job | Task | Store | Extension | Site
 """What has a name in an environment."""
 R = TypeVar("R", Service, Job, Task)
 
@@ -53,6 +55,8 @@ class Blueprint(Model):
     """What an apply, or somebody, runs to its end, by name."""
     stores: dict[Name, Store] = {}
     """What keeps data, by name."""
+    sites: dict[Name, Site] = {}
+    """Static files behind CloudFront, by name."""
     extensions: dict[Name, Extension] = {}
     """What Python of your own (`extensions/environment.py`, `extensions/review.py`) makes and others may reach, by
     name."""
@@ -197,6 +201,9 @@ class Review(Blueprint):
     """What a schedule or an event starts and that runs to its end, by name."""
     tasks: Annotated[dict[Name, Task], AfterValidator(_unmailed)] = {}
     """What an apply, or somebody, runs to its end, by name."""
+    sites: Annotated[dict[Name, Site], AfterValidator(sites_in_review)] = {}
+    """Static files behind CloudFront, by name; of sites with full names alone, which belong to one environment each,
+    none."""
     domain: Domain | None = None
     """Each answers at `<workspace>.<domain>`; needed but where the account has no load balancer."""
     tags: Tags = {}

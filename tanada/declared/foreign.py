@@ -71,7 +71,10 @@ _ANOTHERS = (
     "as the service's image"
 )
 _TAGS = "tags are those of the system, an account, its common layer, an environment or review"
-_SITE = "a bucket is private always; what everybody may read is to be a site, and there are no sites yet"
+_SITE = "a bucket is private always; what everybody may read is a site: sites: {media: {bucket: uploads}}"
+_A_SITE = "write sites: {www: {hosts: [www]}}, with a bucket of its own"
+_KEPT = "write cache: {html: 60s, files: 1h}"
+_MOVED = "write redirects: {file: files/redirects.csv}"
 _BUCKET_NAME = "a bucket's name is made of system, environment and store; one that is there already is existing: NAME"
 _REPLICAS = "write replicas, those beside the first node"
 _EXPIRE = "write expire: {current: 7d, noncurrent: 30d}"
@@ -131,6 +134,27 @@ _IMPORTS = "write imports, by address what AWS calls it: {aws_vpc.network_vpc: v
 _GO_ON = "existing leaves it to its owner; to go on with it yourself, common says imports: "
 
 FIELDS: Mapping[str, Mapping[str, str]] = {
+    "Kept": {
+        **dict.fromkeys(("ttl", "default_ttl", "max_ttl", "max_age"), "write html, of pages, or files, of all others"),
+        **dict.fromkeys(("pages", "default"), "write html"),
+        "assets": "write files",
+    },
+    "Site": {
+        **dict.fromkeys(("alias", "aliases", "domain", "domains", "host"), _HOSTS),
+        **dict.fromkeys(("index_document", "default_root_object", "root_object"), "write index: index.html"),
+        **dict.fromkeys(
+            ("error_document", "error", "error_pages", "not_found", "custom_error_response"),
+            "write error_page: 404.html",
+        ),
+        **dict.fromkeys(("ttl", "default_ttl", "max_ttl", "max_age", "cache_policy", "cache_control"), _KEPT),
+        **dict.fromkeys(("routes", "behaviors", "ordered_cache_behavior", "origins"), "write paths: {/contact*: web}"),
+        **dict.fromkeys(("redirect", "moved", "rewrites", "routing_rules"), _MOVED),
+        **dict.fromkeys(("response_headers", "security_headers", "csp"), "write headers: {X-Robots-Tag: noindex}"),
+        **dict.fromkeys(("certificate", "certificate_arn", "acm_certificate_arn"), "hosted_zones make the certificate"),
+        **dict.fromkeys(("source", "files", "folder", "path"), "files are uploaded to its bucket by any S3 client"),
+        **dict.fromkeys(("versioning", "versions"), "old versions are kept in permanent environments always"),
+        "s3": "write bucket, one of stores; left out, the site has its own",
+    },
     "Service": {
         # AWS Copilot's manifest
         "type": "http makes a service public, a port private, neither makes it a worker",
@@ -513,7 +537,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
             "write fixed_responses: {/*: {status: 503, body: Back soon}}",
         ),
         **dict.fromkeys(("allow", *_LISTS), "a service says http: {allow: [203.0.113.0/24]}"),
-        "sites": "there are no sites yet",
+        **dict.fromkeys(("website", "websites", "static", "static_sites", "cloudfront", "cdn", "frontend"), _A_SITE),
         "dashboards": "write dashboard: {}",
         "cron": _TO_JOBS,
         "crons": _TO_JOBS,
@@ -655,7 +679,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "bucket": _BUCKET_NAME,
         "public": _SITE,
         "public_read": _SITE,
-        "website": _SITE,
+        **dict.fromkeys(("website", "bucket_website", "static_website"), _SITE),
         "acl": "it has no ACLs: reach says who may read and write",
         "policy": "reach says who may read and write; over TLS alone",
         "access": "it is said where the bucket is reached: reach: [{name: uploads, access: read}]",

@@ -63,9 +63,11 @@ _WRITE_ONLY = pattern(r"(?!has_)[a-z0-9_]{1,200}_wo")
 """The provider's arguments that not even a state may hold; `has_value_wo` says whether there is one."""
 
 
-_DECLARED = frozenset(
-    ("services", "stores", "accounts", "environments", "images", "image_tags", "registries", "hosted_zones", "zone_ids")
-) | {"load_balancers", "name_servers", "permissions", "sidecars", "scratch", "volumes", "depends_on", "jobs", "tasks"}
+_DECLARED = (
+    frozenset(("services", "stores", "sites", "accounts", "environments", "images", "image_tags", "registries"))
+    | {"hosted_zones", "zone_ids", "load_balancers", "edge_certificates", "name_servers", "permissions", "sidecars"}
+    | {"scratch", "volumes", "depends_on", "jobs", "tasks"}
+)
 """Maps of declarations, outputs and contracts whose keys a declaration chose: a service may be called `auth`."""
 
 

@@ -19,7 +19,7 @@ from modules.log_bucket import LogBucket
 from modules.network import ExistingNetwork, Network
 from modules.private_names import Namespace, namespace_domain
 from modules.registry import ImageRegistry, existing
-from tanada.contract.common import CommonContract, Registry
+from tanada.contract.common import EDGE_CERTIFICATES, CommonContract, Registry
 from tanada.declarations.domains import zone_of
 from tanada.declarations.inputs import CommonInput, zone_roles
 from tanada.declared import waf as declared_waf
@@ -108,7 +108,9 @@ class CommonStack(BaseStack):
             outbound_addresses=network.outbound_addresses,
             name_servers={name: zone.name_servers for name, zone in zones.items()},
         )
-        publish(self, contract, people.outputs if people is not None else None)
+        edge = {domain: certificates[identifier(domain)].edge_arn for domain in self._input.edge_certificates}
+        more = {EDGE_CERTIFICATES: edge} if edge else {}
+        publish(self, contract, {**more, **(people.outputs if people is not None else {})})
         return contract
 
     def _people(self, ci: CiAccess | None) -> People:
@@ -168,22 +170,21 @@ class CommonStack(BaseStack):
 
     def _certificates(
         self, zones: Mapping[str, HostedZone], elsewhere: Mapping[str, TerraformProvider]
-    ) -> dict[str, str]:
-        """The ARN of each, by the word of its domain, and behind them those that are there already, by their ids: the
-        first is the listeners' default one."""
+    ) -> dict[str, Certificate]:
+        """By the word of their domain."""
         scope = Construct(self, "(certificates)")
-        made = {
+        return {
             identifier(domain): Certificate(
                 scope,
                 identifier(domain),
                 domain=domain,
                 zone_id=zones[zone].zone_id,
+                region=self.entry.region,
+                edge=domain in self._input.edge_certificates,
                 provider=elsewhere.get(zone),
-            ).arn
+            )
             for domain, zone in self._input.certificates.items()
         }
-        there = [each.existing for each in self._layer.certificates]
-        return {**made, **{f"existing_{arn.rpartition('/')[2]}": arn for arn in there}}
 
     def _security(self, network: Network | ExistingNetwork) -> LoadBalancerSecurity | None:
         balancers = self._layer.load_balancers.values()
@@ -203,13 +204,17 @@ class CommonStack(BaseStack):
         self,
         network: Network | ExistingNetwork,
         security: LoadBalancerSecurity,
-        certificates: Mapping[str, str],
+        certificates: Mapping[str, Certificate],
         logs: LogBucket,
     ) -> dict[str, LoadBalancer | ExistingLoadBalancer]:
         """By what they are called in AWS. Without a zone there is no certificate but one that is there already; without
-        any, nothing to reach them by."""
+        any, nothing to reach them by. The first certificate is the listeners' default one, those that are there come
+        last, by their ids."""
+        there_already = [each.existing for each in self._layer.certificates]
+        arns = {word: each.arn for word, each in certificates.items()}
+        arns |= {f"existing_{arn.rpartition('/')[2]}": arn for arn in there_already}
         made: dict[str, LoadBalancer | ExistingLoadBalancer] = {}
-        for name, settings in self._layer.load_balancers.items() if certificates else ():
+        for name, settings in self._layer.load_balancers.items() if arns else ():
             word = called(name, settings)
             address = f"load_balancer_{word}"
             if settings.existing is not None:
@@ -219,7 +224,7 @@ class CommonStack(BaseStack):
                     address,
                     settings.existing,
                     target_group_id=security.target_group_id,
-                    certificates=certificates,
+                    certificates=arns,
                     before=[each.contract.security_group_id for each in there],
                 )
                 continue
@@ -231,7 +236,7 @@ class CommonStack(BaseStack):
                 called=word,
                 subnet_ids=network.private_subnet_ids if settings.internal else network.public_subnet_ids,
                 security_group_id=security.group_ids[settings.internal],
-                certificates=certificates,
+                certificates=arns,
                 # Private subnets are IPv4 alone.
                 address_type="ipv4" if settings.internal else network.address_type,
                 internet_gateway=None if settings.internal else network.internet_gateway,

@@ -16,6 +16,7 @@ from modules.reach import Reach
 from modules.service import Runs, Service
 from modules.store import Store
 from modules.tasks import Task
+from tanada.contract.common import EDGE_CERTIFICATES
 from tanada.contract.environment import (
     RECORDS_ELSEWHERE,
     EnvironmentContract,
@@ -24,6 +25,7 @@ from tanada.contract.environment import (
     store_version_outputs,
 )
 from tanada.declarations.inputs import EnvironmentInput
+from tanada.declared import sites
 from tanada.declared.ci import boundary_name
 from tanada.declared.routes import DOMAIN, hosts_of, led_by_statics
 from tanada.errors import StackError
@@ -79,7 +81,8 @@ def _refused(input: EnvironmentInput) -> tuple[list[str], list[str]]:
     """The names that no workspace has below review's domain, and labels that none ends in."""
     services, statics = input.blueprint.services, input.blueprint.statics
     hosts = {host for each in services.values() for host in hosts_of(each, "")}
-    labels = sorted({*hosts, *led_by_statics(services, "", statics)} - {DOMAIN})
+    led = led_by_statics(services, "", statics)
+    labels = sorted({*hosts, *led, *sites.hosts(input.blueprint.sites, "")} - {DOMAIN})
     theirs = {name.removesuffix(f"-{label}") for name in input.taken for label in labels if name.endswith(f"-{label}")}
     return sorted({*input.taken, *theirs}), labels
 
@@ -97,6 +100,9 @@ def here(stack: BaseStack, input: EnvironmentInput, instance: Instance) -> Here:
         elsewhere=zone_providers(stack, input.zone_roles),
         load_balancers=input.load_balancers,
         sign_in=of_sign_in(input.sign_in) if input.sign_in is not None else None,
+        edge_certificates={
+            name: of_common(f'{EDGE_CERTIFICATES}["{domain}"]') for name, domain in input.edge_certificates.items()
+        },
         first_priority=input.first_priority,
         nat=input.nat,
         records_exec=input.records_exec,
@@ -131,6 +137,7 @@ def environment(stack: BaseStack, here: Here, extension: Extension | None = None
     services = service.services(here, reach, _awaited(here, made, tasks.seeds(here, made, stores)), rules)
     if rules.statics:
         _redirects(here, rules)
+    shown = _sites(here, stores) if here.blueprint.sites else {}
     for name, task in made.items():
         task.before([each for other, each in services.items() if here.blueprint.services[other].before == name])
     jobs = _jobs(here, reach, stores)
@@ -147,6 +154,7 @@ def environment(stack: BaseStack, here: Here, extension: Extension | None = None
             **image_tag_outputs(tags),
             **store_version_outputs(password_numbers(here)),
             **({RECORDS_ELSEWHERE: here.unrecorded} if here.unrecorded else {}),
+            **shown,
         },
     )
     earlier = [moved for each in services.values() for moved in each.earlier]
@@ -188,6 +196,13 @@ def _redirects(here: Here, rules: ListenerRules) -> None:
     from modules.redirects import redirects  # where one is declared alone
 
     redirects(here, rules)
+
+
+def _sites(here: Here, stores: Mapping[str, Store]) -> dict[str, object]:
+    """The output that says what they are called in AWS."""
+    from modules.sites import sites  # where one is declared alone
+
+    return {"sites": {name: each.contract for name, each in sites(here, stores).items()}}
 
 
 def _dashboard(here: Here, services: Mapping[str, Service]) -> None:

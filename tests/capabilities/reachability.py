@@ -36,6 +36,12 @@ _OF_THE_NETWORK = re.compile(
     r"|api|cloudfront|iam_)"
 )
 KNOWN = {
+    "aws_cloudfront_distribution",  # tests/capabilities/test_sites.py walks it
+    "aws_cloudfront_function",
+    "aws_cloudfront_key_value_store",
+    "aws_cloudfront_origin_access_control",
+    "aws_cloudfront_response_headers_policy",
+    "aws_cloudfrontkeyvaluestore_keys_exclusive",
     "aws_default_security_group",
     "aws_iam_openid_connect_provider",
     "aws_iam_policy",

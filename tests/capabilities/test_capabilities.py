@@ -133,6 +133,9 @@ def listed(block: Any) -> list[Any]:
 
 
 COUNTED = (
+    "aws_cloudfront_distribution",
+    "aws_cloudfront_function",
+    "aws_cloudfront_response_headers_policy",
     "aws_default_security_group",
     "aws_dynamodb_table",
     "aws_eip",

@@ -17,7 +17,7 @@ from tests.capabilities.test_capabilities import HERE, ROOT
 
 Json = dict[str, Any]
 Emitted = dict[str, dict[str, Json]]
-SYSTEMS = ("aurora", "cluster", "database", "default", "existing", "load_balancer", "service")
+SYSTEMS = ("aurora", "cluster", "database", "default", "existing", "load_balancer", "service", "sites")
 WITHOUT_DOORS = ("queue", "table", "topic")
 """Stores that are reached by permissions alone; nothing of their systems is public."""
 

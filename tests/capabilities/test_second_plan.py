@@ -19,6 +19,7 @@ SYSTEMS = {
     "hosted_zone": ("common-main", "environment-test"),
     "load_balancer": ("common-main", "environment-test"),
     "network": ("common-main", "common-osaka", "common-tokyo"),
+    "sites": ("common-main", "environment-test"),
     "table": ("common-main", "environment-test"),
 }
 """`cluster`'s other stacks are test_elsewhere.py's. Left out is what emits nothing that these don't: `registry`,

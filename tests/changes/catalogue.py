@@ -290,6 +290,16 @@ CHANGES: tuple[Change, ...] = (
         },
     ),
     Change(
+        what="a site at the host of a service that runs",
+        after=environment(sites={"www": {"paths": {"/contact*": "web"}}}),
+        stacks=(COMMON, ENV),
+    ),
+    Change(
+        what="a site less, whose host a service answers, too",
+        before=environment(sites={"www": {"paths": {"/contact*": "web"}, "removal": "delete"}}),
+        after=environment(sites=None),
+    ),
+    Change(
         what="`http.hosts`: one more",
         after=service("web", http={**PUBLIC, "hosts": ["test.example.jp", "www"]}),
         stacks=(COMMON, ENV),

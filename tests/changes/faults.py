@@ -134,8 +134,11 @@ def _fronts(plan: Plan, steps: Mapping[str, Step]) -> Iterator[str]:
         if not front.before:
             continue
         if front.stays and leads(front.before) != leads(front.after):
-            moving = [each for each in services if not plan.graph.after({front.address}, {each.address})]
-            for service in moving if services else [front]:
+            # To CloudFront and back: what is there in front of tasks that run.
+            edges = [step for step in steps.values() if step.type == "aws_cloudfront_distribution"]
+            ahead = services or [step for step in edges if "create" in step.actions]
+            moving = [each for each in ahead if not plan.graph.after({front.address}, {each.address})]
+            for service in moving if ahead or edges else [front]:
                 yield f"{front.address} leads elsewhere before {service.address} is there"
         if front.goes and front.type == "aws_lb_listener_rule":
             for service in (each for each in services if "create" not in each.actions):

@@ -23,9 +23,11 @@ from tanada.declared.container import Container
 from tanada.declared.http import Http
 from tanada.declared.jobs import Job, StartedBy
 from tanada.declared.model import Kind, Model
+from tanada.declared.moved_pages import MovedPages
 from tanada.declared.scale import Scale
 from tanada.declared.sidecar import Sidecar
 from tanada.declared.sign_in import SignIn
+from tanada.declared.sites import Kept
 from tanada.declared.system import System, SystemFile
 from tanada.declared.tasks import RunsOnce
 from tests import golden
@@ -84,6 +86,7 @@ NAMES |= {"load_balancers": "public", "allow": "/admin", "addresses": "office", 
 NAMES |= {"redirects": "/old", "fixed_responses": "/gone", "schedule": "day"}
 NAMES |= {"partition_key": "id", "sort_key": "at", "indexes": "by-mail"}
 NAMES |= {"options": "Tag", "rules": "common"}
+NAMES |= {"sites": "www", "headers": "X-Robots-Tag", "paths": "/contact*"}
 NAMES |= {"extensions": "pdf", "patches": "aws_sqs_queue.work_queue", "aws_sqs_queue.work_queue": "delay_seconds"}
 NAMES |= {"conditions": "StringEquals", "StringEquals": "aws:SourceAccount"}
 BESIDE: dict[str, dict[str, object]] = {
@@ -109,6 +112,7 @@ BESIDE: dict[str, dict[str, object]] = {
     "by-mail": {"partition_key": "mail"},
     "/old": {"url": "/new"},
     "/gone": {"status": "410"},
+    "www": {"hosts": ["www"]},
     "send-mail": {"actions": ["ses:GetSendQuota"], "resources": ["*"]},
     "google": {"client_id": "1-a.apps.googleusercontent.com", "client_secret": "sign-in/google"},
     "oidc": {"issuer": "https://id.example.jp", "client_id": "kakei", "client_secret": "sign-in/oidc"},
@@ -145,6 +149,10 @@ OF_A_BUCKET = written_fields(StartedBy).keys()
 """They need a bucket among the stores: tests/capabilities/jobs/broken."""
 
 
+OF_SITES = written_fields(Kept).keys() | written_fields(MovedPages).keys()
+"""The one is called as a store's kind, the other needs a file: tests/capabilities/sites/broken."""
+
+
 @pytest.fixture(autouse=True)
 def _each_text_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of ten thousand loads all have the same files but for one; trees don't change."""
@@ -164,6 +172,8 @@ def fields(model: type[BaseModel], loc: Loc = ()) -> Iterator[Loc]:
             StartedBy: OF_A_BUCKET,
             Scale: OF_A_QUEUE,
             Http: OF_PEOPLE,
+            Kept: OF_SITES,
+            MovedPages: OF_SITES,
         }.get(of, ())
         for name in (each for each in known if each not in elsewhere):
             yield from fields(model, (*loc, name))

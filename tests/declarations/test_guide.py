@@ -37,6 +37,7 @@ from tanada.declared.load_balancer import LoadBalancer, MutualTls
 from tanada.declared.logs import FireLens, Logs, Mail, ServiceLogs
 from tanada.declared.metrics import Metrics
 from tanada.declared.model import Default, Kind, Model, meanings
+from tanada.declared.moved_pages import MovedPages
 from tanada.declared.network import Network
 from tanada.declared.permissions import Permission
 from tanada.declared.queue import DeadLetter
@@ -50,6 +51,7 @@ from tanada.declared.secrets import Generated
 from tanada.declared.service import Service
 from tanada.declared.sidecar import Sidecar
 from tanada.declared.sign_in import Google, Oidc, People, SignIn
+from tanada.declared.sites import Kept, Site
 from tanada.declared.spot import Spot
 from tanada.declared.store import Store
 from tanada.declared.system import SystemFile
@@ -106,6 +108,9 @@ TABLES: dict[str, type[BaseModel]] = {
     "The `sign_in` of `http`": SignIn,
     "One of its `redirects`": Redirect,
     "One of its `fixed_responses`": FixedResponse,
+    "One of its `sites`": Site,
+    "The `cache` of a site": Kept,
+    "The `redirects` of a site": MovedPages,
     "One of its `extensions`": Extension,
     "The `health_check` of `http`": Asked,
     "Its `health_check`": HealthCheck,

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 ANSWERS = {
+    ("aws_acm_certificate", "region"): "the provider's: where it asks",
+    ("aws_cloudfront_distribution", "tags"): "CreateDistributionWithTags: DistributionConfigWithTags.Tags, one deeper",
+    ("aws_cloudfront_distribution", "wait_for_deployment"): "the provider's: it asks GetDistribution until then",
+    ("aws_cloudfront_function", "publish"): "the provider's: PublishFunction",
     ("aws_db_instance", "final_snapshot_identifier"): "DeleteDBInstance: FinalDBSnapshotIdentifier",
     ("aws_db_instance", "password_wo_version"): "the provider's: whether the value is written again",
     ("aws_db_instance", "skip_final_snapshot"): "DeleteDBInstance: SkipFinalSnapshot",

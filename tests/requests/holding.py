@@ -14,6 +14,7 @@ from tests.requests.building import Built, Unknown, shape_of
 TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
     "timestamp": (str,),
+    "blob": (str,),
     "integer": (int,),
     "long": (int,),
     "boolean": (bool,),

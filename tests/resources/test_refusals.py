@@ -60,7 +60,41 @@ def by_requests(label: str | None) -> Call:
     return created(resource_id="service/c/web", target_tracking_scaling_policy_configuration=tracking)
 
 
+CERTIFICATE = "arn:aws:acm:us-east-1:111111111111:certificate/1"
+
+
+def shown(*aliases: str, arn: str = CERTIFICATE) -> Values:
+    return {"aliases": [*aliases], "viewer_certificate": [{"acm_certificate_arn": arn}]}
+
+
+CERTIFIED = {
+    "aws_acm_certificate": {"id": CERTIFICATE, "arn": CERTIFICATE, "subject_alternative_names": ["a.jp", "*.a.jp"]}
+}
+PAIR = {"key": "/a", "value": "/b"}
+
+
 CASES: dict[tuple[str, str], Case] = {
+    ("aws_cloudfront_distribution", "CNAMEAlreadyExists"): Case(
+        created(**shown("www.a.jp")),
+        {"aws_cloudfront_distribution": {"id": "other", "aliases": ["www.a.jp", "a.jp"]}},
+        Call(shown("www.a.jp"), shown("www.a.jp", "b.a.jp")),
+        {"aws_cloudfront_distribution": {"id": "itself", "aliases": ["www.a.jp"]}},
+    ),
+    ("aws_cloudfront_distribution", "InvalidViewerCertificate"): Case(
+        created(**shown("a.jp", arn=CERTIFICATE.replace("us-east-1", "ap-northeast-1"))),
+        allowed=created(**shown("a.jp")),
+    ),
+    ("aws_cloudfront_function", "FunctionSizeLimitExceeded"): Case(
+        created(name="f", code="a" * 10_241), allowed=created(name="f", code="a" * 10_240)
+    ),
+    ("aws_cloudfrontkeyvaluestore_keys_exclusive", "ValidationException"): Case(
+        created(resource_key_value_pair=[PAIR, {**PAIR, "value": "あ" * 342}]),
+        allowed=created(resource_key_value_pair=[PAIR, {**PAIR, "key": "あ" * 512}]),
+    ),
+    ("aws_cloudfrontkeyvaluestore_keys_exclusive", "ServiceQuotaExceededException"): Case(
+        created(resource_key_value_pair=[{"key": f"/{n:04}", "value": "a" * 1000} for n in range(5300)]),
+        allowed=created(resource_key_value_pair=[{"key": f"/{n:04}", "value": "a" * 1000} for n in range(5200)]),
+    ),
     **dict.fromkeys(
         (
             ("aws_appautoscaling_policy", "ObjectNotFoundException"),
@@ -473,6 +507,10 @@ def _tables(index: str = "by-mail", *, points: bool = True, name: str = "old") -
 
 
 OF_SENTENCES |= {
+    "The certificate that is attached to your distribution doesn't cover the alternate domain name (CNAME) that you're "
+    "trying to add.": Case(
+        created(**shown("www.a.jp", "b.www.a.jp")), CERTIFIED, created(**shown("www.a.jp", "a.jp")), CERTIFIED
+    ),
     "Table not found: {restore_source_name}": Case(
         created(**RESTORED), _tables(name="other"), created(**RESTORED), _tables()
     ),

@@ -30,6 +30,7 @@ from tanada.declarations.checks.rollouts import check_rollouts
 from tanada.declarations.checks.secrets import check_secrets
 from tanada.declarations.checks.services import check_services
 from tanada.declarations.checks.sign_in import check_sign_in
+from tanada.declarations.checks.sites import check_sites
 from tanada.declarations.checks.sizes import check_sizes
 from tanada.declarations.checks.tables import check_tables
 from tanada.declarations.checks.tags import check_tags
@@ -51,6 +52,7 @@ CHECKS: tuple[Check, ...] = (
     check_allow,
     check_sign_in,
     check_redirects,
+    check_sites,
     check_image_tags,
     check_names,
     check_databases,

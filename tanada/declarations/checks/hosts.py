@@ -195,6 +195,10 @@ def _declared(scope: Scope | Known, host: str) -> Loc:
                 return (*of, "hosts", index)
         if host in (full_name(each, domain) for each in routes.led_by(answer.http, domain)):
             return (*of, "load_balancer")
+    for name, site in scope.sites.items():
+        for index, each in enumerate(site.hosts):
+            if full_name(routes.host_of(each, domain), domain) == host:
+                return ("sites", name, "hosts", index)
     for key, static in scope.statics.items():
         if (name := key.partition("/")[0]) and full_name(routes.host_of(name, domain), domain) == host:
             return where(key, static)

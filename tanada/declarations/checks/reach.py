@@ -13,8 +13,8 @@ from tanada.declared.service import Service
 from tanada.declared.ways import WORN, Way
 from tanada.text import COMPARED, meant, one_of, quoted
 
-_UNREACHED = {"jobs": "job", "tasks": "task"}
-"""Groups of what runs and listens to nobody, with the word for one of them."""
+_UNREACHED = {"jobs": "job", "tasks": "task", "sites": "site"}
+"""Groups of what no other part reaches, with the word for one of them: what runs and listens to nobody, and sites."""
 
 
 def check_reach(system: Scopes) -> Iterator[Mistake]:
