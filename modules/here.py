@@ -12,6 +12,7 @@ from tanada.contract.common import CommonContract, LoadBalancer
 from tanada.contract.sign_in import SignIn
 from tanada.declarations.inputs import Balancer
 from tanada.declared.blueprint import Blueprint
+from tanada.declared.mail import Mail
 from tanada.declared.routes import DOMAIN, hosts_of
 from tanada.names import Names
 
@@ -88,6 +89,8 @@ class Here:
     """Those that its services stand behind, by name."""
     sign_in: SignIn | None
     """What the common layer gives where people sign in; None where nobody does."""
+    mail: Mail | None
+    """What mail is sent from; None where nobody sends any."""
     first_priority: int | None
     """Where the numbers of its rules begin; None where each takes the next free one."""
     nat: bool
@@ -104,6 +107,8 @@ class Here:
     """Cloud Map's private domain."""
     alarm_topic: str | None
     """The ARN of the topic that alarms go to; None where nobody is told."""
+    alarm_topic_us_east_1: str | None
+    """That of alarms that stand in us-east-1."""
     boundary: str | None
     """The ARN of the policy beyond which no role can do anything; None where no CI applies."""
     alarms: list[Made] = field(default_factory=list)

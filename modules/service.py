@@ -319,6 +319,10 @@ class Service(Runs):
             service=here.names.joined(self._called), family=self._family, log_group=self._log.name
         )
         self._alarms = self._watch(routes)
+        if any(answer.http.route53_health_check is not None for answer, _ in routes):
+            from modules.health_checks import from_outside  # few services are asked so
+
+            from_outside(self, here, self._called, [answer for answer, _ in routes])
 
     def _watch(self, routes: Sequence[tuple[Answer, PublicRoute]]) -> Mapping[str, str]:
         """Its alarms, of a permanent environment: by their words, their names."""

@@ -13,6 +13,7 @@ from tanada.declared.dashboard import Dashboard
 from tanada.declared.extensions import Extension
 from tanada.declared.fields import Domain, Name, Whole
 from tanada.declared.jobs import Job, shared_needs
+from tanada.declared.mail import Mail
 from tanada.declared.model import Model, Need
 from tanada.declared.patches import Patches
 from tanada.declared.redirects import FixedResponses, Redirects, Static
@@ -24,8 +25,8 @@ from tanada.declared.store import Store
 from tanada.declared.tags import Tags
 from tanada.declared.tasks import RunsOnce, Task
 
-Part = Service | Job | Task | Store | Extension
-"""What has a name in an environment."""
+Part = Service | Job | Task | Store | Extension | Mail
+"""What has a name in an environment; mail is its account's."""
 R = TypeVar("R", Service, Job, Task)
 
 

@@ -13,6 +13,7 @@ from tanada.declared.cluster import Cluster
 from tanada.declared.fields import Name
 from tanada.declared.hosted_zone import Zones
 from tanada.declared.load_balancer import PUBLIC, LoadBalancer, LoadBalancers
+from tanada.declared.mail import Mail
 from tanada.declared.model import Model, Need
 from tanada.declared.network import Network
 from tanada.declared.patches import Patches
@@ -42,6 +43,9 @@ class CommonLayer(Model):
     [example.co.jp]}`, or `oidc` with an issuer."""
     alarms: Alarms | None = None
     """Where alarms of its permanent environments go; without it they stand in CloudWatch, and nobody is told."""
+    mail: Mail | None = None
+    """The domain that its environments send mail from by SES, `{domain: example.jp}`: whoever says `reach: [mail]`
+    may."""
     ci: Ci | None = None
     """The repository whose CI may plan and apply here; makes its roles."""
     tags: Tags = {}

@@ -42,6 +42,7 @@ WITHOUT_BYTES = {
     ("ci", "old_values_to_forks"): "for comments alone: tests/security/test_take_strangers.py",
     ("aurora", "restored"): "of an environment alone: emitted/environment-production.stores.json",
     ("database", "restored"): "the same",
+    ("existing", "from"): "of mail alone: tests/capabilities/mail/emitted, where each sends from others",
     ("existing", "name"): "an item of `reach` without it names nothing, and is refused",
     ("service", "strategy"): "the others of `rollout` need it: tests/modules/test_deployments.py",
     ("jobs", "schedule"): "either is needed: tests/capabilities/jobs/emitted, where each starts another",
@@ -60,7 +61,7 @@ PARTS = {
     "database": ("engines",),
     "existing": ("ways",),
     "jobs": ("schedule",),
-    "service": ("container", "rollout", "scale"),
+    "service": ("container", "rollout", "route53_health_check", "scale", "service_connect"),
 }
 """Files of models that are parts of a capability's."""
 

@@ -13,11 +13,13 @@ from tanada.declarations.checks.containers import check_containers
 from tanada.declarations.checks.copies import check_copies
 from tanada.declarations.checks.databases import check_databases
 from tanada.declarations.checks.domains import check_domains
+from tanada.declarations.checks.health_checks import check_health_checks
 from tanada.declarations.checks.hosts import check_hosts
 from tanada.declarations.checks.image_tags import check_image_tags
 from tanada.declarations.checks.images import check_images
 from tanada.declarations.checks.jobs import check_jobs
 from tanada.declarations.checks.logs import check_logs
+from tanada.declarations.checks.mail import check_mail
 from tanada.declarations.checks.names import check_names
 from tanada.declarations.checks.patches import check_patches
 from tanada.declarations.checks.permissions import check_permissions
@@ -47,6 +49,8 @@ CHECKS: tuple[Check, ...] = (
     check_hosts,
     check_allow,
     check_sign_in,
+    check_health_checks,
+    check_mail,
     check_redirects,
     check_image_tags,
     check_names,
