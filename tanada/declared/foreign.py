@@ -190,8 +190,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "allow_out": _OUT,
         "smtp": _OUT,
         "ingress": "reach of whoever connects opens it, http opens it to the internet",
-        "connect": "reach names what it may connect to",
-        "service_connect": "reach names what it may connect to; {backend.url} is where that answers",
+        "connect": "reach names what it may connect to; service_connect: {} of that one puts proxies between them",
         "service_discovery": "{backend.url} is where a service with a port answers",
         "assign_public_ip": "it follows from network.nat",
         "family": "the task definition's name is made of system, environment and service",
@@ -932,6 +931,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "CommonLayer": {
         **dict.fromkeys(("cognito", "google", "oidc", "auth", "sso", "login"), f"write {_PEOPLE}"),
         **dict.fromkeys(("allow", "ip_sets", "prefix_lists", *_LISTS), "write addresses: {office: [203.0.113.0/24]}"),
+        **dict.fromkeys(("ses", "email", "smtp"), "write mail: {domain: example.jp}"),
         "vpc": "write network",
         "zones": "write hosted_zones",
         "domains": "write hosted_zones",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import AfterValidator, BeforeValidator
 
-from tanada.declared.fields import Seconds, Text, UrlQuery, Whole
+from tanada.declared.fields import Seconds, Text, UrlQuery, Whole, expected
 from tanada.declared.model import Model
 
 HEALTH_CHECK = "aws_route53_health_check"
@@ -25,6 +25,12 @@ def _path(value: Any) -> Any:
     return _named(value) if isinstance(value, str) else value
 
 
+def _interval(value: int) -> int:
+    if value not in (10, 30):
+        raise expected("10s or 30s")
+    return value
+
+
 class FromOutside(Model):
     """How Route 53 asks whether a service answers (Route 53 API reference, HealthCheckConfig)."""
 
@@ -34,7 +40,7 @@ class FromOutside(Model):
     """What it asks for, at the first host; an answer of 2xx or 3xx within four seconds is well."""
     search: Annotated[str, Text(r"^[^\x00-\x1f]+$", "a text of one line", longest=255)] | None = None
     """A text that stands in the first 5,120 bytes of what is answered, as it is written."""
-    interval: Annotated[Literal[10, 30], Seconds(10, 30)] = 30
+    interval: Annotated[int, Seconds(10, 30), AfterValidator(_interval)] = 30
     """From one question of a checker to its next: `30s`, or `10s`."""
     failures: Annotated[int, Whole(1, 10)] = 3
     """Bad answers in a row after which a checker says that it is ill; it counts as ill where fewer than a fifth say

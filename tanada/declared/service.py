@@ -20,6 +20,7 @@ from tanada.declared.rollout import Rollout, RolloutOf
 from tanada.declared.route53_health_check import HEALTH_CHECK
 from tanada.declared.scale import Scale
 from tanada.declared.secrets import Generated, asked, named, references
+from tanada.declared.service_connect import ServiceConnect
 from tanada.declared.sidecar import Sidecar
 from tanada.declared.spot import Spot, SpotOf
 from tanada.declared.ways import Access, SecurityGroupId, Ways
@@ -107,6 +108,9 @@ class Service(Container, Kind):
     `{name: sessions, access: read}` gives less, `{host: smtp.example.com, port: 587}` opens what is elsewhere."""
     security_groups: tuple[SecurityGroupId, ...] = ()
     """Security groups of others that its tasks wear beside ours: what those open is open to them."""
+    service_connect: ServiceConnect | None = None
+    """Who reaches it calls it through proxies that ECS puts into both tasks, `{}` or more about them; the name and
+    address stay those of its private name, by which jobs and tasks go on calling."""
     before: Name | None = None
     """A task that must end with 0, with the new image and configuration, before the service changes."""
     exec: Flag = True

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from tanada.declared.fields import Name, Seconds
 from tanada.declared.model import Model
+
+if TYPE_CHECKING:
+    from tanada.declared.service import Service
 
 Protocol = Literal["http", "http2", "grpc", "tcp"]
 _LONGEST = 86400
@@ -33,3 +37,26 @@ class ServiceConnect(Model):
             sentence = "of tcp nobody knows where a request ends; take request_timeout out"
             raise PydanticCustomError("sentence", "{sentence}", {"sentence": sentence})
         return self
+
+
+PORT = "connect"
+"""What the port is called in the task definition."""
+
+
+def called_so(name: str, services: Mapping[str, Service]) -> tuple[str, ...]:
+    """The services that this one calls through its proxy."""
+    reached = services[name].reached if name in services else ()
+    said_by = ((each, services[each].service_connect) for each in reached if each in services)
+    return tuple(each for each, said in said_by if said is not None and (said.clients is None or name in said.clients))
+
+
+def spoken(service: Service) -> Protocol:
+    """What the proxies read at its port: what it says, or what load balancers speak there."""
+    assert service.service_connect is not None
+    if service.service_connect.protocol is not None:
+        return service.service_connect.protocol
+    http = service.https.get(service.container)
+    if http is not None and http.tls:
+        return "tcp"
+    said: Mapping[str, Protocol] = {"http2": "http2", "grpc": "grpc"}
+    return said.get(http.protocol_version, "http") if http is not None else "http"

@@ -38,12 +38,7 @@ RESOURCES = (
                 "SES API v2 reference, CreateConfigurationSet; the sentence is ours",
             ),
         ),
-        request=made_by(
-            "sesv2",
-            "CreateConfigurationSet",
-            "AWS::SES::ConfigurationSet",
-            configuration_set_name="ConfigurationSetName",
-        ),
+        request=made_by("sesv2", "CreateConfigurationSet", "AWS::SES::ConfigurationSet"),
         reads=("ses:GetConfigurationSet", "ses:ListTagsForResource"),
         changes=(
             "ses:CreateConfigurationSet",

@@ -32,6 +32,7 @@ WITHOUT_BYTES = {
     ("file_system", "security_group"): "needed beside existing: emitted/environment-test.reach.json",
     ("alarms", "mail"): "one of the two is needed: emitted/common-main.alarms.json",
     ("alarms", "topic"): "one of the two is needed: emitted/environment-production.stores.json",
+    ("alarms", "us_east_1"): "needed where Route 53 asks: tests/capabilities/test_mail.py",
     ("sign_in", "google"): "one of the two is needed: emitted/common-main.sign_in.json",
     ("sign_in", "oidc"): "one of the two is needed: emitted/common-partners.sign_in.json",
     ("ci", "branch"): "the trust policy of another branch; the default is written out in tests/modules/test_ci.py",

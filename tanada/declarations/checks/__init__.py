@@ -28,6 +28,7 @@ from tanada.declarations.checks.reach import check_reach
 from tanada.declarations.checks.redirects import check_redirects
 from tanada.declarations.checks.rollouts import check_rollouts
 from tanada.declarations.checks.secrets import check_secrets
+from tanada.declarations.checks.service_connect import check_service_connect
 from tanada.declarations.checks.services import check_services
 from tanada.declarations.checks.sign_in import check_sign_in
 from tanada.declarations.checks.sizes import check_sizes
@@ -60,6 +61,7 @@ CHECKS: tuple[Check, ...] = (
     check_queues,
     check_caches,
     check_services,
+    check_service_connect,
     check_rollouts,
     check_before,
     check_jobs,
