@@ -47,7 +47,6 @@ RESOURCES = (
             "ses:PutConfigurationSetReputationOptions",
             "ses:PutConfigurationSetSendingOptions",
             "ses:PutConfigurationSetSuppressionOptions",
-            "ses:PutConfigurationSetTrackingOptions",
             *_TAGS,
         ),
     ),

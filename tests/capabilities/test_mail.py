@@ -19,7 +19,7 @@ Emitted = dict[str, dict[str, Json]]
     ("stack", "domain", "back", "region"),
     [
         ("common-main", "example.jp", "returned.example.jp", "ap-northeast-1"),
-        ("common-partners", "news.example.com", "bounce.news.example.com", "ap-northeast-3"),
+        ("common-partners", "news.example.com", "returned.news.example.com", "ap-northeast-3"),
     ],
 )
 def test_receivers_find_every_record_that_says_that_mail_is_ours(
