@@ -418,6 +418,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "same_as": "write like",
         "task_definition": "it is made of what the task says",
         "deploy": "an apply runs it once, before the services that name it",
+        "service_connect": "nobody calls it, and it calls by the private name; proxies are of services alone",
         "scale": "an apply runs it once, before the services that name it",
         "desired_count": "an apply runs it once, before the services that name it",
         "count": "an apply runs it once, before the services that name it",

@@ -463,8 +463,13 @@ RESOURCES = (
             deployment_configuration__linear_configuration__step_bake_time_in_minutes=Member(
                 "deploymentConfiguration.linearConfiguration.stepBakeTimeInMinutes", _MINUTES
             ),
-            service_connect_configuration__service="serviceConnectConfiguration.services",
             service_connect_configuration__service__client_alias="serviceConnectConfiguration.services.clientAliases",
+            **{
+                f"service_connect_configuration.log_configuration.options.{each}": Member(
+                    "serviceConnectConfiguration.logConfiguration.options", key=each
+                )
+                for each in ("awslogs-group", "awslogs-region", "awslogs-stream-prefix")
+            },
         ),
         passes_roles_to=("ecs.amazonaws.com",),
         reads=(

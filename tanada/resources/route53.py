@@ -65,9 +65,9 @@ RESOURCES = (
         fills={},
         request=made_by(
             "route53",
-            "CreateHealthCheck ChangeTagsForResource",
+            "CreateHealthCheck",
             "AWS::Route53::HealthCheck",
-            adds="CallerReference ResourceType ResourceId",
+            adds="CallerReference",
             enable_sni=f"{_CHECK}.EnableSNI",
             failure_threshold=f"{_CHECK}.FailureThreshold",
             fqdn=f"{_CHECK}.FullyQualifiedDomainName",
@@ -77,7 +77,6 @@ RESOURCES = (
             resource_path=f"{_CHECK}.ResourcePath",
             search_string=f"{_CHECK}.SearchString",
             type=f"{_CHECK}.Type",
-            tags="AddTags",
         ),
         reads=("route53:GetHealthCheck", "route53:ListTagsForResource"),
         changes=(

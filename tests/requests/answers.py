@@ -28,6 +28,7 @@ ANSWERS = {
     ("aws_sns_topic", "region"): "the provider's: where it calls",
     ("aws_sns_topic_policy", "region"): "the provider's: where it calls",
     ("aws_sns_topic_subscription", "region"): "the provider's: where it calls",
+    ("aws_route53_health_check", "tags"): "ChangeTagsForResource: AddTags",
     ("aws_s3_bucket", "force_destroy"): "the provider's: DeleteObjects before DeleteBucket",
     ("aws_s3_bucket_notification", "eventbridge"): "the provider's: an EventBridgeConfiguration without anything in it",
     ("aws_service_discovery_service", "force_destroy"): "the provider's: DeregisterInstance before DeleteService",
