@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from tanada.resources.cost import HOURS, Free, Planned, Priced, Units, number
 from tanada.resources.entry import Resource, Values, arn, read, replaceable
@@ -230,6 +231,11 @@ def _no_such_port_name(call: Call, world: World) -> bool:
     return not named <= {port.get("name") for one in json.loads(texts[0]) for port in one.get("portMappings") or ()}
 
 
+_LOGGED = "service_connect_configuration.log_configuration.options"
+_OPTIONS: dict[str, Any] = {
+    f"{_LOGGED}.{each}": Member("serviceConnectConfiguration.logConfiguration.options", key=each)
+    for each in ("awslogs-group", "awslogs-region", "awslogs-stream-prefix")
+}
 _DEFINITION = 64 * 1024
 
 
@@ -464,12 +470,7 @@ RESOURCES = (
                 "deploymentConfiguration.linearConfiguration.stepBakeTimeInMinutes", _MINUTES
             ),
             service_connect_configuration__service__client_alias="serviceConnectConfiguration.services.clientAliases",
-            **{
-                f"service_connect_configuration.log_configuration.options.{each}": Member(
-                    "serviceConnectConfiguration.logConfiguration.options", key=each
-                )
-                for each in ("awslogs-group", "awslogs-region", "awslogs-stream-prefix")
-            },
+            **_OPTIONS,
         ),
         passes_roles_to=("ecs.amazonaws.com",),
         reads=(

@@ -82,7 +82,9 @@ def _reach(scope: Scope, group: str, name: str, reach: Sequence[Way], silent: Co
             yield mistake(scope.tree, loc, f"{quoted(other)} is here twice")
         elif way.access is not None and part is not None and way.access not in part.kind.ACCESS:
             sentence = f"{quoted(other)} has no permissions to narrow: the network leads there; write its name alone"
-            if part.kind.ACCESS:  # a topic
+            if other == MAIL:
+                sentence = f"{quoted(other)} is sent, and no more; say from which addresses by from, or its name alone"
+            elif part.kind.ACCESS:  # a topic
                 sentence = f"{quoted(other)} can't be narrowed to {way.access}; {one_of(part.kind.ACCESS)}"
             yield mistake(scope.tree, (*item, "access"), sentence, because=[(scope.homes[other], other)])
         seen.add(other)
