@@ -20,7 +20,6 @@ from constructs import Construct
 
 from modules.here import Here
 from tanada.declared import alarms as declared
-from tanada.names import alarm_topic
 
 
 class Alarms(Construct):
@@ -30,12 +29,21 @@ class Alarms(Construct):
     users on alarm changes"); what alarms say is no secret.
     """
 
-    def __init__(self, scope: Construct, id: str, settings: declared.Alarms, *, system: str, account_id: str) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        settings: declared.Alarms,
+        *,
+        name: str,
+        account_id: str,
+        region: str | None = None,
+    ) -> None:
+        """`region`, where it is another than all else has."""
         super().__init__(scope, id)
         if settings.topic is not None:
             return
-        name = alarm_topic(system)
-        topic = SnsTopic(self, "topic", name=name, tags={"Name": name})
+        topic = SnsTopic(self, "topic", region=region, name=name, tags={"Name": name})
         statement = {
             "Sid": "AlarmsOfThisAccount",
             "Effect": "Allow",
@@ -45,12 +53,16 @@ class Alarms(Construct):
             "Condition": {"StringEquals": {"aws:SourceAccount": account_id}},
         }
         SnsTopicPolicy(
-            self, "policy", arn=topic.arn, policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+            self,
+            "policy",
+            region=region,
+            arn=topic.arn,
+            policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
         )
         for address in settings.mail:
             # By the address, whatever its place in the list: another subscription is one to be confirmed again.
             word = f"mail_{sha256(address.encode()).hexdigest()[:8]}"
-            SnsTopicSubscription(self, word, topic_arn=topic.arn, protocol="email", endpoint=address)
+            SnsTopicSubscription(self, word, region=region, topic_arn=topic.arn, protocol="email", endpoint=address)
 
 
 @dataclass(frozen=True)
@@ -84,7 +96,9 @@ class Alarm:
     above: float | None = None
     """It rings where the metric is above this, or …"""
     below: float | None = None
-    """… where it is below this."""
+    """… where it is below this, or …"""
+    reaches: float | None = None
+    """… where it is this or more."""
     period: int = 300
     """Seconds that one value is of."""
     periods: int = 1
@@ -118,25 +132,37 @@ def alarms_of(scope: Construct, here: Here, called: str, each: Iterable[Alarm]) 
         return made
     for alarm in each:
         name = here.names.joined(called, alarm.word)
-        if (alarm.above is None) == (alarm.below is None):
-            raise ValueError(f"{name}: an alarm rings above a number or below one")
         here.alarms.append(Made(called, alarm.word, name))
-        made[alarm.word] = CloudwatchMetricAlarm(
-            scope,
-            f"alarm_{alarm.word}",
-            alarm_name=name,
-            alarm_description=alarm.why,
-            **(_reckoned(alarm) if alarm.expression is not None else _of_one(alarm)),
-            comparison_operator="GreaterThanThreshold" if alarm.above is not None else "LessThanThreshold",
-            threshold=alarm.above if alarm.above is not None else alarm.below,
-            evaluation_periods=alarm.periods,
-            treat_missing_data=alarm.missing,
-            # Who is told that it rings is told that it is over.
-            alarm_actions=[here.alarm_topic] if here.alarm_topic is not None else None,
-            ok_actions=[here.alarm_topic] if here.alarm_topic is not None else None,
-            tags={"Name": name},
-        ).alarm_name
+        made[alarm.word] = metric_alarm(scope, alarm, name, here.alarm_topic)
     return made
+
+
+def metric_alarm(scope: Construct, alarm: Alarm, name: str, topic: str | None, region: str | None = None) -> str:
+    """One alarm and whom it tells, a topic of its own region; gives the reference to its name."""
+    numbers = {
+        "GreaterThanThreshold": alarm.above,
+        "LessThanThreshold": alarm.below,
+        "GreaterThanOrEqualToThreshold": alarm.reaches,
+    }
+    said = [(word, number) for word, number in numbers.items() if number is not None]
+    if len(said) != 1:
+        raise ValueError(f"{name}: an alarm rings above a number, below one, or where it is reached")
+    return CloudwatchMetricAlarm(
+        scope,
+        f"alarm_{alarm.word}",
+        region=region,
+        alarm_name=name,
+        alarm_description=alarm.why,
+        **(_reckoned(alarm) if alarm.expression is not None else _of_one(alarm)),
+        comparison_operator=said[0][0],
+        threshold=said[0][1],
+        evaluation_periods=alarm.periods,
+        treat_missing_data=alarm.missing,
+        # Who is told that it rings is told that it is over.
+        alarm_actions=[topic] if topic is not None else None,
+        ok_actions=[topic] if topic is not None else None,
+        tags={"Name": name},
+    ).alarm_name
 
 
 def _of_one(alarm: Alarm) -> dict[str, Any]:
@@ -144,7 +170,7 @@ def _of_one(alarm: Alarm) -> dict[str, Any]:
     return {
         "namespace": alarm.namespace,
         "metric_name": alarm.metric,
-        "dimensions": dict(alarm.dimensions),
+        "dimensions": dict(alarm.dimensions) or None,  # of the whole account
         "statistic": None if percentile else alarm.statistic,
         "extended_statistic": alarm.statistic if percentile else None,
         "evaluate_low_sample_count_percentiles": alarm.few,

@@ -14,6 +14,7 @@ from tanada.contract.sign_in import SignIn
 from tanada.declarations.inputs import Balancer
 from tanada.declared import sites
 from tanada.declared.blueprint import Blueprint
+from tanada.declared.mail import Mail
 from tanada.declared.routes import DOMAIN, hosts_of
 from tanada.names import Names
 
@@ -94,6 +95,8 @@ class Here:
     """What the common layer gives where people sign in; None where nobody does."""
     edge_certificates: Mapping[str, str]
     """By site, the ARN of its certificate in us-east-1, as a reference."""
+    mail: Mail | None
+    """What mail is sent from; None where nobody sends any."""
     first_priority: int | None
     """Where the numbers of its rules begin; None where each takes the next free one."""
     nat: bool
@@ -110,6 +113,8 @@ class Here:
     """Cloud Map's private domain."""
     alarm_topic: str | None
     """The ARN of the topic that alarms go to; None where nobody is told."""
+    alarm_topic_us_east_1: str | None
+    """That of alarms that stand in us-east-1."""
     boundary: str | None
     """The ARN of the policy beyond which no role can do anything; None where no CI applies."""
     unrecorded: dict[str, str] = field(default_factory=dict)

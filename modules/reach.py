@@ -16,8 +16,11 @@ from modules.iam import Statement
 from modules.network import ANYWHERE
 from modules.reachable import Door, Reachable, Volume
 from modules.security_group import security_group
+from modules.sending import sent_from
 from tanada.declarations import placeholders
 from tanada.declared.expanded import texts
+from tanada.declared.mail import MAIL
+from tanada.declared.model import Kind
 from tanada.declared.service import Service
 from tanada.declared.ways import ANY_ADDRESS, OPEN, places_of, ways_out
 
@@ -74,7 +77,9 @@ class Reach(Construct):
 
     def open(self, *reachable: Mapping[str, Reachable]) -> None:
         """Open the doors of everything that a service or a task reaches; `reachable` is all that there is, by name."""
-        kinds = {name: part.kind for _, name, part in self._here.blueprint.parts()}
+        kinds: dict[str, Kind] = {name: part.kind for _, name, part in self._here.blueprint.parts()}
+        if self._here.mail is not None:
+            kinds[MAIL] = self._here.mail
         for each in reachable:
             self._reachable.update(each)
         for name, offer in self._reachable.items():
@@ -177,7 +182,10 @@ class Reach(Construct):
         for name, access in part.reached.items():
             offer = self._reachable[name]
             asked = [each for word, more in offer.asked.items() if f"{name}.{word}" in used for each in more]
-            for statement in (*(offer.access if access is None else offer.narrowed[access]), *asked):
+            given = offer.access if access is None else offer.narrowed[access]
+            if senders := part.senders.get(name):
+                given = sent_from(given, senders)
+            for statement in (*given, *asked):
                 alike = repr((statement.actions, statement.condition))
                 first.setdefault(alike, statement)
                 resources.setdefault(alike, []).extend(statement.resources)

@@ -33,6 +33,7 @@ from modules.listener_rules import ListenerRules, Place
 from modules.metrics import permitted
 from modules.permissions import permitting
 from modules.private_names import PrivateName, host
+from modules.proxies import connected, in_order
 from modules.public_route import Moved, PublicRoute, host_records
 from modules.reach import Reach
 from modules.reachable import Door, Reachable
@@ -50,6 +51,7 @@ from tanada.declared.expanded import expanded
 from tanada.declared.load_balancer import is_of_one
 from tanada.declared.logs import ServiceLogs
 from tanada.declared.routes import DOMAIN, Answer, answers, led, openings
+from tanada.declared.service_connect import called_so
 from tanada.declared.spot import Spot
 
 LAYER = "(services)"
@@ -62,18 +64,19 @@ def services(
     """The environment's services, by name, and the records of their hosts; `awaited`: what each of them waits for
     beside what it needs."""
     scope, words = Construct(here.stack, LAYER), reach.words
-    made = {
-        name: Service(
+    declared_ = here.blueprint.services
+    first: dict[str, Service] = {}
+    for name in in_order(declared_):
+        first[name] = Service(
             scope,
             name,
-            expanded(settings, lambda text: placeholders.expand(text, words)),
+            expanded(declared_[name], lambda text: placeholders.expand(text, words)),
             here,
             reach,
             rules.of(name),
-            awaited[name],
+            [*awaited[name], *(first[each].service for each in called_so(name, declared_))],
         )
-        for name, settings in here.blueprint.services.items()
-    }
+    made = {name: first[name] for name in declared_}
     _host_records(here, made)
     if here.instance.permanent:
         _rollbacks(here, made)
@@ -318,6 +321,10 @@ class Service(Runs):
             service=here.names.joined(self._called), family=self._family, log_group=self._log.name
         )
         self._alarms = self._watch(routes)
+        if any(answer.http.route53_health_check is not None for answer, _ in routes):
+            from modules.health_checks import from_outside  # few services are asked so
+
+            from_outside(self, here, self._called, [answer for answer, _ in routes])
 
     def _watch(self, routes: Sequence[tuple[Answer, PublicRoute]]) -> Mapping[str, str]:
         """Its alarms, of a permanent environment: by their words, their names."""
@@ -430,6 +437,7 @@ class Service(Runs):
             health_check_grace_period_seconds=settings.health_check_grace_period
             if balancers is not None or waits_longer(settings)
             else None,
+            service_connect_configuration=connected(here, self._id, settings, self._log.name),
             service_registries=EcsServiceServiceRegistries(registry_arn=private_name.arn) if private_name else None,
             enable_execute_command=settings.exec,
             enable_ecs_managed_tags=True,

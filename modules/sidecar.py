@@ -14,6 +14,7 @@ from tanada.declared.logs import ROUTER, FireLens
 from tanada.declared.metrics import COLLECTOR
 from tanada.declared.secrets import Place, references
 from tanada.declared.service import Service
+from tanada.declared.service_connect import Protocol, spoken
 from tanada.declared.sidecar import Sidecar
 
 
@@ -42,6 +43,9 @@ class Running:
     """Of a task whose lines a router takes: where they go."""
     hidden: Mapping[str, Place] | None = None
     """Where the values of the router's options are kept that nobody may read."""
+
+    connects: Protocol | None = None
+    """Of the container that answers through a proxy: what that reads."""
 
     @property
     def routes(self) -> bool:
@@ -89,6 +93,7 @@ def running(
             mounts=mounts(container, each if each != service else None, exec=settings.exec),
             firelens=settings.logs.firelens,
             hidden=places(settings.logs.references, here),
+            connects=spoken(settings) if settings.service_connect and each == (settings.container or service) else None,
         )
         for each, container in all_of_them.items()
         if container.image is not None  # for mypy: each has one, if the service's

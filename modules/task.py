@@ -10,6 +10,7 @@ from modules.sidecar import Running, read_only
 from tanada.declared.container import Container, HealthCheck
 from tanada.declared.logs import FireLens
 from tanada.declared.service import Service
+from tanada.declared.service_connect import PORT
 from tanada.declared.sidecar import Sidecar
 
 LONGEST_START = 300
@@ -72,7 +73,10 @@ def _definition(running: Running, grace: int, log_group: str, region: str) -> di
     if running.numbers:
         container["dockerLabels"] = {f"{NUMBER}{name}": number for name, number in sorted(running.numbers.items())}
     if settings.port is not None:
-        container["portMappings"] = [{"containerPort": settings.port, "hostPort": settings.port, "protocol": "tcp"}]
+        port: dict[str, Any] = {"containerPort": settings.port, "hostPort": settings.port, "protocol": "tcp"}
+        if running.connects is not None:
+            port |= {"name": PORT} | ({"appProtocol": running.connects} if running.connects != "tcp" else {})
+        container["portMappings"] = [port]
     for key, value in (("command", settings.command), ("entryPoint", settings.entrypoint), ("user", settings.user)):
         if value is not None:
             container[key] = value

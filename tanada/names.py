@@ -43,9 +43,14 @@ def begins_like_security_group(label: str) -> bool:
     return label == "sg" or label.startswith("sg-")
 
 
-def alarm_topic(system: str) -> str:
-    """The topic that an account's alarms go to."""
-    return f"{system}-alarms"
+def alarm_topic(system: str, of: str | None = None) -> str:
+    """The topic that an account's alarms go to; `of`: the region whose it is, where it stands in another one."""
+    return f"{system}-alarms" if of is None else f"{system}-alarms-of-{of}"
+
+
+def configuration_set(system: str) -> str:
+    """How an account's mail is sent and counted: SES's configuration set."""
+    return f"{system}-mail"
 
 
 @dataclass(frozen=True)

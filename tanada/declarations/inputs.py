@@ -35,8 +35,10 @@ from tanada.declared.hosted_zone import ZoneRoles
 from tanada.declared.image import Repository
 from tanada.declared.imports import Imports
 from tanada.declared.load_balancer import called, wears
-from tanada.declared.model import Model
+from tanada.declared.mail import MAIL, Mail
+from tanada.declared.model import Model, Need
 from tanada.declared.restored import serving
+from tanada.declared.route53_health_check import ALARMS, HEALTH_CHECK
 from tanada.declared.secrets import place
 from tanada.declared.sign_in import Kind
 from tanada.declared.system import System
@@ -95,6 +97,8 @@ class CommonInput(Model):
     """The load balancers on which an environment has numbers for its rules."""
     ci: bool = False
     """Whether CI applies in its AWS account, so that roles have a boundary there; said where it makes any."""
+    outside: bool = False
+    """Whether an environment has alarms in us-east-1, of what is asked from outside."""
 
 
 class Balancer(Model):
@@ -137,6 +141,8 @@ class EnvironmentInput(Model):
     """Whether its stores refuse to be destroyed."""
     alarm_topic: str | None
     """The ARN of the topic that its alarms go to."""
+    alarm_topic_us_east_1: str | None = None
+    """The ARN of that to which its alarms go that stand in us-east-1."""
     ci: bool
     """Whether CI applies in its AWS account, so that roles have a boundary there."""
     taken: tuple[str, ...] = ()
@@ -149,6 +155,8 @@ class EnvironmentInput(Model):
     """What it goes on with that was made by hand."""
     edge_certificates: dict[str, str]
     """By site, the domain of its certificate."""
+    mail: Mail | None = None
+    """What it sends mail from; None where nobody in it does."""
     sources: dict[str, str]
     """By store that begins as a copy of another environment's, what that one is called in AWS."""
     blueprint: Blueprint
@@ -232,18 +240,27 @@ class User:
     """The load balancers on which its rules have numbers."""
     shown_by_sites: tuple[str, ...]
     """Of its names, those that CloudFront answers at."""
+    outside: bool
+    """Whether Route 53 asks whether it answers."""
 
 
 def _user(settings: Environment | Review) -> User:
     review = isinstance(settings, Review)
-    needed = needs({name: part for _, name, part in settings.parts()}, settings.domain or "", settings.statics)
+    parts = {name: part for _, name, part in settings.parts()}
+    needed = list(needs(parts, settings.domain or "", settings.statics))
     return User(
         settings.account,
         review,
         answered(settings.domain, settings.services, settings.statics, settings.sites, review=review),
         frozenset() if review else routes.numbered(needed),
         shown_by_sites(settings.domain, settings.sites, review=review),
+        outside(needed),
     )
+
+
+def outside(needed: Iterable[Need]) -> bool:
+    """Whether an environment that needs this is asked from outside."""
+    return any(need.type == HEALTH_CHECK for need in needed)
 
 
 def common_input(system: System, stack: Stack, users: Iterable[User], asks: Iterable[Asks]) -> CommonInput:
@@ -265,6 +282,7 @@ def common_input(system: System, stack: Stack, users: Iterable[User], asks: Iter
         pulled_by=registries.pulled_by(system.accounts, stack.account),
         floors=tuple(sorted({number for user in users for number in user.floors})),
         ci=layer.sign_in is not None and bool(ci_accounts(system, stack.account)),
+        outside=any(user.outside for user in users),
     )
 
 
@@ -350,10 +368,14 @@ def environment_input(system: System, stack: Stack, domains: Iterable[str]) -> E
         records_exec=layer.cluster is None,
         keep=isinstance(settings, Environment) and settings.removal == "keep",
         alarm_topic=layer.alarms.arn(system.name, stack.region, stack.account_id) if layer.alarms else None,
+        alarm_topic_us_east_1=layer.alarms.arn_in(ALARMS, system.name, stack.region, stack.account_id)
+        if layer.alarms
+        else None,
         ci=bool(ci_accounts(system, stack.account)),
         tags=settings.tags,
         sign_in=_sign_in(settings, layer),
         edge_certificates=_site_certificates(settings, layer),
+        mail=layer.mail if any(MAIL in each.reached for each in settings.running().values()) else None,
         sources=_sources(system, settings),
         imports=settings.imports if isinstance(settings, Environment) else {},
         taken=taken_labels(system, settings.domain, domains) if stack.kind == "review" else (),

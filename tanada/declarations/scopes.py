@@ -30,6 +30,7 @@ from tanada.declared.blueprint import (
 from tanada.declared.common import CommonLayer
 from tanada.declared.extensions import Extension
 from tanada.declared.fields import Domain
+from tanada.declared.mail import MAIL, Mail
 from tanada.declared.model import Need
 from tanada.declared.redirects import FixedResponses, Redirects, Static
 from tanada.declared.service import Service
@@ -38,6 +39,10 @@ from tanada.declared.store import Store
 from tanada.declared.tasks import RunsOnce, Task
 from tanada.text import listed, nearest
 
+COMMON = "common"
+"""The home of what is its account's and is reached as a part."""
+ANY = Mail(domain="example.jp")
+"""Stands for mail of which nothing is known."""
 _LOOKED_AT = 50
 """Keys of a file among which a misspelt one is looked for."""
 T = TypeVar("T", bound=BaseModel)
@@ -207,7 +212,9 @@ class Scopes:
     ) -> Scopes:
         declared = top.find(["accounts"])
         layers = _layers(declared)
-        scopes = [_scope("blueprint", "blueprint", blueprint, {})]
+        # Where a layer isn't well nobody knows whether it has mail.
+        mails = [each.mail for each in layers.values()] if declared and len(layers) == len(declared.mapping) else [ANY]
+        scopes = [_scope("blueprint", "blueprint", blueprint, {}, next(filter(None, mails), None))]
         scopes += [_scope("environment", name, tree, layers) for name, tree in environments.items()]
         if review is not None:
             scopes.append(_scope("review", "review", review, layers))
@@ -269,10 +276,16 @@ def in_some(mistake: Mistake, titles: Sequence[str]) -> Mistake:
 
 
 def _scope(
-    kind: Literal["blueprint", "environment", "review"], name: str, tree: Node, layers: Mapping[str, CommonLayer]
+    kind: Literal["blueprint", "environment", "review"],
+    name: str,
+    tree: Node,
+    layers: Mapping[str, CommonLayer],
+    mail: Mail | None = ANY,
 ) -> Scope:
+    """`mail` is what the account has; that of an account that is well is read here."""
     account = _text(tree, "account")
     account = account if account in layers else None
+    mail = layers[account].mail if account is not None else mail
     parts: dict[str, Part] = {}
     homes: dict[str, str] = {}
     whole = True
@@ -285,6 +298,8 @@ def _scope(
             left = part if kind != "review" else _in_review(each, part)
             if left is not None:
                 parts.setdefault(each, left)
+    if mail is not None and homes.setdefault(MAIL, COMMON) == COMMON:
+        parts[MAIL] = mail
     return Scope(
         kind,
         name,

@@ -10,7 +10,16 @@ from functools import cache
 from pathlib import Path
 
 from tanada.cache.work import Declared
-from tanada.declarations.inputs import Asks, User, common_input, environment_input, serialized, taken_labels, with_taken
+from tanada.declarations.inputs import (
+    Asks,
+    User,
+    common_input,
+    environment_input,
+    outside,
+    serialized,
+    taken_labels,
+    with_taken,
+)
 from tanada.declarations.inventory import inventory
 from tanada.declarations.loader import REVIEW_FILE, Declarations, compose, environment_file, environment_name, stack_of
 from tanada.declarations.meaning import of_tree
@@ -60,8 +69,9 @@ def _declared(declarations: Declarations) -> Declared:
 
 def _user(scope: Scope | Known) -> User:
     review = scope.kind == "review"
-    floors = frozenset() if review else numbered(scope.needs())
-    return User(scope.account, review, scope.hosts, floors, scope.shown_by_sites)
+    needed = list(scope.needs())
+    floors = frozenset() if review else numbered(needed)
+    return User(scope.account, review, scope.hosts, floors, scope.shown_by_sites, outside(needed))
 
 
 def _input(system: System, scope: Known, permanent: Sequence[str]) -> str:

@@ -12,6 +12,10 @@ SECOND = "second"
 deployment."""
 
 
+OUTSIDE = "outside"
+"""Of what Route 53 asks. No deployment is rolled back on it: it stands in another region than the service."""
+
+
 def alarm_words(service: Service) -> Mapping[str, tuple[str, ...]]:
     """Each of a service's, `5xx`; with it those that tell the same of its second target groups."""
     found: dict[str, tuple[str, ...]] = {word: (word,) for word in _of_tasks(service)}

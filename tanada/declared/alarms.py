@@ -39,13 +39,26 @@ class Alarms(Model):
     """Addresses that are written to, one or a list; each confirms by a link in its first mail."""
     topic: Topic | None = None
     """Instead: an SNS topic that is there already, as of a chat or of who is on call."""
+    us_east_1: Topic | None = None
+    """Beside a topic of another region: one in us-east-1, where alarms of what is asked from outside stand."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
         if bool(self.mail) == (self.topic is not None):
             raise PydanticCustomError("sentence", "{sentence}", {"sentence": "expected either mail or topic"})
+        if self.us_east_1 is not None and (self.topic is None or self.us_east_1.split(":")[3] != "us-east-1"):
+            sentence = "us_east_1 is a topic there, arn:aws:sns:us-east-1:…, beside a topic of another region"
+            raise PydanticCustomError("sentence", "{sentence}", {"sentence": sentence})
         return self
 
     def arn(self, system: str, region: str, account_id: str) -> str:
         """The topic's ARN, composed as text."""
         return self.topic or f"arn:{partition(region)}:sns:{region}:{account_id}:{alarm_topic(system)}"
+
+    def arn_in(self, other: str, system: str, region: str, account_id: str) -> str | None:
+        """That of the topic in another region; None where there is none."""
+        if other == region:
+            return self.arn(system, region, account_id)
+        if self.topic is not None:
+            return self.us_east_1
+        return f"arn:{partition(region)}:sns:{other}:{account_id}:{alarm_topic(system, region)}"

@@ -14,6 +14,7 @@ from tanada.declared.extensions import Extension
 from tanada.declared.fields import Domain, Name, Whole
 from tanada.declared.imports import Imports
 from tanada.declared.jobs import Job, shared_needs
+from tanada.declared.mail import Mail
 from tanada.declared.model import Model, Need
 from tanada.declared.patches import Patches
 from tanada.declared.redirects import FixedResponses, Redirects, Static
@@ -27,8 +28,8 @@ from tanada.declared.store import Store
 from tanada.declared.tags import Tags
 from tanada.declared.tasks import RunsOnce, Task
 
-Part = Service | Job | Task | Store | Extension | Site
-"""What has a name in an environment."""
+Part = Service | Job | Task | Store | Extension | Site | Mail
+"""What has a name in an environment; mail is its account's."""
 R = TypeVar("R", Service, Job, Task)
 
 

@@ -14,6 +14,7 @@ from tanada.declared.fields import Name
 from tanada.declared.hosted_zone import Certificate, Zones
 from tanada.declared.imports import Imports
 from tanada.declared.load_balancer import PUBLIC, LoadBalancer, LoadBalancers
+from tanada.declared.mail import Mail
 from tanada.declared.model import Model, Need
 from tanada.declared.network import Network
 from tanada.declared.patches import Patches
@@ -49,6 +50,9 @@ class CommonLayer(Model):
     """A web application firewall before its load balancers: `{rate: 1000, rules: [common, known-bad-inputs]}`."""
     alarms: Alarms | None = None
     """Where alarms of its permanent environments go; without it they stand in CloudWatch, and nobody is told."""
+    mail: Mail | None = None
+    """The domain that its environments send mail from by SES, `{domain: example.jp}`: whoever says `reach: [mail]`
+    may."""
     ci: Ci | None = None
     """The repository whose CI may plan and apply here; makes its roles."""
     tags: Tags = {}

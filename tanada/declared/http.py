@@ -12,6 +12,7 @@ from tanada.declared.container import AskedAt
 from tanada.declared.fields import Flag, Host, PathPattern, Seconds
 from tanada.declared.load_balancer import PUBLIC, LoadBalancerNames
 from tanada.declared.model import Model
+from tanada.declared.route53_health_check import AskedFromOutside
 from tanada.declared.sign_in import Asked
 
 
@@ -44,6 +45,9 @@ class Http(Model):
     sign_in: Asked = None
     """Whether people sign in, as `common.sign_in` knows them, before it hears of them: `true`, or
     `{except: [/hooks/*], session: 12h}`; `false` where a layer below says it."""
+    route53_health_check: AskedFromOutside | None = None
+    """Asked by Route 53 from eight regions of the world, too, with an alarm: a path at its first host, or all about it.
+    In permanent environments; 1 USD a month, and 1 more for `search` and for `interval: 10s` each."""
     stickiness: Annotated[int, Seconds(1, 604800)] | None = None
     """How long a browser stays with the task that answered it, by the load balancer's cookie: `1d`, at most `7d`."""
     protocol_version: Literal["http1", "http2", "grpc"] = "http1"

@@ -216,8 +216,8 @@ def _behind(http: Http, domain: str, load_balancer: str) -> tuple[str, ...]:
 
 def in_review(service: Service) -> Service:
     """The same in a review environment: a full name belongs to one environment alone, so it is left out there, and a
-    service that has no other is private, as is a sidecar."""
-    if not any("." in host for http in service.https.values() for host in http.hosts):
+    service that has no other is private, as is a sidecar. Nobody is woken for it, so nobody asks from outside."""
+    if not any(map(_left_out, service.https.values())):
         return service
     sidecars = {
         name: each.model_copy(update={"http": _with_labels(each.http)}) for name, each in service.sidecars.items()
@@ -225,11 +225,16 @@ def in_review(service: Service) -> Service:
     return service.model_copy(update={"http": _with_labels(service.http), "sidecars": sidecars})
 
 
+def _left_out(http: Http) -> bool:
+    return http.route53_health_check is not None or any("." in host for host in http.hosts)
+
+
 def _with_labels(http: Http | None) -> Http | None:
-    if http is None or not any("." in host for host in http.hosts):
+    if http is None or not _left_out(http):
         return http
     labels = tuple(host for host in http.hosts if "." not in host)
-    return http.model_copy(update={"hosts": labels}) if labels else None
+    left = {"hosts": labels, "route53_health_check": None}
+    return http.model_copy(update=left) if labels or not http.hosts else None
 
 
 def is_exact(path: str) -> bool:

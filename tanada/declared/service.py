@@ -17,8 +17,10 @@ from tanada.declared.metrics import COLLECTOR, Metrics, collector
 from tanada.declared.model import Default, Kind, Need, RenamedFrom
 from tanada.declared.permissions import Permission
 from tanada.declared.rollout import Rollout, RolloutOf
+from tanada.declared.route53_health_check import HEALTH_CHECK
 from tanada.declared.scale import Scale
 from tanada.declared.secrets import Generated, asked, named, references
+from tanada.declared.service_connect import ServiceConnect
 from tanada.declared.sidecar import Sidecar
 from tanada.declared.spot import Spot, SpotOf
 from tanada.declared.ways import Access, SecurityGroupId, Ways
@@ -106,6 +108,9 @@ class Service(Container, Kind):
     `{name: sessions, access: read}` gives less, `{host: smtp.example.com, port: 587}` opens what is elsewhere."""
     security_groups: tuple[SecurityGroupId, ...] = ()
     """Security groups of others that its tasks wear beside ours: what those open is open to them."""
+    service_connect: ServiceConnect | None = None
+    """Who reaches it calls it through proxies that ECS puts into both tasks, `{}` or more about them; the name and
+    address stay those of its private name, by which jobs and tasks go on calling."""
     before: Name | None = None
     """A task that must end with 0, with the new image and configuration, before the service changes."""
     exec: Flag = True
@@ -189,6 +194,11 @@ class Service(Container, Kind):
         return {**named, **dict.fromkeys(sorted(self.mounted - named.keys()))}
 
     @property
+    def senders(self) -> Mapping[str, Sequence[str]]:
+        """By the name of what it reaches, the only addresses that it may send mail from, where it says so."""
+        return {way.name: way.from_ for way in self.reach if way.name is not None and way.from_}
+
+    @property
     def mounted(self) -> frozenset[str]:
         """The file systems that any of its containers mounts."""
         return frozenset(name for each in (self, *self.sidecars.values()) for name in each.volumes)
@@ -242,6 +252,8 @@ class Service(Container, Kind):
         if self.shifts:
             yield Need("aws_iam_role", 1)  # ECS's, to move requests
         for http in self.https.values():
+            if http.route53_health_check is not None:
+                yield Need(HEALTH_CHECK, 1)
             for each in http.load_balancer:
                 yield Need(TARGETS, self.most, each)
                 yield Need("aws_lb_target_group", 1 + self.shifts, each)

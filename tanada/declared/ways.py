@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from tanada.declared.fields import Name, Port, Text, expected
@@ -97,6 +97,18 @@ def _refused(sentence: str) -> PydanticCustomError:
     return PydanticCustomError("sentence", "{sentence}", {"sentence": sentence})
 
 
+_SENDER = r"^(\*|[A-Za-z0-9._%+*-]+)@([a-z0-9-]+\.)+[a-z]{2,}$"
+Sender = Annotated[str, Text(_SENDER, "an address such as no-reply@example.jp, or *@example.jp", longest=254)]
+
+
+def _senders(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+Senders = Annotated[tuple[Sender, ...], BeforeValidator(_senders, json_schema_input_type=Sender | tuple[Sender, ...])]
+"""A bare address is a list of one."""
+
+
 class Way(Model):
     """One item of `reach`: a part by its name, or a host and its port."""
 
@@ -110,6 +122,8 @@ class Way(Model):
     names."""
     port: Port | None = None
     """The TCP port there; 443 is open always, so that it only says who is called."""
+    from_: Annotated[Senders, Field(alias="from")] = ()
+    """Of `mail`: the only addresses that it may send from, one or a list, such as `*@example.jp`."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -119,12 +133,14 @@ class Way(Model):
             raise _refused("a part is reached at its own port; take port out, or name a host")
         if self.host is not None and self.access is not None:
             raise _refused("access is of stores that are named; a host has its port alone")
+        if self.from_ and self.name is None:
+            raise _refused("from is of mail, which is named; a host has its port alone")
         if self.host is not None and self.port is None:
             raise _refused(f"says no port; expected one, such as {{host: {self.host}, port: 587}}")
         return self
 
     def bare(self) -> str | None:
-        return self.name if self.access is None else None
+        return self.name if self.access is None and not self.from_ else None
 
 
 def _way(value: Any) -> Any:

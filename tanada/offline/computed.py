@@ -114,7 +114,7 @@ def _resolve(block: Block, values: Object, seed: Seed, at: str, in_blocks: Mappi
         attribute = block.attributes[name]
         path = f"{at}{name}"
         if path in in_blocks:
-            values[name] = in_blocks[path]
+            values[name] = _answered(in_blocks[path], seed)
         elif attribute.optional and not _is_name(name):
             values[name] = _nothing(attribute.type)
         else:

@@ -69,6 +69,7 @@ _DASHBOARD = _price(
     "2026",
     "AmazonCloudWatch (all regions), 2026: DashboardsUsageHour and -Basic; an account's first three are free",
 )
+_HEALTH_CHECK = _price("1.00", "2026-10-01", "AmazonRoute53 (all regions), 2026-10-01: Health-Check-Option-AWS")
 _HOSTED_ZONE = _price("0.50", "2026-09-11", "AmazonRoute53 (all regions), 2026-09-11: HostedZone, the first 25")
 
 PRICES: Mapping[str, Mapping[str, Price]] = {
@@ -87,6 +88,7 @@ PRICES: Mapping[str, Mapping[str, Price]] = {
             "0.005", "2026-09-25", "AmazonVPC, read 2026-09-25: APN1-PublicIPv4:InUseAddress; IdleAddress the same"
         ),
         "interface endpoint hour": _price("0.014", "2026-09-25", "AmazonVPC, read 2026-09-25: APN1-VpcEndpoint-Hours"),
+        "health check option month": _HEALTH_CHECK,
         "hosted zone month": _HOSTED_ZONE,
         "dashboard month": _DASHBOARD,
         "KMS key month": _price("1.00", "2026-09-23", "awskms, read 2026-09-23: ap-northeast-1-KMS-Keys"),
@@ -128,6 +130,7 @@ PRICES: Mapping[str, Mapping[str, Price]] = {
         "ALB hour": _price("0.0225", "2026-09-11", "AWSELB, 2026-09-11: LoadBalancerUsage"),
         "public IPv4 hour": _price("0.005", "2026-09-10", "AmazonVPC, read 2026-09-10: USE1-PublicIPv4:InUseAddress"),
         "interface endpoint hour": _price("0.01", "2026-08-12", "AmazonVPC, 2026-08-12: USE1-VpcEndpoint-Hours"),
+        "health check option month": _HEALTH_CHECK,
         "hosted zone month": _HOSTED_ZONE,
         "dashboard month": _DASHBOARD,
         "KMS key month": _price("1.00", "2026-07", "awskms, read 2026-07: us-east-1-KMS-Keys"),
@@ -182,6 +185,7 @@ PRICES: Mapping[str, Mapping[str, Price]] = {
             "0.005", "2026-09-17", "AmazonVPC, 2026-09-17: EUW2-PublicIPv4:InUseAddress and IdleAddress"
         ),
         "interface endpoint hour": _price("0.011", "2026-09-17", "AmazonVPC, 2026-09-17: EUW2-VpcEndpoint-Hours"),
+        "health check option month": _HEALTH_CHECK,
         "hosted zone month": _HOSTED_ZONE,
         "dashboard month": _DASHBOARD,
         "KMS key month": _price("1.00", "2026-09-11", "awskms, 2026-09-11: eu-west-2-KMS-Keys"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from tanada.resources.cost import HOURS, Free, Planned, Priced, Units, number
 from tanada.resources.entry import Resource, Values, arn, read, replaceable
@@ -216,6 +217,25 @@ def _no_such_port(call: Call, world: World) -> bool:
     return not led <= ports
 
 
+def _no_such_port_name(call: Call, world: World) -> bool:
+    """Whether a proxy is to answer for a port that no container's definition calls so."""
+    after = call.after or {}
+    texts = [
+        each.get("container_definitions")
+        for each in world.living("aws_ecs_task_definition")
+        if each.get("arn") == after.get("task_definition")
+    ]
+    named = set(at(after, "service_connect_configuration.service.port_name"))
+    if not texts or not isinstance(texts[0], str) or not named:
+        return False
+    return not named <= {port.get("name") for one in json.loads(texts[0]) for port in one.get("portMappings") or ()}
+
+
+_LOGGED = "service_connect_configuration.log_configuration.options"
+_OPTIONS: dict[str, Any] = {
+    f"{_LOGGED}.{each}": Member("serviceConnectConfiguration.logConfiguration.options", key=each)
+    for each in ("awslogs-group", "awslogs-region", "awslogs-stream-prefix")
+}
 _DEFINITION = 64 * 1024
 
 
@@ -361,6 +381,13 @@ RESOURCES = (
                 holds=_no_such_port,
                 watches={"aws_ecs_task_definition": ("arn", "container_definitions")},
             ),
+            Refusal(
+                code="InvalidParameterException",
+                sentence="The portName of a Service Connect service is one of the task definition's portMappings",
+                source="ECS API reference, ServiceConnectService, portName; the sentence is ours",
+                holds=_no_such_port_name,
+                watches={"aws_ecs_task_definition": ("arn", "container_definitions")},
+            ),
             taken(
                 "aws_ecs_service",
                 "name cluster",
@@ -442,6 +469,8 @@ RESOURCES = (
             deployment_configuration__linear_configuration__step_bake_time_in_minutes=Member(
                 "deploymentConfiguration.linearConfiguration.stepBakeTimeInMinutes", _MINUTES
             ),
+            service_connect_configuration__service__client_alias="serviceConnectConfiguration.services.clientAliases",
+            **_OPTIONS,
         ),
         passes_roles_to=("ecs.amazonaws.com",),
         reads=(

@@ -1,10 +1,12 @@
-"""Route 53: hosted zones and records."""
+"""Route 53: hosted zones, records, health checks."""
 
 from __future__ import annotations
 
-from tanada.resources.cost import Free, always
-from tanada.resources.entry import Resource, read
-from tanada.resources.refusal import in_use, taken
+from decimal import Decimal
+
+from tanada.resources.cost import Free, Planned, Priced, Units, always
+from tanada.resources.entry import Resource, read, replaceable
+from tanada.resources.refusal import Call, Refusal, World, in_use, taken
 from tanada.resources.request import made_by
 from tanada.resources.seed import Seed
 
@@ -25,7 +27,65 @@ def _record_name(seed: Seed) -> str:
     return seed.text("name").removesuffix(".").lower()
 
 
+def _asked(check: Planned) -> Units | None:
+    """Each optional feature is paid; of what stands in AWS an account's first fifty are free themselves."""
+    searched = check.text("type") == "HTTPS_STR_MATCH"
+    features = [True, searched, check.number("request_interval") == 10, check.values.get("measure_latency") is True]
+    return (
+        [("health check option month", Decimal(sum(features)))] if str(check.text("type")).startswith("HTTPS") else None
+    )
+
+
+def _searches_nothing(call: Call, _world: World) -> bool:
+    of = call.after or {}
+    return str(of.get("type", "")).endswith("_STR_MATCH") != bool(of.get("search_string"))
+
+
+_CHECK = "HealthCheckConfig"
+
 RESOURCES = (
+    replaceable(
+        "aws_route53_health_check",
+        read(
+            "route53/health_check.go",
+            "01606926",
+            "measure_latency reference_name request_interval routing_control_arn type",
+        ),
+        Priced(_asked),
+        defaults={"disabled": False, "measure_latency": False},
+        computed={"id": "{uuid}", "arn": "arn:{partition}:route53:::healthcheck/{id}"},
+        refusals=(
+            Refusal(
+                code="InvalidInput",
+                sentence="SearchString is of the types HTTP_STR_MATCH and HTTPS_STR_MATCH, which need one",
+                source="Route 53 API reference, HealthCheckConfig, SearchString; the sentence is ours",
+                holds=_searches_nothing,
+            ),
+        ),
+        fills={},
+        request=made_by(
+            "route53",
+            "CreateHealthCheck",
+            "AWS::Route53::HealthCheck",
+            adds="CallerReference",
+            enable_sni=f"{_CHECK}.EnableSNI",
+            failure_threshold=f"{_CHECK}.FailureThreshold",
+            fqdn=f"{_CHECK}.FullyQualifiedDomainName",
+            port=f"{_CHECK}.Port",
+            regions=f"{_CHECK}.Regions",
+            request_interval=f"{_CHECK}.RequestInterval",
+            resource_path=f"{_CHECK}.ResourcePath",
+            search_string=f"{_CHECK}.SearchString",
+            type=f"{_CHECK}.Type",
+        ),
+        reads=("route53:GetHealthCheck", "route53:ListTagsForResource"),
+        changes=(
+            "route53:ChangeTagsForResource",
+            "route53:CreateHealthCheck",
+            "route53:DeleteHealthCheck",
+            "route53:UpdateHealthCheck",
+        ),
+    ),
     Resource(
         type="aws_route53_record",
         lost=None,

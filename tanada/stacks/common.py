@@ -25,7 +25,9 @@ from tanada.declarations.inputs import CommonInput, zone_roles
 from tanada.declared import waf as declared_waf
 from tanada.declared.ci import boundary_name
 from tanada.declared.load_balancer import called
-from tanada.names import Names
+from tanada.declared.mail import Mail
+from tanada.declared.route53_health_check import ALARMS
+from tanada.names import Names, alarm_topic
 from tanada.regions import partition
 from tanada.stacks.base import BaseStack, in_default
 from tanada.stacks.contract import publish
@@ -89,7 +91,12 @@ class CommonStack(BaseStack):
         people = self._people(ci) if self._layer.sign_in is not None else None
         if self._layer.alarms is not None:
             account_id = self.entry.account_id
-            Alarms(self, "alarms", self._layer.alarms, system=self._input.system, account_id=account_id)
+            Alarms(self, "alarms", self._layer.alarms, name=alarm_topic(self._input.system), account_id=account_id)
+            if self._input.outside and self.entry.region != ALARMS:
+                name = alarm_topic(self._input.system, self.entry.region)
+                Alarms(self, "alarms_outside", self._layer.alarms, name=name, account_id=account_id, region=ALARMS)
+        if self._layer.mail is not None:
+            self._mail(self._layer.mail, zones, elsewhere)
         domain = namespace_domain(self._input.system)
         namespace = Namespace(self, "(private_names)", domain=domain, vpc_id=network.vpc_id, keep=self._keep)
         private = self._layer.network.tasks_are_private
@@ -123,6 +130,25 @@ class CommonStack(BaseStack):
         theirs = f"{arn}{boundary_name(self._input.system)}" if self._input.ci else None
         around = Around(names=self._names, boundary=ci.boundary if ci is not None else theirs, **self._place)
         return People(self, "sign_in", self._layer.sign_in, around, keep=self._keep)
+
+    def _mail(
+        self, settings: Mail, zones: Mapping[str, HostedZone], elsewhere: Mapping[str, TerraformProvider]
+    ) -> None:
+        from modules import mail  # its part of the provider, which most layers need not
+
+        zone = zone_of(settings.domain, self._layer)
+        assert zone is not None, "a check refuses a domain in no zone"
+        alarms, system = self._layer.alarms, self._input.system
+        mail.Mail(
+            self,
+            "mail",
+            settings,
+            system=system,
+            region=self.entry.region,
+            zone_id=zones[zone.name].zone_id,
+            provider=elsewhere.get(zone.name),
+            alarm_topic=alarms.arn(system, **self._place) if alarms is not None else None,
+        )
 
     def _logs(self) -> LogBucket:
         entry = self.entry

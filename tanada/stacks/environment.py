@@ -13,6 +13,7 @@ from modules.listener_rules import ListenerRules
 from modules.private_names import namespace_domain
 from modules.public_route import RECORD
 from modules.reach import Reach
+from modules.sending import sending
 from modules.service import Runs, Service
 from modules.store import Store
 from modules.tasks import Task
@@ -27,6 +28,7 @@ from tanada.contract.environment import (
 from tanada.declarations.inputs import EnvironmentInput
 from tanada.declared import sites
 from tanada.declared.ci import boundary_name
+from tanada.declared.mail import MAIL
 from tanada.declared.routes import DOMAIN, hosts_of, led_by_statics
 from tanada.errors import StackError
 from tanada.names import Names
@@ -103,6 +105,7 @@ def here(stack: BaseStack, input: EnvironmentInput, instance: Instance) -> Here:
         edge_certificates={
             name: of_common(f'{EDGE_CERTIFICATES}["{domain}"]') for name, domain in input.edge_certificates.items()
         },
+        mail=input.mail,
         first_priority=input.first_priority,
         nat=input.nat,
         records_exec=input.records_exec,
@@ -112,6 +115,7 @@ def here(stack: BaseStack, input: EnvironmentInput, instance: Instance) -> Here:
         region=input.stack.region,
         namespace=namespace_domain(input.system),
         alarm_topic=input.alarm_topic,
+        alarm_topic_us_east_1=input.alarm_topic_us_east_1,
         boundary=_boundary(input) if input.ci else None,
     )
 
@@ -131,6 +135,7 @@ def environment(stack: BaseStack, here: Here, extension: Extension | None = None
         {name: each.reachable for name, each in stores.items()},
         service.reachable(here, reach),
         _own(own, here, extension),
+        _sending(here),
     )
     made = tasks.tasks(here, reach, stores)
     rules = ListenerRules(here, here.first_priority)
@@ -177,6 +182,14 @@ def _own(own: Parts | None, here: Here, extension: Extension | None) -> dict[str
         names = ", ".join(here.blueprint.extensions)
         raise StackError(f"{own.file}: is missing, and the declaration's extensions say that it makes {names}.")
     return extension.reachable(own.environment(), here.blueprint.extensions)
+
+
+def _sending(here: Here) -> dict[str, Reachable]:
+    """The account's mail, where somebody here sends any."""
+    if here.mail is None:
+        return {}
+    place = {"system": here.names.system, "region": here.region, "account_id": here.account_id}
+    return {MAIL: sending(here.mail, **place)}
 
 
 def _awaited(

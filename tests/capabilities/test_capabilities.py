@@ -142,6 +142,7 @@ COUNTED = (
     "aws_iam_role",
     "aws_lb_listener_rule",
     "aws_lb_target_group",
+    "aws_route53_health_check",
     "aws_security_group",
 )
 """What limits.py counts; a capability that emits one of these says so in its `needs`."""

@@ -32,6 +32,7 @@ WITHOUT_BYTES = {
     ("file_system", "security_group"): "needed beside existing: emitted/environment-test.reach.json",
     ("alarms", "mail"): "one of the two is needed: emitted/common-main.alarms.json",
     ("alarms", "topic"): "one of the two is needed: emitted/environment-production.stores.json",
+    ("alarms", "us_east_1"): "needed where Route 53 asks: tests/capabilities/test_mail.py",
     ("sign_in", "google"): "one of the two is needed: emitted/common-main.sign_in.json",
     ("sign_in", "oidc"): "one of the two is needed: emitted/common-partners.sign_in.json",
     ("ci", "branch"): "the trust policy of another branch; the default is written out in tests/modules/test_ci.py",
@@ -42,6 +43,7 @@ WITHOUT_BYTES = {
     ("ci", "old_values_to_forks"): "for comments alone: tests/security/test_take_strangers.py",
     ("aurora", "restored"): "of an environment alone: emitted/environment-production.stores.json",
     ("database", "restored"): "the same",
+    ("existing", "from"): "of mail alone: tests/capabilities/mail/emitted, where each sends from others",
     ("existing", "name"): "an item of `reach` without it names nothing, and is refused",
     ("service", "strategy"): "the others of `rollout` need it: tests/modules/test_deployments.py",
     ("jobs", "schedule"): "either is needed: tests/capabilities/jobs/emitted, where each starts another",
@@ -60,7 +62,7 @@ PARTS = {
     "database": ("engines",),
     "existing": ("ways",),
     "jobs": ("schedule",),
-    "service": ("container", "rollout", "scale"),
+    "service": ("container", "rollout", "route53_health_check", "scale", "service_connect"),
 }
 """Files of models that are parts of a capability's."""
 

@@ -358,6 +358,12 @@ CHANGES: tuple[Change, ...] = (
         after=service("backend", port=8080),
     ),
     Change(what="`port` taken away", before=ALONE, after=service("backend", port=None, health_check=None)),
+    Change(what="`service_connect` given", after=service("backend", service_connect={})),
+    Change(
+        what="`service_connect.clients: []`, then `service_connect` taken away",
+        before=service("backend", service_connect={"clients": []}),
+        after=service("backend", service_connect=None),
+    ),
     # What runs.
     Change(what="`cpu`, `memory`", after=service("web", cpu=1024, memory=2048)),
     Change(what="`count`", after=service("web", count=3)),

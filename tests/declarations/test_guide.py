@@ -35,6 +35,8 @@ from tanada.declared.image import Elsewhere
 from tanada.declared.jobs import Job, StartedBy
 from tanada.declared.load_balancer import LoadBalancer, MutualTls
 from tanada.declared.logs import FireLens, Logs, Mail, ServiceLogs
+from tanada.declared.mail import Dmarc
+from tanada.declared.mail import Mail as AccountMail
 from tanada.declared.metrics import Metrics
 from tanada.declared.model import Default, Kind, Model, meanings
 from tanada.declared.moved_pages import MovedPages
@@ -45,10 +47,12 @@ from tanada.declared.redirects import FixedResponse, Redirect
 from tanada.declared.registry import Image
 from tanada.declared.restored import Restored
 from tanada.declared.rollout import Rollout
+from tanada.declared.route53_health_check import FromOutside
 from tanada.declared.scale import At, Cooldown, Scale
 from tanada.declared.schedule import Rate
 from tanada.declared.secrets import Generated
 from tanada.declared.service import Service
+from tanada.declared.service_connect import ServiceConnect
 from tanada.declared.sidecar import Sidecar
 from tanada.declared.sign_in import Google, Oidc, People, SignIn
 from tanada.declared.sites import Kept, Site
@@ -88,6 +92,8 @@ TABLES: dict[str, type[BaseModel]] = {
     "Its network": Network,
     "Its cluster": Cluster,
     "Its `alarms`": Alarms,
+    "The `mail` of an account": AccountMail,
+    "Its `dmarc`": Dmarc,
     "The `sign_in` of an account": People,
     "Its `google`": Google,
     "Its `oidc`": Oidc,
@@ -106,6 +112,8 @@ TABLES: dict[str, type[BaseModel]] = {
     "A sidecar": Sidecar,
     "Its `http`": Http,
     "The `sign_in` of `http`": SignIn,
+    "Its `route53_health_check`": FromOutside,
+    "Its `service_connect`": ServiceConnect,
     "One of its `redirects`": Redirect,
     "One of its `fixed_responses`": FixedResponse,
     "One of its `sites`": Site,

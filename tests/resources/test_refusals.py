@@ -238,7 +238,40 @@ def leading(*groups: str) -> Mapping[str, Values]:
 ROUTED, ROUTER = {"logConfiguration": {"logDriver": "awsfirelens"}}, {"firelensConfiguration": {"type": "fluentbit"}}
 _FILTER = "aws_cloudwatch_log_subscription_filter"
 MAILING = {"id": "f", "arn": "arn:lambda", "function_name": "mail"}
+NAMED = {
+    "id": "d",
+    "arn": "d:1",
+    "container_definitions": json.dumps([{"name": "w", "portMappings": [{"name": "connect"}]}]),
+}
+CONNECTED = {"task_definition": "d:1", "service_connect_configuration": [{"service": [{"port_name": "connect"}]}]}
 OF_SENTENCES: dict[str, Case] = {
+    "The portName of a Service Connect service is one of the task definition's portMappings": Case(
+        created(**CONNECTED),
+        {"aws_ecs_task_definition": {**NAMED, "container_definitions": json.dumps([{"name": "w"}])}},
+        created(**CONNECTED),
+        {"aws_ecs_task_definition": NAMED},
+    ),
+    "SearchString is of the types HTTP_STR_MATCH and HTTPS_STR_MATCH, which need one": Case(
+        created(type="HTTPS", search_string="ok"), {}, created(type="HTTPS_STR_MATCH", search_string="ok"), {}
+    ),
+    "Configuration set {configuration_set_name} already exists.": Case(
+        created(configuration_set_name="kakei-mail"),
+        {"aws_sesv2_configuration_set": {"id": "kakei-mail", "configuration_set_name": "kakei-mail"}},
+        created(configuration_set_name="kakei-mail"),
+        {"aws_sesv2_configuration_set": {"id": "other-mail", "configuration_set_name": "other-mail"}},
+    ),
+    "Email identity {email_identity} already exist.": Case(
+        created(email_identity="example.jp"),
+        {"aws_sesv2_email_identity": {"id": "example.jp", "email_identity": "example.jp"}},
+        created(email_identity="example.jp"),
+        {"aws_sesv2_email_identity": {"id": "example.com", "email_identity": "example.com"}},
+    ),
+    "Provided MAIL-FROM domain '{mail_from_domain}' is not subdomain of the domain of the identity "
+    "'{email_identity}'": Case(
+        created(email_identity="example.jp", mail_from_domain="bounce.example.com"),
+        {},
+        created(email_identity="example.jp", mail_from_domain="bounce.example.jp"),
+    ),
     "advancedConfiguration field is required for all loadBalancers when using a non-ROLLING deployment strategy": Case(
         created(**shifts("BLUE_GREEN", *BALANCED)),
         leading("group", "second"),

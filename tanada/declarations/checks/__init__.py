@@ -13,6 +13,7 @@ from tanada.declarations.checks.containers import check_containers
 from tanada.declarations.checks.copies import check_copies
 from tanada.declarations.checks.databases import check_databases
 from tanada.declarations.checks.domains import check_domains
+from tanada.declarations.checks.health_checks import check_health_checks
 from tanada.declarations.checks.hosted_zones import check_hosted_zones
 from tanada.declarations.checks.hosts import check_hosts
 from tanada.declarations.checks.image_tags import check_image_tags
@@ -20,6 +21,7 @@ from tanada.declarations.checks.images import check_images
 from tanada.declarations.checks.imports import check_imports
 from tanada.declarations.checks.jobs import check_jobs
 from tanada.declarations.checks.logs import check_logs
+from tanada.declarations.checks.mail import check_mail
 from tanada.declarations.checks.names import check_names
 from tanada.declarations.checks.patches import check_patches
 from tanada.declarations.checks.permissions import check_permissions
@@ -28,6 +30,7 @@ from tanada.declarations.checks.reach import check_reach
 from tanada.declarations.checks.redirects import check_redirects
 from tanada.declarations.checks.rollouts import check_rollouts
 from tanada.declarations.checks.secrets import check_secrets
+from tanada.declarations.checks.service_connect import check_service_connect
 from tanada.declarations.checks.services import check_services
 from tanada.declarations.checks.sign_in import check_sign_in
 from tanada.declarations.checks.sites import check_sites
@@ -51,6 +54,8 @@ CHECKS: tuple[Check, ...] = (
     check_hosts,
     check_allow,
     check_sign_in,
+    check_health_checks,
+    check_mail,
     check_redirects,
     check_sites,
     check_image_tags,
@@ -61,6 +66,7 @@ CHECKS: tuple[Check, ...] = (
     check_queues,
     check_caches,
     check_services,
+    check_service_connect,
     check_rollouts,
     check_before,
     check_jobs,

@@ -105,7 +105,9 @@ def _regions(system: Scopes) -> Iterator[Mistake]:
         elif wanted > (there := len(zones(region))):
             sentence = f"{region} has {there} zones in which tasks run, and network.availability_zones is {wanted}"
             instead = f"say {there} in accounts.{name}.common.network.availability_zones"
-            yield mistake(system.top, _own(system, name, "network", "availability_zones"), f"{sentence}; {instead}")
+            yield mistake(
+                system.top, own_field(system, name, "network", "availability_zones"), f"{sentence}; {instead}"
+            )
 
 
 def _alarms(system: Scopes) -> Iterator[Mistake]:
@@ -117,14 +119,14 @@ def _alarms(system: Scopes) -> Iterator[Mistake]:
         if (region := alarms.topic.split(":")[3]) != account.region:
             sentence = f"its topic lies in {region}, and alarms in {account.region} tell none of another region"
             instead = f"name one there in accounts.{name}.common.alarms, or say mail"
-            yield mistake(system.top, _own(system, name, "alarms", "topic"), f"{sentence}; {instead}")
+            yield mistake(system.top, own_field(system, name, "alarms", "topic"), f"{sentence}; {instead}")
 
 
 def _endpoints(system: Scopes) -> Iterator[Mistake]:
     for name, account in system.accounts.items():
         if account.common.network.endpoints and partition(account.region) == "aws-cn":
             sentence = "interface endpoints have other names in China, which Tanada doesn't know; take them out"
-            yield mistake(system.top, _own(system, name, "network", "endpoints"), sentence)
+            yield mistake(system.top, own_field(system, name, "network", "endpoints"), sentence)
 
 
 def _no_region(region: str) -> str:
@@ -173,7 +175,7 @@ def _ranges(system: Scopes) -> Iterator[Mistake]:
             yield mistake(system.top, loc, sentence)
 
 
-def _own(system: Scopes, name: str, *field: str | int) -> Loc:
+def own_field(system: Scopes, name: str, *field: str | int) -> Loc:
     """The way to a field of an account's common layer where the account sets it itself, else to the account."""
     loc = ("accounts", name, "common", *field)
     node = system.top.find(loc)
@@ -184,7 +186,7 @@ def _zones(system: Scopes) -> Iterator[Mistake]:
     homes: dict[str, str] = {}
     for name, layer in system.layers.items():
         for index, zone in enumerate(layer.hosted_zones):
-            own = _own(system, name, "hosted_zones")
+            own = own_field(system, name, "hosted_zones")
             loc = (*own, index) if own[-1] == "hosted_zones" else own
             home = homes.setdefault(zone.name, name)
             if (end := zone.name.rpartition(".")[2]) in UNCERTIFIED and home == name:
@@ -254,7 +256,7 @@ def _firewalls(system: Scopes) -> Iterator[Mistake]:
             "stands before no load balancer: it protects those that are made here and are open to the internet, and "
             f"account {account} has none; declare one in load_balancers, or take waf out"
         )
-        yield mistake(system.top, _own(system, account, "waf"), sentence)
+        yield mistake(system.top, own_field(system, account, "waf"), sentence)
 
 
 def _there(system: Scopes) -> Iterator[Mistake]:
@@ -265,7 +267,7 @@ def _there(system: Scopes) -> Iterator[Mistake]:
         if network.existing is not None and not network.public and open_ and (layer.hosted_zones or layer.certificates):
             yield mistake(
                 system.top,
-                _own(system, account, "network", "existing"),
+                own_field(system, account, "network", "existing"),
                 f"load balancer {open_[0]} is open to the internet, and no public subnets are named; say public: "
                 "[subnet-…, subnet-…] in network, or load_balancers: {} where nothing is public",
             )
@@ -291,7 +293,7 @@ def _at_home(system: Scopes, name: str, here: Account, arn: str, *what: str | in
     if (id_, region) == (here.id, here.region):
         return
     sentence = f"it lies in account {id_}, {region}; expected one of account {name} ({here.id}, {here.region})"
-    loc = _own(system, name, *what, "existing")
+    loc = own_field(system, name, *what, "existing")
     if loc[-1] != "existing":
         words = [each for each in what if isinstance(each, str)]
         there = ".".join(("accounts", name, "common", *words))

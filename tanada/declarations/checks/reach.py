@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 
 from tanada.declarations.mistakes import Loc, Mistake, Position
-from tanada.declarations.scopes import Scope, Scopes, each_once
+from tanada.declarations.scopes import ANY, Scope, Scopes, each_once
 from tanada.declarations.tree import Node, at_removal, mistake
 from tanada.declared.blueprint import groups
+from tanada.declared.mail import MAIL
 from tanada.declared.service import Service
 from tanada.declared.ways import WORN, Way
 from tanada.text import COMPARED, meant, one_of, quoted
@@ -53,9 +54,16 @@ def _reach(scope: Scope, group: str, name: str, reach: Sequence[Way], silent: Co
         elif other not in scope.homes:
             if not scope.whole:
                 continue  # nobody knows whether it is one
+            if other == MAIL:
+                yield _no_mail(scope, loc)
+                continue
             few = len(scope.homes) <= COMPARED  # among more none is offered
             known = (
-                [each for each, home in scope.homes.items() if each != name and home not in _UNREACHED]
+                [
+                    each
+                    for each, home in scope.homes.items()
+                    if each != name and home not in _UNREACHED and scope.parts.get(each) is not ANY
+                ]
                 if few
                 else scope.homes
             )
@@ -74,10 +82,20 @@ def _reach(scope: Scope, group: str, name: str, reach: Sequence[Way], silent: Co
             yield mistake(scope.tree, loc, f"{quoted(other)} is here twice")
         elif way.access is not None and part is not None and way.access not in part.kind.ACCESS:
             sentence = f"{quoted(other)} has no permissions to narrow: the network leads there; write its name alone"
-            if part.kind.ACCESS:  # a topic
+            if other == MAIL:
+                sentence = f"{quoted(other)} is sent, and no more; say from which addresses by from, or its name alone"
+            elif part.kind.ACCESS:  # a topic
                 sentence = f"{quoted(other)} can't be narrowed to {way.access}; {one_of(part.kind.ACCESS)}"
             yield mistake(scope.tree, (*item, "access"), sentence, because=[(scope.homes[other], other)])
         seen.add(other)
+
+
+def _no_mail(scope: Scope, loc: Loc) -> Mistake:
+    has = f"account {scope.account} has" if scope.account is not None else "no account has"
+    sentence = f"{quoted(MAIL)} is reached where common says what is sent from, and {has}"
+    sentence += f" {'no' if scope.account is not None else 'any'} mail; write mail: {{domain: …}} there, or take it out"
+    because: Loc = ("accounts", str(scope.account), "common", "mail")
+    return mistake(scope.tree, loc, sentence, because=[because])
 
 
 def _worn(tree: Node, part: tuple[str, str], service: Service) -> Iterator[Mistake]:
