@@ -11,16 +11,14 @@ from dataclasses import replace
 from modules.sql_client import ASKING, MYSQL, POSTGRES, Client, client
 from tanada.declared.engines import Engine
 
-_THEIRS = "rolname <> CURRENT_USER AND rolname !~ '^(pg_|rds_)' AND NOT rolsuper"
-"""No superuser on RDS is anybody's but RDS's (RDS user guide, "Understanding PostgreSQL roles and permissions")."""
-
-_OF_POSTGRES = (
-    r"""set -euo pipefail
-asked() { psql -XqAtc 'SELECT' >/dev/null; }
-"""
-    + ASKING
-    + r"""sql() { psql -XqAt -v ON_ERROR_STOP=1 -v keep="$KEEP" "$@"; }
-theirs="FROM pg_roles WHERE (THEIRS) AND rolname NOT IN ('rdsproxyadmin', 'rdsrepladmin', 'rdstopmgr')"
+_OF_POSTGRES = "".join(
+    (
+        "set -euo pipefail\nasked() { psql -XqAtc 'SELECT' >/dev/null; }\n",
+        ASKING,
+        r"""sql() { psql -XqAt -v ON_ERROR_STOP=1 -v keep="$KEEP" "$@"; }
+# No superuser on RDS is anybody's but RDS's.
+theirs="FROM pg_roles WHERE rolname <> CURRENT_USER AND NOT rolsuper AND rolname !~ '^(pg_|rds_)'
+  AND rolname NOT IN ('rdsproxyadmin', 'rdsrepladmin', 'rdstopmgr')"
 gone="$theirs AND NOT rolname = ANY (string_to_array(:'keep', ' '))"
 # Who takes what others own has to be one of them.
 sql <<SQL
@@ -42,15 +40,17 @@ SELECT format('DROP ROLE %I', rolname) $gone \gexec
 SELECT format('ALTER ROLE %I NOLOGIN PASSWORD NULL', rolname) $theirs \gexec
 SQL
 echo 'Nobody signs in to it but its own user.'
-""".replace("THEIRS", _THEIRS)
+""",
+    )
 )
-_OF_MYSQL = (
-    r"""set -euo pipefail
+_OF_MYSQL = "".join(
+    (
+        r"""set -euo pipefail
 sql() { $CLIENT --host="$DB_HOST" --port="$DB_PORT" --user="$DB_USER" --batch --skip-column-names "$@"; }
 asked() { sql -e 'SELECT 1' >/dev/null; }
-"""
-    + ASKING
-    + r"""users="$(sql -e "SELECT User, Host FROM mysql.user WHERE User NOT IN ('mariadb.sys', 'mysql.infoschema',
+""",
+        ASKING,
+        r"""users="$(sql -e "SELECT User, Host FROM mysql.user WHERE User NOT IN ('mariadb.sys', 'mysql.infoschema',
   'mysql.session', 'mysql.sys', 'rdsadmin', 'rdsproxyadmin', 'rdsrepladmin') AND User NOT REGEXP '^(rds_|AWS_)'
   AND NOT (User = '$DB_USER' AND Host = '%') AND NOT (User = 'PUBLIC' AND Host = '')")"
 quoted() { local text="${1//\\/\\\\}"; printf "'%s'" "${text//\'/\\\'}"; }
@@ -71,12 +71,12 @@ while IFS=$'\t' read -r user host; do
   echo "dropped: $user"
 done <<<"$users"
 echo 'Nobody signs in to it but its own user.'
-"""
+""",
+    )
 )
 
 
 def taking_users(engine: Engine) -> Client:
     """The client of an engine with this script."""
     making = client(engine)
-    scripts = {POSTGRES: _OF_POSTGRES, MYSQL: _OF_MYSQL}
-    return replace(making, script=scripts[making.script])
+    return replace(making, script={POSTGRES: _OF_POSTGRES, MYSQL: _OF_MYSQL}[making.script])

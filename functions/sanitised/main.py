@@ -60,7 +60,7 @@ def handler(event: Mapping[str, Any], _context: object) -> None:
         try:
             run.step(begin=event.get("begin") == name)
             run.tell(Hours=run.hours())
-        except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
+        except Exception as error:
             failed.append(error)
             run.say(error=f"{type(error).__name__}: {error}")
     if failed:
@@ -74,9 +74,7 @@ def now() -> datetime.datetime:
 class Run:
     """What is done of one store."""
 
-    def __init__(
-        self, settings: Mapping[str, Any], name: str, store: Mapping[str, Any], at: datetime.datetime
-    ) -> None:
+    def __init__(self, settings: Mapping[str, Any], name: str, store: Mapping[str, Any], at: datetime.datetime) -> None:
         self._settings, self._name, self._store, self._now = settings, name, store, at
         self._ecs, self._secrets = boto3.client("ecs"), boto3.client("secretsmanager")
         self._server = (Cluster if store["kind"] == "cluster" else Instance)(store)
@@ -318,14 +316,10 @@ class Instance:
         return [_snapshot(each, "DBSnapshotIdentifier") for page in pages for each in page["DBSnapshots"]]
 
     def snapshot(self, name: str, tags: Mapping[str, str]) -> None:
-        self._rds.create_db_snapshot(
-            DBInstanceIdentifier=self._name, DBSnapshotIdentifier=name, Tags=_written(tags)
-        )
+        self._rds.create_db_snapshot(DBInstanceIdentifier=self._name, DBSnapshotIdentifier=name, Tags=_written(tags))
 
     def copy_snapshot(self, name: str, to: str, tags: Mapping[str, str]) -> None:
-        self._rds.copy_db_snapshot(
-            SourceDBSnapshotIdentifier=name, TargetDBSnapshotIdentifier=to, Tags=_written(tags)
-        )
+        self._rds.copy_db_snapshot(SourceDBSnapshotIdentifier=name, TargetDBSnapshotIdentifier=to, Tags=_written(tags))
 
     def delete_snapshot(self, name: str) -> None:
         self._rds.delete_db_snapshot(DBSnapshotIdentifier=name)

@@ -29,6 +29,8 @@ from tanada.declared.fields import Days, Flag, Seconds, Whole, expected
 from tanada.declared.model import Default, Kind, Model, Need
 from tanada.declared.restored import Restorations
 from tanada.declared.restored import faults as faults_of_restored
+from tanada.declared.sanitised import ASKED, Sanitised
+from tanada.declared.sanitised import needs as needs_of_sanitised
 
 
 class Units:
@@ -115,6 +117,9 @@ class Aurora(Kind):
     restored: Restorations = ()
     """The times that it was restored to, the first one first: each made a server beside the one that served, and the
     last one serves. `tanada restore` writes one, into an environment's file alone."""
+    sanitised: Sanitised | None = None
+    """A snapshot of it without what is people's, for others to begin with: `{schedule: "0 3 * * SUN", task: scrub}`.
+    Of permanent environments alone."""
     iam_sign_in: Flag = False
     """Whether whoever reaches it may sign in by IAM, as users that were granted that, beside passwords."""
     logs: SqlLogs = SqlLogs()
@@ -179,7 +184,10 @@ class Aurora(Kind):
     def needs(self) -> Sequence[Need]:
         """Its own group; and of the task that makes further databases the role that starts it, and its group."""
         made = (Need("aws_iam_role", 1), Need("aws_security_group", 1)) if self.databases else ()
-        return (Need("aws_security_group", 1), *made)
+        return (Need("aws_security_group", 1), *made, *needs_of_sanitised(self.sanitised))
+
+    def asks(self) -> set[str]:
+        return set(ASKED) if self.sanitised else set()
 
     def closed(self) -> str | None:
         return None

@@ -103,7 +103,7 @@ _ENCRYPTED = "it is encrypted always, with the key that AWS manages"
 _SNAPSHOTS = "the last snapshot is always taken, but in review environments; what may be destroyed says removal"
 _BEGINS_WITH = "write data: {seed: TASK}, {snapshot: NAME} or {clone: ENVIRONMENT}"
 _RESTORED = "tanada restore ENV STORE --at TIME writes restored"
-_SANITISED = "nothing makes snapshots without people's data yet; a task that makes data up is data: {seed: TASK}"
+_SANITISED = 'write sanitised: {schedule: "0 3 * * SUN", task: TASK}, of a database or an aurora'
 _EXPORTS = "write logs: {export: [error, slowquery]}"
 _LISTS = (
     *("allowed_source_ips", "source_ips", "source_ip", "allowed_ips", "allowed_cidrs", "allow_list", "allowlist"),
@@ -709,7 +709,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("maintenance_window", "backup_window", "preferred_maintenance_window"), _WINDOWS),
         **dict.fromkeys(("snapshot_identifier", "restore_to_point_in_time", "seed", "clone"), _BEGINS_WITH),
         **dict.fromkeys(("restore", "restore_to_time", "restored_to", "point_in_time_recovery"), _RESTORED),
-        **dict.fromkeys(("sanitised", "sanitized", "anonymised", "anonymized"), _SANITISED),
+        **dict.fromkeys(("sanitized", "anonymised", "anonymized"), _SANITISED),
         "auto_minor_version_upgrade": _MINOR,
         **dict.fromkeys(("allow_major_version_upgrade", "major_upgrade", "upgrade"), _MAJOR),
         "port": "it is the engine's own: 5432, or 3306",
@@ -753,7 +753,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("maintenance_window", "backup_window", "preferred_maintenance_window"), _WINDOWS),
         **dict.fromkeys(("snapshot_identifier", "restore_to_point_in_time", "seed", "clone"), _BEGINS_WITH),
         **dict.fromkeys(("restore", "restore_to_time", "restored_to", "point_in_time_recovery"), _RESTORED),
-        **dict.fromkeys(("sanitised", "sanitized", "anonymised", "anonymized"), _SANITISED),
+        **dict.fromkeys(("sanitized", "anonymised", "anonymized"), _SANITISED),
         "auto_minor_version_upgrade": _MINOR,
         **dict.fromkeys(("allow_major_version_upgrade", "major_upgrade", "upgrade"), _MAJOR),
         "port": "it is the engine's own: 5432, or 3306",
@@ -1088,6 +1088,16 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "Ci": {
         "repository": "write github: OWNER/NAME or gitlab: GROUP/NAME",
         "repo": "write github: OWNER/NAME or gitlab: GROUP/NAME",
+    },
+    "Sanitised": {
+        **dict.fromkeys(("cron", "when", "at"), "write schedule"),
+        **dict.fromkeys(("timezone", "tz"), "write time_zone"),
+        **dict.fromkeys(("job", "script", "command", "service"), "write task, one of tasks"),
+        **dict.fromkeys(("retention", "copies", "count", "days"), "write keep: 3, how many are kept"),
+        **dict.fromkeys(("name", "snapshot"), "its snapshots' name is made: sanitised-<environment>-<store>-…"),
+        **dict.fromkeys(
+            ("with", "accounts", "share"), "snapshots are for the same account: AWS shares none of its key"
+        ),
     },
     "Scale": {
         **dict.fromkeys(("min_capacity", "minimum", "min_count", "min_tasks"), "write min"),

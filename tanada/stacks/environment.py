@@ -18,6 +18,7 @@ from modules.store import Store
 from modules.tasks import Task
 from tanada.contract.environment import EnvironmentContract, deployed, image_tag_outputs, store_version_outputs
 from tanada.declarations.inputs import EnvironmentInput
+from tanada.declared.blueprint import sanitised
 from tanada.declared.ci import boundary_name
 from tanada.declared.routes import DOMAIN, hosts_of, led_by_statics
 from tanada.errors import StackError
@@ -30,6 +31,7 @@ from tanada.stacks.instance import REVIEW_LABEL, REVIEW_NAME, permanent, review
 if TYPE_CHECKING:
     from modules.jobs import Job
     from modules.reachable import Reachable
+    from modules.sanitised import Copy as SanitisedCopy
     from tanada.stacks.extended import Parts
     from tanada.stacks.extending import Extension
 
@@ -112,6 +114,9 @@ def environment(stack: BaseStack, here: Here, extension: Extension | None = None
     """All that one environment consists of: a line a capability; then what a team's own extension makes of it."""
     stores = store.stores(here)
     reach = Reach(here)
+    copies = _copies(here, stores)
+    for copy in copies:
+        reach.instead[copy.task] = {copy.store: copy.reachable}
     own = _parts(stack, here, reach, stores) if extension is not None or here.blueprint.extensions else None
     reach.open(
         {name: each.reachable for name, each in stores.items()},
@@ -119,6 +124,8 @@ def environment(stack: BaseStack, here: Here, extension: Extension | None = None
         _own(own, here, extension),
     )
     made = tasks.tasks(here, reach, stores)
+    if copies:
+        _sanitised(here, reach, copies, made)
     rules = ListenerRules(here, here.first_priority)
     services = service.services(here, reach, _awaited(here, made, tasks.seeds(here, made, stores)), rules)
     if rules.statics:
@@ -182,6 +189,20 @@ def _dashboard(here: Here, services: Mapping[str, Service]) -> None:
     from modules.dashboard import dashboard  # where one is declared alone
 
     dashboard(here, services)
+
+
+def _copies(here: Here, stores: Mapping[str, Store]) -> list[SanitisedCopy]:
+    if not any(sanitised(store) for store in here.blueprint.stores.values()):
+        return []
+    from modules.sanitised import copies  # where one is declared alone
+
+    return copies(here, stores)
+
+
+def _sanitised(here: Here, reach: Reach, copies: list[SanitisedCopy], made: Mapping[str, Task]) -> None:
+    from modules.sanitised import snapshots
+
+    snapshots(here, reach, copies, made)
 
 
 def _jobs(here: Here, reach: Reach, stores: Mapping[str, Store]) -> dict[str, Job]:

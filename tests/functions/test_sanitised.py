@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -53,8 +54,8 @@ class KilledError(BaseException):
 @cache
 def real(service: str) -> Any:
     """moto's; made once, as making one takes longer than all that a test asks of it."""
-    credentials = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-    return boto3.session.Session(region_name="ap-northeast-1", **credentials).client(service)
+    session: Any = boto3.session.Session("test", "test", region_name="ap-northeast-1")
+    return session.client(service)
 
 
 class World:
@@ -339,7 +340,7 @@ def test_a_server_of_that_name_that_it_did_not_make_is_left_alone(world: World, 
 
 
 def test_a_step_that_aws_refuses_fails_the_function(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = json.loads(main.os.environ["SANITISED"])
+    settings = json.loads(os.environ["SANITISED"])
     settings["stores"]["db"]["source"] = "gone"
     monkeypatch.setenv("SANITISED", json.dumps(settings))
     with pytest.raises(ClientError):

@@ -25,6 +25,7 @@ from tanada.declarations.checks.queues import check_queues
 from tanada.declarations.checks.reach import check_reach
 from tanada.declarations.checks.redirects import check_redirects
 from tanada.declarations.checks.rollouts import check_rollouts
+from tanada.declarations.checks.sanitised import check_sanitised
 from tanada.declarations.checks.secrets import check_secrets
 from tanada.declarations.checks.services import check_services
 from tanada.declarations.checks.sign_in import check_sign_in
@@ -52,6 +53,7 @@ CHECKS: tuple[Check, ...] = (
     check_names,
     check_databases,
     check_copies,
+    check_sanitised,
     check_tables,
     check_queues,
     check_caches,
