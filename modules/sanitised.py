@@ -66,6 +66,7 @@ class Copy(Construct):
 
     def __init__(self, scope: Construct, id: str, here: Here, made: Database | Aurora, settings: Sanitised) -> None:
         super().__init__(Construct(scope, id), CALLED)
+        self.layer = scope
         self.store, self.task, self.made, self.settings = id, settings.task, made, settings
         self.called = called = here.called(id)
         kind = here.blueprint.stores[id].kind
@@ -156,7 +157,7 @@ def copies(here: Here, stores: Mapping[str, Store]) -> list[Copy]:
 
 def snapshots(here: Here, reach: Reach, made: Sequence[Copy], tasks: Mapping[str, Task]) -> None:
     """The function, its schedules, its alarms, and the task that takes users away of each."""
-    scope = Construct(here.stack, SHARED)
+    scope = Construct(made[0].layer, SHARED)
     users = {copy.store: _TakesUsers(copy, here, copy) for copy in made}
     function = _function(scope, here, made, tasks, users)
     _schedules(scope, here, made, function, [each for copy in made for each in _needed(reach, tasks, users, copy)])

@@ -20,7 +20,13 @@ def check_sanitised(system: Scopes) -> Iterator[Mistake]:
     return each_once(system, _scope)
 
 
+MOST = 2
+"""Stores of an environment: the function of three could have more permissions than a role's policies take (10,240
+characters; IAM quotas)."""
+
+
 def _scope(scope: Scope) -> Iterator[Mistake]:
+    well = 0
     for name, store in scope.stores.items():
         said = sanitised(store)
         if said is None or not scope.whole:
@@ -34,12 +40,17 @@ def _scope(scope: Scope) -> Iterator[Mistake]:
                 scope.tree, loc, sentence, because=[("tasks", said.task)]
             )
         elif isinstance(part, Task):
-            for sentence in _faults(scope, name, store, said.task, part):
-                yield mistake(scope.tree, loc, sentence, because=[("tasks", said.task)])
+            fault = next(_faults(scope, name, store, said.task, part), None)
+            well += fault is None
+            if fault is not None:
+                yield mistake(scope.tree, loc, fault, because=[("tasks", said.task)])
+            elif well > MOST:
+                sentence = f"more than {MOST} stores of an environment are sanitised; a role takes no more permissions"
+                yield mistake(scope.tree, loc[:-1], sentence, at_key=True)
 
 
 def _faults(scope: Scope, name: str, store: Store, called: str, task: Task) -> Iterator[str]:
-    """What such a task can't be; the first of it."""
+    """What such a task can't be, the worst first."""
     task_name, reached = quoted(called), list(task.reached)
     others = [*(each for each in reached if each != name), *(host for host, _ in places_of(task.reach))]
     others += [*task.volumes, *task.security_groups]
@@ -67,9 +78,7 @@ def _words(name: str, store: Store, task_name: str, task: Task) -> Iterator[str]
             if what.partition(".")[0] in store.further:
                 has = "a copy has the server's own user alone"
                 yield f"{{{word}}} is of no use to {task_name}: {has}; take {{{name}.url}}"
-                return
             if what == "host":
                 kept = f'secrets: {{DATABASE_URL: "{{{name}.url}}"}}'
                 why = f"where a copy answers is known once it stands, so {task_name} takes that from its secret"
                 yield f"{why}; write {kept} in the place of {{{word}}}"
-                return
