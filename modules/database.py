@@ -89,6 +89,8 @@ class Database(Construct):
             "multi_az": settings.multi_zone,
             # Of what is thrown away nothing is restored, and without backups it is there sooner.
             "backup_retention_period": settings.backups if permanent else 0,
+            "backup_window": settings.backup_window,
+            "maintenance_window": settings.maintenance,
             "copy_tags_to_snapshot": True,
             "skip_final_snapshot": place.final is None,
             "final_snapshot_identifier": place.final,

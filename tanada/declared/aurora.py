@@ -31,6 +31,8 @@ from tanada.declared.restored import Restorations
 from tanada.declared.restored import faults as faults_of_restored
 from tanada.declared.sanitised import ASKED, Sanitised
 from tanada.declared.sanitised import needs as needs_of_sanitised
+from tanada.declared.windows import Backup, Maintenance
+from tanada.declared.windows import faults as faults_of_windows
 
 
 class Units:
@@ -126,6 +128,10 @@ class Aurora(Kind):
     """How long its logs are kept, and which."""
     apply_immediately: Flag = True
     """Whether what restarts it is done at once; else in its weekly window. `false` in protected accounts."""
+    maintenance: Maintenance | None = None
+    """Its weekly window, in UTC: `sun:18:00-sun:19:00`; left out, AWS chooses half an hour of a night."""
+    backup_window: Backup | None = None
+    """When its daily backup is taken, in UTC: `17:00-17:30`; left out, AWS chooses."""
 
     @property
     def sql(self) -> Engine:
@@ -149,6 +155,7 @@ class Aurora(Kind):
         )
         yield from faults_of_restored(self.restored, self.upgrade_from)
         yield from faults_of(self.sql, self.engine, self.name, self.databases)
+        yield from faults_of_windows(self.maintenance, self.backup_window)
         if self.class_ is not None and self.capacity is not None:
             yield ("class",), "class and capacity are said at once; take one of them out"
         if self.capacity is not None and self.capacity.max < self.capacity.min:

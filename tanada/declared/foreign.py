@@ -119,6 +119,7 @@ _REDIRECTS = "the blueprint or an environment says redirects: {/old: /new, examp
 _RESPONSES = "the blueprint or an environment says fixed_responses: {/*: {status: 503, body: Back soon}}"
 _SIGN_IN = "write iam_sign_in: true"
 _INSIGHTS = "Performance Insights is on wherever its week costs nothing"
+_MAINTENANCE = "write maintenance: sun:18:00-sun:19:00, in UTC"
 _WINDOWS = "AWS chooses the hours, which the console shows; there is no field for them yet"
 _MINOR = 'a major version alone, "16", has its minor version kept new; "16.4" stays'
 _MAJOR = "write upgrade_from, the version that runs"
@@ -706,7 +707,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("iam_database_authentication_enabled", "iam_auth", "iam_authentication"), _SIGN_IN),
         **dict.fromkeys(("enabled_cloudwatch_logs_exports", "log_exports", "cloudwatch_logs"), _EXPORTS),
         **dict.fromkeys(("performance_insights", "performance_insights_enabled"), _INSIGHTS),
-        **dict.fromkeys(("maintenance_window", "backup_window", "preferred_maintenance_window"), _WINDOWS),
+        **dict.fromkeys(("maintenance_window", "preferred_maintenance_window", "window"), _MAINTENANCE),
+        "preferred_backup_window": "write backup_window: 17:00-17:30",
         **dict.fromkeys(("snapshot_identifier", "restore_to_point_in_time", "seed", "clone"), _BEGINS_WITH),
         **dict.fromkeys(("restore", "restore_to_time", "restored_to", "point_in_time_recovery"), _RESTORED),
         **dict.fromkeys(("sanitized", "anonymised", "anonymized"), _SANITISED),
@@ -750,7 +752,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("iam_database_authentication_enabled", "iam_auth", "iam_authentication"), _SIGN_IN),
         **dict.fromkeys(("enabled_cloudwatch_logs_exports", "log_exports", "cloudwatch_logs"), _EXPORTS),
         **dict.fromkeys(("performance_insights", "performance_insights_enabled"), _INSIGHTS),
-        **dict.fromkeys(("maintenance_window", "backup_window", "preferred_maintenance_window"), _WINDOWS),
+        **dict.fromkeys(("maintenance_window", "preferred_maintenance_window", "window"), _MAINTENANCE),
+        "preferred_backup_window": "write backup_window: 17:00-17:30",
         **dict.fromkeys(("snapshot_identifier", "restore_to_point_in_time", "seed", "clone"), _BEGINS_WITH),
         **dict.fromkeys(("restore", "restore_to_time", "restored_to", "point_in_time_recovery"), _RESTORED),
         **dict.fromkeys(("sanitized", "anonymised", "anonymized"), _SANITISED),
