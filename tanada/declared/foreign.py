@@ -103,7 +103,7 @@ _ENCRYPTED = "it is encrypted always, with the key that AWS manages"
 _SNAPSHOTS = "the last snapshot is always taken, but in review environments; what may be destroyed says removal"
 _BEGINS_WITH = "write data: {seed: TASK}, {snapshot: NAME} or {clone: ENVIRONMENT}"
 _RESTORED = "tanada restore ENV STORE --at TIME writes restored"
-_SANITISED = 'write sanitised: {schedule: "0 3 * * SUN", task: TASK}, of a database or an aurora'
+_SANITISED = 'write sanitised: {schedule: "0 3 * * SUN", task: TASK}'
 _EXPORTS = "write logs: {export: [error, slowquery]}"
 _LISTS = (
     *("allowed_source_ips", "source_ips", "source_ip", "allowed_ips", "allowed_cidrs", "allow_list", "allowlist"),
@@ -530,7 +530,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "tags": _TAGS,
     },
     "Store": {
-        **dict.fromkeys(("sanitised", "sanitized", "anonymised", "anonymized"), _SANITISED),
+        **dict.fromkeys(("sanitised", "sanitized", "anonymised", "anonymized"), f"below its kind {_SANITISED}"),
         "data": "it is said of a database: {database: {data: {seed: load}}}; other stores begin empty",
         "dynamodb": "write table",
         "dynamo": "write table",
