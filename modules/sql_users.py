@@ -16,9 +16,9 @@ _OF_POSTGRES = "".join(
         "set -euo pipefail\nasked() { psql -XqAtc 'SELECT' >/dev/null; }\n",
         ASKING,
         r"""sql() { psql -XqAt -v ON_ERROR_STOP=1 -v keep="$KEEP" "$@"; }
-# No superuser on RDS is anybody's but RDS's.
-theirs="FROM pg_roles WHERE rolname <> CURRENT_USER AND NOT rolsuper AND rolname !~ '^(pg_|rds_)'
-  AND rolname NOT IN ('rdsproxyadmin', 'rdsrepladmin', 'rdstopmgr')"
+# No superuser on RDS is anybody's but RDS's, nor a group that is called so.
+theirs="FROM pg_roles WHERE rolname <> CURRENT_USER AND NOT rolsuper AND rolname !~ '^pg_'
+  AND (rolcanlogin OR rolname !~ '^rds_') AND rolname NOT IN ('rdsproxyadmin', 'rdsrepladmin', 'rdstopmgr')"
 gone="$theirs AND NOT rolname = ANY (string_to_array(:'keep', ' '))"
 # Who takes what others own has to be one of them.
 sql <<SQL
@@ -51,7 +51,7 @@ asked() { sql -e 'SELECT 1' >/dev/null; }
 """,
         ASKING,
         r"""users="$(sql -e "SELECT User, Host FROM mysql.user WHERE User NOT IN ('mariadb.sys', 'mysql.infoschema',
-  'mysql.session', 'mysql.sys', 'rdsadmin', 'rdsproxyadmin', 'rdsrepladmin') AND User NOT REGEXP '^(rds_|AWS_)'
+  'mysql.session', 'mysql.sys', 'rdsadmin', 'rds_superuser_role', 'rdsproxyadmin', 'rdsrepladmin') AND User NOT REGEXP '^AWS_[A-Z0-9_]+_ACCESS$'
   AND NOT (User = '$DB_USER' AND Host = '%') AND NOT (User = 'PUBLIC' AND Host = '')")"
 quoted() { local text="${1//\\/\\\\}"; printf "'%s'" "${text//\'/\\\'}"; }
 while IFS=$'\t' read -r user host; do

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tanada.declarations.loader import load
 from tanada.declared.sanitised import Sanitised
+from tests.capabilities.conftest import HERE
 from tests.capabilities.test_jobs import filled
 
 STORES = {"database": ["main"], "aurora": ["main", "small"]}
@@ -83,3 +87,18 @@ def test_a_review_environment_makes_none(emitted: dict[str, dict[str, Any]]) -> 
 )
 def test_the_newest_may_be_a_day_older_than_the_schedule_leaves_between_two(schedule: Any, hours: int) -> None:
     assert Sanitised.model_validate({"schedule": schedule, "task": "scrub"}).hours == hours
+
+
+def test_its_hours_are_told_in_the_systems_time_zone_unless_it_says_another(tmp_path: Path) -> None:
+    shutil.copytree(HERE / "database", tmp_path / "database")
+    file = tmp_path / "database" / "system.yaml"
+    text = file.read_text(encoding="utf-8")
+    for said, zone in ((", time_zone: Asia/Tokyo", "Asia/Tokyo"), ("", "Europe/Berlin")):
+        changed = text.replace(", time_zone: Asia/Tokyo", said).replace(
+            "system: kakei", "system: kakei\ntime_zone: Europe/Berlin"
+        )
+        file.write_text(changed, encoding="utf-8")
+        database = load(tmp_path / "database").environments["test"].stores["main"].database
+        assert database is not None
+        assert database.sanitised is not None
+        assert database.sanitised.time_zone == zone
