@@ -102,7 +102,7 @@ class Copy(Construct):
     def told(self) -> dict[str, Any]:
         """What the function is told of it beside its tasks."""
         kind, sql = self.kind, self.made.sql
-        told = {
+        told: dict[str, Any] = {
             "kind": "cluster" if self.word == "aurora" else "instance",
             "source": self.made.aws_name,
             "copy": sql.copied_as,
@@ -128,19 +128,19 @@ class Copy(Construct):
         if self.word == "aurora":
             servers = [f"{place}:cluster:{copy}", f"{place}:db:{copy}-1"]
             snapshots, source = f"{place}:cluster-snapshot:{copy}*", f"{place}:cluster:{self.made.aws_name}"
-            theirs = (source, f"{place}:db:{self.made.aws_name}-*")
+            theirs = [source, f"{place}:db:{self.made.aws_name}-*"]
             groups += [f"{place}:cluster-pg:{self.made.parameters}", f"{place}:pg:default*"]
         else:
             servers = [f"{place}:db:{copy}"]
             snapshots, source = f"{place}:snapshot:{copy}*", f"{place}:db:{self.made.aws_name}"
-            theirs = (source,)
+            theirs = [source]
             groups += [f"{place}:pg:{self.made.parameters}"]
         return [
             Statement(actions=changing, resources=(*servers, snapshots, *groups)),
             Statement(actions=(RESTORING[self.word],), resources=(source, servers[0], *groups)),
             # Of snapshots RDS is asked by the server, and looks at all that there are.
             Statement(actions=LOOKING[self.word], resources=(*servers, f"{snapshots.rpartition(':')[0]}:*")),
-            Statement(actions=changing, resources=theirs, effect="Deny"),
+            Statement(actions=changing, resources=tuple(theirs), effect="Deny"),
             Statement(actions=SECRETS, resources=(f"{self.secret.arn}-??????",)),
         ]
 

@@ -51,7 +51,8 @@ asked() { sql -e 'SELECT 1' >/dev/null; }
 """,
         ASKING,
         r"""users="$(sql -e "SELECT User, Host FROM mysql.user WHERE User NOT IN ('mariadb.sys', 'mysql.infoschema',
-  'mysql.session', 'mysql.sys', 'rdsadmin', 'rds_superuser_role', 'rdsproxyadmin', 'rdsrepladmin') AND User NOT REGEXP '^AWS_[A-Z0-9_]+_ACCESS$'
+  'mysql.session', 'mysql.sys', 'rdsadmin', 'rds_superuser_role', 'rdsproxyadmin', 'rdsrepladmin')
+  AND User NOT REGEXP '^AWS_[A-Z0-9_]+_ACCESS$'
   AND NOT (User = '$DB_USER' AND Host = '%') AND NOT (User = 'PUBLIC' AND Host = '')")"
 quoted() { local text="${1//\\/\\\\}"; printf "'%s'" "${text//\'/\\\'}"; }
 while IFS=$'\t' read -r user host; do

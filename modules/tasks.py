@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from cdktf import ITerraformDependable, TerraformResource, TerraformResourceLifecycle
 from constructs import Construct
@@ -27,7 +28,7 @@ def tasks(here: Here, reach: Reach, stores: Mapping[str, Store]) -> dict[str, Ta
         name: Task(
             scope,
             name,
-            expanded(task.as_service(), lambda text, name=name: placeholders.expand(text, apart.get(name, words))),
+            expanded(task.as_service(), partial(placeholders.expand, values=apart.get(name, words))),
             here,
             reach,
             [each for other in task.reached if other in stores for each in stores[other].beside],
