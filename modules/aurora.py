@@ -56,6 +56,7 @@ class Aurora(Construct):
         }
         serving, (cluster, (first, *others)) = next((server, each) for server, each in made.items() if server.serves)
         self.aws_name, self.made = here.names.identifier(serving.called(called), NUMBERED), cluster.cluster_resource_id
+        self.sql, self.parameters = sql, parameters.name
         self.beside = others
         alarms(self, here, id, self._watched(self.aws_name, settings))
         access = [signing_in(here, cluster.cluster_resource_id)] if settings.iam_sign_in else []
@@ -91,6 +92,8 @@ class Aurora(Construct):
             "storage_encrypted": True,
             # A day is the least that Aurora has.
             "backup_retention_period": settings.backups if here.instance.permanent else 1,
+            "preferred_backup_window": settings.backup_window,
+            "preferred_maintenance_window": settings.maintenance,
             "copy_tags_to_snapshot": True,
             "skip_final_snapshot": place.final is None,
             "final_snapshot_identifier": place.final,
@@ -125,6 +128,7 @@ class Aurora(Construct):
                 # Else AWS goes beyond the minor version that is written, and each plan would take it back.
                 "auto_minor_version_upgrade": engine.is_major(settings.version),
                 "publicly_accessible": False,
+                "preferred_maintenance_window": settings.maintenance,
                 "copy_tags_to_snapshot": True,
                 # The first two scale together, so that the second can stand in at once (Aurora user guide, "Choosing
                 # the promotion tier for an Aurora Serverless v2 reader").

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from tanada.declared import sanitised
 from tanada.declared.image import Repository
 from tanada.declared.jobs import HANDING_ROLES
 from tanada.declared.secrets import GENERATED
@@ -101,10 +102,11 @@ def boundary(
         {
             "Sid": "WhatTasksDo",
             "Effect": "Allow",
-            "Action": sorted({*others, *asked} - {HANDING_ROLES}),
+            "Action": sorted({*others, *asked} - {HANDING_ROLES, sanitised.COPIES}),
             "Resource": "*",
         },
         *([_handing(f"{arn}:iam::{account_id}:role/{system}/*")] if HANDING_ROLES in asked else []),
+        *(_sanitising(arn, system, account_id) if sanitised.COPIES in asked else []),
         {
             "Sid": "WithBuckets",
             "Effect": "Allow",
@@ -141,6 +143,35 @@ def _handing(roles: str) -> Document:
         "Resource": roles,
         "Condition": {"StringEquals": {"iam:PassedToService": _TASKS}},
     }
+
+
+def _sanitising(arn: str, system: str, account_id: str) -> list[Document]:
+    """To restore databases, and to change, copy and delete what is called as the copies are, and no other."""
+    changes = {action for each in sanitised.ACTIONS.values() for action in each}
+    looks = {action for each in sanitised.LOOKING.values() for action in each}
+    place = f"{arn}:rds:*:{account_id}:"
+    copies = [f"{place}{kind}:{sanitised.BEGIN}*" for kind in ("cluster", "cluster-snapshot", "db", "snapshot")]
+    with_them = [f"{place}{kind}:*" for kind in ("cluster-pg", "og", "pg", "subgrp")]
+    return [
+        {
+            "Sid": "ChangeCopies",
+            "Effect": "Allow",
+            "Action": sorted(changes),
+            "Resource": [*copies, *with_them],
+        },
+        {
+            "Sid": "MakeCopies",
+            "Effect": "Allow",
+            "Action": sorted({*looks, *sanitised.RESTORING.values()}),
+            "Resource": f"{place}*",
+        },
+        {
+            "Sid": "SecretsOfCopies",
+            "Effect": "Allow",
+            "Action": sorted(sanitised.SECRETS),
+            "Resource": f"{arn}:secretsmanager:*:{account_id}:secret:{system}/*/{sanitised.SECRET}/credentials-??????",
+        },
+    ]
 
 
 def reading(arn: str, system: str, pools_of: str | None = None) -> Document:

@@ -50,6 +50,7 @@ class Database(Construct):
         }
         serving, instance = next((server, each) for server, each in made.items() if server.serves)
         self.aws_name, self.made = here.names.identifier(serving.called(called), IDENTIFIER), instance.resource_id
+        self.sql, self.parameters = sql, parameters.name
         self.beside = ()
         alarms(self, here, id, self._watched(self.aws_name, settings))
         access = [signing_in(here, instance.resource_id)] if settings.iam_sign_in else []
@@ -88,6 +89,8 @@ class Database(Construct):
             "multi_az": settings.multi_zone,
             # Of what is thrown away nothing is restored, and without backups it is there sooner.
             "backup_retention_period": settings.backups if permanent else 0,
+            "backup_window": settings.backup_window,
+            "maintenance_window": settings.maintenance,
             "copy_tags_to_snapshot": True,
             "skip_final_snapshot": place.final is None,
             "final_snapshot_identifier": place.final,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.iam_role import IamRole
@@ -23,17 +24,19 @@ class Statement:
     condition: Mapping[str, Mapping[str, str | list[str]]] = field(default_factory=dict)
     sid: str | None = None
     """What it is called, where people gave it a name."""
+    effect: Literal["Allow", "Deny"] = "Allow"
+    """`Deny` holds against whatever else allows it."""
 
 
 def policy(statements: Iterable[Statement]) -> str:
-    """The JSON of a policy document that allows the statements."""
+    """The JSON of a policy document of the statements."""
     return json.dumps(
         {
             "Version": "2012-10-17",
             "Statement": [
                 {
                     **({"Sid": statement.sid} if statement.sid is not None else {}),
-                    "Effect": "Allow",
+                    "Effect": statement.effect,
                     "Action": sorted(statement.actions),
                     "Resource": list(statement.resources),
                     **({"Condition": statement.condition} if statement.condition else {}),

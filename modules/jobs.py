@@ -91,11 +91,6 @@ class Job(Runs):
         return roles_of_jobs(self._here)
 
     @property
-    def family(self) -> str:
-        """Its task definition's."""
-        return self._family
-
-    @property
     def called(self) -> str:
         """Its name in AWS."""
         return self._called

@@ -44,6 +44,8 @@ class Reach(Construct):
         """By caller: a task must not start before it can reach its registry, nor stop after it can't."""
         self.let_in: dict[str, list[ITerraformDependable]] = {}
         """By caller, the rules of what it reaches that let it in."""
+        self.instead: dict[str, Mapping[str, Reachable]] = {}
+        """By caller, what it reaches in the place of what it names."""
         for name in here.blueprint.services:
             self._group(name, "Service")
         for name in here.blueprint.jobs:
@@ -92,11 +94,14 @@ class Reach(Construct):
         for name, part in self._here.blueprint.running().items():
             self._ways(name, part)
 
+    def _offer(self, caller: str, name: str) -> Reachable:
+        return self.instead.get(caller, {}).get(name) or self._reachable[name]
+
     def _ways(self, name: str, service: Service) -> None:
         places = list(places_of(service.reach))
         theirs: dict[Door, list[str]] = {}
         for other in service.reached:
-            offer = self._reachable[other]
+            offer = self._offer(name, other)
             places += offer.places
             self.rules[name] += offer.ready
             for index, door in enumerate(offer.doors):
@@ -180,7 +185,7 @@ class Reach(Construct):
         resources: dict[str, list[str]] = {}
         first: dict[str, Statement] = {}
         for name, access in part.reached.items():
-            offer = self._reachable[name]
+            offer = self._offer(caller, name)
             asked = [each for word, more in offer.asked.items() if f"{name}.{word}" in used for each in more]
             given = offer.access if access is None else offer.narrowed[access]
             if senders := part.senders.get(name):
@@ -205,14 +210,19 @@ class Reach(Construct):
     @property
     def words(self) -> dict[str, str]:
         """What each placeholder of the declaration stands for in this instance."""
-        return {
-            **self._here.words,
-            **{
-                f"{name}.{word}": value
-                for name, each in self._reachable.items()
-                for word, value in {**each.secrets, **each.words}.items()
-            },
-        }
+        return {**self._here.words, **_words(self._reachable)}
+
+    def words_of(self, caller: str) -> dict[str, str]:
+        """The same for one caller."""
+        return {**self.words, **_words(self.instead.get(caller, {}))}
+
+
+def _words(reachable: Mapping[str, Reachable]) -> dict[str, str]:
+    return {
+        f"{name}.{word}": value
+        for name, each in reachable.items()
+        for word, value in {**each.secrets, **each.words}.items()
+    }
 
 
 def _listed(names: Sequence[str]) -> str:

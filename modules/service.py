@@ -166,8 +166,23 @@ class Runs(Construct):
         return self._log.arn
 
     @property
+    def policies(self) -> list[ITerraformDependable]:
+        """Those of its roles."""
+        return self._policies
+
+    @property
+    def family(self) -> str:
+        """Its task definition's."""
+        return self._family
+
+    @property
     def _policies(self) -> list[ITerraformDependable]:
         return [*self._execution.policies, *self._task.policies]
+
+    @property
+    def roles(self) -> tuple[str, str]:
+        """The ARNs of its roles."""
+        return self._execution.arn, self._task.arn
 
     def _needed(self) -> list[ITerraformDependable]:
         """What must be there when it runs, where no service waits for that."""

@@ -25,6 +25,7 @@ from modules.sql_databases import Databases, Serving
 from tanada.declared.copies import Data
 from tanada.declared.engines import Engine, SqlLogs
 from tanada.declared.restored import Server
+from tanada.declared.sanitised import BEGIN
 from tanada.names import Names
 from tanada.regions import partition
 
@@ -35,6 +36,8 @@ NUMBERED = IDENTIFIER - len("-16")
 """Of a cluster, whose instances have its own and a number."""
 FINAL = IDENTIFIER - len("-00000000-0000-0000-0000-000000000000")
 """Of a snapshot's name before the id that no other has."""
+STAMP = "-20261127-030000"
+"""Of a snapshot's name, when it was begun."""
 CA = "rds-ca-rsa2048-g1"
 """AWS's default, written out: of a server that is there it changes with a restart; it ends in 2061 (RDS user guide,
 "Using SSL/TLS to encrypt a connection")."""
@@ -104,6 +107,16 @@ class Sql(Construct):
             for each in self.exported
         ]
         return Place(scope, server, identifier, groups, self._final_snapshot(parts, identifier, *replacing))
+
+    @property
+    def copied_as(self) -> str:
+        """What a copy is called whose users are taken away, and the snapshot of it that others take."""
+        return f"{BEGIN}{self._here.names.identifier(self._called, NUMBERED - len(BEGIN) - len(STAMP))}"
+
+    @property
+    def subnets(self) -> str:
+        """The name of its subnet group."""
+        return self._name
 
     def restored_from(self, server: Server) -> str | None:
         """What the server is called in AWS from whose backups one is restored."""

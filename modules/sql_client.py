@@ -14,18 +14,19 @@ from tanada.declared.engines import MARIADB, Engine
 PASSWORD_OF = "PASSWORD_"  # noqa: S105 - the beginning of a variable's name
 """Begins the variable that holds the password of a database's user; behind it stands the database."""
 
-_BEGIN = """set -euo pipefail
-for try in 1 2 3 4 5 6 7 8 9 10 11 12; do
+ASKING = """for try in 1 2 3 4 5 6 7 8 9 10 11 12; do
   if asked; then break; fi
   if [ "$try" = 12 ]; then echo 'The server does not let this task in.'; exit 1; fi
   sleep 10
 done
-for each in $DATABASES; do
-  database="${each%%:*}" user="${each#*:}"
-  variable="PASSWORD_$database"
-  password="${!variable}"
 """
 """A server that was just made, or given another password, or that sleeps, may take a while to let anybody in."""
+_BEGIN = f"""set -euo pipefail
+{ASKING}for each in $DATABASES; do
+  database="${{each%%:*}}" user="${{each#*:}}"
+  variable="PASSWORD_$database"
+  password="${{!variable}}"
+"""
 _END = """  echo "$database: the database and its user $user are there, who signs in with the password of its secret."
 done
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from cdktf import ITerraformDependable, TerraformResource, TerraformResourceLifecycle
 from constructs import Construct
@@ -21,12 +22,13 @@ from tanada.declared.service import Service as Settings
 def tasks(here: Here, reach: Reach, stores: Mapping[str, Store]) -> dict[str, Task]:
     """The environment's tasks, by name."""
     scope, words = Construct(here.stack, "(tasks)"), reach.words
+    apart = {name: reach.words_of(name) for name in reach.instead}
     named = {service.before for service in here.blueprint.services.values()}
     return {
         name: Task(
             scope,
             name,
-            expanded(task.as_service(), lambda text: placeholders.expand(text, words)),
+            expanded(task.as_service(), partial(placeholders.expand, values=apart.get(name, words))),
             here,
             reach,
             [each for other in task.reached if other in stores for each in stores[other].beside],
@@ -87,6 +89,11 @@ class Task(Runs):
             return self.definition.arn
         return str(self.done.get_string_attribute(f"output.definitions.{self._called}"))
 
+    @property
+    def security_groups(self) -> list[str]:
+        """What it wears."""
+        return [self._reach.group_ids[self._id], *self._settings.security_groups]
+
     def _needed(self) -> list[ITerraformDependable]:
         """All of it: whoever applies its definition alone, as the first step of an apply does, can run it."""
         needed = [*self._policies, *self._reach.rules[self._id], *self._reach.let_in.get(self._id, ()), *self._stores]
@@ -112,7 +119,7 @@ class Task(Runs):
             "definitions": dict(definitions),
             "log_group": self._log.name,
             "public": not here.nat,
-            "security_groups": [self._reach.group_ids[self._id], *self._settings.security_groups],
+            "security_groups": self.security_groups,
             "services": list(services),
             "subnets": here.shared.task_subnet_ids,
             "task": self._id,

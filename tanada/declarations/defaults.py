@@ -74,11 +74,16 @@ def in_time_zone(tree: Node, zone: Node | None) -> Node:
 
 
 def _hours_in(tree: Node, zone: Node) -> Node:
-    """… of the services that scale by the hour."""
+    """… of the services that scale by the hour, and of stores' sanitised snapshots."""
     for name in tree.mapping["services"].mapping if "services" in tree.mapping else ():
         hours = tree.find(("services", name, "scale", "schedule"))
         for each in hours.mapping if hours is not None else ():
             tree = _put(tree, ("services", name, "scale", "schedule", each, "time_zone"), zone)
+    for name, store in tree.mapping["stores"].mapping.items() if "stores" in tree.mapping else ():
+        for kind in store.mapping:
+            said = store.find((kind, "sanitised"))
+            if said is not None and _told_by_hours(said):
+                tree = _put(tree, ("stores", name, kind, "sanitised", "time_zone"), zone)
     return tree
 
 

@@ -20,6 +20,7 @@ from tanada.declared.patches import Patches
 from tanada.declared.redirects import FixedResponses, Redirects, Static
 from tanada.declared.redirects import in_review as statics_in_review
 from tanada.declared.restored import Restored
+from tanada.declared.sanitised import Sanitised
 from tanada.declared.service import Service
 from tanada.declared.sidecar import Sidecar
 from tanada.declared.sites import Site
@@ -86,7 +87,8 @@ class Blueprint(Model):
 
     def asks(self) -> set[str]:
         """Actions that roles of what runs are given and no resource's entry names."""
-        running: tuple[Service | Job | Task, ...] = (*self.services.values(), *self.jobs.values(), *self.tasks.values())
+        stores = (each.kind for each in self.stores.values())
+        running = (*self.services.values(), *self.jobs.values(), *self.tasks.values(), *stores)
         asked = {action for each in running for action in each.asks()}
         return asked | {action for each in self.extensions.values() for action in each.actions}
 
@@ -104,6 +106,8 @@ def needs(parts: Mapping[str, Part], domain: str, statics: Mapping[str, Static])
     yield from shared_needs([part for part in parts.values() if isinstance(part, Job)])
     if any(isinstance(part, Service | Job | Task) and part.logs.mail is not None for part in parts.values()):
         yield Need("aws_iam_role", 1)  # the function's that mails
+    if any(isinstance(part, Store) and sanitised(part) is not None for part in parts.values()):
+        yield Need("aws_iam_role", 2)  # the function's that makes snapshots, and of who starts it
     yield from routes.needs({name: part for name, part in parts.items() if isinstance(part, Service)}, domain, statics)
 
 
@@ -127,6 +131,11 @@ def restored(store: Store) -> Sequence[Restored]:
     """The times that a store was restored to."""
     times: Sequence[Restored] = getattr(store.kind, "restored", ())
     return times
+
+
+def sanitised(store: Store) -> Sanitised | None:
+    """What a store says of snapshots without what is people's."""
+    return getattr(store.kind, "sanitised", None)
 
 
 def run_by_applies(
@@ -191,6 +200,16 @@ def _unmailed(parts: dict[str, R]) -> dict[str, R]:
     }
 
 
+def _unsanitised(stores: dict[str, Store]) -> dict[str, Store]:
+    """Of a review environment no snapshots are made."""
+    return {
+        name: store.model_copy(update={store.word: store.kind.model_copy(update={"sanitised": None})})
+        if sanitised(store)
+        else store
+        for name, store in stores.items()
+    }
+
+
 class Review(Blueprint):
     """The review environments' declaration: any number of instances, one a Terraform workspace, always deletable."""
 
@@ -205,6 +224,8 @@ class Review(Blueprint):
     sites: Annotated[dict[Name, Site], AfterValidator(sites_in_review)] = {}
     """Static files behind CloudFront, by name; of sites with full names alone, which belong to one environment each,
     none."""
+    stores: Annotated[dict[Name, Store], AfterValidator(_unsanitised)] = {}
+    """What keeps data, by name."""
     domain: Domain | None = None
     """Each answers at `<workspace>.<domain>`; needed but where the account has no load balancer."""
     tags: Tags = {}

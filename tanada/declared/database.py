@@ -27,6 +27,10 @@ from tanada.declared.fields import Days, Flag, Size
 from tanada.declared.model import Default, Kind, Model, Need
 from tanada.declared.restored import Restorations
 from tanada.declared.restored import faults as faults_of_restored
+from tanada.declared.sanitised import ASKED, Sanitised
+from tanada.declared.sanitised import needs as needs_of_sanitised
+from tanada.declared.windows import Backup, Maintenance
+from tanada.declared.windows import faults as faults_of_windows
 
 _GiB = Annotated[int, Size("GiB", 20, 65536)]
 """RDS user guide, "Amazon RDS DB instance storage": gp3 begins at 20 GiB with each of the three engines."""
@@ -109,12 +113,19 @@ class Database(Kind):
     restored: Restorations = ()
     """The times that it was restored to, the first one first: each made a server beside the one that served, and the
     last one serves. `tanada restore` writes one, into an environment's file alone."""
+    sanitised: Sanitised | None = None
+    """A snapshot of it without what is people's, for others to begin with: `{schedule: "0 3 * * SUN", task: scrub}`.
+    Of permanent environments alone."""
     iam_sign_in: Flag = False
     """Whether whoever reaches it may sign in by IAM, as users that were granted that, beside passwords."""
     logs: SqlLogs = SqlLogs()
     """How long its logs are kept, and which."""
     apply_immediately: Flag = True
     """Whether what restarts it is done at once; else in its weekly window. `false` in protected accounts."""
+    maintenance: Maintenance | None = None
+    """Its weekly window, in UTC: `sun:18:00-sun:19:00`; left out, AWS chooses half an hour of a night."""
+    backup_window: Backup | None = None
+    """When its daily backup is taken, in UTC: `17:00-17:30`; left out, AWS chooses."""
 
     @property
     def sql(self) -> Engine:
@@ -133,6 +144,7 @@ class Database(Kind):
         )
         yield from faults_of_restored(self.restored, self.upgrade_from)
         yield from faults_of(self.sql, self.engine, self.name, self.databases)
+        yield from faults_of_windows(self.maintenance, self.backup_window)
 
     @property
     def connections(self) -> int | None:
@@ -154,7 +166,10 @@ class Database(Kind):
     def needs(self) -> Sequence[Need]:
         """Its own group; and of the task that makes further databases the role that starts it, and its group."""
         made = (Need("aws_iam_role", 1), Need("aws_security_group", 1)) if self.databases else ()
-        return (Need("aws_security_group", 1), *made)
+        return (Need("aws_security_group", 1), *made, *needs_of_sanitised(self.sanitised))
+
+    def asks(self) -> set[str]:
+        return set(ASKED) if self.sanitised else set()
 
     def closed(self) -> str | None:
         return None

@@ -107,7 +107,7 @@ _ENCRYPTED = "it is encrypted always, with the key that AWS manages"
 _SNAPSHOTS = "the last snapshot is always taken, but in review environments; what may be destroyed says removal"
 _BEGINS_WITH = "write data: {seed: TASK}, {snapshot: NAME} or {clone: ENVIRONMENT}"
 _RESTORED = "tanada restore ENV STORE --at TIME writes restored"
-_SANITISED = "nothing makes snapshots without people's data yet; a task that makes data up is data: {seed: TASK}"
+_SANITISED = 'write sanitised: {schedule: "0 3 * * SUN", task: TASK}'
 _EXPORTS = "write logs: {export: [error, slowquery]}"
 _LISTS = (
     *("allowed_source_ips", "source_ips", "source_ip", "allowed_ips", "allowed_cidrs", "allow_list", "allowlist"),
@@ -123,6 +123,7 @@ _REDIRECTS = "the blueprint or an environment says redirects: {/old: /new, examp
 _RESPONSES = "the blueprint or an environment says fixed_responses: {/*: {status: 503, body: Back soon}}"
 _SIGN_IN = "write iam_sign_in: true"
 _INSIGHTS = "Performance Insights is on wherever its week costs nothing"
+_MAINTENANCE = "write maintenance: sun:18:00-sun:19:00, in UTC"
 _WINDOWS = "AWS chooses the hours, which the console shows; there is no field for them yet"
 _MINOR = 'a major version alone, "16", has its minor version kept new; "16.4" stays'
 _MAJOR = "write upgrade_from, the version that runs"
@@ -558,7 +559,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "tags": _TAGS,
     },
     "Store": {
-        **dict.fromkeys(("sanitised", "sanitized", "anonymised", "anonymized"), _SANITISED),
+        **dict.fromkeys(("sanitised", "sanitized", "anonymised", "anonymized"), f"below its kind {_SANITISED}"),
         "data": "it is said of a database: {database: {data: {seed: load}}}; other stores begin empty",
         "dynamodb": "write table",
         "dynamo": "write table",
@@ -735,10 +736,11 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("iam_database_authentication_enabled", "iam_auth", "iam_authentication"), _SIGN_IN),
         **dict.fromkeys(("enabled_cloudwatch_logs_exports", "log_exports", "cloudwatch_logs"), _EXPORTS),
         **dict.fromkeys(("performance_insights", "performance_insights_enabled"), _INSIGHTS),
-        **dict.fromkeys(("maintenance_window", "backup_window", "preferred_maintenance_window"), _WINDOWS),
+        **dict.fromkeys(("maintenance_window", "preferred_maintenance_window", "window"), _MAINTENANCE),
+        "preferred_backup_window": "write backup_window: 17:00-17:30",
         **dict.fromkeys(("snapshot_identifier", "restore_to_point_in_time", "seed", "clone"), _BEGINS_WITH),
         **dict.fromkeys(("restore", "restore_to_time", "restored_to", "point_in_time_recovery"), _RESTORED),
-        **dict.fromkeys(("sanitised", "sanitized", "anonymised", "anonymized"), _SANITISED),
+        **dict.fromkeys(("sanitized", "anonymised", "anonymized"), _SANITISED),
         "auto_minor_version_upgrade": _MINOR,
         **dict.fromkeys(("allow_major_version_upgrade", "major_upgrade", "upgrade"), _MAJOR),
         "port": "it is the engine's own: 5432, or 3306",
@@ -779,10 +781,11 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("iam_database_authentication_enabled", "iam_auth", "iam_authentication"), _SIGN_IN),
         **dict.fromkeys(("enabled_cloudwatch_logs_exports", "log_exports", "cloudwatch_logs"), _EXPORTS),
         **dict.fromkeys(("performance_insights", "performance_insights_enabled"), _INSIGHTS),
-        **dict.fromkeys(("maintenance_window", "backup_window", "preferred_maintenance_window"), _WINDOWS),
+        **dict.fromkeys(("maintenance_window", "preferred_maintenance_window", "window"), _MAINTENANCE),
+        "preferred_backup_window": "write backup_window: 17:00-17:30",
         **dict.fromkeys(("snapshot_identifier", "restore_to_point_in_time", "seed", "clone"), _BEGINS_WITH),
         **dict.fromkeys(("restore", "restore_to_time", "restored_to", "point_in_time_recovery"), _RESTORED),
-        **dict.fromkeys(("sanitised", "sanitized", "anonymised", "anonymized"), _SANITISED),
+        **dict.fromkeys(("sanitized", "anonymised", "anonymized"), _SANITISED),
         "auto_minor_version_upgrade": _MINOR,
         **dict.fromkeys(("allow_major_version_upgrade", "major_upgrade", "upgrade"), _MAJOR),
         "port": "it is the engine's own: 5432, or 3306",
@@ -1159,6 +1162,16 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "Ci": {
         "repository": "write github: OWNER/NAME or gitlab: GROUP/NAME",
         "repo": "write github: OWNER/NAME or gitlab: GROUP/NAME",
+    },
+    "Sanitised": {
+        **dict.fromkeys(("cron", "when", "at"), "write schedule"),
+        **dict.fromkeys(("timezone", "tz"), "write time_zone"),
+        **dict.fromkeys(("job", "script", "command", "service"), "write task, one of tasks"),
+        **dict.fromkeys(("retention", "copies", "count", "days"), "write keep: 3, how many are kept"),
+        **dict.fromkeys(("name", "snapshot"), "its snapshots' name is made: sanitised-<environment>-<store>-…"),
+        **dict.fromkeys(
+            ("with", "accounts", "share"), "snapshots are for the same account: AWS shares none of its key"
+        ),
     },
     "Scale": {
         **dict.fromkeys(("min_capacity", "minimum", "min_count", "min_tasks"), "write min"),

@@ -144,6 +144,10 @@ class Kind(Model):
     def needs(self) -> Sequence[Need]:
         """What it uses up of what AWS limits."""
 
+    def asks(self) -> set[str]:
+        """Actions that roles beside it are given and no resource's entry names."""
+        return set()
+
     @abstractmethod
     def closed(self) -> str | None:
         """The field that is missing so that others could reach it; None where they can."""

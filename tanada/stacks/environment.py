@@ -27,6 +27,7 @@ from tanada.contract.environment import (
 )
 from tanada.declarations.inputs import EnvironmentInput
 from tanada.declared import sites
+from tanada.declared.blueprint import sanitised
 from tanada.declared.ci import boundary_name
 from tanada.declared.mail import MAIL
 from tanada.declared.routes import DOMAIN, hosts_of, led_by_statics
@@ -41,6 +42,7 @@ from tanada.stacks.instance import REVIEW_LABEL, REVIEW_NAME, permanent, review
 if TYPE_CHECKING:
     from modules.jobs import Job
     from modules.reachable import Reachable
+    from modules.sanitised import Copy as SanitisedCopy
     from tanada.stacks.extended import Parts
     from tanada.stacks.extending import Extension
 
@@ -130,6 +132,9 @@ def environment(stack: BaseStack, here: Here, extension: Extension | None = None
     """All that one environment consists of: a line a capability; then what a team's own extension makes of it."""
     stores = store.stores(here)
     reach = Reach(here)
+    copies = _copies(here, stores)
+    for copy in copies:
+        reach.instead[copy.task] = {copy.store: copy.reachable}
     own = _parts(stack, here, reach, stores) if extension is not None or here.blueprint.extensions else None
     reach.open(
         {name: each.reachable for name, each in stores.items()},
@@ -138,6 +143,8 @@ def environment(stack: BaseStack, here: Here, extension: Extension | None = None
         _sending(here),
     )
     made = tasks.tasks(here, reach, stores)
+    if copies:
+        _sanitised(here, reach, copies, made)
     rules = ListenerRules(here, here.first_priority)
     services = service.services(here, reach, _awaited(here, made, tasks.seeds(here, made, stores)), rules)
     if rules.statics:
@@ -222,6 +229,20 @@ def _dashboard(here: Here, services: Mapping[str, Service]) -> None:
     from modules.dashboard import dashboard  # where one is declared alone
 
     dashboard(here, services)
+
+
+def _copies(here: Here, stores: Mapping[str, Store]) -> list[SanitisedCopy]:
+    if not any(sanitised(store) for store in here.blueprint.stores.values()):
+        return []
+    from modules.sanitised import copies  # where one is declared alone
+
+    return copies(here, stores)
+
+
+def _sanitised(here: Here, reach: Reach, copies: list[SanitisedCopy], made: Mapping[str, Task]) -> None:
+    from modules.sanitised import snapshots
+
+    snapshots(here, reach, copies, made)
 
 
 def _jobs(here: Here, reach: Reach, stores: Mapping[str, Store]) -> dict[str, Job]:

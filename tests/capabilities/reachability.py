@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from modules import sanitised
 from modules.jobs import SHARED
 from tanada.declarations import domains
 from tanada.declared import load_balancer, routes
@@ -340,6 +341,9 @@ def _plain(resource: str) -> str:
     return re.sub(r"\$\{(?:data\.terraform_remote_state\.common\.outputs\.)?([^}]*)\}", r"\1", resource)
 
 
+_FUNCTIONS = (f"{SHARED}_", f"{sanitised.SHARED}_")
+
+
 def _strange(emitted: _Emitted) -> Iterator[str]:
     yield from (each for each in emitted.types() - KNOWN if _OF_THE_NETWORK.match(each))
     for where, name, _ in emitted.of("aws_iam_role_policy_attachment"):
@@ -361,8 +365,12 @@ def _strange(emitted: _Emitted) -> Iterator[str]:
         if not {route.get("destination_cidr_block"), route.get("destination_ipv6_cidr_block")} & {*INTERNET}:
             yield f"{name} leads to another network"
     for where, name, statement in _statements(emitted):
-        # What starts jobs and looks after them is held by their golden.
-        if where == "own" and not name.endswith("_task_policy") and not name.startswith(f"{SHARED}_"):
+        # What starts jobs and looks after them is held by their golden, as is what makes snapshots.
+        if (
+            where == "own"
+            and not name.endswith("_task_policy")
+            and not name.startswith((f"{SHARED}_", f"{sanitised.SHARED}_"))
+        ):
             of = {action.partition(":")[0] for action in statement["Action"]}
             own = {"elasticloadbalancing"} if name.endswith("_shifting_policy") else PULLING
             yield from (f"{name} has {each}" for each in of - own)
@@ -469,7 +477,18 @@ def declared(
                     (name, f"s3:{action}", f"arn:aws:s3:::{bucket_name}{'' if action == 'ListBucket' else '/*'}")
                     for action in BUCKET[access].split()
                 }
-            elif isinstance(sql := stores[other].kind, Database | Aurora):
+            elif isinstance(sql := stores[other].kind, Database | Aurora) and (
+                sql.sanitised is not None and sql.sanitised.task == name
+            ):
+                copy = f"{other}_sanitised_group"  # nothing wears it while no copy stands
+                out.add((name, copy, sql.sql.port, sql.sql.port))
+                into.add((name, copy, sql.sql.port, sql.sql.port))
+                own = sql.model_copy(update={"iam_sign_in": False, "databases": {}})
+                permissions |= {
+                    (caller, action, secret.replace(f"/{other}/", f"/{other}/sanitised-copy/"))
+                    for caller, action, secret in _of_sql(name, other, service, own, place)
+                }
+            elif isinstance(sql, Database | Aurora):
                 out.add((name, other, sql.sql.port, sql.sql.port))
                 into.add((name, other, sql.sql.port, sql.sql.port))
                 permissions |= set(_of_sql(name, other, service, sql, place))

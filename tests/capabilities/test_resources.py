@@ -75,13 +75,15 @@ def test_roles_are_given_nothing_that_their_boundary_takes_away(system: str, emi
         policies = [each for each in named.get("aws_iam_role_policy", {}).values() if each["role"] in inside]
         assert policies or not inside
         for policy in policies:
-            for statement in policy["policy"]["json"]["Statement"]:
+            given = policy["policy"]["json"]["Statement"]
+            for statement in (each for each in given if each["Effect"] == "Allow"):
                 for action in statement["Action"]:
                     assert allowed([{"Statement": [{**statement, "Resource": "*", "Condition": {}}]}], action)
                     # Of these alone the boundary says on what.
-                    on = statement["Resource"] if action.startswith(("iam:", "s3:", "secretsmanager:")) else ["*"]
+                    said = action.startswith(("iam:", "rds:", "s3:", "secretsmanager:"))
+                    on = statement["Resource"] if said else ["*"]
                     for resource in on:
-                        whole = settled_bucket(resource, named)
+                        whole = settled_role(settled_bucket(resource, named), named, account)
                         passed = {"iam:PassedToService": "ecs-tasks.amazonaws.com"}
                         assert allowed([most], action, whole, passed), "what tasks do: `uses` of the type's entry"
 
@@ -93,6 +95,15 @@ def settled_bucket(resource: str, named: Json) -> str:
         return resource
     name = re.sub(r"\$\{.*?\"([^\"$]*).*\}", r"\1x", named["aws_s3_bucket"][found[1]]["bucket"])
     return resource.replace(found[0], name)
+
+
+def settled_role(resource: str, named: Json, account: str) -> str:
+    """The same of a role."""
+    found = re.fullmatch(r"\$\{aws_iam_role\.(\w+)\.arn\}", resource)
+    if found is None:
+        return resource
+    role = named["aws_iam_role"][found[1]]
+    return f"arn:aws:iam::{account}:role{role['path']}{role['name']}"
 
 
 @pytest.mark.parametrize("system", ["secrets"])

@@ -128,6 +128,18 @@ def with_a_database(system: Json, environment: Json) -> None:
     service("web", reach=way, variables={"HOST": "{main.host}"}, secrets={"URL": "{main.url}"})(system, environment)
 
 
+def scrubbed(system: Json, environment: Json) -> None:
+    """Snapshots of it, and the task that they take."""
+    task = {"image": "web", "command": ["scrub"], "reach": ["main"], "secrets": {"URL": "{main.url}"}}
+    system["blueprint"]["tasks"] = {"scrub": task}
+    database(sanitised={"schedule": "0 3 * * SUN", "task": "scrub"})(system, environment)
+
+
+def database(**values: Any) -> Edit:
+    """Fields of that one."""
+    return lambda system, _: system["blueprint"]["stores"]["main"]["database"].update(values)
+
+
 def renamed(old: str, new: str, **values: Any) -> Edit:
     def edit(system: Json, _: Json) -> None:
         services = system["blueprint"]["services"]
@@ -480,6 +492,28 @@ CHANGES: tuple[Change, ...] = (
         before=with_a_database,
         after=environment(stores={"main": {"database": {"restored": ["2026-11-20T03:00:00Z"]}}}),
         says=("main is restored to 2026-11-20T03:00:00Z: a server is made beside from the backups of test-main-kakei",),
+    ),
+    Change(
+        what="`class`, `multi_zone`, `storage` or `parameters` of a database",
+        before=with_a_database,
+        after=database(
+            **{"class": "db.t4g.small", "multi_zone": True, "storage": "30GiB", "parameters": {"max_connections": 200}}
+        ),
+        says=(
+            "main restarts with another class (db.t4g.micro → db.t4g.small), at once",
+            "the storage of main grows from 20 to 30 GiB",
+            "main takes on max_connections when it restarts, not before",
+        ),
+    ),
+    Change(
+        what="`maintenance`, `backup_window` or `backups` of a database",
+        before=with_a_database,
+        after=database(maintenance="sun:18:00-sun:19:00", backup_window="17:00-17:30", backups="7d"),
+    ),
+    Change(
+        what="`sanitised` of a database, and a task for it",
+        before=with_a_database,
+        after=scrubbed,
     ),
     Change(
         what="a store less, that nobody reaches any more",

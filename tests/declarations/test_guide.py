@@ -48,6 +48,7 @@ from tanada.declared.registry import Image
 from tanada.declared.restored import Restored
 from tanada.declared.rollout import Rollout
 from tanada.declared.route53_health_check import FromOutside
+from tanada.declared.sanitised import Sanitised
 from tanada.declared.scale import At, Cooldown, Scale
 from tanada.declared.schedule import Rate
 from tanada.declared.secrets import Generated
@@ -152,6 +153,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "One of its `databases`": Further,
     "The `data` of a database": Data,
     "One of the times in `restored`": Restored,
+    "The `sanitised` of a database": Sanitised,
     "The `logs` of a database": SqlLogs,
     "Defaults": Defaults,
     "An environment": Environment,

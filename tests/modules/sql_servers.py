@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from modules.sql_client import PASSWORD_OF, client
+from modules.sql_users import taking_users
 from tanada.declared.engines import MARIADB, POSTGRES, USER, Engine
 from tests.sql_packages import missing
 from tests.sql_packages import postgres as installed
@@ -43,12 +44,18 @@ class Server:
             making.password: master,
             **{f"{PASSWORD_OF}{database}": password for database, password in passwords.items()},
         }
-        command = ["bash", "-c", making.script]
-        # Of a session of its own: psql would ask a terminal for the password, and a task has none.
-        run = subprocess.run(
-            command, env=environment, capture_output=True, text=True, check=False, start_new_session=True
-        )
-        return run.returncode, run.stdout + run.stderr
+        return _ran(making.script, environment)
+
+    def loses_users(self, *keep: str) -> tuple[int, str]:
+        """Run the script that takes users away, but for these: the same."""
+        taking = taking_users(self.engine)
+        environment = {
+            "PATH": f"{Path(__file__).parent / 'without_sleep'}:{os.environ['PATH']}",
+            **taking.told("127.0.0.1", self.port, USER, "app", {}),
+            taking.password: MASTER,
+            "KEEP": " ".join(keep),
+        }
+        return _ran(taking.script, environment)
 
     def ask(self, user: str, password: str, database: str, sql: str) -> str | None:
         """What one user is answered; None where it is refused."""
@@ -64,6 +71,19 @@ class Server:
     def as_root(self, sql: str) -> str | None:
         """The same of whoever may do all."""
         return self.ask("boot", _ROOT, "postgres" if self.engine is POSTGRES else "mysql", sql)
+
+
+def _ran(script: str, environment: Mapping[str, str]) -> tuple[int, str]:
+    # Of a session of its own: psql would ask a terminal for the password, and a task has none.
+    run = subprocess.run(
+        ["bash", "-c", script],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        start_new_session=True,
+    )
+    return run.returncode, run.stdout + run.stderr
 
 
 @contextmanager

@@ -91,3 +91,33 @@ def test_who_could_enter_the_first_database_still_can(server: Server) -> None:
     assert server.ask("bi", "BiPw1", "app", "SELECT 1") == "1"
     assert server.ask("bi", "BiPw1", "later", "SELECT 1") is None
     assert server.ask("later", "LaterPw1", "app", "SELECT 1") is None
+
+
+def test_of_a_copy_all_users_go_but_ours_and_what_they_had_stays(server: Server) -> None:
+    """The last test here: no other user is left."""
+    sql = server.engine.scheme == "mysql"
+    server.makes({"declared": "owner"}, {"declared": "Before1"})
+    assert server.ask("owner", "Before1", "declared", "CREATE TABLE own (x int); INSERT INTO own VALUES (7)") == ""
+    if sql:
+        people = "CREATE USER 'ann o''hara'@'%' IDENTIFIED BY 'AnnPw1'; GRANT SELECT ON app.* TO 'ann o''hara'@'%';"
+        people += "CREATE USER owner@'10.%' IDENTIFIED BY 'Old1'; CREATE ROLE readers;"
+    else:
+        people = "CREATE ROLE \"ann o'hara\" LOGIN PASSWORD 'AnnPw1'; GRANT CREATE ON SCHEMA public TO \"ann o'hara\";"
+        people += "CREATE ROLE readers;"
+    assert server.ask(USER, MASTER, "app", people) is not None
+    if not sql:
+        assert server.as_root('GRANT ALL ON DATABASE app TO "ann o\'hara"') is not None
+        assert server.ask("ann o'hara", "AnnPw1", "app", "CREATE TABLE hers (x int); INSERT INTO hers VALUES (1)") == ""
+    assert server.ask("ann o'hara", "AnnPw1", "app", "SELECT 1") == "1"
+    # MariaDB's own here, which a server of RDS's has not.
+    code, said = server.loses_users("owner", *(("boot", "root", "mysql") if sql else ()))
+    assert code == 0, said
+    assert "dropped: ann o'hara" in said
+    assert "dropped: readers" in said
+    assert server.ask("ann o'hara", "AnnPw1", "app", "SELECT 1") is None
+    assert server.ask("owner", "Before1", "declared", "SELECT 1") is None, "production's password opens nothing"
+    if not sql:
+        assert server.ask(USER, MASTER, "app", "SELECT x FROM hers") == "1"
+    # What is made of the snapshot has the declared users again, with what was theirs.
+    assert server.makes({"declared": "owner"}, {"declared": "After1"})[0] == 0
+    assert server.ask("owner", "After1", "declared", "SELECT x FROM own") == "7"

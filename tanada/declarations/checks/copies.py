@@ -10,6 +10,7 @@ from tanada.declarations.tree import at_removal, mistake
 from tanada.declared.aurora import Aurora
 from tanada.declared.blueprint import data_of, restored
 from tanada.declared.database import Database
+from tanada.declared.sanitised import BEGIN
 from tanada.declared.store import Store
 from tanada.declared.tasks import Task
 from tanada.text import meant, one_of, quoted
@@ -69,7 +70,9 @@ def _snapshots(system: Scopes, scope: Scope) -> Iterator[Mistake]:
         if data is None or data.snapshot is None or not data.snapshot.startswith("arn:"):
             continue
         theirs = data.snapshot.split(":")[4]
-        if theirs in protected and (scope.account is None or system.accounts[scope.account].id != theirs):
+        # Without what is people's; whoever shares it has made a copy of it with a key of its own.
+        clean = data.snapshot.split(":")[6].startswith(BEGIN)
+        if theirs in protected and not clean and (scope.account is None or system.accounts[scope.account].id != theirs):
             sentence = f"{theirs} is the protected account {protected[theirs]}, whose data are no source for others"
             yield mistake(scope.tree, _at(name, store, "snapshot"), sentence)
         kind = "cluster-snapshot" if isinstance(store.kind, Aurora) else "snapshot"
