@@ -8,12 +8,12 @@ from tanada.declared.waf import GROUPS
 
 def above_the_price(system: System) -> list[str]:
     """A sentence for each (AWS WAF pricing, "Web ACL capacity units")."""
-    from tanada.resources.waf import CAPACITY, INCLUDED, OF_RATE
-
     found = []
     for name, account in system.accounts.items():
         if (waf := account.common.waf) is None:
             continue
+        from tanada.resources.waf import CAPACITY, INCLUDED, OF_RATE  # where one is declared alone
+
         units = sum(CAPACITY[GROUPS[each]] for each in waf.rules) + (OF_RATE if waf.rate is not None else 0)
         if units > INCLUDED:
             found.append(

@@ -828,11 +828,7 @@ OPEN = {"enable_deletion_protection": False}
             "aws_wafv2_web_acl_association.waf_public: no firewall stands before it any more",
         ),
         (
-            [
-                change(
-                    "aws_wafv2_web_acl.waf_acl", "update", acl("rate", "sql", "common"), acl("common", counts=["sql"])
-                )
-            ],
+            [change("aws_wafv2_web_acl.waf_acl", "update", acl("sql", "common", "php"), acl("php", counts=["sql"]))],
             "aws_wafv2_web_acl.waf_acl: what these rules stopped gets in: sql, common",
         ),
     ],
