@@ -84,16 +84,23 @@ class CiAccess(Construct):
             self._provider = IamOpenidConnectProvider(
                 self, "provider", url=f"https://{host}", client_id_list=[AUDIENCE], tags={"Name": host}
             ).arn
-        names = [boundary_name(system), f"{system}_reads", f"{system}_changes", f"{system}_stores"]
+        words = ("reads", "changes", "stores", "entrances")
+        names = [boundary_name(system), *(f"{system}_{word}" for word in words)]
         limit = ci_policies.boundary(arn, system, account_id, asked, existing_buckets)
         self.boundary = self._policy(names[0], "boundary", "The most that roles of the system can do", limit).arn
         reads = self._policy(
             names[1], "reads", "What a plan reads", ci_policies.reading(arn, system, account_id if sign_in else None)
         )
-        # A policy takes 6,144 characters (IAM quotas), so there are two.
+        # A policy takes 6,144 characters (IAM quotas), so there are three.
         changes = self._policy(names[2], "changes", "What an apply changes", ci_policies.changing(arn, system))
         stores = self._policy(
             names[3], "stores", "What an apply changes of stores and jobs", ci_policies.changing_stores(arn, system)
+        )
+        entrances = self._policy(
+            names[4],
+            "entrances",
+            "What an apply changes of what people come by",
+            ci_policies.changing_entrances(arn, system),
         )
 
         applying = [("apply", approved) for approved in environments or (None,)]
@@ -117,7 +124,9 @@ class CiAccess(Construct):
         )
         for step, approved in steps:
             reading = step in READING
-            given = {"reads": reads} if reading else {"reads": reads, "changes": changes, "stores": stores}
+            given = {"reads": reads}
+            if not reading:
+                given |= {"changes": changes, "stores": stores, "entrances": entrances}
             self._role(step, approved, given, look if reading else change)
         stack.add_override("removed", [{"from": address, "lifecycle": {"destroy": False}} for address in _BEFORE])
 

@@ -58,6 +58,19 @@ _STORES = frozenset(
     }
 )
 """The services of stores and jobs, as IAM calls them."""
+_ENTRANCES = frozenset(
+    {
+        "acm",
+        "cloudfront",
+        "cloudfront-keyvaluestore",
+        "cognito-idp",
+        "elasticloadbalancing",
+        "route53",
+        "ses",
+        "wafv2",
+    }
+)
+"""Those of what people and mail come by."""
 _FILLS_TABLES = (
     "dynamodb:BatchWriteItem",
     "dynamodb:DeleteItem",
@@ -191,8 +204,15 @@ def reading(arn: str, system: str, pools_of: str | None = None) -> Document:
 
 
 def changing(arn: str, system: str) -> Document:
-    """What making, changing and destroying asks for, of the types that are emitted, but for stores and jobs."""
-    return document(*_allowed("Change", [each for each in changes() if _service(each) not in _STORES], arn, system))
+    """What making, changing and destroying asks for, of the types that are emitted, but for stores, jobs and
+    entrances."""
+    apart = _STORES | _ENTRANCES
+    return document(*_allowed("Change", [each for each in changes() if _service(each) not in apart], arn, system))
+
+
+def changing_entrances(arn: str, system: str) -> Document:
+    """The same of what people and mail come by: load balancers, CloudFront, DNS, certificates."""
+    return document(*_allowed("Change", [each for each in changes() if _service(each) in _ENTRANCES], arn, system))
 
 
 def changing_stores(arn: str, system: str) -> Document:

@@ -573,7 +573,7 @@ def _in_other_accounts(settings: Environment | Review, common: CommonLayer) -> I
     """Zones that other accounts have, what validates certificates there, and the records of hosts."""
     roles = {zone.name: zone.roles for zone in common.hosted_zones}
     review = isinstance(settings, Review)
-    hosts = domains.answered(settings.domain, settings.services, settings.statics, review=review)
+    hosts = domains.answered(settings.domain, settings.services, settings.statics, settings.sites, review=review)
     kinds = {zone.name: [("aws_route53_zone", zone.existing or "")] for zone in common.hosted_zones}
     for domain, zone in domains.needed_certificates(common, hosts).items():
         kinds[zone.name].append(("validation", domain))

@@ -6,7 +6,15 @@ from collections.abc import Mapping
 
 import pytest
 
-from modules.ci_policies import applying, boundary, changing, changing_stores, reading, reading_states
+from modules.ci_policies import (
+    applying,
+    boundary,
+    changing,
+    changing_entrances,
+    changing_stores,
+    reading,
+    reading_states,
+)
 from tests.iam import Document, allowed
 
 ARN, IAM = "arn:aws", "arn:aws:iam::1"
@@ -28,7 +36,7 @@ PLAN = [reading(ARN, "kakei"), reading_states(ARN, "kakei", BUCKETS)]
 
 def apply_role(system: str) -> list[Document]:
     """The policies of who applies."""
-    changes = [changing(ARN, system), changing_stores(ARN, system)]
+    changes = [changing(ARN, system), changing_entrances(ARN, system), changing_stores(ARN, system)]
     return [reading(ARN, system), *changes, applying(ARN, system, "1", BUCKETS, OWN)]
 
 
@@ -121,7 +129,13 @@ ZONES = "arn:aws:iam::3:role/dns/kakei"
 def test_each_step_enters_zones_of_others_by_its_own_role_and_by_no_other() -> None:
     plan = [reading(ARN, "kakei"), reading_states(ARN, "kakei", BUCKETS, [f"{ZONES}-plan"])]
     named = applying(ARN, "kakei", "1", BUCKETS, OWN, zones=[f"{ZONES}-apply"])
-    apply = [reading(ARN, "kakei"), changing(ARN, "kakei"), changing_stores(ARN, "kakei"), named]
+    apply = [
+        reading(ARN, "kakei"),
+        changing(ARN, "kakei"),
+        changing_entrances(ARN, "kakei"),
+        changing_stores(ARN, "kakei"),
+        named,
+    ]
     for documents, own, others in ((plan, "plan", "apply"), (apply, "apply", "plan")):
         assert allowed(documents, "sts:AssumeRole", f"{ZONES}-{own}")
         for role in (f"{ZONES}-{others}", f"{ZONES}-{own}2", f"{IAM}:role/kakei_apply", "*"):
@@ -325,6 +339,7 @@ def test_what_guards_the_states_is_nobodys_to_change(action: str, system: str) -
     given = [
         reading(ARN, system),
         changing(ARN, system),
+        changing_entrances(ARN, system),
         changing_stores(ARN, system),
         applying(ARN, system, "1", BUCKETS, OWN),
     ]
@@ -344,6 +359,7 @@ def test_no_state_is_deleted_and_of_another_system_nothing(system: str, also: li
     given = [
         reading(ARN, system),
         changing(ARN, system),
+        changing_entrances(ARN, system),
         changing_stores(ARN, system),
         applying(ARN, system, "1", BUCKETS, OWN),
         *also,
