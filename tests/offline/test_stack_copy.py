@@ -132,7 +132,7 @@ def test_what_is_known_to_be_there_is_imported_and_all_else_is_made(tmp_path: Pa
     def imports(*ids: str) -> list[dict[str, str]]:
         return [{"to": f"aws_vpc.{id_[4:]}", "id": id_} for id_ in ids]
 
-    there = {"aws_vpc": {"vpc-a": {}}, "aws_lb": {"vpc-b": {}}}
+    there: dict[str, dict[str, dict[str, str]]] = {"aws_vpc": {"vpc-a": {}}, "aws_lb": {"vpc-b": {}}}
     some = {"import": imports("vpc-a", "vpc-b")}
     assert offline.rewrite(some, lambda stack: stack, there) == {"import": imports("vpc-a")}
     assert offline.rewrite({"import": imports("vpc-b")[0]}, lambda stack: stack, there) == {}
