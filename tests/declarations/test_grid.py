@@ -88,6 +88,7 @@ NAMES |= {"partition_key": "id", "sort_key": "at", "indexes": "by-mail"}
 NAMES |= {"options": "Tag", "rules": "common"}
 NAMES |= {"sites": "www", "headers": "X-Robots-Tag", "paths": "/contact*"}
 NAMES |= {"extensions": "pdf", "patches": "aws_sqs_queue.work_queue", "aws_sqs_queue.work_queue": "delay_seconds"}
+NAMES |= {"imports": "aws_vpc.network_vpc"}
 NAMES |= {"conditions": "StringEquals", "StringEquals": "aws:SourceAccount"}
 BESIDE: dict[str, dict[str, object]] = {
     "firelens": {"options": {"Name": "stdout"}},

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import pytest
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
-from tanada.declarations.inputs import inputs, serialized
+from tanada.declarations.inputs import EnvironmentInput, inputs, serialized
 from tanada.declarations.loader import load
 from tanada.declared.expanded import args, marked
 from tanada.declared.fields import Expanded, Name
@@ -87,7 +87,7 @@ class Marks:
         if isinstance(value, BaseModel):
             hints = typing.get_type_hints(type(value), include_extras=True)
             new = {
-                name: self.of(getattr(value, name), hints[name], f"{type(value).__name__}.{name}")
+                name: self.of(getattr(value, name), hints[name], f"{_declared(type(value))}.{name}")
                 for name in type(value).model_fields
             }
             return value.model_copy(update=new)
@@ -105,6 +105,11 @@ class Marks:
             text = f"x{number}{EXPRESSION}"
             return text.replace("{", "{{").replace("}", "}}") if _expanded(field) else text
         return value
+
+
+def _declared(model: type) -> str:
+    """A model's name in the declaration: an environment's own fields stand in its stack's input, too."""
+    return "Environment" if model is EnvironmentInput else model.__name__
 
 
 def _expanded(field: str) -> bool:
