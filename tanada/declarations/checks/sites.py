@@ -40,7 +40,7 @@ def _loc(name: str, site: Site, host: str, domain: str) -> Loc:
     for index, each in enumerate(site.hosts):
         if routes.host_of(each, domain) == host:
             return ("sites", name, "hosts", index)
-    return ("sites", name)
+    return ("sites", name, "hosts")
 
 
 def _called(scope: Scope, host: str) -> str:
