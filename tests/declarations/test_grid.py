@@ -22,6 +22,7 @@ from tanada.declared.container import Container
 from tanada.declared.http import Http
 from tanada.declared.jobs import Job, StartedBy
 from tanada.declared.model import Kind, Model
+from tanada.declared.sanitised import Sanitised
 from tanada.declared.scale import Scale
 from tanada.declared.sidecar import Sidecar
 from tanada.declared.sign_in import SignIn
@@ -130,6 +131,8 @@ OF_PEOPLE = {"sign_in"}
 """Of `http`: it needs people whom the account knows, tests/capabilities/sign_in/broken."""
 OF_A_BUCKET = written_fields(StartedBy).keys()
 """They need a bucket among the stores: tests/capabilities/jobs/broken."""
+OF_A_TASK = written_fields(Sanitised).keys()
+"""They need a task that reaches the store: tests/capabilities/database/broken."""
 
 
 @pytest.fixture(autouse=True)
@@ -149,6 +152,7 @@ def fields(model: type[BaseModel], loc: Loc = ()) -> Iterator[Loc]:
             Sidecar: AS_A_SERVICES,
             Job: AS_A_TASKS,
             StartedBy: OF_A_BUCKET,
+            Sanitised: OF_A_TASK,
             Scale: OF_A_QUEUE,
             Http: OF_PEOPLE,
         }.get(of, ())
@@ -198,7 +202,7 @@ def tree_of(text: str) -> object:
     return plain(node)
 
 
-_TWO_ARE_NEEDED = ("aurora", "cache", "database", "existing", "google", "metrics", "oidc", "old", "scale")
+_TWO_ARE_NEEDED = ("aurora", "cache", "database", "existing", "google", "metrics", "oidc", "old", "sanitised", "scale")
 """What has two fields without a default; one of the times of `restored`."""
 
 
