@@ -494,21 +494,17 @@ CHANGES: tuple[Change, ...] = (
         says=("main is restored to 2026-11-20T03:00:00Z: a server is made beside from the backups of test-main-kakei",),
     ),
     Change(
-        what="`class`, `multi_zone`, `storage` or `parameters` of a database",
+        what="`class`, `storage`, `parameters`, `backups`, `maintenance` of a database",
         before=with_a_database,
         after=database(
-            **{"class": "db.t4g.small", "multi_zone": True, "storage": "30GiB", "parameters": {"max_connections": 200}}
+            **{"class": "db.t4g.small", "storage": "30GiB", "parameters": {"max_connections": 200}},
+            **{"backups": "7d", "maintenance": "sun:18:00-sun:19:00", "backup_window": "17:00-17:30"},
         ),
         says=(
             "main restarts with another class (db.t4g.micro → db.t4g.small), at once",
             "the storage of main grows from 20 to 30 GiB",
             "main takes on max_connections when it restarts, not before",
         ),
-    ),
-    Change(
-        what="`maintenance`, `backup_window` or `backups` of a database",
-        before=with_a_database,
-        after=database(maintenance="sun:18:00-sun:19:00", backup_window="17:00-17:30", backups="7d"),
     ),
     Change(
         what="`sanitised` of a database, and a task for it",

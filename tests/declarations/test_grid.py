@@ -24,6 +24,7 @@ from tanada.declared.http import Http
 from tanada.declared.jobs import Job, StartedBy
 from tanada.declared.model import Kind, Model
 from tanada.declared.moved_pages import MovedPages
+from tanada.declared.sanitised import Sanitised
 from tanada.declared.scale import Scale
 from tanada.declared.sidecar import Sidecar
 from tanada.declared.sign_in import SignIn
@@ -148,6 +149,8 @@ OF_PEOPLE = {"sign_in"}
 """Of `http`: it needs people whom the account knows, tests/capabilities/sign_in/broken."""
 OF_A_BUCKET = written_fields(StartedBy).keys()
 """They need a bucket among the stores: tests/capabilities/jobs/broken."""
+OF_A_TASK = written_fields(Sanitised).keys()
+"""They need a task that reaches the store: tests/capabilities/database/broken."""
 
 
 OF_SITES = written_fields(Kept).keys() | written_fields(MovedPages).keys()
@@ -171,6 +174,7 @@ def fields(model: type[BaseModel], loc: Loc = ()) -> Iterator[Loc]:
             Sidecar: AS_A_SERVICES,
             Job: AS_A_TASKS,
             StartedBy: OF_A_BUCKET,
+            Sanitised: OF_A_TASK,
             Scale: OF_A_QUEUE,
             Http: OF_PEOPLE,
             Kept: OF_SITES,
@@ -222,7 +226,7 @@ def tree_of(text: str) -> object:
     return plain(node)
 
 
-_TWO_ARE_NEEDED = ("aurora", "cache", "database", "existing", "google", "metrics", "oidc", "old", "scale")
+_TWO_ARE_NEEDED = ("aurora", "cache", "database", "existing", "google", "metrics", "oidc", "old", "sanitised", "scale")
 """What has two fields without a default; one of the times of `restored`."""
 
 
@@ -287,6 +291,7 @@ def test_the_grid_has_every_field_of_every_model() -> None:
     missing = {(each, field) for each in models - {Blueprint} for field in written_fields(each)} - walked
     missing -= {(Sidecar, field) for field in AS_A_SERVICES} | {(Job, field) for field in AS_A_TASKS}
     missing -= {(StartedBy, field) for field in OF_A_BUCKET} | {(Scale, field) for field in OF_A_QUEUE}
+    missing -= {(Sanitised, field) for field in OF_A_TASK}
     missing -= {(Http, field) for field in OF_PEOPLE} | {(SignIn, field) for field in written_fields(SignIn)}
     missing -= {(each, field) for each in (Kept, MovedPages) for field in OF_SITES}
     assert missing == set()
