@@ -29,7 +29,7 @@ def connected(here: Here, name: str, settings: Service, log_group: str) -> EcsSe
     place = f"arn:{partition(here.region)}:servicediscovery:{here.region}:{here.account_id}"
     return EcsServiceServiceConnectConfiguration(
         enabled=True,
-        # By its ARN alone (hashicorp/terraform-aws-modules' ecs#343).
+        # By its ARN alone (terraform-aws-modules/terraform-aws-ecs#343).
         namespace=f"{place}:namespace/{here.shared.namespace_id}",
         service=[_answering(here, here.called(name), settings)] if settings.service_connect is not None else None,
         log_configuration=EcsServiceServiceConnectConfigurationLogConfiguration(

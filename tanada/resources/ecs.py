@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
 from tanada.resources.cost import HOURS, Free, Planned, Priced, Units, number
 from tanada.resources.entry import Resource, Values, arn, read, replaceable
@@ -231,11 +230,6 @@ def _no_such_port_name(call: Call, world: World) -> bool:
     return not named <= {port.get("name") for one in json.loads(texts[0]) for port in one.get("portMappings") or ()}
 
 
-_LOGGED = "service_connect_configuration.log_configuration.options"
-_OPTIONS: dict[str, Any] = {
-    f"{_LOGGED}.{each}": Member("serviceConnectConfiguration.logConfiguration.options", key=each)
-    for each in ("awslogs-group", "awslogs-region", "awslogs-stream-prefix")
-}
 _DEFINITION = 64 * 1024
 
 
@@ -470,7 +464,6 @@ RESOURCES = (
                 "deploymentConfiguration.linearConfiguration.stepBakeTimeInMinutes", _MINUTES
             ),
             service_connect_configuration__service__client_alias="serviceConnectConfiguration.services.clientAliases",
-            **_OPTIONS,
         ),
         passes_roles_to=("ecs.amazonaws.com",),
         reads=(

@@ -106,6 +106,7 @@ def test_each_field_of_a_service_is_given_or_its_own() -> None:
             "logs",
             "rollout",
             "rollback_alarms",
+            "service_connect",
             "metrics",
             "renamed_from",
         ),

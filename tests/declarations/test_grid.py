@@ -98,6 +98,8 @@ BESIDE: dict[str, dict[str, object]] = {
     "metrics": {"port": "9394", "to": "cloudwatch"},
     "mutual_tls": {"bundle": "s3://kakei-partners/authorities.pem"},
     "health_check": {"path": "/up"},
+    "route53_health_check": {"path": "/up"},
+    "common.mail": {"domain": "example.jp"},
     "migrate": {"image": "web"},
     "nightly": {"image": "web", "schedule": "30 3 * * *"},
     "rollout": {"minimum": "50", "maximum": "200"},
@@ -198,9 +200,10 @@ def written(tree: object, loc: Loc, text: str, depth: int = 0, above: str = "") 
     keys.setdefault(loc[0], {})
     lines = ""
     for key, value in keys.items():
-        if key == loc[0] and key in BESIDE and len(loc) > 1 + (key == "sessions"):
+        needed = BESIDE.get(f"{above}.{key}", BESIDE.get(key))
+        if key == loc[0] and needed is not None and len(loc) > 1 + (key == "sessions"):
             own = value if isinstance(value, dict) else {}
-            beside = {name: each for name, each in BESIDE[key].items() if name != INSTEAD.get(str(loc[1]))}
+            beside = {name: each for name, each in needed.items() if name != INSTEAD.get(str(loc[1]))}
             value = {**beside, **own}
         after = written(value, loc[1:], text, depth + 1, str(key)) if key == loc[0] else flow(value)
         lines += f"{'  ' * depth}{key}:{after}"

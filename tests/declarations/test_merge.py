@@ -19,10 +19,12 @@ from tanada.declared.copies import Data
 from tanada.declared.database import Storage
 from tanada.declared.hosted_zone import Zone
 from tanada.declared.image import Elsewhere
+from tanada.declared.mail import Dmarc
 from tanada.declared.model import Model
 from tanada.declared.redirects import FixedResponse, Redirect
 from tanada.declared.restored import Restored
 from tanada.declared.rollout import Rollout
+from tanada.declared.route53_health_check import FromOutside
 from tanada.declared.spot import Spot
 from tanada.declared.ways import Way
 
@@ -128,6 +130,7 @@ SHORT: list[tuple[str, Any, Any, Any]] = [
     ("services.web.http.health_check", "/up", {"codes": "200"}, {"path": "/up", "codes": "200"}),
     ("services.web.http.health_check", "/up", {"path": None, "codes": "200"}, {"codes": "200"}),
     ("services.web.http.health_check", "/up", "/well", "/well"),
+    ("services.web.http.route53_health_check", "/up", {"search": "ok"}, {"path": "/up", "search": "ok"}),
     ("services.web.health_check", "/up", {"interval": "30s"}, {"path": "/up", "interval": "30s"}),
     ("services.web.health_check", "/up", {"command": ["CMD", "a"]}, {"command": ["CMD", "a"]}),
     ("services.web.sidecars.proxy.health_check", "/up", {"retries": "5"}, {"path": "/up", "retries": "5"}),
@@ -155,6 +158,8 @@ def test_a_short_form_below_is_what_it_means(where: str, lower: Any, upper: Any,
 def test_each_short_form_means_what_it_is_read_as() -> None:
     bare: dict[type[Model], str] = {
         Asked: "/up",
+        Dmarc: "none",
+        FromOutside: "/up",
         HealthCheck: "/up",
         Spot: "50",
         Rollout: "recreate",

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+_OPTIONS = "service_connect_configuration.log_configuration.options"
 ANSWERS = {
     ("aws_acm_certificate", "region"): "the provider's: where it asks",
     ("aws_cloudfront_distribution", "tags"): "CreateDistributionWithTags: DistributionConfigWithTags.Tags, one deeper",
     ("aws_cloudfront_distribution", "wait_for_deployment"): "the provider's: it asks GetDistribution until then",
     ("aws_cloudfront_function", "publish"): "the provider's: PublishFunction",
+    **{
+        ("aws_ecs_service", f"{_OPTIONS}.{each}"): "a map of the log driver's own keys"
+        for each in ("awslogs-group", "awslogs-region", "awslogs-stream-prefix")
+    },
     ("aws_db_instance", "final_snapshot_identifier"): "DeleteDBInstance: FinalDBSnapshotIdentifier",
     ("aws_db_instance", "password_wo_version"): "the provider's: whether the value is written again",
     ("aws_db_instance", "skip_final_snapshot"): "DeleteDBInstance: SkipFinalSnapshot",
@@ -31,7 +36,6 @@ ANSWERS = {
     ("aws_cloudwatch_metric_alarm", "region"): "the provider's: where it calls",
     ("aws_sns_topic", "region"): "the provider's: where it calls",
     ("aws_sns_topic_policy", "region"): "the provider's: where it calls",
-    ("aws_sns_topic_subscription", "region"): "the provider's: where it calls",
     ("aws_route53_health_check", "tags"): "ChangeTagsForResource: AddTags",
     ("aws_s3_bucket", "force_destroy"): "the provider's: DeleteObjects before DeleteBucket",
     ("aws_s3_bucket_notification", "eventbridge"): "the provider's: an EventBridgeConfiguration without anything in it",
