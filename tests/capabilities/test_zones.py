@@ -91,6 +91,7 @@ RULES: Mapping[str, tuple[str, Callable[[Json, Json], tuple[str, str]]]] = {
 "High availability"; ElastiCache, "Minimizing downtime with Multi-AZ"; Amazon ECS, "Availability Zone rebalancing"."""
 ELSEWHERE = {
     "aws_acm_certificate": "of the region",
+    "aws_cloudfront_distribution": "global",
     "aws_cloudwatch_log_group": "of the region",
     "aws_db_cluster_snapshot": "kept in S3",
     "aws_cognito_user_pool": "of the region",

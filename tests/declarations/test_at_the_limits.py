@@ -280,6 +280,9 @@ def at_all_of_them(folder: Path, by: int = 0, **quotas: int) -> Path:
     written(folder, document, ["test"], {"limit": 98 + by, "services": alone})
     long = f"account: main\ndomain: {'w' * 63}.{'x' * (53 + by)}.example.jp\nservices: {{hub: {{count: 1000}}}}\n"
     (folder / "environments" / "long.yaml").write_text(long)
+    sites = "".join(f"  {each}: {{hosts: [{each}], headers: {{X-Robots-Tag: noindex}}}}\n" for each in ("one", "two"))
+    with (folder / "environments" / "test.yaml").open("a") as file:
+        file.write(f"sites:\n{sites}")
     return folder
 
 
