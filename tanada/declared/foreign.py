@@ -174,7 +174,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "subscribe": "write reach: [jobs], a queue in stores, which a topic has among its subscribers",
         "observability": "there is no tracing yet",
         **dict.fromkeys(("prometheus", "prometheus_port", "scrape"), "write metrics: {port: 9394, to: cloudwatch}"),
-        "taskdef_overrides": "there are no patches yet",
+        "taskdef_overrides": "write patches, by address: {aws_ecs_task_definition.web.containers.web: {…}}",
         "alias": _HOST,
         **dict.fromkeys(("allow", *_LISTS), _ALLOW),
         **dict.fromkeys(("sign_in", *_LOGINS), "write http: {sign_in: true}, with common.sign_in"),
@@ -1038,6 +1038,10 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "removal": "it is said of common; what exists already is never removed",
     },
     "LoadBalancer": {
+        **dict.fromkeys(
+            ("mtls", "mutual_authentication", "trust_store", "client_certificates", "client_auth"),
+            "write mutual_tls: {bundle: s3://bucket/key}",
+        ),
         **dict.fromkeys((*_IMPORTED, "imports"), f"{_GO_ON}{{aws_lb.…: arn:…}}"),
         "name": "a load balancer's name is its key",
         "scheme": "write internal: true; without it it is open to the internet",

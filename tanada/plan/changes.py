@@ -77,8 +77,8 @@ def resource_change(source: Source, entry: Mapping[str, Any]) -> Changed:
 
 
 _NOTES = frozenset({"force_delete", "force_destroy", "skip_destroy", "skip_final_snapshot"})
-"""What AWS has not: they say what Terraform does when it destroys, and no import reads them (the provider's pages of
-aws_ecr_repository, aws_s3_bucket, aws_cloudwatch_log_group, aws_db_instance, "Import")."""
+"""What AWS has not: they say what Terraform does when it destroys, so that no import can read them (general knowledge
+of the provider, docs/verified.md)."""
 
 
 def _notes_alone(source: Source, entry: Mapping[str, Any]) -> bool:

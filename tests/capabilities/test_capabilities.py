@@ -36,7 +36,8 @@ GOLDENS = sorted(str(file.relative_to(HERE)) for file in HERE.glob("*/emitted/*.
 BROKEN = sorted(str(folder.relative_to(HERE)) for folder in HERE.glob("*/broken/*"))
 FOLDERS = (ROOT / "tanada" / "declared", ROOT / "modules")
 WORDS = sorted(
-    set.intersection(*({file.stem for file in folder.glob("*.py")} for folder in FOLDERS)) - {"__init__", "sanitised", "store"}
+    set.intersection(*({file.stem for file in folder.glob("*.py")} for folder in FOLDERS))
+    - {"__init__", "sanitised", "store"}
 )
 """`store` gathers the kinds of stores, each a capability; what is `sanitised` is a database, or aurora."""
 QUESTIONS = ("## Why this", "## What else, and why not", "## What fails, and what to do then")
