@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -16,18 +15,10 @@ CAPABILITIES = {file.parent.name: file.parent for file in sorted(ROOT.glob("test
 def both(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, bytes], dict[str, bytes]]:
     """What `everything.py` writes, fast and stock."""
     folder = tmp_path_factory.mktemp("both")
-    six = folder / "system"
-    shutil.copytree(ROOT / "workspaces", six / "workspaces")
-    shutil.copy(ROOT / "system.yaml", six)
-    (six / "environments").mkdir()
-    for number in range(6):
-        account, domain = ("main", "example.jp") if number % 2 else ("production", "example.com")
-        text = f"account: {account}\ndomain: e{number}.{domain}\n"
-        (six / "environments" / f"e{number}.yaml").write_text(text)
     written = []
     for way, switch in (("fast", "1"), ("stock", "0")):
         env = environment(folder / f"tmp-{way}", XDG_CACHE_HOME=str(filled), TANADA_FAST_LOAD=switch)
-        systems = {"default": ROOT, "six": six, **CAPABILITIES}
+        systems = {"default": ROOT, **CAPABILITIES}
         done = run("everything.py", folder / way, *(f"{name}={each}" for name, each in systems.items()), env=env)
         assert done.returncode == 0, done.stderr
         assert done.stderr == ""
@@ -37,7 +28,7 @@ def both(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[s
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("app", "stacks"), [("default", 6), ("six", 9), ("hard", 3), ("small", 1)])
+@pytest.mark.parametrize(("app", "stacks"), [("default", 6), ("hard", 3), ("small", 1)])
 def test_both_ways_write_the_same(both: tuple[dict[str, bytes], dict[str, bytes]], app: str, stacks: int) -> None:
     fast, stock = written_by(both, app)
     assert sum(name.endswith("cdk.tf.json") for name in fast) == stacks
