@@ -103,6 +103,8 @@ class Here:
     """Whether tasks stand in private subnets; else they have public addresses."""
     records_exec: bool
     """Whether sessions inside containers go to the log of the cluster that is made."""
+    cluster: str
+    """What its cluster is called, which may be another's."""
     sources: Mapping[str, str]
     """By store that begins as a copy of another environment's, what that one is called in AWS."""
     private_subnet_ids: tuple[str, ...]

@@ -266,8 +266,8 @@ class Shared:
 
     @property
     def _tasks(self) -> str:
-        """All tasks of the system's cluster."""
-        return self._arn(f"task/{self._here.names.system}/*")
+        """All tasks of the cluster, which may be another's."""
+        return self._arn(f"task/{self._here.cluster}/*")
 
     def _arn(self, resource: str) -> str:
         here = self._here

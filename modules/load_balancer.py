@@ -296,10 +296,11 @@ class LoadBalancer(Construct):
 
     def _clients(
         self, settings: declared.MutualTls | None, names: Names, called: str
-    ) -> LbListenerMutualAuthentication:
+    ) -> LbListenerMutualAuthentication | None:
         if settings is None:
-            # Left out, it would stay as it was: the provider takes what AWS says (elbv2/listener.go, Computed).
-            return LbListenerMutualAuthentication(mode="off")
+            # Not `off`: of that the provider has refused what it itself knows (hashicorp/terraform-provider-aws#43251),
+            # and what was never said needs no word.
+            return None
         name = names.limited(f"trust-{called}", 32)
         bucket, _, key = settings.bundle.removeprefix("s3://").partition("/")
         store = LbTrustStore(
@@ -311,6 +312,8 @@ class LoadBalancer(Construct):
             ca_certificates_bundle_s3_object_version=settings.version,
             tags={"Name": name},
         )
+        if not settings.asked:
+            return LbListenerMutualAuthentication(mode="off")
         return LbListenerMutualAuthentication(
             mode="verify", trust_store_arn=store.arn, ignore_client_certificate_expiry=settings.expired
         )

@@ -255,7 +255,7 @@ def _function(
     families = [each for copy in made for each in (tasks[copy.task].family, users[copy.store].family)]
     roles = [each for copy in made for each in (*tasks[copy.task].roles, users[copy.store].role)]
     within = {"ArnEquals": {"ecs:cluster": here.shared.cluster_arn}}
-    running = f"{ecs}:task/{here.names.system}/*"
+    running = f"{ecs}:task/{here.cluster}/*"
     return Function(
         scope,
         "function",

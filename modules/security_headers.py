@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.cloudfront_response_headers_policy import (
     CloudfrontResponseHeadersPolicy,
     CloudfrontResponseHeadersPolicyCustomHeadersConfig,
@@ -26,11 +27,13 @@ MANAGED = "67f7725c-6f97-4210-82d7-5512b31e9d03"
 of its own, and this counts as none."""
 
 
-def security_headers(scope: Construct, id: str, settings: Site, here: Here) -> str:
-    """The id of the policy; of one of its own where `headers` says something else."""
+def security_headers(scope: Construct, id: str, settings: Site, here: Here) -> str | None:
+    """The id of the policy; of one of its own where `headers` says something else, None where none is sent."""
     if not settings.headers:
         return MANAGED
     sent = settings.sent
+    if not sent:
+        return None
     others = [(name, value) for name, value in sorted(sent.items()) if name not in OF_CLOUDFRONT]
     policy = CloudfrontResponseHeadersPolicy(
         scope,
@@ -46,6 +49,8 @@ def security_headers(scope: Construct, id: str, settings: Site, here: Here) -> s
         )
         if others
         else None,
+        # Where the word is taken out, it goes after the distribution that has it: CloudFront deletes nothing in use.
+        lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
     )
     return policy.id
 

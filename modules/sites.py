@@ -45,6 +45,9 @@ ALL_SENT = "216adef6-5c7f-47e4-b989-5492eafa07d3"
 TLS = "TLSv1.2_2021"
 """What browsers speak at least ("Supported protocols and ciphers between viewers and CloudFront")."""
 READ, ALL = ("GET", "HEAD"), ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+OF_SERVICES = (400, 403, 405, 414, 500, 501, 502, 503, 504)
+"""Errors, beside 404, that CloudFront would keep for ten seconds, whoever asked and whatever they say of keeping them
+(developer guide, "Control how long CloudFront caches errors")."""
 MISSING = 10
 """Seconds for which CloudFront remembers that something isn't there."""
 FILES, EVENTS = "files", ("viewer-request", "viewer-response")
@@ -166,8 +169,12 @@ class Site(Construct):
                     error_code=404,
                     response_code=404 if settings.error_page else None,
                     response_page_path=f"/{settings.error_page}" if settings.error_page else None,
-                    error_caching_min_ttl=MISSING,
-                )
+                    error_caching_min_ttl=0 if settings.paths else MISSING,
+                ),
+                *(
+                    CloudfrontDistributionCustomErrorResponse(error_code=code, error_caching_min_ttl=0)
+                    for code in (OF_SERVICES if settings.paths else ())
+                ),
             ],
             restrictions=CloudfrontDistributionRestrictions(
                 geo_restriction=CloudfrontDistributionRestrictionsGeoRestriction(restriction_type="none")
@@ -215,7 +222,7 @@ class Site(Construct):
                 origin_request_policy_id=ALL_SENT,
             )
 
-    def _of_files(self, function: str, headers: str) -> Iterator[CloudfrontDistributionOrderedCacheBehavior]:
+    def _of_files(self, function: str, headers: str | None) -> Iterator[CloudfrontDistributionOrderedCacheBehavior]:
         """Pages as the rest, then other files."""
         cache = self._settings.cache
         for path in (*declared.HTML, declared.FILES):

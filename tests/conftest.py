@@ -45,6 +45,7 @@ TOGETHER = (
     "tests/checked/",
     "tests/life/test_pull_request.py",
     "tests/offline/test_terraform.py",
+    "tests/security/test_vet_json.py",
     "tests/stacks/fast/",
     "tests/stacks/test_unchanged.py",
 )

@@ -13,6 +13,7 @@ import datetime
 import hashlib
 import json
 import os
+import re
 import secrets
 import string
 from collections.abc import Mapping
@@ -199,7 +200,7 @@ class Run:
         kept."""
         name = self._store["copy"]
         all_of_it = sorted(self._server.snapshots())
-        dated = [each for each in all_of_it if each.name.startswith(f"{name}-") and each.status == "available"]
+        dated = [each for each in all_of_it if self._is_own(each.name) and each.status == "available"]
         handed = next((each for each in all_of_it if each.name == name), None)
         if not dated:
             return
@@ -216,6 +217,10 @@ class Run:
             self._server.delete_snapshot(name)
             raise RuntimeError(f"the status of the snapshot {name} is {handed.status}: it is made anew")
 
+    def _is_own(self, snapshot: str) -> bool:
+        """Whether it was made here: what somebody copied, or made by hand, is called otherwise."""
+        return re.fullmatch(re.escape(self._store["copy"]) + r"-\d{8}-\d{6}", snapshot) is not None
+
     def _of(self) -> dict[str, str]:
         return {"System": self._settings["system"], "Environment": self._settings["environment"]}
 
@@ -223,14 +228,22 @@ class Run:
         """Say why, and delete the copy: whatever is in it stays nowhere."""
         self.tell(Failed=1, why=why)
         if (task := copy.tags.get(TASK)) is not None and copy.tags.get(STEP, "").isdigit():
-            found = self._ecs.describe_tasks(cluster=self._settings["cluster"], tasks=[task])["tasks"]
-            if found and found[0]["lastStatus"] != "STOPPED":
-                self._ecs.stop_task(cluster=self._settings["cluster"], task=task, reason="tanada: the copy is deleted")
-        self._server.delete()
+            try:
+                self._stop(task)
+            finally:  # what can't be stopped loses its database
+                self._server.delete()
+        else:
+            self._server.delete()
+
+    def _stop(self, task: str) -> None:
+        cluster = self._settings["cluster"]
+        found = self._ecs.describe_tasks(cluster=cluster, tasks=[task])["tasks"]
+        if found and found[0]["lastStatus"] != "STOPPED":
+            self._ecs.stop_task(cluster=cluster, task=task, reason="tanada: the copy is deleted")
 
     def hours(self) -> float:
         """Since the newest snapshot that is there; where there is none, since this was declared."""
-        made = [each.made for each in self._server.snapshots() if each.made is not None and OF not in each.tags]
+        made = [each.made for each in self._server.snapshots() if each.made is not None and self._is_own(each.name)]
         since = max(made) if made else self._secrets.describe_secret(SecretId=self._store["secret"])["CreatedDate"]
         return round((self._now - since).total_seconds() / 3600, 1)
 

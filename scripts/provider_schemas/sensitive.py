@@ -81,7 +81,6 @@ WITHOUT_ENTRY: dict[str, tuple[str, ...]] = {
     "aws_s3_bucket_object_lock_configuration": ("token",),
     "aws_s3_bucket_replication_configuration": ("token",),
     "aws_s3_object_copy": ("customer_key", "kms_encryption_context", "kms_key_id", "source_customer_key"),
-    "aws_sesv2_email_identity": ("dkim_signing_attributes.domain_signing_private_key",),
     "aws_sns_platform_application": ("platform_credential", "platform_principal"),
     "aws_ssm_maintenance_window_task": (
         "task_invocation_parameters.lambda_parameters.payload",

@@ -137,6 +137,8 @@ class EnvironmentInput(Model):
     """How many subnets there are for stores, one a zone."""
     records_exec: bool
     """Whether sessions inside containers go to a log of ours, as those of the cluster that is made do."""
+    cluster: str
+    """What the cluster is called that its tasks run in."""
     keep: bool
     """Whether its stores refuse to be destroyed."""
     alarm_topic: str | None
@@ -366,6 +368,7 @@ def environment_input(system: System, stack: Stack, domains: Iterable[str]) -> E
         nat=layer.network.tasks_are_private,
         private_subnets=layer.network.store_subnets,
         records_exec=layer.cluster is None,
+        cluster=layer.cluster.name if layer.cluster is not None else system.name,
         keep=isinstance(settings, Environment) and settings.removal == "keep",
         alarm_topic=layer.alarms.arn(system.name, stack.region, stack.account_id) if layer.alarms else None,
         alarm_topic_us_east_1=layer.alarms.arn_in(ALARMS, system.name, stack.region, stack.account_id)

@@ -174,7 +174,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "subscribe": "write reach: [jobs], a queue in stores, which a topic has among its subscribers",
         "observability": "there is no tracing yet",
         **dict.fromkeys(("prometheus", "prometheus_port", "scrape"), "write metrics: {port: 9394, to: cloudwatch}"),
-        "taskdef_overrides": "write patches, by address: {aws_ecs_task_definition.web.containers.web: {…}}",
+        "taskdef_overrides": "an environment's patches say it: {aws_ecs_task_definition.web.containers.web: {…}}",
         "alias": _HOST,
         **dict.fromkeys(("allow", *_LISTS), _ALLOW),
         **dict.fromkeys(("sign_in", *_LOGINS), "write http: {sign_in: true}, with common.sign_in"),

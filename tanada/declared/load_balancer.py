@@ -47,6 +47,8 @@ class MutualTls(Model):
     """Which version of it: another one is what AWS reads again for."""
     expired: Flag = False
     """Whether a certificate may be past its end."""
+    asked: Flag = True
+    """`false`, applied, asks nobody any more; then the word can be taken out. Without it AWS asks on."""
 
 
 class LoadBalancer(Model):

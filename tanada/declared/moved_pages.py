@@ -67,6 +67,9 @@ def _lines(text: str) -> Iterator[Moved | str]:
         except _WrongError as error:
             yield f"line {number}: {error}"
             continue
+        except csv.Error:  # a field of more than 128 KiB
+            yield f"line {number}: expected at most {KEY} characters of an old address, and {VALUE:,} bytes behind it"
+            continue
         if (other := first.setdefault(each.old, number)) != number:
             yield f"line {number}: {each.old} is what line {other} has already; take one of them out"
         else:
@@ -83,7 +86,8 @@ def _line(number: int, columns: list[str]) -> Moved:
     if not old.startswith("/") or old.startswith("//") or "#" in old or "*" in old:
         raise _WrongError("expected an old address from the site's slash on, such as /?p=1632, with no * and no #")
     made = Moved(number, key(old), _encoded(new), title, _encoded(image))
-    if not (made.new.startswith("/") and not made.new.startswith("//")) and not _is_url(made.new):
+    # To browsers a backslash is a slash: `/\\example.net` is another host.
+    if "\\" in made.new or not (re.match(r"/(?!/)", made.new) or _is_url(made.new)):
         raise _WrongError("expected a new address such as /blog/1632.html or https://www.example.jp/blog/1632.html")
     if made.image and not _is_url(made.image):
         raise _WrongError("expected a picture's whole address, such as https://www.example.jp/1632.png")

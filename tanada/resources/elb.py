@@ -304,7 +304,7 @@ RESOURCES = (
             in_use(
                 "TrustStoreInUse",
                 "The specified trust store is currently in use by a listener.",
-                "Elastic Load Balancing API reference, DeleteTrustStore; the provider's trust_store.go waits for it",
+                "Elastic Load Balancing API reference, DeleteTrustStore; the sentence is ours",
                 "aws_lb_listener mutual_authentication.trust_store_arn",
                 mine="arn",
             ),
@@ -313,7 +313,7 @@ RESOURCES = (
                 "name",
                 "DuplicateTrustStoreName",
                 "A trust store with the specified name already exists.",
-                "Elastic Load Balancing API reference, CreateTrustStore, Errors",
+                "Elastic Load Balancing API reference, CreateTrustStore, Errors; the sentence is ours",
             ),
         ),
         request=made_by("elbv2", "CreateTrustStore", "AWS::ElasticLoadBalancingV2::TrustStore"),

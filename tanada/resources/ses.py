@@ -54,6 +54,7 @@ RESOURCES = (
         "aws_sesv2_email_identity",
         read("sesv2/email_identity.go", "0214c421", "email_identity"),
         ByUse("mail"),
+        sensitive=("dkim_signing_attributes.domain_signing_private_key",),
         computed={
             "arn": arn("ses", "identity/{email_identity}"),
             "id": "{email_identity}",

@@ -111,6 +111,7 @@ def here(stack: BaseStack, input: EnvironmentInput, instance: Instance) -> Here:
         first_priority=input.first_priority,
         nat=input.nat,
         records_exec=input.records_exec,
+        cluster=input.cluster,
         sources=input.sources,
         private_subnet_ids=tuple(of_common(f"private_subnet_ids[{zone}]") for zone in range(input.private_subnets)),
         account_id=input.stack.account_id,

@@ -112,7 +112,7 @@ def replaced_imports(plan: Mapping[str, Any], among: Collection[str] | None = No
         forced = "; ".join(
             f"{each} is {_at(change, 'before', each)}, declared {_at(change, 'after', each)}" for each in names
         )
-        unknown = any((change.get("after_unknown") or {}).get(each) for each in names)
+        unknown = any(_any((change.get("after_unknown") or {}).get(each)) for each in names)
         more = " What is only known after apply is made by this plan: import that, too." if unknown else ""
         found[address] = (
             f"{address} would be destroyed by its import and made anew "
@@ -125,12 +125,18 @@ def replaced_imports(plan: Mapping[str, Any], among: Collection[str] | None = No
 def _marked(change: Mapping[str, Any], side: str, name: str) -> bool:
     """Whether something of an attribute is sensitive."""
     marks = change.get(f"{side}_sensitive")
-    return marks is True or (isinstance(marks, Mapping) and bool(marks.get(name)))
+    return marks is True or (isinstance(marks, Mapping) and _any(marks.get(name)))
+
+
+def _any(marks: Any) -> bool:
+    """Whether marks mark anything: of a block they are `[{}]` where they don't."""
+    within = marks.values() if isinstance(marks, Mapping) else marks if isinstance(marks, list) else ()
+    return marks is True or any(map(_any, within))
 
 
 def _at(change: Mapping[str, Any], side: str, name: str) -> str:
     """A value as a sentence may say it."""
-    if side == "after" and (change.get("after_unknown") or {}).get(name):
+    if side == "after" and _any((change.get("after_unknown") or {}).get(name)):
         return UNKNOWN
     if _marked(change, side, name):
         return HIDDEN

@@ -36,12 +36,12 @@ def test_idle_timeout_is_of_the_load_balancer(common: Json) -> None:
 
 
 def test_clients_of_one_show_certificates_and_those_of_the_others_none(common: Json) -> None:
-    """`off` is said: left out, the provider would leave it as it is."""
+    """`off` is said where nobody is asked any more, and nowhere else: as one says nothing, AWS does nothing."""
     found = {name: each.get("mutual_authentication") for name, each in common["aws_lb_listener"].items()}
     store = "${aws_lb_trust_store.load_balancer_2_trust_store.arn}"
     assert found == {
         "load_balancer_1_http": None,
-        "load_balancer_1_https": {"mode": "off"},
+        "load_balancer_1_https": None,
         "load_balancer_2_http": None,
         "load_balancer_2_https": {
             "mode": "verify",
@@ -51,7 +51,7 @@ def test_clients_of_one_show_certificates_and_those_of_the_others_none(common: J
         "load_balancer_inside_http": None,
         "load_balancer_inside_https": {"mode": "off"},
     }
-    [read] = common["aws_lb_trust_store"].values()
+    read = common["aws_lb_trust_store"]["load_balancer_2_trust_store"]
     assert read["ca_certificates_bundle_s3_bucket"] == "kakei-partners"
     assert read["ca_certificates_bundle_s3_key"] == "authorities.pem"
     assert read["ca_certificates_bundle_s3_object_version"] == "L4kqtJlcpXroDTDmpH"

@@ -307,6 +307,11 @@ CHANGES: tuple[Change, ...] = (
         stacks=(COMMON, ENV),
     ),
     Change(
+        what="`headers` or `redirects` of a site, taken out",
+        before=environment(sites={"www": {"paths": {"/contact*": "web"}, "headers": {"X-Robots-Tag": "noindex"}}}),
+        after=environment(sites={"www": {"paths": {"/contact*": "web"}}}),
+    ),
+    Change(
         what="a site less, whose host a service answers, too",
         before=environment(sites={"www": {"paths": {"/contact*": "web"}, "removal": "delete"}}),
         after=environment(sites=None),

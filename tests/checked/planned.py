@@ -43,7 +43,7 @@ class _Stack:
         self._json, self._system = stack, system
         self._workspace = "pr-1" if name == "review" else "default"
         self._made: dict[tuple[str, str, str], Any] = {}
-        [provider] = stack["provider"]["aws"]
+        [provider] = (each for each in stack["provider"]["aws"] if "alias" not in each)
         self._provider = configuration.read({})
         self._provider = configuration.read(self.value(provider))
         self._ledger = Ledger()

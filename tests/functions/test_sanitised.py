@@ -298,6 +298,41 @@ def test_what_takes_too_long_is_stopped_and_deleted(
     assert "it took longer than 0 hours" in capsys.readouterr().out
 
 
+def test_a_copy_goes_though_its_task_can_not_be_stopped(
+    world: World, store: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.call(BEGIN)
+    monkeypatch.setattr(world, "end_tasks", lambda: None)
+    world.rounds(4)
+    monkeypatch.setattr(main, "LONGEST", datetime.timedelta(0))
+
+    def denied(**_: Any) -> None:
+        raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "StopTask")
+
+    monkeypatch.setattr(world, "stop_task", denied)
+    with pytest.raises(ClientError):
+        main.handler(TICK, None)
+    assert (world.servers, world.snapshots) == ([store["source"]], [])
+
+
+def test_what_somebody_copied_is_neither_handed_out_nor_deleted(world: World, store: dict[str, Any]) -> None:
+    world.call(BEGIN)
+    world.rounds(18)
+    [_, made] = world.snapshots
+    theirs = [f"{made}-shared", f"{COPY}-raw"]
+    for name in theirs:
+        world.real["rds"].copy_db_snapshot(SourceDBSnapshotIdentifier=made, TargetDBSnapshotIdentifier=name)
+    world.now += datetime.timedelta(days=7)
+    for _ in range(2):
+        world.call(BEGIN)
+        world.rounds(18)
+        world.now += datetime.timedelta(days=7)
+    assert {*theirs} < {*world.snapshots}
+    assert made not in world.snapshots
+    [*_, copied] = world.made("copy_db_snapshot")
+    assert copied["SourceDBSnapshotIdentifier"] not in theirs
+
+
 def test_a_task_that_nobody_knows_any_more_has_failed(world: World, store: dict[str, Any]) -> None:
     world.call(BEGIN)
     world.rounds(2)

@@ -8,6 +8,7 @@ import subprocess
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from tanada import function_zips
 from tanada.declared.moved_pages import MovedPages
@@ -98,6 +99,11 @@ def answers(pages: MovedPages, code: str, tmp_path_factory: pytest.TempPathFacto
     said = json.dumps(list(EVENTS.values()))
     done = subprocess.run([NODE, "run.mjs"], cwd=folder, input=said, capture_output=True, text=True, check=True)
     return dict(zip(EVENTS, json.loads(done.stdout), strict=True))
+
+
+def test_a_field_of_any_length_is_one_sentence() -> None:
+    with pytest.raises(ValidationError, match="line 2: expected at most 512 characters of an old address"):
+        MovedPages.model_validate({"file": "/a,/b\n/c," + "d" * 140_000})
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,10 @@
-"""The whole life of the default system, in production a smaller one, as a team lives it: in the container, offline."""
+"""The whole life of the default system, in review a smaller one, as a team lives it: in the container, offline."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -15,28 +16,21 @@ import pytest
 from tanada.templates import write_repository
 from tests.templates.wheels import built
 
-COMMON = ("common-main", "common-production")
-ENVIRONMENTS = ("environment-production", "environment-test")
+COMMON, ENVIRONMENT = "common-main", "environment-test"
 REVIEW = ("review", "--workspace", "kokuyou")
 IMAGES = ("--image", "web=4f2a91c", "--image", "backend=77c0e1d")
-PRODUCTION = ("--protected", "production")
-COUNTS = {
-    "common-main": 63,
-    "common-production": 61,
-    "environment-production": 37,
-    "environment-test": 94,
-    "review-kokuyou": 77,
-}
-"""Resources a stack: what `tests/addresses` lists, without data sources."""
+COUNTS = {COMMON: 63, ENVIRONMENT: 94, "review-kokuyou": 29}
+"""Resources a stack: what `tests/addresses` lists, without data sources; of review's less."""
 SMALLER = """
-account: production
-domain: www.example.com
-services: {web: {cpu: 512, memory: 1024, reach: [backend, sessions], before: null}, mailer: null}
+services:
+  web: {spot: 100, reach: [backend, sessions], secrets: null, before: null}
+  backend: {spot: 100}
+  mailer: null
 tasks: null
 jobs: null
 stores: {mails: null, receipts: null}
 """
-"""Production without what test lives with already: half of a minute of terraform."""
+"""Review without what test lives with already: half of a minute of terraform."""
 
 
 @dataclass(frozen=True)
@@ -72,12 +66,10 @@ class Team:
         return dict(json.loads(self.tanada("plan", *arguments, "--json"))["stacks"])
 
     def apply(self, stack: str, *arguments: str) -> None:
-        self.tanada("apply", stack, *arguments, "--yes", *(PRODUCTION if "production" in stack else ()))
+        self.tanada("apply", stack, *arguments, "--yes")
 
     def destroy(self, stack: str, *arguments: str, code: int = 0) -> str:
-        return self.tanada(
-            "destroy", stack, *arguments, "--yes", *(PRODUCTION if "production" in stack else ()), code=code
-        )
+        return self.tanada("destroy", stack, *arguments, "--yes", code=code)
 
     def let_go(self) -> None:
         """Step one of removing: change the word."""
@@ -90,9 +82,17 @@ class Team:
 @pytest.fixture
 def team(tmp_path: Path, container_image: str) -> Team:
     write_repository(tmp_path / "kakei", built)
-    # It would show again what test shows.
-    (tmp_path / "kakei" / "environments" / "test2.yaml").unlink()
-    (tmp_path / "kakei" / "environments" / "production.yaml").write_text(SMALLER)
+    # They would show again what test shows; a protected account is tests/life/test_pull_request.py's.
+    for name in ("test2", "production"):
+        (tmp_path / "kakei" / "environments" / f"{name}.yaml").unlink()
+    system = tmp_path / "kakei" / "system.yaml"
+    alone, count = re.subn(r"(?ms)^  production:\n.*?\n(?=\n)", "", system.read_text(), count=1)
+    assert count == 1
+    system.write_text(alone)
+    review = tmp_path / "kakei" / "workspaces" / "review.yaml"
+    smaller, count = re.subn(r"(?m)^services: .*\n", SMALLER.lstrip(), review.read_text())
+    assert count == 1
+    review.write_text(smaller)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TF_", "TANADA_"))}
     return Team(tmp_path / "kakei", {**kept, "TANADA_TERRAFORM_IMAGE": container_image, "CHECKPOINT_DISABLE": "1"})
 
@@ -109,39 +109,36 @@ def test_validate_plan_apply_plan_again_and_destroy(team: Team) -> None:
     assert [line for line in valid.splitlines() if ": valid" not in line] == []
     assert len(valid.splitlines()) == len(COUNTS)
 
-    foreseen = team.plan("environment-test", *IMAGES)
+    foreseen = team.plan(ENVIRONMENT, *IMAGES)
     assert {name: each["status"] for name, each in foreseen.items()} == {
-        "common-main": "changes",
-        "environment-test": "changes",
+        COMMON: "changes",
+        ENVIRONMENT: "changes",
     }, "on its common layer as that will be"
 
-    planned = team.plan(*COMMON)
-    for stack in COMMON:
-        team.apply(stack)
-    planned |= team.plan(*ENVIRONMENTS, *REVIEW, *IMAGES)
-    for stack in ENVIRONMENTS:
-        team.apply(stack)
+    team.apply(COMMON)
+    planned = {COMMON: foreseen[COMMON], **team.plan(ENVIRONMENT, *REVIEW, *IMAGES)}
+    team.apply(ENVIRONMENT)
     team.apply(*REVIEW)
     assert {name: each["create"] for name, each in counts(planned).items()} == COUNTS
 
-    again = team.plan(*COMMON, *ENVIRONMENTS, *REVIEW)
+    again = team.plan(COMMON, ENVIRONMENT, *REVIEW)
     assert {name: each["status"] for name, each in again.items()} == dict.fromkeys(COUNTS, "no changes")
     assert {name: each["unchanged"] for name, each in counts(again).items()} == COUNTS, "images: the ones last applied"
 
-    refused = team.destroy("environment-test", code=2)
+    refused = team.destroy(ENVIRONMENT, code=2)
     assert "removal: delete" in refused
 
     team.let_go()
     team.tanada("synth")
-    let_go = team.plan(*COMMON, *ENVIRONMENTS)
+    let_go = team.plan(COMMON, ENVIRONMENT)
     for name, each in counts(let_go).items():
         assert (each["create"], each["replace"], each["destroy"]) == (0, 0, 0), name
         assert each["update"] > 0, name
         team.apply(name)
 
-    assert "environment-test" in team.destroy("common-main", code=2), "states of the system still exist"
+    assert ENVIRONMENT in team.destroy(COMMON, code=2), "states of the system still exist"
     team.destroy(*REVIEW)
-    for stack in (*ENVIRONMENTS, *COMMON):
+    for stack in (ENVIRONMENT, COMMON):
         team.destroy(stack)
     states = [json.loads(file.read_text()) for file in team.root.glob(".tanada/offline/**/terraform.tfstate")]
     assert states

@@ -21,6 +21,7 @@ from tanada.declared.expanded import args, marked
 from tanada.declared.fields import Expanded, Name
 from tanada.declared.literals import literals
 from tanada.declared.model import Model
+from tanada.declared.sites import OF_CLOUDFRONT
 from tanada.declared.system import System
 from tanada.errors import DeclarationError
 from tanada.literal import literal, references
@@ -95,7 +96,7 @@ class Marks:
             name, of = args(kind)
             if typing.get_origin(of) is typing.Literal:  # the text is the key, such as an attribute's name
                 return {self.of(key, name, field): each for key, each in value.items()}
-            return {key: self.of(each, of, field) for key, each in value.items()}
+            return {key: each if key in OF_CLOUDFRONT else self.of(each, of, field) for key, each in value.items()}
         if isinstance(value, tuple):
             of = [each for _, each in _kinds(field, kind, set())]
             return tuple(self.of(each, of[0] if of else None, field) for each in value)

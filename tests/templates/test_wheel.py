@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.docs.commands import PATH
+from tests.templates.ci.world import with_less
 
 ROOT = Path(__file__).parents[2]
 
@@ -99,6 +100,7 @@ class Newcomer:
         )
         assert named != system.read_text()
         system.write_text(named)
+        with_less(system)  # the page's words are the same
         identity = "-c user.name=n -c user.email=n@example.jp"
         self.types(f"git init -q -b main && git add . && git {identity} commit -q -m new")
 

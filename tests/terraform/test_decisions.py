@@ -382,11 +382,18 @@ def test_an_import_that_would_replace_is_refused_with_what_forces_it() -> None:
     subnet["change"] |= {"replace_paths": [["vpc_id"], ["secret"]], "before_sensitive": {"secret": True}}
     subnet["change"]["after_sensitive"] = True
     queue = entry("aws_sqs_queue.a", actions=["update"])
+    # Of a block marks are `[{}]` where they mark nothing.
+    repository = entry("aws_ecr_repository.a", before={"encryption": [{"type": "AES256"}]}, after_unknown={})
+    repository["change"] |= {"after": {"encryption": [{"type": "KMS"}]}, "replace_paths": [["encryption", 0, "type"]]}
+    repository["change"] |= {each: {"encryption": [{}]} for each in ("before_sensitive", "after_sensitive")}
+    repository["change"]["after_unknown"] = {"encryption": [{}]}
     lb = entry("aws_lb.a")
     made = {"address": "aws_lb.b", "change": {"actions": ["delete", "create"], "replace_paths": [["name"]]}}
-    plan = {"resource_changes": [vpc, subnet, queue, lb, made]}
+    plan = {"resource_changes": [vpc, subnet, queue, repository, lb, made]}
     found = guards.replaced_imports(plan)
-    assert list(found) == ["aws_vpc.a", "aws_subnet.a", "aws_lb.a"]
+    assert list(found) == ["aws_vpc.a", "aws_subnet.a", "aws_ecr_repository.a", "aws_lb.a"]
+    assert 'encryption is [{"type": "AES256"}], declared [{"type": "KMS"}]' in found["aws_ecr_repository.a"]
+    assert "known after apply" not in found["aws_ecr_repository.a"]
     assert found["aws_vpc.a"] == (
         'aws_vpc.a would be destroyed by its import and made anew (cidr_block is "10.0.0.0/16", declared '
         '"10.1.0.0/16"): declare what is there, by the field that says it or by patches: {aws_vpc.a: {…}}, or take its '

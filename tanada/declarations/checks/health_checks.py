@@ -43,6 +43,9 @@ def _outside(scope: Scope, of: Loc, http: Http) -> Iterator[Mistake]:
     if balancer is not None and balancer.internal:
         sentence = f"{http.load_balancer[0]} is internal, and Route 53 asks over the internet; take it out"
         yield mistake(scope.tree, of, sentence, because=[(*of[:-1], "load_balancer")])
+    if balancer is not None and balancer.mutual_tls is not None and balancer.mutual_tls.asked:
+        sentence = f"{http.load_balancer[0]} asks for a certificate, and Route 53 has none; take it out"
+        yield mistake(scope.tree, of, sentence, because=[(*of[:-1], "load_balancer")])
 
 
 def _answered(scope: Scope, of: Loc, http: Http, path: str) -> Iterator[Mistake]:

@@ -21,8 +21,16 @@ def check_mail(system: Scopes) -> Iterator[Mistake]:
 
 
 def _domains(system: Scopes) -> Iterator[Mistake]:
-    """The records of a domain stand in a zone of ours."""
+    """The records of a domain stand in a zone of ours, which has each once."""
+    first: dict[tuple[str, str], str] = {}
     for name, layer in system.layers.items():
+        zone = zone_of(layer.mail.domain, layer) if layer.mail is not None else None
+        if layer.mail is not None and zone is not None and zone.existing is not None:
+            other = first.setdefault((zone.existing, layer.mail.domain), name)
+            if other != name:
+                sentence = f"account {other} makes the records of {layer.mail.domain} in that zone; say another domain,"
+                instead = f"such as news.{layer.mail.domain}, in accounts.{name}.common.mail"
+                yield mistake(system.top, own_field(system, name, MAIL), f"{sentence} {instead}")
         if layer.mail is not None and zone_of(layer.mail.domain, layer) is None:
             zones = [zone.name for zone in layer.hosted_zones]
             instead = f"{one_of(zones)}, or a domain below" if zones else "declare hosted_zones"
@@ -43,8 +51,13 @@ def _scope(scope: Scope) -> Iterator[Mistake]:
     yield from _named(scope)
     for name, service in scope.running.items():
         for index, way in enumerate(service.reach):
+            loc = (scope.homes[name], name, "reach", index, "from")
             if way.from_:
-                yield from _sender(scope, (scope.homes[name], name, "reach", index, "from"), way.name, way.from_)
+                yield from _sender(scope, loc, way.name, way.from_)
+            elif "from_" in way.model_fields_set:
+                yield mistake(
+                    scope.tree, loc, "is empty; say senders' addresses, or leave it out: all of the domain then"
+                )
 
 
 def _named(scope: Scope) -> Iterator[Mistake]:

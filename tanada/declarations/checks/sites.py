@@ -111,6 +111,13 @@ def _leads(scope: Scope, loc: Loc, site: Site, name: str, service: Service) -> I
     if balancer is not None and balancer.internal:
         sentence = f"{name} stands behind {http.load_balancer[0]}, which is internal, and CloudFront comes from outside"
         yield mistake(scope.tree, loc, sentence, because=because)
+    if balancer is not None and balancer.mutual_tls is not None and balancer.mutual_tls.asked:
+        sentence = f"{name} stands behind {http.load_balancer[0]}, which asks for a certificate, and CloudFront"
+        yield mistake(scope.tree, loc, f"{sentence} has none; lead there by another host", because=because)
+    waf = scope.layer.waf if scope.layer is not None else None
+    if waf is not None and waf.rate is not None:
+        sentence = f"common.waf counts requests by address (rate), and what comes to {name} by the site comes from"
+        yield mistake(scope.tree, loc, f"{sentence} CloudFront's; lead there by another host", because=because)
     missing = [host for host in hosts_of(site, domain) if host not in routes.led_by(http, domain)]
     if missing:
         names = listed([_called(scope, host) for host in missing], len(missing))

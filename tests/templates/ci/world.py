@@ -190,14 +190,14 @@ def world(folder: Path, environ: Mapping[str, str]) -> World:
     write_repository(team.work, built)
     (team.work / "environments" / "test2.yaml").unlink()
     (team.work / "workspaces" / "review.yaml").unlink()
-    _with_less(team.work / "system.yaml")
+    with_less(team.work / "system.yaml")
     git(folder, "init", "--quiet", "--bare", "--initial-branch=main", str(team.origin))
     git(team.work, "init", "--quiet", "--initial-branch=main")
     git(team.work, "remote", "add", "origin", str(team.origin))
     return team
 
 
-def _with_less(file: Path) -> None:
+def with_less(file: Path) -> None:
     """Two services and a table: what a workflow does with more it does with these, in half of terraform's time."""
     text = file.read_text(encoding="utf-8")
     left = re.sub(r"(?m)^  alarms: .*\n|^      (secrets|before): .*\n|^    (mails|receipts): .*\n", "", text)
