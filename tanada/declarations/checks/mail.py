@@ -51,13 +51,8 @@ def _scope(scope: Scope) -> Iterator[Mistake]:
     yield from _named(scope)
     for name, service in scope.running.items():
         for index, way in enumerate(service.reach):
-            loc = (scope.homes[name], name, "reach", index, "from")
             if way.from_:
-                yield from _sender(scope, loc, way.name, way.from_)
-            elif "from_" in way.model_fields_set:
-                yield mistake(
-                    scope.tree, loc, "is empty; say senders' addresses, or leave it out: all of the domain then"
-                )
+                yield from _sender(scope, (scope.homes[name], name, "reach", index, "from"), way.name, way.from_)
 
 
 def _named(scope: Scope) -> Iterator[Mistake]:
