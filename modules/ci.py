@@ -84,20 +84,23 @@ class CiAccess(Construct):
             self._provider = IamOpenidConnectProvider(
                 self, "provider", url=f"https://{host}", client_id_list=[AUDIENCE], tags={"Name": host}
             ).arn
-        words = ("reads", "changes", "stores", "entrances")
+        words = ("reads", "reads_stores", "changes", "stores", "entrances")
         names = [boundary_name(system), *(f"{system}_{word}" for word in words)]
         limit = ci_policies.boundary(arn, system, account_id, asked, existing_buckets)
         self.boundary = self._policy(names[0], "boundary", "The most that roles of the system can do", limit).arn
         reads = self._policy(
             names[1], "reads", "What a plan reads", ci_policies.reading(arn, system, account_id if sign_in else None)
         )
-        # A policy takes 6,144 characters (IAM quotas), so there are three.
-        changes = self._policy(names[2], "changes", "What an apply changes", ci_policies.changing(arn, system))
+        # A policy takes 6,144 characters (IAM quotas), so there are several.
+        reads_stores = self._policy(
+            names[2], "reads_stores", "What a plan reads of stores and jobs", ci_policies.reading_stores(arn, system)
+        )
+        changes = self._policy(names[3], "changes", "What an apply changes", ci_policies.changing(arn, system))
         stores = self._policy(
-            names[3], "stores", "What an apply changes of stores and jobs", ci_policies.changing_stores(arn, system)
+            names[4], "stores", "What an apply changes of stores and jobs", ci_policies.changing_stores(arn, system)
         )
         entrances = self._policy(
-            names[4],
+            names[5],
             "entrances",
             "What an apply changes of what people come by",
             ci_policies.changing_entrances(arn, system),
@@ -124,7 +127,7 @@ class CiAccess(Construct):
         )
         for step, approved in steps:
             reading = step in READING
-            given = {"reads": reads}
+            given = {"reads": reads, "reads_stores": reads_stores}
             if not reading:
                 given |= {"changes": changes, "stores": stores, "entrances": entrances}
             self._role(step, approved, given, look if reading else change)

@@ -221,7 +221,7 @@ def _backing_up(arn: str, system: str, account_id: str) -> list[Document]:
 
 
 def reading(arn: str, system: str, pools_of: str | None = None) -> Document:
-    """What a refresh reads; of buckets only the system's, for a bucket's list of objects says what is in it.
+    """What a refresh reads, but of stores and jobs.
 
     `arn` is how ARNs of the partition begin; `pools_of` the account in which people sign in: whoever makes a rule that
     asks them, and whoever refreshes an app client, reads that with its secret, of the system's own pools alone.
@@ -233,7 +233,14 @@ def reading(arn: str, system: str, pools_of: str | None = None) -> Document:
         "Resource": f"{arn}:cognito-idp:*:{pools_of}:userpool/*",
         "Condition": {"StringEquals": {"aws:ResourceTag/System": system}},
     }
-    return document(*_allowed("Read", reads(), arn, system), *([clients] if pools_of else ()))
+    others = [each for each in reads() if _service(each) not in _STORES]
+    return document(*_allowed("Read", others, arn, system), *([clients] if pools_of else ()))
+
+
+def reading_stores(arn: str, system: str) -> Document:
+    """The same of what keeps data, and of what starts jobs and watches over both; of buckets only the system's, for a
+    bucket's list of objects says what is in it."""
+    return document(*_allowed("Read", [each for each in reads() if _service(each) in _STORES], arn, system))
 
 
 def changing(arn: str, system: str) -> Document:

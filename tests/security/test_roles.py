@@ -14,6 +14,7 @@ from modules.ci_policies import (
     changing_stores,
     reading,
     reading_states,
+    reading_stores,
 )
 from tests.iam import Document, allowed
 
@@ -31,13 +32,13 @@ OWN = [
     f"{IAM}:oidc-provider/host",
 ]
 BUCKETS = ["terraform-state-1-tokyo"]
-PLAN = [reading(ARN, "kakei"), reading_states(ARN, "kakei", BUCKETS)]
+PLAN = [reading(ARN, "kakei"), reading_stores(ARN, "kakei"), reading_states(ARN, "kakei", BUCKETS)]
 
 
 def apply_role(system: str) -> list[Document]:
     """The policies of who applies."""
     changes = [changing(ARN, system), changing_entrances(ARN, system), changing_stores(ARN, system)]
-    return [reading(ARN, system), *changes, applying(ARN, system, "1", BUCKETS, OWN)]
+    return [reading(ARN, system), reading_stores(ARN, system), *changes, applying(ARN, system, "1", BUCKETS, OWN)]
 
 
 APPLY = apply_role("kakei")
@@ -127,10 +128,15 @@ ZONES = "arn:aws:iam::3:role/dns/kakei"
 
 
 def test_each_step_enters_zones_of_others_by_its_own_role_and_by_no_other() -> None:
-    plan = [reading(ARN, "kakei"), reading_states(ARN, "kakei", BUCKETS, [f"{ZONES}-plan"])]
+    plan = [
+        reading(ARN, "kakei"),
+        reading_stores(ARN, "kakei"),
+        reading_states(ARN, "kakei", BUCKETS, [f"{ZONES}-plan"]),
+    ]
     named = applying(ARN, "kakei", "1", BUCKETS, OWN, zones=[f"{ZONES}-apply"])
     apply = [
         reading(ARN, "kakei"),
+        reading_stores(ARN, "kakei"),
         changing(ARN, "kakei"),
         changing_entrances(ARN, "kakei"),
         changing_stores(ARN, "kakei"),
@@ -338,6 +344,7 @@ def test_what_guards_the_states_is_nobodys_to_change(action: str, system: str) -
     """Not even of a system whose buckets are called like the states' own."""
     given = [
         reading(ARN, system),
+        reading_stores(ARN, system),
         changing(ARN, system),
         changing_entrances(ARN, system),
         changing_stores(ARN, system),
@@ -358,6 +365,7 @@ def test_a_state_is_overwritten_and_never_deleted() -> None:
 def test_no_state_is_deleted_and_of_another_system_nothing(system: str, also: list[Document]) -> None:
     given = [
         reading(ARN, system),
+        reading_stores(ARN, system),
         changing(ARN, system),
         changing_entrances(ARN, system),
         changing_stores(ARN, system),
