@@ -56,7 +56,7 @@ class Aurora(Construct):
         }
         serving, (cluster, (first, *others)) = next((server, each) for server, each in made.items() if server.serves)
         self.aws_name, self.made = here.names.identifier(serving.called(called), NUMBERED), cluster.cluster_resource_id
-        self.sql, self.parameters = sql, parameters.name
+        self.sql, self.parameters, self.arn = sql, parameters.name, cluster.arn
         self.beside = others
         alarms(self, here, id, self._watched(self.aws_name, settings))
         access = [signing_in(here, cluster.cluster_resource_id)] if settings.iam_sign_in else []

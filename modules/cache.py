@@ -161,6 +161,8 @@ class Cache(Construct):
             transit_encryption_enabled=settings.encryption,
             # Of what is thrown away nothing is restored.
             snapshot_retention_limit=settings.backups if here.instance.permanent else 0,
+            snapshot_window=settings.backup_window,
+            maintenance_window=settings.maintenance,
             apply_immediately=settings.apply_immediately,
             tags={"Name": self._id},
             lifecycle=TerraformResourceLifecycle(prevent_destroy=here.instance.keep),
@@ -182,6 +184,7 @@ class Cache(Construct):
             subnet_group_name=self._subnets.name,
             security_group_ids=[self._group],
             transit_encryption_enabled=settings.encryption,
+            maintenance_window=settings.maintenance,
             apply_immediately=settings.apply_immediately,
             tags={"Name": self._id},
             lifecycle=TerraformResourceLifecycle(prevent_destroy=here.instance.keep),

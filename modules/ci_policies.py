@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from tanada.declared import sanitised
+from tanada.declared import backup, sanitised
 from tanada.declared.image import Repository
 from tanada.declared.jobs import HANDING_ROLES
 from tanada.declared.secrets import GENERATED
@@ -29,6 +29,7 @@ _ANYWAY = (
 )
 """These take something away or name it: roles from before there was a boundary have to go as well."""
 _SERVICE_LINKED = (
+    "backup.amazonaws.com",
     "ecs.amazonaws.com",
     "ecs.application-autoscaling.amazonaws.com",
     "elasticache.amazonaws.com",
@@ -43,6 +44,8 @@ configuration, which is a blob as layers are."""
 _TASKS = "ecs-tasks.amazonaws.com"
 _STORES = frozenset(
     {
+        "backup",
+        "backup-storage",
         "cloudwatch",
         "dynamodb",
         "elasticache",
@@ -111,15 +114,17 @@ def boundary(
     """
     others = [action for action in uses() if _service(action) not in ("s3", "secretsmanager")]
     buckets = [f"{system}-*", *sorted(existing_buckets)]
+    apart = {*backup.ASKED} - {*others} if backup.BACKS_UP in asked else set()
     return document(
         {
             "Sid": "WhatTasksDo",
             "Effect": "Allow",
-            "Action": sorted({*others, *asked} - {HANDING_ROLES, sanitised.COPIES}),
+            "Action": sorted({*others, *(set(asked) - apart)} - {HANDING_ROLES, sanitised.COPIES}),
             "Resource": "*",
         },
         *([_handing(f"{arn}:iam::{account_id}:role/{system}/*")] if HANDING_ROLES in asked else []),
         *(_sanitising(arn, system, account_id) if sanitised.COPIES in asked else []),
+        *(_backing_up(arn, system, account_id) if backup.BACKS_UP in asked else []),
         {
             "Sid": "WithBuckets",
             "Effect": "Allow",
@@ -183,6 +188,34 @@ def _sanitising(arn: str, system: str, account_id: str) -> list[Document]:
             "Effect": "Allow",
             "Action": sorted(sanitised.SECRETS),
             "Resource": f"{arn}:secretsmanager:*:{account_id}:secret:{system}/*/{sanitised.SECRET}/credentials-??????",
+        },
+    ]
+
+
+def _backing_up(arn: str, system: str, account_id: str) -> list[Document]:
+    """To copy what is kept, of buckets the system's alone, and to delete copies and nothing else."""
+    limited = {*backup.BUCKETS, *backup.OBJECTS, *backup.RULES}
+    old = {*backup.OLD_TABLES, *backup.OLD_SNAPSHOTS, *backup.OLD_CLUSTER_SNAPSHOTS}
+    snapshots = [f"{arn}:rds:*:{account_id}:{kind}:{backup.SNAPSHOT}" for kind in ("cluster-snapshot", "snapshot")]
+    return [
+        {"Sid": "CopyStores", "Effect": "Allow", "Action": sorted(backup.ASKED - limited - old), "Resource": "*"},
+        {
+            "Sid": "CopyBuckets",
+            "Effect": "Allow",
+            "Action": sorted({*backup.BUCKETS, *backup.OBJECTS}),
+            "Resource": f"{arn}:s3:::{system}-*",
+        },
+        {
+            "Sid": "LearnOfChanges",
+            "Effect": "Allow",
+            "Action": sorted(backup.RULES),
+            "Resource": f"{arn}:events:*:{account_id}:rule/{backup.RULE}",
+        },
+        {
+            "Sid": "OldCopies",
+            "Effect": "Allow",
+            "Action": sorted(old),
+            "Resource": [f"{arn}:dynamodb:*:{account_id}:table/*_{system}/backup/*", *snapshots],
         },
     ]
 

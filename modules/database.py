@@ -50,7 +50,7 @@ class Database(Construct):
         }
         serving, instance = next((server, each) for server, each in made.items() if server.serves)
         self.aws_name, self.made = here.names.identifier(serving.called(called), IDENTIFIER), instance.resource_id
-        self.sql, self.parameters = sql, parameters.name
+        self.sql, self.parameters, self.arn = sql, parameters.name, instance.arn
         self.beside = ()
         alarms(self, here, id, self._watched(self.aws_name, settings))
         access = [signing_in(here, instance.resource_id)] if settings.iam_sign_in else []

@@ -55,7 +55,9 @@ class FileSystem(Construct):
             lifecycle=TerraformResourceLifecycle(prevent_destroy=keep),
         )
         # To the end, as a table's restore points.
-        status = "ENABLED" if settings.backup and here.instance.permanent else "DISABLED"
+        plan = here.blueprint.backup
+        planned = plan is not None and id in plan.takes(here.blueprint.stores)  # one copy a day is enough
+        status = "ENABLED" if settings.backup and here.instance.permanent and not planned else "DISABLED"
         backup = EfsBackupPolicy(
             self, "backup", file_system_id=files.id, backup_policy=EfsBackupPolicyBackupPolicy(status=status)
         )
@@ -119,7 +121,7 @@ class FileSystem(Construct):
                 ),
             ],
         )
-        self.aws_name, self.beside = files.id, (backup,)
+        self.aws_name, self.arn, self.beside = files.id, files.arn, (backup,)
         self.reachable = _mounted(Door(group, declared.PORT), files.arn, files.id, point, targets)
 
 

@@ -77,7 +77,7 @@ class Table(Construct):
         super().__init__(scope, id)
         made = {server: _table(self, id, settings, here, server) for server in servers(settings.restored)}
         serving = next(each for server, each in made.items() if server.serves)
-        self.aws_name, self.beside = serving.name, ()
+        self.aws_name, self.arn, self.beside = serving.name, serving.arn, ()
         # Whoever runs on as the next one is made has the one before, and what was written there can be copied over.
         kept = [each.arn for server, each in made.items() if server.keep and not server.serves]
         self.reachable = _reachable(serving.name, [serving.arn, *kept], scan=settings.scan)

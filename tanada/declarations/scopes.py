@@ -17,6 +17,8 @@ from tanada.declarations.tree import Node, dotted, override_at, plain, shown_at
 from tanada.declarations.validation import valid
 from tanada.declared import redirects, routes, sites
 from tanada.declared.account import Account
+from tanada.declared.backup import ASKED as ASKED_BY_BACKUP
+from tanada.declared.backup import Backup
 from tanada.declared.blueprint import (
     FirstPriority,
     Limit,
@@ -59,6 +61,8 @@ class Scope:
     """Those that are well, by name."""
     statics: Mapping[str, Static]
     """What load balancers answer by themselves and that is well."""
+    backup: Backup | None
+    """Its copies, where they are well; review has none."""
     whole: bool
     """Whether all groups are mappings: of what else stands there nobody knows what it should have declared."""
     homes: Mapping[str, str]
@@ -99,7 +103,7 @@ class Scope:
 
     def needs(self) -> Iterator[Need]:
         """What one of it uses up of what AWS limits."""
-        return needs(self.parts, self.domain or "", self.statics)
+        return needs(self.parts, self.domain or "", self.statics, backup=self.backup is not None)
 
     @property
     def tasks(self) -> frozenset[str]:
@@ -141,9 +145,9 @@ class Scope:
         """Actions that the roles of what runs are given beyond what resources' entries name."""
         running = (part.kind for part in self.parts.values() if isinstance(part, Service | RunsOnce | Store))
         extended = (part for part in self.parts.values() if isinstance(part, Extension))
-        return {action for each in running for action in each.asks()} | {
-            action for each in extended for action in each.actions
-        }
+        asked = {action for each in running for action in each.asks()}
+        asked |= {action for each in extended for action in each.actions}
+        return asked | (ASKED_BY_BACKUP if self.backup is not None else set())
 
 
 class DoubtError(Exception):
@@ -306,6 +310,7 @@ def _scope(
         tree,
         parts,
         _statics(tree, review=kind == "review"),
+        valid(Backup, tree.mapping["backup"]) if "backup" in tree.mapping and kind != "review" else None,
         whole,
         homes,
         account,

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 from pydantic import AfterValidator, Field
 
 from tanada.declared import routes
+from tanada.declared.backup import ASKED as ASKED_BY_BACKUP
+from tanada.declared.backup import Backup
 from tanada.declared.copies import Data
 from tanada.declared.dashboard import Dashboard
 from tanada.declared.extensions import Extension
@@ -71,6 +73,9 @@ class Blueprint(Model):
     dashboard: Dashboard | None = None
     """A CloudWatch dashboard of a permanent environment: its alarms, and what services and stores do; `{}`, as it has
     nothing to say. Three of an account are free, each further one costs 3 USD a month."""
+    backup: Backup | None = None
+    """Copies of a permanent environment's stores that AWS Backup keeps, in a vault that refuses to lose them: `{daily:
+    35d, monthly: 365d}`."""
     patches: Patches = {}
     """Arguments that no field says, by the address of what has them: `{aws_lb_target_group.web_target_group:
     {slow_start: 30}}`."""
@@ -90,7 +95,8 @@ class Blueprint(Model):
         stores = (each.kind for each in self.stores.values())
         running = (*self.services.values(), *self.jobs.values(), *self.tasks.values(), *stores)
         asked = {action for each in running for action in each.asks()}
-        return asked | {action for each in self.extensions.values() for action in each.actions}
+        extended = {action for each in self.extensions.values() for action in each.actions}
+        return asked | extended | (ASKED_BY_BACKUP if self.backup is not None else set())
 
     def parts(self) -> Iterator[tuple[str, str, Part]]:
         """Group, name and part of all that it consists of."""
@@ -99,7 +105,9 @@ class Blueprint(Model):
                 yield group, name, part
 
 
-def needs(parts: Mapping[str, Part], domain: str, statics: Mapping[str, Static]) -> Iterator[Need]:
+def needs(
+    parts: Mapping[str, Part], domain: str, statics: Mapping[str, Static], *, backup: bool = False
+) -> Iterator[Need]:
     """What an environment of these parts, and of what load balancers answer there, uses up of what AWS limits."""
     for part in parts.values():
         yield from part.kind.needs()
@@ -108,6 +116,8 @@ def needs(parts: Mapping[str, Part], domain: str, statics: Mapping[str, Static])
         yield Need("aws_iam_role", 1)  # the function's that mails
     if any(isinstance(part, Store) and sanitised(part) is not None for part in parts.values()):
         yield Need("aws_iam_role", 2)  # the function's that makes snapshots, and of who starts it
+    if backup:
+        yield Need("aws_iam_role", 1)  # that copies
     yield from routes.needs({name: part for name, part in parts.items() if isinstance(part, Service)}, domain, statics)
 
 

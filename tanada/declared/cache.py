@@ -9,6 +9,8 @@ from pydantic import Field
 
 from tanada.declared.fields import Days, Flag, Text, Whole
 from tanada.declared.model import Default, Kind, Need
+from tanada.declared.windows import OF_CACHES, Backup, Maintenance
+from tanada.declared.windows import faults as faults_of_windows
 
 VERSIONS: Mapping[str, Mapping[str, str]] = {
     "valkey": {"7": "7.2", "8": "8.0", "9": "9.0"},
@@ -95,6 +97,10 @@ class Cache(Kind):
     """How many days' backups stay, one a day; `7d` in protected accounts. They go with the cache."""
     apply_immediately: Flag = True
     """Whether what interrupts it is done at once; else in its weekly window. `false` in protected accounts."""
+    maintenance: Maintenance | None = None
+    """Its weekly window, an hour at least, in UTC: `sun:18:00-sun:19:00`; left out, AWS chooses."""
+    backup_window: Backup | None = None
+    """When its daily backup is taken, an hour at least, in UTC: `17:00-18:00`; left out, AWS chooses."""
     parameters: dict[ParameterName, ParameterValue] = {}
     """Parameters of the engine by name: `{maxmemory-policy: noeviction}` for queues."""
 
@@ -129,6 +135,11 @@ class Cache(Kind):
             yield "replicas", "nodes of memcached hold nothing of each other; take it out"
         if self.engine == "memcached" and self.backups:
             yield "backups", "what memcached holds can't be kept; take it out"
+        if self.engine == "memcached" and self.backup_window is not None:
+            yield "backup_window", "what memcached holds can't be kept; take it out"
+        else:
+            for (field,), sentence in faults_of_windows(self.maintenance, self.backup_window, OF_CACHES):
+                yield str(field), sentence
         if self.auth and self.engine == "memcached":
             yield "auth", "memcached knows no token; take it out"
         elif self.auth and not self.encryption:

@@ -14,11 +14,12 @@ from tanada.text import listed
 SnapshotName = Annotated[
     str,
     Text(
-        r"^(arn:aws[a-z-]*:rds:[a-z0-9-]+:[0-9]{12}:(cluster-)?snapshot:)?(rds:)?[a-zA-Z](-?[a-zA-Z0-9])*$",
+        r"^(arn:aws[a-z-]*:rds:[a-z0-9-]+:[0-9]{12}:(cluster-)?snapshot:)?((rds|awsbackup):)?[a-zA-Z](-?[a-zA-Z0-9])*$",
         "a snapshot's name, such as main-before-17, or its whole ARN where another account shares it",
     ),
 ]
-"""RDS API reference, CreateDBSnapshot: letters, digits and single hyphens, at most 255; RDS's own begin with `rds:`."""
+"""RDS API reference, CreateDBSnapshot: letters, digits and single hyphens, at most 255; RDS's own begin with
+`rds:`, AWS Backup's with `awsbackup:`."""
 
 
 class Data(Model):

@@ -29,7 +29,8 @@ class FileSystem(Kind):
     ] = "1000:1000"
     """User and group, by number, that own what is written, whoever in the containers writes it."""
     backup: Flag = True
-    """Whether AWS Backup keeps a copy of each day for five weeks; never of review environments."""
+    """Whether AWS Backup keeps a copy of each day for five weeks, or where the environment says `backup` as that says;
+    never of review environments."""
     existing: (
         Annotated[str, Text(r"^fs-([0-9a-f]{8}|[0-9a-f]{17})$", "the id of a file system such as fs-0123456789abcdef0")]
         | None

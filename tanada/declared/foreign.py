@@ -124,7 +124,7 @@ _RESPONSES = "the blueprint or an environment says fixed_responses: {/*: {status
 _SIGN_IN = "write iam_sign_in: true"
 _INSIGHTS = "Performance Insights is on wherever its week costs nothing"
 _MAINTENANCE = "write maintenance: sun:18:00-sun:19:00, in UTC"
-_WINDOWS = "AWS chooses the hours, which the console shows; there is no field for them yet"
+
 _MINOR = 'a major version alone, "16", has its minor version kept new; "16.4" stays'
 _MAJOR = "write upgrade_from, the version that runs"
 
@@ -540,6 +540,10 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("allow", *_LISTS), "a service says http: {allow: [203.0.113.0/24]}"),
         **dict.fromkeys(("website", "websites", "static", "static_sites", "cloudfront", "cdn", "frontend"), _A_SITE),
         "dashboards": "write dashboard: {}",
+        **dict.fromkeys(
+            ("aws_backup", "backup_plan", "backup_plans", "backup_vault", "backups"),
+            "write backup: {daily: 35d, monthly: 365d}",
+        ),
         "cron": _TO_JOBS,
         "crons": _TO_JOBS,
         "cron_jobs": _TO_JOBS,
@@ -638,7 +642,10 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "transit_encryption_enabled": "write encryption",
         "at_rest_encryption_enabled": "what lies on its disks is encrypted always",
         **dict.fromkeys(("auth_token", "password", "token"), "write auth: true; the apply makes the token"),
-        **dict.fromkeys(("maintenance_window", "snapshot_window", "backup_window"), _WINDOWS),
+        **dict.fromkeys(
+            ("maintenance_window", "preferred_maintenance_window"), "write maintenance: sun:18:00-sun:19:00"
+        ),
+        **dict.fromkeys(("snapshot_window", "preferred_backup_window"), "write backup_window: 17:00-18:00"),
         "snapshot_retention_limit": "write backups: 7d",
         "snapshots": "write backups: 7d",
         "backup": "write backups: 7d",
@@ -1166,6 +1173,24 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "Ci": {
         "repository": "write github: OWNER/NAME or gitlab: GROUP/NAME",
         "repo": "write github: OWNER/NAME or gitlab: GROUP/NAME",
+    },
+    "Backup": {
+        **dict.fromkeys(
+            ("schedule", "cron", "start", "time", "window"), 'write at: "03:00", and daily, weekly, monthly'
+        ),
+        **dict.fromkeys(("timezone", "tz"), "write time_zone"),
+        **dict.fromkeys(("retention", "delete_after", "days", "keep", "lifecycle"), "write daily: 35d"),
+        **dict.fromkeys(("yearly", "hourly"), "there are daily, weekly and monthly"),
+        **dict.fromkeys(("stores", "resources", "selection"), "it takes all stores that it can; write except"),
+        **dict.fromkeys(("exclude", "not_resources", "without"), "write except: [uploads]"),
+        **dict.fromkeys(("vault_lock", "locked"), "write lock: true"),
+        **dict.fromkeys(("cold_storage_after", "cold_storage"), "copies stay where they can be read at once"),
+        **dict.fromkeys(("copy", "copy_action", "copies", "copy_to"), "copies stay in the account and its region"),
+        **dict.fromkeys(("continuous", "enable_continuous_backup"), "stores can be restored to the second anyway"),
+        **dict.fromkeys(("start_window", "completion_window"), "it begins within eight hours, and has seven days"),
+        **dict.fromkeys(("kms_key_arn", "kms_key", "encryption"), "the vault is encrypted always, with AWS's own key"),
+        **dict.fromkeys(("vault", "vault_name", "name"), "the vault's name is made of system and environment"),
+        **dict.fromkeys(("force_destroy", "deletion_protection"), "write removal: delete"),
     },
     "Sanitised": {
         **dict.fromkeys(("cron", "when", "at"), "write schedule"),

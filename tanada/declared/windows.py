@@ -1,4 +1,4 @@
-"""When AWS works on a database: the hours of a week for what restarts it, and of each day for its backup."""
+"""When AWS works on a database or a cache: the hours of a week for what restarts it, and of each day for its backup."""
 
 from __future__ import annotations
 
@@ -21,13 +21,20 @@ Maintenance = Annotated[
 Backup = Annotated[str, Text(f"^{_TIME}-{_TIME}$", "two times of a day in UTC, such as 17:00-17:30")]
 
 
-def faults(maintenance: str | None, backup: str | None) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """What AWS refuses of the two: where it is said, and a sentence."""
+OF_CACHES = 60
+"""Minutes (ElastiCache API reference, CreateReplicationGroup, "PreferredMaintenanceWindow";
+hashicorp/terraform-provider-aws#2153 of the daily one; that the two may not meet: hashicorp/terraform#17247)."""
+
+
+def faults(
+    maintenance: str | None, backup: str | None, least: int = _LEAST
+) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """What AWS refuses of the two: where it is said, and a sentence; `least` minutes each must have."""
     first = _minutes(maintenance) if maintenance is not None else range(0)
     second = _minutes(backup) if backup is not None else range(0)
     for field, said, minutes in (("maintenance", maintenance, first), ("backup_window", backup, second)):
-        if said is not None and len(minutes) < _LEAST:
-            yield (field,), f"{said} has {len(minutes)} minutes; AWS asks for {_LEAST} at least"
+        if said is not None and len(minutes) < least:
+            yield (field,), f"{said} has {len(minutes)} minutes; AWS asks for {least} at least"
             return
     week = 7 * _OF_A_DAY
     each_day = {(minute + day * _OF_A_DAY) % week for minute in second for day in range(7)}

@@ -147,6 +147,16 @@ PRICES: Mapping[str, Mapping[str, Price]] = {
         "RDS postgres gp3 GB-month": _price(
             "0.115", "2026-09-24", "AmazonRDS, read 2026-09-24: RDS:GP3-Storage, PostgreSQL"
         ),
+        "RDS postgres db.r6g.large hour": _price(
+            "0.225", "2026-10-08", "AmazonRDS, read 2026-10-08: InstanceUsage:db.r6g.large, PostgreSQL"
+        ),
+        "RDS mysql db.t3.micro hour": _price(
+            "0.017", "2026-10-08", "AmazonRDS, read 2026-10-08: InstanceUsage:db.t3.micro, MySQL"
+        ),
+        "RDS mysql db.r6g.large hour": _price(
+            "0.215", "2026-10-08", "AmazonRDS, read 2026-10-08: InstanceUsage:db.r6g.large, MySQL"
+        ),
+        "RDS mysql gp3 GB-month": _price("0.115", "2026-10-08", "AmazonRDS, read 2026-10-08: RDS:GP3-Storage, MySQL"),
         "EBS gp3 GB-month": _price("0.08", "2026-09-10", "AmazonEC2, read 2026-09-10: EBS:VolumeUsage.gp3"),
         **_nodes(
             "2026-10-02",

@@ -107,6 +107,7 @@ _ENCRYPTED = Refusal(
 _TAGS = ("elasticache:AddTagsToResource", "elasticache:RemoveTagsFromResource")
 _LISTED = "elasticache:ListTagsForResource"
 _NAMES = {
+    "maintenance_window": "PreferredMaintenanceWindow",
     "node_type": "CacheNodeType",
     "parameter_group_name": "CacheParameterGroupName",
     "subnet_group_name": "CacheSubnetGroupName",

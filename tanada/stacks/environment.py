@@ -27,6 +27,7 @@ from tanada.contract.environment import (
 )
 from tanada.declarations.inputs import EnvironmentInput
 from tanada.declared import sites
+from tanada.declared.backup import Backup
 from tanada.declared.blueprint import sanitised
 from tanada.declared.ci import boundary_name
 from tanada.declared.mail import MAIL
@@ -158,6 +159,8 @@ def environment(stack: BaseStack, here: Here, extension: Extension | None = None
         extension.extend(lambda: own.whole(services, made, jobs))
     _logs(here, {**services, **made, **jobs})
     tags = image_tags(here, services, made, jobs)
+    if here.blueprint.backup is not None and here.instance.permanent:
+        _backup(here, here.blueprint.backup, stores)
     if here.blueprint.dashboard is not None and here.instance.permanent:
         _dashboard(here, services)
     publish(
@@ -224,6 +227,12 @@ def _sites(here: Here, stores: Mapping[str, Store]) -> dict[str, object]:
     from modules.sites import sites  # where one is declared alone
 
     return {"sites": {name: each.contract for name, each in sites(here, stores).items()}}
+
+
+def _backup(here: Here, settings: Backup, stores: Mapping[str, Store]) -> None:
+    from modules.backup import backup  # where one is declared alone
+
+    backup(here, settings, stores)
 
 
 def _dashboard(here: Here, services: Mapping[str, Service]) -> None:

@@ -365,11 +365,11 @@ def _strange(emitted: _Emitted) -> Iterator[str]:
         if not {route.get("destination_cidr_block"), route.get("destination_ipv6_cidr_block")} & {*INTERNET}:
             yield f"{name} leads to another network"
     for where, name, statement in _statements(emitted):
-        # What starts jobs and looks after them is held by their golden, as is what makes snapshots.
+        # What starts jobs and looks after them is held by their golden, as is what makes snapshots, and copies.
         if (
             where == "own"
             and not name.endswith("_task_policy")
-            and not name.startswith((f"{SHARED}_", f"{sanitised.SHARED}_"))
+            and not name.startswith((f"{SHARED}_", f"{sanitised.SHARED}_", "backup_copies_"))
         ):
             of = {action.partition(":")[0] for action in statement["Action"]}
             own = {"elasticloadbalancing"} if name.endswith("_shifting_policy") else PULLING

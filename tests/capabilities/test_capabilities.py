@@ -124,9 +124,9 @@ def summed(needs: Iterable[Need]) -> Counter[str]:
 
 
 def needed(settings: Environment | Review) -> list[Need]:
-    return list(
-        blueprint.needs({name: part for _, name, part in settings.parts()}, settings.domain or "", settings.statics)
-    )
+    parts = {name: part for _, name, part in settings.parts()}
+    backup = settings.backup is not None and isinstance(settings, Environment)
+    return list(blueprint.needs(parts, settings.domain or "", settings.statics, backup=backup))
 
 
 def listed(block: Any) -> list[Any]:

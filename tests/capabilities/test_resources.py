@@ -80,10 +80,22 @@ def test_roles_are_given_nothing_that_their_boundary_takes_away(system: str, emi
                 for action in statement["Action"]:
                     assert allowed([{"Statement": [{**statement, "Resource": "*", "Condition": {}}]}], action)
                     # Of these alone the boundary says on what.
-                    said = action.startswith(("iam:", "rds:", "s3:", "secretsmanager:"))
+                    said = action.startswith(
+                        (
+                            "dynamodb:DeleteBackup",
+                            "dynamodb:DescribeBackup",
+                            "events:",
+                            "iam:",
+                            "rds:",
+                            "s3:",
+                            "secretsmanager:",
+                        )
+                    )
                     on = statement["Resource"] if said else ["*"]
                     for resource in on:
-                        whole = settled_role(settled_bucket(resource, named), named, account)
+                        whole = settled_role(
+                            settled_table(settled_bucket(resource, named), named, account), named, account
+                        )
                         passed = {"iam:PassedToService": "ecs-tasks.amazonaws.com"}
                         assert allowed([most], action, whole, passed), "what tasks do: `uses` of the type's entry"
 
@@ -95,6 +107,15 @@ def settled_bucket(resource: str, named: Json) -> str:
         return resource
     name = re.sub(r"\$\{.*?\"([^\"$]*).*\}", r"\1x", named["aws_s3_bucket"][found[1]]["bucket"])
     return resource.replace(found[0], name)
+
+
+def settled_table(resource: str, named: Json, account: str) -> str:
+    """The same of a table."""
+    found = re.search(r"\$\{aws_dynamodb_table\.(\w+)\.arn\}", resource)
+    if found is None:
+        return resource
+    table = named["aws_dynamodb_table"][found[1]]["name"]
+    return resource.replace(found[0], f"arn:aws:dynamodb:ap-northeast-1:{account}:table/{table}")
 
 
 def settled_role(resource: str, named: Json, account: str) -> str:

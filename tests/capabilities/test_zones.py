@@ -80,6 +80,7 @@ RULES: Mapping[str, tuple[str, Callable[[Json, Json], tuple[str, str]]]] = {
     "aws_elasticache_replication_group": ("a cache (Valkey, Redis)", _replicated),
     "aws_elasticache_cluster": ("a cache (Memcached)", _cache),
     "aws_efs_file_system": ("a file system", _file_system),
+    "aws_backup_vault": ("the copies of `backup`", _several),
     "aws_dynamodb_table": ("a table", _several),
     "aws_s3_bucket": ("a bucket", _several),
     "aws_sqs_queue": ("a queue", _several),

@@ -119,6 +119,7 @@ BESIDE: dict[str, dict[str, object]] = {
     "existing": {"host": "db.example.net", "port": "3306"},
     "aurora": {"engine": "postgresql", "version": "17"},
     "database": {"engine": "postgres", "version": "17"},
+    "backup": {"daily": "35d"},
     "cache": {"engine": "valkey", "version": "8"},
     "sessions": {"table": None},  # the blueprint's, for a store is of one kind
     "by-mail": {"partition_key": "mail"},

@@ -18,6 +18,7 @@ from tanada.declarations.placeholders import ALWAYS
 from tanada.declared.account import Account, Quotas
 from tanada.declared.alarms import Alarms
 from tanada.declared.aurora import Capacity
+from tanada.declared.backup import Backup
 from tanada.declared.blueprint import Blueprint, Defaults, Environment, ImageTags, Review
 from tanada.declared.bucket import Expire
 from tanada.declared.ci import Ci, RepositoryIds
@@ -158,6 +159,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "Defaults": Defaults,
     "An environment": Environment,
     "Its `image_tags`": ImageTags,
+    "Its `backup`": Backup,
     "Review environments": Review,
 }
 

@@ -12,6 +12,9 @@ ANSWERS = {
         ("aws_ecs_service", f"{_OPTIONS}.{each}"): "a map of the log driver's own keys"
         for each in ("awslogs-group", "awslogs-region", "awslogs-stream-prefix")
     },
+    ("aws_backup_plan", "tags"): "CreateBackupPlan: BackupPlanTags",
+    ("aws_backup_vault", "force_destroy"): "the provider's: DeleteRecoveryPoint before DeleteBackupVault",
+    ("aws_backup_vault", "tags"): "CreateBackupVault: BackupVaultTags",
     ("aws_db_instance", "final_snapshot_identifier"): "DeleteDBInstance: FinalDBSnapshotIdentifier",
     ("aws_db_instance", "password_wo_version"): "the provider's: whether the value is written again",
     ("aws_db_instance", "skip_final_snapshot"): "DeleteDBInstance: SkipFinalSnapshot",

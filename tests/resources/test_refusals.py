@@ -531,6 +531,14 @@ CLUSTER = {"aws_rds_cluster": {"id": "one", "cluster_identifier": "one", "engine
 CLONED = {"restore_to_point_in_time": [{"source_cluster_identifier": "one"}], "engine": "aurora-mysql"}
 
 
+LOCKED = {
+    "aws_backup_vault_lock_configuration": {
+        "id": "v",
+        "backup_vault_name": "v",
+        "min_retention_days": 7,
+        "max_retention_days": 35,
+    }
+}
 RESTORED = {"name": "new", "restore_source_name": "old", "global_secondary_index": [{"name": "by-mail"}]}
 
 
@@ -605,6 +613,22 @@ CASES[("aws_wafv2_web_acl_logging_configuration", "WAFInvalidParameterException"
     created(log_destination_configs=["arn:aws:logs:ap-northeast-1:111111111111:log-group:waf-logs"]),
     allowed=created(log_destination_configs=["arn:aws:logs:ap-northeast-1:111111111111:log-group:aws-waf-logs-kakei"]),
 )
+OF_SENTENCES |= {
+    "Invalid start window. Start window must be at least 60 minutes.": Case(
+        created(rule=[{"start_window": 59}]), allowed=created(rule=[{"start_window": 60}])
+    ),
+    "DeleteAfterDays must be at least 90 days later than MoveToColdStorageAfterDays": Case(
+        created(rule=[{"lifecycle": [{"cold_storage_after": 30, "delete_after": 119}]}]),
+        allowed=created(rule=[{"lifecycle": [{"cold_storage_after": 30, "delete_after": 120}]}]),
+    ),
+    "The retention of a rule lies outside of what the locked vault takes": Case(
+        created(rule=[{"target_vault_name": "v", "lifecycle": [{"delete_after": 6}]}]),
+        LOCKED,
+        created(rule=[{"target_vault_name": "v", "lifecycle": [{"delete_after": 7}]}]),
+        LOCKED,
+    ),
+}
+"""Of backups."""
 ALL = [(known.type, refusal) for known in entries().values() for refusal in known.refusals]
 
 

@@ -21,7 +21,7 @@ from tanada.terraform.layout import Layout, Target
 from tanada.terraform.outcome import Outcome
 
 UNKNOWN = "aws_amplify_app"
-NOT_READ = "aws_backup_vault"
+NOT_READ = "aws_ebs_volume"
 COMMON = Stack(
     "common-main", "common", None, "main", "111111111111", "ap-northeast-1", None, False, "states", "k.tfstate"
 )
@@ -91,7 +91,7 @@ def test_the_json_of_an_offline_plan_says_what_it_does_not_know(offline: bool) -
 
 @pytest.mark.parametrize("offline", [True, False])
 def test_the_comment_on_an_offline_plan_says_what_it_does_not_know(offline: bool) -> None:
-    said = "What replaces `aws_amplify_app`, `aws_backup_vault` is not known here"
+    said = "What replaces `aws_amplify_app`, `aws_ebs_volume` is not known here"
     assert (said in body(updated("aws_vpc", NOT_READ, UNKNOWN), offline=offline)) is offline
     assert "is not known here" not in body(updated("aws_vpc"), offline=True)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from tanada.declarations.checks.accounts import check_accounts
 from tanada.declarations.checks.allow import check_allow
+from tanada.declarations.checks.backup import check_backup
 from tanada.declarations.checks.before import check_before
 from tanada.declarations.checks.caches import check_caches
 from tanada.declarations.checks.ci import check_ci
@@ -67,6 +68,7 @@ CHECKS: tuple[Check, ...] = (
     check_tables,
     check_queues,
     check_caches,
+    check_backup,
     check_services,
     check_service_connect,
     check_rollouts,
