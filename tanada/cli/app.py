@@ -26,6 +26,7 @@ VERBS = (
     "init",
     "check",
     "show",
+    "compare",
     "guide",
     "schema",
     "synth",

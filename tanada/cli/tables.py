@@ -46,7 +46,9 @@ def console(*, stderr: bool) -> Console:
     """Where tables and live lines are drawn."""
     from rich.console import Console
 
-    return Console(file=sys.stderr if stderr else sys.stdout, width=columns(), highlight=False, soft_wrap=False)
+    return Console(
+        file=sys.stderr if stderr else sys.stdout, width=columns(), highlight=False, emoji=False, soft_wrap=False
+    )
 
 
 def show_problems(outcomes: Sequence[Outcome], layout: Layout) -> None:
@@ -192,6 +194,22 @@ def show_applied(outcomes: Sequence[Outcome], layout: Layout, says: str) -> None
         table.add_row(outcome.target.label, f"[{_COLOURS[outcome.status]}]{outcome.status}[/]", escape(what))
     say("")
     console(stderr=False).print(table)
+
+
+def show_compared(names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """What differs, a column each of what is compared: at a terminal folded to its width, in a pipe whole lines."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    for head in ("", *names):
+        table.add_column(head, overflow="fold")
+    for row in rows:
+        table.add_row(*map(Text, row))
+    whole = Console(width=100_000, emoji=False).measure(table).maximum
+    Console(width=columns() if sys.stdout.isatty() else whole, highlight=False, emoji=False).print(table)
 
 
 def outcome_data(outcomes: Sequence[Outcome], says: str, *, offline: bool) -> dict[str, Any]:

@@ -38,6 +38,7 @@ PATH = (
     Step(".venv/bin/tanada apply --offline common-main --yes", APPLIED),
     Step("tanada check", r"no mistakes"),
     Step("tanada show test", r"domain"),
+    Step("tanada compare test production", r"services\.web\.cpu"),
     Step("tanada synth", r"environment-test"),
     Step("tanada plan --image web=4f2a91c --image backend=77c0e1d", MADE, "--offline"),
     Step("tanada apply environment-test", APPLIED, "--offline --yes"),
