@@ -15,7 +15,18 @@ from fnmatch import fnmatchcase
 from functools import partial
 from typing import Any
 
-from tanada.plan import certificates, databases, entrances, external, held, log_ways, protection, schedules, tables
+from tanada.plan import (
+    certificates,
+    databases,
+    entrances,
+    external,
+    held,
+    log_ways,
+    protection,
+    schedules,
+    tables,
+    weaker,
+)
 from tanada.plan.model import Caution
 from tanada.plan.planned import Change, Values, blocks
 from tanada.plan.source import Source
@@ -75,6 +86,7 @@ def cautions(source: Source) -> tuple[Caution, ...]:
         protection.opened,
         certificates.taken_away,
         protection.unfiltered,
+        weaker.cautions,
     )
     if all(change.actions == ("create",) for change in changes):
         looks = (_ways_out, log_ways.cautions, databases.begins_with, protection.opened)

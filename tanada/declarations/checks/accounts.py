@@ -196,27 +196,36 @@ def _zones(system: Scopes) -> Iterator[Mistake]:
             elif zone.name in [each.name for each in layer.hosted_zones[:index]]:
                 here = ("accounts", name, "common", "hosted_zones", index)
                 yield mistake(system.top, here, f"{quoted(zone.name)} is here twice")
-            elif home != name and not _another_accounts(system, zone, home, name):
+            elif other := _whose(system, zone, name):
                 yield mistake(
                     system.top,
                     loc,
-                    f"zone {zone.name} is account {home}'s already, and a zone lives in one account; "
+                    f"zone {zone.name} is account {other}'s already, and a zone lives in one account; "
                     f"give this one its own list in accounts.{name}.common.hosted_zones",
                 )
 
 
-def _another_accounts(system: Scopes, zone: Zone, home: str, name: str) -> bool:
-    """Whether a zone is a third account's, in which two make their own records: what validates their certificates is
-    another record in each AWS account."""
-    here, there = system.accounts.get(name), system.accounts.get(home)
-    ids = {each.existing for each in system.layers[home].hosted_zones if each.name == zone.name}
-    return (
-        zone.roles is not None
-        and here is not None
-        and there is not None
-        and here.id != there.id
-        and ids == {zone.existing}
-    )
+def _whose(system: Scopes, zone: Zone, name: str) -> str | None:
+    """The account before this one that has a zone of the same name to itself."""
+    for other, layer in system.layers.items():
+        if other == name:
+            return None
+        if not all(_shared(system, zone, name, each, other) for each in layer.hosted_zones if each.name == zone.name):
+            return other
+    return None
+
+
+def _shared(system: Scopes, zone: Zone, name: str, of: Zone, other: str) -> bool:
+    """Whether it is one zone, a third account's or one of theirs, in which two make their own records: what validates
+    their certificates is another record in each AWS account. Whoever has no role for it owns it."""
+    here, there = system.accounts.get(name), system.accounts.get(other)
+    if zone.existing is None or zone.existing != of.existing or here is None or there is None or here.id == there.id:
+        return False
+    owners = {
+        zone.roles.account_id if zone.roles is not None else here.id,
+        of.roles.account_id if of.roles is not None else there.id,
+    }
+    return len(owners) == 1
 
 
 def _existing(system: Scopes) -> Iterator[Mistake]:

@@ -13,6 +13,8 @@ from tanada.declarations.tree import Node, mistake, plain
 from tanada.text import quoted
 
 FIELD = "imports"
+_GLOBAL = ("aws_cloudfront_", "aws_iam_", "aws_route53_")
+"""Types that an account has once, whatever its entries' regions are (AWS general reference, "Service endpoints")."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,8 @@ def check_imports(system: Scopes) -> Iterator[Mistake]:
         if entry is None:
             continue
         for address, id_ in each.imports.items():
-            key = (entry.id, entry.region, address.partition(".")[0], id_)
+            kind = address.partition(".")[0]
+            key = (entry.id, "" if kind.startswith(_GLOBAL) else entry.region, kind, id_)
             first, theirs = found.setdefault(key, (each, address))
             if first is each and theirs == address:
                 continue

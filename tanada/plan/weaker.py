@@ -1,0 +1,138 @@
+"""What a plan lets hold less strictly of what stays: who gets in, what is shown, what is kept. One table of arguments,
+whoever changed them: a word of the declaration, a patch or an extension."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tanada.plan.model import Caution
+from tanada.plan.planned import Change, Values, blocks
+from tanada.text import listed
+
+IN, SHOWN, LOST = (
+    "somebody gets in who did not",
+    "a load balancer shows something else",
+    "what is deleted or overwritten can't come back",
+)
+_LETS_IN = "a web application firewall stops less"
+
+
+@dataclass(frozen=True)
+class _Argument:
+    """An argument, by the blocks that it is in, and when a change of it holds less."""
+
+    path: str
+    less: Callable[[Any, Any], bool]
+    words: str
+    headline: str
+
+
+def _from(value: object) -> Callable[[Any, Any], bool]:
+    return lambda before, after: before == value and after != value
+
+
+def _to(value: object) -> Callable[[Any, Any], bool]:
+    return lambda before, after: before != value and after == value
+
+
+def _another(before: Any, after: Any) -> bool:
+    """What only the apply knows is absent."""
+    return before not in (None, "") and after not in (None, "") and before != after
+
+
+_BUNDLE = "it is another bundle: who has a certificate of its authorities gets in, and others no more"
+_ARGUMENTS: Mapping[str, tuple[_Argument, ...]] = {
+    "aws_lb_listener": (
+        _Argument(
+            "mutual_authentication.mode",
+            _from("verify"),
+            "clients get in without a certificate, or with any, unless the application asks",
+            IN,
+        ),
+        _Argument(
+            "mutual_authentication.ignore_client_certificate_expiry", _to(True), "expired certificates get in", IN
+        ),
+        _Argument(
+            "certificate_arn",
+            _another,
+            "whoever asks for a host that no other certificate covers is shown another one, and so is who names none",
+            SHOWN,
+        ),
+        _Argument("ssl_policy", _another, "other versions and ciphers of TLS: some clients may fail", SHOWN),
+    ),
+    "aws_lb_trust_store": tuple(
+        _Argument(f"ca_certificates_bundle_s3_{each}", _another, _BUNDLE, IN)
+        for each in ("bucket", "key", "object_version")
+    ),
+    "aws_s3_bucket_versioning": (
+        _Argument(
+            "versioning_configuration.status", _from("Enabled"), "what is overwritten in its bucket is lost", LOST
+        ),
+    ),
+}
+"""Pages of these types in the provider's documentation; what AWS makes of them: Elastic Load Balancing guide, "Mutual
+authentication" and "SSL certificates", S3 guide, "Versioning"."""
+
+
+def cautions(changes: Sequence[Change]) -> Iterator[Caution]:
+    """Of what is there and stays."""
+    for change in (each for each in changes if each.updates):
+        said = (
+            (each.words, each.headline)
+            for each in _ARGUMENTS.get(change.type, ())
+            if each.less(_value(change.before, each.path), _value(change.after, each.path))
+        )
+        for words, headline in dict.fromkeys(said):
+            yield Caution(f"{change.address}: {words}", headline, grave=True)
+        if change.type == "aws_wafv2_web_acl":
+            yield from _rules(change)
+
+
+def _rules(acl: Change) -> Iterator[Caution]:
+    """Of rules that stay: that goes is said by `protection.unfiltered`."""
+    before, after = (_limits(each) for each in (acl.before, acl.after))
+    for name in (each for each in before if each in after):
+        if after[name].rate > before[name].rate:
+            words = f"{acl.address}: {name} lets {after[name].rate} requests pass instead of {before[name].rate}"
+            yield Caution(words, _LETS_IN, grave=True)
+        if gone := sorted(after[name].counted - before[name].counted):
+            words = f"{acl.address}: of {name} these are counted and no more stopped: {listed(gone, len(gone))}"
+            yield Caution(words, _LETS_IN, grave=True)
+
+
+@dataclass(frozen=True)
+class _Limit:
+    rate: int
+    counted: frozenset[str]
+
+
+def _limits(acl: Values) -> dict[str, _Limit]:
+    found = {}
+    for rule in blocks(acl, "rule"):
+        statements = blocks(rule, "statement")
+        rates = [each.get("limit") for one in statements for each in blocks(one, "rate_based_statement")]
+        overrides = [
+            each
+            for one in statements
+            for group in blocks(one, "managed_rule_group_statement")
+            for each in blocks(group, "rule_action_override")
+        ]
+        found[str(rule.get("name"))] = _Limit(
+            rate=next((each for each in rates if isinstance(each, int)), 0),
+            counted=frozenset(
+                str(each.get("name"))
+                for each in overrides
+                if any(blocks(use, "count") for use in blocks(each, "action_to_use"))
+            ),
+        )
+    return found
+
+
+def _value(values: Values, path: str) -> Any:
+    """What an argument says, in the first of each of its blocks; None where there is none."""
+    *within, name = path.split(".")
+    for block in within:
+        values = next(iter(blocks(values, block)), {})
+    return values.get(name)

@@ -1,0 +1,98 @@
+"""What is said of a plan that holds something less strictly, and what is not said of any other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.plan.test_cautions import Json, change, said
+
+LISTENER, STORE = (
+    "aws_lb_listener.load_balancer_partners_https",
+    "aws_lb_trust_store.load_balancer_partners_trust_store",
+)
+ACL = "aws_wafv2_web_acl.waf_acl"
+
+
+def mutual(**said: Any) -> Json:
+    return {"certificate_arn": "a", "mutual_authentication": [{"mode": "verify", **said}]}
+
+
+def rate(limit: int) -> Json:
+    return {
+        "name": "rate",
+        "action": [{"block": [{}]}],
+        "statement": [{"rate_based_statement": [{"limit": limit}]}],
+    }
+
+
+def group(*counted: str) -> Json:
+    overrides = [{"name": each, "action_to_use": [{"count": [{}]}]} for each in counted]
+    return {
+        "name": "common",
+        "override_action": [{"none": [{}]}],
+        "statement": [{"managed_rule_group_statement": [{"name": "C", "rule_action_override": overrides}]}],
+    }
+
+
+def updated(address: str, before: Json, after: Json) -> list[str]:
+    cautions = said(change(address, "update", before, after))
+    assert all(each.grave for each in cautions)
+    return [each.words for each in cautions]
+
+
+@pytest.mark.parametrize(
+    ("address", "before", "after", "words"),
+    [
+        (LISTENER, mutual(), {"certificate_arn": "a"}, "clients get in without a certificate"),
+        (LISTENER, mutual(), mutual(mode="off"), "clients get in without a certificate"),
+        (LISTENER, mutual(), mutual(mode="passthrough"), "clients get in without a certificate"),
+        (LISTENER, mutual(), mutual(ignore_client_certificate_expiry=True), "expired certificates get in"),
+        (LISTENER, {"certificate_arn": "a"}, {"certificate_arn": "b"}, "whoever asks for a host that no other"),
+        (LISTENER, {"ssl_policy": "a"}, {"ssl_policy": "b"}, "other versions and ciphers of TLS"),
+        (
+            STORE,
+            {"ca_certificates_bundle_s3_key": "a", "ca_certificates_bundle_s3_bucket": "x"},
+            {"ca_certificates_bundle_s3_key": "b", "ca_certificates_bundle_s3_bucket": "y"},
+            "it is another bundle",
+        ),
+        (
+            "aws_s3_bucket_versioning.receipts",
+            {"versioning_configuration": [{"status": "Enabled"}]},
+            {"versioning_configuration": [{"status": "Suspended"}]},
+            "what is overwritten in its bucket is lost",
+        ),
+        (ACL, {"rule": [rate(1000)]}, {"rule": [rate(2000)]}, "rate lets 2000 requests pass instead of 1000"),
+        (
+            ACL,
+            {"rule": [group()]},
+            {"rule": [group("B", "A")]},
+            "of common these are counted and no more stopped: A, B",
+        ),
+    ],
+)
+def test_what_is_held_less_strictly_is_said_once(address: str, before: Json, after: Json, words: str) -> None:
+    [sentence] = updated(address, before, after)
+    assert sentence.startswith(f"{address}: {words}")
+
+
+@pytest.mark.parametrize(
+    ("address", "before", "after"),
+    [
+        (LISTENER, {"certificate_arn": "a"}, mutual()),
+        (LISTENER, mutual(mode="off"), mutual(mode="passthrough")),
+        (LISTENER, mutual(), {**mutual(), "port": 8443}),
+        (LISTENER, {"certificate_arn": "a"}, {}),
+        (STORE, {"ca_certificates_bundle_s3_object_version": None}, {"ca_certificates_bundle_s3_object_version": "1"}),
+        (ACL, {"rule": [rate(2000)]}, {"rule": [rate(1000), group("A")]}),
+        (ACL, {"rule": [group("A", "B")]}, {"rule": [group("A")]}),
+    ],
+)
+def test_what_is_held_as_strictly_or_more_is_nothing_to_tell(address: str, before: Json, after: Json) -> None:
+    assert updated(address, before, after) == []
+
+
+def test_of_what_is_made_or_goes_nothing_is_said() -> None:
+    assert not any(each.grave for each in said(change(LISTENER, "create", None, mutual(mode="off"))))
+    assert not any("certificate" in each.words for each in said(change(LISTENER, "delete", mutual())))
