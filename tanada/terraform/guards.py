@@ -122,6 +122,33 @@ def replaced_imports(plan: Mapping[str, Any], among: Collection[str] | None = No
     return found
 
 
+def held_imports(plan: Mapping[str, Any]) -> dict[str, str]:
+    """By address, what would be imported though another stack says by its tags that it holds it: two states would
+    change and destroy it behind each other's back."""
+    found = {}
+    for entry in plan.get("resource_changes") or ():
+        change = entry["change"]
+        if change.get("importing") is None:
+            continue
+        theirs, ours = (_holder((change.get(side) or {}).get("tags_all")) for side in ("before", "after"))
+        if theirs is not None and ours is not None and theirs != ours:
+            system, environment = theirs
+            whose = f"environment {environment}" if system == ours[0] else f"system {system}, environment {environment}"
+            found[entry["address"]] = (
+                f"{entry['address']} imports what {whose} holds, as its tags say (System, Environment, ManagedBy): take "
+                "its line out of imports. If no state holds it any more, take these tags off it first."
+            )
+    return found
+
+
+def _holder(tags: Any) -> tuple[str, str] | None:
+    """System and environment of the stack that made something; None where no stack of ours did."""
+    if not isinstance(tags, Mapping) or tags.get("ManagedBy") != "Terraform":
+        return None
+    system, environment = tags.get("System"), tags.get("Environment")
+    return (system, environment) if isinstance(system, str) and isinstance(environment, str) else None
+
+
 def _marked(change: Mapping[str, Any], side: str, name: str) -> bool:
     """Whether something of an attribute is sensitive."""
     marks = change.get(f"{side}_sensitive")

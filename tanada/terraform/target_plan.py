@@ -231,6 +231,7 @@ def _read(
         *_answered(session, request, state, shown),
         *impossible(shown),
         *map(session.secrets.remove, guards.replaced_imports(shown).values()),
+        *map(session.secrets.remove, guards.held_imports(shown).values()),
     )
     return Planned(
         file=file,

@@ -13,7 +13,7 @@ from tanada import offline
 from tanada.comment.headline import headline
 from tanada.plan import Summary, line, summary
 from tanada.plan.report import Report
-from tanada.terraform.guards import in_our_words, prevented, replaced_imports
+from tanada.terraform.guards import held_imports, in_our_words, prevented, replaced_imports
 from tanada.terraform.messages import read_text
 from tests.capabilities.test_capabilities import HERE
 from tests.comment.reports import report
@@ -63,8 +63,16 @@ def test_a_network_load_balancer_zone_cluster_and_registry_are_gone_on_with(
             '"10.20.0.0/16"): declare what is there, by the field that says it or by patches: '
             "{aws_vpc.network_vpc: {…}}, or take its line out of imports, and another one is made beside it."
         )
+        # What another stack made is that one's to change and to destroy.
+        others = {"System": "kakei", "Environment": "test", "ManagedBy": "Terraform"}
+        _with(provider.existing, "aws_lb", tags=others)
+        assert held_imports(_planned(common)) == {
+            BALANCER: f"{BALANCER} imports what environment test holds, as its tags say (System, Environment, "
+            "ManagedBy): take its line out of imports. If no state holds it any more, take these tags off it first."
+        }
         shutil.copy(EXISTING, provider.existing)
         plan = _planned(common)
+        assert held_imports(plan) == {}
         same = summary(plan)
         assert headline([_report(same)]) == "The common layer changes, 10 imported, 0 changed"
         assert {each.address for each in same.changes if each.action == "import"} == declared
