@@ -135,8 +135,8 @@ def held_imports(plan: Mapping[str, Any]) -> dict[str, str]:
             system, environment = theirs
             whose = f"environment {environment}" if system == ours[0] else f"system {system}, environment {environment}"
             found[entry["address"]] = (
-                f"{entry['address']} imports what {whose} holds, as its tags say (System, Environment, ManagedBy): take "
-                "its line out of imports. If no state holds it any more, take these tags off it first."
+                f"{entry['address']} imports what {whose} holds, as its tags say (System, Environment, ManagedBy): "
+                "take its line out of imports. If no state holds it any more, take these tags off it first."
             )
     return found
 
