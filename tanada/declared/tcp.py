@@ -26,10 +26,16 @@ def _listens(text: str) -> str:
 Listens = Annotated[str, Text(r"^[1-9][0-9]{0,4}$", _SAMPLE, longest=5), AfterValidator(_listens)]
 
 
+def _some(ports: dict[str, int]) -> dict[str, int]:
+    if not ports:
+        raise expected("one port at least; tcp: null takes it away")
+    return ports
+
+
 class Tcp(Model):
     """To be reachable from outside over TCP."""
 
-    ports: dict[Listens, Port]
+    ports: Annotated[dict[Listens, Port], AfterValidator(_some)]
     """The ports that it is reached at, each with the one that its container listens on: `{22: 2222}`."""
     host: Name
     """Where it answers: `ssh` is `ssh.<domain>`, a name that nothing else of the environment has."""

@@ -532,8 +532,7 @@ def declared(
         if service.tcp is not None and isinstance(settings, Environment):
             own_one = f"{name}_tcp_balancer"
             for listens, port in service.tcp.ports.items():
-                callers = service.tcp.allow or INTERNET
-                into |= {(each, own_one, int(listens), int(listens)) for each in callers}
+                into |= {(each, own_one, int(listens), int(listens)) for each in service.tcp.allow or INTERNET}
                 into.add((own_one, name, port, port))
                 out.add((own_one, name, port, port))
                 behind.add((own_one, name, port))
