@@ -119,6 +119,10 @@ class Here:
     """That of alarms that stand in us-east-1."""
     boundary: str | None
     """The ARN of the policy beyond which no role can do anything; None where no CI applies."""
+    public_subnet_ids: tuple[str, ...] = ()
+    """The public subnets one by one, where load balancers of its own stand in them."""
+    address_type: str = ""
+    """What addresses these have."""
     unrecorded: dict[str, str] = field(default_factory=dict)
     """Hosts so far that lie in no zone, and the load balancer's name that whoever keeps their DNS leads each to."""
     alarms: list[Made] = field(default_factory=list)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from cdktf import ITerraformDependable, Precondition, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
@@ -10,6 +11,7 @@ from cdktf_cdktf_provider_aws.ecs_service import (
     EcsService,
     EcsServiceCapacityProviderStrategy,
     EcsServiceDeploymentCircuitBreaker,
+    EcsServiceLoadBalancer,
     EcsServiceNetworkConfiguration,
     EcsServiceServiceRegistries,
     EcsServiceTimeouts,
@@ -53,6 +55,9 @@ from tanada.declared.logs import ServiceLogs
 from tanada.declared.routes import DOMAIN, Answer, answers, led, openings
 from tanada.declared.service_connect import called_so
 from tanada.declared.spot import Spot
+
+if TYPE_CHECKING:
+    from modules.network_load_balancer import NetworkLoadBalancer
 
 LAYER = "(services)"
 """What all of them stand below: a word of their paths, and of no address."""
@@ -323,7 +328,12 @@ class Service(Runs):
         """Its ways from outside."""
         self.route = next((route for answer, route in routes if answer.sidecar is None), None)
         """The service's own."""
+        self._entered = self._network_load_balancer()
         service = self.service = self._service([*self._policies, *before], private_name, routes)
+        if self._entered is not None and settings.tcp is not None:
+            from modules.network_load_balancer import recorded
+
+            recorded(here, settings.tcp.host, self._entered, service)
         self._scaled(routes)
         self.hosts = led(settings, here.instance.certain_domain) if routes else {}
         """The load balancer that each of its hosts leads to."""
@@ -412,6 +422,33 @@ class Service(Runs):
             for answer in answers(self._settings)
         ]
 
+    def _network_load_balancer(self) -> NetworkLoadBalancer | None:
+        here, settings = self._here, self._settings
+        if settings.tcp is None or not here.instance.permanent:
+            return None
+        from modules.network_load_balancer import NetworkLoadBalancer  # few services are reached so
+
+        return NetworkLoadBalancer(
+            self,
+            "tcp",
+            settings.tcp,
+            here,
+            called=self._called,
+            group_id=self._reach.group_ids[self._id],
+            delay=settings.deregistration_delay,
+        )
+
+    def _blocks(self, balancers: Balancers | None) -> list[EcsServiceLoadBalancer]:
+        """What leads to its tasks."""
+        blocks = [*balancers.blocks] if balancers is not None else []
+        names = {port: name for name, ports in self._settings.entered.items() for port in ports}
+        for port, group in self._entered.groups if self._entered is not None else ():
+            container = names[port] or self._called
+            blocks.append(
+                EcsServiceLoadBalancer(target_group_arn=group.arn, container_name=container, container_port=port)
+            )
+        return blocks
+
     def _service(
         self,
         policies: list[ITerraformDependable],
@@ -428,6 +465,9 @@ class Service(Runs):
             groups.append(here.shared.behind_security_group_id)
             after.extend(rule for _, route in routes for rule in route.rules)
             after.extend(balancers.policies)
+        if self._entered is not None:
+            after.extend(self._entered.rules)
+        blocks = self._blocks(balancers)
         name, patience = here.names.joined(self._called), f"{minutes(settings)}m"
         # UpdateService names a number of tasks only where that changed (the provider's ecs/service.go).
         left = [*(["task_definition"] if settings.external else []), *(["desired_count"] if settings.scale else [])]
@@ -447,10 +487,10 @@ class Service(Runs):
                 # Without a NAT nothing else leads out.
                 assign_public_ip=not here.nat,
             ),
-            load_balancer=balancers.blocks if balancers is not None else None,
+            load_balancer=blocks or None,
             # Counts for health checks of containers too, which by themselves wait for five minutes at most.
             health_check_grace_period_seconds=settings.health_check_grace_period
-            if balancers is not None or waits_longer(settings)
+            if blocks or waits_longer(settings)
             else None,
             service_connect_configuration=connected(here, self._id, settings, self._log.name),
             service_registries=EcsServiceServiceRegistries(registry_arn=private_name.arn) if private_name else None,

@@ -47,6 +47,9 @@ class Running:
     connects: Protocol | None = None
     """Of the container that answers through a proxy: what that reads."""
 
+    entered: tuple[int, ...] = ()
+    """The ports that a load balancer of TCP leads to."""
+
     @property
     def routes(self) -> bool:
         """Whether it is the router."""
@@ -94,6 +97,7 @@ def running(
             firelens=settings.logs.firelens,
             hidden=places(settings.logs.references, here),
             connects=spoken(settings) if settings.service_connect and each == (settings.container or service) else None,
+            entered=settings.entered.get(each if each != service else None, ()),
         )
         for each, container in all_of_them.items()
         if container.image is not None  # for mypy: each has one, if the service's

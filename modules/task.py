@@ -77,6 +77,10 @@ def _definition(running: Running, grace: int, log_group: str, region: str) -> di
         if running.connects is not None:
             port |= {"name": PORT} | ({"appProtocol": running.connects} if running.connects != "tcp" else {})
         container["portMappings"] = [port]
+    if more := [each for each in running.entered if each != settings.port]:
+        also = [{"containerPort": each, "hostPort": each, "protocol": "tcp"} for each in more]
+        mappings = [*container.get("portMappings", ()), *also]
+        container["portMappings"] = sorted(mappings, key=lambda each: each["containerPort"])
     for key, value in (("command", settings.command), ("entryPoint", settings.entrypoint), ("user", settings.user)):
         if value is not None:
             container[key] = value

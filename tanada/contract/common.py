@@ -9,6 +9,7 @@ from tanada.contract.outputs import Contract
 
 ENTRIES: Mapping[str, str] = {
     "edge_certificates": "certificate in us-east-1 for",
+    "entrances": "public subnets as",
     "load_balancers": "load balancer",
     "registries": "image",
     "sign_in": "sign-in by",
@@ -23,6 +24,9 @@ ROLE_OF_ZONES = "role_of_zones"
 without, or `plan`, what may only read."""
 EDGE_CERTIFICATES = "edge_certificates"
 """The output of a common stack whose environments have sites: by domain, the ARN of its certificate in us-east-1."""
+ENTRANCES = "entrances"
+"""The output of a common stack whose environments have load balancers of their own: under `public`, the public subnets
+and the type of their addresses."""
 
 
 @dataclass(frozen=True)

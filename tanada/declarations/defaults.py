@@ -124,6 +124,10 @@ def with_addresses(tree: Node, sets: Node | None) -> Node:
 def _allowing(part: Node, sets: Mapping[str, Node]) -> Node:
     """A service, or a sidecar."""
     part = _each(part, "sidecars", lambda each: _allowing(each, sets))
+    tcp = part.mapping.get("tcp")
+    if tcp is not None and isinstance(tcp.value, Mapping) and (who := tcp.mapping.get("allow")) is not None:
+        tcp = replace(tcp, value={**tcp.mapping, "allow": _listed(who, sets)})
+        part = replace(part, value={**part.mapping, "tcp": tcp})
     http = part.mapping.get("http")
     lists = http.mapping.get("allow") if http is not None else None
     if http is None or lists is None:

@@ -70,7 +70,8 @@ def answered(
         return (f"*.{domain}",)
     theirs = (host for service in services.values() for host in hosts_of(service, domain))
     led = (*led_by_statics(services, domain, statics), *declared_sites.hosts(sites, domain))
-    hosts = (full_name(host, domain) for host in (*theirs, *led))
+    own = (service.tcp.host for service in services.values() if service.tcp is not None)
+    hosts = (full_name(host, domain) for host in (*theirs, *led, *own))
     return tuple(dict.fromkeys((domain, *hosts)))
 
 

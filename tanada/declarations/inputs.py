@@ -43,6 +43,7 @@ from tanada.declared.secrets import place
 from tanada.declared.sign_in import Kind
 from tanada.declared.system import System
 from tanada.declared.tags import Tags
+from tanada.declared.tcp import entered
 from tanada.regions import partition
 
 
@@ -99,6 +100,8 @@ class CommonInput(Model):
     """Whether CI applies in its AWS account, so that roles have a boundary there; said where it makes any."""
     outside: bool = False
     """Whether an environment has alarms in us-east-1, of what is asked from outside."""
+    entered: bool = False
+    """Whether an environment has load balancers of its own."""
 
 
 class Balancer(Model):
@@ -135,6 +138,8 @@ class EnvironmentInput(Model):
     """Whether tasks stand in private subnets; else they have public addresses."""
     private_subnets: int
     """How many subnets there are for stores, one a zone."""
+    public_subnets: int = 0
+    """How many there are for load balancers of its own; none where it has none."""
     records_exec: bool
     """Whether sessions inside containers go to a log of ours, as those of the cluster that is made do."""
     cluster: str
@@ -244,6 +249,8 @@ class User:
     """Of its names, those that CloudFront answers at."""
     outside: bool
     """Whether Route 53 asks whether it answers."""
+    entered: bool = False
+    """Whether it has load balancers of its own."""
 
 
 def _user(settings: Environment | Review) -> User:
@@ -257,6 +264,7 @@ def _user(settings: Environment | Review) -> User:
         frozenset() if review else routes.numbered(needed),
         shown_by_sites(settings.domain, settings.sites, review=review),
         outside(needed),
+        entered(needed),
     )
 
 
@@ -285,6 +293,7 @@ def common_input(system: System, stack: Stack, users: Iterable[User], asks: Iter
         floors=tuple(sorted({number for user in users for number in user.floors})),
         ci=layer.sign_in is not None and bool(ci_accounts(system, stack.account)),
         outside=any(user.outside for user in users),
+        entered=any(user.entered for user in users),
     )
 
 
@@ -367,6 +376,9 @@ def environment_input(system: System, stack: Stack, domains: Iterable[str]) -> E
         first_priority=_first_priority(settings, stack),
         nat=layer.network.tasks_are_private,
         private_subnets=layer.network.store_subnets,
+        public_subnets=layer.network.public_subnets
+        if any(each.tcp is not None for each in settings.services.values())
+        else 0,
         records_exec=layer.cluster is None,
         cluster=layer.cluster.name if layer.cluster is not None else system.name,
         keep=isinstance(settings, Environment) and settings.removal == "keep",
@@ -430,7 +442,8 @@ def _zones(settings: Environment | Review, layer: CommonLayer) -> dict[str, str]
     domain = settings.domain or ""
     theirs = (host for each in settings.services.values() for host in routes.hosts_of(each, domain))
     led = routes.led_by_statics(settings.services, domain, settings.statics)
-    hosts = sorted({*theirs, *led, *sites.hosts(settings.sites, domain)})
+    own = {each.tcp.host for each in settings.services.values() if each.tcp is not None}
+    hosts = sorted({*theirs, *led, *own, *sites.hosts(settings.sites, domain)})
     # In review a label is one of a name one label below the domain, as the domain of each is.
     names = {
         host: domain if isinstance(settings, Review) else full_name(host, domain)

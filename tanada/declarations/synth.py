@@ -27,6 +27,7 @@ from tanada.declarations.scopes import DoubtError, Known, Scope
 from tanada.declared.model import Need
 from tanada.declared.routes import numbered
 from tanada.declared.system import System
+from tanada.declared.tcp import entered
 from tanada.errors import DeclarationError
 
 
@@ -71,7 +72,7 @@ def _user(scope: Scope | Known) -> User:
     review = scope.kind == "review"
     needed = list(scope.needs())
     floors = frozenset() if review else numbered(needed)
-    return User(scope.account, review, scope.hosts, floors, scope.shown_by_sites, outside(needed))
+    return User(scope.account, review, scope.hosts, floors, scope.shown_by_sites, outside(needed), entered(needed))
 
 
 def _input(system: System, scope: Known, permanent: Sequence[str]) -> str:

@@ -93,6 +93,11 @@ class Network(Model):
         """In how many subnets stores stand."""
         return self.availability_zones if self.existing is None else len(self.private or self.public)
 
+    @property
+    def public_subnets(self) -> int:
+        """In how many subnets load balancers stand."""
+        return self.availability_zones if self.existing is None else len(self.public)
+
     def needs(self) -> Sequence[Need]:
         """Its fixed addresses, the security group that AWS makes with every VPC, and that of endpoints."""
         if self.existing is not None:

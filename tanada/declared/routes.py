@@ -217,6 +217,8 @@ def _behind(http: Http, domain: str, load_balancer: str) -> tuple[str, ...]:
 def in_review(service: Service) -> Service:
     """The same in a review environment: a full name belongs to one environment alone, so it is left out there, and a
     service that has no other is private, as is a sidecar. Nobody is woken for it, so nobody asks from outside."""
+    if service.tcp is not None:
+        service = service.model_copy(update={"tcp": None})
     if not any(map(_left_out, service.https.values())):
         return service
     sidecars = {

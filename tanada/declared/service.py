@@ -23,6 +23,7 @@ from tanada.declared.secrets import Generated, asked, named, references
 from tanada.declared.service_connect import ServiceConnect
 from tanada.declared.sidecar import Sidecar
 from tanada.declared.spot import Spot, SpotOf
+from tanada.declared.tcp import OWN, Tcp
 from tanada.declared.ways import Access, SecurityGroupId, Ways
 
 TARGETS = "aws_lb_target_group_attachment"
@@ -54,7 +55,7 @@ class Service(Container, Kind):
             ("count",),
             "2",
             "the end of one task leaves another that answers",
-            having=("port", "container"),  # schedulers, bots and queue workers must not run twice unasked
+            having=("port", "container", "tcp"),  # schedulers, bots and queue workers must not run twice unasked
             unless=("rollout", "recreate"),
             without=("scale",),
         ),
@@ -88,7 +89,10 @@ class Service(Container, Kind):
     container: Name | None = None
     """Which container answers at its port, public or private: a sidecar's name; left out, the service's own."""
     http: Http | None = None
-    """Reachable from outside; without it the service is private."""
+    """Reachable from outside; without it, and without `tcp`, the service is private."""
+    tcp: Tcp | None = None
+    """Reachable from outside over TCP, by a network load balancer of its own, `{ports: {22: 2222}, host: ssh}`; private
+    in review."""
     health_check_grace_period: Annotated[int, Seconds(0, 7200)] = 60
     """Time to start before failing health checks count."""
     arch: Literal["x86_64", "arm64"] = "x86_64"
@@ -223,6 +227,17 @@ class Service(Container, Kind):
         return named.port if named is not None else self.port
 
     @property
+    def entered(self) -> Mapping[str | None, tuple[int, ...]]:
+        """By container the ports that `tcp` leads to: a sidecar's own, and of the container that answers all others."""
+        ports: dict[str | None, tuple[int, ...]] = {}
+        for port in dict.fromkeys(self.tcp.ports.values() if self.tcp is not None else ()):
+            own = next((name for name, each in self.sidecars.items() if each.port == port), None)
+            answering = self.container if self.container in self.sidecars else None
+            name = own or (answering if port != self.port else None)
+            ports[name] = (*ports.get(name, ()), port)
+        return ports
+
+    @property
     def most(self) -> int:
         """Tasks that it may have, but for those that a deployment adds."""
         return self.scale.most if self.scale is not None else self.count
@@ -251,6 +266,10 @@ class Service(Container, Kind):
             yield Need(REGISTERED, self.most)
         if self.shifts:
             yield Need("aws_iam_role", 1)  # ECS's, to move requests
+        if self.tcp is not None:
+            yield Need("aws_security_group", 1)
+            yield Need("aws_lb_target_group", len(self.tcp.ports), OWN)
+            yield Need(TARGETS, self.most * len(self.tcp.ports), OWN)
         for http in self.https.values():
             if http.route53_health_check is not None:
                 yield Need(HEALTH_CHECK, 1)

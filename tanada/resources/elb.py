@@ -35,6 +35,16 @@ ZONES = {
 }
 """Region → hosted zone of its load balancers (AWS's documentation on Elastic Load Balancing endpoints, from general
 knowledge)."""
+NETWORK_ZONES = {
+    "ap-northeast-1": "Z31USIVHYNEOWT",
+    "eu-central-1": "Z3F0SRJ5LGBH90",
+    "eu-west-1": "Z2IFOLAFXWLO4F",
+    "eu-west-2": "ZD4D7Y8KGAS4G",
+    "us-east-1": "Z26RNL4JYFTOTI",
+    "us-east-2": "ZLMOA37VPKANP",
+    "us-west-2": "Z18D5FSROUN65G",
+}
+"""The same of network load balancers, which have others."""
 _ANY_ZONE = "Z00000000EXAMPLE"
 _FORMS = {"application": "app", "gateway": "gwy", "network": "net"}
 
@@ -46,6 +56,11 @@ def _load_balancer(seed: Seed) -> str:
 
 def _load_balancer_arn(seed: Seed) -> str:
     return seed.fill(arn("elasticloadbalancing", "loadbalancer/")) + _load_balancer(seed)
+
+
+def _zone(seed: Seed) -> str:
+    zones = NETWORK_ZONES if seed.text("load_balancer_type") == "network" else ZONES
+    return zones.get(seed.region, _ANY_ZONE)
 
 
 def _load_balancer_name(seed: Seed) -> str:
@@ -186,7 +201,7 @@ RESOURCES = (
             "id": _load_balancer_arn,
             "arn_suffix": _load_balancer,
             "dns_name": _load_balancer_name,
-            "zone_id": lambda seed: ZONES.get(seed.region, _ANY_ZONE),
+            "zone_id": _zone,
             "ip_address_type": "ipv4",
         },
         refusals=(
@@ -223,6 +238,7 @@ RESOURCES = (
             enable_xff_client_port=Member("Attributes", key="routing.http.xff_client_port.enabled"),
             enable_zonal_shift=Member("Attributes", key="zonal_shift.config.enabled"),
             idle_timeout=Member("Attributes", key="idle_timeout.timeout_seconds"),
+            enable_cross_zone_load_balancing=Member("Attributes", key="load_balancing.cross_zone.enabled"),
             preserve_host_header=Member("Attributes", key="routing.http.preserve_host_header.enabled"),
             xff_header_processing_mode=Member("Attributes", key="routing.http.xff_header_processing.mode"),
         ),
@@ -268,6 +284,7 @@ RESOURCES = (
             certificate_arn="Certificates.CertificateArn",
             default_action__fixed_response="DefaultActions.FixedResponseConfig",
             default_action__redirect="DefaultActions.RedirectConfig",
+            tcp_idle_timeout_seconds=Member("Attributes", key="tcp.idle_timeout.seconds"),
             routing_http_response_server_enabled=Member("Attributes", key="routing.http.response.server.enabled"),
             routing_http_response_strict_transport_security_header_value=Member(
                 "Attributes", key="routing.http.response.strict_transport_security.header_value"
@@ -498,6 +515,8 @@ RESOURCES = (
             health_check__timeout="HealthCheckTimeoutSeconds",
             health_check__unhealthy_threshold="UnhealthyThresholdCount",
             deregistration_delay=Member("Attributes", key="deregistration_delay.timeout_seconds"),
+            connection_termination=Member("Attributes", key="deregistration_delay.connection_termination.enabled"),
+            preserve_client_ip=Member("Attributes", key="preserve_client_ip.enabled"),
             load_balancing_algorithm_type=Member("Attributes", key="load_balancing.algorithm.type"),
             slow_start=Member("Attributes", key="slow_start.duration_seconds"),
             stickiness__cookie_duration=Member("Attributes", key="stickiness.lb_cookie.duration_seconds"),

@@ -19,7 +19,7 @@ from modules.log_bucket import LogBucket
 from modules.network import ExistingNetwork, Network
 from modules.private_names import Namespace, namespace_domain
 from modules.registry import ImageRegistry, existing
-from tanada.contract.common import EDGE_CERTIFICATES, CommonContract, Registry
+from tanada.contract.common import EDGE_CERTIFICATES, ENTRANCES, CommonContract, Registry
 from tanada.declarations.domains import zone_of
 from tanada.declarations.inputs import CommonInput, zone_roles
 from tanada.declared import waf as declared_waf
@@ -116,7 +116,9 @@ class CommonStack(BaseStack):
             name_servers={name: zone.name_servers for name, zone in zones.items()},
         )
         edge = {domain: certificates[identifier(domain)].edge_arn for domain in self._input.edge_certificates}
-        more = {EDGE_CERTIFICATES: edge} if edge else {}
+        more: dict[str, object] = {EDGE_CERTIFICATES: edge} if edge else {}
+        if self._input.entered:
+            more |= {ENTRANCES: {"public": entrance(network)}}
         publish(self, contract, {**more, **(people.outputs if people is not None else {})})
         return contract
 
@@ -330,6 +332,11 @@ class CommonStack(BaseStack):
             zones=self._input.roles.zones,
             **self._place,
         )
+
+
+def entrance(network: Network | ExistingNetwork) -> dict[str, object]:
+    """Where environments put load balancers of their own."""
+    return {"subnet_ids": network.public_subnet_ids, "address_type": network.address_type}
 
 
 def identifier(domain: str) -> str:

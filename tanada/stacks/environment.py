@@ -17,7 +17,7 @@ from modules.sending import sending
 from modules.service import Runs, Service
 from modules.store import Store
 from modules.tasks import Task
-from tanada.contract.common import EDGE_CERTIFICATES
+from tanada.contract.common import EDGE_CERTIFICATES, ENTRANCES
 from tanada.contract.environment import (
     RECORDS_ELSEWHERE,
     EnvironmentContract,
@@ -46,6 +46,9 @@ if TYPE_CHECKING:
     from modules.sanitised import Copy as SanitisedCopy
     from tanada.stacks.extended import Parts
     from tanada.stacks.extending import Extension
+
+
+_ENTRANCE = f'{ENTRANCES}["public"]'
 
 
 class EnvironmentStack(BaseStack):
@@ -115,6 +118,8 @@ def here(stack: BaseStack, input: EnvironmentInput, instance: Instance) -> Here:
         cluster=input.cluster,
         sources=input.sources,
         private_subnet_ids=tuple(of_common(f"private_subnet_ids[{zone}]") for zone in range(input.private_subnets)),
+        public_subnet_ids=tuple(of_common(f"{_ENTRANCE}.subnet_ids[{zone}]") for zone in range(input.public_subnets)),
+        address_type=of_common(f"{_ENTRANCE}.address_type") if input.public_subnets else "",
         account_id=input.stack.account_id,
         region=input.stack.region,
         namespace=namespace_domain(input.system),

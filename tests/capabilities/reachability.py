@@ -133,7 +133,7 @@ class _Emitted:
         first, *steps = re.findall(r"[^.\[\]\"]+", path)
         value = self._stacks["common"]["output"][first]["value"]
         for step in steps:
-            value = value[step]
+            value = value[int(step) if isinstance(value, list) else step]
         return value
 
     def several(self, where: str, value: Any) -> list[str]:
@@ -277,11 +277,13 @@ def _behind(emitted: _Emitted) -> Iterator[tuple[str, str, int]]:
         listeners[f"common:data.aws_lb_listener.{name}"] = f"data.sg-of:{there[listener['load_balancer_arn']]}"
     balancers: dict[str, set[str]] = {}
     for where, _, each in (*emitted.of("aws_lb_listener"), *emitted.of("aws_lb_listener_rule")):
-        balancer = listeners[emitted.id(where, each["listener_arn"])] if "listener_arn" in each else None
+        rule = "listener_arn" in each
+        balancer = (
+            listeners[emitted.id(where, each["listener_arn"])] if rule else emitted.id(where, each["load_balancer_arn"])
+        )
         for action in each.get("action", each.get("default_action", ())):
             turns = [each["arn"] for each in action.get("forward", {}).get("target_group", ())]
             for group in [action["target_group_arn"]] if "target_group_arn" in action else turns:
-                assert balancer is not None
                 balancers.setdefault(emitted.id(where, group), set()).add(balancer)
     health = {
         f"{where}:aws_lb_target_group.{name}": each["health_check"].get("port")
@@ -527,6 +529,13 @@ def declared(
                 for each in answer.http.load_balancer
                 for port in (answer.port, answer.http.health_check.port or answer.port)
             }
+        if service.tcp is not None and isinstance(settings, Environment):
+            own_one = f"{name}_tcp_balancer"
+            for listens, port in service.tcp.ports.items():
+                into |= {(each, own_one, int(listens), int(listens)) for each in service.tcp.allow or INTERNET}
+                into.add((own_one, name, port, port))
+                out.add((own_one, name, port, port))
+                behind.add((own_one, name, port))
         if service.exec:
             of_shells = {(name, action, to) for to, actions in EXEC.items() for action in actions}
             # A cluster that was there already records sessions where it says itself.
@@ -555,6 +564,11 @@ def declared(
             | {
                 (each, THEIRS if given else "aws_nat_gateway" if nat else "aws_internet_gateway", not nat)
                 for each in {*services, *ran}
+            }
+            | {
+                (f"{each}_tcp_balancer", THEIRS if given else "aws_internet_gateway", True)
+                for each, service in services.items()
+                if service.tcp is not None and isinstance(settings, Environment)
             }
         ),
         permissions=frozenset(permissions),

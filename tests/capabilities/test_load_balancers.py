@@ -182,3 +182,39 @@ def test_a_service_stands_behind_the_only_one_whatever_it_is_called(tmp_path: Pa
     http = system.environments["test"].services["web"].http
     assert http is not None
     assert http.load_balancer == ("front",)
+
+
+def test_a_service_is_reached_over_tcp_by_a_load_balancer_of_its_own(emitted: dict[str, Json]) -> None:
+    made = emitted["service"]["environment-test"]["resource"]
+    (balancer,) = made["aws_lb"].values()
+    group = "${aws_security_group.console_tcp_group.id}"
+    assert (balancer["load_balancer_type"], balancer["security_groups"]) == ("network", [group])
+    entrances = 'data.terraform_remote_state.common.outputs.entrances["public"]'
+    assert balancer["subnets"] == [f"${{{entrances}.subnet_ids[{zone}]}}" for zone in range(2)]
+    assert emitted["service"]["common-main"]["output"]["entrances"]["value"]["public"]["subnet_ids"]
+    listeners = {each["port"]: each for each in made["aws_lb_listener"].values()}
+    assert {port: each["protocol"] for port, each in listeners.items()} == {22: "TCP", 9100: "TCP"}
+    let_in = {
+        (each["from_port"], each.get("cidr_ipv4") or each.get("cidr_ipv6") or each["referenced_security_group_id"])
+        for each in made["aws_vpc_security_group_ingress_rule"].values()
+        if each["security_group_id"] == group
+    }
+    sources = ("203.0.113.0/24", "2001:db8::/32")
+    assert let_in == {(port, source) for port in (22, 9100) for source in sources}
+    tasks = "${aws_security_group.console.id}"
+    doors = {
+        each["from_port"]
+        for each in made["aws_vpc_security_group_ingress_rule"].values()
+        if each.get("referenced_security_group_id") == group and each["security_group_id"] == tasks
+    }
+    blocks = made["aws_ecs_service"]["console_service"]["load_balancer"]
+    (definition,) = [
+        each
+        for each in json.loads(made["aws_ecs_task_definition"]["console_task_definition"]["container_definitions"])
+        if each["name"] == "console"
+    ]
+    mapped = {each["containerPort"] for each in definition["portMappings"]}
+    assert doors == {each["container_port"] for each in blocks} == mapped == {2222, 9100}
+    records = {kind["type"] for name, kind in made["aws_route53_record"].items() if name.startswith("host_ssh")}
+    assert records == {"A", "AAAA"}
+    assert "aws_lb" not in emitted["service"]["review"]["resource"], "there it is private"

@@ -95,7 +95,7 @@ def test_show_names_the_line_that_won(declared: Declarations) -> None:
 def test_each_field_of_a_service_is_given_or_its_own() -> None:
     """A new one is named here, or in GIVEN and the guide's list."""
     own = {
-        *("like", "port", "http", "health_check", "health_check_grace_period", "count", "scale", "spot"),
+        *("like", "port", "http", "tcp", "health_check", "health_check_grace_period", "count", "scale", "spot"),
         *("command", "restart", "deploy"),
         *("sidecars", "container", "scratch", "volumes", "depends_on"),
         *(

@@ -97,6 +97,7 @@ NAMES |= {"partition_key": "id", "sort_key": "at", "indexes": "by-mail"}
 NAMES |= {"options": "Tag", "rules": "common"}
 NAMES |= {"sites": "www", "headers": "X-Robots-Tag", "paths": "/contact*"}
 NAMES |= {"extensions": "pdf", "patches": "aws_sqs_queue.work_queue", "aws_sqs_queue.work_queue": "delay_seconds"}
+NAMES |= {"ports": "22"}
 NAMES |= {"imports": "aws_vpc.network_vpc"}
 NAMES |= {"conditions": "StringEquals", "StringEquals": "aws:SourceAccount"}
 BESIDE: dict[str, dict[str, object]] = {
@@ -107,6 +108,7 @@ BESIDE: dict[str, dict[str, object]] = {
     "mutual_tls": {"bundle": "s3://kakei-partners/authorities.pem"},
     "health_check": {"path": "/up"},
     "route53_health_check": {"path": "/up"},
+    "tcp": {"ports": {"22": "2222"}, "host": "ssh"},
     "common.mail": {"domain": "example.jp"},
     "migrate": {"image": "web"},
     "nightly": {"image": "web", "schedule": "30 3 * * *"},
@@ -238,7 +240,19 @@ def tree_of(text: str) -> object:
     return plain(node)
 
 
-_TWO_ARE_NEEDED = ("aurora", "cache", "database", "existing", "google", "metrics", "oidc", "old", "sanitised", "scale")
+_TWO_ARE_NEEDED = (
+    "aurora",
+    "cache",
+    "database",
+    "existing",
+    "google",
+    "metrics",
+    "oidc",
+    "old",
+    "sanitised",
+    "scale",
+    "tcp",
+)
 """What has two fields without a default; one of the times of `restored`."""
 
 

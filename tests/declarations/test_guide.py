@@ -63,6 +63,7 @@ from tanada.declared.store import Store
 from tanada.declared.system import SystemFile
 from tanada.declared.table import Index
 from tanada.declared.tasks import Task
+from tanada.declared.tcp import Tcp
 from tanada.declared.waf import Blocked, Waf
 from tanada.declared.ways import Way
 from tests.golden import held
@@ -115,6 +116,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "Its `http`": Http,
     "The `sign_in` of `http`": SignIn,
     "Its `route53_health_check`": FromOutside,
+    "Its `tcp`": Tcp,
     "Its `service_connect`": ServiceConnect,
     "One of its `redirects`": Redirect,
     "One of its `fixed_responses`": FixedResponse,

@@ -39,6 +39,7 @@ from tanada.declarations.checks.sites import check_sites
 from tanada.declarations.checks.sizes import check_sizes
 from tanada.declarations.checks.tables import check_tables
 from tanada.declarations.checks.tags import check_tags
+from tanada.declarations.checks.tcp import check_tcp
 from tanada.declarations.checks.texts import check_texts
 from tanada.declarations.checks.volumes import check_volumes
 from tanada.declarations.limits import check_limits
@@ -71,6 +72,7 @@ CHECKS: tuple[Check, ...] = (
     check_backup,
     check_services,
     check_service_connect,
+    check_tcp,
     check_rollouts,
     check_before,
     check_jobs,

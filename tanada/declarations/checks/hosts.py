@@ -195,6 +195,9 @@ def _declared(scope: Scope | Known, host: str) -> Loc:
                 return (*of, "hosts", index)
         if host in (full_name(each, domain) for each in routes.led_by(answer.http, domain)):
             return (*of, "load_balancer")
+    for name, service in scope.services.items():
+        if service.tcp is not None and full_name(service.tcp.host, domain) == host:
+            return ("services", name, "tcp", "host")
     for name, site in scope.sites.items():
         for index, each in enumerate(site.hosts):
             if full_name(routes.host_of(each, domain), domain) == host:

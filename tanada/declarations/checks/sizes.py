@@ -117,6 +117,7 @@ def _rules(scope: Scope, name: str, callers: int, service: Service, limit: int) 
     quotas")."""
     layer = scope.layer.load_balancers if scope.layer is not None else {}
     doors = len(openings(service, {each: wears(called(each, one), one) for each, one in layer.items()}))
+    doors += len({*service.tcp.ports.values()}) if service.tcp is not None else 0
     if callers + doors > limit:
         also = f" and load balancers need {count(doors, 'rule')}" if doors else ""
         sentence = f"{callers} services reach it{also}, and AWS allows {limit} rules into a security group"
