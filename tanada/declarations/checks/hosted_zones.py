@@ -36,14 +36,19 @@ def _roles(system: Scopes, account: str, layer: CommonLayer, zone: Zone, loc: Lo
     elif here is not None and roles.account_id == here.id:
         sentence = f"the role is of account {account} ({here.id}) itself, which needs none for its own zones"
         yield mistake(system.top, loc, f"{sentence}; take role out, or write one of the account that has the zone")
-    elif here is not None and here.region in ZONES and roles.apply.split(":")[1] != partition(here.region):
-        sentence = f"the role is of the partition {roles.apply.split(':')[1]}, and {here.region} lies in"
+    elif here is not None and here.region in ZONES and (others := _others({roles.plan, roles.apply}, here.region)):
+        sentence = f"the role is of the partition {others[0]}, and {here.region} lies in"
         yield mistake(system.top, loc, f"{sentence} {partition(here.region)}, from where no other is entered")
     elif roles.plan == roles.apply and layer.ci is not None:
         sentence = (
             "one role is both, and jobs that plan pull requests would take on what may change the zone (common.ci)"
         )
         yield mistake(system.top, loc, f"{sentence}; say two, {_TWO}, of which plan only reads")
+
+
+def _others(roles: set[str], region: str) -> list[str]:
+    """Partitions of roles in which a region doesn't lie."""
+    return sorted({each.split(":")[1] for each in roles} - {partition(region)})
 
 
 def _certificates(system: Scopes, account: str, layer: CommonLayer) -> Iterator[Mistake]:
