@@ -12,6 +12,7 @@ ENTRIES: Mapping[str, str] = {
     "load_balancers": "load balancer",
     "registries": "image",
     "sign_in": "sign-in by",
+    "vpc_origins": "way of CloudFront to load balancer",
     "zone_ids": "zone",
 }
 """The outputs that hold an entry for each of something, and what people call one: an environment may need an entry that
@@ -23,6 +24,9 @@ ROLE_OF_ZONES = "role_of_zones"
 without, or `plan`, what may only read."""
 EDGE_CERTIFICATES = "edge_certificates"
 """The output of a common stack whose environments have sites: by domain, the ARN of its certificate in us-east-1."""
+
+VPC_ORIGINS = "vpc_origins"
+"""The output of a common stack that CloudFront comes into: by load balancer, as AWS has it, the id of its way in."""
 
 
 @dataclass(frozen=True)
