@@ -206,6 +206,10 @@ RESOURCES = (
                     "viewer_certificate": "ViewerCertificate",
                 }.items()
             },
+            ordered_cache_behavior__forwarded_values__headers=f"{_CONFIG}.CacheBehaviors.Items.ForwardedValues.Headers."
+            "Items",
+            ordered_cache_behavior__forwarded_values__cookies__whitelisted_names=f"{_CONFIG}.CacheBehaviors.Items."
+            "ForwardedValues.Cookies.WhitelistedNames.Items",
             custom_error_response__response_code=Member(f"{_CONFIG}.CustomErrorResponses.Items.ResponseCode", _CODES),
             **_BEHAVIORS,
             **{
@@ -337,9 +341,6 @@ RESOURCES = (
             "CreateVpcOrigin",
             "",
             adds="Tags",
-            vpc_origin_endpoint_config="VpcOriginEndpointConfig",
-            vpc_origin_endpoint_config__http_port="VpcOriginEndpointConfig.HTTPPort",
-            vpc_origin_endpoint_config__https_port="VpcOriginEndpointConfig.HTTPSPort",
         ),
         reads=("cloudfront:GetVpcOrigin", "cloudfront:ListTagsForResource"),
         changes=(
