@@ -14,7 +14,7 @@ COOKIES = 10
 """Of what a behaviour forwards by name (CloudFront developer guide, "Quotas")."""
 CookieName = Annotated[
     str,
-    Text(r"^[A-Za-z0-9!#$%&'+.^_`|~-]*\*?$", "a cookie's name; * at its end stands for any text", longest=128),
+    Text(r"^(?=.)[A-Za-z0-9_.-]*\*?$", "a cookie's name; * at its end stands for any text", longest=128),
 ]
 """As CloudFront compares it (API reference, CookieNames)."""
 
