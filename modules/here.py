@@ -95,6 +95,8 @@ class Here:
     """What the common layer gives where people sign in; None where nobody does."""
     edge_certificates: Mapping[str, str]
     """By site, the ARN of its certificate in us-east-1, as a reference."""
+    vpc_origins: Mapping[str, str]
+    """By load balancer that CloudFront comes to, the id of its way in, as a reference."""
     mail: Mail | None
     """What mail is sent from; None where nobody sends any."""
     first_priority: int | None

@@ -13,6 +13,7 @@ ENTRIES: Mapping[str, str] = {
     "load_balancers": "load balancer",
     "registries": "image",
     "sign_in": "sign-in by",
+    "vpc_origins": "way of CloudFront to load balancer",
     "zone_ids": "zone",
 }
 """The outputs that hold an entry for each of something, and what people call one: an environment may need an entry that
@@ -27,6 +28,9 @@ EDGE_CERTIFICATES = "edge_certificates"
 ENTRANCES = "entrances"
 """The output of a common stack whose environments have load balancers of their own: under `public`, the public subnets
 and the type of their addresses."""
+
+VPC_ORIGINS = "vpc_origins"
+"""The output of a common stack that CloudFront comes into: by load balancer, as AWS has it, the id of its way in."""
 
 
 @dataclass(frozen=True)

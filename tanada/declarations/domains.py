@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from tanada.declared import sites as declared_sites
-from tanada.declared.routes import DOMAIN, hosts_of, led_by_statics
+from tanada.declared.routes import DOMAIN, hosts_of, led_by, led_by_statics
 
 if TYPE_CHECKING:
     from tanada.declared.common import CommonLayer
@@ -105,13 +105,18 @@ def needed_certificates(layer: CommonLayer, domains: Iterable[str], at_the_edge:
     return needed
 
 
-def shown_by_sites(domain: str | None, sites: Mapping[str, Site], *, review: bool) -> tuple[str, ...]:
-    """The names of an environment that sites answer at, as certificates name them."""
-    if domain is None or not sites:
+def shown_by_edge(
+    domain: str | None, services: Mapping[str, Service], sites: Mapping[str, Site], *, review: bool
+) -> tuple[str, ...]:
+    """The names of an environment that CloudFront answers at, as certificates name them."""
+    if domain is None:
         return ()
     if review:
-        return (f"*.{domain}",)
-    return tuple(full_name(host, domain) for host in declared_sites.hosts(sites, domain))
+        return (f"*.{domain}",) if sites else ()
+    https = [http for each in services.values() for http in each.https.values() if http.cdn is not None]
+    led = [host for http in https for host in led_by(http, domain)]
+    hosts = dict.fromkeys((*(declared_sites.hosts(sites, domain) if sites else ()), *led))
+    return tuple(full_name(host, domain) for host in hosts)
 
 
 def certificate_of(host: str, layer: CommonLayer) -> str | None:

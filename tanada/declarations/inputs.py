@@ -15,7 +15,7 @@ from tanada.declarations.domains import (
     full_name,
     labels_below,
     needed_certificates,
-    shown_by_sites,
+    shown_by_edge,
     zone_of,
 )
 from tanada.declarations.inventory import Stack, ci_accounts, ci_buckets, common_stack, inventory
@@ -30,6 +30,7 @@ from tanada.declared.blueprint import (
     restored,
     run_by_applies,
 )
+from tanada.declared.cdn import ORIGIN
 from tanada.declared.common import CommonLayer
 from tanada.declared.hosted_zone import ZoneRoles
 from tanada.declared.image import Repository
@@ -102,6 +103,8 @@ class CommonInput(Model):
     """Whether an environment has alarms in us-east-1, of what is asked from outside."""
     entered: bool = False
     """Whether an environment has load balancers of its own."""
+    origins: tuple[str, ...] = ()
+    """The load balancers that CloudFront comes to from inside the VPC."""
 
 
 class Balancer(Model):
@@ -245,12 +248,14 @@ class User:
     """All names that it answers at, of review `*.<domain>`."""
     floors: frozenset[str]
     """The load balancers on which its rules have numbers."""
-    shown_by_sites: tuple[str, ...]
+    shown_by_edge: tuple[str, ...]
     """Of its names, those that CloudFront answers at."""
     outside: bool
     """Whether Route 53 asks whether it answers."""
     entered: bool = False
     """Whether it has load balancers of its own."""
+    origins: frozenset[str] = frozenset()
+    """The load balancers that CloudFront comes to from inside the VPC."""
 
 
 def _user(settings: Environment | Review) -> User:
@@ -262,9 +267,10 @@ def _user(settings: Environment | Review) -> User:
         review,
         answered(settings.domain, settings.services, settings.statics, settings.sites, review=review),
         frozenset() if review else routes.numbered(needed),
-        shown_by_sites(settings.domain, settings.sites, review=review),
+        shown_by_edge(settings.domain, settings.services, settings.sites, review=review),
         outside(needed),
         entered(needed),
+        origins(needed),
     )
 
 
@@ -273,13 +279,18 @@ def outside(needed: Iterable[Need]) -> bool:
     return any(need.type == HEALTH_CHECK for need in needed)
 
 
+def origins(needed: Iterable[Need]) -> frozenset[str]:
+    """The load balancers that CloudFront comes to, of an environment that needs this."""
+    return frozenset(need.load_balancer for need in needed if need.type == ORIGIN and need.load_balancer is not None)
+
+
 def common_input(system: System, stack: Stack, users: Iterable[User], asks: Iterable[Asks]) -> CommonInput:
     """The input of an account's common stack; `users` are all that stand in it, `asks` is what each environment of the
     system asks for."""
     users = tuple(users)
     domains = [host for user in users for host in user.hosts]
     layer = system.accounts[stack.account].common
-    edge = _edge(layer, (host for user in users for host in user.shown_by_sites))
+    edge = _edge(layer, (host for user in users for host in user.shown_by_edge))
     return CommonInput(
         system=system.name,
         stack=stack,
@@ -294,6 +305,7 @@ def common_input(system: System, stack: Stack, users: Iterable[User], asks: Iter
         ci=layer.sign_in is not None and bool(ci_accounts(system, stack.account)),
         outside=any(user.outside for user in users),
         entered=any(user.entered for user in users),
+        origins=tuple(sorted({name for user in users for name in user.origins})),
     )
 
 
@@ -405,8 +417,12 @@ def _sign_in(settings: Environment | Review, layer: CommonLayer) -> Kind | None:
 
 def _site_certificates(settings: Environment | Review, layer: CommonLayer) -> dict[str, str]:
     review, found = isinstance(settings, Review), {}
+    for name, service in settings.services.items():
+        shown = shown_by_edge(settings.domain, {name: service}, {}, review=review)
+        if shown and (of := certificate_of(shown[0], layer)) is not None:
+            found[name] = of
     for name, site in settings.sites.items():
-        shown = shown_by_sites(settings.domain, {name: site}, review=review)
+        shown = shown_by_edge(settings.domain, {}, {name: site}, review=review)
         domains = [domain for host in shown if (domain := certificate_of(host, layer)) is not None]
         if domains:
             found[name] = domains[0]  # of two a check says so

@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from tanada.declarations.domains import answered, shown_by_sites
+from tanada.declarations.domains import answered, shown_by_edge
 from tanada.declarations.mistakes import Mistake, Position
 from tanada.declarations.tree import Node, dotted, override_at, plain, shown_at
 from tanada.declarations.validation import valid
@@ -137,9 +137,9 @@ class Scope:
         return answered(self.domain, self.services, self.statics, self.sites, review=self.kind == "review")
 
     @property
-    def shown_by_sites(self) -> tuple[str, ...]:
+    def shown_by_edge(self) -> tuple[str, ...]:
         """Of these, those that CloudFront answers at."""
-        return shown_by_sites(self.domain, self.sites, review=self.kind == "review")
+        return shown_by_edge(self.domain, self.services, self.sites, review=self.kind == "review")
 
     def asks(self) -> set[str]:
         """Actions that the roles of what runs are given beyond what resources' entries name."""
@@ -170,7 +170,7 @@ class Known:
     buckets: frozenset[str]
     generates: bool
     hosts: tuple[str, ...]
-    shown_by_sites: tuple[str, ...]
+    shown_by_edge: tuple[str, ...]
     first_priority: int
     says_priorities: bool
     stack: str

@@ -15,6 +15,7 @@ from tanada.declarations.inputs import (
     User,
     common_input,
     environment_input,
+    origins,
     outside,
     serialized,
     taken_labels,
@@ -72,7 +73,8 @@ def _user(scope: Scope | Known) -> User:
     review = scope.kind == "review"
     needed = list(scope.needs())
     floors = frozenset() if review else numbered(needed)
-    return User(scope.account, review, scope.hosts, floors, scope.shown_by_sites, outside(needed), entered(needed))
+    edge, doors = scope.shown_by_edge, (entered(needed), origins(needed))
+    return User(scope.account, review, scope.hosts, floors, edge, outside(needed), *doors)
 
 
 def _input(system: System, scope: Known, permanent: Sequence[str]) -> str:
@@ -89,7 +91,7 @@ def _remembered(declarations: Declarations, inputs: Mapping[str, str]) -> Iterat
         needs = json.dumps([astuple(need) for need in scope.needs()])
         asked = [sorted(scope.asks()), sorted(scope.tasks), sorted(scope.buckets), scope.generates]
         said = [scope.account, scope.domain, scope.limit, scope.tags_from, needs, *asked]
-        said += [scope.hosts, scope.shown_by_sites, scope.first_priority, scope.says_priorities, inputs[stack]]
+        said += [scope.hosts, scope.shown_by_edge, scope.first_priority, scope.says_priorities, inputs[stack]]
         yield file, json.dumps(said)
 
 
@@ -115,7 +117,7 @@ def _known(file: str, text: str) -> Known:
         buckets=frozenset(buckets),
         generates=generates,
         hosts=tuple(hosts),
-        shown_by_sites=tuple(shown),
+        shown_by_edge=tuple(shown),
         first_priority=first_priority,
         says_priorities=says,
         stack=stack_of(file),

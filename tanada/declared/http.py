@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, model_validator
 
 from tanada.declared.allow import ByPath
+from tanada.declared.cdn import Cdn
 from tanada.declared.container import AskedAt
 from tanada.declared.fields import Flag, Host, PathPattern, Seconds
 from tanada.declared.load_balancer import PUBLIC, LoadBalancerNames
@@ -48,6 +49,9 @@ class Http(Model):
     route53_health_check: AskedFromOutside | None = None
     """Asked by Route 53 from eight regions of the world, too, with an alarm: a path at its first host, or all about it.
     In permanent environments; 1 USD a month, and 1 more for `search` and for `interval: 10s` each."""
+    cdn: Cdn | None = None
+    """CloudFront in front, the only way in: `{cache: {/assets/*: 365d}, cookies: [wordpress_*], never: [/wp-admin*]}`,
+    or `{}`, which keeps nothing. In permanent environments; its load balancer is an internal one."""
     stickiness: Annotated[int, Seconds(1, 604800)] | None = None
     """How long a browser stays with the task that answered it, by the load balancer's cookie: `1d`, at most `7d`."""
     protocol_version: Literal["http1", "http2", "grpc"] = "http1"

@@ -228,14 +228,14 @@ def in_review(service: Service) -> Service:
 
 
 def _left_out(http: Http) -> bool:
-    return http.route53_health_check is not None or any("." in host for host in http.hosts)
+    return bool(http.route53_health_check or http.cdn) or any("." in host for host in http.hosts)
 
 
 def _with_labels(http: Http | None) -> Http | None:
     if http is None or not _left_out(http):
         return http
     labels = tuple(host for host in http.hosts if "." not in host)
-    left = {"hosts": labels, "route53_health_check": None}
+    left = {"hosts": labels, "route53_health_check": None, "cdn": None}
     return http.model_copy(update=left) if labels or not http.hosts else None
 
 

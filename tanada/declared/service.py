@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import ConfigDict, model_validator
 
+from tanada.declared.cdn import ORIGIN
 from tanada.declared.container import FOLDER_MIB, Container, Writable
 from tanada.declared.fields import Flag, Name, Seconds, Size, Text, Whole
 from tanada.declared.http import Http
@@ -273,6 +274,9 @@ class Service(Container, Kind):
         for http in self.https.values():
             if http.route53_health_check is not None:
                 yield Need(HEALTH_CHECK, 1)
+            if http.cdn is not None:
+                yield Need("aws_cloudfront_distribution", 1)
+                yield Need(ORIGIN, 1, http.load_balancer[0])
             for each in http.load_balancer:
                 yield Need(TARGETS, self.most, each)
                 yield Need("aws_lb_target_group", 1 + self.shifts, each)

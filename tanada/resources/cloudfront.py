@@ -76,6 +76,19 @@ def _full(call: Call, _world: World) -> bool:
     return sum(len(key.encode()) + len(value.encode()) for key, value in _pairs(call)) > STORE
 
 
+def _in_the_way(call: Call, world: World) -> bool:
+    """A change of an origin that a distribution has, of its tags too."""
+    own = call.values.get("id")
+    if call.action != "update" or not own:
+        return False
+    return any(own in at(each, _OF_DISTRIBUTIONS) for each in world.living("aws_cloudfront_distribution"))
+
+
+_OF_DISTRIBUTIONS = "origin.vpc_origin_config.vpc_origin_id"
+_ASSOCIATED = (
+    "The specified VPC origin is currently associated with one or more distributions. Please disassociate the VPC "
+    "origin from all distributions before updating or deleting"
+)
 _OURS = "CloudFront API reference, {}; the sentence is ours"
 
 
@@ -106,6 +119,8 @@ RESOURCES = (
             "origin.response_completion_timeout": 0,
             "origin.custom_origin_config.origin_keepalive_timeout": 5,
             "origin.custom_origin_config.origin_read_timeout": 30,
+            "origin.vpc_origin_config.origin_keepalive_timeout": 5,
+            "origin.vpc_origin_config.origin_read_timeout": 30,
             "viewer_certificate.minimum_protocol_version": "TLSv1",
             **{f"{block}.{name}": value for block in _BEHAVIORS for name, value in _DEFAULTS.items()},
         },
@@ -191,6 +206,10 @@ RESOURCES = (
                     "viewer_certificate": "ViewerCertificate",
                 }.items()
             },
+            ordered_cache_behavior__forwarded_values__headers=f"{_CONFIG}.CacheBehaviors.Items.ForwardedValues.Headers."
+            "Items",
+            ordered_cache_behavior__forwarded_values__cookies__whitelisted_names=f"{_CONFIG}.CacheBehaviors.Items."
+            "ForwardedValues.Cookies.WhitelistedNames.Items",
             custom_error_response__response_code=Member(f"{_CONFIG}.CustomErrorResponses.Items.ResponseCode", _CODES),
             **_BEHAVIORS,
             **{
@@ -291,6 +310,45 @@ RESOURCES = (
             "cloudfront:CreateOriginAccessControl",
             "cloudfront:DeleteOriginAccessControl",
             "cloudfront:UpdateOriginAccessControl",
+        ),
+    ),
+    replaceable(
+        "aws_cloudfront_vpc_origin",
+        read("cloudfront/vpc_origin.go", "01a702b4"),
+        Free("CloudFront asks nothing for it"),
+        computed={
+            "id": "vo_{upper13}",
+            "arn": global_arn("cloudfront", "vpcorigin/{id}"),
+        },
+        refusals=(
+            in_use(
+                "CannotDeleteEntityWhileInUse",
+                _ASSOCIATED,
+                "aws/aws-cdk#35765",
+                f"aws_cloudfront_distribution {_OF_DISTRIBUTIONS}",
+            ),
+            Refusal(
+                code="CannotUpdateEntityWhileInUse",
+                sentence=_ASSOCIATED,
+                source="aws/aws-cdk#35765, hashicorp/terraform-provider-aws#40905",
+                holds=_in_the_way,
+                watches={"aws_cloudfront_distribution": ("origin",)},
+            ),
+        ),
+        fills={},
+        request=made_by(
+            "cloudfront",
+            "CreateVpcOrigin",
+            "",
+            adds="Tags",
+        ),
+        reads=("cloudfront:GetVpcOrigin", "cloudfront:ListTagsForResource"),
+        changes=(
+            "cloudfront:CreateVpcOrigin",
+            "cloudfront:DeleteVpcOrigin",
+            "cloudfront:TagResource",
+            "cloudfront:UntagResource",
+            "cloudfront:UpdateVpcOrigin",
         ),
     ),
     replaceable(

@@ -19,7 +19,7 @@ from modules.log_bucket import LogBucket
 from modules.network import ExistingNetwork, Network
 from modules.private_names import Namespace, namespace_domain
 from modules.registry import ImageRegistry, existing
-from tanada.contract.common import EDGE_CERTIFICATES, ENTRANCES, CommonContract, Registry
+from tanada.contract.common import EDGE_CERTIFICATES, ENTRANCES, VPC_ORIGINS, CommonContract, Registry
 from tanada.declarations.domains import zone_of
 from tanada.declarations.inputs import CommonInput, zone_roles
 from tanada.declared import waf as declared_waf
@@ -119,6 +119,7 @@ class CommonStack(BaseStack):
         more: dict[str, object] = {EDGE_CERTIFICATES: edge} if edge else {}
         if self._input.entered:
             more |= {ENTRANCES: {"public": entrance(network)}}
+        more |= {VPC_ORIGINS: origins} if (origins := self._origins(load_balancers)) else {}
         publish(self, contract, {**more, **(people.outputs if people is not None else {})})
         return contract
 
@@ -286,6 +287,25 @@ class CommonStack(BaseStack):
         waf = Waf(self, "waf", settings, system=self._input.system, retention_days=LOG_DAYS)
         for word, balancer in made.items():
             waf.before(f"load_balancer_{word}", balancer.arn)
+
+    def _origins(self, balancers: Mapping[str, LoadBalancer | ExistingLoadBalancer]) -> dict[str, str]:
+        """By load balancer that CloudFront comes to, its way."""
+        words = [called(name, self._layer.load_balancers[name]) for name in self._input.origins]
+        made = {word: each for word in words if isinstance(each := balancers.get(word), LoadBalancer)}
+        if not made:
+            return {}
+        from modules.vpc_origin import vpc_origin  # which most layers need not
+
+        return {
+            word: vpc_origin(
+                self,
+                f"vpc_origin_{word}",
+                name=self._names.limited(f"origin-{word}", 64),
+                # CloudFront comes once there is a listener.
+                load_balancer_arn=each.arn,
+            )
+            for word, each in made.items()
+        }
 
     def _registries(self) -> dict[str, Registry]:
         """By image."""

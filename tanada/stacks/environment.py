@@ -17,7 +17,7 @@ from modules.sending import sending
 from modules.service import Runs, Service
 from modules.store import Store
 from modules.tasks import Task
-from tanada.contract.common import EDGE_CERTIFICATES, ENTRANCES
+from tanada.contract.common import EDGE_CERTIFICATES, ENTRANCES, VPC_ORIGINS
 from tanada.contract.environment import (
     RECORDS_ELSEWHERE,
     EnvironmentContract,
@@ -111,6 +111,12 @@ def here(stack: BaseStack, input: EnvironmentInput, instance: Instance) -> Here:
         edge_certificates={
             name: of_common(f'{EDGE_CERTIFICATES}["{domain}"]') for name, domain in input.edge_certificates.items()
         },
+        vpc_origins={
+            http.load_balancer[0]: of_common(f'{VPC_ORIGINS}["{input.load_balancers[http.load_balancer[0]].called}"]')
+            for each in input.blueprint.services.values()
+            for http in each.https.values()
+            if http.cdn is not None
+        },
         mail=input.mail,
         first_priority=input.first_priority,
         nat=input.nat,
@@ -156,6 +162,8 @@ def environment(stack: BaseStack, here: Here, extension: Extension | None = None
     services = service.services(here, reach, _awaited(here, made, tasks.seeds(here, made, stores)), rules)
     if rules.statics:
         _redirects(here, rules)
+    if any(http.cdn is not None for each in here.blueprint.services.values() for http in each.https.values()):
+        _cdns(here, services)
     shown = _sites(here, stores) if here.blueprint.sites else {}
     for name, task in made.items():
         task.before([each for other, each in services.items() if here.blueprint.services[other].before == name])
@@ -238,6 +246,12 @@ def _backup(here: Here, settings: Backup, stores: Mapping[str, Store]) -> None:
     from modules.backup import backup  # where one is declared alone
 
     backup(here, settings, stores)
+
+
+def _cdns(here: Here, services: Mapping[str, Service]) -> None:
+    from modules.cdn import cdns  # where one is declared alone
+
+    cdns(here, services)
 
 
 def _dashboard(here: Here, services: Mapping[str, Service]) -> None:

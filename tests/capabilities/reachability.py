@@ -42,6 +42,7 @@ KNOWN = {
     "aws_cloudfront_key_value_store",
     "aws_cloudfront_origin_access_control",
     "aws_cloudfront_response_headers_policy",
+    "aws_cloudfront_vpc_origin",
     "aws_cloudfrontkeyvaluestore_keys_exclusive",
     "aws_default_security_group",
     "aws_iam_openid_connect_provider",

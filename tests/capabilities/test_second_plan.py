@@ -15,6 +15,7 @@ from tests.offline.terraform_runs import Stack
 pytestmark = [pytest.mark.terraform, pytest.mark.slow]
 SYSTEMS = {
     "cluster": ("common-cheap",),
+    "cdn": ("common-main", "environment-test"),
     "ci": ("common-production",),
     "hosted_zone": ("common-main", "environment-test"),
     "load_balancer": ("common-main", "environment-test"),

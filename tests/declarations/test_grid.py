@@ -19,6 +19,7 @@ from tanada.declarations.tree import Node, plain
 from tanada.declarations.validation import validate
 from tanada.declarations.yaml import read
 from tanada.declared.blueprint import Blueprint, Environment, Review
+from tanada.declared.cdn import Cdn
 from tanada.declared.container import Container
 from tanada.declared.http import Http
 from tanada.declared.jobs import Job, StartedBy
@@ -160,6 +161,8 @@ OF_A_QUEUE = {"queue"}
 """Of a scale: it needs a queue among the stores, tests/capabilities/service/broken."""
 OF_PEOPLE = {"sign_in"}
 """Of `http`: it needs people whom the account knows, tests/capabilities/sign_in/broken."""
+OF_AN_INTERNAL_ONE = {"cdn"}
+"""The same: it needs an internal load balancer, tests/capabilities/cdn/broken."""
 OF_A_BUCKET = written_fields(StartedBy).keys()
 """They need a bucket among the stores: tests/capabilities/jobs/broken."""
 OF_A_TASK = written_fields(Sanitised).keys()
@@ -189,7 +192,7 @@ def fields(model: type[BaseModel], loc: Loc = ()) -> Iterator[Loc]:
             StartedBy: OF_A_BUCKET,
             Sanitised: OF_A_TASK,
             Scale: OF_A_QUEUE,
-            Http: OF_PEOPLE,
+            Http: OF_PEOPLE | OF_AN_INTERNAL_ONE,
             Kept: OF_SITES,
             MovedPages: OF_SITES,
         }.get(of, ())
@@ -318,6 +321,7 @@ def test_the_grid_has_every_field_of_every_model() -> None:
     missing -= {(Sidecar, field) for field in AS_A_SERVICES} | {(Job, field) for field in AS_A_TASKS}
     missing -= {(StartedBy, field) for field in OF_A_BUCKET} | {(Scale, field) for field in OF_A_QUEUE}
     missing -= {(Sanitised, field) for field in OF_A_TASK}
+    missing -= {(Http, field) for field in OF_AN_INTERNAL_ONE} | {(Cdn, field) for field in written_fields(Cdn)}
     missing -= {(Http, field) for field in OF_PEOPLE} | {(SignIn, field) for field in written_fields(SignIn)}
     missing -= {(each, field) for each in (Kept, MovedPages) for field in OF_SITES}
     assert missing == set()

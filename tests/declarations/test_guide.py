@@ -21,6 +21,7 @@ from tanada.declared.aurora import Capacity
 from tanada.declared.backup import Backup
 from tanada.declared.blueprint import Blueprint, Defaults, Environment, ImageTags, Review
 from tanada.declared.bucket import Expire
+from tanada.declared.cdn import Cdn
 from tanada.declared.ci import Ci, RepositoryIds
 from tanada.declared.cluster import Cluster
 from tanada.declared.common import CommonLayer
@@ -117,6 +118,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "The `sign_in` of `http`": SignIn,
     "Its `route53_health_check`": FromOutside,
     "Its `tcp`": Tcp,
+    "Its `cdn`": Cdn,
     "Its `service_connect`": ServiceConnect,
     "One of its `redirects`": Redirect,
     "One of its `fixed_responses`": FixedResponse,

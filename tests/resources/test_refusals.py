@@ -84,6 +84,12 @@ CASES: dict[tuple[str, str], Case] = {
         created(**shown("a.jp", arn=CERTIFICATE.replace("us-east-1", "ap-northeast-1"))),
         allowed=created(**shown("a.jp")),
     ),
+    ("aws_cloudfront_vpc_origin", "CannotUpdateEntityWhileInUse"): Case(
+        Call({"id": "vo_1"}, {"id": "vo_1", "tags": {"Name": "b"}}),
+        user("aws_cloudfront_distribution", "origin.vpc_origin_config.vpc_origin_id", "vo_1"),
+        Call({"id": "vo_2"}, {"id": "vo_2", "tags": {"Name": "b"}}),
+        user("aws_cloudfront_distribution", "origin.vpc_origin_config.vpc_origin_id", "vo_1"),
+    ),
     ("aws_cloudfront_function", "FunctionSizeLimitExceeded"): Case(
         created(name="f", code="a" * 10_241), allowed=created(name="f", code="a" * 10_240)
     ),

@@ -9,6 +9,7 @@ from tanada.declarations.checks.allow import check_allow
 from tanada.declarations.checks.backup import check_backup
 from tanada.declarations.checks.before import check_before
 from tanada.declarations.checks.caches import check_caches
+from tanada.declarations.checks.cdn import check_cdn
 from tanada.declarations.checks.ci import check_ci
 from tanada.declarations.checks.containers import check_containers
 from tanada.declarations.checks.copies import check_copies
@@ -61,6 +62,7 @@ CHECKS: tuple[Check, ...] = (
     check_mail,
     check_redirects,
     check_sites,
+    check_cdn,
     check_image_tags,
     check_names,
     check_databases,

@@ -1,0 +1,103 @@
+"""Checks of CloudFront before services: the only way in, at names that lead nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tanada.declarations.checks.services import of_http
+from tanada.declarations.domains import certificate_of, full_name, zone_of
+from tanada.declarations.mistakes import Loc, Mistake
+from tanada.declarations.scopes import Scope, Scopes, each_once
+from tanada.declarations.tree import mistake
+from tanada.declared import routes
+from tanada.declared.cdn import COOKIES, Cdn, behaviors, idle
+from tanada.declared.http import Http
+from tanada.declared.sites import BEHAVIORS
+from tanada.text import listed, quoted
+
+
+def check_cdn(system: Scopes) -> Iterator[Mistake]:
+    return each_once(system, _scope)
+
+
+def _scope(scope: Scope) -> Iterator[Mistake]:
+    for name, service in scope.services.items():
+        for sidecar, http in service.https.items():
+            if http.cdn is None:
+                continue
+            of = (*of_http(name, sidecar), "cdn")
+            if sidecar is not None:
+                yield mistake(scope.tree, of, f"is {name}'s own to say; CloudFront leads to a sidecar by container")
+                continue
+            yield from _beside(scope, of, http)
+            yield from _way(scope, of, http)
+            yield from _kept(scope, of, http.cdn)
+            yield from _names(scope, of, name, http)
+
+
+def _beside(scope: Scope, of: Loc, http: Http) -> Iterator[Mistake]:
+    """What goes by the address or the connection of who asks, which the load balancer sees no more."""
+    wrong = {
+        "allow": (bool(http.allow), "the load balancer sees CloudFront's addresses and no others"),
+        "sign_in": (http.sign_in is not None, "cookies of people who have signed in would have to pass CloudFront"),
+        "protocol_version": (http.protocol_version == "grpc", "gRPC needs a setting that there is no word for yet"),
+    }
+    for field, (there, why) in wrong.items():
+        if there:
+            yield mistake(scope.tree, of, f"{why}; take {field} or cdn out", because=[(*of[:-1], field)])
+
+
+def _way(scope: Scope, of: Loc, http: Http) -> Iterator[Mistake]:
+    because = [(*of[:-1], "load_balancer")]
+    if scope.layer is not None and scope.layer.waf is not None:
+        sentence = "common.waf stands before load balancers that are open to the internet, so before nothing here, and"
+        sentence += " none stands before CloudFront yet; take one of the two out"
+        yield mistake(scope.tree, of, sentence, because=[("accounts", str(scope.account), "common", "waf")])
+    if len(http.load_balancer) > 1:
+        yield mistake(scope.tree, of, "CloudFront comes to one load balancer; name one alone", because=because)
+    if scope.layer is None or (balancer := scope.layer.load_balancers.get(http.load_balancer[0])) is None:
+        return
+    name = http.load_balancer[0]
+    if balancer.existing is not None:
+        yield mistake(scope.tree, of, f"{name} is there already, and cdn wants one that is made here", because=because)
+    elif not balancer.internal:
+        sentence = (
+            f"who knows the name of {name}, which is open to the internet, gets past CloudFront; say load_balancer:"
+        )
+        sentence += " internal, and common.load_balancers: {internal: {internal: true}}"
+        yield mistake(scope.tree, of, sentence, because=because)
+    elif balancer.mutual_tls is not None and balancer.mutual_tls.asked:
+        yield mistake(scope.tree, of, f"{name} asks for a certificate, and CloudFront has none", because=because)
+
+
+def _kept(scope: Scope, of: Loc, cdn: Cdn) -> Iterator[Mistake]:
+    for path in idle(cdn):
+        sentence = f"{quoted(path)} lies in nothing that cache keeps, so it isn't kept anyway; take it out"
+        yield mistake(scope.tree, (*of, "never"), sentence)
+    if both := {*cdn.never} & {*cdn.cache}:
+        sentence = f"{quoted(min(both))} stands in cache and in never; take one of the two out"
+        yield mistake(scope.tree, (*of, "never"), sentence)
+    if len(behaviors(cdn)) > BEHAVIORS - 1:
+        sentence = f"these are {len(behaviors(cdn))} paths, and CloudFront takes {BEHAVIORS - 1}; take wider patterns"
+        yield mistake(scope.tree, of, sentence)
+    if len(cdn.cookies) > COOKIES:
+        sentence = f"these are {len(cdn.cookies)} names, and CloudFront takes {COOKIES}; take some together by a *"
+        yield mistake(scope.tree, (*of, "cookies"), sentence)
+
+
+def _names(scope: Scope, of: Loc, name: str, http: Http) -> Iterator[Mistake]:
+    domain, hosts = scope.domain or "", routes.led_by(http, scope.domain or "")
+    for other, service in scope.services.items():
+        if other != name and (both := hosts.keys() & {*routes.hosts_of(service, domain)}):
+            at = full_name(min(both), scope.domain or "<domain>")
+            sentence = f"{other} answers at {at}, too, and one name leads to one place; give one of them another host"
+            yield mistake(scope.tree, of, sentence, because=[("services", other, "http")])
+    if scope.layer is None or scope.domain is None or scope.kind == "review":
+        return
+    names = [full_name(host, domain) for host in hosts]
+    if outside := [each for each in names if zone_of(each, scope.layer) is None]:
+        sentence = f"{listed(outside, 3)} lies in no zone of account {scope.account}, and CloudFront's certificate is"
+        yield mistake(scope.tree, of, f"{sentence} made by one; take cdn out, or give it a host in a zone")
+    elif len({certificate_of(each, scope.layer) for each in names}) > 1:
+        sentence = f"{listed(names, 5)} need several certificates, and CloudFront has one a service; name fewer hosts"
+        yield mistake(scope.tree, of, sentence)
