@@ -87,6 +87,7 @@ class _Distribution(Construct):
             ),
             # A name leads here once every edge has it.
             wait_for_deployment=True,
+            web_acl_id=here.firewall,
             tags={"Name": here.names.joined(id)},
         )
         for host in hosts:

@@ -97,6 +97,8 @@ class Here:
     """By site, the ARN of its certificate in us-east-1, as a reference."""
     vpc_origins: Mapping[str, str]
     """By load balancer that CloudFront comes to, the id of its way in, as a reference."""
+    firewall: str | None
+    """The ARN of the web ACL before CloudFront, as a reference; None where there is none."""
     mail: Mail | None
     """What mail is sent from; None where nobody sends any."""
     first_priority: int | None

@@ -1,4 +1,5 @@
-"""AWS WAF: one web ACL before the load balancers of an account, and the log of what it stops and counts."""
+"""AWS WAF: one web ACL before the load balancers of an account, one at CloudFront, and the log of what each stops and
+counts."""
 
 from __future__ import annotations
 
@@ -31,6 +32,7 @@ from cdktf_cdktf_provider_aws.wafv2_web_acl_logging_configuration import (
 )
 from constructs import Construct
 
+from modules.certificate import EDGE
 from tanada.declared import waf as declared
 from tanada.declared.waf import GROUPS, Blocked, How
 
@@ -47,27 +49,42 @@ _UNLOGGED = ("authorization", "cookie")
 class Waf(Construct):
     """The web ACL, with its rules in an order that no other rule moves, and what it logs."""
 
-    def __init__(self, scope: Construct, id: str, settings: declared.Waf, *, system: str, retention_days: int) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        settings: declared.Waf,
+        *,
+        name: str,
+        retention_days: int,
+        at_edge: bool = False,
+    ) -> None:
+        """`at_edge`: for CloudFront's distributions, and so in us-east-1, with its log."""
         super().__init__(scope, id)
+        region = EDGE if at_edge else None
         acl = Wafv2WebAcl(
             self,
             "acl",
-            name=system,
-            scope="REGIONAL",
+            name=name,
+            region=region,
+            scope="CLOUDFRONT" if at_edge else "REGIONAL",
             default_action=Wafv2WebAclDefaultAction(allow=Wafv2WebAclDefaultActionAllow()),
             rule=[*_rate(settings.rate), *_groups(settings.rules)],
             visibility_config=Wafv2WebAclVisibilityConfig(
-                cloudwatch_metrics_enabled=True, metric_name=system, sampled_requests_enabled=False
+                cloudwatch_metrics_enabled=True, metric_name=name, sampled_requests_enabled=False
             ),
-            tags={"Name": system},
+            tags={"Name": name},
         )
-        self._arn = acl.arn
-        name = f"{_LOG_PREFIX}{system}"
-        log = CloudwatchLogGroup(self, "log", name=name, retention_in_days=retention_days, tags={"Name": name})
+        self.arn = acl.arn
+        of_log = f"{_LOG_PREFIX}{name}"
+        log = CloudwatchLogGroup(
+            self, "log", name=of_log, region=region, retention_in_days=retention_days, tags={"Name": of_log}
+        )
         Wafv2WebAclLoggingConfiguration(
             self,
             "logging",
-            resource_arn=self._arn,
+            region=region,
+            resource_arn=self.arn,
             log_destination_configs=[log.arn],
             logging_filter=Wafv2WebAclLoggingConfigurationLoggingFilter(
                 default_behavior="DROP",
@@ -98,7 +115,7 @@ class Waf(Construct):
 
     def before(self, word: str, load_balancer_arn: str) -> None:
         """Have a load balancer ask it of each request; `word` is what that is called."""
-        Wafv2WebAclAssociation(self, word, resource_arn=load_balancer_arn, web_acl_arn=self._arn)
+        Wafv2WebAclAssociation(self, word, resource_arn=load_balancer_arn, web_acl_arn=self.arn)
 
 
 def _seen(name: str) -> Wafv2WebAclRuleVisibilityConfig:

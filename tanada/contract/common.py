@@ -10,6 +10,7 @@ from tanada.contract.outputs import Contract
 ENTRIES: Mapping[str, str] = {
     "edge_certificates": "certificate in us-east-1 for",
     "entrances": "public subnets as",
+    "firewalls": "firewall at the",
     "load_balancers": "load balancer",
     "registries": "image",
     "sign_in": "sign-in by",
@@ -31,6 +32,9 @@ and the type of their addresses."""
 
 VPC_ORIGINS = "vpc_origins"
 """The output of a common stack that CloudFront comes into: by load balancer, as AWS has it, the id of its way in."""
+
+FIREWALLS, AT_EDGE = "firewalls", "edge"
+"""The output of a common stack with `waf` and services behind CloudFront: under `edge`, the ARN of its web ACL."""
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ from tanada.declared.blueprint import (
 from tanada.declared.cdn import ORIGIN
 from tanada.declared.common import CommonLayer
 from tanada.declared.hosted_zone import ZoneRoles
+from tanada.declared.http import Http
 from tanada.declared.image import Repository
 from tanada.declared.imports import Imports
 from tanada.declared.load_balancer import called, wears
@@ -165,6 +166,8 @@ class EnvironmentInput(Model):
     """What it goes on with that was made by hand."""
     edge_certificates: dict[str, str]
     """By site, the domain of its certificate."""
+    firewall: bool = False
+    """Whether a web ACL stands before CloudFront where its services are behind it."""
     mail: Mail | None = None
     """What it sends mail from; None where nobody in it does."""
     sources: dict[str, str]
@@ -402,6 +405,7 @@ def environment_input(system: System, stack: Stack, domains: Iterable[str]) -> E
         tags=settings.tags,
         sign_in=_sign_in(settings, layer),
         edge_certificates=_site_certificates(settings, layer),
+        firewall=layer.waf is not None and isinstance(settings, Environment) and bool(_behind_cloudfront(settings)),
         mail=layer.mail if any(MAIL in each.reached for each in settings.running().values()) else None,
         sources=_sources(system, settings),
         imports=settings.imports if isinstance(settings, Environment) else {},
@@ -413,6 +417,10 @@ def environment_input(system: System, stack: Stack, domains: Iterable[str]) -> E
 def _sign_in(settings: Environment | Review, layer: CommonLayer) -> Kind | None:
     asked = any(http.sign_in is not None for each in settings.services.values() for http in each.https.values())
     return layer.sign_in.kind if asked and layer.sign_in is not None else None
+
+
+def _behind_cloudfront(settings: Environment) -> list[Http]:
+    return [http for each in settings.services.values() for http in each.https.values() if http.cdn is not None]
 
 
 def _site_certificates(settings: Environment | Review, layer: CommonLayer) -> dict[str, str]:

@@ -71,7 +71,8 @@ Rules = Annotated[
 
 
 class Waf(Model):
-    """AWS WAF before the load balancers that the layer makes and that are open to the internet."""
+    """AWS WAF before the load balancers that the layer makes and that are open to the internet, and before CloudFront
+    where it is before services."""
 
     rate: Annotated[int, Whole(10, 2_000_000_000)] | None = None
     """How many requests of one address get in within five minutes; what comes beyond gets 403."""

@@ -19,7 +19,15 @@ from modules.log_bucket import LogBucket
 from modules.network import ExistingNetwork, Network
 from modules.private_names import Namespace, namespace_domain
 from modules.registry import ImageRegistry, existing
-from tanada.contract.common import EDGE_CERTIFICATES, ENTRANCES, VPC_ORIGINS, CommonContract, Registry
+from tanada.contract.common import (
+    AT_EDGE,
+    EDGE_CERTIFICATES,
+    ENTRANCES,
+    FIREWALLS,
+    VPC_ORIGINS,
+    CommonContract,
+    Registry,
+)
 from tanada.declarations.domains import zone_of
 from tanada.declarations.inputs import CommonInput, zone_roles
 from tanada.declared import waf as declared_waf
@@ -120,6 +128,7 @@ class CommonStack(BaseStack):
         if self._input.entered:
             more |= {ENTRANCES: {"public": entrance(network)}}
         more |= {VPC_ORIGINS: origins} if (origins := self._origins(load_balancers)) else {}
+        more |= {FIREWALLS: firewalls} if (firewalls := self._firewalls()) else {}
         publish(self, contract, {**more, **(people.outputs if people is not None else {})})
         return contract
 
@@ -284,9 +293,19 @@ class CommonStack(BaseStack):
             return
         from modules.waf import Waf  # its part of the provider is large, and most layers need it not
 
-        waf = Waf(self, "waf", settings, system=self._input.system, retention_days=LOG_DAYS)
+        waf = Waf(self, "waf", settings, name=self._input.system, retention_days=LOG_DAYS)
         for word, balancer in made.items():
             waf.before(f"load_balancer_{word}", balancer.arn)
+
+    def _firewalls(self) -> dict[str, str]:
+        """What stands before CloudFront where a service is behind it: the same rules, of addresses that ask."""
+        if self._layer.waf is None or not self._input.origins:
+            return {}
+        from modules.waf import Waf
+
+        name = f"{self._input.system}-edge"
+        waf = Waf(self, "waf_at_edge", self._layer.waf, name=name, retention_days=LOG_DAYS, at_edge=True)
+        return {AT_EDGE: waf.arn}
 
     def _origins(self, balancers: Mapping[str, LoadBalancer | ExistingLoadBalancer]) -> dict[str, str]:
         """By load balancer that CloudFront comes to, its way."""

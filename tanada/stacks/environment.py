@@ -17,7 +17,7 @@ from modules.sending import sending
 from modules.service import Runs, Service
 from modules.store import Store
 from modules.tasks import Task
-from tanada.contract.common import EDGE_CERTIFICATES, ENTRANCES, VPC_ORIGINS
+from tanada.contract.common import AT_EDGE, EDGE_CERTIFICATES, ENTRANCES, FIREWALLS, VPC_ORIGINS
 from tanada.contract.environment import (
     RECORDS_ELSEWHERE,
     EnvironmentContract,
@@ -117,6 +117,7 @@ def here(stack: BaseStack, input: EnvironmentInput, instance: Instance) -> Here:
             for http in each.https.values()
             if http.cdn is not None
         },
+        firewall=of_common(f"{FIREWALLS}.{AT_EDGE}") if input.firewall else None,
         mail=input.mail,
         first_priority=input.first_priority,
         nat=input.nat,

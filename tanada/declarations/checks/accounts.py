@@ -11,6 +11,7 @@ from tanada.declarations.mistakes import Loc, Mistake
 from tanada.declarations.scopes import Scopes
 from tanada.declarations.tree import mistake, repeated
 from tanada.declared.account import Account
+from tanada.declared.cdn import ORIGIN
 from tanada.declared.common import CommonLayer
 from tanada.declared.hosted_zone import Zone
 from tanada.declared.load_balancer import called
@@ -261,6 +262,8 @@ def _firewalls(system: Scopes) -> Iterator[Mistake]:
             each.existing is None and not each.internal for each in layer.load_balancers.values()
         ):
             continue
+        if any(need.type == ORIGIN for each in system.everyone if each.account == account for need in each.needs()):
+            continue  # before CloudFront
         sentence = (
             "stands before no load balancer: it protects those that are made here and are open to the internet, and "
             f"account {account} has none; declare one in load_balancers, or take waf out"

@@ -29,30 +29,26 @@ def _scope(scope: Scope) -> Iterator[Mistake]:
             if sidecar is not None:
                 yield mistake(scope.tree, of, f"is {name}'s own to say; CloudFront leads to a sidecar by container")
                 continue
-            yield from _beside(scope, of, http)
+            yield from _beside(scope, of, http, of[:-1])
             yield from _way(scope, of, http)
             yield from _kept(scope, of, http.cdn)
-            yield from _names(scope, of, name, http)
+            yield from _names(scope, of, http)
 
 
-def _beside(scope: Scope, of: Loc, http: Http) -> Iterator[Mistake]:
+def _beside(scope: Scope, of: Loc, http: Http, there: Loc) -> Iterator[Mistake]:
     """What goes by the address or the connection of who asks, which the load balancer sees no more."""
     wrong = {
         "allow": (bool(http.allow), "the load balancer sees CloudFront's addresses and no others"),
         "sign_in": (http.sign_in is not None, "cookies of people who have signed in would have to pass CloudFront"),
         "protocol_version": (http.protocol_version == "grpc", "gRPC needs a setting that there is no word for yet"),
     }
-    for field, (there, why) in wrong.items():
-        if there:
-            yield mistake(scope.tree, of, f"{why}; take {field} or cdn out", because=[(*of[:-1], field)])
+    for field, (said, why) in wrong.items():
+        if said:
+            yield mistake(scope.tree, of, f"{why}; take {field} or cdn out", because=[(*there, field)])
 
 
 def _way(scope: Scope, of: Loc, http: Http) -> Iterator[Mistake]:
     because = [(*of[:-1], "load_balancer")]
-    if scope.layer is not None and scope.layer.waf is not None:
-        sentence = "common.waf stands before load balancers that are open to the internet, so before nothing here, and"
-        sentence += " none stands before CloudFront yet; take one of the two out"
-        yield mistake(scope.tree, of, sentence, because=[("accounts", str(scope.account), "common", "waf")])
     if len(http.load_balancer) > 1:
         yield mistake(scope.tree, of, "CloudFront comes to one load balancer; name one alone", because=because)
     if scope.layer is None or (balancer := scope.layer.load_balancers.get(http.load_balancer[0])) is None:
@@ -62,9 +58,9 @@ def _way(scope: Scope, of: Loc, http: Http) -> Iterator[Mistake]:
         yield mistake(scope.tree, of, f"{name} is there already, and cdn wants one that is made here", because=because)
     elif not balancer.internal:
         sentence = (
-            f"who knows the name of {name}, which is open to the internet, gets past CloudFront; say load_balancer:"
+            f"who knows the name of {name}, which is open to the internet, gets past CloudFront; say load_balancer: "
+            "internal, and common.load_balancers: {internal: {internal: true}}"
         )
-        sentence += " internal, and common.load_balancers: {internal: {internal: true}}"
         yield mistake(scope.tree, of, sentence, because=because)
     elif balancer.mutual_tls is not None and balancer.mutual_tls.asked:
         yield mistake(scope.tree, of, f"{name} asks for a certificate, and CloudFront has none", because=because)
@@ -85,13 +81,26 @@ def _kept(scope: Scope, of: Loc, cdn: Cdn) -> Iterator[Mistake]:
         yield mistake(scope.tree, (*of, "cookies"), sentence)
 
 
-def _names(scope: Scope, of: Loc, name: str, http: Http) -> Iterator[Mistake]:
+def _shared(scope: Scope, of: Loc, http: Http, theirs: Http, answers: str, there: Loc) -> Iterator[Mistake]:
+    """Others at one of its names: CloudFront comes to one load balancer, whose rules lead on by path."""
+    if theirs.cdn is not None:
+        sentence = f"{answers}, by a distribution of its own; take cdn out of one of them, it is for the whole name"
+        yield mistake(scope.tree, of, sentence, because=[(*there, "cdn")])
+    elif theirs.load_balancer != http.load_balancer:
+        sentence = f"{answers}, and CloudFront comes to {http.load_balancer[0]} alone; say that load_balancer there"
+        yield mistake(scope.tree, of, sentence, because=[(*there, "load_balancer")])
+    else:
+        yield from _beside(scope, of, theirs, there)
+
+
+def _names(scope: Scope, of: Loc, http: Http) -> Iterator[Mistake]:
     domain, hosts = scope.domain or "", routes.led_by(http, scope.domain or "")
     for other, service in scope.services.items():
-        if other != name and (both := hosts.keys() & {*routes.hosts_of(service, domain)}):
-            at = full_name(min(both), scope.domain or "<domain>")
-            sentence = f"{other} answers at {at}, too, and one name leads to one place; give one of them another host"
-            yield mistake(scope.tree, of, sentence, because=[("services", other, "http")])
+        for sidecar, theirs in service.https.items():
+            both = hosts.keys() & routes.led_by(theirs, domain).keys()
+            if theirs is not http and both:
+                at = full_name(min(both), scope.domain or "<domain>")
+                yield from _shared(scope, of, http, theirs, f"{other} answers at {at}, too", of_http(other, sidecar))
     if scope.layer is None or scope.domain is None or scope.kind == "review":
         return
     names = [full_name(host, domain) for host in hosts]

@@ -1,0 +1,79 @@
+"""CloudFront before services, as it is emitted: the only way in, at each name once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+Json = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def environment(emitted: dict[str, Json]) -> Json:
+    return dict(emitted["cdn"]["environment-test"]["resource"])
+
+
+@pytest.fixture(scope="module")
+def common(emitted: dict[str, Json]) -> Json:
+    return dict(emitted["cdn"]["common-main"]["resource"])
+
+
+def test_each_name_behind_cloudfront_leads_there_and_nowhere_else(environment: Json) -> None:
+    distributions = environment["aws_cloudfront_distribution"]
+    names = {alias: name for name, each in distributions.items() for alias in each["aliases"]}
+    records: dict[str, set[tuple[str, str]]] = {}
+    for each in environment["aws_route53_record"].values():
+        records.setdefault(each["name"], set()).add((each["type"], each["alias"]["name"]))
+    assert set(names) == {"test.example.jp", "shop.test.example.jp"}
+    for host, name in names.items():
+        to = f"${{aws_cloudfront_distribution.{name}.domain_name}}"
+        assert records[host] == {("A", to), ("AAAA", to)}
+    assert not any("cloudfront" in to for _, to in records["api.test.example.jp"])
+
+
+def test_cloudfront_comes_to_an_internal_load_balancer_without_a_secret(environment: Json, common: Json) -> None:
+    [origin] = common["aws_cloudfront_vpc_origin"].values()
+    [config] = origin["vpc_origin_endpoint_config"]
+    balancer = config["arn"].removeprefix("${aws_lb.").removesuffix(".arn}")
+    assert common["aws_lb"][balancer]["internal"] is True
+    assert config["origin_protocol_policy"] == "https-only"
+    for each in environment["aws_cloudfront_distribution"].values():
+        [origin] = each["origin"]
+        assert "vpc_origins" in origin["vpc_origin_config"]["vpc_origin_id"]
+        assert "custom_header" not in origin
+
+
+def test_nothing_is_kept_but_what_is_declared(environment: Json) -> None:
+    [web] = [each for name, each in environment["aws_cloudfront_distribution"].items() if "web" in name]
+    kept = {each["path_pattern"]: each.get("default_ttl") for each in web["ordered_cache_behavior"]}
+    assert kept == {"/assets/live/*": None, "/assets/*": 365 * 86400}
+    assert list(kept) == ["/assets/live/*", "/assets/*"], "the first that fits is taken"
+    assert "default_ttl" not in web["default_cache_behavior"]
+    [assets] = [each for each in web["ordered_cache_behavior"] if each["path_pattern"] == "/assets/*"]
+    assert assets["forwarded_values"]["cookies"] == {"forward": "whitelist", "whitelisted_names": ["wordpress_*"]}
+
+
+def test_another_service_at_one_of_its_names_is_found_by_path_behind_it(environment: Json) -> None:
+    rules = environment["aws_lb_listener_rule"].values()
+    conditions = [each["condition"] for each in rules]
+    found = [
+        each
+        for each in conditions
+        if any(one.get("path_pattern", {}).get("values") == ["/news/*"] for one in each)
+        and any(one.get("host_header", {}).get("values") == ["shop.test.example.jp"] for one in each)
+    ]
+    assert len(found) == 1
+
+
+def test_the_firewall_stands_before_cloudfront_where_the_addresses_are_that_ask(
+    environment: Json, common: Json
+) -> None:
+    [edge] = [each for each in common["aws_wafv2_web_acl"].values() if each["scope"] == "CLOUDFRONT"]
+    [regional] = [each for each in common["aws_wafv2_web_acl"].values() if each["scope"] == "REGIONAL"]
+    assert edge["rule"] == regional["rule"]
+    assert edge["region"] == "us-east-1"
+    logs = [each for each in common["aws_cloudwatch_log_group"].values() if each["name"].startswith("aws-waf-logs-")]
+    assert {each.get("region") for each in logs} == {None, "us-east-1"}
+    for each in environment["aws_cloudfront_distribution"].values():
+        assert each["web_acl_id"] == "${data.terraform_remote_state.common.outputs.firewalls.edge}"
