@@ -66,7 +66,7 @@ class Bucket(Construct):
         self._let_in: list[Mapping[str, object]] = []
         part = called or id
         self.aws_name = settings.existing if settings.existing is not None else self._made(part, settings, here)
-        self._arn = arn = f"arn:{partition(here.region)}:s3:::{self.aws_name}"
+        self.arn = arn = f"arn:{partition(here.region)}:s3:::{self.aws_name}"
         self.reachable = Reachable(
             words={"name": self.aws_name},
             # S3 is reached over HTTPS, which is open, through the VPC's own endpoint.
@@ -85,7 +85,7 @@ class Bucket(Construct):
         """Statements more of its policy, which one resource holds whole."""
         assert self._policy is not None, "of one that is there already a check says so"
         self._let_in += statements
-        self._policy.policy = json.dumps(tls_only(self._arn, self._let_in), sort_keys=True)
+        self._policy.policy = json.dumps(tls_only(self.arn, self._let_in), sort_keys=True)
 
     def _made(self, id: str, settings: declared.Bucket, here: Here) -> str:
         """The name of the bucket that is made, as a reference."""

@@ -46,6 +46,7 @@ VERBS = (
     "bootstrap",
     "secrets",
     "restore",
+    "people",
     "ci",
     "vendor",
 )

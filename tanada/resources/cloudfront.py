@@ -211,6 +211,7 @@ RESOURCES = (
             "cloudfront:UntagResource",
             "cloudfront:UpdateDistribution",
         ),
+        uses=("cloudfront:CreateInvalidation", "cloudfront:GetInvalidation"),
     ),
     replaceable(
         "aws_cloudfront_function",
