@@ -28,6 +28,7 @@ from tanada.declared.ci import (
 )
 from tanada.declared.hosted_zone import ZoneRoles
 from tanada.declared.image import Repository
+from tanada.declared.operators import MAKING_USERS
 from tanada.regions import partition
 
 _BEFORE = (
@@ -124,6 +125,7 @@ class CiAccess(Construct):
             sign_in=sign_in,
             bundles=bundles,
             zones=[each.apply for each in zones],
+            users=MAKING_USERS in asked,
         )
         for step, approved in steps:
             reading = step in READING

@@ -11,6 +11,7 @@ from typing import Any
 from tanada.declared import backup, sanitised
 from tanada.declared.image import Repository
 from tanada.declared.jobs import HANDING_ROLES
+from tanada.declared.operators import MAKING_USERS
 from tanada.declared.secrets import GENERATED
 from tanada.resources import changes, passes_roles_to, reads, uses
 
@@ -119,7 +120,7 @@ def boundary(
         {
             "Sid": "WhatTasksDo",
             "Effect": "Allow",
-            "Action": sorted({*others, *(set(asked) - apart)} - {HANDING_ROLES, sanitised.COPIES}),
+            "Action": sorted({*others, *(set(asked) - apart)} - {HANDING_ROLES, MAKING_USERS, sanitised.COPIES}),
             "Resource": "*",
         },
         *([_handing(f"{arn}:iam::{account_id}:role/{system}/*")] if HANDING_ROLES in asked else []),
@@ -322,6 +323,7 @@ def applying(
     sign_in: Sequence[str] = (),
     bundles: Sequence[str] = (),
     zones: Sequence[str] = (),
+    users: bool = False,
 ) -> Document:
     """Beside `reading` and `changing`: states, roles below the system's path that have its boundary, and runs of tasks.
 
@@ -329,7 +331,7 @@ def applying(
     `repositories` are images' that aren't called `<system>/…`; `generates`: it makes values of secrets;
     `clusters` are those that were there already; `elsewhere` are images' of other AWS accounts; `sign_in` are the
     ARNs of secrets that it puts into Cognito, `bundles` those of objects whose certificates it puts into trust stores;
-    `zones` the roles of other accounts by which it changes hosted zones.
+    `zones` the roles of other accounts by which it changes hosted zones; `users`: it makes some who upload to sites.
     """
     roles = f"{arn}:iam::{account_id}:role/{system}/*"
     removed = [f"{arn}:s3:::{bucket}/{system}/{key}" for bucket in buckets for key in ("*.tflock", "review/*")]
@@ -413,6 +415,7 @@ def applying(
         },
         *_running(arn, system, account_id, tasks, [system, *clusters]),
         *(_generating(arn, system, account_id) if generates else ()),
+        *(_making_users(f"{arn}:iam::{account_id}:user/{system}/*", limited) if users else ()),
         *(_signing_in(arn, account_id, sign_in) if sign_in else ()),
         # Elastic Load Balancing reads them in the caller's name (its guide, "Mutual authentication with TLS").
         *(
@@ -505,6 +508,53 @@ def _generating(arn: str, system: str, account_id: str) -> list[Document]:
             "Effect": "Allow",
             "Action": ["ssm:AddTagsToResource", "ssm:DeleteParameter"],
             "Resource": folder,
+        },
+    ]
+
+
+_USERS_WITH_BOUNDARY = ("iam:CreateUser", "iam:PutUserPermissionsBoundary", "iam:PutUserPolicy")
+_USERS_ANYWAY = (
+    "iam:DeleteAccessKey",
+    "iam:DeleteLoginProfile",
+    "iam:DeleteUser",
+    "iam:DeleteUserPolicy",
+    "iam:ListAccessKeys",
+    "iam:ListGroupsForUser",
+    "iam:ListMFADevices",
+    "iam:ListServiceSpecificCredentials",
+    "iam:ListSSHPublicKeys",
+    "iam:ListSigningCertificates",
+    "iam:TagUser",
+    "iam:UntagUser",
+    "iam:UpdateUser",
+)
+"""What the provider asks of one that it takes away with its keys (`force_destroy`), beside `ListVirtualMFADevices`."""
+
+
+def _making_users(users: str, limited: dict[str, str]) -> list[Document]:
+    """To make users with the boundary and to take them away with their keys; never to make a key or a password."""
+    return [
+        {
+            "Sid": "UsersWithBoundary",
+            "Effect": "Allow",
+            "Action": list(_USERS_WITH_BOUNDARY),
+            "Resource": users,
+            "Condition": {"StringEquals": limited},
+        },
+        {"Sid": "UsersOfTheSystem", "Effect": "Allow", "Action": list(_USERS_ANYWAY), "Resource": users},
+        {"Sid": "DevicesOfUsers", "Effect": "Allow", "Action": "iam:ListVirtualMFADevices", "Resource": "*"},
+        {
+            "Sid": "NoUserWithoutBoundary",
+            "Effect": "Deny",
+            "Action": list(_USERS_WITH_BOUNDARY),
+            "Resource": "*",
+            "Condition": {"StringNotEquals": limited},
+        },
+        {
+            "Sid": "NobodysKey",
+            "Effect": "Deny",
+            "Action": ["iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:DeleteUserPermissionsBoundary"],
+            "Resource": "*",
         },
     ]
 

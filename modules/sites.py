@@ -31,12 +31,12 @@ from modules.bucket import Bucket
 from modules.here import Here
 from modules.public_route import Edge, HostRecords
 from modules.security_headers import security_headers
+from modules.site_operators import operators
 from modules.store import Store
 from tanada import function_zips
 from tanada.declared import bucket as buckets
 from tanada.declared import sites as declared
 from tanada.declared.routes import DOMAIN
-from tanada.regions import partition
 
 NOTHING_KEPT = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 """CloudFront's own CachingDisabled (developer guide, "Use managed cache policies")."""
@@ -85,16 +85,20 @@ class Site(Construct):
             key_value_store_associations=self._moved_pages(),
         )
         self.distribution = self._distribution(function.arn)
-        bucket.let_in(*self._reads(f"arn:{partition(here.region)}:s3:::{bucket.aws_name}"))
+        bucket.let_in(*self._reads(bucket.arn))
         for host in self.hosts:
             zone = here.zone if host == DOMAIN else here.zones[host]
             assert zone is not None, "a check says so"
             edge = Edge(self.distribution.domain_name, self.distribution.hosted_zone_id)
             HostRecords(here, host, edge, zone, [])
-        self.contract = {
+        people = operators(
+            Construct(self, "operators"), here, id, settings.operators, bucket.arn, self.distribution.arn
+        )
+        self.contract: dict[str, object] = {
             "bucket": bucket.aws_name,
             "distribution_id": self.distribution.id,
             "url": f"https://{here.instance.host(self.hosts[0])}",
+            **({"operators": people} if people else {}),
         }
 
     def _code(self) -> str:

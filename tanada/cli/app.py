@@ -47,6 +47,7 @@ VERBS = (
     "bootstrap",
     "secrets",
     "restore",
+    "people",
     "ci",
     "vendor",
 )

@@ -143,7 +143,7 @@ class Scope:
 
     def asks(self) -> set[str]:
         """Actions that the roles of what runs are given beyond what resources' entries name."""
-        running = (part.kind for part in self.parts.values() if isinstance(part, Service | RunsOnce | Store))
+        running = (part.kind for part in self.parts.values() if isinstance(part, Service | RunsOnce | Store | Site))
         extended = (part for part in self.parts.values() if isinstance(part, Extension))
         asked = {action for each in running for action in each.asks()}
         asked |= {action for each in extended for action in each.actions}

@@ -93,7 +93,7 @@ class Blueprint(Model):
     def asks(self) -> set[str]:
         """Actions that roles of what runs are given and no resource's entry names."""
         stores = (each.kind for each in self.stores.values())
-        running = (*self.services.values(), *self.jobs.values(), *self.tasks.values(), *stores)
+        running = (*self.services.values(), *self.jobs.values(), *self.tasks.values(), *stores, *self.sites.values())
         asked = {action for each in running for action in each.asks()}
         extended = {action for each in self.extensions.values() for action in each.actions}
         return asked | extended | (ASKED_BY_BACKUP if self.backup is not None else set())

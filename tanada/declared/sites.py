@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from tanada.declared.fields import Host, Name, PathPattern, Seconds, Text
 from tanada.declared.model import Kind, Model, Need
 from tanada.declared.moved_pages import MovedPages
+from tanada.declared.operators import MAKING_USERS, Operator
 from tanada.declared.routes import DOMAIN, host_of, is_exact, rank
 
 BEHAVIORS = 75
@@ -127,6 +128,9 @@ class Site(Kind):
     headers: Annotated[dict[HeaderName, HeaderValue], AfterValidator(_headers)] = {}
     """What its files are sent with in a permanent environment, laid over what protects browsers; empty text takes one
     of these away."""
+    operators: dict[Name, Operator] = {}
+    """Who uploads to a permanent environment's site, each below a prefix: `{design: {prefix: /, by: role, from:
+    [arn:…]}}`."""
     removal: Literal["keep", "delete"] = "keep"
     """`delete`, applied, lets go of its own bucket, to be taken away; that of its environment lets go of all."""
 
@@ -139,11 +143,16 @@ class Site(Kind):
         return tuple(self.PUBLIC)
 
     def needs(self) -> Sequence[Need]:
+        roles = sum(each.by == "role" for each in self.operators.values())
         return (
             Need("aws_cloudfront_distribution", 1),
             Need("aws_cloudfront_function", 1),
             *([Need("aws_cloudfront_response_headers_policy", 1)] if self.headers else []),
+            *([Need("aws_iam_role", roles)] if roles else []),
         )
+
+    def asks(self) -> set[str]:
+        return {MAKING_USERS} if any(each.by == "key" for each in self.operators.values()) else set()
 
     def closed(self) -> str | None:
         return None
@@ -171,10 +180,11 @@ def ordered(paths: Mapping[str, Name]) -> list[tuple[str, Name]]:
 
 def in_review(sites: dict[str, Site]) -> dict[str, Site]:
     """Those of a review environment: a full name belongs to one environment alone, and a site of no other isn't there.
-    Nor are headers of its own: an account has 20 policies, and all would be workspaces'."""
+    Nor are headers of its own: an account has 20 policies, and all would be workspaces'; and nobody
+    uploads but who applies."""
     left = {name: tuple(host for host in site.hosts if "." not in host) for name, site in sites.items()}
     return {
-        name: site.model_copy(update={"hosts": left[name], "headers": {}})
+        name: site.model_copy(update={"hosts": left[name], "headers": {}, "operators": {}})
         for name, site in sites.items()
         if left[name] or not site.hosts
     }

@@ -75,6 +75,26 @@ def opened(changes: Sequence[Change]) -> Iterator[Caution]:
         ours = change.type != _RULE or change.address.startswith(_OF_LOAD_BALANCERS)
         if not ours and _anywhere(change.after) and not _anywhere(change.before):
             yield Caution(f"{change.address}: it lets in all of the internet", _OPENS, grave=True)
+    yield from _shown(changes)
+
+
+def _shown(changes: Sequence[Change]) -> Iterator[Caution]:
+    """Buckets that were there before CloudFront shows what is in them; of one that is made with its site nothing."""
+    there = {
+        each.before.get("bucket_regional_domain_name"): each.address
+        for each in changes
+        if each.type == "aws_s3_bucket" and each.before
+    }
+    for change in changes:
+        if change.type == "aws_cloudfront_distribution":
+            for name in sorted(_origins(change.after) - _origins(change.before)):
+                if name in there:
+                    words = f"{there[name]}: whoever knows its name reads every object in it, by {change.address}"
+                    yield Caution(words, _OPENS, grave=True)
+
+
+def _origins(distribution: Values) -> set[str]:
+    return {str(each["domain_name"]) for each in blocks(distribution, "origin") if each.get("domain_name")}
 
 
 def unfiltered(changes: Sequence[Change]) -> Iterator[Caution]:

@@ -230,6 +230,7 @@ RESOURCES = (
             "cloudfront:UntagResource",
             "cloudfront:UpdateDistribution",
         ),
+        uses=("cloudfront:CreateInvalidation", "cloudfront:GetInvalidation"),
     ),
     replaceable(
         "aws_cloudfront_function",

@@ -187,6 +187,49 @@ RESOURCES = (
         ),
         reads=("iam:GetRolePolicy",),
     ),
+    Resource(
+        type="aws_iam_user",
+        lost="IAM user",
+        kept=False,  # made again by its name, and given another key
+        replaces=read("iam/user.go", "058fd401"),  # IAM itself gives one another name
+        cost=_FREE,
+        defaults={"force_destroy": False, "path": "/"},
+        computed={"id": "{name}", "arn": global_arn("iam", "user{path}{name}"), "unique_id": "AIDA{upper17}"},
+        refusals=(
+            taken(
+                "aws_iam_user",
+                "name",
+                "EntityAlreadyExists",
+                "User with name {name} already exists.",
+                "IAM API reference, CreateUser; brikis98/terraform-up-and-running-code#19",
+                everywhere=True,
+            ),
+        ),
+        fills={},
+        request=made_by("iam", "CreateUser", "AWS::IAM::User", name="UserName"),
+        reads=("iam:GetUser",),
+    ),
+    replaceable(
+        "aws_iam_user_policy",
+        read("iam/user_policy.go", "02f97af8", "name name_prefix user"),
+        _FREE,
+        computed={"id": "{user}:{name}"},
+        refusals=(
+            too_long(
+                "policy",
+                2048,
+                "LimitExceeded",
+                "Maximum policy size of 2048 bytes exceeded for user {user}",
+                "IAM user guide, IAM and AWS STS quotas: inline policies of a user; "
+                "ministryofjustice/cloud-platform-environments#5302",
+            ),
+        ),
+        fills={},
+        request=made_by(
+            "iam", "PutUserPolicy", "AWS::IAM::UserPolicy", name="PolicyName", policy="PolicyDocument", user="UserName"
+        ),
+        reads=("iam:GetUserPolicy",),
+    ),
     replaceable(
         "aws_iam_role_policy_attachment",
         read("iam/role_policy_attachment.go", "04c79849", "policy_arn role"),

@@ -41,6 +41,8 @@ WITHOUT_BYTES = {
     ("ci", "gitlab"): "tests/modules/test_ci.py",
     ("ci", "existing_provider"): "tests/modules/test_ci.py",
     ("ci", "old_values_to_forks"): "for comments alone: tests/security/test_take_strangers.py",
+    ("sites", "from"): "needed by a role: tests/capabilities/test_operators.py",
+    ("sites", "rotate"): "needed by a key: tests/aws/test_people.py",
     ("aurora", "restored"): "of an environment alone: emitted/environment-production.stores.json",
     ("database", "restored"): "the same",
     ("existing", "from"): "of mail alone: tests/capabilities/mail/emitted, where each sends from others",
@@ -62,6 +64,7 @@ PARTS = {
     "database": ("engines",),
     "existing": ("ways",),
     "jobs": ("schedule",),
+    "sites": ("operators",),
     "service": ("container", "rollout", "route53_health_check", "scale", "service_connect"),
 }
 """Files of models that are parts of a capability's."""

@@ -171,9 +171,11 @@ def test_no_role_trusts_another_account_or_a_service_on_behalf_of_one(emitted: E
                     arn = condition.get("StringLike", {}).get("aws:SourceArn", "")
                     of = arn.split(":")[4] if arn else condition["StringEquals"]["aws:SourceAccount"]
                     assert of == account
+                elif "operator" in role["//"]["metadata"]["path"].split("/"):
+                    assert statement["Condition"].keys() == {"ArnLike"}  # people: test_operators.py
                 else:
                     assert name.startswith(("${aws_iam_openid_connect_provider.ci_", f"arn:aws:iam::{account}:oidc-"))
-    assert kinds == {"Service", "Federated"}
+    assert kinds == {"AWS", "Service", "Federated"}
 
 
 def test_where_ci_applies_every_role_has_the_boundary_that_its_account_makes(emitted: Emitted) -> None:

@@ -101,6 +101,7 @@ ELSEWHERE = {
     "aws_eip": "of its NAT",
     "aws_iam_openid_connect_provider": "global",
     "aws_iam_role": "global",
+    "aws_iam_user": "global",
     "aws_internet_gateway": "of the region",
     "aws_lb_listener": "of its load balancer",
     "aws_rds_cluster_instance": "of its cluster",

@@ -25,6 +25,7 @@ from tanada.declared.http import Http
 from tanada.declared.jobs import Job, StartedBy
 from tanada.declared.model import Kind, Model
 from tanada.declared.moved_pages import MovedPages
+from tanada.declared.operators import Operator
 from tanada.declared.sanitised import Sanitised
 from tanada.declared.scale import Scale
 from tanada.declared.sidecar import Sidecar
@@ -97,6 +98,7 @@ NAMES |= {"redirects": "/old", "fixed_responses": "/gone", "schedule": "day"}
 NAMES |= {"partition_key": "id", "sort_key": "at", "indexes": "by-mail"}
 NAMES |= {"options": "Tag", "rules": "common"}
 NAMES |= {"sites": "www", "headers": "X-Robots-Tag", "paths": "/contact*"}
+NAMES |= {"operators": "design"}
 NAMES |= {"extensions": "pdf", "patches": "aws_sqs_queue.work_queue", "aws_sqs_queue.work_queue": "delay_seconds"}
 NAMES |= {"ports": "22"}
 NAMES |= {"imports": "aws_vpc.network_vpc"}
@@ -169,8 +171,8 @@ OF_A_TASK = written_fields(Sanitised).keys()
 """They need a task that reaches the store: tests/capabilities/database/broken."""
 
 
-OF_SITES = written_fields(Kept).keys() | written_fields(MovedPages).keys()
-"""The one is called as a store's kind, the other needs a file: tests/capabilities/sites/broken."""
+OF_SITES = written_fields(Kept).keys() | written_fields(MovedPages).keys() | written_fields(Operator).keys()
+"""One is called as a store's kind, one needs a file, one more of its own: tests/capabilities/sites/broken."""
 
 
 @pytest.fixture(autouse=True)
@@ -195,6 +197,7 @@ def fields(model: type[BaseModel], loc: Loc = ()) -> Iterator[Loc]:
             Http: OF_PEOPLE | OF_AN_INTERNAL_ONE,
             Kept: OF_SITES,
             MovedPages: OF_SITES,
+            Operator: OF_SITES,
         }.get(of, ())
         for name in (each for each in known if each not in elsewhere):
             yield from fields(model, (*loc, name))
@@ -323,7 +326,7 @@ def test_the_grid_has_every_field_of_every_model() -> None:
     missing -= {(Sanitised, field) for field in OF_A_TASK}
     missing -= {(Http, field) for field in OF_AN_INTERNAL_ONE} | {(Cdn, field) for field in written_fields(Cdn)}
     missing -= {(Http, field) for field in OF_PEOPLE} | {(SignIn, field) for field in written_fields(SignIn)}
-    missing -= {(each, field) for each in (Kept, MovedPages) for field in OF_SITES}
+    missing -= {(each, field) for each in (Kept, MovedPages, Operator) for field in OF_SITES}
     assert missing == set()
 
 

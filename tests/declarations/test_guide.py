@@ -43,6 +43,7 @@ from tanada.declared.metrics import Metrics
 from tanada.declared.model import Default, Kind, Model, meanings
 from tanada.declared.moved_pages import MovedPages
 from tanada.declared.network import Network
+from tanada.declared.operators import Operator
 from tanada.declared.permissions import Permission
 from tanada.declared.queue import DeadLetter
 from tanada.declared.redirects import FixedResponse, Redirect
@@ -125,6 +126,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "One of its `sites`": Site,
     "The `cache` of a site": Kept,
     "The `redirects` of a site": MovedPages,
+    "One of a site's `operators`": Operator,
     "One of its `extensions`": Extension,
     "The `health_check` of `http`": Asked,
     "Its `health_check`": HealthCheck,

@@ -857,3 +857,21 @@ def test_what_takes_protection_away_is_dangerous(changes: list[Json], expected: 
 )
 def test_what_protects_as_before_is_nothing_to_tell(changes: list[Json]) -> None:
     assert not any(each.grave for each in said(*changes))
+
+
+def test_a_bucket_that_was_there_before_cloudfront_shows_it_is_named() -> None:
+    uploads, other = "uploads.s3.ap-northeast-1.amazonaws.com", "www.s3.ap-northeast-1.amazonaws.com"
+
+    def distribution(actions: str, before: Json | None, *names: str) -> Json:
+        after = {"origin": [{"origin_id": "files", "domain_name": name} for name in names]}
+        return change("aws_cloudfront_distribution.media", actions, before, after)
+
+    bucket = {"bucket_regional_domain_name": uploads}
+    there = change("aws_s3_bucket.uploads", "no-op", bucket, bucket)
+    expected = ["aws_s3_bucket.uploads: whoever knows its name reads every object in it, by "]
+    expected[0] += "aws_cloudfront_distribution.media"
+    made = change("aws_s3_bucket.www", "create", None, {"bucket": "www"})
+    assert words(there, distribution("create", None, uploads), made) == expected
+    assert words(there, distribution("update", {"origin": [{"domain_name": other}]}, other, uploads)) == expected
+    assert words(there, distribution("update", {"origin": [{"domain_name": uploads}]}, uploads)) == []
+    assert words(there, made, distribution("create", None, other)) == []

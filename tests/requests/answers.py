@@ -33,6 +33,7 @@ ANSWERS = {
         "aws_iam_role",
         "force_detach_policies",
     ): "the provider's: DetachRolePolicy and DeleteRolePolicy before DeleteRole",
+    ("aws_iam_user", "force_destroy"): "the provider's: DeleteAccessKey and others before DeleteUser",
     ("aws_lambda_function", "filename"): "the provider's: what is in it is sent as Code.ZipFile",
     ("aws_lambda_function", "source_code_hash"): "the provider's: where it is another, UpdateFunctionCode",
     ("aws_route53_record", "allow_overwrite"): "the provider's: UPSERT in the place of CREATE",

@@ -33,6 +33,7 @@ def _scope(scope: Scope) -> Iterator[Mistake]:
         yield from _paths(scope, name, site)
         yield from _bucket(scope, name, site)
         yield from _moved(scope, name, site)
+        yield from _operators(scope, name, site)
 
 
 def _loc(name: str, site: Site, host: str, domain: str) -> Loc:
@@ -142,6 +143,17 @@ def _moved(scope: Scope, name: str, site: Site) -> Iterator[Mistake]:
                 scope.tree, ("sites", name, "redirects", "file"), sentence, because=[("sites", name, "paths")]
             )
             return
+
+
+def _operators(scope: Scope, name: str, site: Site) -> Iterator[Mistake]:
+    """A prefix that a service answers for: nobody would see what is uploaded there."""
+    for called, operator in site.operators.items():
+        for pattern, service in site.paths.items():
+            if pattern.endswith("*") and "?" not in pattern and operator.prefix.startswith(pattern.rstrip("*")):
+                loc: Loc = ("sites", name, "operators", called, "prefix")
+                sentence = f"{service} answers {pattern}, so nobody would see what {called} uploads there; expected a"
+                because = [("sites", name, "paths", pattern)]
+                yield mistake(scope.tree, loc, f"{sentence} folder of the site's files", because=because)
 
 
 def _bucket(scope: Scope, name: str, site: Site) -> Iterator[Mistake]:
