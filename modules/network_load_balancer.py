@@ -17,6 +17,7 @@ from modules.security_group import security_group
 from tanada.declared.tcp import Tcp
 
 _PROTOCOL = "TCP"
+_WORDS = {ANYWHERE: "anywhere", ANYWHERE_IPV6: "anywhere_ipv6"}
 
 
 class NetworkLoadBalancer(Construct):
@@ -80,7 +81,7 @@ class NetworkLoadBalancer(Construct):
     def _lets_in(self, settings: Tcp, own: str) -> None:
         for listens in settings.ports:
             for source in settings.allow or (ANYWHERE, ANYWHERE_IPV6):
-                word = source.replace(".", "-").replace(":", "-").replace("/", "_")
+                word = _WORDS.get(source) or source.replace(".", "-").replace(":", "-").replace("/", "_")
                 ipv6 = ":" in source
                 self.rules.append(
                     VpcSecurityGroupIngressRule(

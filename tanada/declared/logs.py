@@ -133,7 +133,7 @@ def _refused(sentence: str) -> PydanticCustomError:
 def _options(value: dict[str, str]) -> dict[str, str]:
     if secret := next((each for each in value if _SECRET.fullmatch(each)), None):
         raise _refused(f"{secret} is read by whoever reads the task definition; write it below secrets, beside options")
-    if "name" not in map(str.lower, value):
+    if value and "name" not in map(str.lower, value):
         raise _refused("options without Name lead nowhere: it says which of Fluent Bit's outputs takes the lines")
     return value
 

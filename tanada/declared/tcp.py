@@ -39,7 +39,7 @@ class Tcp(Model):
     """The ports that it is reached at, each with the one that its container listens on: `{22: 2222}`."""
     host: Name
     """Where it answers: `ssh` is `ssh.<domain>`, a name that nothing else of the environment has."""
-    allow: Sources = ()
+    allow: Sources | None = None
     """Who gets in from outside: addresses, ranges, sets of `common.addresses`; left out, everybody."""
     idle_timeout: Annotated[int, Seconds(60, 6000)] = 350
     """How long a connection may say nothing, at most `100m`."""

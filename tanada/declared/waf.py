@@ -40,6 +40,8 @@ _RULE = Annotated[
 def _some(value: Any) -> Any:
     if isinstance(value, list | tuple) and not value:
         raise expected("one rule's name at least, such as SizeRestrictions_BODY; block stands for all of the group")
+    if isinstance(value, list | tuple) and len({*map(str, value)}) < len(value):
+        raise expected("each rule's name once")
     return value
 
 

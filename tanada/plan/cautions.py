@@ -306,10 +306,18 @@ def _worn(changes: Sequence[Change]) -> Iterator[Caution]:
     """Groups of others that a service begins to wear; with a load balancer comes one of ours."""
     for service in (each for each in _of(changes, "aws_ecs_service") if each.updates):
         before, after = _groups(service.before), _groups(service.after)
-        ours = int(bool(service.after.get("load_balancer"))) - int(bool(service.before.get("load_balancer")))
-        more = len(after) - len(before) - ours
+        whose = service.address.partition(".")[2].removesuffix("_service")
+        # A network load balancer's is let in by the service's own group.
+        network = [each for each in _of(changes, "aws_lb_target_group") if f".{whose}_tcp_" in each.address]
+        behind = [
+            len(blocks(side, "load_balancer")) > sum(bool(groups) for groups in of_network)
+            for side, of_network in (
+                (service.before, [each.before for each in network]),
+                (service.after, [each.after for each in network]),
+            )
+        ]
+        more = len(after) - len(before) - (behind[1] - behind[0])
         if before and more > 0:
-            whose = service.address.partition(".")[2].removesuffix("_service")
             groups = "1 security group of others" if more == 1 else f"{more} security groups of others"
             yield Caution(
                 f"{whose} wears {groups}: whatever its rules let in and out, now or later, is open to {whose}"

@@ -37,3 +37,9 @@ def test_what_jobs_take_of_a_function_and_of_roles_is_not_counted_short(emitted:
     for name in ("of_jobs_starter_policy", "of_jobs_event_starter_policy", "of_jobs_function_role_policy"):
         policy = json.dumps(json.loads(resources["aws_iam_role_policy"][name]["policy"]), separators=(",", ":"))
         assert len(filled(policy)) <= OTHER_PERMISSIONS + policy_of_families(families, system.accounts["main"])
+
+
+def test_what_ends_runs_works_in_the_cluster_that_is_there_already(emitted: dict[str, dict[str, Any]]) -> None:
+    """Whose name isn't the system's: rights on tasks of another one would let nothing end, and much that is others'."""
+    policies = json.dumps(emitted["cluster"]["environment-dev"]["resource"]["aws_iam_role_policy"])
+    assert {*re.findall(r":task/([^/\\\"]+)/", policies)} == {"others"}

@@ -162,6 +162,8 @@ ALONE = service("web", reach=None, variables=None)
 MAIL = service("web", reach=["backend", "sessions", {"host": "smtp.example.com", "port": 587}])
 LEGACY = {"host": "db.example.net", "port": 3306, "security_group": "sg-0123456789abcdef0"}
 PUBLIC = {"health_check": "/up"}
+INSIDE: dict[str, Any] = {"public": {}, "inside": {"internal": True}}
+SSH = {"ports": {"22": 2222}, "host": "ssh"}
 TWO: dict[str, Any] = {"public": {}, "big": {}}
 LEAVING = {**TWO, "big": {"removal": "delete"}}
 IN_USE = "ECS takes no target group that no rule leads to, and two rules of one host would need two numbers"
@@ -316,6 +318,32 @@ CHANGES: tuple[Change, ...] = (
         before=environment(sites={"www": {"paths": {"/contact*": "web"}, "removal": "delete"}}),
         after=environment(sites=None),
     ),
+    Change(
+        what="`http.cdn` given to a service behind an internal load balancer",
+        before=both(common(load_balancers=INSIDE), service("web", http={**PUBLIC, "load_balancer": "inside"})),
+        after=service("web", http={**PUBLIC, "load_balancer": "inside", "cdn": {}}),
+        stacks=(COMMON, ENV),
+        says=("test.example.jp opens to the internet: it was reached from inside the VPC alone",),
+    ),
+    Change(
+        what="`http.cdn` taken away",
+        before=both(
+            common(load_balancers=INSIDE), service("web", http={**PUBLIC, "load_balancer": "inside", "cdn": {}})
+        ),
+        after=service("web", http={**PUBLIC, "load_balancer": "inside"}),
+        stacks=(ENV, COMMON),
+    ),
+    Change(
+        what="`tcp` given to a service that runs",
+        after=service("backend", tcp=SSH),
+        stacks=(COMMON, ENV),
+        says=tuple(
+            f"aws_vpc_security_group_ingress_rule.backend_tcp_port_22_from_anywhere{each}: it lets in all of"
+            for each in ("", "_ipv6")
+        ),
+        aws={1: "Health check grace period is only valid"},
+    ),
+    Change(what="`tcp` taken away", before=service("backend", tcp=SSH), after=service("backend", tcp=None)),
     Change(
         what="`http.hosts`: one more",
         after=service("web", http={**PUBLIC, "hosts": ["test.example.jp", "www"]}),

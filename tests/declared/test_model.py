@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Annotated, Any
 
 import pytest
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
+from tanada import declared
 from tanada.declared.blueprint import groups
-from tanada.declared.model import Kind, Need
+from tanada.declared.model import Kind, Model, Need
 from tanada.declared.store import Store
 from tanada.declared.table import Table
 
@@ -66,3 +70,28 @@ def test_a_store_is_of_one_kind_alone() -> None:
 
 def test_a_bare_earlier_name_is_a_list_of_one() -> None:
     assert Store.model_validate({"table": {"partition_key": "id"}, "renamed_from": "old"}).renamed_from == ("old",)
+
+
+def _models(of: type[Model] = Model) -> Iterator[type[Model]]:
+    for each in of.__subclasses__():
+        if each.__module__.startswith("tanada.declared."):
+            yield each
+        yield from _models(each)
+
+
+def test_a_default_is_read_back_as_it_is_written() -> None:
+    """Synth hands what is declared to other processes as JSON, with its defaults: one that is refused ends there."""
+    for module in iter_modules(declared.__path__):
+        import_module(f"tanada.declared.{module.name}")
+    refused = []
+    for model in set(_models()):
+        for name, field in model.model_fields.items():
+            if field.is_required():
+                continue
+            kind: Any = Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
+            adapter = TypeAdapter(kind)
+            try:
+                adapter.validate_json(adapter.dump_json(field.get_default(call_default_factory=True)))
+            except ValidationError as error:
+                refused.append(f"{model.__name__}.{name}: {error.errors()[0]['msg']}")
+    assert refused == []

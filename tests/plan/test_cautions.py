@@ -190,6 +190,17 @@ def test_groups_of_others_that_a_service_begins_to_wear_are_said() -> None:
     [two] = updated(service("sg-1"), service("sg-1", "sg-2", "sg-3", "sg-4", public=True))
     assert two.startswith("web wears 2 security groups of others")
     assert updated(service("sg-1", "sg-2"), service("sg-1")) == []
+    # A network load balancer's own group is worn by no task.
+    group = "aws_lb_target_group.web_tcp_target_group_22"
+    tcp, none = service("sg-1", public=True), service("sg-1")
+    assert (
+        words(change(group, "delete", {"arn": "a"}), change("aws_ecs_service.web_service", "update", tcp, none)) == []
+    )
+    [one] = words(
+        change(group, "create", None, {"port": 22}),
+        change("aws_ecs_service.web_service", "update", none, service("sg-1", "sg-2", public=True)),
+    )
+    assert one.startswith("web wears 1 security group of others")
     assert updated(service("sg-1"), {}) == [], "what only the apply knows"
 
 

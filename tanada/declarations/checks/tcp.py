@@ -57,7 +57,7 @@ def _sets(scope: Scope, name: str, tcp: Tcp) -> Iterator[Mistake]:
     there = scope.layer.addresses
     node = scope.tree.find(("services", name, "tcp", "allow"))
     listed = node is not None and isinstance(node.value, tuple)
-    for index, source in enumerate(tcp.allow):
+    for index, source in enumerate(tcp.allow or ()):
         if allow.is_name(source):
             said = f"{one_of(there)}{meant(source, there)}" if there else "there are none; write the addresses"
             at = ("services", name, "tcp", "allow", *((index,) if listed else ()))
