@@ -81,7 +81,7 @@ def opened(changes: Sequence[Change]) -> Iterator[Caution]:
 def _shown(changes: Sequence[Change]) -> Iterator[Caution]:
     """Buckets that were there before CloudFront shows what is in them; of one that is made with its site nothing."""
     there = {
-        each.before.get("bucket_regional_domain_name"): each.address
+        str(each.before.get("bucket_regional_domain_name")): each.address
         for each in changes
         if each.type == "aws_s3_bucket" and each.before
     }

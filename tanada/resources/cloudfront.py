@@ -204,6 +204,7 @@ RESOURCES = (
                     "price_class": "PriceClass",
                     "restrictions": "Restrictions",
                     "viewer_certificate": "ViewerCertificate",
+                    "web_acl_id": "WebACLId",
                 }.items()
             },
             ordered_cache_behavior__forwarded_values__headers=f"{_CONFIG}.CacheBehaviors.Items.ForwardedValues.Headers."

@@ -6,6 +6,8 @@ _OPTIONS = "service_connect_configuration.log_configuration.options"
 ANSWERS = {
     ("aws_acm_certificate", "region"): "the provider's: where it asks",
     ("aws_cloudfront_distribution", "tags"): "CreateDistributionWithTags: DistributionConfigWithTags.Tags, one deeper",
+    ("aws_wafv2_web_acl", "region"): "the provider's: where it calls",
+    ("aws_wafv2_web_acl_logging_configuration", "region"): "the provider's: where it calls",
     ("aws_cloudfront_distribution", "wait_for_deployment"): "the provider's: it asks GetDistribution until then",
     ("aws_cloudfront_function", "publish"): "the provider's: PublishFunction",
     **{
@@ -38,6 +40,7 @@ ANSWERS = {
     ("aws_lambda_function", "source_code_hash"): "the provider's: where it is another, UpdateFunctionCode",
     ("aws_route53_record", "allow_overwrite"): "the provider's: UPSERT in the place of CREATE",
     ("aws_cloudwatch_metric_alarm", "region"): "the provider's: where it calls",
+    ("aws_cloudwatch_log_group", "region"): "the provider's: where it calls",
     ("aws_sns_topic", "region"): "the provider's: where it calls",
     ("aws_sns_topic_policy", "region"): "the provider's: where it calls",
     ("aws_route53_health_check", "tags"): "ChangeTagsForResource: AddTags",

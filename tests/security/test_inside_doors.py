@@ -33,6 +33,7 @@ PRINTS = {
     "cli/__init__.py": "errors, through Secrets; an OSError's file and reason",
     "cli/app.py": "the version",
     "cli/matrix.py": "names of stacks",
+    "cli/people.py": "a key that was made just now, at a terminal or into a new file, once",
     "cli/reports.py": "Markdown that tanada/comment/document.py made",
     "cli/tables.py": "a table of names, numbers and statuses",
     "stacks/app.py": "errors, through Secrets",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from tanada.declarations.checks.services import of_http
 from tanada.declarations.domains import certificate_of, full_name, zone_of
@@ -13,11 +14,32 @@ from tanada.declared import routes
 from tanada.declared.cdn import COOKIES, Cdn, behaviors, idle
 from tanada.declared.http import Http
 from tanada.declared.sites import BEHAVIORS
+from tanada.regions import ZONES, partition
 from tanada.text import listed, quoted
 
 
 def check_cdn(system: Scopes) -> Iterator[Mistake]:
-    return each_once(system, _scope)
+    yield from each_once(system, _scope)
+    yield from each_once(system, partial(_elsewhere, system))
+
+
+def _elsewhere(system: Scopes, scope: Scope) -> Iterator[Mistake]:
+    """Sites, too: China has a CloudFront of its own, and GovCloud none (AWS, "Services or capabilities described in AWS
+    China" and "in AWS GovCloud (US)")."""
+    account = system.accounts.get(scope.account or "")
+    if account is None or account.region not in ZONES or scope.kind == "review":
+        return
+    if (there := partition(account.region)) == "aws":
+        return
+    behind = [
+        (*of_http(name, sidecar), "cdn")
+        for name, service in scope.services.items()
+        for sidecar, http in service.https.items()
+        if http.cdn is not None
+    ]
+    for loc in [*(("sites", name) for name in scope.sites), *behind]:
+        sentence = f"{account.region} lies in {there}, whose CloudFront Tanada doesn't know; take it out there (null)"
+        yield mistake(scope.tree, loc, sentence)
 
 
 def _scope(scope: Scope) -> Iterator[Mistake]:
