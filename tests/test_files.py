@@ -105,6 +105,7 @@ def test_markdown_goes_to_what_a_link_leads_to_and_to_what_is_no_file(tmp_path: 
 
 IN_PLACE = {
     "cli/reports.py": "a pipe or a terminal that the user named",
+    "cli/people.py": "a new file, which goes again where a key can't be written into it",
     "crash_report.py": "a traceback, the last that happens",
     "templates/__init__.py": "into a folder that is moved when all is there",
     "cache/synth.py": "likewise",

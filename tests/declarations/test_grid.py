@@ -272,12 +272,16 @@ def held(root: Path, file: str, text: str, loc: Loc, value: str) -> bool:
     where = f"{dotted(loc)}: {value[:40]}: {said}"
     assert all(each.isprintable() and len(each) < 400 for each in said), where
     # An anchor is one mistake, what stands there may be another.
-    two_are_needed = loc[-2:-1] == ("permissions",) or loc[-1:] in [(each,) for each in _TWO_ARE_NEEDED]
+    two_are_needed = loc[-2:-1] in [("operators",), ("permissions",)] or loc[-1:] in [
+        (each,) for each in _TWO_ARE_NEEDED
+    ]
     two_are_needed |= loc[-3:] == ("images", "web", "account")  # well by itself, and then the other image is missing
     most = 1 + value.startswith("&") + two_are_needed
     if file != "system.yaml":
         assert len(said) <= most, where
-        assert {each.place.line for each in found if each.place.file == file} <= {line}, where
+        # Options that say nothing are as none: what is around them lacks something then.
+        lines = {line, line - 1} if loc[-2:] == ("firelens", "options") and value == "{}" else {line}
+        assert {each.place.line for each in found if each.place.file == file} <= lines, where
     elif value not in EMPTY:
         assert len(said) <= most or loc == ("accounts",), where
     return not said

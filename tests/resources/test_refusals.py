@@ -155,6 +155,9 @@ CASES: dict[tuple[str, str], Case] = {
         created(name="a", assume_role_policy="a" * 2049), allowed=created(name="a", assume_role_policy="a" * 2048)
     ),
     ("aws_iam_policy", "LimitExceeded"): Case(created(policy="a" * 6145), allowed=created(policy="a" * 6144)),
+    ("aws_iam_user_policy", "LimitExceeded"): Case(
+        created(user="web", policy="a" * 2049), allowed=created(user="web", policy="a" * 2048)
+    ),
     ("aws_iam_role_policy", "LimitExceeded"): Case(
         created(role="web", policy="a" * 5000 + " " * 99),
         {"aws_iam_role_policy": {"id": "web:other", "role": "web", "policy": "a" * 5241}},
