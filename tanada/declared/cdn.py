@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from tanada.declared.allow import covers
 from tanada.declared.fields import PathPattern, Seconds, Text
 from tanada.declared.model import Model
 
@@ -27,7 +26,7 @@ class Cdn(Model):
     cookies: tuple[CookieName, ...] = ()
     """Those that make an answer another one: they reach the service from cached paths, too, kept by their values."""
     never: tuple[PathPattern, ...] = ()
-    """Paths below cached ones that it never keeps."""
+    """Paths that it never keeps, whatever `cache` says of those around them."""
 
 
 def behaviors(cdn: Cdn) -> list[tuple[str, int | None]]:
@@ -36,8 +35,3 @@ def behaviors(cdn: Cdn) -> list[tuple[str, int | None]]:
 
     both = {**cdn.cache, **dict.fromkeys(cdn.never)}
     return sorted(both.items(), key=lambda each: (rank(each[0]), not is_exact(each[0]), each[0]))
-
-
-def idle(cdn: Cdn) -> list[str]:
-    """Paths never kept that lie in none that is."""
-    return [path for path in cdn.never if not any(covers(each, path) for each in cdn.cache)]

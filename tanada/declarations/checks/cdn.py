@@ -11,7 +11,7 @@ from tanada.declarations.mistakes import Loc, Mistake
 from tanada.declarations.scopes import Scope, Scopes, each_once
 from tanada.declarations.tree import mistake
 from tanada.declared import routes
-from tanada.declared.cdn import COOKIES, Cdn, behaviors, idle
+from tanada.declared.cdn import COOKIES, Cdn, behaviors
 from tanada.declared.http import Http
 from tanada.declared.sites import BEHAVIORS
 from tanada.regions import ZONES, partition
@@ -89,9 +89,6 @@ def _way(scope: Scope, of: Loc, http: Http) -> Iterator[Mistake]:
 
 
 def _kept(scope: Scope, of: Loc, cdn: Cdn) -> Iterator[Mistake]:
-    for path in idle(cdn):
-        sentence = f"{quoted(path)} lies in nothing that cache keeps, so it isn't kept anyway; take it out"
-        yield mistake(scope.tree, (*of, "never"), sentence)
     if both := {*cdn.never} & {*cdn.cache}:
         sentence = f"{quoted(min(both))} stands in cache and in never; take one of the two out"
         yield mistake(scope.tree, (*of, "never"), sentence)
