@@ -5,7 +5,7 @@ No secret stands in a sentence. `Key` has none in its `repr`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -58,9 +58,9 @@ class Keys:
             for each in sorted(found, key=lambda each: each["CreateDate"])
         }
 
-    def renew(self, hand_out: Callable[[Key], None]) -> tuple[Key, list[str]]:
-        """Make another, hand it out, then delete those that were there: the new one and their ids. Where it can't be
-        handed out it goes again and the old ones stay."""
+    def make(self, hand_out: Callable[[Key], None]) -> tuple[Key, list[str]]:
+        """Make another and hand it out: that, and the ids of those that it takes the place of (`end`). Where it can't
+        be handed out it goes again."""
         before = list(self.days())
         if len(before) == MOST:
             before.remove(self._make_room(before))
@@ -72,9 +72,12 @@ class Keys:
         except BaseException:
             self._delete(key.id)
             raise
-        for each in before:
-            self._delete(each)
         return key, before
+
+    def end(self, ids: Sequence[str]) -> None:
+        """Delete these, once another one is in somebody's hands."""
+        for each in ids:
+            self._delete(each)
 
     def _make_room(self, keys: list[str]) -> str:
         """Delete one that nobody has ever used, as of a run that ended halfway; its id."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from tanada.cli import options
-from tanada.cli.output import note, say
+from tanada.cli.output import Terminal, note, say
 from tanada.declarations.root import find_root
 from tanada.errors import TanadaError
 from tanada.text import listed, meant, one_of, quoted
@@ -46,21 +46,22 @@ def people(
         typer.Option("--to", metavar="FILE", help="Of key: a new file that it goes to, for you alone to read."),
     ] = None,
     protected: options.Protected = None,
+    yes: options.Yes = False,
 ) -> None:
     """Make or renew the key of somebody who uploads to a site (operators, by: key), or list how old the keys are.
 
-    key prints the new one once, at a terminal alone, or writes it to a file; then the one before is deleted. list ends
-    with 1 where a key is older than rotate says, or where somebody has none.
+    key prints the new one once, at a terminal alone, or writes it to a file; then the one before is deleted, which it
+    asks about first. list ends with 1 where a key is older than rotate says, or where somebody has none.
     """
     from tanada.aws.people import Keys
     from tanada.declarations.loader import load
-    from tanada.terraform.guards import check_protected
+    from tanada.terraform.guards import check_can_ask, check_protected
 
     system = load(find_root(Path.cwd()))
     everybody = _everybody(system)
     if action == "list":
-        if name is not None or to is not None or protected is not None:
-            raise TanadaError("list takes no NAME, no --to and no --protected.")
+        if yes or any(each is not None for each in (name, to, protected)):
+            raise TanadaError("list takes no NAME, no --to, no --protected and no --yes.")
         # All are looked at first: one that can't be is said before anything else.
         lines = [_age(each, Keys(each.stack, each.user).days()) for each in everybody]
         for line, _ in lines:
@@ -75,11 +76,20 @@ def people(
     if to is None and not sys.stdout.isatty():
         raise TanadaError("A key is printed at a terminal alone, as logs keep what is printed; say --to FILE.")
     keys = Keys(person.stack, person.user)
-    for id, days in keys.days().items():
+    there = keys.days()
+    for id, days in there.items():
         if days > person.rotate:
             note(f"{id} is {days} days old, and rotate says {person.rotate}d.")
+    if there and not yes:
+        terminal = Terminal()
+        check_can_ask(yes=yes, terminal=terminal.can_ask())
+        ends = f"{listed(list(there), len(there))} of {person.name}"
+        if terminal.ask(f"{ends} works until the new key is there, and no longer. Type yes: ") != "yes":
+            raise TanadaError("Not confirmed; nothing was changed.")
     with _opened(to) as file:
-        key, gone = keys.renew(lambda made: _hand_out(made, person, file))
+        key, gone = keys.make(lambda made: _hand_out(made, person, file))
+    # The new one is in somebody's hands, whatever becomes of the old one.
+    keys.end(gone)
     say(f"{key.id} of {person.name}, account {person.stack.account}: made{f', in {to}' if to else ''}.")
     if gone:
         say(f"{listed(gone, len(gone))}: deleted.")

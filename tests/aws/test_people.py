@@ -15,9 +15,10 @@ from boto3 import Session
 
 from tanada.aws import credentials
 from tanada.aws import people as of_aws
+from tanada.cli.output import Terminal
 from tanada.cli.people import people
 from tanada.declared.operators import called
-from tanada.errors import TanadaError
+from tanada.errors import AwsError, TanadaError
 from tanada.names import Names
 from tests.aws.aws import ACCOUNT, Aws
 
@@ -84,12 +85,28 @@ def ids(iam: Any, environment: str = "test") -> list[str]:
     return [each["AccessKeyId"] for each in iam.list_access_keys(UserName=user(environment))["AccessKeyMetadata"]]
 
 
-def test_a_key_is_made_and_shown_once_and_renewed_when_the_new_one_is_there(run: Run, iam: Any) -> None:
+def test_a_key_is_made_and_shown_once_and_renewed_when_the_new_one_is_there(
+    run: Run, iam: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
     code, out, _ = run("key", "test.www.press", protected="main")
     [first] = ids(iam)
     assert code == 0
     assert f"[test.www.press]\naws_access_key_id = {first}\naws_secret_access_key = " in out
+    code, _, err = run("key", "test.www.press", protected="main")
+    assert (code, err) == (2, "There is no terminal to ask for confirmation: add --yes.")
+    answers = iter(("no", "yes"))
+    monkeypatch.setattr(Terminal, "can_ask", lambda _: True)
+
+    def ask(_: Terminal, question: str) -> str:
+        asked.append(question)
+        return next(answers)
+
+    monkeypatch.setattr(Terminal, "ask", ask)
+    code, _, err = run("key", "test.www.press", protected="main")
+    assert (code, err, ids(iam)) == (2, "Not confirmed; nothing was changed.", [first])
     code, out, _ = run("key", "test.www.press", protected="main")
+    assert asked[0] == f"{first} of test.www.press works until the new key is there, and no longer. Type yes: "
     [second] = ids(iam)
     assert (code, second != first) == (0, True)
     assert out.endswith(f"{second} of test.www.press, account main: made.\n{first}: deleted.\n")
@@ -105,7 +122,7 @@ def test_a_key_goes_to_a_file_that_nobody_else_reads(run: Run, iam: Any, tmp_pat
     assert secret not in out + err
     assert ids(iam)[0] in text
     before = ids(iam)
-    code, _, err = run("key", "test.www.press", to=file, protected="main")
+    code, _, err = run("key", "test.www.press", to=file, protected="main", yes=True)
     assert (code, err, ids(iam)) == (2, f"--to {file}: File exists; name a new file.", before)
 
 
@@ -126,9 +143,25 @@ def test_one_that_nobody_got_goes_again_and_the_old_one_stays(
 
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(OSError, match="No space"):
-        run("key", "test.www.press", to=tmp_path / "key", protected="main")
+        run("key", "test.www.press", to=tmp_path / "key", protected="main", yes=True)
     assert ids(iam) == before
     assert not (tmp_path / "key").exists()
+
+
+def test_a_key_that_was_handed_out_stays_where_the_old_one_can_not_be_deleted(
+    run: Run, iam: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    run("key", "test.www.press", protected="main")
+    [first] = ids(iam)
+
+    def refused(*_: Any) -> None:
+        raise AwsError("denied")
+
+    monkeypatch.setattr(of_aws.Keys, "_delete", refused)
+    code, _, err = run("key", "test.www.press", to=tmp_path / "key", protected="main", yes=True)
+    assert (code, err) == (2, "denied")
+    [second] = {*ids(iam)} - {first}
+    assert second in (tmp_path / "key").read_text()
 
 
 def test_of_two_keys_the_one_that_nobody_used_makes_room_and_two_in_use_stay(
@@ -137,7 +170,7 @@ def test_of_two_keys_the_one_that_nobody_used_makes_room_and_two_in_use_stay(
     for _ in range(of_aws.MOST):
         iam.create_access_key(UserName=user("test"))
     before = ids(iam)
-    assert run("key", "test.www.press", protected="main")[0] == 0
+    assert run("key", "test.www.press", protected="main", yes=True)[0] == 0
     assert len(ids(iam)) == 1
     assert not {*ids(iam)} & {*before}
     iam.create_access_key(UserName=user("test"))
@@ -150,7 +183,7 @@ def test_of_two_keys_the_one_that_nobody_used_makes_room_and_two_in_use_stay(
         monkeypatch.setattr(self._iam, "get_access_key_last_used", lambda **_: used)
 
     monkeypatch.setattr(of_aws.Keys, "__init__", in_use)
-    code, _, err = run("key", "test.www.press", protected="main")
+    code, _, err = run("key", "test.www.press", protected="main", yes=True)
     assert (code, ids(iam)) == (2, before)
     assert err.startswith(f"{user('test')} has 2 keys, IAM takes no more, and both were used: delete the one")
 
@@ -172,7 +205,7 @@ def test_a_protected_account_is_named(run: Run, iam: Any) -> None:
             ("key", "pres"),
             '"pres" uploads by no key; expected one of production.www.press, test.www.press; did you mean "press"?',
         ),
-        (("list", "press"), "list takes no NAME, no --to and no --protected."),
+        (("list", "press"), "list takes no NAME, no --to, no --protected and no --yes."),
     ],
 )
 def test_whom_is_meant(run: Run, arguments: tuple[str, ...], said: str) -> None:
