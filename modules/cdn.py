@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from cdktf_cdktf_provider_aws.cloudfront_distribution import (
     CloudfrontDistribution,
@@ -27,6 +28,8 @@ from tanada.declared.cdn import YEAR, Cdn, behaviors
 from tanada.declared.http import Http
 from tanada.declared.routes import DOMAIN, led_by
 
+_PASSED_ON: dict[str, Any] = {"cache_policy_id": NOTHING_KEPT, "origin_request_policy_id": ALL_SENT}
+
 
 def cdns(here: Here, made: Mapping[str, Service]) -> None:
     """Those of an environment, and the records of their hosts."""
@@ -42,6 +45,12 @@ class _Distribution(Construct):
         super().__init__(scope, id)
         hosts = led_by(http, here.instance.certain_domain)
         self._settings, self._balancer = settings, http.load_balancer[0]
+        self._leads: dict[str, Any] = {
+            "target_origin_id": self._balancer,
+            "viewer_protocol_policy": "redirect-to-https",
+            "allowed_methods": list(ALL),
+            "cached_methods": list(READ),
+        }
         balancer = here.load_balancer(self._balancer)
         distribution = CloudfrontDistribution(
             self,
@@ -64,14 +73,7 @@ class _Distribution(Construct):
                     ),
                 )
             ],
-            default_cache_behavior=CloudfrontDistributionDefaultCacheBehavior(
-                target_origin_id=self._balancer,
-                viewer_protocol_policy="redirect-to-https",
-                allowed_methods=list(ALL),
-                cached_methods=list(READ),
-                cache_policy_id=NOTHING_KEPT,
-                origin_request_policy_id=ALL_SENT,
-            ),
+            default_cache_behavior=CloudfrontDistributionDefaultCacheBehavior(**self._leads, **_PASSED_ON),
             ordered_cache_behavior=[*self._paths()],
             custom_error_response=[
                 CloudfrontDistributionCustomErrorResponse(error_code=code, error_caching_min_ttl=0)
@@ -102,22 +104,11 @@ class _Distribution(Construct):
         cookies = self._settings.cookies
         for path, seconds in behaviors(self._settings):
             if seconds is None:
-                yield CloudfrontDistributionOrderedCacheBehavior(
-                    path_pattern=path,
-                    target_origin_id=self._balancer,
-                    viewer_protocol_policy="redirect-to-https",
-                    allowed_methods=list(ALL),
-                    cached_methods=list(READ),
-                    cache_policy_id=NOTHING_KEPT,
-                    origin_request_policy_id=ALL_SENT,
-                )
+                yield CloudfrontDistributionOrderedCacheBehavior(path_pattern=path, **self._leads, **_PASSED_ON)
                 continue
             yield CloudfrontDistributionOrderedCacheBehavior(
                 path_pattern=path,
-                target_origin_id=self._balancer,
-                viewer_protocol_policy="redirect-to-https",
-                allowed_methods=list(ALL),
-                cached_methods=list(READ),
+                **self._leads,
                 compress=True,
                 min_ttl=0,
                 default_ttl=seconds,

@@ -94,7 +94,7 @@ class Here:
     sign_in: SignIn | None
     """What the common layer gives where people sign in; None where nobody does."""
     edge_certificates: Mapping[str, str]
-    """By site, the ARN of its certificate in us-east-1, as a reference."""
+    """By site, and by service behind CloudFront, the ARN of its certificate in us-east-1, as a reference."""
     vpc_origins: Mapping[str, str]
     """By load balancer that CloudFront comes to, the id of its way in, as a reference."""
     firewall: str | None

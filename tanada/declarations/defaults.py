@@ -62,11 +62,9 @@ def in_time_zone(tree: Node, zone: Node | None) -> Node:
     in the system's time zone where they say none of their own; a rate is told in none."""
     if zone is None:
         return tree
-    tree = (
-        _put(_hours_in(tree, zone), ("backup", "time_zone"), zone)
-        if "backup" in tree.mapping
-        else _hours_in(tree, zone)
-    )
+    tree = _hours_in(tree, zone)
+    if "backup" in tree.mapping:
+        tree = _put(tree, ("backup", "time_zone"), zone)
     jobs = tree.mapping.get("jobs")
     if jobs is None:
         return tree

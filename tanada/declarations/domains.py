@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from tanada.declared import sites as declared_sites
-from tanada.declared.routes import DOMAIN, hosts_of, led_by, led_by_statics
+from tanada.declared.routes import DOMAIN, behind_cloudfront, hosts_of, led_by, led_by_statics
 
 if TYPE_CHECKING:
     from tanada.declared.common import CommonLayer
@@ -113,8 +113,7 @@ def shown_by_edge(
         return ()
     if review:
         return (f"*.{domain}",) if sites else ()
-    https = [http for each in services.values() for http in each.https.values() if http.cdn is not None]
-    led = [host for http in https for host in led_by(http, domain)]
+    led = [host for http in behind_cloudfront(services.values()) for host in led_by(http, domain)]
     hosts = dict.fromkeys((*(declared_sites.hosts(sites, domain) if sites else ()), *led))
     return tuple(full_name(host, domain) for host in hosts)
 

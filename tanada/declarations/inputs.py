@@ -33,7 +33,6 @@ from tanada.declared.blueprint import (
 from tanada.declared.cdn import ORIGIN
 from tanada.declared.common import CommonLayer
 from tanada.declared.hosted_zone import ZoneRoles
-from tanada.declared.http import Http
 from tanada.declared.image import Repository
 from tanada.declared.imports import Imports
 from tanada.declared.load_balancer import called, wears
@@ -165,7 +164,7 @@ class EnvironmentInput(Model):
     imports: Imports
     """What it goes on with that was made by hand."""
     edge_certificates: dict[str, str]
-    """By site, the domain of its certificate."""
+    """By site, and by service behind CloudFront, the domain of its certificate."""
     firewall: bool = False
     """Whether a web ACL stands before CloudFront where its services are behind it."""
     mail: Mail | None = None
@@ -404,8 +403,8 @@ def environment_input(system: System, stack: Stack, domains: Iterable[str]) -> E
         ci=bool(ci_accounts(system, stack.account)),
         tags=settings.tags,
         sign_in=_sign_in(settings, layer),
-        edge_certificates=_site_certificates(settings, layer),
-        firewall=layer.waf is not None and isinstance(settings, Environment) and bool(_behind_cloudfront(settings)),
+        edge_certificates=_edge_certificates(settings, layer),
+        firewall=layer.waf is not None and any(routes.behind_cloudfront(settings.services.values())),
         mail=layer.mail if any(MAIL in each.reached for each in settings.running().values()) else None,
         sources=_sources(system, settings),
         imports=settings.imports if isinstance(settings, Environment) else {},
@@ -419,11 +418,7 @@ def _sign_in(settings: Environment | Review, layer: CommonLayer) -> Kind | None:
     return layer.sign_in.kind if asked and layer.sign_in is not None else None
 
 
-def _behind_cloudfront(settings: Environment) -> list[Http]:
-    return [http for each in settings.services.values() for http in each.https.values() if http.cdn is not None]
-
-
-def _site_certificates(settings: Environment | Review, layer: CommonLayer) -> dict[str, str]:
+def _edge_certificates(settings: Environment | Review, layer: CommonLayer) -> dict[str, str]:
     review, found = isinstance(settings, Review), {}
     for name, service in settings.services.items():
         shown = shown_by_edge(settings.domain, {name: service}, {}, review=review)

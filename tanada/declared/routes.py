@@ -194,6 +194,11 @@ def led(service: Service, domain: str) -> dict[str, str]:
     return found
 
 
+def behind_cloudfront(services: Iterable[Service]) -> Iterator[Http]:
+    """Of services and their sidecars, what is reached by CloudFront alone."""
+    return (http for each in services for http in each.https.values() if http.cdn is not None)
+
+
 def led_by(http: Http, domain: str) -> dict[str, str]:
     """Those of one way from outside: a name leads to one load balancer alone, so behind its second one it has names of
     their own, where its first ones are a label."""

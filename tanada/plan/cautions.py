@@ -307,16 +307,11 @@ def _worn(changes: Sequence[Change]) -> Iterator[Caution]:
     for service in (each for each in _of(changes, "aws_ecs_service") if each.updates):
         before, after = _groups(service.before), _groups(service.after)
         whose = service.address.partition(".")[2].removesuffix("_service")
-        # A network load balancer's is let in by the service's own group.
+        # With a network load balancer comes none: the service's own group lets it in.
         network = [each for each in _of(changes, "aws_lb_target_group") if f".{whose}_tcp_" in each.address]
-        behind = [
-            len(blocks(side, "load_balancer")) > sum(bool(groups) for groups in of_network)
-            for side, of_network in (
-                (service.before, [each.before for each in network]),
-                (service.after, [each.after for each in network]),
-            )
-        ]
-        more = len(after) - len(before) - (behind[1] - behind[0])
+        was = len(blocks(service.before, "load_balancer")) > sum(bool(each.before) for each in network)
+        is_ = len(blocks(service.after, "load_balancer")) > sum(bool(each.after) for each in network)
+        more = len(after) - len(before) - (is_ - was)
         if before and more > 0:
             groups = "1 security group of others" if more == 1 else f"{more} security groups of others"
             yield Caution(

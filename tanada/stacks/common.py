@@ -320,7 +320,6 @@ class CommonStack(BaseStack):
                 self,
                 f"vpc_origin_{word}",
                 name=self._names.limited(f"origin-{word}", 64),
-                # CloudFront comes once there is a listener.
                 load_balancer_arn=each.arn,
             )
             for word, each in made.items()

@@ -31,7 +31,7 @@ from tanada.declared.backup import Backup
 from tanada.declared.blueprint import sanitised
 from tanada.declared.ci import boundary_name
 from tanada.declared.mail import MAIL
-from tanada.declared.routes import DOMAIN, hosts_of, led_by_statics
+from tanada.declared.routes import DOMAIN, behind_cloudfront, hosts_of, led_by_statics
 from tanada.errors import StackError
 from tanada.names import Names
 from tanada.regions import partition
@@ -113,9 +113,7 @@ def here(stack: BaseStack, input: EnvironmentInput, instance: Instance) -> Here:
         },
         vpc_origins={
             http.load_balancer[0]: of_common(f'{VPC_ORIGINS}["{input.load_balancers[http.load_balancer[0]].called}"]')
-            for each in input.blueprint.services.values()
-            for http in each.https.values()
-            if http.cdn is not None
+            for http in behind_cloudfront(input.blueprint.services.values())
         },
         firewall=of_common(f"{FIREWALLS}.{AT_EDGE}") if input.firewall else None,
         mail=input.mail,
@@ -163,7 +161,7 @@ def environment(stack: BaseStack, here: Here, extension: Extension | None = None
     services = service.services(here, reach, _awaited(here, made, tasks.seeds(here, made, stores)), rules)
     if rules.statics:
         _redirects(here, rules)
-    if any(http.cdn is not None for each in here.blueprint.services.values() for http in each.https.values()):
+    if any(behind_cloudfront(here.blueprint.services.values())):
         _cdns(here, services)
     shown = _sites(here, stores) if here.blueprint.sites else {}
     for name, task in made.items():

@@ -1,4 +1,4 @@
-"""Checks of CloudFront before services: the only way in, at names that lead nowhere else."""
+"""Checks of CloudFront: that there is one, and that before a service it is the only way in, at names of its own."""
 
 from __future__ import annotations
 
