@@ -14,6 +14,7 @@ from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAtt
 from constructs import Construct
 
 from modules import ci_policies
+from modules.ci_boundary import boundary
 from modules.ci_policies import Document, only
 from tanada.declared.ci import (
     AUDIENCE,
@@ -87,7 +88,7 @@ class CiAccess(Construct):
             ).arn
         words = ("reads", "reads_stores", "changes", "stores", "entrances")
         names = [boundary_name(system), *(f"{system}_{word}" for word in words)]
-        limit = ci_policies.boundary(arn, system, account_id, asked, existing_buckets)
+        limit = boundary(arn, system, account_id, asked, existing_buckets)
         self.boundary = self._policy(names[0], "boundary", "The most that roles of the system can do", limit).arn
         reads = self._policy(
             names[1], "reads", "What a plan reads", ci_policies.reading(arn, system, account_id if sign_in else None)

@@ -1,19 +1,16 @@
-"""What the roles of CI may do, and beyond what no role of the system can: policy documents alone, no resource.
+"""What the roles of CI may do: policy documents alone, no resource.
 
 Which actions there are stands in the entries of `tanada/resources`; here is on what and on which condition.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from tanada.declared import backup, sanitised
 from tanada.declared.image import Repository
-from tanada.declared.jobs import HANDING_ROLES
-from tanada.declared.operators import MAKING_USERS
 from tanada.declared.secrets import GENERATED
-from tanada.resources import changes, passes_roles_to, reads, uses
+from tanada.resources import changes, passes_roles_to, reads
 
 Document = dict[str, Any]
 
@@ -42,7 +39,7 @@ _SERVICE_LINKED = (
 _IMAGE = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 """For which processors a tag is, before a service is told of it: tanada/aws/registry.py reads its manifest, and its
 configuration, which is a blob as layers are."""
-_TASKS = "ecs-tasks.amazonaws.com"
+TASKS = "ecs-tasks.amazonaws.com"
 _STORES = frozenset(
     {
         "backup",
@@ -98,129 +95,6 @@ OF_SERVICES = "of-aws"
 """The folder of roles that services of AWS's take on by themselves: CI hands those no role of a task."""
 
 
-def boundary(
-    arn: str, system: str, account_id: str, asked: Collection[str] = (), existing_buckets: Collection[str] = ()
-) -> Document:
-    """The most that any role of the system can do, whatever its own policies say: what tasks do with what is emitted,
-    and what is `asked` for by name, secrets and permissions: a person applies it, as CI can't change it. Who starts
-    jobs hands their roles to tasks: those of the system, which have this boundary too, and no others.
-
-    Of buckets the system's, but for its load balancers' logs, and those of others that are declared: not the states. Of
-    secrets its stores' own; who declares a secret asks to read it.
-
-    A list, not everything but IAM: CloudFormation, Lambda, Systems Manager and others hand out what other roles may do.
-    A trust policy can't be held to a condition, so a role that trusts somebody outside is of no use to whoever comes
-    with another provider's token (`aws:FederatedProvider` is there in the sessions of such alone; IAM's guide, "AWS
-    global condition context keys"); sessions from another AWS account can't be told from those of tasks.
-    """
-    others = [action for action in uses() if _service(action) not in ("s3", "secretsmanager")]
-    buckets = [f"{system}-*", *sorted(existing_buckets)]
-    apart = {*backup.ASKED} - {*others} if backup.BACKS_UP in asked else set()
-    return document(
-        {
-            "Sid": "WhatTasksDo",
-            "Effect": "Allow",
-            "Action": sorted({*others, *(set(asked) - apart)} - {HANDING_ROLES, MAKING_USERS, sanitised.COPIES}),
-            "Resource": "*",
-        },
-        *([_handing(f"{arn}:iam::{account_id}:role/{system}/*")] if HANDING_ROLES in asked else []),
-        *(_sanitising(arn, system, account_id) if sanitised.COPIES in asked else []),
-        *(_backing_up(arn, system, account_id) if backup.BACKS_UP in asked else []),
-        {
-            "Sid": "WithBuckets",
-            "Effect": "Allow",
-            "Action": [action for action in uses() if _service(action) == "s3"],
-            "Resource": [f"{arn}:s3:::{name}{what}" for name in buckets for what in ("", "/*")],
-        },
-        {
-            "Sid": "WithSecrets",
-            "Effect": "Allow",
-            "Action": [action for action in uses() if _service(action) == "secretsmanager"],
-            "Resource": f"{arn}:secretsmanager:*:{account_id}:secret:{system}/*/credentials-??????",
-        },
-        {
-            "Sid": "NotWithLogs",
-            "Effect": "Deny",
-            "Action": "s3:*",
-            "Resource": f"{arn}:s3:::{system}-logs-{account_id}-*",
-        },
-        {
-            "Sid": "NobodyWithAToken",
-            "Effect": "Deny",
-            "Action": "*",
-            "Resource": "*",
-            "Condition": {"Null": {"aws:FederatedProvider": "false"}},
-        },
-    )
-
-
-def _handing(roles: str) -> Document:
-    return {
-        "Sid": "HandRolesToTasks",
-        "Effect": "Allow",
-        "Action": "iam:PassRole",
-        "Resource": roles,
-        "Condition": {"StringEquals": {"iam:PassedToService": _TASKS}},
-    }
-
-
-def _sanitising(arn: str, system: str, account_id: str) -> list[Document]:
-    """To restore databases, and to change, copy and delete what is called as the copies are, and no other."""
-    changes = {action for each in sanitised.ACTIONS.values() for action in each}
-    looks = {action for each in sanitised.LOOKING.values() for action in each}
-    place = f"{arn}:rds:*:{account_id}:"
-    copies = [f"{place}{kind}:{sanitised.BEGIN}*" for kind in ("cluster", "cluster-snapshot", "db", "snapshot")]
-    with_them = [f"{place}{kind}:*" for kind in ("cluster-pg", "og", "pg", "subgrp")]
-    return [
-        {
-            "Sid": "ChangeCopies",
-            "Effect": "Allow",
-            "Action": sorted(changes),
-            "Resource": [*copies, *with_them],
-        },
-        {
-            "Sid": "MakeCopies",
-            "Effect": "Allow",
-            "Action": sorted({*looks, *sanitised.RESTORING.values()}),
-            "Resource": f"{place}*",
-        },
-        {
-            "Sid": "SecretsOfCopies",
-            "Effect": "Allow",
-            "Action": sorted(sanitised.SECRETS),
-            "Resource": f"{arn}:secretsmanager:*:{account_id}:secret:{system}/*/{sanitised.SECRET}/credentials-??????",
-        },
-    ]
-
-
-def _backing_up(arn: str, system: str, account_id: str) -> list[Document]:
-    """To copy what is kept, of buckets the system's alone, and to delete copies and nothing else."""
-    limited = {*backup.BUCKETS, *backup.OBJECTS, *backup.RULES}
-    old = {*backup.OLD_TABLES, *backup.OLD_SNAPSHOTS, *backup.OLD_CLUSTER_SNAPSHOTS}
-    snapshots = [f"{arn}:rds:*:{account_id}:{kind}:{backup.SNAPSHOT}" for kind in ("cluster-snapshot", "snapshot")]
-    return [
-        {"Sid": "CopyStores", "Effect": "Allow", "Action": sorted(backup.ASKED - limited - old), "Resource": "*"},
-        {
-            "Sid": "CopyBuckets",
-            "Effect": "Allow",
-            "Action": sorted({*backup.BUCKETS, *backup.OBJECTS}),
-            "Resource": f"{arn}:s3:::{system}-*",
-        },
-        {
-            "Sid": "LearnOfChanges",
-            "Effect": "Allow",
-            "Action": sorted(backup.RULES),
-            "Resource": f"{arn}:events:*:{account_id}:rule/{backup.RULE}",
-        },
-        {
-            "Sid": "OldCopies",
-            "Effect": "Allow",
-            "Action": sorted(old),
-            "Resource": [f"{arn}:dynamodb:*:{account_id}:table/*_{system}/backup/*", *snapshots],
-        },
-    ]
-
-
 def reading(arn: str, system: str, pools_of: str | None = None) -> Document:
     """What a refresh reads, but of stores and jobs.
 
@@ -234,26 +108,26 @@ def reading(arn: str, system: str, pools_of: str | None = None) -> Document:
         "Resource": f"{arn}:cognito-idp:*:{pools_of}:userpool/*",
         "Condition": {"StringEquals": {"aws:ResourceTag/System": system}},
     }
-    others = [each for each in reads() if _service(each) not in _STORES]
+    others = [each for each in reads() if service_of(each) not in _STORES]
     return document(*_allowed("Read", others, arn, system), *([clients] if pools_of else ()))
 
 
 def reading_stores(arn: str, system: str) -> Document:
     """The same of what keeps data, and of what starts jobs and watches over both; of buckets only the system's, for a
     bucket's list of objects says what is in it."""
-    return document(*_allowed("Read", [each for each in reads() if _service(each) in _STORES], arn, system))
+    return document(*_allowed("Read", [each for each in reads() if service_of(each) in _STORES], arn, system))
 
 
 def changing(arn: str, system: str) -> Document:
     """What making, changing and destroying asks for, of the types that are emitted, but for stores, jobs and
     entrances."""
     apart = _STORES | _ENTRANCES
-    return document(*_allowed("Change", [each for each in changes() if _service(each) not in apart], arn, system))
+    return document(*_allowed("Change", [each for each in changes() if service_of(each) not in apart], arn, system))
 
 
 def changing_entrances(arn: str, system: str) -> Document:
     """The same of what people and mail come by: load balancers, CloudFront, DNS, certificates."""
-    return document(*_allowed("Change", [each for each in changes() if _service(each) in _ENTRANCES], arn, system))
+    return document(*_allowed("Change", [each for each in changes() if service_of(each) in _ENTRANCES], arn, system))
 
 
 def changing_stores(arn: str, system: str) -> Document:
@@ -264,7 +138,7 @@ def changing_stores(arn: str, system: str) -> Document:
     reads no item.
     """
     return document(
-        *_allowed("Change", [each for each in changes() if _service(each) in _STORES], arn, system),
+        *_allowed("Change", [each for each in changes() if service_of(each) in _STORES], arn, system),
         {
             "Sid": "FillRestoredTables",
             "Effect": "Allow",
@@ -275,7 +149,7 @@ def changing_stores(arn: str, system: str) -> Document:
     )
 
 
-def _service(action: str) -> str:
+def service_of(action: str) -> str:
     return action.partition(":")[0]
 
 
@@ -284,7 +158,7 @@ def _allowed(sid: str, actions: Sequence[str], arn: str, system: str) -> list[Do
     limited: dict[str, list[str]] = {"Buckets": [], "Functions": []}
     others: list[str] = []
     for action in actions:
-        word = ours.get(_service(action))
+        word = ours.get(service_of(action))
         (limited[word] if word is not None else others).append(action)
     on = {
         "Buckets": f"{arn}:s3:::{system}-*",
@@ -402,7 +276,7 @@ def applying(
             "Effect": "Allow",
             "Action": "iam:PassRole",
             "Resource": roles,
-            "Condition": {"StringEquals": {"iam:PassedToService": _TASKS}},
+            "Condition": {"StringEquals": {"iam:PassedToService": TASKS}},
         },
         {
             "Sid": "HandThemToServices",
@@ -410,7 +284,7 @@ def applying(
             "Action": "iam:PassRole",
             "Resource": f"{arn}:iam::{account_id}:role/{system}/{OF_SERVICES}/*",
             "Condition": {
-                "StringEquals": {"iam:PassedToService": [each for each in passes_roles_to() if each != _TASKS]}
+                "StringEquals": {"iam:PassedToService": [each for each in passes_roles_to() if each != TASKS]}
             },
         },
         *_running(arn, system, account_id, tasks, [system, *clusters]),

@@ -93,7 +93,7 @@ class Role(Construct):
         outlives: bool = False,
     ) -> None:
         """`path` and `boundary`: the system's, so that whoever applies may be held to its roles and can't make one that
-        does more (modules/ci_policies.py); no boundary where no CI applies. One that `outlives` goes after what used it
+        does more (modules/ci_boundary.py); no boundary where no CI applies. One that `outlives` goes after what used it
         was told of another, or of none."""
         super().__init__(scope, id)
         lifecycle = TerraformResourceLifecycle(create_before_destroy=True) if outlives else None

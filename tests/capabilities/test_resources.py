@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from modules.ci_policies import boundary
+from modules.ci_boundary import boundary
 from tanada.declarations.loader import load
 from tanada.declared.blueprint import Environment, Review, existing_buckets
 from tanada.resources import DATA_SOURCES, Replaces, entries, passes_roles_to, uses

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import pytest
 
+from modules.ci_boundary import boundary
 from modules.ci_policies import (
     applying,
-    boundary,
     changing,
     changing_entrances,
     changing_stores,
