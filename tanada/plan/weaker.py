@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tanada.plan.model import Caution
-from tanada.plan.planned import Change, Values, blocks
+from tanada.plan.planned import Change, Values, blocks, number
 from tanada.text import listed
 
 IN, SHOWN, LOST = (
@@ -78,6 +78,7 @@ authentication" and "SSL certificates", S3 guide, "Versioning"."""
 
 def cautions(changes: Sequence[Change]) -> Iterator[Caution]:
     """Of what is there and stays."""
+    yield from _copies(changes)
     for change in (each for each in changes if each.updates):
         said = (
             (each.words, each.headline)
@@ -88,6 +89,40 @@ def cautions(changes: Sequence[Change]) -> Iterator[Caution]:
             yield Caution(f"{change.address}: {words}", headline, grave=True)
         if change.type == "aws_wafv2_web_acl":
             yield from _rules(change)
+
+
+def _copies(changes: Sequence[Change]) -> Iterator[Caution]:
+    """What AWS Backup copies no more, or keeps for less long; of a vault that goes, too, nothing."""
+    vaults = {str(each.before.get("name")) for each in changes if each.type == "aws_backup_vault" and not each.goes}
+    for change in changes:
+        if change.type in _GUARDS and change.goes and str(change.before.get("backup_vault_name")) in vaults:
+            yield Caution(f"{change.address}: copies in its vault can be ended before their time", LOST, grave=True)
+        if not (change.before and change.after):
+            continue
+        if change.type == "aws_backup_plan":
+            before, after = _kept(change.before), _kept(change.after)
+            for name in (each for each in before if after.get(each, 0) < before[each]):
+                now = f"kept for {after[name]} days instead of {before[name]}" if name in after else "made no more"
+                yield Caution(f"{change.address}: copies of its rule {name} are {now}", LOST, grave=True)
+        if change.type == "aws_backup_selection":
+            was, left = (side.get("resources") for side in (change.before, change.after))
+            if (
+                isinstance(was, list)
+                and isinstance(left, list)
+                and (gone := [each for each in was if each not in left])
+            ):
+                yield Caution(f"{change.address}: these are copied no more: {listed(gone, 3)}", LOST, grave=True)
+
+
+_GUARDS = ("aws_backup_vault_lock_configuration", "aws_backup_vault_policy")
+
+
+def _kept(plan: Values) -> dict[str, int]:
+    """By rule, days."""
+    return {
+        str(rule.get("rule_name")): next((number(each, "delete_after") for each in blocks(rule, "lifecycle")), 0)
+        for rule in blocks(plan, "rule")
+    }
 
 
 def _rules(acl: Change) -> Iterator[Caution]:

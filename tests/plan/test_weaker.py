@@ -96,3 +96,40 @@ def test_what_is_held_as_strictly_or_more_is_nothing_to_tell(address: str, befor
 def test_of_what_is_made_or_goes_nothing_is_said() -> None:
     assert not any(each.grave for each in said(change(LISTENER, "create", None, mutual(mode="off"))))
     assert not any("certificate" in each.words for each in said(change(LISTENER, "delete", mutual())))
+
+
+VAULT = change("aws_backup_vault.backup_vault", "no-op", {"name": "v"}, {"name": "v"})
+LOCK = change("aws_backup_vault_lock_configuration.backup_lock", "delete", {"backup_vault_name": "v"})
+
+
+def plan(**days: int) -> Json:
+    return {"rule": [{"rule_name": name, "lifecycle": [{"delete_after": each}]} for name, each in days.items()]}
+
+
+def grave(*changes: Json) -> list[str]:
+    return [each.words for each in said(*changes) if each.grave]
+
+
+def test_copies_that_are_kept_for_less_long_or_made_no_more_are_named() -> None:
+    address = "aws_backup_plan.backup_plan"
+    assert grave(change(address, "update", plan(daily=35, monthly=365), plan(daily=7))) == [
+        f"{address}: copies of its rule daily are kept for 7 days instead of 35",
+        f"{address}: copies of its rule monthly are made no more",
+    ]
+    assert grave(change(address, "update", plan(daily=7), plan(daily=35, monthly=365))) == []
+
+
+def test_what_is_copied_no_more_is_named() -> None:
+    address, both = "aws_backup_selection.backup_stores", {"resources": ["arn:a", "arn:b"]}
+    assert grave(change(address, "delete+create", both, {"resources": ["arn:b"]})) == [
+        f"{address}: these are copied no more: arn:a"
+    ]
+    assert grave(change(address, "delete+create", {"resources": ["arn:b"]}, both)) == []
+    assert grave(change(address, "delete+create", both, {})) == [], "what only the apply knows"
+
+
+def test_a_vault_that_guards_its_copies_no_more_is_said_unless_it_goes() -> None:
+    words = "aws_backup_vault_lock_configuration.backup_lock: copies in its vault can be ended before their time"
+    assert grave(VAULT, LOCK) == [words]
+    going = change("aws_backup_vault.backup_vault", "delete", {"name": "v"})
+    assert not any("before their time" in each for each in grave(going, LOCK))
