@@ -9,6 +9,7 @@ from tanada.declarations.mistakes import Loc, Mistake
 from tanada.declarations.scopes import Scope, Scopes, each_once
 from tanada.declarations.tree import at_removal, mistake
 from tanada.declared import routes
+from tanada.declared.allow import covers
 from tanada.declared.redirects import asked
 from tanada.declared.routes import DOMAIN
 from tanada.declared.service import Service
@@ -125,6 +126,10 @@ def _leads(scope: Scope, loc: Loc, site: Site, name: str, service: Service) -> I
         said = ", ".join(["{domain}" if host == DOMAIN else host for host in hosts_of(site, domain)])
         sentence = f"{name} doesn't answer at {names}, and CloudFront asks it by the name that it was asked for; say"
         yield mistake(scope.tree, loc, f"{sentence} services.{name}.http.hosts: [{said}]", because=because)
+    path = str(loc[-1])
+    if http.paths and not any(covers(each, path) or covers(path, each) for each in http.paths):
+        sentence = f"{name} answers {listed(http.paths, 3)} alone, so nobody answers {path}; say it in"
+        yield mistake(scope.tree, loc, f"{sentence} services.{name}.http.paths, too", because=because)
     if http.allow:
         sentence = f"{name} lets some addresses in alone (allow), and what comes by the site comes from CloudFront's"
         yield mistake(scope.tree, loc, f"{sentence}; take one of the two out", because=because)
