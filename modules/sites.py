@@ -29,9 +29,9 @@ from constructs import Construct
 
 from modules.bucket import Bucket
 from modules.here import Here
-from modules.operators import operators
 from modules.public_route import Edge, HostRecords
 from modules.security_headers import security_headers
+from modules.site_operators import operators
 from modules.store import Store
 from tanada import function_zips
 from tanada.declared import bucket as buckets
