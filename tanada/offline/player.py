@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import signal
 import sys
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tanada.contract.state import FILE as STATE
 from tanada.errors import OfflineError
 from tanada.offline import whereabouts
 from tanada.offline.aftermath import Aftermath
 from tanada.offline.faults import ATTEMPTS, Call, Fault
 from tanada.resources import entry
 
+_PAUSE = 0.002
+"""Seconds in which a state is written on."""
 DIED = 70
 """The exit code of a provider that a fault ends (EX_SOFTWARE of sysexits.h)."""
 _DOES: Mapping[Call, str] = {
@@ -101,11 +107,45 @@ def _in_use(type_: str) -> str:
     return f"api error {refusal.code}: It is in use." if refusal else _IN_USE
 
 
+def _stop_between_writes(terraform: int) -> None:
+    """Terraform writes a state on disk in place, after whatever else was done meanwhile: killed just then it leaves
+    half of it, which is another fault than the one that is asked for. Where nobody can tell it is stopped as it is."""
+    while True:
+        os.kill(terraform, signal.SIGSTOP)
+        if all(map(_is_whole, _states(terraform))):
+            return
+        os.kill(terraform, signal.SIGCONT)
+        time.sleep(_PAUSE)
+
+
+def _states(terraform: int) -> Iterator[Path]:
+    """The states on disk that it has open."""
+    with contextlib.suppress(OSError):
+        for link in Path(f"/proc/{terraform}/fd").iterdir():
+            if link.readlink().name == STATE:
+                yield link.readlink()
+
+
+def _is_whole(state: Path) -> bool:
+    """What was never written is empty until then."""
+    try:
+        text = state.read_bytes()
+        if not text:
+            return not state.with_name(f"{STATE}.backup").is_file()
+        json.loads(text)
+    except ValueError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
 def end(fault: Fault, terraform: int | None) -> None:
     """End who is to end: this process, or the terraform that is served, as a machine without memory ends it."""
     if fault.happens.startswith("killed"):
         if terraform is None:
             raise OfflineError(f"{fault.line}: which process terraform is can't be told here.")
+        _stop_between_writes(terraform)
         os.kill(terraform, signal.SIGKILL)
     elif fault.happens.startswith("dies"):
         sys.stderr.flush()

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,8 +16,10 @@ from typing import Any
 import pytest
 
 from tanada import offline
+from tanada.offline import player
 from tanada.offline.address import FAULTS
 from tanada.offline.aftermath import Aftermath
+from tanada.offline.faults import parse
 from tests.offline.terraform_runs import Result, Stack, configuration, everything
 
 ROLE: dict[str, Any] = {"name": "web", "assume_role_policy": "{}"}
@@ -263,3 +268,22 @@ def test_each_of_all_types_is_found_by_its_address(life: Life, tmp_path: Path) -
     assert gone.code == 0, gone.output
     counted = Aftermath(tmp_path / "offline" / "aftermath.sqlite")
     assert [fault for fault in faults if not counted.times(fault)] == []
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="reads /proc, as what is tested does")
+def test_terraform_is_killed_between_two_writes_of_its_state(tmp_path: Path) -> None:
+    """Half a state is another fault: whoever writes one goes on until it is whole."""
+    state = tmp_path / "terraform.tfstate"
+    writes = (
+        "import sys, time\n"
+        "with open(sys.argv[1], 'w') as state:\n"
+        "    state.write('{\"serial\": '); state.flush(); print('half', flush=True)\n"
+        "    time.sleep(0.2); state.write('2}'); state.flush(); sys.stdin.read()\n"
+    )
+    command = [sys.executable, "-c", writes, str(state)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as writing:
+        assert writing.stdout is not None
+        assert writing.stdout.readline() == "half\n"
+        player.end(parse("aws_vpc.a create killed")[0], writing.pid)
+        assert writing.wait() == -signal.SIGKILL
+    assert state.read_text() == '{"serial": 2}'
