@@ -65,15 +65,20 @@ def operators(
     return made
 
 
-def trust(people: Sequence[str]) -> str:
+def trust(people: Sequence[str], *, mfa: bool = False, addresses: Sequence[str] = ()) -> str:
     """Trust policy: these alone, whose own account must let them, too. By a condition: a principal has no `*`, and must
-    be there already (IAM user guide, "AWS JSON policy elements: Principal")."""
+    be there already (IAM user guide, "AWS JSON policy elements: Principal"). With `mfa` who has shown a second factor,
+    with `addresses` who comes from there."""
     accounts = sorted({":".join(arn.split(":")[:5]) + ":root" for arn in people})
     likes = sorted(people)
     statement = {
         "Effect": "Allow",
         "Action": "sts:AssumeRole",
         "Principal": {"AWS": accounts[0] if len(accounts) == 1 else accounts},
-        "Condition": {"ArnLike": {"aws:PrincipalArn": likes[0] if len(likes) == 1 else likes}},
+        "Condition": {
+            "ArnLike": {"aws:PrincipalArn": likes[0] if len(likes) == 1 else likes},
+            **({"Bool": {"aws:MultiFactorAuthPresent": "true"}} if mfa else {}),
+            **({"IpAddress": {"aws:SourceIp": sorted(addresses)}} if addresses else {}),
+        },
     }
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]}, sort_keys=True)

@@ -114,9 +114,18 @@ def _behind(part: Node, load_balancer: str) -> Node:
 
 def with_addresses(tree: Node, sets: Node | None) -> Node:
     """The tree of an environment, or of review, with the addresses of its account's sets in place of their names,
-    wherever `allow` has one; each stands where its set is named."""
+    wherever `allow`, or `addresses` of people, has one; each stands where its set is named."""
     known = sets.mapping if sets is not None else {}
-    return _each(tree, "services", lambda part: _allowing(part, known)) if known else tree
+    if not known:
+        return tree
+    tree = _each(tree, "services", lambda part: _allowing(part, known))
+    return _each(tree, "people", lambda person: _from(person, known))
+
+
+def _from(person: Node, sets: Mapping[str, Node]) -> Node:
+    if (addresses := person.mapping.get("addresses")) is None:
+        return person
+    return replace(person, value={**person.mapping, "addresses": _listed(addresses, sets)})
 
 
 def _allowing(part: Node, sets: Mapping[str, Node]) -> Node:

@@ -34,6 +34,7 @@ from tanada.declared.extensions import Extension
 from tanada.declared.fields import Domain
 from tanada.declared.mail import MAIL, Mail
 from tanada.declared.model import Need
+from tanada.declared.people import Person
 from tanada.declared.redirects import FixedResponses, Redirects, Static
 from tanada.declared.service import Service
 from tanada.declared.sites import Site
@@ -63,6 +64,8 @@ class Scope:
     """What load balancers answer by themselves and that is well."""
     backup: Backup | None
     """Its copies, where they are well; review has none."""
+    people: Mapping[str, Person]
+    """Roles of people that are well, by name; review has none."""
     whole: bool
     """Whether all groups are mappings: of what else stands there nobody knows what it should have declared."""
     homes: Mapping[str, str]
@@ -103,7 +106,8 @@ class Scope:
 
     def needs(self) -> Iterator[Need]:
         """What one of it uses up of what AWS limits."""
-        return needs(self.parts, self.domain or "", self.statics, backup=self.backup is not None)
+        backup, people = self.backup is not None, len(self.people)
+        return needs(self.parts, self.domain or "", self.statics, backup=backup, people=people)
 
     @property
     def tasks(self) -> frozenset[str]:
@@ -311,6 +315,7 @@ def _scope(
         parts,
         _statics(tree, review=kind == "review"),
         valid(Backup, tree.mapping["backup"]) if "backup" in tree.mapping and kind != "review" else None,
+        _well(Person, tree.find(["people"])) if kind != "review" else {},
         whole,
         homes,
         account,

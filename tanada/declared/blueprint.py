@@ -19,6 +19,7 @@ from tanada.declared.jobs import Job, shared_needs
 from tanada.declared.mail import Mail
 from tanada.declared.model import Model, Need
 from tanada.declared.patches import Patches
+from tanada.declared.people import Person
 from tanada.declared.redirects import FixedResponses, Redirects, Static
 from tanada.declared.redirects import in_review as statics_in_review
 from tanada.declared.restored import Restored
@@ -61,6 +62,9 @@ class Blueprint(Model):
     """What keeps data, by name."""
     sites: dict[Name, Site] = {}
     """Static files behind CloudFront, by name."""
+    people: dict[Name, Person] = {}
+    """Roles that people take on to look at what a permanent environment keeps, by name; review environments have
+    none."""
     extensions: dict[Name, Extension] = {}
     """What Python of your own (`extensions/environment.py`, `extensions/review.py`) makes and others may reach, by
     name."""
@@ -106,9 +110,10 @@ class Blueprint(Model):
 
 
 def needs(
-    parts: Mapping[str, Part], domain: str, statics: Mapping[str, Static], *, backup: bool = False
+    parts: Mapping[str, Part], domain: str, statics: Mapping[str, Static], *, backup: bool = False, people: int = 0
 ) -> Iterator[Need]:
-    """What an environment of these parts, and of what load balancers answer there, uses up of what AWS limits."""
+    """What an environment of these parts, of what load balancers answer there, and of so many roles of people uses up
+    of what AWS limits."""
     for part in parts.values():
         yield from part.kind.needs()
     yield from shared_needs([part for part in parts.values() if isinstance(part, Job)])
@@ -118,6 +123,8 @@ def needs(
         yield Need("aws_iam_role", 2)  # the function's that makes snapshots, and of who starts it
     if backup:
         yield Need("aws_iam_role", 1)  # that copies
+    if people:
+        yield Need("aws_iam_role", people)
     yield from routes.needs({name: part for name, part in parts.items() if isinstance(part, Service)}, domain, statics)
 
 
@@ -236,6 +243,8 @@ class Review(Blueprint):
     none."""
     stores: Annotated[dict[Name, Store], AfterValidator(_unsanitised)] = {}
     """What keeps data, by name."""
+    people: Annotated[dict[Name, Person], AfterValidator(lambda _: {})] = {}
+    """Nobody looks at what a review environment keeps but its services."""
     domain: Domain | None = None
     """Each answers at `<workspace>.<domain>`; needed but where the account has no load balancer."""
     tags: Tags = {}

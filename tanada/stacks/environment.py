@@ -173,6 +173,8 @@ def environment(stack: BaseStack, here: Here, extension: Extension | None = None
     tags = image_tags(here, services, made, jobs)
     if here.blueprint.backup is not None and here.instance.permanent:
         _backup(here, here.blueprint.backup, stores)
+    if here.blueprint.people:
+        shown |= _people(here, stores)
     if here.blueprint.dashboard is not None and here.instance.permanent:
         _dashboard(here, services)
     publish(
@@ -239,6 +241,13 @@ def _sites(here: Here, stores: Mapping[str, Store]) -> dict[str, object]:
     from modules.sites import sites  # where one is declared alone
 
     return {"sites": {name: each.contract for name, each in sites(here, stores).items()}}
+
+
+def _people(here: Here, stores: Mapping[str, Store]) -> dict[str, object]:
+    """The output that says which roles they take on."""
+    from modules.people import people  # where somebody is declared alone
+
+    return {"people": people(here, here.blueprint.people, stores)}
 
 
 def _backup(here: Here, settings: Backup, stores: Mapping[str, Store]) -> None:

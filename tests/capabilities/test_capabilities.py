@@ -127,7 +127,9 @@ def summed(needs: Iterable[Need]) -> Counter[str]:
 def needed(settings: Environment | Review) -> list[Need]:
     parts = {name: part for _, name, part in settings.parts()}
     backup = settings.backup is not None and isinstance(settings, Environment)
-    return list(blueprint.needs(parts, settings.domain or "", settings.statics, backup=backup))
+    return list(
+        blueprint.needs(parts, settings.domain or "", settings.statics, backup=backup, people=len(settings.people))
+    )
 
 
 def listed(block: Any) -> list[Any]:

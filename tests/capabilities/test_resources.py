@@ -173,6 +173,8 @@ def test_no_role_trusts_another_account_or_a_service_on_behalf_of_one(emitted: E
                     assert of == account
                 elif "operator" in role["//"]["metadata"]["path"].split("/"):
                     assert statement["Condition"].keys() == {"ArnLike"}  # people: test_operators.py
+                elif "person" in role["//"]["metadata"]["path"].split("/"):
+                    assert "aws:PrincipalArn" in statement["Condition"]["ArnLike"]  # test_people.py
                 else:
                     assert name.startswith(("${aws_iam_openid_connect_provider.ci_", f"arn:aws:iam::{account}:oidc-"))
     assert kinds == {"AWS", "Service", "Federated"}

@@ -26,6 +26,7 @@ from tanada.declared.jobs import Job, StartedBy
 from tanada.declared.model import Kind, Model
 from tanada.declared.moved_pages import MovedPages
 from tanada.declared.operators import Operator
+from tanada.declared.people import Look
 from tanada.declared.sanitised import Sanitised
 from tanada.declared.scale import Scale
 from tanada.declared.sidecar import Sidecar
@@ -101,6 +102,7 @@ NAMES |= {"sites": "www", "headers": "X-Robots-Tag", "paths": "/contact*"}
 NAMES |= {"operators": "design"}
 NAMES |= {"extensions": "pdf", "patches": "aws_sqs_queue.work_queue", "aws_sqs_queue.work_queue": "delay_seconds"}
 NAMES |= {"ports": "22"}
+NAMES |= {"people": "auditor"}
 NAMES |= {"imports": "aws_vpc.network_vpc"}
 NAMES |= {"conditions": "StringEquals", "StringEquals": "aws:SourceAccount"}
 BESIDE: dict[str, dict[str, object]] = {
@@ -131,6 +133,7 @@ BESIDE: dict[str, dict[str, object]] = {
     "/old": {"url": "/new"},
     "/gone": {"status": "410"},
     "www": {"hosts": ["www"]},
+    "auditor": {"from": ["arn:aws:iam::111111111111:role/audit"], "reach": ["sessions"]},
     "send-mail": {"actions": ["ses:GetSendQuota"], "resources": ["*"]},
     "google": {"client_id": "1-a.apps.googleusercontent.com", "client_secret": "sign-in/google"},
     "oidc": {"issuer": "https://id.example.jp", "client_id": "kakei", "client_secret": "sign-in/oidc"},
@@ -175,6 +178,10 @@ OF_SITES = written_fields(Kept).keys() | written_fields(MovedPages).keys() | wri
 """One is called as a store's kind, one needs a file, one more of its own: tests/capabilities/sites/broken."""
 
 
+OF_LOOKS = written_fields(Look).keys()
+"""An item of `reach` as others have: tests/capabilities/people/broken."""
+
+
 @pytest.fixture(autouse=True)
 def _each_text_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of ten thousand loads all have the same files but for one; trees don't change."""
@@ -198,6 +205,7 @@ def fields(model: type[BaseModel], loc: Loc = ()) -> Iterator[Loc]:
             Kept: OF_SITES,
             MovedPages: OF_SITES,
             Operator: OF_SITES,
+            Look: OF_LOOKS,
         }.get(of, ())
         for name in (each for each in known if each not in elsewhere):
             yield from fields(model, (*loc, name))
@@ -272,7 +280,7 @@ def held(root: Path, file: str, text: str, loc: Loc, value: str) -> bool:
     where = f"{dotted(loc)}: {value[:40]}: {said}"
     assert all(each.isprintable() and len(each) < 400 for each in said), where
     # An anchor is one mistake, what stands there may be another.
-    two_are_needed = loc[-2:-1] in [("operators",), ("permissions",)] or loc[-1:] in [
+    two_are_needed = loc[-2:-1] in [("operators",), ("people",), ("permissions",)] or loc[-1:] in [
         (each,) for each in _TWO_ARE_NEEDED
     ]
     two_are_needed |= loc[-3:] == ("images", "web", "account")  # well by itself, and then the other image is missing
@@ -331,6 +339,7 @@ def test_the_grid_has_every_field_of_every_model() -> None:
     missing -= {(Http, field) for field in OF_AN_INTERNAL_ONE} | {(Cdn, field) for field in written_fields(Cdn)}
     missing -= {(Http, field) for field in OF_PEOPLE} | {(SignIn, field) for field in written_fields(SignIn)}
     missing -= {(each, field) for each in (Kept, MovedPages, Operator) for field in OF_SITES}
+    missing -= {(Look, field) for field in OF_LOOKS}
     assert missing == set()
 
 

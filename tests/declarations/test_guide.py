@@ -44,6 +44,7 @@ from tanada.declared.model import Default, Kind, Model, meanings
 from tanada.declared.moved_pages import MovedPages
 from tanada.declared.network import Network
 from tanada.declared.operators import Operator
+from tanada.declared.people import Look, Person
 from tanada.declared.permissions import Permission
 from tanada.declared.queue import DeadLetter
 from tanada.declared.redirects import FixedResponse, Redirect
@@ -127,6 +128,8 @@ TABLES: dict[str, type[BaseModel]] = {
     "The `cache` of a site": Kept,
     "The `redirects` of a site": MovedPages,
     "One of a site's `operators`": Operator,
+    "One of its `people`": Person,
+    "What one of `people` looks at": Look,
     "One of its `extensions`": Extension,
     "The `health_check` of `http`": Asked,
     "Its `health_check`": HealthCheck,

@@ -26,6 +26,7 @@ from tanada.declarations.checks.logs import check_logs
 from tanada.declarations.checks.mail import check_mail
 from tanada.declarations.checks.names import check_names
 from tanada.declarations.checks.patches import check_patches
+from tanada.declarations.checks.people import check_people
 from tanada.declarations.checks.permissions import check_permissions
 from tanada.declarations.checks.queues import check_queues
 from tanada.declarations.checks.reach import check_reach
@@ -83,6 +84,7 @@ CHECKS: tuple[Check, ...] = (
     check_volumes,
     check_images,
     check_secrets,
+    check_people,
     check_permissions,
     check_reach,
     check_texts,
