@@ -37,7 +37,8 @@ def matrix(
     if changed and changed.gone and not wanted:
         wanted = {stacks[0].name}  # one job, to look for what a stack left behind that is declared no more
     # Review has no plan by itself: its workspaces have.
-    names = [stack.name for stack in stacks if stack.kind != "review" and (wanted is None or stack.name in wanted)]
+    meant = [stack.name for stack in stacks if stack.created and stack.kind != "review"]
+    names = [name for name in meant if wanted is None or name in wanted]
     dealt = dealing.shards(names, shards)
     note(f"Stacks: {len(names)}; jobs: {len(dealt)}.")
     typer.echo(dealing.github(dealt) if forge == "github" else dealing.gitlab(dealt), nl=forge == "github")

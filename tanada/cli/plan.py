@@ -59,5 +59,5 @@ def plan(
             say(json.dumps(outcomes, indent=2, sort_keys=True))
         else:
             tables.show_outcomes(plans.outcomes, run.layout, plans.terraform, offline=offline)
-            tables.show_leftovers(plans.leftovers)
+            tables.show_leftovers(plans.leftovers, run.stacks)
     raise typer.Exit(options.exit_code(plans.outcomes, strict=strict))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+    from tanada.declarations.inventory import Stack
     from tanada.plan import Message
     from tanada.terraform.layout import Layout
     from tanada.terraform.leftovers import Leftover
@@ -162,13 +163,10 @@ def _stacks(table: Table, outcomes: Sequence[Outcome], room: int) -> None:
     table.add_column("stack", overflow="fold", min_width=width, max_width=width)
 
 
-def show_leftovers(leftovers: Sequence[Leftover]) -> None:
-    """States without a declaration."""
+def show_leftovers(leftovers: Sequence[Leftover], stacks: Sequence[Stack]) -> None:
+    """States that no plan of all looks at; `stacks` are all that are declared."""
     for leftover in leftovers:
-        tell(
-            f"{leftover.stack} is declared no more, but its state still holds {leftover.resources} "
-            f"resource{'s' if leftover.resources != 1 else ''}: {', '.join(leftover.places)}"
-        )
+        tell(f"{leftover.said(stacks)}: {', '.join(leftover.places)}")
 
 
 def show_applied(outcomes: Sequence[Outcome], layout: Layout, says: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from tanada.declared.account import Account
@@ -25,6 +25,8 @@ class Stack:
     bucket: str
     """The account's state bucket."""
     state_key: str
+    created: bool = True
+    """Whether whoever names no stack means it: an environment with `created: false` is meant by its name alone."""
 
     @property
     def common(self) -> str:
@@ -49,7 +51,10 @@ def inventory(system: System) -> tuple[Stack, ...]:
     """All stacks of a system: the common ones first, then environments by name, then review."""
     stacks = [common_stack(system, account) for account in sorted(system.accounts)]
     stacks += [
-        _stack(system, f"environment-{name}", "environment", name, environment.account)
+        replace(
+            _stack(system, f"environment-{name}", "environment", name, environment.account),
+            created=environment.created,
+        )
         for name, environment in sorted(system.environments.items())
     ]
     if system.review is not None:

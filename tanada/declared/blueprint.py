@@ -13,7 +13,7 @@ from tanada.declared.backup import Backup
 from tanada.declared.copies import Data
 from tanada.declared.dashboard import Dashboard
 from tanada.declared.extensions import Extension
-from tanada.declared.fields import Domain, Name, Whole
+from tanada.declared.fields import Domain, Flag, Name, Whole
 from tanada.declared.imports import Imports
 from tanada.declared.jobs import Job, shared_needs
 from tanada.declared.mail import Mail
@@ -188,6 +188,9 @@ class Environment(Blueprint):
 
     account: Name
     """One of the system's accounts."""
+    created: Flag = True
+    """`false`: it is checked, shown and synthesized, and planned and applied by its name alone, not with all others;
+    nothing that is there is destroyed."""
     domain: Domain | None = None
     """Where it answers; covered by one of the account's zones. Needed but where the account has no load balancer."""
     tags: Tags = {}

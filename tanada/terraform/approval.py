@@ -31,7 +31,7 @@ _NAMED = re.compile(r"[0-9a-f]{32,64}")
 def chosen(stacks: Sequence[Stack], protected: str | None) -> list[Stack]:
     """The stacks of all unprotected accounts, or of the protected one that is named, in the inventory's order.
 
-    Review environments come and go with their branches, each applied by itself.
+    Review environments come and go with their branches, each applied by itself; so is what isn't `created`.
     """
     accounts = {stack.account for stack in stacks}
     if protected is not None and protected not in accounts:
@@ -40,7 +40,9 @@ def chosen(stacks: Sequence[Stack], protected: str | None) -> list[Stack]:
     wanted = [
         stack
         for stack in stacks
-        if stack.kind != "review" and (not stack.protected if protected is None else stack.account == protected)
+        if stack.created
+        and stack.kind != "review"
+        and (not stack.protected if protected is None else stack.account == protected)
     ]
     if not wanted:
         raise TerraformError("All accounts are protected: name the one that this is meant for, with --protected.")

@@ -1,4 +1,5 @@
-"""States without a declaration: what a stack leaves behind whose declaration was taken away before its resources."""
+"""States that no plan of all looks at: what a stack leaves behind whose declaration was taken away before its
+resources, or says `created: false` though it was."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from tanada.contract import state
 from tanada.terraform.folders import offline_states
 from tanada.terraform.layout import Layout
+from tanada.text import count
 
 if TYPE_CHECKING:
     from tanada.declarations.inventory import Stack
@@ -20,7 +22,7 @@ _Found = tuple[str, str, int, str | None]
 
 @dataclass(frozen=True)
 class Leftover:
-    """The states of one stack that is declared no more, and still holds resources."""
+    """The states of one stack that is declared no more, or as not created, and still holds resources."""
 
     stack: str
     account: str | None
@@ -32,12 +34,18 @@ class Leftover:
     urls: tuple[str, ...] = ()
     """Where they answer."""
 
+    def said(self, stacks: Sequence[Stack]) -> str:
+        """What to say of it beside those that are declared."""
+        declared = any(stack.name == self.stack for stack in stacks)
+        why = "says created: false, so that it is planned by its name alone" if declared else "is declared no more"
+        return f"{self.stack} {why}, but its state still holds {count(self.resources, 'resource')}"
+
 
 def in_buckets(stacks: Sequence[Stack], system: str, account: str | None = None) -> list[Leftover]:
     """Those in the state buckets of all accounts, or of one; raises AwsError where one can't be listed."""
     from tanada.aws.states import undeclared  # loads boto3: only where it is needed
 
-    declared = frozenset(stack.name for stack in stacks)
+    declared = frozenset(stack.name for stack in stacks if stack.created)
     commons = [stack for stack in stacks if stack.kind == "common" and account in (None, stack.account)]
     buckets = {stack.bucket: stack for stack in commons}  # two accounts may share one
     return [
@@ -56,7 +64,7 @@ def in_buckets(stacks: Sequence[Stack], system: str, account: str | None = None)
 
 def offline(layout: Layout, stacks: Sequence[Stack]) -> list[Leftover]:
     """Those among the offline copies."""
-    declared = {stack.name for stack in stacks}
+    declared = {stack.name for stack in stacks if stack.created}
     folders = sorted(layout.offline.iterdir()) if layout.offline.is_dir() else []
     states = []
     for folder in folders:

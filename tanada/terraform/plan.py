@@ -79,6 +79,8 @@ def plan(run: Run, options: PlanOptions) -> Plans:
     key = seal.key(run.environ)
     asked = targets.several(run.system, run.stacks, options.stacks, options.workspace)
     check_images(run, options.images, [target.stack for target in asked])
+    if not options.stacks and (idle := [each.environment for each in run.stacks if not each.created]):
+        run.voice.note(f"Left out, by created: false: {', '.join(map(str, idle))}; each is planned by its name.")
 
     reports.empty(run.layout.reports)
     checked_out = commit(run)
@@ -112,7 +114,8 @@ def plan(run: Run, options: PlanOptions) -> Plans:
     shared = replace(shared, terraform=terraform.says)
     if changed is not None:
         shared = replace(shared, base=changed.base, everything_changed=changed.reason, maker=changed.maker)
-    _report(run, outcomes, left, shared, changed)
+    declared = {stack.name for stack in run.stacks}
+    _report(run, outcomes, [each for each in left if each.stack not in declared], shared, changed)
     return Plans(outcomes, left, terraform.says)
 
 

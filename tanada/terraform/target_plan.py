@@ -262,6 +262,8 @@ def _answered(session: Session, request: Request, state: State, shown: Mapping[s
     else:
         with contextlib.suppress(AwsError):
             left = leftovers.in_buckets(request.stacks, stack.state_key.partition("/")[0], stack.account)
+    declared = {each.name for each in request.stacks}  # of which `answered` has spoken
+    left = [each for each in left if each.stack not in declared]
     gone = (leftovers.answering(stack, name, left) for name in sorted(names))
     return (*found, *(each for each in gone if each))
 

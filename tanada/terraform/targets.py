@@ -27,8 +27,9 @@ def standing(system: System, stacks: Sequence[Stack], word: str, workspace: str 
 
 
 def several(system: System, stacks: Sequence[Stack], words: Sequence[str], workspace: str | None) -> list[Target]:
-    """The targets of words, in the inventory's order; without words all but review, with a workspace it too."""
-    without_words = [stack for stack in stacks if stack.kind != "review" or workspace]
+    """The targets of words, in the inventory's order; without words all that are created but review, with a workspace
+    it too."""
+    without_words = [stack for stack in stacks if stack.created and (stack.kind != "review" or workspace)]
     chosen = find_stacks(stacks, words) if words else without_words
     workspaces.check_used(workspace, chosen)
     targets = [workspaces.choose(system, stack, workspace if stack.kind == "review" else None) for stack in chosen]

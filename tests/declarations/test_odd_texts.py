@@ -39,7 +39,7 @@ ODD = {
     "services: {web.cpu: 512}": '3:12: services.web.cpu: "web.cpu" can\'t be a name here',
     f"{'a' * 200}: x": f"3:1: {'a' * 59}…: unknown field",
     # overrides
-    "replicas: 2": "3:1: replicas: unknown field; the nearest of 20 are redirects, services, stores",
+    "replicas: 2": "3:1: replicas: unknown field; the nearest of 21 are redirects, services, stores",
     "services: {web: {replicas: 2}}": "3:18: services.web.replicas: unknown field; write count",
     "services: {web: {env: {A: x}}}": "3:18: services.web.env: unknown field; write variables",
     "services: {web: {reach: ~}}": "3:25: services.web.reach: with this, blueprint.services.web.variables.BACKEND_URL",

@@ -42,6 +42,12 @@ def names(protected: str | None) -> list[str]:
     return [each.name for each in approval.chosen(STACKS, protected)]
 
 
+def test_what_is_not_created_has_no_turn_with_all_others() -> None:
+    stacks = [replace(each, created=each.environment != "test") for each in STACKS]
+    names = [each.name for each in approval.chosen(stacks, None)]
+    assert [each.name for each in approval.chosen(STACKS, None) if each.name not in names] == ["environment-test"]
+
+
 def test_common_goes_first_and_protected_accounts_and_review_stay_out() -> None:
     assert names(None) == ["common-main", "environment-test"]
 

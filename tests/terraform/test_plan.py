@@ -524,6 +524,34 @@ def test_comparing_and_not_synthesizing_do_not_go_together(team: Team) -> None:
     assert "--changed-since synthesizes both sides" in ran.errors
 
 
+# --- what isn't created ----------------------------------------------------------------------------------------------
+
+
+def test_what_is_not_created_is_planned_by_its_name_alone(team: Team) -> None:
+    environment = team.root / "environments" / "test.yaml"
+    environment.write_text(environment.read_text() + "created: false\n")
+    ran = team.good("plan", "--offline")
+    assert "Left out, by created: false: test; each is planned by its name." in ran.errors
+    assert "environment-test" not in reported(team)
+    assert "its state still holds" not in ran.output
+
+    ran = team.good("plan", "test", "--offline", "--image", "web=one")
+    assert reported(team)["environment-test"].status == "changes"
+    assert "Left out" not in ran.errors
+
+
+def test_what_is_not_created_and_has_a_state_is_named_and_no_report_says_that_it_left(team: Team) -> None:
+    environment = team.root / "environments" / "test.yaml"
+    environment.write_text(environment.read_text() + "created: false\n")
+    state = team.root / ".tanada" / "offline" / "environment-test" / "terraform.tfstate"
+    state.parent.mkdir(parents=True)
+    state.write_text('{"resources": [{"mode": "managed"}]}')
+    ran = team.good("plan", "--offline")
+    said = "environment-test says created: false, so that it is planned by its name alone, but its state still holds 1 "
+    assert f"{said}resource: " in ran.output
+    assert "environment-test" not in reported(team)
+
+
 # --- states without a declaration ------------------------------------------------------------------------------------
 
 
