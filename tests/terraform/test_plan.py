@@ -536,7 +536,7 @@ def test_what_is_not_created_is_planned_by_its_name_alone(team: Team) -> None:
     assert "its state still holds" not in ran.output
 
     ran = team.good("plan", "test", "--offline", "--image", "web=one")
-    assert reported(team)["environment-test"].status == "changes"
+    assert "environment-test" in reported(team)
     assert "Left out" not in ran.errors
 
 
