@@ -30,6 +30,6 @@ def vpc_origin(scope: Construct, id: str, *, name: str, load_balancer_arn: str) 
             )
         ],
         # Nothing of it can change while a distribution has it, its tags neither (aws/aws-cdk#35765).
-        lifecycle=TerraformResourceLifecycle(ignore_changes=["tags", "tags_all"]),
+        lifecycle=TerraformResourceLifecycle(ignore_changes=["tags"]),
     )
     return made.id

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tanada.declarations.origins import Row
 
-PARTS = ("services.", "jobs.", "tasks.", "stores.", "sites.")
+PARTS = ("services.", "jobs.", "tasks.", "stores.", "sites.", "people.")
 """Of a part that stands in only some of them, nothing more is said."""
 ABSENT = "–"
 """As `tanada show` says what a `null` took away."""

@@ -1,0 +1,80 @@
+"""What holds of each of them: it is short, it survives a zone as its README says, and it is played from end to end."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tanada import offline
+from tanada.declarations.loader import load
+from tanada.stacks.app import synthesize
+from tests.offline.terraform_runs import Stack
+from tests.systems.emitted import SYSTEMS, Json, System
+from tests.systems.zones import single
+
+LONGEST, WIDEST = 60, 100
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_its_declaration_is_read_aloud_in_one_breath(name: str) -> None:
+    lines = (SYSTEMS[name] / "system.yaml").read_text(encoding="utf-8").splitlines()
+    blueprint = lines[lines.index("blueprint:") :]
+    assert len(blueprint) <= LONGEST
+    assert max(map(len, lines)) <= WIDEST + 20 * (name == "web-product")
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_without_any_zone_what_is_not_single_goes_on_and_what_is_stands_in_the_readme(
+    name: str, systems: Mapping[str, System]
+) -> None:
+    system = systems[name]
+    page = SYSTEMS[name] / ("README.md" if name != "web-product" else "docs/systems.md")
+    said = dict(re.findall(r"^\| ([a-z0-9-]+) \| ([^|]*) \|$", page.read_text(encoding="utf-8"), re.MULTILINE))
+    for environment in system.environments():
+        found = sorted(single(system, environment))
+        assert said[environment.removeprefix("environment-")] == (", ".join(found) or "nothing"), page.name
+
+
+@pytest.mark.terraform
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["corporate-site", "wordpress"])  # tests/life plays the default system
+def test_it_is_applied_a_second_plan_is_empty_and_all_goes(name: str, tmp_path: Path) -> None:
+    (tmp_path / "declared").mkdir()
+    system = System(SYSTEMS[name], _let_go(SYSTEMS[name], tmp_path / "declared"))
+    with offline.start(tmp_path / "ids", container=False) as provider:
+        commons = {each: Stack(tmp_path, {}, each, provider) for each in system.stacks if each.startswith("common-")}
+        for each, stack in commons.items():
+            stack.write(system.stacks[each]).apply()
+            assert stack.plan() == {}
+        for each in system.environments():
+            tags = {local: "a" for local in system.stacks[each]["locals"] if local.endswith("_tag")}
+            images = {"TF_VAR_image_tags": json.dumps({local.removesuffix("_tag"): tag for local, tag in tags.items()})}
+            below = system.common_of(each)
+            environment = Stack(tmp_path, images, each, provider)
+            environment.write(system.stacks[each], **{below.replace("-", "_"): commons[below].folder}).apply()
+            assert environment.plan() == {}
+            environment.must("destroy", "-auto-approve")
+            assert environment.state()["resources"] == []
+        for stack in commons.values():
+            stack.must("destroy", "-auto-approve")
+            assert stack.state()["resources"] == []
+
+
+def _let_go(folder: Path, new: Path) -> Mapping[str, Json]:
+    """What it emits under `removal: delete`."""
+    for each in ("environments", "files"):
+        if (folder / each).is_dir():
+            shutil.copytree(folder / each, new / each)
+    declared = (folder / "system.yaml").read_text(encoding="utf-8")
+    (new / "system.yaml").write_text(declared.replace("\ncommon:\n", "\ncommon:\n  removal: delete\n"))
+    for each in (new / "environments").iterdir():
+        each.write_text(f"{each.read_text(encoding='utf-8')}removal: delete\n")
+    synthesize(load(new), new / "cdktf.out")
+    return {
+        file.parent.name: json.loads(file.read_text()) for file in sorted(new.glob("cdktf.out/stacks/*/cdk.tf.json"))
+    }
