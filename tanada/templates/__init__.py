@@ -1,7 +1,7 @@
 """Templates: a team's repository, written by `tanada init`, and the texts that forges show.
 
-The repository is the default system under another name. Most of its files are links to Tanada's own, which is itself
-a team's repository: one source for both.
+The repository is one of the reference systems under another name. Most of its files are links to Tanada's own, which is
+itself a team's repository, that of the default system; the others are links to `examples/`: one source for both.
 """
 
 from __future__ import annotations
@@ -16,12 +16,16 @@ from typing import TYPE_CHECKING, Literal
 
 from tanada import __version__
 from tanada.errors import TemplateError
+from tanada.text import meant, one_of, quoted
 
 if TYPE_CHECKING:
     from tanada.templates.wheel import Wheel
 
 Kind = Literal["github", "gitlab", "jenkins", "codebuild"]
 """The CIs that `tanada ci` writes workflows for."""
+DEFAULT = "web-product"
+SYSTEMS = (DEFAULT, "corporate-site", "wordpress")
+"""The reference systems."""
 _NAME = re.compile(r"[a-z]([a-z0-9-]{0,18}[a-z0-9])?")
 
 
@@ -48,13 +52,18 @@ def _template(root: Path, name: str) -> str:
         raise TemplateError(f"templates/{name} can't be read: {error}; expected a text file in UTF-8.") from None
 
 
-def write_repository(folder: Path, wheel: Callable[[], Wheel]) -> list[str]:
-    """Write a team's repository into a folder, named like its system; give back the files' names.
+def write_repository(folder: Path, wheel: Callable[[], Wheel], system: str = DEFAULT) -> list[str]:
+    """Write a team's repository into a folder, named like its system, which begins as one of SYSTEMS; give back the
+    files' names.
 
     The folder is new, empty, or a clone without a file; it may be a link to such a one. `wheel` makes Tanada's own,
-    which goes along. Raises TemplateError when the name can't be a system's or something is there already, and what
-    `wheel` does. All files or none.
+    goes along. Raises TemplateError when the name can't be a system's, there is no such system to begin with, or
+    something is there already, and what `wheel` does. All files or none.
     """
+    if system not in SYSTEMS:
+        raise TemplateError(
+            f"There is no system {quoted(system)} to begin with; {one_of(SYSTEMS)}{meant(system, SYSTEMS)}"
+        )
     name = folder.absolute().name or folder.resolve().name
     if not _NAME.fullmatch(name):
         raise TemplateError(
@@ -66,8 +75,6 @@ def write_repository(folder: Path, wheel: Callable[[], Wheel]) -> list[str]:
     place = folder.resolve()
     if not place.parent.is_dir():
         raise TemplateError(f"{place.parent} is no folder: make it first.")
-    from jinja2 import Environment, StrictUndefined  # here: nobody else needs it
-
     from tanada.templates.vendor import vendor
 
     with TemporaryDirectory(dir=place.parent, prefix=f".{name}-") as new:
@@ -77,21 +84,63 @@ def write_repository(folder: Path, wheel: Callable[[], Wheel]) -> list[str]:
         (target / "scripts" / "terraform-docker.sh").chmod(0o755)
         for name_of_git in ("gitignore", "gitattributes"):
             (target / name_of_git).rename(target / f".{name_of_git}")
-        template = target / "README.md.j2"
-        text = Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False).from_string(  # noqa: S701 - Markdown
-            template.read_text(encoding="utf-8")
-        )
-        (target / "README.md").write_text(text.render(name=name, version=__version__), encoding="utf-8")
-        template.unlink()
-        system = target / "system.yaml"
-        declared = re.sub(r"(?m)^system: .*$", f"system: {name}", system.read_text(encoding="utf-8"))
+        if system != DEFAULT:
+            _lay_over(target, system)
+        declared = target / "system.yaml"
+        text = re.sub(r"(?m)^system: .*$", f"system: {name}", declared.read_text(encoding="utf-8"))
         # Roles would trust the workflows of whoever owns the example's repository.
-        declared = re.sub(r"(?m)^  ci: \{github: \S+\}", "  # ci: {github: owner/repository}", declared)
-        system.write_text(declared, encoding="utf-8")
+        text = re.sub(r"(?m)^  ci: \{github: \S+\}", "  # ci: {github: owner/repository}", text)
+        declared.write_text(text, encoding="utf-8")
+        template = target / "README.md.j2"
+        (target / "README.md").write_text(readme(template.read_text(encoding="utf-8"), target), encoding="utf-8")
+        template.unlink()
         vendor(target, wheel())
         written = sorted(str(file.relative_to(target)) for file in target.rglob("*") if file.is_file())
         _move(target, place)
     return written
+
+
+def _lay_over(target: Path, system: str) -> None:
+    """Put a system of `examples/` in the place of the default one."""
+    for each in ("environments", "workspaces"):
+        shutil.rmtree(target / each)
+    with as_file(files("tanada.templates") / "systems" / system) as source:
+        shutil.copytree(source, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("cdktf.out", ".tanada"))
+    about = target / "README.md"
+    # What it says of the folder that it came from.
+    paragraphs = [each for each in about.read_text(encoding="utf-8").split("\n\n") if "../../" not in each]
+    (target / ABOUT).write_text("\n\n".join(paragraphs).rstrip("\n") + "\n", encoding="utf-8")
+    about.unlink()
+
+
+ABOUT = "SYSTEM.md"
+"""What one of `examples/` says of itself."""
+
+
+def readme(template: str, folder: Path) -> str:
+    """The README of a team's repository, by its template, with the commands of the system that is declared there."""
+    from jinja2 import Environment, StrictUndefined  # here: nobody else needs it
+
+    from tanada.declarations.inventory import inventory
+    from tanada.declarations.loader import load
+
+    system = load(folder)
+    environments = [each for each in inventory(system) if each.kind == "environment" and each.created]
+    # One that is not protected, where there is one: the first to be tried.
+    first = min(environments, key=lambda each: each.protected)
+    images = tuple(system.accounts[first.account].common.images)
+    text = Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False).from_string(template)  # noqa: S701 - Markdown
+    return text.render(
+        name=system.name,
+        version=__version__,
+        about=(folder / ABOUT).is_file(),
+        stack=first.name,
+        common=first.common,
+        account=first.account,
+        others=[each for each in system.accounts if each != first.account],
+        protected=f" --protected {first.account}" if first.protected else "",
+        tagged=lambda tag: "".join(f" --image {image}={tag}" for image in images),
+    )
 
 
 def _move(made: Path, place: Path) -> None:

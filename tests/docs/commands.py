@@ -8,10 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tanada.templates import readme
+
 ROOT = Path(__file__).parents[2]
 TEAMS = ROOT / "tanada" / "templates" / "repository" / "README.md.j2"
 """The README that `tanada init` writes."""
 PAGES = (ROOT / "README.md", TEAMS, *sorted((ROOT / "docs").rglob("*.md")))
+"""Those of `examples/` are tests/systems/test_every_system.py's."""
 NO_COMMANDS = {"", "dockerfile", "hcl", "html", "jinja", "json", "python", "text", "toml", "yaml"}
 """Languages of blocks that nobody types into a terminal."""
 _BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -86,8 +89,9 @@ NOT_RUN = {
 
 
 def blocks(page: Path) -> Iterator[tuple[str, str]]:
-    """Language and text of each block of a page."""
-    yield from _BLOCK.findall(page.read_text(encoding="utf-8"))
+    """Language and text of each block of a page; of the template as it is written for the default system."""
+    text = page.read_text(encoding="utf-8")
+    yield from _BLOCK.findall(readme(text, ROOT) if page == TEAMS else text)
 
 
 def commands(page: Path) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,11 +14,17 @@ import pytest
 from tanada import offline
 from tanada.declarations.loader import load
 from tanada.stacks.app import synthesize
+from tanada.templates import write_repository
+from tests.cli.program import tanada
+from tests.docs.commands import commands
 from tests.offline.terraform_runs import Stack
 from tests.systems.emitted import SYSTEMS, Json, System
 from tests.systems.zones import single
+from tests.templates.wheels import small
 
 LONGEST, WIDEST = 60, 100
+EXAMPLES = sorted({*SYSTEMS} - {"web-product"})
+"""tests/life plays the default system, and a newcomer types what its pages say (tests/templates/test_wheel.py)."""
 
 
 @pytest.mark.parametrize("name", SYSTEMS)
@@ -42,7 +49,38 @@ def test_without_any_zone_what_is_not_single_goes_on_and_what_is_stands_in_the_r
 
 @pytest.mark.terraform
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["corporate-site", "wordpress"])  # tests/life plays the default system
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_each_command_of_its_readme_says_no_mistake(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TANADA_TERRAFORM", "local")
+    folder = tmp_path / name
+    shutil.copytree(SYSTEMS[name], folder, ignore=shutil.ignore_patterns("cdktf.out", ".tanada"))
+    typed = [*commands(SYSTEMS[name] / "README.md")]
+    assert len(typed) >= 3
+    for command in typed:
+        program, *arguments = shlex.split(command)
+        assert program == "tanada"
+        ran = tanada(*arguments, folder=folder)
+        assert ran.returncode == 0, f"{command}\n{ran.stdout}{ran.stderr}"
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_a_repository_begins_as_it_under_another_name(name: str, tmp_path: Path) -> None:
+    written = write_repository(tmp_path / "kitchen", small, name)
+    assert {"system.yaml", "main.py", "SYSTEM.md", "README.md"} <= {*written}
+    system = load(tmp_path / "kitchen")
+    assert (system.name, {*system.environments}) == ("kitchen", {*load(SYSTEMS[name]).environments})
+    assert all(account.common.ci is None for account in system.accounts.values())
+    assert "../../" not in (tmp_path / "kitchen" / "SYSTEM.md").read_text(encoding="utf-8")
+    readme = (tmp_path / "kitchen" / "README.md").read_text(encoding="utf-8")
+    for image in re.findall(r"--image ([a-z]+)=", readme):
+        assert any(image in account.common.images for account in system.accounts.values())
+
+
+@pytest.mark.terraform
+@pytest.mark.slow
+@pytest.mark.parametrize("name", EXAMPLES)
 def test_it_is_applied_a_second_plan_is_empty_and_all_goes(name: str, tmp_path: Path) -> None:
     (tmp_path / "declared").mkdir()
     system = System(SYSTEMS[name], _let_go(SYSTEMS[name], tmp_path / "declared"))
