@@ -110,8 +110,8 @@ def _let_go(folder: Path, new: Path) -> Mapping[str, Json]:
             shutil.copytree(folder / each, new / each)
     declared = (folder / "system.yaml").read_text(encoding="utf-8")
     (new / "system.yaml").write_text(declared.replace("\ncommon:\n", "\ncommon:\n  removal: delete\n"))
-    for each in (new / "environments").iterdir():
-        each.write_text(f"{each.read_text(encoding='utf-8')}removal: delete\n")
+    for file in (new / "environments").iterdir():
+        file.write_text(f"{file.read_text(encoding='utf-8')}removal: delete\n")
     synthesize(load(new), new / "cdktf.out")
     return {
         file.parent.name: json.loads(file.read_text()) for file in sorted(new.glob("cdktf.out/stacks/*/cdk.tf.json"))
