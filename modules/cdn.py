@@ -24,7 +24,7 @@ from modules.here import Here
 from modules.public_route import Edge, HostRecords
 from modules.service import Service
 from modules.sites import ALL, ALL_SENT, NOTHING_KEPT, OF_SERVICES, READ, TLS
-from tanada.declared.cdn import YEAR, Cdn, behaviors
+from tanada.declared.cdn import YEAR, Cdn, behaviors, lists
 from tanada.declared.http import Http
 from tanada.declared.routes import DOMAIN, led_by
 
@@ -38,6 +38,23 @@ def cdns(here: Here, made: Mapping[str, Service]) -> None:
         for http in service.https.values():
             if http.cdn is not None:
                 _Distribution(scope, name, http, http.cdn, here, made[name])
+
+
+def _own_firewall(scope: Construct, id: str, http: Http, here: Here) -> str:
+    """The ARN of its web ACL, where addresses are refused: a distribution has one, so AWS's rules stand in it, too."""
+    from modules.edge_lists import rules  # where there are lists alone
+    from modules.waf import Waf
+
+    called = here.called(id)
+    return Waf(
+        scope,
+        "waf",
+        here.waf,
+        name=here.names.limited(f"{called}-edge", 100),
+        retention_days=here.blueprint.services[id].logs.days,
+        at_edge=True,
+        more=rules(scope, here.names, called, lists(http.allow)),
+    ).arn
 
 
 class _Distribution(Construct):
@@ -89,7 +106,7 @@ class _Distribution(Construct):
             ),
             # A name leads here once every edge has it.
             wait_for_deployment=True,
-            web_acl_id=here.firewall,
+            web_acl_id=_own_firewall(self, id, http, here) if http.allow else here.firewall,
             tags={"Name": here.names.joined(id)},
         )
         for host in hosts:

@@ -16,6 +16,7 @@ from tanada.declared import sites
 from tanada.declared.blueprint import Blueprint
 from tanada.declared.mail import Mail
 from tanada.declared.routes import DOMAIN, hosts_of
+from tanada.declared.waf import Waf
 from tanada.names import Names
 
 if TYPE_CHECKING:
@@ -99,6 +100,8 @@ class Here:
     """By load balancer that CloudFront comes to, the id of its way in, as a reference."""
     firewall: str | None
     """The ARN of the web ACL before CloudFront, as a reference; None where there is none."""
+    waf: Waf | None
+    """The rules of AWS's that one of its own has, too, where there is one; None where the account has none."""
     mail: Mail | None
     """What mail is sent from; None where nobody sends any."""
     first_priority: int | None

@@ -53,13 +53,14 @@ class Waf(Construct):
         self,
         scope: Construct,
         id: str,
-        settings: declared.Waf,
+        settings: declared.Waf | None,
         *,
         name: str,
         retention_days: int,
         at_edge: bool = False,
+        more: Iterable[Wafv2WebAclRule] = (),
     ) -> None:
-        """`at_edge`: for CloudFront's distributions, and so in us-east-1, with its log."""
+        """`at_edge`: for CloudFront's distributions, and so in us-east-1, with its log; `more` come behind AWS's."""
         super().__init__(scope, id)
         region = EDGE if at_edge else None
         acl = Wafv2WebAcl(
@@ -69,7 +70,7 @@ class Waf(Construct):
             region=region,
             scope="CLOUDFRONT" if at_edge else "REGIONAL",
             default_action=Wafv2WebAclDefaultAction(allow=Wafv2WebAclDefaultActionAllow()),
-            rule=[*_rate(settings.rate), *_groups(settings.rules)],
+            rule=[*(_rate(settings.rate) if settings else ()), *(_groups(settings.rules) if settings else ()), *more],
             visibility_config=Wafv2WebAclVisibilityConfig(
                 cloudwatch_metrics_enabled=True, metric_name=name, sampled_requests_enabled=False
             ),
@@ -118,7 +119,7 @@ class Waf(Construct):
         Wafv2WebAclAssociation(self, word, resource_arn=load_balancer_arn, web_acl_arn=self.arn)
 
 
-def _seen(name: str) -> Wafv2WebAclRuleVisibilityConfig:
+def seen(name: str) -> Wafv2WebAclRuleVisibilityConfig:
     """Counted, and no sample is kept: those hold all headers, cookies too, whatever the log leaves out."""
     return Wafv2WebAclRuleVisibilityConfig(
         cloudwatch_metrics_enabled=True, metric_name=name, sampled_requests_enabled=False
@@ -136,7 +137,7 @@ def _rate(limit: int | None) -> Iterable[Wafv2WebAclRule]:
         statement={
             "rate_based_statement": {"aggregate_key_type": "IP", "evaluation_window_sec": WINDOW, "limit": limit}
         },
-        visibility_config=_seen("rate"),
+        visibility_config=seen("rate"),
     )
 
 
@@ -155,7 +156,7 @@ def _groups(rules: Mapping[declared.Group, How]) -> Iterable[Wafv2WebAclRule]:
             statement={
                 "managed_rule_group_statement": _statement(name, how.except_ if isinstance(how, Blocked) else ())
             },
-            visibility_config=_seen(word),
+            visibility_config=seen(word),
         )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pydantic import TypeAdapter
@@ -30,7 +31,7 @@ from tanada.declared.blueprint import (
     restored,
     run_by_applies,
 )
-from tanada.declared.cdn import ORIGIN
+from tanada.declared.cdn import ACL, ORIGIN
 from tanada.declared.common import CommonLayer
 from tanada.declared.hosted_zone import ZoneRoles
 from tanada.declared.image import Repository
@@ -45,6 +46,7 @@ from tanada.declared.sign_in import Kind
 from tanada.declared.system import System
 from tanada.declared.tags import Tags
 from tanada.declared.tcp import entered
+from tanada.declared.waf import Waf
 from tanada.regions import partition
 
 
@@ -105,6 +107,8 @@ class CommonInput(Model):
     """Whether an environment has load balancers of its own."""
     origins: tuple[str, ...] = ()
     """The load balancers that CloudFront comes to from inside the VPC."""
+    firewall: bool = False
+    """Whether the layer's own web ACL stands before CloudFront somewhere."""
 
 
 class Balancer(Model):
@@ -166,7 +170,9 @@ class EnvironmentInput(Model):
     edge_certificates: dict[str, str]
     """By site, and by service behind CloudFront, the domain of its certificate."""
     firewall: bool = False
-    """Whether a web ACL stands before CloudFront where its services are behind it."""
+    """Whether the account's web ACL stands before CloudFront where its services are behind it."""
+    waf: Waf | None = None
+    """The account's rules, where a web ACL of its own refuses addresses before CloudFront."""
     mail: Mail | None = None
     """What it sends mail from; None where nobody in it does."""
     sources: dict[str, str]
@@ -258,6 +264,8 @@ class User:
     """Whether it has load balancers of its own."""
     origins: frozenset[str] = frozenset()
     """The load balancers that CloudFront comes to from inside the VPC."""
+    firewall: bool = False
+    """Whether the layer's own web ACL stands before CloudFront somewhere in it."""
 
 
 def _user(settings: Environment | Review) -> User:
@@ -273,6 +281,7 @@ def _user(settings: Environment | Review) -> User:
         outside(needed),
         entered(needed),
         origins(needed),
+        firewalled(needed),
     )
 
 
@@ -284,6 +293,13 @@ def outside(needed: Iterable[Need]) -> bool:
 def origins(needed: Iterable[Need]) -> frozenset[str]:
     """The load balancers that CloudFront comes to, of an environment that needs this."""
     return frozenset(need.load_balancer for need in needed if need.type == ORIGIN and need.load_balancer is not None)
+
+
+def firewalled(needed: Sequence[Need]) -> bool:
+    """Whether the layer's own web ACL stands before CloudFront somewhere in an environment that needs this: a service
+    that refuses addresses has one of its own."""
+    numbers = Counter(need.type for need in needed)
+    return numbers[ORIGIN] > numbers[ACL]
 
 
 def common_input(system: System, stack: Stack, users: Iterable[User], asks: Iterable[Asks]) -> CommonInput:
@@ -308,6 +324,7 @@ def common_input(system: System, stack: Stack, users: Iterable[User], asks: Iter
         outside=any(user.outside for user in users),
         entered=any(user.entered for user in users),
         origins=tuple(sorted({name for user in users for name in user.origins})),
+        firewall=any(user.firewall for user in users),
     )
 
 
@@ -404,7 +421,9 @@ def environment_input(system: System, stack: Stack, domains: Iterable[str]) -> E
         tags=settings.tags,
         sign_in=_sign_in(settings, layer),
         edge_certificates=_edge_certificates(settings, layer),
-        firewall=layer.waf is not None and any(routes.behind_cloudfront(settings.services.values())),
+        firewall=layer.waf is not None
+        and any(not each.allow for each in routes.behind_cloudfront(settings.services.values())),
+        waf=layer.waf if any(each.allow for each in routes.behind_cloudfront(settings.services.values())) else None,
         mail=layer.mail if any(MAIL in each.reached for each in settings.running().values()) else None,
         sources=_sources(system, settings),
         imports=settings.imports if isinstance(settings, Environment) else {},

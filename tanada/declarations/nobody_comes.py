@@ -16,6 +16,7 @@ def nobody_comes(system: System) -> list[str]:
             for http in service.https.values():
                 behind = [balancers[each] for each in http.load_balancer]
                 kinds = {each.internal for each in behind} if all(each.existing is None for each in behind) else set()
+                kinds = kinds if http.cdn is None else {False}
                 for source in (source for sources in http.allow.values() for source in sources):
                     if (why := allow.nobody(source, kinds)) is not None:
                         found[f"{name} lets in nobody by one of its addresses: {why}"] = None

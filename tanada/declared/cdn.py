@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
+from tanada.declared import allow
 from tanada.declared.fields import PathPattern, Seconds, Text
 from tanada.declared.model import Model
 
 YEAR = 31536000
-ORIGIN = "aws_cloudfront_vpc_origin"
+ORIGIN, ACL = "aws_cloudfront_vpc_origin", "aws_wafv2_web_acl"
 COOKIES = 10
 """Of what a behaviour forwards by name (CloudFront developer guide, "Quotas")."""
 CookieName = Annotated[
@@ -27,6 +31,47 @@ class Cdn(Model):
     """Those that make an answer another one: they reach the service from cached paths, too, kept by their values."""
     never: tuple[PathPattern, ...] = ()
     """Paths that it never keeps, whatever `cache` says of those around them."""
+
+
+LONGEST_PATTERN = 200
+"""Characters of a regular expression (AWS WAF developer guide, "AWS WAF quotas")."""
+
+
+_PIECES = {"*": r"[\s\S]*", "?": r"[\s\S]", "/": "(;[^/]*)?/"}
+
+
+@dataclass(frozen=True)
+class List:
+    """Who gets in at a path, or at all that no other one fits."""
+
+    path: str | None
+    sources: tuple[str, ...]
+    within: tuple[List, ...]
+    """The more specific ones that a path of it may fit, too."""
+
+    @property
+    def open(self) -> bool:
+        """Whether everybody gets in."""
+        return allow.open_to_all(self.sources)
+
+
+def lists(by_path: Mapping[str, Sequence[str]]) -> tuple[List, ...]:
+    """What `allow` says, the most specific path first."""
+    from tanada.declared.routes import meet, rank  # which knows of this
+
+    found: list[List] = []
+    for path in sorted(by_path, key=lambda each: (each == allow.ALL, rank(each))):
+        own = None if path == allow.ALL else path
+        within = tuple(each for each in found if own is None or (each.path is not None and meet(own, each.path)))
+        found.append(List(own, tuple(dict.fromkeys(by_path[path])), within))
+    return tuple(found)
+
+
+def fits(path: str) -> str:
+    """A pattern of `allow` as a regular expression of AWS WAF's, of decoded paths in lower case: what a server takes
+    for that path fits, too, with what it leaves aside behind a `;`, or hands to a program behind a `/`."""
+    own = "".join(_PIECES.get(each, re.escape(each)) for each in path.lower().removeprefix("/"))
+    return "^/" + (own.removesuffix(_PIECES["*"]) if path.endswith("*") else f"{own}([/;]|$)")
 
 
 def behaviors(cdn: Cdn) -> list[tuple[str, int | None]]:

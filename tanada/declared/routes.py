@@ -323,14 +323,15 @@ def guarded(http: Http) -> tuple[tuple[str | None, tuple[str, ...]], ...]:
     """Its paths, None for all that others leave, each with the addresses that get in there; none for everybody.
 
     A list of a path holds for all that lies in it, where none of a more specific one does. Paths where nobody has to
-    sign in are among them.
+    sign in are among them. Behind CloudFront nobody's address is seen here: lists are kept there.
     """
-    lists = sorted((path for path in http.allow if path != allow.ALL), key=rank)
+    allowed = http.allow if http.cdn is None else {}
+    lists = sorted((path for path in allowed if path != allow.ALL), key=rank)
     open_ = http.sign_in.except_ if http.sign_in is not None else ()
     found: list[tuple[str | None, tuple[str, ...]]] = []
     for path in dict.fromkeys((*(http.paths or (None,)), *lists, *open_)):
         around = (each for each in lists if path is not None and allow.covers(each, path))
-        sources = http.allow.get(next(around, allow.ALL), ())
+        sources = allowed.get(next(around, allow.ALL), ())
         found.append((path, () if allow.open_to_all(sources) else tuple(dict.fromkeys(sources))))
     return tuple(found)
 

@@ -26,6 +26,9 @@ CAPACITY = {
 }
 """Capacity units of AWS's own rule groups (AWS WAF developer guide, "AWS Managed Rules rule groups list":
 awsdocs/aws-waf-and-shield-advanced-developer-guide at 245b66aa)."""
+OF_PATTERN, OF_READING, OF_SET = 3, 10, 1
+"""… of a regular expression, of each text transformation before it, and of a set of addresses (the same, "Regex match
+rule statement", "Text transformation options", "IP set match rule statement")."""
 OF_RATE = 2
 """… and of a rule that counts requests by address, without what narrows it (the same, "Rate-based rule statement")."""
 INCLUDED, MOST = 1_500, 5_000
@@ -55,10 +58,46 @@ def _statements(values: Mapping[str, Any], kind: str) -> Iterator[Mapping[str, A
 
 
 def capacity(values: Mapping[str, Any]) -> int:
-    """The units that AWS's groups and the rules by address take."""
+    """The units that AWS's groups, the rules by address, and those by path and set take."""
     groups = _statements(values, "managed_rule_group_statement")
     rates = _statements(values, "rate_based_statement")
-    return sum(CAPACITY.get(str(each.get("name")), 0) for each in groups) + OF_RATE * len(list(rates))
+    asked = [each for rule in _within(values, "rule", "statement") for each in _asking(rule)]
+    patterns = [each for one in asked for each in _within(one, "regex_match_statement")]
+    readings = [each for one in patterns for each in _within(one, "text_transformation")]
+    sets = [each for one in asked for each in _within(one, "ip_set_reference_statement")]
+    return (
+        sum(CAPACITY.get(str(each.get("name")), 0) for each in groups)
+        + OF_RATE * len(list(rates))
+        + OF_PATTERN * len(patterns)
+        + OF_READING * len(readings)
+        + OF_SET * len(sets)
+    )
+
+
+def _asking(statement: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """A statement, and those that it puts together."""
+    yield statement
+    for together in ("and_statement", "or_statement", "not_statement"):
+        for each in _within(statement, together, "statement"):
+            yield from _asking(each)
+
+
+def _asked_set(call: Call, world: World) -> bool:
+    """Whether a rule that is there asks the set."""
+    own = call.values.get("arn")
+    return call.action == "delete" and any(
+        each.get("arn") == own
+        for acl in world.living("aws_wafv2_web_acl")
+        for rule in _within(acl, "rule", "statement")
+        for one in _asking(rule)
+        for each in _within(one, "ip_set_reference_statement")
+    )
+
+
+def _of_the_other_version(call: Call, _world: World) -> bool:
+    version = call.values.get("ip_address_version")
+    addresses = [each for each in at(call.values, "addresses") if isinstance(each, str)]
+    return call.action != "delete" and any((":" in each) != (version == "IPV6") for each in addresses)
 
 
 def _web_acl(acl: Planned) -> Units | None:
@@ -146,6 +185,56 @@ RESOURCES = (
             "wafv2:UpdateWebACL",
         ),
         data_actions=("wafv2:GetSampledRequests",),
+    ),
+    replaceable(
+        "aws_wafv2_ip_set",
+        read("wafv2/ip_set.go", "00a35305", "ip_address_version name name_prefix scope"),
+        SETTING,
+        computed={
+            "id": "{uuid}",
+            "arn": lambda seed: seed.fill(
+                arn(
+                    "wafv2", f"{'global' if seed.text('scope') == 'CLOUDFRONT' else 'regional'}/ipset/{{name}}/{{uuid}}"
+                )
+            ),
+            "lock_token": "{uuid}",
+        },
+        recomputed={"addresses": ("lock_token",)},
+        refusals=(
+            Refusal(
+                code="WAFAssociatedItemException",
+                sentence="AWS WAF couldn’t perform the operation because your resource is being used by another "
+                "resource or it’s associated with another resource",
+                source="AWS WAF API reference, DeleteIPSet; hashicorp/terraform-provider-aws#10164",
+                holds=_asked_set,
+                watches={"aws_wafv2_web_acl": ("rule",)},
+            ),
+            taken(
+                "aws_wafv2_ip_set",
+                "name scope",
+                "WAFDuplicateItemException",
+                "AWS WAF couldn’t perform the operation because some resource in your request is a duplicate of an "
+                "existing one",
+                "AWS WAF API reference, CreateIPSet",
+            ),
+            Refusal(
+                code="WAFInvalidParameterException",
+                sentence="Error reason: The parameter contains formatting that is not valid., field: IP_ADDRESS, "
+                "parameter: {addresses}",
+                source="AWS WAF API reference, CreateIPSet",
+                holds=_of_the_other_version,
+            ),
+        ),
+        fills={},
+        request=made_by("wafv2", "CreateIPSet", "AWS::WAFv2::IPSet"),
+        reads=("wafv2:GetIPSet", "wafv2:ListTagsForResource"),
+        changes=(
+            "wafv2:CreateIPSet",
+            "wafv2:DeleteIPSet",
+            "wafv2:TagResource",
+            "wafv2:UntagResource",
+            "wafv2:UpdateIPSet",
+        ),
     ),
     replaceable(
         "aws_wafv2_web_acl_association",

@@ -299,7 +299,7 @@ class CommonStack(BaseStack):
 
     def _firewalls(self) -> dict[str, str]:
         """What stands before CloudFront where a service is behind it: the same rules, of addresses that ask."""
-        if self._layer.waf is None or not self._input.origins:
+        if self._layer.waf is None or not self._input.firewall:
             return {}
         from modules.waf import Waf
 

@@ -116,6 +116,7 @@ def here(stack: BaseStack, input: EnvironmentInput, instance: Instance) -> Here:
             for http in behind_cloudfront(input.blueprint.services.values())
         },
         firewall=of_common(f"{FIREWALLS}.{AT_EDGE}") if input.firewall else None,
+        waf=input.waf,
         mail=input.mail,
         first_priority=input.first_priority,
         nat=input.nat,

@@ -50,9 +50,7 @@ def test_without_any_zone_what_is_not_single_goes_on_and_what_is_stands_in_the_r
 @pytest.mark.terraform
 @pytest.mark.slow
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_each_command_of_its_readme_says_no_mistake(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_each_command_of_its_readme_says_no_mistake(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TANADA_TERRAFORM", "local")
     folder = tmp_path / name
     shutil.copytree(SYSTEMS[name], folder, ignore=shutil.ignore_patterns("cdktf.out", ".tanada"))

@@ -55,6 +55,8 @@ def _sets(scope: Scope, of: Loc, http: Http) -> Iterator[Mistake]:
 def _nobody(scope: Scope, of: Loc, http: Http) -> Iterator[Mistake]:
     """A list that lets nobody in at all; of one that is there already nobody knows what it is."""
     layer = scope.layer
+    if http.cdn is not None:
+        return  # CloudFront is open to the internet
     balancers = [layer.load_balancers.get(each) for each in http.load_balancer] if layer is not None else [None]
     kinds = {each.internal for each in balancers if each is not None and each.existing is None}
     if len(kinds) == 0 or any(each is None or each.existing is not None for each in balancers):
@@ -71,6 +73,8 @@ def _paths(scope: Scope, of: Loc, http: Http) -> Iterator[Mistake]:
         if path != allow.ALL and http.paths and not any(allow.covers(each, path) for each in http.paths):
             sentence = f"{quoted(path)} lies in none of paths, so nothing of it comes here; {one_of(http.paths)}"
             yield mistake(scope.tree, (*of, path), f"{sentence}, or a part of one", at_key=True)
+    if http.cdn is not None:
+        return  # each rule there says which paths it leaves to others
     guards = dict(routes.guarded(http))
     for listed in http.allow:
         for own, guard in guards.items() if listed != allow.ALL else ():

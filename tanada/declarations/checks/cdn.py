@@ -11,7 +11,8 @@ from tanada.declarations.mistakes import Loc, Mistake
 from tanada.declarations.scopes import Scope, Scopes, each_once
 from tanada.declarations.tree import mistake
 from tanada.declared import routes
-from tanada.declared.cdn import COOKIES, Cdn, behaviors
+from tanada.declared.allow import ALL
+from tanada.declared.cdn import COOKIES, LONGEST_PATTERN, Cdn, behaviors, fits
 from tanada.declared.http import Http
 from tanada.declared.sites import BEHAVIORS
 from tanada.regions import ZONES, partition
@@ -54,13 +55,17 @@ def _scope(scope: Scope) -> Iterator[Mistake]:
             yield from _beside(scope, of, http, of[:-1])
             yield from _way(scope, of, http)
             yield from _kept(scope, of, http.cdn)
+            yield from _lists(scope, of, http)
             yield from _names(scope, of, http)
 
 
 def _beside(scope: Scope, of: Loc, http: Http, there: Loc) -> Iterator[Mistake]:
     """What goes by the address or the connection of who asks, which the load balancer sees no more."""
     wrong = {
-        "allow": (bool(http.allow), "the load balancer sees CloudFront's addresses and no others"),
+        "allow": (
+            bool(http.allow) and http.cdn is None,
+            "the load balancer sees CloudFront's addresses and no others; say these paths in allow beside cdn",
+        ),
         "sign_in": (http.sign_in is not None, "cookies of people who have signed in would have to pass CloudFront"),
         "protocol_version": (http.protocol_version == "grpc", "gRPC needs a setting that there is no word for yet"),
     }
@@ -98,6 +103,14 @@ def _kept(scope: Scope, of: Loc, cdn: Cdn) -> Iterator[Mistake]:
     if len(cdn.cookies) > COOKIES:
         sentence = f"these are {len(cdn.cookies)} names, and CloudFront takes {COOKIES}; take some together by a *"
         yield mistake(scope.tree, (*of, "cookies"), sentence)
+
+
+def _lists(scope: Scope, of: Loc, http: Http) -> Iterator[Mistake]:
+    for path in http.allow:
+        if path != ALL and len(fits(path)) > LONGEST_PATTERN:
+            sentence = f"is too long for a rule before CloudFront: AWS WAF takes {LONGEST_PATTERN} characters of a "
+            sentence += "pattern, and this one becomes more; take a shorter path"
+            yield mistake(scope.tree, (*of[:-1], "allow", path), sentence, at_key=True)
 
 
 def _shared(scope: Scope, of: Loc, http: Http, theirs: Http, answers: str, there: Loc) -> Iterator[Mistake]:
