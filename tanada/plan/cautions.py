@@ -51,6 +51,7 @@ def cautions(source: Source) -> tuple[Caution, ...]:
         _outbound,
         _hosts,
         entrances.allowed,
+        entrances.at_edge,
         entrances.signed_in,
         entrances.people,
         entrances.answered,

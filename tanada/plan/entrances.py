@@ -51,6 +51,14 @@ def allowed(changes: Sequence[Change]) -> Iterator[Caution]:
             yield from _differs(f"{host}{path}", old.sources, new.sources)
 
 
+def at_edge(changes: Sequence[Change]) -> Iterator[Caution]:
+    """The same of sets that a web ACL before CloudFront lets in."""
+    for change in changes:
+        if change.type == "aws_wafv2_ip_set" and change.updates:
+            old, new = (frozenset(map(str, each.get("addresses") or ())) for each in (change.before, change.after))
+            yield from _differs(change.address, old, new)
+
+
 @dataclass(frozen=True)
 class _Entrance:
     group: str | None

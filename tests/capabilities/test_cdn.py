@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.waf import passes
+
 Json = dict[str, Any]
 
 
@@ -25,7 +27,7 @@ def test_each_name_behind_cloudfront_leads_there_and_nowhere_else(environment: J
     records: dict[str, set[tuple[str, str]]] = {}
     for each in environment["aws_route53_record"].values():
         records.setdefault(each["name"], set()).add((each["type"], each["alias"]["name"]))
-    assert set(names) == {"test.example.jp", "shop.test.example.jp"}
+    assert set(names) == {"test.example.jp", "shop.test.example.jp", "desk.test.example.jp"}
     for host, name in names.items():
         to = f"${{aws_cloudfront_distribution.{name}.domain_name}}"
         assert records[host] == {("A", to), ("AAAA", to)}
@@ -75,5 +77,89 @@ def test_the_firewall_stands_before_cloudfront_where_the_addresses_are_that_ask(
     assert edge["region"] == "us-east-1"
     logs = [each for each in common["aws_cloudwatch_log_group"].values() if each["name"].startswith("aws-waf-logs-")]
     assert {each.get("region") for each in logs} == {None, "us-east-1"}
-    for each in environment["aws_cloudfront_distribution"].values():
-        assert each["web_acl_id"] == "${data.terraform_remote_state.common.outputs.firewalls.edge}"
+    before = {name: each["web_acl_id"] for name, each in environment["aws_cloudfront_distribution"].items()}
+    assert before == {
+        "web_distribution": "${data.terraform_remote_state.common.outputs.firewalls.edge}",
+        "shop_distribution": "${aws_wafv2_web_acl.shop_waf_acl.arn}",
+        "desk_distribution": "${aws_wafv2_web_acl.desk_waf_acl.arn}",
+    }
+    for own in environment["aws_wafv2_web_acl"].values():
+        assert [each for each in own["rule"] if not each["name"].startswith("allow-")] == edge["rule"]
+        assert (own["scope"], own["region"]) == ("CLOUDFRONT", "us-east-1")
+
+
+OFFICE, OFFICE_6, PARTNER, OTHER, OTHER_6 = (
+    "203.0.113.9",
+    "2001:db8:1::9",
+    "198.51.100.7",
+    "192.0.2.1",
+    "2001:db8:2::1",
+)
+
+
+def gets_in(environment: Json, service: str, path: str) -> set[str]:
+    sets = {
+        f"${{aws_wafv2_ip_set.{name}.arn}}": each["addresses"] for name, each in environment["aws_wafv2_ip_set"].items()
+    }
+    acl = environment["aws_wafv2_web_acl"][f"{service}_waf_acl"]
+    return {each for each in (OFFICE, OFFICE_6, PARTNER, OTHER, OTHER_6) if passes(acl, sets, path, each)}
+
+
+EVERYBODY = {OFFICE, OFFICE_6, PARTNER, OTHER, OTHER_6}
+FROM_OFFICE = {OFFICE, OFFICE_6}
+
+
+@pytest.mark.parametrize(
+    ("path", "who"),
+    [
+        ("/", EVERYBODY),
+        ("/shop/admin", EVERYBODY),
+        ("/admin", FROM_OFFICE),
+        ("/administration", FROM_OFFICE),
+        ("/admin/hooks/one", EVERYBODY),
+        ("/admin/hooks", FROM_OFFICE),
+        ("/login.php", {PARTNER}),
+        ("/login.phpx", EVERYBODY),
+        ("/a/x/y/b", FROM_OFFICE),
+        ("/a/x/y/c", EVERYBODY),
+    ],
+)
+def test_a_path_lets_in_its_list_alone_and_the_most_specific_one_counts(
+    environment: Json, path: str, who: set[str]
+) -> None:
+    assert gets_in(environment, "shop", path) == who
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "//admin",
+        "/./admin",
+        "/x/../admin",
+        "/%61dmin",
+        "/ADMIN",
+        "/%41dmin/",
+        "/x/%2e%2e/admin",
+        "/admin%2f",
+        "/admin;x=1",
+        "/admin/hooks/../users",
+        "/admin/hooks/%2e%2e/users",
+    ],
+)
+def test_no_other_way_to_write_a_path_leads_around_its_list(environment: Json, path: str) -> None:
+    assert gets_in(environment, "shop", path) == FROM_OFFICE
+
+
+@pytest.mark.parametrize("path", ["/login.php/x", "/LOGIN.PHP", "/login.php;a", "//login.php", "/login%2ephp"])
+def test_what_a_server_hands_to_the_same_program_is_the_same_path(environment: Json, path: str) -> None:
+    assert gets_in(environment, "shop", path) == {PARTNER}
+
+
+def test_a_list_of_all_is_of_the_whole_name_but_for_what_says_its_own(environment: Json) -> None:
+    assert gets_in(environment, "desk", "/") == gets_in(environment, "desk", "/%68ooks") == FROM_OFFICE
+    assert gets_in(environment, "desk", "/hooks/a") == {PARTNER}
+
+
+def test_the_load_balancer_asks_for_no_address_that_it_never_sees(environment: Json) -> None:
+    rules = environment["aws_lb_listener_rule"].values()
+    assert not [each for each in rules if any("source_ip" in one for one in each["condition"])]

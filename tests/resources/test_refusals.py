@@ -618,6 +618,15 @@ OF_SENTENCES |= {
         allowed=created(name="kakei", scope="CLOUDFRONT", region="us-east-1"),
     ),
 }
+_SET = "arn:aws:wafv2:us-east-1:111111111111:global/ipset/office/1"
+_ASKS = {"not_statement": [{"statement": [{"ip_set_reference_statement": [{"arn": _SET}]}]}]}
+CASES[("aws_wafv2_ip_set", "WAFAssociatedItemException")] = Case(
+    deleted(arn=_SET), {"aws_wafv2_web_acl": {"rule": [{"statement": [{"and_statement": [{"statement": [_ASKS]}]}]}]}}
+)
+CASES[("aws_wafv2_ip_set", "WAFInvalidParameterException")] = Case(
+    created(ip_address_version="IPV4", addresses=["2001:db8::/32"]),
+    allowed=created(ip_address_version="IPV6", addresses=["2001:db8::/32"]),
+)
 CASES[("aws_wafv2_web_acl_logging_configuration", "WAFInvalidParameterException")] = Case(
     created(log_destination_configs=["arn:aws:logs:ap-northeast-1:111111111111:log-group:waf-logs"]),
     allowed=created(log_destination_configs=["arn:aws:logs:ap-northeast-1:111111111111:log-group:aws-waf-logs-kakei"]),

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
 from tanada.declarations.loader import load
+from tanada.stacks.app import synthesize
 from tests.systems.emitted import System, actions
+from tests.waf import passes
 
 PROD, DEV, COMMON = "environment-prod", "environment-dev", "common-main"
 ENVIRONMENTS = (PROD, DEV)
@@ -58,6 +62,43 @@ def test_the_example_ships_its_dockerfile(wordpress: System) -> None:
     assert base.partition(":")[2] not in ("", "latest")
     assert "USER www-data" in lines
     assert (wordpress.folder / "image" / "healthz.php").is_file()
+
+
+@pytest.mark.parametrize("stack", ENVIRONMENTS)
+@pytest.mark.parametrize("path", ["/wp-admin/", "/wp-admin", "//wp-admin/users.php", "/%77p-admin/", "/wp-login.php"])
+def test_wp_admin_is_reached_from_the_list_alone_at_the_edge(path: str, stack: str, wordpress: System) -> None:
+    acl = wordpress.one(stack, "aws_wafv2_web_acl")
+    assert (
+        wordpress.one(stack, "aws_cloudfront_distribution")["web_acl_id"]
+        == "${aws_wafv2_web_acl.wordpress_waf_acl.arn}"
+    )
+    sets = {
+        f"${{aws_wafv2_ip_set.{name}.arn}}": each["addresses"]
+        for name, each in wordpress.of(stack, "aws_wafv2_ip_set").items()
+    }
+    asking = ("203.0.113.9", "2001:db8:1::9", "198.51.100.1", "2001:db8:2::9")
+    assert [each for each in asking if passes(acl, sets, path, each)] == ["203.0.113.9", "2001:db8:1::9"]
+    assert passes(acl, sets, "/2026/11/hello", "198.51.100.1")
+
+
+def test_a_list_of_addresses_is_a_word_and_off_by_default(wordpress: System, tmp_path: Path) -> None:
+    """For an environment that isn't public yet."""
+    sets = {
+        f"${{aws_wafv2_ip_set.{name}.arn}}": each["addresses"]
+        for name, each in wordpress.of(PROD, "aws_wafv2_ip_set").items()
+    }
+    assert passes(wordpress.one(PROD, "aws_wafv2_web_acl"), sets, "/", "198.51.100.1")
+    (tmp_path / "environments").mkdir()
+    shutil.copy(wordpress.folder / "system.yaml", tmp_path)
+    said = (wordpress.folder / "environments/prod.yaml").read_text(encoding="utf-8")
+    (tmp_path / "environments/prod.yaml").write_text(f"{said}services: {{wordpress: {{http: {{allow: office}}}}}}\n")
+    synthesize(load(tmp_path), tmp_path / "cdktf.out")
+    closed = json.loads((tmp_path / f"cdktf.out/stacks/{PROD}/cdk.tf.json").read_text())["resource"]
+    sets = {f"${{aws_wafv2_ip_set.{name}.arn}}": each["addresses"] for name, each in closed["aws_wafv2_ip_set"].items()}
+    [acl] = closed["aws_wafv2_web_acl"].values()
+    for path in ("/", "/2026/11/hello", "/wp-admin/"):
+        assert passes(acl, sets, path, "2001:db8:1::9")
+        assert not passes(acl, sets, path, "198.51.100.1")
 
 
 @pytest.mark.parametrize("stack", ENVIRONMENTS)
