@@ -20,6 +20,7 @@ from tanada.declarations.domains import (
 )
 from tanada.declarations.inventory import Stack, ci_accounts, ci_buckets, common_stack, inventory
 from tanada.declared import routes, sites
+from tanada.declared.api_gateway import LINK
 from tanada.declared.blueprint import (
     Blueprint,
     Environment,
@@ -105,6 +106,8 @@ class CommonInput(Model):
     """Whether an environment has load balancers of its own."""
     origins: tuple[str, ...] = ()
     """The load balancers that CloudFront comes to from inside the VPC."""
+    behind_api_gateway: bool = False
+    """Whether an environment has services behind API Gateway."""
 
 
 class Balancer(Model):
@@ -165,6 +168,8 @@ class EnvironmentInput(Model):
     """What it goes on with that was made by hand."""
     edge_certificates: dict[str, str]
     """By site, and by service behind CloudFront, the domain of its certificate."""
+    certificates: dict[str, str]
+    """By service behind API Gateway, the domain of its certificate, or the ARN of one that is there already."""
     firewall: bool = False
     """Whether a web ACL stands before CloudFront where its services are behind it."""
     mail: Mail | None = None
@@ -258,6 +263,8 @@ class User:
     """Whether it has load balancers of its own."""
     origins: frozenset[str] = frozenset()
     """The load balancers that CloudFront comes to from inside the VPC."""
+    behind_api_gateway: bool = False
+    """Whether it has services behind API Gateway."""
 
 
 def _user(settings: Environment | Review) -> User:
@@ -273,6 +280,7 @@ def _user(settings: Environment | Review) -> User:
         outside(needed),
         entered(needed),
         origins(needed),
+        linked(needed),
     )
 
 
@@ -284,6 +292,11 @@ def outside(needed: Iterable[Need]) -> bool:
 def origins(needed: Iterable[Need]) -> frozenset[str]:
     """The load balancers that CloudFront comes to, of an environment that needs this."""
     return frozenset(need.load_balancer for need in needed if need.type == ORIGIN and need.load_balancer is not None)
+
+
+def linked(needed: Iterable[Need]) -> bool:
+    """Whether an environment that needs this has services behind API Gateway."""
+    return any(need.type == LINK for need in needed)
 
 
 def common_input(system: System, stack: Stack, users: Iterable[User], asks: Iterable[Asks]) -> CommonInput:
@@ -308,6 +321,7 @@ def common_input(system: System, stack: Stack, users: Iterable[User], asks: Iter
         outside=any(user.outside for user in users),
         entered=any(user.entered for user in users),
         origins=tuple(sorted({name for user in users for name in user.origins})),
+        behind_api_gateway=any(user.behind_api_gateway for user in users),
     )
 
 
@@ -404,6 +418,7 @@ def environment_input(system: System, stack: Stack, domains: Iterable[str]) -> E
         tags=settings.tags,
         sign_in=_sign_in(settings, layer),
         edge_certificates=_edge_certificates(settings, layer),
+        certificates=_certificates(settings, layer),
         firewall=layer.waf is not None and any(routes.behind_cloudfront(settings.services.values())),
         mail=layer.mail if any(MAIL in each.reached for each in settings.running().values()) else None,
         sources=_sources(system, settings),
@@ -429,6 +444,17 @@ def _edge_certificates(settings: Environment | Review, layer: CommonLayer) -> di
         domains = [domain for host in shown if (domain := certificate_of(host, layer)) is not None]
         if domains:
             found[name] = domains[0]  # of two a check says so
+    return found
+
+
+def _certificates(settings: Environment | Review, layer: CommonLayer) -> dict[str, str]:
+    found = {}
+    for name, service in settings.services.items():
+        for http in routes.behind_api_gateway([service]):
+            host = full_name(next(iter(routes.led_by(http, settings.domain or ""))), settings.domain or "")
+            there = [each.existing for each in layer.certificates if each.covers(host)]
+            if (of := next(iter(there), certificate_of(host, layer))) is not None:
+                found[name] = of
     return found
 
 

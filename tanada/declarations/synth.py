@@ -15,6 +15,7 @@ from tanada.declarations.inputs import (
     User,
     common_input,
     environment_input,
+    linked,
     origins,
     outside,
     serialized,
@@ -73,7 +74,7 @@ def _user(scope: Scope | Known) -> User:
     review = scope.kind == "review"
     needed = list(scope.needs())
     floors = frozenset() if review else numbered(needed)
-    edge, doors = scope.shown_by_edge, (entered(needed), origins(needed))
+    edge, doors = scope.shown_by_edge, (entered(needed), origins(needed), linked(needed))
     return User(scope.account, review, scope.hosts, floors, edge, outside(needed), *doors)
 
 
