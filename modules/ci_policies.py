@@ -33,6 +33,7 @@ _SERVICE_LINKED = (
     "elasticache.amazonaws.com",
     "elasticfilesystem.amazonaws.com",
     "elasticloadbalancing.amazonaws.com",
+    "ops.apigateway.amazonaws.com",
     "rds.amazonaws.com",
 )
 """Services whose own role is made with their first resource in an account; its permissions are AWS's."""
@@ -62,6 +63,7 @@ _STORES = frozenset(
 _ENTRANCES = frozenset(
     {
         "acm",
+        "apigateway",
         "cloudfront",
         "cloudfront-keyvaluestore",
         "cognito-idp",
@@ -91,6 +93,9 @@ _ALONE = {
 }
 """Services in which the system's own are reached by how they are called, and no others: code that is there already runs
 with its role, and its variables are read with it (Service Authorization Reference)."""
+_APIS = ("apis", "apis/*", "domainnames", "domainnames/*", "tags/*", "vpclinks", "vpclinks/*")
+"""What there is of API Gateway's beside REST APIs, whose keys the same actions would read; ids say nothing of whose it
+is, and ARNs name no account (Service Authorization Reference, API Gateway Management V2)."""
 OF_SERVICES = "of-aws"
 """The folder of roles that services of AWS's take on by themselves: CI hands those no role of a task."""
 
@@ -154,13 +159,14 @@ def service_of(action: str) -> str:
 
 
 def _allowed(sid: str, actions: Sequence[str], arn: str, system: str) -> list[Document]:
-    ours = {"s3": "Buckets", **dict.fromkeys(_ALONE, "Functions")}
-    limited: dict[str, list[str]] = {"Buckets": [], "Functions": []}
+    ours = {"apigateway": "Apis", "s3": "Buckets", **dict.fromkeys(_ALONE, "Functions")}
+    limited: dict[str, list[str]] = {"Apis": [], "Buckets": [], "Functions": []}
     others: list[str] = []
     for action in actions:
         word = ours.get(service_of(action))
         (limited[word] if word is not None else others).append(action)
     on = {
+        "Apis": [f"{arn}:apigateway:*::/{each}" for each in _APIS],
         "Buckets": f"{arn}:s3:::{system}-*",
         "Functions": [f"{arn}:{service}:*:*:{what}{system}-*" for service, kinds in _ALONE.items() for what in kinds],
     }

@@ -126,6 +126,8 @@ class Here:
     """That of alarms that stand in us-east-1."""
     boundary: str | None
     """The ARN of the policy beyond which no role can do anything; None where no CI applies."""
+    certificates: Mapping[str, str] = field(default_factory=dict)
+    """By service behind API Gateway, the ARN of its certificate in the region, known or as a reference."""
     public_subnet_ids: tuple[str, ...] = ()
     """The public subnets one by one, where load balancers of its own stand in them."""
     address_type: str = ""

@@ -52,7 +52,16 @@ from tanada.declared.alarm_words import named
 from tanada.declared.expanded import expanded
 from tanada.declared.load_balancer import is_of_one
 from tanada.declared.logs import ServiceLogs
-from tanada.declared.routes import DOMAIN, Answer, answers, behind_cloudfront, led, led_by, openings
+from tanada.declared.routes import (
+    DOMAIN,
+    Answer,
+    answers,
+    behind_api_gateway,
+    behind_cloudfront,
+    led,
+    led_by,
+    openings,
+)
 from tanada.declared.service_connect import called_so
 from tanada.declared.spot import Spot
 
@@ -100,9 +109,10 @@ def _rollbacks(here: Here, made: Mapping[str, Service]) -> None:
 def _host_records(here: Here, made: Mapping[str, Service]) -> None:
     """The records of each host, once for all services that answer there."""
     domain, services = here.instance.certain_domain, here.blueprint.services.values()
-    # Those that lead to CloudFront:
+    # Those that lead to CloudFront, or to API Gateway:
     shown = {*sites.hosts(here.blueprint.sites, domain)}
-    shown |= {host for http in behind_cloudfront(services) for host in led_by(http, domain)}
+    before = (*behind_cloudfront(services), *behind_api_gateway(services))
+    shown |= {host for http in before for host in led_by(http, domain)}
     answering: dict[str, list[Service]] = {}
     for each in made.values():
         for way in (way for way in each.hosts if way not in shown):

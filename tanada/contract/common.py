@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tanada.contract.outputs import Contract
 
 ENTRIES: Mapping[str, str] = {
+    "certificates": "certificate for",
     "edge_certificates": "certificate in us-east-1 for",
     "entrances": "public subnets as",
     "firewalls": "firewall at the",
@@ -26,6 +27,9 @@ ROLE_OF_ZONES = "role_of_zones"
 without, or `plan`, what may only read."""
 EDGE_CERTIFICATES = "edge_certificates"
 """The output of a common stack whose environments have sites: by domain, the ARN of its certificate in us-east-1."""
+CERTIFICATES = "certificates"
+"""The output of a common stack whose environments have services behind API Gateway: by domain, its certificate's ARN in
+the region."""
 ENTRANCES = "entrances"
 """The output of a common stack whose environments have load balancers of their own: under `public`, the public subnets
 and the type of their addresses."""

@@ -21,6 +21,7 @@ from tanada.declarations.domains import (
 )
 from tanada.declarations.inventory import Stack, ci_accounts, ci_buckets, common_stack, inventory
 from tanada.declared import routes, sites
+from tanada.declared.api_gateway import LINK
 from tanada.declared.blueprint import (
     Blueprint,
     Environment,
@@ -109,6 +110,8 @@ class CommonInput(Model):
     """The load balancers that CloudFront comes to from inside the VPC."""
     firewall: bool = False
     """Whether the layer's own web ACL stands before CloudFront somewhere."""
+    behind_api_gateway: bool = False
+    """Whether an environment has services behind API Gateway."""
 
 
 class Balancer(Model):
@@ -169,6 +172,8 @@ class EnvironmentInput(Model):
     """What it goes on with that was made by hand."""
     edge_certificates: dict[str, str]
     """By site, and by service behind CloudFront, the domain of its certificate."""
+    certificates: dict[str, str]
+    """By service behind API Gateway, the domain of its certificate, or the ARN of one that is there already."""
     firewall: bool = False
     """Whether the account's web ACL stands before CloudFront where its services are behind it."""
     waf: Waf | None = None
@@ -266,6 +271,8 @@ class User:
     """The load balancers that CloudFront comes to from inside the VPC."""
     firewall: bool = False
     """Whether the layer's own web ACL stands before CloudFront somewhere in it."""
+    behind_api_gateway: bool = False
+    """Whether it has services behind API Gateway."""
 
 
 def _user(settings: Environment | Review) -> User:
@@ -282,6 +289,7 @@ def _user(settings: Environment | Review) -> User:
         entered(needed),
         origins(needed),
         firewalled(needed),
+        linked(needed),
     )
 
 
@@ -300,6 +308,11 @@ def firewalled(needed: Sequence[Need]) -> bool:
     that refuses addresses has one of its own."""
     numbers = Counter(need.type for need in needed)
     return numbers[ORIGIN] > numbers[ACL]
+
+
+def linked(needed: Iterable[Need]) -> bool:
+    """Whether an environment that needs this has services behind API Gateway."""
+    return any(need.type == LINK for need in needed)
 
 
 def common_input(system: System, stack: Stack, users: Iterable[User], asks: Iterable[Asks]) -> CommonInput:
@@ -325,6 +338,7 @@ def common_input(system: System, stack: Stack, users: Iterable[User], asks: Iter
         entered=any(user.entered for user in users),
         origins=tuple(sorted({name for user in users for name in user.origins})),
         firewall=any(user.firewall for user in users),
+        behind_api_gateway=any(user.behind_api_gateway for user in users),
     )
 
 
@@ -421,6 +435,7 @@ def environment_input(system: System, stack: Stack, domains: Iterable[str]) -> E
         tags=settings.tags,
         sign_in=_sign_in(settings, layer),
         edge_certificates=_edge_certificates(settings, layer),
+        certificates=_certificates(settings, layer),
         firewall=layer.waf is not None
         and any(not each.allow for each in routes.behind_cloudfront(settings.services.values())),
         waf=layer.waf if any(each.allow for each in routes.behind_cloudfront(settings.services.values())) else None,
@@ -448,6 +463,17 @@ def _edge_certificates(settings: Environment | Review, layer: CommonLayer) -> di
         domains = [domain for host in shown if (domain := certificate_of(host, layer)) is not None]
         if domains:
             found[name] = domains[0]  # of two a check says so
+    return found
+
+
+def _certificates(settings: Environment | Review, layer: CommonLayer) -> dict[str, str]:
+    found = {}
+    for name, service in settings.services.items():
+        for http in routes.behind_api_gateway([service]):
+            host = full_name(next(iter(routes.led_by(http, settings.domain or ""))), settings.domain or "")
+            there = [each.existing for each in layer.certificates if each.covers(host)]
+            if (of := next(iter(there), certificate_of(host, layer))) is not None:
+                found[name] = of
     return found
 
 

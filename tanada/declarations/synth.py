@@ -16,6 +16,7 @@ from tanada.declarations.inputs import (
     common_input,
     environment_input,
     firewalled,
+    linked,
     origins,
     outside,
     serialized,
@@ -74,7 +75,7 @@ def _user(scope: Scope | Known) -> User:
     review = scope.kind == "review"
     needed = list(scope.needs())
     floors = frozenset() if review else numbered(needed)
-    edge, doors = scope.shown_by_edge, (entered(needed), origins(needed), firewalled(needed))
+    edge, doors = scope.shown_by_edge, (entered(needed), origins(needed), firewalled(needed), linked(needed))
     return User(scope.account, review, scope.hosts, floors, edge, outside(needed), *doors)
 
 

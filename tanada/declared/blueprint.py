@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 from pydantic import AfterValidator, Field
 
 from tanada.declared import routes
+from tanada.declared.api_gateway import LINK
 from tanada.declared.backup import ASKED as ASKED_BY_BACKUP
 from tanada.declared.backup import Backup
 from tanada.declared.copies import Data
@@ -117,6 +118,9 @@ def needs(
     for part in parts.values():
         yield from part.kind.needs()
     yield from shared_needs([part for part in parts.values() if isinstance(part, Job)])
+    if any(routes.behind_api_gateway(part for part in parts.values() if isinstance(part, Service))):
+        yield Need(LINK, 1)
+        yield Need("aws_security_group", 1)  # which it wears
     if any(isinstance(part, Service | Job | Task) and part.logs.mail is not None for part in parts.values()):
         yield Need("aws_iam_role", 1)  # the function's that mails
     if any(isinstance(part, Store) and sanitised(part) is not None for part in parts.values()):

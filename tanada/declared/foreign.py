@@ -386,6 +386,27 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(_LISTS, "write allow: [203.0.113.0/24], or the name of a set in common.addresses"),
         **dict.fromkeys(_LOGINS, "write sign_in: true, with common.sign_in"),
         "alb": "write load_balancer",
+        **dict.fromkeys(
+            ("api", "apigateway", "api_gw", "gateway", "http_api", "rest_api"),
+            "write api_gateway: {}, with load_balancer: the name of one that says internal: true",
+        ),
+    },
+    "ApiGateway": {
+        **dict.fromkeys(("throttle", "throttling", "rate_limit", "limit"), "write rate: 100 and burst: 200"),
+        **dict.fromkeys(("authorizer", "auth", "authorization", "oidc"), "write jwt: {issuer: …, audience: […]}"),
+        **dict.fromkeys(("domain", "domain_name", "custom_domain"), "the service's hosts say it"),
+        "routes": "the service's paths say it",
+        "timeout": "it is 30 s always, which API Gateway doesn't raise",
+    },
+    "Jwt": {
+        **dict.fromkeys(("audiences", "aud", "client_id"), "write audience: [shop]"),
+        **dict.fromkeys(("skip", "exclude", "exceptions", "public_paths"), "write except: [/health, /hooks/*]"),
+    },
+    "Cors": {
+        **dict.fromkeys(("origin", "allow_origins", "allowed_origins"), "write origins: [https://www.example.jp]"),
+        **dict.fromkeys(("allow_methods", "allowed_methods"), "write methods"),
+        **dict.fromkeys(("allow_headers", "allowed_headers"), "write headers"),
+        "allow_credentials": "write credentials",
     },
     "Asked": {
         "matcher": "write codes",

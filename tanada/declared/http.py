@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, model_validator
 
 from tanada.declared.allow import ByPath
+from tanada.declared.api_gateway import ApiGateway
 from tanada.declared.cdn import Cdn
 from tanada.declared.container import AskedAt
 from tanada.declared.fields import Flag, Host, PathPattern, Seconds
@@ -52,6 +53,9 @@ class Http(Model):
     cdn: Cdn | None = None
     """CloudFront in front, the only way in: `{cache: {/assets/*: 365d}, cookies: [wordpress_*], never: [/wp-admin*]}`,
     or `{}`, which keeps nothing. In permanent environments; its load balancer is an internal one."""
+    api_gateway: ApiGateway | None = None
+    """An HTTP API of API Gateway in front, the only way in: `{rate: 100, burst: 200, jwt: {…}}`, or `{}`. In permanent
+    environments; its load balancer is an internal one."""
     stickiness: Annotated[int, Seconds(1, 604800)] | None = None
     """How long a browser stays with the task that answered it, by the load balancer's cookie: `1d`, at most `7d`."""
     protocol_version: Literal["http1", "http2", "grpc"] = "http1"

@@ -199,6 +199,11 @@ def behind_cloudfront(services: Iterable[Service]) -> Iterator[Http]:
     return (http for each in services for http in each.https.values() if http.cdn is not None)
 
 
+def behind_api_gateway(services: Iterable[Service]) -> Iterator[Http]:
+    """The same of API Gateway."""
+    return (http for each in services for http in each.https.values() if http.api_gateway is not None)
+
+
 def led_by(http: Http, domain: str) -> dict[str, str]:
     """Those of one way from outside: a name leads to one load balancer alone, so behind its second one it has names of
     their own, where its first ones are a label."""
@@ -233,14 +238,14 @@ def in_review(service: Service) -> Service:
 
 
 def _left_out(http: Http) -> bool:
-    return bool(http.route53_health_check or http.cdn) or any("." in host for host in http.hosts)
+    return bool(http.route53_health_check or http.cdn or http.api_gateway) or any("." in host for host in http.hosts)
 
 
 def _with_labels(http: Http | None) -> Http | None:
     if http is None or not _left_out(http):
         return http
     labels = tuple(host for host in http.hosts if "." not in host)
-    left = {"hosts": labels, "route53_health_check": None, "cdn": None}
+    left = {"hosts": labels, "route53_health_check": None, "cdn": None, "api_gateway": None}
     return http.model_copy(update=left) if labels or not http.hosts else None
 
 

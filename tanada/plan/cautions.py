@@ -87,6 +87,7 @@ def cautions(source: Source) -> tuple[Caution, ...]:
         protection.opened,
         certificates.taken_away,
         protection.unfiltered,
+        protection.unasked,
         weaker.cautions,
     )
     if all(change.actions == ("create",) for change in changes):

@@ -14,6 +14,7 @@ from tanada.text import listed
 
 _LOSES, _OPENS = "something is protected from loss no more", "something opens to the public"
 _LETS_IN = "a web application firewall stops less"
+_ASKS_NONE = "an API asks for no token"
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,22 @@ def unfiltered(changes: Sequence[Change]) -> Iterator[Caution]:
             if gone := [each for each in _stopping(change.before) if each not in stopping]:
                 words = f"{change.address}: what these rules stopped gets in: {listed(gone, len(gone))}"
                 yield Caution(words, _LETS_IN, grave=True)
+
+
+def unasked(changes: Sequence[Change]) -> Iterator[Caution]:
+    """Ways through an API that wanted a token and want none any more; a new one beside them, too. Of an API that is
+    made nothing, as its id is known to the apply alone; nor of OPTIONS, by which browsers ask before they send one."""
+    for change in changes:
+        if (
+            change.type != "aws_apigatewayv2_route"
+            or change.goes
+            or str(change.after.get("authorization_type")) == "JWT"
+        ):
+            continue
+        beside = not change.before and isinstance(change.after.get("api_id"), str)
+        key = str(change.after.get("route_key"))
+        if str(change.before.get("authorization_type")) == "JWT" or (beside and key.startswith("ANY ")):
+            yield Caution(f"{change.address}: who shows no token gets in by {key}", _ASKS_NONE, grave=True)
 
 
 def _stopping(acl: Values) -> list[str]:

@@ -96,6 +96,7 @@ RESOURCES = (
                 "aws_lb_listener certificate_arn",
                 "aws_lb_listener_certificate certificate_arn",
                 "aws_cloudfront_distribution viewer_certificate.acm_certificate_arn",
+                "aws_apigatewayv2_domain_name domain_name_configuration.certificate_arn",
                 mine="arn",
             ),
             too_long(

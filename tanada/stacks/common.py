@@ -21,6 +21,7 @@ from modules.private_names import Namespace, namespace_domain
 from modules.registry import ImageRegistry, existing
 from tanada.contract.common import (
     AT_EDGE,
+    CERTIFICATES,
     EDGE_CERTIFICATES,
     ENTRANCES,
     FIREWALLS,
@@ -125,6 +126,10 @@ class CommonStack(BaseStack):
         )
         edge = {domain: certificates[identifier(domain)].edge_arn for domain in self._input.edge_certificates}
         more: dict[str, object] = {EDGE_CERTIFICATES: edge} if edge else {}
+        if self._input.behind_api_gateway:
+            more |= {
+                CERTIFICATES: {domain: certificates[identifier(domain)].arn for domain in self._input.certificates}
+            }
         if self._input.entered:
             more |= {ENTRANCES: {"public": entrance(network)}}
         more |= {VPC_ORIGINS: origins} if (origins := self._origins(load_balancers)) else {}

@@ -17,7 +17,7 @@ from modules.sending import sending
 from modules.service import Runs, Service
 from modules.store import Store
 from modules.tasks import Task
-from tanada.contract.common import AT_EDGE, EDGE_CERTIFICATES, ENTRANCES, FIREWALLS, VPC_ORIGINS
+from tanada.contract.common import AT_EDGE, CERTIFICATES, EDGE_CERTIFICATES, ENTRANCES, FIREWALLS, VPC_ORIGINS
 from tanada.contract.environment import (
     RECORDS_ELSEWHERE,
     EnvironmentContract,
@@ -31,7 +31,7 @@ from tanada.declared.backup import Backup
 from tanada.declared.blueprint import sanitised
 from tanada.declared.ci import boundary_name
 from tanada.declared.mail import MAIL
-from tanada.declared.routes import DOMAIN, behind_cloudfront, hosts_of, led_by_statics
+from tanada.declared.routes import DOMAIN, behind_api_gateway, behind_cloudfront, hosts_of, led_by_statics
 from tanada.errors import StackError
 from tanada.names import Names
 from tanada.regions import partition
@@ -115,6 +115,10 @@ def here(stack: BaseStack, input: EnvironmentInput, instance: Instance) -> Here:
             http.load_balancer[0]: of_common(f'{VPC_ORIGINS}["{input.load_balancers[http.load_balancer[0]].called}"]')
             for http in behind_cloudfront(input.blueprint.services.values())
         },
+        certificates={
+            name: each if each.startswith("arn:") else of_common(f'{CERTIFICATES}["{each}"]')
+            for name, each in input.certificates.items()
+        },
         firewall=of_common(f"{FIREWALLS}.{AT_EDGE}") if input.firewall else None,
         waf=input.waf,
         mail=input.mail,
@@ -164,6 +168,8 @@ def environment(stack: BaseStack, here: Here, extension: Extension | None = None
         _redirects(here, rules)
     if any(behind_cloudfront(here.blueprint.services.values())):
         _cdns(here, services)
+    if any(behind_api_gateway(here.blueprint.services.values())):
+        _http_apis(here, services)
     shown = _sites(here, stores) if here.blueprint.sites else {}
     for name, task in made.items():
         task.before([each for other, each in services.items() if here.blueprint.services[other].before == name])
@@ -261,6 +267,12 @@ def _cdns(here: Here, services: Mapping[str, Service]) -> None:
     from modules.cdn import cdns  # where one is declared alone
 
     cdns(here, services)
+
+
+def _http_apis(here: Here, services: Mapping[str, Service]) -> None:
+    from modules.http_api import http_apis  # where one is declared alone
+
+    http_apis(here, services)
 
 
 def _dashboard(here: Here, services: Mapping[str, Service]) -> None:

@@ -22,6 +22,7 @@ from tanada.declared.blueprint import Environment, Review, seeding
 from tanada.declared.common import CommonLayer
 from tanada.declared.database import Database
 from tanada.declared.restored import servers
+from tanada.declared.routes import behind_api_gateway
 from tanada.declared.service import Service
 from tanada.declared.table import Table
 
@@ -37,6 +38,14 @@ _OF_THE_NETWORK = re.compile(
     r"|api|cloudfront|iam_)"
 )
 KNOWN = {
+    "aws_apigatewayv2_api",  # tests/capabilities/test_api_gateway.py
+    "aws_apigatewayv2_api_mapping",
+    "aws_apigatewayv2_authorizer",
+    "aws_apigatewayv2_domain_name",
+    "aws_apigatewayv2_integration",
+    "aws_apigatewayv2_route",
+    "aws_apigatewayv2_stage",
+    "aws_apigatewayv2_vpc_link",
     "aws_cloudfront_distribution",  # tests/capabilities/test_sites.py walks it
     "aws_cloudfront_function",
     "aws_cloudfront_key_value_store",
@@ -71,6 +80,8 @@ KNOWN = {
     "aws_vpc_security_group_ingress_rule",
 }
 """The types that open something and that `walked` reads, or that open nothing; of any other it says so."""
+LINK_NAME = "vpc_link"
+"""What API Gateway comes by."""
 CACHES = {"aws_elasticache_cluster": "_cluster", "aws_elasticache_replication_group": "_group"}
 """What wears a group, and how its name ends."""
 STORES = ("aws_db_instance", "aws_rds_cluster")
@@ -182,6 +193,9 @@ def walked(common: Json, own: Json) -> Reached:
     for where, _, endpoint in emitted.of("aws_vpc_endpoint"):
         for group in emitted.several(where, endpoint.get("security_group_ids", [])):
             wearers.setdefault(group, set()).add(ENDPOINTS)
+    for where, name, link in emitted.of("aws_apigatewayv2_vpc_link"):
+        for group in emitted.several(where, link["security_group_ids"]):
+            wearers.setdefault(group, set()).add(name)
     for where, name, _ in emitted.of("aws_security_group"):
         if where == "own":  # a task's that somebody runs by hand
             wearers.setdefault(f"{where}:aws_security_group.{name}", {name})
@@ -440,6 +454,11 @@ def declared(
         into |= {(each, balancer, port, port) for each in callers for port in (80, 443)}
     if common.network.endpoints:
         into.add((network, ENDPOINTS, 443, 443))
+    if linked := [each.load_balancer[0] for each in behind_api_gateway(services.values())]:
+        # Internal ones wear one group.
+        assert all(common.load_balancers[each].internal for each in linked)
+        inside = (each for name, each in ours.items() if common.load_balancers[name].internal)
+        out |= {(LINK_NAME, each, 443, 443) for each in inside}
     if common.sign_in is not None:  # Cognito has no addresses that a rule could name
         out |= {(each, ANYWHERE, 443, 443) for each in ours.values()}
     ran = {each.before for each in services.values() if each.before is not None} | {*seeding(stores).values()}

@@ -137,6 +137,7 @@ def listed(block: Any) -> list[Any]:
 
 
 COUNTED = (
+    "aws_apigatewayv2_vpc_link",
     "aws_cloudfront_distribution",
     "aws_cloudfront_function",
     "aws_cloudfront_response_headers_policy",

@@ -50,6 +50,9 @@ WITHOUT_BYTES = {
     ("service", "strategy"): "the others of `rollout` need it: tests/modules/test_deployments.py",
     ("jobs", "schedule"): "either is needed: tests/capabilities/jobs/emitted, where each starts another",
     ("jobs", "started_by"): "the same",
+    ("load_balancer", "issuer"): "needed by jwt: tests/capabilities/load_balancer/emitted",
+    ("load_balancer", "audience"): "the same",
+    ("load_balancer", "origins"): "needed by cors: the same",
     ("network", "existing"): "without it its subnets are of nothing: tests/stacks/test_common.py",
     ("table", "restored"): "of an environment alone: emitted/environment-test.stores.json",
     ("table", "existing"): "without it there is no key: emitted/environment-test.services.json",
@@ -64,6 +67,7 @@ PARTS = {
     "database": ("engines",),
     "existing": ("ways",),
     "jobs": ("schedule",),
+    "load_balancer": ("api_gateway",),
     "sites": ("operators",),
     "service": ("container", "rollout", "route53_health_check", "scale", "service_connect"),
 }

@@ -32,6 +32,7 @@ def test_idle_timeout_is_of_the_load_balancer(common: Json) -> None:
         "load_balancer_1_balancer": 60,
         "load_balancer_2_balancer": 300,
         "load_balancer_inside_balancer": 60,
+        "load_balancer_private_balancer": 60,
     }
 
 
@@ -50,6 +51,8 @@ def test_clients_of_one_show_certificates_and_those_of_the_others_none(common: J
         },
         "load_balancer_inside_http": None,
         "load_balancer_inside_https": {"mode": "off"},
+        "load_balancer_private_http": None,
+        "load_balancer_private_https": None,
     }
     read = common["aws_lb_trust_store"]["load_balancer_2_trust_store"]
     assert read["ca_certificates_bundle_s3_bucket"] == "kakei-partners"
@@ -86,6 +89,7 @@ def test_behind_two_a_service_has_groups_and_rules_behind_both_and_each_name_lea
     records = {
         (each["name"], each["type"], each["alias"]["name"].rpartition("load_balancers")[2].rpartition(".")[0])
         for each in environment["aws_route53_record"].values()
+        if "apigateway" not in each["alias"]["name"]
     }
     domain = "test.example.jp"
     outside = {(name, type_, '["1"]') for name in (domain, f"files.{domain}") for type_ in ("A", "AAAA")}
@@ -131,7 +135,7 @@ def test_grpc_and_http2_reach_the_container(environment: Json) -> None:
 def test_tls_to_the_container_and_its_health_check(environment: Json) -> None:
     files = environment["aws_lb_target_group"]["files_target_group_1_http2_tls"]
     assert (files["protocol"], files["health_check"]["protocol"], files["port"]) == ("HTTPS", "HTTPS", 8443)
-    assert len({each["name"] for each in environment["aws_lb_target_group"].values()}) == 6
+    assert len({each["name"] for each in environment["aws_lb_target_group"].values()}) == 9
 
 
 def test_of_one_that_is_there_already_only_the_listener_gets_rules_and_certificates(

@@ -334,6 +334,13 @@ CHANGES: tuple[Change, ...] = (
         stacks=(ENV, COMMON),
     ),
     Change(
+        what="`http.api_gateway` given to a service behind an internal load balancer",
+        before=both(common(load_balancers=INSIDE), service("web", http={**PUBLIC, "load_balancer": "inside"})),
+        after=service("web", http={**PUBLIC, "load_balancer": "inside", "api_gateway": {}}),
+        stacks=(COMMON, ENV),
+        says=("test.example.jp opens to the internet: it was reached from inside the VPC alone",),
+    ),
+    Change(
         what="`tcp` given to a service that runs",
         after=service("backend", tcp=SSH),
         stacks=(COMMON, ENV),

@@ -15,6 +15,8 @@ from tests.changes.played import Plan
 
 _NAMED = {"aws_dynamodb_table": "name"}
 """Types that others use by a name, too."""
+_EDGES = ("aws_apigatewayv2_api_mapping", "aws_cloudfront_distribution")
+"""By which a name leads on."""
 _SERVES = (
     "aws_ecs_service",
     "aws_lb",
@@ -134,8 +136,8 @@ def _fronts(plan: Plan, steps: Mapping[str, Step]) -> Iterator[str]:
         if not front.before:
             continue
         if front.stays and leads(front.before) != leads(front.after):
-            # To CloudFront and back: what is there in front of tasks that run.
-            edges = [step for step in steps.values() if step.type == "aws_cloudfront_distribution"]
+            # To CloudFront or API Gateway and back: what is there in front of tasks that run.
+            edges = [step for step in steps.values() if step.type in _EDGES]
             ahead = services or [step for step in edges if "create" in step.actions]
             moving = [each for each in ahead if not plan.graph.after({front.address}, {each.address})]
             for service in moving if ahead or edges else [front]:

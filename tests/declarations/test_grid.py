@@ -18,6 +18,7 @@ from tanada.declarations.model_info import fields_at, kind_at, written_fields
 from tanada.declarations.tree import Node, plain
 from tanada.declarations.validation import validate
 from tanada.declarations.yaml import read
+from tanada.declared.api_gateway import ApiGateway, Cors, Jwt
 from tanada.declared.blueprint import Blueprint, Environment, Review
 from tanada.declared.cdn import Cdn
 from tanada.declared.container import Container
@@ -166,8 +167,8 @@ OF_A_QUEUE = {"queue"}
 """Of a scale: it needs a queue among the stores, tests/capabilities/service/broken."""
 OF_PEOPLE = {"sign_in"}
 """Of `http`: it needs people whom the account knows, tests/capabilities/sign_in/broken."""
-OF_AN_INTERNAL_ONE = {"cdn"}
-"""The same: it needs an internal load balancer, tests/capabilities/cdn/broken."""
+OF_AN_INTERNAL_ONE = {"api_gateway", "cdn"}
+"""The same: they need an internal load balancer, tests/capabilities/cdn/broken, …/load_balancer/broken."""
 OF_A_BUCKET = written_fields(StartedBy).keys()
 """They need a bucket among the stores: tests/capabilities/jobs/broken."""
 OF_A_TASK = written_fields(Sanitised).keys()
@@ -336,7 +337,8 @@ def test_the_grid_has_every_field_of_every_model() -> None:
     missing -= {(Sidecar, field) for field in AS_A_SERVICES} | {(Job, field) for field in AS_A_TASKS}
     missing -= {(StartedBy, field) for field in OF_A_BUCKET} | {(Scale, field) for field in OF_A_QUEUE}
     missing -= {(Sanitised, field) for field in OF_A_TASK}
-    missing -= {(Http, field) for field in OF_AN_INTERNAL_ONE} | {(Cdn, field) for field in written_fields(Cdn)}
+    missing -= {(Http, field) for field in OF_AN_INTERNAL_ONE}
+    missing -= {(each, field) for each in (ApiGateway, Cdn, Cors, Jwt) for field in written_fields(each)}
     missing -= {(Http, field) for field in OF_PEOPLE} | {(SignIn, field) for field in written_fields(SignIn)}
     missing -= {(each, field) for each in (Kept, MovedPages, Operator) for field in OF_SITES}
     missing -= {(Look, field) for field in OF_LOOKS}

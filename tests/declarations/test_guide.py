@@ -17,6 +17,7 @@ from tanada.declarations.origins import with_units, written
 from tanada.declarations.placeholders import ALWAYS
 from tanada.declared.account import Account, Quotas
 from tanada.declared.alarms import Alarms
+from tanada.declared.api_gateway import ApiGateway, Cors, Jwt
 from tanada.declared.aurora import Capacity
 from tanada.declared.backup import Backup
 from tanada.declared.blueprint import Blueprint, Defaults, Environment, ImageTags, Review
@@ -121,6 +122,9 @@ TABLES: dict[str, type[BaseModel]] = {
     "Its `route53_health_check`": FromOutside,
     "Its `tcp`": Tcp,
     "Its `cdn`": Cdn,
+    "Its `api_gateway`": ApiGateway,
+    "Its `jwt`": Jwt,
+    "Its `cors`": Cors,
     "Its `service_connect`": ServiceConnect,
     "One of its `redirects`": Redirect,
     "One of its `fixed_responses`": FixedResponse,

@@ -842,6 +842,21 @@ OPEN = {"enable_deletion_protection": False}
             [change("aws_wafv2_web_acl.waf_acl", "update", acl("sql", "common", "php"), acl("php", counts=["sql"]))],
             "aws_wafv2_web_acl.waf_acl: what these rules stopped gets in: sql, common",
         ),
+        (
+            [
+                change(
+                    "aws_apigatewayv2_route.web_default",
+                    "update",
+                    {"route_key": "$default", "authorization_type": "JWT"},
+                    {"route_key": "$default", "authorization_type": "NONE"},
+                )
+            ],
+            "aws_apigatewayv2_route.web_default: who shows no token gets in by $default",
+        ),
+        (
+            [change("aws_apigatewayv2_route.web_open", "create", None, {"route_key": "ANY /a", "api_id": "abc"})],
+            "aws_apigatewayv2_route.web_open: who shows no token gets in by ANY /a",
+        ),
     ],
 )
 def test_what_takes_protection_away_is_dangerous(changes: list[Json], expected: str) -> None:
@@ -863,6 +878,9 @@ def test_what_takes_protection_away_is_dangerous(changes: list[Json], expected: 
         [change("aws_lambda_function_url.pdf", "create", None, {"authorization_type": "AWS_IAM"})],
         [change("aws_wafv2_web_acl.waf_acl", "update", acl("common", counts=["sql"]), acl("common", "sql", "php"))],
         [change("aws_wafv2_web_acl_association.waf_public", "delete", {"resource_arn": "a"}, None)],
+        [change("aws_apigatewayv2_route.web_open", "create", None, {"route_key": "ANY /a"})],
+        [change("aws_apigatewayv2_route.web_options", "create", None, {"route_key": "OPTIONS /", "api_id": "abc"})],
+        [change("aws_apigatewayv2_route.web_default", "delete", {"authorization_type": "JWT"}, None)],
         [change("aws_db_instance.db", "update", {"publicly_accessible": True}, {"publicly_accessible": True})],
     ],
 )

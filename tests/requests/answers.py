@@ -14,6 +14,10 @@ ANSWERS = {
         ("aws_ecs_service", f"{_OPTIONS}.{each}"): "a map of the log driver's own keys"
         for each in ("awslogs-group", "awslogs-region", "awslogs-stream-prefix")
     },
+    (
+        "aws_apigatewayv2_integration",
+        "request_parameters.overwrite:header.Host",
+    ): "a map of parameters, as the developer guide has them",
     ("aws_backup_plan", "tags"): "CreateBackupPlan: BackupPlanTags",
     ("aws_backup_vault", "force_destroy"): "the provider's: DeleteRecoveryPoint before DeleteBackupVault",
     ("aws_backup_vault", "tags"): "CreateBackupVault: BackupVaultTags",

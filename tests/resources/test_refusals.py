@@ -74,6 +74,12 @@ PAIR = {"key": "/a", "value": "/b"}
 
 
 CASES: dict[tuple[str, str], Case] = {
+    ("aws_apigatewayv2_integration", "ConflictException"): Case(
+        deleted(id="abc1234"),
+        {"aws_apigatewayv2_route": {"id": "r", "target": "integrations/abc1234"}},
+        deleted(id="abc1234"),
+        {"aws_apigatewayv2_route": {"id": "r", "target": "integrations/abc1235"}},
+    ),
     ("aws_cloudfront_distribution", "CNAMEAlreadyExists"): Case(
         created(**shown("www.a.jp")),
         {"aws_cloudfront_distribution": {"id": "other", "aliases": ["www.a.jp", "a.jp"]}},

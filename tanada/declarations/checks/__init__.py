@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from tanada.declarations.checks.accounts import check_accounts
 from tanada.declarations.checks.allow import check_allow
+from tanada.declarations.checks.api_gateway import check_api_gateway
 from tanada.declarations.checks.backup import check_backup
 from tanada.declarations.checks.before import check_before
 from tanada.declarations.checks.caches import check_caches
@@ -64,6 +65,7 @@ CHECKS: tuple[Check, ...] = (
     check_redirects,
     check_sites,
     check_cdn,
+    check_api_gateway,
     check_image_tags,
     check_names,
     check_databases,
