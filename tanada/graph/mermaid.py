@@ -52,7 +52,7 @@ def _quoted(*lines: str) -> str:
     return '"' + "<br>".join("".join(_ENTITIES.get(sign, sign) for sign in line) for line in lines) + '"'
 
 
-_ENTITIES = {sign: f"#{ord(sign)};" for sign in '"#<>&;|`\\*_~[]{}()@$' + "\n\r\t"}
+_ENTITIES = {sign: f"#{ord(sign)};" for sign in '"#<>&`|{}%$' + "\n\r\t"}
 
 
 def _yaml(text: str) -> str:

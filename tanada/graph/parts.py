@@ -31,7 +31,7 @@ class Parts:
         for each in self.emitted.resources.values():
             if each.where == "own" and not each.data and each.part is not None:
                 found.setdefault(each.part, []).append(each)
-        return found
+        return dict(sorted(found.items()))
 
     def owner(self, address: str) -> str | None:
         """The node that a resource belongs to."""
@@ -288,7 +288,7 @@ class Parts:
         """The stores that exist already and of which nothing is made here: by name what they are called by."""
         stores = self.emitted.output("own", "stores")
         made = {part.partition("/")[2] for part in self.by_part if part.startswith("stores/")}
-        found = stores.items() if isinstance(stores, dict) else ()
+        found = sorted(stores.items()) if isinstance(stores, dict) else ()
         return {str(name): str(value) for name, value in found if name not in made}
 
     def _stores(self) -> Iterator[Node]:

@@ -77,12 +77,10 @@ def _drawn(title: str, accounts: Sequence[Account], *, fine: bool) -> Graph:
             else:
                 nodes[one.box] = one.node()
                 edges += one.edges_of_whole()
-    ordered = (
-        [internet(), *nodes.values()]
-        if any(INTERNET in (each.source, each.target) for each in edges)
-        else nodes.values()
-    )
-    return made(title, iter(containers), iter(ordered), iter(edges))
+    ends = [{each.source, each.target} for each in edges]
+    if any(INTERNET in pair and pair & nodes.keys() for pair in ends):
+        nodes = {INTERNET: internet(), **nodes}
+    return made(title, iter(containers), iter(nodes.values()), iter(edges))
 
 
 def _shared(account: Account, id_: str) -> str:

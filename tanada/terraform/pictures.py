@@ -17,6 +17,7 @@ from tanada.terraform.process import Processes
 
 if TYPE_CHECKING:
     from tanada.declarations.inventory import Stack
+    from tanada.graph.elk import Laid
     from tanada.graph.model import Graph
 
 Format = Literal["svg", "mermaid"]
@@ -72,12 +73,18 @@ def read(root: Path, names: Sequence[str]) -> dict[str, Any]:
 
 def drawn(graph: Graph, format_: Format, environ: Mapping[str, str], processes: Processes) -> str:
     """The picture as text. Raises TerraformError where Node.js or ELK is missing, which SVG needs."""
-    from tanada.graph import elk, mermaid, svg
+    from tanada.graph import mermaid, svg
 
     if format_ == "mermaid":
         return mermaid.mermaid(graph)
-    answer = _laid(elk.asked(graph), environ, processes)
-    return svg.svg(graph, elk.answered(graph, answer))
+    return svg.svg(graph, laid_out(graph, environ, processes))
+
+
+def laid_out(graph: Graph, environ: Mapping[str, str], processes: Processes) -> Laid:
+    """Where all of it lies. Raises TerraformError as `drawn`."""
+    from tanada.graph import elk
+
+    return elk.answered(graph, _asked(elk.asked(graph), environ, processes))
 
 
 def bundle() -> Path:
@@ -93,7 +100,7 @@ def bundle() -> Path:
     return found
 
 
-def _laid(asked: Mapping[str, Any], environ: Mapping[str, str], processes: Processes) -> Any:
+def _asked(asked: Mapping[str, Any], environ: Mapping[str, str], processes: Processes) -> Any:
     node = synth_process.node(environ)
     if node is None:
         raise TerraformError(synth_process.missing(environ))
