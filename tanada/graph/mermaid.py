@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from tanada.graph.model import Container, Graph, Node
+from tanada.graph.ways import BOTH
 
 _ARROWS = {"reaches": "-->", "starts": "-.->", "leaves": "-->"}
 _SHAPES = {"store": ("[(", ")]"), "outside": ("([", "])")}
@@ -14,10 +16,10 @@ def mermaid(graph: Graph) -> str:
     """The whole document, with a line's end."""
     ids = {node.id: f"n{number}" for number, node in enumerate(graph.nodes, 1)}
     boxes = {container.id: f"c{number}" for number, container in enumerate(graph.containers, 1)}
-    lines = ["---", f"title: {_yaml(graph.title)}", "---", "flowchart LR"]
+    lines = ["---", f"title: {json.dumps(graph.title, ensure_ascii=False)}", "---", "flowchart LR"]
     lines += _inside(graph, None, ids, boxes, "  ")
     for edge in graph.edges:
-        label = f"|{_quoted(edge.label)}|" if edge.label else ""
+        label = f"|{_quoted(edge.label)}|" if edge.label not in ("", BOTH) else ""
         lines.append(f"  {ids[edge.source]} {_ARROWS[edge.way]}{label} {ids[edge.target]}")
     return "\n".join(lines) + "\n"
 
@@ -53,7 +55,3 @@ def _quoted(*lines: str) -> str:
 
 
 _ENTITIES = {sign: f"#{ord(sign)};" for sign in '"#<>&`|{}%$' + "\n\r\t"}
-
-
-def _yaml(text: str) -> str:
-    return "'" + text.replace("'", "''").replace("\n", " ") + "'"

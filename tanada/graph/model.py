@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["entry", "service", "task", "job", "store", "shared", "environment", "way_out", "outside"]
@@ -95,8 +95,3 @@ def made(title: str, containers: Iterator[Container], nodes: Iterator[Node], edg
 
 def _natural(label: str) -> tuple[int, str]:
     return (int(label) if label.isdecimal() else 1 << 16, label)
-
-
-def moved(node: Node, place: str | None) -> Node:
-    """The same node elsewhere."""
-    return replace(node, place=place)

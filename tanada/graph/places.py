@@ -15,14 +15,9 @@ ACCOUNT, NETWORK, PUBLIC, PRIVATE = "account", "network", "public", "private"
 class Places:
     """The containers of one stack's picture."""
 
-    def __init__(self, emitted: Emitted, account: str, prefix: str = "") -> None:
+    def __init__(self, emitted: Emitted, account: str) -> None:
         self._emitted = emitted
         self._account = account
-        self._prefix = prefix
-
-    def id(self, place: str) -> str:
-        """A container's id; two accounts in one picture have other ones."""
-        return f"{self._prefix}{place}"
 
     @cached_property
     def _public(self) -> frozenset[str]:
@@ -67,13 +62,13 @@ class Places:
             found |= {by_id[text] for _, text in self._emitted.texts(where, value) if text in by_id}
         if not found:
             return None
-        return self.id(PUBLIC if found <= self._public else PRIVATE)
+        return PUBLIC if found <= self._public else PRIVATE
 
     @cached_property
     def of_tasks(self) -> str:
         """Where tasks run for which nothing else is said."""
         place = self.of_values([("common", self._emitted.output("common", "task_subnet_ids"))])
-        return place or self.of_values([("own", self._emitted.output("own", "task_subnet_ids"))]) or self.id(ACCOUNT)
+        return place or self.of_values([("own", self._emitted.output("own", "task_subnet_ids"))]) or ACCOUNT
 
     def containers(self) -> Iterator[Container]:
         """All that there can be."""
@@ -84,7 +79,7 @@ class Places:
             network = f"VPC {vpcs[0].body.get('cidr_block', '')}".strip()
         elif given is not None:
             network = f"VPC {given.body.get('id', '')}, existing".strip()
-        yield Container(self.id(ACCOUNT), self._account)
-        yield Container(self.id(NETWORK), network, self.id(ACCOUNT))
-        yield Container(self.id(PUBLIC), "Public subnets", self.id(NETWORK))
-        yield Container(self.id(PRIVATE), "Private subnets", self.id(NETWORK))
+        yield Container(ACCOUNT, self._account)
+        yield Container(NETWORK, network, ACCOUNT)
+        yield Container(PUBLIC, "Public subnets", NETWORK)
+        yield Container(PRIVATE, "Private subnets", NETWORK)

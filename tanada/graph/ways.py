@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from tanada.graph.emitted import Resource, listed
+from tanada.graph.internet import INTERNET, OUT
 from tanada.graph.model import Edge, Node
-from tanada.graph.parts import INTERNET, OUT, Parts, is_called
+from tanada.graph.parts import RUNS, Parts, is_called
 
 _WORN = ("security_groups", "vpc_security_group_ids", "security_group_ids")
-_RUNS = ("services/", "jobs/", "tasks/")
 _READS = re.compile(r":(Get|BatchGet|Query|Scan|Receive|ClientMount|ESHttpGet)")
 _WRITES = re.compile(r":(Put|Update|Delete|BatchWrite|Send|Publish|ClientWrite|ESHttpP)")
+BOTH = "read and write"
 _SAID = re.compile(r"From \S+ to (.+)")
 """How rules to what exists say whom they are for."""
 
@@ -27,7 +28,7 @@ class Ways:
 
     def edges(self) -> Iterator[Edge]:
         """All of them, some twice; some between what isn't drawn."""
-        for entrance in sorted(self._parts.open_entrances):
+        for entrance in sorted(self._parts.entrances.open):
             yield Edge(INTERNET, entrance)
         yield from self._listeners()
         yield from self._origins()
@@ -51,8 +52,8 @@ class Ways:
                 ]
                 for group in self._emitted.addresses("own", groups):
                     services.setdefault(group, []).append((str(each.part), str(target.get("container_port", ""))))
-        for balancer, rule in self._parts.rules:
-            for group in self._parts.groups_of(rule):
+        for balancer, rule in self._parts.entrances.rules:
+            for group in self._parts.entrances.groups_of(rule):
                 for service, port in services.get(group, ()):
                     yield Edge(balancer, service, label=port)
 
@@ -64,7 +65,7 @@ class Ways:
                     yield Edge(each.address, owner)
         for each in self._emitted.of("aws_apigatewayv2_integration", where="own"):
             for api in self._owners(each.body.get("api_id")):
-                yield from (Edge(api, balancer) for balancer in self._parts.leads_to(each))
+                yield from (Edge(api, balancer) for balancer in self._parts.entrances.leads_to(each))
 
     def _wearers(self) -> dict[str, set[str]]:
         """Whose traffic a security group's rules are about; that of a task run by hand is called as the task."""
@@ -77,7 +78,7 @@ class Ways:
         for each in self._emitted.of("aws_security_group", where="own"):
             if each.path[0] == "(reach)":
                 called = {part for part in self._parts.by_part if part.partition("/")[2] == each.path[-1]}
-                worn.setdefault(each.address, set()).update(part for part in called if part.startswith(_RUNS))
+                worn.setdefault(each.address, set()).update(part for part in called if part.startswith(RUNS))
             elif each.part is not None:
                 worn.setdefault(each.address, {each.part})
         return worn
@@ -92,9 +93,9 @@ class Ways:
             out = each.type == "aws_vpc_security_group_egress_rule"
             for source in ours if out else theirs:
                 for target in theirs if out else ours:
-                    if source.startswith(_RUNS):
+                    if source.startswith(RUNS):
                         yield Edge(source, target, label=_port(each.body))
-                if out and source.startswith(_RUNS):
+                if out and source.startswith(RUNS):
                     for name in self._called(each):
                         store = self._store(name)
                         yield Edge(source, f"outside/{name}" if store is None else store, label=_port(each.body))
@@ -124,18 +125,19 @@ class Ways:
         return {(name, ", ".join(sorted(each))) for name, each in ports.items()}
 
     def _policies(self) -> Iterator[Edge]:
+        allowed: dict[tuple[str, str], list[str]] = {}
         for part, actions, resource in self._parts.statements:
-            label = _access(actions)
-            for address in self._emitted.addresses("own", resource):
-                owner = self._parts.owner(address)
-                if owner is not None and not owner.startswith(_RUNS):
-                    yield Edge(part, owner, label=label)
-            if resource.startswith("arn:"):
-                if resource in self._parts.mails:
-                    yield Edge(part, resource, label="send")
-                for name, called in self._parts.there.items():
-                    if is_called(resource, called):
-                        yield Edge(part, f"stores/{name}", label=label)
+            for target in self._meant(resource):
+                allowed.setdefault((part, target), []).extend(actions)
+        for (part, target), all_actions in allowed.items():
+            yield Edge(part, target, label=_access(all_actions))
+
+    def _meant(self, resource: str) -> Iterator[str]:
+        """What a policy names: stores, made here or there already, and identities that mail is sent by."""
+        yield from (owner for owner in self._owners(resource) if not owner.startswith(RUNS))
+        if resource.startswith("arn:"):
+            yield from (arn for arn in self._parts.mails if arn == resource)
+            yield from (f"stores/{name}" for name, called in self._parts.there.items() if is_called(resource, called))
 
     def _deliveries(self) -> Iterator[Edge]:
         for each in self._emitted.of("aws_sns_topic_subscription", where="own"):
@@ -174,7 +176,7 @@ def _port(rule: Any) -> str:
     return str(first) if first == last else f"{first}–{last}"
 
 
-def _access(actions: tuple[str, ...]) -> str:
+def _access(actions: Sequence[str]) -> str:
     text = " ".join(actions)
     said = [word for word, pattern in (("read", _READS), ("write", _WRITES)) if pattern.search(text)]
-    return " and ".join(said)
+    return BOTH if len(said) > 1 else "".join(said)

@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 
 from tanada.graph import common, folding
 from tanada.graph.emitted import Emitted, Json
+from tanada.graph.internet import INTERNET, OUT, internet
 from tanada.graph.model import Container, Edge, Graph, Kind, Node, made
-from tanada.graph.parts import INTERNET, OUT, Parts, internet
+from tanada.graph.parts import Parts
 from tanada.graph.places import Places
 from tanada.graph.ways import Ways
 from tanada.text import count

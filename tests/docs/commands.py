@@ -49,7 +49,6 @@ PATH = (
     ),
     Step("tanada apply review --workspace kokuyou", APPLIED, "--offline --yes"),
     Step("tanada destroy review --workspace kokuyou", r"\d\d destroyed", "--offline --yes"),
-    Step("tanada graph test > test.svg"),
     Step("tanada graph production > production.svg"),
     Step("tanada graph --format mermaid", r"flowchart LR\n  n1"),
     Step("tanada diff --since main", r"No declared stack differs"),
