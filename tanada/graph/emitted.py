@@ -59,9 +59,10 @@ class Emitted:
     def _read(self) -> Iterator[Resource]:
         for where, stack in self._stacks.items():
             for block in ("resource", "data"):
-                for type_, bodies in sorted((stack.get(block) or {}).items()):
-                    for name, body in sorted(bodies.items()):
-                        path = str(((body.get("//") or {}).get("metadata") or {}).get("path", name)).split("/")
+                for type_, bodies in sorted(fields(stack.get(block)).items()):
+                    for name, written in sorted(fields(bodies).items()):
+                        body = fields(written)
+                        path = str(fields(fields(body.get("//")).get("metadata")).get("path", name)).split("/")
                         yield Resource(where, type_, name, tuple(path[1:] or path), body, block == "data")
 
     def of(self, *types: str, where: Where | None = None) -> Iterator[Resource]:
@@ -72,12 +73,7 @@ class Emitted:
 
     def output(self, where: Where, name: str) -> Any:
         """An output's value; None where there is none."""
-        return ((self._stacks.get(where, {}).get("output") or {}).get(name) or {}).get("value")
-
-    def provider(self, where: Where = "own") -> Json:
-        """What the stack's own provider says."""
-        providers = (self._stacks.get(where, {}).get("provider") or {}).get("aws") or [{}]
-        return next((each for each in providers if "alias" not in each), providers[0])
+        return fields(fields(self._stacks.get(where, {}).get("output")).get(name)).get("value")
 
     def texts(self, where: Where, value: Any, depth: int = 0) -> Iterator[tuple[Where, str]]:
         """Every text of a value; an output of common as what it holds there."""
@@ -105,7 +101,7 @@ class Emitted:
                 for output in _OUTPUT.findall(inner):
                     yield from self.addresses("common", self._at(output), depth + 1)
                 for local in _LOCAL.findall(inner):
-                    yield from self.addresses(there, (self._stacks[there].get("locals") or {}).get(local), depth + 1)
+                    yield from self.addresses(there, fields(self._stacks[there].get("locals")).get(local), depth + 1)
 
     def _at(self, steps: str) -> Any:
         """The value of an output of common, as far as it is written out there."""
@@ -120,7 +116,7 @@ class Emitted:
 
     def plain(self, text: str) -> str:
         """A name for people: a workspace's as `<workspace>`, locals filled in; other expressions as `…`."""
-        locals_ = self._stacks["own"].get("locals") or {}
+        locals_ = fields(self._stacks["own"].get("locals"))
         for _ in range(_DEEPEST):
             filled = _LOCAL_WHOLE.sub(lambda found: str(locals_.get(found[1], "…")), text)
             if filled == text:
@@ -139,6 +135,16 @@ def parsed(text: Any) -> Any:
         return json.loads(text) if isinstance(text, str) else text
     except ValueError:
         return text
+
+
+def fields(value: Any) -> Json:
+    """A mapping; none of its fields where it is something else: patches of a team's write what they like."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def blocks(value: Any) -> list[Json]:
+    """The mappings of a list, or the one that stands alone."""
+    return [each for each in listed(value) if isinstance(each, Mapping)]
 
 
 def listed(value: Any) -> list[Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from tanada.graph import names
-from tanada.graph.emitted import Emitted, Resource, listed
+from tanada.graph.emitted import Emitted, Resource, blocks, listed
 from tanada.graph.model import Node
 from tanada.graph.places import ACCOUNT, PUBLIC, Places
 
@@ -125,8 +125,9 @@ class Entrances:
             self._emitted.plain(str(host))
             for leads, rule in self.rules
             if leads == balancer and self.groups_of(rule)
-            for condition in listed(rule.body.get("condition"))
-            for host in listed((condition.get("host_header") or {}).get("values"))
+            for condition in blocks(rule.body.get("condition"))
+            for header in blocks(condition.get("host_header"))
+            for host in listed(header.get("values"))
         ]
         return tuple(dict.fromkeys(hosts))
 
@@ -135,7 +136,7 @@ class Entrances:
             action
             for leads, rule in self.rules
             if leads == balancer
-            for action in listed(rule.body.get("action")) + listed(rule.body.get("default_action"))
+            for action in blocks(rule.body.get("action")) + blocks(rule.body.get("default_action"))
         ]
         if any("authenticate_cognito" in action or "authenticate_oidc" in action for action in actions):
             yield "Cognito sign-in"
@@ -143,7 +144,7 @@ class Entrances:
             condition
             for leads, rule in self.rules
             if leads == balancer
-            for condition in listed(rule.body.get("condition"))
+            for condition in blocks(rule.body.get("condition"))
         ]
         if any("source_ip" in condition for condition in conditions):
             yield "allow-list"
@@ -155,7 +156,7 @@ class Entrances:
 
     def groups_of(self, rule: Resource) -> tuple[str, ...]:
         """The target groups that a listener or rule forwards to."""
-        actions = listed(rule.body.get("action")) + listed(rule.body.get("default_action"))
+        actions = blocks(rule.body.get("action")) + blocks(rule.body.get("default_action"))
         found = (
             address
             for action in actions

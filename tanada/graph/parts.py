@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from tanada.graph import entrances, names
-from tanada.graph.emitted import Emitted, Resource, listed, parsed
+from tanada.graph.emitted import Emitted, Resource, blocks, fields, listed, parsed
 from tanada.graph.entrances import Entrances
 from tanada.graph.internet import internet, way_out
 from tanada.graph.model import Kind, Node
@@ -85,7 +85,7 @@ class Parts:
             if kind == "service" and service is not None:
                 providers = [
                     str(each.get("capacity_provider"))
-                    for each in listed(service.body.get("capacity_provider_strategy"))
+                    for each in blocks(service.body.get("capacity_provider_strategy"))
                 ]
                 how = "Spot" if any(each.endswith("SPOT") for each in providers) else ""
                 tasks = names.tasks(service.body, scaling.get(service.address))
@@ -126,7 +126,7 @@ class Parts:
 
     def _sidecars(self, definition: Resource, name: str) -> Iterator[str]:
         containers = parsed(definition.body.get("container_definitions"))
-        others = [each for each in listed(containers) if isinstance(each, dict) and each.get("name") != name]
+        others = [each for each in blocks(containers) if each.get("name") != name]
         if others:
             yield count(len(others), "sidecar")
 
@@ -189,7 +189,7 @@ class Parts:
             for each in self.emitted.of("aws_iam_role_policy", where="own")
             for role in self.emitted.addresses(each.where, each.body.get("role"))
             if role in roles
-            for statement in listed((parsed(each.body.get("policy")) or {}).get("Statement"))
+            for statement in blocks(fields(parsed(each.body.get("policy"))).get("Statement"))
             if statement.get("Effect") == "Allow"
             for resource in listed(statement.get("Resource"))
         ]

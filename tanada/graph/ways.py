@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from tanada.graph.emitted import Resource, listed
+from tanada.graph.emitted import Resource, blocks, fields
 from tanada.graph.internet import INTERNET, OUT
 from tanada.graph.model import Edge, Node
 from tanada.graph.parts import RUNS, Parts, is_called
@@ -45,10 +45,10 @@ class Ways:
     def _listeners(self) -> Iterator[Edge]:
         services: dict[str, list[tuple[str, str]]] = {}
         for each in self._emitted.of("aws_ecs_service", where="own"):
-            for target in listed(each.body.get("load_balancer")):
+            for target in blocks(each.body.get("load_balancer")):
                 groups = [
                     target.get("target_group_arn"),
-                    (target.get("advanced_configuration") or {}).get("alternate_target_group_arn"),
+                    fields(target.get("advanced_configuration")).get("alternate_target_group_arn"),
                 ]
                 for group in self._emitted.addresses("own", groups):
                     services.setdefault(group, []).append((str(each.part), str(target.get("container_port", ""))))

@@ -153,8 +153,35 @@ def test_every_store_is_called_as_aws_calls_it(system: str, emitted: Mapping[str
         assert not unnamed, f"{name}: tanada/graph/names.py says what these are"
 
 
-DRAWN = (("default", "environment-production"), ("service", "environment-production"), ("cdn", "environment-test"))
-"""Those that are laid out here: the README's, the one with most in it, one with an edge before the network."""
+ODD = (None, 7, ["a", 3, None], [{"a": {"b": 1}}], "${aws_lb.gone.arn}", '{"Statement": 5}')
+
+
+def made_odd(value: Any, depth: int, odd: Any) -> Any:
+    """The same JSON with what stands so deep in it replaced; where a resource's construct stands is none of it."""
+    if depth == 0:
+        return odd
+    if isinstance(value, dict):
+        return {key: each if key == "//" else made_odd(each, depth - 1, odd) for key, each in value.items()}
+    return [made_odd(each, depth - 1, odd) for each in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("depth", [2, 3, 4, 5])
+def test_what_patches_of_a_team_write_breaks_no_picture(depth: int, emitted: Mapping[str, dict[str, Json]]) -> None:
+    for odd in ODD:
+        strange = {
+            name: {
+                **stack,
+                "resource": made_odd(stack["resource"], depth, odd),
+                "output": made_odd(stack["output"], 2, odd),
+            }
+            for name, stack in emitted["service"].items()
+        }
+        for name in ("environment-production", "common-production"):
+            elk.asked(graph(strange, "service", name))
+
+
+DRAWN = (("service", "environment-production"), ("cdn", "environment-test"))
+"""The one with most in it, and one with entrances before the network."""
 
 
 @pytest.mark.parametrize(("system", "name"), DRAWN)
