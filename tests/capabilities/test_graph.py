@@ -103,7 +103,7 @@ def test_all_that_runs_and_keeps_is_in_its_picture_once_and_reaches_what_is_decl
             for edge in drawn_.edges
             if edge.way == "reaches"
             and by_id[edge.source].kind in RUNS
-            and by_id[edge.target].kind in ("service", "store")
+            and by_id[edge.target].name in {*of.services, *of.stores}
         }
         said = {
             (name, other)
