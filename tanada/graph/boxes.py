@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tanada.graph import metrics
-from tanada.graph.model import Graph, Node
+from tanada.graph.model import Container, Graph, Node
 
 HEAD, MARGIN = 30, 14
 """Of a container: room for its name, and at the other sides."""
@@ -43,6 +43,11 @@ def sizes(graph: Graph) -> dict[str, tuple[float, float]]:
         for id_, need in needs.items()
     }
     return {node.id: (widths[node.id], float(lines(node, widths[node.id])[1])) for node in graph.nodes}
+
+
+def head(container: Container) -> float:
+    """How wide a container is at least, for its name."""
+    return _even(metrics.width(container.name, SMALL, bold=True) + 2 * MARGIN)
 
 
 def _even(wide: float) -> float:

@@ -35,7 +35,10 @@ _SPACING = {
     "elk.layered.spacing.edgeNodeBetweenLayers": "12",
     "elk.layered.spacing.edgeEdgeBetweenLayers": "8",
 }
-_CONTAINER = {"elk.padding": f"[top={boxes.HEAD},left={boxes.MARGIN},bottom={boxes.MARGIN},right={boxes.MARGIN}]"}
+_CONTAINER = {
+    "elk.padding": f"[top={boxes.HEAD},left={boxes.MARGIN},bottom={boxes.MARGIN},right={boxes.MARGIN}]",
+    "elk.nodeSize.constraints": "MINIMUM_SIZE",
+}
 
 
 def asked(graph: Graph) -> dict[str, Any]:
@@ -101,7 +104,7 @@ def _children(graph: Graph, place: str | None, sizes: Mapping[str, tuple[float, 
         if container.inside == place:
             yield {
                 "id": f"box {container.id}",
-                "layoutOptions": _CONTAINER | _SPACING,
+                "layoutOptions": _CONTAINER | _SPACING | {"elk.nodeSize.minimum": f"({boxes.head(container)},0)"},
                 "children": list(_children(graph, container.id, sizes)),
             }
 

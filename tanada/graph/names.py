@@ -42,6 +42,7 @@ _SERVICES = {
 }
 """By the third part of an ARN."""
 EXISTING = "existing"
+_LONGEST = 23
 
 
 def store(resources: Sequence[Resource]) -> tuple[str, tuple[str, ...]]:
@@ -70,10 +71,11 @@ def tasks(service: Json, scaling: Json | None) -> str:
     return count(wanted, "task") if isinstance(wanted, int) else ""
 
 
-def schedule(body: Json) -> str:
-    """`cron(0 3 * * ? *) UTC`."""
-    zone = body.get("schedule_expression_timezone", "")
-    return f"{body.get('schedule_expression', '')} {zone}".strip()
+def schedule(body: Json) -> list[str]:
+    """`cron(0 3 * * ? *) · UTC`."""
+    return _lines(
+        [str(body[each]) for each in ("schedule_expression", "schedule_expression_timezone") if body.get(each)]
+    )
 
 
 def _engine(body: Json) -> str:
@@ -100,4 +102,10 @@ def _size(resources: Sequence[Resource], body: Json) -> list[str]:
     copies = body.get("replica")
     if isinstance(copies, list) and copies:
         said.append(f"copies in {len(copies)} more regions" if len(copies) > 1 else "a copy in another region")
-    return [" · ".join(said)] if said else []
+    return _lines(said)
+
+
+def _lines(said: Sequence[str]) -> list[str]:
+    """One line, or a line each where that is too long for a box."""
+    together = " · ".join(said)
+    return list(said) if len(together) > _LONGEST else [together] if said else []

@@ -92,20 +92,14 @@ class Parts:
                 details = tuple(filter(None, [" · ".join(filter(None, (tasks, how)))]))
                 yield Node(part, name, "service", "ECS service", place, details, badges, len(resources))
             elif kind == "job":
-                when = (
-                    tuple(names.schedule(each.body) for each in resources if each.type == "aws_scheduler_schedule")
-                    or tuple("on an event" for each in resources if each.type == "aws_cloudwatch_event_rule")[:1]
-                )
-                yield Node(
-                    part,
-                    name,
-                    "job",
-                    "Scheduled ECS task" if when != ("on an event",) else "ECS task",
-                    place,
-                    when,
-                    badges,
-                    len(resources),
-                )
+                when = [
+                    line
+                    for each in resources
+                    if each.type == "aws_scheduler_schedule"
+                    for line in names.schedule(each.body)
+                ]
+                what = "Scheduled ECS task" if when else "ECS task on an event"
+                yield Node(part, name, "job", what, place, tuple(when), badges, len(resources))
             else:
                 of = tuple(f"before {each}" for each in before.get(name, ()))
                 yield Node(part, name, "task", "One-off ECS task", place, of, badges, len(resources))

@@ -123,10 +123,12 @@ class _Environment:
         return f"{self._account.name}/{self._part.name}/{id_}"
 
     def nodes(self) -> Iterator[Node]:
-        """What is its own, in its box; and entrances that it shares, by which what stands before them is known."""
+        """What is its own, in its box; entrances before it, and those that it shares, by which what stands before these
+        is known."""
         for node in self._own:
             if node.id not in (INTERNET, OUT):
-                yield replace(node, id=self._id(node.id), place=self.box)
+                place = f"{self._account.name}/account" if node.kind == "entry" else self.box
+                yield replace(node, id=self._id(node.id), place=place)
         yield from self._ways.outside()
 
     def edges(self) -> list[Edge]:

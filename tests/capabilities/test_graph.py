@@ -16,7 +16,7 @@ from tanada.declarations.inventory import Stack, inventory
 from tanada.declarations.loader import load
 from tanada.declared.blueprint import Environment, Review
 from tanada.declared.system import System
-from tanada.graph import elk, names, svg
+from tanada.graph import boxes, elk, names, svg
 from tanada.graph.folding import MOST
 from tanada.graph.mermaid import mermaid
 from tanada.graph.model import Graph
@@ -180,13 +180,13 @@ def test_what_patches_of_a_team_write_breaks_no_picture(depth: int, emitted: Map
             elk.asked(graph(strange, "service", name))
 
 
-DRAWN = (("service", "environment-production"), ("cdn", "environment-test"))
-"""The one with most in it, and one with entrances before the network."""
+DRAWN = (("service", "environment-production"), ("sites", None))
+"""The one with most in it, and one of a whole system, with entrances before its environments."""
 
 
 @pytest.mark.parametrize(("system", "name"), DRAWN)
 def test_nothing_lies_upon_anything_else_and_lines_are_straight(
-    system: str, name: str, emitted: Mapping[str, dict[str, Json]]
+    system: str, name: str | None, emitted: Mapping[str, dict[str, Json]]
 ) -> None:
     picture = graph(emitted[system], system, name)
     where = laid(picture, os.environ, Processes())
@@ -201,6 +201,8 @@ def test_nothing_lies_upon_anything_else_and_lines_are_straight(
             assert around.y < box.y
             assert box.x + box.width < around.x + around.width
             assert box.y + box.height < around.y + around.height
+    for container in picture.containers:
+        assert boxes.head(container) <= where.containers[container.id].width
     for line in where.edges:
         assert len(line) > 1
         assert all(x == other_x or y == other_y for (x, y), (other_x, other_y) in pairwise(line))
