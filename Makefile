@@ -25,7 +25,7 @@ test: setup ## everything: lint, types, layers, shell, all tests
 	@$(MAKE) --no-print-directory check-code
 	$(BIN)/pytest -n 3 --dist loadgroup
 
-quick: .venv/.installed $(SHIPPED) ## the inner loop: what needs no container and no terraform
+quick: setup ## the inner loop: what needs no container and no terraform
 	@$(MAKE) --no-print-directory check-code
 	$(BIN)/pytest -n 2 --dist loadgroup -m "not docker and not terraform and not slow"
 
@@ -46,7 +46,7 @@ format: .venv/.installed ## mend what ruff can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-update: .venv/.installed $(SHIPPED) ## write the guide's tables, schemas and golden files anew; read the difference like code
+update: setup ## write the guide's tables, schemas and golden files anew; read the difference like code
 	TANADA_UPDATE=1 $(BIN)/pytest -q tests/declarations tests/stacks/test_addresses.py tests/stacks/test_emitted.py \
 		tests/capabilities tests/comment tests/docs/test_pages.py tests/cli/test_app.py
 

@@ -18,14 +18,22 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 SHIPPED = Path("tanada/stacks/fast/shipped")
 """The one that `tanada/stacks/fast/derived.py` names; this file is run where that can't be imported."""
+ELKJS = {"lib/elk.bundled.js": "elk.bundled.js", "LICENSE.md": "LICENSE.md"}
+"""Of the npm package, what lays pictures out (tanada/terraform/pictures.py) and under which license."""
 _INHERITED = ("TANADA_", "CDKTF_", "JSII_", "NODE_", "XDG_")
 
 
 class BuildHook(BuildHookInterface[Any]):
-    """Run by hatchling for wheels, those of editable installs too."""
+    """Run by hatchling for wheels, those of editable installs too, and for sdists."""
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - as hatchling calls it
-        """Make what is missing or out of date."""
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Make what is missing or out of date; put elkjs into what is handed on, where `npm ci` was run."""
+        package = Path(self.root, "node_modules", "elkjs")
+        if version == "standard" and package.is_dir():
+            for source, target in ELKJS.items():
+                build_data["force_include"][str(package / source)] = f"tanada/graph/elkjs/{target}"
+        if self.target_name == "sdist":
+            return
         if shutil.which("node") is None:
             self.app.display_warning("Node.js is not on PATH: the first synth takes some seconds more")
         else:

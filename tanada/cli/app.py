@@ -27,6 +27,7 @@ VERBS = (
     "check",
     "show",
     "compare",
+    "graph",
     "guide",
     "schema",
     "synth",

@@ -56,15 +56,15 @@ class Processes:
         environment: Mapping[str, str],
         on_output: Callable[[str], None] = _ignore,
         on_errors: Callable[[str], None] = _ignore,
+        stdin: int = subprocess.DEVNULL,
     ) -> Finished:
-        """Run to the end, without a terminal; both streams are handed on line by line and returned.
+        """Run to the end, without a terminal; both streams are handed on line by line and returned. `stdin` is an open
+        file's number.
 
         What a handler raises is raised when the process has ended: one that nobody reads any more waits for ever, with
         its lock.
         """
-        process = self._start(
-            arguments, cwd, environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
+        process = self._start(arguments, cwd, environment, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         texts: tuple[list[str], list[str]] = ([], [])
         raised: list[Exception] = []
         assert process.stdout is not None

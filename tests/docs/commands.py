@@ -52,6 +52,8 @@ PATH = (
     ),
     Step("tanada apply review --workspace kokuyou", APPLIED, "--offline --yes"),
     Step("tanada destroy review --workspace kokuyou", r"\d\d destroyed", "--offline --yes"),
+    Step("tanada graph production > production.svg"),
+    Step("tanada graph --format mermaid", r"flowchart LR\n  n1"),
     Step("tanada diff --since main", r"No declared stack differs"),
     Step(".venv/bin/pip install --no-deps FILE"),
     Step(".venv/bin/tanada vendor", r"unchanged, sha256 "),

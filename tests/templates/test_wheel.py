@@ -41,6 +41,7 @@ def test_the_wheel_holds_all_that_it_needs_and_nothing_of_this_machine(tmp_path:
         contents = {name: archive.read(name) for name in archive.namelist()}
     assert sum("/fast/shipped/v8-" in name for name in contents) == 1
     assert "tanada/guide/capabilities/table.md" in contents
+    assert {"tanada/graph/elkjs/elk.bundled.js", "tanada/graph/elkjs/LICENSE.md"} <= contents.keys()
     for place in (ROOT, Path(sys.prefix), Path.home()):
         assert [name for name, content in contents.items() if os.fsencode(f"{place}/") in content] == []
     call(sys.executable, "-m", "build", "--sdist", "--no-isolation", "--outdir", tmp_path, ".", cwd=ROOT)

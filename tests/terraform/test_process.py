@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,8 +46,9 @@ def test_who_can_t_hear_any_more_is_told_when_the_process_has_ended(stream: str,
 
     program = f"import sys; print('x' * 99 + chr(10), file=sys.std{'out' if stream == 'on_output' else 'err'}) "
     program += "; ".join(["", *["sys.stdout.write(('y' * 999 + chr(10)) * 300)"], "open('ended', 'w')"])
+    handlers: dict[str, Any] = {stream: full}
     with pytest.raises(OSError, match="No space left"):
-        Processes().run([sys.executable, "-c", program], cwd=tmp_path, environment=os.environ, **{stream: full})
+        Processes().run([sys.executable, "-c", program], cwd=tmp_path, environment=os.environ, **handlers)
     assert (tmp_path / "ended").exists()
 
 
