@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from tanada.declarations.inputs import Balancer
 from tanada.declared import sites
 from tanada.declared.blueprint import Blueprint
 from tanada.declared.mail import Mail
+from tanada.declared.publishers import Publishes
 from tanada.declared.routes import DOMAIN, hosts_of
 from tanada.names import Names
 
@@ -123,6 +124,10 @@ class Here:
     """That of alarms that stand in us-east-1."""
     boundary: str | None
     """The ARN of the policy beyond which no role can do anything; None where no CI applies."""
+    publishers: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """By site, the ARNs of the roles of tasks that write to it."""
+    publishes: Sequence[Publishes] = ()
+    """What writes to sites, of other environments too."""
     public_subnet_ids: tuple[str, ...] = ()
     """The public subnets one by one, where load balancers of its own stand in them."""
     address_type: str = ""
@@ -152,6 +157,7 @@ class Here:
                 f"{name}.public_url": f"https://{instance.host(sites.hosts_of(site, instance.certain_domain)[0])}"
                 for name, site in self.blueprint.sites.items()
             },
+            **{word: value for each in self.publishes for word, value in each.words.items()},
         }
 
     def load_balancer(self, name: str) -> LoadBalancer:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pydantic import TypeAdapter
 
-from tanada.declarations import registries
+from tanada.declarations import publishing, registries
 from tanada.declarations.domains import (
     answered,
     certificate_of,
@@ -20,6 +20,7 @@ from tanada.declarations.domains import (
 )
 from tanada.declarations.inventory import Stack, ci_accounts, ci_buckets, common_stack, inventory
 from tanada.declared import routes, sites
+from tanada.declared.account import Account
 from tanada.declared.blueprint import (
     Blueprint,
     Environment,
@@ -38,6 +39,7 @@ from tanada.declared.imports import Imports
 from tanada.declared.load_balancer import called, wears
 from tanada.declared.mail import MAIL, Mail
 from tanada.declared.model import Model, Need
+from tanada.declared.publishers import Publishes
 from tanada.declared.restored import serving
 from tanada.declared.route53_health_check import ALARMS, HEALTH_CHECK
 from tanada.declared.secrets import place
@@ -75,6 +77,10 @@ class CiRoles(Model):
     """The ARNs of objects whose certificates an apply puts into trust stores."""
     zones: tuple[ZoneRoles, ...] = ()
     """The roles of other accounts that have hosted zones of its."""
+    published: bool = False
+    """Whether tasks write to its sites."""
+    publishes: tuple[str, ...] = ()
+    """The numbers of the AWS accounts to whose sites its tasks write."""
 
 
 class CommonInput(Model):
@@ -171,6 +177,10 @@ class EnvironmentInput(Model):
     """What it sends mail from; None where nobody in it does."""
     sources: dict[str, str]
     """By store that begins as a copy of another environment's, what that one is called in AWS."""
+    publishers: dict[str, tuple[str, ...]]
+    """By site, the ARNs of the roles of tasks that write to it."""
+    publishes: tuple[Publishes, ...]
+    """What of it writes to sites, of other environments too."""
     blueprint: Blueprint
 
 
@@ -339,7 +349,21 @@ def _roles(system: System, stack: Stack, layer: CommonLayer, asks: Iterable[Asks
         sign_in=tuple(sorted({arn for name in names for arn in _secrets_of_sign_in(system, name)})),
         bundles=tuple(sorted({arn for name in names for arn in _bundles(system, name)})),
         zones=_zones_elsewhere(system.accounts[name].common for name in names),
+        published=any(_account(system, way.environment).id == stack.account_id for way in publishing.ways(system)),
+        publishes=tuple(
+            sorted(
+                {
+                    _account(system, way.environment).id
+                    for way in publishing.ways(system)
+                    if _account(system, way.of).id == stack.account_id
+                }
+            )
+        ),
     )
+
+
+def _account(system: System, environment: str) -> Account:
+    return system.accounts[system.environments[environment].account]
 
 
 def _bundles(system: System, account: str) -> Iterator[str]:
@@ -409,8 +433,20 @@ def environment_input(system: System, stack: Stack, domains: Iterable[str]) -> E
         sources=_sources(system, settings),
         imports=settings.imports if isinstance(settings, Environment) else {},
         taken=taken_labels(system, settings.domain, domains) if stack.kind == "review" else (),
+        publishers=_publishers(system, stack),
+        publishes=tuple(
+            way.publishes for way in publishing.ways(system) if stack.kind != "review" and way.of == stack.environment
+        ),
         blueprint=Blueprint.model_construct(**{name: getattr(settings, name) for name in Blueprint.model_fields}),
     )
+
+
+def _publishers(system: System, stack: Stack) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for way in publishing.ways(system):
+        if stack.kind != "review" and way.environment == stack.environment:
+            found.setdefault(way.site, []).append(way.publisher)
+    return {site: tuple(each) for site, each in found.items()}
 
 
 def _sign_in(settings: Environment | Review, layer: CommonLayer) -> Kind | None:

@@ -13,6 +13,7 @@ from tanada.declared.fields import Host, Name, PathPattern, Seconds, Text
 from tanada.declared.model import Kind, Model, Need
 from tanada.declared.moved_pages import MovedPages
 from tanada.declared.operators import MAKING_USERS, Operator
+from tanada.declared.publishers import Publisher
 from tanada.declared.routes import DOMAIN, host_of, is_exact, rank
 
 BEHAVIORS = 75
@@ -131,6 +132,9 @@ class Site(Kind):
     operators: dict[Name, Operator] = {}
     """Who uploads to a permanent environment's site, each below a prefix: `{design: {prefix: /, by: role, from:
     [arn:…]}}`."""
+    publishers: tuple[Publisher, ...] = ()
+    """What writes to a permanent environment's site and invalidates it, of any environment and account:
+    `[staging.cms]`, a service, a job or a task."""
     removal: Literal["keep", "delete"] = "keep"
     """`delete`, applied, lets go of its own bucket, to be taken away; that of its environment lets go of all."""
 
@@ -143,7 +147,7 @@ class Site(Kind):
         return tuple(self.PUBLIC)
 
     def needs(self) -> Sequence[Need]:
-        roles = sum(each.by == "role" for each in self.operators.values())
+        roles = sum(each.by == "role" for each in self.operators.values()) + bool(self.publishers)
         return (
             Need("aws_cloudfront_distribution", 1),
             Need("aws_cloudfront_function", 1),
@@ -184,7 +188,7 @@ def in_review(sites: dict[str, Site]) -> dict[str, Site]:
     uploads but who applies."""
     left = {name: tuple(host for host in site.hosts if "." not in host) for name, site in sites.items()}
     return {
-        name: site.model_copy(update={"hosts": left[name], "headers": {}, "operators": {}})
+        name: site.model_copy(update={"hosts": left[name], "headers": {}, "operators": {}, "publishers": ()})
         for name, site in sites.items()
         if left[name] or not site.hosts
     }

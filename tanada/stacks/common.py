@@ -368,6 +368,8 @@ class CommonStack(BaseStack):
             sign_in=self._input.roles.sign_in,
             bundles=self._input.roles.bundles,
             zones=self._input.roles.zones,
+            published=self._input.roles.published,
+            publishes=self._input.roles.publishes,
             **self._place,
         )
 

@@ -64,7 +64,7 @@ PARTS = {
     "database": ("engines",),
     "existing": ("ways",),
     "jobs": ("schedule",),
-    "sites": ("operators",),
+    "sites": ("operators", "publishers"),
     "service": ("container", "rollout", "route53_health_check", "scale", "service_connect"),
 }
 """Files of models that are parts of a capability's."""

@@ -27,6 +27,7 @@ from tanada.declarations.checks.mail import check_mail
 from tanada.declarations.checks.names import check_names
 from tanada.declarations.checks.patches import check_patches
 from tanada.declarations.checks.permissions import check_permissions
+from tanada.declarations.checks.publishers import check_publishers
 from tanada.declarations.checks.queues import check_queues
 from tanada.declarations.checks.reach import check_reach
 from tanada.declarations.checks.redirects import check_redirects
@@ -62,6 +63,7 @@ CHECKS: tuple[Check, ...] = (
     check_mail,
     check_redirects,
     check_sites,
+    check_publishers,
     check_cdn,
     check_image_tags,
     check_names,
