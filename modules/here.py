@@ -12,10 +12,10 @@ from constructs import Construct
 from tanada.contract.common import CommonContract, LoadBalancer
 from tanada.contract.sign_in import SignIn
 from tanada.declarations.inputs import Balancer
+from tanada.declarations.publishing import Publishes
 from tanada.declared import sites
 from tanada.declared.blueprint import Blueprint
 from tanada.declared.mail import Mail
-from tanada.declared.publishers import Publishes
 from tanada.declared.routes import DOMAIN, hosts_of
 from tanada.names import Names
 

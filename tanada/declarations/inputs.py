@@ -19,6 +19,7 @@ from tanada.declarations.domains import (
     zone_of,
 )
 from tanada.declarations.inventory import Stack, ci_accounts, ci_buckets, common_stack, inventory
+from tanada.declarations.publishing import Publishes
 from tanada.declared import routes, sites
 from tanada.declared.account import Account
 from tanada.declared.blueprint import (
@@ -39,7 +40,6 @@ from tanada.declared.imports import Imports
 from tanada.declared.load_balancer import called, wears
 from tanada.declared.mail import MAIL, Mail
 from tanada.declared.model import Model, Need
-from tanada.declared.publishers import Publishes
 from tanada.declared.restored import serving
 from tanada.declared.route53_health_check import ALARMS, HEALTH_CHECK
 from tanada.declared.secrets import place

@@ -8,13 +8,31 @@ from dataclasses import dataclass
 from tanada.declared import publishers
 from tanada.declared.blueprint import Environment
 from tanada.declared.jobs import Job
-from tanada.declared.publishers import Publishes
+from tanada.declared.model import Model
 from tanada.declared.service import Service
 from tanada.declared.sites import Site
 from tanada.declared.system import System
 from tanada.declared.tasks import Task
 from tanada.names import Names
 from tanada.regions import partition
+
+
+class Publishes(Model):
+    """One site that something in an environment writes to."""
+
+    name: str
+    """What writes: a service, a job or a task."""
+    word: str
+    """How its texts name the site: `production.www`."""
+    role: str
+    """The ARN of the role that it takes on."""
+    bucket: str
+    """What the site's bucket is called."""
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What each placeholder stands for."""
+        return {f"{self.word}.role": self.role, f"{self.word}.bucket": self.bucket}
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Annotated
 
 from tanada.declared.fields import Text
-from tanada.declared.model import Model
 from tanada.names import Names
 
 MOST = 10
@@ -21,24 +20,6 @@ Publisher = Annotated[
         longest=96,
     ),
 ]
-
-
-class Publishes(Model):
-    """One site that something in an environment writes to."""
-
-    name: str
-    """What writes: a service, a job or a task."""
-    word: str
-    """How its texts name the site: `production.www`."""
-    role: str
-    """The ARN of the role that it takes on."""
-    bucket: str
-    """What the site's bucket is called."""
-
-    @property
-    def words(self) -> dict[str, str]:
-        """What each placeholder stands for."""
-        return {f"{self.word}.role": self.role, f"{self.word}.bucket": self.bucket}
 
 
 def path(system: str) -> str:

@@ -32,8 +32,12 @@ SECURITY: Mapping[str, str] = {
 }
 """What is said where nothing is: as CloudFront's own policy does (developer guide, "Use managed response headers
 policies", SecurityHeadersPolicy)."""
+HSTS = "Strict-Transport-Security"
+LONGEST = 2147483647
+"""Seconds (API reference, ResponseHeadersPolicyStrictTransportSecurity: AccessControlMaxAgeSec is an integer of 32
+bits)."""
 _FORMS = {
-    "Strict-Transport-Security": (
+    HSTS: (
         r"max-age=\d{1,10}(; ?includeSubDomains)?(; ?preload)?",
         "max-age=31536000; includeSubDomains; preload, of which the last two may be left out",
     ),
@@ -72,6 +76,8 @@ def _headers(headers: Mapping[str, str]) -> Mapping[str, str]:
         form, what = _FORMS.get(name, ("", ""))
         if form and value and not re.fullmatch(form, value):
             raise _wrong(f"{name} is said in another way; expected {what}")
+        if (seconds := re.match(r"max-age=(\d+)", value)) and name == HSTS and int(seconds[1]) > LONGEST:
+            raise _wrong(f"{name}: CloudFront takes a max-age of at most {LONGEST}; two years are max-age=63072000")
     if len(others := [name for name in headers if name not in _FORMS]) > _HEADERS:
         raise _wrong(f"CloudFront takes {_HEADERS} headers beside those of security; these are {len(others)}")
     return headers

@@ -18,6 +18,7 @@ from typing import Any
 from tanada.plan import (
     certificates,
     databases,
+    distributions,
     entrances,
     external,
     held,
@@ -85,6 +86,8 @@ def cautions(source: Source) -> tuple[Caution, ...]:
         protection.lost,
         protection.opened,
         certificates.taken_away,
+        distributions.moved,
+        distributions.certificates,
         protection.unfiltered,
         weaker.cautions,
     )

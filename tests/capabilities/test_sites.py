@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from modules.bucket import named_apart
 from tanada.declared.routes import meet
 from tanada.declared.sites import FILES, HTML
 
@@ -107,3 +108,11 @@ def test_one_record_validates_both_certificates_of_a_domain(emitted: Emitted) ->
         assert own["validation_record_fqdns"] == other["validation_record_fqdns"]
         assert (each["region"], own["region"]) == ("us-east-1", "us-east-1")
         assert "region" not in certificates[f"{word}_certificate"]
+
+
+def test_two_sites_of_nearly_one_name_have_statements_of_their_own_before_one_bucket() -> None:
+    """`page-1` and `page1`; whoever comes alone keeps the name."""
+    one, other = {"Sid": "ReadsPage1", "Resource": "a"}, {"Sid": "ReadsPage1", "Resource": "b"}
+    assert named_apart([one]) == [one]
+    assert named_apart([one, other]) == [one, {"Sid": "ReadsPage1x2", "Resource": "b"}]
+    assert [each["Sid"] for each in named_apart(named_apart([one, other]))] == ["ReadsPage1", "ReadsPage1x2"]
