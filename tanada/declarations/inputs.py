@@ -93,6 +93,8 @@ class CommonInput(Model):
     """Domain → the zone that it is in."""
     edge_certificates: tuple[str, ...] = ()
     """Of these domains, those that CloudFront needs one for, too."""
+    edge_alone: tuple[str, ...] = ()
+    """Of these, those that no load balancer needs one for, as one that is there already covers their names."""
     roles: CiRoles | None
     """None where there is no CI, or where another entry of the same AWS account makes them."""
     tags: Tags
@@ -309,6 +311,7 @@ def common_input(system: System, stack: Stack, users: Iterable[User], asks: Iter
         layer=layer,
         certificates={domain: zone.name for domain, zone in needed_certificates(layer, domains, edge).items()},
         edge_certificates=edge,
+        edge_alone=tuple(domain for domain in edge if domain not in needed_certificates(layer, domains)),
         roles=_roles(system, stack, layer, asks),
         tags=layer.tags,
         elsewhere=registries.elsewhere(system.name, system.accounts, stack.account),
