@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pydantic import TypeAdapter
 
-from tanada.declarations import publishing, registries
+from tanada.declarations import registries
 from tanada.declarations.domains import (
     answered,
     certificate_of,
@@ -19,7 +19,7 @@ from tanada.declarations.domains import (
     zone_of,
 )
 from tanada.declarations.inventory import Stack, ci_accounts, ci_buckets, common_stack, inventory
-from tanada.declarations.publishing import Publishes
+from tanada.declarations.publishing import Publishes, Way, ways_of
 from tanada.declared import routes, sites
 from tanada.declared.account import Account
 from tanada.declared.blueprint import (
@@ -217,12 +217,13 @@ def inputs(system: System) -> dict[str, Input]:
     """The inputs of all stacks, by their names in the inventory's order."""
     users = [_user(each) for each in (*system.environments.values(), system.review) if each is not None]
     permanent = [host for user in users if not user.review for host in user.hosts]
+    ways = [*ways_of(system)]
     return {
         stack.name: common_input(
-            system, stack, [user for user in users if user.account == stack.account], _asks(system)
+            system, stack, [user for user in users if user.account == stack.account], _asks(system), ways
         )
         if stack.kind == "common"
-        else environment_input(system, stack, permanent)
+        else environment_input(system, stack, permanent, ways)
         for stack in inventory(system)
     }
 
@@ -298,21 +299,24 @@ def origins(needed: Iterable[Need]) -> frozenset[str]:
     return frozenset(need.load_balancer for need in needed if need.type == ORIGIN and need.load_balancer is not None)
 
 
-def common_input(system: System, stack: Stack, users: Iterable[User], asks: Iterable[Asks]) -> CommonInput:
+def common_input(
+    system: System, stack: Stack, users: Iterable[User], asks: Iterable[Asks], ways: Sequence[Way]
+) -> CommonInput:
     """The input of an account's common stack; `users` are all that stand in it, `asks` is what each environment of the
-    system asks for."""
+    system asks for, `ways` are those of `publishing.ways_of`."""
     users = tuple(users)
     domains = [host for user in users for host in user.hosts]
     layer = system.accounts[stack.account].common
     edge = _edge(layer, (host for user in users for host in user.shown_by_edge))
+    regional = needed_certificates(layer, domains) if edge else {}
     return CommonInput(
         system=system.name,
         stack=stack,
         layer=layer,
         certificates={domain: zone.name for domain, zone in needed_certificates(layer, domains, edge).items()},
         edge_certificates=edge,
-        edge_alone=tuple(domain for domain in edge if domain not in needed_certificates(layer, domains)),
-        roles=_roles(system, stack, layer, asks),
+        edge_alone=tuple(each for each in edge if each not in regional),
+        roles=_roles(system, stack, layer, asks, ways),
         tags=layer.tags,
         elsewhere=registries.elsewhere(system.name, system.accounts, stack.account),
         pulled_by=registries.pulled_by(system.accounts, stack.account),
@@ -324,7 +328,9 @@ def common_input(system: System, stack: Stack, users: Iterable[User], asks: Iter
     )
 
 
-def _roles(system: System, stack: Stack, layer: CommonLayer, asks: Iterable[Asks]) -> CiRoles | None:
+def _roles(
+    system: System, stack: Stack, layer: CommonLayer, asks: Iterable[Asks], ways: Sequence[Way]
+) -> CiRoles | None:
     sharing = ci_accounts(system, stack.account)
     if layer.ci is None or sharing[0] != stack.account:
         return None
@@ -352,12 +358,12 @@ def _roles(system: System, stack: Stack, layer: CommonLayer, asks: Iterable[Asks
         sign_in=tuple(sorted({arn for name in names for arn in _secrets_of_sign_in(system, name)})),
         bundles=tuple(sorted({arn for name in names for arn in _bundles(system, name)})),
         zones=_zones_elsewhere(system.accounts[name].common for name in names),
-        published=any(_account(system, way.environment).id == stack.account_id for way in publishing.ways(system)),
+        published=any(_account(system, way.environment).id == stack.account_id for way in ways),
         publishes=tuple(
             sorted(
                 {
                     _account(system, way.environment).id
-                    for way in publishing.ways(system)
+                    for way in ways
                     if _account(system, way.of).id == stack.account_id
                 }
             )
@@ -399,8 +405,9 @@ def _same(system: System, account: str, stack: Stack) -> bool:
     return system.accounts[account].id == stack.account_id
 
 
-def environment_input(system: System, stack: Stack, domains: Iterable[str]) -> EnvironmentInput:
-    """The input of a permanent environment's stack, or of review's; `domains` are all names that environments have."""
+def environment_input(system: System, stack: Stack, domains: Iterable[str], ways: Sequence[Way]) -> EnvironmentInput:
+    """The input of a permanent environment's stack, or of review's; `domains` are all names that environments have,
+    `ways` those of `publishing.ways_of`."""
     settings = system.review if stack.environment is None else system.environments[stack.environment]
     assert settings is not None, "the inventory names a review stack only where review is declared"
     layer = system.accounts[stack.account].common
@@ -436,17 +443,15 @@ def environment_input(system: System, stack: Stack, domains: Iterable[str]) -> E
         sources=_sources(system, settings),
         imports=settings.imports if isinstance(settings, Environment) else {},
         taken=taken_labels(system, settings.domain, domains) if stack.kind == "review" else (),
-        publishers=_publishers(system, stack),
-        publishes=tuple(
-            way.publishes for way in publishing.ways(system) if stack.kind != "review" and way.of == stack.environment
-        ),
+        publishers=_publishers(stack, ways),
+        publishes=tuple(way.publishes for way in ways if stack.kind != "review" and way.of == stack.environment),
         blueprint=Blueprint.model_construct(**{name: getattr(settings, name) for name in Blueprint.model_fields}),
     )
 
 
-def _publishers(system: System, stack: Stack) -> dict[str, tuple[str, ...]]:
+def _publishers(stack: Stack, ways: Iterable[Way]) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
-    for way in publishing.ways(system):
+    for way in ways:
         if stack.kind != "review" and way.environment == stack.environment:
             found.setdefault(way.site, []).append(way.publisher)
     return {site: tuple(each) for site, each in found.items()}

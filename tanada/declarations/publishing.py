@@ -49,7 +49,7 @@ class Way:
     publishes: Publishes
 
 
-def ways(system: System) -> Iterator[Way]:
+def ways_of(system: System) -> Iterator[Way]:
     """All of a system whose checks found nothing."""
     for environment, settings in system.environments.items():
         for name, site in settings.sites.items():

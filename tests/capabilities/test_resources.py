@@ -11,7 +11,7 @@ import pytest
 
 from modules.ci_boundary import boundary
 from tanada.declarations.loader import load
-from tanada.declarations.publishing import ways
+from tanada.declarations.publishing import ways_of
 from tanada.declared.blueprint import Environment, Review, existing_buckets
 from tanada.resources import DATA_SOURCES, Replaces, entries, passes_roles_to, uses
 from tanada.resources.data_sources import SAFE_EPHEMERAL
@@ -70,7 +70,7 @@ def test_roles_are_given_nothing_that_their_boundary_takes_away(system: str, emi
     buckets = {name for each in instances for name in existing_buckets(each.stores.values())}
     for stack in emitted[system].values():
         [account] = stack["provider"]["aws"][0]["allowed_account_ids"]
-        sites = any(ways(declared))
+        sites = any(ways_of(declared))
         most = boundary(
             "arn:aws", declared.name, account, asked, buckets, published=sites, publishes=[account] if sites else []
         )

@@ -23,14 +23,14 @@ def check_publishers(system: Scopes) -> Iterator[Mistake]:
     yield from each_once(system, lambda scope: _scope(system, scope))
 
 
-def words(system: Scopes, scope: Scope, name: str) -> Iterator[str]:
-    """How the texts of what runs in an environment may name the sites that it writes to: `production.www`."""
-    if scope.kind != "environment":
-        return
-    for other in (each for each in system.instances if each.kind == "environment"):
-        for site, each in other.sites.items():
-            if f"{scope.name}.{name}" in each.publishers:
-                yield f"{other.name}.{site}"
+def words(system: Scopes) -> dict[str, list[str]]:
+    """By publisher (`staging.cms`), how its texts may name the sites that it writes to: `production.www`."""
+    found: dict[str, list[str]] = {}
+    for scope in (each for each in system.instances if each.kind == "environment"):
+        for site, each in scope.sites.items():
+            for publisher in each.publishers:
+                found.setdefault(publisher, []).append(f"{scope.name}.{site}")
+    return found
 
 
 def _scope(system: Scopes, scope: Scope) -> Iterator[Mistake]:

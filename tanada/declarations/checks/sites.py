@@ -131,8 +131,11 @@ def _leads(scope: Scope, loc: Loc, site: Site, name: str, service: Service) -> I
         sentence = f"{name} doesn't answer at {names}, and CloudFront asks it by the name that it was asked for; say"
         yield mistake(scope.tree, loc, f"{sentence} services.{name}.http.hosts: [{said}]", because=because)
     path = str(loc[-1])
-    if http.paths and not any(covers(each, path) or covers(path, each) for each in http.paths):
-        sentence = f"{name} answers {listed(http.paths, 3)} alone, so nobody answers {path}; say it in"
+    # Its public sidecars stand behind the same load balancer, whose rules lead to them.
+    beside = [each for each in service.https.values() if each.load_balancer[0] == http.load_balancer[0]]
+    answered = list(dict.fromkeys(each for way in beside for each in way.paths))
+    if all(way.paths for way in beside) and not any(covers(each, path) or covers(path, each) for each in answered):
+        sentence = f"{name} answers {listed(answered, 3)} alone, so nobody answers {path}; say it in"
         yield mistake(scope.tree, loc, f"{sentence} services.{name}.http.paths, too", because=because)
     if http.allow:
         sentence = f"{name} lets some addresses in alone (allow), and what comes by the site comes from CloudFront's"

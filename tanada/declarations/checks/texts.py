@@ -18,7 +18,8 @@ from tanada.declared.store import Store
 
 
 def check_texts(system: Scopes) -> Iterator[Mistake]:
-    return each_once(system, lambda scope: _scope(system, scope))
+    sites = publishers.words(system)
+    return each_once(system, lambda scope: _scope(scope, sites))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +57,14 @@ class _Words:
         return words
 
 
-def _scope(system: Scopes, scope: Scope) -> Iterator[Mistake]:
+def _scope(scope: Scope, sites: Mapping[str, Sequence[str]]) -> Iterator[Mistake]:
     words = _Words.of(scope)
     told: set[Position] = set()  # a text that several have (`like`) is wrong once
     for name, part in scope.parts.items():
         if braced := [(loc, text) for loc, text in texts(part) if "{" in text or "}" in text]:
-            sites = [f"{site}.{word}" for site in publishers.words(system, scope, name) for word in WORDS]
-            yield from _part(scope, name, part, braced, words.publishing(sites), told)
+            own = sites.get(f"{scope.name}.{name}", ()) if scope.kind == "environment" else ()
+            more = [f"{site}.{word}" for site in own for word in WORDS]
+            yield from _part(scope, name, part, braced, words.publishing(more), told)
     yield from _statics(scope, words)
 
 
