@@ -18,6 +18,7 @@ from typing import Any
 from tanada.plan import (
     certificates,
     databases,
+    distributions,
     entrances,
     external,
     held,
@@ -86,6 +87,8 @@ def cautions(source: Source) -> tuple[Caution, ...]:
         protection.lost,
         protection.opened,
         certificates.taken_away,
+        distributions.moved,
+        distributions.certificates,
         protection.unfiltered,
         protection.unasked,
         weaker.cautions,

@@ -254,7 +254,9 @@ class CommonStack(BaseStack):
         any, nothing to reach them by. The first certificate is the listeners' default one, those that are there come
         last, by their ids."""
         there_already = [each.existing for each in self._layer.certificates]
-        arns = {word: each.arn for word, each in certificates.items()}
+        # Else one that CloudFront needs would be shown in the place of the one that is there.
+        alone = {identifier(domain) for domain in self._input.edge_alone}
+        arns = {word: each.arn for word, each in certificates.items() if word not in alone}
         arns |= {f"existing_{arn.rpartition('/')[2]}": arn for arn in there_already}
         made: dict[str, LoadBalancer | ExistingLoadBalancer] = {}
         for name, settings in self._layer.load_balancers.items() if arns else ():
@@ -373,6 +375,8 @@ class CommonStack(BaseStack):
             sign_in=self._input.roles.sign_in,
             bundles=self._input.roles.bundles,
             zones=self._input.roles.zones,
+            published=self._input.roles.published,
+            publishes=self._input.roles.publishes,
             **self._place,
         )
 
