@@ -121,6 +121,8 @@ def _table(store: Construct, id: str, settings: declared.Table, here: Here, serv
         replica=[
             DynamodbTableReplica(
                 region_name=region,
+                # The provider's default, said: Terraform finds a member of a set again by all that isn't computed.
+                consistency_mode="EVENTUAL",
                 point_in_time_recovery=True,
                 deletion_protection_enabled=keep,
                 propagate_tags=True,

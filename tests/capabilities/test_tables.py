@@ -16,6 +16,7 @@ def test_replicas_stand_where_they_are_declared_each_as_the_table_itself(emitted
     assert (table["stream_enabled"], table["stream_view_type"]) == (True, "NEW_AND_OLD_IMAGES")
     assert table["replica"] == [
         {
+            "consistency_mode": "EVENTUAL",
             "deletion_protection_enabled": table["deletion_protection_enabled"],
             "point_in_time_recovery": True,
             "propagate_tags": True,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 _OPTIONS = "service_connect_configuration.log_configuration.options"
 ANSWERS = {
+    ("aws_dynamodb_table", "replica.consistency_mode"): "UpdateTable: MultiRegionConsistency, of all replicas together",
     ("aws_acm_certificate", "region"): "the provider's: where it asks",
     (
         "aws_dynamodb_table",
