@@ -72,6 +72,7 @@ def cautions(source: Source) -> tuple[Caution, ...]:
         _pulled_elsewhere,
         tables.restore_points,
         tables.restored,
+        tables.replicas,
         held.items,
         held.messages,
         held.caches,
