@@ -87,6 +87,7 @@ def cautions(source: Source) -> tuple[Caution, ...]:
         protection.opened,
         certificates.taken_away,
         protection.unfiltered,
+        protection.unlisted,
         protection.unasked,
         weaker.cautions,
     )
