@@ -33,8 +33,8 @@ SECURITY: Mapping[str, str] = {
 policies", SecurityHeadersPolicy)."""
 _FORMS = {
     "Strict-Transport-Security": (
-        r"max-age=\d{1,10}(; ?includeSubDomains)?(; ?preload)?",
-        "max-age=31536000; includeSubDomains; preload, of which the last two may be left out",
+        r"max-age=\d{1,9}(; ?includeSubDomains)?(; ?preload)?",
+        "max-age=31536000; includeSubDomains; preload, of at most nine digits, of which the last two may be left out",
     ),
     "X-Content-Type-Options": ("nosniff", "nosniff"),
     "X-Frame-Options": ("DENY|SAMEORIGIN", "DENY or SAMEORIGIN"),
