@@ -53,6 +53,7 @@ def _own_firewall(scope: Construct, id: str, http: Http, here: Here) -> str:
         name=here.names.limited(f"{called}-edge", 100),
         retention_days=here.blueprint.services[id].logs.days,
         at_edge=True,
+        goes_last=True,
         more=rules(scope, here.names, called, lists(http.allow)),
     ).arn
 

@@ -17,13 +17,14 @@ from constructs import Construct
 
 from modules.certificate import EDGE
 from modules.waf import seen
-from tanada.declared.allow import network
-from tanada.declared.cdn import List, fits
+from tanada.declared.cdn import List, fits, fits_as_sent
 from tanada.names import Names
 
 _FIRST = 100
 """Behind all of AWS's rules, whose numbers stay as they are."""
-_AS_SERVERS_READ = ("URL_DECODE", "NORMALIZE_PATH", "LOWERCASE")
+_AS_SENT = ("NONE",)
+_DECODED = ("URL_DECODE_UNI", "LOWERCASE")
+_AS_SERVERS_READ = ("URL_DECODE_UNI", "NORMALIZE_PATH_WIN", "LOWERCASE")
 """`/%77p-admin`, `//wp-admin` and `/a/../WP-ADMIN` are the same path to one server or another (AWS WAF developer guide,
 "Text transformation options")."""
 _NOT_BEFORE_ITS_RULE = TerraformResourceLifecycle(create_before_destroy=True)
@@ -31,18 +32,22 @@ _NOT_BEFORE_ITS_RULE = TerraformResourceLifecycle(create_before_destroy=True)
 
 
 def rules(scope: Construct, names: Names, part: str, lists: Sequence[List]) -> Iterator[Wafv2WebAclRule]:
-    """A rule for each list, the most specific path first: each refuses what its path fits and none before it does."""
-    sets: dict[tuple[str, ...], list[str]] = {}
+    """A rule for each list, the most specific path first: each refuses what its path fits and none before it does.
+
+    A path is its list's if it fits in any way that a server may read it, and another list's alone if it fits that one's
+    in every way: `/admin/x/..%2fhooks` is `/admin/hooks` to one server, and to another none.
+    """
     for number, each in enumerate(lists):
         if each.open:
             continue
-        if each.sources not in sets:
-            sets[each.sources] = [*_sets(scope, names, part, len(sets), each.sources)]
-        fitted = [] if each.path is None else [_fits(each.path)]
-        others = [_not(_fits(other.path)) for other in each.within if other.path is not None]
-        outside = [_not({"ip_set_reference_statement": {"arn": arn}}) for arn in sets[each.sources]]
+        fitted = []
+        if each.path is not None:
+            read = [_fits(fits(each.path), how) for how in (_AS_SERVERS_READ, _DECODED)]
+            fitted = [{"or_statement": {"statement": read}}]
+        others = [_not(_wholly(other.path)) for other in each.within if other.path is not None]
+        outside = [_not({"ip_set_reference_statement": {"arn": arn}}) for arn in _sets(scope, names, part, each)]
         together = [*fitted, *others, *outside]
-        name = f"allow-{number}"
+        name = f"allow-{each.word}"
         yield Wafv2WebAclRule(
             name=name,
             priority=_FIRST + number,
@@ -52,31 +57,35 @@ def rules(scope: Construct, names: Names, part: str, lists: Sequence[List]) -> I
         )
 
 
-def _sets(scope: Construct, names: Names, part: str, number: int, sources: Sequence[str]) -> Iterator[str]:
+def _sets(scope: Construct, names: Names, part: str, of: List) -> Iterator[str]:
     """The ARNs: a set holds addresses of one version alone."""
     for version in (4, 6):
-        addresses = [each for each in sources if network(each).version == version]
-        if addresses:
-            name = names.limited(f"{part}-{number}-ipv{version}", 128)
+        if addresses := of.of(version):
+            name = names.limited(f"{part}-{of.word}-ipv{version}".replace("_", "-"), 128)
             yield Wafv2IpSet(
                 scope,
-                f"set_{number}_ipv{version}",
+                f"allow_{of.word}_ipv{version}",
                 name=name,
                 region=EDGE,
                 scope="CLOUDFRONT",
                 ip_address_version=f"IPV{version}",
-                addresses=addresses,
+                addresses=[*addresses],
                 tags={"Name": name},
                 lifecycle=_NOT_BEFORE_ITS_RULE,
             ).arn
 
 
-def _fits(path: str) -> dict[str, Any]:
+def _wholly(path: str) -> dict[str, Any]:
+    both = [_fits(fits(path), _AS_SERVERS_READ), _fits(fits_as_sent(path), _AS_SENT)]
+    return {"and_statement": {"statement": both}}
+
+
+def _fits(pattern: str, how: Sequence[str]) -> dict[str, Any]:
     return {
         "regex_match_statement": {
-            "regex_string": fits(path),
+            "regex_string": pattern,
             "field_to_match": {"uri_path": {}},
-            "text_transformation": [{"priority": number, "type": each} for number, each in enumerate(_AS_SERVERS_READ)],
+            "text_transformation": [{"priority": number, "type": each} for number, each in enumerate(how)],
         }
     }
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from cdktf_cdktf_provider_aws.wafv2_web_acl import (
     Wafv2WebAcl,
@@ -59,8 +60,10 @@ class Waf(Construct):
         retention_days: int,
         at_edge: bool = False,
         more: Iterable[Wafv2WebAclRule] = (),
+        goes_last: bool = False,
     ) -> None:
-        """`at_edge`: for CloudFront's distributions, and so in us-east-1, with its log; `more` come behind AWS's."""
+        """`at_edge`: for CloudFront's distributions, and so in us-east-1, with its log; `more` come behind AWS's;
+        `goes_last`: after what stood behind it, in the same stack, was told so."""
         super().__init__(scope, id)
         region = EDGE if at_edge else None
         acl = Wafv2WebAcl(
@@ -75,6 +78,7 @@ class Waf(Construct):
                 cloudwatch_metrics_enabled=True, metric_name=name, sampled_requests_enabled=False
             ),
             tags={"Name": name},
+            lifecycle=TerraformResourceLifecycle(create_before_destroy=True) if goes_last else None,
         )
         self.arn = acl.arn
         of_log = f"{_LOG_PREFIX}{name}"

@@ -6,7 +6,7 @@ from __future__ import annotations
 import ipaddress
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -26,6 +26,9 @@ def _fits(statement: Json, sets: Mapping[str, Iterable[str]], path: str, address
         case "and_statement":
             assert len(asked["statement"]) > 1, "AWS WAF puts two together, or more"
             return all(_fits(each, sets, path, address) for each in asked["statement"])
+        case "or_statement":
+            assert len(asked["statement"]) > 1, "AWS WAF puts two together, or more"
+            return any(_fits(each, sets, path, address) for each in asked["statement"])
         case "not_statement":
             [inner] = asked["statement"]
             return not _fits(inner, sets, path, address)
@@ -42,10 +45,11 @@ def _fits(statement: Json, sets: Mapping[str, Iterable[str]], path: str, address
     raise AssertionError(f"nobody said how {kind} is judged")
 
 
-_READ = {
-    "URL_DECODE": unquote,
-    "NORMALIZE_PATH": lambda path: (
-        "/" + posixpath.normpath("/" + path).lstrip("/") + ("/" if path.endswith("/") else "")
+_READ: Mapping[str, Callable[[str], str]] = {
+    "NONE": str,
+    "URL_DECODE_UNI": unquote,
+    "NORMALIZE_PATH_WIN": lambda path: (
+        "/" + posixpath.normpath("/" + path.replace("\\", "/")).lstrip("/") + ("/" if path.endswith("/") else "")
     ),
     "LOWERCASE": str.lower,
 }

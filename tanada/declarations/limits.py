@@ -14,12 +14,15 @@ from tanada.declarations.mistakes import Mistake
 from tanada.declarations.scopes import Known, Scope, Scopes
 from tanada.declarations.tree import mistake
 from tanada.declared.account import Account
+from tanada.declared.cdn import ORIGIN
 from tanada.declared.model import Need
 from tanada.declared.routes import RULES, floors
 from tanada.declared.service import REGISTERED, TARGETS
 
 TARGET_GROUPS = 100
 """A load balancer; not adjustable (Elastic Load Balancing guide, "Quotas for your Application Load Balancers")."""
+COMING = 50
+"""Distributions by one way into a VPC; not adjustable (CloudFront developer guide, "Quotas")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,12 @@ def counts(system: Scopes, name: str, account: Account) -> Iterator[Count]:
             uses.of(TARGETS, load_balancer=balancer),
             quotas.targets,
             or_raised("targets", name, "move services to another one by http.load_balancer"),
+        )
+        yield Count(
+            f"distributions of CloudFront that come to load balancer {balancer}",
+            uses.of(ORIGIN, load_balancer=balancer),
+            COMING,
+            f"not adjustable; add one and move services to it by http.load_balancer, or {fewer}",
         )
     yield Count(
         "Application Load Balancers",

@@ -133,7 +133,7 @@ def nobody(source: str, internals: Collection[bool]) -> str | None:
     reasons = {
         internal: f"{source} is of IPv6, and an internal load balancer has addresses of IPv4 alone"
         if internal and range_.version == 6
-        else f"{source} is private, and nobody comes from such to a load balancer that is open to the internet"
+        else f"{source} is private, and nobody comes from such over the internet"
         if not internal and private
         else None
         for internal in internals

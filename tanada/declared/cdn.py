@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Annotated
 
 from tanada.declared import allow
 from tanada.declared.fields import PathPattern, Seconds, Text
 from tanada.declared.model import Model
+from tanada.names import HASH_LENGTH
 
 YEAR = 31536000
 ORIGIN, ACL = "aws_cloudfront_vpc_origin", "aws_wafv2_web_acl"
@@ -37,7 +39,8 @@ LONGEST_PATTERN = 200
 """Characters of a regular expression (AWS WAF developer guide, "AWS WAF quotas")."""
 
 
-_PIECES = {"*": r"[\s\S]*", "?": r"[\s\S]", "/": "(;[^/]*)?/"}
+_WILD = {"*": r"[\s\S]*", "?": r"[\s\S]"}
+_PIECES = {**_WILD, "/": "(;[^/]*)?/", "+": "[+ ]"}
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,22 @@ class List:
     sources: tuple[str, ...]
     within: tuple[List, ...]
     """The more specific ones that a path of it may fit, too."""
+
+    @property
+    def word(self) -> str:
+        """What it is called, whatever other lists there are: a set that became another path's would let that one's
+        addresses in, until the rule that asks it has changed."""
+        path = self.path or allow.ALL
+        plain = re.sub(r"[^a-z0-9]+", "_", path.lower()).strip("_")[:40].strip("_") or (
+            "all" if self.path is None else "root"
+        )
+        return f"{plain}_{sha256(path.encode()).hexdigest()[:HASH_LENGTH]}"
+
+    def of(self, version: int) -> tuple[str, ...]:
+        """Its addresses of IPv4, or of IPv6, as AWS WAF takes them: a range of all is two halves (API reference,
+        CreateIPSet)."""
+        ranges = [each for each in map(allow.network, self.sources) if each.version == version]
+        return tuple(str(part) for each in ranges for part in (each.subnets() if each.prefixlen == 0 else (each,)))
 
     @property
     def open(self) -> bool:
@@ -71,7 +90,13 @@ def fits(path: str) -> str:
     """A pattern of `allow` as a regular expression of AWS WAF's, of decoded paths in lower case: what a server takes
     for that path fits, too, with what it leaves aside behind a `;`, or hands to a program behind a `/`."""
     own = "".join(_PIECES.get(each, re.escape(each)) for each in path.lower().removeprefix("/"))
-    return "^/" + (own.removesuffix(_PIECES["*"]) if path.endswith("*") else f"{own}([/;]|$)")
+    return r"^/(\.\./)*" + (own.removesuffix(_WILD["*"]) if path.endswith("*") else f"{own}([/;]|$)")
+
+
+def fits_as_sent(path: str) -> str:
+    """The same of a path as it is sent, and as a load balancer compares it: what is left to a list of less."""
+    own = "".join(_WILD.get(each, re.escape(each)) for each in path)
+    return "^" + (own.removesuffix(_WILD["*"]) if path.endswith("*") else f"{own}$")
 
 
 def behaviors(cdn: Cdn) -> list[tuple[str, int | None]]:

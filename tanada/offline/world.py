@@ -50,7 +50,8 @@ class World:
         names = _watched().get(type_)
         if names is None or not isinstance(values, Mapping) or not isinstance(values.get("id"), str):
             return
-        watched = json.dumps({name: value for name in names if not has_unknown(value := values.get(name))})
+        known = {name: value for name in names if not has_unknown(value := values.get(name))}
+        watched = json.dumps(known, default=bytes.decode)  # a value of any type comes with its type, as bytes
         key = (type_, provider.account, _region(values, provider), values["id"])
         with self._lock:
             query = (

@@ -91,6 +91,7 @@ def cautions(source: Source) -> tuple[Caution, ...]:
         distributions.moved,
         distributions.certificates,
         protection.unfiltered,
+        protection.unlisted,
         protection.unasked,
         weaker.cautions,
     )

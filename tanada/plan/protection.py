@@ -127,6 +127,22 @@ def unasked(changes: Sequence[Change]) -> Iterator[Caution]:
             yield Caution(f"{change.address}: who shows no token gets in by {key}", _ASKS_NONE, grave=True)
 
 
+def unlisted(changes: Sequence[Change]) -> Iterator[Caution]:
+    """What a web ACL stopped that goes and leaves a distribution of CloudFront's there: by its lists of addresses, or
+    by any rule where no other one comes."""
+    stay = {
+        str(change.before.get("web_acl_id")): change
+        for change in changes
+        if change.type == "aws_cloudfront_distribution" and change.updates
+    }
+    for change in changes:
+        if change.type == "aws_wafv2_web_acl" and change.goes and (of := stay.get(str(change.before.get("arn")))):
+            other = of.after.get("web_acl_id", True)  # not among what is known before it is applied
+            if gone := [each for each in _stopping(change.before) if each.startswith("allow-") or not other]:
+                words = f"{of.address}: what these rules stopped gets in: {listed(gone, len(gone))}"
+                yield Caution(words, _LETS_IN, grave=True)
+
+
 def _stopping(acl: Values) -> list[str]:
     """The rules that do more than count."""
     return [

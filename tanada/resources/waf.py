@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
@@ -94,10 +95,21 @@ def _asked_set(call: Call, world: World) -> bool:
     )
 
 
-def _of_the_other_version(call: Call, _world: World) -> bool:
+def _no_range(call: Call, _world: World) -> bool:
+    """Whether one of its addresses is of the other version, is a range of all, or begins elsewhere than its range."""
     version = call.values.get("ip_address_version")
     addresses = [each for each in at(call.values, "addresses") if isinstance(each, str)]
-    return call.action != "delete" and any((":" in each) != (version == "IPV6") for each in addresses)
+    return call.action != "delete" and any(
+        (":" in each) != (version == "IPV6") or each.endswith("/0") or not _begins(each) for each in addresses
+    )
+
+
+def _begins(address: str) -> bool:
+    try:
+        ipaddress.ip_network(address)
+    except ValueError:
+        return False
+    return True
 
 
 def _web_acl(acl: Planned) -> Units | None:
@@ -118,6 +130,15 @@ def _too_many_units(call: Call, _world: World) -> bool:
 def _elsewhere(call: Call, _world: World) -> bool:
     values = call.values
     return call.action == "create" and values.get("scope") == "CLOUDFRONT" and values.get("region") != EDGE
+
+
+def _scope_elsewhere(source: str) -> Refusal:
+    return Refusal(
+        code="WAFInvalidParameterException",
+        sentence="Error reason: The scope is not valid., field: SCOPE_VALUE, parameter: CLOUDFRONT",
+        source=source,
+        holds=_elsewhere,
+    )
 
 
 def _not_called_so(call: Call, _world: World) -> bool:
@@ -167,12 +188,7 @@ RESOURCES = (
                 source="AWS WAF API reference, CreateWebACL; trussworks/terraform-aws-wafv2#87",
                 holds=_too_many_units,
             ),
-            Refusal(
-                code="WAFInvalidParameterException",
-                sentence="Error reason: The scope is not valid., field: SCOPE_VALUE, parameter: CLOUDFRONT",
-                source="AWS WAF API reference, CreateWebACL; aws-solutions/aws-waf-security-automations#300",
-                holds=_elsewhere,
-            ),
+            _scope_elsewhere("AWS WAF API reference, CreateWebACL; aws-solutions/aws-waf-security-automations#300"),
         ),
         fills={},
         request=made_by("wafv2", "CreateWebACL", "AWS::WAFv2::WebACL"),
@@ -205,7 +221,7 @@ RESOURCES = (
                 code="WAFAssociatedItemException",
                 sentence="AWS WAF couldn’t perform the operation because your resource is being used by another "
                 "resource or it’s associated with another resource",
-                source="AWS WAF API reference, DeleteIPSet; hashicorp/terraform-provider-aws#10164",
+                source="AWS WAF API reference, DeleteIPSet; of rule groups hashicorp/terraform-provider-aws#28331",
                 holds=_asked_set,
                 watches={"aws_wafv2_web_acl": ("rule",)},
             ),
@@ -215,14 +231,17 @@ RESOURCES = (
                 "WAFDuplicateItemException",
                 "AWS WAF couldn’t perform the operation because some resource in your request is a duplicate of an "
                 "existing one",
-                "AWS WAF API reference, CreateIPSet",
+                "AWS WAF API reference, CreateIPSet; of rule groups hashicorp/terraform-provider-aws#21577",
             ),
             Refusal(
                 code="WAFInvalidParameterException",
                 sentence="Error reason: The parameter contains formatting that is not valid., field: IP_ADDRESS, "
                 "parameter: {addresses}",
-                source="AWS WAF API reference, CreateIPSet",
-                holds=_of_the_other_version,
+                source="AWS WAF API reference, CreateIPSet; aws-samples/dcv-web-portal#10, aws/aws-cdk#20003",
+                holds=_no_range,
+            ),
+            _scope_elsewhere(
+                "AWS WAF API reference, CreateIPSet; aws-samples/aws-waf-rate-based-rule-customized-block-period#1"
             ),
         ),
         fills={},

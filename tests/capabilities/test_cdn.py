@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -144,6 +145,13 @@ def test_a_path_lets_in_its_list_alone_and_the_most_specific_one_counts(
         "/admin;x=1",
         "/admin/hooks/../users",
         "/admin/hooks/%2e%2e/users",
+        "/admin/../shop",
+        "/x\\..\\admin",
+        # Servers that read no %2f as a slash, or tell cases apart, answer /admin:
+        "/admin/users/..%2fhooks/one",
+        "/admin/HOOKS/one",
+        "/admin/users/../hooks/one",
+        "/shop/../admin/hooks/one",
     ],
 )
 def test_no_other_way_to_write_a_path_leads_around_its_list(environment: Json, path: str) -> None:
@@ -158,6 +166,25 @@ def test_what_a_server_hands_to_the_same_program_is_the_same_path(environment: J
 def test_a_list_of_all_is_of_the_whole_name_but_for_what_says_its_own(environment: Json) -> None:
     assert gets_in(environment, "desk", "/") == gets_in(environment, "desk", "/%68ooks") == FROM_OFFICE
     assert gets_in(environment, "desk", "/hooks/a") == {PARTNER}
+
+
+def test_all_addresses_of_one_version_are_two_ranges_as_aws_waf_takes_none_of_all(environment: Json) -> None:
+    assert gets_in(environment, "desk", "/ping") == {OFFICE, PARTNER, OTHER}
+
+
+def test_no_set_becomes_another_paths(environment: Json) -> None:
+    """While lists come and go, each rule asks a set that holds its own addresses."""
+    rules = environment["aws_wafv2_web_acl"]["shop_waf_acl"]["rule"]
+    asked = {
+        each["name"]: re.findall(r"aws_wafv2_ip_set\.shop_allow_(\w+)_ipv[46]\.arn", str(each["statement"]))
+        for each in rules
+        if each["name"].startswith("allow-")
+    }
+    assert len(asked) == 3
+    for name, sets in asked.items():
+        assert {f"allow-{each}" for each in sets} == {name}
+    for each in environment["aws_wafv2_ip_set"].values():
+        assert each["lifecycle"] == {"create_before_destroy": True}
 
 
 def test_the_load_balancer_asks_for_no_address_that_it_never_sees(environment: Json) -> None:

@@ -163,6 +163,7 @@ MAIL = service("web", reach=["backend", "sessions", {"host": "smtp.example.com",
 LEGACY = {"host": "db.example.net", "port": 3306, "security_group": "sg-0123456789abcdef0"}
 PUBLIC = {"health_check": "/up"}
 INSIDE: dict[str, Any] = {"public": {}, "inside": {"internal": True}}
+CLOSED: dict[str, Any] = {**PUBLIC, "load_balancer": "inside", "cdn": {}}
 SSH = {"ports": {"22": 2222}, "host": "ssh"}
 TWO: dict[str, Any] = {"public": {}, "big": {}}
 LEAVING = {**TWO, "big": {"removal": "delete"}}
@@ -332,6 +333,22 @@ CHANGES: tuple[Change, ...] = (
         ),
         after=service("web", http={**PUBLIC, "load_balancer": "inside"}),
         stacks=(ENV, COMMON),
+    ),
+    Change(
+        what="`allow` beside `http.cdn`, of one path less, or taken away",
+        before=both(
+            common(load_balancers=INSIDE),
+            service("web", http={**CLOSED, "allow": {"/*": "203.0.113.0/24", "/hooks/*": "198.51.100.7"}}),
+            service("api", image="backend", port=8081, http={**CLOSED, "hosts": ["api"], "allow": "203.0.113.0/24"}),
+        ),
+        after=both(
+            service("web", http={**CLOSED, "allow": {"/*": "203.0.113.0/24"}}),
+            service("api", image="backend", port=8081, http={**CLOSED, "hosts": ["api"]}),
+        ),
+        says=tuple(
+            f"{each}: what these rules stopped gets in: allow-"
+            for each in ("aws_wafv2_web_acl.web_waf_acl", "aws_cloudfront_distribution.api_distribution")
+        ),
     ),
     Change(
         what="`http.api_gateway` given to a service behind an internal load balancer",

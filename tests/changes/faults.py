@@ -29,7 +29,7 @@ _SERVES = (
     "aws_vpc_security_group_ingress_rule",
 )
 """Beside what people would miss: what traffic goes through."""
-_SETTINGS = ("aws_s3_bucket_", "aws_default_security_group")
+_SETTINGS = ("aws_s3_bucket_", "aws_default_security_group", "aws_wafv2_web_acl_logging_configuration")
 """What has the name of the thing that it belongs to: who names that doesn't use it."""
 _NAMES_ONLY = ("aws_kms_key",)
 """What allows others something, by their names, and uses none of them."""

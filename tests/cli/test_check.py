@@ -56,8 +56,8 @@ def test_a_note_names_addresses_from_which_nobody_comes(tmp_path: Path) -> None:
     web = web.model_copy(update={"http": web.http.model_copy(update={"allow": {"/*": tuple(ranges)}})})
     environment = system.environments["test"].model_copy(update={"services": {"web": web}})
     assert nobody_comes(system.model_copy(update={"environments": {"test": environment}, "review": None})) == [
-        "web lets in nobody by one of its addresses: 10.0.0.0/8 is private, and nobody comes from such to a load "
-        "balancer that is open to the internet"
+        "web lets in nobody by one of its addresses: 10.0.0.0/8 is private, and nobody comes from such over the "
+        "internet"
     ]
 
 

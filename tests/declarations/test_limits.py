@@ -87,3 +87,15 @@ def test_certificates_are_counted_by_the_domains_that_no_other_covers(tmp_path: 
 
 def test_what_a_boundary_has_room_for_in_any_case_it_has_with_all_that_is_emitted() -> None:
     assert boundary_room() >= FREE
+
+
+@pytest.mark.parametrize(("services", "refused"), [(50, False), (51, True)])
+def test_fifty_distributions_come_to_a_load_balancer(tmp_path: Path, services: int, refused: bool) -> None:
+    http = "{health_check: /up, load_balancer: inside, hosts: [h%d], cdn: {}}"
+    behind = "".join(f"  s{each}: {{image: web, port: 1, http: {http % each}}}\n" for each in range(services))
+    balancers = "load_balancers: {public: {}, inside: {internal: true}}"
+    system = good_system().replace("  images: [", f"  {balancers}\n  images: [")
+    said = f"account: main\ndomain: test.example.jp\nservices:\n{behind}"
+    found = [each.sentence for each in mistakes(good(tmp_path, system=system, test=said))]
+    assert [each for each in found if not each.startswith("needs 51 distributions of CloudFront that come to ")] == []
+    assert bool(found) == refused

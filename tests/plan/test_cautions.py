@@ -844,6 +844,20 @@ OPEN = {"enable_deletion_protection": False}
         ),
         (
             [
+                change("aws_cloudfront_distribution.web", "update", {"web_acl_id": "w"}, {"web_acl_id": "common"}),
+                change("aws_wafv2_web_acl.own", "delete", {**acl("sql", "allow-all_1"), "arn": "w"}, None),
+            ],
+            "aws_cloudfront_distribution.web: what these rules stopped gets in: allow-all_1",
+        ),
+        (
+            [
+                change("aws_cloudfront_distribution.web", "update", {"web_acl_id": "w"}, {"web_acl_id": None}),
+                change("aws_wafv2_web_acl.own", "delete", {**acl("sql", "allow-all_1"), "arn": "w"}, None),
+            ],
+            "aws_cloudfront_distribution.web: what these rules stopped gets in: sql, allow-all_1",
+        ),
+        (
+            [
                 change(
                     "aws_apigatewayv2_route.web_default",
                     "update",

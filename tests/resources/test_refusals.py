@@ -16,7 +16,7 @@ import pytest
 from tanada.offline.configuration import Provider, read
 from tanada.offline.world import World
 from tanada.resources import entries
-from tanada.resources.refusal import Call, Refusal
+from tanada.resources.refusal import Call, Empty, Refusal
 from tests.resources.schemas import shipped
 
 PROVIDER = read({"region": "ap-northeast-1", "allowed_account_ids": ["111111111111"]})
@@ -656,12 +656,27 @@ OF_SENTENCES |= {
 _SET = "arn:aws:wafv2:us-east-1:111111111111:global/ipset/office/1"
 _ASKS = {"not_statement": [{"statement": [{"ip_set_reference_statement": [{"arn": _SET}]}]}]}
 CASES[("aws_wafv2_ip_set", "WAFAssociatedItemException")] = Case(
-    deleted(arn=_SET), {"aws_wafv2_web_acl": {"rule": [{"statement": [{"and_statement": [{"statement": [_ASKS]}]}]}]}}
+    deleted(arn=_SET),
+    {
+        "aws_wafv2_web_acl": {
+            "id": "a",
+            "rule": [b"type", [{"statement": [{"and_statement": [{"statement": [_ASKS]}]}]}]],
+        }
+    },
 )
 CASES[("aws_wafv2_ip_set", "WAFInvalidParameterException")] = Case(
     created(ip_address_version="IPV4", addresses=["2001:db8::/32"]),
     allowed=created(ip_address_version="IPV6", addresses=["2001:db8::/32"]),
 )
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0/0", "203.0.113.5/24"])
+def test_a_set_of_addresses_takes_no_range_of_all_and_none_that_begins_elsewhere(address: str) -> None:
+    [refusal] = [each for each in entries()["aws_wafv2_ip_set"].refusals if "IP_ADDRESS" in each.sentence]
+    assert refusal.holds(created(ip_address_version="IPV4", addresses=[address]), Empty())
+    assert not refusal.holds(created(ip_address_version="IPV4", addresses=["0.0.0.0/1", "203.0.113.5/32"]), Empty())
+
+
 CASES[("aws_wafv2_web_acl_logging_configuration", "WAFInvalidParameterException")] = Case(
     created(log_destination_configs=["arn:aws:logs:ap-northeast-1:111111111111:log-group:waf-logs"]),
     allowed=created(log_destination_configs=["arn:aws:logs:ap-northeast-1:111111111111:log-group:aws-waf-logs-kakei"]),

@@ -55,11 +55,11 @@ def _sets(scope: Scope, of: Loc, http: Http) -> Iterator[Mistake]:
 def _nobody(scope: Scope, of: Loc, http: Http) -> Iterator[Mistake]:
     """A list that lets nobody in at all; of one that is there already nobody knows what it is."""
     layer = scope.layer
-    if http.cdn is not None:
-        return  # CloudFront is open to the internet
     balancers = [layer.load_balancers.get(each) for each in http.load_balancer] if layer is not None else [None]
     kinds = {each.internal for each in balancers if each is not None and each.existing is None}
-    if len(kinds) == 0 or any(each is None or each.existing is not None for each in balancers):
+    if http.cdn is not None:
+        kinds = {False}  # CloudFront is open to the internet
+    elif len(kinds) == 0 or any(each is None or each.existing is not None for each in balancers):
         return
     for path, sources in http.allow.items():
         why = [allow.nobody(source, kinds) for source in sources]
