@@ -10,6 +10,7 @@ from typing import Any
 
 from tanada.declared.image import Repository
 from tanada.declared.secrets import GENERATED
+from tanada.names import HASH_LENGTH
 from tanada.resources import changes, passes_roles_to, reads
 
 Document = dict[str, Any]
@@ -33,6 +34,7 @@ _SERVICE_LINKED = (
     "elasticache.amazonaws.com",
     "elasticfilesystem.amazonaws.com",
     "elasticloadbalancing.amazonaws.com",
+    "opensearchservice.amazonaws.com",
     "rds.amazonaws.com",
 )
 """Services whose own role is made with their first resource in an account; its permissions are AWS's."""
@@ -48,6 +50,7 @@ _STORES = frozenset(
         "dynamodb",
         "elasticache",
         "elasticfilesystem",
+        "es",
         "events",
         "lambda",
         "rds",
@@ -91,6 +94,7 @@ _ALONE = {
 }
 """Services in which the system's own are reached by how they are called, and no others: code that is there already runs
 with its role, and its variables are read with it (Service Authorization Reference)."""
+_OF_SEARCHES = 28 - HASH_LENGTH - 1
 OF_SERVICES = "of-aws"
 """The folder of roles that services of AWS's take on by themselves: CI hands those no role of a task."""
 
@@ -154,14 +158,16 @@ def service_of(action: str) -> str:
 
 
 def _allowed(sid: str, actions: Sequence[str], arn: str, system: str) -> list[Document]:
-    ours = {"s3": "Buckets", **dict.fromkeys(_ALONE, "Functions")}
-    limited: dict[str, list[str]] = {"Buckets": [], "Functions": []}
+    ours = {"s3": "Buckets", "es": "Searches", **dict.fromkeys(_ALONE, "Functions")}
+    limited: dict[str, list[str]] = {"Buckets": [], "Searches": [], "Functions": []}
     others: list[str] = []
     for action in actions:
         word = ours.get(service_of(action))
         (limited[word] if word is not None else others).append(action)
     on = {
         "Buckets": f"{arn}:s3:::{system}-*",
+        # As long as their names keep of it: modules/search.py, `Names.ours`.
+        "Searches": f"{arn}:es:*:*:domain/{f'{system}-'[:_OF_SEARCHES]}*",
         "Functions": [f"{arn}:{service}:*:*:{what}{system}-*" for service, kinds in _ALONE.items() for what in kinds],
     }
     statements: list[Document] = [{"Sid": sid, "Effect": "Allow", "Action": others, "Resource": "*"}]
