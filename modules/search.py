@@ -143,25 +143,32 @@ def _watched(settings: declared.Search, name: str, account_id: str) -> Iterator[
     """As AWS recommends (OpenSearch Service developer guide, "Recommended CloudWatch alarms"); not `yellow`, which a
     domain of one node always is where an index has replicas."""
 
-    def alarm(word: str, metric: str, statistic: str, why: str, **when: float) -> Alarm:
-        dimensions = {"ClientId": account_id, "DomainName": name}
-        periods, period = int(when.pop("periods", 1)), int(when.pop("period", 60))
+    def alarm(
+        word: str,
+        metric: str,
+        why: str,
+        *,
+        reaches: float | None = None,
+        below: float | None = None,
+        period: int = 60,
+        periods: int = 1,
+    ) -> Alarm:
         return Alarm(
             word=word,
             namespace="AWS/ES",
             metric=metric,
-            dimensions=dimensions,
-            statistic=statistic,
+            dimensions={"ClientId": account_id, "DomainName": name},
+            statistic="Maximum" if below is None else "Minimum",
+            reaches=reaches,
+            below=below,
             period=period,
             periods=periods,
             why=why,
-            **when,
         )
 
     yield alarm(
         "red",
         "ClusterStatus.red",
-        "Maximum",
         "A part of an index is on no node: searches miss it, writes to it fail, and no snapshots are taken. Mostly a "
         "disk that is full, or nodes that had no memory left. After 14 days AWS's last snapshot is gone, too.",
         reaches=1,
@@ -169,7 +176,6 @@ def _watched(settings: declared.Search, name: str, account_id: str) -> Iterator[
     yield alarm(
         "storage",
         "FreeStorageSpace",
-        "Minimum",
         f"Less than a quarter of {settings.storage} GiB is free on a node, AWS's own number: with too little it takes "
         "no writes any more. Delete indices, or raise storage.",
         below=settings.storage * 1024 // 4,
@@ -177,7 +183,6 @@ def _watched(settings: declared.Search, name: str, account_id: str) -> Iterator[
     yield alarm(
         "cpu",
         "CPUUtilization",
-        "Maximum",
         "A node at 80% or more for three quarters of an hour, AWS's own number: a larger class, or more nodes.",
         reaches=80,
         period=900,
@@ -186,7 +191,6 @@ def _watched(settings: declared.Search, name: str, account_id: str) -> Iterator[
     yield alarm(
         "memory",
         "JVMMemoryPressure",
-        "Maximum",
         "A node's Java heap at 95% or more, three minutes in a row, AWS's own number: it refuses requests soon, and "
         "may stop. Fewer shards, smaller bulks, or a larger class.",
         reaches=95,

@@ -32,7 +32,7 @@ SearchClass = Annotated[
     str,
     Text(
         r"^(t3\.(small|medium)|[cmr][5-9][gi]?\.([0-9]{1,2}x|x)?large)\.search$",
-        "a class of nodes such as t3.small.search or m7g.large.search; none of those with disks of their own",
+        "a class of nodes such as t3.small.search or m6g.large.search; none of those with disks of their own",
         longest=24,
     ),
 ]

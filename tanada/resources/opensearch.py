@@ -9,7 +9,7 @@ from typing import Any
 from tanada.resources.cost import NoPrice
 from tanada.resources.entry import Resource, Values, arn, read
 from tanada.resources.refusal import Call, Refusal, World, at, taken
-from tanada.resources.request import Member, made_by
+from tanada.resources.request import made_by
 
 
 def _version(domain: Values) -> list[int]:
@@ -92,7 +92,6 @@ RESOURCES = (
             "domain_id": "{account}/{domain_name}",
             "endpoint": "vpc-{domain_name}-{hex17}.{region}.es.{suffix}",
             "dashboard_endpoint": "{endpoint}/_dashboards",
-            "kibana_endpoint": "{endpoint}/_plugin/kibana/",
         },
         sensitive=("advanced_security_options.master_user_options.master_user_password",),
         fills={},
@@ -102,7 +101,7 @@ RESOURCES = (
                 "domain_name",
                 "ResourceAlreadyExistsException",
                 "OpenSearch Domain {domain_name} already exists",
-                "OpenSearch Service API reference, CreateDomain; the sentence is the provider's (opensearch/domain.go)",
+                "OpenSearch Service API reference, CreateDomain; the sentence is ours",
             ),
             Refusal(
                 code="ValidationException",
@@ -121,19 +120,9 @@ RESOURCES = (
             "opensearch",
             "CreateDomain UpdateDomainConfig",
             "AWS::OpenSearchService::Domain",
-            cluster_config="ClusterConfig",
-            domain_endpoint_options="DomainEndpointOptions",
-            domain_endpoint_options__enforce_https="DomainEndpointOptions.EnforceHTTPS",
-            domain_endpoint_options__tls_security_policy="DomainEndpointOptions.TLSSecurityPolicy",
-            ebs_options="EBSOptions",
-            ebs_options__ebs_enabled="EBSOptions.EBSEnabled",
             encrypt_at_rest="EncryptionAtRestOptions",
             node_to_node_encryption="NodeToNodeEncryptionOptions",
-            software_update_options="SoftwareUpdateOptions",
-            vpc_options="VPCOptions",
-            vpc_options__security_group_ids="VPCOptions.SecurityGroupIds",
-            vpc_options__subnet_ids="VPCOptions.SubnetIds",
-            tags=Member("TagList", key="Key"),
+            tags="TagList",
         ),
         reads=(
             "es:DescribeDomain",
