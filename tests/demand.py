@@ -14,6 +14,8 @@ from pathlib import Path
 
 FILE = Path(__file__).parent / "demand.csv"
 ALL_BUT = "all but "
+NOT_AT_RUN_TIME = ("image built by the same tool (Dockerfile, target, args)", "CodePipeline / CodeBuild")
+"""What makes and delivers images, and is no part of what runs."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,9 @@ def lines() -> Iterator[str]:
     met = sum(len(row.systems) for row in shown)
     yield f"{len(shown)} of {len(read)} capabilities are shown by a test, {met} of {_wishes(read)} wishes of systems"
     yield f"{sum(not each for each in lacking.values())} of {len(lacking)} systems have all that they declare"
+    running = [[each for each in lacks if each not in NOT_AT_RUN_TIME] for lacks in lacking.values()]
+    whole = sum(not each for each in running)
+    yield f"{whole} of {len(running)} have all that runs: whatever builds and delivers images aside"
     for most in (1, 2, 3, 5, 8):
         yield f"  {sum(len(each) <= most for each in lacking.values())} lack {most} or fewer"
     yield "what most of them lack:"
