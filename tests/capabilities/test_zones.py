@@ -65,7 +65,7 @@ def _search(domain: Json, _: Json) -> tuple[str, str]:
     if domain["cluster_config"]["zone_awareness_enabled"]:
         return (
             "`nodes: 2` or more",
-            "nodes in other zones answer, with all of which each index has replicas (one, by itself)",
+            "nodes in other zones answer, of each index that has a replica, as all have by default",
         )
     return "`nodes: 1`", "nobody answers until the zone is back; was its disk lost, it begins empty or from a snapshot"
 
