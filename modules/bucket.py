@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cdktf import ITerraformDependable, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
@@ -84,7 +85,7 @@ class Bucket(Construct):
     def let_in(self, *statements: Mapping[str, object]) -> None:
         """Statements more of its policy, which one resource holds whole."""
         assert self._policy is not None, "of one that is there already a check says so"
-        self._let_in += statements
+        self._let_in = named_apart([*self._let_in, *statements])
         self._policy.policy = json.dumps(tls_only(self.arn, self._let_in), sort_keys=True)
 
     def _made(self, id: str, settings: declared.Bucket, here: Here) -> str:
@@ -183,6 +184,16 @@ def _rules(expire: declared.Expire | None) -> Iterator[S3BucketLifecycleConfigur
         if expire.noncurrent is not None
         else None,
     )
+
+
+def named_apart(statements: Iterable[Mapping[str, object]]) -> list[Mapping[str, object]]:
+    """Statements whose names are each another one, as S3 takes each once: of `page-1` and `page1` they are the same."""
+    found: dict[str, Mapping[str, object]] = {}
+    for each in statements:
+        names = (f"{each['Sid']}{'' if number == 1 else f'x{number}'}" for number in itertools.count(1))
+        name = next(name for name in names if name not in found)
+        found[name] = {**each, "Sid": name}
+    return list(found.values())
 
 
 def tls_only(arn: str, more: Sequence[Mapping[str, object]] = ()) -> Mapping[str, object]:

@@ -66,6 +66,8 @@ class CiAccess(Construct):
         sign_in: Sequence[str] = (),
         bundles: Sequence[str] = (),
         zones: Sequence[ZoneRoles] = (),
+        published: bool = False,
+        publishes: Sequence[str] = (),
     ) -> None:
         """`buckets` hold the account's states; `environments`: where the account is protected, those of the forge whose
         approval it needs, each with a role of its own; else none. `asked`: what services ask for by name; `tasks`: what
@@ -73,7 +75,8 @@ class CiAccess(Construct):
         ECR's that have names of their own; `clusters`: those that were there already; `generates`: whether it makes
         values of secrets; `elsewhere`: repositories of other AWS accounts; `sign_in`: the ARNs of secrets that an apply
         puts into Cognito; `bundles`: of objects whose certificates it puts into trust stores; `zones`: the roles of
-        other accounts that have hosted zones."""
+        other accounts that have hosted zones; `published`: whether tasks write to its sites; `publishes`: the AWS
+        accounts to whose sites its own do."""
         super().__init__(stack, id)
         self._system, self._ci, self._region = system, ci, region
         arn = f"arn:{partition(region)}"
@@ -88,7 +91,7 @@ class CiAccess(Construct):
             ).arn
         words = ("reads", "reads_stores", "changes", "stores", "entrances")
         names = [boundary_name(system), *(f"{system}_{word}" for word in words)]
-        limit = boundary(arn, system, account_id, asked, existing_buckets)
+        limit = boundary(arn, system, account_id, asked, existing_buckets, published=published, publishes=publishes)
         self.boundary = self._policy(names[0], "boundary", "The most that roles of the system can do", limit).arn
         reads = self._policy(
             names[1], "reads", "What a plan reads", ci_policies.reading(arn, system, account_id if sign_in else None)

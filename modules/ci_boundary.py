@@ -5,21 +5,31 @@ Which actions there are stands in the entries of `tanada/resources`; here is on 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
-from modules.ci_policies import TASKS, Document, document, service_of
-from tanada.declared import backup, sanitised
+from modules.ci_policies import TASKS, Document, document, only, service_of
+from tanada.declared import backup, publishers, sanitised
 from tanada.declared.jobs import HANDING_ROLES
 from tanada.declared.operators import MAKING_USERS
 from tanada.resources import uses
 
 
 def boundary(
-    arn: str, system: str, account_id: str, asked: Collection[str] = (), existing_buckets: Collection[str] = ()
+    arn: str,
+    system: str,
+    account_id: str,
+    asked: Collection[str] = (),
+    existing_buckets: Collection[str] = (),
+    *,
+    published: bool = False,
+    publishes: Collection[str] = (),
 ) -> Document:
     """The most that any role of the system can do, whatever its own policies say: what tasks do with what is emitted,
     and what is `asked` for by name, secrets and permissions: a person applies it, as CI can't change it. Who starts
     jobs hands their roles to tasks: those of the system, which have this boundary too, and no others.
+
+    Where tasks write to sites, their roles are taken on, those of the AWS accounts `publishes` and no others; a role of
+    a site that is `published` looks at its own tags.
 
     Of buckets the system's, but for its load balancers' logs, and those of others that are declared: not the states. Of
     secrets its stores' own; who declares a secret asks to read it.
@@ -42,6 +52,7 @@ def boundary(
         *([_handing(f"{arn}:iam::{account_id}:role/{system}/*")] if HANDING_ROLES in asked else []),
         *(_sanitising(arn, system, account_id) if sanitised.COPIES in asked else []),
         *(_backing_up(arn, system, account_id) if backup.BACKS_UP in asked else []),
+        *(_publishing(arn, system, account_id, published, publishes)),
         {
             "Sid": "WithBuckets",
             "Effect": "Allow",
@@ -78,6 +89,28 @@ def _handing(roles: str) -> Document:
         "Resource": roles,
         "Condition": {"StringEquals": {"iam:PassedToService": TASKS}},
     }
+
+
+def _publishing(
+    arn: str, system: str, account_id: str, published: bool, publishes: Collection[str]
+) -> Iterator[Document]:
+    def roles(account: str) -> str:
+        return f"{arn}:iam::{account}:role{publishers.path(system)}*"
+
+    if published:
+        yield {
+            "Sid": "KnowTheirSite",
+            "Effect": "Allow",
+            "Action": "iam:ListRoleTags",
+            "Resource": roles(account_id),
+        }
+    if publishes:
+        yield {
+            "Sid": "PublishToSites",
+            "Effect": "Allow",
+            "Action": "sts:AssumeRole",
+            "Resource": only([roles(account) for account in sorted(publishes)]),
+        }
 
 
 def _sanitising(arn: str, system: str, account_id: str) -> list[Document]:

@@ -35,6 +35,7 @@ _SERVICE_LINKED = (
     "elasticloadbalancing.amazonaws.com",
     "ops.apigateway.amazonaws.com",
     "rds.amazonaws.com",
+    "replication.dynamodb.amazonaws.com",
 )
 """Services whose own role is made with their first resource in an account; its permissions are AWS's."""
 _IMAGE = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
@@ -139,16 +140,17 @@ def changing_stores(arn: str, system: str) -> Document:
     """The same of what keeps data, and of what starts jobs and watches over both.
 
     DynamoDB fills a restored table in the caller's name (developer guide, "Using IAM with DynamoDB backup and
-    restore"), as a service does for somebody ("Restoring a DynamoDB table", of `aws:ViaAWSService`): whoever applies
-    reads no item.
+    restore"), as a service does for somebody ("Restoring a DynamoDB table", of `aws:ViaAWSService`), and a replica, in
+    its region ("Using IAM with global tables"): whoever applies reads no item. A replica is called as its table, so
+    these are all of the system's.
     """
     return document(
         *_allowed("Change", [each for each in changes() if service_of(each) in _STORES], arn, system),
         {
-            "Sid": "FillRestoredTables",
+            "Sid": "FillTables",
             "Effect": "Allow",
             "Action": list(_FILLS_TABLES),
-            "Resource": f"{arn}:dynamodb:*:*:table/*-????????-??????_{system}",
+            "Resource": f"{arn}:dynamodb:*:*:table/*_{system}",
             "Condition": {"Bool": {"aws:ViaAWSService": "true"}},
         },
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from constructs import Construct
 from tanada.contract.common import CommonContract, LoadBalancer
 from tanada.contract.sign_in import SignIn
 from tanada.declarations.inputs import Balancer
+from tanada.declarations.publishing import Publishes
 from tanada.declared import sites
 from tanada.declared.blueprint import Blueprint
 from tanada.declared.mail import Mail
@@ -128,6 +129,10 @@ class Here:
     """The ARN of the policy beyond which no role can do anything; None where no CI applies."""
     certificates: Mapping[str, str] = field(default_factory=dict)
     """By service behind API Gateway, the ARN of its certificate in the region, known or as a reference."""
+    publishers: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """By site, the ARNs of the roles of tasks that write to it."""
+    publishes: Sequence[Publishes] = ()
+    """What writes to sites, of other environments too."""
     public_subnet_ids: tuple[str, ...] = ()
     """The public subnets one by one, where load balancers of its own stand in them."""
     address_type: str = ""
@@ -157,6 +162,7 @@ class Here:
                 f"{name}.public_url": f"https://{instance.host(sites.hosts_of(site, instance.certain_domain)[0])}"
                 for name, site in self.blueprint.sites.items()
             },
+            **{word: value for each in self.publishes for word, value in each.words.items()},
         }
 
     def load_balancer(self, name: str) -> LoadBalancer:

@@ -91,10 +91,11 @@ class Role(Construct):
         boundary: str | None,
         statements: Iterable[Statement],
         outlives: bool = False,
+        tags: Mapping[str, str] | None = None,
     ) -> None:
         """`path` and `boundary`: the system's, so that whoever applies may be held to its roles and can't make one that
         does more (modules/ci_boundary.py); no boundary where no CI applies. One that `outlives` goes after what used it
-        was told of another, or of none."""
+        was told of another, or of none. `tags` stand beside its name."""
         super().__init__(scope, id)
         lifecycle = TerraformResourceLifecycle(create_before_destroy=True) if outlives else None
         role = IamRole(
@@ -107,7 +108,7 @@ class Role(Construct):
             permissions_boundary=boundary,
             # What someone attached by hand must not keep an environment from being destroyed.
             force_detach_policies=True,
-            tags={"Name": name},
+            tags={"Name": name, **(tags or {})},
             lifecycle=lifecycle,
         )
         self.arn = role.arn

@@ -42,6 +42,7 @@ from modules.reachable import Door, Reachable
 from modules.secrets import reading
 from modules.security_group import once
 from modules.sidecar import running, volumes
+from modules.site_publishers import publishing
 from modules.task import container_definitions, waits_longer
 from tanada.contract.common import ExecLog
 from tanada.contract.environment import Service as ServiceContract
@@ -252,6 +253,7 @@ class Runs(Construct):
                 *self._reach.access(self._id),
                 *(exec_statements(here.shared.exec_log if here.records_exec else None) if settings.exec else ()),
                 *permitting(settings.permissions),
+                *publishing(here, self._id),
                 *(permitted(self, settings.metrics, here, self._called) if settings.metrics is not None else ()),
             ],
         )

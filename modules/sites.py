@@ -32,6 +32,7 @@ from modules.here import Here
 from modules.public_route import Edge, HostRecords
 from modules.security_headers import security_headers
 from modules.site_operators import operators
+from modules.site_publishers import publishers
 from modules.store import Store
 from tanada import function_zips
 from tanada.declared import bucket as buckets
@@ -94,11 +95,14 @@ class Site(Construct):
         people = operators(
             Construct(self, "operators"), here, id, settings.operators, bucket.arn, self.distribution.arn
         )
+        trusted, distribution = here.publishers.get(id, ()), (self.distribution.id, self.distribution.arn)
+        publisher = publishers(self, here, id, trusted, bucket.arn, distribution) if trusted else None
         self.contract: dict[str, object] = {
             "bucket": bucket.aws_name,
             "distribution_id": self.distribution.id,
             "url": f"https://{here.instance.host(self.hosts[0])}",
             **({"operators": people} if people else {}),
+            **({"publishers": publisher} if publisher is not None else {}),
         }
 
     def _code(self) -> str:

@@ -10,6 +10,7 @@ from cdktf_cdktf_provider_aws.dynamodb_table import (
     DynamodbTableAttribute,
     DynamodbTableGlobalSecondaryIndex,
     DynamodbTablePointInTimeRecovery,
+    DynamodbTableReplica,
     DynamodbTableTtl,
 )
 from constructs import Construct
@@ -90,6 +91,9 @@ def _table(store: Construct, id: str, settings: declared.Table, here: Here, serv
     scope = store if server.stamp is None else Construct(store, f"restored_{server.stamp.replace('-', '_')}")
     source = called if server.source is None else f"{called}-{server.source}"
     ignored = [*(_ONCE if server.at is not None else ()), *(() if server.serves else _OF_THOSE_BEFORE)]
+    # Of the provider's update replicas come last, and the stream that they need is never off while they are there.
+    replicas = settings.replicas if here.instance.permanent else ()
+    stream = "new_and_old_images" if replicas else settings.stream
     return DynamodbTable(
         scope,
         "table",
@@ -111,8 +115,21 @@ def _table(store: Construct, id: str, settings: declared.Table, here: Here, serv
         ]
         or None,
         ttl=DynamodbTableTtl(attribute_name=settings.ttl, enabled=True) if settings.ttl is not None else None,
-        stream_enabled=settings.stream is not None or None,
-        stream_view_type=settings.stream.upper() if settings.stream is not None else None,
+        stream_enabled=stream is not None or None,
+        stream_view_type=stream.upper() if stream is not None else None,
+        # By region, and each as the table itself is: tags, restore points and protection of its own.
+        replica=[
+            DynamodbTableReplica(
+                region_name=region,
+                # The provider's default, said: Terraform finds a member of a set again by all that isn't computed.
+                consistency_mode="EVENTUAL",
+                point_in_time_recovery=True,
+                deletion_protection_enabled=keep,
+                propagate_tags=True,
+            )
+            for region in sorted(replicas)
+        ]
+        or None,
         # To the end: switched off, all that it could be restored to is gone before it is.
         point_in_time_recovery=DynamodbTablePointInTimeRecovery(enabled=here.instance.permanent),
         deletion_protection_enabled=keep,

@@ -69,7 +69,7 @@ def _test(operator: str, value: str | None, texts: list[str]) -> bool:
         return (value is None) == (texts == ["true"])
     if operator == "StringEqualsIfExists":
         return value is None or value in texts
-    if operator == "StringEquals":
+    if operator in ("StringEquals", "Bool"):
         return value is not None and value in texts
     if operator == "StringNotEquals":  # a key that is not there is not equal either
         return value not in texts

@@ -20,7 +20,16 @@ function address(request) {
   const query = names.sort().map(function (name) {
     return upper(name) + '=' + upper(request.querystring[name].value);
   });
-  return { path: path, query: query.length ? '?' + query.join('&') : '' };
+  return { path: path, query: query };
+}
+
+// All that the list knows of a query, then one name alone, and then none: lines have one mostly.
+function queries(query) {
+  const together = query.length > 1 ? ['?' + query.join('&')] : [];
+  const alone = query.map(function (each) {
+    return '?' + each;
+  });
+  return together.concat(alone, ['']);
 }
 
 async function found(key) {
@@ -64,11 +73,12 @@ function told(request, query, to, title, image) {
 
 async function elsewhere(request) {
   const asked = address(request);
-  let query = asked.query;
-  let value = query ? await found(asked.path + query) : null;
-  if (value === null) {
-    query = '';
-    value = await found(asked.path);
+  const ways = queries(asked.query);
+  let query = '';
+  let value = null;
+  for (let each = 0; each < ways.length && value === null; each++) {
+    query = ways[each];
+    value = await found(asked.path + query);
   }
   if (value === null) {
     return null;

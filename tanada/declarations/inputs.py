@@ -20,7 +20,9 @@ from tanada.declarations.domains import (
     zone_of,
 )
 from tanada.declarations.inventory import Stack, ci_accounts, ci_buckets, common_stack, inventory
+from tanada.declarations.publishing import Publishes, Way, ways_of
 from tanada.declared import routes, sites
+from tanada.declared.account import Account
 from tanada.declared.api_gateway import LINK
 from tanada.declared.blueprint import (
     Blueprint,
@@ -78,6 +80,10 @@ class CiRoles(Model):
     """The ARNs of objects whose certificates an apply puts into trust stores."""
     zones: tuple[ZoneRoles, ...] = ()
     """The roles of other accounts that have hosted zones of its."""
+    published: bool = False
+    """Whether tasks write to its sites."""
+    publishes: tuple[str, ...] = ()
+    """The numbers of the AWS accounts to whose sites its tasks write."""
 
 
 class CommonInput(Model):
@@ -90,6 +96,8 @@ class CommonInput(Model):
     """Domain → the zone that it is in."""
     edge_certificates: tuple[str, ...] = ()
     """Of these domains, those that CloudFront needs one for, too."""
+    edge_alone: tuple[str, ...] = ()
+    """Of these, those that no load balancer needs one for, as one that is there already covers their names."""
     roles: CiRoles | None
     """None where there is no CI, or where another entry of the same AWS account makes them."""
     tags: Tags
@@ -182,6 +190,10 @@ class EnvironmentInput(Model):
     """What it sends mail from; None where nobody in it does."""
     sources: dict[str, str]
     """By store that begins as a copy of another environment's, what that one is called in AWS."""
+    publishers: dict[str, tuple[str, ...]]
+    """By site, the ARNs of the roles of tasks that write to it."""
+    publishes: tuple[Publishes, ...]
+    """What of it writes to sites, of other environments too."""
     blueprint: Blueprint
 
 
@@ -216,12 +228,13 @@ def inputs(system: System) -> dict[str, Input]:
     """The inputs of all stacks, by their names in the inventory's order."""
     users = [_user(each) for each in (*system.environments.values(), system.review) if each is not None]
     permanent = [host for user in users if not user.review for host in user.hosts]
+    ways = [*ways_of(system)]
     return {
         stack.name: common_input(
-            system, stack, [user for user in users if user.account == stack.account], _asks(system)
+            system, stack, [user for user in users if user.account == stack.account], _asks(system), ways
         )
         if stack.kind == "common"
-        else environment_input(system, stack, permanent)
+        else environment_input(system, stack, permanent, ways)
         for stack in inventory(system)
     }
 
@@ -315,20 +328,24 @@ def linked(needed: Iterable[Need]) -> bool:
     return any(need.type == LINK for need in needed)
 
 
-def common_input(system: System, stack: Stack, users: Iterable[User], asks: Iterable[Asks]) -> CommonInput:
+def common_input(
+    system: System, stack: Stack, users: Iterable[User], asks: Iterable[Asks], ways: Sequence[Way]
+) -> CommonInput:
     """The input of an account's common stack; `users` are all that stand in it, `asks` is what each environment of the
-    system asks for."""
+    system asks for, `ways` are those of `publishing.ways_of`."""
     users = tuple(users)
     domains = [host for user in users for host in user.hosts]
     layer = system.accounts[stack.account].common
     edge = _edge(layer, (host for user in users for host in user.shown_by_edge))
+    regional = needed_certificates(layer, domains) if edge else {}
     return CommonInput(
         system=system.name,
         stack=stack,
         layer=layer,
         certificates={domain: zone.name for domain, zone in needed_certificates(layer, domains, edge).items()},
         edge_certificates=edge,
-        roles=_roles(system, stack, layer, asks),
+        edge_alone=tuple(each for each in edge if each not in regional),
+        roles=_roles(system, stack, layer, asks, ways),
         tags=layer.tags,
         elsewhere=registries.elsewhere(system.name, system.accounts, stack.account),
         pulled_by=registries.pulled_by(system.accounts, stack.account),
@@ -342,7 +359,9 @@ def common_input(system: System, stack: Stack, users: Iterable[User], asks: Iter
     )
 
 
-def _roles(system: System, stack: Stack, layer: CommonLayer, asks: Iterable[Asks]) -> CiRoles | None:
+def _roles(
+    system: System, stack: Stack, layer: CommonLayer, asks: Iterable[Asks], ways: Sequence[Way]
+) -> CiRoles | None:
     sharing = ci_accounts(system, stack.account)
     if layer.ci is None or sharing[0] != stack.account:
         return None
@@ -370,7 +389,21 @@ def _roles(system: System, stack: Stack, layer: CommonLayer, asks: Iterable[Asks
         sign_in=tuple(sorted({arn for name in names for arn in _secrets_of_sign_in(system, name)})),
         bundles=tuple(sorted({arn for name in names for arn in _bundles(system, name)})),
         zones=_zones_elsewhere(system.accounts[name].common for name in names),
+        published=any(_account(system, way.environment).id == stack.account_id for way in ways),
+        publishes=tuple(
+            sorted(
+                {
+                    _account(system, way.environment).id
+                    for way in ways
+                    if _account(system, way.of).id == stack.account_id
+                }
+            )
+        ),
     )
+
+
+def _account(system: System, environment: str) -> Account:
+    return system.accounts[system.environments[environment].account]
 
 
 def _bundles(system: System, account: str) -> Iterator[str]:
@@ -403,8 +436,9 @@ def _same(system: System, account: str, stack: Stack) -> bool:
     return system.accounts[account].id == stack.account_id
 
 
-def environment_input(system: System, stack: Stack, domains: Iterable[str]) -> EnvironmentInput:
-    """The input of a permanent environment's stack, or of review's; `domains` are all names that environments have."""
+def environment_input(system: System, stack: Stack, domains: Iterable[str], ways: Sequence[Way]) -> EnvironmentInput:
+    """The input of a permanent environment's stack, or of review's; `domains` are all names that environments have,
+    `ways` those of `publishing.ways_of`."""
     settings = system.review if stack.environment is None else system.environments[stack.environment]
     assert settings is not None, "the inventory names a review stack only where review is declared"
     layer = system.accounts[stack.account].common
@@ -443,8 +477,18 @@ def environment_input(system: System, stack: Stack, domains: Iterable[str]) -> E
         sources=_sources(system, settings),
         imports=settings.imports if isinstance(settings, Environment) else {},
         taken=taken_labels(system, settings.domain, domains) if stack.kind == "review" else (),
+        publishers=_publishers(stack, ways),
+        publishes=tuple(way.publishes for way in ways if stack.kind != "review" and way.of == stack.environment),
         blueprint=Blueprint.model_construct(**{name: getattr(settings, name) for name in Blueprint.model_fields}),
     )
+
+
+def _publishers(stack: Stack, ways: Iterable[Way]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for way in ways:
+        if stack.kind != "review" and way.environment == stack.environment:
+            found.setdefault(way.site, []).append(way.publisher)
+    return {site: tuple(each) for site, each in found.items()}
 
 
 def _sign_in(settings: Environment | Review, layer: CommonLayer) -> Kind | None:

@@ -26,6 +26,7 @@ from tanada.declarations.inputs import (
 from tanada.declarations.inventory import inventory
 from tanada.declarations.loader import REVIEW_FILE, Declarations, compose, environment_file, environment_name, stack_of
 from tanada.declarations.meaning import of_tree
+from tanada.declarations.publishing import ways_of
 from tanada.declarations.scopes import DoubtError, Known, Scope
 from tanada.declared.model import Need
 from tanada.declared.routes import numbered
@@ -56,13 +57,14 @@ def _declared(declarations: Declarations) -> Declared:
         for each in scopes.everyone
         if each.account is not None
     ]
+    ways = [*ways_of(system)]
     inputs = {scope.stack: _input(system, scope, permanent) for scope in scopes.known}
     for stack in inventory(system):
         if stack.kind == "common":
             users = [_user(scope) for scope in scopes.everyone if scope.account == stack.account]
-            inputs[stack.name] = serialized(common_input(system, stack, users, asks))
+            inputs[stack.name] = serialized(common_input(system, stack, users, asks, ways))
         else:
-            inputs[stack.name] = serialized(environment_input(system, stack, permanent))
+            inputs[stack.name] = serialized(environment_input(system, stack, permanent, ways))
     return Declared(
         # As the inventory has them: common layers, environments, review.
         inputs={name: inputs[name] for name in sorted(inputs)},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import quote, urlsplit
@@ -49,7 +49,7 @@ def moved(text: str) -> tuple[Moved, ...]:
 
 
 def _well(text: str) -> str:
-    wrong = [each for each in _lines(text) if isinstance(each, str)] or [*_circles(moved(text))]
+    wrong = [each for each in _lines(text) if isinstance(each, str)] or [*circles(moved(text))]
     if wrong:
         more = f"; and {len(wrong) - _NAMED} more" if len(wrong) > _NAMED else ""
         raise PydanticCustomError("sentence", "{sentence}", {"sentence": "; ".join(wrong[:_NAMED]) + more})
@@ -124,20 +124,44 @@ def key(address: str) -> str:
     return (_upper(path).rstrip("/") or "/") + (f"?{asked}" if asked else "")
 
 
-def _circles(lines: tuple[Moved, ...]) -> Iterator[str]:
-    led = {each.old: key(each.new.partition("#")[0]) for each in lines if each.new.startswith("/")}
-    done: set[str] = set()
+def _names(lines: Iterable[Moved]) -> list[str]:
+    queries = (urlsplit(each.old).query for each in lines)
+    return sorted({pair.partition("=")[0] for query in queries for pair in query.split("&") if pair})
+
+
+def looked_for(address: str, known: Collection[str]) -> Iterator[str]:
+    """The keys that CloudFront's function looks for, one after the other: with all of the query that the list knows, by
+    one of its names alone, and without any."""
+    path, _, query = address.partition("?")
+    pairs = [each for each in query.split("&") if each.partition("=")[0] in known]
+    if len(pairs) > 1:
+        yield f"{path}?{'&'.join(pairs)}"
+    yield from (f"{path}?{each}" for each in pairs)
+    yield path
+
+
+def circles(lines: tuple[Moved, ...], hosts: Collection[str] = ()) -> Iterator[str]:
+    """A sentence for each line that leads back to itself, by whole addresses at these hosts of the site's own, too."""
+    led = {each.old: key(_at(each.new, hosts)) for each in lines if _at(each.new, hosts).startswith("/")}
+    known, done = _names(lines), set[str]()
     for each in lines:
         way, at = [each.old], each.old
         while at in led:
-            # What the list hasn't with its query is looked for without.
-            at = led[at] if led[at] in led else led[at].partition("?")[0]
+            at = next((found for found in looked_for(led[at], known) if found in led), led[at])
             if at in way:
                 yield f"line {each.line}: leads in a circle: {' to '.join([*way[way.index(at) :][:4], at])}"
             if at in (*way, *done):
                 break
             way.append(at)
         done.update(way)
+
+
+def _at(new: str, hosts: Collection[str]) -> str:
+    """Where a new address leads, from the site's slash on where it is the site's own; without what no server sees."""
+    there = urlsplit(new.partition("#")[0])
+    if there.netloc.lower().removesuffix(":443" if there.scheme == "https" else ":80") not in hosts:
+        return new.partition("#")[0]
+    return (there.path or "/") + (f"?{there.query}" if there.query else "")
 
 
 class MovedPages(Model):
@@ -159,8 +183,7 @@ class MovedPages(Model):
     @property
     def query(self) -> list[str]:
         """The names in queries that the list knows."""
-        queries = (urlsplit(each.old).query for each in self.moved)
-        return sorted({pair.partition("=")[0] for query in queries for pair in query.split("&") if pair})
+        return _names(self.moved)
 
     def pairs(self) -> Mapping[str, str]:
         """What stands in the store."""

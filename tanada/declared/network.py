@@ -42,6 +42,32 @@ def _once(value: tuple[Endpoint, ...]) -> tuple[Endpoint, ...]:
     return value
 
 
+Asked = Annotated[
+    str,
+    Text(
+        r"^(\*\.)?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$",
+        "a name such as api.example.com, or *.example.com for all below it, in lower case",
+        longest=253,
+    ),
+]
+
+
+def _some(value: Any) -> Any:
+    if isinstance(value, list | tuple) and not value:
+        raise expected("one name at least; null takes the firewall away")
+    return value
+
+
+class DnsFirewall(Model):
+    """Which names may be asked for from inside the VPC (Route 53 Resolver DNS Firewall)."""
+
+    allow: Annotated[tuple[Asked, ...], BeforeValidator(_some)]
+    """Names that are answered, `[api.example.com, "*.example.org"]`; AWS's own, the account's hosted zones and the
+    system's private names are among them."""
+    others: Literal["block", "alert"] = "block"
+    """What becomes of all other names: `block` says that there is no such name, `alert` answers and counts them."""
+
+
 class Network(Model):
     """The VPC of an account: one that is made, or one that is there already."""
 
@@ -65,6 +91,10 @@ class Network(Model):
     private: Subnets = ()
     """Of one that is there already: the subnets where tasks and stores stand, with a NAT or whatever else they leave
     by. Without them tasks stand in the public ones, with addresses of their own, as `nat: none` has it."""
+
+    dns_firewall: DnsFirewall | None = None
+    """Which names may be asked for from inside it: `{allow: [api.example.com], others: alert}`. An address that
+    somebody knows without asking isn't stopped."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:

@@ -13,6 +13,7 @@ from tanada.declared.fields import Host, Name, PathPattern, Seconds, Text
 from tanada.declared.model import Kind, Model, Need
 from tanada.declared.moved_pages import MovedPages
 from tanada.declared.operators import MAKING_USERS, Operator
+from tanada.declared.publishers import Publisher
 from tanada.declared.routes import DOMAIN, host_of, is_exact, rank
 
 BEHAVIORS = 75
@@ -31,10 +32,14 @@ SECURITY: Mapping[str, str] = {
 }
 """What is said where nothing is: as CloudFront's own policy does (developer guide, "Use managed response headers
 policies", SecurityHeadersPolicy)."""
+HSTS = "Strict-Transport-Security"
+LONGEST = 2147483647
+"""Seconds (API reference, ResponseHeadersPolicyStrictTransportSecurity: AccessControlMaxAgeSec is an integer of 32
+bits)."""
 _FORMS = {
-    "Strict-Transport-Security": (
-        r"max-age=\d{1,9}(; ?includeSubDomains)?(; ?preload)?",
-        "max-age=31536000; includeSubDomains; preload, of at most nine digits, of which the last two may be left out",
+    HSTS: (
+        r"max-age=\d{1,10}(; ?includeSubDomains)?(; ?preload)?",
+        "max-age=31536000; includeSubDomains; preload, of which the last two may be left out",
     ),
     "X-Content-Type-Options": ("nosniff", "nosniff"),
     "X-Frame-Options": ("DENY|SAMEORIGIN", "DENY or SAMEORIGIN"),
@@ -71,6 +76,8 @@ def _headers(headers: Mapping[str, str]) -> Mapping[str, str]:
         form, what = _FORMS.get(name, ("", ""))
         if form and value and not re.fullmatch(form, value):
             raise _wrong(f"{name} is said in another way; expected {what}")
+        if (seconds := re.match(r"max-age=(\d+)", value)) and name == HSTS and int(seconds[1]) > LONGEST:
+            raise _wrong(f"{name}: CloudFront takes a max-age of at most {LONGEST}; two years are max-age=63072000")
     if len(others := [name for name in headers if name not in _FORMS]) > _HEADERS:
         raise _wrong(f"CloudFront takes {_HEADERS} headers beside those of security; these are {len(others)}")
     return headers
@@ -131,6 +138,9 @@ class Site(Kind):
     operators: dict[Name, Operator] = {}
     """Who uploads to a permanent environment's site, each below a prefix: `{design: {prefix: /, by: role, from:
     [arn:…]}}`."""
+    publishers: tuple[Publisher, ...] = ()
+    """What writes to a permanent environment's site and invalidates it, of any environment and account:
+    `[staging.cms]`, a service, a job or a task."""
     removal: Literal["keep", "delete"] = "keep"
     """`delete`, applied, lets go of its own bucket, to be taken away; that of its environment lets go of all."""
 
@@ -143,7 +153,7 @@ class Site(Kind):
         return tuple(self.PUBLIC)
 
     def needs(self) -> Sequence[Need]:
-        roles = sum(each.by == "role" for each in self.operators.values())
+        roles = sum(each.by == "role" for each in self.operators.values()) + bool(self.publishers)
         return (
             Need("aws_cloudfront_distribution", 1),
             Need("aws_cloudfront_function", 1),
@@ -184,7 +194,7 @@ def in_review(sites: dict[str, Site]) -> dict[str, Site]:
     uploads but who applies."""
     left = {name: tuple(host for host in site.hosts if "." not in host) for name, site in sites.items()}
     return {
-        name: site.model_copy(update={"hosts": left[name], "headers": {}, "operators": {}})
+        name: site.model_copy(update={"hosts": left[name], "headers": {}, "operators": {}, "publishers": ()})
         for name, site in sites.items()
         if left[name] or not site.hosts
     }

@@ -19,6 +19,7 @@ Type = Literal["string", "number", "binary"]
 _ATTRIBUTE = Text(rf"^[^{STEERING}]+$", "the name of an attribute, 1 to 255 characters")
 _NAME = r"[A-Za-z0-9_.-]{3,255}"
 """DynamoDB developer guide, "Naming rules and data types"; indexes as tables."""
+_REGION = Text(r"^[a-z]{2,}(-[a-z]+)+-\d$", "a region such as us-west-2")
 _ARN = r"arn:aws(-cn|-us-gov)?:dynamodb:[a-z0-9-]{1,32}:[0-9]{12}:table/"
 
 
@@ -80,7 +81,10 @@ class Table(Kind):
     ttl: Annotated[str, BeforeValidator(_ends), _ATTRIBUTE] | None = None
     """The attribute that says when an item ends, a number of seconds since 1970: then DynamoDB deletes it."""
     stream: Literal["keys_only", "new_image", "old_image", "new_and_old_images"] | None = None
-    """What of each change of an item its stream holds, for 24 hours."""
+    """What of each change of an item its stream holds, for 24 hours; with `replicas` new_and_old_images
+    also where nothing is said."""
+    replicas: tuple[Annotated[str, _REGION], ...] = ()
+    """Other regions in which the same items can be read and written (a DynamoDB global table); in review none."""
     scan: Flag = False
     """Whether those who read it may read all of it, item by item (`Scan`)."""
     restored: Restorations = ()

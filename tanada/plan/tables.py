@@ -1,4 +1,4 @@
-"""What a plan does to DynamoDB tables that no line of it says: which are restored, and from what."""
+"""What a plan does to DynamoDB tables that no line of it says: which are restored, from what, and which replicas go."""
 
 from __future__ import annotations
 
@@ -33,9 +33,50 @@ def restored(changes: Sequence[Change]) -> Iterator[Caution]:
         )
 
 
+def replicas(changes: Sequence[Change]) -> Iterator[Caution]:
+    """What goes with a region, and what comes with one: it is filled while the apply waits."""
+    for table in (each for each in changes if each.type == _TYPE and each.updates):
+        before, after = _replicas(table.before), _replicas(table.after)
+        if gone := sorted(before.keys() - after.keys()):
+            where = listed(gone, len(gone))
+            words = (
+                f"the replica of {store_of(table)} in {where} is deleted, its restore points too: who reads there fails"
+            )
+            yield Caution(f"{words}; the items stay in the other regions", "a table's replica is deleted", grave=True)
+        if new := sorted(after.keys() - before.keys()):
+            yield Caution(
+                f"all items of {store_of(table)} are copied to {listed(new, len(new))}, and each write from now on"
+            )
+
+
+def _kept_replicas(changes: Sequence[Change]) -> Iterator[str]:
+    """Why replicas can't go so: DynamoDB deletes none that is protected, and the provider changes a stream before it
+    deletes them, which DynamoDB refuses (terraform-provider-aws#43625; dynamodb/table.go, resourceTableUpdate)."""
+    for table in (each for each in changes if each.type == _TYPE and each.updates):
+        before, after = _replicas(table.before), _replicas(table.after)
+        store, gone = store_of(table), sorted(before.keys() - after.keys())
+        if kept := [region for region in gone if before[region]]:
+            yield (
+                f"AWS protects the replica of {store} in {listed(kept, len(kept))} from deletion. Taking it out is two "
+                "steps: put it back, write removal: delete beside table and apply that; then take it out."
+            )
+        elif gone and table.before.get("stream_enabled") is True and table.after.get("stream_enabled") is not True:
+            yield (
+                f"the stream of {store} can't go together with its replicas: AWS keeps it on as long as there is one. "
+                "Write stream: new_and_old_images and apply that; then take it out."
+            )
+
+
+def _replicas(table: Values) -> dict[str, bool]:
+    """By region: whether it is protected."""
+    found = blocks(table, "replica")
+    return {str(each.get("region_name")): each.get("deletion_protection_enabled") is True for each in found}
+
+
 def refusals(changes: Sequence[Change]) -> Iterator[str]:
     """Why a table can't be restored so: DynamoDB makes those indexes alone that the other one has by then (API
     reference, RestoreTableToPointInTime, GlobalSecondaryIndexOverride)."""
+    yield from _kept_replicas(changes)
     there = {str(each.before.get("name")): each.before for each in changes if each.type == _TYPE and each.before}
     for table, source in _made_of_another(changes):
         if source in there and (new := sorted(_indexes(table.after) - _indexes(there[source]))):

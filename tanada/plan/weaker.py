@@ -3,13 +3,14 @@ whoever changed them: a word of the declaration, a patch or an extension."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tanada.plan.model import Caution
 from tanada.plan.planned import Change, Values, blocks, number
-from tanada.text import listed
+from tanada.text import count, listed
 
 IN, SHOWN, LOST = (
     "somebody gets in who did not",
@@ -79,6 +80,7 @@ authentication" and "SSL certificates", S3 guide, "Versioning"."""
 def cautions(changes: Sequence[Change]) -> Iterator[Caution]:
     """Of what is there and stays."""
     yield from _copies(changes)
+    yield from _publishers(changes)
     for change in (each for each in changes if each.updates):
         said = (
             (each.words, each.headline)
@@ -89,6 +91,28 @@ def cautions(changes: Sequence[Change]) -> Iterator[Caution]:
             yield Caution(f"{change.address}: {words}", headline, grave=True)
         if change.type == "aws_wafv2_web_acl":
             yield from _rules(change)
+
+
+def _publishers(changes: Sequence[Change]) -> Iterator[Caution]:
+    """Tasks that write to a site from now on; who they are stands in the role's trust, as the comment shows it."""
+    for role in (each for each in changes if each.type == "aws_iam_role" and not each.goes):
+        if str(role.after.get("path")).endswith("/publishers/") and (
+            new := _trusted(role.after) - _trusted(role.before)
+        ):
+            words = (
+                f"{role.address}: what runs as {count(len(new), 'other role')} may write, overwrite and delete every"
+            )
+            yield Caution(f"{words} file of its site, and invalidate it", "somebody writes who did not", grave=True)
+
+
+def _trusted(role: Values) -> set[str]:
+    """The ARNs that a role's trust names in its condition."""
+    try:
+        found = json.loads(str(role.get("assume_role_policy")))["Statement"][0]["Condition"]["ArnLike"]
+        arns = found["aws:PrincipalArn"]
+    except (ValueError, KeyError, TypeError, IndexError):
+        return set()
+    return {str(each) for each in (arns if isinstance(arns, list) else [arns])}
 
 
 def _copies(changes: Sequence[Change]) -> Iterator[Caution]:

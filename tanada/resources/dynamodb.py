@@ -23,6 +23,36 @@ def _on_demand(table: Values) -> bool:
     return bool(table.get("billing_mode") == "PAY_PER_REQUEST")
 
 
+def _regions(table: Values | None) -> set[str]:
+    return {str(each) for each in at(table or {}, "replica.region_name")}
+
+
+def _stream_goes(call: Call, _world: World) -> bool:
+    """The provider's update asks for streams first and for replicas last (dynamodb/table.go, resourceTableUpdate)."""
+    before, after = call.before or {}, call.after or {}
+    kind = [(each.get("stream_enabled") is True, each.get("stream_view_type") or None) for each in (before, after)]
+    return call.action == "update" and bool(_regions(before)) and kind[0] != kind[1]
+
+
+def _protected_replica(call: Call, _world: World) -> bool:
+    stays = _regions(call.after)
+    return any(
+        each.get("deletion_protection_enabled") is True and str(each.get("region_name")) not in stays
+        for each in (call.before or {}).get("replica") or ()
+    )
+
+
+def _provisioned_replica(call: Call, _world: World) -> bool:
+    new = _regions(call.after) - _regions(call.before)
+    return bool(new) and not _on_demand(call.values)
+
+
+def _at_home(call: Call, _world: World) -> bool:
+    """Its own region is that of its ARN, once it has one."""
+    home = str((call.before or {}).get("arn") or call.values.get("arn") or "").split(":")
+    return call.after is not None and len(home) > 3 and home[3] in _regions(call.after)
+
+
 def _other_attribute(call: Call, _world: World) -> bool:
     before, after = (_lives_by(values) for values in (call.before or {}, call.after or {}))
     return call.action == "update" and bool(before and after) and before != after
@@ -79,7 +109,13 @@ RESOURCES = (
             "restore_to_latest_time",
         ),
         cost=ByUse("stored bytes and requests", when=_on_demand),
-        defaults={"billing_mode": "PROVISIONED", "ttl.enabled": False},
+        defaults={
+            "billing_mode": "PROVISIONED",
+            "replica.consistency_mode": "EVENTUAL",
+            "replica.point_in_time_recovery": False,
+            "replica.propagate_tags": False,
+            "ttl.enabled": False,
+        },
         computed={
             "id": "{name}",
             "arn": arn("dynamodb", "table/{name}"),
@@ -121,6 +157,31 @@ RESOURCES = (
                 holds=_other_attribute,
             ),
             Refusal(
+                code="ValidationException",
+                sentence="The stream of {name} can't be changed while it has replicas",
+                source="hashicorp/terraform-provider-aws#43625; the sentence is ours",
+                holds=_stream_goes,
+            ),
+            Refusal(
+                code="ValidationException",
+                sentence="A replica of {name} is protected against deletion",
+                source="CloudFormation user guide, AWS::DynamoDB::GlobalTable ReplicaSpecification, "
+                "DeletionProtectionEnabled; the sentence is ours",
+                holds=_protected_replica,
+            ),
+            Refusal(
+                code="ValidationException",
+                sentence="Table write capacity should either be Pay-Per-Request or AutoScaled.",
+                source="aws-controllers-k8s/community#2610; hashicorp/terraform-provider-aws#13097",
+                holds=_provisioned_replica,
+            ),
+            Refusal(
+                code="ValidationException",
+                sentence="A replica of {name} can't stand in the region of the table itself",
+                source="DynamoDB API reference, CreateReplicationGroupMemberAction; the sentence is ours",
+                holds=_at_home,
+            ),
+            Refusal(
                 code="TableNotFoundException",
                 sentence="Table not found: {restore_source_name}",
                 source="DynamoDB API reference, RestoreTableToPointInTime, Errors; the sentence is ours",
@@ -145,7 +206,7 @@ RESOURCES = (
         ),
         request=made_by(
             "dynamodb",
-            "CreateTable RestoreTableToPointInTime UpdateContinuousBackups UpdateTimeToLive",
+            "CreateTable RestoreTableToPointInTime UpdateContinuousBackups UpdateTable UpdateTimeToLive",
             "AWS::DynamoDB::Table",
             adds="KeyType",
             name="TableName",
@@ -162,6 +223,10 @@ RESOURCES = (
             stream_enabled="StreamSpecification.StreamEnabled",
             stream_view_type="StreamSpecification.StreamViewType",
             ttl="TimeToLiveSpecification",
+            replica="ReplicaUpdates",
+            replica__region_name="ReplicaUpdates.Create.RegionName",
+            replica__deletion_protection_enabled="DeletionProtectionEnabled",
+            replica__point_in_time_recovery="PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled",
             restore_source_name="SourceTableName",
             point_in_time_recovery__enabled="PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled",
         ),
@@ -173,7 +238,9 @@ RESOURCES = (
         ),
         changes=(
             "dynamodb:CreateTable",
+            "dynamodb:CreateTableReplica",
             "dynamodb:DeleteTable",
+            "dynamodb:DeleteTableReplica",
             "dynamodb:RestoreTableToPointInTime",
             "dynamodb:TagResource",
             "dynamodb:UntagResource",

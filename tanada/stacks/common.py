@@ -35,6 +35,7 @@ from tanada.declared import waf as declared_waf
 from tanada.declared.ci import boundary_name
 from tanada.declared.load_balancer import called
 from tanada.declared.mail import Mail
+from tanada.declared.network import DnsFirewall as DnsFirewallSettings
 from tanada.declared.route53_health_check import ALARMS
 from tanada.names import Names, alarm_topic
 from tanada.regions import partition
@@ -87,6 +88,8 @@ class CommonStack(BaseStack):
         """All that a common layer consists of: a line a capability."""
         logs = self._logs()
         network = self._network(logs)
+        if self._layer.network.dns_firewall is not None:
+            self._dns_firewall(self._layer.network.dns_firewall, network.vpc_id)
         elsewhere = zone_providers(self, zone_roles(self._layer))
         zones = self._zones(elsewhere)
         certificates = self._certificates(zones, elsewhere)
@@ -187,6 +190,16 @@ class CommonStack(BaseStack):
             log_bucket_policy=logs.policy,
         )
 
+    def _dns_firewall(self, settings: DnsFirewallSettings, vpc_id: str) -> None:
+        from modules.dns_firewall import OF_AWS, DnsFirewall  # where one is declared alone
+
+        ours = (
+            *OF_AWS[partition(self.entry.region)],
+            namespace_domain(self._input.system),
+            *(zone.name for zone in self._layer.hosted_zones),
+        )
+        DnsFirewall(self, "dns_firewall", settings, name=self._input.system, vpc_id=vpc_id, ours=ours)
+
     def _cluster(self) -> Cluster | ExistingCluster:
         if self._layer.cluster is not None:
             return ExistingCluster(self._layer.cluster.existing)
@@ -254,7 +267,9 @@ class CommonStack(BaseStack):
         any, nothing to reach them by. The first certificate is the listeners' default one, those that are there come
         last, by their ids."""
         there_already = [each.existing for each in self._layer.certificates]
-        arns = {word: each.arn for word, each in certificates.items()}
+        # Else one that CloudFront needs would be shown in the place of the one that is there.
+        alone = {identifier(domain) for domain in self._input.edge_alone}
+        arns = {word: each.arn for word, each in certificates.items() if word not in alone}
         arns |= {f"existing_{arn.rpartition('/')[2]}": arn for arn in there_already}
         made: dict[str, LoadBalancer | ExistingLoadBalancer] = {}
         for name, settings in self._layer.load_balancers.items() if arns else ():
@@ -373,6 +388,8 @@ class CommonStack(BaseStack):
             sign_in=self._input.roles.sign_in,
             bundles=self._input.roles.bundles,
             zones=self._input.roles.zones,
+            published=self._input.roles.published,
+            publishes=self._input.roles.publishes,
             **self._place,
         )
 

@@ -136,6 +136,8 @@ def here(stack: BaseStack, input: EnvironmentInput, instance: Instance) -> Here:
         alarm_topic=input.alarm_topic,
         alarm_topic_us_east_1=input.alarm_topic_us_east_1,
         boundary=_boundary(input) if input.ci else None,
+        publishers=input.publishers,
+        publishes=input.publishes,
     )
 
 

@@ -211,7 +211,10 @@ def _some(
     from tanada.declarations.loader import compose, stack_of
 
     alike = _alike(before, root)
-    after = compose(root, without=alike)
+    try:
+        after = compose(root, without=alike)
+    except DeclarationError:  # a file that changed names something in one that didn't
+        alike, after = frozenset(), compose(root)
     stacks = sorted({*(stack.name for stack in inventory(after.system)), *map(stack_of, alike)})
     if missing := next((name for name in stacks if name not in {*emitted, *refused}), None):
         file = Layout(root).configuration(missing).relative_to(root)

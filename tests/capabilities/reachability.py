@@ -25,6 +25,7 @@ from tanada.declared.restored import servers
 from tanada.declared.routes import behind_api_gateway
 from tanada.declared.service import Service
 from tanada.declared.table import Table
+from tanada.names import Names
 
 Json = dict[str, Any]
 Way = tuple[str, str, int, int]
@@ -239,8 +240,8 @@ def _both(provider: Json) -> tuple[str, str]:
 
 
 def _entering(emitted: _Emitted) -> Iterator[tuple[str, str]]:
-    for _, name, statement in _statements(emitted):
-        if statement["Effect"] == "Allow" and "sts:AssumeRole" in _texts(statement["Action"]):
+    for where, name, statement in _statements(emitted):
+        if where == "common" and statement["Effect"] == "Allow" and "sts:AssumeRole" in _texts(statement["Action"]):
             yield from ((name.removesuffix("_policy"), each) for each in _texts(statement["Resource"]))
 
 
@@ -387,7 +388,8 @@ def _strange(emitted: _Emitted) -> Iterator[str]:
         # What starts jobs and looks after them is held by their golden, as is what makes snapshots, and copies.
         if (
             where == "own"
-            and not name.endswith(("_task_policy", "_operator_policy"))  # tests/capabilities/test_operators.py
+            # Of those who upload tests/capabilities/test_operators.py tells, and test_publishers.py.
+            and not name.endswith(("_task_policy", "_operator_policy", "_publishers_policy"))
             and not name.startswith((f"{SHARED}_", f"{sanitised.SHARED}_", "backup_copies_"))
         ):
             of = {action.partition(":")[0] for action in statement["Action"]}
@@ -565,6 +567,7 @@ def declared(
         if service.metrics is not None and service.metrics.to == "cloudwatch":
             log = f"aws_cloudwatch_log_group.{name}_metrics_log.arn:*"
             permissions |= {(name, f"logs:{action}", log) for action in ("CreateLogStream", "PutLogEvents")}
+        permissions |= {(name, "sts:AssumeRole", role) for role in _written(name, settings, place)}
         for sid, each in service.permissions.items():
             called_so = "".join(word.capitalize() for word in sid.split("-"))
             permissions |= {(name, action, f"permissions: {called_so}") for action in each.actions}
@@ -603,6 +606,16 @@ def declared(
         ),
         strange=frozenset(),
     )
+
+
+def _written(name: str, settings: Environment | Review, place: tuple[str, str, str]) -> Iterator[str]:
+    """The roles of the sites of its own environment that something writes to."""
+    system, _, environment = place[2].partition("/")
+    names = Names(system=system, environment=environment, label=environment)
+    for site, each in settings.sites.items() if isinstance(settings, Environment) else ():
+        if f"{environment}.{name}" in each.publishers:
+            called = names.limited(f"{site}+publishers", 64)
+            yield f"arn:aws:iam::{place[1]}:role/{system}/publishers/{called}"
 
 
 def _in_other_accounts(settings: Environment | Review, common: CommonLayer) -> Iterator[tuple[str, str, str, str]]:

@@ -68,7 +68,7 @@ PARTS = {
     "existing": ("ways",),
     "jobs": ("schedule",),
     "load_balancer": ("api_gateway",),
-    "sites": ("operators",),
+    "sites": ("operators", "publishers"),
     "service": ("container", "rollout", "route53_health_check", "scale", "service_connect"),
 }
 """Files of models that are parts of a capability's."""

@@ -11,6 +11,7 @@ import pytest
 
 from modules.ci_boundary import boundary
 from tanada.declarations.loader import load
+from tanada.declarations.publishing import ways_of
 from tanada.declared.blueprint import Environment, Review, existing_buckets
 from tanada.resources import DATA_SOURCES, Replaces, entries, passes_roles_to, uses
 from tanada.resources.data_sources import SAFE_EPHEMERAL
@@ -69,7 +70,10 @@ def test_roles_are_given_nothing_that_their_boundary_takes_away(system: str, emi
     buckets = {name for each in instances for name in existing_buckets(each.stores.values())}
     for stack in emitted[system].values():
         [account] = stack["provider"]["aws"][0]["allowed_account_ids"]
-        most = boundary("arn:aws", declared.name, account, asked, buckets)
+        sites = any(ways_of(declared))
+        most = boundary(
+            "arn:aws", declared.name, account, asked, buckets, published=sites, publishes=[account] if sites else []
+        )
         named = documents(stack["resource"])
         inside = {f"${{aws_iam_role.{name}.name}}" for name, role in roles_of_tasks(stack)}
         policies = [each for each in named.get("aws_iam_role_policy", {}).values() if each["role"] in inside]
@@ -89,6 +93,7 @@ def test_roles_are_given_nothing_that_their_boundary_takes_away(system: str, emi
                             "rds:",
                             "s3:",
                             "secretsmanager:",
+                            "sts:",
                         )
                     )
                     on = statement["Resource"] if said else ["*"]
@@ -171,8 +176,8 @@ def test_no_role_trusts_another_account_or_a_service_on_behalf_of_one(emitted: E
                     arn = condition.get("StringLike", {}).get("aws:SourceArn", "")
                     of = arn.split(":")[4] if arn else condition["StringEquals"]["aws:SourceAccount"]
                     assert of == account
-                elif "operator" in role["//"]["metadata"]["path"].split("/"):
-                    assert statement["Condition"].keys() == {"ArnLike"}  # people: test_operators.py
+                elif {"operator", "publishers"} & {*role["//"]["metadata"]["path"].split("/")}:
+                    assert statement["Condition"].keys() == {"ArnLike"}  # test_operators.py, test_publishers.py
                 elif "person" in role["//"]["metadata"]["path"].split("/"):
                     assert "aws:PrincipalArn" in statement["Condition"]["ArnLike"]  # test_people.py
                 else:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from modules.bucket import named_apart
+from tanada.declarations.loader import load
 from tanada.declared.routes import meet
 from tanada.declared.sites import FILES, HTML
 
@@ -107,3 +111,21 @@ def test_one_record_validates_both_certificates_of_a_domain(emitted: Emitted) ->
         assert own["validation_record_fqdns"] == other["validation_record_fqdns"]
         assert (each["region"], own["region"]) == ("us-east-1", "us-east-1")
         assert "region" not in certificates[f"{word}_certificate"]
+
+
+def test_two_sites_of_nearly_one_name_have_statements_of_their_own_before_one_bucket() -> None:
+    """`page-1` and `page1`; whoever comes alone keeps the name."""
+    one, other = {"Sid": "ReadsPage1", "Resource": "a"}, {"Sid": "ReadsPage1", "Resource": "b"}
+    assert named_apart([one]) == [one]
+    assert named_apart([one, other]) == [one, {"Sid": "ReadsPage1x2", "Resource": "b"}]
+    assert [each["Sid"] for each in named_apart(named_apart([one, other]))] == ["ReadsPage1", "ReadsPage1x2"]
+
+
+def test_a_path_may_lead_to_a_public_sidecar_of_the_service(tmp_path: Path) -> None:
+    shutil.copytree(Path(__file__).parent / "sites", tmp_path, dirs_exist_ok=True)
+    http = "{health_check: /up, hosts: [www], paths: [/metrics*]}"
+    (tmp_path / "environments" / "test.yaml").write_text(
+        "account: main\ndomain: test.example.jp\nsites: {www: {paths: {/metrics*: web}}}\nservices: {web: {sidecars: "
+        f'{{meter: {{image: {{from: "public.ecr.aws/nginx/nginx:1.27"}}, port: 9000, http: {http}}}}}}}}}\n'
+    )
+    assert load(tmp_path).environments["test"].sites["www"].paths["/metrics*"] == "web"

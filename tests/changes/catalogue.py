@@ -585,6 +585,11 @@ CHANGES: tuple[Change, ...] = (
         says=(f"web loses permissions (dynamodb), and {TABLE} goes",),
     ),
     Change(
+        what="`replicas` of a table: one more",
+        after=store("sessions", table={"partition_key": "id", "replicas": ["us-west-2"]}),
+        says=("all items of sessions are copied to us-west-2, and each write from now on",),
+    ),
+    Change(
         what="`partition_key` or `sort_key` of a table",
         after=store("sessions", table={"partition_key": "sid"}),
         refused=f"{TABLE} has lifecycle.prevent_destroy",

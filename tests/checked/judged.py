@@ -35,7 +35,8 @@ def planned() -> dict[str, Json]:
     from tanada.stacks.app import synthesize
 
     capabilities = ROOT / "tests" / "capabilities"
-    folders = {"default": ROOT} | {file.parent.name: file.parent for file in capabilities.glob("*/system.yaml")}
+    files = [*capabilities.glob("*/system.yaml"), *(ROOT / "examples").glob("*/system.yaml")]
+    folders = {"default": ROOT} | {file.parent.name: file.parent for file in files}
     plans: dict[str, Json] = {}
     for name, folder in sorted(folders.items()):
         with tempfile.TemporaryDirectory() as made:

@@ -43,7 +43,7 @@ from tanada.declared.mail import Mail as AccountMail
 from tanada.declared.metrics import Metrics
 from tanada.declared.model import Default, Kind, Model, meanings
 from tanada.declared.moved_pages import MovedPages
-from tanada.declared.network import Network
+from tanada.declared.network import DnsFirewall, Network
 from tanada.declared.operators import Operator
 from tanada.declared.people import Look, Person
 from tanada.declared.permissions import Permission
@@ -99,6 +99,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "Its network": Network,
     "Its cluster": Cluster,
     "Its `alarms`": Alarms,
+    "The `dns_firewall` of a network": DnsFirewall,
     "The `mail` of an account": AccountMail,
     "Its `dmarc`": Dmarc,
     "The `sign_in` of an account": People,

@@ -96,3 +96,20 @@ def test_a_mistake_is_said_as_ever_beside_environments_that_are_remembered(case:
             with pytest.raises(DeclarationError) as caught:
                 declare(tmp_path, right.remembered if right else {})
             assert f"{caught.value}\n" == expected
+
+
+def test_what_writes_to_a_site_of_another_environment_follows_it_though_its_file_is_remembered(tmp_path: Path) -> None:
+    root = good(tmp_path)
+    production = root / "environments" / "production.yaml"
+    before = production.read_text()
+    first = declare(root, {})
+    site = "sites: {press: {hosts: [press], publishers: [%s]}}\n"
+    for publishers in ("test.web", "test.backend", ""):
+        production.write_text(before + site % publishers)
+        others = {name: text for name, text in first.remembered.items() if name != "environments/production.yaml"}
+        assert "environments/test.yaml" in others
+        again = declare(root, others)
+        assert again.inputs == {name: serialized(each) for name, each in inputs(load(root)).items()}
+        names = [each["name"] for each in json.loads(again.inputs["environment-test"])["publishes"]]
+        assert names == ([publishers.partition(".")[2]] if publishers else [])
+        first = declare(root, {})

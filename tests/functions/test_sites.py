@@ -18,6 +18,7 @@ NODE = shutil.which("node")
 LIST = """\
 /?p=1632,/blog/1632.html,"Bread & <butter>",https://www.example.jp/1632.png
 /?cat=2&p=7,/blog/7.html
+/?cat=4,/blog/4/
 /old/,/new/
 /%e3%83%91%e3%83%b3,/bread/
 """
@@ -74,6 +75,8 @@ EVENTS: dict[str, dict[str, Any]] = {
     "old": asked("/", p="1632"),
     "followed": asked("/", p="1632", fbclid="x", utm_source="y"),
     "two": asked("/", p="7", cat="2"),
+    "one of two": asked("/", p="1632", cat="5"),
+    "other of two": asked("/", p="9", cat="4"),
     "unknown": asked("/", p="9"),
     "slash": asked("/old"),
     "bread": asked("/%E3%83%91%E3%83%B3/"),
@@ -120,6 +123,8 @@ def test_a_folder_is_its_index(event: str, file: str, answers: dict[str, Any]) -
         ("old", "/blog/1632.html"),
         ("followed", "/blog/1632.html"),
         ("two", "/blog/7.html"),
+        ("one of two", "/blog/1632.html"),
+        ("other of two", "/blog/4/"),
         ("slash", "/new/"),
         ("bread", "/bread/"),
     ],

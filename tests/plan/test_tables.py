@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tanada.plan import impossible
 from tests.plan.test_cautions import Json, change, words
 
@@ -35,3 +37,39 @@ def test_an_index_that_the_other_one_has_not_is_refused() -> None:
         "that are there. Apply one of both first: indexes, or restored.",
     )
     assert refused("by-mail", "by-name") == ()
+
+
+STREAM = {"stream_enabled": True, "stream_view_type": "NEW_AND_OLD_IMAGES"}
+
+
+def _replicated(*regions: str, protected: bool = False, **more: Any) -> Json:
+    return {
+        **STREAM,
+        "replica": [{"region_name": e, "deletion_protection_enabled": protected} for e in regions],
+        **more,
+    }
+
+
+def test_a_replica_that_goes_is_grave_and_one_that_comes_is_said() -> None:
+    [goes] = words(change(OLD, "update", _replicated("us-west-2", "eu-west-1"), _replicated("eu-west-1")))
+    assert goes == (
+        "the replica of visits in us-west-2 is deleted, its restore points too: who reads there fails; the items stay "
+        "in the other regions"
+    )
+    [comes] = words(change(OLD, "update", _replicated("eu-west-1"), _replicated("eu-west-1", "us-west-2")))
+    assert comes == "all items of visits are copied to us-west-2, and each write from now on"
+    assert words(change(OLD, "update", _replicated("eu-west-1"), _replicated("eu-west-1", protected=True))) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "says"),
+    [
+        (_replicated("us-west-2", protected=True), _replicated(), "AWS protects the replica of visits in us-west-2"),
+        (_replicated("us-west-2"), _replicated(stream_enabled=False), "the stream of visits can't go together with"),
+        (_replicated("us-west-2"), _replicated(), ""),
+        (_replicated("us-west-2", protected=True), _replicated("us-west-2"), ""),
+    ],
+)
+def test_a_replica_goes_after_its_protection_and_before_its_stream(before: Json, after: Json, says: str) -> None:
+    refused = impossible({"resource_changes": [change(OLD, "update", before, after)]})
+    assert [sentence[: len(says)] for sentence in refused] == ([says] if says else [])

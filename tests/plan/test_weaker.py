@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -25,6 +26,12 @@ def rate(limit: int) -> Json:
         "action": [{"block": [{}]}],
         "statement": [{"rate_based_statement": [{"limit": limit}]}],
     }
+
+
+def trusts(*arns: str) -> str:
+    """As modules/site_publishers.py has it: one ARN is a text."""
+    condition = {"ArnLike": {"aws:PrincipalArn": arns[0] if len(arns) == 1 else list(arns)}}
+    return json.dumps({"Statement": [{"Action": "sts:AssumeRole", "Condition": condition}]})
 
 
 def group(*counted: str) -> Json:
@@ -69,6 +76,12 @@ def updated(address: str, before: Json, after: Json) -> list[str]:
             {"rule": [group()]},
             {"rule": [group("B", "A")]},
             "of common these are counted and no more stopped: A, B",
+        ),
+        (
+            "aws_iam_role.www_publishers_role",
+            {"path": "/kakei/publishers/", "assume_role_policy": trusts("a")},
+            {"path": "/kakei/publishers/", "assume_role_policy": trusts("a", "b")},
+            "what runs as 1 other role may write, overwrite and delete every file of its site",
         ),
     ],
 )
@@ -133,3 +146,13 @@ def test_a_vault_that_guards_its_copies_no_more_is_said_unless_it_goes() -> None
     assert grave(VAULT, LOCK) == [words]
     going = change("aws_backup_vault.backup_vault", "delete", {"name": "v"})
     assert not any("before their time" in each for each in grave(going, LOCK))
+
+
+def test_who_writes_to_a_site_is_said_where_the_role_is_new_and_not_where_it_trusts_fewer() -> None:
+    role, path = "aws_iam_role.www_publishers_role", {"path": "/kakei/publishers/"}
+    both, one = ({**path, "assume_role_policy": trusts(*names)} for names in (("a", "b"), ("a",)))
+    [caution] = said(change(role, "create", None, both), change("aws_s3_bucket.x", "update", {"a": 1}, {"a": 2}))
+    assert "2 other roles may write" in caution.words
+    assert not said(change(role, "update", both, one))
+    other = [{**each, "path": "/kakei/"} for each in (one, both)]
+    assert not said(change("aws_iam_role.web_task_role", "update", *other))

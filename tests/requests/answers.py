@@ -4,7 +4,12 @@ from __future__ import annotations
 
 _OPTIONS = "service_connect_configuration.log_configuration.options"
 ANSWERS = {
+    ("aws_dynamodb_table", "replica.consistency_mode"): "UpdateTable: MultiRegionConsistency, of all replicas together",
     ("aws_acm_certificate", "region"): "the provider's: where it asks",
+    (
+        "aws_dynamodb_table",
+        "replica.propagate_tags",
+    ): "TagResource: the tags of the table, in the region of the replica",
     ("aws_cloudfront_distribution", "tags"): "CreateDistributionWithTags: DistributionConfigWithTags.Tags, one deeper",
     ("aws_wafv2_web_acl", "region"): "the provider's: where it calls",
     ("aws_wafv2_web_acl_logging_configuration", "region"): "the provider's: where it calls",

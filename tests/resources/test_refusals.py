@@ -554,6 +554,35 @@ LOCKED = {
         "max_retention_days": 35,
     }
 }
+GLOBAL = {
+    "name": "orders",
+    "arn": "arn:aws:dynamodb:ap-northeast-1:1:table/orders",
+    "billing_mode": "PAY_PER_REQUEST",
+    "stream_enabled": True,
+    "stream_view_type": "NEW_AND_OLD_IMAGES",
+}
+
+
+def _global(*regions: str, protected: bool = False, **more: Any) -> Values:
+    replicas = [{"region_name": each, "deletion_protection_enabled": protected} for each in regions]
+    return {**GLOBAL, "replica": replicas, **more}
+
+
+OF_SENTENCES |= {
+    "The stream of {name} can't be changed while it has replicas": Case(
+        Call(_global("us-west-2"), _global(stream_enabled=False)), allowed=Call(_global("us-west-2"), _global())
+    ),
+    "A replica of {name} is protected against deletion": Case(
+        Call(_global("us-west-2", protected=True), _global()),
+        allowed=Call(_global("us-west-2", protected=True), _global("us-west-2")),
+    ),
+    "Table write capacity should either be Pay-Per-Request or AutoScaled.": Case(
+        created(**_global("us-west-2", billing_mode="PROVISIONED")), allowed=created(**_global("us-west-2"))
+    ),
+    "A replica of {name} can't stand in the region of the table itself": Case(
+        Call(_global(), _global("ap-northeast-1")), allowed=Call(_global(), _global("us-west-2"))
+    ),
+}
 RESTORED = {"name": "new", "restore_source_name": "old", "global_secondary_index": [{"name": "by-mail"}]}
 
 

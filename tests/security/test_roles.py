@@ -493,3 +493,13 @@ def test_who_applies_runs_no_other_task_and_reads_no_other_log() -> None:
     passed = {"iam:PassedToService": "ecs-tasks.amazonaws.com"}
     assert allowed(RUNS, "iam:PassRole", f"{IAM}:role/kakei/test-migrate-task", passed)
     assert not allowed(RUNS, "iam:PassRole", f"{IAM}:role/kakei/test-migrate-task")
+
+
+@pytest.mark.parametrize("action", ["dynamodb:GetItem", "dynamodb:Scan", "dynamodb:PutItem"])
+def test_dynamodb_fills_tables_for_who_applies_and_nobody_reads_one(action: str) -> None:
+    """Of a replica and of a table that is restored, in any region; of another system none."""
+    table, through = "arn:aws:dynamodb:us-west-2:1:table", {"aws:ViaAWSService": "true"}
+    assert allowed(APPLY, action, f"{table}/test_orders_kakei", through)
+    for context in ({}, {"aws:ViaAWSService": "false"}):
+        assert not allowed(APPLY, action, f"{table}/test_orders_kakei", context)
+    assert not allowed(APPLY, action, f"{table}/test_orders_other", through)

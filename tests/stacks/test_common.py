@@ -14,9 +14,11 @@ from cdktf import App
 from modules.cluster import key_policy
 from tanada import offline
 from tanada.declarations.inputs import inputs
+from tanada.declared.hosted_zone import Certificate as ExistingCertificate
 from tanada.declared.hosted_zone import Zone
 from tanada.declared.load_balancer import LoadBalancer
 from tanada.declared.network import Network
+from tanada.declared.sites import Site
 from tanada.declared.system import System
 from tanada.provider import VERSION
 from tanada.stacks.base import TERRAFORM_VERSION
@@ -301,3 +303,22 @@ def test_a_network_that_is_there_already_is_read_and_nothing_of_it_made(system: 
     assert all(
         f"data.aws_subnet.{name}.ipv6_cidr_block" in balancer["ip_address_type"] for name in stack["data"]["aws_subnet"]
     )
+
+
+def test_what_cloudfront_alone_needs_is_shown_by_no_load_balancer(system: System, tmp_path: Path) -> None:
+    """Beside a certificate that is there and covers the names: it would become the listeners' default one."""
+    there = ExistingCertificate(
+        existing="arn:aws:acm:ap-northeast-1:111111111111:certificate/1", names=("test.example.jp", "*.test.example.jp")
+    )
+    test = system.environments["test"]
+    shown = {**system.environments, "test": test.model_copy(update={"sites": {"press": Site(hosts=("press",))}})}
+    layer = {"certificates": (there,)}
+    before = common(system, tmp_path / "before", **layer)["resource"]
+    after = common(system.model_copy(update={"environments": shown}), tmp_path / "after", **layer)["resource"]
+    assert "test_example_jp_edge" in str([*after["aws_acm_certificate"]])
+    for type_ in ("aws_lb_listener", "aws_lb_listener_certificate"):
+        assert attached(after, type_) == attached(before, type_)
+
+
+def attached(resources: dict[str, Any], type_: str) -> dict[str, str]:
+    return {name: each.get("certificate_arn", "") for name, each in resources.get(type_, {}).items()}

@@ -95,6 +95,29 @@ def test_the_cms_is_reached_from_the_list_alone(site: System) -> None:
     ]
 
 
+def test_the_cms_may_write_the_production_site_and_invalidate_and_nothing_else(site: System) -> None:
+    written = site.policy(PRODUCTION, "publishers")
+    assert actions(written) == {
+        "s3:ListBucket",
+        "s3:PutObject",
+        "s3:DeleteObject",
+        "s3:AbortMultipartUpload",
+        "cloudfront:CreateInvalidation",
+        "cloudfront:GetInvalidation",
+        "iam:ListRoleTags",
+    }
+    assert not [resource for each in written for resource in each["Resource"] if resource == "*"]
+    role = site.one(PRODUCTION, "aws_iam_role", "publishers")
+    assert "staging" in json.dumps(json.loads(role["assume_role_policy"])["Statement"][0]["Condition"])
+    cms = site.policy(STAGING, "cms_task_policy")
+    [assumed] = [each for each in cms if "sts:AssumeRole" in each["Action"]]
+    assert [resource.rpartition("/")[2] for resource in assumed["Resource"]] == [role["name"]]
+    [container] = site.containers(STAGING, "cms")
+    variables = {each["name"]: each["value"] for each in container["environment"]}
+    assert variables["SITE_ROLE"] == assumed["Resource"][0]
+    assert variables["SITE_BUCKET"] == site.one(PRODUCTION, "aws_s3_bucket")["bucket"]
+
+
 def test_old_dynamic_addresses_lead_to_pages_and_crawlers_see_the_old_ones(site: System) -> None:
     keys = site.one(PRODUCTION, "aws_cloudfrontkeyvaluestore_keys_exclusive")
     moved = {each["key"]: each["value"] for each in keys["resource_key_value_pair"]}

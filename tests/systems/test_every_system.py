@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import shutil
@@ -12,11 +13,15 @@ from pathlib import Path
 import pytest
 
 from tanada import offline
+from tanada.declarations.inventory import inventory
 from tanada.declarations.loader import load
 from tanada.stacks.app import synthesize
 from tanada.templates import write_repository
+from tanada.terraform.pictures import drawn, graph_of
+from tanada.terraform.process import Processes
 from tests.cli.program import tanada
 from tests.docs.commands import commands
+from tests.golden import held
 from tests.offline.terraform_runs import Stack
 from tests.systems.emitted import SYSTEMS, Json, System
 from tests.systems.zones import single
@@ -45,6 +50,19 @@ def test_without_any_zone_what_is_not_single_goes_on_and_what_is_stands_in_the_r
     for environment in system.environments():
         found = sorted(single(system, environment))
         assert said[environment.removeprefix("environment-")] == (", ".join(found) or "nothing"), page.name
+
+
+PICTURES = {"corporate-site": None, "wordpress": "environment-prod"}
+"""What each README shows; tests/capabilities/test_graph.py has the default system's."""
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_its_picture_is_what_it_emits(name: str, systems: Mapping[str, System]) -> None:
+    declared = load(SYSTEMS[name])
+    stacks = inventory(declared)
+    chosen = next((each for each in stacks if each.name == PICTURES[name]), None)
+    picture = graph_of(declared.name, stacks, chosen, systems[name].stacks)
+    held(SYSTEMS[name] / "graph.svg", drawn(picture, "svg", os.environ, Processes()))
 
 
 @pytest.mark.terraform

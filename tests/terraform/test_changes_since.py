@@ -135,6 +135,17 @@ def test_a_base_that_does_not_synthesize_makes_every_stack_count(team: Team) -> 
     assert changed.declaration["environment-test"][0].after == "3001"
 
 
+def test_a_file_that_names_what_is_in_one_that_did_not_change_is_compared(team: Team) -> None:
+    """A site's publishers are another environment's, which needn't be read where nothing names it."""
+    said = team.root.joinpath("environments/www.yaml").read_text()
+    team.write("environments/www.yaml", said + "sites: {press: {hosts: [press], publishers: [test.web]}}\n")
+    team.stacks["environment-www"] = {"resource": {}}
+    team.settle()
+    changed = team.changed()
+    assert changed.stacks == ("environment-www",)
+    assert any("publishers" in str(each) for each in changed.declaration["environment-www"]), changed.declaration
+
+
 def test_of_a_base_that_fails_otherwise_the_last_line_is_said(team: Team) -> None:
     team.replace("main.py", "import json", "import nothing_like_it, json")
     broken = team.commit()

@@ -29,6 +29,7 @@ from tanada.declarations.checks.names import check_names
 from tanada.declarations.checks.patches import check_patches
 from tanada.declarations.checks.people import check_people
 from tanada.declarations.checks.permissions import check_permissions
+from tanada.declarations.checks.publishers import check_publishers
 from tanada.declarations.checks.queues import check_queues
 from tanada.declarations.checks.reach import check_reach
 from tanada.declarations.checks.redirects import check_redirects
@@ -64,6 +65,7 @@ CHECKS: tuple[Check, ...] = (
     check_mail,
     check_redirects,
     check_sites,
+    check_publishers,
     check_cdn,
     check_api_gateway,
     check_image_tags,

@@ -51,8 +51,12 @@ def _scope(scope: Scope) -> Iterator[Mistake]:
     yield from _named(scope)
     for name, service in scope.running.items():
         for index, way in enumerate(service.reach):
+            loc: Loc = (scope.homes[name], name, "reach", index, "from")
             if way.from_:
-                yield from _sender(scope, (scope.homes[name], name, "reach", index, "from"), way.name, way.from_)
+                yield from _sender(scope, loc, way.name, way.from_)
+            elif scope.tree.find(loc) is not None:
+                sentence = "names no address, and then all of the domain's are meant; name some, or take from out"
+                yield mistake(scope.tree, loc, sentence)
 
 
 def _named(scope: Scope) -> Iterator[Mistake]:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
+from tanada.declarations.checks.services import of_http
 from tanada.declarations.domains import certificate_of, certified, full_name, zone_of
 from tanada.declarations.mistakes import Loc, Mistake
 from tanada.declarations.scopes import Scope, Scopes, each_once
 from tanada.declarations.tree import at_removal, mistake
 from tanada.declared import routes
 from tanada.declared.allow import covers
+from tanada.declared.moved_pages import circles
 from tanada.declared.redirects import asked
 from tanada.declared.routes import DOMAIN
 from tanada.declared.service import Service
-from tanada.declared.sites import BEHAVIORS, FILES, HTML, Site, hosts_of
+from tanada.declared.sites import BEHAVIORS, FILES, HTML, Site, hosts_of, ordered
 from tanada.declared.store import Store
 from tanada.text import listed, meant, one_of, quoted
 
@@ -35,6 +38,7 @@ def _scope(scope: Scope) -> Iterator[Mistake]:
         yield from _bucket(scope, name, site)
         yield from _moved(scope, name, site)
         yield from _operators(scope, name, site)
+        yield from _asked_from_outside(scope, name, site)
 
 
 def _loc(name: str, site: Site, host: str, domain: str) -> Loc:
@@ -127,8 +131,11 @@ def _leads(scope: Scope, loc: Loc, site: Site, name: str, service: Service) -> I
         sentence = f"{name} doesn't answer at {names}, and CloudFront asks it by the name that it was asked for; say"
         yield mistake(scope.tree, loc, f"{sentence} services.{name}.http.hosts: [{said}]", because=because)
     path = str(loc[-1])
-    if http.paths and not any(covers(each, path) or covers(path, each) for each in http.paths):
-        sentence = f"{name} answers {listed(http.paths, 3)} alone, so nobody answers {path}; say it in"
+    # Its public sidecars stand behind the same load balancer, whose rules lead to them.
+    beside = [each for each in service.https.values() if each.load_balancer[0] == http.load_balancer[0]]
+    answered = list(dict.fromkeys(each for way in beside for each in way.paths))
+    if all(way.paths for way in beside) and not any(covers(each, path) or covers(path, each) for each in answered):
+        sentence = f"{name} answers {listed(answered, 3)} alone, so nobody answers {path}; say it in"
         yield mistake(scope.tree, loc, f"{sentence} services.{name}.http.paths, too", because=because)
     if http.allow:
         sentence = f"{name} lets some addresses in alone (allow), and what comes by the site comes from CloudFront's"
@@ -148,6 +155,31 @@ def _moved(scope: Scope, name: str, site: Site) -> Iterator[Mistake]:
                 scope.tree, ("sites", name, "redirects", "file"), sentence, because=[("sites", name, "paths")]
             )
             return
+    if site.redirects is not None and scope.domain is not None and scope.kind == "environment":
+        hosts = {full_name(host, scope.domain) for host in hosts_of(site, scope.domain)}
+        for sentence in islice(circles(site.redirects.moved, hosts), 1):
+            loc: Loc = ("sites", name, "redirects", "file")
+            because: list[Loc] = [("sites", name, "hosts")]
+            yield mistake(scope.tree, loc, f"{sentence}, by {listed(sorted(hosts), 3)}", because=because)
+
+
+def _asked_from_outside(scope: Scope, name: str, site: Site) -> Iterator[Mistake]:
+    """Route 53 asks at the first host of a service: at a site's, CloudFront answers by the site's paths."""
+    domain = scope.domain or ""
+    for called, service in scope.services.items():
+        for sidecar, http in service.https.items():
+            check = http.route53_health_check
+            if check is None or next(iter(routes.led_by(http, domain))) not in hosts_of(site, domain):
+                continue
+            asks = check.path.partition("?")[0]
+            first = next((service for path, service in ordered(site.paths) if covers(path, asks)), None)
+            if first != called:
+                sentence = (
+                    f"{quoted(asks)} is asked for at site {name}'s host, where none of its paths leads to {called}"
+                )
+                instead = f"say sites.{name}.paths: {{{asks}: {called}}}, or ask at a path that leads here"
+                of: Loc = (*of_http(called, sidecar), "route53_health_check")
+                yield mistake(scope.tree, of, f"{sentence}; {instead}", because=[("sites", name)])
 
 
 def _operators(scope: Scope, name: str, site: Site) -> Iterator[Mistake]:

@@ -1,15 +1,17 @@
-"""Checks of tables: two keys are two attributes, an attribute has one type, DynamoDB takes so many indexes, and no two
-restored ones are called alike."""
+"""Checks of tables: two keys are two attributes, an attribute has one type, DynamoDB takes so many indexes, replicas
+stand in other regions, and no two restored ones are called alike."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from tanada.declarations.mistakes import Mistake
 from tanada.declarations.scopes import Scope, Scopes, each_once
 from tanada.declarations.tree import mistake
 from tanada.declared.store import Store
 from tanada.declared.table import Index, Table, named
+from tanada.regions import ZONES, partition
 from tanada.text import quoted
 
 INDEXES = 20
@@ -17,14 +19,16 @@ INDEXES = 20
 
 
 def check_tables(system: Scopes) -> Iterator[Mistake]:
-    return each_once(system, _scope)
+    return each_once(system, partial(_scope, system))
 
 
-def _scope(scope: Scope) -> Iterator[Mistake]:
+def _scope(system: Scopes, scope: Scope) -> Iterator[Mistake]:
     for name, part in scope.parts.items():
         if isinstance(part, Store) and part.table is not None:
             yield from _keys(scope, name, part.table)
             yield from _life(scope, name, part.table)
+            account = system.accounts.get(scope.account or "")
+            yield from _replicas(scope, name, part.table, account.region if account is not None else None)
             for loc, sentence in part.table.faults():
                 yield mistake(scope.tree, ("stores", name, "table", *loc), sentence)
 
@@ -59,3 +63,24 @@ def _life(scope: Scope, name: str, table: Table) -> Iterator[Mistake]:
             loc = ("stores", name, "table")
             yield mistake(scope.tree, (*loc, "ttl"), f"{sentence}; name another attribute", because=[(*loc, *at)])
             return
+
+
+def _replicas(scope: Scope, name: str, table: Table, home: str | None) -> Iterator[Mistake]:
+    """`home` is the region in which the table itself stands, where that is known."""
+    loc = ("stores", name, "table")
+    if table.replicas and table.stream not in (None, "new_and_old_images"):
+        # DynamoDB developer guide, "How DynamoDB global tables work": a replica's stream holds both images.
+        sentence = f"{quoted(table.stream)} is too little: replicas need new_and_old_images; write that, or take it out"
+        yield mistake(scope.tree, (*loc, "stream"), sentence, because=[(*loc, "replicas")])
+    for number, region in enumerate(table.replicas):
+        at = (*loc, "replicas", number)
+        if region not in ZONES:
+            yield mistake(scope.tree, at, f"{quoted(region)} is no region that Tanada knows; expected one of AWS's")
+        elif region in table.replicas[:number]:
+            yield mistake(scope.tree, at, f"{quoted(region)} stands there twice; take one out")
+        elif region == home:
+            sentence = f"{quoted(region)} is the region in which the table itself stands; name others"
+            yield mistake(scope.tree, at, sentence)
+        elif home in ZONES and partition(region) != partition(home):
+            sentence = f"{region} lies in {partition(region)}, and the table in {partition(home)}"
+            yield mistake(scope.tree, at, f"{sentence}: DynamoDB replicates within one partition; name another region")

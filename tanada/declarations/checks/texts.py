@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from tanada.declarations.checks import publishers
 from tanada.declarations.mistakes import Loc, Mistake, Position
 from tanada.declarations.placeholders import known, mistakes, named, public, secret
 from tanada.declarations.scopes import Scope, Scopes, each_once
 from tanada.declarations.tree import mistake
 from tanada.declared.blueprint import Part, groups
 from tanada.declared.expanded import texts
+from tanada.declared.publishers import WORDS
 from tanada.declared.redirects import Redirect
 from tanada.declared.store import Store
 
 
 def check_texts(system: Scopes) -> Iterator[Mistake]:
-    return each_once(system, _scope)
+    sites = publishers.words(system)
+    return each_once(system, lambda scope: _scope(scope, sites))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,12 @@ class _Words:
         of_stores = dict.fromkeys(word for word in words if word in free or "." not in word)
         return cls(dict.fromkeys(words), free, frozenset(secret(scope.parts)), of_stores)
 
+    def publishing(self, words: Sequence[str]) -> _Words:
+        """With those for sites that a part writes to."""
+        if not words:
+            return self
+        return replace(self, known={**self.known, **dict.fromkeys(words)}, free=self.free | {*words})
+
     def beside(self, name: str, part: Part) -> Mapping[str, None]:
         """Those that this service may use: its own address is none of them, its public one is."""
         words = dict(self.known)
@@ -48,12 +57,14 @@ class _Words:
         return words
 
 
-def _scope(scope: Scope) -> Iterator[Mistake]:
+def _scope(scope: Scope, sites: Mapping[str, Sequence[str]]) -> Iterator[Mistake]:
     words = _Words.of(scope)
     told: set[Position] = set()  # a text that several have (`like`) is wrong once
     for name, part in scope.parts.items():
         if braced := [(loc, text) for loc, text in texts(part) if "{" in text or "}" in text]:
-            yield from _part(scope, name, part, braced, words, told)
+            own = sites.get(f"{scope.name}.{name}", ()) if scope.kind == "environment" else ()
+            more = [f"{site}.{word}" for site in own for word in WORDS]
+            yield from _part(scope, name, part, braced, words.publishing(more), told)
     yield from _statics(scope, words)
 
 
