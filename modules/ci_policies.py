@@ -10,6 +10,7 @@ from typing import Any
 
 from tanada.declared.image import Repository
 from tanada.declared.secrets import GENERATED
+from tanada.names import HASH_LENGTH
 from tanada.resources import changes, passes_roles_to, reads
 
 Document = dict[str, Any]
@@ -33,6 +34,7 @@ _SERVICE_LINKED = (
     "elasticache.amazonaws.com",
     "elasticfilesystem.amazonaws.com",
     "elasticloadbalancing.amazonaws.com",
+    "opensearchservice.amazonaws.com",
     "ops.apigateway.amazonaws.com",
     "rds.amazonaws.com",
     "replication.dynamodb.amazonaws.com",
@@ -50,6 +52,7 @@ _STORES = frozenset(
         "dynamodb",
         "elasticache",
         "elasticfilesystem",
+        "es",
         "events",
         "lambda",
         "rds",
@@ -97,6 +100,7 @@ with its role, and its variables are read with it (Service Authorization Referen
 _APIS = ("apis", "apis/*", "domainnames", "domainnames/*", "tags/*", "vpclinks", "vpclinks/*")
 """What there is of API Gateway's beside REST APIs, whose keys the same actions would read; ids say nothing of whose it
 is, and ARNs name no account (Service Authorization Reference, API Gateway Management V2)."""
+_OF_SEARCHES = 28 - HASH_LENGTH - 1
 OF_SERVICES = "of-aws"
 """The folder of roles that services of AWS's take on by themselves: CI hands those no role of a task."""
 
@@ -161,8 +165,8 @@ def service_of(action: str) -> str:
 
 
 def _allowed(sid: str, actions: Sequence[str], arn: str, system: str) -> list[Document]:
-    ours = {"apigateway": "Apis", "s3": "Buckets", **dict.fromkeys(_ALONE, "Functions")}
-    limited: dict[str, list[str]] = {"Apis": [], "Buckets": [], "Functions": []}
+    ours = {"apigateway": "Apis", "es": "Searches", "s3": "Buckets", **dict.fromkeys(_ALONE, "Functions")}
+    limited: dict[str, list[str]] = {"Apis": [], "Buckets": [], "Searches": [], "Functions": []}
     others: list[str] = []
     for action in actions:
         word = ours.get(service_of(action))
@@ -170,6 +174,8 @@ def _allowed(sid: str, actions: Sequence[str], arn: str, system: str) -> list[Do
     on = {
         "Apis": [f"{arn}:apigateway:*::/{each}" for each in _APIS],
         "Buckets": f"{arn}:s3:::{system}-*",
+        # As long as their names keep of it: modules/search.py, `Names.ours`.
+        "Searches": f"{arn}:es:*:*:domain/{f'{system}-'[:_OF_SEARCHES]}*",
         "Functions": [f"{arn}:{service}:*:*:{what}{system}-*" for service, kinds in _ALONE.items() for what in kinds],
     }
     statements: list[Document] = [{"Sid": sid, "Effect": "Allow", "Action": others, "Resource": "*"}]

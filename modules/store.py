@@ -41,6 +41,7 @@ KINDS: Mapping[str, str] = {
     "aurora": "Aurora",
     "queue": "queue",
     "topic": "topic",
+    "search": "Search",
 }
 """By the word in the declaration, what makes one in the module of that name: each imports its part of the provider, so
 they are imported where they are declared alone."""

@@ -74,7 +74,6 @@ WITHOUT_ENTRY: dict[str, tuple[str, ...]] = {
     "aws_memorydb_user": ("authentication_mode.passwords",),
     "aws_mq_broker": ("ldap_server_metadata.service_account_password", "user.password"),
     "aws_mwaa_environment": ("airflow_configuration_options",),
-    "aws_opensearch_domain": _MASTER_PASSWORD,
     "aws_opensearch_domain_saml_options": ("saml_options.master_user_name",),
     "aws_redshift_cluster": ("master_password",),
     "aws_redshiftserverless_namespace": ("admin_user_password", "admin_username"),

@@ -24,6 +24,7 @@ OF_TABLES = 35
 _OTHERS = {
     "bucket": "each object has its versions of the last days: copy the one that is wanted over it",
     "cache": "its programs fill it again",
+    "search": "its programs fill it again, or somebody by its own snapshots",
     "existing": "whoever keeps it restores it",
     "file_system": "AWS Backup restores it to a folder of its own, from where its files are copied back",
     "queue": "what was taken out of it is gone; what failed lies in its dead-letter queue",

@@ -20,6 +20,11 @@ _OUT = "write reach: [{host: smtp.example.com, port: 587}]; HTTPS is open always
 _WORN = "write security_groups, those of others; a service's own is made"
 _OF_ITS_OWN = "one that is there already is a kind of its own: existing: {host: …, port: …, security_group: …}"
 _EXISTS = "there is no such kind of store yet; one that is there already is existing: {host: …, port: …}"
+_SEARCH = 'write search: {version: "2.19"}; one that is there already is existing: {host: …, port: 443}'
+_SPREAD = "two nodes or more stand in different zones always"
+_SIGNED = "it knows no users: clients sign their requests with the role of their tasks"
+_CIPHERED = "its disks, and what goes between its nodes, are encrypted always"
+_UPDATED = "AWS updates it by itself, in the hours of each night in which the region is quiet"
 _NO_STORE = "there is no such kind of store yet"
 _CAPACITY = "tasks run on Fargate; spot is the percentage on Fargate Spot"
 _COUNT = "write count"
@@ -600,8 +605,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "s3": "write bucket",
         "s3_bucket": "write bucket",
         "buckets": "write bucket, a store each",
-        "opensearch": _EXISTS,
-        "elasticsearch": _EXISTS,
+        **dict.fromkeys(("opensearch", "elasticsearch", "opensearch_domain", "elasticsearch_domain"), _SEARCH),
+        **dict.fromkeys(("es", "elastic", "searches"), _SEARCH),
         "mongodb": _EXISTS,
         "documentdb": _EXISTS,
         "kafka": _EXISTS,
@@ -633,6 +638,28 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "deletion_policy": "write removal",
         "prevent_destroy": "write removal",
         "deletion_protection": "write removal",
+    },
+    "Search": {
+        "existing": _OF_ITS_OWN,
+        "engine": "it is OpenSearch always",
+        "engine_version": 'write version: "2.19"',
+        "elasticsearch_version": 'write version: "2.19"',
+        **dict.fromkeys(("name", "domain_name", "domain"), "its name is made of system, environment and store"),
+        **dict.fromkeys(("instance_type", "node_type", "instance_class", "size"), "write class"),
+        **dict.fromkeys(("instance_count", "count", "replicas", "data_nodes", "node_count"), "write nodes"),
+        **dict.fromkeys(("volume_size", "ebs", "ebs_options", "disk"), "write storage: 20GiB, of each node"),
+        **dict.fromkeys(("zone_awareness", "zone_awareness_enabled", "multi_az", "multi_zone", "zones"), _SPREAD),
+        **dict.fromkeys(("access_policies", "access_policy", "policy"), "reach gives who may, access: read less of it"),
+        **dict.fromkeys(("master_user", "username", "password", "users", "advanced_security_options"), _SIGNED),
+        **dict.fromkeys(("dedicated_master", "dedicated_masters", "masters", "warm"), "there are data nodes alone"),
+        **dict.fromkeys(("encryption", "encrypt_at_rest", "kms_key_id", "node_to_node_encryption"), _CIPHERED),
+        **dict.fromkeys(("tls", "enforce_https", "port"), "it speaks HTTPS at port 443 alone, TLS 1.2 at least"),
+        **dict.fromkeys(("auto_software_update", "maintenance", "software_update_options"), _UPDATED),
+        **dict.fromkeys(("backups", "snapshots", "snapshot_options"), "AWS takes snapshots each hour, for 14 days"),
+        **dict.fromkeys(("subnets", "vpc_options"), "it stands in the private subnets of network"),
+        **dict.fromkeys(("security_group", "security_groups"), "its group is made; reach opens it"),
+        "deletion_protection": "write removal, of the store",
+        "tags": _TAGS,
     },
     "Cache": {
         "existing": _OF_ITS_OWN,

@@ -18,6 +18,7 @@ from tanada.declared.existing import Existing
 from tanada.declared.file_system import FileSystem
 from tanada.declared.model import Kind, Model, RenamedFrom
 from tanada.declared.queue import Queue
+from tanada.declared.search import Search
 from tanada.declared.table import Table
 from tanada.declared.topic import Topic
 
@@ -52,6 +53,8 @@ class Store(Model):
     """An SQL database on Aurora."""
     removal: Literal["keep", "delete"] = "keep"
     """`delete`, applied, lets go of this store alone, to be taken away; that of its environment lets go of all."""
+    search: Search | None = None
+    """A domain of OpenSearch Service."""
     renamed_from: RenamedFrom = ()
     """Names that it had before, the oldest first: it moves, and keeps its first name in AWS."""
 

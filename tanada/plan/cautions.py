@@ -76,6 +76,7 @@ def cautions(source: Source) -> tuple[Caution, ...]:
         held.items,
         held.messages,
         held.caches,
+        held.searches,
         held.files,
         partial(schedules.cautions, at=_made_at(source.plan)),
         _expiry,

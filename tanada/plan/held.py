@@ -190,6 +190,39 @@ def caches(changes: Sequence[Change]) -> Iterator[Caution]:
             yield Caution(f"{whose} loses backups: {left}", "a cache loses backups")
 
 
+def searches(changes: Sequence[Change]) -> Iterator[Caution]:
+    """Of domains (OpenSearch Service developer guide, "Upgrading domains", "Making configuration changes")."""
+    for domain in _of(changes, "aws_opensearch_domain"):
+        whose = domain.address.partition(".")[2].removesuffix("_domain")
+        before, after = domain.before, domain.after
+        if _anew(domain):
+            words = f"{whose} is made anew, and is empty then, its snapshots gone: its programs must fill it again"
+            yield Caution(words, "a search domain is emptied", grave=True)
+        if not _updates(domain):
+            continue
+        if before.get("engine_version") != after.get("engine_version"):
+            yield Caution(
+                f"{whose} gets another version: AWS makes new nodes beside those that run and copies all of it to "
+                "them, which takes hours and makes it slower meanwhile; there is no way back but an empty domain",
+                "a search domain gets another version",
+            )
+        elif any(_first(before, "cluster_config", each) != _first(after, "cluster_config", each) for each in _NODES):
+            yield Caution(
+                f"{whose} moves to other nodes: AWS makes them beside those that run and copies all of it to them, "
+                "which takes hours and makes it slower meanwhile"
+            )
+        count_before, count_after = (_first(side, "cluster_config", "instance_count") for side in (before, after))
+        if isinstance(count_before, int) and count_before > 1 and count_after == 1:
+            yield Caution(f"{whose} has one node alone from then on: what it holds is there once")
+
+
+_NODES = ("instance_type", "instance_count", "zone_awareness_enabled")
+
+
+def _first(values: Values, block: str, name: str) -> object:
+    return next((each.get(name) for each in blocks(values, block)), None)
+
+
 def _of(changes: Sequence[Change], type_: str) -> list[Change]:
     return [change for change in changes if change.type == type_]
 

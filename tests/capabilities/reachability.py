@@ -85,6 +85,7 @@ LINK_NAME = "vpc_link"
 """What API Gateway comes by."""
 CACHES = {"aws_elasticache_cluster": "_cluster", "aws_elasticache_replication_group": "_group"}
 """What wears a group, and how its name ends."""
+SEARCHES = "aws_opensearch_domain"
 STORES = ("aws_db_instance", "aws_rds_cluster")
 """What keeps data and wears a group."""
 PULLING = {"ecr", "logs", "secretsmanager", "ssm"}
@@ -183,6 +184,9 @@ def walked(common: Json, own: Json) -> Reached:
         for where, name, cache in emitted.of(type_):
             for group in emitted.several(where, cache["security_group_ids"]):
                 wearers.setdefault(group, set()).add(name.removesuffix(end))
+    for where, name, domain in emitted.of(SEARCHES):
+        for group in emitted.several(where, domain["vpc_options"]["security_group_ids"]):
+            wearers.setdefault(group, set()).add(name.removesuffix("_domain"))
     for type_ in STORES:
         for where, name, store in emitted.of(type_):
             for group in emitted.several(where, store["vpc_security_group_ids"]):
@@ -417,6 +421,9 @@ QUEUE = {
     "write": "GetQueueAttributes GetQueueUrl SendMessage",
     "append": "GetQueueAttributes GetQueueUrl SendMessage",
 }
+SEARCH = {None: "Delete Get Head Patch Post Put", "read": "Get Head", "write": "Delete Head Patch Post Put"}
+"""The same of a search, anywhere; who reads asks by POST in these places, too."""
+ASKED = ("_count", "_mget", "_msearch", "_search", "_search/*")
 EXEC = {
     "*": [f"ssmmessages:{way}{which}Channel" for way in ("Create", "Open") for which in ("Control", "Data")]
     + ["logs:DescribeLogGroups"],
@@ -497,6 +504,14 @@ def declared(
             elif (cache := stores[other].cache) is not None:
                 out.add((name, other, cache.port, cache.port))
                 into.add((name, other, cache.port, cache.port))
+            elif stores[other].search is not None:
+                out.add((name, other, 443, 443))
+                into.add((name, other, 443, 443))
+                domain = f"aws_opensearch_domain.{other}_domain.arn"
+                permissions |= {(name, f"es:ESHttp{each}", f"{domain}/*") for each in SEARCH[access].split()}
+                if access == "read":
+                    paths = {f"{before}{each}" for before in ("", "*/") for each in ASKED}
+                    permissions |= {(name, "es:ESHttpPost", f"{domain}/{each}") for each in paths}
             elif (bucket := stores[other].bucket) is not None:
                 bucket_name = bucket.existing or f"aws_s3_bucket.{other}_bucket.bucket"
                 permissions |= {

@@ -61,6 +61,15 @@ def _cache(_: Json, __: Json) -> tuple[str, str]:
     return "`memcached`", "what is on that node is gone; ElastiCache makes an empty one once the zone is back"
 
 
+def _search(domain: Json, _: Json) -> tuple[str, str]:
+    if domain["cluster_config"]["zone_awareness_enabled"]:
+        return (
+            "`nodes: 2` or more",
+            "nodes in other zones answer, with all of which each index has replicas (one, by itself)",
+        )
+    return "`nodes: 1`", "nobody answers until the zone is back; was its disk lost, it begins empty or from a snapshot"
+
+
 def _file_system(system: Json, resources: Json) -> tuple[str, str]:
     assert not system.get("availability_zone_name")
     assert len(resources["aws_efs_mount_target"]) > 1
@@ -79,6 +88,7 @@ RULES: Mapping[str, tuple[str, Callable[[Json, Json], tuple[str, str]]]] = {
     "aws_rds_cluster": ("an aurora", _cluster),
     "aws_elasticache_replication_group": ("a cache (Valkey, Redis)", _replicated),
     "aws_elasticache_cluster": ("a cache (Memcached)", _cache),
+    "aws_opensearch_domain": ("a search", _search),
     "aws_efs_file_system": ("a file system", _file_system),
     "aws_backup_vault": ("the copies of `backup`", _several),
     "aws_dynamodb_table": ("a table", _several),

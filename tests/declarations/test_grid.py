@@ -129,6 +129,7 @@ BESIDE: dict[str, dict[str, object]] = {
     "database": {"engine": "postgres", "version": "17"},
     "backup": {"daily": "35d"},
     "cache": {"engine": "valkey", "version": "8"},
+    "search": {"version": "2.19"},
     "sessions": {"table": None},  # the blueprint's, for a store is of one kind
     "by-mail": {"partition_key": "mail"},
     "/old": {"url": "/new"},

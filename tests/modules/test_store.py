@@ -33,8 +33,9 @@ blueprint:
     aurora: {aurora: {engine: postgresql, version: "17.5", class: db.r8g.large, instances: 3}}
     mails: {queue: {}}
     news: {topic: {subscribers: [mails]}}
+    products: {search: {version: "2.19"}}
     theirs: {queue: {existing: par-orders}}
-""".replace("REACH", "[sessions, uploads, sessions-cache, files, legacy, main, aurora, mails, news, theirs]")
+""".replace("REACH", "[sessions, uploads, sessions-cache, files, legacy, main, aurora, mails, news, products, theirs]")
 
 
 def test_every_kind_of_store_has_a_construct() -> None:

@@ -649,6 +649,39 @@ def test_a_cache_that_is_made_anew_is_empty() -> None:
     assert caution.words == "jobs is made anew, and is empty then"
 
 
+DOMAIN = "aws_opensearch_domain.products_domain"
+
+
+def searching(version: str = "2.17", **cluster: object) -> Json:
+    config = {"instance_type": "t3.small.search", "instance_count": 2, "zone_awareness_enabled": True, **cluster}
+    return {"engine_version": f"OpenSearch_{version}", "cluster_config": [config]}
+
+
+@pytest.mark.parametrize(
+    ("after", "expected"),
+    [
+        (searching("2.19"), ["products gets another version: AWS makes new nodes beside those that run"]),
+        (searching(instance_type="m7g.large.search"), ["products moves to other nodes: AWS makes them beside"]),
+        (
+            searching(instance_count=1, zone_awareness_enabled=False),
+            ["products moves to other nodes: AWS makes", "products has one node alone from then on"],
+        ),
+        (searching(), []),
+        ({"engine_version": "OpenSearch_2.17", "cluster_config": "odd"}, ["products moves to other nodes"]),
+    ],
+)
+def test_what_a_change_of_a_search_domain_takes_is_said(after: Json, expected: list[str]) -> None:
+    found = words(change(DOMAIN, "update", searching(), after))
+    assert len(found) == len(expected)
+    assert all(each.startswith(begin) for each, begin in zip(found, expected, strict=True)), found
+
+
+def test_a_search_domain_that_is_made_anew_is_empty() -> None:
+    [caution] = said(change(DOMAIN, "delete+create", searching(), searching("1.3")))
+    assert caution.grave
+    assert caution.headline == "a search domain is emptied"
+
+
 def guarded(name: str, *sources: str, path: str = "", host: str = "x.example.jp") -> Json:
     """A listener rule for some addresses, or for all."""
     kinds = {"host_header": [host], "path_pattern": [path] if path else [], "source_ip": list(sources)}

@@ -14,6 +14,7 @@ from tanada.plan.danger import danger
         ("aws_rds_cluster", "database"),
         ("aws_dynamodb_table", "table"),
         ("aws_elasticache_replication_group", "cache"),
+        ("aws_opensearch_domain", "search domain"),
         ("aws_s3_bucket", "bucket"),
         ("aws_efs_file_system", "file system"),
         ("aws_mq_broker", "resource of type aws_mq_broker (unknown to Tanada)"),

@@ -449,6 +449,14 @@ OF_SENTENCES: dict[str, Case] = {
         created(automatic_failover_enabled=True, num_cache_clusters=1),
         allowed=created(automatic_failover_enabled=True, num_cache_clusters=2),
     ),
+    "You must choose an even number of data nodes for a two Availability Zone deployment": Case(
+        created(cluster_config=[{"instance_count": 3, "zone_awareness_enabled": True}]),
+        allowed=created(cluster_config=[{"instance_count": 2, "zone_awareness_enabled": True}]),
+    ),
+    "You must specify exactly as many subnets as the domain has Availability Zones.": Case(
+        created(vpc_options=[{"subnet_ids": ["a", "b"]}], cluster_config=[{"instance_count": 1}]),
+        allowed=created(vpc_options=[{"subnet_ids": ["a"]}], cluster_config=[{"instance_count": 1}]),
+    ),
     "Encryption is not supported for node type {node_type}": Case(
         created(transit_encryption_enabled=True, node_type="cache.t1.micro"),
         allowed=created(transit_encryption_enabled=True, node_type="cache.t4g.micro"),

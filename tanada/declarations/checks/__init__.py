@@ -35,6 +35,7 @@ from tanada.declarations.checks.reach import check_reach
 from tanada.declarations.checks.redirects import check_redirects
 from tanada.declarations.checks.rollouts import check_rollouts
 from tanada.declarations.checks.sanitised import check_sanitised
+from tanada.declarations.checks.searches import check_searches
 from tanada.declarations.checks.secrets import check_secrets
 from tanada.declarations.checks.service_connect import check_service_connect
 from tanada.declarations.checks.services import check_services
@@ -76,6 +77,7 @@ CHECKS: tuple[Check, ...] = (
     check_tables,
     check_queues,
     check_caches,
+    check_searches,
     check_backup,
     check_services,
     check_service_connect,
