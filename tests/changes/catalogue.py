@@ -333,6 +333,7 @@ CHANGES: tuple[Change, ...] = (
         ),
         after=service("web", http={**PUBLIC, "load_balancer": "inside"}),
         stacks=(ENV, COMMON),
+        says=("1 certificate of CloudFront's in us-east-1 can't be deleted while a distribution has it",),
     ),
     Change(
         what="`allow` beside `http.cdn`, of one path less, or taken away",
