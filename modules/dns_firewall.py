@@ -20,8 +20,12 @@ OF_AWS = {
     "aws-us-gov": ("amazonaws.com", "api.aws"),
 }
 """By partition what AWS's endpoints are called (AWS General Reference, "AWS service endpoints")."""
+_OF_IMAGES = ("public.ecr.aws", "d2glxqk2uabbnd.cloudfront.net", "d5l0dvt14r5h8.cloudfront.net")
+"""ECR Public and where it sends who asks for layers, by a redirection, not a CNAME (docker/sbx-releases#525). Fargate
+pulls through the task's own interface: without these no task starts that has a sidecar of `logs` or `metrics`."""
 _PRIORITY = 101
-"""Of a VPC's rule groups: above 100, below 9900 (Route 53 Resolver API reference, AssociateFirewallRuleGroup)."""
+"""Of a VPC's rule groups: above 100, below 9900, and no other's (Route 53 Resolver API reference,
+AssociateFirewallRuleGroup)."""
 
 
 class DnsFirewall(Construct):
@@ -32,7 +36,7 @@ class DnsFirewall(Construct):
     ) -> None:
         """`ours` are names that the system needs itself, with all that lies below them."""
         super().__init__(scope, id)
-        domains = sorted({*settings.allow, *ours, *(f"*.{each}" for each in ours)})
+        domains = sorted({*settings.allow, *_OF_IMAGES, *ours, *(f"*.{each}" for each in ours)})
         group = Route53ResolverFirewallRuleGroup(self, "group", name=name, tags={"Name": name})
         allowed = Route53ResolverFirewallRule(
             self,

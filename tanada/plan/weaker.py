@@ -18,6 +18,7 @@ IN, SHOWN, LOST = (
     "what is deleted or overwritten can't come back",
 )
 _LETS_IN = "a web application firewall stops less"
+_ANSWERED = "other names are answered inside a VPC"
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,16 @@ _ARGUMENTS: Mapping[str, tuple[_Argument, ...]] = {
     "aws_lb_trust_store": tuple(
         _Argument(f"ca_certificates_bundle_s3_{each}", _another, _BUNDLE, IN)
         for each in ("bucket", "key", "object_version")
+    ),
+    "aws_route53_resolver_firewall_rule": (
+        _Argument("action", _from("BLOCK"), "names that nobody allowed are answered", _ANSWERED),
+        _Argument(
+            "action",
+            _to("BLOCK"),
+            "names that aren't allowed are answered no more: what asks for one fails, and no task starts whose image's "
+            "registry is among them",
+            _ANSWERED,
+        ),
     ),
     "aws_s3_bucket_versioning": (
         _Argument(

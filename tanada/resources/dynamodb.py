@@ -241,6 +241,7 @@ RESOURCES = (
             "dynamodb:CreateTableReplica",
             "dynamodb:DeleteTable",
             "dynamodb:DeleteTableReplica",
+            "dynamodb:DescribeLimits",
             "dynamodb:RestoreTableToPointInTime",
             "dynamodb:TagResource",
             "dynamodb:UntagResource",

@@ -19,6 +19,8 @@ def test_names_that_are_not_allowed_are_counted_or_refused(emitted: dict[str, Js
     allowed = set(lists["dns_firewall_allowed_list"]["domains"])
     assert {"api.example.com", "*.example.org"} <= allowed
     assert {"*.amazonaws.com", "*.kakei.internal", "example.jp", "*.example.jp"} <= allowed, "what the system needs"
+    assert {"public.ecr.aws", "d5l0dvt14r5h8.cloudfront.net"} <= allowed, "the images of its own sidecars"
+    assert "*.cloudfront.net" not in allowed, "anybody's distribution"
     assert rules["dns_firewall_allowed_rule"]["firewall_domain_redirection_action"] == "TRUST_REDIRECTION_DOMAIN"
 
 

@@ -13,6 +13,7 @@ LISTENER, STORE = (
     "aws_lb_listener.load_balancer_partners_https",
     "aws_lb_trust_store.load_balancer_partners_trust_store",
 )
+RULE = "aws_route53_resolver_firewall_rule.dns_firewall_others_rule"
 ACL = "aws_wafv2_web_acl.waf_acl"
 
 
@@ -64,6 +65,8 @@ def updated(address: str, before: Json, after: Json) -> list[str]:
             {"ca_certificates_bundle_s3_key": "b", "ca_certificates_bundle_s3_bucket": "y"},
             "it is another bundle",
         ),
+        (RULE, {"action": "BLOCK"}, {"action": "ALERT"}, "names that nobody allowed are answered"),
+        (RULE, {"action": "ALERT"}, {"action": "BLOCK"}, "names that aren't allowed are answered no more"),
         (
             "aws_s3_bucket_versioning.receipts",
             {"versioning_configuration": [{"status": "Enabled"}]},

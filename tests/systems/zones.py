@@ -40,6 +40,9 @@ def _lost(system: System, environment: str, common: Json, zone: str) -> Iterator
     for name, cache in system.of(environment, "aws_elasticache_replication_group").items():
         if not cache["multi_az_enabled"]:
             yield f"`{name.removesuffix('_group')}` (one node)"
+    for name, domain in system.of(environment, "aws_opensearch_domain").items():
+        if not domain["cluster_config"]["zone_awareness_enabled"]:
+            yield f"`{name.removesuffix('_domain')}` (one node)"
 
 
 def _zone(subnet: Json) -> str:
