@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,7 +56,7 @@ def at_edge(changes: Sequence[Change]) -> Iterator[Caution]:
     """The same of sets that a web ACL before CloudFront lets in."""
     for change in changes:
         if change.type == "aws_wafv2_ip_set" and change.updates:
-            old, new = (frozenset(map(str, each.get("addresses") or ())) for each in (change.before, change.after))
+            old, new = (_ranges(each.get("addresses")) for each in (change.before, change.after))
             yield from _differs(change.address, old, new)
 
 
@@ -185,6 +186,15 @@ def _beyond(some: Collection[str], others: Collection[str]) -> set[str]:
     """Those ranges that lie in none of the others."""
     wide = [_range(each) for each in others]
     return {each for each in some if not any(_within(_range(each), other) for other in wide)}
+
+
+def _ranges(value: object) -> frozenset[str]:
+    """Those that are ranges, of what a plan holds, which may be anything."""
+    found = set()
+    for each in value if isinstance(value, list) else ():
+        with suppress(ValueError):
+            found.add(str(_range(str(each))))
+    return frozenset(found)
 
 
 def _range(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
