@@ -27,6 +27,9 @@ _DECODED = ("URL_DECODE_UNI", "LOWERCASE")
 _AS_SERVERS_READ = ("URL_DECODE_UNI", "NORMALIZE_PATH_WIN", "LOWERCASE")
 """`/%77p-admin`, `//wp-admin` and `/a/../WP-ADMIN` are the same path to one server or another (AWS WAF developer guide,
 "Text transformation options")."""
+_SEGMENTS_LEFT_OUT = r"/\.{0,2};"
+"""`/x/..;/admin` and `/;a/admin` are `/admin` to servers that leave aside what is behind a `;` first: whoever writes
+so is let in by no list that doesn't hold them."""
 _NOT_BEFORE_ITS_RULE = TerraformResourceLifecycle(create_before_destroy=True)
 """A set goes when no rule asks it any more."""
 
@@ -43,6 +46,7 @@ def rules(scope: Construct, names: Names, part: str, lists: Sequence[List]) -> I
         fitted = []
         if each.path is not None:
             read = [_fits(fits(each.path), how) for how in (_AS_SERVERS_READ, _DECODED)]
+            read.append(_fits(_SEGMENTS_LEFT_OUT, _DECODED))
             fitted = [{"or_statement": {"statement": read}}]
         others = [_not(_wholly(other.path)) for other in each.within if other.path is not None]
         outside = [_not({"ip_set_reference_statement": {"arn": arn}}) for arn in _sets(scope, names, part, each)]

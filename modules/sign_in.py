@@ -83,7 +83,8 @@ class People(Construct):
                 pool_id=pool.id,
                 pool_arn=pool.arn,
                 domain=domain.domain,
-                provider=note.get_string_attribute("output.provider"),
+                # Written out: the note would ask Node for it.
+                provider=f"${{terraform_data.{id}_{contract.NOTE}.output.provider}}",
             ),
         )
 

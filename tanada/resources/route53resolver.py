@@ -7,7 +7,7 @@ from tanada.resources.entry import arn, read, replaceable
 from tanada.resources.refusal import in_use
 from tanada.resources.request import made_by
 
-_SERVICE = "route53resolver"
+_SERVICE, _MODEL = "route53resolver", "AWS::Route53Resolver::"
 _TAGGED = (f"{_SERVICE}:TagResource", f"{_SERVICE}:UntagResource")
 
 RESOURCES = (
@@ -25,7 +25,9 @@ RESOURCES = (
             ),
         ),
         fills={},
-        request=made_by(_SERVICE, "CreateFirewallDomainList", "AWS::Route53Resolver::FirewallDomainList", domains=""),
+        request=made_by(
+            _SERVICE, "CreateFirewallDomainList", "AWS::Route53Resolver::FirewallDomainList", adds="CreatorRequestId"
+        ),
         reads=(
             f"{_SERVICE}:GetFirewallDomainList",
             f"{_SERVICE}:ListFirewallDomains",
@@ -57,7 +59,9 @@ RESOURCES = (
             ),
         ),
         fills={},
-        request=made_by(_SERVICE, "CreateFirewallRuleGroup", "AWS::Route53Resolver::FirewallRuleGroup"),
+        request=made_by(
+            _SERVICE, "CreateFirewallRuleGroup", "AWS::Route53Resolver::FirewallRuleGroup", adds="CreatorRequestId"
+        ),
         reads=(f"{_SERVICE}:GetFirewallRuleGroup", f"{_SERVICE}:ListTagsForResource"),
         changes=(f"{_SERVICE}:CreateFirewallRuleGroup", f"{_SERVICE}:DeleteFirewallRuleGroup", *_TAGGED),
     ),
@@ -67,7 +71,9 @@ RESOURCES = (
         SETTING,
         computed={"id": "{firewall_rule_group_id}:{firewall_domain_list_id}"},
         fills={},
-        request=made_by(_SERVICE, "CreateFirewallRule", "AWS::Route53Resolver::FirewallRuleGroup", q_type="Qtype"),
+        request=made_by(
+            _SERVICE, "CreateFirewallRule", "AWS::Route53Resolver::FirewallRuleGroup", adds="CreatorRequestId"
+        ),
         reads=(f"{_SERVICE}:ListFirewallRules",),
         changes=(
             f"{_SERVICE}:CreateFirewallRule",
@@ -85,7 +91,12 @@ RESOURCES = (
             "mutation_protection": "DISABLED",
         },
         fills={},
-        request=made_by(_SERVICE, "AssociateFirewallRuleGroup", "AWS::Route53Resolver::FirewallRuleGroupAssociation"),
+        request=made_by(
+            _SERVICE,
+            "AssociateFirewallRuleGroup",
+            "AWS::Route53Resolver::FirewallRuleGroupAssociation",
+            adds="CreatorRequestId",
+        ),
         reads=(f"{_SERVICE}:GetFirewallRuleGroupAssociation", f"{_SERVICE}:ListTagsForResource"),
         changes=(
             f"{_SERVICE}:AssociateFirewallRuleGroup",

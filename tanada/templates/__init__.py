@@ -57,7 +57,7 @@ def write_repository(folder: Path, wheel: Callable[[], Wheel], system: str = DEF
     files' names.
 
     The folder is new, empty, or a clone without a file; it may be a link to such a one. `wheel` makes Tanada's own,
-    goes along. Raises TemplateError when the name can't be a system's, there is no such system to begin with, or
+    which goes along. Raises TemplateError when the name can't be a system's, there is no such system to begin with, or
     something is there already, and what `wheel` does. All files or none.
     """
     if system not in SYSTEMS:
@@ -106,6 +106,8 @@ def _lay_over(target: Path, system: str) -> None:
         shutil.rmtree(target / each)
     with as_file(files("tanada.templates") / "systems" / system) as source:
         shutil.copytree(source, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("cdktf.out", ".tanada"))
+    for file in (target / "system.yaml", *target.glob("*/*.yaml")):
+        file.write_text(file.read_text(encoding="utf-8").replace("../../schemas/", "schemas/"), encoding="utf-8")
     about = target / "README.md"
     # What it says of the folder that it came from.
     paragraphs = [each for each in about.read_text(encoding="utf-8").split("\n\n") if "../../" not in each]

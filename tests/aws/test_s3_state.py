@@ -23,6 +23,7 @@ from tanada.offline.narrow import Used
 from tests import forked
 from tests.aws.aws import ACCOUNT, REGION, Aws
 from tests.aws.test_missing import index, push
+from tests.signed_out import signed_out
 
 pytestmark = pytest.mark.terraform
 ROOT = Path(__file__).parents[2]
@@ -69,6 +70,7 @@ def shipped(aws: Aws, tmp_path: Path) -> Iterator[Shipped]:
         source = ROOT / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, root / name)
     system = root / "system.yaml"
+    signed_out(root)
     text = system.read_text().replace("111111111111", ACCOUNT).replace("\ncommon:\n", "\ncommon:\n  removal: delete\n")
     assert "removal: delete" in text
     # Nothing runs a task here, nor keeps a secret.

@@ -217,6 +217,7 @@ WELL: Mapping[str, Series] = {
     },
 }
 BROKEN: Mapping[str, Series] = {
+    "gateway-5xx": {"Count": minutes(60), "5xx": minutes(None, 6, lambda minute: minute > 60)},
     "5xx": {"RequestCount": minutes(60), "HTTPCode_Target_5XX_Count": minutes(None, 6, lambda minute: minute > 60)},
     "cpu": {"CPUUtilization": minutes(98)},
     "latency": {"TargetResponseTime": minutes(0.1, 4, lambda minute: 60 < minute < 90)},

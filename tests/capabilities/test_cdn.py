@@ -158,6 +158,11 @@ def test_no_other_way_to_write_a_path_leads_around_its_list(environment: Json, p
     assert gets_in(environment, "shop", path) == FROM_OFFICE
 
 
+@pytest.mark.parametrize("path", ["/x/..;/admin", "/;x/admin", "/.;/admin", "/x/..%3b/admin"])
+def test_what_a_server_may_leave_out_leads_around_no_list(environment: Json, path: str) -> None:
+    assert not gets_in(environment, "shop", path) & {OTHER, OTHER_6}
+
+
 @pytest.mark.parametrize("path", ["/login.php/x", "/LOGIN.PHP", "/login.php;a", "//login.php", "/login%2ephp"])
 def test_what_a_server_hands_to_the_same_program_is_the_same_path(environment: Json, path: str) -> None:
     assert gets_in(environment, "shop", path) == {PARTNER}

@@ -29,6 +29,7 @@ def test_those_that_are_named_in_their_order() -> None:
         "": ["test2", "test"],
         "domain": ["test2.example.jp", "test.example.jp"],
         "services.web.variables.PARTNER_API": ["true", "–"],
+        "services.web.http.sign_in": ["–", "{}"],
     }
 
 

@@ -20,7 +20,7 @@ def test_an_environment_shows_defaults_blueprint_and_overrides() -> None:
     shown = rows(ended.stdout)
     assert shown["account"] == ["production", "declared environments/production.yaml:2"]
     assert shown["services.web.cpu"] == ["512", "override environments/production.yaml:4"]
-    assert shown["services.web.image"] == ["web", "blueprint system.yaml:32"]
+    assert shown["services.web.image"] == ["web", "blueprint system.yaml:36"]
     assert shown["services.web.count"] == ["2", "default (protected account)"]
     assert shown["services.web.deregistration_delay"] == ["30s", "default"]
 
@@ -46,7 +46,7 @@ def test_every_stack_can_be_shown(name: str) -> None:
 def test_a_common_layer_shows_what_its_account_changes() -> None:
     shown = rows(tanada("show", "common-production", folder=ROOT).stdout)
     assert shown["common.network.nat"] == ["per_zone", "override system.yaml:15"]
-    assert shown["common.network.availability_zones"] == ["2", "common system.yaml:21"]
+    assert shown["common.network.availability_zones"] == ["2", "common system.yaml:22"]
     assert shown["id"] == ["222222222222", "declared system.yaml:10"]
 
 

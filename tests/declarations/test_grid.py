@@ -135,6 +135,7 @@ BESIDE: dict[str, dict[str, object]] = {
     "/old": {"url": "/new"},
     "/gone": {"status": "410"},
     "www": {"hosts": ["www"]},
+    "dns_firewall": {"allow": ["api.example.com"]},
     "auditor": {"from": ["arn:aws:iam::111111111111:role/audit"], "reach": ["sessions"]},
     "send-mail": {"actions": ["ses:GetSendQuota"], "resources": ["*"]},
     "google": {"client_id": "1-a.apps.googleusercontent.com", "client_secret": "sign-in/google"},

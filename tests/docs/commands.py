@@ -43,6 +43,7 @@ PATH = (
     Step("tanada show test", r"domain"),
     Step("tanada compare test production", r"services\.web\.cpu"),
     Step("tanada synth", r"environment-test"),
+    Step("git init -q -b main && git add . && git commit -q -m start"),
     Step("tanada plan test --offline --image web=1 --image backend=1", MADE),
     Step("tanada apply test --offline --yes", APPLIED),
     Step("echo 'services: {web: {cpu: 512, memory: 1024}}' >> environments/test.yaml"),

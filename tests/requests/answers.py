@@ -11,6 +11,7 @@ ANSWERS = {
         "replica.propagate_tags",
     ): "TagResource: the tags of the table, in the region of the replica",
     ("aws_cloudfront_distribution", "tags"): "CreateDistributionWithTags: DistributionConfigWithTags.Tags, one deeper",
+    ("aws_wafv2_ip_set", "region"): "the provider's: where it calls",
     ("aws_wafv2_web_acl", "region"): "the provider's: where it calls",
     ("aws_wafv2_web_acl_logging_configuration", "region"): "the provider's: where it calls",
     ("aws_cloudfront_distribution", "wait_for_deployment"): "the provider's: it asks GetDistribution until then",

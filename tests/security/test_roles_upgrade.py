@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests import forked
+from tests.signed_out import signed_out
 
 pytestmark = pytest.mark.terraform
 
@@ -55,6 +56,7 @@ def tanada(tmp_path: Path) -> Callable[..., str]:
     for name in ("system.yaml", "environments", "workspaces", "main.py", ".terraform-version"):
         source = ROOT / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / name)
+    signed_out(tmp_path)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TF_", "TANADA_"))}
     environ = {**kept, "TANADA_TERRAFORM": "local", "TANADA_CACHE": "0", "COLUMNS": "1000"}
 

@@ -269,14 +269,15 @@ def test_a_protected_account_is_applied_to_by_its_environment_alone(stacks: dict
 
 
 def test_without_ci_there_is_neither_provider_nor_role(system: System, tmp_path: Path) -> None:
-    stack = common(system, tmp_path, ci=None)
+    stack = common(system, tmp_path, ci=None, sign_in=None)
     assert count(stack, "aws_iam_openid_connect_provider") == count(stack, "aws_iam_role") == 0
 
 
 def test_two_regions_of_an_aws_account_share_the_roles_of_the_first(system: System, tmp_path: Path) -> None:
-    main = system.accounts["main"]
+    declared = system.accounts["main"]
+    main = declared.model_copy(update={"common": declared.common.model_copy(update={"sign_in": None})})
     osaka = main.model_copy(update={"region": "ap-northeast-3"})
-    both = system.model_copy(update={"accounts": {**system.accounts, "osaka": osaka}})
+    both = system.model_copy(update={"accounts": {**system.accounts, "main": main, "osaka": osaka}})
     made = {}
     for name in ("common-main", "common-osaka"):
         app = App(outdir=str(tmp_path), stack_traces=False)

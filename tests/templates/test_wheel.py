@@ -73,6 +73,7 @@ class Newcomer:
             "PIP_NO_COMPILE": "0",  # leaves out a minute; pip's own sign for it (user guide, "Environment variables")
             "TANADA_TERRAFORM": "local",
             "CHECKPOINT_DISABLE": "1",
+            **{f"GIT_{who}_{what}": "n@example.jp" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")},
         }
 
     def types(self, command: str) -> str:
@@ -94,7 +95,7 @@ class Newcomer:
         return vendored
 
     def prepares(self) -> None:
-        """What the README's words ask for between its commands: a repository of the team's own, and its name."""
+        """What the README's words ask for between its commands: the name of the team's own repository."""
         system = self.team / "system.yaml"
         named = re.sub(
             r"^  # ci: \{github: owner/repository\}", "  ci: {github: example/kakei}", system.read_text(), flags=re.M
@@ -102,8 +103,6 @@ class Newcomer:
         assert named != system.read_text()
         system.write_text(named)
         with_less(system)  # the page's words are the same
-        identity = "-c user.name=n -c user.email=n@example.jp"
-        self.types(f"git init -q -b main && git add . && git {identity} commit -q -m new")
 
 
 @pytest.mark.slow

@@ -45,6 +45,9 @@ def _look(scope: Scope, person: str, loc: Loc, item: Loc, look: Look) -> Iterato
         yield at_removal(
             scope.tree, ("stores", look.name), f"people.{person} looks at it; override that reach too"
         ) or mistake(scope.tree, loc, sentence, because=[("stores", look.name)])
+    elif store.queue is not None and look.access == "read":
+        sentence = f"{quoted(look.name)} is a queue, and who reads one takes messages from whoever works on them"
+        yield mistake(scope.tree, loc, f"{sentence}; take it out", because=[("stores", look.name)])
     elif not store.kind.ACCESS:
         sentence = (
             f"{quoted(look.name)} has no permissions to give: only who is in its network comes to it; take it out"
