@@ -3,6 +3,8 @@ export PYTHON ?= python3
 BIN := .venv/bin
 # What is derived from the pinned packages, so that no synth begins with it.
 SHIPPED := tanada/stacks/fast/shipped
+# What lays pictures out, and goes into wheels that `tanada init` makes.
+PICTURES := node_modules/elkjs/package.json
 # In a clone's first minutes nothing of ours is on PATH but what stands here.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 # CDKTF's command line and terraform ask for news of themselves otherwise.
@@ -16,7 +18,7 @@ unexport PYTHONDONTWRITEBYTECODE
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
 
-demo: .venv/.installed $(SHIPPED) ## synthesize the default system and plan it, without an AWS account
+demo: .venv/.installed $(SHIPPED) $(PICTURES) ## synthesize the default system and plan it, without an AWS account
 	@scripts/prerequisites.sh demo
 	@scripts/demo.sh
 
@@ -90,6 +92,12 @@ setup: .venv/.installed $(SHIPPED) node_modules/.installed ## .venv and node_mod
 $(SHIPPED): $(wildcard tanada/declared/*.py tanada/stacks/*.py tanada/stacks/fast/*.py tanada/stacks/fast/native/* modules/*.py) | .venv/.installed
 	@echo "Preparing CDKTF for what was edited, some seconds"
 	@$(BIN)/python -m scripts.build_hook
+
+# It alone, where the tests' packages weren't installed, which takes a minute.
+$(PICTURES): package-lock.json
+	@scripts/prerequisites.sh node
+	@[ node_modules/.installed -nt $< ] || npm ci --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
 
 node_modules/.installed: package-lock.json
 	@scripts/prerequisites.sh node

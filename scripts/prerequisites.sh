@@ -57,6 +57,7 @@ case "$purpose" in
     demo)
         check_python
         check_node
+        check_npm
         check_git
         binary_is_pinned || engine_runs ||
             lacks "a Docker engine that runs, or terraform $terraform_version on PATH" \

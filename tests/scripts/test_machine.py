@@ -64,6 +64,7 @@ def test_each_missing_thing_is_named_at_once(tools: Path) -> None:
     assert missing(tools, "demo") == [
         "Python 3.11 or later",
         "Node.js 22 or 24",
+        "npm",
         "git",
         f"a Docker engine that runs, or terraform {VERSION} on PATH",
     ]
