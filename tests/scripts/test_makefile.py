@@ -1,4 +1,4 @@
-"""What `make demo` sets up: with it alone every command of the README works in the repository that `tanada init` writes."""
+"""What `make demo` sets up: all that the README's commands need, in the repository, too, that `tanada init` writes."""
 
 from __future__ import annotations
 
