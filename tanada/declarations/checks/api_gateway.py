@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tanada.declarations.checks.services import of_http
+from tanada.declarations.checks.in_front import Front
 from tanada.declarations.domains import full_name, zone_of
 from tanada.declarations.mistakes import Loc, Mistake
 from tanada.declarations.scopes import Scope, Scopes, each_once
@@ -14,24 +14,21 @@ from tanada.declared.api_gateway import ROUTES, ApiGateway, open_routes
 from tanada.declared.http import Http
 from tanada.text import listed
 
+_FRONT = Front("api_gateway", "API Gateway", "an API")
+
 
 def check_api_gateway(system: Scopes) -> Iterator[Mistake]:
     yield from each_once(system, _scope)
 
 
 def _scope(scope: Scope) -> Iterator[Mistake]:
-    for name, service in scope.services.items():
-        for sidecar, http in service.https.items():
-            if http.api_gateway is None:
-                continue
-            of = (*of_http(name, sidecar), "api_gateway")
-            if sidecar is not None:
-                yield mistake(scope.tree, of, f"is {name}'s own to say; API Gateway leads to a sidecar by container")
-                continue
-            yield from _beside(scope, of, http, of[:-1])
-            yield from _asked(scope, of, http.api_gateway)
-            yield from _way(scope, of, http)
-            yield from _names(scope, of, http)
+    yield from _FRONT.of_sidecars(scope)
+    for of, http in _FRONT.asked(scope):
+        assert http.api_gateway is not None
+        yield from _beside(scope, of, http, of[:-1])
+        yield from _asked(scope, of, http.api_gateway)
+        yield from _way(scope, of, http)
+        yield from _names(scope, of, http)
 
 
 def _beside(scope: Scope, of: Loc, http: Http, there: Loc) -> Iterator[Mistake]:
@@ -45,9 +42,7 @@ def _beside(scope: Scope, of: Loc, http: Http, there: Loc) -> Iterator[Mistake]:
         ),
         "protocol_version": (http.protocol_version == "grpc", "HTTP APIs know no gRPC"),
     }
-    for field, (said, why) in wrong.items():
-        if said:
-            yield mistake(scope.tree, of, f"{why}; take {field} or api_gateway out", because=[(*there, field)])
+    yield from _FRONT.beside(scope, of, there, wrong)
 
 
 def _asked(scope: Scope, of: Loc, settings: ApiGateway) -> Iterator[Mistake]:
@@ -59,30 +54,12 @@ def _asked(scope: Scope, of: Loc, settings: ApiGateway) -> Iterator[Mistake]:
 
 
 def _way(scope: Scope, of: Loc, http: Http) -> Iterator[Mistake]:
-    because = [(*of[:-1], "load_balancer")]
-    if len(http.load_balancer) > 1:
-        yield mistake(scope.tree, of, "API Gateway comes to one load balancer; name one alone", because=because)
-    if scope.layer is None:
-        return
-    if scope.layer.waf is not None:
+    yield from _FRONT.way(scope, of, http)
+    if scope.layer is not None and scope.layer.waf is not None:
         sentence = (
             "AWS WAF can't stand before HTTP APIs, so common.waf would be got past here; take api_gateway out, or waf"
         )
         yield mistake(scope.tree, of, sentence)
-    if (balancer := scope.layer.load_balancers.get(http.load_balancer[0])) is None:
-        return
-    name = http.load_balancer[0]
-    if balancer.existing is not None:
-        sentence = f"{name} is there already, and api_gateway wants one that is made here"
-        yield mistake(scope.tree, of, sentence, because=because)
-    elif not balancer.internal:
-        sentence = (
-            f"who knows the name of {name}, which is open to the internet, gets past API Gateway; say load_balancer: "
-            "internal, and common.load_balancers: {internal: {internal: true}}"
-        )
-        yield mistake(scope.tree, of, sentence, because=because)
-    elif balancer.mutual_tls is not None and balancer.mutual_tls.asked:
-        yield mistake(scope.tree, of, f"{name} asks for a certificate, and API Gateway shows none", because=because)
 
 
 def _names(scope: Scope, of: Loc, http: Http) -> Iterator[Mistake]:
@@ -90,12 +67,8 @@ def _names(scope: Scope, of: Loc, http: Http) -> Iterator[Mistake]:
     if len(hosts) > 1 and len(http.load_balancer) == 1:
         sentence = "an API says one name to the load balancer, whatever it was asked by; name one host alone"
         yield mistake(scope.tree, of, sentence, because=[(*of[:-1], "hosts")])
-    for other, service in scope.services.items():
-        for sidecar, theirs in service.https.items():
-            both = hosts.keys() & routes.led_by(theirs, domain).keys()
-            if theirs is not http and both:
-                at = full_name(min(both), scope.domain or "<domain>")
-                yield from _shared(scope, of, http, theirs, f"{other} answers at {at}, too", of_http(other, sidecar))
+    for other in _FRONT.others(scope, of, http):
+        yield from _beside(scope, of, *other) if isinstance(other, tuple) else (other,)
     if scope.layer is None or scope.domain is None or scope.kind == "review":
         return
     names = [full_name(host, domain) for host in hosts]
@@ -104,15 +77,3 @@ def _names(scope: Scope, of: Loc, http: Http) -> Iterator[Mistake]:
             f"{listed(outside, 3)} lies in no zone of account {scope.account}, where the name would lead to an API"
         )
         yield mistake(scope.tree, of, f"{sentence}; take api_gateway out, or give it a host in a zone")
-
-
-def _shared(scope: Scope, of: Loc, http: Http, theirs: Http, answers: str, there: Loc) -> Iterator[Mistake]:
-    """Others at its name: API Gateway comes to one load balancer, whose rules lead on by path."""
-    if theirs.api_gateway is not None:
-        sentence = f"{answers}, by an API of its own; take api_gateway out of one of them, it is for the whole name"
-        yield mistake(scope.tree, of, sentence, because=[(*there, "api_gateway")])
-    elif theirs.load_balancer != http.load_balancer:
-        sentence = f"{answers}, and API Gateway comes to {http.load_balancer[0]} alone; say that load_balancer there"
-        yield mistake(scope.tree, of, sentence, because=[(*there, "load_balancer")])
-    else:
-        yield from _beside(scope, of, theirs, there)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from tanada.declarations.checks.services import of_http
+from tanada.declarations.checks.in_front import Front
 from tanada.declarations.domains import certificate_of, full_name, zone_of
 from tanada.declarations.mistakes import Loc, Mistake
 from tanada.declarations.scopes import Scope, Scopes, each_once
@@ -17,6 +17,8 @@ from tanada.declared.http import Http
 from tanada.declared.sites import BEHAVIORS
 from tanada.regions import ZONES, partition
 from tanada.text import listed, quoted
+
+_FRONT = Front("cdn", "CloudFront", "a distribution")
 
 
 def check_cdn(system: Scopes) -> Iterator[Mistake]:
@@ -32,31 +34,21 @@ def _elsewhere(system: Scopes, scope: Scope) -> Iterator[Mistake]:
         return
     if (there := partition(account.region)) == "aws":
         return
-    behind = [
-        (*of_http(name, sidecar), "cdn")
-        for name, service in scope.services.items()
-        for sidecar, http in service.https.items()
-        if http.cdn is not None
-    ]
+    behind = [of for of, _ in _FRONT.asked(scope)]
     for loc in [*(("sites", name) for name in scope.sites), *behind]:
         sentence = f"{account.region} lies in {there}, whose CloudFront Tanada doesn't know; take it out there (null)"
         yield mistake(scope.tree, loc, sentence)
 
 
 def _scope(scope: Scope) -> Iterator[Mistake]:
-    for name, service in scope.services.items():
-        for sidecar, http in service.https.items():
-            if http.cdn is None:
-                continue
-            of = (*of_http(name, sidecar), "cdn")
-            if sidecar is not None:
-                yield mistake(scope.tree, of, f"is {name}'s own to say; CloudFront leads to a sidecar by container")
-                continue
-            yield from _beside(scope, of, http, of[:-1])
-            yield from _way(scope, of, http)
-            yield from _kept(scope, of, http.cdn)
-            yield from _lists(scope, of, http)
-            yield from _names(scope, of, http)
+    yield from _FRONT.of_sidecars(scope)
+    for of, http in _FRONT.asked(scope):
+        assert http.cdn is not None
+        yield from _beside(scope, of, http, of[:-1])
+        yield from _FRONT.way(scope, of, http)
+        yield from _kept(scope, of, http.cdn)
+        yield from _lists(scope, of, http)
+        yield from _names(scope, of, http)
 
 
 def _beside(scope: Scope, of: Loc, http: Http, there: Loc) -> Iterator[Mistake]:
@@ -69,28 +61,7 @@ def _beside(scope: Scope, of: Loc, http: Http, there: Loc) -> Iterator[Mistake]:
         "sign_in": (http.sign_in is not None, "cookies of people who have signed in would have to pass CloudFront"),
         "protocol_version": (http.protocol_version == "grpc", "gRPC needs a setting that there is no word for yet"),
     }
-    for field, (said, why) in wrong.items():
-        if said:
-            yield mistake(scope.tree, of, f"{why}; take {field} or cdn out", because=[(*there, field)])
-
-
-def _way(scope: Scope, of: Loc, http: Http) -> Iterator[Mistake]:
-    because = [(*of[:-1], "load_balancer")]
-    if len(http.load_balancer) > 1:
-        yield mistake(scope.tree, of, "CloudFront comes to one load balancer; name one alone", because=because)
-    if scope.layer is None or (balancer := scope.layer.load_balancers.get(http.load_balancer[0])) is None:
-        return
-    name = http.load_balancer[0]
-    if balancer.existing is not None:
-        yield mistake(scope.tree, of, f"{name} is there already, and cdn wants one that is made here", because=because)
-    elif not balancer.internal:
-        sentence = (
-            f"who knows the name of {name}, which is open to the internet, gets past CloudFront; say load_balancer: "
-            "internal, and common.load_balancers: {internal: {internal: true}}"
-        )
-        yield mistake(scope.tree, of, sentence, because=because)
-    elif balancer.mutual_tls is not None and balancer.mutual_tls.asked:
-        yield mistake(scope.tree, of, f"{name} asks for a certificate, and CloudFront has none", because=because)
+    yield from _FRONT.beside(scope, of, there, wrong)
 
 
 def _kept(scope: Scope, of: Loc, cdn: Cdn) -> Iterator[Mistake]:
@@ -113,26 +84,10 @@ def _lists(scope: Scope, of: Loc, http: Http) -> Iterator[Mistake]:
             yield mistake(scope.tree, (*of[:-1], "allow", path), sentence, at_key=True)
 
 
-def _shared(scope: Scope, of: Loc, http: Http, theirs: Http, answers: str, there: Loc) -> Iterator[Mistake]:
-    """Others at one of its names: CloudFront comes to one load balancer, whose rules lead on by path."""
-    if theirs.cdn is not None:
-        sentence = f"{answers}, by a distribution of its own; take cdn out of one of them, it is for the whole name"
-        yield mistake(scope.tree, of, sentence, because=[(*there, "cdn")])
-    elif theirs.load_balancer != http.load_balancer:
-        sentence = f"{answers}, and CloudFront comes to {http.load_balancer[0]} alone; say that load_balancer there"
-        yield mistake(scope.tree, of, sentence, because=[(*there, "load_balancer")])
-    else:
-        yield from _beside(scope, of, theirs, there)
-
-
 def _names(scope: Scope, of: Loc, http: Http) -> Iterator[Mistake]:
     domain, hosts = scope.domain or "", routes.led_by(http, scope.domain or "")
-    for other, service in scope.services.items():
-        for sidecar, theirs in service.https.items():
-            both = hosts.keys() & routes.led_by(theirs, domain).keys()
-            if theirs is not http and both:
-                at = full_name(min(both), scope.domain or "<domain>")
-                yield from _shared(scope, of, http, theirs, f"{other} answers at {at}, too", of_http(other, sidecar))
+    for other in _FRONT.others(scope, of, http):
+        yield from _beside(scope, of, *other) if isinstance(other, tuple) else (other,)
     if scope.layer is None or scope.domain is None or scope.kind == "review":
         return
     names = [full_name(host, domain) for host in hosts]
