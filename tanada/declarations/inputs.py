@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -11,7 +10,6 @@ from pydantic import TypeAdapter
 
 from tanada.declarations import registries
 from tanada.declarations.domains import (
-    answered,
     certificate_of,
     full_name,
     labels_below,
@@ -21,34 +19,31 @@ from tanada.declarations.domains import (
 )
 from tanada.declarations.inventory import Stack, ci_accounts, ci_buckets, common_stack, inventory
 from tanada.declarations.publishing import Publishes, Way, ways_of
+from tanada.declarations.users import User
 from tanada.declared import routes, sites
 from tanada.declared.account import Account
-from tanada.declared.api_gateway import LINK
 from tanada.declared.blueprint import (
     Blueprint,
     Environment,
     Review,
     data_of,
     existing_buckets,
-    needs,
     restored,
     run_by_applies,
 )
-from tanada.declared.cdn import ACL, ORIGIN
 from tanada.declared.common import CommonLayer
 from tanada.declared.hosted_zone import ZoneRoles
 from tanada.declared.image import Repository
 from tanada.declared.imports import Imports
 from tanada.declared.load_balancer import called, wears
 from tanada.declared.mail import MAIL, Mail
-from tanada.declared.model import Model, Need
+from tanada.declared.model import Model
 from tanada.declared.restored import serving
-from tanada.declared.route53_health_check import ALARMS, HEALTH_CHECK
+from tanada.declared.route53_health_check import ALARMS
 from tanada.declared.secrets import place
 from tanada.declared.sign_in import Kind
 from tanada.declared.system import System
 from tanada.declared.tags import Tags
-from tanada.declared.tcp import entered
 from tanada.declared.waf import Waf
 from tanada.regions import partition
 
@@ -226,7 +221,7 @@ def taken_labels(system: System, review: str | None, domains: Iterable[str]) -> 
 
 def inputs(system: System) -> dict[str, Input]:
     """The inputs of all stacks, by their names in the inventory's order."""
-    users = [_user(each) for each in (*system.environments.values(), system.review) if each is not None]
+    users = [User.of(each) for each in (*system.environments.values(), system.review) if each is not None]
     permanent = [host for user in users if not user.review for host in user.hosts]
     ways = [*ways_of(system)]
     return {
@@ -262,70 +257,6 @@ def _asks(system: System) -> Iterator[Asks]:
         buckets = existing_buckets(each.stores.values())
         generates = any(part.generates for part in each.running().values())
         yield Asks(each.account, each.asks(), run, buckets, generates)
-
-
-@dataclass(frozen=True)
-class User:
-    """What an account's common layer must know of an environment, or of review, that stands in it."""
-
-    account: str | None
-    review: bool
-    hosts: tuple[str, ...]
-    """All names that it answers at, of review `*.<domain>`."""
-    floors: frozenset[str]
-    """The load balancers on which its rules have numbers."""
-    shown_by_edge: tuple[str, ...]
-    """Of its names, those that CloudFront answers at."""
-    outside: bool
-    """Whether Route 53 asks whether it answers."""
-    entered: bool = False
-    """Whether it has load balancers of its own."""
-    origins: frozenset[str] = frozenset()
-    """The load balancers that CloudFront comes to from inside the VPC."""
-    firewall: bool = False
-    """Whether the layer's own web ACL stands before CloudFront somewhere in it."""
-    behind_api_gateway: bool = False
-    """Whether it has services behind API Gateway."""
-
-
-def _user(settings: Environment | Review) -> User:
-    review = isinstance(settings, Review)
-    parts = {name: part for _, name, part in settings.parts()}
-    needed = list(needs(parts, settings.domain or "", settings.statics))
-    return User(
-        settings.account,
-        review,
-        answered(settings.domain, settings.services, settings.statics, settings.sites, review=review),
-        frozenset() if review else routes.numbered(needed),
-        shown_by_edge(settings.domain, settings.services, settings.sites, review=review),
-        outside(needed),
-        entered(needed),
-        origins(needed),
-        firewalled(needed),
-        linked(needed),
-    )
-
-
-def outside(needed: Iterable[Need]) -> bool:
-    """Whether an environment that needs this is asked from outside."""
-    return any(need.type == HEALTH_CHECK for need in needed)
-
-
-def origins(needed: Iterable[Need]) -> frozenset[str]:
-    """The load balancers that CloudFront comes to, of an environment that needs this."""
-    return frozenset(need.load_balancer for need in needed if need.type == ORIGIN and need.load_balancer is not None)
-
-
-def firewalled(needed: Sequence[Need]) -> bool:
-    """Whether the layer's own web ACL stands before CloudFront somewhere in an environment that needs this: a service
-    that refuses addresses has one of its own."""
-    numbers = Counter(need.type for need in needed)
-    return numbers[ORIGIN] > numbers[ACL]
-
-
-def linked(needed: Iterable[Need]) -> bool:
-    """Whether an environment that needs this has services behind API Gateway."""
-    return any(need.type == LINK for need in needed)
 
 
 def common_input(

@@ -12,13 +12,8 @@ from pathlib import Path
 from tanada.cache.work import Declared
 from tanada.declarations.inputs import (
     Asks,
-    User,
     common_input,
     environment_input,
-    firewalled,
-    linked,
-    origins,
-    outside,
     serialized,
     taken_labels,
     with_taken,
@@ -28,10 +23,9 @@ from tanada.declarations.loader import REVIEW_FILE, Declarations, compose, envir
 from tanada.declarations.meaning import of_tree
 from tanada.declarations.publishing import ways_of
 from tanada.declarations.scopes import DoubtError, Known, Scope
+from tanada.declarations.users import User
 from tanada.declared.model import Need
-from tanada.declared.routes import numbered
 from tanada.declared.system import System
-from tanada.declared.tcp import entered
 from tanada.errors import DeclarationError
 
 
@@ -74,11 +68,7 @@ def _declared(declarations: Declarations) -> Declared:
 
 
 def _user(scope: Scope | Known) -> User:
-    review = scope.kind == "review"
-    needed = list(scope.needs())
-    floors = frozenset() if review else numbered(needed)
-    edge, doors = scope.shown_by_edge, (entered(needed), origins(needed), firewalled(needed), linked(needed))
-    return User(scope.account, review, scope.hosts, floors, edge, outside(needed), *doors)
+    return User(scope.account, scope.kind == "review", scope.hosts, scope.shown_by_edge, list(scope.needs()))
 
 
 def _input(system: System, scope: Known, permanent: Sequence[str]) -> str:
