@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -74,6 +74,25 @@ def service_trust(service: str, account_id: str, arn: str | None = None) -> str:
     condition = {"StringEquals": {"aws:SourceAccount": account_id, **({"aws:SourceArn": arn} if arn else {})}}
     statement = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": service}}
     return json.dumps({"Version": "2012-10-17", "Statement": [{**statement, "Condition": condition}]}, sort_keys=True)
+
+
+def arns_trust(arns: Sequence[str], *, mfa: bool = False, addresses: Sequence[str] = ()) -> str:
+    """Trust policy: these roles and users alone, whose own account must let them, too. By a condition: a principal has
+    no `*`, and must be there already (IAM user guide, "AWS JSON policy elements: Principal"). With `mfa` who has shown
+    a second factor, with `addresses` who comes from there."""
+    accounts = sorted({":".join(arn.split(":")[:5]) + ":root" for arn in arns})
+    likes = sorted(arns)
+    statement = {
+        "Effect": "Allow",
+        "Action": "sts:AssumeRole",
+        "Principal": {"AWS": accounts[0] if len(accounts) == 1 else accounts},
+        "Condition": {
+            "ArnLike": {"aws:PrincipalArn": likes[0] if len(likes) == 1 else likes},
+            **({"Bool": {"aws:MultiFactorAuthPresent": "true"}} if mfa else {}),
+            **({"IpAddress": {"aws:SourceIp": sorted(addresses)}} if addresses else {}),
+        },
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]}, sort_keys=True)
 
 
 class Role(Construct):

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 from constructs import Construct
 
 from modules.here import Here
-from modules.iam import Role, Statement
-from modules.site_operators import trust
+from modules.iam import Role, Statement, arns_trust
 from modules.store import Store
 from tanada.declared.people import Person, called
 
@@ -23,7 +22,7 @@ def people(here: Here, each: Mapping[str, Person], stores: Mapping[str, Store]) 
             name=called(here.names, name),
             path=f"/{here.names.system}/",
             description=f"Looks at {', '.join(look.name for look in person.reach)}",
-            trust=trust(person.from_, mfa=person.mfa, addresses=person.addresses or ()),
+            trust=arns_trust(person.from_, mfa=person.mfa, addresses=person.addresses or ()),
             boundary=here.boundary,
             statements=list(_looking(person, stores)),
         ).arn

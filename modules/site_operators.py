@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from cdktf_cdktf_provider_aws.iam_user import IamUser
 from cdktf_cdktf_provider_aws.iam_user_policy import IamUserPolicy
 from constructs import Construct
 
 from modules.here import Here
-from modules.iam import Role, Statement, policy
+from modules.iam import Role, Statement, arns_trust, policy
 from tanada.declared.operators import Operator, called
 
 LISTING = ("s3:ListBucket", "s3:ListBucketVersions")
@@ -45,7 +44,7 @@ def operators(
                 name=calls,
                 path=path,
                 description=f"Uploads to {site} below {operator.prefix}",
-                trust=trust(operator.from_),
+                trust=arns_trust(operator.from_),
                 boundary=here.boundary,
                 statements=statements,
             ).arn
@@ -63,22 +62,3 @@ def operators(
         IamUserPolicy(within, "policy", name="permissions", user=user.name, policy=policy(statements))
         made[name] = user.name
     return made
-
-
-def trust(people: Sequence[str], *, mfa: bool = False, addresses: Sequence[str] = ()) -> str:
-    """Trust policy: these alone, whose own account must let them, too. By a condition: a principal has no `*`, and must
-    be there already (IAM user guide, "AWS JSON policy elements: Principal"). With `mfa` who has shown a second factor,
-    with `addresses` who comes from there."""
-    accounts = sorted({":".join(arn.split(":")[:5]) + ":root" for arn in people})
-    likes = sorted(people)
-    statement = {
-        "Effect": "Allow",
-        "Action": "sts:AssumeRole",
-        "Principal": {"AWS": accounts[0] if len(accounts) == 1 else accounts},
-        "Condition": {
-            "ArnLike": {"aws:PrincipalArn": likes[0] if len(likes) == 1 else likes},
-            **({"Bool": {"aws:MultiFactorAuthPresent": "true"}} if mfa else {}),
-            **({"IpAddress": {"aws:SourceIp": sorted(addresses)}} if addresses else {}),
-        },
-    }
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]}, sort_keys=True)

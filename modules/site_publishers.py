@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from constructs import Construct
 
 from modules.here import Here
-from modules.iam import Role, Statement
-from modules.site_operators import INVALIDATING, trust
+from modules.iam import Role, Statement, arns_trust
+from modules.site_operators import INVALIDATING
 from tanada.declared import publishers as declared
 from tanada.regions import partition
 
@@ -39,7 +39,7 @@ def publishers(
         name=name,
         path=path,
         description=f"Writes to {site} and invalidates what is kept of it",
-        trust=trust(each),
+        trust=arns_trust(each),
         boundary=here.boundary,
         tags={DISTRIBUTION: id},
         statements=[

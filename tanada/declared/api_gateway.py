@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from tanada.declared.fields import Flag, Text, Whole, expected
 from tanada.declared.model import Model
+from tanada.declared.sign_in import Issuer
 
 LINK = "aws_apigatewayv2_vpc_link"
 ROUTES = 300
@@ -41,14 +42,7 @@ Method = Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "*"
 class Jwt(Model):
     """Whose tokens let in: each request has one in `Authorization`."""
 
-    issuer: Annotated[
-        str,
-        Text(
-            r"^https://([a-z0-9-]+\.)+[a-z]{2,63}(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*/?$",
-            "the issuer's address as its tokens say it: https://id.example.jp/realms/staff",
-            longest=512,
-        ),
-    ]
+    issuer: Issuer
     """As its tokens say it; its keys stand behind `/.well-known/openid-configuration`, open to the internet."""
     audience: tuple[
         Annotated[str, Text(r"^[A-Za-z0-9._~:/@|-]+$", "what tokens are for: an audience or client id")], ...

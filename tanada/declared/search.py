@@ -53,8 +53,8 @@ class Search(Kind):
     class_: Annotated[SearchClass, Field(alias="class")] = "t3.small.search"
     """The class of its nodes."""
     nodes: Annotated[int, Whole(1, 80)] = 1
-    """How many nodes hold the data, spread over zones: an even number, or a multiple of three in a network of three
-    zones; `2` in protected accounts. Review environments have one."""
+    """How many nodes hold the data, spread over zones: an even number, or any odd one in a network of three zones;
+    `2` in protected accounts. Review environments have one."""
     storage: Annotated[int, Size("GiB", 10, 1000)] = 20
     """The disk of each node."""
 

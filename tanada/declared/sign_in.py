@@ -70,6 +70,16 @@ _CLIENT_ID = Annotated[
 ]
 
 
+Issuer = Annotated[
+    str,
+    Text(
+        r"^https://([a-z0-9-]+\.)+[a-z]{2,63}(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*/?$",
+        "the issuer's address as its tokens say it: https://id.example.jp/realms/staff",
+        longest=512,
+    ),
+]
+
+
 class Google(Model):
     """An OAuth client of Google's, of the type "web application"."""
 
@@ -90,14 +100,7 @@ class Google(Model):
 class Oidc(Model):
     """A client of another OpenID Connect provider."""
 
-    issuer: Annotated[
-        str,
-        Text(
-            r"^https://([a-z0-9-]+\.)+[a-z]{2,63}(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*/?$",
-            "the issuer's address as its tokens say it: https://id.example.jp/realms/staff",
-            longest=512,
-        ),
-    ]
+    issuer: Issuer
     """As its tokens say it; what Cognito has to know stands behind it, at `/.well-known/openid-configuration`."""
     client_id: _CLIENT_ID
     """As the provider shows it."""

@@ -8,7 +8,7 @@ from ipaddress import IPv4Network
 from tanada import __version__
 from tanada.declarations.inventory import bucket_of
 from tanada.declarations.mistakes import Loc, Mistake
-from tanada.declarations.scopes import Scopes
+from tanada.declarations.scopes import Scope, Scopes
 from tanada.declarations.tree import mistake, repeated
 from tanada.declared.account import Account
 from tanada.declared.cdn import ORIGIN
@@ -262,8 +262,11 @@ def _firewalls(system: Scopes) -> Iterator[Mistake]:
             each.existing is None and not each.internal for each in layer.load_balancers.values()
         ):
             continue
-        if any(need.type == ORIGIN for each in system.everyone if each.account == account for need in each.needs()):
+        mine = [each for each in system.everyone if each.account == account]
+        if any(need.type == ORIGIN for each in mine for need in each.needs()):
             continue  # before CloudFront
+        if any(isinstance(each, Scope) and len(each.services) < len(each.names("services")) for each in mine):
+            continue  # nobody knows where the broken ones answer
         sentence = (
             "stands before no load balancer: it protects those that are made here and are open to the internet, and "
             f"account {account} has none; declare one in load_balancers, or take waf out"

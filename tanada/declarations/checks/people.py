@@ -48,10 +48,8 @@ def _look(scope: Scope, person: str, loc: Loc, item: Loc, look: Look) -> Iterato
     elif store.queue is not None and look.access == "read":
         sentence = f"{quoted(look.name)} is a queue, and who reads one takes messages from whoever works on them"
         yield mistake(scope.tree, loc, f"{sentence}; take it out", because=[("stores", look.name)])
-    elif not store.kind.ACCESS:
-        sentence = (
-            f"{quoted(look.name)} has no permissions to give: only who is in its network comes to it; take it out"
-        )
+    elif not store.kind.ACCESS or store.kind.IN_VPC:
+        sentence = f"{quoted(look.name)} is come to by who is in its network alone, whatever IAM says; take it out"
         yield mistake(scope.tree, loc, sentence, because=[("stores", look.name)])
     elif look.access not in store.kind.ACCESS:
         sentence = f"{quoted(look.name)} can't be narrowed to {look.access}; {one_of(store.kind.ACCESS)}"
