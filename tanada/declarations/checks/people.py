@@ -9,6 +9,7 @@ from tanada.declarations.mistakes import Loc, Mistake
 from tanada.declarations.scopes import Scope, Scopes, each_once
 from tanada.declarations.tree import at_removal, mistake
 from tanada.declared.people import Look, Person
+from tanada.declared.store import Store
 from tanada.text import meant, one_of, quoted
 
 
@@ -39,7 +40,7 @@ def _look(scope: Scope, person: str, loc: Loc, item: Loc, look: Look) -> Iterato
     if store is None:
         if (home is None and not scope.whole) or home == "stores":
             return  # nobody knows whether it is one, or it is broken
-        known = [name for name, each in scope.stores.items() if look.access in each.kind.ACCESS]
+        known = [name for name, each in scope.stores.items() if _may_be_looked_at(each, look.access)]
         said = f"{one_of(known)}{meant(look.name, known)}" if known else "none here can be looked at so"
         sentence = f"{quoted(look.name)} is no store; {said}"
         yield at_removal(
@@ -55,6 +56,11 @@ def _look(scope: Scope, person: str, loc: Loc, item: Loc, look: Look) -> Iterato
         sentence = f"{quoted(look.name)} can't be narrowed to {look.access}; {one_of(store.kind.ACCESS)}"
         at = (*item, "access") if scope.tree.find((*item, "access")) is not None else loc
         yield mistake(scope.tree, at, sentence, because=[("stores", look.name)])
+
+
+def _may_be_looked_at(store: Store, access: str) -> bool:
+    takes = store.queue is not None and access == "read"
+    return access in store.kind.ACCESS and not store.kind.IN_VPC and not takes
 
 
 def _sets(scope: Scope, name: str, person: Person) -> Iterator[Mistake]:
