@@ -146,6 +146,7 @@ def test_a_path_lets_in_its_list_alone_and_the_most_specific_one_counts(
         "/admin/hooks/../users",
         "/admin/hooks/%2e%2e/users",
         "/admin/../shop",
+        "/ADMIN/../shop",
         "/x\\..\\admin",
         # Servers that read no %2f as a slash, or tell cases apart, answer /admin:
         "/admin/users/..%2fhooks/one",

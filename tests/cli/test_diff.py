@@ -163,6 +163,12 @@ def test_the_matrix_of_what_changed(team: Team) -> None:
     assert job == {"shard": "1", "stacks": "environment-production environment-test"}
 
 
+def test_what_is_not_created_is_no_job(team: Team) -> None:
+    file = team.root / "environments" / "test.yaml"
+    file.write_text(f"{file.read_text()}created: false\n")
+    assert "environment-test" not in team.says("matrix", "--forge", "github")
+
+
 def test_where_nothing_changed_the_matrix_is_empty(team: Team) -> None:
     assert team.says("matrix", "--forge", "github", "--changed-since", "main") == '{"include":[]}\n'
     assert team.says("matrix", "--forge", "gitlab", "--changed-since", "main").startswith('"nothing to plan":\n')

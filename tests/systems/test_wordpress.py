@@ -81,6 +81,11 @@ def test_wp_admin_is_reached_from_the_list_alone_at_the_edge(path: str, stack: s
     assert passes(acl, sets, "/2026/11/hello", "198.51.100.1")
 
 
+def test_no_firewall_is_paid_for_that_stands_before_nothing(wordpress: System) -> None:
+    """All environments have one of their own, with the account's rules in it."""
+    assert wordpress.of(COMMON, "aws_wafv2_web_acl") == {}
+
+
 def test_a_list_of_addresses_is_a_word_and_off_by_default(wordpress: System, tmp_path: Path) -> None:
     """For an environment that isn't public yet."""
     sets = {
