@@ -12,6 +12,7 @@ from tanada.declarations.inventory import inventory
 from tanada.declarations.loader import load
 from tanada.declarations.nobody_comes import nobody_comes
 from tanada.declarations.root import find_root
+from tanada.declarations.strangers import strangers
 from tanada.declarations.support_ends import ending
 from tanada.declared.system import System
 from tanada.text import listed
@@ -31,7 +32,7 @@ def check() -> None:
             "elsewhere ends at its first write; say writable, in the service or once in defaults ([/tmp] takes this "
             "note away)"
         )
-    for words in (*nobody_comes(system), *above_the_price(system), *ending(system, date.today())):
+    for words in (*nobody_comes(system), *strangers(system), *above_the_price(system), *ending(system, date.today())):
         tell(f"note: {words}")
 
 

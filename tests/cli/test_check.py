@@ -12,6 +12,7 @@ from pathlib import Path
 from tanada.cli.check import unsaid_writable
 from tanada.declarations.loader import load
 from tanada.declarations.nobody_comes import nobody_comes
+from tanada.declarations.strangers import strangers
 
 from .program import GOOD, ROOT, tanada
 
@@ -45,6 +46,23 @@ def test_a_note_names_services_that_say_nowhere_what_they_write_to(tmp_path: Pat
         "elsewhere ends at its first write; say writable, in the service or once in defaults ([/tmp] takes this note "
         "away)\n"
     )
+
+
+def test_a_note_names_accounts_of_others_whose_people_are_trusted() -> None:
+    """`support` is of one, `auditor` of the system's own."""
+    assert strangers(load(ROOT / "tests" / "capabilities" / "people")) == [
+        "people.support trusts people of 333333333333, which is none of accounts; look whether they are meant"
+    ]
+    assert strangers(load(ROOT / "examples" / "corporate-site")) == []
+    moved = load(ROOT / "examples" / "corporate-site")
+    accounts = {
+        name: each.model_copy(update={"id": f"99999999999{n}"}) for n, (name, each) in enumerate(moved.accounts.items())
+    }
+    said = strangers(moved.model_copy(update={"accounts": accounts}))
+    assert [each.partition(", which")[0] for each in said] == [
+        "people.auditor, sites.www.operators.design trust people of 222222222222",
+        "people.auditor trusts people of 111111111111",
+    ]
 
 
 def test_a_note_names_addresses_from_which_nobody_comes(tmp_path: Path) -> None:
