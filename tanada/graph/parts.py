@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from tanada.graph import entrances, names
-from tanada.graph.emitted import Emitted, Resource, blocks, fields, listed, parsed
+from tanada.graph.emitted import Emitted, Json, Resource, blocks, fields, listed, parsed
 from tanada.graph.entrances import Entrances
 from tanada.graph.internet import internet, way_out
 from tanada.graph.model import Kind, Node
@@ -149,12 +149,11 @@ class Parts:
         for address in sorted(self._buckets_of_sites):
             resource = self.emitted.resources[address]
             site = str(resource.part).partition("/")[2]
-            people = {
-                each.path[each.path.index("operators") + 1]
-                for each in self.by_part.get(str(resource.part), ())
-                if "operators" in each.path[:-1]
-            }
-            badges = (count(len(people), "operator"),) if people else ()
+            beside = self.by_part.get(str(resource.part), ())
+            people = {each.path[each.path.index("operators") + 1] for each in beside if "operators" in each.path[:-1]}
+            tasks = {arn for each in beside if "publishers" in each.path[:-1] for arn in _trusted(each.body)}
+            found = (("operator", people), ("publisher", tasks))
+            badges = tuple(count(len(who), word) for word, who in found if who)
             yield Node(address, f"{site} files", "store", "S3 bucket", ACCOUNT, (), badges)
 
     @cached_property
@@ -187,6 +186,13 @@ class Parts:
             if statement.get("Effect") == "Allow"
             for resource in listed(statement.get("Resource"))
         ]
+
+
+def _trusted(role: Json) -> Iterator[str]:
+    """Whoever may take a role on, by the condition of its trust."""
+    for statement in blocks(fields(parsed(role.get("assume_role_policy"))).get("Statement")):
+        likes = fields(fields(statement.get("Condition")).get("ArnLike"))
+        yield from (str(each) for each in listed(likes.get("aws:PrincipalArn")))
 
 
 def is_called(arn: str, name: str) -> bool:

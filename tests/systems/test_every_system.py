@@ -65,6 +65,13 @@ def test_its_picture_is_what_it_emits(name: str, systems: Mapping[str, System]) 
     held(SYSTEMS[name] / "graph.svg", drawn(picture, "svg", os.environ, Processes()))
 
 
+def test_a_picture_says_who_else_writes_a_sites_files(systems: Mapping[str, System]) -> None:
+    declared = load(SYSTEMS["corporate-site"])
+    picture = graph_of(declared.name, inventory(declared), None, systems["corporate-site"].stacks)
+    [files] = [each for each in picture.nodes if each.name == "www files"]
+    assert files.badges == ("2 operators", "1 publisher")
+
+
 @pytest.mark.terraform
 @pytest.mark.slow
 @pytest.mark.parametrize("name", EXAMPLES)
