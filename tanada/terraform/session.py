@@ -113,6 +113,8 @@ class Session:
     """SHA-256 of these two."""
     environment: Mapping[str, str] = field(repr=False)
     on_line: Callable[[str], None]
+    said: Path
+    """Where what Terraform prints lies while it runs."""
     known: list[Secrets] = field(default_factory=lambda: [Secrets()], repr=False)
     """One item: all that is known for secret by now. An apply may repeat what a plan marked."""
 
@@ -135,7 +137,7 @@ class Session:
 
     def terraform(self, *arguments: str, variables: Mapping[str, str] | None = None) -> Finished:
         """One step whose text goes to the log; raises what Terraform says when it fails."""
-        finished = self._run(arguments, self._log, variables or {})
+        finished = self._run(arguments, self._log, variables or {}, said=self.said)
         self._check(finished, arguments[0])
         return finished
 
@@ -146,8 +148,8 @@ class Session:
         return self.secrets.remove(text)
 
     def silent(self, *arguments: str) -> Finished:
-        """One step whose output may hold secrets and goes nowhere."""
-        finished = self._run(arguments, lambda _line: None, {})
+        """One step that changes nothing, and whose output may hold secrets: it goes nowhere, into no file either."""
+        finished = self._run(arguments, lambda _line: None, {}, said=None)
         self._check(finished, arguments[0])
         return finished
 
@@ -163,6 +165,7 @@ class Session:
             self.arguments(*arguments),
             cwd=self.context.layout.root,
             environment=self._environment(variables),
+            said=self.said,
             streams=streams,
         )
 
@@ -170,13 +173,19 @@ class Session:
         return {**self.environment, **{f"TF_VAR_{name}": value for name, value in variables.items()}}
 
     def _run(
-        self, arguments: Sequence[str], on_output: Callable[[str], None], variables: Mapping[str, str]
+        self,
+        arguments: Sequence[str],
+        on_output: Callable[[str], None],
+        variables: Mapping[str, str],
+        *,
+        said: Path | None,
     ) -> Finished:
         finished = self.context.processes.run(
             self.arguments(*arguments),
             cwd=self.context.layout.root,
             environment=self._environment(variables),
             on_output=on_output,
+            said=said,
         )
         if finished.errors:
             # As a whole: Terraform breaks the lines of its boxes at 78 columns, and a secret with them.
@@ -323,7 +332,7 @@ class Session:
             *(f"-target={target}" for target in targets),
         ]
         try:
-            finished = self._run(arguments, hear, variables)
+            finished = self._run(arguments, hear, variables, said=self.said)
             shown = self.show(file) if finished.code == 0 else self._shown_errored(file)
             lines = [read_line(line, self._masked) for line in late]
             for line in lines:
@@ -372,7 +381,7 @@ class Session:
             on_line(read)
 
         arguments = ("apply", "-json", "-input=false", f"-lock-timeout={LOCK_TIMEOUT}", str(file))
-        finished = self._run(arguments, hear, {})
+        finished = self._run(arguments, hear, {}, said=self.said)
         try:
             self._check(finished, "apply", lines)
         except TerraformFailedError as error:
@@ -471,6 +480,7 @@ def open_session(
                 **place.environment,
             },
             on_line=on_line,
+            said=run / "said",
             known=[Secrets(context.secrets) | _named_in(place.configuration)],
         )
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -37,19 +38,91 @@ def test_lines_are_handed_on_as_they_come(tmp_path: Path) -> None:
     assert sorted(heard) == [("errors", "c\n"), ("output", "a\n"), ("output", "b\n")]
 
 
+@pytest.mark.parametrize("kept", [False, True])
 @pytest.mark.parametrize("stream", ["on_output", "on_errors"])
-def test_who_can_t_hear_any_more_is_told_when_the_process_has_ended(stream: str, tmp_path: Path) -> None:
-    """One that nobody reads waits for ever, holding its lock."""
+def test_a_process_is_read_to_its_end_though_who_hears_it_can_not_any_more(
+    stream: str, kept: bool, tmp_path: Path
+) -> None:
+    """One that nobody reads waits for ever, holding its lock; a full disk is no failure of its own."""
 
     def full(_line: str) -> None:
         raise OSError(28, "No space left on device")
 
-    program = f"import sys; print('x' * 99 + chr(10), file=sys.std{'out' if stream == 'on_output' else 'err'}) "
-    program += "; ".join(["", *["sys.stdout.write(('y' * 999 + chr(10)) * 300)"], "open('ended', 'w')"])
-    handlers: dict[str, Any] = {stream: full}
-    with pytest.raises(OSError, match="No space left"):
-        Processes().run([sys.executable, "-c", program], cwd=tmp_path, environment=os.environ, **handlers)
+    def broken(_line: str) -> None:
+        raise KeyError("a fault of ours")
+
+    file = f"sys.std{'out' if stream == 'on_output' else 'err'}"
+    program = f"import sys; print('x', file={file}); {file}.write(('y' * 999 + chr(10)) * 300); open('ended', 'w')"
+    more: dict[str, Any] = {"cwd": tmp_path, "environment": os.environ, "said": tmp_path / "said" if kept else None}
+    done = Processes().run([sys.executable, "-c", program], **more, **{stream: full})
+    assert (done.code, len(done.output + done.errors)) == (0, 300_002)
     assert (tmp_path / "ended").exists()
+    (tmp_path / "ended").unlink()
+    with pytest.raises(KeyError, match="a fault of ours"):
+        Processes().run([sys.executable, "-c", program], **more, **{stream: broken})
+    assert (tmp_path / "ended").exists()
+
+
+OUTLIVES = """
+import sys
+from pathlib import Path
+from tanada.terraform.process import Processes
+folder = Path(sys.argv[1])
+program = "import sys; print('begins', flush=True); open('ask').read(); print('goes on', flush=True); open('told', 'w')"
+Processes().run([sys.executable, "-c", program], cwd=folder, environment={}, said=folder / "said",
+    on_output=lambda line: print(line, end="", flush=True))
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGHUP])
+def test_what_changes_something_outlives_us(number: signal.Signals, tmp_path: Path) -> None:
+    for name in ("ask", "told"):
+        os.mkfifo(tmp_path / name)
+    command = [sys.executable, "-c", OUTLIVES, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as ours:
+        assert ours.stdout is not None
+        assert ours.stdout.readline() == "begins\n"
+        os.killpg(ours.pid, number)  # the terminal's end reaches the whole session
+        assert ours.wait() == -number
+    (tmp_path / "ask").write_text("?")
+    (tmp_path / "told").read_text()  # waits until it has come so far
+    files = {file.read_text(): file.stat().st_mode & 0o777 for file in (tmp_path / "said").iterdir()}
+    assert files == {"begins\ngoes on\n": 0o600, "": 0o600}
+
+
+def test_what_is_said_lies_nowhere_afterwards(tmp_path: Path) -> None:
+    program = "import sys; sys.stdout.buffer.write('a\\r\\nä'.encode()); print('b', file=sys.stderr)"
+    command = [sys.executable, "-c", program]
+    done = Processes().run(command, cwd=tmp_path, environment=os.environ, said=tmp_path / "said")
+    assert (done.output, done.errors) == ("a\nä", "b\n")
+    assert list((tmp_path / "said").iterdir()) == []
+
+
+def test_whoever_reads_no_more_ends_no_attached_process(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    program = "import sys; print('x' * 99_999); open('ended', 'w')"
+    with os.fdopen(writing, "w") as gone, open(os.devnull, "w") as nobody:
+        code = Processes().run_attached(
+            [sys.executable, "-c", program],
+            cwd=tmp_path,
+            environment=os.environ,
+            said=tmp_path / "said",
+            streams=(gone, nobody),
+        )
+    assert code == 0
+    assert (tmp_path / "ended").exists()
+
+
+def test_at_a_terminal_its_end_is_not_heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "isatty", lambda _number: True)
+    program = "import signal, sys; sys.exit(signal.getsignal(signal.SIGHUP) is signal.SIG_IGN)"
+    before = signal.getsignal(signal.SIGHUP)
+    code = Processes().run_attached(
+        [sys.executable, "-c", program], cwd=tmp_path, environment=os.environ, said=tmp_path / "said"
+    )
+    assert code == 1
+    assert signal.getsignal(signal.SIGHUP) == before
 
 
 def test_a_process_gets_no_input(tmp_path: Path) -> None:
@@ -121,8 +194,9 @@ def test_once_stopped_nothing_is_started(tmp_path: Path) -> None:
         run(processes, "print('no')", tmp_path)
 
 
-def test_signals_go_to_the_process_and_the_old_handlers_come_back(tmp_path: Path) -> None:
-    before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_signals_go_to_the_process_and_the_old_handlers_come_back(number: signal.Signals, tmp_path: Path) -> None:
+    before = signal.getsignal(number)
     processes, counting = Processes(), Counting(tmp_path, 1)
     heard: list[tuple[bool, int]] = []
     with processes.stopping_on_signals(lambda first: heard.append((first, counting.told()))):
@@ -130,12 +204,23 @@ def test_signals_go_to_the_process_and_the_old_handlers_come_back(tmp_path: Path
             counting.command,
             cwd=tmp_path,
             environment=os.environ,
-            on_output=lambda line: os.kill(os.getpid(), signal.SIGTERM) if line == "ready\n" else None,
+            on_output=lambda line: os.kill(os.getpid(), number) if line == "ready\n" else None,
         )
     assert done.code == 11
     assert heard == [(True, 1)]
     assert processes.stopped
-    assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
+    assert signal.getsignal(number) == before
+
+
+def test_under_nohup_the_end_of_a_terminal_is_nothing() -> None:
+    processes = Processes()
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with processes.stopping_on_signals(lambda _first: None):
+            os.kill(os.getpid(), signal.SIGHUP)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert not processes.stopped
 
 
 def test_while_asking_a_signal_ends_the_question() -> None:
@@ -155,17 +240,18 @@ def test_what_shares_our_terminal_hears_its_ctrl_c_there_and_other_signals_from_
 ) -> None:
     monkeypatch.setattr(os, "isatty", lambda _number: True)
     processes, counting = Processes(), Counting(tmp_path, 3)
-    codes: list[int] = []
+    told: list[int] = []
 
-    def attached() -> None:
-        codes.append(processes.run_attached(counting.command, cwd=tmp_path, environment=os.environ))
+    def interrupt() -> None:
+        told.append(counting.told())
+        processes.stop(from_terminal=True)
+        told.append(counting.told())  # the terminal tells it, not we
+        processes.stop()
+        told.append(counting.told())
 
-    thread = threading.Thread(target=attached)
+    thread = threading.Thread(target=interrupt)
     thread.start()
-    assert counting.told() == 0
-    processes.stop(from_terminal=True)
-    assert counting.told() == 0, "the terminal tells it, not we"
-    processes.stop()
-    assert counting.told() == 1
+    more: dict[str, Any] = {"cwd": tmp_path, "environment": os.environ, "said": tmp_path / "said"}
+    assert processes.run_attached(counting.command, **more) == 11
     thread.join()
-    assert codes == [11]
+    assert told == [0, 0, 1]
