@@ -11,7 +11,7 @@ import pytest
 
 from tanada import cli, crash_report, machine
 from tanada.errors import OutputError, TerraformError
-from tanada.terraform import folders, program, session
+from tanada.terraform import folders, program, session, unsaved
 from tanada.terraform.process import Processes
 
 HOME = {"HOME": "/home/web", "TF_PLUGIN_CACHE_DIR": "/plugins"}
@@ -148,7 +148,7 @@ def test_a_log_that_can_t_be_written_ends_and_terraform_goes_on(
 @pytest.mark.parametrize(("text", "whole"), [('{"version": 4}', True), ('{"version": 4, "res', False), ("", False)])
 def test_a_state_of_which_a_part_fitted_on_the_disk_is_not_called_kept(text: str, whole: bool, tmp_path: Path) -> None:
     (tmp_path / "errored.tfstate").write_text(text)
-    assert session._is_whole(tmp_path / "errored.tfstate") is whole
+    assert unsaved.is_whole(tmp_path / "errored.tfstate") is whole
 
 
 def test_without_an_engine_the_way_without_one_is_named(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Collection, Iterator
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -83,6 +84,31 @@ def _key(stack: Stack, workspace: str | None) -> str:
 
 def lock(stack: Stack, workspace: str | None) -> str | None:
     """Who holds the lock of a state, since when and for what; None where nobody does."""
+    said = _lock(stack, workspace)
+    if said is None:
+        return None
+    try:
+        return f"{said['Who']} since {said['Created']} ({said['Operation']})"
+    except KeyError:
+        return "somebody unknown"
+
+
+def lock_taken(stack: Stack, workspace: str | None, after: datetime, before: datetime) -> str | None:
+    """The id of an apply's lock that was taken between two moments of this machine's clock; None where there is none.
+
+    Who took it says too little: a container has a name of its own.
+    """
+    said = _lock(stack, workspace) or {}
+    try:
+        # Nanoseconds, in UTC (internal/states/statemgr/locker.go, NewLockInfo); Python takes six digits.
+        taken = datetime.fromisoformat(str(said["Created"]).rstrip("Z")[:26]).replace(tzinfo=UTC)
+    except (KeyError, ValueError):
+        return None
+    return str(said.get("ID")) if after <= taken <= before and said.get("Operation") == "OperationTypeApply" else None
+
+
+def _lock(stack: Stack, workspace: str | None) -> dict[str, Any] | None:
+    """What a lock says of itself, nothing where nobody can read that; None where there is none."""
     key = _key(stack, workspace)
     s3 = session_of(stack, stack.state_key.partition("/")[0], os.environ).client("s3", config=CONFIG)
     try:
@@ -93,9 +119,9 @@ def lock(stack: Stack, workspace: str | None) -> str | None:
         raise AwsError(f"The lock {key}.tflock in {stack.bucket} can't be read: {error}") from None
     try:
         said = json.loads(text)
-        return f"{said['Who']} since {said['Created']} ({said['Operation']})"
-    except (ValueError, KeyError, TypeError):
-        return "somebody unknown"
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def _states(

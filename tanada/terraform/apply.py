@@ -107,11 +107,11 @@ def apply_saved(run: Run, target: Target, options: ChangeOptions) -> None:
             if summary.steps or record.begun:
                 _in_steps(run, session, request, fresh, record, key)
             else:
-                _carry_out(run, session, fresh)
+                _carry_out(run, session, fresh, record)
         elif summary.drift:
             _take_in(run, session, fresh, options)
         if summary.empty or not summary.steps:
-            records.discard(folder)
+            records.discard(folder, record)
 
 
 def _take_in(run: Run, session: Session, fresh: Planned, options: ChangeOptions) -> None:
@@ -135,7 +135,7 @@ def _in_steps(run: Run, session: Session, request: Request, fresh: Planned, reco
         again = f"tanada apply {target.stack.name}"
         run.voice.say(f"{target.label}: what comes before the last step is applied. {error} Then: {again}")
         return
-    records.discard(folder)
+    records.discard(folder, record)
 
 
 def _select(session: Session, record: Record) -> tuple[str, ...]:
@@ -163,14 +163,14 @@ def check(run: Run, session: Session, fresh: Planned, options: ChangeOptions, *,
     confirm(run, f"Apply this to {target.label}{how} ({says})?", yes=options.yes)
 
 
-def _carry_out(run: Run, session: Session, fresh: Planned) -> None:
-    """Apply a plan that changes something."""
+def _carry_out(run: Run, session: Session, fresh: Planned, record: Record | None = None) -> None:
+    """Apply a plan that changes something; its record is used then."""
     target = session.target
     generated.make(run, session)
     try:
         _apply(run, session, fresh.file)
     finally:
-        records.discard(run.layout.plans(target))  # the state is another one now, however far it got
+        records.discard(run.layout.plans(target), record)  # the state is another one now, however far it got
     run.voice.say(f"{target.label}: applied: {achieved(fresh.summary)} ({session.context.says}).")
     _tell_records(run, target, fresh)
 

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from typing import IO
 
 from tanada.declarations.lookup import find_stack
-from tanada.terraform import variables, workspaces
+from tanada.terraform import unsaved, variables, workspaces
 from tanada.terraform.folders import open_folders
 from tanada.terraform.layout import Target
 from tanada.terraform.run import Run, context, synthesize
 
+_SAVING = {("state", "push"), ("state", "pull"), ("state", "list"), ("state", "show"), ("force-unlock",)}
+"""What may be done while a state waits to be saved."""
 _WITH_VARIABLES = {"apply", "console", "destroy", "import", "plan", "refresh"}
 
 
@@ -35,7 +37,8 @@ def command(
     if not no_synth:
         synthesize(run)
     opened = open_folders(terraform, any_command=True)  # `providers schema` prints all types
-    with opened as folders, folders.session(target, run.voice.steps(target.label)) as session:
+    saving = not _SAVING.isdisjoint({tuple(arguments[:1]), tuple(arguments[:2])})
+    with opened as folders, folders.session(target, run.voice.steps(target.label), saving=saving) as session:
         session.init()
         if target.workspace:
             workspaces.check_there(target.workspace, session.workspaces())
@@ -45,7 +48,11 @@ def command(
         given = (
             variables.given(run.layout, stack.name, state.image_tags, state.store_versions) if state and known else {}
         )
-        return session.attached(colourless(arguments, terminal=sys.stdout.isatty()), given, streams)
+        words = unsaved.opened(arguments, session.data, run.environ)
+        code = session.attached(colourless(words, terminal=sys.stdout.isatty()), given, streams)
+        if code == 0 and (saved := unsaved.saved(arguments, run.layout, target)):
+            run.voice.note(f"{target.label}: the state is saved, and {saved} deleted.")
+        return code
 
 
 def colourless(arguments: Sequence[str], *, terminal: bool) -> tuple[str, ...]:

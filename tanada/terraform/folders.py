@@ -15,7 +15,7 @@ from tanada.contract import state
 from tanada.contract.outputs import version
 from tanada.errors import TerraformError, WaitsForCommonError
 from tanada.files import private_file, private_folder
-from tanada.terraform import roles
+from tanada.terraform import roles, unsaved
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.session import Context, Place, Session, open_session
 from tanada.terraform.voice import OnStep
@@ -36,8 +36,11 @@ class Folders:
     """Offline: the common layers that stand there as they will be, and were never applied so."""
 
     @contextlib.contextmanager
-    def session(self, target: Target, on_step: OnStep) -> Iterator[Session]:
-        """A session in the target's folder, whose text goes to the target's log."""
+    def session(self, target: Target, on_step: OnStep, *, saving: bool = False) -> Iterator[Session]:
+        """A session in the target's folder, whose text goes to the target's log. Raises TerraformError where a state of
+        it waits to be saved, unless this is `saving` it."""
+        if not saving:
+            unsaved.refuse(self.context.layout, target, target.named(offline=self.context.offline))
         place = self.place(target)
         with _log(self.context.layout.log(target), on_step) as write:
             write(f"# {target.label}: {self.context.says}\n")

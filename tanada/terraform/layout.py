@@ -24,6 +24,11 @@ class Target:
         """`environment-test`, `review-kokuyou`."""
         return self.stack.name if self.workspace is None else f"{self.stack.name}-{self.workspace}"
 
+    def named(self, *, offline: bool) -> str:
+        """As `tanada terraform` takes it."""
+        words = [self.stack.name, *(["--workspace", self.workspace] if self.workspace else [])]
+        return " ".join([*words, *(["--offline"] if offline else [])])
+
 
 @dataclass(frozen=True)
 class Layout:

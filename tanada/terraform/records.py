@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import hashlib
 import json
+import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
@@ -135,6 +138,17 @@ def digest(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One run at a time for a target's files; none holds them for longer than it takes to read or write them."""
+    handle = os.open(private_folder(folder), os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
 def save(folder: Path, record: Record, plan: Path | None, key: Fernet | None) -> None:
     """Keep a plan, of which there is none where it waits, with its record, both or neither; with a key the plan is
     sealed, and lies nowhere as it is."""
@@ -173,8 +187,8 @@ def _write(folder: Path, record: Record, key: Fernet | None, open_: Mapping[Path
     data = json.dumps(asdict(record), indent=2, sort_keys=True).encode() + b"\n"
     beside = open_ if key is None else {folder / SEALED: seal.seal(key, data, plan)}
     gone = [each for name in (PLAN, SEALED) if (each := folder / name) not in beside]
-    private_folder(folder)
-    replace_files({**beside, folder / RECORD: data}, gone, mode=0o600)
+    with _alone(folder):
+        replace_files({**beside, folder / RECORD: data}, gone, mode=0o600)
 
 
 def parts(summary: Mapping[str, Any]) -> tuple[Part, ...]:
@@ -233,8 +247,9 @@ def open_plan(folder: Path, record: Record, into: Path, key: Fernet | None) -> P
     """The saved plan as a private file in the folder `into`, which is the caller's to delete: what is checked, shown
     and applied is one file, whoever plans anew meanwhile."""
     try:
-        plan = unsealed(folder, record, key)
-        write_private(into / PLAN, (folder / PLAN).read_bytes() if plan is None else plan)
+        with _alone(folder):
+            plan = unsealed(folder, record, key)
+            write_private(into / PLAN, (folder / PLAN).read_bytes() if plan is None else plan)
     except FileNotFoundError:
         raise TerraformError(
             f"The plan in {folder} is gone: another run applied it, or plans anew. Look at what it did, then plan "
@@ -265,10 +280,16 @@ def unsealed(folder: Path, record: Record, key: Fernet | None) -> bytes | None:
     return plan
 
 
-def discard(folder: Path) -> None:
-    """Delete a plan that was used, or that was never good."""
-    for name in (PLAN, SEALED, RECORD):
-        (folder / name).unlink(missing_ok=True)
+def discard(folder: Path, used: Record | None = None) -> None:
+    """Delete a plan that was used, or that was never good; not one that has taken the `used` one's place meanwhile: it
+    may be stale, and says which tags it was given."""
+    if not folder.is_dir():
+        return
+    with _alone(folder):
+        if used is not None and (now := find(folder)) is not None and now.origin != used.origin:
+            return
+        for name in (PLAN, SEALED, RECORD):
+            (folder / name).unlink(missing_ok=True)
 
 
 def discard_others(layout: Layout, kept: Collection[Target], commit: str | None) -> list[str]:

@@ -97,6 +97,7 @@ def context(run: Run, *, offline: bool, stacks: Sequence[Stack] = (), changes: b
         environ=without_credentials(run.environ),
         credentials=credentials,
         accounts=accounts,
+        renewed=None if offline else lambda stack: _renewed(run, stack),
         offline=offline,
         reads_only=reads_only,
     )
@@ -151,6 +152,12 @@ def _credentials(
     run.voice.note(f"AWS: {', '.join(sorted(names))} in each account (TANADA_CI_ROLE).")
     accounts = {stack.account: ci_roles.credentials(stack, run.system.name, role, run.environ) for stack in stacks}
     return {}, accounts, role in READING
+
+
+def _renewed(run: Run, stack: Stack) -> Mapping[str, str]:
+    """Credentials for one stack, asked for anew."""
+    credentials, accounts, _ = _credentials(run, [stack], changes=False)
+    return accounts.get(stack.account, credentials)
 
 
 def commit(run: Run) -> git.Commit:

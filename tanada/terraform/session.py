@@ -11,8 +11,9 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from tanada.cache.folder import place
 from tanada.contract.common import ROLE_OF_ZONES
@@ -32,7 +33,7 @@ from tanada.plan import Message
 from tanada.plan.secrets import secrets_of, secrets_of_configuration, secrets_of_state
 from tanada.plan.shown import message as shown_message
 from tanada.secrecy import Secrets
-from tanada.terraform import function_files, guards
+from tanada.terraform import function_files, guards, unsaved
 from tanada.terraform.environ import clean
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.messages import (
@@ -50,6 +51,9 @@ from tanada.terraform.messages import (
 from tanada.terraform.process import Finished, Processes
 from tanada.terraform.program import Program
 
+if TYPE_CHECKING:
+    from tanada.declarations.inventory import Stack
+
 LOCK_TIMEOUT = "10m"
 """How long to wait for another run of the same state: an apply of ECS services takes minutes."""
 
@@ -65,6 +69,8 @@ class Context:
     credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
     accounts: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     """In the CI: credentials by account, instead of those and of the roles that the declaration names."""
+    renewed: Callable[[Stack], Mapping[str, str]] | None = field(default=None, repr=False)
+    """The same, asked for again: those that an apply began with may have ended in its middle."""
     offline: bool = False
     reads_only: bool = False
     """In a job whose role writes nothing: no lock, and no workspace that isn't there."""
@@ -124,13 +130,12 @@ class Session:
         return self.known[0]
 
     def _killed(self, finished: Finished, step: str) -> str | None:
-        return killed(step, finished.code, stack=self._named, container=self.context.program.container)
+        return killed(step, finished.code, stack=self.named, container=self.context.program.container)
 
     @property
-    def _named(self) -> str:
+    def named(self) -> str:
         """The target as `tanada terraform` takes it."""
-        word = f" --workspace {self.target.workspace}" if self.target.workspace else ""
-        return f"{self.target.stack.name}{word}{' --offline' if self.context.offline else ''}"
+        return self.target.named(offline=self.context.offline)
 
     def _learn(self, secrets: Secrets) -> None:
         self.known[0] |= secrets
@@ -210,9 +215,9 @@ class Session:
         if waits_for_common(messages):
             raise WaitsForCommonError(f"{self.target.label} waits for {self.target.stack.common}.")
         if kept := guards.prevented(messages):
-            said = guards.in_our_words(kept, self._marked(), self._named, plan or {})
+            said = guards.in_our_words(kept, self._marked(), self.named, plan or {})
             raise TerraformError(f"{self.target.label}: {self._masked(said)}")
-        advice = hint(text, account=self.target.stack.account, stack=self._named)
+        advice = hint(text, account=self.target.stack.account, stack=self.named)
         if advice:
             text = f"{text}\n\n{advice}"
             messages = (replace(messages[0], detail=f"{messages[0].detail}\n\n{advice}".strip()), *messages[1:])
@@ -370,6 +375,7 @@ class Session:
         """
         lines: list[Line] = []
         changed = 0
+        locked: list[datetime] = [datetime.now(UTC)]
 
         def hear(line: str) -> None:
             nonlocal changed
@@ -377,6 +383,8 @@ class Session:
             if read.message:
                 lines.append(read)
             changed += read.changed
+            if read.address and len(locked) == 1:
+                locked.append(datetime.now(UTC))
             self._log(read.in_log)
             on_line(read)
 
@@ -386,9 +394,9 @@ class Session:
             self._check(finished, "apply", lines)
         except TerraformFailedError as error:
             by_others = self._killed(finished, "apply") is not None
-            if unsaved := self._saved():
-                said = (Message("error", unsaved), *error.messages)
-                raise TerraformFailedError(f"{error}\n\n{unsaved}", said) from None
+            if words := self._unsaved(locked):
+                said = (Message("error", words), *error.messages)
+                raise TerraformFailedError(f"{error}\n\n{words}", said) from None
             advice = " ".join([_reached(changed, verb, killed=by_others), *self._tainted()])
             first, *others = error.messages
             first = replace(first, detail=f"{first.detail}\n\n{advice}".strip())
@@ -398,7 +406,7 @@ class Session:
         """What the next plan would make anew, though nothing of it changed; what is kept it can't."""
         return [
             f"{address} is there, but the provider gave up on it: the next plan makes it anew, or can't where it "
-            f"is kept. Once it is well: tanada terraform {self._named} -- untaint '{address}'"
+            f"is kept. Once it is well: tanada terraform {self.named} -- untaint '{address}'"
             for address in self._marked()
         ]
 
@@ -408,29 +416,47 @@ class Session:
             return self.state().tainted
         return ()
 
-    def _saved(self) -> str | None:
-        """What to do with a state that Terraform could not save; None where it did."""
-        state = self.folder / "errored.tfstate"
+    def _unsaved(self, locked: Sequence[datetime]) -> str | None:
+        """What has become of a state that Terraform could not save, and what to do; None where it could. `locked` are
+        two moments between which it took its lock."""
+        state = self.folder / unsaved.FILE
         if not state.is_file():
             return None
-        kept = _keep(state, self.context.layout.left(self.target))
-        if not _is_whole(kept):
+        if not unsaved.is_whole(state):
+            part = _keep(state, self.context.layout.left(self.target) / "part")
             return (
-                f"The state could not be saved, and only a part of it fitted into {kept}: what this made stands in AWS "
+                f"The state could not be saved, and only a part of it fitted into {part}: what this made stands in AWS "
                 f"alone. Free some, plan again, and take in what is there already: "
-                f"`tanada terraform {self._named} -- import ADDRESS ID`."
+                f"`tanada terraform {self.named} -- import ADDRESS ID`."
             )
+        if self._pushed(state, locked):
+            state.unlink()
+            return "The state could not be saved at first, and was with credentials asked for anew. Plan again."
+        kept = unsaved.keep(state, self.context.layout.left(self.target), self.context.environ)
         return (
-            f"The state could not be saved. It is in {kept} and holds secrets: save it with "
-            f"`tanada terraform {self._named} -- state push {kept}` before anything else, then delete it."
+            f"The state could not be saved. It is in {kept} and holds secrets. Nothing else is done with "
+            f"{self.target.label} before it is saved: `{unsaved.how_to_save(kept, self.named)}`, which deletes it. Its "
+            f"lock may be left, too; the command names it, and `tanada terraform {self.named} -- force-unlock LOCK_ID` "
+            "lifts it."
         )
 
+    def _pushed(self, state: Path, locked: Sequence[datetime]) -> bool:
+        """Whether a state was saved with new credentials: those that an apply began with may have ended.
 
-def _is_whole(state: Path) -> bool:
-    """Whether a state that Terraform wrote in its need can be read: the disk that failed it may be this one, too."""
-    try:
-        return bool(parse(state.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TanadaError):
+        Where Terraform couldn't release its lock either, that lies there still, so nobody else holds it.
+        """
+        renewed = self.context.renewed
+        if renewed is None or self.context.processes.stopped:
+            return False
+        with contextlib.suppress(TanadaError):
+            anew = replace(self, environment={**self.environment, **renewed(self.target.stack)})
+            from tanada.aws.states import lock_taken  # loads boto3
+
+            ours = lock_taken(self.target.stack, self.target.workspace, locked[0], locked[-1])
+            anew.terraform("state", "push", "-no-color", *(["-lock=false"] if ours else []), str(state))
+            if ours:
+                anew.terraform("force-unlock", "-no-color", "-force", ours)
+            return True
         return False
 
 
@@ -485,7 +511,9 @@ def open_session(
         )
     finally:
         for file in _left(run, layout.lock_file.name, lock):
-            on_line(f"Terraform left {file.name}, which is in {_keep(file, layout.left(target))} now.\n")
+            kept = layout.left(target)
+            moved = unsaved.keep(file, kept, context.environ) if file.name == unsaved.FILE else _keep(file, kept)
+            on_line(f"Terraform left {file.name}, which is in {moved} now.\n")
         shutil.rmtree(run, ignore_errors=True)
 
 

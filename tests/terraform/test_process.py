@@ -54,12 +54,12 @@ def test_a_process_is_read_to_its_end_though_who_hears_it_can_not_any_more(
     file = f"sys.std{'out' if stream == 'on_output' else 'err'}"
     program = f"import sys; print('x', file={file}); {file}.write(('y' * 999 + chr(10)) * 300); open('ended', 'w')"
     more: dict[str, Any] = {"cwd": tmp_path, "environment": os.environ, "said": tmp_path / "said" if kept else None}
-    done = Processes().run([sys.executable, "-c", program], **more, **{stream: full})
+    done = Processes().run([sys.executable, "-c", program], **{**more, stream: full})
     assert (done.code, len(done.output + done.errors)) == (0, 300_002)
     assert (tmp_path / "ended").exists()
     (tmp_path / "ended").unlink()
     with pytest.raises(KeyError, match="a fault of ours"):
-        Processes().run([sys.executable, "-c", program], **more, **{stream: broken})
+        Processes().run([sys.executable, "-c", program], **{**more, stream: broken})
     assert (tmp_path / "ended").exists()
 
 
@@ -102,7 +102,7 @@ def test_whoever_reads_no_more_ends_no_attached_process(tmp_path: Path) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     program = "import sys; print('x' * 99_999); open('ended', 'w')"
-    with os.fdopen(writing, "w") as gone, open(os.devnull, "w") as nobody:
+    with os.fdopen(writing, "w") as gone, Path(os.devnull).open("w") as nobody:
         code = Processes().run_attached(
             [sys.executable, "-c", program],
             cwd=tmp_path,
